@@ -1,0 +1,92 @@
+"""Monitoring: the state machine of a key risk indicator, for every customer at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk_engine.policy import Kri
+
+Floats = NDArray[np.float64]
+Levels = NDArray[np.int8]
+
+
+class Colour(IntEnum):
+    """An indicator's state; ``NONE`` is no reading, which is never green."""
+
+    NONE = -1
+    GREEN = 0
+    AMBER = 1
+    RED = 2
+
+
+def colours(kri: Kri, readings: Floats) -> Levels:
+    """Walk every customer's readings through the indicator's state machine; one colour a reading.
+
+    A level rises when a reading is at or past a threshold for ``up_for`` readings in a row (from green to red
+    at once where red's run is complete); it falls to the lowest level whose threshold the readings have cleared
+    by ``dead_band`` for ``down_for`` readings in a row. A missing reading neither confirms nor breaks a run.
+
+    Args:
+        kri: direction, thresholds, dead-band and persistence.
+        readings: shape (customers, readings), oldest first, in the indicator's unit; NaN where missing.
+
+    Returns:
+        shape (customers, readings): the :class:`Colour` after each reading, NONE before the first.
+
+    Source: the house's standard for indicators; two-sided indicators take the worse of their sides.
+    """
+    sides = [_one_side(kri, sign * readings, sign * amber, sign * red) for sign, amber, red in kri.sides]
+    worst: Levels = np.max(sides, axis=0).astype(np.int8)
+    return worst
+
+
+def _one_side(kri: Kri, readings: Floats, amber: float, red: float) -> Levels:
+    """The machine for "high is bad"; the other direction is its mirror image."""
+    customers, steps = readings.shape
+    result = np.full((customers, steps), Colour.NONE, dtype=np.int8)
+    level = np.full(customers, Colour.NONE, dtype=np.int8)
+    # runs[k] counts readings in a row that are: at or past amber, at or past red, clear of red, clear of amber
+    runs = np.zeros((4, customers), dtype=np.int32)
+    # a threshold less its dead-band is a decimal in people's minds: 0.90 - 0.05 is 0.85, not 0.8500000000000001
+    clear_red, clear_amber = np.round([red - kri.dead_band, amber - kri.dead_band], 12)
+    for step in range(steps):
+        value = readings[:, step]
+        seen = ~np.isnan(value)
+        holds = np.stack([value >= amber, value >= red, _past(value, clear_red, kri), _past(value, clear_amber, kri)])
+        runs = np.where(seen, np.where(holds, runs + 1, 0), runs)
+        up = np.where(runs[1] >= kri.up_for, Colour.RED, np.where(runs[0] >= kri.up_for, Colour.AMBER, Colour.GREEN))
+        down = np.where(runs[3] >= kri.down_for, Colour.GREEN, np.where(runs[2] >= kri.down_for, Colour.AMBER, Colour.RED))
+        moved = np.where(up > level, up, np.minimum(level, down))
+        level = np.where(seen, np.maximum(moved, Colour.GREEN), level).astype(np.int8)
+        result[:, step] = level
+    return result
+
+
+def _past(value: Floats, clear: float, kri: Kri) -> NDArray[np.bool_]:
+    """Whether readings have come back: by at least the dead-band, or, without one, to the good side of the threshold."""
+    return value <= clear if kri.dead_band else value < clear
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one customer's indicator stands: its colour, the reading that made it so, and whether that is old."""
+
+    colour: Colour
+    value: float
+    threshold: float | None
+    stale: bool
+
+
+def threshold_crossed(kri: Kri, value: float, colour: Colour) -> float | None:
+    """The threshold that explains a colour; None when green. For a two-sided indicator, that of the nearer side."""
+    if colour <= Colour.GREEN:
+        return None
+    limits = [
+        (sign * (value - (amber if colour == Colour.AMBER else red)), amber if colour == Colour.AMBER else red)
+        for sign, amber, red in kri.sides
+    ]
+    return max(limits)[1]

@@ -1,0 +1,181 @@
+"""The team's own numbers, as a model: scales, matrix, indicators, people, channels, schedules."""
+
+from __future__ import annotations
+
+from datetime import time
+from functools import cached_property
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+Label = Annotated[str, Field(min_length=1, max_length=60)]
+FiveLabels = Annotated[tuple[Label, ...], Field(min_length=5, max_length=5)]
+
+
+class Part(BaseModel):
+    """A table of the policy: frozen, and a key it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Scales(Part):
+    """What 1 to 5 mean on each axis."""
+
+    likelihood: FiveLabels
+    severity: FiveLabels
+    scope: FiveLabels
+
+
+class Matrix(Part):
+    """The grid: row = likelihood, column = severity, cell = level 0 to 4; and the shift that the scope adds."""
+
+    grid: Annotated[tuple[Annotated[str, Field(pattern=r"^[0-4]{5}$")], ...], Field(min_length=5, max_length=5)]
+    scope_shift: Annotated[tuple[Annotated[int, Field(ge=-4, le=4)], ...], Field(min_length=5, max_length=5)]
+
+    @cached_property
+    def cells(self) -> NDArray[np.int8]:
+        return np.array([[int(cell) for cell in row] for row in self.grid], dtype=np.int8)
+
+    @cached_property
+    def shifts(self) -> NDArray[np.int8]:
+        return np.array(self.scope_shift, dtype=np.int8)
+
+    @model_validator(mode="after")
+    def _monotone(self) -> Self:
+        if (np.diff(self.cells, axis=0) < 0).any() or (np.diff(self.cells, axis=1) < 0).any():
+            raise ValueError("a cell is lower than its neighbour: the grid must not fall along a row or a column")
+        if (np.diff(self.shifts) < 0).any():
+            raise ValueError("scope_shift must not fall from one scope to the next")
+        return self
+
+
+Frequency = Literal["daily", "weekly", "monthly", "quarterly", "yearly"]
+FREQUENCY_DAYS: dict[Frequency, int] = {"daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92, "yearly": 366}
+Threshold = float | Annotated[tuple[float, ...], Field(min_length=2, max_length=2)]
+
+
+class Kri(Part):
+    """A key risk indicator: which reading, which thresholds, how patient, how often."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    indicator: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{0,59}$")]
+    direction: Literal["high", "low", "both"]
+    amber: Threshold
+    red: Threshold
+    dead_band: Annotated[float, Field(ge=0)] = 0.0
+    up_for: Annotated[int, Field(ge=1, le=12)] = 1
+    down_for: Annotated[int, Field(ge=1, le=12)] = 1
+    frequency: Frequency
+    grace: Annotated[int, Field(ge=0, le=400)] = 30
+    unit: Literal["ratio", "percent", "days", "number"] = "number"
+    owner: str | None = None
+    department: str | None = None
+    sector: str | None = None
+    customer: str | None = None
+
+    @property
+    def stale_after_days(self) -> int:
+        return FREQUENCY_DAYS[self.frequency] + self.grace
+
+    @cached_property
+    def sides(self) -> tuple[tuple[float, float, float], ...]:
+        """(sign, amber, red) a side: sign 1 where high is bad, -1 where low is bad."""
+        if self.direction == "both":
+            (amber_low, amber_high), (red_low, red_high) = self.amber, self.red  # type: ignore[misc]
+            return (-1.0, amber_low, red_low), (1.0, amber_high, red_high)
+        return ((1.0 if self.direction == "high" else -1.0, float(self.amber), float(self.red)),)  # type: ignore[arg-type]
+
+    @model_validator(mode="after")
+    def _red_is_worse_than_amber(self) -> Self:
+        pair = self.direction == "both"
+        if isinstance(self.amber, tuple) != pair or isinstance(self.red, tuple) != pair:
+            raise ValueError('direction "both" takes a low and a high threshold, as in amber = [0.9, 1.1]; the others take one number')
+        if not all(np.isfinite(amber) and np.isfinite(red) and sign * (red - amber) > 0 for sign, amber, red in self.sides):
+            raise ValueError("red must lie beyond amber, and both must be finite")
+        return self
+
+
+class People(Part):
+    """Who may decide: Slack user ids or one user group; empty means any full member but the maker."""
+
+    approvers: tuple[Annotated[str, Field(pattern=r"^[UWS][A-Z0-9]+$")], ...] = ()
+
+
+class Channels(Part):
+    """Where notices go: a channel's name or id for each route."""
+
+    alerts: str
+    approvals: str
+    digest: str
+    signals: str
+    audit: str
+
+
+class Language(Part):
+    """Which language notices are written in: a default, and others by channel name or id."""
+
+    default: Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
+    channels: dict[str, Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]] = {}
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("expected a time zone like Europe/Berlin")
+    return name
+
+
+class Digest(Part):
+    """When the daily digest goes out, in whose time."""
+
+    at: time
+    timezone: Annotated[str, AfterValidator(_known_zone)]
+    weekdays: Annotated[tuple[Annotated[int, Field(ge=1, le=7)], ...], Field(min_length=1)]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+class Alerts(Part):
+    """What an alert asks for, and when many become one."""
+
+    amber_hours: Annotated[int, Field(ge=1, le=720)]
+    red_hours: Annotated[int, Field(ge=1, le=720)]
+    group_over: Annotated[int, Field(ge=1, le=40)]
+
+
+class Responses(Part):
+    """Bounds of a response."""
+
+    default_days: Annotated[int, Field(ge=1, le=730)]
+
+
+class Retention(Part):
+    """How long bookkeeping is kept, in days."""
+
+    answers: Annotated[int, Field(ge=1, le=3650)]
+
+
+class Policy(Part):
+    """All of the team's numbers."""
+
+    scales: Scales
+    matrix: Matrix
+    people: People
+    channels: Channels
+    language: Language
+    digest: Digest
+    alerts: Alerts
+    responses: Responses
+    retention: Retention
+    kri: tuple[Kri, ...]
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Self:
+        names = [kri.name for kri in self.kri]
+        if doubled := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"two indicators are called {', '.join(sorted(doubled))}")
+        return self

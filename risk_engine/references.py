@@ -1,0 +1,66 @@
+"""The ids that people type: R-17, T-4, A-3, B-8."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar, Self
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+
+class Reference(int):
+    """A number with its letter: ``str(RiskId(17)) == "R-17"``; it reads ``R-17``, ``r-17``, ``r17`` and ``17``."""
+
+    letter: ClassVar[str] = ""
+
+    def __str__(self) -> str:
+        return f"{self.letter}-{int(self)}"
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({int(self)})"
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+    @classmethod
+    def parse(cls, text: object) -> Self:
+        """Read what a person typed.
+
+        Raises:
+            ValueError: the text is not a reference of this kind.
+        """
+        if isinstance(text, int) and not isinstance(text, bool) and text > 0:
+            return cls(text)
+        match = re.fullmatch(rf"(?:{cls.letter}-?)?0*([1-9][0-9]{{0,11}})", str(text).strip(), re.IGNORECASE | re.ASCII)
+        if match is None:
+            raise ValueError(f"expected an id like {cls.letter}-17")
+        return cls(match[1])
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(cls.parse, serialization=core_schema.plain_serializer_function_ser_schema(int))
+
+
+class RiskId(Reference):
+    """An entry of the register."""
+
+    letter = "R"
+
+
+class ResponseId(Reference):
+    """A treatment of a risk."""
+
+    letter = "T"
+
+
+class ApprovalId(Reference):
+    """A request that someone other than its maker must decide."""
+
+    letter = "A"
+
+
+class BreachId(Reference):
+    """An episode in which an indicator is out of bounds."""
+
+    letter = "B"
