@@ -1,0 +1,43 @@
+"""What an answer's buttons need to run it again, for as long as the policy keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from storage.database import Tx
+from storage.rows import insert_row
+from storage.schema import AnswerRow
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer: which command, with which arguments, for whom, as of when."""
+
+    key: str
+    command: str
+    arguments: Mapping[str, Any]
+    person: str
+    as_of: datetime
+    expires_at: datetime
+
+
+def keep(tx: Tx, answer: Answer) -> None:
+    row = {name: getattr(answer, name) for name in ("key", "command", "person", "as_of", "expires_at")}
+    insert_row(tx, AnswerRow, {**row, "arguments": dict(answer.arguments)})
+
+
+def get(tx: Tx, key: str, *, now: datetime) -> Answer | None:
+    """The answer behind a button, unless it has expired."""
+    query = select(AnswerRow.key, AnswerRow.command, AnswerRow.arguments, AnswerRow.person, AnswerRow.as_of, AnswerRow.expires_at)
+    row = tx.connection.execute(query.where(AnswerRow.key == key, AnswerRow.expires_at > now)).one_or_none()
+    return None if row is None else Answer(*row)
+
+
+def forget_expired(tx: Tx, *, now: datetime) -> int:
+    """Delete what has expired; returns how many."""
+    return tx.connection.execute(delete(AnswerRow).where(AnswerRow.expires_at <= now)).rowcount

@@ -1,0 +1,245 @@
+"""Customers and what is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from risk_engine.breach import State as BreachState
+from storage.database import Tx
+from storage.names import name_key
+from storage.schema import BreachRow, CustomerVersionRow, FacilityVersionRow, ImportRow, ObservationVersionRow, RatingVersionRow, RiskRow
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Who a customer is, by its current version."""
+
+    id: str
+    name: str
+    group: str | None
+    sector: str | None
+    country: str | None
+    department: str | None
+    manager: str | None
+    kind: str | None
+    currency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """Facilities in one currency: how many, what was granted, what is drawn, and the worst arrears."""
+
+    currency: str
+    facilities: int
+    limit: Decimal
+    outstanding: Decimal
+    days_past_due: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """One agency's newest letter."""
+
+    letter: str
+    agency: str
+    scale: str
+    as_of: date
+    outlook: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One observation with where it came from."""
+
+    indicator: str
+    as_of: date
+    value: float | None
+    source: str
+    file: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A line of the book."""
+
+    customer: Customer
+    exposures: tuple[Exposure, ...]
+    rating: Rating | None
+    colour: int | None
+    open_risks: int
+
+
+def known(table: Any, at: datetime | None) -> ColumnElement[bool]:
+    """The versions that were current at a moment; None is now."""
+    if at is None:
+        return table.superseded_at.is_(None)  # type: ignore[no-any-return]
+    return and_(table.known_at <= at, or_(table.superseded_at.is_(None), table.superseded_at > at))
+
+
+_WHO = ("name", "group", "sector", "country", "department", "manager", "kind", "currency")
+_CUSTOMER = (CustomerVersionRow.customer_id, *(getattr(CustomerVersionRow, column) for column in _WHO))
+
+
+def get(tx: Tx, id: str, *, at: datetime | None = None) -> Customer | None:
+    """A customer by its id, as known at a moment."""
+    row = tx.connection.execute(select(*_CUSTOMER).where(CustomerVersionRow.customer_id == id, known(CustomerVersionRow, at))).one_or_none()
+    return None if row is None else Customer(*row)
+
+
+def named(tx: Tx, text: str) -> list[Customer]:
+    """Customers whose id is the text as it stands, else in any case, or whose name it is."""
+    if exact := get(tx, text):
+        return [exact]
+    same = or_(func.lower(CustomerVersionRow.customer_id) == text.lower(), CustomerVersionRow.name_key == name_key(text))
+    rows = tx.connection.execute(select(*_CUSTOMER).where(same, known(CustomerVersionRow, None)).limit(10))
+    return [Customer(*row) for row in rows]
+
+
+# more ids than this are not worth a list in the query
+_A_LIST = 5_000
+
+
+def many(tx: Tx, ids: Collection[str]) -> dict[str, Customer]:
+    """These customers by their ids."""
+    query = select(*_CUSTOMER).where(known(CustomerVersionRow, None))
+    if len(ids) <= _A_LIST:
+        query = query.where(CustomerVersionRow.customer_id.in_(ids))
+    wanted = set(ids)
+    return {row[0]: Customer(*row) for row in tx.connection.execute(query) if row[0] in wanted}
+
+
+def names(tx: Tx, ids: Collection[str]) -> dict[str, str]:
+    """The names of these customers."""
+    query = select(CustomerVersionRow.customer_id, CustomerVersionRow.name).where(
+        CustomerVersionRow.customer_id.in_(ids), known(CustomerVersionRow, None)
+    )
+    return dict(tx.connection.execute(query).tuples().all())
+
+
+def exposures(tx: Tx, ids: Sequence[str], *, at: datetime | None = None) -> dict[str, tuple[Exposure, ...]]:
+    """What these customers owe, one entry a currency, the largest first: amounts in different currencies are never added up."""
+    columns: list[Any] = [
+        FacilityVersionRow.customer_id,
+        FacilityVersionRow.currency,
+        func.count(),
+        func.sum(FacilityVersionRow.limit, type_=FacilityVersionRow.limit.type),
+        func.sum(FacilityVersionRow.outstanding, type_=FacilityVersionRow.outstanding.type),
+        func.max(FacilityVersionRow.days_past_due),
+    ]
+    query = (
+        select(*columns)
+        .where(FacilityVersionRow.customer_id.in_(ids), known(FacilityVersionRow, at))
+        .group_by(FacilityVersionRow.customer_id, FacilityVersionRow.currency)
+    )
+    found: dict[str, list[Exposure]] = {}
+    for id, *figures in tx.connection.execute(query):
+        found.setdefault(id, []).append(Exposure(*figures))
+    return {id: tuple(sorted(entries, key=lambda entry: -entry.outstanding)) for id, entries in found.items()}
+
+
+def ratings(tx: Tx, ids: Sequence[str], *, at: datetime | None = None) -> dict[str, tuple[Rating, ...]]:
+    """Each agency's newest letter for these customers, the newest first."""
+    newest = func.row_number().over(
+        partition_by=(RatingVersionRow.customer_id, RatingVersionRow.agency, RatingVersionRow.scale), order_by=RatingVersionRow.as_of.desc()
+    )
+    letters = (
+        select(
+            RatingVersionRow.customer_id,
+            RatingVersionRow.rating,
+            RatingVersionRow.agency,
+            RatingVersionRow.scale,
+            RatingVersionRow.as_of,
+            RatingVersionRow.outlook,
+            newest.label("place"),
+        )
+        .where(RatingVersionRow.customer_id.in_(ids), known(RatingVersionRow, at))
+        .subquery()
+    )
+    rows = tx.connection.execute(select(letters).where(letters.c.place == 1).order_by(letters.c.as_of.desc(), letters.c.agency))
+    found: dict[str, list[Rating]] = {}
+    for id, letter, agency, scale, as_of, outlook, _place in rows:
+        found.setdefault(id, []).append(Rating(letter, agency, scale, as_of, outlook))
+    return {id: tuple(entries) for id, entries in found.items()}
+
+
+def observations(tx: Tx, id: str, indicators: Collection[str], *, at: datetime | None = None) -> list[Observed]:
+    """A customer's observations of these indicators, oldest first, with file and row."""
+    table = ObservationVersionRow
+    query = (
+        select(table.indicator, table.as_of, table.value, table.source, ImportRow.file, table.file_row)
+        .join(ImportRow, ImportRow.id == table.import_id)
+        .where(table.indicator.in_(indicators), table.customer_id == id, known(table, at))
+        .order_by(table.indicator, table.as_of, table.id)
+    )
+    return [Observed(*row) for row in tx.connection.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which lines of the book are wanted; None means all."""
+
+    sector: str | None = None
+    country: str | None = None
+    department: str | None = None
+    manager: str | None = None
+    group: str | None = None
+    colour: int | None = None
+
+
+def book(tx: Tx, filters: Filters, *, limit: int, offset: int = 0) -> tuple[int, list[Listed]]:
+    """How many customers pass the filters, and a page of them: the worst breach first, then by name."""
+    worst = (
+        select(BreachRow.customer_id, func.max(BreachRow.colour).label("colour"))
+        .where(BreachRow.state != BreachState.CLOSED.value)
+        .group_by(BreachRow.customer_id)
+        .subquery()
+    )
+    risks = select(RiskRow.customer_id, func.count().label("risks")).where(RiskRow.open).group_by(RiskRow.customer_id).subquery()
+    conditions = [known(CustomerVersionRow, None), *_wanted(filters)]
+    if filters.colour is not None:
+        conditions.append(worst.c.colour == filters.colour)
+    source = (
+        select(*_CUSTOMER, worst.c.colour, func.coalesce(risks.c.risks, 0), func.count().over())
+        .outerjoin(worst, worst.c.customer_id == CustomerVersionRow.customer_id)
+        .outerjoin(risks, risks.c.customer_id == CustomerVersionRow.customer_id)
+        .where(*conditions)
+        .order_by(func.coalesce(worst.c.colour, -1).desc(), CustomerVersionRow.name, CustomerVersionRow.customer_id)
+    )
+    rows = tx.connection.execute(source.limit(limit).offset(offset)).all()
+    ids = [row[0] for row in rows]
+    owed, letters = exposures(tx, ids), ratings(tx, ids)
+    who = len(_CUSTOMER)
+    lines = [
+        Listed(Customer(*row[:who]), owed.get(row[0], ()), next(iter(letters.get(row[0], ())), None), row[who], row[who + 1])
+        for row in rows
+    ]
+    return (rows[0][who + 2] if rows else 0), lines
+
+
+def _wanted(filters: Filters) -> list[ColumnElement[bool]]:
+    """Filters match whole words in any case."""
+    columns = ("sector", "country", "department", "manager", "group")
+    return [
+        func.lower(getattr(CustomerVersionRow, column)) == value.lower()
+        for column in columns
+        if (value := getattr(filters, column)) is not None
+    ]
+
+
+def values_of(tx: Tx, column: str, *, limit: int = 100) -> list[str]:
+    """The values that a filter can take, in order."""
+    field = getattr(CustomerVersionRow, column)
+    query = select(field).where(known(CustomerVersionRow, None), field.is_not(None)).distinct().order_by(field).limit(limit)
+    return list(tx.connection.execute(query).scalars())
+
+
+def count(tx: Tx) -> int:
+    """How many customers there are."""
+    return tx.connection.execute(select(func.count()).select_from(CustomerVersionRow).where(known(CustomerVersionRow, None))).scalar_one()

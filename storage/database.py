@@ -1,0 +1,135 @@
+"""One database, one way to begin: a snapshot to read, the write lock at once to write."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+WRITE, PATIENCE = "riskbot_write", "riskbot_patience"
+
+
+class BadUrl(Exception):
+    """``DATABASE_URL`` is not an address of SQLite or PostgreSQL; the text does not repeat it, as it may hold a password."""
+
+
+class Busy(Exception):
+    """The database was locked, or two transactions collided: the whole transaction may be tried again."""
+
+
+class Conflict(Busy):
+    """A row had changed since it was read; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tx:
+    """An open transaction; only ``storage`` looks inside."""
+
+    connection: Connection
+    writes: bool
+
+    @property
+    def dialect(self) -> str:
+        return self.connection.dialect.name
+
+
+class Database:
+    """The store behind ``DATABASE_URL``: SQLite in WAL mode or PostgreSQL.
+
+    Args:
+        url: ``sqlite:///file``, ``postgres://…`` or ``postgresql://…`` (both mean psycopg).
+        busy_seconds: how long a writer waits for the lock.
+
+    Raises:
+        BadUrl: the URL is of no kind that is known here.
+    """
+
+    def __init__(self, url: str, *, busy_seconds: float = 15.0) -> None:
+        self._busy_seconds = busy_seconds
+        self.engine = _engine(url, busy_seconds)
+
+    @property
+    def dialect(self) -> str:
+        return self.engine.dialect.name
+
+    @contextmanager
+    def begin(self, *, write: bool = False, patience: float | None = None) -> Iterator[Tx]:
+        """Begin one transaction; commit at the end, roll back on any exception.
+
+        Args:
+            patience: seconds to wait for the write lock, where somebody waits for an acknowledgement.
+
+        Raises:
+            Busy: the lock was not to be had, or the transaction collided with another.
+        """
+        options: dict[str, Any] = {WRITE: write, PATIENCE: patience or self._busy_seconds}
+        if self.dialect == "postgresql":
+            options["isolation_level"] = "READ COMMITTED" if write else "REPEATABLE READ"
+            options["postgresql_readonly"] = not write
+        try:
+            with self.engine.connect().execution_options(**options) as connection, connection.begin():
+                if self.dialect == "postgresql" and patience:
+                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(patience * 1000)}")
+                yield Tx(connection, write)
+        except DBAPIError as error:
+            if _worth_another_try(error):
+                raise Busy(str(error.orig)) from error
+            raise
+
+    def check(self) -> None:
+        """Connect once.
+
+        Raises:
+            BadUrl: nobody answers there; the text says why.
+        """
+        try:
+            with self.engine.connect():
+                pass
+        except DBAPIError as error:
+            raise BadUrl(f"the database does not answer: {str(error.orig).splitlines()[0]}") from error
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _engine(url: str, busy_seconds: float) -> Engine:
+    try:
+        target = make_url(url)
+    except ArgumentError as error:
+        raise BadUrl("expected sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME") from error
+    if target.get_backend_name() not in {"sqlite", "postgres", "postgresql"}:
+        raise BadUrl("expected sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
+    if target.drivername in {"postgres", "postgresql"}:
+        target = target.set(drivername="postgresql+psycopg")
+    if target.get_backend_name() == "postgresql":
+        return create_engine(target, pool_pre_ping=True, pool_size=12, max_overflow=8)
+    engine = create_engine(target, connect_args={"timeout": busy_seconds, "isolation_level": None}, pool_size=12, max_overflow=8)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    # FULL: an acknowledged write is a promise that survives a power cut; secure_delete: what is erased is gone
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # the driver begins only before the first change, which loses updates; readers must not take the lock
+    options = connection.get_execution_options()
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(options.get(PATIENCE, 15) * 1000)}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITE) else "BEGIN")
+
+
+def _worth_another_try(error: DBAPIError) -> bool:
+    if isinstance(error, OperationalError) and isinstance(error.orig, sqlite3.OperationalError):
+        return "locked" in str(error.orig) or "busy" in str(error.orig)
+    return getattr(error.orig, "sqlstate", None) in {"40001", "40P01", "55P03"}

@@ -1,0 +1,161 @@
+"""Notices are decisions whom to tell; deliveries are the work of telling: claimed, sent, retried, reconciled."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, update
+from sqlalchemy.orm import aliased
+
+from storage.database import Tx
+from storage.rows import insert_once
+from storage.schema import DeliveryRow, NoticeRow
+
+
+class Operation(StrEnum):
+    """What is done in Slack: a new message, a rewrite of the thread's first one, or a reply under it."""
+
+    POST = "post"
+    UPDATE = "update"
+    REPLY = "reply"
+
+
+class State(StrEnum):
+    """Where a delivery stands."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+UNSENT = (State.PENDING.value, State.SENDING.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A claimed message; ``attempt`` counts this claim, ``key`` stands in the message's metadata."""
+
+    seq: int
+    key: str
+    notice: str
+    facts: Mapping[str, Any]
+    operation: Operation
+    audience: str
+    thread: str
+    attempt: int
+    lease_until: datetime
+    first_try_at: datetime
+
+
+def enqueue(
+    tx: Tx,
+    notice: str,
+    *,
+    facts: Mapping[str, Any],
+    audience: str,
+    reason: str,
+    thread: str,
+    at: datetime,
+    operation: Operation = Operation.POST,
+    event: int | None = None,
+    dedup: str | None = None,
+) -> bool:
+    """Record that somebody is to be told, and the message that does it; False if ``dedup`` says that it was before.
+
+    Args:
+        audience: ``route:alerts``, ``channel:C1`` or ``person:U1``.
+        thread: messages of one thread and audience go out in order, and updates find the first of them.
+    """
+    row = {"name": notice, "event_id": event, "facts": dict(facts), "audience": audience, "reason": reason, "dedup": dedup, "at": at}
+    if dedup is not None:
+        if not insert_once(tx, NoticeRow, row):
+            return False
+        id = tx.connection.execute(select(NoticeRow.id).where(NoticeRow.dedup == dedup)).scalar_one()
+    else:
+        id = tx.connection.execute(insert(NoticeRow).values(**row).returning(NoticeRow.id)).scalar_one()
+    work = {"key": uuid.uuid4().hex, "notice_id": id, "operation": operation.value, "audience": audience, "thread": f"{thread}>{audience}"}
+    tx.connection.execute(insert(DeliveryRow).values(**work, state=State.PENDING.value, due_at=at, attempt=0))
+    return True
+
+
+def _claimable(now: datetime, resting: Collection[str]) -> ColumnElement[bool]:
+    earlier = aliased(DeliveryRow)
+    waits_for_another = exists().where(earlier.thread == DeliveryRow.thread, earlier.seq < DeliveryRow.seq, earlier.state.in_(UNSENT))
+    due = or_(
+        and_(DeliveryRow.state == State.PENDING.value, DeliveryRow.due_at <= now),
+        and_(DeliveryRow.state == State.SENDING.value, DeliveryRow.lease_until < now),
+    )
+    return and_(due, ~waits_for_another, DeliveryRow.audience.not_in(list(resting)))
+
+
+def anything_due(tx: Tx, *, now: datetime, resting: Collection[str] = ()) -> bool:
+    """Whether there is something to claim; a look that takes no lock."""
+    return tx.connection.execute(select(exists().where(_claimable(now, resting)))).scalar_one()
+
+
+def claim(tx: Tx, *, owner: str, now: datetime, lease: timedelta, resting: Collection[str] = ()) -> Delivery | None:
+    """Take the oldest message that is due, for as long as the lease lasts; audiences in ``resting`` are left alone."""
+    query = select(DeliveryRow.seq).where(_claimable(now, resting)).order_by(DeliveryRow.seq).limit(1).with_for_update(skip_locked=True)
+    seq = tx.connection.execute(query).scalar_one_or_none()
+    if seq is None:
+        return None
+    first = func.coalesce(DeliveryRow.first_try_at, now, type_=DeliveryRow.first_try_at.type)
+    taken = {
+        "state": State.SENDING.value,
+        "owner": owner,
+        "attempt": DeliveryRow.attempt + 1,
+        "lease_until": now + lease,
+        "first_try_at": first,
+    }
+    tx.connection.execute(update(DeliveryRow).where(DeliveryRow.seq == seq).values(**taken))
+    columns = (DeliveryRow.seq, DeliveryRow.key, NoticeRow.name, NoticeRow.facts, DeliveryRow.operation, DeliveryRow.audience)
+    more = (DeliveryRow.thread, DeliveryRow.attempt, DeliveryRow.lease_until, DeliveryRow.first_try_at)
+    row = tx.connection.execute(
+        select(*columns, *more).join(NoticeRow, NoticeRow.id == DeliveryRow.notice_id).where(DeliveryRow.seq == seq)
+    ).one()
+    return Delivery(row[0], row[1], row[2], row[3], Operation(row[4]), *row[5:])
+
+
+def finish(tx: Tx, delivery: Delivery, *, owner: str, **outcome: Any) -> bool:
+    """Write what came of a claim, unless the claim has passed to somebody else meanwhile."""
+    fence = (
+        DeliveryRow.seq == delivery.seq,
+        DeliveryRow.owner == owner,
+        DeliveryRow.attempt == delivery.attempt,
+        DeliveryRow.state == State.SENDING.value,
+    )
+    return tx.connection.execute(update(DeliveryRow).where(*fence).values(**outcome)).rowcount == 1
+
+
+def opening_message(tx: Tx, thread: str) -> tuple[str, str] | None:
+    """Channel and timestamp of a thread's first message, if it has been sent."""
+    query = (
+        select(DeliveryRow.channel, DeliveryRow.ts)
+        .where(DeliveryRow.thread == thread, DeliveryRow.operation == Operation.POST.value, DeliveryRow.state == State.SENT.value)
+        .order_by(DeliveryRow.seq)
+        .limit(1)
+    )
+    row = tx.connection.execute(query).one_or_none()
+    return None if row is None or row[0] is None or row[1] is None else (row[0], row[1])
+
+
+def stuck(tx: Tx, *, before: datetime) -> list[tuple[str, str, int]]:
+    """(audience, last error, how many) of messages that should have gone out before a moment, and of dead ones."""
+    late = or_(DeliveryRow.state == State.DEAD.value, and_(DeliveryRow.state.in_(UNSENT), DeliveryRow.first_try_at < before))
+    query = (
+        select(DeliveryRow.audience, func.coalesce(DeliveryRow.error, ""), func.count())
+        .where(late)
+        .group_by(DeliveryRow.audience, DeliveryRow.error)
+    )
+    return [(audience, error, count) for audience, error, count in tx.connection.execute(query)]
+
+
+def counts(tx: Tx) -> dict[str, int]:
+    """How many deliveries stand in each state."""
+    return dict(tx.connection.execute(select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state)).tuples().all())

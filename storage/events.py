@@ -1,0 +1,67 @@
+"""Facts of what happened, written with the change and never changed."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from risk_engine.events import Event
+from storage.database import Tx
+from storage.schema import EventRow
+from storage.types import canonical
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event with its number; ``facts`` is None once the payload has been erased."""
+
+    id: int
+    kind: str
+    subject: str
+    actor: str
+    at: datetime
+    facts: Mapping[str, Any] | None
+
+
+def record(tx: Tx, event: Event, *, request_key: str | None = None) -> Recorded:
+    """Write an event; the digest covers salt and payload, so that a chain over digests survives an erased payload."""
+    salt, facts = secrets.token_hex(16), dict(event.facts)
+    values = {
+        "kind": event.kind,
+        "subject": event.subject,
+        "actor": event.actor,
+        "at": event.at,
+        "payload": facts,
+        "salt": salt,
+        "digest": digest(salt, facts),
+        "request_key": request_key,
+    }
+    id = tx.connection.execute(insert(EventRow).values(**values).returning(EventRow.id)).scalar_one()
+    return Recorded(id, event.kind, event.subject, event.actor, event.at, facts)
+
+
+def digest(salt: str, facts: Mapping[str, Any]) -> str:
+    """The commitment to a payload: SHA-256 over its salt and its canonical spelling."""
+    return hashlib.sha256(f"{salt}\n{canonical(facts)}".encode()).hexdigest()
+
+
+def since(tx: Tx, at: datetime, *, until: datetime, kinds: tuple[str, ...], limit: int) -> list[Recorded]:
+    """Events of these kinds after one moment and up to another, newest first."""
+    query = (
+        select(EventRow.id, EventRow.kind, EventRow.subject, EventRow.actor, EventRow.at, EventRow.payload)
+        .where(EventRow.at > at, EventRow.at <= until, EventRow.kind.in_(kinds))
+        .order_by(EventRow.id.desc())
+        .limit(limit)
+    )
+    return [Recorded(*row) for row in tx.connection.execute(query)]
+
+
+def kinds(tx: Tx) -> list[str]:
+    """The kinds of all events, in order."""
+    return list(tx.connection.execute(select(EventRow.kind).order_by(EventRow.id)).scalars())

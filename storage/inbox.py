@@ -1,0 +1,53 @@
+"""Requests that were acknowledged: each has a key, and its effect happens once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from storage.database import Tx
+from storage.rows import insert_once
+from storage.schema import InboxRow
+
+QUEUED, DONE, REFUSED, FAILED = "queued", "done", "refused", "failed"
+
+
+def accept(tx: Tx, key: str, request: Mapping[str, Any], *, at: datetime, state: str = QUEUED) -> bool:
+    """Keep a request; False if this key was kept before."""
+    return insert_once(tx, InboxRow, {"key": key, "request": dict(request), "state": state, "received_at": at})
+
+
+def take(tx: Tx, key: str) -> Mapping[str, Any] | None:
+    """The request, if its effect is still to come; locked until the transaction ends."""
+    query = select(InboxRow.request).where(InboxRow.key == key, InboxRow.state == QUEUED).with_for_update()
+    request: Mapping[str, Any] | None = tx.connection.execute(query).scalar_one_or_none()
+    return request
+
+
+def finish(tx: Tx, key: str, *, state: str, at: datetime, note: str | None = None) -> None:
+    """Write what came of a request that was still queued."""
+    tx.connection.execute(
+        update(InboxRow).where(InboxRow.key == key, InboxRow.state == QUEUED).values(state=state, finished_at=at, note=note)
+    )
+
+
+def left_over(tx: Tx, *, before: datetime, limit: int = 100) -> list[str]:
+    """Keys of requests that were accepted before a moment and not carried out, oldest first."""
+    query = select(InboxRow.key).where(InboxRow.state == QUEUED, InboxRow.received_at < before).order_by(InboxRow.received_at).limit(limit)
+    return list(tx.connection.execute(query).scalars())
+
+
+def counts(tx: Tx) -> dict[str, int]:
+    """How many requests stand in each state."""
+    return dict(tx.connection.execute(select(InboxRow.state, func.count()).group_by(InboxRow.state)).tuples().all())
+
+
+def peek(tx: Tx, key: str) -> Mapping[str, Any] | None:
+    """The request, if its effect is still to come; not locked."""
+    request: Mapping[str, Any] | None = tx.connection.execute(
+        select(InboxRow.request).where(InboxRow.key == key, InboxRow.state == QUEUED)
+    ).scalar_one_or_none()
+    return request

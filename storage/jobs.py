@@ -1,0 +1,50 @@
+"""Slots of jobs: the row is the claim, so that replicas, restarts and clock changes run each slot once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from storage.database import Tx
+from storage.rows import insert_once
+from storage.schema import JobRunRow
+
+RUNNING, DONE, FAILED = "running", "done", "failed"
+
+
+def newest_slot(tx: Tx, job: str) -> str | None:
+    """The latest slot that anybody claimed."""
+    return tx.connection.execute(
+        select(JobRunRow.slot).where(JobRunRow.job == job).order_by(JobRunRow.slot.desc()).limit(1)
+    ).scalar_one_or_none()
+
+
+def last_done(tx: Tx, job: str) -> datetime | None:
+    """When the job last started a run that it finished."""
+    query = select(JobRunRow.started_at).where(JobRunRow.job == job, JobRunRow.state == DONE).order_by(JobRunRow.started_at.desc()).limit(1)
+    return tx.connection.execute(query).scalar_one_or_none()
+
+
+def unfinished(tx: Tx, job: str, *, now: datetime, attempts: int) -> list[str]:
+    """Slots whose runner died or failed, and that may be tried again."""
+    query = select(JobRunRow.slot).where(
+        JobRunRow.job == job, JobRunRow.state != DONE, JobRunRow.lease_until < now, JobRunRow.attempt < attempts
+    )
+    return list(tx.connection.execute(query.order_by(JobRunRow.slot)).scalars())
+
+
+def claim(tx: Tx, job: str, slot: str, *, owner: str, now: datetime, lease: timedelta) -> bool:
+    """Take a slot: a new one by inserting it, an abandoned one by its lapsed lease."""
+    row = {"job": job, "slot": slot, "state": RUNNING, "owner": owner, "lease_until": now + lease, "started_at": now, "attempt": 1}
+    if insert_once(tx, JobRunRow, row):
+        return True
+    lapsed = (JobRunRow.job == job, JobRunRow.slot == slot, JobRunRow.state != DONE, JobRunRow.lease_until < now)
+    again = {"state": RUNNING, "owner": owner, "lease_until": now + lease, "started_at": now, "attempt": JobRunRow.attempt + 1}
+    return tx.connection.execute(update(JobRunRow).where(*lapsed).values(**again)).rowcount == 1
+
+
+def finish(tx: Tx, job: str, slot: str, *, owner: str, state: str, at: datetime, note: str | None = None) -> bool:
+    """Close a slot, unless it has passed to another owner; in the same transaction as the job's effect."""
+    mine = (JobRunRow.job == job, JobRunRow.slot == slot, JobRunRow.owner == owner, JobRunRow.state == RUNNING)
+    return tx.connection.execute(update(JobRunRow).where(*mine).values(state=state, finished_at=at, note=note)).rowcount == 1

@@ -1,0 +1,61 @@
+"""Bring a database's tables up to date, once, whoever comes first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from storage.database import WRITE, Database
+
+# any number that nobody else locks: replicas that upgrade at once queue behind it
+LOCK = 7_236_118_455
+
+
+def upgrade(database: Database) -> str:
+    """Run every migration that is missing, in one transaction; returns the revision reached."""
+    with database.engine.connect().execution_options(**{WRITE: True}) as connection:
+        if database.dialect == "sqlite":
+            # rebuilding a table under enforced foreign keys would delete every child row; inside a transaction this is a no-op
+            _without_transaction(connection, "PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                if database.dialect == "postgresql":
+                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+                command.upgrade(_config(connection), "head")
+                if database.dialect == "sqlite" and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()):
+                    raise RuntimeError(f"the migration broke {len(broken)} references; nothing was changed")
+        finally:
+            if database.dialect == "sqlite":
+                _without_transaction(connection, "PRAGMA foreign_keys=ON")
+    return head()
+
+
+def is_current(database: Database) -> bool:
+    """Whether the tables are those of this version of the product."""
+    with database.engine.connect() as connection, connection.begin():
+        return MigrationContext.configure(connection).get_current_revision() == head()
+
+
+def head() -> str:
+    """The newest revision that this version knows."""
+    revision = ScriptDirectory.from_config(_config(None)).get_current_head()
+    assert revision is not None, "the package carries its migrations"
+    return revision
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _without_transaction(connection: Connection, statement: str) -> None:
+    driver = connection.connection.driver_connection
+    assert driver is not None, "an open connection has a driver's"
+    driver.execute(statement)

@@ -1,0 +1,69 @@
+"""The policy in force: packaged, overlaid by the team's file, recorded as a version at every start."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from risk_engine.policy import Policy
+from storage.database import Tx
+from storage.rows import insert_once
+from storage.schema import PolicyVersionRow
+from storage.types import canonical
+
+
+class PolicyError(Exception):
+    """The policy file cannot be used; the text names the key."""
+
+
+def read(path: Path | None) -> Policy:
+    """The packaged policy with the team's file laid over it: tables merge, arrays replace.
+
+    Raises:
+        PolicyError: the file is not there, not TOML, or a key is unknown or out of bounds.
+    """
+    values = tomllib.loads(resources.files("risk_engine").joinpath("policy.toml").read_text("utf-8"))
+    origin = str(path) if path else "the packaged policy"
+    if path is not None:
+        values = _overlay(values, _toml(path))
+    try:
+        return Policy.model_validate(values)
+    except ValidationError as error:
+        raise PolicyError("\n".join(f"{origin}: {_where(e['loc'])}: {e['msg']} (found {_found(e)})" for e in error.errors())) from error
+
+
+def _found(error: Any) -> str:
+    return "a table" if isinstance(error["input"], dict) else repr(error["input"])
+
+
+def _where(path: tuple[str | int, ...]) -> str:
+    return ".".join(f"[{part + 1}]" if isinstance(part, int) else part for part in path).replace(".[", "[") or "the file"
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise PolicyError(f"{path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PolicyError(f"{path}: not TOML: {error}") from error
+
+
+def _overlay(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    return base | {
+        key: _overlay(base[key], value) if isinstance(value, dict) and isinstance(base.get(key), dict) else value
+        for key, value in over.items()
+    }
+
+
+def record(tx: Tx, policy: Policy, *, origin: str, at: datetime) -> bool:
+    """Keep this policy as a version; False if the same content is on record."""
+    content = policy.model_dump(mode="json")
+    digest = hashlib.sha256(canonical(content).encode()).hexdigest()
+    return insert_once(tx, PolicyVersionRow, {"digest": digest, "origin": origin, "content": content, "recorded_at": at})

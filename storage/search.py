@@ -1,0 +1,92 @@
+"""Finding a customer by what somebody typed: ids, names and aliases, typos forgiven."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+from rapidfuzz import fuzz, process
+from sqlalchemy import Engine, func, select
+
+from storage.database import Tx
+from storage.names import name_key
+from storage.schema import CustomerVersionRow
+
+# below this likeness a name is not what was meant
+LIKENESS = 72.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A customer that may be meant; ``likeness`` is 100 for the same name."""
+
+    id: str
+    name: str
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    revision: int
+    ids: list[str]
+    names: list[str]
+    # every id, name and alias, and whose it is
+    keys: list[str]
+    owners: list[int]
+
+
+_indexes: WeakKeyDictionary[Engine, _Index] = WeakKeyDictionary()
+_building = Lock()
+
+
+def find(tx: Tx, text: str, *, limit: int = 10) -> list[Found]:
+    """Customers whose id, name or alias is, holds, or resembles the text; the best first, each once."""
+    index, wanted = _current(tx), name_key(text)
+    if not wanted:
+        return [Found(id, name, 0.0) for id, name in list(zip(index.ids, index.names, strict=True))[:limit]]
+    best: dict[int, float] = {}
+    for key, likeness, place in process.extract(wanted, index.keys, scorer=fuzz.WRatio, score_cutoff=LIKENESS, limit=limit * 8):
+        owner = index.owners[place]
+        best[owner] = max(best.get(owner, 0.0), _weigh(wanted, key, likeness))
+    for place, key in enumerate(index.keys):
+        if wanted in key:
+            best[index.owners[place]] = max(best.get(index.owners[place], 0.0), _weigh(wanted, key, LIKENESS))
+    ranked = sorted(best.items(), key=lambda item: (-item[1], len(index.names[item[0]]), index.names[item[0]]))
+    return [Found(index.ids[owner], index.names[owner], round(likeness, 1)) for owner, likeness in ranked[:limit]]
+
+
+def _weigh(wanted: str, key: str, likeness: float) -> float:
+    """The same name before a name that begins so, that before one that holds the words, that before a typo."""
+    if key == wanted:
+        return 100.0
+    if key.startswith(wanted):
+        return 99.0
+    if f" {wanted}" in key:
+        return 98.0
+    if wanted in key:
+        return 97.0
+    # a short text is part of everything: whole-string likeness keeps "abc" from matching "ab"
+    return min(96.0, (likeness + fuzz.ratio(wanted, key)) / 2)
+
+
+def _current(tx: Tx) -> _Index:
+    """The index of the book as this transaction sees it; rebuilt only after a customer changed."""
+    revision = tx.connection.execute(select(func.coalesce(func.max(CustomerVersionRow.id), 0))).scalar_one()
+    with _building:
+        index = _indexes.get(tx.connection.engine)
+        if index is None or index.revision != revision:
+            index = _indexes[tx.connection.engine] = _build(tx, revision)
+        return index
+
+
+def _build(tx: Tx, revision: int) -> _Index:
+    query = select(CustomerVersionRow.customer_id, CustomerVersionRow.name, CustomerVersionRow.aliases)
+    rows = tx.connection.execute(query.where(CustomerVersionRow.superseded_at.is_(None)).order_by(CustomerVersionRow.name)).all()
+    index = _Index(revision, [row[0] for row in rows], [row[1] for row in rows], [], [])
+    for owner, (id, name, aliases) in enumerate(rows):
+        spellings = {name_key(spelling) for spelling in (id, name, *(aliases or "").split("|"))}
+        for key in sorted(spellings - {""}):
+            index.keys.append(key)
+            index.owners.append(owner)
+    return index
