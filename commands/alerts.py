@@ -1,0 +1,156 @@
+"""Breach alerts: who, which measure, value against threshold, from where, what is asked of whom by when; and their buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from commands.kit import blocks, words
+from commands.kit.contract import Message, Notice, To
+from commands.kit.i18n import _, ngettext
+from risk_engine.breach import Breach, State
+from risk_engine.policy import Policy
+from risk_engine.references import BreachId
+from storage import breaches, customers
+from storage.database import Tx
+from storage.deliveries import Operation
+from storage.events import Recorded
+
+LISTED = 20
+
+
+def _to_the_alert(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
+    if event.kind == "breach.opened":
+        return [To("route:alerts", "an indicator crossed its threshold")]
+    return [To("route:alerts", "the alert shows how it stands", Operation.UPDATE)]
+
+
+def _to_its_thread(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
+    return [To("route:alerts", "the breach changed", Operation.REPLY)]
+
+
+def alert(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
+    """The alert as it stands now, or the line that follows it in its thread."""
+    breach = breaches.get(tx, BreachId.parse(facts["subject"]))
+    if breach is None:
+        return None
+    name = customers.names(tx, [breach.customer]).get(breach.customer, breach.customer)
+    return Message(_gist(breach, name, policy), _card(breach, name, policy, tx))
+
+
+def unit_of(breach: Breach, policy: Policy) -> str:
+    """The unit of the indicator that a breach is about."""
+    return next((kri.unit for kri in policy.kri if kri.name == breach.kri), "number")
+
+
+def measured(breach: Breach, policy: Policy) -> str:
+    """``Current ratio 0.69× / 1.00×``: the measure, its value and its threshold."""
+    unit = unit_of(breach, policy)
+    return f"{breach.kri} {words.reading(breach.reading.value, unit)} / {words.reading(breach.threshold, unit)}"
+
+
+def _gist(breach: Breach, name: str, policy: Policy) -> str:
+    unit = unit_of(breach, policy)
+    sentence = _("{colour} {customer}: {kri} {value} against {threshold} ({breach})").format(
+        colour=words.colour(breach.colour),
+        customer=name,
+        kri=breach.kri,
+        value=words.reading(breach.reading.value, unit),
+        threshold=words.reading(breach.threshold, unit),
+        breach=breach.id,
+    )
+    return blocks.marked(sentence)
+
+
+def _card(breach: Breach, name: str, policy: Policy, tx: Tx) -> list[dict[str, Any]]:
+    unit = unit_of(breach, policy)
+    owed = customers.exposures(tx, [breach.customer]).get(breach.customer, ())
+    value = words.reading(breach.reading.value, unit)
+    sign = "✅" if breach.state is State.CLOSED else words.colour_sign(breach.colour)
+    measured = _("{value} against {threshold}").format(value=value, threshold=words.reading(breach.threshold, unit))
+    exposure = "; ".join(words.money(entry.outstanding, entry.currency) for entry in owed)
+    pairs = [
+        (_("Measure"), [blocks.bold(breach.kri), "  ", measured, f"  {words.colour(breach.colour)}"]),
+        (_("As of"), _("{day}, from the {source}").format(day=words.day(breach.reading.as_of), source=words.label(breach.reading.source))),
+        (_("Exposure"), exposure or _("no facilities on record")),
+        (_("Owner"), blocks.person(breach.owner or str(_("nobody is named")))),
+    ]
+    heading = f"{sign} {name} · {breach.kri} {value}"
+    return [
+        blocks.header(heading),
+        blocks.facts(pairs),
+        *_asked(breach),
+        blocks.note(f"{breach.id} · {breach.customer} · {words.moment(breach.opened_at)}"),
+    ]
+
+
+def _asked(breach: Breach) -> list[dict[str, Any]]:
+    """What is asked of whom by when, or who has done what."""
+    if breach.state is State.CLOSED and breach.closed_at:
+        return [blocks.paragraph(_("Back within bounds since {at}.").format(at=words.moment(breach.closed_at)))]
+    if breach.state is State.ACKNOWLEDGED and breach.acknowledged_by and breach.acknowledged_at:
+        taken = blocks.paragraph(
+            "👀 ", _("Acknowledged by"), " ", blocks.person(breach.acknowledged_by), f" · {words.moment(breach.acknowledged_at)}"
+        )
+        return [taken, blocks.buttons(blocks.button("breach.respond", _("Respond…"), breach.key))]
+    who = blocks.person(breach.owner) if breach.owner else str(_("Whoever looks after this customer"))
+    asked = blocks.paragraph(
+        who, ": ", _("please acknowledge by {at} and say what will be done.").format(at=words.moment(breach.acknowledge_by))
+    )
+    acknowledge_it = blocks.button("breach.ack", _("Acknowledge"), breach.key, style="primary")
+    return [asked, blocks.buttons(acknowledge_it, blocks.button("breach.respond", _("Respond…"), breach.key))]
+
+
+def follow_up(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
+    """One line in the alert's thread."""
+    breach = breaches.get(tx, BreachId.parse(facts["subject"]))
+    if breach is None:
+        return None
+    value = words.reading(facts["value"], unit_of(breach, policy))
+    if facts["kind_of_event"] == "breach.closed":
+        return Message(
+            blocks.marked(_("✅ {breach}: {kri} is back within bounds at {value}.").format(breach=breach.id, kri=breach.kri, value=value))
+        )
+    told = _("🔴 {breach}: {kri} has worsened to {value}; it needs to be acknowledged again.").format(
+        breach=breach.id, kri=breach.kri, value=value
+    )
+    return Message(blocks.marked(told))
+
+
+def many(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
+    """One message for many openings at once."""
+    found = [breach for subject in facts["breaches"][:LISTED] if (breach := breaches.get(tx, BreachId.parse(subject)))]
+    names = customers.names(tx, [breach.customer for breach in found])
+    heading = ngettext("{n} indicator has crossed its threshold", "{n} indicators have crossed their thresholds", len(facts["breaches"]))
+    rows = [
+        (
+            str(breach.id),
+            words.colour(breach.colour),
+            names.get(breach.customer, breach.customer),
+            breach.kri,
+            words.reading(breach.reading.value, unit_of(breach, policy)),
+            words.reading(breach.threshold, unit_of(breach, policy)),
+        )
+        for breach in sorted(found, key=lambda breach: -breach.colour)
+    ]
+    headings = (_("Breach"), _("State"), _("Customer"), _("Indicator"), _("Value"), _("Threshold"))
+    body = [blocks.header(f"⚠️ {heading}"), blocks.table(headings, rows, right=(4, 5), widest=28)]
+    left = len(facts["breaches"]) - len(found)
+    if left > 0:
+        body.append(blocks.note(_("{n} more: /risk breaches lists and acknowledges them.").format(n=left)))
+    else:
+        body.append(blocks.note(_("/risk breaches shows each of them and takes acknowledgements.")))
+    return Message(blocks.marked(heading), body)
+
+
+def _to_alerts(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
+    return [To("route:alerts", "many indicators crossed their thresholds at once")]
+
+
+NOTICES = [
+    Notice(
+        "breach.alert", ("breach.opened", "breach.acknowledged", "breach.worsened", "breach.eased", "breach.closed"), _to_the_alert, alert
+    ),
+    Notice("breach.follow_up", ("breach.worsened", "breach.closed"), _to_its_thread, follow_up),
+    Notice("breach.many", ("breaches.opened",), _to_alerts, many),
+]

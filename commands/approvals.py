@@ -1,0 +1,251 @@
+"""/risk approvals and the request itself: Approve, Reject, Return, with four eyes, once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from commands.kit import blocks, words
+from commands.kit.contract import Args, Block, Command, Message, Notice, Refused, Reply, Request, To
+from commands.kit.fields import Ask, Key
+from commands.kit.i18n import _, ngettext
+from commands.kit.record import record
+from risk_engine import approval as engine
+from risk_engine import response
+from risk_engine.approval import Approval, Verdict
+from risk_engine.policy import Policy
+from risk_engine.references import ApprovalId, ResponseId, RiskId
+from storage import approvals, customers, responses, risks
+from storage.database import Tx
+from storage.deliveries import Operation
+from storage.events import Recorded
+
+SHOWN = 10
+_SIGNS = {Verdict.APPROVED: "✅", Verdict.REJECTED: "⛔", Verdict.RETURNED: "↩️"}
+
+
+class ListArgs(Args):
+    pass
+
+
+class ApproveArgs(Args):
+    key: Key
+
+
+class ReasonArgs(Args):
+    key: Key
+    reason: Annotated[str, Field(min_length=3, max_length=1000), Ask(_("Why"), multiline=True)]
+
+
+def list_waiting(args: ListArgs, request: Request, tx: Tx) -> Reply:
+    count, waiting = approvals.waiting(tx, limit=SHOWN)
+    if not waiting:
+        return Reply(str(_("No approval is waiting. `/risk respond R-17` asks for one.")))
+    heading = ngettext("{n} approval waits", "{n} approvals wait", count)
+    body: list[Block] = [blocks.header(heading)]
+    for asked in waiting:
+        body.append(
+            blocks.paragraph(
+                *subject_line(tx, asked), "\n", _("asked by "), blocks.person(asked.maker), f", {words.ago(asked.requested_at, request.at)}"
+            )
+        )
+        if asked.maker != request.user:
+            body.append(_buttons(asked))
+    if count > SHOWN:
+        body.append(blocks.note(_("{n} more are not shown.").format(n=count - SHOWN)))
+    return Reply(f"{heading}: " + ", ".join(str(asked.id) for asked in waiting), body)
+
+
+def subject_line(tx: Tx, asked: Approval) -> list[Any]:
+    """What an approval is about, on one line."""
+    treated = responses.get(tx, ResponseId.parse(asked.subject))
+    risk = None if treated is None else risks.get(tx, RiskId(treated.risk))
+    if treated is None or risk is None:
+        return [blocks.bold(f"{asked.id} · {asked.subject}")]
+    name = customers.names(tx, [risk.customer]).get(risk.customer, risk.customer)
+    return [
+        blocks.bold(f"{asked.id} · {name}"),
+        f" · {treated.id}, {risk.id} · ",
+        blocks.bold(words.label(treated.strategy)),
+        "  ",
+        blocks.clean(treated.measure),
+    ]
+
+
+def _buttons(asked: Approval) -> Block:
+    sure = blocks.confirm(_("Approve {approval}?").format(approval=asked.id), _("Your name and the time go on record."), _("Approve"))
+    return blocks.buttons(
+        blocks.button("approval.approve", _("Approve"), asked.key, style="primary", confirm=sure),
+        blocks.button("approval.reject", _("Reject…"), asked.key, style="danger"),
+        blocks.button("approval.return", _("Return…"), asked.key),
+        block_id=f"approval-{int(asked.id)}",
+    )
+
+
+def _open(key: str, tx: Tx) -> Approval:
+    asked = approvals.by_key(tx, key)
+    if asked is None:
+        raise Refused(_("This approval is not on record any more."))
+    return asked
+
+
+def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> None:
+    """Say at once, not after a form was filled in, that somebody cannot decide this."""
+    engine.may_decide(_open(values["key"], tx), by=request.user, approvers=request.policy.people.approvers)
+
+
+def _decide(verdict: Verdict, key: str, reason: str | None, request: Request, tx: Tx) -> Reply:
+    asked = _open(key, tx)
+    decided, happened = engine.decide(
+        asked, verdict, by=request.user, at=request.at, approvers=request.policy.people.approvers, reason=reason
+    )
+    treated = responses.get(tx, ResponseId.parse(asked.subject))
+    if treated is not None:
+        responses.save(tx, response.settle(treated, verdict))
+    approvals.decide(tx, decided)
+    record(tx, happened, request.policy, request_key=request.key)
+    gist = _("{approval} is {verdict}; {maker} is told.").format(
+        approval=asked.id, verdict=words.label(verdict), maker=blocks.mention(asked.maker)
+    )
+    return Reply(blocks.marked(gist))
+
+
+def approve(args: ApproveArgs, request: Request, tx: Tx) -> Reply:
+    return _decide(Verdict.APPROVED, args.key, None, request, tx)
+
+
+def reject(args: ReasonArgs, request: Request, tx: Tx) -> Reply:
+    return _decide(Verdict.REJECTED, args.key, args.reason, request, tx)
+
+
+def give_back(args: ReasonArgs, request: Request, tx: Tx) -> Reply:
+    return _decide(Verdict.RETURNED, args.key, args.reason, request, tx)
+
+
+# --- what is told ------------------------------------------------------------------------------------------------
+
+
+def _to_the_approvers(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
+    if event.kind == "approval.requested":
+        return [To("route:approvals", "an approval is asked for")]
+    return [To("route:approvals", "the request was decided", Operation.UPDATE)]
+
+
+def request_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
+    """The request as it stands now: with buttons while it waits, with the decision afterwards."""
+    asked = approvals.get(tx, ApprovalId.parse(facts["subject"]))
+    if asked is None:
+        return None
+    treated = responses.get(tx, ResponseId.parse(asked.subject))
+    risk = None if treated is None else risks.get(tx, RiskId(treated.risk))
+    if treated is None or risk is None:
+        return None
+    name = customers.names(tx, [risk.customer]).get(risk.customer, risk.customer)
+    owed = customers.exposures(tx, [risk.customer]).get(risk.customer, ())
+    verdict = asked.verdict
+    heading = (
+        f"{asked.id} · {_SIGNS[verdict]} {words.label(verdict)}"
+        if verdict
+        else _("{approval} · waits for approval").format(approval=asked.id)
+    )
+    pairs = [
+        (_("Customer"), f"{name} ({risk.customer})"),
+        (_("Exposure"), "; ".join(words.money(entry.outstanding, entry.currency) for entry in owed) or str(_("no facilities on record"))),
+        (_("Risk"), f"{risk.id} · {words.level(risk.level)} · {blocks.clean(risk.title)}"),
+        (_("Response"), [f"{treated.id} · ", blocks.bold(words.label(treated.strategy)), f" · {blocks.clean(treated.measure)}"]),
+        (_("Due"), [words.day(treated.due), " · ", blocks.person(treated.owner)]),
+        (_("Asked by"), [blocks.person(asked.maker), f" · {words.moment(asked.requested_at)}"]),
+    ]
+    body = [blocks.header(heading), blocks.facts(pairs)]
+    if verdict is None:
+        body += [_buttons(asked), blocks.note(_("Four eyes: whoever asked cannot decide."))]
+        gist = _("{approval}: {maker} asks for approval of {response} for {customer}: {measure}")
+        return Message(blocks.marked(gist.format(**_gist(asked, treated.id, name, treated.measure))), body)
+    decided = [
+        blocks.bold(words.label(verdict)),
+        " ",
+        _("by"),
+        " ",
+        blocks.person(asked.decided_by or ""),
+        f" · {words.moment(_at(asked))}",
+    ]
+    body.append(blocks.paragraph(*decided, *([f"\n“{asked.reason}”"] if asked.reason else [])))
+    gist = _("{approval} was {verdict} by {by}: {response} for {customer}")
+    return Message(
+        blocks.marked(
+            gist.format(verdict=words.label(verdict), by=blocks.mention(asked.decided_by or ""), **_gist(asked, treated.id, name, ""))
+        ),
+        body,
+    )
+
+
+def _gist(asked: Approval, treated: ResponseId, name: str, measure: str) -> dict[str, Any]:
+    return {
+        "approval": asked.id,
+        "maker": blocks.mention(asked.maker),
+        "response": treated,
+        "customer": name,
+        "measure": measure,
+    }
+
+
+def _at(asked: Approval) -> datetime:
+    assert asked.decided_at is not None, "a verdict has its time"
+    return asked.decided_at
+
+
+def _to_the_maker(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
+    return [To(f"person:{(event.facts or {})['maker']}", "what you asked for was decided")]
+
+
+def maker_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
+    """What the maker is told."""
+    asked = approvals.get(tx, ApprovalId.parse(facts["subject"]))
+    if asked is None or asked.verdict is None:
+        return None
+    gist = _("{sign} {approval} ({subject}) was {verdict} by {by}.").format(
+        sign=_SIGNS[asked.verdict],
+        approval=asked.id,
+        subject=asked.subject,
+        verdict=words.label(asked.verdict),
+        by=blocks.mention(asked.decided_by or ""),
+    )
+    told = [
+        f"{_SIGNS[asked.verdict]} ",
+        blocks.bold(f"{asked.id} · {words.label(asked.verdict)}"),
+        "  ",
+        _("by"),
+        " ",
+        blocks.person(asked.decided_by or ""),
+        "\n",
+    ]
+    body = [blocks.paragraph(*told, *subject_line(tx, asked)[1:], *([f"\n“{asked.reason}”"] if asked.reason else []))]
+    if asked.verdict is Verdict.RETURNED:
+        body.append(blocks.note(_("Add what is missing and propose again with /risk respond.")))
+    return Message(blocks.marked(gist), body)
+
+
+COMMAND = Command("approvals", ListArgs, list_waiting, summary=_("What waits for a decision"), examples=["approvals"])
+ACTIONS = [
+    Command("approval.approve", ApproveArgs, approve, summary=_("Approve"), writes=True),
+    Command(
+        "approval.reject", ReasonArgs, reject, summary=_("Reject, with the reason"), writes=True, title=_("Reject"), submit=_("Reject")
+    ),
+    Command(
+        "approval.return",
+        ReasonArgs,
+        give_back,
+        summary=_("Return for more, saying what is missing"),
+        writes=True,
+        title=_("Return for more"),
+        submit=_("Return"),
+        ready=ready,
+    ),
+]
+NOTICES = [
+    Notice("approval.request", ("approval.requested", "approval.decided"), _to_the_approvers, request_message),
+    Notice("approval.outcome", ("approval.decided",), _to_the_maker, maker_message),
+]

@@ -1,0 +1,130 @@
+"""/risk breaches: what is out of bounds; acknowledge it, or answer it with a response."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from commands.alerts import measured
+from commands.kit import blocks, words
+from commands.kit.contract import Args, Command, Refused, Reply, Request
+from commands.kit.fields import AnyCase, Ask, Day, Key, Step
+from commands.kit.i18n import _, ngettext
+from commands.kit.record import record
+from commands.respond import propose
+from risk_engine import breach as engine
+from risk_engine import register
+from risk_engine.assessment import Assessment, Category, Kind
+from risk_engine.breach import Breach, State
+from risk_engine.policy import Policy
+from risk_engine.response import Strategy
+from storage import breaches, customers, risks
+from storage.database import Tx
+
+SHOWN = 8
+ONE_CUSTOMER = 2
+
+
+class AckArgs(Args):
+    key: Key
+
+
+def acknowledge(args: AckArgs, request: Request, tx: Tx) -> Reply:
+    breach = breaches.by_key(tx, args.key)
+    if breach is None:
+        raise Refused(_("This alert is not on record any more."))
+    taken, happened = engine.acknowledge(breach, by=request.user, at=request.at)
+    breaches.save(tx, taken)
+    record(tx, happened, request.policy, request_key=request.key)
+    return Reply(blocks.marked(_("You have acknowledged {breach}; the alert says so.").format(breach=breach.id)))
+
+
+class BreachesArgs(Args):
+    state: Annotated[State | None, AnyCase, Ask(_("State"))] = None
+
+
+def list_breaches(args: BreachesArgs, request: Request, tx: Tx) -> Reply:
+    count, found = breaches.not_closed(tx, state=args.state, limit=SHOWN)
+    if not found:
+        return Reply(str(_("No indicator is out of bounds.")))
+    names = customers.names(tx, [breach.customer for breach in found])
+    heading = ngettext("{n} breach", "{n} breaches", count)
+    body: list[dict[str, Any]] = [blocks.header(heading)]
+    for breach in found:
+        body.append(_line(breach, names.get(breach.customer, breach.customer), request.policy))
+        if breach.state is State.OPEN:
+            body.append(
+                blocks.buttons(
+                    blocks.button("breach.ack", _("Acknowledge"), breach.key), blocks.button("breach.respond", _("Respond…"), breach.key)
+                )
+            )
+    if count > SHOWN:
+        body.append(blocks.note(_("{n} more are not shown; acknowledged ones: /risk breaches acknowledged").format(n=count - SHOWN)))
+    return Reply(f"{heading}: " + blocks.escape(", ".join(names.values())), body)
+
+
+def _line(breach: Breach, name: str, policy: Policy) -> dict[str, Any]:
+    figures = f"  {measured(breach, policy)} · {words.day(breach.reading.as_of)}"
+    return blocks.paragraph(
+        f"{words.colour(breach.colour)}  ", blocks.bold(f"{breach.id} · {name}"), figures, f" · {words.label(breach.state)}"
+    )
+
+
+class RespondArgs(Args):
+    key: Key
+    strategy: Annotated[Strategy, AnyCase, Ask(_("Strategy"))]
+    measure: Annotated[str, Field(min_length=5, max_length=1000), Ask(_("Measure"), hint=_("What will be done"), multiline=True)]
+    likelihood: Annotated[Step, Ask(_("Likelihood"), scale="likelihood")]
+    severity: Annotated[Step, Ask(_("Severity"), scale="severity")]
+    due: Annotated[Day | None, Ask(_("Due"), hint=_("Left empty: the policy's usual term"))] = None
+
+
+def respond(args: RespondArgs, request: Request, tx: Tx) -> Reply:
+    """Acknowledge, enter the breach into the register as a risk, and propose the response."""
+    breach = breaches.by_key(tx, args.key)
+    if breach is None:
+        raise Refused(_("This alert is not on record any more."))
+    if breach.state is State.OPEN:
+        breach, happened = engine.acknowledge(breach, by=request.user, at=request.at)
+        breaches.save(tx, breach)
+        record(tx, happened, request.policy, request_key=request.key)
+    title = f"{measured(breach, request.policy)} ({words.day(breach.reading.as_of)})"
+    risk, logged = register.log(
+        risks.next_id(tx),
+        customer=breach.customer,
+        kind=Kind.THREAT,
+        category=Category.FINANCIAL,
+        title=title,
+        assessment=Assessment(args.likelihood, args.severity, ONE_CUSTOMER),
+        matrix=request.policy.matrix,
+        by=request.user,
+        at=request.at,
+        source=str(breach.id),
+    )
+    risks.add(tx, risk)
+    record(tx, logged, request.policy, request_key=request.key)
+    return propose(risk, args.strategy, args.measure, args.due, None, request, tx)
+
+
+COMMAND = Command(
+    "breaches",
+    BreachesArgs,
+    list_breaches,
+    summary=_("Indicators that are out of bounds now"),
+    examples=["breaches", "breaches open"],
+)
+
+
+ACTIONS = [
+    Command("breach.ack", AckArgs, acknowledge, summary=_("Say that you are on it"), writes=True),
+    Command(
+        "breach.respond",
+        RespondArgs,
+        respond,
+        summary=_("Enter the breach into the register and propose what to do"),
+        writes=True,
+        title=_("Respond to a breach"),
+        submit=_("Propose"),
+    ),
+]

@@ -1,0 +1,50 @@
+"""/risk find TEXT: customers by id, name or alias, typos forgiven; also behind every form's customer field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field
+
+from commands.kit import blocks
+from commands.kit.contract import Args, Command, Options, Reply, Request
+from commands.kit.fields import Ask
+from commands.kit.i18n import _, ngettext
+from storage import search
+from storage.database import Tx
+
+SHOWN = 12
+
+
+class FindArgs(Args):
+    text: Annotated[str, Field(min_length=1, max_length=100), Ask(_("Name, alias or id"), rest=True)]
+
+
+def find(args: FindArgs, request: Request, tx: Tx) -> Reply:
+    hits = search.find(tx, args.text, limit=SHOWN)
+    asked = blocks.clean(args.text)
+    if not hits:
+        return Reply(blocks.marked(_("Nobody is called anything like “{text}”. `/risk list` shows the book.").format(text=asked)))
+    found = ngettext("{n} customer like “{text}”", "{n} customers like “{text}”", len(hits)).format(text=asked)
+    rows = [(hit.id, hit.name, f"{hit.likeness:.0f} %") for hit in hits]
+    body = [blocks.header(found), blocks.table((_("Id"), _("Name"), _("Likeness")), rows, right=(2,), widest=44)]
+    return Reply(blocks.escape(f"{found}: " + ", ".join(hit.name for hit in hits[:3])), body)
+
+
+def customer_options(text: str, request: Request, tx: Tx) -> Sequence[tuple[str, str]]:
+    """Customers for a searching select."""
+    return [(f"{hit.name} ({hit.id})", hit.id) for hit in search.find(tx, text, limit=50)]
+
+
+COMMAND = Command(
+    "find",
+    FindArgs,
+    find,
+    summary=_("Find customers by name, alias or id; typos are forgiven"),
+    examples=["find nordwnd", "find 江"],
+    title=_("Find customers"),
+    submit=_("Find"),
+)
+
+OPTIONS = [Options("customer", customer_options)]

@@ -1,0 +1,97 @@
+"""/risk help [SUB], and the answer to a message, a mention and the first look at Home."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from commands.kit import blocks
+from commands.kit.contract import Args, Blocks, Command, Message, Notice, Reply, Request
+from commands.kit.fields import Argument, Ask, arguments
+from commands.kit.i18n import _
+from commands.kit.inline import unknown_word
+from commands.kit.registry import registry
+from risk_engine.policy import Policy
+from storage import approvals, breaches, customers
+from storage.database import Tx
+
+
+class HelpArgs(Args):
+    sub: Annotated[str | None, Field(max_length=40), Ask(_("Command"))] = None
+
+
+def help_(args: HelpArgs, request: Request, tx: Tx) -> Reply:
+    if args.sub is None:
+        return Reply(str(_("Riskbot: what you can ask")), overview())
+    command = registry().commands.get(args.sub.lower())
+    if command is None:
+        raise unknown_word(registry(), args.sub)
+    return Reply(str(command.summary), detail(command))
+
+
+def overview() -> Blocks:
+    """Every command on one screen, with a line to try."""
+    lines = [
+        [blocks.code(f"/risk {command.name}"), f"  {command.summary}"] for command in registry().commands.values() if command.name != "help"
+    ]
+    return [
+        blocks.header(_("What you can ask")),
+        blocks.bullets(lines),
+        blocks.paragraph(
+            blocks.bold(_("Try")), "  ", blocks.code("/risk list"), "  ", blocks.code("/risk log"), "  ", blocks.code("/risk digest now")
+        ),
+        blocks.note(_("/risk help log explains one command. What a line leaves out, a form asks for. Answers are only visible to you.")),
+    ]
+
+
+def detail(command: Command) -> Blocks:
+    """One command: what it does, its arguments, examples."""
+    taken = [argument for argument in arguments(command.args) if not argument.ask.hidden]
+    body: Blocks = [blocks.header(usage(command)), blocks.paragraph(command.summary)]
+    if taken:
+        body.append(blocks.bullets([_argument(argument) for argument in taken]))
+    if command.examples:
+        examples = "\n".join(f"/risk {example}" for example in command.examples)
+        body += [blocks.paragraph(blocks.bold(_("Examples"))), blocks.preformatted(examples)]
+    return body
+
+
+def usage(command: Command) -> str:
+    """``/risk show CUSTOMER``; what may be left out stands in brackets."""
+    taken = [argument for argument in arguments(command.args) if not argument.ask.hidden]
+    return " ".join(["/risk", command.name, *(_placeholder(argument) for argument in taken)])
+
+
+def _placeholder(argument: Argument) -> str:
+    shown = f"{argument.ask.letter}1…{argument.ask.letter}5" if argument.ask.letter else argument.name.upper()
+    return shown if argument.required else f"[{argument.name}=…]"
+
+
+def _argument(argument: Argument) -> list[Any]:
+    needed = "" if argument.required else f" ({_('may be left out')})"
+    lettered = f", {argument.ask.letter}3" if argument.ask.letter else ""
+    return [blocks.code(argument.name), f"  {argument.ask.label}{lettered}: {argument.accepted}{needed}"]
+
+
+def home(request: Request, tx: Tx) -> Blocks:
+    """The Home tab: how the book stands, and what can be asked."""
+    waiting, _asked = approvals.waiting(tx, limit=1)
+    out, _found = breaches.not_closed(tx, limit=1)
+    standing = [(_("Customers"), str(customers.count(tx))), (_("Approvals waiting"), str(waiting)), (_("Breaches"), str(out))]
+    return [
+        blocks.header(_("Riskbot")),
+        blocks.paragraph(_("Customer risk, asked and answered in Slack.")),
+        blocks.facts(standing),
+        *overview(),
+    ]
+
+
+def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
+    """Help as a message, for whoever wrote to the bot."""
+    return Message(str(_("I answer to /risk. Here is what you can ask.")), overview())
+
+
+COMMAND = Command("help", HelpArgs, help_, summary=_("What you can ask, or one command in detail"), examples=["help", "help log"])
+NOTICES = [Notice("help", (), lambda event, policy, tx: (), render)]

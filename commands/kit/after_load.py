@@ -1,0 +1,28 @@
+"""What follows from a load, in its transaction: it goes on record, and the indicators that it touched are followed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from commands.kit.monitor import evaluate
+from commands.kit.record import record
+from risk_engine.events import Event
+from risk_engine.policy import Policy
+from storage import facts
+from storage.database import Tx
+from storage.facts import Loaded
+
+
+def follow_up(policy: Policy, *, file: str, by: str, at: datetime) -> Callable[[Tx, Loaded], None]:
+    """A function for ``run_import``; a load that changed nothing leaves no event."""
+
+    def after(tx: Tx, loaded: Loaded) -> None:
+        if loaded.import_id is None:
+            return
+        done = {"kind": loaded.kind, "file": file, "added": loaded.added, "changed": loaded.changed}
+        record(tx, Event("import.loaded", f"import {loaded.import_id}", by, at, done), policy)
+        watched = {kri.indicator for kri in policy.kri}
+        evaluate(tx, policy, facts.touched(tx, loaded, watched), at=at)
+
+    return after

@@ -1,0 +1,173 @@
+"""The one place that knows Slack's limits and escaping.
+
+Stored text goes into ``plain_text`` and ``rich_text`` elements, where nothing in it can become markup or a mention.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from tabulate import tabulate
+
+from commands.kit.contract import Block, Blocks
+from commands.kit.i18n import Marked, Text, _
+
+HEADER, SECTION, BUTTON, OPTION, TITLE, GIST = 150, 3000, 75, 75, 24, 3000
+MESSAGE_BLOCKS, VIEW_BLOCKS, OPTIONS, BUTTONS = 50, 100, 100, 25
+# documented limits are higher, but messages were refused from about 13,000 characters
+MESSAGE_TEXT = 12_000
+CODE = 2900
+
+
+def clean(text: object) -> str:
+    """Stored text on one line, without controls or characters that turn the reading direction around."""
+    kept = "".join(letter if unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} else " " for letter in str(text))
+    return " ".join(kept.split())
+
+
+def cut(text: str, most: int) -> str:
+    """At most so many characters, an ellipsis where it was cut."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def escape(text: object) -> str:
+    """Text for a message's ``text``: no markup, mention, link or new line can come of it."""
+    safe = cut(clean(text), GIST).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    # a word joiner keeps * _ ~ ` from pairing up into formatting, and a scheme from becoming a link
+    return re.sub(r"([*_~`])", "\u2060\\1\u2060", re.sub(r"(?i)([a-z])(://)", "\\1\u2060\\2", safe))
+
+
+def marked(sentence: Text | str) -> str:
+    """A sentence of ours as mrkdwn: its own backticks and mentions work, the values in it are escaped."""
+    return cut(sentence.render(escape), SECTION) if isinstance(sentence, Text) else cut(sentence, SECTION)
+
+
+def mention(user: str) -> Marked:
+    """Somebody's name in a sentence."""
+    return Marked(f"<@{user}>" if re.fullmatch(r"[UW][A-Z0-9]+", user) else escape(user))
+
+
+def plain(text: object, most: int = SECTION) -> dict[str, Any]:
+    return {"type": "plain_text", "text": cut(str(text), most) or " ", "emoji": True}
+
+
+def header(text: object) -> Block:
+    """The first line of a message: the answer."""
+    return {"type": "header", "text": plain(clean(text), HEADER)}
+
+
+def bold(text: object) -> dict[str, Any]:
+    return {"type": "text", "text": clean(text) or " ", "style": {"bold": True}}
+
+
+def code(text: object) -> dict[str, Any]:
+    return {"type": "text", "text": clean(text) or " ", "style": {"code": True}}
+
+
+def faint(text: object) -> dict[str, Any]:
+    return {"type": "text", "text": clean(text) or " ", "style": {"italic": True}}
+
+
+def person(user: str) -> dict[str, Any]:
+    """A mention of somebody; ids that are not Slack's are written as text."""
+    return {"type": "user", "user_id": user} if re.fullmatch(r"[UW][A-Z0-9]+", user) else {"type": "text", "text": clean(user) or "–"}
+
+
+def _elements(pieces: Sequence[Any]) -> list[dict[str, Any]]:
+    """Pieces as rich text; a plain one keeps its spaces but not its controls."""
+    return [piece if isinstance(piece, dict) else {"type": "text", "text": _visible(str(piece))} for piece in pieces if piece != ""]
+
+
+def _visible(text: str) -> str:
+    lines = ("".join(letter for letter in line if unicodedata.category(letter) not in {"Cc", "Cf", "Cs"}) for line in text.split("\n"))
+    return "\n".join(lines) or " "
+
+
+def paragraph(*pieces: Any) -> Block:
+    """A line or paragraph of text, bold pieces, mentions."""
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": _elements(pieces)}]}
+
+
+def bullets(lines: Sequence[Sequence[Any]]) -> Block:
+    """A bulleted list; each line is a sequence of pieces."""
+    items = [{"type": "rich_text_section", "elements": _elements(line)} for line in lines]
+    return {"type": "rich_text", "elements": [{"type": "rich_text_list", "style": "bullet", "elements": items}]}
+
+
+def facts(pairs: Sequence[tuple[Text, Any]]) -> Block:
+    """``Label  value`` line by line; what is missing is left out by passing None."""
+    elements: list[dict[str, Any]] = []
+    for label, value in pairs:
+        if value is None:
+            continue
+        pieces = [value] if isinstance(value, str | Text | dict) else list(value)
+        if elements:
+            elements.append({"type": "text", "text": "\n"})
+        elements += [bold(label), {"type": "text", "text": "  "}, *_elements(pieces)]
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements or _elements([" "])}]}
+
+
+def table(headings: Sequence[object], rows: Sequence[Sequence[object]], *, right: Sequence[int] = (), widest: int = 34) -> Block:
+    """An aligned table in a fixed-width block; Chinese characters count as two columns.
+
+    Args:
+        right: indexes of columns that are aligned to the right, as figures are.
+        widest: a cell longer than this is cut.
+    """
+    cells = [[cut(clean(cell), widest) for cell in row] for row in rows]
+    align = ["right" if column in right else "left" for column in range(len(headings))]
+    shown = tabulate(
+        cells, headers=[str(heading) for heading in headings], tablefmt="simple", colalign=align if rows else None, disable_numparse=True
+    )
+    return preformatted(shown)
+
+
+def preformatted(text: str) -> Block:
+    element = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": cut(text, CODE) or " "}]}
+    return {"type": "rich_text", "elements": [element]}
+
+
+def note(text: object) -> Block:
+    """A small grey line under the answer."""
+    return {"type": "context", "elements": [plain(clean(text), SECTION)]}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def button(action: str, label: object, value: str, *, style: str | None = None, confirm: Block | None = None) -> dict[str, Any]:
+    """A button; ``value`` is an opaque id."""
+    element: dict[str, Any] = {"type": "button", "action_id": action, "text": plain(label, BUTTON), "value": value}
+    return element | ({"style": style} if style else {}) | ({"confirm": confirm} if confirm else {})
+
+
+def confirm(title: object, text: object, yes: object) -> dict[str, Any]:
+    """The question that Slack asks before it sends a press."""
+    return {"title": plain(title, 100), "text": plain(clean(text), 300), "confirm": plain(yes, 30), "deny": plain(_("Cancel"), 30)}
+
+
+def buttons(*elements: dict[str, Any], block_id: str | None = None) -> Block:
+    block: Block = {"type": "actions", "elements": list(elements)[:BUTTONS]}
+    return block | ({"block_id": block_id} if block_id else {})
+
+
+def option(label: object, value: str) -> dict[str, Any]:
+    return {"text": plain(clean(label), OPTION), "value": value}
+
+
+def fit(blocks: Blocks, *, most: int = MESSAGE_BLOCKS) -> Blocks:
+    """Blocks that Slack takes: at most so many, and not too much text; what is left out is said."""
+    kept: Blocks = []
+    size = 0
+    for block in blocks:
+        size += len(str(block)) if block["type"] in {"rich_text", "section"} else 0
+        if len(kept) >= most - 2 or size > MESSAGE_TEXT * 2:
+            kept.append(note(_("{n} more parts are not shown here.").format(n=len(blocks) - len(kept))))
+            break
+        kept.append(block)
+    # what can be pressed stays, whatever else was left out
+    return kept if len(kept) == len(blocks) else kept + [block for block in blocks[len(kept) - 1 :] if block["type"] == "actions"][-1:]

@@ -1,0 +1,185 @@
+"""The shapes that pass between people and the product: a request in, a reply out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from commands.kit.i18n import Reader, Text
+from commands.kit.schedule import Daily
+from risk_engine.policy import Policy
+from storage.database import Tx
+from storage.deliveries import Operation
+from storage.events import Recorded
+
+Block = dict[str, Any]
+Blocks = list[Block]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone in Slack."""
+
+    id: str
+    name: str
+    reader: Reader = field(default_factory=Reader)
+
+
+class Args(BaseModel):
+    """What a command takes; field names are what people type, ``block_id`` in its form, and the keys of a stored answer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who asks, when, from where, under which policy; ``key`` makes it happen once."""
+
+    person: Person
+    at: datetime
+    policy: Policy
+    key: str
+    channel: str | None = None
+    # what the process knows to be wrong with itself, for /risk status
+    troubles: Sequence[Text] = ()
+    # the moment whose knowledge an answer shows again; None is now
+    as_of: datetime | None = None
+
+    @property
+    def user(self) -> str:
+        return self.person.id
+
+    @property
+    def today(self) -> date:
+        """The asker's own date."""
+        return self.at.astimezone(self.person.reader.tzinfo).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer: ``text`` carries the gist; blocks the detail.
+
+    Attributes:
+        shareable: whether *Share to channel* stands under it.
+        pages: other pages of the same answer, as (button label, arguments).
+        replaces: whether it takes the place of the message whose button was pressed.
+    """
+
+    text: str
+    blocks: Blocks = field(default_factory=list)
+    shareable: bool = False
+    pages: Sequence[tuple[Text, Args]] = ()
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message that the courier brings: the gist and the blocks."""
+
+    text: str
+    blocks: Blocks = field(default_factory=list)
+
+
+class Refused(Exception):
+    """A no in words; ``field`` is the argument that it is about, if one is."""
+
+    def __init__(self, sentence: Text, *, field: str | None = None) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something that people may ask, by slash command or by button.
+
+    Attributes:
+        name: the word after ``/risk``, or ``noun.verb`` for a button.
+        args: what it takes.
+        run: what it does; the transaction is open, and writes only if ``writes`` says so.
+        summary: one line of help.
+        examples: lines to try, without ``/risk``.
+        title, submit: of its form; 24 characters at most.
+        ready: refuses before a form is opened that could only be refused afterwards.
+    """
+
+    name: str
+    args: type[Any]
+    run: Callable[[Any, Request, Tx], Reply]
+    summary: Text
+    examples: Sequence[str] = ()
+    writes: bool = False
+    title: Text | None = None
+    submit: Text | None = None
+    ready: Callable[[Mapping[str, Any], Request, Tx], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """An entry of Slack's menus that opens a command's form.
+
+    Attributes:
+        prefill: from the message's text and link to argument values; None for a global shortcut.
+    """
+
+    callback_id: str
+    name: str
+    description: str
+    command: str
+    prefill: Callable[[str, str | None], Mapping[str, Any]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Where a searching select gets its options: from typed text to (label, value)."""
+
+    name: str
+    find: Callable[[str, Request, Tx], Sequence[tuple[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class To:
+    """Whom a notice goes to, how, and why."""
+
+    audience: str
+    reason: str
+    operation: Operation = Operation.POST
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is told when something happens.
+
+    Attributes:
+        on: kinds of events that it listens to.
+        route: whom to tell; an empty list tells nobody.
+        render: the message, written when it is sent; None when there is nothing left to say.
+        thread: the subject whose messages stay in order; the event's subject unless said otherwise.
+    """
+
+    name: str
+    on: Sequence[str]
+    route: Callable[[Recorded, Policy, Tx], Sequence[To]]
+    render: Callable[[Mapping[str, Any], Policy, Tx], Message | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the digest: a heading and its lines; no lines, no section."""
+
+    name: str
+    order: int
+    lines: Callable[[datetime, datetime, Policy, Tx], tuple[Text, Blocks] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something the clock asks for: at a local time on some weekdays, once a date."""
+
+    name: str
+    schedule: Callable[[Policy], Daily]
+    run: Callable[[date, datetime, Policy, Tx], None]

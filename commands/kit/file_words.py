@@ -1,0 +1,97 @@
+"""What a file is refused for, in words: the cell, the value and what would be accepted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from commands.kit.i18n import Text, _
+from storage.files import Accepted, FileRefused, MapProblem, Refusal
+
+_SHOWN = 80
+
+_ACCEPTED: dict[str, Text] = {
+    "required": _("a value (this cell must not be empty)"),
+    "text": _("text of at most {longest} characters, without control characters or hidden direction marks"),
+    "choice": _("one of: {choices}"),
+    "currency": _("a currency of three capital letters, such as EUR"),
+    "indicator": _("an indicator's name in small letters, digits, _ and ., such as current_ratio"),
+    "date": _("a date such as 2026-06-30"),
+    "date_as": _("a date written as {formats}"),
+    "date_range": _("a date from {earliest} to {latest}"),
+    "not_before": _("a date not before {earliest}"),
+    "number": _("a number such as 1234.5, with {decimal} before the decimals"),
+    "range": _("a number from {low} to {high}, with {decimal} before the decimals"),
+    "whole": _("a whole number from {low} to {high}"),
+    "money": _("an amount such as 1234.50, not negative, with {decimal} before at most {decimals} decimals"),
+    "cells": _("{count} cells, as many as the header has"),
+    "customer": _("the id of a customer that has been imported"),
+    "same": _("the same value as in row {rows} ({values}): the same thing cannot be said twice in different ways"),
+}
+_FILE: dict[str, Text] = {
+    "missing": _("There is no file {file}."),
+    "directory": _("{file} is a folder; name a file in it."),
+    "not_a_file": _("{file} is not a regular file; save it to one first, since it is read twice when rows are refused."),
+    "unreadable": _("{file} cannot be read: {problem}."),
+    "too_large": _("{file} is larger than {bytes} bytes; a mapping file is a page of TOML."),
+    "empty": _("The file is empty: the first row must name the columns."),
+    "other_format": _("This is not CSV but {format}; save it as CSV in UTF-8."),
+    "not_encoded": _("Line {line} is not {encoding}; save the file as CSV in UTF-8, or name its encoding under [file] of the mapping."),
+    "nul": _("Line {line} holds a NUL byte, which no text has; export the file again."),
+    "long_line": _("Line {line} is longer than {characters} characters; is a quotation mark or a line end missing?"),
+    "not_csv": _("Line {line} is not CSV: {problem}. Is a quotation mark missing?"),
+    "repeated_columns": _("The header names these columns more than once: {columns}. Each name may stand there once."),
+    "missing_columns": _("These columns are missing: {columns}. The file has: {found}. A mapping (--map) can rename columns."),
+    "unknown_columns": _("Nobody knows these columns: {columns}. Without --strict they would be ignored."),
+    "no_section": _("The mapping has no [{kind}] section."),
+    "rejects_are_the_file": _("The rejects would overwrite {file} itself; choose another --rejects."),
+    "rejects_unwritable": _("The rejects cannot be written to {file}: {problem}. Choose another --rejects."),
+}
+
+
+def accepted_in_words(accepted: Accepted) -> Text:
+    """What would have been accepted in a cell."""
+    code = "date_as" if accepted.code == "date" and accepted.facts.get("formats") else accepted.code
+    return _ACCEPTED[code].format(**_listed(accepted.facts))
+
+
+def file_in_words(refusal: FileRefused) -> Text:
+    """Why a file as a whole is refused."""
+    return _FILE[refusal.code].format(**_listed(refusal.facts))
+
+
+def map_in_words(problem: MapProblem) -> Text:
+    """Which key of a mapping file is wrong, and how."""
+    if not problem.key:
+        return _("The mapping file is {problem}").format(problem=problem.problem)
+    if problem.accepted is not None:
+        return _("The mapping file's key {key} = “{value}”; expected {accepted}.").format(
+            key=problem.key, value=problem.problem, accepted=accepted_in_words(problem.accepted)
+        )
+    return _("The mapping file's key {key}: {problem}").format(key=problem.key, problem=problem.problem)
+
+
+def refusal_in_words(refusal: Refusal) -> Text:
+    """Row, column, value and what would be accepted."""
+    accepted = accepted_in_words(refusal.accepted)
+    figures = {"row": refusal.row, "column": shown(refusal.column), "value": shown(refusal.value), "accepted": accepted}
+    if refusal.accepted.code == "cells":
+        return _("Row {row} has {value} cells; expected {accepted}.").format(**figures)
+    if not refusal.value:
+        return _("Row {row}, {column} is empty; expected {accepted}.").format(**figures)
+    return _("Row {row}, {column} = “{value}”; expected {accepted}.").format(**figures)
+
+
+def shown(text: str) -> str:
+    """Text of a stranger's file, safe on a terminal: no control sequences, no hidden direction marks, not too long."""
+    visible = "".join(letter if letter.isprintable() else "�" for letter in text[: _SHOWN + 1])
+    return visible if len(text) <= _SHOWN else f"{visible[:_SHOWN]}…"
+
+
+def _listed(facts: Any) -> dict[str, Any]:
+    return {name: _shown(value) for name, value in facts.items()}
+
+
+def _shown(fact: Any) -> Any:
+    if isinstance(fact, list):
+        return ", ".join(shown(str(each)) for each in fact)
+    return shown(fact) if isinstance(fact, str) else fact

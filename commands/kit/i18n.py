@@ -1,0 +1,131 @@
+"""Sentences that are translated when they are read, in the reader's language and time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.messages.pofile import read_po
+
+CATALOGUES = Path(__file__).parent.parent / "locale"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: a Babel locale that we have a catalogue for, and a time zone."""
+
+    locale: str = "en_GB"
+    zone: str = "UTC"
+
+    @property
+    def tzinfo(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+
+NOBODY = Reader()
+_reader: ContextVar[Reader] = ContextVar("reader", default=NOBODY)
+
+
+def reader() -> Reader:
+    """Whoever reads what is being written now."""
+    return _reader.get()
+
+
+@contextmanager
+def reading(who: Reader) -> Iterator[None]:
+    """Write for this reader inside the block."""
+    token = _reader.set(who)
+    try:
+        yield
+    finally:
+        _reader.reset(token)
+
+
+def supported_locale(tag: str | None) -> str:
+    """Slack's locale (``zh-CN``) as one of ours; English where we have no better."""
+    language, _, region = (tag or "en-GB").replace("_", "-").partition("-")
+    if language == "zh":
+        return "zh_Hans_CN"
+    return "en_US" if (language, region) == ("en", "US") else "en_GB"
+
+
+@cache
+def _catalogue(language: str) -> Mapping[tuple[str, int], str]:
+    path = CATALOGUES / f"{language}.po"
+    if not path.exists():
+        return {}
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    texts: dict[tuple[str, int], str] = {}
+    for message in catalogue:
+        ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
+        strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        texts |= {(ids[0], form): text for form, text in enumerate(strings) if ids[0] and text}
+    return texts
+
+
+class Marked(str):
+    """A value that is markup already, as a mention, and must not be escaped."""
+
+
+def _written(value: Any, write: Callable[[Any], Any]) -> Any:
+    if isinstance(value, Text):
+        return value.render(write)
+    # numbers keep their type, so that a template may format them
+    return value if type(value) in (int, float) else write(value)
+
+
+class Text:
+    """A sentence with its figures, translated by ``str()`` for whoever reads then."""
+
+    __slots__ = ("_count", "_many", "_one", "_values")
+
+    def __init__(self, one: str, many: str | None = None, count: int = 1, values: Mapping[str, Any] | None = None) -> None:
+        self._one, self._many, self._count, self._values = one, many, count, values or {}
+
+    def format(self, **values: Any) -> Text:
+        """The same sentence with these values filled in when it is read."""
+        return Text(self._one, self._many, self._count, {**self._values, **values})
+
+    def render(self, write: Callable[[Any], Any] = str) -> str:
+        """The sentence in the reader's language; ``write`` turns each value into text, :class:`Marked` ones stay as they are."""
+        language = reader().locale.rsplit("_", 1)[0]
+        # Chinese has one form, English two
+        form = 0 if language == "zh_Hans" or self._count == 1 else 1
+        template = _catalogue(language).get((self._one, form)) or (self._many if self._many and self._count != 1 else self._one)
+        if not self._values and not self._many:
+            return template
+        return template.format(
+            **{name: value if isinstance(value, Marked) else _written(value, write) for name, value in self._values.items()}
+        )
+
+    def __str__(self) -> str:
+        return self.render()
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+    def __repr__(self) -> str:
+        return f"Text({self._one!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return str(self) == str(other) if isinstance(other, Text | str) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._one)
+
+
+def _(sentence: str) -> Text:
+    """Mark a sentence for translation; it is looked up when read."""
+    return Text(sentence)
+
+
+def ngettext(one: str, many: str, count: int) -> Text:
+    """One sentence for one and another for many; both may name ``{n}``."""
+    return Text(one, many, count, {"n": count})

@@ -1,0 +1,214 @@
+"""A typed line as a command and its arguments: words in order, ``key=value`` by name, quotes group."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from rapidfuzz import process
+
+from commands.kit.contract import Args, Command, Refused
+from commands.kit.fields import Argument, arguments
+from commands.kit.i18n import _
+from commands.kit.registry import Registry
+
+# straight and curly double quotes group; an apostrophe is a letter
+_OPENING, _CLOSING = '"“„«', '"”“»'
+_TOKEN = re.compile(rf'\s*(?:(?P<key>[A-Za-z_]+)=)?(?:[{_OPENING}](?P<quoted>[^"”“»]*)[{_CLOSING}]|(?P<word>\S+))')
+LONGEST_LINE = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One token of a line; ``start`` is where it begins, so that a rest keeps its spaces."""
+
+    text: str
+    key: str | None
+    quoted: bool
+    start: int
+
+
+def split(line: str) -> list[Word]:
+    """The words of a line.
+
+    Raises:
+        Refused: a quote is opened and never closed, or the line is too long.
+    """
+    if len(line) > LONGEST_LINE:
+        raise Refused(_("That line has {n} characters; at most {most} are read.").format(n=len(line), most=LONGEST_LINE))
+    words = []
+    for match in _TOKEN.finditer(line):
+        quoted = match["quoted"] is not None
+        text = match["quoted"] if quoted else match["word"]
+        if not quoted and text[0] in _OPENING:
+            raise Refused(
+                _("A quote is opened at {place} and never closed: close it, or leave it out.").format(place=_excerpt(line[match.start() :]))
+            )
+        words.append(Word(text, match["key"], quoted, match.end() - len(match[0].lstrip())))
+    return words
+
+
+def _excerpt(text: str) -> str:
+    text = text.strip()
+    return f"“{text[:20]}…”" if len(text) > 20 else f"“{text}”"
+
+
+def unescape(text: str) -> str:
+    """Slack's ``&amp; &lt; &gt;`` as the characters that were typed; mentions keep their brackets."""
+    return html.unescape(text) if re.search(r"&(amp|lt|gt);", text) else text
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command with the raw values that a line gave it."""
+
+    command: Command
+    values: Mapping[str, Any]
+
+    @property
+    def missing(self) -> list[str]:
+        """Arguments that a form still has to ask for."""
+        return [argument.name for argument in arguments(self.command.args) if argument.required and argument.name not in self.values]
+
+    def check_given(self) -> None:
+        """Refuse a value that is wrong before a form asks for the others.
+
+        Raises:
+            Refused: names the argument, the value and what would be accepted.
+        """
+        try:
+            self.command.args.model_validate(dict(self.values))
+        except ValidationError as error:
+            faults = explain(self.command.args, error)
+            if wrong := next((name for name in faults if name in self.values), None):
+                raise Refused(faults[wrong], field=wrong) from error
+
+    def checked(self) -> Any:
+        """The arguments, valid.
+
+        Raises:
+            Refused: names the argument, the value and what would be accepted.
+        """
+        return check(self.command, self.values)
+
+
+def read(registry: Registry, line: str) -> Asked:
+    """Read what follows ``/risk``.
+
+    Raises:
+        Refused: the first word is no command (the nearest is named), or a word fits no argument.
+    """
+    words = split(unescape(line))
+    if not words:
+        return Asked(registry.commands["help"], {})
+    name = words[0].text.lower()
+    command = registry.commands.get(name)
+    if command is None:
+        raise unknown_word(registry, words[0].text)
+    return Asked(command, _bind(command, words[1:], unescape(line)))
+
+
+def unknown_word(registry: Registry, word: str) -> Refused:
+    """The refusal of a word that is no command, with the nearest one."""
+    shown = word if len(word) <= 30 else word[:29] + "…"
+    nearest = process.extractOne(word.lower(), registry.commands.keys(), score_cutoff=50)
+    if nearest:
+        return Refused(
+            _("I do not know “{word}”. Did you mean `/risk {nearest}`? `/risk help` lists everything.").format(
+                word=shown, nearest=nearest[0]
+            )
+        )
+    return Refused(_("I do not know “{word}”. `/risk help` lists everything that I can do.").format(word=shown))
+
+
+def _bind(command: Command, words: list[Word], line: str) -> dict[str, Any]:
+    known = {argument.name: argument for argument in arguments(command.args) if not argument.ask.hidden}
+    values: dict[str, Any] = {}
+    loose: list[Word] = []
+    for word in words:
+        if word.key and word.key.lower() in known:
+            _set(values, word.key.lower(), word.text)
+        elif not word.quoted and not word.key and (lettered := _lettered(known.values(), word.text)):
+            _set(values, *lettered)
+        else:
+            loose.append(word)
+    open_names = [name for name, argument in known.items() if name not in values and not argument.ask.letter]
+    for place, name in enumerate(open_names):
+        if not loose:
+            break
+        last = place == len(open_names) - 1 or not _fits_another(known, open_names[place + 1 :])
+        if known[name].ask.rest and len(loose) > 1 and last:
+            values[name] = line[loose[0].start :].strip() if not values else " ".join(_spelled(word) for word in loose)
+            loose = []
+            break
+        values[name] = _spelled(loose.pop(0))
+    if loose:
+        names = ", ".join(known) or str(_("nothing"))
+        raise Refused(
+            _("I do not know what to do with “{word}”: `{command}` takes {names}.").format(
+                word=loose[0].text, command=command.name, names=names
+            )
+        )
+    return values
+
+
+def _fits_another(known: Mapping[str, Argument], names: list[str]) -> bool:
+    """Whether a later argument must still be filled from the line; optional filters are given by name."""
+    return any(known[name].required for name in names)
+
+
+def _spelled(word: Word) -> str:
+    return f"{word.key}={word.text}" if word.key else word.text
+
+
+def _set(values: dict[str, Any], name: str, value: str) -> None:
+    if name in values:
+        raise Refused(
+            _("“{name}” is given twice: “{first}” and “{second}”.").format(name=name, first=values[name], second=value), field=name
+        )
+    values[name] = value
+
+
+def _lettered(known: Iterable[Argument], word: str) -> tuple[str, str] | None:
+    for argument in known:
+        letter = argument.ask.letter
+        if letter and re.fullmatch(rf"{letter}[0-9]+", word, re.IGNORECASE | re.ASCII):
+            return argument.name, word[1:]
+    return None
+
+
+def check(command: Command, values: Mapping[str, Any]) -> Any:
+    """Validate raw values as a command's arguments.
+
+    Raises:
+        Refused: the first value that is not accepted, with its name and what would be.
+    """
+    try:
+        return command.args.model_validate(dict(values))
+    except ValidationError as error:
+        faults = explain(command.args, error)
+        name, sentence = next(iter(faults.items()))
+        raise Refused(sentence, field=name) from error
+
+
+def explain(model: type[Args], error: ValidationError) -> dict[str, Any]:
+    """What is wrong, argument by argument: its name, the value, and what would be accepted."""
+    known = {argument.name: argument for argument in arguments(model)}
+    faults: dict[str, Any] = {}
+    for fault in error.errors():
+        name = str(fault["loc"][0]) if fault["loc"] else next(iter(known))
+        argument = known.get(name)
+        if argument is None:
+            faults[name] = _("“{name}” is not one of: {names}.").format(name=name, names=", ".join(known))
+        elif fault["type"] == "missing":
+            faults[name] = _("{name} is missing: expected {accepted}.").format(name=argument.ask.label, accepted=argument.accepted)
+        else:
+            shown = str(fault["input"])[:60]
+            faults[name] = _("{name} “{value}” is not accepted: expected {accepted}.").format(
+                name=argument.ask.label, value=shown, accepted=argument.accepted
+            )
+    return faults

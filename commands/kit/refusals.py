@@ -1,0 +1,60 @@
+"""The engine's refusals in words: what is refused, why, and what would be accepted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from commands.kit.blocks import mention
+from commands.kit.contract import Refused
+from commands.kit.i18n import Text, _
+from commands.kit.words import day, label, moment
+from risk_engine import refusals
+from risk_engine.refusals import Refusal
+
+
+def in_words(refusal: Refusal) -> Refused:
+    """A refusal of the engine as a sentence."""
+    facts = refusal.facts
+    match refusal:
+        case refusals.AlreadyDecided():
+            sentence = _("{approval} was already {verdict} by {by}, {at}. Nothing was changed.").format(
+                approval=facts["approval"],
+                verdict=label(facts["verdict"]),
+                by=mention(facts["by"]),
+                at=moment(facts["at"]),
+            )
+        case refusals.MakerCannotDecide():
+            sentence = _("You asked for {approval} yourself: somebody else has to decide it.").format(approval=facts["approval"])
+        case refusals.NotAnApprover():
+            sentence = _("The policy names the people who may decide {approval}, and you are not one of them.").format(
+                approval=facts["approval"]
+            )
+        case refusals.ReasonMissing():
+            return Refused(_("Please say why."), field="reason")
+        case refusals.DueInThePast():
+            sentence = _("{value} lies in the past: the due date must be {accepted} or later.").format(
+                value=day(facts["value"]),
+                accepted=day(facts["accepted"]),
+            )
+            return Refused(sentence, field="due")
+        case refusals.OutOfScale():
+            sentence = _("{field} {value} is not on its scale: expected {accepted}.").format(**facts)
+            return Refused(sentence, field=str(facts["field"]))
+        case refusals.NotOpen():
+            sentence = _not_open(facts)
+        case _:
+            sentence = _("This is not allowed: {facts}.").format(facts=refusal)
+    return Refused(sentence)
+
+
+def _not_open(facts: dict[str, Any]) -> Text:
+    if "strategy" in facts:
+        return _("{thing} is a threat: one does not take more of it. Choose another strategy.").format(thing=facts["thing"])
+    if facts.get("by"):
+        return _("{thing} was already {state} by {by}, {at}. Nothing was changed.").format(
+            thing=facts["thing"],
+            state=label(str(facts["state"])),
+            by=mention(facts["by"]),
+            at=moment(facts["at"]),
+        )
+    return _("{thing} is {state}: nothing more can be done with it.").format(thing=facts["thing"], state=label(str(facts["state"])))

@@ -1,0 +1,61 @@
+"""The one collector: whatever the modules of ``commands`` export under the agreed names is part of the product."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import commands
+from commands.kit.contract import Command, Job, Notice, Options, Section, Shortcut
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Everything that can be asked, pressed, chosen from, told and run by the clock."""
+
+    commands: dict[str, Command]
+    actions: dict[str, Command]
+    shortcuts: dict[str, Shortcut]
+    options: dict[str, Options]
+    notices: dict[str, Notice]
+    sections: tuple[Section, ...]
+    jobs: dict[str, Job]
+
+    def asked(self, name: str) -> Command | None:
+        """The command or action of this name."""
+        return self.commands.get(name) or self.actions.get(name)
+
+
+@cache
+def registry() -> Registry:
+    """Collect once; a name that is exported twice is a mistake that stops the start."""
+    modules = [importlib.import_module(f"commands.{found.name}") for found in pkgutil.iter_modules(commands.__path__) if not found.ispkg]
+    return Registry(
+        commands=_unique(_exports(modules, "COMMAND"), "name"),
+        actions=_unique(_exports(modules, "ACTIONS"), "name"),
+        shortcuts=_unique(_exports(modules, "SHORTCUTS"), "callback_id"),
+        options=_unique(_exports(modules, "OPTIONS"), "name"),
+        notices=_unique(_exports(modules, "NOTICES"), "name"),
+        sections=tuple(sorted(_exports(modules, "SECTIONS"), key=lambda section: section.order)),
+        jobs=_unique(_exports(modules, "JOBS"), "name"),
+    )
+
+
+def _exports(modules: Sequence[Any], name: str) -> Iterator[Any]:
+    for module in modules:
+        exported = getattr(module, name, ())
+        yield from exported if isinstance(exported, tuple | list) else (exported,)
+
+
+def _unique(exports: Iterator[Any], key: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for export in exports:
+        name = getattr(export, key)
+        if name in found:
+            raise ValueError(f"two modules of commands export {name!r}")
+        found[name] = export
+    return found

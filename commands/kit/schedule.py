@@ -1,0 +1,53 @@
+"""When a daily job is due: by local business date, so that clock changes neither repeat nor skip a day."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+# a date older than this is not caught up
+LOOK_BACK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """Once a date, at a local time, on some weekdays (1 is Monday)."""
+
+    at: time
+    zone: ZoneInfo
+    weekdays: Collection[int] = (1, 2, 3, 4, 5, 6, 7)
+
+
+def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The one moment that stands for a local time on a date: the first if the clock shows it twice, the first valid one if never."""
+    wall = datetime.combine(day, at)
+    moment = wall.replace(tzinfo=zone).astimezone(UTC)
+    if moment.astimezone(zone).replace(tzinfo=None) == wall:
+        return moment
+    # the wall time was skipped: read with the offset after the gap it lies before it, so the gap is in between
+    before, after = wall.replace(tzinfo=zone, fold=1).astimezone(UTC), moment
+    offset = before.astimezone(zone).utcoffset()
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) / 2
+        if middle.astimezone(zone).utcoffset() == offset:
+            before = middle
+        else:
+            after = middle
+    return after.replace(microsecond=0)
+
+
+def due(daily: Daily, now: datetime, *, newest: date | None) -> date | None:
+    """The date whose run is due now, if one is; of several missed dates only the latest.
+
+    Args:
+        newest: the latest date that was ever claimed; None before the first run, when only today counts.
+    """
+    today = now.astimezone(daily.zone).date()
+    day = today
+    while day > (newest or today - timedelta(days=1)) and today - day < LOOK_BACK:
+        if day.isoweekday() in daily.weekdays and instant(day, daily.at, daily.zone) <= now:
+            return day
+        day -= timedelta(days=1)
+    return None

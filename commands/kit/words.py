@@ -1,0 +1,141 @@
+"""Figures and dates in the reader's own language, zone and habits."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_decimal, format_percent
+
+from commands.kit.i18n import Text, _, reader
+from risk_engine.assessment import Level
+from risk_engine.monitoring import Colour
+
+# the word that people see for each value of the engine; collected here so that a translator finds them in one place
+_LABELS: dict[str, Text] = {
+    "threat": _("threat"),
+    "opportunity": _("opportunity"),
+    "credit": _("credit"),
+    "financial": _("financial condition"),
+    "liquidity": _("liquidity"),
+    "market": _("market"),
+    "operational": _("operational"),
+    "legal": _("legal and compliance"),
+    "environmental": _("environmental and social"),
+    "strategic": _("strategic"),
+    "relationship": _("relationship"),
+    "avoid": _("avoid"),
+    "reduce": _("reduce"),
+    "share": _("share"),
+    "retain": _("retain"),
+    "remove_source": _("remove the source"),
+    "take_more": _("take more (opportunity)"),
+    "proposed": _("waits for approval"),
+    "approved": _("approved"),
+    "rejected": _("rejected"),
+    "returned": _("returned for more"),
+    "open": _("open"),
+    "acknowledged": _("acknowledged"),
+    "closed": _("closed"),
+    "customer": _("customer"),
+    "competitor": _("competitor"),
+    "red": _("red"),
+    "amber": _("amber"),
+    "green": _("green"),
+}
+
+_LEVELS = {
+    Level.NEGLIGIBLE: _("negligible"),
+    Level.LOW: _("low"),
+    Level.MEDIUM: _("medium"),
+    Level.HIGH: _("high"),
+    Level.CRITICAL: _("critical"),
+}
+
+# a sign of its own shape beside the word, so that colour does not carry meaning alone
+_COLOURS = {
+    Colour.NONE: ("⚪", _("no reading")),
+    Colour.GREEN: ("🟢", _("green")),
+    Colour.AMBER: ("🔶", _("amber")),
+    Colour.RED: ("🔴", _("red")),
+}
+_LEVEL_SIGNS = {Level.NEGLIGIBLE: "▁", Level.LOW: "▂", Level.MEDIUM: "▄", Level.HIGH: "▆", Level.CRITICAL: "█"}
+
+
+def label(value: Enum | str) -> str:
+    """The word for a value of the engine."""
+    key = value.value if isinstance(value, Enum) else value
+    return str(_LABELS.get(str(key), str(key)))
+
+
+def label_of(name: str) -> str:
+    """``due_date`` as ``Due date``."""
+    return name.replace("_", " ").capitalize()
+
+
+def level(value: Level) -> str:
+    return f"{_LEVEL_SIGNS[value]} {_LEVELS[value]}"
+
+
+def colour(value: Colour, *, stale: bool = False) -> str:
+    """``🔴 red``; a stale one says so, and is never green alone."""
+    sign, word = _COLOURS[value]
+    return f"{sign} {word} · {_('stale')}" if stale else f"{sign} {word}"
+
+
+def colour_sign(value: Colour) -> str:
+    return _COLOURS[value][0]
+
+
+def day(value: date) -> str:
+    """A date in the reader's habit: ``31 Dec 2026``, ``2026年12月31日``."""
+    return format_date(value, format="medium", locale=reader().locale)
+
+
+def moment(value: datetime) -> str:
+    """A moment in the reader's own zone."""
+    return format_datetime(
+        value,
+        "d MMM y HH:mm" if not reader().locale.startswith("zh") else "y年M月d日 HH:mm",
+        tzinfo=reader().tzinfo,
+        locale=reader().locale,
+    )
+
+
+def ago(value: datetime, now: datetime) -> str:
+    """``3 hours ago``."""
+    return format_timedelta(value - now, add_direction=True, locale=reader().locale)
+
+
+def number(value: float | Decimal, *, decimals: int = 2) -> str:
+    """A figure with at most so many decimals, grouped as the reader is used to."""
+    return format_decimal(value, format="#,##0." + "#" * decimals if decimals else "#,##0", locale=reader().locale)
+
+
+def reading(value: float | None, unit: str) -> str:
+    """A reading in its unit: ``1.17×``, ``87 %``, ``31 days``; a dash when missing."""
+    if value is None:
+        return "–"
+    if unit == "percent":
+        return format_percent(value, format="#,##0.#%", locale=reader().locale)
+    if unit == "days":
+        return str(_("{n} days").format(n=number(value, decimals=0)))
+    if unit == "ratio":
+        return f"{format_decimal(value, format='#,##0.00', locale=reader().locale)}×"
+    return number(value)
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """``EUR 12.4 m``: three significant figures are what people compare; exact amounts stand in exports."""
+    size = abs(amount)
+    if reader().locale.startswith("zh"):
+        steps: tuple[tuple[int, Text | str], ...] = ((100_000_000, "亿"), (10_000, "万"))
+    else:
+        steps = ((1_000_000_000, _("bn")), (1_000_000, _("m")), (1_000, _("k")))
+    for step, word in steps:
+        if size >= step:
+            scaled = amount / step
+            return f"{currency} {number(scaled, decimals=0 if abs(scaled) >= 100 else 1)} {word}"
+    return f"{currency} {number(amount, decimals=2)}"

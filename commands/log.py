@@ -1,0 +1,100 @@
+"""/risk log CUSTOMER CATEGORY L4 S3 X2 "what": enter a risk into the register, by line, form or message shortcut."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from commands.kit import blocks, words
+from commands.kit.contract import Args, Command, Reply, Request, Shortcut
+from commands.kit.customer import CustomerText, resolve
+from commands.kit.fields import AnyCase, Ask, Someone, Step
+from commands.kit.i18n import _
+from commands.kit.record import record
+from risk_engine import register
+from risk_engine.assessment import Assessment, Category, Kind
+from risk_engine.register import Risk
+from storage import risks
+from storage.customers import Customer
+from storage.database import Tx
+
+
+class LogArgs(Args):
+    customer: CustomerText
+    category: Annotated[Category, AnyCase, Ask(_("Category"))]
+    likelihood: Annotated[Step, Ask(_("Likelihood"), hint=_("Within one year"), letter="L", scale="likelihood")]
+    severity: Annotated[Step, Ask(_("Severity"), letter="S", scale="severity")]
+    scope: Annotated[Step, Ask(_("Scope"), letter="X", scale="scope")]
+    title: Annotated[str, Field(min_length=3, max_length=300), Ask(_("What happened or may happen"), multiline=True, rest=True)]
+    kind: Annotated[Kind, AnyCase, Ask(_("Threat or opportunity"))] = Kind.THREAT
+    owner: Annotated[Someone | None, Ask(_("Owner"), hint=_("You, if left empty"), person=True)] = None
+    source: Annotated[str | None, Field(max_length=500), Ask(_("Source"), hidden=True)] = None
+
+
+def log(args: LogArgs, request: Request, tx: Tx) -> Reply:
+    who = resolve(tx, args.customer)
+    risk, logged = register.log(
+        risks.next_id(tx),
+        customer=who.id,
+        kind=args.kind,
+        category=args.category,
+        title=args.title,
+        assessment=Assessment(args.likelihood, args.severity, args.scope),
+        matrix=request.policy.matrix,
+        by=request.user,
+        at=request.at,
+        owner=args.owner,
+        department=who.department,
+        source=args.source,
+    )
+    risks.add(tx, risk)
+    record(tx, logged, request.policy, request_key=request.key)
+    gist = _("{risk} is in the register: {level}, {customer}.").format(risk=risk.id, level=words.level(risk.level), customer=who.name)
+    return Reply(blocks.marked(gist), card(risk, who, request))
+
+
+def card(risk: Risk, who: Customer, request: Request) -> list[dict[str, Any]]:
+    """A risk on a few lines, with the button that answers it."""
+    scales, score = request.policy.scales, risk.inherent
+    assessed = _("likelihood {likelihood}, severity {severity}, scope {scope}").format(
+        likelihood=f"{score.likelihood} ({scales.likelihood[score.likelihood - 1]})",
+        severity=f"{score.severity} ({scales.severity[score.severity - 1]})",
+        scope=f"{score.scope} ({scales.scope[score.scope - 1]})",
+    )
+    return [
+        blocks.header(f"{risk.id} · {words.level(risk.level)} · {who.name}"),
+        blocks.paragraph(risk.title),
+        blocks.facts(
+            [
+                (_("Category"), f"{words.label(risk.category)}, {words.label(risk.kind)}"),
+                (_("Assessed"), str(assessed)),
+                (_("Owner"), blocks.person(risk.owner)),
+                (_("From"), risk.source),
+            ]
+        ),
+        blocks.buttons(blocks.button("risk.respond", _("Respond…"), str(int(risk.id)))),
+    ]
+
+
+def from_message(text: str, link: str | None) -> Mapping[str, Any]:
+    """What the form starts with when a message is logged."""
+    return {"title": blocks.cut(" ".join(text.split()), 300), "source": link}
+
+
+COMMAND = Command(
+    "log",
+    LogArgs,
+    log,
+    summary=_("Enter a risk or an opportunity into the register"),
+    examples=["log", 'log ACME credit L4 S3 X2 "lost its main buyer"', 'log ACME market L2 S2 X2 "new tender" kind=opportunity'],
+    writes=True,
+    title=_("Log a risk"),
+    submit=_("Log"),
+)
+
+SHORTCUTS = [
+    Shortcut("log_message", "Log as risk", "Enter what this message says into the risk register", "log", from_message),
+    Shortcut("log_risk", "Log a risk", "Enter a risk into the register", "log"),
+]

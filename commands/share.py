@@ -1,0 +1,106 @@
+"""The buttons under an answer: share it to the channel, or turn its page; both run it again with fresh rights."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from commands.kit import blocks, words
+from commands.kit.contract import Args, Command, Message, Notice, Person, Refused, Reply, Request
+from commands.kit.fields import Key
+from commands.kit.i18n import _, reader
+from commands.kit.inline import check
+from commands.kit.record import record
+from commands.kit.registry import registry
+from risk_engine.events import Event
+from risk_engine.policy import Policy
+from storage import answers, deliveries
+from storage.answers import Answer
+from storage.database import Tx
+
+
+class ButtonArgs(Args):
+    key: Key
+
+
+def furnish(reply: Reply, command: Command, args: Args, request: Request) -> tuple[Reply, list[Answer]]:
+    """The reply with its buttons, and what has to be kept so that they work."""
+    if not request.channel or not (reply.shareable or reply.pages):
+        return reply, []
+    kept: list[Answer] = []
+    elements: list[dict[str, Any]] = []
+    for label, page in reply.pages:
+        kept.append(_answer(command, page, request))
+        elements.append(blocks.button("reply.again", label, kept[-1].key))
+    if reply.shareable:
+        kept.append(_answer(command, args, request))
+        elements.append(blocks.button("reply.share", _("Share to channel"), kept[-1].key))
+    return replace(reply, blocks=[*blocks.fit(reply.blocks, most=49), blocks.buttons(*elements)]), kept
+
+
+def _answer(command: Command, args: Args, request: Request) -> Answer:
+    expires = request.at + timedelta(days=request.policy.retention.answers)
+    return Answer(uuid.uuid4().hex, command.name, args.model_dump(mode="json"), request.user, request.as_of or request.at, expires)
+
+
+def _kept(key: str, request: Request, tx: Tx) -> Answer:
+    answer = answers.get(tx, key, now=request.at)
+    if answer is None:
+        raise Refused(_("This answer has expired. Please ask again."))
+    return answer
+
+
+def again(args: ButtonArgs, request: Request, tx: Tx) -> Reply:
+    """Another page of an answer; its own buttons are made anew."""
+    answer = _kept(args.key, request, tx)
+    command = registry().asked(answer.command)
+    if command is None or command.writes:
+        raise Refused(_("This answer cannot be shown again. Please ask again."))
+    arguments = check(command, answer.arguments)
+    reply = command.run(arguments, replace(request, as_of=answer.as_of), tx)
+    furnished, kept = furnish(reply, command, arguments, request)
+    for page in kept:
+        answers.keep(tx, page)
+    return replace(furnished, shareable=False, pages=(), replaces=True)
+
+
+def share(args: ButtonArgs, request: Request, tx: Tx) -> Reply:
+    """Post an answer to the channel that it was asked in."""
+    answer = _kept(args.key, request, tx)
+    if not request.channel:
+        raise Refused(_("There is no channel here to share to."))
+    facts = {"answer": answer.key, "command": answer.command, "arguments": dict(answer.arguments), "as_of": answer.as_of.isoformat()}
+    record(tx, Event("answer.shared", answer.key, request.user, request.at, {**facts, "channel": request.channel}), request.policy)
+    fresh = deliveries.enqueue(
+        tx,
+        "shared",
+        facts={**facts, "by": request.user},
+        audience=f"channel:{request.channel}",
+        reason="shared by button",
+        thread=f"answer {answer.key}",
+        at=request.at,
+        dedup=f"share {answer.key} {request.channel}",
+    )
+    return Reply(str(_("Shared.") if fresh else _("This answer was shared here before.")))
+
+
+def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
+    """The shared answer, with who shared it and as of when."""
+    command = registry().asked(facts["command"])
+    if command is None or command.writes:
+        return None
+    at = datetime.fromisoformat(facts["as_of"])
+    request = Request(Person(facts["by"], "", reader()), at, policy, key="", as_of=at)
+    reply = command.run(check(command, facts["arguments"]), request, tx)
+    by = blocks.paragraph(_("Shared by"), " ", blocks.person(facts["by"]), f" · {words.moment(at)}")
+    return Message(reply.text, [*blocks.fit(reply.blocks, most=49), by])
+
+
+ACTIONS = [
+    Command("reply.share", ButtonArgs, share, summary=_("Share this answer to the channel"), writes=True),
+    Command("reply.again", ButtonArgs, again, summary=_("Another page of this answer"), writes=True),
+]
+NOTICES = [Notice("shared", (), lambda event, policy, tx: (), render)]

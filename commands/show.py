@@ -1,0 +1,119 @@
+"""/risk show CUSTOMER: who it is, what it owes, how it is rated, what is out of bounds, which risks are open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from commands.kit import blocks, words
+from commands.kit.contract import Args, Blocks, Command, Reply, Request
+from commands.kit.customer import CustomerText, resolve
+from commands.kit.i18n import Text, _, ngettext
+from commands.kit.indicators import Standing, standings
+from risk_engine.monitoring import Colour
+from risk_engine.register import Risk
+from storage import customers, risks
+from storage.customers import Customer, Exposure, Rating
+from storage.database import Tx
+
+RATINGS_SHOWN = 3
+
+
+class ShowArgs(Args):
+    customer: CustomerText
+
+
+def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
+    who = resolve(tx, args.customer)
+    owed = customers.exposures(tx, [who.id], at=request.as_of).get(who.id, ())
+    letters = customers.ratings(tx, [who.id], at=request.as_of).get(who.id, ())
+    observed = customers.observations(tx, who.id, {kri.indicator for kri in request.policy.kri}, at=request.as_of)
+    watched = standings(request.policy, who, observed, today=request.today)
+    register = risks.open_of(tx, who.id)
+    gist = summary(who, owed, letters, watched, register)
+    body: Blocks = [blocks.header(who.name), blocks.facts(_who(who, owed, letters)), *_indicators(watched), *_register(register)]
+    body.append(blocks.note(_("{id} · as known {at}").format(id=who.id, at=words.moment(request.as_of or request.at))))
+    return Reply(gist, body, shareable=True)
+
+
+def summary(who: Customer, owed: tuple[Exposure, ...], letters: tuple[Rating, ...], watched: list[Standing], register: list[Risk]) -> str:
+    """The gist in one line, for notifications and screen readers."""
+    worst = max((standing.colour for standing in watched if not standing.stale), default=Colour.NONE)
+    parts = [
+        who.name,
+        ", ".join(words.money(entry.outstanding, entry.currency) for entry in owed) or str(_("no facilities")),
+        letters[0].letter if letters else str(_("not rated")),
+        words.colour(worst),
+        str(ngettext("{n} open risk", "{n} open risks", len(register))),
+    ]
+    return " · ".join(blocks.clean(part) for part in parts)
+
+
+def _who(who: Customer, owed: tuple[Exposure, ...], letters: tuple[Rating, ...]) -> list[tuple[Text, Any]]:
+    where = " · ".join(part for part in (who.sector, who.country, who.group) if part)
+    care = " · ".join(part for part in (who.manager, who.department) if part)
+    pairs: list[tuple[Text, Any]] = [
+        (_("Exposure"), "; ".join(_exposure(entry) for entry in owed) or str(_("no facilities on record"))),
+        (_("Rating"), "; ".join(_rating(letter) for letter in letters[:RATINGS_SHOWN]) or str(_("none on record"))),
+    ]
+    return [*pairs, (_("Business"), where or None), (_("In care of"), care or None)]
+
+
+def _exposure(entry: Exposure) -> str:
+    drawn = _("{outstanding} drawn of {limit}").format(
+        outstanding=words.money(entry.outstanding, entry.currency), limit=words.money(entry.limit, entry.currency)
+    )
+    late = entry.days_past_due
+    return f"{drawn} · {ngettext('{n} day past due', '{n} days past due', late)}" if late else str(drawn)
+
+
+def _rating(letter: Rating) -> str:
+    scale = "" if letter.scale == "global" else f", {letter.scale}"
+    return f"{letter.letter} ({letter.agency}{scale}, {words.day(letter.as_of)})"
+
+
+def _indicators(watched: list[Standing]) -> Blocks:
+    if not watched:
+        return [blocks.paragraph(blocks.bold(_("Indicators")), "  ", _("no reading yet for any indicator of the policy"))]
+    rows = [_indicator(standing) for standing in watched]
+    headings = (_("Indicator"), _("Latest"), _("Before"), _("State"), _("As of"), _("Source"))
+    return [blocks.table(headings, rows, right=(1, 2))]
+
+
+def _indicator(standing: Standing) -> tuple[str, ...]:
+    kri, newest, previous = standing.kri, standing.newest, standing.previous
+    return (
+        kri.name,
+        words.reading(newest.value, kri.unit),
+        words.reading(previous.value, kri.unit) if previous else "–",
+        words.colour(standing.colour, stale=standing.stale),
+        words.day(newest.as_of),
+        words.label(newest.source),
+    )
+
+
+def _register(register: list[Risk]) -> Blocks:
+    if not register:
+        return [blocks.paragraph(blocks.bold(_("Risks")), "  ", _("none open"))]
+    lines = [
+        [
+            f"{risk.id}  ",
+            words.level(risk.level),
+            "  ",
+            blocks.bold(risk.title),
+            f"  {words.label(risk.category)}, ",
+            blocks.person(risk.owner),
+        ]
+        for risk in register
+    ]
+    return [blocks.bullets(lines)]
+
+
+COMMAND = Command(
+    "show",
+    ShowArgs,
+    show,
+    summary=_("A customer on one screen: exposure, ratings, indicators, open risks"),
+    examples=["show ACME", "show Nordwind Energie"],
+    title=_("Show a customer"),
+    submit=_("Show"),
+)

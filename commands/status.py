@@ -1,0 +1,43 @@
+"""/risk status: whether everything that should reach people does."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from commands.kit import blocks, words
+from commands.kit.contract import Args, Command, Reply, Request
+from commands.kit.i18n import _, ngettext
+from storage import customers, deliveries, jobs
+from storage.database import Tx
+
+# a message that has tried for longer than this is stuck
+PATIENCE = timedelta(minutes=2)
+
+
+class StatusArgs(Args):
+    pass
+
+
+def status(args: StatusArgs, request: Request, tx: Tx) -> Reply:
+    stuck = deliveries.stuck(tx, before=request.at - PATIENCE)
+    troubles = [[blocks.bold("⚠️ "), trouble] for trouble in request.troubles]
+    troubles += [
+        [
+            blocks.bold("⚠️ "),
+            ngettext("{n} message for {audience} waits", "{n} messages for {audience} wait", count).format(audience=audience),
+            f": {error}",
+        ]
+        for audience, error, count in stuck
+    ]
+    digest = jobs.last_done(tx, "digest")
+    standing = [
+        (_("Customers"), str(customers.count(tx))),
+        (_("Indicators watched"), str(len(request.policy.kri))),
+        (_("Last digest"), words.moment(digest) if digest else str(_("none yet"))),
+    ]
+    heading = ngettext("{n} thing needs attention", "{n} things need attention", len(troubles)) if troubles else _("Everything is in order")
+    body = [blocks.header(heading), *([blocks.bullets(troubles)] if troubles else []), blocks.facts(standing)]
+    return Reply(blocks.marked(heading), body)
+
+
+COMMAND = Command("status", StatusArgs, status, summary=_("Whether channels, messages and schedules are in order"), examples=["status"])
