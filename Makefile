@@ -1,0 +1,61 @@
+# Two commands are all a newcomer needs: make demo, make test.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+DEMO := .demo
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-reset test lint types fast browser bench reference lock catalogue clean
+
+help:  ## show this help
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(VENV)/run: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Riskbot needs Python 3.11 or newer; name one with: make PYTHON=python3.12 demo")'
+	@test -x $(RUN) || $(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/dev: requirements-dev.txt $(VENV)/run
+	$(RUN) -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+demo: $(VENV)/run  ## start the playground with the sample book; Ctrl-C stops it
+	@mkdir -p $(DEMO)
+	@DATABASE_URL=sqlite:///$(DEMO)/riskbot.db $(RUN) -m bot demo
+	@DATABASE_URL=sqlite:///$(DEMO)/riskbot.db exec $(RUN) -m playground --data $(DEMO)/playground --manifest bot/manifest.json -- $(RUN) -m bot run
+
+demo-reset:  ## forget the demo's database and messages
+	rm -rf $(DEMO)
+
+test: $(VENV)/dev lint types  ## everything that must hold, in under five minutes
+	$(RUN) -m pytest -n auto --dist loadfile
+
+fast: $(VENV)/dev  ## the tests without the browser and the slow ones
+	$(RUN) -m pytest -n auto --dist loadfile -m "not browser and not slow"
+
+lint: $(VENV)/dev  ## style and the layers' contracts
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(VENV)/bin/lint-imports
+
+types: $(VENV)/dev  ## mypy, strict
+	$(RUN) -m mypy
+
+bench: $(VENV)/dev  ## acknowledgement and answer times beside a bare Bolt echo
+	$(RUN) -m tests.benchmarks.ack
+
+reference: $(VENV)/run  ## write the command reference and the manifest anew
+	$(RUN) -m bot.reference
+
+catalogue: $(VENV)/run  ## collect the sentences for the translators
+	$(VENV)/bin/pybabel extract -q --no-wrap --omit-header -k _ -k ngettext:1,2 -o commands/locale/messages.pot commands
+	$(VENV)/bin/pybabel update -q --no-wrap --omit-header -i commands/locale/messages.pot -l zh_Hans -o commands/locale/zh_Hans.po
+
+lock:  ## pin the dependencies anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --extra playground pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --extra playground --extra dev pyproject.toml -c requirements.txt -o requirements-dev.txt
+
+clean:  ## remove the environment and what the tools left
+	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

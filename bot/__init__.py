@@ -1,0 +1,1 @@
+"""The running process: it wires everything and decides nothing."""

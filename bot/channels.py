@@ -1,0 +1,107 @@
+"""Where a notice's audience is in Slack: routes and names become channel ids, people their direct message."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.clock import Clock
+from commands.kit.i18n import Text, _
+from risk_engine.policy import Policy
+
+KEEP = 300.0
+RETRY = 20.0
+
+
+class Unreachable(Exception):
+    """There is no such channel, or the bot is not in it."""
+
+    def __init__(self, sentence: Text) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
+
+
+class Channels:
+    """Channel ids by name, asked of Slack at most every few minutes."""
+
+    def __init__(self, client: WebClient, policy: Policy, clock: Clock) -> None:
+        self._client, self._policy, self._clock = client, policy, clock
+        self._names: dict[str, Mapping[str, Any]] = {}
+        self._asked_at = float("-inf")
+        self._direct: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def name_of(self, audience: str) -> str:
+        """The channel's name or id that an audience stands for."""
+        kind, _colon, target = audience.partition(":")
+        return str(getattr(self._policy.channels, target)) if kind == "route" else target
+
+    def resolve(self, audience: str) -> str:
+        """The channel id for ``route:…``, ``channel:…`` or ``person:…``.
+
+        Raises:
+            Unreachable: it does not exist, or the bot is not in it.
+            SlackApiError: Slack did not answer.
+        """
+        target = self.name_of(audience)
+        if audience.startswith("person:"):
+            return self._direct_message(target)
+        if re.fullmatch(r"[CGD][A-Z0-9]{2,}", target):
+            return target
+        return self._by_name(target.lstrip("#"))
+
+    def troubles(self) -> list[Text]:
+        """What is wrong with the policy's channels, by name."""
+        found: list[Text] = []
+        for route, name in self._policy.channels:
+            try:
+                self.resolve(f"route:{route}")
+            except Unreachable as error:
+                found.append(error.sentence)
+            except SlackApiError as error:
+                found.append(
+                    _("Slack does not say whether channel {name} exists: {error}.").format(name=name, error=error.response.get("error"))
+                )
+        return found
+
+    def forget(self) -> None:
+        """Ask Slack again."""
+        self._asked_at = float("-inf")
+
+    def _direct_message(self, user: str) -> str:
+        if user not in self._direct:
+            self._direct[user] = str(self._client.conversations_open(users=user)["channel"]["id"])
+        return self._direct[user]
+
+    def _by_name(self, name: str) -> str:
+        with self._lock:
+            age = self._clock.monotonic() - self._asked_at
+            if age > KEEP or (age > RETRY and not self._usable(name)):
+                self._names, self._asked_at = self._list(), self._clock.monotonic()
+            channel = self._names.get(name)
+        if channel is None:
+            raise Unreachable(_("There is no channel #{name} that I can see: create it, or invite me.").format(name=name))
+        if channel.get("is_member") is False:
+            raise Unreachable(_("I am not in #{name}: invite me with /invite.").format(name=name))
+        return str(channel["id"])
+
+    def _usable(self, name: str) -> bool:
+        return name in self._names and self._names[name].get("is_member") is not False
+
+    def _list(self) -> dict[str, Mapping[str, Any]]:
+        names: dict[str, Mapping[str, Any]] = {}
+        cursor = ""
+        while True:
+            page = self._client.conversations_list(
+                types="public_channel,private_channel", exclude_archived=True, limit=500, cursor=cursor or None
+            )
+            found: list[Mapping[str, Any]] = page.get("channels", [])
+            names |= {channel["name"]: channel for channel in found if channel.get("name")}
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return names

@@ -1,0 +1,212 @@
+"""The only one that posts: it claims messages from the outbox, sends each once, and looks before it tries again."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from slack_sdk import WebClient
+
+from bot.channels import Channels, Unreachable
+from bot.clock import Clock
+from bot.people import People
+from bot.slack import TIMEOUT, Fate, fate
+from commands.kit.blocks import fit
+from commands.kit.contract import Message
+from commands.kit.i18n import Reader, reading, supported_locale
+from commands.kit.registry import registry
+from risk_engine.policy import Policy
+from storage import deliveries
+from storage.database import Busy, Database
+from storage.deliveries import Delivery, Operation, State
+
+log = logging.getLogger(__name__)
+
+EVENT_TYPE = "riskbot_delivery"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The courier's seconds; the promises about duplicates hold under these."""
+
+    lease: timedelta = timedelta(seconds=120)
+    settle: timedelta = timedelta(seconds=5)
+    margin: timedelta = timedelta(seconds=900)
+    cure: timedelta = timedelta(seconds=30)
+    poll: float = 0.5
+    between_posts: float = 1.0
+
+
+@dataclass
+class Courier:
+    """Carries messages one at a time; any number of couriers may share a database."""
+
+    database: Database
+    client: WebClient
+    channels: Channels
+    people: People
+    policy: Policy
+    clock: Clock
+    pace: Pace = field(default_factory=Pace)
+    owner: str = field(default_factory=lambda: uuid.uuid4().hex)
+    # audience → the monotonic second until which its channel is left alone
+    _resting: dict[str, float] = field(default_factory=dict)
+    _wake: threading.Event = field(default_factory=threading.Event)
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There may be something to carry."""
+        self._wake.set()
+
+    def close(self) -> None:
+        self._stop.set()
+        self._wake.set()
+        if self._thread:
+            self._thread.join(TIMEOUT + 2)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                carried = self.step()
+            except Busy:
+                carried = False
+            except Exception:  # the courier outlives whatever one message does; its lease lapses and it is tried again
+                log.exception("the courier stumbled")
+                carried = False
+            if not carried:
+                self._wake.wait(self.pace.poll)
+                self._wake.clear()
+
+    def step(self) -> bool:
+        """Carry one message if one is due; says whether one was."""
+        resting = self._asleep()
+        with self.database.begin() as tx:
+            if not deliveries.anything_due(tx, now=self.clock.now(), resting=resting):
+                return False
+        with self.database.begin(write=True) as tx:
+            delivery = deliveries.claim(tx, owner=self.owner, now=self.clock.now(), lease=self.pace.lease, resting=resting)
+        if delivery is None:
+            return False
+        outcome = self._carry(delivery)
+        if outcome is not None:
+            with self.database.begin(write=True) as tx:
+                deliveries.finish(tx, delivery, owner=self.owner, **outcome)
+        return True
+
+    def _asleep(self) -> list[str]:
+        now = self.clock.monotonic()
+        self._resting = {audience: until for audience, until in self._resting.items() if until > now}
+        return list(self._resting)
+
+    def _carry(self, delivery: Delivery) -> dict[str, Any] | None:
+        """Send one message; the columns to write, or None to leave the claim to lapse."""
+        try:
+            return self._send(delivery, self.channels.resolve(delivery.audience))
+        except Unreachable as error:
+            log.warning("a message waits", extra={"delivery": delivery.key, "audience": delivery.audience, "error": str(error)})
+            return self._again(delivery, self.pace.cure, str(error))
+        except Exception as error:  # every error of the network or of Slack has a meaning for the message
+            return self._failed(delivery, error)
+
+    def _send(self, delivery: Delivery, channel: str) -> dict[str, Any] | None:
+        opening, message = self._write(delivery)
+        if message is None or (delivery.operation is Operation.UPDATE and opening is None):
+            return self._sent(None, None, "nothing to say")
+        if delivery.operation is Operation.UPDATE and opening is not None:
+            self.client.chat_update(channel=opening[0], ts=opening[1], text=message.text, blocks=fit(message.blocks))
+            return self._sent(*opening)
+        thread = opening[1] if opening and delivery.operation is Operation.REPLY else delivery.facts.get("thread_ts")
+        if delivery.attempt > 1 and (found := self._posted_before(delivery, channel, thread)):
+            return self._sent(channel, found, "found in the channel")
+        if delivery.lease_until - self.clock.now() < timedelta(seconds=TIMEOUT):
+            # too little of the lease is left: somebody else may claim the message while it is under way
+            return None
+        response = self.client.chat_postMessage(**self._post(delivery, channel, message, thread))
+        self._resting[delivery.audience] = self.clock.monotonic() + self.pace.between_posts
+        return self._sent(str(response.get("channel") or channel), str(response["ts"]))
+
+    def _write(self, delivery: Delivery) -> tuple[tuple[str, str] | None, Message | None]:
+        """The message as it reads now, and the one that it belongs to."""
+        with self.database.begin() as tx, reading(self._reader(delivery)):
+            opening = None if delivery.operation is Operation.POST else deliveries.opening_message(tx, delivery.thread)
+            return opening, registry().notices[delivery.notice].render(delivery.facts, self.people.with_groups(self.policy), tx)
+
+    def _reader(self, delivery: Delivery) -> Reader:
+        kind, _colon, target = delivery.audience.partition(":")
+        if kind == "person":
+            return self.people.person(target).reader
+        if "reader" in delivery.facts:
+            return self.people.person(delivery.facts["reader"]).reader
+        language = self.policy.language
+        return Reader(
+            supported_locale(language.channels.get(self.channels.name_of(delivery.audience), language.default)), self.policy.digest.timezone
+        )
+
+    def _post(self, delivery: Delivery, channel: str, message: Message, thread: str | None) -> dict[str, Any]:
+        return {
+            "channel": channel,
+            "text": message.text,
+            "blocks": fit(message.blocks) or None,
+            "thread_ts": thread,
+            "metadata": {"event_type": EVENT_TYPE, "event_payload": {"id": delivery.key}},
+            "client_msg_id": str(uuid.uuid5(uuid.NAMESPACE_URL, delivery.key)),
+            "unfurl_links": False,
+            "unfurl_media": False,
+            "link_names": False,
+            "parse": "none",
+        }
+
+    def _posted_before(self, delivery: Delivery, channel: str, thread: str | None) -> str | None:
+        """The timestamp of this message if an earlier attempt got through; raises if Slack does not let us look."""
+        oldest = str((delivery.first_try_at - self.pace.margin).timestamp())
+        cursor: str | None = None
+        while True:
+            look: dict[str, Any] = {"channel": channel, "oldest": oldest, "limit": 200, "cursor": cursor, "include_all_metadata": True}
+            page: Mapping[str, Any] = (
+                self.client.conversations_replies(**look, ts=thread) if thread else self.client.conversations_history(**look)
+            ).data  # type: ignore[assignment]
+            for message in page.get("messages", []):
+                metadata = message.get("metadata") or {}
+                if metadata.get("event_type") == EVENT_TYPE and (metadata.get("event_payload") or {}).get("id") == delivery.key:
+                    return str(message["ts"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return None
+
+    def _failed(self, delivery: Delivery, error: Exception) -> dict[str, Any] | None:
+        what, name, seconds = fate(error)
+        log.warning(
+            "a message was not sent", extra={"delivery": delivery.key, "audience": delivery.audience, "error": name, "fate": what.name}
+        )
+        match what:
+            case Fate.UNHEARD:
+                return None
+            case Fate.UNCERTAIN:
+                return {"lease_until": self.clock.now() + self.pace.settle, "error": name}
+            case Fate.HOPELESS:
+                return {"state": State.DEAD.value, "error": name}
+            case Fate.LIMITED:
+                self._resting[delivery.audience] = self.clock.monotonic() + seconds
+                return self._again(delivery, timedelta(seconds=seconds), name)
+            case Fate.LATER:
+                return self._again(delivery, timedelta(seconds=seconds), name)
+            case Fate.CURABLE:
+                self.channels.forget()
+                return self._again(delivery, self.pace.cure, name)
+
+    def _again(self, delivery: Delivery, wait: timedelta, error: str) -> dict[str, Any]:
+        """Certainly not posted: the attempt does not count."""
+        return {"state": State.PENDING.value, "attempt": delivery.attempt - 1, "due_at": self.clock.now() + wait, "error": error}
+
+    def _sent(self, channel: str | None, ts: str | None, note: str | None = None) -> dict[str, Any]:
+        return {"state": State.SENT.value, "channel": channel, "ts": ts, "sent_at": self.clock.now(), "error": note}

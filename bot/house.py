@@ -1,0 +1,161 @@
+"""The composition root: settings in, a running bot out."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import request
+from slack_sdk.errors import SlackApiError
+
+from bot import listeners, ticking, web
+from bot.channels import Channels
+from bot.clock import Clock
+from bot.courier import Courier
+from bot.intake import Intake
+from bot.people import People
+from bot.pool import Pool
+from bot.settings import Settings, SettingsError
+from bot.slack import web_client
+from bot.work import Workshop
+from commands.kit.i18n import Text
+from commands.kit.registry import registry
+from risk_engine.policy import Policy
+from storage import migrate, policies
+from storage.database import BadUrl, Database
+
+log = logging.getLogger(__name__)
+
+DEFAULT_PORT = 3000
+SWEEP_AFTER = timedelta(seconds=15)
+
+
+def connect(settings: Settings) -> Database:
+    """The database, whatever state its tables are in.
+
+    Raises:
+        SettingsError: nobody answers at ``DATABASE_URL``.
+    """
+    try:
+        database = Database(settings.database_url)
+        database.check()
+    except BadUrl as error:
+        raise SettingsError(f"DATABASE_URL is wrong: {error}") from error
+    return database
+
+
+def open_database(settings: Settings) -> Database:
+    """The database, with its tables up to date.
+
+    Raises:
+        SettingsError: nobody answers, or an old PostgreSQL, with the command to type.
+    """
+    database = connect(settings)
+    if migrate.is_current(database):
+        return database
+    if database.dialect != "sqlite":
+        raise SettingsError("DATABASE_URL: the tables are not those of this version. Type: python -m bot migrate")
+    migrate.upgrade(database)
+    return database
+
+
+@dataclass
+class House:
+    """Everything that runs; ``start`` and ``close`` once each."""
+
+    settings: Settings
+    database: Database
+    policy: Policy
+    clock: Clock
+
+    def start(self) -> None:
+        """Connect, check, and begin to answer.
+
+        Raises:
+            SettingsError: Slack refuses the token.
+        """
+        registry()
+        client = web_client(self.settings)
+        team = self._who_am_i(client)
+        self.people = People(client, self.clock)
+        self.channels = Channels(client, self.policy, self.clock)
+        self.courier = Courier(self.database, client, self.channels, self.people, self.policy, self.clock)
+        self.pool = Pool()
+        self.workshop = Workshop(self.database, self.policy, self.people, client, self.courier, self.clock, self.known_troubles)
+        self.intake = Intake(self.workshop, self.pool)
+        self.ticker = ticking.Ticker(self.database, self.policy, self.clock, self.courier.wake)
+        self._troubles: list[Text] = []
+        self._socket: Any = None
+        self._record_policy()
+        app = listeners.build_app(self.settings, client, self.intake, team)
+        self._serve_http(app)
+        self.courier.start()
+        self.intake.sweep(older_than=timedelta(0))
+        self.scheduler = ticking.start(
+            [
+                (self.ticker.tick, 10),
+                (lambda: self.intake.sweep(older_than=SWEEP_AFTER), 5),
+                (self.check_channels, 60),
+                (self.ticker.tidy, 3600),
+            ]
+        )
+        if self.settings.socket_mode:
+            self._socket = listeners.socket_handler(app, self.settings)
+            self._socket.connect()
+        self.check_channels()
+        self.ticker.tick()
+        log.info("riskbot is running", extra={"mode": "socket" if self.settings.socket_mode else "http", "database": self.database.dialect})
+
+    def close(self) -> None:
+        """Stop taking requests, finish what was taken, put everything down."""
+        if self._socket is not None:
+            self._socket.close()
+        if self._server is not None:
+            self._server.close()
+        self.scheduler.shutdown(wait=False)
+        self.pool.close()
+        self.courier.close()
+        self.database.close()
+
+    def check_channels(self) -> None:
+        """Look at the policy's channels, and log what is newly wrong."""
+        before = {str(trouble) for trouble in self._troubles}
+        self._troubles = self.channels.troubles()
+        for trouble in self._troubles:
+            if str(trouble) not in before:
+                log.warning("a channel needs attention: %s", trouble)
+
+    def known_troubles(self) -> list[Text]:
+        return list(self._troubles)
+
+    def _who_am_i(self, client: Any) -> str:
+        try:
+            return str(client.auth_test()["team_id"])
+        except SlackApiError as error:
+            raise SettingsError(f"SLACK_BOT_TOKEN is refused by Slack: {error.response.get('error')}") from error
+        except OSError as error:
+            raise SettingsError(f"SLACK_API_URL: {self.settings.slack_api_url} does not answer: {error}") from error
+
+    def _record_policy(self) -> None:
+        origin = str(self.settings.riskbot_policy or "packaged")
+        with self.database.begin(write=True) as tx:
+            policies.record(tx, self.policy, origin=origin, at=self.clock.now())
+
+    def _serve_http(self, app: Any) -> None:
+        self._server = None
+        port = self.settings.port if self.settings.socket_mode else self.settings.port or DEFAULT_PORT
+        if port is None:
+            return
+        handler = None if self.settings.socket_mode else listeners.http_handler(app)
+        probe = web.Probe(self.database, self._connected, lambda: [str(trouble) for trouble in self._troubles])
+        try:
+            self._server = web.serve(web.create_app(probe, (lambda: handler.handle(request)) if handler else None), port)
+        except OSError as error:
+            raise SettingsError(f"PORT {port} cannot be used: {error.strerror}") from error
+        threading.Thread(target=self._server.run, name="http", daemon=True).start()
+
+    def _connected(self) -> bool:
+        return not self.settings.socket_mode or (self._socket is not None and self._socket.client.is_connected())

@@ -1,0 +1,180 @@
+"""The only file that imports Bolt: one middleware lets people in, every listener hands over and acknowledges last."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
+from slack_bolt.adapter.flask import SlackRequestHandler
+from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
+from slack_sdk import WebClient
+
+from bot.intake import Intake
+from bot.logs import reference
+from bot.metrics import ACKNOWLEDGED
+from bot.settings import Settings
+from commands.kit import blocks
+from commands.kit.access import refuse
+from commands.kit.i18n import Text, _, reading
+
+log = logging.getLogger(__name__)
+ANYTHING = re.compile(".*", re.DOTALL)
+# what a listener of ours answered to one event is everything that has to happen
+EVENTS = ("app_home_opened", "app_mention", "message", "user_change")
+
+
+def build_app(settings: Settings, client: WebClient, intake: Intake, home_team: str) -> App:
+    """The Bolt app: it acknowledges within its listener, and each listener does nothing after that."""
+    secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else "socket-mode"
+    app = App(
+        client=client,
+        signing_secret=secret,
+        process_before_response=True,
+        before_authorize=_read_again,
+        ignoring_self_events_enabled=True,
+    )
+    app.middleware(_door(intake, home_team))
+    _listen(app, intake)
+    app.error(_failed)
+    return app
+
+
+def _read_again(req: BoltRequest, next: Callable[[], BoltResponse]) -> BoltResponse:
+    """Bolt reads a command that holds the word "payload" as an empty form; this reads it properly."""
+    if req.mode == "http" and "command=" in (req.raw_body or "") and not req.body.get("command"):
+        fields = dict(parse_qsl(req.raw_body, keep_blank_values=True))
+        if "command" in fields:
+            from slack_bolt.request.internals import build_context
+
+            req.body = fields
+            build_context(req.context, req.body)
+    return next()
+
+
+def _door(intake: Intake, home_team: str) -> Callable[..., BoltResponse]:
+    """The one place where people are let in, or told in words why not."""
+
+    def admit(req: BoltRequest, context: BoltContext, body: dict[str, Any], ack: Ack, next: Callable[[], BoltResponse]) -> BoltResponse:
+        context["received"] = time.perf_counter()
+        user, team = _who(body)
+        if user is None:
+            # Slack's own news, as a changed profile: there is nobody to answer
+            return next() if (body.get("event") or {}).get("type") == "user_change" else ack()
+        people = intake.workshop.people
+        no = refuse(people.user(user), team=team, home_team=home_team)
+        if no is None:
+            return next()
+        log.info("somebody was refused", extra={"user": user, "team": team})
+        with reading(people.person(user).reader):
+            return _turn_away(intake, body, ack, no)
+
+    return admit
+
+
+def _who(body: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """The user and the team that a request comes from, whatever its kind."""
+    if event := body.get("event"):
+        user = event.get("user")
+        return (user if isinstance(user, str) and not event.get("bot_id") else None), event.get("user_team") or event.get(
+            "team"
+        ) or body.get("team_id")
+    user = body.get("user")
+    if isinstance(user, Mapping):
+        return user.get("id"), user.get("team_id") or (body.get("team") or {}).get("id")
+    return body.get("user_id"), body.get("team_id")
+
+
+def _turn_away(intake: Intake, body: dict[str, Any], ack: Ack, no: Text) -> BoltResponse:
+    kind = body.get("type")
+    if "command" in body:
+        return ack(blocks.marked(no))
+    if kind == "block_suggestion":
+        return ack(options=[])
+    if kind == "view_submission":
+        view = {"type": "modal", "title": blocks.plain("Riskbot", 24), "blocks": [{"type": "section", "text": blocks.plain(no)}]}
+        return ack(response_action="update", view=view)
+    if kind in {"block_actions", "message_action", "shortcut"}:
+        intake.turn_away(body, no)
+    elif body.get("event"):
+        intake.refuse(body, no)
+    return ack()
+
+
+def _listen(app: App, intake: Intake) -> None:
+    @app.command("/risk")
+    def command(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+        said = intake.command(body)
+        _timed("command", context)
+        ack(said) if said else ack()
+
+    @app.view(ANYTHING)
+    def view(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+        answer = intake.submit(body)
+        _timed("view", context)
+        ack(**answer)
+
+    @app.action(ANYTHING)
+    def action(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+        intake.press(body)
+        _timed("action", context)
+        ack()
+
+    @app.options(ANYTHING)
+    def options(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+        found = intake.options(body)
+        _timed("options", context)
+        ack(options=found)
+
+    @app.shortcut(ANYTHING)
+    def shortcut(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+        intake.shortcut(body)
+        _timed("shortcut", context)
+        ack()
+
+    @app.event(ANYTHING)
+    def event(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+        _event(intake, body)
+        _timed("event", context)
+        ack()
+
+
+def _event(intake: Intake, body: dict[str, Any]) -> None:
+    event = body["event"]
+    match event.get("type"):
+        case "app_home_opened":
+            intake.home(body)
+        case "app_mention":
+            intake.greet(body)
+        case "message" if event.get("channel_type") == "im" and not event.get("subtype"):
+            intake.greet(body)
+        case "user_change":
+            intake.workshop.people.forget(event["user"]["id"])
+
+
+def _timed(kind: str, context: BoltContext) -> None:
+    ACKNOWLEDGED.labels(kind).observe(time.perf_counter() - context["received"])
+
+
+def _failed(error: Exception, body: dict[str, Any], ack: Ack) -> BoltResponse:
+    """Nothing was recorded: the user is told at once, with a reference that also stands in the log."""
+    mark = reference()
+    log.error("a listener failed", exc_info=error, extra={"reference": mark, "type": body.get("type") or body.get("command")})
+    sentence = _("Something went wrong on my side; nothing was changed. If it stays, quote reference {mark}.").format(mark=mark)
+    return BoltResponse(status=200, body=json.dumps({"text": blocks.marked(sentence)}) if "command" in body else "")
+
+
+def http_handler(app: App) -> SlackRequestHandler:
+    """Takes Flask's requests."""
+    return SlackRequestHandler(app)
+
+
+def socket_handler(app: App, settings: Settings) -> SocketModeHandler:
+    """Takes requests over a WebSocket that the bot opens."""
+    assert settings.slack_app_token is not None, "Socket Mode has its token"
+    return SocketModeHandler(app, settings.slack_app_token.get_secret_value(), concurrency=16)

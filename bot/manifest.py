@@ -1,0 +1,71 @@
+"""The Slack app's manifest, made from what the registry holds; ``bot/manifest.json`` is compared with it by a test."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from commands.kit.fields import arguments
+from commands.kit.registry import registry
+
+PATH = Path(__file__).parent / "manifest.json"
+
+# each scope with its reason; docs/slack.md repeats them for whoever approves the app
+SCOPES = {
+    "app_mentions:read": "answer a mention with help",
+    "channels:history": "look whether a message was already posted before posting it again",
+    "channels:read": "find the policy's channels by name",
+    "chat:write": "post alerts, approvals and digests",
+    "commands": "the /risk command and the shortcuts",
+    "groups:history": "the same look in private channels",
+    "groups:read": "find private channels by name",
+    "im:history": "receive direct messages, and the same look in them",
+    "im:write": "tell a person directly",
+    "metadata.message:read": "recognise the bot's own messages by their delivery id",
+    "usergroups:read": "approvers given as a user group",
+    "users:read": "refuse guests and strangers; names, languages and time zones",
+}
+EVENTS = ("app_home_opened", "app_mention", "message.im", "user_change")
+
+
+def manifest() -> dict[str, Any]:
+    """The manifest as Slack's app pages take it."""
+    known = registry()
+    shortcuts = [
+        {"name": one.name, "type": "message" if one.prefill else "global", "callback_id": one.callback_id, "description": one.description}
+        for one in known.shortcuts.values()
+    ]
+    return {
+        "display_information": {"name": "Riskbot", "description": "Customer risk management in Slack", "background_color": "#1f3a5f"},
+        "features": {
+            "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+            "bot_user": {"display_name": "Riskbot", "always_online": True},
+            "shortcuts": shortcuts,
+            "slash_commands": [
+                {"command": "/risk", "description": "Ask about customer risk, log risks, decide", "usage_hint": usage_hint(), "should_escape": True}
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {"bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": True,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def usage_hint() -> str:
+    """The words after /risk, as Slack shows them while typing."""
+    return " | ".join(_hint(command.name, command.args) for command in registry().commands.values())
+
+
+def _hint(name: str, args: Any) -> str:
+    needed = [argument.name for argument in arguments(args) if argument.required and not argument.ask.hidden]
+    return " ".join([name, *(f"[{argument}]" for argument in needed[:1])])
+
+
+def as_text() -> str:
+    return json.dumps(manifest(), indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,13 @@
+"""What the process counts of itself, for Prometheus."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+_SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0)
+
+ACKNOWLEDGED = Histogram("riskbot_ack_seconds", "Time until a request was acknowledged.", ["kind"], buckets=_SECONDS)
+ANSWERED = Histogram("riskbot_answer_seconds", "Time to carry a request out.", ["command"], buckets=_SECONDS)
+REFUSED_FULL = Counter("riskbot_pool_full_total", "Requests refused because the pool was full.")
+DELIVERIES = Gauge("riskbot_deliveries", "Messages in the outbox.", ["state"])
+INBOX = Gauge("riskbot_inbox", "Kept requests.", ["state"])

@@ -1,0 +1,77 @@
+"""People as Slack knows them, for at most ten minutes; and who the policy's user groups are."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import available_timezones
+
+from slack_sdk import WebClient
+
+from bot.clock import Clock
+from commands.kit.contract import Person
+from commands.kit.i18n import Reader, supported_locale
+from risk_engine.policy import Policy
+
+log = logging.getLogger(__name__)
+KEEP = 600.0
+
+
+class People:
+    """Looks people up once, and again after ten minutes or when Slack says that they changed."""
+
+    def __init__(self, client: WebClient, clock: Clock) -> None:
+        self._client, self._clock = client, clock
+        self._users: dict[str, tuple[float, Mapping[str, Any]]] = {}
+        self._groups: dict[str, tuple[float, tuple[str, ...]]] = {}
+        self._lock = threading.Lock()
+
+    def user(self, id: str) -> Mapping[str, Any] | None:
+        """Slack's user object; None if Slack would not say."""
+        with self._lock:
+            kept = self._users.get(id)
+        if kept and self._clock.monotonic() - kept[0] < KEEP:
+            return kept[1]
+        try:
+            user: Mapping[str, Any] = self._client.users_info(user=id, include_locale=True)["user"]
+        except Exception as error:  # whatever keeps Slack from answering, the person is not let in
+            log.warning("users.info failed", extra={"user": id, "error": type(error).__name__})
+            return None
+        with self._lock:
+            self._users[id] = (self._clock.monotonic(), user)
+        return user
+
+    def forget(self, id: str) -> None:
+        """Ask again at the next request."""
+        with self._lock:
+            self._users.pop(id, None)
+
+    def person(self, id: str) -> Person:
+        """Somebody with their language and time zone; plain defaults if Slack does not say."""
+        user = self.user(id) or {}
+        profile = user.get("profile") or {}
+        name = profile.get("display_name") or user.get("real_name") or user.get("name") or id
+        zone = user.get("tz") if user.get("tz") in available_timezones() else None
+        return Person(id, str(name), Reader(supported_locale(user.get("locale")), str(zone or "UTC")))
+
+    def with_groups(self, policy: Policy) -> Policy:
+        """The policy with its approvers' user groups replaced by their members."""
+        if not any(id.startswith("S") for id in policy.people.approvers):
+            return policy
+        members = [member for id in policy.people.approvers for member in (self._members(id) if id.startswith("S") else (id,))]
+        return policy.model_copy(update={"people": policy.people.model_copy(update={"approvers": tuple(members)})})
+
+    def _members(self, group: str) -> tuple[str, ...]:
+        """A group's members; as long as Slack does not say, the group itself, which is nobody."""
+        kept = self._groups.get(group)
+        if kept and self._clock.monotonic() - kept[0] < KEEP:
+            return kept[1]
+        try:
+            members = tuple(self._client.usergroups_users_list(usergroup=group)["users"])
+        except Exception as error:  # an unknown group must not make everybody an approver
+            log.warning("usergroups.users.list failed", extra={"group": group, "error": type(error).__name__})
+            return kept[1] if kept else (group,)
+        self._groups[group] = (self._clock.monotonic(), members)
+        return members

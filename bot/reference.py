@@ -1,0 +1,52 @@
+"""The command reference and the manifest, written from the registry: ``python -m bot.reference``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot import manifest
+from commands.help import usage
+from commands.kit.contract import Command
+from commands.kit.fields import arguments
+from commands.kit.i18n import Reader, reading
+from commands.kit.registry import registry
+
+REFERENCE = Path(__file__).parent.parent / "docs" / "commands.md"
+
+
+def text() -> str:
+    """docs/commands.md, from what the registry holds."""
+    with reading(Reader("en_GB")):
+        return "\n".join(_lines()) + "\n"
+
+
+def _lines() -> Iterator[str]:
+    yield "# Commands"
+    yield ""
+    yield "Written from the commands themselves by `make reference`; do not edit. Anything that a line leaves out, a form asks for."
+    for command in registry().commands.values():
+        yield from _command(command)
+    yield from ["", "## Buttons", "", "| button | what it does | changes something |", "|---|---|---|"]
+    for action in registry().actions.values():
+        yield f"| `{action.name}` | {action.summary} | {'yes' if action.writes else 'no'} |"
+    yield from ["", "## Shortcuts", "", "| in the menu | where | opens |", "|---|---|---|"]
+    for shortcut in registry().shortcuts.values():
+        yield f"| {shortcut.name} | {'a message' if shortcut.prefill else 'anywhere'} | `/risk {shortcut.command}` |"
+
+
+def _command(command: Command) -> Iterator[str]:
+    yield from ["", f"## `{usage(command)}`", "", f"{command.summary}.{' Changes the register.' if command.writes else ''}"]
+    taken = [argument for argument in arguments(command.args) if not argument.ask.hidden]
+    if taken:
+        yield from ["", "| argument | meaning | accepted | needed |", "|---|---|---|---|"]
+        for argument in taken:
+            letter = f" (`{argument.ask.letter}3`)" if argument.ask.letter else ""
+            yield f"| `{argument.name}`{letter} | {argument.ask.label} | {argument.accepted} | {'yes' if argument.required else 'no'} |"
+    if command.examples:
+        yield from ["", "```", *(f"/risk {example}" for example in command.examples), "```"]
+
+
+if __name__ == "__main__":
+    manifest.PATH.write_text(manifest.as_text(), "utf-8")
+    REFERENCE.write_text(text(), "utf-8")

@@ -1,0 +1,70 @@
+"""What the environment says; a missing or wrong variable stops the start, by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A variable of the environment is missing or wrong; the text names it."""
+
+
+class Settings(BaseSettings):
+    """Riskbot's environment; an empty variable counts as missing."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
+
+    slack_bot_token: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_api_url: Annotated[str, Field(pattern=r"^https?://")] = "https://slack.com/api/"
+    database_url: str = "sqlite:///riskbot.db"
+    riskbot_policy: Path | None = None
+    riskbot_admins: Annotated[tuple[str, ...], NoDecode] = ()
+    riskbot_audit_key: SecretStr | None = None
+    port: Annotated[int, Field(ge=0, le=65535)] | None = None
+
+    @field_validator("riskbot_admins", mode="before")
+    @classmethod
+    def _comma_separated(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @property
+    def socket_mode(self) -> bool:
+        return self.slack_app_token is not None
+
+    def require_slack(self) -> None:
+        """Check what the running bot needs to reach Slack.
+
+        Raises:
+            SettingsError: names the variable and what it should hold.
+        """
+        _prefixed("SLACK_BOT_TOKEN", self.slack_bot_token, "xoxb-", "the bot token of the app's page “OAuth & Permissions”")
+        if self.slack_app_token is not None:
+            _prefixed("SLACK_APP_TOKEN", self.slack_app_token, "xapp-", "an app-level token with connections:write")
+        elif self.slack_signing_secret is None:
+            raise SettingsError("SLACK_SIGNING_SECRET is missing: HTTP mode needs it (or set SLACK_APP_TOKEN for Socket Mode)")
+
+
+def _prefixed(name: str, value: SecretStr | None, prefix: str, what: str) -> None:
+    if value is None:
+        raise SettingsError(f"{name} is missing: expected {what}, beginning with {prefix}")
+    if not value.get_secret_value().startswith(prefix):
+        raise SettingsError(f"{name} is wrong: expected {what}, beginning with {prefix}")
+
+
+def load() -> Settings:
+    """Read the environment.
+
+    Raises:
+        SettingsError: names every variable that is wrong.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"{str(fault['loc'][0]).upper()} is wrong: {fault['msg']}" for fault in error.errors()]
+        raise SettingsError("\n".join(lines)) from error

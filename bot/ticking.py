@@ -1,0 +1,94 @@
+"""The only file that imports APScheduler: it ticks; rows in the database decide what runs."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bot.clock import Clock
+from commands.kit.contract import Job
+from commands.kit.registry import registry
+from commands.kit.schedule import due
+from risk_engine.policy import Policy
+from storage import answers, jobs
+from storage.database import Busy, Database
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)
+ATTEMPTS = 3
+
+
+@dataclass
+class Ticker:
+    """Runs what is due; any number of tickers may share a database."""
+
+    database: Database
+    policy: Policy
+    clock: Clock
+    wake: Callable[[], None]
+    owner: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    def tick(self) -> int:
+        """Run every job whose slot is due and unclaimed; returns how many ran."""
+        return sum(self._run_if_due(job) for job in registry().jobs.values())
+
+    def _run_if_due(self, job: Job) -> int:
+        now = self.clock.now()
+        with self.database.begin() as tx:
+            newest = jobs.newest_slot(tx, job.name)
+            lapsed = jobs.unfinished(tx, job.name, now=now, attempts=ATTEMPTS)
+        fresh = due(job.schedule(self.policy), now, newest=date.fromisoformat(newest) if newest else None)
+        slots = [*lapsed, *([fresh.isoformat()] if fresh else [])]
+        return sum(self._run(job, slot) for slot in slots)
+
+    def _run(self, job: Job, slot: str) -> bool:
+        now = self.clock.now()
+        try:
+            with self.database.begin(write=True) as tx:
+                if not jobs.claim(tx, job.name, slot, owner=self.owner, now=now, lease=LEASE):
+                    return False
+            with self.database.begin(write=True) as tx:
+                job.run(date.fromisoformat(slot), now, self.policy, tx)
+                # the effect and its mark are one: without the mark, because somebody took over, there is no effect
+                if not jobs.finish(tx, job.name, slot, owner=self.owner, state=jobs.DONE, at=self.clock.now()):
+                    raise Busy(f"{job.name} {slot} has passed to another process")
+        except Busy:
+            return False
+        except Exception:  # the slot's lease lapses and it is tried again
+            log.exception("a job failed", extra={"job": job.name, "slot": slot})
+            return False
+        log.info("a job ran", extra={"job": job.name, "slot": slot})
+        self.wake()
+        return True
+
+    def tidy(self) -> None:
+        """Forget what the policy keeps no longer."""
+        with self.database.begin(write=True) as tx:
+            answers.forget_expired(tx, now=self.clock.now())
+
+
+def start(every: list[tuple[Callable[[], object], float]]) -> BackgroundScheduler:
+    """Call each function every so many seconds, one run of it at a time."""
+    scheduler = BackgroundScheduler(timezone="UTC")
+    for function, seconds in every:
+        scheduler.add_job(_safely(function), "interval", seconds=seconds, max_instances=1, coalesce=True, misfire_grace_time=None)
+    scheduler.start()
+    return scheduler
+
+
+def _safely(function: Callable[[], object]) -> Callable[[], None]:
+    def call() -> None:
+        try:
+            function()
+        except Busy:
+            log.info("the database was busy; the next tick tries again")
+        except Exception:  # a failing tick is logged, and the next one comes
+            log.exception("a tick failed")
+
+    return call

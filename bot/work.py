@@ -1,0 +1,231 @@
+"""Carry out requests: one transaction each, refusals in words, the answer after the commit."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from slack_sdk import WebClient
+
+from bot.clock import Clock
+from bot.courier import Courier
+from bot.logs import reference
+from bot.metrics import ANSWERED
+from bot.people import People
+from bot.slack import webhook
+from commands.kit import blocks
+from commands.kit.contract import Command, Person, Refused, Reply, Request
+from commands.kit.i18n import Text, _, reading
+from commands.kit.inline import check
+from commands.kit.refusals import in_words
+from commands.kit.registry import registry
+from commands.share import furnish
+from risk_engine.policy import Policy
+from risk_engine.refusals import Refusal
+from storage import answers, deliveries, inbox
+from storage.database import Busy, Database
+
+log = logging.getLogger(__name__)
+
+TRIES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One request as it waits for a worker; it can be written down and read back."""
+
+    key: str
+    command: str
+    values: Mapping[str, Any]
+    person: str
+    received_at: datetime
+    channel: str | None = None
+    response_url: str | None = None
+
+    def written(self) -> dict[str, Any]:
+        """As JSON values, without the key."""
+        return {
+            "command": self.command,
+            "values": dict(self.values),
+            "person": self.person,
+            "received_at": self.received_at.isoformat(),
+            "channel": self.channel,
+            "response_url": self.response_url,
+        }
+
+    @classmethod
+    def read(cls, key: str, written: Mapping[str, Any]) -> Ticket:
+        return cls(key=key, **{**written, "received_at": datetime.fromisoformat(written["received_at"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What it takes to carry out a request and to answer it."""
+
+    database: Database
+    policy: Policy
+    people: People
+    client: WebClient
+    courier: Courier
+    clock: Clock
+    troubles: Callable[[], list[Text]]
+
+    def request(self, ticket: Ticket, person: Person) -> Request:
+        policy = self.people.with_groups(self.policy)
+        return Request(person, self.clock.now(), policy, ticket.key, ticket.channel, troubles=self.troubles())
+
+    def read(self, ticket: Ticket) -> None:
+        """Answer a question; nothing is changed but what the answer's buttons need."""
+        person = self.people.person(ticket.person)
+        with reading(person.reader):
+            self._answered(ticket, lambda: self._look(ticket, person))
+
+    def _look(self, ticket: Ticket, person: Person) -> Reply:
+        command, args = self._asked(ticket)
+        request = self.request(ticket, person)
+        with self.database.begin() as tx:
+            reply = command.run(args, request, tx)
+        furnished, kept = furnish(reply, command, args, request)
+        if kept:
+            with self.database.begin(write=True) as tx:
+                for answer in kept:
+                    answers.keep(tx, answer)
+        return furnished
+
+    def write(self, key: str) -> None:
+        """Carry out a kept request: its effect and the mark that it happened are one transaction."""
+        with self.database.begin() as tx:
+            kept = inbox.peek(tx, key)
+        if kept is None:
+            return
+        ticket = Ticket.read(key, kept)
+        person = self.people.person(ticket.person)
+        with reading(person.reader):
+            self._answered(ticket, lambda: self._change(ticket, person), kept=True)
+        self.courier.wake()
+
+    def _change(self, ticket: Ticket, person: Person) -> Reply | None:
+        command, args = self._asked(ticket)
+        request = self.request(ticket, person)
+        with self.database.begin(write=True) as tx:
+            if inbox.take(tx, ticket.key) is None:
+                # another replica was faster; it answers
+                return None
+            reply = command.run(args, request, tx)
+            inbox.finish(tx, ticket.key, state=inbox.DONE, at=request.at)
+        return reply
+
+    def change_now(self, ticket: Ticket, *, patience: float) -> Reply:
+        """Carry out a submitted form whole, before it is acknowledged; a repeated submission changes nothing.
+
+        Raises:
+            Refused, Refusal: in words, or by the engine.
+            Busy: the lock was not to be had in time.
+        """
+        command, args = self._asked(ticket)
+        person = self.people.person(ticket.person)
+        request = self.request(ticket, person)
+        with reading(person.reader):
+            if not command.writes:
+                return self._look(ticket, person)
+            with self.database.begin(write=True, patience=patience) as tx:
+                if not inbox.accept(tx, ticket.key, ticket.written(), at=request.at, state=inbox.DONE):
+                    return Reply(str(_("This was recorded before; nothing was done twice.")))
+                reply = command.run(args, request, tx)
+        self.courier.wake()
+        return reply
+
+    @staticmethod
+    def _asked(ticket: Ticket) -> tuple[Command, Any]:
+        command = registry().asked(ticket.command)
+        if command is None:
+            raise Refused(_("I no longer know “{word}”.").format(word=ticket.command))
+        return command, check(command, ticket.values)
+
+    def _answered(self, ticket: Ticket, run: Callable[[], Reply | None], *, kept: bool = False) -> None:
+        """Run, try again on a collision, and answer whatever came of it."""
+        started = self.clock.monotonic()
+        try:
+            reply = _patiently(run)
+        except (Refused, Refusal) as error:
+            refused = in_words(error) if isinstance(error, Refusal) else error
+            reply = refusal(refused.sentence)
+            self._close(ticket, kept, inbox.REFUSED, str(refused.sentence))
+        except Exception:  # whatever went wrong, the asker hears of it and finds it in the log
+            mark = reference()
+            log.exception("a request failed", extra={"reference": mark, "command": ticket.command, "user": ticket.person})
+            reply = refusal(
+                _("Something went wrong on my side; nothing was changed. If it stays, quote reference {mark}.").format(mark=mark)
+            )
+            self._close(ticket, kept, inbox.FAILED, mark)
+        ANSWERED.labels(ticket.command).observe(self.clock.monotonic() - started)
+        if reply is not None:
+            self.answer(ticket, reply)
+
+    def _close(self, ticket: Ticket, kept: bool, state: str, note: str) -> None:
+        if kept:
+            with self.database.begin(write=True) as tx:
+                inbox.finish(tx, ticket.key, state=state, at=self.clock.now(), note=note)
+
+    # --- answering: best effort, never a second time -----------------------------------------------------------
+
+    def answer(self, ticket: Ticket, reply: Reply) -> None:
+        """Bring a reply to the asker: where they asked if possible, else as a direct message."""
+        body = blocks.fit(reply.blocks) or None
+        if ticket.response_url and self._by_url(ticket.response_url, reply, body):
+            return
+        if ticket.channel and self._ephemeral(ticket, reply, body):
+            return
+        self.direct_message(ticket, reply)
+
+    def _by_url(self, url: str, reply: Reply, body: Any) -> bool:
+        try:
+            response = webhook(url).send(text=reply.text, blocks=body, response_type="ephemeral", replace_original=reply.replaces)
+        except Exception as error:  # an answer is best effort; the effect is on record
+            log.warning("response_url failed", extra={"error": type(error).__name__})
+            return False
+        if response.status_code != 200:
+            log.warning("response_url refused", extra={"status": response.status_code, "error": str(response.body)[:200]})
+        return response.status_code == 200
+
+    def _ephemeral(self, ticket: Ticket, reply: Reply, body: Any) -> bool:
+        try:
+            self.client.chat_postEphemeral(channel=str(ticket.channel), user=ticket.person, text=reply.text, blocks=body)
+        except Exception as error:  # not in the channel, or Slack is away: the direct message is tried
+            log.info("chat.postEphemeral failed", extra={"error": type(error).__name__})
+            return False
+        return True
+
+    def direct_message(self, ticket: Ticket, reply: Reply) -> None:
+        """Queue the reply as a direct message."""
+        with self.database.begin(write=True) as tx:
+            deliveries.enqueue(
+                tx,
+                "answer",
+                facts={"text": reply.text, "blocks": list(reply.blocks)},
+                audience=f"person:{ticket.person}",
+                reason="the answer to a request",
+                thread=f"answer {ticket.key}",
+                at=self.clock.now(),
+                dedup=f"answer {ticket.key}",
+            )
+        self.courier.wake()
+
+
+def refusal(sentence: Text) -> Reply:
+    """A no, as an answer."""
+    return Reply(blocks.marked(sentence))
+
+
+def _patiently(run: Callable[[], Reply | None]) -> Reply | None:
+    """Run a whole transaction again when it collided with another."""
+    for attempt in range(1, TRIES):
+        try:
+            return run()
+        except Busy:
+            time.sleep(0.02 * 2**attempt)
+    return run()
