@@ -1,0 +1,230 @@
+"""Import a file of facts: validate it whole, list what is refused, load the rest in one transaction."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from tqdm import tqdm
+
+from commands.kit.file_words import accepted_in_words, file_in_words, map_in_words, refusal_in_words, shown
+from commands.kit.i18n import Text, _, ngettext
+from storage import facts
+from storage.database import Database, Tx
+from storage.facts import Loaded
+from storage.files import FileFormat, FileRefused, KindName, Mapping, MapRefused, Refusal, StagedFile, read_mapping, stage, write_rejects
+from storage.files.merge import Part
+
+AfterLoad = Callable[[Tx, Loaded], None]
+
+# the terminal shows as many; the rejects file has them all
+_LISTED = 20
+# a day begins on Kiribati 14 hours before it begins in UTC, and its observations are not from the future
+_EARLIEST_ZONE = timedelta(hours=14)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did, or would have done. ``refused`` counts rows, ``refusals`` are the first cells of them."""
+
+    kind: KindName
+    file: str
+    seconds: float = 0.0
+    rows: int = 0
+    parts: tuple[Part, ...] = ()
+    merged: int = 0
+    refused: int = 0
+    refusals: tuple[Refusal, ...] = ()
+    unknown_columns: tuple[str, ...] = ()
+    rejects: Path | None = None
+    problems: tuple[Text, ...] = ()
+    import_id: int | None = None
+    dry_run: bool = False
+    loaded: bool = False
+
+    @property
+    def added(self) -> int:
+        return sum(part.added for part in self.parts)
+
+    @property
+    def changed(self) -> int:
+        return sum(part.changed for part in self.parts)
+
+    @property
+    def unchanged(self) -> int:
+        return sum(part.unchanged for part in self.parts)
+
+    def lines(self) -> list[str]:
+        """The report in the reader's language, a sentence a line."""
+        return [str(text) for text in self._texts()]
+
+    def _texts(self) -> Iterator[Text]:
+        yield from self.problems
+        if self.problems:
+            yield _("Nothing was imported from {file}.").format(file=self.file)
+            return
+        if self.unknown_columns:
+            yield _("Ignored columns: {columns}.").format(columns=", ".join(map(shown, self.unknown_columns)))
+        yield from (refusal_in_words(refusal) for refusal in self.refusals)
+        if self.rejects is not None:
+            yield ngettext(
+                "{n} row was refused; it stands in {path}.", "{n} rows were refused; they stand in {path}.", self.refused
+            ).format(path=self.rejects)
+        if self.refused and not self.parts:
+            yield _("Nothing was imported from {file}: correct these rows, or load the others with --skip-bad.").format(file=self.file)
+            return
+        yield from self._done()
+
+    def _done(self) -> Iterator[Text]:
+        seconds = f"{self.seconds:.1f}"
+        yield ngettext("Read {n} row of {file} in {seconds} s.", "Read {n} rows of {file} in {seconds} s.", self.rows).format(
+            file=self.file, seconds=seconds
+        )
+        if self.merged:
+            yield ngettext("{n} repeated entry was merged.", "{n} repeated entries were merged.", self.merged)
+        for part in self.parts:
+            yield _("{kind}: {added} new, {changed} changed, {unchanged} unchanged.").format(
+                kind=_PARTS[part.name], added=part.added, changed=part.changed, unchanged=part.unchanged
+            )
+        if self.dry_run:
+            yield _("This was a dry run: nothing was changed.")
+
+
+_PARTS = {
+    "customers": _("Customers"),
+    "facilities": _("Facilities"),
+    "observations": _("Observations"),
+    "ratings": _("Ratings"),
+}
+
+
+class ImportRefused(Exception):
+    """Nothing was imported; the report says why."""
+
+    def __init__(self, report: ImportReport) -> None:
+        super().__init__("\n".join(report.lines()))
+        self.report = report
+
+
+class _DryRun(Exception):
+    """Leaves a transaction without a trace."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    """How the person wants it done."""
+
+    dry_run: bool
+    skip_bad: bool
+    strict: bool
+    rejects: Path
+    progress: bool | None
+    after_load: AfterLoad | None
+
+
+def run_import(
+    database: Database,
+    kind: KindName,
+    path: Path,
+    *,
+    at: datetime,
+    mapping_path: Path | None = None,
+    dry_run: bool = False,
+    skip_bad: bool = False,
+    strict: bool = False,
+    rejects: Path | None = None,
+    progress: bool | None = None,
+    after_load: AfterLoad | None = None,
+) -> ImportReport:
+    """Import a file; everything in it, or with ``skip_bad`` everything good in it, or nothing.
+
+    Args:
+        rejects: where refused rows go; by default NAME.rejects.csv in the working directory.
+        progress: show bars on stderr; None means only on a terminal.
+        after_load: runs in the transaction of the load, with what it changed; not in a dry run.
+
+    Raises:
+        ImportRefused: nothing was loaded; its report has the sentences.
+        Busy: the database was locked; nothing was loaded.
+    """
+    started = time.monotonic()
+    wishes = _Wishes(dry_run, skip_bad, strict, rejects or Path(f"{path.stem}.rejects.csv"), progress, after_load)
+    try:
+        mapping = None if mapping_path is None else read_mapping(mapping_path)
+        with _bar(progress, _("Reading"), _size(path), "B") as reading:
+            staged = stage(kind, path, mapping, today=(at + _EARLIEST_ZONE).date(), strict=strict, progress=reading)
+        with staged:
+            return _import(database, staged, mapping, wishes, at, started)
+    except FileRefused as refusal:
+        problems: tuple[Text, ...] = (file_in_words(refusal),)
+    except MapRefused as refusal:
+        problems = tuple(map_in_words(problem) for problem in refusal.problems)
+    raise ImportRefused(ImportReport(kind, path.name, time.monotonic() - started, problems=problems))
+
+
+def _import(database: Database, staged: StagedFile, mapping: Mapping | None, wishes: _Wishes, at: datetime, started: float) -> ImportReport:
+    with database.begin() as tx:
+        facts.refuse_strangers(tx, staged)
+    refused = staged.refused_rows
+    if refused:
+        # before the load, so that nothing is loaded whose rejects cannot be kept
+        write_rejects(staged, wishes.rejects, mapping.file if mapping else FileFormat(), lambda accepted: str(accepted_in_words(accepted)))
+    if refused and not wishes.skip_bad:
+        raise ImportRefused(_report(staged, None, wishes, started))
+    return _report(staged, _load(database, staged, wishes, at), wishes, started)
+
+
+def _load(database: Database, staged: StagedFile, wishes: _Wishes, at: datetime) -> Loaded:
+    loaded: Loaded | None = None
+    with _bar(wishes.progress, _("Loading"), staged.facts, "") as loading:
+        try:
+            with database.begin(write=True) as tx:
+                loaded = facts.load(tx, staged, at=at, progress=loading)
+                if wishes.dry_run:
+                    raise _DryRun
+                if wishes.after_load is not None:
+                    wishes.after_load(tx, loaded)
+        except _DryRun:
+            pass
+    assert loaded is not None, "a load that fails raises"
+    return loaded
+
+
+def _report(staged: StagedFile, loaded: Loaded | None, wishes: _Wishes, started: float) -> ImportReport:
+    refused = staged.refused_rows
+    return ImportReport(
+        kind=staged.kind.name,
+        file=staged.file,
+        seconds=time.monotonic() - started,
+        rows=staged.rows,
+        parts=loaded.parts if loaded else (),
+        merged=staged.merged,
+        refused=refused,
+        refusals=tuple(staged.refusals(_LISTED)),
+        unknown_columns=staged.plan.unknown,
+        rejects=wishes.rejects if refused else None,
+        import_id=loaded.import_id if loaded and not wishes.dry_run else None,
+        dry_run=wishes.dry_run,
+        loaded=loaded is not None and not wishes.dry_run,
+    )
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        # the reader says what is wrong with it
+        return None
+
+
+@contextmanager
+def _bar(progress: bool | None, title: Text, total: int | None, unit: str) -> Iterator[Callable[[int], object]]:
+    # disable=None is tqdm's word for "only on a terminal"
+    disable = None if progress is None else not progress
+    with tqdm(total=total, desc=str(title), unit=unit, unit_scale=True, disable=disable, file=sys.stderr, leave=False) as bar:
+        yield bar.update

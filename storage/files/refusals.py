@@ -1,0 +1,60 @@
+"""Why a cell, a file or a mapping is refused: codes and facts, never prose; the commands put them into words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from risk_engine.refusals import Refusal as Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What would have been accepted instead; ``facts`` are JSON values."""
+
+    code: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One bad cell. Rows count as a spreadsheet counts them: the header is row 1; ``column`` is empty if the whole row is meant."""
+
+    row: int
+    column: str
+    value: str
+    accepted: Accepted
+
+
+class BadCell(Exception):
+    """A cell that its column does not accept."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(code)
+        self.accepted = Accepted(code, facts)
+
+
+class FileRefused(Refused):
+    """The file as a whole cannot be read; ``code`` says why."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        super().__init__(**facts)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class MapProblem:
+    """One wrong key of a mapping file, as ``ratings.columns.customer``; for a value that a column does not accept, what it would."""
+
+    key: str
+    problem: str
+    accepted: Accepted | None = None
+
+
+class MapRefused(Refused):
+    """The mapping file does not say what it should."""
+
+    def __init__(self, *problems: MapProblem) -> None:
+        super().__init__(**{problem.key: problem.problem for problem in problems})
+        self.problems = problems
