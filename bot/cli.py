@@ -75,7 +75,7 @@ def run(parsed: argparse.Namespace, env: Settings) -> int:
     """Run until a signal ends it."""
     env.require_slack()
     logs.configure()
-    house = House(env, open_database(env), _policy(env), Clock())
+    house = House(env, open_database(env), _policy(env))
     ended = threading.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: ended.set())

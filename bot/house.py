@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 from bot import listeners, ticking, web
 from bot.channels import Channels
 from bot.clock import Clock
-from bot.courier import Courier
+from bot.courier import Courier, Pace
 from bot.intake import Intake
 from bot.people import People
 from bot.pool import Pool
@@ -69,7 +69,8 @@ class House:
     settings: Settings
     database: Database
     policy: Policy
-    clock: Clock
+    clock: Clock = field(default_factory=Clock)
+    pace: Pace = field(default_factory=Pace)
 
     def start(self) -> None:
         """Connect, check, and begin to answer.
@@ -82,7 +83,7 @@ class House:
         team = self._who_am_i(client)
         self.people = People(client, self.clock)
         self.channels = Channels(client, self.policy, self.clock)
-        self.courier = Courier(self.database, client, self.channels, self.people, self.policy, self.clock)
+        self.courier = Courier(self.database, client, self.channels, self.people, self.policy, self.clock, self.pace)
         self.pool = Pool()
         self.workshop = Workshop(self.database, self.policy, self.people, client, self.courier, self.clock, self.known_troubles)
         self.intake = Intake(self.workshop, self.pool)

@@ -9,6 +9,7 @@ from commands.kit import blocks, words
 from commands.kit.contract import Message, Notice, To
 from commands.kit.i18n import _, ngettext
 from risk_engine.breach import Breach, State
+from risk_engine.monitoring import Colour
 from risk_engine.policy import Policy
 from risk_engine.references import BreachId
 from storage import breaches, customers
@@ -124,17 +125,18 @@ def many(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     heading = ngettext("{n} indicator has crossed its threshold", "{n} indicators have crossed their thresholds", len(facts["breaches"]))
     rows = [
         (
-            str(breach.id),
-            words.colour(breach.colour),
+            f"{words.colour_sign(breach.colour)} {breach.id}",
             names.get(breach.customer, breach.customer),
             breach.kri,
             words.reading(breach.reading.value, unit_of(breach, policy)),
             words.reading(breach.threshold, unit_of(breach, policy)),
         )
-        for breach in sorted(found, key=lambda breach: -breach.colour)
+        for breach in sorted(found, key=lambda breach: (-breach.colour, breach.id))
     ]
-    headings = (_("Breach"), _("State"), _("Customer"), _("Indicator"), _("Value"), _("Threshold"))
-    body = [blocks.header(f"⚠️ {heading}"), blocks.table(headings, rows, right=(4, 5), widest=28)]
+    headings = (_("Breach"), _("Customer"), _("Indicator"), _("Value"), _("Limit"))
+    reds = sum(breach.colour == Colour.RED for breach in found)
+    counted = _("{red} red, {amber} amber").format(red=f"🔴 {reds}", amber=f"🔶 {len(found) - reds}")
+    body = [blocks.header(f"⚠️ {heading}"), blocks.paragraph(counted), blocks.table(headings, rows, right=(3, 4), widest=26)]
     left = len(facts["breaches"]) - len(found)
     if left > 0:
         body.append(blocks.note(_("{n} more: /risk breaches lists and acknowledges them.").format(n=left)))

@@ -228,7 +228,7 @@ def maker_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message |
     return Message(blocks.marked(gist), body)
 
 
-COMMAND = Command("approvals", ListArgs, list_waiting, summary=_("What waits for a decision"), examples=["approvals"])
+COMMAND = Command("approvals", ListArgs, list_waiting, summary=_("What waits for a decision"), examples=["approvals"], order=22)
 ACTIONS = [
     Command("approval.approve", ApproveArgs, approve, summary=_("Approve"), writes=True),
     Command(

@@ -99,4 +99,5 @@ COMMAND = Command(
     examples=["list", "list sector=Energy", "list colour=red"],
     title=_("List customers"),
     submit=_("List"),
+    order=12,
 )

@@ -113,6 +113,7 @@ COMMAND = Command(
     list_breaches,
     summary=_("Indicators that are out of bounds now"),
     examples=["breaches", "breaches open"],
+    order=23,
 )
 
 

@@ -21,15 +21,8 @@ from storage.database import Tx
 
 SHOWN = 5
 LATE = timedelta(minutes=15)
-_CHANGES = (
-    "risk.logged",
-    "approval.decided",
-    "breach.opened",
-    "breach.opened_among_many",
-    "breach.worsened",
-    "breach.closed",
-    "import.loaded",
-)
+_OPENED = ("breach.opened", "breach.opened_among_many")
+_CHANGES = ("risk.logged", "approval.decided", "breach.worsened", "breach.closed", "import.loaded", *_OPENED)
 
 
 class When(StrEnum):
@@ -63,7 +56,7 @@ def compose(tx: Tx, policy: Policy, *, since: datetime, until: datetime, late: t
         body.append(blocks.paragraph(_("Nothing waits, nothing is overdue, nothing has changed.")))
     body.append(blocks.note(_("Since {since}").format(since=words.moment(since))))
     if late > LATE:
-        body.append(blocks.note(_("Late by {n} minutes: I was not running.").format(n=int(late.total_seconds() // 60))))
+        body.append(blocks.note(_("Late by {time}: I was not running.").format(time=words.span(late))))
     gist = " · ".join(str(heading) for heading, _lines in parts) or str(_("Nothing new."))
     return Message(blocks.escape(_("Risk digest: {gist}").format(gist=gist)), body)
 
@@ -111,9 +104,7 @@ def _out_of_bounds(since: datetime, until: datetime, policy: Policy, tx: Tx) -> 
             f"{words.colour(breach.colour)}  ",
             blocks.bold(f"{breach.id} · {names.get(breach.customer, breach.customer)}"),
             f" · {measured(breach, policy)} · ",
-            _("acknowledge by {at}").format(at=words.moment(breach.acknowledge_by))
-            if breach.acknowledge_by > until
-            else blocks.bold(_("was to be acknowledged by {at}").format(at=words.moment(breach.acknowledge_by))),
+            words.until(breach.acknowledge_by, until),
         ]
         for breach in found
     ]
@@ -124,11 +115,14 @@ def _changed(since: datetime, until: datetime, policy: Policy, tx: Tx) -> tuple[
     happened = events.since(tx, since, until=until, kinds=_CHANGES, limit=200)
     if not happened:
         return None
-    lines = [line for event in happened[: SHOWN * 2] if (line := _line(tx, event, policy))][:SHOWN]
-    return ngettext("{n} change", "{n} changes", len(happened)), _list(lines, len(happened))
+    opened = sum(event.kind in _OPENED for event in happened)
+    others = [event for event in happened if event.kind not in _OPENED]
+    lines = [[ngettext("{n} breach opened", "{n} breaches opened", opened)]] if opened else []
+    lines += [_line(tx, event, policy) for event in others[:SHOWN]]
+    return ngettext("{n} change", "{n} changes", len(happened)), _list(lines, len(lines) + len(others[SHOWN:]))
 
 
-def _line(tx: Tx, event: events.Recorded, policy: Policy) -> list[Any] | None:
+def _line(tx: Tx, event: events.Recorded, policy: Policy) -> list[Any]:
     facts = event.facts or {}
     if event.kind == "import.loaded":
         return [_("Imported {kind}: {added} new, {changed} changed").format(**facts)]
@@ -140,7 +134,7 @@ def _line(tx: Tx, event: events.Recorded, policy: Policy) -> list[Any] | None:
         return [blocks.bold(f"{event.subject} · {name}"), f" · {words.level(risk.level) if risk else ''} · {blocks.clean(facts['title'])}"]
     unit = next((kri.unit for kri in policy.kri if kri.name == facts["kri"]), "number")
     words_for = {"breach.closed": _("back within bounds"), "breach.worsened": _("worsened")}
-    what = words_for.get(event.kind, _("crossed its threshold"))
+    what = words_for[event.kind]
     return [blocks.bold(f"{event.subject} · {name}"), f" · {facts['kri']} {words.reading(facts['value'], unit)} · ", what]
 
 
@@ -158,7 +152,8 @@ def daily(policy: Policy) -> Daily:
 
 def send(day: date, now: datetime, policy: Policy, tx: Tx) -> None:
     """Queue the digest of a date; the same date is never queued twice."""
-    late = now - instant(day, policy.digest.at, policy.digest.zone)
+    # the very first digest is not late: nothing was running before
+    late = now - instant(day, policy.digest.at, policy.digest.zone) if jobs.last_done(tx, "digest") else timedelta(0)
     facts = {"since": since_when(tx, now).isoformat(), "until": now.isoformat(), "late": max(late.total_seconds(), 0)}
     deliveries.enqueue(
         tx,
@@ -190,6 +185,7 @@ COMMAND = Command(
     digest_now,
     summary=_("What waits, what is overdue and what changed, on one screen"),
     examples=["digest now"],
+    order=30,
 )
 SECTIONS = [
     Section("waiting", 10, _waiting),

@@ -45,6 +45,7 @@ COMMAND = Command(
     examples=["find nordwnd", "find 江"],
     title=_("Find customers"),
     submit=_("Find"),
+    order=11,
 )
 
 OPTIONS = [Options("customer", customer_options)]

@@ -93,5 +93,5 @@ def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     return Message(str(_("I answer to /risk. Here is what you can ask.")), overview())
 
 
-COMMAND = Command("help", HelpArgs, help_, summary=_("What you can ask, or one command in detail"), examples=["help", "help log"])
+COMMAND = Command("help", HelpArgs, help_, summary=_("What you can ask, or one command in detail"), examples=["help", "help log"], order=90)
 NOTICES = [Notice("help", (), lambda event, policy, tx: (), render)]

@@ -92,6 +92,7 @@ COMMAND = Command(
     writes=True,
     title=_("Log a risk"),
     submit=_("Log"),
+    order=20,
 )
 
 SHORTCUTS = [

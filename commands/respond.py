@@ -79,6 +79,7 @@ COMMAND = Command(
     writes=True,
     title=_("Respond to a risk"),
     submit=_("Propose"),
+    order=21,
 )
 
 ACTIONS = [

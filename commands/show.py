@@ -116,4 +116,5 @@ COMMAND = Command(
     examples=["show ACME", "show Nordwind Energie"],
     title=_("Show a customer"),
     submit=_("Show"),
+    order=10,
 )

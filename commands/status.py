@@ -40,4 +40,6 @@ def status(args: StatusArgs, request: Request, tx: Tx) -> Reply:
     return Reply(blocks.marked(heading), body)
 
 
-COMMAND = Command("status", StatusArgs, status, summary=_("Whether channels, messages and schedules are in order"), examples=["status"])
+COMMAND = Command(
+    "status", StatusArgs, status, summary=_("Whether channels, messages and schedules are in order"), examples=["status"], order=80
+)

@@ -104,6 +104,7 @@ class Command:
         summary: one line of help.
         examples: lines to try, without ``/risk``.
         title, submit: of its form; 24 characters at most.
+        order: its place in help and in the menus, the lowest first.
         ready: refuses before a form is opened that could only be refused afterwards.
     """
 
@@ -116,6 +117,7 @@ class Command:
     title: Text | None = None
     submit: Text | None = None
     ready: Callable[[Mapping[str, Any], Request, Tx], None] | None = None
+    order: int = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def registry() -> Registry:
     """Collect once; a name that is exported twice is a mistake that stops the start."""
     modules = [importlib.import_module(f"commands.{found.name}") for found in pkgutil.iter_modules(commands.__path__) if not found.ispkg]
     return Registry(
-        commands=_unique(_exports(modules, "COMMAND"), "name"),
+        commands=_unique(iter(sorted(_exports(modules, "COMMAND"), key=lambda command: command.order)), "name"),
         actions=_unique(_exports(modules, "ACTIONS"), "name"),
         shortcuts=_unique(_exports(modules, "SHORTCUTS"), "callback_id"),
         options=_unique(_exports(modules, "OPTIONS"), "name"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 
@@ -102,6 +102,18 @@ def moment(value: datetime) -> str:
         tzinfo=reader().tzinfo,
         locale=reader().locale,
     )
+
+
+def until(value: datetime, now: datetime) -> str:
+    """How long is left, or how long it is overdue: ``in 23 hours``, ``2 days overdue``."""
+    if value > now:
+        return ago(value, now)
+    return str(_("{time} overdue").format(time=span(now - value)))
+
+
+def span(value: timedelta) -> str:
+    """``3 hours``."""
+    return format_timedelta(value, locale=reader().locale)
 
 
 def ago(value: datetime, now: datetime) -> str:
