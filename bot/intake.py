@@ -99,7 +99,7 @@ class Intake:
             if action["action_id"] == "form.open":
                 self._reopen(body, str(action.get("value")), user)
                 return
-            command = registry().actions.get(action["action_id"])
+            command = registry().actions.get(action["action_id"].partition(":")[0])
             if command is None:
                 return
             first = next(arguments(command.args)).name

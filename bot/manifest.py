@@ -43,7 +43,12 @@ def manifest() -> dict[str, Any]:
             "bot_user": {"display_name": "Riskbot", "always_online": True},
             "shortcuts": shortcuts,
             "slash_commands": [
-                {"command": "/risk", "description": "Ask about customer risk, log risks, decide", "usage_hint": usage_hint(), "should_escape": True}
+                {
+                    "command": "/risk",
+                    "description": "Ask about customer risk, log risks, decide",
+                    "usage_hint": usage_hint(),
+                    "should_escape": True,
+                }
             ],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},

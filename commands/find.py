@@ -11,7 +11,7 @@ from commands.kit import blocks
 from commands.kit.contract import Args, Command, Options, Reply, Request
 from commands.kit.fields import Ask
 from commands.kit.i18n import _, ngettext
-from storage import search
+from storage import customers, search
 from storage.database import Tx
 
 SHOWN = 12
@@ -27,8 +27,9 @@ def find(args: FindArgs, request: Request, tx: Tx) -> Reply:
     if not hits:
         return Reply(blocks.marked(_("Nobody is called anything like “{text}”. `/risk list` shows the book.").format(text=asked)))
     found = ngettext("{n} customer like “{text}”", "{n} customers like “{text}”", len(hits)).format(text=asked)
-    rows = [(hit.id, hit.name, f"{hit.likeness:.0f} %") for hit in hits]
-    body = [blocks.header(found), blocks.table((_("Id"), _("Name"), _("Likeness")), rows, right=(2,), widest=44)]
+    known = customers.many(tx, [hit.id for hit in hits])
+    rows = [(hit.id, hit.name, known[hit.id].sector or "–", known[hit.id].country or "–") for hit in hits]
+    body = [blocks.header(found), blocks.table((_("Id"), _("Name"), _("Sector"), _("Country")), rows, widest=40)]
     return Reply(blocks.escape(f"{found}: " + ", ".join(hit.name for hit in hits[:3])), body)
 
 

@@ -32,9 +32,10 @@ def furnish(reply: Reply, command: Command, args: Args, request: Request) -> tup
         return reply, []
     kept: list[Answer] = []
     elements: list[dict[str, Any]] = []
-    for label, page in reply.pages:
+    for number, (label, page) in enumerate(reply.pages):
         kept.append(_answer(command, page, request))
-        elements.append(blocks.button("reply.again", label, kept[-1].key))
+        # Slack wants every action of a block to have a name of its own; what follows the colon is not part of ours
+        elements.append(blocks.button(f"reply.again:{number}", label, kept[-1].key))
     if reply.shareable:
         kept.append(_answer(command, args, request))
         elements.append(blocks.button("reply.share", _("Share to channel"), kept[-1].key))

@@ -6,7 +6,7 @@ from typing import Any
 
 from commands.kit import blocks, words
 from commands.kit.contract import Args, Blocks, Command, Reply, Request
-from commands.kit.customer import CustomerText, resolve
+from commands.kit.customer import Ambiguous, CustomerText, resolve
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.indicators import Standing, standings
 from risk_engine.monitoring import Colour
@@ -23,7 +23,11 @@ class ShowArgs(Args):
 
 
 def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
-    who = resolve(tx, args.customer)
+    try:
+        who = resolve(tx, args.customer)
+    except Ambiguous as several:
+        choices = [(_("{name} ({id})").format(name=name, id=id), ShowArgs(customer=id)) for id, name in several.candidates]
+        return Reply(blocks.marked(several.sentence), [blocks.paragraph(several.sentence)], pages=choices)
     owed = customers.exposures(tx, [who.id], at=request.as_of).get(who.id, ())
     letters = customers.ratings(tx, [who.id], at=request.as_of).get(who.id, ())
     observed = customers.observations(tx, who.id, {kri.indicator for kri in request.policy.kri}, at=request.as_of)

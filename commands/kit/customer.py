@@ -2,43 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
 
 from commands.kit.contract import Refused
 from commands.kit.fields import Ask
-from commands.kit.i18n import _
+from commands.kit.i18n import Text, _
 from storage import customers, search
 from storage.customers import Customer
 from storage.database import Tx
+
+# what the search gives to a name that holds the text as it was typed
+PART_OF_A_NAME = 97
 
 CustomerText = Annotated[
     str, Field(min_length=1, max_length=200), Ask(_("Customer"), options="customer", placeholder=_("Name or id"), rest=True)
 ]
 
 
+class Ambiguous(Refused):
+    """The text fits several customers; ``candidates`` are their (id, name)."""
+
+    def __init__(self, sentence: Text, candidates: Sequence[tuple[str, str]]) -> None:
+        super().__init__(sentence, field="customer")
+        self.candidates = candidates
+
+
 def resolve(tx: Tx, text: str) -> Customer:
     """The customer that is meant: its id, its name, or the only one that the text can mean.
 
     Raises:
-        Refused: nobody, or several; the refusal names the nearest.
+        Refused: nobody; the nearest are named.
+        Ambiguous: several.
     """
     same = customers.named(tx, text)
     if len(same) == 1:
         return same[0]
     found = search.find(tx, text, limit=5)
-    if not same and len([hit for hit in found if hit.likeness >= 97]) == 1:
+    if not same and len([hit for hit in found if hit.likeness >= PART_OF_A_NAME]) == 1:
         only = customers.get(tx, found[0].id)
         assert only is not None, "the index holds current customers"
         return only
-    names = ", ".join(f"{customer.name} ({customer.id})" for customer in same) or ", ".join(f"{hit.name} ({hit.id})" for hit in found)
-    if not names:
+    candidates = [(customer.id, customer.name) for customer in same] or [(hit.id, hit.name) for hit in found]
+    if not candidates:
         raise Refused(
             _("I know no customer like “{text}”. `/risk find` searches, `/risk list` shows the book.").format(text=text), field="customer"
         )
-    if same or found[0].likeness >= 97:
-        raise Refused(
-            _("“{text}” fits several customers: {names}. Which one? An id is exact.").format(text=text, names=names), field="customer"
+    names = ", ".join(f"{name} ({id})" for id, name in candidates)
+    if same or found[0].likeness >= PART_OF_A_NAME:
+        raise Ambiguous(
+            _("“{text}” fits several customers: {names}. Which one? An id is exact.").format(text=text, names=names), candidates
         )
-    raise Refused(_("I know no customer “{text}”. Did you mean {names}?").format(text=text, names=names), field="customer")
+    raise Ambiguous(_("I know no customer “{text}”. Did you mean {names}?").format(text=text, names=names), candidates)

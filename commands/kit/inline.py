@@ -24,12 +24,13 @@ LONGEST_LINE = 3000
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One token of a line; ``start`` is where it begins, so that a rest keeps its spaces."""
+    """One token of a line, and where it stands, so that a rest keeps its spaces."""
 
     text: str
     key: str | None
     quoted: bool
     start: int
+    end: int
 
 
 def split(line: str) -> list[Word]:
@@ -48,7 +49,7 @@ def split(line: str) -> list[Word]:
             raise Refused(
                 _("A quote is opened at {place} and never closed: close it, or leave it out.").format(place=_excerpt(line[match.start() :]))
             )
-        words.append(Word(text, match["key"], quoted, match.end() - len(match[0].lstrip())))
+        words.append(Word(text, match["key"], quoted, match.end() - len(match[0].lstrip()), match.end()))
     return words
 
 
@@ -115,7 +116,7 @@ def read(registry: Registry, line: str) -> Asked:
 def unknown_word(registry: Registry, word: str) -> Refused:
     """The refusal of a word that is no command, with the nearest one."""
     shown = word if len(word) <= 30 else word[:29] + "…"
-    nearest = process.extractOne(word.lower(), registry.commands.keys(), score_cutoff=50)
+    nearest = process.extractOne(word.lower(), list(registry.commands), score_cutoff=60)
     if nearest:
         return Refused(
             _("I do not know “{word}”. Did you mean `/risk {nearest}`? `/risk help` lists everything.").format(
@@ -140,12 +141,9 @@ def _bind(command: Command, words: list[Word], line: str) -> dict[str, Any]:
     for place, name in enumerate(open_names):
         if not loose:
             break
-        last = place == len(open_names) - 1 or not _fits_another(known, open_names[place + 1 :])
-        if known[name].ask.rest and len(loose) > 1 and last:
-            values[name] = line[loose[0].start :].strip() if not values else " ".join(_spelled(word) for word in loose)
-            loose = []
-            break
-        values[name] = _spelled(loose.pop(0))
+        size = _how_many(known, open_names[place:], loose, alone=not values)
+        values[name] = _spelled(loose[0]) if size == 1 else _rest(loose[:size], line)
+        loose = loose[size:]
     if loose:
         names = ", ".join(known) or str(_("nothing"))
         raise Refused(
@@ -156,9 +154,29 @@ def _bind(command: Command, words: list[Word], line: str) -> dict[str, Any]:
     return values
 
 
-def _fits_another(known: Mapping[str, Argument], names: list[str]) -> bool:
-    """Whether a later argument must still be filled from the line; optional filters are given by name."""
-    return any(known[name].required for name in names)
+def _how_many(known: Mapping[str, Argument], names: list[str], loose: list[Word], *, alone: bool) -> int:
+    """How many words the first open argument takes.
+
+    A text or a customer takes the rest of the line when it is the last that is needed, and otherwise
+    everything up to a word that the next argument knows: ``log Acme Steel credit …``.
+    """
+    if not known[names[0]].ask.rest or loose[0].quoted:
+        return 1
+    later = [name for name in names[1:] if known[name].required]
+    if not later:
+        return len(loose)
+    choices = {choice.value for choice in known[later[0]].choices}
+    for place, word in enumerate(loose[1:], 1):
+        if word.quoted or word.text.lower() in choices:
+            return place if not word.quoted else 1
+    # nothing else was given, not even in part: it is one long name, and a form asks for the others
+    return len(loose) if alone else 1
+
+
+def _rest(words: list[Word], line: str) -> str:
+    """Several words as they were typed, with the spaces between them if nothing else stood there."""
+    typed = line[words[0].start : words[-1].end].strip()
+    return typed if len(typed.split()) == len(words) else " ".join(_spelled(word) for word in words)
 
 
 def _spelled(word: Word) -> str:

