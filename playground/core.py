@@ -1,0 +1,155 @@
+"""The composition root: every part of the workspace, made once and joined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playground import manifest as manifests
+from playground import messages
+from playground.events import Events, Post
+from playground.faults import Faults
+from playground.http_mode import HttpMode
+from playground.manifest import Manifest
+from playground.modals import Modals
+from playground.rates import Rates
+from playground.seed import Channel
+from playground.shapes import Json
+from playground.socket_mode import SocketMode
+from playground.store import Store
+from playground.stream import Stream
+from playground.tickets import ResponseUrl, Tickets
+from playground.transport import ACK_SECONDS, RETRY_DELAYS
+from playground.wire import WireEntry, WireLog
+from playground.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this workspace is to run."""
+
+    data_dir: Path
+    transport: str = "socket"
+    bot_url: str = "http://127.0.0.1:3000/slack/events"
+    rate_limits: bool = True
+    manifest: str | Path | Json | None = None
+    ack_seconds: float = ACK_SECONDS
+    retry_delays: tuple[float, ...] = RETRY_DELAYS
+
+
+@dataclass
+class Core:
+    """Everything a route needs. ``host`` is set once the port is known."""
+
+    settings: Settings
+    store: Store
+    workspace: Workspace
+    manifest: Manifest
+    transport: SocketMode | HttpMode
+    post: Post
+    events: Events
+    modals: Modals
+    tickets: Tickets
+    stream: Stream
+    wire: WireLog
+    faults: Faults
+    rates: Rates
+    files: dict[str, Json]
+    host: str = "127.0.0.1:0"
+    typed_states: dict[tuple[str, str, str], Json] = field(default_factory=dict)
+
+    def url(self, path: str) -> str:
+        return f"http://{self.host}{path}"
+
+    def response_url(self, kind: str, ticket: ResponseUrl) -> str:
+        """A fresh response URL; ``kind`` is commands, actions or app, as in Slack's own addresses."""
+        return self.url(f"/{kind}/{self.tickets.response_url(ticket)}")
+
+    def whisper(self, channel: Channel, user: str, message: Json) -> Json:
+        """Show an ephemeral message and draw it."""
+        kept = self.workspace.whisper(channel, user, message)
+        shown = messages.for_page(self.workspace, channel, kept, ephemeral=True)
+        self.stream.publish({"type": "message", "channel": channel.id, "message": shown}, {user})
+        return kept
+
+    async def start(self) -> None:
+        await self.transport.start()
+
+    async def stop(self) -> None:
+        self.stream.shut()
+        await self.post.stop()
+        await self.transport.stop()
+        self.store.close()
+
+
+def build(settings: Settings) -> Core:
+    """Join the parts; nothing runs yet."""
+    manifest = manifests.read(settings.manifest)
+    store = Store(settings.data_dir)
+    workspace, stream, wire = Workspace(store), Stream(), WireLog()
+    http = settings.transport == "http"
+    transport = HttpMode(settings.bot_url, settings.ack_seconds) if http else SocketMode(settings.ack_seconds)
+    post = Post(transport, wire, settings.retry_delays)
+    core = Core(
+        settings=settings,
+        store=store,
+        workspace=workspace,
+        manifest=manifest,
+        transport=transport,
+        post=post,
+        events=Events(post, manifest, workspace.clock),
+        modals=Modals(lambda user: _views_changed(core, user), lambda user: _home_changed(core, user)),
+        tickets=Tickets(),
+        stream=stream,
+        wire=wire,
+        faults=Faults(),
+        rates=Rates(settings.rate_limits),
+        files={file["id"]: file for file in store.files()},
+    )
+    workspace.listeners += [lambda *change: _draw(core, *change), core.events.on_change]
+    wire.listeners.append(lambda entry: _log(core, entry))
+    transport.presence.listeners.append(lambda: stream.publish({"type": "bot", **bot_state(core)}))
+    return core
+
+
+def bot_state(core: Core) -> Json:
+    """Whether the bot is there, as the page shows it."""
+    return {"connected": core.transport.presence.connected, "message": core.transport.presence.message}
+
+
+def shown_views(core: Core, user: str) -> list[Json]:
+    """A person's open modals, bottom first, as the page draws them."""
+    return [messages.with_pictures(view.public()) for view in core.modals.stack(user)]
+
+
+def shown_home(core: Core, user: str) -> Json | None:
+    home = core.modals.home(user)
+    return messages.with_pictures(home.public()) if home else None
+
+
+def _views_changed(core: Core, user: str) -> None:
+    core.stream.publish({"type": "view", "views": shown_views(core, user)}, {user})
+
+
+def _home_changed(core: Core, user: str) -> None:
+    core.stream.publish({"type": "home", "view": shown_home(core, user)}, {user})
+
+
+def _log(core: Core, entry: WireEntry) -> None:
+    core.stream.publish({"type": "wire", "entry": entry.public()})
+
+
+def _draw(core: Core, what: str, channel: Channel, message: Json, before: Json | None) -> None:
+    """Send a change of a message, and of the thread it belongs to, to every page that may see it."""
+    if what == "deleted":
+        core.stream.publish({"type": "deleted", "channel": channel.id, "ts": message["ts"]}, channel.members)
+    else:
+        kind = "message" if what == "message" else "changed"
+        shown = messages.for_page(core.workspace, channel, message)
+        core.stream.publish({"type": kind, "channel": channel.id, "message": shown}, channel.members)
+    parent = core.workspace.message(channel.id, str(message.get("thread_ts", message["ts"])))
+    if parent is not None and parent["ts"] != message["ts"]:
+        shown = messages.for_page(core.workspace, channel, parent)
+        core.stream.publish({"type": "changed", "channel": channel.id, "message": shown}, channel.members)
+    for user in core.stream.listening() & channel.members if what in ("message", "deleted") else ():
+        core.stream.publish({"type": "unread", "channel": channel.id, "unread": core.workspace.unread(user, channel.id)}, {user})

@@ -1,0 +1,67 @@
+"""Faults on order: the lost replies, resets and refusals that a real network deals out."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+KINDS = ("reset_before", "reset_after", "500_before", "500_after", "429", "slow")
+
+
+@dataclass
+class Fault:
+    """One ordered misfortune. ``after`` calls pass unharmed first, then ``times`` calls meet it."""
+
+    method: str
+    kind: str
+    times: int = 1
+    after: int = 0
+    retry_after: int = 1
+    seconds: float = 1.0
+
+    @property
+    def error(self) -> str:
+        """The code of an ``error:CODE`` fault, else nothing."""
+        return self.kind.removeprefix("error:") if self.kind.startswith("error:") else ""
+
+
+class Faults:
+    """Orders by Web API method; ``*`` means any, ``response_url`` and ``upload`` mean those addresses."""
+
+    def __init__(self) -> None:
+        self._orders: list[Fault] = []
+        self._lock = threading.Lock()
+
+    def add(self, method: str, kind: str, times: int = 1, after: int = 0, *, retry_after: int = 1, seconds: float = 1.0) -> Fault:
+        """Order a fault.
+
+        Args:
+            method: ``chat.postMessage`` and the like, ``response_url``, ``upload``, or ``*``.
+            kind: ``reset_before`` (nothing happens, connection reset), ``reset_after`` (done, but the reply is lost),
+                ``500_before``, ``500_after``, ``429`` (with ``retry_after`` seconds), ``slow`` (``seconds``), ``error:CODE``.
+
+        Raises:
+            ValueError: no such kind.
+        """
+        if kind not in KINDS and not kind.startswith("error:"):
+            raise ValueError(f"{kind!r} is not a kind of fault; these are: {', '.join(KINDS)}, error:CODE")
+        fault = Fault(method, kind, times, after, retry_after, seconds)
+        with self._lock:
+            self._orders.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        with self._lock:
+            self._orders.clear()
+
+    def next(self, method: str) -> Fault | None:
+        """The fault that this call meets, counting it down; None for a call that goes well."""
+        with self._lock:
+            for fault in [order for order in self._orders if order.method in (method, "*")]:
+                if fault.after > 0:
+                    fault.after -= 1
+                elif fault.times > 0:
+                    fault.times -= 1
+                    return fault
+            self._orders = [order for order in self._orders if order.times > 0]
+        return None

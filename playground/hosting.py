@@ -1,0 +1,187 @@
+"""``Playground``: the workspace inside a test, in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import Coroutine, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+from playground import seed
+from playground.core import Core, Settings, build
+from playground.faults import Faults
+from playground.http_mode import HttpMode
+from playground.person import Person
+from playground.server import Server
+from playground.shapes import Json
+from playground.socket_mode import SocketMode
+from playground.transport import ACK_SECONDS, RETRY_DELAYS
+from playground.wire import WireLog
+
+T = TypeVar("T")
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy")
+_FOREIGN = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_APP_TOKEN", "PORT")
+
+
+class Playground:
+    """A Slack workspace on localhost, as a context manager.
+
+    Args:
+        data_dir: where its SQLite file lies; the same directory again finds the same messages.
+        port: 0 takes a free one.
+        rate_limits: answer 429 as Slack does; switch off for tests that post much.
+        transport: ``socket`` or ``http``.
+        bot_url: in HTTP mode, where the bot listens, path included; may be set later by ``pg.bot_url = …``.
+        manifest: the app's manifest, a file or a dictionary; without one the app may do everything.
+        ack_seconds, retry_delays: Slack's 3 s, and its pauses before an event is sent again.
+    """
+
+    def __init__(
+        self,
+        data_dir: str | Path,
+        port: int = 0,
+        rate_limits: bool = True,
+        transport: str = "socket",
+        bot_url: str | None = None,
+        *,
+        manifest: str | Path | Json | None = None,
+        ack_seconds: float = ACK_SECONDS,
+        retry_delays: tuple[float, ...] = RETRY_DELAYS,
+    ) -> None:
+        address = bot_url or "http://127.0.0.1:3000/slack/events"
+        self._settings = Settings(Path(data_dir), transport, address, rate_limits, manifest, ack_seconds, retry_delays)
+        self._wanted_port = port
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="playground", daemon=True)
+        self.bot_token, self.app_token, self.signing_secret = seed.BOT_TOKEN, seed.APP_TOKEN, seed.SIGNING_SECRET
+        self.team_id, self.bot_user_id = seed.TEAM_ID, seed.BOT_USER
+        self.port = 0
+        self.core: Core
+        self._server: Server
+
+    def __enter__(self) -> Playground:
+        self._thread.start()
+        try:
+            self.port = self.run(self._start())
+        except BaseException:
+            self._end_loop()
+            raise
+        return self
+
+    async def _start(self) -> int:
+        self.core = build(self._settings)
+        self._server = Server(self.core)
+        return await self._server.start(self._wanted_port)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.run(self._server.stop())
+        self._end_loop()
+
+    def _end_loop(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        self._loop.close()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine in the workspace's own loop and wait for it."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.url}/api/"
+
+    @property
+    def faults(self) -> Faults:
+        return self.core.faults
+
+    @property
+    def wire(self) -> WireLog:
+        return self.core.wire
+
+    @property
+    def bot_url(self) -> str:
+        """Where the bot listens in HTTP mode."""
+        return self.core.transport.bot_url if isinstance(self.core.transport, HttpMode) else self._settings.bot_url
+
+    @bot_url.setter
+    def bot_url(self, url: str) -> None:
+        if isinstance(self.core.transport, HttpMode):
+            self.core.transport.bot_url = url
+
+    def person(self, name: str) -> Person:
+        """Somebody at the keyboard, by handle (``ana``) or id (``U0ANA``)."""
+        for member in self.core.workspace.members.values():
+            if member.here and name.lower() in (member.handle, member.id.lower()):
+                return Person(self.url, member.id)
+        raise LookupError(f"there is no {name!r} in the playground")
+
+    def bot_settings(self) -> dict[str, str]:
+        """The variables that point a bot here, and nothing else."""
+        return settings_for(self.url, self._settings.transport, self.bot_url)
+
+    def bot_env(self) -> dict[str, str]:
+        """A whole environment for a bot's process: this one's, cleaned, with the settings laid over it."""
+        return clean(os.environ) | self.bot_settings()
+
+    def bot_connected(self) -> bool:
+        return self.core.transport.presence.connected
+
+    def wait_for_bot(self, timeout: float = 10.0) -> None:
+        """Return once the bot is connected (socket) or answers (http).
+
+        Raises:
+            TimeoutError: it did not come in time.
+        """
+        until = time.monotonic() + timeout
+        while not self.bot_connected():
+            if time.monotonic() > until:
+                raise TimeoutError(f"The bot did not come within {timeout} s: {self.core.transport.presence.message}")
+            time.sleep(0.01)
+
+    def wait_idle(self, timeout: float = 5.0) -> None:
+        """Return once nothing is on its way to the bot.
+
+        Raises:
+            TimeoutError: something still is.
+        """
+        until = time.monotonic() + timeout
+        while self.core.post.pending:
+            if time.monotonic() > until:
+                raise TimeoutError(f"After {timeout} s the bot has still not acknowledged everything.")
+            time.sleep(0.005)
+
+    def disconnect_sockets(self, reason: str = "refresh_requested") -> None:
+        """Send ``disconnect`` to every socket, as Slack does before it restarts a host."""
+        self.run(self._sockets().disconnect(reason))
+
+    def drop_sockets(self) -> None:
+        """Cut every socket without a word."""
+        self.run(self._sockets().drop())
+
+    def _sockets(self) -> SocketMode:
+        if not isinstance(self.core.transport, SocketMode):
+            raise TypeError("this workspace delivers by HTTP")
+        return self.core.transport
+
+
+def settings_for(url: str, transport: str, bot_url: str) -> dict[str, str]:
+    """The bot's variables for a workspace at ``url``."""
+    settings = {"SLACK_API_URL": f"{url}/api/", "SLACK_BOT_TOKEN": seed.BOT_TOKEN, "SLACK_SIGNING_SECRET": seed.SIGNING_SECRET}
+    if transport == "socket":
+        return settings | {"SLACK_APP_TOKEN": seed.APP_TOKEN}
+    return settings | {"PORT": bot_url.split(":")[2].partition("/")[0]}
+
+
+def clean(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment without proxies and without another Slack app's settings, which would lead the bot astray."""
+    return {k: v for k, v in environment.items() if k.lower() not in _PROXIES and k not in _FOREIGN}

@@ -1,0 +1,77 @@
+"""The wire log: every Web API call, every envelope and its answer, with times."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from playground.shapes import Json
+
+TO_BOT = "→bot"
+FROM_BOT = "←bot"
+
+
+@dataclass(frozen=True)
+class WireEntry:
+    """One exchange. ``ms`` is the time from sending to the ack, or from receiving to the reply."""
+
+    n: int
+    at: float
+    direction: str
+    what: str
+    ms: float | None = None
+    ok: bool = True
+    error: str | None = None
+    sent: Any = field(default=None, repr=False)
+    reply: Any = field(default=None, repr=False)
+
+    def public(self) -> Json:
+        """The entry as the page shows it, without the bodies."""
+        entry: Json = {"n": self.n, "at": self.at, "direction": self.direction, "what": self.what, "ms": self.ms, "ok": self.ok}
+        return entry | ({"error": self.error} if self.error else {})
+
+
+class WireLog:
+    """The latest entries, safe to read from any thread while the server writes."""
+
+    def __init__(self, keep: int = 20_000) -> None:
+        self._entries: deque[WireEntry] = deque(maxlen=keep)
+        self._lock = threading.Lock()
+        self._numbers = itertools.count(1)
+        self.listeners: list[Callable[[WireEntry], None]] = []
+
+    def add(
+        self, direction: str, what: str, *, ms: float | None, error: str | None = None, sent: Any = None, reply: Any = None
+    ) -> WireEntry:
+        with self._lock:
+            entry = WireEntry(
+                next(self._numbers), time.time(), direction, what, None if ms is None else round(ms, 3), error is None, error, sent, reply
+            )
+            self._entries.append(entry)
+        for listener in self.listeners:
+            listener(entry)
+        return entry
+
+    def after(self, n: int = 0) -> list[WireEntry]:
+        """Entries with a number above ``n``, oldest first."""
+        with self._lock:
+            return [entry for entry in self._entries if entry.n > n]
+
+    def calls(self, method: str) -> list[WireEntry]:
+        """The bot's calls of one Web API method, oldest first."""
+        return [entry for entry in self.after() if entry.direction == FROM_BOT and entry.what == method]
+
+    def envelopes(self, what: str = "") -> list[WireEntry]:
+        """What was delivered to the bot, oldest first; ``what`` is the beginning of the entry's name."""
+        return [entry for entry in self.after() if entry.direction == TO_BOT and entry.what.startswith(what)]
+
+    def __iter__(self) -> Iterator[WireEntry]:
+        return iter(self.after())
+
+    def __len__(self) -> int:
+        return len(self._entries)

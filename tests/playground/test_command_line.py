@@ -1,0 +1,90 @@
+"""``python -m playground`` as people start it, with a small real bot as its child."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BOT = """
+import os, signal, sys
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+assert "SLACK_CLIENT_ID" not in os.environ
+app = App(client=WebClient(os.environ["SLACK_BOT_TOKEN"], base_url=os.environ["SLACK_API_URL"]))
+handler = SocketModeHandler(app, os.environ["SLACK_APP_TOKEN"])
+handler.connect()
+signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+signal.pause()
+"""
+
+
+@pytest.fixture
+def start(tmp_path, monkeypatch, free_port):
+    """Start the playground; it is killed if the test leaves it running."""
+    monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
+    started = []
+
+    def run(*words, port=free_port):
+        command = [sys.executable, "-m", "playground", "--port", str(port), "--data", str(tmp_path / "data"), *words]
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def test_it_says_where_to_look_once_the_bot_is_there_and_ends_cleanly(start, free_port):
+    process = start("--", sys.executable, "-c", BOT)
+
+    assert process.stdout.readline() == f"Open http://127.0.0.1:{free_port}/\n"
+    process.send_signal(signal.SIGINT)
+    assert process.wait(10) == 0
+    assert "Traceback" not in process.stderr.read()
+
+
+def test_it_says_plainly_when_the_bot_dies(start, free_port):
+    process = start("--", sys.executable, "-c", "raise SystemExit(7)")
+
+    assert "The bot stopped with exit code 7." in process.stderr.readline()
+    with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/ui/state?user=U0ANA") as reply:
+        assert "exit code 7" in reply.read().decode()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == 0
+
+
+def test_a_bot_that_cannot_be_started_is_named(start):
+    process = start("--", "/no/such/bot")
+
+    assert "could not be started" in process.stderr.readline()
+
+
+def test_a_taken_port_is_named_with_the_way_out(start, pg):
+    process = start(port=pg.port)
+
+    assert process.wait(10) == 1
+    assert f"Port {pg.port} is taken" in process.stderr.read()
+
+
+def test_a_manifest_that_cannot_be_read_is_refused(start):
+    process = start("--manifest", "/no/such/manifest.json")
+
+    assert process.wait(10) == 1
+    assert "manifest" in process.stderr.read()
+
+
+def test_without_a_bot_it_tells_how_to_start_one(start):
+    process = start()
+
+    assert process.stdout.readline().startswith("Open http://")
+    assert "SLACK_API_URL=http" in process.stdout.readline()
