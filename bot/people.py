@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -17,6 +18,12 @@ from risk_engine.policy import Policy
 
 log = logging.getLogger(__name__)
 KEEP = 600.0
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Every time zone; listing them reads a folder tree."""
+    return frozenset(available_timezones())
 
 
 class People:
@@ -53,7 +60,7 @@ class People:
         user = self.user(id) or {}
         profile = user.get("profile") or {}
         name = profile.get("display_name") or user.get("real_name") or user.get("name") or id
-        zone = user.get("tz") if user.get("tz") in available_timezones() else None
+        zone = user.get("tz") if user.get("tz") in _zones() else None
         return Person(id, str(name), Reader(supported_locale(user.get("locale")), str(zone or "UTC")))
 
     def with_groups(self, policy: Policy) -> Policy:
