@@ -6,7 +6,7 @@ DEMO := .demo
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test lint types fast browser bench reference lock catalogue clean
+.PHONY: help demo demo-reset test lint types fast bench pictures reference lock catalogue clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -46,12 +46,15 @@ types: $(VENV)/dev  ## mypy, strict
 bench: $(VENV)/dev  ## acknowledgement and answer times beside a bare Bolt echo
 	$(RUN) -m tests.benchmarks.ack
 
+pictures: $(VENV)/dev  ## take the pictures of the documents anew (needs chromium)
+	$(RUN) -m tests.pictures
+
 reference: $(VENV)/run  ## write the command reference and the manifest anew
 	$(RUN) -m bot.reference
 
 catalogue: $(VENV)/run  ## collect the sentences for the translators
-	$(VENV)/bin/pybabel extract -q --no-wrap --omit-header -k _ -k ngettext:1,2 -o commands/locale/messages.pot commands
-	$(VENV)/bin/pybabel update -q --no-wrap --omit-header -i commands/locale/messages.pot -l zh_Hans -o commands/locale/zh_Hans.po
+	$(VENV)/bin/pybabel -q extract --no-wrap --omit-header --no-location --sort-output -k _ -k ngettext:1,2 -o commands/locale/messages.pot commands
+	$(VENV)/bin/pybabel -q update --no-wrap --omit-header --no-fuzzy-matching -i commands/locale/messages.pot -l zh_Hans -o commands/locale/zh_Hans.po
 
 lock:  ## pin the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --extra playground pyproject.toml -o requirements.txt

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -25,24 +27,34 @@ from commands.kit.i18n import Text, _, reading
 
 log = logging.getLogger(__name__)
 ANYTHING = re.compile(".*", re.DOTALL)
-# what a listener of ours answered to one event is everything that has to happen
-EVENTS = ("app_home_opened", "app_mention", "message", "user_change")
 
 
 def build_app(settings: Settings, client: WebClient, intake: Intake, home_team: str) -> App:
     """The Bolt app: it acknowledges within its listener, and each listener does nothing after that."""
     secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else "socket-mode"
-    app = App(
-        client=client,
-        signing_secret=secret,
-        process_before_response=True,
-        before_authorize=_read_again,
-        ignoring_self_events_enabled=True,
-    )
+    with _bolts_own_variables_unset():
+        app = App(
+            client=client,
+            signing_secret=secret,
+            process_before_response=True,
+            before_authorize=_read_again,
+            logger=logging.getLogger("bot.bolt"),
+        )
     app.middleware(_door(intake, home_team))
     _listen(app, intake)
     app.error(_failed)
     return app
+
+
+@contextmanager
+def _bolts_own_variables_unset() -> Iterator[None]:
+    """Bolt reads the environment behind our back: a client id and secret would make it forget its token."""
+    names = ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_VERIFICATION_TOKEN")
+    kept = {name: os.environ.pop(name) for name in names if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
 
 
 def _read_again(req: BoltRequest, next: Callable[[], BoltResponse]) -> BoltResponse:

@@ -33,7 +33,7 @@ def configure(level: int = logging.INFO) -> None:
         RedactingFormatter("{asctime}{levelname}{name}{message}", style="{", rename_fields={"asctime": "at", "levelname": "level"})
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in ("slack_bolt", "slack_sdk", "apscheduler", "waitress", "alembic"):
+    for name in ("slack_bolt", "slack_sdk", "bot.bolt", "apscheduler", "waitress", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

@@ -68,7 +68,7 @@ def _card(breach: Breach, name: str, policy: Policy, tx: Tx) -> list[dict[str, A
     owed = customers.exposures(tx, [breach.customer]).get(breach.customer, ())
     value = words.reading(breach.reading.value, unit)
     sign = "✅" if breach.state is State.CLOSED else words.colour_sign(breach.colour)
-    measured = _("{value} against {threshold}").format(value=value, threshold=words.reading(breach.threshold, unit))
+    measured = _("{value} against a threshold of {threshold}").format(value=value, threshold=words.reading(breach.threshold, unit))
     exposure = "; ".join(words.money(entry.outstanding, entry.currency) for entry in owed)
     pairs = [
         (_("Measure"), [blocks.bold(breach.kri), "  ", measured, f"  {words.colour(breach.colour)}"]),

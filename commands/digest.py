@@ -125,7 +125,13 @@ def _changed(since: datetime, until: datetime, policy: Policy, tx: Tx) -> tuple[
 def _line(tx: Tx, event: events.Recorded, policy: Policy) -> list[Any]:
     facts = event.facts or {}
     if event.kind == "import.loaded":
-        return [_("Imported {kind}: {added} new, {changed} changed").format(**facts)]
+        return [
+            _("Imported {kind}: {added} new, {changed} changed").format(
+                kind=words.label(facts["kind"]),
+                added=words.number(facts["added"], decimals=0),
+                changed=words.number(facts["changed"], decimals=0),
+            )
+        ]
     if event.kind == "approval.decided":
         return [blocks.bold(event.subject), f" {words.label(str(facts['verdict']))} ", _("by"), " ", blocks.person(event.actor)]
     name = customers.names(tx, [facts["customer"]]).get(facts["customer"], facts["customer"])

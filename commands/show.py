@@ -71,8 +71,8 @@ def _exposure(entry: Exposure) -> str:
 
 
 def _rating(letter: Rating) -> str:
-    scale = "" if letter.scale == "global" else f", {letter.scale}"
-    return f"{letter.letter} ({letter.agency}{scale}, {words.day(letter.as_of)})"
+    by = dict.fromkeys((letter.agency, letter.scale)) if letter.scale != "global" else (letter.agency,)
+    return f"{letter.letter} ({', '.join(words.label(name) for name in by)}, {words.day(letter.as_of)})"
 
 
 def _indicators(watched: list[Standing]) -> Blocks:

@@ -109,8 +109,11 @@ def _engine(url: str, busy_seconds: float) -> Engine:
     if target.drivername in {"postgres", "postgresql"}:
         target = target.set(drivername="postgresql+psycopg")
     if target.get_backend_name() == "postgresql":
-        return create_engine(target, pool_pre_ping=True, pool_size=12, max_overflow=8)
-    engine = create_engine(target, connect_args={"timeout": busy_seconds, "isolation_level": None}, pool_size=12, max_overflow=8)
+        return create_engine(target, hide_parameters=True, pool_pre_ping=True, pool_size=12, max_overflow=8)
+    # parameters are customers' data, and an error's text goes to the log
+    engine = create_engine(
+        target, hide_parameters=True, connect_args={"timeout": busy_seconds, "isolation_level": None}, pool_size=12, max_overflow=8
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -42,7 +42,9 @@ def escape(text: object) -> str:
 
 def marked(sentence: Text | str) -> str:
     """A sentence of ours as mrkdwn: its own backticks and mentions work, the values in it are escaped."""
-    return cut(sentence.render(escape), SECTION) if isinstance(sentence, Text) else cut(sentence, SECTION)
+    whole = cut(sentence.render(escape) if isinstance(sentence, Text) else sentence, SECTION)
+    # an entity or a mention that was cut in half is left out
+    return whole if len(whole) < SECTION else re.sub(r"(&[a-z]*|<[^<>]*)…$", "…", whole)
 
 
 def mention(user: str) -> Marked:
@@ -164,10 +166,19 @@ def fit(blocks: Blocks, *, most: int = MESSAGE_BLOCKS) -> Blocks:
     kept: Blocks = []
     size = 0
     for block in blocks:
-        size += len(str(block)) if block["type"] in {"rich_text", "section"} else 0
-        if len(kept) >= most - 2 or size > MESSAGE_TEXT * 2:
+        size += _letters(block)
+        if len(kept) >= most - 2 or size > MESSAGE_TEXT:
             kept.append(note(_("{n} more parts are not shown here.").format(n=len(blocks) - len(kept))))
             break
         kept.append(block)
+    else:
+        return kept
     # what can be pressed stays, whatever else was left out
-    return kept if len(kept) == len(blocks) else kept + [block for block in blocks[len(kept) - 1 :] if block["type"] == "actions"][-1:]
+    return kept + [block for block in blocks[len(kept) - 1 :] if block["type"] == "actions"][-1:]
+
+
+def _letters(value: Any) -> int:
+    """How much text stands in blocks, as Slack counts it."""
+    if isinstance(value, dict):
+        return sum(len(entry) if name == "text" and isinstance(entry, str) else _letters(entry) for name, entry in value.items())
+    return sum(map(_letters, value)) if isinstance(value, list) else 0

@@ -70,7 +70,7 @@ def _follow(tx: Tx, policy: Policy, kri: Kri, customers: Collection[str], at: da
     for newest in _newest(tx, kri, {id for id, who in known.items() if concerns(kri, who)}):
         threshold = threshold_crossed(kri, newest.reading.value, newest.colour)
         if breach := running.get(newest.customer):
-            moved = engine.move(breach, newest.colour, newest.reading, threshold, at=at)
+            moved = engine.move(breach, newest.colour, newest.reading, threshold, alerts=policy.alerts, at=at)
             if moved:
                 changed.append(("save", *moved))
         elif newest.colour >= Colour.AMBER and threshold is not None and not is_stale(kri, newest.reading.as_of, at.date()):
@@ -93,10 +93,12 @@ def _follow(tx: Tx, policy: Policy, kri: Kri, customers: Collection[str], at: da
 def _newest(tx: Tx, kri: Kri, customers: Collection[str]) -> list[_Newest]:
     """Every customer's state after the newest reading, the whole series walked at once."""
     series = facts.series(tx, kri.indicator, customers)
-    keep = ~np.isnan(series.values)
-    # of two sources on one date the newer known stands first, and counts
-    keep[1:] &= ~((series.customers[1:] == series.customers[:-1]) & (series.as_of[1:] == series.as_of[:-1]) & keep[:-1])
-    names, days, values, sources = series.customers[keep], series.as_of[keep], series.values[keep], series.sources[keep]
+    seen = ~np.isnan(series.values)
+    names, days, values, sources = series.customers[seen], series.as_of[seen], series.values[seen], series.sources[seen]
+    # of several sources on one date the newest known stands first, and counts
+    first = np.ones(len(names), dtype=bool)
+    first[1:] = (names[1:] != names[:-1]) | (days[1:] != days[:-1])
+    names, days, values, sources = names[first], days[first], values[first], sources[first]
     if not len(names):
         return []
     rows = np.concatenate([[0], np.cumsum(names[1:] != names[:-1])]).astype(np.int64)

@@ -39,8 +39,14 @@ _LABELS: dict[str, Text] = {
     "open": _("open"),
     "acknowledged": _("acknowledged"),
     "closed": _("closed"),
+    "internal": _("internal"),
+    "domestic": _("domestic"),
     "customer": _("customer"),
     "competitor": _("competitor"),
+    "customers": _("customers"),
+    "facilities": _("facilities"),
+    "ratings": _("ratings"),
+    "observations": _("observations"),
     "red": _("red"),
     "amber": _("amber"),
     "green": _("green"),
@@ -105,9 +111,9 @@ def moment(value: datetime) -> str:
 
 
 def until(value: datetime, now: datetime) -> str:
-    """How long is left, or how long it is overdue: ``in 23 hours``, ``2 days overdue``."""
+    """How long is left, or how long it is overdue: ``due in 23 hours``, ``2 days overdue``."""
     if value > now:
-        return ago(value, now)
+        return str(_("due {soon}").format(soon=ago(value, now)))
     return str(_("{time} overdue").format(time=span(now - value)))
 
 

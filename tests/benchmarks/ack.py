@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +20,10 @@ from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_sdk import WebClient
 from tabulate import tabulate
 
-from bot.house import House
-from bot.settings import Settings
-from commands.importing import run_import
-from commands.kit.after_load import follow_up
 from playground.hosting import Playground
-from storage import migrate, policies
-from storage.database import Database
-from storage.sample_book import write_sample_book
+from tests.staged import riskbot
 
 ROUNDS, WARM = 300, 20
-KINDS: Any = ("customers", "facilities", "ratings", "observations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +101,8 @@ def _echo(workspace: Playground, *, before_response: bool) -> Iterator[None]:
 @contextmanager
 def _riskbot(workspace: Playground) -> Iterator[None]:
     """The product, on SQLite with the sample book."""
-    with tempfile.TemporaryDirectory() as folder:
-        database, policy, now = Database(f"sqlite:///{folder}/riskbot.db"), policies.read(None), datetime.now(UTC)
-        migrate.upgrade(database)
-        write_sample_book(Path(folder), seed=17, today=now.date())
-        for kind in KINDS:
-            after = follow_up(policy, file=kind, by="bench", at=now)
-            run_import(database, kind, Path(folder) / f"{kind}.csv", at=now, progress=False, after_load=after)
-        env = Settings(slack_bot_token=workspace.bot_token, slack_app_token=workspace.app_token, slack_api_url=workspace.api_url)
-        house = House(env, database, policy)
-        house.start()
-        try:
-            yield
-        finally:
-            house.close()
+    with tempfile.TemporaryDirectory() as folder, riskbot(workspace, Path(folder)):
+        yield
 
 
 if __name__ == "__main__":
