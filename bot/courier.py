@@ -193,6 +193,9 @@ class Courier:
                 return None
             case Fate.UNCERTAIN:
                 return {"lease_until": self.clock.now() + self.pace.settle, "error": name}
+            case Fate.HOPELESS if delivery.operation is Operation.UPDATE:
+                # the message was deleted, or is too old to be rewritten: what it would say now stands elsewhere
+                return self._sent(None, None, name)
             case Fate.HOPELESS:
                 return {"state": State.DEAD.value, "error": name}
             case Fate.LIMITED:

@@ -105,7 +105,7 @@ class House:
         )
         if self.settings.socket_mode:
             self._socket = listeners.socket_handler(app, self.settings)
-            self._socket.connect()
+            self._connect_socket()
         self.check_channels()
         self.ticker.tick()
         log.info("riskbot is running", extra={"mode": "socket" if self.settings.socket_mode else "http", "database": self.database.dialect})
@@ -131,6 +131,12 @@ class House:
 
     def known_troubles(self) -> list[Text]:
         return list(self._troubles)
+
+    def _connect_socket(self) -> None:
+        try:
+            self._socket.connect()
+        except SlackApiError as error:
+            raise SettingsError(f"SLACK_APP_TOKEN is refused by Slack: {error.response.get('error')}") from error
 
     def _who_am_i(self, client: Any) -> str:
         try:

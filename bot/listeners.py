@@ -42,7 +42,7 @@ def build_app(settings: Settings, client: WebClient, intake: Intake, home_team: 
         )
     app.middleware(_door(intake, home_team))
     _listen(app, intake)
-    app.error(_failed)
+    app.error(_failing(intake))
     return app
 
 
@@ -173,12 +173,22 @@ def _timed(kind: str, context: BoltContext) -> None:
     ACKNOWLEDGED.labels(kind).observe(time.perf_counter() - context["received"])
 
 
-def _failed(error: Exception, body: dict[str, Any], ack: Ack) -> BoltResponse:
-    """Nothing was recorded: the user is told at once, with a reference that also stands in the log."""
-    mark = reference()
-    log.error("a listener failed", exc_info=error, extra={"reference": mark, "type": body.get("type") or body.get("command")})
-    sentence = _("Something went wrong on my side; nothing was changed. If it stays, quote reference {mark}.").format(mark=mark)
-    return BoltResponse(status=200, body=json.dumps({"text": blocks.marked(sentence)}) if "command" in body else "")
+def _failing(intake: Intake) -> Callable[..., BoltResponse]:
+    def failed(error: Exception, body: dict[str, Any]) -> BoltResponse:
+        """Nothing was recorded: the user is told at once, with a reference that also stands in the log."""
+        mark = reference()
+        log.error("a listener failed", exc_info=error, extra={"reference": mark, "type": body.get("type") or body.get("command")})
+        if body.get("event"):
+            # not acknowledged, so Slack sends it again
+            return BoltResponse(status=500, body="")
+        sentence = _("Something went wrong on my side; nothing was changed. If it stays, quote reference {mark}.").format(mark=mark)
+        if "command" in body:
+            return BoltResponse(status=200, body=json.dumps({"text": blocks.marked(sentence)}))
+        if body.get("type") in {"block_actions", "message_action", "shortcut"}:
+            intake.turn_away(body, sentence)
+        return BoltResponse(status=200, body="")
+
+    return failed
 
 
 def http_handler(app: App) -> SlackRequestHandler:

@@ -43,18 +43,20 @@ class Settings(BaseSettings):
         Raises:
             SettingsError: names the variable and what it should hold.
         """
-        _prefixed("SLACK_BOT_TOKEN", self.slack_bot_token, "xoxb-", "the bot token of the app's page “OAuth & Permissions”")
+        if self.slack_bot_token is None:
+            raise SettingsError("SLACK_BOT_TOKEN is missing: expected the bot token of the app's page “OAuth & Permissions”, xoxb-…")
+        _not_of_another_kind("SLACK_BOT_TOKEN", self.slack_bot_token, ("xapp-", "xoxp-"), "the bot token, xoxb-…")
         if self.slack_app_token is not None:
-            _prefixed("SLACK_APP_TOKEN", self.slack_app_token, "xapp-", "an app-level token with connections:write")
+            _not_of_another_kind(
+                "SLACK_APP_TOKEN", self.slack_app_token, ("xoxb-", "xoxp-"), "an app-level token with connections:write, xapp-…"
+            )
         elif self.slack_signing_secret is None:
             raise SettingsError("SLACK_SIGNING_SECRET is missing: HTTP mode needs it (or set SLACK_APP_TOKEN for Socket Mode)")
 
 
-def _prefixed(name: str, value: SecretStr | None, prefix: str, what: str) -> None:
-    if value is None:
-        raise SettingsError(f"{name} is missing: expected {what}, beginning with {prefix}")
-    if not value.get_secret_value().startswith(prefix):
-        raise SettingsError(f"{name} is wrong: expected {what}, beginning with {prefix}")
+def _not_of_another_kind(name: str, value: SecretStr, kinds: tuple[str, ...], what: str) -> None:
+    if value.get_secret_value().startswith(kinds):
+        raise SettingsError(f"{name} is wrong: it holds a token of another kind; expected {what}")
 
 
 def load() -> Settings:

@@ -155,6 +155,10 @@ class Workshop:
             refused = in_words(error) if isinstance(error, Refusal) else error
             reply = refusal(refused.sentence)
             self._close(ticket, kept, inbox.REFUSED, str(refused.sentence))
+        except Busy:
+            # what was kept stays kept: the sweeper tries it again
+            later = _("The book is busy. What you asked is recorded and will be carried out.")
+            reply = refusal(later if kept else _("The book is busy right now. Please try again."))
         except Exception:  # whatever went wrong, the asker hears of it and finds it in the log
             mark = reference()
             log.exception("a request failed", extra={"reference": mark, "command": ticket.command, "user": ticket.person})

@@ -65,8 +65,7 @@ def open_breach(
     at: datetime,
 ) -> tuple[Breach, Event]:
     """Open an episode; the policy says by when someone is to acknowledge it."""
-    within = timedelta(hours=alerts.red_hours if colour is Colour.RED else alerts.amber_hours)
-    breach = Breach(id, key, kri.name, customer, colour, reading, threshold, State.OPEN, at, at + within, owner)
+    breach = Breach(id, key, kri.name, customer, colour, reading, threshold, State.OPEN, at, at + _within(colour, alerts), owner)
     return breach, _event("breach.opened", breach, at, "monitor")
 
 
@@ -82,7 +81,9 @@ def acknowledge(breach: Breach, *, by: str, at: datetime) -> tuple[Breach, Event
     return taken, _event("breach.acknowledged", taken, at, by)
 
 
-def move(breach: Breach, colour: Colour, reading: Reading, threshold: float | None, *, at: datetime) -> tuple[Breach, Event] | None:
+def move(
+    breach: Breach, colour: Colour, reading: Reading, threshold: float | None, *, alerts: Alerts, at: datetime
+) -> tuple[Breach, Event] | None:
     """Follow the indicator: worse is announced, better than amber closes the episode; None when nothing changed."""
     if colour <= Colour.GREEN:
         closed = replace(breach, state=State.CLOSED, closed_at=at, reading=reading)
@@ -91,10 +92,14 @@ def move(breach: Breach, colour: Colour, reading: Reading, threshold: float | No
         return None
     moved = replace(breach, colour=colour, reading=reading, threshold=threshold if threshold is not None else breach.threshold)
     if colour > breach.colour:
-        # a worsening asks for attention anew
-        moved = replace(moved, state=State.OPEN, acknowledged_by=None, acknowledged_at=None)
+        # a worsening asks for attention anew, and gives it its own time
+        moved = replace(moved, state=State.OPEN, acknowledged_by=None, acknowledged_at=None, acknowledge_by=at + _within(colour, alerts))
         return moved, _event("breach.worsened", moved, at, "monitor")
     return moved, _event("breach.eased", moved, at, "monitor")
+
+
+def _within(colour: Colour, alerts: Alerts) -> timedelta:
+    return timedelta(hours=alerts.red_hours if colour is Colour.RED else alerts.amber_hours)
 
 
 def _event(kind: str, breach: Breach, at: datetime, actor: str) -> Event:

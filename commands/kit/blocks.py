@@ -15,7 +15,7 @@ from tabulate import tabulate
 from commands.kit.contract import Block, Blocks
 from commands.kit.i18n import Marked, Text, _
 
-HEADER, SECTION, BUTTON, OPTION, TITLE, GIST = 150, 3000, 75, 75, 24, 3000
+HEADER, SECTION, NOTE, BUTTON, OPTION, TITLE, GIST = 150, 3000, 2000, 75, 75, 24, 3000
 MESSAGE_BLOCKS, VIEW_BLOCKS, OPTIONS, BUTTONS = 50, 100, 100, 25
 # documented limits are higher, but messages were refused from about 13,000 characters
 MESSAGE_TEXT = 12_000
@@ -134,7 +134,7 @@ def preformatted(text: str) -> Block:
 
 def note(text: object) -> Block:
     """A small grey line under the answer."""
-    return {"type": "context", "elements": [plain(clean(text), SECTION)]}
+    return {"type": "context", "elements": [plain(clean(text), NOTE)]}
 
 
 def divider() -> Block:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from commands.kit.contract import Args, Command, Refused
 from commands.kit.fields import Argument, arguments
@@ -116,7 +116,7 @@ def read(registry: Registry, line: str) -> Asked:
 def unknown_word(registry: Registry, word: str) -> Refused:
     """The refusal of a word that is no command, with the nearest one."""
     shown = word if len(word) <= 30 else word[:29] + "…"
-    nearest = process.extractOne(word.lower(), list(registry.commands), score_cutoff=60)
+    nearest = process.extractOne(word.lower(), list(registry.commands), scorer=fuzz.ratio, score_cutoff=50)
     if nearest:
         return Refused(
             _("I do not know “{word}”. Did you mean `/risk {nearest}`? `/risk help` lists everything.").format(
