@@ -15,7 +15,7 @@ from commands.kit.i18n import Text, _
 from risk_engine.policy import Policy
 
 KEEP = 300.0
-RETRY = 20.0
+RETRY = 60.0
 
 
 class Unreachable(Exception):
@@ -60,7 +60,7 @@ class Channels:
         found: list[Text] = []
         for route, name in self._policy.channels:
             try:
-                self.resolve(f"route:{route}")
+                self._look_at(self.resolve(f"route:{route}"), name)
             except Unreachable as error:
                 found.append(error.sentence)
             except SlackApiError as error:
@@ -68,6 +68,19 @@ class Channels:
                     _("Slack does not say whether channel {name} exists: {error}.").format(name=name, error=error.response.get("error"))
                 )
         return found
+
+    def _look_at(self, id: str, name: str) -> None:
+        """A channel that the policy names by its id is not in the list of names: ask Slack for it."""
+        if id != name:
+            return
+        try:
+            channel: Mapping[str, Any] = self._client.conversations_info(channel=id)["channel"]
+        except SlackApiError as error:
+            if error.response.get("error") == "channel_not_found":
+                raise Unreachable(_("There is no channel {name} that I can see: create it, or invite me.").format(name=name)) from error
+            raise
+        if channel.get("is_member") is False:
+            raise Unreachable(_("I am not in {name}: invite me with /invite.").format(name=name))
 
     def forget(self) -> None:
         """Ask Slack again."""

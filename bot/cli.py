@@ -131,7 +131,8 @@ def _load(
         skip_bad=skip_bad,
         strict=strict,
         rejects=rejects,
-        after_load=follow_up(policy, file=file.name, by=getpass.getuser(), at=now),
+        clock=Clock().now,
+        after_load=follow_up(policy, file=file.name, by=_me()),
     )
     print("\n".join(report.lines()))
 
@@ -164,3 +165,11 @@ def demo(parsed: argparse.Namespace, env: Settings) -> int:
 
 def _policy(env: Settings) -> Policy:
     return policies.read(env.riskbot_policy)
+
+
+def _me() -> str:
+    """Who is at the terminal; containers may have nobody."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "command line"

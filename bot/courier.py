@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.channels import Channels, Unreachable
 from bot.clock import Clock
@@ -54,8 +55,9 @@ class Courier:
     clock: Clock
     pace: Pace = field(default_factory=Pace)
     owner: str = field(default_factory=lambda: uuid.uuid4().hex)
-    # audience → the monotonic second until which its channel is left alone
+    # channel or audience → the monotonic second until which it is left alone
     _resting: dict[str, float] = field(default_factory=dict)
+    _channel_of: dict[str, str] = field(default_factory=dict)
     _wake: threading.Event = field(default_factory=threading.Event)
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -104,22 +106,47 @@ class Courier:
         return True
 
     def _asleep(self) -> list[str]:
+        """Audiences to leave alone: those of a channel that was just written to, and those that cannot be reached."""
         now = self.clock.monotonic()
-        self._resting = {audience: until for audience, until in self._resting.items() if until > now}
-        return list(self._resting)
+        self._resting = {target: until for target, until in self._resting.items() if until > now}
+        return [audience for audience, channel in self._channel_of.items() if channel in self._resting or audience in self._resting]
+
+    def _rest(self, target: str, seconds: float) -> None:
+        self._resting[target] = self.clock.monotonic() + seconds
 
     def _carry(self, delivery: Delivery) -> dict[str, Any] | None:
         """Send one message; the columns to write, or None to leave the claim to lapse."""
         try:
-            return self._send(delivery, self.channels.resolve(delivery.audience))
+            channel = self._channel_of[delivery.audience] = self.channels.resolve(delivery.audience)
+            opening, message = self._write(delivery)
         except Unreachable as error:
-            log.warning("a message waits", extra={"delivery": delivery.key, "audience": delivery.audience, "error": str(error)})
-            return self._again(delivery, self.pace.cure, str(error))
+            return self._waits(delivery, str(error))
+        except (Busy, SlackApiError, OSError) as error:
+            # nothing was on its way yet, whatever went wrong
+            return self._not_yet(delivery, error)
+        except Exception as error:  # a message that cannot be written would hold up its thread for ever
+            log.exception("a message could not be written", extra={"delivery": delivery.key, "notice": delivery.notice})
+            return {"state": State.DEAD.value, "error": type(error).__name__}
+        try:
+            return self._send(delivery, channel, opening, message)
         except Exception as error:  # every error of the network or of Slack has a meaning for the message
             return self._failed(delivery, error)
 
-    def _send(self, delivery: Delivery, channel: str) -> dict[str, Any] | None:
-        opening, message = self._write(delivery)
+    def _not_yet(self, delivery: Delivery, error: Exception) -> dict[str, Any]:
+        what, name, seconds = fate(error)
+        if what is Fate.CURABLE:
+            return self._waits(delivery, name)
+        return self._again(delivery, timedelta(seconds=max(seconds, 1.0)), name)
+
+    def _waits(self, delivery: Delivery, why: str) -> dict[str, Any]:
+        """Somebody has to mend something first; its audience is left alone so long."""
+        log.warning("a message waits", extra={"delivery": delivery.key, "audience": delivery.audience, "error": why})
+        self._channel_of.setdefault(delivery.audience, delivery.audience)
+        self._rest(delivery.audience, self.pace.cure.total_seconds())
+        self.channels.forget()
+        return self._again(delivery, self.pace.cure, why)
+
+    def _send(self, delivery: Delivery, channel: str, opening: tuple[str, str] | None, message: Message | None) -> dict[str, Any] | None:
         if message is None or (delivery.operation is Operation.UPDATE and opening is None):
             return self._sent(None, None, "nothing to say")
         if delivery.operation is Operation.UPDATE and opening is not None:
@@ -131,15 +158,29 @@ class Courier:
         if delivery.lease_until - self.clock.now() < timedelta(seconds=TIMEOUT):
             # too little of the lease is left: somebody else may claim the message while it is under way
             return None
-        response = self.client.chat_postMessage(**self._post(delivery, channel, message, thread))
-        self._resting[delivery.audience] = self.clock.monotonic() + self.pace.between_posts
+        response = self._posted(self._post(delivery, channel, message, thread))
+        self._rest(channel, self.pace.between_posts)
         return self._sent(str(response.get("channel") or channel), str(response["ts"]))
+
+    def _posted(self, post: dict[str, Any]) -> Mapping[str, Any]:
+        """Post; if Slack takes the blocks amiss, the gist alone, since an alert without its table is better than none."""
+        try:
+            return self.client.chat_postMessage(**post).data  # type: ignore[return-value]
+        except SlackApiError as error:
+            if error.response.get("error") not in {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"}:
+                raise
+            log.error(
+                "Slack refuses the blocks of a message",
+                extra={"delivery": post["metadata"]["event_payload"]["id"], "why": str(error)[:300]},
+            )
+            return self.client.chat_postMessage(**{**post, "blocks": None}).data  # type: ignore[return-value]
 
     def _write(self, delivery: Delivery) -> tuple[tuple[str, str] | None, Message | None]:
         """The message as it reads now, and the one that it belongs to."""
-        with self.database.begin() as tx, reading(self._reader(delivery)):
+        policy, reader = self.people.with_groups(self.policy), self._reader(delivery)
+        with self.database.begin() as tx, reading(reader):
             opening = None if delivery.operation is Operation.POST else deliveries.opening_message(tx, delivery.thread)
-            return opening, registry().notices[delivery.notice].render(delivery.facts, self.people.with_groups(self.policy), tx)
+            return opening, registry().notices[delivery.notice].render(delivery.facts, policy, tx)
 
     def _reader(self, delivery: Delivery) -> Reader:
         kind, _colon, target = delivery.audience.partition(":")
@@ -199,13 +240,12 @@ class Courier:
             case Fate.HOPELESS:
                 return {"state": State.DEAD.value, "error": name}
             case Fate.LIMITED:
-                self._resting[delivery.audience] = self.clock.monotonic() + seconds
+                self._rest(self._channel_of.get(delivery.audience, delivery.audience), seconds)
                 return self._again(delivery, timedelta(seconds=seconds), name)
             case Fate.LATER:
                 return self._again(delivery, timedelta(seconds=seconds), name)
             case Fate.CURABLE:
-                self.channels.forget()
-                return self._again(delivery, self.pace.cure, name)
+                return self._waits(delivery, name)
 
     def _again(self, delivery: Delivery, wait: timedelta, error: str) -> dict[str, Any]:
         """Certainly not posted: the attempt does not count."""

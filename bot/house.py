@@ -56,7 +56,11 @@ def open_database(settings: Settings) -> Database:
     database = connect(settings)
     if migrate.is_current(database):
         return database
+    if migrate.is_newer(database):
+        database.close()
+        raise SettingsError("DATABASE_URL: a newer version of Riskbot has changed these tables. Install that version, or restore a backup")
     if database.dialect != "sqlite":
+        database.close()
         raise SettingsError("DATABASE_URL: the tables are not those of this version. Type: python -m bot migrate")
     migrate.upgrade(database)
     return database
@@ -106,8 +110,8 @@ class House:
         if self.settings.socket_mode:
             self._socket = listeners.socket_handler(app, self.settings)
             self._connect_socket()
-        self.check_channels()
-        self.ticker.tick()
+        ticking.safely(self.check_channels)()
+        ticking.safely(self.ticker.tick)()
         log.info("riskbot is running", extra={"mode": "socket" if self.settings.socket_mode else "http", "database": self.database.dialect})
 
     def close(self) -> None:
@@ -135,6 +139,8 @@ class House:
     def _connect_socket(self) -> None:
         try:
             self._socket.connect()
+        except OSError as error:
+            raise SettingsError(f"SLACK_API_URL: {self.settings.slack_api_url} does not answer: {error}") from error
         except SlackApiError as error:
             raise SettingsError(f"SLACK_APP_TOKEN is refused by Slack: {error.response.get('error')}") from error
 

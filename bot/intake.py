@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -14,10 +14,10 @@ from pydantic import ValidationError
 from bot.logs import reference
 from bot.metrics import REFUSED_FULL
 from bot.pool import URGENT, Pool
-from bot.work import Ticket, Workshop, refusal
+from bot.work import Ticket, Workshop, broken, refusal
 from commands import help as help_texts
 from commands.kit import blocks, inline
-from commands.kit.contract import Command, Refused, Reply
+from commands.kit.contract import Blocks, Command, Refused, Reply
 from commands.kit.fields import arguments
 from commands.kit.forms import filled_in, form
 from commands.kit.i18n import Text, _, reading
@@ -42,6 +42,8 @@ class Intake:
 
     workshop: Workshop
     pool: Pool
+    # keys of kept requests that this process has queued
+    under_way: set[str] = field(default_factory=set)
 
     # --- slash commands ------------------------------------------------------------------------------------------
 
@@ -73,12 +75,29 @@ class Intake:
             with self.workshop.database.begin(write=True, patience=PATIENCE) as tx:
                 fresh = inbox.accept(tx, ticket.key, ticket.written(), at=ticket.received_at)
         except Busy:
-            return blocks.marked(_("The book is busy, and nothing was recorded. Please try again."))
+            return blocks.marked(_("The database is busy, and nothing was recorded. Please try again."))
         if not fresh:
             return blocks.marked(_("This was recorded before; nothing was done twice."))
         # if the pool has filled up meanwhile, the sweeper finds it
-        self.pool.submit(lambda: self.workshop.write(ticket.key))
+        self._carry_out(ticket.key)
         return None
+
+    def _carry_out(self, key: str) -> bool:
+        """Queue a kept request, unless it is queued or under way here already."""
+        if key in self.under_way:
+            return False
+        self.under_way.add(key)
+
+        def work() -> None:
+            try:
+                self.workshop.write(key)
+            finally:
+                self.under_way.discard(key)
+
+        if not self.pool.submit(work):
+            self.under_way.discard(key)
+            return False
+        return True
 
     def _full(self) -> str:
         REFUSED_FULL.inc()
@@ -88,7 +107,7 @@ class Intake:
         """Carry out what was kept and not done, by this process or one that died."""
         with self.workshop.database.begin() as tx:
             keys = inbox.left_over(tx, before=self.workshop.clock.now() - older_than)
-        return sum(self.pool.submit(lambda key=key: self.workshop.write(key)) for key in keys)  # type: ignore[misc]
+        return sum(self._carry_out(key) for key in keys)
 
     # --- buttons and shortcuts -----------------------------------------------------------------------------------
 
@@ -101,6 +120,8 @@ class Intake:
                 return
             command = registry().actions.get(action["action_id"].partition(":")[0])
             if command is None:
+                ticket = self._ticket("unknown press", registry().commands["help"], {}, user, body)
+                self._say(ticket, blocks.marked(_("I no longer know this button. Please ask again with /risk.")))
                 return
             first = next(arguments(command.args)).name
             key = f"press {user} {action.get('action_ts')} {action['action_id']} {action.get('value')}"
@@ -119,7 +140,7 @@ class Intake:
     def _say(self, ticket: Ticket, text: str) -> None:
         """Tell the asker something without making them wait for it."""
         if not self.pool.submit(lambda: self.workshop.answer(ticket, Reply(text)), priority=URGENT):
-            self.workshop.answer(ticket, Reply(text))
+            log.warning("there was no room even to say no", extra={"user": ticket.person})
 
     def shortcut(self, body: Mapping[str, Any]) -> None:
         """Open the form of a shortcut; a message's text is its beginning."""
@@ -136,7 +157,7 @@ class Intake:
                 values = shortcut.prefill(str(message.get("text") or ""), self._permalink(body))
             self._open(ticket, values, body["trigger_id"])
 
-        if not self.pool.submit(open_it, priority=URGENT):
+        if not self.pool.submit(lambda: self.workshop.heard(ticket, open_it), priority=URGENT):
             self._say(ticket, self._full())
 
     def _permalink(self, body: Mapping[str, Any]) -> str | None:
@@ -148,7 +169,7 @@ class Intake:
     # --- forms -----------------------------------------------------------------------------------------------------
 
     def _open_later(self, ticket: Ticket, trigger: str) -> str | None:
-        opened = self.pool.submit(lambda: self._open(ticket, ticket.values, trigger), priority=URGENT)
+        opened = self.pool.submit(lambda: self.workshop.heard(ticket, lambda: self._open(ticket, ticket.values, trigger)), priority=URGENT)
         return None if opened else self._full()
 
     def _open(self, ticket: Ticket, values: Mapping[str, Any], trigger: str) -> None:
@@ -179,9 +200,9 @@ class Intake:
             given, labels = dict(values), {}
             for argument in arguments(command.args):
                 if argument.ask.options and argument.name in given and not argument.is_reference:
-                    found = registry().options[argument.ask.options].find(str(given.pop(argument.name)), request, tx)
-                    if found:
-                        labels[argument.name], given[argument.name] = found[0]
+                    meant = registry().options[argument.ask.options].meant(str(given.pop(argument.name)), request, tx)
+                    if meant:
+                        labels[argument.name], given[argument.name] = meant
         return form(command, given, request.policy, channel=ticket.channel, labels=labels)
 
     def _offer(self, ticket: Ticket, command: Command, values: Mapping[str, Any]) -> None:
@@ -220,15 +241,13 @@ class Intake:
             except (Refused, Refusal) as error:
                 return _refused_form(view, command, values, in_words(error) if isinstance(error, Refusal) else error)
             except Busy:
-                return _in_place(view, _("The book is busy, and nothing was recorded. Close this and try again."))
+                return _under_the_first_field(view, _("The database is busy, and nothing was recorded. Please try again."))
             except Exception:  # the asker must not be left with a form that does nothing
                 mark = reference()
                 log.exception("a form failed", extra={"reference": mark, "command": command.name, "user": user})
-                return _in_place(
-                    view, _("Something went wrong on my side; nothing was changed. If it stays, quote reference {mark}.").format(mark=mark)
-                )
-        if not self.pool.submit(lambda: self.workshop.answer(ticket, reply)):
-            self.workshop.direct_message(ticket, reply)
+                return _under_the_first_field(view, broken(mark))
+        # the effect is on record; the answer is best effort
+        self.pool.submit(lambda: self.workshop.answer(ticket, reply), priority=URGENT)
         return {}
 
     def options(self, body: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -239,8 +258,9 @@ class Intake:
             return []
         user = body["user"]["id"]
         ticket = self._ticket("options", command, {}, user, body)
-        with reading(self.workshop.people.person(user).reader), self.workshop.database.begin() as tx:
-            request = self.workshop.request(ticket, self.workshop.people.person(user))
+        person = self.workshop.people.person(user)
+        request = self.workshop.request(ticket, person)
+        with reading(person.reader), self.workshop.database.begin() as tx:
             found = registry().options[argument.ask.options].find(body.get("value") or "", request, tx)
         return [blocks.option(label, value) for label, value in found[: blocks.OPTIONS]]
 
@@ -255,6 +275,8 @@ class Intake:
     def refuse(self, body: Mapping[str, Any], sentence: Text) -> None:
         """Tell somebody who may not talk to the bot so, once an event."""
         event = body["event"]
+        if event.get("type") == "app_home_opened" and event.get("tab") == "home":
+            self._fill(lambda: self._show_home(event["user"], [blocks.paragraph(sentence)]))
         if event.get("type") in {"message", "app_mention"} and event.get("channel"):
             facts = {"text": blocks.marked(sentence), "blocks": [], "thread_ts": event.get("ts")}
             self._once(
@@ -271,15 +293,26 @@ class Intake:
         if event.get("tab") == "messages":
             self._once(body, lambda tx: self._welcome(tx, body["event_id"], event))
             return
-        if not self.pool.submit(lambda: self._publish(event["user"])):
+        self._fill(lambda: self._publish(event["user"]))
+
+    def _fill(self, publish: Callable[[], None]) -> None:
+        if not self.pool.submit(publish):
             log.warning("Home was not filled: the pool is full")
 
     def _publish(self, user: str) -> None:
         person = self.workshop.people.person(user)
         ticket = Ticket(f"home {user}", "help", {}, user, self.workshop.clock.now())
+        request = self.workshop.request(ticket, person)
         with reading(person.reader), self.workshop.database.begin() as tx:
-            body = help_texts.home(self.workshop.request(ticket, person), tx)
-        self.workshop.client.views_publish(user_id=user, view={"type": "home", "blocks": blocks.fit(body, most=blocks.VIEW_BLOCKS)})
+            body = help_texts.home(request, tx)
+        self._show_home(user, body)
+
+    def _show_home(self, user: str, body: Blocks) -> None:
+        view = {"type": "home", "blocks": blocks.fit(body, most=blocks.VIEW_BLOCKS)}
+        try:
+            self.workshop.client.views_publish(user_id=user, view=view)
+        except Exception as error:  # Home is filled again at the next opening; somebody who has left has none
+            log.warning("views.publish failed", extra={"user": user, "error": type(error).__name__})
 
     def _welcome(self, tx: Tx, event_id: str, event: Mapping[str, Any]) -> None:
         if greetings.first_time(tx, event["user"], at=self.workshop.clock.now()):
@@ -313,6 +346,12 @@ def _refused_form(view: Mapping[str, Any], command: Command, values: Mapping[str
         faults = inline.explain(command.args, error)
     errors = {field: blocks.cut(str(sentence), 150 * 2) for field, sentence in faults.items() if field in inputs}
     return {"response_action": "errors", "errors": errors} if errors else _in_place(view, refused.sentence)
+
+
+def _under_the_first_field(view: Mapping[str, Any], sentence: Text) -> dict[str, Any]:
+    """What went wrong, without losing what was typed."""
+    first = next((block["block_id"] for block in view["blocks"] if block["type"] == "input"), None)
+    return {"response_action": "errors", "errors": {first: str(sentence)}} if first else _in_place(view, sentence)
 
 
 def _in_place(view: Mapping[str, Any], sentence: Text) -> dict[str, Any]:

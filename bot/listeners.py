@@ -21,9 +21,10 @@ from bot.intake import Intake
 from bot.logs import reference
 from bot.metrics import ACKNOWLEDGED
 from bot.settings import Settings
+from bot.work import broken
 from commands.kit import blocks
 from commands.kit.access import refuse
-from commands.kit.i18n import Text, _, reading
+from commands.kit.i18n import Text, reading
 
 log = logging.getLogger(__name__)
 ANYTHING = re.compile(".*", re.DOTALL)
@@ -109,13 +110,21 @@ def _turn_away(intake: Intake, body: dict[str, Any], ack: Ack, no: Text) -> Bolt
     if kind == "block_suggestion":
         return ack(options=[])
     if kind == "view_submission":
-        view = {"type": "modal", "title": blocks.plain("Riskbot", 24), "blocks": [{"type": "section", "text": blocks.plain(no)}]}
-        return ack(response_action="update", view=view)
+        return ack(response_action="update", view=_closing_view(no))
     if kind in {"block_actions", "message_action", "shortcut"}:
         intake.turn_away(body, no)
     elif body.get("event"):
         intake.refuse(body, no)
     return ack()
+
+
+def _closing_view(sentence: Text) -> dict[str, Any]:
+    """A sentence in place of a form."""
+    return {
+        "type": "modal",
+        "title": blocks.plain("Riskbot", blocks.TITLE),
+        "blocks": [{"type": "section", "text": blocks.plain(sentence)}],
+    }
 
 
 def _listen(app: App, intake: Intake) -> None:
@@ -181,9 +190,11 @@ def _failing(intake: Intake) -> Callable[..., BoltResponse]:
         if body.get("event"):
             # not acknowledged, so Slack sends it again
             return BoltResponse(status=500, body="")
-        sentence = _("Something went wrong on my side; nothing was changed. If it stays, quote reference {mark}.").format(mark=mark)
+        sentence = broken(mark)
         if "command" in body:
             return BoltResponse(status=200, body=json.dumps({"text": blocks.marked(sentence)}))
+        if body.get("type") == "view_submission":
+            return BoltResponse(status=200, body=json.dumps({"response_action": "update", "view": _closing_view(sentence)}))
         if body.get("type") in {"block_actions", "message_action", "shortcut"}:
             intake.turn_away(body, sentence)
         return BoltResponse(status=200, body="")

@@ -12,12 +12,15 @@ from zoneinfo import available_timezones
 from slack_sdk import WebClient
 
 from bot.clock import Clock
+from bot.slack import impatient
 from commands.kit.contract import Person
 from commands.kit.i18n import Reader, supported_locale
 from risk_engine.policy import Policy
 
 log = logging.getLogger(__name__)
 KEEP = 600.0
+# after Slack did not say who somebody is
+KEEP_FAILURE = 5.0
 
 
 @cache
@@ -30,8 +33,9 @@ class People:
     """Looks people up once, and again after ten minutes or when Slack says that they changed."""
 
     def __init__(self, client: WebClient, clock: Clock) -> None:
-        self._client, self._clock = client, clock
-        self._users: dict[str, tuple[float, Mapping[str, Any]]] = {}
+        self._client = impatient(client)
+        self._clock = clock
+        self._users: dict[str, tuple[float, Mapping[str, Any] | None]] = {}
         self._groups: dict[str, tuple[float, tuple[str, ...]]] = {}
         self._lock = threading.Lock()
 
@@ -39,13 +43,13 @@ class People:
         """Slack's user object; None if Slack would not say."""
         with self._lock:
             kept = self._users.get(id)
-        if kept and self._clock.monotonic() - kept[0] < KEEP:
+        if kept and self._clock.monotonic() - kept[0] < (KEEP if kept[1] else KEEP_FAILURE):
             return kept[1]
+        user: Mapping[str, Any] | None = None
         try:
-            user: Mapping[str, Any] = self._client.users_info(user=id, include_locale=True)["user"]
+            user = self._client.users_info(user=id, include_locale=True)["user"]
         except Exception as error:  # whatever keeps Slack from answering, the person is not let in
             log.warning("users.info failed", extra={"user": id, "error": type(error).__name__})
-            return None
         with self._lock:
             self._users[id] = (self._clock.monotonic(), user)
         return user
@@ -71,14 +75,14 @@ class People:
         return policy.model_copy(update={"people": policy.people.model_copy(update={"approvers": tuple(members)})})
 
     def _members(self, group: str) -> tuple[str, ...]:
-        """A group's members; as long as Slack does not say, the group itself, which is nobody."""
+        """A group's members; empty, or as long as Slack does not say, the group itself, which is nobody."""
         kept = self._groups.get(group)
         if kept and self._clock.monotonic() - kept[0] < KEEP:
             return kept[1]
         try:
-            members = tuple(self._client.usergroups_users_list(usergroup=group)["users"])
+            members = tuple(self._client.usergroups_users_list(usergroup=group)["users"]) or (group,)
         except Exception as error:  # an unknown group must not make everybody an approver
             log.warning("usergroups.users.list failed", extra={"group": group, "error": type(error).__name__})
-            return kept[1] if kept else (group,)
+            members = kept[1] if kept else (group,)
         self._groups[group] = (self._clock.monotonic(), members)
         return members

@@ -6,10 +6,19 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import count
 
 log = logging.getLogger(__name__)
 URGENT, USUAL, STOP = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is to be done, and which kind of place it takes."""
+
+    run: Callable[[], None]
+    place: int
 
 
 class Pool:
@@ -18,11 +27,12 @@ class Pool:
     Args:
         workers: how many things happen at once.
         waiting: how many may wait; more are refused.
+        spare: further places that only urgent work may take, so that a refusal can still be spoken.
     """
 
-    def __init__(self, *, workers: int = 8, waiting: int = 100) -> None:
-        self._queue: queue.PriorityQueue[tuple[int, int, Callable[[], None]]] = queue.PriorityQueue()
-        self._room = threading.BoundedSemaphore(workers + waiting)
+    def __init__(self, *, workers: int = 8, waiting: int = 100, spare: int = 32) -> None:
+        self._queue: queue.PriorityQueue[tuple[int, int, _Work | None]] = queue.PriorityQueue()
+        self._room = {USUAL: threading.BoundedSemaphore(workers + waiting), URGENT: threading.BoundedSemaphore(spare)}
         self._order = count()
         self._threads = [threading.Thread(target=self._work, name=f"worker-{number}", daemon=True) for number in range(workers)]
         for thread in self._threads:
@@ -30,42 +40,35 @@ class Pool:
 
     def submit(self, work: Callable[[], None], *, priority: int = USUAL) -> bool:
         """Queue a piece of work; False if there is no room."""
-        if not self._room.acquire(blocking=False):
+        place = next((kind for kind in (USUAL, priority) if self._room[kind].acquire(blocking=False)), None)
+        if place is None:
             return False
-        self._queue.put((priority, next(self._order), work))
+        self._queue.put((priority, next(self._order), _Work(work, place)))
         return True
 
     @property
     def full(self) -> bool:
         """Whether a submission would be refused now."""
-        if self._room.acquire(blocking=False):
-            self._room.release()
+        if self._room[USUAL].acquire(blocking=False):
+            self._room[USUAL].release()
             return False
         return True
-
-    @property
-    def waiting(self) -> int:
-        return self._queue.qsize()
 
     def close(self, timeout: float = 5.0) -> None:
         """Finish what is queued, then stop the threads."""
         for _thread in self._threads:
-            self._queue.put((STOP, next(self._order), _stop))
+            self._queue.put((STOP, next(self._order), None))
         for thread in self._threads:
             thread.join(timeout)
 
     def _work(self) -> None:
         while True:
             _priority, _number, work = self._queue.get()
-            if work is _stop:
+            if work is None:
                 return
             try:
-                work()
+                work.run()
             except Exception:  # one failed piece of work must not take its thread along
                 log.exception("a piece of work failed")
             finally:
-                self._room.release()
-
-
-def _stop() -> None:
-    """Marks the end of the queue."""
+                self._room[work.place].release()

@@ -14,6 +14,7 @@ from slack_sdk.webhook import WebhookClient
 from bot.settings import Settings
 
 TIMEOUT = 10
+IMPATIENCE = 1
 # building a context per call costs more than the call
 TLS = ssl.create_default_context()
 
@@ -36,6 +37,11 @@ def web_client(settings: Settings) -> WebClient:
     """The Web API client; retrying on its own it would post messages twice."""
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
     return WebClient(token, base_url=settings.slack_api_url, timeout=TIMEOUT, ssl=TLS, retry_handlers=[])
+
+
+def impatient(client: WebClient) -> WebClient:
+    """The same client for questions that somebody's acknowledgement waits for."""
+    return WebClient(client.token, base_url=client.base_url, timeout=IMPATIENCE, ssl=TLS, retry_handlers=[])
 
 
 def webhook(url: str) -> WebhookClient:

@@ -15,7 +15,7 @@ from commands.kit.contract import Job
 from commands.kit.registry import registry
 from commands.kit.schedule import due
 from risk_engine.policy import Policy
-from storage import answers, jobs
+from storage import answers, inbox, jobs
 from storage.database import Busy, Database
 
 log = logging.getLogger(__name__)
@@ -71,18 +71,21 @@ class Ticker:
         """Forget what the policy keeps no longer."""
         with self.database.begin(write=True) as tx:
             answers.forget_expired(tx, now=self.clock.now())
+            inbox.forget_finished(tx, before=self.clock.now() - timedelta(days=self.policy.retention.answers))
 
 
 def start(every: list[tuple[Callable[[], object], float]]) -> BackgroundScheduler:
     """Call each function every so many seconds, one run of it at a time."""
     scheduler = BackgroundScheduler(timezone="UTC")
     for function, seconds in every:
-        scheduler.add_job(_safely(function), "interval", seconds=seconds, max_instances=1, coalesce=True, misfire_grace_time=None)
+        scheduler.add_job(safely(function), "interval", seconds=seconds, max_instances=1, coalesce=True, misfire_grace_time=None)
     scheduler.start()
     return scheduler
 
 
-def _safely(function: Callable[[], object]) -> Callable[[], None]:
+def safely(function: Callable[[], object]) -> Callable[[], None]:
+    """The function, its failures logged: whatever ticks goes on ticking."""
+
     def call() -> None:
         try:
             function()

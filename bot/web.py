@@ -36,8 +36,7 @@ def create_app(probe: Probe, slack: Callable[[], Response] | None) -> Flask:
     @app.get("/readyz")
     def ready() -> tuple[Response, int]:
         try:
-            with probe.database.begin() as tx:
-                inbox.counts(tx)
+            probe.database.check()
         except Exception as error:  # any failure of the store means not ready
             return jsonify(ok=False, why=f"the database does not answer: {type(error).__name__}"), 503
         if not probe.connected():
@@ -74,5 +73,5 @@ class Server(Protocol):
 
 def serve(app: Flask, port: int) -> Server:
     """A server that listens; ``run()`` serves, ``close()`` ends it."""
-    server: Server = create_server(app, host="0.0.0.0", port=port, threads=16, ident="riskbot")
+    server: Server = create_server(app, host="0.0.0.0", port=port, threads=16, ident="riskbot", max_request_body_size=1 << 20)
     return server

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from slack_sdk import WebClient
 
@@ -16,22 +16,25 @@ from bot.courier import Courier
 from bot.logs import reference
 from bot.metrics import ANSWERED
 from bot.people import People
-from bot.slack import webhook
+from bot.slack import Fate, fate, webhook
 from commands.kit import blocks
 from commands.kit.contract import Command, Person, Refused, Reply, Request
 from commands.kit.i18n import Text, _, reading
 from commands.kit.inline import check
 from commands.kit.refusals import in_words
 from commands.kit.registry import registry
-from commands.share import furnish
+from commands.share import AgainArgs, furnish, unfold
 from risk_engine.policy import Policy
 from risk_engine.refusals import Refusal
 from storage import answers, deliveries, inbox
-from storage.database import Busy, Database
+from storage.database import Busy, Conflict, Database
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 TRIES = 6
+# an answer does not wait longer than this for the lock that its buttons need
+BUTTONS_PATIENCE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +91,20 @@ class Workshop:
         command, args = self._asked(ticket)
         request = self.request(ticket, person)
         with self.database.begin() as tx:
+            if isinstance(args, AgainArgs):
+                command, args, request = unfold(args, request, tx)
             reply = command.run(args, request, tx)
         furnished, kept = furnish(reply, command, args, request)
-        if kept:
-            with self.database.begin(write=True) as tx:
+        if not kept:
+            return furnished
+        try:
+            with self.database.begin(write=True, patience=BUTTONS_PATIENCE) as tx:
                 for answer in kept:
                     answers.keep(tx, answer)
-        return furnished
+        except Busy:
+            # an import holds the lock: the answer is worth more than its buttons
+            return reply
+        return replace(furnished, replaces=ticket.command == "reply.again")
 
     def write(self, key: str) -> None:
         """Carry out a kept request: its effect and the mark that it happened are one transaction."""
@@ -132,10 +142,13 @@ class Workshop:
         with reading(person.reader):
             if not command.writes:
                 return self._look(ticket, person)
-            with self.database.begin(write=True, patience=patience) as tx:
-                if not inbox.accept(tx, ticket.key, ticket.written(), at=request.at, state=inbox.DONE):
-                    return Reply(str(_("This was recorded before; nothing was done twice.")))
-                reply = command.run(args, request, tx)
+            return _patiently(lambda: self._change_once(ticket, command, args, request, patience), tries=3, on=Conflict)
+
+    def _change_once(self, ticket: Ticket, command: Command, args: Any, request: Request, patience: float) -> Reply:
+        with self.database.begin(write=True, patience=patience) as tx:
+            if not inbox.accept(tx, ticket.key, ticket.written(), at=request.at, state=inbox.DONE):
+                return Reply(str(_("This was recorded before; nothing was done twice.")))
+            reply = command.run(args, request, tx)
         self.courier.wake()
         return reply
 
@@ -157,18 +170,26 @@ class Workshop:
             self._close(ticket, kept, inbox.REFUSED, str(refused.sentence))
         except Busy:
             # what was kept stays kept: the sweeper tries it again
-            later = _("The book is busy. What you asked is recorded and will be carried out.")
-            reply = refusal(later if kept else _("The book is busy right now. Please try again."))
+            later = _("The database is busy. What you asked is recorded and will be carried out.")
+            reply = refusal(later if kept else _("The database is busy right now. Please try again."))
         except Exception:  # whatever went wrong, the asker hears of it and finds it in the log
             mark = reference()
             log.exception("a request failed", extra={"reference": mark, "command": ticket.command, "user": ticket.person})
-            reply = refusal(
-                _("Something went wrong on my side; nothing was changed. If it stays, quote reference {mark}.").format(mark=mark)
-            )
+            reply = refusal(broken(mark))
             self._close(ticket, kept, inbox.FAILED, mark)
         ANSWERED.labels(ticket.command).observe(self.clock.monotonic() - started)
         if reply is not None:
             self.answer(ticket, reply)
+
+    def heard(self, ticket: Ticket, work: Callable[[], None]) -> None:
+        """Do something for somebody; if it fails, they hear of it."""
+        try:
+            work()
+        except Exception:  # the asker must not be left waiting for a form that never opens
+            mark = reference()
+            log.exception("a request failed", extra={"reference": mark, "command": ticket.command, "user": ticket.person})
+            with reading(self.people.person(ticket.person).reader):
+                self.answer(ticket, refusal(broken(mark)))
 
     def _close(self, ticket: Ticket, kept: bool, state: str, note: str) -> None:
         if kept:
@@ -191,7 +212,8 @@ class Workshop:
             response = webhook(url).send(text=reply.text, blocks=body, response_type="ephemeral", replace_original=reply.replaces)
         except Exception as error:  # an answer is best effort; the effect is on record
             log.warning("response_url failed", extra={"error": type(error).__name__})
-            return False
+            # it may have arrived all the same; an answer is never given twice
+            return fate(error)[0] is not Fate.LATER
         if response.status_code != 200:
             log.warning("response_url refused", extra={"status": response.status_code, "error": str(response.body)[:200]})
         return response.status_code == 200
@@ -220,16 +242,21 @@ class Workshop:
         self.courier.wake()
 
 
+def broken(mark: str) -> Text:
+    """What somebody is told of a fault; the mark also stands in the log."""
+    return _("Something went wrong on my side; nothing was changed. If it stays, quote reference {mark}.").format(mark=mark)
+
+
 def refusal(sentence: Text) -> Reply:
     """A no, as an answer."""
     return Reply(blocks.marked(sentence))
 
 
-def _patiently(run: Callable[[], Reply | None]) -> Reply | None:
+def _patiently(run: Callable[[], T], *, tries: int = TRIES, on: type[Busy] = Busy) -> T:
     """Run a whole transaction again when it collided with another."""
-    for attempt in range(1, TRIES):
+    for attempt in range(1, tries):
         try:
             return run()
-        except Busy:
+        except on:
             time.sleep(0.02 * 2**attempt)
     return run()

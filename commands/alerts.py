@@ -21,13 +21,18 @@ LISTED = 20
 
 
 def _to_the_alert(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
-    if event.kind == "breach.opened":
-        return [To("route:alerts", "an indicator crossed its threshold")]
-    return [To("route:alerts", "the alert shows how it stands", Operation.UPDATE)]
+    if event.kind != "breach.opened":
+        return [To("route:alerts", "the alert shows how it stands", Operation.UPDATE)]
+    return [] if _among_many(event) else [To("route:alerts", "an indicator crossed its threshold")]
 
 
 def _to_its_thread(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
-    return [To("route:alerts", "the breach changed", Operation.REPLY)]
+    return [] if _among_many(event) else [To("route:alerts", "the breach changed", Operation.REPLY)]
+
+
+def _among_many(event: Recorded) -> bool:
+    """Whether one message tells of this and of many others."""
+    return bool((event.facts or {}).get("among_many"))
 
 
 def alert(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
@@ -39,19 +44,14 @@ def alert(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     return Message(_gist(breach, name, policy), _card(breach, name, policy, tx))
 
 
-def unit_of(breach: Breach, policy: Policy) -> str:
-    """The unit of the indicator that a breach is about."""
-    return next((kri.unit for kri in policy.kri if kri.name == breach.kri), "number")
-
-
 def measured(breach: Breach, policy: Policy) -> str:
     """``Current ratio 0.69× / 1.00×``: the measure, its value and its threshold."""
-    unit = unit_of(breach, policy)
+    unit = words.unit_of(breach.kri, policy)
     return f"{breach.kri} {words.reading(breach.reading.value, unit)} / {words.reading(breach.threshold, unit)}"
 
 
 def _gist(breach: Breach, name: str, policy: Policy) -> str:
-    unit = unit_of(breach, policy)
+    unit = words.unit_of(breach.kri, policy)
     sentence = _("{colour} {customer}: {kri} {value} against {threshold} ({breach})").format(
         colour=words.colour(breach.colour),
         customer=name,
@@ -64,14 +64,14 @@ def _gist(breach: Breach, name: str, policy: Policy) -> str:
 
 
 def _card(breach: Breach, name: str, policy: Policy, tx: Tx) -> list[dict[str, Any]]:
-    unit = unit_of(breach, policy)
+    unit = words.unit_of(breach.kri, policy)
     owed = customers.exposures(tx, [breach.customer]).get(breach.customer, ())
     value = words.reading(breach.reading.value, unit)
     sign = "✅" if breach.state is State.CLOSED else words.colour_sign(breach.colour)
     measured = _("{value} against a threshold of {threshold}").format(value=value, threshold=words.reading(breach.threshold, unit))
     exposure = "; ".join(words.money(entry.outstanding, entry.currency) for entry in owed)
     pairs = [
-        (_("Measure"), [blocks.bold(breach.kri), "  ", measured, f"  {words.colour(breach.colour)}"]),
+        (_("Indicator"), [blocks.bold(breach.kri), "  ", measured, f"  {words.colour(breach.colour)}"]),
         (_("As of"), _("{day}, from the {source}").format(day=words.day(breach.reading.as_of), source=words.label(breach.reading.source))),
         (_("Exposure"), exposure or _("no facilities on record")),
         (_("Owner"), blocks.person(breach.owner or str(_("nobody is named")))),
@@ -107,42 +107,64 @@ def follow_up(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | Non
     breach = breaches.get(tx, BreachId.parse(facts["subject"]))
     if breach is None:
         return None
-    value = words.reading(facts["value"], unit_of(breach, policy))
+    value = words.reading(facts["value"], words.unit_of(breach.kri, policy))
+    name = customers.names(tx, [breach.customer]).get(breach.customer, breach.customer)
     if facts["kind_of_event"] == "breach.closed":
         return Message(
-            blocks.marked(_("✅ {breach}: {kri} is back within bounds at {value}.").format(breach=breach.id, kri=breach.kri, value=value))
+            blocks.marked(
+                _("✅ {breach}: {kri} of {customer} is back within bounds at {value}.").format(
+                    breach=breach.id, kri=breach.kri, customer=name, value=value
+                )
+            )
         )
-    told = _("🔴 {breach}: {kri} has worsened to {value}; it needs to be acknowledged again.").format(
-        breach=breach.id, kri=breach.kri, value=value
+    told = _("🔴 {breach}: {kri} of {customer} has worsened to {value}; it needs to be acknowledged again.").format(
+        breach=breach.id, kri=breach.kri, customer=name, value=value
     )
     return Message(blocks.marked(told))
 
 
 def many(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """One message for many openings at once."""
-    found = [breach for subject in facts["breaches"][:LISTED] if (breach := breaches.get(tx, BreachId.parse(subject)))]
-    names = customers.names(tx, [breach.customer for breach in found])
-    heading = ngettext("{n} indicator has crossed its threshold", "{n} indicators have crossed their thresholds", len(facts["breaches"]))
+    """One message for many changes at once: how many of each kind, and the worst that opened."""
+    ids = {kind: [BreachId.parse(subject) for subject in subjects] for kind, subjects in facts["breaches"].items()}
+    opened, worsened, closed = (ids.get(f"breach.{kind}", []) for kind in ("opened", "worsened", "closed"))
+    found = breaches.by_ids(tx, [*opened, *worsened])
+    heading = _many_heading(len(opened), len(worsened), len(closed))
+    body = [blocks.header(f"⚠️ {heading}" if found else f"✅ {heading}")]
+    if found:
+        reds = sum(breach.colour == Colour.RED for breach in found)
+        counted = _("{red} red, {amber} amber").format(red=f"🔴 {reds}", amber=f"🔶 {len(found) - reds}")
+        body += [blocks.paragraph(counted), _many_table(tx, found[:LISTED], policy)]
+        left = len(found) - LISTED
+        more = ngettext(
+            "{n} more: /risk breaches lists and acknowledges them.", "{n} more: /risk breaches lists and acknowledges them.", left
+        )
+        body.append(blocks.note(more if left > 0 else _("/risk breaches shows each of them and takes acknowledgements.")))
+    return Message(blocks.marked(heading), body)
+
+
+def _many_heading(opened: int, worsened: int, closed: int) -> str:
+    parts = [
+        ngettext("{n} indicator has crossed its threshold", "{n} indicators have crossed their thresholds", opened) if opened else None,
+        ngettext("{n} has worsened", "{n} have worsened", worsened) if worsened else None,
+        ngettext("{n} is back within bounds", "{n} are back within bounds", closed) if closed else None,
+    ]
+    return " · ".join(str(part) for part in parts if part)
+
+
+def _many_table(tx: Tx, shown: list[Breach], policy: Policy) -> dict[str, Any]:
+    names = customers.names(tx, [breach.customer for breach in shown])
     rows = [
         (
             f"{words.colour_sign(breach.colour)} {breach.id}",
             names.get(breach.customer, breach.customer),
             breach.kri,
-            words.reading(breach.reading.value, unit_of(breach, policy)),
-            words.reading(breach.threshold, unit_of(breach, policy)),
+            words.reading(breach.reading.value, words.unit_of(breach.kri, policy)),
+            words.reading(breach.threshold, words.unit_of(breach.kri, policy)),
         )
-        for breach in sorted(found, key=lambda breach: (-breach.colour, breach.id))
+        for breach in shown
     ]
-    headings = (_("Breach"), _("Customer"), _("Indicator"), _("Value"), _("Limit"))
-    reds = sum(breach.colour == Colour.RED for breach in found)
-    counted = _("{red} red, {amber} amber").format(red=f"🔴 {reds}", amber=f"🔶 {len(found) - reds}")
-    body = [blocks.header(f"⚠️ {heading}"), blocks.paragraph(counted), blocks.table(headings, rows, right=(3, 4), widest=26)]
-    left = len(facts["breaches"]) - len(found)
-    if left > 0:
-        body.append(blocks.note(_("{n} more: /risk breaches lists and acknowledges them.").format(n=left)))
-    else:
-        body.append(blocks.note(_("/risk breaches shows each of them and takes acknowledgements.")))
-    return Message(blocks.marked(heading), body)
+    headings = (_("Breach"), _("Customer"), _("Indicator"), _("Value"), _("Threshold"))
+    return blocks.table(headings, rows, right=(3, 4), widest=26)
 
 
 def _to_alerts(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
@@ -154,5 +176,5 @@ NOTICES = [
         "breach.alert", ("breach.opened", "breach.acknowledged", "breach.worsened", "breach.eased", "breach.closed"), _to_the_alert, alert
     ),
     Notice("breach.follow_up", ("breach.worsened", "breach.closed"), _to_its_thread, follow_up),
-    Notice("breach.many", ("breaches.opened",), _to_alerts, many),
+    Notice("breach.many", ("breaches.changed",), _to_alerts, many),
 ]

@@ -232,7 +232,14 @@ COMMAND = Command("approvals", ListArgs, list_waiting, summary=_("What waits for
 ACTIONS = [
     Command("approval.approve", ApproveArgs, approve, summary=_("Approve"), writes=True),
     Command(
-        "approval.reject", ReasonArgs, reject, summary=_("Reject, with the reason"), writes=True, title=_("Reject"), submit=_("Reject")
+        "approval.reject",
+        ReasonArgs,
+        reject,
+        summary=_("Reject, with the reason"),
+        writes=True,
+        title=_("Reject"),
+        submit=_("Reject"),
+        ready=ready,
     ),
     Command(
         "approval.return",

@@ -48,7 +48,7 @@ def list_book(args: ListArgs, request: Request, tx: Tx) -> Reply:
         return Reply(_nobody(tx, args, wanted))
     title = ngettext("{n} customer", "{n} customers", total)
     heading = f"{title} · {wanted}" if wanted else str(title)
-    headings = (_("State"), _("Customer"), _("Id"), _("Exposure"), _("Rating"), _("Risks"))
+    headings = (_("State"), _("Customer"), _("ID"), _("Exposure"), _("Rating"), _("Risks"))
     body = [blocks.header(heading), blocks.table(headings, [_line(line) for line in lines], right=(3, 5))]
     pages = -(-total // PAGE)
     if pages > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -33,7 +34,7 @@ class AckArgs(Args):
 def acknowledge(args: AckArgs, request: Request, tx: Tx) -> Reply:
     breach = breaches.by_key(tx, args.key)
     if breach is None:
-        raise Refused(_("This alert is not on record any more."))
+        raise Refused(_("This breach is not on record any more."))
     taken, happened = engine.acknowledge(breach, by=request.user, at=request.at)
     breaches.save(tx, taken)
     record(tx, happened, request.policy, request_key=request.key)
@@ -80,11 +81,27 @@ class RespondArgs(Args):
     due: Annotated[Day | None, Ask(_("Due"), hint=_("Left empty: the policy's usual term"))] = None
 
 
+def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> None:
+    """Say at once that a breach is over, or that somebody has answered it before."""
+    _unanswered(values["key"], tx)
+
+
+def _unanswered(key: str, tx: Tx) -> Breach:
+    breach = breaches.by_key(tx, key)
+    if breach is None:
+        raise Refused(_("This breach is not on record any more."))
+    if breach.state is State.CLOSED:
+        raise Refused(_("{breach} is back within bounds; `/risk log` enters a risk all the same.").format(breach=breach.id))
+    if before := risks.from_source(tx, str(breach.id)):
+        raise Refused(
+            _("{breach} was answered before, with {risk}: `/risk respond {risk}` adds to it.").format(breach=breach.id, risk=before)
+        )
+    return breach
+
+
 def respond(args: RespondArgs, request: Request, tx: Tx) -> Reply:
     """Acknowledge, enter the breach into the register as a risk, and propose the response."""
-    breach = breaches.by_key(tx, args.key)
-    if breach is None:
-        raise Refused(_("This alert is not on record any more."))
+    breach = _unanswered(args.key, tx)
     if breach.state is State.OPEN:
         breach, happened = engine.acknowledge(breach, by=request.user, at=request.at)
         breaches.save(tx, breach)
@@ -127,5 +144,6 @@ ACTIONS = [
         writes=True,
         title=_("Respond to a breach"),
         submit=_("Propose"),
+        ready=ready,
     ),
 ]

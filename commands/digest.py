@@ -21,8 +21,7 @@ from storage.database import Tx
 
 SHOWN = 5
 LATE = timedelta(minutes=15)
-_OPENED = ("breach.opened", "breach.opened_among_many")
-_CHANGES = ("risk.logged", "approval.decided", "breach.worsened", "breach.closed", "import.loaded", *_OPENED)
+_CHANGES = ("risk.logged", "approval.decided", "breach.worsened", "breach.closed", "import.loaded")
 
 
 class When(StrEnum):
@@ -112,14 +111,15 @@ def _out_of_bounds(since: datetime, until: datetime, policy: Policy, tx: Tx) -> 
 
 
 def _changed(since: datetime, until: datetime, policy: Policy, tx: Tx) -> tuple[Text, Blocks] | None:
-    happened = events.since(tx, since, until=until, kinds=_CHANGES, limit=200)
-    if not happened:
+    counts = events.counts(tx, since, until=until, kinds=(*_CHANGES, "breach.opened"))
+    if not counts:
         return None
-    opened = sum(event.kind in _OPENED for event in happened)
-    others = [event for event in happened if event.kind not in _OPENED]
-    lines = [[ngettext("{n} breach opened", "{n} breaches opened", opened)]] if opened else []
-    lines += [_line(tx, event, policy) for event in others[:SHOWN]]
-    return ngettext("{n} change", "{n} changes", len(happened)), _list(lines, len(lines) + len(others[SHOWN:]))
+    opened = counts.pop("breach.opened", 0)
+    lines: list[list[Any]] = [[ngettext("{n} breach opened", "{n} breaches opened", opened)]] if opened else []
+    others = events.since(tx, since, until=until, kinds=_CHANGES, limit=SHOWN)
+    lines += [_line(tx, event, policy) for event in others]
+    everything = opened + sum(counts.values())
+    return ngettext("{n} change", "{n} changes", everything), _list(lines, len(lines) + sum(counts.values()) - len(others))
 
 
 def _line(tx: Tx, event: events.Recorded, policy: Policy) -> list[Any]:
@@ -138,7 +138,7 @@ def _line(tx: Tx, event: events.Recorded, policy: Policy) -> list[Any]:
     if event.kind == "risk.logged":
         risk = risks.get(tx, RiskId.parse(event.subject))
         return [blocks.bold(f"{event.subject} · {name}"), f" · {words.level(risk.level) if risk else ''} · {blocks.clean(facts['title'])}"]
-    unit = next((kri.unit for kri in policy.kri if kri.name == facts["kri"]), "number")
+    unit = words.unit_of(facts["kri"], policy)
     words_for = {"breach.closed": _("back within bounds"), "breach.worsened": _("worsened")}
     what = words_for[event.kind]
     return [blocks.bold(f"{event.subject} · {name}"), f" · {facts['kri']} {words.reading(facts['value'], unit)} · ", what]

@@ -8,7 +8,8 @@ from typing import Annotated
 from pydantic import Field
 
 from commands.kit import blocks
-from commands.kit.contract import Args, Command, Options, Reply, Request
+from commands.kit.contract import Args, Command, Options, Refused, Reply, Request
+from commands.kit.customer import resolve
 from commands.kit.fields import Ask
 from commands.kit.i18n import _, ngettext
 from storage import customers, search
@@ -29,13 +30,22 @@ def find(args: FindArgs, request: Request, tx: Tx) -> Reply:
     found = ngettext("{n} customer like “{text}”", "{n} customers like “{text}”", len(hits)).format(text=asked)
     known = customers.many(tx, [hit.id for hit in hits])
     rows = [(hit.id, hit.name, known[hit.id].sector or "–", known[hit.id].country or "–") for hit in hits]
-    body = [blocks.header(found), blocks.table((_("Id"), _("Name"), _("Sector"), _("Country")), rows, widest=40)]
+    body = [blocks.header(found), blocks.table((_("ID"), _("Name"), _("Sector"), _("Country")), rows, widest=40)]
     return Reply(blocks.escape(f"{found}: " + ", ".join(hit.name for hit in hits[:3])), body)
 
 
 def customer_options(text: str, request: Request, tx: Tx) -> Sequence[tuple[str, str]]:
     """Customers for a searching select."""
     return [(f"{hit.name} ({hit.id})", hit.id) for hit in search.find(tx, text, limit=50)]
+
+
+def customer_meant(text: str, request: Request, tx: Tx) -> tuple[str, str] | None:
+    """The customer that a form begins with: never a guess."""
+    try:
+        who = resolve(tx, text)
+    except Refused:
+        return None
+    return f"{who.name} ({who.id})", who.id
 
 
 COMMAND = Command(
@@ -49,4 +59,4 @@ COMMAND = Command(
     order=11,
 )
 
-OPTIONS = [Options("customer", customer_options)]
+OPTIONS = [Options("customer", customer_options, customer_meant)]

@@ -125,6 +125,7 @@ class _Wishes:
     rejects: Path
     progress: bool | None
     after_load: AfterLoad | None
+    clock: Callable[[], datetime] | None
 
 
 def run_import(
@@ -140,12 +141,14 @@ def run_import(
     rejects: Path | None = None,
     progress: bool | None = None,
     after_load: AfterLoad | None = None,
+    clock: Callable[[], datetime] | None = None,
 ) -> ImportReport:
     """Import a file; everything in it, or with ``skip_bad`` everything good in it, or nothing.
 
     Args:
         rejects: where refused rows go; by default NAME.rejects.csv in the working directory.
         progress: show bars on stderr; None means only on a terminal.
+        clock: tells since when the facts are known, once the lock is had; without one that is ``at``.
         after_load: runs in the transaction of the load, with what it changed; not in a dry run.
 
     Raises:
@@ -153,7 +156,7 @@ def run_import(
         Busy: the database was locked; nothing was loaded.
     """
     started = time.monotonic()
-    wishes = _Wishes(dry_run, skip_bad, strict, rejects or Path(f"{path.stem}.rejects.csv"), progress, after_load)
+    wishes = _Wishes(dry_run, skip_bad, strict, rejects or Path(f"{path.stem}.rejects.csv"), progress, after_load, clock)
     try:
         mapping = None if mapping_path is None else read_mapping(mapping_path)
         with _bar(progress, _("Reading"), _size(path), "B") as reading:
@@ -184,7 +187,8 @@ def _load(database: Database, staged: StagedFile, wishes: _Wishes, at: datetime)
     with _bar(wishes.progress, _("Loading"), staged.facts, "") as loading:
         try:
             with database.begin(write=True) as tx:
-                loaded = facts.load(tx, staged, at=at, progress=loading)
+                # known from when the lock was had, not from when reading began: a digest in between must not miss it
+                loaded = facts.load(tx, staged, at=wishes.clock() if wishes.clock else at, progress=loading)
                 if wishes.dry_run:
                     raise _DryRun
                 if wishes.after_load is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ from commands.kit.contract import Args, Command, Reply, Request, Shortcut
 from commands.kit.customer import CustomerText, resolve
 from commands.kit.fields import AnyCase, Ask, Someone, Step
 from commands.kit.i18n import _
+from commands.kit.inline import unescape
 from commands.kit.record import record
 from risk_engine import register
 from risk_engine.assessment import Assessment, Category, Kind
@@ -80,7 +82,12 @@ def card(risk: Risk, who: Customer, request: Request) -> list[dict[str, Any]]:
 
 def from_message(text: str, link: str | None) -> Mapping[str, Any]:
     """What the form starts with when a message is logged."""
-    return {"title": blocks.cut(" ".join(text.split()), 300), "source": link}
+    return {"title": blocks.cut(" ".join(readable(text).split()), 300), "source": link}
+
+
+def readable(text: str) -> str:
+    """A message's text as people saw it: links by their label, entities as characters."""
+    return unescape(re.sub(r"<(?:[^|<>]*\|)?([^<>]*)>", r"\1", text))
 
 
 COMMAND = Command(

@@ -93,4 +93,4 @@ ACTIONS = [
         submit=_("Propose"),
     )
 ]
-OPTIONS = [Options("risk", risk_options)]
+OPTIONS = [Options("risk", risk_options, lambda text, request, tx: next(iter(risk_options(text, request, tx)), None))]

@@ -22,7 +22,11 @@ from storage.answers import Answer
 from storage.database import Tx
 
 
-class ButtonArgs(Args):
+class ShareArgs(Args):
+    key: Key
+
+
+class AgainArgs(Args):
     key: Key
 
 
@@ -54,27 +58,27 @@ def _kept(key: str, request: Request, tx: Tx) -> Answer:
     return answer
 
 
-def again(args: ButtonArgs, request: Request, tx: Tx) -> Reply:
-    """Another page of an answer; its own buttons are made anew."""
+def unfold(args: AgainArgs, request: Request, tx: Tx) -> tuple[Command, Any, Request]:
+    """The question behind a button, to be asked again as of when it was asked, with the rights of whoever presses now."""
     answer = _kept(args.key, request, tx)
     command = registry().asked(answer.command)
     if command is None or command.writes:
         raise Refused(_("This answer cannot be shown again. Please ask again."))
-    arguments = check(command, answer.arguments)
-    reply = command.run(arguments, replace(request, as_of=answer.as_of), tx)
-    furnished, kept = furnish(reply, command, arguments, request)
-    for page in kept:
-        answers.keep(tx, page)
-    return replace(furnished, shareable=False, pages=(), replaces=True)
+    return command, check(command, answer.arguments), replace(request, as_of=answer.as_of)
 
 
-def share(args: ButtonArgs, request: Request, tx: Tx) -> Reply:
+def again(args: AgainArgs, request: Request, tx: Tx) -> Reply:
+    """Another page of an answer."""
+    command, arguments, earlier = unfold(args, request, tx)
+    return command.run(arguments, earlier, tx)
+
+
+def share(args: ShareArgs, request: Request, tx: Tx) -> Reply:
     """Post an answer to the channel that it was asked in."""
     answer = _kept(args.key, request, tx)
     if not request.channel:
         raise Refused(_("There is no channel here to share to."))
     facts = {"answer": answer.key, "command": answer.command, "arguments": dict(answer.arguments), "as_of": answer.as_of.isoformat()}
-    record(tx, Event("answer.shared", answer.key, request.user, request.at, {**facts, "channel": request.channel}), request.policy)
     fresh = deliveries.enqueue(
         tx,
         "shared",
@@ -85,7 +89,10 @@ def share(args: ButtonArgs, request: Request, tx: Tx) -> Reply:
         at=request.at,
         dedup=f"share {answer.key} {request.channel}",
     )
-    return Reply(str(_("Shared.") if fresh else _("This answer was shared here before.")))
+    if not fresh:
+        return Reply(str(_("This answer was shared here before.")))
+    record(tx, Event("answer.shared", answer.key, request.user, request.at, {**facts, "channel": request.channel}), request.policy)
+    return Reply(str(_("It will be posted here. If I am not in this channel yet, invite me with /invite.")))
 
 
 def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
@@ -101,7 +108,7 @@ def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
 
 
 ACTIONS = [
-    Command("reply.share", ButtonArgs, share, summary=_("Share this answer to the channel"), writes=True),
-    Command("reply.again", ButtonArgs, again, summary=_("Another page of this answer"), writes=True),
+    Command("reply.share", ShareArgs, share, summary=_("Share this answer to the channel"), writes=True),
+    Command("reply.again", AgainArgs, again, summary=_("Another page of this answer")),
 ]
 NOTICES = [Notice("shared", (), lambda event, policy, tx: (), render)]

@@ -41,15 +41,15 @@ def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
 
 def summary(who: Customer, owed: tuple[Exposure, ...], letters: tuple[Rating, ...], watched: list[Standing], register: list[Risk]) -> str:
     """The gist in one line, for notifications and screen readers."""
-    worst = max((standing.colour for standing in watched if not standing.stale), default=Colour.NONE)
+    worst = watched[0] if watched else None
     parts = [
         who.name,
         ", ".join(words.money(entry.outstanding, entry.currency) for entry in owed) or str(_("no facilities")),
         letters[0].letter if letters else str(_("not rated")),
-        words.colour(worst),
+        words.colour(worst.colour, stale=worst.stale) if worst else words.colour(Colour.NONE),
         str(ngettext("{n} open risk", "{n} open risks", len(register))),
     ]
-    return " · ".join(blocks.clean(part) for part in parts)
+    return " · ".join(blocks.escape(part) for part in parts)
 
 
 def _who(who: Customer, owed: tuple[Exposure, ...], letters: tuple[Rating, ...]) -> list[tuple[Text, Any]]:
@@ -59,15 +59,17 @@ def _who(who: Customer, owed: tuple[Exposure, ...], letters: tuple[Rating, ...])
         (_("Exposure"), "; ".join(_exposure(entry) for entry in owed) or str(_("no facilities on record"))),
         (_("Rating"), "; ".join(_rating(letter) for letter in letters[:RATINGS_SHOWN]) or str(_("none on record"))),
     ]
-    return [*pairs, (_("Business"), where or None), (_("In care of"), care or None)]
+    return [*pairs, (_("Business"), where or None), (_("Looked after by"), care or None)]
 
 
 def _exposure(entry: Exposure) -> str:
     drawn = _("{outstanding} drawn of {limit}").format(
         outstanding=words.money(entry.outstanding, entry.currency), limit=words.money(entry.limit, entry.currency)
     )
-    late = entry.days_past_due
-    return f"{drawn} · {ngettext('{n} day past due', '{n} days past due', late)}" if late else str(drawn)
+    if not entry.days_past_due:
+        return str(drawn)
+    late = ngettext("{n} day past due", "{n} days past due", entry.days_past_due)
+    return f"{drawn} · {late}"
 
 
 def _rating(letter: Rating) -> str:

@@ -14,7 +14,8 @@ def state_of(element: Json, value: Any) -> Json:
 
     A state that is already in Slack's shape, alone or under its action id, is taken as it is.
     """
-    if isinstance(value, dict) and element["action_id"] in value:
+    # an option has a "value" too, which is a string, and so may be an action's id
+    if isinstance(value, dict) and isinstance(value.get(element["action_id"]), dict):
         value = value[element["action_id"]]
     key = blocks.state_key(element["type"])
     if key is None:

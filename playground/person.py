@@ -128,7 +128,7 @@ class Person:
         block, element = _find(where, action_id, block_id)
         if element["type"] == "overflow":
             return self._act(where, block, element, {"selected_option": choice(element, value)})
-        return self._act(where, block, element, self._state(where, element, value))
+        return self._act(where, block, element, self._state(where, element, value, block["block_id"]))
 
     def options(self, where: Json, action_id: str, text: str, block_id: str | None = None) -> list[Json]:
         """What a select with external data offers after these letters, groups flattened."""
@@ -151,7 +151,7 @@ class Person:
         state: blocks.Values = {}
         for block_id, value in (values or {}).items():
             element = _input(view, block_id)
-            state[block_id] = {element["action_id"]: self._state(view, element, value)}
+            state[block_id] = {element["action_id"]: self._state(view, element, value, block_id)}
         return self._post("submit", view_id=view["id"], state={"values": state})
 
     def close(self, view: Json, whole: bool = False) -> Json:
@@ -175,18 +175,18 @@ class Person:
         ids = {"block_id": block["block_id"], "action_id": element["action_id"], "element_type": element["type"]}
         return self._post("action", container=_container(where), **ids, **more)
 
-    def _state(self, where: Json, element: Json, value: Any) -> Json:
+    def _state(self, where: Json, element: Json, value: Any, block_id: str) -> Json:
         """``value`` as the element's state; words for external data are looked up with the bot."""
         if "external_select" in element["type"] and value is not None:
             many = isinstance(value, (list, tuple))
-            chosen = [self._external(where, element, each) for each in (value if many else [value])]
+            chosen = [self._external(where, element, each, block_id) for each in (value if many else [value])]
             return state_of(element, chosen if element["type"].startswith("multi_") else chosen[0])
         return state_of(element, value)
 
-    def _external(self, where: Json, element: Json, value: Any) -> Json:
+    def _external(self, where: Json, element: Json, value: Any, block_id: str) -> Json:
         if isinstance(value, dict):
             return value
-        offered = self.options(where, element["action_id"], str(value))
+        offered = self.options(where, element["action_id"], str(value), block_id)
         exact = [o for o in offered if str(value) in (o["value"], o["text"]["text"])]
         if not offered:
             raise NotOnScreen(f"nothing is offered for {value!r} in {element['action_id']}")

@@ -84,18 +84,18 @@ def acknowledge(breach: Breach, *, by: str, at: datetime) -> tuple[Breach, Event
 def move(
     breach: Breach, colour: Colour, reading: Reading, threshold: float | None, *, alerts: Alerts, at: datetime
 ) -> tuple[Breach, Event] | None:
-    """Follow the indicator: worse is announced, better than amber closes the episode; None when nothing changed."""
+    """Follow the indicator: worse is announced, better than amber closes the episode, a new reading is kept; None when nothing changed."""
     if colour <= Colour.GREEN:
         closed = replace(breach, state=State.CLOSED, closed_at=at, reading=reading)
         return closed, _event("breach.closed", closed, at, "monitor")
-    if colour == breach.colour:
+    if colour == breach.colour and reading == breach.reading:
         return None
     moved = replace(breach, colour=colour, reading=reading, threshold=threshold if threshold is not None else breach.threshold)
     if colour > breach.colour:
         # a worsening asks for attention anew, and gives it its own time
         moved = replace(moved, state=State.OPEN, acknowledged_by=None, acknowledged_at=None, acknowledge_by=at + _within(colour, alerts))
         return moved, _event("breach.worsened", moved, at, "monitor")
-    return moved, _event("breach.eased", moved, at, "monitor")
+    return moved, _event("breach.eased" if colour < breach.colour else "breach.updated", moved, at, "monitor")
 
 
 def _within(colour: Colour, alerts: Alerts) -> timedelta:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
@@ -69,16 +68,6 @@ def _one_side(kri: Kri, readings: Floats, amber: float, red: float) -> Levels:
 def _past(value: Floats, clear: float, kri: Kri) -> NDArray[np.bool_]:
     """Whether readings have come back: by at least the dead-band, or, without one, to the good side of the threshold."""
     return value <= clear if kri.dead_band else value < clear
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where one customer's indicator stands: its colour, the reading that made it so, and whether that is old."""
-
-    colour: Colour
-    value: float
-    threshold: float | None
-    stale: bool
 
 
 def threshold_crossed(kri: Kri, value: float, colour: Colour) -> float | None:

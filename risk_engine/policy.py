@@ -93,6 +93,8 @@ class Kri(Part):
         pair = self.direction == "both"
         if isinstance(self.amber, tuple) != pair or isinstance(self.red, tuple) != pair:
             raise ValueError('direction "both" takes a low and a high threshold, as in amber = [0.9, 1.1]; the others take one number')
+        if isinstance(self.amber, tuple) and self.amber[0] >= self.amber[1]:
+            raise ValueError('direction "both" takes the low threshold first, as in amber = [0.9, 1.1]')
         if not all(np.isfinite(amber) and np.isfinite(red) and sign * (red - amber) > 0 for sign, amber, red in self.sides):
             raise ValueError("red must lie beyond amber, and both must be finite")
         return self

@@ -13,10 +13,6 @@ class Refusal(Exception):
         self.facts = facts
 
 
-class ThresholdError(Refusal):
-    """An indicator's thresholds contradict one another."""
-
-
 class OutOfScale(Refusal):
     """An assessment lies outside its scale."""
 

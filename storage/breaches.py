@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import RowMapping, func, select
@@ -31,6 +32,16 @@ def get(tx: Tx, id: BreachId) -> Breach | None:
     return None if row is None else _breach(row)
 
 
+def by_ids(tx: Tx, ids: Collection[BreachId]) -> list[Breach]:
+    """These breaches: red before amber, then in order."""
+    query = (
+        select(*BreachRow.__table__.columns)
+        .where(BreachRow.id.in_([int(id) for id in ids]))
+        .order_by(BreachRow.colour.desc(), BreachRow.id)
+    )
+    return [_breach(row) for row in tx.connection.execute(query).mappings()]
+
+
 def by_key(tx: Tx, key: str) -> Breach | None:
     """The breach whose buttons carry this key."""
     row = tx.connection.execute(select(*BreachRow.__table__.columns).where(BreachRow.key == key)).mappings().one_or_none()
@@ -39,7 +50,7 @@ def by_key(tx: Tx, key: str) -> Breach | None:
 
 def open_of_kri(tx: Tx, kri: str) -> dict[str, Breach]:
     """The episodes of one indicator that are not closed, by customer."""
-    query = select(*BreachRow.__table__.columns).where(BreachRow.kri == kri, BreachRow.state != State.CLOSED.value)
+    query = select(*BreachRow.__table__.columns).where(BreachRow.kri == kri, BreachRow.state != State.CLOSED.value).with_for_update()
     return {row["customer_id"]: _breach(row) for row in tx.connection.execute(query).mappings()}
 
 

@@ -97,9 +97,13 @@ def named(tx: Tx, text: str) -> list[Customer]:
     """Customers whose id is the text as it stands, else in any case, or whose name it is."""
     if exact := get(tx, text):
         return [exact]
-    same = or_(func.lower(CustomerVersionRow.customer_id) == text.lower(), CustomerVersionRow.name_key == name_key(text))
-    rows = tx.connection.execute(select(*_CUSTOMER).where(same, known(CustomerVersionRow, None)).limit(10))
-    return [Customer(*row) for row in rows]
+    # two queries, each with an index of its own; one with OR would read the whole book
+    current = select(*_CUSTOMER).where(known(CustomerVersionRow, None))
+    spellings = dict.fromkeys((text.upper(), text.lower()))
+    found = [customer for spelling in spellings if (customer := get(tx, spelling))]
+    return found or [
+        Customer(*row) for row in tx.connection.execute(current.where(CustomerVersionRow.name_key == name_key(text)).limit(10))
+    ]
 
 
 # more ids than this are not worth a list in the query
@@ -120,7 +124,7 @@ def names(tx: Tx, ids: Collection[str]) -> dict[str, str]:
     query = select(CustomerVersionRow.customer_id, CustomerVersionRow.name).where(
         CustomerVersionRow.customer_id.in_(ids), known(CustomerVersionRow, None)
     )
-    return dict(tx.connection.execute(query).tuples().all())
+    return dict(tx.connection.execute(query).all())
 
 
 def exposures(tx: Tx, ids: Sequence[str], *, at: datetime | None = None) -> dict[str, tuple[Exposure, ...]]:

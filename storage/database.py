@@ -11,8 +11,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
+# more connections than threads that want one
+POOL: dict[str, Any] = {"pool_size": 24, "max_overflow": 24, "pool_timeout": 5}
 WRITE, PATIENCE = "riskbot_write", "riskbot_patience"
 
 
@@ -74,10 +77,16 @@ class Database:
             options["isolation_level"] = "READ COMMITTED" if write else "REPEATABLE READ"
             options["postgresql_readonly"] = not write
         try:
-            with self.engine.connect().execution_options(**options) as connection, connection.begin():
+            with (
+                self.engine.connect().execution_options(**options) as connection,
+                _not_reused_after_a_failure(connection),
+                connection.begin(),
+            ):
                 if self.dialect == "postgresql" and patience:
                     connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(patience * 1000)}")
                 yield Tx(connection, write)
+        except PoolTimeout as error:
+            raise Busy("every connection is in use") from error
         except DBAPIError as error:
             if _worth_another_try(error):
                 raise Busy(str(error.orig)) from error
@@ -99,6 +108,17 @@ class Database:
         self.engine.dispose()
 
 
+@contextmanager
+def _not_reused_after_a_failure(connection: Connection) -> Iterator[None]:
+    """A failure's traceback may hold a half-read result, and on SQLite that keeps the old snapshot open for whoever comes next."""
+    try:
+        yield
+    except BaseException:
+        if connection.dialect.name == "sqlite":
+            connection.invalidate()
+        raise
+
+
 def _engine(url: str, busy_seconds: float) -> Engine:
     try:
         target = make_url(url)
@@ -109,11 +129,9 @@ def _engine(url: str, busy_seconds: float) -> Engine:
     if target.drivername in {"postgres", "postgresql"}:
         target = target.set(drivername="postgresql+psycopg")
     if target.get_backend_name() == "postgresql":
-        return create_engine(target, hide_parameters=True, pool_pre_ping=True, pool_size=12, max_overflow=8)
+        return create_engine(target, hide_parameters=True, pool_pre_ping=True, **POOL)
     # parameters are customers' data, and an error's text goes to the log
-    engine = create_engine(
-        target, hide_parameters=True, connect_args={"timeout": busy_seconds, "isolation_level": None}, pool_size=12, max_overflow=8
-    )
+    engine = create_engine(target, hide_parameters=True, connect_args={"timeout": busy_seconds, "isolation_level": None}, **POOL)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -123,6 +141,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
     # FULL: an acknowledged write is a promise that survives a power cut; secure_delete: what is erased is gone
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
+    # SQLite's own knows only the letters of ASCII
+    connection.create_function("lower", 1, lambda text: text.lower() if isinstance(text, str) else text, deterministic=True)
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -135,4 +155,6 @@ def _begin_sqlite(connection: Connection) -> None:
 def _worth_another_try(error: DBAPIError) -> bool:
     if isinstance(error, OperationalError) and isinstance(error.orig, sqlite3.OperationalError):
         return "locked" in str(error.orig) or "busy" in str(error.orig)
-    return getattr(error.orig, "sqlstate", None) in {"40001", "40P01", "55P03"}
+    # a broken connection: what was kept is taken again, and what was committed is not kept any more
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return error.connection_invalidated or state in {"40001", "40P01", "55P03", "57P01", "57P02", "57P03"} or state.startswith("08")

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, insert, literal, or_, select, update
 from sqlalchemy.orm import aliased
 
 from storage.database import Tx
@@ -105,7 +105,8 @@ def claim(tx: Tx, *, owner: str, now: datetime, lease: timedelta, resting: Colle
     seq = tx.connection.execute(query).scalar_one_or_none()
     if seq is None:
         return None
-    first = func.coalesce(DeliveryRow.first_try_at, now, type_=DeliveryRow.first_try_at.type)
+    # typed, or SQLite would keep it without its zone
+    first = func.coalesce(DeliveryRow.first_try_at, literal(now, DeliveryRow.first_try_at.type))
     taken = {
         "state": State.SENDING.value,
         "owner": owner,
@@ -147,7 +148,10 @@ def opening_message(tx: Tx, thread: str) -> tuple[str, str] | None:
 
 def stuck(tx: Tx, *, before: datetime) -> list[tuple[str, str, int]]:
     """(audience, last error, how many) of messages that should have gone out before a moment, and of dead ones."""
-    late = or_(DeliveryRow.state == State.DEAD.value, and_(DeliveryRow.state.in_(UNSENT), DeliveryRow.first_try_at < before))
+    late = or_(
+        DeliveryRow.state == State.DEAD.value,
+        and_(DeliveryRow.state.in_(UNSENT), func.coalesce(DeliveryRow.first_try_at, DeliveryRow.due_at) < before),
+    )
     query = (
         select(DeliveryRow.audience, func.coalesce(DeliveryRow.error, ""), func.count())
         .where(late)
@@ -158,4 +162,4 @@ def stuck(tx: Tx, *, before: datetime) -> list[tuple[str, str, int]]:
 
 def counts(tx: Tx) -> dict[str, int]:
     """How many deliveries stand in each state."""
-    return dict(tx.connection.execute(select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state)).tuples().all())
+    return dict(tx.connection.execute(select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state)).all())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from risk_engine.events import Event
 from storage.database import Tx
@@ -60,6 +60,12 @@ def since(tx: Tx, at: datetime, *, until: datetime, kinds: tuple[str, ...], limi
         .limit(limit)
     )
     return [Recorded(*row) for row in tx.connection.execute(query)]
+
+
+def counts(tx: Tx, at: datetime, *, until: datetime, kinds: tuple[str, ...]) -> dict[str, int]:
+    """How many events of each of these kinds happened after one moment and up to another."""
+    happened = (EventRow.at > at, EventRow.at <= until, EventRow.kind.in_(kinds))
+    return dict(tx.connection.execute(select(EventRow.kind, func.count()).where(*happened).group_by(EventRow.kind)).all())
 
 
 def kinds(tx: Tx) -> list[str]:

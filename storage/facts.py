@@ -35,12 +35,14 @@ _RACE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a load changed; ``import_id`` is None if it changed nothing. Its versions have ids above ``versions_before``."""
+    """What a load changed; ``import_id`` is None if it changed nothing. Its versions have ids above ``versions_before``
+    and are known since ``at``."""
 
     kind: KindName
     import_id: int | None
     parts: tuple[Part, ...]
     versions_before: int
+    at: datetime
 
     @property
     def added(self) -> int:
@@ -81,7 +83,7 @@ def load(tx: Tx, staged: StagedFile, *, at: datetime, progress: Progress | None 
     before = tx.connection.execute(select(func.coalesce(func.max(_TABLES[kind].id), 0))).scalar_one()
     book = _Import(tx, staged, at)
     parts = tuple(merge(tx, staged, target, at=at, import_id=book.id, progress=progress) for target in _targets(staged))
-    loaded = Loaded(kind, book.opened, parts, before)
+    loaded = Loaded(kind, book.opened, parts, before, at)
     book.close(loaded)
     return loaded
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from storage.database import Tx
 from storage.rows import insert_once
@@ -40,9 +40,14 @@ def left_over(tx: Tx, *, before: datetime, limit: int = 100) -> list[str]:
     return list(tx.connection.execute(query).scalars())
 
 
+def forget_finished(tx: Tx, *, before: datetime) -> int:
+    """Delete what was carried out before a moment; returns how many."""
+    return tx.connection.execute(delete(InboxRow).where(InboxRow.state != QUEUED, InboxRow.received_at < before)).rowcount
+
+
 def counts(tx: Tx) -> dict[str, int]:
     """How many requests stand in each state."""
-    return dict(tx.connection.execute(select(InboxRow.state, func.count()).group_by(InboxRow.state)).tuples().all())
+    return dict(tx.connection.execute(select(InboxRow.state, func.count()).group_by(InboxRow.state)).all())
 
 
 def peek(tx: Tx, key: str) -> Mapping[str, Any] | None:

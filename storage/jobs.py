@@ -10,7 +10,7 @@ from storage.database import Tx
 from storage.rows import insert_once
 from storage.schema import JobRunRow
 
-RUNNING, DONE, FAILED = "running", "done", "failed"
+RUNNING, DONE = "running", "done"
 
 
 def newest_slot(tx: Tx, job: str) -> str | None:

@@ -41,6 +41,15 @@ def is_current(database: Database) -> bool:
         return MigrationContext.configure(connection).get_current_revision() == head()
 
 
+def is_newer(database: Database) -> bool:
+    """Whether a later version of the product has been at these tables."""
+    with database.engine.connect() as connection, connection.begin():
+        current = MigrationContext.configure(connection).get_current_revision()
+    return current is not None and current not in {
+        script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()
+    }
+
+
 def head() -> str:
     """The newest revision that this version knows."""
     revision = ScriptDirectory.from_config(_config(None)).get_current_head()

@@ -38,6 +38,13 @@ def open_of(tx: Tx, customer: str, *, limit: int = 10) -> list[Risk]:
     return [_risk(row) for row in tx.connection.execute(query).mappings()]
 
 
+def from_source(tx: Tx, source: str) -> RiskId | None:
+    """The open risk that was entered from this source, as B-8."""
+    query = select(RiskRow.id).where(RiskRow.source == source, RiskRow.open).limit(1)
+    id = tx.connection.execute(query).scalar_one_or_none()
+    return None if id is None else RiskId(id)
+
+
 def open_titles(tx: Tx, text: str, *, limit: int) -> list[tuple[RiskId, str]]:
     """Open risks whose number or title holds the text, newest first."""
     query = select(RiskRow.id, RiskRow.title).where(RiskRow.open).order_by(RiskRow.id.desc()).limit(limit)

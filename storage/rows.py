@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 
@@ -23,7 +23,9 @@ def next_number(tx: Tx, letter: str) -> int:
 def insert_once(tx: Tx, table: type[DeclarativeBase], values: dict[str, Any]) -> bool:
     """Insert a row unless its key is there already; says whether it was new."""
     dialect: Any = sqlite if tx.dialect == "sqlite" else postgresql
-    return bool(tx.connection.execute(dialect.insert(table).values(**values).on_conflict_do_nothing()).rowcount)
+    # the row comes back only if it was written; a count of rows is not to be had from every driver
+    query = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(literal(1))
+    return tx.connection.execute(query).one_or_none() is not None
 
 
 def insert_row(tx: Tx, table: type[DeclarativeBase], values: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from bot.clock import Clock
 from bot.courier import Pace
 from bot.house import House
 from bot.settings import Settings
@@ -127,7 +128,15 @@ def launch(policy: Policy) -> Iterator[Callable[..., House]]:
     """Starts a bot in a workspace; whatever it starts is put down at the end."""
     houses: list[House] = []
 
-    def start(workspace: Playground, database: Database, *, port: int | None = None, pace: Pace = BRISK, policy: Policy = policy) -> House:
+    def start(
+        workspace: Playground,
+        database: Database,
+        *,
+        port: int | None = None,
+        pace: Pace = BRISK,
+        policy: Policy = policy,
+        clock: Clock | None = None,
+    ) -> House:
         http = workspace.core.settings.transport == "http"
         env = Settings(
             slack_bot_token=workspace.bot_token,
@@ -136,7 +145,7 @@ def launch(policy: Policy) -> Iterator[Callable[..., House]]:
             slack_api_url=workspace.api_url,
             port=port,
         )
-        house = House(env, database, policy, pace=pace)
+        house = House(env, database, policy, clock or Clock(), pace)
         house.start()
         houses.append(house)
         if not http:

@@ -24,7 +24,7 @@ KINDS: Any = ("customers", "facilities", "ratings", "observations")
 def load(database: Database, policy: Policy, kind: Any, file: Path) -> None:
     """Import one file and follow its indicators, as the command line does."""
     now = datetime.now(UTC)
-    run_import(database, kind, file, at=now, progress=False, after_load=follow_up(policy, file=file.name, by="import", at=now))
+    run_import(database, kind, file, at=now, progress=False, after_load=follow_up(policy, file=file.name, by="import"))
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 
 from commands.kit.monitor import evaluate
 from commands.kit.record import record
@@ -14,15 +13,15 @@ from storage.database import Tx
 from storage.facts import Loaded
 
 
-def follow_up(policy: Policy, *, file: str, by: str, at: datetime) -> Callable[[Tx, Loaded], None]:
+def follow_up(policy: Policy, *, file: str, by: str) -> Callable[[Tx, Loaded], None]:
     """A function for ``run_import``; a load that changed nothing leaves no event."""
 
     def after(tx: Tx, loaded: Loaded) -> None:
         if loaded.import_id is None:
             return
         done = {"kind": loaded.kind, "file": file, "added": loaded.added, "changed": loaded.changed}
-        record(tx, Event("import.loaded", f"import {loaded.import_id}", by, at, done), policy)
+        record(tx, Event("import.loaded", f"import {loaded.import_id}", by, loaded.at, done), policy)
         watched = {kri.indicator for kri in policy.kri}
-        evaluate(tx, policy, facts.touched(tx, loaded, watched), at=at)
+        evaluate(tx, policy, facts.touched(tx, loaded, watched), at=loaded.at)
 
     return after

@@ -47,9 +47,13 @@ def marked(sentence: Text | str) -> str:
     return whole if len(whole) < SECTION else re.sub(r"(&[a-z]*|<[^<>]*)…$", "…", whole)
 
 
+# an id of Slack's has a digit; a name in capitals has none
+USER = re.compile(r"[UW](?=[A-Z]*[0-9])[A-Z0-9]{2,}")
+
+
 def mention(user: str) -> Marked:
     """Somebody's name in a sentence."""
-    return Marked(f"<@{user}>" if re.fullmatch(r"[UW][A-Z0-9]+", user) else escape(user))
+    return Marked(f"<@{user}>" if USER.fullmatch(user) else escape(user))
 
 
 def plain(text: object, most: int = SECTION) -> dict[str, Any]:
@@ -75,7 +79,7 @@ def faint(text: object) -> dict[str, Any]:
 
 def person(user: str) -> dict[str, Any]:
     """A mention of somebody; ids that are not Slack's are written as text."""
-    return {"type": "user", "user_id": user} if re.fullmatch(r"[UW][A-Z0-9]+", user) else {"type": "text", "text": clean(user) or "–"}
+    return {"type": "user", "user_id": user} if USER.fullmatch(user) else {"type": "text", "text": clean(user) or "–"}
 
 
 def _elements(pieces: Sequence[Any]) -> list[dict[str, Any]]:

@@ -137,10 +137,16 @@ class Shortcut:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Where a searching select gets its options: from typed text to (label, value)."""
+    """Where a searching select gets its options.
+
+    Attributes:
+        find: options for typed text, as (label, value).
+        meant: the only option that a text can mean; None if there are several or none.
+    """
 
     name: str
     find: Callable[[str, Request, Tx], Sequence[tuple[str, str]]]
+    meant: Callable[[str, Request, Tx], tuple[str, str] | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import BaseModel, BeforeValidator, Field
-from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from commands.kit.i18n import Text, _
@@ -69,7 +68,7 @@ def _iso_date(value: Any) -> Any:
 
 def _user_id(value: Any) -> Any:
     """``<@U1|ana>`` as Slack sends a mention, or the bare id."""
-    match = re.fullmatch(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>|([UW][A-Z0-9]+)", str(value).strip())
+    match = re.fullmatch(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>|([UW](?=[A-Z]*[0-9])[A-Z0-9]{2,})", str(value).strip())
     if match is None:
         raise ValueError("not a person")
     return match[1] or match[2]
@@ -109,6 +108,14 @@ class Argument:
     def is_reference(self) -> bool:
         """Whether it is an id like R-17."""
         return isinstance(self.type, type) and issubclass(self.type, Reference)
+
+    def spelled(self, value: Any) -> Any:
+        """A given value as the form's element takes it; None if it cannot be read."""
+        read = _user_id if self.ask.person else _lower if self.choices else None
+        try:
+            return read(value) if read and isinstance(value, str) else value
+        except ValueError:
+            return None
 
     @property
     def accepted(self) -> Text:
@@ -155,11 +162,3 @@ def _bare(annotation: Any) -> Any:
         return _bare(get_args(annotation)[0])
     members = [member for member in get_args(annotation) if member is not type(None)]
     return _bare(members[0]) if type(None) in get_args(annotation) and len(members) == 1 else annotation
-
-
-def ask(label: Text, **how: Any) -> Any:
-    """A default-free marker: ``risk: Annotated[RiskId, ask(_("Risk"), options="risk")]``."""
-    return Ask(label, **how)
-
-
-__all__ = ["AnyCase", "Argument", "Ask", "Day", "FieldInfo", "Key", "Page", "Someone", "Step", "arguments", "ask"]

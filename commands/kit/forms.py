@@ -12,6 +12,7 @@ from commands.kit import blocks
 from commands.kit.contract import Block, Command
 from commands.kit.fields import Argument, arguments
 from commands.kit.i18n import Text, _
+from commands.kit.inline import storable
 from commands.kit.words import label
 from risk_engine.policy import Policy
 
@@ -36,7 +37,7 @@ def form(
         if argument.name in fixed and argument.is_reference
     ]
     asked = [
-        _input(argument, values.get(argument.name, argument.default), policy, (labels or {}).get(argument.name))
+        _input(argument, argument.spelled(values.get(argument.name, argument.default)), policy, (labels or {}).get(argument.name))
         for argument in taken
         if argument.name not in fixed and not argument.ask.hidden
     ]
@@ -103,7 +104,7 @@ def _element(argument: Argument, value: Any, policy: Policy, shown: str | None) 
         element["min_length"] = argument.shortest
     if argument.ask.placeholder:
         element["placeholder"] = _placeholder(argument, argument.ask.placeholder)
-    return element | ({"initial_value": blocks.cut(str(value), argument.longest or 3000)} if given else {})
+    return element | ({"initial_value": blocks.cut(str(value), min(argument.longest or 3000, 3000))} if given else {})
 
 
 def _placeholder(argument: Argument, otherwise: Text) -> dict[str, Any]:
@@ -124,7 +125,7 @@ def filled_in(view: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:
     for name, actions in view["state"]["values"].items():
         value = _value(next(iter(actions.values()), {}))
         if value not in (None, ""):
-            values[name] = value
+            values[name] = storable(str(value))
     return values, carried.get("channel")
 
 

@@ -63,6 +63,11 @@ def unescape(text: str) -> str:
     return html.unescape(text) if re.search(r"&(amp|lt|gt);", text) else text
 
 
+def storable(text: str) -> str:
+    """Text without the one character that PostgreSQL does not keep."""
+    return text.replace("\0", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A command with the raw values that a line gave it."""
@@ -103,14 +108,15 @@ def read(registry: Registry, line: str) -> Asked:
     Raises:
         Refused: the first word is no command (the nearest is named), or a word fits no argument.
     """
-    words = split(unescape(line))
+    line = storable(unescape(line))
+    words = split(line)
     if not words:
         return Asked(registry.commands["help"], {})
     name = words[0].text.lower()
     command = registry.commands.get(name)
     if command is None:
         raise unknown_word(registry, words[0].text)
-    return Asked(command, _bind(command, words[1:], unescape(line)))
+    return Asked(command, _bind(command, words[1:], line))
 
 
 def unknown_word(registry: Registry, word: str) -> Refused:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -18,8 +18,20 @@ from risk_engine.events import Event
 from risk_engine.monitoring import Colour, colours, threshold_crossed
 from risk_engine.policy import Kri, Policy
 from storage import breaches, facts
-from storage.customers import many
+from storage.customers import Customer, many
 from storage.database import Tx
+
+# what people are told of; a new reading within the same colour only rewrites the alert
+LOUD = ("breach.opened", "breach.worsened", "breach.closed")
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What became of one episode."""
+
+    opens: bool
+    breach: Breach
+    event: Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,43 +48,37 @@ def evaluate(tx: Tx, policy: Policy, touched: Collection[tuple[str, str]], *, at
 
     Only the newest reading may open an episode, and only while it is not stale: a load of history opens nothing.
     """
-    changed: list[tuple[str, Breach, Event]] = []
+    known = many(tx, {customer for customer, _indicator in touched})
+    changed: list[_Change] = []
     for kri in policy.kri:
-        customers = {customer for customer, indicator in touched if indicator == kri.indicator}
+        customers = {customer for customer, indicator in touched if indicator == kri.indicator and concerns(kri, known[customer])}
         if customers:
-            changed += _follow(tx, policy, kri, customers, at)
-    for operation, breach, _ in changed:
-        breaches.add(tx, breach) if operation == "add" else breaches.save(tx, breach)
-    opened = [event for operation, _, event in changed if operation == "add"]
-    grouped = len(opened) > policy.alerts.group_over
-    for _, _, event in changed:
-        # each opening is on record; many at once are told in one message
-        record(
-            tx,
-            Event("breach.opened_among_many", event.subject, event.actor, event.at, event.facts) if grouped and event in opened else event,
-            policy,
-        )
+            changed += _follow(tx, policy, kri, {customer: known[customer] for customer in customers}, at)
+    loud = [change for change in changed if change.event.kind in LOUD]
+    grouped = len(loud) > policy.alerts.group_over
+    for change in changed:
+        breaches.add(tx, change.breach) if change.opens else breaches.save(tx, change.breach)
+        record(tx, replace(change.event, facts={**change.event.facts, "among_many": True}) if grouped else change.event, policy)
     if grouped:
-        record(tx, _many(opened, at), policy)
+        record(tx, _many(loud, at), policy)
     return len(changed)
 
 
-def _many(opened: Sequence[Event], at: datetime) -> Event:
-    return Event(
-        "breaches.opened", f"{opened[0].subject}…{opened[-1].subject}", "monitor", at, {"breaches": [event.subject for event in opened]}
-    )
+def _many(loud: Sequence[_Change], at: datetime) -> Event:
+    """One event for many changes, so that one message tells of them."""
+    by_kind = {kind: [change.event.subject for change in loud if change.event.kind == kind] for kind in LOUD}
+    return Event("breaches.changed", f"{loud[0].event.subject}…{loud[-1].event.subject}", "monitor", at, {"breaches": by_kind})
 
 
-def _follow(tx: Tx, policy: Policy, kri: Kri, customers: Collection[str], at: datetime) -> list[tuple[str, Breach, Event]]:
+def _follow(tx: Tx, policy: Policy, kri: Kri, known: Mapping[str, Customer], at: datetime) -> list[_Change]:
     running = breaches.open_of_kri(tx, kri.name)
-    known = many(tx, customers)
-    changed: list[tuple[str, Breach, Event]] = []
-    for newest in _newest(tx, kri, {id for id, who in known.items() if concerns(kri, who)}):
+    changed: list[_Change] = []
+    for newest in _newest(tx, kri, known):
         threshold = threshold_crossed(kri, newest.reading.value, newest.colour)
         if breach := running.get(newest.customer):
             moved = engine.move(breach, newest.colour, newest.reading, threshold, alerts=policy.alerts, at=at)
             if moved:
-                changed.append(("save", *moved))
+                changed.append(_Change(False, *moved))
         elif newest.colour >= Colour.AMBER and threshold is not None and not is_stale(kri, newest.reading.as_of, at.date()):
             opened = engine.open_breach(
                 breaches.next_id(tx),
@@ -86,7 +92,7 @@ def _follow(tx: Tx, policy: Policy, kri: Kri, customers: Collection[str], at: da
                 alerts=policy.alerts,
                 at=at,
             )
-            changed.append(("add", *opened))
+            changed.append(_Change(True, *opened))
     return changed
 
 

@@ -9,9 +9,10 @@ from enum import Enum
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal, format_percent
 
-from commands.kit.i18n import Text, _, reader
+from commands.kit.i18n import Text, _, ngettext, reader
 from risk_engine.assessment import Level
 from risk_engine.monitoring import Colour
+from risk_engine.policy import Policy
 
 # the word that people see for each value of the engine; collected here so that a translator finds them in one place
 _LABELS: dict[str, Text] = {
@@ -88,7 +89,8 @@ def level(value: Level) -> str:
 def colour(value: Colour, *, stale: bool = False) -> str:
     """``🔴 red``; a stale one says so, and is never green alone."""
     sign, word = _COLOURS[value]
-    return f"{sign} {word} · {_('stale')}" if stale else f"{sign} {word}"
+    old = _("stale")
+    return f"{sign} {word} · {old}" if stale else f"{sign} {word}"
 
 
 def colour_sign(value: Colour) -> str:
@@ -139,21 +141,27 @@ def reading(value: float | None, unit: str) -> str:
     if unit == "percent":
         return format_percent(value, format="#,##0.#%", locale=reader().locale)
     if unit == "days":
-        return str(_("{n} days").format(n=number(value, decimals=0)))
+        return str(ngettext("{n} day", "{n} days", round(value)))
     if unit == "ratio":
         return f"{format_decimal(value, format='#,##0.00', locale=reader().locale)}×"
     return number(value)
 
 
+def unit_of(kri: str, policy: Policy) -> str:
+    """The unit of an indicator; a plain number once the policy no longer has it."""
+    return next((one.unit for one in policy.kri if one.name == kri), "number")
+
+
 def money(amount: Decimal, currency: str) -> str:
     """``EUR 12.4 m``: three significant figures are what people compare; exact amounts stand in exports."""
-    size = abs(amount)
     if reader().locale.startswith("zh"):
         steps: tuple[tuple[int, Text | str], ...] = ((100_000_000, "亿"), (10_000, "万"))
     else:
         steps = ((1_000_000_000, _("bn")), (1_000_000, _("m")), (1_000, _("k")))
     for step, word in steps:
-        if size >= step:
-            scaled = amount / step
-            return f"{currency} {number(scaled, decimals=0 if abs(scaled) >= 100 else 1)} {word}"
+        if abs(amount) >= step:
+            figure = amount / step
+            rounded = round(figure, 0 if abs(figure) >= 100 else 1 if abs(figure) >= 10 else 2)
+            # what rounds up to the next step, as 999 999 does, is written in that one
+            return f"{currency} {number(rounded)} {word}" if rounded == figure else money(rounded * step, currency)
     return f"{currency} {number(amount, decimals=2)}"

@@ -1,0 +1,145 @@
+"""The walls of the house, read from the sources themselves."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+LAYERS = ("bot", "commands", "storage", "risk_engine")
+SOURCES = {
+    path.relative_to(ROOT): ast.parse(path.read_text("utf-8")) for layer in (*LAYERS, "playground") for path in (ROOT / layer).rglob("*.py")
+}
+
+
+def of(*packages: str) -> Iterator[tuple[Path, ast.Module]]:
+    return ((path, tree) for path, tree in SOURCES.items() if path.parts[0] in packages)
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """Every module that is imported anywhere in a file, within functions too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield "." * node.level + (node.module or "")
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def tops(tree: ast.AST) -> set[str]:
+    return {name.partition(".")[0] for name in imported(tree)}
+
+
+def named(tree: ast.AST) -> set[str]:
+    """Every dotted name and attribute that is used."""
+    return {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute | ast.Name)}
+
+
+def constants(tree: ast.AST) -> set[str]:
+    """Every literal text."""
+    return {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def importing(module: str, *packages: str) -> list[str]:
+    return sorted(str(path) for path, tree in of(*packages) if module in tops(tree))
+
+
+def test_the_sources_were_found():
+    assert len(SOURCES) > 80
+
+
+@pytest.mark.parametrize("place", range(len(LAYERS)), ids=lambda place: LAYERS[place])
+def test_no_layer_reaches_upward(place):
+    above = set(LAYERS[:place]) | {"playground", "tests"}
+
+    assert [str(path) for path, tree in of(LAYERS[place]) if tops(tree) & above] == []
+
+
+def test_the_playground_and_the_product_are_strangers():
+    assert [str(path) for path, tree in of("playground") if tops(tree) & {*LAYERS, "tests"}] == []
+    assert importing("playground", *LAYERS) == []
+
+
+def test_the_engine_knows_the_discipline_and_arithmetic_and_nothing_else():
+    allowed = {"risk_engine", "numpy", "scipy", "pydantic", "pydantic_core", "annotated_types"} | set(sys.stdlib_module_names)
+    forbidden = {"time", "os", "random", "socket", "logging", "sqlite3", "threading", "subprocess", "uuid"}
+
+    for path, tree in of("risk_engine"):
+        assert tops(tree) <= allowed, path
+        assert not tops(tree) & forbidden, path
+
+
+@pytest.mark.parametrize("layer", ["risk_engine", "commands", "storage"])
+def test_below_the_bot_nobody_asks_what_time_it_is(layer):
+    clocks = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "datetime.datetime.now"}
+
+    assert {str(path): found for path, tree in of(layer) if (found := named(tree) & clocks)} == {}
+
+
+def test_one_file_of_the_bot_asks_the_clock():
+    asks = [str(path) for path, tree in of("bot") if named(tree) & {"datetime.now", "time.time", "time.monotonic"}]
+
+    assert asks == ["bot/clock.py"]
+
+
+@pytest.mark.parametrize(("module", "home"), [("slack_bolt", ["bot/listeners.py"]), ("apscheduler", ["bot/ticking.py"])])
+def test_one_file_imports_bolt_and_one_the_scheduler(module, home):
+    assert importing(module, *LAYERS) == home
+
+
+@pytest.mark.parametrize("module", ["sqlalchemy", "alembic", "psycopg", "sqlite3"])
+def test_the_database_is_known_in_storage_alone(module):
+    assert importing(module, "bot", "commands", "risk_engine") == []
+
+
+@pytest.mark.parametrize("module", ["slack_sdk", "flask", "waitress", "slack_bolt", "requests", "urllib"])
+def test_below_the_bot_nobody_speaks_to_the_network(module):
+    files = importing(module, "commands", "storage", "risk_engine")
+
+    assert files == []
+
+
+def test_only_the_courier_posts():
+    posting = [str(path) for path, tree in of(*LAYERS) if any(name.endswith((".chat_postMessage", ".chat_update")) for name in named(tree))]
+
+    assert posting == ["bot/courier.py"]
+    assert [str(path) for path, tree in of(*LAYERS) if "chat.postMessage" in constants(tree)] == []
+
+
+def test_no_web_client_retries_by_itself():
+    made = {str(path): [call for call in ast.walk(tree) if isinstance(call, ast.Call) and ast.unparse(call.func) == "WebClient"] for path, tree in of(*LAYERS)}
+
+    assert made["bot/slack.py"]
+    for path, calls in made.items():
+        assert all("retry_handlers=[]" in ast.unparse(call) for call in calls), path
+
+
+def test_only_the_bot_begins_a_transaction():
+    begin = [str(path) for path, tree in of("commands", "risk_engine") if any(name.endswith(".begin") for name in named(tree))]
+
+    # the import reads a file for minutes before it takes the lock: it alone begins its own
+    assert begin == ["commands/importing.py"]
+    assert [str(path) for path, tree in of(*LAYERS) if any(name.endswith((".commit", ".rollback")) for name in named(tree))] == []
+
+
+def test_no_command_writes_slacks_markup_itself():
+    written = [str(path) for path, tree in of("commands") if "mrkdwn" in constants(tree)]
+
+    assert written == []
+
+
+def test_the_product_has_no_mocks_and_no_relative_imports():
+    for path, tree in of(*LAYERS, "playground"):
+        assert not any(name.startswith((".", "unittest")) for name in imported(tree)), path
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if path.name != "__init__.py" and "migrations" not in path.parts], ids=str)
+def test_every_file_says_first_what_it_is_for(path):
+    said = ast.get_docstring(SOURCES[path])
+
+    assert said
+    assert said.splitlines()[0].rstrip().endswith((".", ":", "``"))

@@ -1,0 +1,50 @@
+"""The ids that people type."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
+
+from risk_engine.references import ApprovalId, BreachId, ResponseId, RiskId
+
+KINDS = [RiskId, ResponseId, ApprovalId, BreachId]
+
+
+@pytest.mark.parametrize("typed", ["R-17", "r-17", "R17", "r17", "17", " R-17 ", "R-017", 17])
+def test_a_risk_is_typed_in_many_ways(typed):
+    assert RiskId.parse(typed) == RiskId(17)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "R-", "R-0", "0", "-17", "T-17", "R--17", "R-1.5", "R 17", "R-１７", "R-٣", "17R", True, None, 1.5, 0, -3]
+)
+def test_anything_else_is_refused_with_an_example(typed):
+    with pytest.raises(ValueError, match="expected an id like R-17"):
+        RiskId.parse(typed)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(number=st.integers(1, 10**12 - 1))
+def test_what_is_written_is_read_back(kind, number):
+    assert kind.parse(str(kind(number))) == number
+    assert f"{kind(number)}" == f"{kind.letter}-{number}"
+
+
+def test_each_kind_has_a_letter_of_its_own():
+    assert [kind.letter for kind in KINDS] == ["R", "T", "A", "B"]
+
+
+def test_a_form_and_a_stored_answer_carry_the_bare_number():
+    class Args(BaseModel):
+        risk: RiskId
+
+    args = Args.model_validate({"risk": "r-17"})
+
+    assert args.model_dump(mode="json") == {"risk": 17}
+    assert Args.model_validate(json.loads(args.model_dump_json())) == args
+    with pytest.raises(ValidationError):
+        Args.model_validate({"risk": "T-17"})

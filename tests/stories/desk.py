@@ -1,0 +1,141 @@
+"""A running bot with a small book in a workspace of its own, and short words for what people do there."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.house import House
+from bot.settings import Settings
+from commands.importing import run_import
+from commands.kit.after_load import follow_up
+from playground.blocks import elements, text_of
+from playground.hosting import Playground
+from playground.person import Person
+from risk_engine.policy import Policy
+from storage import migrate, policies
+from storage.database import Database
+from tests.conftest import BRISK, MANIFEST, free_port
+
+Json = dict[str, Any]
+
+HOSTILE = "<!channel> *x* <@U0MEI>"
+CUSTOMERS = f"""id,name,sector,country,manager
+ACME,Acme Steel,Metals,DE,U0MEI
+NOVA,Nova Power,Energy,PT,
+NORD,Nordwind Energie,Energy,DE,U0ANA
+PAYL,Payload Logistics,Transport,NL,
+EVIL,{HOSTILE},Trickery,XX,
+"""
+FACILITIES = "id,customer,kind,currency,limit,outstanding\nF1,ACME,term_loan,EUR,5000000,4200000\nF2,NOVA,revolver,EUR,900000,250000\n"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The workspace, the bot in it, and its database."""
+
+    workspace: Playground
+    house: House
+    database: Database
+    policy: Policy
+    folder: Path
+
+    def person(self, name: str) -> Person:
+        return self.workspace.person(name)
+
+    def load(self, kind: Any, text: str) -> None:
+        """Import a file as the command line does."""
+        file, now = self.folder / f"{kind}.csv", datetime.now(UTC)
+        file.write_text(text, "utf-8")
+        run_import(self.database, kind, file, at=now, progress=False, after_load=follow_up(self.policy, file=file.name, by="import"))
+
+
+def ask(who: Person, line: str, channel: str = "general") -> Json:
+    """Type a line and read the answer to it."""
+    last = newest(who, channel)
+    sent = who.send(channel, line)
+    assert sent["ok"], sent
+    return who.wait_message(channel, after=last)
+
+
+def newest(who: Person, channel: str) -> str:
+    """The time stamp of the last message that somebody sees."""
+    seen = who.messages(channel)
+    return str(seen[-1]["ts"]) if seen else "0.000000"
+
+
+def press(who: Person, message: Json, action: str, channel: str = "general") -> Json:
+    """Press a button and read what the presser alone is told."""
+    last = newest(who, channel)
+    assert who.press(message, action)["ok"]
+    return who.wait_message(channel, after=last)
+
+
+def words(thing: Json) -> str:
+    """Everything that can be read in a message or a view."""
+    return text_of(thing)
+
+
+def buttons(message: Json) -> list[str]:
+    """What can be pressed under a message."""
+    return [element["action_id"] for block in message.get("blocks", []) for element in elements(block)]
+
+
+def labels(thing: Json) -> list[str]:
+    """What stands on a message's buttons."""
+    return [element["text"]["text"] for block in thing.get("blocks", []) for element in elements(block)]
+
+
+@contextmanager
+def open_desk(transport: str = "socket", change: Callable[[Policy], Policy] = lambda policy: policy) -> Iterator[Desk]:
+    """Everything, started; and put down at the end."""
+    folder = Path(tempfile.mkdtemp())
+    policy, port = change(policies.read(None)), free_port()
+    database = Database(f"sqlite:///{folder / 'riskbot.db'}")
+    migrate.upgrade(database)
+    http = transport == "http"
+    with Playground(
+        folder / "playground",
+        rate_limits=False,
+        manifest=MANIFEST,
+        transport=transport,
+        bot_url=f"http://127.0.0.1:{port}/slack/events" if http else None,
+    ) as workspace:
+        env = Settings(
+            slack_bot_token=workspace.bot_token,
+            slack_app_token=None if http else workspace.app_token,
+            slack_signing_secret=workspace.signing_secret,
+            slack_api_url=workspace.api_url,
+            port=port if http else None,
+        )
+        house = House(env, database, policy, pace=BRISK)
+        house.start()
+        try:
+            workspace.wait_for_bot(10)
+            desk = Desk(workspace, house, database, policy, folder)
+            desk.load("customers", CUSTOMERS)
+            desk.load("facilities", FACILITIES)
+            yield desk
+        finally:
+            house.close()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def markup(thing: Any, top: bool = True) -> Iterator[str]:
+    """Every text that Slack reads as markup, where a stored mention would come alive: a message's own, and mrkdwn."""
+    if isinstance(thing, dict):
+        if isinstance(thing.get("text"), str) and (thing.get("type") == "mrkdwn" or top):
+            yield thing["text"]
+        if thing.get("type") in {"user", "broadcast", "link", "channel", "usergroup"}:
+            yield f"live: {thing}"
+        for value in thing.values():
+            yield from markup(value, top=False)
+    if isinstance(thing, list):
+        for value in thing:
+            yield from markup(value, top=False)

@@ -1,0 +1,209 @@
+"""Questions: help, one customer, finding, the book a page at a time, sharing, the digest, and the first word to the bot."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.conftest import eventually
+from tests.stories.desk import Desk, ask, buttons, labels, newest, press, words
+
+FISH = 20
+
+
+@pytest.fixture(scope="module")
+def fishing(desk: Desk) -> Desk:
+    """More customers than a page holds."""
+    desk.load("customers", "id,name,sector\n" + "".join(f"FISH{n:02},Trawler {n:02},Fishing\n" for n in range(FISH)))
+    return desk
+
+
+@pytest.mark.parametrize("line", ["/risk", "/risk help"])
+def test_help_names_every_command_on_one_screen(desk: Desk, line: str):
+    answer = ask(desk.person("ana"), line)
+
+    assert answer["ephemeral"]
+    for name in ("show", "find", "list", "log", "respond", "approvals", "breaches", "digest", "status"):
+        assert f"/risk {name}" in words(answer)
+
+
+def test_help_for_one_command_shows_its_arguments_and_lines_to_try(desk: Desk):
+    answer = ask(desk.person("ana"), "/risk help log")
+
+    assert "/risk log CUSTOMER CATEGORY L1…L5 S1…S5 X1…X5 TITLE" in words(answer)
+    assert '/risk log ACME credit L4 S3 X2 "lost its main buyer"' in words(answer)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("shwo ACME", "I do not know “shwo”. Did you mean `/risk show`?"),
+        ("help aprovals", "Did you mean `/risk approvals`?"),
+        ("xylophone", "I do not know “xylophone”. `/risk help` lists everything that I can do."),
+        ("log ACME credit L9 S3 X2 fire", "Likelihood “9” is not accepted: expected a whole number from 1 to 5."),
+        ("respond X-17 reduce something", "“X-17” is not accepted: expected an id like R-17."),
+        ("list page=٣", "Page “٣” is not accepted"),
+        ('log ACME credit L4 S3 X2 "unclosed', 'A quote is opened at “"unclosed” and never closed'),
+        ("list colour=blue", "expected one of red, amber"),
+        ("approvals everything", "I do not know what to do with “everything”: `approvals` takes nothing."),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_answered_with_what_would_be_accepted(desk: Desk, typed: str, said: str):
+    answer = ask(desk.person("ana"), f"/risk {typed}")
+
+    assert said in answer["text"]
+    assert answer["ephemeral"]
+
+
+@pytest.mark.parametrize("line", ["show acme", "show Acme  Steel", "show “acme steel”", "show customer=ACME", "SHOW ACME"])
+def test_a_customer_is_shown_by_id_or_name_however_it_is_typed(desk: Desk, line: str):
+    answer = ask(desk.person("ana"), f"/risk {line}")
+
+    assert answer["text"].startswith("Acme Steel · EUR 4.2 m · not rated")
+    assert "EUR 4.2 m drawn of EUR 5 m" in words(answer)
+
+
+def test_a_name_that_nobody_has_is_answered_with_the_nearest_which_one_press_shows(desk: Desk):
+    ana = desk.person("ana")
+
+    answer = ask(ana, "/risk show akme stel")
+    ana.press(answer, buttons(answer)[0])
+    chosen = ana.wait_message("general", lambda seen: seen["text"].startswith("Acme Steel ·") and seen["ts"] >= answer["ts"])
+
+    assert "Acme Steel (ACME)" in answer["text"]
+    assert "Acme Steel (ACME)" in labels(answer)
+    assert chosen["text"].startswith("Acme Steel · EUR 4.2 m")
+
+
+def test_find_forgives_typos_and_says_when_nobody_is_meant(desk: Desk):
+    ana = desk.person("ana")
+
+    found, nobody = ask(ana, "/risk find nordwnd enrgie"), ask(ana, "/risk find zzzzqqqq")
+
+    assert "Nordwind Energie" in words(found)
+    assert "Nobody is called anything like “zzzzqqqq”" in nobody["text"]
+
+
+def test_the_book_is_listed_a_page_at_a_time_in_the_same_message(fishing: Desk):
+    ana = fishing.person("ana")
+
+    first = ask(ana, "/risk list sector=Fishing")
+    ana.press(first, buttons(first)[0])
+    second = ana.wait_message("general", "Page 2 of 2")
+    assert [seen["ts"] for seen in ana.messages("general") if "Page 1 of 2" in words(seen)] == []
+    ana.press(second, buttons(second)[0])
+    back = ana.wait_message("general", "Page 1 of 2")
+
+    assert first["text"].startswith("20 customers · sector Fishing")
+    assert labels(first) == ["Next ▶", "Share to channel"]
+    assert "Trawler 19" in words(second)
+    assert "Trawler 00" not in words(second)
+    assert labels(second) == ["◀ Previous", "Share to channel"]
+    assert "Trawler 00" in words(back)
+
+
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        ("sector=Energy", "2 customers · sector Energy"),
+        ("country=DE sector=Energy", "1 customer"),
+        ("sector=Shipping", "No customer with sector Shipping. Known for sector: "),
+        ("colour=red", "No customer has an open breach of that colour."),
+        ("page=99", "There is no page 99."),
+    ],
+)
+def test_the_book_is_filtered_and_an_empty_answer_says_what_there_is(desk: Desk, filters: str, said: str):
+    answer = ask(desk.person("ana"), f"/risk list {filters}")
+
+    assert answer["text"].startswith(said)
+
+
+def test_a_shared_answer_appears_once_in_the_channel_with_who_shared_it(desk: Desk):
+    ana, omar = desk.person("ana"), desk.person("omar")
+
+    answer = ask(ana, "/risk show NOVA", "deals")
+    shared = press(ana, answer, "reply.share", "deals")
+    posted = omar.wait_message("deals", "Nova Power")
+    again = press(ana, answer, "reply.share", "deals")
+    omar.send("deals", "thank you")
+    omar.wait_message("deals", "thank you")
+
+    assert shared["text"] == "Shared."
+    assert again["text"] == "This answer was shared here before."
+    assert [seen["ts"] for seen in omar.messages("deals") if "Nova Power" in words(seen)] == [posted["ts"]]
+    assert "Shared by" in words(posted)
+    assert '"user_id": "U0ANA"' in json.dumps(posted["blocks"])
+    assert buttons(posted) == []
+
+
+def test_the_digest_says_on_demand_what_waits_and_what_changed(desk: Desk):
+    ana = desk.person("ana")
+    ask(ana, '/risk log NOVA operational L2 S2 X1 "the turbine is late"')
+    answer = ask(ana, "/risk digest now")
+
+    assert answer["text"].startswith("Risk digest: ")
+    assert "the turbine is late" in words(answer)
+    assert "Imported customers" in words(answer)
+    assert answer["ephemeral"]
+
+
+def test_a_direct_message_is_answered_with_help_once(desk: Desk):
+    ana = desk.person("ana")
+
+    ana.send("dm", "hello?")
+    ana.wait_message("dm", "/risk show")
+    desk.workspace.wait_idle()
+
+    assert len([seen for seen in ana.messages("dm") if "/risk show" in words(seen)]) == 1
+
+
+def test_a_mention_is_answered_with_help_in_its_thread(desk: Desk):
+    omar = desk.person("omar")
+
+    asked = omar.send("general", "<@U0RISKBOT> hello")
+    answer = eventually(lambda: [seen for seen in omar.messages("general", asked["ts"]) if "/risk show" in words(seen)])
+
+    assert answer[0]["thread_ts"] == asked["ts"]
+
+
+def test_the_first_opening_of_the_messages_tab_greets_and_the_second_does_not(desk: Desk):
+    eva = desk.person("eva")
+
+    eva.open_home("messages")
+    eva.wait_message("dm", "/risk show")
+    eva.open_home("messages")
+    desk.workspace.wait_idle()
+    eva.open_home()
+    home = eva.wait_home("/risk list")
+
+    assert len(eva.messages("dm")) == 1
+    assert "Breaches" in words(home)
+
+
+def test_a_chinese_reader_gets_sentences_and_dates_of_her_own(desk: Desk):
+    mei, today = desk.person("mei"), datetime.now(UTC)
+
+    shown, unknown = ask(mei, "/risk show ACME", "risk-digest"), ask(mei, "/risk shwo", "risk-digest")
+
+    assert f"{today.year}年" in words(shown)
+    assert "420 万" in words(shown)
+    assert "/risk show" in unknown["text"]
+    assert "I do not know" not in unknown["text"]
+
+
+def test_status_says_that_everything_reaches_people(desk: Desk):
+    answer = ask(desk.person("ana"), "/risk status")
+
+    assert "Everything is in order" in answer["text"]
+
+
+def test_a_word_to_the_bot_in_a_channel_where_it_was_not_asked_is_left_alone(desk: Desk):
+    ana = desk.person("ana")
+    before = newest(ana, "risk-signals")
+
+    ana.send("risk-signals", "the risk of rain")
+    desk.workspace.wait_idle()
+
+    assert [seen["text"] for seen in ana.messages("risk-signals") if seen["ts"] > before] == ["the risk of rain"]
