@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from bot import logs, settings
@@ -87,24 +88,26 @@ def run(parsed: argparse.Namespace, env: Settings) -> int:
 
 def migrate(parsed: argparse.Namespace, env: Settings) -> int:
     """Bring the tables up to date, on either database."""
-    print(f"The tables are at revision {migrations.upgrade(connect(env))}.")
+    with closing(connect(env)) as database:
+        print(f"The tables are at revision {migrations.upgrade(database)}.")
     return 0
 
 
 def import_(parsed: argparse.Namespace, env: Settings) -> int:
     """Import one file and follow the indicators that it touched."""
-    database, policy = open_database(env), _policy(env)
-    _load(
-        database,
-        policy,
-        parsed.kind,
-        parsed.file,
-        map=parsed.map,
-        dry_run=parsed.dry_run,
-        skip_bad=parsed.skip_bad,
-        strict=parsed.strict,
-        rejects=parsed.rejects,
-    )
+    policy = _policy(env)
+    with closing(open_database(env)) as database:
+        _load(
+            database,
+            policy,
+            parsed.kind,
+            parsed.file,
+            map=parsed.map,
+            dry_run=parsed.dry_run,
+            skip_bad=parsed.skip_bad,
+            strict=parsed.strict,
+            rejects=parsed.rejects,
+        )
     return 0
 
 
@@ -139,15 +142,16 @@ def _load(
 
 def digest(parsed: argparse.Namespace, env: Settings) -> int:
     """Print the digest, or queue it for the channel."""
-    database, policy, now = open_database(env), _policy(env), Clock().now()
-    if parsed.send:
-        with database.begin(write=True) as tx:
-            digest_texts.send_now(now, policy, tx)
-        print("The digest is queued; the running bot posts it.")
-        return 0
-    with database.begin() as tx, reading(Reader("en_GB", policy.digest.timezone)):
-        message = digest_texts.compose(tx, policy, since=digest_texts.since_when(tx, now), until=now)
-        print("\n".join(lines(message)))
+    policy, now = _policy(env), Clock().now()
+    with closing(open_database(env)) as database:
+        if parsed.send:
+            with database.begin(write=True) as tx:
+                digest_texts.send_now(now, policy, tx)
+            print("The digest is queued; the running bot posts it.")
+            return 0
+        with database.begin() as tx, reading(Reader("en_GB", policy.digest.timezone)):
+            message = digest_texts.compose(tx, policy, since=digest_texts.since_when(tx, now), until=now)
+            print("\n".join(lines(message)))
     return 0
 
 
@@ -155,8 +159,8 @@ def demo(parsed: argparse.Namespace, env: Settings) -> int:
     """Load the sample book; a second time changes only what its dates have moved on to."""
     from storage.sample_book import write_sample_book
 
-    database, policy = open_database(env), _policy(env)
-    with tempfile.TemporaryDirectory() as folder:
+    policy = _policy(env)
+    with closing(open_database(env)) as database, tempfile.TemporaryDirectory() as folder:
         write_sample_book(Path(folder), seed=SAMPLE_SEED, today=Clock().now().date())
         for kind in SAMPLE_KINDS:
             _load(database, policy, kind, Path(folder) / f"{kind}.csv")

@@ -14,7 +14,7 @@ from slack_sdk.webhook import WebhookClient
 from bot.settings import Settings
 
 TIMEOUT = 10
-IMPATIENCE = 1
+IMPATIENCE = 2
 # building a context per call costs more than the call
 TLS = ssl.create_default_context()
 

@@ -135,9 +135,7 @@ def many(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
         counted = _("{red} red, {amber} amber").format(red=f"🔴 {reds}", amber=f"🔶 {len(found) - reds}")
         body += [blocks.paragraph(counted), _many_table(tx, found[:LISTED], policy)]
         left = len(found) - LISTED
-        more = ngettext(
-            "{n} more: /risk breaches lists and acknowledges them.", "{n} more: /risk breaches lists and acknowledges them.", left
-        )
+        more = _("{n} more: /risk breaches lists and acknowledges them.").format(n=left)
         body.append(blocks.note(more if left > 0 else _("/risk breaches shows each of them and takes acknowledgements.")))
     return Message(blocks.marked(heading), body)
 
@@ -173,7 +171,10 @@ def _to_alerts(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
 
 NOTICES = [
     Notice(
-        "breach.alert", ("breach.opened", "breach.acknowledged", "breach.worsened", "breach.eased", "breach.closed"), _to_the_alert, alert
+        "breach.alert",
+        ("breach.opened", "breach.acknowledged", "breach.worsened", "breach.eased", "breach.updated", "breach.closed"),
+        _to_the_alert,
+        alert,
     ),
     Notice("breach.follow_up", ("breach.worsened", "breach.closed"), _to_its_thread, follow_up),
     Notice("breach.many", ("breaches.changed",), _to_alerts, many),

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from commands.kit import blocks
 from commands.kit.contract import Args, Command, Options, Refused, Reply, Request
-from commands.kit.customer import resolve
+from commands.kit.customer import Ambiguous, resolve
 from commands.kit.fields import Ask
 from commands.kit.i18n import _, ngettext
 from storage import customers, search
@@ -43,6 +43,9 @@ def customer_meant(text: str, request: Request, tx: Tx) -> tuple[str, str] | Non
     """The customer that a form begins with: never a guess."""
     try:
         who = resolve(tx, text)
+    except Ambiguous as several:
+        only = several.candidates[0] if len(several.candidates) == 1 else None
+        return (f"{only[1]} ({only[0]})", only[0]) if only else None
     except Refused:
         return None
     return f"{who.name} ({who.id})", who.id

@@ -70,7 +70,8 @@ def _placeholder(argument: Argument) -> str:
 
 
 def _argument(argument: Argument) -> list[Any]:
-    needed = "" if argument.required else _(" (may be left out)")
+    optional = _("may be left out")
+    needed = "" if argument.required else f" ({optional})"
     lettered = f", {argument.ask.letter}3" if argument.ask.letter else ""
     return [blocks.code(argument.name), f"  {argument.ask.label}{lettered}: {argument.accepted}{needed}"]
 

@@ -111,7 +111,10 @@ def test_only_the_courier_posts():
 
 
 def test_no_web_client_retries_by_itself():
-    made = {str(path): [call for call in ast.walk(tree) if isinstance(call, ast.Call) and ast.unparse(call.func) == "WebClient"] for path, tree in of(*LAYERS)}
+    made = {
+        str(path): [call for call in ast.walk(tree) if isinstance(call, ast.Call) and ast.unparse(call.func) == "WebClient"]
+        for path, tree in of(*LAYERS)
+    }
 
     assert made["bot/slack.py"]
     for path, calls in made.items():

@@ -156,7 +156,9 @@ class AnEpisode(RuleBasedStateMachine):
         self.breach, self.clock, self.kinds = opened()[0], MONDAY, ["breach.opened"]
 
     @precondition(lambda self: self.breach.state is not breach.State.CLOSED)
-    @rule(colour=st.sampled_from([Colour.GREEN, Colour.AMBER, Colour.RED]), value=st.sampled_from([1.0, 1.1, 1.17]), hours=st.integers(1, 100))
+    @rule(
+        colour=st.sampled_from([Colour.GREEN, Colour.AMBER, Colour.RED]), value=st.sampled_from([1.0, 1.1, 1.17]), hours=st.integers(1, 100)
+    )
     def a_reading_arrives(self, colour, value, hours):
         self.clock += timedelta(hours=hours)
         before, reading = self.breach, Reading(value, TODAY, "customer")

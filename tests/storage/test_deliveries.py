@@ -103,6 +103,14 @@ def test_whoever_lost_the_claim_writes_nothing_any_more(database: Database):
         assert deliveries.counts(tx) == {"sent": 1}
 
 
+def test_an_older_claim_of_ones_own_counts_no_more_than_that_of_another(sqlite: Database):
+    enqueue(sqlite)
+    older = claim(sqlite, "a")
+    newer = claim(sqlite, "a", at=MONDAY + LEASE + timedelta(seconds=1))
+
+    assert [finish(sqlite, one, "a") for one in (older, newer)] == [False, True]
+
+
 def test_within_a_thread_nothing_overtakes_and_other_threads_go_on(database: Database):
     for text, thread in (("open", "t1"), ("update", "t1"), ("other", "t2"), ("reply", "t1")):
         enqueue(database, text, thread=thread)
@@ -152,7 +160,7 @@ def test_the_opening_message_is_the_threads_first_post_once_it_was_sent(database
     assert (before, found()) == (None, ("C1", "1.000001"))
 
 
-def test_what_is_stuck_is_what_has_tried_for_long_and_what_is_dead(database: Database):
+def test_what_is_stuck_is_what_should_have_gone_out_long_ago_and_what_is_dead(database: Database):
     for text in ("tried", "dead", "sent", "never tried"):
         enqueue(database, text, audience=f"channel:{text}")
     tried, dead, sent = claim(database), claim(database), claim(database)
@@ -163,7 +171,7 @@ def test_what_is_stuck_is_what_has_tried_for_long_and_what_is_dead(database: Dat
     with database.begin() as tx:
         assert deliveries.stuck(tx, before=MONDAY) == [("channel:dead", "msg_too_long", 1)]
         late = sorted(deliveries.stuck(tx, before=MONDAY + timedelta(minutes=2)))
-    assert late == [("channel:dead", "msg_too_long", 1), ("channel:tried", "channel_not_found", 1)]
+    assert late == [("channel:dead", "msg_too_long", 1), ("channel:never tried", "", 1), ("channel:tried", "channel_not_found", 1)]
 
 
 def claim_all(instant: float, url: str, owner: str) -> list[tuple[str, int]]:

@@ -1,0 +1,263 @@
+"""From a risk to a response to a decision, and what each of them is told, on both databases."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from commands.kit.contract import Refused
+from commands.kit.registry import registry
+from risk_engine.references import ResponseId
+from storage import approvals, events, responses
+from tests.commands.conftest import buttons_of, text_of
+from tests.conftest import MONDAY
+
+LOG = 'log ACME credit L4 S5 X2 "lost its main buyer"'
+RESPOND = 'respond R-1 reduce "assign the receivables to us" due=2027-03-31'
+LATER = MONDAY + timedelta(hours=1)
+
+
+@pytest.fixture
+def asked(book):
+    """The key of an approval that ana asked for."""
+    book.ask(LOG)
+    book.ask(RESPOND)
+    ((_delivery, message),) = book.told()
+    return buttons_of(message.blocks)["approval.approve"]
+
+
+def state(book) -> str:
+    with book.database.begin() as tx:
+        return responses.get(tx, ResponseId(1)).state.value
+
+
+def test_a_logged_risk_shows_its_level_its_assessment_and_a_button(book):
+    reply = book.ask(LOG)
+    screen = text_of(reply.blocks)
+
+    assert reply.text == "R-1 is in the register: ●●●● critical, Acme Steel."
+    assert "likelihood 4 (likely), severity 5 (severe), scope 2 (one customer)" in screen
+    assert "Owner  @U0ANA" in screen
+    assert buttons_of(reply.blocks) == {"risk.respond": "1"}
+
+
+def test_a_risk_of_nobody_is_not_logged(book):
+    with pytest.raises(Refused):
+        book.ask('log QQQQQQ credit L4 S5 X2 "lost its main buyer"')
+
+    with book.database.begin() as tx:
+        assert "risk.logged" not in events.kinds(tx)
+
+
+def test_a_response_asks_for_an_approval_with_everything_that_it_takes_to_decide(book):
+    book.ask(LOG)
+    reply = book.ask(RESPOND)
+    ((delivery, message),) = book.told()
+    screen = text_of(message.blocks)
+
+    assert reply.text == "T-1 to R-1 is proposed, due 31 Mar 2027; A-1 waits for somebody else's approval."
+    assert (delivery.audience, delivery.operation) == ("route:approvals", "post")
+    assert message.text == "A-1: <@U0ANA> asks for approval of T-1 for Acme Steel: assign the receivables to us"
+    assert "Customer  Acme Steel (ACME)" in screen
+    assert "Risk  R-1 · ●●●● critical · lost its main buyer" in screen
+    assert "Response  T-1 · reduce · assign the receivables to us" in screen
+    assert "Due  31 Mar 2027 · @U0ANA" in screen
+    assert set(buttons_of(message.blocks)) == {"approval.approve", "approval.reject", "approval.return"}
+
+
+def test_without_a_date_the_policys_term_counts(book):
+    book.ask(LOG)
+
+    assert "due 21 Feb 2027" in book.ask("respond R-1 avoid sell the exposure").text
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("respond R-9 reduce sell the plant", "There is no R-9. `/risk show CUSTOMER` lists a customer's risks."),
+        ("respond R-1 take_more sell the plant", "R-1 is a threat: one does not take more of it. Choose another strategy."),
+        ("respond R-1 avoid sell the plant due=2026-11-22", "22 Nov 2026 lies in the past: the due date must be 23 Nov 2026 or later."),
+    ],
+)
+def test_a_response_that_cannot_be_is_refused_and_leaves_no_trace(book, line, said):
+    book.ask(LOG)
+
+    assert book.refusal(line) == said
+    with book.database.begin() as tx:
+        assert "response.proposed" not in events.kinds(tx)
+
+
+@pytest.mark.parametrize(
+    ("action", "values", "sign", "settled"),
+    [
+        ("approval.approve", {}, "✅ approved", "approved"),
+        ("approval.reject", {"reason": "too dear"}, "⛔ rejected", "rejected"),
+        ("approval.return", {"reason": "how much?"}, "↩️ returned for more", "returned"),
+    ],
+)
+def test_a_decision_rewrites_the_request_and_tells_the_maker(book, asked, action, values, sign, settled):
+    book.press(action, key=asked, at=LATER, **values)
+    (request, rewritten), (outcome, told) = book.told()
+    screen = text_of(rewritten.blocks)
+
+    assert state(book) == settled
+    assert (request.operation, outcome.audience) == ("update", "person:U0ANA")
+    assert screen.startswith(f"A-1 · {sign}")
+    assert "by @U0OMAR · 23 Nov 2026 10:00" in screen
+    assert buttons_of(rewritten.blocks) == {}
+    assert all(f"“{reason}”" in text_of(message.blocks) for reason in values.values() for message in (rewritten, told))
+
+
+@pytest.mark.parametrize("action", ["approval.approve", "approval.reject", "approval.return"])
+def test_the_maker_cannot_decide(book, asked, action):
+    reason = {} if action == "approval.approve" else {"reason": "because"}
+
+    with pytest.raises(Refused, match="You asked for A-1 yourself: somebody else has to decide it"):
+        book.press(action, "U0ANA", key=asked, **reason)
+
+    assert (state(book), book.told()) == ("proposed", [])
+
+
+def test_a_press_after_the_decision_is_told_who_decided_and_changes_nothing(book, asked):
+    book.press("approval.approve", key=asked, at=LATER)
+    book.told()
+
+    with pytest.raises(Refused) as refused:
+        book.press("approval.reject", "U0MEI", key=asked, reason="too late", at=LATER)
+
+    assert str(refused.value.sentence).startswith("A-1 was already approved by ")
+    assert "23 Nov 2026 10:00. Nothing was changed." in str(refused.value.sentence)
+    assert (state(book), book.told()) == ("approved", [])
+
+
+@pytest.mark.parametrize("action", ["approval.reject", "approval.return"])
+def test_somebody_who_cannot_decide_is_told_before_a_form_opens(one_book, asks, action):
+    one_book.ask(LOG)
+    one_book.ask(RESPOND)
+    key = buttons_of(one_book.told()[0][1].blocks)[action]
+
+    with one_book.database.begin() as tx, pytest.raises(Exception, match="U0ANA") as refused:
+        registry().actions[action].ready({"key": key}, asks("U0ANA"), tx)
+
+    assert type(refused.value).__name__ == "MakerCannotDecide"
+
+
+def test_a_button_of_nothing_is_answered(one_book):
+    with pytest.raises(Refused, match="not on record any more"):
+        one_book.press("approval.approve", key="0" * 32)
+
+
+def test_what_waits_is_listed_with_buttons_for_everybody_but_its_maker(book, asked):
+    mine, theirs = book.ask("approvals"), book.ask("approvals", "U0OMAR")
+
+    assert mine.text == theirs.text == "1 approval waits: A-1"
+    assert (buttons_of(mine.blocks), set(buttons_of(theirs.blocks))) == (
+        {},
+        {"approval.approve", "approval.reject", "approval.return"},
+    )
+    assert "asked by @U0ANA" in text_of(theirs.blocks)
+
+
+def test_when_nothing_waits_that_is_said(book):
+    assert book.ask("approvals").text == "No approval is waiting. `/risk respond R-17` asks for one."
+
+
+def test_a_breach_is_answered_once_with_a_risk_and_a_response(book):
+    book.observe("ACME,dscr,2026-09-30,1.00")
+    key = buttons_of(book.told()[0][1].blocks)["breach.respond"]
+    answer = {"key": key, "strategy": "reduce", "measure": "call the sponsor", "likelihood": 4, "severity": 4}
+
+    reply = book.press("breach.respond", **answer)
+
+    assert reply.text.startswith("T-1 to R-1 is proposed")
+    assert "R-1  ●●●○ high  Debt service cover 1.00× / 1.05× (30 Sept 2026)" in text_of(book.ask("show ACME").blocks)
+    with pytest.raises(Refused, match="B-1 was answered before, with R-1"):
+        book.press("breach.respond", "U0MEI", **answer)
+
+
+# --- the digest --------------------------------------------------------------------------------------------------------
+
+
+def test_a_quiet_day_says_so(one_book):
+    reply = one_book.ask("digest now", at=MONDAY + timedelta(days=3))
+
+    assert reply.text == "Risk digest: Nothing new."
+    assert "Nothing waits, nothing is overdue, nothing has changed." in text_of(reply.blocks)
+    assert "Since 25 Nov 2026 09:00" in text_of(reply.blocks)
+
+
+def test_a_digest_says_what_waits_what_is_overdue_and_what_changed(book):
+    book.ask(LOG)
+    book.ask("respond R-1 reduce assign the receivables due=2026-11-24")
+    key = buttons_of(book.told()[0][1].blocks)["approval.approve"]
+    book.press("approval.approve", key=key)
+    book.ask("respond R-1 avoid sell the exposure")
+    book.observe("NOVA,dscr,2026-09-30,1.00", "NORD,dscr,2026-09-30,1.17")
+
+    reply = book.ask("digest now", at=MONDAY + timedelta(days=1, hours=12, minutes=30))
+    screen = text_of(reply.blocks)
+    later = text_of(book.ask("digest now", at=MONDAY + timedelta(days=4)).blocks)
+
+    assert "1 approval waits" in reply.text
+    assert "1 response is overdue" not in reply.text
+    assert "2 breaches are not acknowledged" in reply.text
+    assert "🔴 red  B-1 · Nova Power · Debt service cover 1.00× / 1.05× · 12 hours overdue" in screen
+    assert "🔶 amber  B-2 · Nordwind Energie · Debt service cover 1.17× / 1.20× · due in" in screen
+    assert "1 response is overdue" in later
+    assert "T-1 · Acme Steel · R-1 · assign the receivables · 3 days late · @U0ANA" in later
+
+
+def test_a_digest_names_the_changes_of_its_span_alone(book):
+    book.ask(LOG)
+    book.observe("NOVA,dscr,2026-09-30,1.00")
+
+    screen = text_of(book.ask("digest now", at=MONDAY + timedelta(hours=2)).blocks)
+    tomorrow = text_of(book.ask("digest now", at=MONDAY + timedelta(days=2)).blocks)
+
+    assert "1 breach opened" in screen
+    assert "R-1 · Acme Steel · ●●●● critical · lost its main buyer" in screen
+    assert "Imported observations: 1 new, 0 changed" in screen
+    assert "lost its main buyer" not in tomorrow
+
+
+def test_a_long_digest_stays_one_screen_and_says_how_much_is_left_out(one_book):
+    one_book.ask(LOG)
+    for _n in range(9):
+        one_book.ask(f"respond R-1 avoid {'sell the exposure ' * 50}")
+
+    reply = one_book.ask("digest now", at=LATER)
+    screen = text_of(reply.blocks)
+
+    assert "9 approvals wait" in reply.text
+    assert "and 4 more" in screen
+
+
+def test_an_import_is_counted_once_however_many_breaches_it_opens(one_book):
+    one_book.load("customers", "id,name\n" + "".join(f"X{n:02},Xylo {n:02}\n" for n in range(20)), at=MONDAY - timedelta(days=9))
+    one_book.observe(*(f"X{n:02},dscr,2026-09-30,1.00" for n in range(20)))
+
+    screen = text_of(one_book.ask("digest now", at=LATER).blocks)
+
+    assert "20 breaches opened" in screen
+    assert "20 breaches are not acknowledged" in screen
+    assert "and 15 more" in screen
+
+
+def test_the_digest_of_a_date_is_queued_once(one_book):
+    job, day = registry().jobs["digest"], date(2026, 11, 23)
+    for _again in range(2):
+        with one_book.database.begin(write=True) as tx:
+            job.run(day, MONDAY, one_book.policy, tx)
+
+    ((delivery, message),) = one_book.told()
+    assert delivery.audience == "route:digest"
+    assert text_of(message.blocks).startswith("Risk digest · 23 Nov 2026")
+
+
+def test_everything_in_order_is_said_and_what_waits_is_named(book):
+    with book.database.begin() as tx:
+        assert approvals.waiting(tx, limit=1) == (0, [])
+
+    assert book.ask("status").text == "Everything is in order"
+    assert "Customers  5" in text_of(book.ask("status").blocks)
