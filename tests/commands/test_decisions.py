@@ -42,11 +42,11 @@ def test_a_logged_risk_shows_its_level_its_assessment_and_a_button(book):
     assert buttons_of(reply.blocks) == {"risk.respond": "1"}
 
 
-def test_a_risk_of_nobody_is_not_logged(book):
+def test_a_risk_of_nobody_is_not_logged(one_book):
     with pytest.raises(Refused):
-        book.ask('log QQQQQQ credit L4 S5 X2 "lost its main buyer"')
+        one_book.ask('log QQQQQQ credit L4 S5 X2 "lost its main buyer"')
 
-    with book.database.begin() as tx:
+    with one_book.database.begin() as tx:
         assert "risk.logged" not in events.kinds(tx)
 
 
@@ -66,10 +66,10 @@ def test_a_response_asks_for_an_approval_with_everything_that_it_takes_to_decide
     assert set(buttons_of(message.blocks)) == {"approval.approve", "approval.reject", "approval.return"}
 
 
-def test_without_a_date_the_policys_term_counts(book):
-    book.ask(LOG)
+def test_without_a_date_the_policys_term_counts(one_book):
+    one_book.ask(LOG)
 
-    assert "due 21 Feb 2027" in book.ask("respond R-1 avoid sell the exposure").text
+    assert "due 21 Feb 2027" in one_book.ask("respond R-1 avoid sell the exposure").text
 
 
 @pytest.mark.parametrize(
@@ -80,11 +80,11 @@ def test_without_a_date_the_policys_term_counts(book):
         ("respond R-1 avoid sell the plant due=2026-11-22", "22 Nov 2026 lies in the past: the due date must be 23 Nov 2026 or later."),
     ],
 )
-def test_a_response_that_cannot_be_is_refused_and_leaves_no_trace(book, line, said):
-    book.ask(LOG)
+def test_a_response_that_cannot_be_is_refused_and_leaves_no_trace(one_book, line, said):
+    one_book.ask(LOG)
 
-    assert book.refusal(line) == said
-    with book.database.begin() as tx:
+    assert one_book.refusal(line) == said
+    with one_book.database.begin() as tx:
         assert "response.proposed" not in events.kinds(tx)
 
 
@@ -159,8 +159,8 @@ def test_what_waits_is_listed_with_buttons_for_everybody_but_its_maker(book, ask
     assert "asked by @U0ANA" in text_of(theirs.blocks)
 
 
-def test_when_nothing_waits_that_is_said(book):
-    assert book.ask("approvals").text == "No approval is waiting. `/risk respond R-17` asks for one."
+def test_when_nothing_waits_that_is_said(one_book):
+    assert one_book.ask("approvals").text == "No approval is waiting. `/risk respond R-17` asks for one."
 
 
 def test_a_breach_is_answered_once_with_a_risk_and_a_response(book):
@@ -202,8 +202,8 @@ def test_a_digest_says_what_waits_what_is_overdue_and_what_changed(book):
     assert "1 approval waits" in reply.text
     assert "1 response is overdue" not in reply.text
     assert "2 breaches are not acknowledged" in reply.text
-    assert "🔴 red  B-1 · Nova Power · Debt service cover 1.00× / 1.05× · 12 hours overdue" in screen
-    assert "🔶 amber  B-2 · Nordwind Energie · Debt service cover 1.17× / 1.20× · due in" in screen
+    assert "🔴 red  B-2 · Nova Power · Debt service cover 1.00× / 1.05× · 12 hours overdue" in screen
+    assert "🔶 amber  B-1 · Nordwind Energie · Debt service cover 1.17× / 1.20× · due in" in screen
     assert "1 response is overdue" in later
     assert "T-1 · Acme Steel · R-1 · assign the receivables · 3 days late · @U0ANA" in later
 

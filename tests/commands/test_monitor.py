@@ -54,10 +54,10 @@ def test_the_same_import_again_opens_nothing(book):
     assert (happened(book), book.notices()) == (["opened"], ["breach.alert post"])
 
 
-def test_within_bounds_nobody_is_told(book):
-    book.observe("ACME,dscr,2026-09-30,1.40", "ACME,shoe_size,2026-09-30,99")
+def test_within_bounds_nobody_is_told(one_book):
+    one_book.observe("ACME,dscr,2026-09-30,1.40", "ACME,shoe_size,2026-09-30,99")
 
-    assert (happened(book), book.told()) == ([], [])
+    assert (happened(one_book), one_book.told()) == ([], [])
 
 
 def test_only_the_newest_reading_counts(one_book):
@@ -102,21 +102,25 @@ def test_a_worsening_is_told_in_the_thread_and_asks_again(book):
     assert "B-1: Debt service cover of Acme Steel has worsened to 1.00×" in said.text
 
 
-def test_an_easing_rewrites_the_alert_without_a_word(book):
-    book.observe("ACME,dscr,2026-08-31,1.00")
-    book.told()
+def test_an_easing_rewrites_the_alert_without_a_word(one_book):
+    one_book.observe("ACME,dscr,2026-08-31,1.00")
+    one_book.told()
 
-    book.observe("ACME,dscr,2026-09-30,1.15", at=LATER)
+    one_book.observe("ACME,dscr,2026-09-30,1.15", at=LATER)
 
-    assert (book.notices(), happened(book), running(book)[0][2:]) == (["breach.alert update"], ["opened", "eased"], (Colour.AMBER, 1.15))
+    assert (one_book.notices(), happened(one_book), running(one_book)[0][2:]) == (
+        ["breach.alert update"],
+        ["opened", "eased"],
+        (Colour.AMBER, 1.15),
+    )
 
 
-def test_a_new_reading_of_the_same_colour_stands_in_the_alert(book):
-    book.observe("ACME,dscr,2026-08-31,1.17")
-    book.told()
+def test_a_new_reading_of_the_same_colour_stands_in_the_alert(one_book):
+    one_book.observe("ACME,dscr,2026-08-31,1.17")
+    one_book.told()
 
-    book.observe("ACME,dscr,2026-09-30,1.12", at=LATER)
-    ((delivery, message),) = book.told()
+    one_book.observe("ACME,dscr,2026-09-30,1.12", at=LATER)
+    ((delivery, message),) = one_book.told()
 
     assert delivery.operation == "update"
     assert "1.12× against 1.20×" in message.text
@@ -140,11 +144,11 @@ def test_within_the_dead_band_it_stays_open(one_book):
     assert running(one_book)[0][2] is Colour.AMBER
 
 
-def test_a_correction_of_the_newest_reading_closes_what_it_had_opened(book):
-    book.observe("ACME,dscr,2026-09-30,1.00")
-    book.observe("ACME,dscr,2026-09-30,1.40", at=LATER)
+def test_a_correction_of_the_newest_reading_closes_what_it_had_opened(one_book):
+    one_book.observe("ACME,dscr,2026-09-30,1.00")
+    one_book.observe("ACME,dscr,2026-09-30,1.40", at=LATER)
 
-    assert running(book) == []
+    assert running(one_book) == []
 
 
 def test_a_missing_value_neither_opens_nor_closes(book):
