@@ -82,6 +82,19 @@ class Channels:
         if channel.get("is_member") is False:
             raise Unreachable(_("I am not in {name}: invite me with /invite.").format(name=name))
 
+    def read_by_outsiders(self, channel: str) -> bool:
+        """Whether other organisations read this channel; not knowing counts as yes.
+
+        A channel that the bot cannot see is not answered for: posting there fails on its own.
+        """
+        try:
+            info: Mapping[str, Any] = self._client.conversations_info(channel=channel)["channel"]
+        except SlackApiError as error:
+            return error.response.get("error") not in {"channel_not_found", "not_in_channel"}
+        except OSError:
+            return True
+        return any(info.get(flag) for flag in ("is_ext_shared", "is_pending_ext_shared", "is_org_shared"))
+
     def forget(self) -> None:
         """Ask Slack again."""
         self._asked_at = float("-inf")

@@ -153,6 +153,8 @@ class Courier:
             self.client.chat_update(channel=opening[0], ts=opening[1], text=message.text, blocks=fit(message.blocks))
             return self._sent(*opening)
         thread = opening[1] if opening and delivery.operation is Operation.REPLY else delivery.facts.get("thread_ts")
+        if delivery.notice == "shared" and self.channels.read_by_outsiders(channel):
+            return {"state": State.DEAD.value, "error": "other organisations read this channel"}
         if delivery.attempt > 1 and (found := self._posted_before(delivery, channel, thread)):
             return self._sent(channel, found, "found in the channel")
         if delivery.lease_until - self.clock.now() < timedelta(seconds=TIMEOUT):

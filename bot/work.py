@@ -23,7 +23,7 @@ from commands.kit.i18n import Text, _, reading
 from commands.kit.inline import check
 from commands.kit.refusals import in_words
 from commands.kit.registry import registry
-from commands.share import AgainArgs, furnish, unfold
+from commands.share import AgainArgs, ShareArgs, furnish, unfold
 from risk_engine.policy import Policy
 from risk_engine.refusals import Refusal
 from storage import answers, deliveries, inbox
@@ -120,6 +120,8 @@ class Workshop:
 
     def _change(self, ticket: Ticket, person: Person) -> Reply | None:
         command, args = self._asked(ticket)
+        if isinstance(args, ShareArgs) and ticket.channel and self.courier.channels.read_by_outsiders(ticket.channel):
+            raise Refused(_("Other organisations read this channel: customers' risk is not shared here."))
         request = self.request(ticket, person)
         with self.database.begin(write=True) as tx:
             if inbox.take(tx, ticket.key) is None:

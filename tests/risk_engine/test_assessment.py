@@ -52,6 +52,13 @@ def test_a_cell_and_the_scope_make_the_level(scores, expected):
     assert level(STANDARD, Assessment(*scores)) is expected
 
 
+def test_a_row_is_a_likelihood_and_a_column_a_severity():
+    lopsided = Matrix(grid=("00000", "00000", "00000", "00000", "01234"), scope_shift=(0, 0, 0, 0, 0))
+
+    assert level(lopsided, Assessment(likelihood=5, severity=2, scope=1)) is Level.LOW
+    assert level(lopsided, Assessment(likelihood=2, severity=5, scope=1)) is Level.NEGLIGIBLE
+
+
 @given(matrices(), steps, steps, steps, st.sampled_from(["likelihood", "severity", "scope"]))
 def test_a_graver_assessment_never_has_a_lower_level(matrix, likelihood, severity, scope, axis):
     scores = {"likelihood": likelihood, "severity": severity, "scope": scope}

@@ -86,9 +86,9 @@ def test_without_a_dead_band_the_good_side_of_a_threshold_is_enough():
 
 
 def test_the_dead_band_is_reckoned_in_decimals_as_people_do():
-    kri = indicator("high", 0.75, 0.90, dead_band=0.05)
-
-    assert walk(kri, 0.91, 0.85, 0.70) == "rag"
+    # in binary, 0.30 - 0.02 is a little less than 0.28
+    assert walk(indicator("high", 0.30, 0.50, dead_band=0.02), 0.31, 0.28) == "ag"
+    assert walk(indicator("low", 0.30, 0.10, dead_band=0.02), 0.29, 0.32) == "ag"
 
 
 def test_a_missing_reading_neither_confirms_nor_breaks_a_run():

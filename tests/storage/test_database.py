@@ -169,6 +169,26 @@ def test_a_failure_leaves_nothing_behind(asked: Database):
         assert (approvals.get(tx, ApprovalId(1)).reason, rows.next_number(tx, "R")) == ("0", 1)
 
 
+def test_a_failure_in_the_middle_of_reading_shows_nobody_after_it_an_old_book(asked: Database, database_url: str):
+    """Its traceback keeps the half-read rows alive, and on SQLite these keep their snapshot open."""
+
+    def fail(tx: Tx) -> None:
+        half_read = tx.connection.exec_driver_sql("SELECT 'first' UNION ALL SELECT reason FROM approval")
+        raise LookupError(half_read.fetchone())
+
+    other = Database(database_url)
+    with pytest.raises(LookupError) as kept, asked.begin() as tx:
+        fail(tx)
+    with other.begin(write=True) as tx:
+        rename(tx, 2, "new")
+    with asked.begin() as tx:
+        seen = approvals.get(tx, ApprovalId(1)).reason
+    other.close()
+
+    assert seen == "new"
+    assert kept.tb
+
+
 def test_a_reference_to_nothing_is_refused(database: Database):
     with pytest.raises(DBAPIError), database.begin(write=True) as tx:
         rows.insert_row(tx, CustomerRow, {"id": "ACME", "since_import": 7})

@@ -207,3 +207,15 @@ def test_a_word_to_the_bot_in_a_channel_where_it_was_not_asked_is_left_alone(des
     desk.workspace.wait_idle()
 
     assert [seen["text"] for seen in ana.messages("risk-signals") if seen["ts"] > before] == ["the risk of rain"]
+
+
+def test_an_answer_is_not_shared_where_another_organisation_reads(desk: Desk):
+    ana = desk.person("ana")
+
+    answer = ask(ana, "/risk show NOVA", "deals")
+    deals = desk.workspace.core.workspace.channels["C0DEALS"]
+    deals.ext_shared = True
+    refused = press(ana, answer, "reply.share", "deals")
+    deals.ext_shared = False
+
+    assert "Other organisations read this channel" in refused["text"]
