@@ -6,7 +6,7 @@ DEMO := .demo
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test lint types fast bench pictures reference lock catalogue clean
+.PHONY: help demo demo-reset test lint types fast bench chaos pictures reference lock catalogue clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -48,6 +48,11 @@ bench: $(VENV)/dev  ## acknowledgement and answer times beside a bare Bolt echo
 
 pictures: $(VENV)/dev  ## take the pictures of the documents anew (needs chromium)
 	$(RUN) -m tests.pictures
+
+chaos: $(VENV)/dev  ## kill couriers, workers and schedulers for some minutes; nothing may be lost or doubled
+	$(RUN) -m tests.chaos.courier
+	$(RUN) -m tests.chaos.requests
+	$(RUN) -m tests.chaos.schedule
 
 reference: $(VENV)/run  ## write the command reference and the manifest anew
 	$(RUN) -m bot.reference

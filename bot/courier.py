@@ -233,7 +233,7 @@ class Courier:
         )
         match what:
             case Fate.UNHEARD:
-                return None
+                return {"error": name}
             case Fate.UNCERTAIN:
                 return {"lease_until": self.clock.now() + self.pace.settle, "error": name}
             case Fate.HOPELESS if delivery.operation is Operation.UPDATE:

@@ -21,7 +21,6 @@ from storage.database import Busy, Database
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
-ATTEMPTS = 3
 
 
 @dataclass
@@ -42,7 +41,7 @@ class Ticker:
         now = self.clock.now()
         with self.database.begin() as tx:
             newest = jobs.newest_slot(tx, job.name)
-            lapsed = jobs.unfinished(tx, job.name, now=now, attempts=ATTEMPTS)
+            lapsed = jobs.unfinished(tx, job.name, now=now)
         fresh = due(job.schedule(self.policy), now, newest=date.fromisoformat(newest) if newest else None)
         slots = [*lapsed, *([fresh.isoformat()] if fresh else [])]
         return sum(self._run(job, slot) for slot in slots)

@@ -29,6 +29,10 @@ def status(args: StatusArgs, request: Request, tx: Tx) -> Reply:
         ]
         for audience, error, count in stuck
     ]
+    troubles += [
+        [blocks.bold("⚠️ "), _("{job} of {slot} failed {n} times and was given up").format(job=job, slot=slot, n=jobs.ATTEMPTS)]
+        for job, slot in jobs.given_up(tx, now=request.at)
+    ]
     digest = jobs.last_done(tx, "digest")
     standing = [
         (_("Customers"), str(customers.count(tx))),

@@ -11,6 +11,8 @@ from storage.rows import insert_once
 from storage.schema import JobRunRow
 
 RUNNING, DONE = "running", "done"
+# a slot that failed or whose runner died is tried so often in all
+ATTEMPTS = 3
 
 
 def newest_slot(tx: Tx, job: str) -> str | None:
@@ -26,12 +28,18 @@ def last_done(tx: Tx, job: str) -> datetime | None:
     return tx.connection.execute(query).scalar_one_or_none()
 
 
-def unfinished(tx: Tx, job: str, *, now: datetime, attempts: int) -> list[str]:
+def unfinished(tx: Tx, job: str, *, now: datetime) -> list[str]:
     """Slots whose runner died or failed, and that may be tried again."""
     query = select(JobRunRow.slot).where(
-        JobRunRow.job == job, JobRunRow.state != DONE, JobRunRow.lease_until < now, JobRunRow.attempt < attempts
+        JobRunRow.job == job, JobRunRow.state != DONE, JobRunRow.lease_until < now, JobRunRow.attempt < ATTEMPTS
     )
     return list(tx.connection.execute(query.order_by(JobRunRow.slot)).scalars())
+
+
+def given_up(tx: Tx, *, now: datetime) -> list[tuple[str, str]]:
+    """(job, slot) of what was tried as often as it may be, and never done."""
+    lost = (JobRunRow.state != DONE, JobRunRow.lease_until < now, JobRunRow.attempt >= ATTEMPTS)
+    return [(job, slot) for job, slot in tx.connection.execute(select(JobRunRow.job, JobRunRow.slot).where(*lost).order_by(JobRunRow.slot))]
 
 
 def claim(tx: Tx, job: str, slot: str, *, owner: str, now: datetime, lease: timedelta) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from tabulate import tabulate
 
 from commands.kit.contract import Block, Blocks
-from commands.kit.i18n import Marked, Text, _
+from commands.kit.i18n import Marked, Text, _, ngettext
 
 HEADER, SECTION, NOTE, BUTTON, OPTION, TITLE, GIST = 150, 3000, 2000, 75, 75, 24, 3000
 MESSAGE_BLOCKS, VIEW_BLOCKS, OPTIONS, BUTTONS = 50, 100, 100, 25
@@ -167,18 +167,20 @@ def option(label: object, value: str) -> dict[str, Any]:
 
 def fit(blocks: Blocks, *, most: int = MESSAGE_BLOCKS) -> Blocks:
     """Blocks that Slack takes: at most so many, and not too much text; what is left out is said."""
+    if len(blocks) <= most and sum(map(_letters, blocks)) <= MESSAGE_TEXT:
+        return blocks
+    # what can be pressed stays, whatever else is left out
+    pressed = [block for block in blocks if block["type"] == "actions"][-1:]
     kept: Blocks = []
-    size = 0
+    size = sum(map(_letters, pressed))
     for block in blocks:
         size += _letters(block)
-        if len(kept) >= most - 2 or size > MESSAGE_TEXT:
-            kept.append(note(_("{n} more parts are not shown here.").format(n=len(blocks) - len(kept))))
+        if len(kept) == most - 2 or size > MESSAGE_TEXT:
             break
         kept.append(block)
-    else:
-        return kept
-    # what can be pressed stays, whatever else was left out
-    return kept + [block for block in blocks[len(kept) - 1 :] if block["type"] == "actions"][-1:]
+    left = [block for block in blocks[len(kept) :] if block not in pressed]
+    kept.append(note(ngettext("{n} more part is not shown here.", "{n} more parts are not shown here.", len(left))))
+    return kept + [block for block in pressed if block not in kept]
 
 
 def _letters(value: Any) -> int:

@@ -45,7 +45,8 @@ def one_a_day(observed: Iterable[Observed]) -> list[Observed]:
 
 def _standing(kri: Kri, readings: list[Observed], today: date) -> Standing:
     values = np.array([[reading.value for reading in readings]], dtype=np.float64)
-    colour = Colour(int(colours(kri, values)[0, -1]))
+    days = np.array([[reading.as_of.toordinal() for reading in readings]], dtype=np.float64)
+    colour = Colour(int(colours(kri, values, days)[0, -1]))
     newest = readings[-1]
     assert newest.value is not None, "readings without a value were left out"
     return Standing(

@@ -108,8 +108,9 @@ def _newest(tx: Tx, kri: Kri, customers: Collection[str]) -> list[_Newest]:
     if not len(names):
         return []
     rows = np.concatenate([[0], np.cumsum(names[1:] != names[:-1])]).astype(np.int64)
-    matrix, last = _matrix(rows, values)
-    states = colours(kri, matrix)[:, -1]
+    readings, last = _matrix(rows, values)
+    dates, _last = _matrix(rows, days.astype(np.int64).astype(np.float64))
+    states = colours(kri, readings, dates)[:, -1]
     return [
         _Newest(names[place], Colour(int(states[row])), Reading(float(values[place]), days[place].item(), sources[place]))
         for row, place in enumerate(last)

@@ -213,3 +213,11 @@ def test_a_colour_out_of_bounds_always_has_its_threshold(kri, row):
 @given(indicators())
 def test_no_customers_have_no_colours(kri):
     assert colours(kri, np.empty((0, 3))).shape == (0, 3)
+
+
+def test_a_reading_after_a_stale_one_begins_its_run_anew():
+    patient = Kri(name="x", indicator="x", direction="high", amber=0.75, red=0.9, up_for=2, frequency="monthly", grace=15)
+    readings = np.array([[0.5, 0.8, 0.8], [0.5, 0.8, 0.8]])
+    days = np.array([[0.0, 30.0, 60.0], [0.0, 30.0, 400.0]])
+
+    assert colours(patient, readings, days)[:, -1].tolist() == [Colour.AMBER, Colour.GREEN]

@@ -195,7 +195,9 @@ def test_a_form_sent_twice_is_logged_once(desk: Desk):
     form = opened(ana, "/risk log")
 
     assert ana.submit(form, GOOD | {"title": "sent twice"})["ok"]
+    ana.wait_message("general", "sent twice")
     again(desk, desk.workspace.wire.envelopes("view_submission log")[-1].sent)
+    ana.wait_message("general", "This was recorded before; nothing was done twice.")
     shown = ask(ana, "/risk show ACME")
 
     assert words(shown).count("sent twice") == 1
