@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from bot import ticking
 from bot.clock import Clock
-from bot.ticking import ATTEMPTS, LEASE, Ticker
+from bot.ticking import LEASE, Ticker
 from risk_engine.policy import Policy
 from storage import jobs, migrate, policies
 from storage.database import Busy, Database
@@ -156,12 +156,12 @@ def attempts(database: Database) -> int:
 def test_a_job_that_fails_is_tried_again_after_its_lease_so_often_and_no_more(full_disk: Database, policy: Policy):
     clock = At()
     ran = []
-    for _ in range(ATTEMPTS + 3):
+    for _ in range(jobs.ATTEMPTS + 3):
         ran += [ticker(full_disk, policy, clock).tick(), ticker(full_disk, policy, clock).tick()]
         clock.at += LEASE + timedelta(seconds=1)
 
     assert set(ran) == {0}
-    assert attempts(full_disk) == ATTEMPTS
+    assert attempts(full_disk) == jobs.ATTEMPTS
     assert digests(full_disk) == []
 
 

@@ -23,9 +23,9 @@ def finish(database: Database, owner: str, slot: str = "2026-11-23", at: datetim
         return jobs.finish(tx, "digest", slot, owner=owner, state=jobs.DONE, at=at)
 
 
-def unfinished(database: Database, at: datetime, attempts: int = 3) -> list[str]:
+def unfinished(database: Database, at: datetime) -> list[str]:
     with database.begin() as tx:
-        return jobs.unfinished(tx, "digest", now=at, attempts=attempts)
+        return jobs.unfinished(tx, "digest", now=at)
 
 
 def test_a_slot_is_claimed_by_the_first_and_finished_by_its_owner_alone(database: Database):
@@ -65,6 +65,8 @@ def test_a_slot_that_has_used_up_its_attempts_is_not_offered_any_more(database: 
             break
 
     assert offered == [True, True, False]
+    with database.begin() as tx:
+        assert [job for job, _slot in jobs.given_up(tx, now=at)] == ["digest"]
 
 
 def test_the_newest_slot_and_the_last_run_are_of_the_job_that_is_asked_for(database: Database):
