@@ -6,7 +6,7 @@ DEMO := .demo
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test lint types fast bench chaos pictures reference lock catalogue clean
+.PHONY: help install demo demo-reset test lint types fast bench chaos pictures reference lock catalogue clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -20,6 +20,8 @@ $(VENV)/run: requirements.txt
 $(VENV)/dev: requirements-dev.txt $(VENV)/run
 	$(RUN) -m pip install --quiet --require-hashes -r requirements-dev.txt
 	@touch $@
+
+install: $(VENV)/run  ## make the environment .venv from the lock file, nothing else
 
 demo: $(VENV)/run  ## start the playground with the sample book; Ctrl-C stops it
 	@mkdir -p $(DEMO)

@@ -195,15 +195,17 @@ class Intake:
     def _form(self, command: Command, values: Mapping[str, Any], ticket: Ticket) -> dict[str, Any]:
         request = self.workshop.request(ticket, self.workshop.people.person(ticket.person))
         with self.workshop.database.begin() as tx:
-            if command.ready is not None:
-                command.ready(values, request, tx)
-            given, labels = dict(values), {}
+            about = command.ready(values, request, tx) if command.ready else None
+            given, labels, notes = dict(values), {}, [about] if about else []
             for argument in arguments(command.args):
                 if argument.ask.options and argument.name in given and not argument.is_reference:
-                    meant = registry().options[argument.ask.options].meant(str(given.pop(argument.name)), request, tx)
+                    typed = str(given.pop(argument.name))
+                    meant = registry().options[argument.ask.options].meant(typed, request, tx)
                     if meant:
                         labels[argument.name], given[argument.name] = meant
-        return form(command, given, request.policy, channel=ticket.channel, labels=labels)
+                    else:
+                        notes.append(str(_("“{text}” may mean several or none: please choose.").format(text=typed)))
+        return form(command, given, request.policy, channel=ticket.channel, labels=labels, notes=notes)
 
     def _offer(self, ticket: Ticket, command: Command, values: Mapping[str, Any]) -> None:
         """A button that opens the form, for when Slack's three seconds were over."""

@@ -47,7 +47,7 @@ def alert(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
 def measured(breach: Breach, policy: Policy) -> str:
     """``Current ratio 0.69× / 1.00×``: the measure, its value and its threshold."""
     unit = words.unit_of(breach.kri, policy)
-    return f"{breach.kri} {words.reading(breach.reading.value, unit)} / {words.reading(breach.threshold, unit)}"
+    return f"{words.named(breach.kri)} {words.reading(breach.reading.value, unit)} / {words.reading(breach.threshold, unit)}"
 
 
 def _gist(breach: Breach, name: str, policy: Policy) -> str:
@@ -55,7 +55,7 @@ def _gist(breach: Breach, name: str, policy: Policy) -> str:
     sentence = _("{colour} {customer}: {kri} {value} against {threshold} ({breach})").format(
         colour=words.colour(breach.colour),
         customer=name,
-        kri=breach.kri,
+        kri=words.named(breach.kri),
         value=words.reading(breach.reading.value, unit),
         threshold=words.reading(breach.threshold, unit),
         breach=breach.id,
@@ -67,16 +67,18 @@ def _card(breach: Breach, name: str, policy: Policy, tx: Tx) -> list[dict[str, A
     unit = words.unit_of(breach.kri, policy)
     owed = customers.exposures(tx, [breach.customer]).get(breach.customer, ())
     value = words.reading(breach.reading.value, unit)
-    sign = "✅" if breach.state is State.CLOSED else words.colour_sign(breach.colour)
+    closed = breach.state is State.CLOSED
+    sign = "✅" if closed else words.colour_sign(breach.colour)
+    standing = _("was {colour}").format(colour=words.colour(breach.colour)) if closed else words.colour(breach.colour)
     measured = _("{value} against a threshold of {threshold}").format(value=value, threshold=words.reading(breach.threshold, unit))
     exposure = "; ".join(words.money(entry.outstanding, entry.currency) for entry in owed)
     pairs = [
-        (_("Indicator"), [blocks.bold(breach.kri), "  ", measured, f"  {words.colour(breach.colour)}"]),
+        (_("Indicator"), [blocks.bold(words.named(breach.kri)), "  ", measured, f"  {standing}"]),
         (_("As of"), _("{day}, from the {source}").format(day=words.day(breach.reading.as_of), source=words.label(breach.reading.source))),
         (_("Exposure"), exposure or _("no facilities on record")),
         (_("Owner"), blocks.person(breach.owner or str(_("nobody is named")))),
     ]
-    heading = f"{sign} {name} · {breach.kri} {value}"
+    heading = f"{sign} {name} · {words.named(breach.kri)} {value}"
     return [
         blocks.header(heading),
         blocks.facts(pairs),
@@ -113,12 +115,12 @@ def follow_up(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | Non
         return Message(
             blocks.marked(
                 _("✅ {breach}: {kri} of {customer} is back within bounds at {value}.").format(
-                    breach=breach.id, kri=breach.kri, customer=name, value=value
+                    breach=breach.id, kri=words.named(breach.kri), customer=name, value=value
                 )
             )
         )
     told = _("🔴 {breach}: {kri} of {customer} has worsened to {value}; it needs to be acknowledged again.").format(
-        breach=breach.id, kri=breach.kri, customer=name, value=value
+        breach=breach.id, kri=words.named(breach.kri), customer=name, value=value
     )
     return Message(blocks.marked(told))
 
@@ -155,7 +157,7 @@ def _many_table(tx: Tx, shown: list[Breach], policy: Policy) -> dict[str, Any]:
         (
             f"{words.colour_sign(breach.colour)} {breach.id}",
             names.get(breach.customer, breach.customer),
-            breach.kri,
+            words.named(breach.kri),
             words.reading(breach.reading.value, words.unit_of(breach.kri, policy)),
             words.reading(breach.threshold, words.unit_of(breach.kri, policy)),
         )

@@ -92,9 +92,11 @@ def _open(key: str, tx: Tx) -> Approval:
     return asked
 
 
-def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> None:
-    """Say at once, not after a form was filled in, that somebody cannot decide this."""
-    engine.may_decide(_open(values["key"], tx), by=request.user, approvers=request.policy.people.approvers)
+def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str:
+    """Say what is decided; and at once, not after a form was filled in, that somebody cannot decide it."""
+    asked = _open(values["key"], tx)
+    engine.may_decide(asked, by=request.user, approvers=request.policy.people.approvers)
+    return "".join(str(piece["text"] if isinstance(piece, dict) else piece) for piece in subject_line(tx, asked))
 
 
 def _decide(verdict: Verdict, key: str, reason: str | None, request: Request, tx: Tx) -> Reply:
@@ -156,7 +158,8 @@ def request_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message
         (_("Exposure"), "; ".join(words.money(entry.outstanding, entry.currency) for entry in owed) or str(_("no facilities on record"))),
         (_("Risk"), f"{risk.id} · {words.level(risk.level)} · {blocks.clean(risk.title)}"),
         (_("Response"), [f"{treated.id} · ", blocks.bold(words.label(treated.strategy)), f" · {blocks.clean(treated.measure)}"]),
-        (_("Due"), [words.day(treated.due), " · ", blocks.person(treated.owner)]),
+        (_("Due"), words.day(treated.due)),
+        (_("Owner"), blocks.person(treated.owner)),
         (_("Asked by"), [blocks.person(asked.maker), f" · {words.moment(asked.requested_at)}"]),
     ]
     body = [blocks.header(heading), blocks.facts(pairs)]
@@ -222,7 +225,7 @@ def maker_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message |
         blocks.person(asked.decided_by or ""),
         "\n",
     ]
-    body = [blocks.paragraph(*told, *subject_line(tx, asked)[1:], *([f"\n“{asked.reason}”"] if asked.reason else []))]
+    body = [blocks.paragraph(*told, *subject_line(tx, asked), *([f"\n“{asked.reason}”"] if asked.reason else []))]
     if asked.verdict is Verdict.RETURNED:
         body.append(blocks.note(_("Add what is missing and propose again with /risk respond.")))
     return Message(blocks.marked(gist), body)

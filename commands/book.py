@@ -9,8 +9,9 @@ from pydantic import Field
 
 from commands.kit import blocks, words
 from commands.kit.contract import Args, Command, Reply, Request
-from commands.kit.fields import AnyCase, Ask, Page
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.fields import AnyCase, Ask, Page, arguments
+from commands.kit.i18n import _, ngettext
+from commands.kit.paging import turns
 from risk_engine.monitoring import Colour
 from storage import customers
 from storage.customers import Filters, Listed
@@ -48,13 +49,13 @@ def list_book(args: ListArgs, request: Request, tx: Tx) -> Reply:
         return Reply(_nobody(tx, args, wanted))
     title = ngettext("{n} customer", "{n} customers", total)
     heading = f"{title} · {wanted}" if wanted else str(title)
-    headings = (_("State"), _("Customer"), _("ID"), _("Exposure"), _("Rating"), _("Risks"))
+    headings = (_("Breach"), _("Customer"), _("ID"), _("Exposure"), _("Rating"), _("Risks"))
     body = [blocks.header(heading), blocks.table(headings, [_line(line) for line in lines], right=(3, 5))]
     pages = -(-total // PAGE)
     if pages > 1:
         body.append(blocks.note(_("Page {page} of {pages} · worst breach first").format(page=args.page, pages=pages)))
     first = ", ".join(line.customer.name for line in lines[:3])
-    return Reply(blocks.escape(f"{heading}: {first} …"), body, shareable=True, pages=_pages(args, pages))
+    return Reply(blocks.escape(f"{heading}: {first} …"), body, shareable=True, pages=turns(args, pages))
 
 
 def _line(line: Listed) -> tuple[str, ...]:
@@ -65,7 +66,8 @@ def _line(line: Listed) -> tuple[str, ...]:
 
 def _wanted(args: ListArgs) -> str:
     given = args.model_dump(exclude_none=True, exclude={"page"}, mode="json")
-    return " · ".join(f"{name} {value}" for name, value in given.items())
+    labels = {argument.name: argument.ask.label for argument in arguments(ListArgs)}
+    return " · ".join(f"{str(labels[name]).lower()} {words.label(value)}" for name, value in given.items())
 
 
 def _nobody(tx: Tx, args: ListArgs, wanted: str) -> str:
@@ -77,18 +79,11 @@ def _nobody(tx: Tx, args: ListArgs, wanted: str) -> str:
         if getattr(args, column) is not None:
             known = ", ".join(customers.values_of(tx, column, limit=12))
             return blocks.marked(
-                _("No customer with {wanted}. Known for {column}: {known}.").format(wanted=wanted, column=column, known=known)
+                _("No customer with {wanted}. Known for {column}: {known}.").format(
+                    wanted=wanted, column=str(next(one.ask.label for one in arguments(ListArgs) if one.name == column)).lower(), known=known
+                )
             )
     return str(_("No customer has an open breach of that colour."))
-
-
-def _pages(args: ListArgs, pages: int) -> list[tuple[Text, Args]]:
-    turned: list[tuple[Text, Args]] = []
-    if args.page > 1:
-        turned.append((_("◀ Previous"), args.model_copy(update={"page": args.page - 1})))
-    if args.page < pages:
-        turned.append((_("Next ▶"), args.model_copy(update={"page": args.page + 1})))
-    return turned
 
 
 COMMAND = Command(
@@ -96,7 +91,7 @@ COMMAND = Command(
     ListArgs,
     list_book,
     summary=_("The book, worst first; filter by sector, country, department, manager, group or colour"),
-    examples=["list", "list sector=Energy", "list colour=red"],
+    examples=["list", "list sector=Transport", "list colour=red"],
     title=_("List customers"),
     submit=_("List"),
     order=12,

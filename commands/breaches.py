@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -10,8 +11,9 @@ from pydantic import Field
 from commands.alerts import measured
 from commands.kit import blocks, words
 from commands.kit.contract import Args, Command, Refused, Reply, Request
-from commands.kit.fields import AnyCase, Ask, Day, Key, Step
+from commands.kit.fields import AnyCase, Ask, Day, Key, Page, Step
 from commands.kit.i18n import _, ngettext
+from commands.kit.paging import turns
 from commands.kit.record import record
 from commands.respond import propose
 from risk_engine import breach as engine
@@ -43,10 +45,11 @@ def acknowledge(args: AckArgs, request: Request, tx: Tx) -> Reply:
 
 class BreachesArgs(Args):
     state: Annotated[State | None, AnyCase, Ask(_("State"))] = None
+    page: Page = 1
 
 
 def list_breaches(args: BreachesArgs, request: Request, tx: Tx) -> Reply:
-    count, found = breaches.not_closed(tx, state=args.state, limit=SHOWN)
+    count, found = breaches.not_closed(tx, state=args.state, limit=SHOWN, offset=(args.page - 1) * SHOWN)
     if not found:
         return Reply(str(_("No indicator is out of bounds.")))
     names = customers.names(tx, [breach.customer for breach in found])
@@ -60,30 +63,34 @@ def list_breaches(args: BreachesArgs, request: Request, tx: Tx) -> Reply:
                     blocks.button("breach.ack", _("Acknowledge"), breach.key), blocks.button("breach.respond", _("Respond…"), breach.key)
                 )
             )
-    if count > SHOWN:
-        body.append(blocks.note(_("{n} more are not shown; acknowledged ones: /risk breaches acknowledged").format(n=count - SHOWN)))
-    return Reply(f"{heading}: " + blocks.escape(", ".join(names.values())), body)
+    pages = -(-count // SHOWN)
+    if pages > 1:
+        body.append(blocks.note(_("Page {page} of {pages} · red before amber, the oldest first").format(page=args.page, pages=pages)))
+    return Reply(f"{heading}: " + blocks.escape(", ".join(names.values())), body, pages=turns(args, pages))
 
 
 def _line(breach: Breach, name: str, policy: Policy) -> dict[str, Any]:
     figures = f"  {measured(breach, policy)} · {words.day(breach.reading.as_of)}"
-    return blocks.paragraph(
-        f"{words.colour(breach.colour)}  ", blocks.bold(f"{breach.id} · {name}"), figures, f" · {words.label(breach.state)}"
-    )
+    standing = words.colour(breach.colour)
+    if breach.state is State.CLOSED:
+        standing = str(_("✅ was {colour}").format(colour=standing))
+    return blocks.paragraph(f"{standing}  ", blocks.bold(f"{breach.id} · {name}"), figures, f" · {words.label(breach.state)}")
 
 
 class RespondArgs(Args):
     key: Key
     strategy: Annotated[Strategy, AnyCase, Ask(_("Strategy"))]
     measure: Annotated[str, Field(min_length=5, max_length=1000), Ask(_("Measure"), hint=_("What will be done"), multiline=True)]
-    likelihood: Annotated[Step, Ask(_("Likelihood"), scale="likelihood")]
+    likelihood: Annotated[Step, Ask(_("Likelihood"), hint=_("Within one year"), scale="likelihood")]
     severity: Annotated[Step, Ask(_("Severity"), scale="severity")]
     due: Annotated[Day | None, Ask(_("Due"), hint=_("Left empty: the policy's usual term"))] = None
 
 
-def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> None:
-    """Say at once that a breach is over, or that somebody has answered it before."""
-    _unanswered(values["key"], tx)
+def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str:
+    """Say what is answered; and at once that a breach is over, or that somebody has answered it before."""
+    breach = _unanswered(values["key"], tx)
+    name = customers.names(tx, [breach.customer]).get(breach.customer, breach.customer)
+    return f"{breach.id} · {name} · {measured(breach, request.policy)}"
 
 
 def _unanswered(key: str, tx: Tx) -> Breach:
@@ -121,7 +128,9 @@ def respond(args: RespondArgs, request: Request, tx: Tx) -> Reply:
     )
     risks.add(tx, risk)
     record(tx, logged, request.policy, request_key=request.key)
-    return propose(risk, args.strategy, args.measure, args.due, None, request, tx)
+    proposed = propose(risk, args.strategy, args.measure, args.due, None, request, tx)
+    entered = _("{breach} is acknowledged and in the register as {risk}.").format(breach=breach.id, risk=risk.id)
+    return replace(proposed, text=f"{blocks.marked(entered)} {proposed.text}", blocks=[blocks.paragraph(entered), *proposed.blocks])
 
 
 COMMAND = Command(

@@ -141,7 +141,7 @@ def _line(tx: Tx, event: events.Recorded, policy: Policy) -> list[Any]:
     unit = words.unit_of(facts["kri"], policy)
     words_for = {"breach.closed": _("back within bounds"), "breach.worsened": _("worsened")}
     what = words_for[event.kind]
-    return [blocks.bold(f"{event.subject} · {name}"), f" · {facts['kri']} {words.reading(facts['value'], unit)} · ", what]
+    return [blocks.bold(f"{event.subject} · {name}"), f" · {words.named(facts['kri'])} {words.reading(facts['value'], unit)} · ", what]
 
 
 def _list(lines: list[list[Any]], count: int) -> Blocks:

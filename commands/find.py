@@ -56,7 +56,7 @@ COMMAND = Command(
     FindArgs,
     find,
     summary=_("Find customers by name, alias or id; typos are forgiven"),
-    examples=["find nordwnd", "find 江"],
+    examples=["find nordhvn", "find 青岚"],
     title=_("Find customers"),
     submit=_("Find"),
     order=11,

@@ -15,11 +15,10 @@ from commands.kit.fields import AnyCase, Ask, Someone, Step
 from commands.kit.i18n import _
 from commands.kit.inline import unescape
 from commands.kit.record import record
+from commands.kit.risk_card import risk_card
 from risk_engine import register
 from risk_engine.assessment import Assessment, Category, Kind
-from risk_engine.register import Risk
 from storage import risks
-from storage.customers import Customer
 from storage.database import Tx
 
 
@@ -54,30 +53,7 @@ def log(args: LogArgs, request: Request, tx: Tx) -> Reply:
     risks.add(tx, risk)
     record(tx, logged, request.policy, request_key=request.key)
     gist = _("{risk} is in the register: {level}, {customer}.").format(risk=risk.id, level=words.level(risk.level), customer=who.name)
-    return Reply(blocks.marked(gist), card(risk, who, request))
-
-
-def card(risk: Risk, who: Customer, request: Request) -> list[dict[str, Any]]:
-    """A risk on a few lines, with the button that answers it."""
-    scales, score = request.policy.scales, risk.inherent
-    assessed = _("likelihood {likelihood}, severity {severity}, scope {scope}").format(
-        likelihood=f"{score.likelihood} ({scales.likelihood[score.likelihood - 1]})",
-        severity=f"{score.severity} ({scales.severity[score.severity - 1]})",
-        scope=f"{score.scope} ({scales.scope[score.scope - 1]})",
-    )
-    return [
-        blocks.header(f"{risk.id} · {words.level(risk.level)} · {who.name}"),
-        blocks.paragraph(risk.title),
-        blocks.facts(
-            [
-                (_("Category"), f"{words.label(risk.category)}, {words.label(risk.kind)}"),
-                (_("Assessed"), str(assessed)),
-                (_("Owner"), blocks.person(risk.owner)),
-                (_("From"), risk.source),
-            ]
-        ),
-        blocks.buttons(blocks.button("risk.respond", _("Respond…"), str(int(risk.id)))),
-    ]
+    return Reply(blocks.marked(gist), risk_card(risk, who, request.policy))
 
 
 def from_message(text: str, link: str | None) -> Mapping[str, Any]:
@@ -95,7 +71,7 @@ COMMAND = Command(
     LogArgs,
     log,
     summary=_("Enter a risk or an opportunity into the register"),
-    examples=["log", 'log ACME credit L4 S3 X2 "lost its main buyer"', 'log ACME market L2 S2 X2 "new tender" kind=opportunity'],
+    examples=["log", 'log VK-01 credit L4 S3 X2 "lost its main buyer"', 'log VK-01 market L2 S2 X2 "new tender" kind=opportunity'],
     writes=True,
     title=_("Log a risk"),
     submit=_("Log"),

@@ -1,11 +1,11 @@
-"""/risk respond R-17 STRATEGY "measure" due=…: propose a treatment; somebody else approves it."""
+"""/risk respond R-1 STRATEGY "measure" due=…: propose a treatment; somebody else approves it."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -18,7 +18,7 @@ from risk_engine import approval, response
 from risk_engine.references import RiskId
 from risk_engine.register import Risk
 from risk_engine.response import Strategy
-from storage import approvals, responses, risks
+from storage import approvals, customers, responses, risks
 from storage.database import Tx
 
 
@@ -30,10 +30,24 @@ class RespondArgs(Args):
     owner: Annotated[Someone | None, Ask(_("Owner"), hint=_("You, if left empty"), person=True)] = None
 
 
-def respond(args: RespondArgs, request: Request, tx: Tx) -> Reply:
-    risk = risks.get(tx, args.risk)
+def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str | None:
+    """Say what is answered; and at once that there is no such risk."""
+    if "risk" not in values:
+        return None
+    risk = _existing(RiskId.parse(values["risk"]), tx)
+    name = customers.names(tx, [risk.customer]).get(risk.customer, risk.customer)
+    return f"{risk.id} · {name} · {risk.title}"
+
+
+def _existing(id: RiskId, tx: Tx) -> Risk:
+    risk = risks.get(tx, id)
     if risk is None:
-        raise Refused(_("There is no {risk}. `/risk show CUSTOMER` lists a customer's risks.").format(risk=args.risk), field="risk")
+        raise Refused(_("There is no {risk}. `/risk show CUSTOMER` lists a customer's risks.").format(risk=id), field="risk")
+    return risk
+
+
+def respond(args: RespondArgs, request: Request, tx: Tx) -> Reply:
+    risk = _existing(args.risk, tx)
     return propose(risk, args.strategy, args.measure, args.due, args.owner, request, tx)
 
 
@@ -75,10 +89,11 @@ COMMAND = Command(
     RespondArgs,
     respond,
     summary=_("Propose what to do about a risk; somebody else approves it"),
-    examples=["respond R-17", 'respond R-17 reduce "assign the receivables to us" due=2027-03-31'],
+    examples=["respond R-1", 'respond R-1 reduce "assign the receivables to us" due=2027-03-31'],
     writes=True,
     title=_("Respond to a risk"),
     submit=_("Propose"),
+    ready=ready,
     order=21,
 )
 
@@ -91,6 +106,7 @@ ACTIONS = [
         writes=True,
         title=_("Respond to a risk"),
         submit=_("Propose"),
+        ready=ready,
     )
 ]
 OPTIONS = [Options("risk", risk_options, lambda text, request, tx: next(iter(risk_options(text, request, tx)), None))]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from commands.kit import blocks, words
-from commands.kit.contract import Args, Blocks, Command, Reply, Request
+from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
 from commands.kit.customer import Ambiguous, CustomerText, resolve
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.indicators import Standing, standings
+from commands.kit.risk_card import risk_card
 from risk_engine.monitoring import Colour
+from risk_engine.references import RiskId
 from risk_engine.register import Risk
-from storage import customers, risks
+from risk_engine.response import Response
+from storage import customers, responses, risks
 from storage.customers import Customer, Exposure, Rating
 from storage.database import Tx
 
@@ -23,6 +27,8 @@ class ShowArgs(Args):
 
 
 def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
+    if re.fullmatch(r"[Rr]-?[1-9][0-9]{0,8}", args.customer):
+        return show_risk(RiskId.parse(args.customer), request, tx)
     try:
         who = resolve(tx, args.customer)
     except Ambiguous as several:
@@ -32,9 +38,10 @@ def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
     letters = customers.ratings(tx, [who.id], at=request.as_of).get(who.id, ())
     observed = customers.observations(tx, who.id, {kri.indicator for kri in request.policy.kri}, at=request.as_of)
     watched = standings(request.policy, who, observed, today=request.today)
-    register = risks.open_of(tx, who.id)
+    register = risks.open_of(tx, who.id, at=request.as_of)
+    answers = responses.of_risks(tx, [risk.id for risk in register])
     gist = summary(who, owed, letters, watched, register)
-    body: Blocks = [blocks.header(who.name), blocks.facts(_who(who, owed, letters)), *_indicators(watched), *_register(register)]
+    body: Blocks = [blocks.header(who.name), blocks.facts(_who(who, owed, letters)), *_indicators(watched), *_register(register, answers)]
     body.append(blocks.note(_("{id} · as known {at}").format(id=who.id, at=words.moment(request.as_of or request.at))))
     return Reply(gist, body, shareable=True)
 
@@ -88,7 +95,7 @@ def _indicators(watched: list[Standing]) -> Blocks:
 def _indicator(standing: Standing) -> tuple[str, ...]:
     kri, newest, previous = standing.kri, standing.newest, standing.previous
     return (
-        kri.name,
+        words.named(kri.name),
         words.reading(newest.value, kri.unit),
         words.reading(previous.value, kri.unit) if previous else "–",
         words.colour(standing.colour, stale=standing.stale),
@@ -97,21 +104,35 @@ def _indicator(standing: Standing) -> tuple[str, ...]:
     )
 
 
-def _register(register: list[Risk]) -> Blocks:
+def _register(register: list[Risk], answers: list[Response]) -> Blocks:
     if not register:
         return [blocks.paragraph(blocks.bold(_("Risks")), "  ", _("none open"))]
-    lines = [
-        [
-            f"{risk.id}  ",
-            words.level(risk.level),
-            "  ",
-            blocks.bold(risk.title),
-            f"  {words.label(risk.category)}, ",
-            blocks.person(risk.owner),
-        ]
-        for risk in register
-    ]
-    return [blocks.bullets(lines)]
+    lines: list[list[Any]] = []
+    for risk in register:
+        about = f"  {words.label(risk.category)}, "
+        lines.append([f"{risk.id}  ", words.level(risk.level), "  ", blocks.bold(risk.title), about, blocks.person(risk.owner)])
+        lines += [response_line(answer) for answer in answers if answer.risk == risk.id]
+    return [blocks.paragraph(blocks.bold(_("Risks"))), blocks.bullets(lines)]
+
+
+def response_line(answer: Response) -> list[Any]:
+    """A response on one line: what, how it stands, by when, whose."""
+    due = _("due {day}").format(day=words.day(answer.due))
+    what = f"{blocks.clean(answer.measure)} · {words.label(answer.state)} · {due} · "
+    return [f"↳ {answer.id}  ", blocks.bold(words.label(answer.strategy)), "  ", what, blocks.person(answer.owner)]
+
+
+def show_risk(id: RiskId, request: Request, tx: Tx) -> Reply:
+    """One entry of the register with its responses."""
+    risk = risks.get(tx, id)
+    who = customers.get(tx, risk.customer) if risk else None
+    if risk is None or who is None:
+        raise Refused(_("There is no {risk}. `/risk show CUSTOMER` lists a customer's risks.").format(risk=id), field="customer")
+    answers = responses.of_risks(tx, [risk.id])
+    treated = [blocks.bullets([response_line(answer) for answer in answers])] if answers else [blocks.paragraph(_("No response yet."))]
+    card = risk_card(risk, who, request.policy)
+    gist = blocks.escape(f"{risk.id} · {words.level(risk.level)} · {who.name} · {risk.title}")
+    return Reply(gist, [*card[:-1], *treated, card[-1]])
 
 
 COMMAND = Command(
@@ -119,7 +140,7 @@ COMMAND = Command(
     ShowArgs,
     show,
     summary=_("A customer on one screen: exposure, ratings, indicators, open risks"),
-    examples=["show ACME", "show Nordwind Energie"],
+    examples=["show VK-01", "show Vltava Kov a.s.", "show R-1"],
     title=_("Show a customer"),
     submit=_("Show"),
     order=10,

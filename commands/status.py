@@ -20,17 +20,17 @@ class StatusArgs(Args):
 
 def status(args: StatusArgs, request: Request, tx: Tx) -> Reply:
     stuck = deliveries.stuck(tx, before=request.at - PATIENCE)
-    troubles = [[blocks.bold("⚠️ "), trouble] for trouble in request.troubles]
+    troubles = [["⚠️  ", trouble] for trouble in request.troubles]
     troubles += [
         [
-            blocks.bold("⚠️ "),
+            "⚠️  ",
             ngettext("{n} message for {audience} waits", "{n} messages for {audience} wait", count).format(audience=audience),
             f": {error}",
         ]
         for audience, error, count in stuck
     ]
     troubles += [
-        [blocks.bold("⚠️ "), _("{job} of {slot} failed {n} times and was given up").format(job=job, slot=slot, n=jobs.ATTEMPTS)]
+        ["⚠️  ", _("{job} of {slot} failed {n} times and was given up").format(job=job, slot=slot, n=jobs.ATTEMPTS)]
         for job, slot in jobs.given_up(tx, now=request.at)
     ]
     digest = jobs.last_done(tx, "digest")

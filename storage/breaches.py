@@ -54,7 +54,7 @@ def open_of_kri(tx: Tx, kri: str) -> dict[str, Breach]:
     return {row["customer_id"]: _breach(row) for row in tx.connection.execute(query).mappings()}
 
 
-def not_closed(tx: Tx, *, customer: str | None = None, state: State | None = None, limit: int) -> tuple[int, list[Breach]]:
+def not_closed(tx: Tx, *, customer: str | None = None, state: State | None = None, limit: int, offset: int = 0) -> tuple[int, list[Breach]]:
     """How many episodes are not closed, and the first of them: red before amber, then oldest first."""
     conditions = [BreachRow.state == state.value if state else BreachRow.state != State.CLOSED.value]
     if customer is not None:
@@ -65,6 +65,7 @@ def not_closed(tx: Tx, *, customer: str | None = None, state: State | None = Non
         .where(*conditions)
         .order_by(BreachRow.colour.desc(), BreachRow.opened_at, BreachRow.id)
         .limit(limit)
+        .offset(offset)
     )
     return count, [_breach(row) for row in tx.connection.execute(query).mappings()]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, select
@@ -27,14 +28,16 @@ def get(tx: Tx, id: RiskId) -> Risk | None:
     return None if row is None else _risk(row)
 
 
-def open_of(tx: Tx, customer: str, *, limit: int = 10) -> list[Risk]:
-    """A customer's open risks, worst first."""
+def open_of(tx: Tx, customer: str, *, at: datetime | None = None, limit: int = 10) -> list[Risk]:
+    """A customer's open risks, as logged until a moment, worst first."""
     query = (
         select(*RiskRow.__table__.columns)
         .where(RiskRow.customer_id == customer, RiskRow.open)
         .order_by(RiskRow.level.desc(), RiskRow.id)
         .limit(limit)
     )
+    if at is not None:
+        query = query.where(RiskRow.logged_at <= at)
     return [_risk(row) for row in tx.connection.execute(query).mappings()]
 
 

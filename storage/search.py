@@ -43,6 +43,8 @@ _building = Lock()
 def find(tx: Tx, text: str, *, limit: int = 10) -> list[Found]:
     """Customers whose id, name or alias is, holds, or resembles the text; the best first, each once."""
     index, wanted = _current(tx), name_key(text)
+    if not wanted and text.strip():
+        return []
     if not wanted:
         return [Found(id, name, 0.0) for id, name in list(zip(index.ids, index.names, strict=True))[:limit]]
     best: dict[int, float] = {}

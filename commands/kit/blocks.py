@@ -82,6 +82,13 @@ def person(user: str) -> dict[str, Any]:
     return {"type": "user", "user_id": user} if USER.fullmatch(user) else {"type": "text", "text": clean(user) or "–"}
 
 
+def source(where: str | None) -> Any:
+    """Where something was found: a message's address as a link that names nothing, anything else as text."""
+    if where and re.fullmatch(r"https?://[^\s<>|]{1,500}", where):
+        return {"type": "link", "url": where, "text": str(_("the message"))}
+    return where
+
+
 def _elements(pieces: Sequence[Any]) -> list[dict[str, Any]]:
     """Pieces as rich text; a plain one keeps its spaces but not its controls."""
     return [piece if isinstance(piece, dict) else {"type": "text", "text": _visible(str(piece))} for piece in pieces if piece != ""]

@@ -105,7 +105,7 @@ class Command:
         examples: lines to try, without ``/risk``.
         title, submit: of its form; 24 characters at most.
         order: its place in help and in the menus, the lowest first.
-        ready: refuses before a form is opened that could only be refused afterwards.
+        ready: says what a form is about, or refuses before one is opened that could only be refused afterwards.
     """
 
     name: str
@@ -116,7 +116,7 @@ class Command:
     writes: bool = False
     title: Text | None = None
     submit: Text | None = None
-    ready: Callable[[Mapping[str, Any], Request, Tx], None] | None = None
+    ready: Callable[[Mapping[str, Any], Request, Tx], str | None] | None = None
     order: int = 50
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,12 +13,18 @@ from commands.kit.contract import Block, Command
 from commands.kit.fields import Argument, arguments
 from commands.kit.i18n import Text, _
 from commands.kit.inline import storable
-from commands.kit.words import label
+from commands.kit.words import label, named
 from risk_engine.policy import Policy
 
 
 def form(
-    command: Command, values: Mapping[str, Any], policy: Policy, *, channel: str | None, labels: Mapping[str, str] | None = None
+    command: Command,
+    values: Mapping[str, Any],
+    policy: Policy,
+    *,
+    channel: str | None,
+    labels: Mapping[str, str] | None = None,
+    notes: Sequence[object] = (),
 ) -> dict[str, Any]:
     """The modal that asks for what is missing and shows what is given.
 
@@ -26,16 +32,12 @@ def form(
         values: given so far, by argument; ids among them are carried along and shown, not asked again.
         channel: where the answer will go.
         labels: the text that a chosen option shows, by argument.
+        notes: lines above the fields: what it is about, what was not understood.
     """
     taken = list(arguments(command.args))
     fixed = {
         argument.name: str(values[argument.name]) for argument in taken if _is_fixed(argument) and values.get(argument.name) is not None
     }
-    shown = [
-        blocks.note(_("About {reference}").format(reference=argument.type.parse(fixed[argument.name])))
-        for argument in taken
-        if argument.name in fixed and argument.is_reference
-    ]
     asked = [
         _input(argument, argument.spelled(values.get(argument.name, argument.default)), policy, (labels or {}).get(argument.name))
         for argument in taken
@@ -48,7 +50,7 @@ def form(
         "submit": blocks.plain(command.submit or _("Send"), blocks.TITLE),
         "close": blocks.plain(_("Cancel"), blocks.TITLE),
         "private_metadata": json.dumps({"channel": channel, "fixed": fixed}),
-        "blocks": [*shown, *asked],
+        "blocks": [*(blocks.note(line) for line in notes), *asked],
     }
 
 
@@ -81,7 +83,7 @@ def _element(argument: Argument, value: Any, policy: Policy, shown: str | None) 
         }
     if argument.ask.scale:
         steps = getattr(policy.scales, argument.ask.scale)
-        return _select(argument, {str(step): f"{step} · {word}" for step, word in enumerate(steps, 1)}, value)
+        return _select(argument, {str(step): f"{step} · {named(word)}" for step, word in enumerate(steps, 1)}, value)
     if argument.choices:
         return _select(argument, {choice.value: label(choice) for choice in argument.choices}, value)
     if argument.ask.person:

@@ -22,6 +22,8 @@ class Reader:
 
     locale: str = "en_GB"
     zone: str = "UTC"
+    # several people read it, each with a clock of their own: times name their zone
+    many: bool = False
 
     @property
     def tzinfo(self) -> ZoneInfo:

@@ -63,6 +63,11 @@ def unescape(text: str) -> str:
     return html.unescape(text) if re.search(r"&(amp|lt|gt);", text) else text
 
 
+def readable(text: str) -> str:
+    """Mentions as people see them: ``<@U1|omar>`` is ``@omar``, ``<#C1|deals>`` is ``#deals``."""
+    return re.sub(r"<([@#])[A-Z0-9]+\|([^<>|]+)>", r"\1\2", text)
+
+
 def storable(text: str) -> str:
     """Text without the one character that PostgreSQL does not keep."""
     return text.replace("\0", "")
@@ -136,11 +141,15 @@ def _bind(command: Command, words: list[Word], line: str) -> dict[str, Any]:
     known = {argument.name: argument for argument in arguments(command.args) if not argument.ask.hidden}
     values: dict[str, Any] = {}
     loose: list[Word] = []
+    # in a text, leverage=high is just words
+    takes_text = any(argument.ask.rest for argument in known.values())
     for word in words:
         if word.key and word.key.lower() in known:
             _set(values, word.key.lower(), word.text)
         elif not word.quoted and not word.key and (lettered := _lettered(known.values(), word.text)):
             _set(values, *lettered)
+        elif word.key and not takes_text:
+            raise _unknown_option(word, known)
         else:
             loose.append(word)
     open_names = [name for name, argument in known.items() if name not in values and not argument.ask.letter]
@@ -157,7 +166,14 @@ def _bind(command: Command, words: list[Word], line: str) -> dict[str, Any]:
                 word=loose[0].text, command=command.name, names=names
             )
         )
-    return values
+    return {name: readable(value) if known[name].type is str and not known[name].ask.person else value for name, value in values.items()}
+
+
+def _unknown_option(word: Word, known: Mapping[str, Argument]) -> Refused:
+    near = process.extractOne(str(word.key).lower(), list(known), scorer=fuzz.ratio, score_cutoff=50)
+    if near:
+        return Refused(_("There is no option “{word}”. Did you mean `{near}=`?").format(word=word.key, near=near[0]))
+    return Refused(_("There is no option “{word}”; there are: {names}.").format(word=word.key, names=", ".join(known)))
 
 
 def _how_many(known: Mapping[str, Argument], names: list[str], loose: list[Word], *, alone: bool) -> int:

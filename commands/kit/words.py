@@ -53,6 +53,14 @@ _LABELS: dict[str, Text] = {
     "green": _("green"),
 }
 
+# what the packaged policy calls its steps and indicators, so that translators find them
+_PACKAGED = (
+    *(_("rare"), _("unlikely"), _("possible"), _("likely"), _("almost certain")),
+    *(_("insignificant"), _("minor"), _("moderate"), _("major"), _("severe")),
+    *(_("one facility"), _("one customer"), _("a group"), _("a sector or country"), _("the whole book")),
+    *(_("Debt service cover"), _("Interest cover"), _("Current ratio"), _("Debt ratio"), _("Limit utilisation"), _("Days past due")),
+)
+
 _LEVELS = {
     Level.NEGLIGIBLE: _("negligible"),
     Level.LOW: _("low"),
@@ -74,6 +82,11 @@ def label(value: Enum | str) -> str:
     """The word for a value of the engine."""
     key = value.value if isinstance(value, Enum) else value
     return str(_LABELS.get(str(key), str(key)))
+
+
+def named(word: str) -> str:
+    """A word of the policy in the reader's language, if it is one of the packaged policy's; else as the team wrote it."""
+    return str(Text(word))
 
 
 def label_of(name: str) -> str:
@@ -103,13 +116,9 @@ def day(value: date) -> str:
 
 
 def moment(value: datetime) -> str:
-    """A moment in the reader's own zone."""
-    return format_datetime(
-        value,
-        "d MMM y HH:mm" if not reader().locale.startswith("zh") else "y年M月d日 HH:mm",
-        tzinfo=reader().tzinfo,
-        locale=reader().locale,
-    )
+    """A moment in the reader's own zone; where several read, the zone is named."""
+    pattern = "y年M月d日 HH:mm" if reader().locale.startswith("zh") else "d MMM y HH:mm"
+    return format_datetime(value, pattern + (" z" if reader().many else ""), tzinfo=reader().tzinfo, locale=reader().locale)
 
 
 def until(value: datetime, now: datetime) -> str:

@@ -81,7 +81,8 @@ def test_each_customer_is_found_once_however_many_of_its_names_match(find):
 
 def test_nothing_typed_lists_the_book_by_name_as_far_as_asked(find):
     assert find("", limit=3) == ["ACME", "ACME2", "DOT"]
-    assert find("  ...  ", limit=2) == ["ACME", "ACME2"]
+    assert find("    ", limit=2) == ["ACME", "ACME2"]
+    assert find(" 😀 ", limit=2) == [], "signs alone name nobody"
 
 
 def test_a_renamed_customer_is_found_by_its_new_name_and_no_more_by_its_old(find, load):

@@ -1,0 +1,17 @@
+"""Buttons that turn the pages of a list."""
+
+from __future__ import annotations
+
+from commands.kit.contract import Args
+from commands.kit.i18n import Text, _
+
+
+def turns(args: Args, pages: int) -> list[tuple[Text, Args]]:
+    """Previous and next, where there are any; ``args`` has a ``page``."""
+    page: int = args.page  # type: ignore[attr-defined]
+    turned: list[tuple[Text, Args]] = []
+    if page > 1:
+        turned.append((_("◀ Previous"), args.model_copy(update={"page": page - 1})))
+    if page < pages:
+        turned.append((_("Next ▶"), args.model_copy(update={"page": page + 1})))
+    return turned
