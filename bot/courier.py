@@ -191,9 +191,8 @@ class Courier:
         if "reader" in delivery.facts:
             return self.people.person(delivery.facts["reader"]).reader
         language = self.policy.language
-        return Reader(
-            supported_locale(language.channels.get(self.channels.name_of(delivery.audience), language.default)), self.policy.digest.timezone
-        )
+        locale = supported_locale(language.channels.get(self.channels.name_of(delivery.audience), language.default))
+        return Reader(locale, self.policy.digest.timezone, many=True)
 
     def _post(self, delivery: Delivery, channel: str, message: Message, thread: str | None) -> dict[str, Any]:
         return {
