@@ -31,11 +31,12 @@ demo: $(VENV)/run  ## start the playground with the sample book; Ctrl-C stops it
 demo-reset:  ## forget the demo's database and messages
 	rm -rf $(DEMO)
 
+# four processes on any machine: the tests wait for sockets more than they compute
 test: $(VENV)/dev lint types  ## everything that must hold, in under five minutes
-	$(RUN) -m pytest -n auto --dist loadfile
+	$(RUN) -m pytest -n 4 --dist loadfile
 
 fast: $(VENV)/dev  ## the tests without the browser and the slow ones
-	$(RUN) -m pytest -n auto --dist loadfile -m "not browser and not slow"
+	$(RUN) -m pytest -n 4 --dist loadfile -m "not browser and not slow"
 
 lint: $(VENV)/dev  ## style and the layers' contracts
 	$(RUN) -m ruff check .

@@ -30,6 +30,7 @@ from storage.database import BadUrl, Database
 log = logging.getLogger(__name__)
 
 DEFAULT_PORT = 3000
+CLOSING_SECONDS = 8
 SWEEP_AFTER = timedelta(seconds=15)
 
 
@@ -117,7 +118,10 @@ class House:
     def close(self) -> None:
         """Stop taking requests, finish what was taken, put everything down."""
         if self._socket is not None:
-            self._socket.close()
+            # the library joins its threads; one that hangs must not keep the process from ending
+            closing = threading.Thread(target=self._socket.close, name="closing", daemon=True)
+            closing.start()
+            closing.join(CLOSING_SECONDS)
         if self._server is not None:
             self._server.close()
         self.scheduler.shutdown(wait=False)
