@@ -112,7 +112,7 @@ def test_a_ping_is_echoed_with_its_words(pg, api):
 
 
 def test_an_event_that_is_not_acknowledged_comes_again_and_says_why(make, caller):
-    pg = make(ack_seconds=0.1, retry_delays=(0.0, 0.05, 0.05))
+    pg = make(ack_seconds=0.6, retry_delays=(0.0, 0.05, 0.05))
     api = caller(pg.port)
 
     async def work(session):
@@ -122,7 +122,7 @@ def test_an_event_that_is_not_acknowledged_comes_again_and_says_why(make, caller
         frames = [await ws.receive_json(timeout=3) for _ in range(3)]
         await ws.send_json({"envelope_id": frames[-1]["envelope_id"]})
         with pytest.raises(asyncio.TimeoutError):
-            await ws.receive_json(timeout=0.3)
+            await ws.receive_json(timeout=0.9)
         await ws.close()
         return frames
 
