@@ -27,8 +27,9 @@ def get(tx: Tx, id: ApprovalId) -> Approval | None:
 
 
 def by_key(tx: Tx, key: str) -> Approval | None:
-    """The approval whose buttons carry this key."""
-    row = tx.connection.execute(select(*ApprovalRow.__table__.columns).where(ApprovalRow.key == key)).mappings().one_or_none()
+    """The approval whose buttons carry this key; whoever may change it holds it until the transaction ends."""
+    query = select(*ApprovalRow.__table__.columns).where(ApprovalRow.key == key)
+    row = tx.connection.execute(query.with_for_update() if tx.writes else query).mappings().one_or_none()
     return None if row is None else _approval(row)
 
 

@@ -43,8 +43,9 @@ def by_ids(tx: Tx, ids: Collection[BreachId]) -> list[Breach]:
 
 
 def by_key(tx: Tx, key: str) -> Breach | None:
-    """The breach whose buttons carry this key."""
-    row = tx.connection.execute(select(*BreachRow.__table__.columns).where(BreachRow.key == key)).mappings().one_or_none()
+    """The breach whose buttons carry this key; whoever may change it holds it until the transaction ends."""
+    query = select(*BreachRow.__table__.columns).where(BreachRow.key == key)
+    row = tx.connection.execute(query.with_for_update() if tx.writes else query).mappings().one_or_none()
     return None if row is None else _breach(row)
 
 
