@@ -60,13 +60,38 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG that stands in an answer; ``alt`` says in words what it shows, for those who do not see it."""
+
+    title: str
+    alt: str
+    png: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An answer as a file for a spreadsheet: every row of it, and values instead of words for the eye.
+
+    Attributes:
+        name: of the file, without its ending.
+        rows: text, numbers, dates or None, a cell a heading.
+    """
+
+    name: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[object]]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer: ``text`` carries the gist; blocks the detail.
 
     Attributes:
         shareable: whether *Share to channel* stands under it.
-        pages: other pages of the same answer, as (button label, arguments).
+        pages: other pages of the same answer, or other views of it, as (button label, arguments).
         replaces: whether it takes the place of the message whose button was pressed.
+        picture: shown under the blocks.
+        sheet: sent to the asker as a file.
     """
 
     text: str
@@ -74,6 +99,8 @@ class Reply:
     shareable: bool = False
     pages: Sequence[tuple[Text, Args]] = ()
     replaces: bool = False
+    picture: Picture | None = None
+    sheet: Sheet | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +133,7 @@ class Command:
         title, submit: of its form; 24 characters at most.
         order: its place in help and in the menus, the lowest first.
         ready: says what a form is about, or refuses before one is opened that could only be refused afterwards.
+        sheet: the whole answer for a spreadsheet; with it *Export* stands under the answer.
     """
 
     name: str
@@ -118,6 +146,7 @@ class Command:
     submit: Text | None = None
     ready: Callable[[Mapping[str, Any], Request, Tx], str | None] | None = None
     order: int = 50
+    sheet: Callable[[Any, Request, Tx], Sheet] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,42 @@
+"""The command line: one module a command. Exit codes: 0 done, 1 refused (bad input, said on stderr), 2 usage."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from bot import settings
+from bot.cli import demonstrating, digesting, importing, running
+from bot.settings import Settings, SettingsError
+from commands.importing import ImportRefused
+from storage import policies
+from storage.database import Busy
+
+Run = Callable[[argparse.Namespace, Settings], int]
+
+# each has ``add(commands)``, which adds its words to the parser; help lists them in this order
+_TOPICS = (running, importing, digesting, demonstrating)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    parsed = _parser().parse_args(arguments)
+    run: Run = parsed.run
+    try:
+        return run(parsed, settings.load())
+    except (SettingsError, policies.PolicyError, ImportRefused) as error:
+        print(error, file=sys.stderr)
+    except Busy as error:
+        print(f"The database is busy ({error}); nothing was changed. Try again.", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("Stopped; nothing more was changed.", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="Riskbot: customer risk management in Slack.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for topic in _TOPICS:
+        topic.add(commands)
+    return parser

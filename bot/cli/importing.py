@@ -1,0 +1,83 @@
+"""import: one file of facts, and the indicators that it touches."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import closing
+from pathlib import Path
+
+from bot.cli.common import Commands, me, policy_of
+from bot.clock import Clock
+from bot.house import open_database
+from bot.settings import Settings
+from commands.importing import run_import
+from commands.kit.after_load import follow_up
+from risk_engine.policy import Policy
+from storage.database import Database
+from storage.files import KIND_NAMES, KindName
+
+
+def add(commands: Commands) -> None:
+    kinds = f"{', '.join(KIND_NAMES[:-1])} or {KIND_NAMES[-1]}"
+    importing = commands.add_parser("import", help=f"import a file of {kinds}")
+    importing.add_argument("kind", choices=KIND_NAMES, metavar="KIND", help=kinds)
+    importing.add_argument("file", type=Path, metavar="FILE")
+    importing.add_argument(
+        "--map", type=Path, metavar="MAP.toml", help="rename columns, set constants, parse dates and numbers, melt columns"
+    )
+    importing.add_argument("--dry-run", action="store_true", help="validate and count, change nothing")
+    importing.add_argument("--skip-bad", action="store_true", help="load the good rows although others are refused")
+    importing.add_argument("--strict", action="store_true", help="refuse a file with unknown columns")
+    importing.add_argument("--rejects", type=Path, metavar="PATH", help="where refused rows go (default: NAME.rejects.csv)")
+    importing.set_defaults(run=import_)
+
+
+def import_(parsed: argparse.Namespace, env: Settings) -> int:
+    """Import one file and follow the indicators that it touched."""
+    policy = policy_of(env)
+    with closing(open_database(env)) as database:
+        load(
+            database,
+            policy,
+            parsed.kind,
+            parsed.file,
+            map=parsed.map,
+            dry_run=parsed.dry_run,
+            skip_bad=parsed.skip_bad,
+            strict=parsed.strict,
+            rejects=parsed.rejects,
+        )
+    return 0
+
+
+def load(
+    database: Database,
+    policy: Policy,
+    kind: KindName,
+    file: Path,
+    *,
+    map: Path | None = None,
+    dry_run: bool = False,
+    skip_bad: bool = False,
+    strict: bool = False,
+    rejects: Path | None = None,
+) -> None:
+    """Import a file and print the report.
+
+    Raises:
+        ImportRefused: nothing was loaded.
+    """
+    report = run_import(
+        database,
+        kind,
+        file,
+        at=Clock().now(),
+        mapping_path=map,
+        dry_run=dry_run,
+        skip_bad=skip_bad,
+        strict=strict,
+        rejects=rejects,
+        clock=Clock().now,
+        after_load=follow_up(policy, file=file.name, by=me()),
+    )
+    print("\n".join(report.lines()))

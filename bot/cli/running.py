@@ -1,0 +1,42 @@
+"""run and migrate: the process itself, and the tables that it needs."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import threading
+from contextlib import closing
+
+from bot import logs
+from bot.cli.common import Commands, policy_of
+from bot.house import House, connect, open_database
+from bot.settings import Settings
+from storage import migrate as migrations
+
+
+def add(commands: Commands) -> None:
+    running = commands.add_parser("run", help="run the bot (Socket Mode if SLACK_APP_TOKEN is set, else HTTP on PORT)")
+    running.set_defaults(run=run)
+    migrating = commands.add_parser("migrate", help="bring the database's tables up to date")
+    migrating.set_defaults(run=migrate)
+
+
+def run(parsed: argparse.Namespace, env: Settings) -> int:
+    """Run until a signal ends it."""
+    env.require_slack()
+    logs.configure()
+    house = House(env, open_database(env), policy_of(env))
+    ended = threading.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, lambda *_: ended.set())
+    house.start()
+    ended.wait()
+    house.close()
+    return 0
+
+
+def migrate(parsed: argparse.Namespace, env: Settings) -> int:
+    """Bring the tables up to date, on either database."""
+    with closing(connect(env)) as database:
+        print(f"The tables are at revision {migrations.upgrade(database)}.")
+    return 0

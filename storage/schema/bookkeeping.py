@@ -1,0 +1,88 @@
+"""Bookkeeping: requests, answers, jobs, policy versions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.schema.base import Table, numbered
+from storage.types import Json
+
+
+class InboxRow(Table):
+    """A request that was acknowledged, or is about to be: its key makes it happen once."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (Index("ix_inbox_state_received_at", "state", "received_at"),)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    request: Mapped[dict[str, Any]] = mapped_column(Json)
+    state: Mapped[str]
+    received_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    note: Mapped[str | None]
+
+
+class AnswerRow(Table):
+    """What an answer's buttons need to run it again."""
+
+    __tablename__ = "answer"
+    __table_args__ = (Index("ix_answer_expires_at", "expires_at"),)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    command: Mapped[str]
+    arguments: Mapped[dict[str, Any]] = mapped_column(Json)
+    person: Mapped[str]
+    as_of: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class GreetingRow(Table):
+    """Who has been welcomed, so that nobody is twice."""
+
+    __tablename__ = "greeting"
+    person: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+
+
+class JobRunRow(Table):
+    """One slot of one job: the row is the claim."""
+
+    __tablename__ = "job_run"
+    job: Mapped[str] = mapped_column(primary_key=True)
+    slot: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    owner: Mapped[str]
+    lease_until: Mapped[datetime]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    attempt: Mapped[int]
+    note: Mapped[str | None]
+
+
+class PolicyVersionRow(Table):
+    """The policy as it stood at a start: packaged, file, or changed by approval."""
+
+    __tablename__ = "policy_version"
+    __table_args__ = (UniqueConstraint("digest"), numbered())
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str]
+    origin: Mapped[str]
+    content: Mapped[dict[str, Any]] = mapped_column(Json)
+    recorded_at: Mapped[datetime]
+
+
+class SubscriptionRow(Table):
+    """A channel that wants a digest of its own: at which local time, about which part of the book."""
+
+    __tablename__ = "subscription"
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[str | None]
+    timezone: Mapped[str | None]
+    department: Mapped[str | None]
+    sector: Mapped[str | None]
+    by: Mapped[str]
+    since: Mapped[datetime]
+    paused_until: Mapped[date | None]
+    version: Mapped[int]

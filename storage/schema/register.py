@@ -1,0 +1,120 @@
+"""The register and what is decided."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.schema.base import Table
+
+
+class CounterRow(Table):
+    """The next number of each letter that people type."""
+
+    __tablename__ = "counter"
+    letter: Mapped[str] = mapped_column(String(2), primary_key=True)
+    last: Mapped[int]
+
+
+class RiskRow(Table):
+    __tablename__ = "risk"
+    __table_args__ = (Index("ix_risk_customer_id", "customer_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customer.id"))
+    kind: Mapped[str]
+    category: Mapped[str]
+    title: Mapped[str]
+    likelihood: Mapped[int]
+    severity: Mapped[int]
+    scope: Mapped[int]
+    level: Mapped[int]
+    owner: Mapped[str]
+    department: Mapped[str | None]
+    source: Mapped[str | None]
+    logged_by: Mapped[str]
+    logged_at: Mapped[datetime]
+    open: Mapped[bool]
+    version: Mapped[int]
+
+
+class ResponseRow(Table):
+    __tablename__ = "response"
+    __table_args__ = (Index("ix_response_risk_id", "risk_id"), Index("ix_response_state_due", "state", "due"))
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    risk_id: Mapped[int] = mapped_column(ForeignKey("risk.id"))
+    strategy: Mapped[str]
+    measure: Mapped[str]
+    owner: Mapped[str]
+    due: Mapped[date]
+    state: Mapped[str]
+    proposed_by: Mapped[str]
+    proposed_at: Mapped[datetime]
+    version: Mapped[int]
+
+
+class ApprovalRow(Table):
+    """The database itself knows that nobody approves their own request."""
+
+    __tablename__ = "approval"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        CheckConstraint("decided_by <> maker", name="four_eyes"),
+        CheckConstraint("(verdict IS NULL) = (decided_by IS NULL)", name="decided_by_someone"),
+        Index("ix_approval_verdict", "verdict"),
+        Index("ix_approval_subject", "subject"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key: Mapped[str]
+    subject: Mapped[str]
+    maker: Mapped[str]
+    requested_at: Mapped[datetime]
+    verdict: Mapped[str | None]
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+    version: Mapped[int]
+
+
+class DecisionRow(Table):
+    """One row an approval: whatever races, the second insert fails."""
+
+    __tablename__ = "decision"
+    approval_id: Mapped[int] = mapped_column(ForeignKey("approval.id"), primary_key=True)
+    verdict: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[datetime]
+
+
+class BreachRow(Table):
+    __tablename__ = "breach"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index(
+            "uq_breach_open",
+            "kri",
+            "customer_id",
+            unique=True,
+            sqlite_where=text("state <> 'closed'"),
+            postgresql_where=text("state <> 'closed'"),
+        ),
+        Index("ix_breach_customer_id", "customer_id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key: Mapped[str]
+    kri: Mapped[str]
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customer.id"))
+    colour: Mapped[int]
+    value: Mapped[float]
+    as_of: Mapped[date]
+    source: Mapped[str]
+    threshold: Mapped[float]
+    state: Mapped[str]
+    owner: Mapped[str | None]
+    opened_at: Mapped[datetime]
+    acknowledge_by: Mapped[datetime]
+    acknowledged_by: Mapped[str | None]
+    acknowledged_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    version: Mapped[int]

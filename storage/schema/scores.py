@@ -1,0 +1,74 @@
+"""What the engine made of the facts: a run, each customer's versions, and what drove each of them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.schema.base import Table, numbered
+
+
+class ScoreRunRow(Table):
+    """One scoring that changed something: as of which date, with which model and policy, from what was known when."""
+
+    __tablename__ = "score_run"
+    __table_args__ = (numbered(),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    as_of: Mapped[date]
+    model: Mapped[str]
+    policy: Mapped[str]
+    by: Mapped[str]
+    scored: Mapped[int]
+    changed: Mapped[int]
+
+
+class ScoreVersionRow(Table):
+    """A customer's figures; a None is not computable, and ``missing`` names why. Amounts are in ``currency``.
+
+    The inputs are those versions of facts that were known at the run's moment; ``rating_id`` names the one letter used.
+    """
+
+    __tablename__ = "score_version"
+    __table_args__ = (
+        Index(
+            "uq_score_version_current",
+            "customer_id",
+            unique=True,
+            sqlite_where=text("superseded_at IS NULL"),
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
+        Index("ix_score_version_history", "customer_id", "known_at"),
+        numbered(),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("score_run.id"))
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customer.id"))
+    grade: Mapped[int | None]
+    pd: Mapped[float | None]
+    lgd: Mapped[float | None]
+    ead: Mapped[Decimal | None]
+    expected_loss: Mapped[Decimal | None]
+    currency: Mapped[str]
+    rating_id: Mapped[int | None] = mapped_column(ForeignKey("rating_version.id"))
+    missing: Mapped[str | None]
+    fingerprint: Mapped[int] = mapped_column(BigInteger)
+    known_at: Mapped[datetime]
+    superseded_at: Mapped[datetime | None]
+
+
+class ScoreDriverRow(Table):
+    """One reason for a grade: the figure that was looked at, and the grade that it asks for on its own."""
+
+    __tablename__ = "score_driver"
+    __table_args__ = (UniqueConstraint("score_id", "driver"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    score_id: Mapped[int] = mapped_column(ForeignKey("score_version.id"))
+    driver: Mapped[str]
+    grade: Mapped[int]
+    value: Mapped[float | None]
+    as_of: Mapped[date | None]
+    reference: Mapped[str | None]

@@ -1,0 +1,70 @@
+"""Events are facts, notices are decisions, deliveries are work."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.schema.base import Table, numbered
+from storage.types import Json
+
+
+class EventRow(Table):
+    """What happened; written with the change, never changed. The digest covers salt and payload, so a payload can be erased."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index("ix_event_subject", "subject"), Index("ix_event_at", "at"), numbered())
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    subject: Mapped[str]
+    actor: Mapped[str]
+    at: Mapped[datetime]
+    payload: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    salt: Mapped[str]
+    digest: Mapped[str]
+    request_key: Mapped[str | None]
+
+
+class NoticeRow(Table):
+    """Whom to tell and why, or why not."""
+
+    __tablename__ = "notice"
+    __table_args__ = (UniqueConstraint("dedup"), Index("ix_notice_event_id", "event_id"), numbered())
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
+    facts: Mapped[dict[str, Any]] = mapped_column(Json)
+    audience: Mapped[str]
+    reason: Mapped[str]
+    dedup: Mapped[str | None]
+    at: Mapped[datetime]
+
+
+class DeliveryRow(Table):
+    """One message to bring to Slack: claimed, sent, retried, reconciled."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index("ix_delivery_state_due_at", "state", "due_at"),
+        Index("ix_delivery_thread", "thread", "seq"),
+        UniqueConstraint("key"),
+    )
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"))
+    operation: Mapped[str]
+    audience: Mapped[str]
+    thread: Mapped[str]
+    state: Mapped[str]
+    due_at: Mapped[datetime]
+    attempt: Mapped[int]
+    owner: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    first_try_at: Mapped[datetime | None]
+    channel: Mapped[str | None]
+    ts: Mapped[str | None]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str | None]
