@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.channels import Channels, Unreachable
 from bot.clock import Clock
+from bot.files import picture_block
 from bot.people import People
 from bot.slack import TIMEOUT, Fate, fate
 from commands.kit.blocks import fit
@@ -157,6 +158,8 @@ class Courier:
             return {"state": State.DEAD.value, "error": "other organisations read this channel"}
         if delivery.attempt > 1 and (found := self._posted_before(delivery, channel, thread)):
             return self._sent(channel, found, "found in the channel")
+        if message.picture is not None:
+            message = Message(message.text, [*message.blocks, picture_block(self.client, message.picture)])
         if delivery.lease_until - self.clock.now() < timedelta(seconds=TIMEOUT):
             # too little of the lease is left: somebody else may claim the message while it is under way
             return None

@@ -18,6 +18,8 @@ SCOPES = {
     "channels:read": "find the policy's channels by name",
     "chat:write": "post alerts, approvals and digests",
     "commands": "the /risk command and the shortcuts",
+    "files:read": "know when an uploaded picture can be shown",
+    "files:write": "charts in answers, and exports as direct messages",
     "groups:history": "the same look in private channels",
     "groups:read": "find private channels by name",
     "im:history": "receive direct messages, and the same look in them",

@@ -13,6 +13,7 @@ from slack_sdk import WebClient
 
 from bot.clock import Clock
 from bot.courier import Courier
+from bot.files import picture_block, send_sheet
 from bot.logs import reference
 from bot.metrics import ANSWERED
 from bot.people import People
@@ -27,6 +28,7 @@ from commands.share import AgainArgs, ShareArgs, furnish, unfold
 from risk_engine.policy import Policy
 from risk_engine.refusals import Refusal
 from storage import answers, deliveries, inbox
+from storage.answers import Answer
 from storage.database import Busy, Conflict, Database
 
 log = logging.getLogger(__name__)
@@ -94,9 +96,13 @@ class Workshop:
             if isinstance(args, AgainArgs):
                 command, args, request = unfold(args, request, tx)
             reply = command.run(args, request, tx)
+        if reply.sheet is not None:
+            send_sheet(self.client, person.id, reply.sheet)
         furnished, kept = furnish(reply, command, args, request)
-        if not kept:
-            return furnished
+        return self._keep(ticket, reply, furnished, kept) if kept else furnished
+
+    def _keep(self, ticket: Ticket, reply: Reply, furnished: Reply, kept: list[Answer]) -> Reply:
+        """Remember what the answer's buttons need."""
         try:
             with self.database.begin(write=True, patience=BUTTONS_PATIENCE) as tx:
                 for answer in kept:
@@ -202,12 +208,21 @@ class Workshop:
 
     def answer(self, ticket: Ticket, reply: Reply) -> None:
         """Bring a reply to the asker: where they asked if possible, else as a direct message."""
+        reply = self._illustrated(reply)
         body = blocks.fit(reply.blocks) or None
         if ticket.response_url and self._by_url(ticket.response_url, reply, body):
             return
         if ticket.channel and self._ephemeral(ticket, reply, body):
             return
         self.direct_message(ticket, reply)
+
+    def _illustrated(self, reply: Reply) -> Reply:
+        """The reply with its picture as a block, above the buttons."""
+        if reply.picture is None:
+            return reply
+        above = len(reply.blocks) - (1 if reply.blocks and reply.blocks[-1]["type"] == "actions" else 0)
+        body = [*reply.blocks[:above], picture_block(self.client, reply.picture), *reply.blocks[above:]]
+        return replace(reply, blocks=body, picture=None)
 
     def _by_url(self, url: str, reply: Reply, body: Any) -> bool:
         try:

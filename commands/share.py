@@ -1,4 +1,4 @@
-"""The buttons under an answer: share it to the channel, or turn its page; both run it again with fresh rights."""
+"""The buttons under an answer: share it, turn its page, export it; each runs it again with fresh rights."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from commands.kit import blocks, words
 from commands.kit.contract import Args, Command, Message, Notice, Person, Refused, Reply, Request
 from commands.kit.fields import Key
-from commands.kit.i18n import _, reader
+from commands.kit.i18n import _, ngettext, reader
 from commands.kit.inline import check
 from commands.kit.record import record
 from commands.kit.registry import registry
@@ -30,9 +30,14 @@ class AgainArgs(Args):
     key: Key
 
 
+class ExportArgs(Args):
+    key: Key
+
+
 def furnish(reply: Reply, command: Command, args: Args, request: Request) -> tuple[Reply, list[Answer]]:
     """The reply with its buttons, and what has to be kept so that they work."""
-    if not request.channel or not (reply.shareable or reply.pages):
+    shareable, exportable = reply.shareable and bool(request.channel), reply.shareable and command.sheet is not None
+    if not (shareable or exportable or reply.pages):
         return reply, []
     kept: list[Answer] = []
     elements: list[dict[str, Any]] = []
@@ -40,10 +45,13 @@ def furnish(reply: Reply, command: Command, args: Args, request: Request) -> tup
         kept.append(_answer(command, page, request))
         # Slack wants every action of a block to have a name of its own; what follows the colon is not part of ours
         elements.append(blocks.button(f"reply.again:{number}", label, kept[-1].key))
-    if reply.shareable:
+    if shareable or exportable:
         kept.append(_answer(command, args, request))
+    if shareable:
         elements.append(blocks.button("reply.share", _("Share to channel"), kept[-1].key))
-    return replace(reply, blocks=[*blocks.fit(reply.blocks, most=49), blocks.buttons(*elements)]), kept
+    if exportable:
+        elements.append(blocks.button("reply.export", _("Export"), kept[-1].key))
+    return replace(reply, blocks=[*blocks.fit(reply.blocks, most=48), blocks.buttons(*elements)]), kept
 
 
 def _answer(command: Command, args: Args, request: Request) -> Answer:
@@ -58,7 +66,7 @@ def _kept(key: str, request: Request, tx: Tx) -> Answer:
     return answer
 
 
-def unfold(args: AgainArgs, request: Request, tx: Tx) -> tuple[Command, Any, Request]:
+def unfold(args: AgainArgs | ExportArgs, request: Request, tx: Tx) -> tuple[Command, Any, Request]:
     """The question behind a button, to be asked again as of when it was asked, with the rights of whoever presses now."""
     answer = _kept(args.key, request, tx)
     command = registry().asked(answer.command)
@@ -71,6 +79,16 @@ def again(args: AgainArgs, request: Request, tx: Tx) -> Reply:
     """Another page of an answer."""
     command, arguments, earlier = unfold(args, request, tx)
     return command.run(arguments, earlier, tx)
+
+
+def export(args: ExportArgs, request: Request, tx: Tx) -> Reply:
+    """The whole answer as a file, as of when it was asked, sent to whoever presses."""
+    command, arguments, earlier = unfold(args, request, tx)
+    if command.sheet is None:
+        raise Refused(_("This answer cannot be exported."))
+    sheet = command.sheet(arguments, earlier, tx)
+    said = ngettext("{n} row is in your direct messages with me.", "{n} rows are in your direct messages with me.", len(sheet.rows))
+    return Reply(str(said), sheet=sheet)
 
 
 def share(args: ShareArgs, request: Request, tx: Tx) -> Reply:
@@ -104,11 +122,12 @@ def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     request = Request(Person(facts["by"], "", reader()), at, policy, key="", as_of=at)
     reply = command.run(check(command, facts["arguments"]), request, tx)
     by = blocks.paragraph(_("Shared by"), " ", blocks.person(facts["by"]), f" · {words.moment(at)}")
-    return Message(reply.text, [*blocks.fit(reply.blocks, most=49), by])
+    return Message(reply.text, [*blocks.fit(reply.blocks, most=48), by], reply.picture)
 
 
 ACTIONS = [
     Command("reply.share", ShareArgs, share, summary=_("Share this answer to the channel"), writes=True),
     Command("reply.again", AgainArgs, again, summary=_("Another page of this answer")),
+    Command("reply.export", ExportArgs, export, summary=_("The whole answer as a spreadsheet")),
 ]
 NOTICES = [Notice("shared", (), lambda event, policy, tx: (), render)]

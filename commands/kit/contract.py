@@ -105,10 +105,11 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message that the courier brings: the gist and the blocks."""
+    """A message that the courier brings: the gist, the blocks, and a picture under them."""
 
     text: str
     blocks: Blocks = field(default_factory=list)
+    picture: Picture | None = None
 
 
 class Refused(Exception):

@@ -1,0 +1,1 @@
+"""Pictures for answers. They carry figures and dates only: words stand in the message, in the reader's language."""
