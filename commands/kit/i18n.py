@@ -103,9 +103,11 @@ class Text:
         template = _catalogue(language).get((self._one, form)) or (self._many if self._many and self._count != 1 else self._one)
         if not self._values and not self._many:
             return template
-        return template.format(
+        whole = template.format(
             **{name: value if isinstance(value, Marked) else _written(value, write) for name, value in self._values.items()}
         )
+        # a name that ends in a stop, as "Vltava Kov a.s.", ends the sentence as well
+        return whole[:-1] if whole.endswith("..") and not whole.endswith("...") and template.endswith("}.") else whole
 
     def __str__(self) -> str:
         return self.render()

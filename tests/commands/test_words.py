@@ -171,3 +171,10 @@ def test_sentences_are_compared_as_they_are_read():
 )
 def test_slacks_locale_becomes_one_of_ours(slack, ours):
     assert supported_locale(slack) == ours
+
+
+def test_a_name_that_ends_in_a_stop_ends_the_sentence_too():
+    sentence = _("Logged for {customer}.")
+
+    assert str(sentence.format(customer="Vltava Kov a.s.")) == "Logged for Vltava Kov a.s."
+    assert str(sentence.format(customer="Wait...")) == "Logged for Wait...."
