@@ -59,6 +59,8 @@ class Courier:
     # channel or audience → the monotonic second until which it is left alone
     _resting: dict[str, float] = field(default_factory=dict)
     _channel_of: dict[str, str] = field(default_factory=dict)
+    # audience → why its messages wait, as it was last logged
+    _told: dict[str, str] = field(default_factory=dict)
     _wake: threading.Event = field(default_factory=threading.Event)
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -141,7 +143,10 @@ class Courier:
 
     def _waits(self, delivery: Delivery, why: str) -> dict[str, Any]:
         """Somebody has to mend something first; its audience is left alone so long."""
-        log.warning("a message waits", extra={"delivery": delivery.key, "audience": delivery.audience, "error": why})
+        if self._told.get(delivery.audience) != why:
+            # once, not every time that it is tried again
+            log.warning("messages wait", extra={"delivery": delivery.key, "audience": delivery.audience, "error": why})
+            self._told[delivery.audience] = why
         self._channel_of.setdefault(delivery.audience, delivery.audience)
         self._rest(delivery.audience, self.pace.cure.total_seconds())
         self.channels.forget()
@@ -165,6 +170,7 @@ class Courier:
             return None
         response = self._posted(self._post(delivery, channel, message, thread))
         self._rest(channel, self.pace.between_posts)
+        self._told.pop(delivery.audience, None)
         return self._sent(str(response.get("channel") or channel), str(response["ts"]))
 
     def _posted(self, post: dict[str, Any]) -> Mapping[str, Any]:
@@ -230,6 +236,8 @@ class Courier:
 
     def _failed(self, delivery: Delivery, error: Exception) -> dict[str, Any] | None:
         what, name, seconds = fate(error)
+        if what is Fate.CURABLE:
+            return self._waits(delivery, name)
         log.warning(
             "a message was not sent", extra={"delivery": delivery.key, "audience": delivery.audience, "error": name, "fate": what.name}
         )
@@ -246,10 +254,8 @@ class Courier:
             case Fate.LIMITED:
                 self._rest(self._channel_of.get(delivery.audience, delivery.audience), seconds)
                 return self._again(delivery, timedelta(seconds=seconds), name)
-            case Fate.LATER:
+            case _:
                 return self._again(delivery, timedelta(seconds=seconds), name)
-            case Fate.CURABLE:
-                return self._waits(delivery, name)
 
     def _again(self, delivery: Delivery, wait: timedelta, error: str) -> dict[str, Any]:
         """Certainly not posted: the attempt does not count."""

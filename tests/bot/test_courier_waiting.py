@@ -141,3 +141,12 @@ def test_the_running_bot_names_the_channel_in_status_and_delivers_when_it_appear
 
     assert "1 thing needs attention" in before["text"]
     assert "Everything is in order" in after["text"]
+
+
+def test_the_log_says_once_that_messages_wait(outbox: Outbox, caplog: pytest.LogCaptureFixture):
+    outbox.queue("alert", thread="B-1")
+    outbox.carry()
+    outbox.after(CURE)
+    outbox.after(2 * CURE)
+
+    assert [record.getMessage() for record in caplog.records if "wait" in record.getMessage()] == ["messages wait"]
