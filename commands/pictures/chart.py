@@ -10,10 +10,12 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-
-from PIL import Image, ImageDraw, ImageFont
+from typing import TYPE_CHECKING
 
 from risk_engine.monitoring import Colour
+
+if TYPE_CHECKING:
+    from PIL import ImageDraw
 
 # drawn at twice the size and scaled down: smooth lines, and sharp on dense screens
 SCALE = 2
@@ -55,6 +57,9 @@ def chart(panels: Sequence[Panel], *, columns: int = 2) -> bytes:
     Raises:
         ValueError: there is no panel, or one without a reading.
     """
+    # only who looks at a picture pays for the library that draws it
+    from PIL import Image, ImageDraw
+
     if not panels or not all(panel.values for panel in panels):
         raise ValueError("a chart needs at least one panel, and each at least one reading")
     across = min(columns, len(panels))
@@ -136,6 +141,8 @@ class _Drawn:
             self._text(WIDTH - RIGHT, HEIGHT - 14, panel.dated(panel.days[-1]), FAINT, 11, "rm")
 
     def _text(self, x: float, y: float, text: str, colour: str, size: int, anchor: str) -> None:
+        from PIL import ImageFont
+
         self._draw.text(self._at(x, y), text, fill=colour, font=ImageFont.load_default(size * SCALE), anchor=anchor)
 
 

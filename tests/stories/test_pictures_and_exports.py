@@ -1,0 +1,48 @@
+"""A picture stands in the answer; a sheet comes as a file, to whoever asked and nobody else."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime, timedelta
+
+from openpyxl import load_workbook
+
+from tests.stories.desk import HOSTILE, Desk, ask, labels, newest, press
+
+
+def readings() -> str:
+    today = datetime.now(UTC).date()
+    lines = [f"ACME,dscr,{today - timedelta(days=90 * back)},{1.4 - 0.1 * (3 - back)},customer" for back in (3, 2, 1, 0)]
+    return "\n".join(["customer,indicator,as_of,value,source", *lines])
+
+
+def test_the_chart_of_a_customer_stands_in_the_answer(desk: Desk):
+    desk.load("observations", readings())
+    ana = desk.person("ana")
+    card = ask(ana, "/risk show ACME")
+
+    ana.press(card, "reply.again:0")
+    chart = ana.wait_message("general", "over time")
+
+    image = next(block for block in chart["blocks"] if block["type"] == "image")
+    file = desk.workspace.core.files[image["slack_file"]["id"]]
+    assert ("Chart" in labels(card), "◀ Back" in labels(chart)) == (True, True)
+    assert "Debt service cover 1.10" in image["alt_text"]
+    assert file["mimetype"] == "image/png"
+    assert file["shares"] == {}
+
+
+def test_an_export_comes_as_a_direct_message_with_every_row_and_no_formula(desk: Desk):
+    ana = desk.person("ana")
+    book = ask(ana, "/risk list")
+    before = newest(ana, "dm")
+
+    said = press(ana, book, "reply.export")
+    sent = ana.wait_message("dm", after=before)
+
+    content = desk.workspace.core.store.content(sent["files"][0]["id"])
+    rows = list(load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))
+    assert "5 rows" in said["text"]
+    assert sent["files"][0]["name"].endswith(".xlsx")
+    assert len(rows) == 6
+    assert any(HOSTILE in row for row in rows)
