@@ -26,7 +26,7 @@ install: $(VENV)/run  ## make the environment .venv from the lock file, nothing 
 demo: $(VENV)/run  ## start the playground with the sample book; Ctrl-C stops it
 	@mkdir -p $(DEMO)
 	@DATABASE_URL=sqlite:///$(DEMO)/riskbot.db $(RUN) -m bot demo
-	@DATABASE_URL=sqlite:///$(DEMO)/riskbot.db exec $(RUN) -m playground --data $(DEMO)/playground --manifest bot/manifest.json -- $(RUN) -m bot run
+	@DATABASE_URL=sqlite:///$(DEMO)/riskbot.db exec $(RUN) -m playground --data $(DEMO)/playground --manifest bot/manifest.json --tour bot/tour.json -- $(RUN) -m bot run
 
 demo-reset:  ## forget the demo's database and messages
 	rm -rf $(DEMO)
@@ -46,8 +46,8 @@ lint: $(VENV)/dev  ## style and the layers' contracts
 types: $(VENV)/dev  ## mypy, strict
 	$(RUN) -m mypy
 
-bench: $(VENV)/dev  ## acknowledgement and answer times beside a bare Bolt echo
-	$(RUN) -m tests.benchmarks.ack
+bench: $(VENV)/dev  ## what the product costs beside the least that could do the job, in under four minutes
+	$(RUN) -m tests.benchmarks
 
 pictures: $(VENV)/dev  ## take the pictures of the documents anew (needs chromium)
 	$(RUN) -m tests.pictures

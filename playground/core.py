@@ -7,19 +7,22 @@ from pathlib import Path
 
 from playground import manifest as manifests
 from playground import messages
+from playground import tour as tours
+from playground.child import Child
 from playground.events import Events, Post
 from playground.faults import Faults
-from playground.http_mode import HttpMode
+from playground.line import Line
 from playground.manifest import Manifest
 from playground.modals import Modals
 from playground.rates import Rates
 from playground.seed import Channel
 from playground.shapes import Json
-from playground.socket_mode import SocketMode
 from playground.store import Store
 from playground.stream import Stream
 from playground.tickets import ResponseUrl, Tickets
+from playground.tour import Step
 from playground.transport import ACK_SECONDS, RETRY_DELAYS
+from playground.weather import Weather
 from playground.wire import WireEntry, WireLog
 from playground.workspace import Workspace
 
@@ -35,6 +38,7 @@ class Settings:
     manifest: str | Path | Json | None = None
     ack_seconds: float = ACK_SECONDS
     retry_delays: tuple[float, ...] = RETRY_DELAYS
+    tour: Path | None = None
 
 
 @dataclass
@@ -45,7 +49,8 @@ class Core:
     store: Store
     workspace: Workspace
     manifest: Manifest
-    transport: SocketMode | HttpMode
+    tour: tuple[Step, ...]
+    transport: Line
     post: Post
     events: Events
     modals: Modals
@@ -53,9 +58,11 @@ class Core:
     stream: Stream
     wire: WireLog
     faults: Faults
+    weather: Weather
     rates: Rates
     files: dict[str, Json]
     host: str = "127.0.0.1:0"
+    bot: Child | None = None
     typed_states: dict[tuple[str, str, str], Json] = field(default_factory=dict)
 
     def url(self, path: str) -> str:
@@ -87,14 +94,14 @@ def build(settings: Settings) -> Core:
     manifest = manifests.read(settings.manifest)
     store = Store(settings.data_dir)
     workspace, stream, wire = Workspace(store), Stream(), WireLog()
-    http = settings.transport == "http"
-    transport = HttpMode(settings.bot_url, settings.ack_seconds) if http else SocketMode(settings.ack_seconds)
+    transport = Line(settings.transport, settings.bot_url, settings.ack_seconds)
     post = Post(transport, wire, settings.retry_delays)
     core = Core(
         settings=settings,
         store=store,
         workspace=workspace,
         manifest=manifest,
+        tour=tours.read(settings.tour),
         transport=transport,
         post=post,
         events=Events(post, manifest, workspace.clock),
@@ -103,6 +110,7 @@ def build(settings: Settings) -> Core:
         stream=stream,
         wire=wire,
         faults=Faults(),
+        weather=Weather(),
         rates=Rates(settings.rate_limits),
         files={file["id"]: file for file in store.files()},
     )
@@ -114,7 +122,13 @@ def build(settings: Settings) -> Core:
 
 def bot_state(core: Core) -> Json:
     """Whether the bot is there, as the page shows it."""
-    return {"connected": core.transport.presence.connected, "message": core.transport.presence.message}
+    presence = core.transport.presence
+    return {"connected": presence.connected, "message": presence.message, "connections": core.transport.connections}
+
+
+def controls_state(core: Core) -> Json:
+    """How the switches of the workspace stand, as the page shows them."""
+    return {"transport": core.transport.mode, "faults": core.weather.public(), "own_bot": core.bot is not None}
 
 
 def shown_views(core: Core, user: str) -> list[Json]:

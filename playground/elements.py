@@ -120,6 +120,7 @@ IMAGE = both(record({"type": anything, "alt_text": string(2000)}, PICTURE), eith
 
 _WORKFLOW = record({"trigger": anything})
 _BUTTON_LOOK: dict[str, Rule] = {"style": _STYLE, "accessibility_label": string(75)}
+_OPINION = record({"text": plain(75), "value": string(2000)}, {"accessibility_label": string(75)})
 ELEMENTS: dict[str, Rule] = {
     "image": IMAGE,
     "button": record(
@@ -167,7 +168,7 @@ ELEMENTS: dict[str, Rule] = {
     "url_text_input": record({"type": anything}, {**_TYPED, "initial_value": string(3000, 0)}),
     "rich_text_input": record({"type": anything}, {**_TYPED, "initial_value": anything}),
     "file_input": record({"type": anything}, {**_COMMON, "filetypes": array(string(50), 100), "max_files": whole(1, 10)}),
-    "feedback_buttons": record({"type": anything, "positive_button": anything, "negative_button": anything}, _COMMON),
+    "feedback_buttons": record({"type": anything, "positive_button": _OPINION, "negative_button": _OPINION}, _COMMON),
     "icon_button": record(
         {"type": anything, "icon": string(75), "text": plain(75)}, {**_COMMON, "value": string(2000), "confirm": CONFIRM}
     ),

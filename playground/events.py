@@ -25,8 +25,10 @@ class Post:
 
     async def deliver(self, envelope: Envelope) -> Ack:
         """Send once and wait; commands and interactions are never sent again."""
+        via = self._transport.via
         ack = await self._transport.deliver(envelope)
-        self._wire.add(TO_BOT, envelope.what, ms=ack.ms, error=ack.error or None, sent=envelope.payload, reply=ack.payload)
+        error = ack.error or None
+        self._wire.add(TO_BOT, envelope.what, ms=ack.ms, error=error, sent=envelope.payload, reply=ack.payload, via=via)
         return ack
 
     def deliver_later(self, envelope: Envelope) -> None:

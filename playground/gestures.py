@@ -12,6 +12,7 @@ from playground.seed import BOT_USER, Channel, Member
 from playground.shapes import Json, SlackError
 from playground.tickets import ResponseUrl
 from playground.transport import Ack, Envelope
+from playground.uploads import with_files
 
 TROUBLE = "We had some trouble connecting. Try again?"
 _NOTHING_CHOSEN = "That is not on the screen any more."
@@ -140,7 +141,7 @@ def _message_values(core: Core, member: Member, channel: Channel, message: Json,
 
 async def _act_in_view(core: Core, member: Member, view: View, given: Json) -> Json:
     block, element = _element(view.body["blocks"], given)
-    view.values = blocks.overlay(view.inputs, typed_input.values_of(given))
+    view.values = blocks.overlay(view.inputs, with_files(core, typed_input.values_of(given)))
     view.values = blocks.overlay(view.values, typed_input.own_state(block, element, given))
     action = typed_input.action(block, element, given, core.workspace.clock.ts())
     payload = interactions.view_action(member, view.public(), action, core.tickets.trigger(member.id, view.id))
@@ -180,7 +181,7 @@ async def options(core: Core, member: Member, container: Json, given: Json) -> J
 async def submit(core: Core, member: Member, view_id: str, given: Any) -> Json:
     """Press Submit: check what Slack's own client checks, ask the bot, do what its ack says."""
     view = _view(core, member, {"view_id": view_id})
-    view.values = blocks.overlay(view.inputs, given)
+    view.values = blocks.overlay(view.inputs, with_files(core, given))
     errors = typed_input.problems(view.body["blocks"], view.values)
     if errors:
         return {"ok": False, "error": "invalid_input", "errors": errors}

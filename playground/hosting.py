@@ -6,7 +6,7 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -14,17 +14,14 @@ from typing import Any, TypeVar
 from playground import seed
 from playground.core import Core, Settings, build
 from playground.faults import Faults
-from playground.http_mode import HttpMode
 from playground.person import Person
 from playground.server import Server
+from playground.settings import clean, settings_for
 from playground.shapes import Json
-from playground.socket_mode import SocketMode
 from playground.transport import ACK_SECONDS, RETRY_DELAYS
 from playground.wire import WireLog
 
 T = TypeVar("T")
-_PROXIES = ("http_proxy", "https_proxy", "all_proxy")
-_FOREIGN = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_APP_TOKEN", "PORT")
 
 
 class Playground:
@@ -37,6 +34,7 @@ class Playground:
         transport: ``socket`` or ``http``.
         bot_url: in HTTP mode, where the bot listens, path included; may be set later by ``pg.bot_url = …``.
         manifest: the app's manifest, a file or a dictionary; without one the app may do everything.
+        tour: a file with three things to try, which the page suggests.
         ack_seconds, retry_delays: Slack's 3 s, and its pauses before an event is sent again.
     """
 
@@ -51,9 +49,10 @@ class Playground:
         manifest: str | Path | Json | None = None,
         ack_seconds: float = ACK_SECONDS,
         retry_delays: tuple[float, ...] = RETRY_DELAYS,
+        tour: Path | None = None,
     ) -> None:
         address = bot_url or "http://127.0.0.1:3000/slack/events"
-        self._settings = Settings(Path(data_dir), transport, address, rate_limits, manifest, ack_seconds, retry_delays)
+        self._settings = Settings(Path(data_dir), transport, address, rate_limits, manifest, ack_seconds, retry_delays, tour)
         self._wanted_port = port
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="playground", daemon=True)
@@ -111,12 +110,11 @@ class Playground:
     @property
     def bot_url(self) -> str:
         """Where the bot listens in HTTP mode."""
-        return self.core.transport.bot_url if isinstance(self.core.transport, HttpMode) else self._settings.bot_url
+        return self.core.transport.http.bot_url
 
     @bot_url.setter
     def bot_url(self, url: str) -> None:
-        if isinstance(self.core.transport, HttpMode):
-            self.core.transport.bot_url = url
+        self.core.transport.http.bot_url = url
 
     def person(self, name: str) -> Person:
         """Somebody at the keyboard, by handle (``ana``) or id (``U0ANA``)."""
@@ -127,7 +125,7 @@ class Playground:
 
     def bot_settings(self) -> dict[str, str]:
         """The variables that point a bot here, and nothing else."""
-        return settings_for(self.url, self._settings.transport, self.bot_url)
+        return settings_for(self.url, self.core.transport.mode, self.bot_url)
 
     def bot_env(self) -> dict[str, str]:
         """A whole environment for a bot's process: this one's, cleaned, with the settings laid over it."""
@@ -160,28 +158,14 @@ class Playground:
                 raise TimeoutError(f"After {timeout} s the bot has still not acknowledged everything.")
             time.sleep(0.005)
 
+    def switch_transport(self, mode: str) -> None:
+        """Deliver by ``socket`` or ``http`` from now on; the bot has to come back by the new way."""
+        self.run(self.core.transport.switch(mode))
+
     def disconnect_sockets(self, reason: str = "refresh_requested") -> None:
         """Send ``disconnect`` to every socket, as Slack does before it restarts a host."""
-        self.run(self._sockets().disconnect(reason))
+        self.run(self.core.transport.socket.disconnect(reason))
 
     def drop_sockets(self) -> None:
         """Cut every socket without a word."""
-        self.run(self._sockets().drop())
-
-    def _sockets(self) -> SocketMode:
-        if not isinstance(self.core.transport, SocketMode):
-            raise TypeError("this workspace delivers by HTTP")
-        return self.core.transport
-
-
-def settings_for(url: str, transport: str, bot_url: str) -> dict[str, str]:
-    """The bot's variables for a workspace at ``url``."""
-    settings = {"SLACK_API_URL": f"{url}/api/", "SLACK_BOT_TOKEN": seed.BOT_TOKEN, "SLACK_SIGNING_SECRET": seed.SIGNING_SECRET}
-    if transport == "socket":
-        return settings | {"SLACK_APP_TOKEN": seed.APP_TOKEN}
-    return settings | {"PORT": bot_url.split(":")[2].partition("/")[0]}
-
-
-def clean(environment: Mapping[str, str]) -> dict[str, str]:
-    """An environment without proxies and without another Slack app's settings, which would lead the bot astray."""
-    return {k: v for k, v in environment.items() if k.lower() not in _PROXIES and k not in _FOREIGN}
+        self.run(self.core.transport.socket.drop())

@@ -24,8 +24,8 @@ _LOOK_SECONDS = 5.0
 class HttpMode:
     """Posts to the bot's one address, ``bot_url``, which may change while the workspace runs."""
 
-    def __init__(self, bot_url: str, ack_seconds: float = ACK_SECONDS) -> None:
-        self.presence = Presence()
+    def __init__(self, bot_url: str, ack_seconds: float = ACK_SECONDS, presence: Presence | None = None) -> None:
+        self.presence = presence or Presence()
         self.bot_url = bot_url
         self._ack_seconds = ack_seconds
         self._session: aiohttp.ClientSession | None = None
@@ -37,12 +37,14 @@ class HttpMode:
         self._watch = asyncio.create_task(self._watch_bot())
 
     async def stop(self) -> None:
-        if self._watch is not None:
-            self._watch.cancel()
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            watch.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._watch
-        if self._session is not None:
-            await self._session.close()
+                await watch
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
 
     async def deliver(self, envelope: Envelope) -> Ack:
         """Post once; a redirect, a refusal and a silence are told apart as Slack tells them."""
@@ -53,8 +55,9 @@ class HttpMode:
         return await self._post(body, headers)
 
     async def _post(self, body: bytes, headers: dict[str, str]) -> Ack:
-        assert self._session is not None, "start() comes first"
         started = time.perf_counter()
+        if self._session is None:
+            return Ack(0.0, error="dispatch_failed", reason="connection_failed")
         try:
             async with self._session.post(self.bot_url, data=body, headers=headers | sign(body), allow_redirects=False) as reply:
                 text = await reply.text()

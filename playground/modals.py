@@ -138,6 +138,11 @@ class Modals:
         self._stacks[user] = []
         self._changed(user)
 
+    def clear_all(self) -> None:
+        """Close everybody's modals; Home tabs stay."""
+        for user in list(self._stacks):
+            self.clear(user)
+
     def _tell(self, view: View) -> None:
         (self._home_changed if view.body["type"] == "home" else self._changed)(view.user)
 

@@ -6,7 +6,6 @@ from aiohttp import web
 
 from playground import page_api, response_urls, web_api
 from playground.core import Core
-from playground.socket_mode import SocketMode
 from playground.web_api import files
 
 _LARGEST_BODY = 64 * 1024 * 1024
@@ -20,8 +19,7 @@ def application(core: Core) -> web.Application:
     response_urls.add_routes(app, core)
     files.add_routes(app, core)
     page_api.add_routes(app, core)
-    if isinstance(core.transport, SocketMode):
-        app.router.add_get("/link/", core.transport.link)
+    app.router.add_get("/link/", core.transport.link)
     return app
 
 

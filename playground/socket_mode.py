@@ -32,17 +32,14 @@ class _Waiting:
 class SocketMode:
     """The server's side of Socket Mode."""
 
-    def __init__(self, ack_seconds: float = ACK_SECONDS) -> None:
-        self.presence = Presence()
+    def __init__(self, ack_seconds: float = ACK_SECONDS, presence: Presence | None = None) -> None:
+        self.presence = presence or Presence()
         self._ack_seconds = ack_seconds
         self._tickets: set[str] = set()
         self._sockets: list[web.WebSocketResponse] = []
         self._wires: dict[web.WebSocketResponse, asyncio.BaseTransport | None] = {}
         self._waiting: dict[str, _Waiting] = {}
         self._turn = itertools.count()
-
-    async def start(self) -> None:
-        """Nothing to do: the bot comes to us."""
 
     async def stop(self) -> None:
         for socket in list(self._wires):

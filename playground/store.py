@@ -32,6 +32,11 @@ class Store:
         self.closed = True
         self._db.close()
 
+    def forget(self) -> None:
+        """Drop every message, file and mark of reading; memberships stay."""
+        for table in ("messages", "reads", "files"):
+            self._db.execute(f"DELETE FROM {table}")
+
     def save_message(self, channel: str, message: Json) -> None:
         self._db.execute("INSERT OR REPLACE INTO messages VALUES (?, ?, ?)", (channel, message["ts"], json.dumps(message)))
 

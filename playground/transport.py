@@ -62,12 +62,9 @@ class Presence:
 class Transport(Protocol):
     """Socket Mode or HTTP: the rest of the workspace does not know which."""
 
-    presence: Presence
+    @property
+    def via(self) -> str: ...
 
     async def deliver(self, envelope: Envelope) -> Ack:
         """Send once and wait for the ack, never longer than Slack would."""
         ...
-
-    async def start(self) -> None: ...
-
-    async def stop(self) -> None: ...

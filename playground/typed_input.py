@@ -39,10 +39,24 @@ def action(block: Json, element: Json, given: Json, ts: str) -> Json:
     if key is not None:
         entry[key] = given.get(key)
         _check_choice(element, entry[key])
-    if element["type"] == "button":
+    if element["type"] == "feedback_buttons":
+        entry |= _feedback(element, given.get("value"))
+    if element["type"] in ("button", "icon_button"):
         entry |= {k: element[k] for k in ("text", "value", "style", "url") if k in element}
     initial = {k: v for k, v in element.items() if k.startswith("initial_") or k in ("placeholder", "confirm")}
     return entry | initial
+
+
+def _feedback(element: Json, value: Any) -> Json:
+    """The one of the two buttons that has this value.
+
+    Raises:
+        SlackError: neither has.
+    """
+    for button in (element["positive_button"], element["negative_button"]):
+        if button.get("value") == value:
+            return {"text": button["text"], "value": value}
+    raise SlackError("invalid_option", say="That choice is not offered here.")
 
 
 def _check_choice(element: Json, chosen: Any) -> None:

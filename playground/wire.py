@@ -27,13 +27,18 @@ class WireEntry:
     ms: float | None = None
     ok: bool = True
     error: str | None = None
+    via: str = "HTTP"
     sent: Any = field(default=None, repr=False)
     reply: Any = field(default=None, repr=False)
 
     def public(self) -> Json:
         """The entry as the page shows it, without the bodies."""
-        entry: Json = {"n": self.n, "at": self.at, "direction": self.direction, "what": self.what, "ms": self.ms, "ok": self.ok}
-        return entry | ({"error": self.error} if self.error else {})
+        keys = ("n", "at", "direction", "via", "what", "ms", "ok")
+        return {key: getattr(self, key) for key in keys} | ({"error": self.error} if self.error else {})
+
+    def whole(self) -> Json:
+        """The entry with what was sent and what came back."""
+        return self.public() | {"sent": self.sent, "reply": self.reply}
 
 
 class WireLog:
@@ -46,12 +51,20 @@ class WireLog:
         self.listeners: list[Callable[[WireEntry], None]] = []
 
     def add(
-        self, direction: str, what: str, *, ms: float | None, error: str | None = None, sent: Any = None, reply: Any = None
+        self,
+        direction: str,
+        what: str,
+        *,
+        ms: float | None,
+        error: str | None = None,
+        sent: Any = None,
+        reply: Any = None,
+        via: str = "HTTP",
     ) -> WireEntry:
+        """Write down one exchange; what was not refused went well."""
+        rounded = None if ms is None else round(ms, 3)
         with self._lock:
-            entry = WireEntry(
-                next(self._numbers), time.time(), direction, what, None if ms is None else round(ms, 3), error is None, error, sent, reply
-            )
+            entry = WireEntry(next(self._numbers), time.time(), direction, what, rounded, error is None, error, via, sent, reply)
             self._entries.append(entry)
         for listener in self.listeners:
             listener(entry)
@@ -61,6 +74,10 @@ class WireLog:
         """Entries with a number above ``n``, oldest first."""
         with self._lock:
             return [entry for entry in self._entries if entry.n > n]
+
+    def get(self, n: int) -> WireEntry | None:
+        """The entry of that number; None if there is none any more."""
+        return next((entry for entry in self.after(n - 1) if entry.n == n), None)
 
     def calls(self, method: str) -> list[WireEntry]:
         """The bot's calls of one Web API method, oldest first."""

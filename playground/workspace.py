@@ -112,6 +112,12 @@ class Workspace:
         for listener in self.listeners:
             listener(what, channel, message, before)
 
+    def forget(self) -> None:
+        """Have no messages any more, as on the first morning; people stay in the channels that they joined."""
+        for box in (self._messages, self._order, self._threads, self._ephemerals, self._reads):
+            box.clear()
+        self.store.forget()
+
     def message(self, channel: str, ts: str) -> Json | None:
         return self._messages.get(channel, {}).get(ts)
 
@@ -149,9 +155,13 @@ class Workspace:
         self._reads[user, channel] = ts
         self.store.save_read(user, channel, ts)
 
+    def read_up_to(self, user: str, channel: str) -> str:
+        """The time stamp up to which a person has seen a channel; zero if they never looked."""
+        return self._reads.get((user, channel), "0.000000")
+
     def unread(self, user: str, channel: str) -> int:
         """How many top-level messages of others came after the person last looked."""
-        seen = micros(self._reads.get((user, channel), "0.000000"))
+        seen = micros(self.read_up_to(user, channel))
         order = self._order.get(channel, [])
         box = list(self._messages.get(channel, {}).values())[bisect_left(order, seen) :]
         return sum(1 for m in box if m.get("user") != user and m.get("thread_ts", m["ts"]) == m["ts"])

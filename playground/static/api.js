@@ -41,6 +41,11 @@ export function post(path, body) {
   return request(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 }
 
+/** Upload one file as a person; the reply carries it as Slack would describe it. */
+export function upload(user, file) {
+  return request(`/ui/upload?${new URLSearchParams({ user, name: file.name })}`, { method: "POST", body: file });
+}
+
 /** Listen as one person; `onopen` runs at every (re)connection, because events may have been missed before it. */
 export function listen(user, { onevent, onopen, ondown }) {
   source?.close();

@@ -3,14 +3,16 @@
 import { get, listen, post } from "./api.js";
 import { startConversation } from "./conversation.js";
 import { byId, fill, h } from "./dom.js";
+import { startFaultBar } from "./controls.js";
 import { startHeader } from "./header.js";
-import { forget, loadChannel, loadThread, markRead, receive } from "./history.js";
+import { enterChannel, forget, loadThread, markRead, receive } from "./history.js";
 import { openHome, startHome } from "./home.js";
 import { startModals } from "./modal.js";
 import { fromAddress, remember } from "./places.js";
 import { showDrawer, startSidebar } from "./sidebar.js";
 import { adopt, announce, channel, here, on, state } from "./state.js";
 import { startThread } from "./thread.js";
+import { startTour } from "./tour.js";
 import { receiveWire } from "./wire.js";
 
 const FIRST_PERSON = "U0ANA";
@@ -19,11 +21,11 @@ let connectedAs = null;
 /** Be this person from now on, in the same place if they can see it. */
 async function become(user) {
   connectedAs = null;
-  Object.assign(state, { me: user, thread: null, home: null, views: [], messages: new Map(), threads: new Map() });
+  Object.assign(state, { me: user, thread: null, home: null, views: [], messages: new Map(), threads: new Map(), newSince: new Map() });
   if (!(await loadState())) return;
   remember();
   showDrawer(false);
-  announce("people", "views", "home");
+  announce("people", "controls", "tour", "views", "home");
   listen(user, { onevent: handle, onopen: caughtUp, ondown: () => reachable(false) });
 }
 
@@ -52,10 +54,10 @@ function loadPlace() {
   if (state.place.kind === "home") return void openHome();
   const current = here();
   if (!current) return undefined;
-  loadChannel(current.id);
+  enterChannel(current.id);
   if (current.kind === "im") post("/ui/home", { user: state.me, tab: "messages" });
   if (state.thread) loadThread(current.id, state.thread);
-  return void markRead(current.id);
+  return undefined;
 }
 
 function reachable(yes) {
@@ -69,7 +71,7 @@ async function caughtUp() {
   const again = connectedAs === state.me;
   connectedAs = state.me;
   reachable(true);
-  if (again && (await loadState())) announce("channels", "bot", "views");
+  if (again && (await loadState())) announce("channels", "bot", "controls", "views");
   loadPlace();
 }
 
@@ -85,14 +87,23 @@ const HANDLERS = {
     state.home = view;
     announce("home");
   },
-  bot: ({ connected, message }) => {
-    Object.assign(state.bot, { connected, message });
+  bot: ({ connected, message, connections }) => {
+    Object.assign(state.bot, { connected, message, connections });
     announce("bot", "home");
   },
   unread: ({ channel: id, unread }) => {
     const one = channel(id);
     if (one) one.unread = id === here()?.id && document.visibilityState === "visible" ? 0 : unread;
     announce("channels");
+  },
+  controls: ({ transport, faults, own_bot }) => {
+    state.controls = { transport, faults, own_bot };
+    announce("controls");
+  },
+  reset: () => {
+    Object.assign(state, { messages: new Map(), threads: new Map(), newSince: new Map(), thread: null, views: [] });
+    state.channels.forEach((one) => (one.unread = 0));
+    announce("place", "thread-place", "channels", "views");
   },
   wire: ({ entry }) => receiveWire(entry),
 };
@@ -102,6 +113,8 @@ const handle = (event) => HANDLERS[event.type]?.(event);
 function start() {
   startSidebar(become);
   startHeader();
+  startFaultBar();
+  startTour();
   startConversation();
   startThread();
   startHome();

@@ -19,8 +19,13 @@ function section(block, place) {
 const accessoryNode = (element, place) => (element.type === "image" ? picture(element, "thumb") : elementNode(element, { ...place, dispatch: true }));
 
 function picture(image, cls) {
-  return h("img", { class: cls, src: imageAddress(image), alt: image.alt_text ?? "", loading: "lazy" });
+  const node = h("img", { class: cls, src: imageAddress(image), alt: image.alt_text ?? "" });
+  node.addEventListener("error", () => node.replaceWith(lost(image, cls)), { once: true });
+  return node;
 }
+
+/** A picture that did not load is said to be missing, with the words that stand for it. */
+const lost = (image, cls) => h("span", { class: `lost ${cls}`, role: "img", "aria-label": `Picture not loaded: ${image.alt_text ?? ""}` }, "🖼 ", image.alt_text || "Picture not loaded");
 
 function image(block) {
   const title = block.title ? h("figcaption", {}, textObject(block.title)) : null;
@@ -58,6 +63,7 @@ const MAKERS = {
   divider: () => h("hr"),
   context,
   actions,
+  context_actions: actions,
   image,
   input,
   file,

@@ -10,12 +10,12 @@ function hintWords(hint) {
 }
 
 /** Commands of the client itself. */
-const OWN = [
-  { command: "/invite", description: "Add the app to this channel", usage_hint: "@Riskbot" },
-  { command: "/remove", description: "Take the app out of this channel", usage_hint: "@Riskbot" },
+const own = () => [
+  { command: "/invite", description: "Add the app to this channel", usage_hint: `@${state.bot.name}` },
+  { command: "/remove", description: "Take the app out of this channel", usage_hint: `@${state.bot.name}` },
 ];
 
-const allCommands = () => [...state.commands, ...OWN];
+const allCommands = () => [...state.commands, ...own()];
 
 /** Whether a line begins like a command that nobody answers; Slack does not send such a line as a message. */
 export function isUnknownCommand(text) {

@@ -7,6 +7,7 @@ import { runShortcut } from "./message.js";
 import { notify } from "./notices.js";
 import { showMenu } from "./popup.js";
 import { on, state } from "./state.js";
+import { sent } from "./tour.js";
 
 const drafts = new Map();
 const lastSent = new Map();
@@ -162,7 +163,7 @@ class Composer {
     this.root.setAttribute("aria-busy", "true");
     const reply = await post("/ui/send", thread ? { ...body, thread_ts: thread } : body);
     this.root.removeAttribute("aria-busy");
-    if (reply.ok) return undefined;
+    if (reply.ok) return sent(typed);
     notify(trouble(reply, `${typed.split(" ", 1)[0]} was not delivered.`), channel.id);
     if (reply.error === "unreachable" && !this.input.value) this.#write(typed);
     return undefined;

@@ -5,10 +5,13 @@ import { byId, fill, h } from "./dom.js";
 import { homePane } from "./home.js";
 import { continues, messageNode, redraw } from "./message.js";
 import { noticesIn } from "./notices.js";
-import { announce, here, on, person, state } from "./state.js";
+import { here, offer, on, person, state } from "./state.js";
 import { dayLabel, dayOf } from "./time.js";
 
 let shown = { key: null, rows: [] };
+let pinned = true;
+
+const atEnd = (log) => log.scrollHeight - log.scrollTop - log.clientHeight < 80;
 
 /** Keep the view in step with the state. */
 export function startConversation() {
@@ -24,6 +27,15 @@ function drawPlace() {
   if (!channel) return void fill(pane, h("p", { class: "empty" }, "Choose a channel on the left."));
   const log = h("div", { class: "log", role: "log", "aria-label": `Messages in ${channel.name}`, "aria-live": "off", testid: "messages", tabindex: "0" });
   const box = composer({ key: channel.id, channel, label: placeholder(channel), testid: "composer" });
+  pinned = true;
+  let last = 0;
+  // Only going up leaves the end; a log that grew under a reader at its end has not been left.
+  log.addEventListener("scroll", () => {
+    if (log.scrollTop < last || atEnd(log)) pinned = atEnd(log);
+    last = log.scrollTop;
+  });
+  // A picture grows the log when its bytes arrive: whoever was at the end stays there.
+  log.addEventListener("load", () => pinned && (log.scrollTop = log.scrollHeight), true);
   fill(pane, log, box.root);
   drawMessages();
   box.focus();
@@ -41,7 +53,7 @@ function drawMessages() {
   if (!loaded) return void fill(log, h("p", { class: "empty" }, "Loading…"));
   const key = `${state.me}:${channel.id}`;
   const first = shown.key !== key;
-  const stick = first || log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+  const stick = first || pinned;
   const messages = [...loaded, ...noticesIn(channel.id)].sort((a, b) => Number(a.ts) - Number(b.ts));
   shown = { key, rows: syncRows(log, rowsOf(channel.id, messages), first ? [] : shown.rows) };
   if (stick) log.scrollTop = log.scrollHeight;
@@ -54,18 +66,29 @@ function drawMessages() {
 export function rowsOf(channel, messages, { inThread = false } = {}) {
   if (!messages.length && !inThread) return [{ id: "empty", print: channel, make: () => emptyState() }];
   let before = null;
+  const firstNew = inThread ? null : firstUnseen(channel, messages);
   return messages.flatMap((message) => {
     const newDay = !inThread && (!before || dayOf(before.ts) !== dayOf(message.ts));
-    const compact = !newDay && continues(before, message);
+    const fresh = message === firstNew;
+    const compact = !newDay && !fresh && continues(before, message);
     before = message;
     const row = {
       id: message.ts,
       print: JSON.stringify([message, compact, state.me, state.people.length]),
       make: () => messageNode(channel, message, { compact, inThread }),
     };
-    return newDay ? [{ id: `day-${dayOf(message.ts)}`, print: state.me, make: () => dayLine(message.ts) }, row] : [row];
+    const day = newDay && { id: `day-${dayOf(message.ts)}`, print: state.me, make: () => dayLine(message.ts) };
+    return [day, fresh && { id: "new", print: state.me, make: newLine }, row].filter(Boolean);
   });
 }
+
+/** What others said since the person last looked here; only if they had looked before. */
+function firstUnseen(channel, messages) {
+  const since = state.newSince.get(channel) ?? 0;
+  return since && messages.find(({ ts, user, notice }) => Number(ts) > since && user !== state.me && !notice);
+}
+
+const newLine = () => h("div", { class: "new-line", role: "separator", testid: "new-line" }, h("span", {}, "New"));
 
 const dayLine = (ts) => h("div", { class: "day", role: "separator" }, h("span", {}, dayLabel(ts)));
 
@@ -87,30 +110,18 @@ export function syncRows(log, rows, before) {
   return rows;
 }
 
-/** Three things to try, from the app's first command. */
-function firstTries() {
-  const name = state.commands.find(({ command }) => command === "/risk") ?? state.commands[0];
-  if (!name || name.command === "/risk") return ["/risk help", "/risk list", "/risk log"];
-  return state.commands.slice(0, 3).map(({ command }) => command);
-}
-
 function emptyState() {
   const channel = here();
   const where = channel.kind === "im" ? `your direct messages with ${channel.name}` : `#${channel.name}`;
-  const attempt = (text) =>
-    h("button", { type: "button", class: "try", testid: "try", onclick: () => useText(text) }, h("code", {}, text));
+  const attempt = ({ command, description }) =>
+    h("button", { type: "button", class: "try", testid: "try", title: description, onclick: () => offer(`${command} `) }, h("code", {}, command));
   return h(
     "div",
     { class: "empty-state", testid: "empty" },
     h("h2", {}, `This is ${where}.`),
     channel.topic && h("p", { class: "topic-line" }, channel.topic),
-    h("p", {}, "Nothing has been said here yet. Three things to try:"),
-    h("div", { class: "tries" }, firstTries().map(attempt)),
+    h("p", {}, "Nothing has been said here yet. The app listens to:"),
+    h("div", { class: "tries" }, state.commands.map(attempt)),
     h("p", { class: "quiet" }, `You are ${person(state.me)?.name ?? state.me}. To be someone else, choose them at the foot of the side bar.`),
   );
-}
-
-function useText(text) {
-  state.offered = text;
-  announce("offered");
 }

@@ -4,25 +4,31 @@ import { byId, fill, h, icon, iconButton } from "./dom.js";
 import { go } from "./places.js";
 import { showDrawer } from "./sidebar.js";
 import { botChannel, here, on, state } from "./state.js";
-import { toggleWire } from "./wire.js";
+import { toggleControls } from "./controls.js";
+import { toggleWire, wireOpen } from "./wire.js";
 
 export function startHeader() {
-  on("place people channels", drawHeader);
+  on("place people channels wire-place", drawHeader);
   on("bot people reachable", drawBanner);
 }
 
 function drawHeader() {
   const channel = here();
   const home = state.place.kind === "home";
-  document.title = `${home ? "App Home" : channel ? channel.name : "Playground"} · ${state.team || "Playground"}`;
+  const waiting = state.channels.reduce((sum, { unread }) => sum + Number(unread ?? 0), 0);
+  document.title = `${waiting ? `(${waiting}) ` : ""}${home ? "App Home" : channel ? channel.name : "Playground"} · ${state.team || "Playground"}`;
   fill(
     byId("header"),
     iconButton("menu", "Show the side bar", () => showDrawer(true), { class: "icon-button only-narrow", testid: "show-sidebar" }),
     h("div", { class: "where" }, h("h1", {}, title(channel, home)), channel?.topic && h("span", { class: "topic" }, channel.topic)),
     home || channel?.kind === "im" ? tabs(home) : null,
-    h("button", { type: "button", class: "wire-toggle", testid: "wire-toggle", "aria-controls": "wire", onclick: toggleWire }, icon("wire"), h("span", {}, "Wire log")),
+    tool("wire", "Wire log", "wire-toggle", toggleWire, { "aria-controls": "wire", "aria-pressed": String(wireOpen()) }),
+    tool("tune", "Workspace", "controls-toggle", (event) => toggleControls(event.currentTarget), { "aria-haspopup": "dialog", "aria-expanded": "false" }),
   );
 }
+
+const tool = (shape, label, testid, onclick, more) =>
+  h("button", { type: "button", class: "tool", testid, "aria-label": label, title: label, onclick, ...more }, icon(shape), h("span", {}, label));
 
 function title(channel, home) {
   if (home) return [icon("home"), state.bot.name];
@@ -37,13 +43,17 @@ function tabs(home) {
   return h("div", { class: "tabs", role: "tablist" }, tab("Home", home, { kind: "home" }), messages && tab("Messages", !home, { kind: "channel", id: messages.id }));
 }
 
+/** A bot left over from another start takes every second request: nobody finds that without being told. */
+const severalBots = (count) =>
+  count > 1 ? `${count} connections share the requests: each goes to one of them in turn. If you started one bot only, another is still running.` : "";
+
 function drawBanner() {
-  const { name, connected, message } = state.bot;
+  const { name, connected, message, connections } = state.bot;
   const banner = byId("banner");
   const sentence = !state.reachable
     ? "The playground server does not answer. This page tries again by itself."
     : connected
-      ? ""
+      ? severalBots(connections)
       : `${name || "The bot"} is not running: commands and buttons will not be answered. ${message ?? ""}`;
   banner.hidden = !sentence;
   fill(banner, sentence && icon("warn"), sentence && h("span", {}, sentence));

@@ -10,6 +10,17 @@ export async function loadChannel(channel) {
   if (!reply.ok || user !== state.me) return;
   state.messages.set(channel, reply.messages);
   announce("messages");
+  return reply;
+}
+
+/** Show a channel to somebody who enters it: what came since they last looked is marked, and then it is read. */
+export async function enterChannel(channel) {
+  const reply = await loadChannel(channel);
+  if (!reply || here()?.id !== channel) return;
+  const waiting = state.channels.find(({ id }) => id === channel)?.unread > 0;
+  state.newSince.set(channel, waiting ? Number(reply.read) : 0);
+  announce("messages");
+  await markRead(channel);
 }
 
 /** Read one thread again. */

@@ -6,7 +6,7 @@ import { blockNodes } from "./blocks.js";
 import { h, icon, iconButton } from "./dom.js";
 import { emoji } from "./emoji.js";
 import { keepFocus } from "./focus.js";
-import { fileAddress } from "./images.js";
+import { fileNode } from "./files.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { notify } from "./notices.js";
 import { openThread } from "./places.js";
@@ -57,17 +57,6 @@ function bodyNodes(channel, message) {
   if (message.blocks?.length) return [h("div", { class: "blocks" }, blockNodes(messageSurface(channel, message))), edited, files];
   return [h("div", { class: "text" }, mrkdwn(message.text ?? ""), edited), files];
 }
-
-function fileNode(file) {
-  const address = fileAddress(file);
-  const name = file.title || file.name || file.id;
-  if (!(file.mimetype ?? "").startsWith("image/")) {
-    return h("a", { class: "file-card", href: address, download: file.name ?? "", testid: "file" }, icon("file"), h("span", {}, name), file.size && h("span", { class: "file-size" }, size(file.size)));
-  }
-  return h("figure", { class: "figure", testid: "file" }, h("figcaption", {}, name), h("a", { href: address, target: "_blank", rel: "noopener" }, h("img", { class: "picture", src: address, alt: file.alt_txt || name })));
-}
-
-const size = (bytes) => (bytes < 1024 ? `${bytes} B` : bytes < 1048576 ? `${Math.round(bytes / 1024)} kB` : `${(bytes / 1048576).toFixed(1)} MB`);
 
 function reactions(message) {
   if (!message.reactions?.length) return null;

@@ -5,7 +5,7 @@ import { byId, h } from "./dom.js";
 let open = null;
 
 /** Show `panel` beside `anchor`. Returns a handle with `close()` and `place()`. */
-export function showPopup(anchor, panel, { onclose, matchWidth = false, alignEnd = false } = {}) {
+export function showPopup(anchor, panel, { onclose, matchWidth = false, alignEnd = false, tall = false } = {}) {
   open?.close();
   panel.classList.add("popup");
   byId("popups").append(panel);
@@ -22,7 +22,7 @@ export function showPopup(anchor, panel, { onclose, matchWidth = false, alignEnd
     const left = alignEnd ? box.right - panel.offsetWidth : box.left;
     panel.style.top = `${top}px`;
     panel.style.left = `${Math.max(8, Math.min(left, innerWidth - panel.offsetWidth - 8))}px`;
-    panel.style.maxHeight = `${Math.max(120, Math.min(340, Math.max(above, below)))}px`;
+    panel.style.maxHeight = `${Math.max(120, Math.min(tall ? 640 : 340, Math.max(above, below)))}px`;
   }
 
   function close() {

@@ -5,11 +5,12 @@ import { byId, fill, h, icon } from "./dom.js";
 import { go } from "./places.js";
 import { on, state } from "./state.js";
 
+const TRANSPORTS = { socket: "Socket Mode", http: "HTTP" };
 const ICONS = { public: "hash", private: "lock", im: "chat" };
 
 /** `become` is called with the id of the person to be from now on. */
 export function startSidebar(become) {
-  on("people channels place bot", () => draw(become));
+  on("people channels place bot controls", () => draw(become));
   byId("scrim").addEventListener("click", () => showDrawer(false));
   addEventListener("keydown", ({ key }) => key === "Escape" && showDrawer(false));
 }
@@ -27,7 +28,7 @@ function draw(become) {
   const focused = document.activeElement?.closest("#sidebar [data-testid]")?.dataset.testid;
   fill(
     bar,
-    h("div", { class: "team" }, h("span", { class: "team-name" }, state.team || "Playground"), h("span", { class: "transport" }, state.transport)),
+    h("div", { class: "team" }, h("span", { class: "team-name" }, state.team || "Playground"), h("span", { class: "transport", testid: "transport" }, TRANSPORTS[state.controls.transport] ?? "")),
     h("div", { class: "side-scroll" }, group("Channels", rooms.map(channelLink)), group("App", [...direct.map(channelLink), homeLink()])),
     h("div", { class: "people", role: "group", "aria-label": "Who you are" }, h("h2", {}, "You are"), state.people.map((one) => personButton(one, become))),
     botLine(),
@@ -66,7 +67,7 @@ function personButton(one, become) {
 }
 
 function botLine() {
-  const { name, connected } = state.bot;
-  const text = connected ? `${name} is connected` : `${name || "The bot"} is not running`;
+  const { name, connected, connections } = state.bot;
+  const text = connected ? `${name} is connected${connections > 1 ? ` ${connections} times` : ""}` : `${name || "The bot"} is not running`;
   return h("div", { class: `bot-line ${connected ? "up" : "down"}`, testid: "bot-state", role: "status" }, h("span", { class: "dot", "aria-hidden": "true" }), text);
 }

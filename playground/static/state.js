@@ -9,7 +9,9 @@ export const state = {
   commands: [],
   completions: [],
   shortcuts: [],
-  transport: "",
+  controls: { transport: "", faults: {}, own_bot: false },
+  tour: [],
+  newSince: new Map(),
   views: [],
   home: null,
   place: { kind: "channel", id: null },
@@ -34,8 +36,9 @@ export function announce(...topics) {
 
 /** Take over a reply of /ui/state. */
 export function adopt(reply) {
-  const { people, channels, bot, commands, shortcuts, transport, views, completions, team } = reply;
-  Object.assign(state, { people, channels, bot, transport });
+  const { people, channels, bot, commands, shortcuts, controls, tour, views, completions, team } = reply;
+  Object.assign(state, { people, channels, bot, controls });
+  state.tour = tour ?? [];
   state.team = typeof team === "string" ? team : (team?.name ?? "Playground");
   state.commands = commands ?? [];
   state.shortcuts = shortcuts ?? [];
@@ -57,7 +60,13 @@ export function nameOf(id) {
   return person(id)?.name ?? channel(id)?.name ?? id;
 }
 
-export const isBot = (id) => Boolean(id) && (id === state.bot.id || id === state.bot.user_id || id === "U0RISKBOT");
+export const isBot = (id) => Boolean(id) && (id === state.bot.id);
+
+/** Put a text into the composer. */
+export function offer(text) {
+  state.offered = text;
+  announce("offered");
+}
 
 /** Put a message into a list in time order, in place of the one with the same ts. */
 export function place(list, message) {

@@ -21,6 +21,8 @@ const INITIAL = {
   multi_channels_select: (e) => ({ selected_channels: e.initial_channels ?? [] }),
   datepicker: (e) => ({ selected_date: e.initial_date ?? null }),
   timepicker: (e) => ({ selected_time: e.initial_time ?? null }),
+  rich_text_input: (e) => ({ rich_text_value: e.initial_value ?? null }),
+  file_input: () => ({ files: [] }),
   datetimepicker: (e) => ({ selected_date_time: e.initial_date_time ?? null }),
 };
 

@@ -1,22 +1,29 @@
-/** The wire log: every request and its answer, with the milliseconds between them. */
+/** The wire log: every request and its ack, with the milliseconds between them. */
 
 import { get } from "./api.js";
 import { byId, fill, h, iconButton } from "./dom.js";
-import { clockWithMillis } from "./time.js";
+import { announce, state } from "./state.js";
+import { COLUMNS, row } from "./wire_rows.js";
 
 const KEEP = 500;
+const DIRECTIONS = [["", "Both directions"], ["→", "To the bot"], ["←", "From the bot"]];
+const wanted = { text: "", direction: "", onlyTrouble: false };
 let entries = [];
-let onlyTrouble = false;
+let shown = new Map();
 
 const drawer = () => byId("wire");
 
+export const wireOpen = () => !drawer().hidden;
+
 export function toggleWire() {
   drawer().hidden = !drawer().hidden;
-  if (!drawer().hidden) openDrawer();
+  announce("wire-place");
+  if (wireOpen()) openDrawer();
 }
 
 async function openDrawer() {
   drawer().dataset.testid = "wire-drawer";
+  shown = new Map();
   drawFrame();
   const reply = await get("/ui/wire", { after: 0 });
   if (!reply.ok) return;
@@ -28,45 +35,41 @@ async function openDrawer() {
 export function receiveWire(entry) {
   if (entries.some(({ n }) => n === entry.n)) return;
   entries = [...entries, entry].slice(-KEEP);
-  if (!drawer().hidden) drawRows();
+  if (wireOpen()) drawRows();
 }
 
 function drawFrame() {
-  const filter = h("label", { class: "choice wire-filter" }, h("input", { type: "checkbox", checked: onlyTrouble, onchange: ({ target }) => filterRows(target.checked) }), h("span", {}, "Only failures"));
-  const columns = ["Time", "Direction", "What", "ms", "Result"].map((name, index) => h("th", { scope: "col", class: index === 3 ? "align-right" : null }, name));
+  const change = (name, read) => ({ target }) => {
+    wanted[name] = read(target);
+    drawRows();
+  };
+  const search = h("input", { type: "search", class: "field wire-search", placeholder: "Filter, e.g. chat.post", "aria-label": "Filter by name or error", value: wanted.text, testid: "wire-filter", oninput: change("text", ({ value }) => value.trim().toLowerCase()) });
+  const direction = h("select", { class: "field wire-direction", "aria-label": "Direction", testid: "wire-direction", onchange: change("direction", ({ value }) => value) }, DIRECTIONS.map(([value, label]) => h("option", { value, selected: value === wanted.direction }, label)));
+  const failures = h("label", { class: "choice wire-failures" }, h("input", { type: "checkbox", checked: wanted.onlyTrouble, testid: "wire-failures", onchange: change("onlyTrouble", ({ checked }) => checked) }), h("span", {}, "Only failures"));
+  const columns = COLUMNS.map(([name, cls]) => h("th", { scope: "col", class: cls }, name));
   fill(
     drawer(),
-    h("header", { class: "pane-head" }, h("h2", {}, "Wire log"), filter, iconButton("close", "Close the wire log", toggleWire, { testid: "wire-close" })),
+    h("header", { class: "pane-head" }, h("h2", {}, "Wire log"), h("div", { class: "wire-tools" }, search, direction, failures), iconButton("close", "Close the wire log", toggleWire, { testid: "wire-close" })),
     h("div", { class: "wire-scroll", tabindex: "0", role: "region", "aria-label": "Requests" }, h("table", { class: "wire-table" }, h("thead", {}, h("tr", {}, columns)), h("tbody"))),
   );
 }
 
-function filterRows(on) {
-  onlyTrouble = on;
-  drawRows();
+function fits({ ok, direction, what, error, via }) {
+  const named = `${what} ${error ?? ""} ${via}`.toLowerCase().includes(wanted.text);
+  return named && (!wanted.onlyTrouble || !ok) && direction.startsWith(wanted.direction);
 }
 
+/** Rows keep their nodes, so that one that was opened stays open while others arrive. */
 function drawRows() {
-  const wanted = entries.filter(({ ok }) => !onlyTrouble || !ok);
   const body = drawer().querySelector("tbody");
   if (!body) return;
   const scroll = drawer().querySelector(".wire-scroll");
   const stick = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 60 || !body.childElementCount;
-  const none = h("tr", {}, h("td", { colspan: "5", class: "quiet" }, onlyTrouble ? "No failures." : "Nothing has been exchanged yet."));
-  fill(body, wanted.length ? wanted.map(row) : none);
+  const rows = entries.filter(fits).map((entry) => [entry.n, shown.get(entry.n) ?? row(entry, () => whole(entry.n))]);
+  shown = new Map([...shown, ...rows]);
+  const none = h("tr", {}, h("td", { colspan: String(COLUMNS.length), class: "quiet" }, entries.length ? "Nothing fits the filter." : "Nothing has been exchanged yet."));
+  fill(body, rows.length ? rows.map(([, nodes]) => nodes) : none);
   if (stick) scroll.scrollTop = scroll.scrollHeight;
 }
 
-function row({ at, direction, what, ms, ok, error }) {
-  const toBot = direction.startsWith("→");
-  const slow = (ms ?? 0) >= 1000;
-  return h(
-    "tr",
-    { class: ok ? null : "bad", testid: "wire-entry" },
-    h("td", { class: "wire-time" }, clockWithMillis(at)),
-    h("td", {}, toBot ? "→ bot" : "← bot"),
-    h("td", { class: "wire-what" }, what),
-    h("td", { class: `align-right${slow ? " slow" : ""}` }, ms === null || ms === undefined ? "" : ms.toFixed(ms < 10 ? 1 : 0)),
-    h("td", { class: ok ? "wire-ok" : "wire-bad" }, ok ? "ok" : (error ?? "failed")),
-  );
-}
+const whole = (n) => get("/ui/wire/entry", { user: state.me, n });

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import mimetypes
-from urllib.parse import quote
 
 from aiohttp import BodyPartReader, web
 
-from playground import limits, messages, seed
+from playground import limits, messages
 from playground.core import Core
-from playground.ids import new_id
 from playground.seed import BOT_TOKEN, BOT_USER, Channel
 from playground.shapes import Json, SlackError
+from playground.uploads import announced, public, received
 from playground.web_api.registry import Call, method
 from playground.web_api.server import faulty
 
@@ -25,32 +23,7 @@ def get_upload_url(call: Call) -> Json:
     name, length = call.required("filename"), call.required("length")
     if not length.isdigit() or int(length) < 1:
         raise SlackError("invalid_arguments", response_metadata={"messages": ["[ERROR] must be greater than 0 [json-pointer:/length]"]})
-    id = new_id("F")
-    mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    file: Json = {
-        "id": id,
-        "created": int(float(call.core.workspace.clock.ts())),
-        "name": name,
-        "title": name,
-        "mimetype": mimetype,
-        "filetype": name.rpartition(".")[2].lower() if "." in name else "binary",
-        "user": BOT_USER,
-        "size": int(length),
-        "mode": "hosted",
-        "is_public": False,
-        "alt_txt": call.text("alt_txt") or call.text("alt_text"),
-        "channels": [],
-        "groups": [],
-        "ims": [],
-        "shares": {},
-        "uploaded": False,
-        "completed": False,
-        "url_private": call.core.url(f"/files-pri/{seed.TEAM_ID}-{id}/{quote(name)}"),
-        "url_private_download": call.core.url(f"/files-pri/{seed.TEAM_ID}-{id}/download/{quote(name)}"),
-        "permalink": call.core.url(f"/ui/files/{id}"),
-    }
-    call.core.files[id] = file
-    call.core.store.save_file(file)
+    id = announced(call.core, name, int(length), BOT_USER, call.text("alt_txt") or call.text("alt_text"))["id"]
     return {"upload_url": call.core.url(f"/upload/v1/{id}"), "file_id": id}
 
 
@@ -110,11 +83,6 @@ def _share(core: Core, channel: Channel, found: list[Json], message: Json) -> No
         core.events.file_shared(file["id"], BOT_USER, channel.id)
 
 
-def public(file: Json) -> Json:
-    """A file as messages and files.info show it."""
-    return {key: value for key, value in file.items() if key not in ("uploaded", "completed")}
-
-
 @method("files.info", "files:read", tier=4)
 def files_info(call: Call) -> Json:
     file = call.core.files.get(call.required("file"))
@@ -151,9 +119,7 @@ async def _receive(core: Core, id: str, request: web.Request) -> web.Response:
         return web.Response(status=404, text="file_not_found")
     if len(content) != file["size"]:
         return web.Response(status=400, text=f"The length announced was {file['size']}, the length received {len(content)}")
-    file["uploaded"] = True
-    core.store.save_file(file)
-    core.store.save_content(id, content)
+    received(core, file, content)
     return web.Response(text=f"OK - {len(content)}")
 
 

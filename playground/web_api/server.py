@@ -16,6 +16,7 @@ from playground.faults import Fault
 from playground.rates import RateLimited
 from playground.seed import APP_TOKEN, BOT_TOKEN
 from playground.shapes import Json, SlackError
+from playground.web_api.errors import checked
 from playground.web_api.registry import METHODS, Call, Method
 from playground.wire import FROM_BOT
 
@@ -50,7 +51,9 @@ async def faulty(
 ) -> web.Response:
     """Answer, unless a fault was ordered for this call; log either."""
     started = time.perf_counter()
-    fault = core.faults.next(name)
+    fault = core.faults.next(name) or core.weather.fault()
+    if core.weather.slow:
+        await asyncio.sleep(core.weather.slow)
     response = await _before(fault)
     if response is None:
         response = await answer()
@@ -71,6 +74,8 @@ async def _before(fault: Fault | None) -> web.Response | None:
         await asyncio.sleep(fault.seconds)
     if fault.kind in ("500_before", "reset_before"):
         return _broken()
+    if fault.kind == "down":
+        return web.json_response({"ok": False, "error": "service_unavailable"}, status=503)
     if fault.kind == "429":
         return _refused(RateLimited(fault.retry_after))
     return _refused(SlackError(fault.error)) if fault.error else None
@@ -112,7 +117,7 @@ async def _answer(core: Core, request: web.Request, name: str, args: Json) -> we
         headers = {"x-oauth-scopes": ",".join(sorted(core.manifest.scopes or ()))}
         return web.json_response({"ok": True} | found.run(call), headers=headers)
     except SlackError as refusal:
-        return _refused(refusal)
+        return _refused(checked(name, refusal))
 
 
 def _refused(refusal: SlackError) -> web.Response:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
@@ -23,6 +26,37 @@ handler.connect()
 signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 signal.pause()
 """
+
+
+# says in a file who it is and how it was told to listen
+NOTING = """
+import os, pathlib, time
+note = pathlib.Path(os.environ["NOTE"])
+note.write_text(f"{os.getpid()} {'socket' if 'SLACK_APP_TOKEN' in os.environ else 'http ' + os.environ['PORT']}")
+time.sleep(60)
+"""
+
+
+def noted(note: Path, wanted: str) -> int:
+    """The process id of the bot, once it has noted ``wanted``."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        if note.exists() and (words := note.read_text().split(" ", 1)) and words[-1] == wanted:
+            return int(words[0])
+        time.sleep(0.02)
+    raise TimeoutError(f"no bot noted {wanted!r}")
+
+
+def gone(pid: int) -> bool:
+    """Whether that process ends within some seconds."""
+    until = time.monotonic() + 8
+    while time.monotonic() < until:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.02)
+    return False
 
 
 @pytest.fixture
@@ -88,3 +122,33 @@ def test_without_a_bot_it_tells_how_to_start_one(start):
 
     assert process.stdout.readline().startswith("Open http://")
     assert "SLACK_API_URL=http" in process.stdout.readline()
+
+
+def test_a_killed_playground_leaves_no_bot_behind(start, tmp_path, monkeypatch):
+    monkeypatch.setenv("NOTE", str(tmp_path / "note"))
+    process = start("--", sys.executable, "-c", NOTING)
+    bot = noted(tmp_path / "note", "socket")
+    process.send_signal(signal.SIGKILL)
+
+    assert gone(bot)
+
+
+def test_another_transport_starts_the_bot_anew_in_that_mode(start, tmp_path, monkeypatch, free_port):
+    monkeypatch.setenv("NOTE", str(tmp_path / "note"))
+    start("--bot-port", "4123", "--", sys.executable, "-c", NOTING)
+    before = noted(tmp_path / "note", "socket")
+    body = json.dumps({"user": "U0ANA", "transport": "http"}).encode()
+    request = urllib.request.Request(f"http://127.0.0.1:{free_port}/ui/transport", body)
+    with urllib.request.urlopen(request) as reply:
+        assert json.load(reply) == {"ok": True}
+
+    assert noted(tmp_path / "note", "http 4123") != before
+    assert gone(before)
+
+
+def test_a_tour_that_is_wrong_is_refused_at_start(start, tmp_path):
+    (tmp_path / "tour.json").write_text('{"steps": []}')
+    process = start("--tour", str(tmp_path / "tour.json"))
+
+    assert process.wait(10) == 1
+    assert "exactly 3 steps" in process.stderr.read()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
+import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,7 +37,7 @@ MANIFEST: dict[str, Any] = {
         "slash_commands": [{"command": "/risk", "description": "Customer risk", "usage_hint": "[help|list|log]", "should_escape": True}],
         "shortcuts": [{"name": "Make it a risk", "type": "message", "callback_id": "take_over", "description": "Takes the text over"}],
     },
-    "oauth_config": {"scopes": {"bot": ["chat:write", "commands", "app_mentions:read", "reactions:write", "im:history"]}},
+    "oauth_config": {"scopes": {"bot": ["chat:write", "commands", "app_mentions:read", "reactions:write", "im:history", "files:write"]}},
     "settings": {"event_subscriptions": {"bot_events": ["app_mention", "app_home_opened"]}},
 }
 
@@ -72,13 +75,30 @@ ANSWER = [
 ]
 
 
+DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" width="400" height="380"><rect width="400" height="380" fill="teal"/></svg>'
+TOUR = [{"title": f"Step {command}", "text": "Try it.", "command": command} for command in ("/risk list", "/risk show", "/risk file")]
+FILE_FORM = {
+    "type": "modal",
+    "callback_id": "files",
+    "title": plain("Evidence"),
+    "submit": plain("Save"),
+    "blocks": [
+        field("file", "File", {"type": "file_input", "filetypes": ["csv"], "max_files": 1}),
+        field("story", "Story", {"type": "rich_text_input"}, optional=True),
+    ],
+}
+
+
 def small_app(pg: Playground) -> Any:
     """An app with a command, a button, a searching form, a thread and a Home tab."""
     app = slack_bolt.App(client=WebClient(pg.bot_token, base_url=pg.api_url))
 
     @app.command("/risk")
-    def risk(ack: Any, respond: Any) -> None:
+    def risk(ack: Any, respond: Any, command: Any, client: Any) -> None:
         ack()
+        if command["text"] == "file":
+            client.views_open(trigger_id=command["trigger_id"], view=FILE_FORM)
+            return
         respond(text="Two open risks", blocks=ANSWER)
 
     @app.action("open")
@@ -100,6 +120,12 @@ def small_app(pg: Playground) -> Any:
         ack()
         customer = values["customer"]["selected_option"]["text"]["text"]
         client.chat_postMessage(channel="C0GENERAL", text=f"Logged *{title}* for {customer}, due {values['due']['selected_date']}")
+
+    @app.view("files")
+    def save_files(ack: Any, view: Any, client: Any) -> None:
+        ack()
+        file = view["state"]["values"]["file"]["value"]["files"][0]
+        client.chat_postMessage(channel="C0GENERAL", text=f"Got {file['name']}, {file['size']} bytes")
 
     @app.event("app_mention")
     def mentioned(event: Any, say: Any) -> None:
@@ -125,7 +151,9 @@ def pg() -> Iterator[Playground]:
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy", "SLACK_CLIENT_ID"):
             patch.delenv(name, raising=False)
-        with Playground(folder, rate_limits=False, manifest=MANIFEST) as workspace:
+        tour = Path(folder) / "tour.json"
+        tour.write_text(json.dumps({"steps": TOUR}), "utf-8")
+        with Playground(folder, rate_limits=False, manifest=MANIFEST, tour=tour) as workspace:
             handler = SocketModeHandler(small_app(workspace), workspace.app_token)
             handler.connect()
             workspace.wait_for_bot(5)
@@ -287,12 +315,11 @@ def test_a_message_shortcut_opens_with_the_message_and_escape_closes_it(window: 
 
 
 @pytest.mark.parametrize("width", [WIDE], indirect=True)
-def test_an_empty_channel_offers_three_commands_for_the_composer(window: Window) -> None:
+def test_an_empty_channel_offers_the_commands_of_the_app(window: Window) -> None:
     window.side("channel-risk-audit")
-    expect(window.get("try")).to_have_text(["/risk help", "/risk list", "/risk log"])
-    window.get("try").nth(1).click()
+    window.get("try").click()
 
-    expect(window.get("composer")).to_have_value("/risk list")
+    expect(window.get("composer")).to_have_value("/risk ")
 
 
 @pytest.mark.parametrize("width", [WIDE], indirect=True)
@@ -301,7 +328,10 @@ def test_the_wire_log_tells_how_long_the_ack_took(window: Window) -> None:
     window.get("wire-toggle").click()
     row = window.get("wire-entry").filter(has_text="slash_commands /risk list").last
 
-    expect(row).to_contain_text("ok")
+    expect(row).to_contain_text("acked")
+    row.get_by_test_id("wire-open").click()
+    expect(window.get("wire-detail")).to_contain_text('text: "list"')
+    expect(row.locator(".via")).to_have_text("WS")
 
 
 @pytest.mark.parametrize("width", [WIDE], indirect=True)
@@ -358,3 +388,95 @@ def test_wide_characters_take_exactly_two_cells_of_a_code_block(window: Window) 
     latin, *others = window.page.evaluate(WIDTHS)
 
     assert others == pytest.approx([latin] * 3, abs=0.1)
+
+
+def test_a_step_of_the_first_minute_is_ticked_off_when_run_and_stays_so(window: Window) -> None:
+    step = window.get("tour-step").first
+    step.get_by_test_id("tour-run").click()
+    window.idle()
+    expect(window.message("Two open risks").last).to_be_visible()
+    expect(window.get("tour-count")).to_have_text("1 of 3")
+    window.go(window.page.url)
+
+    expect(step).to_have_attribute("data-done", "true")
+    window.get("tour-dismiss").click()
+    window.go(window.page.url)
+    expect(window.get("tour-step")).to_have_count(0)
+
+
+def test_a_fault_that_is_on_is_in_sight_until_it_is_turned_off(window: Window) -> None:
+    expect(window.get("fault-bar")).to_be_hidden()
+    window.get("controls-toggle").click()
+    window.get("fault-slow").check()
+    expect(window.get("fault-bar")).to_contain_text("answers come 2 s late")
+    window.page.keyboard.press("Escape")
+    window.get("faults-off").click()
+
+    expect(window.get("fault-bar")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [WIDE], indirect=True)
+def test_a_chosen_theme_is_kept(window: Window) -> None:
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = window.page.evaluate(ground)
+    window.get("controls-toggle").click()
+    window.get("theme-dark").check()
+    window.go(window.page.url)
+
+    assert window.page.evaluate(ground) != light
+
+
+@pytest.mark.parametrize("width", [WIDE], indirect=True)
+def test_a_chosen_file_reaches_the_app_with_the_form(window: Window) -> None:
+    window.say("/risk file")
+    window.element("file").set_input_files({"name": "deck.pdf", "mimeType": "application/pdf", "buffer": b"x"})
+    expect(window.get("modal")).to_contain_text("deck.pdf is not one of .csv.")
+    window.element("file").set_input_files({"name": "book.csv", "mimeType": "text/csv", "buffer": b"id,name"})
+    window.idle()
+    window.get("modal-submit").click()
+
+    expect(window.message("Got book.csv, 7 bytes").last).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [WIDE], indirect=True)
+def test_what_came_since_the_last_look_is_marked(window: Window, pg: Playground) -> None:
+    pg.person("ana").read("risk-digest")
+    pg.person("mei").send("risk-digest", "Something to read")
+    expect(window.get("channel-risk-digest").locator(".badge")).to_have_text("1")
+    window.side("channel-risk-digest")
+
+    expect(window.get("new-line")).to_be_visible()
+    expect(window.get("channel-risk-digest").locator(".badge")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [WIDE], indirect=True)
+def test_forgetting_asks_first(window: Window) -> None:
+    window.say("here for a moment")
+    window.get("controls-toggle").click()
+    window.get("reset").click()
+    window.get("confirm-no").click()
+    expect(window.message("here for a moment")).to_be_visible()
+    window.get("controls-toggle").click()
+    window.get("reset").click()
+    window.get("confirm-yes").click()
+
+    expect(window.message("here for a moment")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [WIDE], indirect=True)
+def test_a_channel_opens_at_its_end_although_its_pictures_come_late(window: Window, pg: Playground) -> None:
+    client = WebClient(pg.bot_token, base_url=pg.api_url)
+    for number in range(3):
+        content = DRAWING + b" " * number
+        sent = client.files_getUploadURLExternal(filename=f"{number}.svg", length=len(content))
+        urllib.request.urlopen(sent["upload_url"], content).read()
+        client.files_completeUploadExternal(files=[{"id": sent["file_id"]}])
+        image = {"type": "image", "slack_file": {"id": sent["file_id"]}, "alt_text": "a drawing"}
+        client.chat_postMessage(channel="C0SIGNALS", text="a drawing", blocks=[image])
+    window.side("channel-risk-signals")
+    expect(window.get("messages").locator("img")).to_have_count(3)
+    window.page.wait_for_timeout(300)
+
+    log = window.get("messages")
+    assert log.evaluate("log => log.scrollHeight > log.clientHeight")
+    assert log.evaluate("log => log.scrollHeight - log.scrollTop - log.clientHeight") < 80

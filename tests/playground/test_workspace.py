@@ -63,7 +63,7 @@ def test_state_shows_a_person_their_own_window(make, manifest):
     assert state["commands"][0] == {"command": "/risk", "description": "Ask", "usage_hint": "[status | add-risk] CUSTOMER"}
     assert {"/risk status", "/risk add-risk"} == set(state["completions"])
     assert [s["type"] for s in state["shortcuts"]] == ["global", "message"]
-    assert (state["bot"]["connected"], state["transport"], state["views"]) == (False, "socket", [])
+    assert (state["bot"]["connected"], state["controls"]["transport"], state["views"]) == (False, "socket", [])
     assert {"id", "name", "title", "tz", "locale", "guest", "color", "initials"} <= set(state["people"][0])
 
 
