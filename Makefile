@@ -46,7 +46,7 @@ lint: $(VENV)/dev  ## style and the layers' contracts
 types: $(VENV)/dev  ## mypy, strict
 	$(RUN) -m mypy
 
-bench: $(VENV)/dev  ## what the product costs beside the least that could do the job, in under four minutes
+bench: $(VENV)/dev  ## what the product costs beside the least that could do the job, in about four minutes
 	$(RUN) -m tests.benchmarks
 
 pictures: $(VENV)/dev  ## take the pictures of the documents anew (needs chromium)

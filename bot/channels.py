@@ -63,15 +63,17 @@ class Channels:
         for route, name in self._policy.channels:
             if route not in IN_USE:
                 continue
-            try:
-                self._look_at(self.resolve(f"route:{route}"), name)
-            except Unreachable as error:
-                found.append(error.sentence)
-            except SlackApiError as error:
-                found.append(
-                    _("Slack does not say whether channel {name} exists: {error}.").format(name=name, error=error.response.get("error"))
-                )
-        return found
+            found += self._trouble(f"route:{route}", name)
+        return found + [trouble for name in self._policy.digest.channels for trouble in self._trouble(f"channel:{name}", name)]
+
+    def _trouble(self, audience: str, name: str) -> list[Text]:
+        try:
+            self._look_at(self.resolve(audience), name)
+        except Unreachable as error:
+            return [error.sentence]
+        except SlackApiError as error:
+            return [_("Slack does not say whether channel {name} exists: {error}.").format(name=name, error=error.response.get("error"))]
+        return []
 
     def _look_at(self, id: str, name: str) -> None:
         """A channel that the policy names by its id is not in the list of names: ask Slack for it."""
@@ -85,6 +87,25 @@ class Channels:
             raise
         if channel.get("is_member") is False:
             raise Unreachable(_("I am not in {name}: invite me with /invite.").format(name=name))
+
+    def means(self, name: str, channel: str) -> bool:
+        """Whether a name or id as the policy writes it is this channel."""
+        try:
+            return name == channel or self.resolve(f"channel:{name}") == channel
+        except Unreachable:
+            return False
+
+    def why_not_post(self, channel: str) -> Text | None:
+        """Why nothing can be posted to this channel for all who read there; None if it can."""
+        if self.read_by_outsiders(channel):
+            return _("Other organisations read this channel: customers' risk is not shared here.")
+        try:
+            info: Mapping[str, Any] = self._client.conversations_info(channel=channel)["channel"]
+        except SlackApiError:
+            return _("I cannot see this channel: invite me with /invite first.")
+        if info.get("is_mpim"):
+            return _("This is a conversation between people, not a channel.")
+        return None if info.get("is_member") else _("I am not in this channel: invite me with /invite first.")
 
     def read_by_outsiders(self, channel: str) -> bool:
         """Whether other organisations read this channel; not knowing counts as yes.

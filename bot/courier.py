@@ -29,6 +29,7 @@ from storage.deliveries import Delivery, Operation, State
 
 log = logging.getLogger(__name__)
 
+DIGESTS = ("digest", "digest.detail")
 EVENT_TYPE = "riskbot_delivery"
 
 
@@ -159,7 +160,8 @@ class Courier:
             self.client.chat_update(channel=opening[0], ts=opening[1], text=message.text, blocks=fit(message.blocks))
             return self._sent(*opening)
         thread = opening[1] if opening and delivery.operation is Operation.REPLY else delivery.facts.get("thread_ts")
-        if delivery.notice == "shared" and self.channels.read_by_outsiders(channel):
+        for_people_here = delivery.notice == "shared" or (delivery.notice in DIGESTS and delivery.audience.startswith("channel:"))
+        if for_people_here and self.channels.read_by_outsiders(channel):
             return {"state": State.DEAD.value, "error": "other organisations read this channel"}
         if delivery.attempt > 1 and (found := self._posted_before(delivery, channel, thread)):
             return self._sent(channel, found, "found in the channel")
@@ -199,9 +201,15 @@ class Courier:
             return self.people.person(target).reader
         if "reader" in delivery.facts:
             return self.people.person(delivery.facts["reader"]).reader
-        language = self.policy.language
-        locale = supported_locale(language.channels.get(self.channels.name_of(delivery.audience), language.default))
-        return Reader(locale, self.policy.digest.timezone, many=True)
+        return Reader(supported_locale(self._language(delivery)), delivery.facts.get("zone", self.policy.digest.timezone), many=True)
+
+    def _language(self, delivery: Delivery) -> str:
+        """The channel's own, by whichever of its name and id the policy knows it; else the default."""
+        language, target = self.policy.language, self.channels.name_of(delivery.audience)
+        if target in language.channels:
+            return language.channels[target]
+        channel = self._channel_of.get(delivery.audience, target)
+        return next((tag for name, tag in language.channels.items() if self.channels.means(name, channel)), language.default)
 
     def _post(self, delivery: Delivery, channel: str, message: Message, thread: str | None) -> dict[str, Any]:
         return {

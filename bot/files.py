@@ -16,7 +16,7 @@ from commands.kit.i18n import _
 from storage.files.spreadsheet import xlsx
 
 # Slack shows a picture once it knows what it is, which takes it a moment
-KNOWN_WITHIN, LOOK_EVERY = 3.0, 0.15
+LOOKS, LOOK_EVERY = 20, 0.15
 
 
 def picture_block(client: WebClient, picture: Picture) -> Block:
@@ -54,8 +54,9 @@ def _upload(client: WebClient, content: bytes, name: str, title: str, **more: An
 
 
 def _wait_until_known(client: WebClient, file: str) -> None:
-    until = time.monotonic() + KNOWN_WITHIN
-    while not client.files_info(file=file)["file"].get("mimetype") and time.monotonic() < until:
+    for _look in range(LOOKS):
+        if client.files_info(file=file)["file"].get("mimetype"):
+            return
         time.sleep(LOOK_EVERY)
 
 

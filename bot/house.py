@@ -18,6 +18,7 @@ from bot.courier import Courier, Pace
 from bot.intake import Intake
 from bot.people import People
 from bot.pool import Pool
+from bot.rescoring import Rescorer
 from bot.settings import Settings, SettingsError
 from bot.slack import web_client
 from bot.work import Workshop
@@ -92,6 +93,7 @@ class House:
         self.pool = Pool()
         self.workshop = Workshop(self.database, self.policy, self.people, client, self.courier, self.clock, self.known_troubles)
         self.intake = Intake(self.workshop, self.pool)
+        self.rescorer = Rescorer(self.database, self.policy, self.clock)
         self.ticker = ticking.Ticker(self.database, self.policy, self.clock, self.courier.wake)
         self._troubles: list[Text] = []
         self._socket: Any = None
@@ -103,6 +105,7 @@ class House:
         self.scheduler = ticking.start(
             [
                 (self.ticker.tick, 10),
+                (self.rescorer.tick, 5),
                 (lambda: self.intake.sweep(older_than=SWEEP_AFTER), 5),
                 (self.check_channels, 60),
                 (self.ticker.tidy, 3600),
@@ -125,6 +128,7 @@ class House:
         if self._server is not None:
             self._server.close()
         self.scheduler.shutdown(wait=False)
+        self.rescorer.close()
         self.pool.close()
         self.courier.close()
         self.database.close()

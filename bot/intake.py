@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from bot.logs import reference
 from bot.metrics import REFUSED_FULL
 from bot.pool import URGENT, Pool
 from bot.work import Ticket, Workshop, broken, refusal
-from commands import help as help_texts
+from commands import home as home_texts
 from commands.kit import blocks, inline
 from commands.kit.contract import Blocks, Command, Refused, Reply
 from commands.kit.fields import arguments
@@ -24,7 +25,7 @@ from commands.kit.i18n import Text, _, reading
 from commands.kit.refusals import in_words
 from commands.kit.registry import registry
 from risk_engine.refusals import Refusal
-from storage import answers, deliveries, greetings, inbox
+from storage import answers, deliveries, greetings, inbox, visits
 from storage.answers import Answer
 from storage.database import Busy, Tx
 
@@ -90,9 +91,11 @@ class Intake:
 
         def work() -> None:
             try:
-                self.workshop.write(key)
+                person = self.workshop.write(key)
             finally:
                 self.under_way.discard(key)
+            if person:
+                self._refresh_home(person)
 
         if not self.pool.submit(work):
             self.under_way.discard(key)
@@ -117,6 +120,9 @@ class Intake:
         with reading(self.workshop.people.person(user).reader):
             if action["action_id"] == "form.open":
                 self._reopen(body, str(action.get("value")), user)
+                return
+            if action["action_id"].startswith("form.new:") and (wanted := registry().commands.get(str(action.get("value")))):
+                self._open_later(self._ticket(f"press {body['trigger_id']}", wanted, {}, user, body), body["trigger_id"])
                 return
             command = registry().actions.get(action["action_id"].partition(":")[0])
             if command is None:
@@ -250,6 +256,8 @@ class Intake:
                 return _under_the_first_field(view, broken(mark))
         # the effect is on record; the answer is best effort
         self.pool.submit(lambda: self.workshop.answer(ticket, reply), priority=URGENT)
+        if command.writes:
+            self._fill(lambda: self._refresh_home(user))
         return {}
 
     def options(self, body: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -269,10 +277,29 @@ class Intake:
     # --- events ------------------------------------------------------------------------------------------------------
 
     def greet(self, body: Mapping[str, Any]) -> None:
-        """Answer a message to the bot, or a mention, with help: once an event."""
+        """Answer a message to the bot, or a mention: a question as /risk would, anything else with help; once an event."""
         event = body["event"]
+        if ticket := self._question(body):
+            self._once(body, lambda tx: None, then=lambda: self.pool.submit(lambda: self.workshop.read(ticket)))
+            return
         thread = event.get("thread_ts") or (event.get("ts") if event["type"] == "app_mention" else None)
         self._once(body, lambda tx: self._help(tx, body["event_id"], event["channel"], event["user"], thread))
+
+    def _question(self, body: Mapping[str, Any]) -> Ticket | None:
+        """What a message asks, if its words are a question that /risk knows; a change is asked for with /risk alone."""
+        event = body["event"]
+        line = re.sub(r"^\s*(<@[UW][A-Z0-9]+(\|[^>]*)?>)?\s*(/risk\b)?", "", str(event.get("text") or ""))
+        word = line.split(maxsplit=1)[0].lower() if line.split() else ""
+        if word not in registry().commands or registry().commands[word].writes:
+            return None
+        try:
+            asked = inline.read(registry(), line)
+            asked.checked()
+        except Refused:
+            return None
+        # in a channel the asker alone reads the answer; a direct message has nobody else
+        channel = None if event.get("channel_type") == "im" else event["channel"]
+        return Ticket(f"event {body['event_id']}", asked.command.name, asked.values, event["user"], self.workshop.clock.now(), channel)
 
     def refuse(self, body: Mapping[str, Any], sentence: Text) -> None:
         """Tell somebody who may not talk to the bot so, once an event."""
@@ -295,7 +322,23 @@ class Intake:
         if event.get("tab") == "messages":
             self._once(body, lambda tx: self._welcome(tx, body["event_id"], event))
             return
-        self._fill(lambda: self._publish(event["user"]))
+        self._fill(lambda: self._open_home(event["user"]))
+
+    def _open_home(self, user: str) -> None:
+        try:
+            with self.workshop.database.begin(write=True, patience=PATIENCE) as tx:
+                visits.visited(tx, user, at=self.workshop.clock.now())
+        except Busy:
+            # what moved since the visit before is then shown once more
+            log.info("a visit at Home was not written down")
+        self._publish(user)
+
+    def _refresh_home(self, user: str) -> None:
+        """Fill the Home of somebody who has just changed something, if they ever look at it."""
+        with self.workshop.database.begin() as tx:
+            known = visits.knows_home(tx, user)
+        if known:
+            self._publish(user)
 
     def _fill(self, publish: Callable[[], None]) -> None:
         if not self.pool.submit(publish):
@@ -306,7 +349,7 @@ class Intake:
         ticket = Ticket(f"home {user}", "help", {}, user, self.workshop.clock.now())
         request = self.workshop.request(ticket, person)
         with reading(person.reader), self.workshop.database.begin() as tx:
-            body = help_texts.home(request, tx)
+            body = home_texts.home(request, tx)
         self._show_home(user, body)
 
     def _show_home(self, user: str, body: Blocks) -> None:
@@ -329,12 +372,15 @@ class Intake:
             tx, notice, facts=facts, audience=f"channel:{channel}", reason=reason, thread=thread, at=self.workshop.clock.now(), dedup=thread
         )
 
-    def _once(self, body: Mapping[str, Any], effect: Callable[[Tx], None]) -> None:
-        """Let an event take effect once, however often Slack sends it."""
+    def _once(self, body: Mapping[str, Any], effect: Callable[[Tx], None], then: Callable[[], object] = lambda: None) -> None:
+        """Let an event take effect once, however often Slack sends it; ``then`` comes after the commit."""
         kept = {"type": body["event"].get("type"), "user": body["event"].get("user")}
         with self.workshop.database.begin(write=True, patience=PATIENCE) as tx:
-            if inbox.accept(tx, f"event {body['event_id']}", kept, at=self.workshop.clock.now(), state=inbox.DONE):
+            fresh = inbox.accept(tx, f"event {body['event_id']}", kept, at=self.workshop.clock.now(), state=inbox.DONE)
+            if fresh:
                 effect(tx)
+        if fresh:
+            then()
         self.workshop.courier.wake()
 
 

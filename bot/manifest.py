@@ -66,7 +66,7 @@ def manifest() -> dict[str, Any]:
 
 def usage_hint() -> str:
     """The words after /risk, as Slack shows them while typing."""
-    return " | ".join(_hint(command.name, command.args) for command in registry().commands.values())
+    return " | ".join(_hint(command.name, command.args) for command in registry().commands.values() if " " not in command.name)
 
 
 def _hint(name: str, args: Any) -> str:

@@ -13,6 +13,7 @@ from slack_sdk import WebClient
 
 from bot.clock import Clock
 from bot.slack import impatient
+from commands.kit.blocks import USER
 from commands.kit.contract import Person
 from commands.kit.i18n import Reader, supported_locale
 from risk_engine.policy import Policy
@@ -65,7 +66,12 @@ class People:
         profile = user.get("profile") or {}
         name = profile.get("display_name") or user.get("real_name") or user.get("name") or id
         zone = user.get("tz") if user.get("tz") in _zones() else None
-        return Person(id, str(name), Reader(supported_locale(user.get("locale")), str(zone or "UTC")))
+        called = tuple(str(one) for one in (user.get("real_name"), profile.get("real_name"), user.get("name")) if one)
+        return Person(id, str(name), Reader(supported_locale(user.get("locale")), str(zone or "UTC")), called)
+
+    def name_of(self, id: str) -> str:
+        """Somebody's name by their Slack id; whatever is no id stays as it is."""
+        return self.person(id).name if USER.fullmatch(id) else id
 
     def with_groups(self, policy: Policy) -> Policy:
         """The policy with its approvers' user groups replaced by their members."""

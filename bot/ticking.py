@@ -35,34 +35,38 @@ class Ticker:
 
     def tick(self) -> int:
         """Run every job whose slot is due and unclaimed; returns how many ran."""
-        return sum(self._run_if_due(job) for job in registry().jobs.values())
+        return sum(self._run_what_is_due(job) for job in registry().jobs.values())
 
-    def _run_if_due(self, job: Job) -> int:
+    def _run_what_is_due(self, job: Job) -> int:
+        return sum(self._run(job, name, slot) for name, slot in self._due(job))
+
+    def _due(self, job: Job) -> list[tuple[str, str]]:
+        """(name, slot): what somebody began and did not end, then what is due by the clock."""
         now = self.clock.now()
         with self.database.begin() as tx:
-            newest = jobs.newest_slot(tx, job.name)
-            lapsed = jobs.unfinished(tx, job.name, now=now)
-        fresh = due(job.schedule(self.policy), now, newest=date.fromisoformat(newest) if newest else None)
-        slots = [*lapsed, *([fresh.isoformat()] if fresh else [])]
-        return sum(self._run(job, slot) for slot in slots)
+            schedules = job.slots(self.policy, tx)
+            newest = jobs.newest_slots(tx, schedules)
+            lapsed = jobs.all_unfinished(tx, schedules, now=now)
+        dates = {name: due(daily, now, newest=_date(newest.get(name))) for name, daily in schedules.items()}
+        return [*lapsed, *((name, day.isoformat()) for name, day in dates.items() if day)]
 
-    def _run(self, job: Job, slot: str) -> bool:
+    def _run(self, job: Job, name: str, slot: str) -> bool:
         now = self.clock.now()
         try:
             with self.database.begin(write=True) as tx:
-                if not jobs.claim(tx, job.name, slot, owner=self.owner, now=now, lease=LEASE):
+                if not jobs.claim(tx, name, slot, owner=self.owner, now=now, lease=LEASE):
                     return False
             with self.database.begin(write=True) as tx:
-                job.run(date.fromisoformat(slot), now, self.policy, tx)
+                job.run(name, date.fromisoformat(slot), now, self.policy, tx)
                 # the effect and its mark are one: without the mark, because somebody took over, there is no effect
-                if not jobs.finish(tx, job.name, slot, owner=self.owner, state=jobs.DONE, at=self.clock.now()):
-                    raise Busy(f"{job.name} {slot} has passed to another process")
+                if not jobs.finish(tx, name, slot, owner=self.owner, state=jobs.DONE, at=self.clock.now()):
+                    raise Busy(f"{name} {slot} has passed to another process")
         except Busy:
             return False
         except Exception:  # the slot's lease lapses and it is tried again
-            log.exception("a job failed", extra={"job": job.name, "slot": slot})
+            log.exception("a job failed", extra={"job": name, "slot": slot})
             return False
-        log.info("a job ran", extra={"job": job.name, "slot": slot})
+        log.info("a job ran", extra={"job": name, "slot": slot})
         self.wake()
         return True
 
@@ -71,6 +75,10 @@ class Ticker:
         with self.database.begin(write=True) as tx:
             answers.forget_expired(tx, now=self.clock.now())
             inbox.forget_finished(tx, before=self.clock.now() - timedelta(days=self.policy.retention.answers))
+
+
+def _date(slot: str | None) -> date | None:
+    return date.fromisoformat(slot) if slot else None
 
 
 def start(every: list[tuple[Callable[[], object], float]]) -> BackgroundScheduler:

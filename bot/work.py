@@ -81,7 +81,16 @@ class Workshop:
 
     def request(self, ticket: Ticket, person: Person) -> Request:
         policy = self.people.with_groups(self.policy)
-        return Request(person, self.clock.now(), policy, ticket.key, ticket.channel, troubles=self.troubles())
+        return Request(
+            person,
+            self.clock.now(),
+            policy,
+            ticket.key,
+            ticket.channel,
+            troubles=self.troubles(),
+            is_here=lambda name: ticket.channel is not None and self.courier.channels.means(name, ticket.channel),
+            name_of=self.people.name_of,
+        )
 
     def read(self, ticket: Ticket) -> None:
         """Answer a question; nothing is changed but what the answer's buttons need."""
@@ -112,22 +121,24 @@ class Workshop:
             return reply
         return replace(furnished, replaces=ticket.command == "reply.again")
 
-    def write(self, key: str) -> None:
-        """Carry out a kept request: its effect and the mark that it happened are one transaction."""
+    def write(self, key: str) -> str | None:
+        """Carry out a kept request: its effect and the mark that it happened are one transaction; returns who asked."""
         with self.database.begin() as tx:
             kept = inbox.peek(tx, key)
         if kept is None:
-            return
+            return None
         ticket = Ticket.read(key, kept)
         person = self.people.person(ticket.person)
         with reading(person.reader):
             self._answered(ticket, lambda: self._change(ticket, person), kept=True)
         self.courier.wake()
+        return ticket.person
 
     def _change(self, ticket: Ticket, person: Person) -> Reply | None:
         command, args = self._asked(ticket)
         if isinstance(args, ShareArgs) and ticket.channel and self.courier.channels.read_by_outsiders(ticket.channel):
             raise Refused(_("Other organisations read this channel: customers' risk is not shared here."))
+        self._refuse_to_post(command, ticket)
         request = self.request(ticket, person)
         with self.database.begin(write=True) as tx:
             if inbox.take(tx, ticket.key) is None:
@@ -136,6 +147,13 @@ class Workshop:
             reply = command.run(args, request, tx)
             inbox.finish(tx, ticket.key, state=inbox.DONE, at=request.at)
         return reply
+
+    def _refuse_to_post(self, command: Command, ticket: Ticket) -> None:
+        """Before the transaction, because Slack is asked."""
+        if not command.posts or not ticket.channel or ticket.channel.startswith("D"):
+            return
+        if no := self.courier.channels.why_not_post(ticket.channel):
+            raise Refused(no)
 
     def change_now(self, ticket: Ticket, *, patience: float) -> Reply:
         """Carry out a submitted form whole, before it is acknowledged; a repeated submission changes nothing.

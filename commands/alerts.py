@@ -44,12 +44,6 @@ def alert(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     return Message(_gist(breach, name, policy), _card(breach, name, policy, tx))
 
 
-def measured(breach: Breach, policy: Policy) -> str:
-    """``Current ratio 0.69× / 1.00×``: the measure, its value and its threshold."""
-    unit = words.unit_of(breach.kri, policy)
-    return f"{words.named(breach.kri)} {words.reading(breach.reading.value, unit)} / {words.reading(breach.threshold, unit)}"
-
-
 def _gist(breach: Breach, name: str, policy: Policy) -> str:
     unit = words.unit_of(breach.kri, policy)
     sentence = _("{colour} {customer}: {kri} {value} against {threshold} ({breach})").format(

@@ -12,6 +12,7 @@ from commands.kit import blocks, words
 from commands.kit.contract import Args, Block, Command, Message, Notice, Refused, Reply, Request, To
 from commands.kit.fields import Ask, Key
 from commands.kit.i18n import _, ngettext
+from commands.kit.lines import subject_line
 from commands.kit.record import record
 from risk_engine import approval as engine
 from risk_engine import response
@@ -53,29 +54,14 @@ def list_waiting(args: ListArgs, request: Request, tx: Tx) -> Reply:
             )
         )
         if asked.maker != request.user:
-            body.append(_buttons(asked))
+            body.append(decision_buttons(asked))
     if count > SHOWN:
         body.append(blocks.note(_("{n} more are not shown.").format(n=count - SHOWN)))
     return Reply(f"{heading}: " + ", ".join(str(asked.id) for asked in waiting), body)
 
 
-def subject_line(tx: Tx, asked: Approval) -> list[Any]:
-    """What an approval is about, on one line."""
-    treated = responses.get(tx, ResponseId.parse(asked.subject))
-    risk = None if treated is None else risks.get(tx, RiskId(treated.risk))
-    if treated is None or risk is None:
-        return [blocks.bold(f"{asked.id} · {asked.subject}")]
-    name = customers.names(tx, [risk.customer]).get(risk.customer, risk.customer)
-    return [
-        blocks.bold(f"{asked.id} · {name}"),
-        f" · {treated.id}, {risk.id} · ",
-        blocks.bold(words.label(treated.strategy)),
-        "  ",
-        blocks.clean(treated.measure),
-    ]
-
-
-def _buttons(asked: Approval) -> Block:
+def decision_buttons(asked: Approval) -> Block:
+    """Approve, reject, return."""
     sure = blocks.confirm(_("Approve {approval}?").format(approval=asked.id), _("Your name and the time go on record."), _("Approve"))
     return blocks.buttons(
         blocks.button("approval.approve", _("Approve"), asked.key, style="primary", confirm=sure),
@@ -164,7 +150,7 @@ def request_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message
     ]
     body = [blocks.header(heading), blocks.facts(pairs)]
     if verdict is None:
-        body += [_buttons(asked), blocks.note(_("Four eyes: whoever asked cannot decide."))]
+        body += [decision_buttons(asked), blocks.note(_("Four eyes: whoever asked cannot decide."))]
         gist = _("{approval}: {maker} asks for approval of {response} for {customer}: {measure}")
         return Message(blocks.marked(gist.format(**_gist(asked, treated.id, name, treated.measure))), body)
     decided = [

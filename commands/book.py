@@ -1,98 +1,125 @@
-"""/risk list [sector=… country=… …]: the book, the worst first, a page at a time."""
+"""/risk list [customers|risks|responses|breaches|approvals] [filters]: narrowed, in order, a page at a time."""
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Annotated
-
-from pydantic import Field
+from collections.abc import Sequence
 
 from commands.kit import blocks, words
-from commands.kit.contract import Args, Command, Reply, Request
-from commands.kit.fields import AnyCase, Ask, Page, arguments
-from commands.kit.i18n import _, ngettext
+from commands.kit.contract import Args, Command, Refused, Reply, Request, Sheet
+from commands.kit.fields import arguments
+from commands.kit.i18n import Text, _
 from commands.kit.paging import turns
-from risk_engine.monitoring import Colour
+from commands.lists.approvals import APPROVALS
+from commands.lists.breaches import BREACHES
+from commands.lists.customers import CUSTOMERS
+from commands.lists.responses import RESPONSES
+from commands.lists.risks import RISKS
+from commands.lists.shape import ORDERED, PAGE, ListArgs, Listing, Row, Sort, What
 from storage import customers
-from storage.customers import Filters, Listed
 from storage.database import Tx
 
-PAGE = 15
+LISTS = {
+    What.CUSTOMERS: CUSTOMERS,
+    What.RISKS: RISKS,
+    What.RESPONSES: RESPONSES,
+    What.BREACHES: BREACHES,
+    What.APPROVALS: APPROVALS,
+}
+_COLUMNS = ("sector", "country", "department", "manager", "group")
+# more lines than this belong into an export of the command line
+SHEET = 100_000
+NAMED = 3
 
 
-class WantedColour(StrEnum):
-    """Customers with an open breach of this colour."""
-
-    RED = "red"
-    AMBER = "amber"
-
-
-Word = Annotated[str, Field(min_length=1, max_length=100)]
-
-
-class ListArgs(Args):
-    sector: Annotated[Word | None, Ask(_("Sector"))] = None
-    country: Annotated[Word | None, Ask(_("Country"))] = None
-    department: Annotated[Word | None, Ask(_("Department"))] = None
-    manager: Annotated[Word | None, Ask(_("Manager"))] = None
-    group: Annotated[Word | None, Ask(_("Group"))] = None
-    colour: Annotated[WantedColour | None, AnyCase, Ask(_("Colour"))] = None
-    page: Page = 1
-
-
-def list_book(args: ListArgs, request: Request, tx: Tx) -> Reply:
-    colour = {None: None, WantedColour.AMBER: int(Colour.AMBER), WantedColour.RED: int(Colour.RED)}[args.colour]
-    filters = Filters(args.sector, args.country, args.department, args.manager, args.group, colour)
-    total, lines = customers.book(tx, filters, limit=PAGE, offset=(args.page - 1) * PAGE)
-    wanted = _wanted(args)
-    if not lines:
-        return Reply(_nobody(tx, args, wanted))
-    title = ngettext("{n} customer", "{n} customers", total)
-    heading = f"{title} · {wanted}" if wanted else str(title)
-    headings = (_("Breach"), _("Customer"), _("ID"), _("Exposure"), _("Rating"), _("Risks"))
-    body = [blocks.header(heading), blocks.table(headings, [_line(line) for line in lines], right=(3, 5))]
+def list_(args: ListArgs, request: Request, tx: Tx) -> Reply:
+    listing = LISTS[args.what]
+    sort = _checked(args, listing)
+    total, rows = listing.lines(args, sort, request, tx, PAGE, (args.page - 1) * PAGE)
+    given = _given(args)
+    if not rows:
+        return Reply(_nothing(args, listing, total, given, tx))
+    heading = f"{listing.count(total)} · {given}" if given else str(listing.count(total))
+    table = blocks.table(listing.headings, [row.shown for row in rows], right=listing.right, widest=30)
     pages = -(-total // PAGE)
-    if pages > 1:
-        body.append(blocks.note(_("Page {page} of {pages} · worst breach first").format(page=args.page, pages=pages)))
-    first = ", ".join(line.customer.name for line in lines[:3])
-    return Reply(blocks.escape(f"{heading}: {first} …"), body, shareable=True, pages=turns(args, pages))
+    note = _("Page {page} of {pages} · {order}").format(page=args.page, pages=pages, order=ORDERED[sort][1])
+    notes = [blocks.note(note), *([blocks.note(listing.legend)] if listing.legend else [])]
+    turned = [*turns(args, pages), *_other_order(args, listing, sort, total)]
+    return Reply(_gist(heading, rows, total), [blocks.header(heading), table, *notes], shareable=True, pages=turned)
 
 
-def _line(line: Listed) -> tuple[str, ...]:
-    sign = words.colour(Colour(line.colour)) if line.colour is not None else "–"
-    owed = " + ".join(words.money(entry.outstanding, entry.currency) for entry in line.exposures) or "–"
-    return sign, line.customer.name, line.customer.id, owed, line.rating.letter if line.rating else "–", str(line.open_risks or "–")
+def _checked(args: ListArgs, listing: Listing) -> Sort:
+    """The order that is wanted.
+
+    Raises:
+        Refused: a filter or an order that this list does not have.
+    """
+    for name in args.model_dump(exclude_none=True, exclude={"what", "sort", "page"}):
+        if name not in listing.filters:
+            accepted = ", ".join(argument.name for argument in arguments(ListArgs) if argument.name in listing.filters)
+            raise Refused(
+                _("`{name}=` does not narrow the list of {what}; these do: {accepted}.").format(
+                    name=name, what=words.label(args.what), accepted=accepted
+                ),
+                field=name,
+            )
+    if args.sort is not None and args.sort not in listing.orders:
+        accepted = ", ".join(listing.orders)
+        raise Refused(
+            _("`sort={sort}` does not fit the list of {what}: expected {accepted}.").format(
+                sort=args.sort, what=words.label(args.what), accepted=accepted
+            ),
+            field="sort",
+        )
+    return args.sort or listing.orders[0]
 
 
-def _wanted(args: ListArgs) -> str:
-    given = args.model_dump(exclude_none=True, exclude={"page"}, mode="json")
+def _other_order(args: ListArgs, listing: Listing, sort: Sort, total: int) -> list[tuple[Text, Args]]:
+    """A button for the next order, where there is more than one line to put in order."""
+    following = listing.orders[(listing.orders.index(sort) + 1) % len(listing.orders)]
+    return [(ORDERED[following][0], args.model_copy(update={"sort": following, "page": 1}))] if total > 1 else []
+
+
+def _gist(heading: str, rows: Sequence[Row], total: int) -> str:
+    named = ", ".join(row.name for row in rows[:NAMED])
+    more = total - min(len(rows), NAMED)
+    return blocks.escape(
+        _("{heading}: {named} and {n} more").format(heading=heading, named=named, n=more) if more else f"{heading}: {named}"
+    )
+
+
+def _given(args: ListArgs) -> str:
+    given = args.model_dump(exclude_none=True, exclude={"what", "sort", "page"}, mode="json")
     labels = {argument.name: argument.ask.label for argument in arguments(ListArgs)}
     return " · ".join(f"{str(labels[name]).lower()} {words.label(value)}" for name, value in given.items())
 
 
-def _nobody(tx: Tx, args: ListArgs, wanted: str) -> str:
+def _nothing(args: ListArgs, listing: Listing, total: int, given: str, tx: Tx) -> str:
     if customers.count(tx) == 0:
         return str(_("The book is empty. An administrator loads it with `python -m bot import customers FILE`."))
-    if args.page > 1:
+    if args.page > 1 and total:
         return str(_("There is no page {page}.").format(page=args.page))
-    for column in ("sector", "country", "department", "manager", "group"):
-        if getattr(args, column) is not None:
-            known = ", ".join(customers.values_of(tx, column, limit=12))
-            return blocks.marked(
-                _("No customer with {wanted}. Known for {column}: {known}.").format(
-                    wanted=wanted, column=str(next(one.ask.label for one in arguments(ListArgs) if one.name == column)).lower(), known=known
-                )
-            )
-    return str(_("No customer has an open breach of that colour."))
+    if args.what is What.CUSTOMERS and (column := next((name for name in _COLUMNS if getattr(args, name) is not None), None)):
+        known = ", ".join(customers.values_of(tx, column, limit=12))
+        label = str(next(one.ask.label for one in arguments(ListArgs) if one.name == column)).lower()
+        sentence = _("No customer with {wanted}. Known for {column}: {known}.")
+        return blocks.marked(sentence.format(wanted=given, column=label, known=known))
+    return blocks.marked(_("{nothing} ({given})").format(nothing=listing.nothing, given=given) if given else listing.nothing)
+
+
+def sheet(args: ListArgs, request: Request, tx: Tx) -> Sheet:
+    listing = LISTS[args.what]
+    _total, rows = listing.lines(args, _checked(args, listing), request, tx, SHEET, 0)
+    return Sheet(args.what.value, listing.columns, [row.values for row in rows])
 
 
 COMMAND = Command(
     "list",
     ListArgs,
-    list_book,
-    summary=_("The book, worst first; filter by sector, country, department, manager, group or colour"),
-    examples=["list", "list sector=Transport", "list colour=red"],
-    title=_("List customers"),
+    list_,
+    summary=_("Customers, risks, responses, breaches or approvals: filtered, sorted, a page at a time"),
+    examples=["list", "list sector=Transport", "list colour=red", "list risks owner=me", "list responses due=overdue sort=exposure"],
+    title=_("List"),
     submit=_("List"),
     order=12,
+    sheet=sheet,
 )

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.alerts import measured
 from commands.kit import blocks, words
 from commands.kit.contract import Args, Command, Refused, Reply, Request
 from commands.kit.fields import AnyCase, Ask, Day, Key, Page, Step
 from commands.kit.i18n import _, ngettext
+from commands.kit.lines import measured
 from commands.kit.paging import turns
 from commands.kit.record import record
 from commands.respond import propose

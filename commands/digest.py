@@ -1,203 +1,188 @@
-"""/risk digest now, and the daily digest: what waits, what is overdue, what changed since the last one."""
+"""/risk digest, and the daily digest: first what must be done today, then what has moved since the one before."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
-from typing import Annotated, Any
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from commands.kit import blocks, words
-from commands.kit.contract import Args, Blocks, Command, Job, Message, Notice, Reply, Request, Section
-from commands.kit.fields import AnyCase, Ask
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.contract import Blocks, Job, Message, Notice, Part, Span
+from commands.kit.editions import JOB, Edition, editions, span
+from commands.kit.i18n import _, ngettext
 from commands.kit.registry import registry
 from commands.kit.schedule import Daily, instant
-from risk_engine.breach import State
 from risk_engine.policy import Policy
-from risk_engine.references import RiskId
-from storage import approvals, breaches, customers, deliveries, events, jobs, responses, risks
+from storage import deliveries, jobs
 from storage.database import Tx
+from storage.deliveries import Operation
+from storage.due import Scope
 
-SHOWN = 5
+# lines of the message itself: more is not one screen; the thread has the rest
+ROOM = 12
 LATE = timedelta(minutes=15)
-_CHANGES = ("risk.logged", "approval.decided", "breach.worsened", "breach.closed", "import.loaded")
 
 
-class When(StrEnum):
-    """The digest on demand."""
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The message, and the detail that follows in its thread if the message does not say everything."""
 
-    NOW = "now"
-
-
-class DigestArgs(Args):
-    when: Annotated[When, AnyCase, Ask(_("When"))] = When.NOW
+    message: Message
+    detail: Message | None
 
 
-def digest_now(args: DigestArgs, request: Request, tx: Tx) -> Reply:
-    since = since_when(tx, request.at)
-    message = compose(tx, request.policy, since=since, until=request.at)
-    return Reply(message.text, message.blocks, shareable=True)
-
-
-def since_when(tx: Tx, now: datetime) -> datetime:
-    """The digest before this one; a day ago if there was none."""
-    return jobs.last_done(tx, JOBS[0].name) or now - timedelta(days=1)
-
-
-def compose(tx: Tx, policy: Policy, *, since: datetime, until: datetime, late: timedelta = timedelta(0)) -> Message:
-    """One screen: each section a heading with its count and at most five lines."""
-    parts = [part for section in registry().sections if (part := section.lines(since, until, policy, tx))]
-    body: Blocks = [blocks.header(_("Risk digest · {day}").format(day=words.day(until.astimezone(policy.digest.zone).date())))]
-    for heading, lines in parts:
-        body += [blocks.paragraph(blocks.bold(heading)), *lines]
-    if not parts:
-        body.append(blocks.paragraph(_("Nothing waits, nothing is overdue, nothing has changed.")))
-    body.append(blocks.note(_("Since {since}").format(since=words.moment(since))))
+def compose(tx: Tx, policy: Policy, about: Span, *, late: timedelta = timedelta(0)) -> Digest:
+    """Ask every section, and lay what they say out on one screen."""
+    said = [(section.today, part) for section in registry().sections if (part := section.part(about, policy, tx))]
+    today, moved = [part for first, part in said if first], [part for first, part in said if not first]
+    gist = _gist(today, moved)
+    screen = _screen(today, moved)
+    quiet = (
+        [] if any(part.new for _today, part in said) else [blocks.paragraph(_("A quiet day: nothing new to do, and nothing has moved."))]
+    )
+    body: Blocks = [blocks.header(gist), blocks.note(_note(about)), *quiet, *screen.blocks]
     if late > LATE:
         body.append(blocks.note(_("Late by {time}: I was not running.").format(time=words.span(late))))
-    gist = " · ".join(str(heading) for heading, _lines in parts) or str(_("Nothing new."))
-    return Message(blocks.escape(_("Risk digest: {gist}").format(gist=gist)), body)
-
-
-# --- sections ------------------------------------------------------------------------------------------------------
-
-
-def _waiting(since: datetime, until: datetime, policy: Policy, tx: Tx) -> tuple[Text, Blocks] | None:
-    from commands.approvals import subject_line
-
-    count, asked = approvals.waiting(tx, limit=SHOWN)
-    if not count:
-        return None
-    lines = [[*subject_line(tx, one), f" · {words.ago(one.requested_at, until)}"] for one in asked]
-    return ngettext("{n} approval waits", "{n} approvals wait", count), _list(lines, count)
-
-
-def _overdue(since: datetime, until: datetime, policy: Policy, tx: Tx) -> tuple[Text, Blocks] | None:
-    count, late = responses.overdue(tx, as_of=until.astimezone(policy.digest.zone).date(), limit=SHOWN)
-    if not count:
-        return None
-    names = customers.names(tx, [one.customer for one in late])
-    lines = [
-        [
-            blocks.bold(f"{one.id} · {names.get(one.customer, one.customer)}"),
-            f" · {one.risk} · {blocks.clean(one.measure)} · ",
-            blocks.bold(ngettext("{n} day late", "{n} days late", one.days)),
-            " · ",
-            blocks.person(one.owner),
-        ]
-        for one in late
-    ]
-    return ngettext("{n} response is overdue", "{n} responses are overdue", count), _list(lines, count)
-
-
-def _out_of_bounds(since: datetime, until: datetime, policy: Policy, tx: Tx) -> tuple[Text, Blocks] | None:
-    from commands.alerts import measured
-
-    count, found = breaches.not_closed(tx, state=State.OPEN, limit=SHOWN)
-    if not count:
-        return None
-    names = customers.names(tx, [breach.customer for breach in found])
-    lines = [
-        [
-            f"{words.colour(breach.colour)}  ",
-            blocks.bold(f"{breach.id} · {names.get(breach.customer, breach.customer)}"),
-            f" · {measured(breach, policy)} · ",
-            words.until(breach.acknowledge_by, until),
-        ]
-        for breach in found
-    ]
-    return ngettext("{n} breach is not acknowledged", "{n} breaches are not acknowledged", count), _list(lines, count)
-
-
-def _changed(since: datetime, until: datetime, policy: Policy, tx: Tx) -> tuple[Text, Blocks] | None:
-    counts = events.counts(tx, since, until=until, kinds=(*_CHANGES, "breach.opened"))
-    if not counts:
-        return None
-    opened = counts.pop("breach.opened", 0)
-    lines: list[list[Any]] = [[ngettext("{n} breach opened", "{n} breaches opened", opened)]] if opened else []
-    others = events.since(tx, since, until=until, kinds=_CHANGES, limit=SHOWN)
-    lines += [_line(tx, event, policy) for event in others]
-    everything = opened + sum(counts.values())
-    return ngettext("{n} change", "{n} changes", everything), _list(lines, len(lines) + sum(counts.values()) - len(others))
-
-
-def _line(tx: Tx, event: events.Recorded, policy: Policy) -> list[Any]:
-    facts = event.facts or {}
-    if event.kind == "import.loaded":
-        return [
-            _("Imported {kind}: {added} new, {changed} changed").format(
-                kind=words.label(facts["kind"]),
-                added=words.number(facts["added"], decimals=0),
-                changed=words.number(facts["changed"], decimals=0),
-            )
-        ]
-    if event.kind == "approval.decided":
-        return [blocks.bold(event.subject), f" {words.label(str(facts['verdict']))} ", _("by"), " ", blocks.person(event.actor)]
-    name = customers.names(tx, [facts["customer"]]).get(facts["customer"], facts["customer"])
-    if event.kind == "risk.logged":
-        risk = risks.get(tx, RiskId.parse(event.subject))
-        return [blocks.bold(f"{event.subject} · {name}"), f" · {words.level(risk.level) if risk else ''} · {blocks.clean(facts['title'])}"]
-    unit = words.unit_of(facts["kri"], policy)
-    words_for = {"breach.closed": _("back within bounds"), "breach.worsened": _("worsened")}
-    what = words_for[event.kind]
-    return [blocks.bold(f"{event.subject} · {name}"), f" · {words.named(facts['kri'])} {words.reading(facts['value'], unit)} · ", what]
-
-
-def _list(lines: list[list[Any]], count: int) -> Blocks:
-    more = [[_("and {n} more").format(n=count - len(lines))]] if count > len(lines) else []
-    return [blocks.bullets([*lines, *more])]
-
-
-# --- the daily one ---------------------------------------------------------------------------------------------------
-
-
-def daily(policy: Policy) -> Daily:
-    return Daily(policy.digest.at, policy.digest.zone, policy.digest.weekdays)
-
-
-def send(day: date, now: datetime, policy: Policy, tx: Tx) -> None:
-    """Queue the digest of a date; the same date is never queued twice."""
-    # the very first digest is not late: nothing was running before
-    late = now - instant(day, policy.digest.at, policy.digest.zone) if jobs.last_done(tx, "digest") else timedelta(0)
-    facts = {"since": since_when(tx, now).isoformat(), "until": now.isoformat(), "late": max(late.total_seconds(), 0)}
-    deliveries.enqueue(
-        tx,
-        "digest",
-        facts=facts,
-        audience="route:digest",
-        reason="the policy's hour",
-        thread=f"digest {day}",
-        at=now,
-        dedup=f"digest {day}",
+    detail = [*_detail([part for part in today if part.new]), *_detail(moved)]
+    return Digest(
+        Message(blocks.escape(_("Risk digest: {gist}").format(gist=gist)), body),
+        Message(blocks.escape(_("All of the digest of {day}").format(day=words.day(about.day))), detail) if screen.left_out else None,
     )
 
 
-def send_now(now: datetime, policy: Policy, tx: Tx) -> None:
+def _gist(today: Sequence[Part], moved: Sequence[Part]) -> str:
+    things, moves = sum(part.new for part in today), sum(part.new for part in moved)
+    if not things and not moves:
+        return str(_("Nothing new."))
+    said = [
+        ngettext("{n} thing to do today", "{n} things to do today", things) if things else _("Nothing new to do today"),
+        ngettext("{n} moved", "{n} moved", moves) if moves else None,
+    ]
+    return " · ".join(str(each) for each in said if each)
+
+
+def _note(about: Span) -> str:
+    said = [_("Risk digest · {day}").format(day=words.day(about.day)), _("Since {since}").format(since=words.moment(about.since))]
+    named = [about.scope.department, about.scope.sector]
+    return " · ".join([*map(str, said), *(each for each in named if each)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Screen:
+    """The blocks of one screen, and whether something had to be left to the thread."""
+
+    blocks: Blocks
+    left_out: bool
+
+
+def _screen(today: Sequence[Part], moved: Sequence[Part]) -> _Screen:
+    """Headings for what must be done, each with its first lines; what moved in one line, with as many of its own as there is room."""
+    new = [part for part in today if part.new]
+    standing = [part.standing for part in today if part.standing]
+    room = ROOM - len(new) - (1 if moved else 0) - (1 if standing else 0)
+    counts = _share_out([len(part.lines) for part in [*new, *moved]], room)
+    shown: Blocks = []
+    for part, count in zip(new, counts, strict=False):
+        shown += [blocks.paragraph(blocks.bold(part.heading)), *_list(part.lines[:count])]
+    if standing:
+        shown.append(blocks.paragraph(blocks.bold(_("Still open")), "  ", " · ".join(map(str, standing))))
+    if moved:
+        headings = " · ".join(str(part.heading) for part in moved)
+        lines = [line for part, count in zip(moved, counts[len(new) :], strict=True) for line in part.lines[:count]]
+        shown += [blocks.paragraph(blocks.bold(_("Moved")), "  ", headings), *_list(lines)]
+    left_out = any(part.new > count and part.lines for part, count in zip([*new, *moved], counts, strict=True))
+    return _Screen(shown, left_out)
+
+
+def _share_out(wanted: Sequence[int], room: int) -> list[int]:
+    """So many lines for each, in turns from the first, until there is no more room."""
+    given = [0] * len(wanted)
+    while room > 0 and any(has < wants for has, wants in zip(given, wanted, strict=True)):
+        for place, wants in enumerate(wanted):
+            if room > 0 and given[place] < wants:
+                given[place] += 1
+                room -= 1
+    return given
+
+
+def _detail(parts: Sequence[Part]) -> Blocks:
+    body: Blocks = []
+    for part in parts:
+        more = part.new - len(part.lines)
+        tail = [[_("and {n} more").format(n=more)]] if part.lines and more > 0 else []
+        body += [blocks.paragraph(blocks.bold(part.heading)), *_list([*part.lines, *tail])]
+    return body
+
+
+def _list(lines: Sequence[Sequence[Any]]) -> Blocks:
+    return [blocks.bullets(lines)] if lines else []
+
+
+# --- sending -----------------------------------------------------------------------------------------------------------
+
+
+def slots(policy: Policy, tx: Tx) -> Mapping[str, Daily]:
+    """When each channel's digest is due."""
+    return {edition.name: edition.daily for edition in editions(policy, tx) if edition.runs}
+
+
+def send(name: str, day: date, now: datetime, policy: Policy, tx: Tx) -> None:
+    """Queue one channel's digest of a date; the same date is never queued twice."""
+    edition = next((each for each in editions(policy, tx) if each.name == name and each.runs), None)
+    if edition is None:
+        # unsubscribed or paused since it was due
+        return
+    _queue(tx, edition, now, late=_late(edition, day, now, tx), thread=f"{name} {day}", reason="its hour", dedup=f"{name} {day}")
+
+
+def _late(edition: Edition, day: date, now: datetime, tx: Tx) -> timedelta:
+    """How long after its hour; the very first one is not late, because nothing was running before."""
+    if jobs.last_done(tx, edition.name) is None:
+        return timedelta(0)
+    meant = instant(day, edition.daily.at, edition.daily.zone)
+    return max(now - max(meant, edition.changed_at or meant), timedelta(0))
+
+
+def send_now(edition: Edition, now: datetime, tx: Tx) -> None:
     """Queue a digest outside of its hour."""
-    facts = {"since": since_when(tx, now).isoformat(), "until": now.isoformat(), "late": 0}
-    deliveries.enqueue(tx, "digest", facts=facts, audience="route:digest", reason="asked for", thread=f"digest {now.isoformat()}", at=now)
+    _queue(tx, edition, now, late=timedelta(0), thread=f"{edition.name} {now.isoformat()}", reason="asked for", dedup=None)
+
+
+def _queue(tx: Tx, edition: Edition, now: datetime, *, late: timedelta, thread: str, reason: str, dedup: str | None) -> None:
+    about = span(edition, now, tx)
+    facts = {
+        "since": about.since.isoformat(),
+        "until": now.isoformat(),
+        "late": late.total_seconds(),
+        "zone": about.zone.key,
+        "department": about.scope.department,
+        "sector": about.scope.sector,
+    }
+    told: dict[str, Any] = {"facts": facts, "audience": edition.audience, "reason": reason, "thread": thread, "at": now}
+    if deliveries.enqueue(tx, "digest", **told, dedup=dedup):
+        deliveries.enqueue(tx, "digest.detail", **told, operation=Operation.REPLY)
+
+
+def _as_queued(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Digest:
+    since, until = (datetime.fromisoformat(facts[name]) for name in ("since", "until"))
+    scope = Scope(facts["department"], facts["sector"])
+    return compose(tx, policy, Span(since, until, ZoneInfo(facts["zone"]), scope), late=timedelta(seconds=facts["late"]))
 
 
 def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     """The digest as queued: of that span of time."""
-    since, until = (datetime.fromisoformat(facts[name]) for name in ("since", "until"))
-    return compose(tx, policy, since=since, until=until, late=timedelta(seconds=facts["late"]))
+    return _as_queued(facts, policy, tx).message
 
 
-COMMAND = Command(
-    "digest",
-    DigestArgs,
-    digest_now,
-    summary=_("What waits, what is overdue and what changed, on one screen"),
-    examples=["digest now"],
-    order=30,
-)
-SECTIONS = [
-    Section("waiting", 10, _waiting),
-    Section("overdue", 20, _overdue),
-    Section("breaches", 30, _out_of_bounds),
-    Section("changed", 40, _changed),
+def render_detail(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
+    """Everything that the digest had no room for; nothing if it had."""
+    return _as_queued(facts, policy, tx).detail
+
+
+JOBS = [Job(JOB, slots, send)]
+NOTICES = [
+    Notice("digest", (), lambda event, policy, tx: (), render),
+    Notice("digest.detail", (), lambda event, policy, tx: (), render_detail),
 ]
-JOBS = [Job("digest", daily, send)]
-NOTICES = [Notice("digest", (), lambda event, policy, tx: (), render)]

@@ -1,4 +1,4 @@
-"""/risk help [SUB], and the answer to a message, a mention and the first look at Home."""
+"""/risk help [SUB], and the answer to a message or a mention."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ from commands.kit.i18n import _
 from commands.kit.inline import unknown_word
 from commands.kit.registry import registry
 from risk_engine.policy import Policy
-from storage import approvals, breaches, customers
 from storage.database import Tx
 
 
 class HelpArgs(Args):
-    sub: Annotated[str | None, Field(max_length=40), Ask(_("Command"))] = None
+    sub: Annotated[str | None, Field(max_length=40), Ask(_("Command"), rest=True)] = None
 
 
 def help_(args: HelpArgs, request: Request, tx: Tx) -> Reply:
@@ -34,7 +33,9 @@ def help_(args: HelpArgs, request: Request, tx: Tx) -> Reply:
 def overview() -> Blocks:
     """Every command on one screen, with a line to try."""
     lines = [
-        [blocks.code(f"/risk {command.name}"), f"  {command.summary}"] for command in registry().commands.values() if command.name != "help"
+        [blocks.code(f"/risk {command.name}"), f"  {command.summary}"]
+        for command in registry().commands.values()
+        if command.name != "help" and " " not in command.name
     ]
     return [
         blocks.header(_("What you can ask")),
@@ -74,19 +75,6 @@ def _argument(argument: Argument) -> list[Any]:
     needed = "" if argument.required else f" ({optional})"
     lettered = f", {argument.ask.letter}3" if argument.ask.letter else ""
     return [blocks.code(argument.name), f"  {argument.ask.label}{lettered}: {argument.accepted}{needed}"]
-
-
-def home(request: Request, tx: Tx) -> Blocks:
-    """The Home tab: how the book stands, and what can be asked."""
-    waiting, _asked = approvals.waiting(tx, limit=1)
-    out, _found = breaches.not_closed(tx, limit=1)
-    standing = [(_("Customers"), str(customers.count(tx))), (_("Approvals waiting"), str(waiting)), (_("Breaches"), str(out))]
-    return [
-        blocks.header(_("Riskbot")),
-        blocks.paragraph(_("Customer risk, asked and answered in Slack.")),
-        blocks.facts(standing),
-        *overview(),
-    ]
 
 
 def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tqdm import tqdm
-
 from commands.kit.file_words import accepted_in_words, file_in_words, map_in_words, refusal_in_words, shown
 from commands.kit.i18n import Text, _, ngettext
+from commands.kit.progress import bar
 from storage import facts
 from storage.database import Database, Tx
 from storage.facts import Loaded
-from storage.files import FileFormat, FileRefused, KindName, Mapping, MapRefused, Refusal, StagedFile, read_mapping, stage, write_rejects
+from storage.files import FileRefused, KindName, Mapping, MapRefused, Refusal, StagedFile, read_mapping, stage, write_rejects
 from storage.files.merge import Part
 
 AfterLoad = Callable[[Tx, Loaded], None]
@@ -98,8 +95,11 @@ class ImportReport:
 _PARTS = {
     "customers": _("Customers"),
     "facilities": _("Facilities"),
+    "statements": _("Statements"),
     "observations": _("Observations"),
     "ratings": _("Ratings"),
+    "rates": _("Exchange rates"),
+    "outcomes": _("Outcomes"),
 }
 
 
@@ -159,7 +159,7 @@ def run_import(
     wishes = _Wishes(dry_run, skip_bad, strict, rejects or Path(f"{path.stem}.rejects.csv"), progress, after_load, clock)
     try:
         mapping = None if mapping_path is None else read_mapping(mapping_path)
-        with _bar(progress, _("Reading"), _size(path), "B") as reading:
+        with bar(progress, _("Reading"), _size(path), "B") as reading:
             staged = stage(kind, path, mapping, today=(at + _EARLIEST_ZONE).date(), strict=strict, progress=reading)
         with staged:
             return _import(database, staged, mapping, wishes, at, started)
@@ -176,7 +176,7 @@ def _import(database: Database, staged: StagedFile, mapping: Mapping | None, wis
     refused = staged.refused_rows
     if refused:
         # before the load, so that nothing is loaded whose rejects cannot be kept
-        write_rejects(staged, wishes.rejects, mapping.file if mapping else FileFormat(), lambda accepted: str(accepted_in_words(accepted)))
+        write_rejects(staged, wishes.rejects, mapping, lambda accepted: str(accepted_in_words(accepted)))
     if refused and not wishes.skip_bad:
         raise ImportRefused(_report(staged, None, wishes, started))
     return _report(staged, _load(database, staged, wishes, at), wishes, started)
@@ -184,7 +184,7 @@ def _import(database: Database, staged: StagedFile, mapping: Mapping | None, wis
 
 def _load(database: Database, staged: StagedFile, wishes: _Wishes, at: datetime) -> Loaded:
     loaded: Loaded | None = None
-    with _bar(wishes.progress, _("Loading"), staged.facts, "") as loading:
+    with bar(wishes.progress, _("Loading"), staged.facts, "") as loading:
         try:
             with database.begin(write=True) as tx:
                 # known from when the lock was had, not from when reading began: a digest in between must not miss it
@@ -224,11 +224,3 @@ def _size(path: Path) -> int | None:
     except OSError:
         # the reader says what is wrong with it
         return None
-
-
-@contextmanager
-def _bar(progress: bool | None, title: Text, total: int | None, unit: str) -> Iterator[Callable[[int], object]]:
-    # disable=None is tqdm's word for "only on a terminal"
-    disable = None if progress is None else not progress
-    with tqdm(total=total, desc=str(title), unit=unit, unit_scale=True, disable=disable, file=sys.stderr, leave=False) as bar:
-        yield bar.update

@@ -1,29 +1,39 @@
-"""/risk show CUSTOMER: who it is, what it owes, how it is rated, what is out of bounds, which risks are open."""
+"""/risk show CUSTOMER: its grade and why, what it owes, how it is rated, what is out of bounds, which risks are open."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from enum import StrEnum
+from typing import Annotated, Any
 
-from commands.kit import blocks, words
+from commands.kit import blocks, customer_facts, score_words, trends, words
 from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
 from commands.kit.customer import Ambiguous, CustomerText, resolve
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.customer_facts import Known
+from commands.kit.fields import AnyCase, Ask
+from commands.kit.i18n import _, ngettext
 from commands.kit.indicators import Standing, standings
 from commands.kit.risk_card import risk_card
+from commands.pictures.indicators import PANELS, histories, picture
+from risk_engine.grading import Grade
 from risk_engine.monitoring import Colour
 from risk_engine.references import RiskId
 from risk_engine.register import Risk
 from risk_engine.response import Response
 from storage import customers, responses, risks
-from storage.customers import Customer, Exposure, Rating
+from storage.customers import Customer, Observed
 from storage.database import Tx
 
-RATINGS_SHOWN = 3
+
+class View(StrEnum):
+    """Another look at the same customer."""
+
+    CHART = "chart"
 
 
 class ShowArgs(Args):
     customer: CustomerText
+    view: Annotated[View | None, AnyCase, Ask(_("View"))] = None
 
 
 def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
@@ -34,70 +44,77 @@ def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
     except Ambiguous as several:
         choices = [(_("{name} ({id})").format(name=name, id=id), ShowArgs(customer=id)) for id, name in several.candidates]
         return Reply(blocks.marked(several.sentence), [blocks.paragraph(several.sentence)], pages=choices)
-    owed = customers.exposures(tx, [who.id], at=request.as_of).get(who.id, ())
-    letters = customers.ratings(tx, [who.id], at=request.as_of).get(who.id, ())
+    known = customer_facts.look(tx, who, request)
     observed = customers.observations(tx, who.id, {kri.indicator for kri in request.policy.kri}, at=request.as_of)
+    if args.view is View.CHART:
+        return _chart(who, observed, request)
     watched = standings(request.policy, who, observed, today=request.today)
     register = risks.open_of(tx, who.id, at=request.as_of)
     answers = responses.of_risks(tx, [risk.id for risk in register])
-    gist = summary(who, owed, letters, watched, register)
-    body: Blocks = [blocks.header(who.name), blocks.facts(_who(who, owed, letters)), *_indicators(watched), *_register(register, answers)]
+    heading = f"{who.name} · {score_words.grade(known.score.grade)}" if known.score else who.name
+    body: Blocks = [blocks.header(heading), blocks.facts(customer_facts.lines(known)), *_drivers(known), *_indicators(watched)]
+    body += _register(register, answers)
     body.append(blocks.note(_("{id} · as known {at}").format(id=who.id, at=words.moment(request.as_of or request.at))))
-    return Reply(gist, body, shareable=True)
+    views = [(_("Chart"), ShowArgs(customer=who.id, view=View.CHART))] if watched else []
+    return Reply(summary(known, watched, register), body, shareable=True, pages=views)
 
 
-def summary(who: Customer, owed: tuple[Exposure, ...], letters: tuple[Rating, ...], watched: list[Standing], register: list[Risk]) -> str:
+def _chart(who: Customer, observed: list[Observed], request: Request) -> Reply:
+    """The watched indicators over time as a picture, each panel explained by its number."""
+    found = histories(request.policy, who, observed)
+    if not found:
+        raise Refused(_("There is no reading yet of any indicator that the policy watches for {customer}.").format(customer=who.name))
+    heading = _("{customer}: indicators over time").format(customer=who.name)
+    legend = [
+        [blocks.bold(str(place)), f"  {words.named(one.kri.name)}  ", words.colour(one.colours[-1])]
+        for place, one in enumerate(found[:PANELS], start=1)
+    ]
+    body: Blocks = [blocks.header(heading), blocks.bullets(legend)]
+    body.append(blocks.note(_("Dashed lines are the thresholds: a diamond is past amber, a square past red.")))
+    back = [(_("◀ Back"), ShowArgs(customer=who.id))]
+    return Reply(blocks.escape(heading), body, shareable=True, pages=back, picture=picture(who, found))
+
+
+def summary(known: Known, watched: list[Standing], register: list[Risk]) -> str:
     """The gist in one line, for notifications and screen readers."""
     worst = watched[0] if watched else None
     parts = [
-        who.name,
-        ", ".join(words.money(entry.outstanding, entry.currency) for entry in owed) or str(_("no facilities")),
-        letters[0].letter if letters else str(_("not rated")),
+        known.who.name,
+        ", ".join(words.money(entry.outstanding, entry.currency) for entry in known.owed) or str(_("no facilities")),
+        known.letters[0].letter if known.letters else str(_("not rated")),
+        score_words.grade(known.score.grade) if known.score else str(_("not scored yet")),
         words.colour(worst.colour, stale=worst.stale) if worst else words.colour(Colour.NONE),
         str(ngettext("{n} open risk", "{n} open risks", len(register))),
     ]
     return " · ".join(blocks.escape(part) for part in parts)
 
 
-def _who(who: Customer, owed: tuple[Exposure, ...], letters: tuple[Rating, ...]) -> list[tuple[Text, Any]]:
-    where = " · ".join(part for part in (who.sector, who.country, who.group) if part)
-    care = " · ".join(part for part in (who.manager, who.department) if part)
-    pairs: list[tuple[Text, Any]] = [
-        (_("Exposure"), "; ".join(_exposure(entry) for entry in owed) or str(_("no facilities on record"))),
-        (_("Rating"), "; ".join(_rating(letter) for letter in letters[:RATINGS_SHOWN]) or str(_("none on record"))),
+def _drivers(known: Known) -> Blocks:
+    """What else speaks for the grade; the first reason stands beside it, and what asks for low is not listed."""
+    others = [one for one in known.reasons[1:] if one.grade > Grade.LOW]
+    if not others:
+        return []
+    rows = [
+        [f"{score_words.grade(one.grade)}  {score_words.driver(one)}", f" · {words.day(one.as_of)}" if one.as_of else ""] for one in others
     ]
-    return [*pairs, (_("Business"), where or None), (_("Looked after by"), care or None)]
-
-
-def _exposure(entry: Exposure) -> str:
-    drawn = _("{outstanding} drawn of {limit}").format(
-        outstanding=words.money(entry.outstanding, entry.currency), limit=words.money(entry.limit, entry.currency)
-    )
-    if not entry.days_past_due:
-        return str(drawn)
-    late = ngettext("{n} day past due", "{n} days past due", entry.days_past_due)
-    return f"{drawn} · {late}"
-
-
-def _rating(letter: Rating) -> str:
-    by = dict.fromkeys((letter.agency, letter.scale)) if letter.scale != "global" else (letter.agency,)
-    return f"{letter.letter} ({', '.join(words.label(name) for name in by)}, {words.day(letter.as_of)})"
+    return [blocks.paragraph(blocks.bold(_("Also"))), blocks.bullets(rows)]
 
 
 def _indicators(watched: list[Standing]) -> Blocks:
     if not watched:
         return [blocks.paragraph(blocks.bold(_("Indicators")), "  ", _("no reading yet for any indicator of the policy"))]
     rows = [_indicator(standing) for standing in watched]
-    headings = (_("Indicator"), _("Latest"), _("Before"), _("State"), _("As of"), _("Source"))
-    return [blocks.table(headings, rows, right=(1, 2))]
+    headings = (_("Indicator"), _("Latest"), _("Trend"), _("Step"), _("State"), _("As of"), _("Source"))
+    return [blocks.table(headings, rows, right=(1, 3))]
 
 
 def _indicator(standing: Standing) -> tuple[str, ...]:
-    kri, newest, previous = standing.kri, standing.newest, standing.previous
+    kri, newest = standing.kri, standing.newest
     return (
         words.named(kri.name),
         words.reading(newest.value, kri.unit),
-        words.reading(previous.value, kri.unit) if previous else "–",
+        trends.trend(standing),
+        trends.last_step(standing),
         words.colour(standing.colour, stale=standing.stale),
         words.day(newest.as_of),
         words.label(newest.source),

@@ -9,6 +9,7 @@ from commands.kit.contract import Args, Command, Reply, Request
 from commands.kit.i18n import _, ngettext
 from storage import customers, deliveries, jobs
 from storage.database import Tx
+from storage.sample_book import is_sample
 
 # a message that has tried for longer than this is stuck
 PATIENCE = timedelta(minutes=2)
@@ -39,6 +40,8 @@ def status(args: StatusArgs, request: Request, tx: Tx) -> Reply:
         (_("Indicators watched"), str(len(request.policy.kri))),
         (_("Last digest"), words.moment(digest) if digest else str(_("none yet"))),
     ]
+    if is_sample(tx):
+        standing.append((_("Book"), str(_("the sample book: all of its borrowers are invented"))))
     heading = ngettext("{n} thing needs attention", "{n} things need attention", len(troubles)) if troubles else _("Everything is in order")
     body = [blocks.header(heading), *([blocks.bullets(troubles)] if troubles else []), blocks.facts(standing)]
     return Reply(blocks.marked(heading), body)

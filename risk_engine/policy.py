@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import time
 from functools import cached_property
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo, available_timezones
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from risk_engine.data_policy import Data
+from risk_engine.digest_policy import Digest
+from risk_engine.policy_part import Part
+from risk_engine.scoring_policy import Scoring
 
 Label = Annotated[str, Field(min_length=1, max_length=60)]
 FiveLabels = Annotated[tuple[Label, ...], Field(min_length=5, max_length=5)]
-
-
-class Part(BaseModel):
-    """A table of the policy: frozen, and a key it does not know is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Scales(Part):
@@ -75,6 +72,8 @@ class Kri(Part):
     department: str | None = None
     sector: str | None = None
     customer: str | None = None
+    # kinds of customers of whom a reading is expected, so that none is a gap in the data; empty: all of them
+    expected_of: tuple[str, ...] = ()
 
     @property
     def stale_after_days(self) -> int:
@@ -120,25 +119,7 @@ class Language(Part):
     """Which language notices are written in: a default, and others by channel name or id."""
 
     default: Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
-    channels: dict[str, Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]] = {}
-
-
-def _known_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError("expected a time zone like Europe/Berlin")
-    return name
-
-
-class Digest(Part):
-    """When the daily digest goes out, in whose time."""
-
-    at: time
-    timezone: Annotated[str, AfterValidator(_known_zone)]
-    weekdays: Annotated[tuple[Annotated[int, Field(ge=1, le=7)], ...], Field(min_length=1)]
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.timezone)
+    channels: dict[str, Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]] = Field(default={})
 
 
 class Alerts(Part):
@@ -173,6 +154,8 @@ class Policy(Part):
     alerts: Alerts
     responses: Responses
     retention: Retention
+    data: Data
+    scoring: Scoring
     kri: tuple[Kri, ...]
 
     @model_validator(mode="after")

@@ -10,10 +10,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from risk_engine.breach import State as BreachState
 from storage.database import Tx
 from storage.names import name_key
-from storage.schema import BreachRow, CustomerVersionRow, FacilityVersionRow, ImportRow, ObservationVersionRow, RatingVersionRow, RiskRow
+from storage.schema import CustomerVersionRow, FacilityVersionRow, ImportRow, ObservationVersionRow, RatingVersionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +64,6 @@ class Observed:
     row: int
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A line of the book."""
-
-    customer: Customer
-    exposures: tuple[Exposure, ...]
-    rating: Rating | None
-    colour: int | None
-    open_risks: int
-
-
 def known(table: Any, at: datetime | None) -> ColumnElement[bool]:
     """The versions that were current at a moment; None is now."""
     if at is None:
@@ -84,12 +72,14 @@ def known(table: Any, at: datetime | None) -> ColumnElement[bool]:
 
 
 _WHO = ("name", "group", "sector", "country", "department", "manager", "kind", "currency")
-_CUSTOMER = (CustomerVersionRow.customer_id, *(getattr(CustomerVersionRow, column) for column in _WHO))
+CUSTOMER_COLUMNS = (CustomerVersionRow.customer_id, *(getattr(CustomerVersionRow, column) for column in _WHO))
 
 
 def get(tx: Tx, id: str, *, at: datetime | None = None) -> Customer | None:
     """A customer by its id, as known at a moment."""
-    row = tx.connection.execute(select(*_CUSTOMER).where(CustomerVersionRow.customer_id == id, known(CustomerVersionRow, at))).one_or_none()
+    row = tx.connection.execute(
+        select(*CUSTOMER_COLUMNS).where(CustomerVersionRow.customer_id == id, known(CustomerVersionRow, at))
+    ).one_or_none()
     return None if row is None else Customer(*row)
 
 
@@ -98,7 +88,7 @@ def named(tx: Tx, text: str) -> list[Customer]:
     if exact := get(tx, text):
         return [exact]
     # two queries, each with an index of its own; one with OR would read the whole book
-    current = select(*_CUSTOMER).where(known(CustomerVersionRow, None))
+    current = select(*CUSTOMER_COLUMNS).where(known(CustomerVersionRow, None))
     spellings = dict.fromkeys((text.upper(), text.lower()))
     found = [customer for spelling in spellings if (customer := get(tx, spelling))]
     return found or [
@@ -112,7 +102,7 @@ _A_LIST = 5_000
 
 def many(tx: Tx, ids: Collection[str]) -> dict[str, Customer]:
     """These customers by their ids."""
-    query = select(*_CUSTOMER).where(known(CustomerVersionRow, None))
+    query = select(*CUSTOMER_COLUMNS).where(known(CustomerVersionRow, None))
     if len(ids) <= _A_LIST:
         query = query.where(CustomerVersionRow.customer_id.in_(ids))
     wanted = set(ids)
@@ -183,58 +173,6 @@ def observations(tx: Tx, id: str, indicators: Collection[str], *, at: datetime |
         .order_by(table.indicator, table.as_of, table.id)
     )
     return [Observed(*row) for row in tx.connection.execute(query)]
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which lines of the book are wanted; None means all."""
-
-    sector: str | None = None
-    country: str | None = None
-    department: str | None = None
-    manager: str | None = None
-    group: str | None = None
-    colour: int | None = None
-
-
-def book(tx: Tx, filters: Filters, *, limit: int, offset: int = 0) -> tuple[int, list[Listed]]:
-    """How many customers pass the filters, and a page of them: the worst breach first, then by name."""
-    worst = (
-        select(BreachRow.customer_id, func.max(BreachRow.colour).label("colour"))
-        .where(BreachRow.state != BreachState.CLOSED.value)
-        .group_by(BreachRow.customer_id)
-        .subquery()
-    )
-    risks = select(RiskRow.customer_id, func.count().label("risks")).where(RiskRow.open).group_by(RiskRow.customer_id).subquery()
-    conditions = [known(CustomerVersionRow, None), *_wanted(filters)]
-    if filters.colour is not None:
-        conditions.append(worst.c.colour == filters.colour)
-    source = (
-        select(*_CUSTOMER, worst.c.colour, func.coalesce(risks.c.risks, 0), func.count().over())
-        .outerjoin(worst, worst.c.customer_id == CustomerVersionRow.customer_id)
-        .outerjoin(risks, risks.c.customer_id == CustomerVersionRow.customer_id)
-        .where(*conditions)
-        .order_by(func.coalesce(worst.c.colour, -1).desc(), CustomerVersionRow.name, CustomerVersionRow.customer_id)
-    )
-    rows = tx.connection.execute(source.limit(limit).offset(offset)).all()
-    ids = [row[0] for row in rows]
-    owed, letters = exposures(tx, ids), ratings(tx, ids)
-    who = len(_CUSTOMER)
-    lines = [
-        Listed(Customer(*row[:who]), owed.get(row[0], ()), next(iter(letters.get(row[0], ())), None), row[who], row[who + 1])
-        for row in rows
-    ]
-    return (rows[0][who + 2] if rows else 0), lines
-
-
-def _wanted(filters: Filters) -> list[ColumnElement[bool]]:
-    """Filters match whole words in any case."""
-    columns = ("sector", "country", "department", "manager", "group")
-    return [
-        func.lower(getattr(CustomerVersionRow, column)) == value.lower()
-        for column in columns
-        if (value := getattr(filters, column)) is not None
-    ]
 
 
 def values_of(tx: Tx, column: str, *, limit: int = 100) -> list[str]:

@@ -62,6 +62,11 @@ class Database:
     def dialect(self) -> str:
         return self.engine.dialect.name
 
+    @property
+    def address(self) -> str:
+        """What another process of ours opens the same database by; it may hold a password."""
+        return self.engine.url.render_as_string(hide_password=False)
+
     @contextmanager
     def begin(self, *, write: bool = False, patience: float | None = None) -> Iterator[Tx]:
         """Begin one transaction; commit at the end, roll back on any exception.

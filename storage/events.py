@@ -68,6 +68,13 @@ def counts(tx: Tx, at: datetime, *, until: datetime, kinds: tuple[str, ...]) -> 
     return dict(tx.connection.execute(select(EventRow.kind, func.count()).where(*happened).group_by(EventRow.kind)).all())
 
 
+def newest(tx: Tx, kinds: tuple[str, ...]) -> tuple[int, datetime] | None:
+    """The number and the moment of the last event of these kinds."""
+    query = select(EventRow.id, EventRow.at).where(EventRow.kind.in_(kinds)).order_by(EventRow.id.desc()).limit(1)
+    row = tx.connection.execute(query).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
 def kinds(tx: Tx) -> list[str]:
     """The kinds of all events, in order."""
     return list(tx.connection.execute(select(EventRow.kind).order_by(EventRow.id)).scalars())

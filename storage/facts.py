@@ -16,18 +16,31 @@ from storage.customers import known
 from storage.database import Tx
 from storage.files.kinds import INTERNAL, KindName
 from storage.files.merge import Incoming, Part, Target, merge
-from storage.files.reader import Progress
 from storage.files.staging import StagedFile
-from storage.schema import CustomerRow, CustomerVersionRow, FacilityVersionRow, ImportRow, ObservationVersionRow, RatingVersionRow
+from storage.files.table import Progress
+from storage.schema import (
+    CustomerRow,
+    CustomerVersionRow,
+    FacilityVersionRow,
+    ImportRow,
+    ObservationVersionRow,
+    OutcomeVersionRow,
+    RateVersionRow,
+    RatingVersionRow,
+    StatementVersionRow,
+)
 
 # any number that nobody else locks: on PostgreSQL loads queue behind it, as they do behind SQLite's write lock
 LOCK = 7_236_118_456
 
-_TABLES: dict[KindName, Any] = {
+TABLES: dict[KindName, Any] = {
     "customers": CustomerVersionRow,
     "facilities": FacilityVersionRow,
+    "statements": StatementVersionRow,
     "observations": ObservationVersionRow,
     "ratings": RatingVersionRow,
+    "rates": RateVersionRow,
+    "outcomes": OutcomeVersionRow,
 }
 _CHUNK = 500
 _RACE = timedelta(days=1)
@@ -59,7 +72,7 @@ class Loaded:
 
 def refuse_strangers(tx: Tx, staged: StagedFile) -> None:
     """Refuse the staged rows whose customer nobody has imported."""
-    if staged.kind.name == "customers":
+    if staged.kind.name == "customers" or "customer_id" not in staged.plan.columns:
         return
     staged.refuse_customers(_strangers(tx, staged))
 
@@ -80,7 +93,7 @@ def load(tx: Tx, staged: StagedFile, *, at: datetime, progress: Progress | None 
         tx.connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
     at = _not_before_the_last(tx, at)
     kind = staged.kind.name
-    before = tx.connection.execute(select(func.coalesce(func.max(_TABLES[kind].id), 0))).scalar_one()
+    before = tx.connection.execute(select(func.coalesce(func.max(TABLES[kind].id), 0))).scalar_one()
     book = _Import(tx, staged, at)
     parts = tuple(merge(tx, staged, target, at=at, import_id=book.id, progress=progress) for target in _targets(staged))
     loaded = Loaded(kind, book.opened, parts, before, at)
@@ -102,10 +115,10 @@ def touched(tx: Tx, loaded: Loaded, indicators: Collection[str] | None = None) -
 
 
 def touched_customers(tx: Tx, loaded: Loaded) -> list[str]:
-    """The customers of whom a load wrote anything, in order."""
-    if loaded.import_id is None:
+    """The customers of whom a load wrote anything, in order; exchange rates are nobody's."""
+    if loaded.import_id is None or loaded.kind == "rates":
         return []
-    table = _TABLES[loaded.kind]
+    table = TABLES[loaded.kind]
     return list(
         tx.connection.execute(select(table.customer_id).where(*_written(table, loaded)).distinct().order_by(table.customer_id)).scalars()
     )
@@ -180,7 +193,7 @@ class _Import:
 
 def _targets(staged: StagedFile) -> Iterator[Target]:
     """The tables that a kind of file goes into, in order."""
-    table, key, absent = _TABLES[staged.kind.name], staged.kind.key, staged.plan.absent
+    table, key, absent = TABLES[staged.kind.name], staged.kind.key, staged.plan.absent
     columns = {name: f'"{name}"' for name in staged.plan.columns}
     if staged.kind.name != "customers":
         yield Target(staged.kind.name, table, key, columns, absent)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, func, select, update
 
 from storage.database import Tx
 from storage.rows import insert_once
@@ -22,6 +23,12 @@ def newest_slot(tx: Tx, job: str) -> str | None:
     ).scalar_one_or_none()
 
 
+def newest_slots(tx: Tx, names: Collection[str]) -> dict[str, str]:
+    """The latest slot of each of these jobs that anybody claimed."""
+    query = select(JobRunRow.job, func.max(JobRunRow.slot)).where(JobRunRow.job.in_(list(names))).group_by(JobRunRow.job)
+    return dict(tx.connection.execute(query).all())
+
+
 def last_done(tx: Tx, job: str) -> datetime | None:
     """When the job last started a run that it finished."""
     query = select(JobRunRow.started_at).where(JobRunRow.job == job, JobRunRow.state == DONE).order_by(JobRunRow.started_at.desc()).limit(1)
@@ -30,10 +37,14 @@ def last_done(tx: Tx, job: str) -> datetime | None:
 
 def unfinished(tx: Tx, job: str, *, now: datetime) -> list[str]:
     """Slots whose runner died or failed, and that may be tried again."""
-    query = select(JobRunRow.slot).where(
-        JobRunRow.job == job, JobRunRow.state != DONE, JobRunRow.lease_until < now, JobRunRow.attempt < ATTEMPTS
-    )
-    return list(tx.connection.execute(query.order_by(JobRunRow.slot)).scalars())
+    return [slot for _job, slot in all_unfinished(tx, [job], now=now)]
+
+
+def all_unfinished(tx: Tx, names: Collection[str], *, now: datetime) -> list[tuple[str, str]]:
+    """(job, slot) of these jobs whose runner died or failed, and that may be tried again."""
+    lapsed = (JobRunRow.state != DONE, JobRunRow.lease_until < now, JobRunRow.attempt < ATTEMPTS)
+    query = select(JobRunRow.job, JobRunRow.slot).where(JobRunRow.job.in_(list(names)), *lapsed)
+    return [(job, slot) for job, slot in tx.connection.execute(query.order_by(JobRunRow.slot, JobRunRow.job))]
 
 
 def given_up(tx: Tx, *, now: datetime) -> list[tuple[str, str]]:
@@ -56,3 +67,8 @@ def finish(tx: Tx, job: str, slot: str, *, owner: str, state: str, at: datetime,
     """Close a slot, unless it has passed to another owner; in the same transaction as the job's effect."""
     mine = (JobRunRow.job == job, JobRunRow.slot == slot, JobRunRow.owner == owner, JobRunRow.state == RUNNING)
     return tx.connection.execute(update(JobRunRow).where(*mine).values(state=state, finished_at=at, note=note)).rowcount == 1
+
+
+def forget_done(tx: Tx, job: str, *, before: str) -> None:
+    """Drop what is done in earlier slots, where slots are many and only the last one matters."""
+    tx.connection.execute(delete(JobRunRow).where(JobRunRow.job == job, JobRunRow.slot < before, JobRunRow.state == DONE))

@@ -64,6 +64,10 @@ def _overlay(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
 
 def record(tx: Tx, policy: Policy, *, origin: str, at: datetime) -> bool:
     """Keep this policy as a version; False if the same content is on record."""
-    content = policy.model_dump(mode="json")
-    digest = hashlib.sha256(canonical(content).encode()).hexdigest()
-    return insert_once(tx, PolicyVersionRow, {"digest": digest, "origin": origin, "content": content, "recorded_at": at})
+    row = {"digest": digest(policy), "origin": origin, "content": policy.model_dump(mode="json"), "recorded_at": at}
+    return insert_once(tx, PolicyVersionRow, row)
+
+
+def digest(policy: Policy) -> str:
+    """The name of a policy's content: SHA-256 of its canonical spelling."""
+    return hashlib.sha256(canonical(policy.model_dump(mode="json")).encode()).hexdigest()

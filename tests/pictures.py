@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
+from bot import cli
 from bot.house import House
+from bot.settings import Settings
 from playground.hosting import Playground
 from storage import policies
+from storage.database import Database
 from tests.conftest import MANIFEST
 from tests.playground.test_page import ARGUMENTS, CHROMIUM
-from tests.staged import load, riskbot
+from tests.staged import load
 
-TARGET = Path(__file__).parent.parent / "docs" / "pictures"
+ROOT = Path(__file__).parent.parent
+TARGET = ROOT / "docs" / "pictures"
 READING = "customer,indicator,as_of,value,source\nQL-03,current_ratio,{today},0.64,customer\n"
+WIDE = {"width": 1180, "height": 860}
 
 
 def main() -> None:
@@ -26,29 +33,54 @@ def main() -> None:
     policy = policy.model_copy(update={"channels": policy.channels.model_copy(update={"approvals": "deals"})})
     with (
         tempfile.TemporaryDirectory() as place,
-        Playground(place, manifest=MANIFEST) as workspace,
-        riskbot(workspace, Path(place), policy) as house,
+        Playground(place, manifest=MANIFEST, tour=ROOT / "bot" / "tour.json") as workspace,
         sync_playwright() as driver,
     ):
-        workspace.wait_for_bot(10)
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS.split())
-        page = browser.new_page(viewport={"width": 1180, "height": 1100})
-        _conversation(workspace, page)
-        _alert(workspace, house, Path(place), page)
-        _screens(workspace, page)
-        browser.close()
+        os.environ["DATABASE_URL"] = url = f"sqlite:///{place}/riskbot.db"
+        cli.main(["demo"])
+        database = Database(url)
+        env = Settings(slack_bot_token=workspace.bot_token, slack_app_token=workspace.app_token, slack_api_url=workspace.api_url)
+        house = House(env, database, policy)
+        house.start()
+        try:
+            workspace.wait_for_bot(10)
+            # the sample's own approvals are posted first, one a second
+            time.sleep(9)
+            browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS.split())
+            page = browser.new_page(viewport=WIDE)
+            _tour(workspace, page)
+            _conversation(workspace, page)
+            _alert(workspace, house, Path(place), page)
+            _answers(workspace, page)
+            _screens(workspace, page)
+            _home(workspace, page)
+            _phone(workspace, browser)
+            browser.close()
+        finally:
+            house.close()
+
+
+def _tour(workspace: Playground, page: Page) -> None:
+    """The first look, with three things to try; then they are put away."""
+    workspace.person("ana").send("general", "/risk show VK-01")
+    workspace.person("ana").wait_message("general", "Vltava Kov a.s.")
+    _look(page, workspace, "U0ANA", "C0GENERAL")
+    page.screenshot(path=TARGET / "playground.png")
+    page.get_by_test_id("tour-dismiss").click()
 
 
 def _conversation(workspace: Playground, page: Page) -> None:
     """A customer is looked at, a risk logged, a response proposed, and approved by somebody else."""
+    page.set_viewport_size({"width": 1180, "height": 1250})
     ana, omar = workspace.person("ana"), workspace.person("omar")
     ana.send("deals", "Vltava Kov's biggest buyer has cancelled the framework contract.")
     ana.send("deals", "/risk show VK-01")
     ana.wait_message("deals", "Vltava Kov a.s.")
     ana.send("deals", '/risk log VK-01 credit L4 S3 X2 "lost its main buyer"')
-    ana.wait_message("deals", "R-1")
-    ana.send("deals", '/risk respond R-1 reduce "assign the receivables to us, monthly reporting"')
-    request = omar.wait_message("deals", "waits for approval", timeout=10)
+    logged = ana.wait_message("deals", "lost its main buyer")
+    risk = next(word.strip(",.:") for word in logged["text"].split() if word.startswith("R-"))
+    ana.send("deals", f'/risk respond {risk} reduce "assign the receivables to us, monthly reporting"')
+    request = omar.wait_message("deals", "assign the receivables", timeout=10)
     omar.press(request, "approval.approve")
     ana.wait_message("deals", "approved", timeout=10)
     _look(page, workspace, "U0ANA", "C0DEALS")
@@ -56,27 +88,45 @@ def _conversation(workspace: Playground, page: Page) -> None:
 
 
 def _alert(workspace: Playground, house: House, folder: Path, page: Page) -> None:
-    """An import carries an indicator over its threshold."""
+    """An import carries an indicator over its threshold; the digest of the day tells of it."""
     file = folder / "reading.csv"
     file.write_text(READING.format(today=datetime.now(UTC).date()), "utf-8")
     load(house.database, house.policy, "observations", file)
-    mei = workspace.person("mei")
-    mei.wait_message("risk-alerts", "Qinglan Pipes", timeout=10)
+    workspace.person("mei").wait_message("risk-alerts", "Qinglan Pipes", timeout=10)
     _look(page, workspace, "U0OMAR", "C0ALERTS")
     _message(page).screenshot(path=TARGET / "alert.png")
-    page.goto(f"{workspace.url}/?as=U0OMAR&channel=C0DIGEST")
-    page.wait_for_timeout(600)
+    cli.main(["digest", "--send"])
+    workspace.person("mei").wait_message("risk-digest", "to do today", timeout=15)
+    page.set_viewport_size({"width": 1180, "height": 1250})
+    _look(page, workspace, "U0OMAR", "C0DIGEST")
     _message(page).screenshot(path=TARGET / "digest.png")
 
 
-def _screens(workspace: Playground, page: Page) -> None:
-    """The book, a form, and Chinese."""
-    page.set_viewport_size({"width": 1180, "height": 860})
-    omar, mei = workspace.person("omar"), workspace.person("mei")
-    omar.send("random", "/risk list")
-    omar.wait_message("random", "40 customers")
+def _answers(workspace: Playground, page: Page) -> None:
+    """One picture an answer, as Omar sees it."""
+    omar = workspace.person("omar")
+    for name, line, said in (
+        ("top", "/risk top 10", "borrowers"),
+        ("list", "/risk list", "240 customers"),
+        ("risks", "/risk list risks", "R-"),
+        ("data", "/risk data", "findings"),
+    ):
+        omar.send("random", line)
+        omar.wait_message("random", said)
+        _look(page, workspace, "U0OMAR", "C0RANDOM")
+        _message(page).screenshot(path=TARGET / f"{name}.png")
+    omar.send("random", "/risk show VK-01 view=chart")
+    omar.wait_message("random", "over time")
     _look(page, workspace, "U0OMAR", "C0RANDOM")
-    _message(page).screenshot(path=TARGET / "list.png")
+    page.wait_for_timeout(800)
+    _message(page).screenshot(path=TARGET / "chart.png")
+
+
+def _screens(workspace: Playground, page: Page) -> None:
+    """The workspace with its tour, a form, and Chinese."""
+    page.set_viewport_size(WIDE)
+    omar, mei = workspace.person("omar"), workspace.person("mei")
+    _look(page, workspace, "U0OMAR", "C0RANDOM")
     omar.send("random", "/risk log Vltava Kov a.s.")
     page.get_by_test_id("modal").wait_for()
     page.wait_for_timeout(500)
@@ -87,10 +137,25 @@ def _screens(workspace: Playground, page: Page) -> None:
     _message(page).screenshot(path=TARGET / "chinese.png")
 
 
+def _home(workspace: Playground, page: Page) -> None:
+    """What waits for one person."""
+    page.goto(f"{workspace.url}/?as=U0ANA&channel=C0GENERAL")
+    page.get_by_test_id("open-home").click()
+    page.wait_for_timeout(2500)
+    page.screenshot(path=TARGET / "home.png")
+
+
+def _phone(workspace: Playground, browser: Browser) -> None:
+    """The same on a phone, in the dark."""
+    page = browser.new_page(viewport={"width": 390, "height": 800}, color_scheme="dark")
+    _look(page, workspace, "U0ANA", "C0DEALS")
+    page.screenshot(path=TARGET / "phone.png")
+
+
 def _look(page: Page, workspace: Playground, person: str, channel: str) -> None:
     page.goto(f"{workspace.url}/?as={person}&channel={channel}")
     page.get_by_test_id("message").last.wait_for()
-    page.wait_for_timeout(600)
+    page.wait_for_timeout(700)
 
 
 def _message(page: Page) -> Locator:

@@ -16,9 +16,9 @@ from playground.hosting import Playground
 from risk_engine.policy import Policy
 from storage import migrate, policies
 from storage.database import Database
-from storage.sample_book import write_sample_book
+from storage.sample_book import sample_file, write_sample_book
 
-KINDS: Any = ("customers", "facilities", "ratings", "observations")
+KINDS: Any = ("customers", "facilities", "ratings", "statements", "rates", "outcomes", "observations")
 
 
 def load(database: Database, policy: Policy, kind: Any, file: Path) -> None:
@@ -35,7 +35,7 @@ def riskbot(workspace: Playground, folder: Path, policy: Policy | None = None) -
     migrate.upgrade(database)
     write_sample_book(folder, seed=17, today=datetime.now(UTC).date())
     for kind in KINDS:
-        load(database, policy, kind, folder / f"{kind}.csv")
+        load(database, policy, kind, sample_file(folder, kind))
     env = Settings(slack_bot_token=workspace.bot_token, slack_app_token=workspace.app_token, slack_api_url=workspace.api_url)
     house = House(env, database, policy)
     house.start()

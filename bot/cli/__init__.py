@@ -7,8 +7,9 @@ import sys
 from collections.abc import Callable, Sequence
 
 from bot import settings
-from bot.cli import demonstrating, digesting, importing, running
+from bot.cli import demonstrating, digesting, exporting, importing, quality, running, scoring
 from bot.settings import Settings, SettingsError
+from commands.exporting import ExportRefused
 from commands.importing import ImportRefused
 from storage import policies
 from storage.database import Busy
@@ -16,7 +17,7 @@ from storage.database import Busy
 Run = Callable[[argparse.Namespace, Settings], int]
 
 # each has ``add(commands)``, which adds its words to the parser; help lists them in this order
-_TOPICS = (running, importing, digesting, demonstrating)
+_TOPICS = (running, importing, exporting, scoring, quality, digesting, demonstrating)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run: Run = parsed.run
     try:
         return run(parsed, settings.load())
-    except (SettingsError, policies.PolicyError, ImportRefused) as error:
+    except (SettingsError, policies.PolicyError, ImportRefused, ExportRefused) as error:
         print(error, file=sys.stderr)
     except Busy as error:
         print(f"The database is busy ({error}); nothing was changed. Try again.", file=sys.stderr)

@@ -1,21 +1,46 @@
-"""demo: the sample book of invented borrowers."""
+"""demo: the sample book of invented borrowers, with a past."""
 
 from __future__ import annotations
 
 import argparse
 import tempfile
+from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.cli.common import Commands, policy_of
-from bot.cli.importing import load
+from tqdm import tqdm
+
+from bot import scoring
+from bot.cli.common import Commands, me, policy_of
 from bot.clock import Clock
 from bot.house import open_database
 from bot.settings import Settings
+from commands import sample
+from commands.importing import run_import
+from commands.kit.after_load import follow_up
+from commands.kit.i18n import Text, _, ngettext
+from risk_engine.policy import Policy
+from storage.database import Database
 from storage.files import KindName
+from storage.sample_book import borrowers, last_load, news, sample_file, write_sample_book
 
 SEED = 17
-KINDS: tuple[KindName, ...] = ("customers", "facilities", "ratings", "observations")
+# customers first, because the others are about them; observations last, because they open breaches
+KINDS: tuple[KindName, ...] = ("customers", "facilities", "ratings", "statements", "rates", "outcomes", "observations")
+# the book as it was known so many days ago is loaded first, so that figures have a past and the newest day has news
+PAST = (100, 8, 1)
+
+
+class _Then(Clock):
+    """A clock that stands at a moment of the past."""
+
+    def __init__(self, moment: datetime) -> None:
+        self._moment = moment
+
+    def now(self) -> datetime:
+        return self._moment
 
 
 def add(commands: Commands) -> None:
@@ -25,11 +50,67 @@ def add(commands: Commands) -> None:
 
 def demo(parsed: argparse.Namespace, env: Settings) -> int:
     """Load the sample book; a second time changes only what its dates have moved on to."""
-    from storage.sample_book import write_sample_book
-
-    policy = policy_of(env)
+    policy, now = policy_of(env), Clock().now()
+    moments = (*(now - timedelta(days=days) for days in PAST), now)
     with closing(open_database(env)) as database, tempfile.TemporaryDirectory() as folder:
-        write_sample_book(Path(folder), seed=SEED, today=Clock().now().date())
-        for kind in KINDS:
-            load(database, policy, kind, Path(folder) / f"{kind}.csv")
+        stage = _Stage(database, policy, now, Path(folder))
+        for moment in tqdm(moments, desc="Sample book", disable=None, leave=False):
+            if moment == now or stage.unused_since(moment):
+                stage.play(moment)
+        scored = scoring.score(database, policy, Clock(), by=me())
+    print("\n".join([*map(str, _told(stage.facts, stage.acts)), *scored.lines()]))
     return 0
+
+
+@dataclass
+class _Stage:
+    """Where the sample is played: a database, and a folder in which each moment has its files."""
+
+    database: Database
+    policy: Policy
+    now: datetime
+    folder: Path
+    facts: int = 0
+    acts: int = 0
+    _earlier: Path | None = None
+
+    def unused_since(self, moment: datetime) -> bool:
+        """Whether nothing was loaded at this moment or later: nothing enters a past that somebody may have seen."""
+        with self.database.begin() as tx:
+            last = last_load(tx)
+        return last is None or last < moment
+
+    def play(self, moment: datetime) -> None:
+        """Let happen what happened up to a moment; of what is over nobody is told."""
+        with self.database.begin(write=True) as tx:
+            self.acts += sample.enter(tx, self.policy, now=self.now, until=moment)
+        for kind, file in self._files(moment):
+            self._load(kind, file, moment)
+        if moment != self.now:
+            scoring.score(self.database, self.policy, _Then(moment), by=me())
+
+    def _files(self, moment: datetime) -> Iterator[tuple[KindName, Path]]:
+        """The book of a moment; after an earlier one only what is new since then."""
+        folder, earlier = self.folder / moment.date().isoformat(), self._earlier
+        write_sample_book(folder, seed=SEED, today=self.now.date(), known=moment.date())
+        self._earlier = folder
+        for kind in KINDS:
+            whole = sample_file(folder, kind)
+            file = news(whole, sample_file(earlier, kind)) if earlier else whole
+            if file is not None:
+                yield kind, file
+
+    def _load(self, kind: KindName, file: Path, moment: datetime) -> None:
+        after = follow_up(self.policy, file=file.name, by=me(), tell=moment == self.now)
+        report = run_import(self.database, kind, file, at=moment, progress=False, after_load=after)
+        self.facts += report.added + report.changed
+
+
+def _told(facts: int, acts: int) -> Iterator[Text]:
+    yield _("The sample book has {n} borrowers; all of them are invented.").format(n=len(borrowers()))
+    if facts:
+        yield ngettext("{n} fact is new or changed.", "{n} facts are new or changed.", facts)
+    if acts:
+        yield ngettext("{n} step was entered into the register.", "{n} steps were entered into the register.", acts)
+    if not facts and not acts:
+        yield _("Nothing has changed since it was loaded.")

@@ -1,8 +1,9 @@
-"""digest: print it, or send it to the digest channel."""
+"""digest: print it, or send it to its channel."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 from contextlib import closing
 
 from bot.cli.common import Commands, policy_of
@@ -10,26 +11,45 @@ from bot.clock import Clock
 from bot.house import open_database
 from bot.settings import Settings
 from commands import digest as digest_texts
+from commands.kit.editions import Edition, editions, span
 from commands.kit.i18n import Reader, reading
 from commands.kit.terminal import lines
+from risk_engine.policy import Policy
+from storage.database import Database
 
 
 def add(commands: Commands) -> None:
-    digesting = commands.add_parser("digest", help="print the digest, or send it to the digest channel")
+    digesting = commands.add_parser("digest", help="print a digest, or send it to its channel")
     digesting.add_argument("--send", action="store_true", help="send it now, through the running bot")
+    digesting.add_argument("--channel", metavar="NAME", help="the digest of this channel, by name or id; the policy's own by default")
     digesting.set_defaults(run=digest)
 
 
 def digest(parsed: argparse.Namespace, env: Settings) -> int:
-    """Print the digest, or queue it for the channel."""
-    policy, now = policy_of(env), Clock().now()
+    """Print a digest, or queue it for its channel."""
+    policy = policy_of(env)
     with closing(open_database(env)) as database:
-        if parsed.send:
-            with database.begin(write=True) as tx:
-                digest_texts.send_now(now, policy, tx)
-            print("The digest is queued; the running bot posts it.")
-            return 0
-        with database.begin() as tx, reading(Reader("en_GB", policy.digest.timezone)):
-            message = digest_texts.compose(tx, policy, since=digest_texts.since_when(tx, now), until=now)
-            print("\n".join(lines(message)))
+        with database.begin() as tx:
+            every = editions(policy, tx)
+        wanted = (parsed.channel or policy.channels.digest).lstrip("#")
+        edition = next((one for one in every if one.channel.lstrip("#") == wanted), None)
+        if edition is None:
+            print(f"--channel {wanted}: this channel has no digest; there are: {', '.join(one.channel for one in every)}", file=sys.stderr)
+            return 1
+        return _send(database, edition) if parsed.send else _print(database, edition, policy)
+
+
+def _send(database: Database, edition: Edition) -> int:
+    with database.begin(write=True) as tx:
+        digest_texts.send_now(edition, Clock().now(), tx)
+    print("The digest is queued; the running bot posts it.")
+    return 0
+
+
+def _print(database: Database, edition: Edition, policy: Policy) -> int:
+    with database.begin() as tx, reading(Reader("en_GB", edition.daily.zone.key, many=True)):
+        said = digest_texts.compose(tx, policy, span(edition, Clock().now(), tx))
+        print("\n".join(lines(said.message)))
+        if said.detail:
+            print("\n" + "\n".join(lines(said.detail)))
     return 0

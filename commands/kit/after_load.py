@@ -13,15 +13,15 @@ from storage.database import Tx
 from storage.facts import Loaded
 
 
-def follow_up(policy: Policy, *, file: str, by: str) -> Callable[[Tx, Loaded], None]:
-    """A function for ``run_import``; a load that changed nothing leaves no event."""
+def follow_up(policy: Policy, *, file: str, by: str, tell: bool = True) -> Callable[[Tx, Loaded], None]:
+    """A function for ``run_import``; a load that changed nothing leaves no event, and one of history (``tell`` is False) no notice."""
 
     def after(tx: Tx, loaded: Loaded) -> None:
         if loaded.import_id is None:
             return
         done = {"kind": loaded.kind, "file": file, "added": loaded.added, "changed": loaded.changed}
-        record(tx, Event("import.loaded", f"import {loaded.import_id}", by, loaded.at, done), policy)
+        record(tx, Event("import.loaded", f"import {loaded.import_id}", by, loaded.at, done), policy, tell=tell)
         watched = {kri.indicator for kri in policy.kri}
-        evaluate(tx, policy, facts.touched(tx, loaded, watched), at=loaded.at)
+        evaluate(tx, policy, facts.touched(tx, loaded, watched), at=loaded.at, tell=tell)
 
     return after

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
@@ -14,6 +15,7 @@ from commands.kit.schedule import Daily
 from risk_engine.policy import Policy
 from storage.database import Tx
 from storage.deliveries import Operation
+from storage.due import ALL, Scope
 from storage.events import Recorded
 
 Block = dict[str, Any]
@@ -27,6 +29,13 @@ class Person:
     id: str
     name: str
     reader: Reader = field(default_factory=Reader)
+    # the other names that Slack has for them
+    called: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What owners and managers are called in files: an id, or a name as it was typed."""
+        return tuple(dict.fromkeys((self.id, self.name, *self.called)))
 
 
 class Args(BaseModel):
@@ -46,8 +55,12 @@ class Request:
     channel: str | None = None
     # what the process knows to be wrong with itself, for /risk status
     troubles: Sequence[Text] = ()
+    # whether a channel's name or id, as the policy writes it, means the one that is asked from
+    is_here: Callable[[str], bool] = lambda channel: False
     # the moment whose knowledge an answer shows again; None is now
     as_of: datetime | None = None
+    # somebody's name by their id, for a table in which no mention can stand
+    name_of: Callable[[str], str] = str
 
     @property
     def user(self) -> str:
@@ -135,6 +148,7 @@ class Command:
         order: its place in help and in the menus, the lowest first.
         ready: says what a form is about, or refuses before one is opened that could only be refused afterwards.
         sheet: the whole answer for a spreadsheet; with it *Export* stands under the answer.
+        posts: whether it makes something appear in the channel, for all who read there: refused where outsiders read, or I am not.
     """
 
     name: str
@@ -148,6 +162,7 @@ class Command:
     ready: Callable[[Mapping[str, Any], Request, Tx], str | None] | None = None
     order: int = 50
     sheet: Callable[[Any, Request, Tx], Sheet] | None = None
+    posts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,18 +221,65 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """What a digest is about: a stretch of time, in a channel's time zone, and a part of the book."""
+
+    since: datetime
+    until: datetime
+    zone: ZoneInfo
+    scope: Scope = ALL
+
+    @property
+    def day(self) -> date:
+        """The local date that it speaks on."""
+        return self.until.astimezone(self.zone).date()
+
+    @property
+    def day_before(self) -> date:
+        """The local date of the digest before."""
+        return self.since.astimezone(self.zone).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a section has to say.
+
+    Attributes:
+        heading: what is new and how much of it, in a few words.
+        new: how many things are new; 0 if there are only standing ones.
+        lines: the new things, the most pressing first; fewer than ``new`` if they are too many to list.
+        standing: what was told before and still stands, as one count with the command that lists it.
+    """
+
+    heading: Text
+    new: int
+    lines: Sequence[Sequence[Any]] = ()
+    standing: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the digest: a heading and its lines; no lines, no section."""
+    """A part of the digest, which names a thing when it is new or has crossed something, and never again; None, no section.
+
+    Attributes:
+        today: whether it is about what must be done today, or about what has moved since the last digest.
+    """
 
     name: str
     order: int
-    lines: Callable[[datetime, datetime, Policy, Tx], tuple[Text, Blocks] | None]
+    today: bool
+    part: Callable[[Span, Policy, Tx], Part | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something the clock asks for: at a local time on some weekdays, once a date."""
+    """Something the clock asks for: each of its names at a local time on some weekdays, once a date.
+
+    Attributes:
+        slots: the schedule of each name; the names may come from the database.
+        run: does it for one name and date.
+    """
 
     name: str
-    schedule: Callable[[Policy], Daily]
-    run: Callable[[date, datetime, Policy, Tx], None]
+    slots: Callable[[Policy, Tx], Mapping[str, Daily]]
+    run: Callable[[str, date, datetime, Policy, Tx], None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -66,7 +66,17 @@ def _iso_date(value: Any) -> Any:
     return date.fromisoformat(value.strip())
 
 
-def _user_id(value: Any) -> Any:
+def wall_time(value: Any) -> Any:
+    """``8:30`` or ``08:30`` as a time of day."""
+    if value is None or isinstance(value, time):
+        return value
+    match = re.fullmatch(r"([0-9]{1,2}):([0-9]{2})(?::00)?", str(value).strip())
+    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
+        raise ValueError("not a time of day")
+    return time(int(match[1]), int(match[2]))
+
+
+def user_id(value: Any) -> Any:
     """``<@U1|ana>`` as Slack sends a mention, or the bare id."""
     match = re.fullmatch(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>|([UW](?=[A-Z]*[0-9])[A-Z0-9]{2,})", str(value).strip())
     if match is None:
@@ -79,9 +89,10 @@ def _lower(value: Any) -> Any:
 
 
 Step = Annotated[int, BeforeValidator(_ascii_number), Field(ge=1, le=5)]
+Count = Annotated[int, BeforeValidator(_ascii_number), Field(ge=1, le=50)]
 Page = Annotated[int, BeforeValidator(_ascii_number), Field(ge=1, le=100_000), Ask(_("Page"))]
 Day = Annotated[date, BeforeValidator(_iso_date)]
-Someone = Annotated[str, BeforeValidator(_user_id)]
+Someone = Annotated[str, BeforeValidator(user_id)]
 Key = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$"), Ask(_("Key"), hidden=True)]
 AnyCase = BeforeValidator(_lower)
 
@@ -111,7 +122,7 @@ class Argument:
 
     def spelled(self, value: Any) -> Any:
         """A given value as the form's element takes it; None if it cannot be read."""
-        read = _user_id if self.ask.person else _lower if self.choices else None
+        read = user_id if self.ask.person else _lower if self.choices else None
         try:
             return read(value) if read and isinstance(value, str) else value
         except ValueError:
@@ -128,6 +139,8 @@ class Argument:
             return _("an id like {example}").format(example=self.type(17))
         if self.type is date:
             return _("a date like 2026-12-31")
+        if self.type is time:
+            return _("a time of day like 08:30")
         if self.type is int:
             return _("a whole number from {least} to {most}").format(least=self.least, most=self.most)
         if self.shortest and self.longest:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -24,6 +24,8 @@ class Standing:
     previous: Observed | None
     threshold: float | None
     stale: bool
+    # oldest first, the newest included
+    readings: Sequence[Observed]
 
 
 def concerns(kri: Kri, customer: Customer) -> bool:
@@ -56,6 +58,7 @@ def _standing(kri: Kri, readings: list[Observed], today: date) -> Standing:
         previous=readings[-2] if len(readings) > 1 else None,
         threshold=threshold_crossed(kri, newest.value, colour),
         stale=is_stale(kri, newest.as_of, today),
+        readings=readings,
     )
 
 

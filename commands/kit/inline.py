@@ -117,11 +117,12 @@ def read(registry: Registry, line: str) -> Asked:
     words = split(line)
     if not words:
         return Asked(registry.commands["help"], {})
-    name = words[0].text.lower()
-    command = registry.commands.get(name)
-    if command is None:
-        raise unknown_word(registry, words[0].text)
-    return Asked(command, _bind(command, words[1:], line))
+    # "digest pause" is a command of two words
+    for taken in (2, 1):
+        command = registry.commands.get(" ".join(word.text.lower() for word in words[:taken]))
+        if command is not None:
+            return Asked(command, _bind(command, words[taken:], line))
+    raise unknown_word(registry, words[0].text)
 
 
 def unknown_word(registry: Registry, word: str) -> Refused:

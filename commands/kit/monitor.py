@@ -43,10 +43,11 @@ class _Newest:
     reading: Reading
 
 
-def evaluate(tx: Tx, policy: Policy, touched: Collection[tuple[str, str]], *, at: datetime) -> int:
+def evaluate(tx: Tx, policy: Policy, touched: Collection[tuple[str, str]], *, at: datetime, tell: bool = True) -> int:
     """Bring every episode of the touched (customer, indicator) pairs up to date; returns how many changed.
 
     Only the newest reading may open an episode, and only while it is not stale: a load of history opens nothing.
+    With ``tell`` False the episodes are on record, and nobody is told of them.
     """
     known = many(tx, {customer for customer, _indicator in touched})
     changed: list[_Change] = []
@@ -58,9 +59,9 @@ def evaluate(tx: Tx, policy: Policy, touched: Collection[tuple[str, str]], *, at
     grouped = len(loud) > policy.alerts.group_over
     for change in changed:
         breaches.add(tx, change.breach) if change.opens else breaches.save(tx, change.breach)
-        record(tx, replace(change.event, facts={**change.event.facts, "among_many": True}) if grouped else change.event, policy)
+        record(tx, replace(change.event, facts={**change.event.facts, "among_many": True}) if grouped else change.event, policy, tell=tell)
     if grouped:
-        record(tx, _many(loud, at), policy)
+        record(tx, _many(loud, at), policy, tell=tell)
     return len(changed)
 
 

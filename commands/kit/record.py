@@ -9,9 +9,11 @@ from storage import deliveries, events
 from storage.database import Tx
 
 
-def record(tx: Tx, event: Event, policy: Policy, *, request_key: str | None = None) -> None:
-    """Write the event and the notices that follow from it."""
+def record(tx: Tx, event: Event, policy: Policy, *, request_key: str | None = None, tell: bool = True) -> None:
+    """Write the event and the notices that follow from it; what is history when it is entered (``tell`` is False) is told to nobody."""
     written = events.record(tx, event, request_key=request_key)
+    if not tell:
+        return
     for notice in registry().notices.values():
         if event.kind in notice.on:
             for to in notice.route(written, policy, tx):

@@ -9,15 +9,17 @@ from zoneinfo import ZoneInfo
 
 # a date older than this is not caught up
 LOOK_BACK = timedelta(days=7)
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Daily:
-    """Once a date, at a local time, on some weekdays (1 is Monday)."""
+    """Once a date, at a local time, on some weekdays (1 is Monday); what fell due before ``since`` is not made up for."""
 
     at: time
     zone: ZoneInfo
     weekdays: Collection[int] = (1, 2, 3, 4, 5, 6, 7)
+    since: datetime | None = None
 
 
 def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
@@ -47,7 +49,16 @@ def due(daily: Daily, now: datetime, *, newest: date | None) -> date | None:
     today = now.astimezone(daily.zone).date()
     day = today
     while day > (newest or today - timedelta(days=1)) and today - day < LOOK_BACK:
-        if day.isoweekday() in daily.weekdays and instant(day, daily.at, daily.zone) <= now:
+        if day.isoweekday() in daily.weekdays and (daily.since or _EVER) <= instant(day, daily.at, daily.zone) <= now:
             return day
         day -= timedelta(days=1)
     return None
+
+
+def following(daily: Daily, now: datetime, *, newest: date | None) -> datetime:
+    """When the next run is due, counted from now: not on a date that was claimed."""
+    day = now.astimezone(daily.zone).date()
+    earliest = max(now, daily.since or _EVER)
+    while (newest is not None and day <= newest) or day.isoweekday() not in daily.weekdays or instant(day, daily.at, daily.zone) < earliest:
+        day += timedelta(days=1)
+    return instant(day, daily.at, daily.zone)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 # drawn at twice the size and scaled down: smooth lines, and sharp on dense screens
 SCALE = 2
-WIDTH, HEIGHT, GAP = 480, 220, 16
-LEFT, RIGHT, TOP, BOTTOM = 16, 76, 34, 30
+WIDTH, HEIGHT, GAP = 300, 176, 12
+LEFT, RIGHT, TOP, BOTTOM = 14, 52, 36, 30
 
 PAPER, INK, FAINT, LINE = "#ffffff", "#1d2433", "#6b7385", "#2f5d9b"
 SIGN = {Colour.GREEN: "#2e8b57", Colour.AMBER: "#d98200", Colour.RED: "#c23030"}

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
+from storage.files import units
 from storage.files.refusals import BadCell
-from storage.types import MONEY_LIMIT, MONEY_SCALE
 
 Cell = str | int | float | None
 Reader = Callable[[str], Cell]
@@ -24,9 +24,6 @@ Reader = Callable[[str], Cell]
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200b\u2060\ufeff\ud800-\udfff]")
 _EARLIEST = date(1900, 1, 1)
 _YEARS_AHEAD = 50
-# larger figures are slips of the keyboard, and beyond this a float no longer counts in ones
-_LARGEST = 1e15
-_MONEY_DECIMALS = 4
 # a bounded memory of what repeats: dates and indicators come by the thousand, ids are too many to be worth it
 _REMEMBERED = 16_384
 
@@ -35,7 +32,9 @@ _REMEMBERED = 16_384
 class Formats:
     """How this file writes dates and numbers, and which day is the latest that is not yet to come.
 
-    ``percent``: a figure may carry a percent sign; ``hundredths``: this column holds percentages without one.
+    ``percent``: a figure may carry a percent sign; ``hundredths``: this column holds percentages without one;
+    ``factor``: how many whole units one of its figures means, as 10,000 in a column of 万; ``binary``: figures were binary
+    floats, so that 1234.56 may stand there as 1234.5600000000001.
     """
 
     today: date
@@ -44,6 +43,8 @@ class Formats:
     thousands: str = ""
     percent: bool = False
     hundredths: bool = False
+    factor: Decimal = units.ONE
+    binary: bool = False
 
 
 def text(longest: int) -> Reader:
@@ -75,6 +76,39 @@ def one_of(choices: Collection[str]) -> Reader:
         return choice
 
     return read
+
+
+_YES_OR_NO = {"yes": 1, "y": 1, "true": 1, "1": 1, "是": 1, "no": 0, "n": 0, "false": 0, "0": 0, "否": 0}
+
+
+def yes_or_no(_formats: Formats) -> Reader:
+    """Read yes or no, in any case, also as true or 1 and 是 or 否."""
+
+    def read(cell: str) -> Cell:
+        value = cell.strip()
+        if not value:
+            return None
+        if (answer := _YES_OR_NO.get(value.casefold())) is None:
+            raise BadCell("choice", choices=list(_YES_OR_NO))
+        return answer
+
+    return read
+
+
+def unit(_formats: Formats) -> Reader:
+    """Read in what a row's amounts are written, 万 or thousands; the number of whole units is looked up by :func:`units.factor_of`."""
+
+    def read(cell: str) -> Cell:
+        if units.factor_of(cell) is None:
+            raise BadCell("choice", choices=list(units.ACCEPTED))
+        return cell.strip() or None
+
+    return read
+
+
+def translated(read: Reader, words: Mapping[str, str]) -> Reader:
+    """A reader that first puts the file's own words into ours."""
+    return lambda cell: read(words.get(cell.strip(), cell))
 
 
 def pattern(expression: str, code: str) -> Reader:
@@ -121,72 +155,13 @@ def day(formats: Formats, *, past: bool = False) -> Reader:
     return read
 
 
-def number(formats: Formats, *, low: float = -_LARGEST, high: float = _LARGEST) -> Reader:
-    """Read a number into a float; percentages become shares of one."""
-    plain = _figures(formats, exponent=True)
-    hundredths = formats.hundredths
-    bounded = (low, high) != (-_LARGEST, _LARGEST)
-
-    def read(cell: str) -> Cell:
-        if not cell or not (figure := cell.strip()):
-            return None
-        digits, share = plain(figure)
-        # through Decimal, because 12.3 / 100 in binary is not what 0.123 would have been
-        value = float(Decimal(digits) / 100) if share or hundredths else float(digits)
-        if not low <= value <= high:
-            raise BadCell("range" if bounded else "number", low=low, high=high, decimal=formats.decimal)
-        return value + 0.0  # -0.0 is 0
-
-    return read
-
-
-def whole(formats: Formats, *, low: int, high: int) -> Reader:
-    """Read a whole number between two bounds."""
-    plain = _figures(formats, exponent=False)
-
-    def read(cell: str) -> Cell:
-        if not (figure := cell.strip()):
-            return None
-        try:
-            value = Decimal(plain(figure)[0])
-        except BadCell:
-            raise BadCell("whole", low=low, high=high) from None
-        if value != value.to_integral_value() or not low <= value <= high:
-            raise BadCell("whole", low=low, high=high)
-        return int(value)
-
-    return read
-
-
-def money(formats: Formats) -> Reader:
-    """Read an amount exactly: not negative, at most four decimals, kept as ten-thousandths."""
-    plain = _figures(formats, exponent=False)
-
-    def read(cell: str) -> Cell:
-        if not (figure := cell.strip()):
-            return None
-        try:
-            value = Decimal(plain(figure)[0])
-        except BadCell:
-            raise BadCell("money", decimals=_MONEY_DECIMALS, decimal=formats.decimal) from None
-        scaled = value * MONEY_SCALE
-        if scaled != scaled.to_integral_value() or not 0 <= value <= MONEY_LIMIT:
-            raise BadCell("money", decimals=_MONEY_DECIMALS, decimal=formats.decimal)
-        return int(scaled)
-
-    return read
-
-
-def shown_money(value: Cell) -> str:
-    """An amount as a person would write it."""
-    return f"{(Decimal(value or 0) / MONEY_SCALE).normalize():f}"
-
-
 def _date(value: str, formats: tuple[str, ...]) -> date | None:
     # strptime and fromisoformat both take full-width digits or spellings that nobody meant
-    if not value.isascii():
+    if not value.isascii() and not formats:
         return None
     for shape in formats:
+        if not value.isascii() and not {letter for letter in value if not letter.isascii()} <= set(shape):
+            continue
         try:
             return datetime.strptime(value, shape).date()  # noqa: DTZ007 a calendar day has no zone
         except ValueError:
@@ -197,26 +172,3 @@ def _date(value: str, formats: tuple[str, ...]) -> date | None:
         return date.fromisoformat(value)
     except ValueError:
         return None
-
-
-def _figures(formats: Formats, *, exponent: bool) -> Callable[[str], tuple[str, bool]]:
-    """Check a figure against an ASCII pattern with bounded digits; give it with a point, and whether it had a percent sign."""
-    point, group = re.escape(formats.decimal), re.escape(formats.thousands)
-    units = rf"[0-9]{{1,18}}{rf'|[0-9]{{1,3}}(?:{group}[0-9]{{3}}){{1,5}}' if group else ''}"
-    power = r"(?:[eE][+-]?[0-9]{1,2})?" if exponent else ""
-    share = r"( ?%)?" if formats.percent else "()"
-    matches = re.compile(rf"([+-]?(?:(?:{units})(?:{point}[0-9]{{1,30}})?|{point}[0-9]{{1,30}}){power}){share}").fullmatch
-    standard = formats.decimal == "." and not formats.thousands
-
-    def plain(figure: str) -> tuple[str, bool]:
-        if formats.thousands == " ":
-            figure = figure.replace("\u00a0", " ").replace("\u202f", " ")
-        if (found := matches(figure)) is None:
-            raise BadCell("number", decimal=formats.decimal)
-        digits = found[1]
-        if not standard:
-            digits = digits.replace(formats.thousands, "") if formats.thousands else digits
-            digits = digits.replace(formats.decimal, ".")
-        return digits, bool(found[2])
-
-    return plain

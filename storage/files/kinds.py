@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal, get_args
+from collections.abc import Mapping
 
-from storage.files import cells
-from storage.files.cells import Cell, Formats, Reader
+from storage.files import cells, figures
+from storage.files.cells import Cell
+from storage.files.fields import (
+    CURRENCY,
+    ID,
+    KIND_NAMES,
+    NAME,
+    NOTE,
+    Field,
+    Kind,
+    KindName,
+    choice,
+    customer,
+    money,
+    number,
+    past,
+    pattern,
+    signed_money,
+    text,
+    whole,
+)
 from storage.files.refusals import BadCell
 
-KindName = Literal["customers", "facilities", "observations", "ratings"]
-KIND_NAMES: tuple[KindName, ...] = get_args(KindName)
+__all__ = ["KINDS", "KIND_NAMES", "Field", "Kind", "KindName"]
 
 CUSTOMER_KINDS = ("manufacturer", "listed manufacturer", "other", "project")
 FACILITY_KINDS = ("term_loan", "revolver", "project_loan", "guarantee", "letter_of_credit", "acceptance", "bond", "other")
@@ -19,83 +35,9 @@ COLLATERAL_KINDS = ("cash", "receivables", "real_estate", "equipment", "shares",
 SENIORITIES = ("senior", "subordinated")
 SOURCES = ("customer", "market", "competitor", "relationship")
 SCALES = ("global", "domestic", "internal")
+BASES = ("consolidated", "parent")
+EVENTS = ("default", "stage3", "bankruptcy", "cure")
 INTERNAL = "internal"
-
-_ID, _NAME, _NOTE = 64, 200, 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A column: its name in the file, its name in the tables, and how to read a cell of it.
-
-    ``needed``: the column must be there; ``filled``: none of its cells may be empty; ``default`` stands for an empty
-    cell or an absent column. ``show`` puts a staged value as a person would.
-    """
-
-    name: str
-    reader: Callable[[Formats], Reader]
-    column: str = ""
-    needed: bool = False
-    filled: bool = False
-    default: Cell = None
-    numeric: bool = False
-    show: Callable[[Cell], str] = str
-
-    @property
-    def target(self) -> str:
-        return self.column or self.name
-
-
-Check = Callable[[Mapping[str, Cell]], tuple[str, BadCell] | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of file.
-
-    ``key`` names the columns in which two rows are the same fact; ``check`` looks at a row as a whole; ``complete`` is an
-    SQL assignment for staged rows whose default depends on another column.
-    """
-
-    name: KindName
-    fields: tuple[Field, ...]
-    key: tuple[str, ...]
-    check: Check | None = None
-    complete: str = ""
-
-    def field(self, name: str) -> Field | None:
-        return next((field for field in self.fields if field.name == name), None)
-
-
-def _text(longest: int) -> Callable[[Formats], Reader]:
-    return lambda _formats: cells.text(longest)
-
-
-def _choice(*choices: str) -> Callable[[Formats], Reader]:
-    return lambda _formats: cells.one_of(choices)
-
-
-def _pattern(expression: str, code: str) -> Callable[[Formats], Reader]:
-    return lambda _formats: cells.pattern(expression, code)
-
-
-def _past(formats: Formats) -> Reader:
-    return cells.day(formats, past=True)
-
-
-def _share(low: float, high: float) -> Callable[[Formats], Reader]:
-    return lambda formats: cells.number(formats, low=low, high=high)
-
-
-def _money(name: str, *, needed: bool = False) -> Field:
-    return Field(name, cells.money, needed=needed, filled=needed, show=cells.shown_money)
-
-
-def _customer() -> Field:
-    return Field("customer", _text(_ID), "customer_id", needed=True, filled=True)
-
-
-_CURRENCY = _pattern(r"[A-Z]{3}", "currency")
 
 
 def _ends_after_it_starts(row: Mapping[str, Cell]) -> tuple[str, BadCell] | None:
@@ -106,70 +48,122 @@ def _ends_after_it_starts(row: Mapping[str, Cell]) -> tuple[str, BadCell] | None
     return None
 
 
+def _between_two_currencies(row: Mapping[str, Cell]) -> tuple[str, BadCell] | None:
+    return ("base", BadCell("other_currency", currency=row["currency"])) if row["currency"] == row["base"] else None
+
+
 CUSTOMERS = Kind(
     "customers",
     (
-        Field("id", _text(_ID), "customer_id", needed=True, filled=True),
-        Field("name", _text(_NAME), needed=True, filled=True),
-        *(Field(name, _text(_NAME)) for name in ("group", "sector", "country", "department", "manager")),
-        Field("kind", _choice(*CUSTOMER_KINDS)),
-        Field("rating", _text(_ID)),
-        Field("rating_date", _past),
-        Field("currency", _CURRENCY),
-        Field("aliases", lambda _formats: cells.several(_NOTE)),
-        Field("since", _past),
+        Field("id", text(ID), "customer_id", needed=True, filled=True),
+        Field("name", text(NAME), needed=True, filled=True),
+        *(Field(name, text(NAME)) for name in ("group", "sector", "country", "department", "manager")),
+        Field("kind", choice(*CUSTOMER_KINDS)),
+        Field("rating", text(ID)),
+        Field("rating_date", past),
+        Field("currency", CURRENCY),
+        Field("aliases", lambda _formats: cells.several(NOTE)),
+        Field("since", past),
     ),
     key=("customer_id",),
 )
 FACILITIES = Kind(
     "facilities",
     (
-        Field("id", _text(_ID), "facility", needed=True, filled=True),
-        _customer(),
-        Field("kind", _choice(*FACILITY_KINDS), needed=True, filled=True),
-        Field("currency", _CURRENCY, needed=True, filled=True),
-        _money("limit", needed=True),
-        _money("outstanding", needed=True),
+        Field("id", text(ID), "facility", needed=True, filled=True),
+        customer(),
+        Field("kind", choice(*FACILITY_KINDS), needed=True, filled=True),
+        Field("currency", CURRENCY, needed=True, filled=True),
+        money("limit", needed=True),
+        money("outstanding", needed=True),
         Field("start", cells.day),
         Field("maturity", cells.day),
-        Field("rate", _share(-1, 1), numeric=True),
-        Field("rate_kind", _text(_NAME)),
-        Field("ccf", _share(0, 1), numeric=True),
-        Field("lgd", _share(0, 1), numeric=True),
-        _money("collateral"),
-        Field("collateral_kind", _choice(*COLLATERAL_KINDS)),
-        Field("seniority", _choice(*SENIORITIES)),
-        Field("days_past_due", lambda formats: cells.whole(formats, low=0, high=36_500)),
-        Field("as_of", _past),
+        Field("rate", number(-1, 1), numeric=True),
+        Field("rate_kind", text(NAME)),
+        Field("ccf", number(0, 1), numeric=True),
+        Field("lgd", number(0, 1), numeric=True),
+        money("collateral"),
+        Field("collateral_kind", choice(*COLLATERAL_KINDS)),
+        Field("seniority", choice(*SENIORITIES)),
+        Field("days_past_due", whole(0, 36_500)),
+        Field("as_of", past),
     ),
     key=("facility",),
     check=_ends_after_it_starts,
 )
+# none of these is held to another: what does not add up in a real statement is a finding, not a refusal
+AMOUNTS = (
+    "total_assets", "current_assets", "cash", "receivables", "inventory",
+    "total_liabilities", "current_liabilities", "short_term_debt", "long_term_debt",
+    "equity", "market_equity", "retained_earnings",
+    "revenue", "cost_of_sales", "ebitda", "depreciation", "ebit", "interest_expense", "tax", "net_income",
+    "operating_cash_flow", "capex", "working_capital_change", "principal_repaid",
+)  # fmt: skip
+STATEMENTS = Kind(
+    "statements",
+    (
+        customer(),
+        Field("period_end", past, needed=True, filled=True),
+        Field("currency", CURRENCY),
+        Field("unit", cells.unit),
+        Field("months", whole(1, 36), filled=True, default=12),
+        Field("basis", choice(*BASES), filled=True, default="consolidated"),
+        Field("audited", cells.yes_or_no, show=lambda value: "yes" if value else "no"),
+        Field("opinion", text(NOTE)),
+        Field("published", past),
+        *map(signed_money, AMOUNTS),
+    ),
+    key=("customer_id", "period_end", "months", "basis"),
+    unit="unit",
+)
 OBSERVATIONS = Kind(
     "observations",
     (
-        _customer(),
-        Field("indicator", _pattern(r"[a-z][a-z0-9_.]{0,59}", "indicator"), needed=True, filled=True),
-        Field("as_of", _past, needed=True, filled=True),
-        Field("value", cells.number, needed=True, numeric=True),
-        Field("source", _choice(*SOURCES), filled=True, default="customer"),
-        Field("unit", _text(_ID)),
-        Field("note", _text(_NOTE)),
+        customer(),
+        Field("indicator", pattern(r"[a-z][a-z0-9_.]{0,59}", "indicator"), needed=True, filled=True),
+        Field("as_of", past, needed=True, filled=True),
+        Field("value", figures.number, needed=True, numeric=True),
+        Field("source", choice(*SOURCES), filled=True, default="customer"),
+        Field("unit", text(ID)),
+        Field("note", text(NOTE)),
     ),
     key=("customer_id", "indicator", "as_of", "source"),
 )
 RATINGS = Kind(
     "ratings",
     (
-        _customer(),
-        Field("rating", _text(_ID), needed=True, filled=True),
-        Field("as_of", _past, needed=True, filled=True),
-        Field("agency", _text(_NAME), filled=True, default=INTERNAL),
-        Field("scale", _choice(*SCALES)),
-        Field("outlook", _text(_ID)),
+        customer(),
+        Field("rating", text(ID), needed=True, filled=True),
+        Field("as_of", past, needed=True, filled=True),
+        Field("agency", text(NAME), filled=True, default=INTERNAL),
+        Field("scale", choice(*SCALES)),
+        Field("outlook", text(ID)),
     ),
     key=("customer_id", "as_of", "agency", "scale"),
     # the bank's own letters stand on its own scale, so that they meet those of customers.csv
     complete=f"scale = CASE agency WHEN '{INTERNAL}' THEN '{INTERNAL}' ELSE 'global' END WHERE scale IS NULL",
 )
-KINDS: dict[KindName, Kind] = {kind.name: kind for kind in (CUSTOMERS, FACILITIES, OBSERVATIONS, RATINGS)}
+RATES = Kind(
+    "rates",
+    (
+        Field("currency", CURRENCY, needed=True, filled=True),
+        Field("base", CURRENCY, needed=True, filled=True),
+        Field("as_of", past, needed=True, filled=True),
+        Field("rate", lambda formats: figures.number(formats, above=0), needed=True, filled=True, numeric=True),
+        Field("source", text(NAME)),
+    ),
+    key=("currency", "base", "as_of"),
+    check=_between_two_currencies,
+)
+OUTCOMES = Kind(
+    "outcomes",
+    (
+        customer(),
+        Field("event", choice(*EVENTS), needed=True, filled=True),
+        Field("as_of", past, needed=True, filled=True),
+        Field("note", text(NOTE)),
+    ),
+    key=("customer_id", "event", "as_of"),
+)
+_ALL = (CUSTOMERS, FACILITIES, STATEMENTS, OBSERVATIONS, RATINGS, RATES, OUTCOMES)
+KINDS: dict[KindName, Kind] = {kind.name: kind for kind in _ALL}

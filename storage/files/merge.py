@@ -16,8 +16,8 @@ from sqlalchemy import ColumnElement, and_, func, insert, literal, or_, select, 
 
 from storage.database import Tx
 from storage.files.plan import Staged
-from storage.files.reader import Progress
 from storage.files.staging import StagedFile
+from storage.files.table import Progress
 from storage.types import Instant
 
 # of no content: the same name gives the same key, whatever the version of the product that computed it

@@ -1,17 +1,16 @@
-"""From a header and a mapping to a plan: which cell is read how, into which column of the staging table."""
+"""How one file is read: which cell goes how into which column of the staging table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
-from storage.files.cells import Cell, Formats, Reader
+from storage.files.cells import Cell, Reader
 from storage.files.kinds import Field, Kind
-from storage.files.mapping import Mapping as MappingFile
-from storage.files.mapping import Section
-from storage.files.refusals import Accepted, BadCell, FileRefused, MapProblem, MapRefused, Refusal
+from storage.files.refusals import Accepted, BadCell, Refusal
 
 Staged = tuple[Cell, ...]
+Join = Callable[[Sequence[str]], str]
 _SHOWN = 200
 
 
@@ -36,8 +35,25 @@ class Melted:
 
 
 @dataclass(frozen=True, slots=True)
+class RowUnit:
+    """The column that says in what a row's amounts are written, and how the columns are read then."""
+
+    place: int
+    name: str
+    read: Reader
+    reads_in: Callable[[Cell], tuple[Column, ...]]
+
+    def __call__(self, cells: Sequence[str]) -> tuple[Column, ...]:
+        return self.reads_in(self.read(cells[self.place]))
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """How to read every row of one file. ``columns`` names what a staged row holds, in order, after its row number."""
+    """How to read every row of one file. ``columns`` names what a staged row holds, in order, after its row number.
+
+    ``joins`` make further cells of a row's cells; they stand behind the last of them. ``unit`` tells the readers of a row
+    where the file has a column that says so.
+    """
 
     kind: Kind
     width: int
@@ -46,11 +62,19 @@ class Plan:
     constants: dict[str, Cell]
     absent: frozenset[str]
     unknown: tuple[str, ...]
+    joins: tuple[Join, ...] = ()
+    unit: RowUnit | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
         melted = ("indicator", "value") if self.melted else ()
         return (*(column.field.target for column in self.reads), *melted, *self.constants)
+
+    @property
+    def places(self) -> set[int]:
+        """The places of the cells that are looked at; of joined ones all are."""
+        looked_at = {column.place for column in self.reads} | {each.place for each in self.melted}
+        return looked_at | ({self.unit.place} if self.unit else set()) | (set(range(self.width)) if self.joins else set())
 
     def shown_as(self, target: str, key: Mapping[str, Cell] | None = None) -> str:
         """The file's name of a staged column; that of a melted value depends on the fact's indicator."""
@@ -58,7 +82,7 @@ class Plan:
             return next(each.name for each in self.melted if each.indicator == key["indicator"])
         return next((column.name for column in self.reads if column.field.target == target), target)
 
-    def read(self, row: int, cells: list[str]) -> list[Staged]:
+    def read(self, row: int, cells: Sequence[str]) -> list[Staged]:
         """The facts of a row.
 
         Raises:
@@ -66,8 +90,10 @@ class Plan:
         """
         if len(cells) != self.width:
             raise BadCell("cells")
+        if self.joins:
+            cells = self._joined(cells)
         values: list[Cell] = []
-        for column in self.reads:
+        for column in self.reads if self.unit is None else self.unit(cells):
             value = column.read(cells[column.place])
             if value is None:
                 value = _without(column.field)
@@ -79,13 +105,17 @@ class Plan:
             return [(row, *values, *rest)]
         return [(row, *values, each.indicator, each.read(cells[each.place]), *rest) for each in self.melted]
 
-    def explain(self, row: int, cells: list[str]) -> list[Refusal]:
+    def _joined(self, cells: Sequence[str]) -> list[str]:
+        return [*cells, *(join(cells) for join in self.joins)]
+
+    def explain(self, row: int, cells: Sequence[str]) -> list[Refusal]:
         """Every refusal of a row that :meth:`read` refused."""
         if len(cells) != self.width:
             return [Refusal(row, "", str(len(cells)), Accepted("cells", {"count": self.width}))]
+        cells = self._joined(cells)
         refusals: list[Refusal] = []
         values = dict(self.constants)
-        for column in self.reads:
+        for column in self._reads(row, cells, refusals):
             try:
                 value = column.read(cells[column.place])
                 values[column.field.target] = _without(column.field) if value is None else value
@@ -101,83 +131,18 @@ class Plan:
             refusals.append(Refusal(row, self.shown_as(target), str(values[target]), reason.accepted))
         return refusals
 
+    def _reads(self, row: int, cells: Sequence[str], refusals: list[Refusal]) -> tuple[Column, ...]:
+        """The readers of a row; while nobody knows its unit, its amounts are not judged."""
+        if self.unit is None:
+            return self.reads
+        try:
+            return self.unit(cells)
+        except BadCell as bad:
+            refusals.append(Refusal(row, self.unit.name, cells[self.unit.place][:_SHOWN], bad.accepted))
+            return tuple(column for column in self.reads if not column.field.scales)
+
 
 def _without(field: Field) -> Cell:
     if field.default is None and field.filled:
         raise BadCell("required")
     return field.default
-
-
-def make_plan(kind: Kind, header: tuple[str, ...], mapping: MappingFile | None, formats: Formats) -> Plan:
-    """Decide once per file what each row needs.
-
-    Raises:
-        FileRefused: a needed column is not there, or the mapping has no section for this kind.
-        MapRefused: the mapping names a column that the file has not, or a constant that its field does not accept.
-    """
-    section = Section() if mapping is None else mapping.section(kind.name)
-    if section is None:
-        raise FileRefused("no_section", kind=kind.name)
-    _refuse_missing(kind, section, header)
-    formats = replace(formats, dates=section.dates.formats, **section.numbers.model_dump(exclude={"in_percent"}))
-    reads = tuple(_columns(kind, section, header, formats))
-    value = kind.field("value")
-    melted = tuple(
-        Melted(header.index(name), name, indicator, value.reader(_formats_of(name, section, formats)))
-        for name, indicator in section.melt.items()
-        if value is not None
-    )
-    constants = _constants(kind, section, formats)
-    filled = {column.field.name for column in reads} | set(section.constants) | ({"indicator", "value"} if melted else set())
-    for field in kind.fields:
-        if field.name not in filled and field.target not in constants:
-            constants[field.target] = field.default
-    return Plan(
-        kind,
-        len(header),
-        reads,
-        melted,
-        constants,
-        absent=frozenset(field.target for field in kind.fields if field.name not in filled and field.target not in kind.key),
-        unknown=_unknown(kind, section, header, mapping),
-    )
-
-
-def _columns(kind: Kind, section: Section, header: tuple[str, ...], formats: Formats) -> Iterable[Column]:
-    for field in kind.fields:
-        name = section.columns.get(field.name, field.name)
-        if name in header and field.name not in section.constants and not (section.melt and field.name in {"indicator", "value"}):
-            yield Column(header.index(name), name, field, field.reader(_formats_of(field.name, section, formats)))
-
-
-def _formats_of(name: str, section: Section, formats: Formats) -> Formats:
-    return replace(formats, hundredths=name in section.numbers.in_percent)
-
-
-def _constants(kind: Kind, section: Section, formats: Formats) -> dict[str, Cell]:
-    found: dict[str, Cell] = {}
-    for name, written in section.constants.items():
-        field = kind.field(name)
-        assert field is not None, "the mapping was checked"
-        try:
-            # constants are ours, not the file's: ISO dates and a decimal point
-            found[field.target] = field.reader(Formats(formats.today))(written)
-        except BadCell as bad:
-            raise MapRefused(MapProblem(f"{kind.name}.constants.{name}", written, bad.accepted)) from None
-    return found
-
-
-def _refuse_missing(kind: Kind, section: Section, header: tuple[str, ...]) -> None:
-    named = [(f"{kind.name}.columns.{ours}", theirs) for ours, theirs in section.columns.items()]
-    named += [(f"{kind.name}.melt.{theirs}", theirs) for theirs in section.melt]
-    if problems := [MapProblem(key, f"the file has no column {theirs!r}") for key, theirs in named if theirs not in header]:
-        raise MapRefused(*problems)
-    given = {*header, *section.columns, *section.constants, *({"indicator", "value"} if section.melt else ())}
-    if missing := [field.name for field in kind.fields if field.needed and field.name not in given]:
-        raise FileRefused("missing_columns", columns=missing, found=[name for name in header if name])
-
-
-def _unknown(kind: Kind, section: Section, header: tuple[str, ...], mapping: MappingFile | None) -> tuple[str, ...]:
-    known = {field.name for field in kind.fields if field.name not in section.columns}
-    known |= set() if mapping is None else mapping.mentioned()
-    return tuple(name or f"#{place}" for place, name in enumerate(header, start=1) if name not in known)

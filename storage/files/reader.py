@@ -6,51 +6,42 @@ import csv
 import hashlib
 import io
 import re
-import unicodedata
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from types import TracebackType
-from typing import IO, Self
+from collections.abc import Iterator
+from typing import IO
 
+from storage.files.defusing import restored
 from storage.files.mapping import FileFormat
 from storage.files.refusals import FileRefused
-
-Progress = Callable[[int], object]
+from storage.files.table import Progress, Table, named
 
 _BLOCK = 1 << 20
 # a line longer than this is not a table of ours; without a bound one line could fill the memory
 _LONGEST_LINE = 1 << 20
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_SIGNATURES = ((b"PK\x03\x04", "xlsx"), (b"PAR1", "parquet"), (b"\xd0\xcf\x11\xe0", "xls"), (b"\x1f\x8b", "gzip"))
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-class Table:
-    """An open CSV file: its header, then its rows with their numbers; a context manager.
+class CsvTable(Table):
+    """An open CSV file.
 
     Raises:
-        FileRefused: no such file, not a file, not text in this encoding, not CSV, empty, or a header that repeats a name.
+        FileRefused: not text in this encoding, not CSV, empty, or a header that repeats a name.
     """
 
-    def __init__(self, path: Path, format: FileFormat, progress: Progress | None = None) -> None:
-        self.path = path
-        self._raw = _open(path, format)
-        self._counted = _Counted(self._raw, progress)
+    def __init__(self, stream: IO[bytes], format: FileFormat, progress: Progress | None = None) -> None:
+        self._raw = stream
+        self._counted = _Counted(stream, progress)
         encoding = "utf-8-sig" if format.encoding == "utf-8" else format.encoding
         # undecodable bytes become lone surrogates, by which the line is found and named
         text = io.TextIOWrapper(io.BufferedReader(self._counted, _BLOCK), encoding, errors="surrogateescape", newline="")
-        self._reader = csv.reader(_lines(text, format.encoding), delimiter=format.delimiter, strict=True)
-        self._number = 0
+        self._reader = csv.reader(self._lines(text, format.encoding), delimiter=format.delimiter, strict=True)
+        self._number, self._apostrophe = 0, False
         try:
-            self.header = self._header()
+            self.header = named(next((cells for number, cells in self.rows() if number >= format.header_row), None))
         except BaseException:
-            self._raw.close()
+            stream.close()
             raise
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def close(self) -> None:
         self._raw.close()
 
     @property
@@ -59,48 +50,29 @@ class Table:
         return self._counted.digest.hexdigest()
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Each row that is not blank, with the number a spreadsheet gives it."""
         try:
             for cells in self._reader:
                 self._number += 1
+                if self._apostrophe:
+                    cells, self._apostrophe = [restored(cell) for cell in cells], False
                 if cells and any(cells):
                     yield self._number, cells
         except csv.Error as error:
             raise FileRefused("not_csv", line=self._reader.line_num, problem=str(error)) from None
 
-    def _header(self) -> tuple[str, ...]:
-        first = next(self.rows(), None)
-        if first is None:
-            raise FileRefused("empty")
-        header = tuple(unicodedata.normalize("NFC", name).strip() for name in first[1])
-        repeated = sorted({name for name in header if name and header.count(name) > 1})
-        if repeated:
-            raise FileRefused("repeated_columns", columns=repeated)
-        return header
-
-
-def _open(path: Path, format: FileFormat) -> IO[bytes]:
-    if path.is_dir():
-        raise FileRefused("directory", file=str(path))
-    if path.exists() and not path.is_file():
-        # a pipe cannot be read twice, which the rejects need
-        raise FileRefused("not_a_file", file=str(path))
-    try:
-        stream = path.open("rb", buffering=0)
-    except FileNotFoundError:
-        raise FileRefused("missing", file=str(path)) from None
-    except OSError as error:
-        raise FileRefused("unreadable", file=str(path), problem=error.strerror or str(error)) from None
-    start = stream.read(8)
-    stream.seek(0)
-    for signature, name in _SIGNATURES:
-        if start.startswith(signature):
-            stream.close()
-            raise FileRefused("other_format", format=name)
-    if start.startswith(_UTF_16) and format.encoding != "utf-16":
-        stream.close()
-        raise FileRefused("not_encoded", line=1, encoding=format.encoding)
-    return stream
+    def _lines(self, text: io.TextIOWrapper, encoding: str) -> Iterator[str]:
+        number = 0
+        while line := _line(text, number + 1, encoding):
+            number += 1
+            if len(line) == _LONGEST_LINE:
+                raise FileRefused("long_line", line=number, characters=_LONGEST_LINE)
+            if not line.isascii() and _LONE_SURROGATE.search(line):
+                raise FileRefused("not_encoded", line=number, encoding=encoding)
+            if "\0" in line:
+                raise FileRefused("nul", line=number)
+            # looked for by the line, because hardly any row has one
+            self._apostrophe |= "'" in line
+            yield line
 
 
 class _Counted(io.RawIOBase):
@@ -127,16 +99,3 @@ def _line(text: io.TextIOWrapper, number: int, encoding: str) -> str:
     except UnicodeError:
         # half a character at the end, or UTF-16 without its mark: no escape stands for these
         raise FileRefused("not_encoded", line=number, encoding=encoding) from None
-
-
-def _lines(text: io.TextIOWrapper, encoding: str) -> Iterator[str]:
-    number = 0
-    while line := _line(text, number + 1, encoding):
-        number += 1
-        if len(line) == _LONGEST_LINE:
-            raise FileRefused("long_line", line=number, characters=_LONGEST_LINE)
-        if not line.isascii() and _LONE_SURROGATE.search(line):
-            raise FileRefused("not_encoded", line=number, encoding=encoding)
-        if "\0" in line:
-            raise FileRefused("nul", line=number)
-        yield line

@@ -8,10 +8,12 @@ from pathlib import Path
 from storage.files.cells import Formats
 from storage.files.kinds import KINDS, KindName
 from storage.files.mapping import FileFormat, Mapping
-from storage.files.plan import Plan, Staged, make_plan
-from storage.files.reader import Progress, Table
-from storage.files.refusals import BadCell, FileRefused
+from storage.files.opening import open_table
+from storage.files.plan import Plan, Staged
+from storage.files.planning import make_plan
+from storage.files.refusals import Accepted, BadCell, FileRefused, Refusal
 from storage.files.staging import StagedFile
+from storage.files.table import Notation, Progress, Table
 
 _CHUNK = 5_000
 
@@ -30,8 +32,8 @@ def stage(
         FileRefused: the file as a whole cannot be read.
         MapRefused: the mapping does not fit the file.
     """
-    with Table(path, mapping.file if mapping else FileFormat(), progress) as table:
-        plan = make_plan(KINDS[kind], table.header, mapping, Formats(today))
+    with opened(kind, path, mapping, progress) as table:
+        plan = make_plan(KINDS[kind], table.header, mapping, Formats(today, binary=table.binary))
         if strict and plan.unknown:
             raise FileRefused("unknown_columns", columns=list(plan.unknown))
         staged = StagedFile(plan, path)
@@ -45,10 +47,25 @@ def stage(
         return staged
 
 
+def opened(kind: KindName, path: Path, mapping: Mapping | None, progress: Progress | None = None) -> Table:
+    """Open a file as the mapping describes it for this kind; figures and dates are written as the mapping would read them.
+
+    Raises:
+        FileRefused: the file as a whole cannot be read.
+    """
+    section = mapping.section(kind) if mapping else None
+    notation = Notation(section.numbers.decimal, *section.dates.formats[:1]) if section else Notation()
+    return open_table(path, mapping.file if mapping else FileFormat(), notation=notation, prefer=kind, progress=progress)
+
+
 def _fill(staged: StagedFile, plan: Plan, table: Table) -> None:
     batch: list[Staged] = []
     for row, cells in table.rows():
         staged.rows += 1
+        if table.faults and (faults := _faults(row, plan, table)):
+            named = {fault.column for fault in faults}
+            staged.refuse(faults + [refusal for refusal in plan.explain(row, cells) if refusal.column not in named])
+            continue
         try:
             batch += plan.read(row, cells)
         except BadCell:
@@ -57,3 +74,10 @@ def _fill(staged: StagedFile, plan: Plan, table: Table) -> None:
             staged.add(batch)
             batch = []
     staged.add(batch)
+
+
+def _faults(row: int, plan: Plan, table: Table) -> list[Refusal]:
+    """The cells without a value in columns that are read."""
+    return [
+        Refusal(row, table.header[fault.place], fault.shown, Accepted(fault.code)) for fault in table.faults if fault.place in plan.places
+    ]

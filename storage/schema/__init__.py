@@ -1,7 +1,7 @@
 """The tables, by what they hold; importing this package knows them all."""
 
 from storage.schema.base import Table
-from storage.schema.bookkeeping import AnswerRow, GreetingRow, InboxRow, JobRunRow, PolicyVersionRow, SubscriptionRow
+from storage.schema.bookkeeping import AnswerRow, GreetingRow, HomeVisitRow, InboxRow, JobRunRow, PolicyVersionRow, SubscriptionRow
 from storage.schema.facts import (
     CustomerRow,
     CustomerVersionRow,
@@ -29,6 +29,7 @@ __all__ = [
     "EventRow",
     "FacilityVersionRow",
     "GreetingRow",
+    "HomeVisitRow",
     "ImportRow",
     "InboxRow",
     "JobRunRow",

@@ -46,6 +46,15 @@ class GreetingRow(Table):
     at: Mapped[datetime]
 
 
+class HomeVisitRow(Table):
+    """When somebody was last at their Home, and when before that visit: what moved since then is news to them."""
+
+    __tablename__ = "home_visit"
+    person: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    before: Mapped[datetime | None]
+
+
 class JobRunRow(Table):
     """One slot of one job: the row is the claim."""
 
@@ -84,5 +93,7 @@ class SubscriptionRow(Table):
     sector: Mapped[str | None]
     by: Mapped[str]
     since: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    paused: Mapped[bool]
     paused_until: Mapped[date | None]
     version: Mapped[int]

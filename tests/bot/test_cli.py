@@ -222,17 +222,25 @@ def test_the_digest_is_printed_or_queued(typed: Typed):
     printed, queued = typed("digest"), typed("digest", "--send")
 
     assert printed[0] == 0
-    assert printed[1].startswith("Risk digest · ")
+    assert printed[1].startswith("Nothing new to do today · 1 moved\n")
     assert "Imported customers: 2 new, 0 changed" in printed[1]
     assert queued == (0, "The digest is queued; the running bot posts it.\n", "")
+
+
+def test_a_channel_without_a_digest_is_refused_with_those_that_have_one(typed: Typed):
+    code, _said, complained = typed("digest", "--channel", "#deals")
+
+    assert code == 1
+    assert complained == "--channel deals: this channel has no digest; there are: risk-digest\n"
 
 
 def test_the_sample_book_is_loaded_and_a_second_time_changes_nothing_today(typed: Typed):
     first, second = typed("demo"), typed("demo")
 
     assert (first[0], second[0]) == (0, 0)
-    assert how_many() > 20
-    assert "Customers: 0 new, 0 changed" in second[1]
+    assert how_many() == 240
+    assert first[1].startswith("The sample book has 240 borrowers; all of them are invented.\n")
+    assert "Nothing has changed since it was loaded." in second[1]
 
 
 def test_a_newer_database_is_refused_with_what_to_do(typed: Typed):

@@ -43,7 +43,8 @@ def ticker(database: Database, policy: Policy, clock: Clock) -> Ticker:
 def digests(database: Database) -> list[str]:
     """The dates whose digest was queued."""
     with database.begin() as tx:
-        return [mark.removeprefix("digest ") for mark in tx.connection.execute(sa.select(NoticeRow.dedup).order_by(NoticeRow.id)).scalars()]
+        marks = tx.connection.execute(sa.select(NoticeRow.dedup).where(NoticeRow.name == "digest").order_by(NoticeRow.id))
+        return [mark.removeprefix("digest ") for mark in marks.scalars()]
 
 
 def timed(policy: Policy, at: wall, zone: str) -> Policy:

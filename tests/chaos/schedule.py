@@ -1,4 +1,4 @@
-"""Kill tickers around their commits, several at a time: the digest of every business date is queued once.
+"""Kill tickers around their commits, several at a time: every channel gets the digest of every business date once.
 
 Run with ``python -m tests.chaos.schedule [--kills 100] [--postgres] [--seed N]``.
 """
@@ -8,26 +8,32 @@ from __future__ import annotations
 import random
 import signal
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
 from bot.ticking import LEASE
+from storage import subscriptions
 from storage.database import Database
 from storage.schema import JobRunRow, NoticeRow
+from storage.subscriptions import Subscription
 from tests.chaos import running
 from tests.chaos.life import COMMITS, OUTSIDE, Life, tick
 from tests.chaos.processes import Mortal
 
 REPLICAS = 3
+ZONES = {"C0ASIA": "Asia/Shanghai", "C0WEST": "America/New_York"}
 HOUR = 3600.0
+# UTC
+AFTERNOON = 15
 
 
 def main() -> None:
     """A long campaign; fails aloud."""
     wanted = running.arguments(__doc__, kills=100)
-    dice, ahead, killed = random.Random(wanted.seed), 0.0, Counter[str]()
+    dice, ahead, killed = random.Random(wanted.seed), _to_the_afternoon(), Counter[str]()
     with running.staged(postgres=wanted.postgres) as (_workspace, database, url, _policy):
+        _subscribe(database)
         while killed.total() < wanted.kills:
             lives = [Life(url, ahead=ahead, dies=dice.choice([*COMMITS, OUTSIDE]), nth=dice.randint(1, 2)) for _ in range(REPLICAS)]
             for mortal in [Mortal(tick, life, dice) for life in lives]:
@@ -39,26 +45,42 @@ def main() -> None:
             ahead += LEASE.total_seconds() + 1
             Mortal(tick, Life(url, ahead=ahead), dice, spared=True).end()
         dates, runs = _dates(database), _runs(database)
-    print(f"{len(dates)} digests on {len(set(dates))} dates, {killed.total()} kills {dict(sorted(killed.items()))}")
+    print(f"{len(dates)} digests, {len({job for job, _date in dates})} channels, {killed.total()} kills {dict(sorted(killed.items()))}")
     print(f"{sum(runs.values()) - len(runs)} slots taken over; unfinished {sorted(set(runs) - set(dates))}")
-    assert len(dates) == len(set(dates)), "no date may have two digests"
-    assert all(datetime.fromisoformat(date).isoweekday() <= 5 for date in dates), "only business dates have one"
-    assert dates == sorted(dates), "dates go forward"
+    assert len(dates) == len(set(dates)), "no channel may have two digests of a date"
+    assert {job for job, _date in dates} == {"digest", *(f"digest:{channel}" for channel in ZONES)}, "every channel has some"
+    assert all(datetime.fromisoformat(date).isoweekday() <= 5 for _job, date in dates), "only business dates have one"
     assert sum(runs.values()) > len(runs), "slots have to be taken over, or nothing was tried"
     assert set(killed) == {*COMMITS, OUTSIDE}, "every place has to be hit"
-    assert not [date for date, attempts in runs.items() if attempts < 3 and date not in dates and date < max(dates)], "a date was missed"
+    assert not [slot for slot, attempts in runs.items() if attempts < 3 and slot not in dates and slot < max(dates)], "a date was missed"
 
 
-def _dates(database: Database) -> list[str]:
+def _to_the_afternoon() -> float:
+    """Seconds until an hour at which the digest of the date is due everywhere: before its first run a job looks no further back."""
+    now = datetime.now(UTC)
+    return ((AFTERNOON - now.hour) % 24) * HOUR
+
+
+def _subscribe(database: Database) -> None:
+    """Two channels on other sides of the world have a digest of their own."""
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    with database.begin(write=True) as tx:
+        for channel, zone in ZONES.items():
+            subscriptions.add(tx, Subscription(channel, "U0ANA", since=long_ago, changed_at=long_ago, timezone=zone))
+
+
+def _dates(database: Database) -> list[tuple[str, str]]:
+    """(job, date) of every digest that was queued."""
     with database.begin() as tx:
-        marks = tx.connection.execute(sa.select(NoticeRow.dedup).order_by(NoticeRow.id)).scalars()
-        return [str(mark).removeprefix("digest ") for mark in marks]
+        marks = tx.connection.execute(sa.select(NoticeRow.dedup).where(NoticeRow.name == "digest").order_by(NoticeRow.id)).scalars()
+        return [(job, date) for job, date in (str(mark).rsplit(" ", 1) for mark in marks)]
 
 
-def _runs(database: Database) -> dict[str, int]:
-    """Attempts by slot."""
+def _runs(database: Database) -> dict[tuple[str, str], int]:
+    """Attempts by job and slot."""
     with database.begin() as tx:
-        return dict(tx.connection.execute(sa.select(JobRunRow.slot, JobRunRow.attempt)).all())
+        rows = tx.connection.execute(sa.select(JobRunRow.job, JobRunRow.slot, JobRunRow.attempt))
+        return {(job, slot): attempts for job, slot, attempts in rows}
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -176,88 +176,18 @@ def test_a_breach_is_answered_once_with_a_risk_and_a_response(book):
         book.press("breach.respond", "U0MEI", **answer)
 
 
-# --- the digest --------------------------------------------------------------------------------------------------------
-
-
-def test_a_quiet_day_says_so(one_book):
-    reply = one_book.ask("digest now", at=MONDAY + timedelta(days=3))
-
-    assert reply.text == "Risk digest: Nothing new."
-    assert "Nothing waits, nothing is overdue, nothing has changed." in text_of(reply.blocks)
-    assert "Since 25 Nov 2026 09:00" in text_of(reply.blocks)
-
-
-def test_a_digest_says_what_waits_what_is_overdue_and_what_changed(book):
-    book.ask(LOG)
-    book.ask("respond R-1 reduce assign the receivables due=2026-11-24")
-    key = buttons_of(book.told()[0][1].blocks)["approval.approve"]
-    book.press("approval.approve", key=key)
-    book.ask("respond R-1 avoid sell the exposure")
-    book.observe("NOVA,dscr,2026-09-30,1.00", "NORD,dscr,2026-09-30,1.17")
-
-    reply = book.ask("digest now", at=MONDAY + timedelta(days=1, hours=12, minutes=30))
-    screen = text_of(reply.blocks)
-    later = text_of(book.ask("digest now", at=MONDAY + timedelta(days=4)).blocks)
-
-    assert "1 approval waits" in reply.text
-    assert "1 response is overdue" not in reply.text
-    assert "2 breaches are not acknowledged" in reply.text
-    assert "🔴 red  B-2 · Nova Power · Debt service cover 1.00× / 1.05× · 12 hours overdue" in screen
-    assert "🔶 amber  B-1 · Nordwind Energie · Debt service cover 1.17× / 1.20× · due in" in screen
-    assert "1 response is overdue" in later
-    assert "T-1 · Acme Steel · R-1 · assign the receivables · 3 days late · @U0ANA" in later
-
-
-def test_a_digest_names_the_changes_of_its_span_alone(book):
-    book.ask(LOG)
-    book.observe("NOVA,dscr,2026-09-30,1.00")
-
-    screen = text_of(book.ask("digest now", at=MONDAY + timedelta(hours=2)).blocks)
-    tomorrow = text_of(book.ask("digest now", at=MONDAY + timedelta(days=2)).blocks)
-
-    assert "1 breach opened" in screen
-    assert "R-1 · Acme Steel · ●●●● critical · lost its main buyer" in screen
-    assert "Imported observations: 1 new, 0 changed" in screen
-    assert "lost its main buyer" not in tomorrow
-
-
-def test_a_long_digest_stays_one_screen_and_says_how_much_is_left_out(one_book):
-    one_book.ask(LOG)
-    for _n in range(9):
-        one_book.ask(f"respond R-1 avoid {'sell the exposure ' * 50}")
-
-    reply = one_book.ask("digest now", at=LATER)
-    screen = text_of(reply.blocks)
-
-    assert "9 approvals wait" in reply.text
-    assert "and 4 more" in screen
-
-
-def test_an_import_is_counted_once_however_many_breaches_it_opens(one_book):
-    one_book.load("customers", "id,name\n" + "".join(f"X{n:02},Xylo {n:02}\n" for n in range(20)), at=MONDAY - timedelta(days=9))
-    one_book.observe(*(f"X{n:02},dscr,2026-09-30,1.00" for n in range(20)))
-
-    screen = text_of(one_book.ask("digest now", at=LATER).blocks)
-
-    assert "20 breaches opened" in screen
-    assert "20 breaches are not acknowledged" in screen
-    assert "and 15 more" in screen
-
-
-def test_the_digest_of_a_date_is_queued_once(one_book):
-    job, day = registry().jobs["digest"], date(2026, 11, 23)
-    for _again in range(2):
-        with one_book.database.begin(write=True) as tx:
-            job.run(day, MONDAY, one_book.policy, tx)
-
-    ((delivery, message),) = one_book.told()
-    assert delivery.audience == "route:digest"
-    assert text_of(message.blocks).startswith("Risk digest · 23 Nov 2026")
-
-
 def test_everything_in_order_is_said_and_what_waits_is_named(book):
     with book.database.begin() as tx:
         assert approvals.waiting(tx, limit=1) == (0, [])
 
     assert book.ask("status").text == "Everything is in order"
     assert "Customers  5" in text_of(book.ask("status").blocks)
+
+
+def test_whoever_is_made_the_owner_by_somebody_else_is_told_directly(one_book):
+    one_book.ask('log ACME credit L4 S3 X2 "lost its main buyer" owner=<@U0MEI>')
+    one_book.ask('log ACME market L1 S1 X1 "a small thing"')
+
+    told = [(delivery.audience, message.text) for delivery, message in one_book.told() if delivery.notice == "risk.assigned"]
+
+    assert told == [("person:U0MEI", "<@U0ANA> made you the owner of R-1: Acme Steel.")]

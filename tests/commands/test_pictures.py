@@ -50,7 +50,7 @@ def test_a_healthy_history_shows_nothing_red_but_the_threshold():
 def test_where_high_is_bad_the_zone_lies_above():
     high = (Threshold(1.2, Colour.AMBER, above=True), Threshold(1.5, Colour.RED, above=True))
     image = drawn(panel([0.9, 1.6], [Colour.GREEN, Colour.RED], high))
-    reds = [y for y in range(image.height) if image.getpixel((200, y)) == (0xFD, 0xE7, 0xE5)]
+    reds = [y for y in range(image.height) if image.getpixel((120, y)) == (0xFD, 0xE7, 0xE5)]
 
     assert reds
     assert max(reds) < image.height / 2

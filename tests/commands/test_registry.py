@@ -40,7 +40,7 @@ def test_every_command_is_explained_and_its_form_has_short_titles(command):
 
 @pytest.mark.parametrize("command", ASKED, ids=name)
 def test_every_command_can_be_named(command):
-    word = r"[a-z]+" if command.name in KNOWN.commands else r"[a-z]+\.[a-z_]+"
+    word = r"[a-z]+( [a-z]+)?" if command.name in KNOWN.commands else r"[a-z]+\.[a-z_]+"
 
     assert re.fullmatch(word, command.name)
 

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from commands.kit.contract import Refused
 from commands.kit.i18n import Reader, reading
 from tests.commands.conftest import Book, text_of
+from tests.commands.test_scoring import quote, run
 from tests.commands.texts import hostile
 from tests.conftest import MONDAY
 
@@ -23,10 +24,13 @@ def test_a_customer_stands_on_one_screen(book):
     reply = book.ask("show ACME")
     screen = text_of(reply.blocks)
 
-    assert reply.text == "Acme Steel · EUR 4.45 m, USD 300 k · BB+ · 🔶 amber · 1 open risk"
+    assert reply.text == "Acme Steel · EUR 4.45 m, USD 300 k · BB+ · not scored yet · 🔶 amber · 1 open risk"
     assert "Exposure  EUR 4.45 m drawn of EUR 6 m; USD 300 k drawn of USD 300 k" in screen
     assert "Rating  BB+ (S&P, 30 Sept 2026); Ba1 (Moody's, 30 Jun 2026)" in screen
-    assert "Business  Metals · DE · Acme Group" in screen
+    assert "Business  Metals · DE" in screen
+    assert "Group  Acme Group" in screen
+    assert "no sum: no usable rate for USD" in screen
+    assert "Grade  not scored yet: it happens within a minute after an import" in screen
     assert "Looked after by  U0MEI · Corporate" in screen
     assert "R-1  ●●○○ medium  lost its main buyer  credit, @U0ANA" in screen
     assert "ACME · as known 23 Nov 2026 09:00" in screen
@@ -38,14 +42,14 @@ def test_an_indicator_shows_its_value_the_one_before_its_state_and_where_it_is_f
 
     row = next(line for line in text_of(book.ask("show ACME").blocks).splitlines() if "Debt service cover" in line)
 
-    assert " ".join(row.split()) == "Debt service cover 1.17× 1.40× 🔶 amber 30 Sept 2026 market"
+    assert " ".join(row.split()) == "Debt service cover 1.17× ······█▁ ▼0.23× 🔶 amber 30 Sept 2026 market"
 
 
 def test_what_is_missing_is_said_and_never_zero_or_green(shelf):
     reply = shelf.ask("show NOVA")
     screen = text_of(reply.blocks)
 
-    assert reply.text == "Nova Power · no facilities · not rated · ⚪ no reading · 0 open risks"
+    assert reply.text == "Nova Power · no facilities · not rated · not scored yet · ⚪ no reading · 0 open risks"
     assert "no facilities on record" in screen
     assert "Rating  none on record" in screen
     assert "no reading yet for any indicator of the policy" in screen
@@ -100,6 +104,48 @@ def test_an_answer_shown_again_shows_what_was_known_then(book):
 
     assert ("1.40×" in before, "1.00×" in before) == (True, False)
     assert ("1.40×" in now, "1.00×" in now) == (False, True)
+
+
+def test_the_grade_comes_first_with_its_reason_and_the_other_drivers_follow(book):
+    quote(book, "USD", 0.9)
+    book.observe("ACME,dscr,2026-09-30,1.00")
+    book.ask('log ACME credit L5 S4 X2 "lost its main buyer"')
+    run(book)
+
+    reply = book.ask("show ACME")
+    screen = text_of(reply.blocks)
+
+    assert reply.text.startswith("Acme Steel · EUR 4.45 m, USD 300 k · BB+ · ●●●● critical · 🔴 red")
+    assert screen.startswith("Acme Steel · ●●●● critical")
+    assert "Grade  ●●●● critical: threat R-1 is open, ●●●● critical" in screen
+    assert "●●●○ high  red breach B-1 is open · 30 Sept 2026" in screen
+    assert "Figures  EL EUR 8.65 k · EAD EUR 5.34 m · PD 0.36% · LGD 45%" in screen
+    assert "in all EUR 4.72 m (rates of 23 Nov 2026)" in screen
+    assert "Missing  Ba1 (Moody's) is on no master scale; days past due are not known" in screen
+    assert len(reply.blocks) <= 9
+
+
+def test_a_score_shown_again_is_that_of_then(book):
+    run(book)
+    book.ask('log NOVA credit L5 S5 X2 "burnt down"', at=MONDAY + timedelta(days=1))
+    run(book, MONDAY + timedelta(days=2))
+
+    then, now = (text_of(book.ask("show NOVA", at=MONDAY + timedelta(days=3), **at).blocks) for at in ({"as_of": MONDAY}, {}))
+
+    assert then.startswith("Nova Power · ●●○○ medium")
+    assert now.startswith("Nova Power · ●●●● critical")
+
+
+def test_what_falls_due_within_a_year_and_what_the_group_owes_is_shown(book):
+    book.load("customers", "id,name,group\nACM2,Acme Tubes,Acme Group\n")
+    header = "id,customer,kind,currency,limit,outstanding,maturity\n"
+    book.load("facilities", f"{header}F7,ACM2,bond,EUR,1000000,1000000,2027-03-31\nF8,ACM2,bond,EUR,5,5,2029-03-31\n")
+    quote(book, "USD", 0.9)
+
+    screen = text_of(book.ask("show ACM2").blocks)
+
+    assert "Matures within a year  F7 EUR 1 m, 31 Mar 2027\n" in screen
+    assert "Group  Acme Group · 2 customers · in all EUR 5.72 m (rates of 23 Nov 2026)" in screen
 
 
 def test_a_name_that_tries_to_be_markup_stays_a_name(shelf):
@@ -194,8 +240,8 @@ def test_a_long_book_is_turned_page_by_page(book):
 
     assert first.text.startswith("35 customers: Acme Steel, ")
     assert "Page 1 of 3" in text_of(first.blocks)
-    assert [(str(label), args.page) for label, args in first.pages] == [("Next ▶", 2)]
-    assert [(str(label), args.page) for label, args in second.pages] == [("◀ Previous", 1), ("Next ▶", 3)]
+    assert [(str(label), args.page) for label, args in first.pages] == [("Next ▶", 2), ("Sort by exposure", 1)]
+    assert [(str(label), args.page) for label, args in second.pages] == [("◀ Previous", 1), ("Next ▶", 3), ("Sort by exposure", 1)]
     assert book.ask("list page=9").text == "There is no page 9."
 
 

@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.files import FileRefused, MapRefused, parse_mapping, stage, write_rejects
-from storage.files.mapping import FileFormat
 
 TODAY = date(2026, 3, 31)
 
@@ -187,7 +186,9 @@ def test_a_mapping_that_does_not_fit_the_file_is_refused_by_key(staged, toml, ke
         (b"id,name\nC1," + b"x" * 2_000_000 + b"\n", "long_line"),
         (b"id,name,id\nC1,Acme,C2\n", "repeated_columns"),
         (b"id\nC1\n", "missing_columns"),
-        (b"PK\x03\x04rest", "other_format"),
+        (b"PK\x03\x04rest", "contradicted"),
+        (b"\x1f\x8b rest", "other_format"),
+        (b"\xd0\xcf\x11\xe0rest", "old_workbook"),
     ],
 )
 def test_a_file_that_is_no_table_of_ours_is_refused_whole(staged, content, code):
@@ -239,7 +240,7 @@ def test_progress_is_told_every_byte(staged):
 def test_the_rejects_hold_the_row_and_its_reason_and_no_formula(staged, tmp_path):
     found = staged("customers", "id,name\n,=1+1\nC1,Acme\n")
 
-    write_rejects(found, tmp_path / "bad.csv", FileFormat(), lambda accepted: accepted.code)
+    write_rejects(found, tmp_path / "bad.csv", None, lambda accepted: accepted.code)
 
     assert list(csv.reader((tmp_path / "bad.csv").read_text(encoding="utf-8").splitlines())) == [
         ["refused_row", "refused_column", "refused_value", "accepted", "id", "name"],
@@ -251,7 +252,7 @@ def test_the_rejects_never_overwrite_the_file(staged, tmp_path):
     found = staged("customers", "id,name\n,Acme\n")
 
     with pytest.raises(FileRefused) as refusal:
-        write_rejects(found, tmp_path / "book.csv", FileFormat(), lambda accepted: accepted.code)
+        write_rejects(found, tmp_path / "book.csv", None, lambda accepted: accepted.code)
 
     assert refusal.value.code == "rejects_are_the_file"
 

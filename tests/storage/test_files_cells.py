@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.files import cells
+from storage.files import cells, figures
 from storage.files.cells import Formats
 from storage.files.refusals import BadCell
-from storage.files.rejects import defused
+from storage.files.defusing import defused
 
 TODAY = date(2026, 3, 31)
 PLAIN = Formats(TODAY)
@@ -25,7 +25,7 @@ PLAIN = Formats(TODAY)
     [("1.25", 1.25), ("-3", -3.0), (" +7 ", 7.0), (".5", 0.5), ("3.38E-05", 3.38e-05), ("0", 0.0), ("", None), ("  ", None)],
 )
 def test_a_number_is_read_as_it_is_written(cell, value):
-    assert cells.number(PLAIN)(cell) == value
+    assert figures.number(PLAIN)(cell) == value
 
 
 @pytest.mark.parametrize(
@@ -52,17 +52,17 @@ def test_a_number_is_read_as_it_is_written(cell, value):
 )
 def test_what_only_looks_like_a_number_is_refused(cell):
     with pytest.raises(BadCell):
-        cells.number(PLAIN)(cell)
+        figures.number(PLAIN)(cell)
 
 
 def test_minus_nought_is_nought():
-    assert str(cells.number(PLAIN)("-0.0")) == "0.0"
+    assert str(figures.number(PLAIN)("-0.0")) == "0.0"
 
 
 @given(st.one_of(st.text(max_size=12), st.floats().map(str), st.from_regex(r"[-+0-9eE., _%]{1,14}", fullmatch=True)))
 def test_every_accepted_number_is_ascii_and_finite_and_means_what_python_reads(cell):
     try:
-        value = cells.number(PLAIN)(cell)
+        value = figures.number(PLAIN)(cell)
     except BadCell:
         return
 
@@ -82,31 +82,31 @@ def test_every_accepted_number_is_ascii_and_finite_and_means_what_python_reads(c
     ],
 )
 def test_the_mapping_says_how_numbers_are_written(cell, formats, value):
-    assert cells.number(formats)(cell) == value
+    assert figures.number(formats)(cell) == value
 
 
 @pytest.mark.parametrize("cell", ["1.2345,5", "12.34.567", "1,234.5", ".123"])
 def test_a_separator_in_the_wrong_place_is_not_guessed_at(cell):
     with pytest.raises(BadCell):
-        cells.number(Formats(TODAY, decimal=",", thousands="."))(cell)
+        figures.number(Formats(TODAY, decimal=",", thousands="."))(cell)
 
 
 @pytest.mark.parametrize(("cell", "kept"), [("9007199254740.9931", 90071992547409931), ("0.1", 1000), ("1.50000", 15000), ("0", 0)])
 def test_money_is_kept_exactly(cell, kept):
-    assert cells.money(PLAIN)(cell) == kept
+    assert figures.money(PLAIN)(cell) == kept
 
 
 @pytest.mark.parametrize("cell", ["0.00001", "-1", "1e5", "900000000000001", "１", "EUR 5"])
 def test_what_is_no_amount_is_refused(cell):
     with pytest.raises(BadCell):
-        cells.money(PLAIN)(cell)
+        figures.money(PLAIN)(cell)
 
 
 @given(st.decimals(min_value=0, max_value=10**14, places=4))
 def test_an_amount_is_shown_as_it_was_written(amount):
-    kept = cells.money(PLAIN)(f"{amount:f}")
+    kept = figures.money(PLAIN)(f"{amount:f}")
 
-    assert Decimal(cells.shown_money(kept)) == amount
+    assert Decimal(figures.shown_money(kept)) == amount
 
 
 @pytest.mark.parametrize(

@@ -1,59 +1,64 @@
-"""The sample book: the same for the same seed and day, and in trouble on every day."""
+"""The sample book: everything at least once, sums that hold, and the same for the same seed and day."""
 
 from __future__ import annotations
 
 import csv
-import tomllib
+import unicodedata
+from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-import risk_engine
 from risk_engine.monitoring import Colour, colours
-from risk_engine.policy import Policy
 from storage import facts
 from storage.files import KIND_NAMES, stage
 from storage.files.kinds import COLLATERAL_KINDS, CUSTOMER_KINDS, FACILITY_KINDS, SOURCES
-from storage.sample_book import write_sample_book
+from storage.sample_book import borrowers, is_sample, news, sample_file, write_sample_book
 
 DAY = date(2026, 11, 23)
-POLICY = Policy.model_validate(tomllib.loads((Path(risk_engine.__file__).parent / "policy.toml").read_text(encoding="utf-8")))
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    """The book of a day."""
+    folder = tmp_path_factory.mktemp("book")
+    write_sample_book(folder, seed=7, today=DAY)
+    return folder
 
 
 @pytest.fixture
-def load_book(database, tmp_path):
+def load_book(tmp_path):
     """Write the book of a day and load it all."""
 
-    def load_all(day):
-        write_sample_book(tmp_path, seed=7, today=day)
-        loads = {}
-        for kind in ("customers", "facilities", "ratings", "observations"):
-            with stage(kind, tmp_path / f"{kind}.csv", None, today=day, strict=True) as staged:
+    def load_all(database, day, known=None):
+        write_sample_book(tmp_path, seed=7, today=day, known=known)
+        seen, loads = known or day, {}
+        for kind in sorted(KIND_NAMES, key=lambda name: name != "customers"):
+            with stage(kind, sample_file(tmp_path, kind), None, today=seen, strict=True) as staged:
                 with database.begin() as tx:
                     facts.refuse_strangers(tx, staged)
                 assert (staged.refused_rows, staged.merged) == (0, 0)
                 with database.begin(write=True) as tx:
-                    loads[kind] = facts.load(tx, staged, at=datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
+                    loads[kind] = facts.load(tx, staged, at=datetime(seen.year, seen.month, seen.day, 12, tzinfo=UTC))
         return loads
 
     return load_all
 
 
 def table(folder, kind):
-    return list(csv.DictReader((folder / f"{kind}.csv").read_text(encoding="utf-8").splitlines()))
+    return list(csv.DictReader(sample_file(folder, kind).read_text(encoding="utf-8").splitlines()))
 
 
-def newest(tx, kri, day):
-    """How many customers' newest readings have each colour, and how many are stale."""
-    series = facts.series(tx, kri.indicator)
-    found = []
-    for customer in sorted(set(series.customers)):
-        own = series.customers == customer
-        colour = colours(kri, series.values[own][np.newaxis, :])[0, -1]
-        found.append((Colour(int(colour)), (day - series.as_of[own][-1].item()).days > kri.stale_after_days))
-    return found
+def newest(observed, kri, day):
+    """The customer, the colour of its newest reading, and whether that is stale."""
+    series = defaultdict(list)
+    for row in observed:
+        if row["indicator"] == kri.indicator and row["source"] in {"customer", "relationship"}:
+            series[row["customer"]].append((date.fromisoformat(row["as_of"]), float(row["value"])))
+    for customer, readings in series.items():
+        values = np.array([[value for _day, value in sorted(readings)]])
+        yield customer, Colour(int(colours(kri, values)[0, -1])), (day - max(readings)[0]).days > kri.stale_after_days
 
 
 def test_the_same_seed_and_day_give_the_same_files(tmp_path):
@@ -62,48 +67,173 @@ def test_the_same_seed_and_day_give_the_same_files(tmp_path):
     write_sample_book(tmp_path / "other", seed=8, today=DAY)
 
     for kind in KIND_NAMES:
-        assert (tmp_path / "one" / f"{kind}.csv").read_bytes() == (tmp_path / "two" / f"{kind}.csv").read_bytes()
+        assert sample_file(tmp_path / "one", kind).read_bytes() == sample_file(tmp_path / "two", kind).read_bytes()
     assert table(tmp_path / "one", "observations") != table(tmp_path / "other", "observations")
 
 
-def test_forty_customers_in_twelve_groups_with_everything_at_least_once(tmp_path):
-    write_sample_book(tmp_path, seed=7, today=DAY)
-    customers, facilities, observations = (table(tmp_path, kind) for kind in ("customers", "facilities", "observations"))
+def test_every_kind_of_everything_is_there_at_least_once(book):
+    customers, facilities, ratings = table(book, "customers"), table(book, "facilities"), table(book, "ratings")
 
-    assert len({row["id"] for row in customers}) == 40
-    assert len({row["group"] for row in customers} - {""}) == 12
+    assert len({row["id"] for row in customers}) == 240
+    assert len({row["group"] for row in customers} - {""}) == 60
     assert {row["kind"] for row in customers} == set(CUSTOMER_KINDS)
     assert {row["kind"] for row in facilities} == set(FACILITY_KINDS)
     assert {row["collateral_kind"] for row in facilities} == set(COLLATERAL_KINDS)
-    assert len({row["currency"] for row in facilities}) >= 5
-    assert {row["source"] for row in observations} == set(SOURCES)
-    assert any("\u4e00" <= letter <= "\u9fff" for row in customers for letter in row["aliases"])
+    assert {row["source"] for row in table(book, "observations")} == set(SOURCES)
+    assert {row["scale"] for row in ratings} == {"internal", "global", "domestic"}
+    assert len({row["agency"] for row in ratings}) == 3
+    assert {row["event"] for row in table(book, "outcomes")} == {"stage3", "default", "cure"}
+
+
+def test_most_borrowers_are_steady_and_some_pay_report_or_roll_over_on_days_of_their_own():
+    stories, habits = Counter(each.story for each in borrowers()), Counter(each.habit for each in borrowers())
+
+    assert stories["steady"] >= 0.6 * len(borrowers())
+    # as many as their cycles have days, or weeks, so that each day has one
+    assert (habits["pays late"], habits["reports late"], habits["rolls over"]) == (28, 31, 26)
+
+
+def test_names_are_unique_and_nothing_in_them_is_markup(book):
+    customers = table(book, "customers")
+    names = [row["name"] for row in customers]
+
+    assert len({name.casefold() for name in names}) == len(names)
+    for text in (row["name"] + row["aliases"] + row["group"] for row in customers):
+        assert not set(text.replace("GmbH & Co. KG", "")) & set("<>&*_~`|@!")
+        assert text == unicodedata.normalize("NFC", text).strip()
+    assert sum(any("\u4e00" <= letter <= "\u9fff" for letter in row["name"] + row["aliases"]) for row in customers) >= 60
+
+
+def test_every_statement_balances_to_the_last_unit(book):
+    for row in table(book, "statements"):
+        amount = {name: int(value) for name, value in row.items() if name in STATED and value}
+
+        assert amount["total_assets"] == amount["total_liabilities"] + amount["equity"]
+        assert amount["cash"] + amount["receivables"] + amount["inventory"] <= amount["current_assets"] < amount["total_assets"]
+        assert amount["short_term_debt"] <= amount["current_liabilities"] <= amount["total_liabilities"]
+        assert amount["ebit"] == amount["ebitda"] - amount["depreciation"]
+        assert amount["net_income"] == amount["ebit"] - amount["interest_expense"] - amount["tax"]
+        assert amount["operating_cash_flow"] == amount["net_income"] + amount["depreciation"] - amount["working_capital_change"]
+        assert 0 < amount["ebitda"] < amount["revenue"]
+
+
+STATED = {
+    *("total_assets", "current_assets", "cash", "receivables", "inventory", "total_liabilities", "current_liabilities"),
+    *("short_term_debt", "long_term_debt", "equity", "revenue", "ebitda", "depreciation", "ebit", "interest_expense", "tax"),
+    *("net_income", "operating_cash_flow", "capex", "working_capital_change", "principal_repaid"),
+}
+
+
+def test_the_observed_ratios_are_those_of_the_statements(book):
+    stated = {(row["customer"], row["period_end"]): row for row in table(book, "statements")}
+    ratios = [row for row in table(book, "observations") if row["source"] == "customer" and row["unit"] == "ratio"]
+    checked = Counter()
+
+    for row in ratios:
+        if row["indicator"] != "availability":
+            worked_out = ratio(row["indicator"], stated[row["customer"], row["as_of"]])
+            assert float(row["value"]) == pytest.approx(worked_out, abs=0.00006), row
+            checked[row["indicator"]] += 1
+    assert set(checked) == {"dscr", "interest_coverage", "current_ratio", "debt_ratio"}
+
+
+def ratio(indicator, row):
+    amount = {name: int(row[name]) for name in STATED}
+    flow = amount["ebitda"] - amount["tax"] - amount["capex"] - amount["working_capital_change"]
+    return {
+        "dscr": flow / (amount["interest_expense"] + amount["principal_repaid"]),
+        "interest_coverage": amount["ebitda"] / amount["interest_expense"],
+        "current_ratio": amount["current_assets"] / amount["current_liabilities"],
+        "debt_ratio": amount["total_liabilities"] / amount["total_assets"],
+    }[indicator]
+
+
+def test_twelve_quarters_each_and_less_of_those_who_are_silent(book):
+    quarters = Counter(row["customer"] for row in table(book, "statements"))
+    silent = {each.id for each in borrowers() if each.story == "stale"}
+
+    assert {count for customer, count in quarters.items() if customer not in silent} == {12}
+    assert {quarters[customer] for customer in silent} == {9}
+
+
+def test_every_currency_in_use_has_a_rate_of_the_last_days(book):
+    rated = {row["currency"] for row in table(book, "rates") if date.fromisoformat(row["as_of"]) >= DAY - timedelta(days=5)}
+    used = {row["currency"] for kind in ("customers", "facilities", "statements") for row in table(book, kind)}
+
+    assert used - rated == {"EUR"}
+
+
+def test_what_was_known_on_an_earlier_day_holds_nothing_later(tmp_path, book):
+    known = DAY - timedelta(days=100)
+    write_sample_book(tmp_path, seed=7, today=DAY, known=known)
+
+    assert all(row["as_of"] <= known.isoformat() for kind in ("facilities", "observations", "ratings") for row in table(tmp_path, kind))
+    assert {row["period_end"] for row in table(tmp_path, "statements")} < {row["period_end"] for row in table(book, "statements")}
+
+
+def test_a_restated_quarter_read_better_before(tmp_path, book):
+    write_sample_book(tmp_path, seed=7, today=DAY, known=DAY - timedelta(days=90))
+    before, after = (
+        {(row["customer"], row["period_end"]): row["current_assets"] for row in table(folder, "statements")} for folder in (tmp_path, book)
+    )
+    changed = {customer for (customer, day), figure in before.items() if after[customer, day] != figure}
+
+    assert changed == {each.id for each in borrowers() if each.story == "restated"}
 
 
 @pytest.mark.parametrize("day", [DAY, date(2026, 1, 1), date(2028, 2, 29), date(2027, 3, 31)])
-def test_on_any_day_every_indicator_shows_trouble_somewhere_and_some_are_stale(database, load_book, day):
-    load_book(day)
+def test_on_any_day_a_few_borrowers_are_red_more_are_amber_and_most_are_neither(policy, tmp_path, day):
+    write_sample_book(tmp_path, seed=7, today=day)
+    observed = table(tmp_path, "observations")
 
+    states = [found for kri in policy.kri for found in newest(observed, kri, day)]
+
+    fresh = [(customer, colour) for customer, colour, stale in states if not stale]
+    red = {customer for customer, colour in fresh if colour is Colour.RED}
+    amber = {customer for customer, colour in fresh if colour is Colour.AMBER} - red
+    assert 8 <= len(red) <= 12
+    assert 15 <= len(amber) <= 24
+    assert {customer for customer, _colour, stale in states if stale} >= {each.id for each in borrowers() if each.story == "stale"}
+    assert {"VK-01", "NH-02", "CV-02"} <= red
+
+
+def test_it_loads_without_a_refusal_and_the_book_is_known_for_a_sample(database, load_book):
+    loads = load_book(database, DAY)
+
+    assert loads["customers"].added == 240
+    assert min(loaded.added for loaded in loads.values()) > 10
     with database.begin() as tx:
-        states = {kri.indicator: newest(tx, kri, day) for kri in POLICY.kri}
-    for indicator, found in states.items():
-        fresh = [colour for colour, stale in found if not stale]
-        assert Colour.GREEN in fresh, indicator
-        assert max(fresh) >= Colour.AMBER, indicator
-        assert any(stale for _, stale in found), indicator
-    assert Colour.RED in {colour for found in states.values() for colour, stale in found if not stale}
+        assert is_sample(tx)
 
 
-def test_loading_it_again_the_next_day_changes_nothing(load_book):
-    load_book(DAY)
-    again = load_book(DAY + timedelta(days=1))
+def test_loading_it_the_next_day_changes_only_what_its_dates_have_moved_on_to(sqlite, load_book):
+    load_book(sqlite, DAY)
+    again = load_book(sqlite, DAY + timedelta(days=1))
 
-    assert {kind: (loaded.added, loaded.changed) for kind, loaded in again.items()} == dict.fromkeys(again, (0, 0))
+    assert (again["customers"].added, again["customers"].changed) == (0, 0)
+    assert (again["observations"].changed, again["rates"].changed) == (0, 0)
+    # an instalment, a maturity, a day of rates, a review
+    assert 0 < again["facilities"].changed < 10
+    assert 0 < again["observations"].added < 20
+    assert again["rates"].added == 22
 
 
-def test_loading_it_a_quarter_later_keeps_the_customers_and_adds_newer_dates(load_book):
-    load_book(DAY)
-    later = load_book(DAY + timedelta(days=92))
+@pytest.mark.slow
+def test_loading_it_a_quarter_later_keeps_the_customers_and_adds_newer_dates(sqlite, load_book):
+    load_book(sqlite, DAY)
+    later = load_book(sqlite, DAY + timedelta(days=92))
 
     assert (later["customers"].added, later["customers"].changed, later["facilities"].added) == (0, 0, 0)
-    assert later["observations"].added > 0
+    assert later["statements"].added >= 235
+
+
+def test_news_are_the_lines_that_an_earlier_book_did_not_have(tmp_path):
+    before, after = sample_file(tmp_path, "before"), sample_file(tmp_path, "after")
+    before.write_text("id\na\nb\n", "utf-8")
+    after.write_text("id\na\nc\n", "utf-8")
+
+    found = news(after, before)
+
+    assert found is not None
+    assert found.read_text("utf-8") == "id\nc\n"
+    assert news(before, before) is None

@@ -97,10 +97,10 @@ def test_the_book_is_listed_a_page_at_a_time_in_the_same_message(fishing: Desk):
     back = ana.wait_message("general", "Page 1 of 2")
 
     assert first["text"].lower().startswith("20 customers · sector fishing")
-    assert labels(first) == ["Next ▶", "Share to channel"]
+    assert labels(first) == ["Next ▶", "Sort by exposure", "Share to channel"]
     assert "Trawler 19" in words(second)
     assert "Trawler 00" not in words(second)
-    assert labels(second) == ["◀ Previous", "Share to channel"]
+    assert labels(second) == ["◀ Previous", "Sort by exposure", "Share to channel"]
     assert "Trawler 00" in words(back)
 
 

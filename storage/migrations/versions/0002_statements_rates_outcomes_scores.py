@@ -13,6 +13,13 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "home_visit",
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("at", types.Instant(timezone=True), nullable=False),
+        sa.Column("before", types.Instant(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("person", name=op.f("pk_home_visit")),
+    )
+    op.create_table(
         "score_run",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", types.Instant(timezone=True), nullable=False),
@@ -34,6 +41,8 @@ def upgrade() -> None:
         sa.Column("sector", sa.Text(), nullable=True),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("since", types.Instant(timezone=True), nullable=False),
+        sa.Column("changed_at", types.Instant(timezone=True), nullable=False),
+        sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("paused_until", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("channel", name=op.f("pk_subscription")),
@@ -203,3 +212,4 @@ def downgrade() -> None:
     op.drop_table("rate_version")
     op.drop_table("subscription")
     op.drop_table("score_run")
+    op.drop_table("home_visit")

@@ -1,0 +1,33 @@
+"""export: every fact of a kind, to a file that can be imported again."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+from bot.cli.common import Commands
+from bot.clock import Clock
+from bot.house import open_database
+from bot.settings import Settings
+from commands.exporting import run_export
+from storage.files import KIND_NAMES
+
+
+def add(commands: Commands) -> None:
+    kinds = f"{', '.join(KIND_NAMES[:-1])} or {KIND_NAMES[-1]}"
+    exporting = commands.add_parser("export", help=f"write {kinds} to a file that import reads")
+    exporting.add_argument("kind", choices=KIND_NAMES, metavar="KIND", help=kinds)
+    exporting.add_argument("file", type=Path, metavar="FILE", help="a name that ends in .csv, .xlsx or .parquet")
+    exporting.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="as it was known at the end of that day (UTC)")
+    exporting.add_argument("--force", action="store_true", help="replace the file if it exists")
+    exporting.set_defaults(run=export)
+
+
+def export(parsed: argparse.Namespace, env: Settings) -> int:
+    """Export one kind of facts and print the report."""
+    with closing(open_database(env)) as database:
+        report = run_export(database, parsed.kind, parsed.file, now=Clock().now(), as_of=parsed.as_of, force=parsed.force)
+    print("\n".join(report.lines()))
+    return 0

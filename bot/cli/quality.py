@@ -1,0 +1,70 @@
+"""data: what is missing, stale, contradictory or implausible, on the screen or as a CSV file."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from tabulate import tabulate
+
+from bot.cli.common import Commands, policy_of
+from bot.clock import Clock
+from bot.house import open_database
+from bot.settings import Settings
+from commands.data import HEADINGS, headline, rows
+from commands.kit.i18n import Reader, reading
+from storage import customers, quality
+from storage.files.defusing import defused
+from storage.quality import Kind
+
+SHOWN = 40
+_SCREEN = ("customer", "kind", "finding", "as_of", "file", "row")
+
+
+def add(commands: Commands) -> None:
+    looking = commands.add_parser("data", help="list what is missing, stale, contradictory or implausible")
+    looking.add_argument("--customer", metavar="ID", help="of one customer")
+    looking.add_argument("--kind", choices=[kind.value for kind in Kind], metavar="KIND", help=", ".join(kind.value for kind in Kind))
+    looking.add_argument("--csv", type=Path, metavar="FILE", help="write every finding to a file")
+    looking.set_defaults(run=data)
+
+
+def data(parsed: argparse.Namespace, env: Settings) -> int:
+    """Print the findings, or write them to a file; findings are an answer and no failure."""
+    policy, today = policy_of(env), Clock().now().date()
+    with closing(open_database(env)) as database, database.begin() as tx, reading(Reader("en_GB", policy.digest.timezone)):
+        if parsed.customer and customers.get(tx, parsed.customer) is None:
+            print(f"There is no customer {parsed.customer!r}: expected the id of a customer in the book.", file=sys.stderr)
+            return 1
+        kinds = [Kind(parsed.kind)] if parsed.kind else list(Kind)
+        found = quality.findings(tx, policy, today=today, kinds=kinds, customer=parsed.customer)
+        print(headline(tx, found, customer=parsed.customer))
+        lines = rows(found, policy, tx)
+        return _to_file(parsed.csv, lines) if parsed.csv else _to_screen(lines)
+
+
+def _to_screen(lines: Sequence[Sequence[object]]) -> int:
+    places = [HEADINGS.index(name) for name in _SCREEN]
+    shown = [[line[place] for place in places] for line in lines[:SHOWN]]
+    if shown:
+        print("\n" + tabulate(shown, headers=_SCREEN, missingval="–", disable_numparse=True))
+    if len(lines) > SHOWN:
+        print(f"\n{len(lines) - SHOWN} more: --csv FILE writes all of them.")
+    return 0
+
+
+def _to_file(path: Path, lines: Sequence[Sequence[object]]) -> int:
+    try:
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(HEADINGS)
+            writer.writerows([defused(cell) if isinstance(cell, str) else cell for cell in line] for line in lines)
+    except OSError as error:
+        print(f"{path} cannot be written: {error.strerror}.", file=sys.stderr)
+        return 1
+    print(f"{len(lines)} findings are in {path}.")
+    return 0

@@ -1,0 +1,188 @@
+"""App Home: what waits for me, what is mine, what moved at my customers; and the four numbers of the book."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, Any
+
+from commands.approvals import decision_buttons
+from commands.kit import blocks, words
+from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
+from commands.kit.fields import Ask
+from commands.kit.i18n import Text, _, ngettext
+from commands.kit.inline import read
+from commands.kit.lines import measured, subject_line
+from commands.kit.registry import registry
+from risk_engine.assessment import Level
+from risk_engine.references import ResponseId, RiskId
+from storage import breaches, customers, desk, register, visits
+from storage.database import Tx
+from storage.events import Recorded
+from storage.register import Order, Wanted
+
+SHOWN = 5
+WEEK = timedelta(days=7)
+
+
+class View(StrEnum):
+    """What a button of Home shows."""
+
+    APPROVALS = "approvals"
+    RESPONSES = "responses"
+    RISKS = "risks"
+    BREACHES = "breaches"
+    CUSTOMERS = "customers"
+    DIGEST = "digest"
+    HELP = "help"
+
+
+_LINES = {
+    View.APPROVALS: "approvals",
+    View.RESPONSES: "list responses owner=me",
+    View.RISKS: "list risks owner=me",
+    View.BREACHES: "breaches open",
+    View.CUSTOMERS: "list owner=me",
+    View.DIGEST: "digest now",
+    View.HELP: "help",
+}
+
+
+class ViewArgs(Args):
+    view: Annotated[View, Ask(_("List"), hidden=True)]
+
+
+def ask(args: ViewArgs, request: Request, tx: Tx) -> Reply:
+    """What the line behind a button answers."""
+    asked = read(registry(), _LINES[args.view])
+    if asked.command.writes:
+        raise Refused(_("This answer cannot be shown again. Please ask again."))
+    reply: Reply = asked.command.run(asked.checked(), request, tx)
+    return reply
+
+
+def home(request: Request, tx: Tx) -> Blocks:
+    """The Home tab: what waits first, then what is mine, then how the book stands."""
+    parts = [_approvals(request, tx), _breaches(request, tx), _responses(request, tx), _risks(request, tx), _moved(request, tx)]
+    waiting = [block for part in parts for block in part]
+    nothing = [blocks.paragraph("☕ ", _("Nothing waits for you. Whatever does will stand here."))]
+    return [blocks.header(_("What waits for you")), *(waiting or nothing), {"type": "divider"}, *_standing(request, tx)]
+
+
+def _standing(request: Request, tx: Tx) -> Blocks:
+    four = zip((_("Customers"), _("Open risks"), _("Red breaches"), _("Approvals waiting")), desk.standing(tx), strict=True)
+    return [
+        blocks.header(_("The book")),
+        blocks.facts([(label, words.number(count, decimals=0)) for label, count in four]),
+        blocks.buttons(
+            blocks.button("form.new:log", _("Log a risk"), "log", style="primary"),
+            blocks.button("form.new:show", _("Find a customer"), "show"),
+            blocks.button("home.ask:digest", _("Digest preview"), View.DIGEST.value),
+            blocks.button("home.ask:help", _("Help"), View.HELP.value),
+        ),
+        blocks.note(_("As of {at}; what you ask here is answered in the Messages tab.").format(at=words.moment(request.at))),
+    ]
+
+
+def _headed(heading: Text, body: Sequence[dict[str, Any]], count: int, view: View) -> Blocks:
+    """A part: its heading, its lines, and a button to all of them if there are more."""
+    everything = blocks.buttons(blocks.button(f"home.ask:{view.value}", _("Show all {n}").format(n=count), view.value))
+    return [blocks.paragraph(blocks.bold(heading)), *body, *([everything] if count > SHOWN else [])]
+
+
+def _approvals(request: Request, tx: Tx) -> Blocks:
+    approvers = request.policy.people.approvers
+    if approvers and request.user not in approvers:
+        return []
+    count, found = desk.decidable(tx, request.user, limit=SHOWN)
+    body: Blocks = []
+    for asked in found:
+        when = words.ago(asked.requested_at, request.at)
+        body += [
+            blocks.paragraph(*subject_line(tx, asked), "\n", _("asked by "), blocks.person(asked.maker), f", {when}"),
+            decision_buttons(asked),
+        ]
+    return _headed(ngettext("{n} approval to decide", "{n} approvals to decide", count), body, count, View.APPROVALS) if count else []
+
+
+def _breaches(request: Request, tx: Tx) -> Blocks:
+    count, keys = desk.to_acknowledge(tx, request.person.names, limit=SHOWN)
+    found = [breach for key in keys if (breach := breaches.by_key(tx, key))]
+    names = customers.names(tx, [breach.customer for breach in found])
+    body: Blocks = []
+    for breach in found:
+        name = names.get(breach.customer, breach.customer)
+        whose = "" if breach.owner else f" · {_('nobody is named')}"
+        left = words.until(breach.acknowledge_by, request.at)
+        head = blocks.bold(f"{breach.id} · {name}")
+        body += [
+            blocks.paragraph(f"{words.colour(breach.colour)}  ", head, f"  {measured(breach, request.policy)} · {left}{whose}"),
+            blocks.buttons(
+                blocks.button("breach.ack", _("Acknowledge"), breach.key), blocks.button("breach.respond", _("Respond…"), breach.key)
+            ),
+        ]
+    return _headed(ngettext("{n} breach to acknowledge", "{n} breaches to acknowledge", count), body, count, View.BREACHES) if count else []
+
+
+def _responses(request: Request, tx: Tx) -> Blocks:
+    wanted = Wanted(owners=request.person.names, due_until=request.today + WEEK)
+    count, found = register.responses(tx, wanted, Order.DUE, limit=SHOWN)
+    lines = []
+    for line in found:
+        late = (request.today - line.due).days
+        due = str(ngettext("{n} day late", "{n} days late", late)) if late > 0 else str(_("due {day}").format(day=words.day(line.due)))
+        lines.append([blocks.bold(f"{ResponseId(line.id)} · {line.name}"), f"  {blocks.clean(line.measure)} · ", blocks.bold(due)])
+    heading = ngettext("{n} response of yours is overdue or due this week", "{n} responses of yours are overdue or due this week", count)
+    return _headed(heading, [blocks.bullets(lines)], count, View.RESPONSES) if count else []
+
+
+def _risks(request: Request, tx: Tx) -> Blocks:
+    count, found = register.risks(tx, Wanted(owners=request.person.names), Order.WORST, limit=SHOWN)
+    lines = [
+        [blocks.bold(f"{RiskId(line.id)} · {line.name}"), f"  {words.level(Level(line.level))} · {blocks.clean(line.title)}"]
+        for line in found
+    ]
+    heading = ngettext("{n} open risk is yours", "{n} open risks are yours", count)
+    return _headed(heading, [blocks.bullets(lines)], count, View.RISKS) if count else []
+
+
+# --- movements -----------------------------------------------------------------------------------------------------
+
+_MOVED: dict[str, Text] = {
+    "breach.opened": _("{kri} is out of bounds"),
+    "breach.worsened": _("{kri} has worsened"),
+    "breach.eased": _("{kri} has eased"),
+    "breach.closed": _("{kri} is back within bounds"),
+    "risk.logged": _("a risk was logged"),
+    "response.proposed": _("a response was proposed"),
+    "score.changed": _("the grade has changed"),
+}
+
+
+def _moved(request: Request, tx: Tx) -> Blocks:
+    """What others and the figures did at my customers since I was last here; a week at the first visit."""
+    mine = desk.customers_of(tx, request.person.names)
+    since = visits.last_visit(tx, request.user) or request.at - WEEK
+    found = [one for one in desk.news(tx, mine, since, tuple(_MOVED)) if one.actor != request.user] if mine else []
+    if not found:
+        return []
+    shown = found[:SHOWN]
+    names = customers.names(tx, [(one.facts or {})["customer"] for one in shown])
+    body = [blocks.bullets([_line(one, names, request.at) for one in shown])]
+    return _headed(_heading(len(found), since), body, len(found), View.CUSTOMERS)
+
+
+def _heading(count: int, since: datetime) -> Text:
+    heading = ngettext("{n} movement at your customers since {since}", "{n} movements at your customers since {since}", count)
+    return heading.format(since=words.moment(since))
+
+
+def _line(event: Recorded, names: dict[str, str], now: datetime) -> list[Any]:
+    facts = event.facts or {}
+    what = _MOVED[event.kind].format(kri=words.named(str(facts.get("kri", ""))))
+    name = names.get(facts["customer"], facts["customer"])
+    return [blocks.bold(name), f"  {what} ({event.subject}) · {words.ago(event.at, now)}"]
+
+
+ACTIONS = [Command("home.ask", ViewArgs, ask, summary=_("Show a list of Home"))]

@@ -1,0 +1,34 @@
+"""Filters over the book's attributes: what was asked for in words, and what could have been."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from commands.kit import words
+from commands.kit.contract import Args
+from commands.kit.fields import arguments
+from commands.kit.i18n import _
+from storage import customers
+from storage.database import Tx
+
+Word = Annotated[str, Field(min_length=1, max_length=100)]
+COLUMNS = ("sector", "country", "department", "manager", "group")
+
+
+def named_filters(args: Args) -> str:
+    """``sector Energy · country DE``; empty without any."""
+    labels = {argument.name: str(argument.ask.label).lower() for argument in arguments(type(args))}
+    given = {column: getattr(args, column, None) for column in COLUMNS}
+    return " · ".join(f"{labels[column]} {words.label(value)}" for column, value in given.items() if value is not None)
+
+
+def values_that_exist(tx: Tx, args: Args) -> str:
+    """What the first filter that was given can be."""
+    labels = {argument.name: str(argument.ask.label).lower() for argument in arguments(type(args))}
+    for column in COLUMNS:
+        if getattr(args, column, None) is not None:
+            known = ", ".join(customers.values_of(tx, column, limit=12))
+            return str(_("Known for {column}: {known}.").format(column=labels[column], known=known))
+    return ""

@@ -1,0 +1,35 @@
+"""Things on one line, as lists, alerts and digests show them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from commands.kit import blocks, words
+from risk_engine.approval import Approval
+from risk_engine.breach import Breach
+from risk_engine.policy import Policy
+from risk_engine.references import ResponseId, RiskId
+from storage import customers, responses, risks
+from storage.database import Tx
+
+
+def measured(breach: Breach, policy: Policy) -> str:
+    """``Current ratio 0.69× / 1.00×``: the measure, its value and its threshold."""
+    unit = words.unit_of(breach.kri, policy)
+    return f"{words.named(breach.kri)} {words.reading(breach.reading.value, unit)} / {words.reading(breach.threshold, unit)}"
+
+
+def subject_line(tx: Tx, asked: Approval) -> list[Any]:
+    """What an approval is about, on one line."""
+    treated = responses.get(tx, ResponseId.parse(asked.subject))
+    risk = None if treated is None else risks.get(tx, RiskId(treated.risk))
+    if treated is None or risk is None:
+        return [blocks.bold(f"{asked.id} · {asked.subject}")]
+    name = customers.names(tx, [risk.customer]).get(risk.customer, risk.customer)
+    return [
+        blocks.bold(f"{asked.id} · {name}"),
+        f" · {treated.id}, {risk.id} · ",
+        blocks.bold(words.label(treated.strategy)),
+        "  ",
+        blocks.clean(treated.measure),
+    ]

@@ -1,0 +1,68 @@
+"""Grades, drivers and what is missing, in words."""
+
+from __future__ import annotations
+
+from babel.numbers import format_percent
+
+from commands.kit import words
+from commands.kit.i18n import Text, _, ngettext, reader
+from risk_engine.assessment import Level
+from risk_engine.grading import Grade
+from storage.scores import Driver, Score
+
+
+def grade(value: Grade) -> str:
+    """``●●●○ high``: the word, and a sign that does without colour."""
+    return words.level(Level(value))
+
+
+def share(value: float | None) -> str:
+    """A PD or LGD: ``0.26 %``; a dash when it is not computable."""
+    return "–" if value is None else format_percent(value, format="#,##0.##%", locale=reader().locale)
+
+
+def why(score: Score, reasons: tuple[Driver, ...]) -> str:
+    """The one driver that made the grade, in a few words."""
+    return driver(reasons[0]) if reasons else ""
+
+
+_MEASURES = {
+    "pd": _("PD {figure}, rated {letter} by {agency}"),
+    "days_past_due": _("{figure} past due on {reference}"),
+    "breach": _("{figure} breach {reference} is open"),
+    "threat": _("threat {reference} is open, {figure}"),
+    "not_rated": _("nobody has rated it"),
+}
+
+
+def driver(one: Driver) -> str:
+    """A driver with its figure and where that is from."""
+    agency = words.label(one.agency or "–")
+    return str(_MEASURES[one.name].format(figure=_figure(one), reference=one.reference or "–", letter=one.letter or "–", agency=agency))
+
+
+def _figure(one: Driver) -> str:
+    value = one.value if one.value is not None else 0.0
+    if one.name == "pd":
+        return share(one.value)
+    if one.name == "days_past_due":
+        return str(ngettext("{n} day", "{n} days", round(value)))
+    if one.name == "threat":
+        return words.level(Level(round(value)))
+    return words.label("red" if one.grade >= Grade.HIGH else "amber") if one.name == "breach" else ""
+
+
+_MISSING = {
+    "rating": _("no rating"),
+    "letter": _("{detail} is on no master scale"),
+    "facilities": _("no facilities"),
+    "rate": _("no usable rate for {detail}"),
+    "days_past_due": _("days past due are not known"),
+    "seniority": _("a facility without LGD and seniority: the policy's figure"),
+}
+
+
+def missing(line: str) -> Text:
+    """What a line of ``Score.missing`` says."""
+    what, _colon, detail = line.partition(":")
+    return _MISSING[what].format(detail=detail)

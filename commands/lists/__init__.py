@@ -1,0 +1,1 @@
+"""What /risk list can show, a module a list."""

@@ -1,0 +1,40 @@
+"""Requests for a decision."""
+
+from __future__ import annotations
+
+from commands.kit import words
+from commands.kit.contract import Request
+from commands.kit.i18n import _, ngettext
+from commands.lists.shape import SIGNS, ListArgs, Listing, Row, Sort, brief, called, short, signed, wanted
+from risk_engine.references import ApprovalId
+from storage import register
+from storage.database import Tx
+from storage.register import ApprovalLine
+
+
+def lines(args: ListArgs, sort: Sort, request: Request, tx: Tx, limit: int, offset: int) -> tuple[int, list[Row]]:
+    total, found = register.approvals(tx, wanted(args, request), register.Order(sort.value), limit=limit, offset=offset)
+    return total, [_row(line, request) for line in found]
+
+
+def _row(line: ApprovalLine, request: Request) -> Row:
+    id, name = str(ApprovalId(line.id)), line.name or line.subject
+    asked = words.ago(line.requested_at, request.at)
+    shown = (signed(line.verdict, id), short(name), brief(line.measure or "–"), asked, called(request, line.maker))
+    decided = line.decided_at.date() if line.decided_at else None
+    requested = line.requested_at.date()
+    values = (id, line.subject, line.customer, name, line.measure, line.maker, requested, line.verdict, line.decided_by, decided)
+    return Row(shown, values, f"{id} {name}")
+
+
+APPROVALS = Listing(
+    filters=frozenset({"state", "owner", "sector", "department"}),
+    orders=(Sort.OLDEST, Sort.NEWEST, Sort.EXPOSURE),
+    count=lambda n: ngettext("{n} approval", "{n} approvals", n),
+    nothing=_("No approval fits. `/risk respond R-17` asks for one."),
+    headings=(_("ID"), _("Customer"), _("Measure"), _("Asked"), _("By")),
+    right=(),
+    columns=("id", "about", "customer", "name", "measure", "asked_by", "asked", "verdict", "decided_by", "decided"),
+    lines=lines,
+    legend=SIGNS,
+)

@@ -1,0 +1,56 @@
+"""The register's entries."""
+
+from __future__ import annotations
+
+from commands.kit import words
+from commands.kit.contract import Request
+from commands.kit.i18n import _, ngettext
+from commands.lists.shape import ListArgs, Listing, Row, Sort, brief, called, short, wanted
+from risk_engine.assessment import Level
+from risk_engine.references import RiskId
+from storage import register
+from storage.database import Tx
+from storage.register import RiskLine
+
+
+def lines(args: ListArgs, sort: Sort, request: Request, tx: Tx, limit: int, offset: int) -> tuple[int, list[Row]]:
+    total, found = register.risks(tx, wanted(args, request), register.Order(sort.value), limit=limit, offset=offset)
+    return total, [_row(line, request) for line in found]
+
+
+def _row(line: RiskLine, request: Request) -> Row:
+    id = str(RiskId(line.id))
+    shown = (
+        id,
+        words.level(Level(line.level)),
+        short(line.name),
+        brief(line.title),
+        words.label(line.category),
+        called(request, line.owner),
+    )
+    values = (
+        id,
+        line.customer,
+        line.name,
+        line.kind,
+        line.category,
+        Level(line.level).name.lower(),
+        line.title,
+        line.owner,
+        line.department,
+        line.logged_at.date(),
+        "open" if line.open else "closed",
+    )
+    return Row(shown, values, f"{id} {line.name}")
+
+
+RISKS = Listing(
+    filters=frozenset({"state", "owner", "sector", "department", "category", "kind"}),
+    orders=(Sort.WORST, Sort.EXPOSURE, Sort.NEWEST, Sort.OLDEST),
+    count=lambda n: ngettext("{n} risk", "{n} risks", n),
+    nothing=_("No risk is in the register that fits. `/risk log` enters one."),
+    headings=(_("ID"), _("Level"), _("Customer"), _("Risk"), _("Category"), _("Owner")),
+    right=(),
+    columns=("id", "customer", "name", "kind", "category", "level", "risk", "owner", "department", "logged", "state"),
+    lines=lines,
+)

@@ -1,0 +1,187 @@
+"""/risk top [N] [by=…] [sector=…]: who carries most of the risk, how it moved, and how much of the whole that is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Annotated, Any
+
+from commands.kit import blocks, score_words, words
+from commands.kit.contract import Args, Command, Reply, Request, Sheet
+from commands.kit.fields import AnyCase, Ask, Count, Page
+from commands.kit.filters import Word, named_filters, values_that_exist
+from commands.kit.i18n import Text, _, ngettext
+from commands.kit.paging import turns
+from storage import customers, ranking, scores
+from storage.database import Tx
+from storage.ranking import By, Ranked, Totals
+
+PAGE = 15
+WEEK = timedelta(days=7)
+
+_ORDERS = {
+    By.EXPECTED_LOSS: _("highest expected loss first"),
+    By.EXPOSURE: _("largest exposure first"),
+    By.PD: _("highest PD first"),
+    By.GRADE: _("worst grade first"),
+    By.CHANGE: _("largest rise of the expected loss first"),
+    By.OVERDUE: _("longest overdue first"),
+}
+
+
+class TopArgs(Args):
+    n: Annotated[Count, Ask(_("How many"))] = 10
+    by: Annotated[By, AnyCase, Ask(_("Order"))] = By.EXPECTED_LOSS
+    sector: Annotated[Word | None, Ask(_("Sector"))] = None
+    country: Annotated[Word | None, Ask(_("Country"))] = None
+    department: Annotated[Word | None, Ask(_("Department"))] = None
+    page: Page = 1
+
+
+def top(args: TopArgs, request: Request, tx: Tx) -> Reply:
+    totals, lines = _ranked(args, request, tx)
+    start = (args.page - 1) * PAGE
+    shown = lines[start : start + PAGE]
+    if not shown:
+        return Reply(_nobody(tx, args, totals))
+    heading = _heading(args, totals, lines)
+    first = ", ".join(line.name for line in shown[:3])
+    body = [blocks.header(heading), _table(args.by, shown, start), blocks.note(_below(args, totals, request, tx))]
+    return Reply(blocks.escape(f"{heading}: {first} …"), body, shareable=True, pages=turns(args, -(-len(lines) // PAGE)))
+
+
+def _ranked(args: TopArgs, request: Request, tx: Tx) -> tuple[Totals, list[Ranked]]:
+    asked = {"sector": args.sector, "country": args.country, "department": args.department}
+    filters = {column: value for column, value in asked.items() if value is not None}
+    then = (request.as_of or request.at) - WEEK
+    return ranking.top(tx, args.by, filters, limit=args.n, at=request.as_of, then=then)
+
+
+def _heading(args: TopArgs, totals: Totals, lines: list[Ranked]) -> str:
+    """The answer in one line: how much of the whole so few carry."""
+    by_exposure = args.by is By.EXPOSURE
+    whole = totals.ead if by_exposure else totals.expected_loss
+    part = sum(((line.ead if by_exposure else line.expected_loss) or Decimal(0) for line in lines), Decimal(0))
+    sentence = _carried(by_exposure, complete=not (totals.without_ead if by_exposure else totals.without_loss))
+    borrowers = ngettext("{n} borrower", "{n} borrowers", totals.customers)
+    share = words.reading(float(part / whole), "percent") if whole else "–"
+    line = str(sentence.format(n=len(lines), borrowers=borrowers, share=share, amount=words.money(part, str(totals.currency))))
+    wanted = named_filters(args)
+    return f"{line} · {wanted}" if wanted else line
+
+
+def _carried(by_exposure: bool, *, complete: bool) -> Text:
+    """A share is of what is known, and says so where that is not everything."""
+    if by_exposure:
+        return (
+            _("{n} of {borrowers} carry {share} of the exposure, {amount}")
+            if complete
+            else _("{n} of {borrowers} carry {share} of the exposure that is known, {amount}")
+        )
+    return (
+        _("{n} of {borrowers} carry {share} of the expected loss, {amount}")
+        if complete
+        else _("{n} of {borrowers} carry {share} of the expected loss that is known, {amount}")
+    )
+
+
+def _table(by: By, shown: list[Ranked], start: int) -> dict[str, Any]:
+    overdue = by is By.OVERDUE
+    # the currency stands in the headings, so that a line fits the width of a message
+    loss, ead = (_("{figure}, {currency}").format(figure=figure, currency=shown[0].currency) for figure in ("EL", "EAD"))
+    headings = ["#", _("Grade"), _("Customer"), loss, ead, _("PD"), _("Overdue") if overdue else _("7 days")]
+    rows = []
+    for place, line in enumerate(shown, start + 1):
+        late = words.reading(line.days_past_due, "days") if overdue else moved(line.change)
+        amounts = (_bare(line.expected_loss), _bare(line.ead), score_words.share(line.pd))
+        rows.append((str(place), score_words.grade(line.grade), line.name, *amounts, late))
+    return blocks.table(headings, rows, right=(0, 3, 4, 5, 6), widest=24)
+
+
+def _amount(amount: Decimal | None, currency: str) -> str:
+    return "–" if amount is None else words.money(amount, currency)
+
+
+def _bare(amount: Decimal | None) -> str:
+    return "–" if amount is None else words.money(amount, "").strip()
+
+
+def moved(change: Decimal | None) -> str:
+    """``▲1.2 m``; a dash without an earlier figure."""
+    if change is None:
+        return "–"
+    return f"{'▲' if change > 0 else '▼'}{_bare(abs(change))}" if change else "="
+
+
+def _below(args: TopArgs, totals: Totals, request: Request, tx: Tx) -> Text:
+    """Who is not in it, the sums, and as of when."""
+    run = scores.last_run(tx, at=request.as_of)
+    assert run is not None, "scores have a run"
+    whole = _("All: EL {loss}, EAD {ead}").format(
+        loss=_amount(totals.expected_loss, str(totals.currency)), ead=_amount(totals.ead, str(totals.currency))
+    )
+    parts: list[Text | str] = [_ORDERS[args.by], whole]
+    if totals.without_loss:
+        parts.append(ngettext("{n} has no EL: not in the sums", "{n} have no EL: not in the sums", totals.without_loss))
+    if len(_pages(args, totals)) > 1:
+        parts.append(_("page {page} of {pages}").format(page=args.page, pages=len(_pages(args, totals))))
+    parts.append(_("as of {day}, scored {at}").format(day=words.day(run.as_of), at=words.moment(run.at)))
+    return Text(" · ".join(str(part) for part in parts))
+
+
+def _pages(args: TopArgs, totals: Totals) -> range:
+    return range(0, min(args.n, totals.customers - totals.unranked), PAGE)
+
+
+def _nobody(tx: Tx, args: TopArgs, totals: Totals) -> str:
+    """Why there is nothing to show, and what to do."""
+    if customers.count(tx) == 0:
+        return str(_("The book is empty. An administrator loads it with `python -m bot import customers FILE`."))
+    if scores.last_run(tx) is None:
+        return str(_("Nobody is scored yet. It happens within a minute after an import, or at once with `python -m bot score`."))
+    if not totals.customers:
+        return blocks.marked(
+            _("No scored customer with {wanted}. {known}").format(wanted=named_filters(args), known=values_that_exist(tx, args))
+        )
+    if args.page > 1:
+        return str(_("There is no page {page}.").format(page=args.page))
+    if args.by is By.OVERDUE:
+        return str(_("Nobody is known to be overdue."))
+    if args.by is By.CHANGE:
+        return str(_("No score is older than seven days: there is nothing to compare with yet."))
+    return str(
+        ngettext(
+            "{n} customer passes, and its figures are not computable: `/risk show` names what is missing.",
+            "{n} customers pass, and their figures are not computable: `/risk show` names what is missing.",
+            totals.customers,
+        )
+    )
+
+
+def sheet(args: TopArgs, request: Request, tx: Tx) -> Sheet:
+    """Every line of the ranking, with values."""
+    _totals, lines = _ranked(args, request, tx)
+    headings = (
+        "rank id name sector country department grade currency expected_loss ead pd lgd expected_loss_change_7d days_past_due missing"
+    )
+    rows = [
+        (
+            *(place, line.customer, line.name, line.sector, line.country, line.department, line.grade.name.lower(), line.currency),
+            *(line.expected_loss, line.ead, line.pd, line.lgd, line.change, line.days_past_due, (line.missing or "").replace("\n", "; ")),
+        )
+        for place, line in enumerate(lines, 1)
+    ]
+    return Sheet(f"top-{args.by.value}", headings.split(), rows)
+
+
+COMMAND = Command(
+    "top",
+    TopArgs,
+    top,
+    summary=_("Who carries most of the risk: by expected loss, exposure, PD, grade, change or days overdue"),
+    examples=["top", "top 20 by=exposure", "top 5 by=change sector=Transport"],
+    title=_("Top of the book"),
+    submit=_("Show"),
+    order=11,
+    sheet=sheet,
+)

@@ -1,0 +1,108 @@
+"""Credit risk by the column: which rating counts, exposure at default, expected loss; one function for one or a million."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
+
+# amounts are added up in whole hundredths, which binary floats hold exactly up to 90 trillion: no order of adding differs
+_HUNDREDTHS = 100.0
+
+
+def floored(pd: Floats, floor: float) -> Floats:
+    """The PD, not below the floor; a missing one stays missing.
+
+    Source: 0.03 % in Basel II (BCBS 128 § 285), 0.05 % in Basel III (CRE32.4); the policy says which.
+    """
+    return np.where(np.isnan(pd), np.nan, np.maximum(pd, floor))
+
+
+def exposure_at_default(limit: Floats, outstanding: Floats, ccf: Floats) -> Floats:
+    """What will be owed at default: drawn + CCF · undrawn, the undrawn part not below 0; in the unit of the amounts.
+
+    Args:
+        ccf: credit conversion factor, a share 0 to 1.
+
+    Source: BCBS 128 §§ 308–316; CRE32.29.
+    """
+    drawn: Floats = outstanding + ccf * np.maximum(limit - outstanding, 0.0)
+    return drawn
+
+
+def expected_loss(pd: Floats, lgd: Floats, ead: Floats) -> Floats:
+    """One year's expected loss, PD · LGD · EAD, in the unit of ``ead``; NaN where a factor is missing.
+
+    Source: BCBS 128 § 375; IFRS 9 IE8: 1,000,000 · 0.5 % · 25 % = 1,250.
+    """
+    return pd * lgd * ead
+
+
+def total(owner: Places, amounts: Floats, count: int) -> Floats:
+    """The sum of the amounts of each owner, to the hundredth and whatever their order; NaN where one is missing.
+
+    An owner without amounts has 0.
+    """
+    sums: Floats = np.bincount(owner, np.rint(amounts * _HUNDREDTHS), count) / _HUNDREDTHS
+    return sums
+
+
+def weighted(owner: Places, values: Floats, weights: Floats, count: int) -> Floats:
+    """Each owner's mean of the values by these weights, rounded to ten decimals; NaN where the weights add up to 0."""
+    tops, sums = np.bincount(owner, values * weights, count), np.bincount(owner, weights, count)
+    means = np.divide(tops, sums, out=np.full(count, np.nan), where=sums > 0)
+    rounded: Floats = np.round(means, 10)
+    return rounded
+
+
+def counting_rating(
+    owner: Places,
+    pd: Floats,
+    internal: NDArray[np.bool_],
+    count: int,
+    *,
+    internal_first: bool = True,
+    several: Literal["worse_of_best_two", "worst"] = "worse_of_best_two",
+) -> Places:
+    """The place of the one rating that counts for each owner; -1 where none is usable.
+
+    Internal ratings come first where the policy says so. Of the others: of two the worse, of three or more the worse of
+    the best two (or the worst of all). A rating in default counts before all others.
+
+    Args:
+        owner: whose rating, 0 to ``count`` - 1.
+        pd: of each rating; NaN for a letter that is on no master scale, which is passed over.
+
+    Source: Basel II § 96–98 (multiple assessments); which comes first is policy.
+    """
+    usable = np.flatnonzero(~np.isnan(pd))
+    if internal_first:
+        has_own = np.zeros(count, dtype=bool)
+        has_own[owner[usable[internal[usable]]]] = True
+        usable = usable[internal[usable] | ~has_own[owner[usable]]]
+    order = usable[np.lexsort((usable, pd[usable], owner[usable]))]
+    chosen = np.full(count, -1, dtype=np.int64)
+    if not len(order):
+        return chosen
+    owners, first, sizes = np.unique(owner[order], return_index=True, return_counts=True)
+    # the worse of two and the worse of the best two of many are both the second best
+    step = sizes - 1 if several == "worst" else np.minimum(sizes - 1, 1)
+    chosen[owners] = order[first + step]
+    # who has defaulted in anybody's eyes has defaulted, whatever the others still say
+    defaulted = np.flatnonzero(pd >= 1.0)[::-1]
+    chosen[owner[defaulted]] = defaulted
+    return chosen
+
+
+def worst_of(owner: Places, badness: NDArray[Any], count: int) -> Places:
+    """The place of each owner's highest value, the earliest of equals; -1 where there is none. A NaN is passed over."""
+    usable = np.flatnonzero(~np.isnan(badness))
+    order = usable[np.lexsort((-usable, badness[usable], owner[usable]))]
+    chosen = np.full(count, -1, dtype=np.int64)
+    # of several writes to one place the last one stays, and the worst comes last
+    chosen[owner[order]] = order
+    return chosen

@@ -1,0 +1,45 @@
+"""When digests go out, in whose time, to which channels, and how far ahead they look."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Annotated
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, Field
+
+from risk_engine.policy_part import Part
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("expected a time zone like Europe/Berlin")
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+Weekdays = Annotated[tuple[Annotated[int, Field(ge=1, le=7)], ...], Field(min_length=1)]
+
+
+class ChannelDigest(Part):
+    """A channel with a digest of its own; what is left out is as in ``[digest]``."""
+
+    at: time | None = None
+    timezone: Zone | None = None
+    weekdays: Weekdays | None = None
+    department: str | None = None
+    sector: str | None = None
+
+
+class Digest(Part):
+    """When the daily digest goes out, in whose time; and how many days ahead it names maturities."""
+
+    at: time
+    timezone: Zone
+    weekdays: Weekdays
+    maturity_days: Annotated[int, Field(ge=1, le=92)]
+    channels: dict[str, ChannelDigest] = Field(default={})
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)

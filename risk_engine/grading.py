@@ -1,0 +1,44 @@
+"""Grading: what a figure asks for, and the worst of several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk_engine.credit import Floats
+
+Grades = NDArray[np.int8]
+
+
+class Grade(IntEnum):
+    """A customer's risk; the numbers are those of the matrix's levels."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+
+# of a driver that has no figure: it asks for nothing, and is no sign of low risk
+NONE = 0
+
+
+def graded(figures: Floats, bounds: Sequence[float]) -> Grades:
+    """The grade that each figure asks for: low below the first bound, then medium, high, critical; 0 where it is missing.
+
+    A figure on a bound has reached it.
+
+    Args:
+        bounds: three rising figures in the unit of the figures.
+    """
+    reached = Grade.LOW + np.searchsorted(np.asarray(bounds, dtype=np.float64), figures, side="right")
+    return np.where(np.isnan(figures), NONE, reached).astype(np.int8)
+
+
+def looked_up(places: NDArray[np.int64], names: Sequence[str]) -> Grades:
+    """The grade at each place of a list of grades' names, as the policy has them; 0 at -1."""
+    grades = np.array([*(Grade[name.upper()] for name in names), NONE], dtype=np.int8)
+    return grades[places]

@@ -1,0 +1,56 @@
+"""Whole tables as NumPy columns, read as fast as the drivers give them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+from sqlalchemy import BigInteger, func, type_coerce
+
+from storage.database import Tx
+from storage.types import MONEY_SCALE
+
+Column = NDArray[Any]
+
+
+def fetched(tx: Tx, query: Any) -> list[Column]:
+    """A query's columns as arrays of objects, all of one length."""
+    rows = tx.connection.execute(query).all()
+    width = len(query.selected_columns)
+    columns = np.empty((width, len(rows)), dtype=object)
+    for place, values in enumerate(zip(*rows, strict=True)):
+        columns[place] = values
+    return list(columns)
+
+
+def day(tx: Tx, column: Any) -> Any:
+    """A date as the database keeps it: on SQLite that is text, which NumPy reads faster than Python makes dates."""
+    return type_coerce(column, sa.String) if tx.dialect == "sqlite" else column
+
+
+def day_of(tx: Tx, column: Any) -> Any:
+    """The date in UTC of a moment."""
+    if tx.dialect == "sqlite":
+        return func.substr(type_coerce(column, sa.String), 1, 10)
+    return sa.cast(func.timezone("UTC", column), sa.Date)
+
+
+def scaled(column: Any) -> Any:
+    """An amount as the integer that is stored."""
+    return type_coerce(column, BigInteger)
+
+
+def dates(column: Column) -> Column:
+    return column.astype("datetime64[D]")
+
+
+def floats(column: Column) -> Column:
+    """Numbers; a None is NaN."""
+    return column.astype(np.float64)
+
+
+def amounts(column: Column) -> Column:
+    """Amounts of stored integers."""
+    return floats(column) / MONEY_SCALE

@@ -1,0 +1,59 @@
+"""What is lent beyond one customer and one day: what falls due, and what a group owes together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from storage.customers import known
+from storage.database import Tx
+from storage.schema import CustomerVersionRow, FacilityVersionRow
+
+
+@dataclass(frozen=True, slots=True)
+class Maturing:
+    """A facility that ends on a day, with what is drawn of it."""
+
+    facility: str
+    kind: str
+    maturity: date
+    outstanding: Decimal
+    currency: str
+
+
+def maturing(tx: Tx, customer: str, *, until: date, at: datetime | None = None) -> list[Maturing]:
+    """A customer's facilities with something drawn that end until a day, the earliest first; what is past due to end is first of all."""
+    table = FacilityVersionRow
+    query = (
+        select(table.facility, table.kind, table.maturity, table.outstanding, table.currency)
+        .where(table.customer_id == customer, known(table, at), table.maturity <= until, table.outstanding > Decimal(0))
+        .order_by(table.maturity, table.facility)
+    )
+    return [Maturing(facility, kind, day, drawn, currency) for facility, kind, day, drawn, currency in tx.connection.execute(query) if day]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Connected customers: how many, and what they have drawn in each currency."""
+
+    name: str
+    members: int
+    drawn: dict[str, Decimal]
+
+
+def group(tx: Tx, name: str, *, at: datetime | None = None) -> Group:
+    """What a group owes as known at a moment."""
+    who, lent = CustomerVersionRow, FacilityVersionRow
+    mine = (who.group == name, known(who, at))
+    members = tx.connection.execute(select(func.count()).select_from(who).where(*mine)).scalar_one()
+    query = (
+        select(lent.currency, func.sum(lent.outstanding, type_=lent.outstanding.type))
+        .join(who, who.customer_id == lent.customer_id)
+        .where(*mine, known(lent, at))
+        .group_by(lent.currency)
+        .order_by(lent.currency)
+    )
+    return Group(name, members, dict(tx.connection.execute(query).all()))

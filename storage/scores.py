@@ -1,0 +1,133 @@
+"""Scores as they were known: a customer's figures, what drove its grade, and which facts they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import and_, func, select
+
+from risk_engine.grading import Grade
+from storage.customers import known
+from storage.database import Tx
+from storage.schema import RatingVersionRow, ScoreDriverRow, ScoreRunRow, ScoreVersionRow
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """One reason for a grade: the figure that was looked at, and the grade that it asks for on its own.
+
+    ``name`` is pd, days_past_due, breach, threat or not_rated; ``reference`` a rating's number, a facility, B-8 or R-17;
+    ``letter`` and ``agency`` are those of the rating behind a PD.
+    """
+
+    name: str
+    grade: Grade
+    value: float | None
+    as_of: date | None
+    reference: str | None
+    letter: str | None = None
+    agency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A customer's figures; None is not computable, and ``missing`` names why, as ``rate:USD``."""
+
+    id: int
+    run_id: int
+    customer: str
+    grade: Grade
+    pd: float | None
+    lgd: float | None
+    ead: Decimal | None
+    expected_loss: Decimal | None
+    currency: str
+    rating_id: int | None
+    missing: tuple[str, ...]
+    known_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One scoring that changed something."""
+
+    id: int
+    at: datetime
+    as_of: date
+    model: str
+    policy: str
+    by: str
+    scored: int
+    changed: int
+
+
+_COLUMNS = tuple(getattr(ScoreVersionRow, name) for name in Score.__dataclass_fields__ if name != "customer")
+
+
+def of(tx: Tx, customers: Sequence[str], *, at: datetime | None = None) -> dict[str, Score]:
+    """The scores of these customers as known at a moment; who was never scored is left out."""
+    query = select(ScoreVersionRow.customer_id, *_COLUMNS).where(ScoreVersionRow.customer_id.in_(customers), known(ScoreVersionRow, at))
+    return {row[0]: _score(row) for row in tx.connection.execute(query)}
+
+
+def history(tx: Tx, customer: str, *, at: datetime | None = None, limit: int = 50) -> list[Score]:
+    """A customer's versions, newest first, as known at a moment."""
+    query = select(ScoreVersionRow.customer_id, *_COLUMNS).where(ScoreVersionRow.customer_id == customer)
+    if at is not None:
+        query = query.where(ScoreVersionRow.known_at <= at)
+    rows = tx.connection.execute(query.order_by(ScoreVersionRow.known_at.desc(), ScoreVersionRow.id.desc()).limit(limit))
+    return [_score(row) for row in rows]
+
+
+def _score(row: Sequence[object]) -> Score:
+    customer, id, run, grade, pd, lgd, ead, loss, currency, rating, missing, at = row
+    lines = tuple(str(missing).split("\n")) if missing else ()
+    return Score(id, run, customer, Grade(grade), pd, lgd, ead, loss, currency, rating, lines, at)  # type: ignore[arg-type]
+
+
+def drivers(tx: Tx, score_ids: Sequence[int]) -> dict[int, tuple[Driver, ...]]:
+    """What drove these scores, what asks for the worst grade first."""
+    table = ScoreDriverRow
+    query = (
+        select(
+            table.score_id,
+            table.driver,
+            table.grade,
+            table.value,
+            table.as_of,
+            table.reference,
+            RatingVersionRow.rating,
+            RatingVersionRow.agency,
+        )
+        .join(ScoreVersionRow, ScoreVersionRow.id == table.score_id)
+        .outerjoin(RatingVersionRow, and_(RatingVersionRow.id == ScoreVersionRow.rating_id, table.driver == "pd"))
+        .where(table.score_id.in_(score_ids))
+        .order_by(table.grade.desc(), table.id)
+    )
+    found: dict[int, list[Driver]] = {}
+    for id, name, grade, value, as_of, reference, letter, agency in tx.connection.execute(query):
+        found.setdefault(id, []).append(Driver(name, Grade(grade), value, as_of, reference, letter, agency))
+    return {id: tuple(reasons) for id, reasons in found.items()}
+
+
+def last_run(tx: Tx, *, at: datetime | None = None) -> Run | None:
+    """The newest run that changed something, as known at a moment."""
+    query = select(*(getattr(ScoreRunRow, name) for name in Run.__dataclass_fields__)).order_by(ScoreRunRow.id.desc()).limit(1)
+    row = tx.connection.execute(query if at is None else query.where(ScoreRunRow.at <= at)).one_or_none()
+    return None if row is None else Run(*row)
+
+
+def run(tx: Tx, id: int) -> Run:
+    """One run."""
+    return Run(
+        *tx.connection.execute(select(*(getattr(ScoreRunRow, name) for name in Run.__dataclass_fields__)).where(ScoreRunRow.id == id)).one()
+    )
+
+
+def count(tx: Tx) -> int:
+    """How many customers have a score."""
+    query = select(func.count()).select_from(ScoreVersionRow).where(ScoreVersionRow.superseded_at.is_(None))
+    return tx.connection.execute(query).scalar_one()

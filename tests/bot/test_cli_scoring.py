@@ -1,0 +1,95 @@
+"""python -m bot score: what it prints, what it leaves alone, and its exit codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+
+Typed = Callable[..., tuple[int, str, str]]
+
+FILES = {
+    "customers": "id,name,rating\nACME,Acme Steel,BB\nNOVA,Nova Power,\n",
+    "facilities": "id,customer,kind,currency,limit,outstanding,lgd,days_past_due\nF1,ACME,term_loan,EUR,1000,1000,0.45,0\n",
+}
+
+
+@pytest.fixture(autouse=True)
+def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("RISKBOT_POLICY", raising=False)
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///riskbot.db")
+
+
+@pytest.fixture
+def typed(capsys: pytest.CaptureFixture[str]) -> Typed:
+    """Types a command; the exit code, what was said, and what was complained of."""
+
+    def run(*words: str) -> tuple[int, str, str]:
+        try:
+            code = main(words)
+        except SystemExit as end:
+            code = int(end.code or 0)
+        said, complained = capsys.readouterr()
+        return code, said, complained
+
+    return run
+
+
+@pytest.fixture
+def loaded(typed: Typed) -> Typed:
+    for kind, text in FILES.items():
+        Path(f"{kind}.csv").write_text(text, "utf-8")
+        assert typed("import", kind, f"{kind}.csv")[0] == 0
+    return typed
+
+
+def test_the_book_is_scored_and_a_second_time_nothing_is_written(loaded: Typed):
+    first, second = loaded("score"), loaded("score")
+
+    assert (first[0], second[0]) == (0, 0)
+    assert "Scored 2 customers as of" in first[1]
+    assert "2 new, 0 changed, 0 of them in grade." in first[1]
+    assert "1 customer has no expected loss, because:\n  no rating: 1\n  no facilities: 1\n" in first[1]
+    assert "nothing was written" in second[1]
+
+
+def test_one_customer_is_explained_down_to_file_and_row(loaded: Typed):
+    code, said, _complained = loaded("score", "--customer", "acme", "--explain")
+
+    assert code == 0
+    assert "Acme Steel (ACME): ●○○○ low" in said
+    assert "PD 0.58% · LGD 45% · EAD EUR 1 k · EL EUR 2.61" in said
+    assert "facilities.csv" in said
+    assert "model rating-1" in said
+
+
+def test_a_past_day_is_printed_and_not_stored(loaded: Typed):
+    code, said, _complained = loaded("score", "--as-of", "2020-01-31")
+
+    assert (code, said) == (0, "The book is empty: there is nobody to score.\n")
+    assert "2 new" in loaded("score")[1]
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "complaint"),
+    [
+        ("--as-of 2999-01-31", 1, "--as-of 2999-01-31 is not past: expected a day before"),
+        ("--as-of yesterday", 2, "invalid"),
+        ("--explain", 2, "--explain needs --customer ID"),
+        ("--as-of 2020-01-31 --customer ACME", 2, "--as-of prints the whole book"),
+        ("--customer qqqqqq", 1, "I know no customer like “qqqqqq”"),
+    ],
+)
+def test_what_is_not_accepted_is_said(loaded: Typed, line: str, code: int, complaint: str):
+    found, _said, complained = loaded("score", *line.split())
+
+    assert found == code
+    assert complaint in complained
+
+
+def test_an_empty_book_is_no_mistake(typed: Typed):
+    assert typed("score")[:2] == (0, "The book is empty: there is nobody to score.\n")

@@ -1,0 +1,84 @@
+"""A channel subscribes to a digest and gets it the next morning, in its own language and time, its detail in the thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.house import House
+from playground.hosting import Playground
+from risk_engine.policy import Policy
+from storage.database import Database
+from tests.bot.carrying import HandClock
+from tests.commands.conftest import Book
+from tests.conftest import eventually
+from tests.stories.desk import ask, press, words
+
+
+@pytest.fixture
+def everyday(policy: Policy) -> Policy:
+    """A policy with a digest on all days, and a Chinese channel."""
+    digest = policy.digest.model_copy(update={"weekdays": (1, 2, 3, 4, 5, 6, 7)})
+    language = policy.language.model_copy(update={"channels": {"deals": "zh-CN"}})
+    return policy.model_copy(update={"digest": digest, "language": language})
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def house(workspace: Playground, sqlite: Database, launch: Callable[..., House], everyday: Policy, clock: HandClock) -> House:
+    return launch(workspace, sqlite, policy=everyday, clock=clock)
+
+
+def until(local: time, clock: HandClock) -> None:
+    """Move the clock to this time, UTC, of the next date."""
+    now = clock.now()
+    clock.move((datetime.combine(now.date() + timedelta(days=1), local, tzinfo=UTC) - now).total_seconds())
+
+
+def test_a_subscribed_channel_gets_its_digest_once_with_the_rest_in_the_thread(
+    workspace: Playground, house: House, clock: HandClock, tmp_path: Path, everyday: Policy
+):
+    ana = workspace.person("ana")
+    answer = ask(ana, "/risk digest subscribe at=00:00 timezone=Asia/Shanghai", "deals")
+    until(time(17), clock)
+    book = Book(house.database, everyday, tmp_path)
+    book.load("customers", "id,name\n" + "".join(f"X{n:02},Xylo {n:02}\n" for n in range(20)), at=clock.now() - timedelta(hours=2))
+    rows = [f"X{n:02},days_past_due,{clock.now().date() - timedelta(days=1)},31" for n in range(20)]
+    book.observe(*rows, at=clock.now() - timedelta(hours=1))
+    ran = [house.ticker.tick(), house.ticker.tick()]
+    house.courier.wake()
+    digest = ana.wait_message("deals", "Xylo", timeout=10)
+    replies = eventually(lambda: ana.messages("deals", digest["ts"])[1:], timeout=10)
+
+    assert "(Asia/Shanghai)" in answer["text"]
+    assert ran[1] == 0
+    assert "Xylo 14" in words(replies[0])
+    assert len([seen for seen in ana.messages("deals") if "Xylo" in words(seen)]) == 1
+    assert "GMT+8" in words(digest) or "+0800" in words(digest)
+
+
+def test_no_digest_where_it_cannot_be_posted_or_is_sent_already(workspace: Playground, house: House):
+    ana = workspace.person("ana")
+
+    assert "invite me" in ask(ana, "/risk digest subscribe", "random")["text"]
+    assert "The policy sends a digest to this channel" in ask(ana, "/risk digest subscribe", "risk-digest")["text"]
+    assert "A digest belongs to a channel" in ask(ana, "/risk digest subscribe", "dm")["text"]
+
+
+def test_the_state_has_buttons_that_subscribe_pause_and_resume(workspace: Playground, house: House):
+    ana = workspace.person("ana")
+
+    subscribed = press(ana, ask(ana, "/risk digest"), "digest.subscribe")
+    paused = press(ana, ask(ana, "/risk digest"), "digest.pause")
+    resumed = press(ana, ask(ana, "/risk digest"), "digest.resume")
+
+    assert "This channel gets a digest of its own." in subscribed["text"]
+    assert "This channel's digest is paused." in paused["text"]
+    assert "This channel's digest goes on." in resumed["text"]
