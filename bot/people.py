@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from collections.abc import Mapping
 from functools import cache
@@ -19,6 +20,7 @@ from commands.kit.i18n import Reader, supported_locale
 from risk_engine.policy import Policy
 
 log = logging.getLogger(__name__)
+_BY_SCRIPT = re.compile(r"[\u3400-\u9fff]+|[^\u3400-\u9fff]+")
 KEEP = 600.0
 # after Slack did not say who somebody is
 KEEP_FAILURE = 5.0
@@ -66,8 +68,10 @@ class People:
         profile = user.get("profile") or {}
         name = profile.get("display_name") or user.get("real_name") or user.get("name") or id
         zone = user.get("tz") if user.get("tz") in _zones() else None
-        called = tuple(str(one) for one in (user.get("real_name"), profile.get("real_name"), user.get("name")) if one)
-        return Person(id, str(name), Reader(supported_locale(user.get("locale")), str(zone or "UTC")), called)
+        called = [str(one) for one in (user.get("real_name"), profile.get("real_name"), user.get("name")) if one]
+        # 林美 Lin Mei goes by either half: files write one of them
+        called += [half.strip() for one in called for half in _BY_SCRIPT.findall(one)]
+        return Person(id, str(name), Reader(supported_locale(user.get("locale")), str(zone or "UTC")), tuple(called))
 
     def name_of(self, id: str) -> str:
         """Somebody's name by their Slack id; whatever is no id stays as it is."""

@@ -113,7 +113,8 @@ def _breaches(request: Request, tx: Tx) -> Blocks:
     body: Blocks = []
     for breach in found:
         name = names.get(breach.customer, breach.customer)
-        whose = "" if breach.owner else f" · {_('nobody is named')}"
+        nobody = _("nobody is named")
+        whose = "" if breach.owner else f" · {nobody}"
         left = words.until(breach.acknowledge_by, request.at)
         head = blocks.bold(f"{breach.id} · {name}")
         body += [

@@ -35,6 +35,7 @@ class ImportReport:
     rows: int = 0
     parts: tuple[Part, ...] = ()
     merged: int = 0
+    passed: int = 0
     refused: int = 0
     refusals: tuple[Refusal, ...] = ()
     unknown_columns: tuple[str, ...] = ()
@@ -82,6 +83,8 @@ class ImportReport:
         yield ngettext("Read {n} row of {file} in {seconds} s.", "Read {n} rows of {file} in {seconds} s.", self.rows).format(
             file=self.file, seconds=seconds
         )
+        if self.passed:
+            yield ngettext("{n} row was left out, as the mapping says.", "{n} rows were left out, as the mapping says.", self.passed)
         if self.merged:
             yield ngettext("{n} repeated entry was merged.", "{n} repeated entries were merged.", self.merged)
         for part in self.parts:
@@ -208,6 +211,7 @@ def _report(staged: StagedFile, loaded: Loaded | None, wishes: _Wishes, started:
         rows=staged.rows,
         parts=loaded.parts if loaded else (),
         merged=staged.merged,
+        passed=staged.passed,
         refused=refused,
         refusals=tuple(staged.refusals(_LISTED)),
         unknown_columns=staged.plan.unknown,

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from commands.kit import blocks, words
 from commands.kit.contract import Args, Command, Reply, Request
+from commands.kit.editions import editions
 from commands.kit.i18n import _, ngettext
 from storage import customers, deliveries, jobs
 from storage.database import Tx
@@ -38,6 +39,7 @@ def status(args: StatusArgs, request: Request, tx: Tx) -> Reply:
     standing = [
         (_("Customers"), str(customers.count(tx))),
         (_("Indicators watched"), str(len(request.policy.kri))),
+        (_("Channels with a digest"), str(sum(edition.runs for edition in editions(request.policy, tx)))),
         (_("Last digest"), words.moment(digest) if digest else str(_("none yet"))),
     ]
     if is_sample(tx):

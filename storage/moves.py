@@ -114,7 +114,7 @@ def risks_logged(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Risk]
 
 def to_acknowledge(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Breach], Standing]:
     """Breaches that nobody has acknowledged: those that opened, worsened or ran out of time in the window, and the others."""
-    nobody = and_(BreachRow.state == State.OPEN.value, within(BreachRow.customer_id, window.scope))
+    nobody = and_(BreachRow.state == State.OPEN.value, BreachRow.opened_at <= window.until, within(BreachRow.customer_id, window.scope))
     worse = exists().where(*_event("breach.worsened", window), EventRow.subject == _numbered("B", BreachRow.id))
     new = or_(window.holds(BreachRow.opened_at), window.holds(BreachRow.acknowledge_by), worse)
     query = select(BreachRow.id).where(nobody, new).order_by(BreachRow.acknowledge_by, BreachRow.colour.desc(), BreachRow.id).limit(limit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 
@@ -30,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
     except Busy as error:
         print(f"The database is busy ({error}); nothing was changed. Try again.", file=sys.stderr)
+    except BrokenPipeError:
+        # whoever read has seen enough, as head does; what is still to be written goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         print("Stopped; nothing more was changed.", file=sys.stderr)
     return 1

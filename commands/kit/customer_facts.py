@@ -143,4 +143,5 @@ def _group(known: Known) -> str | None:
     if known.group is None:
         return None
     members = ngettext("{n} customer", "{n} customers", known.group.members)
-    return f"{known.group.name} · {members} · {_together(known.group.drawn, known) if known.group.drawn else _('no facilities on record')}"
+    drawn = _together(known.group.drawn, known) if known.group.drawn else _("no facilities on record")
+    return f"{known.group.name} · {members} · {drawn}"

@@ -20,7 +20,8 @@ def _row(line: ResponseLine, request: Request) -> Row:
     id, risk, late = str(ResponseId(line.id)), str(RiskId(line.risk)), (request.today - line.due).days
     due = line.due.isoformat()
     if late > 0 and line.state in UNFINISHED:
-        due = f"▲ {ngettext('{n} day late', '{n} days late', late)}"
+        days = ngettext("{n} day late", "{n} days late", late)
+        due = f"▲ {days}"
     shown = (signed(line.state, id), short(line.name), brief(line.measure), due, called(request, line.owner))
     values = (id, risk, line.customer, line.name, line.strategy, line.measure, line.due, line.state, line.owner)
     return Row(shown, values, f"{id} {line.name}")

@@ -46,6 +46,7 @@ def _template(written: str) -> str:
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Constant = Annotated[str, BeforeValidator(_as_written), Field(min_length=1, max_length=1000)]
+Word = Annotated[str, BeforeValidator(_as_written), Field(max_length=1000)]
 DateFormat = Annotated[str, AfterValidator(_date_format)]
 Unit = Annotated[str, BeforeValidator(_as_written), AfterValidator(_unit)]
 Template = Annotated[str, Field(max_length=1000), AfterValidator(_template)]
@@ -92,14 +93,14 @@ class Numbers(_Part):
 class Section(_Part):
     """One kind's columns (ours = theirs) and constants, and how its cells are read.
 
-    ``join`` makes one of our columns of several of theirs, ``values`` puts their words into ours, ``units`` names single
-    columns' units; ``melt`` turns wide columns into observations.
+    ``join`` makes one of our columns of several of theirs, ``values`` puts their words into ours (a word for which we have
+    none leaves its row out), ``units`` names single columns' units; ``melt`` turns wide columns into observations.
     """
 
     columns: dict[str, Name] = {}
     constants: dict[str, Constant] = {}
     join: dict[str, Template] = {}
-    values: dict[str, dict[str, Constant]] = {}
+    values: dict[str, dict[str, Word]] = {}
     dates: Dates = Dates()
     numbers: Numbers = Numbers()
     units: dict[str, Unit] = {}

@@ -52,7 +52,7 @@ class Plan:
     """How to read every row of one file. ``columns`` names what a staged row holds, in order, after its row number.
 
     ``joins`` make further cells of a row's cells; they stand behind the last of them. ``unit`` tells the readers of a row
-    where the file has a column that says so.
+    where the file has a column that says so. ``passed`` are the words by which a row says that it holds no fact, by place.
     """
 
     kind: Kind
@@ -64,6 +64,7 @@ class Plan:
     unknown: tuple[str, ...]
     joins: tuple[Join, ...] = ()
     unit: RowUnit | None = None
+    passed: tuple[tuple[int, frozenset[str]], ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -83,7 +84,7 @@ class Plan:
         return next((column.name for column in self.reads if column.field.target == target), target)
 
     def read(self, row: int, cells: Sequence[str]) -> list[Staged]:
-        """The facts of a row.
+        """The facts of a row; none if the mapping leaves it out.
 
         Raises:
             BadCell: some cell is not accepted; :meth:`explain` says which.
@@ -92,6 +93,8 @@ class Plan:
             raise BadCell("cells")
         if self.joins:
             cells = self._joined(cells)
+        if self.passed and any(cells[place].strip() in words for place, words in self.passed):
+            return []
         values: list[Cell] = []
         for column in self.reads if self.unit is None else self.unit(cells):
             value = column.read(cells[column.place])

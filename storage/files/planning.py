@@ -49,6 +49,7 @@ def make_plan(kind: Kind, header: tuple[str, ...], mapping: MappingFile | None, 
         unknown=_unknown(kind, section, header, mapping),
         joins=tuple(_join(template, header) for template in section.join.values()),
         unit=file.row_unit(),
+        passed=tuple(file.passed()),
     )
 
 
@@ -104,6 +105,13 @@ class _File:
             if value is not None:
                 yield Melted(self.header.index(name), name, indicator, value.reader(self._formats(name, units.ONE)))
 
+    def passed(self) -> Iterator[tuple[int, frozenset[str]]]:
+        """Where a row may say that it holds no fact, and by which words: ours for them are empty, though none may be."""
+        for field in self.kind.fields:
+            words = frozenset(theirs for theirs, ours in self.section.values.get(field.name, {}).items() if not ours)
+            if field.filled and words and (place := self._place(field)) is not None:
+                yield place, words
+
     def row_unit(self) -> RowUnit | None:
         """The column that says in what each row is written; None if the file has none."""
         field = self.kind.field(self.kind.unit)
@@ -142,7 +150,8 @@ def _refuse_words(file: _File) -> None:
     """Refuse what ``values`` puts in a cell that its column does not accept."""
     for field in file.kind.fields:
         for theirs, ours in file.section.values.get(field.name, {}).items():
-            _ours(file.kind, field, f"values.{field.name}.{theirs}", ours, file.formats)
+            if ours:
+                _ours(file.kind, field, f"values.{field.name}.{theirs}", ours, file.formats)
 
 
 def _ours(kind: Kind, field: Field, key: str, written: str, formats: Formats) -> Cell:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
 FORMULA_STARTS = ("=", "+", "-", "@", "|", "%", "\t", "\r", "＝", "＋", "－", "＠")
+# the library takes these for formulas and errors unless it is told that they are texts
+_MISTAKEN = (*FORMULA_STARTS, "#")
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _WIDEST, _NARROWEST = 60, 8
 
 
@@ -37,8 +41,8 @@ def write_xlsx(out: IO[bytes], headings: Sequence[str], rows: Iterable[Sequence[
     bold = Font(bold=True)
 
     def cell(value: object, font: Any = None) -> Any:
-        if not isinstance(value, str) and font is None:
-            return value
+        if font is None and not (isinstance(value, str) and value.startswith(_MISTAKEN)):
+            return _plain(value) if isinstance(value, str) else value
         made = WriteOnlyCell(sheet, _plain(str(value)))
         # a text is a text, whatever it begins with, also after somebody has edited the cell
         made.data_type = "s"
@@ -56,6 +60,4 @@ def write_xlsx(out: IO[bytes], headings: Sequence[str], rows: Iterable[Sequence[
 
 def _plain(text: str) -> str:
     """The text without the control characters that XML cannot hold; at most what a cell holds."""
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    return ILLEGAL_CHARACTERS_RE.sub(" ", text)[:32_767]
+    return _ILLEGAL.sub(" ", text)[:32_767]

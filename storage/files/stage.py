@@ -67,7 +67,9 @@ def _fill(staged: StagedFile, plan: Plan, table: Table) -> None:
             staged.refuse(faults + [refusal for refusal in plan.explain(row, cells) if refusal.column not in named])
             continue
         try:
-            batch += plan.read(row, cells)
+            facts = plan.read(row, cells)
+            staged.passed += not facts
+            batch += facts
         except BadCell:
             staged.refuse(plan.explain(row, cells))
         if len(batch) >= _CHUNK:

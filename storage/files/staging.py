@@ -24,12 +24,13 @@ _OTHERS = 10
 class StagedFile:
     """A file that was read whole: its facts, its refusals, what was merged and ignored.
 
-    A context manager: at the end the staging file is gone. ``rows`` counts the file's rows that are not blank.
+    A context manager: at the end the staging file is gone. ``rows`` counts the file's rows that are not blank, ``passed`` those
+    of them that the mapping leaves out.
     """
 
     def __init__(self, plan: Plan, path: Path) -> None:
         self.plan, self.kind, self.path, self.file = plan, plan.kind, path, path.name
-        self.sha256, self.rows = "", 0
+        self.sha256, self.rows, self.passed = "", 0, 0
         self._folder = tempfile.TemporaryDirectory(prefix="riskbot-import-")
         self._db = sqlite3.connect(Path(self._folder.name) / "staging.sqlite", isolation_level=None)
         # nobody else reads this file, and after a crash nobody wants it; a journal it needs, to step back from a failed index

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from storage.files import cells, figures
 from storage.files.cells import Formats
-from storage.files.refusals import BadCell
 from storage.files.defusing import defused
+from storage.files.refusals import BadCell
 
 TODAY = date(2026, 3, 31)
 PLAIN = Formats(TODAY)

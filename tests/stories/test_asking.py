@@ -97,10 +97,10 @@ def test_the_book_is_listed_a_page_at_a_time_in_the_same_message(fishing: Desk):
     back = ana.wait_message("general", "Page 1 of 2")
 
     assert first["text"].lower().startswith("20 customers · sector fishing")
-    assert labels(first) == ["Next ▶", "Sort by exposure", "Share to channel"]
+    assert labels(first) == ["Next ▶", "Sort by exposure", "Share to channel", "Export"]
     assert "Trawler 19" in words(second)
     assert "Trawler 00" not in words(second)
-    assert labels(second) == ["◀ Previous", "Sort by exposure", "Share to channel"]
+    assert labels(second) == ["◀ Previous", "Sort by exposure", "Share to channel", "Export"]
     assert "Trawler 00" in words(back)
 
 
@@ -176,10 +176,10 @@ def test_the_first_opening_of_the_messages_tab_greets_and_the_second_does_not(de
     eva.open_home("messages")
     desk.workspace.wait_idle()
     eva.open_home()
-    home = eva.wait_home("/risk list")
+    home = eva.wait_home("Log a risk")
 
     assert len(eva.messages("dm")) == 1
-    assert "Breaches" in words(home)
+    assert "Red breaches" in words(home)
 
 
 def test_a_chinese_reader_gets_sentences_and_dates_of_her_own(desk: Desk):
