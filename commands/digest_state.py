@@ -132,6 +132,6 @@ COMMAND = Command(
     DigestArgs,
     digest,
     summary=_("What must be done today and what moved, for this channel; now or every morning"),
-    examples=["digest", "digest now", "digest preview department=Corporate"],
+    examples=["digest", "digest now", 'digest preview department="Corporate Asia"'],
     order=30,
 )

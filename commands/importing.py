@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from commands.kit.file_words import accepted_in_words, file_in_words, map_in_words, refusal_in_words, shown
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.file_words import accepted_in_words, file_in_words, map_in_words
+from commands.kit.i18n import Text, _
+from commands.kit.import_report import ImportReport
 from commands.kit.progress import bar
 from storage import facts
 from storage.database import Database, Tx
 from storage.facts import Loaded
-from storage.files import FileRefused, KindName, Mapping, MapRefused, Refusal, StagedFile, read_mapping, stage, write_rejects
-from storage.files.merge import Part
+from storage.files import FileRefused, KindName, Mapping, MapRefused, StagedFile, read_mapping, stage, write_rejects
 
 AfterLoad = Callable[[Tx, Loaded], None]
 
@@ -23,87 +23,6 @@ AfterLoad = Callable[[Tx, Loaded], None]
 _LISTED = 20
 # a day begins on Kiribati 14 hours before it begins in UTC, and its observations are not from the future
 _EARLIEST_ZONE = timedelta(hours=14)
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What an import did, or would have done. ``refused`` counts rows, ``refusals`` are the first cells of them."""
-
-    kind: KindName
-    file: str
-    seconds: float = 0.0
-    rows: int = 0
-    parts: tuple[Part, ...] = ()
-    merged: int = 0
-    passed: int = 0
-    refused: int = 0
-    refusals: tuple[Refusal, ...] = ()
-    unknown_columns: tuple[str, ...] = ()
-    rejects: Path | None = None
-    problems: tuple[Text, ...] = ()
-    import_id: int | None = None
-    dry_run: bool = False
-    loaded: bool = False
-
-    @property
-    def added(self) -> int:
-        return sum(part.added for part in self.parts)
-
-    @property
-    def changed(self) -> int:
-        return sum(part.changed for part in self.parts)
-
-    @property
-    def unchanged(self) -> int:
-        return sum(part.unchanged for part in self.parts)
-
-    def lines(self) -> list[str]:
-        """The report in the reader's language, a sentence a line."""
-        return [str(text) for text in self._texts()]
-
-    def _texts(self) -> Iterator[Text]:
-        yield from self.problems
-        if self.problems:
-            yield _("Nothing was imported from {file}.").format(file=self.file)
-            return
-        if self.unknown_columns:
-            yield _("Ignored columns: {columns}.").format(columns=", ".join(map(shown, self.unknown_columns)))
-        yield from (refusal_in_words(refusal) for refusal in self.refusals)
-        if self.rejects is not None:
-            yield ngettext(
-                "{n} row was refused; it stands in {path}.", "{n} rows were refused; they stand in {path}.", self.refused
-            ).format(path=self.rejects)
-        if self.refused and not self.parts:
-            yield _("Nothing was imported from {file}: correct these rows, or load the others with --skip-bad.").format(file=self.file)
-            return
-        yield from self._done()
-
-    def _done(self) -> Iterator[Text]:
-        seconds = f"{self.seconds:.1f}"
-        yield ngettext("Read {n} row of {file} in {seconds} s.", "Read {n} rows of {file} in {seconds} s.", self.rows).format(
-            file=self.file, seconds=seconds
-        )
-        if self.passed:
-            yield ngettext("{n} row was left out, as the mapping says.", "{n} rows were left out, as the mapping says.", self.passed)
-        if self.merged:
-            yield ngettext("{n} repeated entry was merged.", "{n} repeated entries were merged.", self.merged)
-        for part in self.parts:
-            yield _("{kind}: {added} new, {changed} changed, {unchanged} unchanged.").format(
-                kind=_PARTS[part.name], added=part.added, changed=part.changed, unchanged=part.unchanged
-            )
-        if self.dry_run:
-            yield _("This was a dry run: nothing was changed.")
-
-
-_PARTS = {
-    "customers": _("Customers"),
-    "facilities": _("Facilities"),
-    "statements": _("Statements"),
-    "observations": _("Observations"),
-    "ratings": _("Ratings"),
-    "rates": _("Exchange rates"),
-    "outcomes": _("Outcomes"),
-}
 
 
 class ImportRefused(Exception):
@@ -129,6 +48,7 @@ class _Wishes:
     progress: bool | None
     after_load: AfterLoad | None
     clock: Callable[[], datetime] | None
+    watched: Collection[str] | None
 
 
 def run_import(
@@ -145,6 +65,7 @@ def run_import(
     progress: bool | None = None,
     after_load: AfterLoad | None = None,
     clock: Callable[[], datetime] | None = None,
+    watched: Collection[str] | None = None,
 ) -> ImportReport:
     """Import a file; everything in it, or with ``skip_bad`` everything good in it, or nothing.
 
@@ -152,6 +73,7 @@ def run_import(
         rejects: where refused rows go; by default NAME.rejects.csv in the working directory.
         progress: show bars on stderr; None means only on a terminal.
         clock: tells since when the facts are known, once the lock is had; without one that is ``at``.
+        watched: the indicators of the KRIs; observations of others are mentioned in the report.
         after_load: runs in the transaction of the load, with what it changed; not in a dry run.
 
     Raises:
@@ -159,7 +81,7 @@ def run_import(
         Busy: the database was locked; nothing was loaded.
     """
     started = time.monotonic()
-    wishes = _Wishes(dry_run, skip_bad, strict, rejects or Path(f"{path.stem}.rejects.csv"), progress, after_load, clock)
+    wishes = _Wishes(dry_run, skip_bad, strict, rejects or Path(f"{path.stem}.rejects.csv"), progress, after_load, clock, watched)
     try:
         mapping = None if mapping_path is None else read_mapping(mapping_path)
         with bar(progress, _("Reading"), _size(path), "B") as reading:
@@ -212,6 +134,7 @@ def _report(staged: StagedFile, loaded: Loaded | None, wishes: _Wishes, started:
         parts=loaded.parts if loaded else (),
         merged=staged.merged,
         passed=staged.passed,
+        unwatched=() if wishes.watched is None else tuple(name for name in staged.indicators() if name not in wishes.watched),
         refused=refused,
         refusals=tuple(staged.refusals(_LISTED)),
         unknown_columns=staged.plan.unknown,

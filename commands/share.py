@@ -36,7 +36,9 @@ class ExportArgs(Args):
 
 def furnish(reply: Reply, command: Command, args: Args, request: Request) -> tuple[Reply, list[Answer]]:
     """The reply with its buttons, and what has to be kept so that they work."""
-    shareable, exportable = reply.shareable and bool(request.channel), reply.shareable and command.sheet is not None
+    # an answer that is one sentence, as that there is nothing to list, is read and not passed on
+    worth = reply.shareable and bool(reply.blocks)
+    shareable, exportable = worth and bool(request.channel), worth and command.sheet is not None
     if not (shareable or exportable or reply.pages):
         return reply, []
     kept: list[Answer] = []

@@ -43,9 +43,6 @@ class PressArgs(Args):
     channel: Annotated[str, Field(pattern=r"^[A-Z0-9]{2,20}$"), Ask(_("Channel"), hidden=True)]
 
 
-# --- changes -----------------------------------------------------------------------------------------------------------
-
-
 def _channel(request: Request) -> str:
     """The channel that is asked from.
 
@@ -148,7 +145,7 @@ COMMAND = [
         SubscribeArgs,
         subscribe,
         summary=_("Give this channel a digest of its own, or change it"),
-        examples=["digest subscribe", "digest subscribe at=08:00 timezone=Asia/Shanghai department=Corporate"],
+        examples=["digest subscribe", 'digest subscribe at=08:00 timezone=Asia/Shanghai department="Corporate Asia"'],
         order=31,
         writes=True,
         posts=True,

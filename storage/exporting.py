@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import Text, func, literal, select
 
 from storage.customers import known
 from storage.database import Tx
 from storage.facts import TABLES
 from storage.files.kinds import CUSTOMERS, KINDS, Field, KindName
+from storage.types import Money
 
 CHUNK = 10_000
 # letters with their dates and agencies are facts of their own, and go out as ratings
@@ -26,7 +28,8 @@ def fields_of(kind: KindName) -> tuple[Field, ...]:
 def types_of(kind: KindName) -> list[type]:
     """What Python type each column's values have."""
     columns = TABLES[kind].__table__.columns
-    return [str if field.name == KINDS[kind].unit else columns[field.target].type.python_type for field in fields_of(kind)]
+    kept = [columns[field.target].type if field.name != KINDS[kind].unit else Text() for field in fields_of(kind)]
+    return [Decimal if isinstance(column, Money) else column.python_type for column in kept]
 
 
 def count(tx: Tx, kind: KindName, *, at: datetime | None = None) -> int:

@@ -21,9 +21,12 @@ def add(commands: Commands) -> None:
     kinds = f"{', '.join(KIND_NAMES[:-1])} or {KIND_NAMES[-1]}"
     importing = commands.add_parser("import", help=f"import a file of {kinds}")
     importing.add_argument("kind", choices=KIND_NAMES, metavar="KIND", help=kinds)
-    importing.add_argument("file", type=Path, metavar="FILE")
+    importing.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX or Parquet")
     importing.add_argument(
-        "--map", type=Path, metavar="MAP.toml", help="rename columns, set constants, parse dates and numbers, melt columns"
+        "--map",
+        type=Path,
+        metavar="MAP.toml",
+        help="fit the bot to the file: columns, constants, words, units, dates, numbers (docs/import.md)",
     )
     importing.add_argument("--dry-run", action="store_true", help="validate and count, change nothing")
     importing.add_argument("--skip-bad", action="store_true", help="load the good rows although others are refused")
@@ -79,5 +82,6 @@ def load(
         rejects=rejects,
         clock=Clock().now,
         after_load=follow_up(policy, file=file.name, by=me()),
+        watched={kri.indicator for kri in policy.kri},
     )
     print("\n".join(report.lines()))

@@ -24,7 +24,10 @@ def step(before: float | None, after: float | None, unit: str) -> str:
     if before is None or after is None:
         return "–"
     change = after - before
-    return "=" if change == 0 else f"{'▲' if change > 0 else '▼'}{words.reading(abs(change), unit)}"
+    # what rounds to nothing is no step
+    if words.reading(abs(change), unit) == words.reading(0.0, unit):
+        return "="
+    return f"{'▲' if change > 0 else '▼'}{words.reading(abs(change), unit)}"
 
 
 def trend(standing: Standing) -> str:

@@ -10,22 +10,21 @@ from storage.files.reader import CsvTable
 from storage.files.refusals import FileRefused
 from storage.files.table import REJECT_COLUMNS, Notation, Progress, Table
 
+_CSV, _XLSX, _PARQUET, _OLD = "CSV", "XLSX", "Parquet", "XLS"
 _SIGNATURES = (
-    (b"PK\x03\x04", "xlsx"),
-    (b"PAR1", "parquet"),
-    (b"\xd0\xcf\x11\xe0", "xls"),
+    (b"PK\x03\x04", _XLSX),
+    (b"PAR1", _PARQUET),
+    (b"\xd0\xcf\x11\xe0", _OLD),
     (b"\x1f\x8b", "gzip"),
     (b"BZh", "bzip2"),
     (b"\xfd7zXZ", "xz"),
     (b"\x28\xb5\x2f\xfd", "zstd"),
     (b"7z\xbc\xaf", "7z"),
-    (b"Rar!", "rar"),
-    (b"%PDF", "pdf"),
+    (b"Rar!", "RAR"),
+    (b"%PDF", "PDF"),
 )
-_READ = ("csv", "xlsx", "parquet")
-_OLD_WORKBOOK = "xls"
 # endings that promise a content; any other, or none, promises nothing
-_ENDINGS = {".csv": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".parquet": "parquet"}
+_ENDINGS = {".csv": _CSV, ".xlsx": _XLSX, ".xlsm": _XLSX, ".parquet": _PARQUET}
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _MARK = b"\xef\xbb\xbf"
 _REJECTS = ",".join(REJECT_COLUMNS).encode()
@@ -46,17 +45,17 @@ def open_table(
     """
     with _open(path) as stream:
         start = stream.read(len(_MARK + _REJECTS))
-    found = next((name for signature, name in _SIGNATURES if start.startswith(signature)), "csv")
-    if found not in _READ:
-        raise FileRefused("old_workbook" if found == _OLD_WORKBOOK else "other_format", format=found)
+    found = next((name for signature, name in _SIGNATURES if start.startswith(signature)), _CSV)
+    if found not in (_CSV, _XLSX, _PARQUET):
+        raise FileRefused("old_workbook" if found == _OLD else "other_format", format=found)
     if (promised := _ENDINGS.get(path.suffix.lower(), found)) != found and start:
         raise FileRefused("contradicted", file=path.name, promised=promised, found=found)
     # half a second of importing that only these formats pay
-    if found == "xlsx":
+    if found == _XLSX:
         from storage.files.workbook import WorkbookTable
 
         return WorkbookTable(path, format, notation or Notation(), prefer, progress)
-    if found == "parquet":
+    if found == _PARQUET:
         from storage.files.parquet import ParquetTable
 
         return ParquetTable(path, notation or Notation(), progress)

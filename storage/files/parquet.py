@@ -14,6 +14,7 @@ from pyarrow import parquet
 from storage.files.refusals import FileRefused
 from storage.files.table import Notation, Progress, Table, named
 
+_BROKEN = (pa.ArrowException, OSError, ValueError, OverflowError)
 _BATCH = 10_000
 # a page of one repeated value is a few bytes, whatever the count
 _MOST_ROWS = 50_000_000
@@ -32,10 +33,10 @@ class ParquetTable(Table):
         self._path, self._notation, self._progress = path, notation, progress
         try:
             self._file = parquet.ParquetFile(path)
-        except (pa.ArrowException, OSError) as error:
+            schema = self._file.schema_arrow
+        except _BROKEN as error:
             raise FileRefused("not_parquet", problem=str(error)) from None
         try:
-            schema = self._file.schema_arrow
             self._texts = [self._text_of(field) for field in schema]
             self.header = named(schema.names or None)
             if (rows := self._file.metadata.num_rows) > _MOST_ROWS:
@@ -63,7 +64,7 @@ class ParquetTable(Table):
                         yield number, cells
                 if self._progress is not None:
                     self._progress(round(share * batch.num_rows))
-        except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+        except _BROKEN as error:
             raise FileRefused("not_parquet", problem=str(error)) from None
 
     def _text_of(self, field: pa.Field) -> Callable[[Any], str]:

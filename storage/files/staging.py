@@ -150,6 +150,13 @@ class StagedFile:
         while chunk := cursor.fetchmany(_CHUNK):
             yield [customer for (customer,) in chunk]
 
+    def indicators(self) -> list[str]:
+        """Every indicator of which there are observations to load, in order."""
+        if "indicator" not in self.plan.columns:
+            return []
+        query = "SELECT DISTINCT indicator FROM fact WHERE twin = 0 ORDER BY indicator"
+        return [indicator for (indicator,) in self._db.execute(query)]
+
     def chunks(self, columns: Mapping[str, str], where: str = "") -> Iterator[list[Staged]]:
         """The facts to load as (place, row, ...), each of ``columns`` an SQL expression over a staged row; a chunk at a time."""
         # the file's order: a file that is sorted, as most are, fills the tables' indexes from left to right

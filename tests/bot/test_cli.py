@@ -58,7 +58,17 @@ def how_many() -> int:
 
 @pytest.mark.parametrize(
     "line",
-    ["", "frobnicate", "import", "import customers", "import gadgets x.csv", "run --loud", "digest --send now"],
+    [
+        "",
+        "frobnicate",
+        "import",
+        "import customers",
+        "import gadgets x.csv",
+        "export gadgets x.csv",
+        "export rates x.csv --as-of soon",
+        "run --loud",
+        "digest --send now",
+    ],
 )
 def test_a_line_that_is_not_understood_is_answered_with_the_usage(typed: Typed, line: str):
     code, said, complained = typed(*line.split())
@@ -68,7 +78,9 @@ def test_a_line_that_is_not_understood_is_answered_with_the_usage(typed: Typed, 
     assert complained.startswith("usage: python -m bot")
 
 
-@pytest.mark.parametrize("line", ["--help", "run --help", "migrate --help", "import --help", "digest --help", "demo --help"])
+@pytest.mark.parametrize(
+    "line", ["--help", "run --help", "migrate --help", "import --help", "export --help", "digest --help", "demo --help"]
+)
 def test_every_command_explains_itself(typed: Typed, line: str):
     code, said, _complained = typed(*line.split())
 
@@ -254,3 +266,14 @@ def test_a_newer_database_is_refused_with_what_to_do(typed: Typed):
 
     assert code == 1
     assert complained.startswith("DATABASE_URL: a newer version of Riskbot has changed these tables.")
+
+
+def test_an_export_is_written_once_and_imports_again_without_a_change(typed: Typed):
+    typed("import", "customers", written("customers.csv", CUSTOMERS))
+
+    code, said, _complained = typed("export", "customers", "book.xlsx")
+    again, _said, complained = typed("export", "customers", "book.xlsx")
+
+    assert (code, said.split(" in ")[0]) == (0, "Wrote 2 facts to book.xlsx")
+    assert (again, complained) == (1, "book.xlsx exists; --force replaces it.\n")
+    assert "0 new, 0 changed, 2 unchanged" in typed("import", "customers", "book.xlsx")[1]

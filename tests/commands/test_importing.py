@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from openpyxl import Workbook
 
 from commands.importing import ImportRefused, run_import
 from storage import facts
@@ -174,3 +175,47 @@ def test_a_name_is_kept_as_it_is_whatever_it_looks_like(database, bring):
 
     with database.begin() as tx:
         assert get(tx, "C1").name == "=HYPERLINK(1)"
+
+
+def test_indicators_that_no_kri_watches_are_mentioned(bring):
+    bring("customers", "id,name\nC1,Acme\n")
+    lines = "".join(f"C1,{name},2025-12-31,1\n" for name in ("dscr", "a", "b", "c", "d", "e", "f"))
+
+    report = bring("observations", f"customer,indicator,as_of,value\n{lines}", watched={"dscr"})
+
+    assert report.lines()[-1] == "6 indicators are watched by no KRI: a, b, c, d, e, …."
+
+
+def test_rows_that_the_mapping_leaves_out_are_counted(bring, tmp_path):
+    bring("customers", "id,name\nC1,Acme\n")
+    (tmp_path / "map.toml").write_text("[outcomes.values.event]\n0 = ''\n1 = 'default'\n")
+
+    report = bring("outcomes", "customer,event,as_of\nC1,0,2025-12-31\nC1,1,2025-12-31\n", mapping_path=tmp_path / "map.toml")
+
+    assert report.lines()[1:] == ["1 row was left out, as the mapping says.", "Outcomes: 1 new, 0 changed, 0 unchanged."]
+
+
+def test_corrected_rejects_of_a_workbook_are_read_with_the_mapping_of_the_workbook(bring, database, tmp_path):
+    book = Workbook()
+    book.active.title = "Kunden"
+    for line in (["Our customers"], ["Nr", "Firma", "seit"], ["C1", "=Acme", date(2020, 2, 29)], [None, "-Bolt", date(2021, 1, 1)]):
+        book.active.append(line)
+    book.active["B3"].data_type = "s"
+    book.active["B4"].data_type = "s"
+    book.save(tmp_path / "kunden.xlsx")
+    toml = '[file]\nsheet = "Kunden"\nheader_row = 2\ndelimiter = ";"\n[customers]\n'
+    toml += 'columns = { id = "Nr", name = "Firma", since = "seit" }\ndates = { formats = ["%d.%m.%Y"] }\n'
+    (tmp_path / "map.toml").write_text(toml)
+    run_import(database, "customers", tmp_path / "kunden.xlsx", at=MONDAY, mapping_path=tmp_path / "map.toml", skip_bad=True)
+
+    rejects = (tmp_path / "kunden.rejects.csv").read_text(encoding="utf-8")
+    bring("customers", rejects.replace(",,'-Bolt", ",C2,'-Bolt"), name="corrected.csv", mapping_path=tmp_path / "map.toml")
+
+    assert ",,'-Bolt,01.01.2021" in rejects
+    with database.begin() as tx:
+        assert (get(tx, "C1").name, get(tx, "C2").name) == ("=Acme", "-Bolt")
+
+
+def test_a_workbook_that_cannot_be_read_is_said_in_a_sentence(bring):
+    with pytest.raises(ImportRefused, match="ends like XLSX but holds CSV; rename it to what it is"):
+        bring("customers", "id,name\n", name="book.xlsx")

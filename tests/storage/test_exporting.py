@@ -21,12 +21,12 @@ TUESDAY = MONDAY + timedelta(days=1)
 HOSTILE = ['=HYPERLINK("http://evil")', "@x", "＝1", "'=1", "''@x", "'quoted'", "-1", "+49 30 1", "#N/A", "100 %", "😀 a,b;c", "_x0041_"]
 BOOK = {
     "customers": "id,name,group,aliases,currency,since\nC1,=cmd|' /C calc'!A0,@G,a|b,EUR,2020-02-29\n"
-    + "".join(f'H{n},"{name.replace(chr(34), chr(34) * 2)}",,,,\n' for n, name in enumerate(HOSTILE)),
+    + "".join(f'H{n},"{defused(name).replace(chr(34), chr(34) * 2)}",,,,\n' for n, name in enumerate(HOSTILE)),
     "facilities": "id,customer,kind,currency,limit,outstanding,maturity,rate,lgd,collateral,days_past_due\n"
     "F1,C1,bond,EUR,123456789012345.6789,0.1,2030-01-01,0.0425,0.45,,0\nF2,C1,other,CNY,1,1,,,,0.0001,\n",
     "statements": "customer,period_end,unit,audited,opinion,total_assets,net_income\n"
     "C1,2025-12-31,万,yes,-clean,1234.56789,-0.0001\nC1,2024-12-31,,no,,,\n",
-    "observations": "customer,indicator,as_of,value,note\nC1,dscr,2025-12-31,0.1234567890123456789,=1\nC1,npl,2025-12-31,,\nC1,dscr,2024-12-31,1e-7,\n",
+    "observations": "customer,indicator,as_of,value,note\nC1,dscr,2025-12-31,0.1234567890123456789,=1\nC1,npl,2025-12-31,,\nC1,dscr,2024-12-31,1e-7,\n",  # noqa: E501
     "ratings": "customer,rating,as_of,agency\nC1,BB+,2025-12-31,\nC1,-A,2025-12-31,Examplars\n",
     "rates": "currency,base,as_of,rate\nUSD,CNY,2026-03-27,7.123456789012345\n",
     "outcomes": "customer,event,as_of,note\nC1,default,2025-12-31,=1+1\n",

@@ -8,6 +8,8 @@ import zipfile
 from datetime import date, datetime, time
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from storage.files import FileRefused
@@ -192,3 +194,18 @@ except FileRefused as refusal:
     assert said == code
     assert float(seconds) < 2
     assert int(megabytes) < 200
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(st.sampled_from(['"', "<", "0", "-1", "ZZZZ9", "99999999999", "&", ""]), st.floats(0, 1), st.sampled_from([0, 1, 5]))
+def test_whatever_stands_in_a_sheet_it_is_staged_or_refused(raw, piece, share, gone):
+    second = '<row r="2"><c r="A2" s="1"><v>3.5</v></c><c t="b"><v>1</v></c></row>'
+    whole = sheet('<row r="1"><c r="A1" t="str"><v>id</v></c><c r="B1" t="str"><v>name</v></c></row>', second)
+    place = round(share * len(whole))
+    try:
+        with staged("customers", raw(whole[:place] + piece + whole[place + gone :])) as found:
+            outcome = "staged" if found.rows >= found.facts else "more facts than rows"
+    except FileRefused as refusal:
+        outcome = refusal.code
+
+    assert outcome in {"staged", "not_workbook", "missing_columns", "empty", "too_wide"}

@@ -1,0 +1,96 @@
+"""The export as a use case: a whole file or none."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+
+import pytest
+
+from commands.exporting import ExportRefused, run_export
+from commands.importing import run_import
+
+MONDAY = datetime(2026, 3, 30, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def book(sqlite, tmp_path):
+    """A database with two customers."""
+    (tmp_path / "in.csv").write_text("id,name\nC1,Acme\nC2,Bolt\n", encoding="utf-8")
+    run_import(sqlite, "customers", tmp_path / "in.csv", at=MONDAY, progress=False)
+    return sqlite
+
+
+def left_in(folder):
+    return sorted(path.name for path in folder.iterdir() if path.name.startswith(("out", ".out")))
+
+
+def test_the_report_counts_what_was_written(book, tmp_path):
+    report = run_export(book, "customers", tmp_path / "out.csv", now=MONDAY, as_of=date(2026, 3, 30))
+
+    assert (report.facts, report.lines()[1]) == (2, "As known at the end of 2026-03-30, UTC.")
+    assert report.lines()[0].startswith(f"Wrote 2 facts to {tmp_path / 'out.csv'} in ")
+
+
+def test_nothing_was_known_before_the_import(book, tmp_path):
+    assert run_export(book, "customers", tmp_path / "out.csv", now=MONDAY, as_of=date(2026, 3, 29)).facts == 0
+
+
+def test_a_file_is_replaced_only_when_asked(book, tmp_path):
+    (tmp_path / "out.csv").write_text("mine")
+
+    with pytest.raises(ExportRefused, match="exists; --force replaces it"):
+        run_export(book, "customers", tmp_path / "out.csv", now=MONDAY)
+    kept = (tmp_path / "out.csv").read_text()
+    run_export(book, "customers", tmp_path / "out.csv", now=MONDAY, force=True)
+
+    assert (kept, "Acme" in (tmp_path / "out.csv").read_text(encoding="utf-8")) == ("mine", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "as_of", "sentence"),
+    [
+        ("out.xls", None, "expected a name that ends in .csv, .xlsx, .parquet"),
+        ("out", None, "expected a name that ends in"),
+        ("out.csv", date(2026, 4, 2), "2026-04-02 is to come"),
+        ("nowhere/out.csv", None, "cannot be written: No such file or directory"),
+    ],
+)
+def test_what_cannot_be_exported_is_refused_and_leaves_nothing(book, tmp_path, name, as_of, sentence):
+    with pytest.raises(ExportRefused, match=sentence):
+        run_export(book, "customers", tmp_path / name, now=MONDAY, as_of=as_of)
+
+    assert left_in(tmp_path) == []
+
+
+def test_a_folder_is_not_a_file(book, tmp_path):
+    (tmp_path / "out.csv").mkdir()
+
+    with pytest.raises(ExportRefused, match="is a folder"):
+        run_export(book, "customers", tmp_path / "out.csv", now=MONDAY, force=True)
+
+
+def test_a_killed_export_leaves_no_half_file(book, tmp_path):
+    script = f"""
+import os, signal
+from datetime import UTC, datetime
+from pathlib import Path
+from commands.exporting import run_export
+from storage import exporting
+from storage.database import Database
+
+def die(*_, **__):
+    yield [("C1", "Acme", *[None] * 9)]
+    os.kill(os.getpid(), signal.SIGKILL)
+
+exporting.facts_of = die
+run_export(Database({str(book.engine.url)!r}), "customers", Path({str(tmp_path / "out.csv")!r}), now=datetime.now(UTC))
+"""
+
+    killed = subprocess.run([sys.executable, "-c", script], check=False, env={**os.environ}, capture_output=True)
+
+    assert killed.returncode == -signal.SIGKILL
+    assert not (tmp_path / "out.csv").exists()
