@@ -213,7 +213,7 @@ def test_what_is_no_file_is_refused(tmp_path, name, code):
     st.booleans(),
 )
 def test_whatever_bytes_a_file_holds_it_is_staged_or_refused(staged, content, encoding, headed):
-    codes = {"empty", "not_encoded", "nul", "not_csv", "missing_columns", "repeated_columns", "other_format"}
+    codes = {"empty", "not_encoded", "nul", "not_csv", "missing_columns", "repeated_columns", "other_format", "contradicted"}
     try:
         found = staged(
             "customers", "id,name\n".encode(encoding) + content if headed else content, f"[file]\nencoding = '{encoding}'\n[customers]\n"

@@ -74,7 +74,7 @@ def test_a_direct_message_a_mention_and_home_are_answered_with_help(either: Desk
     asked = eva.send("general", "<@U0RISKBOT> what can you do?")
     threaded = eventually(lambda: [seen for seen in eva.messages("general", asked["ts"]) if "/risk show" in words(seen)])
     eva.open_home()
-    home = eva.wait_home("/risk show")
+    home = eva.wait_home("waits for you")
 
     assert helped["text"] == "I answer to /risk. Here is what you can ask."
     assert threaded[0]["thread_ts"] == asked["ts"]
