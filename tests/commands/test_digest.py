@@ -165,7 +165,7 @@ LOADS = st.tuples(st.integers(1, 150), st.sampled_from(["ACME", "NOVA", "JIAN"])
 
 
 @settings(
-    max_examples=25, deadline=None, phases=(Phase.explicit, Phase.generate), suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, phases=(Phase.explicit, Phase.generate), suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(loads=st.lists(LOADS, max_size=8), pauses=st.lists(st.integers(20, 60), min_size=2, max_size=4))
 def test_yesterdays_items_are_not_repeated(make_book, loads, pauses):
