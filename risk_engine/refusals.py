@@ -17,6 +17,10 @@ class OutOfScale(Refusal):
     """An assessment lies outside its scale."""
 
 
+class Impossible(Refusal):
+    """A figure cannot be: ``field`` and ``value`` name it, ``accepted`` says what could, ``place`` where in its column it stands."""
+
+
 class NotOpen(Refusal):
     """The thing that was to be changed is not in a state that allows it."""
 

@@ -1,0 +1,60 @@
+"""What can be known of an input without knowing the customer: a share lies in 0 to 1, an amount is finite, columns match."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from risk_engine.refusals import Impossible
+
+Floats = NDArray[np.float64]
+
+
+def column(name: str, values: ArrayLike) -> Floats:
+    """The values as a contiguous column of floats; a scalar is a column of one, NaN is missing.
+
+    Raises:
+        Impossible: a value is infinite.
+    """
+    found: Floats = np.ascontiguousarray(np.atleast_1d(values), dtype=np.float64)
+    _refuse(name, found, np.isinf(found), "a finite number")
+    return found
+
+
+def share(name: str, values: ArrayLike) -> Floats:
+    """A column of shares.
+
+    Raises:
+        Impossible: a value lies outside 0 to 1.
+    """
+    found = column(name, values)
+    _refuse(name, found, (found < 0) | (found > 1), "0 to 1")
+    return found
+
+
+def not_negative(name: str, values: ArrayLike) -> Floats:
+    """A column of figures that cannot be below 0, as limits, prices and days are.
+
+    Raises:
+        Impossible: a value is below 0.
+    """
+    found = column(name, values)
+    _refuse(name, found, found < 0, "0 or more")
+    return found
+
+
+def positive(name: str, values: ArrayLike) -> Floats:
+    """A column of figures that must be above 0, as a price index or a rate of exchange.
+
+    Raises:
+        Impossible: a value is 0 or below.
+    """
+    found = column(name, values)
+    _refuse(name, found, found <= 0, "above 0")
+    return found
+
+
+def _refuse(name: str, values: Floats, wrong: NDArray[np.bool_], accepted: str) -> None:
+    if wrong.any():
+        place = int(np.flatnonzero(wrong.ravel())[0])
+        raise Impossible(field=name, value=float(values.ravel()[place]), accepted=accepted, place=place)
