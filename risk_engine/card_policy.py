@@ -1,0 +1,91 @@
+"""The policy of the scorecard: which figures count, how much, what they are worth, and which grade the sum asks for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from risk_engine.policy_part import Part
+
+Weight = Annotated[float, Field(gt=0, le=100)]
+Points = Annotated[float, Field(ge=0, le=100)]
+FactorName = Literal["financial_condition", "rating", "repayment", "collateral", "market", "relationship"]
+GradeName = Literal["low", "medium", "high", "critical"]
+
+
+class Component(Part):
+    """One figure of a factor: its points by band; a figure on a bound has reached the band above it.
+
+    ``points`` has one more entry than ``bounds`` and either never falls (high is good) or never rises (high is bad).
+    """
+
+    measure: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{0,59}$")]
+    weight: Weight = 1.0
+    bounds: Annotated[tuple[float, ...], Field(min_length=1, max_length=20)]
+    points: Annotated[tuple[Points, ...], Field(min_length=2, max_length=21)]
+
+    @cached_property
+    def edges(self) -> NDArray[np.float64]:
+        return np.array(self.bounds, dtype=np.float64)
+
+    @cached_property
+    def worths(self) -> NDArray[np.float64]:
+        """Points by band, and after the last band NaN: a missing figure sorts behind every bound."""
+        return np.array([*self.points, np.nan], dtype=np.float64)
+
+    @model_validator(mode="after")
+    def _bands_are_in_order(self) -> Self:
+        if len(self.points) != len(self.bounds) + 1:
+            raise ValueError(f"{self.measure}: points needs one entry more than bounds, one for each band")
+        if not np.isfinite(self.bounds).all() or not (np.diff(self.bounds) > 0).all():
+            raise ValueError(f"{self.measure}: bounds must be finite and rise")
+        steps = np.diff(self.points)
+        if not ((steps >= 0).all() or (steps <= 0).all()):
+            raise ValueError(f"{self.measure}: points must not rise and fall: either high is good, or high is bad")
+        return self
+
+
+class Factor(Part):
+    """Figures that tell of one thing; their weights are among themselves, the factor's is among the factors."""
+
+    name: FactorName
+    weight: Weight
+    components: Annotated[tuple[Component, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _measures_are_unique(self) -> Self:
+        names = [one.measure for one in self.components]
+        if doubled := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"{self.name}: {', '.join(sorted(doubled))} counts twice")
+        return self
+
+
+class Card(Part):
+    """The whole scorecard: 0 points is worst and 100 best; below each bound of ``grades`` the grade is one worse.
+
+    ``enough`` is the share of the weights that must be known; with less the card asks for ``unsure`` or worse.
+    """
+
+    factors: Annotated[tuple[Factor, ...], Field(min_length=1)]
+    grades: Annotated[tuple[Points, ...], Field(min_length=3, max_length=3)]
+    enough: Annotated[float, Field(ge=0, le=1)]
+    unsure: GradeName
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Every figure that the card looks at, once, in its order."""
+        return tuple(dict.fromkeys(one.measure for factor in self.factors for one in factor.components))
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        names = [factor.name for factor in self.factors]
+        if doubled := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"two factors are called {', '.join(sorted(doubled))}")
+        low, medium, high = self.grades
+        if not low > medium > high > 0:
+            raise ValueError("grades must fall to above 0: the points below which a grade is medium, high, critical")
+        return self

@@ -1,0 +1,86 @@
+"""The scorecard: figures become points, points a score, and what is missing widens the score instead of lowering it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from risk_engine.card_policy import Card, Component, Factor
+from risk_engine.credit import Floats
+from risk_engine.grading import Grade, Grades
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What the card makes of every customer, 0 worst to 100 best; NaN where nothing of it is known.
+
+    ``confidence`` is the share of the weights that is known. Had everything missing been worst, the score would be
+    ``lowest``; had it been best, ``highest``. ``factors`` are the points of each factor by name, ``points`` of each
+    figure by factor and measure.
+    """
+
+    score: Floats
+    confidence: Floats
+    lowest: Floats
+    highest: Floats
+    factors: dict[str, Floats]
+    points: dict[tuple[str, str], Floats]
+
+
+def mark(card: Card, figures: Mapping[str, Floats]) -> Marks:
+    """Add up every customer's points: within a factor over the figures that are known, over the factors by their weights.
+
+    A factor of which only some figures are known counts in the score with these, and in the confidence with their share.
+    """
+    count = len(next(iter(figures.values())))
+    points: dict[tuple[str, str], Floats] = {}
+    factors: dict[str, Floats] = {}
+    total, known, weights = np.zeros(count), np.zeros(count), 0.0
+    for factor in card.factors:
+        weights += factor.weight
+        sums, shares = _added(factor, figures, points)
+        factors[factor.name] = np.divide(sums, shares, out=np.full(count, np.nan), where=shares > 0)
+        total += factor.weight * sums
+        known += factor.weight * shares
+    score = np.divide(total, known, out=np.full(count, np.nan), where=known > 0)
+    confidence = known / weights
+    lowest = total / weights
+    return Marks(score, confidence, lowest, lowest + 100.0 * (1.0 - confidence), factors, points)
+
+
+def _added(factor: Factor, figures: Mapping[str, Floats], points: dict[tuple[str, str], Floats]) -> tuple[Floats, Floats]:
+    """The factor's points by weight, and the share of its weights that is known."""
+    count = len(next(iter(figures.values())))
+    sums, shares = np.zeros(count), np.zeros(count)
+    whole = sum(one.weight for one in factor.components)
+    for one in factor.components:
+        worth = points[factor.name, one.measure] = worths(one, figures[one.measure])
+        has = ~np.isnan(worth)
+        sums += np.where(has, worth, 0.0) * (one.weight / whole)
+        shares += has * (one.weight / whole)
+    return sums, shares
+
+
+def worths(component: Component, figures: Floats) -> Floats:
+    """The points of each figure by its band; NaN for a missing one."""
+    bands = np.searchsorted(component.edges, figures, side="right")
+    # NaN sorts behind every bound, where a figure beyond the last one also stands
+    bands[np.isnan(figures)] = len(component.worths) - 1
+    found: Floats = component.worths[bands]
+    return found
+
+
+def graded(card: Card, scores: Floats) -> Grades:
+    """The grade that each score asks for: a score below a bound is one grade worse; 0 where there is no score."""
+    low, medium, high = card.grades
+    below = (scores < low).astype(np.int8) + (scores < medium) + (scores < high)
+    return np.where(np.isnan(scores), 0, Grade.LOW + below).astype(np.int8)
+
+
+def asked(card: Card, marks: Marks) -> Grades:
+    """The grade that the card asks for: by the score, and not better than ``unsure`` where too little is known."""
+    grades = graded(card, marks.score)
+    unsure = np.maximum(grades, Grade[card.unsure.upper()])
+    return np.where((grades > 0) & (marks.confidence < card.enough), unsure, grades).astype(np.int8)
