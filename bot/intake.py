@@ -22,6 +22,7 @@ from commands.kit.contract import Blocks, Command, Refused, Reply
 from commands.kit.fields import arguments
 from commands.kit.forms import filled_in, form
 from commands.kit.i18n import Text, _, reading
+from commands.kit.mistyped import explain
 from commands.kit.refusals import in_words
 from commands.kit.registry import registry
 from risk_engine.refusals import Refusal
@@ -391,7 +392,7 @@ def _refused_form(view: Mapping[str, Any], command: Command, values: Mapping[str
         command.args.model_validate(dict(values))
         faults: Mapping[str, Text] = {refused.field or "": refused.sentence}
     except ValidationError as error:
-        faults = inline.explain(command.args, error)
+        faults = explain(command.args, error)
     errors = {field: blocks.cut(str(sentence), 150 * 2) for field, sentence in faults.items() if field in inputs}
     return {"response_action": "errors", "errors": errors} if errors else _in_place(view, refused.sentence)
 

@@ -8,6 +8,7 @@ from commands.kit import blocks, words
 from commands.kit.contract import Args, Command, Refused, Reply, Request, Sheet
 from commands.kit.fields import arguments
 from commands.kit.i18n import Text, _
+from commands.kit.mistyped import nearest
 from commands.kit.paging import turns
 from commands.lists.approvals import APPROVALS
 from commands.lists.breaches import BREACHES
@@ -102,6 +103,9 @@ def _nothing(args: ListArgs, listing: Listing, total: int, given: str, tx: Tx) -
         known = ", ".join(customers.values_of(tx, column, limit=12))
         label = str(next(one.ask.label for one in arguments(ListArgs) if one.name == column)).lower()
         sentence = _("No customer with {wanted}. Known for {column}: {known}.")
+        # the first word that is no list is read as a sector; it may have been meant as a list
+        if args.sector and (near := nearest(args.sector, list(What), likeness=70)):
+            sentence = _("No customer with {wanted}. Did you mean `/risk list {near}`? Known for {column}: {known}.").format(near=near)
         return blocks.marked(sentence.format(wanted=given, column=label, known=known))
     return blocks.marked(_("{nothing} ({given})").format(nothing=listing.nothing, given=given) if given else listing.nothing)
 

@@ -11,7 +11,7 @@ from commands.kit import blocks
 from commands.kit.contract import Args, Blocks, Command, Message, Notice, Reply, Request
 from commands.kit.fields import Argument, Ask, arguments
 from commands.kit.i18n import _
-from commands.kit.inline import unknown_word
+from commands.kit.mistyped import unknown_word
 from commands.kit.registry import registry
 from risk_engine.policy import Policy
 from storage.database import Tx

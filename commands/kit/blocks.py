@@ -36,8 +36,9 @@ def cut(text: str, most: int) -> str:
 def escape(text: object) -> str:
     """Text for a message's ``text``: no markup, mention, link or new line can come of it."""
     safe = cut(clean(text), GIST).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    # a word joiner keeps * _ ~ ` from pairing up into formatting, and a scheme from becoming a link
-    return re.sub(r"([*_~`])", "\u2060\\1\u2060", re.sub(r"(?i)([a-z])(://)", "\\1\u2060\\2", safe))
+    # a word joiner keeps * _ ~ ` from pairing up into formatting, and a scheme from becoming a link; between two letters
+    # an underscore pairs with nothing, and expected_loss can be copied as it is
+    return re.sub(r"([*~`]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))", "\u2060\\1\u2060", re.sub(r"(?i)([a-z])(://)", "\\1\u2060\\2", safe))
 
 
 def marked(sentence: Text | str) -> str:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
-from rapidfuzz import fuzz, process
 
-from commands.kit.contract import Args, Command, Refused
+from commands.kit.contract import Command, Refused
 from commands.kit.fields import Argument, arguments
 from commands.kit.i18n import _
+from commands.kit.mistyped import explain, unknown_option, unknown_second, unknown_word
 from commands.kit.registry import Registry
 
 # straight and curly double quotes group; an apostrophe is a letter
@@ -68,9 +68,14 @@ def readable(text: str) -> str:
     return re.sub(r"<([@#])[A-Z0-9]+\|([^<>|]+)>", r"\1\2", text)
 
 
+# what nobody sees and a copied word takes along: word joiners, soft hyphens, marks of direction, the byte order mark;
+# the joiners that some scripts and emoji are written with stay beside a letter of theirs
+_UNSEEN = re.compile(r"[\0\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]|(?<![^\x00-\x7f])[\u200c\u200d](?![^\x00-\x7f])")
+
+
 def storable(text: str) -> str:
-    """Text without the one character that PostgreSQL does not keep."""
-    return text.replace("\0", "")
+    """Text as it was meant: without what cannot be seen, and without the one character that PostgreSQL does not keep."""
+    return _UNSEEN.sub("", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,21 +126,20 @@ def read(registry: Registry, line: str) -> Asked:
     for taken in (2, 1):
         command = registry.commands.get(" ".join(word.text.lower() for word in words[:taken]))
         if command is not None:
+            if taken == 1:
+                _check_second(registry, command, words)
             return Asked(command, _bind(command, words[taken:], line))
     raise unknown_word(registry, words[0].text)
 
 
-def unknown_word(registry: Registry, word: str) -> Refused:
-    """The refusal of a word that is no command, with the nearest one."""
-    shown = word if len(word) <= 30 else word[:29] + "…"
-    nearest = process.extractOne(word.lower(), list(registry.commands), scorer=fuzz.ratio, score_cutoff=50)
-    if nearest:
-        return Refused(
-            _("I do not know “{word}”. Did you mean `/risk {nearest}`? `/risk help` lists everything.").format(
-                word=shown, nearest=nearest[0]
-            )
-        )
-    return Refused(_("I do not know “{word}”. `/risk help` lists everything that I can do.").format(word=shown))
+def _check_second(registry: Registry, command: Command, words: list[Word]) -> None:
+    """Refuse what stands where a second word of the command would, as in "digest subscibe", and is none."""
+    seconds = [name.partition(" ")[2] for name in registry.commands if name.startswith(f"{command.name} ")]
+    if not seconds or len(words) < 2 or words[1].quoted or words[1].key:
+        return
+    choices = [choice.value for choice in next(arguments(command.args)).choices]
+    if words[1].text.lower() not in choices:
+        raise unknown_second(command.name, words[1].text, [*choices, *seconds])
 
 
 def _bind(command: Command, words: list[Word], line: str) -> dict[str, Any]:
@@ -150,7 +154,7 @@ def _bind(command: Command, words: list[Word], line: str) -> dict[str, Any]:
         elif not word.quoted and not word.key and (lettered := _lettered(known.values(), word.text)):
             _set(values, *lettered)
         elif word.key and not takes_text:
-            raise _unknown_option(word, known)
+            raise unknown_option(str(word.key), known)
         else:
             loose.append(word)
     open_names = [name for name, argument in known.items() if name not in values and not argument.ask.letter]
@@ -168,13 +172,6 @@ def _bind(command: Command, words: list[Word], line: str) -> dict[str, Any]:
             )
         )
     return {name: readable(value) if known[name].type is str and not known[name].ask.person else value for name, value in values.items()}
-
-
-def _unknown_option(word: Word, known: Mapping[str, Argument]) -> Refused:
-    near = process.extractOne(str(word.key).lower(), list(known), scorer=fuzz.ratio, score_cutoff=50)
-    if near:
-        return Refused(_("There is no option “{word}”. Did you mean `{near}=`?").format(word=word.key, near=near[0]))
-    return Refused(_("There is no option “{word}”; there are: {names}.").format(word=word.key, names=", ".join(known)))
 
 
 def _how_many(known: Mapping[str, Argument], names: list[str], loose: list[Word], *, alone: bool) -> int:
@@ -234,22 +231,3 @@ def check(command: Command, values: Mapping[str, Any]) -> Any:
         faults = explain(command.args, error)
         name, sentence = next(iter(faults.items()))
         raise Refused(sentence, field=name) from error
-
-
-def explain(model: type[Args], error: ValidationError) -> dict[str, Any]:
-    """What is wrong, argument by argument: its name, the value, and what would be accepted."""
-    known = {argument.name: argument for argument in arguments(model)}
-    faults: dict[str, Any] = {}
-    for fault in error.errors():
-        name = str(fault["loc"][0]) if fault["loc"] else next(iter(known))
-        argument = known.get(name)
-        if argument is None:
-            faults[name] = _("“{name}” is not one of: {names}.").format(name=name, names=", ".join(known))
-        elif fault["type"] == "missing":
-            faults[name] = _("{name} is missing: expected {accepted}.").format(name=argument.ask.label, accepted=argument.accepted)
-        else:
-            shown = str(fault["input"])[:60]
-            faults[name] = _("{name} “{value}” is not accepted: expected {accepted}.").format(
-                name=argument.ask.label, value=shown, accepted=argument.accepted
-            )
-    return faults

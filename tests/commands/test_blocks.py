@@ -22,8 +22,8 @@ def lone_ampersands(text: str) -> list[str]:
 
 
 def pairing_marks(text: str) -> list[str]:
-    """Signs that could pair up into bold, italics, struck or code: those without a word joiner on both sides."""
-    return re.findall(r"(?<!\u2060)[*_~`]|[*_~`](?!\u2060)", text)
+    """Signs that could pair up into bold, italics, struck or code: those without a word joiner on both sides, or two letters."""
+    return re.findall(r"(?<!\u2060)[*_~`]|[*_~`](?!\u2060)", re.sub(r"(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])", " ", text))
 
 
 # --- escaping --------------------------------------------------------------------------------------------------------
@@ -46,6 +46,11 @@ def test_the_values_of_a_sentence_are_escaped_and_its_own_marks_work(text):
     assert written.startswith("<@U0ANA> says `/risk show`: ")
     assert LIVE.findall(written) == ["<@U0ANA>"]
     assert pairing_marks(written.removeprefix("<@U0ANA> says `/risk show`: ")) == []
+
+
+def test_a_name_with_an_underscore_is_written_as_it_can_be_copied():
+    assert blocks.escape("expected_loss, days_past_due") == "expected_loss, days_past_due"
+    assert pairing_marks(blocks.escape("_italics_ and a_ b")) == []
 
 
 @pytest.mark.parametrize("text", ["&" * 4000, "a" + "&" * 4000, "x <@U0ANA> " * 500, "x" * 2990 + " <@U0ANA>"])

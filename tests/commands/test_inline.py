@@ -100,6 +100,17 @@ def test_slacks_escaping_is_undone_exactly(text):
     assert inline.unescape(sent) == text
 
 
+@pytest.mark.parametrize("unseen", ["\u2060", "\u200b", "\ufeff", "\u00ad", "\u200e", "\u202a", "\u2066", "\u200d", "\u200c"])
+def test_what_cannot_be_seen_is_not_read(unseen):
+    line = f"{unseen}top{unseen} by=expected{unseen}_{unseen}loss sector{unseen}=Steel{unseen}"
+
+    assert read(line) == ("top", {"by": "expected_loss", "sector": "Steel"})
+
+
+def test_the_joiners_of_scripts_and_emoji_stay():
+    assert values("find می\u200cخواهم 👩\u200d🚀")["text"] == "می\u200cخواهم 👩\u200d🚀"
+
+
 @pytest.mark.parametrize("mention", ["<@U0MEI>", "<@U0MEI|mei>", "U0MEI"])
 def test_a_mention_is_a_person(mention):
     asked = inline.read(registry(), f'log ACME credit L4 S3 X2 "lost its buyer" owner={mention}')
@@ -125,6 +136,10 @@ def test_nothing_is_help_and_a_lone_word_is_its_form():
     [
         ("shwo ACME", "I do not know “shwo”. Did you mean `/risk show`? `/risk help` lists everything."),
         ("aprovals", "I do not know “aprovals”. Did you mean `/risk approvals`? `/risk help` lists everything."),
+        ("digest subscibe", "I do not know “subscibe” after `digest`. Did you mean `/risk digest subscribe`?"),
+        ("digest Pasue until=2027-01-04", "I do not know “Pasue” after `digest`. Did you mean `/risk digest pause`?"),
+        ("digest previw", "I do not know “previw” after `digest`. Did you mean `/risk digest preview`?"),
+        ("digest xyz", "I do not know “xyz” after `digest`: expected one of now, preview, subscribe, pause, resume, unsubscribe."),
         ("zzzz", "I do not know “zzzz”. `/risk help` lists everything that I can do."),
         ('find "abc', 'A quote is opened at “"abc” and never closed: close it, or leave it out.'),
         (
@@ -150,6 +165,25 @@ def test_nothing_is_help_and_a_lone_word_is_its_form():
 )
 def test_a_mistake_is_named_with_what_would_be_accepted(line, said):
     assert refusal(line).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("list risks state=clsed", "closed"),
+        ("top by=expsure", "exposure"),
+        ("breaches opn", "open"),
+        ("log ACME creditt L4 S3 X2 abc", "credit"),
+    ],
+)
+def test_the_nearest_of_several_choices_is_named(line, meant):
+    assert refusal(line).endswith(f"Did you mean `{meant}`?")
+
+
+def test_a_second_word_of_a_command_is_read_in_any_case():
+    assert read("Digest Subscribe at=08:00") == ("digest subscribe", {"at": "08:00"})
+    assert read("digest NOW") == ("digest", {"when": "NOW"})
+    assert read('digest department="Corporate Asia"') == ("digest", {"department": "Corporate Asia"})
 
 
 def test_a_wrong_value_is_refused_before_a_form_asks_for_the_others():
@@ -210,7 +244,7 @@ def test_a_reading_holds_only_arguments_of_its_command(name, rest):
     )
 )
 def test_a_quoted_text_arrives_whole(text):
-    assert values(f'log ACME credit L4 S3 X2 "{text}"')["title"] in (text, inline.unescape(text))
+    assert values(f'log ACME credit L4 S3 X2 "{text}"')["title"] in (inline.storable(text), inline.storable(inline.unescape(text)))
 
 
 @pytest.mark.parametrize("line", [example for command in registry().commands.values() for example in command.examples])

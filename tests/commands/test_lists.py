@@ -75,6 +75,13 @@ def test_a_filter_that_a_list_does_not_have_is_refused_by_name(busy):
     assert "expected one of open, closed, all" in busy.refusal("list risks state=green")
 
 
+def test_a_mistyped_list_is_answered_with_the_nearest(busy):
+    said = busy.ask("list custmers").text
+
+    assert said.startswith("No customer with sector custmers. Did you mean `/risk list customers`? Known for sector: Energy, ")
+    assert "Did you mean" not in busy.ask("list Banking").text
+
+
 def test_a_list_with_nothing_in_it_says_what_was_asked(busy):
     assert busy.ask("list risks state=closed").text == (
         "No risk is in the register that fits. <code>`/risk log`</code> enters one. (state closed)".replace("<code>", "").replace(
