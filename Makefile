@@ -6,7 +6,7 @@ DEMO := .demo
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-reset test lint types fast bench chaos pictures reference lock catalogue clean
+.PHONY: help install demo demo-reset test lint types fast bench chaos mutants pictures reference lock catalogue clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -71,5 +71,8 @@ lock:  ## pin the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --extra playground pyproject.toml -o requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --extra playground --extra dev pyproject.toml -c requirements.txt -o requirements-dev.txt
 
+mutants: $(VENV)/dev  ## change the engine's lines a little, 300 times; a test must go red (a quarter of an hour, goes on where it was stopped)
+	$(RUN) -m tests.mutation
+
 clean:  ## remove the environment and what the tools left
-	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(DEMO) .mutants.jsonl .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

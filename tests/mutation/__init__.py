@@ -1,0 +1,1 @@
+"""Mutants of the engine: a line is changed, and a test must go red."""

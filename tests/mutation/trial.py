@@ -1,0 +1,60 @@
+"""Try a mutant: the module's tests in a copy of the sources, in a process of their own."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.mutation.mutants import ENGINE, Mutant, mutated, source
+
+TESTS = Path("tests/risk_engine")
+# what the engine's tests need beside the engine: the packaged policy is read by storage
+_COPIED = ("risk_engine", "storage", "tests/risk_engine", "tests/__init__.py", "pyproject.toml")
+# longer than the slowest module's tests; a mutant that hangs is seen
+SECONDS = 120
+
+
+def copied(folder: Path) -> Path:
+    """A copy of what the engine's tests need."""
+    for name in _COPIED:
+        there = Path(name)
+        (folder / there).parent.mkdir(parents=True, exist_ok=True)
+        if there.is_dir():
+            shutil.copytree(there, folder / there, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(there, folder / there)
+    return folder
+
+
+def tests_of(module: str) -> list[str]:
+    """The engine's tests that name the module, its own first."""
+    own = TESTS / f"test_{module}.py"
+    names = re.compile(rf"\b(risk_engine\.{module}|risk_engine import [^\n]*\b{module})\b")
+    others = sorted(path for path in TESTS.glob("test_*.py") if path != own and names.search(path.read_text("utf-8")))
+    return [str(path) for path in [own, *others] if path.exists()]
+
+
+def killed(mutant: Mutant, folder: Path) -> bool:
+    """Whether a test in this copy goes red over the mutant, or hangs; the copy is as it was afterwards."""
+    place = folder / ENGINE / f"{mutant.module}.py"
+    place.write_text(mutated(mutant), "utf-8")
+    try:
+        return not passes(mutant.module, folder)
+    finally:
+        place.write_text(source(mutant.module), "utf-8")
+
+
+def passes(module: str, folder: Path) -> bool:
+    """Whether the module's tests are green in this copy."""
+    # random orders would make a lucky kill of one run a survivor of the next
+    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0", "--no-header"]
+    try:
+        done = subprocess.run(
+            [sys.executable, "-B", "-m", "pytest", *options, *tests_of(module)], cwd=folder, capture_output=True, timeout=SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
