@@ -1,4 +1,4 @@
-"""The ids that people type: R-17, T-4, A-3, B-8."""
+"""The ids that people type: R-17, T-4, A-3, B-8, O-2."""
 
 from __future__ import annotations
 
@@ -64,3 +64,9 @@ class BreachId(Reference):
     """An episode in which an indicator is out of bounds."""
 
     letter = "B"
+
+
+class OverrideId(Reference):
+    """A person's grade in place of the model's."""
+
+    letter = "O"

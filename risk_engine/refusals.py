@@ -43,3 +43,15 @@ class ReasonMissing(Refusal):
 
 class DueInThePast(Refusal):
     """A response cannot be due before the day on which it is proposed."""
+
+
+class NothingToOverride(Refusal):
+    """The model gives this grade itself."""
+
+
+class OverrideTooFar(Refusal):
+    """The grade is better than the model's by more than the policy allows."""
+
+
+class OverrideTooLong(Refusal):
+    """An override ends in the past, or later than the policy allows."""

@@ -1,0 +1,16 @@
+"""The policy of overrides: how long one may hold, and how much better than the model it may be."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from risk_engine.policy_part import Part
+
+
+class Overrides(Part):
+    """A worse grade than the model's is always allowed; a better one by at most ``better_by`` grades."""
+
+    longest_days: Annotated[int, Field(ge=1, le=366)]
+    better_by: Annotated[int, Field(ge=0, le=3)]
