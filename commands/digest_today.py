@@ -31,8 +31,8 @@ def _past_due(span: Span, policy: Policy, tx: Tx) -> Part | None:
         for one in found.shown
     ]
     standing = ngettext(
-        "{n} facility in arrears from before, {days} days at most",
-        "{n} facilities in arrears from before, {days} days at most",
+        "{n} facility in arrears from before, {days} days at most: /risk top by=overdue",
+        "{n} facilities in arrears from before, {days} days at most: /risk top by=overdue",
         found.before,
     )
     heading = ngettext("{n} facility newly past due: {amounts}", "{n} facilities newly past due: {amounts}", found.new)
@@ -98,7 +98,9 @@ def _overdue(span: Span, policy: Policy, tx: Tx) -> Part | None:
         for one in shown
     ]
     standing = ngettext(
-        "{n} response overdue from before, {days} days at most", "{n} responses overdue from before, {days} days at most", before
+        "{n} response overdue from before, {days} days at most: /risk list responses due=overdue",
+        "{n} responses overdue from before, {days} days at most: /risk list responses due=overdue",
+        before,
     )
     heading = ngettext("{n} response newly overdue", "{n} responses newly overdue", new)
     return Part(heading, new, lines, standing.format(days=oldest) if before else None)

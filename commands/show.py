@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from commands.kit.customer_facts import Known
 from commands.kit.fields import AnyCase, Ask
 from commands.kit.i18n import _, ngettext
 from commands.kit.indicators import Standing, standings
+from commands.kit.lines import overdue
 from commands.kit.risk_card import risk_card
 from commands.pictures.indicators import PANELS, histories, picture
 from risk_engine.grading import Grade
@@ -53,7 +55,7 @@ def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
     answers = responses.of_risks(tx, [risk.id for risk in register])
     heading = f"{who.name} · {score_words.grade(known.score.grade)}" if known.score else who.name
     body: Blocks = [blocks.header(heading), blocks.facts(customer_facts.lines(known)), *_drivers(known), *_indicators(watched)]
-    body += _register(register, answers)
+    body += _register(register, answers, request.today)
     body.append(blocks.note(_("{id} · as known {at}").format(id=who.id, at=words.moment(request.as_of or request.at))))
     views = [(_("Chart"), ShowArgs(customer=who.id, view=View.CHART))] if watched else []
     return Reply(summary(known, watched, register), body, shareable=True, pages=views)
@@ -121,22 +123,24 @@ def _indicator(standing: Standing) -> tuple[str, ...]:
     )
 
 
-def _register(register: list[Risk], answers: list[Response]) -> Blocks:
+def _register(register: list[Risk], answers: list[Response], today: date) -> Blocks:
     if not register:
         return [blocks.paragraph(blocks.bold(_("Risks")), "  ", _("none open"))]
     lines: list[list[Any]] = []
     for risk in register:
         about = f"  {words.label(risk.category)}, "
         lines.append([f"{risk.id}  ", words.level(risk.level), "  ", blocks.bold(risk.title), about, blocks.person(risk.owner)])
-        lines += [response_line(answer) for answer in answers if answer.risk == risk.id]
+        lines += [response_line(answer, today) for answer in answers if answer.risk == risk.id]
     return [blocks.paragraph(blocks.bold(_("Risks"))), blocks.bullets(lines)]
 
 
-def response_line(answer: Response) -> list[Any]:
-    """A response on one line: what, how it stands, by when, whose."""
+def response_line(answer: Response, today: date) -> list[Any]:
+    """A response on one line: what, how it stands, by when or how late, whose."""
     due = _("due {day}").format(day=words.day(answer.due))
+    late = overdue(answer.due, answer.state.value, today)
     what = f"{blocks.clean(answer.measure)} · {words.label(answer.state)} · {due} · "
-    return [f"↳ {answer.id}  ", blocks.bold(words.label(answer.strategy)), "  ", what, blocks.person(answer.owner)]
+    marked = [blocks.bold(late), " · "] if late else []
+    return [f"↳ {answer.id}  ", blocks.bold(words.label(answer.strategy)), "  ", what, *marked, blocks.person(answer.owner)]
 
 
 def show_risk(id: RiskId, request: Request, tx: Tx) -> Reply:
@@ -146,7 +150,11 @@ def show_risk(id: RiskId, request: Request, tx: Tx) -> Reply:
     if risk is None or who is None:
         raise Refused(_("There is no {risk}. `/risk show CUSTOMER` lists a customer's risks.").format(risk=id), field="customer")
     answers = responses.of_risks(tx, [risk.id])
-    treated = [blocks.bullets([response_line(answer) for answer in answers])] if answers else [blocks.paragraph(_("No response yet."))]
+    treated = (
+        [blocks.bullets([response_line(answer, request.today) for answer in answers])]
+        if answers
+        else [blocks.paragraph(_("No response yet."))]
+    )
     card = risk_card(risk, who, request.policy)
     gist = blocks.escape(f"{risk.id} · {words.level(risk.level)} · {who.name} · {risk.title}")
     return Reply(gist, [*card[:-1], *treated, card[-1]])

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from commands.kit import blocks, words
+from commands.kit.i18n import ngettext
 from risk_engine.approval import Approval
 from risk_engine.breach import Breach
 from risk_engine.policy import Policy
 from risk_engine.references import ResponseId, RiskId
 from storage import customers, responses, risks
 from storage.database import Tx
+from storage.register import UNFINISHED
 
 
 def measured(breach: Breach, policy: Policy) -> str:
     """``Current ratio 0.69× / 1.00×``: the measure, its value and its threshold."""
     unit = words.unit_of(breach.kri, policy)
     return f"{words.named(breach.kri)} {words.reading(breach.reading.value, unit)} / {words.reading(breach.threshold, unit)}"
+
+
+def overdue(due: date, state: str, today: date) -> str | None:
+    """``▲ 6 days late``, of a response that is not finished; None if it is, or its day has not passed."""
+    late = (today - due).days
+    return f"▲ {ngettext('{n} day late', '{n} days late', late)}" if late > 0 and state in UNFINISHED else None
 
 
 def subject_line(tx: Tx, asked: Approval) -> list[Any]:

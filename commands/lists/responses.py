@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from commands.kit.contract import Request
 from commands.kit.i18n import _, ngettext
+from commands.kit.lines import overdue
 from commands.lists.shape import SIGNS, ListArgs, Listing, Row, Sort, brief, called, short, signed, wanted
 from risk_engine.references import ResponseId, RiskId
 from storage import register
 from storage.database import Tx
-from storage.register import UNFINISHED, ResponseLine
+from storage.register import ResponseLine
 
 
 def lines(args: ListArgs, sort: Sort, request: Request, tx: Tx, limit: int, offset: int) -> tuple[int, list[Row]]:
@@ -17,11 +18,8 @@ def lines(args: ListArgs, sort: Sort, request: Request, tx: Tx, limit: int, offs
 
 
 def _row(line: ResponseLine, request: Request) -> Row:
-    id, risk, late = str(ResponseId(line.id)), str(RiskId(line.risk)), (request.today - line.due).days
-    due = line.due.isoformat()
-    if late > 0 and line.state in UNFINISHED:
-        days = ngettext("{n} day late", "{n} days late", late)
-        due = f"▲ {days}"
+    id, risk = str(ResponseId(line.id)), str(RiskId(line.risk))
+    due = overdue(line.due, line.state, request.today) or line.due.isoformat()
     shown = (signed(line.state, id), short(line.name), brief(line.measure), due, called(request, line.owner))
     values = (id, risk, line.customer, line.name, line.strategy, line.measure, line.due, line.state, line.owner)
     return Row(shown, values, f"{id} {line.name}")

@@ -59,7 +59,7 @@ def test_a_facility_is_named_when_it_falls_past_due_with_what_it_owes_and_then_o
 
     assert "1 facility newly past due: EUR 4.2 m" in first
     assert "Acme Steel · F1 · EUR 4.2 m · 3 days past due" in first
-    assert "1 facility in arrears from before, 12 days at most" in first
+    assert "1 facility in arrears from before, 12 days at most: /risk top by=overdue" in first
     assert "F1" not in second
     assert "2 facilities in arrears from before, 12 days at most" in second
 
@@ -92,10 +92,10 @@ def test_a_response_that_falls_overdue_is_named_once_and_then_counted(book):
 
     on_the_day, late, later = (screen(book, MONDAY + days * DAY) for days in (1, 2, 4))
 
-    assert "overdue" not in on_the_day
+    assert "1 response" not in on_the_day
     assert "T-1 · Acme Steel · R-1 · assign the receivables · 1 day late · @U0ANA" in late
     assert "T-1" not in later
-    assert "1 response overdue from before, 3 days at most" in later
+    assert "1 response overdue from before, 3 days at most: /risk list responses due=overdue" in later
 
 
 def test_breaches_and_approvals_are_to_be_done_when_new_and_counted_when_old(book):

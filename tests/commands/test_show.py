@@ -125,6 +125,17 @@ def test_the_grade_comes_first_with_its_reason_and_the_other_drivers_follow(book
     assert len(reply.blocks) <= 9
 
 
+def test_a_response_past_its_date_says_on_its_customer_and_its_risk_how_late_it_is(book):
+    book.ask('log ACME credit L4 S3 X2 "lost its main buyer"')
+    book.ask("respond R-1 reduce assign the receivables due=2026-11-25")
+
+    on_its_day, later = (text_of(book.ask("show ACME", at=MONDAY + timedelta(days=days)).blocks) for days in (2, 8))
+
+    assert "late" not in on_its_day
+    assert "waits for approval · due 25 Nov 2026 · ▲ 6 days late · @U0ANA" in later
+    assert "▲ 6 days late" in text_of(book.ask("show R-1", at=MONDAY + timedelta(days=8)).blocks)
+
+
 def test_a_score_shown_again_is_that_of_then(book):
     run(book)
     book.ask('log NOVA credit L5 S5 X2 "burnt down"', at=MONDAY + timedelta(days=1))
