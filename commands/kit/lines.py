@@ -25,7 +25,8 @@ def measured(breach: Breach, policy: Policy) -> str:
 def overdue(due: date, state: str, today: date) -> str | None:
     """``▲ 6 days late``, of a response that is not finished; None if it is, or its day has not passed."""
     late = (today - due).days
-    return f"▲ {ngettext('{n} day late', '{n} days late', late)}" if late > 0 and state in UNFINISHED else None
+    said = ngettext("{n} day late", "{n} days late", late)
+    return f"▲ {said}" if late > 0 and state in UNFINISHED else None
 
 
 def subject_line(tx: Tx, asked: Approval) -> list[Any]:
