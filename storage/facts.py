@@ -14,17 +14,23 @@ from sqlalchemy import delete, func, insert, literal, select, update
 
 from storage.customers import known
 from storage.database import Tx
-from storage.files.kinds import INTERNAL, KindName
+from storage.files.kinds import INTERNAL, Field, KindName
 from storage.files.merge import Incoming, Part, Target, merge
 from storage.files.staging import StagedFile
 from storage.files.table import Progress
 from storage.schema import (
+    CollateralVersionRow,
     CustomerRow,
     CustomerVersionRow,
     FacilityVersionRow,
+    GuaranteeVersionRow,
     ImportRow,
+    IncidentVersionRow,
+    InstalmentVersionRow,
     ObservationVersionRow,
     OutcomeVersionRow,
+    PaymentVersionRow,
+    ProjectionVersionRow,
     RateVersionRow,
     RatingVersionRow,
     StatementVersionRow,
@@ -41,6 +47,12 @@ TABLES: dict[KindName, Any] = {
     "ratings": RatingVersionRow,
     "rates": RateVersionRow,
     "outcomes": OutcomeVersionRow,
+    "instalments": InstalmentVersionRow,
+    "payments": PaymentVersionRow,
+    "collateral": CollateralVersionRow,
+    "guarantees": GuaranteeVersionRow,
+    "projections": ProjectionVersionRow,
+    "incidents": IncidentVersionRow,
 }
 _CHUNK = 500
 _RACE = timedelta(days=1)
@@ -71,16 +83,19 @@ class Loaded:
 
 
 def refuse_strangers(tx: Tx, staged: StagedFile) -> None:
-    """Refuse the staged rows whose customer nobody has imported."""
-    if staged.kind.name == "customers" or "customer_id" not in staged.plan.columns:
-        return
-    staged.refuse_customers(_strangers(tx, staged))
+    """Refuse the staged rows that name a customer or a facility which nobody has imported."""
+    staged.refuse_strangers((field, _strangers(tx, staged, field)) for field in staged.kind.fields if field.refers is not None)
 
 
-def _strangers(tx: Tx, staged: StagedFile) -> Iterator[str]:
-    for chunk in staged.customers():
+def _strangers(tx: Tx, staged: StagedFile, field: Field) -> Iterator[str]:
+    if field.refers == "facility":
+        there = select(FacilityVersionRow.facility).where(known(FacilityVersionRow, None))
+        column: Any = FacilityVersionRow.facility
+    else:
+        there, column = select(CustomerRow.id), CustomerRow.id
+    for chunk in staged.named(field):
         for ids in _chunked(chunk):
-            imported = set(tx.connection.execute(select(CustomerRow.id).where(CustomerRow.id.in_(ids))).scalars())
+            imported = set(tx.connection.execute(there.where(column.in_(ids))).scalars())
             yield from (id for id in ids if id not in imported)
 
 
@@ -119,9 +134,12 @@ def touched_customers(tx: Tx, loaded: Loaded) -> list[str]:
     if loaded.import_id is None or loaded.kind == "rates":
         return []
     table = TABLES[loaded.kind]
-    return list(
-        tx.connection.execute(select(table.customer_id).where(*_written(table, loaded)).distinct().order_by(table.customer_id)).scalars()
-    )
+    owner = table if hasattr(table, "customer_id") else FacilityVersionRow
+    query = select(owner.customer_id).where(*_written(table, loaded)).distinct().order_by(owner.customer_id)
+    if owner is not table:
+        # schedules and payments are those of a facility, and it is its customer's
+        query = query.where(owner.facility == table.facility, known(owner, None))
+    return list(tx.connection.execute(query).scalars())
 
 
 @dataclass(frozen=True, slots=True)

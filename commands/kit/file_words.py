@@ -15,6 +15,7 @@ _ACCEPTED: dict[str, Text] = {
     "choice": _("one of: {choices}"),
     "currency": _("a currency of three capital letters, such as EUR"),
     "indicator": _("an indicator's name in small letters, digits, _ and ., such as current_ratio"),
+    "word": _("a word of small letters and _, such as fund_diversion"),
     "date": _("a date such as 2026-06-30"),
     "date_as": _("a date written as {formats}"),
     "date_range": _("a date from {earliest} to {latest}"),
@@ -27,10 +28,13 @@ _ACCEPTED: dict[str, Text] = {
     "signed_money": _("an amount such as -1234.50, with {decimal} before the decimals, of which whole units have at most {decimals}"),
     "largest": _("an amount of at most {limit} whole units"),
     "other_currency": _("a currency other than {currency}"),
+    "other_customer": _("a customer other than {customer}"),
+    "with_currency": _("an amount together with its currency, or no amount"),
     "spreadsheet_error": _("a value; the spreadsheet has an error there"),
     "uncalculated": _("a value; this formula was never calculated: open the file in a spreadsheet program and save it"),
     "cells": _("{count} cells, as many as the header has"),
     "customer": _("the id of a customer that has been imported"),
+    "facility": _("the id of a facility that has been imported"),
     "same": _("the same value as in row {rows} ({values}): the same thing cannot be said twice in different ways"),
 }
 _FILE: dict[str, Text] = {

@@ -98,4 +98,10 @@ _PARTS = {
     "ratings": _("Ratings"),
     "rates": _("Exchange rates"),
     "outcomes": _("Outcomes"),
+    "instalments": _("Instalments"),
+    "payments": _("Payments"),
+    "collateral": _("Collateral"),
+    "guarantees": _("Guarantees"),
+    "projections": _("Projections"),
+    "incidents": _("Incidents"),
 }

@@ -10,7 +10,11 @@ from storage.files import cells, figures
 from storage.files.cells import Cell, Formats, Reader
 from storage.files.refusals import BadCell
 
-KindName = Literal["customers", "facilities", "statements", "observations", "ratings", "rates", "outcomes"]
+KindName = Literal[
+    "customers", "facilities", "statements", "observations", "ratings", "rates", "outcomes",
+    "instalments", "payments", "collateral", "guarantees", "projections", "incidents",
+]  # fmt: skip
+Party = Literal["customer", "facility"]
 KIND_NAMES: tuple[KindName, ...] = get_args(KindName)
 
 ID, NAME, NOTE = 64, 200, 1000
@@ -21,7 +25,8 @@ class Field:
     """A column: its name in the file, its name in the tables, and how to read a cell of it.
 
     ``needed``: the column must be there; ``filled``: none of its cells may be empty; ``default`` stands for an empty
-    cell or an absent column. ``show`` puts a staged value as a person would.
+    cell or an absent column. ``show`` puts a staged value as a person would. ``refers`` says of what the cell is an id that
+    must have been imported.
     """
 
     name: str
@@ -33,6 +38,7 @@ class Field:
     numeric: bool = False
     scales: bool = False
     show: Callable[[Cell], str] = str
+    refers: Party | None = None
 
     @property
     def target(self) -> str:
@@ -101,8 +107,28 @@ def signed_money(name: str) -> Field:
     return Field(name, lambda formats: figures.money(formats, signed=True), scales=True, show=figures.shown_money)
 
 
-def customer() -> Field:
-    return Field("customer", text(ID), "customer_id", needed=True, filled=True)
+def day(name: str, *, needed: bool = False) -> Field:
+    """A date that may lie ahead."""
+    return Field(name, cells.day, needed=needed, filled=needed)
+
+
+def past_day(name: str, *, needed: bool = False) -> Field:
+    """A date of something that has happened."""
+    return Field(name, past, needed=needed, filled=needed)
+
+
+def yes_or_no(name: str) -> Field:
+    return Field(name, cells.yes_or_no, show=lambda value: "yes" if value else "no")
+
+
+def customer(name: str = "customer", column: str = "customer_id") -> Field:
+    """A customer who must have been imported."""
+    return Field(name, text(ID), column, needed=True, filled=True, refers="customer")
+
+
+def facility(*, needed: bool = False) -> Field:
+    """A facility that must have been imported; where it is not needed, an empty cell means none in particular."""
+    return Field("facility", text(ID), needed=needed, filled=needed, refers="facility")
 
 
 CURRENCY = pattern(r"[A-Z]{3}", "currency")

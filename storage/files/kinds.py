@@ -24,17 +24,19 @@ from storage.files.fields import (
     signed_money,
     text,
     whole,
+    yes_or_no,
 )
+from storage.files.lending_kinds import COLLATERAL, COLLATERAL_KINDS, GUARANTEES, INCIDENTS, INSTALMENTS, PAYMENTS, PROJECTIONS
 from storage.files.refusals import BadCell
 
-__all__ = ["KINDS", "KIND_NAMES", "Field", "Kind", "KindName"]
+__all__ = ["COLLATERAL_KINDS", "KINDS", "KIND_NAMES", "Field", "Kind", "KindName"]
 
 CUSTOMER_KINDS = ("manufacturer", "listed manufacturer", "other", "project")
 FACILITY_KINDS = ("term_loan", "revolver", "project_loan", "guarantee", "letter_of_credit", "acceptance", "bond", "other")
-COLLATERAL_KINDS = ("cash", "receivables", "real_estate", "equipment", "shares", "guarantee", "other")
 SENIORITIES = ("senior", "subordinated")
 SOURCES = ("customer", "market", "competitor", "relationship")
 SCALES = ("global", "domestic", "internal")
+PHASES = ("construction", "operation")
 BASES = ("consolidated", "parent")
 EVENTS = ("default", "stage3", "bankruptcy", "cure")
 INTERNAL = "internal"
@@ -64,6 +66,8 @@ CUSTOMERS = Kind(
         Field("currency", CURRENCY),
         Field("aliases", lambda _formats: cells.several(NOTE)),
         Field("since", past),
+        Field("commodity_share", number(0, 1), numeric=True),
+        yes_or_no("watch_list"),
     ),
     key=("customer_id",),
 )
@@ -87,6 +91,11 @@ FACILITIES = Kind(
         Field("seniority", choice(*SENIORITIES)),
         Field("days_past_due", whole(0, 36_500)),
         Field("as_of", past),
+        Field("origination_rating", text(ID)),
+        yes_or_no("forborne"),
+        Field("restructured", whole(0, 9)),
+        Field("phase", choice(*PHASES)),
+        Field("eir", number(-1, 1), numeric=True),
     ),
     key=("facility",),
     check=_ends_after_it_starts,
@@ -108,7 +117,7 @@ STATEMENTS = Kind(
         Field("unit", cells.unit),
         Field("months", whole(1, 36), filled=True, default=12),
         Field("basis", choice(*BASES), filled=True, default="consolidated"),
-        Field("audited", cells.yes_or_no, show=lambda value: "yes" if value else "no"),
+        yes_or_no("audited"),
         Field("opinion", text(NOTE)),
         Field("published", past),
         *map(signed_money, AMOUNTS),
@@ -165,5 +174,6 @@ OUTCOMES = Kind(
     ),
     key=("customer_id", "event", "as_of"),
 )
-_ALL = (CUSTOMERS, FACILITIES, STATEMENTS, OBSERVATIONS, RATINGS, RATES, OUTCOMES)
+_LENDING = (INSTALMENTS, PAYMENTS, COLLATERAL, GUARANTEES, PROJECTIONS, INCIDENTS)
+_ALL = (CUSTOMERS, FACILITIES, STATEMENTS, OBSERVATIONS, RATINGS, RATES, OUTCOMES, *_LENDING)
 KINDS: dict[KindName, Kind] = {kind.name: kind for kind in _ALL}

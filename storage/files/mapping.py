@@ -123,6 +123,12 @@ class Mapping(_Part):
     ratings: Section | None = None
     rates: Section | None = None
     outcomes: Section | None = None
+    instalments: Section | None = None
+    payments: Section | None = None
+    collateral: Section | None = None
+    guarantees: Section | None = None
+    projections: Section | None = None
+    incidents: Section | None = None
 
     def section(self, kind: KindName) -> Section | None:
         found: Section | None = getattr(self, kind)

@@ -144,7 +144,8 @@ def _write(tx: Tx, target: Target, incoming: Incoming, at: datetime, import_id: 
     if replaced:
         closed = select(change.c.current_id).where(change.c.current_id.is_not(None))
         tx.connection.execute(update(table).where(table.id.in_(closed)).values(superseded_at=at))
-    values = [getattr(table, name) if name in target.inherited else rows.c[name] for name in target.columns]
+    # a new fact has nothing to inherit and takes what stands for an absent column
+    values = [func.coalesce(getattr(table, name), rows.c[name]) if name in target.inherited else rows.c[name] for name in target.columns]
     query = (
         select(*values, literal(import_id), rows.c.file_row, literal(at, Instant()))
         .select_from(change.join(rows, rows.c.n == change.c.n).outerjoin(table.__table__, table.id == change.c.current_id))

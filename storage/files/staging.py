@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from storage.files.cells import Cell
+from storage.files.fields import Field
 from storage.files.plan import Plan, Staged
 from storage.files.refusals import Accepted, Refusal
 from storage.names import name_key
@@ -87,13 +88,15 @@ class StagedFile:
             twins = f"SELECT id FROM (SELECT rowid AS id, {place} AS place FROM fact) WHERE place > 1"
             self._db.execute(f"UPDATE fact SET twin = 1 WHERE rowid IN ({twins})")
 
-    def refuse_customers(self, strangers: Iterable[str]) -> None:
-        """Refuse every row of these customers, whom nobody has imported."""
-        self._db.execute("CREATE TABLE stranger (id TEXT PRIMARY KEY)")
-        self._many("INSERT INTO stranger VALUES (?)", ((stranger,) for stranger in strangers))
-        rows = "SELECT DISTINCT row, ?, customer_id, 'customer', '{}' FROM fact WHERE customer_id IN (SELECT id FROM stranger)"
-        self._db.execute(f"INSERT INTO refusal {rows}", (self.plan.shown_as("customer_id"),))
-        self._db.execute("DROP TABLE stranger")
+    def refuse_strangers(self, strangers: Iterable[tuple[Field, Iterable[str]]]) -> None:
+        """Refuse every row that names somebody or something, by field, that nobody has imported."""
+        for field, ids in strangers:
+            self._db.execute("CREATE TABLE stranger (id TEXT PRIMARY KEY)")
+            self._many("INSERT INTO stranger VALUES (?)", ((id,) for id in ids))
+            column = _quoted([field.target])
+            rows = f"SELECT DISTINCT row, ?, {column}, ?, '{{}}' FROM fact WHERE {column} IN (SELECT id FROM stranger)"
+            self._db.execute(f"INSERT INTO refusal {rows}", (self.plan.shown_as(field.target), field.refers))
+            self._db.execute("DROP TABLE stranger")
         self._drop_refused()
 
     def _drop_refused(self) -> None:
@@ -144,11 +147,12 @@ class StagedFile:
         for row, column, value, code, facts in self._db.execute(query, (limit,)):
             yield Refusal(row, column, value, Accepted(code, json.loads(facts)))
 
-    def customers(self) -> Iterator[list[str]]:
-        """Every customer that the facts speak of, once, a chunk at a time."""
-        cursor = self._db.execute("SELECT DISTINCT customer_id FROM fact ORDER BY customer_id")
+    def named(self, field: Field) -> Iterator[list[str]]:
+        """Everybody and everything that the facts name in a field, once, a chunk at a time."""
+        column = _quoted([field.target])
+        cursor = self._db.execute(f"SELECT DISTINCT {column} FROM fact WHERE {column} <> '' ORDER BY {column}")
         while chunk := cursor.fetchmany(_CHUNK):
-            yield [customer for (customer,) in chunk]
+            yield [id for (id,) in chunk]
 
     def indicators(self) -> list[str]:
         """Every indicator of which there are observations to load, in order."""

@@ -13,6 +13,14 @@ from storage.schema.facts import (
     RatingVersionRow,
     StatementVersionRow,
 )
+from storage.schema.lending import (
+    CollateralVersionRow,
+    GuaranteeVersionRow,
+    IncidentVersionRow,
+    InstalmentVersionRow,
+    PaymentVersionRow,
+    ProjectionVersionRow,
+)
 from storage.schema.register import ApprovalRow, BreachRow, CounterRow, DecisionRow, ResponseRow, RiskRow
 from storage.schema.scores import ScoreDriverRow, ScoreRunRow, ScoreVersionRow
 from storage.schema.telling import DeliveryRow, EventRow, NoticeRow
@@ -21,6 +29,7 @@ __all__ = [
     "AnswerRow",
     "ApprovalRow",
     "BreachRow",
+    "CollateralVersionRow",
     "CounterRow",
     "CustomerRow",
     "CustomerVersionRow",
@@ -29,14 +38,19 @@ __all__ = [
     "EventRow",
     "FacilityVersionRow",
     "GreetingRow",
+    "GuaranteeVersionRow",
     "HomeVisitRow",
     "ImportRow",
     "InboxRow",
+    "IncidentVersionRow",
+    "InstalmentVersionRow",
     "JobRunRow",
     "NoticeRow",
     "ObservationVersionRow",
     "OutcomeVersionRow",
+    "PaymentVersionRow",
     "PolicyVersionRow",
+    "ProjectionVersionRow",
     "RateVersionRow",
     "RatingVersionRow",
     "ResponseRow",

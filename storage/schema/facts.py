@@ -47,7 +47,7 @@ class Versioned:
     superseded_at: Mapped[datetime | None]
 
 
-def _current(name: str, *columns: str) -> Index:
+def current(name: str, *columns: str) -> Index:
     """At most one version of a fact is current; the index also finds it."""
     now = text("superseded_at IS NULL")
     return Index(name, *columns, unique=True, sqlite_where=now, postgresql_where=now)
@@ -56,7 +56,7 @@ def _current(name: str, *columns: str) -> Index:
 class CustomerVersionRow(Versioned, Table):
     __tablename__ = "customer_version"
     __table_args__ = (
-        _current("uq_customer_version_current", "customer_id"),
+        current("uq_customer_version_current", "customer_id"),
         Index("ix_customer_version_name_key", "name_key"),
         Index("ix_customer_version_history", "customer_id", "known_at"),
         numbered(),
@@ -73,12 +73,14 @@ class CustomerVersionRow(Versioned, Table):
     currency: Mapped[str | None]
     aliases: Mapped[str | None]
     since: Mapped[date | None]
+    commodity_share: Mapped[float | None]
+    watch_list: Mapped[bool | None]
 
 
 class FacilityVersionRow(Versioned, Table):
     __tablename__ = "facility_version"
     __table_args__ = (
-        _current("uq_facility_version_current", "facility"),
+        current("uq_facility_version_current", "facility"),
         Index("ix_facility_version_customer_id", "customer_id"),
         Index("ix_facility_version_history", "facility", "known_at"),
         numbered(),
@@ -100,12 +102,17 @@ class FacilityVersionRow(Versioned, Table):
     seniority: Mapped[str | None]
     days_past_due: Mapped[int | None]
     as_of: Mapped[date | None]
+    origination_rating: Mapped[str | None]
+    forborne: Mapped[bool | None]
+    restructured: Mapped[int | None]
+    phase: Mapped[str | None]
+    eir: Mapped[float | None]
 
 
 class RatingVersionRow(Versioned, Table):
     __tablename__ = "rating_version"
     __table_args__ = (
-        _current("uq_rating_version_current", "customer_id", "as_of", "agency", "scale"),
+        current("uq_rating_version_current", "customer_id", "as_of", "agency", "scale"),
         Index("ix_rating_version_history", "customer_id", "as_of", "known_at"),
         numbered(),
     )
@@ -120,7 +127,7 @@ class RatingVersionRow(Versioned, Table):
 class ObservationVersionRow(Versioned, Table):
     __tablename__ = "observation_version"
     __table_args__ = (
-        _current("uq_observation_version_current", "customer_id", "indicator", "as_of", "source"),
+        current("uq_observation_version_current", "customer_id", "indicator", "as_of", "source"),
         Index("ix_observation_version_history", "indicator", "customer_id", "as_of", "known_at"),
         numbered(),
     )
@@ -138,7 +145,7 @@ class StatementVersionRow(Versioned, Table):
 
     __tablename__ = "statement_version"
     __table_args__ = (
-        _current("uq_statement_version_current", "customer_id", "period_end", "months", "basis"),
+        current("uq_statement_version_current", "customer_id", "period_end", "months", "basis"),
         Index("ix_statement_version_history", "customer_id", "period_end", "known_at"),
         numbered(),
     )
@@ -181,7 +188,7 @@ class RateVersionRow(Versioned, Table):
 
     __tablename__ = "rate_version"
     __table_args__ = (
-        _current("uq_rate_version_current", "currency", "base", "as_of"),
+        current("uq_rate_version_current", "currency", "base", "as_of"),
         Index("ix_rate_version_history", "currency", "base", "as_of", "known_at"),
         numbered(),
     )
@@ -197,7 +204,7 @@ class OutcomeVersionRow(Versioned, Table):
 
     __tablename__ = "outcome_version"
     __table_args__ = (
-        _current("uq_outcome_version_current", "customer_id", "event", "as_of"),
+        current("uq_outcome_version_current", "customer_id", "event", "as_of"),
         Index("ix_outcome_version_history", "customer_id", "as_of", "known_at"),
         numbered(),
     )

@@ -20,16 +20,24 @@ MONDAY = datetime(2026, 3, 30, 9, tzinfo=UTC)
 TUESDAY = MONDAY + timedelta(days=1)
 HOSTILE = ['=HYPERLINK("http://evil")', "@x", "＝1", "'=1", "''@x", "'quoted'", "-1", "+49 30 1", "#N/A", "100 %", "😀 a,b;c", "_x0041_"]
 BOOK = {
-    "customers": "id,name,group,aliases,currency,since\nC1,=cmd|' /C calc'!A0,@G,a|b,EUR,2020-02-29\n"
-    + "".join(f'H{n},"{defused(name).replace(chr(34), chr(34) * 2)}",,,,\n' for n, name in enumerate(HOSTILE)),
-    "facilities": "id,customer,kind,currency,limit,outstanding,maturity,rate,lgd,collateral,days_past_due\n"
-    "F1,C1,bond,EUR,123456789012345.6789,0.1,2030-01-01,0.0425,0.45,,0\nF2,C1,other,CNY,1,1,,,,0.0001,\n",
+    "customers": "id,name,group,aliases,currency,since,commodity_share,watch_list\nC1,=cmd|' /C calc'!A0,@G,a|b,EUR,2020-02-29,0.3,yes\n"
+    + "".join(f'H{n},"{defused(name).replace(chr(34), chr(34) * 2)}",,,,,,\n' for n, name in enumerate(HOSTILE)),
+    "facilities": "id,customer,kind,currency,limit,outstanding,maturity,rate,lgd,collateral,days_past_due,forborne,restructured,phase,eir\n"
+    "F1,C1,bond,EUR,123456789012345.6789,0.1,2030-01-01,0.0425,0.45,,0,no,1,,0.051\n"
+    "F2,C1,project_loan,CNY,1,1,,,,0.0001,,,,construction,\n",
     "statements": "customer,period_end,unit,audited,opinion,total_assets,net_income\n"
     "C1,2025-12-31,万,yes,-clean,1234.56789,-0.0001\nC1,2024-12-31,,no,,,\n",
     "observations": "customer,indicator,as_of,value,note\nC1,dscr,2025-12-31,0.1234567890123456789,=1\nC1,npl,2025-12-31,,\nC1,dscr,2024-12-31,1e-7,\n",  # noqa: E501
     "ratings": "customer,rating,as_of,agency\nC1,BB+,2025-12-31,\nC1,-A,2025-12-31,Examplars\n",
     "rates": "currency,base,as_of,rate\nUSD,CNY,2026-03-27,7.123456789012345\n",
     "outcomes": "customer,event,as_of,note\nC1,default,2025-12-31,=1+1\n",
+    "instalments": "facility,due,principal,interest\nF1,2030-06-30,0.0001,0\n",
+    "payments": "facility,paid,amount,booked,reference\nF1,2026-03-02,5,,=1\nF1,2026-03-02,6,2026-03-03,\n",
+    "collateral": "id,customer,kind,currency,value,valued,lien,facility,insured\n"
+    "=M,C1,cash,EUR,5,2026-01-01,2,F1,no\nM2,C1,other,EUR,0,,,,\n",
+    "guarantees": "id,guarantor,customer,facility,currency,amount,until\nG1,H1,C1,,,,\nG2,H1,C1,F2,CNY,5.5,2031-01-01\n",
+    "projections": "customer,projected,period_end,cfads,debt_service\nC1,2026-01-15,2031-12-31,-5.25,\n",
+    "incidents": "customer,kind,as_of,severity,facility,note\nC1,fraud,2026-01-15,,,=1\nC1,fraud,2026-01-15,5,F1,\n",
 }
 
 

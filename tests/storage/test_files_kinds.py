@@ -116,3 +116,73 @@ def test_an_outcome_is_one_of_four_events(brought):
     found = brought("outcomes", "customer,event,as_of\nC1,Default,2026-01-01\nC1,merger,2026-01-01\n")
 
     assert (rows(found, "event"), refused(found)) == ([("default",)], [(3, "event", "merger", "choice")])
+
+
+def test_an_instalment_is_of_a_facility_on_a_day_that_may_lie_ahead(brought):
+    text = "facility,due,principal,interest\nF1,2031-03-31,1000.5,0\nF1,2031-06-30,,1\nF1,2026-03-31,-1,0\n"
+
+    found = brought("instalments", text)
+
+    assert rows(found, "facility", "due", "principal", "interest") == [("F1", "2031-03-31", 10_005_000, 0)]
+    assert refused(found) == [(3, "principal", "", "required"), (4, "principal", "-1", "money")]
+
+
+def test_a_payment_is_booked_on_its_value_date_unless_it_says_otherwise_and_several_have_references(brought):
+    text = "facility,paid,amount,booked,reference\nF1,2026-03-30,5,,\nF1,2026-03-30,5,2026-03-31,again\nF1,2026-04-01,5,,\n"
+
+    found = brought("payments", text)
+
+    assert rows(found, "paid", "booked", "reference") == [("2026-03-30", "2026-03-30", ""), ("2026-03-30", "2026-03-31", "again")]
+    assert refused(found) == [(4, "paid", "2026-04-01", "date_range")]
+
+
+def test_two_payments_of_one_day_without_a_reference_contradict_one_another(brought):
+    found = brought("payments", "facility,paid,amount\nF1,2026-03-30,5\nF1,2026-03-30,6\n")
+
+    assert [row[-1] for row in refused(found)] == ["same", "same"]
+
+
+def test_collateral_has_the_first_rank_unless_it_says_otherwise(brought):
+    text = "id,customer,kind,currency,value,lien,insured\nM1,C1,real_estate,EUR,100,,yes\nM2,C1,shares,EUR,100,10,\nM3,C1,boat,EUR,1,2,\n"
+
+    found = brought("collateral", text)
+
+    assert rows(found, "collateral", "lien", "insured", "facility") == [("M1", 1, 1, None)]
+    assert refused(found) == [(3, "lien", "10", "whole"), (4, "kind", "boat", "choice")]
+
+
+def test_nobody_guarantees_for_himself_and_an_amount_has_a_currency(brought):
+    text = "id,guarantor,customer,currency,amount\nG1,P1,C1,,\nG2,C1,C1,EUR,5\nG3,P1,C1,,5\n"
+
+    found = brought("guarantees", text)
+
+    assert rows(found, "guarantee", "guarantor", "customer_id", "amount") == [("G1", "P1", "C1", None)]
+    assert refused(found) == [(3, "guarantor", "C1", "other_customer"), (4, "amount", "50000", "with_currency")]
+
+
+def test_a_projection_was_made_in_the_past_of_periods_to_come(brought):
+    rest = "C1,2026-04-01,2035-12-31,,\nC1,2026-01-15,2036-12-31,,-1\n"
+    text = f"customer,projected,period_end,cfads,debt_service\nC1,2026-01-15,2035-12-31,-5,1\n{rest}"
+
+    found = brought("projections", text)
+
+    assert rows(found, "period_end", "cfads", "debt_service", "revenue") == [("2035-12-31", -50_000, 10_000, None)]
+    assert refused(found) == [(3, "projected", "2026-04-01", "date_range"), (4, "debt_service", "-1", "money")]
+
+
+def test_an_incident_is_any_word_and_is_resolved_after_it_happened(brought):
+    text = "customer,kind,as_of,resolved\nC1,fund_diversion,2026-01-01,\nC1,Fraud?,2026-01-01,\nC1,fraud,2026-01-02,2026-01-01\n"
+
+    found = brought("incidents", text)
+
+    assert rows(found, "kind", "severity", "facility") == [("fund_diversion", 3, "")]
+    assert refused(found) == [(3, "kind", "Fraud?", "word"), (4, "resolved", "2026-01-01", "not_before")]
+
+
+def test_a_customer_may_be_on_the_watch_list_and_a_facility_forborne(brought):
+    customers = brought("customers", "id,name,commodity_share,watch_list\nC1,Acme,0.4,yes\nC2,Bolt,1.2,no\n")
+    assert (rows(customers, "commodity_share", "watch_list"), refused(customers)) == ([(0.4, 1)], [(3, "commodity_share", "1.2", "range")])
+
+    head = "id,customer,kind,currency,limit,outstanding,forborne,restructured,phase,eir,origination_rating\n"
+    facilities = brought("facilities", f"{head}F1,C1,project_loan,EUR,1,1,no,2,construction,0.05,BB+\n")
+    assert rows(facilities, "forborne", "restructured", "phase", "eir", "origination_rating") == [(0, 2, "construction", 0.05, "BB+")]

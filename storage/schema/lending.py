@@ -1,0 +1,123 @@
+"""Facts about what was agreed and what came of it: schedules, payments, security, projections, incidents."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.schema.base import Table, numbered
+from storage.schema.facts import Versioned, current
+
+
+class InstalmentVersionRow(Versioned, Table):
+    """What is due on a day by the schedule as agreed, in the facility's currency."""
+
+    __tablename__ = "instalment_version"
+    __table_args__ = (
+        current("uq_instalment_version_current", "facility", "due"),
+        Index("ix_instalment_version_history", "facility", "due", "known_at"),
+        numbered(),
+    )
+    facility: Mapped[str]
+    due: Mapped[date]
+    principal: Mapped[Decimal]
+    interest: Mapped[Decimal]
+
+
+class PaymentVersionRow(Versioned, Table):
+    """What came in with the value of a day, in the facility's currency; ``reference`` tells several of one day apart."""
+
+    __tablename__ = "payment_version"
+    __table_args__ = (
+        current("uq_payment_version_current", "facility", "paid", "reference"),
+        Index("ix_payment_version_history", "facility", "paid", "known_at"),
+        numbered(),
+    )
+    facility: Mapped[str]
+    paid: Mapped[date]
+    reference: Mapped[str]
+    amount: Mapped[Decimal]
+    booked: Mapped[date]
+
+
+class CollateralVersionRow(Versioned, Table):
+    """A thing that secures one facility of a customer, or without one all of them; ``prior`` claims are satisfied before ours."""
+
+    __tablename__ = "collateral_version"
+    __table_args__ = (
+        current("uq_collateral_version_current", "collateral"),
+        Index("ix_collateral_version_customer_id", "customer_id"),
+        Index("ix_collateral_version_history", "collateral", "known_at"),
+        numbered(),
+    )
+    collateral: Mapped[str]
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customer.id"))
+    facility: Mapped[str | None]
+    kind: Mapped[str]
+    currency: Mapped[str]
+    value: Mapped[Decimal]
+    valued: Mapped[date | None]
+    lien: Mapped[int]
+    prior: Mapped[Decimal | None]
+    insured: Mapped[bool | None]
+    registered: Mapped[bool | None]
+
+
+class GuaranteeVersionRow(Versioned, Table):
+    """Who answers for whom: ``guarantor`` pays if the customer does not; without an amount it is unlimited."""
+
+    __tablename__ = "guarantee_version"
+    __table_args__ = (
+        current("uq_guarantee_version_current", "guarantee"),
+        Index("ix_guarantee_version_customer_id", "customer_id"),
+        Index("ix_guarantee_version_guarantor", "guarantor"),
+        Index("ix_guarantee_version_history", "guarantee", "known_at"),
+        numbered(),
+    )
+    guarantee: Mapped[str]
+    guarantor: Mapped[str] = mapped_column(ForeignKey("customer.id"))
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customer.id"))
+    facility: Mapped[str | None]
+    currency: Mapped[str | None]
+    amount: Mapped[Decimal | None]
+    until: Mapped[date | None]
+
+
+class ProjectionVersionRow(Versioned, Table):
+    """What was expected on a day (``projected``) of a period to come; None was not projected, which is not zero."""
+
+    __tablename__ = "projection_version"
+    __table_args__ = (
+        current("uq_projection_version_current", "customer_id", "projected", "period_end"),
+        Index("ix_projection_version_history", "customer_id", "projected", "period_end", "known_at"),
+        numbered(),
+    )
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customer.id"))
+    projected: Mapped[date]
+    period_end: Mapped[date]
+    currency: Mapped[str | None]
+    cfads: Mapped[Decimal | None]
+    debt_service: Mapped[Decimal | None]
+    revenue: Mapped[Decimal | None]
+    ebitda: Mapped[Decimal | None]
+
+
+class IncidentVersionRow(Versioned, Table):
+    """Something that went wrong with a customer, or with one facility of it; ``facility`` is empty, never None, as a key must be."""
+
+    __tablename__ = "incident_version"
+    __table_args__ = (
+        current("uq_incident_version_current", "customer_id", "kind", "as_of", "facility"),
+        Index("ix_incident_version_history", "customer_id", "as_of", "known_at"),
+        numbered(),
+    )
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customer.id"))
+    kind: Mapped[str]
+    as_of: Mapped[date]
+    facility: Mapped[str]
+    severity: Mapped[int]
+    resolved: Mapped[date | None]
+    note: Mapped[str | None]
