@@ -1,0 +1,76 @@
+"""The policy of migration: published transition tables in percent, with the column of those whose rating was withdrawn."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from risk_engine.policy_part import Part
+
+Word = Annotated[str, Field(min_length=1)]
+Percent = Annotated[float, Field(ge=0, le=100)]
+Scale = Literal["global", "domestic", "internal"]
+
+
+class MigrationTable(Part):
+    """One year's transitions in percent: a row a rating, a column a state (the last is default), then "not rated".
+
+    ``serves`` are the (agency, scale) pairs for whose letters the table speaks.
+    """
+
+    serves: Annotated[tuple[tuple[Word, Scale], ...], Field(min_length=1)]
+    states: Annotated[tuple[Word, ...], Field(min_length=2)]
+    percent: tuple[tuple[Percent, ...], ...]
+
+    @cached_property
+    def figures(self) -> NDArray[np.float64]:
+        return np.array(self.percent, dtype=np.float64)
+
+    @model_validator(mode="after")
+    def _shape(self) -> Self:
+        if len(set(self.states)) != len(self.states):
+            raise ValueError("a state is named twice")
+        if len(self.percent) != len(self.states) - 1 or any(len(row) != len(self.states) + 1 for row in self.percent):
+            raise ValueError("percent needs a row for each state but default, and a column for each state and for not rated")
+        return self
+
+
+class Migration(Part):
+    """The tables, and how they are read.
+
+    ``tolerance``: percentage points by which a printed row may miss 100. ``rest``: who takes what a row then still
+    misses: all its figures in proportion ("spread"), or the default column alone ("default").
+    ``years``: how far the curves of PD reach; beyond, the last year's conditional PD repeats.
+    """
+
+    tolerance: Annotated[float, Field(gt=0, le=1)]
+    rest: Literal["spread", "default"]
+    years: Annotated[int, Field(ge=1, le=60)]
+    table: Annotated[tuple[MigrationTable, ...], Field(min_length=1)]
+
+    @cached_property
+    def table_by_scale(self) -> dict[tuple[str, str], MigrationTable]:
+        """The table by (agency in small letters, scale)."""
+        return {(agency.casefold(), scale): table for table in self.table for agency, scale in table.serves}
+
+    @model_validator(mode="after")
+    def _one_table_each(self) -> Self:
+        served = [(agency.casefold(), scale) for table in self.table for agency, scale in table.serves]
+        if doubled := {pair for pair in served if served.count(pair) > 1}:
+            raise ValueError(f"two tables serve {sorted(doubled)}")
+        return self
+
+    @model_validator(mode="after")
+    def _rows_are_whole(self) -> Self:
+        for table in self.table:
+            for state, row in zip(table.states, table.figures, strict=False):
+                # a sum of decimals may miss its bound by a hair
+                if round(abs(float(row.sum()) - 100.0), 9) > self.tolerance:
+                    raise ValueError(f"the row of {state} adds up to {row.sum():.4f}, not to 100")
+                if row[-1] >= 100.0:
+                    raise ValueError(f"nobody rated {state} is still rated a year later")
+        return self
