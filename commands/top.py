@@ -86,31 +86,38 @@ def _carried(by_exposure: bool, *, complete: bool) -> Text:
 
 
 def _table(by: By, shown: list[Ranked], start: int) -> dict[str, Any]:
-    overdue = by is By.OVERDUE
-    # the currency stands in the headings, so that a line fits the width of a message
-    loss, ead = (_("{figure}, {currency}").format(figure=figure, currency=shown[0].currency) for figure in ("EL", "EAD"))
-    headings = ["#", _("Grade"), _("Customer"), loss, ead, _("PD"), _("Overdue") if overdue else _("7 days")]
-    rows = []
-    for place, line in enumerate(shown, start + 1):
-        late = words.reading(line.days_past_due, "days") if overdue else moved(line.change)
-        amounts = (_bare(line.expected_loss), _bare(line.ead), score_words.share(line.pd))
-        rows.append((str(place), score_words.grade(line.grade), line.name, *amounts, late))
+    """A line a customer; each column of amounts is in one unit, which stands in its heading."""
+    currency = shown[0].currency
+    loss, losses = words.money_column([line.expected_loss for line in shown], currency)
+    ead, eads = words.money_column([line.ead for line in shown], currency)
+    pds = [score_words.share(line.pd) for line in shown]
+    last, lasts = _last_column(by, shown, currency)
+    grades, names = [score_words.grade(line.grade) for line in shown], [line.name for line in shown]
+    places = [str(place) for place in range(start + 1, start + 1 + len(shown))]
+    rows = list(zip(places, grades, names, losses, eads, pds, lasts, strict=True))
+    headings = ("#", _("Grade"), _("Customer"), f"EL\n{loss}", f"EAD\n{ead}", _("PD"), last)
     return blocks.table(headings, rows, right=(0, 3, 4, 5, 6), widest=24)
+
+
+def _last_column(by: By, shown: list[Ranked], currency: str) -> tuple[str, list[str]]:
+    """How long overdue; else how that went within seven days which the book is ranked by: the exposure, or the expected loss."""
+    if by is By.OVERDUE:
+        return str(_("Overdue")), [words.reading(line.days_past_due, "days") for line in shown]
+    changes = [line.ead_change if by is By.EXPOSURE else line.change for line in shown]
+    unit, amounts = words.money_column([None if change is None else abs(change) for change in changes], currency)
+    heading = _("{figure}, 7 days").format(figure="EAD" if by is By.EXPOSURE else "EL")
+    return f"{heading}\n{unit}", [_moved(change, amount) for change, amount in zip(changes, amounts, strict=True)]
+
+
+def _moved(change: Decimal | None, amount: str) -> str:
+    """``▲1.20``; a dash without an earlier figure."""
+    if change is None:
+        return amount
+    return f"{'▲' if change > 0 else '▼'}{amount}" if change else "="
 
 
 def _amount(amount: Decimal | None, currency: str) -> str:
     return "–" if amount is None else words.money(amount, currency)
-
-
-def _bare(amount: Decimal | None) -> str:
-    return "–" if amount is None else words.money(amount, "").strip()
-
-
-def moved(change: Decimal | None) -> str:
-    """``▲1.2 m``; a dash without an earlier figure."""
-    if change is None:
-        return "–"
-    return f"{'▲' if change > 0 else '▼'}{_bare(abs(change))}" if change else "="
 
 
 def _below(args: TopArgs, totals: Totals, request: Request, tx: Tx) -> Text:
@@ -162,12 +169,14 @@ def sheet(args: TopArgs, request: Request, tx: Tx) -> Sheet:
     """Every line of the ranking, with values."""
     _totals, lines = _ranked(args, request, tx)
     headings = (
-        "rank id name sector country department grade currency expected_loss ead pd lgd expected_loss_change_7d days_past_due missing"
+        "rank id name sector country department grade currency expected_loss ead pd lgd"
+        " expected_loss_change_7d ead_change_7d days_past_due missing"
     )
     rows = [
         (
             *(place, line.customer, line.name, line.sector, line.country, line.department, line.grade.name.lower(), line.currency),
-            *(line.expected_loss, line.ead, line.pd, line.lgd, line.change, line.days_past_due, (line.missing or "").replace("\n", "; ")),
+            *(line.expected_loss, line.ead, line.pd, line.lgd, line.change, line.ead_change, line.days_past_due),
+            (line.missing or "").replace("\n", "; "),
         )
         for place, line in enumerate(lines, 1)
     ]

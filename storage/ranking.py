@@ -32,7 +32,7 @@ class By(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A line of the ranking; ``change`` is that of the expected loss since ``since``, None without an earlier version."""
+    """A line of the ranking; changes are those of the expected loss and of the EAD, None without an earlier version."""
 
     customer: str
     name: str
@@ -47,6 +47,7 @@ class Ranked:
     currency: str
     missing: str | None
     change: Decimal | None
+    ead_change: Decimal | None
     days_past_due: float | None
 
 
@@ -79,7 +80,7 @@ def top(tx: Tx, by: By, filters: Mapping[str, str], *, limit: int, at: datetime 
     # in the order of Ranked's fields
     columns: list[Any] = [
         *(who.customer_id, who.name, who.sector, who.country, who.department),
-        *(_Now.grade, _Now.expected_loss, _Now.ead, _Now.pd, _Now.lgd, _Now.currency, _Now.missing, _change(), _Late.value),
+        *(_Now.grade, _Now.expected_loss, _Now.ead, _Now.pd, _Now.lgd, _Now.currency, _Now.missing, _change(), _ead_change(), _Late.value),
     ]
     query = select(*columns).select_from(source[0]).where(*source[1], measure.is_not(None))
     rows: Any = tx.connection.execute(query.order_by(measure.desc(), _Now.expected_loss.desc().nulls_last(), who.customer_id).limit(limit))
@@ -106,9 +107,19 @@ def _measure(by: By) -> ColumnElement[Any]:
 
 
 def _change() -> ColumnElement[Any]:
-    """What was added to the expected loss; amounts of two currencies are not compared."""
+    """What was added to the expected loss."""
+    return _added(_Now.expected_loss - _Then.expected_loss)
+
+
+def _ead_change() -> ColumnElement[Any]:
+    """What was added to the exposure at default."""
+    return _added(_Now.ead - _Then.ead)
+
+
+def _added(difference: Any) -> ColumnElement[Any]:
+    """A difference where both are in one currency: amounts of two are not compared."""
     # a difference forgets that it is an amount
-    return type_coerce(case((_Then.currency == _Now.currency, _Now.expected_loss - _Then.expected_loss)), Money)
+    return type_coerce(case((_Then.currency == _Now.currency, difference)), Money)
 
 
 def _source(filters: Mapping[str, str], at: datetime | None, then: datetime) -> tuple[Any, Sequence[ColumnElement[bool]]]:

@@ -21,13 +21,7 @@ def sparkline(values: Sequence[float]) -> str:
 
 def step(before: float | None, after: float | None, unit: str) -> str:
     """``▼0.23×``: what was added or taken since the reading before; ``=`` where nothing was, a dash where there is none."""
-    if before is None or after is None:
-        return "–"
-    change = after - before
-    # what rounds to nothing is no step
-    if words.reading(abs(change), unit) == words.reading(0.0, unit):
-        return "="
-    return f"{'▲' if change > 0 else '▼'}{words.reading(abs(change), unit)}"
+    return "–" if before is None or after is None else words.difference(after - before, unit)
 
 
 def trend(standing: Standing) -> str:

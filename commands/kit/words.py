@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -165,6 +166,14 @@ def reading(value: float | None, unit: str) -> str:
     return number(value)
 
 
+def difference(change: float, unit: str) -> str:
+    """What was added or taken: ``▲0.23×``, ``▼12 pp``; ``=`` for what rounds to nothing. Shares differ by percentage points."""
+    if reading(abs(change), unit) == reading(0.0, unit):
+        return "="
+    points = _("{n} pp").format(n=number(abs(change) * 100, decimals=1))
+    return f"{'▲' if change > 0 else '▼'}{points if unit == 'percent' else reading(abs(change), unit)}"
+
+
 def unit_of(kri: str, policy: Policy) -> str:
     """The unit of an indicator; a plain number once the policy no longer has it."""
     return next((one.unit for one in policy.kri if one.name == kri), "number")
@@ -172,14 +181,36 @@ def unit_of(kri: str, policy: Policy) -> str:
 
 def money(amount: Decimal, currency: str) -> str:
     """``EUR 12.4 m``: three significant figures are what people compare; exact amounts stand in exports."""
-    if reader().locale.startswith("zh"):
-        steps: tuple[tuple[int, Text | str], ...] = ((100_000_000, "亿"), (10_000, "万"))
-    else:
-        steps = ((1_000_000_000, _("bn")), (1_000_000, _("m")), (1_000, _("k")))
-    for step, word in steps:
+    for step, word in _steps():
         if abs(amount) >= step:
             figure = amount / step
             rounded = round(figure, 0 if abs(figure) >= 100 else 1 if abs(figure) >= 10 else 2)
             # what rounds up to the next step, as 999 999 does, is written in that one
             return f"{currency} {number(rounded)} {word}" if rounded == figure else money(rounded * step, currency)
     return f"{currency} {number(amount, decimals=2)}"
+
+
+def money_column(amounts: Sequence[Decimal | None], currency: str) -> tuple[str, list[str]]:
+    """``EUR m`` for a heading, and under it the amounts, all in that one unit with as many decimals: they are read downwards.
+
+    The unit is that of the largest; what is too small for its decimals is ``<0.01``, and what is missing a dash.
+    """
+    largest = max((abs(amount) for amount in amounts if amount is not None), default=Decimal(0))
+    step, word = next(((step, f"{currency} {word}") for step, word in _steps() if largest >= step), (1, currency))
+    pattern, least = ("#,##0.0", Decimal("0.1")) if largest / step >= 100 else ("#,##0.00", Decimal("0.01"))
+
+    def cell(amount: Decimal | None) -> str:
+        if amount is None:
+            return "–"
+        figure = amount / step
+        tiny = 0 < abs(figure) < least / 2
+        return ("<" if tiny else "") + format_decimal(least if tiny else figure, format=pattern, locale=reader().locale)
+
+    return word, [cell(amount) for amount in amounts]
+
+
+def _steps() -> tuple[tuple[int, Text | str], ...]:
+    """The units in which the reader writes large amounts, the largest first."""
+    if reader().locale.startswith("zh"):
+        return ((100_000_000, "亿"), (10_000, "万"))
+    return ((1_000_000_000, _("bn")), (1_000_000, _("m")), (1_000, _("k")))

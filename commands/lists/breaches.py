@@ -7,7 +7,6 @@ from commands.kit.contract import Request
 from commands.kit.i18n import _, ngettext
 from commands.lists.shape import ListArgs, Listing, Row, Sort, called, short, wanted
 from risk_engine.monitoring import Colour
-from risk_engine.policy import Policy
 from risk_engine.references import BreachId
 from storage import register
 from storage.database import Tx
@@ -26,18 +25,13 @@ def _row(line: BreachLine, request: Request) -> Row:
         short(line.name),
         words.named(line.kri),
         words.reading(line.value, words.unit_of(line.kri, request.policy)),
-        _beyond(line, request.policy),
+        # how far beyond its threshold, and on which side
+        words.difference(line.value - line.threshold, words.unit_of(line.kri, request.policy)),
         called(request, line.owner),
     )
     colour = Colour(line.colour).name.lower()
     values = (id, colour, line.customer, line.name, line.kri, line.value, line.threshold, line.as_of, line.state, line.owner)
     return Row(shown, values, f"{id} {line.name}")
-
-
-def _beyond(line: BreachLine, policy: Policy) -> str:
-    """How far beyond its threshold, and on which side: ``▼ 0.08×``."""
-    distance = line.value - line.threshold
-    return f"{'▼' if distance < 0 else '▲'} {words.reading(abs(distance), words.unit_of(line.kri, policy))}"
 
 
 BREACHES = Listing(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from commands.kit.registry import registry
 from tests.commands.conftest import Book, text_of
+from tests.commands.test_scoring import run
 from tests.conftest import MONDAY
 
 COMMAND = registry().commands["list"]
@@ -59,8 +62,23 @@ def test_breaches_are_listed_with_how_far_they_are_beyond_their_threshold(busy):
 
     assert reply.text.startswith("2 breaches: B-")
     assert "🔴 B-" in screen
-    assert "▼ 0.05×" in screen
+    assert "▼0.05×" in screen
     assert len(lines(busy, "list breaches colour=amber")) == 1
+
+
+def test_a_customer_in_the_list_has_its_grade(busy):
+    before = text_of(busy.ask("list").blocks)
+    run(busy)
+    after = text_of(busy.ask("list").blocks)
+
+    assert "critical" not in before
+    assert re.search(r"🔶 amber +●●●● critical +江河重工 +JIAN ", after)
+
+
+def test_shares_differ_by_percentage_points(busy):
+    busy.load("observations", "customer,indicator,as_of,value\nACME,debt_ratio,2026-09-30,0.92\n")
+
+    assert "▲12 pp" in text_of(busy.ask("list breaches").blocks)
 
 
 def test_a_response_past_its_date_says_how_late_it_is(busy):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -78,7 +79,27 @@ def test_a_rise_since_a_week_ago_is_shown_with_its_figure(scored):
 
     reply = scored.ask("top by=change", at=MONDAY + 8 * DAY)
     assert order(reply)[0] == "Acme Steel"
-    assert "▲15.6 k" in text_of(reply.blocks)
+    assert "EL, 7 days" in text_of(reply.blocks)
+    assert "▲15.60" in text_of(reply.blocks)
+
+
+def test_the_last_column_is_about_the_figure_that_the_book_is_ranked_by(scored):
+    scored.load("facilities", FACILITIES.replace("6000000,6000000", "8000000,8000000"), at=MONDAY + DAY)
+    run(scored, MONDAY + 8 * DAY)
+
+    screen = text_of(scored.ask("top by=exposure", at=MONDAY + 8 * DAY).blocks)
+    acme = next(line for line in screen.splitlines() if "Acme Steel" in line)
+
+    assert "EAD, 7 days" in screen
+    assert acme.split()[-1] == "▲2.00"
+
+
+def test_the_amounts_of_a_column_are_in_one_unit_that_its_heading_names(scored):
+    screen = text_of(scored.ask("top").blocks)
+    figures = [line.split()[-4:-1] for line in screen.splitlines() if "%" in line and "●" in line]
+
+    assert re.search("EUR k +EUR m", screen)
+    assert figures == [["58.35", "3.00", "3.89%"], ["2.90", "1.00", "0.58%"], ["1.80", "6.00", "0.06%"]]
 
 
 def test_without_a_score_older_than_a_week_there_is_nothing_to_compare(scored):
@@ -149,4 +170,7 @@ def test_a_name_that_tries_to_be_markup_stays_a_name(scored):
 
 def test_a_chinese_reader_reads_amounts_in_her_own_units(scored):
     with reading(Reader("zh_Hans_CN", "Asia/Shanghai")):
-        assert "5.84 万" in text_of(scored.ask("top").blocks)
+        screen = text_of(scored.ask("top").blocks)
+
+    assert "EUR 万" in screen
+    assert "5.84" in screen

@@ -47,6 +47,31 @@ def test_money_is_three_figures_in_the_readers_steps(amount, english, chinese):
         assert words.money(Decimal(amount), "EUR") == chinese
 
 
+def test_a_column_of_money_is_in_the_unit_of_its_largest_amount():
+    amounts = [Decimal(1_250_000), Decimal(-999), None, Decimal(0), Decimal(20_000), Decimal(7_000)]
+
+    with reading(BRITISH):
+        assert words.money_column(amounts, "EUR") == ("EUR m", ["1.25", "<0.01", "–", "0.00", "0.02", "0.01"])
+        assert words.money_column([Decimal("812.5"), Decimal(3)], "EUR") == ("EUR", ["812.5", "3.0"])
+        assert words.money_column([None], "EUR") == ("EUR", ["–"])
+    with reading(CHINESE):
+        assert words.money_column(amounts, "EUR") == ("EUR 万", ["125.0", "-0.1", "–", "0.0", "2.0", "0.7"])
+
+
+@pytest.mark.parametrize(
+    ("change", "unit", "said"),
+    [
+        (0.12, "percent", "▲12 pp"),
+        (-0.005, "percent", "▼0.5 pp"),
+        (0.0001, "percent", "="),
+        (-0.23, "ratio", "▼0.23×"),
+        (1, "days", "▲1 day"),
+    ],
+)
+def test_a_change_says_its_direction_and_that_of_a_share_its_points(change, unit, said):
+    assert words.difference(change, unit) == said
+
+
 @given(st.decimals(-(10**13), 10**13, places=2), st.sampled_from([BRITISH, CHINESE]))
 def test_money_is_never_off_by_more_than_a_figure(amount, who):
     with reading(who):
