@@ -1,0 +1,87 @@
+"""Amortisation: how long a claim still lives, and what of it is still owed at the beginning of each year to come."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk_engine.credit import Floats
+from risk_engine.refusals import Impossible
+
+Dates = NDArray[np.datetime64]
+Plans = NDArray[np.int8]
+
+# beyond this a maturity is a typing error, or a perpetual bond that is no loan
+LONGEST_YEARS = 100
+
+
+class Plan(IntEnum):
+    """How the principal is paid back: all at the end, in equal parts, or with interest in equal instalments."""
+
+    UNKNOWN = -1
+    BULLET = 0
+    STRAIGHT_LINE = 1
+    ANNUITY = 2
+
+
+def anniversaries(as_of: np.datetime64, years: int) -> Dates:
+    """The same day of each of so many years from now on; 29 February is the 28th in years that have none."""
+    day = as_of.astype("datetime64[D]")
+    month = day.astype("datetime64[M]")
+    months = month + 12 * np.arange(years + 1)
+    last: Dates = (months + 1).astype("datetime64[D]") - 1
+    days: Dates = np.minimum(months.astype("datetime64[D]") + (day - month.astype("datetime64[D]")), last)
+    return days
+
+
+def remaining_years(as_of: np.datetime64, maturity: Dates, behavioural: Floats, *, shortest: float) -> Floats:
+    """The years each claim still lives: whole years to the day, and of the last one the share of its days.
+
+    Args:
+        maturity: NaT where there is none; then ``behavioural`` counts, years by the kind of facility, NaN if unknown.
+        shortest: years that a claim lives at least; past its maturity it is still owed.
+
+    Raises:
+        Impossible: a maturity is a hundred years away, or more.
+
+    Source: IFRS 9 5.5.19-5.5.20 (the contract's period; for revolving facilities the period of exposure).
+    """
+    day = maturity.astype("datetime64[D]")
+    days = anniversaries(as_of, LONGEST_YEARS)
+    if (day >= days[-1]).any():
+        place = int(np.flatnonzero(day >= days[-1])[0])
+        raise Impossible(field="maturity", value=str(day[place]), accepted=f"before {days[-1]}", place=place)
+    # NaT sorts behind every date, and a day gone by before all
+    whole = np.clip(np.searchsorted(days, day, side="right") - 1, 0, LONGEST_YEARS - 1)
+    part = (day - days[whole]) / (days[whole + 1] - days[whole])
+    years = np.where(np.isnat(day), behavioural, whole + part)
+    return np.where(np.isnan(years), np.nan, np.maximum(years, shortest))
+
+
+def still_owed(plans: Plans, year: int, remaining: Floats, rate: Floats) -> Floats:
+    """The share of today's balance that is still owed when the given year begins; payments are made at each year's end.
+
+    Args:
+        plans: see :class:`Plan`; an unknown one gives NaN.
+        year: 1 is the year that begins today, when everything is owed.
+        remaining: years of life left, above ``year`` - 1.
+        rate: interest a year, for annuities; a year's, above -1.
+    """
+    gone = float(year - 1)
+    owed = np.full(len(plans), np.nan)
+    owed[plans == Plan.BULLET] = 1.0
+    straight, level = plans == Plan.STRAIGHT_LINE, plans == Plan.ANNUITY
+    owed[straight] = 1.0 - gone / remaining[straight]
+    owed[level] = _annuity(remaining[level], gone, rate[level])
+    return owed
+
+
+def _annuity(years: Floats, gone: float, rate: Floats) -> Floats:
+    """(1 - v^(n - k)) / (1 - v^n) with v = 1 / (1 + rate); without interest the straight line."""
+    growth = np.log1p(rate)
+    some = growth != 0
+    ends = np.expm1(-growth * years)
+    paid: Floats = np.divide(np.expm1(-growth * (years - gone)), ends, out=1.0 - gone / years, where=some)
+    return paid
