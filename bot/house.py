@@ -91,7 +91,7 @@ class House:
         self.channels = Channels(client, self.policy, self.clock)
         self.courier = Courier(self.database, client, self.channels, self.people, self.policy, self.clock, self.pace)
         self.pool = Pool()
-        self.workshop = Workshop(self.database, self.policy, self.people, client, self.courier, self.clock, self.known_troubles)
+        self.workshop = Workshop(self.database, self.policy, self.people, client, self.courier, self.clock, self.known_troubles, team)
         self.intake = Intake(self.workshop, self.pool)
         self.rescorer = Rescorer(self.database, self.policy, self.clock)
         self.ticker = ticking.Ticker(self.database, self.policy, self.clock, self.courier.wake)

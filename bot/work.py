@@ -19,7 +19,9 @@ from bot.metrics import ANSWERED
 from bot.people import People
 from bot.slack import Fate, fate, webhook
 from commands.kit import blocks
+from commands.kit.access import refuse_as_owner
 from commands.kit.contract import Command, Person, Refused, Reply, Request
+from commands.kit.fields import arguments
 from commands.kit.i18n import Text, _, reading
 from commands.kit.inline import check
 from commands.kit.refusals import in_words
@@ -78,6 +80,7 @@ class Workshop:
     courier: Courier
     clock: Clock
     troubles: Callable[[], list[Text]]
+    home_team: str
 
     def request(self, ticket: Ticket, person: Person) -> Request:
         policy = self.people.with_groups(self.policy)
@@ -139,6 +142,7 @@ class Workshop:
         if isinstance(args, ShareArgs) and ticket.channel and self.courier.channels.read_by_outsiders(ticket.channel):
             raise Refused(_("Other organisations read this channel: customers' risk is not shared here."))
         self._refuse_to_post(command, ticket)
+        self._refuse_owners(args, person)
         request = self.request(ticket, person)
         with self.database.begin(write=True) as tx:
             if inbox.take(tx, ticket.key) is None:
@@ -155,6 +159,15 @@ class Workshop:
         if no := self.courier.channels.why_not_post(ticket.channel):
             raise Refused(no)
 
+    def _refuse_owners(self, args: Any, asker: Person) -> None:
+        """A guest, or somebody who has left, cannot be made an owner; before the transaction, because Slack is asked."""
+        for argument in arguments(type(args)):
+            who = getattr(args, argument.name) if argument.ask.person else None
+            if who is None or who == asker.id:
+                continue
+            if no := refuse_as_owner(self.people.user(who), self.people.name_of(who), home_team=self.home_team):
+                raise Refused(no, field=argument.name)
+
     def change_now(self, ticket: Ticket, *, patience: float) -> Reply:
         """Carry out a submitted form whole, before it is acknowledged; a repeated submission changes nothing.
 
@@ -168,6 +181,7 @@ class Workshop:
         with reading(person.reader):
             if not command.writes:
                 return self._look(ticket, person)
+            self._refuse_owners(args, person)
             return _patiently(lambda: self._change_once(ticket, command, args, request, patience), tries=3, on=Conflict)
 
     def _change_once(self, ticket: Ticket, command: Command, args: Any, request: Request, patience: float) -> Reply:

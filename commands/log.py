@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from commands.kit import blocks, words
-from commands.kit.contract import Args, Command, Message, Notice, Reply, Request, Shortcut, To
+from commands.kit.contract import Args, Command, Reply, Request, Shortcut
 from commands.kit.customer import CustomerText, resolve
 from commands.kit.fields import AnyCase, Ask, Someone, Step
 from commands.kit.i18n import _
@@ -18,11 +18,8 @@ from commands.kit.record import record
 from commands.kit.risk_card import risk_card
 from risk_engine import register
 from risk_engine.assessment import Assessment, Category, Kind
-from risk_engine.policy import Policy
-from risk_engine.references import RiskId
-from storage import customers, risks
+from storage import risks
 from storage.database import Tx
-from storage.events import Recorded
 
 
 class LogArgs(Args):
@@ -69,22 +66,6 @@ def readable(text: str) -> str:
     return unescape(re.sub(r"<(?:[^|<>]*\|)?([^<>]*)>", r"\1", text))
 
 
-def to_the_owner(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
-    """Whoever was made the owner by somebody else."""
-    owner = str((event.facts or {}).get("owner") or "")
-    return [To(f"person:{owner}", "somebody else made them the owner")] if blocks.USER.fullmatch(owner) and owner != event.actor else []
-
-
-def assigned(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """What the owner of a risk is told."""
-    risk = risks.get(tx, RiskId.parse(facts["subject"]))
-    who = customers.get(tx, risk.customer) if risk else None
-    if risk is None or who is None:
-        return None
-    gist = _("{by} made you the owner of {risk}: {customer}.").format(by=blocks.mention(facts["actor"]), risk=risk.id, customer=who.name)
-    return Message(blocks.marked(gist), risk_card(risk, who, policy))
-
-
 COMMAND = Command(
     "log",
     LogArgs,
@@ -101,4 +82,3 @@ SHORTCUTS = [
     Shortcut("log_message", "Log as risk", "Enter what this message says into the risk register", "log", from_message),
     Shortcut("log_risk", "Log a risk", "Enter a risk into the register", "log"),
 ]
-NOTICES = [Notice("risk.assigned", ("risk.logged",), to_the_owner, assigned)]

@@ -29,3 +29,13 @@ def refuse(user: Mapping[str, Any] | None, *, team: str | None, home_team: str) 
     if user.get("is_restricted") or user.get("is_ultra_restricted"):
         return _("Customer risk is for full members of this workspace; guests cannot see or change it. Please ask a colleague.")
     return None
+
+
+def refuse_as_owner(user: Mapping[str, Any] | None, name: str, *, home_team: str) -> Text | None:
+    """Why nobody can make this Slack user an owner, in words: whom I do not answer could not see what they own; None if they may be."""
+    if user is None:
+        return _("Slack does not tell me who {name} is. Please name a full member of this workspace, as @name.").format(name=name)
+    if refuse(user, team=None, home_team=home_team) is not None:
+        sentence = _("{name} is not a full member of this workspace, and could not see what they own. Please name somebody else.")
+        return sentence.format(name=name)
+    return None

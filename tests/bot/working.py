@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.work import Ticket, Workshop
 from commands.importing import run_import
 from playground.hosting import Playground
+from playground.seed import TEAM_ID
 from risk_engine.policy import Policy
 from storage import inbox
 from storage.database import Database
@@ -34,7 +35,7 @@ def load(database: Database, folder: Path, kind: Any = "customers", text: str = 
 
 def workshop_for(workspace: Playground, database: Database, policy: Policy, clock: Clock | None = None) -> Workshop:
     courier = Outbox(workspace, database, policy).courier
-    return Workshop(database, policy, courier.people, courier.client, courier, clock or courier.clock, list)
+    return Workshop(database, policy, courier.people, courier.client, courier, clock or courier.clock, list, TEAM_ID)
 
 
 def ticket(command: str, values: Mapping[str, Any], person: str = MAKER, *, channel: str | None = "C0GENERAL") -> Ticket:

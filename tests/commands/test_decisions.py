@@ -191,3 +191,17 @@ def test_whoever_is_made_the_owner_by_somebody_else_is_told_directly(one_book):
     told = [(delivery.audience, message.text) for delivery, message in one_book.told() if delivery.notice == "risk.assigned"]
 
     assert told == [("person:U0MEI", "<@U0ANA> made you the owner of R-1: Acme Steel.")]
+
+
+def test_the_owner_of_a_response_is_told_what_is_to_be_done_by_when(one_book):
+    one_book.ask('log ACME credit L4 S3 X2 "lost its main buyer"')
+    one_book.ask('respond R-1 reduce "assign the receivables" due=2027-03-31 owner=<@U0MEI>')
+    one_book.ask('respond R-1 avoid "stop the drawdowns"')
+
+    told = [(delivery.audience, message) for delivery, message in one_book.told() if delivery.notice == "response.assigned"]
+
+    assert [(who, message.text) for who, message in told] == [
+        ("person:U0MEI", "<@U0ANA> made you the owner of T-1, due 31 Mar 2027: Acme Steel.")
+    ]
+    assert "Measure  reduce  assign the receivables" in text_of(told[0][1].blocks)
+    assert "Risk  R-1 · ●●○○ medium · lost its main buyer" in text_of(told[0][1].blocks)

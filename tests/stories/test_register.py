@@ -141,7 +141,10 @@ def test_a_response_is_proposed_in_one_line(desk: Desk):
     answer = ask(ana, f'/risk respond R-1 reduce "assign the receivables to us" due={due} owner=U0OMAR')
     request = ana.wait_message("risk-approvals", "assign the receivables to us")
 
+    told = desk.person("omar").wait_message("dm", "made you the owner of T-")
+
     assert "to R-1 is proposed, due" in answer["text"]
+    assert "assign the receivables to us" in words(told)
     assert "waits for somebody else's approval" in answer["text"]
     assert buttons(request) == ["approval.approve", "approval.reject", "approval.return"]
 

@@ -186,3 +186,32 @@ def spoken(desk: Desk, who: Member) -> list[str]:
     core = desk.workspace.core
     direct = core.workspace.messages(core.workspace.direct(who.id).id)
     return [seen["text"] for seen in direct if seen.get("user") != who.id] + whispered(desk, who)
+
+
+@pytest.mark.parametrize("who", ["U0GUS", "U0STRANGE", "U0GONE", "U0RISKBOT"])
+def test_an_outsider_cannot_be_named_an_owner(desk: Desk, who: str):
+    ana = desk.person("ana")
+
+    logged = ask(ana, f'/risk log ACME credit L4 S3 X2 "for an outsider" owner=<@{who}>')
+    proposed = ask(ana, f'/risk respond R-1 reduce "ask an outsider" owner=<@{who}>')
+
+    assert "is not a full member of this workspace, and could not see what they own." in logged["text"]
+    assert "is not a full member of this workspace" in proposed["text"]
+    assert "for an outsider" not in words(ask(ana, "/risk show ACME"))
+
+
+def test_a_person_whom_slack_does_not_know_cannot_be_named_an_owner(desk: Desk):
+    answer = ask(desk.person("ana"), '/risk log ACME credit L4 S3 X2 "for nobody" owner=U0NOBODY1')
+
+    assert answer["text"] == "Slack does not tell me who U0NOBODY1 is. Please name a full member of this workspace, as @name."
+
+
+def test_a_guest_chosen_in_a_form_is_refused_under_the_field(desk: Desk):
+    ana = desk.person("ana")
+    ana.send("general", "/risk log ACME credit L4 S3 X2")
+    form = ana.wait_modal(wanted="Log a risk")
+
+    refused = ana.submit(form, {"title": "chosen in a form", "owner": "U0GUS"})
+    ana.close(form, whole=True)
+
+    assert refused["errors"]["owner"].startswith("gus is not a full member of this workspace")
