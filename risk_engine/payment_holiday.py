@@ -1,0 +1,90 @@
+"""Payment holidays: agreed periods in which the counter of days past due stands still, or after which what fell due in them is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk_engine.credit import Places
+from risk_engine.refusals import Impossible
+
+Dates = NDArray[np.datetime64]
+
+
+@dataclass(frozen=True, slots=True)
+class Holidays:
+    """A row a holiday of a facility: its first and its last day."""
+
+    owner: Places
+    first: Dates
+    last: Dates
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """The holidays by turn: the first one of every facility, then the second one of every facility; NaT where there is none."""
+
+    first: tuple[Dates, ...]
+    last: tuple[Dates, ...]
+
+
+NONE = Turns((), ())
+
+
+def turns(holidays: Holidays, count: int) -> Turns:
+    """Every facility's holidays in the order of time.
+
+    Raises:
+        Impossible: a holiday without both days, or that ends before it begins, or two of one facility that overlap.
+    """
+    order = np.lexsort((holidays.first, holidays.owner))
+    owner, first, last = holidays.owner[order], holidays.first[order], holidays.last[order]
+    _refuse("holiday", last, ~(last >= first), order, "an end that is not before the beginning")
+    _refuse("holiday", first, np.append(False, (owner[1:] == owner[:-1]) & (first[1:] <= last[:-1])), order, "after the one before")
+    turn = np.arange(len(owner)) - np.searchsorted(owner, owner, side="left")
+    firsts, lasts = [], []
+    for each in range(int(turn.max(initial=-1)) + 1):
+        begins, ends = np.full(count, "NaT", dtype="datetime64[D]"), np.full(count, "NaT", dtype="datetime64[D]")
+        begins[owner[turn == each]], ends[owner[turn == each]] = first[turn == each], last[turn == each]
+        firsts.append(begins)
+        lasts.append(ends)
+    return Turns(tuple(firsts), tuple(lasts))
+
+
+def moved(held: Turns, owner: Places, due: Dates) -> Dates:
+    """The day on which something is due when holidays move it: the day after the holiday in which it falls."""
+    for first, last in zip(held.first, held.last, strict=True):
+        begins, ends = first[owner], last[owner]
+        due = np.where((due >= begins) & (due <= ends), ends + 1, due)
+    return due
+
+
+def days_held(held: Turns, owner: Places, after: Dates, until: np.datetime64) -> Places:
+    """How many days of holidays lie after one day and not after another."""
+    total = np.zeros(len(owner), dtype=np.int64)
+    for first, last in zip(held.first, held.last, strict=True):
+        total += _days(np.minimum(last[owner], until) - np.maximum(first[owner] - 1, after))
+    return total
+
+
+def reached(held: Turns, owner: Places, due: Dates, days: int) -> Dates:
+    """The day on which so many days have been counted since the due day, without those of holidays."""
+    day = due + days
+    for first, last in zip(held.first, held.last, strict=True):
+        begins = np.maximum(first[owner], due + 1)
+        day = day + np.where(begins <= day, _days(last[owner] - (begins - 1)), 0)
+    return day
+
+
+def _days(spans: NDArray[np.timedelta64]) -> Places:
+    """The days of each span; 0 where it is negative, or there is none."""
+    found: Places = np.where(np.isnat(spans), 0, np.maximum(spans.astype(np.int64), 0))
+    return found
+
+
+def _refuse(name: str, days: Dates, wrong: NDArray[np.bool_], order: Places, accepted: str) -> None:
+    if wrong.any():
+        place = int(np.flatnonzero(wrong)[0])
+        raise Impossible(field=name, value=str(days[place]), accepted=accepted, place=int(order[place]))
