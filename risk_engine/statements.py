@@ -1,0 +1,216 @@
+"""Statements: one period's figures of every customer by the column, twelve months out of parts of years, what an identity implies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from risk_engine import checks
+from risk_engine.checks import Floats
+from risk_engine.measure import divided
+from risk_engine.refusals import Impossible
+
+Bools = NDArray[np.bool_]
+
+# what stands on the day of the balance sheet
+STOCKS = (
+    "total_assets",
+    "current_assets",
+    "cash",
+    "receivables",
+    "inventory",
+    "total_liabilities",
+    "current_liabilities",
+    "short_term_debt",
+    "long_term_debt",
+    "equity",
+    "market_equity",
+    "retained_earnings",
+)
+# what runs up over the period
+FLOWS = (
+    "revenue",
+    "cost_of_sales",
+    "ebitda",
+    "depreciation",
+    "ebit",
+    "interest_expense",
+    "tax",
+    "net_income",
+    "operating_cash_flow",
+    "capex",
+    "working_capital_change",
+    "principal_repaid",
+)
+NAMES = STOCKS + FLOWS
+
+# whole = part + rest; any one of the three follows from the other two, to the cent
+IDENTITIES = (("total_assets", "total_liabilities", "equity"), ("ebitda", "ebit", "depreciation"))
+
+# a derived one below 0 only shows that the stated ones contradict each other
+NEVER_NEGATIVE = frozenset({"total_assets", "total_liabilities", "depreciation"})
+
+TWELVE_MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Statements(Mapping[str, Floats]):
+    """The columns of :data:`NAMES`, one place a customer, in one currency and unit each; NaN is missing.
+
+    ``derived`` says by name which figures nobody stated; a name that is not there has none. ``equity`` includes
+    minorities, ``capex``, ``tax`` and ``principal_repaid`` are above 0 when paid, ``working_capital_change`` is above 0
+    when working capital has grown.
+    """
+
+    columns: Mapping[str, Floats]
+    derived: Mapping[str, Bools] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, stated: Mapping[str, ArrayLike]) -> Statements:
+        """Statements with these columns, the others missing.
+
+        Raises:
+            Impossible: a name is not one of a statement's, a value is infinite, or a column is shorter than another.
+        """
+        columns = {name: checks.column(name, values) for name, values in stated.items()}
+        count = max(map(len, columns.values()), default=0)
+        for name, values in columns.items():
+            if name not in NAMES:
+                raise Impossible(field="statement", value=name, accepted=", ".join(NAMES))
+            if len(values) != count:
+                raise Impossible(field=name, value=len(values), accepted=f"{count} values")
+        return cls({name: columns.get(name, np.full(count, np.nan)) for name in NAMES})
+
+    @property
+    def count(self) -> int:
+        """How many customers."""
+        return len(self.columns["total_assets"])
+
+    def __getitem__(self, name: str) -> Floats:
+        return self.columns[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.columns)
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    def part(self, start: int, stop: int) -> Statements:
+        """The customers from one place up to another."""
+        columns = {name: values[start:stop] for name, values in self.columns.items()}
+        return Statements(columns, {name: flags[start:stop] for name, flags in self.derived.items()})
+
+    def is_derived(self, name: str) -> Bools:
+        """Whose figure of this name is derived."""
+        return self.derived.get(name, np.zeros(self.count, dtype=bool))
+
+
+def last_twelve_months(latest: Statements, months: ArrayLike, annual: Statements, year_before: Statements) -> Statements:
+    """Twelve months' figures: last annual + year-to-date − the same year-to-date a year before; balances as they last stood.
+
+    A flow that lacks any of its three parts is not computable. Where the latest statement itself covers twelve months it
+    is the answer; one that covers more is no year-to-date, and its flows are not computable. What is derived in one
+    part is derived.
+
+    Args:
+        latest: the newest statement of each customer, year-to-date (a Chinese third quarter covers nine months).
+        months: how many months it covers, above 0; NaN where nobody knows.
+        annual: the last full year's.
+        year_before: the same months as ``latest``, of the year of ``annual``; all three in one currency and unit.
+
+    Raises:
+        Impossible: months are not above 0, or the statements are not of equally many customers.
+
+    Source: the usual definition of LTM (trailing twelve months) in loan agreements and rating agencies' ratios.
+    """
+    covered = checks.positive("months", months)
+    for name, count in (("annual", annual.count), ("year_before", year_before.count)):
+        if count != latest.count:
+            raise Impossible(field=name, value=count, accepted=f"{latest.count} customers")
+    whole, part = covered == TWELVE_MONTHS, covered < TWELVE_MONTHS
+    columns, derived = dict(latest.columns), {name: latest.is_derived(name) for name in STOCKS}
+    for name in FLOWS:
+        rolled = annual[name] + latest[name] - year_before[name]
+        columns[name] = np.where(whole, latest[name], np.where(part, rolled, np.nan))
+        parts = latest.is_derived(name) | part & (annual.is_derived(name) | year_before.is_derived(name))
+        derived[name] = parts & ~np.isnan(columns[name])
+    return Statements(columns, _some(derived))
+
+
+def completed(statements: Statements) -> Statements:
+    """The statements with what an accounting identity implies exactly, flagged as derived; a stated figure always stays.
+
+    Assets = liabilities + equity, and EBITDA = EBIT + depreciation: where one of the three is missing it follows from
+    the other two. Net income is not derived: other income and associates stand between it and EBIT. Complete the parts
+    before rolling them to twelve months, as one may state what another implies.
+
+    Source: IAS 1.54 and the Conceptual Framework 4.63 (equity is the residual); EBITDA by its name.
+    """
+    columns, derived = dict(statements.columns), dict(statements.derived)
+    for whole, part, rest in IDENTITIES:
+        implied = {
+            whole: statements[part] + statements[rest],
+            part: statements[whole] - statements[rest],
+            rest: statements[whole] - statements[part],
+        }
+        for name, values in implied.items():
+            taken = np.isnan(statements[name]) & ~np.isnan(values)
+            if name in NEVER_NEGATIVE:
+                taken &= values >= 0
+            columns[name] = np.where(taken, values, statements[name])
+            derived[name] = statements.is_derived(name) | taken
+    return Statements(columns, _some(derived))
+
+
+def _some(derived: Mapping[str, Bools]) -> dict[str, Bools]:
+    """Those names of which anybody's figure is derived."""
+    return {name: flags for name, flags in derived.items() if flags.any()}
+
+
+@dataclass(frozen=True, slots=True)
+class Imbalance:
+    """Whose balance sheet does not balance, and by how much: (assets − liabilities − equity) / assets; NaN not computable."""
+
+    found: Bools
+    gap: Floats
+
+
+def imbalance(statements: Statements, tolerance: float) -> Imbalance:
+    """Find assets that are not liabilities + equity, by more than this share of the assets; without all three none is found.
+
+    Assets that are not above 0 have no share, and balance to the cent or not at all.
+
+    Args:
+        tolerance: 0 to 1; rounding explains less than 0.01.
+
+    Raises:
+        Impossible: the tolerance is no share.
+
+    Source: IAS 1.54; the tolerance is policy (``[data] balance_tolerance``).
+    """
+    allowed = checks.share("tolerance", tolerance)
+    assets = statements["total_assets"]
+    left = assets - statements["total_liabilities"] - statements["equity"]
+    return Imbalance(np.abs(left) > allowed * np.maximum(assets, 0.0), divided(left, assets))
+
+
+def balanced(statements: Statements, tolerance: float) -> Statements:
+    """The statements themselves, if all of them balance; for one that a person has just typed.
+
+    Raises:
+        Impossible: assets are not liabilities + equity by more than the tolerance, at the first place where it is so.
+    """
+    wrong = np.flatnonzero(imbalance(statements, tolerance).found)
+    if len(wrong):
+        place = int(wrong[0])
+        total = float(statements["total_liabilities"][place] + statements["equity"][place])
+        raise Impossible(
+            field="total_assets",
+            value=float(statements["total_assets"][place]),
+            accepted=f"total_liabilities + equity = {total!r}",
+            place=place,
+        )
+    return statements
