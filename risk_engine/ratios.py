@@ -1,0 +1,195 @@
+"""Ratios of a statement of twelve months: liquidity, leverage, coverage, profitability, efficiency; each knows what it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk_engine.checks import Floats
+from risk_engine.measure import Better, Measure, Unit, divided, table
+
+Bools = NDArray[np.bool_]
+Codes = NDArray[np.int8]
+
+DAYS = 365.0
+
+
+class Standing(IntEnum):
+    """Why a ratio has a figure or has none; only ``COMPUTED`` can comply with anything."""
+
+    MISSING = 0
+    COMPUTED = 1
+    NOT_MEANINGFUL = 2
+    NOT_APPLICABLE = 3
+
+
+# --- formulas of more than two figures -----------------------------------------------------------------------------------
+
+
+def cfads(ebitda: Floats, tax: Floats, capex: Floats, working_capital_change: Floats) -> Floats:
+    """Cash flow available for debt service, EBITDA − tax − capex − ΔWC, in the statement's unit.
+
+    Source: the house's standard for project finance; E. R. Yescombe, Principles of Project Finance, cover ratios.
+    """
+    return ebitda - tax - capex - working_capital_change
+
+
+def dscr(
+    ebitda: Floats, tax: Floats, capex: Floats, working_capital_change: Floats, principal_repaid: Floats, interest_expense: Floats
+) -> Floats:
+    """Debt service cover of the past twelve months, CFADS / (principal + interest); NaN where no debt service was due.
+
+    Source: as :func:`cfads`.
+    """
+    return divided(cfads(ebitda, tax, capex, working_capital_change), principal_repaid + interest_expense)
+
+
+def net_debt_to_ebitda(short_term_debt: Floats, long_term_debt: Floats, cash: Floats, ebitda: Floats) -> Floats:
+    """(Debt − cash) / EBITDA, below 0 for net cash; NaN where EBITDA is not above 0, as no year of it would repay anything."""
+    return divided(short_term_debt + long_term_debt - cash, ebitda)
+
+
+def ffo_to_debt(ebitda: Floats, interest_expense: Floats, tax: Floats, short_term_debt: Floats, long_term_debt: Floats) -> Floats:
+    """Funds from operations, EBITDA − interest − tax, over debt.
+
+    Source: S&P, Corporate Methodology: Ratios and Adjustments (FFO).
+    """
+    return divided(ebitda - interest_expense - tax, short_term_debt + long_term_debt)
+
+
+def payable_days(current_liabilities: Floats, short_term_debt: Floats, cost_of_sales: Floats) -> Floats:
+    """Days of cost of sales in the current liabilities that are no debt; at most so many, as accruals are among them.
+
+    A statement has no line for trade payables, so this is the nearest figure above it.
+    """
+    return DAYS * divided(current_liabilities - short_term_debt, cost_of_sales)
+
+
+def cash_conversion_cycle(
+    receivables: Floats, revenue: Floats, inventory: Floats, cost_of_sales: Floats, current_liabilities: Floats, short_term_debt: Floats
+) -> Floats:
+    """Receivable days + inventory days − payable days: for how long sales tie up cash."""
+    tied = DAYS * divided(receivables, revenue) + DAYS * divided(inventory, cost_of_sales)
+    return tied - payable_days(current_liabilities, short_term_debt, cost_of_sales)
+
+
+# --- the table -----------------------------------------------------------------------------------------------------------
+
+_CFA = "CFA Institute, Financial Analysis Techniques"
+_LOANS = "the usual definition in loan agreements"
+_SP = "S&P, Corporate Methodology: Ratios and Adjustments"
+_PROJECT = "the house's standard for project finance and covenants"
+_DEBT = ("short_term_debt", "long_term_debt")
+_FIVE = ("ebitda", "tax", "capex", "working_capital_change", "principal_repaid", "interest_expense")
+
+
+def _made(name: str, unit: Unit, inputs: tuple[str, ...], compute: Callable[..., Floats], better: Better, source: str) -> Measure:
+    return Measure(name, unit, inputs, compute, better, source)
+
+
+def _over(name: str, top: str, bottom: str, better: Better, source: str, unit: Unit = "ratio") -> Measure:
+    return Measure(name, unit, (top, bottom), divided, better, source)
+
+
+def _days(name: str, top: str, bottom: str, better: Better) -> Measure:
+    return Measure(name, "days", (top, bottom), lambda held, turned: DAYS * divided(held, turned), better, _CFA)
+
+
+LIQUIDITY = (
+    _over("current_ratio", "current_assets", "current_liabilities", "high", _CFA),
+    _made(
+        "quick_ratio",
+        "ratio",
+        ("current_assets", "inventory", "current_liabilities"),
+        lambda current, stock, due: divided(current - stock, due),
+        "high",
+        _CFA,
+    ),
+    _over("cash_ratio", "cash", "current_liabilities", "high", _CFA),
+)
+LEVERAGE = (
+    _over("debt_ratio", "total_liabilities", "total_assets", "low", "the house's indicator: total liabilities / total assets", "percent"),
+    _made("debt_to_equity", "ratio", (*_DEBT, "equity"), lambda short, long, own: divided(short + long, own), "low", _CFA),
+    _made("gearing", "percent", (*_DEBT, "equity"), lambda short, long, own: divided(short + long, short + long + own), "low", _PROJECT),
+    _made("net_debt_to_ebitda", "ratio", (*_DEBT, "cash", "ebitda"), net_debt_to_ebitda, "low", _PROJECT),
+    _over("equity_ratio", "equity", "total_assets", "high", "equity / total assets", "percent"),
+)
+COVERAGE = (
+    _over("interest_coverage", "ebitda", "interest_expense", "high", _PROJECT),
+    _over("ebit_interest_coverage", "ebit", "interest_expense", "high", _CFA),
+    _made("dscr", "ratio", _FIVE, dscr, "high", _PROJECT),
+    _made("ffo_to_debt", "percent", ("ebitda", "interest_expense", "tax", *_DEBT), ffo_to_debt, "high", _SP),
+    _made(
+        "ocf_to_debt",
+        "percent",
+        ("operating_cash_flow", *_DEBT),
+        lambda cash, short, long: divided(cash, short + long),
+        "high",
+        _SP,
+    ),
+)
+PROFITABILITY = (
+    _over("roa", "net_income", "total_assets", "high", _CFA, "percent"),
+    _over("roe", "net_income", "equity", "high", _CFA, "percent"),
+    _made("gross_margin", "percent", ("revenue", "cost_of_sales"), lambda sold, cost: divided(sold - cost, sold), "high", _CFA),
+    _over("ebitda_margin", "ebitda", "revenue", "high", _CFA, "percent"),
+    _over("net_margin", "net_income", "revenue", "high", _CFA, "percent"),
+    _made(
+        "roce",
+        "percent",
+        ("ebit", "total_assets", "current_liabilities"),
+        lambda earned, assets, due: divided(earned, assets - due),
+        "high",
+        _LOANS,
+    ),
+)
+EFFICIENCY = (
+    _over("asset_turnover", "revenue", "total_assets", "high", _CFA),
+    _days("receivable_days", "receivables", "revenue", "low"),
+    _days("inventory_days", "inventory", "cost_of_sales", "low"),
+    _made("payable_days", "days", ("current_liabilities", "short_term_debt", "cost_of_sales"), payable_days, "", _CFA),
+    _made(
+        "cash_conversion_cycle",
+        "days",
+        ("receivables", "revenue", "inventory", "cost_of_sales", "current_liabilities", "short_term_debt"),
+        cash_conversion_cycle,
+        "low",
+        _CFA,
+    ),
+)
+# percent are shares, 0.35 for 35 %; balances are those of the end of the period
+RATIOS = table((*LIQUIDITY, *LEVERAGE, *COVERAGE, *PROFITABILITY, *EFFICIENCY))
+
+# what must be owed or due for a ratio to be asked for at all
+BURDENS: Mapping[str, tuple[str, ...]] = {
+    "interest_coverage": ("interest_expense",),
+    "ebit_interest_coverage": ("interest_expense",),
+    "dscr": ("principal_repaid", "interest_expense"),
+    "ffo_to_debt": _DEBT,
+    "ocf_to_debt": _DEBT,
+}
+
+
+# --- why there is no figure ----------------------------------------------------------------------------------------------
+
+
+def not_applicable(name: str, columns: Mapping[str, Floats]) -> Bools:
+    """Of whom a ratio is not asked: nothing is due, or nothing is owed, that it could cover; known to be 0, not missing."""
+    burdens = BURDENS.get(name, ())
+    free = np.full(len(columns["total_assets"]), bool(burdens))
+    for burden in burdens:
+        free &= columns[burden] == 0
+    return free
+
+
+def standing(name: str, columns: Mapping[str, Floats]) -> Codes:
+    """The :class:`Standing` of one ratio for every customer: computed, not applicable, missing an input, or not meaningful."""
+    measure = RATIOS[name]
+    found, lacking = measure.of(columns), np.zeros(len(columns["total_assets"]), dtype=bool)
+    for one in measure.inputs:
+        lacking |= np.isnan(columns[one])
+    cases = [~np.isnan(found), not_applicable(name, columns), lacking]
+    return np.select(cases, [Standing.COMPUTED, Standing.NOT_APPLICABLE, Standing.MISSING], Standing.NOT_MEANINGFUL).astype(np.int8)
