@@ -1,0 +1,81 @@
+"""From statements to condition, ratios and trend for 200,000 customers, chunk by chunk, in little memory."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections import Counter
+
+import numpy as np
+
+from risk_engine import altman, failure, financial, ratios, statements, trend
+from risk_engine.financial_policy import Financial, Zones
+from risk_engine.ratios import RATIOS
+from risk_engine.statements import NAMES, Statements
+
+CUSTOMERS, CHUNK = 200_000, 20_000
+MEGABYTES = 80
+POLICY = Financial(
+    z=Zones(distress=1.81, safe=2.99),
+    z_prime=Zones(distress=1.23, safe=2.90),
+    z_double_prime=Zones(distress=1.10, safe=2.60),
+    z_double_prime_em=Zones(distress=4.35, safe=5.85),
+    price_index=640.0,
+)
+
+
+def made(count: int, seed: int) -> tuple[Statements, Statements, Statements, np.ndarray, np.ndarray]:
+    """The newest, the annual and last year's statements, months and kinds; one figure in fifty is missing."""
+    rng = np.random.default_rng(seed)
+
+    def part() -> Statements:
+        figures = {name: np.rint(rng.lognormal(10, 1, count)) for name in NAMES}
+        for values in figures.values():
+            values[rng.random(count) < 0.02] = np.nan
+        return Statements.of(figures)
+
+    return part(), part(), part(), rng.choice([3, 6, 9, 12], count).astype(np.float64), rng.integers(-1, 4, count).astype(np.int8)
+
+
+def chain(latest, annual, before, months, kinds) -> dict[str, np.ndarray]:
+    """Every figure of every customer."""
+    parts = [statements.completed(one) for one in (latest, annual, before)]
+    twelve = statements.last_twelve_months(parts[0], months, parts[1], parts[2])
+    found = financial.condition(POLICY, kinds, twelve)
+    figures = {name: ratio.of(twelve) for name, ratio in RATIOS.items()}
+    figures |= {"model": found.model, "reason": found.reason, "score": found.score, "zone": found.zone}
+    figures |= {f"{name} standing": ratios.standing(name, twelve) for name in ratios.BURDENS}
+    figures |= {name: part.of(twelve) for name, part in altman.PARTS.items()}
+    size = {"net_income_before": annual["net_income"], "usd_rate": np.array([0.14]), "price_index": np.array([POLICY.price_index])}
+    figures["ohlson"] = financial.SCORES["ohlson"].of({**twelve, **size})
+    figures["ohlson_probability"] = failure.ohlson_probability(figures["ohlson"])
+    figures["zmijewski"] = financial.SCORES["zmijewski"].of(twelve)
+    figures["gap"] = statements.imbalance(twelve, 0.01).gap
+    series = trend.trend([RATIOS["current_ratio"].of(one) for one in (before, annual, latest, twelve)])
+    return figures | {"slope": series.slope, "crossing": trend.crossing(series, 1.0, "low")}
+
+
+def test_two_hundred_thousand_customers_need_the_memory_of_one_chunk():
+    tracemalloc.start()
+    try:
+        zones: Counter[int] = Counter()
+        for chunk in range(CUSTOMERS // CHUNK):
+            zones.update(chain(*made(CHUNK, chunk))["zone"].tolist())
+        _left, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert zones.total() == CUSTOMERS
+    assert set(zones) == set(financial.Zone)
+    assert peak < MEGABYTES * 2**20
+
+
+def test_a_chunk_is_the_customers_in_it_bit_for_bit():
+    def taken(facts, places):
+        return [Statements.of({name: one[name][places] for name in NAMES}) if isinstance(one, Statements) else one[places] for one in facts]
+
+    facts = made(1001, 1)
+    whole = chain(*facts)
+
+    for places in (slice(0, 1), slice(1, 4), slice(4, 500), slice(500, 1001)):
+        part = chain(*taken(facts, places))
+        assert all(part[name].tobytes() == whole[name][places].tobytes() for name in whole)
