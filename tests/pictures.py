@@ -17,7 +17,7 @@ from playground.hosting import Playground
 from storage import policies
 from storage.database import Database
 from tests.conftest import MANIFEST
-from tests.playground.test_page import ARGUMENTS, CHROMIUM
+from tests.playground.page.window import ARGUMENTS, CHROMIUM
 from tests.staged import load
 
 ROOT = Path(__file__).parent.parent

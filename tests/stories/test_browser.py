@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import sync_playwright
 
-from tests.playground.test_page import ARGUMENTS, CHROMIUM, NARROW, WIDE, Window, sync_api
+from tests.playground.page.window import ARGUMENTS, CHROMIUM, IN_A_BROWSER, NARROW, WIDE, Window, expect
 from tests.stories.desk import Desk
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH")]
-expect = sync_api.expect
+pytestmark = IN_A_BROWSER
 
 Opened = Callable[..., Window]
 
 
 @pytest.fixture(scope="module")
 def browser(desk: Desk) -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS.split())
         yield chromium
         chromium.close()
