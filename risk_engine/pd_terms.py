@@ -1,0 +1,63 @@
+"""What of the risk-weight functions depends on the PD alone: correlation, maturity adjustment, and the PD's place in the normal law."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from risk_engine import checks, normal
+from risk_engine.credit import Floats
+
+Selection = NDArray[np.integer[Any]] | NDArray[np.bool_] | slice
+
+
+@dataclass(frozen=True, slots=True)
+class PdTerms:
+    """What depends on the PD alone, a column a thing: correlations before size, maturity adjustment b, and G(PD)."""
+
+    pd: Floats
+    corporate: Floats
+    other_retail: Floats
+    adjustment: Floats
+    quantile: Floats
+
+    def __len__(self) -> int:
+        return len(self.pd)
+
+    def __getitem__(self, places: Selection) -> PdTerms:
+        """The terms at these places: a book has some twenty letters, so compute those of the letters and look them up."""
+        return PdTerms(self.pd[places], self.corporate[places], self.other_retail[places], self.adjustment[places], self.quantile[places])
+
+
+def pd_terms(pd: ArrayLike) -> PdTerms:
+    """Everything of the risk-weight functions that depends on the PD alone.
+
+    w = (1-e^(-50 PD))/(1-e^-50); R = 0.12 w + 0.24 (1-w); other retail 35 for 50 and 0.03 w + 0.16 (1-w);
+    b = (0.11852 - 0.05478 ln PD)². The formulas end below a PD of 0.0003 %, where 1-1.5 b is no longer above 0: there b is
+    NaN, and at a PD of 0, which asks for no capital whatever the maturity, it is 0.
+
+    Args:
+        pd: shares, floored if they are to be; NaN is missing.
+
+    Raises:
+        Impossible: a PD outside 0 to 1.
+
+    Source: BCBS 128 §§ 272, 330; CRE31.5, CRE31.15.
+    """
+    known = checks.share("pd", pd)
+    logarithm = np.log(known, out=np.zeros_like(known), where=known != 0)
+    slope = 0.11852 - 0.05478 * logarithm
+    adjustment = np.where(known == 0, 0.0, slope * slope)
+    adjustment = np.where(1.5 * adjustment < 1.0, adjustment, np.nan)
+    corporate, retail = _between(known, 50.0, 0.12, 0.24), _between(known, 35.0, 0.03, 0.16)
+    return PdTerms(known, corporate, retail, adjustment, normal.quantile(known))
+
+
+def _between(pd: Floats, decay: float, low: float, high: float) -> Floats:
+    """The correlation, which falls from ``high`` for the best debtors to ``low`` for the worst."""
+    weight = np.expm1(-decay * pd) / np.expm1(-decay)
+    found: Floats = low * weight + high * (1.0 - weight)
+    return found
