@@ -1,0 +1,142 @@
+"""The policy of capital: the regime's floors, losses given default, maturities and size bounds, and its standardised weights."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from risk_engine.policy_part import Part
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Weight = Annotated[float, Field(ge=0, le=12.5)]
+Above = Annotated[float, Field(gt=0)]
+
+
+class PdFloors(Part):
+    """What a PD is at least, by segment."""
+
+    corporate: Share
+    sme: Share
+    large_financial: Share
+    mortgage: Share
+    revolving: Share
+    other_retail: Share
+
+
+class Size(Part):
+    """How much smaller the correlation of a small firm is: by ``reduction`` at a turnover of ``lowest``, by nothing at ``highest``.
+
+    Turnovers in millions of the regime's currency; below ``lowest`` counts as ``lowest``.
+    """
+
+    lowest: Above
+    highest: Above
+    # more than the lowest corporate correlation would leave none
+    reduction: Annotated[float, Field(ge=0, lt=0.12)]
+
+    @model_validator(mode="after")
+    def _bounds_rise(self) -> Self:
+        if self.lowest >= self.highest:
+            raise ValueError("highest must be above lowest")
+        return self
+
+
+class Maturity(Part):
+    """Effective maturity in years: held between these two; ``foundation`` where the bank may not estimate it."""
+
+    shortest: Above
+    longest: Above
+    foundation: Above
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.shortest <= self.foundation <= self.longest:
+            raise ValueError("foundation must lie between shortest and longest")
+        return self
+
+
+class Collateral(Part):
+    """One kind of eligible collateral: what is lost of the part it secures, and how much its value is cut first."""
+
+    kind: Annotated[str, Field(min_length=1)]
+    lgd: Share
+    haircut: Annotated[float, Field(ge=0, lt=1)]
+
+
+class FoundationLgd(Part):
+    """The foundation approach's loss given default, unsecured by seniority, and by collateral in the order in which it is used."""
+
+    senior: Share
+    senior_financial: Share
+    subordinated: Share
+    collateral: tuple[Collateral, ...] = ()
+
+    @model_validator(mode="after")
+    def _worse_claims_lose_more(self) -> Self:
+        if self.subordinated < max(self.senior, self.senior_financial):
+            raise ValueError("subordinated must not be below senior")
+        kinds = [one.kind for one in self.collateral]
+        if doubled := {kind for kind in kinds if kinds.count(kind) > 1}:
+            raise ValueError(f"two kinds of collateral are called {', '.join(sorted(doubled))}")
+        lgds = [one.lgd for one in self.collateral]
+        if lgds != sorted(lgds) or any(lgd > self.senior for lgd in lgds):
+            raise ValueError("collateral must come with the lowest lgd first, and none above that of a senior unsecured claim")
+        return self
+
+
+class Irb(Part):
+    """The internal ratings-based approach of one regime. ``scaling`` multiplies every risk weight."""
+
+    pd_floor: PdFloors
+    size: Size
+    maturity: Maturity
+    lgd: FoundationLgd
+    confidence: Annotated[float, Field(gt=0.5, lt=1)]
+    financial_multiplier: Annotated[float, Field(ge=1, le=2)]
+    scaling: Annotated[float, Field(ge=1, le=2)]
+
+
+class Slotting(Part):
+    """Specialised lending by supervisory category; the weights must rise from strong to weak."""
+
+    strong: Weight
+    good: Weight
+    satisfactory: Weight
+    weak: Weight
+    default: Weight
+
+    @model_validator(mode="after")
+    def _weaker_weighs_more(self) -> Self:
+        if not self.strong <= self.good <= self.satisfactory <= self.weak:
+            raise ValueError("a weaker category must not weigh less than a stronger one")
+        return self
+
+
+class Standardised(Part):
+    """Risk weights of the standardised approach, as shares of the exposure."""
+
+    corporate: Weight
+    investment_grade: Weight
+    sme: Weight
+    micro: Weight
+    project_before_operation: Weight
+    project_in_operation: Weight
+    defaulted: Weight
+    defaulted_provisioned: Weight
+    slotting: Slotting
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.investment_grade > self.corporate:
+            raise ValueError("investment_grade must not weigh more than corporate")
+        if self.project_in_operation > self.project_before_operation:
+            raise ValueError("project_in_operation must not weigh more than project_before_operation")
+        return self
+
+
+class CapitalRules(Part):
+    """How much capital a claim asks for, under the internal ratings-based and under the standardised approach."""
+
+    irb: Irb
+    standardised: Standardised
