@@ -81,7 +81,8 @@ def still_owed(plans: Plans, year: int, remaining: Floats, rate: Floats) -> Floa
 def _annuity(years: Floats, gone: float, rate: Floats) -> Floats:
     """(1 - v^(n - k)) / (1 - v^n) with v = 1 / (1 + rate); without interest the straight line."""
     growth = np.log1p(rate)
-    some = growth != 0
+    # a trillionth is no interest, and a quotient of two figures next to nothing says nothing
+    some = np.abs(growth) > 1e-12
     ends = np.expm1(-growth * years)
     paid: Floats = np.divide(np.expm1(-growth * (years - gone)), ends, out=1.0 - gone / years, where=some)
     return paid

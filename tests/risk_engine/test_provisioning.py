@@ -87,7 +87,7 @@ def test_a_missing_lgd_stays_missing_in_every_scenario():
     assert np.isnan(provisioning.impaired(ALL, claims(lgd=NAN), np.array([NAN]))[0])
 
 
-@given(st.floats(0.01, 0.98), st.floats(0, 5), st.floats(0, 5))
+@given(st.floats(0.01, 0.98), st.integers(0, 500).map(lambda parts: parts / 100), st.integers(0, 500).map(lambda parts: parts / 100))
 def test_the_weighted_loss_lies_between_the_mildest_and_the_harshest(weight, first, second):
     one, other = Scenario(name="a", weight=weight, pd=(first,)), Scenario(name="b", weight=1 - weight, pd=(second,))
     book = claims(remaining=[0.5, 4.0])
