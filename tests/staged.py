@@ -18,7 +18,10 @@ from storage import migrate, policies
 from storage.database import Database
 from storage.sample_book import sample_file, write_sample_book
 
-KINDS: Any = ("customers", "facilities", "ratings", "statements", "rates", "outcomes", "observations")
+KINDS: Any = (
+    *("customers", "facilities", "ratings", "statements", "rates", "outcomes"),
+    *("instalments", "payments", "collateral", "guarantees", "projections", "incidents", "observations"),
+)
 
 
 def load(database: Database, policy: Policy, kind: Any, file: Path) -> None:

@@ -27,8 +27,11 @@ from storage.files import KindName
 from storage.sample_book import borrowers, last_load, news, sample_file, write_sample_book
 
 SEED = 17
-# customers first, because the others are about them; observations last, because they open breaches
-KINDS: tuple[KindName, ...] = ("customers", "facilities", "ratings", "statements", "rates", "outcomes", "observations")
+# customers and facilities first, because the others are about them; observations last, because they open breaches
+KINDS: tuple[KindName, ...] = (
+    *("customers", "facilities", "ratings", "statements", "rates", "outcomes"),
+    *("instalments", "payments", "collateral", "guarantees", "projections", "incidents", "observations"),
+)
 # the book as it was known so many days ago is loaded first, so that figures have a past and the newest day has news
 PAST = (100, 8, 1)
 

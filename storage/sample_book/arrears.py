@@ -10,9 +10,13 @@ from storage.sample_book.periods import last_turn, turns
 from storage.sample_book.stories import at
 from storage.sample_book.world import World
 
+# those who are late for months are to pay on two days of each month: so the ends of months see what the story says
+_TWICE = (16, 27)
 # as many borrowers have the habit, so that on each day one instalment falls due that is not paid
 CYCLE = 28
 _REMINDED = 10
+# how many months ago a month ended late for the first time
+_LATE_SINCE = 3
 
 
 def due(each: Borrower, day: date) -> date:
@@ -31,12 +35,43 @@ def habitual_days(each: Borrower, day: date) -> int:
     return (day - instalment).days if day < paid(each, instalment) else 0
 
 
+def twice_monthly(after: date, until: date) -> list[date]:
+    """The days on which those who are late for months are to pay."""
+    months = range(after.year * 12 + after.month - 1, until.year * 12 + until.month)
+    days = [date(month // 12, month % 12 + 1, day) for month in months for day in _TWICE]
+    return [day for day in days if after < day <= until]
+
+
+def settled(world: World, each: Borrower, instalment: date) -> date | None:
+    """When an instalment of the long loan is paid, as the story has it; None if it has not been up to its end."""
+    if each.habit == "pays late" and due(each, instalment) == instalment:
+        return paid(each, instalment)
+    late = world.story(each).late
+    return _paid_at_last(world, instalment) if late and instalment.day in _TWICE else instalment
+
+
+def _paid_at_last(world: World, instalment: date) -> date | None:
+    """The last month but one left its first instalment until the month after, and its second unpaid; before that it was a few days."""
+    newest = world.months[-1]
+    back = (newest.year - instalment.year) * 12 + newest.month - instalment.month
+    first = instalment.day == _TWICE[0]
+    if back < 1 or (back == 1 and not first):
+        return None
+    if back > _LATE_SINCE or (back == _LATE_SINCE and first):
+        return instalment
+    return world.months[-1 - back] + timedelta(days=4 + back + first)
+
+
 def days_past_due(world: World, each: Borrower) -> int:
     """What is past due on the first facility, as of :func:`told`."""
+    day = told(world, each)
     if each.habit == "pays late":
         return habitual_days(each, world.known)
-    reported = world.reported_months(each)
-    return int(at(world.story(each).late, reported[-1][0])) if reported else 0
+    if not world.story(each).late:
+        return 0
+    instalments = twice_monthly(day - timedelta(days=100), day)
+    unpaid = [one for one in instalments if (when := settled(world, each, one)) is None or when > day]
+    return (day - unpaid[0]).days if unpaid else 0
 
 
 def told(world: World, each: Borrower) -> date:

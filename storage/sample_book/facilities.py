@@ -9,14 +9,16 @@ from datetime import date, timedelta
 from storage.sample_book.arrears import days_past_due, told
 from storage.sample_book.balances import debt
 from storage.sample_book.borrowers import Borrower
+from storage.sample_book.marks import Marks, marks
 from storage.sample_book.periods import last_turn
 from storage.sample_book.rates import IN_EURO
-from storage.sample_book.ratios import drawn
+from storage.sample_book.ratios import drawn, healthy
 from storage.sample_book.world import World
 
 COLUMNS = (
     *("id", "customer", "kind", "currency", "limit", "outstanding", "start", "maturity", "rate", "rate_kind", "ccf", "lgd"),
     *("collateral", "collateral_kind", "seniority", "days_past_due", "as_of"),
+    *("origination_rating", "forborne", "restructured", "phase", "eir"),
 )
 # half a year each, renewed for another; as many borrowers roll over, so that on every day one falls due within the week
 TENOR, ROLLERS = timedelta(days=182), 26
@@ -36,35 +38,87 @@ class _Terms:
     kind: str
     start: date
     maturity: date
+    # whether it began when the one before it matured
+    renewed: bool
     # what of the borrower's lines it makes up
     weight: float
 
 
+@dataclass(frozen=True, slots=True)
+class Facility:
+    """A facility as it stands in the books; ``usual`` is what is drawn of it in good times."""
+
+    id: str
+    customer: str
+    terms: _Terms
+    currency: str
+    limit: int
+    outstanding: float
+    usual: float
+    rate: float
+    rate_kind: str
+    ccf: float
+    lgd: float
+    collateral: float
+    collateral_kind: str
+    late: int
+    as_of: date
+    marks: Marks
+
+    @property
+    def row(self) -> list[object]:
+        """Its line in the file."""
+        one, mark = self.terms, self.marks
+        drawn_of = [self.id, self.customer, one.kind, self.currency, self.limit, f"{self.outstanding:.2f}", one.start, one.maturity]
+        priced = [f"{self.rate:.4f}", self.rate_kind, self.ccf, self.lgd, f"{self.collateral:.2f}", self.collateral_kind]
+        seniority = "subordinated" if one.kind == "other" else "senior"
+        marked = [mark.origination, mark.forborne, mark.restructured, mark.phase, mark.eir(self.rate)]
+        return [*drawn_of, *priced, seniority, self.late, self.as_of, *marked]
+
+
 def rows(world: World, each: Borrower) -> Iterator[list[object]]:
+    """The lines of the file about one borrower."""
+    yield from (one.row for one in facilities(world, each))
+
+
+def facilities(world: World, each: Borrower) -> list[Facility]:
     """This borrower's facilities."""
     currency = _FOREIGN.get(each.story, each.currency)
     terms = _terms(world, each)
     share = world.between(0.45, 0.75, each.id, "share") if each.project else world.between(0.15, 0.45, each.id, "share")
     whole = debt(world, each) * share * IN_EURO[each.currency] / IN_EURO[currency]
     limits = [_round_sum(whole * one.weight / sum(other.weight for other in terms)) for one in terms]
-    utilisation = _utilisation(world, each)
-    amounts = _drawn(world, each, limits, utilisation)
-    for place, (one, limit, outstanding) in enumerate(zip(terms, limits, amounts, strict=True)):
-        matured = one.maturity < world.known
-        as_of = (
-            told(world, each)
-            if place == 0
-            else max(world.newest_month, one.maturity + timedelta(days=1))
-            if matured
-            else world.newest_month
-        )
-        late = days_past_due(world, each) if place == 0 else 0
-        own = world.chance(each.id, one.number)
-        priced = [f"{own.uniform(0.025, 0.075):.4f}", own.choice(("floating", "fixed")), own.choice((0.2, 0.5, 0.75))]
-        lost = [own.choice((0.25, 0.35, 0.45)), f"{limit * own.uniform(0.3, 1.1):.2f}", _collateral(world, each, one)]
-        seniority = "subordinated" if one.kind == "other" else "senior"
-        dated = [f"{outstanding:.2f}", one.start, one.maturity]
-        yield [f"{each.id}-F{one.number}", each.id, one.kind, currency, limit, *dated, *priced, *lost, seniority, late, as_of]
+    amounts = _drawn(world, each, limits, _utilisation(world, each))
+    usual = _drawn(world, each, limits, healthy(world, each, "utilisation"))
+    return [_facility(world, each, one, currency, *sums) for one, sums in zip(terms, zip(limits, amounts, usual, strict=True), strict=True)]
+
+
+def _facility(world: World, each: Borrower, one: _Terms, currency: str, limit: int, outstanding: float, usual: float) -> Facility:
+    own = world.chance(each.id, one.number)
+    return Facility(
+        f"{each.id}-F{one.number}",
+        each.id,
+        one,
+        currency,
+        limit,
+        outstanding,
+        usual,
+        rate=round(own.uniform(0.025, 0.075), 4),
+        rate_kind=own.choice(("floating", "fixed")),
+        ccf=own.choice((0.2, 0.5, 0.75)),
+        lgd=own.choice((0.25, 0.35, 0.45)),
+        collateral=round(limit * own.uniform(0.3, 1.1), 2),
+        collateral_kind=_collateral(world, each, one),
+        late=days_past_due(world, each) if one.number == 1 else 0,
+        as_of=_as_of(world, each, one),
+        marks=marks(world, each, one.number, one.start, one.maturity),
+    )
+
+
+def _as_of(world: World, each: Borrower, one: _Terms) -> date:
+    if one.number == 1:
+        return told(world, each)
+    return max(world.newest_month, one.maturity + timedelta(days=1)) if one.maturity < world.known else world.newest_month
 
 
 def _utilisation(world: World, each: Borrower) -> float:
@@ -90,17 +144,17 @@ def _terms(world: World, each: Borrower) -> list[_Terms]:
     if each.habit == "rolls over":
         # the last one that has been signed began when the one before it matured
         start = last_turn(world.known - _SIGNING, every=TENOR.days, phase=each.turn * 7)
-        terms.append(_Terms(4, own.choice(("acceptance", "letter_of_credit", "revolver")), start, start + TENOR, 0.15))
+        terms.append(_Terms(4, own.choice(("acceptance", "letter_of_credit", "revolver")), start, start + TENOR, True, 0.15))
     return terms
 
 
-def _running(world: World, year: int, day: int, years: int) -> tuple[date, date]:
+def _running(world: World, year: int, day: int, years: int) -> tuple[date, date, bool]:
     """When a facility began and when it ends; one that ended was renewed for as long."""
-    start = date(year, 1, 1) + timedelta(days=day)
-    start = start.replace(day=min(start.day, 28))
+    first = date(year, 1, 1) + timedelta(days=day)
+    first = start = first.replace(day=min(first.day, 28))
     while start.replace(year=start.year + years) <= world.known:
         start = start.replace(year=start.year + years)
-    return start, start.replace(year=start.year + years)
+    return start, start.replace(year=start.year + years), start != first
 
 
 def _drawn(world: World, each: Borrower, limits: Sequence[int], utilisation: float) -> list[float]:

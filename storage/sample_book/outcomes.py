@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from storage.sample_book.borrowers import Borrower
+from storage.sample_book.marks import RESTRUCTURED
 from storage.sample_book.world import World
 
 COLUMNS = ("customer", "event", "as_of", "note")
@@ -29,5 +30,10 @@ def rows(world: World, each: Borrower) -> Iterator[list[object]]:
 def _course(each: Borrower) -> Iterator[tuple[int, str, str]]:
     yield _WORST, "stage3", "debt service cover below the default level"
     if each.turn % 2:
-        yield _WORST - 1, "default", "unlikely to pay: the loan was restructured"
+        restructured = each.turn in RESTRUCTURED[each.story]
+        yield (
+            _WORST - 1,
+            "default",
+            f"unlikely to pay: {'the loan was restructured' if restructured else 'interest was put on non-accrual'}",
+        )
     yield _WELL, "cure", "two instalments in a row were paid in full"

@@ -46,12 +46,12 @@ def _internal(world: World, each: Borrower) -> Iterator[tuple[str, date, str]]:
     if each.story == "stale":
         yield each.rating, world.quarters[-5], "stable"
     elif fallen is None:
-        yield from ((_lower(each.rating, moved), day, "stable") for day, moved in _reviews(world, each, "internal"))
+        yield from ((lower(each.rating, moved), day, "stable") for day, moved in _reviews(world, each, "internal"))
     else:
         before, now, outlook = fallen
-        yield _lower(each.rating, before), world.quarters[-5], "stable"
+        yield lower(each.rating, before), world.quarters[-5], "stable"
         if any(back == 0 for back, _day in world.reported_quarters(each)):
-            yield _lower(each.rating, now), world.quarters[-1], outlook
+            yield lower(each.rating, now), world.quarters[-1], outlook
 
 
 def _reviews(world: World, each: Borrower, agency: str) -> Iterator[tuple[date, int]]:
@@ -74,10 +74,11 @@ def _agencies(world: World, each: Borrower) -> Iterator[list[object]]:
             continue
         for day, moved in _reviews(world, each, agency):
             notches = moved + (fallen[1] // 2 if world.known - day < timedelta(days=180) and day > world.quarters[-4] else 0)
-            letter = _lower(each.rating, notches)
+            letter = lower(each.rating, notches)
             shown = letter if scale == "global" else _DOMESTIC[LETTERS.index(letter)]
             yield [each.id, shown, day, agency, scale, fallen[2] if notches > 1 else "stable"]
 
 
-def _lower(letter: str, notches: int) -> str:
+def lower(letter: str, notches: int) -> str:
+    """The letter so many notches down, at most to the last."""
     return LETTERS[min(max(LETTERS.index(letter) + notches, 0), len(LETTERS) - 1)]

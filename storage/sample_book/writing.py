@@ -7,7 +7,19 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
-from storage.sample_book import customers, facilities, observations, outcomes, rates, ratings, statements
+from storage.sample_book import (
+    customers,
+    facilities,
+    incidents,
+    observations,
+    outcomes,
+    projections,
+    rates,
+    ratings,
+    schedules,
+    security,
+    statements,
+)
 from storage.sample_book.borrowers import borrowers
 from storage.sample_book.world import World
 
@@ -33,15 +45,23 @@ def write_sample_book(folder: Path, *, seed: int, today: date, known: date | Non
     world = World(seed, today, known or today)
     everybody = borrowers()
     reported = {each.id: statements.statements(world, each) for each in everybody}
+    lent = {each.id: facilities.facilities(world, each) for each in everybody}
+    loans = [(each, lent[each.id][0], schedules.schedule(world, each, lent[each.id][0])) for each in everybody]
     folder.mkdir(parents=True, exist_ok=True)
     files: dict[str, tuple[Sequence[str], Iterable[Sequence[object]]]] = {
         "customers": (customers.COLUMNS, (customers.row(world, each) for each in everybody)),
-        "facilities": (facilities.COLUMNS, (row for each in everybody for row in facilities.rows(world, each))),
+        "facilities": (facilities.COLUMNS, (one.row for each in everybody for one in lent[each.id])),
         "ratings": (ratings.COLUMNS, (row for each in everybody for row in ratings.rows(world, each))),
         "statements": (statements.COLUMNS, (row for each in everybody for row in statements.rows(world, each, reported[each.id]))),
         "observations": (observations.COLUMNS, (row for each in everybody for row in observations.rows(world, each, reported[each.id]))),
         "rates": (rates.COLUMNS, rates.rows(world)),
         "outcomes": (outcomes.COLUMNS, (row for each in everybody for row in outcomes.rows(world, each))),
+        "instalments": (schedules.INSTALMENTS, (row for _each, loan, due in loans for row in schedules.instalments(loan, due))),
+        "payments": (schedules.PAYMENTS, (row for each, loan, due in loans for row in schedules.payments(world, each, loan, due))),
+        "collateral": (security.COLLATERAL, (row for each in everybody for row in security.collateral(world, each, lent[each.id]))),
+        "guarantees": (security.GUARANTEES, security.guarantees(world, everybody, lent)),
+        "projections": (projections.COLUMNS, (row for each in everybody for row in projections.rows(world, each, reported[each.id]))),
+        "incidents": (incidents.COLUMNS, (row for each in everybody for row in incidents.rows(world, each))),
     }
     for kind, (columns, rows) in files.items():
         with sample_file(folder, kind).open("w", encoding="utf-8", newline="") as stream:

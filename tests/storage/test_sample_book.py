@@ -34,7 +34,7 @@ def load_book(tmp_path):
     def load_all(database, day, known=None):
         write_sample_book(tmp_path, seed=7, today=day, known=known)
         seen, loads = known or day, {}
-        for kind in sorted(KIND_NAMES, key=lambda name: name != "customers"):
+        for kind in sorted(KIND_NAMES, key=lambda name: (name != "customers", name != "facilities")):
             with stage(kind, sample_file(tmp_path, kind), None, today=seen, strict=True) as staged:
                 with database.begin() as tx:
                     facts.refuse_strangers(tx, staged)
@@ -237,3 +237,62 @@ def test_news_are_the_lines_that_an_earlier_book_did_not_have(tmp_path):
     assert found is not None
     assert found.read_text("utf-8") == "id\nc\n"
     assert news(before, before) is None
+
+
+def paid_by(day, rows):
+    """What has been paid by a day, by facility and the instalment that it was for."""
+    return {(row["facility"], row["reference"]) for row in rows if row["paid"] <= day}
+
+
+@pytest.mark.parametrize("known", [DAY, DAY - timedelta(days=40)])
+def test_schedules_sum_to_what_is_outstanding_and_payments_say_how_late_it_is(tmp_path, known):
+    write_sample_book(tmp_path, seed=7, today=DAY, known=known)
+    scheduled, payments = defaultdict(list), table(tmp_path, "payments")
+    for row in table(tmp_path, "instalments"):
+        scheduled[row["facility"]].append(row)
+    late = set()
+
+    for loan in (row for row in table(tmp_path, "facilities") if row["kind"] in {"term_loan", "project_loan"}):
+        settled = paid_by(loan["as_of"], payments)
+        unpaid = [row for row in scheduled[loan["id"]] if (loan["id"], row["due"]) not in settled]
+        past = [date.fromisoformat(row["due"]) for row in unpaid if row["due"] < loan["as_of"]]
+        days = (date.fromisoformat(loan["as_of"]) - min(past)).days if past else 0
+
+        assert sum(float(row["principal"]) for row in unpaid) == pytest.approx(float(loan["outstanding"]), abs=0.001)
+        assert days == int(loan["days_past_due"])
+        late |= {loan["customer"]} if days else set()
+    assert {each.id for each in borrowers() if each.story == "late"} <= late
+
+
+def test_some_loans_are_secured_and_a_few_valuations_are_old(book):
+    facilities, things = table(book, "facilities"), table(book, "collateral")
+
+    assert 0.5 < len(things) / len(facilities) < 0.7
+    assert {row["lien"] for row in things if row["prior"]} == {"2"}
+    assert 5 < sum(date.fromisoformat(row["valued"]) < DAY - timedelta(days=400) for row in things) < 30
+
+
+def test_one_guarantor_is_itself_in_trouble_and_reaches_two_debtors(book):
+    guarantors = Counter(row["guarantor"] for row in table(book, "guarantees"))
+
+    assert 30 <= sum(guarantors.values()) <= 50
+    assert {id: count for id, count in guarantors.items() if count > 1} == {"VD-01": 2}
+    assert next(each.story for each in borrowers() if each.id == "VD-01") == "contagion parent"
+
+
+def test_every_project_is_projected_for_ten_years_and_nobody_else(book):
+    periods = Counter(row["customer"] for row in table(book, "projections"))
+    cover = {row["customer"]: float(row["cfads"]) / float(row["debt_service"]) for row in reversed(table(book, "projections"))}
+
+    assert periods == dict.fromkeys((each.id for each in borrowers() if each.project), 10)
+    assert 0 < sum(first < 1.15 for first in cover.values()) < 10
+
+
+def test_trouble_is_marked_on_a_few(book):
+    facilities, customers = table(book, "facilities"), table(book, "customers")
+
+    assert [sum(row[column] not in {"no", "0"} for row in facilities) for column in ("forborne", "restructured")] == [3, 2]
+    assert {row["phase"] for row in facilities if row["kind"] == "project_loan"} == {"construction", "operation"}
+    assert 3 <= sum(row["watch_list"] == "yes" for row in customers) <= 10
+    assert {row["commodity_share"] != "" for row in customers if row["sector"] == "Metals"} == {True}
+    assert 10 <= len(table(book, "incidents")) <= 20
