@@ -167,9 +167,6 @@ def lacking(curves: Floats, claims: Claims, stages: Stages) -> NDArray[np.int32]
     An impaired claim needs neither PDs nor a life, and nobody a factor for nothing undrawn.
     """
     performing = stages != Stage.THREE
-    planless = (claims.plan == amortisation.Plan.UNKNOWN) & performing
-    if claims.balances is not None:
-        planless &= np.isnan(claims.balances).any(axis=0)
     wanting = {
         Lacks.PD: performing & np.isnan(_conditional(np.atleast_2d(curves), claims.curve, 0)),
         Lacks.DRAWN: np.isnan(claims.drawn),
@@ -178,10 +175,20 @@ def lacking(curves: Floats, claims: Claims, stages: Stages) -> NDArray[np.int32]
         Lacks.LGD: np.isnan(claims.lgd),
         Lacks.EIR: performing & np.isnan(claims.eir),
         Lacks.REMAINING: performing & np.isnan(claims.remaining),
-        Lacks.PLAN: planless,
+        Lacks.PLAN: performing & (claims.plan == amortisation.Plan.UNKNOWN) & ~_given(claims),
         Lacks.STAGE: stages == Stage.NONE,
     }
     mask = np.zeros(len(claims), dtype=np.int32)
     for flag, where in wanting.items():
         mask |= where.astype(np.int32) * np.int32(flag)
     return mask
+
+
+def _given(claims: Claims) -> NDArray[np.bool_]:
+    """Whether the balances of every year of the claim's life are given."""
+    if claims.balances is None:
+        return np.zeros(len(claims), dtype=bool)
+    whole = claims.remaining <= len(claims.balances)
+    for year, balances in enumerate(claims.balances):
+        whole &= ~np.isnan(balances) | (claims.remaining <= year)
+    return whole

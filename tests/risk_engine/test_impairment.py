@@ -242,9 +242,15 @@ def test_the_factor_is_missing_only_where_something_is_undrawn():
     assert lacks(ccf=NAN, undrawn=NAN) == Lacks.CCF | Lacks.UNDRAWN
 
 
-def test_given_balances_need_no_plan_and_no_stage_is_a_lack():
-    assert lacks(plan=-1, balances=[[5], [5]]) == 0
-    assert lacks(plan=-1, balances=[[5], [NAN]]) == Lacks.PLAN
+def test_balances_that_are_given_for_every_year_of_a_life_need_no_plan():
+    assert lacks(plan=-1, balances=[[5], [5]], remaining=2) == 0
+    assert lacks(plan=-1, balances=[[5], [5]], remaining=2.1) == Lacks.PLAN
+    assert lacks(plan=-1, balances=[[5], [NAN]], remaining=1) == 0
+    assert lacks(plan=-1, balances=[[5], [NAN]], remaining=1.1) == Lacks.PLAN
+    assert lacks(plan=-1, balances=[[5], [5]], remaining=NAN) == Lacks.PLAN | Lacks.REMAINING
+
+
+def test_no_stage_and_no_first_years_pd_are_lacks():
     assert lacks(Stage.NONE) == Lacks.STAGE
     assert lacks(curves=np.array([[NAN, 0.1]])) == Lacks.PD
 
