@@ -1,0 +1,89 @@
+"""The five categories, 正常 关注 次级 可疑 损失, and the reasons for them, of which the worst wins."""
+
+from __future__ import annotations
+
+from enum import IntEnum, IntFlag
+
+import numpy as np
+from numpy.typing import NDArray
+
+Codes = NDArray[np.int8]
+Masks = NDArray[np.int32]
+
+
+class Category(IntEnum):
+    """The category of a claim or a debtor; none where it is not computable. From substandard on it is non-performing."""
+
+    NONE = 0
+    PASS = 1
+    SPECIAL_MENTION = 2
+    SUBSTANDARD = 3
+    DOUBTFUL = 4
+    LOSS = 5
+
+
+class Reason(IntFlag):
+    """Why a claim is in its category; the last two are exemptions that have kept a reason from counting."""
+
+    OVERDUE = 1
+    DIVERTED = 2
+    REFINANCED = 4
+    NON_PERFORMING_HERE = 8
+    NON_PERFORMING_ELSEWHERE = 16
+    RESTRUCTURED = 32
+    OVER_90_DAYS = 64
+    IMPAIRED = 128
+    STAGE_THREE = 256
+    DOWNGRADED = 512
+    OVERDUE_ELSEWHERE = 1024
+    CONTAGION = 2048
+    RESTRUCTURED_AGAIN = 4096
+    NOT_CURED = 8192
+    OVER_270_DAYS = 16384
+    EVADED = 32768
+    HALF_LOST = 65536
+    OVER_360_DAYS = 131072
+    BANKRUPT = 262144
+    NEARLY_ALL_LOST = 524288
+    TECHNICAL = 1048576
+    ENHANCED = 2097152
+
+
+class Missing(IntFlag):
+    """What is not known of a claim and could make its category worse."""
+
+    DAYS_PAST_DUE = 1
+    STAGE = 2
+    ECL = 4
+    BOOK = 8
+    DOWNGRADE = 16
+    ELSEWHERE = 32
+
+
+# what each reason asks for at least
+ASKS: dict[Category, Reason] = {
+    Category.SPECIAL_MENTION: Reason.OVERDUE
+    | Reason.DIVERTED
+    | Reason.REFINANCED
+    | Reason.NON_PERFORMING_HERE
+    | Reason.NON_PERFORMING_ELSEWHERE
+    | Reason.RESTRUCTURED,
+    Category.SUBSTANDARD: Reason.OVER_90_DAYS
+    | Reason.IMPAIRED
+    | Reason.STAGE_THREE
+    | Reason.DOWNGRADED
+    | Reason.OVERDUE_ELSEWHERE
+    | Reason.CONTAGION
+    | Reason.RESTRUCTURED_AGAIN
+    | Reason.NOT_CURED,
+    Category.DOUBTFUL: Reason.OVER_270_DAYS | Reason.EVADED | Reason.HALF_LOST,
+    Category.LOSS: Reason.OVER_360_DAYS | Reason.BANKRUPT | Reason.NEARLY_ALL_LOST,
+}
+
+
+def asked(reasons: Masks) -> Codes:
+    """The worst category that one of the reasons asks for; pass where none does."""
+    found = np.full(len(reasons), Category.PASS, dtype=np.int8)
+    for category, mask in ASKS.items():
+        found[(reasons & int(mask)) > 0] = category
+    return found
