@@ -114,7 +114,7 @@ def floored_pd(pd: ArrayLike, segment: Codes, policy: Irb) -> Floats:
     Raises:
         Impossible: a PD outside 0 to 1.
 
-    Source: 0.03 % in Basel II (BCBS 128 §§ 285, 331); 0.05 % in Basel III, 0.1 % for revolvers (CRE32.4, CRE32.58).
+    Source: 0.03 % in Basel II (BCBS 128 §§ 285, 331); 0.05 % in Basel III, 0.1 % for revolvers (CRE32).
     """
     floors = policy.pd_floor
     by_segment = np.array([*(getattr(floors, one.name.lower()) for one in Segment if one >= 0), np.nan], dtype=np.float64)
@@ -131,7 +131,7 @@ def capital(terms: PdTerms, claims: Exposures, policy: Irb) -> Capital:
     Args:
         terms: of each claim, see :mod:`risk_engine.pd_terms`, as long as the claims.
 
-    Source: BCBS 128 §§ 272-273, 328-330, 375; CRE31.5-31.9, CRE31.12-31.15, CRE35.3.
+    Source: BCBS 128 §§ 272-273, 328-330, 375; BCBS 189 § 102 (large financial institutions); CRE31, CRE35.
     """
     correlation, defaulted = _correlation(terms, claims, policy), terms.pd == 1.0
     tail = float(normal.quantile(np.array([policy.confidence]))[0])

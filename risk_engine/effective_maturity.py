@@ -21,7 +21,7 @@ def of_cash_flows(years: ArrayLike, cash_flows: ArrayLike, policy: Maturity) -> 
     Raises:
         Impossible: a date or a flow below 0.
 
-    Source: BCBS 128 § 320; CRE32.46.
+    Source: BCBS 128 § 320; CRE32.
     """
     flows = np.atleast_2d(checks.not_negative("cash_flows", cash_flows))
     dates = np.broadcast_to(np.atleast_2d(checks.not_negative("years", years)), flows.shape)
@@ -36,7 +36,7 @@ def of_cash_flows(years: ArrayLike, cash_flows: ArrayLike, policy: Maturity) -> 
 def held(years: ArrayLike, policy: Maturity) -> Floats:
     """The years left, held in the policy's bounds; what is past its maturity counts as the shortest. NaN stays NaN.
 
-    Source: BCBS 128 § 320 (one to five years; the nominal years left where no cash flows are known); CRE32.44-32.46.
+    Source: BCBS 128 § 320 (one to five years; the nominal years left where no cash flows are known); CRE32.
     """
     found: Floats = np.clip(checks.column("years", years), policy.shortest, policy.longest)
     return found

@@ -26,7 +26,7 @@ class Claim(IntEnum):
 def unsecured(claims: NDArray[np.int8], policy: FoundationLgd) -> Floats:
     """The loss given default of a claim without collateral; NaN at -1.
 
-    Source: BCBS 128 §§ 287-288 (45 %, 75 %); CRE32.6-32.7 (40 % corporates, 45 % financial institutions, 75 %).
+    Source: BCBS 128 §§ 287-288 (45 %, 75 %); CRE32 (40 % corporates, 45 % financial institutions, 75 %).
     """
     return np.array([policy.senior, policy.senior_financial, policy.subordinated, np.nan], dtype=np.float64)[claims]
 
@@ -42,7 +42,7 @@ def secured(exposure: ArrayLike, without: ArrayLike, collateral: ArrayLike, poli
     Raises:
         Impossible: an amount below 0, a share outside 0 to 1, or other than a column for each kind of the policy.
 
-    Source: BCBS 128 §§ 289-295; CRE32.9-32.12 (LGD* = LGD_U · E_U/E + LGD_S · E_S/E).
+    Source: BCBS 128 §§ 289-295; CRE32 (LGD* = LGD_U · E_U/E + LGD_S · E_S/E).
     """
     whole, lgd = checks.not_negative("exposure", exposure), checks.share("without", without)
     values = np.atleast_2d(checks.not_negative("collateral", collateral))

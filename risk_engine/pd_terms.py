@@ -45,7 +45,7 @@ def pd_terms(pd: ArrayLike) -> PdTerms:
     Raises:
         Impossible: a PD outside 0 to 1.
 
-    Source: BCBS 128 §§ 272, 330; CRE31.5, CRE31.15.
+    Source: BCBS 128 §§ 272, 330; CRE31.
     """
     known = checks.share("pd", pd)
     logarithm = np.log(known, out=np.zeros_like(known), where=known != 0)

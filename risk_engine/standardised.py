@@ -42,7 +42,7 @@ class Slot(IntEnum):
 def weights(classes: Codes, policy: Standardised) -> Floats:
     """The risk weight of each class, as a share of the exposure; NaN at -1.
 
-    Source: CRE20.42-20.52 (corporates, SMEs, project finance); 商业银行资本管理办法 (2023), 权重法.
+    Source: CRE20 (corporates, SMEs, project finance); 商业银行资本管理办法 (2023), 权重法.
     """
     return _table(Class, policy)[classes]
 
@@ -50,7 +50,7 @@ def weights(classes: Codes, policy: Standardised) -> Floats:
 def slotted(slots: Codes, policy: Slotting) -> Floats:
     """The risk weight of each supervisory category, as a share of the exposure; NaN at -1.
 
-    Source: BCBS 128 § 275; CRE33.4 (70, 90, 115, 250, 0 %).
+    Source: BCBS 128 § 275; CRE33 (70, 90, 115, 250, 0 %).
     """
     return _table(Slot, policy)[slots]
 

@@ -47,7 +47,7 @@ ANNEX_5 = {
         "1.85 2.86 5.12 10.88 15.88 18.97 26.06 32.53 39.70 44.19 54.63 64.18 73.03 89.08 103.41 116.37 158.47 196.23 222.86"
     ),
 }
-# Basel III prints the same with an LGD of 40 % for corporates and 50 % for revolvers (CRE99; SAMA's rulebook 26.1)
+# Basel III prints the same with an LGD of 40 % for corporates and 50 % for revolvers (as in SAMA's rulebook of 2023, 26.1)
 BASEL_III_PD = (0.05, 0.10, 0.25, 0.40, 0.50, 0.75, 1.00, 1.30)
 BASEL_III_PRINTED = {
     (Segment.CORPORATE, 50, 0.40): "17.47 26.36 43.97 55.75 61.88 73.58 82.06 89.73",
