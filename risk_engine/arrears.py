@@ -25,6 +25,11 @@ class Missing(IntFlag):
     INSTALMENT = 4
     PAYMENT = 8
     EXPOSURE = 16
+    THRESHOLD = 32
+
+
+# without an exposure or a threshold only the materiality may be unknown
+_NEEDED = Missing.SCHEDULE | Missing.DUE_DATE | Missing.INSTALMENT | Missing.PAYMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,7 @@ def arrears(
     excused = facilities.excused | (plan.overdue(really, as_of) == 0)
     coming, coming_amount = plan.coming(paid, as_of, policy.coming_days)
     material = _material(policy, plan, seen, facilities, as_of, counted)
-    known = (missing & ~Missing.EXPOSURE) == 0
+    known = (missing & int(_NEEDED)) == 0
     return Arrears(
         days_past_due=np.where(known, days, np.nan),
         overdue=np.where(known, settlement.amounts(owed), np.nan),
@@ -139,6 +144,7 @@ def _missing(instalments: Instalments, payments: Payments, facilities: Facilitie
     found[instalments.owner[np.isnan(instalments.amount)]] |= int(Missing.INSTALMENT)
     found[payments.owner[np.isnan(payments.amount) | np.isnat(payments.paid)]] |= int(Missing.PAYMENT)
     found[np.isnan(facilities.exposure)] |= int(Missing.EXPOSURE)
+    found[np.isnan(facilities.absolute)] |= int(Missing.THRESHOLD)
     return found.astype(np.int8)
 
 
@@ -171,10 +177,11 @@ def _days(oldest: Dates, as_of: np.datetime64, counted: Turns) -> Places:
 
 
 def _material(policy: Policy, plan: Plan, seen: Payments, facilities: Facilities, as_of: np.datetime64, counted: Turns) -> Floats:
-    """For how many days on end each overdue amount has been material; NaN where that depends on an exposure that is missing."""
+    """For how many days on end each overdue amount has been material; NaN where that depends on what is missing."""
     late = plan.late_from <= as_of
     owner, day = np.concatenate([plan.owner[late], seen.owner]), np.concatenate([plan.late_from[late], seen.paid])
     change = np.concatenate([plan.amount[late], -settlement.whole(seen.amount)])
     above = materiality.threshold(facilities.exposure, facilities.absolute, policy.relative)
     days = materiality.days_on_end(materiality.onsets(owner, day, change, above), as_of, counted)
-    return np.where(np.isnan(facilities.exposure) & (days > 0), np.nan, days)
+    unknown = np.isnan(facilities.exposure) | np.isnan(facilities.absolute)
+    return np.where(unknown & (days > 0), np.nan, days)

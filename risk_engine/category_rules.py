@@ -101,7 +101,10 @@ def marked(flag: IntFlag, where: Flags) -> Masks:
 
 def _impairment(policy: Policy, claims: Claims) -> Masks:
     ecl, book = checks.not_negative("ecl", claims.ecl), checks.not_negative("book", claims.book)
-    lost, impaired = np.round(divided(ecl, book), _DECIMALS), credit_impaired(claims)
+    impaired = credit_impaired(claims)
+    # many times the book is as lost as all of it
+    with np.errstate(over="ignore"):
+        lost = np.round(divided(ecl, book), _DECIMALS)
     return (
         marked(Reason.IMPAIRED, claims.impaired)
         | marked(Reason.STAGE_THREE, claims.stage == Stage.THREE)

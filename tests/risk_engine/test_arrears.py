@@ -235,6 +235,13 @@ def test_a_payment_on_the_day_on_which_another_instalment_is_late_is_seen_togeth
     assert found([(0, JANUARY, 600), (0, FEBRUARY, 600)], [(0, "2026-03-01", 600)], on="2026-03-04").material_days.tolist() == [32]
 
 
+def test_each_borrowers_material_days_begin_on_a_day_of_its_own():
+    due = [(owner, month, 600) for owner in (0, 1, 2) for month in (JANUARY, FEBRUARY)]
+    paid = [(1, "2026-02-10", 600), (2, "2026-03-01", 1200)]
+
+    assert found(due, paid, on="2026-03-04", exposure=(0,) * 3).material_days.tolist() == [32, 4, 0]
+
+
 def test_the_material_days_stand_still_in_a_holiday_too():
     assert found(QUARTER, pauses=HOLIDAY, on="2026-03-12").material_days.tolist() == [12]
     assert found(QUARTER, pauses=HOLIDAY, on="2026-03-12", policy=MOVING).material_days.tolist() == [40]
@@ -249,8 +256,19 @@ def test_without_an_exposure_only_an_amount_within_the_absolute_threshold_is_kno
     assert large.missing.tolist() == [Missing.EXPOSURE]
 
 
+def test_without_an_absolute_threshold_only_an_amount_within_the_share_is_known_to_be_immaterial():
+    small = found([(0, JANUARY, 100)], on=FEBRUARY, absolute=NAN)
+    large = found([(0, JANUARY, 100.01)], on=FEBRUARY, absolute=NAN)
+    nothing = found([(0, JANUARY, 100)], [(0, JANUARY, 100)], on=FEBRUARY, exposure=(NAN,), absolute=NAN)
+
+    assert small.material_days.tolist() == [0]
+    assert math.isnan(large.material_days[0])
+    assert large.missing.tolist() == [Missing.THRESHOLD]
+    assert (nothing.material_days[0], nothing.missing[0]) == (0, Missing.THRESHOLD | Missing.EXPOSURE)
+
+
 def test_a_share_that_binary_floats_miss_by_a_hair_is_a_whole_number_of_hundredths():
-    assert materiality.threshold(floats([58_000.0, 100.0, NAN]), floats([0, 1.005, 7]), 0.07).tolist() == [406_000, 700, 700]
+    assert materiality.threshold(floats([58_000.0, 100.0, NAN, NAN]), floats([0, 1.005, 7, NAN]), 0.07).tolist() == [406_000, 700, 700, 0]
 
 
 # --- what comes, what is missing ----------------------------------------------------------------------------------
