@@ -1,0 +1,77 @@
+"""The policy of validation: from which figure on a score is doubted, and how many cases a figure needs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from risk_engine.policy_part import Part
+
+Share = Annotated[float, Field(gt=0, lt=1)]
+
+
+class Power(Part):
+    """Discrimination: below ``amber`` and ``red`` the AUC is doubted; with fewer cases than these it says little.
+
+    ``confidence`` is the probability with which the interval covers the AUC, ``points`` how many a curve keeps.
+    """
+
+    amber: Annotated[float, Field(gt=0.5, lt=1)]
+    red: Annotated[float, Field(ge=0.5, lt=1)]
+    bads: Annotated[int, Field(ge=2)]
+    goods: Annotated[int, Field(ge=2)]
+    confidence: Share
+    points: Annotated[int, Field(ge=2, le=1000)]
+
+    @model_validator(mode="after")
+    def _red_is_worse(self) -> Self:
+        if not self.red < self.amber:
+            raise ValueError("red must be below amber: a lower AUC is worse")
+        return self
+
+
+class Backtest(Part):
+    """A PD against what happened: below ``amber`` and ``red`` a p-value rejects it; ``expected`` defaults are not too few."""
+
+    amber: Share
+    red: Share
+    expected: Annotated[float, Field(ge=0)]
+
+    @model_validator(mode="after")
+    def _red_is_worse(self) -> Self:
+        if not self.red < self.amber:
+            raise ValueError("red must be below amber: a lower p-value rejects more surely")
+        return self
+
+
+class Stability(Part):
+    """Population stability: from ``amber`` and ``red`` on it has shifted; a cell below ``floor`` counts as the floor."""
+
+    amber: Annotated[float, Field(gt=0)]
+    red: Annotated[float, Field(gt=0)]
+    floor: Annotated[float, Field(gt=0, le=0.01)]
+
+    @model_validator(mode="after")
+    def _red_is_worse(self) -> Self:
+        if not self.amber < self.red:
+            raise ValueError("red must be above amber: a larger index is a larger shift")
+        return self
+
+
+class Scaling(Part):
+    """Scorecard points: so many at odds of so many goods to one bad, and so many more double the odds."""
+
+    points: Annotated[float, Field(ge=0)]
+    odds: Annotated[float, Field(gt=0)]
+    doubling: Annotated[float, Field(gt=0)]
+
+
+class Validation(Part):
+    """What the score is held against; ``tell_apart`` is the p-value below which two scores' AUCs differ."""
+
+    power: Power
+    backtest: Backtest
+    stability: Stability
+    scaling: Scaling
+    tell_apart: Share
