@@ -33,6 +33,17 @@ class Category(StrEnum):
     RELATIONSHIP = "relationship"
 
 
+class Origin(StrEnum):
+    """What outside of the customer drives a risk (the six of PESTEL)."""
+
+    POLITICAL = "political"
+    ECONOMIC = "economic"
+    SOCIAL = "social"
+    TECHNOLOGICAL = "technological"
+    ENVIRONMENTAL = "environmental"
+    LEGAL = "legal"
+
+
 class Level(IntEnum):
     """A cell of the matrix."""
 
@@ -45,21 +56,28 @@ class Level(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """How likely, how severe and how far-reaching, each on a scale of 1 to 5."""
+    """How likely, how severe and how far-reaching, each on a scale of 1 to 5.
+
+    ``severity`` is the bank's loss (an opportunity's is its gain); ``customer_severity`` is the customer's own, None where
+    nobody has assessed it.
+    """
 
     likelihood: int
     severity: int
     scope: int
+    customer_severity: int | None = None
 
     def __post_init__(self) -> None:
-        for name in ("likelihood", "severity", "scope"):
+        for name in ("likelihood", "severity", "scope", "customer_severity"):
             value = getattr(self, name)
-            if not 1 <= value <= 5:
+            if value is not None and not 1 <= value <= 5:
                 raise OutOfScale(field=name, value=value, accepted="1 to 5")
 
 
 def levels(matrix: Matrix, likelihood: ArrayLike, severity: ArrayLike, scope: ArrayLike) -> NDArray[np.int8]:
     """Look every assessment up at once: the grid's cell, shifted by the scope, held in 0 (negligible) to 4 (critical).
+
+    It serves threats and opportunities: see :mod:`risk_engine.mirrored`.
 
     Args:
         matrix: the policy's grid, row = likelihood, column = severity, and its shifts by scope.
