@@ -1,4 +1,4 @@
-"""Back-testing a PD: could so many defaults have happened if it were right?"""
+"""Back-testing a PD: whether so many defaults could have happened if it were right."""
 
 from __future__ import annotations
 

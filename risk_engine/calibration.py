@@ -1,4 +1,4 @@
-"""Calibration: are the PDs as high as what happened, grade by grade?"""
+"""Calibration: whether the PDs are as high as what happened, grade by grade."""
 
 from __future__ import annotations
 

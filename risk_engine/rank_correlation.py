@@ -1,4 +1,4 @@
-"""Rank correlation: do two orders of the same customers, as the grade and a rating's letter, agree?"""
+"""Rank correlation: whether two orders of the same customers, as the grade and a rating's letter, agree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Population stability: are the customers still those for whom the score was made?"""
+"""Population stability: whether the customers are still those for whom the score was made."""
 
 from __future__ import annotations
 
