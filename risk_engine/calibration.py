@@ -106,7 +106,9 @@ def hosmer_lemeshow(found: Calibration) -> Fit:
     variance = n * pd * (1.0 - pd)
     if not len(n) or not (variance > 0).all():
         return Fit(math.nan, len(n), math.nan)
-    statistic = math.fsum(((d - n * pd) ** 2 / variance).tolist())
+    # a default of those who were next to certain not to is infinitely odd
+    with np.errstate(over="ignore"):
+        statistic = math.fsum(((d - n * pd) ** 2 / variance).tolist())
     return Fit(statistic, len(n), float(chdtrc(len(n), statistic)))
 
 

@@ -49,5 +49,7 @@ def pd_of(policy: Scaling, points: ArrayLike) -> Floats:
         Impossible: infinite points.
     """
     scale = line(policy)
-    odds = np.exp((checks.column("points", points) - scale.offset) / scale.factor)
+    # points beyond what a float can say of odds are a PD of 0
+    with np.errstate(over="ignore"):
+        odds = np.exp((checks.column("points", points) - scale.offset) / scale.factor)
     return 1.0 / (1.0 + odds)

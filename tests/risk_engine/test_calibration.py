@@ -114,6 +114,12 @@ def test_a_certain_pd_leaves_nothing_to_chance(certain):
     assert found.freedom == 2
 
 
+def test_a_default_of_the_next_to_impossible_is_infinitely_odd():
+    found = hosmer_lemeshow(by_grade(POLICY, [1], [1e-312], [1]))
+
+    assert (found.statistic, found.p) == (math.inf, 0)
+
+
 def test_the_brier_score_by_hand():
     assert brier([0.1, 0.8, NAN, 0.5], [0, 1, 1, NAN]) == pytest.approx((0.01 + 0.04) / 2, rel=1e-15)
     assert brier([0.0, 1.0], [0, 1]) == 0.0

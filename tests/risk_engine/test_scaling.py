@@ -45,6 +45,10 @@ def test_without_odds_there_are_no_points():
     assert np.isnan(pd_of(POLICY, [NAN])).all()
 
 
+def test_points_beyond_all_odds_are_certainty():
+    assert pd_of(POLICY, [1e9, -1e9]).tolist() == [0, 1]
+
+
 @given(st.lists(st.one_of(st.just(NAN), st.floats(0, 1)), min_size=1, max_size=9))
 def test_one_alone_has_the_points_that_it_has_among_many(batch):
     together = points(POLICY, batch)
