@@ -12,14 +12,13 @@ from commands.kit import blocks, words
 from commands.kit.contract import Args, Block, Command, Message, Notice, Refused, Reply, Request, To
 from commands.kit.fields import Ask, Key
 from commands.kit.i18n import _, ngettext
-from commands.kit.lines import subject_line
+from commands.kit.lines import subject_line, subject_of
 from commands.kit.record import record
 from risk_engine import approval as engine
-from risk_engine import response
 from risk_engine.approval import Approval, Verdict
 from risk_engine.policy import Policy
-from risk_engine.references import ApprovalId, ResponseId, RiskId
-from storage import approvals, customers, responses, risks
+from risk_engine.references import ApprovalId
+from storage import approvals, customers
 from storage.database import Tx
 from storage.deliveries import Operation
 from storage.events import Recorded
@@ -90,9 +89,7 @@ def _decide(verdict: Verdict, key: str, reason: str | None, request: Request, tx
     decided, happened = engine.decide(
         asked, verdict, by=request.user, at=request.at, approvers=request.policy.people.approvers, reason=reason
     )
-    treated = responses.get(tx, ResponseId.parse(asked.subject))
-    if treated is not None:
-        responses.save(tx, response.settle(treated, verdict))
+    subject_of(asked).settle(tx, asked.subject, verdict)
     approvals.decide(tx, decided)
     record(tx, happened, request.policy, request_key=request.key)
     gist = _("{approval} is {verdict}; {maker} is told.").format(
@@ -125,14 +122,13 @@ def _to_the_approvers(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
 def request_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     """The request as it stands now: with buttons while it waits, with the decision afterwards."""
     asked = approvals.get(tx, ApprovalId.parse(facts["subject"]))
-    if asked is None:
+    if asked is None or asked.customer is None:
         return None
-    treated = responses.get(tx, ResponseId.parse(asked.subject))
-    risk = None if treated is None else risks.get(tx, RiskId(treated.risk))
-    if treated is None or risk is None:
+    about = subject_of(asked).facts(tx, asked.subject)
+    if not about:
         return None
-    name = customers.names(tx, [risk.customer]).get(risk.customer, risk.customer)
-    owed = customers.exposures(tx, [risk.customer]).get(risk.customer, ())
+    name = customers.names(tx, [asked.customer]).get(asked.customer, asked.customer)
+    owed = customers.exposures(tx, [asked.customer]).get(asked.customer, ())
     verdict = asked.verdict
     heading = (
         f"{asked.id} · {_SIGNS[verdict]} {words.label(verdict)}"
@@ -140,19 +136,16 @@ def request_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message
         else _("{approval} · waits for approval").format(approval=asked.id)
     )
     pairs = [
-        (_("Customer"), f"{name} ({risk.customer})"),
+        (_("Customer"), f"{name} ({asked.customer})"),
         (_("Exposure"), "; ".join(words.money(entry.outstanding, entry.currency) for entry in owed) or str(_("no facilities on record"))),
-        (_("Risk"), f"{risk.id} · {words.level(risk.level)} · {blocks.clean(risk.title)}"),
-        (_("Response"), [f"{treated.id} · ", blocks.bold(words.label(treated.strategy)), f" · {blocks.clean(treated.measure)}"]),
-        (_("Due"), words.day(treated.due)),
-        (_("Owner"), blocks.person(treated.owner)),
+        *about,
         (_("Asked by"), [blocks.person(asked.maker), f" · {words.moment(asked.requested_at)}"]),
     ]
     body = [blocks.header(heading), blocks.facts(pairs)]
     if verdict is None:
         body += [decision_buttons(asked), blocks.note(_("Four eyes: whoever asked cannot decide."))]
-        gist = _("{approval}: {maker} asks for approval of {response} for {customer}: {measure}")
-        return Message(blocks.marked(gist.format(**_gist(asked, treated.id, name, treated.measure))), body)
+        gist = _("{approval}: {maker} asks for approval of {subject} for {customer}: {title}")
+        return Message(blocks.marked(gist.format(**_gist(asked, name))), body)
     decided = [
         blocks.bold(words.label(verdict)),
         " ",
@@ -162,22 +155,20 @@ def request_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message
         f" · {words.moment(_at(asked))}",
     ]
     body.append(blocks.paragraph(*decided, *([f"\n“{asked.reason}”"] if asked.reason else [])))
-    gist = _("{approval} was {verdict} by {by}: {response} for {customer}")
+    gist = _("{approval} was {verdict} by {by}: {subject} for {customer}")
     return Message(
-        blocks.marked(
-            gist.format(verdict=words.label(verdict), by=blocks.mention(asked.decided_by or ""), **_gist(asked, treated.id, name, ""))
-        ),
+        blocks.marked(gist.format(verdict=words.label(verdict), by=blocks.mention(asked.decided_by or ""), **_gist(asked, name))),
         body,
     )
 
 
-def _gist(asked: Approval, treated: ResponseId, name: str, measure: str) -> dict[str, Any]:
+def _gist(asked: Approval, name: str) -> dict[str, Any]:
     return {
         "approval": asked.id,
         "maker": blocks.mention(asked.maker),
-        "response": treated,
+        "subject": asked.subject,
         "customer": name,
-        "measure": measure,
+        "title": asked.title,
     }
 
 
@@ -213,7 +204,7 @@ def maker_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message |
     ]
     body = [blocks.paragraph(*told, *subject_line(tx, asked), *([f"\n“{asked.reason}”"] if asked.reason else []))]
     if asked.verdict is Verdict.RETURNED:
-        body.append(blocks.note(_("Add what is missing and propose again with /risk respond.")))
+        body.append(blocks.note(_("Add what is missing and propose again with /risk {command}.").format(command=subject_of(asked).again)))
     return Message(blocks.marked(gist), body)
 
 

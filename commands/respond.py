@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any
@@ -10,15 +9,17 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from commands.kit import blocks, words
-from commands.kit.contract import Args, Command, Options, Refused, Reply, Request
+from commands.kit.asking import ask_for
+from commands.kit.contract import Args, Command, Options, Refused, Reply, Request, Subject
 from commands.kit.fields import AnyCase, Ask, Day, Someone
-from commands.kit.i18n import _
+from commands.kit.i18n import Text, _
 from commands.kit.record import record
-from risk_engine import approval, response
-from risk_engine.references import RiskId
+from risk_engine import response
+from risk_engine.approval import Verdict
+from risk_engine.references import ResponseId, RiskId
 from risk_engine.register import Risk
-from risk_engine.response import Strategy
-from storage import approvals, customers, responses, risks
+from risk_engine.response import Response, Strategy
+from storage import customers, responses, risks
 from storage.database import Tx
 
 
@@ -67,11 +68,7 @@ def propose(risk: Risk, strategy: Strategy, measure: str, due: date | None, owne
     )
     responses.add(tx, proposed)
     record(tx, happened, request.policy, request_key=request.key)
-    asked, requested = approval.request(
-        approvals.next_id(tx), key=uuid.uuid4().hex, subject=str(proposed.id), by=request.user, at=request.at
-    )
-    approvals.add(tx, asked)
-    record(tx, requested, request.policy, request_key=request.key)
+    asked = ask_for(str(proposed.id), risk.customer, measure, request, tx)
     gist = _("{response} to {risk} is proposed, due {due}; {approval} waits for somebody else's approval.").format(
         response=proposed.id, risk=risk.id, due=words.day(due), approval=asked.id
     )
@@ -83,6 +80,41 @@ def risk_options(text: str, request: Request, tx: Tx) -> Sequence[tuple[str, str
     """Open risks for a searching select."""
     return [(f"{id} {title}", str(int(id))) for id, title in risks.open_titles(tx, text.strip(), limit=50)]
 
+
+def _both(tx: Tx, subject: str) -> tuple[Response, Risk] | None:
+    treated = responses.get(tx, ResponseId.parse(subject))
+    risk = None if treated is None else risks.get(tx, RiskId(treated.risk))
+    return None if treated is None or risk is None else (treated, risk)
+
+
+def line(tx: Tx, subject: str) -> Sequence[Any] | None:
+    """The risk and its treatment, on one line."""
+    if (found := _both(tx, subject)) is None:
+        return None
+    treated, risk = found
+    return [f", {risk.id} · ", blocks.bold(words.label(treated.strategy)), "  ", blocks.clean(treated.measure)]
+
+
+def facts(tx: Tx, subject: str) -> Sequence[tuple[Text, Any]]:
+    """What it takes to decide about a treatment."""
+    if (found := _both(tx, subject)) is None:
+        return []
+    treated, risk = found
+    return [
+        (_("Risk"), f"{risk.id} · {words.level(risk.level)} · {blocks.clean(risk.title)}"),
+        (_("Response"), [f"{treated.id} · ", blocks.bold(words.label(treated.strategy)), f" · {blocks.clean(treated.measure)}"]),
+        (_("Due"), words.day(treated.due)),
+        (_("Owner"), blocks.person(treated.owner)),
+    ]
+
+
+def settle(tx: Tx, subject: str, verdict: Verdict) -> None:
+    """What a decision makes of the treatment."""
+    if (treated := responses.get(tx, ResponseId.parse(subject))) is not None:
+        responses.save(tx, response.settle(treated, verdict))
+
+
+SUBJECTS = [Subject(ResponseId.letter, "respond", line, facts, settle)]
 
 COMMAND = Command(
     "respond",

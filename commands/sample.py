@@ -116,7 +116,15 @@ def _propose(entry: Entry, one: Treatment, due: date, stage: _Stage, key: str, a
     )
     responses.add(stage.tx, proposed)
     made = _kept(stage, happened, key)
-    asked, requested = approval.request(approvals.next_id(stage.tx), key=uuid.uuid4().hex, subject=made, by=entry.by, at=at)
+    asked, requested = approval.request(
+        approvals.next_id(stage.tx),
+        key=uuid.uuid4().hex,
+        subject=made,
+        customer=risk.customer,
+        title=one.measure,
+        by=entry.by,
+        at=at,
+    )
     approvals.add(stage.tx, asked)
     record(stage.tx, requested, stage.policy, tell=one.decided is None)
     return made

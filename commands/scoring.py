@@ -15,9 +15,10 @@ from commands.kit.i18n import Text, _, ngettext
 from commands.kit.record import record
 from risk_engine import scoring as engine
 from risk_engine.events import Event
+from risk_engine.facts import Facts
 from risk_engine.grading import Grade
 from risk_engine.policy import Policy
-from risk_engine.scoring import Facts, Scores
+from risk_engine.scoring import Scores
 from storage import policies, score_facts, score_writing
 from storage.database import Tx
 from storage.score_writing import Kept, Origin
@@ -68,30 +69,30 @@ def _grades(scores: Scores) -> str:
 
 def _not_computable(scores: Scores) -> Iterator[Text]:
     """How many have no expected loss, and why, the commonest reason first."""
-    without = np.isnan(scores.expected_loss)
+    without = np.isnan(scores.figures["expected_loss"])
     if not without.any():
         return
     count = int(without.sum())
     yield ngettext("{n} customer has no expected loss, because:", "{n} customers have no expected loss, because:", count)
     # over the different combinations of reasons, not over the customers
-    lines, counts = np.unique(scores.missing[without].astype(str), return_counts=True)
+    codes, counts = np.unique(scores.missing.codes[without], return_counts=True)
     reasons: Counter[str] = Counter()
-    for combination, customers in zip(lines, counts, strict=True):
-        for reason in str(combination).split("\n"):
+    for code, customers in zip(codes.tolist(), counts.tolist(), strict=True):
+        for reason in scores.missing.names[code].split("\n"):
             if reason.partition(":")[0] in {"rating", "letter", "rate", "facilities"}:
-                reasons[reason] += int(customers)
+                reasons[reason] += customers
     for reason, customers in reasons.most_common(_NAMED):
         yield _("  {reason}: {n}").format(reason=score_words.missing(reason), n=customers)
 
 
 def look(tx: Tx, policy: Policy, *, as_of: date, known_at: datetime | None = None) -> Facts:
     """The facts that a scoring needs; None is what is known now."""
-    return score_facts.read(tx, policy.scoring, as_of=as_of, at=known_at)
+    return score_facts.read(tx, policy, as_of=as_of, at=known_at)
 
 
 def compute(policy: Policy, facts: Facts) -> Scores:
     """Everybody's figures; needs no database."""
-    return engine.score(policy.scoring, facts)
+    return engine.score(policy, facts)
 
 
 def keep(tx: Tx, policy: Policy, scores: Scores, *, facts_at: datetime, as_of: date, by: str, at: datetime) -> Kept:
@@ -121,7 +122,7 @@ def _moves(scores: Scores, kept: Kept, by: str, at: datetime) -> Iterator[Event]
 def _why(scores: Scores, place: int) -> dict[str, Any]:
     worst = max(scores.drivers, key=lambda driver: int(driver.grades[place]))
     value = float(worst.values[place])
-    return {"driver": worst.name, "value": None if np.isnan(value) else value, "reference": worst.references[place]}
+    return {"driver": worst.name, "value": None if np.isnan(value) else value, "reference": worst.reference(place)}
 
 
 def _many(kept: Kept) -> dict[str, Any]:

@@ -22,13 +22,15 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A request about ``subject`` (as T-4); ``verdict`` is None while it waits."""
+    """A request about ``subject`` (as T-4) of a customer, ``title`` in a line; ``verdict`` is None while it waits."""
 
     id: ApprovalId
     key: str
     subject: str
     maker: str
     requested_at: datetime
+    customer: str | None = None
+    title: str = ""
     verdict: Verdict | None = None
     decided_by: str | None = None
     decided_at: datetime | None = None
@@ -36,9 +38,10 @@ class Approval:
     version: int = 1
 
 
-def request(id: ApprovalId, *, key: str, subject: str, by: str, at: datetime) -> tuple[Approval, Event]:
+def request(id: ApprovalId, *, key: str, subject: str, customer: str, title: str, by: str, at: datetime) -> tuple[Approval, Event]:
     """Ask for a decision on ``subject``; ``key`` is the opaque id that its buttons carry."""
-    return Approval(id, key, subject, by, at), Event("approval.requested", str(id), by, at, {"subject": subject, "maker": by})
+    asked = Approval(id, key, subject, by, at, customer, title)
+    return asked, Event("approval.requested", str(id), by, at, {"subject": subject, "maker": by, "customer": customer, "title": title})
 
 
 def may_decide(approval: Approval, *, by: str, approvers: Collection[str] = ()) -> None:

@@ -67,7 +67,7 @@ class Factor(Part):
 class Card(Part):
     """The whole scorecard: 0 points is worst and 100 best; below each bound of ``grades`` the grade is one worse.
 
-    ``enough`` is the share of the weights that must be known; with less the card asks for ``unsure`` or worse.
+    ``enough`` is the share of the weights that must be known; with less the card asks for ``unsure``.
     """
 
     factors: Annotated[tuple[Factor, ...], Field(min_length=1)]

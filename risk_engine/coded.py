@@ -43,10 +43,10 @@ class Coded:
         found = np.array([*(figure(name) for name in self.names), missing], dtype=np.float64)
         return found[self.codes]
 
-    def among(self, names: Sequence[str]) -> NDArray[np.int8]:
+    def among(self, names: Sequence[str]) -> Codes:
         """Each word's place in a list of names; -1 for one that is not there, or missing."""
         places = {name: place for place, name in enumerate(names)}
-        found = np.array([*(places.get(name, -1) for name in self.names), -1], dtype=np.int8)
+        found = np.array([*(places.get(name, -1) for name in self.names), -1], dtype=np.int32)
         return found[self.codes]
 
     def texts(self) -> NDArray[np.object_]:
@@ -54,3 +54,13 @@ class Coded:
         found = np.array([*self.names, None], dtype=object)
         words: NDArray[np.object_] = found[self.codes]
         return words
+
+
+def joined(columns: Sequence[Coded]) -> Coded:
+    """Columns one after the other, under one list of names."""
+    names: dict[str, int] = {}
+    codes = []
+    for column in columns:
+        place = np.array([*(names.setdefault(name, len(names)) for name in column.names), -1], dtype=np.int32)
+        codes.append(place[column.codes])
+    return Coded(np.concatenate(codes), tuple(names))

@@ -87,7 +87,7 @@ def settle(override: Override, verdict: Verdict) -> Override:
     return replace(override, state=outcome)
 
 
-def end(override: Override, *, by: str, at: datetime, today: date) -> tuple[Override, Event]:
+def end(override: Override, *, by: str, at: datetime, today: date, reason: str) -> tuple[Override, Event]:
     """Give the customer the model's grade again before the last day; nobody needs to approve that.
 
     Raises:
@@ -95,7 +95,7 @@ def end(override: Override, *, by: str, at: datetime, today: date) -> tuple[Over
     """
     if not override.in_force(today):
         raise NotOpen(thing=override.id, state=override.state.value)
-    return replace(override, state=State.ENDED), Event("override.ended", str(override.id), by, at, _facts(override))
+    return replace(override, state=State.ENDED), Event("override.ended", str(override.id), by, at, _facts(override) | {"reason": reason})
 
 
 def _facts(override: Override) -> dict[str, str]:

@@ -11,6 +11,10 @@ from pydantic import Field, model_validator
 
 from risk_engine.data_policy import Data
 from risk_engine.digest_policy import Digest
+from risk_engine.financial_policy import Financial
+from risk_engine.impairment_policy import Impairment
+from risk_engine.migration_policy import Migration
+from risk_engine.override_policy import Overrides
 from risk_engine.policy_part import Part
 from risk_engine.scoring_policy import Scoring
 
@@ -156,6 +160,10 @@ class Policy(Part):
     retention: Retention
     data: Data
     scoring: Scoring
+    overrides: Overrides
+    financial: Financial
+    impairment: Impairment
+    migration: Migration
     kri: tuple[Kri, ...]
 
     @model_validator(mode="after")

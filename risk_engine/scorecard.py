@@ -80,7 +80,6 @@ def graded(card: Card, scores: Floats) -> Grades:
 
 
 def asked(card: Card, marks: Marks) -> Grades:
-    """The grade that the card asks for: by the score, and not better than ``unsure`` where too little is known."""
+    """The grade that the card asks for: by the score, and ``unsure`` where too little is known to praise or to condemn."""
     grades = graded(card, marks.score)
-    unsure = np.maximum(grades, Grade[card.unsure.upper()])
-    return np.where((grades > 0) & (marks.confidence < card.enough), unsure, grades).astype(np.int8)
+    return np.where((grades > 0) & (marks.confidence < card.enough), Grade[card.unsure.upper()], grades).astype(np.int8)

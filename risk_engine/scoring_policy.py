@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import time
-from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from risk_engine.card_policy import Card
 from risk_engine.policy_part import Part
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -33,7 +33,10 @@ class Lgd(Part):
 
 
 class Grades(Part):
-    """From which figure on a driver asks for medium, high and critical; a figure on a bound has reached it."""
+    """What a customer is never better than: from which figure on a fact asks for medium, high and critical.
+
+    A figure on a bound has reached it. ``stage`` is by stage 1 to 3.
+    """
 
     pd: Bounds
     days_past_due: Bounds
@@ -41,6 +44,7 @@ class Grades(Part):
     red_breach: GradeName
     threat: Annotated[tuple[GradeName, ...], Field(min_length=5, max_length=5)]
     not_rated: Literal["medium", "high", "critical"]
+    stage: Annotated[tuple[GradeName, ...], Field(min_length=3, max_length=3)]
 
     @model_validator(mode="after")
     def _bounds_rise(self) -> Self:
@@ -56,6 +60,7 @@ class Scoring(Part):
 
     currency: Currency
     rate_max_age_days: Annotated[int, Field(ge=0, le=366)]
+    reading_max_age_days: Annotated[int, Field(ge=1, le=3660)]
     pd_floor: Share
     internal_first: bool
     several: Literal["worse_of_best_two", "worst"]
@@ -64,17 +69,8 @@ class Scoring(Part):
     ccf: dict[str, Share]
     lgd: Lgd
     grades: Grades
+    card: Card
     master_scale: tuple[MasterScale, ...]
-
-    @cached_property
-    def pd_by_letter(self) -> dict[tuple[str, str, str], float]:
-        """PD by (agency in small letters, scale, letter)."""
-        return {
-            (agency.casefold(), table.scale, letter): pd
-            for table in self.master_scale
-            for agency in table.agencies
-            for letter, pd in table.pd.items()
-        }
 
     @model_validator(mode="after")
     def _every_kind_has_a_factor(self) -> Self:

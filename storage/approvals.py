@@ -17,8 +17,8 @@ def next_id(tx: Tx) -> ApprovalId:
 
 
 def add(tx: Tx, approval: Approval) -> None:
-    row = {name: getattr(approval, name) for name in ("key", "subject", "maker", "requested_at", "version")}
-    insert_row(tx, ApprovalRow, {"id": int(approval.id), **row})
+    row = {name: getattr(approval, name) for name in ("key", "subject", "maker", "requested_at", "title", "version")}
+    insert_row(tx, ApprovalRow, {"id": int(approval.id), "customer_id": approval.customer, **row})
 
 
 def get(tx: Tx, id: ApprovalId) -> Approval | None:
@@ -76,6 +76,8 @@ def _approval(row: RowMapping) -> Approval:
         subject=row["subject"],
         maker=row["maker"],
         requested_at=row["requested_at"],
+        customer=row["customer_id"],
+        title=row["title"] or "",
         verdict=None if row["verdict"] is None else Verdict(row["verdict"]),
         decided_by=row["decided_by"],
         decided_at=row["decided_at"],

@@ -65,7 +65,7 @@ class Waited:
     stale: bool
 
 
-def within(customer: SQLColumnExpression[str], scope: Scope) -> ColumnElement[bool]:
+def within(customer: SQLColumnExpression[str] | SQLColumnExpression[str | None], scope: Scope) -> ColumnElement[bool]:
     """Whether a customer belongs to a part of the book, by its current version; words match in any case."""
     wanted = [
         func.lower(getattr(CustomerVersionRow, column)) == value.lower()

@@ -15,20 +15,26 @@ _LETTER = np.uint64(0x100000001B3)
 
 
 def fingerprints(scores: Scores) -> NDArray[np.int64]:
-    """64 bits over all figures, the grade, what is missing and every driver of each customer; the same on every machine."""
-    count = len(scores.customers)
-    mixed = np.full(count, _text(np.array([scores.currency]))[0] if count else 0, dtype=np.uint64)
-    for column in (scores.pd, scores.lgd, scores.ead, scores.expected_loss):
+    """64 bits over all figures, grades, sources, what is missing and every driver of each customer; the same on every machine."""
+    count = len(scores)
+    mixed = np.full(count, _text(np.array([scores.currency]))[0], dtype=np.uint64)
+    for column in scores.figures.values():
         mixed = _mix(mixed, _figures(column))
-    for numbers in (scores.grades, scores.rating_ids):
+    columns: list[NDArray[Any]] = [scores.grades, scores.model_grades, *scores.sources.values()]
+    for numbers in columns:
         mixed = _mix(mixed, numbers.astype(np.uint64))
-    mixed = _mix(mixed, _text(scores.missing))
+    # there are few different texts of what is missing, and many customers
+    mixed = _mix(mixed, np.append(_text(np.array(scores.missing.names, dtype=object)), np.uint64(0))[scores.missing.codes])
     for driver in scores.drivers:
         mixed = _mix(mixed, driver.grades.astype(np.uint64))
         mixed = _mix(mixed, _figures(driver.values))
         mixed = _mix(mixed, driver.as_of.astype(np.int64).view(np.uint64))
-        mixed = _mix(mixed, _text(driver.references))
+        mixed = _mix(mixed, _references(driver.references))
     return mixed.view(np.int64)
+
+
+def _references(values: NDArray[Any]) -> Hashes:
+    return _text(values) if values.dtype == object else values.astype(np.uint64)
 
 
 def _figures(values: NDArray[np.float64]) -> Hashes:

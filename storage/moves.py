@@ -59,10 +59,7 @@ def _about(scope: Scope) -> ColumnElement[bool]:
     """Approvals about a part of the book."""
     if scope == ALL:
         return true()
-    of_it = (
-        select(_numbered("T", ResponseRow.id)).join(RiskRow, RiskRow.id == ResponseRow.risk_id).where(within(RiskRow.customer_id, scope))
-    )
-    return ApprovalRow.subject.in_(of_it)
+    return within(ApprovalRow.customer_id, scope)
 
 
 def approvals_asked(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Approval], Standing]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from risk_engine.breach import State as BreachState
 from risk_engine.response import State as ResponseState
@@ -104,7 +104,7 @@ class ApprovalLine:
     subject: str
     customer: str | None
     name: str | None
-    measure: str | None
+    title: str | None
     maker: str
     requested_at: datetime
     verdict: str | None
@@ -162,15 +162,12 @@ def breaches(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 
 def approvals(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 0) -> tuple[int, list[ApprovalLine]]:
     """Requests for a decision: how many, and a page of them."""
     table = ApprovalRow
-    query = _columns(ApprovalLine, table, customer=RiskRow.customer_id, measure=ResponseRow.measure)
-    # an approval outlives what it is about: it is listed also when that is gone
-    query = query.outerjoin(ResponseRow, table.subject == literal("T-") + cast(ResponseRow.id, Text))
-    query = query.outerjoin(RiskRow, RiskRow.id == ResponseRow.risk_id).outerjoin(WHO, _of(RiskRow.customer_id))
-    conditions = [*_owned(wanted, table.maker), *_customers(wanted, RiskRow.department)]
+    query = _columns(ApprovalLine, table, customer=table.customer_id).outerjoin(WHO, _of(table.customer_id))
+    conditions = [*_owned(wanted, table.maker), *_customers(wanted, WHO.department)]
     waiting = table.verdict.is_(None)
     conditions += [] if wanted.standing is Standing.ALL else [waiting if wanted.standing is Standing.OPEN else ~waiting]
     firsts: Firsts = {Order.OLDEST: [table.requested_at], Order.NEWEST: [table.requested_at.desc()]}
-    return _page(tx, ApprovalLine, query.where(*conditions), order, firsts, RiskRow.customer_id, table.id, limit, offset)
+    return _page(tx, ApprovalLine, query.where(*conditions), order, firsts, table.customer_id, table.id, limit, offset)
 
 
 def _of(customer: Any) -> ColumnElement[bool]:

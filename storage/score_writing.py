@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import func, insert, select, update
 
-from risk_engine.scoring import MODEL, Driver, Scores
+from risk_engine.drivers import Driver
+from risk_engine.scoring import MODEL, Scores
+from storage import packed
 from storage.columns import fetched
 from storage.database import Tx
 from storage.fingerprints import fingerprints
@@ -101,7 +103,7 @@ def _write(
     tx: Tx, scores: Scores, marks: NDArray[np.int64], current: NDArray[np.int64], places: NDArray[np.int64], origin: Origin, at: datetime
 ) -> int:
     run = {"at": origin.facts_at, "as_of": origin.as_of, "model": MODEL, "policy": origin.policy, "by": origin.by}
-    counts = {"scored": len(marks), "changed": len(places)}
+    counts = {"scored": len(marks), "changed": len(places), "figures": "\n".join(scores.figures), "sources": "\n".join(scores.sources)}
     run_id = int(tx.connection.execute(insert(ScoreRunRow).values(**run, **counts).returning(ScoreRunRow.id)).scalar_one())
     replaced = current[places]
     for ids in _chunked(replaced[replaced >= 0].tolist()):
@@ -119,22 +121,23 @@ def _write(
 def _versions(
     tx: Tx, scores: Scores, marks: NDArray[np.int64], places: NDArray[np.int64], run_id: int, at: datetime
 ) -> dict[str, Sequence[Any]]:
-    count = len(places)
-    ratings = scores.rating_ids[places].astype(object)
-    ratings[ratings == 0] = None
-    missing = scores.missing[places]
+    count, figures = len(places), scores.figures
+    missing = scores.missing[places].texts()
     missing[missing == ""] = None
     return {
         "run_id": [run_id] * count,
         "customer_id": scores.customers[places].tolist(),
         "grade": scores.grades[places].tolist(),
-        "pd": _or_none(scores.pd[places]),
-        "lgd": _or_none(scores.lgd[places]),
-        "ead": _stored(scores.ead[places]),
-        "expected_loss": _stored(scores.expected_loss[places]),
+        "model_grade": scores.model_grades[places].tolist(),
+        "override_id": _numbered(scores.sources["override"][places]),
+        **{name: _or_none(figures[name][places]) for name in ("points", "confidence", "pd", "lgd")},
+        **{name: _whole(figures[name][places]) for name in ("stage", "category")},
+        **{name: _stored(figures[name][places]) for name in ("ead", "expected_loss", "ecl", "rwa")},
         "currency": [scores.currency] * count,
-        "rating_id": ratings.tolist(),
+        "rating_id": _numbered(scores.sources["rating"][places]),
         "missing": missing.tolist(),
+        "figures": packed.pack([column[places] for column in figures.values()], np.float64),
+        "sources": packed.pack([column[places] for column in scores.sources.values()], np.int64),
         "fingerprint": marks[places].tolist(),
         "known_at": [Instant().process_bind_param(at, tx.connection.dialect)] * count,
     }
@@ -151,8 +154,16 @@ def _reasons(driver: Driver, places: NDArray[np.int64], ids: NDArray[Any]) -> di
         "grade": driver.grades[of].tolist(),
         "value": _or_none(driver.values[of]),
         "as_of": days.tolist(),
-        "reference": driver.references[of].tolist(),
+        "reference": [driver.reference(place) for place in of.tolist()],
     }
+
+
+def _numbered(numbers: NDArray[np.int64]) -> list[int | None]:
+    return [number or None for number in numbers.tolist()]
+
+
+def _whole(values: NDArray[np.float64]) -> list[int | None]:
+    return [None if np.isnan(value) else int(value) for value in values.tolist()]
 
 
 def _or_none(values: NDArray[np.float64]) -> list[float | None]:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import and_, func, select
 
 from risk_engine.grading import Grade
+from storage import packed
 from storage.customers import known
 from storage.database import Tx
 from storage.schema import RatingVersionRow, ScoreDriverRow, ScoreRunRow, ScoreVersionRow
@@ -34,16 +36,28 @@ class Driver:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A customer's figures; None is not computable, and ``missing`` names why, as ``rate:USD``."""
+    """A customer's figures; None is not computable, and ``missing`` names why, as ``rate:USD``.
+
+    ``grade`` is what counts; where ``override_id`` is set it is a person's, and ``model`` what the model says itself.
+    ``points`` are the scorecard's, 0 to 100, of which ``confidence`` is the share that is known.
+    """
 
     id: int
     run_id: int
     customer: str
     grade: Grade
+    model: Grade
+    override_id: int | None
+    points: float | None
+    confidence: float | None
+    stage: int | None
+    category: int | None
     pd: float | None
     lgd: float | None
     ead: Decimal | None
     expected_loss: Decimal | None
+    ecl: Decimal | None
+    rwa: Decimal | None
     currency: str
     rating_id: int | None
     missing: tuple[str, ...]
@@ -64,7 +78,8 @@ class Run:
     changed: int
 
 
-_COLUMNS = tuple(getattr(ScoreVersionRow, name) for name in Score.__dataclass_fields__ if name != "customer")
+_NAMES = tuple(name for name in Score.__dataclass_fields__ if name != "customer")
+_COLUMNS = tuple(getattr(ScoreVersionRow, "model_grade" if name == "model" else name) for name in _NAMES)
 
 
 def of(tx: Tx, customers: Sequence[str], *, at: datetime | None = None) -> dict[str, Score]:
@@ -83,9 +98,27 @@ def history(tx: Tx, customer: str, *, at: datetime | None = None, limit: int = 5
 
 
 def _score(row: Sequence[object]) -> Score:
-    customer, id, run, grade, pd, lgd, ead, loss, currency, rating, missing, at = row
-    lines = tuple(str(missing).split("\n")) if missing else ()
-    return Score(id, run, customer, Grade(grade), pd, lgd, ead, loss, currency, rating, lines, at)  # type: ignore[arg-type]
+    customer, *columns = row
+    values: dict[str, Any] = dict(zip(_NAMES, columns, strict=True))
+    values["missing"] = tuple(values["missing"].split("\n")) if values["missing"] else ()
+    return Score(customer=str(customer), **values | {name: Grade(values[name]) for name in ("grade", "model")})
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """The whole set of one score: figures by name (None is not computable), and the versions of facts behind them by kind."""
+
+    figures: dict[str, float | None]
+    sources: dict[str, int]
+
+
+def detail(tx: Tx, score: Score) -> Detail:
+    """Everything that a score is made of; empty for one that was made before the whole set was kept."""
+    run = ScoreRunRow
+    query = select(run.figures, ScoreVersionRow.figures, run.sources, ScoreVersionRow.sources)
+    query = query.join(ScoreVersionRow, ScoreVersionRow.run_id == run.id).where(ScoreVersionRow.id == score.id)
+    names, values, kinds, ids = tx.connection.execute(query).one()
+    return Detail(packed.figures(names, values), packed.numbers(kinds, ids))
 
 
 def drivers(tx: Tx, score_ids: Sequence[int]) -> dict[int, tuple[Driver, ...]]:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from commands.kit.i18n import Reader, Text
 from commands.kit.schedule import Daily
+from risk_engine.approval import Verdict
 from risk_engine.policy import Policy
 from storage.database import Tx
 from storage.deliveries import Operation
@@ -218,6 +219,24 @@ class Notice:
     on: Sequence[str]
     route: Callable[[Recorded, Policy, Tx], Sequence[To]]
     render: Callable[[Mapping[str, Any], Policy, Tx], Message | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Something that an approval can be about, told by the letter of its id.
+
+    Attributes:
+        again: the command that proposes anew what was returned.
+        line: what it is, after its customer's name; None when it is not on record any more.
+        facts: label and value of what it takes to decide.
+        settle: carries a decision out.
+    """
+
+    letter: str
+    again: str
+    line: Callable[[Tx, str], Sequence[Any] | None]
+    facts: Callable[[Tx, str], Sequence[tuple[Text, Any]]]
+    settle: Callable[[Tx, str, Verdict], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any
 
 from commands.kit import blocks, words
+from commands.kit.contract import Subject
 from commands.kit.i18n import ngettext
+from commands.kit.registry import registry
 from risk_engine.approval import Approval
 from risk_engine.breach import Breach
 from risk_engine.policy import Policy
-from risk_engine.references import ResponseId, RiskId
-from storage import customers, responses, risks
+from storage import customers
 from storage.database import Tx
 from storage.register import UNFINISHED
 
@@ -31,15 +32,13 @@ def overdue(due: date, state: str, today: date) -> str | None:
 
 def subject_line(tx: Tx, asked: Approval) -> list[Any]:
     """What an approval is about, on one line."""
-    treated = responses.get(tx, ResponseId.parse(asked.subject))
-    risk = None if treated is None else risks.get(tx, RiskId(treated.risk))
-    if treated is None or risk is None:
+    line = subject_of(asked).line(tx, asked.subject)
+    if line is None or asked.customer is None:
         return [blocks.bold(f"{asked.id} · {asked.subject}")]
-    name = customers.names(tx, [risk.customer]).get(risk.customer, risk.customer)
-    return [
-        blocks.bold(f"{asked.id} · {name}"),
-        f" · {treated.id}, {risk.id} · ",
-        blocks.bold(words.label(treated.strategy)),
-        "  ",
-        blocks.clean(treated.measure),
-    ]
+    name = customers.names(tx, [asked.customer]).get(asked.customer, asked.customer)
+    return [blocks.bold(f"{asked.id} · {name}"), f" · {asked.subject}", *line]
+
+
+def subject_of(asked: Approval) -> Subject:
+    """What this approval is about, as the product knows such things."""
+    return registry().subjects[asked.subject.partition("-")[0]]

@@ -40,6 +40,18 @@ def in_words(refusal: Refusal) -> Refused:
         case refusals.OutOfScale():
             sentence = _("{field} {value} is not on its scale: expected {accepted}.").format(**facts)
             return Refused(sentence, field=str(facts["field"]))
+        case refusals.NothingToOverride():
+            return Refused(
+                _("The model says {value} itself: there is nothing to override.").format(value=label(facts["value"])), field="grade"
+            )
+        case refusals.OverrideTooFar():
+            sentence = _("{value} is more than the policy allows: at best {accepted}.")
+            return Refused(sentence.format(value=label(facts["value"]), accepted=label(facts["accepted"])), field="grade")
+        case refusals.OverrideTooLong():
+            sentence = _("An override ends between {first} and {last}, not on {value}.")
+            return Refused(sentence.format(**{name: day(facts[name]) for name in ("first", "last", "value")}), field="until")
+        case refusals.Impossible():
+            return Refused(_("{field} cannot be {value}: expected {accepted}.").format(**facts), field=str(facts["field"]))
         case refusals.NotOpen():
             sentence = _not_open(facts)
         case _:

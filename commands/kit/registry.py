@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 import commands
-from commands.kit.contract import Command, Job, Notice, Options, Section, Shortcut
+from commands.kit.contract import Command, Job, Notice, Options, Section, Shortcut, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Registry:
     notices: dict[str, Notice]
     sections: tuple[Section, ...]
     jobs: dict[str, Job]
+    subjects: dict[str, Subject]
 
     def asked(self, name: str) -> Command | None:
         """The command or action of this name."""
@@ -42,6 +43,7 @@ def registry() -> Registry:
         notices=_unique(_exports(modules, "NOTICES"), "name"),
         sections=tuple(sorted(_exports(modules, "SECTIONS"), key=lambda section: section.order)),
         jobs=_unique(_exports(modules, "JOBS"), "name"),
+        subjects=_unique(_exports(modules, "SUBJECTS"), "letter"),
     )
 
 

@@ -32,6 +32,8 @@ _MEASURES = {
     "breach": _("{figure} breach {reference} is open"),
     "threat": _("threat {reference} is open, {figure}"),
     "not_rated": _("nobody has rated it"),
+    "stage": _("stage {figure} of IFRS 9"),
+    "scorecard": _("scorecard {figure} of 100"),
 }
 
 
@@ -47,6 +49,8 @@ def _figure(one: Driver) -> str:
         return share(one.value)
     if one.name == "days_past_due":
         return str(ngettext("{n} day", "{n} days", round(value)))
+    if one.name in {"stage", "scorecard"}:
+        return f"{value:.0f}"
     if one.name == "threat":
         return words.level(Level(round(value)))
     return words.label("red" if one.grade >= Grade.HIGH else "amber") if one.name == "breach" else ""
@@ -59,6 +63,7 @@ _MISSING = {
     "rate": _("no usable rate for {detail}"),
     "days_past_due": _("days past due are not known"),
     "seniority": _("a facility without LGD and seniority: the policy's figure"),
+    "statement": _("no statement that is not too old"),
 }
 
 

@@ -20,10 +20,10 @@ def lines(args: ListArgs, sort: Sort, request: Request, tx: Tx, limit: int, offs
 def _row(line: ApprovalLine, request: Request) -> Row:
     id, name = str(ApprovalId(line.id)), line.name or line.subject
     asked = words.ago(line.requested_at, request.at)
-    shown = (signed(line.verdict, id), short(name), brief(line.measure or "–"), asked, called(request, line.maker))
+    shown = (signed(line.verdict, id), short(name), brief(line.title or "–"), asked, called(request, line.maker))
     decided = line.decided_at.date() if line.decided_at else None
     requested = line.requested_at.date()
-    values = (id, line.subject, line.customer, name, line.measure, line.maker, requested, line.verdict, line.decided_by, decided)
+    values = (id, line.subject, line.customer, name, line.title, line.maker, requested, line.verdict, line.decided_by, decided)
     return Row(shown, values, f"{id} {name}")
 
 
@@ -32,9 +32,9 @@ APPROVALS = Listing(
     orders=(Sort.OLDEST, Sort.NEWEST, Sort.EXPOSURE),
     count=lambda n: ngettext("{n} approval", "{n} approvals", n),
     nothing=_("No approval fits. `/risk respond R-17` asks for one."),
-    headings=(_("ID"), _("Customer"), _("Measure"), _("Asked"), _("By")),
+    headings=(_("ID"), _("Customer"), _("What"), _("Asked"), _("By")),
     right=(),
-    columns=("id", "about", "customer", "name", "measure", "asked_by", "asked", "verdict", "decided_by", "decided"),
+    columns=("id", "about", "customer", "name", "title", "asked_by", "asked", "verdict", "decided_by", "decided"),
     lines=lines,
     legend=SIGNS,
 )

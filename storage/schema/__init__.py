@@ -21,7 +21,7 @@ from storage.schema.lending import (
     PaymentVersionRow,
     ProjectionVersionRow,
 )
-from storage.schema.register import ApprovalRow, BreachRow, CounterRow, DecisionRow, ResponseRow, RiskRow
+from storage.schema.register import ApprovalRow, BreachRow, CounterRow, DecisionRow, OverrideRow, ResponseRow, RiskRow
 from storage.schema.scores import ScoreDriverRow, ScoreRunRow, ScoreVersionRow
 from storage.schema.telling import DeliveryRow, EventRow, NoticeRow
 
@@ -48,6 +48,7 @@ __all__ = [
     "NoticeRow",
     "ObservationVersionRow",
     "OutcomeVersionRow",
+    "OverrideRow",
     "PaymentVersionRow",
     "PolicyVersionRow",
     "ProjectionVersionRow",

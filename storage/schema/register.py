@@ -54,6 +54,23 @@ class ResponseRow(Table):
     version: Mapped[int]
 
 
+class OverrideRow(Table):
+    """A person's grade in place of the model's, up to and including a day; ``model`` is what the model said when it was proposed."""
+
+    __tablename__ = "override"
+    __table_args__ = (Index("ix_override_customer_id", "customer_id", "state"),)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customer.id"))
+    grade: Mapped[int]
+    model: Mapped[int]
+    until: Mapped[date]
+    reason: Mapped[str]
+    state: Mapped[str]
+    proposed_by: Mapped[str]
+    proposed_at: Mapped[datetime]
+    version: Mapped[int]
+
+
 class ApprovalRow(Table):
     """The database itself knows that nobody approves their own request."""
 
@@ -64,10 +81,13 @@ class ApprovalRow(Table):
         CheckConstraint("(verdict IS NULL) = (decided_by IS NULL)", name="decided_by_someone"),
         Index("ix_approval_verdict", "verdict"),
         Index("ix_approval_subject", "subject"),
+        Index("ix_approval_customer_id", "customer_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     key: Mapped[str]
     subject: Mapped[str]
+    customer_id: Mapped[str | None]
+    title: Mapped[str | None]
     maker: Mapped[str]
     requested_at: Mapped[datetime]
     verdict: Mapped[str | None]

@@ -24,11 +24,15 @@ class ScoreRunRow(Table):
     by: Mapped[str]
     scored: Mapped[int]
     changed: Mapped[int]
+    figures: Mapped[str | None]
+    sources: Mapped[str | None]
 
 
 class ScoreVersionRow(Table):
     """A customer's figures; a None is not computable, and ``missing`` names why. Amounts are in ``currency``.
 
+    What people sort and add up by has a column; the whole set stands in ``figures``, eight bytes each in the order of the
+    run's names, NaN where not computable, and the versions of facts behind it likewise in ``sources``, 0 where there is none.
     The inputs are those versions of facts that were known at the run's moment; ``rating_id`` names the one letter used.
     """
 
@@ -48,13 +52,23 @@ class ScoreVersionRow(Table):
     run_id: Mapped[int] = mapped_column(ForeignKey("score_run.id"))
     customer_id: Mapped[str] = mapped_column(ForeignKey("customer.id"))
     grade: Mapped[int | None]
+    model_grade: Mapped[int | None]
+    override_id: Mapped[int | None]
+    points: Mapped[float | None]
+    confidence: Mapped[float | None]
+    stage: Mapped[int | None]
+    category: Mapped[int | None]
     pd: Mapped[float | None]
     lgd: Mapped[float | None]
     ead: Mapped[Decimal | None]
     expected_loss: Mapped[Decimal | None]
+    ecl: Mapped[Decimal | None]
+    rwa: Mapped[Decimal | None]
     currency: Mapped[str]
     rating_id: Mapped[int | None] = mapped_column(ForeignKey("rating_version.id"))
     missing: Mapped[str | None]
+    figures: Mapped[bytes | None]
+    sources: Mapped[bytes | None]
     fingerprint: Mapped[int] = mapped_column(BigInteger)
     known_at: Mapped[datetime]
     superseded_at: Mapped[datetime | None]

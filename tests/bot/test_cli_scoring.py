@@ -64,7 +64,7 @@ def test_one_customer_is_explained_down_to_file_and_row(loaded: Typed):
     assert "Acme Steel (ACME): ●○○○ low" in said
     assert "PD 0.58% · LGD 45% · EAD EUR 1 k · EL EUR 2.61" in said
     assert "facilities.csv" in said
-    assert "model rating-1" in said
+    assert "model card-1" in said
 
 
 def test_a_past_day_is_printed_and_not_stored(loaded: Typed):

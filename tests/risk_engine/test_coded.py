@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.coded import Coded
+from risk_engine.coded import Coded, joined
 
 WORDS = st.lists(st.one_of(st.none(), st.sampled_from(["EUR", "USD", "人民币", ""])), max_size=20)
 
@@ -49,3 +49,11 @@ def test_a_part_of_a_column_keeps_its_names():
     assert column[1:].texts().tolist() == ["EUR", None]
     assert column[np.array([2, 0])].texts().tolist() == [None, "USD"]
     assert Coded.of([]).texts().tolist() == []
+
+
+@given(WORDS, WORDS)
+def test_columns_one_after_the_other_are_one_column(first, second):
+    whole = joined([Coded.of(first), Coded.of(second)])
+
+    assert whole.texts().tolist() == first + second
+    assert len(set(whole.names)) == len(whole.names)

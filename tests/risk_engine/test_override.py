@@ -89,12 +89,13 @@ def test_it_counts_from_its_approval_through_its_last_day():
 
 
 def test_it_can_be_ended_before_its_day_and_only_while_it_counts():
-    ended, happened = override.end(approved(), by="U0OMAR", at=NOW, today=TODAY)
+    ended, happened = override.end(approved(), by="U0OMAR", at=NOW, today=TODAY, reason="paid back")
 
     assert (ended.state, happened.kind, happened.actor, happened.subject) == (State.ENDED, "override.ended", "U0OMAR", "O-2")
+    assert happened.facts["reason"] == "paid back"
     assert not ended.in_force(TODAY)
     for over in (ended, proposed()[0]):
         with pytest.raises(NotOpen):
-            override.end(over, by="U0OMAR", at=NOW, today=TODAY)
+            override.end(over, by="U0OMAR", at=NOW, today=TODAY, reason="")
     with pytest.raises(NotOpen):
-        override.end(approved(), by="U0OMAR", at=NOW, today=date(2027, 4, 1))
+        override.end(approved(), by="U0OMAR", at=NOW, today=date(2027, 4, 1), reason="")
