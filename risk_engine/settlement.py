@@ -15,7 +15,7 @@ _HUNDREDTHS = 100.0
 
 def whole(amounts: Floats) -> Places:
     """Amounts in whole hundredths; a missing one is none, and whoever asks must know of it otherwise."""
-    found: Places = np.rint(np.nan_to_num(amounts, nan=0.0) * _HUNDREDTHS).astype(np.int64)
+    found: Places = np.rint(np.nan_to_num(amounts) * _HUNDREDTHS).astype(np.int64)
     return found
 
 

@@ -161,15 +161,15 @@ def test_days_of_grace_pass_over_every_holiday_that_lies_in_their_way():
 @pytest.mark.parametrize(
     "rows",
     [
-        [(0, "2026-02-10", "2026-02-09")],
-        [(0, "2026-02-10", "NaT")],
-        [(0, "NaT", "2026-02-10")],
-        [(0, "2026-02-01", "2026-02-10"), (0, "2026-02-10", "2026-02-12")],
+        [(1, "2026-02-10", "2026-02-09")],
+        [(1, "2026-02-10", "NaT")],
+        [(1, "NaT", "2026-02-10")],
+        [(1, "2026-02-01", "2026-02-10"), (1, "2026-02-10", "2026-02-12")],
     ],
 )
 def test_holidays_that_overlap_or_are_not_whole_are_refused(rows):
     with pytest.raises(Impossible) as refusal:
-        payment_holiday.turns(breaks([(1, "2026-01-01", "2026-01-01"), *rows]), 2)
+        payment_holiday.turns(breaks([(0, "2026-01-01", "2026-01-01"), *rows]), 2)
 
     assert (refusal.value.facts["field"], refusal.value.facts["place"]) == ("holiday", len(rows))
 
@@ -286,6 +286,12 @@ def test_what_is_in_its_days_of_grace_is_still_coming():
     state = found(QUARTER, [(0, JANUARY, 400)], on="2026-02-02", policy=POLICY.model_copy(update={"grace_days": 5, "coming_days": 3}))
 
     assert (state.coming[0], state.coming_amount[0], state.overdue[0]) == (1, 600, 0)
+
+
+def test_one_hundredth_that_is_not_yet_paid_is_coming():
+    state = found(QUARTER, [(0, JANUARY, 999.99)], on="2026-01-31")
+
+    assert (state.coming[0], state.coming_amount[0]) == (2, 1000.01)
 
 
 def test_an_instalment_of_nothing_is_never_late_and_never_coming():
