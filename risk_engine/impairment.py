@@ -137,7 +137,8 @@ def _added(hazards: Floats, claims: Claims) -> tuple[Floats, Floats]:
         total[:left] += alive[:left] * pd * claims.lgd[:left] * ead * worth[:left]
         alive[:left] *= 1.0 - pd
         year += 1
-        first = total.copy() if year == 1 else first
+        if year == 1:
+            first = total.copy()
     return first, total
 
 

@@ -192,8 +192,9 @@ def test_without_a_curve_or_a_plan_nothing_is_computable():
     ],
 )
 def test_what_cannot_be_is_refused(field, value, accepted):
+    # the first of several is named
     with pytest.raises(Impossible) as refused:
-        lifetime(**{field: [USUAL[field], value]})
+        lifetime(**{field: [USUAL[field], value, value - 1 if value < 1 else value + 1]})
 
     assert refused.value.facts == {"field": field, "value": value, "accepted": accepted, "place": 1}
 
@@ -229,6 +230,12 @@ def lacks(stage=Stage.ONE, balances=None, curves=FLAT, **columns) -> Lacks:
 def test_what_is_missing_is_named(field, value, flag):
     assert lacks() == 0
     assert lacks(**{field: value}) == flag
+
+
+def test_the_numbers_of_the_masks_stay_what_they_are():
+    assert {flag.name: flag.value for flag in Lacks} == {
+        "PD": 1, "DRAWN": 2, "UNDRAWN": 4, "CCF": 8, "LGD": 16, "EIR": 32, "REMAINING": 64, "PLAN": 128, "STAGE": 256,
+    }  # fmt: skip
 
 
 def test_an_impaired_claim_needs_neither_pds_nor_a_life():

@@ -336,3 +336,13 @@ def test_a_mask_tells_its_names():
     assert staging.names(0) == ()
     assert staging.names(Reason.NOTCHES | Reason.CONTAGION) == ("notches", "contagion")
     assert staging.names(Missing.PD | Missing.DAYS_PAST_DUE, Missing) == ("days_past_due", "pd")
+
+
+def test_the_numbers_of_the_masks_and_stages_stay_what_they_are():
+    assert [reason.value for reason in Reason] == [2**place for place in range(14)]
+    assert [reason.name.lower() for reason in Reason] == [
+        "past_due", "notches", "pd_ratio", "pd_increase", "watch_listed", "forborne", "default_past_due", "default_rating",
+        "defaulted", "unlikely_to_pay", "contagion", "low_credit_risk", "past_due_rebutted", "default_past_due_rebutted",
+    ]  # fmt: skip
+    assert [(one.name, one.value) for one in Missing] == [("DAYS_PAST_DUE", 1), ("NOTCH_DROP", 2), ("PD", 4), ("PD_AT_ORIGINATION", 8)]
+    assert [stage.value for stage in Stage] == [0, 1, 2, 3]
