@@ -149,7 +149,7 @@ def _line(series: Floats, readings: Counts, last: Counts, latest: Floats) -> tup
     for period, row in enumerate(series):
         away = np.where(np.isnan(row), 0.0, period - mean_time)
         spread += away * away
-        moment += away * (apart[period] - mean_height)
+        moment += away * apart[period]
     slope = np.divide(moment, spread, out=none, where=spread > 0)
     return slope, latest + (mean_height + slope * (last - mean_time))
 
