@@ -27,9 +27,11 @@ class Data(Part):
     statement_days: Days
     rate_days: Days
     facility_days: Days
+    valuation_days: Days
     look_back_days: Days
     balance_tolerance: Share
     source_tolerance: Share
+    schedule_tolerance: Share
     arrears_days: Annotated[int, Field(ge=0, le=366)]
     unit_slip: Annotated[float, Field(gt=1)]
     plausible: dict[

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, func, literal, select
 
 from storage.customers import known
+from storage.quality import lending
 from storage.quality.finding import Check, Question, Terms, line
 from storage.quality.missing import WHO
 from storage.quality.newest import newest_reading, newest_statement
@@ -33,6 +34,7 @@ def questions(terms: Terms) -> Iterator[Question]:
     yield Check.DRAWN_OVER_LIMIT, _over_limit(terms)
     yield Check.ARREARS_DISAGREE, _arrears(terms)
     yield Check.CURRENCIES_DISAGREE, _currencies(terms)
+    yield from lending.contradictions(terms)
 
 
 def _statements(terms: Terms) -> Any:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, distinct, func, literal, or_, select
 from risk_engine.policy import Kri
 from storage.customers import known
 from storage.quality.finding import Check, Question, Terms, line
+from storage.quality.lending import not_valued
 from storage.quality.newest import newest_reading
 from storage.schema import CustomerVersionRow, FacilityVersionRow, RateVersionRow, RatingVersionRow, StatementVersionRow
 
@@ -32,6 +33,7 @@ def questions(terms: Terms) -> Iterator[Question]:
         newest = newest_reading(WHO.customer_id, kri.indicator, terms.today)
         yield Check.NO_READING, line(WHO.customer_id, about=literal(kri.name)).where(asked, expected(kri), newest.is_(None))
     yield Check.NO_RATE, _without_a_rate(terms)
+    yield not_valued(terms)
 
 
 def concerned(kri: Kri) -> ColumnElement[bool]:

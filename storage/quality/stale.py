@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, literal, select
 
 from storage.customers import known
 from storage.quality.finding import Check, Question, Terms, line
+from storage.quality.lending import old_valuations
 from storage.quality.missing import WHO, concerned
 from storage.quality.newest import newest_rating, newest_reading, newest_statement
 from storage.schema import FacilityVersionRow, ObservationVersionRow, RateVersionRow, RatingVersionRow, StatementVersionRow
@@ -46,6 +47,7 @@ def questions(terms: Terms) -> Iterator[Question]:
         ),
     )
     yield Check.OLD_RATE, _old_rates(terms)
+    yield old_valuations(terms)
 
 
 def _old_rates(terms: Terms) -> Any:

@@ -78,9 +78,9 @@ def told(world: World, each: Borrower) -> date:
     """As of when the bank's own books say what they say about this borrower's arrears."""
     if each.habit != "pays late":
         return world.newest_month
-    instalment = due(each, world.known)
-    settled = paid(each, instalment)
-    return max(world.newest_month, settled if settled <= world.known else world.known if instalment < world.known else world.newest_month)
+    # what falls due on the day of the look is not late yet
+    instalment = due(each, world.known - timedelta(days=1))
+    return max(world.newest_month, min(paid(each, instalment), world.known))
 
 
 def readings(world: World, each: Borrower) -> Iterator[tuple[date, int]]:

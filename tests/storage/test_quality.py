@@ -15,10 +15,14 @@ from storage import quality
 from storage.database import Database, Tx
 from storage.quality import Check, Finding, Kind
 from storage.schema import (
+    CollateralVersionRow,
     CustomerRow,
     CustomerVersionRow,
     FacilityVersionRow,
+    GuaranteeVersionRow,
     ImportRow,
+    IncidentVersionRow,
+    InstalmentVersionRow,
     ObservationVersionRow,
     RateVersionRow,
     RatingVersionRow,
@@ -82,6 +86,13 @@ class Facts:
 
     def rate(self, currency: str, rate: float, as_of: date = TODAY) -> None:
         self.fact(RateVersionRow, currency=currency, base="EUR", as_of=as_of, rate=rate)
+
+    def collateral(self, name: str, **more: Any) -> None:
+        values = {"kind": "real_estate", "currency": "EUR", "value": Decimal(80), "lien": 1} | more
+        self.fact(CollateralVersionRow, collateral=name, customer_id="ACME", **values)
+
+    def instalment(self, facility: str, due: date, principal: int) -> None:
+        self.fact(InstalmentVersionRow, facility=facility, due=due, principal=Decimal(principal), interest=Decimal(1))
 
     def found(self, **asked: Any) -> list[Finding]:
         return quality.findings(self.tx, self.policy, today=TODAY, **asked)
@@ -262,3 +273,51 @@ def test_one_customer_or_one_sector_can_be_asked_about(facts):
     assert {one.customer for one in facts.found(customer="NOVA")} == {"NOVA"}
     assert {one.customer for one in facts.found(sector="ENERGY")} == {"NOVA"}
     assert quality.asked_about(facts.tx, sector="energy") == 1
+
+
+def test_collateral_without_a_valuation_or_with_an_old_one_is_named_unless_its_amount_is_plain(facts):
+    facts.sound()
+    valued = {"M1": None, "M2": TODAY - timedelta(days=401), "M3": TODAY - timedelta(days=400)}
+    for id, day in valued.items():
+        facts.collateral(id, valued=day)
+    facts.collateral("CASH", kind="cash")
+
+    assert facts.checks() == {(Check.NO_VALUATION, "M1"), (Check.OLD_VALUATION, "M2")}
+
+
+@pytest.mark.parametrize(
+    ("more", "contradicts"),
+    [
+        ({}, False),
+        ({"outstanding": Decimal("60.9")}, False),
+        ({"outstanding": Decimal(62)}, True),
+        ({"outstanding": Decimal(50)}, True),
+        # two more are past due by the ledger's own account
+        ({"days_past_due": 10, "outstanding": Decimal(100)}, False),
+        ({"days_past_due": 10}, True),
+        ({"phase": "construction", "outstanding": Decimal(50)}, False),
+        ({"phase": "construction", "outstanding": Decimal(50), "limit": Decimal(55)}, True),
+    ],
+)
+def test_a_schedule_that_does_not_sum_to_what_is_outstanding_is_a_contradiction(facts, more, contradicts):
+    facts.sound()
+    facts.facility(name="F2", **{"outstanding": Decimal(60), "as_of": date(2026, 10, 31)} | more)
+    for days in (-30, -10, 0, 30, 60, 90):
+        facts.instalment("F2", date(2026, 10, 31) + timedelta(days=days), 20)
+
+    assert ((Check.SCHEDULE, "F2") in facts.checks()) is contradicts
+
+
+def test_security_and_incidents_on_another_customers_facility_are_contradictions(facts):
+    facts.sound("ACME")
+    facts.sound("NOVA")
+    facts.collateral("M1", facility="F-ACME", valued=RECENT)
+    facts.collateral("M2", facility="F-NOVA", valued=RECENT)
+    facts.fact(GuaranteeVersionRow, guarantee="G1", guarantor="NOVA", customer_id="ACME", facility="F-NOVA")
+    facts.fact(IncidentVersionRow, customer_id="ACME", kind="fraud", as_of=RECENT, facility="", severity=3)
+    facts.fact(IncidentVersionRow, customer_id="NOVA", kind="fraud", as_of=RECENT, facility="F-ACME", severity=3)
+
+    found = [(one.customer, one.check, one.about) for one in facts.found()]
+
+    check = Check.ANOTHERS_FACILITY
+    assert sorted(found) == [("ACME", check, "F-NOVA"), ("ACME", check, "F-NOVA"), ("NOVA", check, "F-ACME")]
