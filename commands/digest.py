@@ -21,7 +21,7 @@ from storage.deliveries import Operation
 from storage.due import Scope
 
 # lines of the message itself: more is not one screen; the thread has the rest
-ROOM = 12
+ROOM = 16
 LATE = timedelta(minutes=15)
 
 
@@ -81,13 +81,13 @@ def _screen(today: Sequence[Part], moved: Sequence[Part]) -> _Screen:
     """Headings for what must be done, each with its first lines; what moved in one line, with as many of its own as there is room."""
     new = [part for part in today if part.new]
     standing = [part.standing for part in today if part.standing]
-    room = ROOM - len(new) - (1 if moved else 0) - (1 if standing else 0)
+    room = ROOM - len(new) - (1 if moved else 0) - (1 + len(standing) if standing else 0)
     counts = _share_out([len(part.lines) for part in [*new, *moved]], room)
     shown: Blocks = []
     for part, count in zip(new, counts, strict=False):
         shown += [blocks.paragraph(blocks.bold(part.heading)), *_list(part.lines[:count])]
     if standing:
-        shown.append(blocks.paragraph(blocks.bold(_("Still open")), "  ", " · ".join(map(str, standing))))
+        shown += [blocks.paragraph(blocks.bold(_("Still open"))), *_list([[each] for each in standing])]
     if moved:
         headings = " · ".join(str(part.heading) for part in moved)
         lines = [line for part, count in zip(moved, counts[len(new) :], strict=True) for line in part.lines[:count]]

@@ -11,10 +11,11 @@ from pydantic import Field
 
 from commands.digest import compose
 from commands.kit import blocks, words
-from commands.kit.contract import Args, Blocks, Command, Reply, Request
+from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
 from commands.kit.editions import Edition, editions, span
-from commands.kit.fields import AnyCase, Ask
+from commands.kit.fields import AnyCase, Ask, Page
 from commands.kit.i18n import Text, _
+from commands.kit.paging import turns
 from commands.kit.schedule import following
 from commands.kit.wishes import scope_named
 from storage import jobs
@@ -36,6 +37,7 @@ class DigestArgs(Args):
     when: Annotated[When | None, AnyCase, Ask(_("When"))] = None
     department: Annotated[str | None, Field(max_length=200), Ask(_("Department"))] = None
     sector: Annotated[str | None, Field(max_length=200), Ask(_("Sector"))] = None
+    page: Page = 1
 
 
 def is_direct(channel: str) -> bool:
@@ -43,21 +45,25 @@ def is_direct(channel: str) -> bool:
 
 
 def digest(args: DigestArgs, request: Request, tx: Tx) -> Reply:
-    edition, own = _here(request, tx)
+    edition, own = here(request, tx)
     scope = scope_named(args.department, args.sector, tx)
     if args.when is None and scope == Scope():
-        return _state(edition, own, request, tx)
-    about = span(edition, request.at, tx)
+        return card(request, tx)
+    about = span(edition, request.as_of or request.at, tx)
     said = compose(tx, request.policy, replace(about, scope=scope if scope != Scope() else about.scope))
-    body = list(said.message.blocks)
-    if said.detail:
-        body += [blocks.divider(), blocks.note(_("In the thread:")), *said.detail.blocks]
+    messages = [said.message, *([said.detail] if said.detail else [])]
+    if args.page > len(messages):
+        raise Refused(_("There is no page {page}.").format(page=args.page), field="page")
+    shown = messages[args.page - 1]
+    body = list(shown.blocks)
+    if said.detail and args.page == 1:
+        body.append(blocks.note(_("The rest is on the next page; in a channel it follows in the thread.")))
     if args.when is When.PREVIEW:
         body.append(blocks.note(next_line(edition, own, request, tx)))
-    return Reply(said.message.text, body, shareable=True)
+    return Reply(shown.text, body, shareable=True, pages=turns(args, len(messages)))
 
 
-def _here(request: Request, tx: Tx) -> tuple[Edition, bool]:
+def here(request: Request, tx: Tx) -> tuple[Edition, bool]:
     """The digest of the channel that is asked from, and True; without one of its own the policy's, and False."""
     every = editions(request.policy, tx)
     mine = next((one for one in every if one.channel == request.channel), None)
@@ -65,8 +71,9 @@ def _here(request: Request, tx: Tx) -> tuple[Edition, bool]:
     return (mine, True) if mine else (every[0], False)
 
 
-def _state(edition: Edition, own: bool, request: Request, tx: Tx) -> Reply:
+def card(request: Request, tx: Tx) -> Reply:
     """How this channel's digest stands, and what can be done about it."""
+    edition, own = here(request, tx)
     kept = edition.subscription
     if not own:
         heading = _("This channel has no digest of its own")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import time, timedelta
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from commands.digest_state import facts_of, is_direct, next_line
+from commands.digest_state import card, facts_of, is_direct, next_line
 from commands.kit import blocks, words
 from commands.kit.contract import Args, Command, Refused, Reply, Request
 from commands.kit.editions import subscribed
@@ -172,25 +173,29 @@ COMMAND = [
 ]
 
 
-def _press_subscribe(args: PressArgs, request: Request, tx: Tx) -> Reply:
-    return subscribe(SubscribeArgs(), request, tx)
+def _pressed(change: Callable[[Any, Request, Tx], Reply], args: Args) -> Callable[[PressArgs, Request, Tx], Reply]:
+    """What a button of the card does: the change, and the card as it then stands in place of the one that was pressed.
+
+    A card that is older than the last change offers what cannot be done any more: it is brought up to date and says why.
+    """
+
+    def press(_args: PressArgs, request: Request, tx: Tx) -> Reply:
+        why: Text | None = None
+        try:
+            change(args, request, tx)
+        except Refused as refused:
+            why = refused.sentence
+        now = card(request, tx)
+        body = [*now.blocks, *([blocks.paragraph(why)] if why else [])]
+        return Reply(blocks.marked(why) if why else now.text, body, replaces=True)
+
+    return press
 
 
-def _press_pause(args: PressArgs, request: Request, tx: Tx) -> Reply:
-    return pause(PauseArgs(), request, tx)
-
-
-def _press_resume(args: PressArgs, request: Request, tx: Tx) -> Reply:
-    return resume(NoArgs(), request, tx)
-
-
-def _press_unsubscribe(args: PressArgs, request: Request, tx: Tx) -> Reply:
-    return unsubscribe(NoArgs(), request, tx)
-
-
+_subscribe = _pressed(subscribe, SubscribeArgs())
 ACTIONS = [
-    Command("digest.subscribe", PressArgs, _press_subscribe, summary=_("Subscribe this channel"), writes=True, posts=True),
-    Command("digest.pause", PressArgs, _press_pause, summary=_("Pause"), writes=True),
-    Command("digest.resume", PressArgs, _press_resume, summary=_("Resume"), writes=True),
-    Command("digest.unsubscribe", PressArgs, _press_unsubscribe, summary=_("Unsubscribe"), writes=True),
+    Command("digest.subscribe", PressArgs, _subscribe, summary=_("Subscribe this channel"), writes=True, posts=True),
+    Command("digest.pause", PressArgs, _pressed(pause, PauseArgs()), summary=_("Pause"), writes=True),
+    Command("digest.resume", PressArgs, _pressed(resume, NoArgs()), summary=_("Resume"), writes=True),
+    Command("digest.unsubscribe", PressArgs, _pressed(unsubscribe, NoArgs()), summary=_("Unsubscribe"), writes=True),
 ]

@@ -37,6 +37,9 @@ async def change_faults(core: Core, given: Any) -> Json:
     if not isinstance(given, dict):
         raise SlackError("invalid_fault", say='Faults are given as an object, for instance {"slow": 2}.')
     core.weather.change(given)
+    if core.weather.down:
+        # the page hears why the bot is lost before it hears that it is
+        tell(core)
     await core.transport.turn(core.weather.down)
     tell(core)
     return {}

@@ -3,13 +3,13 @@
 import { byId, fill, h, icon, iconButton } from "./dom.js";
 import { go } from "./places.js";
 import { showDrawer } from "./sidebar.js";
-import { botChannel, here, on, state } from "./state.js";
+import { botChannel, here, on, slackIsDown, state } from "./state.js";
 import { toggleControls } from "./controls.js";
 import { toggleWire, wireOpen } from "./wire.js";
 
 export function startHeader() {
   on("place people channels wire-place", drawHeader);
-  on("bot people reachable", drawBanner);
+  on("bot people reachable controls", drawBanner);
 }
 
 function drawHeader() {
@@ -47,14 +47,16 @@ function tabs(home) {
 const severalBots = (count) =>
   count > 1 ? `${count} connections share the requests: each goes to one of them in turn. If you started one bot only, another is still running.` : "";
 
-function drawBanner() {
+/** Nothing while Slack is switched down: the bar of the faults says that, and the bot has no part in it. */
+function aboutTheBot() {
   const { name, connected, message, connections } = state.bot;
+  if (connected) return severalBots(connections);
+  return slackIsDown() ? "" : `${name || "The bot"} is not connected: commands and buttons will not be answered. ${message ?? ""}`;
+}
+
+function drawBanner() {
   const banner = byId("banner");
-  const sentence = !state.reachable
-    ? "The playground server does not answer. This page tries again by itself."
-    : connected
-      ? severalBots(connections)
-      : `${name || "The bot"} is not running: commands and buttons will not be answered. ${message ?? ""}`;
+  const sentence = state.reachable ? aboutTheBot() : "The playground server does not answer. This page tries again by itself.";
   banner.hidden = !sentence;
   fill(banner, sentence && icon("warn"), sentence && h("span", {}, sentence));
 }

@@ -4,7 +4,7 @@ import { get, post } from "./api.js";
 import { blockNodes } from "./blocks.js";
 import { byId, fill, h } from "./dom.js";
 import { keepFocus } from "./focus.js";
-import { announce, on, state } from "./state.js";
+import { announce, on, slackIsDown, state } from "./state.js";
 import { homeSurface } from "./surface.js";
 
 export function startHome() {
@@ -29,6 +29,7 @@ export const homePane = () => h("div", { class: "home", testid: "home", tabindex
 function homeContent() {
   const { home, bot } = state;
   if (home?.blocks) return h("div", { class: "home-blocks blocks", data: { viewId: home.id ?? "" } }, blockNodes(homeSurface(home)));
-  const why = bot.connected ? `${bot.name} has not published a Home view for you yet.` : `${bot.name} is not running, so nothing can fill this page.`;
+  const lost = slackIsDown() ? "Slack is down, because you switched it off." : `${bot.name} is not connected.`;
+  const why = bot.connected ? `${bot.name} has not published a Home view for you yet.` : `${lost} Nothing can fill this page.`;
   return h("div", { class: "empty-state" }, h("h2", {}, "Nothing here yet"), h("p", {}, why));
 }

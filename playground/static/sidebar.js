@@ -3,7 +3,7 @@
 import { avatar } from "./avatar.js";
 import { byId, fill, h, icon } from "./dom.js";
 import { go } from "./places.js";
-import { on, state } from "./state.js";
+import { on, slackIsDown, state } from "./state.js";
 
 const TRANSPORTS = { socket: "Socket Mode", http: "HTTP" };
 const ICONS = { public: "hash", private: "lock", im: "chat" };
@@ -68,6 +68,7 @@ function personButton(one, become) {
 
 function botLine() {
   const { name, connected, connections } = state.bot;
-  const text = connected ? `${name} is connected${connections > 1 ? ` ${connections} times` : ""}` : `${name || "The bot"} is not running`;
+  const lost = slackIsDown() ? "Slack is down" : `${name || "The bot"} is not connected`;
+  const text = connected ? `${name} is connected${connections > 1 ? ` ${connections} times` : ""}` : lost;
   return h("div", { class: `bot-line ${connected ? "up" : "down"}`, testid: "bot-state", role: "status" }, h("span", { class: "dot", "aria-hidden": "true" }), text);
 }

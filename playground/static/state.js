@@ -60,6 +60,9 @@ export function nameOf(id) {
   return person(id)?.name ?? channel(id)?.name ?? id;
 }
 
+/** Whether somebody has switched Slack down: then nobody can say how the bot is. */
+export const slackIsDown = () => Boolean(state.controls.faults?.down);
+
 export const isBot = (id) => Boolean(id) && (id === state.bot.id);
 
 /** Put a text into the composer. */

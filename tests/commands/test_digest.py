@@ -33,12 +33,13 @@ def screen(book: Book, until: datetime = MORNING, **more: Any) -> str:
 
 
 def items(said: Any) -> set[str]:
-    """Every line that names a thing, on the screen or in the thread."""
-    body = [*said.message.blocks, *(said.detail.blocks if said.detail else [])]
-    lists = [
-        element for block in body if block["type"] == "rich_text" for element in block["elements"] if element["type"] == "rich_text_list"
-    ]
-    return {text_of(item) for one in lists for item in one["elements"]}
+    """Every line that names a thing, on the screen or in the thread; what is only counted does not."""
+    found, heading = set(), ""
+    for block in [*said.message.blocks, *(said.detail.blocks if said.detail else [])]:
+        if block["type"] == "rich_text" and block["elements"][0]["type"] == "rich_text_list" and heading != "Still open":
+            found |= {text_of(item) for item in block["elements"][0]["elements"]}
+        heading = text_of(block)
+    return found
 
 
 def test_a_quiet_day_is_one_friendly_line(one_book):

@@ -150,3 +150,28 @@ def test_the_preview_is_the_next_digest_and_only_the_asker_sees_it(one_book):
     assert "Nova Power" in screen
     assert "Acme Steel" not in screen
     assert "The next one goes out on 24 Nov 2026 at 08:30 (Europe/London)." in screen
+
+
+def test_a_press_puts_the_card_as_it_now_stands_in_place_of_the_one_that_was_pressed(one_book):
+    one_book.ask("digest subscribe")
+
+    ended = one_book.press("digest.unsubscribe", channel="C0GENERAL")
+    again = one_book.press("digest.pause", channel="C0GENERAL")
+
+    assert (ended.replaces, again.replaces) == (True, True)
+    assert list(buttons_of(ended.blocks)) == list(buttons_of(again.blocks)) == ["digest.subscribe"]
+    assert "This channel has no digest of its own" in text_of(ended.blocks)
+    assert again.text == "This channel has no digest of its own. `/risk digest subscribe` makes it get one."
+
+
+def test_a_long_preview_is_one_screen_and_its_next_page_has_the_rest(one_book):
+    one_book.load("customers", "id,name\n" + "".join(f"X{n:02},Xylo {n:02}\n" for n in range(20)), at=MONDAY - 9 * DAY)
+    one_book.observe(*(f"X{n:02},dscr,2026-09-30,1.00" for n in range(20)), at=MONDAY - timedelta(hours=1))
+
+    first, second = one_book.ask("digest preview"), one_book.ask("digest preview page=2")
+
+    assert "Xylo 14" not in text_of(first.blocks)
+    assert "Xylo 14" in text_of(second.blocks)
+    assert [(str(label), args.page) for label, args in first.pages] == [("Next ▶", 2)]
+    assert [(str(label), args.page) for label, args in second.pages] == [("◀ Previous", 1)]
+    assert one_book.refusal("digest preview page=3") == "There is no page 3."

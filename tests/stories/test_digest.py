@@ -15,7 +15,7 @@ from storage.database import Database
 from tests.bot.carrying import HandClock
 from tests.commands.conftest import Book
 from tests.conftest import eventually
-from tests.stories.desk import ask, press, words
+from tests.stories.desk import ask, buttons, words
 
 
 @pytest.fixture
@@ -72,13 +72,20 @@ def test_no_digest_where_it_cannot_be_posted_or_is_sent_already(workspace: Playg
     assert "A digest belongs to a channel" in ask(ana, "/risk digest subscribe", "dm")["text"]
 
 
-def test_the_state_has_buttons_that_subscribe_pause_and_resume(workspace: Playground, house: House):
+def test_the_card_has_buttons_that_subscribe_pause_resume_and_unsubscribe_and_shows_what_came_of_each(workspace: Playground, house: House):
     ana = workspace.person("ana")
+    card = ask(ana, "/risk digest", "general")
+    shown = []
 
-    subscribed = press(ana, ask(ana, "/risk digest"), "digest.subscribe")
-    paused = press(ana, ask(ana, "/risk digest"), "digest.pause")
-    resumed = press(ana, ask(ana, "/risk digest"), "digest.resume")
+    for action, heading in (
+        ("digest.subscribe", "has a digest of its own"),
+        ("digest.pause", "is paused"),
+        ("digest.resume", "has a digest of its own"),
+        ("digest.unsubscribe", "has no digest of its own"),
+    ):
+        ana.press(card, action)
+        card = ana.wait_message("general", lambda seen, heading=heading: heading in seen["text"])
+        shown.append(buttons(card))
 
-    assert "This channel gets a digest of its own." in subscribed["text"]
-    assert "This channel's digest is paused." in paused["text"]
-    assert "This channel's digest goes on." in resumed["text"]
+    assert [each[0] for each in shown] == ["digest.pause", "digest.resume", "digest.pause", "digest.subscribe"]
+    assert len([seen for seen in ana.messages("general") if "digest" in seen["text"]]) == 1
