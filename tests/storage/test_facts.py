@@ -13,11 +13,13 @@ from storage import facts
 from storage.customers import exposures, get
 from storage.files import parse_mapping, stage
 from storage.schema import (
+    CollateralVersionRow,
     CustomerRow,
     CustomerVersionRow,
     FacilityVersionRow,
     ImportRow,
     ObservationVersionRow,
+    PaymentVersionRow,
     RatingVersionRow,
 )
 
@@ -213,3 +215,62 @@ def test_ten_thousand_observations_load_in_chunks_and_at_most_one_version_of_eac
     with database.begin() as tx:
         current = select(func.count()).select_from(ObservationVersionRow).where(ObservationVersionRow.superseded_at.is_(None))
         assert tx.connection.execute(current).scalar_one() == 6_000
+
+
+@pytest.fixture
+def lent(load, acme):
+    load("facilities", "id,customer,kind,currency,limit,outstanding\nF1,C1,term_loan,EUR,100,50\n")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "strange"),
+    [
+        ("instalments", "facility,due,principal,interest\nF1,2026-06-30,1,0\nF9,2026-06-30,1,0\n", [("facility", "F9", "facility")]),
+        ("payments", "facility,paid,amount\nF1,2026-03-02,1\nF9,2026-03-02,1\n", [("facility", "F9", "facility")]),
+        (
+            "collateral",
+            "id,customer,kind,currency,value,facility\nM1,C1,cash,EUR,1,\nM2,C9,cash,EUR,1,F9\n",
+            [("customer", "C9", "customer"), ("facility", "F9", "facility")],
+        ),
+        ("guarantees", "id,guarantor,customer\nG1,C2,C1\nG2,C9,C1\n", [("guarantor", "C9", "customer")]),
+        ("incidents", "customer,kind,as_of,facility\nC1,fraud,2026-03-02,\nC1,fraud,2026-03-02,F9\n", [("facility", "F9", "facility")]),
+    ],
+)
+def test_whoever_and_whatever_nobody_has_imported_is_refused_by_name(load, lent, kind, text, strange):
+    loaded, refusals = load(kind, text)
+
+    assert loaded.added == 1
+    assert [(each.column, each.value, each.accepted.code) for each in refusals] == strange
+    assert {each.row for each in refusals} == {3}
+
+
+def test_schedules_and_payments_touch_the_customer_of_their_facility(database, load, lent):
+    loaded, _ = load("payments", "facility,paid,amount\nF1,2026-03-02,1\n")
+
+    with database.begin() as tx:
+        assert facts.touched_customers(tx, loaded) == ["C1"]
+
+
+def test_an_absent_column_takes_its_default_once_and_is_unchanged_afterwards(database, load, lent):
+    head = "id,customer,kind,currency,value"
+    load("collateral", f"{head}\nM1,C1,cash,EUR,1\n")
+    load("collateral", f"{head},lien\nM1,C1,cash,EUR,1,2\n", TUESDAY)
+    load("collateral", f"{head}\nM1,C1,cash,EUR,3\n", TUESDAY + timedelta(days=1))
+
+    with database.begin() as tx:
+        versions = tx.connection.execute(
+            select(CollateralVersionRow.value, CollateralVersionRow.lien).order_by(CollateralVersionRow.id)
+        ).all()
+    assert [(int(value), lien) for value, lien in versions] == [(1, 1), (1, 2), (3, 2)]
+
+
+def test_a_payment_keeps_the_day_on_which_it_was_booked_when_a_file_does_not_say(database, load, lent):
+    load("payments", "facility,paid,amount,booked\nF1,2026-03-02,1,2026-03-04\n")
+    load("payments", "facility,paid,amount\nF1,2026-03-02,2\nF1,2026-03-03,2\n", TUESDAY)
+
+    with database.begin() as tx:
+        query = select(PaymentVersionRow.paid, PaymentVersionRow.booked).where(PaymentVersionRow.superseded_at.is_(None))
+        assert set(tx.connection.execute(query).all()) == {
+            (date(2026, 3, 2), date(2026, 3, 4)),
+            (date(2026, 3, 3), date(2026, 3, 3)),
+        }
