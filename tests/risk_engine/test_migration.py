@@ -195,6 +195,16 @@ def test_a_worse_rating_that_defaults_less_often_is_found():
     assert found == (Finding(Disorder.DEFAULT_FALLS, "B", "C"), Finding(Disorder.WORSE_FARES_BETTER, "B", "C"))
 
 
+def test_each_rating_is_held_against_its_neighbour_and_not_against_the_best():
+    rows = [0.90, 0.05, 0.04, 0.01], [0.05, 0.75, 0.10, 0.10], [0.02, 0.10, 0.80, 0.08], [0, 0, 0, 1]
+
+    assert migration.findings(chain(*rows)) == (Finding(Disorder.DEFAULT_FALLS, "C", "D"), Finding(Disorder.WORSE_FARES_BETTER, "C", "D"))
+
+
+def test_equal_figures_are_in_order():
+    assert migration.findings(chain([0.45, 0.45, 0.10], [0.45, 0.45, 0.10], [0, 0, 1])) == ()
+
+
 def test_a_state_that_is_likelier_than_staying_is_found():
     found = migration.findings(chain([0.55, 0.40, 0.05], [0.42, 0.28, 0.30], [0, 0, 1]))
 
