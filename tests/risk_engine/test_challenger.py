@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+import scipy.special  # noqa: F401  (loaded here, lest the first example is late by it)
 from hypothesis import given
 from hypothesis import strategies as st
 
