@@ -92,6 +92,11 @@ def test_what_meets_every_condition_performs_again():
     assert classified(CURED).obstacles.tolist() == [0]
 
 
+@pytest.mark.parametrize("more", [{"instalments": 3.0}, {"months": 7.0}, {"restructurings": 1, "months": 13.0}])
+def test_more_than_is_asked_for_is_enough(more):
+    assert classified({**CURED, **more}).obstacles.tolist() == [0]
+
+
 @pytest.mark.parametrize(
     ("change", "obstacle"),
     [
@@ -299,6 +304,13 @@ def test_a_debtors_category_is_never_better_than_any_of_its_claims(all_):
     for place, row in enumerate(all_):
         assert whole.at_least[row["owner"]] >= found.at_least[place]
         assert whole.category[row["owner"]] == NONE or whole.category[row["owner"]] >= found.category[place]
+
+
+def test_the_bits_of_what_is_stored_stay_what_they_are():
+    assert [int(one) for one in Obstacle] == [1, 2, 4, 8, 16]
+    assert [int(one) for one in Missing] == [1, 2, 4, 8, 16, 32]
+    assert [int(one) for one in Reason] == [1 << place for place in range(22)]
+    assert [int(one) for one in Category] == [0, 1, 2, 3, 4, 5]
 
 
 def test_the_tests_speak_of_every_column_of_the_record():

@@ -259,6 +259,10 @@ def test_what_cannot_be_is_refused(name, row, ead, lgd):
     assert refusal.value.facts["field"] == name
 
 
+def test_the_bits_of_what_is_missing_stay_what_they_are():
+    assert [int(one) for one in Missing] == [1, 2, 4, 8, 16]
+
+
 # --- policy -------------------------------------------------------------------------------------------------------
 
 
