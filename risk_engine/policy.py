@@ -17,6 +17,7 @@ from risk_engine.migration_policy import Migration
 from risk_engine.override_policy import Overrides
 from risk_engine.policy_part import Part
 from risk_engine.scoring_policy import Scoring
+from risk_engine.validation_policy import Validation
 
 Label = Annotated[str, Field(min_length=1, max_length=60)]
 FiveLabels = Annotated[tuple[Label, ...], Field(min_length=5, max_length=5)]
@@ -164,6 +165,7 @@ class Policy(Part):
     financial: Financial
     impairment: Impairment
     migration: Migration
+    validation: Validation
     kri: tuple[Kri, ...]
 
     @model_validator(mode="after")

@@ -68,8 +68,9 @@ class Scaling(Part):
 
 
 class Validation(Part):
-    """What the score is held against; ``tell_apart`` is the p-value below which two scores' AUCs differ."""
+    """What the score is held against, over how many months; ``tell_apart`` is the p-value below which two scores' AUCs differ."""
 
+    horizon_months: Annotated[int, Field(ge=1, le=120)]
     power: Power
     backtest: Backtest
     stability: Stability

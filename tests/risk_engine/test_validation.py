@@ -19,6 +19,7 @@ POLICY = Validation(
     backtest=Backtest(amber=0.05, red=0.01, expected=5),
     stability=Stability(amber=0.10, red=0.25, floor=1e-4),
     scaling=Scaling(points=600, odds=50, doubling=20),
+    horizon_months=12,
     tell_apart=0.05,
 )
 PD, BAD = np.array([0.1, 0.4, 0.35, 0.8]), np.array([0, 0, 1, 1])
