@@ -1,7 +1,8 @@
 """The guided first minute: exactly three things to try, which the caller supplies in a JSON file.
 
 ``{"steps": [{"title": …, "text": …, "command": "/risk list"}, …]}``; a title and a text are each one string, or an
-object of strings by language: ``{"en": …, "zh": …}``.
+object of strings by language: ``{"en": …, "zh": …}``. A step that ends with a form names its callback id as ``form``,
+and is done when that form was sent.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ class Step:
     title: Words
     text: Words
     command: str
+    form: str = ""
 
 
 def read(file: Path | None) -> tuple[Step, ...]:
@@ -48,7 +50,10 @@ def _step(where: str, step: Any) -> Step:
     command = step.get("command")
     if not isinstance(command, str) or not command.startswith("/"):
         raise ValueError(f"{where}: command is {command!r}; it must be a slash command")
-    return Step(_words(f"{where}: title", step.get("title")), _words(f"{where}: text", step.get("text")), command)
+    form = step.get("form", "")
+    if not isinstance(form, str):
+        raise ValueError(f"{where}: form is {form!r}; it must be the callback id of a view")
+    return Step(_words(f"{where}: title", step.get("title")), _words(f"{where}: text", step.get("text")), command, form)
 
 
 def _words(where: str, value: Any) -> Words:
@@ -66,6 +71,7 @@ def told(steps: tuple[Step, ...], locale: str) -> list[Json]:
             "title": step.title.get(language) or next(iter(step.title.values())),
             "text": step.text.get(language) or next(iter(step.text.values())),
             "command": step.command,
+            "form": step.form,
         }
         for step in steps
     ]

@@ -6,7 +6,7 @@ import { freshId, h, icon, iconButton } from "./dom.js";
 import { runShortcut } from "./message.js";
 import { notify } from "./notices.js";
 import { showMenu } from "./popup.js";
-import { on, state } from "./state.js";
+import { announce, on, state } from "./state.js";
 import { sent } from "./tour.js";
 
 const drafts = new Map();
@@ -160,6 +160,7 @@ class Composer {
     this.#offer([]);
     this.#write("");
     const body = { user: state.me, channel: channel.id, text };
+    if (!thread) announce("said");
     this.root.setAttribute("aria-busy", "true");
     const reply = await post("/ui/send", thread ? { ...body, thread_ts: thread } : body);
     this.root.removeAttribute("aria-busy");

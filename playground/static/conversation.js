@@ -17,7 +17,19 @@ const atEnd = (log) => log.scrollHeight - log.scrollTop - log.clientHeight < 80;
 export function startConversation() {
   on("place people", drawPlace);
   on("messages people", drawMessages);
+  on("said", follow);
 }
+
+/** Whoever has just said or sent something wants to see what comes of it, wherever they were reading. */
+function follow() {
+  pinned = true;
+  toEnd(byId("conversation").querySelector(".log"));
+}
+
+const toEnd = (log) => log && (log.scrollTop = log.scrollHeight);
+
+/** A log that becomes narrower grows, and one that becomes lower hides its end: whoever was at the end stays there. */
+const resized = new ResizeObserver(([{ target }]) => pinned && toEnd(target));
 
 function drawPlace() {
   const pane = byId("conversation");
@@ -35,7 +47,9 @@ function drawPlace() {
     last = log.scrollTop;
   });
   // A picture grows the log when its bytes arrive: whoever was at the end stays there.
-  log.addEventListener("load", () => pinned && (log.scrollTop = log.scrollHeight), true);
+  log.addEventListener("load", () => pinned && toEnd(log), true);
+  resized.disconnect();
+  resized.observe(log);
   fill(pane, log, box.root);
   drawMessages();
   box.focus();
@@ -56,7 +70,7 @@ function drawMessages() {
   const stick = first || pinned;
   const messages = [...loaded, ...noticesIn(channel.id)].sort((a, b) => Number(a.ts) - Number(b.ts));
   shown = { key, rows: syncRows(log, rowsOf(channel.id, messages), first ? [] : shown.rows) };
-  if (stick) log.scrollTop = log.scrollHeight;
+  if (stick) toEnd(log);
   // Only what arrives from now on is read out, not the whole history.
   if (first) setTimeout(() => log.setAttribute("aria-live", "polite"), 500);
   return undefined;

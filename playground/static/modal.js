@@ -7,8 +7,9 @@ import { byId, fill, freshId, h, iconButton } from "./dom.js";
 import { keepFocus } from "./focus.js";
 import { words } from "./mrkdwn.js";
 import { closePopup } from "./popup.js";
-import { on, state } from "./state.js";
+import { announce, on, state } from "./state.js";
 import { forgetViews, viewSurface } from "./surface.js";
+import { filedForm } from "./tour.js";
 import { problems } from "./validate.js";
 
 let shown = { id: null, print: null };
@@ -67,6 +68,7 @@ function modalNode(view) {
     event.preventDefault();
     if (submit && submit.ariaBusy !== "true") send(view, surface, node, submit);
   });
+  surface.values.onchange = (blockId) => takeBack(node, blockId);
   node.addEventListener("keydown", (event) => keys(event, node, submit, leave));
   trapFocus(node);
   return node;
@@ -87,13 +89,16 @@ function keys(event, node, submit, leave) {
 async function send(view, surface, node, submit) {
   const found = problems(view.blocks ?? [], surface.values);
   showProblems(node, found);
-  if (Object.keys(found).length) return;
+  if (Object.keys(found).length) return undefined;
   submit.setAttribute("aria-busy", "true");
   const reply = await post("/ui/submit", { user: state.me, view_id: view.id, state: { values: surface.values.snapshot(view.blocks) } });
   submit.removeAttribute("aria-busy");
   const errors = reply.errors && !Array.isArray(reply.errors) ? reply.errors : null;
-  if (errors) showProblems(node, errors);
-  else if (!reply.ok) showTrouble(node, trouble(reply, "We had some trouble connecting. Try again?"));
+  if (errors) return showProblems(node, errors);
+  if (!reply.ok) return showTrouble(node, trouble(reply, "We had some trouble connecting. Try again?"));
+  // a form that is answered by another view, as by a refusal, is not done with
+  if (!reply.response_action) filedForm(view.callback_id);
+  return announce("said");
 }
 
 function showTrouble(node, sentence) {
@@ -106,19 +111,26 @@ function showTrouble(node, sentence) {
 function showProblems(node, found) {
   showTrouble(node, "");
   const lines = [...node.querySelectorAll(".field-error")];
-  for (const line of lines) {
-    const sentence = found[line.dataset.blockId] ?? "";
-    line.textContent = sentence;
-    line.hidden = !sentence;
-    const block = line.closest(".block");
-    block.classList.toggle("invalid", Boolean(sentence));
-    block.querySelectorAll("[data-action-id]").forEach((field) => field.setAttribute("aria-invalid", String(Boolean(sentence))));
-  }
+  for (const line of lines) complain(line, found[line.dataset.blockId] ?? "");
   const homeless = Object.keys(found).filter((id) => !lines.some((line) => line.dataset.blockId === id));
   if (homeless.length) showTrouble(node, homeless.map((id) => `${id}: ${found[id]}`).join(" "));
   const first = lines.find((line) => !line.hidden)?.closest(".block");
   first?.querySelector("input,textarea,[tabindex='0']")?.focus();
   first?.scrollIntoView({ block: "nearest" });
+}
+
+function complain(line, sentence) {
+  line.textContent = sentence;
+  line.hidden = !sentence;
+  const block = line.closest(".block");
+  block.classList.toggle("invalid", Boolean(sentence));
+  block.querySelectorAll("[data-action-id]").forEach((field) => field.setAttribute("aria-invalid", String(Boolean(sentence))));
+}
+
+/** What was said about an input is taken back once somebody changes it; what is wrong still is said at the next sending. */
+function takeBack(node, blockId) {
+  const line = [...node.querySelectorAll(".field-error")].find(({ dataset }) => dataset.blockId === blockId);
+  if (line && !line.hidden) complain(line, "");
 }
 
 /** Close this view; with `whole`, as by the cross, the stack below it too. */

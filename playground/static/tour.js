@@ -5,16 +5,21 @@ import { byId, fill, h, icon, iconButton } from "./dom.js";
 import { keep, recall } from "./memory.js";
 import { notify } from "./notices.js";
 import { go } from "./places.js";
-import { here, offer, on, state } from "./state.js";
+import { announce, here, offer, on, state } from "./state.js";
 
 let done = recall("tour.done", []);
 let dismissed = recall("tour.dismissed", false);
 
 export const startTour = () => on("tour place people", draw);
 
-/** A line was sent and answered: tick off the step it belongs to. */
-export function sent(line) {
-  const step = state.tour.find(({ command }) => line === command || line.startsWith(`${command} `));
+/** A line was sent and answered: tick off the step it belongs to, unless that ends with a form. */
+export const sent = (line) => tick(({ command, form }) => !form && (line === command || line.startsWith(`${command} `)));
+
+/** A form was sent and taken: tick off the step that ends with it. */
+export const filedForm = (callbackId) => tick(({ form }) => form && form === callbackId);
+
+function tick(isIt) {
+  const step = state.tour.find(isIt);
   if (!step || done.includes(step.command)) return;
   done = [...done, step.command];
   keep("tour.done", done);
@@ -66,6 +71,7 @@ function inChannel() {
 async function run(command, button) {
   if (!inChannel()) return;
   button.setAttribute("aria-busy", "true");
+  announce("said");
   const channel = here().id;
   const reply = await post("/ui/send", { user: state.me, channel, text: command });
   button.removeAttribute("aria-busy");

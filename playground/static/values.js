@@ -42,6 +42,8 @@ export function statefulElements(block) {
 
 export class Values {
   #blocks = new Map();
+  /** Told the block in which somebody has just changed something. */
+  onchange = () => {};
 
   constructor(entered = {}) {
     for (const [blockId, shapes] of Object.entries(entered)) this.#blocks.set(blockId, new Map(Object.entries(shapes)));
@@ -62,6 +64,7 @@ export class Values {
     const shape = { type: element.type, ...fields };
     this.of(blockId, element);
     this.#blocks.get(blockId).set(element.action_id, shape);
+    this.onchange(blockId);
     return shape;
   }
 

@@ -25,7 +25,7 @@ def test_people_read_the_steps_in_their_language(make, file):
     pg = make(tour=file({"steps": [STEP] * 3}))
     ana, mei = (pg.person(name).state()["tour"] for name in ("ana", "mei"))
 
-    assert ana[0] == {"title": "Look", "text": "At it.", "command": "/risk list"}
+    assert ana[0] == {"title": "Look", "text": "At it.", "command": "/risk list", "form": ""}
     assert (mei[0]["title"], mei[0]["text"], len(mei)) == ("看", "At it.", 3)
 
 
@@ -40,6 +40,7 @@ def test_without_a_file_nothing_is_suggested(pg):
         ({"steps": [STEP] * 2}, "exactly 3 steps"),
         ({"steps": [STEP, STEP, "look"]}, "step 3"),
         ({"steps": [STEP, STEP | {"command": "list"}, STEP]}, "step 2: command is 'list'"),
+        ({"steps": [STEP, STEP, STEP | {"form": 1}]}, "step 3: form is 1"),
         ({"steps": [STEP | {"title": {}}, STEP, STEP]}, "step 1: title"),
     ],
 )

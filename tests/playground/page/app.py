@@ -54,7 +54,11 @@ ANSWER = [
 ]
 
 
-TOUR = [{"title": f"Step {command}", "text": "Try it.", "command": command} for command in ("/risk list", "/risk show", "/risk file")]
+TOUR = [
+    {"title": "List", "text": "Try it.", "command": "/risk list"},
+    {"title": "Show", "text": "Try it.", "command": "/risk show"},
+    {"title": "Hand in", "text": "A form opens.", "command": "/risk file", "form": "files"},
+]
 FILE_FORM = {
     "type": "modal",
     "callback_id": "files",

@@ -35,6 +35,20 @@ def test_a_step_of_the_first_minute_is_ticked_off_when_run_and_stays_so(window: 
     expect(window.get("tour-step")).to_have_count(0)
 
 
+@pytest.mark.parametrize("width", [WIDE], indirect=True)
+def test_a_step_that_opens_a_form_is_ticked_off_when_the_form_is_sent(window: Window) -> None:
+    step = window.get("tour-step").nth(2)
+    step.get_by_test_id("tour-run").click()
+    expect(window.get("modal")).to_be_visible()
+    window.idle()
+    expect(step).to_have_attribute("data-done", "false")
+    window.element("file").set_input_files({"name": "book.csv", "mimeType": "text/csv", "buffer": b"id,name"})
+    window.idle()
+    window.get("modal-submit").click()
+
+    expect(step).to_have_attribute("data-done", "true")
+
+
 def test_a_fault_that_is_on_is_in_sight_until_it_is_turned_off(window: Window) -> None:
     expect(window.get("fault-bar")).to_be_hidden()
     window.get("controls-toggle").click()

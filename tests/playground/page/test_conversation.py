@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from slack_sdk import WebClient
 
+from playground.hosting import Playground
 from tests.playground.page.window import IN_A_BROWSER, WIDE, Window, answered, expect
 
 pytestmark = IN_A_BROWSER
@@ -51,3 +53,45 @@ def test_a_command_nobody_knows_is_not_sent_to_the_channel(window: Window) -> No
 
     expect(window.message("/rsik is not a valid command")).to_be_visible()
     expect(window.get("composer")).to_have_value("/rsik list")
+
+
+@pytest.fixture
+def full(window: Window, pg: Playground) -> Window:
+    """A window on a channel that is longer than the screen."""
+    client = WebClient(pg.bot_token, base_url=pg.api_url)
+    for number in range(12):
+        client.chat_postMessage(channel="C0GENERAL", text=f"{number} " + "a long story about a borrower " * 12)
+    expect(window.message("11 a long story").last).to_be_in_viewport()
+    return window
+
+
+def test_whoever_asks_while_reading_further_up_is_taken_to_the_answer(full: Window) -> None:
+    full.get("messages").evaluate("log => (log.scrollTop = 0)")
+    full.page.wait_for_timeout(100)
+    full.say("/risk list")
+
+    expect(full.message("Two open risks").last).to_be_in_viewport(ratio=0.9)
+
+
+def test_what_others_say_leaves_a_reader_where_they_are(full: Window, pg: Playground) -> None:
+    full.get("messages").evaluate("log => (log.scrollTop = 0)")
+    full.page.wait_for_timeout(100)
+    pg.person("mei").send("general", "Something else")
+    expect(full.message("Something else").last).to_be_attached()
+
+    assert full.get("messages").evaluate("log => log.scrollTop") == 0
+
+
+@pytest.mark.parametrize("width", [WIDE], indirect=True)
+def test_the_end_stays_in_sight_when_the_window_changes_its_size(full: Window) -> None:
+    last = full.message("11 a long story").last
+    for size in ({"width": 760, "height": 800}, {"width": 420, "height": 600}, {"width": 1280, "height": 500}):
+        full.page.set_viewport_size(size)
+        full.page.wait_for_timeout(150)
+
+        expect(last).to_be_in_viewport()
+        assert full.get("messages").evaluate("log => log.scrollHeight - log.scrollTop - log.clientHeight") < 2
+    full.page.set_viewport_size({"width": 420, "height": 600})
+    full.say("/risk list")
+
+    expect(full.message("Two open risks").last).to_be_in_viewport(ratio=0.9)

@@ -29,6 +29,24 @@ def test_a_form_shows_its_errors_searches_and_ends_in_a_message(window: Window) 
 
 
 @pytest.mark.parametrize("width", [WIDE], indirect=True)
+def test_what_was_said_about_a_field_goes_when_it_is_changed(window: Window) -> None:
+    answered(window).locator("[data-action-id=open]").click()
+    window.get("modal-submit").click()
+    expect(window.error("title")).to_be_visible()
+    expect(window.error("customer")).to_be_visible()
+    window.element("title").press_sequentially("D")
+    expect(window.error("title")).to_be_hidden()
+    expect(window.element("title")).to_have_attribute("aria-invalid", "false")
+    expect(window.error("customer")).to_be_visible()
+    window.element("customer").fill("Porto")
+    window.get("option").filter(has_text="Porto Wind 2").click()
+
+    expect(window.error("customer")).to_be_hidden()
+    expect(window.page.locator(".modal .invalid")).to_have_count(0)
+    window.get("modal-cancel").click()
+
+
+@pytest.mark.parametrize("width", [WIDE], indirect=True)
 def test_a_chosen_file_reaches_the_app_with_the_form(window: Window) -> None:
     window.say("/risk file")
     window.element("file").set_input_files({"name": "deck.pdf", "mimeType": "application/pdf", "buffer": b"x"})
