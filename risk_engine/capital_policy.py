@@ -114,10 +114,11 @@ class Slotting(Part):
 
 
 class Standardised(Part):
-    """Risk weights of the standardised approach, as shares of the exposure."""
+    """Risk weights of the standardised approach, as shares of the exposure; up to ``investment_grade_pd`` a firm is of that grade."""
 
     corporate: Weight
     investment_grade: Weight
+    investment_grade_pd: Share
     sme: Weight
     micro: Weight
     project_before_operation: Weight

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from risk_engine import credit, grading
 from risk_engine.facts import Dates, Facts, Floats, Places, Texts, Troubles
 from risk_engine.grading import Grade, Grades
+from risk_engine.operational import Operation
 from risk_engine.policy import Policy
 from risk_engine.rating import Counted
 
@@ -36,11 +37,13 @@ class Driver:
         return f"{self.letter}{found}" if found else None
 
 
-def drivers(policy: Policy, facts: Facts, now: Counted, figures: Mapping[str, Floats], by_card: Grades) -> tuple[Driver, ...]:
+def drivers(
+    policy: Policy, facts: Facts, now: Counted, figures: Mapping[str, Floats], happened: Operation, late_days: Floats, by_card: Grades
+) -> tuple[Driver, ...]:
     """What speaks for which grade: the facts that a customer is never better than, and the scorecard."""
     floors, lent, count = policy.scoring.grades, facts.facilities, len(facts)
-    late = credit.worst_of(lent.owner, lent.days_past_due, count)
-    days = at(lent.days_past_due, late, np.nan)
+    late = credit.worst_of(lent.owner, late_days, count)
+    days = at(late_days, late, np.nan)
     pd_grades = grading.graded(now.pd, floors.pd)
     dated = at(facts.ratings.as_of, now.place, np.datetime64("NaT"))
     rated = Driver("pd", pd_grades, now.pd, dated, at(facts.ratings.ids, now.place, 0))
@@ -52,6 +55,8 @@ def drivers(policy: Policy, facts: Facts, now: Counted, figures: Mapping[str, Fl
         _stage(policy, figures["stage"]),
         _trouble("breach", facts.breaches, colours, "B-", count),
         _trouble("threat", facts.threats, floors.threat, "R-", count),
+        _incident(facts, happened),
+        _guarantor(policy, facts),
         _alone("not_rated", np.where(now.place < 0, Grade[floors.not_rated.upper()], grading.NONE), np.full(count, np.nan)),
         _alone("scorecard", by_card, figures["points"]),
     )
@@ -68,6 +73,22 @@ def _stage(policy: Policy, stages: Floats) -> Driver:
     grades = np.array([grading.NONE, *(Grade[name.upper()] for name in policy.scoring.grades.stage)], dtype=np.int8)
     asked = grades[np.where(np.isnan(stages) | (stages < 2), 0, stages).astype(np.int64)]
     return _alone("stage", asked, stages)
+
+
+def _incident(facts: Facts, happened: Operation) -> Driver:
+    """What incidents ask for: a floor of an open one, or their score together; the incident that weighs most is named."""
+    place = np.where(happened.floors >= happened.grades, happened.floor_places, happened.worst)
+    place = np.where(place < 0, happened.worst, place)
+    days = at(facts.incidents.as_of, place, np.datetime64("NaT"))
+    return Driver("incident", happened.grades, happened.scores, days, at(facts.incidents.kinds.texts(), place, None))
+
+
+def _guarantor(policy: Policy, facts: Facts) -> Driver:
+    """Whoever's guarantor has defaulted has lost its second source of repayment."""
+    by = facts.customers.reached
+    grades = np.where(by >= 0, Grade[policy.scoring.grades.guarantor_defaulted.upper()], grading.NONE)
+    never = np.full(len(by), "NaT", dtype="datetime64[D]")
+    return Driver("guarantor", grades.astype(np.int8), np.full(len(by), np.nan), never, facts.customers.reached_by)
 
 
 def _trouble(name: str, found: Troubles, grades: tuple[str, ...], letter: str, count: int) -> Driver:

@@ -52,7 +52,11 @@ class Owned:
 
 @dataclass(frozen=True, slots=True)
 class Customers(PerCustomer):
-    """Who is scored, by sorted ids; flags are 1, 0 or NaN. ``override`` is a grade in force, 0 without one."""
+    """Who is scored, by sorted ids; flags are 1, 0 or NaN. ``override`` is a grade in force, 0 without one.
+
+    ``reached`` is the place of the guarantor whose default reaches it, -1 without one, and ``reached_by`` its id; both are
+    found in scoring.
+    """
 
     ids: Texts
     kinds: Coded
@@ -62,6 +66,8 @@ class Customers(PerCustomer):
     commodity_share: Floats
     override: NDArray[np.int8]
     override_ids: Places
+    reached: Places
+    reached_by: Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,76 @@ class Facilities(Owned):
     forborne: Floats
     restructured: Floats
     phases: Coded
+
+
+@dataclass(frozen=True, slots=True)
+class OfFacility(Owned):
+    """Rows of single facilities: ``facility`` is its place among its owner's own, -1 for all of them."""
+
+    facility: Places
+
+
+@dataclass(frozen=True, slots=True)
+class Collateral(OfFacility):
+    """What secures facilities; flags are 1, 0 or NaN."""
+
+    ids: Places
+    kinds: Coded
+    currencies: Coded
+    values: Floats
+    valued: Dates
+    liens: Places
+    prior: Floats
+    insured: Floats
+    registered: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Instalments(OfFacility):
+    """What is due by the schedule as agreed, in the facility's currency."""
+
+    due: Dates
+    principal: Floats
+    interest: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Payments(OfFacility):
+    """What came in, in the facility's currency."""
+
+    paid: Dates
+    booked: Dates
+    amount: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Projections(Owned):
+    """The newest projection of each customer, a row a period, the next one first."""
+
+    ids: Places
+    period_end: Dates
+    currencies: Coded
+    cfads: Floats
+    debt_service: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Incidents(Owned):
+    """What went wrong with a customer: kind, severity 1 to 5, since when and until when."""
+
+    ids: Places
+    kinds: Coded
+    severity: Places
+    as_of: Dates
+    resolved: Dates
+
+
+@dataclass(frozen=True, slots=True)
+class Guarantees:
+    """Who answers for whom, as places of customers of the whole book."""
+
+    guarantor: Places
+    debtor: Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +221,12 @@ class Facts:
     customers: Customers
     ratings: Ratings
     facilities: Facilities
+    collateral: Collateral
+    instalments: Instalments
+    payments: Payments
+    projections: Projections
+    incidents: Incidents
+    guarantees: Guarantees
     accounts: Accounts
     readings: Mapping[str, Readings]
     breaches: Troubles

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from risk_engine import amortisation, credit, provisioning, rating, staging
+from risk_engine import amortisation, credit, loan_arrears, loan_capital, loan_categories, provisioning, rating, security, staging
 from risk_engine.amortisation import Plan
+from risk_engine.classification import Classified
 from risk_engine.facts import Facilities, Facts, Floats
 from risk_engine.impairment import Claims
 from risk_engine.policy import Policy
@@ -19,40 +20,70 @@ PLANS = {"bullet": Plan.BULLET, "straight_line": Plan.STRAIGHT_LINE, "annuity": 
 
 @dataclass(frozen=True, slots=True)
 class Loans:
-    """Every facility in the reporting currency, a place each; NaN is not computable."""
+    """Every facility, amounts in the reporting currency, a place each; NaN is not computable."""
 
     drawn: Floats
-    undrawn: Floats
-    ccf: Floats
+    days_past_due: Floats
     ead: Floats
     lgd: Floats
+    secured: Floats
+    remaining: Floats
+    plans: amortisation.Plans
     expected_loss: Floats
     staged: Staged
     ecl: Floats
+    category: Classified
+    rwa: Floats
+    rwa_standard: Floats
 
 
-def valued(policy: Policy, known: Marks, letters: tuple[str, ...], facts: Facts, now: Counted) -> Loans:
-    """Value every facility: exposure, loss given default, expected loss of a year, stage and expected credit loss."""
+def valued(policy: Policy, known: Marks, facts: Facts, now: Counted) -> Loans:
+    """Value every facility: exposure and what is lost of it, a year's loss, stage and expected credit loss, category, capital."""
     lent, scoring = facts.facilities, policy.scoring
     factor = lent.currencies.figures({currency: way.factor for currency, way in facts.rates.items()}, np.nan)
     ccf = np.where(np.isnan(lent.ccf), lent.kinds.figures(scoring.ccf, scoring.ccf["other"]), lent.ccf)
-    lgd = np.where(np.isnan(lent.lgd), lent.seniorities.figures(scoring.lgd.model_dump(), scoring.lgd.unknown), lent.lgd)
     drawn = lent.outstanding * factor
-    undrawn = np.maximum(lent.limits - lent.outstanding, 0.0) * factor
     ead = credit.exposure_at_default(lent.limits, lent.outstanding, ccf) * factor
-    stages = _staged(policy, known, letters, facts, now)
+    lgd, secured = _lgd(policy, facts, ead)
+    days = loan_arrears.days_past_due(policy, facts)
+    stages = _staged(policy, known, facts, now, days)
+    remaining, plans = _remaining(policy, facts.as_of, lent), _plans(policy, lent)
     claims = Claims(
         curve=now.mark[lent.owner],
         drawn=drawn,
-        undrawn=undrawn,
+        undrawn=np.maximum(lent.limits - lent.outstanding, 0.0) * factor,
         ccf=ccf,
         lgd=lgd,
         eir=np.where(np.isnan(lent.eir), lent.rate, lent.eir),
-        remaining=_remaining(policy, facts.as_of, lent),
-        plan=lent.kinds.figures({kind: float(PLANS[plan]) for kind, plan in policy.impairment.plans.items()}, Plan.UNKNOWN).astype(np.int8),
+        remaining=remaining,
+        plan=plans,
     )
-    loss = credit.expected_loss(now.pd[lent.owner], lgd, ead)
-    return Loans(drawn, undrawn, ccf, ead, lgd, loss, stages, _losses(policy, known, claims, stages))
+    ecl = _losses(policy, known, claims, stages)
+    return Loans(
+        drawn=drawn,
+        days_past_due=days,
+        ead=ead,
+        lgd=lgd,
+        secured=secured,
+        remaining=remaining,
+        plans=plans,
+        expected_loss=credit.expected_loss(now.pd[lent.owner], lgd, ead),
+        staged=stages,
+        ecl=ecl,
+        category=loan_categories.classified(policy, facts, days, stages.stages, ecl, drawn),
+        rwa=loan_capital.irb(policy, facts, known.terms[now.mark[lent.owner]], lgd, ead, remaining),
+        rwa_standard=loan_capital.standard(policy, facts, now.pd, ead, stages.stages),
+    )
+
+
+def _lgd(policy: Policy, facts: Facts, ead: Floats) -> tuple[Floats, Floats]:
+    """Each facility's own LGD, or what its collateral leaves of the policy's; and how much of the exposure is secured."""
+    lent, usual = facts.facilities, policy.scoring.lgd
+    bare = lent.seniorities.figures(usual.model_dump(), usual.unknown)
+    found = security.secured(policy, facts, ead, bare)
+    # what cannot be valued secures nothing, and the figure says so by what it misses
+    left = np.where(np.isnan(found.lgd), bare, found.lgd)
+    return np.where(np.isnan(lent.lgd), left, lent.lgd), np.where(np.isnan(found.share), 0.0, found.share) * np.nan_to_num(ead)
 
 
 def _remaining(policy: Policy, as_of: np.datetime64, lent: Facilities) -> Floats:
@@ -60,13 +91,18 @@ def _remaining(policy: Policy, as_of: np.datetime64, lent: Facilities) -> Floats
     return amortisation.remaining_years(as_of, lent.maturity, behavioural, shortest=policy.impairment.shortest_years)
 
 
-def _staged(policy: Policy, known: Marks, letters: tuple[str, ...], facts: Facts, now: Counted) -> Staged:
+def _plans(policy: Policy, lent: Facilities) -> amortisation.Plans:
+    codes = {kind: float(PLANS[plan]) for kind, plan in policy.impairment.plans.items()}
+    return lent.kinds.figures(codes, Plan.UNKNOWN).astype(np.int8)
+
+
+def _staged(policy: Policy, known: Marks, facts: Facts, now: Counted, days: Floats) -> Staged:
     lent = facts.facilities
-    drop, then = rating.since_origination(known, now, letters, lent)
+    drop, then = rating.since_origination(known, now, lent)
     never = np.full(len(lent.owner), np.datetime64("NaT"), dtype="datetime64[D]")
     nobody = np.zeros(len(lent.owner), dtype=bool)
     asked = staging.Facts(
-        days_past_due=lent.days_past_due,
+        days_past_due=days,
         notch_drop=drop,
         pd=now.pd[lent.owner],
         pd_at_origination=credit.floored(then, policy.scoring.pd_floor),
@@ -74,11 +110,14 @@ def _staged(policy: Policy, known: Marks, letters: tuple[str, ...], facts: Facts
         forborne=lent.forborne == 1,
         unlikely_to_pay=nobody,
         defaulted=nobody,
+        # a guarantor in default is no longer one to rely on: its debtors are looked at for a lifetime, not written off
         contagion=nobody,
         past_due_rebutted=never,
         default_past_due_rebutted=never,
     )
-    return staging.staged(policy.impairment.staging, asked, facts.as_of)
+    alone = staging.staged(policy.impairment.staging, asked, facts.as_of)
+    pulled = staging.contagion(policy.impairment.staging, lent.owner, alone.stages, lent.outstanding, len(facts))
+    return staging.staged(policy.impairment.staging, replace(asked, contagion=pulled), facts.as_of)
 
 
 def _losses(policy: Policy, known: Marks, claims: Claims, stages: Staged) -> Floats:

@@ -9,14 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
+from risk_engine.arrears_policy import Arrears
+from risk_engine.capital_policy import CapitalRules
+from risk_engine.categories_policy import Categories
+from risk_engine.collateral_policy import Collateral
 from risk_engine.data_policy import Data
 from risk_engine.digest_policy import Digest
 from risk_engine.financial_policy import Financial
 from risk_engine.impairment_policy import Impairment
 from risk_engine.migration_policy import Migration
+from risk_engine.operational_policy import Operational
 from risk_engine.override_policy import Overrides
 from risk_engine.policy_part import Part
+from risk_engine.repayment_policy import Repayment
 from risk_engine.scoring_policy import Scoring
+from risk_engine.sensitivity_policy import Sensitivity
 from risk_engine.validation_policy import Validation
 
 Label = Annotated[str, Field(min_length=1, max_length=60)]
@@ -165,6 +172,13 @@ class Policy(Part):
     financial: Financial
     impairment: Impairment
     migration: Migration
+    capital: CapitalRules
+    arrears: Arrears
+    categories: Categories
+    collateral: Collateral
+    repayment: Repayment
+    sensitivity: Sensitivity
+    operational: Operational
     validation: Validation
     kri: tuple[Kri, ...]
 

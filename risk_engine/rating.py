@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from risk_engine import credit, master_scale, migration, term_structure
+from risk_engine import credit, master_scale, migration, pd_terms, term_structure
 from risk_engine.coded import Coded
 from risk_engine.facts import Facilities, Floats, Places, Ratings
 from risk_engine.master_scale import Ladder
 from risk_engine.migration_policy import Migration
+from risk_engine.pd_terms import PdTerms
 from risk_engine.scoring_policy import Scoring
 
 Codes = NDArray[np.int32]
@@ -26,10 +27,12 @@ class Marks:
     """
 
     shape: tuple[int, int, int]
+    letters: tuple[str, ...]
     pd: Floats
     notch: Floats
     curves: Floats
     internal: NDArray[np.bool_]
+    terms: PdTerms
 
     def codes(self, agencies: Coded, scales: Coded, letters: Coded) -> Codes:
         """The mark of each rating; -1 where a part is missing."""
@@ -58,7 +61,8 @@ def marks(scoring: Scoring, tables: Migration, agencies: Coded, scales: Coded, l
             first = credit.floored(pd[rows], floor)
             curves[rows] = term_structure.curves(chains[table], letters, first, years=tables.years, floor=floor).conditional
     internal = np.repeat([scale == "internal" or agency == "internal" for agency, scale in _scales(agencies, scales)], len(letters))
-    return Marks(shape, pd, notch, curves, internal.astype(bool))
+    terms = pd_terms.pd_terms(np.append(credit.floored(pd, scoring.pd_floor), np.nan))
+    return Marks(shape, letters, pd, notch, curves, internal.astype(bool), terms)
 
 
 def _scales(agencies: Coded, scales: Coded) -> Iterator[tuple[str, str]]:
@@ -90,12 +94,13 @@ def counted(scoring: Scoring, known: Marks, found: Ratings, count: int) -> Count
     return Counted(place, np.append(mark, np.int32(-1))[place], pd, raw)
 
 
-def since_origination(known: Marks, now: Counted, letters: tuple[str, ...], lent: Facilities) -> tuple[Floats, Floats]:
+def since_origination(known: Marks, now: Counted, lent: Facilities) -> tuple[Floats, Floats]:
     """By how many notches each facility's debtor has fallen since origination, and the PD it had then; NaN where not known.
 
     The letter at origination is read on the scale of the letter that counts today.
     """
     mark = now.mark[lent.owner]
+    letters = known.letters
     then = lent.origination.among(letters).astype(np.int64)
     scale = mark // max(len(letters), 1)
     before = np.where((mark < 0) | (then < 0), -1, scale * len(letters) + then)

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from risk_engine import credit, loans, rating, scorecard, standing
+from risk_engine import (
+    credit,
+    exposed,
+    guarantees,
+    loan_categories,
+    loans,
+    operational,
+    projected,
+    rating,
+    repaying,
+    scorecard,
+    standing,
+)
 from risk_engine.coded import Coded, joined
 from risk_engine.drivers import Driver, drivers, graded
 from risk_engine.facts import Facts, Floats, Places, Texts
 from risk_engine.grading import Grades
 from risk_engine.lacking import missing
 from risk_engine.loans import Loans
+from risk_engine.measure import divided
 from risk_engine.policy import Policy
 from risk_engine.rating import Counted, Marks
 from risk_engine.staging import Stage
@@ -57,21 +70,41 @@ def score(policy: Policy, facts: Facts) -> Scores:
     facts = facts.by_owner()
     letters = tuple(dict.fromkeys((*facts.ratings.letters.names, *facts.facilities.origination.names)))
     known = rating.marks(policy.scoring, policy.migration, facts.ratings.agencies, facts.ratings.scales, letters)
-    parts = [_part(policy, known, letters, facts.part(start, start + CHUNK)) for start in range(0, max(len(facts), 1), CHUNK)]
+    facts = _followed(known, policy, facts)
+    parts = [_part(policy, known, facts.part(start, start + CHUNK)) for start in range(0, max(len(facts), 1), CHUNK)]
     return parts[0] if len(parts) == 1 else _joined(parts)
 
 
-def _part(policy: Policy, known: Marks, letters: tuple[str, ...], facts: Facts) -> Scores:
+def _followed(known: Marks, policy: Policy, facts: Facts) -> Facts:
+    """The facts with whom a guarantor's default reaches: the one thing that passes from customer to customer."""
+    links, lent = facts.guarantees, facts.facilities
+    if not len(links.guarantor):
+        return facts
+    now = rating.counted(policy.scoring, known, facts.ratings, len(facts))
+    days = policy.impairment.staging.impaired_from_days
+    defaulted = (now.pd >= 1.0) | (np.bincount(lent.owner, lent.days_past_due >= days, len(facts)) > 0)
+    by = guarantees.reached(guarantees.Guarantees(links.guarantor, links.debtor), defaulted).by
+    names = np.append(facts.customers.ids, np.array([None], dtype=object))[by]
+    return replace(facts, customers=replace(facts.customers, reached=by, reached_by=names))
+
+
+def _part(policy: Policy, known: Marks, facts: Facts) -> Scores:
     """The scores of a part of the book, as if there were no other customers."""
     now = rating.counted(policy.scoring, known, facts.ratings, len(facts))
-    lent = loans.valued(policy, known, letters, facts, now)
+    lent = loans.valued(policy, known, facts, now)
     stands = standing.standing(policy, facts)
     figures = {"pd": now.pd} | _by_customer(facts, lent) | stands.figures
-    figures |= {"category": np.full(len(facts), np.nan), "rwa": np.full(len(facts), np.nan)}
-    marks = scorecard.mark(policy.scoring.card, _for_the_card(policy, figures, facts))
+    figures |= repaying.figures(policy, facts, lent.plans, lent.drawn, lent.secured)
+    figures |= projected.figures(policy, facts, lent.drawn, lent.remaining)
+    figures |= exposed.moved(policy, exposed.exposures(facts, lent.drawn))
+    happened = operational.operation(policy.operational, _incidents(policy, facts), facts.as_of, len(facts))
+    figures |= {"incident_score": happened.scores}
+    looked_at = _for_the_card(policy, figures, facts)
+    marks = scorecard.mark(policy.scoring.card, looked_at)
     figures |= _card_figures(marks)
-    found = drivers(policy, facts, now, figures, scorecard.asked(policy.scoring.card, marks))
+    found = drivers(policy, facts, now, figures, happened, lent.days_past_due, scorecard.asked(policy.scoring.card, marks))
     model = graded(found)
+    figures |= _moved_grades(policy, looked_at, figures, found)
     override = facts.customers.override
     return Scores(
         customers=facts.customers.ids,
@@ -90,16 +123,38 @@ def _by_customer(facts: Facts, lent: Loans) -> dict[str, Floats]:
     owner, count = facts.facilities.owner, len(facts)
     none = np.bincount(owner, minlength=count) == 0
     amounts = {"exposure": lent.drawn, "ead": lent.ead, "expected_loss": lent.expected_loss, "ecl": lent.ecl}
+    amounts |= {"rwa": lent.rwa, "rwa_standard": lent.rwa_standard}
     sums = {name: np.where(none, np.nan, credit.total(owner, column, count)) for name, column in amounts.items()}
     stages = lent.staged.stages.astype(np.float64)
     worst = credit.worst_of(owner, np.where(stages == Stage.NONE, np.nan, stages), count)
-    late = credit.worst_of(owner, facts.facilities.days_past_due, count)
+    late = credit.worst_of(owner, lent.days_past_due, count)
     return {
         "lgd": credit.weighted(owner, lent.lgd, lent.ead, count),
-        "days_past_due": np.append(facts.facilities.days_past_due, np.nan)[late],
+        "secured_share": np.where(none, np.nan, divided(credit.total(owner, lent.secured, count), sums["ead"])),
+        "days_past_due": np.append(lent.days_past_due, np.nan)[late],
         "stage": np.append(stages, np.nan)[worst],
+        "category": loan_categories.debtors(facts, lent.category, owner),
         **sums,
     }
+
+
+def _incidents(policy: Policy, facts: Facts) -> operational.Incidents:
+    rows = facts.incidents
+    return operational.Incidents(rows.owner, operational.codes(policy.operational, rows.kinds), rows.severity, rows.as_of, rows.resolved)
+
+
+def _moved_grades(policy: Policy, looked_at: dict[str, Floats], figures: dict[str, Floats], found: tuple[Driver, ...]) -> dict[str, Floats]:
+    """The model's grade under each of the policy's moves: the card over what the move changes, and the floors as they are."""
+    card, grades = policy.scoring.card, {}
+    floors = graded(tuple(driver for driver in found if driver.name != "scorecard"))
+    for move in policy.sensitivity.move:
+        changed = {}
+        for name in ("dscr", "interest_coverage"):
+            after = figures[f"{name}.{move.name}"]
+            changed[name] = np.where(np.isnan(after), looked_at[name], after) if name in looked_at else after
+        asked = scorecard.asked(card, scorecard.mark(card, looked_at | changed))
+        grades[f"grade.{move.name}"] = np.maximum(floors, asked).astype(np.float64)
+    return grades
 
 
 def _for_the_card(policy: Policy, figures: Mapping[str, Floats], facts: Facts) -> dict[str, Floats]:

@@ -45,6 +45,7 @@ class Grades(Part):
     threat: Annotated[tuple[GradeName, ...], Field(min_length=5, max_length=5)]
     not_rated: Literal["medium", "high", "critical"]
     stage: Annotated[tuple[GradeName, ...], Field(min_length=3, max_length=3)]
+    guarantor_defaulted: GradeName
 
     @model_validator(mode="after")
     def _bounds_rise(self) -> Self:

@@ -14,7 +14,7 @@ from storage.currencies import rates
 from storage.customers import known
 from storage.database import Tx
 from storage.schema import CustomerVersionRow
-from storage.score_facts import accounts, customers, lending, readings, troubles
+from storage.score_facts import accounts, agreed, customers, lending, readings, troubles
 from storage.score_facts.owned import Book
 
 
@@ -23,15 +23,24 @@ def read(tx: Tx, policy: Policy, *, as_of: date, at: datetime | None = None) -> 
     (ids,) = fetched(tx, select(CustomerVersionRow.customer_id).where(known(CustomerVersionRow, at)))
     book = Book(np.sort(ids.astype(str)))
     facilities = lending.facilities(tx, book, at)
+    lines, projections = agreed.Lines(facilities), agreed.projections(tx, book, as_of, at)
+    secured = agreed.collateral(tx, book, lines, at)
     standing = accounts.read(tx, book, as_of, at, max_age_days=policy.data.statement_days)
     scoring = policy.scoring
     # dollars are what Ohlson's size is measured in
-    currencies = {*facilities.currencies.names, *standing.currencies.names, "USD"}
+    tables = (facilities, standing, projections, secured)
+    currencies = {"USD", *(name for table in tables for name in table.currencies.names)}
     return Facts(
         as_of=np.datetime64(as_of),
         customers=customers.read(tx, book, as_of, at),
         ratings=lending.ratings(tx, book, as_of, at),
         facilities=facilities,
+        collateral=secured,
+        instalments=agreed.instalments(tx, book, lines, at),
+        payments=agreed.payments(tx, book, lines, at),
+        projections=projections,
+        incidents=agreed.incidents(tx, book, as_of, at),
+        guarantees=agreed.guarantees(tx, book, as_of, at),
         accounts=standing,
         readings=readings.read(tx, book, policy, as_of, at),
         breaches=troubles.breaches(tx, book, at),

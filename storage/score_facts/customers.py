@@ -34,6 +34,8 @@ def read(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Customers:
         commodity_share=floats(commodity),
         override=grades,
         override_ids=overrides,
+        reached=np.full(len(book), -1, dtype=np.int64),
+        reached_by=np.full(len(book), None, dtype=object),
     )
 
 
