@@ -101,12 +101,12 @@ class House:
         app = listeners.build_app(self.settings, client, self.intake, team)
         self._serve_http(app)
         self.courier.start()
-        self.intake.sweep(older_than=timedelta(0))
+        self.intake.counter.sweep(older_than=timedelta(0))
         self.scheduler = ticking.start(
             [
                 (self.ticker.tick, 10),
                 (self.rescorer.tick, 5),
-                (lambda: self.intake.sweep(older_than=SWEEP_AFTER), 5),
+                (lambda: self.intake.counter.sweep(older_than=SWEEP_AFTER), 5),
                 (self.check_channels, 60),
                 (self.ticker.tidy, 3600),
             ]

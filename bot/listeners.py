@@ -117,7 +117,7 @@ def _turn_away(intake: Intake, body: dict[str, Any], ack: Ack, no: Text) -> Bolt
     if kind in {"block_actions", "message_action", "shortcut"}:
         intake.turn_away(body, no)
     elif body.get("event"):
-        intake.refuse(body, no)
+        intake.messages.refuse(body, no)
     return ack()
 
 
@@ -139,7 +139,7 @@ def _listen(app: App, intake: Intake) -> None:
 
     @app.view(ANYTHING)
     def view(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
-        answer = intake.submit(body)
+        answer = intake.forms.submit(body)
         _timed("view", context)
         ack(**answer)
 
@@ -151,7 +151,7 @@ def _listen(app: App, intake: Intake) -> None:
 
     @app.options(ANYTHING)
     def options(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
-        found = intake.options(body)
+        found = intake.forms.options(body)
         _timed("options", context)
         ack(options=found)
 
@@ -172,11 +172,11 @@ def _event(intake: Intake, body: dict[str, Any]) -> None:
     event = body["event"]
     match event.get("type"):
         case "app_home_opened":
-            intake.home(body)
+            intake.messages.home(body)
         case "app_mention":
-            intake.greet(body)
+            intake.messages.greet(body)
         case "message" if event.get("channel_type") == "im" and not event.get("subtype"):
-            intake.greet(body)
+            intake.messages.greet(body)
         case "user_change":
             intake.workshop.people.forget(event["user"]["id"])
 

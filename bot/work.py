@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 TRIES = 6
+# what is left of Slack's three seconds for the lock, after everything else
+PATIENCE = 2.0
 # an answer does not wait longer than this for the lock that its buttons need
 BUTTONS_PATIENCE = 0.3
 

@@ -159,6 +159,15 @@ def test_a_direct_message_is_answered_with_help_once(desk: Desk):
     assert len([seen for seen in ana.messages("dm") if "/risk show" in words(seen)]) == 1
 
 
+def test_a_change_is_not_made_by_a_message_that_begins_like_a_question(desk: Desk):
+    omar = desk.person("omar")
+
+    omar.send("dm", "digest unsubscribe")
+    answer = omar.wait_message("dm", "What you can ask")
+
+    assert "Something went wrong" not in answer["text"]
+
+
 def test_a_mention_is_answered_with_help_in_its_thread(desk: Desk):
     omar = desk.person("omar")
 

@@ -1,0 +1,89 @@
+"""The counter at which requests are taken: a question is queued, a change is on disk before it is acknowledged."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from bot.homes import Homes
+from bot.metrics import REFUSED_FULL
+from bot.pool import URGENT, Pool
+from bot.work import PATIENCE, Ticket, Workshop
+from commands.kit import blocks
+from commands.kit.contract import Command, Reply
+from commands.kit.i18n import _
+from storage import inbox
+from storage.database import Busy
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Makes tickets and hands them to the workers."""
+
+    workshop: Workshop
+    pool: Pool
+    homes: Homes
+    # keys of kept requests that this process has queued
+    under_way: set[str] = field(default_factory=set)
+
+    def ticket(self, key: str, command: Command, values: Mapping[str, Any], user: str, body: Mapping[str, Any]) -> Ticket:
+        """What is asked for, by whom, and the ways back that came with it."""
+        channel = body.get("channel_id") or (body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id")
+        return Ticket(key, command.name, values, user, self.workshop.clock.now(), channel, body.get("response_url"))
+
+    def take(self, command: Command, ticket: Ticket) -> str | None:
+        """Queue a question; keep a change on disk first, so that it happens once, whatever dies."""
+        if not command.writes:
+            return None if self.pool.submit(lambda: self.workshop.read(ticket)) else self.full()
+        if self.pool.full:
+            return self.full()
+        try:
+            with self.workshop.database.begin(write=True, patience=PATIENCE) as tx:
+                fresh = inbox.accept(tx, ticket.key, ticket.written(), at=ticket.received_at)
+        except Busy:
+            return blocks.marked(_("The database is busy, and nothing was recorded. Please try again."))
+        if not fresh:
+            return blocks.marked(_("This was recorded before; nothing was done twice."))
+        # if the pool has filled up meanwhile, the sweeper finds it
+        self._carry_out(ticket.key)
+        return None
+
+    def _carry_out(self, key: str) -> bool:
+        """Queue a kept request, unless it is queued or under way here already."""
+        if key in self.under_way:
+            return False
+        self.under_way.add(key)
+
+        def work() -> None:
+            try:
+                person = self.workshop.write(key)
+            finally:
+                self.under_way.discard(key)
+            if person:
+                self.homes.refresh(person)
+
+        if not self.pool.submit(work):
+            self.under_way.discard(key)
+            return False
+        return True
+
+    def full(self) -> str:
+        """What is said when there is no room."""
+        REFUSED_FULL.inc()
+        return blocks.marked(_("I have too much to do right now, and nothing was recorded. Please try again in a minute."))
+
+    def say(self, ticket: Ticket, text: str) -> None:
+        """Tell the asker something without making them wait for it."""
+        if not self.pool.submit(lambda: self.workshop.answer(ticket, Reply(text)), priority=URGENT):
+            log.warning("there was no room even to say no", extra={"user": ticket.person})
+
+    def sweep(self, *, older_than: timedelta) -> int:
+        """Carry out what was kept and not done, by this process or one that died."""
+        with self.workshop.database.begin() as tx:
+            keys = inbox.left_over(tx, before=self.workshop.clock.now() - older_than)
+        return sum(self._carry_out(key) for key in keys)
