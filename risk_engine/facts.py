@@ -54,6 +54,7 @@ class Owned:
 class Customers(PerCustomer):
     """Who is scored, by sorted ids; flags are 1, 0 or NaN. ``override`` is a grade in force, 0 without one.
 
+    ``outcome`` is what last became of it: default, stage3, bankruptcy; missing where nothing did, or it was cured.
     ``reached`` is the place of the guarantor whose default reaches it, -1 without one, and ``reached_by`` its id; both are
     found in scoring.
     """
@@ -66,6 +67,7 @@ class Customers(PerCustomer):
     commodity_share: Floats
     override: NDArray[np.int8]
     override_ids: Places
+    outcome: Coded
     reached: Places
     reached_by: Texts
 

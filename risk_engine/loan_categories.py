@@ -34,7 +34,7 @@ def classified(policy: Policy, facts: Facts, days: Floats, stages: Stages, ecl: 
         diverted=_open(facts, DIVERTED)[owner],
         refinanced=_open(facts, REFINANCED)[owner],
         evaded=_open(facts, EVADED)[owner],
-        bankrupt=_open(facts, BANKRUPT)[owner],
+        bankrupt=(_open(facts, BANKRUPT) | (facts.customers.outcome.among((BANKRUPT,)) == 0))[owner],
         restructurings=np.nan_to_num(facts.facilities.restructured).astype(np.int64),
         downgrade=unknown,
         elsewhere=unknown,

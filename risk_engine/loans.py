@@ -9,7 +9,7 @@ import numpy as np
 from risk_engine import amortisation, credit, loan_arrears, loan_capital, loan_categories, provisioning, rating, security, staging
 from risk_engine.amortisation import Plan
 from risk_engine.classification import Classified
-from risk_engine.facts import Facilities, Facts, Floats
+from risk_engine.facts import Dates, Facilities, Facts, Floats
 from risk_engine.impairment import Claims
 from risk_engine.policy import Policy
 from risk_engine.rating import Counted, Marks
@@ -54,7 +54,7 @@ def valued(policy: Policy, known: Marks, facts: Facts, now: Counted) -> Loans:
         undrawn=np.maximum(lent.limits - lent.outstanding, 0.0) * factor,
         ccf=ccf,
         lgd=lgd,
-        eir=np.where(np.isnan(lent.eir), lent.rate, lent.eir),
+        eir=interest(lent),
         remaining=remaining,
         plan=plans,
     )
@@ -88,7 +88,19 @@ def _lgd(policy: Policy, facts: Facts, ead: Floats) -> tuple[Floats, Floats]:
 
 def _remaining(policy: Policy, as_of: np.datetime64, lent: Facilities) -> Floats:
     behavioural = lent.kinds.figures(policy.impairment.behavioural_years, np.nan)
-    return amortisation.remaining_years(as_of, lent.maturity, behavioural, shortest=policy.impairment.shortest_years)
+    return amortisation.remaining_years(as_of, ends(as_of, lent), behavioural, shortest=policy.impairment.shortest_years)
+
+
+def ends(as_of: np.datetime64, lent: Facilities) -> Dates:
+    """When each facility ends; NaT where it does not, or so late (2999-12-31) that it only says so."""
+    last = as_of + np.timedelta64(365 * amortisation.LONGEST_YEARS, "D")
+    return np.where(lent.maturity < last, lent.maturity, np.datetime64("NaT"))
+
+
+def interest(lent: Facilities) -> Floats:
+    """Each facility's effective interest a year, or the rate that was agreed; NaN where neither is known, or it cannot be."""
+    rate = np.where(np.isnan(lent.eir), lent.rate, lent.eir)
+    return np.where(rate > -1.0, rate, np.nan)
 
 
 def _plans(policy: Policy, lent: Facilities) -> amortisation.Plans:
@@ -109,7 +121,7 @@ def _staged(policy: Policy, known: Marks, facts: Facts, now: Counted, days: Floa
         watch_listed=facts.customers.watch_list[lent.owner] == 1,
         forborne=lent.forborne == 1,
         unlikely_to_pay=nobody,
-        defaulted=nobody,
+        defaulted=facts.customers.outcome.codes[lent.owner] >= 0,
         # a guarantor in default is no longer one to rely on: its debtors are looked at for a lifetime, not written off
         contagion=nobody,
         past_due_rebutted=never,

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from risk_engine.arrears_policy import Arrears
+from risk_engine.assessment_policy import Assessing
 from risk_engine.capital_policy import CapitalRules
 from risk_engine.categories_policy import Categories
 from risk_engine.collateral_policy import Collateral
+from risk_engine.concentration_policy import ConcentrationRules
 from risk_engine.data_policy import Data
 from risk_engine.digest_policy import Digest
 from risk_engine.financial_policy import Financial
@@ -21,6 +23,7 @@ from risk_engine.migration_policy import Migration
 from risk_engine.operational_policy import Operational
 from risk_engine.override_policy import Overrides
 from risk_engine.policy_part import Part
+from risk_engine.relationship_policy import RelationshipRules
 from risk_engine.repayment_policy import Repayment
 from risk_engine.scoring_policy import Scoring
 from risk_engine.sensitivity_policy import Sensitivity
@@ -179,6 +182,9 @@ class Policy(Part):
     repayment: Repayment
     sensitivity: Sensitivity
     operational: Operational
+    assessing: Assessing
+    relationship: RelationshipRules
+    concentration: ConcentrationRules
     validation: Validation
     kri: tuple[Kri, ...]
 

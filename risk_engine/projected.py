@@ -6,6 +6,7 @@ import numpy as np
 
 from risk_engine import credit, project
 from risk_engine.facts import Facts, Floats
+from risk_engine.loans import interest
 from risk_engine.measure import divided
 from risk_engine.policy import Policy
 
@@ -28,7 +29,7 @@ def figures(policy: Policy, facts: Facts, drawn: Floats, remaining: Floats) -> d
     lent = facts.facilities
     here = credit.total(lent.owner, drawn, count)
     debt = _debt(facts, here)
-    rates = np.maximum(np.where(np.isnan(lent.eir), lent.rate, lent.eir), 0.0)
+    rates = np.maximum(interest(lent), 0.0)
     rate = divided(credit.total(lent.owner, drawn * rates, count), here)
     life = np.minimum(_longest(lent.owner, np.ceil(remaining), drawn, count), periods)
     whole = np.bincount(rows.owner, minlength=count).astype(np.float64)

@@ -6,6 +6,7 @@ import numpy as np
 
 from risk_engine import credit, maturities, ratios, repayment
 from risk_engine.facts import Facts, Floats
+from risk_engine.loans import ends, interest
 from risk_engine.maturities import Due, Instalments
 from risk_engine.policy import Policy
 from risk_engine.repayment import Sources
@@ -91,7 +92,5 @@ def _unscheduled(policy: Policy, facts: Facts, plans: np.ndarray, drawn: Floats)
     _place, ahead = _has_schedule(facts)
     # nothing is owed on what was not drawn, whenever it ends
     kept = ~ahead & (drawn != 0)
-    rate = np.where(np.isnan(lent.rate), lent.eir, lent.rate)
-    return maturities.estimated(
-        lent.owner[kept], plans[kept], drawn[kept], np.maximum(rate, 0.0)[kept], lent.maturity[kept], facts.as_of, len(facts)
-    )
+    rate, last = np.maximum(interest(lent), 0.0), ends(facts.as_of, lent)
+    return maturities.estimated(lent.owner[kept], plans[kept], drawn[kept], rate[kept], last[kept], facts.as_of, len(facts))

@@ -53,8 +53,6 @@ IDENTITIES = (("total_assets", "total_liabilities", "equity"), ("ebitda", "ebit"
 # a derived one below 0 only shows that the stated ones contradict each other
 NEVER_NEGATIVE = frozenset({"total_assets", "total_liabilities", "depreciation"})
 
-TWELVE_MONTHS = 12
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Statements(Mapping[str, Floats]):
@@ -106,38 +104,6 @@ class Statements(Mapping[str, Floats]):
     def is_derived(self, name: str) -> Bools:
         """Whose figure of this name is derived."""
         return self.derived.get(name, np.zeros(self.count, dtype=bool))
-
-
-def last_twelve_months(latest: Statements, months: ArrayLike, annual: Statements, year_before: Statements) -> Statements:
-    """Twelve months' figures: last annual + year-to-date − the same year-to-date a year before; balances as they last stood.
-
-    A flow that lacks any of its three parts is not computable. Where the latest statement itself covers twelve months it
-    is the answer; one that covers more is no year-to-date, and its flows are not computable. What is derived in one
-    part is derived.
-
-    Args:
-        latest: the newest statement of each customer, year-to-date (a Chinese third quarter covers nine months).
-        months: how many months it covers, above 0; NaN where nobody knows.
-        annual: the last full year's.
-        year_before: the same months as ``latest``, of the year of ``annual``; all three in one currency and unit.
-
-    Raises:
-        Impossible: months are not above 0, or the statements are not of equally many customers.
-
-    Source: the usual definition of LTM (trailing twelve months) in loan agreements and rating agencies' ratios.
-    """
-    covered = checks.positive("months", months)
-    for name, count in (("annual", annual.count), ("year_before", year_before.count)):
-        if count != latest.count:
-            raise Impossible(field=name, value=count, accepted=f"{latest.count} customers")
-    whole, part = covered == TWELVE_MONTHS, covered < TWELVE_MONTHS
-    columns, derived = dict(latest.columns), {name: latest.is_derived(name) for name in STOCKS}
-    for name in FLOWS:
-        rolled = annual[name] + latest[name] - year_before[name]
-        columns[name] = np.where(whole, latest[name], np.where(part, rolled, np.nan))
-        parts = latest.is_derived(name) | part & (annual.is_derived(name) | year_before.is_derived(name))
-        derived[name] = parts & ~np.isnan(columns[name])
-    return Statements(columns, _some(derived))
 
 
 def completed(statements: Statements) -> Statements:

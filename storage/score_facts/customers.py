@@ -9,13 +9,14 @@ from sqlalchemy import Text as SqlText
 from sqlalchemy import and_, cast, func, literal, select
 
 from risk_engine.approval import Verdict
+from risk_engine.coded import Coded
 from risk_engine.credit import Places
 from risk_engine.facts import Customers
 from risk_engine.override import State
 from storage.columns import floats
 from storage.customers import known
 from storage.database import Tx
-from storage.schema import ApprovalRow, CustomerVersionRow, OverrideRow
+from storage.schema import ApprovalRow, CustomerVersionRow, OutcomeVersionRow, OverrideRow
 from storage.score_facts.owned import Book, coded, flags, numbers, owned
 
 
@@ -34,6 +35,7 @@ def read(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Customers:
         commodity_share=floats(commodity),
         override=grades,
         override_ids=overrides,
+        outcome=_outcomes(tx, book, as_of, at),
         reached=np.full(len(book), -1, dtype=np.int64),
         reached_by=np.full(len(book), None, dtype=object),
     )
@@ -55,3 +57,15 @@ def _overrides(tx: Tx, book: Book, as_of: date, at: datetime | None) -> tuple[np
     order = np.argsort(numbers(ids), kind="stable")
     found[owner[order]], which[owner[order]] = grades[order].astype(np.int8), numbers(ids)[order]
     return found, which
+
+
+def _outcomes(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Coded:
+    """What last became of each customer by the day; whoever was cured has none."""
+    table = OutcomeVersionRow
+    query = select(table.customer_id, table.event).where(known(table, at), table.as_of <= as_of).order_by(table.as_of, table.id)
+    owner, (events,) = owned(tx, book, query)
+    newest = np.full(len(book), None, dtype=object)
+    # of several writes to one place the last one stays, and the latest comes last
+    newest[owner] = events
+    newest[newest == "cure"] = None
+    return coded(newest)

@@ -62,7 +62,7 @@ def columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
     return [[row[place] for row in rows] for place in range(width)]
 
 
-def customers(count: int, kinds: Sequence[str | None] = (), **more: Any) -> Customers:
+def customers(count: int, kinds: Sequence[str | None] = (), outcomes: Sequence[str | None] = (), **more: Any) -> Customers:
     usual = {
         "watch_list": np.full(count, NAN),
         "commodity_share": np.full(count, NAN),
@@ -74,6 +74,7 @@ def customers(count: int, kinds: Sequence[str | None] = (), **more: Any) -> Cust
         kinds=coded([*kinds, *[None] * (count - len(kinds))]),
         sectors=coded([None] * count),
         currencies=coded([None] * count),
+        outcome=coded([*outcomes, *[None] * (count - len(outcomes))]),
         reached=np.full(count, -1, dtype=np.int64),
         reached_by=np.full(count, None, dtype=object),
         **(usual | more),

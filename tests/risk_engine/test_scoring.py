@@ -214,6 +214,17 @@ def test_what_is_due_within_the_year_is_set_against_the_cash_flow():
     assert (figure(result, "repayment_cover"), figure(result, "repayment_gap")) == (pytest.approx(0.2), 480.0)
 
 
+@pytest.mark.parametrize(
+    "terms", [{"maturity": "2999-12-31"}, {"maturity": None}, {"maturity": "1970-01-01"}, {"eir": -1.0}, {"rate": NAN}]
+)
+def test_terms_that_say_little_leave_figures_out_and_stop_nobody(terms):
+    found = scored(2, [(0, "S&P", "global", "BB"), (1, "S&P", "global", "BB")], [(0, terms), (1, {})])
+    usual = scored(1, [(0, "S&P", "global", "BB")], [(0, {})])
+
+    assert figure(found, "ecl", 1) == figure(usual, "ecl")
+    assert figure(found, "expected_loss") == figure(usual, "expected_loss")
+
+
 def test_a_projection_gives_loan_life_and_project_life_cover():
     lent = [(0, {"kind": "project_loan", "limit": 400.0, "outstanding": 400.0, "eir": 0.08, "maturity": "2031-09-30"})]
     ends = [f"{year}-09-30" for year in range(2027, 2035)]
@@ -259,6 +270,15 @@ def test_the_credit_impaired_are_never_better_than_high():
     found = scored(1, [(0, "S&P", "global", "AA")], [(0, {}), (0, {"days_past_due": 90.0})], **sound)
 
     assert driving(found)["stage"] is Grade.HIGH
+
+
+@pytest.mark.parametrize(("outcome", "category"), [("default", 3), ("stage3", 3), ("bankruptcy", 5)])
+def test_an_outcome_on_record_is_stage_three_whatever_the_ledger_says(outcome, category):
+    drawn = {"limit": 600.0, "outstanding": 600.0}
+    found = scored(2, [], [(0, drawn), (1, drawn)], customers=books.customers(2, outcomes=[outcome]))
+
+    assert found.figures["stage"].tolist() == [3, 1]
+    assert found.figures["category"].tolist() == [category, 1]
 
 
 def test_a_guarantors_default_reaches_its_debtors_and_theirs():

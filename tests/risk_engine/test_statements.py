@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from risk_engine import statements
 from risk_engine.refusals import Impossible
-from risk_engine.statements import FLOWS, NAMES, STOCKS, Statements
+from risk_engine.statements import NAMES, Statements
 
 NAN = math.nan
 
@@ -69,74 +69,6 @@ def test_a_strange_name_a_short_column_and_an_infinite_value_are_refused(columns
 
 
 # --- twelve months -------------------------------------------------------------------------------------------------------
-
-
-def test_nine_months_are_rolled_to_twelve_and_balances_stand_as_they_last_stood():
-    # a year of 1,000, nine months of 820 now and of 700 then: 1,000 + 820 − 700
-    found = statements.last_twelve_months(every(820), 9, every(1000), every(700))
-
-    assert {name: found[name].tolist() for name in FLOWS} == {name: [1120.0] for name in FLOWS}
-    assert {name: found[name].tolist() for name in STOCKS} == {name: [820.0] for name in STOCKS}
-
-
-@pytest.mark.parametrize(("months", "revenue"), [(3, 7.0), (11, 7.0), (11.99, 7.0), (12, 4.0), (12.01, NAN), (13, NAN), (NAN, NAN)])
-def test_a_full_year_is_itself_and_more_than_a_year_is_no_year_to_date(months, revenue):
-    found = statements.last_twelve_months(every(4), months, every(5), every(2))
-
-    np.testing.assert_array_equal(found["revenue"], [revenue])
-    assert found["cash"].tolist() == [4.0]
-
-
-@pytest.mark.parametrize("lacking", ["latest", "annual", "year_before"])
-@pytest.mark.parametrize("name", FLOWS)
-def test_a_flow_that_lacks_a_part_is_not_computable_and_the_others_are(lacking, name):
-    parts = {"latest": every(3), "annual": every(9), "year_before": every(2)}
-    parts[lacking] = with_(parts[lacking], **{name: NAN})
-
-    found = statements.last_twelve_months(parts["latest"], 6, parts["annual"], parts["year_before"])
-
-    assert math.isnan(found[name][0])
-    assert {found[other][0] for other in FLOWS if other != name} == {10.0}
-
-
-def test_a_full_year_needs_no_other_part():
-    found = statements.last_twelve_months(every(4), 12, Statements.of({"cash": NAN}), Statements.of({"cash": NAN}))
-
-    assert {found[name][0] for name in NAMES} == {4.0}
-
-
-def test_months_may_differ_from_customer_to_customer():
-    found = statements.last_twelve_months(every(4, 3), [12, 6, NAN], every(5, 3), every(2, 3))
-
-    np.testing.assert_array_equal(found["ebit"], [4.0, 7.0, NAN])
-
-
-def test_months_below_one_and_statements_of_other_customers_are_refused():
-    with pytest.raises(Impossible, match="months"):
-        statements.last_twelve_months(every(1), 0, every(1), every(1))
-    with pytest.raises(Impossible) as annual:
-        statements.last_twelve_months(every(1, 2), 6, every(1, 1), every(1, 2))
-    with pytest.raises(Impossible) as before:
-        statements.last_twelve_months(every(1, 2), 6, every(1, 2), every(1, 3))
-
-    assert annual.value.facts == {"field": "annual", "value": 1, "accepted": "2 customers"}
-    assert before.value.facts == {"field": "year_before", "value": 3, "accepted": "2 customers"}
-
-
-@pytest.mark.parametrize("which", range(3))
-def test_what_is_derived_in_one_part_is_derived_in_the_twelve_months(which):
-    parts = [every(9, 4), every(12, 4), every(5, 4)]
-    parts[which] = statements.completed(with_(parts[which], ebitda=[NAN, 1, NAN, NAN], equity=[NAN, 1, 1, 1]))
-
-    found = statements.last_twelve_months(parts[0], [6, 6, 12, NAN], parts[1], parts[2])
-
-    # a full year is the latest statement alone, and what is not computable is not derived either
-    assert found.is_derived("ebitda").tolist() == [True, False, which == 0, False]
-    assert found.is_derived("equity").tolist() == [which == 0, False, False, False]
-    assert "ebit" not in found.derived
-
-
-# --- what an identity implies --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -206,24 +138,6 @@ def test_completing_twice_is_completing_once_and_never_loses_a_figure(batch):
         assert not (np.isnan(once[name]) & ~np.isnan(six(batch)[name])).any()
         # derived are those that were missing and are there now
         assert once.is_derived(name).tolist() == (np.isnan(six(batch)[name]) & ~np.isnan(once[name])).tolist()
-
-
-@given(rows, st.sampled_from([3.0, 12.0, 18.0, NAN]))
-def test_one_alone_is_completed_rolled_and_checked_as_among_many(batch, months):
-    def rolled(part):
-        whole = statements.completed(six(part))
-        return statements.last_twelve_months(whole, np.full(len(part), months), whole, whole)
-
-    together = rolled(batch)
-    gaps = statements.imbalance(together, 0.01)
-    for place, row in enumerate(batch):
-        alone = rolled([row])
-        assert all(alone[name].tobytes() == together[name][place].tobytes() for name in NAMES)
-        assert all(alone.is_derived(name)[0] == together.is_derived(name)[place] for name in NAMES)
-        assert statements.imbalance(alone, 0.01).gap.tobytes() == gaps.gap[place].tobytes()
-
-
-# --- what does not balance -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
