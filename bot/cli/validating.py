@@ -1,0 +1,56 @@
+"""validate: whether the model is any good, from the stored book and what became of it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+from tqdm import tqdm
+
+from bot.cli.common import Commands, policy_of
+from bot.clock import Clock
+from bot.house import open_database
+from bot.scoring import today
+from bot.settings import Settings
+from commands import validating
+from commands.kit.i18n import _
+from commands.validating import Question, ValidationRefused
+from risk_engine.policy import Policy
+from storage import policies
+from storage.policies import PolicyError
+
+_STAGES = 4
+
+
+def add(commands: Commands) -> None:
+    parser = commands.add_parser("validate", help="hold the scores of a past day against what came after")
+    parser.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="the day (default: a horizon before the newest outcome)")
+    parser.add_argument("--horizon", type=int, metavar="MONTHS", help="how long outcomes are followed (default: the policy's)")
+    parser.add_argument("--without", action="append", default=[], metavar="FACTOR", help="leave a factor out of the card; may be repeated")
+    parser.add_argument("--challenger", type=Path, metavar="FILE", help="compare with the packaged policy under this file")
+    parser.set_defaults(run=validate)
+
+
+def validate(parsed: argparse.Namespace, env: Settings) -> int:
+    """Print the report; nothing is stored, and a model that is no good is an answer and no failure."""
+    policy = policy_of(env)
+    challenger = _policy_in(parsed.challenger) if parsed.challenger else None
+    asked = Question(parsed.as_of, parsed.horizon, tuple(dict.fromkeys(parsed.without)))
+    # disable=None is tqdm's word for "only on a terminal"
+    with tqdm(total=_STAGES, desc="Validating", disable=None, file=sys.stderr, leave=False) as bar:
+        with closing(open_database(env)) as database, database.begin() as tx:
+            seen = validating.read(tx, policy, asked, today=today(policy, Clock().now()), challenger=challenger)
+        bar.update()
+        report = validating.judge(policy, seen, challenger, bar.update)
+    print("\n".join(report.lines()))
+    return 0
+
+
+def _policy_in(file: Path) -> Policy:
+    try:
+        return policies.read(file)
+    except PolicyError as error:
+        raise ValidationRefused(_("--challenger {problem}").format(problem=error)) from error
