@@ -32,6 +32,7 @@ BASEL_III = BASEL_II | {
 WEIGHTS = {
     "corporate": 1.0,
     "investment_grade": 0.75,
+    "investment_grade_pd": 0.0026,
     "sme": 0.85,
     "micro": 0.75,
     "project_before_operation": 1.3,

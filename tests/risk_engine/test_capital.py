@@ -345,8 +345,8 @@ def test_where_the_correlation_is_fixed_loss_under_stress_grows_with_the_pd(one,
     assert under_stress[0] <= under_stress[1] + 1e-12
 
 
-@given(st.floats(0.0003, 0.30), st.floats(0.0003, 0.30), st.floats(0.01, 1), st.floats(1, 5), st.floats(0, 60))
-def test_the_corporate_weight_grows_with_the_pd_up_to_thirty_percent(one, other, lgd, maturity, turnover):
+@given(st.floats(0.0003, 0.27), st.floats(0.0003, 0.27), st.floats(0.01, 1), st.floats(1, 5), st.floats(0, 60))
+def test_the_corporate_weight_grows_with_the_pd_up_to_twenty_seven_percent(one, other, lgd, maturity, turnover):
     pair = [min(one, other), max(one, other)]
     found = asked(pair * 2, [Segment.CORPORATE] * 2 + [Segment.SME] * 2, lgd, maturity=maturity, turnover=turnover)
 
@@ -374,3 +374,15 @@ def test_money_in_another_unit_changes_amounts_and_no_share(pd, segment, lgd, po
 
     assert scaled.risk_weight[0] == whole.risk_weight[0]
     assert (scaled.rwa[0], scaled.expected_loss[0]) == (whole.rwa[0] * 2.0**power, whole.expected_loss[0] * 2.0**power)
+
+
+def test_the_codes_are_what_a_stored_column_says():
+    assert [one.value for one in Segment] == [-1, 0, 1, 2, 3, 4, 5]
+    assert [one.value for one in Lacks] == [1, 2, 4, 8, 16, 32, 64]
+
+
+def test_of_two_unknown_segments_the_first_is_named():
+    with pytest.raises(Impossible) as refused:
+        capital.exposures([0, 7, 9], 0.45, 1.0)
+
+    assert refused.value.facts == {"field": "segment", "value": 7, "accepted": "-1 to 5", "place": 1}

@@ -67,6 +67,7 @@ def test_a_contradiction_is_refused(changed, why):
         ({"investment_grade": 1.01}, "must not weigh more than corporate"),
         ({"project_in_operation": 1.31}, "project_before_operation"),
         ({"sme": -0.1}, "greater than or equal to 0"),
+        ({"investment_grade_pd": 1.1}, "less than or equal to 1"),
         ({"micro": 12.6}, "less than or equal to 12.5"),
         ({"slotting": SLOTS | {"strong": 0.91}}, "weaker category"),
         ({"slotting": SLOTS | {"good": 1.16}}, "weaker category"),

@@ -88,13 +88,14 @@ def test_nothing_owed_has_no_shares():
     parts = by_code(np.array([0, -1]), [0.0, 0.0], 1)
 
     assert parts.amounts.tolist() == [0.0]
+    assert len(parts.shares) == 1
     assert np.isnan([*parts.shares, parts.unknown_share]).all()
 
 
-@pytest.mark.parametrize(("codes", "value", "place"), [([0, 2], 2, 1), ([-2, 0], -2, 0)])
+@pytest.mark.parametrize(("codes", "value", "place"), [([0, 2, 3], 2, 1), ([0, 1, 3], 3, 2), ([-2, 0, -3], -2, 0)])
 def test_a_code_outside_its_range_is_named(codes, value, place):
     with pytest.raises(Impossible) as refused:
-        by_code(np.array(codes), [1.0, 1.0], 2)
+        by_code(np.array(codes), [1.0, 1.0, 1.0], 2)
 
     assert refused.value.facts == {"field": "codes", "value": value, "accepted": "-1 to 1", "place": place}
 

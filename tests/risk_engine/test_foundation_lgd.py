@@ -101,3 +101,7 @@ def test_more_collateral_never_means_a_greater_loss(rows, kind, more):
 
     assert (after <= before + 1e-12).all()
     assert ((after >= 0) & (before <= 0.4 + 1e-12)).all()
+
+
+def test_the_codes_are_what_a_stored_column_says():
+    assert [one.value for one in Claim] == [-1, 0, 1, 2]

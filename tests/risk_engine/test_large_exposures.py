@@ -192,3 +192,8 @@ def test_a_group_by_brute_force(rows):
     found = uses(BASEL, book(np.array(exposure) / 100, group=group, mitigation=np.array(mitigation) / 100))["one group"]
 
     assert np.rint(found.amount * 100).tolist() == expected
+
+
+def test_the_codes_are_what_a_stored_column_says():
+    assert [one.value for one in Kind] == [-1, 0, 1, 2]
+    assert [one.value for one in State] == [-1, 0, 1]

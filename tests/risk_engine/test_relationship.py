@@ -268,3 +268,15 @@ def test_a_plane_with_one_play_everywhere_is_in_order():
 def test_a_figure_needs_at_least_one_answer(least):
     with pytest.raises(ValidationError):
         RelationshipRules.model_validate({"plane": TABLE, "satisfaction": {"least_answers": least}})
+
+
+def test_the_codes_are_what_a_stored_column_says():
+    assert [one.value for one in Play] == [0, 1, 2, 3, 4]
+    assert [one.value for one in Lacks] == [1, 2, 4]
+
+
+def test_of_two_impossible_answers_the_first_is_named():
+    with pytest.raises(Impossible) as refused:
+        relationship.csat(np.array([0, 0, 0]), [3, 8, 9], 1, ONE_ANSWER)
+
+    assert (refused.value.facts["value"], refused.value.facts["place"]) == (8, 1)
