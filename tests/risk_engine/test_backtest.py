@@ -94,9 +94,9 @@ def test_certainty_is_refuted_by_one_default_or_by_one_that_did_not():
     ("case", "facts"),
     [
         (([1.3], [0], [1]), {"field": "pd", "value": 1.3, "accepted": "0 to 1", "place": 0}),
-        (([0.1, 0.1], [0, 3], [1, 2]), {"field": "defaults", "value": 3.0, "accepted": "0 to 2", "place": 1}),
+        (([0.1] * 3, [0, 3, 5], [1, 2, 4]), {"field": "defaults", "value": 3.0, "accepted": "0 to 2", "place": 1}),
         (([0.1], [0.5], [1]), {"field": "defaults", "value": 0.5, "accepted": "a whole number", "place": 0}),
-        (([0.1, 0.1], [NAN, 1], [1, 1.5]), {"field": "count", "value": 1.5, "accepted": "a whole number", "place": 1}),
+        (([0.1] * 3, [NAN, 1, 1], [1, 1.5, 2.5]), {"field": "count", "value": 1.5, "accepted": "a whole number", "place": 1}),
         (([0.1], [-1], [1]), {"field": "defaults", "value": -1.0, "accepted": "0 or more", "place": 0}),
         (([0.1], [1], [-1]), {"field": "count", "value": -1.0, "accepted": "0 or more", "place": 0}),
     ],
@@ -119,7 +119,7 @@ def test_a_p_value_below_a_bound_changes_the_light(p, light):
 
 
 def test_fewer_than_five_expected_are_too_few():
-    assert too_few([0.01, 0.01, 0.1, NAN, 0.1], [500, 499, 50, 900, NAN], 5).tolist() == [False, True, False, True, True]
+    assert too_few([0.01, 0.01, 0.1, NAN, 0.1, 0.1], [500, 499, 50, 900, NAN, 60], 5).tolist() == [False, True, False, True, True, False]
     # 3 · 0.1 is a hair above 0.3 and 41 · 0.29 a hair below 11.89
     assert too_few([0.29], [41], 11.89).tolist() == [False]
 

@@ -195,7 +195,7 @@ def test_nothing_and_minus_nothing_are_one_score():
 @pytest.mark.parametrize(
     ("score", "bad", "facts"),
     [
-        ([1, 2], [0, 2], {"field": "bad", "value": 2.0, "accepted": "0 or 1", "place": 1}),
+        ([1, 2, 3], [0, 2, 3], {"field": "bad", "value": 2.0, "accepted": "0 or 1", "place": 1}),
         ([1, 2], [-1, 0], {"field": "bad", "value": -1.0, "accepted": "0 or 1", "place": 0}),
         ([1, 2], [0, 0.5], {"field": "bad", "value": 0.5, "accepted": "0 or 1", "place": 1}),
         ([1, 2], [0], {"field": "bad", "value": 1, "accepted": "2 outcomes"}),

@@ -99,7 +99,7 @@ def test_steps_counted_one_by_one_give_the_same(pairs):
     ("before", "after", "facts"),
     [
         ([5], [1], {"field": "before", "value": 5.0, "accepted": "0 to 4", "place": 0}),
-        ([1, 1], [1, -1], {"field": "after", "value": -1.0, "accepted": "0 to 4", "place": 1}),
+        ([1, 1, 1], [1, -1, 9], {"field": "after", "value": -1.0, "accepted": "0 to 4", "place": 1}),
         ([1], [1.5], {"field": "after", "value": 1.5, "accepted": "0 to 4", "place": 0}),
         ([1], [NAN], {"field": "after", "value": NAN, "accepted": "0 to 4", "place": 0}),
         ([1, 1], [1], {"field": "after", "value": 1, "accepted": "2 grades"}),

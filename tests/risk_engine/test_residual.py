@@ -86,7 +86,7 @@ def test_one_measure_more_never_takes_off_less(effects):
     ("risk", "effect", "facts"),
     [
         ([0], [1.1], {"field": "effect", "value": 1.1, "accepted": "0 to 1", "place": 0}),
-        ([0, -1], [0.1, 0.1], {"field": "risk", "value": -1, "accepted": "0 to 1", "place": 1}),
+        ([0, -1, 7], [0.1, 0.1, 0.1], {"field": "risk", "value": -1, "accepted": "0 to 1", "place": 1}),
         ([0, 2], [0.1, 0.1], {"field": "risk", "value": 2, "accepted": "0 to 1", "place": 1}),
         ([0], [0.1, 0.1], {"field": "risk", "value": 1, "accepted": "2 places"}),
     ],
@@ -140,7 +140,7 @@ def test_a_missing_effect_moves_nothing():
 @pytest.mark.parametrize("axis", [0, 6, 2.5, NAN])
 def test_an_axis_outside_of_its_scale_is_refused(axis):
     with pytest.raises(OutOfScale) as refused:
-        after([3, axis], np.array([0.5, 0.5]), [False, False])
+        after([3, axis, 9], np.full(3, 0.5), [False] * 3)
     with pytest.raises(OutOfScale):
         course([3, axis], measures([]), [False, False], CAP)
 

@@ -95,7 +95,7 @@ def test_the_order_of_the_cells_changes_no_bit(pairs, random):
     ("pair", "facts"),
     [
         (([1, -1], [1, 1]), {"field": "expected", "value": -1.0, "accepted": "0 or more", "place": 1}),
-        (([1, 1], [1, NAN]), {"field": "actual", "value": NAN, "accepted": "0 or more", "place": 1}),
+        (([1, 1, 1], [1, NAN, NAN]), {"field": "actual", "value": NAN, "accepted": "0 or more", "place": 1}),
         (([1, 1], [1]), {"field": "actual", "value": 1, "accepted": "2 cells"}),
     ],
 )
