@@ -68,7 +68,11 @@ def power_verdict(found: Discrimination) -> Text | str:
 
 
 def level_verdict(found: Calibration, place: int) -> Text | str:
-    return TOO_FEW if found.count[place] and found.too_few[place] else _LEVEL[Colour(int(found.lights[place]))]
+    light = Colour(int(found.lights[place]))
+    if not found.count[place] or not found.too_few[place]:
+        return _LEVEL[light]
+    # that so few were expected excuses nothing: the test is exact, and more went bad than chance explains
+    return _("{verdict}, too few").format(verdict=_LEVEL[light]) if light > Colour.GREEN else TOO_FEW
 
 
 def shift_verdict(found: Shift) -> Text | str:

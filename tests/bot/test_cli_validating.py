@@ -1,0 +1,114 @@
+"""python -m bot validate: what it prints and its exit codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+
+Typed = Callable[..., tuple[int, str, str]]
+
+IDS = [f"C{place:02}" for place in range(40)]
+FILES = {
+    "customers": ["id,name", *(f"{id},Firm {id}" for id in IDS)],
+    "ratings": ["customer,rating,as_of,agency", *(f"{id},{'BBB' if place < 20 else 'B'},2024-12-31,S&P" for place, id in enumerate(IDS))],
+    # of the worse letter all but two
+    "outcomes": ["customer,event,as_of", *(f"{id},default,2025-12-31" for id in [*IDS[:2], *IDS[22:]])],
+}
+
+
+@pytest.fixture(autouse=True)
+def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("RISKBOT_POLICY", raising=False)
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///riskbot.db")
+
+
+@pytest.fixture
+def typed(capsys: pytest.CaptureFixture[str]) -> Typed:
+    """Types a command; the exit code, what was said, and what was complained of."""
+
+    def run(*words: str) -> tuple[int, str, str]:
+        try:
+            code = main(words)
+        except SystemExit as end:
+            code = int(end.code or 0)
+        said, complained = capsys.readouterr()
+        return code, said, complained
+
+    return run
+
+
+@pytest.fixture
+def loaded(typed: Typed) -> Typed:
+    for kind, lines in FILES.items():
+        Path(f"{kind}.csv").write_text("\n".join(lines) + "\n", "utf-8")
+        assert typed("import", kind, f"{kind}.csv")[0] == 0
+    return typed
+
+
+def test_the_report_begins_with_the_answer(loaded: Typed):
+    code, said, complained = loaded("validate")
+
+    assert (code, complained) == (0, "")
+    # 18 of 20 bads have the worse letter, and 18 of 20 goods the better one: .9 · .9 + .5 · (.9 · .1 · 2) = .9; each side's
+    # placements are 18 times .95 and twice .45, so the error is the root of 2 · .45 / (20 · 19), and 1.96 of it are .0954
+    assert said.splitlines()[:2] == [
+        "40 customers were followed from 31 Dec 2024 to 31 Dec 2025; 20 went bad (default, stage 3 or bankruptcy).",
+        "The points tell bad from good with an AUC of 0.900 (0.805 to 0.995 at 95%), Gini 80.0%, KS 80.0%: good.",
+    ]
+    assert next(line.split()[:4] for line in said.splitlines() if line.startswith("pd ")) == ["pd", "low", "is", "good"]
+
+
+def test_nothing_is_stored(loaded: Typed):
+    loaded("validate")
+
+    assert "40 new" in loaded("score")[1]
+
+
+def test_a_factor_is_left_out_and_a_challenger_compared(loaded: Typed):
+    Path("other.toml").write_text("[scoring.grades]\npd = [0.0001, 0.0002, 0.0003]\n", "utf-8")
+    code, said, _complained = loaded("validate", "--challenger", "other.toml", "--without", "market", "--without", "market")
+
+    assert code == 0
+    assert "Left out of the card: market.\n" in said
+    assert "It grades 0% better, 100% worse and 0% as the champion does." in said
+
+
+def test_the_day_and_the_horizon_can_be_given(loaded: Typed):
+    said = loaded("validate", "--as-of", "2025-06-30", "--horizon", "3")[1]
+
+    assert said.splitlines()[0].startswith("40 customers were followed from 30 Jun 2025 to 30 Sept 2025; 0 went bad")
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "complaint"),
+    [
+        ("--as-of 2999-01-31", 1, "--as-of 2999-01-31 is not past: expected a day before"),
+        ("--horizon 0", 1, "--horizon 0 is out of bounds: expected 1 to 120 months."),
+        ("--without luck", 1, "--without luck is no factor of the card: expected one of financial_condition, rating"),
+        ("--challenger nowhere.toml", 1, "--challenger nowhere.toml: No such file or directory"),
+        ("--as-of yesterday", 2, "invalid"),
+        ("--horizon long", 2, "invalid int value: 'long'"),
+    ],
+)
+def test_what_is_not_accepted_is_said(loaded: Typed, line: str, code: int, complaint: str):
+    found, said, complained = loaded("validate", *line.split())
+
+    assert (found, said) == (code, "")
+    assert complaint in complained
+
+
+def test_a_challenger_that_contradicts_itself_is_refused_by_its_key(loaded: Typed):
+    Path("other.toml").write_text("[scoring.card]\ngrades = [20, 45, 65]\n", "utf-8")
+    code, _said, complained = loaded("validate", "--challenger", "other.toml")
+
+    assert code == 1
+    assert complained.startswith("--challenger other.toml: scoring.card: ")
+
+
+def test_an_empty_book_is_no_mistake(typed: Typed):
+    assert typed("validate")[:2] == (0, "The book is empty: there is nobody to hold the model against.\n")
