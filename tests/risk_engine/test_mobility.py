@@ -45,6 +45,12 @@ def test_who_stayed_and_who_moved():
     assert (found.distance, found.drift) == (6 / 9, 2 / 9)
 
 
+def test_a_lower_number_is_better():
+    found = balance(moves([1, 2, 3, 4], [1, 1, 4, 2]))
+
+    assert (found.stayed, found.better, found.worse, found.distance, found.drift) == (0.25, 0.5, 0.25, 1, -0.5)
+
+
 def test_the_index_of_shorrocks():
     assert shorrocks(moves(BEFORE, AFTER_)) == pytest.approx((4 - 0.5 - 0.5 - 1 - 0.5) / 3, rel=1e-15)
     assert shorrocks(moves([1, 2, 3, 4], [1, 2, 3, 4])) == 0
