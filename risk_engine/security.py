@@ -19,7 +19,7 @@ def secured(policy: Policy, facts: Facts, ead: Floats, unsecured: Floats) -> Sec
     items = Items(
         kind=held.kinds.among(KINDS).astype(np.int8),
         value=held.values * factor,
-        age=np.where(np.isnat(held.valued), np.nan, (facts.as_of - held.valued).astype(np.int64).astype(np.float64)),
+        age=_age(facts),
         lien=held.liens,
         prior=held.prior * factor,
         currency=held.currencies.among(list(codes)).astype(np.int64),
@@ -28,6 +28,13 @@ def secured(policy: Policy, facts: Facts, ead: Floats, unsecured: Floats) -> Sec
     )
     asked = Facilities(ead, unsecured, lent.currencies.among(list(codes)).astype(np.int64))
     return collateral.secured(policy.collateral, items, _links(facts), asked)
+
+
+def _age(facts: Facts) -> Floats:
+    """Days since each valuation; NaN without one, or where it is of a later day and could not be known."""
+    valued = facts.collateral.valued
+    known = valued <= facts.as_of
+    return np.where(known, (facts.as_of - np.where(known, valued, facts.as_of)).astype(np.int64), np.nan)
 
 
 def _links(facts: Facts) -> Links:

@@ -90,6 +90,16 @@ def test_collateral_lowers_the_loss_of_the_facility_it_secures():
     assert figure(first, "secured_share") == 0.25
 
 
+@pytest.mark.parametrize(
+    ("valued", "secured"), [("2026-09-30", 0.6), ("2025-09-30", 0.6), ("2025-09-29", 0.4), ("2026-10-01", 0.0), (None, 0.0)]
+)
+def test_a_valuation_counts_less_when_it_is_stale_and_not_at_all_when_it_is_to_come(valued, secured):
+    lent = [(0, {"limit": 1000.0, "outstanding": 1000.0})]
+    result = scored(1, [(0, "S&P", "global", "BB")], lent, collateral=[(0, -1, "real_estate", "EUR", 1000.0, valued)])
+
+    assert figure(result, "secured_share") == pytest.approx(secured)
+
+
 def test_capital_by_internal_ratings_and_by_the_standardised_weights():
     lent = [(0, {"limit": 100.0, "outstanding": 100.0, "lgd": 0.45, "maturity": "2029-03-31"})]
     result = scored(1, [(0, "internal", "internal", "BB-")], lent)
