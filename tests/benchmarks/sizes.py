@@ -15,7 +15,8 @@ class Sizes:
         warm: rounds of all clients before the first that counts.
         remembered: answers between the two looks at the memory.
         rows: observations to import.
-        books: customers to score.
+        books: customers to score out of a database.
+        full_set: customers to score in memory.
     """
 
     rounds: dict[int, int]
@@ -24,8 +25,9 @@ class Sizes:
     remembered: int
     rows: tuple[int, ...]
     books: tuple[int, ...]
+    full_set: tuple[int, ...]
 
 
-USUAL = Sizes({1: 60, 16: 5, 64: 2}, 3, 1, 1_000, (100_000,), (10_000, 100_000))
-LONG = Sizes({1: 1_000, 16: 100, 64: 30}, 3, 4, 1_000, (100_000, 1_000_000), (10_000, 100_000))
-TINY = Sizes({1: 3, 4: 2}, 1, 1, 2, (500,), (30,))
+USUAL = Sizes({1: 60, 16: 5, 64: 2}, 3, 1, 1_000, (100_000,), (10_000, 100_000), (200_000,))
+LONG = Sizes({1: 1_000, 16: 100, 64: 30}, 3, 4, 1_000, (100_000, 1_000_000), (10_000, 100_000), (200_000, 1_000_000))
+TINY = Sizes({1: 3, 4: 2}, 1, 1, 2, (500,), (30,), (300,))

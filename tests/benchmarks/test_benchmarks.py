@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from risk_engine.scoring import score
+from storage import policies
 from tests.benchmarks import __main__ as benchmarks
-from tests.benchmarks import answering, contestants, importing, memory, report, scored_books
+from tests.benchmarks import answering, contestants, full_set, importing, memory, naive_full_set, report, scored_books, synthetic_book
 from tests.benchmarks.contestants import BARE, FLOOR, OURS, Contestant
 from tests.benchmarks.report import Failed, Finding, Table
 from tests.benchmarks.sizes import TINY
@@ -48,6 +51,22 @@ def test_a_scoring_gives_the_figures_of_the_plain_formulas(tmp_path: Path):
 
     assert [row[0] for row in table.rows] == ["30"]
     assert all(float(cell.replace(",", "")) >= 0 for cell in table.rows[0])
+
+
+def test_the_full_set_is_that_of_the_plain_formulas(tmp_path: Path):
+    (table,) = full_set.run(TINY, tmp_path).tables
+
+    assert [row[0] for row in table.rows] == ["300"]
+    assert all(float(cell.replace(",", "")) >= 0 for cell in table.rows[0])
+
+
+def test_a_figure_that_is_not_that_of_the_plain_formulas_is_named():
+    policy = policies.read(None)
+    facts = synthetic_book.book(policy, 50)
+    plain = naive_full_set.full_set(policy, facts)
+
+    with pytest.raises(Failed, match=r"the engine's roa is .* for C0000000 and 49 others"):
+        full_set.agree(score(policy, facts), plain | {"roa": np.full(50, 7.0)})
 
 
 def test_memory_is_looked_at_before_and_after(book: Path, monkeypatch: pytest.MonkeyPatch):
