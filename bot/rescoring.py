@@ -32,6 +32,8 @@ CHANGES = (
     "breach.eased",
     "breach.closed",
     "breaches.changed",
+    "approval.decided",
+    "override.ended",
 )
 # several files are often imported in a row: the last one is waited for, but not for ever
 QUIET, PATIENCE = timedelta(seconds=5), timedelta(seconds=45)

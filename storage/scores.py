@@ -8,21 +8,22 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, func, select
 
 from risk_engine.grading import Grade
 from storage import packed
 from storage.customers import known
 from storage.database import Tx
-from storage.schema import RatingVersionRow, ScoreDriverRow, ScoreRunRow, ScoreVersionRow
+from storage.schema import CustomerVersionRow, RatingVersionRow, ScoreDriverRow, ScoreRunRow, ScoreVersionRow
 
 
 @dataclass(frozen=True, slots=True)
 class Driver:
     """One reason for a grade: the figure that was looked at, and the grade that it asks for on its own.
 
-    ``name`` is pd, days_past_due, breach, threat or not_rated; ``reference`` a rating's number, a facility, B-8 or R-17;
-    ``letter`` and ``agency`` are those of the rating behind a PD.
+    ``name`` is that of one of the engine's drivers; ``reference`` a rating's number, a facility, B-8, R-17, a kind of incident or
+    a guarantor. ``letter`` and ``agency`` are those of the rating behind a PD, ``called`` is the guarantor's name, and ``known``
+    the share of the scorecard that is known.
     """
 
     name: str
@@ -32,6 +33,8 @@ class Driver:
     reference: str | None
     letter: str | None = None
     agency: str | None = None
+    called: str | None = None
+    known: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,26 +126,23 @@ def detail(tx: Tx, score: Score) -> Detail:
 
 def drivers(tx: Tx, score_ids: Sequence[int]) -> dict[int, tuple[Driver, ...]]:
     """What drove these scores, what asks for the worst grade first."""
-    table = ScoreDriverRow
+    table, letter, guarantor = ScoreDriverRow, RatingVersionRow, CustomerVersionRow
+    of_guarantor = and_(guarantor.customer_id == table.reference, table.driver == "guarantor", guarantor.superseded_at.is_(None))
     query = (
         select(
-            table.score_id,
-            table.driver,
-            table.grade,
-            table.value,
-            table.as_of,
-            table.reference,
-            RatingVersionRow.rating,
-            RatingVersionRow.agency,
+            *(table.score_id, table.driver, table.grade, table.value, table.as_of, table.reference),
+            *(letter.rating, letter.agency, guarantor.name),
+            case((table.driver == "scorecard", ScoreVersionRow.confidence)),
         )
         .join(ScoreVersionRow, ScoreVersionRow.id == table.score_id)
-        .outerjoin(RatingVersionRow, and_(RatingVersionRow.id == ScoreVersionRow.rating_id, table.driver == "pd"))
+        .outerjoin(letter, and_(letter.id == ScoreVersionRow.rating_id, table.driver == "pd"))
+        .outerjoin(guarantor, of_guarantor)
         .where(table.score_id.in_(score_ids))
         .order_by(table.grade.desc(), table.id)
     )
     found: dict[int, list[Driver]] = {}
-    for id, name, grade, value, as_of, reference, letter, agency in tx.connection.execute(query):
-        found.setdefault(id, []).append(Driver(name, Grade(grade), value, as_of, reference, letter, agency))
+    for id, name, grade, *facts in tx.connection.execute(query):
+        found.setdefault(id, []).append(Driver(name, Grade(grade), *facts))
     return {id: tuple(reasons) for id, reasons in found.items()}
 
 

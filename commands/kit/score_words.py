@@ -21,6 +21,11 @@ def share(value: float | None) -> str:
     return "–" if value is None else format_percent(value, format="#,##0.##%", locale=reader().locale)
 
 
+def part(value: float | None) -> str:
+    """A share of which nobody needs the decimals: ``84 %``."""
+    return "–" if value is None else format_percent(value, format="#,##0%", locale=reader().locale)
+
+
 def why(score: Score, reasons: tuple[Driver, ...]) -> str:
     """The one driver that made the grade, in a few words."""
     return driver(reasons[0]) if reasons else ""
@@ -33,14 +38,16 @@ _MEASURES = {
     "threat": _("threat {reference} is open, {figure}"),
     "not_rated": _("nobody has rated it"),
     "stage": _("stage {figure} of IFRS 9"),
-    "scorecard": _("scorecard {figure} of 100"),
+    "scorecard": _("scorecard {figure} of 100, {known} known"),
+    "incident": _("incident: {figure}"),
+    "guarantor": _("its guarantor {reference} is in default"),
 }
 
 
 def driver(one: Driver) -> str:
     """A driver with its figure and where that is from."""
-    agency = words.label(one.agency or "–")
-    return str(_MEASURES[one.name].format(figure=_figure(one), reference=one.reference or "–", letter=one.letter or "–", agency=agency))
+    facts = {"reference": one.called or one.reference or "–", "letter": one.letter or "–", "agency": words.label(one.agency or "–")}
+    return str(_MEASURES[one.name].format(figure=_figure(one), known=part(one.known), **facts))
 
 
 def _figure(one: Driver) -> str:
@@ -51,9 +58,30 @@ def _figure(one: Driver) -> str:
         return str(ngettext("{n} day", "{n} days", round(value)))
     if one.name in {"stage", "scorecard"}:
         return f"{value:.0f}"
+    if one.name == "incident":
+        return incident(one.reference or "other")
     if one.name == "threat":
         return words.level(Level(round(value)))
     return words.label("red" if one.grade >= Grade.HIGH else "amber") if one.name == "breach" else ""
+
+
+_INCIDENTS = {
+    "documents": _("documents are missing"),
+    "insurance": _("insurance has lapsed"),
+    "mortgage_registration": _("a mortgage is not registered"),
+    "fund_diversion": _("funds were diverted"),
+    "refinanced_to_repay": _("a loan was repaid by a new one"),
+    "debt_evasion": _("debts were evaded"),
+    "bankruptcy": _("bankruptcy"),
+    "fraud": _("fraud"),
+    "late_reporting": _("reports come late"),
+    "other": _("another kind"),
+}
+
+
+def incident(kind: str) -> str:
+    """What went wrong; a kind that is not the packaged policy's as the team wrote it."""
+    return str(_INCIDENTS.get(kind, words.label_of(kind).lower()))
 
 
 _MISSING = {
