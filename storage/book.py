@@ -12,7 +12,7 @@ from risk_engine.breach import State as BreachState
 from storage.customers import CUSTOMER_COLUMNS, Customer, Exposure, Rating, exposures, known, ratings
 from storage.database import Tx
 from storage.schema import BreachRow, CustomerVersionRow, RiskRow
-from storage.worth import worth
+from storage.worth import Into, worth
 
 WHO = CustomerVersionRow
 
@@ -47,13 +47,19 @@ class Filters:
     group: str | None = None
     colour: int | None = None
     managers: tuple[str, ...] = ()
+    # what an order by exposure compares in
+    compared: Into | None = None
 
 
 def book(tx: Tx, filters: Filters, *, limit: int, offset: int = 0, order: BookOrder = BookOrder.BREACH) -> tuple[int, list[Listed]]:
     """How many customers pass the filters, and a page of them in this order, then by name."""
     conditions = [known(WHO, None), *_wanted(filters)]
     total = tx.connection.execute(select(func.count()).select_from(WHO).where(*conditions)).scalar_one()
-    rows = _by_breach(tx, conditions, limit, offset) if order is BookOrder.BREACH else _by(tx, conditions, order, limit, offset)
+    rows = (
+        _by_breach(tx, conditions, limit, offset)
+        if order is BookOrder.BREACH
+        else _by(tx, conditions, order, filters.compared, limit, offset)
+    )
     ids = [row[0] for row in rows]
     owed, letters, risks = exposures(tx, ids), ratings(tx, ids), _open_risks(tx, ids)
     return total, [
@@ -81,14 +87,15 @@ def _by_breach(tx: Tx, conditions: list[ColumnElement[bool]], limit: int, offset
     return [*found, *tx.connection.execute(others.limit(limit - len(found)).offset(max(offset - before, 0)))]
 
 
-def _by(tx: Tx, conditions: list[ColumnElement[bool]], order: BookOrder, limit: int, offset: int) -> list[Any]:
+def _by(tx: Tx, conditions: list[ColumnElement[bool]], order: BookOrder, compared: Into | None, limit: int, offset: int) -> list[Any]:
     worst = _worst()
     query: Select[Any] = select(*CUSTOMER_COLUMNS, worst.c.colour).outerjoin(worst, worst.c.customer_id == WHO.customer_id)
     first: list[Any] = []
     if order is BookOrder.EXPOSURE:
-        owed = worth()
+        assert compared is not None, "an order by exposure says in which currency"
+        owed = worth(tx, compared)
         query = query.outerjoin(owed, owed.c.customer_id == WHO.customer_id)
-        first = [func.coalesce(owed.c.worth, -1.0).desc()]
+        first = [owed.c.worth.desc().nulls_last()]
     query = query.where(*conditions).order_by(*first, WHO.name_key, WHO.customer_id)
     return list(tx.connection.execute(query.limit(limit).offset(offset)))
 

@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, insert, literal, select, update
 from storage.customers import known
 from storage.database import Tx
 from storage.files.kinds import INTERNAL, Field, KindName
-from storage.files.merge import Incoming, Part, Target, merge
+from storage.files.merge import Incoming, Part, Summed, Target, merge
 from storage.files.staging import StagedFile
 from storage.files.table import Progress
 from storage.schema import (
@@ -59,7 +59,7 @@ _RACE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Summed):
     """What a load changed; ``import_id`` is None if it changed nothing. Its versions have ids above ``versions_before``
     and are known since ``at``."""
 
@@ -68,18 +68,6 @@ class Loaded:
     parts: tuple[Part, ...]
     versions_before: int
     at: datetime
-
-    @property
-    def added(self) -> int:
-        return sum(part.added for part in self.parts)
-
-    @property
-    def changed(self) -> int:
-        return sum(part.changed for part in self.parts)
-
-    @property
-    def unchanged(self) -> int:
-        return sum(part.unchanged for part in self.parts)
 
 
 def refuse_strangers(tx: Tx, staged: StagedFile) -> None:
@@ -127,19 +115,6 @@ def touched(tx: Tx, loaded: Loaded, indicators: Collection[str] | None = None) -
     if indicators is not None:
         query = query.where(table.indicator.in_(indicators))
     return [(customer, indicator) for customer, indicator in tx.connection.execute(query)]
-
-
-def touched_customers(tx: Tx, loaded: Loaded) -> list[str]:
-    """The customers of whom a load wrote anything, in order; exchange rates are nobody's."""
-    if loaded.import_id is None or loaded.kind == "rates":
-        return []
-    table = TABLES[loaded.kind]
-    owner = table if hasattr(table, "customer_id") else FacilityVersionRow
-    query = select(owner.customer_id).where(*_written(table, loaded)).distinct().order_by(owner.customer_id)
-    if owner is not table:
-        # schedules and payments are those of a facility, and it is its customer's
-        query = query.where(owner.facility == table.facility, known(owner, None))
-    return list(tx.connection.execute(query).scalars())
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from risk_engine.response import State as ResponseState
 from storage.customers import known
 from storage.database import Tx
 from storage.schema import ApprovalRow, BreachRow, CustomerVersionRow, ResponseRow, RiskRow
-from storage.worth import worth
+from storage.worth import Into, worth
 
 WHO = CustomerVersionRow
 # what somebody still has to do something about
@@ -52,6 +52,8 @@ class Wanted:
     colour: int | None = None
     due_from: date | None = None
     due_until: date | None = None
+    # what an order by exposure compares in
+    compared: Into | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def risks(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 0) 
     conditions += [] if wanted.standing is Standing.ALL else [table.open.is_(wanted.standing is Standing.OPEN)]
     conditions += [getattr(table, name) == value for name in ("category", "kind") if (value := getattr(wanted, name)) is not None]
     firsts: Firsts = {Order.WORST: [table.level.desc()], Order.NEWEST: [table.id.desc()], Order.OLDEST: []}
-    return _page(tx, RiskLine, query.where(*conditions), order, firsts, table.customer_id, table.id, limit, offset)
+    return _page(tx, wanted, RiskLine, query.where(*conditions), order, firsts, table.customer_id, table.id, limit, offset)
 
 
 def responses(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 0) -> tuple[int, list[ResponseLine]]:
@@ -139,7 +141,7 @@ def responses(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int =
     conditions += [] if wanted.due_from is None else [table.due >= wanted.due_from]
     conditions += [] if wanted.due_until is None else [table.due < wanted.due_until]
     firsts: Firsts = {Order.WORST: [RiskRow.level.desc(), table.due], Order.DUE: [table.due], Order.NEWEST: [table.id.desc()]}
-    return _page(tx, ResponseLine, query.where(*conditions), order, firsts, RiskRow.customer_id, table.id, limit, offset)
+    return _page(tx, wanted, ResponseLine, query.where(*conditions), order, firsts, RiskRow.customer_id, table.id, limit, offset)
 
 
 def breaches(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 0) -> tuple[int, list[BreachLine]]:
@@ -156,7 +158,7 @@ def breaches(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 
         Order.OLDEST: [table.opened_at],
         Order.DUE: [table.acknowledge_by],
     }
-    return _page(tx, BreachLine, query.where(*conditions), order, firsts, table.customer_id, table.id, limit, offset)
+    return _page(tx, wanted, BreachLine, query.where(*conditions), order, firsts, table.customer_id, table.id, limit, offset)
 
 
 def approvals(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 0) -> tuple[int, list[ApprovalLine]]:
@@ -167,7 +169,7 @@ def approvals(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int =
     waiting = table.verdict.is_(None)
     conditions += [] if wanted.standing is Standing.ALL else [waiting if wanted.standing is Standing.OPEN else ~waiting]
     firsts: Firsts = {Order.OLDEST: [table.requested_at], Order.NEWEST: [table.requested_at.desc()]}
-    return _page(tx, ApprovalLine, query.where(*conditions), order, firsts, table.customer_id, table.id, limit, offset)
+    return _page(tx, wanted, ApprovalLine, query.where(*conditions), order, firsts, table.customer_id, table.id, limit, offset)
 
 
 def _of(customer: Any) -> ColumnElement[bool]:
@@ -192,6 +194,7 @@ def _customers(wanted: Wanted, department: Any) -> list[ColumnElement[bool]]:
 
 def _page(
     tx: Tx,
+    wanted: Wanted,
     line: type[Line],
     query: Select[Any],
     order: Order,
@@ -203,8 +206,9 @@ def _page(
 ) -> tuple[int, list[Line]]:
     total = tx.connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
     if order is Order.EXPOSURE:
-        owed = worth()
-        query = query.outerjoin(owed, owed.c.customer_id == customer).order_by(func.coalesce(owed.c.worth, -1.0).desc(), id)
+        assert wanted.compared is not None, "an order by exposure says in which currency"
+        owed = worth(tx, wanted.compared)
+        query = query.outerjoin(owed, owed.c.customer_id == customer).order_by(owed.c.worth.desc().nulls_last(), id)
     else:
         query = query.order_by(*firsts[order], id)
     return total, [line(*row) for row in tx.connection.execute(query.limit(limit).offset(offset))]

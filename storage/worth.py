@@ -1,14 +1,17 @@
-"""What customers owe, made comparable for putting them in order; never a figure to show, as that would need dated rates."""
+"""What customers owe, in one currency, for putting them in order."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Double, cast, func, literal, select, type_coerce
+from sqlalchemy import BigInteger, Double, case, cast, func, literal, null, select, type_coerce
 
+from storage import currencies
 from storage.customers import known
 from storage.database import Tx
-from storage.schema import FacilityVersionRow, RateVersionRow
+from storage.schema import FacilityVersionRow
 
 
 def number(column: Any) -> Any:
@@ -16,42 +19,31 @@ def number(column: Any) -> Any:
     return cast(type_coerce(column, BigInteger), Double)
 
 
-def worth() -> Any:
-    """A subquery of (customer_id, worth): drawn amounts at their newest rates; a currency without a rate counts as it is."""
-    owed = (
-        select(FacilityVersionRow.customer_id, FacilityVersionRow.currency, func.sum(number(FacilityVersionRow.outstanding)).label("drawn"))
-        .where(known(FacilityVersionRow, None))
-        .group_by(FacilityVersionRow.customer_id, FacilityVersionRow.currency)
-        .subquery()
-    )
-    rates = _newest_rates()
+@dataclass(frozen=True, slots=True)
+class Into:
+    """The currency that amounts are compared in, and the rates that may be used: not after the day, not too old."""
+
+    currency: str
+    as_of: date
+    max_age_days: int
+
+
+def worth(tx: Tx, into: Into) -> Any:
+    """A subquery of (customer_id, worth): drawn amounts in one currency; NULL where no rate is usable for any of them."""
+    table = FacilityVersionRow
+    used = tx.connection.execute(select(table.currency).where(known(table, None)).distinct()).scalars().all()
+    found = currencies.rates(tx, used, into.currency, as_of=into.as_of, max_age_days=into.max_age_days)
+    factors = {currency: literal(one.factor, Double) for currency, one in found.items()}
+    factor: Any = case(factors, value=table.currency) if factors else null()
     return (
-        select(owed.c.customer_id, func.sum(owed.c.drawn * func.coalesce(rates.c.rate, literal(1.0))).label("worth"))
-        .outerjoin(rates, rates.c.currency == owed.c.currency)
-        .group_by(owed.c.customer_id)
+        select(table.customer_id, func.sum(number(table.outstanding) * cast(factor, Double)).label("worth"))
+        .where(known(table, None))
+        .group_by(table.customer_id)
         .subquery()
     )
 
 
-def weights(tx: Tx) -> dict[str, float]:
-    """Every customer's worth by id; whoever has no facility is not in it."""
-    owed = worth()
-    return dict(tx.connection.execute(select(owed.c.customer_id, owed.c.worth)).all())
-
-
-def _newest_rates() -> Any:
-    """(currency, rate): one line a currency, into the base that most rates are given in."""
-    current = known(RateVersionRow, None)
-    base = (
-        select(RateVersionRow.base)
-        .where(current)
-        .group_by(RateVersionRow.base)
-        .order_by(func.count().desc(), RateVersionRow.base)
-        .limit(1)
-        .scalar_subquery()
-    )
-    place = func.row_number().over(partition_by=RateVersionRow.currency, order_by=(RateVersionRow.as_of.desc(), RateVersionRow.id.desc()))
-    ranked = (
-        select(RateVersionRow.currency, RateVersionRow.rate, place.label("place")).where(current, RateVersionRow.base == base).subquery()
-    )
-    return select(ranked.c.currency, ranked.c.rate).where(ranked.c.place == 1).subquery()
+def weights(tx: Tx, into: Into) -> dict[str, float]:
+    """Every customer's worth by id; whoever has no facility, or none with a usable rate, is not in it."""
+    owed = worth(tx, into)
+    return dict(tx.connection.execute(select(owed.c.customer_id, owed.c.worth).where(owed.c.worth.is_not(None))).all())

@@ -74,10 +74,6 @@ def code(text: object) -> dict[str, Any]:
     return {"type": "text", "text": clean(text) or " ", "style": {"code": True}}
 
 
-def faint(text: object) -> dict[str, Any]:
-    return {"type": "text", "text": clean(text) or " ", "style": {"italic": True}}
-
-
 def person(user: str) -> dict[str, Any]:
     """A mention of somebody; ids that are not Slack's are written as text."""
     return {"type": "user", "user_id": user} if USER.fullmatch(user) else {"type": "text", "text": clean(user) or "–"}

@@ -9,13 +9,13 @@ from pathlib import Path
 from commands.kit.file_words import refusal_in_words, shown
 from commands.kit.i18n import Text, _, ngettext
 from storage.files import KindName, Refusal
-from storage.files.merge import Part
+from storage.files.merge import Part, Summed
 
 _NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
-class ImportReport:
+class ImportReport(Summed):
     """What an import did, or would have done. ``refused`` counts rows, ``refusals`` are the first cells of them."""
 
     kind: KindName
@@ -34,18 +34,6 @@ class ImportReport:
     import_id: int | None = None
     dry_run: bool = False
     loaded: bool = False
-
-    @property
-    def added(self) -> int:
-        return sum(part.added for part in self.parts)
-
-    @property
-    def changed(self) -> int:
-        return sum(part.changed for part in self.parts)
-
-    @property
-    def unchanged(self) -> int:
-        return sum(part.unchanged for part in self.parts)
 
     def lines(self) -> list[str]:
         """The report in the reader's language, a sentence a line."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from commands.kit import score_words, words
 from commands.kit.contract import Request
 from commands.kit.i18n import _, ngettext
-from commands.lists.shape import ListArgs, Listing, Row, Sort, owners, short, wanted
+from commands.lists.shape import ListArgs, Listing, Row, Sort, compared, owners, short, wanted
 from risk_engine.monitoring import Colour
 from storage import scores
 from storage.book import BookOrder, Filters, Listed, book
@@ -15,7 +15,9 @@ from storage.scores import Score
 
 def lines(args: ListArgs, sort: Sort, request: Request, tx: Tx, limit: int, offset: int) -> tuple[int, list[Row]]:
     colour = wanted(args, request).colour
-    filters = Filters(args.sector, args.country, args.department, args.manager, args.group, colour, owners(args, request))
+    filters = Filters(
+        args.sector, args.country, args.department, args.manager, args.group, colour, owners(args, request), compared(request)
+    )
     total, found = book(tx, filters, limit=limit, offset=offset, order=BookOrder(sort.value))
     grades = scores.of(tx, [line.customer.id for line in found])
     return total, [_row(line, grades.get(line.customer.id)) for line in found]

@@ -18,6 +18,7 @@ from risk_engine.assessment import Category, Kind
 from risk_engine.monitoring import Colour
 from storage.database import Tx
 from storage.register import Standing, Wanted
+from storage.worth import Into
 
 PAGE = 15
 
@@ -143,6 +144,11 @@ def owners(args: ListArgs, request: Request) -> tuple[str, ...]:
     return request.person.names if args.owner in (ME, request.user) else (args.owner,)
 
 
+def compared(request: Request) -> Into:
+    """What amounts in several currencies are compared in."""
+    return Into(request.policy.scoring.currency, request.today, request.policy.scoring.rate_max_age_days)
+
+
 def wanted(args: ListArgs, request: Request) -> Wanted:
     """The filters as the register takes them."""
     week = request.today + timedelta(days=7)
@@ -158,6 +164,7 @@ def wanted(args: ListArgs, request: Request) -> Wanted:
         colour=colours[args.colour],
         due_from=from_,
         due_until=until,
+        compared=compared(request),
     )
 
 

@@ -60,6 +60,25 @@ class Part:
     unchanged: int
 
 
+class Summed:
+    """What a load did to all its tables together."""
+
+    __slots__ = ()
+    parts: tuple[Part, ...]
+
+    @property
+    def added(self) -> int:
+        return sum(part.added for part in self.parts)
+
+    @property
+    def changed(self) -> int:
+        return sum(part.changed for part in self.parts)
+
+    @property
+    def unchanged(self) -> int:
+        return sum(part.unchanged for part in self.parts)
+
+
 def merge(
     tx: Tx, staged: StagedFile, target: Target, *, at: datetime, import_id: Callable[[], int], progress: Progress | None = None
 ) -> Part:

@@ -14,7 +14,7 @@ from storage.database import Tx
 from storage.quality import contradictory, implausible, missing, stale
 from storage.quality.finding import Check, Finding, Kind, Question, Terms, chosen
 from storage.schema import CustomerVersionRow, ImportRow
-from storage.worth import weights
+from storage.worth import Into, weights
 
 __all__ = ["Check", "Finding", "Kind", "asked_about", "findings"]
 
@@ -42,7 +42,8 @@ def findings(
         for check, query in _QUESTIONS[kind](terms)
         for row in tx.connection.execute(query)
     ]
-    owed = weights(tx) if customer is None else {}
+    scoring = policy.scoring
+    owed = weights(tx, Into(scoring.currency, today, scoring.rate_max_age_days)) if customer is None else {}
     # what is about the whole book, as a missing rate, touches everybody and comes first; the order of checks stays within a customer
     return sorted(found, key=lambda one: (one.customer is not None, -owed.get(one.customer or "", 0.0), one.customer or ""))
 

@@ -90,7 +90,7 @@ def test_a_name_in_capitals_is_no_id(text, slacks):
 @given(hostile)
 def test_stored_text_in_rich_text_is_text_and_nothing_else(text):
     written = [
-        blocks.paragraph(text, blocks.bold(text), blocks.code(text), blocks.faint(text)),
+        blocks.paragraph(text, blocks.bold(text), blocks.code(text)),
         blocks.bullets([[text], [blocks.bold(text)]]),
         blocks.facts([(_("Name"), text), (_("Left out"), None), (_("Pieces"), [text, blocks.bold(text)])]),
         blocks.table(["Name"], [[text]]),

@@ -8,7 +8,7 @@ import pytest
 
 from commands.kit.registry import registry
 from tests.commands.conftest import Book, text_of
-from tests.commands.test_scoring import run
+from tests.commands.test_scoring import quote, run
 from tests.conftest import MONDAY
 
 COMMAND = registry().commands["list"]
@@ -43,7 +43,7 @@ def lines(book: Book, line: str, **more: object) -> list[str]:
         ("list risks sector=energy", ["R-2"]),
         ("list risks department=projects", ["R-2"]),
         ("list risks sort=newest", ["R-3", "R-2", "R-1"]),
-        ("list risks sort=exposure", ["R-3", "R-1", "R-2"]),
+        ("list risks sort=exposure", ["R-1", "R-2", "R-3"]),
         ("list responses", ["T-1", "T-2"]),
         ("list responses due=week", ["T-1"]),
         ("list responses sort=worst", ["T-2", "T-1"]),
@@ -91,6 +91,16 @@ def test_a_filter_that_a_list_does_not_have_is_refused_by_name(busy):
     assert busy.refusal("list customers due=week").startswith("`due=` does not narrow the list of customers; these do: owner, sector, ")
     assert busy.refusal("list risks sort=name") == "`sort=name` does not fit the list of risks: expected worst, exposure, newest, oldest."
     assert "expected one of open, closed, all" in busy.refusal("list risks state=green")
+
+
+def test_amounts_are_compared_by_their_rates_and_those_without_one_come_last(busy):
+    quote(busy, "CNY", 0.13)
+    by_rates = lines(busy, "list risks sort=exposure")
+    names = text_of(busy.ask("list sort=exposure").blocks)
+
+    # CNY 88 m are EUR 11.4 m, more than the EUR 4.45 m; NORD owes nothing
+    assert by_rates == ["R-3", "R-1", "R-2"]
+    assert names.index("江河重工") < names.index("Acme Steel") < names.index("Nordwind")
 
 
 def test_a_mistyped_list_is_answered_with_the_nearest(busy):

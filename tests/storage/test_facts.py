@@ -80,7 +80,6 @@ def test_a_changed_value_is_a_new_version_and_yesterday_stays_as_it_was_known(da
     assert counts(loaded) == [("customers", 0, 1, 1)]
     with database.begin() as tx:
         assert (get(tx, "C1").sector, get(tx, "C1", at=MONDAY).sector) == ("Ports", "Steel")
-        assert facts.touched_customers(tx, loaded) == ["C1"]
 
 
 def test_an_absent_column_is_unchanged_and_an_empty_cell_is_missing(database, load):
@@ -242,13 +241,6 @@ def test_whoever_and_whatever_nobody_has_imported_is_refused_by_name(load, lent,
     assert loaded.added == 1
     assert [(each.column, each.value, each.accepted.code) for each in refusals] == strange
     assert {each.row for each in refusals} == {3}
-
-
-def test_schedules_and_payments_touch_the_customer_of_their_facility(database, load, lent):
-    loaded, _ = load("payments", "facility,paid,amount\nF1,2026-03-02,1\n")
-
-    with database.begin() as tx:
-        assert facts.touched_customers(tx, loaded) == ["C1"]
 
 
 def test_an_absent_column_takes_its_default_once_and_is_unchanged_afterwards(database, load, lent):
