@@ -10,12 +10,12 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from risk_engine import calibration, discrimination, mobility, rank_correlation, rating, reduced, scoring, stability, validation
+from risk_engine import calibration, discrimination, mobility, reduced, scoring, stability, validation
 from risk_engine.calibration import Calibration
 from risk_engine.challenger import Comparison, compare
 from risk_engine.cohort import Cohort, LeftOut
 from risk_engine.discrimination import Better
-from risk_engine.facts import Facts, Floats, Texts
+from risk_engine.facts import Facts, Floats
 from risk_engine.grading import Grade, Grades
 from risk_engine.mobility import Moves
 from risk_engine.policy import Policy
@@ -58,13 +58,13 @@ def model(policy: Policy, facts: Facts, without: tuple[str, ...]) -> Model:
 
 def powers(one: Model, bad: Floats) -> Iterator[tuple[str, Discrimination]]:
     """Each figure's power by its name: the points, the grade, every factor and figure of the card, then PD and the known scores."""
-    for name, column, better in _ranked(one):
+    for name, column, better in ranked(one):
         finite = np.where(np.isfinite(column), column, np.nan)
         cases = discrimination.tally(finite, bad, better=better)
         yield name, validation.discriminates(one.policy.validation.power, cases, better=better)
 
 
-def _ranked(one: Model) -> Iterator[tuple[str, Floats, Better]]:
+def ranked(one: Model) -> Iterator[tuple[str, Floats, Better]]:
     yield "points", one.points, "high"
     yield "grade", graded(one.grades), "low"
     for factor in one.policy.scoring.card.factors:
@@ -127,73 +127,17 @@ def since(then: Model, now: Model, cohort: Cohort) -> Since:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """One letter: how many have it, their mean points, and how many are of each grade (none first)."""
-
-    letter: str
-    count: int
-    points: float
-    grades: NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Letters:
-    """Whether each figure ranks customers as their letters do; and the letters from the lowest PD to the highest."""
-
-    figures: dict[str, Agreement]
-    rows: tuple[Letter, ...]
-
-    @property
-    def points(self) -> Agreement:
-        return self.figures["points"]
-
-
-def letters(one: Model, facts: Facts) -> Letters:
-    """Hold each figure against the PD of the letter that counts, before the policy's floor makes the best ones equal."""
-    names, pd, notch = _counting(one.policy, facts)
-    order = sorted({name for name in names if name}, key=lambda name: _place(names == name, pd, notch))
-    rows = tuple(_letter(one, name, names == name) for name in order)
-    figures = {name: rank_correlation.agreement(_worse(column, better), pd) for name, column, better in _ranked(one) if name != "pd"}
-    return Letters(figures, rows)
-
-
-def _worse(column: Floats, better: Better) -> Floats:
-    """The figure so that it rises towards the worse."""
-    finite = np.where(np.isfinite(column), column, np.nan)
-    return -finite if better == "high" else finite
-
-
-def _counting(policy: Policy, facts: Facts) -> tuple[Texts, Floats, Floats]:
-    """Everybody's counting letter, None without one, with its PD and notch."""
-    facts = facts.by_owner()
-    found = facts.ratings
-    known = rating.marks(policy.scoring, policy.migration, found.agencies, found.scales, tuple(found.letters.names))
-    now = rating.counted(policy.scoring, known, found, len(facts))
-    names: Texts = np.append(found.letters.texts(), np.array([None], dtype=object))[now.place]
-    return names, np.append(now.raw, np.nan)[now.place], np.append(known.notch, np.nan)[now.mark]
-
-
-def _place(who: NDArray[np.bool_], pd: Floats, notch: Floats) -> tuple[float, float]:
-    return float(pd[who].min()), float(notch[who].min())
-
-
-def _letter(one: Model, name: str, who: NDArray[np.bool_]) -> Letter:
-    points = one.points[who]
-    known = points[~np.isnan(points)]
-    mean = float(known.mean()) if len(known) else np.nan
-    return Letter(name, int(who.sum()), mean, np.bincount(one.grades[who], minlength=len(Grade) + 1))
-
-
-@dataclass(frozen=True, slots=True)
 class Challenge:
-    """A challenger beside the champion: whose points and whose grades set the bads apart better, and who is graded otherwise."""
+    """A challenger beside the champion: whose points and grades tell bad from good better, who is graded otherwise, and how far
+    the challenger's points agree with letters."""
 
     points: Comparison
     grade: Comparison
     moves: Moves
+    agreement: Agreement
 
 
-def challenge(champion: Model, challenger: Model, cohort: Cohort) -> Challenge:
+def challenge(champion: Model, challenger: Model, cohort: Cohort, rated: Agreement) -> Challenge:
     """Compare two models of the same customers, all of them known on the day."""
     there = cohort.left_out != LeftOut.NOT_YET
     before, after = np.where(there, champion.grades, 0), np.where(there, challenger.grades, 0)
@@ -201,6 +145,7 @@ def challenge(champion: Model, challenger: Model, cohort: Cohort) -> Challenge:
         compare(champion.points, challenger.points, cohort.bad, better=("high", "high")),
         compare(graded(champion.grades), graded(challenger.grades), cohort.bad, better=("low", "low")),
         mobility.moves(before, after),
+        rated,
     )
 
 

@@ -1,4 +1,4 @@
-"""The tables of a validation, aligned for the terminal, and its verdicts in words."""
+"""The tables of a validation, aligned for the terminal."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tabulate import tabulate
 
+from commands import validating_verdicts as say
 from commands.kit import blocks, score_words
 from commands.kit.i18n import Text, _
 from commands.validating_figures import BANDS, Challenge
@@ -17,8 +18,6 @@ from risk_engine.calibration import Calibration
 from risk_engine.challenger import Comparison
 from risk_engine.grading import Grade
 from risk_engine.mobility import Moves
-from risk_engine.monitoring import Colour
-from risk_engine.stability import Shift
 from risk_engine.validation import Discrimination
 
 if TYPE_CHECKING:
@@ -27,26 +26,16 @@ if TYPE_CHECKING:
 # the commonest reasons are what a team can do something about
 _REASONS = 20
 
-TOO_FEW = _("too few")
-_POWER: dict[Colour, Text | str] = {Colour.NONE: "–", Colour.GREEN: _("good"), Colour.AMBER: _("weak"), Colour.RED: _("poor")}
-_LEVEL: dict[Colour, Text | str] = {
-    Colour.NONE: "–",
-    Colour.GREEN: _("not rejected"),
-    Colour.AMBER: _("doubtful"),
-    Colour.RED: _("PD too low"),
-}
-_SHIFT = {Colour.NONE: _("not comparable"), Colour.GREEN: _("stable"), Colour.AMBER: _("somewhat shifted"), Colour.RED: _("shifted")}
-_BETTER = {"high": _("high is good"), "low": _("low is good")}
 
-
-def tables(report: Report, followed: bool) -> Iterator[str]:
+def tables(report: Report) -> Iterator[str]:
     """Every table with its heading; those that need somebody bad only where there is one."""
-    if followed:
+    if report.followed:
         yield _headed(_("How well each figure tells bad from good"), _powers(report))
         yield _headed(_("PD against what happened, by grade"), _levels(report))
         yield _headed(_("Who went bad, by grade"), _rates(report))
     if report.challenge is not None:
-        yield _headed(_("Champion against challenger"), _comparisons(report.challenge))
+        if report.followed:
+            yield _headed(_("Champion against challenger"), _comparisons(report.challenge))
         yield _headed(_("From the champion's grade (row) to the challenger's (column)"), _moves(report.challenge.moves))
         yield _headed(_("By how many grades the challenger differs, above 0 for worse"), _steps(report.challenge.moves))
     yield _headed(_("Points then and today"), _shift(report))
@@ -58,49 +47,6 @@ def tables(report: Report, followed: bool) -> Iterator[str]:
     yield _headed(_("What was lacking"), _lacking(report))
     if report.known.reasons:
         yield _headed(_("Why other figures were not computable"), _reasons(report))
-
-
-# --- verdicts and figures ----------------------------------------------------------------------------------------------
-
-
-def power_verdict(found: Discrimination) -> Text | str:
-    return _POWER[found.light] if found.enough else TOO_FEW
-
-
-def level_verdict(found: Calibration, place: int) -> Text | str:
-    light = Colour(int(found.lights[place]))
-    if not found.count[place] or not found.too_few[place]:
-        return _LEVEL[light]
-    # that so few were expected excuses nothing: the test is exact, and more went bad than chance explains
-    return _("{verdict}, too few").format(verdict=_LEVEL[light]) if light > Colour.GREEN else TOO_FEW
-
-
-def shift_verdict(found: Shift) -> Text | str:
-    return _SHIFT[found.light]
-
-
-def figure(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.3f}"
-
-
-def signed(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:+.3f}"
-
-
-def percent(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.1%}"
-
-
-def probability(value: float) -> str:
-    """A p-value: what rounds to nothing is below what is shown, and not 0."""
-    return "<0.0001" if value < 0.00005 else "–" if math.isnan(value) else f"{value:.4f}"
-
-
-def _share(value: float) -> str:
-    return "–" if math.isnan(value) else score_words.share(value)
-
-
-# --- tables --------------------------------------------------------------------------------------------------------------
 
 
 def _headed(heading: Text, table: str) -> str:
@@ -127,14 +73,14 @@ def _power(name: str, one: Discrimination) -> Sequence[object]:
     counts = (one.bads + one.goods, one.bads)
     return (
         name,
-        _BETTER[one.better],
+        say.BETTER[one.better],
         *counts,
-        figure(one.auc),
+        say.figure(one.auc),
         bounds,
-        percent(one.gini),
-        percent(one.ks.distance),
+        say.percent(one.gini),
+        say.percent(one.ks.distance),
         found,
-        power_verdict(one),
+        say.power_verdict(one),
     )
 
 
@@ -146,9 +92,9 @@ def _levels(report: Report) -> str:
 
 
 def _level(name: Text | str, found: Calibration, at: int) -> Sequence[object]:
-    shares = (_share(float(column[at])) for column in (found.pd, found.rate))
-    tests = (probability(float(column[at])) for column in (found.jeffreys, found.binomial))
-    return name, found.count[at], found.defaults[at], *shares, *tests, level_verdict(found, at)
+    shares = (say.share(float(column[at])) for column in (found.pd, found.rate))
+    tests = (say.probability(float(column[at])) for column in (found.jeffreys, found.binomial))
+    return name, found.count[at], found.defaults[at], *shares, *tests, say.level_verdict(found, at)
 
 
 def _rates(report: Report) -> str:
@@ -164,7 +110,7 @@ def _grade(place: int) -> Text | str:
 
 def _of(part: int, whole: int) -> str:
     """A share of a number; a dash of none."""
-    return percent(part / whole) if whole else "–"
+    return say.percent(part / whole) if whole else "–"
 
 
 def _comparisons(found: Challenge) -> str:
@@ -174,8 +120,8 @@ def _comparisons(found: Challenge) -> str:
 
 
 def _comparison(name: str, one: Comparison) -> Sequence[object]:
-    areas = (figure(one.champion), figure(one.challenger), signed(one.advantage), figure(one.error))
-    return name, one.bads + one.goods, one.bads, *areas, probability(one.p)
+    areas = (say.figure(one.champion), say.figure(one.challenger), say.signed(one.advantage), say.figure(one.error))
+    return name, one.bads + one.goods, one.bads, *areas, say.probability(one.p)
 
 
 def _moves(found: Moves) -> str:
@@ -197,7 +143,7 @@ def _shift(report: Report) -> str:
     names = [f"{low:.0f}–{high:.0f}" for low, high in pairwise((0.0, *BANDS, 100.0))]
     then, today = int(found.before.sum()), int(found.after.sum())
     rows = [
-        (name, before, _of(before, then), after, _of(after, today), figure(part), "✓" if floored else "")
+        (name, before, _of(before, then), after, _of(after, today), say.figure(part), "✓" if floored else "")
         for name, before, after, part, floored in zip(
             [*names, _("no points")], found.before, found.after, found.shift.parts, found.shift.floored, strict=True
         )
@@ -214,7 +160,8 @@ def _letters(report: Report) -> str:
 
 
 def _agreements(report: Report) -> str:
-    rows = [(name, one.count, figure(one.spearman), figure(one.kendall)) for name, one in report.letters.figures.items() if one.count]
+    found = [(name, one) for name, one in report.letters.figures.items() if one.count]
+    rows = [(name, one.count, say.figure(one.spearman), say.figure(one.kendall)) for name, one in found]
     return _table((_("Figure"), "n", _("Spearman's rho"), _("Kendall's tau-b")), rows)
 
 

@@ -75,7 +75,7 @@ def test_a_factor_is_left_out_and_a_challenger_compared(loaded: Typed):
 
     assert code == 0
     assert "Left out of the card: market.\n" in said
-    assert "It grades 0% better, 100% worse and 0% as the champion does." in said
+    assert "The challenger grades 0% better, 100% worse and 0% as the champion does." in said
 
 
 def test_the_day_and_the_horizon_can_be_given(loaded: Typed):

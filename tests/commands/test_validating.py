@@ -278,7 +278,7 @@ def test_grades_have_their_rate_where_nobody_has_a_pd(sqlite, policy, tmp_path):
 
     assert "Nobody who was followed had a PD, so no PD can be tested." in report.lines()
     assert ["●●○○ medium", "80", "100.0%", "2", "2.5%"] in table(report, "Who went bad, by grade")
-    assert "80 of them have no points, as nothing of what the card looks at was known." in report.lines()
+    assert "Without points: 80, as nothing of what the card looks at was known." in report.lines()
 
 
 # --- then and today, and letters -----------------------------------------------------------------------------------------
@@ -386,6 +386,7 @@ def test_a_challengers_points_and_grades_are_held_against_the_champions(known):
     assert report.challenge.points.champion == pytest.approx(report.powers["points"].auc)
     assert report.challenge.moves.counts.tolist() == counts.tolist()
     assert "The challenger's points have an AUC of" in text(report)
+    assert report.challenge.agreement == validated(known, policy=harsher(known.policy)).letters.points
     assert ["0", str(int(counts.trace()))] in table(report, "By how many grades the challenger differs, above 0 for worse")
 
 
@@ -404,9 +405,28 @@ def test_without_outcomes_only_stability_and_agreement_are_shown(sqlite, policy,
     report = validated(book)
 
     assert report.evidence.as_of == date(2025, 11, 23)
-    assert report.lines()[1].startswith("No outcomes are on record, so only stability and agreement can be shown")
+    assert report.lines()[0] == "1 customer was scored as of 23 Nov 2025."
+    assert report.lines()[2].startswith("No outcomes are on record, so only stability and agreement can be shown")
     assert "How well each figure tells" not in text(report)
     assert "Points then and today" in text(report)
+
+
+def test_a_challenger_without_outcomes_is_compared_by_its_grades_alone(sqlite, policy, tmp_path):
+    book = Book(sqlite, policy, tmp_path)
+    book.load("customers", csv("id,name", "C000,Firm"))
+    said = text(validated(book, challenger=policy))
+
+    assert "The challenger grades 0% better, 0% worse and 100% as the champion does." in said
+    assert "From the champion's grade" in said
+    assert "Champion against challenger" not in said
+
+
+def test_points_of_two_days_of_which_one_has_none_are_not_compared(sqlite, policy, tmp_path):
+    book = Book(sqlite, policy, tmp_path)
+    book.load("customers", csv("id,name", "C000,Firm"))
+    report = validated(book)
+
+    assert "PSI" not in report.lines()[3]
     assert "The points of 23 Nov 2025 and of today cannot be compared, as on one of the days nobody has any." in report.lines()
 
 
