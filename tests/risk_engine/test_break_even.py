@@ -152,3 +152,7 @@ def test_one_alone_is_the_same_as_in_a_batch_bit_for_bit(rows):
             alone = compute(exposures(row), 1.2)
             assert alone.moves.tobytes() == batch.moves[place].tobytes()
             assert alone.reach[0] == batch.reach[place]
+
+
+def test_the_codes_are_what_storage_may_rely_on():
+    assert [(one.name, one.value) for one in Reach] == [("NONE", 0), ("REACHED", 1), ("BELOW", 2), ("NEVER", 3)]

@@ -48,3 +48,13 @@ def test_many_are_read_at_once():
 
     assert states.tolist() == [Certificate.OVERDUE, Certificate.NONE, Certificate.RECEIVED]
     np.testing.assert_array_equal(late, [2, NAN, 0])
+
+
+def test_the_codes_are_what_storage_may_rely_on():
+    assert [(one.name, one.value) for one in Certificate] == [
+        ("NONE", 0),
+        ("PENDING", 1),
+        ("RECEIVED", 2),
+        ("RECEIVED_LATE", 3),
+        ("OVERDUE", 4),
+    ]

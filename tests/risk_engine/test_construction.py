@@ -309,3 +309,14 @@ def test_more_progress_never_makes_drawdown_look_worse(one, other):
 def test_a_policy_that_cannot_be_is_refused(wrong, said):
     with pytest.raises(ValidationError, match=said):
         Construction(**(POLICY.model_dump() | wrong))
+
+
+def test_a_hair_of_a_binary_fraction_reaches_a_bound_and_a_real_distance_does_not():
+    # half of the loan is drawn
+    assert found(progress=0.45 + 4e-13)[0] is Finding.DRAWN_AHEAD
+    assert found(progress=0.45 + 6e-13)[0] is Finding(0)
+
+
+def test_the_codes_are_what_storage_may_rely_on():
+    assert [(one.name, one.value) for one in Phase] == [("NONE", 0), ("CONSTRUCTION", 1), ("OPERATION", 2)]
+    assert [one.value for one in Finding] == [2**place for place in range(8)]

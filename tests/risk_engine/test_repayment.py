@@ -227,3 +227,29 @@ def test_one_alone_is_the_same_as_in_a_batch_bit_for_bit(rows):
             assert getattr(alone, name).tobytes() == getattr(batch, name)[place].tobytes()
         for source, values in alone.covers.items():
             assert values.tobytes() == batch.covers[source][place].tobytes()
+
+
+def test_the_smallest_amounts_count():
+    by_a_cent = ability(100.01, cash_flow=100.0)
+
+    assert (by_a_cent.gap[0], by_a_cent.shortfall[0]) == (0.01, 0.01)
+    assert paid(by_a_cent)[0] == 100.0
+    np.testing.assert_allclose(repayment.gap(np.array([0.25, 0.25, -1.0]), np.array([1.0, 0.5, 0.0])), [0.75, 0.25, 0.0])
+    # one that is missing is missing, however many are
+    assert ability(100.0, cash=NAN, undrawn_lines=NAN).suffices.tolist() == [Source.NONE]
+
+
+def test_the_codes_are_what_storage_may_rely_on():
+    assert [one.name for one in Source] == [
+        "NONE",
+        "NOTHING_DUE",
+        "CASH_FLOW",
+        "CASH",
+        "UNDRAWN_LINES",
+        "COLLATERAL",
+        "GUARANTOR",
+        "NOT_ENOUGH",
+    ]
+    assert [one.value for one in Source] == list(range(8))
+    assert [(one.name, one.value) for one in Cover] == [("NONE", 0), ("NOTHING_DUE", 1), ("AMPLE", 2), ("THIN", 3), ("SHORT", 4)]
+    assert [(one.name, one.value) for one in Refinancing] == [("NONE", 0), ("INDEPENDENT", 1), ("DEPENDENT", 2)]

@@ -245,6 +245,7 @@ def test_one_alone_is_the_same_as_in_a_batch_bit_for_bit(rows, move):
     "wrong",
     [
         {"rate_bp": 10_001},
+        {"rate_bp": -10_001},
         {"rate_bp": math.nan},
         {"home_currency": 1.0},
         {"home_currency": -1.0},
