@@ -154,6 +154,16 @@ def test_schedule_and_payments_count_days_past_due_that_the_ledger_has_not_heard
     assert (figure(late, "days_past_due"), figure(unheard, "days_past_due")) == (10, 0)
 
 
+def test_arrears_are_counted_on_the_ledgers_day_and_not_after_it():
+    due, paid = [(0, 0, "2026-09-20", 100.0, 5.0)], [(0, 0, "2026-06-30", 0.0)]
+    lent = books.facilities([(0, {})])
+    for ledger, days in (("2026-09-30", 10), ("2026-09-21", 1), ("2026-09-20", 0), ("2026-08-31", 0), ("2026-10-31", 10)):
+        dated = dataclasses.replace(lent, as_of=books.days([ledger]))
+        facts = books.book(facilities=dated, instalments=books.instalments(due), payments=books.payments(paid))
+
+        assert figure(score(POLICY, facts), "days_past_due") == days
+
+
 def test_a_missing_rate_is_named_and_never_taken_as_one():
     result = scored(1, [(0, "S&P", "global", "BB")], [(0, {}), (0, {"currency": "JPY"})])
 
