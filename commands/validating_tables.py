@@ -31,7 +31,8 @@ def tables(report: Report) -> Iterator[str]:
     """Every table with its heading; those that need somebody bad only where there is one."""
     if report.followed:
         yield _headed(_("How well each figure tells bad from good"), _powers(report))
-        yield _headed(_("PD against what happened, by grade"), _levels(report))
+        if report.level.whole.count[0]:
+            yield _headed(_("PD against what happened, by grade"), _levels(report))
         yield _headed(_("Who went bad, by grade"), _rates(report))
     if report.challenge is not None:
         if report.followed:
