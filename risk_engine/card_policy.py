@@ -29,12 +29,8 @@ class Component(Part):
     points: Annotated[tuple[Points, ...], Field(min_length=2, max_length=21)]
 
     @cached_property
-    def edges(self) -> NDArray[np.float64]:
-        return np.array(self.bounds, dtype=np.float64)
-
-    @cached_property
     def worths(self) -> NDArray[np.float64]:
-        """Points by band, and after the last band NaN: a missing figure sorts behind every bound."""
+        """Points by band, and after the last band NaN, for a missing figure."""
         return np.array([*self.points, np.nan], dtype=np.float64)
 
     @model_validator(mode="after")

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine.credit import Floats
+from risk_engine.measure import reached
 
 Grades = NDArray[np.int8]
 
@@ -34,8 +35,7 @@ def graded(figures: Floats, bounds: Sequence[float]) -> Grades:
     Args:
         bounds: three rising figures in the unit of the figures.
     """
-    reached = Grade.LOW + np.searchsorted(np.asarray(bounds, dtype=np.float64), figures, side="right")
-    return np.where(np.isnan(figures), NONE, reached).astype(np.int8)
+    return np.where(np.isnan(figures), np.int8(NONE), np.int8(Grade.LOW) + reached(figures, bounds))
 
 
 def looked_up(places: NDArray[np.int64], names: Sequence[str]) -> Grades:

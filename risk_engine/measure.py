@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -53,5 +53,19 @@ def table(measures: Iterable[Measure]) -> dict[str, Measure]:
 
 def divided(top: Floats, bottom: Floats) -> Floats:
     """top / bottom, not computable where the bottom is not above 0: a ratio to nothing, or to a loss, says nothing."""
-    found: Floats = np.divide(top, bottom, out=np.full(np.broadcast(top, bottom).shape, np.nan), where=bottom > 0)
+    # a quotient by NaN is NaN and says nothing more; to leave out places while dividing takes several times as long
+    found: Floats = top / np.where(bottom > 0, bottom, np.nan)
+    return found
+
+
+def reached(figures: Floats, bounds: Sequence[float]) -> NDArray[np.int8]:
+    """How many of the rising bounds each figure has reached; a figure on a bound has, a missing one has reached none.
+
+    Args:
+        bounds: fewer than a hundred.
+    """
+    # of a handful of bounds each compared with a whole column is several times as fast as a search for every figure
+    found = np.zeros(len(figures), dtype=np.int8)
+    for bound in bounds:
+        found += figures >= bound
     return found

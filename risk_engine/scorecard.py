@@ -10,6 +10,7 @@ import numpy as np
 from risk_engine.card_policy import Card, Component, Factor
 from risk_engine.credit import Floats
 from risk_engine.grading import Grade, Grades
+from risk_engine.measure import divided, reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Marks:
 
     ``confidence`` is the share of the weights that is known. Had everything missing been worst, the score would be
     ``lowest``; had it been best, ``highest``. ``factors`` are the points of each factor by name, ``points`` of each
-    figure by factor and measure.
+    figure by factor and measure; ``sums`` are what each factor's points add up to by weight, and the share of it that is known.
     """
 
     score: Floats
@@ -27,6 +28,7 @@ class Marks:
     highest: Floats
     factors: dict[str, Floats]
     points: dict[tuple[str, str], Floats]
+    sums: dict[str, tuple[Floats, Floats]]
 
 
 def mark(card: Card, figures: Mapping[str, Floats]) -> Marks:
@@ -34,29 +36,42 @@ def mark(card: Card, figures: Mapping[str, Floats]) -> Marks:
 
     A factor of which only some figures are known counts in the score with these, and in the confidence with their share.
     """
-    count = len(next(iter(figures.values())))
-    points: dict[tuple[str, str], Floats] = {}
-    factors: dict[str, Floats] = {}
+    points = {(factor.name, one.measure): worths(one, figures[one.measure]) for factor in card.factors for one in factor.components}
+    return _marked(card, points, {factor.name: _added(factor, points) for factor in card.factors})
+
+
+def marked_anew(card: Card, before: Marks, changed: Mapping[str, Floats]) -> Marks:
+    """The marks with some figures changed, as if all of them were marked again: what has not changed is not looked at twice."""
+    points, sums = dict(before.points), dict(before.sums)
+    for factor in card.factors:
+        touched = [one for one in factor.components if one.measure in changed]
+        points |= {(factor.name, one.measure): worths(one, changed[one.measure]) for one in touched}
+        if touched:
+            sums[factor.name] = _added(factor, points)
+    return _marked(card, points, sums)
+
+
+def _marked(card: Card, points: dict[tuple[str, str], Floats], sums: dict[str, tuple[Floats, Floats]]) -> Marks:
+    """The factors together by their weights."""
+    count = len(next(iter(points.values())))
     total, known, weights = np.zeros(count), np.zeros(count), 0.0
     for factor in card.factors:
+        added, shares = sums[factor.name]
         weights += factor.weight
-        sums, shares = _added(factor, figures, points)
-        factors[factor.name] = np.divide(sums, shares, out=np.full(count, np.nan), where=shares > 0)
-        total += factor.weight * sums
+        total += factor.weight * added
         known += factor.weight * shares
-    score = np.divide(total, known, out=np.full(count, np.nan), where=known > 0)
-    confidence = known / weights
-    lowest = total / weights
-    return Marks(score, confidence, lowest, lowest + 100.0 * (1.0 - confidence), factors, points)
+    factors = {name: divided(added, shares) for name, (added, shares) in sums.items()}
+    confidence, lowest = known / weights, total / weights
+    return Marks(divided(total, known), confidence, lowest, lowest + 100.0 * (1.0 - confidence), factors, points, sums)
 
 
-def _added(factor: Factor, figures: Mapping[str, Floats], points: dict[tuple[str, str], Floats]) -> tuple[Floats, Floats]:
+def _added(factor: Factor, points: Mapping[tuple[str, str], Floats]) -> tuple[Floats, Floats]:
     """The factor's points by weight, and the share of its weights that is known."""
-    count = len(next(iter(figures.values())))
+    count = len(next(iter(points.values())))
     sums, shares = np.zeros(count), np.zeros(count)
     whole = sum(one.weight for one in factor.components)
     for one in factor.components:
-        worth = points[factor.name, one.measure] = worths(one, figures[one.measure])
+        worth = points[factor.name, one.measure]
         has = ~np.isnan(worth)
         sums += np.where(has, worth, 0.0) * (one.weight / whole)
         shares += has * (one.weight / whole)
@@ -65,10 +80,9 @@ def _added(factor: Factor, figures: Mapping[str, Floats], points: dict[tuple[str
 
 def worths(component: Component, figures: Floats) -> Floats:
     """The points of each figure by its band; NaN for a missing one."""
-    bands = np.searchsorted(component.edges, figures, side="right")
-    # NaN sorts behind every bound, where a figure beyond the last one also stands
-    bands[np.isnan(figures)] = len(component.worths) - 1
-    found: Floats = component.worths[bands]
+    bands = reached(figures, component.bounds)
+    bands[np.isnan(figures)] = len(component.points)
+    found: Floats = component.worths.take(bands)
     return found
 
 

@@ -53,6 +53,31 @@ def test_points_are_weighted_within_the_factor_and_the_factors_among_each_other(
     assert found.points["rating", "pd"][0] == 40
 
 
+FIGURE = st.one_of(st.just(NAN), st.floats(-1, 5))
+
+
+@given(st.tuples(FIGURE, FIGURE, FIGURE), st.dictionaries(st.sampled_from(["interest_coverage", "debt_ratio", "pd", "unheard_of"]), FIGURE))
+def test_marking_anew_what_has_changed_is_marking_all_of_it_again_bit_for_bit(first, changes):
+    before = marks(*first)
+    changed = {name: np.array([value]) for name, value in changes.items()}
+    figures = dict(zip(("interest_coverage", "debt_ratio", "pd"), (np.array([value]) for value in first), strict=True))
+
+    found, again = scorecard.marked_anew(CARD, before, changed), scorecard.mark(CARD, figures | changed)
+
+    for name in ("score", "confidence", "lowest", "highest"):
+        assert getattr(found, name).tobytes() == getattr(again, name).tobytes()
+    for name in ("factors", "points", "sums"):
+        np.testing.assert_equal(getattr(found, name), getattr(again, name))
+
+
+def test_marking_anew_leaves_the_marks_before_as_they_were():
+    before = marks(2.5, 0.9, 0.05)
+    scorecard.marked_anew(CARD, before, {"pd": np.array([0.001])})
+
+    assert before.points["rating", "pd"][0] == 40
+    assert before.sums["rating"][0][0] == 40
+
+
 def test_a_missing_factor_widens_the_score_and_does_not_lower_it():
     found = marks(NAN, NAN, 0.001)
 
