@@ -184,6 +184,8 @@ def _down(amounts: Floats) -> Floats:
 
 def _refuse_twice(links: Links, facilities: int) -> None:
     pairs = links.item * facilities + links.facility
+    if (np.diff(pairs) > 0).all():
+        return
     order = np.argsort(pairs, kind="stable")
     again = order[1:][np.diff(pairs[order]) == 0]
     if len(again):

@@ -84,10 +84,12 @@ def counting_rating(
         has_own = np.zeros(count, dtype=bool)
         has_own[owner[usable[internal[usable]]]] = True
         usable = usable[internal[usable] | ~has_own[owner[usable]]]
-    order = usable[np.lexsort((usable, pd[usable], owner[usable]))]
     chosen = np.full(count, -1, dtype=np.int64)
-    if not len(order):
+    if np.bincount(owner, minlength=1).max() <= 1:
+        # where nobody has two there is nothing to choose
+        chosen[owner[usable]] = usable
         return chosen
+    order = usable[np.lexsort((usable, pd[usable], owner[usable]))]
     owners, first, sizes = np.unique(owner[order], return_index=True, return_counts=True)
     # the worse of two and the worse of the best two of many are both the second best
     step = sizes - 1 if several == "worst" else np.minimum(sizes - 1, 1)
@@ -100,9 +102,9 @@ def counting_rating(
 
 def worst_of(owner: Places, badness: NDArray[Any], count: int) -> Places:
     """The place of each owner's highest value, the earliest of equals; -1 where there is none. A NaN is passed over."""
-    usable = np.flatnonzero(~np.isnan(badness))
-    order = usable[np.lexsort((-usable, badness[usable], owner[usable]))]
-    chosen = np.full(count, -1, dtype=np.int64)
-    # of several writes to one place the last one stays, and the worst comes last
-    chosen[owner[order]] = order
+    worst, chosen = np.full(count, -np.inf), np.full(count, -1, dtype=np.int64)
+    np.maximum.at(worst, owner, np.where(np.isnan(badness), -np.inf, badness))
+    rows = np.flatnonzero(badness == worst[owner])[::-1]
+    # of several writes to one place the last one stays, and the earliest comes last
+    chosen[owner[rows]] = rows
     return chosen

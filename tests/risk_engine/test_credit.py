@@ -78,6 +78,31 @@ def test_the_worst_of_several_is_the_earliest_of_equals():
     assert credit.worst_of(np.array([0, 0, 0, 2]), one([5, 9, 9, NAN]), 3).tolist() == [1, -1, -1]
 
 
+ROWS = st.lists(st.tuples(st.integers(0, 3), st.sampled_from([NAN, -1.0, 0.0, 2.0, 7.5])), max_size=20)
+
+
+@given(ROWS)
+def test_the_worst_is_what_a_look_at_every_row_finds(rows):
+    expected = []
+    for each in range(4):
+        mine = [(-badness, place) for place, (owner, badness) in enumerate(rows) if owner == each and not math.isnan(badness)]
+        expected.append(min(mine)[1] if mine else -1)
+    owner, badness = np.array([owner for owner, _badness in rows], dtype=np.int64), one([badness for _owner, badness in rows])
+
+    assert credit.worst_of(owner, badness, 4).tolist() == expected
+
+
+def test_grades_of_whole_numbers_have_a_worst_too():
+    assert credit.worst_of(np.array([1, 1, 0]), np.array([2, 3, 0], dtype=np.int8), 2).tolist() == [2, 1]
+
+
+def test_one_letter_each_counts_whatever_the_order_and_one_on_no_scale_does_not():
+    owner, own = np.array([2, 0, 1]), np.array([False, True, False])
+
+    assert credit.counting_rating(owner, one([0.1, 1.0, NAN]), own, 4).tolist() == [1, -1, 0, -1]
+    assert credit.counting_rating(owner[:0], one([]), own[:0], 2).tolist() == [-1, -1]
+
+
 def test_a_figure_on_a_bound_has_reached_it_and_a_missing_one_asks_for_nothing():
     grades = grading.graded(one([0, 1, 30, 31, 89, 90, NAN]), (1, 31, 90))
 
