@@ -52,8 +52,8 @@ def moved(policy: Policy, exposed: Exposures) -> dict[str, Floats]:
         "foreign_share": exposed.foreign_share,
         "commodity_share": exposed.commodity_cost_share,
     }
-    for move in policy.sensitivity.move:
-        after, change = sensitivity.effects(move, exposed)
+    moves = policy.sensitivity.move
+    for move, (after, change) in zip(moves, sensitivity.compared(moves, exposed), strict=True):
         found |= {f"dscr.{move.name}": after.dscr, f"dscr_change.{move.name}": change.dscr}
         found |= {f"interest_coverage.{move.name}": after.interest_cover, f"interest_coverage_change.{move.name}": change.interest_cover}
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -81,7 +82,10 @@ def stressed(move: Move, exposures: Exposures) -> Figures:
     Raises:
         Impossible: see :func:`checked`.
     """
-    known = checked(exposures)
+    return _stressed(move, checked(exposures))
+
+
+def _stressed(move: Move, known: Exposures) -> Figures:
     grown = 1.0 + dearer(move.home_currency) * known.foreign_share if move.home_currency else np.ones(len(known.debt))
     debt, principal, interest = known.debt * grown, known.principal * grown, known.interest * grown
     if move.rate_bp:
@@ -93,8 +97,21 @@ def stressed(move: Move, exposures: Exposures) -> Figures:
 
 def effects(move: Move, exposures: Exposures) -> tuple[Figures, Figures]:
     """The stressed figures, and their differences from those without the move."""
-    before, after = stressed(NO_MOVE, exposures), stressed(move, exposures)
-    return after, Figures(**{one.name: getattr(after, one.name) - getattr(before, one.name) for one in fields(after)})
+    (found,) = compared((move,), exposures)
+    return found
+
+
+def compared(moves: Iterable[Move], exposures: Exposures) -> Iterator[tuple[Figures, Figures]]:
+    """The effects of each move, one after the other.
+
+    Raises:
+        Impossible: see :func:`checked`.
+    """
+    known = checked(exposures)
+    before = _stressed(NO_MOVE, known)
+    for move in moves:
+        after = _stressed(move, known)
+        yield after, Figures(**{one.name: getattr(after, one.name) - getattr(before, one.name) for one in fields(after)})
 
 
 def commodity_net(exposures: Exposures) -> Floats:

@@ -59,6 +59,15 @@ def test_two_percent_more_on_half_of_the_debt():
     }
 
 
+def test_several_moves_compared_are_each_by_itself():
+    moves = (RATES, CURRENCY, COMMODITY)
+    together = list(sensitivity.compared(moves, exposures({})))
+
+    assert [[one(found) for found in pair] for pair in together] == [
+        [one(found) for found in sensitivity.effects(move, exposures({}))] for move in moves
+    ]
+
+
 def test_a_currency_that_loses_a_fifth_makes_foreign_debt_a_quarter_dearer():
     assert sensitivity.dearer(0.2) == 0.25
     assert sensitivity.dearer(-0.25) == -0.2
