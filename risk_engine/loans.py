@@ -13,7 +13,7 @@ from risk_engine.facts import Dates, Facilities, Facts, Floats
 from risk_engine.impairment import Claims
 from risk_engine.policy import Policy
 from risk_engine.rating import Counted, Marks
-from risk_engine.staging import Staged
+from risk_engine.staging import Stage, Staged
 
 PLANS = {"bullet": Plan.BULLET, "straight_line": Plan.STRAIGHT_LINE, "annuity": Plan.ANNUITY}
 
@@ -134,6 +134,8 @@ def _staged(policy: Policy, known: Marks, facts: Facts, now: Counted, days: Floa
 
 def _losses(policy: Policy, known: Marks, claims: Claims, stages: Staged) -> Floats:
     scenarios = policy.impairment.scenario
-    found = provisioning.expected(scenarios, known.curves, claims)
+    # the years after the first one count in stage 2 alone, and most claims are not in it
+    counted = np.where(stages.stages == Stage.TWO, claims.remaining, np.minimum(claims.remaining, 1.0))
+    found = provisioning.expected(scenarios, known.curves, replace(claims, remaining=counted))
     third = provisioning.impaired(scenarios, claims, np.full(len(claims), np.nan))
     return provisioning.by_stage(stages.stages, found, third)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from risk_engine import (
     credit,
@@ -71,8 +73,8 @@ def score(policy: Policy, facts: Facts) -> Scores:
     letters = tuple(dict.fromkeys((*facts.ratings.letters.names, *facts.facilities.origination.names)))
     known = rating.marks(policy.scoring, policy.migration, facts.ratings.agencies, facts.ratings.scales, letters)
     facts = _followed(known, policy, facts)
-    parts = [_part(policy, known, facts.part(start, start + CHUNK)) for start in range(0, max(len(facts), 1), CHUNK)]
-    return parts[0] if len(parts) == 1 else _joined(parts)
+    parts = (_part(policy, known, facts.part(start, start + CHUNK)) for start in range(0, max(len(facts), 1), CHUNK))
+    return _together(parts, len(facts))
 
 
 def _followed(known: Marks, policy: Policy, facts: Facts) -> Facts:
@@ -104,7 +106,7 @@ def _part(policy: Policy, known: Marks, facts: Facts) -> Scores:
     figures |= _card_figures(marks)
     found = drivers(policy, facts, now, figures, happened, lent.days_past_due, scorecard.asked(policy.scoring.card, marks))
     model = graded(found)
-    figures |= _moved_grades(policy, looked_at, figures, found)
+    figures |= _moved_grades(policy, marks, looked_at, figures, found)
     override = facts.customers.override
     return Scores(
         customers=facts.customers.ids,
@@ -143,7 +145,9 @@ def _incidents(policy: Policy, facts: Facts) -> operational.Incidents:
     return operational.Incidents(rows.owner, operational.codes(policy.operational, rows.kinds), rows.severity, rows.as_of, rows.resolved)
 
 
-def _moved_grades(policy: Policy, looked_at: dict[str, Floats], figures: dict[str, Floats], found: tuple[Driver, ...]) -> dict[str, Floats]:
+def _moved_grades(
+    policy: Policy, marks: scorecard.Marks, looked_at: Mapping[str, Floats], figures: Mapping[str, Floats], found: tuple[Driver, ...]
+) -> dict[str, Floats]:
     """The model's grade under each of the policy's moves: the card over what the move changes, and the floors as they are."""
     card, grades = policy.scoring.card, {}
     floors = graded(tuple(driver for driver in found if driver.name != "scorecard"))
@@ -152,7 +156,7 @@ def _moved_grades(policy: Policy, looked_at: dict[str, Floats], figures: dict[st
         for name in ("dscr", "interest_coverage"):
             after = figures[f"{name}.{move.name}"]
             changed[name] = np.where(np.isnan(after), looked_at[name], after) if name in looked_at else after
-        asked = scorecard.asked(card, scorecard.mark(card, looked_at | changed))
+        asked = scorecard.asked(card, scorecard.marked_anew(card, marks, changed))
         grades[f"grade.{move.name}"] = np.maximum(floors, asked).astype(np.float64)
     return grades
 
@@ -181,24 +185,41 @@ def _sources(facts: Facts, now: Counted, stands: Standing) -> dict[str, Places]:
     return found
 
 
-def _joined(parts: list[Scores]) -> Scores:
-    """The scores of all parts, in their order."""
-    first = parts[0]
-    return Scores(
-        customers=np.concatenate([part.customers for part in parts]),
-        currency=first.currency,
-        grades=np.concatenate([part.grades for part in parts]),
-        model_grades=np.concatenate([part.model_grades for part in parts]),
-        figures={name: np.concatenate([part.figures[name] for part in parts]) for name in first.figures},
-        sources={name: np.concatenate([part.sources[name] for part in parts]) for name in first.sources},
-        missing=joined([part.missing for part in parts]),
-        drivers=tuple(_driver([part.drivers[place] for part in parts]) for place in range(len(first.drivers))),
+def _together(parts: Iterator[Scores], count: int) -> Scores:
+    """The scores of all parts, in their order; each is laid into the whole columns as it comes, and then let go."""
+    first = next(parts)
+    if len(first) == count:
+        return first
+    whole, start, lines = _of_length(first, count), 0, []
+    for part in itertools.chain([first], parts):
+        for column, piece in zip(_columns(whole), _columns(part), strict=True):
+            column[start : start + len(part)] = piece
+        lines.append(part.missing)
+        start += len(part)
+    return replace(whole, missing=joined(lines))
+
+
+def _of_length(first: Scores, count: int) -> Scores:
+    """Scores with columns like these, of another length, with nothing in them yet."""
+
+    def empty(column: NDArray[Any]) -> NDArray[Any]:
+        return np.empty(count, dtype=column.dtype)
+
+    return replace(
+        first,
+        customers=empty(first.customers),
+        grades=empty(first.grades),
+        model_grades=empty(first.model_grades),
+        figures={name: empty(column) for name, column in first.figures.items()},
+        sources={name: empty(column) for name, column in first.sources.items()},
+        drivers=tuple(
+            replace(one, grades=empty(one.grades), values=empty(one.values), as_of=empty(one.as_of), references=empty(one.references))
+            for one in first.drivers
+        ),
     )
 
 
-def _driver(parts: list[Driver]) -> Driver:
-    def column(name: str) -> Any:
-        return np.concatenate([getattr(part, name) for part in parts])
-
-    first = parts[0]
-    return Driver(first.name, column("grades"), column("values"), column("as_of"), column("references"), first.letter)
+def _columns(scores: Scores) -> Iterator[NDArray[Any]]:
+    yield from (scores.customers, scores.grades, scores.model_grades, *scores.figures.values(), *scores.sources.values())
+    for driver in scores.drivers:
+        yield from (driver.grades, driver.values, driver.as_of, driver.references)

@@ -245,6 +245,17 @@ def test_terms_that_say_little_leave_figures_out_and_stop_nobody(terms):
     assert figure(found, "expected_loss") == figure(usual, "expected_loss")
 
 
+def test_years_after_the_first_count_in_stage_two_alone():
+    lent = {"kind": "bond", "limit": 1000.0, "outstanding": 1000.0, "lgd": 0.45, "eir": 0.06, "maturity": "2031-09-30"}
+    rows = [(0, lent), (0, lent | {"days_past_due": 40.0}), (0, lent | {"maturity": "2027-03-31"})]
+    found = [figure(scored(1, [(0, "S&P", "global", "BB")], [row]), "ecl") for row in rows]
+
+    # a year of BB's 0.58 % on 450, discounted by a year; five of them, of which each is worse than the one before; and half a year
+    assert found[0] == round(0.0058 * 450 / 1.06, 2)
+    assert found[1] > 5 * found[0]
+    assert found[2] == pytest.approx(0.0058 * 450 * 0.5 / 1.06**0.5, abs=0.02)
+
+
 def test_a_projection_gives_loan_life_and_project_life_cover():
     lent = [(0, {"kind": "project_loan", "limit": 400.0, "outstanding": 400.0, "eir": 0.08, "maturity": "2031-09-30"})]
     ends = [f"{year}-09-30" for year in range(2027, 2035)]
@@ -413,6 +424,10 @@ def test_a_book_in_parts_is_the_book_as_a_whole(monkeypatch):
     for one, other in zip(whole.drivers, parts.drivers, strict=True):
         assert [one.reference(place) for place in range(5)] == [other.reference(place) for place in range(5)]
         np.testing.assert_array_equal(one.grades, other.grades)
+    for name, column in whole.sources.items():
+        assert parts.sources[name].tolist() == column.tolist(), name
+    for name in ("grades", "model_grades"):
+        assert getattr(parts, name).tolist() == getattr(whole, name).tolist()
     assert whole.missing.texts().tolist() == parts.missing.texts().tolist()
     assert whole.customers.tolist() == parts.customers.tolist()
 
