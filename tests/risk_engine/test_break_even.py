@@ -76,6 +76,7 @@ def test_below_the_threshold_the_move_is_what_would_bring_it_back():
         (PRICE, {"principal": 0.0, "interest": 0.0}, 1.0),
         # a price does not fall below nothing
         (PRICE, {"cfads": -101.0}, 1.0),
+        (PRICE, {"principal": 0.0, "interest": 0.0, "cfads": -500.0}, 1.0),
     ],
 )
 def test_a_move_that_cannot_be_is_never_reached(compute, facts, threshold):

@@ -304,6 +304,8 @@ def test_more_progress_never_makes_drawdown_look_worse(one, other):
         ({"dsra_months": (3, 6)}, "dsra_months: red must lie below amber"),
         ({"overrun": (-0.1, 0.1)}, "greater than or equal to 0"),
         ({"drawn_ahead": (0.1, 1.1)}, "less than or equal to 1"),
+        ({"dsra_months": (60.5, 3)}, "less than or equal to 60"),
+        ({"dsra_months": (6, -0.5)}, "greater than or equal to 0"),
     ],
 )
 def test_a_policy_that_cannot_be_is_refused(wrong, said):
