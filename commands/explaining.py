@@ -6,18 +6,22 @@ from collections.abc import Iterator, Sequence
 
 from tabulate import tabulate
 
-from commands.kit import blocks, score_words, words
+from commands.kit import blocks, score_card, score_groups, score_words, words
 from commands.kit.contract import Refused
 from commands.kit.customer import resolve
-from commands.kit.i18n import _
+from commands.kit.i18n import Text, _
+from commands.kit.score_card import Behind
 from risk_engine.policy import Policy
-from storage import lineage, scores
+from risk_engine.references import OverrideId
+from storage import lineage, overrides, scores
+from storage.customers import Customer
 from storage.database import Tx
-from storage.scores import Driver, Score
+from storage.lineage import Input
+from storage.scores import Detail, Driver, Score
 
 
 def explain(tx: Tx, policy: Policy, customer: str, *, sources: bool) -> Iterator[str]:
-    """One customer's score: figures and drivers, with ``sources`` also every fact with its file and row.
+    """One customer's score: grade, scorecard, drivers and figures; with ``sources`` also every fact with its file and row.
 
     Raises:
         Refused: nobody is called so, or nobody scored it yet.
@@ -26,34 +30,48 @@ def explain(tx: Tx, policy: Policy, customer: str, *, sources: bool) -> Iterator
     score = scores.of(tx, [who.id]).get(who.id)
     if score is None:
         raise Refused(_("{name} was never scored. `python -m bot score` scores the book.").format(name=who.name), field="customer")
-    reasons = scores.drivers(tx, [score.id]).get(score.id, ())
-    yield f"{blocks.clean(who.name)} ({who.id}): {score_words.grade(score.grade)}"
-    yield from _figures(score)
-    yield from _drivers(reasons)
-    yield from (str(_("Missing: {what}").format(what=score_words.missing(line))) for line in score.missing)
+    reasons, detail = scores.drivers(tx, [score.id]).get(score.id, ()), scores.detail(tx, score)
+    facts = lineage.inputs(tx, score, policy)
+    person = overrides.get(tx, OverrideId(score.override_id)) if score.override_id else None
+    yield f"{blocks.clean(who.name)} ({who.id}): {score_words.standing(score, reasons, person)}"
+    yield from filter(None, [score_card.line(score, detail, policy)])
+    yield from _titled(_("Scorecard"), score_card.HEADINGS, score_card.table(Behind(detail, facts, reasons), policy), score_card.RIGHT)
+    yield from _titled(_("Drivers"), (_("Asks for"), _("Driver"), _("As of")), [_driver(one) for one in reasons])
+    yield from _groups(who, score, detail, policy)
+    yield from _lacking(score, detail, policy)
     if sources:
-        yield from _sources(tx, policy, score)
+        yield from _sources(tx, score, facts)
 
 
-def _figures(score: Score) -> Iterator[str]:
-    amounts = [("EAD", score.ead), ("EL", score.expected_loss)]
-    shown = [f"{name} {words.money(amount, score.currency) if amount is not None else '–'}" for name, amount in amounts]
-    yield " · ".join([f"PD {score_words.share(score.pd)}", f"LGD {score_words.share(score.lgd)}", *shown])
+def _driver(one: Driver) -> tuple[str, ...]:
+    return score_words.grade(one.grade), score_words.driver(one), words.day(one.as_of) if one.as_of else "–"
 
 
-def _drivers(reasons: tuple[Driver, ...]) -> Iterator[str]:
-    rows = [(score_words.grade(one.grade), score_words.driver(one), words.day(one.as_of) if one.as_of else "–") for one in reasons]
-    yield _table((_("Asks for"), _("Driver"), _("As of")), rows)
-
-
-def _sources(tx: Tx, policy: Policy, score: Score) -> Iterator[str]:
-    run = scores.run(tx, score.run_id)
-    found = lineage.inputs(tx, score, rate_max_age_days=policy.scoring.rate_max_age_days)
-    rows = [
-        (one.kind, one.name, one.value, words.day(one.as_of) if one.as_of else "–", one.file, one.row, "✓" if one.used else "")
-        for one in found
+def _groups(who: Customer, score: Score, detail: Detail, policy: Policy) -> Iterator[str]:
+    groups = [
+        (_("Credit"), score_groups.credit(score, detail)),
+        (_("Capital"), score_groups.capital(score, detail)),
+        (_("Financial condition"), score_groups.condition(detail, who.kind, policy)),
+        (_("Repayment"), score_groups.repayment(score, detail, policy)),
+        (_("Project"), score_groups.project(detail, policy)),
     ]
-    yield _table((_("Fact"), _("Name"), _("Value"), _("As of"), _("File"), _("Row"), _("Used")), rows)
+    for title, pairs in groups:
+        yield from _titled(title, (), pairs)
+    yield from _titled(_("Market moves"), score_groups.MOVES_HEADINGS, score_groups.moves(score, detail, policy), (1, 2))
+
+
+def _lacking(score: Score, detail: Detail, policy: Policy) -> Iterator[str]:
+    lines = [score_words.missing(line) for line in score.missing]
+    if (figures := score_card.unknown(detail, policy)) is not None:
+        lines.append(figures)
+    if lines:
+        yield from ("", str(_("Missing")), *(f"  {line}" for line in lines))
+
+
+def _sources(tx: Tx, score: Score, facts: Sequence[Input]) -> Iterator[str]:
+    run = scores.run(tx, score.run_id)
+    rows = [_fact(one) for one in facts]
+    yield from _titled(_("Facts"), (_("Fact"), _("Name"), _("Value"), _("As of"), _("File"), _("Row"), _("Used")), rows)
     yield str(
         _("Run {run}, model {model}, policy {policy}, as of {day}, from what was known {at}; this version since {since}.").format(
             run=run.id,
@@ -66,6 +84,22 @@ def _sources(tx: Tx, policy: Policy, score: Score) -> Iterator[str]:
     )
 
 
-def _table(headings: tuple[object, ...], rows: Sequence[Sequence[object]]) -> str:
+def _fact(one: Input) -> tuple[object, ...]:
+    when = words.day(one.as_of) if one.as_of else "–"
+    return words.label(one.kind), one.name, one.value, when, one.file or "–", one.row or "–", "✓" if one.used else ""
+
+
+def _titled(title: Text, headings: Sequence[object], rows: Sequence[Sequence[object]], right: Sequence[int] = ()) -> Iterator[str]:
+    """A table under its name; nothing without rows."""
+    if not rows:
+        return
     cells = [[blocks.clean(cell) for cell in row] for row in rows]
-    return tabulate(cells, headers=[str(heading) for heading in headings], tablefmt="simple", disable_numparse=True)
+    align = ["right" if column in right else "left" for column in range(len(cells[0]))]
+    shown = tabulate(
+        cells,
+        headers=[str(heading) for heading in headings],
+        tablefmt="simple" if headings else "plain",
+        colalign=align,
+        disable_numparse=True,
+    )
+    yield from ("", str(title), *(f"  {line}" for line in shown.splitlines()))

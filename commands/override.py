@@ -160,7 +160,7 @@ COMMAND = Command(
     examples=[
         "override VK-01",
         'override VK-01 medium "the parent has paid in new equity" until=2027-03-31',
-        'override VK-01 model "withdrawn"',
+        'override VK-01 model "the new equity has not come"',
     ],
     writes=True,
     title=_("Override a grade"),

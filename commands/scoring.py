@@ -18,6 +18,7 @@ from risk_engine.events import Event
 from risk_engine.facts import Facts
 from risk_engine.grading import Grade
 from risk_engine.policy import Policy
+from risk_engine.references import OverrideId
 from risk_engine.scoring import Scores
 from storage import policies, score_facts, score_writing
 from storage.database import Tx
@@ -120,6 +121,8 @@ def _moves(scores: Scores, kept: Kept, by: str, at: datetime) -> Iterator[Event]
 
 
 def _why(scores: Scores, place: int) -> dict[str, Any]:
+    if scores.grades[place] != scores.model_grades[place]:
+        return {"driver": "override", "value": None, "reference": str(OverrideId(scores.sources["override"][place]))}
     worst = max(scores.drivers, key=lambda driver: int(driver.grades[place]))
     value = float(worst.values[place])
     return {"driver": worst.name, "value": None if np.isnan(value) else value, "reference": worst.reference(place)}

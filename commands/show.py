@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
+from commands import score_view
 from commands.kit import blocks, customer_facts, score_words, trends, words
 from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
 from commands.kit.customer import Ambiguous, CustomerText, resolve
@@ -31,6 +33,7 @@ class View(StrEnum):
     """Another look at the same customer."""
 
     CHART = "chart"
+    SCORE = "score"
 
 
 class ShowArgs(Args):
@@ -47,6 +50,8 @@ def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
         choices = [(_("{name} ({id})").format(name=name, id=id), ShowArgs(customer=id)) for id, name in several.candidates]
         return Reply(blocks.marked(several.sentence), [blocks.paragraph(several.sentence)], pages=choices)
     known = customer_facts.look(tx, who, request)
+    if args.view is View.SCORE:
+        return replace(score_view.view(tx, known, request), pages=[(_("◀ Back"), ShowArgs(customer=who.id))])
     observed = customers.observations(tx, who.id, {kri.indicator for kri in request.policy.kri}, at=request.as_of)
     if args.view is View.CHART:
         return _chart(who, observed, request)
@@ -54,10 +59,16 @@ def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
     register = risks.open_of(tx, who.id, at=request.as_of)
     answers = responses.of_risks(tx, [risk.id for risk in register])
     heading = f"{who.name} · {score_words.grade(known.score.grade)}" if known.score else who.name
-    body: Blocks = [blocks.header(heading), blocks.facts(customer_facts.lines(known)), *_drivers(known), *_indicators(watched)]
+    body: Blocks = [
+        blocks.header(heading),
+        blocks.facts(customer_facts.lines(known, request.policy)),
+        *_drivers(known),
+        *_indicators(watched),
+    ]
     body += _register(register, answers, request.today)
     body.append(blocks.note(_("{id} · as known {at}").format(id=who.id, at=words.moment(request.as_of or request.at))))
-    views = [(_("Chart"), ShowArgs(customer=who.id, view=View.CHART))] if watched else []
+    views = [(_("Score"), ShowArgs(customer=who.id, view=View.SCORE))] if known.score else []
+    views += [(_("Chart"), ShowArgs(customer=who.id, view=View.CHART))] if watched else []
     return Reply(summary(known, watched, register), body, shareable=True, pages=views)
 
 
@@ -96,10 +107,7 @@ def _drivers(known: Known) -> Blocks:
     others = [one for one in known.reasons[1:] if one.grade > Grade.LOW]
     if not others:
         return []
-    rows = [
-        [f"{score_words.grade(one.grade)}  {score_words.driver(one)}", f" · {words.day(one.as_of)}" if one.as_of else ""] for one in others
-    ]
-    return [blocks.paragraph(blocks.bold(_("Also"))), blocks.bullets(rows)]
+    return [blocks.paragraph(blocks.bold(_("Also"))), blocks.bullets([[score_words.reason(one)] for one in others])]
 
 
 def _indicators(watched: list[Standing]) -> Blocks:
@@ -165,7 +173,7 @@ COMMAND = Command(
     ShowArgs,
     show,
     summary=_("A customer on one screen: exposure, ratings, indicators, open risks"),
-    examples=["show VK-01", "show Vltava Kov a.s.", "show R-1"],
+    examples=["show VK-01", "show Vltava Kov a.s.", "show VK-01 view=score", "show R-1"],
     title=_("Show a customer"),
     submit=_("Show"),
     order=10,

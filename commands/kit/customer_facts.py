@@ -1,4 +1,4 @@
-"""A customer in facts, line by line: grade, figures, exposure, ratings, what falls due, its group and who looks after it."""
+"""A customer in facts, line by line: grade, scorecard, figures, exposure, ratings, what falls due, its group and who looks after it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from commands.kit import score_words, words
+from commands.kit import score_card, score_groups, score_words, words
 from commands.kit.contract import Request
 from commands.kit.i18n import Text, _, ngettext
 from risk_engine.exchange import Conversion
-from storage import currencies, customers, lending, scores
+from risk_engine.override import Override
+from risk_engine.policy import Policy
+from risk_engine.references import OverrideId
+from storage import currencies, customers, lending, overrides, scores
 from storage.customers import Customer, Exposure, Rating
 from storage.database import Tx
 from storage.lending import Group, Maturing
-from storage.scores import Driver, Score
+from storage.scores import Detail, Driver, Score
 
 RATINGS_SHOWN, MATURING_SHOWN = 4, 3
 YEAR = timedelta(days=365)
@@ -30,7 +33,10 @@ class Known:
     owed: tuple[Exposure, ...]
     letters: tuple[Rating, ...]
     score: Score | None
+    detail: Detail | None
     reasons: tuple[Driver, ...]
+    override: Override | None
+    waiting: Override | None
     maturing: list[Maturing]
     group: Group | None
     rates: Mapping[str, Conversion]
@@ -50,7 +56,11 @@ def look(tx: Tx, who: Customer, request: Request) -> Known:
         owed=owed,
         letters=customers.ratings(tx, [who.id], at=at).get(who.id, ()),
         score=score,
+        detail=scores.detail(tx, score) if score else None,
         reasons=scores.drivers(tx, [score.id]).get(score.id, ()) if score else (),
+        override=overrides.get(tx, OverrideId(score.override_id)) if score and score.override_id else None,
+        # what waits now says nothing of the moment that an older answer shows again
+        waiting=overrides.waiting(tx, who.id) if at is None else None,
         maturing=lending.maturing(tx, who.id, until=today + YEAR, at=at),
         group=group if group and group.members > 1 else None,
         rates=currencies.rates(tx, wanted, policy.currency, as_of=today, max_age_days=policy.rate_max_age_days, known_at=at),
@@ -58,14 +68,17 @@ def look(tx: Tx, who: Customer, request: Request) -> Known:
     )
 
 
-def lines(known: Known) -> list[tuple[Text, Any]]:
+def lines(known: Known, policy: Policy) -> list[tuple[Text, Any]]:
     """Label and value of each line; None where there is nothing to say."""
     who = known.who
     where = " · ".join(part for part in (who.sector, who.country) if part)
     care = " · ".join(part for part in (who.manager, who.department) if part)
     return [
-        (_("Grade"), _grade(known.score, known.reasons)),
+        (_("Grade"), _grade(known)),
+        (_("Override"), _waiting(known.waiting)),
+        (_("Scorecard"), score_card.line(known.score, known.detail, policy) if known.score and known.detail else None),
         (_("Figures"), _figures(known.score)),
+        (_("Provision"), score_groups.provision(known.score, known.detail) if known.score and known.detail else None),
         (_("Missing"), _missing(known.score)),
         (_("Exposure"), _exposures(known)),
         (_("Rating"), "; ".join(map(_rating, known.letters[:RATINGS_SHOWN])) or str(_("none on record"))),
@@ -76,10 +89,17 @@ def lines(known: Known) -> list[tuple[Text, Any]]:
     ]
 
 
-def _grade(score: Score | None, reasons: tuple[Driver, ...]) -> str:
-    if score is None:
+def _grade(known: Known) -> str:
+    if known.score is None:
         return str(_("not scored yet: it happens within a minute after an import, or at once with “python -m bot score”"))
-    return f"{score_words.grade(score.grade)}: {score_words.why(score, reasons)}"
+    return score_words.standing(known.score, known.reasons, known.override)
+
+
+def _waiting(found: Override | None) -> Text | None:
+    if found is None:
+        return None
+    grade, until = score_words.grade(found.grade), words.day(found.until)
+    return _("{override}, {grade} until {until}, waits for approval").format(override=found.id, grade=grade, until=until)
 
 
 def _figures(score: Score | None) -> str | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from babel.numbers import format_percent
 
 from commands.kit import words
 from commands.kit.i18n import Text, _, ngettext, reader
 from risk_engine.assessment import Level
 from risk_engine.grading import Grade
+from risk_engine.override import Override
 from storage.scores import Driver, Score
 
 
@@ -26,9 +29,13 @@ def part(value: float | None) -> str:
     return "–" if value is None else format_percent(value, format="#,##0%", locale=reader().locale)
 
 
-def why(score: Score, reasons: tuple[Driver, ...]) -> str:
-    """The one driver that made the grade, in a few words."""
-    return driver(reasons[0]) if reasons else ""
+def standing(score: Score, reasons: Sequence[Driver], person: Override | None) -> str:
+    """The grade with the one reason for it; where a person's counts, until when, and what the model says."""
+    why = driver(reasons[0]) if reasons else ""
+    if person is None:
+        return f"{grade(score.grade)}: {why}"
+    said = _("{grade} by {override} until {until}; the model says {model}: {why}")
+    return str(said.format(grade=grade(score.grade), override=person.id, until=words.day(person.until), model=grade(score.model), why=why))
 
 
 _MEASURES = {
@@ -48,6 +55,12 @@ def driver(one: Driver) -> str:
     """A driver with its figure and where that is from."""
     facts = {"reference": one.called or one.reference or "–", "letter": one.letter or "–", "agency": words.label(one.agency or "–")}
     return str(_MEASURES[one.name].format(figure=_figure(one), known=part(one.known), **facts))
+
+
+def reason(one: Driver) -> str:
+    """A driver on one line: the grade that it asks for, what it says, as of when."""
+    dated = f" · {words.day(one.as_of)}" if one.as_of else ""
+    return f"{grade(one.grade)}  {driver(one)}{dated}"
 
 
 def _figure(one: Driver) -> str:
