@@ -23,6 +23,7 @@ from risk_engine.migration_policy import Migration
 from risk_engine.operational_policy import Operational
 from risk_engine.override_policy import Overrides
 from risk_engine.policy_part import Part
+from risk_engine.project_policy import Project
 from risk_engine.relationship_policy import RelationshipRules
 from risk_engine.repayment_policy import Repayment
 from risk_engine.scoring_policy import Scoring
@@ -182,6 +183,7 @@ class Policy(Part):
     repayment: Repayment
     sensitivity: Sensitivity
     operational: Operational
+    project: Project
     assessing: Assessing
     relationship: RelationshipRules
     concentration: ConcentrationRules
