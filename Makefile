@@ -33,10 +33,10 @@ demo-reset:  ## forget the demo's database and messages
 
 # four processes on any machine: the tests wait for sockets more than they compute
 test: $(VENV)/dev lint types  ## everything that must hold, in under five minutes
-	$(RUN) -m pytest -n 4 --dist loadfile
+	$(RUN) -m pytest -n 4 --dist loadfile -m "not bench"
 
 fast: $(VENV)/dev  ## the tests without the browser and the slow ones
-	$(RUN) -m pytest -n 4 --dist loadfile -m "not browser and not slow"
+	$(RUN) -m pytest -n 4 --dist loadfile -m "not browser and not slow and not bench"
 
 lint: $(VENV)/dev  ## style and the layers' contracts
 	$(RUN) -m ruff check .
@@ -47,6 +47,7 @@ types: $(VENV)/dev  ## mypy, strict
 	$(RUN) -m mypy
 
 bench: $(VENV)/dev  ## what the product costs beside the least that could do the job, in about four minutes
+	$(RUN) -m pytest -m bench tests/benchmarks
 	$(RUN) -m tests.benchmarks
 
 pictures: $(VENV)/dev  ## take the pictures of the documents anew (needs chromium)

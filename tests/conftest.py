@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import tempfile
 import time
@@ -53,34 +54,61 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield server.get_uri()
 
 
-def fresh_postgres(server: str) -> str:
-    """A new, empty database on the server."""
+def fresh_postgres(server: str, template: str = "template1") -> str:
+    """A new database on the server: an empty one, or a copy."""
     name = f"t{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     return server.replace("/postgres?", f"/{name}?")
+
+
+def migrated(url: str) -> str:
+    """The address of an empty database, with its tables made."""
+    database = Database(url)
+    migrate.upgrade(database)
+    database.close()
+    return url
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, one a test process: to copy it takes a sixtieth of making another."""
+    file = tmp_path_factory.mktemp("migrated") / "riskbot.db"
+    migrated(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres: str) -> str:
+    """The same on PostgreSQL: the name of a database to copy."""
+    return migrated(fresh_postgres(postgres)).partition("?")[0].rpartition("/")[2]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database, once on SQLite and once on PostgreSQL."""
-    return f"sqlite:///{tmp_path / 'riskbot.db'}" if request.param == "sqlite" else fresh_postgres(request.getfixturevalue("postgres"))
+    """A database of its own for a test, on SQLite and on PostgreSQL: migrated where ``database`` is asked for, else empty."""
+    wants_tables = "database" in request.fixturenames
+    if request.param == "sqlite":
+        if wants_tables:
+            shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "riskbot.db")
+        return f"sqlite:///{tmp_path / 'riskbot.db'}"
+    template = request.getfixturevalue("migrated_template") if wants_tables else "template1"
+    return fresh_postgres(request.getfixturevalue("postgres"), template)
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A migrated database, on SQLite and on PostgreSQL."""
     opened = Database(database_url)
-    migrate.upgrade(opened)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Database]:
+def sqlite(tmp_path: Path, migrated_file: Path) -> Iterator[Database]:
     """A migrated database where one kind is enough."""
+    shutil.copy(migrated_file, tmp_path / "riskbot.db")
     opened = Database(f"sqlite:///{tmp_path / 'riskbot.db'}")
-    migrate.upgrade(opened)
     yield opened
     opened.close()
 

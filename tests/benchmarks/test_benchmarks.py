@@ -1,4 +1,7 @@
-"""The benchmarks run, at sizes that say nothing about speed; and what they write is written whole or not at all."""
+"""The benchmarks run, at sizes that say nothing about speed; and what they write is written whole or not at all.
+
+Those marked ``bench`` start processes and servers of their own: ``make bench`` plays them before it measures.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.slow
+@pytest.mark.bench
 def test_every_app_is_asked_over_both_transports_and_answers(book: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(answering, "CONTESTANTS", (BARE, FLOOR, OURS))
 
@@ -38,6 +41,7 @@ def test_every_app_is_asked_over_both_transports_and_answers(book: Path, monkeyp
     assert [row[-1] for row in pace.rows] == ["none"] * 4
 
 
+@pytest.mark.bench
 def test_an_import_is_compared_with_a_plain_insert_on_both_databases(tmp_path: Path):
     (table,) = importing.run(TINY, tmp_path).tables
 
@@ -46,6 +50,7 @@ def test_an_import_is_compared_with_a_plain_insert_on_both_databases(tmp_path: P
     assert all(float(row[-1]) > 0 for row in table.rows)
 
 
+@pytest.mark.bench
 def test_a_scoring_gives_the_figures_of_the_plain_formulas(tmp_path: Path):
     (table,) = scored_books.run(TINY, tmp_path).tables
 
@@ -69,6 +74,7 @@ def test_a_figure_that_is_not_that_of_the_plain_formulas_is_named():
         full_set.agree(score(policy, facts), plain | {"roa": np.full(50, 7.0)})
 
 
+@pytest.mark.bench
 def test_memory_is_looked_at_before_and_after(book: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(memory, "CONTESTANTS", (FLOOR, LADEN))
 

@@ -16,7 +16,7 @@ from bot import ticking
 from bot.clock import Clock
 from bot.ticking import LEASE, Ticker
 from risk_engine.policy import Policy
-from storage import jobs, migrate, policies
+from storage import jobs, policies
 from storage.database import Busy, Database
 from storage.schema import JobRunRow, NoticeRow
 from tests.conftest import fresh_postgres
@@ -180,9 +180,8 @@ def test_a_job_that_failed_succeeds_when_its_cause_is_gone_and_the_next_date_run
     assert digests(full_disk) == ["2026-11-23", "2026-11-24"]
 
 
-def test_without_its_mark_a_run_leaves_no_effect(postgres: str, policy: Policy):
-    database = Database(fresh_postgres(postgres))
-    migrate.upgrade(database)
+def test_without_its_mark_a_run_leaves_no_effect(postgres: str, migrated_template: str, policy: Policy):
+    database = Database(fresh_postgres(postgres, migrated_template))
 
     class Frozen(Clock):
         """While the job runs, its process stands still for so long that another takes the slot over."""

@@ -19,10 +19,10 @@ from commands.kit.registry import registry
 from playground.limits import check_message
 from risk_engine.policy import Policy
 from risk_engine.refusals import Refusal
-from storage import deliveries, migrate
+from storage import deliveries
 from storage.database import Database
 from storage.deliveries import Delivery
-from tests.conftest import MONDAY, fresh_postgres
+from tests.conftest import MONDAY, fresh_postgres, migrated
 
 CUSTOMERS = """id,name,group,sector,country,department,manager,aliases
 ACME,Acme Steel,Acme Group,Metals,DE,Corporate,U0MEI,ACM; Acme Stahl
@@ -159,8 +159,7 @@ def shelf(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     """The book to look into and not to change, on both databases, with a red and an amber breach."""
     folder = tmp_path_factory.mktemp("shelf")
     sqlite = request.param == "sqlite"
-    database = Database(f"sqlite:///{folder / 'riskbot.db'}" if sqlite else fresh_postgres(request.getfixturevalue("postgres")))
-    migrate.upgrade(database)
+    database = Database(migrated(f"sqlite:///{folder / 'riskbot.db'}" if sqlite else fresh_postgres(request.getfixturevalue("postgres"))))
     book = filled(Book(database, policy, folder))
     book.observe("NORD,dscr,2026-09-30,1.00", "JIAN,dscr,2026-09-30,1.17", "ACME,current_ratio,2026-03-31,1.40")
     yield book

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from commands.digest import ROOM, compose, send
 from commands.kit.contract import Span
 from commands.kit.editions import editions
+from storage.database import Database
 from storage.due import ALL, Scope
 from tests.commands.conftest import Book, buttons_of, text_of
 from tests.conftest import MONDAY
@@ -168,7 +170,7 @@ LOADS = st.tuples(st.integers(1, 150), st.sampled_from(["ACME", "NOVA", "JIAN"])
 @settings(
     max_examples=8, deadline=None, phases=(Phase.explicit, Phase.generate), suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(loads=st.lists(LOADS, max_size=8), pauses=st.lists(st.integers(20, 60), min_size=2, max_size=4))
+@given(loads=st.lists(LOADS, max_size=5), pauses=st.lists(st.integers(20, 60), min_size=2, max_size=4))
 def test_yesterdays_items_are_not_repeated(make_book, loads, pauses):
     book, said, since = make_book(), [], MONDAY
     waiting = sorted(loads)
@@ -193,19 +195,17 @@ def load(book: Book, hour: int, customer: str, days: int) -> None:
 
 
 @pytest.fixture
-def make_book(tmp_path_factory, policy):
-    from storage import migrate
-    from storage.database import Database
-    from tests.commands.conftest import filled
-
+def make_book(one_book, policy, tmp_path, tmp_path_factory):
+    """Makes copies of the small book, each to do something else with."""
     made = []
+    # once it is closed, all that was written stands in the one file
+    one_book.database.close()
 
     def make() -> Book:
         folder = tmp_path_factory.mktemp("book")
-        database = Database(f"sqlite:///{folder / 'riskbot.db'}")
-        migrate.upgrade(database)
-        made.append(database)
-        return filled(Book(database, policy, folder))
+        shutil.copy(tmp_path / "riskbot.db", folder / "riskbot.db")
+        made.append(Database(f"sqlite:///{folder / 'riskbot.db'}"))
+        return Book(made[-1], policy, folder)
 
     yield make
     for database in made:

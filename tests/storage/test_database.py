@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from risk_engine.approval import Approval
 from risk_engine.references import ApprovalId
-from storage import approvals, migrate, rows
+from storage import approvals, rows
 from storage.database import BadUrl, Busy, Conflict, Database, Tx
 from storage.schema import ApprovalRow, CustomerRow
 from tests.conftest import MONDAY, fresh_postgres
@@ -197,9 +197,8 @@ def test_a_reference_to_nothing_is_refused(database: Database):
         assert tx.connection.execute(sa.select(CustomerRow.id)).all() == []
 
 
-def test_on_postgresql_a_question_cannot_write(postgres: str):
-    opened = Database(fresh_postgres(postgres))
-    migrate.upgrade(opened)
+def test_on_postgresql_a_question_cannot_write(postgres: str, migrated_template: str):
+    opened = Database(fresh_postgres(postgres, migrated_template))
 
     with pytest.raises(DBAPIError, match="read-only"), opened.begin() as tx:
         rows.next_number(tx, "R")

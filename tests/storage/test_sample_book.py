@@ -3,47 +3,76 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import unicodedata
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 import numpy as np
 import pytest
 
 from risk_engine.monitoring import Colour, colours
 from storage import facts
+from storage.database import Database
 from storage.files import KIND_NAMES, stage
 from storage.files.kinds import COLLATERAL_KINDS, CUSTOMER_KINDS, FACILITY_KINDS, SOURCES
 from storage.sample_book import borrowers, is_sample, news, sample_file, write_sample_book
 
 DAY = date(2026, 11, 23)
+QUARTER_AGO = DAY - timedelta(days=90)
 
 
 @pytest.fixture(scope="module")
-def book(tmp_path_factory):
+def written(tmp_path_factory):
+    """Folders with the book of a day, as it was known on another: each is written once, and not changed."""
+
+    @cache
+    def write(day=DAY, known=None):
+        folder = tmp_path_factory.mktemp("book")
+        write_sample_book(folder, seed=7, today=day, known=known)
+        return folder
+
+    return write
+
+
+@pytest.fixture(scope="module")
+def book(written):
     """The book of a day."""
-    folder = tmp_path_factory.mktemp("book")
-    write_sample_book(folder, seed=7, today=DAY)
-    return folder
+    return written()
+
+
+def load_book(database, folder, day):
+    """Load all the files of a day's book."""
+    loads = {}
+    for kind in sorted(KIND_NAMES, key=lambda name: (name != "customers", name != "facilities")):
+        with stage(kind, sample_file(folder, kind), None, today=day, strict=True) as staged:
+            with database.begin() as tx:
+                facts.refuse_strangers(tx, staged)
+            assert (staged.refused_rows, staged.merged) == (0, 0)
+            with database.begin(write=True) as tx:
+                loads[kind] = facts.load(tx, staged, at=datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
+    return loads
+
+
+@pytest.fixture(scope="module")
+def loaded_file(book, migrated_file, tmp_path_factory):
+    """A SQLite file with the book of the day."""
+    file = tmp_path_factory.mktemp("loaded") / "riskbot.db"
+    shutil.copy(migrated_file, file)
+    database = Database(f"sqlite:///{file}")
+    load_book(database, book, DAY)
+    database.close()
+    return file
 
 
 @pytest.fixture
-def load_book(tmp_path):
-    """Write the book of a day and load it all."""
-
-    def load_all(database, day, known=None):
-        write_sample_book(tmp_path, seed=7, today=day, known=known)
-        seen, loads = known or day, {}
-        for kind in sorted(KIND_NAMES, key=lambda name: (name != "customers", name != "facilities")):
-            with stage(kind, sample_file(tmp_path, kind), None, today=seen, strict=True) as staged:
-                with database.begin() as tx:
-                    facts.refuse_strangers(tx, staged)
-                assert (staged.refused_rows, staged.merged) == (0, 0)
-                with database.begin(write=True) as tx:
-                    loads[kind] = facts.load(tx, staged, at=datetime(seen.year, seen.month, seen.day, 12, tzinfo=UTC))
-        return loads
-
-    return load_all
+def loaded(loaded_file, tmp_path):
+    """A database with the book of the day."""
+    shutil.copy(loaded_file, tmp_path / "riskbot.db")
+    database = Database(f"sqlite:///{tmp_path / 'riskbot.db'}")
+    yield database
+    database.close()
 
 
 def table(folder, kind):
@@ -61,14 +90,13 @@ def newest(observed, kri, day):
         yield customer, Colour(int(colours(kri, values)[0, -1])), (day - max(readings)[0]).days > kri.stale_after_days
 
 
-def test_the_same_seed_and_day_give_the_same_files(tmp_path):
-    for name in ("one", "two"):
-        write_sample_book(tmp_path / name, seed=7, today=DAY)
+def test_the_same_seed_and_day_give_the_same_files(tmp_path, book):
+    write_sample_book(tmp_path / "again", seed=7, today=DAY)
     write_sample_book(tmp_path / "other", seed=8, today=DAY)
 
     for kind in KIND_NAMES:
-        assert sample_file(tmp_path / "one", kind).read_bytes() == sample_file(tmp_path / "two", kind).read_bytes()
-    assert table(tmp_path / "one", "observations") != table(tmp_path / "other", "observations")
+        assert sample_file(tmp_path / "again", kind).read_bytes() == sample_file(book, kind).read_bytes()
+    assert table(tmp_path / "other", "observations") != table(book, "observations")
 
 
 def test_every_kind_of_everything_is_there_at_least_once(book):
@@ -163,18 +191,19 @@ def test_every_currency_in_use_has_a_rate_of_the_last_days(book):
     assert used - rated == {"EUR"}
 
 
-def test_what_was_known_on_an_earlier_day_holds_nothing_later(tmp_path, book):
-    known = DAY - timedelta(days=100)
-    write_sample_book(tmp_path, seed=7, today=DAY, known=known)
+def test_what_was_known_on_an_earlier_day_holds_nothing_later(written, book):
+    earlier = written(known=QUARTER_AGO)
 
-    assert all(row["as_of"] <= known.isoformat() for kind in ("facilities", "observations", "ratings") for row in table(tmp_path, kind))
-    assert {row["period_end"] for row in table(tmp_path, "statements")} < {row["period_end"] for row in table(book, "statements")}
+    assert all(
+        row["as_of"] <= QUARTER_AGO.isoformat() for kind in ("facilities", "observations", "ratings") for row in table(earlier, kind)
+    )
+    assert {row["period_end"] for row in table(earlier, "statements")} < {row["period_end"] for row in table(book, "statements")}
 
 
-def test_a_restated_quarter_read_better_before(tmp_path, book):
-    write_sample_book(tmp_path, seed=7, today=DAY, known=DAY - timedelta(days=90))
+def test_a_restated_quarter_read_better_before(written, book):
     before, after = (
-        {(row["customer"], row["period_end"]): row["current_assets"] for row in table(folder, "statements")} for folder in (tmp_path, book)
+        {(row["customer"], row["period_end"]): row["current_assets"] for row in table(folder, "statements")}
+        for folder in (written(known=QUARTER_AGO), book)
     )
     changed = {customer for (customer, day), figure in before.items() if after[customer, day] != figure}
 
@@ -182,9 +211,8 @@ def test_a_restated_quarter_read_better_before(tmp_path, book):
 
 
 @pytest.mark.parametrize("day", [DAY, date(2026, 1, 1), date(2028, 2, 29), date(2027, 3, 31)])
-def test_on_any_day_a_few_borrowers_are_red_more_are_amber_and_most_are_neither(policy, tmp_path, day):
-    write_sample_book(tmp_path, seed=7, today=day)
-    observed = table(tmp_path, "observations")
+def test_on_any_day_a_few_borrowers_are_red_more_are_amber_and_most_are_neither(policy, written, day):
+    observed = table(written(day), "observations")
 
     states = [found for kri in policy.kri for found in newest(observed, kri, day)]
 
@@ -197,8 +225,8 @@ def test_on_any_day_a_few_borrowers_are_red_more_are_amber_and_most_are_neither(
     assert {"VK-01", "NH-02", "CV-02"} <= red
 
 
-def test_it_loads_without_a_refusal_and_the_book_is_known_for_a_sample(database, load_book):
-    loads = load_book(database, DAY)
+def test_it_loads_without_a_refusal_and_the_book_is_known_for_a_sample(database, book):
+    loads = load_book(database, book, DAY)
 
     assert loads["customers"].added == 240
     assert min(loaded.added for loaded in loads.values()) > 10
@@ -206,9 +234,9 @@ def test_it_loads_without_a_refusal_and_the_book_is_known_for_a_sample(database,
         assert is_sample(tx)
 
 
-def test_loading_it_the_next_day_changes_only_what_its_dates_have_moved_on_to(sqlite, load_book):
-    load_book(sqlite, DAY)
-    again = load_book(sqlite, DAY + timedelta(days=1))
+def test_loading_it_the_next_day_changes_only_what_its_dates_have_moved_on_to(loaded, written):
+    tomorrow = DAY + timedelta(days=1)
+    again = load_book(loaded, written(tomorrow), tomorrow)
 
     assert (again["customers"].added, again["customers"].changed) == (0, 0)
     assert (again["observations"].changed, again["rates"].changed) == (0, 0)
@@ -219,9 +247,9 @@ def test_loading_it_the_next_day_changes_only_what_its_dates_have_moved_on_to(sq
 
 
 @pytest.mark.slow
-def test_loading_it_a_quarter_later_keeps_the_customers_and_adds_newer_dates(sqlite, load_book):
-    load_book(sqlite, DAY)
-    later = load_book(sqlite, DAY + timedelta(days=92))
+def test_loading_it_a_quarter_later_keeps_the_customers_and_adds_newer_dates(loaded, written):
+    then = DAY + timedelta(days=92)
+    later = load_book(loaded, written(then), then)
 
     assert (later["customers"].added, later["customers"].changed, later["facilities"].added) == (0, 0, 0)
     assert later["statements"].added >= 235
@@ -246,14 +274,14 @@ def paid_by(day, rows):
 
 # two days later an instalment falls due of somebody who was late at the month's end
 @pytest.mark.parametrize("known", [DAY, DAY - timedelta(days=40), DAY + timedelta(days=2)])
-def test_schedules_sum_to_what_is_outstanding_and_payments_say_how_late_it_is(tmp_path, known):
-    write_sample_book(tmp_path, seed=7, today=max(DAY, known), known=known)
-    scheduled, payments = defaultdict(list), table(tmp_path, "payments")
-    for row in table(tmp_path, "instalments"):
+def test_schedules_sum_to_what_is_outstanding_and_payments_say_how_late_it_is(written, known):
+    folder = written() if known == DAY else written(max(DAY, known), known)
+    scheduled, payments = defaultdict(list), table(folder, "payments")
+    for row in table(folder, "instalments"):
         scheduled[row["facility"]].append(row)
     late = set()
 
-    for loan in (row for row in table(tmp_path, "facilities") if row["kind"] in {"term_loan", "project_loan"}):
+    for loan in (row for row in table(folder, "facilities") if row["kind"] in {"term_loan", "project_loan"}):
         settled = paid_by(loan["as_of"], payments)
         unpaid = [row for row in scheduled[loan["id"]] if (loan["id"], row["due"]) not in settled]
         past = [date.fromisoformat(row["due"]) for row in unpaid if row["due"] < loan["as_of"]]
