@@ -69,6 +69,8 @@ def still_owed(plans: Plans, year: int, remaining: Floats, rate: Floats) -> Floa
         remaining: years of life left, above ``year`` - 1.
         rate: interest a year, for annuities; a year's, above -1.
     """
+    if year == 1:
+        return np.where((plans >= Plan.BULLET) & (plans <= Plan.ANNUITY), 1.0, np.nan)
     gone = float(year - 1)
     owed = np.full(len(plans), np.nan)
     owed[plans == Plan.BULLET] = 1.0

@@ -68,6 +68,8 @@ def _has_schedule(facts: Facts) -> tuple[np.ndarray, np.ndarray]:
 def _scheduled(policy: Policy, facts: Facts) -> Due:
     """What the schedules say; what is overdue is not added up here, as the payments are not set against it."""
     rows, lent = facts.instalments, facts.facilities
+    if not len(rows.owner):
+        return Due(*(np.zeros(len(facts)) for _part in range(4)))
     place, ahead = _has_schedule(facts)
     kept = ahead[place] & (rows.due > facts.as_of)
     factor = lent.currencies.figures({name: way.factor for name, way in facts.rates.items()}, np.nan)[place]

@@ -37,21 +37,23 @@ def mark(card: Card, figures: Mapping[str, Floats]) -> Marks:
     A factor of which only some figures are known counts in the score with these, and in the confidence with their share.
     """
     points = {(factor.name, one.measure): worths(one, figures[one.measure]) for factor in card.factors for one in factor.components}
-    return _marked(card, points, {factor.name: _added(factor, points) for factor in card.factors})
+    sums = {factor.name: _added(factor, points) for factor in card.factors}
+    return _marked(card, points, sums, {name: divided(added, shares) for name, (added, shares) in sums.items()})
 
 
 def marked_anew(card: Card, before: Marks, changed: Mapping[str, Floats]) -> Marks:
     """The marks with some figures changed, as if all of them were marked again: what has not changed is not looked at twice."""
-    points, sums = dict(before.points), dict(before.sums)
+    points, sums, factors = dict(before.points), dict(before.sums), dict(before.factors)
     for factor in card.factors:
         touched = [one for one in factor.components if one.measure in changed]
         points |= {(factor.name, one.measure): worths(one, changed[one.measure]) for one in touched}
         if touched:
-            sums[factor.name] = _added(factor, points)
-    return _marked(card, points, sums)
+            added, shares = sums[factor.name] = _added(factor, points)
+            factors[factor.name] = divided(added, shares)
+    return _marked(card, points, sums, factors)
 
 
-def _marked(card: Card, points: dict[tuple[str, str], Floats], sums: dict[str, tuple[Floats, Floats]]) -> Marks:
+def _marked(card: Card, points: dict[tuple[str, str], Floats], sums: dict[str, tuple[Floats, Floats]], factors: dict[str, Floats]) -> Marks:
     """The factors together by their weights."""
     count = len(next(iter(points.values())))
     total, known, weights = np.zeros(count), np.zeros(count), 0.0
@@ -60,7 +62,6 @@ def _marked(card: Card, points: dict[tuple[str, str], Floats], sums: dict[str, t
         weights += factor.weight
         total += factor.weight * added
         known += factor.weight * shares
-    factors = {name: divided(added, shares) for name, (added, shares) in sums.items()}
     confidence, lowest = known / weights, total / weights
     return Marks(divided(total, known), confidence, lowest, lowest + 100.0 * (1.0 - confidence), factors, points, sums)
 
