@@ -29,13 +29,14 @@ class Lines:
     """Where each facility stands among its owner's own."""
 
     def __init__(self, lent: Facilities) -> None:
-        turn = np.arange(len(lent.owner)) - np.searchsorted(lent.owner, lent.owner)
-        self._found = dict(zip(lent.names.tolist(), zip(lent.owner.tolist(), turn.tolist(), strict=True), strict=True))
+        self._owner = np.append(lent.owner, -1)
+        self._turn = np.append(np.arange(len(lent.owner)) - np.searchsorted(lent.owner, lent.owner), -1)
+        self._rows = dict(zip(lent.names.tolist(), range(len(lent.owner)), strict=True))
 
     def places(self, owner: Places, names: np.ndarray) -> Places:
         """The place of each facility among its owner's; -1 where none is named, or it is somebody else's."""
-        pairs = (self._found.get(name, (-1, -1)) for name in names.tolist())
-        return np.array([place if who == mine else -1 for (who, place), mine in zip(pairs, owner.tolist(), strict=True)], dtype=np.int64)
+        rows = np.fromiter((self._rows.get(name, -1) for name in names.tolist()), dtype=np.int64, count=len(names))
+        return np.where(self._owner[rows] == owner, self._turn[rows], -1)
 
 
 def collateral(tx: Tx, book: Book, lines: Lines, at: datetime | None) -> Collateral:
