@@ -158,6 +158,8 @@ _MOVED: dict[str, Text] = {
     "risk.logged": _("a risk was logged"),
     "response.proposed": _("a response was proposed"),
     "score.changed": _("the grade has changed"),
+    "override.proposed": _("an override was proposed"),
+    "override.ended": _("an override was ended"),
 }
 
 

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from commands.kit import blocks, score_words, words
 from commands.kit.asking import ask_for
-from commands.kit.contract import Args, Command, Refused, Reply, Request, Subject
+from commands.kit.contract import Args, Command, Message, Notice, Refused, Reply, Request, Subject, To
 from commands.kit.customer import Ambiguous, CustomerText, resolve
 from commands.kit.fields import AnyCase, Ask, Day
 from commands.kit.i18n import Text, _
@@ -20,10 +20,12 @@ from risk_engine import override as engine
 from risk_engine.approval import Verdict
 from risk_engine.grading import Grade
 from risk_engine.override import Override
+from risk_engine.policy import Policy
 from risk_engine.references import OverrideId
-from storage import overrides, scores
+from storage import customers, overrides, scores
 from storage.customers import Customer
 from storage.database import Tx
+from storage.events import Recorded
 from storage.scores import Score
 
 
@@ -152,6 +154,31 @@ def settle(tx: Tx, subject: str, verdict: Verdict) -> None:
         overrides.save(tx, engine.settle(found, verdict))
 
 
+# --- what is told ----------------------------------------------------------------------------------------------------
+
+
+def _told_of_the_end(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
+    """Those who approved it, where it was approved; and who had proposed it, if somebody else has ended it."""
+    found = overrides.get(tx, OverrideId.parse(event.subject))
+    others = [To(f"person:{found.proposed_by}", "your override was ended")] if found and found.proposed_by != event.actor else []
+    return [To("route:approvals", "an override was ended"), *others]
+
+
+def end_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
+    """Who gave which customer back to the model, and why."""
+    found = overrides.get(tx, OverrideId.parse(facts["subject"]))
+    if found is None:
+        return None
+    name = customers.names(tx, [found.customer]).get(found.customer, found.customer)
+    gist = _("{by} has ended {override}: for {customer} the model's grade counts again.").format(
+        by=blocks.mention(facts["actor"]), override=found.id, customer=name
+    )
+    body = [
+        blocks.paragraph(blocks.bold(f"{found.id} · {name}"), "  ", _("ended by "), blocks.person(facts["actor"]), f"\n“{facts['reason']}”")
+    ]
+    return Message(blocks.marked(gist), body)
+
+
 COMMAND = Command(
     "override",
     OverrideArgs,
@@ -168,4 +195,5 @@ COMMAND = Command(
     ready=ready,
     order=23,
 )
+NOTICES = [Notice("override.ended", ("override.ended",), _told_of_the_end, end_message)]
 SUBJECTS = [Subject(OverrideId.letter, "override", line, facts, settle)]
