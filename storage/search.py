@@ -15,6 +15,8 @@ from storage.schema import CustomerVersionRow
 
 # below this likeness a name is not what was meant
 LIKENESS = 72.0
+# by so much a name that is like the text comes before one of which a part is
+PART = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +50,17 @@ def find(tx: Tx, text: str, *, limit: int = 10) -> list[Found]:
     if not wanted:
         return [Found(id, name, 0.0) for id, name in list(zip(index.ids, index.names, strict=True))[:limit]]
     best: dict[int, float] = {}
-    for key, likeness, place in process.extract(wanted, index.keys, scorer=fuzz.WRatio, score_cutoff=LIKENESS, limit=limit * 8):
+    for key, _likeness, place in process.extract(wanted, index.keys, scorer=fuzz.WRatio, score_cutoff=LIKENESS, limit=limit * 8):
         owner = index.owners[place]
-        best[owner] = max(best.get(owner, 0.0), _weigh(wanted, key, likeness))
+        best[owner] = max(best.get(owner, 0.0), _weigh(wanted, key))
     for place, key in enumerate(index.keys):
         if wanted in key:
-            best[index.owners[place]] = max(best.get(index.owners[place], 0.0), _weigh(wanted, key, LIKENESS))
+            best[index.owners[place]] = max(best.get(index.owners[place], 0.0), _weigh(wanted, key))
     ranked = sorted(best.items(), key=lambda item: (-item[1], len(index.names[item[0]]), index.names[item[0]]))
     return [Found(index.ids[owner], index.names[owner], round(likeness, 1)) for owner, likeness in ranked[:limit]]
 
 
-def _weigh(wanted: str, key: str, likeness: float) -> float:
+def _weigh(wanted: str, key: str) -> float:
     """The same name before a name that begins so, that before one that holds the words, that before a typo."""
     if key == wanted:
         return 100.0
@@ -68,8 +70,19 @@ def _weigh(wanted: str, key: str, likeness: float) -> float:
         return 98.0
     if wanted in key:
         return 97.0
-    # a short text is part of everything: whole-string likeness keeps "abc" from matching "ab"
-    return min(96.0, (likeness + fuzz.ratio(wanted, key)) / 2)
+    return min(96.0, _alike(wanted, key))
+
+
+def _alike(wanted: str, key: str) -> float:
+    """How alike a text is to a name; nearly as much to its words in another order, or to as many of them in a row.
+
+    "nordhvn" is one letter away from a word of "Nordhavn Vind A/S", and two from "Nordhafen". A short text is a part of
+    everything, so parts of words do not count.
+    """
+    count, words = len(wanted.split()), key.split()
+    runs = (" ".join(words[place : place + count]) for place in range(len(words) - count + 1))
+    part = max(fuzz.token_sort_ratio(wanted, key), *(fuzz.ratio(wanted, run) for run in runs), 0.0)
+    return max(fuzz.ratio(wanted, key), part - PART)
 
 
 def _current(tx: Tx) -> _Index:

@@ -68,6 +68,25 @@ def test_what_is_meant_comes_first(find, typed: str, meant: str):
     assert find(typed)[0] == meant
 
 
+@pytest.mark.parametrize(
+    ("typed", "order"),
+    [
+        ("nordhvn", ["NV-01", "NV-02", "NH-01"]),
+        ("nordhafn", ["NH-01", "NH-02", "NV-01"]),
+        ("nordhavn vnd", ["NV-01", "NV-02"]),
+        ("nordhafen termnal", ["NH-02"]),
+    ],
+)
+def test_of_several_that_are_alike_the_most_alike_comes_first(find, load, typed: str, order: list[str]):
+    load(
+        "id,name,aliases\nNH-01,Nordhafen Holding AG,Nordhafen\nNH-02,Nordhafen Terminal 2 GmbH,\n"
+        "NV-01,Nordhavn Vind A/S,\nNV-02,Nordhavn Vind Fase Tre A/S,\n",
+        days=1,
+    )
+
+    assert find(typed)[: len(order)] == order
+
+
 @pytest.mark.parametrize("typed", ["qqqqqq", "xyz", "zzzz corporation of nowhere"])
 def test_what_resembles_nothing_finds_nothing(find, typed: str):
     assert find(typed) == []
