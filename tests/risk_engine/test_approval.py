@@ -16,19 +16,21 @@ from risk_engine.refusals import AlreadyDecided, MakerCannotDecide, NotAnApprove
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 LATER = MONDAY + timedelta(hours=1)
 
+ABOUT = {"key": "k" * 32, "subject": "T-4", "customer": "ACME", "title": "assign the receivables"}
+
 
 @pytest.fixture
 def asked():
-    waiting, _requested = engine.request(ApprovalId(3), key="k" * 32, subject="T-4", by="U0ANA", at=MONDAY)
+    waiting, _requested = engine.request(ApprovalId(3), by="U0ANA", at=MONDAY, **ABOUT)
     return waiting
 
 
 def test_a_request_waits_and_says_who_asks():
-    waiting, requested = engine.request(ApprovalId(3), key="k" * 32, subject="T-4", by="U0ANA", at=MONDAY)
+    waiting, requested = engine.request(ApprovalId(3), by="U0ANA", at=MONDAY, **ABOUT)
 
     assert (waiting.verdict, waiting.maker, waiting.subject) == (None, "U0ANA", "T-4")
     assert (requested.kind, requested.subject, requested.actor) == ("approval.requested", "A-3", "U0ANA")
-    assert requested.facts == {"subject": "T-4", "maker": "U0ANA"}
+    assert requested.facts == {"subject": "T-4", "maker": "U0ANA", "customer": "ACME", "title": "assign the receivables"}
 
 
 def test_somebody_else_approves_without_a_reason(asked):
@@ -83,7 +85,9 @@ class AnApproval(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.maker = "U0ANA"
-        self.approval, requested = engine.request(ApprovalId(1), key="k" * 32, subject="T-1", by=self.maker, at=MONDAY)
+        self.approval, requested = engine.request(
+            ApprovalId(1), key="k" * 32, subject="T-1", customer="ACME", title="sell the plant", by=self.maker, at=MONDAY
+        )
         self.clock, self.first, self.events = MONDAY, None, [requested]
 
     @rule(

@@ -7,7 +7,8 @@ from collections import Counter
 
 import numpy as np
 
-from risk_engine import altman, failure, financial, ratios, statements, trend
+from risk_engine import accounts, altman, failure, financial, ratios, statements, trend
+from risk_engine.coded import Coded
 from risk_engine.financial_policy import Financial, Zones
 from risk_engine.ratios import RATIOS
 from risk_engine.statements import NAMES, Statements
@@ -38,8 +39,21 @@ def made(count: int, seed: int) -> tuple[Statements, Statements, Statements, np.
 
 def chain(latest, annual, before, months, kinds) -> dict[str, np.ndarray]:
     """Every figure of every customer."""
-    parts = [statements.completed(one) for one in (latest, annual, before)]
-    twelve = statements.last_twelve_months(parts[0], months, parts[1], parts[2])
+    count = latest.count
+    ends = np.where(months < 12, np.datetime64("2025-12-31") + np.rint(months * 30.4).astype("timedelta64[D]"), np.datetime64("2026-12-31"))
+    dated = (ends, np.full(count, "2025-12-31", dtype="datetime64[D]"), ends - np.timedelta64(365, "D"))
+    rows = {name: np.concatenate([part[name] for part in (latest, annual, before)]) for name in NAMES}
+    together = accounts.accounts(
+        np.tile(np.arange(count), 3),
+        np.arange(1, 3 * count + 1),
+        np.concatenate(dated),
+        np.concatenate([months, np.full(count, 12), months]).astype(np.int64),
+        np.ones(3 * count, dtype=bool),
+        Coded(np.zeros(3 * count, dtype=np.int32), ("EUR",)),
+        rows,
+        count,
+    )
+    twelve = together.now
     found = financial.condition(POLICY, kinds, twelve)
     figures = {name: ratio.of(twelve) for name, ratio in RATIOS.items()}
     figures |= {"model": found.model, "reason": found.reason, "score": found.score, "zone": found.zone}
