@@ -28,9 +28,8 @@ def ask(database: Database, count: int = 1) -> list[ApprovalId]:
     with database.begin(write=True) as tx:
         ids = [approvals.next_id(tx) for _ in range(count)]
         for id in ids:
-            asked, _event = engine.request(
-                id, key=f"key {int(id)}", subject=f"T-{int(id)}", by=MAKER, at=MONDAY + timedelta(minutes=int(id))
-            )
+            about = {"subject": f"T-{int(id)}", "customer": "ACME", "title": "sell the plant"}
+            asked, _event = engine.request(id, key=f"key {int(id)}", by=MAKER, at=MONDAY + timedelta(minutes=int(id)), **about)
             approvals.add(tx, asked)
     return ids
 
