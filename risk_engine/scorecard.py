@@ -36,8 +36,10 @@ def mark(card: Card, figures: Mapping[str, Floats]) -> Marks:
 
     A factor of which only some figures are known counts in the score with these, and in the confidence with their share.
     """
-    points = {(factor.name, one.measure): worths(one, figures[one.measure]) for factor in card.factors for one in factor.components}
-    sums = {factor.name: _added(factor, points) for factor in card.factors}
+    points: dict[tuple[str, str], Floats] = {}
+    for factor in card.factors:
+        points |= {(factor.name, one.measure): worths(one, figures[one.measure]) for one in factor.components}
+    sums: dict[str, tuple[Floats, Floats]] = {factor.name: _added(factor, points) for factor in card.factors}
     return _marked(card, points, sums, {name: divided(added, shares) for name, (added, shares) in sums.items()})
 
 
