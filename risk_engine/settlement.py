@@ -78,7 +78,8 @@ def plan(owner: Places, due: Dates, hundredths: Places, count: int, *, holidays:
     owner, due, hundredths = owner[known], due[known], hundredths[known]
     if moves:
         due = payment_holiday.moved(holidays, owner, due)
-    order = np.lexsort((due, owner))
+    # of several due on one day the smallest is settled first, in whatever order they were written down
+    order = np.lexsort((hundredths, due, owner))
     owner, due, hundredths = owner[order], due[order], hundredths[order]
     late_from = due + (grace + 1) if moves else payment_holiday.reached(holidays, owner, due, grace + 1)
     return Plan(count, owner, due, late_from, hundredths, running(owner, hundredths))

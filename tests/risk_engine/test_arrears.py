@@ -70,6 +70,13 @@ def test_payments_settle_the_oldest_instalment_first():
     assert state.overdue.tolist() == [500]
 
 
+@pytest.mark.parametrize("amounts", [(20, 10), (10, 20)])
+def test_of_two_instalments_of_one_day_the_smaller_is_settled_first_in_whatever_order_they_stand(amounts):
+    state = found([(0, JANUARY, amount) for amount in amounts], [(0, "2026-01-15", 10)], on="2026-01-20")
+
+    assert (state.coming.tolist(), state.coming_amount.tolist()) == ([1], [20])
+
+
 def test_an_instalment_of_which_one_hundredth_is_missing_is_still_the_oldest():
     almost = found(QUARTER, [(0, "2026-01-31", 999.99)], on="2026-02-10")
     whole = found(QUARTER, [(0, "2026-01-31", 1000.00)], on="2026-02-10")
