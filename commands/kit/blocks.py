@@ -10,13 +10,15 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from tabulate import tabulate
+import tabulate as tables
 
 from commands.kit.contract import Block, Blocks
 from commands.kit.i18n import Marked, Text, _, ngettext
 
 HEADER, SECTION, NOTE, BUTTON, OPTION, TITLE, GIST = 150, 3000, 2000, 75, 75, 24, 3000
 MESSAGE_BLOCKS, VIEW_BLOCKS, OPTIONS, BUTTONS = 50, 100, 100, 25
+# a heading needs no room beside it: two spaces stand between columns as it is, and a message is about 88 letters wide
+tables.MIN_PADDING = 0
 # documented limits are higher, but messages were refused from about 13,000 characters
 MESSAGE_TEXT = 12_000
 CODE = 2900
@@ -129,7 +131,7 @@ def table(headings: Sequence[object], rows: Sequence[Sequence[object]], *, right
     """
     cells = [[cut(clean(cell), widest) for cell in row] for row in rows]
     align = ["right" if column in right else "left" for column in range(len(headings))]
-    shown = tabulate(
+    shown = tables.tabulate(
         cells, headers=[str(heading) for heading in headings], tablefmt="simple", colalign=align if rows else None, disable_numparse=True
     )
     return preformatted(shown)

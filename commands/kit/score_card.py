@@ -23,7 +23,7 @@ FACTORS: dict[str, Text] = {
     "market": _("Market"),
     "relationship": _("Relationship"),
 }
-HEADINGS = (_("Figure"), _("Value"), _("Points"), _("Weight"), _("Source"), _("As of"))
+HEADINGS = (_("Figure"), _("Value"), _("Points"), _("Weight"), _("As of"), _("Source"))
 RIGHT = (1, 2, 3)
 
 
@@ -113,8 +113,8 @@ def _row(behind: Behind, factor: Factor, one: Component, whole: float, policy: P
         measure_words.value(one.measure, behind.value(one.measure) if got is not None else None, policy),
         points(got),
         words.reading(_weight(factor, one, whole), "percent"),
-        source(facts),
         words.day(min(days)) if days else "",
+        source(facts),
     )
 
 
@@ -123,11 +123,11 @@ def _weight(factor: Factor, one: Component, whole: float) -> float:
 
 
 def source(facts: Sequence[Input]) -> str:
-    """``facilities.csv:12``; of several facts the first, and how many more."""
+    """``facilities:12``, a file without its ending and the row; of several facts the first, and how many more."""
     if not facts:
         return ""
     more = f" +{len(facts) - 1}" if len(facts) > 1 else ""
-    return f"{PurePath(facts[0].file or '–').name}:{facts[0].row}{more}"
+    return f"{PurePath(facts[0].file or '–').stem}:{facts[0].row}{more}"
 
 
 def unknown(detail: Detail, policy: Policy) -> Text | None:

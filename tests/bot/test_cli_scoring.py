@@ -61,10 +61,20 @@ def test_one_customer_is_explained_down_to_file_and_row(loaded: Typed):
     code, said, _complained = loaded("score", "--customer", "acme", "--explain")
 
     assert code == 0
-    assert "Acme Steel (ACME): ●○○○ low" in said
-    assert "PD 0.58% · LGD 45% · EAD EUR 1 k · EL EUR 2.61" in said
+    groups = {words[0]: words[1:] for line in said.splitlines() if (words := line.split())}
+    assert "Acme Steel (ACME): ●○○○ low: PD 0.58%, rated BB by internal" in said
+    assert [groups[name] for name in ("PD", "LGD", "EAD", "EL")] == [["0.58%"], ["45%"], ["EUR", "1", "k"], ["EUR", "2.61"]]
+    assert "· LGD" in said
     assert "facilities.csv" in said
     assert "model card-1" in said
+
+
+def test_without_explain_the_files_are_not_listed(loaded: Typed):
+    said = loaded("score", "--customer", "acme")[1]
+
+    for title in ("Scorecard", "Drivers", "Credit", "Capital", "Missing"):
+        assert f"\n{title}\n" in said
+    assert "\nFacts\n" not in said
 
 
 def test_a_past_day_is_printed_and_not_stored(loaded: Typed):

@@ -97,11 +97,11 @@ def test_the_screen_of_a_customer_has_the_card_in_a_line_and_a_button_to_all_of_
 def test_each_figure_has_its_value_points_weight_source_and_date(known):
     found = rows(text_of(known.ask("show STEEL view=score").blocks))
 
-    assert found["· Debt ratio"] == ["60%", "60", "15%", "statements-7.csv:2", "31 Dec 2025"]
-    assert found["· PD"] == ["0.36%", "82", "30%", "ratings-6.csv:2", "30 Sept 2026"]
+    assert found["· Debt ratio"] == ["60%", "60", "15%", "31 Dec 2025", "statements-7:2"]
+    assert found["· PD"] == ["0.36%", "82", "30%", "30 Sept 2026", "ratings-6:2"]
     assert found["· Days past due"][:3] == ["0 days", "100", "13.3%"]
-    assert found["· Satisfaction"] == ["4.4 of 5", "100", "2.5%", "observations-8.csv:2", "30 Sept 2026"]
-    assert found["· LGD"][3].startswith("facilities-5.csv:2 +1")
+    assert found["· Satisfaction"] == ["4.4 of 5", "100", "2.5%", "30 Sept 2026", "observations-8:2"]
+    assert found["· LGD"][4] == "facilities-5:2 +1"
 
 
 def test_factors_stand_above_their_figures_with_their_points_and_weight(known):
@@ -126,7 +126,7 @@ def test_an_observed_ratio_stands_for_accounts_that_nobody_sends(book):
 
     found = rows(text_of(book.ask("show NOVA view=score").blocks))
 
-    assert found["· Debt service cover"] == ["1.30×", "60", "6.7%", "observations-4.csv:2", "30 Sept 2026"]
+    assert found["· Debt service cover"] == ["1.30×", "60", "6.7%", "30 Sept 2026", "observations-4:2"]
     assert found["· Debt ratio"][:2] == ["50%", "100"]
     assert found["· Interest cover"] == ["–", "–", "15%"]
 

@@ -27,7 +27,8 @@ def ana(desk: Desk) -> Person:
 def test_a_question_shows_the_name_as_text(ana: Person, line: str):
     answer = ask(ana, f"/risk {line}")
 
-    assert HOSTILE in words(answer)
+    # a table has room for so much of a name
+    assert HOSTILE[:18] in words(answer)
     assert inert(answer)
 
 

@@ -78,7 +78,7 @@ def test_the_button_shows_the_whole_card_and_leads_back(counted: Desk):
     eva.press(answer, button["action_id"], block["block_id"], button["value"])
     card = eva.wait_message("general", lambda seen: "◀ Back" in labels(seen))
 
-    for part in ("Points", "PD", "ratings.csv:2", "Not known"):
+    for part in ("Points", "PD", "ratings:2", "Not known"):
         assert part in words(card)
 
 
