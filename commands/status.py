@@ -8,7 +8,7 @@ from commands.kit import blocks, words
 from commands.kit.contract import Args, Command, Reply, Request
 from commands.kit.editions import editions
 from commands.kit.i18n import _, ngettext
-from storage import customers, deliveries, jobs
+from storage import customers, deliveries, jobs, overrides
 from storage.database import Tx
 from storage.sample_book import is_sample
 
@@ -38,6 +38,7 @@ def status(args: StatusArgs, request: Request, tx: Tx) -> Reply:
     digest = jobs.last_done(tx, "digest")
     standing = [
         (_("Customers"), str(customers.count(tx))),
+        (_("Overrides in force"), str(overrides.count(tx, on=request.today))),
         (_("Indicators watched"), str(len(request.policy.kri))),
         (_("Channels with a digest"), str(sum(edition.runs for edition in editions(request.policy, tx)))),
         (_("Last digest"), words.moment(digest) if digest else str(_("none yet"))),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, func, select
 
 from risk_engine.grading import Grade
 from risk_engine.override import Override, State
@@ -41,6 +41,12 @@ def waiting(tx: Tx, customer: str) -> Override | None:
 def in_force(tx: Tx, customer: str, *, on: date) -> Override | None:
     """The customer's override that counts on a day: of several the newest."""
     return _newest(tx, OverrideRow.customer_id == customer, OverrideRow.state == State.APPROVED.value, OverrideRow.until >= on)
+
+
+def count(tx: Tx, *, on: date) -> int:
+    """How many customers have a person's grade on a day."""
+    query = select(func.count(OverrideRow.customer_id.distinct())).where(OverrideRow.state == State.APPROVED.value, OverrideRow.until >= on)
+    return tx.connection.execute(query).scalar_one()
 
 
 def _newest(tx: Tx, *conditions: object) -> Override | None:

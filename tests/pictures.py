@@ -71,18 +71,18 @@ def _tour(workspace: Playground, page: Page) -> None:
 
 def _conversation(workspace: Playground, page: Page) -> None:
     """A customer is looked at, a risk logged, a response proposed, and approved by somebody else."""
-    page.set_viewport_size({"width": 1180, "height": 1250})
+    page.set_viewport_size({"width": 1180, "height": 1560})
     ana, omar = workspace.person("ana"), workspace.person("omar")
     ana.send("deals", "Vltava Kov's biggest buyer has cancelled the framework contract.")
     ana.send("deals", "/risk show VK-01")
-    ana.wait_message("deals", "Vltava Kov a.s.")
+    ana.wait_message("deals", "as known")
     ana.send("deals", '/risk log VK-01 credit L4 S3 X2 "lost its main buyer"')
     logged = ana.wait_message("deals", "lost its main buyer")
     risk = next(word.strip(",.:") for word in logged["text"].split() if word.startswith("R-"))
     ana.send("deals", f'/risk respond {risk} reduce "assign the receivables to us, monthly reporting"')
     request = omar.wait_message("deals", "assign the receivables", timeout=10)
     omar.press(request, "approval.approve")
-    ana.wait_message("deals", "approved", timeout=10)
+    ana.wait_message("deals", "was approved by", timeout=10)
     _look(page, workspace, "U0ANA", "C0DEALS")
     page.screenshot(path=TARGET / "conversation.png")
 
@@ -115,6 +115,10 @@ def _answers(workspace: Playground, page: Page) -> None:
         omar.wait_message("random", said)
         _look(page, workspace, "U0OMAR", "C0RANDOM")
         _message(page).screenshot(path=TARGET / f"{name}.png")
+    omar.send("random", "/risk show VK-01 view=score")
+    omar.wait_message("random", "Competitors' prices")
+    _look(page, workspace, "U0OMAR", "C0RANDOM")
+    _message(page).screenshot(path=TARGET / "score.png")
     omar.send("random", "/risk show VK-01 view=chart")
     omar.wait_message("random", "over time")
     _look(page, workspace, "U0OMAR", "C0RANDOM")

@@ -249,6 +249,13 @@ def test_the_form_says_what_the_model_says_and_what_is_in_force(approved, asks):
     assert said == "Nova Power: the model says ●●○○ medium · O-1 makes it ●●●○ high until 31 Mar 2027"
 
 
+def test_the_status_counts_those_in_force(approved):
+    before, after = (text_of(approved.ask("status", at=MONDAY + days).blocks) for days in (DAY, 200 * DAY))
+
+    assert "Overrides in force  1" in before
+    assert "Overrides in force  0" in after
+
+
 def test_help_lists_it(scored):
     assert "/risk override" in text_of(scored.ask("help").blocks)
     assert 'override VK-01 medium "the parent has paid in new equity" until=2027-03-31' in text_of(scored.ask("help override").blocks)
