@@ -11,13 +11,8 @@ from pathlib import Path
 from tests.mutation.mutants import ENGINE, Mutant, mutated, source
 
 TESTS = Path("tests/risk_engine")
-# what the engine's tests need beside the engine: the packaged policy is read by storage
-_COPIED = ("risk_engine", "storage", "tests/risk_engine", "tests/__init__.py", "pyproject.toml")
-# a mutant that is slow on a busy machine was not seen by a test
-_UNHURRIED = """from hypothesis import settings
-settings.register_profile("mutants", deadline=None)
-settings.load_profile("mutants")
-"""
+# what the engine's tests need beside the engine, with what their fixtures import
+_COPIED = ("bot", "commands", "playground", "risk_engine", "storage", "tests", "pyproject.toml")
 # longer than the slowest module's tests; a mutant that hangs is seen
 SECONDS = 120
 
@@ -31,7 +26,6 @@ def copied(folder: Path) -> Path:
             shutil.copytree(there, folder / there, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(there, folder / there)
-    (folder / "tests/conftest.py").write_text(_UNHURRIED, "utf-8")
     return folder
 
 
