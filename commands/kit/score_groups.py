@@ -19,7 +19,7 @@ from storage.scores import Detail, Score
 Pairs = list[tuple[Text | str, str]]
 
 _CATEGORIES = {
-    1: _("正常 normal"),
+    1: _("正常 pass"),
     2: _("关注 special mention"),
     3: _("次级 substandard"),
     4: _("可疑 doubtful"),
