@@ -89,7 +89,7 @@ def test_the_screen_of_a_customer_has_the_card_in_a_line_and_a_button_to_all_of_
     # 24 + 24.6 + 15.67 + 3.2 + 5 = 72.47 of the 93 that are known
     assert "Scorecard  78 of 100, 93% known (72 to 79 with the rest) · weakest: collateral 40" in screen
     assert re.search(
-        r"Provision  stage 1 · ECL EUR [\d.]+ · 正常 normal · RWA EUR [\d.]+ k? ?IRB, indicative / EUR [\d.]+ k? ?standardised", screen
+        r"Provision  stage 1 · ECL EUR [\d.]+ · 正常 pass · RWA EUR [\d.]+ k? ?IRB, indicative / EUR [\d.]+ k? ?standardised", screen
     )
     assert [(str(label), args.view.value) for label, args in reply.pages] == [("Score", "score"), ("Chart", "chart")]
 
