@@ -24,7 +24,7 @@ from storage.database import Database
 def add(commands: Commands) -> None:
     parser = commands.add_parser("score", help="score the book: PD, EAD, expected loss and grade of every customer")
     parser.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="a past day, as it was known then: prints, stores nothing")
-    parser.add_argument("--customer", metavar="ID", help="score the book, then print this customer's figures and drivers")
+    parser.add_argument("--customer", metavar="ID", help="score the book, then print this customer's scorecard, drivers and figures")
     parser.add_argument("--explain", action="store_true", help="with --customer: also every fact behind them, with file and row")
     parser.set_defaults(run=score, parser=parser)
 
