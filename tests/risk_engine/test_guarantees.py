@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from risk_engine import guarantees
@@ -208,13 +208,15 @@ def test_no_guarantee_makes_a_pd_worse_and_neither_order_nor_company_matters(row
 
 
 @settings(max_examples=60)
+@example([(1, 0.01, 0), (3, 0.0, 0), (0, 0.01, 0)], 0.01, 1.0)
 @given(covers, money.filter(bool), st.floats(0, 1))
 def test_the_pd_is_that_of_a_second_route_in_fractions(rows, ead, pd):
     open_, risk = Fraction(ead), Fraction(0)
-    for theirs, amount in sorted((GUARANTORS[guarantor], amount) for guarantor, amount, _ in rows if amount is not None):
-        if theirs < pd:
-            used = min(open_, Fraction(amount))
-            open_, risk = open_ - used, risk + used * Fraction(theirs)
+    # a PD that is missing is better than none, and in a sort it would put nothing in order
+    better = [(GUARANTORS[guarantor], amount) for guarantor, amount, _ in rows if amount is not None and GUARANTORS[guarantor] < pd]
+    for theirs, amount in sorted(better):
+        used = min(open_, Fraction(amount))
+        open_, risk = open_ - used, risk + used * Fraction(theirs)
     expected = (risk + open_ * Fraction(pd)) / Fraction(ead)
 
     found = substituted(*((guarantor, amount) for guarantor, amount, _ in rows if amount is not None), ead=ead, pd=pd)
