@@ -34,7 +34,7 @@ MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 MANIFEST = Path(__file__).parent.parent / "bot" / "manifest.json"
 
 # how long an example takes says more about the machine than about the product
-# forty examples of each law: there are some hundred laws, and five minutes for all tests
+# forty examples of each law: there are some hundred laws, and minutes for all tests
 settings.register_profile("house", deadline=None, max_examples=40)
 settings.load_profile("house")
 
