@@ -18,6 +18,7 @@ from risk_engine import approval as engine
 from risk_engine.approval import Approval, Verdict
 from risk_engine.policy import Policy
 from risk_engine.references import ApprovalId
+from risk_engine.roles import Right
 from storage import approvals, customers
 from storage.database import Tx
 from storage.deliveries import Operation
@@ -208,13 +209,16 @@ def maker_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message |
     return Message(blocks.marked(gist), body)
 
 
-COMMAND = Command("approvals", ListArgs, list_waiting, summary=_("What waits for a decision"), examples=["approvals"], order=22)
+COMMAND = Command(
+    "approvals", ListArgs, list_waiting, right=Right.READ, summary=_("What waits for a decision"), examples=["approvals"], order=22
+)
 ACTIONS = [
-    Command("approval.approve", ApproveArgs, approve, summary=_("Approve"), writes=True),
+    Command("approval.approve", ApproveArgs, approve, right=Right.DECIDE, summary=_("Approve"), writes=True),
     Command(
         "approval.reject",
         ReasonArgs,
         reject,
+        right=Right.DECIDE,
         summary=_("Reject, with the reason"),
         writes=True,
         title=_("Reject"),
@@ -225,6 +229,7 @@ ACTIONS = [
         "approval.return",
         ReasonArgs,
         give_back,
+        right=Right.DECIDE,
         summary=_("Return for more, saying what is missing"),
         writes=True,
         title=_("Return for more"),

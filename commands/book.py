@@ -16,6 +16,7 @@ from commands.lists.customers import CUSTOMERS
 from commands.lists.responses import RESPONSES
 from commands.lists.risks import RISKS
 from commands.lists.shape import ORDERED, PAGE, ListArgs, Listing, Row, Sort, What
+from risk_engine.roles import Right
 from storage import customers
 from storage.database import Tx
 
@@ -120,6 +121,7 @@ COMMAND = Command(
     "list",
     ListArgs,
     list_,
+    right=Right.READ,
     summary=_("Customers, risks, responses, breaches or approvals: filtered, sorted, a page at a time"),
     examples=["list", "list sector=Transport", "list colour=red", "list risks owner=me", "list responses due=overdue sort=exposure"],
     title=_("List"),

@@ -22,6 +22,7 @@ from risk_engine.assessment import Assessment, Category, Kind
 from risk_engine.breach import Breach, State
 from risk_engine.policy import Policy
 from risk_engine.response import Strategy
+from risk_engine.roles import Right
 from storage import breaches, customers, risks
 from storage.database import Tx
 
@@ -137,6 +138,7 @@ COMMAND = Command(
     "breaches",
     BreachesArgs,
     list_breaches,
+    right=Right.READ,
     summary=_("Indicators that are out of bounds now"),
     examples=["breaches", "breaches open"],
     order=23,
@@ -144,11 +146,12 @@ COMMAND = Command(
 
 
 ACTIONS = [
-    Command("breach.ack", AckArgs, acknowledge, summary=_("Say that you are on it"), writes=True),
+    Command("breach.ack", AckArgs, acknowledge, right=Right.WRITE, summary=_("Say that you are on it"), writes=True),
     Command(
         "breach.respond",
         RespondArgs,
         respond,
+        right=Right.PROPOSE,
         summary=_("Enter the breach into the register and propose what to do"),
         writes=True,
         title=_("Respond to a breach"),

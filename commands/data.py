@@ -18,6 +18,7 @@ from commands.kit.finding_words import sentence
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.paging import turns
 from risk_engine.policy import Policy
+from risk_engine.roles import Right
 from storage import customers, quality
 from storage.database import Tx
 from storage.quality import Finding, Kind
@@ -145,6 +146,7 @@ COMMAND = Command(
     "data",
     DataArgs,
     data,
+    right=Right.READ,
     summary=_("What is missing, stale, contradictory or implausible in the data"),
     examples=["data", "data VK-01", "data kind=stale sector=Transport"],
     order=14,

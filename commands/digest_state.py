@@ -18,6 +18,7 @@ from commands.kit.i18n import Text, _
 from commands.kit.paging import turns
 from commands.kit.schedule import following
 from commands.kit.wishes import scope_named
+from risk_engine.roles import Right
 from storage import jobs
 from storage.database import Tx
 from storage.due import Scope
@@ -138,6 +139,7 @@ COMMAND = Command(
     "digest",
     DigestArgs,
     digest,
+    right=Right.READ,
     summary=_("What must be done today and what moved, for this channel; now or every morning"),
     examples=["digest", "digest now", 'digest preview department="Corporate Asia"'],
     order=30,

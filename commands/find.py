@@ -12,6 +12,7 @@ from commands.kit.contract import Args, Command, Options, Refused, Reply, Reques
 from commands.kit.customer import Ambiguous, resolve
 from commands.kit.fields import Ask
 from commands.kit.i18n import _, ngettext
+from risk_engine.roles import Right
 from storage import customers, search
 from storage.database import Tx
 
@@ -55,6 +56,7 @@ COMMAND = Command(
     "find",
     FindArgs,
     find,
+    right=Right.READ,
     summary=_("Find customers by name, alias or id; typos are forgiven"),
     examples=["find nordhvn", "find 青岚"],
     title=_("Find customers"),

@@ -14,6 +14,7 @@ from commands.kit.i18n import _
 from commands.kit.mistyped import unknown_word
 from commands.kit.registry import registry
 from risk_engine.policy import Policy
+from risk_engine.roles import Right
 from storage.database import Tx
 
 
@@ -82,5 +83,13 @@ def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     return Message(str(_("I answer to /risk. Here is what you can ask.")), overview())
 
 
-COMMAND = Command("help", HelpArgs, help_, summary=_("What you can ask, or one command in detail"), examples=["help", "help log"], order=90)
+COMMAND = Command(
+    "help",
+    HelpArgs,
+    help_,
+    right=Right.OPEN,
+    summary=_("What you can ask, or one command in detail"),
+    examples=["help", "help log"],
+    order=90,
+)
 NOTICES = [Notice("help", (), lambda event, policy, tx: (), render)]

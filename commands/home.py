@@ -17,6 +17,7 @@ from commands.kit.lines import measured, subject_line
 from commands.kit.registry import registry
 from risk_engine.assessment import Level
 from risk_engine.references import ResponseId, RiskId
+from risk_engine.roles import Right
 from storage import breaches, customers, desk, register, visits
 from storage.database import Tx
 from storage.events import Recorded
@@ -188,4 +189,4 @@ def _line(event: Recorded, names: dict[str, str], now: datetime) -> list[Any]:
     return [blocks.bold(name), f"  {what} ({event.subject}) · {words.ago(event.at, now)}"]
 
 
-ACTIONS = [Command("home.ask", ViewArgs, ask, summary=_("Show a list of Home"))]
+ACTIONS = [Command("home.ask", ViewArgs, ask, right=Right.READ, summary=_("Show a list of Home"))]

@@ -18,6 +18,7 @@ from commands.kit.record import record
 from commands.kit.risk_card import risk_card
 from risk_engine import register
 from risk_engine.assessment import Assessment, Category, Kind
+from risk_engine.roles import Right
 from storage import risks
 from storage.database import Tx
 
@@ -70,6 +71,7 @@ COMMAND = Command(
     "log",
     LogArgs,
     log,
+    right=Right.WRITE,
     summary=_("Enter a risk or an opportunity into the register"),
     examples=["log", 'log VK-01 credit L4 S3 X2 "lost its main buyer"', 'log VK-01 market L2 S2 X2 "new tender" kind=opportunity'],
     writes=True,

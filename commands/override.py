@@ -22,6 +22,7 @@ from risk_engine.grading import Grade
 from risk_engine.override import Override
 from risk_engine.policy import Policy
 from risk_engine.references import OverrideId
+from risk_engine.roles import Right
 from storage import customers, overrides, scores
 from storage.customers import Customer
 from storage.database import Tx
@@ -183,6 +184,7 @@ COMMAND = Command(
     "override",
     OverrideArgs,
     override,
+    right=Right.PROPOSE,
     summary=_("Put a grade in place of the model's, for a while; somebody else approves it"),
     examples=[
         "override VK-01",

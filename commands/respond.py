@@ -19,6 +19,7 @@ from risk_engine.approval import Verdict
 from risk_engine.references import ResponseId, RiskId
 from risk_engine.register import Risk
 from risk_engine.response import Response, Strategy
+from risk_engine.roles import Right
 from storage import customers, responses, risks
 from storage.database import Tx
 
@@ -120,6 +121,7 @@ COMMAND = Command(
     "respond",
     RespondArgs,
     respond,
+    right=Right.PROPOSE,
     summary=_("Propose what to do about a risk; somebody else approves it"),
     examples=["respond R-1", 'respond R-1 reduce "assign the receivables to us" due=2027-03-31'],
     writes=True,
@@ -134,6 +136,7 @@ ACTIONS = [
         "risk.respond",
         RespondArgs,
         respond,
+        right=Right.PROPOSE,
         summary=_("Respond to this risk"),
         writes=True,
         title=_("Respond to a risk"),

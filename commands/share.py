@@ -17,6 +17,7 @@ from commands.kit.record import record
 from commands.kit.registry import registry
 from risk_engine.events import Event
 from risk_engine.policy import Policy
+from risk_engine.roles import Right
 from storage import answers, deliveries
 from storage.answers import Answer
 from storage.database import Tx
@@ -128,8 +129,8 @@ def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
 
 
 ACTIONS = [
-    Command("reply.share", ShareArgs, share, summary=_("Share this answer to the channel"), writes=True),
-    Command("reply.again", AgainArgs, again, summary=_("Another page of this answer")),
-    Command("reply.export", ExportArgs, export, summary=_("The whole answer as a spreadsheet")),
+    Command("reply.share", ShareArgs, share, right=Right.SHARE, summary=_("Share this answer to the channel"), writes=True),
+    Command("reply.again", AgainArgs, again, right=Right.OPEN, summary=_("Another page of this answer")),
+    Command("reply.export", ExportArgs, export, right=Right.EXPORT, summary=_("The whole answer as a spreadsheet")),
 ]
 NOTICES = [Notice("shared", (), lambda event, policy, tx: (), render)]

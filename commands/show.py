@@ -24,6 +24,7 @@ from risk_engine.monitoring import Colour
 from risk_engine.references import RiskId
 from risk_engine.register import Risk
 from risk_engine.response import Response
+from risk_engine.roles import Right
 from storage import customers, responses, risks
 from storage.customers import Customer, Observed
 from storage.database import Tx
@@ -172,6 +173,7 @@ COMMAND = Command(
     "show",
     ShowArgs,
     show,
+    right=Right.READ,
     summary=_("A customer on one screen: exposure, ratings, indicators, open risks"),
     examples=["show VK-01", "show Vltava Kov a.s.", "show VK-01 view=score", "show R-1"],
     title=_("Show a customer"),

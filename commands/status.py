@@ -8,6 +8,7 @@ from commands.kit import blocks, words
 from commands.kit.contract import Args, Command, Reply, Request
 from commands.kit.editions import editions
 from commands.kit.i18n import _, ngettext
+from risk_engine.roles import Right
 from storage import customers, deliveries, jobs, overrides
 from storage.database import Tx
 from storage.sample_book import is_sample
@@ -51,5 +52,11 @@ def status(args: StatusArgs, request: Request, tx: Tx) -> Reply:
 
 
 COMMAND = Command(
-    "status", StatusArgs, status, summary=_("Whether channels, messages and schedules are in order"), examples=["status"], order=80
+    "status",
+    StatusArgs,
+    status,
+    right=Right.OPEN,
+    summary=_("Whether channels, messages and schedules are in order"),
+    examples=["status"],
+    order=80,
 )

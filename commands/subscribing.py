@@ -18,6 +18,7 @@ from commands.kit.i18n import Text, _
 from commands.kit.record import record
 from commands.kit.wishes import scope_named, zone_named
 from risk_engine.events import Event
+from risk_engine.roles import Right
 from storage import subscriptions
 from storage.database import Tx
 from storage.subscriptions import Subscription
@@ -145,6 +146,7 @@ COMMAND = [
         "digest subscribe",
         SubscribeArgs,
         subscribe,
+        right=Right.CONFIGURE,
         summary=_("Give this channel a digest of its own, or change it"),
         examples=["digest subscribe", 'digest subscribe at=08:00 timezone=Asia/Shanghai department="Corporate Asia"'],
         order=31,
@@ -155,16 +157,27 @@ COMMAND = [
         "digest pause",
         PauseArgs,
         pause,
+        right=Right.CONFIGURE,
         summary=_("Pause this channel's digest, until a date or until it is resumed"),
         examples=["digest pause", "digest pause until=2027-01-04"],
         order=32,
         writes=True,
     ),
-    Command("digest resume", NoArgs, resume, summary=_("Resume this channel's digest"), examples=["digest resume"], order=33, writes=True),
+    Command(
+        "digest resume",
+        NoArgs,
+        resume,
+        right=Right.CONFIGURE,
+        summary=_("Resume this channel's digest"),
+        examples=["digest resume"],
+        order=33,
+        writes=True,
+    ),
     Command(
         "digest unsubscribe",
         NoArgs,
         unsubscribe,
+        right=Right.CONFIGURE,
         summary=_("End this channel's digest"),
         examples=["digest unsubscribe"],
         order=34,
@@ -194,8 +207,8 @@ def _pressed(change: Callable[[Any, Request, Tx], Reply], args: Args) -> Callabl
 
 _subscribe = _pressed(subscribe, SubscribeArgs())
 ACTIONS = [
-    Command("digest.subscribe", PressArgs, _subscribe, summary=_("Subscribe this channel"), writes=True, posts=True),
-    Command("digest.pause", PressArgs, _pressed(pause, PauseArgs()), summary=_("Pause"), writes=True),
-    Command("digest.resume", PressArgs, _pressed(resume, NoArgs()), summary=_("Resume"), writes=True),
-    Command("digest.unsubscribe", PressArgs, _pressed(unsubscribe, NoArgs()), summary=_("Unsubscribe"), writes=True),
+    Command("digest.subscribe", PressArgs, _subscribe, right=Right.CONFIGURE, summary=_("Subscribe this channel"), writes=True, posts=True),
+    Command("digest.pause", PressArgs, _pressed(pause, PauseArgs()), right=Right.CONFIGURE, summary=_("Pause"), writes=True),
+    Command("digest.resume", PressArgs, _pressed(resume, NoArgs()), right=Right.CONFIGURE, summary=_("Resume"), writes=True),
+    Command("digest.unsubscribe", PressArgs, _pressed(unsubscribe, NoArgs()), right=Right.CONFIGURE, summary=_("Unsubscribe"), writes=True),
 ]

@@ -12,6 +12,7 @@ from commands.kit.fields import AnyCase, Ask, Count, Page
 from commands.kit.filters import Word, named_filters, values_that_exist
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.paging import turns
+from risk_engine.roles import Right
 from storage import customers, ranking, scores
 from storage.database import Tx
 from storage.ranking import By, Ranked, Totals
@@ -187,6 +188,7 @@ COMMAND = Command(
     "top",
     TopArgs,
     top,
+    right=Right.READ,
     summary=_("Who carries most of the risk: by expected loss, exposure, PD, grade, change or days overdue"),
     examples=["top", "top 20 by=exposure", "top 5 by=change sector=Transport"],
     title=_("Top of the book"),

@@ -26,6 +26,7 @@ from risk_engine.policy_part import Part
 from risk_engine.project_policy import Project
 from risk_engine.relationship_policy import RelationshipRules
 from risk_engine.repayment_policy import Repayment
+from risk_engine.roles_policy import Roles
 from risk_engine.scoring_policy import Scoring
 from risk_engine.sensitivity_policy import Sensitivity
 from risk_engine.validation_policy import Validation
@@ -116,7 +117,7 @@ class Kri(Part):
 
 
 class People(Part):
-    """Who may decide: Slack user ids or one user group; empty means any full member but the maker."""
+    """Who may decide until roles are given: Slack user ids or a user group; empty means any full member but the maker."""
 
     approvers: tuple[Annotated[str, Field(pattern=r"^[UWS][A-Z0-9]+$")], ...] = ()
 
@@ -164,6 +165,7 @@ class Policy(Part):
     scales: Scales
     matrix: Matrix
     people: People
+    roles: Roles
     channels: Channels
     language: Language
     digest: Digest

@@ -14,6 +14,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage.sight import EVERYTHING, Sight
+
 # more connections than threads that want one
 POOL: dict[str, Any] = {"pool_size": 24, "max_overflow": 24, "pool_timeout": 5}
 WRITE, PATIENCE = "riskbot_write", "riskbot_patience"
@@ -33,10 +35,12 @@ class Conflict(Busy):
 
 @dataclass(frozen=True, slots=True)
 class Tx:
-    """An open transaction; only ``storage`` looks inside."""
+    """An open transaction; only ``storage`` looks inside. ``replace(tx, sight=…)`` narrows it to what a person may see."""
 
     connection: Connection
     writes: bool
+    # whose customers its questions are about
+    sight: Sight = EVERYTHING
 
     @property
     def dialect(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from commands.kit.i18n import Reader, Text
 from commands.kit.schedule import Daily
 from risk_engine.approval import Verdict
 from risk_engine.policy import Policy
+from risk_engine.roles import Reach, Right, Role
 from storage.database import Tx
 from storage.deliveries import Operation
 from storage.due import ALL, Scope
@@ -46,6 +47,26 @@ class Args(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class Authority:
+    """What a person may do at this moment, and whose customers they see.
+
+    Attributes:
+        given: whether anybody has been given a role; until then the policy's ``before`` holds for everybody.
+        departments: those whose customers a ``department`` reach means.
+    """
+
+    roles: frozenset[Role]
+    rights: frozenset[Right]
+    reach: Reach = Reach.ALL
+    departments: frozenset[str] = frozenset()
+    given: bool = False
+
+
+# what stands in for it where nobody was let in: it allows nothing
+NOBODY = Authority(frozenset(), frozenset(), Reach.OWN)
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """Who asks, when, from where, under which policy; ``key`` makes it happen once."""
 
@@ -54,6 +75,8 @@ class Request:
     policy: Policy
     key: str
     channel: str | None = None
+    # resolved afresh in the transaction that carries the request out
+    authority: Authority = NOBODY
     # what the process knows to be wrong with itself, for /risk status
     troubles: Sequence[Text] = ()
     # whether a channel's name or id, as the policy writes it, means the one that is asked from
@@ -141,6 +164,7 @@ class Command:
 
     Attributes:
         name: the word after ``/risk``, or ``noun.verb`` for a button.
+        right: what it takes to give it; nobody can leave that out.
         args: what it takes.
         run: what it does; the transaction is open, and writes only if ``writes`` says so.
         summary: one line of help.
@@ -156,6 +180,8 @@ class Command:
     args: type[Any]
     run: Callable[[Any, Request, Tx], Reply]
     summary: Text
+    _: KW_ONLY
+    right: Right
     examples: Sequence[str] = ()
     writes: bool = False
     title: Text | None = None

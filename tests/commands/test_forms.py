@@ -22,6 +22,7 @@ from playground.keyboard import state_of
 from playground.limits import check_view
 from risk_engine.assessment import Category
 from risk_engine.references import RiskId
+from risk_engine.roles import Right
 from tests.commands.texts import hostile
 
 
@@ -42,7 +43,9 @@ class EveryKind(Args):
     source: Annotated[str | None, Ask(_("Source"), hidden=True)] = None
 
 
-EVERY_KIND = Command("every", EveryKind, lambda args, request, tx: None, summary=Text("Every kind"), title=_("Every kind"), submit=_("Go"))
+EVERY_KIND = Command(
+    "every", EveryKind, lambda args, request, tx: None, right=Right.OPEN, summary=Text("Every kind"), title=_("Every kind"), submit=_("Go")
+)
 FORMED = [
     command for command in (*registry().commands.values(), *registry().actions.values()) if any(True for _one in arguments(command.args))
 ]

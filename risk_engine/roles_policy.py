@@ -1,0 +1,59 @@
+"""The policy's [roles]: what each role may do, and whose customers it sees."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from risk_engine.policy_part import Part
+from risk_engine.roles import WIDEST, Reach, Right, Role, union
+
+
+class RoleRules(Part):
+    """What one role may do, and whose customers it sees."""
+
+    rights: frozenset[Right]
+    reach: Reach = Reach.ALL
+
+
+class Roles(Part):
+    """Every role's rules, and who plays which without having been given one.
+
+    Attributes:
+        before: the roles of a full member until the first role is given to anybody: a team tries the product.
+        others: the roles of a full member who has none, once roles are given.
+        groups: Slack user groups whose members play a role; naming one counts as roles being given.
+    """
+
+    viewer: RoleRules
+    analyst: RoleRules
+    relationship_manager: RoleRules
+    risk_manager: RoleRules
+    approver: RoleRules
+    auditor: RoleRules
+    administrator: RoleRules
+    before: tuple[Role, ...]
+    others: tuple[Role, ...]
+    groups: dict[Annotated[str, Field(pattern=r"^S[A-Z0-9]+$")], Role] = Field(default={})
+
+    @model_validator(mode="after")
+    def _administrators_do_not_decide(self) -> Self:
+        if Right.DECIDE in self.administrator.rights:
+            raise ValueError("administrators do not decide approvals: take “decide” out of the rights of the administrator")
+        return self
+
+    def rules(self, role: Role) -> RoleRules:
+        """The rules of one role."""
+        found: RoleRules = getattr(self, role.value)
+        return found
+
+    def rights(self, roles: Collection[Role]) -> frozenset[Right]:
+        """What these roles allow together."""
+        return union([self.rules(role).rights for role in roles], roles)
+
+    def reach(self, roles: Collection[Role]) -> Reach:
+        """The widest reach of those of these roles that may read; without one, one's own customers and no more."""
+        reaches = {self.rules(role).reach for role in roles if Right.READ in self.rules(role).rights}
+        return next((reach for reach in WIDEST if reach in reaches), Reach.OWN)
