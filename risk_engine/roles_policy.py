@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_serializer, model_validator
 
 from risk_engine.policy_part import Part
 from risk_engine.roles import WIDEST, Reach, Right, Role, union
@@ -16,6 +16,11 @@ class RoleRules(Part):
 
     rights: frozenset[Right]
     reach: Reach = Reach.ALL
+
+    @field_serializer("rights")
+    def _in_one_order(self, rights: frozenset[Right]) -> list[str]:
+        # a set has another order in every process, and the same policy would be another version
+        return sorted(right.value for right in rights)
 
 
 class Roles(Part):
