@@ -20,7 +20,7 @@ from bot.people import People
 from bot.slack import Fate, fate, webhook
 from commands.kit import blocks
 from commands.kit.access import refuse_as_owner
-from commands.kit.contract import Command, Person, Refused, Reply, Request
+from commands.kit.contract import Authority, Command, Person, Refused, Reply, Request
 from commands.kit.fields import arguments
 from commands.kit.i18n import Text, _, reading
 from commands.kit.inline import check
@@ -92,6 +92,7 @@ class Workshop:
             policy,
             ticket.key,
             ticket.channel,
+            authority=Authority(frozenset(policy.roles.before), policy.roles.rights(policy.roles.before)),
             troubles=self.troubles(),
             is_here=lambda name: ticket.channel is not None and self.courier.channels.means(name, ticket.channel),
             name_of=self.people.name_of,

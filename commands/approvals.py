@@ -8,14 +8,13 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.kit import blocks, words
-from commands.kit.contract import Args, Block, Command, Message, Notice, Refused, Reply, Request, To
-from commands.kit.fields import Ask, Key
+from commands.kit import blocks, deciding, words
+from commands.kit.contract import Args, Block, Command, Message, Notice, Reply, Request, To
+from commands.kit.fields import Ask
 from commands.kit.i18n import _, ngettext
 from commands.kit.lines import subject_line, subject_of
-from commands.kit.record import record
-from risk_engine import approval as engine
-from risk_engine.approval import Approval, Verdict
+from risk_engine.approval import Approval
+from risk_engine.ballot import Choice, Verdict
 from risk_engine.policy import Policy
 from risk_engine.references import ApprovalId
 from risk_engine.roles import Right
@@ -25,7 +24,11 @@ from storage.deliveries import Operation
 from storage.events import Recorded
 
 SHOWN = 10
-_SIGNS = {Verdict.APPROVED: "✅", Verdict.REJECTED: "⛔", Verdict.RETURNED: "↩️"}
+_SIGNS = {Verdict.APPROVED: "✅", Verdict.REJECTED: "⛔", Verdict.RETURNED: "↩️", Verdict.WITHDRAWN: "🗑️", Verdict.EXPIRED: "⌛"}
+
+
+# an approval's key, and after a point the name of the facts that lay before whoever pressed
+Seen = Annotated[str, Field(pattern=r"^[0-9a-f]{32}(\.[0-9a-f]{12})?$"), Ask(_("Key"), hidden=True)]
 
 
 class ListArgs(Args):
@@ -33,11 +36,11 @@ class ListArgs(Args):
 
 
 class ApproveArgs(Args):
-    key: Key
+    key: Seen
 
 
 class ReasonArgs(Args):
-    key: Key
+    key: Seen
     reason: Annotated[str, Field(min_length=3, max_length=1000), Ask(_("Why"), multiline=True)]
 
 
@@ -54,61 +57,51 @@ def list_waiting(args: ListArgs, request: Request, tx: Tx) -> Reply:
             )
         )
         if asked.maker != request.user:
-            body.append(decision_buttons(asked))
+            body.append(decision_buttons(asked, request.policy, tx))
     if count > SHOWN:
         body.append(blocks.note(_("{n} more are not shown.").format(n=count - SHOWN)))
     return Reply(f"{heading}: " + ", ".join(str(asked.id) for asked in waiting), body)
 
 
-def decision_buttons(asked: Approval) -> Block:
-    """Approve, reject, return."""
+def decision_buttons(asked: Approval, policy: Policy, tx: Tx) -> Block:
+    """Approve, reject, return; they carry which facts lay before whoever presses them."""
+    key = deciding.button_key(asked, deciding.present(asked, policy, tx))
     sure = blocks.confirm(_("Approve {approval}?").format(approval=asked.id), _("Your name and the time go on record."), _("Approve"))
     return blocks.buttons(
-        blocks.button("approval.approve", _("Approve"), asked.key, style="primary", confirm=sure),
-        blocks.button("approval.reject", _("Reject…"), asked.key, style="danger"),
-        blocks.button("approval.return", _("Return…"), asked.key),
+        blocks.button("approval.approve", _("Approve"), key, style="primary", confirm=sure),
+        blocks.button("approval.reject", _("Reject…"), key, style="danger"),
+        blocks.button("approval.return", _("Return…"), key),
         block_id=f"approval-{int(asked.id)}",
     )
 
 
-def _open(key: str, tx: Tx) -> Approval:
-    asked = approvals.by_key(tx, key)
-    if asked is None:
-        raise Refused(_("This approval is not on record any more."))
-    return asked
-
-
 def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str:
     """Say what is decided; and at once, not after a form was filled in, that somebody cannot decide it."""
-    asked = _open(values["key"], tx)
-    engine.may_decide(asked, by=request.user, approvers=request.policy.people.approvers)
+    asked = deciding.waiting_for(values["key"], tx)
+    deciding.may_decide(asked, request, tx)
     return "".join(str(piece["text"] if isinstance(piece, dict) else piece) for piece in subject_line(tx, asked))
 
 
-def _decide(verdict: Verdict, key: str, reason: str | None, request: Request, tx: Tx) -> Reply:
-    asked = _open(key, tx)
-    decided, happened = engine.decide(
-        asked, verdict, by=request.user, at=request.at, approvers=request.policy.people.approvers, reason=reason
-    )
-    subject_of(asked).settle(tx, asked.subject, verdict)
-    approvals.decide(tx, decided)
-    record(tx, happened, request.policy, request_key=request.key)
+def _decide(choice: Choice, key: str, reason: str | None, request: Request, tx: Tx) -> Reply:
+    decided = deciding.decide(key, choice, request, tx, reason=reason)
+    if decided.verdict is None:
+        return Reply(str(_("Your voice is on record; {approval} still waits.").format(approval=decided.id)))
     gist = _("{approval} is {verdict}; {maker} is told.").format(
-        approval=asked.id, verdict=words.label(verdict), maker=blocks.mention(asked.maker)
+        approval=decided.id, verdict=words.label(decided.verdict), maker=blocks.mention(decided.maker)
     )
     return Reply(blocks.marked(gist))
 
 
 def approve(args: ApproveArgs, request: Request, tx: Tx) -> Reply:
-    return _decide(Verdict.APPROVED, args.key, None, request, tx)
+    return _decide(Choice.APPROVE, args.key, None, request, tx)
 
 
 def reject(args: ReasonArgs, request: Request, tx: Tx) -> Reply:
-    return _decide(Verdict.REJECTED, args.key, args.reason, request, tx)
+    return _decide(Choice.REJECT, args.key, args.reason, request, tx)
 
 
 def give_back(args: ReasonArgs, request: Request, tx: Tx) -> Reply:
-    return _decide(Verdict.RETURNED, args.key, args.reason, request, tx)
+    return _decide(Choice.RETURN, args.key, args.reason, request, tx)
 
 
 # --- what is told ------------------------------------------------------------------------------------------------
@@ -144,7 +137,7 @@ def request_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message
     ]
     body = [blocks.header(heading), blocks.facts(pairs)]
     if verdict is None:
-        body += [decision_buttons(asked), blocks.note(_("Four eyes: whoever asked cannot decide."))]
+        body += [decision_buttons(asked, policy, tx), blocks.note(_("Four eyes: whoever asked cannot decide."))]
         gist = _("{approval}: {maker} asks for approval of {subject} for {customer}: {title}")
         return Message(blocks.marked(gist.format(**_gist(asked, name))), body)
     decided = [

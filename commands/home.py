@@ -102,7 +102,7 @@ def _approvals(request: Request, tx: Tx) -> Blocks:
         when = words.ago(asked.requested_at, request.at)
         body += [
             blocks.paragraph(*subject_line(tx, asked), "\n", _("asked by "), blocks.person(asked.maker), f", {when}"),
-            decision_buttons(asked),
+            decision_buttons(asked, request.policy, tx),
         ]
     return _headed(ngettext("{n} approval to decide", "{n} approvals to decide", count), body, count, View.APPROVALS) if count else []
 

@@ -17,7 +17,8 @@ from commands.kit.fields import AnyCase, Ask, Day
 from commands.kit.i18n import Text, _
 from commands.kit.record import record
 from risk_engine import override as engine
-from risk_engine.approval import Verdict
+from risk_engine.approval_kinds import Kind
+from risk_engine.ballot import Verdict
 from risk_engine.grading import Grade
 from risk_engine.override import Override
 from risk_engine.policy import Policy
@@ -198,4 +199,4 @@ COMMAND = Command(
     order=23,
 )
 NOTICES = [Notice("override.ended", ("override.ended",), _told_of_the_end, end_message)]
-SUBJECTS = [Subject(OverrideId.letter, "override", line, facts, settle)]
+SUBJECTS = [Subject(OverrideId.letter, "override", line, facts, settle, kind=lambda tx, subject: Kind.OVERRIDE)]

@@ -15,7 +15,8 @@ from commands.kit.fields import AnyCase, Ask, Day, Someone
 from commands.kit.i18n import Text, _
 from commands.kit.record import record
 from risk_engine import response
-from risk_engine.approval import Verdict
+from risk_engine.approval_kinds import Kind
+from risk_engine.ballot import Verdict
 from risk_engine.references import ResponseId, RiskId
 from risk_engine.register import Risk
 from risk_engine.response import Response, Strategy
@@ -115,7 +116,13 @@ def settle(tx: Tx, subject: str, verdict: Verdict) -> None:
         responses.save(tx, response.settle(treated, verdict))
 
 
-SUBJECTS = [Subject(ResponseId.letter, "respond", line, facts, settle)]
+def kind(tx: Tx, subject: str) -> Kind:
+    """To keep a risk knowingly is a decision of its own kind."""
+    treated = responses.get(tx, ResponseId.parse(subject))
+    return Kind.RETENTION if treated is not None and treated.strategy is Strategy.RETAIN else Kind.RESPONSE
+
+
+SUBJECTS = [Subject(ResponseId.letter, "respond", line, facts, settle, kind)]
 
 COMMAND = Command(
     "respond",

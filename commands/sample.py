@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 
+from commands.kit.asking import open_request
 from commands.kit.record import record
 from risk_engine import approval, breach, register, response
-from risk_engine.approval import Verdict
 from risk_engine.assessment import Assessment, Category, Kind
+from risk_engine.ballot import Choice, Voter
 from risk_engine.breach import State
 from risk_engine.events import Event
 from risk_engine.policy import Policy
@@ -22,6 +22,9 @@ from storage.database import Tx
 from storage.sample_book import loaded
 from storage.sample_book.register import Acknowledged, Decision, Entry, Treatment
 from storage.sample_book.register import register as written
+
+# the sample writes down how a matter ended; somebody said it
+_CHOICES = {"approved": Choice.APPROVE, "rejected": Choice.REJECT, "returned": Choice.RETURN}
 
 SOURCE = "sample book"
 
@@ -116,16 +119,7 @@ def _propose(entry: Entry, one: Treatment, due: date, stage: _Stage, key: str, a
     )
     responses.add(stage.tx, proposed)
     made = _kept(stage, happened, key)
-    asked, requested = approval.request(
-        approvals.next_id(stage.tx),
-        key=uuid.uuid4().hex,
-        subject=made,
-        customer=risk.customer,
-        title=one.measure,
-        by=entry.by,
-        at=at,
-    )
-    approvals.add(stage.tx, asked)
+    _asked, requested = open_request(made, risk.customer, one.measure, stage.policy, by=entry.by, at=at, tx=stage.tx)
     record(stage.tx, requested, stage.policy, tell=one.decided is None)
     return made
 
@@ -137,10 +131,17 @@ def _decide(one: Treatment, decision: Decision, stage: _Stage, key: str, at: dat
     )
     if asked is None or treated is None or asked.verdict is not None:
         return None
-    verdict = Verdict(decision.verdict)
-    decided, happened = approval.decide(asked, verdict, by=decision.by, at=at, reason=decision.reason)
-    responses.save(stage.tx, response.settle(treated, verdict))
-    approvals.decide(stage.tx, decided)
+    decided, happened = approval.decide(
+        asked,
+        _CHOICES[decision.verdict],
+        by=Voter.own(decision.by, frozenset({asked.stage.role})),
+        at=at,
+        people=stage.policy.people,
+        reason=decision.reason,
+    )
+    if decided.verdict is not None:
+        responses.save(stage.tx, response.settle(treated, decided.verdict))
+    approvals.save(stage.tx, asked, decided)
     return _kept(stage, happened, key)
 
 

@@ -1,84 +1,217 @@
-"""Approval: a request that someone other than its maker decides, once."""
+"""Approval: a request that people other than its maker decide, once, step by step."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
-from datetime import datetime
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
+from risk_engine.approval_kinds import Kind
+from risk_engine.ballot import Choice, Stage, Verdict, Vote, Voter, eligible, tally
+from risk_engine.condition import Condition
 from risk_engine.events import Event
+from risk_engine.people_policy import People
 from risk_engine.references import ApprovalId
-from risk_engine.refusals import AlreadyDecided, MakerCannotDecide, NotAnApprover, ReasonMissing
+from risk_engine.refusals import (
+    AlreadyDecided,
+    AlreadySpoken,
+    ApprovalExpired,
+    FactsHaveChanged,
+    MakerCannotDecide,
+    NotAnApprover,
+    NotTheMaker,
+    ReasonMissing,
+)
 
-
-class Verdict(StrEnum):
-    """What a decider may say; ``returned`` asks the maker for more."""
-
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    RETURNED = "returned"
+CLOCK = "clock"
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A request about ``subject`` (as T-4) of a customer, ``title`` in a line; ``verdict`` is None while it waits."""
+    """A request about ``subject`` (as T-4), ``title`` in a line; ``verdict`` is None while it waits.
+
+    Attributes:
+        amount: the total exposure of the customer's group when it was asked, in the policy's currency; None if it could not be told.
+        stages: the steps as they stood in the policy when it was asked; ``step`` is the one that is open.
+        picture: the facts as they lay before the maker; what a decider sees is compared with them.
+        reminded: how often the deciders were reminded.
+    """
 
     id: ApprovalId
     key: str
     subject: str
     maker: str
     requested_at: datetime
+    expires_at: datetime
+    kind: Kind
+    stages: tuple[Stage, ...]
     customer: str | None = None
     title: str = ""
+    amount: Decimal | None = None
+    picture: Mapping[str, Any] = field(default_factory=dict)
+    step: int = 0
+    votes: tuple[Vote, ...] = ()
+    conditions: tuple[Condition, ...] = ()
     verdict: Verdict | None = None
     decided_by: str | None = None
     decided_at: datetime | None = None
     reason: str | None = None
+    reminded: int = 0
     version: int = 1
 
+    @property
+    def stage(self) -> Stage:
+        """The step that is open, or was the last."""
+        return self.stages[self.step]
 
-def request(id: ApprovalId, *, key: str, subject: str, customer: str, title: str, by: str, at: datetime) -> tuple[Approval, Event]:
-    """Ask for a decision on ``subject``; ``key`` is the opaque id that its buttons carry."""
-    asked = Approval(id, key, subject, by, at, customer, title)
-    return asked, Event("approval.requested", str(id), by, at, {"subject": subject, "maker": by, "customer": customer, "title": title})
+    @property
+    def voices(self) -> tuple[Vote, ...]:
+        """What was said in the step that is open."""
+        return tuple(vote for vote in self.votes if vote.step == self.step)
 
 
-def may_decide(approval: Approval, *, by: str, approvers: Collection[str] = ()) -> None:
-    """Check that this person may still decide.
+def request(
+    id: ApprovalId,
+    *,
+    key: str,
+    subject: str,
+    kind: Kind,
+    stages: tuple[Stage, ...],
+    title: str,
+    by: str,
+    at: datetime,
+    days: int,
+    customer: str | None = None,
+    amount: Decimal | None = None,
+    picture: Mapping[str, Any] | None = None,
+) -> tuple[Approval, Event]:
+    """Ask for a decision on ``subject``; ``key`` is the opaque id that its buttons carry, ``days`` how long it waits."""
+    asked = Approval(id, key, subject, by, at, at + timedelta(days=days), kind, stages, customer, title, amount, picture or {})
+    facts = {"subject": subject, "kind": kind.value, "maker": by, "customer": customer, "title": title}
+    more = {"amount": None if amount is None else str(amount), "steps": len(stages), "expires_at": asked.expires_at.isoformat()}
+    return asked, Event("approval.requested", str(id), by, at, facts | more)
 
-    Args:
-        approvers: people who may decide; empty means anyone but the maker.
+
+def may_decide(approval: Approval, voter: Voter, *, at: datetime, people: People) -> None:
+    """Check that this person may still speak, with this authority.
 
     Raises:
-        AlreadyDecided: someone decided before; the facts say who, what and when.
-        MakerCannotDecide: the decider asked for it.
-        NotAnApprover: the policy names others.
+        AlreadyDecided: it is decided; the facts say who, what and when.
+        ApprovalExpired: its time is over.
+        MakerCannotDecide: the voter, or whose authority it is, asked for it; by whichever account.
+        AlreadySpoken: the voter, or this authority, spoke before: one person is one voice in all steps.
+        NotAnApprover: the step is for others.
     """
-    if approval.verdict is not None:
-        raise AlreadyDecided(approval=approval.id, verdict=approval.verdict, by=approval.decided_by, at=approval.decided_at)
-    if by == approval.maker:
+    _still_open(approval, at)
+    maker, voices = people.human(approval.maker), {people.human(voter.person), people.human(voter.authority)}
+    if maker in voices:
         raise MakerCannotDecide(approval=approval.id, maker=approval.maker)
-    if approvers and by not in approvers:
-        raise NotAnApprover(approval=approval.id, person=by)
+    spoken = {people.human(each) for vote in approval.votes for each in (vote.person, vote.authority)}
+    if voices & spoken:
+        raise AlreadySpoken(approval=approval.id, person=voter.person, authority=voter.authority)
+    if not eligible(approval.stage, voter) or (people.approvers and voter.authority not in people.approvers):
+        raise NotAnApprover(approval=approval.id, person=voter.authority, stage=approval.stage)
 
 
 def decide(
-    approval: Approval, verdict: Verdict, *, by: str, at: datetime, approvers: Collection[str] = (), reason: str | None = None
+    approval: Approval,
+    choice: Choice,
+    *,
+    by: Voter,
+    at: datetime,
+    people: People,
+    reason: str | None = None,
+    conditions: Sequence[tuple[str, date]] = (),
+    seen: str | None = None,
+    present: str | None = None,
 ) -> tuple[Approval, Event]:
-    """Decide a waiting approval.
+    """Say yes, no, return for more, or stand aside; the last voice that it takes ends the step, and the last step the request.
 
     Args:
-        approvers: people who may decide; empty means anyone but the maker.
-        reason: needed to reject and to return.
+        people: whose accounts are one person's, and who decides until roles are given.
+        reason: needed for all but a yes.
+        conditions: what a yes asks for on top, each with its day.
+        seen, present: the facts that lay before the voter, and as they are now.
 
     Raises:
-        AlreadyDecided, MakerCannotDecide, NotAnApprover: as :func:`may_decide`.
-        ReasonMissing: a rejection or a return without a reason.
+        AlreadyDecided, ApprovalExpired, MakerCannotDecide, AlreadySpoken, NotAnApprover: as :func:`may_decide`.
+        ReasonMissing: anything but a yes without a reason.
+        FactsHaveChanged: the voter has not seen the facts as they are now.
     """
-    may_decide(approval, by=by, approvers=approvers)
-    if verdict is not Verdict.APPROVED and not (reason or "").strip():
-        raise ReasonMissing(approval=approval.id, verdict=verdict)
-    decided = replace(approval, verdict=verdict, decided_by=by, decided_at=at, reason=reason)
-    facts = {"subject": approval.subject, "maker": approval.maker, "verdict": verdict.value, "reason": reason}
-    return decided, Event("approval.decided", str(approval.id), by, at, facts)
+    may_decide(approval, by, at=at, people=people)
+    if choice is not Choice.APPROVE and not (reason or "").strip():
+        raise ReasonMissing(approval=approval.id, choice=choice)
+    if choice is Choice.APPROVE and seen != present:
+        raise FactsHaveChanged(approval=approval.id)
+    vote = Vote(approval.step, by.person, by.authority, choice, at, reason, seen)
+    spoken = replace(approval, votes=(*approval.votes, vote), conditions=(*approval.conditions, *_set(approval, conditions, by.person)))
+    outcome = tally(spoken.stage, spoken.voices, maker=approval.maker)
+    if outcome is None:
+        return spoken, Event("approval.voted", str(approval.id), by.person, at, _facts(spoken, vote))
+    if outcome is Verdict.APPROVED and approval.step + 1 < len(approval.stages):
+        onward = replace(spoken, step=approval.step + 1)
+        return onward, Event("approval.voted", str(approval.id), by.person, at, _facts(onward, vote))
+    return _ended(spoken, outcome, _who_carried(spoken, outcome, vote), at, reason, _facts(spoken, vote))
+
+
+def withdraw(approval: Approval, *, by: str, at: datetime, reason: str | None = None) -> tuple[Approval, Event]:
+    """Take one's own request back.
+
+    Raises:
+        AlreadyDecided, ApprovalExpired: it is decided, or its time is over.
+        NotTheMaker: somebody else asked for it.
+    """
+    _still_open(approval, at)
+    if by != approval.maker:
+        raise NotTheMaker(approval=approval.id, maker=approval.maker)
+    return _ended(approval, Verdict.WITHDRAWN, by, at, reason, _facts(approval))
+
+
+def expire(approval: Approval, *, at: datetime) -> tuple[Approval, Event] | None:
+    """End a request whose time is over; None if it is not, or if it has ended."""
+    if approval.verdict is not None or at < approval.expires_at:
+        return None
+    return _ended(approval, Verdict.EXPIRED, CLOCK, at, None, _facts(approval))
+
+
+def reminders(approval: Approval, *, at: datetime, remind_hours: Sequence[int], warn_hours: int) -> int:
+    """How many reminders were due by now: some hours after the request, and some before it expires."""
+    due = [approval.requested_at + timedelta(hours=hours) for hours in remind_hours]
+    due += [approval.expires_at - timedelta(hours=warn_hours)] if warn_hours else []
+    return sum(approval.requested_at < moment <= at for moment in due)
+
+
+def _still_open(approval: Approval, at: datetime) -> None:
+    if approval.verdict is not None:
+        raise AlreadyDecided(approval=approval.id, verdict=approval.verdict, by=approval.decided_by, at=approval.decided_at)
+    if at >= approval.expires_at:
+        raise ApprovalExpired(approval=approval.id, at=approval.expires_at)
+
+
+def _set(approval: Approval, conditions: Sequence[tuple[str, date]], by: str) -> list[Condition]:
+    first = len(approval.conditions) + 1
+    return [Condition(approval.id, number, text, due, by) for number, (text, due) in enumerate(conditions, first)]
+
+
+def _who_carried(approval: Approval, outcome: Verdict, last: Vote) -> str:
+    """Whose voice it was: somebody who stood aside at the end has not decided."""
+    of_it = {Verdict.APPROVED: Choice.APPROVE, Verdict.REJECTED: Choice.REJECT, Verdict.RETURNED: Choice.RETURN}[outcome]
+    return next((vote.person for vote in reversed(approval.voices) if vote.choice is of_it), last.person)
+
+
+def _ended(
+    approval: Approval, verdict: Verdict, by: str, at: datetime, reason: str | None, facts: dict[str, Any]
+) -> tuple[Approval, Event]:
+    ended = replace(approval, verdict=verdict, decided_by=by, decided_at=at, reason=reason)
+    return ended, Event("approval.decided", str(approval.id), by, at, facts | {"verdict": verdict.value, "reason": reason})
+
+
+def _facts(approval: Approval, vote: Vote | None = None) -> dict[str, Any]:
+    facts = {"subject": approval.subject, "kind": approval.kind.value, "maker": approval.maker, "customer": approval.customer}
+    if vote is None:
+        return facts
+    said = {"choice": vote.choice.value, "step": vote.step + 1, "on_behalf_of": vote.authority if vote.authority != vote.person else None}
+    asked = [{"text": one.text, "due": one.due.isoformat()} for one in approval.conditions if one.set_by == vote.person]
+    return facts | said | {"reason": vote.reason, "seen": vote.seen, "conditions": asked}

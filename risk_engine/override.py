@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from risk_engine.approval import Verdict
+from risk_engine.ballot import Verdict
 from risk_engine.events import Event
 from risk_engine.grading import Grade
 from risk_engine.override_policy import Overrides
@@ -21,6 +21,8 @@ class State(StrEnum):
     APPROVED = "approved"
     REJECTED = "rejected"
     RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
     ENDED = "ended"
 
 
@@ -83,8 +85,7 @@ def settle(override: Override, verdict: Verdict) -> Override:
     """
     if override.state is not State.PROPOSED:
         raise NotOpen(thing=override.id, state=override.state.value)
-    outcome = {Verdict.APPROVED: State.APPROVED, Verdict.REJECTED: State.REJECTED, Verdict.RETURNED: State.RETURNED}[verdict]
-    return replace(override, state=outcome)
+    return replace(override, state=State(verdict.value))
 
 
 def end(override: Override, *, by: str, at: datetime, today: date, reason: str) -> tuple[Override, Event]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
+from risk_engine.approval_policy import Approvals
 from risk_engine.arrears_policy import Arrears
 from risk_engine.assessment_policy import Assessing
 from risk_engine.capital_policy import CapitalRules
@@ -22,6 +23,7 @@ from risk_engine.impairment_policy import Impairment
 from risk_engine.migration_policy import Migration
 from risk_engine.operational_policy import Operational
 from risk_engine.override_policy import Overrides
+from risk_engine.people_policy import People
 from risk_engine.policy_part import Part
 from risk_engine.project_policy import Project
 from risk_engine.relationship_policy import RelationshipRules
@@ -116,12 +118,6 @@ class Kri(Part):
         return self
 
 
-class People(Part):
-    """Who may decide until roles are given: Slack user ids or a user group; empty means any full member but the maker."""
-
-    approvers: tuple[Annotated[str, Field(pattern=r"^[UWS][A-Z0-9]+$")], ...] = ()
-
-
 class Channels(Part):
     """Where notices go: a channel's name or id for each route."""
 
@@ -153,6 +149,12 @@ class Responses(Part):
     default_days: Annotated[int, Field(ge=1, le=730)]
 
 
+class Delegations(Part):
+    """Bounds of a delegation."""
+
+    longest_days: Annotated[int, Field(ge=1, le=366)]
+
+
 class Retention(Part):
     """How long bookkeeping is kept, in days."""
 
@@ -166,6 +168,8 @@ class Policy(Part):
     matrix: Matrix
     people: People
     roles: Roles
+    approvals: Approvals
+    delegations: Delegations
     channels: Channels
     language: Language
     digest: Digest

@@ -1,4 +1,4 @@
-"""The ids that people type: R-17, T-4, A-3, B-8, O-2."""
+"""The ids that people type: R-17, T-4, A-3, B-8, O-2, D-1, P-4."""
 
 from __future__ import annotations
 
@@ -70,3 +70,15 @@ class OverrideId(Reference):
     """A person's grade in place of the model's."""
 
     letter = "O"
+
+
+class DelegationId(Reference):
+    """Somebody's authority in another's hands, for a while."""
+
+    letter = "D"
+
+
+class PolicyChangeId(Reference):
+    """A change of the policy, proposed or approved."""
+
+    letter = "P"

@@ -37,6 +37,30 @@ class NotAnApprover(Refusal):
     """The policy names the people who may decide, and this is not one of them."""
 
 
+class AlreadySpoken(Refusal):
+    """One person is one voice: this one, or this authority, has spoken before."""
+
+
+class ApprovalExpired(Refusal):
+    """The request waited too long and cannot be decided any more."""
+
+
+class FactsHaveChanged(Refusal):
+    """What lay before the decider is not what the facts are now."""
+
+
+class NotTheMaker(Refusal):
+    """Only whoever asked takes a request back."""
+
+
+class OnesOwnDelegate(Refusal):
+    """Nobody delegates to themselves."""
+
+
+class DelegationTooLong(Refusal):
+    """A delegation ends before it begins, in the past, or later than the policy allows."""
+
+
 class ReasonMissing(Refusal):
     """This decision needs a reason."""
 
@@ -55,3 +79,27 @@ class OverrideTooFar(Refusal):
 
 class OverrideTooLong(Refusal):
     """An override ends in the past, or later than the policy allows."""
+
+
+class UnknownKey(Refusal):
+    """The policy has no such key; ``table`` is how far it was understood, ``known`` what stands there."""
+
+
+class NotASetting(Refusal):
+    """A key of the policy is a table, or the name of an entry: it is not changed by itself."""
+
+
+class SettingRefused(Refusal):
+    """The policy would not be one with this value: ``why`` says what is wrong, ``schema`` what the key accepts."""
+
+
+class NothingToChange(Refusal):
+    """The policy has this value already."""
+
+
+class NobodyCouldUndoIt(Refusal):
+    """With these roles nobody could propose a change of the policy, or nobody approve it."""
+
+
+class PolicyMovedOn(Refusal):
+    """The key's value is not the one any more that the change was proposed from."""

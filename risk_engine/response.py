@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from risk_engine.approval import Verdict
 from risk_engine.assessment import Kind
+from risk_engine.ballot import Verdict
 from risk_engine.events import Event
 from risk_engine.references import ResponseId
 from risk_engine.refusals import DueInThePast, NotOpen
@@ -32,6 +32,8 @@ class State(StrEnum):
     APPROVED = "approved"
     REJECTED = "rejected"
     RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,5 +87,4 @@ def settle(response: Response, verdict: Verdict) -> Response:
     """
     if response.state is not State.PROPOSED:
         raise NotOpen(thing=response.id, state=response.state.value)
-    outcome = {Verdict.APPROVED: State.APPROVED, Verdict.REJECTED: State.REJECTED, Verdict.RETURNED: State.RETURNED}[verdict]
-    return replace(response, state=outcome)
+    return replace(response, state=State(verdict.value))

@@ -1,15 +1,27 @@
-"""Requests that someone else must decide."""
+"""Requests that others must decide: steps, voices, conditions, and one decision."""
 
 from __future__ import annotations
 
-from sqlalchemy import RowMapping, func, select
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, func, select
 from sqlalchemy.exc import IntegrityError
 
-from risk_engine.approval import Approval, Verdict
+from risk_engine.approval import Approval
+from risk_engine.approval_kinds import Kind
+from risk_engine.ballot import Choice, Stage, Verdict, Vote
+from risk_engine.condition import Condition
 from risk_engine.references import ApprovalId
+from risk_engine.roles import Role
+from storage import conditions
 from storage.database import Conflict, Tx
-from storage.rows import compare_and_set, insert_row, next_number, one_by_id
-from storage.schema import ApprovalRow, DecisionRow
+from storage.rows import compare_and_set, insert_row, next_number
+from storage.schema import ApprovalRow, DecisionRow, VoteRow
+
+_SAME = ("key", "subject", "maker", "requested_at", "expires_at", "title", "amount", "step", "reminded", "version")
 
 
 def next_id(tx: Tx) -> ApprovalId:
@@ -17,70 +29,114 @@ def next_id(tx: Tx) -> ApprovalId:
 
 
 def add(tx: Tx, approval: Approval) -> None:
-    row = {name: getattr(approval, name) for name in ("key", "subject", "maker", "requested_at", "title", "version")}
-    insert_row(tx, ApprovalRow, {"id": int(approval.id), "customer_id": approval.customer, **row})
+    row = {name: getattr(approval, name) for name in _SAME}
+    stages = [asdict(stage) for stage in approval.stages]
+    more = {"kind": approval.kind.value, "customer_id": approval.customer, "stages": stages, "picture": dict(approval.picture)}
+    insert_row(tx, ApprovalRow, {"id": int(approval.id), **row, **more})
 
 
 def get(tx: Tx, id: ApprovalId) -> Approval | None:
-    row = one_by_id(tx, ApprovalRow, int(id))
-    return None if row is None else _approval(row)
+    return next(iter(_found(tx, ApprovalRow.id == int(id))), None)
 
 
 def by_key(tx: Tx, key: str) -> Approval | None:
     """The approval whose buttons carry this key; whoever may change it holds it until the transaction ends."""
-    query = select(*ApprovalRow.__table__.columns).where(ApprovalRow.key == key)
-    row = tx.connection.execute(query.with_for_update() if tx.writes else query).mappings().one_or_none()
-    return None if row is None else _approval(row)
+    return next(iter(_found(tx, ApprovalRow.key == key, lock=tx.writes)), None)
+
+
+def by_ids(tx: Tx, ids: Collection[ApprovalId]) -> list[Approval]:
+    """These approvals, in the order of their numbers."""
+    return _found(tx, ApprovalRow.id.in_([int(id) for id in ids]))
 
 
 def of_subject(tx: Tx, subject: str) -> Approval | None:
     """The newest approval about a subject, as T-4."""
-    query = select(*ApprovalRow.__table__.columns).where(ApprovalRow.subject == subject).order_by(ApprovalRow.id.desc()).limit(1)
-    row = tx.connection.execute(query).mappings().one_or_none()
-    return None if row is None else _approval(row)
+    newest = select(func.max(ApprovalRow.id)).where(ApprovalRow.subject == subject).scalar_subquery()
+    return next(iter(_found(tx, ApprovalRow.id == newest)), None)
 
 
-def decide(tx: Tx, approval: Approval) -> None:
-    """Write a decision, once: by version, and by a row of its own that can exist only once.
+def save(tx: Tx, before: Approval, after: Approval) -> None:
+    """Write what was said since ``before``, and the decision if there is one, once: by version, and by rows that can exist only once.
 
     Raises:
-        Conflict: somebody decided meanwhile.
+        Conflict: somebody spoke or decided meanwhile.
     """
-    assert approval.verdict is not None, "only a decision is written"
-    decided = {
-        "verdict": approval.verdict.value,
-        "decided_by": approval.decided_by,
-        "decided_at": approval.decided_at,
-        "reason": approval.reason,
-    }
-    compare_and_set(tx, ApprovalRow, int(approval.id), approval.version, decided)
-    row = {"approval_id": int(approval.id), "verdict": approval.verdict.value, "by": approval.decided_by, "at": approval.decided_at}
+    verdict = None if after.verdict is None else after.verdict.value
+    ended = {"verdict": verdict, "decided_by": after.decided_by, "decided_at": after.decided_at, "reason": after.reason}
+    compare_and_set(tx, ApprovalRow, int(after.id), before.version, {"step": after.step, "reminded": after.reminded, **ended})
     try:
-        insert_row(tx, DecisionRow, row)
+        for number, vote in enumerate(after.votes[len(before.votes) :], len(before.votes) + 1):
+            insert_row(tx, VoteRow, {"approval_id": int(after.id), "number": number, "maker": after.maker, **asdict(vote)})
+        for condition in after.conditions[len(before.conditions) :]:
+            conditions.add(tx, condition)
+        if verdict is not None:
+            insert_row(
+                tx, DecisionRow, {"approval_id": int(after.id), "verdict": verdict, "by": after.decided_by, "at": after.decided_at}
+            )
     except IntegrityError as error:
-        raise Conflict(f"{approval.id} has a decision") from error
+        raise Conflict(f"{after.id} has a decision, or this voice was heard") from error
 
 
-def waiting(tx: Tx, *, limit: int) -> tuple[int, list[Approval]]:
-    """How many approvals wait, and the first of them, oldest first."""
+def waiting(tx: Tx, *, limit: int, offset: int = 0) -> tuple[int, list[Approval]]:
+    """How many approvals wait, and a page of them, oldest first."""
     undecided = ApprovalRow.verdict.is_(None)
     count = tx.connection.execute(select(func.count()).select_from(ApprovalRow).where(undecided)).scalar_one()
-    query = select(*ApprovalRow.__table__.columns).where(undecided).order_by(ApprovalRow.requested_at, ApprovalRow.id).limit(limit)
-    return count, [_approval(row) for row in tx.connection.execute(query).mappings()]
+    query = select(ApprovalRow.id).where(undecided).order_by(ApprovalRow.requested_at, ApprovalRow.id).limit(limit).offset(offset)
+    page = list(tx.connection.execute(query).scalars())
+    found = {int(one.id): one for one in _found(tx, ApprovalRow.id.in_(page))}
+    return count, [found[id] for id in page]
 
 
-def _approval(row: RowMapping) -> Approval:
+def decided(tx: Tx, *, limit: int, offset: int = 0) -> tuple[int, list[Approval]]:
+    """How many approvals have ended, and a page of them, the last first."""
+    ended = ApprovalRow.verdict.is_not(None)
+    count = tx.connection.execute(select(func.count()).select_from(ApprovalRow).where(ended)).scalar_one()
+    query = select(ApprovalRow.id).where(ended).order_by(ApprovalRow.decided_at.desc(), ApprovalRow.id.desc()).limit(limit).offset(offset)
+    page = list(tx.connection.execute(query).scalars())
+    found = {int(one.id): one for one in _found(tx, ApprovalRow.id.in_(page))}
+    return count, [found[id] for id in page]
+
+
+def to_look_after(tx: Tx, *, now: datetime, limit: int) -> tuple[list[Approval], list[Approval]]:
+    """Of the waiting: those whose time is over, and the others, whose reminders may be due; at most ``limit`` of each."""
+    undecided = ApprovalRow.verdict.is_(None)
+    over = select(ApprovalRow.id).where(undecided, ApprovalRow.expires_at <= now).order_by(ApprovalRow.expires_at).limit(limit)
+    rest = select(ApprovalRow.id).where(undecided, ApprovalRow.expires_at > now).order_by(ApprovalRow.requested_at).limit(limit)
+    return _found(tx, ApprovalRow.id.in_(over)), _found(tx, ApprovalRow.id.in_(rest))
+
+
+def _found(tx: Tx, *which: ColumnElement[bool], lock: bool = False) -> list[Approval]:
+    query = select(*ApprovalRow.__table__.columns).where(*which).order_by(ApprovalRow.id)
+    rows = tx.connection.execute(query.with_for_update() if lock else query).mappings().all()
+    if not rows:
+        return []
+    votes, asked = _votes(tx, [row["id"] for row in rows]), conditions.of_approvals(tx, [row["id"] for row in rows])
+    return [_approval(row, votes.get(row["id"], []), asked.get(row["id"], [])) for row in rows]
+
+
+def _votes(tx: Tx, ids: Sequence[int]) -> dict[int, list[Vote]]:
+    query = select(*VoteRow.__table__.columns).where(VoteRow.approval_id.in_(ids)).order_by(VoteRow.approval_id, VoteRow.number)
+    found: dict[int, list[Vote]] = {}
+    for row in tx.connection.execute(query).mappings():
+        said = {name: row[name] for name in ("step", "person", "authority", "at", "reason", "seen")}
+        found.setdefault(row["approval_id"], []).append(Vote(choice=Choice(row["choice"]), **said))
+    return found
+
+
+def _approval(row: RowMapping, votes: Sequence[Vote], asked: Sequence[Condition]) -> Approval:
+    same: dict[str, Any] = {name: row[name] for name in (*_SAME, "picture", "decided_by", "decided_at", "reason") if name != "title"}
     return Approval(
         id=ApprovalId(row["id"]),
-        key=row["key"],
-        subject=row["subject"],
-        maker=row["maker"],
-        requested_at=row["requested_at"],
-        customer=row["customer_id"],
         title=row["title"] or "",
+        customer=row["customer_id"],
+        kind=Kind(row["kind"]),
+        stages=tuple(_stage(stage) for stage in row["stages"]),
+        votes=tuple(votes),
+        conditions=tuple(asked),
         verdict=None if row["verdict"] is None else Verdict(row["verdict"]),
-        decided_by=row["decided_by"],
-        decided_at=row["decided_at"],
-        reason=row["reason"],
-        version=row["version"],
+        **same,
     )
+
+
+def _stage(kept: dict[str, Any]) -> Stage:
+    return Stage(**kept | {"role": Role(kept["role"]), "people": tuple(kept["people"]), "veto": tuple(kept["veto"])})

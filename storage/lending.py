@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, or_, select
 
 from storage.customers import known
 from storage.database import Tx
@@ -57,3 +57,16 @@ def group(tx: Tx, name: str, *, at: datetime | None = None) -> Group:
         .order_by(lent.currency)
     )
     return Group(name, members, dict(tx.connection.execute(query).all()))
+
+
+def total_exposure(tx: Tx, customer: str) -> dict[str, Decimal]:
+    """What is granted to a customer's whole group, or to the customer alone without one, in each currency: drawn or not.
+
+    Whoever asks, the whole group counts: an authority is about what the house may lose, not about what one person sees.
+    """
+    who, lent = CustomerVersionRow, FacilityVersionRow
+    group = select(who.group).where(who.customer_id == customer, known(who, None)).scalar_subquery()
+    member = select(who.customer_id).where(known(who, None), or_(who.customer_id == customer, who.group == group))
+    larger = case((lent.outstanding > lent.limit, lent.outstanding), else_=lent.limit)
+    query = select(lent.currency, func.sum(larger, type_=lent.limit.type)).where(known(lent, None), lent.customer_id.in_(member))
+    return dict(tx.connection.execute(query.group_by(lent.currency).order_by(lent.currency)).all())

@@ -23,7 +23,7 @@ from bot.clock import Clock
 from bot.courier import Pace
 from bot.house import House
 from bot.settings import Settings
-from commands.kit.contract import Person, Request
+from commands.kit.contract import Authority, Person, Request
 from commands.kit.i18n import Reader
 from playground.hosting import Playground
 from risk_engine.policy import Policy
@@ -135,10 +135,12 @@ def policy() -> Policy:
 
 @pytest.fixture
 def asks(policy: Policy) -> Callable[..., Request]:
-    """Makes a request of somebody, on a Monday morning unless said otherwise."""
+    """Makes a request of somebody who may do what everybody may before roles are given, on a Monday morning unless said otherwise."""
 
     def make(user: str = "U0ANA", *, at: datetime = MONDAY, channel: str | None = "C0GENERAL", **more: Any) -> Request:
-        return Request(Person(user, user.title(), Reader()), at, more.pop("policy", policy), f"test {uuid.uuid4().hex}", channel, **more)
+        rules = more.pop("policy", policy)
+        more.setdefault("authority", Authority(frozenset(rules.roles.before), rules.roles.rights(rules.roles.before)))
+        return Request(Person(user, user.title(), Reader()), at, rules, f"test {uuid.uuid4().hex}", channel, **more)
 
     return make
 

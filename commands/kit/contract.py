@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict
 
 from commands.kit.i18n import Reader, Text
 from commands.kit.schedule import Daily
-from risk_engine.approval import Verdict
+from risk_engine.approval_kinds import Kind
+from risk_engine.ballot import Verdict
 from risk_engine.policy import Policy
 from risk_engine.roles import Reach, Right, Role
 from storage.database import Tx
@@ -255,7 +256,9 @@ class Subject:
         again: the command that proposes anew what was returned.
         line: what it is, after its customer's name; None when it is not on record any more.
         facts: label and value of what it takes to decide.
-        settle: carries a decision out.
+        settle: carries a decision out, or its end without one.
+        kind: what the policy calls such a request: who decides depends on it.
+        picture: the subject's own facts in JSON values, where they can change while it waits.
     """
 
     letter: str
@@ -263,6 +266,8 @@ class Subject:
     line: Callable[[Tx, str], Sequence[Any] | None]
     facts: Callable[[Tx, str], Sequence[tuple[Text, Any]]]
     settle: Callable[[Tx, str, Verdict], None]
+    kind: Callable[[Tx, str], Kind]
+    picture: Callable[[Tx, str, Policy], Mapping[str, Any]] = lambda tx, subject, policy: {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,25 @@ def in_words(refusal: Refusal) -> Refused:
             sentence = _("The policy names the people who may decide {approval}, and you are not one of them.").format(
                 approval=facts["approval"]
             )
+        case refusals.AlreadySpoken():
+            sentence = _("You, or whoever you stand in for, have spoken on {approval} already: one person is one voice.").format(
+                approval=facts["approval"]
+            )
+        case refusals.ApprovalExpired():
+            sentence = _("{approval} expired {at}: whoever asked can ask again.").format(approval=facts["approval"], at=moment(facts["at"]))
+        case refusals.FactsHaveChanged():
+            sentence = _(
+                "The facts have changed since this was shown, and nothing was decided. `/risk approvals` shows them as they are now."
+            )
+        case refusals.NotTheMaker():
+            sentence = _("{maker} asked for {approval}: nobody else can take it back.").format(
+                maker=mention(facts["maker"]), approval=facts["approval"]
+            )
+        case refusals.OnesOwnDelegate():
+            return Refused(_("Nobody stands in for themselves: name somebody else."), field="to")
+        case refusals.DelegationTooLong():
+            sentence = _("A delegation ends between {first} and {last}, not on {value}.")
+            return Refused(sentence.format(**{name: moment(facts[name]) for name in ("first", "last", "value")}), field="until")
         case refusals.ReasonMissing():
             return Refused(_("Please say why."), field="reason")
         case refusals.DueInThePast():

@@ -38,6 +38,8 @@ _LABELS: dict[str, Text] = {
     "approved": _("approved"),
     "rejected": _("rejected"),
     "returned": _("returned for more"),
+    "withdrawn": _("withdrawn"),
+    "expired": _("expired"),
     "open": _("open"),
     "acknowledged": _("acknowledged"),
     "closed": _("closed"),

@@ -1,5 +1,6 @@
 """The tables, by what they hold; importing this package knows them all."""
 
+from storage.schema.audit import SealRow
 from storage.schema.base import Table
 from storage.schema.bookkeeping import AnswerRow, GreetingRow, HomeVisitRow, InboxRow, JobRunRow, PolicyVersionRow, SubscriptionRow
 from storage.schema.facts import (
@@ -21,7 +22,17 @@ from storage.schema.lending import (
     PaymentVersionRow,
     ProjectionVersionRow,
 )
-from storage.schema.register import ApprovalRow, BreachRow, CounterRow, DecisionRow, OverrideRow, ResponseRow, RiskRow
+from storage.schema.register import (
+    ApprovalRow,
+    BreachRow,
+    ConditionRow,
+    CounterRow,
+    DecisionRow,
+    OverrideRow,
+    ResponseRow,
+    RiskRow,
+    VoteRow,
+)
 from storage.schema.scores import ScoreDriverRow, ScoreRunRow, ScoreVersionRow
 from storage.schema.telling import DeliveryRow, EventRow, NoticeRow
 
@@ -30,6 +41,7 @@ __all__ = [
     "ApprovalRow",
     "BreachRow",
     "CollateralVersionRow",
+    "ConditionRow",
     "CounterRow",
     "CustomerRow",
     "CustomerVersionRow",
@@ -59,7 +71,9 @@ __all__ = [
     "ScoreDriverRow",
     "ScoreRunRow",
     "ScoreVersionRow",
+    "SealRow",
     "StatementVersionRow",
     "SubscriptionRow",
     "Table",
+    "VoteRow",
 ]

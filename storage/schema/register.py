@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.base import Table
+from storage.types import Json
 
 
 class CounterRow(Table):
@@ -77,9 +80,11 @@ class ApprovalRow(Table):
     __tablename__ = "approval"
     __table_args__ = (
         UniqueConstraint("key"),
-        CheckConstraint("decided_by <> maker", name="four_eyes"),
+        # a request that its maker took back ends by its maker, and only so
+        CheckConstraint("verdict = 'withdrawn' OR decided_by <> maker", name="four_eyes"),
         CheckConstraint("(verdict IS NULL) = (decided_by IS NULL)", name="decided_by_someone"),
         Index("ix_approval_verdict", "verdict"),
+        Index("ix_approval_expires_at", "verdict", "expires_at"),
         Index("ix_approval_subject", "subject"),
         Index("ix_approval_customer_id", "customer_id"),
     )
@@ -90,6 +95,13 @@ class ApprovalRow(Table):
     title: Mapped[str | None]
     maker: Mapped[str]
     requested_at: Mapped[datetime]
+    kind: Mapped[str]
+    expires_at: Mapped[datetime]
+    stages: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    amount: Mapped[Decimal | None]
+    picture: Mapped[dict[str, Any]] = mapped_column(Json)
+    step: Mapped[int]
+    reminded: Mapped[int]
     verdict: Mapped[str | None]
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
@@ -105,6 +117,44 @@ class DecisionRow(Table):
     verdict: Mapped[str]
     by: Mapped[str]
     at: Mapped[datetime]
+
+
+class VoteRow(Table):
+    """One voice in an approval: a person has one, and so has an authority, in all of its steps together."""
+
+    __tablename__ = "vote"
+    __table_args__ = (
+        UniqueConstraint("approval_id", "person"),
+        UniqueConstraint("approval_id", "authority"),
+        CheckConstraint("person <> maker AND authority <> maker", name="four_eyes"),
+    )
+    approval_id: Mapped[int] = mapped_column(ForeignKey("approval.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    step: Mapped[int]
+    maker: Mapped[str]
+    person: Mapped[str]
+    authority: Mapped[str]
+    choice: Mapped[str]
+    at: Mapped[datetime]
+    reason: Mapped[str | None]
+    seen: Mapped[str | None]
+
+
+class ConditionRow(Table):
+    """What an approval asks for on top, until it is found met."""
+
+    __tablename__ = "condition"
+    __table_args__ = (UniqueConstraint("approval_id", "number"), Index("ix_condition_met_at_due", "met_at", "due"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    approval_id: Mapped[int] = mapped_column(ForeignKey("approval.id"))
+    number: Mapped[int]
+    text: Mapped[str]
+    due: Mapped[date]
+    set_by: Mapped[str]
+    met_by: Mapped[str | None]
+    met_at: Mapped[datetime | None]
+    evidence: Mapped[str | None]
+    version: Mapped[int]
 
 
 class BreachRow(Table):

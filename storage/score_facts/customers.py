@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import Text as SqlText
 from sqlalchemy import and_, cast, func, literal, select
 
-from risk_engine.approval import Verdict
+from risk_engine.ballot import Verdict
 from risk_engine.coded import Coded
 from risk_engine.credit import Places
 from risk_engine.facts import Customers

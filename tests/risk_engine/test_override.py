@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from risk_engine import override
-from risk_engine.approval import Verdict
+from risk_engine.ballot import Verdict
 from risk_engine.grading import Grade
 from risk_engine.override import State
 from risk_engine.override_policy import Overrides

@@ -1,0 +1,47 @@
+"""Condition: what an approval asks for on top, tracked until somebody other than its maker finds it met."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from risk_engine.events import Event
+from risk_engine.references import ApprovalId
+from risk_engine.refusals import MakerCannotDecide, NotOpen
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """The ``number``-th condition of an approval, due on a day."""
+
+    approval: ApprovalId
+    number: int
+    text: str
+    due: date
+    set_by: str
+    met_by: str | None = None
+    met_at: datetime | None = None
+    evidence: str | None = None
+    version: int = 1
+
+    @property
+    def open(self) -> bool:
+        return self.met_at is None
+
+
+def meet(condition: Condition, *, maker: str, by: str, at: datetime, evidence: str) -> tuple[Condition, Event]:
+    """Find a condition met.
+
+    Args:
+        maker: who asked for the approval; somebody else looks at the evidence.
+
+    Raises:
+        NotOpen: it was found met before; the facts say by whom and when.
+        MakerCannotDecide: the maker says so of their own request.
+    """
+    if condition.met_at is not None:
+        raise NotOpen(thing=f"{condition.approval} № {condition.number}", state="met", by=condition.met_by, at=condition.met_at)
+    if by == maker:
+        raise MakerCannotDecide(approval=condition.approval, maker=maker)
+    facts = {"number": condition.number, "condition": condition.text, "evidence": evidence}
+    return replace(condition, met_by=by, met_at=at, evidence=evidence), Event("condition.met", str(condition.approval), by, at, facts)
