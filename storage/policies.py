@@ -1,4 +1,4 @@
-"""The policy in force: packaged, overlaid by the team's file, recorded as a version at every start."""
+"""The packaged policy, the team's file laid over it, and versions on record."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from storage.rows import insert_once
 from storage.schema import PolicyVersionRow
 from storage.types import canonical
 
+# the origin of a policy without a file
+PACKAGED = "packaged"
+
 
 class PolicyError(Exception):
     """The policy file cannot be used; the text names the key."""
@@ -28,10 +31,26 @@ def read(path: Path | None) -> Policy:
     Raises:
         PolicyError: the file is not there, not TOML, or a key is unknown or out of bounds.
     """
-    values = tomllib.loads(resources.files("risk_engine").joinpath("policy.toml").read_text("utf-8"))
-    origin = str(path) if path else "the packaged policy"
-    if path is not None:
-        values = _overlay(values, _toml(path))
+    values = tomllib.loads(packaged_text())
+    return valid(_overlay(values, named_in(path)), origin=str(path) if path else "the packaged policy")
+
+
+def packaged_text() -> str:
+    """The packaged policy as it was written, with the reasons in it."""
+    return resources.files("risk_engine").joinpath("policy.toml").read_text("utf-8")
+
+
+def named_in(path: Path | None) -> dict[str, Any]:
+    """What the team's file says, and nothing else."""
+    return _toml(path) if path else {}
+
+
+def valid(values: Any, *, origin: str) -> Policy:
+    """The policy of these values.
+
+    Raises:
+        PolicyError: a key is unknown or out of bounds; ``origin`` says where it stands.
+    """
     try:
         return Policy.model_validate(values)
     except ValidationError as error:

@@ -22,6 +22,8 @@ from storage.schema.lending import (
     PaymentVersionRow,
     ProjectionVersionRow,
 )
+from storage.schema.people import DelegationRow, MemberRow
+from storage.schema.policies import PolicyChangeRow, PolicyInForceRow
 from storage.schema.register import (
     ApprovalRow,
     BreachRow,
@@ -46,6 +48,7 @@ __all__ = [
     "CustomerRow",
     "CustomerVersionRow",
     "DecisionRow",
+    "DelegationRow",
     "DeliveryRow",
     "EventRow",
     "FacilityVersionRow",
@@ -57,11 +60,14 @@ __all__ = [
     "IncidentVersionRow",
     "InstalmentVersionRow",
     "JobRunRow",
+    "MemberRow",
     "NoticeRow",
     "ObservationVersionRow",
     "OutcomeVersionRow",
     "OverrideRow",
     "PaymentVersionRow",
+    "PolicyChangeRow",
+    "PolicyInForceRow",
     "PolicyVersionRow",
     "ProjectionVersionRow",
     "RateVersionRow",
