@@ -26,6 +26,8 @@ class EventRow(Table):
     salt: Mapped[str]
     digest: Mapped[str]
     request_key: Mapped[str | None]
+    # the policy in force when it happened
+    policy_version: Mapped[int | None]
 
 
 class NoticeRow(Table):
@@ -44,12 +46,14 @@ class NoticeRow(Table):
 
 
 class DeliveryRow(Table):
-    """One message to bring to Slack: claimed, sent, retried, reconciled."""
+    """One message to bring to Slack: claimed, sent, retried, reconciled, and deleted when its time has come."""
 
     __tablename__ = "delivery"
     __table_args__ = (
         Index("ix_delivery_state_due_at", "state", "due_at"),
         Index("ix_delivery_thread", "thread", "seq"),
+        Index("ix_delivery_expires_at", "deleted_at", "expires_at"),
+        Index("ix_delivery_sent_at", "deleted_at", "sent_at"),
         UniqueConstraint("key"),
     )
     seq: Mapped[int] = mapped_column(primary_key=True)
@@ -68,3 +72,7 @@ class DeliveryRow(Table):
     ts: Mapped[str | None]
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None]
+    # when it must be gone, if that is earlier than the policy's days; when it was; and what kept it from being
+    expires_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+    delete_error: Mapped[str | None]
