@@ -1,0 +1,39 @@
+"""The trail as people read it: what happened to a subject, with its place in the chain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Select, select
+
+from storage.database import Tx
+from storage.events import Recorded
+from storage.schema import EventRow, SealRow
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event with its place in the chain; ``seq`` and ``hash`` are None for the second or so until it is sealed."""
+
+    seq: int | None
+    hash: str | None
+    event: Recorded
+    policy_version: int | None
+
+
+def of_subject(tx: Tx, subject: str, limit: int, before: int | None = None) -> list[Entry]:
+    """What happened to a subject, newest first.
+
+    Args:
+        before: only events with a smaller number than this one, to turn the page.
+    """
+    query = _entries().where(EventRow.subject == subject).order_by(EventRow.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(EventRow.id < before)
+    return [Entry(seq, hash, Recorded(*event), version) for seq, hash, version, *event in tx.connection.execute(query)]
+
+
+def _entries() -> Select[tuple[object, ...]]:
+    row = EventRow
+    columns = (SealRow.seq, SealRow.hash, row.policy_version, row.id, row.kind, row.subject, row.actor, row.at, row.payload)
+    return select(*columns).outerjoin(SealRow, SealRow.event_id == row.id)
