@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, select
 
@@ -33,7 +34,7 @@ def of_subject(tx: Tx, subject: str, limit: int, before: int | None = None) -> l
     return [Entry(seq, hash, Recorded(*event), version) for seq, hash, version, *event in tx.connection.execute(query)]
 
 
-def _entries() -> Select[tuple[object, ...]]:
+def _entries() -> Select[Any]:
     row = EventRow
     columns = (SealRow.seq, SealRow.hash, row.policy_version, row.id, row.kind, row.subject, row.actor, row.at, row.payload)
     return select(*columns).outerjoin(SealRow, SealRow.event_id == row.id)
