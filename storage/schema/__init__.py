@@ -3,6 +3,7 @@
 from storage.schema.audit import SealRow
 from storage.schema.base import Table
 from storage.schema.bookkeeping import AnswerRow, GreetingRow, HomeVisitRow, InboxRow, JobRunRow, PolicyVersionRow, SubscriptionRow
+from storage.schema.examining import DisclosureRow, SampledRow, SampleRow
 from storage.schema.facts import (
     CustomerRow,
     CustomerVersionRow,
@@ -50,6 +51,7 @@ __all__ = [
     "DecisionRow",
     "DelegationRow",
     "DeliveryRow",
+    "DisclosureRow",
     "EventRow",
     "FacilityVersionRow",
     "GreetingRow",
@@ -74,6 +76,8 @@ __all__ = [
     "RatingVersionRow",
     "ResponseRow",
     "RiskRow",
+    "SampleRow",
+    "SampledRow",
     "ScoreDriverRow",
     "ScoreRunRow",
     "ScoreVersionRow",
