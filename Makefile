@@ -57,6 +57,7 @@ chaos: $(VENV)/dev  ## kill couriers, workers and schedulers for some minutes; n
 	$(RUN) -m tests.chaos.courier
 	$(RUN) -m tests.chaos.requests
 	$(RUN) -m tests.chaos.schedule
+	$(RUN) -m tests.chaos.deciders
 
 reference: $(VENV)/run  ## write the command reference and the manifest anew
 	$(RUN) -m bot.reference
