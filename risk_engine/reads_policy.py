@@ -1,0 +1,21 @@
+"""The policy's [reads]: how finely it is written down who was shown which customer."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from risk_engine.policy_part import Part
+
+
+class Reads(Part):
+    """When a second look is part of the first, and how many customers an entry names.
+
+    Attributes:
+        again_after_minutes: the same person, command and customers within these many minutes are one entry.
+        named: an answer about more customers names the first of them, and counts all.
+    """
+
+    again_after_minutes: Annotated[int, Field(ge=0, le=1440)]
+    named: Annotated[int, Field(ge=1, le=500)]
