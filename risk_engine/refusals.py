@@ -103,3 +103,11 @@ class NobodyCouldUndoIt(Refusal):
 
 class PolicyMovedOn(Refusal):
     """The key's value is not the one any more that the change was proposed from."""
+
+
+class AlreadyReviewed(Refusal):
+    """Somebody of the second line has looked at this entry before."""
+
+
+class HadAHandInIt(Refusal):
+    """Whoever acted on what an entry is about does not review it."""

@@ -71,6 +71,12 @@ def in_words(refusal: Refusal) -> Refused:
             return Refused(sentence.format(**{name: day(facts[name]) for name in ("first", "last", "value")}), field="until")
         case refusals.Impossible():
             return Refused(_("{field} cannot be {value}: expected {accepted}.").format(**facts), field=str(facts["field"]))
+        case refusals.AlreadyReviewed():
+            sentence = _("{by} has looked at entry {place} already, {at}. Nothing was changed.").format(
+                by=mention(facts["by"]), place=facts["place"], at=moment(facts["at"])
+            )
+        case refusals.HadAHandInIt():
+            sentence = _("You had a hand in what entry {place} is about: somebody else has to look at it.").format(place=facts["place"])
         case refusals.NotOpen():
             sentence = _not_open(facts)
         case _:
