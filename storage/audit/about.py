@@ -1,0 +1,72 @@
+"""What belongs to a thing's history: the subjects of events that are about it, and whose customer each is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, cast, literal, or_, select
+
+from risk_engine.references import ApprovalId, BreachId, OverrideId, ResponseId, RiskId
+from storage.database import Tx
+from storage.schema import ApprovalRow, BreachRow, EventRow, OverrideRow, ResponseRow, RiskRow
+from storage.sight import visible
+
+
+def related(tx: Tx, subject: str) -> list[str]:
+    """A subject and what belongs to it: a risk's responses, the breach that it came from, and the approvals of all of them."""
+    letter, _dash, number = subject.partition("-")
+    found = [subject]
+    if not number.isdecimal():
+        return found
+    if letter == RiskId.letter:
+        found += _ids(tx, ResponseId, select(ResponseRow.id).where(ResponseRow.risk_id == int(number)))
+        source = select(RiskRow.source).where(RiskRow.id == int(number), RiskRow.source.startswith(f"{BreachId.letter}-"))
+        found += [str(breach) for breach in tx.connection.execute(source).scalars()]
+    if letter == BreachId.letter:
+        found += _ids(tx, RiskId, select(RiskRow.id).where(RiskRow.source == subject))
+    if letter == ApprovalId.letter:
+        found += tx.connection.execute(select(ApprovalRow.subject).where(ApprovalRow.id == int(number))).scalars()
+        return found
+    return [*found, *_ids(tx, ApprovalId, select(ApprovalRow.id).where(ApprovalRow.subject.in_(found)))]
+
+
+def of_customer(tx: Tx, customer: str) -> list[str]:
+    """A customer, and its risks, responses, overrides, breaches and approvals."""
+    risks = select(RiskRow.id).where(RiskRow.customer_id == customer)
+    return [
+        customer,
+        *_ids(tx, RiskId, risks),
+        *_ids(tx, ResponseId, select(ResponseRow.id).where(ResponseRow.risk_id.in_(risks))),
+        *_ids(tx, OverrideId, select(OverrideRow.id).where(OverrideRow.customer_id == customer)),
+        *_ids(tx, BreachId, select(BreachRow.id).where(BreachRow.customer_id == customer)),
+        *_ids(tx, ApprovalId, select(ApprovalRow.id).where(ApprovalRow.customer_id == customer)),
+    ]
+
+
+def hands(tx: Tx, subject: str) -> frozenset[str]:
+    """Who has acted on a subject or on what belongs to it."""
+    query = select(EventRow.actor).where(EventRow.subject.in_(related(tx, subject))).distinct()
+    return frozenset(tx.connection.execute(query).scalars())
+
+
+def within_sight(tx: Tx) -> list[ColumnElement[bool]]:
+    """The condition that an event is about a customer who is seen; none for whoever sees everybody."""
+    if tx.sight.everything:
+        return []
+    risk = select(_spelled(RiskId, RiskRow)).where(*visible(tx, RiskRow.customer_id))
+    response = select(_spelled(ResponseId, ResponseRow)).join(RiskRow, RiskRow.id == ResponseRow.risk_id)
+    others = [
+        select(_spelled(kind, row)).where(*visible(tx, row.customer_id))
+        for kind, row in ((OverrideId, OverrideRow), (BreachId, BreachRow), (ApprovalId, ApprovalRow))
+    ]
+    subjects = [risk, response.where(*visible(tx, RiskRow.customer_id)), *others]
+    return [or_(*visible(tx, EventRow.subject), *(EventRow.subject.in_(each) for each in subjects))]
+
+
+def _spelled(kind: Any, row: Any) -> ColumnElement[str]:
+    return literal(f"{kind.letter}-") + cast(row.id, String)
+
+
+def _ids(tx: Tx, kind: Any, query: Any) -> Collection[str]:
+    return [str(kind(id)) for id in tx.connection.execute(query).scalars()]
