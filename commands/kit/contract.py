@@ -14,6 +14,7 @@ from commands.kit.i18n import Reader, Text
 from commands.kit.schedule import Daily
 from risk_engine.approval_kinds import Kind
 from risk_engine.ballot import Verdict
+from risk_engine.events import Event
 from risk_engine.policy import Policy
 from risk_engine.roles import Reach, Right, Role
 from storage.database import Tx
@@ -113,11 +114,13 @@ class Sheet:
     Attributes:
         name: of the file, without its ending.
         rows: text, numbers, dates or None, a cell a heading.
+        stamp: who made it, when and how; it stands in the file's properties, where it is not in the way of reading the rows in again.
     """
 
     name: str
     headings: Sequence[str]
     rows: Sequence[Sequence[object]]
+    stamp: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,8 @@ class Reply:
         replaces: whether it takes the place of the message whose button was pressed.
         picture: shown under the blocks.
         sheet: sent to the asker as a file.
+        shown: ids of the customers that it names: whoever is shown one is on record (``detail.read``).
+        noted: what else the trail keeps of the answer, written before it is given.
     """
 
     text: str
@@ -139,6 +144,8 @@ class Reply:
     replaces: bool = False
     picture: Picture | None = None
     sheet: Sheet | None = None
+    shown: Sequence[str] = ()
+    noted: Sequence[Event] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ from risk_engine.events import Event
 from risk_engine.policy import Policy
 from storage import deliveries, events
 from storage.database import Tx
+from storage.events import Recorded
 
 
-def record(tx: Tx, event: Event, policy: Policy, *, request_key: str | None = None, tell: bool = True) -> None:
+def record(tx: Tx, event: Event, policy: Policy, *, request_key: str | None = None, tell: bool = True) -> Recorded:
     """Write the event and the notices that follow from it; what is history when it is entered (``tell`` is False) is told to nobody."""
     written = events.record(tx, event, request_key=request_key)
     if not tell:
-        return
+        return written
     for notice in registry().notices.values():
         if event.kind in notice.on:
             for to in notice.route(written, policy, tx):
@@ -34,3 +35,4 @@ def record(tx: Tx, event: Event, policy: Policy, *, request_key: str | None = No
                     event=written.id,
                     at=event.at,
                 )
+    return written
