@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from risk_engine import breach, register, response
-from risk_engine.ballot import Verdict
 from risk_engine.assessment import Assessment, Category, Kind
+from risk_engine.ballot import Verdict
 from risk_engine.breach import Reading
 from risk_engine.monitoring import Colour
 from risk_engine.policy import Alerts, Kri, Matrix

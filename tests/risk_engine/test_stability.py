@@ -110,6 +110,7 @@ def test_figures_are_counted_by_band_and_the_missing_in_a_cell_of_their_own():
     assert cells([0, 0.99, 1, 1.5, 2, 9, NAN, NAN], (1.0, 2.0)).tolist() == [2, 2, 2, 2]
     assert cells([], (1.0, 2.0)).tolist() == [0, 0, 0, 0]
     assert cells([5, NAN], ()).tolist() == [1, 1]
+    assert cells([0.5], (1.0, 2.0, 3.0)).tolist() == [1, 0, 0, 0, 0]
 
 
 @pytest.mark.parametrize("bounds", [(0.25, 0.25), (0.25, 0.1)])
