@@ -11,8 +11,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
+from bot.policy_in_force import PolicyBook
 from commands.kit.i18n import Text, _
-from risk_engine.policy import Policy
 
 KEEP = 300.0
 RETRY = 20.0
@@ -31,8 +31,8 @@ class Unreachable(Exception):
 class Channels:
     """Channel ids by name, asked of Slack at most every few minutes."""
 
-    def __init__(self, client: WebClient, policy: Policy, clock: Clock) -> None:
-        self._client, self._policy, self._clock = client, policy, clock
+    def __init__(self, client: WebClient, policies: PolicyBook, clock: Clock) -> None:
+        self._client, self._policies, self._clock = client, policies, clock
         self._names: dict[str, Mapping[str, Any]] = {}
         self._asked_at = float("-inf")
         self._direct: dict[str, str] = {}
@@ -41,7 +41,7 @@ class Channels:
     def name_of(self, audience: str) -> str:
         """The channel's name or id that an audience stands for."""
         kind, _colon, target = audience.partition(":")
-        return str(getattr(self._policy.channels, target)) if kind == "route" else target
+        return str(getattr(self._policies.now.channels, target)) if kind == "route" else target
 
     def resolve(self, audience: str) -> str:
         """The channel id for ``route:…``, ``channel:…`` or ``person:…``.
@@ -59,12 +59,12 @@ class Channels:
 
     def troubles(self) -> list[Text]:
         """What is wrong with the policy's channels, by name."""
-        found: list[Text] = []
-        for route, name in self._policy.channels:
+        policy, found = self._policies.now, list[Text]()
+        for route, name in policy.channels:
             if route not in IN_USE:
                 continue
             found += self._trouble(f"route:{route}", name)
-        return found + [trouble for name in self._policy.digest.channels for trouble in self._trouble(f"channel:{name}", name)]
+        return found + [trouble for name in policy.digest.channels for trouble in self._trouble(f"channel:{name}", name)]
 
     def _trouble(self, audience: str, name: str) -> list[Text]:
         try:

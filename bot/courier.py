@@ -17,6 +17,7 @@ from bot.channels import Channels, Unreachable
 from bot.clock import Clock
 from bot.files import picture_block
 from bot.people import People
+from bot.policy_in_force import PolicyBook
 from bot.slack import TIMEOUT, Fate, fate
 from commands.kit.blocks import fit
 from commands.kit.contract import Message
@@ -53,7 +54,7 @@ class Courier:
     client: WebClient
     channels: Channels
     people: People
-    policy: Policy
+    policies: PolicyBook
     clock: Clock
     pace: Pace = field(default_factory=Pace)
     owner: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -190,22 +191,23 @@ class Courier:
 
     def _write(self, delivery: Delivery) -> tuple[tuple[str, str] | None, Message | None]:
         """The message as it reads now, and the one that it belongs to."""
-        policy, reader = self.people.with_groups(self.policy), self._reader(delivery)
+        in_force = self.policies.now
+        policy, reader = self.people.with_groups(in_force), self._reader(delivery, in_force)
         with self.database.begin() as tx, reading(reader):
             opening = None if delivery.operation is Operation.POST else deliveries.opening_message(tx, delivery.thread)
             return opening, registry().notices[delivery.notice].render(delivery.facts, policy, tx)
 
-    def _reader(self, delivery: Delivery) -> Reader:
+    def _reader(self, delivery: Delivery, policy: Policy) -> Reader:
         kind, _colon, target = delivery.audience.partition(":")
         if kind == "person":
             return self.people.person(target).reader
         if "reader" in delivery.facts:
             return self.people.person(delivery.facts["reader"]).reader
-        return Reader(supported_locale(self._language(delivery)), delivery.facts.get("zone", self.policy.digest.timezone), many=True)
+        return Reader(supported_locale(self._language(delivery, policy)), delivery.facts.get("zone", policy.digest.timezone), many=True)
 
-    def _language(self, delivery: Delivery) -> str:
+    def _language(self, delivery: Delivery, policy: Policy) -> str:
         """The channel's own, by whichever of its name and id the policy knows it; else the default."""
-        language, target = self.policy.language, self.channels.name_of(delivery.audience)
+        language, target = policy.language, self.channels.name_of(delivery.audience)
         if target in language.channels:
             return language.channels[target]
         channel = self._channel_of.get(delivery.audience, target)

@@ -17,6 +17,7 @@ from bot.clock import Clock
 from bot.courier import Courier, Pace
 from bot.intake import Intake
 from bot.people import People
+from bot.policy_in_force import PolicyBook
 from bot.pool import Pool
 from bot.rescoring import Rescorer
 from bot.settings import Settings, SettingsError
@@ -25,7 +26,7 @@ from bot.work import Workshop
 from commands.kit.i18n import Text
 from commands.kit.registry import registry
 from risk_engine.policy import Policy
-from storage import migrate, policies
+from storage import migrate
 from storage.database import BadUrl, Database
 
 log = logging.getLogger(__name__)
@@ -82,22 +83,24 @@ class House:
         """Connect, check, and begin to answer.
 
         Raises:
+            PolicyError: the policy file has changed what was changed by approval.
             SettingsError: Slack refuses the token.
         """
         registry()
         client = web_client(self.settings)
         team = self._who_am_i(client)
         self.people = People(client, self.clock)
-        self.channels = Channels(client, self.policy, self.clock)
-        self.courier = Courier(self.database, client, self.channels, self.people, self.policy, self.clock, self.pace)
+        self.policies = PolicyBook(self.database, self.policy)
+        self.policies.begin(file=self.settings.riskbot_policy, at=self.clock.now())
+        self.channels = Channels(client, self.policies, self.clock)
+        self.courier = Courier(self.database, client, self.channels, self.people, self.policies, self.clock, self.pace)
         self.pool = Pool()
-        self.workshop = Workshop(self.database, self.policy, self.people, client, self.courier, self.clock, self.known_troubles, team)
+        self.workshop = Workshop(self.database, self.policies, self.people, client, self.courier, self.clock, self.known_troubles, team)
         self.intake = Intake(self.workshop, self.pool)
-        self.rescorer = Rescorer(self.database, self.policy, self.clock)
-        self.ticker = ticking.Ticker(self.database, self.policy, self.clock, self.courier.wake)
+        self.rescorer = Rescorer(self.database, self.policies, self.clock)
+        self.ticker = ticking.Ticker(self.database, self.policies, self.clock, self.courier.wake)
         self._troubles: list[Text] = []
         self._socket: Any = None
-        self._record_policy()
         app = listeners.build_app(self.settings, client, self.intake, team)
         self._serve_http(app)
         self.courier.start()
@@ -159,11 +162,6 @@ class House:
             raise SettingsError(f"SLACK_BOT_TOKEN is refused by Slack: {error.response.get('error')}") from error
         except OSError as error:
             raise SettingsError(f"SLACK_API_URL: {self.settings.slack_api_url} does not answer: {error}") from error
-
-    def _record_policy(self) -> None:
-        origin = str(self.settings.riskbot_policy or "packaged")
-        with self.database.begin(write=True) as tx:
-            policies.record(tx, self.policy, origin=origin, at=self.clock.now())
 
     def _serve_http(self, app: Any) -> None:
         self._server = None

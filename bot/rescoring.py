@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from multiprocessing.process import BaseProcess
 
 from bot.clock import Clock
+from bot.policy_in_force import PolicyBook
 from bot.scoring import score
 from commands.kit.schedule import Daily, due
 from risk_engine.policy import Policy
@@ -34,6 +35,7 @@ CHANGES = (
     "breaches.changed",
     "approval.decided",
     "override.ended",
+    "policy.changed",
 )
 # several files are often imported in a row: the last one is waited for, but not for ever
 QUIET, PATIENCE = timedelta(seconds=5), timedelta(seconds=45)
@@ -44,7 +46,7 @@ class Rescorer:
     """Starts a scoring when one is due and unclaimed; any number of them may share a database."""
 
     database: Database
-    policy: Policy
+    policies: PolicyBook
     clock: Clock
     owner: str = field(default_factory=lambda: uuid.uuid4().hex)
     _child: BaseProcess | None = None
@@ -83,7 +85,8 @@ class Rescorer:
         return found
 
     def _nightly(self) -> Daily:
-        return Daily(self.policy.scoring.at, self.policy.digest.zone)
+        policy = self.policies.now
+        return Daily(policy.scoring.at, policy.digest.zone)
 
     def _quiet(self, changed: datetime, now: datetime) -> bool:
         self._waiting_since = self._waiting_since or now
@@ -96,7 +99,7 @@ class Rescorer:
     def _start(self, job: str, slot: str) -> None:
         # a fresh interpreter: a fork would inherit this process's connections and locks
         fresh = multiprocessing.get_context("spawn")
-        self._child = fresh.Process(target=score_in_child, args=(self.database.address, self.policy), name="scoring", daemon=True)
+        self._child = fresh.Process(target=score_in_child, args=(self.database.address, self.policies.now), name="scoring", daemon=True)
         self._slot, self._waiting_since = (job, slot), None
         self._child.start()
 

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.clock import Clock
+from bot.policy_in_force import PolicyBook
 from commands.kit.contract import Job
 from commands.kit.registry import registry
 from commands.kit.schedule import due
@@ -28,36 +29,37 @@ class Ticker:
     """Runs what is due; any number of tickers may share a database."""
 
     database: Database
-    policy: Policy
+    policies: PolicyBook
     clock: Clock
     wake: Callable[[], None]
     owner: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     def tick(self) -> int:
         """Run every job whose slot is due and unclaimed; returns how many ran."""
-        return sum(self._run_what_is_due(job) for job in registry().jobs.values())
+        policy = self.policies.now
+        return sum(self._run_what_is_due(job, policy) for job in registry().jobs.values())
 
-    def _run_what_is_due(self, job: Job) -> int:
-        return sum(self._run(job, name, slot) for name, slot in self._due(job))
+    def _run_what_is_due(self, job: Job, policy: Policy) -> int:
+        return sum(self._run(job, name, slot, policy) for name, slot in self._due(job, policy))
 
-    def _due(self, job: Job) -> list[tuple[str, str]]:
+    def _due(self, job: Job, policy: Policy) -> list[tuple[str, str]]:
         """(name, slot): what somebody began and did not end, then what is due by the clock."""
         now = self.clock.now()
         with self.database.begin() as tx:
-            schedules = job.slots(self.policy, tx)
+            schedules = job.slots(policy, tx)
             newest = jobs.newest_slots(tx, schedules)
             lapsed = jobs.all_unfinished(tx, schedules, now=now)
         dates = {name: due(daily, now, newest=_date(newest.get(name))) for name, daily in schedules.items()}
         return [*lapsed, *((name, day.isoformat()) for name, day in dates.items() if day)]
 
-    def _run(self, job: Job, name: str, slot: str) -> bool:
+    def _run(self, job: Job, name: str, slot: str, policy: Policy) -> bool:
         now = self.clock.now()
         try:
             with self.database.begin(write=True) as tx:
                 if not jobs.claim(tx, name, slot, owner=self.owner, now=now, lease=LEASE):
                     return False
             with self.database.begin(write=True) as tx:
-                job.run(name, date.fromisoformat(slot), now, self.policy, tx)
+                job.run(name, date.fromisoformat(slot), now, policy, tx)
                 # the effect and its mark are one: without the mark, because somebody took over, there is no effect
                 if not jobs.finish(tx, name, slot, owner=self.owner, state=jobs.DONE, at=self.clock.now()):
                     raise Busy(f"{name} {slot} has passed to another process")
@@ -72,9 +74,10 @@ class Ticker:
 
     def tidy(self) -> None:
         """Forget what the policy keeps no longer."""
+        keep = timedelta(days=self.policies.now.retention.answers)
         with self.database.begin(write=True) as tx:
             answers.forget_expired(tx, now=self.clock.now())
-            inbox.forget_finished(tx, before=self.clock.now() - timedelta(days=self.policy.retention.answers))
+            inbox.forget_finished(tx, before=self.clock.now() - keep)
 
 
 def _date(slot: str | None) -> date | None:

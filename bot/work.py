@@ -17,6 +17,7 @@ from bot.files import picture_block, send_sheet
 from bot.logs import reference
 from bot.metrics import ANSWERED
 from bot.people import People
+from bot.policy_in_force import PolicyBook
 from bot.slack import Fate, fate, webhook
 from commands.kit import blocks
 from commands.kit.access import refuse_as_owner
@@ -27,7 +28,6 @@ from commands.kit.inline import check
 from commands.kit.refusals import in_words
 from commands.kit.registry import registry
 from commands.share import AgainArgs, ShareArgs, furnish, unfold
-from risk_engine.policy import Policy
 from risk_engine.refusals import Refusal
 from storage import answers, deliveries, inbox
 from storage.answers import Answer
@@ -76,7 +76,7 @@ class Workshop:
     """What it takes to carry out a request and to answer it."""
 
     database: Database
-    policy: Policy
+    policies: PolicyBook
     people: People
     client: WebClient
     courier: Courier
@@ -85,7 +85,7 @@ class Workshop:
     home_team: str
 
     def request(self, ticket: Ticket, person: Person) -> Request:
-        policy = self.people.with_groups(self.policy)
+        policy = self.people.with_groups(self.policies.now)
         return Request(
             person,
             self.clock.now(),

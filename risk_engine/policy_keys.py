@@ -120,6 +120,13 @@ def leaves(values: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
         yield from leaves(value, (*path, name))
 
 
+def differences(one: Values, other: Values) -> list[tuple[Path, Any, Any]]:
+    """The settings that two policies have differently, as (path, in the one, in the other); None where one has none."""
+    first, second = dict(leaves(one)), dict(leaves(other))
+    paths = dict.fromkeys([*first, *second])
+    return [(path, first.get(path), second.get(path)) for path in paths if first.get(path) != second.get(path)]
+
+
 # --- what a key accepts -------------------------------------------------------------------------------------------
 
 

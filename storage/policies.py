@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections.abc import Mapping
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
@@ -15,7 +16,7 @@ from risk_engine.policy import Policy
 from storage.database import Tx
 from storage.rows import insert_once
 from storage.schema import PolicyVersionRow
-from storage.types import canonical
+from storage.types import written
 
 # the origin of a policy without a file
 PACKAGED = "packaged"
@@ -88,5 +89,10 @@ def record(tx: Tx, policy: Policy, *, origin: str, at: datetime) -> bool:
 
 
 def digest(policy: Policy) -> str:
-    """The name of a policy's content: SHA-256 of its canonical spelling."""
-    return hashlib.sha256(canonical(policy.model_dump(mode="json")).encode()).hexdigest()
+    """The name of a policy's content: SHA-256 of its spelling; the order of letters in a master scale is part of it."""
+    return digest_of(policy.model_dump(mode="json"))
+
+
+def digest_of(values: Mapping[str, Any]) -> str:
+    """The name of a policy by its JSON values."""
+    return hashlib.sha256(written(values).encode()).hexdigest()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import RowMapping, select
 
 from risk_engine.policy import Policy
 from risk_engine.policy_change import PolicyChange, contradicted, overlaid
@@ -20,7 +19,6 @@ from storage.database import Conflict, Tx
 from storage.policies import PolicyError
 from storage.rows import insert_once
 from storage.schema import PolicyInForceRow, PolicyVersionRow
-from storage.types import canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ def newest(tx: Tx) -> int:
 def version_id(tx: Tx) -> int | None:
     """The number of the version in force; None before the first start."""
     row = _newest(tx)
-    return None if row is None else row.version_id
+    return None if row is None else int(row["version_id"])
 
 
 def standing(tx: Tx) -> Standing:
@@ -61,26 +59,25 @@ def standing(tx: Tx) -> Standing:
         packaged = policies.read(None)
         content = packaged.model_dump(mode="json")
         return Standing(0, content, content, policies.digest(packaged), policies.PACKAGED, None)
-    base, version = (_version(tx, id) for id in (row.base_id, row.version_id))
-    return Standing(row.id, base.content, version.content, version.digest, row.origin, row.since)
+    base, version = (_version(tx, id) for id in (row["base_id"], row["version_id"]))
+    return Standing(row["id"], base["content"], version["content"], version["digest"], row["origin"], row["since"])
 
 
 def values(tx: Tx) -> Values | None:
     """The policy in force as JSON values; None before the first start."""
     row = _newest(tx)
-    content: Values | None = None if row is None else _version(tx, row.version_id).content
+    content: Values | None = None if row is None else _version(tx, row["version_id"])["content"]
     return content
 
 
-def _newest(tx: Tx) -> Row[Any] | None:
-    table = PolicyInForceRow
-    query = select(table.id, table.base_id, table.version_id, table.origin, table.since).order_by(table.id.desc()).limit(1)
-    return tx.connection.execute(query).one_or_none()
+def _newest(tx: Tx) -> RowMapping | None:
+    query = select(*PolicyInForceRow.__table__.columns).order_by(PolicyInForceRow.id.desc()).limit(1)
+    return tx.connection.execute(query).mappings().one_or_none()
 
 
-def _version(tx: Tx, id: int) -> Row[Any]:
+def _version(tx: Tx, id: int) -> RowMapping:
     query = select(PolicyVersionRow.digest, PolicyVersionRow.content).where(PolicyVersionRow.id == id)
-    return tx.connection.execute(query).one()
+    return tx.connection.execute(query).mappings().one()
 
 
 # --- at a start ---------------------------------------------------------------------------------------------------------
@@ -131,7 +128,7 @@ def begin(tx: Tx, base: Policy, *, file: Path | None, at: datetime) -> tuple[Pol
     # before the changes are read: one that is approved meanwhile then counts as a collision, and is not lost
     before = standing(tx)
     policy, origin = with_changes(tx, base, file=file), str(file or policies.PACKAGED)
-    same = before.id and (before.digest, _digest(before.base)) == (policies.digest(policy), policies.digest(base))
+    same = before.id and (before.digest, policies.digest_of(before.base)) == (policies.digest(policy), policies.digest(base))
     if same:
         return policy, None
     _put(tx, before, base, policy, origin, at)
@@ -162,7 +159,3 @@ def _recorded(tx: Tx, policy: Policy, origin: str, at: datetime) -> int:
     policies.record(tx, policy, origin=origin, at=at)
     query = select(PolicyVersionRow.id).where(PolicyVersionRow.digest == policies.digest(policy))
     return int(tx.connection.execute(query).scalar_one())
-
-
-def _digest(content: Values) -> str:
-    return hashlib.sha256(canonical(content).encode()).hexdigest()

@@ -8,14 +8,25 @@ from typing import TypeAlias
 
 from bot.settings import Settings
 from risk_engine.policy import Policy
-from storage import policies
+from storage import policies, policies_in_force
+from storage.database import Database
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
-def policy_of(env: Settings) -> Policy:
+def base_policy(env: Settings) -> Policy:
     """The packaged policy with the file of RISKBOT_POLICY laid over it."""
     return policies.read(env.riskbot_policy)
+
+
+def policy_of(env: Settings, database: Database) -> Policy:
+    """The policy in force: packaged, the file of RISKBOT_POLICY over it, and the approved changes over both.
+
+    Raises:
+        PolicyError: the file is not one, or has changed a key that was changed by approval.
+    """
+    with database.begin() as tx:
+        return policies_in_force.with_changes(tx, base_policy(env), file=env.riskbot_policy)
 
 
 def me() -> str:

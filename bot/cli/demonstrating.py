@@ -53,9 +53,10 @@ def add(commands: Commands) -> None:
 
 def demo(parsed: argparse.Namespace, env: Settings) -> int:
     """Load the sample book; a second time changes only what its dates have moved on to."""
-    policy, now = policy_of(env), Clock().now()
+    now = Clock().now()
     moments = (*(now - timedelta(days=days) for days in PAST), now)
     with closing(open_database(env)) as database, tempfile.TemporaryDirectory() as folder:
+        policy = policy_of(env, database)
         stage = _Stage(database, policy, now, Path(folder))
         for moment in tqdm(moments, desc="Sample book", disable=None, leave=False):
             if moment == now or stage.unused_since(moment):

@@ -27,8 +27,8 @@ def add(commands: Commands) -> None:
 
 def digest(parsed: argparse.Namespace, env: Settings) -> int:
     """Print a digest, or queue it for its channel."""
-    policy = policy_of(env)
     with closing(open_database(env)) as database:
+        policy = policy_of(env, database)
         with database.begin() as tx:
             every = editions(policy, tx)
         wanted = (parsed.channel or policy.channels.digest).lstrip("#")

@@ -37,11 +37,10 @@ def add(commands: Commands) -> None:
 
 def import_(parsed: argparse.Namespace, env: Settings) -> int:
     """Import one file and follow the indicators that it touched."""
-    policy = policy_of(env)
     with closing(open_database(env)) as database:
         load(
             database,
-            policy,
+            policy_of(env, database),
             parsed.kind,
             parsed.file,
             map=parsed.map,

@@ -17,7 +17,9 @@ from bot.house import open_database
 from bot.settings import Settings
 from commands.data import HEADINGS, headline, rows
 from commands.kit.i18n import Reader, reading
+from risk_engine.policy import Policy
 from storage import customers, quality
+from storage.database import Tx
 from storage.files.defusing import defused
 from storage.quality import Kind
 
@@ -35,16 +37,22 @@ def add(commands: Commands) -> None:
 
 def data(parsed: argparse.Namespace, env: Settings) -> int:
     """Print the findings, or write them to a file; findings are an answer and no failure."""
-    policy, today = policy_of(env), Clock().now().date()
-    with closing(open_database(env)) as database, database.begin() as tx, reading(Reader("en_GB", policy.digest.timezone)):
-        if parsed.customer and customers.get(tx, parsed.customer) is None:
-            print(f"There is no customer {parsed.customer!r}: expected the id of a customer in the book.", file=sys.stderr)
-            return 1
-        kinds = [Kind(parsed.kind)] if parsed.kind else list(Kind)
-        found = quality.findings(tx, policy, today=today, kinds=kinds, customer=parsed.customer)
-        print(headline(tx, found, customer=parsed.customer))
-        lines = rows(found, policy, tx)
-        return _to_file(parsed.csv, lines) if parsed.csv else _to_screen(lines)
+    with closing(open_database(env)) as database:
+        policy = policy_of(env, database)
+        with database.begin() as tx, reading(Reader("en_GB", policy.digest.timezone)):
+            return _said(parsed, policy, tx)
+
+
+def _said(parsed: argparse.Namespace, policy: Policy, tx: Tx) -> int:
+    today = Clock().now().date()
+    if parsed.customer and customers.get(tx, parsed.customer) is None:
+        print(f"There is no customer {parsed.customer!r}: expected the id of a customer in the book.", file=sys.stderr)
+        return 1
+    kinds = [Kind(parsed.kind)] if parsed.kind else list(Kind)
+    found = quality.findings(tx, policy, today=today, kinds=kinds, customer=parsed.customer)
+    print(headline(tx, found, customer=parsed.customer))
+    lines = rows(found, policy, tx)
+    return _to_file(parsed.csv, lines) if parsed.csv else _to_screen(lines)
 
 
 def _to_screen(lines: Sequence[Sequence[object]]) -> int:

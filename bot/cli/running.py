@@ -8,7 +8,7 @@ import threading
 from contextlib import closing
 
 from bot import logs
-from bot.cli.common import Commands, policy_of
+from bot.cli.common import Commands, base_policy
 from bot.house import House, connect, open_database
 from bot.settings import Settings
 from storage import migrate as migrations
@@ -25,7 +25,8 @@ def run(parsed: argparse.Namespace, env: Settings) -> int:
     """Run until a signal ends it."""
     env.require_slack()
     logs.configure()
-    house = House(env, open_database(env), policy_of(env))
+    policy = base_policy(env)
+    house = House(env, open_database(env), policy)
     ended = threading.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: ended.set())

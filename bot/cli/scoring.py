@@ -35,8 +35,8 @@ def score(parsed: argparse.Namespace, env: Settings) -> int:
         parsed.parser.error("--explain needs --customer ID")
     if parsed.as_of and parsed.customer:
         parsed.parser.error("--as-of prints the whole book; it does not go with --customer")
-    policy = policy_of(env)
     with closing(open_database(env)) as database:
+        policy = policy_of(env, database)
         report = _past(database, policy, parsed.as_of) if parsed.as_of else _today(database, policy)
         print("\n".join(report.lines()))
         if parsed.customer:

@@ -36,13 +36,14 @@ def add(commands: Commands) -> None:
 
 def validate(parsed: argparse.Namespace, env: Settings) -> int:
     """Print the report; nothing is stored, and a model that is no good is an answer and no failure."""
-    policy = policy_of(env)
     challenger = _policy_in(parsed.challenger) if parsed.challenger else None
     asked = Question(parsed.as_of, parsed.horizon, tuple(dict.fromkeys(parsed.without)))
     # disable=None is tqdm's word for "only on a terminal"
     with tqdm(total=_STAGES, desc="Validating", disable=None, file=sys.stderr, leave=False) as bar:
-        with closing(open_database(env)) as database, database.begin() as tx:
-            seen = validating.read(tx, policy, asked, today=today(policy, Clock().now()), challenger=challenger)
+        with closing(open_database(env)) as database:
+            policy = policy_of(env, database)
+            with database.begin() as tx:
+                seen = validating.read(tx, policy, asked, today=today(policy, Clock().now()), challenger=challenger)
         bar.update()
         report = validating.judge(policy, seen, challenger, bar.update)
     print("\n".join(report.lines()))

@@ -9,7 +9,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.base import Table, numbered
-from storage.types import Json
+from storage.types import Json, WrittenJson
 
 
 class InboxRow(Table):
@@ -78,7 +78,7 @@ class PolicyVersionRow(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[str]
     origin: Mapped[str]
-    content: Mapped[dict[str, Any]] = mapped_column(Json)
+    content: Mapped[dict[str, Any]] = mapped_column(WrittenJson)
     recorded_at: Mapped[datetime]
 
 

@@ -12,6 +12,7 @@ from bot.channels import Channels
 from bot.clock import Clock
 from bot.courier import Courier, Pace
 from bot.people import People
+from bot.policy_in_force import PolicyBook
 from bot.settings import Settings
 from bot.slack import web_client
 from playground.hosting import Playground
@@ -59,8 +60,8 @@ class Outbox:
 
     def another(self, *, clock: Clock | None = None, client: WebClient | None = None) -> Courier:
         """One more courier, as another replica has or the same one after a restart."""
-        client, clock = client or slack(self.workspace), clock or self.clock
-        return Courier(self.database, client, Channels(client, self.policy, clock), People(client, clock), self.policy, clock, self.pace)
+        client, clock, policy = client or slack(self.workspace), clock or self.clock, PolicyBook(self.database, self.policy)
+        return Courier(self.database, client, Channels(client, policy, clock), People(client, clock), policy, clock, self.pace)
 
     def queue(self, *texts: str, audience: str = ALERTS, **more: Any) -> None:
         """Queue messages, each a thread of its own unless said otherwise."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import Clock
+from bot.policy_in_force import PolicyBook
 from bot.rescoring import FOLLOWING, NIGHTLY, Rescorer
 from risk_engine.policy import Policy
 from storage import jobs, scores
@@ -51,18 +52,22 @@ def how_many(database: Database) -> int:
         return scores.count(tx)
 
 
+def rescorer_of(book: Book, clock: At) -> Rescorer:
+    return Rescorer(book.database, PolicyBook(book.database, book.policy), clock)
+
+
 def asleep(book: Book, clock: At) -> Rescorer:
     """One whose night is over, so that only changes are left."""
     with book.database.begin(write=True) as tx:
         jobs.claim(tx, NIGHTLY, clock.at.date().isoformat(), owner="x", now=clock.at, lease=LATER)
         jobs.finish(tx, NIGHTLY, clock.at.date().isoformat(), owner="x", state=jobs.DONE, at=clock.at)
-    return Rescorer(book.database, book.policy, clock)
+    return rescorer_of(book, clock)
 
 
 @pytest.mark.slow
 def test_an_import_is_followed_by_a_scoring_in_a_process_of_its_own(book: Book):
     clock = At()
-    rescorer = Rescorer(book.database, book.policy, clock)
+    rescorer = rescorer_of(book, clock)
 
     rescorer.tick()
     settled(rescorer)
@@ -77,7 +82,7 @@ def test_an_import_is_followed_by_a_scoring_in_a_process_of_its_own(book: Book):
 
 def test_of_two_replicas_one_scores(book: Book):
     clock = At()
-    first, second = Rescorer(book.database, book.policy, clock), Rescorer(book.database, book.policy, clock)
+    first, second = rescorer_of(book, clock), rescorer_of(book, clock)
 
     due = first._due()
     claims = [[each._claim(*slot) for slot in due] for each in (first, second)]
@@ -109,7 +114,7 @@ def test_a_stream_of_changes_is_not_waited_out_for_ever(book: Book):
 
 
 def test_a_book_without_facts_is_not_scored(database: Database, policy: Policy):
-    assert Rescorer(database, policy, At())._due() == []
+    assert Rescorer(database, PolicyBook(database, policy), At())._due() == []
 
 
 def test_a_scoring_that_failed_is_tried_again_once_its_lease_has_lapsed(book: Book):

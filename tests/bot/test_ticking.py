@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from bot import ticking
 from bot.clock import Clock
+from bot.policy_in_force import PolicyBook
 from bot.ticking import LEASE, Ticker
 from risk_engine.policy import Policy
 from storage import jobs, policies
@@ -37,7 +38,7 @@ class At(Clock):
 
 
 def ticker(database: Database, policy: Policy, clock: Clock) -> Ticker:
-    return Ticker(database, policy, clock, lambda: None)
+    return Ticker(database, PolicyBook(database, policy), clock, lambda: None)
 
 
 def digests(database: Database) -> list[str]:

@@ -35,7 +35,7 @@ def load(database: Database, folder: Path, kind: Any = "customers", text: str = 
 
 def workshop_for(workspace: Playground, database: Database, policy: Policy, clock: Clock | None = None) -> Workshop:
     courier = Outbox(workspace, database, policy).courier
-    return Workshop(database, policy, courier.people, courier.client, courier, clock or courier.clock, list, TEAM_ID)
+    return Workshop(database, courier.policies, courier.people, courier.client, courier, clock or courier.clock, list, TEAM_ID)
 
 
 def ticket(command: str, values: Mapping[str, Any], person: str = MAKER, *, channel: str | None = "C0GENERAL") -> Ticket:

@@ -16,6 +16,7 @@ from slack_sdk import WebClient
 from bot.channels import Channels
 from bot.courier import Courier
 from bot.people import People
+from bot.policy_in_force import PolicyBook
 from bot.slack import TIMEOUT, TLS
 from bot.ticking import Ticker
 from commands.kit.registry import registry
@@ -87,9 +88,10 @@ class MortalClient(WebClient):
 
 def carry(life: Life, born: Connection) -> None:
     """A courier's life: until nothing is due any more."""
-    fate, clock, policy = Fate(life), HandClock(life.ahead), policies.read(None)
+    fate, clock = Fate(life), HandClock(life.ahead)
     database, client = MortalDatabase(life.database_url, fate), MortalClient(life, fate)
-    courier = Courier(database, client, Channels(client, policy, clock), People(client, clock), policy, clock, PACE)
+    book = PolicyBook(database, policies.read(None))
+    courier = Courier(database, client, Channels(client, book, clock), People(client, clock), book, clock, PACE)
     # what goes wrong on order is no news
     logging.getLogger("bot").setLevel(logging.CRITICAL)
     born.send(True)
@@ -100,9 +102,9 @@ def carry(life: Life, born: Connection) -> None:
 
 def tick(life: Life, born: Connection) -> None:
     """A ticker's life: some ticks."""
-    fate, clock, policy = Fate(life), HandClock(life.ahead), policies.read(None)
+    fate, clock = Fate(life), HandClock(life.ahead)
     database = MortalDatabase(life.database_url, fate)
-    ticker = Ticker(database, policy, clock, lambda: None)
+    ticker = Ticker(database, PolicyBook(database, policies.read(None)), clock, lambda: None)
     # what goes wrong on order is no news
     logging.getLogger("bot").setLevel(logging.CRITICAL)
     born.send(True)

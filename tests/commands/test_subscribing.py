@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.policy_in_force import PolicyBook
 from bot.ticking import Ticker
 from commands.kit.contract import Refused
 from storage import events, subscriptions
@@ -20,7 +21,7 @@ DAY = timedelta(days=1)
 def sent(book: Book, start: datetime, days: float, *, every: timedelta = timedelta(minutes=30)) -> list[str]:
     """What the clock sends this channel in so many days, each as its date."""
     clock, before = At(start), len(digests(book.database))
-    ticker = Ticker(book.database, book.policy, clock, lambda: None)
+    ticker = Ticker(book.database, PolicyBook(book.database, book.policy), clock, lambda: None)
     while clock.at <= start + days * DAY:
         ticker.tick()
         clock.at += every

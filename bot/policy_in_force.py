@@ -1,0 +1,82 @@
+"""The policy in force while the process runs: one look at the database a request, built anew only after a change."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import datetime
+from pathlib import Path
+
+from commands.kit.record import record
+from risk_engine.events import Event
+from risk_engine.policy import Policy
+from risk_engine.policy_keys import differences, spelled
+from storage import policies, policies_in_force
+from storage.database import Conflict, Database, Tx
+from storage.policies import PolicyError
+from storage.policies_in_force import Standing
+
+log = logging.getLogger(__name__)
+
+TRIES = 5
+# more keys than this are not named in the event
+NAMED = 50
+
+
+class PolicyBook:
+    """What holds now, the same for every process that shares the database.
+
+    Args:
+        policy: the packaged policy with the team's file over it; it holds until the first start is on record.
+    """
+
+    def __init__(self, database: Database, policy: Policy) -> None:
+        self._database, self._policy, self._seen = database, policy, 0
+        self._lock = threading.Lock()
+
+    @property
+    def now(self) -> Policy:
+        """The policy in force: frozen, so that whoever has asked sees one policy to the end."""
+        with self._database.begin() as tx:
+            newest = policies_in_force.newest(tx)
+            if newest != self._seen:
+                self._read(newest, tx)
+        return self._policy
+
+    def _read(self, newest: int, tx: Tx) -> None:
+        with self._lock:
+            if newest <= self._seen:
+                return
+            try:
+                self._policy = policies.valid(policies_in_force.values(tx), origin="the policy in force")
+            except PolicyError as error:
+                # put in force by a newer version of the bot: this one goes on by the last that it understands
+                log.error("the policy in force cannot be read: %s", error)
+            self._seen = newest
+
+    def begin(self, *, file: Path | None, at: datetime) -> None:
+        """Put the policy in force with which this process starts, the approved changes over it.
+
+        Raises:
+            PolicyError: the file has changed a key that was changed by approval, or does not go with what was approved.
+        """
+        base = self._policy
+        for attempt in range(1, TRIES + 1):
+            try:
+                with self._database.begin(write=True) as tx:
+                    policy, before = policies_in_force.begin(tx, base, file=file, at=at)
+                    if before is not None:
+                        record(tx, _changed(before, policy, file, at), policy)
+            except Conflict:
+                # other replicas start at the same instant
+                if attempt == TRIES:
+                    raise
+            else:
+                return
+
+
+def _changed(before: Standing, policy: Policy, file: Path | None, at: datetime) -> Event:
+    """That a start has put another policy in force: what its scores follow, and who wants to know why finds it."""
+    keys = [spelled(path) for path, _before, _after in differences(before.values, policy.model_dump(mode="json"))]
+    facts = {"from": before.digest, "to": policies.digest(policy), "origin": str(file or policies.PACKAGED), "keys": keys[:NAMED]}
+    return Event("policy.changed", "policy", "start", at, facts)
