@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from bot.logs import reference
 from bot.pool import URGENT
 from bot.work import PATIENCE, Ticket, Workshop, broken, refusal
 from commands.kit import blocks
+from commands.kit.authority import NotAllowed
 from commands.kit.contract import Command, Refused, Reply
 from commands.kit.fields import arguments
 from commands.kit.forms import filled_in, form
@@ -24,6 +25,7 @@ from commands.kit.mistyped import explain
 from commands.kit.refusals import in_words
 from commands.kit.registry import registry
 from risk_engine.refusals import Refusal
+from risk_engine.roles import Right
 from storage import answers
 from storage.answers import Answer
 from storage.database import Busy
@@ -69,8 +71,8 @@ class Forms:
                 self._offer(ticket, command, values)
 
     def _form(self, command: Command, values: Mapping[str, Any], ticket: Ticket) -> dict[str, Any]:
-        request = self.workshop.request(ticket, self.workshop.people.person(ticket.person))
-        with self.workshop.database.begin() as tx:
+        person = self.workshop.people.person(ticket.person)
+        with self.workshop.looking(ticket, person, command.right) as (request, tx):
             about = command.ready(values, request, tx) if command.ready else None
             given, labels, notes = dict(values), {}, [about] if about else []
             for argument in arguments(command.args):
@@ -82,6 +84,20 @@ class Forms:
                     else:
                         notes.append(str(_("“{text}” may mean several or none: please choose.").format(text=typed)))
         return form(command, given, request.policy, channel=ticket.channel, labels=labels, notes=notes)
+
+    def open_with(self, ticket: Ticket, prefill: Callable[[], Mapping[str, Any]], trigger: str) -> None:
+        """Open a form with values that are looked up only for whoever may fill it in."""
+        command = registry().asked(ticket.command)
+        assert command is not None, "a ticket names what is in the registry"
+        person = self.workshop.people.person(ticket.person)
+        with reading(person.reader):
+            try:
+                with self.workshop.looking(ticket, person, command.right):
+                    pass
+            except Refused as error:
+                self.workshop.answer(ticket, refusal(error.sentence))
+                return
+        self.open(ticket, prefill(), trigger)
 
     def _offer(self, ticket: Ticket, command: Command, values: Mapping[str, Any]) -> None:
         """A button that opens the form, for when Slack's three seconds were over."""
@@ -99,7 +115,8 @@ class Forms:
         with self.workshop.database.begin() as tx:
             kept = answers.get(tx, key, now=self.workshop.clock.now())
         command = registry().asked(kept.command) if kept else None
-        if kept is None or command is None:
+        # what somebody has typed is theirs
+        if kept is None or command is None or kept.person != user:
             ticket = self.counter.ticket(f"press {body['trigger_id']}", registry().commands["help"], {}, user, body)
             self.counter.say(ticket, blocks.marked(_("This form has expired. Please ask again.")))
             return
@@ -139,10 +156,13 @@ class Forms:
             return []
         user = body["user"]["id"]
         ticket = self.counter.ticket("options", command, {}, user, body)
-        person = self.workshop.people.person(user)
-        request = self.workshop.request(ticket, person)
-        with reading(person.reader), self.workshop.database.begin() as tx:
-            found = registry().options[argument.ask.options].find(body.get("value") or "", request, tx)
+        person, source = self.workshop.people.person(user), registry().options[argument.ask.options]
+        try:
+            # a list names customers and entries: whoever may not see them gets none, whatever else they may do
+            with reading(person.reader), self.workshop.looking(ticket, person, command.right, Right.READ) as (request, tx):
+                found = source.find(body.get("value") or "", request, tx)
+        except NotAllowed:
+            return []
         return [blocks.option(label, value) for label, value in found[: blocks.OPTIONS]]
 
 

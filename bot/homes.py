@@ -50,8 +50,7 @@ class Homes:
     def _publish(self, user: str) -> None:
         person = self.workshop.people.person(user)
         ticket = Ticket(f"home {user}", "help", {}, user, self.workshop.clock.now())
-        request = self.workshop.request(ticket, person)
-        with reading(person.reader), self.workshop.database.begin() as tx:
+        with reading(person.reader), self.workshop.looking(ticket, person) as (request, tx):
             body = home_texts.home(request, tx)
         self.show(user, body)
 

@@ -16,6 +16,7 @@ from bot.channels import Channels
 from bot.clock import Clock
 from bot.courier import Courier, Pace
 from bot.intake import Intake
+from bot.notes import Notes
 from bot.people import People
 from bot.policy_in_force import PolicyBook
 from bot.pool import Pool
@@ -89,13 +90,16 @@ class House:
         registry()
         client = web_client(self.settings)
         team = self._who_am_i(client)
-        self.people = People(client, self.clock)
+        self.people = People(client, self.clock, self.settings.riskbot_admins)
         self.policies = PolicyBook(self.database, self.policy)
         self.policies.begin(file=self.settings.riskbot_policy, at=self.clock.now())
         self.channels = Channels(client, self.policies, self.clock)
         self.courier = Courier(self.database, client, self.channels, self.people, self.policies, self.clock, self.pace)
         self.pool = Pool()
-        self.workshop = Workshop(self.database, self.policies, self.people, client, self.courier, self.clock, self.known_troubles, team)
+        self.notes = Notes(self.database)
+        self.workshop = Workshop(
+            self.database, self.policies, self.people, client, self.courier, self.clock, self.known_troubles, team, self.notes
+        )
         self.intake = Intake(self.workshop, self.pool)
         self.rescorer = Rescorer(self.database, self.policies, self.clock)
         self.ticker = ticking.Ticker(self.database, self.policies, self.clock, self.courier.wake)
@@ -133,6 +137,7 @@ class House:
         self.scheduler.shutdown(wait=False)
         self.rescorer.close()
         self.pool.close()
+        self.notes.close()
         self.courier.close()
         self.database.close()
 

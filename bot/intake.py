@@ -12,6 +12,7 @@ from bot.messages import Messages
 from bot.pool import URGENT, Pool
 from bot.work import Ticket, Workshop
 from commands.kit import blocks, inline
+from commands.kit.access import Outside
 from commands.kit.contract import Command, Refused
 from commands.kit.fields import arguments
 from commands.kit.i18n import Text, _, reading
@@ -87,11 +88,11 @@ class Intake:
         user = body["user"]["id"]
         ticket = self.counter.ticket(f"shortcut {body['trigger_id']}", command, {}, user, body)
 
+        def prefill() -> Mapping[str, Any]:
+            return {} if shortcut.prefill is None else shortcut.prefill(str(message.get("text") or ""), self._permalink(body))
+
         def open_it() -> None:
-            values: Mapping[str, Any] = {}
-            if shortcut.prefill is not None:
-                values = shortcut.prefill(str(message.get("text") or ""), self._permalink(body))
-            self.forms.open(ticket, values, body["trigger_id"])
+            self.forms.open_with(ticket, prefill, body["trigger_id"])
 
         if not self.counter.pool.submit(lambda: self.workshop.heard(ticket, open_it), priority=URGENT):
             self.counter.say(ticket, self.counter.full())
@@ -101,6 +102,11 @@ class Intake:
             return str(self.workshop.client.chat_getPermalink(channel=body["channel"]["id"], message_ts=body["message_ts"])["permalink"])
         except Exception:  # a link is worth having, not worth failing for
             return None
+
+    def note_outsider(self, user: str, why: Outside) -> None:
+        """Write into the trail that somebody knocked, when a worker is free; that Slack does not answer is nobody's doing."""
+        if why is not Outside.UNKNOWN:
+            self.counter.pool.submit(lambda: self.workshop.note_refusal(user, "the door", why.value))
 
     def turn_away(self, body: Mapping[str, Any], sentence: Text) -> None:
         """Tell somebody who may not press this button so."""

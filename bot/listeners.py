@@ -24,7 +24,7 @@ from bot.metrics import ACKNOWLEDGED
 from bot.settings import Settings
 from bot.work import broken
 from commands.kit import blocks
-from commands.kit.access import refuse
+from commands.kit.access import in_words, outside
 from commands.kit.i18n import Text, reading
 
 log = logging.getLogger(__name__)
@@ -83,12 +83,13 @@ def _door(intake: Intake, home_team: str) -> Callable[..., BoltResponse]:
             # Slack's own news, as a changed profile: there is nobody to answer
             return next() if (body.get("event") or {}).get("type") == "user_change" else ack()
         people = intake.workshop.people
-        no = refuse(people.user(user), team=team, home_team=home_team)
-        if no is None:
+        why = outside(people.user(user), team=team, home_team=home_team)
+        if why is None:
             return next()
-        log.info("somebody was refused", extra={"user": user, "team": team})
+        log.info("somebody was refused", extra={"user": user, "team": team, "why": why.value})
+        intake.note_outsider(user, why)
         with reading(people.person(user).reader):
-            return _turn_away(intake, body, ack, no)
+            return _turn_away(intake, body, ack, in_words(why))
 
     return admit
 

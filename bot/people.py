@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -18,6 +18,7 @@ from commands.kit.blocks import USER
 from commands.kit.contract import Person
 from commands.kit.i18n import Reader, supported_locale
 from risk_engine.policy import Policy
+from risk_engine.roles import Role
 
 log = logging.getLogger(__name__)
 _BY_SCRIPT = re.compile(r"[\u3400-\u9fff]+|[^\u3400-\u9fff]+")
@@ -35,8 +36,9 @@ def _zones() -> frozenset[str]:
 class People:
     """Looks people up once, and again after ten minutes or when Slack says that they changed."""
 
-    def __init__(self, client: WebClient, clock: Clock) -> None:
+    def __init__(self, client: WebClient, clock: Clock, administrators: Collection[str] = ()) -> None:
         self._client = impatient(client)
+        self._administrators = frozenset(administrators)
         self._clock = clock
         self._users: dict[str, tuple[float, Mapping[str, Any] | None]] = {}
         self._groups: dict[str, tuple[float, tuple[str, ...]]] = {}
@@ -78,11 +80,21 @@ class People:
         return self.person(id).name if USER.fullmatch(id) else id
 
     def with_groups(self, policy: Policy) -> Policy:
-        """The policy with its approvers' user groups replaced by their members."""
-        if not any(id.startswith("S") for id in policy.people.approvers):
-            return policy
-        members = [member for id in policy.people.approvers for member in (self._members(id) if id.startswith("S") else (id,))]
-        return policy.model_copy(update={"people": policy.people.model_copy(update={"approvers": tuple(members)})})
+        """The policy with the people of its user groups: its approvers, and those who play a role; and the administrators by setting."""
+        known: dict[str, Any] = {}
+        if any(id.startswith("S") for id in policy.people.approvers):
+            members = [member for id in policy.people.approvers for member in (self._members(id) if id.startswith("S") else (id,))]
+            known["people"] = policy.people.model_copy(update={"approvers": tuple(members)})
+        if policy.roles.groups or self._administrators:
+            known["roles"] = policy.roles.known_as(players=self._players(policy), administrators=self._administrators)
+        return policy.model_copy(update=known) if known else policy
+
+    def _players(self, policy: Policy) -> dict[Role, frozenset[str]]:
+        """Who plays which role because of a group."""
+        players: dict[Role, frozenset[str]] = {}
+        for group, role in policy.roles.groups.items():
+            players[role] = players.get(role, frozenset()).union(self._members(group))
+        return players
 
     def _members(self, group: str) -> tuple[str, ...]:
         """A group's members; empty, or as long as Slack does not say, the group itself, which is nobody."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -16,22 +17,28 @@ from bot.courier import Courier
 from bot.files import picture_block, send_sheet
 from bot.logs import reference
 from bot.metrics import ANSWERED
+from bot.notes import Notes
 from bot.people import People
 from bot.policy_in_force import PolicyBook
 from bot.slack import Fate, fate, webhook
-from commands.kit import blocks
-from commands.kit.access import refuse_as_owner
-from commands.kit.contract import Authority, Command, Person, Refused, Reply, Request
+from bot.turned_away import TurnedAway
+from commands.kit import blocks, reads
+from commands.kit.access import refuse, refuse_as_owner
+from commands.kit.authority import NotAllowed, authority_of, demand, sight_of
+from commands.kit.contract import Command, Person, Refused, Reply, Request
 from commands.kit.fields import arguments
 from commands.kit.i18n import Text, _, reading
 from commands.kit.inline import check
 from commands.kit.refusals import in_words
 from commands.kit.registry import registry
 from commands.share import AgainArgs, ShareArgs, furnish, unfold
+from risk_engine.events import Event
+from risk_engine.policy import Policy
 from risk_engine.refusals import Refusal
+from risk_engine.roles import Right
 from storage import answers, deliveries, inbox
 from storage.answers import Answer
-from storage.database import Busy, Conflict, Database
+from storage.database import Busy, Conflict, Database, Tx
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +90,8 @@ class Workshop:
     clock: Clock
     troubles: Callable[[], list[Text]]
     home_team: str
+    notes: Notes
+    turned_away: TurnedAway = field(default_factory=TurnedAway)
 
     def request(self, ticket: Ticket, person: Person) -> Request:
         policy = self.people.with_groups(self.policies.now)
@@ -92,11 +101,51 @@ class Workshop:
             policy,
             ticket.key,
             ticket.channel,
-            authority=Authority(frozenset(policy.roles.before), policy.roles.rights(policy.roles.before)),
             troubles=self.troubles(),
             is_here=lambda name: ticket.channel is not None and self.courier.channels.means(name, ticket.channel),
             name_of=self.people.name_of,
         )
+
+    def admit(self, tx: Tx, request: Request, *rights: Right) -> tuple[Request, Tx]:
+        """The request with its asker's rights of this moment, and the transaction narrowed to what they see; every path comes by here.
+
+        Raises:
+            NotAllowed: one of these rights is missing.
+        """
+        authority = authority_of(tx, request.user, request.policy)
+        admitted = replace(request, authority=authority)
+        demand(tx, admitted, *rights)
+        return admitted, replace(tx, sight=sight_of(request.person, authority))
+
+    @contextmanager
+    def looking(self, ticket: Ticket, person: Person, *rights: Right) -> Iterator[tuple[Request, Tx]]:
+        """Begin to read for somebody, as far as they see.
+
+        Raises:
+            NotAllowed: one of these rights is missing.
+        """
+        request = self.request(ticket, person)
+        with self.noting(ticket), self.database.begin() as tx:
+            yield self.admit(tx, request, *rights)
+
+    @contextmanager
+    def noting(self, ticket: Ticket) -> Iterator[None]:
+        """Write into the trail that somebody tried what they may not."""
+        try:
+            yield
+        except NotAllowed as error:
+            self.note_refusal(ticket.person, ticket.command, error.right.value)
+            raise
+
+    def note_refusal(self, person: str, what: str, lacking: str) -> None:
+        """Write into the trail that somebody was refused."""
+        self.turned_away.note(self.database, person, what, lacking, self.policies.now, at=self.clock.now())
+
+    def _refuse_outsiders(self, person: str) -> None:
+        """Whoever has left, or become a guest, since they asked; if Slack does not say, what was acknowledged is done."""
+        user = self.people.user(person)
+        if user is not None and (no := refuse(user, team=None, home_team=self.home_team)):
+            raise Refused(no)
 
     def read(self, ticket: Ticket) -> None:
         """Answer a question; nothing is changed but what the answer's buttons need."""
@@ -106,24 +155,30 @@ class Workshop:
 
     def _look(self, ticket: Ticket, person: Person) -> Reply:
         command, args = self._asked(ticket)
-        request = self.request(ticket, person)
-        with self.database.begin() as tx:
+        with self.looking(ticket, person, command.right) as (request, tx):
             if isinstance(args, AgainArgs):
                 command, args, request = unfold(args, request, tx)
             reply = command.run(args, request, tx)
+            noted = reads.noted(reply, command, request, tx)
         if reply.sheet is not None:
+            # no file without its entry in the trail
+            with self.database.begin(write=True, patience=PATIENCE) as tx:
+                reads.keep(noted, request.policy, tx)
             send_sheet(self.client, person.id, reply.sheet)
+            noted = []
         furnished, kept = furnish(reply, command, args, request)
-        return self._keep(ticket, reply, furnished, kept) if kept else furnished
+        return self._keep(ticket, reply, furnished, kept, noted, request.policy) if kept or noted else furnished
 
-    def _keep(self, ticket: Ticket, reply: Reply, furnished: Reply, kept: list[Answer]) -> Reply:
-        """Remember what the answer's buttons need."""
+    def _keep(self, ticket: Ticket, reply: Reply, furnished: Reply, kept: list[Answer], noted: list[Event], policy: Policy) -> Reply:
+        """Remember what the answer's buttons need, and whom it shows."""
         try:
             with self.database.begin(write=True, patience=BUTTONS_PATIENCE) as tx:
                 for answer in kept:
                     answers.keep(tx, answer)
+                reads.keep(noted, policy, tx)
         except Busy:
-            # an import holds the lock: the answer is worth more than its buttons
+            # an import holds the lock: the answer is worth more than its buttons, and the trail gets its entry all the same
+            self.notes.later(noted, policy)
             return reply
         return replace(furnished, replaces=ticket.command == "reply.again")
 
@@ -142,16 +197,19 @@ class Workshop:
 
     def _change(self, ticket: Ticket, person: Person) -> Reply | None:
         command, args = self._asked(ticket)
+        with self.looking(ticket, person, command.right) as (request, _tx):
+            # early and politely, before Slack is asked; what counts is the look in the transaction that does the work
+            pass
+        self._refuse_outsiders(ticket.person)
         if isinstance(args, ShareArgs) and ticket.channel and self.courier.channels.read_by_outsiders(ticket.channel):
             raise Refused(_("Other organisations read this channel: customers' risk is not shared here."))
         self._refuse_to_post(command, ticket)
         self._refuse_owners(args, person)
-        request = self.request(ticket, person)
-        with self.database.begin(write=True) as tx:
+        with self.noting(ticket), self.database.begin(write=True) as tx:
             if inbox.take(tx, ticket.key) is None:
                 # another replica was faster; it answers
                 return None
-            reply = command.run(args, request, tx)
+            reply = command.run(args, *self.admit(tx, request, command.right))
             inbox.finish(tx, ticket.key, state=inbox.DONE, at=request.at)
         return reply
 
@@ -180,18 +238,19 @@ class Workshop:
         """
         command, args = self._asked(ticket)
         person = self.people.person(ticket.person)
-        request = self.request(ticket, person)
         with reading(person.reader):
             if not command.writes:
                 return self._look(ticket, person)
+            with self.looking(ticket, person, command.right) as (request, _tx):
+                pass
             self._refuse_owners(args, person)
             return _patiently(lambda: self._change_once(ticket, command, args, request, patience), tries=3, on=Conflict)
 
     def _change_once(self, ticket: Ticket, command: Command, args: Any, request: Request, patience: float) -> Reply:
-        with self.database.begin(write=True, patience=patience) as tx:
+        with self.noting(ticket), self.database.begin(write=True, patience=patience) as tx:
             if not inbox.accept(tx, ticket.key, ticket.written(), at=request.at, state=inbox.DONE):
                 return Reply(str(_("This was recorded before; nothing was done twice.")))
-            reply = command.run(args, request, tx)
+            reply = command.run(args, *self.admit(tx, request, command.right))
         self.courier.wake()
         return reply
 

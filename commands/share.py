@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from commands.kit import blocks, words
+from commands.kit import blocks, reads, words
+from commands.kit.authority import authority_of, demand, sight_of
 from commands.kit.contract import Args, Command, Message, Notice, Person, Refused, Reply, Request
 from commands.kit.fields import Key
 from commands.kit.i18n import _, ngettext, reader
@@ -69,12 +70,19 @@ def _kept(key: str, request: Request, tx: Tx) -> Answer:
     return answer
 
 
-def unfold(args: AgainArgs | ExportArgs, request: Request, tx: Tx) -> tuple[Command, Any, Request]:
-    """The question behind a button, to be asked again as of when it was asked, with the rights of whoever presses now."""
-    answer = _kept(args.key, request, tx)
+def _asked(answer: Answer, request: Request, tx: Tx) -> Command:
+    """The question that an answer was given to, if whoever presses now may ask it."""
     command = registry().asked(answer.command)
     if command is None or command.writes:
         raise Refused(_("This answer cannot be shown again. Please ask again."))
+    demand(tx, request, command.right)
+    return command
+
+
+def unfold(args: AgainArgs | ExportArgs, request: Request, tx: Tx) -> tuple[Command, Any, Request]:
+    """The question behind a button, to be asked again as of when it was asked, with the rights of whoever presses now."""
+    answer = _kept(args.key, request, tx)
+    command = _asked(answer, request, tx)
     return command, check(command, answer.arguments), replace(request, as_of=answer.as_of)
 
 
@@ -91,19 +99,28 @@ def export(args: ExportArgs, request: Request, tx: Tx) -> Reply:
         raise Refused(_("This answer cannot be exported."))
     sheet = command.sheet(arguments, earlier, tx)
     said = ngettext("{n} row is in your direct messages with me.", "{n} rows are in your direct messages with me.", len(sheet.rows))
-    return Reply(str(said), sheet=sheet)
+    noted = reads.exported(sheet, command.name, arguments.model_dump(mode="json", exclude_none=True), earlier)
+    return Reply(str(said), sheet=replace(sheet, stamp=_stamp(command.name, request)), noted=[noted])
+
+
+def _stamp(command: str, request: Request) -> str:
+    """Who took it, when, and what it is: whoever finds the file knows whom to ask."""
+    taken = _("Exported from Riskbot by {person} ({id}) at {at}: /risk {command}")
+    return str(taken.format(person=request.person.name, id=request.user, at=request.at.isoformat(timespec="seconds"), command=command))
 
 
 def share(args: ShareArgs, request: Request, tx: Tx) -> Reply:
     """Post an answer to the channel that it was asked in."""
     answer = _kept(args.key, request, tx)
+    _asked(answer, request, tx)
     if not request.channel:
         raise Refused(_("There is no channel here to share to."))
     facts = {"answer": answer.key, "command": answer.command, "arguments": dict(answer.arguments), "as_of": answer.as_of.isoformat()}
     fresh = deliveries.enqueue(
         tx,
         "shared",
-        facts={**facts, "by": request.user},
+        # by these names, as their rights stand then, whoever shares it sees what is their own
+        facts={**facts, "by": request.user, "names": list(request.person.names)},
         audience=f"channel:{request.channel}",
         reason="shared by button",
         thread=f"answer {answer.key}",
@@ -117,13 +134,21 @@ def share(args: ShareArgs, request: Request, tx: Tx) -> Reply:
 
 
 def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """The shared answer, with who shared it and as of when."""
+    """The shared answer, with who shared it and as of when; nothing if they may not share it any more."""
     command = registry().asked(facts["command"])
     if command is None or command.writes:
         return None
     at = datetime.fromisoformat(facts["as_of"])
-    request = Request(Person(facts["by"], "", reader()), at, policy, key="", as_of=at)
-    reply = command.run(check(command, facts["arguments"]), request, tx)
+    by_whom = Person(facts["by"], "", reader(), tuple(facts.get("names", ())))
+    authority = authority_of(tx, by_whom.id, policy)
+    if not {Right.SHARE, command.right} <= authority.rights:
+        return None
+    request = Request(by_whom, at, policy, key="", authority=authority, as_of=at)
+    try:
+        reply = command.run(check(command, facts["arguments"]), request, replace(tx, sight=sight_of(by_whom, authority)))
+    except Refused:
+        # what they saw when they pressed they do not see any more
+        return None
     by = blocks.paragraph(_("Shared by"), " ", blocks.person(facts["by"]), f" · {words.moment(at)}")
     return Message(reply.text, [*blocks.fit(reply.blocks, most=48), by], reply.picture)
 

@@ -81,6 +81,14 @@ class OverrideTooLong(Refusal):
     """An override ends in the past, or later than the policy allows."""
 
 
+class OnesOwnRoles(Refusal):
+    """Nobody changes what they may do themselves."""
+
+
+class LastAdministrator(Refusal):
+    """Nobody would be left who can give or take a role."""
+
+
 class UnknownKey(Refusal):
     """The policy has no such key; ``table`` is how far it was understood, ``known`` what stands there."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Annotated, Self
 
-from pydantic import Field, field_serializer, model_validator
+from pydantic import Field, PrivateAttr, field_serializer, model_validator
 
 from risk_engine.policy_part import Part
 from risk_engine.roles import WIDEST, Reach, Right, Role, union
@@ -42,12 +42,34 @@ class Roles(Part):
     before: tuple[Role, ...]
     others: tuple[Role, ...]
     groups: dict[Annotated[str, Field(pattern=r"^S[A-Z0-9]+$")], Role] = Field(default={})
+    # no number of the team's, and in no version of the policy: who is in a group, and who administers by the bot's setting
+    _players: Mapping[Role, frozenset[str]] = PrivateAttr(default_factory=dict)
+    _administrators: frozenset[str] = PrivateAttr(default=frozenset())
 
     @model_validator(mode="after")
     def _administrators_do_not_decide(self) -> Self:
         if Right.DECIDE in self.administrator.rights:
             raise ValueError("administrators do not decide approvals: take “decide” out of the rights of the administrator")
         return self
+
+    def known_as(self, *, players: Mapping[Role, frozenset[str]], administrators: Collection[str]) -> Self:
+        """These rules with the people in the groups, and the administrators by setting, who need not be given that role."""
+        known = self.model_copy()
+        known._players, known._administrators = dict(players), frozenset(administrators)
+        return known
+
+    def by_group(self, person: str) -> frozenset[Role]:
+        """The roles that somebody plays because they are in a Slack user group."""
+        return frozenset(role for role, people in self._players.items() if person in people)
+
+    def players(self, role: Role) -> frozenset[str]:
+        """Who plays a role because of a group or by setting."""
+        return self._players.get(role, frozenset()) | (self._administrators if role is Role.ADMINISTRATOR else frozenset())
+
+    @property
+    def administrators(self) -> frozenset[str]:
+        """Who administers by setting."""
+        return self._administrators
 
     def rules(self, role: Role) -> RoleRules:
         """The rules of one role."""

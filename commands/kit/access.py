@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 from commands.kit.i18n import Text, _
 
 
-def refuse(user: Mapping[str, Any] | None, *, team: str | None, home_team: str) -> Text | None:
-    """Why this Slack user is refused, in words; None if welcome.
+class Outside(StrEnum):
+    """Why somebody is not let in."""
+
+    UNKNOWN = "unknown to Slack"
+    STRANGER = "another workspace"
+    LEFT = "deactivated"
+    APP = "another app"
+    GUEST = "guest"
+
+
+_WORDS = {
+    Outside.UNKNOWN: _("I could not check with Slack who you are, so nothing was done. Please try again in a minute."),
+    Outside.STRANGER: _("I only answer members of the workspace that I am installed in."),
+    Outside.LEFT: _("This account is deactivated."),
+    Outside.APP: _("I do not take requests from other apps."),
+    Outside.GUEST: _("Customer risk is for full members of this workspace; guests cannot see or change it. Please ask a colleague."),
+}
+
+
+def outside(user: Mapping[str, Any] | None, *, team: str | None, home_team: str) -> Outside | None:
+    """Why this Slack user is not let in; None if they are welcome.
 
     Args:
         user: Slack's ``user`` object; None if it could not be had.
@@ -17,18 +37,25 @@ def refuse(user: Mapping[str, Any] | None, *, team: str | None, home_team: str) 
         home_team: the team that the product is installed in.
     """
     if user is None:
-        return _("I could not check with Slack who you are, so nothing was done. Please try again in a minute.")
-    if team is not None and team != home_team:
-        return _("I only answer members of the workspace that I am installed in.")
-    if user.get("team_id") not in (None, home_team) or user.get("is_stranger"):
-        return _("I only answer members of the workspace that I am installed in.")
+        return Outside.UNKNOWN
+    if (team is not None and team != home_team) or user.get("team_id") not in (None, home_team) or user.get("is_stranger"):
+        return Outside.STRANGER
     if user.get("deleted"):
-        return _("This account is deactivated.")
+        return Outside.LEFT
     if user.get("is_bot") or user.get("is_workflow_bot"):
-        return _("I do not take requests from other apps.")
-    if user.get("is_restricted") or user.get("is_ultra_restricted"):
-        return _("Customer risk is for full members of this workspace; guests cannot see or change it. Please ask a colleague.")
-    return None
+        return Outside.APP
+    return Outside.GUEST if user.get("is_restricted") or user.get("is_ultra_restricted") else None
+
+
+def refuse(user: Mapping[str, Any] | None, *, team: str | None, home_team: str) -> Text | None:
+    """The same in words."""
+    why = outside(user, team=team, home_team=home_team)
+    return None if why is None else in_words(why)
+
+
+def in_words(why: Outside) -> Text:
+    """What somebody who is not let in is told."""
+    return _WORDS[why]
 
 
 def refuse_as_owner(user: Mapping[str, Any] | None, name: str, *, home_team: str) -> Text | None:

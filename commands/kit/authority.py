@@ -1,0 +1,106 @@
+"""What a person may do at this moment, and what they are told when they may not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from commands.kit import role_words
+from commands.kit.blocks import mention
+from commands.kit.contract import Authority, Command, Person, Refused, Request
+from commands.kit.i18n import Marked, Text, _
+from risk_engine.policy import Policy
+from risk_engine.roles import Right, Role
+from storage import people
+from storage.database import Tx
+from storage.sight import Sight
+
+# more administrators than this are not named: nobody writes to all of them
+NAMED = 3
+
+
+class NotAllowed(Refused):
+    """Somebody lacks the right that this takes."""
+
+    def __init__(self, sentence: Text, right: Right) -> None:
+        super().__init__(sentence)
+        self.right = right
+
+
+def authority_of(tx: Tx, person: str, policy: Policy) -> Authority:
+    """What somebody may do now: by the roles that they were given, by Slack's user groups, by the bot's setting.
+
+    Until the first role is given to anybody, everybody plays the policy's ``before``, and its list of approvers says who decides.
+
+    Args:
+        policy: with the people in its groups and its administrators by setting, as a request's and a notice's is.
+    """
+    rules, member = policy.roles, people.get(tx, person)
+    given = roles_are_given(tx, policy)
+    own = member.roles | rules.by_group(person)
+    roles = own or frozenset(rules.others if given else rules.before)
+    if person in rules.administrators:
+        roles |= {Role.ADMINISTRATOR}
+    rights = rules.rights(roles)
+    if not given and policy.people.approvers and person not in policy.people.approvers:
+        rights -= {Right.DECIDE}
+    return Authority(roles, rights, rules.reach(roles), member.departments, given)
+
+
+def roles_are_given(tx: Tx, policy: Policy) -> bool:
+    """Whether anybody has been given a role, by an administrator or by the policy's naming a group."""
+    return bool(policy.roles.groups) or people.anybody_holds(tx)
+
+
+def sight_of(person: Person, authority: Authority) -> Sight:
+    """Whose customers somebody with this authority sees."""
+    return Sight(authority.reach, authority.departments, frozenset(person.names))
+
+
+def administrators(tx: Tx, policy: Policy) -> list[str]:
+    """Who gives and takes roles, in order of their ids."""
+    return sorted({*policy.roles.players(Role.ADMINISTRATOR), *people.holders(tx, Role.ADMINISTRATOR)})
+
+
+def may(command: Command, request: Request) -> bool:
+    """Whether somebody may give a command, as far as rights go."""
+    return command.right in request.authority.rights
+
+
+def demand(tx: Tx, request: Request, *rights: Right) -> None:
+    """Refuse whoever lacks one of these rights.
+
+    Raises:
+        NotAllowed: in words, with whom to ask.
+    """
+    for right in rights:
+        if right not in request.authority.rights:
+            raise NotAllowed(refusal(tx, right, request), right)
+
+
+def refusal(tx: Tx, right: Right, request: Request) -> Text:
+    """What right is missing, which roles have it, and whom to ask."""
+    policy, authority = request.policy, request.authority
+    if right is Right.DECIDE and Role.ADMINISTRATOR in authority.roles:
+        return _("Administrators give roles and do not decide approvals, whatever other role they have: please ask an approver.")
+    if right is Right.DECIDE and not authority.given and policy.people.approvers:
+        return _("The policy names the people who decide approvals, and you are not one of them.")
+    sentence = _("This takes the right to {right}, which comes with the role {roles}; you have {own}: please ask {whom}.")
+    with_it = [role for role in Role if right in policy.roles.rules(role).rights]
+    return sentence.format(
+        right=role_words.RIGHTS[right], roles=_either(with_it), own=role_words.roles(authority.roles), whom=whom_to_ask(tx, policy)
+    )
+
+
+def _either(roles: Iterable[Role]) -> Text | str:
+    names = [str(role_words.ROLES[role]) for role in roles]
+    if len(names) < 2:
+        return "".join(names) or _("that the policy gives it to, none so far")
+    return _("{first} or {last}").format(first=", ".join(names[:-1]), last=names[-1])
+
+
+def whom_to_ask(tx: Tx, policy: Policy) -> Text | Marked:
+    """The administrators by name if they are few; whoever runs the bot if there is none."""
+    found = administrators(tx, policy)
+    if not found:
+        return _("whoever runs me to name the first administrator in RISKBOT_ADMINS")
+    return Marked(", ".join(mention(one) for one in found)) if len(found) <= NAMED else _("an administrator")

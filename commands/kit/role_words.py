@@ -1,0 +1,46 @@
+"""Roles and rights in the words that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from commands.kit.i18n import Text, _
+from risk_engine.roles import Reach, Right, Role
+
+ROLES: dict[Role, Text] = {
+    Role.VIEWER: _("viewer"),
+    Role.ANALYST: _("analyst"),
+    Role.RELATIONSHIP_MANAGER: _("relationship manager"),
+    Role.RISK_MANAGER: _("risk manager"),
+    Role.APPROVER: _("approver"),
+    Role.AUDITOR: _("auditor"),
+    Role.ADMINISTRATOR: _("administrator"),
+}
+
+RIGHTS: dict[Right, Text] = {
+    Right.READ: _("see customers"),
+    Right.WRITE: _("write in the register"),
+    Right.PROPOSE: _("propose what others decide"),
+    Right.DECIDE: _("decide approvals"),
+    Right.SHARE: _("share answers"),
+    Right.EXPORT: _("export"),
+    Right.CONFIGURE: _("set up digests"),
+    Right.AUDIT: _("look into the audit trail"),
+    Right.ADMINISTER: _("give roles"),
+}
+
+REACHES: dict[Reach, Text] = {
+    Reach.ALL: _("all customers"),
+    Reach.DEPARTMENT: _("customers of your departments, and your own"),
+    Reach.OWN: _("customers that you look after"),
+}
+
+
+def roles(held: Collection[Role]) -> str:
+    """Roles in one line, in the discipline's order; ``no role`` if there is none."""
+    return ", ".join(str(ROLES[role]) for role in Role if role in held) or str(_("no role"))
+
+
+def rights(held: Collection[Right]) -> str:
+    """What somebody may do, in one line."""
+    return ", ".join(str(text) for right, text in RIGHTS.items() if right in held) or str(_("nothing but ask for help"))
