@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from commands.kit import blocks, words
+from commands.kit import blocks, masking, words
 from commands.kit.contract import Message, Notice, To
 from commands.kit.i18n import _, ngettext
 from risk_engine.breach import Breach, State
@@ -40,7 +40,7 @@ def alert(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     breach = breaches.get(tx, BreachId.parse(facts["subject"]))
     if breach is None:
         return None
-    name = customers.names(tx, [breach.customer]).get(breach.customer, breach.customer)
+    name = masking.names(tx, [breach.customer]).get(breach.customer, breach.customer)
     return Message(_gist(breach, name, policy), _card(breach, name, policy, tx))
 
 
@@ -104,7 +104,7 @@ def follow_up(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | Non
     if breach is None:
         return None
     value = words.reading(facts["value"], words.unit_of(breach.kri, policy))
-    name = customers.names(tx, [breach.customer]).get(breach.customer, breach.customer)
+    name = masking.names(tx, [breach.customer]).get(breach.customer, breach.customer)
     if facts["kind_of_event"] == "breach.closed":
         return Message(
             blocks.marked(
@@ -146,7 +146,7 @@ def _many_heading(opened: int, worsened: int, closed: int) -> str:
 
 
 def _many_table(tx: Tx, shown: list[Breach], policy: Policy) -> dict[str, Any]:
-    names = customers.names(tx, [breach.customer for breach in shown])
+    names = masking.names(tx, [breach.customer for breach in shown])
     rows = [
         (
             f"{words.colour_sign(breach.colour)} {breach.id}",

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.kit import blocks, deciding, words
+from commands.kit import blocks, deciding, masking, words
 from commands.kit.contract import Args, Block, Command, Message, Notice, Reply, Request, To
 from commands.kit.fields import Ask
 from commands.kit.i18n import _, ngettext
@@ -121,7 +121,7 @@ def request_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message
     about = subject_of(asked).facts(tx, asked.subject)
     if not about:
         return None
-    name = customers.names(tx, [asked.customer]).get(asked.customer, asked.customer)
+    name = masking.names(tx, [asked.customer]).get(asked.customer, asked.customer)
     owed = customers.exposures(tx, [asked.customer]).get(asked.customer, ())
     verdict = asked.verdict
     heading = (

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from commands.kit import blocks, words
 from commands.kit.contract import Args, Command, Refused, Reply, Request, Sheet
 from commands.kit.fields import arguments
+from commands.kit.filters import shown
 from commands.kit.i18n import Text, _
 from commands.kit.mistyped import nearest
 from commands.kit.paging import turns
@@ -92,7 +93,7 @@ def _gist(heading: str, rows: Sequence[Row], total: int) -> str:
 def _given(args: ListArgs) -> str:
     given = args.model_dump(exclude_none=True, exclude={"what", "sort", "page"}, mode="json")
     labels = {argument.name: argument.ask.label for argument in arguments(ListArgs)}
-    return " · ".join(f"{str(labels[name]).lower()} {words.label(value)}" for name, value in given.items())
+    return " · ".join(f"{str(labels[name]).lower()} {shown(name, value)}" for name, value in given.items())
 
 
 def _nothing(args: ListArgs, listing: Listing, total: int, given: str, tx: Tx) -> str:
@@ -101,7 +102,7 @@ def _nothing(args: ListArgs, listing: Listing, total: int, given: str, tx: Tx) -
     if args.page > 1 and total:
         return str(_("There is no page {page}.").format(page=args.page))
     if args.what is What.CUSTOMERS and (column := next((name for name in _COLUMNS if getattr(args, name) is not None), None)):
-        known = ", ".join(customers.values_of(tx, column, limit=12))
+        known = ", ".join(shown(column, value) for value in customers.values_of(tx, column, limit=12))
         label = str(next(one.ask.label for one in arguments(ListArgs) if one.name == column)).lower()
         sentence = _("No customer with {wanted}. Known for {column}: {known}.")
         # the first word that is no list is read as a sector; it may have been meant as a list

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.kit import blocks, words
+from commands.kit import blocks, masking, words
 from commands.kit.contract import Args, Command, Refused, Reply, Request
 from commands.kit.fields import AnyCase, Ask, Day, Key, Page, Step
 from commands.kit.i18n import _, ngettext
@@ -23,7 +23,7 @@ from risk_engine.breach import Breach, State
 from risk_engine.policy import Policy
 from risk_engine.response import Strategy
 from risk_engine.roles import Right
-from storage import breaches, customers, risks
+from storage import breaches, risks
 from storage.database import Tx
 
 SHOWN = 8
@@ -53,7 +53,7 @@ def list_breaches(args: BreachesArgs, request: Request, tx: Tx) -> Reply:
     count, found = breaches.not_closed(tx, state=args.state, limit=SHOWN, offset=(args.page - 1) * SHOWN)
     if not found:
         return Reply(str(_("No indicator is out of bounds.")))
-    names = customers.names(tx, [breach.customer for breach in found])
+    names = masking.names(tx, [breach.customer for breach in found])
     heading = ngettext("{n} breach", "{n} breaches", count)
     body: list[dict[str, Any]] = [blocks.header(heading)]
     for breach in found:
@@ -90,7 +90,7 @@ class RespondArgs(Args):
 def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str:
     """Say what is answered; and at once that a breach is over, or that somebody has answered it before."""
     breach = _unanswered(values["key"], tx)
-    name = customers.names(tx, [breach.customer]).get(breach.customer, breach.customer)
+    name = masking.names(tx, [breach.customer]).get(breach.customer, breach.customer)
     return f"{breach.id} · {name} · {measured(breach, request.policy)}"
 
 
@@ -114,7 +114,9 @@ def respond(args: RespondArgs, request: Request, tx: Tx) -> Reply:
         breach, happened = engine.acknowledge(breach, by=request.user, at=request.at)
         breaches.save(tx, breach)
         record(tx, happened, request.policy, request_key=request.key)
-    title = f"{measured(breach, request.policy)} ({words.day(breach.reading.as_of)})"
+    with masking.unmasked():
+        # it is kept on record, and masked when it is read
+        title = f"{measured(breach, request.policy)} ({words.day(breach.reading.as_of)})"
     risk, logged = register.log(
         risks.next_id(tx),
         customer=breach.customer,

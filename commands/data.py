@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from commands.kit import blocks, words
+from commands.kit import blocks, masking, words
 from commands.kit.contract import Args, Command, Reply, Request, Sheet
 from commands.kit.customer import resolve
 from commands.kit.fields import AnyCase, Ask, Page
@@ -54,7 +54,7 @@ class DataArgs(Args):
 def data(args: DataArgs, request: Request, tx: Tx) -> Reply:
     only = resolve(tx, args.customer) if args.customer else None
     found = _found(args, request.policy, request.today, tx, only.id if only else None)
-    gist = headline(tx, found, customer=only.name if only else None, customer_id=only.id if only else None, sector=args.sector)
+    gist = headline(tx, found, customer=masking.called(only) if only else None, customer_id=only.id if only else None, sector=args.sector)
     pages = -(-len(found) // PAGE)
     if not found:
         return Reply(blocks.marked(gist), shareable=True)
@@ -80,22 +80,22 @@ def headline(
 ) -> Text:
     """``37 findings for 21 of 240 borrowers: 12 missing, …``."""
     counts = Counter(one.kind for one in found)
-    by_kind = ", ".join(str(text.format(n=words.number(counts[kind], decimals=0))) for kind, text in _COUNTED.items() if counts[kind])
-    many = words.number(len(found), decimals=0)
+    by_kind = ", ".join(str(text.format(n=words.count(counts[kind]))) for kind, text in _COUNTED.items() if counts[kind])
+    many = words.count(len(found))
     if customer is not None:
         if not found:
             return _("{customer}: nothing is missing, stale, contradictory or implausible.").format(customer=customer)
         return _("{customer}: {by_kind}").format(customer=customer, by_kind=by_kind)
-    asked = words.number(quality.asked_about(tx, customer=customer_id, sector=sector), decimals=0)
+    asked = words.count(quality.asked_about(tx, customer=customer_id, sector=sector))
     if not found:
         return _("Nothing to look into for {asked} borrowers.").format(asked=asked)
-    whose = words.number(len({one.customer for one in found} - {None}), decimals=0)
+    whose = words.count(len({one.customer for one in found} - {None}))
     heading = ngettext("{many} finding", "{many} findings", len(found)).format(many=many)
     return _("{heading} for {whose} of {asked} borrowers: {by_kind}").format(heading=heading, whose=whose, asked=asked, by_kind=by_kind)
 
 
 def _table(tx: Tx, shown: Sequence[Finding], policy: Policy, *, alone: bool) -> dict[str, object]:
-    names = customers.names(tx, [one.customer for one in shown if one.customer])
+    names = masking.names(tx, [one.customer for one in shown if one.customer])
     # what fits beside each other: where it came from stands in the export, or beside one customer's findings
     headings = [_("Finding"), _("As of"), _("File, row")] if alone else [_("Customer"), _("Finding"), _("As of")]
     rows = [

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from commands.digest_today import LISTED, window
-from commands.kit import blocks, words
+from commands.kit import blocks, masking, words
 from commands.kit.contract import Part, Section, Span
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.lines import measured, subject_line
 from risk_engine.assessment import Level
 from risk_engine.policy import Policy
-from storage import customers, moves
+from storage import moves
 from storage.database import Tx
 from storage.due import ALL
 
@@ -20,7 +20,7 @@ from storage.due import ALL
 def _moved(move: moves.Move, heading: Callable[[int], Text]) -> Callable[[Span, Policy, Tx], Part | None]:
     def part(span: Span, policy: Policy, tx: Tx) -> Part | None:
         count, shown = moves.breaches_moved(tx, window(span), move, limit=LISTED)
-        names = customers.names(tx, [breach.customer for breach in shown])
+        names = masking.names(tx, [breach.customer for breach in shown])
         lines = [
             [
                 blocks.bold(f"{breach.id} · {names.get(breach.customer, breach.customer)}"),
@@ -62,7 +62,7 @@ def _grades(span: Span, policy: Policy, tx: Tx) -> Part | None:
     worse, better, shown = moves.grades(tx, window(span), limit=LISTED)
     if not worse + better:
         return None
-    names = customers.names(tx, [one.customer for one in shown])
+    names = masking.names(tx, [one.customer for one in shown])
     lines = [
         [blocks.bold(names.get(one.customer, one.customer)), f" · {words.level(Level(one.before))} → {words.level(Level(one.after))}"]
         for one in shown
@@ -73,7 +73,7 @@ def _grades(span: Span, policy: Policy, tx: Tx) -> Part | None:
 
 def _letters(span: Span, policy: Policy, tx: Tx) -> Part | None:
     count, shown = moves.letters(tx, window(span), limit=LISTED)
-    names = customers.names(tx, [one.customer for one in shown])
+    names = masking.names(tx, [one.customer for one in shown])
     lines = [
         [blocks.bold(names.get(one.customer, one.customer)), f" · {words.label(one.by or '')} {one.before} → {one.after}"] for one in shown
     ]
@@ -82,11 +82,11 @@ def _letters(span: Span, policy: Policy, tx: Tx) -> Part | None:
 
 def _risks(span: Span, policy: Policy, tx: Tx) -> Part | None:
     count, shown = moves.risks_logged(tx, window(span), limit=LISTED)
-    names = customers.names(tx, [risk.customer for risk in shown])
+    names = masking.names(tx, [risk.customer for risk in shown])
     lines: Sequence[Sequence[Any]] = [
         [
             blocks.bold(f"{risk.id} · {names.get(risk.customer, risk.customer)}"),
-            f" · {words.level(risk.level)} · {blocks.clean(risk.title)}",
+            f" · {words.level(risk.level)} · {blocks.quoted(risk.title)}",
         ]
         for risk in shown
     ]
@@ -110,7 +110,7 @@ def _loads(span: Span, policy: Policy, tx: Tx) -> Part | None:
     lines = [
         [
             _("Imported {kind}: {added} new, {changed} changed").format(
-                kind=words.label(kind), added=words.number(added, decimals=0), changed=words.number(changed, decimals=0)
+                kind=words.label(kind), added=words.count(added), changed=words.count(changed)
             )
         ]
         for kind, _files, added, changed in found

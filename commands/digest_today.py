@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from commands.kit import blocks, words
+from commands.kit import blocks, masking, words
 from commands.kit.contract import Part, Section, Span
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.lines import measured, subject_line
 from risk_engine.policy import FREQUENCY_DAYS, Kri, Policy
-from storage import customers, due, moves
+from storage import due, moves
 from storage.database import Tx
 from storage.due import Crossed, Facility, Renewal, Unrenewed
 
@@ -25,18 +25,19 @@ def window(span: Span) -> moves.Window:
 
 def _past_due(span: Span, policy: Policy, tx: Tx) -> Part | None:
     found = due.past_due(tx, span.scope, since=span.since, until=span.until, limit=LISTED)
-    names = customers.names(tx, [one.customer for one in found.shown])
-    lines = [
-        [*_owed(one, names), " · ", blocks.bold(ngettext("{n} day past due", "{n} days past due", one.days_past_due or 0))]
-        for one in found.shown
-    ]
+    names = masking.names(tx, [one.customer for one in found.shown])
+    lines = [[*_owed(one, names), " · ", blocks.bold(_days_past_due(one))] for one in found.shown]
     standing = ngettext(
         "{n} facility in arrears from before, {days} days at most: /risk top by=overdue",
         "{n} facilities in arrears from before, {days} days at most: /risk top by=overdue",
         found.before,
     )
     heading = ngettext("{n} facility newly past due: {amounts}", "{n} facilities newly past due: {amounts}", found.new)
-    return _facilities(found, heading, lines, standing.format(days=found.oldest))
+    return _facilities(found, heading, lines, standing.format(days=masking.figure(str(found.oldest))))
+
+
+def _days_past_due(one: Facility) -> str:
+    return masking.figure(str(ngettext("{n} day past due", "{n} days past due", one.days_past_due or 0)))
 
 
 def _maturing(span: Span, policy: Policy, tx: Tx) -> Part | None:
@@ -51,7 +52,7 @@ def _maturing(span: Span, policy: Policy, tx: Tx) -> Part | None:
         until=span.until,
         limit=LISTED,
     )
-    names = customers.names(tx, [one.customer for one in found.shown])
+    names = masking.names(tx, [one.customer for one in found.shown])
     lines = [[*_owed(one, names), " · ", blocks.bold(_when(one, span))] for one in found.shown]
     standing = ngettext("{n} more facility matures within {days} days", "{n} more facilities mature within {days} days", found.before)
     heading = ngettext("{n} facility matures: {amounts}", "{n} facilities mature: {amounts}", found.new)
@@ -86,11 +87,11 @@ def _overdue(span: Span, policy: Policy, tx: Tx) -> Part | None:
     new, shown, before, oldest = moves.overdue(tx, window(span), day_before=span.day_before, day=span.day, limit=LISTED)
     if not new and not before:
         return None
-    names = customers.names(tx, [one.customer for one in shown])
+    names = masking.names(tx, [one.customer for one in shown])
     lines = [
         [
             blocks.bold(f"{one.id} · {names.get(one.customer, one.customer)}"),
-            f" · {one.risk} · {blocks.clean(one.measure)} · ",
+            f" · {one.risk} · {blocks.quoted(one.measure)} · ",
             blocks.bold(ngettext("{n} day late", "{n} days late", one.days)),
             " · ",
             blocks.person(one.owner),
@@ -125,7 +126,7 @@ def _breaches(span: Span, policy: Policy, tx: Tx) -> Part | None:
     new, shown, before = moves.to_acknowledge(tx, window(span), limit=LISTED)
     if not new and not before.count:
         return None
-    names = customers.names(tx, [breach.customer for breach in shown])
+    names = masking.names(tx, [breach.customer for breach in shown])
     lines = [
         [
             f"{words.colour(breach.colour)}  ",
@@ -151,7 +152,7 @@ def _readings(span: Span, policy: Policy, tx: Tx) -> Part | None:
     new, stale = sum(each.due + each.stale for _kri, each in found), sum(each.stale_before for _kri, each in found)
     if not new and not stale:
         return None
-    names = customers.names(tx, [waited.customer for _kri, each in found for waited in each.shown])
+    names = masking.names(tx, [waited.customer for _kri, each in found for waited in each.shown])
     standing = ngettext("{n} reading stale from before", "{n} readings stale from before", stale)
     heading = ngettext("{n} test due", "{n} tests due", new)
     lines = [line for kri, each in found for line in _reading_lines(kri, each, names)]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from commands.kit import blocks
+from commands.kit import blocks, masking
 from commands.kit.contract import Args, Command, Options, Refused, Reply, Request
 from commands.kit.customer import Ambiguous, resolve
 from commands.kit.fields import Ask
@@ -25,19 +25,19 @@ class FindArgs(Args):
 
 def find(args: FindArgs, request: Request, tx: Tx) -> Reply:
     hits = search.find(tx, args.text, limit=SHOWN)
-    asked = blocks.clean(args.text)
+    asked = blocks.quoted(args.text)
     if not hits:
         return Reply(blocks.marked(_("Nobody is called anything like “{text}”. `/risk list` shows the book.").format(text=asked)))
     found = ngettext("{n} customer like “{text}”", "{n} customers like “{text}”", len(hits)).format(text=asked)
     known = customers.many(tx, [hit.id for hit in hits])
-    rows = [(hit.id, hit.name, known[hit.id].sector or "–", known[hit.id].country or "–") for hit in hits]
+    rows = [(hit.id, masking.called(hit), known[hit.id].sector or "–", known[hit.id].country or "–") for hit in hits]
     body = [blocks.header(found), blocks.table((_("ID"), _("Name"), _("Sector"), _("Country")), rows, widest=40)]
-    return Reply(blocks.escape(f"{found}: " + ", ".join(hit.name for hit in hits[:3])), body)
+    return Reply(blocks.escape(f"{found}: " + ", ".join(masking.called(hit) for hit in hits[:3])), body)
 
 
 def customer_options(text: str, request: Request, tx: Tx) -> Sequence[tuple[str, str]]:
     """Customers for a searching select."""
-    return [(f"{hit.name} ({hit.id})", hit.id) for hit in search.find(tx, text, limit=50)]
+    return [(masking.with_id(hit.id, hit.name), hit.id) for hit in search.find(tx, text, limit=50)]
 
 
 def customer_meant(text: str, request: Request, tx: Tx) -> tuple[str, str] | None:
@@ -46,10 +46,10 @@ def customer_meant(text: str, request: Request, tx: Tx) -> tuple[str, str] | Non
         who = resolve(tx, text)
     except Ambiguous as several:
         only = several.candidates[0] if len(several.candidates) == 1 else None
-        return (f"{only[1]} ({only[0]})", only[0]) if only else None
+        return (masking.with_id(*only), only[0]) if only else None
     except Refused:
         return None
-    return f"{who.name} ({who.id})", who.id
+    return masking.with_id(who.id, who.name), who.id
 
 
 COMMAND = Command(

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from commands.approvals import decision_buttons
-from commands.kit import blocks, words
+from commands.kit import blocks, masking, words
 from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
 from commands.kit.fields import Ask
 from commands.kit.i18n import Text, _, ngettext
@@ -18,7 +18,7 @@ from commands.kit.registry import registry
 from risk_engine.assessment import Level
 from risk_engine.references import ResponseId, RiskId
 from risk_engine.roles import Right
-from storage import breaches, customers, desk, register, visits
+from storage import breaches, desk, register, visits
 from storage.database import Tx
 from storage.events import Recorded
 from storage.register import Order, Wanted
@@ -75,7 +75,7 @@ def _standing(request: Request, tx: Tx) -> Blocks:
     four = zip((_("Customers"), _("Open risks"), _("Red breaches"), _("Approvals waiting")), desk.standing(tx), strict=True)
     return [
         blocks.header(_("The book")),
-        blocks.facts([(label, words.number(count, decimals=0)) for label, count in four]),
+        blocks.facts([(label, words.count(count)) for label, count in four]),
         blocks.buttons(
             blocks.button("form.new:log", _("Log a risk"), "log", style="primary"),
             blocks.button("form.new:show", _("Find a customer"), "show"),
@@ -110,7 +110,7 @@ def _approvals(request: Request, tx: Tx) -> Blocks:
 def _breaches(request: Request, tx: Tx) -> Blocks:
     count, keys = desk.to_acknowledge(tx, request.person.names, limit=SHOWN)
     found = [breach for key in keys if (breach := breaches.by_key(tx, key))]
-    names = customers.names(tx, [breach.customer for breach in found])
+    names = masking.names(tx, [breach.customer for breach in found])
     body: Blocks = []
     for breach in found:
         name = names.get(breach.customer, breach.customer)
@@ -134,7 +134,13 @@ def _responses(request: Request, tx: Tx) -> Blocks:
     for line in found:
         late = (request.today - line.due).days
         due = str(ngettext("{n} day late", "{n} days late", late)) if late > 0 else str(_("due {day}").format(day=words.day(line.due)))
-        lines.append([blocks.bold(f"{ResponseId(line.id)} · {line.name}"), f"  {blocks.clean(line.measure)} · ", blocks.bold(due)])
+        lines.append(
+            [
+                blocks.bold(f"{ResponseId(line.id)} · {masking.customer(line.customer, line.name)}"),
+                f"  {blocks.quoted(line.measure)} · ",
+                blocks.bold(due),
+            ]
+        )
     heading = ngettext("{n} response of yours is overdue or due this week", "{n} responses of yours are overdue or due this week", count)
     return _headed(heading, [blocks.bullets(lines)], count, View.RESPONSES) if count else []
 
@@ -142,7 +148,10 @@ def _responses(request: Request, tx: Tx) -> Blocks:
 def _risks(request: Request, tx: Tx) -> Blocks:
     count, found = register.risks(tx, Wanted(owners=request.person.names), Order.WORST, limit=SHOWN)
     lines = [
-        [blocks.bold(f"{RiskId(line.id)} · {line.name}"), f"  {words.level(Level(line.level))} · {blocks.clean(line.title)}"]
+        [
+            blocks.bold(f"{RiskId(line.id)} · {masking.customer(line.customer, line.name)}"),
+            f"  {words.level(Level(line.level))} · {blocks.quoted(line.title)}",
+        ]
         for line in found
     ]
     heading = ngettext("{n} open risk is yours", "{n} open risks are yours", count)
@@ -172,7 +181,7 @@ def _moved(request: Request, tx: Tx) -> Blocks:
     if not found:
         return []
     shown = found[:SHOWN]
-    names = customers.names(tx, [(one.facts or {})["customer"] for one in shown])
+    names = masking.names(tx, [(one.facts or {})["customer"] for one in shown])
     body = [blocks.bullets([_line(one, names, request.at) for one in shown])]
     return _headed(_heading(len(found), since), body, len(found), View.CUSTOMERS)
 

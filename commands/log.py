@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.kit import blocks, words
+from commands.kit import blocks, masking, words
 from commands.kit.contract import Args, Command, Reply, Request, Shortcut
 from commands.kit.customer import CustomerText, resolve
 from commands.kit.fields import AnyCase, Ask, Someone, Step
@@ -53,7 +53,9 @@ def log(args: LogArgs, request: Request, tx: Tx) -> Reply:
     )
     risks.add(tx, risk)
     record(tx, logged, request.policy, request_key=request.key)
-    gist = _("{risk} is in the register: {level}, {customer}.").format(risk=risk.id, level=words.level(risk.level), customer=who.name)
+    gist = _("{risk} is in the register: {level}, {customer}.").format(
+        risk=risk.id, level=words.level(risk.level), customer=masking.called(who)
+    )
     return Reply(blocks.marked(gist), risk_card(risk, who, request.policy))
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.kit import blocks, score_words, words
+from commands.kit import blocks, masking, score_words, words
 from commands.kit.asking import ask_for
 from commands.kit.contract import Args, Command, Message, Notice, Refused, Reply, Request, Subject, To
 from commands.kit.customer import Ambiguous, CustomerText, resolve
@@ -24,7 +24,7 @@ from risk_engine.override import Override
 from risk_engine.policy import Policy
 from risk_engine.references import OverrideId
 from risk_engine.roles import Right
-from storage import customers, overrides, scores
+from storage import overrides, scores
 from storage.customers import Customer
 from storage.database import Tx
 from storage.events import Recorded
@@ -54,7 +54,9 @@ def override(args: OverrideArgs, request: Request, tx: Tx) -> Reply:
         return _end(who, args.reason, request, tx)
     score = _scored(who, tx)
     if (before := overrides.waiting(tx, who.id)) is not None:
-        raise Refused(_("{override} already waits for a decision about {customer}.").format(override=before.id, customer=who.name))
+        raise Refused(
+            _("{override} already waits for a decision about {customer}.").format(override=before.id, customer=masking.called(who))
+        )
     proposed, happened = engine.propose(
         overrides.next_id(tx),
         customer=who.id,
@@ -72,7 +74,7 @@ def override(args: OverrideArgs, request: Request, tx: Tx) -> Reply:
     asked = ask_for(str(proposed.id), who.id, args.reason, request, tx)
     gist = _("{override} is proposed: {customer} {grade} until {until}; {approval} waits for somebody else's approval.").format(
         override=proposed.id,
-        customer=who.name,
+        customer=masking.called(who),
         grade=score_words.grade(proposed.grade),
         until=words.day(proposed.until),
         approval=asked.id,
@@ -87,19 +89,21 @@ def _latest(request: Request) -> date:
 def _scored(who: Customer, tx: Tx) -> Score:
     score = scores.of(tx, [who.id]).get(who.id)
     if score is None:
-        raise Refused(_("{customer} has no grade yet: there is nothing to override.").format(customer=who.name), field="customer")
+        raise Refused(
+            _("{customer} has no grade yet: there is nothing to override.").format(customer=masking.called(who)), field="customer"
+        )
     return score
 
 
 def _end(who: Customer, reason: str, request: Request, tx: Tx) -> Reply:
     found = overrides.in_force(tx, who.id, on=request.today)
     if found is None:
-        raise Refused(_("No override is in force for {customer}.").format(customer=who.name), field="grade")
+        raise Refused(_("No override is in force for {customer}.").format(customer=masking.called(who)), field="grade")
     ended, happened = engine.end(found, by=request.user, at=request.at, today=request.today, reason=reason)
     overrides.save(tx, ended)
     record(tx, happened, request.policy, request_key=request.key)
     gist = _("{override} has ended; the model's grade counts for {customer} again: {grade}.").format(
-        override=ended.id, customer=who.name, grade=score_words.grade(_scored(who, tx).model)
+        override=ended.id, customer=masking.called(who), grade=score_words.grade(_scored(who, tx).model)
     )
     return Reply(blocks.marked(gist))
 
@@ -113,7 +117,7 @@ def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str | None:
     except Ambiguous:
         return None
     score, now = _scored(who, tx), overrides.in_force(tx, who.id, on=request.today)
-    line = _("{customer}: the model says {grade}").format(customer=who.name, grade=score_words.grade(score.model))
+    line = _("{customer}: the model says {grade}").format(customer=masking.called(who), grade=score_words.grade(score.model))
     return f"{line} · {_in_force(now)}" if now else str(line)
 
 
@@ -129,7 +133,7 @@ def _in_force(found: Override) -> Text:
 def line(tx: Tx, subject: str) -> Sequence[Any] | None:
     """From which grade to which, on one line."""
     found = overrides.get(tx, OverrideId.parse(subject))
-    return None if found is None else [" · ", blocks.bold(_grades(found)), "  ", blocks.clean(found.reason)]
+    return None if found is None else [" · ", blocks.bold(_grades(found)), "  ", blocks.quoted(found.reason)]
 
 
 def facts(tx: Tx, subject: str) -> Sequence[tuple[Text, Any]]:
@@ -143,7 +147,11 @@ def facts(tx: Tx, subject: str) -> Sequence[tuple[Text, Any]]:
 
 
 def _facts(found: Override) -> list[tuple[Text, Any]]:
-    return [(_("Override"), f"{found.id} · {_grades(found)}"), (_("Until"), words.day(found.until)), (_("Why"), blocks.clean(found.reason))]
+    return [
+        (_("Override"), f"{found.id} · {_grades(found)}"),
+        (_("Until"), words.day(found.until)),
+        (_("Why"), blocks.quoted(found.reason)),
+    ]
 
 
 def _grades(found: Override) -> str:
@@ -171,12 +179,18 @@ def end_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | N
     found = overrides.get(tx, OverrideId.parse(facts["subject"]))
     if found is None:
         return None
-    name = customers.names(tx, [found.customer]).get(found.customer, found.customer)
+    name = masking.names(tx, [found.customer]).get(found.customer, found.customer)
     gist = _("{by} has ended {override}: for {customer} the model's grade counts again.").format(
         by=blocks.mention(facts["actor"]), override=found.id, customer=name
     )
     body = [
-        blocks.paragraph(blocks.bold(f"{found.id} · {name}"), "  ", _("ended by "), blocks.person(facts["actor"]), f"\n“{facts['reason']}”")
+        blocks.paragraph(
+            blocks.bold(f"{found.id} · {name}"),
+            "  ",
+            _("ended by "),
+            blocks.person(facts["actor"]),
+            f"\n“{masking.prose(facts['reason'])}”",
+        )
     ]
     return Message(blocks.marked(gist), body)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from commands.kit import blocks, words
+from commands.kit import blocks, masking, words
 from commands.kit.contract import Message, Notice, To
 from commands.kit.i18n import _
 from commands.kit.risk_card import risk_card
@@ -28,7 +28,9 @@ def of_a_risk(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | Non
     who = customers.get(tx, risk.customer) if risk else None
     if risk is None or who is None:
         return None
-    gist = _("{by} made you the owner of {risk}: {customer}.").format(by=blocks.mention(facts["actor"]), risk=risk.id, customer=who.name)
+    gist = _("{by} made you the owner of {risk}: {customer}.").format(
+        by=blocks.mention(facts["actor"]), risk=risk.id, customer=masking.called(who)
+    )
     return Message(blocks.marked(gist), risk_card(risk, who, policy))
 
 
@@ -40,15 +42,15 @@ def of_a_response(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message |
     if response is None or risk is None or who is None:
         return None
     gist = _("{by} made you the owner of {response}, due {day}: {customer}.").format(
-        by=blocks.mention(facts["actor"]), response=response.id, day=words.day(response.due), customer=who.name
+        by=blocks.mention(facts["actor"]), response=response.id, day=words.day(response.due), customer=masking.called(who)
     )
     pairs = [
-        (_("Measure"), [blocks.bold(words.label(response.strategy)), f"  {blocks.clean(response.measure)}"]),
+        (_("Measure"), [blocks.bold(words.label(response.strategy)), f"  {blocks.quoted(response.measure)}"]),
         (_("Due"), words.day(response.due)),
-        (_("Risk"), f"{risk.id} · {words.level(risk.level)} · {blocks.clean(risk.title)}"),
+        (_("Risk"), f"{risk.id} · {words.level(risk.level)} · {blocks.quoted(risk.title)}"),
         (_("State"), words.label(response.state)),
     ]
-    return Message(blocks.marked(gist), [blocks.header(f"{response.id} · {who.name}"), blocks.facts(pairs)])
+    return Message(blocks.marked(gist), [blocks.header(f"{response.id} · {masking.called(who)}"), blocks.facts(pairs)])
 
 
 NOTICES = [

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.kit import blocks, words
+from commands.kit import blocks, masking, words
 from commands.kit.asking import ask_for
 from commands.kit.contract import Args, Command, Options, Refused, Reply, Request, Subject
 from commands.kit.fields import AnyCase, Ask, Day, Someone
@@ -21,7 +21,7 @@ from risk_engine.references import ResponseId, RiskId
 from risk_engine.register import Risk
 from risk_engine.response import Response, Strategy
 from risk_engine.roles import Right
-from storage import customers, responses, risks
+from storage import responses, risks
 from storage.database import Tx
 
 
@@ -38,8 +38,8 @@ def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str | None:
     if "risk" not in values:
         return None
     risk = _existing(RiskId.parse(values["risk"]), tx)
-    name = customers.names(tx, [risk.customer]).get(risk.customer, risk.customer)
-    return f"{risk.id} · {name} · {risk.title}"
+    name = masking.names(tx, [risk.customer]).get(risk.customer, risk.customer)
+    return f"{risk.id} · {name} · {masking.prose(risk.title)}"
 
 
 def _existing(id: RiskId, tx: Tx) -> Risk:
@@ -74,13 +74,13 @@ def propose(risk: Risk, strategy: Strategy, measure: str, due: date | None, owne
     gist = _("{response} to {risk} is proposed, due {due}; {approval} waits for somebody else's approval.").format(
         response=proposed.id, risk=risk.id, due=words.day(due), approval=asked.id
     )
-    detail = blocks.paragraph(blocks.bold(words.label(strategy)), "  ", measure)
+    detail = blocks.paragraph(blocks.bold(words.label(strategy)), "  ", masking.prose(measure))
     return Reply(blocks.marked(gist), [blocks.paragraph(gist), detail])
 
 
 def risk_options(text: str, request: Request, tx: Tx) -> Sequence[tuple[str, str]]:
     """Open risks for a searching select."""
-    return [(f"{id} {title}", str(int(id))) for id, title in risks.open_titles(tx, text.strip(), limit=50)]
+    return [(f"{id} {masking.prose(title)}", str(int(id))) for id, title in risks.open_titles(tx, text.strip(), limit=50)]
 
 
 def _both(tx: Tx, subject: str) -> tuple[Response, Risk] | None:
@@ -94,7 +94,7 @@ def line(tx: Tx, subject: str) -> Sequence[Any] | None:
     if (found := _both(tx, subject)) is None:
         return None
     treated, risk = found
-    return [f", {risk.id} · ", blocks.bold(words.label(treated.strategy)), "  ", blocks.clean(treated.measure)]
+    return [f", {risk.id} · ", blocks.bold(words.label(treated.strategy)), "  ", blocks.quoted(treated.measure)]
 
 
 def facts(tx: Tx, subject: str) -> Sequence[tuple[Text, Any]]:
@@ -103,8 +103,11 @@ def facts(tx: Tx, subject: str) -> Sequence[tuple[Text, Any]]:
         return []
     treated, risk = found
     return [
-        (_("Risk"), f"{risk.id} · {words.level(risk.level)} · {blocks.clean(risk.title)}"),
-        (_("Response"), [f"{treated.id} · ", blocks.bold(words.label(treated.strategy)), f" · {blocks.clean(treated.measure)}"]),
+        (_("Risk"), f"{risk.id} · {words.level(risk.level)} · {blocks.quoted(risk.title)}"),
+        (
+            _("Response"),
+            [f"{treated.id} · ", blocks.bold(words.label(treated.strategy)), f" · {blocks.quoted(treated.measure)}"],
+        ),
         (_("Due"), words.day(treated.due)),
         (_("Owner"), blocks.person(treated.owner)),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from commands.kit import blocks, score_card, score_groups, score_words, words
+from commands.kit import blocks, masking, score_card, score_groups, score_words, words
 from commands.kit.contract import Blocks, Refused, Reply, Request
 from commands.kit.customer_facts import Known
 from commands.kit.i18n import Text, _
@@ -22,9 +22,9 @@ def view(tx: Tx, known: Known, request: Request) -> Reply:
     """
     score, detail, policy = known.score, known.detail, request.policy
     if score is None or detail is None:
-        raise Refused(_("{customer} has no score yet.").format(customer=known.who.name), field="customer")
+        raise Refused(_("{customer} has no score yet.").format(customer=masking.called(known.who)), field="customer")
     behind = Behind(detail, lineage.inputs(tx, score, policy), known.reasons)
-    heading = f"{known.who.name} · {score_words.grade(score.grade)} · {score_card.total(score)}"
+    heading = f"{masking.called(known.who)} · {score_words.grade(score.grade)} · {score_card.total(score)}"
     body: Blocks = [blocks.header(heading), blocks.facts(_standing(known, score, detail, request))]
     body.append(blocks.table(score_card.HEADINGS, score_card.table(behind, policy), right=score_card.RIGHT))
     body += [blocks.paragraph(blocks.bold(_("Reasons"))), blocks.bullets([[score_words.reason(one)] for one in known.reasons])]

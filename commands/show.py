@@ -9,12 +9,12 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from commands import score_view
-from commands.kit import blocks, customer_facts, score_words, trends, words
+from commands.kit import blocks, customer_facts, masking, score_words, trends, words
 from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
 from commands.kit.customer import Ambiguous, CustomerText, resolve
 from commands.kit.customer_facts import Known
 from commands.kit.fields import AnyCase, Ask
-from commands.kit.i18n import _, ngettext
+from commands.kit.i18n import Text, _, ngettext
 from commands.kit.indicators import Standing, standings
 from commands.kit.lines import overdue
 from commands.kit.risk_card import risk_card
@@ -48,7 +48,7 @@ def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
     try:
         who = resolve(tx, args.customer)
     except Ambiguous as several:
-        choices = [(_("{name} ({id})").format(name=name, id=id), ShowArgs(customer=id)) for id, name in several.candidates]
+        choices = [(Text(masking.with_id(id, name)), ShowArgs(customer=id)) for id, name in several.candidates]
         return Reply(blocks.marked(several.sentence), [blocks.paragraph(several.sentence)], pages=choices)
     known = customer_facts.look(tx, who, request)
     if args.view is View.SCORE:
@@ -59,7 +59,7 @@ def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
     watched = standings(request.policy, who, observed, today=request.today)
     register = risks.open_of(tx, who.id, at=request.as_of)
     answers = responses.of_risks(tx, [risk.id for risk in register])
-    heading = f"{who.name} · {score_words.grade(known.score.grade)}" if known.score else who.name
+    heading = f"{masking.called(who)} · {score_words.grade(known.score.grade)}" if known.score else masking.called(who)
     body: Blocks = [
         blocks.header(heading),
         blocks.facts(customer_facts.lines(known, request.policy)),
@@ -77,8 +77,10 @@ def _chart(who: Customer, observed: list[Observed], request: Request) -> Reply:
     """The watched indicators over time as a picture, each panel explained by its number."""
     found = histories(request.policy, who, observed)
     if not found:
-        raise Refused(_("There is no reading yet of any indicator that the policy watches for {customer}.").format(customer=who.name))
-    heading = _("{customer}: indicators over time").format(customer=who.name)
+        raise Refused(
+            _("There is no reading yet of any indicator that the policy watches for {customer}.").format(customer=masking.called(who))
+        )
+    heading = _("{customer}: indicators over time").format(customer=masking.called(who))
     legend = [
         [blocks.bold(str(place)), f"  {words.named(one.kri.name)}  ", words.colour(one.colours[-1])]
         for place, one in enumerate(found[:PANELS], start=1)
@@ -86,14 +88,14 @@ def _chart(who: Customer, observed: list[Observed], request: Request) -> Reply:
     body: Blocks = [blocks.header(heading), blocks.bullets(legend)]
     body.append(blocks.note(_("Dashed lines are the thresholds: a diamond is past amber, a square past red.")))
     back = [(_("◀ Back"), ShowArgs(customer=who.id))]
-    return Reply(blocks.escape(heading), body, shareable=True, pages=back, picture=picture(who, found))
+    return Reply(blocks.escape(heading), body, shareable=True, pages=back, picture=None if masking.masked() else picture(who, found))
 
 
 def summary(known: Known, watched: list[Standing], register: list[Risk]) -> str:
     """The gist in one line, for notifications and screen readers."""
     worst = watched[0] if watched else None
     parts = [
-        known.who.name,
+        masking.called(known.who),
         ", ".join(words.money(entry.outstanding, entry.currency) for entry in known.owed) or str(_("no facilities")),
         known.letters[0].letter if known.letters else str(_("not rated")),
         score_words.grade(known.score.grade) if known.score else str(_("not scored yet")),
@@ -138,7 +140,9 @@ def _register(register: list[Risk], answers: list[Response], today: date) -> Blo
     lines: list[list[Any]] = []
     for risk in register:
         about = f"  {words.label(risk.category)}, "
-        lines.append([f"{risk.id}  ", words.level(risk.level), "  ", blocks.bold(risk.title), about, blocks.person(risk.owner)])
+        lines.append(
+            [f"{risk.id}  ", words.level(risk.level), "  ", blocks.bold(masking.prose(risk.title)), about, blocks.person(risk.owner)]
+        )
         lines += [response_line(answer, today) for answer in answers if answer.risk == risk.id]
     return [blocks.paragraph(blocks.bold(_("Risks"))), blocks.bullets(lines)]
 
@@ -147,7 +151,7 @@ def response_line(answer: Response, today: date) -> list[Any]:
     """A response on one line: what, how it stands, by when or how late, whose."""
     due = _("due {day}").format(day=words.day(answer.due))
     late = overdue(answer.due, answer.state.value, today)
-    what = f"{blocks.clean(answer.measure)} · {words.label(answer.state)} · {due} · "
+    what = f"{blocks.quoted(answer.measure)} · {words.label(answer.state)} · {due} · "
     marked = [blocks.bold(late), " · "] if late else []
     return [f"↳ {answer.id}  ", blocks.bold(words.label(answer.strategy)), "  ", what, *marked, blocks.person(answer.owner)]
 
@@ -165,7 +169,7 @@ def show_risk(id: RiskId, request: Request, tx: Tx) -> Reply:
         else [blocks.paragraph(_("No response yet."))]
     )
     card = risk_card(risk, who, request.policy)
-    gist = blocks.escape(f"{risk.id} · {words.level(risk.level)} · {who.name} · {risk.title}")
+    gist = blocks.escape(f"{risk.id} · {words.level(risk.level)} · {masking.called(who)} · {masking.prose(risk.title)}")
     return Reply(gist, [*card[:-1], *treated, card[-1]])
 
 

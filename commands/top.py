@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
-from commands.kit import blocks, score_words, words
+from commands.kit import blocks, masking, score_words, words
 from commands.kit.contract import Args, Command, Reply, Request, Sheet
 from commands.kit.fields import AnyCase, Ask, Count, Page
 from commands.kit.filters import Word, named_filters, values_that_exist
@@ -46,7 +46,7 @@ def top(args: TopArgs, request: Request, tx: Tx) -> Reply:
     if not shown:
         return Reply(_nobody(tx, args, totals))
     heading = _heading(args, totals, lines)
-    first = ", ".join(line.name for line in shown[:3])
+    first = ", ".join(masking.customer(line.customer, line.name) for line in shown[:3])
     body = [blocks.header(heading), _table(args.by, shown, start), blocks.note(_below(args, totals, request, tx))]
     return Reply(blocks.escape(f"{heading}: {first} …"), body, shareable=True, pages=turns(args, -(-len(lines) // PAGE)))
 
@@ -93,7 +93,7 @@ def _table(by: By, shown: list[Ranked], start: int) -> dict[str, Any]:
     ead, eads = words.money_column([line.ead for line in shown], currency)
     pds = [score_words.share(line.pd) for line in shown]
     last, lasts = _last_column(by, shown, currency)
-    grades, names = [score_words.grade(line.grade) for line in shown], [line.name for line in shown]
+    grades, names = [score_words.grade(line.grade) for line in shown], [masking.customer(line.customer, line.name) for line in shown]
     places = [str(place) for place in range(start + 1, start + 1 + len(shown))]
     rows = list(zip(places, grades, names, losses, eads, pds, lasts, strict=True))
     headings = ("#", _("Grade"), _("Customer"), f"EL\n{loss}", f"EAD\n{ead}", _("PD"), last)

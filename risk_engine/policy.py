@@ -25,11 +25,14 @@ from risk_engine.operational_policy import Operational
 from risk_engine.override_policy import Overrides
 from risk_engine.people_policy import People
 from risk_engine.policy_part import Part
+from risk_engine.privacy_policy import Privacy
 from risk_engine.project_policy import Project
+from risk_engine.reads_policy import Reads
 from risk_engine.relationship_policy import RelationshipRules
 from risk_engine.repayment_policy import Repayment
 from risk_engine.roles_policy import Roles
 from risk_engine.scoring_policy import Scoring
+from risk_engine.second_line_policy import SecondLine
 from risk_engine.sensitivity_policy import Sensitivity
 from risk_engine.validation_policy import Validation
 
@@ -176,6 +179,9 @@ class Policy(Part):
     alerts: Alerts
     responses: Responses
     retention: Retention
+    reads: Reads
+    second_line: SecondLine
+    privacy: Privacy
     data: Data
     scoring: Scoring
     overrides: Overrides

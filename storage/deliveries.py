@@ -51,6 +51,16 @@ class Delivery:
     attempt: int
     lease_until: datetime
     first_try_at: datetime
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A thread's first message in Slack; what was ``deleted`` is neither rewritten nor answered."""
+
+    channel: str
+    ts: str
+    deleted: bool = False
 
 
 def enqueue(
@@ -65,12 +75,14 @@ def enqueue(
     operation: Operation = Operation.POST,
     event: int | None = None,
     dedup: str | None = None,
+    expires_at: datetime | None = None,
 ) -> bool:
     """Record that somebody is to be told, and the message that does it; False if ``dedup`` says that it was before.
 
     Args:
         audience: ``route:alerts``, ``channel:C1`` or ``person:U1``.
         thread: messages of one thread and audience go out in order, and updates find the first of them.
+        expires_at: when it must be gone from Slack again, if that is earlier than the policy's days.
     """
     row = {"name": notice, "event_id": event, "facts": dict(facts), "audience": audience, "reason": reason, "dedup": dedup, "at": at}
     if dedup is not None:
@@ -80,7 +92,7 @@ def enqueue(
     else:
         id = tx.connection.execute(insert(NoticeRow).values(**row).returning(NoticeRow.id)).scalar_one()
     work = {"key": uuid.uuid4().hex, "notice_id": id, "operation": operation.value, "audience": audience, "thread": f"{thread}>{audience}"}
-    tx.connection.execute(insert(DeliveryRow).values(**work, state=State.PENDING.value, due_at=at, attempt=0))
+    tx.connection.execute(insert(DeliveryRow).values(**work, state=State.PENDING.value, due_at=at, attempt=0, expires_at=expires_at))
     return True
 
 
@@ -116,7 +128,7 @@ def claim(tx: Tx, *, owner: str, now: datetime, lease: timedelta, resting: Colle
     }
     tx.connection.execute(update(DeliveryRow).where(DeliveryRow.seq == seq).values(**taken))
     columns = (DeliveryRow.seq, DeliveryRow.key, NoticeRow.name, NoticeRow.facts, DeliveryRow.operation, DeliveryRow.audience)
-    more = (DeliveryRow.thread, DeliveryRow.attempt, DeliveryRow.lease_until, DeliveryRow.first_try_at)
+    more = (DeliveryRow.thread, DeliveryRow.attempt, DeliveryRow.lease_until, DeliveryRow.first_try_at, DeliveryRow.expires_at)
     row = tx.connection.execute(
         select(*columns, *more).join(NoticeRow, NoticeRow.id == DeliveryRow.notice_id).where(DeliveryRow.seq == seq)
     ).one()
@@ -134,16 +146,16 @@ def finish(tx: Tx, delivery: Delivery, *, owner: str, **outcome: Any) -> bool:
     return tx.connection.execute(update(DeliveryRow).where(*fence).values(**outcome)).rowcount == 1
 
 
-def opening_message(tx: Tx, thread: str) -> tuple[str, str] | None:
-    """Channel and timestamp of a thread's first message, if it has been sent."""
+def opening_message(tx: Tx, thread: str) -> Opening | None:
+    """A thread's first message, if it has been sent."""
     query = (
-        select(DeliveryRow.channel, DeliveryRow.ts)
+        select(DeliveryRow.channel, DeliveryRow.ts, DeliveryRow.deleted_at)
         .where(DeliveryRow.thread == thread, DeliveryRow.operation == Operation.POST.value, DeliveryRow.state == State.SENT.value)
         .order_by(DeliveryRow.seq)
         .limit(1)
     )
     row = tx.connection.execute(query).one_or_none()
-    return None if row is None or row[0] is None or row[1] is None else (row[0], row[1])
+    return None if row is None or row[0] is None or row[1] is None else Opening(row[0], row[1], row[2] is not None)
 
 
 def stuck(tx: Tx, *, before: datetime) -> list[tuple[str, str, int]]:

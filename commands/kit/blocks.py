@@ -14,6 +14,7 @@ import tabulate as tables
 
 from commands.kit.contract import Block, Blocks
 from commands.kit.i18n import Marked, Text, _, ngettext
+from commands.kit.masking import prose
 
 HEADER, SECTION, NOTE, BUTTON, OPTION, TITLE, GIST = 150, 3000, 2000, 75, 75, 24, 3000
 MESSAGE_BLOCKS, VIEW_BLOCKS, OPTIONS, BUTTONS = 50, 100, 100, 25
@@ -28,6 +29,11 @@ def clean(text: object) -> str:
     """Stored text on one line, without controls or characters that turn the reading direction around."""
     kept = "".join(letter if unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} else " " for letter in str(text))
     return " ".join(kept.split())
+
+
+def quoted(text: object) -> str:
+    """Somebody's own words on one line; dots where the policy is masked."""
+    return prose(clean(text))
 
 
 def cut(text: str, most: int) -> str:
@@ -85,7 +91,7 @@ def source(where: str | None) -> Any:
     """Where something was found: a message's address as a link that names nothing, anything else as text."""
     if where and re.fullmatch(r"https?://[^\s<>|]{1,500}", where):
         return {"type": "link", "url": where, "text": str(_("the message"))}
-    return where
+    return prose(where) if where else where
 
 
 def _elements(pieces: Sequence[Any]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from commands.kit import masking
 from commands.kit.contract import Refused
 from commands.kit.fields import Ask
 from commands.kit.i18n import Text, _
@@ -45,14 +46,15 @@ def resolve(tx: Tx, text: str) -> Customer:
         only = customers.get(tx, found[0].id)
         assert only is not None, "the index holds current customers"
         return only
+    typed = masking.prose(text)
     candidates = [(customer.id, customer.name) for customer in same] or [(hit.id, hit.name) for hit in found]
     if not candidates:
         raise Refused(
-            _("I know no customer like “{text}”. `/risk find` searches, `/risk list` shows the book.").format(text=text), field="customer"
+            _("I know no customer like “{text}”. `/risk find` searches, `/risk list` shows the book.").format(text=typed), field="customer"
         )
-    names = ", ".join(f"{name} ({id})" for id, name in candidates)
+    names = ", ".join(masking.with_id(id, name) for id, name in candidates)
     if same or found[0].likeness >= PART_OF_A_NAME:
         raise Ambiguous(
-            _("“{text}” fits several customers: {names}. Which one? An id is exact.").format(text=text, names=names), candidates
+            _("“{text}” fits several customers: {names}. Which one? An id is exact.").format(text=typed, names=names), candidates
         )
-    raise Ambiguous(_("I know no customer “{text}”. Did you mean {names}?").format(text=text, names=names), candidates)
+    raise Ambiguous(_("I know no customer “{text}”. Did you mean {names}?").format(text=typed, names=names), candidates)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from commands.kit import score_card, score_groups, score_words, words
+from commands.kit import masking, score_card, score_groups, score_words, words
 from commands.kit.contract import Request
 from commands.kit.i18n import Text, _, ngettext
 from risk_engine.exchange import Conversion
@@ -83,7 +83,7 @@ def lines(known: Known, policy: Policy) -> list[tuple[Text, Any]]:
         (_("Exposure"), _exposures(known)),
         (_("Rating"), "; ".join(map(_rating, known.letters[:RATINGS_SHOWN])) or str(_("none on record"))),
         (_("Matures within a year"), _maturing(known.maturing)),
-        (_("Group"), _group(known) or who.group),
+        (_("Group"), _group(known) or (masking.prose(who.group) if who.group else None)),
         (_("Business"), where or None),
         (_("Looked after by"), care or None),
     ]
@@ -143,7 +143,7 @@ def _exposure(entry: Exposure) -> str:
     )
     if not entry.days_past_due:
         return str(drawn)
-    late = ngettext("{n} day past due", "{n} days past due", entry.days_past_due)
+    late = masking.figure(str(ngettext("{n} day past due", "{n} days past due", entry.days_past_due)))
     return f"{drawn} · {late}"
 
 
@@ -164,4 +164,4 @@ def _group(known: Known) -> str | None:
         return None
     members = ngettext("{n} customer", "{n} customers", known.group.members)
     drawn = _together(known.group.drawn, known) if known.group.drawn else _("no facilities on record")
-    return f"{known.group.name} · {members} · {drawn}"
+    return f"{masking.prose(known.group.name)} · {members} · {drawn}"

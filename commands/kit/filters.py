@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from commands.kit import words
+from commands.kit import masking, words
 from commands.kit.contract import Args
 from commands.kit.fields import arguments
 from commands.kit.i18n import _
@@ -21,7 +21,12 @@ def named_filters(args: Args) -> str:
     """``sector Energy · country DE``; empty without any."""
     labels = {argument.name: str(argument.ask.label).lower() for argument in arguments(type(args))}
     given = {column: getattr(args, column, None) for column in COLUMNS}
-    return " · ".join(f"{labels[column]} {words.label(value)}" for column, value in given.items() if value is not None)
+    return " · ".join(f"{labels[column]} {shown(column, value)}" for column, value in given.items() if value is not None)
+
+
+def shown(column: str, value: object) -> str:
+    """A filter's value; a group goes by the name of its customers."""
+    return masking.prose(value) if column == "group" else words.label(str(value))
 
 
 def values_that_exist(tx: Tx, args: Args) -> str:
@@ -29,6 +34,6 @@ def values_that_exist(tx: Tx, args: Args) -> str:
     labels = {argument.name: str(argument.ask.label).lower() for argument in arguments(type(args))}
     for column in COLUMNS:
         if getattr(args, column, None) is not None:
-            known = ", ".join(customers.values_of(tx, column, limit=12))
+            known = ", ".join(shown(column, value) for value in customers.values_of(tx, column, limit=12))
             return str(_("Known for {column}: {known}.").format(column=labels[column], known=known))
     return ""

@@ -24,6 +24,8 @@ class Reader:
     zone: str = "UTC"
     # several people read it, each with a clock of their own: times name their zone
     many: bool = False
+    # it is read in Slack where the policy lets no names, figures and free text stand
+    masked: bool = False
 
     @property
     def tzinfo(self) -> ZoneInfo:

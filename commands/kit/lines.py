@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from commands.kit import blocks, words
+from commands.kit import blocks, masking, words
 from commands.kit.contract import Subject
 from commands.kit.i18n import ngettext
 from commands.kit.registry import registry
 from risk_engine.approval import Approval
 from risk_engine.breach import Breach
 from risk_engine.policy import Policy
-from storage import customers
 from storage.database import Tx
 from storage.register import UNFINISHED
 
@@ -35,7 +34,7 @@ def subject_line(tx: Tx, asked: Approval) -> list[Any]:
     line = subject_of(asked).line(tx, asked.subject)
     if line is None or asked.customer is None:
         return [blocks.bold(f"{asked.id} · {asked.subject}")]
-    name = customers.names(tx, [asked.customer]).get(asked.customer, asked.customer)
+    name = masking.names(tx, [asked.customer]).get(asked.customer, asked.customer)
     return [blocks.bold(f"{asked.id} · {name}"), f" · {asked.subject}", *line]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from commands.kit import blocks, words
+from commands.kit import blocks, masking, words
 from commands.kit.i18n import _
 from risk_engine.policy import Policy
 from risk_engine.register import Risk
@@ -20,8 +20,8 @@ def risk_card(risk: Risk, who: Customer, policy: Policy) -> list[dict[str, Any]]
         scope=f"{score.scope} ({words.named(scales.scope[score.scope - 1])})",
     )
     return [
-        blocks.header(f"{risk.id} · {words.level(risk.level)} · {who.name}"),
-        blocks.paragraph(risk.title),
+        blocks.header(f"{risk.id} · {words.level(risk.level)} · {masking.called(who)}"),
+        blocks.paragraph(masking.prose(risk.title)),
         blocks.facts(
             [
                 (_("Category"), f"{words.label(risk.category)}, {words.label(risk.kind)}"),

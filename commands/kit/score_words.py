@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from babel.numbers import format_percent
 
 from commands.kit import words
-from commands.kit.i18n import Text, _, ngettext, reader
+from commands.kit.i18n import Text, _, reader
+from commands.kit.masking import customer, figure
 from risk_engine.assessment import Level
 from risk_engine.grading import Grade
 from risk_engine.override import Override
@@ -21,12 +22,12 @@ def grade(value: Grade) -> str:
 
 def share(value: float | None) -> str:
     """A PD or LGD: ``0.26 %``; a dash when it is not computable."""
-    return "–" if value is None else format_percent(value, format="#,##0.##%", locale=reader().locale)
+    return "–" if value is None else figure(format_percent(value, format="#,##0.##%", locale=reader().locale))
 
 
 def part(value: float | None) -> str:
     """A share of which nobody needs the decimals: ``84 %``."""
-    return "–" if value is None else format_percent(value, format="#,##0%", locale=reader().locale)
+    return "–" if value is None else figure(format_percent(value, format="#,##0%", locale=reader().locale))
 
 
 def standing(score: Score, reasons: Sequence[Driver], person: Override | None) -> str:
@@ -53,8 +54,13 @@ _MEASURES = {
 
 def driver(one: Driver) -> str:
     """A driver with its figure and where that is from."""
-    facts = {"reference": one.called or one.reference or "–", "letter": one.letter or "–", "agency": words.label(one.agency or "–")}
+    facts = {"reference": _reference(one), "letter": one.letter or "–", "agency": words.label(one.agency or "–")}
     return str(_MEASURES[one.name].format(figure=_figure(one), known=part(one.known), **facts))
+
+
+def _reference(one: Driver) -> str:
+    """What a driver is about; a guarantor by its name."""
+    return customer(one.reference or "–", one.called) if one.called else one.reference or "–"
 
 
 def reason(one: Driver) -> str:
@@ -68,9 +74,11 @@ def _figure(one: Driver) -> str:
     if one.name == "pd":
         return share(one.value)
     if one.name == "days_past_due":
-        return str(ngettext("{n} day", "{n} days", round(value)))
-    if one.name in {"stage", "scorecard"}:
+        return words.reading(value, "days")
+    if one.name == "stage":
         return f"{value:.0f}"
+    if one.name == "scorecard":
+        return words.number(value, decimals=0)
     if one.name == "incident":
         return incident(one.reference or "other")
     if one.name == "threat":

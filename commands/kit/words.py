@@ -11,6 +11,7 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal, format_percent
 
 from commands.kit.i18n import Text, _, ngettext, reader
+from commands.kit.masking import DOTS, figure, masked
 from risk_engine.assessment import Level
 from risk_engine.monitoring import Colour
 from risk_engine.policy import Policy
@@ -43,7 +44,10 @@ _LABELS: dict[str, Text] = {
     "open": _("open"),
     "acknowledged": _("acknowledged"),
     "closed": _("closed"),
+    "public": _("public"),
     "internal": _("internal"),
+    "confidential": _("confidential"),
+    "restricted": _("restricted"),
     "domestic": _("domestic"),
     "customer": _("customer"),
     "competitor": _("competitor"),
@@ -160,27 +164,38 @@ def ago(value: datetime, now: datetime) -> str:
     return format_timedelta(value - now, add_direction=True, locale=reader().locale)
 
 
+def count(value: int) -> str:
+    """How many there are, grouped as the reader is used to; a count is about nobody, and never masked."""
+    return _number(value, decimals=0)
+
+
 def number(value: float | Decimal, *, decimals: int = 2) -> str:
     """A figure with at most so many decimals, grouped as the reader is used to."""
+    return figure(_number(value, decimals=decimals))
+
+
+def _number(value: float | Decimal, *, decimals: int = 2) -> str:
     return format_decimal(value, format="#,##0." + "#" * decimals if decimals else "#,##0", locale=reader().locale)
 
 
 def reading(value: float | None, unit: str) -> str:
     """A reading in its unit: ``1.17×``, ``87 %``, ``31 days``; a dash when missing."""
-    if value is None:
-        return "–"
+    return "–" if value is None else figure(_reading(value, unit))
+
+
+def _reading(value: float, unit: str) -> str:
     if unit == "percent":
         return format_percent(value, format="#,##0.#%", locale=reader().locale)
     if unit == "days":
         return str(ngettext("{n} day", "{n} days", round(value)))
     if unit == "ratio":
         return f"{format_decimal(value, format='#,##0.00', locale=reader().locale)}×"
-    return number(value)
+    return _number(value)
 
 
 def difference(change: float, unit: str) -> str:
     """What was added or taken: ``▲0.23×``, ``▼12 pp``; ``=`` for what rounds to nothing. Shares differ by percentage points."""
-    if reading(abs(change), unit) == reading(0.0, unit):
+    if _reading(abs(change), unit) == _reading(0.0, unit):
         return "="
     points = _("{n} pp").format(n=number(abs(change) * 100, decimals=1))
     return f"{'▲' if change > 0 else '▼'}{points if unit == 'percent' else reading(abs(change), unit)}"
@@ -193,13 +208,17 @@ def unit_of(kri: str, policy: Policy) -> str:
 
 def money(amount: Decimal, currency: str) -> str:
     """``EUR 12.4 m``: three significant figures are what people compare; exact amounts stand in exports."""
+    return figure(_money(amount, currency))
+
+
+def _money(amount: Decimal, currency: str) -> str:
     for step, word in _steps():
         if abs(amount) >= step:
-            figure = amount / step
-            rounded = round(figure, 0 if abs(figure) >= 100 else 1 if abs(figure) >= 10 else 2)
+            parts = amount / step
+            rounded = round(parts, 0 if abs(parts) >= 100 else 1 if abs(parts) >= 10 else 2)
             # what rounds up to the next step, as 999 999 does, is written in that one
-            return f"{currency} {number(rounded)} {word}" if rounded == figure else money(rounded * step, currency)
-    return f"{currency} {number(amount, decimals=2)}"
+            return f"{currency} {_number(rounded)} {word}" if rounded == parts else _money(rounded * step, currency)
+    return f"{currency} {_number(amount, decimals=2)}"
 
 
 def money_column(amounts: Sequence[Decimal | None], currency: str) -> tuple[str, list[str]]:
@@ -207,6 +226,9 @@ def money_column(amounts: Sequence[Decimal | None], currency: str) -> tuple[str,
 
     The unit is that of the largest; what is too small for its decimals is ``<0.01``, and what is missing a dash.
     """
+    if masked():
+        # the unit says how large they are
+        return currency, ["–" if amount is None else DOTS for amount in amounts]
     largest = max((abs(amount) for amount in amounts if amount is not None), default=Decimal(0))
     step, word = next(((step, f"{currency} {word}") for step, word in _steps() if largest >= step), (1, currency))
     pattern, least = ("#,##0.0", Decimal("0.1")) if largest / step >= 100 else ("#,##0.00", Decimal("0.01"))
@@ -214,9 +236,9 @@ def money_column(amounts: Sequence[Decimal | None], currency: str) -> tuple[str,
     def cell(amount: Decimal | None) -> str:
         if amount is None:
             return "–"
-        figure = amount / step
-        tiny = 0 < abs(figure) < least / 2
-        return ("<" if tiny else "") + format_decimal(least if tiny else figure, format=pattern, locale=reader().locale)
+        parts = amount / step
+        tiny = 0 < abs(parts) < least / 2
+        return ("<" if tiny else "") + format_decimal(least if tiny else parts, format=pattern, locale=reader().locale)
 
     return word, [cell(amount) for amount in amounts]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands.kit import words
+from commands.kit import masking, words
 from commands.kit.contract import Request
 from commands.kit.i18n import _, ngettext
 from commands.lists.shape import ListArgs, Listing, Row, Sort, called, short, wanted
@@ -22,7 +22,7 @@ def _row(line: BreachLine, request: Request) -> Row:
     id = str(BreachId(line.id))
     shown = (
         f"{words.colour_sign(Colour(line.colour))} {id}",
-        short(line.name),
+        short(line.customer, line.name),
         words.named(line.kri),
         words.reading(line.value, words.unit_of(line.kri, request.policy)),
         # how far beyond its threshold, and on which side
@@ -31,7 +31,7 @@ def _row(line: BreachLine, request: Request) -> Row:
     )
     colour = Colour(line.colour).name.lower()
     values = (id, colour, line.customer, line.name, line.kri, line.value, line.threshold, line.as_of, line.state, line.owner)
-    return Row(shown, values, f"{id} {line.name}")
+    return Row(shown, values, f"{id} {masking.customer(line.customer, line.name)}")
 
 
 BREACHES = Listing(

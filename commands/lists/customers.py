@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands.kit import score_words, words
+from commands.kit import masking, score_words, words
 from commands.kit.contract import Request
 from commands.kit.i18n import _, ngettext
 from commands.lists.shape import ListArgs, Listing, Row, Sort, compared, owners, short, wanted
@@ -31,12 +31,12 @@ def _row(line: Listed, score: Score | None) -> Row:
     colour = Colour(line.colour).name.lower() if line.colour is not None else None
     graded = score_words.grade(score.grade) if score else "–"
     return Row(
-        (sign, graded, short(who.name), who.id, owed, letter or "–", str(line.open_risks or "–")),
+        (sign, graded, short(who.id, who.name), who.id, owed, letter or "–", str(line.open_risks or "–")),
         (
             *(colour, score.grade.name.lower() if score else None, who.id, who.name, who.group, who.sector, who.country),
             *(who.department, who.manager, exact, letter, line.open_risks),
         ),
-        who.name,
+        masking.called(who),
     )
 
 

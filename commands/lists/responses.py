@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from commands.kit import masking
 from commands.kit.contract import Request
 from commands.kit.i18n import _, ngettext
 from commands.kit.lines import overdue
@@ -20,9 +21,9 @@ def lines(args: ListArgs, sort: Sort, request: Request, tx: Tx, limit: int, offs
 def _row(line: ResponseLine, request: Request) -> Row:
     id, risk = str(ResponseId(line.id)), str(RiskId(line.risk))
     due = overdue(line.due, line.state, request.today) or line.due.isoformat()
-    shown = (signed(line.state, id), short(line.name), brief(line.measure), due, called(request, line.owner))
+    shown = (signed(line.state, id), short(line.customer, line.name), brief(line.measure), due, called(request, line.owner))
     values = (id, risk, line.customer, line.name, line.strategy, line.measure, line.due, line.state, line.owner)
-    return Row(shown, values, f"{id} {line.name}")
+    return Row(shown, values, f"{id} {masking.customer(line.customer, line.name)}")
 
 
 RESPONSES = Listing(

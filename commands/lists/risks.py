@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands.kit import words
+from commands.kit import masking, words
 from commands.kit.contract import Request
 from commands.kit.i18n import _, ngettext
 from commands.lists.shape import ListArgs, Listing, Row, Sort, brief, called, short, wanted
@@ -23,7 +23,7 @@ def _row(line: RiskLine, request: Request) -> Row:
     shown = (
         id,
         words.level(Level(line.level)),
-        short(line.name),
+        short(line.customer, line.name),
         brief(line.title),
         words.label(line.category),
         called(request, line.owner),
@@ -41,7 +41,7 @@ def _row(line: RiskLine, request: Request) -> Row:
         line.logged_at.date(),
         "open" if line.open else "closed",
     )
-    return Row(shown, values, f"{id} {line.name}")
+    return Row(shown, values, f"{id} {masking.customer(line.customer, line.name)}")
 
 
 RISKS = Listing(

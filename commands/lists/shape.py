@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from commands.kit import blocks
+from commands.kit import blocks, masking
 from commands.kit.contract import Args, Request
 from commands.kit.fields import AnyCase, Ask, Page, user_id
 from commands.kit.i18n import Text, _
@@ -179,14 +179,14 @@ def signed(state: str | None, id: str) -> str:
     return f"{_SIGNS[state or 'proposed']} {id}"
 
 
-def short(name: str) -> str:
+def short(customer: str, name: str) -> str:
     """A customer's name as a table has room for it."""
-    return blocks.cut(blocks.clean(name), _NAME)
+    return blocks.cut(blocks.clean(masking.customer(customer, name)), _NAME)
 
 
 def brief(measure: str) -> str:
     """A text as a table has room for it."""
-    return blocks.cut(blocks.clean(measure), _MEASURE)
+    return blocks.cut(blocks.quoted(measure), _MEASURE)
 
 
 def called(request: Request, person: str | None) -> str:

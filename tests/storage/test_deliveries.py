@@ -9,7 +9,7 @@ import pytest
 
 from storage import deliveries
 from storage.database import Database
-from storage.deliveries import Delivery, Operation, State
+from storage.deliveries import Delivery, Opening, Operation, State
 from tests.conftest import MONDAY
 from tests.processes import at_once, wait_until
 
@@ -149,7 +149,7 @@ def test_the_opening_message_is_the_threads_first_post_once_it_was_sent(database
     enqueue(database, "update", thread="t1", operation=Operation.UPDATE)
     opening = claim(database)
 
-    def found() -> tuple[str, str] | None:
+    def found() -> Opening | None:
         with database.begin() as tx:
             return deliveries.opening_message(tx, opening.thread)
 
@@ -157,7 +157,7 @@ def test_the_opening_message_is_the_threads_first_post_once_it_was_sent(database
     finish(database, opening, channel="C1", ts="1.000001")
     finish(database, claim(database), channel="C1", ts="9.9")
 
-    assert (before, found()) == (None, ("C1", "1.000001"))
+    assert (before, found()) == (None, Opening("C1", "1.000001"))
 
 
 def test_what_is_stuck_is_what_should_have_gone_out_long_ago_and_what_is_dead(database: Database):

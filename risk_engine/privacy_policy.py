@@ -1,0 +1,30 @@
+"""The policy's [privacy]: what may stand in Slack, in which channel, and for how long."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from risk_engine.policy_part import Part
+from risk_engine.secrecy import Secrecy
+
+
+class Privacy(Part):
+    """What may stand in Slack, in which channel, and for how long.
+
+    Attributes:
+        masked: whether customers appear in Slack by id and colour alone, without names, figures and free text.
+        masked_exports: whether files, which carry names and figures, are sent in spite of that.
+        reveal_minutes: for how long figures that somebody asked to see stand in their direct messages.
+        messages_days: after how many days a message of the bot is deleted; 0 keeps them.
+        unlisted: what a channel may carry that ``channels`` does not name.
+        channels: what a channel may carry, by its name or id.
+    """
+
+    masked: bool
+    masked_exports: bool
+    reveal_minutes: Annotated[int, Field(ge=1, le=1440)]
+    messages_days: Annotated[int, Field(ge=0, le=3650)]
+    unlisted: Secrecy
+    channels: dict[str, Secrecy] = Field(default={})
