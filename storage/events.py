@@ -13,8 +13,12 @@ from sqlalchemy import func, insert, select
 
 from risk_engine.events import Event
 from storage.database import Tx
-from storage.schema import EventRow
+from storage.schema import EventRow, PolicyInForceRow, Table
 from storage.types import canonical
+
+# asked in the same statement, so that every event has it, whoever writes it
+_POLICY_IN_FORCE = select(PolicyInForceRow.version_id).order_by(PolicyInForceRow.id.desc()).limit(1).scalar_subquery()
+_INSERT = insert(Table.metadata.tables["event"]).values(policy_version=_POLICY_IN_FORCE).returning(EventRow.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ def record(tx: Tx, event: Event, *, request_key: str | None = None) -> Recorded:
         "digest": digest(salt, facts),
         "request_key": request_key,
     }
-    id = tx.connection.execute(insert(EventRow).values(**values).returning(EventRow.id)).scalar_one()
+    id = tx.connection.execute(_INSERT, values).scalar_one()
     return Recorded(id, event.kind, event.subject, event.actor, event.at, facts)
 
 

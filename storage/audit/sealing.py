@@ -1,0 +1,86 @@
+"""Seal what is committed: each event once, in the order of their numbers, whoever else is sealing."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select, text
+
+from storage.audit import rows
+from storage.audit.chain import PLAIN, Key, sealed
+from storage.database import Database, Tx
+from storage.schema import EventRow
+
+# sealers queue behind each other on PostgreSQL, as they do behind SQLite's write lock
+LOCK = 7_236_118_458
+# so many links are made while the lock is held
+BATCH = 5_000
+
+
+class KeyIsMissing(Exception):
+    """The chain is sealed with a key, and this process has none: to go on with a plain hash would hide a forger's."""
+
+
+@dataclass(slots=True)
+class Floor:
+    """Up to here every event is sealed, and none can appear any more; kept in memory, so that a look does not go through the table.
+
+    On PostgreSQL an event may be committed after one with a higher number. The number that was highest at an earlier look becomes
+    the floor once every transaction has ended that had begun by then.
+    """
+
+    id: int = 0
+    _highest: int = 0
+    _waiting: deque[tuple[int, int]] = field(default_factory=deque)
+
+    def rise(self, tx: Tx) -> None:
+        """Nothing above the floor is unsealed in this transaction's view."""
+        highest = tx.connection.execute(select(func.max(EventRow.id))).scalar_one() or 0
+        if tx.dialect == "sqlite":
+            # who writes has the lock: numbers are committed in their order
+            self.id = highest
+            return
+        query = text("SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint FROM pg_current_snapshot() AS s")
+        oldest, next_one = tx.connection.execute(query).one()
+        while self._waiting and self._waiting[0][0] <= oldest:
+            self.id = self._waiting.popleft()[1]
+        if self._highest > max([self.id, *(id for _end, id in self._waiting)]):
+            # one look late, because a number is drawn a moment before its transaction is counted
+            self._waiting.append((next_one, self._highest))
+        self._highest = highest
+
+
+def seal(tx: Tx, key: Key, *, above: int = 0, limit: int = BATCH) -> int:
+    """Go on with the chain over the next events that are committed and not sealed; returns how many.
+
+    Raises:
+        KeyIsMissing: the chain goes on with a key, and there is none.
+    """
+    if tx.dialect == "postgresql":
+        tx.connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    head = rows.head(tx)
+    if key.id == PLAIN != head.key_id:
+        raise KeyIsMissing
+    made = [link[:4] for link in sealed(rows.unsealed(tx, above=above, limit=limit), head, key)]
+    if made:
+        place = "?" if tx.dialect == "sqlite" else "%s"
+        tx.connection.exec_driver_sql(f"INSERT INTO seal (seq, event_id, key_id, hash) VALUES ({', '.join([place] * 4)})", made)
+    return len(made)
+
+
+def seal_all(database: Database, key: Key, floor: Floor | None = None) -> int:
+    """Seal until nothing is left; the write lock is taken only if there is something to do.
+
+    Raises:
+        KeyIsMissing: the chain goes on with a key, and there is none.
+        Busy: the lock was not to be had; what was sealed before stays.
+    """
+    floor, done = floor or Floor(), 0
+    while True:
+        with database.begin() as tx:
+            if not rows.unsealed(tx, above=floor.id, limit=1):
+                floor.rise(tx)
+                return done
+        with database.begin(write=True) as tx:
+            done += seal(tx, key, above=floor.id)
