@@ -112,7 +112,7 @@ class Workshop:
         Raises:
             NotAllowed: one of these rights is missing.
         """
-        authority = authority_of(tx, request.user, request.policy)
+        authority = authority_of(tx, request.user, request.policy, at=request.at)
         admitted = replace(request, authority=authority)
         demand(tx, admitted, *rights)
         return admitted, replace(tx, sight=sight_of(request.person, authority))

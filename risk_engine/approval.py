@@ -111,8 +111,15 @@ def may_decide(approval: Approval, voter: Voter, *, at: datetime, people: People
     spoken = {people.human(each) for vote in approval.votes for each in (vote.person, vote.authority)}
     if voices & spoken:
         raise AlreadySpoken(approval=approval.id, person=voter.person, authority=voter.authority)
-    if not eligible(approval.stage, voter) or (people.approvers and voter.authority not in people.approvers):
-        raise NotAnApprover(approval=approval.id, person=voter.authority, stage=approval.stage)
+    if not has_a_voice(approval, voter, people):
+        raise NotAnApprover(
+            approval=approval.id, person=voter.authority, stage=approval.stage, step=approval.step + 1, steps=len(approval.stages)
+        )
+
+
+def has_a_voice(approval: Approval, voter: Voter, people: People) -> bool:
+    """Whether the step that is open is for this authority."""
+    return eligible(approval.stage, voter) and (not people.approvers or voter.authority in people.approvers)
 
 
 def decide(
@@ -181,6 +188,15 @@ def reminders(approval: Approval, *, at: datetime, remind_hours: Sequence[int], 
     due = [approval.requested_at + timedelta(hours=hours) for hours in remind_hours]
     due += [approval.expires_at - timedelta(hours=warn_hours)] if warn_hours else []
     return sum(approval.requested_at < moment <= at for moment in due)
+
+
+def remind(approval: Approval, *, at: datetime, remind_hours: Sequence[int], warn_hours: int) -> tuple[Approval, Event] | None:
+    """Count the reminders that are due, if any were not given; several that were missed are one."""
+    due = reminders(approval, at=at, remind_hours=remind_hours, warn_hours=warn_hours)
+    if approval.verdict is not None or at >= approval.expires_at or due <= approval.reminded:
+        return None
+    facts = _facts(approval) | {"reminder": due, "step": approval.step + 1, "expires_at": approval.expires_at.isoformat()}
+    return replace(approval, reminded=due), Event("approval.reminded", str(approval.id), CLOCK, at, facts)
 
 
 def _still_open(approval: Approval, at: datetime) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, func, select
+from sqlalchemy import ColumnElement, RowMapping, case, func, literal, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from risk_engine.approval import Approval
@@ -20,6 +20,7 @@ from storage import conditions
 from storage.database import Conflict, Tx
 from storage.rows import compare_and_set, insert_row, next_number
 from storage.schema import ApprovalRow, DecisionRow, VoteRow
+from storage.sight import visible_or_none
 
 _SAME = ("key", "subject", "maker", "requested_at", "expires_at", "title", "amount", "step", "reminded", "version")
 
@@ -70,18 +71,16 @@ def save(tx: Tx, before: Approval, after: Approval) -> None:
         for condition in after.conditions[len(before.conditions) :]:
             conditions.add(tx, condition)
         if verdict is not None:
-            insert_row(
-                tx, DecisionRow, {"approval_id": int(after.id), "verdict": verdict, "by": after.decided_by, "at": after.decided_at}
-            )
+            insert_row(tx, DecisionRow, {"approval_id": int(after.id), "verdict": verdict, "by": after.decided_by, "at": after.decided_at})
     except IntegrityError as error:
         raise Conflict(f"{after.id} has a decision, or this voice was heard") from error
 
 
 def waiting(tx: Tx, *, limit: int, offset: int = 0) -> tuple[int, list[Approval]]:
     """How many approvals wait, and a page of them, oldest first."""
-    undecided = ApprovalRow.verdict.is_(None)
-    count = tx.connection.execute(select(func.count()).select_from(ApprovalRow).where(undecided)).scalar_one()
-    query = select(ApprovalRow.id).where(undecided).order_by(ApprovalRow.requested_at, ApprovalRow.id).limit(limit).offset(offset)
+    undecided = (ApprovalRow.verdict.is_(None), *visible_or_none(tx, ApprovalRow.customer_id))
+    count = tx.connection.execute(select(func.count()).select_from(ApprovalRow).where(*undecided)).scalar_one()
+    query = select(ApprovalRow.id).where(*undecided).order_by(ApprovalRow.requested_at, ApprovalRow.id).limit(limit).offset(offset)
     page = list(tx.connection.execute(query).scalars())
     found = {int(one.id): one for one in _found(tx, ApprovalRow.id.in_(page))}
     return count, [found[id] for id in page]
@@ -89,24 +88,26 @@ def waiting(tx: Tx, *, limit: int, offset: int = 0) -> tuple[int, list[Approval]
 
 def decided(tx: Tx, *, limit: int, offset: int = 0) -> tuple[int, list[Approval]]:
     """How many approvals have ended, and a page of them, the last first."""
-    ended = ApprovalRow.verdict.is_not(None)
-    count = tx.connection.execute(select(func.count()).select_from(ApprovalRow).where(ended)).scalar_one()
-    query = select(ApprovalRow.id).where(ended).order_by(ApprovalRow.decided_at.desc(), ApprovalRow.id.desc()).limit(limit).offset(offset)
+    ended = (ApprovalRow.verdict.is_not(None), *visible_or_none(tx, ApprovalRow.customer_id))
+    count = tx.connection.execute(select(func.count()).select_from(ApprovalRow).where(*ended)).scalar_one()
+    query = select(ApprovalRow.id).where(*ended).order_by(ApprovalRow.decided_at.desc(), ApprovalRow.id.desc()).limit(limit).offset(offset)
     page = list(tx.connection.execute(query).scalars())
     found = {int(one.id): one for one in _found(tx, ApprovalRow.id.in_(page))}
     return count, [found[id] for id in page]
 
 
-def to_look_after(tx: Tx, *, now: datetime, limit: int) -> tuple[list[Approval], list[Approval]]:
-    """Of the waiting: those whose time is over, and the others, whose reminders may be due; at most ``limit`` of each."""
-    undecided = ApprovalRow.verdict.is_(None)
-    over = select(ApprovalRow.id).where(undecided, ApprovalRow.expires_at <= now).order_by(ApprovalRow.expires_at).limit(limit)
-    rest = select(ApprovalRow.id).where(undecided, ApprovalRow.expires_at > now).order_by(ApprovalRow.requested_at).limit(limit)
-    return _found(tx, ApprovalRow.id.in_(over)), _found(tx, ApprovalRow.id.in_(rest))
+def to_look_after(tx: Tx, *, now: datetime, remind_hours: Sequence[int], warn_hours: int, limit: int) -> list[ApprovalId]:
+    """Those of the waiting whose time is over, then those with more reminders due than were given; at most ``limit``."""
+    over = ApprovalRow.expires_at <= now
+    due: list[Any] = [case((ApprovalRow.requested_at <= now - timedelta(hours=hours), 1), else_=0) for hours in remind_hours]
+    due += [case((ApprovalRow.expires_at <= now + timedelta(hours=warn_hours), 1), else_=0)] if warn_hours else []
+    which = or_(over, sum(due, literal(0)) > ApprovalRow.reminded)
+    query = select(ApprovalRow.id).where(ApprovalRow.verdict.is_(None), which).order_by(~over, ApprovalRow.expires_at, ApprovalRow.id)
+    return [ApprovalId(id) for id in tx.connection.execute(query.limit(limit)).scalars()]
 
 
 def _found(tx: Tx, *which: ColumnElement[bool], lock: bool = False) -> list[Approval]:
-    query = select(*ApprovalRow.__table__.columns).where(*which).order_by(ApprovalRow.id)
+    query = select(*ApprovalRow.__table__.columns).where(*which, *visible_or_none(tx, ApprovalRow.customer_id)).order_by(ApprovalRow.id)
     rows = tx.connection.execute(query.with_for_update() if lock else query).mappings().all()
     if not rows:
         return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from commands.kit import role_words
 from commands.kit.blocks import mention
@@ -10,7 +11,7 @@ from commands.kit.contract import Authority, Command, Person, Refused, Request
 from commands.kit.i18n import Marked, Text, _
 from risk_engine.policy import Policy
 from risk_engine.roles import Right, Role
-from storage import people
+from storage import delegations, people
 from storage.database import Tx
 from storage.sight import Sight
 
@@ -26,13 +27,14 @@ class NotAllowed(Refused):
         self.right = right
 
 
-def authority_of(tx: Tx, person: str, policy: Policy) -> Authority:
+def authority_of(tx: Tx, person: str, policy: Policy, *, at: datetime | None = None) -> Authority:
     """What somebody may do now: by the roles that they were given, by Slack's user groups, by the bot's setting.
 
     Until the first role is given to anybody, everybody plays the policy's ``before``, and its list of approvers says who decides.
 
     Args:
         policy: with the people in its groups and its administrators by setting, as a request's and a notice's is.
+        at: with it counts what others have delegated; without it only what is somebody's own, so that nothing is delegated twice.
     """
     rules, member = policy.roles, people.get(tx, person)
     given = roles_are_given(tx, policy)
@@ -43,7 +45,14 @@ def authority_of(tx: Tx, person: str, policy: Policy) -> Authority:
     rights = rules.rights(roles)
     if not given and policy.people.approvers and person not in policy.people.approvers:
         rights -= {Right.DECIDE}
+    if at is not None and Right.DECIDE not in rights and Role.ADMINISTRATOR not in roles and _stands_in(tx, person, policy, at):
+        rights |= {Right.DECIDE}
     return Authority(roles, rights, rules.reach(roles), member.departments, given)
+
+
+def _stands_in(tx: Tx, person: str, policy: Policy, at: datetime) -> bool:
+    """Whether somebody who decides has delegated that to this person."""
+    return any(Right.DECIDE in authority_of(tx, one.giver, policy).rights for one in delegations.to(tx, person, at=at))
 
 
 def roles_are_given(tx: Tx, policy: Policy) -> bool:

@@ -109,7 +109,7 @@ def test_until_roles_are_given_the_policy_may_name_who_decides():
     with pytest.raises(NotAnApprover) as refused:
         say(asked(), Choice.APPROVE, "U0OMAR", people=named)
 
-    assert refused.value.facts == {"approval": 3, "person": "U0OMAR", "stage": Stage()}
+    assert refused.value.facts == {"approval": 3, "person": "U0OMAR", "stage": Stage(), "step": 1, "steps": 1}
     assert say(asked(), Choice.APPROVE, "U0MEI", people=named).decided_by == "U0MEI"
 
 
@@ -272,3 +272,13 @@ def test_whoever_may_not_speak_hears_so_before_they_write_a_reason():
         engine.may_decide(asked(), own("U0ANA"), at=LATER, people=EVERYBODY)
 
     engine.may_decide(asked(), own("U0OMAR"), at=LATER, people=EVERYBODY)
+
+
+def test_reminders_that_were_missed_are_one_and_none_is_given_twice():
+    reminding = {"remind_hours": (24, 72), "warn_hours": 24}
+
+    reminded, happened = engine.remind(asked(), at=MONDAY + timedelta(hours=80), **reminding)
+
+    assert (reminded.reminded, happened.kind, happened.facts["reminder"]) == (2, "approval.reminded", 2)
+    assert engine.remind(reminded, at=MONDAY + timedelta(hours=80), **reminding) is None
+    assert engine.remind(reminded, at=END, **reminding) is None

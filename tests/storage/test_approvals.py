@@ -185,9 +185,10 @@ def test_what_has_ended_is_listed_with_the_last_first_and_what_waits_by_its_time
 
     with database.begin() as tx:
         count, ended = approvals.decided(tx, limit=1)
-        over, rest = approvals.to_look_after(tx, now=MONDAY + timedelta(days=14, minutes=2), limit=9)
+        reminding = {"remind_hours": (24, 72), "warn_hours": 24, "limit": 9}
+        found = [approvals.to_look_after(tx, now=MONDAY + timedelta(days=days, minutes=2), **reminding) for days in (0, 1, 14)]
     assert (count, [str(one.id) for one in ended]) == (2, ["A-3"])
-    assert ([str(one.id) for one in over], [str(one.id) for one in rest]) == (["A-2"], ["A-4"])
+    assert [[str(id) for id in each] for each in found] == [[], ["A-2"], ["A-2", "A-4"]]
 
 
 def test_a_condition_counts_once_its_request_is_approved_until_it_is_met(database: Database):
