@@ -43,7 +43,8 @@ def send_sheet(client: WebClient, user: str, sheet: Sheet) -> None:
     try:
         channel = str(client.conversations_open(users=user)["channel"]["id"])
         name = f"{_name(sheet.name)}.xlsx"
-        _upload(client, xlsx(sheet.headings, sheet.rows), name, sheet.name, channel=channel, initial_comment=blocks.escape(sheet.name))
+        content = xlsx(sheet.headings, sheet.rows, stamp=sheet.stamp)
+        _upload(client, content, name, sheet.name, channel=channel, initial_comment=blocks.escape(sheet.name))
     except (SlackApiError, OSError) as error:
         raise Refused(_("The file could not be sent: {why}. Please try again.").format(why=_why(error))) from error
 

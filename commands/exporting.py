@@ -14,7 +14,8 @@ from typing import IO, Any
 
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.progress import bar
-from storage import exporting
+from risk_engine.events import Event
+from storage import events, exporting
 from storage.database import Database
 from storage.files import KindName
 from storage.files.writers import SHEET_ROWS, WRITERS
@@ -57,11 +58,13 @@ def run_export(
     as_of: date | None = None,
     force: bool = False,
     progress: bool | None = None,
+    by: str = "command line",
 ) -> ExportReport:
-    """Write every fact of a kind as it is known now, or was at the end of a day.
+    """Write every fact of a kind as it is known now, or was at the end of a day; the trail says who did.
 
     Args:
         path: its ending decides on the format; an existing file is replaced only with ``force``, and by a whole one.
+        by: who is at the terminal.
 
     Raises:
         ExportRefused: the file exists, its ending says no format, the day is to come, or it cannot be written.
@@ -78,16 +81,22 @@ def run_export(
         raise ExportRefused(_("{day} is to come; expected a day until today.").format(day=as_of.isoformat()))
     at = None if as_of is None else datetime(as_of.year, as_of.month, as_of.day, 23, 59, 59, 999_999, UTC)
     names = [field.name for field in exporting.fields_of(kind)]
-    with _whole(path, force) as out, database.begin() as tx:
-        facts = exporting.count(tx, kind, at=at)
-        if writer is WRITERS[".xlsx"] and facts > SHEET_ROWS:
-            raise ExportRefused(
-                _("{facts} facts do not fit into a sheet of {rows} rows; export them as .csv or .parquet.").format(
-                    facts=facts, rows=SHEET_ROWS
+    stamp = f"Exported from Riskbot by {by} at {now.isoformat(timespec='seconds')}: {kind}"
+    with _whole(path, force) as out:
+        with database.begin() as tx:
+            facts = exporting.count(tx, kind, at=at)
+            if writer is WRITERS[".xlsx"] and facts > SHEET_ROWS:
+                raise ExportRefused(
+                    _("{facts} facts do not fit into a sheet of {rows} rows; export them as .csv or .parquet.").format(
+                        facts=facts, rows=SHEET_ROWS
+                    )
                 )
-            )
-        with bar(progress, _("Writing"), facts, "") as written:
-            writer(out, names, exporting.types_of(kind), _counted(exporting.facts_of(tx, kind, at=at), written))
+            with bar(progress, _("Writing"), facts, "") as written:
+                writer(out, names, exporting.types_of(kind), _counted(exporting.facts_of(tx, kind, at=at), written), stamp)
+        # before the file takes its name: none is there without its entry in the trail
+        told = {"command": f"export {kind}", "arguments": {"file": path.name}, "rows": facts, "as_of": (at or now).isoformat()}
+        with database.begin(write=True) as tx:
+            events.record(tx, Event("answer.exported", f"export {kind}", by, now, {**told, "via": "terminal"}))
     return ExportReport(kind, path, facts, time.monotonic() - started, as_of)
 
 

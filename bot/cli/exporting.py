@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
-from bot.cli.common import Commands
+from bot.cli.common import Commands, me
 from bot.clock import Clock
 from bot.house import open_database
 from bot.settings import Settings
@@ -28,6 +28,6 @@ def add(commands: Commands) -> None:
 def export(parsed: argparse.Namespace, env: Settings) -> int:
     """Export one kind of facts and print the report."""
     with closing(open_database(env)) as database:
-        report = run_export(database, parsed.kind, parsed.file, now=Clock().now(), as_of=parsed.as_of, force=parsed.force)
+        report = run_export(database, parsed.kind, parsed.file, now=Clock().now(), as_of=parsed.as_of, force=parsed.force, by=me())
     print("\n".join(report.lines()))
     return 0

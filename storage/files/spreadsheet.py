@@ -14,18 +14,19 @@ _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _WIDEST, _NARROWEST = 60, 8
 
 
-def xlsx(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+def xlsx(headings: Sequence[str], rows: Iterable[Sequence[object]], *, stamp: str | None = None) -> bytes:
     """One sheet as the bytes of an XLSX file; see :func:`write_xlsx`."""
     out = io.BytesIO()
-    write_xlsx(out, headings, rows)
+    write_xlsx(out, headings, rows, stamp=stamp)
     return out.getvalue()
 
 
-def write_xlsx(out: IO[bytes], headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def write_xlsx(out: IO[bytes], headings: Sequence[str], rows: Iterable[Sequence[object]], *, stamp: str | None = None) -> None:
     """Write one sheet: bold headings that stay in view, a filter, text cells as text and never as formulas.
 
     Args:
         rows: text, numbers, dates or None, a cell a heading; read once, row by row.
+        stamp: who made the file; it becomes the book's description, so that the rows stay as an import reads them.
     """
     # half a second of importing that only an export pays
     from openpyxl import Workbook
@@ -34,6 +35,8 @@ def write_xlsx(out: IO[bytes], headings: Sequence[str], rows: Iterable[Sequence[
     from openpyxl.utils import get_column_letter
 
     book = Workbook(write_only=True)
+    book.properties.creator = "Riskbot"
+    book.properties.description = None if stamp is None else _plain(stamp)
     sheet = book.create_sheet("Riskbot")
     sheet.freeze_panes = "A2"
     for place, heading in enumerate(headings, start=1):

@@ -13,13 +13,13 @@ from storage.files.defusing import defused
 from storage.files.spreadsheet import write_xlsx
 
 Rows = Iterable[Sequence[tuple[Any, ...]]]
-Writer = Callable[[IO[bytes], Sequence[str], Sequence[type], Rows], None]
+Writer = Callable[[IO[bytes], Sequence[str], Sequence[type], Rows, str | None], None]
 
 # a sheet has as many rows, one of which is the header
 SHEET_ROWS = 1_048_575
 
 
-def write_csv(out: IO[bytes], names: Sequence[str], _types: Sequence[type], chunks: Rows) -> None:
+def write_csv(out: IO[bytes], names: Sequence[str], _types: Sequence[type], chunks: Rows, _stamp: str | None = None) -> None:
     """UTF-8 with a byte order mark, by which spreadsheets know it; text that looks like a formula gets an apostrophe."""
     stream = io.TextIOWrapper(out, "utf-8-sig", newline="")
     writer = csv.writer(stream, lineterminator="\n")
@@ -30,18 +30,19 @@ def write_csv(out: IO[bytes], names: Sequence[str], _types: Sequence[type], chun
     stream.detach()
 
 
-def write_sheet(out: IO[bytes], names: Sequence[str], _types: Sequence[type], chunks: Rows) -> None:
+def write_sheet(out: IO[bytes], names: Sequence[str], _types: Sequence[type], chunks: Rows, stamp: str | None = None) -> None:
     """Dates and figures as such, except those that a spreadsheet would round: they stand there as text."""
-    write_xlsx(out, names, _sheet_rows(chunks))
+    write_xlsx(out, names, _sheet_rows(chunks), stamp=stamp)
 
 
-def write_parquet(out: IO[bytes], names: Sequence[str], types: Sequence[type], chunks: Rows) -> None:
-    """Columns of exact types: amounts are decimals, dates are days."""
+def write_parquet(out: IO[bytes], names: Sequence[str], types: Sequence[type], chunks: Rows, stamp: str | None = None) -> None:
+    """Columns of exact types: amounts are decimals, dates are days; the stamp stands in the file's metadata."""
     import pyarrow as pa
     from pyarrow import parquet
 
     kinds = {str: pa.string(), Decimal: pa.decimal128(19, 4), date: pa.date32(), float: pa.float64(), int: pa.int64(), bool: pa.bool_()}
-    schema = pa.schema([(name, kinds[type]) for name, type in zip(names, types, strict=True)])
+    stamped = None if stamp is None else {"stamp": stamp}
+    schema = pa.schema([(name, kinds[type]) for name, type in zip(names, types, strict=True)], metadata=stamped)
     with parquet.ParquetWriter(out, schema) as writer:
         for rows in chunks:
             columns = [pa.array(column, field.type) for column, field in zip(zip(*rows, strict=True), schema, strict=True)]
