@@ -12,6 +12,7 @@ from risk_engine.breach import State as BreachState
 from storage.customers import CUSTOMER_COLUMNS, Customer, Exposure, Rating, exposures, known, ratings
 from storage.database import Tx
 from storage.schema import BreachRow, CustomerVersionRow, RiskRow
+from storage.sight import seen, visible
 from storage.worth import Into, worth
 
 WHO = CustomerVersionRow
@@ -53,7 +54,7 @@ class Filters:
 
 def book(tx: Tx, filters: Filters, *, limit: int, offset: int = 0, order: BookOrder = BookOrder.BREACH) -> tuple[int, list[Listed]]:
     """How many customers pass the filters, and a page of them in this order, then by name."""
-    conditions = [known(WHO, None), *_wanted(filters)]
+    conditions = [known(WHO, None), *_wanted(filters), *seen(tx, WHO)]
     total = tx.connection.execute(select(func.count()).select_from(WHO).where(*conditions)).scalar_one()
     rows = (
         _by_breach(tx, conditions, limit, offset)
@@ -101,8 +102,8 @@ def _by(tx: Tx, conditions: list[ColumnElement[bool]], order: BookOrder, compare
 
 
 def _open_risks(tx: Tx, ids: list[str]) -> dict[str, int]:
-    query = select(RiskRow.customer_id, func.count()).where(RiskRow.open, RiskRow.customer_id.in_(ids)).group_by(RiskRow.customer_id)
-    return dict(tx.connection.execute(query).all())
+    query = select(RiskRow.customer_id, func.count()).where(RiskRow.open, RiskRow.customer_id.in_(ids), *visible(tx, RiskRow.customer_id))
+    return dict(tx.connection.execute(query.group_by(RiskRow.customer_id)).all())
 
 
 def _wanted(filters: Filters) -> list[ColumnElement[bool]]:

@@ -11,8 +11,9 @@ from risk_engine.breach import Breach, Reading, State
 from risk_engine.monitoring import Colour
 from risk_engine.references import BreachId
 from storage.database import Tx
-from storage.rows import compare_and_set, insert_row, next_number, one_by_id
+from storage.rows import compare_and_set, insert_row, next_number, one_seen
 from storage.schema import BreachRow
+from storage.sight import visible
 
 
 def next_id(tx: Tx) -> BreachId:
@@ -28,7 +29,7 @@ def save(tx: Tx, breach: Breach) -> None:
 
 
 def get(tx: Tx, id: BreachId) -> Breach | None:
-    row = one_by_id(tx, BreachRow, int(id))
+    row = one_seen(tx, BreachRow, int(id))
     return None if row is None else _breach(row)
 
 
@@ -36,7 +37,7 @@ def by_ids(tx: Tx, ids: Collection[BreachId]) -> list[Breach]:
     """These breaches: red before amber, then in order."""
     query = (
         select(*BreachRow.__table__.columns)
-        .where(BreachRow.id.in_([int(id) for id in ids]))
+        .where(BreachRow.id.in_([int(id) for id in ids]), *visible(tx, BreachRow.customer_id))
         .order_by(BreachRow.colour.desc(), BreachRow.id)
     )
     return [_breach(row) for row in tx.connection.execute(query).mappings()]
@@ -44,20 +45,23 @@ def by_ids(tx: Tx, ids: Collection[BreachId]) -> list[Breach]:
 
 def by_key(tx: Tx, key: str) -> Breach | None:
     """The breach whose buttons carry this key; whoever may change it holds it until the transaction ends."""
-    query = select(*BreachRow.__table__.columns).where(BreachRow.key == key)
+    query = select(*BreachRow.__table__.columns).where(BreachRow.key == key, *visible(tx, BreachRow.customer_id))
     row = tx.connection.execute(query.with_for_update() if tx.writes else query).mappings().one_or_none()
     return None if row is None else _breach(row)
 
 
 def open_of_kri(tx: Tx, kri: str) -> dict[str, Breach]:
     """The episodes of one indicator that are not closed, by customer."""
-    query = select(*BreachRow.__table__.columns).where(BreachRow.kri == kri, BreachRow.state != State.CLOSED.value).with_for_update()
+    query = select(*BreachRow.__table__.columns).where(
+        BreachRow.kri == kri, BreachRow.state != State.CLOSED.value, *visible(tx, BreachRow.customer_id)
+    )
+    query = query.with_for_update()
     return {row["customer_id"]: _breach(row) for row in tx.connection.execute(query).mappings()}
 
 
 def not_closed(tx: Tx, *, customer: str | None = None, state: State | None = None, limit: int, offset: int = 0) -> tuple[int, list[Breach]]:
     """How many episodes are not closed, and the first of them: red before amber, then oldest first."""
-    conditions = [BreachRow.state == state.value if state else BreachRow.state != State.CLOSED.value]
+    conditions = [BreachRow.state == state.value if state else BreachRow.state != State.CLOSED.value, *visible(tx, BreachRow.customer_id)]
     if customer is not None:
         conditions.append(BreachRow.customer_id == customer)
     count = tx.connection.execute(select(func.count()).select_from(BreachRow).where(*conditions)).scalar_one()

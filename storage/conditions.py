@@ -13,6 +13,7 @@ from risk_engine.references import ApprovalId
 from storage.database import Conflict, Tx
 from storage.rows import compare_and_set, insert_row
 from storage.schema import ApprovalRow, ConditionRow
+from storage.sight import visible_or_none
 
 
 def add(tx: Tx, condition: Condition) -> None:
@@ -47,6 +48,7 @@ def unmet(tx: Tx, *, due: date | None = None, limit: int, offset: int = 0) -> tu
     """How many conditions of what was approved are not met yet, by a day if one is given; and a page of them, the earliest due first."""
     of = ApprovalRow.id == ConditionRow.approval_id
     open_ = [ConditionRow.met_at.is_(None), ApprovalRow.verdict == Verdict.APPROVED.value, *([ConditionRow.due <= due] if due else [])]
+    open_ += visible_or_none(tx, ApprovalRow.customer_id)
     count = tx.connection.execute(select(func.count()).select_from(ConditionRow).join(ApprovalRow, of).where(*open_)).scalar_one()
     query = select(*ConditionRow.__table__.columns).join(ApprovalRow, of).where(*open_)
     rows = tx.connection.execute(query.order_by(ConditionRow.due, ConditionRow.id).limit(limit).offset(offset)).mappings()

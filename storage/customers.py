@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from storage.database import Tx
 from storage.names import name_key
 from storage.schema import CustomerVersionRow, FacilityVersionRow, ImportRow, ObservationVersionRow, RatingVersionRow
+from storage.sight import seen, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,9 @@ CUSTOMER_COLUMNS = (CustomerVersionRow.customer_id, *(getattr(CustomerVersionRow
 def get(tx: Tx, id: str, *, at: datetime | None = None) -> Customer | None:
     """A customer by its id, as known at a moment."""
     row = tx.connection.execute(
-        select(*CUSTOMER_COLUMNS).where(CustomerVersionRow.customer_id == id, known(CustomerVersionRow, at))
+        select(*CUSTOMER_COLUMNS).where(
+            CustomerVersionRow.customer_id == id, known(CustomerVersionRow, at), *visible(tx, CustomerVersionRow.customer_id)
+        )
     ).one_or_none()
     return None if row is None else Customer(*row)
 
@@ -88,7 +91,7 @@ def named(tx: Tx, text: str) -> list[Customer]:
     if exact := get(tx, text):
         return [exact]
     # two queries, each with an index of its own; one with OR would read the whole book
-    current = select(*CUSTOMER_COLUMNS).where(known(CustomerVersionRow, None))
+    current = select(*CUSTOMER_COLUMNS).where(known(CustomerVersionRow, None), *seen(tx, CustomerVersionRow))
     spellings = dict.fromkeys((text.upper(), text.lower()))
     found = [customer for spelling in spellings if (customer := get(tx, spelling))]
     return found or [
@@ -102,7 +105,7 @@ _A_LIST = 5_000
 
 def many(tx: Tx, ids: Collection[str]) -> dict[str, Customer]:
     """These customers by their ids."""
-    query = select(*CUSTOMER_COLUMNS).where(known(CustomerVersionRow, None))
+    query = select(*CUSTOMER_COLUMNS).where(known(CustomerVersionRow, None), *seen(tx, CustomerVersionRow))
     if len(ids) <= _A_LIST:
         query = query.where(CustomerVersionRow.customer_id.in_(ids))
     wanted = set(ids)
@@ -112,7 +115,7 @@ def many(tx: Tx, ids: Collection[str]) -> dict[str, Customer]:
 def names(tx: Tx, ids: Collection[str]) -> dict[str, str]:
     """The names of these customers."""
     query = select(CustomerVersionRow.customer_id, CustomerVersionRow.name).where(
-        CustomerVersionRow.customer_id.in_(ids), known(CustomerVersionRow, None)
+        CustomerVersionRow.customer_id.in_(ids), known(CustomerVersionRow, None), *seen(tx, CustomerVersionRow)
     )
     return dict(tx.connection.execute(query).all())
 
@@ -129,7 +132,7 @@ def exposures(tx: Tx, ids: Sequence[str], *, at: datetime | None = None) -> dict
     ]
     query = (
         select(*columns)
-        .where(FacilityVersionRow.customer_id.in_(ids), known(FacilityVersionRow, at))
+        .where(FacilityVersionRow.customer_id.in_(ids), known(FacilityVersionRow, at), *visible(tx, FacilityVersionRow.customer_id))
         .group_by(FacilityVersionRow.customer_id, FacilityVersionRow.currency)
     )
     found: dict[str, list[Exposure]] = {}
@@ -153,7 +156,7 @@ def ratings(tx: Tx, ids: Sequence[str], *, at: datetime | None = None) -> dict[s
             RatingVersionRow.outlook,
             newest.label("place"),
         )
-        .where(RatingVersionRow.customer_id.in_(ids), known(RatingVersionRow, at))
+        .where(RatingVersionRow.customer_id.in_(ids), known(RatingVersionRow, at), *visible(tx, RatingVersionRow.customer_id))
         .subquery()
     )
     rows = tx.connection.execute(select(letters).where(letters.c.place == 1).order_by(letters.c.as_of.desc(), letters.c.agency))
@@ -169,7 +172,7 @@ def observations(tx: Tx, id: str, indicators: Collection[str], *, at: datetime |
     query = (
         select(table.indicator, table.as_of, table.value, table.source, ImportRow.file, table.file_row)
         .join(ImportRow, ImportRow.id == table.import_id)
-        .where(table.indicator.in_(indicators), table.customer_id == id, known(table, at))
+        .where(table.indicator.in_(indicators), table.customer_id == id, known(table, at), *visible(tx, table.customer_id))
         .order_by(table.indicator, table.as_of, table.id)
     )
     return [Observed(*row) for row in tx.connection.execute(query)]
@@ -178,10 +181,11 @@ def observations(tx: Tx, id: str, indicators: Collection[str], *, at: datetime |
 def values_of(tx: Tx, column: str, *, limit: int = 100) -> list[str]:
     """The values that a filter can take, in order."""
     field = getattr(CustomerVersionRow, column)
-    query = select(field).where(known(CustomerVersionRow, None), field.is_not(None)).distinct().order_by(field).limit(limit)
-    return list(tx.connection.execute(query).scalars())
+    query = select(field).where(known(CustomerVersionRow, None), field.is_not(None), *seen(tx, CustomerVersionRow))
+    return list(tx.connection.execute(query.distinct().order_by(field).limit(limit)).scalars())
 
 
 def count(tx: Tx) -> int:
     """How many customers there are."""
-    return tx.connection.execute(select(func.count()).select_from(CustomerVersionRow).where(known(CustomerVersionRow, None))).scalar_one()
+    query = select(func.count()).select_from(CustomerVersionRow).where(known(CustomerVersionRow, None), *seen(tx, CustomerVersionRow))
+    return tx.connection.execute(query).scalar_one()

@@ -16,6 +16,7 @@ from storage.customers import known
 from storage.database import Tx
 from storage.events import Recorded
 from storage.schema import ApprovalRow, BreachRow, CustomerVersionRow, EventRow, RiskRow
+from storage.sight import seen, visible, visible_or_none
 
 # further back nobody reads the news of a desk
 NEWS = 500
@@ -23,7 +24,7 @@ NEWS = 500
 
 def decidable(tx: Tx, person: str, *, limit: int) -> tuple[int, list[Approval]]:
     """Approvals that wait and that this person did not ask for: how many, and the first, oldest first."""
-    conditions = (ApprovalRow.verdict.is_(None), ApprovalRow.maker != person)
+    conditions = (ApprovalRow.verdict.is_(None), ApprovalRow.maker != person, *visible_or_none(tx, ApprovalRow.customer_id))
     count = tx.connection.execute(select(func.count()).select_from(ApprovalRow).where(*conditions)).scalar_one()
     ids = select(ApprovalRow.key).where(*conditions).order_by(ApprovalRow.requested_at, ApprovalRow.id).limit(limit)
     found = [approvals.by_key(tx, key) for key in tx.connection.execute(ids).scalars()]
@@ -33,7 +34,7 @@ def decidable(tx: Tx, person: str, *, limit: int) -> tuple[int, list[Approval]]:
 def to_acknowledge(tx: Tx, names: Collection[str], *, limit: int) -> tuple[int, list[str]]:
     """The keys of open breaches that are this person's, or of nobody; red before amber, then oldest first."""
     mine = or_(_named(BreachRow.owner, names), BreachRow.owner.is_(None))
-    conditions = (BreachRow.state == BreachState.OPEN.value, mine)
+    conditions = (BreachRow.state == BreachState.OPEN.value, mine, *visible(tx, BreachRow.customer_id))
     count = tx.connection.execute(select(func.count()).select_from(BreachRow).where(*conditions)).scalar_one()
     query = select(BreachRow.key).where(*conditions).order_by(BreachRow.colour.desc(), BreachRow.opened_at, BreachRow.id).limit(limit)
     return count, list(tx.connection.execute(query).scalars())
@@ -41,7 +42,8 @@ def to_acknowledge(tx: Tx, names: Collection[str], *, limit: int) -> tuple[int, 
 
 def customers_of(tx: Tx, names: Collection[str]) -> set[str]:
     """The customers that this person looks after."""
-    query = select(CustomerVersionRow.customer_id).where(known(CustomerVersionRow, None), _named(CustomerVersionRow.manager, names))
+    who = CustomerVersionRow
+    query = select(who.customer_id).where(known(who, None), _named(who.manager, names), *seen(tx, who))
     return set(tx.connection.execute(query).scalars())
 
 
@@ -55,14 +57,15 @@ def news(tx: Tx, customers: Collection[str], since: datetime, kinds: Collection[
 
 def standing(tx: Tx) -> tuple[int, int, int, int]:
     """The book in four numbers: customers, open risks, red breaches, approvals that wait."""
+    red, waits = (BreachRow.state != BreachState.CLOSED.value, BreachRow.colour == int(Colour.RED)), ApprovalRow.verdict.is_(None)
     counts: list[Any] = [
-        select(func.count()).select_from(CustomerVersionRow).where(known(CustomerVersionRow, None)),
-        select(func.count()).select_from(RiskRow).where(RiskRow.open),
-        select(func.count()).select_from(BreachRow).where(BreachRow.state != BreachState.CLOSED.value, BreachRow.colour == int(Colour.RED)),
-        select(func.count()).select_from(ApprovalRow).where(ApprovalRow.verdict.is_(None)),
+        select(func.count()).select_from(CustomerVersionRow).where(known(CustomerVersionRow, None), *seen(tx, CustomerVersionRow)),
+        select(func.count()).select_from(RiskRow).where(RiskRow.open, *visible(tx, RiskRow.customer_id)),
+        select(func.count()).select_from(BreachRow).where(*red, *visible(tx, BreachRow.customer_id)),
+        select(func.count()).select_from(ApprovalRow).where(waits, *visible_or_none(tx, ApprovalRow.customer_id)),
     ]
-    customers, risks, red, waiting = (tx.connection.execute(query).scalar_one() for query in counts)
-    return customers, risks, red, waiting
+    customers, risks, reds, waiting = (tx.connection.execute(query).scalar_one() for query in counts)
+    return customers, risks, reds, waiting
 
 
 def _named(column: Any, names: Collection[str]) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, or_, select, true
 from sqlalchemy.orm import aliased
@@ -17,6 +17,7 @@ from sqlalchemy.orm import aliased
 from storage.customers import known
 from storage.database import Tx
 from storage.schema import CustomerVersionRow, FacilityVersionRow, ObservationVersionRow
+from storage.sight import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Scope:
 
 
 ALL = Scope()
+
+Customer: TypeAlias = SQLColumnExpression[str] | SQLColumnExpression[str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +68,20 @@ class Waited:
     stale: bool
 
 
-def within(customer: SQLColumnExpression[str] | SQLColumnExpression[str | None], scope: Scope) -> ColumnElement[bool]:
-    """Whether a customer belongs to a part of the book, by its current version; words match in any case."""
+def within(tx: Tx, customer: Customer, scope: Scope) -> ColumnElement[bool]:
+    """Whether a customer is seen and belongs to a part of the book, by its current version; words match in any case."""
+    return and_(true(), *_part(customer, scope), *visible(tx, customer))
+
+
+def _part(customer: Customer, scope: Scope) -> list[ColumnElement[bool]]:
     wanted = [
         func.lower(getattr(CustomerVersionRow, column)) == value.lower()
         for column in ("department", "sector")
         if (value := getattr(scope, column)) is not None
     ]
     if not wanted:
-        return true()
-    return customer.in_(select(CustomerVersionRow.customer_id).where(known(CustomerVersionRow, None), *wanted))
+        return []
+    return [customer.in_(select(CustomerVersionRow.customer_id).where(known(CustomerVersionRow, None), *wanted))]
 
 
 def past_due(tx: Tx, scope: Scope, *, since: datetime, until: datetime, limit: int) -> Crossed:
@@ -82,7 +89,7 @@ def past_due(tx: Tx, scope: Scope, *, since: datetime, until: datetime, limit: i
     earlier = aliased(FacilityVersionRow)
     arrears = select(earlier.days_past_due).where(earlier.facility == FacilityVersionRow.facility, known(earlier, since))
     new = func.coalesce(arrears.scalar_subquery(), 0) <= 0
-    late = and_(known(FacilityVersionRow, until), FacilityVersionRow.days_past_due > 0, within(FacilityVersionRow.customer_id, scope))
+    late = and_(known(FacilityVersionRow, until), FacilityVersionRow.days_past_due > 0, within(tx, FacilityVersionRow.customer_id, scope))
     return _crossed(tx, late, new, FacilityVersionRow.days_past_due.desc(), limit)
 
 
@@ -93,7 +100,7 @@ def maturing(tx: Tx, scope: Scope, *, day_before: date, day: date, ahead: int, s
     maturity = FacilityVersionRow.maturity
     new = or_(maturity <= day, maturity > day_before + horizon, known_before.is_distinct_from(maturity))
     near = and_(known(FacilityVersionRow, until), maturity > day_before, maturity <= day + horizon)
-    return _crossed(tx, and_(near, within(FacilityVersionRow.customer_id, scope)), new, maturity.asc(), limit)
+    return _crossed(tx, and_(near, within(tx, FacilityVersionRow.customer_id, scope)), new, maturity.asc(), limit)
 
 
 def _crossed(tx: Tx, all: ColumnElement[bool], new: ColumnElement[bool], order: Any, limit: int) -> Crossed:
@@ -147,7 +154,7 @@ class Unrenewed:
 
 def unrenewed(tx: Tx, scope: Scope, renewal: Renewal, *, day_before: date, day: date, until: datetime, limit: int) -> Unrenewed:
     """Customers whose newest reading of an indicator has become due for another since a day, or has gone stale. The oldest first."""
-    newest = _newest_readings(scope, renewal, until)
+    newest = _newest_readings(tx, scope, renewal, until)
     every, stale_after = timedelta(days=renewal.every), timedelta(days=renewal.stale_after)
     due = and_(newest.c.as_of > day_before - every, newest.c.as_of <= day - every)
     stale = and_(newest.c.as_of >= day_before - stale_after, newest.c.as_of < day - stale_after)
@@ -160,14 +167,14 @@ def unrenewed(tx: Tx, scope: Scope, renewal: Renewal, *, day_before: date, day: 
     return Unrenewed(counts[0], counts[1], counts[2], shown)
 
 
-def _newest_readings(scope: Scope, renewal: Renewal, until: datetime) -> Any:
+def _newest_readings(tx: Tx, scope: Scope, renewal: Renewal, until: datetime) -> Any:
     table = ObservationVersionRow
     query = select(table.customer_id, func.max(table.as_of).label("as_of")).where(
         table.indicator == renewal.indicator,
         table.value.is_not(None),
         known(table, until),
-        within(table.customer_id, scope),
-        within(table.customer_id, Scope(sector=renewal.sector)),
+        within(tx, table.customer_id, scope),
+        *_part(table.customer_id, Scope(sector=renewal.sector)),
     )
     if renewal.customer is not None:
         query = query.where(table.customer_id == renewal.customer)

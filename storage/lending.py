@@ -11,6 +11,7 @@ from sqlalchemy import case, func, or_, select
 from storage.customers import known
 from storage.database import Tx
 from storage.schema import CustomerVersionRow, FacilityVersionRow
+from storage.sight import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ def maturing(tx: Tx, customer: str, *, until: date, at: datetime | None = None) 
     query = (
         select(table.facility, table.kind, table.maturity, table.outstanding, table.currency)
         .where(table.customer_id == customer, known(table, at), table.maturity <= until, table.outstanding > Decimal(0))
+        .where(*visible(tx, table.customer_id))
         .order_by(table.maturity, table.facility)
     )
     return [Maturing(facility, kind, day, drawn, currency) for facility, kind, day, drawn, currency in tx.connection.execute(query) if day]
@@ -45,9 +47,9 @@ class Group:
 
 
 def group(tx: Tx, name: str, *, at: datetime | None = None) -> Group:
-    """What a group owes as known at a moment."""
+    """What a group owes as known at a moment; of its members those that are seen."""
     who, lent = CustomerVersionRow, FacilityVersionRow
-    mine = (who.group == name, known(who, at))
+    mine = (who.group == name, known(who, at), *visible(tx, who.customer_id))
     members = tx.connection.execute(select(func.count()).select_from(who).where(*mine)).scalar_one()
     query = (
         select(lent.currency, func.sum(lent.outstanding, type_=lent.outstanding.type))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, case, select
 
 from risk_engine.policy import Policy
 from risk_engine.references import OverrideId
@@ -31,6 +31,7 @@ from storage.schema import (
     RatingVersionRow,
 )
 from storage.scores import Detail, Run, Score
+from storage.sight import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +131,10 @@ def _collateral(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
 
 
 def _guarantees(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
-    """Who answers for this customer; one that has ended does not count."""
+    """Who answers for this customer; one that has ended does not count, and a guarantor who is not seen has no id."""
     table = GuaranteeVersionRow
-    columns = (table.guarantee, table.guarantor, table.currency, table.amount, table.until)
+    who = table.guarantor if tx.sight.everything else case((and_(*visible(tx, table.guarantor)), table.guarantor), else_="–")
+    columns = (table.guarantee, who, table.currency, table.amount, table.until)
     for name, guarantor, currency, amount, until, file, row in rows(tx, table, columns, _of(table, score, run), (table.guarantee,)):
         value = f"{guarantor} {currency} {amount:,.2f}" if amount is not None else guarantor
         yield Input("guarantee", name, value, until, file, row, used=until is None or until >= run.as_of)

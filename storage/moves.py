@@ -21,6 +21,7 @@ from storage.database import Tx
 from storage.due import ALL, Scope, within
 from storage.responses import Overdue
 from storage.schema import ApprovalRow, BreachRow, EventRow, ImportRow, RatingVersionRow, ResponseRow, RiskRow, ScoreVersionRow
+from storage.sight import visible_or_none
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +56,16 @@ def _count(tx: Tx, table: Any, *conditions: ColumnElement[bool]) -> int:
 # --- approvals -----------------------------------------------------------------------------------------------------
 
 
-def _about(scope: Scope) -> ColumnElement[bool]:
+def _about(tx: Tx, scope: Scope) -> ColumnElement[bool]:
     """Approvals about a part of the book."""
     if scope == ALL:
-        return true()
-    return within(ApprovalRow.customer_id, scope)
+        return and_(true(), *visible_or_none(tx, ApprovalRow.customer_id))
+    return within(tx, ApprovalRow.customer_id, scope)
 
 
 def approvals_asked(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Approval], Standing]:
     """Approvals that wait: how many were asked for in the window and the first of them, and the older ones."""
-    waiting = and_(ApprovalRow.verdict.is_(None), _about(window.scope))
+    waiting = and_(ApprovalRow.verdict.is_(None), _about(tx, window.scope))
     new = and_(waiting, window.holds(ApprovalRow.requested_at))
     older = select(func.count(), func.min(ApprovalRow.requested_at)).where(waiting, ApprovalRow.requested_at <= window.since)
     return _count(tx, ApprovalRow, new), _approvals(tx, new, limit), Standing(*tx.connection.execute(older).one())
@@ -72,7 +73,7 @@ def approvals_asked(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Ap
 
 def approvals_decided(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Approval]]:
     """Decisions of the window, newest first."""
-    decided = and_(window.holds(ApprovalRow.decided_at), _about(window.scope))
+    decided = and_(window.holds(ApprovalRow.decided_at), _about(tx, window.scope))
     return _count(tx, ApprovalRow, decided), _approvals(tx, decided, limit)
 
 
@@ -86,7 +87,7 @@ def _approvals(tx: Tx, which: ColumnElement[bool], limit: int) -> list[Approval]
 
 def overdue(tx: Tx, window: Window, *, day_before: date, day: date, limit: int) -> tuple[int, list[Overdue], int, int]:
     """Approved responses past due: how many have become so since a day and the worst of them; how many were before, and the most days."""
-    late = and_(ResponseRow.state == response.State.APPROVED.value, ResponseRow.due < day, within(RiskRow.customer_id, window.scope))
+    late = and_(ResponseRow.state == response.State.APPROVED.value, ResponseRow.due < day, within(tx, RiskRow.customer_id, window.scope))
     decided = exists().where(ApprovalRow.subject == _numbered("T", ResponseRow.id), window.holds(ApprovalRow.decided_at))
     new = or_(ResponseRow.due >= day_before, decided)
     counted = select(func.count(), func.min(ResponseRow.due)).join(RiskRow, RiskRow.id == ResponseRow.risk_id)
@@ -101,7 +102,7 @@ def overdue(tx: Tx, window: Window, *, day_before: date, day: date, limit: int) 
 
 def risks_logged(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Risk]]:
     """Risks that were entered in the window, the worst first."""
-    new = and_(window.holds(RiskRow.logged_at), within(RiskRow.customer_id, window.scope))
+    new = and_(window.holds(RiskRow.logged_at), within(tx, RiskRow.customer_id, window.scope))
     ids = tx.connection.execute(select(RiskRow.id).where(new).order_by(RiskRow.level.desc(), RiskRow.id).limit(limit)).scalars()
     return _count(tx, RiskRow, new), [found for id in list(ids) if (found := risks.get(tx, RiskId(id)))]
 
@@ -111,7 +112,7 @@ def risks_logged(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Risk]
 
 def to_acknowledge(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Breach], Standing]:
     """Breaches that nobody has acknowledged: those that opened, worsened or ran out of time in the window, and the others."""
-    nobody = and_(BreachRow.state == State.OPEN.value, BreachRow.opened_at <= window.until, within(BreachRow.customer_id, window.scope))
+    nobody = and_(BreachRow.state == State.OPEN.value, BreachRow.opened_at <= window.until, within(tx, BreachRow.customer_id, window.scope))
     worse = exists().where(*_event("breach.worsened", window), EventRow.subject == _numbered("B", BreachRow.id))
     new = or_(window.holds(BreachRow.opened_at), window.holds(BreachRow.acknowledge_by), worse)
     query = select(BreachRow.id).where(nobody, new).order_by(BreachRow.acknowledge_by, BreachRow.colour.desc(), BreachRow.id).limit(limit)
@@ -125,7 +126,7 @@ Move = Literal["opened", "worsened", "eased", "closed"]
 
 def breaches_moved(tx: Tx, window: Window, move: Move, *, limit: int) -> tuple[int, list[Breach]]:
     """Breaches that did this in the window, red before amber; those that wait to be acknowledged are told as such, not twice."""
-    conditions = [within(BreachRow.customer_id, window.scope), BreachRow.state != State.OPEN.value]
+    conditions = [within(tx, BreachRow.customer_id, window.scope), BreachRow.state != State.OPEN.value]
     if move in ("opened", "closed"):
         conditions.append(window.holds(BreachRow.opened_at if move == "opened" else BreachRow.closed_at))
     else:
@@ -159,7 +160,7 @@ class Changed:
 def grades(tx: Tx, window: Window, *, limit: int) -> tuple[int, int, list[Changed]]:
     """How many grades have risen and fallen in the window, and those that changed most for the worse."""
     now, earlier = ScoreVersionRow, aliased(ScoreVersionRow)
-    changed = (known(now, window.until), now.known_at > window.since, earlier.grade != now.grade, within(now.customer_id, window.scope))
+    changed = (known(now, window.until), now.known_at > window.since, earlier.grade != now.grade, within(tx, now.customer_id, window.scope))
     pair = and_(earlier.customer_id == now.customer_id, known(earlier, window.since))
     counted = select(now.grade > earlier.grade, func.count()).join(earlier, pair).where(*changed).group_by(now.grade > earlier.grade)
     counts = {bool(worse): count for worse, count in tx.connection.execute(counted)}
@@ -178,13 +179,15 @@ def letters(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Changed]]:
     newer = and_(later.customer_id == now.customer_id, later.agency == now.agency, later.scale == now.scale, later.as_of > now.as_of)
     outdated = exists().where(newer, known(later, window.until))
     changed = and_(known(now, window.until), now.known_at > window.since, ~outdated, before != now.rating)
-    which = and_(changed, within(now.customer_id, window.scope))
+    which = and_(changed, within(tx, now.customer_id, window.scope))
     query = select(now.customer_id, before, now.rating, now.agency).where(which).order_by(now.customer_id, now.agency).limit(limit)
     return _count(tx, now, which), [Changed(*row) for row in tx.connection.execute(query)]
 
 
 def loads(tx: Tx, window: Window) -> list[tuple[str, int, int, int]]:
-    """(kind, files, rows that are new, rows that changed) of what was imported in the window."""
+    """(kind, files, rows that are new, rows that changed) of what was imported in the window; a file is about the whole book."""
+    if not tx.sight.everything:
+        return []
     query = select(ImportRow.kind, func.count(), func.sum(ImportRow.added), func.sum(ImportRow.changed))
     rows = tx.connection.execute(query.where(window.holds(ImportRow.at)).group_by(ImportRow.kind).order_by(ImportRow.kind))
     return [(kind, files, added, changed) for kind, files, added, changed in rows]

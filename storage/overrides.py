@@ -10,8 +10,9 @@ from risk_engine.grading import Grade
 from risk_engine.override import Override, State
 from risk_engine.references import OverrideId
 from storage.database import Tx
-from storage.rows import compare_and_set, insert_row, next_number, one_by_id
+from storage.rows import compare_and_set, insert_row, next_number, one_seen
 from storage.schema import OverrideRow
+from storage.sight import visible
 
 
 def next_id(tx: Tx) -> OverrideId:
@@ -25,7 +26,7 @@ def add(tx: Tx, override: Override) -> None:
 
 
 def get(tx: Tx, id: OverrideId) -> Override | None:
-    row = one_by_id(tx, OverrideRow, int(id))
+    row = one_seen(tx, OverrideRow, int(id))
     return None if row is None else _override(row)
 
 
@@ -46,11 +47,12 @@ def in_force(tx: Tx, customer: str, *, on: date) -> Override | None:
 def count(tx: Tx, *, on: date) -> int:
     """How many customers have a person's grade on a day."""
     query = select(func.count(OverrideRow.customer_id.distinct())).where(OverrideRow.state == State.APPROVED.value, OverrideRow.until >= on)
-    return tx.connection.execute(query).scalar_one()
+    return tx.connection.execute(query.where(*visible(tx, OverrideRow.customer_id))).scalar_one()
 
 
 def _newest(tx: Tx, *conditions: object) -> Override | None:
-    query = select(*OverrideRow.__table__.columns).where(*conditions).order_by(OverrideRow.id.desc()).limit(1)  # type: ignore[arg-type]
+    query = select(*OverrideRow.__table__.columns).where(*conditions, *visible(tx, OverrideRow.customer_id))  # type: ignore[arg-type]
+    query = query.order_by(OverrideRow.id.desc()).limit(1)
     row = tx.connection.execute(query).mappings().one_or_none()
     return None if row is None else _override(row)
 

@@ -16,6 +16,7 @@ from risk_engine.grading import Grade
 from storage.customers import known
 from storage.database import Tx
 from storage.schema import CustomerVersionRow, ScoreDriverRow, ScoreVersionRow
+from storage.sight import visible
 from storage.types import Money
 
 
@@ -75,7 +76,7 @@ def top(tx: Tx, by: By, filters: Mapping[str, str], *, limit: int, at: datetime 
         then: changes are since this moment.
     """
     measure = _measure(by)
-    source = _source(filters, at, then)
+    source = _source(tx, filters, at, then)
     who = CustomerVersionRow
     # in the order of Ranked's fields
     columns: list[Any] = [
@@ -122,7 +123,7 @@ def _added(difference: Any) -> ColumnElement[Any]:
     return type_coerce(case((_Then.currency == _Now.currency, difference)), Money)
 
 
-def _source(filters: Mapping[str, str], at: datetime | None, then: datetime) -> tuple[Any, Sequence[ColumnElement[bool]]]:
+def _source(tx: Tx, filters: Mapping[str, str], at: datetime | None, then: datetime) -> tuple[Any, Sequence[ColumnElement[bool]]]:
     joined = (
         ScoreVersionRow.__table__.join(
             CustomerVersionRow.__table__, and_(CustomerVersionRow.customer_id == _Now.customer_id, known(CustomerVersionRow, at))
@@ -131,7 +132,7 @@ def _source(filters: Mapping[str, str], at: datetime | None, then: datetime) -> 
         .outerjoin(_Late, and_(_Late.score_id == _Now.id, _Late.driver == "days_past_due"))
     )
     wanted = [func.lower(getattr(CustomerVersionRow, column)) == value.lower() for column, value in filters.items()]
-    return joined, [known(_Now, at), *wanted]
+    return joined, [known(_Now, at), *wanted, *visible(tx, _Now.customer_id)]
 
 
 def _totals(tx: Tx, source: tuple[Any, Sequence[ColumnElement[bool]]], measure: ColumnElement[Any]) -> Totals:

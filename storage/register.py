@@ -14,6 +14,7 @@ from risk_engine.response import State as ResponseState
 from storage.customers import known
 from storage.database import Tx
 from storage.schema import ApprovalRow, BreachRow, CustomerVersionRow, ResponseRow, RiskRow
+from storage.sight import seen, visible_or_none
 from storage.worth import Into, worth
 
 WHO = CustomerVersionRow
@@ -122,7 +123,7 @@ def risks(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 0) 
     """Entries of the register: how many, and a page of them."""
     table = RiskRow
     query = _columns(RiskLine, table, customer=table.customer_id).join(WHO, _of(table.customer_id))
-    conditions = [*_owned(wanted, table.owner), *_customers(wanted, table.department)]
+    conditions = [*_owned(wanted, table.owner), *_customers(wanted, table.department), *seen(tx, WHO)]
     conditions += [] if wanted.standing is Standing.ALL else [table.open.is_(wanted.standing is Standing.OPEN)]
     conditions += [getattr(table, name) == value for name in ("category", "kind") if (value := getattr(wanted, name)) is not None]
     firsts: Firsts = {Order.WORST: [table.level.desc()], Order.NEWEST: [table.id.desc()], Order.OLDEST: []}
@@ -134,7 +135,7 @@ def responses(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int =
     table = ResponseRow
     query = _columns(ResponseLine, table, risk=table.risk_id, customer=RiskRow.customer_id, level=RiskRow.level)
     query = query.join(RiskRow, RiskRow.id == table.risk_id).join(WHO, _of(RiskRow.customer_id))
-    conditions = [*_owned(wanted, table.owner), *_customers(wanted, RiskRow.department)]
+    conditions = [*_owned(wanted, table.owner), *_customers(wanted, RiskRow.department), *seen(tx, WHO)]
     unfinished = table.state.in_(UNFINISHED)
     conditions += [] if wanted.standing is Standing.ALL else [unfinished if wanted.standing is Standing.OPEN else ~unfinished]
     conditions += [getattr(RiskRow, name) == value for name in ("category", "kind") if (value := getattr(wanted, name)) is not None]
@@ -148,7 +149,7 @@ def breaches(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 
     """Episodes out of bounds: how many, and a page of them."""
     table = BreachRow
     query = _columns(BreachLine, table, customer=table.customer_id).join(WHO, _of(table.customer_id))
-    conditions = [*_owned(wanted, table.owner), *_customers(wanted, WHO.department)]
+    conditions = [*_owned(wanted, table.owner), *_customers(wanted, WHO.department), *seen(tx, WHO)]
     closed = table.state == BreachState.CLOSED.value
     conditions += [] if wanted.standing is Standing.ALL else [~closed if wanted.standing is Standing.OPEN else closed]
     conditions += [] if wanted.colour is None else [table.colour == wanted.colour]
@@ -165,7 +166,7 @@ def approvals(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int =
     """Requests for a decision: how many, and a page of them."""
     table = ApprovalRow
     query = _columns(ApprovalLine, table, customer=table.customer_id).outerjoin(WHO, _of(table.customer_id))
-    conditions = [*_owned(wanted, table.maker), *_customers(wanted, WHO.department)]
+    conditions = [*_owned(wanted, table.maker), *_customers(wanted, WHO.department), *visible_or_none(tx, table.customer_id)]
     waiting = table.verdict.is_(None)
     conditions += [] if wanted.standing is Standing.ALL else [waiting if wanted.standing is Standing.OPEN else ~waiting]
     firsts: Firsts = {Order.OLDEST: [table.requested_at], Order.NEWEST: [table.requested_at.desc()]}

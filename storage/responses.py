@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import RowMapping, Select, func, select
 
 from risk_engine.references import ResponseId, RiskId
 from risk_engine.response import Response, State, Strategy
 from storage.database import Tx
-from storage.rows import compare_and_set, insert_row, next_number, one_by_id
+from storage.rows import compare_and_set, insert_row, next_number
 from storage.schema import ResponseRow, RiskRow
+from storage.sight import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def add(tx: Tx, response: Response) -> None:
 
 
 def get(tx: Tx, id: ResponseId) -> Response | None:
-    row = one_by_id(tx, ResponseRow, int(id))
+    row = tx.connection.execute(_seen(tx).where(ResponseRow.id == int(id))).mappings().one_or_none()
     return None if row is None else _response(row)
 
 
@@ -46,16 +47,15 @@ def save(tx: Tx, response: Response) -> None:
 
 def of_risks(tx: Tx, risks: list[RiskId]) -> list[Response]:
     """The responses to these risks, newest first."""
-    query = (
-        select(*ResponseRow.__table__.columns).where(ResponseRow.risk_id.in_([int(risk) for risk in risks])).order_by(ResponseRow.id.desc())
-    )
+    query = _seen(tx).where(ResponseRow.risk_id.in_([int(risk) for risk in risks])).order_by(ResponseRow.id.desc())
     return [_response(row) for row in tx.connection.execute(query).mappings()]
 
 
 def overdue(tx: Tx, *, as_of: date, limit: int) -> tuple[int, list[Overdue]]:
     """How many approved responses are past due, and the first of them: worst risk first, then longest overdue."""
-    late = (ResponseRow.state == State.APPROVED.value, ResponseRow.due < as_of)
-    count = tx.connection.execute(select(func.count()).select_from(ResponseRow).where(*late)).scalar_one()
+    late = (ResponseRow.state == State.APPROVED.value, ResponseRow.due < as_of, *visible(tx, RiskRow.customer_id))
+    counted = select(func.count()).select_from(ResponseRow).join(RiskRow, RiskRow.id == ResponseRow.risk_id).where(*late)
+    count = tx.connection.execute(counted).scalar_one()
     query = (
         select(ResponseRow.id, RiskRow.id, RiskRow.customer_id, ResponseRow.measure, ResponseRow.owner, ResponseRow.due)
         .join(RiskRow, RiskRow.id == ResponseRow.risk_id)
@@ -68,6 +68,13 @@ def overdue(tx: Tx, *, as_of: date, limit: int) -> tuple[int, list[Overdue]]:
         Overdue(ResponseId(id), RiskId(risk), customer, measure, owner, (as_of - due).days)
         for id, risk, customer, measure, owner, due in rows
     ]
+
+
+def _seen(tx: Tx) -> Select[Any]:
+    """The responses to the risks of customers who are seen."""
+    query = select(*ResponseRow.__table__.columns)
+    seen = visible(tx, RiskRow.customer_id)
+    return query.join(RiskRow, RiskRow.id == ResponseRow.risk_id).where(*seen) if seen else query
 
 
 def _row(response: Response) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from risk_engine.assessment import Assessment, Category, Kind, Level
 from risk_engine.references import RiskId
 from risk_engine.register import Risk
 from storage.database import Tx
-from storage.rows import insert_row, next_number, one_by_id
+from storage.rows import insert_row, next_number, one_seen
 from storage.schema import RiskRow
+from storage.sight import visible
 
 
 def next_id(tx: Tx) -> RiskId:
@@ -24,7 +25,7 @@ def add(tx: Tx, risk: Risk) -> None:
 
 
 def get(tx: Tx, id: RiskId) -> Risk | None:
-    row = one_by_id(tx, RiskRow, int(id))
+    row = one_seen(tx, RiskRow, int(id))
     return None if row is None else _risk(row)
 
 
@@ -32,7 +33,7 @@ def open_of(tx: Tx, customer: str, *, at: datetime | None = None, limit: int = 1
     """A customer's open risks, as logged until a moment, worst first."""
     query = (
         select(*RiskRow.__table__.columns)
-        .where(RiskRow.customer_id == customer, RiskRow.open)
+        .where(RiskRow.customer_id == customer, RiskRow.open, *visible(tx, RiskRow.customer_id))
         .order_by(RiskRow.level.desc(), RiskRow.id)
         .limit(limit)
     )
@@ -43,14 +44,15 @@ def open_of(tx: Tx, customer: str, *, at: datetime | None = None, limit: int = 1
 
 def from_source(tx: Tx, source: str) -> RiskId | None:
     """The open risk that was entered from this source, as B-8."""
-    query = select(RiskRow.id).where(RiskRow.source == source, RiskRow.open).limit(1)
+    query = select(RiskRow.id).where(RiskRow.source == source, RiskRow.open, *visible(tx, RiskRow.customer_id)).limit(1)
     id = tx.connection.execute(query).scalar_one_or_none()
     return None if id is None else RiskId(id)
 
 
 def open_titles(tx: Tx, text: str, *, limit: int) -> list[tuple[RiskId, str]]:
     """Open risks whose number or title holds the text, newest first."""
-    query = select(RiskRow.id, RiskRow.title).where(RiskRow.open).order_by(RiskRow.id.desc()).limit(limit)
+    query = select(RiskRow.id, RiskRow.title).where(RiskRow.open, *visible(tx, RiskRow.customer_id))
+    query = query.order_by(RiskRow.id.desc()).limit(limit)
     if text:
         digits = "".join(letter for letter in text if letter.isascii() and letter.isdigit())[:12]
         by_title = RiskRow.title.icontains(text, autoescape=True)

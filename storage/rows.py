@@ -10,6 +10,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from storage.database import Conflict, Tx
 from storage.schema import CounterRow
+from storage.sight import visible
 
 
 def next_number(tx: Tx, letter: str) -> int:
@@ -46,3 +47,9 @@ def compare_and_set(tx: Tx, table: Any, id: int, version: int, values: dict[str,
 def one_by_id(tx: Tx, table: Any, id: int) -> Any | None:
     """The row with this number, as a mapping; None if there is none."""
     return tx.connection.execute(select(*table.__table__.columns).where(table.id == id)).mappings().one_or_none()
+
+
+def one_seen(tx: Tx, table: Any, id: int) -> Any | None:
+    """The same of a table whose rows are about a customer: None also where that customer is not seen."""
+    query = select(*table.__table__.columns).where(table.id == id, *visible(tx, table.customer_id))
+    return tx.connection.execute(query).mappings().one_or_none()

@@ -15,6 +15,7 @@ from storage import packed
 from storage.customers import known
 from storage.database import Tx
 from storage.schema import CustomerVersionRow, RatingVersionRow, ScoreDriverRow, ScoreRunRow, ScoreVersionRow
+from storage.sight import seen, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +89,13 @@ _COLUMNS = tuple(getattr(ScoreVersionRow, "model_grade" if name == "model" else 
 def of(tx: Tx, customers: Sequence[str], *, at: datetime | None = None) -> dict[str, Score]:
     """The scores of these customers as known at a moment; who was never scored is left out."""
     query = select(ScoreVersionRow.customer_id, *_COLUMNS).where(ScoreVersionRow.customer_id.in_(customers), known(ScoreVersionRow, at))
-    return {row[0]: _score(row) for row in tx.connection.execute(query)}
+    return {row[0]: _score(row) for row in tx.connection.execute(query.where(*visible(tx, ScoreVersionRow.customer_id)))}
 
 
 def history(tx: Tx, customer: str, *, at: datetime | None = None, limit: int = 50) -> list[Score]:
     """A customer's versions, newest first, as known at a moment."""
     query = select(ScoreVersionRow.customer_id, *_COLUMNS).where(ScoreVersionRow.customer_id == customer)
+    query = query.where(*visible(tx, ScoreVersionRow.customer_id))
     if at is not None:
         query = query.where(ScoreVersionRow.known_at <= at)
     rows = tx.connection.execute(query.order_by(ScoreVersionRow.known_at.desc(), ScoreVersionRow.id.desc()).limit(limit))
@@ -125,19 +127,22 @@ def detail(tx: Tx, score: Score) -> Detail:
 
 
 def drivers(tx: Tx, score_ids: Sequence[int]) -> dict[int, tuple[Driver, ...]]:
-    """What drove these scores, what asks for the worst grade first."""
+    """What drove these scores, what asks for the worst grade first; a guarantor who is not seen has no name and no id."""
     table, letter, guarantor = ScoreDriverRow, RatingVersionRow, CustomerVersionRow
-    of_guarantor = and_(guarantor.customer_id == table.reference, table.driver == "guarantor", guarantor.superseded_at.is_(None))
+    of_guarantor = and_(
+        guarantor.customer_id == table.reference, table.driver == "guarantor", guarantor.superseded_at.is_(None), *seen(tx, guarantor)
+    )
     query = (
         select(
-            *(table.score_id, table.driver, table.grade, table.value, table.as_of, table.reference),
+            *(table.score_id, table.driver, table.grade, table.value, table.as_of),
+            table.reference if tx.sight.everything else case((table.driver == "guarantor", guarantor.customer_id), else_=table.reference),
             *(letter.rating, letter.agency, guarantor.name),
             case((table.driver == "scorecard", ScoreVersionRow.confidence)),
         )
         .join(ScoreVersionRow, ScoreVersionRow.id == table.score_id)
         .outerjoin(letter, and_(letter.id == ScoreVersionRow.rating_id, table.driver == "pd"))
         .outerjoin(guarantor, of_guarantor)
-        .where(table.score_id.in_(score_ids))
+        .where(table.score_id.in_(score_ids), *visible(tx, ScoreVersionRow.customer_id))
         .order_by(table.grade.desc(), table.id)
     )
     found: dict[int, list[Driver]] = {}
@@ -163,4 +168,5 @@ def run(tx: Tx, id: int) -> Run:
 def count(tx: Tx) -> int:
     """How many customers have a score."""
     query = select(func.count()).select_from(ScoreVersionRow).where(ScoreVersionRow.superseded_at.is_(None))
+    query = query.where(*visible(tx, ScoreVersionRow.customer_id))
     return tx.connection.execute(query).scalar_one()

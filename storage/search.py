@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import OrderedDict
+from dataclasses import dataclass, field
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -12,6 +13,7 @@ from sqlalchemy import Engine, func, select
 from storage.database import Tx
 from storage.names import name_key
 from storage.schema import CustomerVersionRow
+from storage.sight import Sight
 
 # below this likeness a name is not what was meant
 LIKENESS = 72.0
@@ -33,17 +35,23 @@ class _Index:
     revision: int
     ids: list[str]
     names: list[str]
+    # department and manager
+    care: list[tuple[str | None, str | None]]
     # every id, name and alias, and whose it is
     keys: list[str]
     owners: list[int]
+    # what people see of it, so that nobody waits for the names of others, nor can tell from the time that there are any
+    parts: OrderedDict[Sight, _Index] = field(default_factory=OrderedDict)
 
 
 _indexes: WeakKeyDictionary[Engine, _Index] = WeakKeyDictionary()
+# as many parts are kept, of those who asked last
+_PARTS = 16
 _building = Lock()
 
 
 def find(tx: Tx, text: str, *, limit: int = 10) -> list[Found]:
-    """Customers whose id, name or alias is, holds, or resembles the text; the best first, each once."""
+    """Customers that are seen and whose id, name or alias is, holds, or resembles the text; the best first, each once."""
     index, wanted = _current(tx), name_key(text)
     if not wanted and text.strip():
         return []
@@ -86,20 +94,42 @@ def _alike(wanted: str, key: str) -> float:
 
 
 def _current(tx: Tx) -> _Index:
-    """The index of the book as this transaction sees it; rebuilt only after a customer changed."""
+    """The index of the book as this transaction sees it, or of the part that it may see; rebuilt only after a customer changed."""
     revision = tx.connection.execute(select(func.coalesce(func.max(CustomerVersionRow.id), 0))).scalar_one()
     with _building:
         index = _indexes.get(tx.connection.engine)
         if index is None or index.revision != revision:
             index = _indexes[tx.connection.engine] = _build(tx, revision)
-        return index
+        return index if tx.sight.everything else _part(index, tx.sight)
+
+
+def _part(whole: _Index, sight: Sight) -> _Index:
+    """What of the index is seen."""
+    if sight not in whole.parts:
+        held = {care: sight.holds(*care) for care in set(whole.care)}
+        kept = [place for place, care in enumerate(whole.care) if held[care]]
+        places = {before: after for after, before in enumerate(kept)}
+        spelled = [(key, places[owner]) for key, owner in zip(whole.keys, whole.owners, strict=True) if owner in places]
+        whole.parts[sight] = _Index(
+            revision=whole.revision,
+            ids=[whole.ids[place] for place in kept],
+            names=[whole.names[place] for place in kept],
+            care=[whole.care[place] for place in kept],
+            keys=[key for key, _owner in spelled],
+            owners=[owner for _key, owner in spelled],
+        )
+        if len(whole.parts) > _PARTS:
+            whole.parts.popitem(last=False)
+    whole.parts.move_to_end(sight)
+    return whole.parts[sight]
 
 
 def _build(tx: Tx, revision: int) -> _Index:
-    query = select(CustomerVersionRow.customer_id, CustomerVersionRow.name, CustomerVersionRow.aliases)
-    rows = tx.connection.execute(query.where(CustomerVersionRow.superseded_at.is_(None)).order_by(CustomerVersionRow.name)).all()
-    index = _Index(revision, [row[0] for row in rows], [row[1] for row in rows], [], [])
-    for owner, (id, name, aliases) in enumerate(rows):
+    who = CustomerVersionRow
+    query = select(who.customer_id, who.name, who.department, who.manager, who.aliases).where(who.superseded_at.is_(None))
+    rows = tx.connection.execute(query.order_by(who.name)).all()
+    index = _Index(revision, [row[0] for row in rows], [row[1] for row in rows], [(row[2], row[3]) for row in rows], [], [])
+    for owner, (id, name, _department, _manager, aliases) in enumerate(rows):
         spellings = {name_key(spelling) for spelling in (id, name, *(aliases or "").split("|"))}
         for key in sorted(spellings - {""}):
             index.keys.append(key)

@@ -12,6 +12,7 @@ from storage import currencies
 from storage.customers import known
 from storage.database import Tx
 from storage.schema import FacilityVersionRow
+from storage.sight import visible
 
 
 def number(column: Any) -> Any:
@@ -46,4 +47,5 @@ def worth(tx: Tx, into: Into) -> Any:
 def weights(tx: Tx, into: Into) -> dict[str, float]:
     """Every customer's worth by id; whoever has no facility, or none with a usable rate, is not in it."""
     owed = worth(tx, into)
-    return dict(tx.connection.execute(select(owed.c.customer_id, owed.c.worth).where(owed.c.worth.is_not(None))).all())
+    query = select(owed.c.customer_id, owed.c.worth).where(owed.c.worth.is_not(None), *visible(tx, owed.c.customer_id))
+    return dict(tx.connection.execute(query).all())

@@ -14,6 +14,7 @@ from storage.database import Tx
 from storage.quality import contradictory, implausible, missing, stale
 from storage.quality.finding import Check, Finding, Kind, Question, Terms, chosen
 from storage.schema import CustomerVersionRow, ImportRow
+from storage.sight import seen
 from storage.worth import Into, weights
 
 __all__ = ["Check", "Finding", "Kind", "asked_about", "findings"]
@@ -34,7 +35,7 @@ def findings(
 
     One query a check, however many customers there are.
     """
-    terms = Terms(today, policy.data, policy.kri, tx.dialect, customer, sector)
+    terms = Terms(tx, today, policy.data, policy.kri, customer, sector)
     files = dict(tx.connection.execute(select(ImportRow.id, ImportRow.file)).all())
     found = [
         _finding(kind, check, row, files)
@@ -55,5 +56,6 @@ def _finding(kind: Kind, check: Check, row: Any, files: dict[int, str]) -> Findi
 
 def asked_about(tx: Tx, *, customer: str | None = None, sector: str | None = None) -> int:
     """How many customers the findings are about."""
-    query = select(func.count()).where(known(CustomerVersionRow, None), chosen(CustomerVersionRow.customer_id, customer, sector))
+    who = CustomerVersionRow
+    query = select(func.count()).where(known(who, None), chosen(who.customer_id, customer, sector), *seen(tx, who))
     return tx.connection.execute(query).scalar_one()

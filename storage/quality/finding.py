@@ -12,7 +12,9 @@ from sqlalchemy import ColumnElement, Date, Double, Integer, Select, Text, and_,
 from risk_engine.data_policy import Data
 from risk_engine.policy import Kri
 from storage.customers import known
+from storage.database import Tx
 from storage.schema import CustomerVersionRow
+from storage.sight import visible
 
 
 class Kind(StrEnum):
@@ -79,22 +81,22 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is asked: on which day, by whose numbers, about one customer, one sector or all."""
+    """What is asked: on which day, by whose numbers, about one customer, one sector or all; of those who are seen."""
 
+    tx: Tx
     today: date
     data: Data
     kri: tuple[Kri, ...]
-    dialect: str
     customer: str | None = None
     sector: str | None = None
 
     def about(self, column: Any) -> ColumnElement[bool]:
         """The customers that are asked about."""
-        return chosen(column, self.customer, self.sector)
+        return and_(chosen(column, self.customer, self.sector), *visible(self.tx, column))
 
     def days_between(self, later: Any, earlier: Any) -> Any:
         """Whole days from one date to another, on either database."""
-        return func.julianday(later) - func.julianday(earlier) if self.dialect == "sqlite" else later - earlier
+        return func.julianday(later) - func.julianday(earlier) if self.tx.dialect == "sqlite" else later - earlier
 
 
 def chosen(column: Any, customer: str | None, sector: str | None) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from storage.quality.finding import Check, Question, Terms, line
 from storage.quality.lending import not_valued
 from storage.quality.newest import newest_reading
 from storage.schema import CustomerVersionRow, FacilityVersionRow, RateVersionRow, RatingVersionRow, StatementVersionRow
+from storage.sight import visible
 
 WHO = CustomerVersionRow
 
@@ -55,7 +56,9 @@ def expected(kri: Kri) -> ColumnElement[bool]:
 def _without_a_rate(terms: Terms) -> Any:
     """Currencies of facilities that no rate knows; a book in one currency needs none."""
     facility, rate = FacilityVersionRow, RateVersionRow
-    in_use = select(func.count(distinct(facility.currency))).where(known(facility, None)).scalar_subquery()
+    in_use = select(func.count(distinct(facility.currency))).where(known(facility, None), *visible(terms.tx, facility.customer_id))
     priced = select(rate.id).where(known(rate, None), (rate.currency == facility.currency) | (rate.base == facility.currency)).exists()
-    query = line(None, about=facility.currency).where(known(facility, None), terms.about(facility.customer_id), ~priced, in_use > 1)
+    query = line(None, about=facility.currency).where(
+        known(facility, None), terms.about(facility.customer_id), ~priced, in_use.scalar_subquery() > 1
+    )
     return query.distinct()
