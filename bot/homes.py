@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.pool import Pool
 from bot.work import PATIENCE, Ticket, Workshop
 from commands import home as home_texts
-from commands.kit import blocks
+from commands.kit import blocks, masking, reads
 from commands.kit.contract import Blocks
 from commands.kit.i18n import reading
 from storage import visits
@@ -51,7 +51,10 @@ class Homes:
         person = self.workshop.people.person(user)
         ticket = Ticket(f"home {user}", "help", {}, user, self.workshop.clock.now())
         with reading(person.reader), self.workshop.looking(ticket, person) as (request, tx):
-            body = home_texts.home(request, tx)
+            with masking.noting() as named:
+                body = home_texts.home(request, tx)
+            noted = reads.look(named, "home", request, tx)
+        self.workshop.keep([], noted, request.policy)
         self.show(user, body)
 
     def show(self, user: str, body: Blocks) -> None:

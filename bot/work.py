@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -22,7 +22,7 @@ from bot.people import People
 from bot.policy_in_force import PolicyBook
 from bot.slack import Fate, fate, webhook
 from bot.turned_away import TurnedAway
-from commands.kit import blocks, reads
+from commands.kit import blocks, masking, reads
 from commands.kit.access import refuse, refuse_as_owner
 from commands.kit.authority import NotAllowed, authority_of, demand, sight_of
 from commands.kit.contract import Command, Person, Refused, Reply, Request
@@ -158,8 +158,9 @@ class Workshop:
         with self.looking(ticket, person, command.right) as (request, tx):
             if isinstance(args, AgainArgs):
                 command, args, request = unfold(args, request, tx)
-            reply = command.run(args, request, tx)
-            noted = reads.noted(reply, command, request, tx)
+            with masking.noting() as named:
+                reply = command.run(args, request, tx)
+            noted = reads.noted(reply, named, command.name, request, tx)
         if reply.sheet is not None:
             # no file without its entry in the trail
             with self.database.begin(write=True, patience=PATIENCE) as tx:
@@ -167,20 +168,24 @@ class Workshop:
             send_sheet(self.client, person.id, reply.sheet)
             noted = []
         furnished, kept = furnish(reply, command, args, request)
-        return self._keep(ticket, reply, furnished, kept, noted, request.policy) if kept or noted else furnished
+        if not self.keep(kept, noted, request.policy):
+            # an import holds the lock: the answer is worth more than its buttons
+            return reply
+        return replace(furnished, replaces=True) if kept and ticket.command == "reply.again" else furnished
 
-    def _keep(self, ticket: Ticket, reply: Reply, furnished: Reply, kept: list[Answer], noted: list[Event], policy: Policy) -> Reply:
-        """Remember what the answer's buttons need, and whom it shows."""
+    def keep(self, kept: Sequence[Answer], noted: Sequence[Event], policy: Policy) -> bool:
+        """Remember what an answer's buttons need, and whom it shows; False if the lock was not to be had, and the trail follows later."""
+        if not (kept or noted):
+            return True
         try:
             with self.database.begin(write=True, patience=BUTTONS_PATIENCE) as tx:
                 for answer in kept:
                     answers.keep(tx, answer)
                 reads.keep(noted, policy, tx)
         except Busy:
-            # an import holds the lock: the answer is worth more than its buttons, and the trail gets its entry all the same
             self.notes.later(noted, policy)
-            return reply
-        return replace(furnished, replaces=ticket.command == "reply.again")
+            return False
+        return True
 
     def write(self, key: str) -> str | None:
         """Carry out a kept request: its effect and the mark that it happened are one transaction; returns who asked."""

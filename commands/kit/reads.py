@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
-from commands.kit.contract import Command, Reply, Request, Sheet
+from commands.kit.contract import Reply, Request, Sheet
 from commands.kit.record import record
 from risk_engine.events import Event
 from risk_engine.policy import Policy
@@ -13,22 +13,27 @@ from storage.audit import reads
 from storage.database import Tx
 
 # how somebody asked, by the first word of a request's key
-_VIA = {"command": "command", "event": "message", "press": "button", "view": "form", "shortcut": "form"}
+_VIA = {"command": "command", "event": "message", "press": "button", "view": "form", "shortcut": "form", "home": "home"}
 
 
-def noted(reply: Reply, command: Command, request: Request, tx: Tx) -> list[Event]:
-    """What has to be written before the answer is given: what it says of itself, and whom it shows, if that is not on record."""
-    look = _look(reply, command, request)
-    return [*reply.noted, *([look] if look and _is_news(look, request.policy, tx) else [])]
+def noted(reply: Reply, named: Collection[str], command: str, request: Request, tx: Tx) -> list[Event]:
+    """What has to be written before an answer is given: what it says of itself, and whom it shows, if that is not on record.
+
+    Args:
+        named: the customers that it names (``masking.noting``).
+    """
+    # a file has an entry of its own
+    return [*reply.noted, *([] if reply.sheet else look(named, command, request, tx))]
 
 
-def _look(reply: Reply, command: Command, request: Request) -> Event | None:
-    shown = list(dict.fromkeys(reply.shown))
-    if not shown:
-        return None
-    named = shown[: request.policy.reads.named]
-    facts = {"command": command.name, "customers": named, "count": len(shown), "via": via(request.key)}
-    return Event(reads.KIND, shown[0] if len(shown) == 1 else command.name, request.user, request.at, facts)
+def look(named: Collection[str], command: str, request: Request, tx: Tx) -> list[Event]:
+    """That somebody is shown these customers; nothing if there is none, or if it was written a moment ago."""
+    if not named:
+        return []
+    shown = sorted(named)
+    facts = {"command": command, "customers": shown[: request.policy.reads.named], "count": len(shown), "via": via(request.key)}
+    event = Event(reads.KIND, shown[0] if len(shown) == 1 else command, request.user, request.at, facts)
+    return [event] if _is_news(event, request.policy, tx) else []
 
 
 def via(key: str) -> str:
@@ -40,7 +45,7 @@ def _is_news(look: Event, policy: Policy, tx: Tx) -> bool:
     return not reads.known(tx, look, since=look.at - timedelta(minutes=policy.reads.again_after_minutes))
 
 
-def keep(events: list[Event], policy: Policy, tx: Tx) -> None:
+def keep(events: Sequence[Event], policy: Policy, tx: Tx) -> None:
     """Write what an answer leaves in the trail; a look that was written meanwhile is not repeated."""
     for event in events:
         if event.kind != reads.KIND:
