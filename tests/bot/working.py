@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.clock import Clock
+from bot.notes import Notes
 from bot.work import Ticket, Workshop
 from commands.importing import run_import
 from playground.hosting import Playground
@@ -35,7 +36,9 @@ def load(database: Database, folder: Path, kind: Any = "customers", text: str = 
 
 def workshop_for(workspace: Playground, database: Database, policy: Policy, clock: Clock | None = None) -> Workshop:
     courier = Outbox(workspace, database, policy).courier
-    return Workshop(database, courier.policies, courier.people, courier.client, courier, clock or courier.clock, list, TEAM_ID)
+    return Workshop(
+        database, courier.policies, courier.people, courier.client, courier, clock or courier.clock, list, TEAM_ID, Notes(database)
+    )
 
 
 def ticket(command: str, values: Mapping[str, Any], person: str = MAKER, *, channel: str | None = "C0GENERAL") -> Ticket:
