@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from risk_engine.approval_policy import Approvals
 from risk_engine.arrears_policy import Arrears
 from risk_engine.assessment_policy import Assessing
+from risk_engine.audit_policy import Audit
 from risk_engine.capital_policy import CapitalRules
 from risk_engine.categories_policy import Categories
 from risk_engine.collateral_policy import Collateral
@@ -159,9 +160,10 @@ class Delegations(Part):
 
 
 class Retention(Part):
-    """How long bookkeeping is kept, in days."""
+    """How long bookkeeping and the trail's payloads are kept, in days."""
 
     answers: Annotated[int, Field(ge=1, le=3650)]
+    audit_days: Annotated[int, Field(ge=30, le=36500)]
 
 
 class Policy(Part):
@@ -179,6 +181,7 @@ class Policy(Part):
     alerts: Alerts
     responses: Responses
     retention: Retention
+    audit: Audit
     reads: Reads
     second_line: SecondLine
     privacy: Privacy

@@ -1,0 +1,91 @@
+"""Take payloads out of the trail: the chain stays whole, because it covers their digests, and each erasure is on record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, select, type_coerce, update
+
+from risk_engine.events import Event
+from risk_engine.references import ApprovalId, BreachId, OverrideId, Reference, ResponseId, RiskId
+from storage import events
+from storage.audit.erased import ERASED, runs
+from storage.database import Tx
+from storage.schema import ApprovalRow, BreachRow, EventRow, OverrideRow, ResponseRow, RiskRow
+from storage.types import canonical
+
+# what proves that the trail is whole stays: records of erasures and of anchors
+KEPT = (ERASED, "audit.anchored")
+# so many runs of numbers in one record
+RUNS = 2_000
+_CHUNK = 500
+_ABOUT: tuple[tuple[type[Reference], Any], ...] = ((BreachId, BreachRow), (ApprovalId, ApprovalRow), (OverrideId, OverrideRow))
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the trail has of a customer: the events about them, and how many others mention them among others."""
+
+    events: Sequence[int]
+    mentions: int
+
+
+def about(tx: Tx, customer: str) -> About:
+    """The events whose payload would be erased: about the customer, or about a risk, response, breach, approval or override of theirs."""
+    found = {id for chunk in _chunks(_subjects(tx, customer)) for id in _ids(tx, EventRow.subject.in_(chunk))}
+    # the spelling that a payload has, whatever else is in it
+    spelled = type_coerce(EventRow.payload, Text).contains(canonical(customer), autoescape=True)
+    query = select(EventRow.id, EventRow.payload).where(spelled, EventRow.kind.not_in(KEPT))
+    mentions = {id: facts for id, facts in tx.connection.execute(query) if id not in found and _names(facts, customer)}
+    theirs = {id for id, facts in mentions.items() if facts.get("customer") == customer}
+    return About(sorted(found | theirs), len(mentions) - len(theirs))
+
+
+def older(tx: Tx, than: datetime, *, limit: int) -> list[int]:
+    """Events before a moment whose payload is still there, from the first."""
+    return _ids(tx, EventRow.at < than, limit=limit)
+
+
+def erase(tx: Tx, numbers: Sequence[int], *, subject: str, reason: str, by: str, at: datetime) -> int:
+    """Take the payloads and salts of these events away, and write down which, by whom and why; returns how many.
+
+    Args:
+        numbers: of events that have a payload, ascending.
+    """
+    for chunk in _chunks(numbers):
+        tx.connection.execute(update(EventRow).where(EventRow.id.in_(chunk)).values(payload=None, salt=""))
+    named = runs(numbers)
+    for start in range(0, len(named), RUNS):
+        part = named[start : start + RUNS]
+        count = sum(last - first + 1 for first, last in part)
+        events.record(tx, Event(ERASED, subject, by, at, {"reason": reason, "count": count, "events": part}))
+    return len(numbers)
+
+
+def _ids(tx: Tx, condition: ColumnElement[bool], limit: int | None = None) -> list[int]:
+    there = select(EventRow.id).where(condition, EventRow.payload.is_not(None), EventRow.kind.not_in(KEPT))
+    return list(tx.connection.execute(there.order_by(EventRow.id).limit(limit)).scalars())
+
+
+def _subjects(tx: Tx, customer: str) -> list[str]:
+    """The customer, and everything in the register that is about them."""
+    theirs: list[tuple[type[Reference], Any]] = [
+        (RiskId, select(RiskRow.id).where(RiskRow.customer_id == customer)),
+        (ResponseId, select(ResponseRow.id).join(RiskRow, RiskRow.id == ResponseRow.risk_id).where(RiskRow.customer_id == customer)),
+        *((kind, select(row.id).where(row.customer_id == customer)) for kind, row in _ABOUT),
+    ]
+    return [customer, *(str(kind(id)) for kind, query in theirs for id in tx.connection.execute(query).scalars())]
+
+
+def _names(facts: Any, customer: str) -> bool:
+    """Whether a value somewhere in these facts is this customer."""
+    if isinstance(facts, dict):
+        return any(_names(each, customer) for each in facts.values())
+    return any(_names(each, customer) for each in facts) if isinstance(facts, list) else bool(facts == customer)
+
+
+def _chunks(listed: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (listed[start : start + _CHUNK] for start in range(0, len(listed), _CHUNK))

@@ -1,0 +1,217 @@
+"""Verify a chain link by link, wherever the links come from, and name the first that is broken."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from storage.audit.chain import GENESIS, PLAIN, Fact, Key, Link, is_whole
+from storage.audit.erased import ERASED, Ranges, ranges_of
+
+
+class Fault(StrEnum):
+    """What does not match at a link."""
+
+    MISSING = "missing"  # a seal is gone: the numbers jump
+    EVENT = "event"  # the seal is there, its event is not
+    ROW = "row"  # a column of the event, or what the seal says of it
+    PAYLOAD = "payload"  # payload or salt against the digest
+    SEAL = "seal"  # the seal's own hash was changed: the next link knows the right one
+    SWAPPED = "swapped"  # it belongs to another link of the chain
+    ERASED = "erased"  # the payload is gone, and no erasure is on record
+    PLAIN = "plain"  # sealed without a key after a link with one
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first broken link; ``other`` is the link that it was swapped with, or the next one after a gap.
+
+    Of a payload that is gone without a record, the subject is not kept: ask by the event's number.
+    """
+
+    fault: Fault
+    seq: int
+    event_id: int | None
+    subject: str | None
+    other: int | None = None
+
+
+@dataclass(slots=True)
+class Stretch:
+    """The links under one key: how many, and from where to where."""
+
+    count: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What there is to say about a chain.
+
+    Attributes:
+        keys: the links by the name of their key.
+        unknown: names of keys that were not given, whose links could not be checked.
+        at: the hashes at the places that were asked for.
+    """
+
+    count: int
+    head: str
+    first_at: str | None
+    last_at: str | None
+    broken: Broken | None
+    keys: Mapping[str, Stretch]
+    unknown: Sequence[str]
+    erased: int
+    at: Mapping[int, str]
+
+
+@dataclass(slots=True)
+class _Doubt:
+    """A link that does not match, until it is known why: what it should have been, given the one before it."""
+
+    broken: Broken
+    hash: str
+    fact: Fact
+    previous: str
+    key: Key
+
+
+@dataclass(slots=True)
+class Verifier:
+    """Takes links in their order, in any number of portions; then :meth:`result`.
+
+    Args:
+        keys: by name; the plain hash is always known.
+        places: the links whose hashes are wanted.
+    """
+
+    keys: Mapping[str, Key]
+    places: Collection[int] = ()
+    _count: int = 0
+    _seq: int = 0
+    _hash: str = GENESIS
+    _first_at: str | None = None
+    _last_at: str | None = None
+    _broken: Broken | None = None
+    _doubt: _Doubt | None = None
+    _stretches: dict[str, Stretch] = field(default_factory=dict)
+    _at: dict[int, str] = field(default_factory=dict)
+    # runs of events without a payload: first and last number, and the first one's place
+    _bare: list[tuple[int, int, int]] = field(default_factory=list)
+    _erasures: list[Fact] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.keys = {PLAIN: Key.of(None), **self.keys}
+
+    def take(self, links: Iterable[Link]) -> None:
+        """Go on with the next links."""
+        for link in links:
+            if self._doubt is not None:
+                self._explain(self._doubt, link)
+            if self._broken is None:
+                self._broken = self._look_at(link)
+            self._note(link)
+
+    def result(self, unsealed_erasures: Iterable[Fact] = ()) -> Verified:
+        """What was found.
+
+        Args:
+            unsealed_erasures: records of erasures that no seal is over yet.
+        """
+        broken = self._first(self._not_on_record([*self._erasures, *unsealed_erasures]))
+        return Verified(
+            count=self._count,
+            head=self._hash,
+            first_at=self._first_at,
+            last_at=self._last_at,
+            broken=broken,
+            keys=self._stretches,
+            unknown=[name for name in self._stretches if name not in self.keys],
+            erased=sum(last - first + 1 for first, last, _place in self._bare),
+            at=self._at,
+        )
+
+    def _look_at(self, link: Link) -> Broken | None:
+        if link.seq != self._seq + 1:
+            expected = self._seq + 1
+            return _broken(Fault.MISSING, link, seq=expected, other=link.seq) if link.seq > expected else _broken(Fault.ROW, link)
+        if link.fact is None:
+            return _broken(Fault.EVENT, link)
+        if fault := self._row_fault(link, link.fact):
+            return _broken(fault, link)
+        return None if is_whole(link.fact) else _broken(Fault.PAYLOAD, link)
+
+    def _row_fault(self, link: Link, fact: Fact) -> Fault | None:
+        key = self.keys.get(link.key_id)
+        if key is None:
+            # the name of a key is covered too: only under another name does the link match
+            renamed = any(known.seal(link.seq, self._hash, fact) == link.hash for known in self.keys.values())
+            return Fault.ROW if renamed else None
+        if key.seal(link.seq, self._hash, fact) != link.hash:
+            self._doubt = _Doubt(_broken(Fault.ROW, link), link.hash, fact, self._hash, key)
+            return Fault.ROW
+        return Fault.PLAIN if key.id == PLAIN and any(name != PLAIN for name in self._stretches) else None
+
+    def _explain(self, doubt: _Doubt, later: Link) -> None:
+        """Whether a later link tells why an earlier one does not match."""
+        seq, right = doubt.broken.seq, doubt.key.seal(doubt.broken.seq, doubt.previous, doubt.fact)
+        if later.fact is None:
+            return
+        next_key = self.keys.get(later.key_id, doubt.key)
+        if later.seq == seq + 1 and next_key.seal(later.seq, right, later.fact) == later.hash:
+            self._broken, self._doubt = replace(doubt.broken, fault=Fault.SEAL), None
+            return
+        # the seal of one event over the other, the one's columns in the other's row, or the places of the two seals
+        swaps = ((later.fact, doubt.hash), (later.fact._replace(id=doubt.fact.id), doubt.hash), (later.fact, later.hash))
+        if any(doubt.key.seal(seq, doubt.previous, swapped) == hash for swapped, hash in swaps):
+            self._broken, self._doubt = replace(doubt.broken, fault=Fault.SWAPPED, other=later.seq), None
+
+    def _note(self, link: Link) -> None:
+        self._count, self._seq, self._hash = self._count + 1, link.seq, link.hash
+        stretch = self._stretches.setdefault(link.key_id, Stretch(0, link.seq, link.seq))
+        stretch.count, stretch.last = stretch.count + 1, link.seq
+        if link.seq in self.places:
+            self._at[link.seq] = link.hash
+        if fact := link.fact:
+            self._first_at, self._last_at = self._first_at or fact.at, fact.at
+            if fact.payload is None:
+                self._bare_one(fact, link.seq)
+            elif fact.kind == ERASED:
+                self._erasures.append(fact)
+
+    def _bare_one(self, fact: Fact, seq: int) -> None:
+        first, last, place = self._bare[-1] if self._bare else (0, -1, 0)
+        if (fact.id, seq) == (last + 1, place + last + 1 - first):
+            self._bare[-1] = (first, fact.id, place)
+        else:
+            self._bare.append((fact.id, fact.id, seq))
+
+    def _not_on_record(self, erasures: Iterable[Fact]) -> Broken | None:
+        """The first link without a payload that no erasure names; whose it is, is not kept."""
+        named = Ranges(each for fact in erasures if is_whole(fact) for each in ranges_of(_facts(fact)))
+        outside = ((named.first_outside(first, last), first, place) for first, last, place in self._bare)
+        found = [(place + id - first, id) for id, first, place in outside if id is not None]
+        return Broken(Fault.ERASED, *min(found), None) if found else None
+
+    def _first(self, bare: Broken | None) -> Broken | None:
+        found = [each for each in (self._broken, bare) if each is not None]
+        return min(found, key=lambda each: each.seq, default=None)
+
+
+def _broken(fault: Fault, link: Link, *, seq: int | None = None, other: int | None = None) -> Broken:
+    subject = link.fact.subject if link.fact else None
+    if fault is Fault.MISSING:
+        return Broken(fault, link.seq if seq is None else seq, None, None, other)
+    return Broken(fault, link.seq, link.event_id, subject, other)
+
+
+def _facts(fact: Fact) -> Any:
+    try:
+        return json.loads(fact.payload or "{}")
+    except ValueError:
+        # nothing that this product wrote
+        return None
