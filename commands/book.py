@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from commands.kit import blocks, words
 from commands.kit.contract import Args, Command, Refused, Reply, Request, Sheet
 from commands.kit.fields import arguments
-from commands.kit.filters import shown
+from commands.kit.filters import empty_book, shown
 from commands.kit.i18n import Text, _
 from commands.kit.mistyped import nearest
 from commands.kit.paging import turns
@@ -98,7 +98,7 @@ def _given(args: ListArgs) -> str:
 
 def _nothing(args: ListArgs, listing: Listing, total: int, given: str, tx: Tx) -> str:
     if customers.count(tx) == 0:
-        return str(_("The book is empty. An administrator loads it with `python -m bot import customers FILE`."))
+        return empty_book(tx)
     if args.page > 1 and total:
         return str(_("There is no page {page}.").format(page=args.page))
     if args.what is What.CUSTOMERS and (column := next((name for name in _COLUMNS if getattr(args, name) is not None), None)):

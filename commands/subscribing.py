@@ -18,7 +18,7 @@ from commands.kit.i18n import Text, _
 from commands.kit.record import record
 from commands.kit.wishes import scope_named, zone_named
 from risk_engine.events import Event
-from risk_engine.roles import Right
+from risk_engine.roles import Reach, Right
 from storage import subscriptions
 from storage.database import Tx
 from storage.subscriptions import Subscription
@@ -74,6 +74,17 @@ def _refuse_the_policys(request: Request) -> None:
         raise Refused(_("The policy sends a digest to this channel; its hour and zone stand in the policy file, under [digest]."))
 
 
+def _refuse_more_than_is_seen(department: str | None, tx: Tx) -> None:
+    """A channel is not told by somebody's wish of customers whom they do not see themselves."""
+    if tx.sight.everything or (department is not None and tx.sight.holds(department, None)):
+        return
+    theirs = ", ".join(sorted(tx.sight.departments)) if tx.sight.reach is Reach.DEPARTMENT else ""
+    if not theirs:
+        raise Refused(_("A channel's digest is about a whole department: please ask somebody who sees one."))
+    sentence = _("You see your own departments only, and a channel gets no more by your wish: say department=…, one of: {names}.")
+    raise Refused(sentence.format(names=theirs), field="department")
+
+
 def subscribe(args: SubscribeArgs, request: Request, tx: Tx) -> Reply:
     """Give the channel a digest of its own, or change what was said and leave the rest."""
     channel = _channel(request)
@@ -82,6 +93,7 @@ def subscribe(args: SubscribeArgs, request: Request, tx: Tx) -> Reply:
     asked = {"at": args.at, "timezone": zone_named(args.timezone), "department": scope.department, "sector": scope.sector}
     given: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
     kept = subscriptions.get(tx, channel)
+    _refuse_more_than_is_seen(given.get("department") or (kept.department if kept else None), tx)
     if kept is None:
         wanted = Subscription(channel, request.user, since=request.at, changed_at=request.at, **given)
         subscriptions.add(tx, wanted)

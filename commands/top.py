@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from commands.kit import blocks, masking, score_words, words
 from commands.kit.contract import Args, Command, Reply, Request, Sheet
 from commands.kit.fields import AnyCase, Ask, Count, Page
-from commands.kit.filters import Word, named_filters, values_that_exist
+from commands.kit.filters import Word, empty_book, named_filters, values_that_exist
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.paging import turns
 from risk_engine.roles import Right
@@ -144,7 +144,7 @@ def _pages(args: TopArgs, totals: Totals) -> range:
 def _nobody(tx: Tx, args: TopArgs, totals: Totals) -> str:
     """Why there is nothing to show, and what to do."""
     if customers.count(tx) == 0:
-        return str(_("The book is empty. An administrator loads it with `python -m bot import customers FILE`."))
+        return empty_book(tx)
     if scores.last_run(tx) is None:
         return str(_("Nobody is scored yet. It happens within a minute after an import, or at once with `python -m bot score`."))
     if not totals.customers:

@@ -10,11 +10,24 @@ from commands.kit import masking, words
 from commands.kit.contract import Args
 from commands.kit.fields import arguments
 from commands.kit.i18n import _
+from risk_engine.roles import Reach
 from storage import customers
 from storage.database import Tx
 
 Word = Annotated[str, Field(min_length=1, max_length=100)]
 COLUMNS = ("sector", "country", "department", "manager", "group")
+
+
+def empty_book(tx: Tx) -> str:
+    """Why there is no customer at all, and what to do."""
+    if tx.sight.everything:
+        return str(_("The book is empty. An administrator loads it with `python -m bot import customers FILE`."))
+    if tx.sight.reach is Reach.OWN:
+        return str(
+            _("You see the customers whose manager you are, and there is none: files name managers by Slack id, or as Slack calls you.")
+        )
+    theirs = ", ".join(sorted(tx.sight.departments)) or str(_("none"))
+    return str(_("You see the customers of your departments ({names}), and there is none.").format(names=theirs))
 
 
 def named_filters(args: Args) -> str:

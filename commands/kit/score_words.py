@@ -54,6 +54,8 @@ _MEASURES = {
 
 def driver(one: Driver) -> str:
     """A driver with its figure and where that is from."""
+    if one.name == "guarantor" and one.reference is None:
+        return str(_("a guarantor whom you do not see is in default"))
     facts = {"reference": _reference(one), "letter": one.letter or "–", "agency": words.label(one.agency or "–")}
     return str(_MEASURES[one.name].format(figure=_figure(one), known=part(one.known), **facts))
 
