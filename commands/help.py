@@ -7,15 +7,19 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.kit import blocks
-from commands.kit.contract import Args, Blocks, Command, Message, Notice, Reply, Request
+from commands.kit import blocks, role_words
+from commands.kit.authority import authority_of, may, refusal
+from commands.kit.contract import Args, Authority, Blocks, Command, Message, Notice, Reply, Request
 from commands.kit.fields import Argument, Ask, arguments
-from commands.kit.i18n import _
+from commands.kit.i18n import _, ngettext
 from commands.kit.mistyped import unknown_word
 from commands.kit.registry import registry
 from risk_engine.policy import Policy
 from risk_engine.roles import Right
+from risk_engine.secrecy import Secrecy
 from storage.database import Tx
+
+_TO_TRY = ("list", "log", "digest now")
 
 
 class HelpArgs(Args):
@@ -24,26 +28,33 @@ class HelpArgs(Args):
 
 def help_(args: HelpArgs, request: Request, tx: Tx) -> Reply:
     if args.sub is None:
-        return Reply(str(_("Riskbot: what you can ask")), overview())
+        return Reply(str(_("Riskbot: what you can ask")), overview(request.authority))
     command = registry().commands.get(args.sub.lower())
     if command is None:
         raise unknown_word(registry(), args.sub)
-    return Reply(str(command.summary), detail(command))
+    missing = [] if may(command, request) else [blocks.sentence(refusal(tx, command.right, request))]
+    return Reply(str(command.summary), [*detail(command), *missing])
 
 
-def overview() -> Blocks:
-    """Every command on one screen, with a line to try."""
-    lines = [
-        [blocks.code(f"/risk {command.name}"), f"  {command.summary}"]
-        for command in registry().commands.values()
-        if command.name != "help" and " " not in command.name
-    ]
+def overview(authority: Authority) -> Blocks:
+    """Every command that somebody may give, on one screen, with a line to try."""
+    known = [command for command in registry().commands.values() if command.name != "help" and " " not in command.name]
+    open_to = [command for command in known if command.right in authority.rights]
+    lines = [[blocks.code(f"/risk {command.name}"), f"  {command.summary}"] for command in open_to]
+    names = {command.name for command in open_to}
+    lines_to_try = [line for line in _TO_TRY if line.split()[0] in names]
+    tried = [piece for line in lines_to_try for piece in ("  ", blocks.code(f"/risk {line}"))]
+    body = [blocks.header(_("What you can ask")), blocks.bullets(lines)]
+    if tried:
+        body.append(blocks.paragraph(blocks.bold(_("Try")), *tried))
+    if len(open_to) < len(known):
+        hidden = ngettext("{n} command takes other roles.", "{n} commands take other roles.", len(known) - len(open_to))
+        roles = _("Your roles: {roles}.").format(roles=role_words.roles(authority.roles))
+        body.append(
+            blocks.paragraph(f"🔒 {roles} {hidden} ", blocks.code("/risk people"), "  ", _("says what they may do, and whom to ask."))
+        )
     return [
-        blocks.header(_("What you can ask")),
-        blocks.bullets(lines),
-        blocks.paragraph(
-            blocks.bold(_("Try")), "  ", blocks.code("/risk list"), "  ", blocks.code("/risk log"), "  ", blocks.code("/risk digest now")
-        ),
+        *body,
         blocks.note(_("/risk help log explains one command. What a line leaves out, a form asks for. Answers are only visible to you.")),
     ]
 
@@ -80,7 +91,8 @@ def _argument(argument: Argument) -> list[Any]:
 
 def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     """Help as a message, for whoever wrote to the bot."""
-    return Message(str(_("I answer to /risk. Here is what you can ask.")), overview())
+    authority = authority_of(tx, facts["reader"], policy)
+    return Message(str(_("I answer to /risk. Here is what you can ask.")), overview(authority))
 
 
 COMMAND = Command(
@@ -91,5 +103,6 @@ COMMAND = Command(
     summary=_("What you can ask, or one command in detail"),
     examples=["help", "help log"],
     order=90,
+    classification=Secrecy.PUBLIC,
 )
-NOTICES = [Notice("help", (), lambda event, policy, tx: (), render)]
+NOTICES = [Notice("help", (), lambda event, policy, tx: (), render, classification=Secrecy.PUBLIC)]

@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from commands.approvals import decision_buttons
-from commands.kit import blocks, masking, words
+from commands.kit import blocks, masking, role_words, words
+from commands.kit.authority import demand, may, whom_to_ask
 from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
 from commands.kit.fields import Ask
 from commands.kit.i18n import Text, _, ngettext
@@ -36,6 +37,7 @@ class View(StrEnum):
     BREACHES = "breaches"
     CUSTOMERS = "customers"
     DIGEST = "digest"
+    PEOPLE = "people"
     HELP = "help"
 
 
@@ -46,6 +48,7 @@ _LINES = {
     View.BREACHES: "breaches open",
     View.CUSTOMERS: "list owner=me",
     View.DIGEST: "digest now",
+    View.PEOPLE: "people",
     View.HELP: "help",
 }
 
@@ -59,16 +62,47 @@ def ask(args: ViewArgs, request: Request, tx: Tx) -> Reply:
     asked = read(registry(), _LINES[args.view])
     if asked.command.writes:
         raise Refused(_("This answer cannot be shown again. Please ask again."))
+    demand(tx, request, asked.command.right)
     reply: Reply = asked.command.run(asked.checked(), request, tx)
     return reply
 
 
 def home(request: Request, tx: Tx) -> Blocks:
-    """The Home tab: what waits first, then what is mine, then how the book stands."""
+    """The Home tab: what waits first, then what is mine, then how the book stands; who may not read sees their roles and whom to ask."""
+    if Right.READ not in request.authority.rights:
+        return _outside(request, tx)
     parts = [_approvals(request, tx), _breaches(request, tx), _responses(request, tx), _risks(request, tx), _moved(request, tx)]
     waiting = [block for part in parts for block in part]
     nothing = [blocks.paragraph("☕ ", _("Nothing waits for you. Whatever does will stand here."))]
     return [blocks.header(_("What waits for you")), *(waiting or nothing), {"type": "divider"}, *_standing(request, tx)]
+
+
+def _outside(request: Request, tx: Tx) -> Blocks:
+    """What somebody sees who may see no customer: their roles, those that there are, and whom to ask."""
+    what_roles_do = [
+        [blocks.bold(name), "  ", role_words.rights(request.policy.roles.rights([role]))] for role, name in role_words.ROLES.items()
+    ]
+    return [
+        blocks.header(_("You do not see customers here yet")),
+        blocks.facts([(_("Your roles"), role_words.roles(request.authority.roles))]),
+        blocks.sentence(_("To see customers takes another role: please ask {whom}.").format(whom=whom_to_ask(tx, request.policy))),
+        blocks.paragraph(blocks.bold(_("The roles, and what they allow"))),
+        blocks.bullets(what_roles_do),
+        *_buttons(request),
+    ]
+
+
+def _buttons(request: Request) -> Blocks:
+    """The ways on from here that are open to somebody."""
+    ways = [
+        ("log", blocks.button("form.new:log", _("Log a risk"), "log", style="primary")),
+        ("show", blocks.button("form.new:show", _("Find a customer"), "show")),
+        ("digest", blocks.button("home.ask:digest", _("Digest preview"), View.DIGEST.value)),
+        ("people", blocks.button("home.ask:people", _("Roles"), View.PEOPLE.value)),
+        ("help", blocks.button("home.ask:help", _("Help"), View.HELP.value)),
+    ]
+    known = registry().commands
+    return [blocks.buttons(*(button for name, button in ways if name in known and may(known[name], request)))]
 
 
 def _standing(request: Request, tx: Tx) -> Blocks:
@@ -76,12 +110,7 @@ def _standing(request: Request, tx: Tx) -> Blocks:
     return [
         blocks.header(_("The book")),
         blocks.facts([(label, words.count(count)) for label, count in four]),
-        blocks.buttons(
-            blocks.button("form.new:log", _("Log a risk"), "log", style="primary"),
-            blocks.button("form.new:show", _("Find a customer"), "show"),
-            blocks.button("home.ask:digest", _("Digest preview"), View.DIGEST.value),
-            blocks.button("home.ask:help", _("Help"), View.HELP.value),
-        ),
+        *_buttons(request),
         blocks.note(_("As of {at}; what you ask here is answered in the Messages tab.").format(at=words.moment(request.at))),
     ]
 
@@ -93,8 +122,7 @@ def _headed(heading: Text, body: Sequence[dict[str, Any]], count: int, view: Vie
 
 
 def _approvals(request: Request, tx: Tx) -> Blocks:
-    approvers = request.policy.people.approvers
-    if approvers and request.user not in approvers:
+    if Right.DECIDE not in request.authority.rights:
         return []
     count, found = desk.decidable(tx, request.user, limit=SHOWN)
     body: Blocks = []
@@ -120,11 +148,16 @@ def _breaches(request: Request, tx: Tx) -> Blocks:
         head = blocks.bold(f"{breach.id} · {name}")
         body += [
             blocks.paragraph(f"{words.colour(breach.colour)}  ", head, f"  {measured(breach, request.policy)} · {left}{whose}"),
-            blocks.buttons(
-                blocks.button("breach.ack", _("Acknowledge"), breach.key), blocks.button("breach.respond", _("Respond…"), breach.key)
-            ),
+            *_handles(breach.key, request),
         ]
     return _headed(ngettext("{n} breach to acknowledge", "{n} breaches to acknowledge", count), body, count, View.BREACHES) if count else []
+
+
+def _handles(key: str, request: Request) -> Blocks:
+    """What somebody may do about a breach."""
+    handles = {"breach.ack": _("Acknowledge"), "breach.respond": _("Respond…")}
+    open_to = [blocks.button(name, label, key) for name, label in handles.items() if may(registry().actions[name], request)]
+    return [blocks.buttons(*open_to)] if open_to else []
 
 
 def _responses(request: Request, tx: Tx) -> Blocks:
@@ -198,4 +231,4 @@ def _line(event: Recorded, names: dict[str, str], now: datetime) -> list[Any]:
     return [blocks.bold(name), f"  {what} ({event.subject}) · {words.ago(event.at, now)}"]
 
 
-ACTIONS = [Command("home.ask", ViewArgs, ask, right=Right.READ, summary=_("Show a list of Home"))]
+ACTIONS = [Command("home.ask", ViewArgs, ask, right=Right.OPEN, summary=_("Show a list of Home"))]

@@ -7,9 +7,10 @@ from datetime import timedelta
 from commands.kit import blocks, words
 from commands.kit.contract import Args, Command, Reply, Request
 from commands.kit.editions import editions
-from commands.kit.i18n import _, ngettext
+from commands.kit.i18n import Text, _, ngettext
 from risk_engine.roles import Right
-from storage import customers, deliveries, jobs, overrides
+from risk_engine.secrecy import Secrecy
+from storage import customers, deletions, deliveries, jobs, overrides
 from storage.database import Tx
 from storage.sample_book import is_sample
 
@@ -36,19 +37,36 @@ def status(args: StatusArgs, request: Request, tx: Tx) -> Reply:
         ["⚠️  ", _("{job} of {slot} failed {n} times and was given up").format(job=job, slot=slot, n=jobs.ATTEMPTS)]
         for job, slot in jobs.given_up(tx, now=request.at)
     ]
+    troubles += [
+        [
+            "⚠️  ",
+            ngettext("{n} message to {audience} could not be deleted", "{n} messages to {audience} could not be deleted", count).format(
+                audience=audience
+            ),
+            f": {error}",
+        ]
+        for audience, error, count in deletions.refused(tx)
+    ]
     digest = jobs.last_done(tx, "digest")
+    # whoever may not see customers is not told how many there are either
+    counted = [(_("Customers"), str(customers.count(tx))), (_("Overrides in force"), str(overrides.count(tx, on=request.today)))]
     standing = [
-        (_("Customers"), str(customers.count(tx))),
-        (_("Overrides in force"), str(overrides.count(tx, on=request.today))),
+        *(counted if Right.READ in request.authority.rights else []),
         (_("Indicators watched"), str(len(request.policy.kri))),
         (_("Channels with a digest"), str(sum(edition.runs for edition in editions(request.policy, tx)))),
         (_("Last digest"), words.moment(digest) if digest else str(_("none yet"))),
     ]
+    if request.policy.privacy.masked:
+        standing.append((_("Privacy"), str(_("masked: customers by id and colour, figures on request"))))
     if is_sample(tx):
         standing.append((_("Book"), str(_("the sample book: all of its borrowers are invented"))))
     heading = ngettext("{n} thing needs attention", "{n} things need attention", len(troubles)) if troubles else _("Everything is in order")
     body = [blocks.header(heading), *([blocks.bullets(troubles)] if troubles else []), blocks.facts(standing)]
     return Reply(blocks.marked(heading), body)
+
+
+def _not_deleted(count: int) -> Text:
+    return ngettext("{n} message to {audience} could not be deleted", "{n} messages to {audience} could not be deleted", count)
 
 
 COMMAND = Command(
@@ -59,4 +77,5 @@ COMMAND = Command(
     summary=_("Whether channels, messages and schedules are in order"),
     examples=["status"],
     order=80,
+    classification=Secrecy.INTERNAL,
 )

@@ -109,6 +109,11 @@ def paragraph(*pieces: Any) -> Block:
     return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": _elements(pieces)}]}
 
 
+def sentence(text: Text) -> Block:
+    """A sentence of ours in which people are mentioned."""
+    return {"type": "section", "text": {"type": "mrkdwn", "text": marked(text)}}
+
+
 def bullets(lines: Sequence[Sequence[Any]]) -> Block:
     """A bulleted list; each line is a sequence of pieces."""
     items = [{"type": "rich_text_section", "elements": _elements(line)} for line in lines]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from commands.importing import ImportReport, run_import
 from commands.kit import inline
 from commands.kit.after_load import follow_up
+from commands.kit.authority import authority_of, demand, sight_of
 from commands.kit.contract import Message, Person, Refused, Reply, Request
 from commands.kit.refusals import in_words
 from commands.kit.registry import registry
@@ -81,7 +83,9 @@ class Book:
         assert command is not None
         try:
             with self.database.begin(write=command.writes) as tx:
-                reply: Reply = command.run(args, request, tx)
+                request = replace(request, authority=authority_of(tx, request.user, request.policy))
+                demand(tx, request, command.right)
+                reply: Reply = command.run(args, request, replace(tx, sight=sight_of(request.person, request.authority)))
         except Refusal as refusal:
             raise in_words(refusal) from refusal
         if reply.blocks:

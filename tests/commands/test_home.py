@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from commands.home import View, home
+from commands.kit.authority import authority_of
 from commands.kit.contract import Blocks, Person, Request
 from playground.limits import check_message
 from storage import visits
@@ -18,7 +20,7 @@ def at_home(book: Book, user: str = "U0ANA", name: str = "Ana", *called: str, **
     """What somebody sees there."""
     request = Request(Person(user, name, called=called), more.pop("at", MONDAY), more.pop("policy", book.policy), "test")
     with book.database.begin() as tx:
-        body = home(request, tx)
+        body = home(replace(request, authority=authority_of(tx, user, request.policy)), tx)
     assert len(body) <= 100
     check_message({"text": "home", "blocks": body[:50]}, {})
     return body
