@@ -139,11 +139,12 @@ def schema_at(path: Path) -> dict[str, Any]:
     """What a key accepts, as JSON Schema with its references followed one level; empty if the policy knows no such key."""
     node = _schema()
     for name in path:
-        node = _followed(_inside(node, name))
+        node = followed(_inside(node, name))
     return node
 
 
-def _followed(schema: dict[str, Any]) -> dict[str, Any]:
+def followed(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema in place of a reference to it."""
     reference = schema.get("$ref")
     return _schema()["$defs"][reference.rpartition("/")[2]] | {k: v for k, v in schema.items() if k != "$ref"} if reference else schema
 
@@ -159,4 +160,4 @@ def _inside(schema: dict[str, Any], name: str) -> dict[str, Any]:
 def _entry_of_map(schema: dict[str, Any]) -> dict[str, Any] | None:
     """What the entries of a table are that takes any key; None if it takes its own alone."""
     entry = next(iter(schema.get("patternProperties", {}).values()), schema.get("additionalProperties"))
-    return _followed(entry) if isinstance(entry, dict) else None
+    return followed(entry) if isinstance(entry, dict) else None

@@ -181,6 +181,7 @@ class Command:
         order: its place in help and in the menus, the lowest first.
         ready: says what a form is about, or refuses before one is opened that could only be refused afterwards.
         sheet: the whole answer for a spreadsheet; with it *Export* stands under the answer.
+        more: the command that is meant when more words follow than this one takes.
         posts: whether it makes something appear in the channel, for all who read there: refused where outsiders read, or I am not.
     """
 
@@ -197,6 +198,7 @@ class Command:
     ready: Callable[[Mapping[str, Any], Request, Tx], str | None] | None = None
     order: int = 50
     sheet: Callable[[Any, Request, Tx], Sheet] | None = None
+    more: str | None = None
     posts: bool = False
 
 

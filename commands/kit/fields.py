@@ -33,6 +33,7 @@ class Ask:
         multiline: a text of several lines.
         hidden: carried along, never asked for.
         rest: takes the rest of the line when it comes last.
+        literal: a list in brackets is one value, with the spaces and quotes in it.
     """
 
     label: Text
@@ -45,6 +46,7 @@ class Ask:
     multiline: bool = False
     hidden: bool = False
     rest: bool = False
+    literal: bool = False
 
 
 def _ascii_number(value: Any) -> Any:

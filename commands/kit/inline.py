@@ -128,6 +128,7 @@ def read(registry: Registry, line: str) -> Asked:
         if command is not None:
             if taken == 1:
                 _check_second(registry, command, words)
+            command = _with_more(registry, command, words[taken:])
             return Asked(command, _bind(command, words[taken:], line))
     raise unknown_word(registry, words[0].text)
 
@@ -138,8 +139,18 @@ def _check_second(registry: Registry, command: Command, words: list[Word]) -> No
     if not seconds or len(words) < 2 or words[1].quoted or words[1].key:
         return
     choices = [choice.value for choice in next(arguments(command.args)).choices]
+    if not choices:
+        # what comes first is a text of its own
+        return
     if words[1].text.lower() not in choices:
         raise unknown_second(command.name, words[1].text, [*choices, *seconds])
+
+
+def _with_more(registry: Registry, command: Command, words: list[Word]) -> Command:
+    """The command that is meant when more words follow than this one takes."""
+    known = {argument.name for argument in arguments(command.args)}
+    loose = [word for word in words if not word.key or word.key.lower() not in known]
+    return registry.commands[command.more] if command.more and len(loose) > 1 else command
 
 
 def _bind(command: Command, words: list[Word], line: str) -> dict[str, Any]:
@@ -161,8 +172,9 @@ def _bind(command: Command, words: list[Word], line: str) -> dict[str, Any]:
     for place, name in enumerate(open_names):
         if not loose:
             break
-        size = _how_many(known, open_names[place:], loose, alone=not values)
-        values[name] = _spelled(loose[0]) if size == 1 else _rest(loose[:size], line)
+        literal = known[name].ask.literal
+        size = _bracketed(loose) if literal else _how_many(known, open_names[place:], loose, alone=not values)
+        values[name] = _spelled(loose[0]) if size == 1 else _rest(loose[:size], line, exactly=literal)
         loose = loose[size:]
     if loose:
         names = ", ".join(known) or str(_("nothing"))
@@ -193,10 +205,22 @@ def _how_many(known: Mapping[str, Argument], names: list[str], loose: list[Word]
     return len(loose) if alone else 1
 
 
-def _rest(words: list[Word], line: str) -> str:
+def _bracketed(words: list[Word]) -> int:
+    """How many words a list in brackets has; a value that is none has one."""
+    if words[0].quoted or not words[0].text.startswith("["):
+        return 1
+    depth = 0
+    for count, word in enumerate(words, 1):
+        depth += 0 if word.quoted else word.text.count("[") - word.text.count("]")
+        if depth <= 0:
+            return count
+    raise Refused(_("A bracket is opened at {place} and never closed.").format(place=_excerpt(words[0].text)))
+
+
+def _rest(words: list[Word], line: str, *, exactly: bool = False) -> str:
     """Several words as they were typed, with the spaces between them if nothing else stood there."""
     typed = line[words[0].start : words[-1].end].strip()
-    return typed if len(typed.split()) == len(words) else " ".join(_spelled(word) for word in words)
+    return typed if exactly or len(typed.split()) == len(words) else " ".join(_spelled(word) for word in words)
 
 
 def _spelled(word: Word) -> str:

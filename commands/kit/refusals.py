@@ -7,6 +7,7 @@ from typing import Any
 from commands.kit.blocks import mention
 from commands.kit.contract import Refused
 from commands.kit.i18n import Text, _
+from commands.kit.policy_refusals import policy_refused
 from commands.kit.words import day, label, moment
 from risk_engine import refusals
 from risk_engine.refusals import Refusal
@@ -77,6 +78,15 @@ def in_words(refusal: Refusal) -> Refused:
             )
         case refusals.HadAHandInIt():
             sentence = _("You had a hand in what entry {place} is about: somebody else has to look at it.").format(place=facts["place"])
+        case (
+            refusals.UnknownKey()
+            | refusals.NotASetting()
+            | refusals.SettingRefused()
+            | refusals.NothingToChange()
+            | refusals.NobodyCouldUndoIt()
+            | refusals.PolicyMovedOn()
+        ):
+            return policy_refused(refusal)
         case refusals.NotOpen():
             sentence = _not_open(facts)
         case _:

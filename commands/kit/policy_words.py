@@ -1,0 +1,113 @@
+"""Values of the policy, and what its keys accept, in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from commands.kit.i18n import Text, _
+from commands.kit.mistyped import nearest
+from risk_engine.policy_keys import Values, children, followed, is_table, leaves, spelled
+
+
+def value(found: Any) -> str:
+    """A value as people type it; a dash for none."""
+    if found is None:
+        return "–"
+    return found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
+
+
+def typed(key: str) -> str:
+    """A key as it is typed into a line: quoted if it has spaces."""
+    return f'"{key}"' if " " in key else key
+
+
+def change(before: Any, after: Any) -> str:
+    """From which value to which."""
+    return f"{value(before)} → {value(after)}"
+
+
+def nearest_key(text: str, values: Values) -> str | None:
+    """The key that a mistyped one most likely means."""
+    known = dict.fromkeys(spelled(path[:depth]) for path, _value in leaves(values) for depth in range(1, len(path) + 1))
+    lowered = {key.lower(): key for key in known}
+    near = nearest(text, lowered, likeness=60)
+    return lowered[near] if near else None
+
+
+def keys_in(found: Any) -> str:
+    """The keys of a table, for a sentence."""
+    return ", ".join(children(found)) if is_table(found) else ""
+
+
+# --- what is accepted -----------------------------------------------------------------------------------------------
+
+
+def accepted(schema: Mapping[str, Any]) -> Text:
+    """What a key accepts."""
+    schema = followed(dict(schema))
+    if "anyOf" in schema:
+        return _either([accepted(one) for one in schema["anyOf"]])
+    if "enum" in schema:
+        return _("one of {choices}").format(choices=", ".join(map(str, schema["enum"])))
+    match schema.get("type"):
+        case "integer":
+            return _bounded(_("a whole number"), schema)
+        case "number":
+            return _bounded(_("a number"), schema)
+        case "boolean":
+            return _("true or false")
+        case "array":
+            return _list(schema)
+        case "null":
+            return _("none")
+        case _:
+            return _text(schema)
+
+
+def _either(several: list[Text]) -> Text:
+    if len(several) == 1:
+        return several[0]
+    return _("{one}, or {other}").format(one=several[0], other=_either(several[1:]))
+
+
+def _bounded(kind: Text, schema: Mapping[str, Any]) -> Text:
+    least, most = schema.get("minimum"), schema.get("maximum")
+    if least is not None and most is not None:
+        return _("{kind} from {least} to {most}").format(kind=kind, least=_plain(least), most=_plain(most))
+    for bound in _bounds(schema):
+        kind = _("{kind}, {bound}").format(kind=kind, bound=bound)
+    return kind
+
+
+def _bounds(schema: Mapping[str, Any]) -> Iterator[Text]:
+    said = {
+        "minimum": _("at least {bound}"),
+        "exclusiveMinimum": _("above {bound}"),
+        "maximum": _("at most {bound}"),
+        "exclusiveMaximum": _("below {bound}"),
+    }
+    for name, sentence in said.items():
+        if name in schema:
+            yield sentence.format(bound=_plain(schema[name]))
+
+
+def _plain(number: float) -> str:
+    return f"{number:g}" if isinstance(number, float) and abs(number) < 1e6 else str(number)
+
+
+def _list(schema: Mapping[str, Any]) -> Text:
+    items: Mapping[str, Any] = schema.get("items") or next(iter(schema.get("prefixItems", [])), {})
+    least, most = schema.get("minItems"), schema.get("maxItems")
+    if least is not None and least == most:
+        return _("a list of {n}, as [a, b]; each {item}").format(n=least, item=accepted(items))
+    return _("a list, as [a, b]; each {item}").format(item=accepted(items))
+
+
+def _text(schema: Mapping[str, Any]) -> Text:
+    if schema.get("format") == "time":
+        return _("a time of day like 08:30")
+    if "pattern" in schema:
+        return _("a text of the form {pattern}").format(pattern=schema["pattern"])
+    return _("a text of at most {most} characters").format(most=schema["maxLength"]) if "maxLength" in schema else _("a text")

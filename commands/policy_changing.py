@@ -1,0 +1,170 @@
+"""/risk policy KEY VALUE "why": another value for one key of the policy, once somebody else approves it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from commands.kit import blocks, policy_words
+from commands.kit.asking import ask_for
+from commands.kit.contract import Args, Command, Refused, Reply, Request, Subject
+from commands.kit.fields import Ask
+from commands.kit.i18n import Text, _
+from commands.kit.record import record
+from commands.policy import accepted_at, path_of
+from risk_engine import policy_change as engine
+from risk_engine.approval_kinds import Kind
+from risk_engine.ballot import Verdict
+from risk_engine.events import Event
+from risk_engine.policy import Policy
+from risk_engine.policy_change import PACKAGED, PolicyChange, State
+from risk_engine.policy_keys import Path, value_at
+from risk_engine.references import PolicyChangeId
+from risk_engine.roles import Right
+from storage import approvals, policies_in_force, policy_changes
+from storage.database import Tx
+from storage.policy_reasons import reason_for
+
+# what phones and Slack make of straight quotes
+_STRAIGHT = str.maketrans("“”„«»‘’", '"""""\'\'')
+
+
+class PolicyChangeArgs(Args):
+    key: Annotated[str, Field(min_length=1, max_length=200), Ask(_("Key"), placeholder=_("responses.default_days"))]
+    value: Annotated[
+        str, Field(min_length=1, max_length=1000), Ask(_("Value"), literal=True, hint=_("“packaged” takes earlier changes back"))
+    ]
+    reason: Annotated[str, Field(min_length=10, max_length=1000), Ask(_("Why"), multiline=True, rest=True)]
+
+
+def propose(args: PolicyChangeArgs, request: Request, tx: Tx) -> Reply:
+    # before the changes are read: one that is approved meanwhile is noticed
+    standing = policies_in_force.standing(tx)
+    path = path_of(args.key, standing.values)
+    _refuse_a_second(path, tx)
+    proposed, happened = engine.propose(
+        policy_changes.next_id(tx),
+        path=path,
+        text=PACKAGED if args.value.lower() == PACKAGED else args.value.translate(_STRAIGHT),
+        base=standing.base,
+        changes=policy_changes.approved(tx),
+        reason=args.reason,
+        by=request.user,
+        at=request.at,
+    )
+    policy_changes.add(tx, proposed)
+    record(tx, happened, request.policy, request_key=request.key)
+    asked = ask_for(str(proposed.id), None, args.reason, request, tx)
+    gist = _("{change} is proposed: {key} {values}; {approval} waits for somebody else's approval.").format(
+        change=proposed.id, key=proposed.key, values=policy_words.change(proposed.before, proposed.value), approval=asked.id
+    )
+    return Reply(blocks.marked(gist), [blocks.paragraph(gist), blocks.facts(_facts(proposed))])
+
+
+def _refuse_a_second(path: Path, tx: Tx) -> None:
+    waiting = next((change for change in policy_changes.waiting(tx) if change.path == path), None)
+    if waiting is not None:
+        sentence = _("{change} already waits for a decision about {key}: {values}.")
+        values = policy_words.change(waiting.before, waiting.value)
+        raise Refused(sentence.format(change=waiting.id, key=waiting.key, values=values), field="key")
+
+
+def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str | None:
+    """Say in the form what the key says now, and what it accepts; refuse a key that there is not."""
+    if not values.get("key"):
+        return None
+    standing = policies_in_force.standing(tx)
+    path = path_of(values["key"], standing.values)
+    _refuse_a_second(path, tx)
+    sentence = _("now {value}; expected {accepted}")
+    return str(sentence.format(value=policy_words.value(value_at(standing.values, path)), accepted=accepted_at(path)))
+
+
+# --- as the subject of an approval -----------------------------------------------------------------------------------
+
+
+def _change(tx: Tx, subject: str) -> PolicyChange | None:
+    return policy_changes.get(tx, PolicyChangeId.parse(subject))
+
+
+def line(tx: Tx, subject: str) -> Sequence[Any] | None:
+    """Which key, from which value to which, on one line."""
+    found = _change(tx, subject)
+    if found is None:
+        return None
+    return [" · ", blocks.bold(found.key), f"  {policy_words.change(found.before, found.value)}  ", blocks.clean(found.reason)]
+
+
+def facts(tx: Tx, subject: str) -> Sequence[tuple[Text, Any]]:
+    """What it takes to decide about a change."""
+    found = _change(tx, subject)
+    return [] if found is None else _facts(found)
+
+
+def _facts(found: PolicyChange) -> list[tuple[Text, Any]]:
+    values = policy_words.change(found.before, found.value)
+    return [
+        (_("Policy"), f"{found.id} · {found.key}"),
+        (_("Value"), [values, " ", _("(as before the changes)")] if found.back else values),
+        (_("Why"), blocks.clean(found.reason)),
+        (_("What it is about"), reason_for(found.path)),
+    ]
+
+
+def kind(tx: Tx, subject: str) -> Kind:
+    """An indicator's change, or another of the policy."""
+    found = _change(tx, subject)
+    return Kind.INDICATOR if found is not None and found.path[0] == "kri" else Kind.POLICY
+
+
+def picture(tx: Tx, subject: str, policy: Policy) -> Mapping[str, Any]:
+    """The value in force, which may change while a request waits."""
+    found = _change(tx, subject)
+    return {} if found is None else {"value": policy_words.value(value_at(policies_in_force.standing(tx).values, found.path))}
+
+
+def settle(tx: Tx, subject: str, verdict: Verdict) -> None:
+    """What a decision makes of the change: once approved it is in force, for every process at its next request."""
+    found = _change(tx, subject)
+    if found is None:
+        return
+    settled = engine.settle(found, State(verdict.value))
+    if settled.state is State.APPROVED:
+        _enact(tx, found)
+    policy_changes.save(tx, settled)
+
+
+def _enact(tx: Tx, change: PolicyChange) -> None:
+    standing = policies_in_force.standing(tx)
+    policy = engine.enacted(change, base=standing.base, changes=policy_changes.approved(tx))
+    decision = approvals.of_subject(tx, str(change.id))
+    assert decision, "what is settled was asked for"
+    by, at = decision.decided_by, decision.decided_at
+    assert by, "what is settled was decided by somebody"
+    assert at, "what is settled was decided at some time"
+    policy_changes.replace_earlier(tx, change)
+    policies_in_force.enact(tx, policy, instead_of=standing, change=change, at=at)
+    told = {"key": change.key, "from": change.before, "to": change.value, "reason": change.reason, "proposed_by": change.proposed_by}
+    record(tx, Event("policy.changed", str(change.id), by, at, told), policy)
+
+
+COMMAND = Command(
+    "policy change",
+    PolicyChangeArgs,
+    propose,
+    right=Right.PROPOSE,
+    summary=_("Propose another value for a key of the policy; somebody else approves it"),
+    examples=[
+        'policy responses.default_days 60 "the quarterly review has moved to every second month"',
+        'policy "kri.Debt service cover.amber" 1.25 "lock-up levels of new loans are higher"',
+        'policy alerts.red_hours packaged "the summer is over"',
+    ],
+    writes=True,
+    title=_("Change the policy"),
+    submit=_("Propose"),
+    ready=ready,
+    order=71,
+)
+SUBJECTS = [Subject(PolicyChangeId.letter, "policy change", line, facts, settle, kind, picture)]
