@@ -23,9 +23,7 @@ def empty_book(tx: Tx) -> str:
     if tx.sight.everything:
         return str(_("The book is empty. An administrator loads it with `python -m bot import customers FILE`."))
     if tx.sight.reach is Reach.OWN:
-        return str(
-            _("You see the customers whose manager you are, and there is none: files name managers by Slack id, or as Slack calls you.")
-        )
+        return str(_("You see the customers whose manager you are, and there is none: files call managers by Slack id or name."))
     theirs = ", ".join(sorted(tx.sight.departments)) or str(_("none"))
     return str(_("You see the customers of your departments ({names}), and there is none.").format(names=theirs))
 
