@@ -82,7 +82,7 @@ def run_export(
     at = None if as_of is None else datetime(as_of.year, as_of.month, as_of.day, 23, 59, 59, 999_999, UTC)
     names = [field.name for field in exporting.fields_of(kind)]
     stamp = f"Exported from Riskbot by {by} at {now.isoformat(timespec='seconds')}: {kind}"
-    with _whole(path, force) as out:
+    with whole_file(path, force) as out:
         with database.begin() as tx:
             facts = exporting.count(tx, kind, at=at)
             if writer is WRITERS[".xlsx"] and facts > SHEET_ROWS:
@@ -107,7 +107,7 @@ def _counted(chunks: Iterator[Sequence[tuple[Any, ...]]], written: Callable[[int
 
 
 @contextmanager
-def _whole(path: Path, force: bool) -> Iterator[IO[bytes]]:
+def whole_file(path: Path, force: bool) -> Iterator[IO[bytes]]:
     """A file under a temporary name beside the wanted one, which it takes when it is complete."""
     _refuse_to_overwrite(path, force)
     try:
