@@ -12,10 +12,15 @@ from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
 from bot.policy_in_force import PolicyBook
+from commands.kit import secrecy_words
 from commands.kit.i18n import Text, _
+from risk_engine.policy import Policy
+from risk_engine.secrecy import Secrecy, carries, least, masked
 
 KEEP = 300.0
 RETRY = 20.0
+# seconds for which a channel is taken to have the name that it had
+KEEP_NAME = 30.0
 # routes that something is sent to
 IN_USE = ("alerts", "approvals", "digest")
 
@@ -36,6 +41,8 @@ class Channels:
         self._names: dict[str, Mapping[str, Any]] = {}
         self._asked_at = float("-inf")
         self._direct: dict[str, str] = {}
+        # id → when Slack was asked, and the name
+        self._called_at: dict[str, tuple[float, str]] = {}
         self._lock = threading.Lock()
 
     def name_of(self, audience: str) -> str:
@@ -64,16 +71,40 @@ class Channels:
             if route not in IN_USE:
                 continue
             found += self._trouble(f"route:{route}", name)
-        return found + [trouble for name in policy.digest.channels for trouble in self._trouble(f"channel:{name}", name)]
+        found += [trouble for name in policy.digest.channels for trouble in self._trouble(f"channel:{name}", name)]
+        return found + self._mislaid(policy)
+
+    def _mislaid(self, policy: Policy) -> list[Text]:
+        """Channels that the policy classifies and that are not there: a typing error would leave one at what an unlisted one may carry."""
+        found: list[Text] = []
+        for name in policy.privacy.channels:
+            try:
+                self._look_at(self.resolve(f"channel:{name}"), name)
+            except Unreachable:
+                if name.lstrip("#") not in self._names:
+                    found.append(secrecy_words.unknown(name))
+            except SlackApiError as error:
+                found.append(_not_said(name, error))
+        return found
+
+    def _too_open(self, channel: str) -> list[Text]:
+        """What happens to customers' risk that is meant for a channel which may not carry it."""
+        level, always = self.may_carry(channel), self._policies.now.privacy.masked
+        if carries(level, masked(Secrecy.CONFIDENTIAL) if always else Secrecy.CONFIDENTIAL):
+            return []
+        if carries(level, masked(Secrecy.CONFIDENTIAL)):
+            return [secrecy_words.goes_masked(channel, level)]
+        return [secrecy_words.waits(channel, level, Secrecy.CONFIDENTIAL)]
 
     def _trouble(self, audience: str, name: str) -> list[Text]:
         try:
-            self._look_at(self.resolve(audience), name)
+            channel = self.resolve(audience)
+            self._look_at(channel, name)
+            return self._too_open(channel)
         except Unreachable as error:
             return [error.sentence]
         except SlackApiError as error:
-            return [_("Slack does not say whether channel {name} exists: {error}.").format(name=name, error=error.response.get("error"))]
-        return []
+            return [_not_said(name, error)]
 
     def _look_at(self, id: str, name: str) -> None:
         """A channel that the policy names by its id is not in the list of names: ask Slack for it."""
@@ -87,6 +118,34 @@ class Channels:
             raise
         if channel.get("is_member") is False:
             raise Unreachable(_("I am not in {name}: invite me with /invite.").format(name=name))
+
+    def may_carry(self, channel: str) -> Secrecy:
+        """What a channel may carry, by whichever of its name and id the policy knows it; if by both, the lesser.
+
+        Raises:
+            SlackApiError, OSError: Slack does not say what the channel is called.
+        """
+        privacy = self._policies.now.privacy
+        if not privacy.channels:
+            return privacy.unlisted
+        names = {channel, self._called(channel)}
+        listed = tuple(level for name, level in privacy.channels.items() if name.lstrip("#") in names)
+        return least(listed) if listed else privacy.unlisted
+
+    def _called(self, channel: str) -> str:
+        """A channel's name as it is now, asked of Slack: the list of names may be minutes old, and a channel has been renamed since."""
+        kept = self._called_at.get(channel)
+        if kept and self._clock.monotonic() - kept[0] < KEEP_NAME:
+            return kept[1]
+        try:
+            name = str(self._client.conversations_info(channel=channel)["channel"].get("name") or channel)
+        except SlackApiError as error:
+            if error.response.get("error") not in {"channel_not_found", "not_in_channel"}:
+                raise
+            # nothing can be posted there as it is, and it is asked again when it can
+            return channel
+        self._called_at[channel] = (self._clock.monotonic(), name)
+        return name
 
     def means(self, name: str, channel: str) -> bool:
         """Whether a name or id as the policy writes it is this channel."""
@@ -156,3 +215,7 @@ class Channels:
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return names
+
+
+def _not_said(name: str, error: SlackApiError) -> Text:
+    return _("Slack does not say whether channel {name} exists: {error}.").format(name=name, error=error.response.get("error"))

@@ -6,7 +6,7 @@ import logging
 import threading
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,18 +15,21 @@ from slack_sdk.errors import SlackApiError
 
 from bot.channels import Channels, Unreachable
 from bot.clock import Clock
+from bot.deletions import Deletions
 from bot.files import picture_block
 from bot.people import People
 from bot.policy_in_force import PolicyBook
+from bot.secrecy import SHARED, goes_masked
 from bot.slack import TIMEOUT, Fate, fate
-from commands.kit.blocks import fit
-from commands.kit.contract import Message
+from commands.kit import secrecy_words
+from commands.kit.blocks import fit, note
+from commands.kit.contract import Message, Refused
 from commands.kit.i18n import Reader, reading, supported_locale
 from commands.kit.registry import registry
 from risk_engine.policy import Policy
 from storage import deliveries
 from storage.database import Busy, Database
-from storage.deliveries import Delivery, Operation, State
+from storage.deliveries import Delivery, Opening, Operation, State
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +70,9 @@ class Courier:
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
+    def __post_init__(self) -> None:
+        self.deletions = Deletions(self.database, self.client, self.clock, lambda: self.policies.now.privacy.messages_days, self.owner)
+
     def start(self) -> None:
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
         self._thread.start()
@@ -85,6 +91,7 @@ class Courier:
         while not self._stop.is_set():
             try:
                 carried = self.step()
+                carried = self.deletions.step() or carried
             except Busy:
                 carried = False
             except Exception:  # the courier outlives whatever one message does; its lease lapses and it is tried again
@@ -104,11 +111,15 @@ class Courier:
             delivery = deliveries.claim(tx, owner=self.owner, now=self.clock.now(), lease=self.pace.lease, resting=resting)
         if delivery is None:
             return False
-        outcome = self._carry(delivery)
+        outcome = self._carry(delivery) if not self._too_late(delivery) else self._sent(None, None, "its time was over before it was sent")
         if outcome is not None:
             with self.database.begin(write=True) as tx:
                 deliveries.finish(tx, delivery, owner=self.owner, **outcome)
         return True
+
+    def _too_late(self, delivery: Delivery) -> bool:
+        """Whether it would have to be deleted at once; one that may be there already is looked for, so that it can be."""
+        return delivery.expires_at is not None and delivery.expires_at <= self.clock.now() and delivery.attempt == 1
 
     def _asleep(self) -> list[str]:
         """Audiences to leave alone: those of a channel that was just written to, and those that cannot be reached."""
@@ -123,7 +134,9 @@ class Courier:
         """Send one message; the columns to write, or None to leave the claim to lapse."""
         try:
             channel = self._channel_of[delivery.audience] = self.channels.resolve(delivery.audience)
-            opening, message = self._write(delivery)
+            opening, message = self._write(delivery, channel)
+        except Refused as error:
+            return {"state": State.DEAD.value, "error": str(error)}
         except Unreachable as error:
             return self._waits(delivery, str(error))
         except (Busy, SlackApiError, OSError) as error:
@@ -154,14 +167,14 @@ class Courier:
         self.channels.forget()
         return self._again(delivery, self.pace.cure, why)
 
-    def _send(self, delivery: Delivery, channel: str, opening: tuple[str, str] | None, message: Message | None) -> dict[str, Any] | None:
+    def _send(self, delivery: Delivery, channel: str, opening: Opening | None, message: Message | None) -> dict[str, Any] | None:
         if message is None or (delivery.operation is Operation.UPDATE and opening is None):
             return self._sent(None, None, "nothing to say")
         if delivery.operation is Operation.UPDATE and opening is not None:
-            self.client.chat_update(channel=opening[0], ts=opening[1], text=message.text, blocks=fit(message.blocks))
-            return self._sent(*opening)
-        thread = opening[1] if opening and delivery.operation is Operation.REPLY else delivery.facts.get("thread_ts")
-        for_people_here = delivery.notice == "shared" or (delivery.notice in DIGESTS and delivery.audience.startswith("channel:"))
+            self.client.chat_update(channel=opening.channel, ts=opening.ts, text=message.text, blocks=fit(message.blocks))
+            return self._sent(opening.channel, opening.ts)
+        thread = opening.ts if opening and delivery.operation is Operation.REPLY else delivery.facts.get("thread_ts")
+        for_people_here = delivery.notice == SHARED or (delivery.notice in DIGESTS and delivery.audience.startswith("channel:"))
         if for_people_here and self.channels.read_by_outsiders(channel):
             return {"state": State.DEAD.value, "error": "other organisations read this channel"}
         if delivery.attempt > 1 and (found := self._posted_before(delivery, channel, thread)):
@@ -189,13 +202,20 @@ class Courier:
             )
             return self.client.chat_postMessage(**{**post, "blocks": None}).data  # type: ignore[return-value]
 
-    def _write(self, delivery: Delivery) -> tuple[tuple[str, str] | None, Message | None]:
+    def _write(self, delivery: Delivery, channel: str) -> tuple[Opening | None, Message | None]:
         """The message as it reads now, and the one that it belongs to."""
         in_force = self.policies.now
         policy, reader = self.people.with_groups(in_force), self._reader(delivery, in_force)
+        reader = replace(reader, masked=goes_masked(delivery, channel, self.channels, in_force))
         with self.database.begin() as tx, reading(reader):
             opening = None if delivery.operation is Operation.POST else deliveries.opening_message(tx, delivery.thread)
-            return opening, registry().notices[delivery.notice].render(delivery.facts, policy, tx)
+            if opening is not None and opening.deleted:
+                # there is nothing left to rewrite, and news under it stand on their own
+                opening = None
+            message = registry().notices[delivery.notice].render(delivery.facts, policy, tx)
+            if message is not None and message.blocks and reader.masked and not in_force.privacy.masked:
+                message = replace(message, blocks=[*fit(message.blocks, most=49), note(secrecy_words.LEFT_OUT)])
+            return opening, message
 
     def _reader(self, delivery: Delivery, policy: Policy) -> Reader:
         kind, _colon, target = delivery.audience.partition(":")
@@ -272,4 +292,4 @@ class Courier:
         return {"state": State.PENDING.value, "attempt": delivery.attempt - 1, "due_at": self.clock.now() + wait, "error": error}
 
     def _sent(self, channel: str | None, ts: str | None, note: str | None = None) -> dict[str, Any]:
-        return {"state": State.SENT.value, "channel": channel, "ts": ts, "sent_at": self.clock.now(), "error": note}
+        return {"state": State.SENT.value, "channel": channel, "ts": ts, "sent_at": self.clock.now(), "error": note, "lease_until": None}

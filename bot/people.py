@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -36,7 +37,11 @@ def _zones() -> frozenset[str]:
 class People:
     """Looks people up once, and again after ten minutes or when Slack says that they changed."""
 
-    def __init__(self, client: WebClient, clock: Clock, administrators: Collection[str] = ()) -> None:
+    def __init__(
+        self, client: WebClient, clock: Clock, administrators: Collection[str] = (), *, masked: Callable[[], bool] = lambda: False
+    ) -> None:
+        # whether people in Slack see customers by id and colour alone
+        self._masked = masked
         self._client = impatient(client)
         self._administrators = frozenset(administrators)
         self._clock = clock
@@ -65,7 +70,11 @@ class People:
             self._users.pop(id, None)
 
     def person(self, id: str) -> Person:
-        """Somebody with their language and time zone; plain defaults if Slack does not say."""
+        """Somebody with their language, time zone and what they see of customers; plain defaults if Slack does not say."""
+        found = self._known(id)
+        return replace(found, reader=replace(found.reader, masked=self._masked()))
+
+    def _known(self, id: str) -> Person:
         user = self.user(id) or {}
         profile = user.get("profile") or {}
         name = profile.get("display_name") or user.get("real_name") or user.get("name") or id
@@ -77,7 +86,7 @@ class People:
 
     def name_of(self, id: str) -> str:
         """Somebody's name by their Slack id; whatever is no id stays as it is."""
-        return self.person(id).name if USER.fullmatch(id) else id
+        return self._known(id).name if USER.fullmatch(id) else id
 
     def with_groups(self, policy: Policy) -> Policy:
         """The policy with the people of its user groups: its approvers, and those who play a role; and the administrators by setting."""

@@ -20,6 +20,7 @@ from bot.metrics import ANSWERED
 from bot.notes import Notes
 from bot.people import People
 from bot.policy_in_force import PolicyBook
+from bot.secrecy import refuse_here
 from bot.slack import Fate, fate, webhook
 from bot.turned_away import TurnedAway
 from commands.kit import blocks, masking, reads
@@ -104,6 +105,7 @@ class Workshop:
             troubles=self.troubles(),
             is_here=lambda name: ticket.channel is not None and self.courier.channels.means(name, ticket.channel),
             name_of=self.people.name_of,
+            welcome=lambda who: refuse(self.people.user(who), team=None, home_team=self.home_team) is None,
         )
 
     def admit(self, tx: Tx, request: Request, *rights: Right) -> tuple[Request, Tx]:
@@ -206,8 +208,8 @@ class Workshop:
             # early and politely, before Slack is asked; what counts is the look in the transaction that does the work
             pass
         self._refuse_outsiders(ticket.person)
-        if isinstance(args, ShareArgs) and ticket.channel and self.courier.channels.read_by_outsiders(ticket.channel):
-            raise Refused(_("Other organisations read this channel: customers' risk is not shared here."))
+        if isinstance(args, ShareArgs) and ticket.channel:
+            self._refuse_to_share(args, ticket.channel)
         self._refuse_to_post(command, ticket)
         self._refuse_owners(args, person)
         with self.noting(ticket), self.database.begin(write=True) as tx:
@@ -218,11 +220,22 @@ class Workshop:
             inbox.finish(tx, ticket.key, state=inbox.DONE, at=request.at)
         return reply
 
+    def _refuse_to_share(self, args: ShareArgs, channel: str) -> None:
+        """Before the transaction, because Slack is asked."""
+        if self.courier.channels.read_by_outsiders(channel):
+            raise Refused(_("Other organisations read this channel: customers' risk is not shared here."))
+        with self.database.begin() as tx:
+            answer = answers.get(tx, args.key, now=self.clock.now())
+        command = registry().asked(answer.command) if answer else None
+        if command and (no := refuse_here(command, channel, self.courier.channels, self.policies.now)):
+            raise Refused(no)
+
     def _refuse_to_post(self, command: Command, ticket: Ticket) -> None:
         """Before the transaction, because Slack is asked."""
         if not command.posts or not ticket.channel or ticket.channel.startswith("D"):
             return
-        if no := self.courier.channels.why_not_post(ticket.channel):
+        channels = self.courier.channels
+        if no := channels.why_not_post(ticket.channel) or refuse_here(command, ticket.channel, channels, self.policies.now):
             raise Refused(no)
 
     def _refuse_owners(self, args: Any, asker: Person) -> None:
@@ -230,6 +243,10 @@ class Workshop:
         for argument in arguments(type(args)):
             who = getattr(args, argument.name) if argument.ask.person else None
             if who is None or who == asker.id:
+                continue
+            if argument.ask.outsiders:
+                # looked up here, so that Slack is not asked while the lock is held
+                self.people.user(who)
                 continue
             if no := refuse_as_owner(self.people.user(who), self.people.name_of(who), home_team=self.home_team):
                 raise Refused(no, field=argument.name)

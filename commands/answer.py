@@ -7,6 +7,7 @@ from typing import Any
 
 from commands.kit.contract import Message, Notice
 from risk_engine.policy import Policy
+from risk_engine.secrecy import Secrecy
 from storage.database import Tx
 
 
@@ -15,4 +16,5 @@ def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     return Message(facts["text"], list(facts["blocks"]))
 
 
-NOTICES = [Notice("answer", (), lambda event, policy, tx: (), render)]
+# what is answered in a channel is that somebody has no access; everything else goes to one person
+NOTICES = [Notice("answer", (), lambda event, policy, tx: (), render, classification=Secrecy.PUBLIC)]

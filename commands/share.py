@@ -14,11 +14,13 @@ from commands.kit.contract import Args, Command, Message, Notice, Person, Refuse
 from commands.kit.fields import Key
 from commands.kit.i18n import _, ngettext, reader
 from commands.kit.inline import check
+from commands.kit.masking import masked, unmasked
 from commands.kit.record import record
 from commands.kit.registry import registry
 from risk_engine.events import Event
 from risk_engine.policy import Policy
 from risk_engine.roles import Right
+from risk_engine.secrecy import Secrecy
 from storage import answers, deliveries
 from storage.answers import Answer
 from storage.database import Tx
@@ -40,8 +42,10 @@ def furnish(reply: Reply, command: Command, args: Args, request: Request) -> tup
     """The reply with its buttons, and what has to be kept so that they work."""
     # an answer that is one sentence, as that there is nothing to list, is read and not passed on
     worth = reply.shareable and bool(reply.blocks)
-    shareable, exportable = worth and bool(request.channel), worth and command.sheet is not None
-    if not (shareable or exportable or reply.pages):
+    privacy, hides = request.policy.privacy, masked() and command.classification is Secrecy.CONFIDENTIAL and bool(reply.blocks)
+    shareable = worth and bool(request.channel) and command.classification is not Secrecy.RESTRICTED
+    exportable = worth and command.sheet is not None and (privacy.masked_exports or not privacy.masked)
+    if not (shareable or exportable or hides or reply.pages):
         return reply, []
     kept: list[Answer] = []
     elements: list[dict[str, Any]] = []
@@ -49,12 +53,14 @@ def furnish(reply: Reply, command: Command, args: Args, request: Request) -> tup
         kept.append(_answer(command, page, request))
         # Slack wants every action of a block to have a name of its own; what follows the colon is not part of ours
         elements.append(blocks.button(f"reply.again:{number}", label, kept[-1].key))
-    if shareable or exportable:
+    if shareable or exportable or hides:
         kept.append(_answer(command, args, request))
     if shareable:
         elements.append(blocks.button("reply.share", _("Share to channel"), kept[-1].key))
     if exportable:
         elements.append(blocks.button("reply.export", _("Export"), kept[-1].key))
+    if hides:
+        elements.append(blocks.button("reply.reveal", _("Show figures"), kept[-1].key))
     return replace(reply, blocks=[*blocks.fit(reply.blocks, most=48), blocks.buttons(*elements)]), kept
 
 
@@ -63,14 +69,19 @@ def _answer(command: Command, args: Args, request: Request) -> Answer:
     return Answer(uuid.uuid4().hex, command.name, args.model_dump(mode="json"), request.user, request.as_of or request.at, expires)
 
 
-def _kept(key: str, request: Request, tx: Tx) -> Answer:
+def kept(key: str, request: Request, tx: Tx) -> Answer:
+    """What a button runs again.
+
+    Raises:
+        Refused: it has expired.
+    """
     answer = answers.get(tx, key, now=request.at)
     if answer is None:
         raise Refused(_("This answer has expired. Please ask again."))
     return answer
 
 
-def _asked(answer: Answer, request: Request, tx: Tx) -> Command:
+def asked(answer: Answer, request: Request, tx: Tx) -> Command:
     """The question that an answer was given to, if whoever presses now may ask it."""
     command = registry().asked(answer.command)
     if command is None or command.writes:
@@ -81,8 +92,8 @@ def _asked(answer: Answer, request: Request, tx: Tx) -> Command:
 
 def unfold(args: AgainArgs | ExportArgs, request: Request, tx: Tx) -> tuple[Command, Any, Request]:
     """The question behind a button, to be asked again as of when it was asked, with the rights of whoever presses now."""
-    answer = _kept(args.key, request, tx)
-    command = _asked(answer, request, tx)
+    answer = kept(args.key, request, tx)
+    command = asked(answer, request, tx)
     return command, check(command, answer.arguments), replace(request, as_of=answer.as_of)
 
 
@@ -97,7 +108,11 @@ def export(args: ExportArgs, request: Request, tx: Tx) -> Reply:
     command, arguments, earlier = unfold(args, request, tx)
     if command.sheet is None:
         raise Refused(_("This answer cannot be exported."))
-    sheet = command.sheet(arguments, earlier, tx)
+    privacy = request.policy.privacy
+    if privacy.masked and not privacy.masked_exports:
+        raise Refused(_("Files carry names and figures, which the policy keeps out of Slack. *Show figures* brings them to you alone."))
+    with unmasked():
+        sheet = command.sheet(arguments, earlier, tx)
     said = ngettext("{n} row is in your direct messages with me.", "{n} rows are in your direct messages with me.", len(sheet.rows))
     noted = reads.exported(sheet, command.name, arguments.model_dump(mode="json", exclude_none=True), earlier)
     return Reply(str(said), sheet=replace(sheet, stamp=_stamp(command.name, request)), noted=[noted])
@@ -111,8 +126,8 @@ def _stamp(command: str, request: Request) -> str:
 
 def share(args: ShareArgs, request: Request, tx: Tx) -> Reply:
     """Post an answer to the channel that it was asked in."""
-    answer = _kept(args.key, request, tx)
-    _asked(answer, request, tx)
+    answer = kept(args.key, request, tx)
+    asked(answer, request, tx)
     if not request.channel:
         raise Refused(_("There is no channel here to share to."))
     facts = {"answer": answer.key, "command": answer.command, "arguments": dict(answer.arguments), "as_of": answer.as_of.isoformat()}
@@ -135,22 +150,29 @@ def share(args: ShareArgs, request: Request, tx: Tx) -> Reply:
 
 def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     """The shared answer, with who shared it and as of when; nothing if they may not share it any more."""
+    if (reply := once_more(facts, policy, tx, Right.SHARE)) is None:
+        return None
+    by = blocks.paragraph(_("Shared by"), " ", blocks.person(facts["by"]), f" · {words.moment(datetime.fromisoformat(facts['as_of']))}")
+    return Message(reply.text, [*blocks.fit(reply.blocks, most=48), by], reply.picture)
+
+
+def once_more(facts: Mapping[str, Any], policy: Policy, tx: Tx, *rights: Right) -> Reply | None:
+    """An answer as of when it was asked, as far as whoever pressed sees now; None if they may not have it any more."""
     command = registry().asked(facts["command"])
     if command is None or command.writes:
         return None
     at = datetime.fromisoformat(facts["as_of"])
     by_whom = Person(facts["by"], "", reader(), tuple(facts.get("names", ())))
     authority = authority_of(tx, by_whom.id, policy)
-    if not {Right.SHARE, command.right} <= authority.rights:
+    if not {*rights, command.right} <= authority.rights:
         return None
     request = Request(by_whom, at, policy, key="", authority=authority, as_of=at)
     try:
-        reply = command.run(check(command, facts["arguments"]), request, replace(tx, sight=sight_of(by_whom, authority)))
+        reply: Reply = command.run(check(command, facts["arguments"]), request, replace(tx, sight=sight_of(by_whom, authority)))
     except Refused:
         # what they saw when they pressed they do not see any more
         return None
-    by = blocks.paragraph(_("Shared by"), " ", blocks.person(facts["by"]), f" · {words.moment(at)}")
-    return Message(reply.text, [*blocks.fit(reply.blocks, most=48), by], reply.picture)
+    return reply
 
 
 ACTIONS = [

@@ -38,14 +38,7 @@ def status(args: StatusArgs, request: Request, tx: Tx) -> Reply:
         for job, slot in jobs.given_up(tx, now=request.at)
     ]
     troubles += [
-        [
-            "⚠️  ",
-            ngettext("{n} message to {audience} could not be deleted", "{n} messages to {audience} could not be deleted", count).format(
-                audience=audience
-            ),
-            f": {error}",
-        ]
-        for audience, error, count in deletions.refused(tx)
+        ["⚠️  ", _not_deleted(count).format(audience=audience), f": {error}"] for audience, error, count in deletions.refused(tx)
     ]
     digest = jobs.last_done(tx, "digest")
     # whoever may not see customers is not told how many there are either

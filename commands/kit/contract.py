@@ -17,6 +17,7 @@ from risk_engine.ballot import Verdict
 from risk_engine.events import Event
 from risk_engine.policy import Policy
 from risk_engine.roles import Reach, Right, Role
+from risk_engine.secrecy import Secrecy
 from storage.database import Tx
 from storage.deliveries import Operation
 from storage.due import ALL, Scope
@@ -87,6 +88,8 @@ class Request:
     as_of: datetime | None = None
     # somebody's name by their id, for a table in which no mention can stand
     name_of: Callable[[str], str] = str
+    # whether somebody is let in: a full member, as far as Slack says
+    welcome: Callable[[str], bool] = lambda who: True
 
     @property
     def user(self) -> str:
@@ -133,8 +136,8 @@ class Reply:
         replaces: whether it takes the place of the message whose button was pressed.
         picture: shown under the blocks.
         sheet: sent to the asker as a file.
-        shown: ids of the customers that it names: whoever is shown one is on record (``detail.read``).
-        noted: what else the trail keeps of the answer, written before it is given.
+        shown: ids of customers that it tells of without naming them through ``masking``.
+        noted: what the trail keeps of it, written before it is given; who was shown which customer is written without it.
     """
 
     text: str
@@ -183,6 +186,7 @@ class Command:
         sheet: the whole answer for a spreadsheet; with it *Export* stands under the answer.
         more: the command that is meant when more words follow than this one takes.
         posts: whether it makes something appear in the channel, for all who read there: refused where outsiders read, or I am not.
+        classification: of its answer: it is shared, and posts, only in channels that may carry that.
     """
 
     name: str
@@ -200,6 +204,7 @@ class Command:
     sheet: Callable[[Any, Request, Tx], Sheet] | None = None
     more: str | None = None
     posts: bool = False
+    classification: Secrecy = Secrecy.CONFIDENTIAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,12 +254,14 @@ class Notice:
         route: whom to tell; an empty list tells nobody.
         render: the message, written when it is sent; None when there is nothing left to say.
         thread: the subject whose messages stay in order; the event's subject unless said otherwise.
+        classification: in a channel that may carry less it goes out masked, or waits.
     """
 
     name: str
     on: Sequence[str]
     route: Callable[[Recorded, Policy, Tx], Sequence[To]]
     render: Callable[[Mapping[str, Any], Policy, Tx], Message | None]
+    classification: Secrecy = Secrecy.CONFIDENTIAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,13 @@ _LABELS: dict[str, Text] = {
     "outcome": _("outcome"),
     "override": _("override"),
     "rate": _("exchange rate"),
+    "viewer": _("viewer"),
+    "analyst": _("analyst"),
+    "relationship_manager": _("relationship manager"),
+    "risk_manager": _("risk manager"),
+    "approver": _("approver"),
+    "auditor": _("auditor"),
+    "administrator": _("administrator"),
     "red": _("red"),
     "amber": _("amber"),
     "green": _("green"),
@@ -145,6 +152,11 @@ def moment(value: datetime) -> str:
     """A moment in the reader's own zone; where several read, the zone is named."""
     pattern = "y年M月d日 HH:mm" if reader().locale.startswith("zh") else "d MMM y HH:mm"
     return format_datetime(value, pattern + (" z" if reader().many else ""), tzinfo=reader().tzinfo, locale=reader().locale)
+
+
+def hour(value: datetime) -> str:
+    """``14:05``, in the reader's own zone."""
+    return f"{value.astimezone(reader().tzinfo):%H:%M}"
 
 
 def until(value: datetime, now: datetime) -> str:

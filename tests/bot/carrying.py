@@ -61,7 +61,15 @@ class Outbox:
     def another(self, *, clock: Clock | None = None, client: WebClient | None = None) -> Courier:
         """One more courier, as another replica has or the same one after a restart."""
         client, clock, policy = client or slack(self.workspace), clock or self.clock, PolicyBook(self.database, self.policy)
-        return Courier(self.database, client, Channels(client, policy, clock), People(client, clock), policy, clock, self.pace)
+        return Courier(
+            self.database,
+            client,
+            Channels(client, policy, clock),
+            People(client, clock, masked=lambda: policy.now.privacy.masked),
+            policy,
+            clock,
+            self.pace,
+        )
 
     def queue(self, *texts: str, audience: str = ALERTS, **more: Any) -> None:
         """Queue messages, each a thread of its own unless said otherwise."""
