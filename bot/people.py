@@ -19,7 +19,6 @@ from commands.kit.blocks import USER
 from commands.kit.contract import Person
 from commands.kit.i18n import Reader, supported_locale
 from risk_engine.policy import Policy
-from risk_engine.roles import Role
 
 log = logging.getLogger(__name__)
 _BY_SCRIPT = re.compile(r"[\u3400-\u9fff]+|[^\u3400-\u9fff]+")
@@ -92,18 +91,12 @@ class People:
         """The policy with the people of its user groups: its approvers, and those who play a role; and the administrators by setting."""
         known: dict[str, Any] = {}
         if any(id.startswith("S") for id in policy.people.approvers):
-            members = [member for id in policy.people.approvers for member in (self._members(id) if id.startswith("S") else (id,))]
-            known["people"] = policy.people.model_copy(update={"approvers": tuple(members)})
+            named = [one for id in policy.people.approvers for one in (self._members(id) if id.startswith("S") else (id,))]
+            known["people"] = policy.people.model_copy(update={"approvers": tuple(named)})
         if policy.roles.groups or self._administrators:
-            known["roles"] = policy.roles.known_as(players=self._players(policy), administrators=self._administrators)
+            members = {group: self._members(group) for group in policy.roles.groups}
+            known["roles"] = policy.roles.known_as(members=members, administrators=self._administrators)
         return policy.model_copy(update=known) if known else policy
-
-    def _players(self, policy: Policy) -> dict[Role, frozenset[str]]:
-        """Who plays which role because of a group."""
-        players: dict[Role, frozenset[str]] = {}
-        for group, role in policy.roles.groups.items():
-            players[role] = players.get(role, frozenset()).union(self._members(group))
-        return players
 
     def _members(self, group: str) -> tuple[str, ...]:
         """A group's members; empty, or as long as Slack does not say, the group itself, which is nobody."""

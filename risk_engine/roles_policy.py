@@ -43,7 +43,7 @@ class Roles(Part):
     others: tuple[Role, ...]
     groups: dict[Annotated[str, Field(pattern=r"^S[A-Z0-9]+$")], Role] = Field(default={})
     # no number of the team's, and in no version of the policy: who is in a group, and who administers by the bot's setting
-    _players: Mapping[Role, frozenset[str]] = PrivateAttr(default_factory=dict)
+    _members: Mapping[str, frozenset[str]] = PrivateAttr(default_factory=dict)
     _administrators: frozenset[str] = PrivateAttr(default=frozenset())
 
     @model_validator(mode="after")
@@ -52,19 +52,25 @@ class Roles(Part):
             raise ValueError("administrators do not decide approvals: take “decide” out of the rights of the administrator")
         return self
 
-    def known_as(self, *, players: Mapping[Role, frozenset[str]], administrators: Collection[str]) -> Self:
+    def known_as(self, *, members: Mapping[str, Collection[str]], administrators: Collection[str]) -> Self:
         """These rules with the people in the groups, and the administrators by setting, who need not be given that role."""
         known = self.model_copy()
-        known._players, known._administrators = dict(players), frozenset(administrators)
+        known._members = {group: frozenset(people) for group, people in members.items()}
+        known._administrators = frozenset(administrators)
         return known
+
+    def players_of(self, group: str) -> frozenset[str]:
+        """Who is in a group; nobody where Slack does not say."""
+        return self._members.get(group, frozenset()) - {group}
 
     def by_group(self, person: str) -> frozenset[Role]:
         """The roles that somebody plays because they are in a Slack user group."""
-        return frozenset(role for role, people in self._players.items() if person in people)
+        return frozenset(role for group, role in self.groups.items() if person in self.players_of(group))
 
     def players(self, role: Role) -> frozenset[str]:
         """Who plays a role because of a group or by setting."""
-        return self._players.get(role, frozenset()) | (self._administrators if role is Role.ADMINISTRATOR else frozenset())
+        by_setting = self._administrators if role is Role.ADMINISTRATOR else frozenset()
+        return by_setting.union(*(self.players_of(group) for group, played in self.groups.items() if played is role))
 
     @property
     def administrators(self) -> frozenset[str]:

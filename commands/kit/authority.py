@@ -9,6 +9,7 @@ from commands.kit import role_words
 from commands.kit.blocks import mention
 from commands.kit.contract import Authority, Command, Person, Refused, Request
 from commands.kit.i18n import Marked, Text, _
+from commands.kit.words import label
 from risk_engine.policy import Policy
 from risk_engine.roles import Right, Role
 from storage import delegations, people
@@ -101,7 +102,7 @@ def refusal(tx: Tx, right: Right, request: Request) -> Text:
 
 
 def _either(roles: Iterable[Role]) -> Text | str:
-    names = [str(role_words.ROLES[role]) for role in roles]
+    names = [label(role) for role in roles]
     if len(names) < 2:
         return "".join(names) or _("that the policy gives it to, none so far")
     return _("{first} or {last}").format(first=", ".join(names[:-1]), last=names[-1])

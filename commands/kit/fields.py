@@ -32,7 +32,9 @@ class Ask:
         person: a Slack user.
         multiline: a text of several lines.
         hidden: carried along, never asked for.
+        asked: a form asks for it although it may be left empty.
         rest: takes the rest of the line when it comes last.
+        outsiders: with ``person``, also somebody who is not let in; else they are refused as an owner would be.
         literal: a list in brackets is one value, with the spaces and quotes in it.
     """
 
@@ -45,8 +47,10 @@ class Ask:
     person: bool = False
     multiline: bool = False
     hidden: bool = False
+    asked: bool = False
     rest: bool = False
     literal: bool = False
+    outsiders: bool = False
 
 
 def _ascii_number(value: Any) -> Any:
@@ -97,6 +101,8 @@ Day = Annotated[date, BeforeValidator(_iso_date)]
 Someone = Annotated[str, BeforeValidator(user_id)]
 Key = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$"), Ask(_("Key"), hidden=True)]
 AnyCase = BeforeValidator(_lower)
+# "analyst, Risk Manager" as two choices
+Several = BeforeValidator(lambda value: [_lower(part) for part in value.split(",") if part.strip()] if isinstance(value, str) else value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +120,14 @@ class Argument:
     most: int | None
 
     @property
+    def several(self) -> bool:
+        """Whether more than one of its choices may be given."""
+        return get_origin(self.type) is tuple
+
+    @property
     def choices(self) -> tuple[StrEnum, ...]:
-        return tuple(self.type) if isinstance(self.type, type) and issubclass(self.type, StrEnum) else ()
+        kind = get_args(self.type)[0] if self.several else self.type
+        return tuple(kind) if isinstance(kind, type) and issubclass(kind, StrEnum) else ()
 
     @property
     def is_reference(self) -> bool:
@@ -124,7 +136,7 @@ class Argument:
 
     def spelled(self, value: Any) -> Any:
         """A given value as the form's element takes it; None if it cannot be read."""
-        read = user_id if self.ask.person else _lower if self.choices else None
+        read = user_id if self.ask.person else _lower if self.choices and not self.several else None
         try:
             return read(value) if read and isinstance(value, str) else value
         except ValueError:
@@ -133,6 +145,8 @@ class Argument:
     @property
     def accepted(self) -> Text:
         """What would be accepted, in words."""
+        if self.several:
+            return _("one or more of {choices}, with commas between them").format(choices=", ".join(one.value for one in self.choices))
         if self.choices:
             return _("one of {choices}").format(choices=", ".join(choice.value for choice in self.choices))
         if self.ask.person:

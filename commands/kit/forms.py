@@ -84,6 +84,8 @@ def _element(argument: Argument, value: Any, policy: Policy, shown: str | None) 
     if argument.ask.scale:
         steps = getattr(policy.scales, argument.ask.scale)
         return _select(argument, {str(step): f"{step} · {named(word)}" for step, word in enumerate(steps, 1)}, value)
+    if argument.several:
+        return _multi_select(argument, value)
     if argument.choices:
         return _select(argument, {choice.value: label(choice) for choice in argument.choices}, value)
     if argument.ask.person:
@@ -120,6 +122,20 @@ def _select(argument: Argument, choices: Mapping[str, str], value: Any) -> dict[
     return {"type": "static_select", "action_id": "value", "options": options, "placeholder": _placeholder(argument, _("Choose")), **picked}
 
 
+def _multi_select(argument: Argument, value: Any) -> dict[str, Any]:
+    given = [part.strip() for part in value.split(",")] if isinstance(value, str) else list(value or ())
+    options = {choice.value: blocks.option(label(choice), choice.value) for choice in argument.choices}
+    picked = {"initial_options": [options[name] for name in given if name in options]}
+    placeholder = _placeholder(argument, _("Choose"))
+    return {
+        "type": "multi_static_select",
+        "action_id": "value",
+        "options": list(options.values()),
+        "placeholder": placeholder,
+        **(picked if picked["initial_options"] else {}),
+    }
+
+
 def filled_in(view: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:
     """What a submitted form holds: values by argument, and the channel that it was opened from."""
     carried = json.loads(view.get("private_metadata") or "{}")
@@ -135,6 +151,8 @@ def _value(state: Mapping[str, Any]) -> Any:
     chosen = state.get("selected_option")
     if chosen:
         return chosen["value"]
+    if several := state.get("selected_options"):
+        return ",".join(option["value"] for option in several)
     for name in ("value", "selected_date", "selected_user"):
         if state.get(name):
             return state[name]

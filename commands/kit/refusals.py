@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from commands.kit.approval_words import whom
 from commands.kit.blocks import mention
 from commands.kit.contract import Refused
 from commands.kit.i18n import Text, _
 from commands.kit.policy_refusals import policy_refused
 from commands.kit.words import day, label, moment
 from risk_engine import refusals
+from risk_engine.ballot import Verdict
 from risk_engine.refusals import Refusal
 
 
@@ -18,18 +20,11 @@ def in_words(refusal: Refusal) -> Refused:
     facts = refusal.facts
     match refusal:
         case refusals.AlreadyDecided():
-            sentence = _("{approval} was already {verdict} by {by}, {at}. Nothing was changed.").format(
-                approval=facts["approval"],
-                verdict=label(facts["verdict"]),
-                by=mention(facts["by"]),
-                at=moment(facts["at"]),
-            )
+            sentence = _already(facts)
         case refusals.MakerCannotDecide():
             sentence = _("You asked for {approval} yourself: somebody else has to decide it.").format(approval=facts["approval"])
         case refusals.NotAnApprover():
-            sentence = _("The policy names the people who may decide {approval}, and you are not one of them.").format(
-                approval=facts["approval"]
-            )
+            sentence = _not_theirs(facts)
         case refusals.AlreadySpoken():
             sentence = _("You, or whoever you stand in for, have spoken on {approval} already: one person is one voice.").format(
                 approval=facts["approval"]
@@ -43,6 +38,13 @@ def in_words(refusal: Refusal) -> Refused:
         case refusals.NotTheMaker():
             sentence = _("{maker} asked for {approval}: nobody else can take it back.").format(
                 maker=mention(facts["maker"]), approval=facts["approval"]
+            )
+        case refusals.OnesOwnRoles():
+            return Refused(_("Nobody changes their own roles or departments: another administrator has to."), field="person")
+        case refusals.LastAdministrator():
+            sentence = _(
+                "Nobody would be left to give or take a role. Whoever runs me names administrators in RISKBOT_ADMINS; "
+                "or make somebody else an administrator first."
             )
         case refusals.OnesOwnDelegate():
             return Refused(_("Nobody stands in for themselves: name somebody else."), field="to")
@@ -92,6 +94,25 @@ def in_words(refusal: Refusal) -> Refused:
         case _:
             sentence = _("This is not allowed: {facts}.").format(facts=refusal)
     return Refused(sentence)
+
+
+def _already(facts: dict[str, Any]) -> Text:
+    verdict, values = facts["verdict"], {"approval": facts["approval"], "by": mention(facts["by"]), "at": moment(facts["at"])}
+    if verdict is Verdict.EXPIRED:
+        return _("{approval} expired {at}: whoever asked can ask again.").format(**values)
+    if verdict is Verdict.WITHDRAWN:
+        return _("{by} took {approval} back, {at}. Nothing was changed.").format(**values)
+    return _("{approval} was already {verdict} by {by}, {at}. Nothing was changed.").format(verdict=label(verdict), **values)
+
+
+def _not_theirs(facts: dict[str, Any]) -> Text:
+    """Whose step it is instead."""
+    stage, values = facts["stage"], {"approval": facts["approval"], "whom": whom(facts["stage"])}
+    if facts["steps"] > 1:
+        return _("Step {n} of {approval} is for {whom}, and you are not one of them.").format(n=facts["step"], **values)
+    if stage.people or stage.committee:
+        return _("{approval} is for {whom}, and you are not one of them.").format(**values)
+    return _("{approval} is for {whom}, and you are not one of those who may decide it now.").format(**values)
 
 
 def _not_open(facts: dict[str, Any]) -> Text:

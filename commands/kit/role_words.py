@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
+from commands.kit import blocks
 from commands.kit.i18n import Text, _
+from commands.kit.words import label
+from risk_engine.policy import Policy
 from risk_engine.roles import Reach, Right, Role
-
-ROLES: dict[Role, Text] = {
-    Role.VIEWER: _("viewer"),
-    Role.ANALYST: _("analyst"),
-    Role.RELATIONSHIP_MANAGER: _("relationship manager"),
-    Role.RISK_MANAGER: _("risk manager"),
-    Role.APPROVER: _("approver"),
-    Role.AUDITOR: _("auditor"),
-    Role.ADMINISTRATOR: _("administrator"),
-}
 
 RIGHTS: dict[Right, Text] = {
     Right.READ: _("see customers"),
@@ -38,9 +32,14 @@ REACHES: dict[Reach, Text] = {
 
 def roles(held: Collection[Role]) -> str:
     """Roles in one line, in the discipline's order; ``no role`` if there is none."""
-    return ", ".join(str(ROLES[role]) for role in Role if role in held) or str(_("no role"))
+    return ", ".join(label(role) for role in Role if role in held) or str(_("no role"))
 
 
 def rights(held: Collection[Right]) -> str:
     """What somebody may do, in one line."""
     return ", ".join(str(text) for right, text in RIGHTS.items() if right in held) or str(_("nothing but ask for help"))
+
+
+def each(policy: Policy) -> list[list[Any]]:
+    """Every role with what it allows, as lines."""
+    return [[blocks.bold(label(role)), "  ", rights(policy.roles.rules(role).rights)] for role in Role]
