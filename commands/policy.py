@@ -17,6 +17,7 @@ from risk_engine.policy_keys import Path, Values, children, differences, is_tabl
 from risk_engine.references import PolicyChangeId
 from risk_engine.refusals import UnknownKey
 from risk_engine.roles import Right
+from risk_engine.secrecy import Secrecy
 from storage import approvals, policies, policies_in_force, policy_changes
 from storage.database import Tx
 from storage.policies_in_force import Standing
@@ -49,11 +50,14 @@ def path_of(key: str, values: Values) -> Path:
         return resolve(values, key)
     except UnknownKey as error:
         facts = error.facts
+        if spaced := policy_words.begun_by(key, values):
+            sentence = _("The policy has no key “{key}”. A key with spaces is quoted, as in `/risk policy {spaced}`.")
+            raise Refused(sentence.format(key=facts["key"], spaced=policy_words.typed(spaced)), field="key") from error
         if near := policy_words.nearest_key(key, values):
             sentence = _("The policy has no key “{key}”. Did you mean `/risk policy {near}`?")
             raise Refused(sentence.format(key=facts["key"], near=policy_words.typed(near)), field="key") from error
         if facts["table"]:
-            sentence = _("“{table}” has no key like “{key}”; it has: {known}. A name with spaces is quoted with the whole key.")
+            sentence = _("“{table}” has no key like “{key}”; it has: {known}.")
         else:
             sentence = _("The policy has no key “{key}”; its tables are: {known}.")
         raise Refused(sentence.format(**facts | {"known": ", ".join(facts["known"])}), field="key") from error
@@ -68,7 +72,7 @@ def _overview(standing: Standing, tx: Tx) -> Reply:
     count = ngettext("{n} key differs from the packaged policy", "{n} keys differ from the packaged policy", len(differing))
     gist = f"{heading}: {count if differing else _('it is the packaged one')}"
     since = words.moment(standing.since) if standing.since else None
-    body: list[Block] = [blocks.header(heading), blocks.facts([(_("Since"), since), (_("By"), list(_origin(standing.origin, tx)))])]
+    body: list[Block] = [blocks.header(heading), blocks.facts([(_("Since"), since), (_("Comes from"), list(_origin(standing.origin, tx)))])]
     body += _differing(count, differing, tx) if differing else [blocks.paragraph(_("Nothing differs from the packaged policy."))]
     if waiting:
         body += [blocks.paragraph(blocks.bold(_("Waiting for approval"))), blocks.bullets([_waiting(each, tx) for each in waiting[:SHOWN]])]
@@ -200,4 +204,5 @@ COMMAND = Command(
     examples=["policy", "policy alerts", "policy responses.default_days", 'policy "kri.Debt service cover.amber"'],
     order=70,
     more="policy change",
+    classification=Secrecy.INTERNAL,
 )

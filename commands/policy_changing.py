@@ -23,6 +23,7 @@ from risk_engine.policy_change import PACKAGED, PolicyChange, State
 from risk_engine.policy_keys import Path, value_at
 from risk_engine.references import PolicyChangeId
 from risk_engine.roles import Right
+from risk_engine.secrecy import Secrecy
 from storage import approvals, policies_in_force, policy_changes
 from storage.database import Tx
 from storage.policy_reasons import reason_for
@@ -56,9 +57,10 @@ def propose(args: PolicyChangeArgs, request: Request, tx: Tx) -> Reply:
     )
     policy_changes.add(tx, proposed)
     record(tx, happened, request.policy, request_key=request.key)
-    asked = ask_for(str(proposed.id), None, args.reason, request, tx)
+    values = policy_words.change(proposed.before, proposed.value)
+    asked = ask_for(str(proposed.id), None, f"{proposed.key} {values}, {args.reason}", request, tx)
     gist = _("{change} is proposed: {key} {values}; {approval} waits for somebody else's approval.").format(
-        change=proposed.id, key=proposed.key, values=policy_words.change(proposed.before, proposed.value), approval=asked.id
+        change=proposed.id, key=proposed.key, values=values, approval=asked.id
     )
     return Reply(blocks.marked(gist), [blocks.paragraph(gist), blocks.facts(_facts(proposed))])
 
@@ -166,5 +168,6 @@ COMMAND = Command(
     submit=_("Propose"),
     ready=ready,
     order=71,
+    classification=Secrecy.INTERNAL,
 )
 SUBJECTS = [Subject(PolicyChangeId.letter, "policy change", line, facts, settle, kind, picture)]

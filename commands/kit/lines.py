@@ -33,7 +33,7 @@ def subject_line(tx: Tx, asked: Approval) -> list[Any]:
     """What an approval is about, on one line."""
     line = subject_of(asked).line(tx, asked.subject)
     if line is None or asked.customer is None:
-        return [blocks.bold(f"{asked.id} · {asked.subject}")]
+        return [blocks.bold(f"{asked.id} · {asked.subject}"), *(line or [])]
     name = masking.names(tx, [asked.customer]).get(asked.customer, asked.customer)
     return [blocks.bold(f"{asked.id} · {name}"), f" · {asked.subject}", *line]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from commands.kit.i18n import Text, _
 from commands.kit.mistyped import nearest
-from risk_engine.policy_keys import Values, children, followed, is_table, leaves, spelled
+from risk_engine.policy_keys import Values, followed, leaves, spelled
 
 
 def value(found: Any) -> str:
@@ -30,15 +30,19 @@ def change(before: Any, after: Any) -> str:
 
 def nearest_key(text: str, values: Values) -> str | None:
     """The key that a mistyped one most likely means."""
-    known = dict.fromkeys(spelled(path[:depth]) for path, _value in leaves(values) for depth in range(1, len(path) + 1))
-    lowered = {key.lower(): key for key in known}
-    near = nearest(text, lowered, likeness=60)
-    return lowered[near] if near else None
+    known = {key.lower(): key for key in _keys(values)}
+    near = nearest(text, known, likeness=60)
+    return known[near] if near else None
 
 
-def keys_in(found: Any) -> str:
-    """The keys of a table, for a sentence."""
-    return ", ".join(children(found)) if is_table(found) else ""
+def begun_by(text: str, values: Values) -> str | None:
+    """A key with spaces of which only the first word was read, as it was not quoted."""
+    return next((key for key in _keys(values) if key.lower().startswith(f"{text.lower()} ")), None)
+
+
+def _keys(values: Values) -> Iterator[str]:
+    """Every key, tables among them."""
+    yield from dict.fromkeys(spelled(path[:depth]) for path, _value in leaves(values) for depth in range(1, len(path) + 1))
 
 
 # --- what is accepted -----------------------------------------------------------------------------------------------
