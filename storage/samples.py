@@ -31,17 +31,17 @@ def population(tx: Tx, kinds: Collection[str], since: datetime, until: datetime)
     return [(id, kind) for id, kind in tx.connection.execute(query.order_by(EventRow.id))]
 
 
-def head(tx: Tx, until: datetime) -> tuple[int, str] | None:
-    """Number of the last event before a moment, and its hash in the chain; its digest where it is not sealed, None where there is none."""
+def head(tx: Tx, since: datetime, until: datetime) -> str | None:
+    """The hash of the last event before a moment in the chain, its digest where it is not sealed; None if it is older than ``since``."""
     query = (
-        select(EventRow.id, SealRow.hash, EventRow.digest)
+        select(EventRow.at, SealRow.hash, EventRow.digest)
         .outerjoin(SealRow, SealRow.event_id == EventRow.id)
         .where(EventRow.at < until)
-        .order_by(EventRow.id.desc())
+        .order_by(EventRow.at.desc(), EventRow.id.desc())
         .limit(1)
     )
     row = tx.connection.execute(query).one_or_none()
-    return None if row is None else (row[0], row[1] or row[2])
+    return None if row is None or row[0] < since else str(row[1] or row[2])
 
 
 def add(tx: Tx, sample: Sample, drawn: Sequence[Sampled]) -> bool:

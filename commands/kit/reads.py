@@ -23,7 +23,7 @@ def noted(reply: Reply, named: Collection[str], command: str, request: Request, 
         named: the customers that it names (``masking.noting``).
     """
     # a file has an entry of its own
-    return [*reply.noted, *([] if reply.sheet else look(named, command, request, tx))]
+    return [*reply.noted, *([] if reply.sheet else look({*named, *reply.shown}, command, request, tx))]
 
 
 def look(named: Collection[str], command: str, request: Request, tx: Tx) -> list[Event]:

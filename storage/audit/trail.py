@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 
 from storage.audit.about import within_sight
+from storage.audit.erased import ERASED, ranges_of
 from storage.audit.reading import Entry
 from storage.database import Tx
 from storage.events import Recorded
 from storage.schema import DisclosureRow, EventRow, SealRow
 
 # kinds that change nothing: somebody looked
-LOOKS = ("detail.read", "answer.exported", "answer.shared")
+LOOKS = ("detail.read", "figures.shown", "answer.exported", "answer.shared")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +138,21 @@ def _readers(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.customer is None:
         return []
     return [EventRow.id.in_(select(DisclosureRow.event_id).where(DisclosureRow.customer_id == wanted.customer))]
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """When what an entry said was erased, and why."""
+
+    at: datetime
+    reason: str
+
+
+def erasures(tx: Tx, found: Collection[Entry]) -> dict[int, Erased]:
+    """Of the entries without a payload, the erasure that took it, by the number of the event."""
+    gone = [entry.event.id for entry in found if entry.event.facts is None]
+    if not gone:
+        return {}
+    query = select(EventRow.at, EventRow.payload).where(EventRow.kind == ERASED).order_by(EventRow.id)
+    told = [(Erased(at, str(facts.get("reason"))), list(ranges_of(facts))) for at, facts in tx.connection.execute(query) if facts]
+    return {id: erased for id in gone for erased, runs in told if any(first <= id <= last for first, last in runs)}

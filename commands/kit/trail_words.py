@@ -1,0 +1,152 @@
+"""What an entry of the trail says: every kind of event that the product records has its words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from commands.kit.i18n import Text, _
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What happened, as it follows whoever did it; and which facts stand under it, in this order."""
+
+    what: Text
+    facts: Sequence[str] = ()
+
+
+_READING = ("kri", "colour", "value", "threshold", "as_of", "source")
+_DIGEST = ("at", "timezone", "department", "sector", "until")
+_ANSWER = ("command", "arguments", "rows", "channel", "as_of", "until", "via")
+
+SAID: dict[str, Said] = {
+    "risk.logged": Said(_("entered it into the register"), ("title", "level", "category", "kind", "owner", "source")),
+    "response.proposed": Said(_("proposed a response"), ("strategy", "measure", "owner", "due")),
+    "override.proposed": Said(_("proposed another grade than the model's"), ("until",)),
+    "override.ended": Said(_("ended the override"), ("until",)),
+    "approval.requested": Said(_("asked for approval"), ("subject", "kind", "title", "amount", "steps", "expires_at")),
+    "approval.voted": Said(_("spoke on the request"), ("subject", "choice", "step", "on_behalf_of", "conditions")),
+    "approval.decided": Said(_("ended the request"), ("subject", "verdict", "on_behalf_of", "conditions")),
+    "approval.reminded": Said(_("reminded those who decide"), ("subject", "reminder", "step", "expires_at")),
+    "condition.met": Said(_("found a condition met"), ("number", "condition", "evidence")),
+    "delegation.given": Said(_("put their authority into other hands"), ("delegate", "since", "until", "kinds")),
+    "delegation.revoked": Said(_("took a delegated authority back"), ("delegate",)),
+    "role.given": Said(_("gave roles"), ("person",)),
+    "role.taken": Said(_("took roles away"), ("person",)),
+    "access.refused": Said(_("tried what they may not"), ("what", "lacking")),
+    "policy.proposed": Said(_("proposed a change of the policy"), ("key",)),
+    "policy.changed": Said(_("put another policy in force"), ("key", "keys", "origin", "proposed_by")),
+    "breach.opened": Said(_("opened a breach"), _READING),
+    "breach.acknowledged": Said(_("acknowledged the breach"), _READING),
+    "breach.worsened": Said(_("found that it has worsened"), _READING),
+    "breach.eased": Said(_("found that it has eased"), _READING),
+    "breach.updated": Said(_("took a new reading"), _READING),
+    "breach.closed": Said(_("closed the breach: back within bounds"), _READING),
+    "breach.false_alarm": Said(_("called the breach a false alarm"), _READING),
+    "breaches.changed": Said(_("found many breaches changed at once")),
+    "signal.dismissed": Said(_("dismissed a signal")),
+    "rebuttal.made": Said(_("rebutted a finding")),
+    "silence.made": Said(_("silenced an indicator"), ("kri", "until")),
+    "import.loaded": Said(_("loaded a file"), ("kind", "file", "added", "changed")),
+    "score.changed": Said(_("graded anew"), ("why",)),
+    "scores.changed": Said(_("graded many customers anew"), ("worse", "better")),
+    "scores.updated": Said(_("scored the book"), ("scored", "new", "changed", "grades", "as_of")),
+    "digest.subscribed": Said(_("gave a channel a digest of its own"), _DIGEST),
+    "digest.changed": Said(_("changed a channel's digest"), _DIGEST),
+    "digest.paused": Said(_("paused a channel's digest"), _DIGEST),
+    "digest.resumed": Said(_("resumed a channel's digest"), _DIGEST),
+    "digest.unsubscribed": Said(_("ended a channel's digest"), _DIGEST),
+    "answer.shared": Said(_("shared an answer to a channel"), _ANSWER),
+    "answer.exported": Said(_("took an answer as a file"), _ANSWER),
+    "figures.shown": Said(_("asked to see the figures"), ("command", "customers", "count", "until")),
+    "detail.read": Said(_("looked"), ("command", "customers", "count", "via")),
+    "sample.drawn": Said(_("drew the second line's sample"), ("population", "size", "seed")),
+    "sample.fine": Said(_("found a sampled entry in order"), ("place", "entry")),
+    "sample.finding": Said(_("had a finding about a sampled entry"), ("place", "entry", "finding")),
+    "audit.erased": Said(_("erased what entries said"), ("count",)),
+    "audit.anchored": Said(_("anchored the chain outside of the database"), ("count", "hash", "key")),
+}
+
+# what people call the facts
+LABELS: dict[str, Text] = {
+    "title": _("what"),
+    "level": _("level"),
+    "category": _("category"),
+    "kind": _("kind"),
+    "owner": _("owner"),
+    "source": _("source"),
+    "strategy": _("strategy"),
+    "measure": _("measure"),
+    "due": _("due"),
+    "until": _("until"),
+    "since": _("since"),
+    "subject": _("about"),
+    "amount": _("amount"),
+    "steps": _("steps"),
+    "expires_at": _("expires"),
+    "choice": _("said"),
+    "step": _("step"),
+    "on_behalf_of": _("on behalf of"),
+    "conditions": _("conditions"),
+    "verdict": _("outcome"),
+    "reminder": _("reminder"),
+    "number": _("number"),
+    "condition": _("condition"),
+    "evidence": _("evidence"),
+    "delegate": _("to"),
+    "kinds": _("for"),
+    "person": _("whom"),
+    "what": _("what"),
+    "lacking": _("lacking"),
+    "key": _("key"),
+    "keys": _("keys"),
+    "origin": _("from"),
+    "proposed_by": _("proposed by"),
+    "kri": _("indicator"),
+    "colour": _("colour"),
+    "value": _("value"),
+    "threshold": _("threshold"),
+    "as_of": _("as of"),
+    "why": _("reason"),
+    "file": _("file"),
+    "added": _("added"),
+    "worse": _("worse"),
+    "better": _("better"),
+    "scored": _("scored"),
+    "new": _("new"),
+    "changed": _("changed"),
+    "grades": _("other grades"),
+    "at": _("hour"),
+    "timezone": _("time zone"),
+    "department": _("department"),
+    "sector": _("sector"),
+    "command": _("command"),
+    "arguments": _("asked"),
+    "rows": _("rows"),
+    "channel": _("channel"),
+    "via": _("by"),
+    "customers": _("customers"),
+    "count": _("number"),
+    "population": _("out of"),
+    "size": _("drawn"),
+    "seed": _("seed"),
+    "place": _("number on the list"),
+    "entry": _("event"),
+    "finding": _("finding"),
+    "hash": _("hash"),
+}
+
+# who acts without being a person
+ACTORS: dict[str, Text] = {
+    "monitor": _("the monitor"),
+    "clock": _("the clock"),
+    "start": _("a start of the bot"),
+    "import": _("an import"),
+    "schedule": _("the schedule"),
+}
+
+
+def what(kind: str) -> Text | str:
+    """What happened; the kind itself where nobody has words for it."""
+    return SAID[kind].what if kind in SAID else kind
