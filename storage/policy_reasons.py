@@ -15,7 +15,7 @@ _KEY = re.compile(r'^([A-Za-z0-9_-]+|"[^"]+")\s*=\s*(.*)$')
 _BESIDE = re.compile(r"""(?:[^#"']|"[^"]*"|'[^']*')*#\s*(.*)$""")
 _NAMES = ("name", "kind")
 # a line of TOML that is commented out is an example, and no reason
-_EXAMPLE = re.compile(r"^(\[[\w.-]+\]|\w+ = ["\[{0-9])")
+_EXAMPLE = re.compile(r'^(\[[\w.-]+\]|\w+ = ["\[{0-9])')
 
 
 def reason_for(path: Path) -> str | None:
