@@ -22,7 +22,7 @@ RETRY = 20.0
 # seconds for which a channel is taken to have the name that it had
 KEEP_NAME = 30.0
 # routes that something is sent to
-IN_USE = ("alerts", "approvals", "digest")
+IN_USE = ("alerts", "approvals", "digest", "audit")
 
 
 class Unreachable(Exception):

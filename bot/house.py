@@ -21,6 +21,7 @@ from bot.people import People
 from bot.policy_in_force import PolicyBook
 from bot.pool import Pool
 from bot.rescoring import Rescorer
+from bot.sealing import AnchorFile, Sealer, keys
 from bot.settings import Settings, SettingsError
 from bot.slack import web_client
 from bot.work import Workshop
@@ -101,6 +102,9 @@ class House:
             self.database, self.policies, self.people, client, self.courier, self.clock, self.known_troubles, team, self.notes
         )
         self.intake = Intake(self.workshop, self.pool)
+        self.sealer = Sealer(self.database, keys(self.settings).present)
+        self.sealer.begin()
+        self.anchor_file = AnchorFile(self.database, lambda: self.policies.now.audit.anchor_file)
         self.rescorer = Rescorer(self.database, self.policies, self.clock)
         self.ticker = ticking.Ticker(self.database, self.policies, self.clock, self.courier.wake)
         self._troubles: list[Text] = []
@@ -114,6 +118,8 @@ class House:
                 (self.ticker.tick, 10),
                 (self.rescorer.tick, 5),
                 (lambda: self.intake.counter.sweep(older_than=SWEEP_AFTER), 5),
+                (self.sealer.tick, 1),
+                (self.anchor_file.follow, 10),
                 (self.check_channels, 60),
                 (self.ticker.tidy, 3600),
             ]
@@ -150,7 +156,7 @@ class House:
                 log.warning("a channel needs attention: %s", trouble)
 
     def known_troubles(self) -> list[Text]:
-        return list(self._troubles)
+        return [*self._troubles, *self.sealer.troubles(), *self.anchor_file.troubles()]
 
     def _connect_socket(self) -> None:
         try:

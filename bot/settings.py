@@ -26,9 +26,10 @@ class Settings(BaseSettings):
     riskbot_policy: Path | None = None
     riskbot_admins: Annotated[tuple[str, ...], NoDecode] = ()
     riskbot_audit_key: SecretStr | None = None
+    riskbot_audit_old_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     port: Annotated[int, Field(ge=0, le=65535)] | None = None
 
-    @field_validator("riskbot_admins", mode="before")
+    @field_validator("riskbot_admins", "riskbot_audit_old_keys", mode="before")
     @classmethod
     def _comma_separated(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

@@ -8,8 +8,9 @@ import sys
 from collections.abc import Callable, Sequence
 
 from bot import settings
-from bot.cli import demonstrating, digesting, exporting, importing, quality, running, scoring, validating
+from bot.cli import auditing, demonstrating, digesting, exporting, importing, quality, running, scoring, validating
 from bot.settings import Settings, SettingsError
+from commands.auditing import AuditRefused
 from commands.exporting import ExportRefused
 from commands.importing import ImportRefused
 from commands.validating import ValidationRefused
@@ -19,7 +20,7 @@ from storage.database import Busy
 Run = Callable[[argparse.Namespace, Settings], int]
 
 # each has ``add(commands)``, which adds its words to the parser; help lists them in this order
-_TOPICS = (running, importing, exporting, scoring, validating, quality, digesting, demonstrating)
+_TOPICS = (running, importing, exporting, scoring, validating, quality, digesting, auditing, demonstrating)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run: Run = parsed.run
     try:
         return run(parsed, settings.load())
-    except (SettingsError, policies.PolicyError, ImportRefused, ExportRefused, ValidationRefused) as error:
+    except (SettingsError, policies.PolicyError, ImportRefused, ExportRefused, ValidationRefused, AuditRefused) as error:
         print(error, file=sys.stderr)
     except Busy as error:
         print(f"The database is busy ({error}); nothing was changed. Try again.", file=sys.stderr)

@@ -31,13 +31,17 @@ class Fact(NamedTuple):
 
 
 class Link(NamedTuple):
-    """One seal, and the event that it is over; None if there is no such event."""
+    """One seal, and the event that it is over; None if there is no such event.
+
+    ``previous`` is the hash before it, where it comes along: in an extract, which leaves links out.
+    """
 
     seq: int
     event_id: int
     key_id: str
     hash: str
     fact: Fact | None
+    previous: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

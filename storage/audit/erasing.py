@@ -13,7 +13,7 @@ from risk_engine.events import Event
 from risk_engine.references import ApprovalId, BreachId, OverrideId, Reference, ResponseId, RiskId
 from storage import events
 from storage.audit.erased import ERASED, runs
-from storage.database import Tx
+from storage.database import Database, Tx
 from storage.schema import ApprovalRow, BreachRow, EventRow, OverrideRow, ResponseRow, RiskRow
 from storage.types import canonical
 
@@ -63,6 +63,14 @@ def erase(tx: Tx, numbers: Sequence[int], *, subject: str, reason: str, by: str,
         count = sum(last - first + 1 for first, last in part)
         events.record(tx, Event(ERASED, subject, by, at, {"reason": reason, "count": count, "events": part}))
     return len(numbers)
+
+
+def leave_no_copy(database: Database) -> None:
+    """Take what was overwritten out of SQLite's write-ahead log too; as far as readers let it."""
+    if database.dialect == "sqlite":
+        with database.engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _ids(tx: Tx, condition: ColumnElement[bool], limit: int | None = None) -> list[int]:

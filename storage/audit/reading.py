@@ -38,3 +38,8 @@ def _entries() -> Select[Any]:
     row = EventRow
     columns = (SealRow.seq, SealRow.hash, row.policy_version, row.id, row.kind, row.subject, row.actor, row.at, row.payload)
     return select(*columns).outerjoin(SealRow, SealRow.event_id == row.id)
+
+
+def subject_of(tx: Tx, event: int) -> str | None:
+    """What the event with this number is about."""
+    return tx.connection.execute(select(EventRow.subject).where(EventRow.id == event)).scalar_one_or_none()

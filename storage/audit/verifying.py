@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from storage.audit.anchors import Anchor
 from storage.audit.chain import GENESIS, PLAIN, Fact, Key, Link, is_whole
 from storage.audit.erased import ERASED, Ranges, ranges_of
 
@@ -87,10 +88,12 @@ class Verifier:
     Args:
         keys: by name; the plain hash is always known.
         places: the links whose hashes are wanted.
+        extract: links are left out, and each says which hash stood before it; then nothing is known of what is left out.
     """
 
     keys: Mapping[str, Key]
     places: Collection[int] = ()
+    extract: bool = False
     _count: int = 0
     _seq: int = 0
     _hash: str = GENESIS
@@ -107,9 +110,16 @@ class Verifier:
     def __post_init__(self) -> None:
         self.keys = {PLAIN: Key.of(None), **self.keys}
 
+    @property
+    def head(self) -> Anchor | None:
+        """How many links were taken, and the last one's hash."""
+        return Anchor(self._count, self._hash) if self._count else None
+
     def take(self, links: Iterable[Link]) -> None:
         """Go on with the next links."""
         for link in links:
+            if self.extract and link.previous is not None and link.seq > self._seq + 1:
+                self._seq, self._hash = link.seq - 1, link.previous
             if self._doubt is not None:
                 self._explain(self._doubt, link)
             if self._broken is None:
@@ -122,13 +132,13 @@ class Verifier:
         Args:
             unsealed_erasures: records of erasures that no seal is over yet.
         """
-        broken = self._first(self._not_on_record([*self._erasures, *unsealed_erasures]))
+        bare = None if self.extract else self._not_on_record([*self._erasures, *unsealed_erasures])
         return Verified(
             count=self._count,
             head=self._hash,
             first_at=self._first_at,
             last_at=self._last_at,
-            broken=broken,
+            broken=self._first(bare),
             keys=self._stretches,
             unknown=[name for name in self._stretches if name not in self.keys],
             erased=sum(last - first + 1 for first, last, _place in self._bare),

@@ -1,0 +1,126 @@
+"""audit: prove that the trail is whole, take it to an examiner, anchor it, and erase a customer's data in it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from bot import sealing
+from bot.cli.common import Commands, me, policy_of
+from bot.clock import Clock
+from bot.house import connect, open_database
+from bot.settings import Settings, SettingsError
+from commands import anchoring, audit_erasing, audit_exporting, auditing
+from commands.auditing import AuditRefused
+from storage import migrate
+from storage.audit.extract import Wanted
+from storage.database import Database
+
+
+def add(commands: Commands) -> None:
+    parser = commands.add_parser("audit", help="verify, export and anchor the audit trail; erase a customer's data in it")
+    topics = parser.add_subparsers(required=True, metavar="WHAT")
+    _add_verify(topics)
+    _add_export(topics)
+    anchor = topics.add_parser("anchor", help="print how the trail ends now, record it, and append it to the policy's anchor file")
+    anchor.set_defaults(run=anchor_now)
+    _add_erase(topics)
+
+
+def _add_verify(topics: Commands) -> None:
+    verify = topics.add_parser("verify", help="prove that no entry was changed, removed or swapped, or name the first that was")
+    verify.add_argument("--anchor", action="append", default=[], metavar="COUNT:HASH", help="what the audit channel or a file has kept")
+    verify.add_argument("--anchors", action="append", default=[], type=Path, metavar="FILE", help="every line of an anchor file")
+    verify.add_argument("--export", type=Path, metavar="FILE", help="a JSON export instead of the database")
+    verify.set_defaults(run=verify_trail)
+
+
+def _add_export(topics: Commands) -> None:
+    export = topics.add_parser("export", help="write every entry with its seal, for an examiner")
+    export.add_argument("file", type=Path, metavar="FILE", help="a name that ends in .csv, .xlsx or .json (which verify --export reads)")
+    export.add_argument("--subject", metavar="ID", help="only what happened to this, as R-17 or a customer's id")
+    export.add_argument("--since", type=date.fromisoformat, metavar="DATE", help="from this day on (UTC)")
+    export.add_argument("--until", type=date.fromisoformat, metavar="DATE", help="to the end of this day (UTC)")
+    export.add_argument("--force", action="store_true", help="replace the file if it exists")
+    export.set_defaults(run=export_trail)
+
+
+def _add_erase(topics: Commands) -> None:
+    erase = topics.add_parser("erase", help="erase what the trail says about a customer; the chain stays whole")
+    erase.add_argument("--customer", required=True, metavar="ID")
+    erase.add_argument("--reason", required=True, metavar="TEXT", help="it stands in the trail for ever: no personal data")
+    erase.add_argument("--yes", action="store_true", help="do not ask")
+    erase.set_defaults(run=erase_customer)
+
+
+def verify_trail(parsed: argparse.Namespace, env: Settings) -> int:
+    """Verify the database, or an export; 1 if something does not hold."""
+    asked = auditing.anchors(parsed.anchor, parsed.anchors)
+    if parsed.export:
+        proof = auditing.verify_export(parsed.export, sealing.keys(env), asked)
+    else:
+        with closing(_as_it_is(env)) as database:
+            proof = auditing.verify(database, sealing.keys(env), asked)
+    print("\n".join(proof.lines()))
+    return 0 if proof.holds else 1
+
+
+def export_trail(parsed: argparse.Namespace, env: Settings) -> int:
+    """Write the trail to a file, and into the trail that it was."""
+    until = _midnight(parsed.until + timedelta(days=1)) if parsed.until else None
+    wanted = Wanted(parsed.subject, _midnight(parsed.since) if parsed.since else None, until)
+    with closing(open_database(env)) as database:
+        report = audit_exporting.run_export(database, parsed.file, wanted, by=me(), now=Clock().now(), force=parsed.force)
+    print("\n".join(report.lines()))
+    return 0
+
+
+def anchor_now(parsed: argparse.Namespace, env: Settings) -> int:
+    """Seal what is not sealed, and anchor the end."""
+    with closing(open_database(env)) as database:
+        policy = policy_of(env, database)
+        sealing.seal_now(database, sealing.keys(env).present)
+        with database.begin(write=True) as tx:
+            taken = anchoring.take(tx, policy, by=me(), at=Clock().now())
+        if taken is None:
+            raise AuditRefused(anchoring.EMPTY)
+        print(taken.line())
+        if trouble := sealing.AnchorFile(database, lambda: policy.audit.anchor_file).follow():
+            raise AuditRefused(trouble)
+    return 0
+
+
+def erase_customer(parsed: argparse.Namespace, env: Settings) -> int:
+    """Say what would be erased, ask, erase."""
+    with closing(open_database(env)) as database:
+        plan = audit_erasing.look(database, parsed.customer, parsed.reason)
+        print("\n".join(plan.lines()))
+        if not plan.events or not (parsed.yes or _confirmed()):
+            return 0 if not plan.events else 1
+        report = audit_erasing.erase(database, plan, by=me(), at=Clock().now())
+        sealing.seal_now(database, sealing.keys(env).present)
+    print("\n".join(report))
+    return 0
+
+
+def _confirmed() -> bool:
+    """Whether the person at the terminal types yes; without a terminal, nobody does."""
+    if not sys.stdin.isatty():
+        raise AuditRefused(audit_erasing.ASK)
+    return input(f"{audit_erasing.QUESTION} ").strip().lower() in {"yes", "y"}
+
+
+def _as_it_is(env: Settings) -> Database:
+    """The database as somebody handed it over: looked at, not brought up to date."""
+    database = connect(env)
+    if migrate.is_current(database):
+        return database
+    database.close()
+    raise SettingsError("DATABASE_URL: its tables are not those of this version of the product. Type: python -m bot migrate")
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -1,0 +1,111 @@
+"""Erase payloads of the audit trail: what it says about a customer, on request, and what is older than it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from commands.auditing import AuditRefused
+from commands.kit.contract import Job
+from commands.kit.i18n import Text, _, ngettext
+from commands.kit.schedule import Daily
+from risk_engine.policy import Policy
+from storage import customers
+from storage.audit import anchors, erasing
+from storage.database import Database, Tx
+
+ASK = _("Erasing asks first, and nobody is at the terminal; --yes goes ahead.")
+QUESTION = _("This cannot be undone. Type yes to erase:")
+_REASON = (10, 300)
+# an hour after the anchor's packaged time, when nobody works
+_HOUR = time(1, 5)
+# a day's share, so that the database is not held for long; what is left waits for the next day
+A_DAY = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an erasure would take away."""
+
+    customer: str
+    reason: str
+    events: Sequence[int]
+    mentions: int
+
+    def lines(self) -> list[str]:
+        """How much, and what stays."""
+        if not self.events:
+            lines: list[Text] = [_("The trail has no payload about {customer}: there is nothing to erase.").format(customer=self.customer)]
+        else:
+            told = ngettext(
+                "{n} payload about {customer} would be erased: what happened and why, in figures and words.",
+                "{n} payloads about {customer} would be erased: what happened and why, in figures and words.",
+                len(self.events),
+            )
+            lines = [
+                told.format(n=f"{len(self.events):,}", customer=self.customer),
+                _("What stays: that something happened, of which kind, when, by whom, and the ids; the chain proves it as before."),
+            ]
+        if self.mentions:
+            lines.append(
+                ngettext(
+                    "{n} other entry names the id among other customers, and stays.",
+                    "{n} other entries name the id among other customers, and stay.",
+                    self.mentions,
+                ).format(n=f"{self.mentions:,}")
+            )
+        return [str(line) for line in lines]
+
+
+def look(database: Database, customer: str, reason: str) -> Plan:
+    """What there is to erase about a customer.
+
+    Raises:
+        AuditRefused: there is no such customer, or the reason says nothing.
+    """
+    least, most = _REASON
+    if not least <= len(reason.strip()) <= most:
+        raise AuditRefused(
+            _("--reason {reason} is too short or too long; expected {least} to {most} letters.").format(
+                reason=f"“{reason}”", least=least, most=most
+            )
+        )
+    with database.begin() as tx:
+        found = erasing.about(tx, customer)
+        if not found.events and not customers.names(tx, [customer]):
+            raise AuditRefused(_("There is no customer {customer}; expected the id, not the name.").format(customer=f"“{customer}”"))
+    return Plan(customer, reason.strip(), found.events, found.mentions)
+
+
+def erase(database: Database, plan: Plan, *, by: str, at: datetime) -> list[str]:
+    """Erase what is about the customer by now, and say what is left to do elsewhere."""
+    with database.begin(write=True) as tx:
+        done = erasing.erase(tx, erasing.about(tx, plan.customer).events, subject=plan.customer, reason=plan.reason, by=by, at=at)
+    erasing.leave_no_copy(database)
+    told = ngettext("{n} payload is erased, and that is on record.", "{n} payloads are erased, and that is on record.", done)
+    lines = [
+        told.format(n=f"{done:,}"),
+        _("The customer's facts, register, notices and Slack messages are not part of the trail and stay."),
+    ]
+    if database.dialect == "postgresql":
+        lines.append(_("PostgreSQL keeps old rows until VACUUM, and backups keep them longer."))
+    else:
+        lines.append(_("Backups keep what was in them."))
+    return [str(line) for line in lines]
+
+
+def slots(policy: Policy, tx: Tx) -> Mapping[str, Daily]:
+    """Once a day, at night."""
+    return {"audit.retention": Daily(_HOUR, policy.audit.zone)}
+
+
+def retain(name: str, day: date, now: datetime, policy: Policy, tx: Tx) -> None:
+    """Erase the payloads that are older than the policy keeps them."""
+    days = policy.retention.audit_days
+    old = erasing.older(tx, now - timedelta(days=days), limit=A_DAY)
+    if old:
+        erasing.erase(tx, old, subject=anchors.SUBJECT, reason=f"older than {days} days (retention.audit_days)", by="retention", at=now)
+
+
+JOBS = [Job("audit.retention", slots, retain)]

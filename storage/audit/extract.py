@@ -1,0 +1,154 @@
+"""The trail as an examiner takes it away: every event with its seal, to read in a spreadsheet or to verify without the database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from storage.audit import rows
+from storage.audit.anchors import Anchor, BadAnchor
+from storage.audit.chain import GENESIS, Fact, Head, Link
+from storage.database import Tx
+from storage.schema import EventRow, SealRow
+
+COLUMNS = (
+    *("seq", "at", "kind", "subject", "actor", "payload", "erased", "request_key", "policy_version"),
+    *("event_id", "digest", "salt", "key_id", "previous_hash", "hash"),
+)
+PRODUCT = "Riskbot audit trail"
+_CHUNK = 5_000
+
+
+class NoExtract(Exception):
+    """The file is not one that an export has written; the text says what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which events: of a subject, from a moment on, before a moment; None is all."""
+
+    subject: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def everything(self) -> bool:
+        return self == Wanted()
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        row = EventRow
+        return [
+            *([row.subject == self.subject] if self.subject else []),
+            *([row.at >= self.since] if self.since else []),
+            *([row.at < self.until] if self.until else []),
+        ]
+
+    def told(self) -> Mapping[str, str]:
+        """As JSON values, without what is not asked for."""
+        said = {"subject": self.subject, "since": self.since, "until": self.until}
+        return {name: value if isinstance(value, str) else value.isoformat() for name, value in said.items() if value is not None}
+
+
+def count(tx: Tx, wanted: Wanted) -> int:
+    """How many events are wanted."""
+    return int(tx.connection.execute(select(func.count()).select_from(EventRow).where(*wanted.conditions())).scalar_one())
+
+
+def entries(tx: Tx, wanted: Wanted) -> Iterator[Sequence[Link]]:
+    """The wanted events in the order of their numbers, a portion at a time; the seal of one that has none yet is empty (seq 0)."""
+    before, seal = SealRow.__table__.alias("before"), SealRow
+    query = select(seal.seq, seal.key_id, seal.hash, before.c.hash, *rows.columns(tx)).select_from(EventRow)
+    query = query.outerjoin(seal, seal.event_id == EventRow.id).outerjoin(before, before.c.seq == seal.seq - 1)
+    query = query.where(*wanted.conditions()).order_by(EventRow.id).limit(_CHUNK)
+    last = -1
+    while found := tx.connection.execute(query.where(EventRow.id > last)).all():
+        yield [_link(*row) for row in found]
+        last = found[-1][4]
+
+
+def _link(seq: int | None, key_id: str | None, hash: str | None, previous: str | None, *fact: Any) -> Link:
+    return Link(seq or 0, fact[0], key_id or "", hash or "", Fact(*fact), previous or GENESIS)
+
+
+# --- as a table -----------------------------------------------------------------------------------------------------------
+
+
+def cells(link: Link) -> tuple[Any, ...]:
+    """A row of the table, in the order of ``COLUMNS``."""
+    fact = link.fact
+    assert fact is not None, "an extract is made of events"
+    return (
+        *(link.seq or None, fact.at, fact.kind, fact.subject, fact.actor, fact.payload, fact.payload is None),
+        *(fact.request_key, fact.policy_version, fact.id, fact.digest, fact.salt or None),
+        *(link.key_id or None, link.previous or None, link.hash or None),
+    )
+
+
+# --- as JSON --------------------------------------------------------------------------------------------------------------
+
+
+def write(out: IO[bytes], portions: Iterator[Sequence[Link]], *, wanted: Wanted, head: Head, at: datetime) -> None:
+    """One JSON object, an entry a line, so that it can be read as it grows."""
+    about = {"product": PRODUCT, "format": 1, "exported_at": at.isoformat(), "only": wanted.told(), "count": head.count, "head": head.hash}
+    out.write(json.dumps(about, ensure_ascii=False, indent=1)[:-2].encode() + b',\n "entries": [\n')
+    between = b""
+    for portion in portions:
+        for link in portion:
+            out.write(between + json.dumps(_entry(link), ensure_ascii=False).encode("utf-8", "surrogatepass"))
+            between = b",\n"
+    out.write(b"\n]}\n")
+
+
+def _entry(link: Link) -> dict[str, Any]:
+    assert link.fact is not None, "an extract is made of events"
+    return {"seq": link.seq or None, "key_id": link.key_id, "previous": link.previous, "hash": link.hash, **link.fact._asdict()}
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """An export as it was read back.
+
+    Attributes:
+        whole: it says of itself that nothing was left out.
+        head: how the chain ended when it was made; None if it was empty.
+        unsealed: entries that no seal was over yet.
+    """
+
+    links: Sequence[Link]
+    whole: bool
+    head: Anchor | None
+    unsealed: Sequence[Fact]
+
+
+def read(path: Path) -> Extract:
+    """Read an export back.
+
+    Raises:
+        NoExtract: it is not one.
+    """
+    try:
+        told = json.loads(path.read_bytes().decode("utf-8", "surrogatepass"))
+    except OSError as error:
+        raise NoExtract(error.strerror or str(error)) from error
+    except ValueError as error:
+        raise NoExtract("not JSON") from error
+    try:
+        if told["product"] != PRODUCT or told["format"] != 1:
+            raise NoExtract(f"made by another product or version: {told['product']} {told['format']}")
+        links = [_read(entry) for entry in told["entries"]]
+        head = Anchor.parse(f"{told['count']}:{told['head']}") if told["count"] else None
+        sealed = sorted((link for link in links if link.seq), key=lambda link: link.seq)
+        return Extract(sealed, not told["only"], head, [link.fact for link in links if not link.seq and link.fact])
+    except (KeyError, TypeError, ValueError, BadAnchor) as error:
+        raise NoExtract(f"an entry is not as an export writes it ({type(error).__name__}: {error})") from error
+
+
+def _read(entry: Mapping[str, Any]) -> Link:
+    fact = Fact(**{name: entry[name] for name in Fact._fields})
+    return Link(entry["seq"] or 0, fact.id, entry["key_id"], entry["hash"], fact, entry["previous"])
