@@ -166,6 +166,9 @@ def _warnings(change: Change, request: Request, tx: Tx, *, first: bool) -> Block
         if not rules.others:
             sentence = _("This is the first role: from now on everybody who has none sees nothing. Give the others theirs.")
         lines.append(sentence.format(others=role_words.roles(rules.others), rights=role_words.rights(others)))
+    if change.member.roles and not roles_are_given(tx, request.policy):
+        sentence = _("Nobody has a role any more: every full member plays {before} again, as before the first role was given.")
+        lines.append(sentence.format(before=role_words.roles(rules.before)))
     if first and Right.READ not in authority_of(tx, request.user, request.policy).rights:
         lines.append(
             _("That is true of you as well: administrators do not see customers by that role. Another administrator can give you one.")
