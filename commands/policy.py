@@ -53,7 +53,7 @@ def path_of(key: str, values: Values) -> Path:
         if spaced := policy_words.begun_by(key, values):
             sentence = _("The policy has no key “{key}”. A key with spaces is quoted, as in `/risk policy {spaced}`.")
             raise Refused(sentence.format(key=facts["key"], spaced=policy_words.typed(spaced)), field="key") from error
-        if near := policy_words.nearest_key(key, values):
+        if (near := policy_words.nearest_key(key, values)) and near != facts["table"]:
             sentence = _("The policy has no key “{key}”. Did you mean `/risk policy {near}`?")
             raise Refused(sentence.format(key=facts["key"], near=policy_words.typed(near)), field="key") from error
         if facts["table"]:
