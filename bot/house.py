@@ -24,6 +24,7 @@ from bot.rescoring import Rescorer
 from bot.sealing import AnchorFile, Sealer, keys
 from bot.settings import Settings, SettingsError
 from bot.slack import web_client
+from bot.watching import Watch
 from bot.work import Workshop
 from commands.kit.i18n import Text
 from commands.kit.registry import registry
@@ -107,6 +108,7 @@ class House:
         self.anchor_file = AnchorFile(self.database, lambda: self.policies.now.audit.anchor_file)
         self.rescorer = Rescorer(self.database, self.policies, self.clock)
         self.ticker = ticking.Ticker(self.database, self.policies, self.clock, self.courier.wake)
+        self.watch = Watch(self.database, self.policies, self.clock, self.courier.wake)
         self._troubles: list[Text] = []
         self._socket: Any = None
         app = listeners.build_app(self.settings, client, self.intake, team)
@@ -120,6 +122,7 @@ class House:
                 (lambda: self.intake.counter.sweep(older_than=SWEEP_AFTER), 5),
                 (self.sealer.tick, 1),
                 (self.anchor_file.follow, 10),
+                (self.watch.tick, 30),
                 (self.check_channels, 60),
                 (self.ticker.tidy, 3600),
             ]

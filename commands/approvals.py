@@ -1,236 +1,173 @@
-"""/risk approvals and the request itself: Approve, Reject, Return, with four eyes, once."""
+"""/risk approvals: what waits, what is mine, what was decided, one of them in full; conditions stand next door."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from commands.kit import blocks, deciding, masking, words
-from commands.kit.contract import Args, Block, Command, Message, Notice, Reply, Request, To
-from commands.kit.fields import Ask
-from commands.kit.i18n import _, ngettext
-from commands.kit.lines import subject_line, subject_of
+from commands.approval_cards import card, gist
+from commands.approval_conditions import list_conditions
+from commands.kit import approval_words, blocks, words
+from commands.kit.approval_desk import buttons, entry, sorted_waiting
+from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
+from commands.kit.fields import Ask, Page
+from commands.kit.i18n import Text, _, ngettext
+from commands.kit.lines import subject_line
+from commands.kit.mistyped import nearest
+from commands.kit.paging import turns
 from risk_engine.approval import Approval
-from risk_engine.ballot import Choice, Verdict
-from risk_engine.policy import Policy
 from risk_engine.references import ApprovalId
 from risk_engine.roles import Right
-from storage import approvals, customers
+from storage import approvals
 from storage.database import Tx
-from storage.deliveries import Operation
-from storage.events import Recorded
 
-SHOWN = 10
-_SIGNS = {Verdict.APPROVED: "✅", Verdict.REJECTED: "⛔", Verdict.RETURNED: "↩️", Verdict.WITHDRAWN: "🗑️", Verdict.EXPIRED: "⌛"}
+SHOWN = 8
+WORDS = ("mine", "decided", "conditions")
 
 
-# an approval's key, and after a point the name of the facts that lay before whoever pressed
-Seen = Annotated[str, Field(pattern=r"^[0-9a-f]{32}(\.[0-9a-f]{12})?$"), Ask(_("Key"), hidden=True)]
+class ApprovalsArgs(Args):
+    which: Annotated[
+        str | None,
+        BeforeValidator(lambda value: value.strip().lower() if isinstance(value, str) else value),
+        Field(max_length=40),
+        Ask(_("Which"), hint=_("mine, decided, conditions, or an id like A-3")),
+    ] = None
+    page: Page = 1
 
 
-class ListArgs(Args):
-    pass
+def show(args: ApprovalsArgs, request: Request, tx: Tx) -> Reply:
+    lists: dict[str, Callable[[ApprovalsArgs, Request, Tx], Reply]] = {
+        "mine": list_mine,
+        "decided": list_decided,
+        "conditions": list_conditions,
+    }
+    if args.which is None:
+        return list_waiting(args, request, tx)
+    if args.which in lists:
+        return lists[args.which](args, request, tx)
+    return in_full(_meant(args.which), request, tx)
 
 
-class ApproveArgs(Args):
-    key: Seen
+def _meant(which: str) -> ApprovalId:
+    try:
+        return ApprovalId.parse(which)
+    except ValueError as error:
+        sentence = _("“{word}” is none of {words}, and no id like A-3.").format(word=which, words=", ".join(WORDS))
+        if near := nearest(which, WORDS):
+            sentence = _("{sentence} Did you mean `/risk approvals {near}`?").format(sentence=sentence, near=near)
+        raise Refused(sentence, field="which") from error
 
 
-class ReasonArgs(Args):
-    key: Seen
-    reason: Annotated[str, Field(min_length=3, max_length=1000), Ask(_("Why"), multiline=True)]
+def in_full(id: ApprovalId, request: Request, tx: Tx) -> Reply:
+    """One of them with everything, and what this person may do about it."""
+    asked = approvals.get(tx, id)
+    if asked is None:
+        raise Refused(_("There is no {approval}. `/risk approvals` lists what waits.").format(approval=id), field="which")
+    body = card(asked, request.policy, tx, today=request.today)
+    if asked.verdict is None:
+        body += buttons(asked, request, tx)
+        body.append(blocks.note(_left(asked, request)))
+    if len(asked.votes) > 1:
+        said = [approval_words.voice(vote, why=True) for vote in asked.votes]
+        body += [blocks.paragraph(blocks.bold(_("Voices"))), blocks.bullets(said)]
+    return Reply(gist(asked, tx), body)
 
 
-def list_waiting(args: ListArgs, request: Request, tx: Tx) -> Reply:
-    count, waiting = approvals.waiting(tx, limit=SHOWN)
-    if not waiting:
+def _left(asked: Approval, request: Request) -> Text:
+    if asked.expires_at <= request.at:
+        return _("Its time is over: nobody can decide it any more.")
+    return _("Expires {soon}, {end}.").format(soon=words.ago(asked.expires_at, request.at), end=words.moment(asked.expires_at))
+
+
+# --- what waits ------------------------------------------------------------------------------------------------------
+
+
+def list_waiting(args: ApprovalsArgs, request: Request, tx: Tx) -> Reply:
+    count, decidable, mine, rest = sorted_waiting(request, tx)
+    if not count:
         return Reply(str(_("No approval is waiting. `/risk respond R-17` asks for one.")))
     heading = ngettext("{n} approval waits", "{n} approvals wait", count)
-    body: list[Block] = [blocks.header(heading)]
-    for asked in waiting:
-        body.append(
-            blocks.paragraph(
-                *subject_line(tx, asked), "\n", _("asked by "), blocks.person(asked.maker), f", {words.ago(asked.requested_at, request.at)}"
-            )
-        )
-        if asked.maker != request.user:
-            body.append(decision_buttons(asked, request.policy, tx))
-    if count > SHOWN:
-        body.append(blocks.note(_("{n} more are not shown.").format(n=count - SHOWN)))
-    return Reply(f"{heading}: " + ", ".join(str(asked.id) for asked in waiting), body)
-
-
-def decision_buttons(asked: Approval, policy: Policy, tx: Tx) -> Block:
-    """Approve, reject, return; they carry which facts lay before whoever presses them."""
-    key = deciding.button_key(asked, deciding.present(asked, policy, tx))
-    sure = blocks.confirm(_("Approve {approval}?").format(approval=asked.id), _("Your name and the time go on record."), _("Approve"))
-    return blocks.buttons(
-        blocks.button("approval.approve", _("Approve"), key, style="primary", confirm=sure),
-        blocks.button("approval.reject", _("Reject…"), key, style="danger"),
-        blocks.button("approval.return", _("Return…"), key),
-        block_id=f"approval-{int(asked.id)}",
-    )
-
-
-def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str:
-    """Say what is decided; and at once, not after a form was filled in, that somebody cannot decide it."""
-    asked = deciding.waiting_for(values["key"], tx)
-    deciding.may_decide(asked, request, tx)
-    return "".join(str(piece["text"] if isinstance(piece, dict) else piece) for piece in subject_line(tx, asked))
-
-
-def _decide(choice: Choice, key: str, reason: str | None, request: Request, tx: Tx) -> Reply:
-    decided = deciding.decide(key, choice, request, tx, reason=reason)
-    if decided.verdict is None:
-        return Reply(str(_("Your voice is on record; {approval} still waits.").format(approval=decided.id)))
-    gist = _("{approval} is {verdict}; {maker} is told.").format(
-        approval=decided.id, verdict=words.label(decided.verdict), maker=blocks.mention(decided.maker)
-    )
-    return Reply(blocks.marked(gist))
-
-
-def approve(args: ApproveArgs, request: Request, tx: Tx) -> Reply:
-    return _decide(Choice.APPROVE, args.key, None, request, tx)
-
-
-def reject(args: ReasonArgs, request: Request, tx: Tx) -> Reply:
-    return _decide(Choice.REJECT, args.key, args.reason, request, tx)
-
-
-def give_back(args: ReasonArgs, request: Request, tx: Tx) -> Reply:
-    return _decide(Choice.RETURN, args.key, args.reason, request, tx)
-
-
-# --- what is told ------------------------------------------------------------------------------------------------
-
-
-def _to_the_approvers(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
-    if event.kind == "approval.requested":
-        return [To("route:approvals", "an approval is asked for")]
-    return [To("route:approvals", "the request was decided", Operation.UPDATE)]
-
-
-def request_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """The request as it stands now: with buttons while it waits, with the decision afterwards."""
-    asked = approvals.get(tx, ApprovalId.parse(facts["subject"]))
-    if asked is None or asked.customer is None:
-        return None
-    about = subject_of(asked).facts(tx, asked.subject)
-    if not about:
-        return None
-    name = masking.names(tx, [asked.customer]).get(asked.customer, asked.customer)
-    owed = customers.exposures(tx, [asked.customer]).get(asked.customer, ())
-    verdict = asked.verdict
-    heading = (
-        f"{asked.id} · {_SIGNS[verdict]} {words.label(verdict)}"
-        if verdict
-        else _("{approval} · waits for approval").format(approval=asked.id)
-    )
-    pairs = [
-        (_("Customer"), f"{name} ({asked.customer})"),
-        (_("Exposure"), "; ".join(words.money(entry.outstanding, entry.currency) for entry in owed) or str(_("no facilities on record"))),
-        *about,
-        (_("Asked by"), [blocks.person(asked.maker), f" · {words.moment(asked.requested_at)}"]),
-    ]
-    body = [blocks.header(heading), blocks.facts(pairs)]
-    if verdict is None:
-        body += [decision_buttons(asked, policy, tx), blocks.note(_("Four eyes: whoever asked cannot decide."))]
-        gist = _("{approval}: {maker} asks for approval of {subject} for {customer}: {title}")
-        return Message(blocks.marked(gist.format(**_gist(asked, name))), body)
-    decided = [
-        blocks.bold(words.label(verdict)),
-        " ",
-        _("by"),
-        " ",
-        blocks.person(asked.decided_by or ""),
-        f" · {words.moment(_at(asked))}",
-    ]
-    body.append(blocks.paragraph(*decided, *([f"\n“{asked.reason}”"] if asked.reason else [])))
-    gist = _("{approval} was {verdict} by {by}: {subject} for {customer}")
-    return Message(
-        blocks.marked(gist.format(verdict=words.label(verdict), by=blocks.mention(asked.decided_by or ""), **_gist(asked, name))),
-        body,
-    )
-
-
-def _gist(asked: Approval, name: str) -> dict[str, Any]:
-    return {
-        "approval": asked.id,
-        "maker": blocks.mention(asked.maker),
-        "subject": asked.subject,
-        "customer": name,
-        "title": asked.title,
+    yours = ngettext("{n} for you", "{n} for you", len(decidable))
+    titles = {
+        id(decidable): _("For you to decide"),
+        id(mine): _("You asked, others decide"),
+        id(rest): _("For others to decide"),
     }
+    everything = [(part, one) for part in (decidable, mine, rest) for one in part]
+    return _listed(args, heading.format(), everything, titles, request, tx, yours=yours if decidable and len(decidable) < count else None)
 
 
-def _at(asked: Approval) -> datetime:
-    assert asked.decided_at is not None, "a verdict has its time"
-    return asked.decided_at
+def _listed(
+    args: ApprovalsArgs,
+    heading: Text,
+    everything: Sequence[tuple[list[Approval], Approval]],
+    titles: dict[int, Text],
+    request: Request,
+    tx: Tx,
+    *,
+    yours: Text | None = None,
+) -> Reply:
+    pages = max(1, -(-len(everything) // SHOWN))
+    page = everything[(args.page - 1) * SHOWN : args.page * SHOWN]
+    if not page:
+        raise Refused(_("There is no page {page}.").format(page=args.page), field="page")
+    body: Blocks = [blocks.header(f"{heading} · {yours}" if yours else heading)]
+    last: list[Approval] | None = None
+    for part, one in page:
+        if part is not last and len(titles) > 1:
+            body.append(blocks.paragraph(blocks.bold(titles[id(part)])))
+        last = part
+        body += entry(one, request, tx)
+    if pages > 1:
+        body.append(blocks.note(_("Page {page} of {pages}").format(page=args.page, pages=pages)))
+    named = ", ".join(str(one.id) for _part, one in page)
+    return Reply(f"{heading}: {named}", body, pages=turns(args, pages))
 
 
-def _to_the_maker(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
-    return [To(f"person:{(event.facts or {})['maker']}", "what you asked for was decided")]
+# --- mine, and what has ended ----------------------------------------------------------------------------------------
 
 
-def maker_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """What the maker is told."""
-    asked = approvals.get(tx, ApprovalId.parse(facts["subject"]))
-    if asked is None or asked.verdict is None:
-        return None
-    gist = _("{sign} {approval} ({subject}) was {verdict} by {by}.").format(
-        sign=_SIGNS[asked.verdict],
-        approval=asked.id,
-        subject=asked.subject,
-        verdict=words.label(asked.verdict),
-        by=blocks.mention(asked.decided_by or ""),
-    )
-    told = [
-        f"{_SIGNS[asked.verdict]} ",
-        blocks.bold(f"{asked.id} · {words.label(asked.verdict)}"),
-        "  ",
-        _("by"),
-        " ",
-        blocks.person(asked.decided_by or ""),
-        "\n",
-    ]
-    body = [blocks.paragraph(*told, *subject_line(tx, asked), *([f"\n“{asked.reason}”"] if asked.reason else []))]
-    if asked.verdict is Verdict.RETURNED:
-        body.append(blocks.note(_("Add what is missing and propose again with /risk {command}.").format(command=subject_of(asked).again)))
-    return Message(blocks.marked(gist), body)
+def list_mine(args: ApprovalsArgs, request: Request, tx: Tx) -> Reply:
+    """What this person asked for and still waits."""
+    _count, _decidable, mine, _rest = sorted_waiting(request, tx)
+    if not mine:
+        return Reply(str(_("Nothing that you asked for is waiting. `/risk approvals decided` shows what was decided.")))
+    heading = ngettext("{n} request of yours waits", "{n} requests of yours wait", len(mine))
+    return _listed(args, heading, [(mine, one) for one in mine], {}, request, tx)
+
+
+def list_decided(args: ApprovalsArgs, request: Request, tx: Tx) -> Reply:
+    """What has ended, the last first."""
+    count, found = approvals.decided(tx, limit=SHOWN, offset=(args.page - 1) * SHOWN)
+    if not count:
+        return Reply(str(_("Nothing was decided so far.")))
+    if not found:
+        raise Refused(_("There is no page {page}.").format(page=args.page), field="page")
+    heading = ngettext("{n} approval has ended", "{n} approvals have ended", count)
+    lines = [_ended(one, tx) for one in found]
+    pages = -(-count // SHOWN)
+    note = [blocks.note(_("Page {page} of {pages}; /risk approvals A-3 shows one in full.").format(page=args.page, pages=pages))]
+    body = [blocks.header(heading), blocks.bullets(lines), *note]
+    return Reply(f"{heading}: " + ", ".join(str(one.id) for one in found), body, pages=turns(args, pages))
+
+
+def _ended(asked: Approval, tx: Tx) -> list[Any]:
+    assert asked.verdict is not None, "it has ended"
+    open_ = sum(one.open for one in asked.conditions)
+    conditions = [" · ", ngettext("{n} condition open", "{n} conditions open", open_)] if open_ else []
+    reason = [f" “{blocks.cut(blocks.quoted(asked.reason), 120)}”"] if asked.reason else []
+    sign = f"{approval_words.SIGNS[asked.verdict]} "
+    return [sign, *subject_line(tx, asked), "\n", *approval_words.ended_by(asked), *conditions, *reason]
 
 
 COMMAND = Command(
-    "approvals", ListArgs, list_waiting, right=Right.READ, summary=_("What waits for a decision"), examples=["approvals"], order=22
+    "approvals",
+    ApprovalsArgs,
+    show,
+    right=Right.READ,
+    summary=_("What waits for a decision, what was decided, and which conditions are open"),
+    examples=["approvals", "approvals A-3", "approvals mine", "approvals decided", "approvals conditions"],
+    order=22,
 )
-ACTIONS = [
-    Command("approval.approve", ApproveArgs, approve, right=Right.DECIDE, summary=_("Approve"), writes=True),
-    Command(
-        "approval.reject",
-        ReasonArgs,
-        reject,
-        right=Right.DECIDE,
-        summary=_("Reject, with the reason"),
-        writes=True,
-        title=_("Reject"),
-        submit=_("Reject"),
-        ready=ready,
-    ),
-    Command(
-        "approval.return",
-        ReasonArgs,
-        give_back,
-        right=Right.DECIDE,
-        summary=_("Return for more, saying what is missing"),
-        writes=True,
-        title=_("Return for more"),
-        submit=_("Return"),
-        ready=ready,
-    ),
-]
-NOTICES = [
-    Notice("approval.request", ("approval.requested", "approval.decided"), _to_the_approvers, request_message),
-    Notice("approval.outcome", ("approval.decided",), _to_the_maker, maker_message),
-]

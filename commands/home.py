@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
-from commands.approvals import decision_buttons
+from commands import home_approvals
 from commands.kit import blocks, masking, role_words, words
 from commands.kit.authority import demand, may, whom_to_ask
 from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
 from commands.kit.fields import Ask
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.inline import read
-from commands.kit.lines import measured, subject_line
+from commands.kit.lines import measured
 from commands.kit.registry import registry
 from risk_engine.assessment import Level
 from risk_engine.references import ResponseId, RiskId
@@ -32,6 +32,8 @@ class View(StrEnum):
     """What a button of Home shows."""
 
     APPROVALS = "approvals"
+    MINE = "mine"
+    CONDITIONS = "conditions"
     RESPONSES = "responses"
     RISKS = "risks"
     BREACHES = "breaches"
@@ -43,6 +45,8 @@ class View(StrEnum):
 
 _LINES = {
     View.APPROVALS: "approvals",
+    View.MINE: "approvals mine",
+    View.CONDITIONS: "approvals conditions",
     View.RESPONSES: "list responses owner=me",
     View.RISKS: "list risks owner=me",
     View.BREACHES: "breaches open",
@@ -59,12 +63,18 @@ class ViewArgs(Args):
 
 def ask(args: ViewArgs, request: Request, tx: Tx) -> Reply:
     """What the line behind a button answers."""
+    command, arguments = behind(args)
+    demand(tx, request, command.right)
+    reply: Reply = command.run(arguments, request, tx)
+    return reply
+
+
+def behind(args: ViewArgs) -> tuple[Command, Any]:
+    """The question that a button stands for."""
     asked = read(registry(), _LINES[args.view])
     if asked.command.writes:
         raise Refused(_("This answer cannot be shown again. Please ask again."))
-    demand(tx, request, asked.command.right)
-    reply: Reply = asked.command.run(asked.checked(), request, tx)
-    return reply
+    return asked.command, asked.checked()
 
 
 def home(request: Request, tx: Tx) -> Blocks:
@@ -79,15 +89,12 @@ def home(request: Request, tx: Tx) -> Blocks:
 
 def _outside(request: Request, tx: Tx) -> Blocks:
     """What somebody sees who may see no customer: their roles, those that there are, and whom to ask."""
-    what_roles_do = [
-        [blocks.bold(name), "  ", role_words.rights(request.policy.roles.rights([role]))] for role, name in role_words.ROLES.items()
-    ]
     return [
         blocks.header(_("You do not see customers here yet")),
         blocks.facts([(_("Your roles"), role_words.roles(request.authority.roles))]),
         blocks.sentence(_("To see customers takes another role: please ask {whom}.").format(whom=whom_to_ask(tx, request.policy))),
         blocks.paragraph(blocks.bold(_("The roles, and what they allow"))),
-        blocks.bullets(what_roles_do),
+        blocks.bullets(role_words.each(request.policy)),
         *_buttons(request),
     ]
 
@@ -122,17 +129,10 @@ def _headed(heading: Text, body: Sequence[dict[str, Any]], count: int, view: Vie
 
 
 def _approvals(request: Request, tx: Tx) -> Blocks:
-    if Right.DECIDE not in request.authority.rights:
-        return []
-    count, found = desk.decidable(tx, request.user, limit=SHOWN)
-    body: Blocks = []
-    for asked in found:
-        when = words.ago(asked.requested_at, request.at)
-        body += [
-            blocks.paragraph(*subject_line(tx, asked), "\n", _("asked by "), blocks.person(asked.maker), f", {when}"),
-            decision_buttons(asked, request.policy, tx),
-        ]
-    return _headed(ngettext("{n} approval to decide", "{n} approvals to decide", count), body, count, View.APPROVALS) if count else []
+    """Those to decide, those that were asked for, and the conditions of others that fall due."""
+    found = home_approvals.parts(request, tx, limit=SHOWN)
+    views = {"": View.APPROVALS, "mine": View.MINE, "conditions": View.CONDITIONS}
+    return [block for heading, body, count, line in found for block in _headed(heading, body, count, views[line])]
 
 
 def _breaches(request: Request, tx: Tx) -> Blocks:

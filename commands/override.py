@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from commands.kit import blocks, masking, score_words, words
+from commands.kit.approval_buttons import withdraw_button
 from commands.kit.asking import ask_for
 from commands.kit.contract import Args, Command, Message, Notice, Refused, Reply, Request, Subject, To
 from commands.kit.customer import Ambiguous, CustomerText, resolve
@@ -79,7 +80,7 @@ def override(args: OverrideArgs, request: Request, tx: Tx) -> Reply:
         until=words.day(proposed.until),
         approval=asked.id,
     )
-    return Reply(blocks.marked(gist), [blocks.paragraph(gist), blocks.facts(_facts(proposed))])
+    return Reply(blocks.marked(gist), [blocks.paragraph(gist), blocks.facts(_facts(proposed)), withdraw_button(asked)])
 
 
 def _latest(request: Request) -> date:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from commands.kit import blocks, masking, words
+from commands.kit.approval_buttons import withdraw_button
 from commands.kit.asking import ask_for
 from commands.kit.contract import Args, Command, Options, Refused, Reply, Request, Subject
 from commands.kit.fields import AnyCase, Ask, Day, Someone
@@ -75,7 +76,7 @@ def propose(risk: Risk, strategy: Strategy, measure: str, due: date | None, owne
         response=proposed.id, risk=risk.id, due=words.day(due), approval=asked.id
     )
     detail = blocks.paragraph(blocks.bold(words.label(strategy)), "  ", masking.prose(measure))
-    return Reply(blocks.marked(gist), [blocks.paragraph(gist), detail])
+    return Reply(blocks.marked(gist), [blocks.paragraph(gist), detail, withdraw_button(asked)])
 
 
 def risk_options(text: str, request: Request, tx: Tx) -> Sequence[tuple[str, str]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import RowMapping, func, or_, select
 
 from risk_engine.ballot import Verdict
 from risk_engine.condition import Condition
 from risk_engine.references import ApprovalId
 from storage.database import Conflict, Tx
+from storage.due import ALL, Scope, within
 from storage.rows import compare_and_set, insert_row
 from storage.schema import ApprovalRow, ConditionRow
 from storage.sight import visible_or_none
@@ -52,6 +53,33 @@ def unmet(tx: Tx, *, due: date | None = None, limit: int, offset: int = 0) -> tu
     count = tx.connection.execute(select(func.count()).select_from(ConditionRow).join(ApprovalRow, of).where(*open_)).scalar_one()
     query = select(*ConditionRow.__table__.columns).join(ApprovalRow, of).where(*open_)
     rows = tx.connection.execute(query.order_by(ConditionRow.due, ConditionRow.id).limit(limit).offset(offset)).mappings()
+    return count, [_condition(row) for row in rows]
+
+
+def fallen_due(tx: Tx, scope: Scope, *, day_before: date, day: date, limit: int) -> tuple[int, list[Condition], int]:
+    """How many unmet ones have become due after one day and up to another, the first of them, and how many were due before."""
+    of = ApprovalRow.id == ConditionRow.approval_id
+    open_ = [ConditionRow.met_at.is_(None), ApprovalRow.verdict == Verdict.APPROVED.value]
+    open_ += visible_or_none(tx, ApprovalRow.customer_id) if scope == ALL else [within(tx, ApprovalRow.customer_id, scope)]
+    new, before = (*open_, ConditionRow.due > day_before, ConditionRow.due <= day), (*open_, ConditionRow.due <= day_before)
+    counts = [
+        tx.connection.execute(select(func.count()).select_from(ConditionRow).join(ApprovalRow, of).where(*which)).scalar_one()
+        for which in (new, before)
+    ]
+    query = select(*ConditionRow.__table__.columns).join(ApprovalRow, of).where(*new)
+    rows = tx.connection.execute(query.order_by(ConditionRow.due, ConditionRow.id).limit(limit)).mappings()
+    return counts[0], [_condition(row) for row in rows], counts[1]
+
+
+def of_person(tx: Tx, person: str, *, due: date, limit: int) -> tuple[int, list[Condition]]:
+    """Unmet ones that somebody has set or has to meet, due by a day: how many, and the first, the earliest due first."""
+    of = ApprovalRow.id == ConditionRow.approval_id
+    theirs = or_(ConditionRow.set_by == person, ApprovalRow.maker == person)
+    open_ = [ConditionRow.met_at.is_(None), ApprovalRow.verdict == Verdict.APPROVED.value, ConditionRow.due <= due, theirs]
+    open_ += visible_or_none(tx, ApprovalRow.customer_id)
+    count = tx.connection.execute(select(func.count()).select_from(ConditionRow).join(ApprovalRow, of).where(*open_)).scalar_one()
+    query = select(*ConditionRow.__table__.columns).join(ApprovalRow, of).where(*open_)
+    rows = tx.connection.execute(query.order_by(ConditionRow.due, ConditionRow.id).limit(limit)).mappings()
     return count, [_condition(row) for row in rows]
 
 

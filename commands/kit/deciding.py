@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from commands.kit import picture
+from commands.kit.authority import authority_of
 from commands.kit.contract import Refused, Request
 from commands.kit.i18n import _
 from commands.kit.lines import subject_of
 from commands.kit.record import record
 from risk_engine import approval as engine
 from risk_engine.approval import Approval
-from risk_engine.ballot import Choice, Voter
+from risk_engine.ballot import Choice, Verdict, Voter
+from risk_engine.delegation import Delegation
+from risk_engine.events import Event
 from risk_engine.people_policy import People
 from risk_engine.policy import Policy
-from storage import approvals
+from risk_engine.refusals import Refusal
+from risk_engine.roles import Right, Role
+from storage import approvals, delegations
 from storage.database import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Stead:
+    """Somebody's authority in another's hands, with the roles that they hold now."""
+
+    delegation: Delegation
+    roles: frozenset[Role]
 
 
 def waiting_for(key: str, tx: Tx) -> Approval:
     """The approval whose buttons carry this key."""
     asked = approvals.by_key(tx, key.partition(".")[0])
     if asked is None:
-        raise Refused(_("This approval is not on record any more."))
+        raise Refused(_("This approval is not on record any more, or it is about a customer whom you do not see."))
     return asked
 
 
@@ -37,14 +52,70 @@ def present(asked: Approval, policy: Policy, tx: Tx) -> picture.Picture:
     return picture.take(tx, asked.customer, subject_of(asked).picture(tx, asked.subject, policy))
 
 
-def voter_for(asked: Approval, request: Request, tx: Tx) -> Voter:
-    """With whose authority this person would speak."""
-    return Voter.own(request.user, request.authority.roles)
+def changed(asked: Approval, now: picture.Picture) -> dict[str, list[Any]]:
+    """The facts that have changed since the request was made, each as it was and as it is; none of a request without a picture."""
+    if not asked.picture:
+        return {}
+    names = [name for name in dict.fromkeys((*asked.picture, *now)) if asked.picture.get(name) != now.get(name)]
+    return {name: [asked.picture.get(name), now.get(name)] for name in names}
+
+
+# --- who speaks ------------------------------------------------------------------------------------------------------
+
+
+def steads(request: Request, tx: Tx) -> list[Stead]:
+    """In whose stead somebody may decide now: those who could still decide themselves, by rights of their own."""
+    found = []
+    for one in delegations.to(tx, request.user, at=request.at):
+        authority = authority_of(tx, one.giver, request.policy)
+        if Right.DECIDE in authority.rights and Role.ADMINISTRATOR not in request.authority.roles:
+            found.append(Stead(one, authority.roles))
+    return found
+
+
+def voter_for(asked: Approval, request: Request, tx: Tx, standing: Sequence[Stead] | None = None) -> Voter:
+    """With whose authority this person would speak: their own if the step is for them, else that of somebody whom they stand in for."""
+    own, people = Voter.own(request.user, request.authority.roles), people_of(request)
+    if engine.has_a_voice(asked, own, people):
+        return own
+    lent = list(_lent(asked, request, steads(request, tx) if standing is None else standing))
+    spoken = {people.human(vote.authority) for vote in asked.votes}
+    # without one that is still silent the first is refused, as having spoken
+    return next((voter for voter in lent if people.human(voter.authority) not in spoken), lent[0] if lent else own)
+
+
+def _lent(asked: Approval, request: Request, standing: Sequence[Stead]) -> Iterator[Voter]:
+    people = people_of(request)
+    for one in standing:
+        voter = Voter(request.user, one.delegation.giver, one.roles)
+        in_force = one.delegation.holds(kind=asked.kind, requested_at=asked.requested_at, at=request.at)
+        if in_force and people.human(voter.authority) != people.human(asked.maker) and engine.has_a_voice(asked, voter, people):
+            yield voter
+
+
+def people_of(request: Request) -> People:
+    """Whose accounts are one person's; once roles are given, the policy's list of approvers counts no more."""
+    people = request.policy.people
+    return people.model_copy(update={"approvers": ()}) if request.authority.given else people
 
 
 def may_decide(asked: Approval, request: Request, tx: Tx) -> None:
     """Refuse whoever cannot speak, before they are asked for a reason."""
-    engine.may_decide(asked, voter_for(asked, request, tx), at=request.at, people=_people(request))
+    engine.may_decide(asked, voter_for(asked, request, tx), at=request.at, people=people_of(request))
+
+
+def can_decide(asked: Approval, request: Request, tx: Tx, standing: Sequence[Stead]) -> bool:
+    """Whether this person may speak now."""
+    if Right.DECIDE not in request.authority.rights:
+        return False
+    try:
+        engine.may_decide(asked, voter_for(asked, request, tx, standing), at=request.at, people=people_of(request))
+    except Refusal:
+        return False
+    return True
+
+
+# --- what is said ----------------------------------------------------------------------------------------------------
 
 
 def decide(
@@ -52,7 +123,7 @@ def decide(
 ) -> Approval:
     """Say something of an approval; what it ends is carried out in the same transaction."""
     asked = waiting_for(key, tx)
-    now = picture.digest(present(asked, request.policy, tx))
+    now = present(asked, request.policy, tx)
     # a key without facts comes from a place that shows those that were frozen
     seen = key.partition(".")[2] or picture.digest(asked.picture)
     decided, happened = engine.decide(
@@ -60,20 +131,40 @@ def decide(
         choice,
         by=voter_for(asked, request, tx),
         at=request.at,
-        people=_people(request),
+        people=people_of(request),
         reason=reason,
         conditions=conditions,
         seen=seen,
-        present=now,
+        present=picture.digest(now),
     )
-    if decided.verdict is not None:
-        subject_of(asked).settle(tx, asked.subject, decided.verdict)
-    approvals.save(tx, asked, decided)
-    record(tx, happened, request.policy, request_key=request.key)
+    if what := changed(asked, now):
+        # the record names the facts that were decided on, not their digest alone
+        happened = replace(happened, facts={**happened.facts, "changed": what})
+    _write(asked, decided, happened, request, tx)
     return decided
 
 
-def _people(request: Request) -> People:
-    """Once roles are given, the policy's list of approvers counts no more."""
-    people = request.policy.people
-    return people.model_copy(update={"approvers": ()}) if request.authority.given else people
+def may_take_back(asked: Approval, request: Request) -> None:
+    """Refuse whoever did not ask for it, and what is over."""
+    engine.withdraw(asked, by=request.user, at=request.at)
+
+
+def take_back(key: str, request: Request, tx: Tx, *, reason: str | None) -> Approval:
+    """Withdraw one's own request."""
+    asked = waiting_for(key, tx)
+    taken, happened = engine.withdraw(asked, by=request.user, at=request.at, reason=reason)
+    _write(asked, taken, happened, request, tx)
+    return taken
+
+
+def _write(before: Approval, after: Approval, happened: Event, request: Request, tx: Tx) -> None:
+    # first the decision: what it settles may ask who decided, and when
+    approvals.save(tx, before, after)
+    if after.verdict is not None:
+        settle(after, after.verdict, tx)
+    record(tx, happened, request.policy, request_key=request.key)
+
+
+def settle(asked: Approval, verdict: Verdict, tx: Tx) -> None:
+    """What the end of a request makes of its subject."""
+    subject_of(asked).settle(tx, asked.subject, verdict)

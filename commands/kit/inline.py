@@ -88,7 +88,8 @@ class Asked:
     @property
     def missing(self) -> list[str]:
         """Arguments that a form still has to ask for."""
-        return [argument.name for argument in arguments(self.command.args) if argument.required and argument.name not in self.values]
+        asked = (argument for argument in arguments(self.command.args) if argument.required or argument.ask.asked)
+        return [argument.name for argument in asked if argument.name not in self.values]
 
     def check_given(self) -> None:
         """Refuse a value that is wrong before a form asks for the others.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,7 @@ from risk_engine.grading import Grade
 from risk_engine.policy import Policy
 from storage import breaches, currencies, customers, lending, scores
 from storage.database import Tx
+from storage.sight import EVERYTHING
 from storage.types import canonical
 
 # more open breaches than this of one customer are as good as this
@@ -22,7 +24,11 @@ Picture = Mapping[str, Any]
 
 
 def take(tx: Tx, customer: str | None, more: Picture | None = None) -> dict[str, Any]:
-    """What is known of a customer now, in JSON values; ``more`` is the subject's own."""
+    """What is known of a customer now, in JSON values; ``more`` is the subject's own.
+
+    Whoever looks, it is the same: the group's exposure is not less for somebody who sees a part of the group.
+    """
+    tx = replace(tx, sight=EVERYTHING)
     return {**({} if customer is None else _of_customer(tx, customer)), **(more or {})}
 
 
@@ -45,6 +51,7 @@ def amount(tx: Tx, customer: str | None, policy: Policy, *, today: date) -> Deci
     """The total exposure of a customer's group in the currency of the authorities; None where a rate is missing."""
     if customer is None:
         return None
+    tx = replace(tx, sight=EVERYTHING)
     granted, into = lending.total_exposure(tx, customer), policy.approvals.currency
     rates = currencies.rates(tx, list(granted), into, as_of=today, max_age_days=policy.data.rate_days)
     if set(granted) - set(rates):
@@ -57,10 +64,29 @@ def digest(picture: Picture) -> str:
     return hashlib.sha256(canonical(dict(picture)).encode()).hexdigest()[:12]
 
 
-def differences(before: Picture, now: Picture) -> list[tuple[Text, str, str]]:
+def differences(changed: Mapping[str, Sequence[Any]]) -> list[tuple[Text, str, str]]:
     """What has changed, as (what, from, to) in words."""
-    changed = [name for name in dict.fromkeys((*before, *now)) if before.get(name) != now.get(name)]
-    return [(_LABELS.get(name, Text(words.label_of(name))), _said(name, before.get(name)), _said(name, now.get(name))) for name in changed]
+    return [(_LABELS.get(name, Text(words.label_of(name))), _said(name, was), _said(name, now)) for name, (was, now) in changed.items()]
+
+
+def rows(seen: Picture, amount: Decimal | None, currency: str) -> list[tuple[Text, str | None]]:
+    """The facts about a customer in words, label by label; None where there is nothing to say.
+
+    Args:
+        amount: the group's exposure in ``currency``, in which the authorities are bounded.
+    """
+    granted = _said("group", seen.get("group"))
+    if amount is not None and list(seen.get("group") or ()) != [currency]:
+        granted = f"{granted} = {words.money(amount, currency)}"
+    pd = seen.get("pd")
+    shown = [_said("grade", seen.get("grade")), *([f"{_LABELS['pd']} {_said('pd', pd)}"] if pd is not None else [])]
+    return [
+        (_LABELS["outstanding"], _said("outstanding", seen.get("outstanding")) if seen.get("outstanding") else str(_NOTHING_OWED)),
+        (_LABELS["group"], granted if seen.get("group") else None),
+        (_LABELS["grade"], " · ".join(shown) if seen.get("grade") else None),
+        (_LABELS["days_past_due"], _said("days_past_due", seen["days_past_due"]) if seen.get("days_past_due") else None),
+        (_LABELS["breaches"], _said("breaches", seen["breaches"]) if seen.get("breaches") else None),
+    ]
 
 
 def _said(name: str, value: Any) -> str:
@@ -75,6 +101,7 @@ def _list(value: Sequence[str]) -> str:
     return ", ".join(value)
 
 
+_NOTHING_OWED = _("no facilities on record")
 _LABELS: dict[str, Text] = {
     "outstanding": _("Exposure"),
     "group": _("Granted to the group"),
@@ -89,6 +116,6 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "group": _sums,
     "days_past_due": lambda value: words.reading(value, "days"),
     "grade": lambda value: score_words.grade(Grade[value.upper()]),
-    "pd": lambda value: words.reading(float(value), "percent"),
+    "pd": lambda value: score_words.share(float(value)),
     "breaches": _list,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -21,10 +22,14 @@ from commands.kit.registry import registry
 from playground.limits import check_message
 from risk_engine.policy import Policy
 from risk_engine.refusals import Refusal
-from storage import deliveries
+from storage import deliveries, migrate, policies
 from storage.database import Database
 from storage.deliveries import Delivery
-from tests.conftest import MONDAY, fresh_postgres, migrated
+from tests.conftest import MONDAY
+from tests.databases import Fill, Masters
+
+# what can be pressed under a request that waits
+DECIDES = {"approval.approve", "approval.condition", "approval.reject", "approval.return"}
 
 CUSTOMERS = """id,name,group,sector,country,department,manager,aliases
 ACME,Acme Steel,Acme Group,Metals,DE,Corporate,U0MEI,ACM; Acme Stahl
@@ -83,7 +88,7 @@ class Book:
         assert command is not None
         try:
             with self.database.begin(write=command.writes) as tx:
-                request = replace(request, authority=authority_of(tx, request.user, request.policy))
+                request = replace(request, authority=authority_of(tx, request.user, request.policy, at=request.at))
                 demand(tx, request, command.right)
                 reply: Reply = command.run(args, request, replace(tx, sight=sight_of(request.person, request.authority)))
         except Refusal as refusal:
@@ -139,7 +144,14 @@ def buttons_of(blocks: Sequence[Any]) -> dict[str, str]:
     return {each["action_id"]: each["value"] for block in blocks if block["type"] == "actions" for each in block["elements"]}
 
 
-def filled(book: Book) -> Book:
+def opened(database: Database) -> Book:
+    """What a test does in a database of the packaged policy."""
+    return Book(database, policies.read(None), Path(tempfile.mkdtemp()))
+
+
+def lend(database: Database) -> Book:
+    """Load the five customers."""
+    book = opened(database)
     book.load("customers", CUSTOMERS)
     book.load("facilities", FACILITIES)
     book.load("ratings", RATINGS)
@@ -147,24 +159,30 @@ def filled(book: Book) -> Book:
 
 
 @pytest.fixture
+def stock(request: pytest.FixtureRequest) -> Fill:
+    """Five customers where the book is asked for."""
+    return lend if {"book", "one_book"} & {*request.fixturenames} else migrate.upgrade
+
+
+@pytest.fixture
 def book(database: Database, policy: Policy, tmp_path: Path) -> Book:
     """A book of five customers, on both databases."""
-    return filled(Book(database, policy, tmp_path))
+    return Book(database, policy, tmp_path)
 
 
 @pytest.fixture
 def one_book(sqlite: Database, policy: Policy, tmp_path: Path) -> Book:
     """The same book where one database is enough."""
-    return filled(Book(sqlite, policy, tmp_path))
+    return Book(sqlite, policy, tmp_path)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def shelf(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, policy: Policy) -> Iterator[Book]:
+def shelf(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, masters: Masters, policy: Policy) -> Iterator[Book]:
     """The book to look into and not to change, on both databases, with a red and an amber breach."""
     folder = tmp_path_factory.mktemp("shelf")
     sqlite = request.param == "sqlite"
-    database = Database(migrated(f"sqlite:///{folder / 'riskbot.db'}" if sqlite else fresh_postgres(request.getfixturevalue("postgres"))))
-    book = filled(Book(database, policy, folder))
+    database = Database(masters.sqlite(lend, folder / "riskbot.db") if sqlite else masters.postgresql(lend))
+    book = Book(database, policy, folder)
     book.observe("NORD,dscr,2026-09-30,1.00", "JIAN,dscr,2026-09-30,1.17", "ACME,current_ratio,2026-03-31,1.40")
     yield book
     database.close()

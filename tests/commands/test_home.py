@@ -60,7 +60,7 @@ def test_my_responses_stand_there_when_they_are_due_within_a_week(book):
     book.ask('log ACME credit L4 S3 X2 "lost its main buyer"')
     book.ask('respond R-1 reduce "assign the receivables" due=2026-12-10')
 
-    assert "assign the receivables" not in text_of(at_home(book))
+    assert "overdue or due this week" not in text_of(at_home(book))
     assert "due 10 Dec 2026" in text_of(at_home(book, at=MONDAY + timedelta(days=12)))
     assert "2 days late" in text_of(at_home(book, at=MONDAY + timedelta(days=19)))
 

@@ -13,7 +13,7 @@ from risk_engine.grading import Grade
 from risk_engine.references import OverrideId
 from storage import events as log
 from storage import overrides
-from tests.commands.conftest import buttons_of, text_of
+from tests.commands.conftest import DECIDES, buttons_of, text_of
 from tests.commands.test_scoring import events, of, run
 from tests.conftest import MONDAY
 
@@ -79,7 +79,7 @@ def test_the_request_for_approval_shows_both_grades_the_reason_and_the_last_day(
     assert message.text == "A-1: <@U0ANA> asks for approval of O-1 for Nova Power: the sponsor has stopped paying in equity"
     for part in ("Customer  Nova Power (NOVA)", "O-1 · ●●○○ medium → ●●●○ high", "Until  31 Mar 2027", "stopped paying in equity"):
         assert part in screen
-    assert set(buttons_of(message.blocks)) == {"approval.approve", "approval.reject", "approval.return"}
+    assert set(buttons_of(message.blocks)) == DECIDES
 
 
 def test_without_a_day_it_lasts_as_long_as_the_policy_allows(scored):

@@ -81,7 +81,7 @@ def test_slack_takes_every_page_of_the_help(locale):
 
 def test_usage_shows_what_is_needed_and_what_may_be_left_out():
     assert usage(KNOWN.commands["log"]).startswith("/risk log CUSTOMER CATEGORY L1…L5 S1…S5 X1…X5 TITLE [kind=…]")
-    assert usage(KNOWN.commands["approvals"]) == "/risk approvals"
+    assert usage(KNOWN.commands["status"]) == "/risk status"
 
 
 # --- what is written from the registry ---------------------------------------------------------------------------------

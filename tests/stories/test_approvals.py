@@ -40,7 +40,7 @@ def test_the_request_says_who_asks_for_what_and_shows_three_buttons(request_of_a
     assert "<@U0ANA> asks for approval of T-" in request_of_ana["text"]
     for part in ("Acme Steel (ACME)", "EUR 4.2 m", "lost its main buyer", "assign the receivables", "Four eyes"):
         assert part in read
-    assert buttons(request_of_ana) == ["approval.approve", "approval.reject", "approval.return"]
+    assert buttons(request_of_ana) == ["approval.approve", "approval.condition", "approval.reject", "approval.return"]
 
 
 def test_whoever_asked_cannot_approve_reject_or_return(desk: Desk, request_of_ana: Json):
@@ -149,4 +149,4 @@ def test_what_waits_is_listed_with_buttons_for_everybody_but_its_maker(desk: Des
 
     assert asked(request_of_ana) in his["text"]
     assert "approval.approve" in buttons(his)
-    assert buttons(hers) == []
+    assert buttons(hers) == ["approval.withdraw"]

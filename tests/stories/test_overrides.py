@@ -58,7 +58,7 @@ def test_the_request_shows_both_grades_and_the_reason(approved: Json):
 
     for part in ("O-1 · ●●○○ medium → ●●●○ high", "its bank has cancelled the revolver", "Four eyes"):
         assert part in read
-    assert buttons(approved) == ["approval.approve", "approval.reject", "approval.return"]
+    assert buttons(approved) == ["approval.approve", "approval.condition", "approval.reject", "approval.return"]
 
 
 def test_soon_after_the_approval_the_persons_grade_counts_beside_the_models(counted: Desk):

@@ -146,7 +146,7 @@ def test_a_response_is_proposed_in_one_line(desk: Desk):
     assert "to R-1 is proposed, due" in answer["text"]
     assert "assign the receivables to us" in words(told)
     assert "waits for somebody else's approval" in answer["text"]
-    assert buttons(request) == ["approval.approve", "approval.reject", "approval.return"]
+    assert buttons(request) == ["approval.approve", "approval.condition", "approval.reject", "approval.return"]
 
 
 def test_the_card_of_a_risk_opens_the_form_that_answers_it(desk: Desk):
