@@ -122,15 +122,18 @@ class Channels:
     def may_carry(self, channel: str) -> Secrecy:
         """What a channel may carry, by whichever of its name and id the policy knows it; if by both, the lesser.
 
+        Unlisted, the audit channel carries everything.
+
         Raises:
             SlackApiError, OSError: Slack does not say what the channel is called.
         """
-        privacy = self._policies.now.privacy
-        if not privacy.channels:
-            return privacy.unlisted
-        names = {channel, self._called(channel)}
-        listed = tuple(level for name, level in privacy.channels.items() if name.lstrip("#") in names)
-        return least(listed) if listed else privacy.unlisted
+        policy = self._policies.now
+        names = {channel, self._called(channel)} if policy.privacy.channels else {channel}
+        if listed := tuple(level for name, level in policy.privacy.channels.items() if name.lstrip("#") in names):
+            return least(listed)
+        # the channel that the policy names for the trail is for those who read the trail
+        audit = policy.channels.audit.lstrip("#")
+        return Secrecy.RESTRICTED if audit in names or self._names.get(audit, {}).get("id") == channel else policy.privacy.unlisted
 
     def _called(self, channel: str) -> str:
         """A channel's name as it is now, asked of Slack: the list of names may be minutes old, and a channel has been renamed since."""

@@ -13,6 +13,7 @@ from commands.kit.paging import turns
 from commands.kit.registry import registry
 from risk_engine.membership import Member
 from risk_engine.roles import Right, Role
+from risk_engine.secrecy import Secrecy
 from storage import people
 from storage.database import Tx
 
@@ -154,6 +155,7 @@ COMMAND = Command(
     "people",
     PeopleArgs,
     show,
+    classification=Secrecy.RESTRICTED,
     right=Right.OPEN,
     summary=_("Your roles and what they allow; for administrators and auditors everybody's"),
     examples=["people", "people @ada", "people @ada analyst,approver", "people @ada none"],

@@ -22,6 +22,7 @@ from risk_engine import membership
 from risk_engine.membership import Member
 from risk_engine.policy import Policy
 from risk_engine.roles import Right, Role
+from risk_engine.secrecy import Secrecy
 from storage import answers, customers, people
 from storage.answers import Answer
 from storage.database import Tx
@@ -251,6 +252,7 @@ COMMAND = Command(
     "people set",
     PeopleSetArgs,
     set_,
+    classification=Secrecy.RESTRICTED,
     right=Right.ADMINISTER,
     summary=_("Give somebody roles and departments, or take them away"),
     examples=["people @ada analyst,approver", "people @ada department=Corporate", 'people @ada none reason="has left the team"'],
@@ -262,5 +264,5 @@ COMMAND = Command(
 ACTIONS = [Command("people.undo", UndoArgs, undo, right=Right.ADMINISTER, summary=_("Give back the roles of before"), writes=True)]
 NOTICES = [
     Notice("role.told", ("role.given", "role.taken"), _to_the_person, person_message),
-    Notice("role.audit", ("role.given", "role.taken"), _to_the_audit_channel, audit_message),
+    Notice("role.audit", ("role.given", "role.taken"), _to_the_audit_channel, audit_message, Secrecy.RESTRICTED),
 ]

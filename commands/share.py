@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from commands.kit import blocks, reads, words
+from commands.kit import blocks, reads, secrecy_words, words
 from commands.kit.authority import authority_of, demand, sight_of
 from commands.kit.contract import Args, Command, Message, Notice, Person, Refused, Reply, Request
 from commands.kit.fields import Key
@@ -42,9 +42,9 @@ def furnish(reply: Reply, command: Command, args: Args, request: Request) -> tup
     """The reply with its buttons, and what has to be kept so that they work."""
     # an answer that is one sentence, as that there is nothing to list, is read and not passed on
     worth = reply.shareable and bool(reply.blocks)
-    privacy, hides = request.policy.privacy, masked() and command.classification is Secrecy.CONFIDENTIAL and bool(reply.blocks)
+    hides = masked() and command.classification is Secrecy.CONFIDENTIAL and bool(reply.blocks)
     shareable = worth and bool(request.channel) and command.classification is not Secrecy.RESTRICTED
-    exportable = worth and command.sheet is not None and (privacy.masked_exports or not privacy.masked)
+    exportable = worth and command.sheet is not None and secrecy_words.no_files(request.policy.privacy) is None
     if not (shareable or exportable or hides or reply.pages):
         return reply, []
     kept: list[Answer] = []
@@ -108,9 +108,8 @@ def export(args: ExportArgs, request: Request, tx: Tx) -> Reply:
     command, arguments, earlier = unfold(args, request, tx)
     if command.sheet is None:
         raise Refused(_("This answer cannot be exported."))
-    privacy = request.policy.privacy
-    if privacy.masked and not privacy.masked_exports:
-        raise Refused(_("Files carry names and figures, which the policy keeps out of Slack. *Show figures* brings them to you alone."))
+    if no := secrecy_words.no_files(request.policy.privacy):
+        raise Refused(no)
     with unmasked():
         sheet = command.sheet(arguments, earlier, tx)
     said = ngettext("{n} row is in your direct messages with me.", "{n} rows are in your direct messages with me.", len(sheet.rows))

@@ -37,9 +37,7 @@ def _instead(said: Secrecy, privacy: Privacy, *, but: str) -> Text:
 
 def waits(where: str, level: Secrecy, said: Secrecy) -> Text:
     """Why what is meant for a channel is not posted there."""
-    sentence = _(
-        "{channel} may carry {level} at most, and what is meant for it is {said}: that waits until the policy changes."
-    )
+    sentence = _("{channel} may carry {level} at most, and what is meant for it is {said}: that waits until the policy changes.")
     return sentence.format(channel=channel(where), level=words.label(level), said=words.label(said))
 
 
@@ -47,6 +45,13 @@ def goes_masked(where: str, level: Secrecy) -> Text:
     """That what is meant for a channel appears there without names and figures."""
     sentence = _("{channel} may carry {level} at most: what is meant for it appears there without names, figures and texts.")
     return sentence.format(channel=channel(where), level=words.label(level))
+
+
+def no_files(privacy: Privacy) -> Text | None:
+    """Why no file is sent; None if files are."""
+    if not privacy.masked or privacy.masked_exports:
+        return None
+    return _("Files carry names and figures, which the policy keeps out of Slack. *Show figures* brings them to you alone.")
 
 
 def unknown(name: str) -> Text:
