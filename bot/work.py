@@ -23,7 +23,8 @@ from bot.policy_in_force import PolicyBook
 from bot.secrecy import refuse_here
 from bot.slack import Fate, fate, webhook
 from bot.turned_away import TurnedAway
-from commands.kit import blocks, masking, reads
+from commands.home import ViewArgs, behind
+from commands.kit import blocks, masking, reads, secrecy_words
 from commands.kit.access import refuse, refuse_as_owner
 from commands.kit.authority import NotAllowed, authority_of, demand, sight_of
 from commands.kit.contract import Command, Person, Refused, Reply, Request
@@ -160,10 +161,16 @@ class Workshop:
         with self.looking(ticket, person, command.right) as (request, tx):
             if isinstance(args, AgainArgs):
                 command, args, request = unfold(args, request, tx)
+            if isinstance(args, ViewArgs):
+                # its pages and its buttons are those of the line behind it
+                command, args = behind(args)
+                demand(tx, request, command.right)
             with masking.noting() as named:
                 reply = command.run(args, request, tx)
             noted = reads.noted(reply, named, command.name, request, tx)
         if reply.sheet is not None:
+            if no := secrecy_words.no_files(request.policy.privacy):
+                raise Refused(no)
             # no file without its entry in the trail
             with self.database.begin(write=True, patience=PATIENCE) as tx:
                 reads.keep(noted, request.policy, tx)
