@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import time
 import uuid
@@ -13,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from hypothesis import settings
 
@@ -28,6 +26,9 @@ from risk_engine.policy import Policy
 from storage import migrate, policies
 from storage.database import Database, Tx
 from tests import database_server
+from tests.databases import Fill, Masters, fresh_postgres, migrated
+
+__all__ = ["fresh_postgres", "migrated"]
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 MANIFEST = Path(__file__).parent.parent / "bot" / "manifest.json"
@@ -58,61 +59,39 @@ def postgres() -> str:
     return database_server.address()
 
 
-def fresh_postgres(server: str, template: str = "template1") -> str:
-    """A new database on the server: an empty one, or a copy."""
-    name = f"t{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
-    return server.replace("/postgres?", f"/{name}?")
-
-
-def migrated(url: str) -> str:
-    """The address of an empty database, with its tables made."""
-    database = Database(url)
-    migrate.upgrade(database)
-    database.close()
-    return url
-
-
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file, one a test process: to copy it takes a sixtieth of making another."""
-    file = tmp_path_factory.mktemp("migrated") / "riskbot.db"
-    migrated(f"sqlite:///{file}")
-    return file
+def masters(tmp_path_factory: pytest.TempPathFactory) -> Masters:
+    """The databases to copy."""
+    return Masters(tmp_path_factory.mktemp("masters"))
 
 
-@pytest.fixture(scope="session")
-def migrated_template(postgres: str) -> str:
-    """The same on PostgreSQL: the name of a database to copy."""
-    return migrated(fresh_postgres(postgres)).partition("?")[0].rpartition("/")[2]
+@pytest.fixture
+def stock() -> Fill:
+    """What the database of a test holds when it begins: its tables alone. Where many tests want more, their module says so."""
+    return migrate.upgrade
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database of its own for a test, on SQLite and on PostgreSQL: migrated where ``database`` is asked for, else empty."""
-    wants_tables = "database" in request.fixturenames
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, masters: Masters) -> str:
+    """A database of its own for a test, on SQLite and on PostgreSQL: with its stock where ``database`` is asked for, else empty."""
+    stock = request.getfixturevalue("stock") if "database" in request.fixturenames else None
     if request.param == "sqlite":
-        if wants_tables:
-            shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "riskbot.db")
-        return f"sqlite:///{tmp_path / 'riskbot.db'}"
-    template = request.getfixturevalue("migrated_template") if wants_tables else "template1"
-    return fresh_postgres(request.getfixturevalue("postgres"), template)
+        return masters.sqlite(stock, tmp_path / "riskbot.db") if stock else f"sqlite:///{tmp_path / 'riskbot.db'}"
+    return masters.postgresql(stock) if stock else fresh_postgres(request.getfixturevalue("postgres"))
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    """A migrated database, on SQLite and on PostgreSQL."""
+    """A database with its stock, on SQLite and on PostgreSQL."""
     opened = Database(database_url)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path, migrated_file: Path) -> Iterator[Database]:
-    """A migrated database where one kind is enough."""
-    shutil.copy(migrated_file, tmp_path / "riskbot.db")
-    opened = Database(f"sqlite:///{tmp_path / 'riskbot.db'}")
+def sqlite(tmp_path: Path, masters: Masters, stock: Fill) -> Iterator[Database]:
+    """The same where one kind is enough."""
+    opened = Database(masters.sqlite(stock, tmp_path / "riskbot.db"))
     yield opened
     opened.close()
 

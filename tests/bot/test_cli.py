@@ -10,7 +10,7 @@ import pytest
 from bot.cli import main
 from storage import customers
 from storage.database import Database
-from tests.conftest import fresh_postgres
+from tests.databases import fresh_postgres
 
 CUSTOMERS = "id,name,sector\nACME,Acme Steel,Metals\nNOVA,Nova Power,Energy\n"
 

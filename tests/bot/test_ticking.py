@@ -17,10 +17,10 @@ from bot.clock import Clock
 from bot.policy_in_force import PolicyBook
 from bot.ticking import LEASE, Ticker
 from risk_engine.policy import Policy
-from storage import jobs, policies
+from storage import jobs, migrate, policies
 from storage.database import Busy, Database
 from storage.schema import JobRunRow, NoticeRow
-from tests.conftest import fresh_postgres
+from tests.databases import Masters
 from tests.processes import at_once, wait_until
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -181,8 +181,8 @@ def test_a_job_that_failed_succeeds_when_its_cause_is_gone_and_the_next_date_run
     assert digests(full_disk) == ["2026-11-23", "2026-11-24"]
 
 
-def test_without_its_mark_a_run_leaves_no_effect(postgres: str, migrated_template: str, policy: Policy):
-    database = Database(fresh_postgres(postgres, migrated_template))
+def test_without_its_mark_a_run_leaves_no_effect(masters: Masters, policy: Policy):
+    database = Database(masters.postgresql(migrate.upgrade))
 
     class Frozen(Clock):
         """While the job runs, its process stands still for so long that another takes the slot over."""

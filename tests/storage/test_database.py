@@ -15,10 +15,11 @@ from risk_engine.approval import Approval
 from risk_engine.approval_kinds import Kind
 from risk_engine.ballot import Stage
 from risk_engine.references import ApprovalId
-from storage import approvals, rows
+from storage import approvals, migrate, rows
 from storage.database import BadUrl, Busy, Conflict, Database, Tx
 from storage.schema import ApprovalRow, CustomerRow
-from tests.conftest import MONDAY, fresh_postgres
+from tests.conftest import MONDAY
+from tests.databases import Masters
 from tests.processes import at_once, wait_until
 
 PROCESSES, ROUNDS = 3, 25
@@ -199,8 +200,8 @@ def test_a_reference_to_nothing_is_refused(database: Database):
         assert tx.connection.execute(sa.select(CustomerRow.id)).all() == []
 
 
-def test_on_postgresql_a_question_cannot_write(postgres: str, migrated_template: str):
-    opened = Database(fresh_postgres(postgres, migrated_template))
+def test_on_postgresql_a_question_cannot_write(masters: Masters):
+    opened = Database(masters.postgresql(migrate.upgrade))
 
     with pytest.raises(DBAPIError, match="read-only"), opened.begin() as tx:
         rows.next_number(tx, "R")

@@ -15,7 +15,8 @@ from bot.settings import Settings, SettingsError
 from storage import inbox, migrate
 from storage.database import Database
 from storage.schema import Table
-from tests.conftest import MONDAY, fresh_postgres
+from tests.conftest import MONDAY
+from tests.databases import fresh_postgres
 from tests.processes import at_once, wait_until
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from risk_engine.monitoring import Colour, colours
-from storage import facts
+from storage import facts, migrate
 from storage.database import Database
 from storage.files import KIND_NAMES, stage
 from storage.files.kinds import COLLATERAL_KINDS, CUSTOMER_KINDS, FACILITY_KINDS, SOURCES
@@ -56,11 +56,10 @@ def load_book(database, folder, day):
 
 
 @pytest.fixture(scope="module")
-def loaded_file(book, migrated_file, tmp_path_factory):
+def loaded_file(book, masters, tmp_path_factory):
     """A SQLite file with the book of the day."""
     file = tmp_path_factory.mktemp("loaded") / "riskbot.db"
-    shutil.copy(migrated_file, file)
-    database = Database(f"sqlite:///{file}")
+    database = Database(masters.sqlite(migrate.upgrade, file))
     load_book(database, book, DAY)
     database.close()
     return file

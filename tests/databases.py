@@ -1,0 +1,58 @@
+"""Databases for tests: each is filled once a test process, and every test gets a copy, which takes a sixtieth of filling another."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+
+from storage import migrate
+from storage.database import Database
+from tests import database_server
+
+# brings into a database what a test finds there
+Fill = Callable[[Database], object]
+
+
+class Masters:
+    """The databases of a test process to copy."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._files, self._templates = folder, dict[Fill, Path](), dict[Fill, str]()
+
+    def sqlite(self, fill: Fill, file: Path) -> str:
+        """The address of a SQLite file with all tables and with what ``fill`` brings."""
+        if fill not in self._files:
+            master = self._folder / f"{uuid.uuid4().hex}.db"
+            migrated(f"sqlite:///{master}" if fill is migrate.upgrade else self.sqlite(migrate.upgrade, master), fill)
+            self._files[fill] = master
+        shutil.copy(self._files[fill], file)
+        return f"sqlite:///{file}"
+
+    def postgresql(self, fill: Fill) -> str:
+        """The same on PostgreSQL."""
+        if fill not in self._templates:
+            empty = fresh_postgres(database_server.address()) if fill is migrate.upgrade else self.postgresql(migrate.upgrade)
+            self._templates[fill] = migrated(empty, fill).partition("?")[0].rpartition("/")[2]
+        return fresh_postgres(database_server.address(), self._templates[fill])
+
+
+def migrated(url: str, fill: Fill = migrate.upgrade) -> str:
+    """The same address, with what ``fill`` brings: the tables alone unless said otherwise."""
+    database = Database(url)
+    try:
+        fill(database)
+    finally:
+        database.close()
+    return url
+
+
+def fresh_postgres(server: str, template: str = "template1") -> str:
+    """A new database on the server: an empty one, or a copy."""
+    name = f"t{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    return server.replace("/postgres?", f"/{name}?")
