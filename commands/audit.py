@@ -46,7 +46,7 @@ def audit(args: AuditArgs, request: Request, tx: Tx) -> Reply:
 def _lines(found: list[Entry], request: Request, tx: Tx) -> list[list[Any]]:
     gone = trail.erasures(tx, found)
     names = _names(found, tx)
-    return [trail_lines.line(entry, gone.get(entry.event.id), names) for entry in found]
+    return [trail_lines.line(entry, gone.get(entry.event.id), names, request.policy) for entry in found]
 
 
 def _names(found: list[Entry], tx: Tx) -> Mapping[str, str]:
@@ -83,7 +83,7 @@ def _below(args: AuditArgs, asked: Asked, pages: int, tx: Tx) -> str:
     parts = [_("Page {page} of {pages}").format(page=args.page, pages=pages)] if pages > 1 else []
     if args.related is Related.YES and asked.wanted.subjects is not None and len(asked.wanted.subjects) > 1:
         parts.append(_("with what belongs to it (related=no leaves it out)"))
-    parts.append(_("`python -m bot audit verify` proves the chain"))
+    parts.append(_("python -m bot audit verify proves the chain"))
     return " · ".join(str(part) for part in parts)
 
 

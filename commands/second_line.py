@@ -75,13 +75,13 @@ def _begins(day: date, policy: Policy) -> datetime:
     return datetime.combine(day, time.min, policy.second_line.zone).astimezone(UTC)
 
 
-# --- showing and reviewing ---------------------------------------------------------------------------------------------------------
+# --- showing and reviewing --------------------------------------------------------------------------------------------
 
 
 def month(text: str, request: Request, tx: Tx) -> Reply:
     """A month's list with its sample, as it stands now."""
     found = listed.wanted(text, tx)
-    return Reply(blocks.escape(listed.heading(found)), listed.body(found, tx), shareable=True)
+    return Reply(blocks.escape(listed.heading(found)), listed.body(found, request.policy, tx), shareable=True)
 
 
 def _sampled(key: str, tx: Tx) -> tuple[Sampled, Entry]:
@@ -142,7 +142,7 @@ def _to_the_auditors(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
 def message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     """The list as it stands when it is sent."""
     found = listed.list_of(facts["subject"], tx)
-    return Message(blocks.escape(listed.heading(found)), listed.body(found, tx)) if found else None
+    return Message(blocks.escape(listed.heading(found)), listed.body(found, policy, tx)) if found else None
 
 
 ACTIONS = [

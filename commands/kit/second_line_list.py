@@ -12,6 +12,7 @@ from babel.dates import format_skeleton
 from commands.kit import blocks, masking, trail_lines, words
 from commands.kit.contract import Blocks, Refused, Sheet
 from commands.kit.i18n import Text, _, ngettext, reader
+from risk_engine.policy import Policy
 from risk_engine.second_line import Finding, Sampled
 from storage import samples
 from storage.audit import trail
@@ -94,24 +95,26 @@ def named(text: str) -> str:
     return str(format_skeleton("yMMMM", date.fromisoformat(f"{text}-01"), locale=reader().locale))
 
 
-def body(found: MonthList, tx: Tx) -> Blocks:
-    counts = found.sample.counts
+def body(found: MonthList, policy: Policy, tx: Tx) -> Blocks:
+    # in the policy's order, then what an earlier policy counted
+    ordered = [*policy.second_line.kinds, *found.sample.counts]
+    counts = {kind: found.sample.counts[kind] for kind in ordered if kind in found.sample.counts}
     there = [(_COUNTED.get(kind, Text(kind)), words.number(count, decimals=0)) for kind, count in counts.items() if count]
     none = ", ".join(str(_COUNTED.get(kind, kind)) for kind, count in counts.items() if not count)
     pairs = [(Text(str(label).capitalize()), value) for label, value in there]
     body: Blocks = [blocks.header(heading(found)), blocks.facts([*pairs, (_("None"), none or None)])]
     names = masking.names(tx, list({id for entry in found.entries.values() if (id := trail_lines.customer_of(entry.event))}))
     for one in found.drawn:
-        body += _entry(one, found.entries.get(one.event), names)
+        body += _entry(one, found.entries.get(one.event), names, policy)
     return [*body, blocks.note(_how(found))]
 
 
-def _entry(one: Sampled, entry: Entry | None, names: Mapping[str, str]) -> Blocks:
+def _entry(one: Sampled, entry: Entry | None, names: Mapping[str, str], policy: Policy) -> Blocks:
     """One entry of the sample: what it says, and its buttons or what was made of it."""
     number = blocks.bold(f"{one.place}.")
     if entry is None:
         return [blocks.paragraph(number, "  ", _("an entry about a customer whom you do not see"))]
-    pieces = [number, "  ", *trail_lines.line(entry, None, names)]
+    pieces = [number, "  ", *trail_lines.line(entry, None, names, policy)]
     if one.verdict is None or one.reviewed_at is None:
         fine = blocks.button("sample.fine", _("In order"), one.key)
         return [blocks.paragraph(*pieces), blocks.buttons(fine, blocks.button("sample.finding", _("Finding…"), one.key))]

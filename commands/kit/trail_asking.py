@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 from commands.kit import masking, trail_words, words
 from commands.kit.contract import Args, Refused, Request
@@ -39,9 +40,17 @@ def _somebody(value: Any) -> Any:
     return user_id(value)
 
 
+class Thing(str):
+    """A text in which a mention stays one: it may mean a person."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(cls, core_schema.str_schema(strip_whitespace=True))
+
+
 class AuditArgs(Args):
     thing: Annotated[
-        str | None,
+        Thing | None,
         Field(min_length=1, max_length=200),
         Ask(_("Of what"), hint=_("R-17, T-4, A-3, B-8, O-2, P-1, a customer or @somebody"), rest=True),
     ] = None

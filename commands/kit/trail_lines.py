@@ -11,6 +11,7 @@ from commands.kit import blocks, masking, policy_words, role_words, trail_words,
 from commands.kit.i18n import Text, _
 from risk_engine.assessment import Level
 from risk_engine.grading import Grade
+from risk_engine.policy import Policy
 from risk_engine.roles import Role
 from storage.audit.reading import Entry
 from storage.audit.trail import Erased
@@ -28,13 +29,13 @@ LONGEST = 160
 NameOf = Callable[[str], str]
 
 
-def line(entry: Entry, erased: Erased | None, names: Mapping[str, str]) -> list[Any]:
+def line(entry: Entry, erased: Erased | None, names: Mapping[str, str], policy: Policy) -> list[Any]:
     """One entry, as the pieces of a bullet; ``names`` are what customers are called."""
     event = entry.event
     head = [blocks.bold(words.moment(event.at)), "  ", actor(event.actor), f" {trail_words.what(event.kind)} · ", about(event, names)]
-    below = [detail(event), [change(event)], [why(event, erased)]]
+    below = [detail(event, policy), [change(event)], [why(event, erased)]]
     lines = [piece for part in below if any(part) for piece in ("\n", *part)]
-    return [*head, *lines, "\n", blocks.code(place(entry)), policy(entry)]
+    return [*head, *lines, "\n", blocks.code(place(entry)), version(entry)]
 
 
 def customer_of(event: Recorded) -> str | None:
@@ -74,14 +75,14 @@ def place(entry: Entry) -> str:
     return f"#{words.number(entry.seq, decimals=0)} · {entry.hash[:8]}"
 
 
-def policy(entry: Entry) -> str:
+def version(entry: Entry) -> str:
     return "" if entry.policy_version is None else "  " + str(_("policy {n}").format(n=entry.policy_version))
 
 
 # --- what the facts say ------------------------------------------------------------------------------------------------
 
 
-def detail(event: Recorded) -> list[Any]:
+def detail(event: Recorded, policy: Policy) -> list[Any]:
     """The facts that go with what happened: ``level ●●●○ high · owner @ana``; empty without any."""
     facts, said = event.facts or {}, trail_words.SAID.get(event.kind)
     known = [name for name in (said.facts if said else ()) if facts.get(name) not in (None, "", [], {})]
@@ -90,7 +91,8 @@ def detail(event: Recorded) -> list[Any]:
     pieces: list[Any] = []
     for name in known:
         if name not in alone:
-            pieces += [" · " if pieces else "", f"{trail_words.LABELS[name]} ", _worded(name, facts[name])]
+            unit = words.unit_of(str(facts.get("kri")), policy)
+            pieces += [" · " if pieces else "", f"{trail_words.LABELS[name]} ", _worded(name, facts[name], unit)]
     return pieces
 
 
@@ -142,14 +144,14 @@ def _value(value: Any) -> str:
     return text[:12] if len(text) == 64 and text.isalnum() else blocks.cut(blocks.clean(text), LONGEST)
 
 
-def _worded(name: str, value: Any) -> str | dict[str, Any]:
+def _worded(name: str, value: Any, unit: str) -> str | dict[str, Any]:
     """A fact as people read it; somebody as a mention."""
     if name in _PEOPLE:
         return actor(str(value))
     if name in _PROSE:
         return f"“{blocks.cut(masking.prose(blocks.clean(value)), LONGEST)}”"
     if name in _FIGURES:
-        return masking.figure(words.number(float(value)) if isinstance(value, int | float) else blocks.clean(value))
+        return masking.figure(words.reading(float(value), unit) if isinstance(value, int | float) else blocks.clean(value))
     if name == "level":
         return words.level(Level(value))
     if name == "kri":

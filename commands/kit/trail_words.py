@@ -29,6 +29,7 @@ SAID: dict[str, Said] = {
     "approval.voted": Said(_("spoke on the request"), ("subject", "choice", "step", "on_behalf_of", "conditions")),
     "approval.decided": Said(_("ended the request"), ("subject", "verdict", "on_behalf_of", "conditions")),
     "approval.reminded": Said(_("reminded those who decide"), ("subject", "reminder", "step", "expires_at")),
+    "approval.refreshed": Said(_("wanted to approve and was shown that the facts have changed"), ("changed",)),
     "condition.met": Said(_("found a condition met"), ("number", "condition", "evidence")),
     "delegation.given": Said(_("put their authority into other hands"), ("delegate", "since", "until", "kinds")),
     "delegation.revoked": Said(_("took a delegated authority back"), ("delegate",)),
