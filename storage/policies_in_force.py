@@ -46,12 +46,6 @@ def newest(tx: Tx) -> int:
     return found or 0
 
 
-def version_id(tx: Tx) -> int | None:
-    """The number of the version in force; None before the first start."""
-    row = _newest(tx)
-    return None if row is None else int(row["version_id"])
-
-
 def standing(tx: Tx) -> Standing:
     """The policy in force and what it is made of."""
     row = _newest(tx)
