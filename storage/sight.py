@@ -7,7 +7,7 @@ condition at all.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -48,14 +48,6 @@ class Sight:
 
     def _names(self) -> Collection[str]:
         return _all_spelled(self.names)
-
-    def written(self) -> dict[str, Any]:
-        """As JSON values."""
-        return {"reach": self.reach.value, "departments": sorted(self.departments), "names": sorted(self.names)}
-
-    @classmethod
-    def read(cls, written: Mapping[str, Any]) -> Sight:
-        return cls(Reach(written["reach"]), frozenset(written["departments"]), frozenset(written["names"]))
 
 
 # what jobs, the courier and the command line see

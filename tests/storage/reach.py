@@ -1,0 +1,176 @@
+"""Books of several departments and managers, of every kind of entry something, for asking whose customers one sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from sqlalchemy import func, insert, select
+
+from risk_engine import approval
+from risk_engine.approval_kinds import Kind as Matter
+from risk_engine.assessment import Assessment, Category, Kind, Level
+from risk_engine.ballot import Stage
+from risk_engine.breach import Breach, Reading
+from risk_engine.breach import State as BreachState
+from risk_engine.grading import Grade
+from risk_engine.monitoring import Colour
+from risk_engine.override import Override
+from risk_engine.override import State as OverrideState
+from risk_engine.register import Risk
+from risk_engine.response import Response, Strategy
+from risk_engine.response import State as ResponseState
+from storage import approvals, breaches, overrides, responses, risks
+from storage.database import Tx
+from storage.schema import (
+    CustomerRow,
+    CustomerVersionRow,
+    FacilityVersionRow,
+    GuaranteeVersionRow,
+    ImportRow,
+    ObservationVersionRow,
+    RatingVersionRow,
+    ScoreDriverRow,
+    ScoreRunRow,
+    ScoreVersionRow,
+)
+from tests.conftest import MONDAY
+
+TODAY, SINCE = MONDAY.date(), MONDAY - timedelta(days=1)
+BEFORE = MONDAY - timedelta(days=30)
+# the number that decides whether what is kept of a book is still true never comes twice, also where a test leaves no trace
+_numbers = count(1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A customer as it stands now; ``earlier`` was its department before."""
+
+    id: str
+    department: str | None
+    manager: str | None
+    group: str | None = None
+    currency: str = "EUR"
+    earlier: str | None = None
+    guarantor: str | None = None
+
+    @property
+    def name(self) -> str:
+        return f"Company {self.id.lower()}"
+
+
+def enter(tx: Tx, book: Sequence[Who]) -> None:
+    """Everything that there can be of each customer: facts of today and of before, a score, and an entry of each register."""
+    _import(tx)
+    for who in book:
+        tx.connection.execute(insert(CustomerRow).values(id=who.id, since_import=1))
+        _customer(tx, who, who.earlier, known_at=BEFORE - timedelta(days=9), superseded_at=BEFORE)
+        _customer(tx, who, who.department, known_at=BEFORE, superseded_at=None)
+    for place, who in enumerate(book):
+        _facts(tx, who, place)
+        _scored(tx, who, place)
+        _register(tx, who)
+    about_nobody, _asked = approval.request(
+        approvals.next_id(tx),
+        key=f"{next(_numbers):032x}",
+        subject="P-1",
+        kind=Matter.POLICY,
+        stages=(Stage(),),
+        title="the cure period",
+        by="U0EVA",
+        at=MONDAY,
+        days=14,
+    )
+    approvals.add(tx, about_nobody)
+
+
+def _import(tx: Tx) -> None:
+    if tx.connection.execute(select(func.count()).select_from(ImportRow)).scalar_one():
+        return
+    counts = dict.fromkeys(("rows", "added", "changed", "unchanged", "merged", "refused"), 0)
+    tx.connection.execute(insert(ImportRow).values(id=1, kind="customers", file="book.csv", sha256="", at=BEFORE, **counts))
+    tx.connection.execute(insert(ScoreRunRow).values(id=1, at=MONDAY, as_of=TODAY, model="m", policy="p", by="test", scored=1, changed=1))
+
+
+def _version(tx: Tx, table: Any, **values: Any) -> None:
+    kept = {"id": next(_numbers), "import_id": 1, "file_row": 2, "known_at": SINCE + timedelta(hours=1), "superseded_at": None}
+    tx.connection.execute(insert(table).values(kept | values))
+
+
+def _customer(tx: Tx, who: Who, department: str | None, **known: Any) -> None:
+    said = {"name": who.name, "name_key": who.name, "group": who.group, "sector": "Energy", "manager": who.manager}
+    _version(tx, CustomerVersionRow, customer_id=who.id, department=department, currency=who.currency, **said, **known)
+
+
+def _facts(tx: Tx, who: Who, place: int) -> None:
+    lent = {"facility": f"F-{who.id}", "kind": "term_loan", "currency": who.currency, "limit": Decimal(90), "outstanding": Decimal(100)}
+    _version(
+        tx, FacilityVersionRow, customer_id=who.id, **lent, days_past_due=place + 1, as_of=TODAY, maturity=TODAY + timedelta(days=place)
+    )
+    for letter, day in (("BB", date(2026, 3, 1)), ("B", date(2026, 9, 1))):
+        _version(tx, RatingVersionRow, customer_id=who.id, as_of=day, agency="S&P", scale="global", rating=letter)
+    reading = {"indicator": "dscr", "as_of": TODAY - timedelta(days=93), "value": 1.1, "source": "customer"}
+    _version(tx, ObservationVersionRow, customer_id=who.id, **reading)
+    if who.guarantor:
+        _version(tx, GuaranteeVersionRow, guarantee=f"G-{who.id}", guarantor=who.guarantor, customer_id=who.id)
+
+
+def _scored(tx: Tx, who: Who, place: int) -> None:
+    for grade, since, until in ((Grade.LOW, BEFORE, MONDAY - timedelta(hours=1)), (Grade.HIGH, MONDAY - timedelta(hours=1), None)):
+        id, loss = next(_numbers), Decimal(10 * int(grade) + place)
+        figures = {"expected_loss": loss, "ead": loss, "pd": 0.1, "lgd": 0.4, "currency": "EUR", "fingerprint": 1}
+        known = {"known_at": since, "superseded_at": until, "grade": int(grade), "model_grade": int(grade)}
+        tx.connection.execute(insert(ScoreVersionRow).values(id=id, run_id=1, customer_id=who.id, **known, **figures))
+        drivers = {"days_past_due": f"F-{who.id}", "pd": None} | ({"guarantor": who.guarantor} if who.guarantor else {})
+        for driver, reference in drivers.items():
+            said = {"driver": driver, "grade": int(grade), "value": float(place + 1), "reference": reference}
+            tx.connection.execute(insert(ScoreDriverRow).values(id=next(_numbers), score_id=id, **said))
+
+
+def _register(tx: Tx, who: Who) -> None:
+    risk = Risk(
+        id=risks.next_id(tx),
+        customer=who.id,
+        kind=Kind.THREAT,
+        category=Category.CREDIT,
+        title=f"the buyer of {who.id} has left",
+        inherent=Assessment(3, 3, 3),
+        level=Level(3),
+        owner="U0ANA",
+        department=who.department,
+        source=f"M-{who.id}",
+        logged_by="U0ANA",
+        logged_at=MONDAY,
+        open=True,
+        version=1,
+    )
+    risks.add(tx, risk)
+    for state in (ResponseState.APPROVED, ResponseState.PROPOSED):
+        treated = Response(
+            responses.next_id(tx), int(risk.id), Strategy.REDUCE, f"a pledge of {who.id}", "U0ANA", SINCE.date(), state, "U0ANA", MONDAY
+        )
+        responses.add(tx, treated)
+    opened = {"opened_at": MONDAY - timedelta(hours=2), "acknowledge_by": MONDAY + timedelta(hours=2), "threshold": 1.2}
+    for kri, state in (("DSCR", BreachState.OPEN), ("Current ratio", BreachState.ACKNOWLEDGED)):
+        reading = Reading(1.1, TODAY, "customer")
+        breaches.add(tx, Breach(breaches.next_id(tx), f"{next(_numbers):032x}", kri, who.id, Colour.RED, reading, state=state, **opened))
+    for state in (OverrideState.APPROVED, OverrideState.PROPOSED):
+        said = {"grade": Grade.MEDIUM, "model": Grade.HIGH, "until": TODAY, "reason": f"because of {who.id}", "proposed_by": "U0ANA"}
+        overrides.add(tx, Override(overrides.next_id(tx), who.id, state=state, proposed_at=MONDAY, **said))
+    asked, _happened = approval.request(
+        approvals.next_id(tx),
+        key=f"{next(_numbers):032x}",
+        subject=str(treated.id),
+        kind=Matter.RESPONSE,
+        stages=(Stage(),),
+        customer=who.id,
+        title=f"a pledge of {who.id}",
+        by="U0ANA",
+        at=MONDAY,
+        days=14,
+    )
+    approvals.add(tx, asked)
