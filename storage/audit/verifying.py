@@ -101,6 +101,8 @@ class Verifier:
     _last_at: str | None = None
     _broken: Broken | None = None
     _doubt: _Doubt | None = None
+    # the broken link is, or may have been, the record of an erasure: payloads that it named are not a fault of their own
+    _record_is_lost: bool = False
     _stretches: dict[str, Stretch] = field(default_factory=dict)
     _at: dict[int, str] = field(default_factory=dict)
     # runs of events without a payload: first and last number, and the first one's place
@@ -124,6 +126,7 @@ class Verifier:
                 self._explain(self._doubt, link)
             if self._broken is None:
                 self._broken = self._look_at(link)
+                self._record_is_lost = self._broken is not None and self._was_a_record(link)
             self._note(link)
 
     def result(self, unsealed_erasures: Iterable[Fact] = ()) -> Verified:
@@ -132,7 +135,7 @@ class Verifier:
         Args:
             unsealed_erasures: records of erasures that no seal is over yet.
         """
-        bare = None if self.extract else self._not_on_record([*self._erasures, *unsealed_erasures])
+        bare = None if self.extract or self._record_is_lost else self._not_on_record([*self._erasures, *unsealed_erasures])
         return Verified(
             count=self._count,
             head=self._hash,
@@ -165,6 +168,12 @@ class Verifier:
             self._doubt = _Doubt(_broken(Fault.ROW, link), link.hash, fact, self._hash, key)
             return Fault.ROW
         return Fault.PLAIN if key.id == PLAIN and any(name != PLAIN for name in self._stretches) else None
+
+    def _was_a_record(self, link: Link) -> bool:
+        if link.seq != self._seq + 1 or link.fact is None or link.fact.kind == ERASED:
+            return True
+        key = self.keys.get(link.key_id)
+        return key is not None and key.seal(link.seq, self._hash, link.fact._replace(kind=ERASED)) == link.hash
 
     def _explain(self, doubt: _Doubt, later: Link) -> None:
         """Whether a later link tells why an earlier one does not match."""
