@@ -53,7 +53,7 @@ def entry(one: Delegation, request: Request) -> Blocks:
         "\n",
         *begins,
         _("until {day}").format(day=words.moment(one.until)),
-        f" · {_what(one)} · “{blocks.clean(one.reason)}”",
+        f" · {_what(one)} · “{blocks.quoted(one.reason)}”",
     ]
     theirs = request.user in (one.giver, one.delegate) or Right.ADMINISTER in request.authority.rights
     sure = blocks.confirm(_("Take {delegation} back?").format(delegation=one.id), _("It ends at once."), _("End it"))
@@ -93,7 +93,7 @@ def message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
         (_("What"), _what(one)),
         (_("From"), words.moment(one.since)),
         (_("Until"), words.moment(one.until)),
-        (_("Why"), blocks.clean(one.reason)),
+        (_("Why"), blocks.quoted(one.reason)),
     ]
     note = blocks.note(_("It holds for what is asked after it was given; the record names both."))
     return Message(blocks.marked(gist), [blocks.sentence(gist), blocks.facts(rows), note])

@@ -192,7 +192,7 @@ def _past(change: PolicyChange, tx: Tx) -> list[Any]:
     approval = approvals.of_subject(tx, str(change.id))
     decided = f", {words.moment(approval.decided_at)}" if approval and approval.decided_at else ""
     told = f" · {policy_words.change(change.before, change.value)} · {words.label(change.state)}{decided}  "
-    return [blocks.bold(str(change.id)), told, blocks.person(change.proposed_by), f" “{blocks.clean(change.reason)}”"]
+    return [blocks.bold(str(change.id)), told, blocks.person(change.proposed_by), f" “{blocks.quoted(change.reason)}”"]
 
 
 COMMAND = Command(

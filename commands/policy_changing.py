@@ -96,7 +96,7 @@ def line(tx: Tx, subject: str) -> Sequence[Any] | None:
     found = _change(tx, subject)
     if found is None:
         return None
-    return [" · ", blocks.bold(found.key), f"  {policy_words.change(found.before, found.value)}  ", blocks.clean(found.reason)]
+    return [" · ", blocks.bold(found.key), f"  {policy_words.change(found.before, found.value)}  ", blocks.quoted(found.reason)]
 
 
 def facts(tx: Tx, subject: str) -> Sequence[tuple[Text, Any]]:
@@ -110,7 +110,7 @@ def _facts(found: PolicyChange) -> list[tuple[Text, Any]]:
     return [
         (_("Policy"), f"{found.id} · {found.key}"),
         (_("Value"), [values, " ", _("(as before the changes)")] if found.back else values),
-        (_("Why"), blocks.clean(found.reason)),
+        (_("Why"), blocks.quoted(found.reason)),
         (_("What it is about"), reason_for(found.path)),
     ]
 

@@ -101,7 +101,7 @@ def why(event: Recorded, erased: Erased | None) -> str:
     if event.facts is None:
         if erased is None:
             return str(_("erased"))
-        return str(_("erased on {day} ({reason})").format(day=words.moment(erased.at), reason=blocks.clean(erased.reason)))
+        return str(_("erased on {day} ({reason})").format(day=words.moment(erased.at), reason=blocks.quoted(erased.reason)))
     reason = event.facts.get("reason")
     return f"“{blocks.cut(masking.prose(blocks.clean(reason)), LONGEST)}”" if reason else ""
 
