@@ -9,9 +9,13 @@ import sys
 from datetime import UTC, date, datetime
 
 import pytest
+from openpyxl import load_workbook
 
 from commands.exporting import ExportRefused, run_export
 from commands.importing import run_import
+from storage.audit import trail
+from storage.audit.trail import Wanted
+from storage.database import Busy, Database
 
 MONDAY = datetime(2026, 3, 30, 9, tzinfo=UTC)
 
@@ -94,3 +98,33 @@ run_export(Database({str(book.engine.url)!r}), "customers", Path({str(tmp_path /
 
     assert killed.returncode == -signal.SIGKILL
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_an_export_is_in_the_trail_with_who_made_it_and_a_refused_one_is_not(book, tmp_path):
+    report = run_export(book, "customers", tmp_path / "out.csv", now=MONDAY, by="grace")
+    with pytest.raises(ExportRefused):
+        run_export(book, "customers", tmp_path / "out.csv", now=MONDAY, by="grace")
+    with book.begin() as tx:
+        (entry,) = trail.entries(tx, Wanted(until=MONDAY, kind="answer.exported"), limit=10)
+
+    assert (entry.event.actor, entry.event.subject) == ("grace", "export customers")
+    facts = dict(entry.event.facts)
+    assert (facts["rows"], facts["arguments"], facts["via"]) == (report.facts, {"file": "out.csv"}, "terminal")
+
+
+def test_while_the_trail_cannot_be_written_there_is_no_file(book, tmp_path):
+    hurried = Database(str(book.engine.url), busy_seconds=0.05)
+    with book.begin(write=True), pytest.raises(Busy):
+        run_export(hurried, "customers", tmp_path / "out.csv", now=MONDAY)
+    hurried.close()
+
+    assert left_in(tmp_path) == []
+
+
+def test_a_sheet_carries_who_made_it_and_reads_back_as_it_was(book, sqlite, tmp_path):
+    run_export(book, "customers", tmp_path / "out.xlsx", now=MONDAY, by="grace")
+    stamp = load_workbook(tmp_path / "out.xlsx").properties.description
+    again = run_import(sqlite, "customers", tmp_path / "out.xlsx", at=MONDAY, progress=False)
+
+    assert stamp == "Exported from Riskbot by grace at 2026-03-30T09:00:00+00:00: customers"
+    assert (again.added, again.changed) == (0, 0)
