@@ -83,7 +83,7 @@ class Proof:
         if found.broken is not None:
             return _("The audit trail is broken at {place}: {fault}").format(place=f"seq {found.broken.seq}", fault=told(found.broken))
         if failed:
-            return _("The audit trail does not end as it was anchored.")
+            return _("The audit trail is not the one that was anchored.")
         if found.unknown:
             return _("The audit trail could not be checked to its end: a key is missing.")
         if self.extract:

@@ -165,6 +165,7 @@ def launch(policy: Policy) -> Iterator[Callable[..., House]]:
             slack_app_token=None if http else workspace.app_token,
             slack_signing_secret=workspace.signing_secret,
             slack_api_url=workspace.api_url,
+            riskbot_audit_key="a key that nobody guesses, for tests",
             port=port,
         )
         house = House(env, database, policy, clock or Clock(), pace)
