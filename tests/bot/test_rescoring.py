@@ -13,8 +13,9 @@ from bot.rescoring import FOLLOWING, NIGHTLY, Rescorer
 from risk_engine.policy import Policy
 from storage import jobs, scores
 from storage.database import Database
-from tests.commands.conftest import Book, filled
+from tests.commands.conftest import Book, lend
 from tests.conftest import MONDAY, eventually
+from tests.databases import Fill
 
 LATER = timedelta(seconds=30)
 
@@ -30,8 +31,13 @@ class At(Clock):
 
 
 @pytest.fixture
+def stock(request: pytest.FixtureRequest, stock: Fill) -> Fill:
+    return lend if "book" in request.fixturenames else stock
+
+
+@pytest.fixture
 def book(database: Database, policy: Policy, tmp_path: Path) -> Book:
-    return filled(Book(database, policy, tmp_path))
+    return Book(database, policy, tmp_path)
 
 
 def settled(rescorer: Rescorer) -> None:

@@ -7,22 +7,33 @@ import re
 import pytest
 
 from commands.kit.registry import registry
-from tests.commands.conftest import Book, text_of
+from storage.database import Database
+from tests.commands.conftest import Book, lend, text_of
 from tests.commands.test_scoring import quote, run
 from tests.conftest import MONDAY
+from tests.databases import Fill
 
 COMMAND = registry().commands["list"]
 
 
-@pytest.fixture
-def busy(book: Book) -> Book:
-    """A book in which something has happened."""
+def work(database: Database) -> None:
+    book = lend(database)
     book.observe("NORD,dscr,2026-09-30,1.00", "JIAN,dscr,2026-09-30,1.17")
     book.ask('log ACME credit L4 S3 X2 "lost its main buyer"')
     book.ask('log NORD market L2 S2 X2 "new tender" kind=opportunity', user="U0OMAR")
     book.ask('log JIAN operational L5 S5 X3 "the dam" owner=<@U0MEI>')
     book.ask('respond R-1 reduce "assign the receivables" due=2026-11-25')
     book.ask('respond R-3 avoid "stop the works" due=2027-03-31', user="U0OMAR")
+
+
+@pytest.fixture
+def stock(request: pytest.FixtureRequest, stock: Fill) -> Fill:
+    return work if "busy" in request.fixturenames else stock
+
+
+@pytest.fixture
+def busy(book: Book) -> Book:
+    """A book in which something has happened."""
     return book
 
 

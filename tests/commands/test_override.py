@@ -13,7 +13,7 @@ from risk_engine.grading import Grade
 from risk_engine.references import OverrideId
 from storage import events as log
 from storage import overrides
-from tests.commands.conftest import DECIDES, buttons_of, text_of
+from tests.commands.conftest import DECIDES, buttons_of, lend, text_of
 from tests.commands.test_scoring import events, of, run
 from tests.conftest import MONDAY
 
@@ -22,11 +22,20 @@ LATER = MONDAY + timedelta(hours=1)
 PROPOSE = 'override NOVA high "the sponsor has stopped paying in equity" until=2027-03-31'
 
 
+def score(database):
+    book = lend(database)
+    run(book)
+    book.told()
+
+
+@pytest.fixture
+def stock(request, stock):
+    return score if "scored" in request.fixturenames else stock
+
+
 @pytest.fixture
 def scored(book):
     """A book in which the model calls Nova Power medium, as nobody has rated it."""
-    run(book)
-    book.told()
     return book
 
 

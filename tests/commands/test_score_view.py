@@ -10,9 +10,11 @@ import pytest
 from commands.explaining import explain
 from commands.kit.i18n import Reader, reading
 from risk_engine.card_policy import Card, Component, Factor
-from tests.commands.conftest import Book, text_of
+from storage.database import Database
+from tests.commands.conftest import Book, lend, text_of
 from tests.commands.test_scoring import of, run
 from tests.conftest import MONDAY
+from tests.databases import Fill
 
 STATEMENTS = """customer,period_end,months,currency,total_assets,current_assets,cash,total_liabilities,current_liabilities,short_term_debt,\
 long_term_debt,equity,retained_earnings,revenue,cost_of_sales,ebitda,depreciation,ebit,interest_expense,tax,net_income,capex,\
@@ -52,15 +54,18 @@ CARD = Card(
 )
 
 
-@pytest.fixture
-def book(book) -> Book:
+def under_the_card(book: Book) -> Book:
     book.policy = book.policy.model_copy(update={"scoring": book.policy.scoring.model_copy(update={"card": CARD})})
     return book
 
 
 @pytest.fixture
-def known(book) -> Book:
-    """A book in which almost everything is known of a manufacturer."""
+def book(book) -> Book:
+    return under_the_card(book)
+
+
+def learn(database: Database) -> None:
+    book = under_the_card(lend(database))
     book.load("customers", "id,name,kind,commodity_share\nSTEEL,Norsk Steel,manufacturer,0.5\n")
     line = "id,customer,kind,currency,limit,outstanding,days_past_due,seniority,rate,rate_kind,maturity,as_of"
     rows = (
@@ -73,6 +78,16 @@ def known(book) -> Book:
     book.load("observations", "\n".join(["customer,indicator,as_of,value,source", *(f"{row},relationship" for row in OBSERVED)]) + "\n")
     book.load("rates", "currency,base,as_of,rate\nUSD,EUR,2026-11-20,0.9\n")
     run(book)
+
+
+@pytest.fixture
+def stock(request, stock) -> Fill:
+    return learn if "known" in request.fixturenames else stock
+
+
+@pytest.fixture
+def known(book) -> Book:
+    """A book in which almost everything is known of a manufacturer."""
     return book
 
 
@@ -126,7 +141,7 @@ def test_an_observed_ratio_stands_for_accounts_that_nobody_sends(book):
 
     found = rows(text_of(book.ask("show NOVA view=score").blocks))
 
-    assert found["· Debt service cover"] == ["1.30×", "60", "6.7%", "30 Sept 2026", "observations-4:2"]
+    assert found["· Debt service cover"] == ["1.30×", "60", "6.7%", "30 Sept 2026", "observations-1:2"]
     assert found["· Debt ratio"][:2] == ["50%", "100"]
     assert found["· Interest cover"] == ["–", "–", "15%"]
 
@@ -258,13 +273,13 @@ def test_every_kind_of_fact_is_explained_down_to_its_file_and_row(known):
         said = [re.split(r" {2,}", line.strip()) for line in explain(tx, known.policy, "STEEL", sources=True)]
     facts = {(row[0], row[1]): row[2:] for row in said if len(row) > 4}
 
-    assert facts["instalments", "K1"] == ["× 2", "31 Dec 2027", "instalments-10.csv", "3", "✓"]
-    assert facts["payments", "K1"] == ["× 1", "30 Jun 2026", "payments-11.csv", "2", "✓"]
-    assert facts["collateral", "C1"] == ["EUR 300.00 real_estate", "30 Jun 2026", "collateral-12.csv", "2", "✓"]
-    assert facts["guarantee", "G1"] == ["NORD", "31 Dec 2030", "guarantees-13.csv", "2", "✓"]
-    assert facts["guarantee", "G2"] == ["NOVA", "31 Dec 2020", "guarantees-13.csv", "3"]
-    assert facts["projection", "→ 2027-12-31"] == ["× 1", "30 Jun 2026", "projections-14.csv", "2", "✓"]
-    assert facts["incident", "insurance"] == ["2 / 5", "5 Oct 2026", "incidents-15.csv", "2", "✓"]
+    assert facts["instalments", "K1"] == ["× 2", "31 Dec 2027", "instalments-1.csv", "3", "✓"]
+    assert facts["payments", "K1"] == ["× 1", "30 Jun 2026", "payments-2.csv", "2", "✓"]
+    assert facts["collateral", "C1"] == ["EUR 300.00 real_estate", "30 Jun 2026", "collateral-3.csv", "2", "✓"]
+    assert facts["guarantee", "G1"] == ["NORD", "31 Dec 2030", "guarantees-4.csv", "2", "✓"]
+    assert facts["guarantee", "G2"] == ["NOVA", "31 Dec 2020", "guarantees-4.csv", "3"]
+    assert facts["projection", "→ 2027-12-31"] == ["× 1", "30 Jun 2026", "projections-5.csv", "2", "✓"]
+    assert facts["incident", "insurance"] == ["2 / 5", "5 Oct 2026", "incidents-6.csv", "2", "✓"]
     assert facts["statement", "12 M consolidated"] == ["EUR 950", "31 Dec 2024", "statements-7.csv", "3"]
     assert facts["outcome", "default"][-1] != "✓"
 

@@ -12,10 +12,12 @@ from commands import top
 from commands.kit.contract import Person, Request
 from commands.kit.i18n import Reader, reading
 from commands.top import TopArgs
+from storage.database import Database
 from storage.ranking import By
-from tests.commands.conftest import Book, text_of
+from tests.commands.conftest import Book, lend, text_of
 from tests.commands.test_scoring import run
 from tests.conftest import MONDAY
+from tests.databases import Fill
 
 DAY = timedelta(days=1)
 FACILITIES = """id,customer,kind,currency,limit,outstanding,lgd,days_past_due
@@ -26,12 +28,21 @@ F3,NORD,term_loan,EUR,1000000,1000000,0.5,3
 RATINGS = "customer,rating,as_of,agency\nACME,A,2026-09-30,internal\nNOVA,B,2026-09-30,internal\nNORD,BB,2026-09-30,internal\n"
 
 
-@pytest.fixture
-def scored(book: Book) -> Book:
-    """Three borrowers with figures, two without."""
+def score(database: Database) -> None:
+    book = lend(database)
     book.load("facilities", FACILITIES)
     book.load("ratings", RATINGS)
     run(book)
+
+
+@pytest.fixture
+def stock(request: pytest.FixtureRequest, stock: Fill) -> Fill:
+    return score if "scored" in request.fixturenames else stock
+
+
+@pytest.fixture
+def scored(book: Book) -> Book:
+    """Three borrowers with figures, two without."""
     return book
 
 

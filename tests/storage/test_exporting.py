@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -41,28 +43,45 @@ BOOK = {
 }
 
 
+def bring(database, path, kind, at=MONDAY):
+    """Import a file at a moment; what changed."""
+    with stage(kind, path, None, today=at.date()) as staged:
+        assert list(staged.refusals()) == []
+        with database.begin(write=True) as tx:
+            facts.refuse_strangers(tx, staged)
+            return facts.load(tx, staged, at=at)
+
+
+def fill(database):
+    with tempfile.TemporaryDirectory() as folder:
+        for kind, text in BOOK.items():
+            path = Path(folder) / f"{kind}.csv"
+            path.write_text(text, encoding="utf-8")
+            bring(database, path, kind)
+
+
+@pytest.fixture
+def stock(request, stock):
+    return fill if "book" in request.fixturenames else stock
+
+
+@pytest.fixture
+def book(database):
+    """Every kind of fact, with what looks like formulas."""
+
+
 @pytest.fixture
 def load(database, tmp_path):
     """Import a text or a file at a moment; what changed."""
 
-    def bring(kind, source, at=MONDAY):
+    def load(kind, source, at=MONDAY):
         path = source
         if isinstance(source, str):
             path = tmp_path / "in.csv"
             path.write_text(source, encoding="utf-8")
-        with stage(kind, path, None, today=at.date()) as staged:
-            assert list(staged.refusals()) == []
-            with database.begin(write=True) as tx:
-                facts.refuse_strangers(tx, staged)
-                return facts.load(tx, staged, at=at)
+        return bring(database, path, kind, at)
 
-    return bring
-
-
-@pytest.fixture
-def book(load):
-    for kind, text in BOOK.items():
-        load(kind, text)
+    return load
 
 
 @pytest.fixture
