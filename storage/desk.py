@@ -8,10 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from risk_engine.approval import Approval
 from risk_engine.breach import State as BreachState
 from risk_engine.monitoring import Colour
-from storage import approvals
 from storage.customers import known
 from storage.database import Tx
 from storage.events import Recorded
@@ -20,15 +18,6 @@ from storage.sight import seen, visible, visible_or_none
 
 # further back nobody reads the news of a desk
 NEWS = 500
-
-
-def decidable(tx: Tx, person: str, *, limit: int) -> tuple[int, list[Approval]]:
-    """Approvals that wait and that this person did not ask for: how many, and the first, oldest first."""
-    conditions = (ApprovalRow.verdict.is_(None), ApprovalRow.maker != person, *visible_or_none(tx, ApprovalRow.customer_id))
-    count = tx.connection.execute(select(func.count()).select_from(ApprovalRow).where(*conditions)).scalar_one()
-    ids = select(ApprovalRow.key).where(*conditions).order_by(ApprovalRow.requested_at, ApprovalRow.id).limit(limit)
-    found = [approvals.by_key(tx, key) for key in tx.connection.execute(ids).scalars()]
-    return count, [one for one in found if one is not None]
 
 
 def to_acknowledge(tx: Tx, names: Collection[str], *, limit: int) -> tuple[int, list[str]]:

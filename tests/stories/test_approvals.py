@@ -149,4 +149,4 @@ def test_what_waits_is_listed_with_buttons_for_everybody_but_its_maker(desk: Des
 
     assert asked(request_of_ana) in his["text"]
     assert "approval.approve" in buttons(his)
-    assert buttons(hers) == ["approval.withdraw"]
+    assert set(buttons(hers)) == {"approval.withdraw"}
