@@ -4,6 +4,8 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 DEMO := .demo
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# the tests start the bot some hundred times, and each would compile all of it anew
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo demo-reset test lint types fast bench chaos mutants pictures reference lock catalogue clean
@@ -33,10 +35,10 @@ demo-reset:  ## forget the demo's database and messages
 
 # four processes on any machine: the tests wait for sockets more than they compute
 test: $(VENV)/dev lint types  ## everything that must hold: six minutes on two cores
-	$(RUN) -m pytest -n 4 --dist loadfile -m "not bench"
+	$(RUN) -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not bench"
 
 fast: $(VENV)/dev  ## the tests without the browser and the slow ones
-	$(RUN) -m pytest -n 4 --dist loadfile -m "not browser and not slow and not bench"
+	$(RUN) -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not browser and not slow and not bench"
 
 lint: $(VENV)/dev  ## style and the layers' contracts
 	$(RUN) -m ruff check .

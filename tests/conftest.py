@@ -53,6 +53,14 @@ def pytest_unconfigure() -> None:
         database_server.end()
 
 
+# what waits for sockets first and what only computes last, so that at the end no process is left alone with a long file
+ORDER = ("stories", "playground", "bot", "commands", "storage", "architecture")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: next((place for place, name in enumerate(ORDER) if f"tests/{name}/" in item.nodeid), len(ORDER)))
+
+
 @pytest.fixture(scope="session")
 def postgres() -> str:
     """The address of a real PostgreSQL server, one for all test processes."""

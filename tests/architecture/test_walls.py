@@ -5,19 +5,24 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 LAYERS = ("bot", "commands", "storage", "risk_engine")
-SOURCES = {
-    path.relative_to(ROOT): ast.parse(path.read_text("utf-8")) for layer in (*LAYERS, "playground") for path in (ROOT / layer).rglob("*.py")
-}
+SOURCES = [path.relative_to(ROOT) for layer in (*LAYERS, "playground") for path in (ROOT / layer).rglob("*.py")]
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    """A source as it is read; only where a test asks, for every test process collects this file."""
+    return ast.parse((ROOT / path).read_text("utf-8"))
 
 
 def of(*packages: str) -> Iterator[tuple[Path, ast.Module]]:
-    return ((path, tree) for path, tree in SOURCES.items() if path.parts[0] in packages)
+    return ((path, parsed(path)) for path in SOURCES if path.parts[0] in packages)
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
@@ -142,7 +147,7 @@ def test_the_product_has_no_mocks_and_no_relative_imports():
 
 @pytest.mark.parametrize("path", [path for path in SOURCES if path.name != "__init__.py" and "migrations" not in path.parts], ids=str)
 def test_every_file_says_first_what_it_is_for(path):
-    said = ast.get_docstring(SOURCES[path])
+    said = ast.get_docstring(parsed(path))
 
     assert said
     assert said.splitlines()[0].rstrip().endswith((".", ":", "``"))
