@@ -66,14 +66,6 @@ class Who:
 def enter(tx: Tx, book: Sequence[Who]) -> None:
     """Everything that there can be of each customer: facts of today and of before, a score, and an entry of each register."""
     _import(tx)
-    for who in book:
-        tx.connection.execute(insert(CustomerRow).values(id=who.id, since_import=1))
-        _customer(tx, who, who.earlier, known_at=BEFORE - timedelta(days=9), superseded_at=BEFORE)
-        _customer(tx, who, who.department, known_at=BEFORE, superseded_at=None)
-    for place, who in enumerate(book):
-        _facts(tx, who, place)
-        _scored(tx, who, place)
-        _register(tx, who)
     about_nobody, _asked = approval.request(
         approvals.next_id(tx),
         key=f"{next(_numbers):032x}",
@@ -86,6 +78,14 @@ def enter(tx: Tx, book: Sequence[Who]) -> None:
         days=14,
     )
     approvals.add(tx, about_nobody)
+    for who in book:
+        tx.connection.execute(insert(CustomerRow).values(id=who.id, since_import=1))
+        _customer(tx, who, who.earlier, known_at=BEFORE - timedelta(days=9), superseded_at=BEFORE)
+        _customer(tx, who, who.department, known_at=BEFORE, superseded_at=None)
+    for place, who in enumerate(book):
+        _facts(tx, who, place)
+        _scored(tx, who, place)
+        _register(tx, who)
 
 
 def _import(tx: Tx) -> None:
