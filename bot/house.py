@@ -122,7 +122,7 @@ class House:
                 (lambda: self.intake.counter.sweep(older_than=SWEEP_AFTER), 5),
                 (self.sealer.tick, 1),
                 (self.anchor_file.follow, 10),
-                (self.watch.tick, 30),
+                (self.watch.tick, 5),
                 (self.check_channels, 60),
                 (self.ticker.tidy, 3600),
             ]

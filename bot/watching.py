@@ -16,29 +16,35 @@ from storage.database import Busy, Database
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Watch:
-    """Ends requests whose time is over, and reminds of the others; any number of watches may share a database."""
+    """Ends requests whose time is over, reminds of the others, shows changed facts; any number of watches may share a database."""
 
     database: Database
     policies: PolicyBook
     clock: Clock
     wake: Callable[[], None]
+    # up to which event the facts of those that wait were compared with what their cards show
+    _compared: int = -1
 
     def tick(self) -> int:
-        """Look once; returns how many requests were ended or reminded of."""
+        """Look once; returns how many requests were ended, reminded of or shown anew."""
         policy = self.policies.now
         with self.database.begin() as tx:
             ids = watching.due(policy, tx, now=self.clock.now())
-        done = sum(self._look_after(id, policy) for id in ids)
+            newest = watching.newest_change(tx)
+            outdated = watching.outdated(policy, tx, now=self.clock.now()) if newest != self._compared else []
+        done = sum(self._one(watching.look_after, id, policy) for id in ids)
+        done += sum(self._one(watching.show_anew, id, policy) for id in outdated)
+        self._compared = newest
         if done:
             self.wake()
         return done
 
-    def _look_after(self, id: ApprovalId, policy: Policy) -> bool:
+    def _one(self, look: Callable[..., bool], id: ApprovalId, policy: Policy) -> bool:
         try:
             with self.database.begin(write=True) as tx:
-                return watching.look_after(id, policy, tx, now=self.clock.now())
+                return look(id, policy, tx, now=self.clock.now())
         except Busy:
             # somebody has decided, or another replica was faster; what is still due the next look finds
             return False

@@ -17,7 +17,6 @@ from commands.kit.lines import subject_line
 from commands.kit.record import record
 from risk_engine.approval import Approval
 from risk_engine.ballot import Choice
-from risk_engine.events import Event
 from risk_engine.refusals import DueInThePast, FactsHaveChanged
 from risk_engine.roles import Right
 from storage.database import Tx
@@ -110,9 +109,9 @@ def _heard(choice: Choice, asked: Approval) -> Text:
 def _shown_anew(key: str, request: Request, tx: Tx, conditions: Sequence[tuple[str, date]]) -> Reply:
     """Nothing was decided: the facts as they are now, here with fresh buttons, and in the channel for everybody."""
     asked = deciding.waiting_for(key, tx)
-    what = deciding.changed(asked, deciding.present(asked, request.policy, tx))
-    facts = {"maker": asked.maker, "customer": asked.customer, "changed": what}
-    record(tx, Event("approval.refreshed", str(asked.id), request.user, request.at, facts), request.policy, request_key=request.key)
+    now = deciding.present(asked, request.policy, tx)
+    what = deciding.changed(asked, now)
+    record(tx, deciding.refreshed(asked, now, by=request.user, at=request.at), request.policy, request_key=request.key)
     gist = _("The facts have changed since {approval} was shown to you, and nothing was decided: please look again.")
     body = [blocks.paragraph(blocks.bold(gist.format(approval=asked.id))), blocks.paragraph(*subject_line(tx, asked))]
     body += approval_words.warning(what) if what else [blocks.paragraph(_("They are again what they were when it was asked for."))]

@@ -36,8 +36,9 @@ def add(tx: Tx, approval: Approval) -> None:
     insert_row(tx, ApprovalRow, {"id": int(approval.id), **row, **more})
 
 
-def get(tx: Tx, id: ApprovalId) -> Approval | None:
-    return next(iter(_found(tx, ApprovalRow.id == int(id))), None)
+def get(tx: Tx, id: ApprovalId, *, lock: bool = False) -> Approval | None:
+    """The approval of this number; with ``lock`` nobody else changes it until the transaction ends."""
+    return next(iter(_found(tx, ApprovalRow.id == int(id), lock=lock)), None)
 
 
 def by_key(tx: Tx, key: str) -> Approval | None:
@@ -104,6 +105,12 @@ def to_look_after(tx: Tx, *, now: datetime, remind_hours: Sequence[int], warn_ho
     which = or_(over, sum(due, literal(0)) > ApprovalRow.reminded)
     query = select(ApprovalRow.id).where(ApprovalRow.verdict.is_(None), which).order_by(~over, ApprovalRow.expires_at, ApprovalRow.id)
     return [ApprovalId(id) for id in tx.connection.execute(query.limit(limit)).scalars()]
+
+
+def waiting_ids(tx: Tx) -> list[ApprovalId]:
+    """All that wait, the oldest first."""
+    query = select(ApprovalRow.id).where(ApprovalRow.verdict.is_(None)).order_by(ApprovalRow.requested_at, ApprovalRow.id)
+    return [ApprovalId(id) for id in tx.connection.execute(query).scalars()]
 
 
 def _found(tx: Tx, *which: ColumnElement[bool], lock: bool = False) -> list[Approval]:

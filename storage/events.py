@@ -79,6 +79,14 @@ def newest(tx: Tx, kinds: tuple[str, ...]) -> tuple[int, datetime] | None:
     return None if row is None else (row[0], row[1])
 
 
+def last_of(tx: Tx, subject: str, kind: str) -> Recorded | None:
+    """The last event of a kind that happened to a subject."""
+    row = EventRow
+    query = select(row.id, row.kind, row.subject, row.actor, row.at, row.payload).where(row.subject == subject, row.kind == kind)
+    found = tx.connection.execute(query.order_by(row.id.desc()).limit(1)).one_or_none()
+    return None if found is None else Recorded(*found)
+
+
 def kinds(tx: Tx) -> list[str]:
     """The kinds of all events, in order."""
     return list(tx.connection.execute(select(EventRow.kind).order_by(EventRow.id)).scalars())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from commands.kit import picture
@@ -58,6 +58,12 @@ def changed(asked: Approval, now: picture.Picture) -> dict[str, list[Any]]:
         return {}
     names = [name for name in dict.fromkeys((*asked.picture, *now)) if asked.picture.get(name) != now.get(name)]
     return {name: [asked.picture.get(name), now.get(name)] for name in names}
+
+
+def refreshed(asked: Approval, now: picture.Picture, *, by: str, at: datetime) -> Event:
+    """That the facts are shown anew, as they are; whoever is told renders the card afresh."""
+    facts = {"maker": asked.maker, "customer": asked.customer, "changed": changed(asked, now), "shown": picture.digest(now)}
+    return Event("approval.refreshed", str(asked.id), by, at, facts)
 
 
 # --- who speaks ------------------------------------------------------------------------------------------------------

@@ -149,3 +149,25 @@ def test_one_that_cannot_be_looked_after_does_not_keep_the_others_waiting(one_bo
         approvals.add(tx, replace(first, id=ApprovalId(99), key="f" * 32, subject="Q-1", expires_at=MONDAY + timedelta(days=1)))
 
     assert look(one_book, 14) == 2
+
+
+def test_a_card_shows_changed_facts_before_anybody_presses_and_the_same_ones_once(book):
+    key = asked(book)
+    watch = Watch(book.database, PolicyBook(book.database, book.policy), At(MONDAY + timedelta(hours=1)), lambda: None)
+    idle = watch.tick()
+    book.load("facilities", "id,customer,kind,currency,limit,outstanding\nF1,ACME,term_loan,EUR,9000000,8000000\n")
+
+    assert (idle, watch.tick(), watch.tick(), look(book, 0.5)) == (0, 1, 0, 0)
+    ((delivery, card),) = book.told()
+    fresh = buttons_of(card.blocks)["approval.approve"]
+    assert (delivery.notice, delivery.operation.value) == ("approval.request", "update")
+    assert "⚠️ 2 facts have changed since this was asked" in text_of(card.blocks)
+    assert fresh != key
+    assert book.press("approval.approve", OMAR, key=fresh).text == "A-1 is approved; <@U0ANA> is told."
+
+
+def test_what_concerns_another_customer_changes_no_card(one_book):
+    asked(one_book)
+    one_book.observe("NORD,dscr,2026-09-30,1.00")
+
+    assert look(one_book, 0.5) == 0
