@@ -58,12 +58,12 @@ def _names(found: list[Entry], tx: Tx) -> Mapping[str, str]:
 
 def _heading(asked: Asked, count: int, request: Request, tx: Tx) -> str:
     """The answer in one line: how many, when last by whom, how far it is sealed."""
-    many = ngettext("{count} entry", "{count} entries", count).format(count=words.number(count, decimals=0))
+    many = ngettext("{count} entry", "{count} entries", count).format(count=words.count(count))
     newest = trail.last_change(tx, asked.wanted)
     last = trail_lines.gist(newest, request.at, name_of=request.name_of) if newest else _("nothing was changed")
     looked = _looked(asked, tx)
     sealed = trail.sealed_up_to(tx)
-    chain = _("not yet sealed") if sealed is None else _("sealed up to #{n}").format(n=words.number(sealed, decimals=0))
+    chain = _("not yet sealed") if sealed is None else _("sealed up to #{n}").format(n=words.count(sealed))
     said = "; ".join(str(part) for part in (f"{many}, {last}", looked, chain) if part)
     return f"{asked.name}: {said}" if asked.name else str(_("The trail: {said}").format(said=said))
 
@@ -106,7 +106,7 @@ def sheet(args: AuditArgs, request: Request, tx: Tx) -> Sheet:
         sentence = _(
             "{n} entries are too many for one file; `since=` and `kind=` narrow them, `python -m bot audit export` takes them all."
         )
-        raise Refused(sentence.format(n=words.number(count, decimals=0)))
+        raise Refused(sentence.format(n=words.count(count)))
     found = trail.entries(tx, asked.wanted, limit=MOST)
     return sheet_of(asked.name, found, trail.erasures(tx, found), request)
 

@@ -82,7 +82,7 @@ def heading(found: MonthList) -> str:
     if not found.looked_at:
         return str(
             _("Second line, {month}: {size} of {total} entries to look at").format(
-                month=name, size=size, total=words.number(total, decimals=0)
+                month=name, size=size, total=words.count(total)
             )
         )
     findings = ngettext("{n} finding", "{n} findings", found.findings)
@@ -99,7 +99,7 @@ def body(found: MonthList, policy: Policy, tx: Tx) -> Blocks:
     # in the policy's order, then what an earlier policy counted
     ordered = [*policy.second_line.kinds, *found.sample.counts]
     counts = {kind: found.sample.counts[kind] for kind in ordered if kind in found.sample.counts}
-    there = [(_COUNTED.get(kind, Text(kind)), words.number(count, decimals=0)) for kind, count in counts.items() if count]
+    there = [(_COUNTED.get(kind, Text(kind)), words.count(count)) for kind, count in counts.items() if count]
     none = ", ".join(str(_COUNTED.get(kind, kind)) for kind, count in counts.items() if not count)
     pairs = [(Text(str(label).capitalize()), value) for label, value in there]
     body: Blocks = [blocks.header(heading(found)), blocks.facts([*pairs, (_("None"), none or None)])]

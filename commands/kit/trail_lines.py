@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from commands.kit import blocks, masking, policy_words, role_words, trail_words, words
@@ -17,10 +17,6 @@ from storage.audit.reading import Entry
 from storage.audit.trail import Erased
 from storage.events import Recorded
 
-# what people wrote in words of their own, which a masked reader does not see
-_PROSE = ("title", "measure", "condition", "evidence", "finding", "reason")
-_PEOPLE = ("owner", "delegate", "person", "on_behalf_of", "proposed_by", "maker")
-_FIGURES = ("value", "threshold", "amount")
 # their subject may be a customer
 _OF_ONE_CUSTOMER = ("score.changed", "detail.read", "figures.shown")
 # a text longer than this stands in the export alone
@@ -72,7 +68,7 @@ def place(entry: Entry) -> str:
     """``#1,234 · 9f3c2a1b``: the link of the chain and the beginning of its hash."""
     if entry.seq is None or entry.hash is None:
         return str(_("not yet sealed"))
-    return f"#{words.number(entry.seq, decimals=0)} · {entry.hash[:8]}"
+    return f"#{words.count(entry.seq)} · {entry.hash[:8]}"
 
 
 def version(entry: Entry) -> str:
@@ -91,8 +87,7 @@ def detail(event: Recorded, policy: Policy) -> list[Any]:
     pieces: list[Any] = []
     for name in known:
         if name not in alone:
-            unit = words.unit_of(str(facts.get("kri")), policy)
-            pieces += [" · " if pieces else "", f"{trail_words.LABELS[name]} ", _worded(name, facts[name], unit)]
+            pieces += [" · " if pieces else "", f"{trail_words.LABELS[name]} ", _worded(name, facts, policy)]
     return pieces
 
 
@@ -103,7 +98,7 @@ def why(event: Recorded, erased: Erased | None) -> str:
             return str(_("erased"))
         return str(_("erased on {day} ({reason})").format(day=words.moment(erased.at), reason=blocks.quoted(erased.reason)))
     reason = event.facts.get("reason")
-    return f"“{blocks.cut(masking.prose(blocks.clean(reason)), LONGEST)}”" if reason else ""
+    return _prose(reason) if reason else ""
 
 
 def change(event: Recorded) -> str:
@@ -133,7 +128,7 @@ def _held(state: Any) -> str:
     """Roles and departments of a member."""
     if not isinstance(state, Mapping):
         return _value(state)
-    roles = role_words.roles([Role(role) for role in state.get("roles", ())])
+    roles = role_words.roles([role for role in Role if role in state.get("roles", ())])
     departments = ", ".join(state.get("departments", ()))
     return f"{roles} ({departments})" if departments else roles
 
@@ -144,25 +139,51 @@ def _value(value: Any) -> str:
     return text[:12] if len(text) == 64 and text.isalnum() else blocks.cut(blocks.clean(text), LONGEST)
 
 
-def _worded(name: str, value: Any, unit: str) -> str | dict[str, Any]:
-    """A fact as people read it; somebody as a mention."""
-    if name in _PEOPLE:
-        return actor(str(value))
-    if name in _PROSE:
-        return f"“{blocks.cut(masking.prose(blocks.clean(value)), LONGEST)}”"
-    if name in _FIGURES:
-        return masking.figure(words.reading(float(value), unit) if isinstance(value, int | float) else blocks.clean(value))
-    if name == "level":
-        return words.level(Level(value))
-    if name == "kri":
-        return words.named(str(value))
+def _worded(name: str, facts: Mapping[str, Any], policy: Policy) -> str | dict[str, Any]:
+    """A fact as people read it, somebody as a mention; what another version wrote otherwise stands there as it is."""
+    value = facts[name]
+    try:
+        return _IN_WORDS[name](value, facts, policy) if name in _IN_WORDS else _plain(value)
+    except (ValueError, TypeError, ArithmeticError):
+        return _cut(value)
+
+
+def _reading(value: Any, facts: Mapping[str, Any], policy: Policy) -> str:
+    return masking.figure(words.reading(float(value), words.unit_of(str(facts.get("kri")), policy)))
+
+
+def _amount(value: Any, _facts: Mapping[str, Any], policy: Policy) -> str:
+    return masking.figure(words.money(Decimal(str(value)), policy.approvals.currency))
+
+
+def _prose(value: Any, *_more: Any) -> str:
+    return f"“{masking.prose(_cut(value))}”"
+
+
+_IN_WORDS: dict[str, Callable[[Any, Mapping[str, Any], Policy], str | dict[str, Any]]] = {
+    **dict.fromkeys(("owner", "delegate", "person", "on_behalf_of", "proposed_by"), lambda value, *_more: actor(str(value))),
+    # what people wrote in words of their own, which a masked reader does not see
+    **dict.fromkeys(("title", "measure", "condition", "evidence", "finding"), _prose),
+    **dict.fromkeys(("value", "threshold"), _reading),
+    "amount": _amount,
+    "via": lambda value, *_more: str(trail_words.WAYS.get(str(value), value)),
+    "level": lambda value, *_more: words.level(Level(value)),
+    "kri": lambda value, *_more: words.named(str(value)),
+}
+
+
+def _plain(value: Any) -> str:
     if isinstance(value, Mapping):
-        return blocks.cut(blocks.clean(json.dumps(value, ensure_ascii=False)), LONGEST)
+        return _cut(", ".join(f"{words.label(name)} {_plain(each)}" for name, each in value.items() if each is not None))
     if isinstance(value, list):
-        return blocks.cut(", ".join(_listed(each) for each in value), LONGEST)
+        return _cut(", ".join(_listed(each) for each in value))
     if isinstance(value, int | float) and not isinstance(value, bool):
         return words.number(value)
-    return _dated(str(value)) or blocks.cut(blocks.clean(words.label(str(value))), LONGEST)
+    return _dated(str(value)) or _cut(words.label(str(value)))
+
+
+def _cut(value: Any) -> str:
+    return blocks.cut(blocks.clean(value), LONGEST)
 
 
 def _listed(value: Any) -> str:
