@@ -29,7 +29,8 @@ def line(entry: Entry, erased: Erased | None, names: Mapping[str, str], policy: 
     """One entry, as the pieces of a bullet; ``names`` are what customers are called."""
     event = entry.event
     head = [blocks.bold(words.moment(event.at)), "  ", actor(event.actor), f" {trail_words.what(event.kind)} · ", about(event, names)]
-    below = [detail(event, policy), [change(event)], [why(event, erased)]]
+    moved, told = change(event), detail(event, policy)
+    below = [[moved, " · " if moved and told else "", *told], [why(event, erased)]]
     lines = [piece for part in below if any(part) for piece in ("\n", *part)]
     return [*head, *lines, "\n", blocks.code(place(entry)), version(entry)]
 

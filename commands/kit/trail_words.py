@@ -62,7 +62,7 @@ SAID: dict[str, Said] = {
     "answer.exported": Said(_("took an answer as a file"), _ANSWER),
     "figures.shown": Said(_("asked to see the figures"), ("command", "customers", "count", "until")),
     "detail.read": Said(_("looked"), ("command", "customers", "count", "via")),
-    "sample.drawn": Said(_("drew the second line's sample"), ("population", "size", "seed")),
+    "sample.drawn": Said(_("drew the second line's sample"), ("population", "size")),
     "sample.fine": Said(_("found a sampled entry in order"), ("place", "entry")),
     "sample.finding": Said(_("had a finding about a sampled entry"), ("place", "entry", "finding")),
     "audit.erased": Said(_("erased what entries said"), ("count",)),
@@ -122,20 +122,29 @@ LABELS: dict[str, Text] = {
     "timezone": _("time zone"),
     "department": _("department"),
     "sector": _("sector"),
-    "command": _("command"),
+    "command": _("with"),
     "arguments": _("asked"),
     "rows": _("rows"),
     "channel": _("channel"),
-    "via": _("by"),
+    "via": _("by way of"),
     "customers": _("customers"),
     "count": _("number"),
     "population": _("out of"),
     "size": _("drawn"),
-    "seed": _("seed"),
     "place": _("number on the list"),
     "entry": _("event"),
     "finding": _("finding"),
     "hash": _("hash"),
+}
+
+# by which way people ask
+WAYS: dict[str, Text] = {
+    "command": _("a typed line"),
+    "message": _("a message"),
+    "button": _("a button"),
+    "form": _("a form"),
+    "home": _("Home"),
+    "terminal": _("the terminal"),
 }
 
 # who acts without being a person

@@ -69,6 +69,16 @@ def test_a_kind_from_another_version_shows_its_own_name(one_book):
     assert "@U0ANA moon.landed · R-1" in shown(one_book.ask("audit R-1"))
 
 
+def test_facts_that_another_version_wrote_otherwise_do_not_hide_the_entry(one_book):
+    odd = {"title": 7, "level": "very high", "owner": None, "value": "a lot", "threshold": [1], "kri": 3, "conditions": [{"when": 1}, "x"]}
+    with one_book.database.begin(write=True) as tx:
+        for kind in trail_words.SAID:
+            events.record(tx, Event(kind, "R-1", "U0ANA", MONDAY, {**odd, "customer": "ACME", "from": {"a": 1}, "to": None}))
+    pages = [shown(one_book.ask(f"audit R-1 page={page}")) for page in (1, 2, 3, 4, 5, 6)]
+
+    assert "level very high" in "".join(pages)
+
+
 # --- the history of a thing --------------------------------------------------------------------------------------------
 
 
