@@ -245,7 +245,7 @@ def audit_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message |
 
 
 def _why(facts: Mapping[str, Any]) -> Blocks:
-    return [blocks.paragraph(f"“{facts['reason']}”")] if facts.get("reason") else []
+    return [blocks.paragraph(f"“{blocks.quoted(facts['reason'])}”")] if facts.get("reason") else []
 
 
 COMMAND = Command(
