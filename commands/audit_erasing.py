@@ -13,7 +13,7 @@ from commands.kit.schedule import Daily
 from risk_engine.policy import Policy
 from storage import customers
 from storage.audit import anchors, erasing
-from storage.database import Database, Tx
+from storage.database import Tx
 
 ASK = _("Erasing asks first, and nobody is at the terminal; --yes goes ahead.")
 QUESTION = _("This cannot be undone. Type yes to erase:")
@@ -58,7 +58,7 @@ class Plan:
         return [str(line) for line in lines]
 
 
-def look(database: Database, customer: str, reason: str) -> Plan:
+def look(tx: Tx, customer: str, reason: str) -> Plan:
     """What there is to erase about a customer.
 
     Raises:
@@ -71,24 +71,21 @@ def look(database: Database, customer: str, reason: str) -> Plan:
                 reason=f"“{reason}”", least=least, most=most
             )
         )
-    with database.begin() as tx:
-        found = erasing.about(tx, customer)
-        if not found.events and not customers.names(tx, [customer]):
-            raise AuditRefused(_("There is no customer {customer}; expected the id, not the name.").format(customer=f"“{customer}”"))
+    found = erasing.about(tx, customer)
+    if not found.events and not customers.names(tx, [customer]):
+        raise AuditRefused(_("There is no customer {customer}; expected the id, not the name.").format(customer=f"“{customer}”"))
     return Plan(customer, reason.strip(), found.events, found.mentions)
 
 
-def erase(database: Database, plan: Plan, *, by: str, at: datetime) -> list[str]:
+def erase(tx: Tx, plan: Plan, *, by: str, at: datetime) -> list[str]:
     """Erase what is about the customer by now, and say what is left to do elsewhere."""
-    with database.begin(write=True) as tx:
-        done = erasing.erase(tx, erasing.about(tx, plan.customer).events, subject=plan.customer, reason=plan.reason, by=by, at=at)
-    erasing.leave_no_copy(database)
+    done = erasing.erase(tx, erasing.about(tx, plan.customer).events, subject=plan.customer, reason=plan.reason, by=by, at=at)
     told = ngettext("{n} payload is erased, and that is on record.", "{n} payloads are erased, and that is on record.", done)
     lines = [
         told.format(n=f"{done:,}"),
         _("The customer's facts, register, notices and Slack messages are not part of the trail and stay."),
     ]
-    if database.dialect == "postgresql":
+    if tx.dialect == "postgresql":
         lines.append(_("PostgreSQL keeps old rows until VACUUM, and backups keep them longer."))
     else:
         lines.append(_("Backups keep what was in them."))

@@ -15,7 +15,7 @@ from storage.audit.chain import PLAIN, Fact, Key, Link
 from storage.audit.erased import ERASED
 from storage.audit.extract import NoExtract
 from storage.audit.verifying import Broken, Fault, Verified, Verifier
-from storage.database import Database
+from storage.database import Tx
 
 _PORTION = 1_000
 
@@ -202,16 +202,14 @@ def _of_file(file: Path) -> list[Anchor]:
 # --- verifying ------------------------------------------------------------------------------------------------------------
 
 
-def verify(database: Database, keys: Keys, asked: Sequence[Anchor], *, progress: bool | None = None) -> Proof:
+def verify(tx: Tx, keys: Keys, asked: Sequence[Anchor], *, progress: bool | None = None) -> Proof:
     """Look at every link of the chain in the database, as it is at one moment."""
-    with database.begin() as tx:
-        count = rows.count(tx)
-        with bar(progress, _("Verifying"), count, "") as done:
-            verifier = _fed(rows.links(tx), Verifier(keys.known, {anchor.count for anchor in asked}), done)
-        verified = verifier.result(rows.unsealed(tx, kind=ERASED))
-        if verified.broken and verified.broken.event_id is not None and verified.broken.subject is None:
-            verified = replace(verified, broken=replace(verified.broken, subject=reading.subject_of(tx, verified.broken.event_id)))
-        return Proof(verified, keys, asked, rows.count_unsealed(tx))
+    with bar(progress, _("Verifying"), rows.count(tx), "") as done:
+        verifier = _fed(rows.links(tx), Verifier(keys.known, {anchor.count for anchor in asked}), done)
+    verified = verifier.result(rows.unsealed(tx, kind=ERASED))
+    if verified.broken and verified.broken.event_id is not None and verified.broken.subject is None:
+        verified = replace(verified, broken=replace(verified.broken, subject=reading.subject_of(tx, verified.broken.event_id)))
+    return Proof(verified, keys, asked, rows.count_unsealed(tx))
 
 
 def verify_export(path: Path, keys: Keys, asked: Sequence[Anchor], *, progress: bool | None = None) -> Proof:

@@ -39,7 +39,12 @@ def main() -> None:
         os.environ["DATABASE_URL"] = url = f"sqlite:///{place}/riskbot.db"
         cli.main(["demo"])
         database = Database(url)
-        env = Settings(slack_bot_token=workspace.bot_token, slack_app_token=workspace.app_token, slack_api_url=workspace.api_url)
+        env = Settings(
+            slack_bot_token=workspace.bot_token,
+            slack_app_token=workspace.app_token,
+            slack_api_url=workspace.api_url,
+            riskbot_audit_key="k" * 32,
+        )
         house = House(env, database, policy)
         house.start()
         try:

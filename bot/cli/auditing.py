@@ -9,13 +9,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from bot import sealing
-from bot.cli.common import Commands, me, policy_of
+from bot.cli.common import Commands, day, me, policy_of
 from bot.clock import Clock
 from bot.house import connect, open_database
 from bot.settings import Settings, SettingsError
 from commands import anchoring, audit_erasing, audit_exporting, auditing
 from commands.auditing import AuditRefused
 from storage import migrate
+from storage.audit import erasing
 from storage.audit.extract import Wanted
 from storage.database import Database
 
@@ -42,8 +43,8 @@ def _add_export(topics: Commands) -> None:
     export = topics.add_parser("export", help="write every entry with its seal, for an examiner")
     export.add_argument("file", type=Path, metavar="FILE", help="a name that ends in .csv, .xlsx or .json (which verify --export reads)")
     export.add_argument("--subject", metavar="ID", help="only what happened to this, as R-17 or a customer's id")
-    export.add_argument("--since", type=date.fromisoformat, metavar="DATE", help="from this day on (UTC)")
-    export.add_argument("--until", type=date.fromisoformat, metavar="DATE", help="to the end of this day (UTC)")
+    export.add_argument("--since", type=day, metavar="DATE", help="from this day on (UTC)")
+    export.add_argument("--until", type=day, metavar="DATE", help="to the end of this day (UTC)")
     export.add_argument("--force", action="store_true", help="replace the file if it exists")
     export.set_defaults(run=export_trail)
 
@@ -62,8 +63,8 @@ def verify_trail(parsed: argparse.Namespace, env: Settings) -> int:
     if parsed.export:
         proof = auditing.verify_export(parsed.export, sealing.keys(env), asked)
     else:
-        with closing(_as_it_is(env)) as database:
-            proof = auditing.verify(database, sealing.keys(env), asked)
+        with closing(_as_it_is(env)) as database, database.begin() as tx:
+            proof = auditing.verify(tx, sealing.keys(env), asked)
     print("\n".join(proof.lines()))
     return 0 if proof.holds else 1
 
@@ -96,11 +97,14 @@ def anchor_now(parsed: argparse.Namespace, env: Settings) -> int:
 def erase_customer(parsed: argparse.Namespace, env: Settings) -> int:
     """Say what would be erased, ask, erase."""
     with closing(open_database(env)) as database:
-        plan = audit_erasing.look(database, parsed.customer, parsed.reason)
+        with database.begin() as tx:
+            plan = audit_erasing.look(tx, parsed.customer, parsed.reason)
         print("\n".join(plan.lines()))
         if not plan.events or not (parsed.yes or _confirmed()):
             return 0 if not plan.events else 1
-        report = audit_erasing.erase(database, plan, by=me(), at=Clock().now())
+        with database.begin(write=True) as tx:
+            report = audit_erasing.erase(tx, plan, by=me(), at=Clock().now())
+        erasing.leave_no_copy(database)
         sealing.seal_now(database, sealing.keys(env).present)
     print("\n".join(report))
     return 0

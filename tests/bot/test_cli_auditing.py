@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from storage.database import Database
-from tests.bot.test_cli import CUSTOMERS, Typed, at_home, typed, written
+from tests.bot.conftest import Typed, written
+from tests.bot.test_cli import CUSTOMERS
 from tests.storage.trail import run, unguarded
-
-__all__ = ["at_home", "typed"]
 
 SECRET = "a-key-that-nobody-guesses"
 
@@ -110,9 +109,8 @@ def test_an_export_is_verified_without_a_database(typed: Typed, anchored: str, m
 def test_an_erasure_asks_first_and_nothing_is_erased_without_a_yes(typed: Typed, anchored: str):
     words = ("audit", "erase", "--customer", "ACME", "--reason", "asked to be forgotten")
     nothing = typed(*words)
-    tamper(
-        "INSERT INTO event (kind, subject, actor, at, payload, salt, digest) VALUES ('k', 'ACME', 'a', '2026-11-23T09:00:00.000000Z', '{}', 's', 'd')"
-    )
+    columns = "kind, subject, actor, at, payload, salt, digest"
+    tamper(f"INSERT INTO event ({columns}) VALUES ('k', 'ACME', 'a', '2026-11-23T09:00:00.000000Z', '{{}}', 's', 'd')")
     asked, done = typed(*words), typed(*words, "--yes")
 
     assert nothing[:2] == (0, "The trail has no payload about ACME: there is nothing to erase.\n")

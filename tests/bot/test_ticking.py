@@ -16,6 +16,7 @@ from bot import ticking
 from bot.clock import Clock
 from bot.policy_in_force import PolicyBook
 from bot.ticking import LEASE, Ticker
+from commands.kit.registry import registry
 from risk_engine.policy import Policy
 from storage import jobs, migrate, policies
 from storage.database import Busy, Database
@@ -37,8 +38,15 @@ class At(Clock):
         return self.at
 
 
+class DigestTicker(Ticker):
+    """Runs the digests alone: what else is due a day is not counted here."""
+
+    def tick(self) -> int:
+        return self._run_what_is_due(registry().jobs["digest"], self.policies.now)
+
+
 def ticker(database: Database, policy: Policy, clock: Clock) -> Ticker:
-    return Ticker(database, PolicyBook(database, policy), clock, lambda: None)
+    return DigestTicker(database, PolicyBook(database, policy), clock, lambda: None)
 
 
 def digests(database: Database) -> list[str]:

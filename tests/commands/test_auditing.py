@@ -42,7 +42,8 @@ def head(book):
 
 
 def proved(book, *anchors, keys=KEYS):
-    proof = auditing.verify(book.database, keys, anchors)
+    with book.database.begin() as tx:
+        proof = auditing.verify(tx, keys, anchors)
     return proof.holds, proof.lines()
 
 
@@ -265,8 +266,9 @@ def test_what_cannot_be_exported_is_refused_and_writes_nothing(sealed, tmp_path)
 def test_a_customers_risks_and_breaches_are_erased_with_them_and_the_trail_stays_whole(sealed):
     sealed.observe("ACME,dscr,2026-10-31,0.9")
     sealing.seal_all(sealed.database, KEY)
-    plan = audit_erasing.look(sealed.database, "ACME", "asked to be forgotten")
-    done = audit_erasing.erase(sealed.database, plan, by="dpo", at=MONDAY)
+    with sealed.database.begin(write=True) as tx:
+        plan = audit_erasing.look(tx, "ACME", "asked to be forgotten")
+        done = audit_erasing.erase(tx, plan, by="dpo", at=MONDAY)
     sealing.seal_all(sealed.database, KEY)
     holds, lines = proved(sealed, head(sealed))
     with sealed.database.begin() as tx:
@@ -281,10 +283,11 @@ def test_a_customers_risks_and_breaches_are_erased_with_them_and_the_trail_stays
 
 
 def test_an_erasure_is_refused_without_a_reason_or_of_nobody(sealed):
-    with pytest.raises(AuditRefused, match="--reason “no” is too short or too long; expected 10 to 300 letters"):
-        audit_erasing.look(sealed.database, "ACME", "no")
-    with pytest.raises(AuditRefused, match="There is no customer “Acme Steel”; expected the id, not the name"):
-        audit_erasing.look(sealed.database, "Acme Steel", "asked to be forgotten")
+    with sealed.database.begin() as tx:
+        with pytest.raises(AuditRefused, match="--reason “no” is too short or too long; expected 10 to 300 letters"):
+            audit_erasing.look(tx, "ACME", "no")
+        with pytest.raises(AuditRefused, match="There is no customer “Acme Steel”; expected the id, not the name"):
+            audit_erasing.look(tx, "Acme Steel", "asked to be forgotten")
 
 
 def test_what_is_older_than_the_policy_keeps_is_erased_at_night_and_on_record(sealed, policy):

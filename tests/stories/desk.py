@@ -112,6 +112,7 @@ def open_desk(transport: str = "socket", change: Callable[[Policy], Policy] = la
             slack_app_token=None if http else workspace.app_token,
             slack_signing_secret=workspace.signing_secret,
             slack_api_url=workspace.api_url,
+            riskbot_audit_key="a key that nobody guesses, for tests",
             port=port if http else None,
         )
         house = House(env, database, policy, pace=BRISK)
