@@ -89,11 +89,12 @@ def overlaid(base: Values, changes: Iterable[PolicyChange]) -> dict[str, Any]:
 def contradicted(changes: Iterable[PolicyChange], base: Values, file: Values) -> Iterator[tuple[PolicyChange, Any]]:
     """Approved changes whose key the team's file has changed meanwhile to another value, with that value.
 
-    A file that says what it said when the change was proposed, or what the change says, contradicts nothing.
+    A file that says what it said when the change was proposed, or what the change says, contradicts nothing; nor does any after the change
+    was taken back.
     """
     for change in changes:
         now = value_at(base, change.path)
-        if _names(file, change.path) and now not in (change.base, change.value):
+        if not change.back and _names(file, change.path) and now not in (change.base, change.value):
             yield change, now
 
 
@@ -174,12 +175,19 @@ def _accepted(base: Values, others: Sequence[PolicyChange], change: PolicyChange
 def _built(base: Values, others: Sequence[PolicyChange], change: PolicyChange, value: Any) -> Policy:
     """The whole policy with this value."""
     schema = schema_at(change.path)
-    if (isinstance(value, bool) and schema.get("type") != "boolean") or (isinstance(value, float) and not math.isfinite(value)):
+    if (isinstance(value, bool) and schema.get("type") != "boolean") or not _finite(value):
         raise SettingRefused(key=change.key, value=value, why=None, schema=schema)
     try:
         return Policy.model_validate(overlaid(base, [*others, replace(change, value=value)]))
     except ValidationError as error:
         raise SettingRefused(key=change.key, value=value, why=_why(error, schema), schema=schema) from error
+
+
+def _finite(value: Any) -> bool:
+    """Whether every number in a value is one: infinity and what is no number cannot be kept."""
+    if isinstance(value, list):
+        return all(map(_finite, value))
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _why(error: ValidationError, schema: Any) -> str | None:

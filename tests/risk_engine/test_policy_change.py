@@ -77,6 +77,7 @@ def test_a_value_is_read_as_it_is_meant(key, text, value):
         ("responses.default_days", "sixty", None),
         ("responses.default_days", "inf", None),
         ("scoring.pd_floor", "nan", None),
+        ("relationship.plane.raroc", "[0.0, inf]", None),
         ("responses.default_days", "60\nother = 1", None),
         ("responses.default_days", "", None),
         ("digest.weekdays", "[1, 8]", None),
@@ -188,6 +189,14 @@ def test_the_whole_policy_is_valid_at_the_decision_or_the_change_is_refused():
         enacted(amber, base=BASE, changes=[red])
 
 
+def test_of_two_changes_that_together_leave_nobody_to_undo_them_the_second_is_refused(policy):
+    left = {"analyst", "relationship_manager", "risk_manager"}
+    changes = [proposed(f"roles.{role}.rights", "[read]") for role in sorted(left)]
+
+    with pytest.raises(NobodyCouldUndoIt):
+        enacted(changes[-1], base=BASE, changes=changes[:-1])
+
+
 # --- a file that changes what was changed by approval -------------------------------------------------------------------
 
 
@@ -201,6 +210,14 @@ def test_a_file_contradicts_a_change_if_it_says_neither_what_it_said_nor_what_wa
     base = BASE if says is None else put(BASE, DAYS, says)
 
     assert [now for _change, now in contradicted([change], base, file)] == ([says] if contradicts else [])
+
+
+def test_what_was_taken_back_is_the_files_again():
+    back = approved("responses.default_days", TAKE_BACK, changes=[approved("responses.default_days", "60")])
+    base = put(BASE, DAYS, 45)
+
+    assert list(contradicted([back], base, {"responses": {"default_days": 45}})) == []
+    assert value_at(overlaid(base, [back]), DAYS) == 45
 
 
 def test_a_new_packaged_value_contradicts_nothing_as_the_file_does_not_name_it():

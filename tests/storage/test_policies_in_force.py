@@ -156,7 +156,7 @@ def test_a_file_without_an_entry_that_was_changed_by_approval_is_refused_by_name
     one = "[[kri]]\nname = 'Mine'\nindicator = 'k'\ndirection = 'high'\namber = 1\nred = 2\nfrequency = 'yearly'\n"
     other, file = over(tmp_path, one)
 
-    with pytest.raises(PolicyError, match="kri.Debt service cover.amber: found None, but P-1"):
+    with pytest.raises(PolicyError, match=r"kri\.Debt service cover\.amber: found None, but P-1"):
         start(started, other, file)
 
 
@@ -167,6 +167,14 @@ def test_a_file_that_does_not_go_with_what_was_approved_is_refused_with_the_chan
 
     with pytest.raises(PolicyError, match=r"P-1 \(kri.Debt service cover.amber\) over it: .*red must lie beyond amber"):
         start(started, other)
+
+
+def test_an_entry_that_a_new_version_packages_no_more_is_missed_by_name(started: Database, policy: Policy):
+    approve(started, change(started, "kri.Debt ratio.amber", "0.75"))
+    fewer = policy.model_copy(update={"kri": tuple(kri for kri in policy.kri if kri.name != "Debt ratio")})
+
+    with pytest.raises(PolicyError, match=r"P-1 \(kri.Debt ratio.amber\) over it: there is no entry 'Debt ratio' any more"):
+        start(started, fewer)
 
 
 def replace_red(kri):
@@ -185,13 +193,23 @@ def test_a_later_change_of_a_key_replaces_the_earlier_and_going_back_both(starte
     assert in_force(started).responses.default_days == 90
 
 
+def test_what_was_rejected_stays_so_when_another_change_of_its_key_is_approved(started: Database):
+    rejected = change(started, "responses.default_days", "45")
+    with started.begin(write=True) as tx:
+        policy_changes.save(tx, settle(rejected, State.REJECTED))
+    approve(started, change(started, "responses.default_days", "60"))
+
+    with started.begin() as tx:
+        assert [one.state for one in policy_changes.of_key(tx, rejected.path)] == [State.REJECTED, State.APPROVED]
+
+
 def test_of_two_that_are_put_in_force_at_once_one_comes_second(started: Database):
     first, second = change(started, "responses.default_days", "60"), change(started, "alerts.red_hours", "12")
     stale = standing(started)
     approve(started, first)
+    policy = enacted(second, base=stale.base, changes=[])
 
     with pytest.raises(Conflict), started.begin(write=True) as tx:
-        policy = enacted(second, base=stale.base, changes=[])
         policies_in_force.enact(tx, policy, instead_of=stale, change=second, at=LATER)
 
     approve(started, second)
