@@ -70,10 +70,15 @@ def newest(who: Person, channel: str) -> str:
     return str(seen[-1]["ts"]) if seen else "0.000000"
 
 
+def current(who: Person, message: Json, channel: str) -> Json:
+    """A message as it stands now: a request is rewritten when the facts have changed."""
+    return next((seen for seen in who.messages(channel) if seen["ts"] == message["ts"]), message)
+
+
 def press(who: Person, message: Json, action: str, channel: str = "general") -> Json:
     """Press a button and read what the presser alone is told."""
     last = newest(who, channel)
-    assert who.press(message, action)["ok"]
+    assert who.press(current(who, message, channel), action)["ok"]
     return who.wait_message(channel, after=last)
 
 

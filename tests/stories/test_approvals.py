@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 
 from tests.conftest import eventually
-from tests.stories.desk import Desk, Json, ask, buttons, newest, press, words
+from tests.stories.desk import Desk, Json, ask, buttons, current, newest, press, words
 
 ROOM = "risk-approvals"
 
@@ -74,7 +74,7 @@ def test_to_reject_and_to_return_ask_why_and_the_reason_reaches_the_maker(
 ):
     omar, ana = desk.person("omar"), desk.person("ana")
 
-    omar.press(request_of_ana, f"approval.{verb}")
+    omar.press(current(omar, request_of_ana, ROOM), f"approval.{verb}")
     form = omar.wait_modal(wanted=title)
     silent = omar.submit(form, {"reason": "   "})
     sent = omar.submit(form, {"reason": "Which receivables, and of whom?"})
@@ -109,7 +109,7 @@ def test_a_second_press_is_answered_and_changes_nothing(desk: Desk, request_of_a
 def test_a_reason_that_comes_after_the_decision_is_refused_in_the_form(desk: Desk, request_of_ana: Json):
     omar, eva = desk.person("omar"), desk.person("eva")
 
-    eva.press(request_of_ana, "approval.reject")
+    eva.press(current(eva, request_of_ana, ROOM), "approval.reject")
     form = eva.wait_modal(wanted="Reject")
     press(omar, request_of_ana, "approval.approve", ROOM)
     rewritten(desk, request_of_ana)
@@ -129,7 +129,7 @@ def test_of_two_people_at_the_same_instant_one_decides_and_the_other_is_told_who
 
     def decide(who):
         start.wait()
-        who.press(request_of_ana, "approval.approve")
+        who.press(current(who, request_of_ana, ROOM), "approval.approve")
         return who.wait_message(ROOM, lambda seen: bool(seen.get("ephemeral")), after=before[who.id])["text"]
 
     with ThreadPoolExecutor(2) as pool:
