@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+from datetime import date
 from typing import TypeAlias
 
 from bot.settings import Settings
@@ -27,6 +28,18 @@ def policy_of(env: Settings, database: Database) -> Policy:
     """
     with database.begin() as tx:
         return policies_in_force.with_changes(tx, base_policy(env), file=env.riskbot_policy)
+
+
+def day(text: str) -> date:
+    """A date as an argument of a command.
+
+    Raises:
+        ArgumentTypeError: it is none; what is accepted is said.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date: expected year-month-day, such as 2026-12-31") from error
 
 
 def me() -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 from contextlib import closing
-from datetime import date
 from pathlib import Path
 
-from bot.cli.common import Commands, me
+from bot.cli.common import Commands, day, me
 from bot.clock import Clock
 from bot.house import open_database
 from bot.settings import Settings
@@ -20,7 +19,7 @@ def add(commands: Commands) -> None:
     exporting = commands.add_parser("export", help=f"write {kinds} to a file that import reads")
     exporting.add_argument("kind", choices=KIND_NAMES, metavar="KIND", help=kinds)
     exporting.add_argument("file", type=Path, metavar="FILE", help="a name that ends in .csv, .xlsx or .parquet")
-    exporting.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="as it was known at the end of that day (UTC)")
+    exporting.add_argument("--as-of", type=day, metavar="DATE", help="as it was known at the end of that day (UTC)")
     exporting.add_argument("--force", action="store_true", help="replace the file if it exists")
     exporting.set_defaults(run=export)
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import closing
-from datetime import date
 from pathlib import Path
 
 from tqdm import tqdm
 
-from bot.cli.common import Commands, policy_of
+from bot.cli.common import Commands, day, policy_of
 from bot.clock import Clock
 from bot.house import open_database
 from bot.scoring import today
@@ -27,7 +26,7 @@ _STAGES = 4
 
 def add(commands: Commands) -> None:
     parser = commands.add_parser("validate", help="hold the scores of a past day against what came after")
-    parser.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="the day (default: a horizon before the newest outcome)")
+    parser.add_argument("--as-of", type=day, metavar="DATE", help="the day (default: a horizon before the newest outcome)")
     parser.add_argument("--horizon", type=int, metavar="MONTHS", help="how long outcomes are followed (default: the policy's)")
     parser.add_argument("--without", action="append", default=[], metavar="FACTOR", help="leave a factor out of the card; may be repeated")
     parser.add_argument("--challenger", type=Path, metavar="FILE", help="compare with the packaged policy under this file")
@@ -51,6 +50,10 @@ def validate(parsed: argparse.Namespace, env: Settings) -> int:
 
 
 def _policy_in(file: Path) -> Policy:
+    if not file.is_file():
+        raise ValidationRefused(
+            _("--challenger {file} is no file: expected a policy in TOML, such as RISKBOT_POLICY names").format(file=file)
+        )
     try:
         return policies.read(file)
     except PolicyError as error:

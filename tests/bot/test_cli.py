@@ -2,48 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from bot.cli import main
 from storage import customers
 from storage.database import Database
+from tests.bot.conftest import Typed, written
 from tests.databases import fresh_postgres
 
 CUSTOMERS = "id,name,sector\nACME,Acme Steel,Metals\nNOVA,Nova Power,Energy\n"
-
-Typed = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture(autouse=True)
-def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder and an environment of its own; nothing there points to Slack."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL", "RISKBOT_POLICY", "PORT"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("DATABASE_URL", "sqlite:///riskbot.db")
-
-
-@pytest.fixture
-def typed(capsys: pytest.CaptureFixture[str]) -> Typed:
-    """Types a command; the exit code, what was said, and what was complained of."""
-
-    def run(*words: str) -> tuple[int, str, str]:
-        try:
-            code = main(words)
-        except SystemExit as end:
-            code = int(end.code or 0)
-        said, complained = capsys.readouterr()
-        return code, said, complained
-
-    return run
-
-
-def written(name: str, text: str) -> str:
-    Path(name).write_text(text, "utf-8")
-    return name
 
 
 def how_many() -> int:

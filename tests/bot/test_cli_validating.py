@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from bot.cli import main
-
-Typed = Callable[..., tuple[int, str, str]]
+from tests.bot.conftest import Typed, brought
 
 IDS = [f"C{place:02}" for place in range(40)]
 FILES = {
@@ -20,34 +17,9 @@ FILES = {
 }
 
 
-@pytest.fixture(autouse=True)
-def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("RISKBOT_POLICY", raising=False)
-    monkeypatch.setenv("DATABASE_URL", "sqlite:///riskbot.db")
-
-
-@pytest.fixture
-def typed(capsys: pytest.CaptureFixture[str]) -> Typed:
-    """Types a command; the exit code, what was said, and what was complained of."""
-
-    def run(*words: str) -> tuple[int, str, str]:
-        try:
-            code = main(words)
-        except SystemExit as end:
-            code = int(end.code or 0)
-        said, complained = capsys.readouterr()
-        return code, said, complained
-
-    return run
-
-
 @pytest.fixture
 def loaded(typed: Typed) -> Typed:
-    for kind, lines in FILES.items():
-        Path(f"{kind}.csv").write_text("\n".join(lines) + "\n", "utf-8")
-        assert typed("import", kind, f"{kind}.csv")[0] == 0
-    return typed
+    return brought(typed, {kind: "\n".join(lines) + "\n" for kind, lines in FILES.items()})
 
 
 def test_the_report_begins_with_the_answer(loaded: Typed):
@@ -90,8 +62,8 @@ def test_the_day_and_the_horizon_can_be_given(loaded: Typed):
         ("--as-of 2999-01-31", 1, "--as-of 2999-01-31 is not past: expected a day before"),
         ("--horizon 0", 1, "--horizon 0 is out of bounds: expected 1 to 120 months."),
         ("--without luck", 1, "--without luck is no factor of the card: expected one of financial_condition, rating"),
-        ("--challenger nowhere.toml", 1, "--challenger nowhere.toml: No such file or directory"),
-        ("--as-of yesterday", 2, "invalid"),
+        ("--challenger nowhere.toml", 1, "--challenger nowhere.toml is no file: expected a policy in TOML, such as RISKBOT_POLICY names"),
+        ("--as-of yesterday", 2, "'yesterday' is not a date: expected year-month-day, such as 2026-12-31"),
         ("--horizon long", 2, "invalid int value: 'long'"),
     ],
 )
