@@ -33,10 +33,14 @@ def score(database: Database, policy: Policy, clock: Clock, *, by: str, step: Ca
 def look_back(database: Database, policy: Policy, clock: Clock, as_of: date) -> Report:
     """Score the book as it was known at the end of a past day; nothing is stored."""
     started = clock.monotonic()
-    midnight = instant(date.fromordinal(as_of.toordinal() + 1), datetime.min.time(), policy.digest.zone)
     with database.begin() as tx:
-        facts = scoring.look(tx, policy, as_of=as_of, known_at=midnight)
+        facts = scoring.look(tx, policy, as_of=as_of, known_at=end_of(policy, as_of))
     return Report(as_of, scoring.compute(policy, facts), None, clock.monotonic() - started)
+
+
+def end_of(policy: Policy, day: date) -> datetime:
+    """Midnight after a day, in the team's own zone."""
+    return instant(date.fromordinal(day.toordinal() + 1), datetime.min.time(), policy.digest.zone)
 
 
 def today(policy: Policy, now: datetime) -> date:

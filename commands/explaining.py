@@ -13,11 +13,13 @@ from commands.kit.i18n import Text, _
 from commands.kit.score_card import Behind
 from risk_engine.policy import Policy
 from risk_engine.references import OverrideId
-from storage import lineage, overrides, scores
+from risk_engine.scoring import Scores
+from storage import lineage, overrides, scores, unkept
 from storage.customers import Customer
 from storage.database import Tx
 from storage.lineage import Input
-from storage.scores import Detail, Driver, Score
+from storage.score_writing import Origin
+from storage.scores import Detail, Driver, Finding, Score
 
 
 def explain(tx: Tx, policy: Policy, customer: str, *, sources: bool) -> Iterator[str]:
@@ -30,8 +32,26 @@ def explain(tx: Tx, policy: Policy, customer: str, *, sources: bool) -> Iterator
     score = scores.of(tx, [who.id]).get(who.id)
     if score is None:
         raise Refused(_("{name} was never scored. `python -m bot score` scores the book.").format(name=who.name), field="customer")
-    reasons, detail = scores.drivers(tx, [score.id]).get(score.id, ()), scores.detail(tx, score)
-    facts = lineage.inputs(tx, score, policy)
+    yield from _explained(tx, policy, who, scores.finding(tx, score), sources)
+
+
+def explain_past(tx: Tx, policy: Policy, customer: str, found: Scores, origin: Origin, *, sources: bool) -> Iterator[str]:
+    """The same out of a scoring that is not kept.
+
+    Raises:
+        Refused: nobody is called so, or not yet in the book of that day.
+    """
+    who = resolve(tx, customer)
+    finding = unkept.finding(tx, found, who.id, origin)
+    if finding is None:
+        raise Refused(_("{name} was not in the book on {day}.").format(name=who.name, day=words.day(origin.as_of)), field="customer")
+    yield str(_("As of {day}, from what was known at its end; nothing was stored.").format(day=words.day(origin.as_of)))
+    yield from _explained(tx, policy, who, finding, sources)
+
+
+def _explained(tx: Tx, policy: Policy, who: Customer, finding: Finding, sources: bool) -> Iterator[str]:
+    score, detail, reasons = finding.score, finding.detail, finding.drivers
+    facts = lineage.behind(tx, finding, policy)
     person = overrides.get(tx, OverrideId(score.override_id)) if score.override_id else None
     yield f"{blocks.clean(who.name)} ({who.id}): {score_words.standing(score, reasons, person)}"
     yield from filter(None, [score_card.line(score, detail, policy)])
@@ -40,7 +60,7 @@ def explain(tx: Tx, policy: Policy, customer: str, *, sources: bool) -> Iterator
     yield from _groups(who, score, detail, policy)
     yield from _lacking(score, detail, policy)
     if sources:
-        yield from _sources(tx, score, facts)
+        yield from _sources(finding, facts)
 
 
 def _driver(one: Driver) -> tuple[str, ...]:
@@ -68,10 +88,14 @@ def _lacking(score: Score, detail: Detail, policy: Policy) -> Iterator[str]:
         yield from ("", str(_("Missing")), *(f"  {line}" for line in lines))
 
 
-def _sources(tx: Tx, score: Score, facts: Sequence[Input]) -> Iterator[str]:
-    run = scores.run(tx, score.run_id)
+def _sources(finding: Finding, facts: Sequence[Input]) -> Iterator[str]:
+    run = finding.run
     rows = [_fact(one) for one in facts]
     yield from _titled(_("Facts"), (_("Fact"), _("Name"), _("Value"), _("As of"), _("File"), _("Row"), _("Used")), rows)
+    if not run.id:
+        told = _("Model {model}, policy {policy}, as of {day}, from what was known {at}.")
+        yield str(told.format(model=run.model, policy=run.policy[:12], day=words.day(run.as_of), at=words.moment(run.at)))
+        return
     yield str(
         _("Run {run}, model {model}, policy {policy}, as of {day}, from what was known {at}; this version since {since}.").format(
             run=run.id,
@@ -79,7 +103,7 @@ def _sources(tx: Tx, score: Score, facts: Sequence[Input]) -> Iterator[str]:
             policy=run.policy[:12],
             day=words.day(run.as_of),
             at=words.moment(run.at),
-            since=words.moment(score.known_at),
+            since=words.moment(finding.score.known_at),
         )
     )
 

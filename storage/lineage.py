@@ -30,7 +30,7 @@ from storage.schema import (
     RateVersionRow,
     RatingVersionRow,
 )
-from storage.scores import Detail, Run, Score
+from storage.scores import Detail, Finding, Run, Score
 from storage.sight import visible
 
 
@@ -53,7 +53,12 @@ class Input:
 
 def inputs(tx: Tx, score: Score, policy: Policy) -> list[Input]:
     """Everything of this customer as it was known to the run that made this score, kind by kind."""
-    run, detail = scores.run(tx, score.run_id), scores.detail(tx, score)
+    return behind(tx, scores.finding(tx, score), policy)
+
+
+def behind(tx: Tx, finding: Finding, policy: Policy) -> list[Input]:
+    """The same of a finding, stored or not."""
+    score, run, detail = finding.score, finding.run, finding.detail
     lent = list(_facilities(tx, score, run))
     secured = list(_collateral(tx, score, run))
     accounts = [Input("statement", *told) for told in statement_lineage.statements(tx, score.customer, run, detail, policy)]

@@ -117,6 +117,21 @@ class Detail:
     sources: dict[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One score with the run that found it, the whole set behind it, and its drivers, the worst first."""
+
+    score: Score
+    run: Run
+    detail: Detail
+    drivers: tuple[Driver, ...]
+
+
+def finding(tx: Tx, score: Score) -> Finding:
+    """A stored score with all that belongs to it."""
+    return Finding(score, run(tx, score.run_id), detail(tx, score), drivers(tx, [score.id]).get(score.id, ()))
+
+
 def detail(tx: Tx, score: Score) -> Detail:
     """Everything that a score is made of; empty for one that was made before the whole set was kept."""
     run = ScoreRunRow

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import date
 
 from tqdm import tqdm
 
 from bot import scoring
-from bot.cli.common import Commands, me, policy_of
+from bot.cli.common import Commands, day, me, policy_of
 from bot.clock import Clock
 from bot.house import open_database
 from bot.settings import Settings, SettingsError
-from commands.explaining import explain
+from commands.explaining import explain, explain_past
 from commands.kit.contract import Refused
 from commands.scoring import Report
 from risk_engine.policy import Policy
+from storage import policies
 from storage.database import Database
+from storage.score_writing import Origin
 
 
 def add(commands: Commands) -> None:
     parser = commands.add_parser("score", help="score the book: PD, EAD, expected loss and grade of every customer")
-    parser.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="a past day, as it was known then: prints, stores nothing")
-    parser.add_argument("--customer", metavar="ID", help="score the book, then print this customer's scorecard, drivers and figures")
+    parser.add_argument("--as-of", type=day, metavar="DATE", help="a past day, as it was known at its end: prints, stores nothing")
+    parser.add_argument(
+        "--customer",
+        metavar="ID",
+        help="score the book, then print this customer's scorecard, drivers and figures; with --as-of only print them",
+    )
     parser.add_argument("--explain", action="store_true", help="with --customer: also every fact behind them, with file and row")
     parser.set_defaults(run=score, parser=parser)
 
@@ -33,14 +40,15 @@ def score(parsed: argparse.Namespace, env: Settings) -> int:
     """Score as of today and store what differs, or as of a past day and only say so."""
     if parsed.explain and not parsed.customer:
         parsed.parser.error("--explain needs --customer ID")
-    if parsed.as_of and parsed.customer:
-        parsed.parser.error("--as-of prints the whole book; it does not go with --customer")
     with closing(open_database(env)) as database:
         policy = policy_of(env, database)
+        if parsed.as_of and parsed.customer:
+            print("\n".join(_one_past(database, policy, parsed)))
+            return 0
         report = _past(database, policy, parsed.as_of) if parsed.as_of else _today(database, policy)
         print("\n".join(report.lines()))
         if parsed.customer:
-            _explained(database, policy, parsed.customer, sources=parsed.explain)
+            print("\n".join(["", *_explained(database, policy, parsed.customer, sources=parsed.explain)]))
     return 0
 
 
@@ -52,14 +60,34 @@ def _today(database: Database, policy: Policy) -> Report:
 
 def _past(database: Database, policy: Policy, as_of: date) -> Report:
     clock = Clock()
-    if as_of >= scoring.today(policy, clock.now()):
-        raise SettingsError(f"--as-of {as_of} is not past: expected a day before {scoring.today(policy, clock.now())}")
+    _must_be_past(policy, clock, as_of)
     return scoring.look_back(database, policy, clock, as_of)
 
 
-def _explained(database: Database, policy: Policy, customer: str, *, sources: bool) -> None:
+def _must_be_past(policy: Policy, clock: Clock, as_of: date) -> None:
+    if as_of >= scoring.today(policy, clock.now()):
+        raise SettingsError(f"--as-of {as_of} is not past: expected a day before {scoring.today(policy, clock.now())}")
+
+
+def _one_past(database: Database, policy: Policy, parsed: argparse.Namespace) -> list[str]:
+    """One customer's score as it was known at the end of a past day."""
+    clock = Clock()
+    _must_be_past(policy, clock, parsed.as_of)
+    found = scoring.look_back(database, policy, clock, parsed.as_of).scores
+    origin = Origin(scoring.end_of(policy, parsed.as_of), parsed.as_of, policies.digest(policy), me())
+    with _named(), database.begin() as tx:
+        return [*explain_past(tx, policy, parsed.customer, found, origin, sources=parsed.explain)]
+
+
+def _explained(database: Database, policy: Policy, customer: str, *, sources: bool) -> list[str]:
+    with _named(), database.begin() as tx:
+        return [*explain(tx, policy, customer, sources=sources)]
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """What is refused is refused of this option."""
     try:
-        with database.begin() as tx:
-            print("\n".join(["", *explain(tx, policy, customer, sources=sources)]))
+        yield
     except Refused as refused:
         raise SettingsError(f"--customer: {refused.sentence}") from refused

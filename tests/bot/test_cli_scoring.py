@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.cli import main
-
-Typed = Callable[..., tuple[int, str, str]]
+from commands.importing import run_import
+from storage.database import Database
+from tests.bot.conftest import Typed, brought, written
+from tests.databases import migrated
 
 FILES = {
     "customers": "id,name,rating\nACME,Acme Steel,BB\nNOVA,Nova Power,\n",
@@ -17,34 +19,9 @@ FILES = {
 }
 
 
-@pytest.fixture(autouse=True)
-def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("RISKBOT_POLICY", raising=False)
-    monkeypatch.setenv("DATABASE_URL", "sqlite:///riskbot.db")
-
-
-@pytest.fixture
-def typed(capsys: pytest.CaptureFixture[str]) -> Typed:
-    """Types a command; the exit code, what was said, and what was complained of."""
-
-    def run(*words: str) -> tuple[int, str, str]:
-        try:
-            code = main(words)
-        except SystemExit as end:
-            code = int(end.code or 0)
-        said, complained = capsys.readouterr()
-        return code, said, complained
-
-    return run
-
-
 @pytest.fixture
 def loaded(typed: Typed) -> Typed:
-    for kind, text in FILES.items():
-        Path(f"{kind}.csv").write_text(text, "utf-8")
-        assert typed("import", kind, f"{kind}.csv")[0] == 0
-    return typed
+    return brought(typed, FILES)
 
 
 def test_the_book_is_scored_and_a_second_time_nothing_is_written(loaded: Typed):
@@ -84,13 +61,33 @@ def test_a_past_day_is_printed_and_not_stored(loaded: Typed):
     assert "2 new" in loaded("score")[1]
 
 
+def test_one_customers_score_of_a_past_day_is_printed_as_it_was_known_then_and_not_stored(typed: Typed):
+    now = datetime.now(UTC)
+    database = Database(migrated("sqlite:///riskbot.db"))
+    for kind, text in FILES.items():
+        run_import(database, kind, Path(written(f"{kind}.csv", text)), at=now - timedelta(days=3))
+    run_import(database, "facilities", Path(written("late.csv", FILES["facilities"].replace(",0\n", ",200\n"))), at=now)
+    database.close()
+    code, said, _complained = typed("score", "--as-of", (now - timedelta(days=2)).date().isoformat(), "--customer", "acme", "--explain")
+
+    assert code == 0
+    assert re.match(
+        r"As of \d+ \w+ \d+, from what was known at its end; nothing was stored.\nAcme Steel \(ACME\): ●○○○ low: PD 0.58%", said
+    )
+    assert "facilities.csv" in said
+    assert "late.csv" not in said
+    assert "2 new" in typed("score")[1]
+
+
 @pytest.mark.parametrize(
     ("line", "code", "complaint"),
     [
         ("--as-of 2999-01-31", 1, "--as-of 2999-01-31 is not past: expected a day before"),
-        ("--as-of yesterday", 2, "invalid"),
+        ("--as-of yesterday", 2, "argument --as-of: 'yesterday' is not a date: expected year-month-day, such as 2026-12-31"),
         ("--explain", 2, "--explain needs --customer ID"),
-        ("--as-of 2020-01-31 --customer ACME", 2, "--as-of prints the whole book"),
+        ("--as-of 2999-01-31 --customer ACME", 1, "--as-of 2999-01-31 is not past: expected a day before"),
+        ("--as-of 2020-01-31 --customer ACME", 1, "--customer: Acme Steel was not in the book on 31 Jan 2020."),
+        ("--as-of 2020-01-31 --customer qqqqqq", 1, "I know no customer like “qqqqqq”"),
         ("--customer qqqqqq", 1, "I know no customer like “qqqqqq”"),
     ],
 )
