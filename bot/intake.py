@@ -110,5 +110,6 @@ class Intake:
 
     def turn_away(self, body: Mapping[str, Any], sentence: Text) -> None:
         """Tell somebody who may not press this button so."""
-        ticket = self.counter.ticket("turned away", registry().commands["help"], {}, body["user"]["id"], body)
+        key = f"turned away {body.get('trigger_id') or body.get('action_ts')}"
+        ticket = self.counter.ticket(key, registry().commands["help"], {}, body["user"]["id"], body)
         self.counter.say(ticket, blocks.marked(sentence))

@@ -41,6 +41,8 @@ class Member:
     deleted: bool = False
     stranger: bool = False
     bot: bool = False
+    # a guest of one channel alone
+    single: bool = False
 
     @property
     def here(self) -> bool:

@@ -35,7 +35,7 @@ def user_object(member: Member, *, email: bool, locale: bool = False) -> Json:
         user["is_stranger"] = True
     user |= {"tz": member.tz, "tz_label": member.tz, "tz_offset": seed.utc_offset(member.tz)}
     user |= {"is_admin": member.id == "U0ANA", "is_owner": False, "is_primary_owner": False}
-    user |= {"is_restricted": member.guest, "is_ultra_restricted": False, "who_can_share_contact_card": "EVERYONE"}
+    user |= {"is_restricted": member.guest, "is_ultra_restricted": member.single, "who_can_share_contact_card": "EVERYONE"}
     return user | ({"locale": member.locale} if locale else {})
 
 
