@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import count
+from itertools import count, product
 from typing import Any
 
+from hypothesis import strategies as st
 from sqlalchemy import func, insert, select
 
 from risk_engine import approval
@@ -24,6 +25,7 @@ from risk_engine.override import State as OverrideState
 from risk_engine.register import Risk
 from risk_engine.response import Response, Strategy
 from risk_engine.response import State as ResponseState
+from risk_engine.roles import Reach
 from storage import approvals, breaches, overrides, responses, risks
 from storage.database import Tx
 from storage.schema import (
@@ -38,6 +40,7 @@ from storage.schema import (
     ScoreRunRow,
     ScoreVersionRow,
 )
+from storage.sight import Sight
 from tests.conftest import MONDAY
 
 TODAY, SINCE = MONDAY.date(), MONDAY - timedelta(days=1)
@@ -174,3 +177,50 @@ def _register(tx: Tx, who: Who) -> None:
         days=14,
     )
     approvals.add(tx, asked)
+
+
+# --- books and those who look at them ----------------------------------------------------------------------------
+
+DEPARTMENTS = ("Corporate", "corporate", "Übersee", "ÜBERSEE", "Projects")
+MANAGERS = ("U0MEI", "u0mei", "Mei Chen", "U0ANA")
+
+
+@st.composite
+def books(draw: st.DrawFn) -> list[Who]:
+    ids = [f"C{place}" for place in range(draw(st.integers(2, 6)))]
+    department, manager = (st.none() | st.sampled_from(known) for known in (DEPARTMENTS, MANAGERS))
+    group, guarantor = st.sampled_from((None, "North Group")), st.none() | st.sampled_from(ids)
+    return [
+        Who(id, draw(department), draw(manager), draw(group), draw(st.sampled_from(("EUR", "USD"))), draw(department), draw(guarantor))
+        for id in ids
+    ]
+
+
+# every department with every manager, and what else there is in turns
+PEOPLE = [
+    Who(
+        f"C{place:02d}",
+        department,
+        manager,
+        ("North Group", None)[place % 2],
+        ("EUR", "USD", "EUR")[place % 3],
+        (*DEPARTMENTS, None)[place % 6],
+        (None, f"C{(place * 7) % 30:02d}")[place % 2],
+    )
+    for place, (department, manager) in enumerate(product((*DEPARTMENTS, None), (*MANAGERS, None)))
+]
+
+
+narrow = st.builds(
+    Sight,
+    st.sampled_from((Reach.DEPARTMENT, Reach.OWN)),
+    st.frozensets(st.sampled_from((*DEPARTMENTS, "NOWHERE", "")), max_size=2),
+    st.frozensets(st.sampled_from((*MANAGERS, "mei CHEN", "")), max_size=2),
+)
+
+
+def within(sight: Sight, who: Who) -> bool:
+    """Whether somebody sees a customer, said in other words than the product's."""
+    departments = [one.lower() for one in sight.departments if one] if sight.reach is Reach.DEPARTMENT else []
+    theirs = who.manager is not None and who.manager.lower() in [one.lower() for one in sight.names]
+    return theirs or (who.department is not None and who.department.lower() in departments)

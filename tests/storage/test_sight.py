@@ -6,12 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
-from itertools import product
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from risk_engine.policy import Policy
 from risk_engine.references import ApprovalId, BreachId, OverrideId, ResponseId, RiskId
@@ -41,7 +39,7 @@ from storage.register import Order, Standing, Wanted
 from storage.sight import EVERYTHING, Sight
 from storage.worth import Into
 from tests.conftest import MONDAY, fresh_postgres, migrated
-from tests.storage.reach import BEFORE, SINCE, TODAY, Who, enter
+from tests.storage.reach import BEFORE, MANAGERS, PEOPLE, SINCE, TODAY, Who, books, enter, narrow, within
 
 INTO, WINDOW = Into("EUR", TODAY, 10), moves.Window(SINCE, MONDAY)
 SINCE_THE_DAY_BEFORE = {"since": SINCE, "until": MONDAY}
@@ -98,7 +96,6 @@ PAGED: dict[str, Question] = {
     "breaches": registered(register.breaches, Order.WORST),
     "approvals": registered(register.approvals, Order.NEWEST),
     "approvals that wait": lambda tx, limit, offset: lines(approvals.waiting(tx, limit=limit, offset=offset)),
-    "approvals to decide": first(lambda tx, limit: desk.decidable(tx, "U0OMAR", limit=limit)),
     "breaches not closed": lambda tx, limit, offset: lines(breaches.not_closed(tx, limit=limit, offset=offset)),
     "breaches to acknowledge": lambda tx, limit, offset: of_keys(tx, desk.to_acknowledge(tx, ["U0ANA"], limit=limit)),
     "overdue": first(lambda tx, limit: responses.overdue(tx, as_of=TODAY, limit=limit)),
@@ -124,51 +121,7 @@ def unrenewed(tx: Tx, limit: int) -> tuple[int, Sequence[Any]]:
     return found.due, found.shown
 
 
-# --- books and those who look at them ----------------------------------------------------------------------------
-
-DEPARTMENTS = ("Corporate", "corporate", "Übersee", "ÜBERSEE", "Projects")
-MANAGERS = ("U0MEI", "u0mei", "Mei Chen", "U0ANA")
-
-
-@st.composite
-def books(draw: st.DrawFn) -> list[Who]:
-    ids = [f"C{place}" for place in range(draw(st.integers(2, 6)))]
-    department, manager = (st.none() | st.sampled_from(known) for known in (DEPARTMENTS, MANAGERS))
-    group, guarantor = st.sampled_from((None, "North Group")), st.none() | st.sampled_from(ids)
-    return [
-        Who(id, draw(department), draw(manager), draw(group), draw(st.sampled_from(("EUR", "USD"))), draw(department), draw(guarantor))
-        for id in ids
-    ]
-
-
-# every department with every manager, and what else there is in turns
-PEOPLE = [
-    Who(
-        f"C{place:02d}",
-        department,
-        manager,
-        ("North Group", None)[place % 2],
-        ("EUR", "USD", "EUR")[place % 3],
-        (*DEPARTMENTS, None)[place % 6],
-        (None, f"C{(place * 7) % 30:02d}")[place % 2],
-    )
-    for place, (department, manager) in enumerate(product((*DEPARTMENTS, None), (*MANAGERS, None)))
-]
-
-
-narrow = st.builds(
-    Sight,
-    st.sampled_from((Reach.DEPARTMENT, Reach.OWN)),
-    st.frozensets(st.sampled_from((*DEPARTMENTS, "NOWHERE", "")), max_size=2),
-    st.frozensets(st.sampled_from((*MANAGERS, "mei CHEN", "")), max_size=2),
-)
-
-
-def within(sight: Sight, who: Who) -> bool:
-    """Whether somebody sees a customer, said in other words than the product's."""
-    departments = [one.lower() for one in sight.departments if one] if sight.reach is Reach.DEPARTMENT else []
-    theirs = who.manager is not None and who.manager.lower() in [one.lower() for one in sight.names]
-    return theirs or (who.department is not None and who.department.lower() in departments)
+# --- where it is asked -----------------------------------------------------------------------------------------------
 
 
 class _LeaveNoTrace(Exception):
@@ -230,7 +183,7 @@ def test_a_list_is_the_whole_list_without_those_whom_one_does_not_see(tx, whole,
 def test_so_it_is_of_any_book(empty, people, sight):
     theirs = {who.id for who in people if within(sight, who)} | {None}
     with entered(empty, people) as tx:
-        for name in ("list by breach", "top by pd", "risks", "breaches", "approvals", "approvals to decide", "past due", "moves: grades"):
+        for name in ("list by breach", "top by pd", "risks", "breaches", "approvals", "approvals that wait", "past due", "moves: grades"):
             _total, everybody = PAGED[name](tx, ALL, 0)
 
             assert PAGED[name](replace(tx, sight=sight), ALL, 0)[1] == [one for one in everybody if one in theirs], name
