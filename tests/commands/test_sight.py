@@ -173,7 +173,21 @@ def _answers(tx: Tx) -> None:
 # --- what can be asked --------------------------------------------------------------------------------------------
 
 LONG = "a text that is long enough to be a reason"
-TYPED = ("HID-1", "VIK-1", "Company hid-1", "compnay hid-1", "North Group", "Projects", "R-3", "T-5", "A-24", "B-5", LONG, "C0GENERAL")
+TYPED = (
+    "HID-1",
+    "VIK-1",
+    "Company hid-1",
+    "compnay hid-1",
+    "North Group",
+    "Projects",
+    "R-3",
+    "T-5",
+    "A-26",
+    "B-5",
+    LONG,
+    "C0GENERAL",
+    "conditions",
+)
 
 
 def values_for(argument: Argument, shelf: Shelf) -> Sequence[Any]:
@@ -190,7 +204,7 @@ def values_for(argument: Argument, shelf: Shelf) -> Sequence[Any]:
         return ["2026-12-01"] if argument.type is date else ["08:30"]
     if argument.name == "key":
         return [*shelf.keys, *(f"{number:032x}" for number in range(len(ASKED)))]
-    return TYPED if argument.required or argument.ask.options else TYPED[::4]
+    return TYPED if argument.required or argument.ask.options else TYPED[::6]
 
 
 def questions(command: Command, shelf: Shelf) -> Iterator[dict[str, Any]]:
@@ -297,7 +311,7 @@ def test_home_is_the_one_that_is_shown_where_the_others_never_were(shelf, alone)
     "line",
     [
         *("show HID-1", "show Company hid-1", "data HID-1", "find HID-1", "find hid", "show R-3", "audit R-3", "audit B-5", "audit HID-1"),
-        *("audit A-24", "audit T-5", "list department=Projects", "list risks department=Projects", "top department=Projects"),
+        *("audit A-26", "audit T-5", "list department=Projects", "list risks department=Projects", "top department=Projects"),
         *("log HID-1 credit L4 S3 X2 it has lost its buyer", "respond R-3 reduce sell the plant", "override HID-1 low for a good reason"),
     ],
 )

@@ -13,19 +13,21 @@ from hypothesis import strategies as st
 from sqlalchemy import func, insert, select
 
 from risk_engine import approval
+from risk_engine.approval import Approval
 from risk_engine.approval_kinds import Kind as Matter
 from risk_engine.assessment import Assessment, Category, Kind, Level
-from risk_engine.ballot import Stage
+from risk_engine.ballot import Choice, Stage, Voter
 from risk_engine.breach import Breach, Reading
 from risk_engine.breach import State as BreachState
 from risk_engine.grading import Grade
 from risk_engine.monitoring import Colour
 from risk_engine.override import Override
 from risk_engine.override import State as OverrideState
+from risk_engine.people_policy import People
 from risk_engine.register import Risk
 from risk_engine.response import Response, Strategy
 from risk_engine.response import State as ResponseState
-from risk_engine.roles import Reach
+from risk_engine.roles import Reach, Role
 from storage import approvals, breaches, overrides, responses, risks
 from storage.database import Tx
 from storage.schema import (
@@ -164,19 +166,20 @@ def _register(tx: Tx, who: Who) -> None:
     for state in (OverrideState.APPROVED, OverrideState.PROPOSED):
         said = {"grade": Grade.MEDIUM, "model": Grade.HIGH, "until": TODAY, "reason": f"because of {who.id}", "proposed_by": "U0ANA"}
         overrides.add(tx, Override(overrides.next_id(tx), who.id, state=state, proposed_at=MONDAY, **said))
+    _ask_about(tx, who, str(treated.id))
+    approved, voter = _ask_about(tx, who, "O-99"), Voter.own("U0OMAR", frozenset({Role.APPROVER}))
+    on_top = [(f"a report on {who.id}", TODAY)]
+    decided, _happened = approval.decide(approved, Choice.APPROVE, by=voter, at=MONDAY, people=People(), conditions=on_top)
+    approvals.save(tx, approved, decided)
+
+
+def _ask_about(tx: Tx, who: Who, subject: str) -> Approval:
+    key, said = f"{next(_numbers):032x}", {"customer": who.id, "title": f"a pledge of {who.id}"}
     asked, _happened = approval.request(
-        approvals.next_id(tx),
-        key=f"{next(_numbers):032x}",
-        subject=str(treated.id),
-        kind=Matter.RESPONSE,
-        stages=(Stage(),),
-        customer=who.id,
-        title=f"a pledge of {who.id}",
-        by="U0ANA",
-        at=MONDAY,
-        days=14,
+        approvals.next_id(tx), key=key, subject=subject, kind=Matter.RESPONSE, stages=(Stage(),), **said, by="U0ANA", at=MONDAY, days=14
     )
     approvals.add(tx, asked)
+    return asked
 
 
 # --- books and those who look at them ----------------------------------------------------------------------------

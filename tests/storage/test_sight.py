@@ -17,6 +17,7 @@ from risk_engine.roles import Reach
 from storage import (
     approvals,
     breaches,
+    conditions,
     customers,
     desk,
     due,
@@ -61,6 +62,10 @@ def of_keys(tx: Tx, answer: tuple[int, Sequence[str]]) -> Answer:
     return answer[0], [found.customer for key in answer[1] if (found := breaches.by_key(tx, key))]
 
 
+def of_approvals(tx: Tx, answer: tuple[int, Sequence[Any]]) -> Answer:
+    return answer[0], [found.customer for one in answer[1] if (found := approvals.get(tx, one.approval))]
+
+
 def listed(order: BookOrder) -> Question:
     def ask(tx: Tx, limit: int, offset: int) -> Answer:
         total, found = book(tx, Filters(compared=INTO), limit=limit, offset=offset, order=order)
@@ -96,6 +101,9 @@ PAGED: dict[str, Question] = {
     "breaches": registered(register.breaches, Order.WORST),
     "approvals": registered(register.approvals, Order.NEWEST),
     "approvals that wait": lambda tx, limit, offset: lines(approvals.waiting(tx, limit=limit, offset=offset)),
+    "approvals that have ended": lambda tx, limit, offset: lines(approvals.decided(tx, limit=limit, offset=offset)),
+    "conditions": lambda tx, limit, offset: of_approvals(tx, conditions.unmet(tx, limit=limit, offset=offset)),
+    "moves: decisions": first(lambda tx, limit: moves.approvals_decided(tx, WINDOW, limit=limit)),
     "breaches not closed": lambda tx, limit, offset: lines(breaches.not_closed(tx, limit=limit, offset=offset)),
     "breaches to acknowledge": lambda tx, limit, offset: of_keys(tx, desk.to_acknowledge(tx, ["U0ANA"], limit=limit)),
     "overdue": first(lambda tx, limit: responses.overdue(tx, as_of=TODAY, limit=limit)),
@@ -258,7 +266,7 @@ def found_in(tx: Tx, policy: Policy, id: str | None = None) -> list[quality.Find
 def test_an_id_of_what_one_does_not_see_reads_like_one_that_nobody_gave_out(tx, sight):
     theirs = {who.id for who in PEOPLE if within(sight, who)}
     narrowed = replace(tx, sight=sight)
-    for number in range(1, 2 * len(PEOPLE) + 2, 7):
+    for number in range(1, 2 * len(PEOPLE) + 2, 5):
         for get in GETS:
             whole, found = get(tx, number), get(narrowed, number)
 
