@@ -87,20 +87,20 @@ class Channels:
                 found.append(_not_said(name, error))
         return found
 
-    def _too_open(self, channel: str) -> list[Text]:
+    def _too_open(self, channel: str, name: str) -> list[Text]:
         """What happens to customers' risk that is meant for a channel which may not carry it."""
         level, always = self.may_carry(channel), self._policies.now.privacy.masked
         if carries(level, masked(Secrecy.CONFIDENTIAL) if always else Secrecy.CONFIDENTIAL):
             return []
         if carries(level, masked(Secrecy.CONFIDENTIAL)):
-            return [secrecy_words.goes_masked(channel, level)]
-        return [secrecy_words.waits(channel, level, Secrecy.CONFIDENTIAL)]
+            return [secrecy_words.goes_masked(name, level)]
+        return [secrecy_words.waits(name, level, Secrecy.CONFIDENTIAL)]
 
     def _trouble(self, audience: str, name: str) -> list[Text]:
         try:
             channel = self.resolve(audience)
             self._look_at(channel, name)
-            return self._too_open(channel)
+            return self._too_open(channel, name)
         except Unreachable as error:
             return [error.sentence]
         except SlackApiError as error:

@@ -51,4 +51,4 @@ def goes_masked(delivery: Delivery, channel: str, channels: Channels, policy: Po
         raise Refused(secrecy_words.too_open(channel, level, said, policy.privacy))
     if carries(level, masked(said)):
         return True
-    raise Unreachable(secrecy_words.waits(channel, level, said))
+    raise Unreachable(secrecy_words.waits(channels.name_of(delivery.audience), level, said))

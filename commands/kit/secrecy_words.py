@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 
-from commands.kit import words
 from commands.kit.i18n import Marked, Text, _
 from risk_engine.privacy_policy import Privacy
 from risk_engine.secrecy import Secrecy, carries
 
 # more channels than this are not named
 NAMED = 3
+LEVELS = {
+    Secrecy.PUBLIC: _("public"),
+    Secrecy.INTERNAL: _("internal"),
+    Secrecy.CONFIDENTIAL: _("confidential"),
+    Secrecy.RESTRICTED: _("restricted"),
+}
 # under a message that a channel may carry only without them
 LEFT_OUT = _("Names, figures and texts are left out here: this channel may carry no more. /risk show brings them to you alone.")
 
@@ -20,12 +25,15 @@ def channel(name: str) -> str:
     return Marked(f"<#{name}>") if re.fullmatch(r"[CG][A-Z0-9]{2,}", name) else f"#{name.lstrip('#')}"
 
 
+def _plain(name: str) -> str:
+    """The same where nothing becomes a link, as in the log and in a list."""
+    return name if re.fullmatch(r"[CG][A-Z0-9]{2,}", name) else f"#{name.lstrip('#')}"
+
+
 def too_open(where: str, level: Secrecy, said: Secrecy, privacy: Privacy) -> Text:
     """Why an answer is not shared in a channel, and where it could be."""
     sentence = _("{channel} may carry {level} at most; this answer is {said}. {instead}")
-    return sentence.format(
-        channel=channel(where), level=words.label(level), said=words.label(said), instead=_instead(said, privacy, but=where)
-    )
+    return sentence.format(channel=channel(where), level=LEVELS[level], said=LEVELS[said], instead=_instead(said, privacy, but=where))
 
 
 def _instead(said: Secrecy, privacy: Privacy, *, but: str) -> Text:
@@ -38,13 +46,13 @@ def _instead(said: Secrecy, privacy: Privacy, *, but: str) -> Text:
 def waits(where: str, level: Secrecy, said: Secrecy) -> Text:
     """Why what is meant for a channel is not posted there."""
     sentence = _("{channel} may carry {level} at most, and what is meant for it is {said}: that waits until the policy changes.")
-    return sentence.format(channel=channel(where), level=words.label(level), said=words.label(said))
+    return sentence.format(channel=_plain(where), level=LEVELS[level], said=LEVELS[said])
 
 
 def goes_masked(where: str, level: Secrecy) -> Text:
     """That what is meant for a channel appears there without names and figures."""
     sentence = _("{channel} may carry {level} at most: what is meant for it appears there without names, figures and texts.")
-    return sentence.format(channel=channel(where), level=words.label(level))
+    return sentence.format(channel=_plain(where), level=LEVELS[level])
 
 
 def no_files(privacy: Privacy) -> Text | None:
@@ -56,4 +64,4 @@ def no_files(privacy: Privacy) -> Text | None:
 
 def unknown(name: str) -> Text:
     """That the policy classifies a channel that is not there."""
-    return _("[privacy.channels] names {channel}, and there is no such channel that I can see.").format(channel=channel(name))
+    return _("[privacy.channels] names {channel}, and there is no such channel that I can see.").format(channel=_plain(name))
