@@ -22,6 +22,7 @@ from bot.policy_in_force import PolicyBook
 from bot.secrecy import SHARED, goes_masked
 from bot.slack import TIMEOUT, Fate, fate
 from commands.kit import secrecy_words
+from commands.kit.access import outside
 from commands.kit.blocks import fit, note
 from commands.kit.contract import Message, Refused
 from commands.kit.i18n import Reader, reading, supported_locale
@@ -35,6 +36,8 @@ log = logging.getLogger(__name__)
 
 DIGESTS = ("digest", "digest.detail")
 EVENT_TYPE = "riskbot_delivery"
+# answers that somebody has asked to be brought somewhere
+ASKED_FOR = ("shared", "figures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +215,17 @@ class Courier:
             if opening is not None and opening.deleted:
                 # there is nothing left to rewrite, and news under it stand on their own
                 opening = None
+            if delivery.notice in ASKED_FOR and self._has_left(delivery.facts["by"]):
+                return opening, None
             message = registry().notices[delivery.notice].render(delivery.facts, policy, tx)
             if message is not None and message.blocks and reader.masked and not in_force.privacy.masked:
                 message = replace(message, blocks=[*fit(message.blocks, most=49), note(secrecy_words.LEFT_OUT)])
             return opening, message
+
+    def _has_left(self, person: str) -> bool:
+        """Whether somebody is not let in any more whose answer this is; while Slack does not say, they are."""
+        user = self.people.user(person)
+        return user is not None and outside(user, team=None, home_team=str(user.get("team_id"))) is not None
 
     def _reader(self, delivery: Delivery, policy: Policy) -> Reader:
         kind, _colon, target = delivery.audience.partition(":")

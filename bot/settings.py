@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -33,6 +34,14 @@ class Settings(BaseSettings):
     @classmethod
     def _comma_separated(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("riskbot_admins")
+    @classmethod
+    def _ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for id in value:
+            if not re.fullmatch(r"[UW][A-Z0-9]+", id):
+                raise ValueError(f"“{id}” is no Slack user id; expected ids like U012ABCDEF, with commas between them")
+        return value
 
     @property
     def socket_mode(self) -> bool:

@@ -45,6 +45,13 @@ def test_administrators_are_read_from_a_comma_separated_list(monkeypatch: pytest
     assert settings.load().riskbot_admins == ("U1", "U2", "U3")
 
 
+def test_an_administrator_who_is_no_slack_id_stops_the_start_by_name(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("RISKBOT_ADMINS", "U1,@boss")
+
+    with pytest.raises(SettingsError, match=r"RISKBOT_ADMINS is wrong: .*“@boss” is no Slack user id"):
+        settings.load()
+
+
 def test_an_app_token_means_socket_mode(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1")
 

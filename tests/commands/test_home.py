@@ -11,7 +11,9 @@ from commands.home import View, home
 from commands.kit.authority import authority_of
 from commands.kit.contract import Blocks, Person, Request
 from playground.limits import check_message
-from storage import visits
+from risk_engine.membership import Member
+from risk_engine.roles import Role
+from storage import people, visits
 from tests.commands.conftest import Book, buttons_of, text_of
 from tests.conftest import MONDAY
 
@@ -119,3 +121,25 @@ def test_more_than_five_are_counted_and_one_button_shows_them_all(book):
 @pytest.mark.parametrize("view", list(View))
 def test_every_button_of_home_answers(book, view):
     assert book.press("home.ask", "U0ANA", view=view.value).text
+
+
+def test_whoever_may_not_read_sees_their_roles_and_whom_to_ask_and_no_figure(book):
+    with book.database.begin(write=True) as tx:
+        people.save(tx, Member("U0EVA", frozenset({Role.ADMINISTRATOR}), given_by="U0EVA", given_at=MONDAY))
+    seen = at_home(book, "U0OMAR")
+
+    assert "You do not see customers here yet" in text_of(seen)
+    assert "please ask <@U0EVA>" in text_of(seen)
+    assert "The book" not in text_of(seen)
+    assert set(buttons_of(seen)) == {"home.ask:people", "home.ask:help"}
+
+
+def test_home_offers_what_a_role_may_do(book):
+    book.observe("NOVA,dscr,2026-09-30,1.00")
+    with book.database.begin(write=True) as tx:
+        people.save(tx, Member("U0OMAR", frozenset({Role.VIEWER}), given_by="U0EVA", given_at=MONDAY))
+    seen = at_home(book, "U0OMAR")
+
+    assert "1 breach to acknowledge" in text_of(seen)
+    assert {"breach.ack", "breach.respond", "form.new:log"}.isdisjoint(buttons_of(seen))
+    assert "form.new:show" in buttons_of(seen)
