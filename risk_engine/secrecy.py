@@ -8,8 +8,8 @@ from enum import StrEnum
 class Secrecy(StrEnum):
     """A class of information, the least confidential first.
 
-    ``public`` is for anybody; ``internal`` names no customer, or by its id and colour alone; ``confidential`` is customers' risk; ``restricted``
-    is for those whose work it is, such as who plays which role, and the audit trail.
+    ``public`` is for anybody; ``internal`` names no customer, or by its id and colour alone; ``confidential`` is customers' risk;
+    ``restricted`` is for those whose work it is, such as who plays which role, and the audit trail.
     """
 
     PUBLIC = "public"
