@@ -25,7 +25,7 @@ SCOPES = {
     "im:history": "receive direct messages, and the same look in them",
     "im:write": "tell a person directly",
     "metadata.message:read": "recognise the bot's own messages by their delivery id",
-    "usergroups:read": "approvers given as a user group",
+    "usergroups:read": "approvers and roles given by a user group",
     "users:read": "refuse guests and strangers; names, languages and time zones",
 }
 EVENTS = ("app_home_opened", "app_mention", "message.im", "user_change")
