@@ -26,14 +26,19 @@ from storage.events import Recorded
 _ENTRIES = 50
 
 
-def card(asked: Approval, policy: Policy, tx: Tx, *, today: date) -> Blocks:
-    """Everything that it takes to decide, or what came of it; without buttons."""
+def card(asked: Approval, policy: Policy, tx: Tx, *, today: date, now: datetime | None = None) -> Blocks:
+    """Everything that it takes to decide, or what came of it; without buttons.
+
+    Args:
+        now: with it, how long is left; a card that stays in a channel would soon say it wrongly.
+    """
     waits = asked.verdict is None
     what = deciding.changed(asked, deciding.present(asked, policy, tx)) if waits else _decided_on(asked, tx)
     body = [blocks.header(heading(asked)), *([] if waits else _outcome(asked))]
     if what:
         body += approval_words.warning(what, waits=waits)
-    body.append(blocks.facts(_facts(asked, policy, tx)))
+        body.append(blocks.note(_("Below stand the facts as they were when it was asked.")))
+    body.append(blocks.facts(_facts(asked, policy, tx, now)))
     if asked.conditions:
         body += [
             blocks.paragraph(blocks.bold(_("Conditions"))),
@@ -56,7 +61,7 @@ def _outcome(asked: Approval) -> Blocks:
     return [blocks.paragraph(*approval_words.ended_by(asked), *reason)]
 
 
-def _facts(asked: Approval, policy: Policy, tx: Tx) -> list[tuple[Text, Any]]:
+def _facts(asked: Approval, policy: Policy, tx: Tx, now: datetime | None) -> list[tuple[Text, Any]]:
     """The customer as the maker saw it, the subject's own facts, and who has to do with it."""
     names = {} if asked.customer is None else masking.names(tx, [asked.customer])
     who = None if asked.customer is None else masking.with_id(asked.customer, names.get(asked.customer, asked.customer))
@@ -71,8 +76,13 @@ def _facts(asked: Approval, policy: Policy, tx: Tx) -> list[tuple[Text, Any]]:
         (_("Asked by"), [blocks.person(asked.maker), f" · {words.moment(asked.requested_at)}"]),
         (_("Decides"), approval_words.whose(asked) if waits else None),
         (_("Voices"), approval_words.voices(asked) if waits or len(asked.votes) > 1 else None),
-        (_("Expires"), words.moment(asked.expires_at) if waits else None),
+        (_("Expires"), _until(asked, now) if waits else None),
     ]
+
+
+def _until(asked: Approval, now: datetime | None) -> str:
+    left = f" · {approval_words.left(asked.expires_at, now)}" if now and now < asked.expires_at else ""
+    return f"{words.moment(asked.expires_at)}{left}"
 
 
 def _decided_on(asked: Approval, tx: Tx) -> dict[str, list[Any]]:

@@ -105,10 +105,13 @@ def _minutes(asked: Approval, number: int, stage: Stage) -> Blocks:
     votes = [vote for vote in asked.votes if vote.step == number]
     count = _count(asked, stage, votes)
     title = _("step {n}").format(n=number + 1) if stage.committee is None else _("committee {name}").format(name=stage.committee)
-    silent = [one for one in stage.seats(asked.maker, ()) if one not in {vote.authority for vote in votes}] if stage.committee else []
+    before, heard = asked.heard_before(number), {vote.authority for vote in votes}
+    silent = [one for one in stage.people if one not in {asked.maker, *before, *heard}] if stage.committee else []
     lines = [approval_words.voice(vote, why=True) for vote in votes]
     if silent:
         lines.append(["– ", *approval_words.people_of(silent), " ", _("did not vote")])
+    if gone := [one for one in stage.people if one in before]:
+        lines.append(["– ", *approval_words.people_of(gone), " ", _("spoke in an earlier step and had no vote")])
     if asked.maker in stage.people:
         lines.append(["– ", blocks.person(asked.maker), " ", _("asked for it and has no vote")])
     return [blocks.paragraph(blocks.bold(title), " · ", count, *_veto(stage)), blocks.bullets(lines)]
@@ -118,7 +121,7 @@ def _count(asked: Approval, stage: Stage, votes: Sequence[Vote]) -> str:
     yes = sum(vote.choice is Choice.APPROVE for vote in votes)
     if stage.committee is None:
         return str(ngettext("{yes} of {n} approval", "{yes} of {n} approvals", stage.quorum).format(yes=yes))
-    seats = len(stage.seats(asked.maker, [vote.authority for vote in votes if vote.choice is Choice.RECUSE]))
+    seats = len(asked.seats(votes[0].step))
     no = sum(vote.choice is Choice.REJECT for vote in votes)
     sentence = _("{yes} for, {no} against; {needed} of {seats} seats were needed ({share})")
     return str(sentence.format(yes=yes, no=no, needed=stage.needed(seats), seats=seats, share=stage.share))

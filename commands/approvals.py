@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from commands.approval_cards import card, gist
 from commands.approval_conditions import list_conditions
-from commands.kit import approval_words, blocks, words
+from commands.kit import approval_words, blocks
 from commands.kit.approval_desk import buttons, entry, sorted_waiting
 from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
 from commands.kit.fields import Ask, Page
@@ -65,20 +65,15 @@ def in_full(id: ApprovalId, request: Request, tx: Tx) -> Reply:
     asked = approvals.get(tx, id)
     if asked is None:
         raise Refused(_("There is no {approval}. `/risk approvals` lists what waits.").format(approval=id), field="which")
-    body = card(asked, request.policy, tx, today=request.today)
+    body = card(asked, request.policy, tx, today=request.today, now=request.at)
     if asked.verdict is None:
         body += buttons(asked, request, tx)
-        body.append(blocks.note(_left(asked, request)))
+        if asked.expires_at <= request.at:
+            body.append(blocks.note(_("Its time is over: nobody can decide it any more.")))
     if len(asked.votes) > 1:
         said = [approval_words.voice(vote, why=True) for vote in asked.votes]
         body += [blocks.paragraph(blocks.bold(_("Voices"))), blocks.bullets(said)]
     return Reply(gist(asked, tx), body)
-
-
-def _left(asked: Approval, request: Request) -> Text:
-    if asked.expires_at <= request.at:
-        return _("Its time is over: nobody can decide it any more.")
-    return _("Expires {soon}, {end}.").format(soon=words.ago(asked.expires_at, request.at), end=words.moment(asked.expires_at))
 
 
 # --- what waits ------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from commands.kit import blocks, words
@@ -52,7 +53,7 @@ def entry(one: Delegation, request: Request) -> Blocks:
         *_who(one),
         "\n",
         *begins,
-        _("until {day}").format(day=words.moment(one.until)),
+        _("until {day}").format(day=_last(one)),
         f" · {_what(one)} · “{blocks.quoted(one.reason)}”",
     ]
     theirs = request.user in (one.giver, one.delegate) or Right.ADMINISTER in request.authority.rights
@@ -63,6 +64,11 @@ def entry(one: Delegation, request: Request) -> Blocks:
 
 def _who(one: Delegation) -> list[Any]:
     return [blocks.bold(str(one.id)), "  ", blocks.person(one.delegate), " ", _("on behalf of"), " ", blocks.person(one.giver)]
+
+
+def _last(one: Delegation) -> str:
+    """The last minute, so that the day named is the last day."""
+    return words.moment(one.until - timedelta(minutes=1))
 
 
 def _what(one: Delegation) -> Text | str:
@@ -88,11 +94,11 @@ def message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     if facts["kind_of_event"] == "delegation.revoked":
         gist = _("{delegation} has ended: {to} does not decide on behalf of {giver} any more.").format(**values)
         return Message(blocks.marked(gist), [blocks.sentence(gist)])
-    gist = _("{delegation}: {to} decides on behalf of {giver} until {until}.").format(until=words.moment(one.until), **values)
+    gist = _("{delegation}: {to} decides on behalf of {giver} until {until}.").format(until=_last(one), **values)
     rows = [
         (_("What"), _what(one)),
         (_("From"), words.moment(one.since)),
-        (_("Until"), words.moment(one.until)),
+        (_("Until"), _last(one)),
         (_("Why"), blocks.quoted(one.reason)),
     ]
     note = blocks.note(_("It holds for what is asked after it was given; the record names both."))

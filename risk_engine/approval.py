@@ -71,6 +71,15 @@ class Approval:
         """What was said in the step that is open."""
         return tuple(vote for vote in self.votes if vote.step == self.step)
 
+    def heard_before(self, step: int) -> list[str]:
+        """Whose voices were used in the steps before one."""
+        return [each for vote in self.votes if vote.step < step for each in (vote.person, vote.authority)]
+
+    def seats(self, step: int) -> tuple[str, ...]:
+        """The members of a step's committee who have a vote: not the maker, nobody who stood aside, nobody who was heard before."""
+        aside = [vote.authority for vote in self.votes if vote.step == step and vote.choice is Choice.RECUSE]
+        return self.stages[step].seats(self.maker, [*aside, *self.heard_before(step)])
+
 
 def request(
     id: ApprovalId,
@@ -154,7 +163,7 @@ def decide(
         raise FactsHaveChanged(approval=approval.id)
     vote = Vote(approval.step, by.person, by.authority, choice, at, reason, seen)
     spoken = replace(approval, votes=(*approval.votes, vote), conditions=(*approval.conditions, *_set(approval, conditions, by.person)))
-    outcome = tally(spoken.stage, spoken.voices, maker=approval.maker)
+    outcome = tally(spoken.stage, spoken.voices, maker=approval.maker, spoken=spoken.heard_before(spoken.step))
     if outcome is None:
         return spoken, Event("approval.voted", str(approval.id), by.person, at, _facts(spoken, vote))
     if outcome is Verdict.APPROVED and approval.step + 1 < len(approval.stages):

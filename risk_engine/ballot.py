@@ -49,9 +49,9 @@ class Stage:
     veto: tuple[str, ...] = ()
     share: str = "2/3"
 
-    def seats(self, maker: str, recused: Sequence[str]) -> tuple[str, ...]:
-        """The members who vote: not the maker, and nobody who stood aside."""
-        return tuple(one for one in self.people if one != maker and one not in recused)
+    def seats(self, maker: str, gone: Sequence[str]) -> tuple[str, ...]:
+        """The members who vote: not the maker, and nobody who stood aside or has spoken in an earlier step."""
+        return tuple(one for one in self.people if one != maker and one not in gone)
 
     def needed(self, seats: int) -> int:
         """How many must say yes, of so many seats."""
@@ -104,12 +104,15 @@ def eligible(stage: Stage, voter: Voter) -> bool:
     return stage.committee is not None or stage.role in voter.roles
 
 
-def tally(stage: Stage, votes: Sequence[Vote], *, maker: str) -> Verdict | None:
+def tally(stage: Stage, votes: Sequence[Vote], *, maker: str, spoken: Sequence[str] = ()) -> Verdict | None:
     """What the voices of one step come to; None while it is open.
 
     One request for more returns the matter. Without a committee one no ends it, and ``quorum`` voices carry it. In a committee a no of
     somebody with a veto ends it; ``share`` of the seats carry it, and it falls as soon as they cannot be reached any more. Who stood
     aside has no seat; if nobody is left, it stays open until it expires.
+
+    Args:
+        spoken: who spoke in an earlier step: one person is one voice, so that they have no seat in this one.
     """
     said = {choice: [vote.authority for vote in votes if vote.choice is choice] for choice in Choice}
     if said[Choice.RETURN]:
@@ -118,7 +121,7 @@ def tally(stage: Stage, votes: Sequence[Vote], *, maker: str) -> Verdict | None:
         return Verdict.REJECTED if said[Choice.REJECT] else Verdict.APPROVED if len(said[Choice.APPROVE]) >= stage.quorum else None
     if set(said[Choice.REJECT]) & set(stage.veto):
         return Verdict.REJECTED
-    seats = len(stage.seats(maker, said[Choice.RECUSE]))
+    seats = len(stage.seats(maker, [*said[Choice.RECUSE], *spoken]))
     needed = stage.needed(seats)
     if len(said[Choice.APPROVE]) >= needed:
         return Verdict.APPROVED

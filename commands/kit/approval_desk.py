@@ -31,7 +31,7 @@ def sorted_waiting(request: Request, tx: Tx) -> tuple[int, list[Approval], list[
 def entry(asked: Approval, request: Request, tx: Tx) -> Blocks:
     """One that waits: what it is about, who asked, what it takes, and what this person can do about it."""
     when = words.ago(asked.requested_at, request.at)
-    left = _("expires {soon}").format(soon=words.ago(asked.expires_at, request.at))
+    left = _("expires {soon}").format(soon=approval_words.left(asked.expires_at, request.at))
     over = _("expired")
     who: list[Any] = [_("asked by "), blocks.person(asked.maker), f", {when} · "]
     line = [*subject_line(tx, asked), "\n", *who, approval_words.step(asked), f" · {left if asked.expires_at > request.at else over}"]

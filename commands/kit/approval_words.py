@@ -67,21 +67,15 @@ def step(asked: Approval) -> Text:
     if stage.committee is None:
         sentence = ngettext("{yes} of {n} approval by {whom}", "{yes} of {n} approvals by {whom}", stage.quorum)
         return sentence.format(yes=yes, whom=whom(stage) if not stage.people else _("the people named"))
-    seats = len(_seats(asked, asked.step))
+    seats = len(asked.seats(asked.step))
     sentence = _("committee {name}: {yes} of {needed} votes, {seats} seats")
     return sentence.format(name=stage.committee, yes=yes, needed=stage.needed(seats), seats=seats)
-
-
-def _seats(asked: Approval, number: int) -> tuple[str, ...]:
-    stage = asked.stages[number]
-    recused = [vote.authority for vote in asked.votes if vote.step == number and vote.choice is Choice.RECUSE]
-    return stage.seats(asked.maker, recused)
 
 
 def still_needed(asked: Approval) -> int:
     """How many more must say yes in the open step."""
     stage = asked.stage
-    needed = stage.needed(len(_seats(asked, asked.step))) if stage.committee else stage.quorum
+    needed = stage.needed(len(asked.seats(asked.step))) if stage.committee else stage.quorum
     return max(1, needed - sum(vote.choice is Choice.APPROVE for vote in asked.voices))
 
 
@@ -92,7 +86,8 @@ def whose(asked: Approval) -> list[Any]:
         pieces += [" · ", _("step {n} of {all}").format(n=asked.step + 1, all=len(asked.stages))]
     stage = asked.stage
     if stage.people:
-        pieces += [": ", *people_of([one for one in stage.people if one != asked.maker])]
+        gone = {asked.maker, *asked.heard_before(asked.step)}
+        pieces += [": ", *people_of([one for one in stage.people if one not in gone])]
     if stage.veto:
         pieces += [" · ", _("veto"), " ", *people_of(stage.veto)]
     return pieces
@@ -120,6 +115,12 @@ def callable_(asked: Approval, policy: Policy, tx: Tx) -> list[str]:
 
 def _playing(role: Role, policy: Policy, tx: Tx) -> set[str]:
     return {*people.holders(tx, role), *policy.roles.players(role)}
+
+
+def left(until: datetime, now: datetime) -> str:
+    """``in 13 days``; hours on the last day."""
+    days = (until - now).days
+    return str(ngettext("in {n} day", "in {n} days", days)) if days > 0 else words.ago(until, now)
 
 
 # --- what was said ---------------------------------------------------------------------------------------------------

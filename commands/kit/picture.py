@@ -101,6 +101,8 @@ def _list(value: Sequence[str]) -> str:
     return ", ".join(value)
 
 
+# as the card shows them
+ORDER = ("outstanding", "group", "grade", "pd", "days_past_due", "breaches")
 _NOTHING_OWED = _("no facilities on record")
 _LABELS: dict[str, Text] = {
     "outstanding": _("Exposure"),

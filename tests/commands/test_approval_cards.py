@@ -225,3 +225,19 @@ def test_an_answer_to_whoever_asked_lets_them_take_it_back(one_book):
     reply = one_book.ask('respond R-1 reduce "assign the receivables to us"')
 
     assert set(buttons_of(reply.blocks)) == {"approval.withdraw"}
+
+
+def test_who_has_spoken_in_an_earlier_step_has_no_seat_in_the_committee(one_book):
+    one_book.policy = deciding(one_book.policy, quorum(1), CREDIT, committee=COMMITTEE)
+    key = asked(one_book)
+
+    one_book.press("approval.approve", BEN, key=key, at=LATER)
+    one_book.told()
+    one_book.press("approval.approve", EVA, key=key, at=LATER)
+    card = text_of(one_book.ask("approvals A-1").blocks)
+    said = one_book.press("approval.approve", MEI, key=key, at=LATER)
+    minutes = next(message for delivery, message in one_book.told() if delivery.notice == "approval.minutes")
+
+    assert "committee credit: 1 of 2 votes, 2 seats · step 2 of 2: @U0EVA, @U0MEI · veto @U0EVA" in card
+    assert said.text == "A-1 is approved; <@U0ANA> is told."
+    assert "– @U0BEN spoke in an earlier step and had no vote" in text_of(minutes.blocks)

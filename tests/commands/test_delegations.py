@@ -51,7 +51,7 @@ def test_who_stands_in_decides_and_both_are_on_record(house):
 
     assert said.text == "D-1: <@U0EVA> decides on your behalf until 20 Dec 2026, what is asked from now on."
     assert [(delivery.audience, note.text) for delivery, note in told] == [
-        (audience, "D-1: <@U0EVA> decides on behalf of <@U0OMAR> until 21 Dec 2026 00:00.") for audience in ("person:U0EVA", "route:audit")
+        (audience, "D-1: <@U0EVA> decides on behalf of <@U0OMAR> until 20 Dec 2026 23:59.") for audience in ("person:U0EVA", "route:audit")
     ]
     assert decided.text == "A-1 is approved; <@U0ANA> is told."
     assert "approved by @U0EVA on behalf of @U0OMAR" in text_of(card.blocks)
@@ -172,7 +172,7 @@ def test_what_stands_is_listed_for_the_two_and_for_those_who_watch(house):
 
     for reply in (his, hers, all_):
         assert reply.text == "1 delegation stands: D-1"
-        assert "D-1  @U0EVA on behalf of @U0OMAR\nuntil 21 Dec 2026 00:00 · all kinds · “holiday”" in text_of(reply.blocks)
+        assert "D-1  @U0EVA on behalf of @U0OMAR\nuntil 20 Dec 2026 23:59 · all kinds · “holiday”" in text_of(reply.blocks)
     assert nobodys.text == "You have delegated nothing, and nobody has to you."
     assert (set(buttons_of(his.blocks)), set(buttons_of(hers.blocks)), set(buttons_of(all_.blocks))) == (
         {"delegation.end", "delegation.give"},

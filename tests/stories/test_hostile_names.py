@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from playground.person import Person
-from tests.stories.desk import HOSTILE, Desk, Json, ask, markup, newest, press, words
+from tests.stories.desk import HOSTILE, Desk, Json, ask, current, markup, newest, press, words
 
 # what must not stand in anything that Slack reads as markup; *x* would be bold
 LIVE = ("<!channel>", "<@U0MEI>", "*x*", "live: {'type': 'user', 'user_id': 'U0MEI'}", "live: {'type': 'broadcast'")
@@ -55,7 +55,7 @@ def test_a_risk_its_approval_and_what_its_maker_is_told_show_the_name_and_the_wo
     proposed = ask(ana, f'/risk respond {risk} reduce "send {HOSTILE} away"')
     request = omar.wait_message("risk-approvals", after=last)
     listed = ask(omar, "/risk approvals")
-    omar.press(request, "approval.reject")
+    omar.press(current(omar, request, "risk-approvals"), "approval.reject")
     form = omar.wait_modal(wanted="Reject")
     omar.submit(form, {"reason": f"{HOSTILE} is a friend"})
     decided = omar.wait_message("risk-approvals", f"“{HOSTILE} is a friend”")

@@ -11,7 +11,7 @@ import pytest
 
 from bot.pool import URGENT, Pool
 from tests.conftest import eventually
-from tests.stories.desk import Desk, ask, buttons, newest, press, words
+from tests.stories.desk import Desk, ask, buttons, current, newest, press, words
 
 WORKERS = 8
 
@@ -112,7 +112,7 @@ def test_a_button_pressed_on_a_busy_bot_changes_nothing_and_says_so(desk: Desk):
         while desk.house.pool.submit(lambda: None):
             pass
         last = newest(omar, "risk-approvals")
-        assert omar.press(request, "approval.approve")["ok"]
+        assert omar.press(current(omar, request, "risk-approvals"), "approval.approve")["ok"]
     refused = omar.wait_message("risk-approvals", after=last)
     decided = press(omar, request, "approval.approve", "risk-approvals")
 
