@@ -9,8 +9,10 @@ import pytest
 
 from risk_engine.approval_policy import AuthorityRule, Committee, Step
 from risk_engine.grading import Grade
+from risk_engine.membership import Member
 from risk_engine.policy import Policy
-from storage import scores
+from risk_engine.roles import Role
+from storage import people, scores
 from tests.conftest import eventually
 from tests.stories import desk as desks
 from tests.stories.desk import Desk, Json, ask, buttons, current, newest, open_desk, press
@@ -182,3 +184,45 @@ def test_what_is_lent_is_told_to_both_listed_and_ended_with_a_button(desk: Desk)
     assert "D-1 has ended" in ended["text"]
     assert again["ok"]
     assert "D-2" in ana.wait_message("dm", "D-2")["text"]
+
+
+# --- from here on roles are given --------------------------------------------------------------------------------------
+
+
+def play(desk: Desk, **roles: Role) -> None:
+    """Give each of these people one role."""
+    with desk.database.begin(write=True) as tx:
+        for name, role in roles.items():
+            id = desk.person(name).id
+            people.save(tx, Member(id, frozenset({role}), frozenset(), "U0ANA", datetime.now(UTC), people.get(tx, id).version))
+
+
+def test_a_deputy_decides_and_the_card_names_both(desk: Desk, propose: Callable[[str], Json]):
+    play(desk, ana=Role.RISK_MANAGER, eva=Role.RISK_MANAGER, omar=Role.APPROVER, mei=Role.APPROVER)
+    omar, eva = desk.person("omar"), desk.person("eva")
+    refused = press(eva, propose("reduce"), "approval.approve", ROOM)
+    until = (datetime.now(UTC) + timedelta(days=20)).date().isoformat()
+    ask(omar, f'/risk delegate <@U0EVA> until={until} "holiday"')
+
+    request = propose("avoid")
+    said = press(eva, request, "approval.approve", ROOM)
+    decided = now(desk, request, "✅ approved")
+
+    assert "This takes the right to decide approvals" in refused["text"]
+    assert said["text"] == f"{asked(request)} is approved; <@U0ANA> is told."
+    assert "was approved by <@U0EVA> on behalf of <@U0OMAR>" in decided["text"]
+
+
+def test_a_role_that_was_taken_while_the_form_was_open_is_missed_in_the_form(desk: Desk, propose: Callable[[str], Json]):
+    play(desk, ana=Role.RISK_MANAGER, omar=Role.APPROVER, mei=Role.APPROVER)
+    request, omar = propose("reduce"), desk.person("omar")
+
+    omar.press(current(omar, request, ROOM), "approval.reject")
+    form = omar.wait_modal(wanted="Reject")
+    play(desk, omar=Role.VIEWER)
+    answer = omar.submit(form, {"reason": "too dear"})
+    shown = omar.wait_modal(wanted="right to decide approvals")
+    omar.close(shown, whole=True)
+
+    assert answer["response_action"] == "update"
+    assert buttons(current(omar, request, ROOM)) != []
