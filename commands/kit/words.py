@@ -41,6 +41,7 @@ _LABELS: dict[str, Text] = {
     "returned": _("returned for more"),
     "withdrawn": _("withdrawn"),
     "expired": _("expired"),
+    "replaced": _("replaced"),
     "open": _("open"),
     "acknowledged": _("acknowledged"),
     "closed": _("closed"),

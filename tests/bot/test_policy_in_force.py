@@ -76,6 +76,21 @@ def test_while_nothing_changes_nothing_is_built_anew(replicas):
     assert one.policies.now is one.policies.now
 
 
+def test_a_request_that_began_before_a_change_does_not_bring_the_old_policy_back(sqlite: Database, policy: Policy):
+    book = PolicyBook(sqlite, policy)
+    book.begin(file=None, at=MONDAY)
+    newer = policies.valid(put(policy.model_dump(mode="json"), ("retention", "answers"), 3), origin="test")
+    with sqlite.begin() as early:
+        seen_early = policies_in_force.newest(early)
+        with sqlite.begin(write=True) as tx:
+            policies_in_force.begin(tx, newer, file=None, at=MONDAY)
+        after = book.now
+        book._read(seen_early, early)
+
+    assert after.retention.answers == 3
+    assert book.now is after
+
+
 def test_two_changes_approved_at_the_same_instant_are_both_in_force(replicas):
     one, other = replicas
     for values in (DAYS, HOURS):
