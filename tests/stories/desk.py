@@ -98,7 +98,9 @@ def labels(thing: Json) -> list[str]:
 
 
 @contextmanager
-def open_desk(transport: str = "socket", change: Callable[[Policy], Policy] = lambda policy: policy) -> Iterator[Desk]:
+def open_desk(
+    transport: str = "socket", change: Callable[[Policy], Policy] = lambda policy: policy, *, admins: tuple[str, ...] = ()
+) -> Iterator[Desk]:
     """Everything, started; and put down at the end."""
     folder = Path(tempfile.mkdtemp())
     policy, port = change(policies.read(None)), free_port()
@@ -119,6 +121,7 @@ def open_desk(transport: str = "socket", change: Callable[[Policy], Policy] = la
             slack_api_url=workspace.api_url,
             riskbot_audit_key="a key that nobody guesses, for tests",
             port=port if http else None,
+            riskbot_admins=admins,
         )
         house = House(env, database, policy, pace=BRISK)
         house.start()
