@@ -1,7 +1,9 @@
-"""What was pressed by somebody who may not have it any more when it is to be posted is not posted."""
+"""Rights count when the work is done: what was pressed by somebody who may not any more is not done, and not posted."""
 
 from __future__ import annotations
 
+import threading
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,13 +13,14 @@ from pathlib import Path
 import pytest
 
 from bot.work import Workshop
+from commands.kit.contract import Refused
 from playground.hosting import Playground
 from risk_engine.policy import Policy
 from risk_engine.roles import Reach, Role
 from storage import answers, people
 from storage.answers import Answer
 from storage.database import Database
-from tests.bot.working import MAKER, OMAR, carry_out, heard, load, ticket, workshop_for
+from tests.bot.working import MAKER, OMAR, RISK, carry_out, heard, keep, load, ticket, titles, workshop_for
 
 
 @pytest.fixture
@@ -109,11 +112,34 @@ def test_a_question_is_refused_where_its_role_was_taken_since_the_answer(worksho
 
 def test_a_change_that_was_acknowledged_is_not_carried_out_for_somebody_who_has_left(workshop: Workshop, workspace: Playground):
     leaves(workspace, workshop)
-    carry_out(
-        workshop,
-        "log",
-        {"customer": "ACME", "category": "credit", "likelihood": 4, "severity": 3, "scope": 2, "title": "as they were leaving"},
-    )
+    carry_out(workshop, "log", RISK)
 
-    with workshop.database.begin() as tx:
-        assert tx.connection.exec_driver_sql("SELECT count(*) FROM risk").scalar() == 0
+    assert titles(workshop.database) == []
+
+
+@pytest.mark.parametrize("form", [False, True], ids=["typed", "submitted"])
+def test_a_role_that_is_taken_while_the_change_waits_for_the_lock_does_not_count_any_more(
+    workshop: Workshop, workspace: Playground, form: bool
+):
+    plays(workshop, OMAR, Role.ANALYST)
+    plays(workshop, MAKER, Role.ANALYST)
+    asked = ticket("log", RISK)
+    key, said = ("", "") if form else keep(workshop.database, asked), []
+
+    def change() -> None:
+        try:
+            workshop.change_now(asked, patience=5) if form else workshop.write(key)
+        except Refused as refused:
+            said.append(str(refused.sentence))
+
+    worker = threading.Thread(target=change)
+    with workshop.database.begin(write=True) as tx:
+        people.save(tx, replace(people.get(tx, MAKER), roles=frozenset(), given_by="U0EVA", given_at=datetime.now(UTC)))
+        worker.start()
+        # long enough for the first look, which still finds the role
+        time.sleep(0.5)
+    worker.join(10)
+    told = said or heard(workspace, "ana")
+
+    assert titles(workshop.database) == []
+    assert "takes the right to write in the register" in told[-1]
