@@ -325,7 +325,7 @@ def test_a_request_whose_value_has_changed_meanwhile_is_looked_at_again(started,
     warned = started.press("approval.approve", key=key, at=LATER)
     assert "nothing was decided" in warned.text
     assert "Value in force" in text_of(warned.blocks)
-    with pytest.raises(Refused, match="responses.default_days is 30 by now, and not 90 as when P-1 was proposed: propose it anew"):
+    with pytest.raises(Refused, match=r"responses\.default_days is 30 by now, and not 90 as when P-1 was proposed: propose it anew"):
         started.press("approval.approve", key=buttons_of(warned.blocks)["approval.approve"], at=LATER)
     assert in_force(started).responses.default_days == 30
 
