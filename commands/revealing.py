@@ -46,7 +46,13 @@ def reveal(args: RevealArgs, request: Request, tx: Tx) -> Reply:
         expires_at=until,
     )
     shown = sorted({*named, *reply.shown})
-    told = Event("figures.shown", shown[0] if len(shown) == 1 else command.name, request.user, request.at, {**facts, "customers": shown})
+    told = Event(
+        "figures.shown",
+        shown[0] if len(shown) == 1 else command.name,
+        request.user,
+        request.at,
+        {**facts, "customers": shown, "count": len(shown)},
+    )
     disclosed(tx, record(tx, told, request.policy).id, shown)
     return Reply(str(_("The figures are in your direct messages with me until {time}.").format(time=words.hour(until))))
 
