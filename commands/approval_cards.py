@@ -53,7 +53,8 @@ def heading(asked: Approval) -> Text | str:
         return _("{approval} · waits for approval").format(approval=asked.id)
     open_ = sum(one.open for one in asked.conditions) if asked.verdict is Verdict.APPROVED else 0
     said = f"{asked.id} · {SIGNS[asked.verdict]} {words.label(asked.verdict)}"
-    return f"{said} · {ngettext('{n} condition open', '{n} conditions open', open_)}" if open_ else said
+    conditions = ngettext("{n} condition open", "{n} conditions open", open_)
+    return f"{said} · {conditions}" if open_ else said
 
 
 def _outcome(asked: Approval) -> Blocks:

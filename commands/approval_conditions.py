@@ -43,7 +43,8 @@ def list_conditions(args: Any, request: Request, tx: Tx) -> Reply:
         raise Refused(_("There is no page {page}.").format(page=args.page), field="page")
     late, _none = conditions.unmet(tx, due=request.today - timedelta(days=1), limit=0)
     heading = ngettext("{n} condition is open", "{n} conditions are open", count)
-    said = f"{heading} · {ngettext('{n} overdue', '{n} overdue', late)}" if late else str(heading)
+    overdue = ngettext("{n} overdue", "{n} overdue", late)
+    said = f"{heading} · {overdue}" if late else str(heading)
     body: Blocks = [blocks.header(said)]
     for one, asked in with_approvals(found, tx):
         body += entry(one, asked, request, tx)

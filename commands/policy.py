@@ -70,7 +70,8 @@ def _overview(standing: Standing, tx: Tx) -> Reply:
     differing, waiting = differences(_packaged(), standing.values), policy_changes.waiting(tx)
     heading = _("Policy {version} is in force").format(version=standing.digest[:8])
     count = ngettext("{n} key differs from the packaged policy", "{n} keys differ from the packaged policy", len(differing))
-    gist = f"{heading}: {count if differing else _('it is the packaged one')}"
+    said = count if differing else _("it is the packaged one")
+    gist = f"{heading}: {said}"
     since = words.moment(standing.since) if standing.since else None
     body: list[Block] = [blocks.header(heading), blocks.facts([(_("Since"), since), (_("Comes from"), list(_origin(standing.origin, tx)))])]
     body += _differing(count, differing, tx) if differing else [blocks.paragraph(_("Nothing differs from the packaged policy."))]

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from commands.kit import blocks, policy_words
+from commands.kit.approval_buttons import withdraw_button
 from commands.kit.asking import ask_for
 from commands.kit.contract import Args, Command, Refused, Reply, Request, Subject
 from commands.kit.fields import Ask
@@ -33,7 +34,7 @@ _STRAIGHT = str.maketrans("“”„«»‘’", '"""""\'\'')
 
 
 class PolicyChangeArgs(Args):
-    key: Annotated[str, Field(min_length=1, max_length=200), Ask(_("Key"), placeholder=_("responses.default_days"))]
+    key: Annotated[str, Field(min_length=1, max_length=200), Ask(_("Key"), placeholder=_("as responses.default_days"))]
     value: Annotated[
         str, Field(min_length=1, max_length=1000), Ask(_("Value"), literal=True, hint=_("“packaged” takes earlier changes back"))
     ]
@@ -62,7 +63,7 @@ def propose(args: PolicyChangeArgs, request: Request, tx: Tx) -> Reply:
     gist = _("{change} is proposed: {key} {values}; {approval} waits for somebody else's approval.").format(
         change=proposed.id, key=proposed.key, values=values, approval=asked.id
     )
-    return Reply(blocks.marked(gist), [blocks.paragraph(gist), blocks.facts(_facts(proposed))])
+    return Reply(blocks.marked(gist), [blocks.paragraph(gist), blocks.facts(_facts(proposed)), withdraw_button(asked)])
 
 
 def _refuse_a_second(path: Path, tx: Tx) -> None:
