@@ -26,7 +26,7 @@ CODE = re.compile(r"`[^`]*`")
 # what one types or reads as it is, outside of code as well
 SPELLED = re.compile(r"[A-Za-z0-9]+[:,][A-Za-z0-9]+|\[a, b\]")
 # what is the same in both languages
-NAMES = {"Riskbot", "{name} ({id})", "{kind}, {bound}", "{person}: {roles}"}
+NAMES = {"Riskbot", "{kind}, {bound}", "{person}: {roles}"}
 
 
 @cache
