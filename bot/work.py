@@ -118,7 +118,7 @@ class Workshop:
         authority = authority_of(tx, request.user, request.policy, at=request.at)
         admitted = replace(request, authority=authority)
         demand(tx, admitted, *rights)
-        return admitted, replace(tx, sight=sight_of(request.person, authority))
+        return admitted, replace(tx, sight=sight_of(request.user, authority, request.policy))
 
     @contextmanager
     def looking(self, ticket: Ticket, person: Person, *rights: Right) -> Iterator[tuple[Request, Tx]]:

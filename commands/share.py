@@ -167,7 +167,7 @@ def once_more(facts: Mapping[str, Any], policy: Policy, tx: Tx, *rights: Right) 
         return None
     request = Request(by_whom, at, policy, key="", authority=authority, as_of=at)
     try:
-        reply: Reply = command.run(check(command, facts["arguments"]), request, replace(tx, sight=sight_of(by_whom, authority)))
+        reply: Reply = command.run(check(command, facts["arguments"]), request, replace(tx, sight=sight_of(by_whom.id, authority, policy)))
     except Refused:
         # what they saw when they pressed they do not see any more
         return None

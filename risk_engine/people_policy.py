@@ -16,10 +16,12 @@ class People(Part):
 
     Attributes:
         accounts: a second account of somebody → their first: four eyes are two people, not two accounts.
+        known_as: what files call somebody whose reach is their own customers: a name in Slack is whatever its owner types.
     """
 
     approvers: tuple[Annotated[str, Field(pattern=r"^[UWS][A-Z0-9]+$")], ...] = ()
     accounts: dict[Account, Account] = Field(default={})
+    known_as: dict[Account, tuple[Annotated[str, Field(min_length=1, max_length=120)], ...]] = Field(default={})
 
     def human(self, account: str) -> str:
         """The account that stands for the person."""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from commands.kit import role_words
 from commands.kit.blocks import mention
-from commands.kit.contract import Authority, Command, Person, Refused, Request
+from commands.kit.contract import Authority, Command, Refused, Request
 from commands.kit.i18n import Marked, Text, _
 from commands.kit.words import label
 from risk_engine.policy import Policy
@@ -61,9 +61,9 @@ def roles_are_given(tx: Tx, policy: Policy) -> bool:
     return bool(policy.roles.groups) or people.anybody_holds(tx)
 
 
-def sight_of(person: Person, authority: Authority) -> Sight:
-    """Whose customers somebody with this authority sees."""
-    return Sight(authority.reach, authority.departments, frozenset(person.names))
+def sight_of(person: str, authority: Authority, policy: Policy) -> Sight:
+    """Whose customers somebody with this authority sees: not by their names in Slack, which they can change themselves."""
+    return Sight(authority.reach, authority.departments, frozenset({person, *policy.people.known_as.get(person, ())}))
 
 
 def administrators(tx: Tx, policy: Policy) -> list[str]:

@@ -90,7 +90,7 @@ class Book:
             with self.database.begin(write=command.writes) as tx:
                 request = replace(request, authority=authority_of(tx, request.user, request.policy, at=request.at))
                 demand(tx, request, command.right)
-                reply: Reply = command.run(args, request, replace(tx, sight=sight_of(request.person, request.authority)))
+                reply: Reply = command.run(args, request, replace(tx, sight=sight_of(request.user, request.authority, request.policy)))
         except Refusal as refusal:
             raise in_words(refusal) from refusal
         if reply.blocks:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from commands.kit.authority import administrators, authority_of, refusal, sight_of
-from commands.kit.contract import Person, Request
+from commands.kit.contract import Request
 from risk_engine.policy import Policy
 from risk_engine.roles import Reach, Right, Role
 from storage import people
@@ -140,5 +140,13 @@ def test_sight_follows_the_widest_role_that_reads(database: Database, policy: Po
 
     assert first.reach is Reach.OWN
     assert second.reach is Reach.DEPARTMENT
-    assert sight_of(Person("U0ANA", "Ana"), second).departments == {"Corporate"}
-    assert {"U0ANA", "Ana"} <= sight_of(Person("U0ANA", "Ana"), second).names
+    assert sight_of("U0ANA", second, policy).departments == {"Corporate"}
+
+
+def test_a_name_in_slack_opens_nobodys_book_but_the_policys_names_do(database: Database, policy: Policy):
+    known = policy.people.model_copy(update={"known_as": {"U0ANA": ("Ana Silva",)}})
+    with database.begin() as tx:
+        found = authority_of(tx, "U0ANA", policy)
+
+    assert sight_of("U0ANA", found, policy).names == {"U0ANA"}
+    assert sight_of("U0ANA", found, policy.model_copy(update={"people": known})).names == {"U0ANA", "Ana Silva"}
