@@ -143,7 +143,8 @@ def list_decided(args: ApprovalsArgs, request: Request, tx: Tx) -> Reply:
     heading = ngettext("{n} approval has ended", "{n} approvals have ended", count)
     lines = [_ended(one, tx) for one in found]
     pages = -(-count // SHOWN)
-    note = [blocks.note(_("Page {page} of {pages}; /risk approvals A-3 shows one in full.").format(page=args.page, pages=pages))]
+    more = [blocks.note(_("Page {page} of {pages}").format(page=args.page, pages=pages))] if pages > 1 else []
+    note = [*more, blocks.note(_("/risk approvals A-3 shows one in full."))]
     body = [blocks.header(heading), blocks.bullets(lines), *note]
     return Reply(f"{heading}: " + ", ".join(str(one.id) for one in found), body, pages=turns(args, pages))
 

@@ -10,6 +10,7 @@ from functools import partial
 from commands.kit.asking import open_request
 from commands.kit.record import record
 from risk_engine import approval, breach, register, response
+from risk_engine.approval import Approval
 from risk_engine.assessment import Assessment, Category, Kind
 from risk_engine.ballot import Choice, Voter
 from risk_engine.breach import State
@@ -131,18 +132,27 @@ def _decide(one: Treatment, decision: Decision, stage: _Stage, key: str, at: dat
     )
     if asked is None or treated is None or asked.verdict is not None:
         return None
-    decided, happened = approval.decide(
+    made = None
+    for by in filter(None, (decision.by, decision.second)):
+        if asked.verdict is None:
+            asked, made = _say(asked, by, decision, stage, key, at)
+    if asked.verdict is not None:
+        responses.save(stage.tx, response.settle(treated, asked.verdict))
+    return made
+
+
+def _say(asked: Approval, by: str, decision: Decision, stage: _Stage, key: str, at: datetime) -> tuple[Approval, str]:
+    """One voice; where the policy asks for more than one, the next speaks after it."""
+    said, happened = approval.decide(
         asked,
         _CHOICES[decision.verdict],
-        by=Voter.own(decision.by, frozenset({asked.stage.role})),
+        by=Voter.own(by, frozenset({asked.stage.role})),
         at=at,
         people=stage.policy.people,
         reason=decision.reason,
     )
-    if decided.verdict is not None:
-        responses.save(stage.tx, response.settle(treated, decided.verdict))
-    approvals.save(stage.tx, asked, decided)
-    return _kept(stage, happened, key)
+    approvals.save(stage.tx, asked, said)
+    return approvals.get(stage.tx, said.id) or said, _kept(stage, happened, key)
 
 
 def _acknowledge(taking: Acknowledged, stage: _Stage, key: str, at: datetime) -> str | None:

@@ -11,12 +11,13 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided of a treatment, by whom, so many days ago."""
+    """What was decided of a treatment, by whom, so many days ago; ``second`` speaks where the policy asks for two voices."""
 
     verdict: str
     by: str
     day: int
     reason: str | None
+    second: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +88,4 @@ def _entry(row: Mapping[str, Any]) -> Entry:
 def _treatment(key: str, row: Mapping[str, Any]) -> Treatment:
     decided = row.get("decided")
     plain = {name: row[name] for name in ("strategy", "measure", "owner", "proposed", "due")}
-    return Treatment(key=key, decided=Decision(**{"reason": None, **decided}) if decided else None, **plain)
+    return Treatment(key=key, decided=Decision(**{"reason": None, "second": None, **decided}) if decided else None, **plain)
