@@ -183,7 +183,7 @@ class House:
         if port is None:
             return
         handler = None if self.settings.socket_mode else listeners.http_handler(app)
-        probe = web.Probe(self.database, self._connected, lambda: [str(trouble) for trouble in self._troubles])
+        probe = web.Probe(self.database, self._connected, lambda: [str(trouble) for trouble in self.known_troubles()])
         try:
             self._server = web.serve(web.create_app(probe, (lambda: handler.handle(request)) if handler else None), port)
         except OSError as error:

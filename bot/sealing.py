@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.settings import Settings
-from commands.auditing import Keys
 from commands.kit.i18n import Text, _
+from commands.kit.proof import Keys
 from storage.audit import anchors, rows
 from storage.audit.anchors import Anchored
 from storage.audit.chain import PLAIN, Key

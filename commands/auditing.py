@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.i18n import Text, _
 from commands.kit.progress import bar
+from commands.kit.proof import Keys, Proof
 from storage.audit import extract, reading, rows
 from storage.audit.anchors import Anchor, BadAnchor, read
-from storage.audit.chain import PLAIN, Fact, Key, Link
+from storage.audit.chain import Fact, Link
 from storage.audit.erased import ERASED
 from storage.audit.extract import NoExtract
-from storage.audit.verifying import Broken, Fault, Verified, Verifier
+from storage.audit.findings import Verified
+from storage.audit.verifying import Verifier
 from storage.database import Tx
 
 _PORTION = 1_000
@@ -25,146 +27,6 @@ class AuditRefused(Exception):
 
     def __init__(self, sentence: Text) -> None:
         super().__init__(str(sentence))
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """The key that seals are made with now, and those that were used before."""
-
-    present: Key
-    older: Sequence[Key] = ()
-
-    @property
-    def known(self) -> dict[str, Key]:
-        return {key.id: key for key in (self.present, *self.older)}
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What was found, and whether that is enough.
-
-    Attributes:
-        unsealed: events that no seal is over yet; None where nobody knows.
-        extract: links were left out of what was looked at.
-    """
-
-    verified: Verified
-    keys: Keys
-    anchors: Sequence[Anchor]
-    unsealed: int | None
-    extract: bool = False
-
-    @property
-    def holds(self) -> bool:
-        """Whether every link was checked and is whole, and every anchor is met."""
-        return self.verified.broken is None and not self.verified.unknown and all(self.meets(anchor) for anchor in self.anchors)
-
-    def meets(self, anchor: Anchor) -> bool:
-        return self.verified.at.get(anchor.count) == anchor.hash
-
-    def lines(self) -> list[str]:
-        """The finding in the reader's language: first whether the trail is whole."""
-        found = self.verified
-        failed = [anchor for anchor in self.anchors if not self.meets(anchor)]
-        lines = [self._verdict(failed), *([_head(found), _span(found)] if found.count else []), *self._under_which_key()]
-        lines += [_miss(anchor, found) for anchor in failed]
-        if held := len(self.anchors) - len(failed):
-            lines.append(ngettext("{n} anchor holds.", "{n} anchors hold.", held).format(n=held))
-        if self.unsealed:
-            lines.append(ngettext("{n} event is not sealed yet.", "{n} events are not sealed yet.", self.unsealed).format(n=self.unsealed))
-        if found.erased:
-            lines.append(_erased(found, told=found.broken is None and not self.extract))
-        if found.count and not self.anchors and not self.extract:
-            lines.append(_("Without --anchor nobody can tell whether the end was cut off or the whole rebuilt."))
-        return [str(line) for line in lines]
-
-    def _verdict(self, failed: Sequence[Anchor]) -> Text:
-        found = self.verified
-        if found.broken is not None:
-            return _("The audit trail is broken at {place}: {fault}").format(place=f"seq {found.broken.seq}", fault=told(found.broken))
-        if failed:
-            return _("The audit trail is not the one that was anchored.")
-        if found.unknown:
-            return _("The audit trail could not be checked to its end: a key is missing.")
-        if self.extract:
-            return ngettext(
-                "Each entry of this extract is as it was sealed: {n}.", "Each of the {n} entries is as it was sealed.", found.count
-            ).format(n=f"{found.count:,}")
-        if not found.count:
-            return _("The audit trail is empty.")
-        return ngettext("The audit trail is whole: {n} entry.", "The audit trail is whole: {n} entries.", found.count).format(
-            n=f"{found.count:,}"
-        )
-
-    def _under_which_key(self) -> list[Text]:
-        found, lines = self.verified, []
-        for name, stretch in found.keys.items():
-            places = {"n": f"{stretch.count:,}", "first": stretch.first, "last": stretch.last, "key": name}
-            lines.append(self._about_key(name).format(**places))
-        if self.keys.present.id == PLAIN and found.count:
-            lines.append(
-                _("RISKBOT_AUDIT_KEY is not set: what is sealed without a key can be rebuilt by whoever may write to the database.")
-            )
-        elif found.count and self.keys.present.id not in found.keys:
-            lines.append(_("Nothing is sealed with the key of RISKBOT_AUDIT_KEY ({key}).").format(key=self.keys.present.id))
-        return lines
-
-    def _about_key(self, name: str) -> Text:
-        if name == PLAIN:
-            return _("Sealed without a key: {n}, from seq {first} to {last}.")
-        if name == self.keys.present.id:
-            return _("Sealed with the present key ({key}): {n}, from seq {first} to {last}.")
-        if name in self.keys.known:
-            return _("Sealed with an older key ({key}): {n}, from seq {first} to {last}.")
-        return _("Sealed with another key ({key}), unchecked: {n}, from seq {first} to {last}. Give it in RISKBOT_AUDIT_OLD_KEYS.")
-
-
-def told(broken: Broken) -> Text:
-    """A broken link in words: which event, about what, and what does not match."""
-    words = {"event": broken.event_id, "subject": broken.subject, "other": broken.other}
-    return _FAULTS[broken.fault].format(**words)
-
-
-_FAULTS = {
-    Fault.MISSING: _("this link is missing; the next one is seq {other}."),
-    Fault.EVENT: _("event {event} is missing, which it seals."),
-    Fault.ROW: _("event {event} about {subject} is not what was sealed: a column of it, or its seal, was changed."),
-    Fault.PAYLOAD: _("the payload of event {event} about {subject} is not the one that was recorded."),
-    Fault.SEAL: _("the seal over event {event} about {subject} was changed; the event is as it was."),
-    Fault.SWAPPED: _("event {event} about {subject} was swapped with the one at seq {other}."),
-    Fault.ERASED: _("the payload of event {event} about {subject} is gone, and no erasure of it is on record."),
-    Fault.PLAIN: _("event {event} about {subject} is sealed without a key, after entries that have one."),
-}
-
-
-def _head(found: Verified) -> Text:
-    return _("Head: {head}").format(head=f"{found.count}:{found.head}")
-
-
-def _span(found: Verified) -> Text:
-    return _("From {first} to {last}.").format(first=found.first_at, last=found.last_at)
-
-
-def _miss(anchor: Anchor, found: Verified) -> Text:
-    if anchor.count > found.count:
-        return _("Anchor {anchor}: only {n} of {count} are there; the end was cut off.").format(
-            anchor=_short(anchor), n=f"{found.count:,}", count=f"{anchor.count:,}"
-        )
-    return _("Anchor {anchor}: the trail was rebuilt; seq {count} has the hash {hash}.").format(
-        anchor=_short(anchor), count=anchor.count, hash=found.at.get(anchor.count)
-    )
-
-
-def _short(anchor: Anchor) -> str:
-    return f"{anchor.count}:{anchor.hash[:12]}…"
-
-
-def _erased(found: Verified, *, told: bool) -> Text:
-    if told:
-        return ngettext("{n} payload was erased; it is on record.", "{n} payloads were erased; all are on record.", found.erased).format(
-            n=f"{found.erased:,}"
-        )
-    return ngettext("{n} payload was erased.", "{n} payloads were erased.", found.erased).format(n=f"{found.erased:,}")
 
 
 # --- where anchors come from ----------------------------------------------------------------------------------------------

@@ -11,8 +11,9 @@ from openpyxl import load_workbook
 
 from commands import anchoring, audit_erasing, auditing
 from commands.audit_exporting import run_export
-from commands.auditing import AuditRefused, Keys
+from commands.auditing import AuditRefused
 from commands.exporting import ExportRefused
+from commands.kit.proof import Keys
 from commands.kit.schedule import due
 from risk_engine.events import Event
 from storage import events

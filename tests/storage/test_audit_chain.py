@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from storage.audit import erasing, sealing
 from storage.audit.chain import GENESIS, Fact, Head
 from storage.audit.chain import sealed as chained
-from storage.audit.verifying import Fault, Verifier
+from storage.audit.findings import Fault
+from storage.audit.verifying import Verifier
 from tests.conftest import MONDAY
 from tests.storage.trail import KEY, OTHER, PLAIN, found, run, sealed, unguarded, verify, write
 

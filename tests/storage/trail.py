@@ -13,7 +13,8 @@ from storage import events
 from storage.audit import rows, sealing
 from storage.audit.chain import Key
 from storage.audit.erased import ERASED
-from storage.audit.verifying import Verified, Verifier
+from storage.audit.findings import Verified
+from storage.audit.verifying import Verifier
 from storage.database import Database, Tx
 from tests.conftest import MONDAY
 
