@@ -39,7 +39,9 @@ from tests.conftest import MANIFEST, migrated
 
 # nothing of this is typed by anybody in the matrix: whoever receives one of them was told something about a customer
 NAME, OTHER, TITLE, MEASURE, AMOUNT = "Quuxwerke", "ZEBRA77", "grumbled about flux", "assign the gronk", "7654321"
-SECRETS = re.compile("|".join([NAME, "Zebrafink", OTHER, TITLE, MEASURE, "7[,. ]?654", "7.7 ?m"]), re.IGNORECASE)
+# as it stands in a table, in a sentence and in a file; ids and times have such digits by chance, but not by themselves
+AS_SHOWN = rf"(?<![\w.])(?:{AMOUNT}|7[,.\s]654[,.\s]321|7[.,]65\b)"
+SECRETS = re.compile("|".join([NAME, "Zebrafink", OTHER, TITLE, MEASURE, AS_SHOWN]), re.IGNORECASE)
 BOOK = f"id,name,sector,department,manager\nQX1,{NAME} AG,Metals,Corporate,U0MEI\n{OTHER},Zebrafink Power,Energy,,\n"
 LENT = f"id,customer,kind,currency,limit,outstanding\nF1,QX1,term_loan,EUR,9000000,{AMOUNT}\n"
 READ = "customer,indicator,as_of,value\nQX1,dscr,2026-09-30,1.00\n"
@@ -209,6 +211,17 @@ def test_whoever_plays_a_role_may_do_what_the_policy_says_and_nothing_else(house
     assert refused == {}
     assert left == before
     assert allowed == {}
+
+
+def test_what_must_not_leak_is_what_a_viewer_does_see(house: House):
+    house.plays(Role.VIEWER)
+    ana = house.workspace.core.workspace.members[ANA]
+    seen = "".join(house.take(one, ana)[1] for one in house.surfaces if one.name in {"types /risk show", "types /risk list", "writes show"})
+
+    assert NAME in seen
+    assert "Zebrafink" in seen
+    assert TITLE in seen
+    assert re.search(AS_SHOWN, seen)
 
 
 @pytest.mark.parametrize("id", OUTSIDERS)
