@@ -150,7 +150,7 @@ def test_nothing_is_help_and_a_lone_word_is_its_form():
         ),
         ("log ACME credit L4 L5", "“likelihood” is given twice: “4” and “5”."),
         ("log ACME credit L4 likelihood=4", "“likelihood” is given twice: “4” and “4”."),
-        ("approvals now please", "I do not know what to do with “now”: `approvals` takes nothing."),
+        ("digest resume now", "I do not know what to do with “now”: `digest resume` takes nothing."),
         ("digest resume please", "I do not know what to do with “please”: `digest resume` takes nothing."),
         ("log ACME credit L6 S3 X2 abc", "Likelihood “6” is not accepted: expected a whole number from 1 to 5."),
         ("log ACME credit likelihood=٣ S3 X2 abc", "Likelihood “٣” is not accepted: expected a whole number from 1 to 5."),

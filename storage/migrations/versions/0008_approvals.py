@@ -1,6 +1,5 @@
 """Approvals with steps, votes, conditions, expiry and a frozen picture."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,6 +28,9 @@ def upgrade() -> None:
     for name, kind in _NEW.items():
         op.add_column("approval", sa.Column(name, kind, nullable=True))
     # what was asked before has one step and no picture; what still waits gets two weeks from now
+    # a moment as SQLite keeps it: types.Instant writes the same
+    on_sqlite = sa.func.strftime("%Y-%m-%dT%H:%M:%f000Z", "now", "+14 days")
+    soon = sa.type_coerce(on_sqlite, sa.Text) if _on_sqlite() else sa.text("now() + interval '14 days'")
     was = sa.table("approval", *(sa.column(name, kind) for name, kind in _NEW.items()), sa.column("subject", sa.Text()))
     op.execute(
         was.update().values(
@@ -37,7 +39,7 @@ def upgrade() -> None:
             picture={},
             step=0,
             reminded=0,
-            expires_at=datetime.now(UTC) + timedelta(days=14),
+            expires_at=soon,
         )
     )
     # a request that its maker took back ends by its maker, and only so
