@@ -18,7 +18,7 @@ HERE = "C0DEALS"
 DAY = timedelta(days=1)
 
 
-def sent(book: Book, start: datetime, days: float, *, every: timedelta = timedelta(minutes=30)) -> list[str]:
+def sent(book: Book, start: datetime, days: float, *, every: timedelta = timedelta(hours=1)) -> list[str]:
     """What the clock sends this channel in so many days, each as its date."""
     clock, before = At(start), len(digests(book.database))
     ticker = Ticker(book.database, PolicyBook(book.database, book.policy), clock, lambda: None)
@@ -94,7 +94,7 @@ def test_an_ended_digest_comes_no_more_and_subscribing_again_on_the_same_day_doe
 def test_on_a_night_when_the_clock_is_turned_a_channel_gets_exactly_one(one_book, policy, zone, at, night):
     one_book.policy = policy.model_copy(update={"digest": policy.digest.model_copy(update={"weekdays": (1, 2, 3, 4, 5, 6, 7)})})
     subscribed(one_book, f"digest subscribe at={at} timezone={zone}", at=night)
-    dates = sent(one_book, night, 3, every=timedelta(minutes=20))
+    dates = sent(one_book, night, 3, every=timedelta(minutes=30))
 
     assert len(dates) == len(set(dates)) == 3
 

@@ -84,9 +84,13 @@ def newest(observed, kri, day):
     for row in observed:
         if row["indicator"] == kri.indicator and row["source"] in {"customer", "relationship"}:
             series[row["customer"]].append((date.fromisoformat(row["as_of"]), float(row["value"])))
+    alike = defaultdict(list)
     for customer, readings in series.items():
-        values = np.array([[value for _day, value in sorted(readings)]])
-        yield customer, Colour(int(colours(kri, values)[0, -1])), (day - max(readings)[0]).days > kri.stale_after_days
+        alike[len(readings)].append(customer)
+    for customers in alike.values():
+        values = np.array([[value for _day, value in sorted(series[customer])] for customer in customers])
+        for customer, colour in zip(customers, colours(kri, values)[:, -1], strict=True):
+            yield customer, Colour(int(colour)), (day - max(series[customer])[0]).days > kri.stale_after_days
 
 
 def test_the_same_seed_and_day_give_the_same_files(tmp_path, book):
