@@ -56,8 +56,7 @@ def changed(asked: Approval, now: picture.Picture) -> dict[str, list[Any]]:
     """The facts that have changed since the request was made, each as it was and as it is; none of a request without a picture."""
     if not asked.picture:
         return {}
-    # stored keys come back in an order of their own; people read them as the card shows them
-    names = [name for name in dict.fromkeys((*picture.ORDER, *asked.picture, *now)) if asked.picture.get(name) != now.get(name)]
+    names = [name for name in dict.fromkeys((*asked.picture, *now)) if asked.picture.get(name) != now.get(name)]
     return {name: [asked.picture.get(name), now.get(name)] for name in names}
 
 

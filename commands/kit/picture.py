@@ -65,8 +65,13 @@ def digest(picture: Picture) -> str:
 
 
 def differences(changed: Mapping[str, Sequence[Any]]) -> list[tuple[Text, str, str]]:
-    """What has changed, as (what, from, to) in words."""
-    return [(_LABELS.get(name, Text(words.label_of(name))), _said(name, was), _said(name, now)) for name, (was, now) in changed.items()]
+    """What has changed, as (what, from, to) in words, in the order in which the card shows the facts."""
+    names = [name for name in dict.fromkeys((*_ORDER, *changed)) if name in changed]
+    return [(_label(name), _said(name, changed[name][0]), _said(name, changed[name][1])) for name in names]
+
+
+def _label(name: str) -> Text:
+    return _LABELS.get(name, Text(words.label_of(name)))
 
 
 def rows(seen: Picture, amount: Decimal | None, currency: str) -> list[tuple[Text, str | None]]:
@@ -101,8 +106,8 @@ def _list(value: Sequence[str]) -> str:
     return ", ".join(value)
 
 
-# as the card shows them
-ORDER = ("outstanding", "group", "grade", "pd", "days_past_due", "breaches")
+# as the card shows them; what is stored comes back in an order of its own
+_ORDER = ("outstanding", "group", "grade", "pd", "days_past_due", "breaches")
 _NOTHING_OWED = _("no facilities on record")
 _LABELS: dict[str, Text] = {
     "outstanding": _("Exposure"),
