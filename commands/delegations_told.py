@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from commands.kit import blocks, words
-from commands.kit.approval_words import KINDS
 from commands.kit.authority import authority_of
 from commands.kit.contract import Blocks, Message, Notice, Reply, Request, To
 from commands.kit.i18n import Text, _, ngettext
+from risk_engine.approval_kinds import Kind
 from risk_engine.delegation import Delegation
 from risk_engine.policy import Policy
 from risk_engine.references import DelegationId
@@ -20,6 +20,16 @@ from storage.database import Tx
 from storage.events import Recorded
 
 SHOWN = 20
+_KINDS: dict[Kind, Text] = {
+    Kind.RESPONSE: _("response"),
+    Kind.RETENTION: _("retention"),
+    Kind.OVERRIDE: _("override"),
+    Kind.WAIVER: _("waiver"),
+    Kind.EXCESS: _("excess over limit"),
+    Kind.POLICY: _("policy change"),
+    Kind.INDICATOR: _("indicator change"),
+    Kind.MESSAGE: _("message to a customer"),
+}
 
 
 def standing(request: Request, tx: Tx) -> Reply:
@@ -72,7 +82,7 @@ def _last(one: Delegation) -> str:
 
 
 def _what(one: Delegation) -> Text | str:
-    return ", ".join(str(KINDS[kind]) for kind in one.kinds) or _("all kinds")
+    return ", ".join(str(_KINDS[kind]) for kind in one.kinds) or _("all kinds")
 
 
 # --- what is told ----------------------------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from commands.kit import blocks, picture, words
 from commands.kit.authority import roles_are_given
 from commands.kit.i18n import Marked, Text, _, ngettext, reader
 from risk_engine.approval import CLOCK, Approval
-from risk_engine.approval_kinds import Kind
 from risk_engine.ballot import Choice, Stage, Verdict, Vote
 from risk_engine.condition import Condition
 from risk_engine.policy import Policy
@@ -19,16 +18,6 @@ from storage import people
 from storage.database import Tx
 
 SIGNS = {Verdict.APPROVED: "✅", Verdict.REJECTED: "⛔", Verdict.RETURNED: "↩️", Verdict.WITHDRAWN: "🗑️", Verdict.EXPIRED: "⌛"}
-KINDS: dict[Kind, Text] = {
-    Kind.RESPONSE: _("response"),
-    Kind.RETENTION: _("retention"),
-    Kind.OVERRIDE: _("override"),
-    Kind.WAIVER: _("waiver"),
-    Kind.EXCESS: _("excess over limit"),
-    Kind.POLICY: _("policy change"),
-    Kind.INDICATOR: _("indicator change"),
-    Kind.MESSAGE: _("message to a customer"),
-}
 # more people than this are not named: nobody reads the list, and everybody would be called
 NAMED = 12
 
