@@ -113,6 +113,10 @@ class House:
         self._socket: Any = None
         app = listeners.build_app(self.settings, client, self.intake, team)
         self._serve_http(app)
+        if self.settings.socket_mode:
+            # before anything ticks: a start that is refused leaves nothing running
+            self._socket = listeners.socket_handler(app, self.settings)
+            self._connect_socket()
         self.courier.start()
         self.intake.counter.sweep(older_than=timedelta(0))
         self.scheduler = ticking.start(
@@ -127,9 +131,6 @@ class House:
                 (self.ticker.tidy, 3600),
             ]
         )
-        if self.settings.socket_mode:
-            self._socket = listeners.socket_handler(app, self.settings)
-            self._connect_socket()
         ticking.safely(self.check_channels)()
         ticking.safely(self.ticker.tick)()
         log.info("riskbot is running", extra={"mode": "socket" if self.settings.socket_mode else "http", "database": self.database.dialect})

@@ -67,11 +67,13 @@ class PolicyBook:
                     policy, before = policies_in_force.begin(tx, base, file=file, at=at)
                     if before is not None:
                         record(tx, _changed(before, policy, file, at), policy)
+                    newest = policies_in_force.newest(tx)
             except Conflict:
                 # other replicas start at the same instant
                 if attempt == TRIES:
                     raise
             else:
+                self._policy, self._seen = policy, newest
                 return
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
+from functools import cache
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -11,8 +12,14 @@ from pydantic import AfterValidator, Field
 from risk_engine.policy_part import Part
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """Every time zone; listing them reads a folder tree."""
+    return frozenset(available_timezones())
+
+
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise ValueError("expected a time zone like Europe/Berlin")
     return name
 
