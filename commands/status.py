@@ -37,9 +37,7 @@ def status(args: StatusArgs, request: Request, tx: Tx) -> Reply:
         ["⚠️  ", _("{job} of {slot} failed {n} times and was given up").format(job=job, slot=slot, n=jobs.ATTEMPTS)]
         for job, slot in jobs.given_up(tx, now=request.at)
     ]
-    troubles += [
-        ["⚠️  ", _not_deleted(count).format(audience=audience), f": {error}"] for audience, error, count in deletions.refused(tx)
-    ]
+    troubles += [["⚠️  ", _not_deleted(count).format(audience=audience), f": {error}"] for audience, error, count in deletions.refused(tx)]
     digest = jobs.last_done(tx, "digest")
     # whoever may not see customers is not told how many there are either
     counted = [(_("Customers"), str(customers.count(tx))), (_("Overrides in force"), str(overrides.count(tx, on=request.today)))]

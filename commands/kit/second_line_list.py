@@ -80,11 +80,7 @@ def heading(found: MonthList) -> str:
     if not size:
         return str(_("Second line, {month}: nothing was set aside").format(month=name))
     if not found.looked_at:
-        return str(
-            _("Second line, {month}: {size} of {total} entries to look at").format(
-                month=name, size=size, total=words.count(total)
-            )
-        )
+        return str(_("Second line, {month}: {size} of {total} entries to look at").format(month=name, size=size, total=words.count(total)))
     findings = ngettext("{n} finding", "{n} findings", found.findings)
     sentence = _("Second line, {month}: {done} of {size} looked at, {findings}")
     return str(sentence.format(month=name, done=found.looked_at, size=size, findings=findings))
