@@ -16,10 +16,10 @@ from commands.validating import Question, Report, ValidationRefused, judge, read
 from risk_engine.cohort import LeftOut
 from risk_engine.discrimination import Better
 from risk_engine.monitoring import Colour
-from storage import migrate
 from storage.database import Database
-from tests.commands.conftest import Book
+from tests.commands.conftest import Book, opened
 from tests.conftest import MONDAY
+from tests.databases import Fill
 
 TODAY = MONDAY.date()
 DAY, END = date(2025, 9, 30), date(2026, 9, 30)
@@ -50,7 +50,8 @@ def readings(id: str, capital: float, day: date = DAY) -> list[str]:
     return [f"{id},{name},{day},{value}" for name, value in parts.items()]
 
 
-def fill(book: Book) -> Book:
+def fill(database: Database) -> None:
+    book = opened(database)
     book.load("customers", csv("id,name,since", *(f"{id},Firm {id}," for id, *_rest in TRUTH)))
     book.load(
         "observations", csv("customer,indicator,as_of,value", *(line for id, capital, *_rest in TRUTH for line in readings(id, capital)))
@@ -61,23 +62,26 @@ def fill(book: Book) -> Book:
     book.load(
         "outcomes", csv("customer,event,as_of", *(f"{id},default,{END if n == 0 else date(2026, 3, 1)}" for n, id in enumerate(bads)))
     )
-    return book
+
+
+@pytest.fixture
+def stock(request, stock) -> Fill:
+    return fill if "own" in request.fixturenames else stock
 
 
 @pytest.fixture(scope="module")
-def known(tmp_path_factory, policy) -> Iterator[Book]:
+def known(tmp_path_factory, masters, policy) -> Iterator[Book]:
     """The book to look into and not to change."""
     folder = tmp_path_factory.mktemp("known")
-    database = Database(f"sqlite:///{folder / 'riskbot.db'}")
-    migrate.upgrade(database)
-    yield fill(Book(database, policy, folder))
+    database = Database(masters.sqlite(fill, folder / "riskbot.db"))
+    yield Book(database, policy, folder)
     database.close()
 
 
 @pytest.fixture
 def own(sqlite, policy, tmp_path) -> Book:
     """The same book to change."""
-    return fill(Book(sqlite, policy, tmp_path))
+    return Book(sqlite, policy, tmp_path)
 
 
 def validated(book: Book, *, challenger=None, policy=None, **asked) -> Report:
@@ -354,113 +358,3 @@ def test_the_confidence_is_told_by_bands_that_hold_everybody(known):
     assert sum(many for _low, _high, many, _bads in report.known.confidence) == COUNT
     assert sum(bads for *_band, bads in report.known.confidence) == sum(BAD)
     assert [row[0] for row in table(report, "How much of the card was known")] == ["0%–30%", "30%–50%", "50%–70%", "70%–90%", "90%–100%"]
-
-
-# --- champion against challenger -----------------------------------------------------------------------------------------
-
-
-def harsher(policy):
-    """A policy that asks for one grade more of everybody by its card, and looks at another figure."""
-    card = policy.scoring.card
-    ratio = card.factors[0].components[3]
-    weight = {"factors": (card.factors[0].model_copy(update={"components": (ratio,)}), *card.factors[1:]), "grades": (99.0, 98.0, 97.0)}
-    return policy.model_copy(update={"scoring": policy.scoring.model_copy(update={"card": card.model_copy(update=weight)})})
-
-
-def test_a_challenger_that_is_the_champion_is_no_better(known):
-    found = validated(known, challenger=known.policy).challenge
-
-    assert (found.points.advantage, found.moves.counts.trace()) == (0.0, COUNT)
-    assert math.isnan(found.points.p)
-
-
-def test_a_challengers_points_and_grades_are_held_against_the_champions(known):
-    report = validated(known, challenger=harsher(known.policy))
-    only_letters = [-pd for pd in PDS]
-    counts = np.zeros((4, 4), dtype=int)
-    other = validated(known, policy=harsher(known.policy)).model.grades
-    for before, after in zip(report.model.grades, other, strict=True):
-        counts[before - 1, after - 1] += 1
-
-    assert report.challenge.points.challenger == pytest.approx(pairs_won(only_letters, BAD, "high"))
-    assert report.challenge.points.champion == pytest.approx(report.powers["points"].auc)
-    assert report.challenge.moves.counts.tolist() == counts.tolist()
-    assert "The challenger's points have an AUC of" in text(report)
-    assert report.challenge.agreement == validated(known, policy=harsher(known.policy)).letters.points
-    assert ["0", str(int(counts.trace()))] in table(report, "By how many grades the challenger differs, above 0 for worse")
-
-
-# --- where nothing can be said -------------------------------------------------------------------------------------------
-
-
-def test_an_empty_book_says_so(sqlite, policy, tmp_path):
-    report = validated(Book(sqlite, policy, tmp_path))
-
-    assert report.lines() == ["The book is empty: there is nobody to hold the model against."]
-
-
-def test_without_outcomes_only_stability_and_agreement_are_shown(sqlite, policy, tmp_path):
-    book = Book(sqlite, policy, tmp_path)
-    book.load("customers", csv("id,name", "C000,Firm"))
-    report = validated(book)
-
-    assert report.evidence.as_of == date(2025, 11, 23)
-    assert report.lines()[0] == "1 customer was scored as of 23 Nov 2025."
-    assert report.lines()[2].startswith("No outcomes are on record, so only stability and agreement can be shown")
-    assert "How well each figure tells" not in text(report)
-    assert "Points then and today" in text(report)
-
-
-def test_a_challenger_without_outcomes_is_compared_by_its_grades_alone(sqlite, policy, tmp_path):
-    book = Book(sqlite, policy, tmp_path)
-    book.load("customers", csv("id,name", "C000,Firm"))
-    said = text(validated(book, challenger=policy))
-
-    assert "The challenger grades 0% better, 0% worse and 100% as the champion does." in said
-    assert "From the champion's grade" in said
-    assert "Champion against challenger" not in said
-
-
-def test_points_of_two_days_of_which_one_has_none_are_not_compared(sqlite, policy, tmp_path):
-    book = Book(sqlite, policy, tmp_path)
-    book.load("customers", csv("id,name", "C000,Firm"))
-    report = validated(book)
-
-    assert "PSI" not in report.lines()[3]
-    assert "The points of 23 Nov 2025 and of today cannot be compared, as on one of the days nobody has any." in report.lines()
-
-
-def test_a_day_after_which_nothing_happened_says_so(known):
-    report = validated(known, as_of=date(2020, 1, 31))
-
-    assert report.lines()[0] == "80 customers were followed from 31 Jan 2020 to 31 Jan 2021; 0 went bad (default, stage 3 or bankruptcy)."
-    assert any(line.startswith("Nobody went bad, so nothing can be said") for line in report.lines())
-    assert "How well each figure tells" not in text(report)
-
-
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [
-        ({"as_of": TODAY}, "--as-of 2026-11-23 is not past: expected a day before 2026-11-23."),
-        ({"horizon": 0}, "--horizon 0 is out of bounds: expected 1 to 120 months."),
-        ({"horizon": 121}, "--horizon 121 is out of bounds: expected 1 to 120 months."),
-        (
-            {"without": ("ratings",)},
-            "--without ratings is no factor of the card: expected one of "
-            "financial_condition, rating, repayment, collateral, market, relationship.",
-        ),
-        (
-            {"without": ("financial_condition", "rating", "repayment", "collateral", "market", "relationship")},
-            "--without financial_condition, rating, repayment, collateral, market, relationship leaves nothing of the card: "
-            "one factor must stay.",
-        ),
-    ],
-)
-def test_what_cannot_be_asked_is_refused_with_what_can(known, asked, said):
-    assert refused(known, **asked) == said
-
-
-def test_the_bounds_of_what_can_be_asked_are_accepted(known):
-    assert validated(known, as_of=date(2026, 11, 22)).evidence.as_of == date(2026, 11, 22)
-    assert validated(known, horizon=120).evidence.as_of == date(2016, 9, 30)
-    assert validated(known, horizon=1).evidence.as_of == date(2026, 8, 30)
