@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,14 +44,9 @@ settings.load_profile("house")
 FIRST = "PYTEST_XDIST_WORKER" not in os.environ
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     if FIRST:
-        database_server.prepare()
-
-
-def pytest_unconfigure() -> None:
-    if FIRST:
-        database_server.end()
+        config.add_cleanup(partial(os.close, database_server.prepare()))
 
 
 # what waits for sockets first and what only computes last, so that at the end no process is left alone with a long file

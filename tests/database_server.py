@@ -1,13 +1,11 @@
-"""One real PostgreSQL server for all test processes: started by the first that asks for it, ended with the run."""
+"""One real PostgreSQL server for all test processes: started by the first that asks for it, gone with the run however that ends."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 import shutil
-import signal
 import tempfile
-import time
 from pathlib import Path
 
 # said by the first process to those that it starts
@@ -19,13 +17,29 @@ CONFIGURATION = "fsync = off\nfull_page_writes = off\nautovacuum = off\nmax_conn
 # a database for a test takes 9 MB, and there are several hundred
 ROOM = 12 << 30
 
+# waits until the pipe from its parent is closed, which even a killed one cannot help; then stops the server at once, as nobody needs what
+# is on it and an orderly stop would write it to the disk first
+GUARD = """
+read -r _
+running="$1/data/postmaster.pid"
+if [ -e "$running" ]; then kill -QUIT "$(head -n 1 "$running")"; fi
+for _ in $(seq 100); do [ -e "$running" ] || break; sleep 0.1; done
+rm -rf "$1"
+"""
 
-def prepare() -> None:
-    """Name the folder in which the server will be, if one is asked for; the process that does so ends it, too."""
+
+def prepare() -> int:
+    """Name the folder in which the server will be, if one is asked for; the end of the guard's pipe, to close with the run."""
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
     # a socket's path has to be short
-    os.environ[FOLDER] = tempfile.mkdtemp(prefix="pg-", dir=memory if roomy else None)
+    folder = os.environ[FOLDER] = tempfile.mkdtemp(prefix="pg-", dir=memory if roomy else None)
+    reader, writer = os.pipe()
+    # in a group of its own, for what interrupts a run must not interrupt the guard
+    guard = ["sh", "-c", GUARD, "guard", folder]
+    os.posix_spawnp("sh", guard, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, reader, 0)], setpgroup=0)
+    os.close(reader)
+    return writer
 
 
 def address() -> str:
@@ -50,15 +64,3 @@ def _started(folder: Path) -> str:
         configuration.write(CONFIGURATION)
     server.start()
     return str(server.get_uri())
-
-
-def end() -> None:
-    """Stop the server at once, if it runs: nobody needs what is on it, and an orderly stop would write it to the disk first."""
-    folder = Path(os.environ.pop(FOLDER))
-    running, patience = folder / "data" / "postmaster.pid", time.monotonic() + 10
-    if running.exists():
-        os.kill(int(running.read_text().split()[0]), signal.SIGQUIT)
-    while running.exists() and time.monotonic() < patience:
-        time.sleep(0.02)
-    # some gigabytes go in seconds, for which nobody should wait
-    os.spawnlp(os.P_NOWAIT, "rm", "rm", "-rf", str(folder))
