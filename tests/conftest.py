@@ -27,7 +27,7 @@ from risk_engine.policy import Policy
 from storage import migrate, policies
 from storage.database import Database, Tx
 from tests import database_server
-from tests.databases import Fill, Masters, fresh_postgres, migrated
+from tests.databases import Fill, Masters, fresh_postgres, given_back, migrated
 
 __all__ = ["fresh_postgres", "migrated"]
 
@@ -76,12 +76,15 @@ def stock() -> Fill:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path, masters: Masters) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, masters: Masters) -> Iterator[str]:
     """A database of its own for a test, on SQLite and on PostgreSQL: with its stock where ``database`` is asked for, else empty."""
     stock = request.getfixturevalue("stock") if "database" in request.fixturenames else None
     if request.param == "sqlite":
-        return masters.sqlite(stock, tmp_path / "riskbot.db") if stock else f"sqlite:///{tmp_path / 'riskbot.db'}"
-    return masters.postgresql(stock) if stock else fresh_postgres(request.getfixturevalue("postgres"))
+        yield masters.sqlite(stock, tmp_path / "riskbot.db") if stock else f"sqlite:///{tmp_path / 'riskbot.db'}"
+    else:
+        url = masters.postgresql(stock) if stock else fresh_postgres(request.getfixturevalue("postgres"))
+        yield url
+        given_back(url)
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ FOLDER = "RISKBOT_TEST_SERVER"
 # no test cuts the machine's power, no database lives long enough to be tidied, and a bot asks for some ten connections
 CONFIGURATION = "fsync = off\nfull_page_writes = off\nautovacuum = off\nmax_connections = 300\n"
 
-# a database for a test takes 9 MB, and there are several hundred
-ROOM = 12 << 30
+# a database takes 10 MB; a test gives its own back, those of a file and those to copy stay
+MEMORY, ROOM = Path("/dev/shm"), 4 << 30
 
 # waits until the pipe from its parent is closed, which even a killed one cannot help; then stops the server at once, as nobody needs what
 # is on it and an orderly stop would write it to the disk first
@@ -30,16 +30,20 @@ rm -rf "$1"
 
 def prepare() -> int:
     """Name the folder in which the server will be, if one is asked for; the end of the guard's pipe, to close with the run."""
-    memory = Path("/dev/shm")
-    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
+    roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
     # a socket's path has to be short
-    folder = os.environ[FOLDER] = tempfile.mkdtemp(prefix="pg-", dir=memory if roomy else None)
+    folder = os.environ[FOLDER] = tempfile.mkdtemp(prefix="pg-", dir=MEMORY if roomy else None)
     reader, writer = os.pipe()
     # in a group of its own, for what interrupts a run must not interrupt the guard
     guard = ["sh", "-c", GUARD, "guard", folder]
     os.posix_spawnp("sh", guard, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, reader, 0)], setpgroup=0)
     os.close(reader)
     return writer
+
+
+def in_memory() -> bool:
+    """Whether the server's files are in memory."""
+    return Path(os.environ[FOLDER]).is_relative_to(MEMORY)
 
 
 def address() -> str:

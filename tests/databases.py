@@ -54,7 +54,7 @@ class Masters:
         """The same on PostgreSQL."""
         if fill not in self._templates:
             empty = fresh_postgres(database_server.address()) if fill is migrate.upgrade else self.postgresql(migrate.upgrade)
-            self._templates[fill] = migrated(empty, fill).partition("?")[0].rpartition("/")[2]
+            self._templates[fill] = name_in(migrated(empty, fill))
         return fresh_postgres(database_server.address(), self._templates[fill])
 
 
@@ -66,6 +66,17 @@ def migrated(url: str, fill: Fill = migrate.upgrade) -> str:
     finally:
         database.close()
     return url
+
+
+def given_back(url: str) -> None:
+    """Drop a database where it takes memory; on a disk to leave it is faster."""
+    if database_server.in_memory():
+        with psycopg.connect(database_server.address(), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name_in(url)} WITH (FORCE)")
+
+
+def name_in(url: str) -> str:
+    return url.partition("?")[0].rpartition("/")[2]
 
 
 def fresh_postgres(server: str, template: str = "template1") -> str:
