@@ -89,10 +89,11 @@ def home(request: Request, tx: Tx) -> Blocks:
 
 def _outside(request: Request, tx: Tx) -> Blocks:
     """What somebody sees who may see no customer: their roles, those that there are, and whom to ask."""
+    whom = whom_to_ask(tx, request.policy, request.user)
     return [
         blocks.header(_("You do not see customers here yet")),
         blocks.facts([(_("Your roles"), role_words.roles(request.authority.roles))]),
-        blocks.sentence(_("To see customers takes another role: please ask {whom}.").format(whom=whom_to_ask(tx, request.policy))),
+        blocks.sentence(_("To see customers takes another role: please ask {whom}.").format(whom=whom)),
         blocks.paragraph(blocks.bold(_("The roles, and what they allow"))),
         blocks.bullets(role_words.each(request.policy)),
         *_buttons(request),

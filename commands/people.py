@@ -42,7 +42,7 @@ def show(args: PeopleArgs, request: Request, tx: Tx) -> Reply:
 
 def _mine(request: Request, tx: Tx) -> Reply:
     heading = _("Your roles: {roles}").format(roles=role_words.roles(request.authority.roles))
-    asking = _("To have more, ask {whom}.").format(whom=whom_to_ask(tx, request.policy))
+    asking = _("To have more, ask {whom}.").format(whom=whom_to_ask(tx, request.policy, request.user))
     lines = [
         blocks.header(heading),
         blocks.facts(_facts(request.user, request.authority, request)),

@@ -96,9 +96,8 @@ def refusal(tx: Tx, right: Right, request: Request) -> Text:
         return _("The policy names the people who decide approvals, and you are not one of them.")
     sentence = _("This takes the right to {right}, which comes with the role {roles}; you have {own}: please ask {whom}.")
     with_it = [role for role in Role if right in policy.roles.rules(role).rights]
-    return sentence.format(
-        right=role_words.RIGHTS[right], roles=_either(with_it), own=role_words.roles(authority.roles), whom=whom_to_ask(tx, policy)
-    )
+    whom = whom_to_ask(tx, policy, request.user)
+    return sentence.format(right=role_words.RIGHTS[right], roles=_either(with_it), own=role_words.roles(authority.roles), whom=whom)
 
 
 def _either(roles: Iterable[Role]) -> Text | str:
@@ -108,9 +107,12 @@ def _either(roles: Iterable[Role]) -> Text | str:
     return _("{first} or {last}").format(first=", ".join(names[:-1]), last=names[-1])
 
 
-def whom_to_ask(tx: Tx, policy: Policy) -> Text | Marked:
-    """The administrators by name if they are few; whoever runs the bot if there is none."""
-    found = administrators(tx, policy)
-    if not found:
+def whom_to_ask(tx: Tx, policy: Policy, asker: str) -> Text | Marked:
+    """The other administrators by name if they are few; whoever runs the bot if there is none."""
+    every = administrators(tx, policy)
+    found = [one for one in every if one != asker]
+    if not every:
         return _("whoever runs me to name the first administrator in RISKBOT_ADMINS")
+    if not found:
+        return _("whoever runs me to name a second administrator in RISKBOT_ADMINS")
     return Marked(", ".join(mention(one) for one in found)) if len(found) <= NAMED else _("an administrator")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from commands.kit.authority import administrators, authority_of, refusal, sight_of
+from commands.kit.authority import administrators, authority_of, refusal, sight_of, whom_to_ask
 from commands.kit.contract import Request
 from risk_engine.policy import Policy
 from risk_engine.roles import Reach, Right, Role
@@ -150,3 +150,14 @@ def test_a_name_in_slack_opens_nobodys_book_but_the_policys_names_do(database: D
 
     assert sight_of("U0ANA", found, policy).names == {"U0ANA"}
     assert sight_of("U0ANA", found, policy.model_copy(update={"people": known})).names == {"U0ANA", "Ana Silva"}
+
+
+def test_a_sole_administrator_is_not_sent_to_themselves(database: Database, policy: Policy):
+    with database.begin(write=True) as tx:
+        holds(tx, "U0EVA", Role.ADMINISTRATOR)
+        alone = str(whom_to_ask(tx, policy, "U0EVA"))
+        holds(tx, "U0OMAR", Role.ADMINISTRATOR)
+        of_two = str(whom_to_ask(tx, policy, "U0EVA"))
+
+    assert alone == "whoever runs me to name a second administrator in RISKBOT_ADMINS"
+    assert of_two == "<@U0OMAR>"
