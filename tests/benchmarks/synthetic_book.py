@@ -7,24 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from risk_engine import facts
 from risk_engine.coded import Coded
 from risk_engine.collateral_policy import KINDS as COLLATERAL
 from risk_engine.exchange import Conversion
-from risk_engine.facts import (
-    Accounts,
-    Collateral,
-    Customers,
-    Facilities,
-    Facts,
-    Guarantees,
-    Incidents,
-    Instalments,
-    Payments,
-    Projections,
-    Ratings,
-    Readings,
-    Troubles,
-)
+from risk_engine.facts import Facts
 from risk_engine.financial import KINDS
 from risk_engine.periods import Way
 from risk_engine.policy import Policy
@@ -51,11 +38,11 @@ def book(policy: Policy, count: int) -> Facts:
         ratings=_ratings(policy, random, count),
         facilities=lent,
         collateral=_collateral(random, np.bincount(lent.owner, minlength=count)),
-        instalments=Instalments(*_nothing("i", "i", "D", "f", "f")),
-        payments=Payments(*_nothing("i", "i", "D", "D", "f")),
-        projections=Projections(_none("i"), _none("i"), _none("D"), _words(_none("i"), ()), _none("f"), _none("f")),
+        instalments=facts.Instalments(*_nothing("i", "i", "D", "f", "f")),
+        payments=facts.Payments(*_nothing("i", "i", "D", "D", "f")),
+        projections=facts.Projections(_none("i"), _none("i"), _none("D"), _words(_none("i"), ()), _none("f"), _none("f")),
         incidents=_incidents(policy, random, count),
-        guarantees=Guarantees(*_nothing("i", "i")),
+        guarantees=facts.Guarantees(*_nothing("i", "i")),
         accounts=_accounts(random, count),
         readings={
             "utilisation": _reading(random, random.uniform(0.2, 1.1, count), 0.4),
@@ -110,9 +97,9 @@ def _before(random: Random, count: int, days: int) -> NDArray[np.datetime64]:
     return AS_OF - random.integers(1, days, count).astype("timedelta64[D]")
 
 
-def _customers(random: Random, count: int) -> Customers:
+def _customers(random: Random, count: int) -> facts.Customers:
     override = np.where(random.random(count) < 0.01, random.integers(1, 5, count), 0)
-    return Customers(
+    return facts.Customers(
         ids=_names("C", count),
         kinds=_drawn(random, KINDS, [0.4, 0.1, 0.45, 0.05], count, 0.02),
         sectors=_drawn(random, ("energy", "steel", "retail"), [0.4, 0.3, 0.3], count, UNKNOWN),
@@ -135,13 +122,15 @@ def _letters(policy: Policy, random: Random, count: int) -> Coded:
     return _drawn(random, names, list(near / near.sum()), count)
 
 
-def _ratings(policy: Policy, random: Random, count: int) -> Ratings:
+def _ratings(policy: Policy, random: Random, count: int) -> facts.Ratings:
     one = np.zeros(count)
     letters = _letters(policy, random, count)
-    return Ratings(np.arange(count), _numbers(count), _words(one, ("S&P",)), _words(one, ("global",)), letters, _before(random, count, 400))
+    return facts.Ratings(
+        np.arange(count), _numbers(count), _words(one, ("S&P",)), _words(one, ("global",)), letters, _before(random, count, 400)
+    )
 
 
-def _facilities(policy: Policy, random: Random, customers: int) -> Facilities:
+def _facilities(policy: Policy, random: Random, customers: int) -> facts.Facilities:
     owner = np.repeat(np.arange(customers), random.choice(4, customers, p=[0.03, 0.52, 0.37, 0.08]))
     count = len(owner)
     kinds = _drawn(random, LENT_AS, [0.45, 0.2, 0.1, 0.1, 0.15], count)
@@ -150,7 +139,7 @@ def _facilities(policy: Policy, random: Random, customers: int) -> Facilities:
     late = np.where(random.random(count) < 0.12, random.integers(1, 400, count), 0).astype(np.float64)
     years = np.where(kinds.codes == LENT_AS.index("project_loan"), random.uniform(5, 20, count), random.uniform(0.1, 7, count))
     ends = AS_OF + (years * 365).astype("timedelta64[D]")
-    return Facilities(
+    return facts.Facilities(
         owner=owner,
         ids=_numbers(count),
         names=_names("F", count),
@@ -174,13 +163,13 @@ def _facilities(policy: Policy, random: Random, customers: int) -> Facilities:
     )
 
 
-def _collateral(random: Random, sizes: NDArray[np.int64]) -> Collateral:
+def _collateral(random: Random, sizes: NDArray[np.int64]) -> facts.Collateral:
     """Something for half of those who owe anything: mostly for one facility, a fifth of it for all of its owner's."""
     owner = np.flatnonzero((sizes > 0) & (random.random(len(sizes)) < 0.5))
     count = len(owner)
     facility = np.where(random.random(count) < 0.2, -1, random.integers(0, sizes[owner]))
     liens = np.where(random.random(count) < 0.1, 2, 1)
-    return Collateral(
+    return facts.Collateral(
         owner=owner,
         facility=facility,
         ids=_numbers(count),
@@ -195,34 +184,34 @@ def _collateral(random: Random, sizes: NDArray[np.int64]) -> Collateral:
     )
 
 
-def _incidents(policy: Policy, random: Random, customers: int) -> Incidents:
+def _incidents(policy: Policy, random: Random, customers: int) -> facts.Incidents:
     owner = np.flatnonzero(random.random(customers) < 0.10)
     count, names = len(owner), tuple(policy.operational.incident)
     happened = _before(random, count, 700)
     solved = np.minimum(happened + random.integers(1, 300, count).astype("timedelta64[D]"), AS_OF)
     resolved = np.where(random.random(count) < 0.6, solved, np.datetime64("NaT"))
     kinds = _drawn(random, names, [1.0 / len(names)] * len(names), count)
-    return Incidents(owner, _numbers(count), kinds, random.integers(1, 6, count), happened, resolved)
+    return facts.Incidents(owner, _numbers(count), kinds, random.integers(1, 6, count), happened, resolved)
 
 
-def _troubles(random: Random, customers: int, share: float, badness: tuple[int, ...]) -> Troubles:
+def _troubles(random: Random, customers: int, share: float, badness: tuple[int, ...]) -> facts.Troubles:
     owner = np.flatnonzero(random.random(customers) < share)
     count = len(owner)
     levels = random.choice(np.array(badness, dtype=np.float64), count)
-    return Troubles(owner, _numbers(count), levels, random.uniform(0.5, 2.0, count), _before(random, count, 90))
+    return facts.Troubles(owner, _numbers(count), levels, random.uniform(0.5, 2.0, count), _before(random, count, 90))
 
 
-def _reading(random: Random, values: Floats, missing: float) -> Readings:
+def _reading(random: Random, values: Floats, missing: float) -> facts.Readings:
     known = _known(random, values, missing)
-    return Readings(known, np.where(np.isnan(known), 0, _numbers(len(known))))
+    return facts.Readings(known, np.where(np.isnan(known), 0, _numbers(len(known))))
 
 
-def _accounts(random: Random, count: int) -> Accounts:
+def _accounts(random: Random, count: int) -> facts.Accounts:
     """Two years of every line for most, and nothing for some."""
     sent = random.random(count) >= UNKNOWN
     assets = np.exp(random.normal(16.5, 1.2, count))
     now, before = _year(random, assets, sent), _year(random, assets * random.uniform(0.8, 1.1, count), sent)
-    return Accounts(
+    return facts.Accounts(
         ids=np.where(sent, _numbers(count), 0),
         as_of=np.where(sent, np.datetime64("2025-12-31"), np.datetime64("NaT")),
         currencies=_words(np.where(sent, random.choice(2, count, p=[0.8, 0.2]), -1), ("EUR", "USD")),
