@@ -133,4 +133,4 @@ def test_a_file_that_cannot_be_written_is_refused_and_the_anchor_is_on_record(ty
 
     assert code == 1
     assert " 2:" in said
-    assert complained == "The anchor file riskbot-anchors.txt cannot be written: Is a directory.\n"
+    assert complained.endswith("The anchor file riskbot-anchors.txt cannot be written: Is a directory.\n")

@@ -170,7 +170,7 @@ def test_a_courier_that_lost_its_claim_in_mid_post_does_not_spoil_what_the_next_
 
     small.queue("alert")
     frozen = Frozen(
-        **{name: getattr(small.courier, name) for name in ("database", "client", "channels", "people", "policy", "clock", "pace")}
+        **{name: getattr(small.courier, name) for name in ("database", "client", "channels", "people", "policies", "clock", "pace")}
     )
     frozen.step()
 

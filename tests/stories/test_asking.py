@@ -47,7 +47,7 @@ def test_help_for_one_command_shows_its_arguments_and_lines_to_try(desk: Desk):
         ("list page=٣", "Page “٣” is not accepted"),
         ('log ACME credit L4 S3 X2 "unclosed', 'A quote is opened at “"unclosed” and never closed'),
         ("list colour=blue", "expected one of red, amber"),
-        ("approvals everything", "I do not know what to do with “everything”: `approvals` takes nothing."),
+        ("approvals everything", "“everything” is none of mine, decided, conditions, and no id like A-3."),
     ],
 )
 def test_a_line_that_cannot_be_read_is_answered_with_what_would_be_accepted(desk: Desk, typed: str, said: str):
