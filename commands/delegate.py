@@ -25,7 +25,7 @@ from storage.database import Tx
 
 _TO = Ask(_("To"), hint=_("Who decides in your place, and says that it is in your place"), person=True)
 _UNTIL = Ask(_("Until"), hint=_("The last day, included"))
-_SINCE = Ask(_("From"), hint=_("Left empty: from now on"))
+_SINCE = Ask(_("Since"), hint=_("Left empty: from now on"))
 _KINDS = Ask(_("Kinds"), hint=_("Left empty: all. Else some of: {kinds}").format(kinds=", ".join(kind.value for kind in Kind)))
 Reason = Annotated[str, Field(min_length=3, max_length=300)]
 

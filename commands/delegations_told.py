@@ -107,7 +107,7 @@ def message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     gist = _("{delegation}: {to} decides on behalf of {giver} until {until}.").format(until=_last(one), **values)
     rows = [
         (_("What"), _what(one)),
-        (_("From"), words.moment(one.since)),
+        (_("Since"), words.moment(one.since)),
         (_("Until"), _last(one)),
         (_("Why"), blocks.quoted(one.reason)),
     ]

@@ -89,7 +89,7 @@ def _elsewhere(person: str, request: Request) -> list[tuple[Text, Any]]:
 def _since(member: Member) -> Blocks:
     if member.given_at is None:
         return []
-    return [blocks.paragraph(_("Last changed"), f" {words.moment(member.given_at)} ", _("by"), " ", blocks.person(member.given_by or ""))]
+    return [blocks.paragraph(_("Changed by"), " ", blocks.person(member.given_by or ""), f" · {words.moment(member.given_at)}")]
 
 
 # --- everybody -------------------------------------------------------------------------------------------------------
