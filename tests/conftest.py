@@ -35,9 +35,11 @@ MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 MANIFEST = Path(__file__).parent.parent / "bot" / "manifest.json"
 
 # how long an example takes says more about the machine than about the product
-# forty examples of each law: there are some hundred laws, and minutes for all tests
-settings.register_profile("house", deadline=None, max_examples=40)
-settings.load_profile("house")
+# twenty examples of each law: there are some hundred laws, and minutes for all tests
+settings.register_profile("house", deadline=None, max_examples=20)
+# make laws
+settings.register_profile("thorough", deadline=None, max_examples=400)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
 
 # the tests may run in several processes, and the first of them answers for the server

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_engine import settlement
@@ -74,7 +74,6 @@ def slowly(policy, due, paid, pauses, owner, on, known, exposure):
     return (counted(oldest, on) if late else 0, sum(left for _day, left in late) / 100, oldest, run, len(open_), sum(open_) / 100)
 
 
-@settings(max_examples=80)
 @given(policies, dues, pays, gaps, spans, st.one_of(st.none(), spans), st.sampled_from([0.0, 80.0]))
 def test_any_schedule_is_counted_as_it_is_day_by_day(policy, due, paid, pauses, on, known, exposure):
     state = found(due, paid, pauses, on=on, known=known, policy=policy, exposure=(exposure,) * 3, absolute=5.0)
@@ -84,7 +83,6 @@ def test_any_schedule_is_counted_as_it_is_day_by_day(policy, due, paid, pauses, 
         assert tuple(column[owner].item() for column in one) == slowly(policy, due, paid, pauses, owner, on, known, exposure)
 
 
-@settings(max_examples=25)
 @given(policies, dues, pays, gaps, spans, st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_and_the_company_of_others_change_nothing(policy, due, paid, pauses, on, random):
     whole = found(due, paid, pauses, on=on, policy=policy, exposure=(80.0,) * 3)

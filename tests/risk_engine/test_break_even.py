@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from risk_engine import break_even, sensitivity
@@ -145,7 +145,6 @@ def test_under_the_break_even_move_the_cover_is_at_its_threshold(row, threshold)
 
 
 @given(st.lists(ROWS, min_size=1, max_size=6))
-@settings(max_examples=60)
 def test_one_alone_is_the_same_as_in_a_batch_bit_for_bit(rows):
     for compute in (RATE, FALL, PRICE):
         batch = compute(exposures(*rows), 1.2)

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -231,7 +231,6 @@ def test_more_days_never_better_a_category(claim, some, more):
     assert judged(**{**claim, "days_past_due": low})[0] <= judged(**{**claim, "days_past_due": high})[0]
 
 
-@settings(max_examples=40)
 @given(st.lists(any_claim, min_size=1, max_size=8))
 def test_one_claim_is_judged_as_it_is_among_others(rows):
     whole = category_rules.reasons(POLICY, claims(*rows))

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_engine import classification, cure
@@ -282,7 +282,6 @@ def test_any_book_is_classified_as_it_is_by_hand(all_):
     assert classified(*all_, count=3).at_least.tolist() == list(by_hand(all_))
 
 
-@settings(max_examples=40)
 @given(st.lists(rows, min_size=1, max_size=7), st.randoms(use_true_random=False))
 def test_the_order_of_the_claims_and_the_company_of_other_debtors_change_nothing(all_, random):
     order = random.sample(range(len(all_)), len(all_))
@@ -295,7 +294,6 @@ def test_the_order_of_the_claims_and_the_company_of_other_debtors_change_nothing
         assert getattr(whole, name)[mine].tobytes() == getattr(alone, name).tobytes()
 
 
-@settings(max_examples=40)
 @given(st.lists(rows, min_size=1, max_size=7))
 def test_a_debtors_category_is_never_better_than_any_of_its_claims(all_):
     found = classified(*all_, count=3)

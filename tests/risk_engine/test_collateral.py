@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -322,7 +322,6 @@ def books(draw):
     return rows, eads, chosen
 
 
-@settings(max_examples=60)
 @given(books())
 def test_no_item_gives_more_than_it_has_and_no_facility_takes_more_than_it_owes(book):
     rows, eads, pairs = book
@@ -340,7 +339,6 @@ def test_no_item_gives_more_than_it_has_and_no_facility_takes_more_than_it_owes(
     assert not (found.share > found.cover + 1e-9).any()
 
 
-@settings(max_examples=60)
 @given(books(), st.randoms(use_true_random=False))
 def test_the_order_of_the_links_and_the_company_of_strangers_change_nothing(book, random):
     rows, eads, pairs = book

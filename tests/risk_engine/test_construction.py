@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -269,7 +269,6 @@ DATES = st.fixed_dictionaries(
 
 
 @given(st.lists(st.tuples(ROWS, DATES, st.booleans()), min_size=1, max_size=6))
-@settings(max_examples=60)
 def test_one_alone_is_the_same_as_in_a_batch_bit_for_bit(rows):
     facts, dates, first = zip(*rows, strict=True)
     batch = construction.watch(POLICY, columns(*facts), np.array(first), calendar(*dates), DAY)

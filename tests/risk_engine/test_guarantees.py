@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from risk_engine import guarantees
@@ -192,7 +192,6 @@ money = st.integers(0, 10**6).map(lambda value: value / 100)
 covers = st.lists(st.tuples(st.integers(0, 4), st.one_of(st.none(), money), st.integers(0, 2)), max_size=9)
 
 
-@settings(max_examples=60)
 @given(
     covers, st.lists(money, min_size=3, max_size=3), st.lists(st.floats(0, 1), min_size=3, max_size=3), st.randoms(use_true_random=False)
 )
@@ -207,7 +206,6 @@ def test_no_guarantee_makes_a_pd_worse_and_neither_order_nor_company_matters(row
         assert getattr(found, name)[1].tobytes() == getattr(alone, name)[0].tobytes()
 
 
-@settings(max_examples=60)
 @example([(1, 0.01, 0), (3, 0.0, 0), (0, 0.01, 0)], 0.01, 1.0)
 @given(covers, money.filter(bool), st.floats(0, 1))
 def test_the_pd_is_that_of_a_second_route_in_fractions(rows, ead, pd):

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -247,7 +247,6 @@ def test_the_order_of_the_incidents_changes_no_figure(rows, random):
 
 
 @given(st.lists(ROW, max_size=10))
-@settings(max_examples=60)
 def test_one_customer_alone_scores_what_it_scores_in_the_book(rows):
     book = operation(*rows, count=4)
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_engine import ratios
@@ -231,7 +231,6 @@ def many(batch) -> Statements:
     return Statements.of({name: [row[name] for row in batch] for name in FIRM})
 
 
-@settings(max_examples=50)
 @given(batches)
 def test_one_alone_is_computed_as_among_many(batch):
     together = many(batch)

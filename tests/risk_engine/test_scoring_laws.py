@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_engine import scoring
@@ -61,7 +61,6 @@ def together(count, rated, lent, sent, read, happened, given) -> Scores:
     )
 
 
-@settings(max_examples=40)
 @given(RATED, LENT, SENT, READ, HAPPENED, GIVEN)
 def test_one_alone_is_scored_as_among_many_bit_for_bit(rated, lent, sent, read, happened, given):
     whole = together(COUNT, rated, lent, sent, read, happened, given)
@@ -76,7 +75,6 @@ def test_one_alone_is_scored_as_among_many_bit_for_bit(rated, lent, sent, read, 
         assert alone.missing.texts()[0] == whole.missing.texts()[each]
 
 
-@settings(max_examples=40)
 @given(RATED, LENT, SENT, READ, HAPPENED, GIVEN, st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_changes_nothing(rated, lent, sent, read, happened, given, random):
     first = together(COUNT, rated, lent, sent, read, happened, given)
@@ -108,7 +106,6 @@ def test_a_book_in_parts_is_the_book_as_a_whole(monkeypatch):
     assert whole.customers.tolist() == parts.customers.tolist()
 
 
-@settings(max_examples=40)
 @given(LENT.map(lambda rows: [(owner, terms | {"currency": "USD"}) for owner, terms in rows]))
 def test_a_hundred_times_the_rate_is_a_hundred_times_the_amounts(lent):
     rated = [(0, "S&P", "global", "BB")]
@@ -118,7 +115,6 @@ def test_a_hundred_times_the_rate_is_a_hundred_times_the_amounts(lent):
         np.testing.assert_allclose(high.figures[name], low.figures[name] * 100, rtol=1e-9, atol=10)
 
 
-@settings(max_examples=40)
 @given(st.sampled_from(sorted(PUBLISHED)), st.sampled_from(sorted(PUBLISHED)))
 def test_a_worse_letter_never_gives_a_better_grade_or_a_smaller_loss(first, second):
     better, worse = sorted((first, second), key=PUBLISHED.__getitem__)

@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -237,7 +237,6 @@ def test_the_currency_of_the_figures_does_not_matter_to_the_ratios(row, factor):
 
 
 @given(st.lists(ROWS, min_size=1, max_size=6), st.sampled_from([RATES, CURRENCY, COMMODITY, ALL]))
-@settings(max_examples=60)
 def test_one_alone_is_the_same_as_in_a_batch_bit_for_bit(rows, move):
     batch = sensitivity.stressed(move, exposures(*rows))
 

@@ -54,7 +54,7 @@ def changed(value, column, data):
     return value.replace(microsecond=(value.microsecond + data.draw(st.integers(1, 999_999))) % 1_000_000)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=120)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(st.sampled_from(["id", *TEXTS, "at", "policy_version", "payload", "salt"]), st.integers(1, COUNT + 1), st.data())
 def test_any_change_of_any_event_is_found_and_its_link_named(trail, column, number, data):
     with trail.begin(write=True) as tx:
@@ -70,7 +70,7 @@ def test_any_change_of_any_event_is_found_and_its_link_named(trail, column, numb
     assert broken.fault is (Fault.PAYLOAD if payload else Fault.EVENT if column == "id" else Fault.ROW)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(st.sampled_from(["seq", "event_id", "key_id", "hash"]), st.integers(1, COUNT + 1), st.data())
 def test_any_change_of_any_seal_is_found_and_named(trail, column, seq, data):
     with trail.begin(write=True) as tx:

@@ -206,7 +206,7 @@ def test_what_is_no_file_is_refused(tmp_path, name, code):
     assert refusal.value.code == code
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
 @given(
     st.one_of(st.binary(max_size=60), st.text(alphabet='",\r\n\x00ab=é\ud7ff\u202e', max_size=60).map(str.encode)),
     st.sampled_from(["utf-8", "utf-16", "windows-1252", "gb18030"]),
@@ -268,7 +268,7 @@ def test_closing_removes_the_staging_file(tmp_path, monkeypatch):
     assert (during, list((tmp_path / "private").iterdir())) == (1, [])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from("ABC"), st.sampled_from(["dscr", "npl"]), st.sampled_from("123"), st.sampled_from(["", "x"])), max_size=12
