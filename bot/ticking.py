@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -33,24 +33,23 @@ class Ticker:
     clock: Clock
     wake: Callable[[], None]
     owner: str = field(default_factory=lambda: uuid.uuid4().hex)
+    jobs: Sequence[Job] = field(default_factory=lambda: [*registry().jobs.values()])
 
     def tick(self) -> int:
         """Run every job whose slot is due and unclaimed; returns how many ran."""
         policy = self.policies.now
-        return sum(self._run_what_is_due(job, policy) for job in registry().jobs.values())
+        return sum(self._run(job, name, slot, policy) for job, name, slot in self._due(policy))
 
-    def _run_what_is_due(self, job: Job, policy: Policy) -> int:
-        return sum(self._run(job, name, slot, policy) for name, slot in self._due(job, policy))
-
-    def _due(self, job: Job, policy: Policy) -> list[tuple[str, str]]:
-        """(name, slot): what somebody began and did not end, then what is due by the clock."""
+    def _due(self, policy: Policy) -> list[tuple[Job, str, str]]:
+        """(job, name, slot): what somebody began and did not end, then what is due by the clock; asked for all jobs at once."""
         now = self.clock.now()
         with self.database.begin() as tx:
-            schedules = job.slots(policy, tx)
+            schedules = {name: (job, daily) for job in self.jobs for name, daily in job.slots(policy, tx).items()}
             newest = jobs.newest_slots(tx, schedules)
             lapsed = jobs.all_unfinished(tx, schedules, now=now)
-        dates = {name: due(daily, now, newest=_date(newest.get(name))) for name, daily in schedules.items()}
-        return [*lapsed, *((name, day.isoformat()) for name, day in dates.items() if day)]
+        dates = {name: due(daily, now, newest=_date(newest.get(name))) for name, (_job, daily) in schedules.items()}
+        found = [*lapsed, *((name, day.isoformat()) for name, day in dates.items() if day)]
+        return [(schedules[name][0], name, slot) for name, slot in found]
 
     def _run(self, job: Job, name: str, slot: str, policy: Policy) -> bool:
         now = self.clock.now()

@@ -6,11 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.policy_in_force import PolicyBook
-from bot.ticking import Ticker
 from commands.kit.contract import Refused
 from storage import events, subscriptions
-from tests.bot.test_ticking import At, digests
+from tests.bot.test_ticking import At, digests, ticker
 from tests.commands.conftest import Book, buttons_of, text_of
 from tests.conftest import MONDAY
 
@@ -21,9 +19,9 @@ DAY = timedelta(days=1)
 def sent(book: Book, start: datetime, days: float, *, every: timedelta = timedelta(hours=1)) -> list[str]:
     """What the clock sends this channel in so many days, each as its date."""
     clock, before = At(start), len(digests(book.database))
-    ticker = Ticker(book.database, PolicyBook(book.database, book.policy), clock, lambda: None)
+    digest = ticker(book.database, book.policy, clock)
     while clock.at <= start + days * DAY:
-        ticker.tick()
+        digest.tick()
         clock.at += every
     return [mark.split()[-1] for mark in digests(book.database)[before:] if mark.startswith(f"digest:{HERE}")]
 
