@@ -77,10 +77,6 @@ class Voter:
         """Somebody who speaks for themselves."""
         return cls(person, person, roles)
 
-    @property
-    def deputy(self) -> bool:
-        return self.person != self.authority
-
 
 @dataclass(frozen=True, slots=True)
 class Vote:

@@ -28,16 +28,23 @@ def of_subject(tx: Tx, subject: str, limit: int, before: int | None = None) -> l
     Args:
         before: only events with a smaller number than this one, to turn the page.
     """
-    query = _entries().where(EventRow.subject == subject).order_by(EventRow.id.desc()).limit(limit)
+    query = linked().where(EventRow.subject == subject).order_by(EventRow.id.desc()).limit(limit)
     if before is not None:
         query = query.where(EventRow.id < before)
-    return [Entry(seq, hash, Recorded(*event), version) for seq, hash, version, *event in tx.connection.execute(query)]
+    return [entry(row) for row in tx.connection.execute(query)]
 
 
-def _entries() -> Select[Any]:
+def linked() -> Select[Any]:
+    """Every event beside its seal, as :func:`entry` takes them."""
     row = EventRow
     columns = (SealRow.seq, SealRow.hash, row.policy_version, row.id, row.kind, row.subject, row.actor, row.at, row.payload)
     return select(*columns).outerjoin(SealRow, SealRow.event_id == row.id)
+
+
+def entry(row: Any) -> Entry:
+    """What a row of :func:`linked` says."""
+    seq, hash, version, *event = row
+    return Entry(seq, hash, Recorded(*event), version)
 
 
 def subject_of(tx: Tx, event: int) -> str | None:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
 from storage.audit.about import within_sight
 from storage.audit.erased import ERASED, ranges_of
-from storage.audit.reading import Entry
+from storage.audit.reading import Entry, entry, linked
 from storage.database import Tx
-from storage.events import Recorded
 from storage.schema import DisclosureRow, EventRow, SealRow
 
 # kinds that change nothing: somebody looked
@@ -43,39 +41,14 @@ class Wanted:
 
 def entries(tx: Tx, wanted: Wanted, *, limit: int, offset: int = 0) -> list[Entry]:
     """Entries of the trail, newest first."""
-    row = EventRow
-    columns: tuple[Any, ...] = (
-        SealRow.seq,
-        SealRow.hash,
-        row.policy_version,
-        row.id,
-        row.kind,
-        row.subject,
-        row.actor,
-        row.at,
-        row.payload,
-    )
-    query = select(*columns).outerjoin(SealRow, SealRow.event_id == row.id).where(*_conditions(tx, wanted))
-    query = query.order_by(row.id.desc()).limit(limit).offset(offset)
-    return [Entry(seq, hash, Recorded(*event), version) for seq, hash, version, *event in tx.connection.execute(query)]
+    query = linked().where(*_conditions(tx, wanted)).order_by(EventRow.id.desc()).limit(limit).offset(offset)
+    return [entry(row) for row in tx.connection.execute(query)]
 
 
 def by_ids(tx: Tx, ids: Collection[int]) -> dict[int, Entry]:
     """These events by their numbers, as far as they are within sight."""
-    row = EventRow
-    columns: tuple[Any, ...] = (
-        SealRow.seq,
-        SealRow.hash,
-        row.policy_version,
-        row.id,
-        row.kind,
-        row.subject,
-        row.actor,
-        row.at,
-        row.payload,
-    )
-    query = select(*columns).outerjoin(SealRow, SealRow.event_id == row.id).where(row.id.in_(ids), *within_sight(tx))
-    return {event[0]: Entry(seq, hash, Recorded(*event), version) for seq, hash, version, *event in tx.connection.execute(query)}
+    found = (entry(row) for row in tx.connection.execute(linked().where(EventRow.id.in_(ids), *within_sight(tx))))
+    return {one.event.id: one for one in found}
 
 
 def count(tx: Tx, wanted: Wanted) -> int:
@@ -105,17 +78,6 @@ def sealed_up_to(tx: Tx) -> int | None:
 def kinds_on_record(tx: Tx) -> list[str]:
     """Every kind that some event has."""
     return list(tx.connection.execute(select(EventRow.kind).distinct().order_by(EventRow.kind)).scalars())
-
-
-def _linked() -> Any:
-    row = EventRow
-    event: tuple[Any, ...] = (row.id, row.kind, row.subject, row.actor, row.at, row.payload)
-    return select(SealRow.seq, SealRow.hash, row.policy_version, *event).outerjoin(SealRow, SealRow.event_id == row.id)
-
-
-def _entry(row: Any) -> Entry:
-    seq, hash, version, *event = row
-    return Entry(seq, hash, Recorded(*event), version)
 
 
 def _conditions(tx: Tx, wanted: Wanted) -> list[ColumnElement[bool]]:
