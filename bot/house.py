@@ -12,6 +12,7 @@ from flask import request
 from slack_sdk.errors import SlackApiError
 
 from bot import listeners, ticking, web
+from bot.anchoring import Anchorer, AnchorFile
 from bot.channels import Channels
 from bot.clock import Clock
 from bot.courier import Courier, Pace
@@ -21,11 +22,12 @@ from bot.people import People
 from bot.policy_in_force import PolicyBook
 from bot.pool import Pool
 from bot.rescoring import Rescorer
-from bot.sealing import AnchorFile, Sealer, keys
+from bot.sealing import Sealer, usable_key
 from bot.settings import Settings, SettingsError
 from bot.slack import web_client
 from bot.watching import Watch
 from bot.work import Workshop
+from commands import audit_erasing
 from commands.kit.i18n import Text
 from commands.kit.registry import registry
 from risk_engine.policy import Policy
@@ -87,9 +89,10 @@ class House:
 
         Raises:
             PolicyError: the policy file has changed what was changed by approval.
-            SettingsError: Slack refuses the token.
+            SettingsError: Slack refuses the token, or the audit key is too short for a new trail.
         """
         registry()
+        key = usable_key(self.database, self.settings)
         client = web_client(self.settings)
         team = self._who_am_i(client)
         self.policies = PolicyBook(self.database, self.policy)
@@ -103,11 +106,14 @@ class House:
             self.database, self.policies, self.people, client, self.courier, self.clock, self.known_troubles, team, self.notes
         )
         self.intake = Intake(self.workshop, self.pool)
-        self.sealer = Sealer(self.database, keys(self.settings).present)
+        self.sealer = Sealer(self.database, key)
         self.sealer.begin()
         self.anchor_file = AnchorFile(self.database, lambda: self.policies.now.audit.anchor_file)
+        self.anchorer = Anchorer(self.database, self.policies, key, self.clock, self.courier.wake)
         self.rescorer = Rescorer(self.database, self.policies, self.clock)
-        self.ticker = ticking.Ticker(self.database, self.policies, self.clock, self.courier.wake)
+        self.ticker = ticking.Ticker(
+            self.database, self.policies, self.clock, self.courier.wake, jobs=[*registry().jobs.values(), audit_erasing.retention(key)]
+        )
         self.watch = Watch(self.database, self.policies, self.clock, self.courier.wake)
         self._troubles: list[Text] = []
         self._socket: Any = None
@@ -125,6 +131,7 @@ class House:
                 (self.rescorer.tick, 5),
                 (lambda: self.intake.counter.sweep(older_than=SWEEP_AFTER), 5),
                 (self.sealer.tick, 1),
+                (self.anchorer.tick, 60),
                 (self.anchor_file.follow, 10),
                 (self.watch.tick, 5),
                 (self.check_channels, 60),
@@ -149,6 +156,8 @@ class House:
         self.pool.close()
         self.notes.close()
         self.courier.close()
+        for last in (self.sealer.tick, lambda: self.anchorer.tick(stopping=True), self.sealer.tick, self.anchor_file.follow):
+            ticking.safely(last)()
         self.database.close()
 
     def check_channels(self) -> None:

@@ -1,48 +1,79 @@
-"""The daily anchor: how long the audit trail is and how it ends, told to the audit channel, where whoever rebuilds it does not reach."""
+"""Anchors: how long the audit trail is and how it ends, told to the audit channel, where whoever rebuilds it does not reach."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from commands.kit import blocks
-from commands.kit.contract import Job, Message, Notice, To
+from commands.kit.contract import Message, Notice, To
 from commands.kit.i18n import _, ngettext
 from commands.kit.record import record
-from commands.kit.schedule import Daily
+from commands.kit.schedule import instant
 from risk_engine.events import Event
 from risk_engine.policy import Policy
 from risk_engine.secrecy import Secrecy
-from storage.audit import rows
-from storage.audit.anchors import ANCHORED, SUBJECT, Anchor, Anchored, facts
-from storage.audit.chain import PLAIN
+from storage.audit import anchors, rows, sealing
+from storage.audit.anchors import ANCHORED, SUBJECT, Anchor, Anchored
+from storage.audit.chain import PLAIN, Key
+from storage.audit.known import Known, identity
+from storage.audit.sealing import KeyIsMissing
 from storage.database import Tx
 from storage.events import Recorded
 
 EMPTY = _("Nothing is sealed yet, so there is nothing to anchor.")
+# entries that the trail makes of itself: after them alone there is nothing new to anchor
+OF_ITSELF = (ANCHORED,)
 
 
-def take(tx: Tx, policy: Policy, *, by: str, at: datetime) -> Anchored | None:
-    """Put on record how the trail ends now, and tell the audit channel; None of an empty trail."""
+def take(tx: Tx, policy: Policy, key: Key, *, by: str, at: datetime, tell: bool = True) -> Anchored | None:
+    """Put on record how the trail ends now, signed, and tell the audit channel; None of an empty trail.
+
+    Raises:
+        KeyIsMissing: the trail is sealed with a key, and this is none.
+    """
     head = rows.head(tx)
     if not head.count:
         return None
-    record(tx, Event(ANCHORED, SUBJECT, by, at, facts(head)), policy)
-    return Anchored(Anchor(head.count, head.hash), head.key_id, at)
+    if key.id == PLAIN != head.key_id:
+        raise KeyIsMissing
+    known = Known.signed(identity(tx), 0, head, key)
+    record(tx, Event(ANCHORED, SUBJECT, by, at, {**known.facts(), "told": tell}), policy)
+    return Anchored(Anchor(head.count, head.hash, known.database), key.id, at)
 
 
-def slots(policy: Policy, tx: Tx) -> Mapping[str, Daily]:
-    """Once a day, at the policy's local time."""
-    return {"anchor": Daily(policy.audit.anchor_at, policy.audit.zone)}
+def due(tx: Tx, policy: Policy, *, now: datetime, stopping: bool = False) -> bool | None:
+    """Whether an anchor is due, and the audit channel is to be told of it; None if none is due.
+
+    One is due after the policy's minutes, and at a stop, if something has happened; and once a day in any case.
+    """
+    rules, interval = policy.audit, timedelta(minutes=policy.audit.channel_minutes)
+    if not rows.head(tx).count:
+        return None
+    last = anchors.last(tx, told_since=now - interval, beside=OF_ITSELF)
+    if last is None or last.at < _of_today(policy, now) <= now:
+        return True
+    if last.since and (stopping or now - last.at >= timedelta(minutes=rules.anchor_minutes)):
+        return last.told is None
+    return None
 
 
-def run(name: str, day: date, now: datetime, policy: Policy, tx: Tx) -> None:
-    take(tx, policy, by="anchor", at=now)
+def take_if_due(tx: Tx, policy: Policy, key: Key, *, now: datetime, stopping: bool = False) -> Anchored | None:
+    """Take the anchor that is due, one replica after the other; None if none is."""
+    sealing.queue(tx)
+    tell = due(tx, policy, now=now, stopping=stopping)
+    return None if tell is None else take(tx, policy, key, by="anchor", at=now, tell=tell)
+
+
+def _of_today(policy: Policy, now: datetime) -> datetime:
+    zone = policy.audit.zone
+    return instant(now.astimezone(zone).date(), policy.audit.anchor_at, zone)
 
 
 def _to_the_audit_channel(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
-    return [To("route:audit", "an anchor is worth what the place is worth that keeps it")]
+    told = event.facts is None or event.facts.get("told", True)
+    return [To("route:audit", "an anchor is worth what the place is worth that keeps it")] if told else []
 
 
 def render(told: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
@@ -59,5 +90,4 @@ def render(told: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
     return Message(blocks.escape(f"{gist} · {anchor}"), body)
 
 
-JOBS = [Job("anchor", slots, run)]
 NOTICES = [Notice("audit.anchored", (ANCHORED,), _to_the_audit_channel, render, Secrecy.INTERNAL)]

@@ -13,9 +13,15 @@ from commands.kit.schedule import Daily
 from risk_engine.policy import Policy
 from storage import customers
 from storage.audit import anchors, erasing
+from storage.audit.chain import Key
+from storage.audit.erased import BY_COMMAND, BY_RETENTION
+from storage.audit.sealing import KeyIsMissing
 from storage.database import Tx
 
 ASK = _("Erasing asks first, and nobody is at the terminal; --yes goes ahead.")
+KEY_IS_MISSING = _(
+    "The trail is sealed with a key, and RISKBOT_AUDIT_KEY is not set: an erasure without it would count as forged. Nothing was erased."
+)
 QUESTION = _("This cannot be undone. Type yes to erase:")
 _REASON = (10, 300)
 # an hour after the anchor's packaged time, when nobody works
@@ -77,9 +83,17 @@ def look(tx: Tx, customer: str, reason: str) -> Plan:
     return Plan(customer, reason.strip(), found.events, found.mentions)
 
 
-def erase(tx: Tx, plan: Plan, *, by: str, at: datetime) -> list[str]:
-    """Erase what is about the customer by now, and say what is left to do elsewhere."""
-    done = erasing.erase(tx, erasing.about(tx, plan.customer).events, subject=plan.customer, reason=plan.reason, by=by, at=at)
+def erase(tx: Tx, plan: Plan, key: Key, *, by: str, at: datetime) -> list[str]:
+    """Erase what is about the customer by now, and say what is left to do elsewhere.
+
+    Raises:
+        AuditRefused: the trail is sealed with a key, and this is none.
+    """
+    about = erasing.about(tx, plan.customer).events
+    try:
+        done = erasing.erase(tx, about, subject=plan.customer, reason=plan.reason, by=by, at=at, key=key, command=BY_COMMAND)
+    except KeyIsMissing:
+        raise AuditRefused(KEY_IS_MISSING) from None
     told = ngettext("{n} payload is erased, and that is on record.", "{n} payloads are erased, and that is on record.", done)
     lines = [
         told.format(n=f"{done:,}"),
@@ -97,12 +111,13 @@ def slots(policy: Policy, tx: Tx) -> Mapping[str, Daily]:
     return {"audit.retention": Daily(_HOUR, policy.audit.zone)}
 
 
-def retain(name: str, day: date, now: datetime, policy: Policy, tx: Tx) -> None:
-    """Erase the payloads that are older than the policy keeps them."""
-    days = policy.retention.audit_days
-    old = erasing.older(tx, now - timedelta(days=days), limit=A_DAY)
-    if old:
-        erasing.erase(tx, old, subject=anchors.SUBJECT, reason=f"older than {days} days (retention.audit_days)", by="retention", at=now)
+def retention(key: Key) -> Job:
+    """The nightly job that erases the payloads which are older than the policy keeps them, and signs that with the key."""
 
+    def retain(name: str, day: date, now: datetime, policy: Policy, tx: Tx) -> None:
+        days = policy.retention.audit_days
+        if old := erasing.older(tx, now - timedelta(days=days), limit=A_DAY):
+            reason = f"older than {days} days (retention.audit_days)"
+            erasing.erase(tx, old, subject=anchors.SUBJECT, reason=reason, by="retention", at=now, key=key, command=BY_RETENTION)
 
-JOBS = [Job("audit.retention", slots, retain)]
+    return Job("audit.retention", slots, retain)

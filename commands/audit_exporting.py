@@ -18,6 +18,7 @@ from storage import events
 from storage.audit import extract, rows
 from storage.audit.chain import Link
 from storage.audit.extract import Wanted
+from storage.audit.known import identity
 from storage.database import Database
 from storage.files.writers import SHEET_ROWS, WRITERS
 
@@ -68,7 +69,7 @@ def run_export(
             with bar(progress, _("Writing"), entries, "") as written:
                 portions = _counted(extract.entries(tx, wanted), written)
                 if path.suffix.lower() == JSON:
-                    extract.write(out, portions, wanted=wanted, head=rows.head(tx), at=now)
+                    extract.write(out, portions, wanted=wanted, head=rows.head(tx), whose=identity(tx), at=now)
                 else:
                     stamp = f"Exported from Riskbot by {by} at {now.isoformat(timespec='seconds')}: audit trail"
                     WRITERS[path.suffix.lower()](out, extract.COLUMNS, (), _cells(portions), stamp)

@@ -10,12 +10,14 @@ from pathlib import Path
 from commands.kit.i18n import Text, _
 from commands.kit.progress import bar
 from commands.kit.proof import Keys, Proof
+from storage.audit import anchors as anchored
 from storage.audit import extract, reading, rows
-from storage.audit.anchors import Anchor, BadAnchor, read
+from storage.audit.anchors import ANCHORED, Anchor, BadAnchor, read
 from storage.audit.chain import Fact, Link
 from storage.audit.erased import ERASED
 from storage.audit.extract import NoExtract
-from storage.audit.findings import Verified
+from storage.audit.findings import Broken, Fault, Verified
+from storage.audit.known import Identity, identity
 from storage.audit.verifying import Verifier
 from storage.database import Tx
 
@@ -67,11 +69,14 @@ def _of_file(file: Path) -> list[Anchor]:
 def verify(tx: Tx, keys: Keys, asked: Sequence[Anchor], *, progress: bool | None = None) -> Proof:
     """Look at every link of the chain in the database, as it is at one moment."""
     with bar(progress, _("Verifying"), rows.count(tx), "") as done:
-        verifier = _fed(rows.links(tx), Verifier(keys.known, {anchor.count for anchor in asked}), done)
+        whose = anchored.whose(tx, keys.known)
+        verifier = _fed(rows.links(tx), Verifier(keys.known, {anchor.count for anchor in asked}, whose), done)
     verified = verifier.result(rows.unsealed(tx, kind=ERASED))
+    if verified.broken is None and identity(tx).database != whose.database:
+        verified = replace(verified, broken=Broken(Fault.IDENTITY, 1, None, whose.database))
     if verified.broken and verified.broken.event_id is not None and verified.broken.subject is None:
         verified = replace(verified, broken=replace(verified.broken, subject=reading.subject_of(tx, verified.broken.event_id)))
-    return Proof(verified, keys, asked, rows.count_unsealed(tx))
+    return Proof(verified, keys, asked, rows.count_unsealed(tx), database=whose.database)
 
 
 def verify_export(path: Path, keys: Keys, asked: Sequence[Anchor], *, progress: bool | None = None) -> Proof:
@@ -86,16 +91,24 @@ def verify_export(path: Path, keys: Keys, asked: Sequence[Anchor], *, progress: 
         raise AuditRefused(
             _("{file} is not an export of the trail as JSON: {problem}.").format(file=path, problem=str(error).rstrip("."))
         ) from None
+    places = {anchor.count for anchor in [*asked, *([taken.head] if taken.head else [])]}
     with bar(progress, _("Verifying"), len(taken.links), "") as done:
         verifier = _fed(
             iter(taken.links),
-            Verifier(keys.known, {anchor.count for anchor in [*asked, *([taken.head] if taken.head else [])]}, extract=not taken.whole),
+            Verifier(keys.known, places, _whose(taken, keys), extract=not taken.whole),
             done,
         )
     if taken.whole and taken.head is not None and verifier.head != taken.head:
         asked = [*asked, taken.head]
     verified = verifier.result(fact for fact in taken.unsealed if fact.kind == ERASED)
-    return Proof(_with_subject(verified, taken.links), keys, asked, len(taken.unsealed), not taken.whole)
+    database = taken.whose.database if taken.whose else None
+    return Proof(_with_subject(verified, taken.links), keys, asked, len(taken.unsealed), not taken.whole, database)
+
+
+def _whose(taken: extract.Extract, keys: Keys) -> Identity | None:
+    """Whose trail an export is of; None of one from before erasures were signed."""
+    signed = anchored.first_signed((link.fact for link in taken.links if link.fact and link.fact.kind == ANCHORED), keys.known)
+    return signed or taken.whose
 
 
 def _with_subject(verified: Verified, links: Sequence[Link]) -> Verified:

@@ -1,23 +1,30 @@
-"""The policy's [audit]: when the trail's end is anchored, and in which file."""
+"""The policy's [audit]: how often the trail's end is anchored, and in which file."""
 
 from __future__ import annotations
 
 from datetime import time
+from typing import Annotated
 from zoneinfo import ZoneInfo
+
+from pydantic import Field
 
 from risk_engine.digest_policy import Zone
 from risk_engine.policy_part import Part
 
 
 class Audit(Part):
-    """When the daily anchor is taken, and where it is written beside the audit channel.
+    """When anchors are taken, and where they are written beside the audit channel.
 
     Attributes:
-        anchor_file: a file to which a line a day is appended, beside where the bot was started unless it says a folder; empty: none.
-        anchor_at: local time.
+        anchor_file: a file to which a line an anchor is appended, beside where the bot was started unless it says a folder; empty: none.
+        anchor_minutes: between two anchors, if something has happened.
+        channel_minutes: between two that the audit channel is told of.
+        anchor_at: local time of the daily anchor, which is taken and told in any case.
     """
 
     anchor_file: str
+    anchor_minutes: Annotated[int, Field(ge=1, le=1440)]
+    channel_minutes: Annotated[int, Field(ge=1, le=1440)]
     anchor_at: time
     timezone: Zone
 

@@ -154,8 +154,13 @@ def workspace(tmp_path: Path) -> Iterator[Playground]:
         yield hosted
 
 
+def anchored_in(folder: Path, policy: Policy) -> Policy:
+    """The policy, with the anchor file in a folder of the test's own."""
+    return policy.model_copy(update={"audit": policy.audit.model_copy(update={"anchor_file": str(folder / "anchors.txt")})})
+
+
 @pytest.fixture
-def launch(policy: Policy) -> Iterator[Callable[..., House]]:
+def launch(policy: Policy, tmp_path: Path) -> Iterator[Callable[..., House]]:
     """Starts a bot in a workspace; whatever it starts is put down at the end."""
     houses: list[House] = []
 
@@ -177,7 +182,7 @@ def launch(policy: Policy) -> Iterator[Callable[..., House]]:
             riskbot_audit_key="a key that nobody guesses, for tests",
             port=port,
         )
-        house = House(env, database, policy, clock or Clock(), pace)
+        house = House(env, database, anchored_in(tmp_path, policy), clock or Clock(), pace)
         house.start()
         houses.append(house)
         if not http:

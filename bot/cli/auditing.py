@@ -9,15 +9,18 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from bot import sealing
+from bot.anchoring import AnchorFile
 from bot.cli.common import Commands, day, me, policy_of
 from bot.clock import Clock
 from bot.house import connect, open_database
 from bot.settings import Settings, SettingsError
-from commands import anchoring, audit_erasing, audit_exporting, auditing
+from commands import anchoring, audit_erasing, audit_exporting, auditing, rekeying
 from commands.auditing import AuditRefused
+from risk_engine.policy import Policy
 from storage import migrate
 from storage.audit import erasing
 from storage.audit.extract import Wanted
+from storage.audit.sealing import KeyIsMissing
 from storage.database import Database
 
 
@@ -29,6 +32,8 @@ def add(commands: Commands) -> None:
     anchor = topics.add_parser("anchor", help="print how the trail ends now, record it, and append it to the policy's anchor file")
     anchor.set_defaults(run=anchor_now)
     _add_erase(topics)
+    moving = topics.add_parser("rekey", help="move the trail from a key of RISKBOT_AUDIT_OLD_KEYS to RISKBOT_AUDIT_KEY")
+    moving.set_defaults(run=rekey)
 
 
 def _add_verify(topics: Commands) -> None:
@@ -83,14 +88,35 @@ def anchor_now(parsed: argparse.Namespace, env: Settings) -> int:
     """Seal what is not sealed, and anchor the end."""
     with closing(open_database(env)) as database:
         policy = policy_of(env, database)
-        sealing.seal_now(database, sealing.keys(env).present)
-        with database.begin(write=True) as tx:
-            taken = anchoring.take(tx, policy, by=me(), at=Clock().now())
+        key = sealing.usable_key(database, env)
+        sealing.seal_now(database, key)
+        try:
+            with database.begin(write=True) as tx:
+                taken = anchoring.take(tx, policy, key, by=me(), at=Clock().now())
+        except KeyIsMissing:
+            raise AuditRefused(sealing.KEY_GONE) from None
         if taken is None:
             raise AuditRefused(anchoring.EMPTY)
         print(taken.line())
-        if trouble := sealing.AnchorFile(database, lambda: policy.audit.anchor_file).follow():
-            raise AuditRefused(trouble)
+        _write_anchors(database, policy)
+    return 0
+
+
+def _write_anchors(database: Database, policy: Policy) -> None:
+    """Append to the anchor file what it does not have yet."""
+    if trouble := AnchorFile(database, lambda: policy.audit.anchor_file).follow():
+        raise AuditRefused(trouble)
+
+
+def rekey(parsed: argparse.Namespace, env: Settings) -> int:
+    """Move the trail to the key of the environment, anchored on both sides; the bots that have the old one are to be stopped."""
+    with closing(open_database(env)) as database:
+        policy = policy_of(env, database)
+        sealing.usable_key(database, env)
+        with database.begin(write=True) as tx:
+            moved = rekeying.rekey(tx, policy, sealing.keys(env), by=me(), at=Clock().now())
+        print("\n".join(moved.lines()))
+        _write_anchors(database, policy)
     return 0
 
 
@@ -102,10 +128,11 @@ def erase_customer(parsed: argparse.Namespace, env: Settings) -> int:
         print("\n".join(plan.lines()))
         if not plan.events or not (parsed.yes or _confirmed()):
             return 0 if not plan.events else 1
+        key = sealing.usable_key(database, env)
         with database.begin(write=True) as tx:
-            report = audit_erasing.erase(tx, plan, by=me(), at=Clock().now())
+            report = audit_erasing.erase(tx, plan, key, by=me(), at=Clock().now())
         erasing.leave_no_copy(database)
-        sealing.seal_now(database, sealing.keys(env).present)
+        sealing.seal_now(database, key)
     print("\n".join(report))
     return 0
 

@@ -30,6 +30,7 @@ class Proof:
     Attributes:
         unsealed: events that no seal is over yet; None where nobody knows.
         extract: links were left out of what was looked at.
+        database: whose trail it is; None where nobody knows.
     """
 
     verified: Verified
@@ -37,11 +38,18 @@ class Proof:
     anchors: Sequence[Anchor]
     unsealed: int | None
     extract: bool = False
+    database: str | None = None
 
     @property
     def holds(self) -> bool:
-        """Whether every link was checked and is whole, and every anchor is met."""
-        return self.verified.broken is None and not self.verified.unknown and all(self.meets(anchor) for anchor in self.anchors)
+        """Whether every link was checked and is whole, and every anchor of this database is met; one at least, if any were given."""
+        met = all(self.meets(anchor) for anchor in self.ours) and bool(self.ours or not self.anchors)
+        return self.verified.broken is None and not self.verified.unknown and met
+
+    @property
+    def ours(self) -> list[Anchor]:
+        """The anchors but those that say that they are of another database."""
+        return [anchor for anchor in self.anchors if not (anchor.database and self.database and anchor.database != self.database)]
 
     def meets(self, anchor: Anchor) -> bool:
         return self.verified.at.get(anchor.count) == anchor.hash
@@ -49,10 +57,12 @@ class Proof:
     def lines(self) -> list[str]:
         """The finding in the reader's language: first whether the trail is whole."""
         found = self.verified
-        failed = [anchor for anchor in self.anchors if not self.meets(anchor)]
+        failed = [anchor for anchor in self.ours if not self.meets(anchor)]
         lines = [self._verdict(failed), *([_head(found), _span(found)] if found.count else []), *self._under_which_key()]
         lines += [_miss(anchor, found) for anchor in failed]
-        if held := len(self.anchors) - len(failed):
+        if others := len(self.anchors) - len(self.ours):
+            lines.append(_of_others(others, self.database))
+        if held := len(self.ours) - len(failed):
             lines.append(ngettext("{n} anchor holds.", "{n} anchors hold.", held).format(n=held))
         if self.unsealed:
             lines.append(ngettext("{n} event is not sealed yet.", "{n} events are not sealed yet.", self.unsealed).format(n=self.unsealed))
@@ -66,7 +76,7 @@ class Proof:
         found = self.verified
         if found.broken is not None:
             return _("The audit trail is broken at {place}: {fault}").format(place=f"seq {found.broken.seq}", fault=told(found.broken))
-        if failed:
+        if failed or (self.anchors and not self.ours):
             return _("The audit trail is not the one that was anchored.")
         if found.unknown:
             return _("The audit trail could not be checked to its end: a key is missing.")
@@ -117,8 +127,23 @@ _FAULTS = {
     Fault.SEAL: _("the seal over event {event} about {subject} was changed; the event is as it was."),
     Fault.SWAPPED: _("event {event} about {subject} was swapped with the one at seq {other}."),
     Fault.ERASED: _("the payload of event {event} about {subject} is gone, and no erasure of it is on record."),
+    Fault.FORGED: _(
+        "the payload of event {event} about {subject} is gone, and the erasure that names it, event {other}, is forged:"
+        " no command has signed it with the key."
+    ),
+    Fault.RECORD: _("event {event} about {subject} claims an erasure and is forged: no command has signed it with the key."),
+    Fault.IDENTITY: _("this is not the database that its anchors name ({subject})."),
     Fault.PLAIN: _("event {event} about {subject} is sealed without a key, after entries that have one."),
 }
+
+
+def _of_others(count: int, database: str | None) -> Text:
+    told = ngettext(
+        "{n} anchor is of another database than this one ({database}) and was passed over.",
+        "{n} anchors are of another database than this one ({database}) and were passed over.",
+        count,
+    )
+    return told.format(n=count, database=database)
 
 
 def _head(found: Verified) -> Text:

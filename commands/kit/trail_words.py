@@ -66,6 +66,7 @@ SAID: dict[str, Said] = {
     "sample.fine": Said(_("found a sampled entry in order"), ("place", "entry")),
     "sample.finding": Said(_("had a finding about a sampled entry"), ("place", "entry", "finding")),
     "audit.erased": Said(_("erased what entries said"), ("count",)),
+    "audit.rekeyed": Said(_("moved the trail to another key"), ("from", "to")),
     "audit.anchored": Said(_("anchored the chain outside of the database"), ("count", "hash", "key")),
 }
 
@@ -135,6 +136,8 @@ LABELS: dict[str, Text] = {
     "entry": _("event"),
     "finding": _("finding"),
     "hash": _("hash"),
+    "from": _("from"),
+    "to": _("to"),
 }
 
 # by which way people ask

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
-from storage.audit.chain import Head
+from storage.audit import rows
+from storage.audit.chain import PLAIN, Fact, Key
+from storage.audit.known import Identity, Known, identity
 from storage.database import Tx
 from storage.schema import EventRow
 
@@ -19,7 +22,7 @@ ANCHORED = "audit.anchored"
 # what anchors are about: the trail, not a customer
 SUBJECT = "audit"
 _WRITTEN = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{64})", re.ASCII)
-_LINE = re.compile(rf"(?:(\S+)\s+)?{_WRITTEN.pattern}(?:\s+\S+)?", re.ASCII)
+_LINE = re.compile(rf"(?:(\S+)\s+)?{_WRITTEN.pattern}(?:\s+\S+)?(?:\s+(?P<database>[0-9a-f]{{16}}))?", re.ASCII)
 
 
 class BadAnchor(Exception):
@@ -37,10 +40,11 @@ class BadAnchor(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """The hash of the link at this place, which is how many there were then."""
+    """The hash of the link at this place, which is how many there were then; and of which database, where that is said."""
 
     count: int
     hash: str
+    database: str | None = None
 
     @classmethod
     def parse(cls, text: str) -> Anchor:
@@ -68,19 +72,68 @@ class Anchored:
 
     def line(self) -> str:
         """Its line in the file."""
-        return f"{self.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} {self.anchor} {self.key_id}"
-
-
-def facts(head: Head) -> dict[str, object]:
-    """What the event of an anchor says."""
-    return {"count": head.count, "hash": head.hash, "key": head.key_id}
+        words = (f"{self.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", str(self.anchor), self.key_id, self.anchor.database)
+        return " ".join(word for word in words if word)
 
 
 def recorded(tx: Tx, *, limit: int) -> list[Anchored]:
     """The newest anchors on record, oldest first."""
     query = select(EventRow.payload, EventRow.at).where(EventRow.subject == SUBJECT, EventRow.kind == ANCHORED)
-    rows = tx.connection.execute(query.order_by(EventRow.id.desc()).limit(limit)).all()
-    return [Anchored(Anchor(told["count"], told["hash"]), told["key"], at) for told, at in reversed(rows) if told]
+    found = tx.connection.execute(query.order_by(EventRow.id.desc()).limit(limit)).all()
+    return [Anchored(Anchor(told["count"], told["hash"], told.get("database")), told["key"], at) for told, at in reversed(found) if told]
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The newest anchor on record.
+
+    Attributes:
+        told: when the audit channel was last told of one, as far back as was asked.
+        since: whether something has happened after it, beside entries of these kinds.
+    """
+
+    at: datetime
+    told: datetime | None
+    since: bool
+
+
+def last(tx: Tx, *, told_since: datetime, beside: Sequence[str]) -> Last | None:
+    """The newest anchor on record, and what came after it; None before the first."""
+    row, these = EventRow, (EventRow.subject == SUBJECT, EventRow.kind == ANCHORED)
+    newest = tx.connection.execute(select(row.id, row.at).where(*these).order_by(row.id.desc()).limit(1)).one_or_none()
+    if newest is None:
+        return None
+    lately = tx.connection.execute(select(row.at, row.payload).where(*these, row.at > told_since).order_by(row.id.desc()))
+    # the older ones do not say whether the channel was told, because it always was
+    told = next((at for at, facts in lately if facts and facts.get("told", True)), None)
+    since = tx.connection.execute(select(exists().where(row.id > newest.id, row.kind.not_in(beside)))).scalar_one()
+    return Last(newest.at, told, bool(since))
+
+
+def whose(tx: Tx, keys: Mapping[str, Key]) -> Identity:
+    """Whose trail this is, by its first anchor that one of the keys has signed; before there is one, by what the database says."""
+    query = select(*rows.columns(tx)).where(EventRow.subject == SUBJECT, EventRow.kind == ANCHORED).order_by(EventRow.id)
+    return first_signed((Fact(*row) for row in tx.connection.execute(query)), keys) or identity(tx)
+
+
+def first_signed(facts: Iterable[Fact], keys: Mapping[str, Key]) -> Identity | None:
+    """The identity that the first signed anchor tells; one that anybody can sign counts only where there is no other."""
+    anybodys: Identity | None = None
+    for fact in facts:
+        known = known_by(fact)
+        if known is not None and known.is_genuine(keys):
+            if known.key != PLAIN:
+                return known.whose
+            anybodys = anybodys or known.whose
+    return anybodys
+
+
+def known_by(fact: Fact) -> Known | None:
+    """The end of the trail that an anchor's event tells, if it is one of the signed ones."""
+    try:
+        return Known.read(json.loads(fact.payload or "null"))
+    except ValueError:
+        return None
 
 
 def read(path: Path) -> list[Anchor]:
@@ -96,7 +149,7 @@ def read(path: Path) -> list[Anchor]:
             match = _LINE.fullmatch(line.strip())
             if match is None:
                 raise BadAnchor(line.strip(), number)
-            found.append(Anchor(int(match[2]), match[3]))
+            found.append(Anchor(int(match[2]), match[3], match["database"]))
     return found
 
 
@@ -118,7 +171,7 @@ def append(path: Path, newest: Sequence[Anchored]) -> Sequence[Anchored]:
 
 
 def _append(path: Path, text: str) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         os.write(handle, text.encode())
         os.fsync(handle)

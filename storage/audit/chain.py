@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 PLAIN = "plain"
+# bytes of a key: as many as the hash has
+LONG_ENOUGH = 32
 # what the first link has for a hash before it
 GENESIS = ""
 _SPELL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=repr).encode
@@ -72,10 +74,23 @@ class Key:
         key = secret.encode()
         return cls(hmac.digest(key, b"riskbot audit key", "sha256").hex()[:16], key)
 
+    @property
+    def is_short(self) -> bool:
+        """Whether somebody who tries keys one after the other may come upon it."""
+        return self.secret is not None and len(self.secret) < LONG_ENOUGH
+
+    def sign(self, purpose: str, *values: object) -> str:
+        """The code by which whoever has the key knows that it was made with it, and for what; never the hash of a link."""
+        covered = _SPELL([f"riskbot {purpose}", *values, self.id]).encode("utf-8", "surrogatepass")
+        return self._hash(covered)
+
     def seal(self, seq: int, previous: str, fact: Fact) -> str:
         """The hash of a link: HMAC-SHA256, or SHA-256 without a secret, over everything but salt and payload, which the digest covers."""
         # two texts that differ never have the same bytes, not even where they are broken
         covered = _SPELL([seq, previous, *fact[:8], self.id]).encode("utf-8", "surrogatepass")
+        return self._hash(covered)
+
+    def _hash(self, covered: bytes) -> str:
         return hashlib.sha256(covered).hexdigest() if self.secret is None else hmac.digest(self.secret, covered, "sha256").hex()
 
 

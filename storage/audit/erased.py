@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import hmac
+import json
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+
+from storage.audit.chain import PLAIN, Fact, Key
+from storage.audit.known import Identity
 
 # its facts: the runs of events, how many, and why; never erased itself
 ERASED = "audit.erased"
+# what may erase: the command of that name, and the nightly job that keeps to the policy
+BY_COMMAND, BY_RETENTION = "audit erase", "audit retention"
+COMMANDS = (BY_COMMAND, BY_RETENTION)
 
 
 class Ranges:
@@ -46,3 +54,38 @@ def ranges_of(facts: Any) -> Iterator[tuple[int, int]]:
     for run in listed if isinstance(listed, list) else ():
         if isinstance(run, list) and len(run) == 2 and all(isinstance(end, int) for end in run):
             yield run[0], run[1]
+
+
+def signature(key: Key, database: str, subject: str, actor: str, facts: Mapping[str, Any]) -> str:
+    """The code that binds an erasure to the key: over what it takes, why, by whom, with which command and in which database."""
+    return key.sign("erasure", database, subject, actor, *(facts.get(name) for name in ("command", "reason", "count", "events")))
+
+
+def is_signed(fact: Fact, sealed_with: str, keys: Mapping[str, Key], whose: Identity) -> bool:
+    """Whether this record of an erasure was made with a key by a command that may erase, or is from before they were signed.
+
+    Args:
+        sealed_with: the name of the key of the link over it; of one that is not sealed yet, the last link's.
+    """
+    if fact.id <= whose.bound_after:
+        return True
+    told = facts_of(fact)
+    if not isinstance(told, dict) or told.get("command") not in COMMANDS:
+        return False
+    name, database, mac = told.get("key"), told.get("database"), told.get("mac")
+    if not (isinstance(name, str) and isinstance(database, str) and isinstance(mac, str)) or whose.database not in (None, database):
+        return False
+    if name not in keys:
+        # of a link under a key that was not given nothing is known, and that is said
+        return name == sealed_with
+    if name == PLAIN != sealed_with:
+        return False
+    return hmac.compare_digest(signature(keys[name], database, fact.subject, fact.actor, told).encode(), mac.encode("utf-8", "replace"))
+
+
+def facts_of(fact: Fact) -> Any:
+    """A payload's values; None if it is nothing that this product wrote."""
+    try:
+        return json.loads(fact.payload or "{}")
+    except ValueError:
+        return None

@@ -12,7 +12,11 @@ from sqlalchemy import ColumnElement, Text, select, type_coerce, update
 from risk_engine.events import Event
 from risk_engine.references import ApprovalId, BreachId, OverrideId, Reference, ResponseId, RiskId
 from storage import events
-from storage.audit.erased import ERASED, runs
+from storage.audit import rows
+from storage.audit.chain import PLAIN, Key
+from storage.audit.erased import ERASED, runs, signature
+from storage.audit.known import identity
+from storage.audit.sealing import KeyIsMissing
 from storage.database import Database, Tx
 from storage.schema import ApprovalRow, BreachRow, EventRow, OverrideRow, ResponseRow, RiskRow
 from storage.types import canonical
@@ -49,19 +53,28 @@ def older(tx: Tx, than: datetime, *, limit: int) -> list[int]:
     return _ids(tx, EventRow.at < than, limit=limit)
 
 
-def erase(tx: Tx, numbers: Sequence[int], *, subject: str, reason: str, by: str, at: datetime) -> int:
-    """Take the payloads and salts of these events away, and write down which, by whom and why; returns how many.
+def erase(tx: Tx, numbers: Sequence[int], *, subject: str, reason: str, by: str, at: datetime, key: Key, command: str) -> int:
+    """Take the payloads and salts of these events away, and write down which, by whom and why, signed; returns how many.
 
     Args:
         numbers: of events that have a payload, ascending.
+        key: the one that the trail is sealed with.
+        command: what erases, one of ``erased.COMMANDS``.
+
+    Raises:
+        KeyIsMissing: the trail is sealed with a key, and this is none.
     """
+    if key.id == PLAIN != rows.head(tx).key_id:
+        raise KeyIsMissing
+    database = identity(tx).database or ""
     for chunk in _chunks(numbers):
         tx.connection.execute(update(EventRow).where(EventRow.id.in_(chunk)).values(payload=None, salt=""))
     named = runs(numbers)
     for start in range(0, len(named), RUNS):
         part = named[start : start + RUNS]
         count = sum(last - first + 1 for first, last in part)
-        events.record(tx, Event(ERASED, subject, by, at, {"reason": reason, "count": count, "events": part}))
+        facts = {"reason": reason, "count": count, "events": part, "command": command, "database": database, "key": key.id}
+        events.record(tx, Event(ERASED, subject, by, at, {**facts, "mac": signature(key, database, subject, by, facts)}))
     return len(numbers)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, func, select
 from storage.audit import rows
 from storage.audit.anchors import Anchor, BadAnchor
 from storage.audit.chain import GENESIS, Fact, Head, Link
+from storage.audit.known import Identity
 from storage.database import Tx
 from storage.schema import EventRow, SealRow
 
@@ -93,9 +94,10 @@ def cells(link: Link) -> tuple[Any, ...]:
 # --- as JSON --------------------------------------------------------------------------------------------------------------
 
 
-def write(out: IO[bytes], portions: Iterator[Sequence[Link]], *, wanted: Wanted, head: Head, at: datetime) -> None:
+def write(out: IO[bytes], portions: Iterator[Sequence[Link]], *, wanted: Wanted, head: Head, whose: Identity, at: datetime) -> None:
     """One JSON object, an entry a line, so that it can be read as it grows."""
-    about = {"product": PRODUCT, "format": 1, "exported_at": at.isoformat(), "only": wanted.told(), "count": head.count, "head": head.hash}
+    made = {"product": PRODUCT, "format": 1, "exported_at": at.isoformat(), "database": whose.database, "bound_after": whose.bound_after}
+    about = {**made, "only": wanted.told(), "count": head.count, "head": head.hash}
     out.write(json.dumps(about, ensure_ascii=False, indent=1)[:-2].encode() + b',\n "entries": [\n')
     between = b""
     for portion in portions:
@@ -117,6 +119,7 @@ class Extract:
     Attributes:
         whole: it says of itself that nothing was left out.
         head: how the chain ended when it was made; None if it was empty.
+        whose: the trail; None of an export from before it was said.
         unsealed: entries that no seal was over yet.
     """
 
@@ -124,6 +127,7 @@ class Extract:
     whole: bool
     head: Anchor | None
     unsealed: Sequence[Fact]
+    whose: Identity | None = None
 
 
 def read(path: Path) -> Extract:
@@ -144,7 +148,9 @@ def read(path: Path) -> Extract:
         links = [_read(entry) for entry in told["entries"]]
         head = Anchor.parse(f"{told['count']}:{told['head']}") if told["count"] else None
         sealed = sorted((link for link in links if link.seq), key=lambda link: link.seq)
-        return Extract(sealed, not told["only"], head, [link.fact for link in links if not link.seq and link.fact])
+        # exports from before do not say it
+        whose = Identity(str(told["database"]), int(told["bound_after"])) if told.get("database") else None
+        return Extract(sealed, not told["only"], head, [link.fact for link in links if not link.seq and link.fact], whose)
     except (KeyError, TypeError, ValueError, BadAnchor) as error:
         raise NoExtract(f"an entry is not as an export writes it ({type(error).__name__}: {error})") from error
 

@@ -16,6 +16,9 @@ class Fault(StrEnum):
     PAYLOAD = "payload"  # payload or salt against the digest
     SEAL = "seal"  # the seal's own hash was changed: the next link knows the right one
     SWAPPED = "swapped"  # it belongs to another link of the chain
+    FORGED = "forged"  # the payload is gone, and the erasure that names it was not made with the key
+    RECORD = "record"  # an erasure that was not made with the key
+    IDENTITY = "identity"  # the database says that it is another than its anchors say
     ERASED = "erased"  # the payload is gone, and no erasure is on record
     PLAIN = "plain"  # sealed without a key after a link with one
 

@@ -51,14 +51,19 @@ class Floor:
         self._highest = highest
 
 
+def queue(tx: Tx) -> None:
+    """Wait until no other process is at the end of the trail; on SQLite whoever writes is alone anyway."""
+    if tx.dialect == "postgresql":
+        tx.connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+
+
 def seal(tx: Tx, key: Key, *, above: int = 0, limit: int = BATCH) -> int:
     """Go on with the chain over the next events that are committed and not sealed; returns how many.
 
     Raises:
         KeyIsMissing: the chain goes on with a key, and there is none.
     """
-    if tx.dialect == "postgresql":
-        tx.connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    queue(tx)
     head = rows.head(tx)
     if key.id == PLAIN != head.key_id:
         raise KeyIsMissing

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from storage.audit.anchors import Anchor
 from storage.audit.chain import GENESIS, PLAIN, Fact, Key, Link, is_whole
-from storage.audit.erased import ERASED, Ranges, ranges_of
+from storage.audit.erased import ERASED, Ranges, facts_of, is_signed, ranges_of
 from storage.audit.findings import Broken, Fault, Stretch, Verified
+from storage.audit.known import Identity
 
 
 @dataclass(slots=True)
@@ -31,11 +30,15 @@ class Verifier:
     Args:
         keys: by name; the plain hash is always known.
         places: the links whose hashes are wanted.
+        whose: the trail, for the signatures of erasures; None takes their word.
+        after: the link with which it begins, known to be right; None begins with the first.
         extract: links are left out, and each says which hash stood before it; then nothing is known of what is left out.
     """
 
     keys: Mapping[str, Key]
     places: Collection[int] = ()
+    whose: Identity | None = None
+    after: Anchor | None = None
     extract: bool = False
     _count: int = 0
     _seq: int = 0
@@ -50,10 +53,14 @@ class Verifier:
     _at: dict[int, str] = field(default_factory=dict)
     # runs of events without a payload: first and last number, and the first one's place
     _bare: list[tuple[int, int, int]] = field(default_factory=list)
-    _erasures: list[Fact] = field(default_factory=list)
+    # records of erasures with their place and the name of the key over them
+    _erasures: list[tuple[Fact, int, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.keys = {PLAIN: Key.of(None), **self.keys}
+        if self.after is not None:
+            self._count = self._seq = self.after.count
+            self._hash = self.after.hash
 
     @property
     def head(self) -> Anchor | None:
@@ -78,13 +85,17 @@ class Verifier:
         Args:
             unsealed_erasures: records of erasures that no seal is over yet.
         """
-        bare = None if self.extract or self._record_is_lost else self._not_on_record([*self._erasures, *unsealed_erasures])
+        last = next(reversed(self._stretches), PLAIN)
+        records = [*self._erasures, *((fact, 0, last) for fact in unsealed_erasures)]
+        signed, forged = self._signed(records)
+        bare = None if self.extract or self._record_is_lost else self._not_on_record(signed, forged)
+        claim = next((Broken(Fault.RECORD, seq, fact.id, fact.subject) for fact, seq in forged if seq), None)
         return Verified(
             count=self._count,
             head=self._hash,
             first_at=self._first_at,
             last_at=self._last_at,
-            broken=self._first(bare),
+            broken=self._first(bare, claim),
             keys=self._stretches,
             unknown=[name for name in self._stretches if name not in self.keys],
             erased=sum(last - first + 1 for first, last, _place in self._bare),
@@ -143,7 +154,7 @@ class Verifier:
             if fact.payload is None:
                 self._bare_one(fact, link.seq)
             elif fact.kind == ERASED:
-                self._erasures.append(fact)
+                self._erasures.append((fact, link.seq, link.key_id))
 
     def _bare_one(self, fact: Fact, seq: int) -> None:
         first, last, place = self._bare[-1] if self._bare else (0, -1, 0)
@@ -152,15 +163,30 @@ class Verifier:
         else:
             self._bare.append((fact.id, fact.id, seq))
 
-    def _not_on_record(self, erasures: Iterable[Fact]) -> Broken | None:
+    def _signed(self, records: Iterable[tuple[Fact, int, str]]) -> tuple[list[Fact], list[tuple[Fact, int]]]:
+        """The records of erasures that count, and those that somebody has made without the key, with their places."""
+        signed, forged = list[Fact](), list[tuple[Fact, int]]()
+        for fact, seq, sealed_with in records:
+            if self.whose is None or is_signed(fact, sealed_with, self.keys, self.whose):
+                signed.append(fact)
+            else:
+                forged.append((fact, seq))
+        return signed, forged
+
+    def _not_on_record(self, signed: Iterable[Fact], forged: Iterable[tuple[Fact, int]]) -> Broken | None:
         """The first link without a payload that no erasure names; whose it is, is not kept."""
-        named = Ranges(each for fact in erasures if is_whole(fact) for each in ranges_of(_facts(fact)))
+        named = Ranges(each for fact in signed if is_whole(fact) for each in ranges_of(facts_of(fact)))
         outside = ((named.first_outside(first, last), first, place) for first, last, place in self._bare)
         found = [(place + id - first, id) for id, first, place in outside if id is not None]
-        return Broken(Fault.ERASED, *min(found), None) if found else None
+        if not found:
+            return None
+        seq, event = min(found)
+        claimed = (fact.id for fact, _seq in forged for first, last in ranges_of(facts_of(fact)) if first <= event <= last)
+        claim = next(claimed, None)
+        return Broken(Fault.ERASED if claim is None else Fault.FORGED, seq, event, None, claim)
 
-    def _first(self, bare: Broken | None) -> Broken | None:
-        found = [each for each in (self._broken, bare) if each is not None]
+    def _first(self, *others: Broken | None) -> Broken | None:
+        found = [each for each in (self._broken, *others) if each is not None]
         return min(found, key=lambda each: each.seq, default=None)
 
 
@@ -169,11 +195,3 @@ def _broken(fault: Fault, link: Link, *, seq: int | None = None, other: int | No
     if fault is Fault.MISSING:
         return Broken(fault, link.seq if seq is None else seq, None, None, other)
     return Broken(fault, link.seq, link.event_id, subject, other)
-
-
-def _facts(fact: Fact) -> Any:
-    try:
-        return json.loads(fact.payload or "{}")
-    except ValueError:
-        # nothing that this product wrote
-        return None

@@ -1,6 +1,6 @@
 """The tables, by what they hold; importing this package knows them all."""
 
-from storage.schema.audit import SealRow
+from storage.schema.audit import SealRow, TrailRow
 from storage.schema.base import Table
 from storage.schema.bookkeeping import AnswerRow, GreetingRow, HomeVisitRow, InboxRow, JobRunRow, PolicyVersionRow, SubscriptionRow
 from storage.schema.examining import DisclosureRow, SampledRow, SampleRow
@@ -85,5 +85,6 @@ __all__ = [
     "StatementVersionRow",
     "SubscriptionRow",
     "Table",
+    "TrailRow",
     "VoteRow",
 ]

@@ -1,4 +1,4 @@
-"""The chain over events: one seal an event, each over the one before it."""
+"""The chain over events: one seal an event, each over the one before it; and whose trail it is."""
 
 from __future__ import annotations
 
@@ -18,3 +18,14 @@ class SealRow(Table):
     event_id: Mapped[int]
     key_id: Mapped[str]
     hash: Mapped[str]
+
+
+class TrailRow(Table):
+    """Whose trail this is, one row: an id that was made with the database, and that a copy of it keeps.
+
+    ``bound_after`` is the number of the last event from before erasures were signed: older records of erasures carry no signature.
+    """
+
+    __tablename__ = "trail"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    bound_after: Mapped[int]

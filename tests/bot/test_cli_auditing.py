@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 
 import pytest
 
+from storage.audit.chain import Key
+from storage.audit.sealing import seal_all
 from storage.database import Database
 from tests.bot.conftest import Typed, written
 from tests.bot.test_cli import CUSTOMERS
 from tests.storage.trail import run, unguarded
 
-SECRET = "a-key-that-nobody-guesses"
+SECRET = "a-key-that-nobody-guesses-in-a-life"
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +47,7 @@ def test_a_trail_is_anchored_in_the_file_and_proved_against_it(typed: Typed, anc
     lines = Path("riskbot-anchors.txt").read_text().splitlines()
     code, said, complained = typed("audit", "verify", "--anchor", anchored, "--anchors", "riskbot-anchors.txt")
 
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ 1:[0-9a-f]{64} [0-9a-f]{16}", lines[0])
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ 1:[0-9a-f]{64} [0-9a-f]{16} [0-9a-f]{16}", lines[0])
     assert len(lines) == 2
     assert (code, complained) == (0, "")
     assert said.startswith("The audit trail is whole: 2 entries.\nHead: 2:")
@@ -104,6 +107,94 @@ def test_an_export_is_verified_without_a_database(typed: Typed, anchored: str, m
     assert code == 0
     assert said.splitlines()[1] == "To prove it: python -m bot audit verify --export trail.json"
     assert (proof[0], proof[1].splitlines()[0]) == (0, "The audit trail is whole: 1 entry.")
+
+
+@pytest.mark.parametrize("secret", ["a", "x" * 31])
+def test_a_key_that_can_be_guessed_begins_no_trail(typed: Typed, monkeypatch: pytest.MonkeyPatch, secret: str):
+    monkeypatch.setenv("RISKBOT_AUDIT_KEY", secret)
+    typed("import", "customers", written("c.csv", CUSTOMERS))
+    code, said, complained = typed("audit", "anchor")
+
+    assert (code, said) == (1, "")
+    assert complained.startswith(
+        f"RISKBOT_AUDIT_KEY is too short: found {len(secret)} bytes; expected at least 32. To make one, type: python"
+    )
+    assert typed("audit", "verify")[1].startswith("The audit trail is empty.")
+
+
+def test_a_trail_that_such_a_key_has_sealed_goes_on_and_is_not_begun_anew_by_another(typed: Typed, monkeypatch: pytest.MonkeyPatch):
+    typed("import", "customers", written("c.csv", CUSTOMERS))
+    monkeypatch.setenv("RISKBOT_AUDIT_KEY", "short")
+    database = Database("sqlite:///riskbot.db")
+    seal_all(database, Key.of("short"))
+    database.close()
+
+    assert typed("audit", "anchor")[0] == 0
+    monkeypatch.setenv("RISKBOT_AUDIT_KEY", "other")
+    assert "is too short" in typed("audit", "anchor")[2]
+
+
+def test_without_the_key_of_the_trail_nothing_is_anchored(typed: Typed, anchored: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("RISKBOT_AUDIT_KEY")
+    code, said, complained = typed("audit", "anchor")
+
+    assert (code, said) == (1, "")
+    assert "it goes on with a key, and RISKBOT_AUDIT_KEY is not set." in complained
+
+
+def test_a_trail_is_moved_to_another_key_and_anchored_on_both_sides(typed: Typed, anchored: str, monkeypatch: pytest.MonkeyPatch):
+    new = "another key, since the first was seen by somebody"
+    monkeypatch.setenv("RISKBOT_AUDIT_KEY", new)
+    without = typed("audit", "rekey")
+    monkeypatch.setenv("RISKBOT_AUDIT_OLD_KEYS", SECRET)
+    code, said, _complained = typed("audit", "rekey")
+    again = typed("audit", "rekey")
+    lines = [line.split() for line in Path("riskbot-anchors.txt").read_text().splitlines()]
+
+    assert (without[0], "Give that key in RISKBOT_AUDIT_OLD_KEYS" in without[2]) == (1, True)
+    assert code == 0
+    assert [line[2] for line in lines[-2:]] == [Key.of(SECRET).id, Key.of(new).id]
+    assert said.splitlines()[1].startswith("Last anchor under the old key: ")
+    assert (again[0], "The trail is already sealed with this key" in again[2]) == (1, True)
+    assert typed("audit", "verify", "--anchors", "riskbot-anchors.txt")[0] == 0
+
+
+@pytest.mark.parametrize("secret", ["", "short"])
+def test_a_trail_is_not_moved_to_no_key_or_to_a_short_one(typed: Typed, anchored: str, monkeypatch: pytest.MonkeyPatch, secret: str):
+    monkeypatch.setenv("RISKBOT_AUDIT_KEY", secret)
+    monkeypatch.setenv("RISKBOT_AUDIT_OLD_KEYS", SECRET)
+    code, _said, complained = typed("audit", "rekey")
+
+    assert code == 1
+    assert "secrets.token_hex(32)" in complained
+
+
+def test_a_trail_without_a_key_is_moved_to_one(typed: Typed, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("RISKBOT_AUDIT_KEY")
+    typed("import", "customers", written("c.csv", CUSTOMERS))
+    typed("audit", "anchor")
+    monkeypatch.setenv("RISKBOT_AUDIT_KEY", SECRET)
+
+    assert typed("audit", "rekey")[0] == 0
+    assert typed("audit", "verify", "--anchors", "riskbot-anchors.txt")[0] == 0
+
+
+def test_an_erasure_that_somebody_wrote_themselves_is_named_as_forged(typed: Typed, anchored: str):
+    columns, at = "kind, subject, actor, at, payload, salt, digest", "2026-11-23T09:00:00.000000Z"
+    payload = '{"count": 1, "events": [[1, 1]], "reason": "asked to be forgotten"}'
+    digest = hashlib.sha256(f"s\n{payload}".encode()).hexdigest()
+    tamper(
+        "UPDATE event SET payload = NULL, salt = '' WHERE id = 1",
+        f"INSERT INTO event ({columns}) VALUES ('audit.erased', 'ACME', 'dpo', '{at}', '{payload}', 's', '{digest}')",
+    )
+    typed("audit", "anchor")
+    code, said, _complained = typed("audit", "verify")
+
+    assert code == 1
+    assert said.startswith(
+        "The audit trail is broken at seq 1: the payload of event 1 about import 1 is gone, and the erasure that names it"
+    )
+    assert "is forged: no command has signed it with the key." in said
 
 
 def test_an_erasure_asks_first_and_nothing_is_erased_without_a_yes(typed: Typed, anchored: str):

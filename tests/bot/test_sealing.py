@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from bot.sealing import KEY_GONE, NO_KEY, AnchorFile, Sealer
+from bot.anchoring import AnchorFile
+from bot.sealing import KEY_GONE, NO_KEY, Sealer
 from commands import anchoring
 from storage.audit import sealing
 from tests.conftest import MONDAY, eventually
@@ -13,7 +14,7 @@ from tests.storage.trail import KEY, OTHER, PLAIN, found, sealed, write
 
 def anchor(database, policy):
     with database.begin(write=True) as tx:
-        anchoring.take(tx, policy, by="anchor", at=MONDAY)
+        anchoring.take(tx, policy, KEY, by="anchor", at=MONDAY)
     sealing.seal_all(database, KEY)
 
 
@@ -43,7 +44,7 @@ def test_a_bot_that_has_lost_its_key_seals_nothing_and_says_so_once_in_the_log(s
 
     assert [sealer.tick(), sealer.tick()] == [0, 0]
     assert sealer.troubles() == [KEY_GONE]
-    assert caplog.text.count("is not sealed: it goes on with a key") == 1
+    assert caplog.text.count("it goes on with a key, and") == 1
     assert found(sqlite).count == 2
 
 

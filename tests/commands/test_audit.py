@@ -18,6 +18,7 @@ from risk_engine.roles import Reach
 from storage import events, risks
 from storage.audit import erasing, trail
 from storage.audit.chain import Key
+from storage.audit.erased import BY_COMMAND
 from storage.audit.sealing import seal_all
 from storage.audit.trail import Wanted
 from tests.commands.conftest import text_of
@@ -142,7 +143,8 @@ def test_what_is_sealed_has_its_number_and_the_beginning_of_its_hash(lived):
 def test_an_erased_entry_says_when_and_why(lived):
     with lived.database.begin(write=True) as tx:
         found = erasing.about(tx, "ACME").events
-        erasing.erase(tx, found, subject="ACME", reason="asked for by the customer", by="U0EVA", at=MONDAY)
+        why = {"subject": "ACME", "reason": "asked for by the customer", "by": "U0EVA", "at": MONDAY}
+        erasing.erase(tx, found, **why, key=Key.of(None), command=BY_COMMAND)
     screen = shown(lived.ask("audit R-1"))
 
     assert "erased on 23 Nov 2026 09:00 (asked for by the customer)" in screen

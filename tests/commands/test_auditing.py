@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from openpyxl import load_workbook
@@ -14,7 +14,6 @@ from commands.audit_exporting import run_export
 from commands.auditing import AuditRefused
 from commands.exporting import ExportRefused
 from commands.kit.proof import Keys
-from commands.kit.schedule import due
 from risk_engine.events import Event
 from storage import events
 from storage.audit import rows, sealing
@@ -129,16 +128,55 @@ def test_the_key_is_nowhere_in_what_is_said(sealed):
 # --- anchors --------------------------------------------------------------------------------------------------------------
 
 
-def test_the_daily_anchor_goes_to_the_audit_channel_and_proves_the_trail(sealed, policy):
-    (job,) = anchoring.JOBS
+def look(book, policy, now, **more):
+    """What the clock does about anchors at a moment: whether one was taken; what is new is sealed after it."""
+    with book.database.begin(write=True) as tx:
+        taken = anchoring.take_if_due(tx, policy, KEY, now=now, **more)
+    sealing.seal_all(book.database, KEY)
+    return taken is not None
+
+
+def happens(book, at):
+    with book.database.begin(write=True) as tx:
+        events.record(tx, Event("risk.logged", "R-9", "U0ANA", at, {"customer": "ACME", "title": "new"}))
+    sealing.seal_all(book.database, KEY)
+
+
+def test_an_anchor_is_taken_every_hour_in_which_something_happened_and_once_a_day_in_any_case(sealed, policy):
+    hours = [MONDAY + timedelta(hours=n) for n in range(5)]
+    first, at_once, quiet = look(sealed, policy, MONDAY), look(sealed, policy, MONDAY), look(sealed, policy, hours[1])
+    happens(sealed, hours[1])
+    hour, again, next_day = look(sealed, policy, hours[1]), look(sealed, policy, hours[2]), look(sealed, policy, MONDAY + timedelta(days=1))
+
+    assert (first, at_once, quiet, hour, again, next_day) == (True, False, False, True, False, True)
+
+
+def test_a_stop_anchors_what_happened_since_the_last_anchor(sealed, policy):
+    look(sealed, policy, MONDAY)
+    quiet = look(sealed, policy, MONDAY + timedelta(minutes=5), stopping=True)
+    happens(sealed, MONDAY)
+
+    assert (quiet, look(sealed, policy, MONDAY + timedelta(minutes=5), stopping=True)) == (False, True)
+
+
+def test_the_audit_channel_is_told_at_its_own_interval(sealed, policy):
+    seldom = policy.model_copy(update={"audit": policy.audit.model_copy(update={"channel_minutes": 180})})
+    sealed.told()
+    taken = []
+    for hour in range(5):
+        taken.append(look(sealed, seldom, MONDAY + timedelta(hours=hour)))
+        happens(sealed, MONDAY + timedelta(hours=hour))
+
+    assert taken == [True] * 5
+    assert len(sealed.told()) == 2
+
+
+def test_an_anchor_goes_to_the_audit_channel_and_proves_the_trail(sealed, policy):
     end = head(sealed)
     sealed.told()
-    with sealed.database.begin(write=True) as tx:
-        (daily,) = job.slots(policy, tx).values()
-        job.run("anchor", date(2026, 11, 24), MONDAY + timedelta(days=1), policy, tx)
+    look(sealed, policy, MONDAY)
     ((delivery, message),) = sealed.told()
 
-    assert due(daily, MONDAY, newest=MONDAY.date() - timedelta(days=1)) == MONDAY.date()
     assert delivery.audience == "route:audit"
     assert f"python -m bot audit verify --anchor {end}" in text_of(message.blocks)
     assert KEY.id in text_of(message.blocks)
@@ -147,7 +185,7 @@ def test_the_daily_anchor_goes_to_the_audit_channel_and_proves_the_trail(sealed,
 
 def test_an_empty_trail_is_not_anchored(book, policy):
     with book.database.begin(write=True) as tx:
-        assert anchoring.take(tx, policy, by="anchor", at=MONDAY) is None
+        assert anchoring.take(tx, policy, KEY, by="anchor", at=MONDAY) is None
 
 
 def test_a_malformed_anchor_is_refused_with_what_is_accepted(tmp_path):
@@ -269,7 +307,7 @@ def test_a_customers_risks_and_breaches_are_erased_with_them_and_the_trail_stays
     sealing.seal_all(sealed.database, KEY)
     with sealed.database.begin(write=True) as tx:
         plan = audit_erasing.look(tx, "ACME", "asked to be forgotten")
-        done = audit_erasing.erase(tx, plan, by="dpo", at=MONDAY)
+        done = audit_erasing.erase(tx, plan, KEY, by="dpo", at=MONDAY)
     sealing.seal_all(sealed.database, KEY)
     holds, lines = proved(sealed, head(sealed))
     with sealed.database.begin() as tx:
@@ -292,7 +330,7 @@ def test_an_erasure_is_refused_without_a_reason_or_of_nobody(sealed):
 
 
 def test_what_is_older_than_the_policy_keeps_is_erased_at_night_and_on_record(sealed, policy):
-    (job,) = audit_erasing.JOBS
+    job = audit_erasing.retention(KEY)
     later = MONDAY + timedelta(days=policy.retention.audit_days)
     with sealed.database.begin(write=True) as tx:
         job.run("audit.retention", later.date(), later, policy, tx)

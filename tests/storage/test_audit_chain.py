@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from storage.audit import erasing, sealing
 from storage.audit.chain import GENESIS, Fact, Head
 from storage.audit.chain import sealed as chained
+from storage.audit.erased import BY_COMMAND
 from storage.audit.findings import Fault
 from storage.audit.verifying import Verifier
 from tests.conftest import MONDAY
@@ -29,7 +30,7 @@ def trail(database):
     """Nine events with one payload erased on record, all sealed."""
     sealed(database, COUNT)
     with database.begin(write=True) as tx:
-        erasing.erase(tx, [ERASED], subject="C1", reason="asked for", by="U0DPO", at=MONDAY)
+        erasing.erase(tx, [ERASED], subject="C1", reason="asked for", by="U0DPO", at=MONDAY, key=KEY, command=BY_COMMAND)
     sealing.seal_all(database, KEY)
     return database
 

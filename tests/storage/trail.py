@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from risk_engine.events import Event
 from storage import events
-from storage.audit import rows, sealing
+from storage.audit import anchors, rows, sealing
 from storage.audit.chain import Key
 from storage.audit.erased import ERASED
 from storage.audit.findings import Verified
@@ -37,7 +37,8 @@ def sealed(database: Database, count: int, key: Key = KEY) -> None:
 
 def verify(tx: Tx, *keys: Key, places: Collection[int] = ()) -> Verified:
     """The chain as it is now."""
-    verifier = Verifier({key.id: key for key in keys or (KEY,)}, places)
+    known = {key.id: key for key in keys or (KEY,)}
+    verifier = Verifier(known, places, anchors.whose(tx, known))
     verifier.take(rows.links(tx))
     return verifier.result(rows.unsealed(tx, kind=ERASED))
 

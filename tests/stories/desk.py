@@ -21,7 +21,7 @@ from playground.person import Person
 from risk_engine.policy import Policy
 from storage import migrate, policies
 from storage.database import Database
-from tests.conftest import BRISK, MANIFEST, free_port
+from tests.conftest import BRISK, MANIFEST, anchored_in, free_port
 
 Json = dict[str, Any]
 
@@ -103,7 +103,7 @@ def open_desk(
 ) -> Iterator[Desk]:
     """Everything, started; and put down at the end."""
     folder = Path(tempfile.mkdtemp())
-    policy, port = change(policies.read(None)), free_port()
+    policy, port = anchored_in(folder, change(policies.read(None))), free_port()
     database = Database(f"sqlite:///{folder / 'riskbot.db'}")
     migrate.upgrade(database)
     http = transport == "http"
