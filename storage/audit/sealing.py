@@ -17,6 +17,18 @@ LOCK = 7_236_118_458
 # so many links are made while the lock is held
 BATCH = 5_000
 
+# the oldest transaction that this one does not see yet, and the next to begin. A server numbers the transactions of all its databases
+# together, and one that is open in another database brings no event into this one
+RUNNING = text("""
+    SELECT coalesce(min(running.id::text::bigint), pg_snapshot_xmax(pg_current_snapshot())::text::bigint),
+           pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+    FROM pg_snapshot_xip(pg_current_snapshot()) AS running(id)
+    WHERE NOT EXISTS (
+        SELECT FROM pg_stat_activity AS elsewhere
+        WHERE elsewhere.backend_xid = running.id::xid AND elsewhere.datname <> current_database()
+    )
+""")
+
 
 class KeyIsMissing(Exception):
     """The chain is sealed with a key, and this process has none: to go on with a plain hash would hide a forger's."""
@@ -41,8 +53,7 @@ class Floor:
             # who writes has the lock: numbers are committed in their order
             self.id = highest
             return
-        query = text("SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint FROM pg_current_snapshot() AS s")
-        oldest, next_one = tx.connection.execute(query).one()
+        oldest, next_one = tx.connection.execute(RUNNING).one()
         while self._waiting and self._waiting[0][0] <= oldest:
             self.id = self._waiting.popleft()[1]
         if self._highest > max([self.id, *(id for _end, id in self._waiting)]):

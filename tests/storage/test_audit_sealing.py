@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
@@ -94,6 +95,19 @@ def test_the_floor_rises_to_the_last_event_once_nothing_can_appear_below(databas
     sealed(database, 5)
     for _look in range(3):
         sealing.seal_all(database, KEY, floor)
+
+    assert floor.id == 5
+
+
+def test_the_floor_rises_whatever_is_open_in_another_database_of_the_server(database, postgres):
+    if database.dialect == "sqlite":
+        pytest.skip("a file has no neighbours")
+    floor = sealing.Floor()
+    with psycopg.connect(postgres) as elsewhere:
+        elsewhere.execute("SELECT pg_current_xact_id()")
+        sealed(database, 5)
+        for _look in range(3):
+            sealing.seal_all(database, KEY, floor)
 
     assert floor.id == 5
 
