@@ -101,7 +101,7 @@ def _level(name: Text | str, found: Calibration, at: int) -> Sequence[object]:
 def _rates(report: Report) -> str:
     count, bads = report.level.count, report.level.bads
     places = [place for place in range(len(Grade) + 1) if place or count[place]]
-    rows = [(_grade(at), count[at], _of(count[at], count.sum()), bads[at], _of(bads[at], count[at])) for at in places]
+    rows = [(_grade(at), count[at], _of(int(count[at]), int(count.sum())), bads[at], _of(int(bads[at]), int(count[at]))) for at in places]
     return _table((_("Grade"), "n", _("Share"), _("Bad"), _("Rate")), rows)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine.coded import Coded
+from risk_engine.days import NO_DATE
 from risk_engine.facts import Accounts, Dates, Floats, Places
 from risk_engine.periods import Calendar, Twelve
 from risk_engine.statements import FLOWS, STOCKS, Statements, completed
@@ -38,7 +39,7 @@ def accounts(
     before = calendar.year_before(newest)
     return Accounts(
         ids=np.append(ids[kept], 0)[newest],
-        as_of=np.append(period_end[kept], np.datetime64("NaT"))[newest],
+        as_of=np.append(period_end[kept], NO_DATE)[newest],
         currencies=_at(currencies[kept], newest),
         twelve=(now := calendar.twelve(newest)).ways,
         now=_together(rows, now, currencies[kept]),
@@ -73,7 +74,7 @@ def recent(found: Accounts, oldest: np.datetime64) -> Accounts:
     return replace(
         found,
         ids=np.where(stale, 0, found.ids),
-        as_of=np.where(stale, np.datetime64("NaT"), found.as_of),
+        as_of=np.where(stale, NO_DATE, found.as_of),
         twelve=np.where(stale, 0, found.twelve).astype(np.int8),
         now=emptied(found.now),
         before=emptied(found.before),

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine.credit import Floats
+from risk_engine.days import ONE_DAY, ONE_MONTH
 from risk_engine.refusals import Impossible
 
 Dates = NDArray[np.datetime64]
@@ -30,8 +31,8 @@ def anniversaries(as_of: np.datetime64, years: int) -> Dates:
     """The same day of each of so many years from now on; 29 February is the 28th in years that have none."""
     day = as_of.astype("datetime64[D]")
     month = day.astype("datetime64[M]")
-    months = month + 12 * np.arange(years + 1)
-    last: Dates = (months + 1).astype("datetime64[D]") - 1
+    months = month + 12 * np.arange(years + 1) * ONE_MONTH
+    last: Dates = (months + ONE_MONTH).astype("datetime64[D]") - ONE_DAY
     days: Dates = np.minimum(months.astype("datetime64[D]") + (day - month.astype("datetime64[D]")), last)
     return days
 

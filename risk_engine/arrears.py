@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from risk_engine import checks, materiality, payment_holiday, settlement
 from risk_engine.arrears_policy import Arrears as Policy
 from risk_engine.credit import Floats, Places
+from risk_engine.days import NO_DATE, ONE_DAY
 from risk_engine.payment_holiday import Dates, Holidays, Turns
 from risk_engine.settlement import Plan
 
@@ -125,7 +126,7 @@ def arrears(
     return Arrears(
         days_past_due=np.where(known, days, np.nan),
         overdue=np.where(known, settlement.amounts(owed), np.nan),
-        oldest=np.where(known, oldest, np.datetime64("NaT")),
+        oldest=np.where(known, oldest, NO_DATE),
         material_days=np.where(known, material, np.nan),
         technical=known & (days > 0) & (days <= policy.technical_days) & excused,
         coming=np.where(known, coming, np.nan),
@@ -173,7 +174,7 @@ def _settled(payments: Payments, count: int) -> Places:
 
 def _days(oldest: Dates, as_of: np.datetime64, counted: Turns) -> Places:
     """The days since the oldest overdue instalment was due, without those of the holidays; 0 where nothing is overdue."""
-    return materiality.days_on_end(oldest + 1, as_of, counted)
+    return materiality.days_on_end(oldest + ONE_DAY, as_of, counted)
 
 
 def _material(policy: Policy, plan: Plan, seen: Payments, facilities: Facilities, as_of: np.datetime64, counted: Turns) -> Floats:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine.checks import Floats
+from risk_engine.days import ONE_DAY
 from risk_engine.ratios import Codes
 
 Dates = NDArray[np.datetime64]
@@ -29,7 +30,7 @@ def certificates(due: Dates, received: Dates, as_of: np.datetime64) -> tuple[Cod
     What came after that day has not come yet; on the due day it is in time.
     """
     come = received <= as_of
-    days = (np.where(come, received, as_of) - due) / np.timedelta64(1, "D")
+    days = (np.where(come, received, as_of) - due) / ONE_DAY
     late = np.where(np.isnat(due), np.nan, np.maximum(days, 0.0))
     cases = [come & (late > 0), come, np.isnat(due), late > 0]
     states = [Certificate.RECEIVED_LATE, Certificate.RECEIVED, Certificate.NONE, Certificate.OVERDUE]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from risk_engine import checks
 from risk_engine.checks import Floats
 from risk_engine.construction_figures import AMOUNTS, MEASURES, SHARES
+from risk_engine.days import ONE_DAY
 from risk_engine.project_policy import Construction
 from risk_engine.ratios import Codes
 
@@ -115,7 +116,7 @@ def watch(policy: Construction, columns: Mapping[str, Floats], equity_first: Fla
 
 
 def _days(span: NDArray[np.timedelta64]) -> Floats:
-    return np.where(np.isnat(span), np.nan, span / np.timedelta64(1, "D"))
+    return np.where(np.isnat(span), np.nan, span / ONE_DAY)
 
 
 def _marked(flag: Finding, where: Flags) -> Masks:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine import credit, grading
+from risk_engine.days import NO_DATE
 from risk_engine.facts import Dates, Facts, Floats, Places, Texts, Troubles
 from risk_engine.grading import Grade, Grades
 from risk_engine.operational import Operation
@@ -45,13 +46,13 @@ def drivers(
     late = credit.worst_of(lent.owner, late_days, count)
     days = at(late_days, late, np.nan)
     pd_grades = grading.graded(now.pd, floors.pd)
-    dated = at(facts.ratings.as_of, now.place, np.datetime64("NaT"))
+    dated = at(facts.ratings.as_of, now.place, NO_DATE)
     rated = Driver("pd", pd_grades, now.pd, dated, at(facts.ratings.ids, now.place, 0))
     overdue = grading.graded(days, floors.days_past_due)
     colours = ("low", floors.amber_breach, floors.red_breach)
     return (
         rated,
-        Driver("days_past_due", overdue, days, at(lent.as_of, late, np.datetime64("NaT")), at(lent.names, late, None)),
+        Driver("days_past_due", overdue, days, at(lent.as_of, late, NO_DATE), at(lent.names, late, None)),
         _stage(policy, figures["stage"]),
         _trouble("breach", facts.breaches, colours, "B-", count),
         _trouble("threat", facts.threats, floors.threat, "R-", count),
@@ -79,7 +80,7 @@ def _incident(facts: Facts, happened: Operation) -> Driver:
     """What incidents ask for: a floor of an open one, or their score together; the incident that weighs most is named."""
     place = np.where(happened.floors >= happened.grades, happened.floor_places, happened.worst)
     place = np.where(place < 0, happened.worst, place)
-    days = at(facts.incidents.as_of, place, np.datetime64("NaT"))
+    days = at(facts.incidents.as_of, place, NO_DATE)
     return Driver("incident", happened.grades, happened.scores, days, at(facts.incidents.kinds.texts(), place, None))
 
 
@@ -94,7 +95,7 @@ def _guarantor(policy: Policy, facts: Facts) -> Driver:
 def _trouble(name: str, found: Troubles, grades: tuple[str, ...], letter: str, count: int) -> Driver:
     worst = credit.worst_of(found.owner, found.badness, count)
     asked = grading.looked_up(at(found.badness, worst, -1.0).astype(np.int64), grades)
-    dates = at(found.as_of, worst, np.datetime64("NaT"))
+    dates = at(found.as_of, worst, NO_DATE)
     return Driver(name, asked, at(found.values, worst, np.nan), dates, at(found.numbers, worst, 0), letter)
 
 

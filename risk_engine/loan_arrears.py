@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from risk_engine import arrears, payment_holiday
 from risk_engine.arrears import Facilities, Instalments, Payments
+from risk_engine.days import ONE_DAY
 from risk_engine.facts import Facts, Floats
 from risk_engine.policy import Policy
 
@@ -42,5 +43,5 @@ def days_past_due(policy: Policy, facts: Facts) -> Floats:
 def _since_the_ledger(facts: Facts) -> NDArray[np.timedelta64]:
     """The days since each facility's entry of the ledger: moved by these, all facilities are seen on one day."""
     as_of = facts.facilities.as_of
-    days = np.where(np.isnat(as_of), np.timedelta64(0, "D"), facts.as_of - as_of)
-    return np.maximum(days, np.timedelta64(0, "D"))
+    days = np.where(np.isnat(as_of), 0 * ONE_DAY, facts.as_of - as_of)
+    return np.maximum(days, 0 * ONE_DAY)

@@ -9,6 +9,7 @@ import numpy as np
 from risk_engine import amortisation, credit, loan_arrears, loan_capital, loan_categories, provisioning, rating, security, staging
 from risk_engine.amortisation import Plan
 from risk_engine.classification import Classified
+from risk_engine.days import NO_DATE, ONE_DAY
 from risk_engine.facts import Dates, Facilities, Facts, Floats
 from risk_engine.impairment import Claims
 from risk_engine.policy import Policy
@@ -93,8 +94,8 @@ def _remaining(policy: Policy, as_of: np.datetime64, lent: Facilities) -> Floats
 
 def ends(as_of: np.datetime64, lent: Facilities) -> Dates:
     """When each facility ends; NaT where it does not, or so late (2999-12-31) that it only says so."""
-    last = as_of + np.timedelta64(365 * amortisation.LONGEST_YEARS, "D")
-    return np.where(lent.maturity < last, lent.maturity, np.datetime64("NaT"))
+    last = as_of + 365 * amortisation.LONGEST_YEARS * ONE_DAY
+    return np.where(lent.maturity < last, lent.maturity, NO_DATE)
 
 
 def interest(lent: Facilities) -> Floats:
@@ -111,7 +112,7 @@ def _plans(policy: Policy, lent: Facilities) -> amortisation.Plans:
 def _staged(policy: Policy, known: Marks, facts: Facts, now: Counted, days: Floats) -> Staged:
     lent = facts.facilities
     drop, then = rating.since_origination(known, now, lent)
-    never = np.full(len(lent.owner), np.datetime64("NaT"), dtype="datetime64[D]")
+    never = np.full(len(lent.owner), NO_DATE, dtype="datetime64[D]")
     nobody = np.zeros(len(lent.owner), dtype=bool)
     asked = staging.Facts(
         days_past_due=days,

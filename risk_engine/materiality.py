@@ -6,6 +6,7 @@ import numpy as np
 
 from risk_engine import payment_holiday, settlement
 from risk_engine.credit import Floats, Places
+from risk_engine.days import NO_DATE, ONE_DAY
 from risk_engine.payment_holiday import Dates, Turns
 
 
@@ -38,12 +39,12 @@ def onsets(owner: Places, day: Dates, change: Places, above: Places) -> Dates:
     found = np.full(len(above), "NaT", dtype="datetime64[D]")
     # of several writes to one place the last one stays, and the latest comes last
     found[owner[first]] = day[first]
-    found[owner[ends]] = np.datetime64("NaT")
+    found[owner[ends]] = NO_DATE
     return found
 
 
 def days_on_end(since: Dates, as_of: np.datetime64, holidays: Turns) -> Places:
     """The days from the first one to this one, both counted, without those of the holidays; 0 where there is no first one."""
-    held = payment_holiday.days_held(holidays, np.arange(len(since)), since - 1, as_of)
+    held = payment_holiday.days_held(holidays, np.arange(len(since)), since - ONE_DAY, as_of)
     days: Places = np.where(np.isnat(since), 0, (as_of - since).astype(np.int64) + 1 - held)
     return days

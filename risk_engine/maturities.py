@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from risk_engine import amortisation, checks, credit
 from risk_engine.amortisation import Plans
 from risk_engine.credit import Floats, Places
+from risk_engine.days import ONE_DAY, ONE_MONTH
 
 Flags = NDArray[np.bool_]
 Dates = NDArray[np.datetime64]
@@ -58,8 +59,8 @@ def added(*amounts: Floats) -> Floats:
 def horizon(as_of: np.datetime64, months: int) -> np.datetime64:
     """The same day so many months on, or the last of that month where it has no such day."""
     day, month = as_of.astype("datetime64[D]"), as_of.astype("datetime64[M]")
-    last = (month + months + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
-    same = (month + months).astype("datetime64[D]") + (day - month.astype("datetime64[D]"))
+    last = (month + (months + 1) * ONE_MONTH).astype("datetime64[D]") - ONE_DAY
+    same = (month + months * ONE_MONTH).astype("datetime64[D]") + (day - month.astype("datetime64[D]"))
     return min(last, same)
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from risk_engine import checks, credit, grading
 from risk_engine.coded import Coded, Codes
 from risk_engine.credit import Floats, Places
+from risk_engine.days import ONE_DAY
 from risk_engine.grading import Grade, Grades
 from risk_engine.operational_policy import OTHER, Incident, Operational
 from risk_engine.refusals import Impossible
@@ -115,7 +116,7 @@ def _ages(policy: Operational, incidents: Incidents, as_of: np.datetime64) -> Fl
 
 def _days(later: np.datetime64, earlier: Dates) -> Floats:
     spans: NDArray[np.timedelta64] = np.subtract(later, earlier)
-    return spans / np.timedelta64(1, "D")
+    return spans / ONE_DAY
 
 
 def _left(kind: Incident, age: Floats) -> Floats:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine.credit import Places
+from risk_engine.days import ONE_DAY
 from risk_engine.refusals import Impossible
 
 Dates = NDArray[np.datetime64]
@@ -57,7 +58,7 @@ def moved(held: Turns, owner: Places, due: Dates) -> Dates:
     """The day on which something is due when holidays move it: the day after the holiday in which it falls."""
     for first, last in zip(held.first, held.last, strict=True):
         begins, ends = first[owner], last[owner]
-        due = np.where((due >= begins) & (due <= ends), ends + 1, due)
+        due = np.where((due >= begins) & (due <= ends), ends + ONE_DAY, due)
     return due
 
 
@@ -65,16 +66,16 @@ def days_held(held: Turns, owner: Places, after: Dates, until: np.datetime64) ->
     """How many days of holidays lie after one day and not after another."""
     total = np.zeros(len(owner), dtype=np.int64)
     for first, last in zip(held.first, held.last, strict=True):
-        total += _days(np.minimum(last[owner], until) - np.maximum(first[owner] - 1, after))
+        total += _days(np.minimum(last[owner], until) - np.maximum(first[owner] - ONE_DAY, after))
     return total
 
 
 def reached(held: Turns, owner: Places, due: Dates, days: int) -> Dates:
     """The day on which so many days have been counted since the due day, without those of holidays."""
-    day = due + days
+    day = due + days * ONE_DAY
     for first, last in zip(held.first, held.last, strict=True):
-        begins = np.maximum(first[owner], due + 1)
-        day = day + np.where(begins <= day, _days(last[owner] - (begins - 1)), 0)
+        begins: Dates = np.maximum(first[owner], due + ONE_DAY)
+        day = day + np.where(begins <= day, _days(last[owner] - begins + ONE_DAY), 0) * ONE_DAY
     return day
 
 

@@ -8,10 +8,11 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from risk_engine.days import ONE_DAY
 from risk_engine.facts import Dates, Floats, Places
 
 # a financial year of 52 or 53 weeks ends some days into the next month
-_INTO_THE_NEXT_MONTH = np.timedelta64(7, "D")
+_INTO_THE_NEXT_MONTH = 7 * ONE_DAY
 # more months than a statement can cover, and more than there are in any date
 _MONTHS, _CALENDAR = 64, 1 << 20
 _TERMS = 4

@@ -9,6 +9,7 @@ import numpy as np
 from risk_engine.certificate import Certificate, certificates
 from risk_engine.checks import Floats
 from risk_engine.covenant import Dates, Facts, Masks, Reason, State, Terms, against_terms, checked, headroom, marked, past
+from risk_engine.days import NO_DATE
 from risk_engine.project_policy import Covenants
 from risk_engine.ratios import Codes
 
@@ -39,7 +40,7 @@ def assess(policy: Covenants, terms: Terms, facts: Facts, as_of: np.datetime64) 
     found, clock = against_terms(policy, terms, facts), _clock(policy, terms, facts, as_of)
     states, reasons = _dated(facts, as_of, *_remedied(policy, terms, facts, clock, *found))
     room = headroom(facts.value, terms.threshold, terms.minimum)
-    return Assessed(states, reasons, room, np.where(states >= State.CURED, clock.until, np.datetime64("NaT")))
+    return Assessed(states, reasons, room, np.where(states >= State.CURED, clock.until, NO_DATE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class _Clock:
 
 def _clock(policy: Covenants, terms: Terms, facts: Facts, as_of: np.datetime64) -> _Clock:
     """The cure period: from the certificate, or from the day on which it was due, as lateness gives nobody more time."""
-    come = np.where(facts.certificate_received <= as_of, facts.certificate_received, np.datetime64("NaT"))
+    come = np.where(facts.certificate_received <= as_of, facts.certificate_received, NO_DATE)
     begins = np.fmin(come, facts.certificate_due)
     begins = np.where(np.isnat(begins), facts.test_date, begins).astype("datetime64[D]")
     days = np.where(np.isnan(terms.cure_days), policy.cure_days, terms.cure_days)

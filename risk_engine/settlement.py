@@ -8,6 +8,7 @@ import numpy as np
 
 from risk_engine import payment_holiday
 from risk_engine.credit import Floats, Places
+from risk_engine.days import ONE_DAY
 from risk_engine.payment_holiday import Dates, Turns
 
 _HUNDREDTHS = 100.0
@@ -68,7 +69,7 @@ class Plan:
     def coming(self, paid: Places, as_of: np.datetime64, days: int) -> tuple[Places, Places]:
         """How many instalments that are not overdue fall due within so many days, and how much of them is not yet paid."""
         open_ = np.clip(self.running - paid[self.owner], 0, self.amount)
-        soon = (self.late_from > as_of) & (self.due <= as_of + days) & (open_ > 0)
+        soon = (self.late_from > as_of) & (self.due <= as_of + days * ONE_DAY) & (open_ > 0)
         return sums(self.owner[soon], np.ones(int(soon.sum()), dtype=np.int64), self.count), sums(self.owner[soon], open_[soon], self.count)
 
 
@@ -81,5 +82,5 @@ def plan(owner: Places, due: Dates, hundredths: Places, count: int, *, holidays:
     # of several due on one day the smallest is settled first, in whatever order they were written down
     order = np.lexsort((hundredths, due, owner))
     owner, due, hundredths = owner[order], due[order], hundredths[order]
-    late_from = due + (grace + 1) if moves else payment_holiday.reached(holidays, owner, due, grace + 1)
+    late_from = due + (grace + 1) * ONE_DAY if moves else payment_holiday.reached(holidays, owner, due, grace + 1)
     return Plan(count, owner, due, late_from, hundredths, running(owner, hundredths))

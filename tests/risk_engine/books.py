@@ -9,6 +9,7 @@ import numpy as np
 
 from risk_engine.accounts import accounts
 from risk_engine.coded import Coded
+from risk_engine.days import NO_DATE
 from risk_engine.exchange import Conversion
 from risk_engine.facts import (
     Accounts,
@@ -51,7 +52,7 @@ def texts(values: Sequence[Any]) -> np.ndarray:
 
 
 def days(values: Sequence[Any]) -> np.ndarray:
-    return np.array([np.datetime64("NaT") if value is None else value for value in values], dtype="datetime64[D]")
+    return np.array([NO_DATE if value is None else value for value in values], dtype="datetime64[D]")
 
 
 def coded(values: Sequence[str | None]) -> Coded:

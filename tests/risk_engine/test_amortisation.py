@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from risk_engine import amortisation
 from risk_engine.amortisation import Plan
+from risk_engine.days import ONE_DAY
 from risk_engine.refusals import Impossible
 
 NAN = math.nan
@@ -88,7 +89,7 @@ def test_a_maturity_in_a_hundred_years_is_refused():
 
 @given(st.integers(1, 36000), st.integers(1, 36000))
 def test_a_later_maturity_is_a_longer_life(first, second):
-    early, late = lives(TODAY + min(first, second), TODAY + max(first, second), shortest=1e-9)
+    early, late = lives(TODAY + min(first, second) * ONE_DAY, TODAY + max(first, second) * ONE_DAY, shortest=1e-9)
 
     assert (early < late) == (first != second)
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from risk_engine import construction
 from risk_engine import construction_figures as figures
 from risk_engine.construction import Calendar, Finding, Phase
+from risk_engine.days import ONE_DAY
 from risk_engine.project_policy import Construction
 from risk_engine.refusals import Impossible
 
@@ -264,7 +265,7 @@ def test_what_cannot_be_is_refused_by_name(name, value):
 MONEY = st.integers(0, 10**9).map(lambda cents: cents / 100) | st.just(NAN)
 ROWS = st.fixed_dictionaries({"progress": st.floats(0, 1) | st.just(NAN), **dict.fromkeys(figures.AMOUNTS, MONEY)})
 DATES = st.fixed_dictionaries(
-    dict.fromkeys(PLANNED, st.integers(0, 1500).map(lambda after: str(np.datetime64("2025-01-01") + after)) | st.just(NAT))
+    dict.fromkeys(PLANNED, st.integers(0, 1500).map(lambda after: str(np.datetime64("2025-01-01") + after * ONE_DAY)) | st.just(NAT))
 )
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from risk_engine import maturities
 from risk_engine.amortisation import Plan
+from risk_engine.days import ONE_DAY
 from risk_engine.maturities import Due, Instalments
 from risk_engine.refusals import Impossible
 
@@ -102,7 +103,7 @@ def test_a_sum_is_exact_to_the_hundredth():
 
 
 CENTS = st.integers(0, 10**12).map(lambda cents: cents / 100)
-ROWS = st.tuples(st.integers(0, 3), st.integers(-100, 500).map(lambda after: str(DAY + after)), CENTS, CENTS, st.booleans())
+ROWS = st.tuples(st.integers(0, 3), st.integers(-100, 500).map(lambda after: str(DAY + after * ONE_DAY)), CENTS, CENTS, st.booleans())
 
 
 @given(st.lists(ROWS, max_size=20), st.randoms(use_true_random=False))

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from risk_engine import operational
 from risk_engine.coded import Coded
+from risk_engine.days import ONE_DAY
 from risk_engine.grading import NONE, Grade
 from risk_engine.operational import Incidents
 from risk_engine.operational_policy import Incident, Operational
@@ -37,7 +38,7 @@ DOCUMENTS, INSURANCE, MANAGEMENT, FUNDS, FRAUD, LATE, OTHER = range(7)
 
 
 def ago(days) -> str:
-    return str(DAY - days)
+    return str(DAY - days * ONE_DAY)
 
 
 def incidents(*rows) -> Incidents:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from risk_engine import remedy
 from risk_engine.covenant import Facts, Reason, State, Terms
+from risk_engine.days import ONE_DAY
 from risk_engine.project_policy import Covenants
 from risk_engine.ratios import Standing
 from risk_engine.refusals import Impossible
@@ -224,7 +225,7 @@ def test_terms_that_cannot_be_are_refused():
 
 # --- laws ----------------------------------------------------------------------------------------------------------------
 
-DAY = st.integers(0, 200).map(lambda after: str(np.datetime64("2025-12-01") + after)) | st.just(NAT)
+DAY = st.integers(0, 200).map(lambda after: str(np.datetime64("2025-12-01") + after * ONE_DAY)) | st.just(NAT)
 ROWS = st.fixed_dictionaries(
     {
         "value": st.floats(0.5, 2.0) | st.just(NAN),
@@ -238,7 +239,7 @@ ROWS = st.fixed_dictionaries(
 
 @given(st.lists(ROWS, min_size=1, max_size=15), st.integers(0, 200))
 def test_one_alone_is_the_same_as_in_a_batch(rows, after):
-    day = np.datetime64("2025-12-01") + after
+    day = np.datetime64("2025-12-01") + after * ONE_DAY
     batch = remedy.assess(POLICY, terms(len(rows)), columns(*rows), day)
 
     for place, row in enumerate(rows):
@@ -250,7 +251,7 @@ def test_one_alone_is_the_same_as_in_a_batch(rows, after):
 
 @given(ROWS, st.integers(0, 200))
 def test_what_cannot_be_computed_never_complies(row, after):
-    found, _reasons = on(np.datetime64("2025-12-01") + after, **(row | {"value": NAN}))
+    found, _reasons = on(np.datetime64("2025-12-01") + after * ONE_DAY, **(row | {"value": NAN}))
 
     assert found is not State.COMPLIANT
 
@@ -258,6 +259,6 @@ def test_what_cannot_be_computed_never_complies(row, after):
 @given(ROWS, st.integers(0, 200), st.integers(1, 60))
 def test_without_a_remedy_a_breach_only_ever_gets_worse(row, after, later):
     plain = row | {"waived_until": NAT, "cure_paid": NAT, "certificate_received": NAT, "value": 1.0, "standing": Standing.COMPUTED}
-    day = np.datetime64("2025-12-01") + after
+    day = np.datetime64("2025-12-01") + after * ONE_DAY
 
-    assert on(day, **plain)[0] <= on(day + later, **plain)[0]
+    assert on(day, **plain)[0] <= on(day + later * ONE_DAY, **plain)[0]

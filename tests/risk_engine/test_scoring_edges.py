@@ -7,6 +7,7 @@ import pytest
 
 from risk_engine import loan_categories
 from risk_engine.classification import Classified
+from risk_engine.days import ONE_DAY
 from risk_engine.facts import Guarantees
 from risk_engine.grading import Grade
 from risk_engine.loans import ends
@@ -84,7 +85,7 @@ def test_a_loss_stays_a_loss_beside_what_is_unknown_and_nothing_else_does():
 
 def test_an_end_so_late_that_it_only_says_so_is_none():
     as_of = np.datetime64("2026-09-30")
-    last = as_of + np.timedelta64(365 * 100, "D")
-    lent = books.facilities([(0, {"maturity": day}) for day in (last - 1, last, np.datetime64("2999-12-31"))])
+    last = as_of + 365 * 100 * ONE_DAY
+    lent = books.facilities([(0, {"maturity": day}) for day in (last - ONE_DAY, last, np.datetime64("2999-12-31"))])
 
-    assert ends(as_of, lent).tolist() == [(last - 1).item(), None, None]
+    assert ends(as_of, lent).tolist() == [(last - ONE_DAY).item(), None, None]
