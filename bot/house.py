@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from flask import request
 from slack_sdk.errors import SlackApiError
 
 from bot import listeners, ticking, web
@@ -16,6 +15,7 @@ from bot.anchoring import Anchorer, AnchorFile
 from bot.channels import Channels
 from bot.clock import Clock
 from bot.courier import Courier, Pace
+from bot.doors import Doors
 from bot.intake import Intake
 from bot.notes import Notes
 from bot.people import People
@@ -36,7 +36,6 @@ from storage.database import BadUrl, Database
 
 log = logging.getLogger(__name__)
 
-DEFAULT_PORT = 3000
 CLOSING_SECONDS = 8
 SWEEP_AFTER = timedelta(seconds=15)
 
@@ -118,7 +117,9 @@ class House:
         self._troubles: list[Text] = []
         self._socket: Any = None
         app = listeners.build_app(self.settings, client, self.intake, team)
-        self._serve_http(app)
+        probe = web.Probe(self.database, self._connected, lambda: [str(trouble) for trouble in self.known_troubles()])
+        self.doors = Doors(self.settings, probe, self.clock)
+        self.doors.open(listeners.taking(app))
         if self.settings.socket_mode:
             # before anything ticks: a start that is refused leaves nothing running
             self._socket = listeners.socket_handler(app, self.settings)
@@ -136,6 +137,7 @@ class House:
                 (self.watch.tick, 5),
                 (self.check_channels, 60),
                 (self.ticker.tidy, 3600),
+                (self.doors.complaints.tell, 60),
             ]
         )
         ticking.safely(self.check_channels)()
@@ -149,8 +151,7 @@ class House:
             closing = threading.Thread(target=self._socket.close, name="closing", daemon=True)
             closing.start()
             closing.join(CLOSING_SECONDS)
-        if self._server is not None:
-            self._server.close()
+        self.doors.close()
         self.scheduler.shutdown(wait=False)
         self.rescorer.close()
         self.pool.close()
@@ -186,19 +187,6 @@ class House:
             raise SettingsError(f"SLACK_BOT_TOKEN is refused by Slack: {error.response.get('error')}") from error
         except OSError as error:
             raise SettingsError(f"SLACK_API_URL: {self.settings.slack_api_url} does not answer: {error}") from error
-
-    def _serve_http(self, app: Any) -> None:
-        self._server = None
-        port = self.settings.port if self.settings.socket_mode else self.settings.port or DEFAULT_PORT
-        if port is None:
-            return
-        handler = None if self.settings.socket_mode else listeners.http_handler(app)
-        probe = web.Probe(self.database, self._connected, lambda: [str(trouble) for trouble in self.known_troubles()])
-        try:
-            self._server = web.serve(web.create_app(probe, (lambda: handler.handle(request)) if handler else None), port)
-        except OSError as error:
-            raise SettingsError(f"PORT {port} cannot be used: {error.strerror}") from error
-        threading.Thread(target=self._server.run, name="http", daemon=True).start()
 
     def _connected(self) -> bool:
         return not self.settings.socket_mode or (self._socket is not None and self._socket.client.is_connected())

@@ -13,11 +13,13 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl
 
+from flask import Response
 from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
-from slack_bolt.adapter.flask import SlackRequestHandler
+from slack_bolt.adapter.flask.handler import to_flask_response
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_sdk import WebClient
 
+from bot.gate import Verified
 from bot.intake import Intake
 from bot.logs import reference
 from bot.metrics import ACKNOWLEDGED
@@ -63,6 +65,8 @@ def _bolts_own_variables_unset() -> Iterator[None]:
 
 def _read_again(req: BoltRequest, next: Callable[[], BoltResponse]) -> BoltResponse:
     """Bolt reads a command that holds the word "payload" as an empty form; this reads it properly."""
+    # Bolt's own verification comes before
+    req.context["verified"] = True
     if req.mode == "http" and "command=" in (req.raw_body or "") and not req.body.get("command"):
         fields = dict(parse_qsl(req.raw_body, keep_blank_values=True))
         if "command" in fields:
@@ -187,8 +191,12 @@ def _timed(kind: str, context: BoltContext) -> None:
 
 
 def _failing(intake: Intake) -> Callable[..., BoltResponse]:
-    def failed(error: Exception, body: dict[str, Any]) -> BoltResponse:
+    def failed(error: Exception, body: dict[str, Any], context: BoltContext) -> BoltResponse:
         """Nothing was recorded: the user is told at once, with a reference that also stands in the log."""
+        if not context.get("verified"):
+            # nobody knows whose body this is: no word of it is read, answered or logged
+            log.error("a request was refused unread", extra={"error": type(error).__name__})
+            return BoltResponse(status=401, body="")
         mark = reference()
         log.error("a listener failed", exc_info=error, extra={"reference": mark, "type": body.get("type") or body.get("command")})
         if body.get("event"):
@@ -206,9 +214,13 @@ def _failing(intake: Intake) -> Callable[..., BoltResponse]:
     return failed
 
 
-def http_handler(app: App) -> SlackRequestHandler:
-    """Takes Flask's requests."""
-    return SlackRequestHandler(app)
+def taking(app: App) -> Callable[[Verified], Response]:
+    """Gives Bolt the requests that have passed the gate; it verifies them once more."""
+
+    def take(request: Verified) -> Response:
+        return to_flask_response(app.dispatch(BoltRequest(body=request.body, headers=dict(request.headers))))
+
+    return take
 
 
 def socket_handler(app: App, settings: Settings) -> SocketModeHandler:

@@ -11,3 +11,4 @@ ANSWERED = Histogram("riskbot_answer_seconds", "Time to carry a request out.", [
 REFUSED_FULL = Counter("riskbot_pool_full_total", "Requests refused because the pool was full.")
 DELIVERIES = Gauge("riskbot_deliveries", "Messages in the outbox.", ["state"])
 INBOX = Gauge("riskbot_inbox", "Kept requests.", ["state"])
+REFUSED_REQUESTS = Counter("riskbot_refused_requests_total", "HTTP requests refused before they were read.", ["why"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
@@ -29,6 +30,9 @@ class Settings(BaseSettings):
     riskbot_audit_key: SecretStr | None = None
     riskbot_audit_old_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     port: Annotated[int, Field(ge=0, le=65535)] | None = None
+    riskbot_bind: str | None = None
+    riskbot_health_port: Annotated[int, Field(ge=0, le=65535)] | None = None
+    riskbot_health_token: SecretStr | None = None
 
     @field_validator("riskbot_admins", "riskbot_audit_old_keys", mode="before")
     @classmethod
@@ -43,9 +47,36 @@ class Settings(BaseSettings):
                 raise ValueError(f"“{id}” is no Slack user id; expected ids like U012ABCDEF, with commas between them")
         return value
 
+    @field_validator("riskbot_bind")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is None or value == "localhost":
+            return value and "127.0.0.1"
+        try:
+            return str(ip_address(value.strip("[]")))
+        except ValueError as error:
+            raise ValueError(f"“{value}” is no IP address; expected one such as 127.0.0.1, 0.0.0.0 or ::1") from error
+
+    @field_validator("riskbot_health_token")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[!-~]{16,}", value.get_secret_value()):
+            raise ValueError("expected at least 16 letters, digits or signs without blanks, as openssl rand -hex 32 makes them")
+        return value
+
     @property
     def socket_mode(self) -> bool:
         return self.slack_app_token is not None
+
+    @property
+    def bind(self) -> str:
+        """The address to listen on: Slack has to reach HTTP mode; in Socket Mode nobody else's machine has to."""
+        return self.riskbot_bind or ("127.0.0.1" if self.socket_mode else "0.0.0.0")
+
+    @property
+    def public(self) -> bool:
+        """Whether other machines can reach what listens."""
+        return not ip_address(self.bind).is_loopback
 
     def require_slack(self) -> None:
         """Check what the running bot needs to reach Slack.

@@ -1,19 +1,24 @@
-"""HTTP on PORT: Slack's requests in HTTP mode, and health in both modes."""
+"""The HTTP routes: Slack's requests in HTTP mode, and health in both modes."""
 
 from __future__ import annotations
 
-import re
+import hmac
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from flask import Flask, Response, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from waitress.server import create_server
+from werkzeug.exceptions import HTTPException
 
+from bot.complaints import Complaints
+from bot.gate import BODY_BYTES, Gate, Refused, Verified, is_ssl_check
 from bot.metrics import DELIVERIES, INBOX
 from storage import deliveries, inbox
 from storage.database import Database
+
+log = logging.getLogger(__name__)
+EVENTS = "/slack/events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +30,89 @@ class Probe:
     troubles: Callable[[], list[str]]
 
 
-def create_app(probe: Probe, slack: Callable[[], Response] | None) -> Flask:
-    """The Flask app; ``slack`` takes Slack's requests, None in Socket Mode."""
-    app = Flask("riskbot")
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who may read the pages ``/readyz`` and ``/metrics``.
+
+    Args:
+        public: strangers reach this port, so that nobody reads them without a token.
+        token: whoever brings it reads them; None, if the settings name none.
+    """
+
+    public: bool = False
+    token: bytes | None = None
+
+    def check(self, authorization: str) -> None:
+        """Let the request pass.
+
+        Raises:
+            Refused: it brings no token, or another one.
+        """
+        if self.token is None:
+            if self.public:
+                raise Refused(403, "Set RISKBOT_HEALTH_TOKEN and send it as a bearer token, or set RISKBOT_HEALTH_PORT.")
+        elif not hmac.compare_digest(b"Bearer " + self.token, authorization.encode("utf-8", "replace")):
+            raise Refused(401, "This page needs RISKBOT_HEALTH_TOKEN as a bearer token.")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The way in for Slack: the gate, and what takes the requests behind it."""
+
+    gate: Gate
+    take: Callable[[Verified], Response]
+
+
+def create_app(probe: Probe, *, door: Door | None = None, readers: Readers | None = Readers(), complaints: Complaints) -> Flask:
+    """The Flask app of one port.
+
+    Args:
+        door: takes Slack's requests; None in Socket Mode.
+        readers: who reads the pages beyond ``/healthz``; None where they are on another port.
+    """
+    # no folder of files, and no address that leads to another
+    app = Flask("riskbot", static_folder=None)
+    app.url_map.merge_slashes = False
+    app.config.update(MAX_CONTENT_LENGTH=BODY_BYTES, PROVIDE_AUTOMATIC_OPTIONS=False)
 
     @app.get("/healthz")
     def alive() -> Response:
         return jsonify(ok=True)
 
+    if readers is not None:
+        _add_pages(app, probe, readers)
+    if door is not None:
+        _add_door(app, door)
+
+    @app.errorhandler(Refused)
+    def refused(error: Refused) -> tuple[Response, int, dict[str, str]]:
+        complaints.note(error.status, error.why)
+        if request.path == EVENTS:
+            # strangers are not told what was wrong
+            return jsonify(error="invalid request"), error.status, {}
+        return jsonify(error=error.why), error.status, {"WWW-Authenticate": "Bearer"}
+
+    @app.errorhandler(HTTPException)
+    def elsewhere(error: HTTPException) -> tuple[Response, int]:
+        status = error.code or 400
+        complaints.note(status, error.name.lower())
+        return jsonify(error=error.name.lower()), status
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> tuple[Response, int]:
+        complaints.note(500, type(error).__name__)
+        if request.path != EVENTS:
+            # there, a message could quote a body that nobody has verified
+            log.error("a page failed", exc_info=error)
+        return jsonify(error="fault"), 500
+
+    return app
+
+
+def _add_pages(app: Flask, probe: Probe, readers: Readers) -> None:
     @app.get("/readyz")
     def ready() -> tuple[Response, int]:
+        readers.check(request.headers.get("Authorization", ""))
         try:
             probe.database.check()
         except Exception as error:  # any failure of the store means not ready
@@ -45,33 +123,18 @@ def create_app(probe: Probe, slack: Callable[[], Response] | None) -> Flask:
 
     @app.get("/metrics")
     def metrics() -> Response:
+        readers.check(request.headers.get("Authorization", ""))
         with probe.database.begin() as tx:
             for gauge, counts in ((DELIVERIES, deliveries.counts(tx)), (INBOX, inbox.counts(tx))):
                 for state, count in counts.items():
                     gauge.labels(state).set(count)
         return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
-    if slack is not None:
 
-        @app.post("/slack/events")
-        def events() -> Response:
-            # Bolt would answer a timestamp that is no number with a server error
-            if not re.fullmatch(r"[0-9]{1,12}", request.headers.get("X-Slack-Request-Timestamp", "")):
-                return Response('{"error":"invalid request"}', status=401, content_type="application/json")
-            return slack()
-
-    return app
-
-
-class Server(Protocol):
-    """What listens."""
-
-    def run(self) -> None: ...
-
-    def close(self) -> None: ...
-
-
-def serve(app: Flask, port: int) -> Server:
-    """A server that listens; ``run()`` serves, ``close()`` ends it."""
-    server: Server = create_server(app, host="0.0.0.0", port=port, threads=16, ident="riskbot", max_request_body_size=1 << 20)
-    return server
+def _add_door(app: Flask, door: Door) -> None:
+    @app.post(EVENTS)
+    def events() -> Response:
+        body = request.get_data(cache=False)
+        if is_ssl_check(body):
+            return Response(status=200)
+        return door.take(door.gate.verify(request.headers, body))

@@ -181,6 +181,7 @@ def launch(policy: Policy, tmp_path: Path) -> Iterator[Callable[..., House]]:
             slack_api_url=workspace.api_url,
             riskbot_audit_key="a key that nobody guesses, for tests",
             port=port,
+            riskbot_bind="127.0.0.1",
         )
         house = House(env, database, anchored_in(tmp_path, policy), clock or Clock(), pace)
         house.start()

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import pytest
 
 from bot import web
+from bot.complaints import Complaints
 from playground import interactions
 from playground.http_mode import sign
 from playground.tickets import ResponseUrl
@@ -204,7 +205,7 @@ def test_pages_that_are_not_there_and_methods_that_are_not_meant_are_refused(des
 
 
 def test_not_ready_says_why_while_slack_is_away(desk: Desk):
-    app = web.create_app(web.Probe(desk.database, lambda: False, list), None)
+    app = web.create_app(web.Probe(desk.database, lambda: False, list), complaints=Complaints())
     reply = app.test_client().get("/readyz")
 
     assert reply.status_code == 503

@@ -10,6 +10,7 @@ from bot.settings import Settings, SettingsError
 NAMES = (
     *("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL", "DATABASE_URL"),
     *("RISKBOT_POLICY", "RISKBOT_ADMINS", "RISKBOT_AUDIT_KEY", "PORT"),
+    *("RISKBOT_BIND", "RISKBOT_HEALTH_PORT", "RISKBOT_HEALTH_TOKEN"),
 )
 
 
@@ -71,6 +72,41 @@ def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch, port: str):
 
     with pytest.raises(SettingsError, match=r"^PORT is wrong: "):
         settings.load()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("RISKBOT_BIND", value) for value in ("riskbot.example.com", "127.0.0.1:3000", "256.0.0.1", "everywhere")),
+        *(("RISKBOT_HEALTH_PORT", value) for value in ("health", "-1", "65536")),
+        *(("RISKBOT_HEALTH_TOKEN", value) for value in ("short", "fifteen-letters", "sixteen letters, with blanks", "sixteen-letters-é")),
+    ],
+)
+def test_what_it_listens_on_is_checked_by_name(monkeypatch: pytest.MonkeyPatch, name: str, value: str):
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingsError, match=f"^{name} is wrong: ") as refused:
+        settings.load()
+
+    assert "sixteen" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "bind", "public"),
+    [
+        ({"slack_app_token": "xapp-1"}, "127.0.0.1", False),
+        ({"slack_signing_secret": "s"}, "0.0.0.0", True),
+        ({"slack_signing_secret": "s", "riskbot_bind": "127.0.0.2"}, "127.0.0.2", False),
+        ({"slack_signing_secret": "s", "riskbot_bind": "localhost"}, "127.0.0.1", False),
+        ({"slack_app_token": "xapp-1", "riskbot_bind": "0.0.0.0"}, "0.0.0.0", True),
+        ({"slack_app_token": "xapp-1", "riskbot_bind": "[::1]"}, "::1", False),
+        ({"slack_app_token": "xapp-1", "riskbot_bind": "::"}, "::", True),
+    ],
+)
+def test_only_http_mode_listens_to_the_world_unless_told(given: dict[str, str], bind: str, public: bool):
+    settings = Settings(**given)
+
+    assert (settings.bind, settings.public) == (bind, public)
 
 
 def test_every_wrong_variable_is_named_at_once(monkeypatch: pytest.MonkeyPatch):

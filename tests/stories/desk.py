@@ -121,6 +121,7 @@ def open_desk(
             slack_api_url=workspace.api_url,
             riskbot_audit_key="a key that nobody guesses, for tests",
             port=port if http else None,
+            riskbot_bind="127.0.0.1",
             riskbot_admins=admins,
         )
         house = House(env, database, policy, pace=BRISK)

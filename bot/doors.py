@@ -1,0 +1,74 @@
+"""What the bot listens on: ``PORT`` for Slack and ``/healthz``, and the health pages there or on a port of their own."""
+
+from __future__ import annotations
+
+import errno
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from flask import Flask, Response
+from waitress.server import BaseWSGIServer
+
+from bot.clock import Clock
+from bot.complaints import Complaints
+from bot.gate import Gate, Verified
+from bot.serving import serve
+from bot.settings import Settings, SettingsError
+from bot.web import Door, Probe, Readers, create_app
+
+DEFAULT_PORT = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Every port of the process; ``open`` and ``close`` once each."""
+
+    settings: Settings
+    probe: Probe
+    clock: Clock
+    complaints: Complaints = field(default_factory=Complaints)
+    _servers: list[BaseWSGIServer] = field(default_factory=list)
+
+    def open(self, take: Callable[[Verified], Response]) -> None:
+        """Begin to listen; in HTTP mode ``take`` gets what Slack has signed.
+
+        Raises:
+            SettingsError: an address or a port is not to be had.
+        """
+        settings = self.settings
+        token = settings.riskbot_health_token
+        secret = token.get_secret_value().encode() if token else None
+        apart = settings.riskbot_health_port
+        port = settings.port if settings.socket_mode else settings.port or DEFAULT_PORT
+        if apart is not None:
+            # a port of its own is not shown to the world, or its operator names a token
+            self._listen("RISKBOT_HEALTH_PORT", apart, self._app(readers=Readers(token=secret)), threads=2)
+        if port is not None:
+            readers = Readers(public=settings.public, token=secret) if apart is None else None
+            self._listen("PORT", port, self._app(door=self._door(take), readers=readers), threads=16)
+
+    def close(self) -> None:
+        """Listen no longer."""
+        for server in self._servers:
+            server.close()
+        self.complaints.tell()
+
+    def _door(self, take: Callable[[Verified], Response]) -> Door | None:
+        if self.settings.socket_mode:
+            return None
+        assert self.settings.slack_signing_secret is not None, "HTTP mode has its secret"
+        return Door(Gate(self.settings.slack_signing_secret.get_secret_value().encode(), self.clock.now), take)
+
+    def _app(self, *, door: Door | None = None, readers: Readers | None) -> Flask:
+        return create_app(self.probe, door=door, readers=readers, complaints=self.complaints)
+
+    def _listen(self, name: str, port: int, app: Flask, *, threads: int) -> None:
+        try:
+            server = serve(app, self.settings.bind, port, refused=self.complaints.note, threads=threads)
+        except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise SettingsError(f"RISKBOT_BIND {self.settings.bind} cannot be used: {error.strerror}") from error
+            raise SettingsError(f"{name} {port} cannot be used: {error.strerror}") from error
+        self._servers.append(server)
+        threading.Thread(target=server.run, name=name.lower(), daemon=True).start()

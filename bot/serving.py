@@ -1,0 +1,164 @@
+"""The server that listens: waitress, with patience for a whole request instead of for each byte, and room for whoever comes next."""
+
+from __future__ import annotations
+
+import resource
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
+
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.server import TcpWSGIServer
+from waitress.task import ErrorTask, ThreadedTaskDispatcher
+
+from bot.gate import BODY_BYTES
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+HEADER_BYTES = 16 << 10
+# a body beyond this waits in a temporary file: a thousand clients cannot fill the memory
+BODY_IN_MEMORY = 64 << 10
+# for the database, Slack and whatever else the process opens
+OTHER_FILES = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of the server one client, or a thousand of them, can take up.
+
+    Args:
+        connections: open at once; one more takes the place of the one that has kept the server waiting longest.
+        whole_request: seconds for a request from its first byte to its last, and for its answer to be taken.
+        idle: seconds that a connection may stay open without a request.
+    """
+
+    connections: int = 1000
+    whole_request: float = 10.0
+    idle: float = 30.0
+
+
+class _Parser(HTTPRequestParser):
+    """Refuses what the library lets fall through, and a length said in two ways."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:  # an address that is none, a length of thousands of digits
+            raise ParsingError("Malformed request") from error
+        if self.chunked and "CONTENT_LENGTH" in self.headers:
+            raise ParsingError("Two lengths")
+
+
+class _Garbled(ErrorTask):
+    """The answer to what is no HTTP, or too large."""
+
+    def execute(self) -> None:
+        request, server = cast("Any", self.request), cast("_Server", self.channel.server)
+        server.refused(request.error.code, request.error.reason.lower())
+        super().execute()
+
+
+class _Channel(HTTPChannel):
+    """A connection that knows since when it has kept the server waiting."""
+
+    parser_class = _Parser
+    error_task_class = _Garbled
+    began = 0.0
+
+    def received(self, data: bytes) -> bool:
+        before = self.request
+        took = super().received(data)
+        if before is None or self.request is not before:
+            self.began = self.last_activity
+        return took
+
+    @property
+    def at_work(self) -> bool:
+        """Whether a whole request is here, and being answered."""
+        return bool(self.requests)
+
+    @property
+    def under_way(self) -> bool:
+        """Whether a request is awaited or half here, or an answer half taken; else the connection is idle after an exchange."""
+        return not self.began or self.request is not None or bool(self.total_outbufs_len)
+
+    @property
+    def waits_since(self) -> float:
+        """When the exchange under way began; of an idle connection, when something last happened."""
+        return (self.began or self.creation_time) if self.under_way else self.last_activity
+
+
+class _Server(TcpWSGIServer):
+    """Closes what is overdue, and when it is full, what has waited longest."""
+
+    channel_class = _Channel
+    active_channels: dict[int, _Channel]  # type: ignore[assignment]
+    limits: Limits
+    refused: Callable[[int, str], None]
+
+    def maintenance(self, now: float) -> None:
+        for channel in list(self.active_channels.values()):
+            patience = self.limits.whole_request if channel.under_way else self.limits.idle
+            if channel.at_work or channel.waits_since > now - patience:
+                continue
+            if channel.under_way:
+                self.refused(408, "not received in time")
+            channel.will_close = True
+
+    def handle_accept(self) -> None:
+        if len(self.active_channels) >= self.limits.connections:
+            waiting = [channel for channel in self.active_channels.values() if not channel.at_work]
+            if waiting:
+                self.refused(408, "connection closed to make room")
+                min(waiting, key=lambda channel: channel.waits_since).handle_close()
+        super().handle_accept()
+
+
+def serve(
+    app: WSGIApplication, host: str, port: int, *, refused: Callable[[int, str], None], threads: int = 16, limits: Limits = Limits()
+) -> TcpWSGIServer:
+    """A server that listens; ``run()`` serves, ``close()`` ends it.
+
+    Args:
+        refused: is told the status and the reason of each request that never reaches the app.
+
+    Raises:
+        OSError: the address or the port is not to be had.
+    """
+    # first, so that a port that is not to be had leaves nothing behind
+    listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    limits = replace(limits, connections=_possible(limits.connections))
+    settings = Adjustments(
+        sockets=[listener],
+        threads=threads,
+        ident="riskbot",
+        # our own limit comes first; this one would stop listening
+        connection_limit=limits.connections + 100,
+        max_request_header_size=HEADER_BYTES,
+        max_request_body_size=BODY_BYTES,
+        inbuf_overflow=BODY_IN_MEMORY,
+        cleanup_interval=1,
+        # select() knows no more than 1,024 descriptors
+        asyncore_use_poll=True,
+        log_socket_errors=False,
+    )
+    workers = ThreadedTaskDispatcher()
+    workers.set_thread_count(threads)
+    place = (listener.family, listener.type, listener.proto, listener.getsockname())
+    server = _Server(app, {}, True, listener, workers, settings, place, bind_socket=False)
+    server.limits, server.refused = limits, refused
+    return server
+
+
+def _possible(connections: int) -> int:
+    """How many connections the process may have, two files each, after it has been allowed as many files as possible."""
+    files = 2 * connections + OTHER_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if 0 <= soft < files:
+        soft = files if hard < 0 else min(files, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return connections if soft < 0 else max(min(connections, (soft - OTHER_FILES) // 2), 20)

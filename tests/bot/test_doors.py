@@ -1,0 +1,105 @@
+"""Which pages answer on which port, and to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.clock import Clock
+from bot.doors import Doors
+from bot.settings import Settings, SettingsError
+from bot.web import Probe
+from storage import migrate
+from storage.database import Database
+from tests.bot.outside import say
+from tests.conftest import free_port
+
+TOKEN = "0123456789abcdef"
+HTTP = {"slack_bot_token": "xoxb-1", "slack_signing_secret": "s"}
+SOCKET = {"slack_bot_token": "xoxb-1", "slack_app_token": "xapp-1"}
+Opened = Callable[..., None]
+
+
+@pytest.fixture
+def open_doors(tmp_path: Path) -> Iterator[Opened]:
+    """Opens what these settings ask for."""
+    database = Database(f"sqlite:///{tmp_path / 'riskbot.db'}")
+    migrate.upgrade(database)
+    doors: list[Doors] = []
+
+    def begin(**settings: Any) -> None:
+        doors.append(Doors(Settings(**settings), Probe(database, lambda: True, list), Clock()))
+        doors[-1].open(lambda request: pytest.fail("nobody signs here"))
+
+    yield begin
+    for opened in doors:
+        opened.close()
+    database.close()
+
+
+def page(port: int, path: str, token: str | None = None) -> int | None:
+    line = f"Authorization: Bearer {token}\r\n" if token is not None else ""
+    return say(port, f"GET {path} HTTP/1.1\r\nHost: x\r\n{line}\r\n".encode("latin-1"))
+
+
+def pages(port: int, token: str | None = None) -> list[int | None]:
+    """What the three pages answer."""
+    return [page(port, path, token) for path in ("/healthz", "/readyz", "/metrics")]
+
+
+@pytest.mark.parametrize("mode", [HTTP, SOCKET])
+def test_on_this_machine_every_page_answers(open_doors: Opened, mode: dict[str, str]):
+    port = free_port()
+    open_doors(**mode, port=port, riskbot_bind="localhost")
+
+    assert pages(port) == [200, 200, 200]
+
+
+def test_a_port_that_the_world_reaches_shows_strangers_that_it_lives_and_nothing_else(open_doors: Opened):
+    port = free_port()
+    open_doors(**HTTP, port=port)
+
+    assert pages(port) == [200, 403, 403]
+    assert pages(port, TOKEN) == [200, 403, 403]
+
+
+def test_the_other_pages_want_the_token(open_doors: Opened):
+    port = free_port()
+    open_doors(**HTTP, port=port, riskbot_health_token=TOKEN)
+
+    assert pages(port) == [200, 401, 401]
+    assert pages(port, TOKEN) == [200, 200, 200]
+    for wrong in ("", TOKEN[:-1], TOKEN + "x", TOKEN.upper(), "\xe9" * 16, f"{TOKEN}, {TOKEN}"):
+        assert pages(port, wrong) == [200, 401, 401]
+
+
+def test_health_on_a_port_of_its_own_leaves_the_other_one_to_slack(open_doors: Opened):
+    port, apart = free_port(), free_port()
+    open_doors(**HTTP, port=port, riskbot_health_port=apart)
+
+    assert pages(port) == [200, 404, 404]
+    assert pages(apart) == [200, 200, 200]
+    assert say(port, b"POST /slack/events HTTP/1.1\r\nHost: x\r\n\r\n") == 415
+    assert say(apart, b"POST /slack/events HTTP/1.1\r\nHost: x\r\n\r\n") == 404
+
+
+def test_in_socket_mode_a_port_for_health_is_enough(open_doors: Opened):
+    apart = free_port()
+    open_doors(**SOCKET, riskbot_health_port=apart)
+
+    assert pages(apart) == [200, 200, 200]
+
+
+def test_two_doors_in_one_place_are_refused_by_name(open_doors: Opened):
+    port = free_port()
+
+    with pytest.raises(SettingsError, match=f"^PORT {port} cannot be used: Address already in use"):
+        open_doors(**HTTP, port=port, riskbot_health_port=port)
+
+
+def test_an_address_of_another_machine_is_refused_by_name(open_doors: Opened):
+    with pytest.raises(SettingsError, match=r"^RISKBOT_BIND 192\.0\.2\.1 cannot be used: "):
+        open_doors(**HTTP, port=free_port(), riskbot_bind="192.0.2.1")
