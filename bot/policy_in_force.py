@@ -10,6 +10,7 @@ from pathlib import Path
 from commands.kit.record import record
 from risk_engine.events import Event
 from risk_engine.policy import Policy
+from risk_engine.policy_change import PolicyChange
 from risk_engine.policy_keys import differences, spelled
 from storage import policies, policies_in_force
 from storage.database import Conflict, Database, Tx
@@ -64,7 +65,10 @@ class PolicyBook:
         for attempt in range(1, TRIES + 1):
             try:
                 with self._database.begin(write=True) as tx:
+                    ended = policies_in_force.set_aside(tx, base)
                     policy, before = policies_in_force.begin(tx, base, file=file, at=at)
+                    for change in ended:
+                        record(tx, _set_aside(change, at), policy)
                     if before is not None:
                         record(tx, _changed(before, policy, file, at), policy)
                     newest = policies_in_force.newest(tx)
@@ -75,6 +79,12 @@ class PolicyBook:
             else:
                 self._policy, self._seen = policy, newest
                 return
+
+
+def _set_aside(change: PolicyChange, at: datetime) -> Event:
+    """That an approved change holds no more, since the model has floors, ceilings or keys for the file alone that it does not keep."""
+    log.warning("%s (%s = %r) is set aside: the policy's model does not take it any more", change.id, change.key, change.value)
+    return Event("policy.set_aside", str(change.id), "start", at, {"key": change.key, "from": change.value, "to": change.base})
 
 
 def _changed(before: Standing, policy: Policy, file: Path | None, at: datetime) -> Event:

@@ -49,14 +49,14 @@ class WithdrawArgs(Args):
 
 def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str:
     """Say what is decided; and at once, not after a form was filled in, that somebody cannot decide it."""
-    asked = deciding.waiting_for(values["key"], tx)
+    asked = deciding.to_speak_on(values["key"], request, tx)
     deciding.may_decide(asked, request, tx)
     return _about(asked, tx)
 
 
 def ready_to_stand_aside(values: Mapping[str, Any], request: Request, tx: Tx) -> str:
     """The same, where a committee votes."""
-    _refuse_without_a_committee(deciding.waiting_for(values["key"], tx))
+    _refuse_without_a_committee(deciding.to_speak_on(values["key"], request, tx))
     return ready(values, request, tx)
 
 
@@ -149,7 +149,7 @@ def give_back(args: ReasonArgs, request: Request, tx: Tx) -> Reply:
 
 
 def stand_aside(args: ReasonArgs, request: Request, tx: Tx) -> Reply:
-    _refuse_without_a_committee(deciding.waiting_for(args.key, tx))
+    _refuse_without_a_committee(deciding.to_speak_on(args.key, request, tx))
     return _decide(Choice.RECUSE, args.key, request, tx, reason=args.reason)
 
 
@@ -160,11 +160,11 @@ def withdraw(args: WithdrawArgs, request: Request, tx: Tx) -> Reply:
 
 
 def _with_form(name: str, args: type[Any], run: Any, summary: Text, title: Text, submit: Text, ready: Any = ready) -> Command:
-    return Command(name, args, run, right=Right.DECIDE, summary=summary, writes=True, title=title, submit=submit, ready=ready)
+    return Command(name, args, run, right=Right.VOICE, summary=summary, writes=True, title=title, submit=submit, ready=ready)
 
 
 ACTIONS = [
-    Command("approval.approve", ApproveArgs, approve, right=Right.DECIDE, summary=_("Approve"), writes=True),
+    Command("approval.approve", ApproveArgs, approve, right=Right.VOICE, summary=_("Approve"), writes=True),
     _with_form(
         "approval.condition",
         ConditionArgs,

@@ -53,6 +53,7 @@ def propose(args: PolicyChangeArgs, request: Request, tx: Tx) -> Reply:
         base=standing.base,
         changes=policy_changes.approved(tx),
         reason=args.reason,
+        roles_given=request.authority.given,
         by=request.user,
         at=request.at,
     )
@@ -80,6 +81,7 @@ def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str | None:
         return None
     standing = policies_in_force.standing(tx)
     path = path_of(values["key"], standing.values)
+    engine.settable(path, roles_given=request.authority.given)
     _refuse_a_second(path, tx)
     sentence = _("now {value}; expected {accepted}")
     return str(sentence.format(value=policy_words.value(value_at(standing.values, path)), accepted=accepted_at(path)))
@@ -122,6 +124,12 @@ def kind(tx: Tx, subject: str) -> Kind:
     return Kind.INDICATOR if found is not None and found.path[0] == "kri" else Kind.POLICY
 
 
+def protected(tx: Tx, subject: str) -> bool:
+    """Whether it takes an administrator and a risk manager."""
+    found = _change(tx, subject)
+    return found is not None and found.protected
+
+
 def picture(tx: Tx, subject: str, policy: Policy) -> Mapping[str, Any]:
     """The value in force, which may change while a request waits."""
     found = _change(tx, subject)
@@ -141,9 +149,9 @@ def settle(tx: Tx, subject: str, verdict: Verdict) -> None:
 
 def _enact(tx: Tx, change: PolicyChange) -> None:
     standing = policies_in_force.standing(tx)
-    policy = engine.enacted(change, base=standing.base, changes=policy_changes.approved(tx))
     decision = approvals.of_subject(tx, str(change.id))
     assert decision, "what is settled was asked for"
+    policy = engine.enacted(change, base=standing.base, changes=policy_changes.approved(tx), stages=decision.stages)
     by, at = decision.decided_by, decision.decided_at
     assert by, "what is settled was decided by somebody"
     assert at, "what is settled was decided at some time"
@@ -171,4 +179,4 @@ COMMAND = Command(
     order=71,
     classification=Secrecy.INTERNAL,
 )
-SUBJECTS = [Subject(PolicyChangeId.letter, "policy change", line, facts, settle, kind, picture)]
+SUBJECTS = [Subject(PolicyChangeId.letter, "policy change", line, facts, settle, kind, picture, protected)]

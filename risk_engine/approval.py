@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import takewhile
 from typing import Any
 
 from risk_engine.approval_kinds import Kind
@@ -127,8 +128,26 @@ def may_decide(approval: Approval, voter: Voter, *, at: datetime, people: People
 
 
 def has_a_voice(approval: Approval, voter: Voter, people: People) -> bool:
-    """Whether the step that is open is for this authority."""
+    """Whether the step that is open is for this authority, or one that may be taken before it."""
+    if approval.stage.in_person:
+        return _step_of(approval, voter) is not None
     return eligible(approval.stage, voter) and (not people.approvers or voter.authority in people.approvers)
+
+
+def _step_of(approval: Approval, voter: Voter) -> int | None:
+    """The first of the steps in person that this voter can take now; their order does not matter."""
+    later = takewhile(lambda step: approval.stages[step].in_person, range(approval.step, len(approval.stages)))
+    return next((step for step in later if eligible(approval.stages[step], voter)), None)
+
+
+def _taken_up(approval: Approval, voter: Voter) -> Approval:
+    """The request with the step that the voter takes as the one that is open."""
+    step = _step_of(approval, voter)
+    if step is None or step == approval.step:
+        return approval
+    stages = list(approval.stages)
+    stages.insert(approval.step, stages.pop(step))
+    return replace(approval, stages=tuple(stages))
 
 
 def decide(
@@ -157,6 +176,7 @@ def decide(
         FactsHaveChanged: the voter has not seen the facts as they are now.
     """
     may_decide(approval, by, at=at, people=people)
+    approval = _taken_up(approval, by)
     if choice is not Choice.APPROVE and not (reason or "").strip():
         raise ReasonMissing(approval=approval.id, choice=choice)
     if choice is Choice.APPROVE and seen != present:

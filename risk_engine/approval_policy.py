@@ -11,7 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from risk_engine.approval_kinds import Kind
 from risk_engine.ballot import Stage
 from risk_engine.policy_part import Part
-from risk_engine.roles import Role
+from risk_engine.roles import GUARDS, Role
 
 SlackId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")]
 
@@ -75,10 +75,10 @@ class Approvals(Part):
     """
 
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-    days: Annotated[int, Field(ge=1, le=365)]
-    remind_hours: tuple[Annotated[int, Field(ge=1, le=8760)], ...]
-    warn_hours: Annotated[int, Field(ge=0, le=8760)]
-    condition_days: Annotated[int, Field(ge=1, le=730)]
+    days: Annotated[int, Field(ge=1, le=90)]
+    remind_hours: tuple[Annotated[int, Field(ge=1, le=2160)], ...]
+    warn_hours: Annotated[int, Field(ge=0, le=2160)]
+    condition_days: Annotated[int, Field(ge=1, le=366)]
     authority: Annotated[tuple[AuthorityRule, ...], Field(min_length=1)]
     committees: dict[str, Committee] = Field(default={})
 
@@ -93,8 +93,19 @@ class Approvals(Part):
 
     def stages(self, kind: Kind, amount: Decimal | None) -> tuple[Stage, ...]:
         """The steps for a kind and an amount in ``currency``; an amount that cannot be told (None) goes by no rule with a bound."""
-        rule = next(rule for rule in self.authority if rule.kind in (None, kind) and _within(amount, rule.up_to))
-        return tuple(self._stage(step) for step in rule.steps)
+        return tuple(self._stage(step) for step in self._rule(kind, amount).steps)
+
+    def guarded_stages(self, kind: Kind) -> tuple[Stage, ...]:
+        """The steps for a protected key of the policy: an administrator and a risk manager, whatever the table says.
+
+        Where the table asks for more than one voice on this very kind, these voices speak first.
+        """
+        rule, own = self._rule(kind, None), self.stages(kind, None)
+        several = rule.kind is kind and (len(own) > 1 or own[0].committee is not None or own[0].quorum > 1)
+        return (*(own if several else ()), *(Stage(role, in_person=True) for role in GUARDS))
+
+    def _rule(self, kind: Kind, amount: Decimal | None) -> AuthorityRule:
+        return next(rule for rule in self.authority if rule.kind in (None, kind) and _within(amount, rule.up_to))
 
     def _stage(self, step: Step) -> Stage:
         if step.committee is None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from risk_engine.digest_policy import Zone
-from risk_engine.policy_part import Part
+from risk_engine.policy_part import FILE, Part
 
 
 class Audit(Part):
@@ -22,7 +22,7 @@ class Audit(Part):
         anchor_at: local time of the daily anchor, which is taken and told in any case.
     """
 
-    anchor_file: str
+    anchor_file: Annotated[str, FILE]
     anchor_minutes: Annotated[int, Field(ge=1, le=1440)]
     channel_minutes: Annotated[int, Field(ge=1, le=1440)]
     anchor_at: time

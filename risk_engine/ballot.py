@@ -40,6 +40,7 @@ class Stage:
         people: if any are named, only they speak.
         quorum: so many must say yes; one no ends it.
         committee: its name, where a committee votes; then ``share`` of the seats must say yes, and a no of ``veto`` ends it.
+        in_person: only those speak who were given the role by name, and nobody in their stead: a protected key of the policy.
     """
 
     role: Role = Role.APPROVER
@@ -48,6 +49,7 @@ class Stage:
     committee: str | None = None
     veto: tuple[str, ...] = ()
     share: str = "2/3"
+    in_person: bool = False
 
     def seats(self, maker: str, gone: Sequence[str]) -> tuple[str, ...]:
         """The members who vote: not the maker, and nobody who stood aside or has spoken in an earlier step."""
@@ -66,16 +68,18 @@ class Voter:
         person: who presses.
         authority: whose voice it is; equal to ``person`` unless it is delegated.
         roles: of the authority.
+        named: the roles that somebody was given by name, or by the bot's setting: not by a user group, and not as everybody's.
     """
 
     person: str
     authority: str
     roles: frozenset[Role]
+    named: frozenset[Role] = frozenset()
 
     @classmethod
-    def own(cls, person: str, roles: frozenset[Role]) -> Voter:
+    def own(cls, person: str, roles: frozenset[Role], named: frozenset[Role] = frozenset()) -> Voter:
         """Somebody who speaks for themselves."""
-        return cls(person, person, roles)
+        return cls(person, person, roles, named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,9 @@ class Vote:
 
 
 def eligible(stage: Stage, voter: Voter) -> bool:
-    """Whether this authority speaks in this step; an administrator never does."""
+    """Whether this authority speaks in this step; an administrator does only where a protected key asks for one."""
+    if stage.in_person:
+        return voter.person == voter.authority and stage.role in voter.named
     if Role.ADMINISTRATOR in voter.roles:
         return False
     if stage.people and voter.authority not in stage.people:

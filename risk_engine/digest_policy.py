@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field
 
-from risk_engine.policy_part import Part
+from risk_engine.policy_part import PROTECTED, Part
 
 
 @cache
@@ -45,7 +45,7 @@ class Digest(Part):
     timezone: Zone
     weekdays: Weekdays
     maturity_days: Annotated[int, Field(ge=1, le=92)]
-    channels: dict[str, ChannelDigest] = Field(default={})
+    channels: Annotated[dict[str, ChannelDigest], PROTECTED] = Field(default={})
 
     @property
     def zone(self) -> ZoneInfo:

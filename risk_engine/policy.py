@@ -25,7 +25,7 @@ from risk_engine.migration_policy import Migration
 from risk_engine.operational_policy import Operational
 from risk_engine.override_policy import Overrides
 from risk_engine.people_policy import People
-from risk_engine.policy_part import Part
+from risk_engine.policy_part import ORDINARY, PROTECTED, Part
 from risk_engine.privacy_policy import Privacy
 from risk_engine.project_policy import Project
 from risk_engine.reads_policy import Reads
@@ -156,54 +156,54 @@ class Responses(Part):
 class Delegations(Part):
     """Bounds of a delegation."""
 
-    longest_days: Annotated[int, Field(ge=1, le=366)]
+    longest_days: Annotated[int, Field(ge=1, le=183)]
 
 
 class Retention(Part):
     """How long bookkeeping and the trail's payloads are kept, in days."""
 
-    answers: Annotated[int, Field(ge=1, le=3650)]
-    audit_days: Annotated[int, Field(ge=30, le=36500)]
+    answers: Annotated[int, Field(ge=1, le=366)]
+    audit_days: Annotated[int, Field(ge=365, le=36500)]
 
 
 class Policy(Part):
-    """All of the team's numbers."""
+    """All of the team's numbers, each table with how its keys are guarded."""
 
-    scales: Scales
-    matrix: Matrix
-    people: People
-    roles: Roles
-    approvals: Approvals
-    delegations: Delegations
-    channels: Channels
-    language: Language
-    digest: Digest
-    alerts: Alerts
-    responses: Responses
-    retention: Retention
-    audit: Audit
-    reads: Reads
-    second_line: SecondLine
-    privacy: Privacy
-    data: Data
-    scoring: Scoring
-    overrides: Overrides
-    financial: Financial
-    impairment: Impairment
-    migration: Migration
-    capital: CapitalRules
-    arrears: Arrears
-    categories: Categories
-    collateral: Collateral
-    repayment: Repayment
-    sensitivity: Sensitivity
-    operational: Operational
-    project: Project
-    assessing: Assessing
-    relationship: RelationshipRules
-    concentration: ConcentrationRules
-    validation: Validation
-    kri: tuple[Kri, ...]
+    scales: Annotated[Scales, ORDINARY]
+    matrix: Annotated[Matrix, ORDINARY]
+    people: Annotated[People, PROTECTED]
+    roles: Annotated[Roles, PROTECTED]
+    approvals: Annotated[Approvals, PROTECTED]
+    delegations: Annotated[Delegations, PROTECTED]
+    channels: Annotated[Channels, PROTECTED]
+    language: Annotated[Language, ORDINARY]
+    digest: Annotated[Digest, ORDINARY]
+    alerts: Annotated[Alerts, ORDINARY]
+    responses: Annotated[Responses, ORDINARY]
+    retention: Annotated[Retention, PROTECTED]
+    audit: Annotated[Audit, PROTECTED]
+    reads: Annotated[Reads, PROTECTED]
+    second_line: Annotated[SecondLine, PROTECTED]
+    privacy: Annotated[Privacy, PROTECTED]
+    data: Annotated[Data, ORDINARY]
+    scoring: Annotated[Scoring, ORDINARY]
+    overrides: Annotated[Overrides, ORDINARY]
+    financial: Annotated[Financial, ORDINARY]
+    impairment: Annotated[Impairment, ORDINARY]
+    migration: Annotated[Migration, ORDINARY]
+    capital: Annotated[CapitalRules, ORDINARY]
+    arrears: Annotated[Arrears, ORDINARY]
+    categories: Annotated[Categories, ORDINARY]
+    collateral: Annotated[Collateral, ORDINARY]
+    repayment: Annotated[Repayment, ORDINARY]
+    sensitivity: Annotated[Sensitivity, ORDINARY]
+    operational: Annotated[Operational, ORDINARY]
+    project: Annotated[Project, ORDINARY]
+    assessing: Annotated[Assessing, ORDINARY]
+    relationship: Annotated[RelationshipRules, ORDINARY]
+    concentration: Annotated[ConcentrationRules, ORDINARY]
+    validation: Annotated[Validation, ORDINARY]
+    kri: Annotated[tuple[Kri, ...], ORDINARY]
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:

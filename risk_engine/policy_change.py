@@ -12,19 +12,25 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from risk_engine.ballot import Stage
 from risk_engine.events import Event
 from risk_engine.policy import Policy
-from risk_engine.policy_keys import Path, Values, children, is_table, name_field, put, schema_at, spelled, value_at
+from risk_engine.policy_keys import Path, Values, children, guard_at, is_table, name_field, put, schema_at, spelled, value_at
+from risk_engine.policy_part import Guard
 from risk_engine.references import PolicyChangeId
 from risk_engine.refusals import (
+    AskedUnderOtherRules,
+    FileOnly,
+    FileUntilRoles,
     NobodyCouldUndoIt,
     NotASetting,
     NothingToChange,
     NotOpen,
     PolicyMovedOn,
     SettingRefused,
+    UnknownKey,
 )
-from risk_engine.roles import Right, Role
+from risk_engine.roles import GUARDS, Right, Role
 
 # the word that takes a change back
 PACKAGED = "packaged"
@@ -69,6 +75,11 @@ class PolicyChange:
         """The path as people type it."""
         return spelled(self.path)
 
+    @property
+    def protected(self) -> bool:
+        """Whether it takes an administrator and a risk manager."""
+        return guard_at(self.path) is not Guard.ORDINARY
+
 
 # --- the policy with changes ------------------------------------------------------------------------------------------
 
@@ -110,6 +121,26 @@ def _names(file: Values, path: Path) -> bool:
     return True
 
 
+def no_longer_accepted(changes: Iterable[PolicyChange], base: Values) -> Iterator[PolicyChange]:
+    """Approved changes that this version's model takes from nobody: of a key for the file alone, or beyond a floor or a ceiling.
+
+    One that merely does not go with the file is none of these.
+    """
+    for change in changes:
+        if change.back:
+            continue
+        if guard_at(change.path) is Guard.FILE:
+            yield change
+            continue
+        try:
+            _built(base, [], change, change.value)
+        except SettingRefused as error:
+            if error.facts["why"] is None:
+                yield change
+        except UnknownKey:
+            continue
+
+
 # --- propose ----------------------------------------------------------------------------------------------------------
 
 
@@ -121,6 +152,7 @@ def propose(
     base: Values,
     changes: Sequence[PolicyChange],
     reason: str,
+    roles_given: bool,
     by: str,
     at: datetime,
 ) -> tuple[PolicyChange, Event]:
@@ -130,15 +162,18 @@ def propose(
         text: the value as in TOML; a word needs no quotes, and ``packaged`` takes earlier changes back.
         base: the packaged policy with the team's file over it.
         changes: the approved changes that hold.
+        roles_given: whether anybody holds a role, so that a protected key has its guards.
 
     Raises:
         NotASetting: the key is a table, or the name by which an entry is known.
+        FileOnly, FileUntilRoles: as :func:`settable`.
         SettingRefused: the policy would not be valid.
         NothingToChange: the key has this value.
         NobodyCouldUndoIt: it would take from everybody the right to propose changes, or to approve them.
     """
     present = overlaid(base, changes)
     _is_a_setting(present, path)
+    settable(path, roles_given=roles_given)
     before, others, back = value_at(present, path), [one for one in changes if one.path != path], text == PACKAGED
     change = PolicyChange(id, path, value_at(base, path), back, before, value_at(base, path), reason, State.PROPOSED, by, at)
     change = change if back else replace(change, value=_accepted(base, others, change, text))
@@ -147,6 +182,20 @@ def propose(
     _somebody_could_undo_it(_built(base, others, change, change.value))
     facts = {"key": change.key, "from": before, "to": change.value, "back": back, "reason": reason}
     return change, Event("policy.proposed", str(id), by, at, facts)
+
+
+def settable(path: Path, *, roles_given: bool) -> None:
+    """Check that a key is one that a proposal may name.
+
+    Raises:
+        FileOnly: it stands in the policy file alone.
+        FileUntilRoles: it is protected, and nobody has been given a role yet.
+    """
+    guard = guard_at(path)
+    if guard is Guard.FILE:
+        raise FileOnly(key=spelled(path))
+    if guard is Guard.PROTECTED and not roles_given:
+        raise FileUntilRoles(key=spelled(path))
 
 
 def _is_a_setting(present: Values, path: Path) -> None:
@@ -235,14 +284,22 @@ def settle(change: PolicyChange, outcome: State) -> PolicyChange:
     return replace(change, state=outcome)
 
 
-def enacted(change: PolicyChange, *, base: Values, changes: Sequence[PolicyChange]) -> Policy:
+def enacted(change: PolicyChange, *, base: Values, changes: Sequence[PolicyChange], stages: Sequence[Stage]) -> Policy:
     """The whole policy once this change is approved.
 
+    Args:
+        stages: the steps that approved it.
+
     Raises:
+        FileOnly: the key stands in the policy file alone.
+        AskedUnderOtherRules: the key is protected, and not all of its guards were asked.
         PolicyMovedOn: the key has another value than the change was proposed from.
         SettingRefused: with what was changed meanwhile the policy would not be valid.
         NobodyCouldUndoIt: as :func:`propose`.
     """
+    settable(change.path, roles_given=True)
+    if change.protected and not set(GUARDS) <= {stage.role for stage in stages if stage.in_person}:
+        raise AskedUnderOtherRules(thing=change.id, key=change.key)
     present = value_at(overlaid(base, changes), change.path)
     value = value_at(base, change.path) if change.back else change.value
     if present != change.before or value != change.value:

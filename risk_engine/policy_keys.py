@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from risk_engine.policy import Policy
+from risk_engine.policy_part import Guard, strictest
 from risk_engine.refusals import UnknownKey
 
 Path = tuple[str, ...]
@@ -137,10 +138,20 @@ def _schema() -> dict[str, Any]:
 
 def schema_at(path: Path) -> dict[str, Any]:
     """What a key accepts, as JSON Schema with its references followed one level; empty if the policy knows no such key."""
-    node = _schema()
+    return _schemas(path)[-1]
+
+
+def guard_at(path: Path) -> Guard:
+    """How a key is guarded: the strictest of its tables and itself."""
+    return strictest(_schemas(path))
+
+
+def _schemas(path: Path) -> list[dict[str, Any]]:
+    """The whole policy's schema, that of each table on the way, and the key's own."""
+    found = [_schema()]
     for name in path:
-        node = followed(_inside(node, name))
-    return node
+        found.append(followed(_inside(found[-1], name)))
+    return found
 
 
 def followed(schema: dict[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ class Privacy(Part):
 
     masked: bool
     masked_exports: bool
-    reveal_minutes: Annotated[int, Field(ge=1, le=1440)]
+    reveal_minutes: Annotated[int, Field(ge=1, le=240)]
     messages_days: Annotated[int, Field(ge=0, le=3650)]
     unlisted: Secrecy
     channels: dict[str, Secrecy] = Field(default={})

@@ -17,5 +17,5 @@ class Reads(Part):
         named: an answer about more customers names the first of them, and counts all.
     """
 
-    again_after_minutes: Annotated[int, Field(ge=0, le=1440)]
-    named: Annotated[int, Field(ge=1, le=500)]
+    again_after_minutes: Annotated[int, Field(ge=0, le=120)]
+    named: Annotated[int, Field(ge=10, le=500)]

@@ -105,6 +105,18 @@ class NothingToChange(Refusal):
     """The policy has this value already."""
 
 
+class FileOnly(Refusal):
+    """A key that stands in the policy file alone, and is never set from Slack."""
+
+
+class FileUntilRoles(Refusal):
+    """A protected key, before there is anybody with a role who could guard it."""
+
+
+class AskedUnderOtherRules(Refusal):
+    """A protected key was to change by a request that did not ask an administrator and a risk manager."""
+
+
 class NobodyCouldUndoIt(Refusal):
     """With these roles nobody could propose a change of the policy, or nobody approve it."""
 

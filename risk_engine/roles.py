@@ -23,7 +23,8 @@ class Right(StrEnum):
 
     ``open`` asks for nothing: help, and who one is oneself. ``write`` is the register and what is done about breaches, ``propose`` what
     somebody else must decide, ``decide`` an approval, ``configure`` what the bot tells a channel, ``audit`` the trail and the second
-    line's lists, ``administer`` people and their roles.
+    line's lists, ``administer`` people and their roles. ``voice`` comes with ``decide`` and with the roles that guard the protected keys
+    of the policy; no policy gives it.
     """
 
     OPEN = "open"
@@ -36,6 +37,11 @@ class Right(StrEnum):
     CONFIGURE = "configure"
     AUDIT = "audit"
     ADMINISTER = "administer"
+    VOICE = "voice"
+
+
+# without both of them no protected key of the policy changes
+GUARDS = (Role.ADMINISTRATOR, Role.RISK_MANAGER)
 
 
 class Reach(StrEnum):
@@ -50,9 +56,11 @@ WIDEST = (Reach.ALL, Reach.DEPARTMENT, Reach.OWN)
 
 
 def union(rights: Collection[Collection[Right]], roles: Collection[Role]) -> frozenset[Right]:
-    """What several roles allow together; ``open`` is everybody's, and an administrator never decides, whatever else they are.
+    """What several roles allow together; ``open`` is everybody's, and nobody who gives roles decides, whatever else they are.
 
     Whoever gives roles away could otherwise give themselves the right to decide.
     """
     together = frozenset({Right.OPEN}.union(*rights))
-    return together - {Right.DECIDE} if Role.ADMINISTRATOR in roles else together
+    if Role.ADMINISTRATOR in roles or Right.ADMINISTER in together:
+        together -= {Right.DECIDE}
+    return together | {Right.VOICE} if Right.DECIDE in together or set(roles) & set(GUARDS) else together

@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Annotated, Self
 
-from pydantic import Field, PrivateAttr, field_serializer, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, WithJsonSchema, field_serializer, model_validator
 
 from risk_engine.policy_part import Part
 from risk_engine.roles import WIDEST, Reach, Right, Role, union
+
+# what a policy gives; the others come by themselves
+GIVEN = tuple(right for right in Right if right is not Right.VOICE)
+
+
+def _one_that_is_given(right: Right) -> Right:
+    if right not in GIVEN:
+        raise ValueError(f"the right {right} is not given by the policy")
+    return right
+
+
+Given = Annotated[Right, AfterValidator(_one_that_is_given), WithJsonSchema({"type": "string", "enum": [right.value for right in GIVEN]})]
 
 
 class RoleRules(Part):
     """What one role may do, and whose customers it sees."""
 
-    rights: frozenset[Right]
+    rights: frozenset[Given]
     reach: Reach = Reach.ALL
 
     @field_serializer("rights")
@@ -50,6 +62,9 @@ class Roles(Part):
     def _administrators_do_not_decide(self) -> Self:
         if Right.DECIDE in self.administrator.rights:
             raise ValueError("administrators do not decide approvals: take “decide” out of the rights of the administrator")
+        for role in Role:
+            if {Right.DECIDE, Right.ADMINISTER} <= self.rules(role).rights:
+                raise ValueError(f"{role.value}: who gives roles does not decide approvals: take “decide” or “administer” out")
         return self
 
     def known_as(self, *, members: Mapping[str, Collection[str]], administrators: Collection[str]) -> Self:

@@ -24,7 +24,7 @@ class SecondLine(Part):
     at: time
     timezone: Zone
     weekdays: Weekdays
-    sample: Annotated[int, Field(ge=1, le=20)]
+    sample: Annotated[int, Field(ge=3, le=20)]
     kinds: Annotated[tuple[Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z_]+$")], ...], Field(min_length=1)]
 
     @property

@@ -31,8 +31,12 @@ def next_id(tx: Tx) -> ApprovalId:
 
 def add(tx: Tx, approval: Approval) -> None:
     row = {name: getattr(approval, name) for name in _SAME}
-    stages = [asdict(stage) for stage in approval.stages]
-    more = {"kind": approval.kind.value, "customer_id": approval.customer, "stages": stages, "picture": dict(approval.picture)}
+    more = {
+        "kind": approval.kind.value,
+        "customer_id": approval.customer,
+        "stages": _written(approval.stages),
+        "picture": dict(approval.picture),
+    }
     insert_row(tx, ApprovalRow, {"id": int(approval.id), **row, **more})
 
 
@@ -65,7 +69,8 @@ def save(tx: Tx, before: Approval, after: Approval) -> None:
     """
     verdict = None if after.verdict is None else after.verdict.value
     ended = {"verdict": verdict, "decided_by": after.decided_by, "decided_at": after.decided_at, "reason": after.reason}
-    compare_and_set(tx, ApprovalRow, int(after.id), before.version, {"step": after.step, "reminded": after.reminded, **ended})
+    kept = {"step": after.step, "stages": _written(after.stages), "reminded": after.reminded, **ended}
+    compare_and_set(tx, ApprovalRow, int(after.id), before.version, kept)
     try:
         for number, vote in enumerate(after.votes[len(before.votes) :], len(before.votes) + 1):
             insert_row(tx, VoteRow, {"approval_id": int(after.id), "number": number, "maker": after.maker, **asdict(vote)})
@@ -144,6 +149,10 @@ def _approval(row: RowMapping, votes: Sequence[Vote], asked: Sequence[Condition]
         verdict=None if row["verdict"] is None else Verdict(row["verdict"]),
         **same,
     )
+
+
+def _written(stages: Sequence[Stage]) -> list[dict[str, Any]]:
+    return [asdict(stage) for stage in stages]
 
 
 def _stage(kept: dict[str, Any]) -> Stage:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import RowMapping, select
 
 from risk_engine.policy import Policy
-from risk_engine.policy_change import PolicyChange, contradicted, overlaid
+from risk_engine.policy_change import PolicyChange, State, contradicted, no_longer_accepted, overlaid
 from risk_engine.policy_keys import Values
 from risk_engine.refusals import UnknownKey
 from storage import policies, policy_changes
@@ -107,6 +107,14 @@ def _contradiction(origin: str, change: PolicyChange, now: Any) -> str:
 
 def _listed(changes: Sequence[PolicyChange]) -> str:
     return ", ".join(f"{change.id} ({change.key})" for change in changes)
+
+
+def set_aside(tx: Tx, base: Policy) -> list[PolicyChange]:
+    """End the approved changes that this version's model takes from nobody, so that they lock no start; returns them."""
+    ended = list(no_longer_accepted(policy_changes.approved(tx), base.model_dump(mode="json")))
+    for change in ended:
+        policy_changes.save(tx, replace(change, state=State.REPLACED))
+    return ended
 
 
 def begin(tx: Tx, base: Policy, *, file: Path | None, at: datetime) -> tuple[Policy, Standing | None]:

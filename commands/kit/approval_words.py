@@ -36,6 +36,7 @@ _SEVERAL: dict[Role, Text] = {
     Role.AUDITOR: _("auditors"),
     Role.ADMINISTRATOR: _("administrators"),
 }
+_ONE: dict[Role, Text] = {Role.ADMINISTRATOR: _("an administrator"), Role.RISK_MANAGER: _("a risk manager")}
 
 
 # --- whose step it is ------------------------------------------------------------------------------------------------
@@ -70,6 +71,8 @@ def still_needed(asked: Approval) -> int:
 
 def whose(asked: Approval) -> list[Any]:
     """Who decides, as pieces: the step that is open, and its people."""
+    if asked.stage.in_person:
+        return [_("an administrator and a risk manager, in any order; no deputies"), *_already(asked)]
     pieces: list[Any] = [step(asked)]
     if len(asked.stages) > 1:
         pieces += [" · ", _("step {n} of {all}").format(n=asked.step + 1, all=len(asked.stages))]
@@ -82,6 +85,12 @@ def whose(asked: Approval) -> list[Any]:
     return pieces
 
 
+def _already(asked: Approval) -> list[Any]:
+    """Which of the two who guard a protected key has spoken."""
+    done = [_ONE[stage.role] for stage in asked.stages[: asked.step] if stage.in_person]
+    return [" · ", _("{whom} has approved").format(whom=done[0])] if done else []
+
+
 def people_of(ids: Iterable[str]) -> list[Any]:
     """``@ana, @ben``, as pieces."""
     return [piece for one in ids for piece in (", ", blocks.person(one))][1:]
@@ -90,8 +99,10 @@ def people_of(ids: Iterable[str]) -> list[Any]:
 def callable_(asked: Approval, policy: Policy, tx: Tx) -> list[str]:
     """Whom to call on for the open step, by name: none if that is anybody, or too many."""
     stage = asked.stage
-    if stage.people:
-        found: Sequence[str] = stage.people
+    if stage.in_person:
+        found: Sequence[str] = sorted({one for each in asked.stages[asked.step :] for one in _guards(each.role, policy, tx)})
+    elif stage.people:
+        found = stage.people
     elif roles_are_given(tx, policy):
         found = sorted(_playing(stage.role, policy, tx) - _playing(Role.ADMINISTRATOR, policy, tx))
     else:
@@ -100,6 +111,11 @@ def callable_(asked: Approval, policy: Policy, tx: Tx) -> list[str]:
     done = {human(asked.maker), *(human(each) for vote in asked.votes for each in (vote.person, vote.authority))}
     named = [one for one in found if human(one) not in done]
     return named if len(named) <= NAMED else []
+
+
+def _guards(role: Role, policy: Policy, tx: Tx) -> set[str]:
+    """Who was given a role by name, or has it by the bot's setting."""
+    return {*people.holders(tx, role), *(policy.roles.administrators if role is Role.ADMINISTRATOR else ())}
 
 
 def _playing(role: Role, policy: Policy, tx: Tx) -> set[str]:

@@ -35,7 +35,7 @@ def open_request(
         key=uuid.uuid4().hex,
         subject=subject,
         kind=kind,
-        stages=policy.approvals.stages(kind, amount),
+        stages=policy.approvals.guarded_stages(kind) if about.protected(tx, subject) else policy.approvals.stages(kind, amount),
         title=title,
         by=by,
         at=at,

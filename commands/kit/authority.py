@@ -41,14 +41,14 @@ def authority_of(tx: Tx, person: str, policy: Policy, *, at: datetime | None = N
     given = roles_are_given(tx, policy)
     own = member.roles | rules.by_group(person)
     roles = own or frozenset(rules.others if given else rules.before)
-    if person in rules.administrators:
-        roles |= {Role.ADMINISTRATOR}
+    by_setting = frozenset({Role.ADMINISTRATOR}) if person in rules.administrators else frozenset()
+    roles |= by_setting
     rights = rules.rights(roles)
     if not given and policy.people.approvers and person not in policy.people.approvers:
-        rights -= {Right.DECIDE}
+        rights -= {Right.DECIDE, Right.VOICE}
     if at is not None and Right.DECIDE not in rights and Role.ADMINISTRATOR not in roles and _stands_in(tx, person, policy, at):
-        rights |= {Right.DECIDE}
-    return Authority(roles, rights, rules.reach(roles), member.departments, given)
+        rights |= {Right.DECIDE, Right.VOICE}
+    return Authority(roles, rights, rules.reach(roles), member.departments, given, member.roles | by_setting)
 
 
 def _stands_in(tx: Tx, person: str, policy: Policy, at: datetime) -> bool:
@@ -90,6 +90,9 @@ def demand(tx: Tx, request: Request, *rights: Right) -> None:
 def refusal(tx: Tx, right: Right, request: Request) -> Text:
     """What right is missing, which roles have it, and whom to ask."""
     policy, authority = request.policy, request.authority
+    if right is Right.VOICE:
+        # what it takes in nearly every case, and is asked for in words
+        right = Right.DECIDE
     if right is Right.DECIDE and Role.ADMINISTRATOR in authority.roles:
         return _("Administrators give roles and do not decide approvals, whatever other role they have: please ask an approver.")
     if right is Right.DECIDE and not authority.given and policy.people.approvers:

@@ -56,6 +56,7 @@ class Authority:
     Attributes:
         given: whether anybody has been given a role; until then the policy's ``before`` holds for everybody.
         departments: those whose customers a ``department`` reach means.
+        named: the roles that this very person was given, or has by the bot's setting; no user group's, and no everybody's.
     """
 
     roles: frozenset[Role]
@@ -63,6 +64,7 @@ class Authority:
     reach: Reach = Reach.ALL
     departments: frozenset[str] = frozenset()
     given: bool = False
+    named: frozenset[Role] = frozenset()
 
 
 # what stands in for it where nobody was let in: it allows nothing
@@ -275,6 +277,7 @@ class Subject:
         settle: carries a decision out, or its end without one.
         kind: what the policy calls such a request: who decides depends on it.
         picture: the subject's own facts in JSON values, where they can change while it waits.
+        protected: whether it takes an administrator and a risk manager, whatever the table of authorities says.
     """
 
     letter: str
@@ -284,6 +287,7 @@ class Subject:
     settle: Callable[[Tx, str, Verdict], None]
     kind: Callable[[Tx, str], Kind]
     picture: Callable[[Tx, str, Policy], Mapping[str, Any]] = lambda tx, subject, policy: {}
+    protected: Callable[[Tx, str], bool] = lambda tx, subject: False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from commands.kit import picture
-from commands.kit.authority import authority_of
+from commands.kit.authority import authority_of, demand
 from commands.kit.contract import Refused, Request
 from commands.kit.i18n import _
 from commands.kit.lines import subject_of
@@ -40,6 +40,16 @@ def waiting_for(key: str, tx: Tx) -> Approval:
     if asked is None:
         raise Refused(_("This approval is not on record any more, or it is about a customer whom you do not see."))
     return asked
+
+
+def to_speak_on(key: str, request: Request, tx: Tx) -> Approval:
+    """The approval whose buttons carry this key, for somebody who has the right to speak on it.
+
+    Those who guard a protected key decide nothing else by that: without a request that asks for them they lack the right.
+    """
+    asked = approvals.by_key(tx, key.partition(".")[0])
+    demand(tx, request, Right.DECIDE if asked is None else _right(asked))
+    return waiting_for(key, tx)
 
 
 def button_key(asked: Approval, now: picture.Picture) -> str:
@@ -81,7 +91,7 @@ def steads(request: Request, tx: Tx) -> list[Stead]:
 
 def voter_for(asked: Approval, request: Request, tx: Tx, standing: Sequence[Stead] | None = None) -> Voter:
     """With whose authority this person would speak: their own if the step is for them, else that of somebody whom they stand in for."""
-    own, people = Voter.own(request.user, request.authority.roles), people_of(request)
+    own, people = Voter.own(request.user, request.authority.roles, request.authority.named), people_of(request)
     if engine.has_a_voice(asked, own, people):
         return own
     lent = list(_lent(asked, request, steads(request, tx) if standing is None else standing))
@@ -110,9 +120,14 @@ def may_decide(asked: Approval, request: Request, tx: Tx) -> None:
     engine.may_decide(asked, voter_for(asked, request, tx), at=request.at, people=people_of(request))
 
 
+def _right(asked: Approval) -> Right:
+    """What it takes to speak now: the roles that guard a protected key decide nothing else by themselves."""
+    return Right.VOICE if asked.stage.in_person else Right.DECIDE
+
+
 def can_decide(asked: Approval, request: Request, tx: Tx, standing: Sequence[Stead]) -> bool:
     """Whether this person may speak now."""
-    if Right.DECIDE not in request.authority.rights:
+    if _right(asked) not in request.authority.rights:
         return False
     try:
         engine.may_decide(asked, voter_for(asked, request, tx, standing), at=request.at, people=people_of(request))
@@ -128,7 +143,7 @@ def decide(
     key: str, choice: Choice, request: Request, tx: Tx, *, reason: str | None = None, conditions: Sequence[tuple[str, date]] = ()
 ) -> Approval:
     """Say something of an approval; what it ends is carried out in the same transaction."""
-    asked = waiting_for(key, tx)
+    asked = to_speak_on(key, request, tx)
     now = present(asked, request.policy, tx)
     # a key without facts comes from a place that shows those that were frozen
     seen = key.partition(".")[2] or picture.digest(asked.picture)

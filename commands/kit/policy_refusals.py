@@ -18,6 +18,20 @@ def policy_refused(refusal: Refusal) -> Refused:
             sentence = _("The policy has no key “{key}”.").format(key=facts["key"])
         case refusals.NotASetting():
             sentence = _not_a_setting(facts["key"], facts["keys"])
+        case refusals.FileOnly():
+            sentence = _("{key} cannot be set from Slack: set it in the policy file (RISKBOT_POLICY) and restart the bot.").format(
+                key=facts["key"]
+            )
+        case refusals.FileUntilRoles():
+            sentence = _(
+                "{key} is a protected key: an administrator and a risk manager must approve it, and no role has been given yet. Set it in"
+                " the policy file (RISKBOT_POLICY), or have an administrator give roles with `/risk people` first."
+            ).format(key=facts["key"])
+        case refusals.AskedUnderOtherRules():
+            sentence = _(
+                "{key} is a protected key, and {thing} was requested without an administrator and a risk manager:"
+                " withdraw it and propose it anew."
+            ).format(**facts)
         case refusals.SettingRefused():
             return Refused(_setting_refused(refusal), field="value")
         case refusals.NothingToChange():

@@ -86,6 +86,9 @@ def in_words(refusal: Refusal) -> Refused:
             | refusals.SettingRefused()
             | refusals.NothingToChange()
             | refusals.NobodyCouldUndoIt()
+            | refusals.FileOnly()
+            | refusals.FileUntilRoles()
+            | refusals.AskedUnderOtherRules()
             | refusals.PolicyMovedOn()
         ):
             return policy_refused(refusal)
@@ -108,6 +111,12 @@ def _already(facts: dict[str, Any]) -> Text:
 def _not_theirs(facts: dict[str, Any]) -> Text:
     """Whose step it is instead."""
     stage, values = facts["stage"], {"approval": facts["approval"], "whom": whom(facts["stage"])}
+    if stage.in_person:
+        sentence = _(
+            "{approval} changes a protected key of the policy. It needs an administrator and a risk manager who were given these roles by"
+            " name; deputies and user groups do not count."
+        )
+        return sentence.format(**values)
     if facts["steps"] > 1:
         return _("Step {n} of {approval} is for {whom}, and you are not one of them.").format(n=facts["step"], **values)
     if stage.people or stage.committee:

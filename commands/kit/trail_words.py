@@ -37,6 +37,7 @@ SAID: dict[str, Said] = {
     "role.taken": Said(_("took roles away"), ("person",)),
     "access.refused": Said(_("tried what they may not"), ("what", "lacking")),
     "policy.proposed": Said(_("proposed a change of the policy"), ("key",)),
+    "policy.set_aside": Said(_("set aside an approved policy change that is no longer allowed"), ("key",)),
     "policy.changed": Said(_("put another policy in force"), ("key", "keys", "origin", "proposed_by")),
     "breach.opened": Said(_("opened a breach"), _READING),
     "breach.acknowledged": Said(_("acknowledged the breach"), _READING),

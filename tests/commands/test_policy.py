@@ -184,10 +184,6 @@ def test_the_request_shows_the_key_both_values_why_and_what_it_is_about(started)
             'policy "kri.Debt ratio.name" Leverage "a better name"',
             "kri.Debt ratio.name is not changed here: entries are named, added and removed in the policy file.",
         ),
-        (
-            'policy roles.approver.rights [read] "no more approvals"',
-            "With that nobody would have the right “decide” any more, and it could not be undone.",
-        ),
         ("policy responses.default_days 60 short", "Why “short” is not accepted: expected text of 10 to 1000 characters."),
         (
             'policy alerts.red_houres 60 "more time for all"',

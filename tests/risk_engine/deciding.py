@@ -12,7 +12,7 @@ from risk_engine.ballot import Choice, Stage, Voter
 from risk_engine.events import Event
 from risk_engine.people_policy import People
 from risk_engine.references import ApprovalId
-from risk_engine.roles import Role
+from risk_engine.roles import GUARDS, Role
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 LATER = MONDAY + timedelta(hours=1)
@@ -20,6 +20,8 @@ DAYS = 14
 EVERYBODY = People()
 APPROVER = frozenset({Role.APPROVER})
 ONE = (Stage(),)
+# the steps of a protected key of the policy
+GUARDED = tuple(Stage(role, in_person=True) for role in GUARDS)
 CREDIT = Stage(people=("U0ANA", "U0BEN", "U0EVA", "U0OMAR"), committee="credit", veto=("U0EVA",), share="2/3")
 
 

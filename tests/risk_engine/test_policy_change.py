@@ -13,6 +13,7 @@ from risk_engine.references import PolicyChangeId
 from risk_engine.refusals import NobodyCouldUndoIt, NotASetting, NothingToChange, NotOpen, PolicyMovedOn, SettingRefused
 from storage import policies
 from tests.conftest import MONDAY
+from tests.risk_engine.deciding import GUARDED
 
 BASE = policies.read(None).model_dump(mode="json")
 DAYS, AMBER = ("responses", "default_days"), ("kri", "Debt service cover", "amber")
@@ -26,6 +27,7 @@ def proposed(key: str, text: str, *, base=BASE, changes=()) -> PolicyChange:
         base=base,
         changes=changes,
         reason="the book has grown",
+        roles_given=True,
         by="U0ANA",
         at=MONDAY,
     )
@@ -129,7 +131,7 @@ def test_the_last_right_to_propose_is_not_taken_away_either():
 
 def test_a_proposal_keeps_what_was_before_and_its_event_says_from_what_to_what():
     change, event = propose(
-        PolicyChangeId(4), path=DAYS, text="60", base=BASE, changes=[], reason="the book has grown", by="U0ANA", at=MONDAY
+        PolicyChangeId(4), path=DAYS, text="60", base=BASE, changes=[], reason="the book has grown", roles_given=True, by="U0ANA", at=MONDAY
     )
 
     assert (change.before, change.base, change.value, change.back, change.state) == (90, 90, 60, False, State.PROPOSED)
@@ -143,7 +145,7 @@ def test_going_back_is_going_back_to_what_the_file_says():
     back = proposed("responses.default_days", TAKE_BACK, base=file, changes=[first])
 
     assert (back.before, back.value, back.back) == (60, 45, True)
-    assert enacted(back, base=file, changes=[first]).responses.default_days == 45
+    assert enacted(back, base=file, changes=[first], stages=()).responses.default_days == 45
 
 
 def test_approved_changes_lie_over_the_file_and_the_last_of_a_key_counts():
@@ -169,7 +171,7 @@ def test_a_value_that_has_moved_on_is_not_changed_from_what_it_was():
     change, other = proposed("responses.default_days", "60"), approved("responses.default_days", "70")
 
     with pytest.raises(PolicyMovedOn) as refused:
-        enacted(change, base=BASE, changes=[other])
+        enacted(change, base=BASE, changes=[other], stages=())
 
     assert (refused.value.facts["before"], refused.value.facts["present"]) == (90, 70)
 
@@ -179,14 +181,14 @@ def test_a_file_that_has_moved_on_changes_what_going_back_means():
     back = proposed("responses.default_days", TAKE_BACK, changes=[first])
 
     with pytest.raises(PolicyMovedOn):
-        enacted(back, base=put(BASE, DAYS, 45), changes=[first])
+        enacted(back, base=put(BASE, DAYS, 45), changes=[first], stages=())
 
 
 def test_the_whole_policy_is_valid_at_the_decision_or_the_change_is_refused():
     amber, red = proposed("kri.Debt service cover.amber", "1.06"), approved("kri.Debt service cover.red", "1.1")
 
     with pytest.raises(SettingRefused, match="red must lie beyond amber"):
-        enacted(amber, base=BASE, changes=[red])
+        enacted(amber, base=BASE, changes=[red], stages=())
 
 
 def test_of_two_changes_that_together_leave_nobody_to_undo_them_the_second_is_refused(policy):
@@ -194,7 +196,7 @@ def test_of_two_changes_that_together_leave_nobody_to_undo_them_the_second_is_re
     changes = [proposed(f"roles.{role}.rights", "[read]") for role in sorted(left)]
 
     with pytest.raises(NobodyCouldUndoIt):
-        enacted(changes[-1], base=BASE, changes=changes[:-1])
+        enacted(changes[-1], base=BASE, changes=changes[:-1], stages=GUARDED)
 
 
 # --- a file that changes what was changed by approval -------------------------------------------------------------------

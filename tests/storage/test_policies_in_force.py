@@ -15,6 +15,7 @@ from storage import policies, policies_in_force, policy_changes
 from storage.database import Conflict, Database
 from storage.policies import PolicyError
 from tests.conftest import MONDAY
+from tests.risk_engine.deciding import GUARDED
 
 LATER = MONDAY + timedelta(hours=1)
 
@@ -47,6 +48,7 @@ def change(database: Database, key: str, text: str) -> PolicyChange:
             base=held.base,
             changes=policy_changes.approved(tx),
             reason="the book has grown",
+            roles_given=True,
             by="U0ANA",
             at=MONDAY,
         )
@@ -57,7 +59,7 @@ def change(database: Database, key: str, text: str) -> PolicyChange:
 def approve(database: Database, proposed: PolicyChange, at=LATER) -> None:
     with database.begin(write=True) as tx:
         held = policies_in_force.standing(tx)
-        policy = enacted(proposed, base=held.base, changes=policy_changes.approved(tx))
+        policy = enacted(proposed, base=held.base, changes=policy_changes.approved(tx), stages=GUARDED)
         policy_changes.replace_earlier(tx, proposed)
         policies_in_force.enact(tx, policy, instead_of=held, change=proposed, at=at)
         policy_changes.save(tx, settle(proposed, State.APPROVED))
@@ -207,7 +209,7 @@ def test_of_two_that_are_put_in_force_at_once_one_comes_second(started: Database
     first, second = change(started, "responses.default_days", "60"), change(started, "alerts.red_hours", "12")
     stale = standing(started)
     approve(started, first)
-    policy = enacted(second, base=stale.base, changes=[])
+    policy = enacted(second, base=stale.base, changes=[], stages=())
 
     with pytest.raises(Conflict), started.begin(write=True) as tx:
         policies_in_force.enact(tx, policy, instead_of=stale, change=second, at=LATER)
