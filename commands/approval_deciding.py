@@ -17,7 +17,8 @@ from commands.kit.lines import subject_line
 from commands.kit.record import record
 from risk_engine.approval import Approval
 from risk_engine.ballot import Choice
-from risk_engine.refusals import DueInThePast, FactsHaveChanged
+from risk_engine.due import check_due
+from risk_engine.refusals import FactsHaveChanged
 from risk_engine.roles import Right
 from storage.database import Tx
 
@@ -131,8 +132,7 @@ def approve(args: ApproveArgs, request: Request, tx: Tx) -> Reply:
 def approve_if(args: ConditionArgs, request: Request, tx: Tx) -> Reply:
     """Approve, and ask for something on top, by a day."""
     due = args.due or request.today + timedelta(days=request.policy.approvals.condition_days)
-    if due < request.today:
-        raise DueInThePast(field="due", value=due, accepted=request.today)
+    check_due(due, today=request.today)
     texts = [line.strip() for line in args.text.splitlines() if line.strip()]
     if len(texts) > MOST_CONDITIONS or any(not 5 <= len(text) <= LONGEST_CONDITION for text in texts):
         sentence = _("Write up to {most} conditions, one a line, each of 5 to {longest} characters.")

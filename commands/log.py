@@ -14,10 +14,12 @@ from commands.kit.customer import CustomerText, resolve
 from commands.kit.fields import AnyCase, Ask, Someone, Step
 from commands.kit.i18n import _
 from commands.kit.inline import unescape
+from commands.kit.letters import storable
 from commands.kit.record import record
 from commands.kit.risk_card import risk_card
 from risk_engine import register
 from risk_engine.assessment import Assessment, Category, Kind
+from risk_engine.letters import shown
 from risk_engine.roles import Right
 from storage import risks
 from storage.database import Tx
@@ -61,7 +63,7 @@ def log(args: LogArgs, request: Request, tx: Tx) -> Reply:
 
 def from_message(text: str, link: str | None) -> Mapping[str, Any]:
     """What the form starts with when a message is logged."""
-    return {"title": blocks.cut(" ".join(readable(text).split()), 300), "source": link}
+    return {"title": blocks.cut(" ".join(shown(storable(readable(text))).split()), 300), "source": link}
 
 
 def readable(text: str) -> str:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field
 
+from risk_engine.channel_names import ChannelName
 from risk_engine.policy_part import PROTECTED, Part
 
 
@@ -45,7 +46,7 @@ class Digest(Part):
     timezone: Zone
     weekdays: Weekdays
     maturity_days: Annotated[int, Field(ge=1, le=92)]
-    channels: Annotated[dict[str, ChannelDigest], PROTECTED] = Field(default={})
+    channels: Annotated[dict[ChannelName, ChannelDigest], PROTECTED] = Field(default={})
 
     @property
     def zone(self) -> ZoneInfo:

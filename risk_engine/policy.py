@@ -15,6 +15,7 @@ from risk_engine.assessment_policy import Assessing
 from risk_engine.audit_policy import Audit
 from risk_engine.capital_policy import CapitalRules
 from risk_engine.categories_policy import Categories
+from risk_engine.channel_names import ChannelName
 from risk_engine.collateral_policy import Collateral
 from risk_engine.concentration_policy import ConcentrationRules
 from risk_engine.data_policy import Data
@@ -125,18 +126,18 @@ class Kri(Part):
 class Channels(Part):
     """Where notices go: a channel's name or id for each route."""
 
-    alerts: str
-    approvals: str
-    digest: str
-    signals: str
-    audit: str
+    alerts: ChannelName
+    approvals: ChannelName
+    digest: ChannelName
+    signals: ChannelName
+    audit: ChannelName
 
 
 class Language(Part):
     """Which language notices are written in: a default, and others by channel name or id."""
 
     default: Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
-    channels: dict[str, Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]] = Field(default={})
+    channels: dict[ChannelName, Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]] = Field(default={})
 
 
 class Alerts(Part):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -31,6 +30,7 @@ from risk_engine.refusals import (
     UnknownKey,
 )
 from risk_engine.roles import GUARDS, Right, Role
+from risk_engine.toml import NotToml, parse
 
 # the word that takes a change back
 PACKAGED = "packaged"
@@ -254,12 +254,13 @@ def _somebody_could_undo_it(policy: Policy) -> None:
 def readings(text: str) -> Iterator[Any]:
     """What a text can mean as a value, the likelier first: a literal of TOML, a list of bare words, a word."""
     try:
-        read = tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError:
+        read = parse(f"value = {text}")
+    except NotToml:
         read = {}
     if set(read) == {"value"}:
         yield _as_json(read["value"])
-    elif text.startswith("[") and text.endswith("]"):
+    elif text.startswith("[") and text.endswith("]") and not set("[]") & set(text[1:-1]):
+        # a list of lists is written as TOML has it
         yield [next(readings(item.strip())) for item in text[1:-1].split(",") if item.strip()]
     yield text
 

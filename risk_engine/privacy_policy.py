@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from risk_engine.channel_names import ChannelName
 from risk_engine.policy_part import Part
 from risk_engine.secrecy import Secrecy
 
@@ -27,4 +28,4 @@ class Privacy(Part):
     reveal_minutes: Annotated[int, Field(ge=1, le=240)]
     messages_days: Annotated[int, Field(ge=0, le=3650)]
     unlisted: Secrecy
-    channels: dict[str, Secrecy] = Field(default={})
+    channels: dict[ChannelName, Secrecy] = Field(default={})

@@ -8,6 +8,9 @@ from typing import Any, ClassVar, Self
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+# what a database keeps as the number of a row
+LARGEST = 2**31 - 1
+
 
 class Reference(int):
     """A number with its letter: ``str(RiskId(17)) == "R-17"``; it reads ``R-17``, ``r-17``, ``r17`` and ``17``."""
@@ -30,10 +33,10 @@ class Reference(int):
         Raises:
             ValueError: the text is not a reference of this kind.
         """
-        if isinstance(text, int) and not isinstance(text, bool) and text > 0:
+        if isinstance(text, int) and not isinstance(text, bool) and 0 < text <= LARGEST:
             return cls(text)
-        match = re.fullmatch(rf"(?:{cls.letter}-?)?0*([1-9][0-9]{{0,11}})", str(text).strip(), re.IGNORECASE | re.ASCII)
-        if match is None:
+        match = re.fullmatch(rf"(?:{cls.letter}-?)?0*([1-9][0-9]{{0,9}})", str(text).strip(), re.IGNORECASE | re.ASCII)
+        if match is None or int(match[1]) > LARGEST:
             raise ValueError(f"expected an id like {cls.letter}-17")
         return cls(match[1])
 

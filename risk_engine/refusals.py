@@ -69,6 +69,10 @@ class DueInThePast(Refusal):
     """A response cannot be due before the day on which it is proposed."""
 
 
+class DueTooFar(Refusal):
+    """A response cannot be due later than anybody can promise."""
+
+
 class NothingToOverride(Refusal):
     """The model gives this grade itself."""
 

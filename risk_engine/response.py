@@ -8,9 +8,10 @@ from enum import StrEnum
 
 from risk_engine.assessment import Kind
 from risk_engine.ballot import Verdict
+from risk_engine.due import check_due
 from risk_engine.events import Event
 from risk_engine.references import ResponseId
-from risk_engine.refusals import DueInThePast, NotOpen
+from risk_engine.refusals import NotOpen
 from risk_engine.register import Risk
 
 
@@ -59,14 +60,13 @@ def propose(
 
     Raises:
         NotOpen: the risk is closed, or one takes more of a threat.
-        DueInThePast: ``due`` lies before ``today``.
+        DueInThePast, DueTooFar: as :func:`check_due`.
     """
     if not risk.open:
         raise NotOpen(thing=risk.id, state="closed")
     if strategy is Strategy.TAKE_MORE and risk.kind is Kind.THREAT:
         raise NotOpen(thing=risk.id, state="threat", strategy=strategy.value)
-    if due < today:
-        raise DueInThePast(field="due", value=due, accepted=today)
+    check_due(due, today=today)
     response = Response(id, int(risk.id), strategy, measure, owner or by, due, State.PROPOSED, by, at)
     facts = {
         "risk": int(risk.id),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from datetime import datetime
 from importlib import resources
@@ -12,6 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from risk_engine import toml
 from risk_engine.policy import Policy
 from storage.database import Tx
 from storage.rows import insert_once
@@ -20,6 +20,8 @@ from storage.types import written
 
 # the origin of a policy without a file
 PACKAGED = "packaged"
+# twenty times the packaged one
+LARGEST = 1_000_000
 
 
 class PolicyError(Exception):
@@ -32,7 +34,7 @@ def read(path: Path | None) -> Policy:
     Raises:
         PolicyError: the file is not there, not TOML, or a key is unknown or out of bounds.
     """
-    values = tomllib.loads(packaged_text())
+    values = toml.parse(packaged_text())
     return valid(_overlay(values, named_in(path)), origin=str(path) if path else "the packaged policy")
 
 
@@ -68,10 +70,14 @@ def _where(path: tuple[str | int, ...]) -> str:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise PolicyError(f"{path}: larger than the {LARGEST:,} bytes that a policy may have")
+        return toml.parse(content.decode("utf-8-sig"))
     except OSError as error:
         raise PolicyError(f"{path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (toml.NotToml, UnicodeDecodeError) as error:
         raise PolicyError(f"{path}: not TOML: {error}") from error
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 
 from bot import settings
 from bot.cli import auditing, demonstrating, digesting, exporting, importing, quality, running, scoring, validating
+from bot.cli.common import check_texts
+from bot.logs import redact
 from bot.settings import Settings, SettingsError
 from commands.auditing import AuditRefused
 from commands.exporting import ExportRefused
@@ -28,16 +31,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     run: Run = parsed.run
     try:
+        check_texts(parsed)
         return run(parsed, settings.load())
     except (SettingsError, policies.PolicyError, ImportRefused, ExportRefused, ValidationRefused, AuditRefused) as error:
-        print(error, file=sys.stderr)
+        print(redact(str(error)), file=sys.stderr)
     except Busy as error:
-        print(f"The database is busy ({error}); nothing was changed. Try again.", file=sys.stderr)
+        print(redact(f"The database is busy ({error}); nothing was changed. Try again."), file=sys.stderr)
     except BrokenPipeError:
         # whoever read has seen enough, as head does; what is still to be written goes nowhere
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         print("Stopped; nothing more was changed.", file=sys.stderr)
+    except Exception:  # an unexpected fault: Python would print the passwords of its messages with it
+        print(redact(traceback.format_exc()), end="", file=sys.stderr)
     return 1
 
 

@@ -8,13 +8,15 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic_core import PydanticCustomError
 
 from commands.kit.i18n import Reader, Text
 from commands.kit.schedule import Daily
 from risk_engine.approval_kinds import Kind
 from risk_engine.ballot import Verdict
 from risk_engine.events import Event
+from risk_engine.letters import is_blank, refused_in
 from risk_engine.policy import Policy
 from risk_engine.roles import Reach, Right, Role
 from risk_engine.secrecy import Secrecy
@@ -47,6 +49,16 @@ class Args(BaseModel):
     """What a command takes; field names are what people type, ``block_id`` in its form, and the keys of a stored answer."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _can_be_kept(cls, value: Any) -> Any:
+        """Every text of every command comes by here, whether it was typed, filled in, pressed or prefilled."""
+        if isinstance(value, str) and (character := refused_in(value)):
+            raise PydanticCustomError("character", "a character that cannot be kept", {"character": character})
+        if isinstance(value, str) and is_blank(value):
+            raise PydanticCustomError("blank", "nothing to read")
+        return value
 
 
 @dataclass(frozen=True, slots=True)

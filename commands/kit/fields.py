@@ -11,12 +11,14 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import BaseModel, BeforeValidator, Field
-from pydantic_core import PydanticUndefined
+from pydantic_core import PydanticCustomError, PydanticUndefined
 
 from commands.kit.i18n import Text, _
 from commands.kit.words import label_of
 from risk_engine.references import Reference
 
+# no loan began before the one or ends after the other, and a calendar ends shortly beyond the year 9999
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 Scale = Literal["likelihood", "severity", "scope"]
 
 
@@ -69,7 +71,10 @@ def _iso_date(value: Any) -> Any:
         return value
     if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value.strip()):
         raise ValueError("not a date")
-    return date.fromisoformat(value.strip())
+    day = date.fromisoformat(value.strip())
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise PydanticCustomError("far_day", "too far away", {"first": FIRST_DAY.isoformat(), "last": LAST_DAY.isoformat()})
+    return day
 
 
 def wall_time(value: Any) -> Any:

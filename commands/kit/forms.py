@@ -12,7 +12,7 @@ from commands.kit import blocks
 from commands.kit.contract import Block, Command
 from commands.kit.fields import Argument, arguments
 from commands.kit.i18n import Text, _
-from commands.kit.inline import storable
+from commands.kit.letters import storable
 from commands.kit.words import label, named
 from risk_engine.policy import Policy
 

@@ -13,8 +13,10 @@ from pydantic import ValidationError
 from commands.kit.contract import Command, Refused
 from commands.kit.fields import Argument, arguments
 from commands.kit.i18n import _
+from commands.kit.letters import storable
 from commands.kit.mistyped import explain, unknown_option, unknown_second, unknown_word
 from commands.kit.registry import Registry
+from risk_engine.letters import refused_in
 
 # straight and curly double quotes group; an apostrophe is a letter
 _OPENING, _CLOSING = '"“„«', '"”“»'
@@ -68,16 +70,6 @@ def readable(text: str) -> str:
     return re.sub(r"<([@#])[A-Z0-9]+\|([^<>|]+)>", r"\1\2", text)
 
 
-# what nobody sees and a copied word takes along: word joiners, soft hyphens, marks of direction, the byte order mark;
-# the joiners that some scripts and emoji are written with stay beside a letter of theirs
-_UNSEEN = re.compile(r"[\0\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]|(?<![^\x00-\x7f])[\u200c\u200d](?![^\x00-\x7f])")
-
-
-def storable(text: str) -> str:
-    """Text as it was meant: without what cannot be seen, and without the one character that PostgreSQL does not keep."""
-    return _UNSEEN.sub("", text)
-
-
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A command with the raw values that a line gave it."""
@@ -117,9 +109,11 @@ def read(registry: Registry, line: str) -> Asked:
     """Read what follows ``/risk``.
 
     Raises:
-        Refused: the first word is no command (the nearest is named), or a word fits no argument.
+        Refused: the first word is no command (the nearest is named), a word fits no argument, or a character cannot be kept.
     """
     line = storable(unescape(line))
+    if character := refused_in(line):
+        raise Refused(_("That line holds a character that cannot be kept, {character}: leave it out.").format(character=character))
     words = split(line)
     if not words:
         return Asked(registry.commands["help"], {})

@@ -12,6 +12,7 @@ from commands.kit.contract import Args, Refused
 from commands.kit.fields import Argument, arguments
 from commands.kit.i18n import Text, _
 from commands.kit.registry import Registry
+from risk_engine.letters import shown
 
 
 def nearest(word: str, known: Iterable[str], *, likeness: int = 50) -> str | None:
@@ -64,13 +65,19 @@ def explain(model: type[Args], error: ValidationError) -> dict[str, Any]:
             faults[name] = _("“{name}” is not one of: {names}.").format(name=name, names=", ".join(known))
         elif fault["type"] == "missing":
             faults[name] = _("{name} is missing: expected {accepted}.").format(name=argument.ask.label, accepted=argument.accepted)
+        elif fault["type"] == "character":
+            sentence = _("{name} “{value}” holds a character that cannot be kept, {character}: leave it out.")
+            faults[name] = sentence.format(name=argument.ask.label, value=_short(shown(str(fault["input"]))), **fault["ctx"])
+        elif fault["type"] == "far_day":
+            sentence = _("{name} “{value}” is not accepted: expected a day from {first} to {last}.")
+            faults[name] = sentence.format(name=argument.ask.label, value=_short(str(fault["input"])), **fault["ctx"])
         else:
             faults[name] = _not_accepted(argument, str(fault["input"]))
     return faults
 
 
 def _not_accepted(argument: Argument, value: str) -> Text:
-    said = {"name": argument.ask.label, "value": value[:60], "accepted": argument.accepted}
+    said = {"name": argument.ask.label, "value": shown(value[:60]), "accepted": argument.accepted}
     if near := nearest(value, [choice.value for choice in argument.choices]):
         return _("{name} “{value}” is not accepted: expected {accepted}. Did you mean `{near}`?").format(**said, near=near)
     return _("{name} “{value}” is not accepted: expected {accepted}.").format(**said)

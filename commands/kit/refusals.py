@@ -59,6 +59,12 @@ def in_words(refusal: Refusal) -> Refused:
                 accepted=day(facts["accepted"]),
             )
             return Refused(sentence, field="due")
+        case refusals.DueTooFar():
+            sentence = _("{value} is too far away: the due date must be {accepted} or earlier.").format(
+                value=day(facts["value"]),
+                accepted=day(facts["accepted"]),
+            )
+            return Refused(sentence, field="due")
         case refusals.OutOfScale():
             sentence = _("{field} {value} is not on its scale: expected {accepted}.").format(**facts)
             return Refused(sentence, field=str(facts["field"]))

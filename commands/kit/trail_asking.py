@@ -18,6 +18,7 @@ from commands.kit.customer import resolve
 from commands.kit.fields import AnyCase, Ask, Day, Page, user_id
 from commands.kit.i18n import _
 from commands.kit.mistyped import nearest
+from risk_engine.references import LARGEST
 from storage.audit import about, trail
 from storage.audit.trail import Wanted
 from storage.database import Tx
@@ -115,8 +116,8 @@ def _person(text: str) -> str | None:
 
 def _reference(text: str) -> str | None:
     """``r17`` as R-17; None for what is no id of ours."""
-    match = re.fullmatch(rf"([{_LETTERS}])-?0*([1-9][0-9]{{0,11}})", text.strip(), re.IGNORECASE | re.ASCII)
-    return f"{match[1].upper()}-{match[2]}" if match else None
+    match = re.fullmatch(rf"([{_LETTERS}])-?0*([1-9][0-9]{{0,9}})", text.strip(), re.IGNORECASE | re.ASCII)
+    return f"{match[1].upper()}-{match[2]}" if match and int(match[2]) <= LARGEST else None
 
 
 def _kind(text: str | None, tx: Tx) -> str | None:

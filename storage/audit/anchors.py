@@ -132,7 +132,7 @@ def known_by(fact: Fact) -> Known | None:
     """The end of the trail that an anchor's event tells, if it is one of the signed ones."""
     try:
         return Known.read(json.loads(fact.payload or "null"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

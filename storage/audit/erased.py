@@ -87,5 +87,5 @@ def facts_of(fact: Fact) -> Any:
     """A payload's values; None if it is nothing that this product wrote."""
     try:
         return json.loads(fact.payload or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

@@ -140,8 +140,8 @@ def read(path: Path) -> Extract:
         told = json.loads(path.read_bytes().decode("utf-8", "surrogatepass"))
     except OSError as error:
         raise NoExtract(error.strerror or str(error)) from error
-    except ValueError as error:
-        raise NoExtract("not JSON") from error
+    except (ValueError, RecursionError) as error:
+        raise NoExtract("not JSON, or nested too deeply") from error
     try:
         if told["product"] != PRODUCT or told["format"] != 1:
             raise NoExtract(f"made by another product or version: {told['product']} {told['format']}")

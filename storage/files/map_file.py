@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from risk_engine import toml
 from storage.files.fields import KIND_NAMES
 from storage.files.map_problems import problems_of
 from storage.files.mapping import Mapping
@@ -43,8 +43,8 @@ def parse_mapping(content: bytes) -> Mapping:
         MapRefused: it is not TOML, or keys are wrong; each is named.
     """
     try:
-        mapping = Mapping.model_validate(tomllib.loads(content.decode("utf-8-sig")))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        mapping = Mapping.model_validate(toml.parse(content.decode("utf-8-sig")))
+    except (UnicodeDecodeError, toml.NotToml) as error:
         raise MapRefused(MapProblem("", f"not TOML in UTF-8: {error}")) from None
     except ValidationError as error:
         problems = [MapProblem(".".join(str(part) for part in each["loc"] if part != "[key]"), each["msg"]) for each in error.errors()]

@@ -100,7 +100,13 @@ def test_an_old_postgresql_is_refused_with_the_command_to_type_which_mends_it(ty
         ("[alerts]\nred_hour = 4\n", "policy.toml: alerts.red_hour: "),
         ("[alerts]\nred_hours = 'soon'\n", "policy.toml: alerts.red_hours: "),
         ("[digest]\ntimezone = 'Atlantis/Capital'\n", "policy.toml: digest"),
+        ("[channels]\naudit = ''\n", "policy.toml: channels.audit: "),
+        ("[channels]\nalerts = ' '\n", "policy.toml: channels.alerts: "),
+        ("[language.channels]\n'' = 'zh-CN'\n", "policy.toml: language.channels."),
+        ("[privacy.channels]\n'a b' = 'public'\n", "policy.toml: privacy.channels."),
         ("not toml at all", "policy.toml: not TOML: "),
+        (f"a = {'[' * 900}", "policy.toml: not TOML: nested more than"),
+        ("a = 1\n" + " " * 1_000_001, "policy.toml: larger than the 1,000,000 bytes"),
         (None, "policy.toml: No such file or directory"),
     ],
 )
@@ -113,6 +119,31 @@ def test_a_policy_that_cannot_be_used_is_refused_by_its_key(typed: Typed, monkey
 
     assert (code, said) == (1, "")
     assert complained.startswith(named)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["audit", "export", "trail.csv", "--until", "9999-12-31"], "expected a day from 1900-01-01 to 2199-12-31"),
+        (["audit", "export", "trail.csv", "--since", "0001-01-01"], "expected a day from 1900-01-01 to 2199-12-31"),
+        (["export", "rates", "x.csv", "--as-of", "9999-12-31"], "expected a day from 1900-01-01 to 2199-12-31"),
+        (["score", "--as-of", "9999-12-31"], "expected a day from 1900-01-01 to 2199-12-31"),
+        (["audit", "export", "trail.csv", "--subject", "R-1\x07"], "subject 'R-1\ufffd' holds a character that cannot be kept, U+0007"),
+        (["audit", "export", "a\nb.csv"], "file 'a\\nb.csv' holds a character that cannot be kept, U+000A"),
+        (["import", "customers", "a\udcff.csv"], "file 'a\ufffd.csv' holds a character that cannot be kept, U+DCFF"),
+        (["audit", "erase", "--customer", "", "--reason", "as asked for in writing"], "customer is empty"),
+        (["audit", "erase", "--customer", "ACME\u202e", "--reason", "as asked for in writing"], "U+202E"),
+        (["validate", "--horizon", "99999999999999999999"], "--horizon 99999999999999999999 is out of bounds"),
+        (["validate", "--without", "\x1b[31m"], "U+001B"),
+    ],
+)
+def test_a_hostile_word_is_refused_by_name(typed: Typed, words: list[str], said: str):
+    code, told, complained = typed(*words)
+
+    assert code in {1, 2}
+    assert told == ""
+    assert said in complained
+    assert "Traceback" not in complained
 
 
 def test_an_import_says_what_it_did_and_a_second_changes_nothing(typed: Typed):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from risk_engine.references import ApprovalId, BreachId, ResponseId, RiskId
+from risk_engine.references import LARGEST, ApprovalId, BreachId, ResponseId, RiskId
 
 KINDS = [RiskId, ResponseId, ApprovalId, BreachId]
 
@@ -20,7 +20,29 @@ def test_a_risk_is_typed_in_many_ways(typed):
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "R-", "R-0", "0", "-17", "T-17", "R--17", "R-1.5", "R 17", "R-１７", "R-٣", "17R", True, None, 1.5, 0, -3]
+    "typed",
+    [
+        "",
+        "R-",
+        "R-0",
+        "0",
+        "-17",
+        "T-17",
+        "R--17",
+        "R-1.5",
+        "R 17",
+        "R-１７",
+        "R-٣",
+        "17R",
+        True,
+        None,
+        1.5,
+        0,
+        -3,
+        2**31,
+        "R-2147483648",
+        "9" * 20,
+    ],
 )
 def test_anything_else_is_refused_with_an_example(typed):
     with pytest.raises(ValueError, match="expected an id like R-17"):
@@ -28,7 +50,7 @@ def test_anything_else_is_refused_with_an_example(typed):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@given(number=st.integers(1, 10**12 - 1))
+@given(number=st.integers(1, LARGEST))
 def test_what_is_written_is_read_back(kind, number):
     assert kind.parse(str(kind(number))) == number
     assert f"{kind(number)}" == f"{kind.letter}-{number}"
