@@ -17,6 +17,7 @@ from bot.clock import Clock
 from bot.courier import Courier, Pace
 from bot.doors import Doors
 from bot.intake import Intake
+from bot.logs import redact
 from bot.notes import Notes
 from bot.people import People
 from bot.policy_in_force import PolicyBook
@@ -117,7 +118,7 @@ class House:
         self._troubles: list[Text] = []
         self._socket: Any = None
         app = listeners.build_app(self.settings, client, self.intake, team)
-        probe = web.Probe(self.database, self._connected, lambda: [str(trouble) for trouble in self.known_troubles()])
+        probe = web.Probe(self.database, self._connected, lambda: [redact(str(trouble)) for trouble in self.known_troubles()])
         self.doors = Doors(self.settings, probe, self.clock)
         self.doors.open(listeners.taking(app))
         if self.settings.socket_mode:

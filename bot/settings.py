@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot import logs
+from storage.addresses import secrets_in
 
 
 class SettingsError(Exception):
@@ -64,6 +68,15 @@ class Settings(BaseSettings):
             raise ValueError("expected at least 16 letters, digits or signs without blanks, as openssl rand -hex 32 makes them")
         return value
 
+    def secrets(self) -> Iterator[str]:
+        """Everything here that must not be said: tokens, keys, and the passwords of addresses."""
+        for _name, value in self:
+            for one in value if isinstance(value, tuple) else (value,):
+                if isinstance(one, SecretStr):
+                    yield one.get_secret_value()
+                elif isinstance(one, str) and "://" in one:
+                    yield from secrets_in(one)
+
     @property
     def socket_mode(self) -> bool:
         return self.slack_app_token is not None
@@ -107,7 +120,9 @@ def load() -> Settings:
         SettingsError: names every variable that is wrong.
     """
     try:
-        return Settings()
+        env = Settings()
     except ValidationError as error:
         lines = [f"{str(fault['loc'][0]).upper()} is wrong: {fault['msg']}" for fault in error.errors()]
-        raise SettingsError("\n".join(lines)) from error
+        raise SettingsError("\n".join(lines)) from None
+    logs.keep(env.secrets())
+    return env

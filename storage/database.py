@@ -14,10 +14,12 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage.addresses import without_secrets
 from storage.sight import EVERYTHING, Sight
 
 # more connections than threads that want one
 POOL: dict[str, Any] = {"pool_size": 24, "max_overflow": 24, "pool_timeout": 5}
+_EXPECTED = "expected sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME, with %40 for an @ and %2F for a / in the password"
 WRITE, PATIENCE = "riskbot_write", "riskbot_patience"
 
 
@@ -60,6 +62,7 @@ class Database:
 
     def __init__(self, url: str, *, busy_seconds: float = 15.0) -> None:
         self._busy_seconds = busy_seconds
+        self._url = url
         self.engine = _engine(url, busy_seconds)
 
     @property
@@ -98,7 +101,7 @@ class Database:
             raise Busy("every connection is in use") from error
         except DBAPIError as error:
             if _worth_another_try(error):
-                raise Busy(str(error.orig)) from error
+                raise Busy(self._said(error.orig)) from error
             raise
 
     def check(self) -> None:
@@ -111,7 +114,14 @@ class Database:
             with self.engine.connect():
                 pass
         except DBAPIError as error:
-            raise BadUrl(f"the database does not answer: {str(error.orig).splitlines()[0]}") from error
+            raise BadUrl(f"the database does not answer: {self._said(error.orig)}") from None
+        except (ValueError, TypeError, OSError) as error:
+            # what the driver cannot even ask for, as a host's name of three hundred letters
+            raise BadUrl(f"no database can be reached there: {type(error).__name__}") from None
+
+    def _said(self, error: object) -> str:
+        """The first line of a driver's message, without the password that it may repeat."""
+        return without_secrets(next(iter(str(error).splitlines()), type(error).__name__), self._url)
 
     def close(self) -> None:
         self.engine.dispose()
@@ -131,15 +141,18 @@ def _not_reused_after_a_failure(connection: Connection) -> Iterator[None]:
 def _engine(url: str, busy_seconds: float) -> Engine:
     try:
         target = make_url(url)
-    except ArgumentError as error:
-        raise BadUrl("expected sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME") from error
-    if target.get_backend_name() not in {"sqlite", "postgres", "postgresql"}:
-        raise BadUrl("expected sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
+    except (ArgumentError, ValueError):
+        # not with its cause, which repeats what it could not read
+        raise BadUrl(_EXPECTED) from None
+    if target.drivername not in {"sqlite", "sqlite+pysqlite", "postgres", "postgresql", "postgresql+psycopg"}:
+        raise BadUrl(_EXPECTED)
     if target.drivername in {"postgres", "postgresql"}:
         target = target.set(drivername="postgresql+psycopg")
     if target.get_backend_name() == "postgresql":
         return create_engine(target, hide_parameters=True, pool_pre_ping=True, **POOL)
     # parameters are customers' data, and an error's text goes to the log
+    if target.host or target.username or target.password or target.port or target.query:
+        raise BadUrl(_EXPECTED)
     engine = create_engine(target, hide_parameters=True, connect_args={"timeout": busy_seconds, "isolation_level": None}, **POOL)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
