@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from collections.abc import Mapping
@@ -10,17 +11,20 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.audience import KEEP_MEMBERS, Audience
 from bot.clock import Clock
+from bot.people import People
 from bot.policy_in_force import PolicyBook
-from commands.kit import secrecy_words
+from commands.kit import audience_words, secrecy_words
+from commands.kit.audience_words import Readers, Why
 from commands.kit.i18n import Text, _
 from risk_engine.policy import Policy
 from risk_engine.secrecy import Secrecy, carries, least, masked
 
+log = logging.getLogger(__name__)
+
 KEEP = 300.0
 RETRY = 20.0
-# seconds for which a channel is taken to have the name that it had
-KEEP_NAME = 30.0
 # routes that something is sent to
 IN_USE = ("alerts", "approvals", "digest", "audit")
 
@@ -36,13 +40,12 @@ class Unreachable(Exception):
 class Channels:
     """Channel ids by name, asked of Slack at most every few minutes."""
 
-    def __init__(self, client: WebClient, policies: PolicyBook, clock: Clock) -> None:
-        self._client, self._policies, self._clock = client, policies, clock
+    def __init__(self, client: WebClient, policies: PolicyBook, people: People, clock: Clock) -> None:
+        self._client, self._policies, self.people, self._clock = client, policies, people, clock
+        self.audience = Audience(client, people, clock)
         self._names: dict[str, Mapping[str, Any]] = {}
         self._asked_at = float("-inf")
         self._direct: dict[str, str] = {}
-        # id → when Slack was asked, and the name
-        self._called_at: dict[str, tuple[float, str]] = {}
         self._lock = threading.Lock()
 
     def name_of(self, audience: str) -> str:
@@ -100,7 +103,8 @@ class Channels:
         try:
             channel = self.resolve(audience)
             self._look_at(channel, name)
-            return self._too_open(channel, name)
+            # well before its members are ten minutes old, so that no message has to wait for them
+            return [] if self.unsafe(channel, keep=KEEP_MEMBERS / 2) else self._too_open(channel, name)
         except Unreachable as error:
             return [error.sentence]
         except SlackApiError as error:
@@ -111,7 +115,7 @@ class Channels:
         if id != name:
             return
         try:
-            channel: Mapping[str, Any] = self._client.conversations_info(channel=id)["channel"]
+            channel = self.audience.info(id)
         except SlackApiError as error:
             if error.response.get("error") == "channel_not_found":
                 raise Unreachable(_("There is no channel {name} that I can see: create it, or invite me.").format(name=name)) from error
@@ -137,18 +141,44 @@ class Channels:
 
     def _called(self, channel: str) -> str:
         """A channel's name as it is now, asked of Slack: the list of names may be minutes old, and a channel has been renamed since."""
-        kept = self._called_at.get(channel)
-        if kept and self._clock.monotonic() - kept[0] < KEEP_NAME:
-            return kept[1]
         try:
-            name = str(self._client.conversations_info(channel=channel)["channel"].get("name") or channel)
+            return str(self.audience.info(channel).get("name") or channel)
         except SlackApiError as error:
             if error.response.get("error") not in {"channel_not_found", "not_in_channel"}:
                 raise
             # nothing can be posted there as it is, and it is asked again when it can
             return channel
-        self._called_at[channel] = (self._clock.monotonic(), name)
-        return name
+
+    def unsafe(self, channel: str, *, keep: float = KEEP_MEMBERS) -> Readers | None:
+        """Why not everybody who reads a channel is a full member of the house; None if they are.
+
+        Raises:
+            SlackApiError: Slack takes no more questions for now.
+        """
+        return self.audience.unsafe(channel, keep=keep)
+
+    def watched(self) -> list[Text]:
+        """What is wrong with the readers of channels that something was sent to or shared in, as it was last found."""
+        privacy = self._policies.now.privacy
+        return [audience_words.trouble(name, readers, privacy) for name, readers in sorted(self.audience.found().values(), key=str)]
+
+    def told(self, event: Mapping[str, Any]) -> str | None:
+        """Take an event about a channel to heart; its id, if it is one that is written to."""
+        channel = self.audience.told(event)
+        self.forget()
+        return channel if channel in self.audience.looked_at() else None
+
+    def look(self, channel: str) -> None:
+        """Look at who reads a channel, for what is said of it in /risk status."""
+        try:
+            self.unsafe(channel)
+        except SlackApiError as error:
+            log.info("a channel was not looked at", extra={"channel": channel, "error": error.response.get("error")})
+
+    def look_again(self) -> None:
+        """Look at every channel that was looked at before: something may be wrong with it, or have been mended."""
+        for channel in self.audience.looked_at():
+            self.look(channel)
 
     def means(self, name: str, channel: str) -> bool:
         """Whether a name or id as the policy writes it is this channel."""
@@ -159,28 +189,23 @@ class Channels:
 
     def why_not_post(self, channel: str) -> Text | None:
         """Why nothing can be posted to this channel for all who read there; None if it can."""
-        if self.read_by_outsiders(channel):
-            return _("Other organisations read this channel: customers' risk is not shared here.")
+        if no := self.why_not_share(channel):
+            return no
         try:
-            info: Mapping[str, Any] = self._client.conversations_info(channel=channel)["channel"]
-        except SlackApiError:
+            info = self.audience.info(channel)
+        except (SlackApiError, OSError):
             return _("I cannot see this channel: invite me with /invite first.")
         if info.get("is_mpim"):
             return _("This is a conversation between people, not a channel.")
         return None if info.get("is_member") else _("I am not in this channel: invite me with /invite first.")
 
-    def read_by_outsiders(self, channel: str) -> bool:
-        """Whether other organisations read this channel; not knowing counts as yes.
-
-        A channel that the bot cannot see is not answered for: posting there fails on its own.
-        """
+    def why_not_share(self, channel: str) -> Text | None:
+        """Why customers' risk is not shared with those who read a channel; None if it can be, or if posting fails there anyway."""
         try:
-            info: Mapping[str, Any] = self._client.conversations_info(channel=channel)["channel"]
+            readers = self.unsafe(channel)
         except SlackApiError as error:
-            return error.response.get("error") not in {"channel_not_found", "not_in_channel"}
-        except OSError:
-            return True
-        return any(info.get(flag) for flag in ("is_ext_shared", "is_pending_ext_shared", "is_org_shared"))
+            readers = Readers(Why.UNKNOWN, said=str(error.response.get("error")))
+        return audience_words.not_here(readers) if readers else None
 
     def forget(self) -> None:
         """Ask Slack again."""

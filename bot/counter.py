@@ -77,9 +77,9 @@ class Counter:
         REFUSED_FULL.inc()
         return blocks.marked(_("I have too much to do right now, and nothing was recorded. Please try again in a minute."))
 
-    def say(self, ticket: Ticket, text: str) -> None:
+    def say(self, ticket: Ticket, text: str, *, notice: str = "answer") -> None:
         """Tell the asker something without making them wait for it."""
-        if not self.pool.submit(lambda: self.workshop.answer(ticket, Reply(text)), priority=URGENT):
+        if not self.pool.submit(lambda: self.workshop.answer(ticket, Reply(text), notice=notice), priority=URGENT):
             log.warning("there was no room even to say no", extra={"user": ticket.person})
 
     def sweep(self, *, older_than: timedelta) -> int:

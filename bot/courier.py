@@ -19,7 +19,7 @@ from bot.deletions import Deletions
 from bot.files import picture_block
 from bot.people import People
 from bot.policy_in_force import PolicyBook
-from bot.secrecy import SHARED, goes_masked
+from bot.secrecy import goes_masked
 from bot.slack import TIMEOUT, Fate, fate
 from commands.kit import secrecy_words
 from commands.kit.access import outside
@@ -34,7 +34,6 @@ from storage.deliveries import Delivery, Opening, Operation, State
 
 log = logging.getLogger(__name__)
 
-DIGESTS = ("digest", "digest.detail")
 EVENT_TYPE = "riskbot_delivery"
 # answers that somebody has asked to be brought somewhere
 ASKED_FOR = ("shared", "figures")
@@ -177,9 +176,6 @@ class Courier:
             self.client.chat_update(channel=opening.channel, ts=opening.ts, text=message.text, blocks=fit(message.blocks))
             return self._sent(opening.channel, opening.ts)
         thread = opening.ts if opening and delivery.operation is Operation.REPLY else delivery.facts.get("thread_ts")
-        for_people_here = delivery.notice == SHARED or (delivery.notice in DIGESTS and delivery.audience.startswith("channel:"))
-        if for_people_here and self.channels.read_by_outsiders(channel):
-            return {"state": State.DEAD.value, "error": "other organisations read this channel"}
         if delivery.attempt > 1 and (found := self._posted_before(delivery, channel, thread)):
             return self._sent(channel, found, "found in the channel")
         if message.picture is not None:
@@ -209,12 +205,15 @@ class Courier:
         """The message as it reads now, and the one that it belongs to."""
         in_force = self.policies.now
         policy, reader = self.people.with_groups(in_force), self._reader(delivery, in_force)
-        reader = replace(reader, masked=goes_masked(delivery, channel, self.channels, in_force))
-        with self.database.begin() as tx, reading(reader):
+        with self.database.begin() as tx:
             opening = None if delivery.operation is Operation.POST else deliveries.opening_message(tx, delivery.thread)
-            if opening is not None and opening.deleted:
-                # there is nothing left to rewrite, and news under it stand on their own
-                opening = None
+        if opening is not None and opening.deleted:
+            # there is nothing left to rewrite, and news under it stand on their own
+            opening = None
+        # a message is rewritten where it stands, which need not be where it would be posted today
+        stands = opening.channel if opening is not None and delivery.operation is Operation.UPDATE else channel
+        reader = replace(reader, masked=goes_masked(delivery, stands, self.channels, in_force))
+        with self.database.begin() as tx, reading(reader):
             if delivery.notice in ASKED_FOR and self._has_left(delivery.facts["by"]):
                 return opening, None
             message = registry().notices[delivery.notice].render(delivery.facts, policy, tx)

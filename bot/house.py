@@ -96,9 +96,11 @@ class House:
         client = web_client(self.settings)
         team = self._who_am_i(client)
         self.policies = PolicyBook(self.database, self.policy)
-        self.people = People(client, self.clock, self.settings.riskbot_admins, masked=lambda: self.policies.now.privacy.masked)
+        self.people = People(
+            client, self.clock, self.settings.riskbot_admins, masked=lambda: self.policies.now.privacy.masked, home_team=team
+        )
         self.policies.begin(file=self.settings.riskbot_policy, at=self.clock.now())
-        self.channels = Channels(client, self.policies, self.clock)
+        self.channels = Channels(client, self.policies, self.people, self.clock)
         self.courier = Courier(self.database, client, self.channels, self.people, self.policies, self.clock, self.pace)
         self.pool = Pool()
         self.notes = Notes(self.database)
@@ -166,12 +168,13 @@ class House:
         """Look at the policy's channels, and log what is newly wrong."""
         before = {str(trouble) for trouble in self._troubles}
         self._troubles = self.channels.troubles()
+        self.channels.look_again()
         for trouble in self._troubles:
             if str(trouble) not in before:
                 log.warning("a channel needs attention: %s", trouble)
 
     def known_troubles(self) -> list[Text]:
-        return [*self._troubles, *self.sealer.troubles(), *self.anchor_file.troubles()]
+        return [*self._troubles, *self.channels.watched(), *self.sealer.troubles(), *self.anchor_file.troubles()]
 
     def _connect_socket(self) -> None:
         try:

@@ -10,6 +10,7 @@ from bot.forms import Forms
 from bot.homes import Homes
 from bot.messages import Messages
 from bot.pool import URGENT, Pool
+from bot.secrecy import TURNED_AWAY
 from bot.work import Ticket, Workshop
 from commands.kit import blocks, inline
 from commands.kit.access import Outside
@@ -108,8 +109,19 @@ class Intake:
         if why is not Outside.UNKNOWN:
             self.counter.pool.submit(lambda: self.workshop.note_refusal(user, "the door", why.value))
 
+    def channel_changed(self, event: Mapping[str, Any]) -> None:
+        """Take news about a channel to heart; who reads it is looked up as soon as a worker is free."""
+        channels = self.workshop.courier.channels
+        if channel := channels.told(event):
+            self.counter.pool.submit(lambda: channels.look(channel))
+
+    def somebody_changed(self, event: Mapping[str, Any]) -> None:
+        """Take news about somebody to heart: who has left is out at once, and a guest is a guest in every channel."""
+        self.workshop.people.changed(event["user"])
+        self.counter.pool.submit(self.workshop.courier.channels.look_again)
+
     def turn_away(self, body: Mapping[str, Any], sentence: Text) -> None:
         """Tell somebody who may not press this button so."""
         key = f"turned away {body.get('trigger_id') or body.get('action_ts')}"
         ticket = self.counter.ticket(key, registry().commands["help"], {}, body["user"]["id"], body)
-        self.counter.say(ticket, blocks.marked(sentence))
+        self.counter.say(ticket, blocks.marked(sentence), notice=TURNED_AWAY)

@@ -19,6 +19,7 @@ from slack_bolt.adapter.flask.handler import to_flask_response
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_sdk import WebClient
 
+from bot.audience import CHANNEL_NEWS
 from bot.gate import Verified
 from bot.intake import Intake
 from bot.logs import reference
@@ -31,6 +32,8 @@ from commands.kit.i18n import Text, reading
 
 log = logging.getLogger(__name__)
 ANYTHING = re.compile(".*", re.DOTALL)
+# of whom nothing is asked: what Slack tells about people and channels
+NEWS = {"user_change", *CHANNEL_NEWS}
 
 
 def build_app(settings: Settings, client: WebClient, intake: Intake, home_team: str) -> App:
@@ -82,10 +85,12 @@ def _door(intake: Intake, home_team: str) -> Callable[..., BoltResponse]:
 
     def admit(req: BoltRequest, context: BoltContext, body: dict[str, Any], ack: Ack, next: Callable[[], BoltResponse]) -> BoltResponse:
         context["received"] = time.perf_counter()
+        if (body.get("event") or {}).get("type") in NEWS:
+            # Slack's own news: there is nobody to answer, whoever caused it
+            return next()
         user, team = _who(body)
         if user is None:
-            # Slack's own news, as a changed profile: there is nobody to answer
-            return next() if (body.get("event") or {}).get("type") == "user_change" else ack()
+            return ack()
         people = intake.workshop.people
         why = outside(people.user(user), team=team, home_team=home_team)
         if why is None:
@@ -183,7 +188,9 @@ def _event(intake: Intake, body: dict[str, Any]) -> None:
         case "message" if event.get("channel_type") == "im" and not event.get("subtype"):
             intake.messages.greet(body)
         case "user_change":
-            intake.workshop.people.forget(event["user"]["id"])
+            intake.somebody_changed(event)
+        case kind if kind in CHANNEL_NEWS:
+            intake.channel_changed(event)
 
 
 def _timed(kind: str, context: BoltContext) -> None:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from bot.audience import CHANNEL_NEWS
 from commands.kit.fields import arguments
 from commands.kit.registry import registry
 
@@ -15,20 +16,21 @@ PATH = Path(__file__).parent / "manifest.json"
 SCOPES = {
     "app_mentions:read": "answer a mention with help",
     "channels:history": "look whether a message was already posted before posting it again",
-    "channels:read": "find the policy's channels by name",
+    "channels:read": "find the policy's channels by name, and who reads them",
     "chat:write": "post alerts, approvals and digests",
     "commands": "the /risk command and the shortcuts",
     "files:read": "know when an uploaded picture can be shown",
     "files:write": "charts in answers, and exports as direct messages",
     "groups:history": "the same look in private channels",
-    "groups:read": "find private channels by name",
+    "groups:read": "find private channels by name, and who reads them",
     "im:history": "receive direct messages, and the same look in them",
     "im:write": "tell a person directly",
     "metadata.message:read": "recognise the bot's own messages by their delivery id",
     "usergroups:read": "approvers and roles given by a user group",
     "users:read": "refuse guests and strangers; names, languages and time zones",
 }
-EVENTS = ("app_home_opened", "app_mention", "message.im", "user_change")
+# what the bot is told: when people turn to it, when they change, and whatever may change who reads a channel
+EVENTS = ("app_home_opened", "app_mention", "message.im", "user_change", *CHANNEL_NEWS)
 
 
 def manifest() -> dict[str, Any]:

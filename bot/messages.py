@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.counter import Counter
 from bot.homes import Homes
+from bot.secrecy import TURNED_AWAY
 from bot.work import PATIENCE, Ticket, Workshop
 from commands.kit import blocks, inline
 from commands.kit.contract import Refused
@@ -60,9 +61,8 @@ class Messages:
             self.homes.fill(lambda: self.homes.show(event["user"], [blocks.paragraph(sentence)]))
         if event.get("type") in {"message", "app_mention"} and event.get("channel"):
             facts = {"text": blocks.marked(sentence), "blocks": [], "thread_ts": event.get("ts")}
-            self._once(
-                body, lambda tx: self._queue(tx, "answer", facts, event["channel"], body["event_id"], "somebody without access wrote")
-            )
+            why = "somebody without access wrote"
+            self._once(body, lambda tx: self._queue(tx, TURNED_AWAY, facts, event["channel"], body["event_id"], why))
 
     def home(self, body: Mapping[str, Any]) -> None:
         """Fill the Home tab; whoever opens the messages for the first time is greeted there."""

@@ -12,9 +12,11 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
-from bot.slack import impatient
+from bot.slack import impatient, too_many_calls
+from commands.kit.access import Outside, outside
 from commands.kit.blocks import USER
 from commands.kit.contract import Person
 from commands.kit.i18n import Reader, supported_locale
@@ -25,6 +27,10 @@ _BY_SCRIPT = re.compile(r"[\u3400-\u9fff]+|[^\u3400-\u9fff]+")
 KEEP = 600.0
 # after Slack did not say who somebody is
 KEEP_FAILURE = 5.0
+# an event that says that somebody is out counts for so long before Slack is asked again
+KEEP_NEWS = 60.0
+# with more strangers than this at once the whole list of people is read, so many pages of it at most
+FEW, PAGES = 40, 20
 
 
 @cache
@@ -37,35 +43,146 @@ class People:
     """Looks people up once, and again after ten minutes or when Slack says that they changed."""
 
     def __init__(
-        self, client: WebClient, clock: Clock, administrators: Collection[str] = (), *, masked: Callable[[], bool] = lambda: False
+        self,
+        client: WebClient,
+        clock: Clock,
+        administrators: Collection[str] = (),
+        *,
+        masked: Callable[[], bool] = lambda: False,
+        home_team: str | None = None,
     ) -> None:
         # whether people in Slack see customers by id and colour alone
         self._masked = masked
         self._client = impatient(client)
         self._administrators = frozenset(administrators)
         self._clock = clock
+        self._home_team = home_team
         self._users: dict[str, tuple[float, Mapping[str, Any] | None]] = {}
+        # id → how often Slack has told of a change: an answer that was under way meanwhile is old
+        self._changes: dict[str, int] = {}
         self._groups: dict[str, tuple[float, tuple[str, ...]]] = {}
         self._lock = threading.Lock()
 
-    def user(self, id: str) -> Mapping[str, Any] | None:
-        """Slack's user object; None if Slack would not say."""
+    @property
+    def home_team(self) -> str:
+        """The workspace that the product is installed in.
+
+        Raises:
+            SlackApiError, OSError: Slack does not say.
+        """
+        if self._home_team is None:
+            self._home_team = str(self._client.auth_test()["team_id"])
+        return self._home_team
+
+    def user(self, id: str, *, within: float = KEEP, strict: bool = False) -> Mapping[str, Any] | None:
+        """Slack's user object, at most so many seconds old; None if Slack would not say.
+
+        Raises:
+            SlackApiError: Slack takes no more calls for now, and the question was a strict one.
+        """
+        kept = self._kept(id, within)
+        if kept is not None:
+            return kept[1]
+        for _again in range(2):
+            changes, asked_at = self._changes.get(id, 0), self._clock.monotonic()
+            user = self._ask(id, strict)
+            with self._lock:
+                if self._changes.get(id, 0) == changes:
+                    self._keep(id, asked_at, user)
+                    return user
+        # they keep changing: the next request asks again
+        return user
+
+    def users(self, ids: Collection[str], *, keep: float = KEEP) -> dict[str, Mapping[str, Any] | None]:
+        """Many at once, with few calls; None for those of whom Slack would not say.
+
+        Raises:
+            SlackApiError: Slack takes no more calls for now.
+        """
+        known = {id: self._kept(id, keep) for id in ids}
+        missing = [id for id, kept in known.items() if kept is None]
+        if len(missing) > FEW:
+            self._read_all()
+            known |= {id: self._kept(id, keep) for id in missing}
+            missing = [id for id in missing if known[id] is None]
+        found = {id: kept[1] for id, kept in known.items() if kept is not None}
+        # of more than these Slack is not asked one by one: they stay unknown
+        for id in missing[:FEW]:
+            found[id] = self.user(id, within=keep, strict=True)
+        return {id: found.get(id) for id in ids}
+
+    def _kept(self, id: str, within: float) -> tuple[float, Mapping[str, Any] | None] | None:
         with self._lock:
             kept = self._users.get(id)
-        if kept and self._clock.monotonic() - kept[0] < (KEEP if kept[1] else KEEP_FAILURE):
-            return kept[1]
-        user: Mapping[str, Any] | None = None
+        if kept is None:
+            return None
+        age = self._clock.monotonic() - kept[0]
+        if kept[1] is None:
+            return kept if age < KEEP_FAILURE and within >= KEEP_FAILURE else None
+        # who is out stays out for as long: a doubtful answer of Slack's does not let them in again
+        out = outside(kept[1], team=None, home_team=self._home_team or str(kept[1].get("team_id"))) is not None
+        return kept if age < (KEEP if out else within) else None
+
+    def _keep(self, id: str, at: float, user: Mapping[str, Any] | None) -> None:
+        """Remember an answer; a failure does not push out what was known a moment ago."""
+        before = self._users.get(id)
+        if user is not None or before is None or before[1] is None or at - before[0] >= KEEP:
+            self._users[id] = (at, user)
+
+    def _ask(self, id: str, strict: bool) -> Mapping[str, Any] | None:
         try:
-            user = self._client.users_info(user=id, include_locale=True)["user"]
+            user: Mapping[str, Any] = self._client.users_info(user=id, include_locale=True)["user"]
         except Exception as error:  # whatever keeps Slack from answering, the person is not let in
+            if strict and isinstance(error, SlackApiError) and too_many_calls(error):
+                raise
             log.warning("users.info failed", extra={"user": id, "error": type(error).__name__})
-        with self._lock:
-            self._users[id] = (self._clock.monotonic(), user)
+            return None
         return user
+
+    def _read_all(self) -> None:
+        """Read the whole list of people, as far as a few pages go."""
+        cursor, asked_at, before = "", self._clock.monotonic(), dict(self._changes)
+        user: Mapping[str, Any]
+        for _page in range(PAGES):
+            try:
+                page = self._client.users_list(limit=1000, cursor=cursor or None, include_locale=True)
+            except SlackApiError as error:
+                if too_many_calls(error):
+                    raise
+                log.warning("users.list failed", extra={"error": str(error.response.get("error"))})
+                return
+            except OSError as error:
+                log.warning("users.list failed", extra={"error": type(error).__name__})
+                return
+            with self._lock:
+                for user in page.get("members", []):
+                    if self._changes.get(user["id"], 0) == before.get(user["id"], 0):
+                        self._keep(user["id"], asked_at, user)
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+
+    def why_outside(self, id: str, *, within: float = KEEP) -> Outside | None:
+        """Why somebody is not let in; None if they are a full member of the house."""
+        return outside(self.user(id, within=within), team=None, home_team=self.home_team)
+
+    def changed(self, user: Mapping[str, Any]) -> None:
+        """Take to heart that Slack says that somebody has changed; who is out, is out at once."""
+        id, news = str(user["id"]), None
+        if outside(user, team=None, home_team=self._home_team or str(user.get("team_id"))) is not None:
+            news = (self._clock.monotonic() - KEEP + KEEP_NEWS, dict(user))
+        with self._lock:
+            self._changes[id] = self._changes.get(id, 0) + 1
+            if news is None:
+                self._users.pop(id, None)
+            else:
+                before = self._users.get(id)
+                self._users[id] = (news[0], {**((before[1] if before else None) or {}), **news[1]})
 
     def forget(self, id: str) -> None:
         """Ask again at the next request."""
         with self._lock:
+            self._changes[id] = self._changes.get(id, 0) + 1
             self._users.pop(id, None)
 
     def person(self, id: str) -> Person:

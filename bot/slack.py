@@ -49,6 +49,11 @@ def webhook(url: str) -> WebhookClient:
     return WebhookClient(url, timeout=TIMEOUT, ssl=TLS, retry_handlers=[])
 
 
+def too_many_calls(error: SlackApiError) -> bool:
+    """Whether Slack takes no more calls for now."""
+    return error.response.status_code == 429 or error.response.get("error") in {"ratelimited", "rate_limited"}
+
+
 class Fate(Enum):
     """What a failed call means for the message that it carried."""
 

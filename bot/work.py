@@ -229,8 +229,8 @@ class Workshop:
 
     def _refuse_to_share(self, args: ShareArgs, channel: str) -> None:
         """Before the transaction, because Slack is asked."""
-        if self.courier.channels.read_by_outsiders(channel):
-            raise Refused(_("Other organisations read this channel: customers' risk is not shared here."))
+        if no := self.courier.channels.why_not_share(channel):
+            raise Refused(no)
         with self.database.begin() as tx:
             answer = answers.get(tx, args.key, now=self.clock.now())
         command = registry().asked(answer.command) if answer else None
@@ -329,7 +329,7 @@ class Workshop:
 
     # --- answering: best effort, never a second time -----------------------------------------------------------
 
-    def answer(self, ticket: Ticket, reply: Reply) -> None:
+    def answer(self, ticket: Ticket, reply: Reply, *, notice: str = "answer") -> None:
         """Bring a reply to the asker: where they asked if possible, else as a direct message."""
         reply = self._illustrated(reply)
         body = blocks.fit(reply.blocks) or None
@@ -337,7 +337,7 @@ class Workshop:
             return
         if ticket.channel and self._ephemeral(ticket, reply, body):
             return
-        self.direct_message(ticket, reply)
+        self.direct_message(ticket, reply, notice=notice)
 
     def _illustrated(self, reply: Reply) -> Reply:
         """The reply with its picture as a block, above the buttons."""
@@ -366,12 +366,12 @@ class Workshop:
             return False
         return True
 
-    def direct_message(self, ticket: Ticket, reply: Reply) -> None:
+    def direct_message(self, ticket: Ticket, reply: Reply, *, notice: str = "answer") -> None:
         """Queue the reply as a direct message."""
         with self.database.begin(write=True) as tx:
             deliveries.enqueue(
                 tx,
-                "answer",
+                notice,
                 facts={"text": reply.text, "blocks": list(reply.blocks)},
                 audience=f"person:{ticket.person}",
                 reason="the answer to a request",

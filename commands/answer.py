@@ -16,5 +16,9 @@ def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     return Message(facts["text"], list(facts["blocks"]))
 
 
-# what is answered in a channel is that somebody has no access; everything else goes to one person
-NOTICES = [Notice("answer", (), lambda event, policy, tx: (), render, classification=Secrecy.PUBLIC)]
+NOTICES = [
+    # to one person, who asked
+    Notice("answer", (), lambda event, policy, tx: (), render, classification=Secrecy.PUBLIC),
+    # that somebody has no access: the only thing that is said to somebody who is not a full member of the house
+    Notice("turned_away", (), lambda event, policy, tx: (), render, classification=Secrecy.PUBLIC),
+]

@@ -6,7 +6,7 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -90,6 +90,15 @@ class Playground:
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine in the workspace's own loop and wait for it."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+
+    def happens(self, what: Callable[..., None], *about: object, **how: object) -> None:
+        """Let something of ``playground.happenings`` happen, and return once the bot has been told."""
+
+        async def happen() -> None:
+            what(self.core, *about, **how)
+
+        self.run(happen())
+        self.wait_idle()
 
     @property
     def url(self) -> str:

@@ -43,6 +43,8 @@ class Member:
     bot: bool = False
     # a guest of one channel alone
     single: bool = False
+    # another address than the one made of the handle
+    email: str = ""
 
     @property
     def here(self) -> bool:
@@ -61,8 +63,9 @@ class Channel:
     members: set[str] = field(default_factory=set)
     archived: bool = False
     person: str = ""
-    # another organisation is in it (Slack Connect)
+    # another organisation is in it (Slack Connect), or invited to it
     ext_shared: bool = False
+    invited: bool = False
 
     @property
     def is_im(self) -> bool:

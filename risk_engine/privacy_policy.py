@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -21,6 +21,7 @@ class Privacy(Part):
         messages_days: after how many days a message of the bot is deleted; 0 keeps them.
         unlisted: what a channel may carry that ``channels`` does not name.
         channels: what a channel may carry, by its name or id.
+        outsiders: what a channel may carry at most that guests or other organisations read, or whose readers Slack does not tell.
     """
 
     masked: bool
@@ -28,4 +29,5 @@ class Privacy(Part):
     reveal_minutes: Annotated[int, Field(ge=1, le=240)]
     messages_days: Annotated[int, Field(ge=0, le=3650)]
     unlisted: Secrecy
+    outsiders: Literal["public", "internal"]
     channels: dict[ChannelName, Secrecy] = Field(default={})

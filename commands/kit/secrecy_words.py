@@ -25,7 +25,7 @@ def channel(name: str) -> str:
     return Marked(f"<#{name}>") if re.fullmatch(r"[CG][A-Z0-9]{2,}", name) else f"#{name.lstrip('#')}"
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """The same where nothing becomes a link, as in the log and in a list."""
     return name if re.fullmatch(r"[CG][A-Z0-9]{2,}", name) else f"#{name.lstrip('#')}"
 
@@ -46,13 +46,13 @@ def _instead(said: Secrecy, privacy: Privacy, *, but: str) -> Text:
 def waits(where: str, level: Secrecy, said: Secrecy) -> Text:
     """Why what is meant for a channel is not posted there."""
     sentence = _("{channel} may carry {level} at most, and what is meant for it is {said}: that waits until the policy changes.")
-    return sentence.format(channel=_plain(where), level=LEVELS[level], said=LEVELS[said])
+    return sentence.format(channel=plain(where), level=LEVELS[level], said=LEVELS[said])
 
 
 def goes_masked(where: str, level: Secrecy) -> Text:
     """That what is meant for a channel appears there without names and figures."""
     sentence = _("{channel} may carry {level} at most: what is meant for it appears there without names, figures and texts.")
-    return sentence.format(channel=_plain(where), level=LEVELS[level])
+    return sentence.format(channel=plain(where), level=LEVELS[level])
 
 
 def no_files(privacy: Privacy) -> Text | None:
@@ -64,4 +64,4 @@ def no_files(privacy: Privacy) -> Text | None:
 
 def unknown(name: str) -> Text:
     """That the policy classifies a channel that is not there."""
-    return _("[privacy.channels] names {channel}, and there is no such channel that I can see.").format(channel=_plain(name))
+    return _("[privacy.channels] names {channel}, and there is no such channel that I can see.").format(channel=plain(name))

@@ -9,6 +9,11 @@ from playground.web_api.conversations import describe, slack_kind
 from playground.web_api.registry import Call, method, page
 
 
+def address(member: Member) -> str:
+    """Somebody's e-mail address."""
+    return member.email or f"{member.handle}@playground.example"
+
+
 def user_object(member: Member, *, email: bool, locale: bool = False) -> Json:
     """A person as users.info shows them; a deleted one has hardly more than a name."""
     first, _, last = member.name.rpartition(" ")
@@ -28,14 +33,14 @@ def user_object(member: Member, *, email: bool, locale: bool = False) -> Json:
     if member.deleted:
         return user
     if email and not member.bot:
-        user["profile"]["email"] = f"{member.handle}@playground.example"
+        user["profile"]["email"] = address(member)
     if member.bot:
         user["profile"] |= {"api_app_id": seed.APP_ID, "bot_id": seed.BOT_ID, "always_active": True}
     if member.stranger:
         user["is_stranger"] = True
     user |= {"tz": member.tz, "tz_label": member.tz, "tz_offset": seed.utc_offset(member.tz)}
     user |= {"is_admin": member.id == "U0ANA", "is_owner": False, "is_primary_owner": False}
-    user |= {"is_restricted": member.guest, "is_ultra_restricted": member.single, "who_can_share_contact_card": "EVERYONE"}
+    user |= {"is_restricted": member.guest or member.single, "is_ultra_restricted": member.single, "who_can_share_contact_card": "EVERYONE"}
     return user | ({"locale": member.locale} if locale else {})
 
 
@@ -59,7 +64,7 @@ def users_list(call: Call) -> Json:
 def lookup_by_email(call: Call) -> Json:
     wanted = call.required("email").lower()
     for member in call.core.workspace.members.values():
-        if member.here and wanted == f"{member.handle}@playground.example":
+        if member.here and wanted == address(member).lower():
             return {"user": user_object(member, email=True)}
     raise SlackError("users_not_found")
 

@@ -61,11 +61,12 @@ class Outbox:
     def another(self, *, clock: Clock | None = None, client: WebClient | None = None) -> Courier:
         """One more courier, as another replica has or the same one after a restart."""
         client, clock, policy = client or slack(self.workspace), clock or self.clock, PolicyBook(self.database, self.policy)
+        people = People(client, clock, masked=lambda: policy.now.privacy.masked)
         return Courier(
             self.database,
             client,
-            Channels(client, policy, clock),
-            People(client, clock, masked=lambda: policy.now.privacy.masked),
+            Channels(client, policy, people, clock),
+            people,
             policy,
             clock,
             self.pace,

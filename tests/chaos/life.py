@@ -91,7 +91,8 @@ def carry(life: Life, born: Connection) -> None:
     fate, clock = Fate(life), HandClock(life.ahead)
     database, client = MortalDatabase(life.database_url, fate), MortalClient(life, fate)
     book = PolicyBook(database, policies.read(None))
-    courier = Courier(database, client, Channels(client, book, clock), People(client, clock), book, clock, PACE)
+    people = People(client, clock)
+    courier = Courier(database, client, Channels(client, book, people, clock), people, book, clock, PACE)
     # what goes wrong on order is no news
     logging.getLogger("bot").setLevel(logging.CRITICAL)
     born.send(True)
