@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from playground import seed
 from playground.core import Core, Settings, build
 from playground.faults import Faults
-from playground.person import Person
+from playground.person import PATIENCE, Person
 from playground.server import Server
 from playground.settings import clean, settings_for
 from playground.shapes import Json
@@ -143,7 +143,7 @@ class Playground:
     def bot_connected(self) -> bool:
         return self.core.transport.presence.connected
 
-    def wait_for_bot(self, timeout: float = 10.0) -> None:
+    def wait_for_bot(self, timeout: float = PATIENCE) -> None:
         """Return once the bot is connected (socket) or answers (http).
 
         Raises:
@@ -155,7 +155,7 @@ class Playground:
                 raise TimeoutError(f"The bot did not come within {timeout} s: {self.core.transport.presence.message}")
             time.sleep(0.01)
 
-    def wait_idle(self, timeout: float = 5.0) -> None:
+    def wait_idle(self, timeout: float = PATIENCE) -> None:
         """Return once nothing is on its way to the bot.
 
         Raises:

@@ -16,7 +16,8 @@ from playground.keyboard import choice, state_of
 from playground.shapes import Json
 
 _POLL_SECONDS = 0.01
-_CALL_SECONDS = 30.0
+# how long somebody looks for something that should come: what is there is seen at once, and a machine may be busy
+PATIENCE = 30.0
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 Wanted = str | Callable[[Json], bool]
@@ -55,7 +56,7 @@ class Person:
         return found
 
     def wait_message(
-        self, channel: str, wanted: Wanted = "", timeout: float = 5, after: str | None = None, thread_ts: str | None = None
+        self, channel: str, wanted: Wanted = "", timeout: float = PATIENCE, after: str | None = None, thread_ts: str | None = None
     ) -> Json:
         """The first message that has ``wanted`` in its text or blocks, or for which it is true.
 
@@ -79,7 +80,7 @@ class Person:
         views = self.state()["views"]
         return views[-1] if views else None
 
-    def wait_modal(self, timeout: float = 5, wanted: Wanted = "") -> Json:
+    def wait_modal(self, timeout: float = PATIENCE, wanted: Wanted = "") -> Json:
         """The modal on top, once it has ``wanted`` in its words, or makes it true.
 
         Raises:
@@ -93,7 +94,7 @@ class Person:
 
         return _wait(look, timeout, lambda: f"{self.id} sees no modal {wanted!r}, but {blocks.text_of(self.modal() or {})!r}")
 
-    def wait_no_modal(self, timeout: float = 5) -> None:
+    def wait_no_modal(self, timeout: float = PATIENCE) -> None:
         """Return once no modal is open."""
         _wait(lambda: self.modal() is None or None, timeout, lambda: f"{self.id} still sees a modal")
 
@@ -102,7 +103,7 @@ class Person:
         view: Json | None = self._get("home")["view"]
         return view
 
-    def wait_home(self, wanted: Wanted = "", timeout: float = 5) -> Json:
+    def wait_home(self, wanted: Wanted = "", timeout: float = PATIENCE) -> Json:
         """The Home tab, once it has ``wanted`` in its words, or makes it true."""
         matches = wanted if callable(wanted) else _holding(wanted)
 
@@ -202,7 +203,7 @@ class Person:
 
     def _call(self, request: urllib.request.Request) -> Json:
         try:
-            with _OPENER.open(request, timeout=_CALL_SECONDS) as reply:
+            with _OPENER.open(request, timeout=PATIENCE) as reply:
                 answer: Json = json.load(reply)
         except urllib.error.HTTPError as refusal:
             with refusal:

@@ -23,6 +23,7 @@ from bot.settings import Settings
 from commands.kit.contract import Authority, Person, Request
 from commands.kit.i18n import Reader
 from playground.hosting import Playground
+from playground.person import PATIENCE
 from risk_engine.policy import Policy
 from storage import migrate, policies
 from storage.database import Database, Tx
@@ -187,7 +188,7 @@ def launch(policy: Policy, tmp_path: Path) -> Iterator[Callable[..., House]]:
         house.start()
         houses.append(house)
         if not http:
-            workspace.wait_for_bot(10)
+            workspace.wait_for_bot()
         return house
 
     yield start
@@ -201,7 +202,7 @@ def bot(workspace: Playground, sqlite: Database, launch: Callable[..., House]) -
     return launch(workspace, sqlite)
 
 
-def eventually(look: Callable[[], Any], timeout: float = 5.0) -> Any:
+def eventually(look: Callable[[], Any], timeout: float = PATIENCE) -> Any:
     """What ``look`` finds, as soon as it finds something; fails when the time is over."""
     deadline = time.monotonic() + timeout
     while True:

@@ -94,7 +94,7 @@ def test_a_message_goes_out_as_soon_as_a_sleeping_courier_is_woken(workspace: Pl
     outbox.courier.start()
     outbox.queue("now")
     outbox.courier.wake()
-    workspace.person("ana").wait_message("risk-alerts", "now", timeout=5)
+    workspace.person("ana").wait_message("risk-alerts", "now")
     outbox.courier.close()
 
     assert outbox.states() == {"sent": 1}

@@ -199,7 +199,7 @@ def bolt() -> Iterator[Callable[[Playground], Bot]]:
                 stack.callback(server.server_close)
                 stack.callback(server.shutdown)
                 pg.bot_url = f"http://127.0.0.1:{server.server_port}/slack/events"
-            pg.wait_for_bot(5)
+            pg.wait_for_bot()
             return bot
 
         yield connect

@@ -52,7 +52,7 @@ def test_while_slack_is_down_the_socket_is_closed_and_afterwards_the_bot_comes_b
     assert (api("auth.test")["error"], refused["error"]) == ("service_unavailable", "dispatch_failed")
     assert not pg.bot_connected()
     switch(pg, "faults", faults={"down": False})
-    pg.wait_for_bot(20)
+    pg.wait_for_bot()
 
     assert pg.person("ana").send("general", "/risk")["text"] == "here"
 

@@ -127,7 +127,7 @@ def open_desk(
         house = House(env, database, policy, pace=BRISK)
         house.start()
         try:
-            workspace.wait_for_bot(10)
+            workspace.wait_for_bot()
             desk = Desk(workspace, house, database, policy, folder)
             desk.load("customers", CUSTOMERS)
             desk.load("facilities", FACILITIES)

@@ -20,7 +20,7 @@ def test_an_examiner_sees_who_did_what_who_looked_and_takes_it_along(desk: Desk)
     ask(ana, "/risk show ACME")
     ask(desk.person("omar"), "/risk show ACME")
 
-    history = eventually(lambda: _sealed(ask(eva, f"/risk audit {risk}")), timeout=10)
+    history = eventually(lambda: _sealed(ask(eva, f"/risk audit {risk}")))
     looked = ask(eva, "/risk audit ACME kind=detail.read")
     before = newest(eva, "dm")
     press(eva, history, "reply.export")

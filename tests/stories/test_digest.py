@@ -54,8 +54,8 @@ def test_a_subscribed_channel_gets_its_digest_once_with_the_rest_in_the_thread(
     book.observe(*rows, at=clock.now() - timedelta(hours=1))
     ran = [house.ticker.tick(), house.ticker.tick()]
     house.courier.wake()
-    digest = ana.wait_message("deals", "Xylo", timeout=10)
-    replies = eventually(lambda: ana.messages("deals", digest["ts"])[1:], timeout=10)
+    digest = ana.wait_message("deals", "Xylo")
+    replies = eventually(lambda: ana.messages("deals", digest["ts"])[1:])
 
     assert "(Asia/Shanghai)" in answer["text"]
     assert ran[1] == 0

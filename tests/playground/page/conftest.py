@@ -13,6 +13,7 @@ from playwright.sync_api import sync_playwright
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from playground.hosting import Playground
+from playground.person import PATIENCE
 from tests.playground.page.app import MANIFEST, TOUR, small_app
 from tests.playground.page.window import ARGUMENTS, CHROMIUM, NARROW, WIDE, Window
 
@@ -28,7 +29,7 @@ def pg() -> Iterator[Playground]:
         with Playground(folder, rate_limits=False, manifest=MANIFEST, tour=tour) as workspace:
             handler = SocketModeHandler(small_app(workspace), workspace.app_token)
             handler.connect()
-            workspace.wait_for_bot(5)
+            workspace.wait_for_bot()
             yield workspace
             handler.close()
 
@@ -51,7 +52,7 @@ def window(pg: Playground, browser: Any, width: int) -> Iterator[Window]:
     """Ana's window on #general; the page must neither fail nor ask any other host."""
     context = browser.new_context(viewport={"width": width, "height": 800})
     page = context.new_page()
-    page.set_default_timeout(5000)
+    page.set_default_timeout(PATIENCE * 1000)
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("request", lambda request: troubles.append(request.url) if not request.url.startswith(pg.url) else None)

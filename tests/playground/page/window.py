@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from playground.person import PATIENCE
+
 BROWSERS = ("chromium", "chromium-browser", "chromium-headless-shell", "google-chrome")
 CHROMIUM = next((path for path in map(shutil.which, BROWSERS) if path), None)
 ARGUMENTS = (
     "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update --disable-sync --disable-quic"
 )
 WIDE, NARROW = 1280, 390
+expect.set_options(timeout=PATIENCE * 1000)
 # what every test of a page is
 IN_A_BROWSER = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH")]
 
