@@ -82,4 +82,4 @@ mutants: $(VENV)/dev  ## change the engine's lines a little, 300 times; a test m
 	$(RUN) -m tests.mutation
 
 clean:  ## remove the environment and what the tools left
-	rm -rf $(VENV) $(DEMO) .mutants.jsonl .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-second $(DEMO) .mutants.jsonl .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
