@@ -10,6 +10,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.outward import Elsewhere
 from commands.kit import blocks
 from commands.kit.contract import Block, Picture, Refused, Sheet
 from commands.kit.i18n import _
@@ -67,4 +68,6 @@ def _name(title: str) -> str:
 
 
 def _why(error: Exception) -> str:
+    if isinstance(error, Elsewhere):
+        return str(_("the address given for it does not belong to Slack"))
     return str(error.response.get("error")) if isinstance(error, SlackApiError) else type(error).__name__

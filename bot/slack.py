@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
+from bot.outward import AnswerClient, SlackClient, check
 from bot.settings import Settings
 
 TIMEOUT = 10
@@ -36,17 +37,22 @@ _CURABLE = {
 def web_client(settings: Settings) -> WebClient:
     """The Web API client; retrying on its own it would post messages twice."""
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
-    return WebClient(token, base_url=settings.slack_api_url, timeout=TIMEOUT, ssl=TLS, retry_handlers=[])
+    return SlackClient(token, base_url=settings.slack_api_url, timeout=TIMEOUT, ssl=TLS, retry_handlers=[])
 
 
 def impatient(client: WebClient) -> WebClient:
     """The same client for questions that somebody's acknowledgement waits for."""
-    return WebClient(client.token, base_url=client.base_url, timeout=IMPATIENCE, ssl=TLS, retry_handlers=[])
+    return SlackClient(client.token, base_url=client.base_url, timeout=IMPATIENCE, ssl=TLS, retry_handlers=[])
 
 
-def webhook(url: str) -> WebhookClient:
-    """A client for one ``response_url``."""
-    return WebhookClient(url, timeout=TIMEOUT, ssl=TLS, retry_handlers=[])
+def webhook(url: str, client: WebClient) -> WebhookClient:
+    """A client for one ``response_url``.
+
+    Raises:
+        Elsewhere: it does not lead to Slack.
+    """
+    check(url, client.base_url)
+    return AnswerClient(url, timeout=TIMEOUT, ssl=TLS, retry_handlers=[])
 
 
 def too_many_calls(error: SlackApiError) -> bool:

@@ -18,6 +18,7 @@ from bot.files import picture_block, send_sheet
 from bot.logs import reference
 from bot.metrics import ANSWERED
 from bot.notes import Notes
+from bot.outward import Elsewhere
 from bot.people import People
 from bot.policy_in_force import PolicyBook
 from bot.secrecy import refuse_here
@@ -349,7 +350,11 @@ class Workshop:
 
     def _by_url(self, url: str, reply: Reply, body: Any) -> bool:
         try:
-            response = webhook(url).send(text=reply.text, blocks=body, response_type="ephemeral", replace_original=reply.replaces)
+            response = webhook(url, self.client).send(
+                text=reply.text, blocks=body, response_type="ephemeral", replace_original=reply.replaces
+            )
+        except Elsewhere:
+            return False
         except Exception as error:  # an answer is best effort; the effect is on record
             log.warning("response_url failed", extra={"error": type(error).__name__})
             # it may have arrived all the same; an answer is never given twice

@@ -117,13 +117,35 @@ def test_only_the_courier_posts():
 
 def test_no_web_client_retries_by_itself():
     made = {
-        str(path): [call for call in ast.walk(tree) if isinstance(call, ast.Call) and ast.unparse(call.func) == "WebClient"]
+        str(path): [call for call in ast.walk(tree) if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("Client")]
         for path, tree in of(*LAYERS)
     }
 
     assert made["bot/slack.py"]
     for path, calls in made.items():
         assert all("retry_handlers=[]" in ast.unparse(call) for call in calls), path
+
+
+def test_one_file_opens_addresses():
+    opening = [
+        str(path)
+        for path, tree in of(*LAYERS)
+        if named(tree) & {"urlopen", "build_opener", "urllib.request.urlopen", "http.client", "HTTPConnection", "HTTPSConnection"}
+        or tops(tree) & {"requests", "httpx", "aiohttp", "urllib3"}
+    ]
+
+    assert opening == ["bot/outward.py"]
+
+
+def test_no_client_of_the_library_is_made_that_would_follow_a_redirect():
+    made = {
+        str(path)
+        for path, tree in of(*LAYERS)
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] in {"WebClient", "WebhookClient"}
+    }
+
+    assert made == set()
 
 
 def test_only_the_bot_begins_a_transaction():

@@ -20,7 +20,7 @@ class Sink(ThreadingHTTPServer):
     """Answers as Slack does to a bot that starts, and to nothing else; ``calls`` are the paths that were called.
 
     Args:
-        moved: where every call but those below ``/api/`` is sent on to.
+        moved: where every call that has no answer here is sent on to.
     """
 
     daemon_threads = True
@@ -44,7 +44,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.server.calls.append(self.path)
         self.server.tokens.append(self.headers.get("Authorization"))
-        if self.server.moved is not None and not self.path.startswith("/api/"):
+        if self.server.moved is not None and self.path not in self.server.answers:
             self.send_response(302)
             self.send_header("Location", self.server.moved)
             self.send_header("Content-Length", "0")
