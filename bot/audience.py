@@ -12,8 +12,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
+from bot.fates import too_many_calls
 from bot.people import People
-from bot.slack import too_many_calls
 from commands.kit.access import Outside, outside
 from commands.kit.audience_words import Readers, Why
 

@@ -26,15 +26,21 @@ log = logging.getLogger(__name__)
 KEEP = 300.0
 RETRY = 20.0
 # routes that something is sent to
-IN_USE = ("alerts", "approvals", "digest", "audit")
+IN_USE = ("alerts", "approvals", "digest", "audit", "fallback")
 
 
 class Unreachable(Exception):
-    """There is no such channel, or the bot is not in it."""
+    """There is no such channel, or the bot is not in it.
 
-    def __init__(self, sentence: Text) -> None:
+    Attributes:
+        held: the policy wants the message to wait.
+        closed: whoever or whatever it is for is gone, unless that is taken back within minutes.
+    """
+
+    def __init__(self, sentence: Text, *, held: bool = False, closed: bool = False) -> None:
         super().__init__(str(sentence))
         self.sentence = sentence
+        self.held, self.closed = held, closed
 
 
 class Channels:
@@ -71,7 +77,7 @@ class Channels:
         """What is wrong with the policy's channels, by name."""
         policy, found = self._policies.now, list[Text]()
         for route, name in policy.channels:
-            if route not in IN_USE:
+            if route not in IN_USE or not name:
                 continue
             found += self._trouble(f"route:{route}", name)
         found += [trouble for name in policy.digest.channels for trouble in self._trouble(f"channel:{name}", name)]

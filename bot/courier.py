@@ -5,50 +5,68 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
+from bot import posting
 from bot.channels import Channels, Unreachable
 from bot.clock import Clock
 from bot.deletions import Deletions
+from bot.fates import fate
 from bot.files import picture_block
 from bot.people import People
 from bot.policy_in_force import PolicyBook
 from bot.secrecy import goes_masked
-from bot.slack import TIMEOUT, Fate, fate
-from commands.kit import secrecy_words
+from bot.slack import TIMEOUT
+from commands.kit import fallback, secrecy_words
 from commands.kit.access import outside
 from commands.kit.blocks import fit, note
 from commands.kit.contract import Message, Refused
 from commands.kit.i18n import Reader, reading, supported_locale
 from commands.kit.registry import registry
+from commands.kit.slack_answers import NO_ANSWER, UNWRITABLE, Fate
 from risk_engine.policy import Policy
 from storage import deliveries
-from storage.database import Busy, Database
+from storage.database import Busy, Database, Tx
 from storage.deliveries import Delivery, Opening, Operation, State
 
 log = logging.getLogger(__name__)
 
-EVENT_TYPE = "riskbot_delivery"
 # answers that somebody has asked to be brought somewhere
 ASKED_FOR = ("shared", "figures")
+TOO_LATE = "its time was over before it was sent"
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """The courier's seconds; the promises about duplicates hold under these."""
+    """The courier's seconds; the promises about duplicates hold under these.
+
+    Attributes:
+        longest: between two tries of a message in doubt, however long that has lasted.
+        gives_up: after how long a message in doubt is given up, counted from its first try.
+        for_good: after how long what is closed counts as closed for good.
+    """
 
     lease: timedelta = timedelta(seconds=120)
     settle: timedelta = timedelta(seconds=5)
     margin: timedelta = timedelta(seconds=900)
     cure: timedelta = timedelta(seconds=30)
+    longest: timedelta = timedelta(minutes=10)
+    gives_up: timedelta = timedelta(hours=24)
+    for_good: timedelta = timedelta(minutes=10)
     poll: float = 0.5
     between_posts: float = 1.0
+
+    def pause(self, age: timedelta) -> timedelta:
+        """How long a message in doubt waits that has been so for a while: a quarter as long again, within bounds."""
+        return min(max(age / 4, self.settle), self.longest)
+
+
+class Unwritable(Exception):
+    """A message cannot be written: a fault of ours."""
 
 
 @dataclass
@@ -113,11 +131,18 @@ class Courier:
             delivery = deliveries.claim(tx, owner=self.owner, now=self.clock.now(), lease=self.pace.lease, resting=resting)
         if delivery is None:
             return False
-        outcome = self._carry(delivery) if not self._too_late(delivery) else self._sent(None, None, "its time was over before it was sent")
+        outcome = self._carry(delivery) if not self._too_late(delivery) else self._sent(None, None, TOO_LATE)
         if outcome is not None:
-            with self.database.begin(write=True) as tx:
-                deliveries.finish(tx, delivery, owner=self.owner, **outcome)
+            self._put_down(delivery, outcome)
         return True
+
+    def _put_down(self, delivery: Delivery, outcome: dict[str, Any]) -> None:
+        """Write what came of a claim; what is given up goes to the fallback channel in the same transaction."""
+        policy = self.policies.now
+        with self.database.begin(write=True) as tx:
+            written = deliveries.finish(tx, delivery, owner=self.owner, **outcome)
+            if written and outcome.get("state") == State.DEAD.value:
+                fallback.enqueue(tx, delivery, outcome["error"], policy, at=self.clock.now())
 
     def _too_late(self, delivery: Delivery) -> bool:
         """Whether it would have to be deleted at once; one that may be there already is looked for, so that it can be."""
@@ -138,28 +163,86 @@ class Courier:
             channel = self._channel_of[delivery.audience] = self.channels.resolve(delivery.audience)
             opening, message = self._write(delivery, channel)
         except Refused as error:
-            return {"state": State.DEAD.value, "error": str(error)}
+            return self._dead(delivery, str(error))
         except Unreachable as error:
-            return self._waits(delivery, str(error))
-        except (Busy, SlackApiError, OSError) as error:
-            # nothing was on its way yet, whatever went wrong
-            return self._not_yet(delivery, error)
-        except Exception as error:  # a message that cannot be written would hold up its thread for ever
+            patience = self.pace.for_good if error.closed else self._patience(delivery)
+            return self._waits(delivery, str(error), held=error.held, patience=patience)
+        except Unwritable:
+            # it would hold up its thread for ever
             log.exception("a message could not be written", extra={"delivery": delivery.key, "notice": delivery.notice})
-            return {"state": State.DEAD.value, "error": type(error).__name__}
+            return self._dead(delivery, UNWRITABLE)
+        except Exception as error:  # nothing was on its way yet, whatever went wrong
+            return self._not_yet(delivery, error)
         try:
             return self._send(delivery, channel, opening, message)
         except Exception as error:  # every error of the network or of Slack has a meaning for the message
             return self._failed(delivery, error)
 
-    def _not_yet(self, delivery: Delivery, error: Exception) -> dict[str, Any]:
-        what, name, seconds = fate(error)
-        if what is Fate.CURABLE:
-            return self._waits(delivery, name)
-        return self._again(delivery, timedelta(seconds=max(seconds, 1.0)), name)
+    # --- what did not go well ------------------------------------------------------------------------------------------
 
-    def _waits(self, delivery: Delivery, why: str) -> dict[str, Any]:
-        """Somebody has to mend something first; its audience is left alone so long."""
+    def _not_yet(self, delivery: Delivery, error: Exception) -> dict[str, Any]:
+        """Something went wrong before anything was on its way."""
+        if isinstance(error, Busy):
+            return self._again(delivery, timedelta(seconds=1), "the database is busy")
+        what, name, seconds = fate(error)
+        if what in (Fate.UNCERTAIN, Fate.UNHEARD):
+            age = self.clock.now() - (delivery.since or delivery.first_try_at)
+            return self._dead(delivery, name) if age >= self.pace.gives_up else self._again(delivery, self.pace.pause(age), name)
+        return self._refused(delivery, what, name, seconds)
+
+    def _failed(self, delivery: Delivery, error: Exception) -> dict[str, Any]:
+        """A call failed that may have brought the message."""
+        what, name, seconds = fate(error)
+        log.log(
+            logging.INFO if what in (Fate.CURABLE, Fate.SHUT_OUT) else logging.WARNING,
+            "a message was not sent",
+            extra={"delivery": delivery.key, "audience": delivery.audience, "error": name, "fate": what.name, "kind": type(error).__name__},
+        )
+        if what in (Fate.UNCERTAIN, Fate.UNHEARD):
+            return self._in_doubt(delivery, name, heard=what is Fate.UNCERTAIN)
+        return self._refused(delivery, what, name, seconds)
+
+    def _in_doubt(self, delivery: Delivery, name: str, *, heard: bool) -> dict[str, Any]:
+        """It may have been posted: leave the claim to lapse, later each time; whoever claims it then looks first."""
+        age = self._in_doubt_for(delivery)
+        if age >= self.pace.gives_up + self.pace.longest:
+            # not even the last look was to be had
+            return self._dead(delivery, name)
+        until = self.clock.now() + self.pace.pause(age)
+        return {"lease_until": until if heard else max(until, delivery.lease_until), "error": name, "held": False}
+
+    def _in_doubt_for(self, delivery: Delivery) -> timedelta:
+        """How long it has been tried, since it was queued or somebody let it be tried anew."""
+        return self.clock.now() - max(delivery.first_try_at, delivery.since or delivery.first_try_at)
+
+    def _refused(self, delivery: Delivery, what: Fate, name: str, seconds: float) -> dict[str, Any]:
+        """Slack has certainly not posted it."""
+        match what:
+            case Fate.LATER:
+                return self._again(delivery, timedelta(seconds=seconds), name)
+            case Fate.LIMITED:
+                self._rest(self._channel_of.setdefault(delivery.audience, delivery.audience), seconds)
+                return self._again(delivery, timedelta(seconds=seconds), name)
+            case Fate.SHUT_OUT:
+                return self._waits(delivery, name)
+            case Fate.CURABLE:
+                return self._waits(delivery, name, patience=self._patience(delivery))
+            case Fate.CLOSED:
+                return self._waits(delivery, name, patience=self.pace.for_good)
+            case Fate.GONE if delivery.operation is Operation.UPDATE:
+                # what the message would say now stands elsewhere
+                return self._sent(None, None, name)
+            case _:
+                return self._dead(delivery, name)
+
+    def _patience(self, delivery: Delivery) -> timedelta | None:
+        """How long a channel may take to be mended: as long as it takes, unless an alert can go elsewhere."""
+        return self.pace.for_good if fallback.applies(delivery, self.policies.now) else None
+
+    def _waits(self, delivery: Delivery, why: str, *, held: bool = False, patience: timedelta | None = None) -> dict[str, Any]:
+        """Somebody has to mend something first; its audience is left alone so long, and patience may end."""
+        if not held and patience is not None and self.clock.now() - (delivery.since or delivery.first_try_at) >= patience:
+            return self._dead(delivery, why)
         if self._told.get(delivery.audience) != why:
             # once, not every time that it is tried again
             log.warning("messages wait", extra={"delivery": delivery.key, "audience": delivery.audience, "error": why})
@@ -167,42 +250,58 @@ class Courier:
         self._channel_of.setdefault(delivery.audience, delivery.audience)
         self._rest(delivery.audience, self.pace.cure.total_seconds())
         self.channels.forget()
-        return self._again(delivery, self.pace.cure, why)
+        return self._again(delivery, self.pace.cure, why, held=held)
+
+    def _again(self, delivery: Delivery, wait: timedelta, error: str, *, held: bool = False) -> dict[str, Any]:
+        """Certainly not posted: the attempt does not count, and before the first that does nothing has to be looked for."""
+        outcome = {
+            "state": State.PENDING.value,
+            "attempt": delivery.attempt - 1,
+            "due_at": self.clock.now() + wait,
+            "error": error,
+            "held": held,
+        }
+        return outcome if delivery.attempt > 1 else {**outcome, "first_try_at": None}
+
+    def _dead(self, delivery: Delivery, error: str) -> dict[str, Any]:
+        log.error("a message was given up", extra={"delivery": delivery.key, "audience": delivery.audience, "error": error})
+        return {"state": State.DEAD.value, "error": error, "held": False, "lease_until": None}
+
+    # --- what goes well ------------------------------------------------------------------------------------------------
 
     def _send(self, delivery: Delivery, channel: str, opening: Opening | None, message: Message | None) -> dict[str, Any] | None:
         if message is None or (delivery.operation is Operation.UPDATE and opening is None):
             return self._sent(None, None, "nothing to say")
         if delivery.operation is Operation.UPDATE and opening is not None:
-            self.client.chat_update(channel=opening.channel, ts=opening.ts, text=message.text, blocks=fit(message.blocks))
-            return self._sent(opening.channel, opening.ts)
+            return self._rewrite(delivery, opening, message)
         thread = opening.ts if opening and delivery.operation is Operation.REPLY else delivery.facts.get("thread_ts")
-        if delivery.attempt > 1 and (found := self._posted_before(delivery, channel, thread)):
+        if delivery.attempt > 1 and (found := posting.posted_before(self.client, delivery, channel, thread, margin=self.pace.margin)):
             return self._sent(channel, found, "found in the channel")
+        if delivery.attempt > 1 and self._in_doubt_for(delivery) >= self.pace.gives_up:
+            return self._dead(delivery, delivery.error or NO_ANSWER)
+        if delivery.expires_at is not None and delivery.expires_at <= self.clock.now():
+            return self._sent(None, None, TOO_LATE)
         if message.picture is not None:
             message = Message(message.text, [*message.blocks, picture_block(self.client, message.picture)])
         if delivery.lease_until - self.clock.now() < timedelta(seconds=TIMEOUT):
             # too little of the lease is left: somebody else may claim the message while it is under way
             return None
-        response = self._posted(self._post(delivery, channel, message, thread))
         self._rest(channel, self.pace.between_posts)
+        where = posting.post(self.client, delivery, channel, message, thread)
         self._told.pop(delivery.audience, None)
-        return self._sent(str(response.get("channel") or channel), str(response["ts"]))
+        return self._sent(*where)
 
-    def _posted(self, post: dict[str, Any]) -> Mapping[str, Any]:
-        """Post; if Slack takes the blocks amiss, the gist alone, since an alert without its table is better than none."""
-        try:
-            return self.client.chat_postMessage(**post).data  # type: ignore[return-value]
-        except SlackApiError as error:
-            if error.response.get("error") not in {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"}:
-                raise
-            log.error(
-                "Slack refuses the blocks of a message",
-                extra={"delivery": post["metadata"]["event_payload"]["id"], "why": str(error)[:300]},
-            )
-            return self.client.chat_postMessage(**{**post, "blocks": None}).data  # type: ignore[return-value]
+    def _rewrite(self, delivery: Delivery, opening: Opening, message: Message) -> dict[str, Any]:
+        """Rewrite a thread's first message, which does no harm twice."""
+        if self._in_doubt_for(delivery) >= self.pace.gives_up:
+            return self._dead(delivery, delivery.error or NO_ANSWER)
+        posting.rewrite(self.client, delivery, opening, message)
+        return self._sent(opening.channel, opening.ts)
 
     def _write(self, delivery: Delivery, channel: str) -> tuple[Opening | None, Message | None]:
         """The message as it reads now, and the one that it belongs to."""
+        if delivery.notice not in registry().notices:
+            raise Unwritable(delivery.notice)
         in_force = self.policies.now
         policy, reader = self.people.with_groups(in_force), self._reader(delivery, in_force)
         with self.database.begin() as tx:
@@ -216,10 +315,20 @@ class Courier:
         with self.database.begin() as tx, reading(reader):
             if delivery.notice in ASKED_FOR and self._has_left(delivery.facts["by"]):
                 return opening, None
-            message = registry().notices[delivery.notice].render(delivery.facts, policy, tx)
+            message = self._rendered(delivery, policy, tx)
             if message is not None and message.blocks and reader.masked and not in_force.privacy.masked:
                 message = replace(message, blocks=[*fit(message.blocks, most=49), note(secrecy_words.LEFT_OUT)])
             return opening, message
+
+    @staticmethod
+    def _rendered(delivery: Delivery, policy: Policy, tx: Tx) -> Message | None:
+        try:
+            message = registry().notices[delivery.notice].render(delivery.facts, policy, tx)
+            return fallback.marked(message, delivery.facts, policy) if message is not None else None
+        except (Busy, Refused):
+            raise
+        except Exception as error:  # whatever it is, another try would end alike
+            raise Unwritable(delivery.notice) from error
 
     def _has_left(self, person: str) -> bool:
         """Whether somebody is not let in any more whose answer this is; while Slack does not say, they are."""
@@ -241,64 +350,6 @@ class Courier:
             return language.channels[target]
         channel = self._channel_of.get(delivery.audience, target)
         return next((tag for name, tag in language.channels.items() if self.channels.means(name, channel)), language.default)
-
-    def _post(self, delivery: Delivery, channel: str, message: Message, thread: str | None) -> dict[str, Any]:
-        return {
-            "channel": channel,
-            "text": message.text,
-            "blocks": fit(message.blocks) or None,
-            "thread_ts": thread,
-            "metadata": {"event_type": EVENT_TYPE, "event_payload": {"id": delivery.key}},
-            "client_msg_id": str(uuid.uuid5(uuid.NAMESPACE_URL, delivery.key)),
-            "unfurl_links": False,
-            "unfurl_media": False,
-            "link_names": False,
-            "parse": "none",
-        }
-
-    def _posted_before(self, delivery: Delivery, channel: str, thread: str | None) -> str | None:
-        """The timestamp of this message if an earlier attempt got through; raises if Slack does not let us look."""
-        oldest = str((delivery.first_try_at - self.pace.margin).timestamp())
-        cursor: str | None = None
-        while True:
-            look: dict[str, Any] = {"channel": channel, "oldest": oldest, "limit": 200, "cursor": cursor, "include_all_metadata": True}
-            page: Mapping[str, Any] = (
-                self.client.conversations_replies(**look, ts=thread) if thread else self.client.conversations_history(**look)
-            ).data  # type: ignore[assignment]
-            for message in page.get("messages", []):
-                metadata = message.get("metadata") or {}
-                if metadata.get("event_type") == EVENT_TYPE and (metadata.get("event_payload") or {}).get("id") == delivery.key:
-                    return str(message["ts"])
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return None
-
-    def _failed(self, delivery: Delivery, error: Exception) -> dict[str, Any] | None:
-        what, name, seconds = fate(error)
-        if what is Fate.CURABLE:
-            return self._waits(delivery, name)
-        log.warning(
-            "a message was not sent", extra={"delivery": delivery.key, "audience": delivery.audience, "error": name, "fate": what.name}
-        )
-        match what:
-            case Fate.UNHEARD:
-                return {"error": name}
-            case Fate.UNCERTAIN:
-                return {"lease_until": self.clock.now() + self.pace.settle, "error": name}
-            case Fate.HOPELESS if delivery.operation is Operation.UPDATE:
-                # the message was deleted, or is too old to be rewritten: what it would say now stands elsewhere
-                return self._sent(None, None, name)
-            case Fate.HOPELESS:
-                return {"state": State.DEAD.value, "error": name}
-            case Fate.LIMITED:
-                self._rest(self._channel_of.get(delivery.audience, delivery.audience), seconds)
-                return self._again(delivery, timedelta(seconds=seconds), name)
-            case _:
-                return self._again(delivery, timedelta(seconds=seconds), name)
-
-    def _again(self, delivery: Delivery, wait: timedelta, error: str) -> dict[str, Any]:
-        """Certainly not posted: the attempt does not count."""
-        return {"state": State.PENDING.value, "attempt": delivery.attempt - 1, "due_at": self.clock.now() + wait, "error": error}
 
     def _sent(self, channel: str | None, ts: str | None, note: str | None = None) -> dict[str, Any]:
         return {"state": State.SENT.value, "channel": channel, "ts": ts, "sent_at": self.clock.now(), "error": note, "lease_until": None}

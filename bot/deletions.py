@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from slack_sdk import WebClient
 
 from bot.clock import Clock
-from bot.slack import Fate, fate
+from bot.fates import fate
+from commands.kit.slack_answers import Fate
 from storage import deletions
 from storage.database import Database
 from storage.deletions import Posted
@@ -22,6 +23,8 @@ GONE = {"message_not_found", "channel_not_found", "thread_not_found"}
 LEASE = timedelta(seconds=60)
 # when Slack is asked again for what it does not let us delete: an owner of the workspace may have changed that
 TRY_AGAIN = timedelta(hours=24)
+REFUSED = {Fate.HOPELESS, Fate.CURABLE, Fate.SHUT_OUT, Fate.CLOSED, Fate.GONE}
+SOON, UNCERTAIN = timedelta(seconds=5), timedelta(minutes=1)
 
 
 @dataclass
@@ -79,8 +82,8 @@ class Deletions:
             self._rest(seconds)
         else:
             log.warning("a message was not deleted", extra={"delivery": posted.seq, "error": name, "fate": what.name})
-        # a deletion does no harm twice, so that whatever is uncertain is tried again
-        wait = TRY_AGAIN if what in {Fate.HOPELESS, Fate.CURABLE} else timedelta(seconds=max(seconds, 5.0))
+        # a deletion does no harm twice, so that whatever is uncertain is tried again without a look
+        wait = TRY_AGAIN if what in REFUSED else SOON if what is Fate.LATER else max(timedelta(seconds=seconds), UNCERTAIN)
         with self.database.begin(write=True) as tx:
             deletions.again(tx, posted, owner=self.owner, at=self.clock.now() + wait, why=name)
 

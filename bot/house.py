@@ -26,6 +26,7 @@ from bot.rescoring import Rescorer
 from bot.sealing import Sealer, usable_key
 from bot.settings import Settings, SettingsError
 from bot.slack import web_client
+from bot.undelivered import Undelivered
 from bot.watching import Watch
 from bot.work import Workshop
 from commands import audit_erasing
@@ -117,10 +118,11 @@ class House:
             self.database, self.policies, self.clock, self.courier.wake, jobs=[*registry().jobs.values(), audit_erasing.retention(key)]
         )
         self.watch = Watch(self.database, self.policies, self.clock, self.courier.wake)
+        self.undelivered = Undelivered(self.database, self.policies, self.people, self.clock, self.courier.wake)
         self._troubles: list[Text] = []
         self._socket: Any = None
         app = listeners.build_app(self.settings, client, self.intake, team)
-        probe = web.Probe(self.database, self._connected, lambda: [redact(str(trouble)) for trouble in self.known_troubles()])
+        probe = web.Probe(self.database, self._connected, self._all_troubles)
         self.doors = Doors(self.settings, probe, self.clock)
         self.doors.open(listeners.taking(app))
         if self.settings.socket_mode:
@@ -138,6 +140,7 @@ class House:
                 (self.anchorer.tick, 60),
                 (self.anchor_file.follow, 10),
                 (self.watch.tick, 5),
+                (self.undelivered.tick, 10),
                 (self.check_channels, 60),
                 (self.ticker.tidy, 3600),
                 (self.doors.complaints.tell, 60),
@@ -175,6 +178,10 @@ class House:
 
     def known_troubles(self) -> list[Text]:
         return [*self._troubles, *self.channels.watched(), *self.sealer.troubles(), *self.anchor_file.troubles()]
+
+    def _all_troubles(self) -> list[str]:
+        """What the health pages say; what /risk status asks the outbox itself is among it."""
+        return [redact(trouble) for trouble in (*map(str, self.known_troubles()), *self.undelivered.troubles())]
 
     def _connect_socket(self) -> None:
         try:

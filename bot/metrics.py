@@ -12,3 +12,5 @@ REFUSED_FULL = Counter("riskbot_pool_full_total", "Requests refused because the 
 DELIVERIES = Gauge("riskbot_deliveries", "Messages in the outbox.", ["state"])
 INBOX = Gauge("riskbot_inbox", "Kept requests.", ["state"])
 REFUSED_REQUESTS = Counter("riskbot_refused_requests_total", "HTTP requests refused before they were read.", ["why"])
+UNDELIVERED = Gauge("riskbot_undelivered", "Messages that were given up or wait for more than two minutes, by cause.", ["state", "cause"])
+OLDEST = Gauge("riskbot_outbox_oldest_seconds", "Age of the oldest message that is due, those aside that wait by policy.")

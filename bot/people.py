@@ -15,7 +15,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
-from bot.slack import impatient, too_many_calls
+from bot.fates import too_many_calls
+from bot.slack import impatient
 from commands.kit.access import Outside, outside
 from commands.kit.blocks import USER
 from commands.kit.contract import Person

@@ -60,7 +60,7 @@ def goes_masked(delivery: Delivery, channel: str, channels: Channels, policy: Po
         raise Refused(secrecy_words.too_open(channel, level, said, policy.privacy))
     if carries(level, masked(said)):
         return True
-    raise Unreachable(_waits(delivery, channel, channels, policy, level))
+    raise Unreachable(_waits(delivery, channel, channels, policy, level), held=True)
 
 
 def _check_addressee(delivery: Delivery, channel: str, channels: Channels, said: Secrecy) -> None:
@@ -76,7 +76,7 @@ def _check_addressee(delivery: Delivery, channel: str, channels: Channels, said:
     why = channels.people.why_outside(person)
     if why is not None:
         said_why = audience_words.not_confirmed if why is Outside.UNKNOWN else audience_words.no_member
-        raise Unreachable(said_why(channels.people.name_of(person)))
+        raise Unreachable(said_why(channels.people.name_of(person)), closed=why is not Outside.UNKNOWN)
 
 
 def _carried(delivery: Delivery, channel: str, channels: Channels, policy: Policy) -> Secrecy:
@@ -90,7 +90,7 @@ def _carried(delivery: Delivery, channel: str, channels: Channels, policy: Polic
     if readers is None:
         return level
     if readers.why is Why.ARCHIVED:
-        raise Unreachable(audience_words.waits(channels.name_of(delivery.audience), readers, policy.privacy))
+        raise Unreachable(audience_words.waits(channels.name_of(delivery.audience), readers, policy.privacy), closed=True)
     subscribed = delivery.notice in DIGESTS and delivery.audience.startswith("channel:")
     if delivery.notice == SHARED or (subscribed and readers.why in {Why.SHARED, Why.INVITED}):
         raise Refused(audience_words.not_here(readers))

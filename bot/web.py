@@ -11,10 +11,10 @@ from flask import Flask, Response, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from werkzeug.exceptions import HTTPException
 
+from bot import gauges
+from bot.clock import Clock
 from bot.complaints import Complaints
 from bot.gate import BODY_BYTES, Gate, Refused, Verified, is_ssl_check
-from bot.metrics import DELIVERIES, INBOX
-from storage import deliveries, inbox
 from storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -125,9 +125,7 @@ def _add_pages(app: Flask, probe: Probe, readers: Readers) -> None:
     def metrics() -> Response:
         readers.check(request.headers.get("Authorization", ""))
         with probe.database.begin() as tx:
-            for gauge, counts in ((DELIVERIES, deliveries.counts(tx)), (INBOX, inbox.counts(tx))):
-                for state, count in counts.items():
-                    gauge.labels(state).set(count)
+            gauges.read(tx, now=Clock().now())
         return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -14,6 +14,7 @@ from slack_sdk import WebClient
 
 from bot.clock import Clock
 from bot.courier import Courier
+from bot.fates import fate
 from bot.files import picture_block, send_sheet
 from bot.logs import reference
 from bot.metrics import ANSWERED
@@ -22,7 +23,7 @@ from bot.outward import Elsewhere
 from bot.people import People
 from bot.policy_in_force import PolicyBook
 from bot.secrecy import refuse_here
-from bot.slack import Fate, fate, webhook
+from bot.slack import webhook
 from bot.turned_away import TurnedAway
 from commands.home import ViewArgs, behind
 from commands.kit import blocks, masking, reads, secrecy_words
@@ -34,6 +35,7 @@ from commands.kit.i18n import Text, _, reading
 from commands.kit.inline import check
 from commands.kit.refusals import in_words
 from commands.kit.registry import registry
+from commands.kit.slack_answers import Fate
 from commands.share import AgainArgs, ShareArgs, furnish, unfold
 from risk_engine.events import Event
 from risk_engine.policy import Policy

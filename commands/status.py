@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from commands.kit import blocks, words
+from commands.kit import blocks, outbox_words, words
 from commands.kit.contract import Args, Command, Reply, Request
 from commands.kit.editions import editions
 from commands.kit.i18n import Text, _, ngettext
 from risk_engine.roles import Right
 from risk_engine.secrecy import Secrecy
-from storage import customers, deletions, deliveries, jobs, overrides
+from storage import customers, deletions, inbox, jobs, outbox, overrides
 from storage.database import Tx
 from storage.sample_book import is_sample
 
 # a message that has tried for longer than this is stuck
 PATIENCE = timedelta(minutes=2)
+A_DAY = timedelta(hours=24)
 
 
 class StatusArgs(Args):
@@ -23,16 +24,11 @@ class StatusArgs(Args):
 
 
 def status(args: StatusArgs, request: Request, tx: Tx) -> Reply:
-    stuck = deliveries.stuck(tx, before=request.at - PATIENCE)
+    stuck = outbox.causes(tx, before=request.at - PATIENCE)
     troubles = [["⚠️  ", trouble] for trouble in request.troubles]
-    troubles += [
-        [
-            "⚠️  ",
-            ngettext("{n} message for {audience} waits", "{n} messages for {audience} wait", count).format(audience=audience),
-            f": {error}",
-        ]
-        for audience, error, count in stuck
-    ]
+    troubles += [["⚠️  ", *outbox_words.cause(cause, request.policy)] for cause in stuck]
+    failed = inbox.failed(tx, since=request.at - A_DAY)
+    troubles += [["⚠️  ", _failed(len(failed))]] if failed else []
     troubles += [
         ["⚠️  ", _("{job} of {slot} failed {n} times and was given up").format(job=job, slot=slot, n=jobs.ATTEMPTS)]
         for job, slot in jobs.given_up(tx, now=request.at)
@@ -51,9 +47,20 @@ def status(args: StatusArgs, request: Request, tx: Tx) -> Reply:
         standing.append((_("Privacy"), str(_("masked: customers by id and colour, figures on request"))))
     if is_sample(tx):
         standing.append((_("Book"), str(_("the sample book: all of its borrowers are invented"))))
+    more = (
+        [blocks.note(_("/risk outbox lists each message and can send it again."))]
+        if stuck and Right.ADMINISTER in request.authority.rights
+        else []
+    )
     heading = ngettext("{n} thing needs attention", "{n} things need attention", len(troubles)) if troubles else _("Everything is in order")
-    body = [blocks.header(heading), *([blocks.bullets(troubles)] if troubles else []), blocks.facts(standing)]
+    body = [blocks.header(heading), *([blocks.bullets(troubles)] if troubles else []), *more, blocks.facts(standing)]
     return Reply(blocks.marked(heading), body)
+
+
+def _failed(count: int) -> Text:
+    return ngettext(
+        "{n} request of the last 24 hours failed by a fault of mine", "{n} requests of the last 24 hours failed by a fault of mine", count
+    )
 
 
 def _not_deleted(count: int) -> Text:

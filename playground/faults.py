@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import dataclass
 
-KINDS = ("reset_before", "reset_after", "500_before", "500_after", "429", "slow")
+KINDS = (
+    "reset_before",
+    "reset_after",
+    "500_before",
+    "500_after",
+    "429",
+    "slow",
+    "html_before",
+    "html_after",
+    "truncated_after",
+    "list_after",
+)
+# a kind's beginning, and what follows it
+OPEN_KINDS = ("error:CODE", "html:STATUS")
+# the call is carried out, and what comes back is no answer of Slack's
+SPOILT = {"500_after": 500, "html_after": 200, "truncated_after": 200, "list_after": 200}
 
 
 @dataclass
@@ -24,6 +40,12 @@ class Fault:
         """The code of an ``error:CODE`` fault, else nothing."""
         return self.kind.removeprefix("error:") if self.kind.startswith("error:") else ""
 
+    @property
+    def page(self) -> int:
+        """The status with which a page comes that a proxy has put in the place of an answer; 0 if none does."""
+        known = {"html_before": 200, "500_before": 500, "reset_before": 500}
+        return int(self.kind.removeprefix("html:")) if self.kind.startswith("html:") else known.get(self.kind, 0)
+
 
 class Faults:
     """Orders by Web API method; ``*`` means any, ``response_url`` and ``upload`` mean those addresses."""
@@ -38,13 +60,15 @@ class Faults:
         Args:
             method: ``chat.postMessage`` and the like, ``response_url``, ``upload``, or ``*``.
             kind: ``reset_before`` (nothing happens, connection reset), ``reset_after`` (done, but the reply is lost),
-                ``500_before``, ``500_after``, ``429`` (with ``retry_after`` seconds), ``slow`` (``seconds``), ``error:CODE``.
+                ``500_before``, ``500_after``, ``429`` (with ``retry_after`` seconds), ``slow`` (``seconds``), ``error:CODE``,
+                ``html_before`` and ``html_after`` (a proxy's page with status 200), ``html:STATUS`` (nothing happens, a page comes),
+                ``truncated_after`` (done, half of the JSON comes), ``list_after`` (done, and the JSON is no object).
 
         Raises:
             ValueError: no such kind.
         """
-        if kind not in KINDS and not kind.startswith("error:"):
-            raise ValueError(f"{kind!r} is not a kind of fault; these are: {', '.join(KINDS)}, error:CODE")
+        if kind not in KINDS and not re.fullmatch(r"error:.*|html:[1-5][0-9]{2}", kind):
+            raise ValueError(f"{kind!r} is not a kind of fault; these are: {', '.join([*KINDS, *OPEN_KINDS])}")
         fault = Fault(method, kind, times, after, retry_after, seconds)
         with self._lock:
             self._orders.append(fault)

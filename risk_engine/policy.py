@@ -124,13 +124,14 @@ class Kri(Part):
 
 
 class Channels(Part):
-    """Where notices go: a channel's name or id for each route."""
+    """Where notices go: a channel's name or id for each route; ``fallback`` takes alerts that cannot be brought, empty for nowhere."""
 
     alerts: ChannelName
     approvals: ChannelName
     digest: ChannelName
     signals: ChannelName
     audit: ChannelName
+    fallback: ChannelName | Literal[""] = ""
 
 
 class Language(Part):

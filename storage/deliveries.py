@@ -52,6 +52,9 @@ class Delivery:
     lease_until: datetime
     first_try_at: datetime
     expires_at: datetime | None = None
+    # since when it waits, and what came of the try before
+    since: datetime | None = None
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,9 @@ def enqueue(
     else:
         id = tx.connection.execute(insert(NoticeRow).values(**row).returning(NoticeRow.id)).scalar_one()
     work = {"key": uuid.uuid4().hex, "notice_id": id, "operation": operation.value, "audience": audience, "thread": f"{thread}>{audience}"}
-    tx.connection.execute(insert(DeliveryRow).values(**work, state=State.PENDING.value, due_at=at, attempt=0, expires_at=expires_at))
+    tx.connection.execute(
+        insert(DeliveryRow).values(**work, state=State.PENDING.value, due_at=at, since=at, attempt=0, expires_at=expires_at)
+    )
     return True
 
 
@@ -129,8 +134,9 @@ def claim(tx: Tx, *, owner: str, now: datetime, lease: timedelta, resting: Colle
     tx.connection.execute(update(DeliveryRow).where(DeliveryRow.seq == seq).values(**taken))
     columns = (DeliveryRow.seq, DeliveryRow.key, NoticeRow.name, NoticeRow.facts, DeliveryRow.operation, DeliveryRow.audience)
     more = (DeliveryRow.thread, DeliveryRow.attempt, DeliveryRow.lease_until, DeliveryRow.first_try_at, DeliveryRow.expires_at)
+    kept = (DeliveryRow.since, DeliveryRow.error)
     row = tx.connection.execute(
-        select(*columns, *more).join(NoticeRow, NoticeRow.id == DeliveryRow.notice_id).where(DeliveryRow.seq == seq)
+        select(*columns, *more, *kept).join(NoticeRow, NoticeRow.id == DeliveryRow.notice_id).where(DeliveryRow.seq == seq)
     ).one()
     return Delivery(row[0], row[1], row[2], row[3], Operation(row[4]), *row[5:])
 
@@ -158,20 +164,6 @@ def opening_message(tx: Tx, thread: str) -> Opening | None:
     return None if row is None or row[0] is None or row[1] is None else Opening(row[0], row[1], row[2] is not None)
 
 
-def stuck(tx: Tx, *, before: datetime) -> list[tuple[str, str, int]]:
-    """(audience, last error, how many) of messages that should have gone out before a moment, and of dead ones."""
-    late = or_(
-        DeliveryRow.state == State.DEAD.value,
-        and_(DeliveryRow.state.in_(UNSENT), func.coalesce(DeliveryRow.first_try_at, DeliveryRow.due_at) < before),
-    )
-    query = (
-        select(DeliveryRow.audience, func.coalesce(DeliveryRow.error, ""), func.count())
-        .where(late)
-        .group_by(DeliveryRow.audience, DeliveryRow.error)
-    )
-    return [(audience, error, count) for audience, error, count in tx.connection.execute(query)]
-
-
 def counts(tx: Tx) -> dict[str, int]:
-    """How many deliveries stand in each state."""
+    """How many deliveries stand in each state that has any."""
     return dict(tx.connection.execute(select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state)).all())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from storage.database import Tx
 from storage.rows import insert_once
 from storage.schema import InboxRow
 
-QUEUED, DONE, REFUSED, FAILED = "queued", "done", "refused", "failed"
+QUEUED, DONE, REFUSED, FAILED = STATES = "queued", "done", "refused", "failed"
 
 
 def accept(tx: Tx, key: str, request: Mapping[str, Any], *, at: datetime, state: str = QUEUED) -> bool:
@@ -43,6 +44,25 @@ def left_over(tx: Tx, *, before: datetime, limit: int = 100) -> list[str]:
 def forget_finished(tx: Tx, *, before: datetime) -> int:
     """Delete what was carried out before a moment; returns how many."""
     return tx.connection.execute(delete(InboxRow).where(InboxRow.state != QUEUED, InboxRow.received_at < before)).rowcount
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A request that was given up because of a fault of ours; ``mark`` stands in the log."""
+
+    command: str
+    person: str
+    at: datetime
+    mark: str
+
+
+def failed(tx: Tx, *, since: datetime | None = None) -> list[Failed]:
+    """Requests that were given up, the newest first, as long as they are kept."""
+    query = select(InboxRow.request, InboxRow.finished_at, InboxRow.note).where(InboxRow.state == FAILED)
+    if since is not None:
+        query = query.where(InboxRow.received_at >= since)
+    rows = tx.connection.execute(query.order_by(InboxRow.received_at.desc()))
+    return [Failed(str(request.get("command")), str(request.get("person")), at, note or "") for request, at, note in rows]
 
 
 def counts(tx: Tx) -> dict[str, int]:

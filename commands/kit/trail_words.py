@@ -68,6 +68,8 @@ SAID: dict[str, Said] = {
     "sample.finding": Said(_("had a finding about a sampled entry"), ("place", "entry", "finding")),
     "audit.erased": Said(_("erased what entries said"), ("count",)),
     "audit.rekeyed": Said(_("moved the trail to another key"), ("from", "to")),
+    "outbox.troubled": Said(_("could not deliver messages"), ("count",)),
+    "outbox.requeued": Said(_("had messages sent again"), ("count", "cause", "numbers")),
     "audit.anchored": Said(_("anchored the chain outside of the database"), ("count", "hash", "key")),
 }
 
@@ -139,6 +141,8 @@ LABELS: dict[str, Text] = {
     "hash": _("hash"),
     "from": _("from"),
     "to": _("to"),
+    "cause": _("cause"),
+    "numbers": _("numbers"),
 }
 
 # by which way people ask
@@ -158,6 +162,7 @@ ACTORS: dict[str, Text] = {
     "start": _("a start of the bot"),
     "import": _("an import"),
     "schedule": _("the schedule"),
+    "courier": _("the courier"),
 }
 
 

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from playground.core import Core
-from playground.faults import Fault
+from playground.faults import SPOILT, Fault
 from playground.rates import RateLimited
 from playground.seed import APP_TOKEN, BOT_TOKEN
 from playground.shapes import Json, SlackError
@@ -56,9 +56,7 @@ async def faulty(
         await asyncio.sleep(core.weather.slow)
     response = await _before(fault)
     if response is None:
-        response = await answer()
-        if fault is not None and fault.kind == "500_after":
-            response = _broken()
+        response = _spoilt(await answer(), fault.kind if fault else "")
     lost = fault is not None and fault.kind in ("reset_before", "reset_after")
     _log(core, name, started, response, sent, fault.kind if lost and fault else "")
     if lost:
@@ -72,8 +70,8 @@ async def _before(fault: Fault | None) -> web.Response | None:
         return None
     if fault.kind == "slow":
         await asyncio.sleep(fault.seconds)
-    if fault.kind in ("500_before", "reset_before"):
-        return _broken()
+    if fault.page:
+        return _page(fault.page)
     if fault.kind == "down":
         return web.json_response({"ok": False, "error": "service_unavailable"}, status=503)
     if fault.kind == "429":
@@ -81,8 +79,19 @@ async def _before(fault: Fault | None) -> web.Response | None:
     return _refused(SlackError(fault.error)) if fault.error else None
 
 
-def _broken() -> web.Response:
-    return web.Response(status=500, text="<html><body>Something went wrong.</body></html>", content_type="text/html")
+def _page(status: int) -> web.Response:
+    """What a proxy, or a broken server, puts in the place of an answer."""
+    elsewhere = {"Location": "/login"} if 300 <= status < 400 else None
+    return web.Response(status=status, text="<html><body>Something went wrong.</body></html>", content_type="text/html", headers=elsewhere)
+
+
+def _spoilt(response: web.Response, kind: str) -> web.Response:
+    """What is left of an answer on its way; most kinds of faults leave all of it."""
+    if kind not in SPOILT:
+        return response
+    if kind == "truncated_after":
+        return web.Response(text=(response.text or "")[: len(response.text or "") // 2], content_type="application/json")
+    return web.json_response([]) if kind == "list_after" else _page(SPOILT[kind])
 
 
 def _reset(request: web.Request) -> None:
@@ -96,9 +105,17 @@ def _reset(request: web.Request) -> None:
     transport.abort()
 
 
+def _said(response: web.Response) -> Json:
+    """The answer as an object, if it is one."""
+    try:
+        said = json.loads(response.text or "") if response.content_type == "application/json" else {}
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
 def _log(core: Core, name: str, started: float, response: web.Response, sent: object, lost: str) -> None:
-    text = response.text if response.content_type == "application/json" else None
-    reply: Json = json.loads(text) if text else {}
+    reply = _said(response)
     error = lost or reply.get("error") or (f"http_{response.status}" if response.status >= 400 else None)
     core.wire.add(FROM_BOT, name, ms=(time.perf_counter() - started) * 1000, error=error, sent=sent, reply=reply or response.text)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.base import Table, numbered
@@ -23,6 +23,8 @@ class InboxRow(Table):
     received_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     note: Mapped[str | None]
+    # how often the sweeper took it up, because whoever had it died or the database was in trouble
+    begun_again: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
 
 class AnswerRow(Table):

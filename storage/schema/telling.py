@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.base import Table, numbered
@@ -72,6 +72,11 @@ class DeliveryRow(Table):
     ts: Mapped[str | None]
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None]
+    # since when it waits, by policy or not; and when people heard that it waits for long, and that it was given up
+    since: Mapped[datetime | None]
+    held: Mapped[bool] = mapped_column(default=False, server_default=false())
+    warned_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
     # when it must be gone, if that is earlier than the policy's days; when it was; and what kept it from being
     expires_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]

@@ -111,7 +111,8 @@ def test_below_the_bot_nobody_speaks_to_the_network(module):
 def test_only_the_courier_posts():
     posting = [str(path) for path, tree in of(*LAYERS) if any(name.endswith((".chat_postMessage", ".chat_update")) for name in named(tree))]
 
-    assert posting == ["bot/courier.py"]
+    assert posting == ["bot/posting.py"]
+    assert [str(path) for path, tree in of(*LAYERS) if "posting.post" in named(tree)] == ["bot/courier.py"]
     assert [str(path) for path, tree in of(*LAYERS) if "chat.postMessage" in constants(tree)] == []
 
 

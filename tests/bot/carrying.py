@@ -17,11 +17,18 @@ from bot.settings import Settings
 from bot.slack import web_client
 from playground.hosting import Playground
 from risk_engine.policy import Policy
-from storage import deliveries
+from storage import deliveries, outbox
 from storage.database import Database
 
 # the lease has to be longer than the network's timeout; what lies beyond it is reached by moving the clock
-PACE = Pace(lease=timedelta(seconds=20), settle=timedelta(seconds=1), cure=timedelta(seconds=30), poll=0.02, between_posts=0.0)
+PACE = Pace(
+    lease=timedelta(seconds=20),
+    settle=timedelta(seconds=1),
+    cure=timedelta(seconds=30),
+    longest=timedelta(seconds=15),
+    poll=0.02,
+    between_posts=0.0,
+)
 ALERTS = "route:alerts"
 
 
@@ -106,4 +113,5 @@ class Outbox:
     def status(self) -> list[tuple[str, str, int]]:
         """What /risk status would call stuck, two minutes being its patience."""
         with self.database.begin() as tx:
-            return deliveries.stuck(tx, before=self.clock.now() - timedelta(minutes=2))
+            stuck = outbox.causes(tx, before=self.clock.now() - timedelta(minutes=2))
+            return [(cause.audience, cause.error, cause.count) for cause in stuck]

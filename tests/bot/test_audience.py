@@ -23,7 +23,7 @@ from playground import happenings
 from playground.hosting import Playground
 from playground.seed import Channel, Member
 from risk_engine.policy import Policy
-from storage import deliveries, migrate, policies
+from storage import deliveries, migrate, outbox, policies
 from storage.database import Database
 from storage.deliveries import State
 from storage.schema import AnswerRow, DeliveryRow, NoticeRow
@@ -317,10 +317,10 @@ def test_a_message_to_somebody_who_has_become_a_guest_is_held_back(safe: Stage):
         deliveries.enqueue(tx, "answer", facts=facts, audience="person:U0OMAR", **told)
     safe.carry()
     with safe.database.begin() as tx:
-        stuck = deliveries.stuck(tx, before=datetime.now(UTC) + timedelta(days=1))
+        stuck = outbox.causes(tx, before=datetime.now(UTC) + timedelta(days=1))
 
     assert [message["text"] for message in safe.workspace.person("omar").messages("dm")][-1] == "no"
     assert "Acme Steel" not in str(safe.workspace.person("omar").messages("dm"))
-    assert {why for to, why, _n in stuck if to == "person:U0OMAR"} == {
+    assert {cause.error for cause in stuck if cause.audience == "person:U0OMAR"} == {
         "omar is not an active full member of this workspace: direct messages to them are held back."
     }

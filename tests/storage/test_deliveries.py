@@ -160,20 +160,6 @@ def test_the_opening_message_is_the_threads_first_post_once_it_was_sent(database
     assert (before, found()) == (None, Opening("C1", "1.000001"))
 
 
-def test_what_is_stuck_is_what_should_have_gone_out_long_ago_and_what_is_dead(database: Database):
-    for text in ("tried", "dead", "sent", "never tried"):
-        enqueue(database, text, audience=f"channel:{text}")
-    tried, dead, sent = claim(database), claim(database), claim(database)
-    finish(database, tried, state=State.PENDING, error="channel_not_found", attempt=0)
-    finish(database, dead, state=State.DEAD, error="msg_too_long")
-    finish(database, sent)
-
-    with database.begin() as tx:
-        assert deliveries.stuck(tx, before=MONDAY) == [("channel:dead", "msg_too_long", 1)]
-        late = sorted(deliveries.stuck(tx, before=MONDAY + timedelta(minutes=2)))
-    assert late == [("channel:dead", "msg_too_long", 1), ("channel:never tried", "", 1), ("channel:tried", "channel_not_found", 1)]
-
-
 def claim_all(instant: float, url: str, owner: str) -> list[tuple[str, int]]:
     """Claim and finish until a while after nothing is left; what was claimed, and where in its thread it stood."""
     database, claimed, idle = Database(url), [], 0

@@ -1,0 +1,88 @@
+"""outbox: what has not reached people, and letting it be carried anew."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import closing
+
+from tabulate import tabulate
+
+from bot.cli.common import Commands, me, policy_of
+from bot.clock import Clock
+from bot.house import open_database
+from bot.settings import Settings
+from commands.kit import outbox_words, words
+from commands.kit.contract import Refused
+from commands.kit.i18n import Reader, reading
+from commands.outbox import ALL, requeued
+from risk_engine.policy import Policy
+from storage import inbox, outbox
+from storage.database import Database, Tx
+
+SHOWN = 100
+HEADINGS = ("No.", "For", "Since", "Next try", "Why")
+
+
+def add(commands: Commands) -> None:
+    parser = commands.add_parser("outbox", help="list the messages that have not reached anybody; carry them anew")
+    parser.set_defaults(run=show)
+    topics = parser.add_subparsers(metavar="WHAT")
+    again = topics.add_parser("requeue", help="let messages that were given up be carried anew")
+    which = again.add_mutually_exclusive_group(required=True)
+    which.add_argument("what", nargs="?", metavar="N", help="a message's number, or a cause as it is listed")
+    which.add_argument("--all", action="store_true", help="every message that was given up")
+    again.set_defaults(run=requeue)
+
+
+def show(parsed: argparse.Namespace, env: Settings) -> int:
+    """Print what waits and what was given up, the latter first; findings are an answer and no failure."""
+    with closing(open_database(env)) as database:
+        policy = policy_of(env, database)
+        with database.begin() as tx, reading(Reader("en_GB", policy.digest.timezone)):
+            _print(tx, policy)
+    return 0
+
+
+def _print(tx: Tx, policy: Policy) -> None:
+    now = Clock().now()
+    count, unsent = outbox.page(tx, limit=SHOWN)
+    dead = sum(cause.count for cause in outbox.causes(tx, before=now) if cause.dead)
+    print(f"{count - dead} waiting, {dead} given up.")
+    rows = [
+        (
+            one.number,
+            outbox_words.place_in_table(one.audience, policy, str),
+            words.ago(one.since, now),
+            "given up" if one.next_at is None else "when the policy allows it" if one.held else words.moment(one.next_at),
+            f"{outbox_words.reason(one.error)} ({one.error})",
+        )
+        for one in unsent
+    ]
+    if rows:
+        print(
+            "\n" + tabulate(rows, headers=("No.", "For", "Since", "Next try", "Why"), disable_numparse=True, maxcolwidths=[None] * 4 + [70])
+        )
+    if count > len(rows):
+        print(f"\n{count - len(rows)} more.")
+    for failed in inbox.failed(tx)[:SHOWN]:
+        print(
+            f"Failed by a fault of the bot: {failed.command}, asked by {failed.person}, {words.moment(failed.at)}, reference {failed.mark}."
+        )
+
+
+def requeue(parsed: argparse.Namespace, env: Settings) -> int:
+    """Let messages be carried anew, by the running bot."""
+    with closing(open_database(env)) as database:
+        return _requeue(database, policy_of(env, database), ALL if parsed.all else parsed.what)
+
+
+def _requeue(database: Database, policy: Policy, what: str) -> int:
+    try:
+        with database.begin(write=True) as tx:
+            numbers = requeued(what.strip(), me(), policy, tx, at=Clock().now())
+    except Refused as refused:
+        print(str(refused.sentence).replace("`/risk outbox`", "python -m bot outbox"), file=sys.stderr)
+        return 1
+    print(f"{len(numbers)} will be sent again: {', '.join(map(str, numbers[:20]))}{' …' if len(numbers) > 20 else ''}")
+    return 0

@@ -1,0 +1,31 @@
+"""The gauges are read off the database when somebody asks for the metrics; what there is none of is 0, not the figure of before."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.metrics import DELIVERIES, INBOX, OLDEST, UNDELIVERED
+from commands.kit.slack_answers import is_code
+from commands.status import PATIENCE
+from storage import deliveries, inbox, outbox
+from storage.database import Tx
+from storage.deliveries import State
+
+
+def read(tx: Tx, *, now: datetime) -> None:
+    """Set every gauge to what holds now."""
+    there, kept = deliveries.counts(tx), inbox.counts(tx)
+    for state in State:
+        DELIVERIES.labels(state.value).set(there.get(state.value, 0))
+    for name in inbox.STATES:
+        INBOX.labels(name).set(kept.get(name, 0))
+    since = outbox.oldest_due(tx, now=now)
+    OLDEST.set(max((now - since) / timedelta(seconds=1), 0.0) if since else 0.0)
+    UNDELIVERED.clear()
+    for cause in outbox.causes(tx, before=now - PATIENCE):
+        # a sentence is no label
+        UNDELIVERED.labels(_state(cause), cause.error if is_code(cause.error) else "other").inc(cause.count)
+
+
+def _state(cause: outbox.Cause) -> str:
+    return "dead" if cause.dead else "held" if cause.held else "waiting"
