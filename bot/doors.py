@@ -18,6 +18,7 @@ from bot.settings import Settings, SettingsError
 from bot.web import Door, Probe, Readers, create_app
 
 DEFAULT_PORT = 3000
+CLOSING_SECONDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,9 @@ class Doors:
             self._listen("PORT", port, self._app(door=self._door(take), readers=readers), threads=16)
 
     def close(self) -> None:
-        """Listen no longer."""
+        """Answer what is being answered, and listen no longer."""
         for server in self._servers:
+            server.task_dispatcher.shutdown(timeout=CLOSING_SECONDS)
             server.close()
         self.complaints.tell()
 

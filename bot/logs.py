@@ -59,6 +59,8 @@ def configure(level: int = logging.INFO) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in ("slack_bolt", "slack_sdk", "bot.bolt", "apscheduler", "waitress", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # a line for each request that finds no worker free
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     # what nobody caught, and what libraries warn of, would be printed as it is
     logging.captureWarnings(True)
     sys.excepthook = lambda kind, error, trace: logging.getLogger("bot").critical("the process ends", exc_info=(kind, error, trace))

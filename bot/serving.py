@@ -110,12 +110,21 @@ class _Server(TcpWSGIServer):
             channel.will_close = True
 
     def handle_accept(self) -> None:
-        if len(self.active_channels) >= self.limits.connections:
-            waiting = [channel for channel in self.active_channels.values() if not channel.at_work]
-            if waiting:
-                self.refused(408, "connection closed to make room")
-                min(waiting, key=lambda channel: channel.waits_since).handle_close()
-        super().handle_accept()
+        # several at a time: each turn of the loop looks at all connections
+        for _client in range(32):
+            if len(self.active_channels) >= self.limits.connections:
+                self._make_room()
+            before = len(self.active_channels)
+            super().handle_accept()
+            if len(self.active_channels) == before:
+                return
+
+    def _make_room(self) -> None:
+        """Close the connection that has waited longest."""
+        waiting = [channel for channel in self.active_channels.values() if not channel.at_work]
+        if waiting:
+            self.refused(408, "connection closed to make room")
+            min(waiting, key=lambda channel: channel.waits_since).handle_close()
 
 
 def serve(

@@ -120,7 +120,7 @@ def timestamps(forger: Forger) -> Iterator[bytes]:
             "٣",
         ):
             yield http(body, signed(body, kind, timestamp=wrong and wrong.encode("utf-8").decode("latin-1")))
-        for age in (301, 100_000, -302):
+        for age in (301, 100_000, -400):
             yield http(body, [("Content-Type", kind), *sign(body, at=time.time() - age).items()])
         yield http(body, [*signed(body, kind), ("X-Slack-Request-Timestamp", now)])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from bot.clock import Clock
 from bot.doors import Doors
 from bot.settings import Settings, SettingsError
 from bot.web import Probe
-from storage import migrate
 from storage.database import Database
 from tests.bot.outside import say
 from tests.conftest import free_port
@@ -24,20 +22,17 @@ Opened = Callable[..., None]
 
 
 @pytest.fixture
-def open_doors(tmp_path: Path) -> Iterator[Opened]:
+def open_doors(sqlite: Database) -> Iterator[Opened]:
     """Opens what these settings ask for."""
-    database = Database(f"sqlite:///{tmp_path / 'riskbot.db'}")
-    migrate.upgrade(database)
     doors: list[Doors] = []
 
     def begin(**settings: Any) -> None:
-        doors.append(Doors(Settings(**settings), Probe(database, lambda: True, list), Clock()))
+        doors.append(Doors(Settings(**settings), Probe(sqlite, lambda: True, list), Clock()))
         doors[-1].open(lambda request: pytest.fail("nobody signs here"))
 
     yield begin
     for opened in doors:
         opened.close()
-    database.close()
 
 
 def page(port: int, path: str, token: str | None = None) -> int | None:
