@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 DEMO := .demo
+OF_DEMO = DATABASE_URL=sqlite:///$(DEMO)/riskbot.db RISKBOT_POLICY=$${RISKBOT_POLICY:-$(DEMO)/policy.toml}
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # the tests start the bot some hundred times, and each would compile all of it anew
 unexport PYTHONDONTWRITEBYTECODE
@@ -27,8 +28,10 @@ install: $(VENV)/run  ## make the environment .venv from the lock file, nothing 
 
 demo: $(VENV)/run  ## start the playground with the sample book; Ctrl-C stops it
 	@mkdir -p $(DEMO)
-	@DATABASE_URL=sqlite:///$(DEMO)/riskbot.db $(RUN) -m bot demo
-	@DATABASE_URL=sqlite:///$(DEMO)/riskbot.db exec $(RUN) -m playground --data $(DEMO)/playground --manifest bot/manifest.json --tour bot/tour.json -- $(RUN) -m bot run
+	@# its anchors are forgotten with it: a new demo is a new trail, and not one that was cut
+	@printf '[audit]\nanchor_file = "$(DEMO)/riskbot-anchors.txt"\n' > $(DEMO)/policy.toml
+	@$(OF_DEMO) $(RUN) -m bot demo
+	@$(OF_DEMO) exec $(RUN) -m playground --data $(DEMO)/playground --manifest bot/manifest.json --tour bot/tour.json -- $(RUN) -m bot run
 
 demo-reset:  ## forget the demo's database and messages
 	rm -rf $(DEMO)

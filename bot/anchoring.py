@@ -11,9 +11,9 @@ from bot.clock import Clock
 from bot.policy_in_force import PolicyBook
 from commands import anchoring
 from commands.kit.i18n import Text, _
+from commands.kit.proof import Keys
 from storage.audit import anchors
 from storage.audit.anchors import Anchored
-from storage.audit.chain import Key
 from storage.audit.sealing import KeyIsMissing
 from storage.database import Database
 
@@ -29,7 +29,7 @@ class Anchorer:
 
     database: Database
     policies: PolicyBook
-    key: Key
+    keys: Keys
     clock: Clock
     wake: Callable[[], None]
 
@@ -41,7 +41,7 @@ class Anchorer:
                 return False
         try:
             with self.database.begin(write=True) as tx:
-                taken = anchoring.take_if_due(tx, policy, self.key, now=now, stopping=stopping)
+                taken = anchoring.take_if_due(tx, policy, self.keys, now=now, stopping=stopping)
         except KeyIsMissing:
             # the sealer says so
             return False

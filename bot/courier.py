@@ -282,7 +282,7 @@ class Courier:
         if delivery.expires_at is not None and delivery.expires_at <= self.clock.now():
             return self._sent(None, None, TOO_LATE)
         if message.picture is not None:
-            message = Message(message.text, [*message.blocks, picture_block(self.client, message.picture)])
+            message = replace(message, blocks=[*message.blocks, picture_block(self.client, message.picture)])
         if delivery.lease_until - self.clock.now() < timedelta(seconds=TIMEOUT):
             # too little of the lease is left: somebody else may claim the message while it is under way
             return None

@@ -11,7 +11,6 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from bot import listeners, ticking, web
-from bot.anchoring import Anchorer, AnchorFile
 from bot.channels import Channels
 from bot.clock import Clock
 from bot.courier import Courier, Pace
@@ -23,9 +22,10 @@ from bot.people import People
 from bot.policy_in_force import PolicyBook
 from bot.pool import Pool
 from bot.rescoring import Rescorer
-from bot.sealing import Sealer, usable_key
+from bot.sealing import usable_keys
 from bot.settings import Settings, SettingsError
 from bot.slack import web_client
+from bot.trail import Trail
 from bot.undelivered import Undelivered
 from bot.watching import Watch
 from bot.work import Workshop
@@ -93,7 +93,7 @@ class House:
             SettingsError: Slack refuses the token, or the audit key is too short for a new trail.
         """
         registry()
-        key = usable_key(self.database, self.settings)
+        keys = usable_keys(self.database, self.settings)
         client = web_client(self.settings)
         team = self._who_am_i(client)
         self.policies = PolicyBook(self.database, self.policy)
@@ -109,13 +109,15 @@ class House:
             self.database, self.policies, self.people, client, self.courier, self.clock, self.known_troubles, team, self.notes
         )
         self.intake = Intake(self.workshop, self.pool)
-        self.sealer = Sealer(self.database, key)
-        self.sealer.begin()
-        self.anchor_file = AnchorFile(self.database, lambda: self.policies.now.audit.anchor_file)
-        self.anchorer = Anchorer(self.database, self.policies, key, self.clock, self.courier.wake)
+        self.trail = Trail(self.database, keys, self.policies, self.channels, client, self.clock, self.courier.wake)
+        self.trail.begin()
         self.rescorer = Rescorer(self.database, self.policies, self.clock)
         self.ticker = ticking.Ticker(
-            self.database, self.policies, self.clock, self.courier.wake, jobs=[*registry().jobs.values(), audit_erasing.retention(key)]
+            self.database,
+            self.policies,
+            self.clock,
+            self.courier.wake,
+            jobs=[*registry().jobs.values(), audit_erasing.retention(keys.present)],
         )
         self.watch = Watch(self.database, self.policies, self.clock, self.courier.wake)
         self.undelivered = Undelivered(self.database, self.policies, self.people, self.clock, self.courier.wake)
@@ -136,9 +138,7 @@ class House:
                 (self.ticker.tick, 10),
                 (self.rescorer.tick, 5),
                 (lambda: self.intake.counter.sweep(older_than=SWEEP_AFTER), 5),
-                (self.sealer.tick, 1),
-                (self.anchorer.tick, 60),
-                (self.anchor_file.follow, 10),
+                *self.trail.ticks(),
                 (self.watch.tick, 5),
                 (self.undelivered.tick, 10),
                 (self.check_channels, 60),
@@ -163,8 +163,7 @@ class House:
         self.pool.close()
         self.notes.close()
         self.courier.close()
-        for last in (self.sealer.tick, lambda: self.anchorer.tick(stopping=True), self.sealer.tick, self.anchor_file.follow):
-            ticking.safely(last)()
+        self.trail.close()
         self.database.close()
 
     def check_channels(self) -> None:
@@ -177,7 +176,7 @@ class House:
                 log.warning("a channel needs attention: %s", trouble)
 
     def known_troubles(self) -> list[Text]:
-        return [*self._troubles, *self.channels.watched(), *self.sealer.troubles(), *self.anchor_file.troubles()]
+        return [*self._troubles, *self.channels.watched(), *self.trail.troubles()]
 
     def _all_troubles(self) -> list[str]:
         """What the health pages say; what /risk status asks the outbox itself is among it."""

@@ -10,6 +10,7 @@ ACKNOWLEDGED = Histogram("riskbot_ack_seconds", "Time until a request was acknow
 ANSWERED = Histogram("riskbot_answer_seconds", "Time to carry a request out.", ["command"], buckets=_SECONDS)
 REFUSED_FULL = Counter("riskbot_pool_full_total", "Requests refused because the pool was full.")
 DELIVERIES = Gauge("riskbot_deliveries", "Messages in the outbox.", ["state"])
+SEALING = Gauge("riskbot_audit_sealing", "1 while the audit trail is sealed; 0 while it does not go on from where it was.")
 INBOX = Gauge("riskbot_inbox", "Kept requests.", ["state"])
 REFUSED_REQUESTS = Counter("riskbot_refused_requests_total", "HTTP requests refused before they were read.", ["why"])
 UNDELIVERED = Gauge("riskbot_undelivered", "Messages that were given up or wait for more than two minutes, by cause.", ["state", "cause"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from commands.kit import blocks
 from commands.kit.contract import Message, Notice, To
 from commands.kit.i18n import _, ngettext
+from commands.kit.proof import Keys
 from commands.kit.record import record
 from commands.kit.schedule import instant
 from risk_engine.events import Event
@@ -16,8 +18,9 @@ from risk_engine.policy import Policy
 from risk_engine.secrecy import Secrecy
 from storage.audit import anchors, rows, sealing
 from storage.audit.anchors import ANCHORED, SUBJECT, Anchor, Anchored
-from storage.audit.chain import PLAIN, Key
-from storage.audit.known import Known, identity
+from storage.audit.chain import PLAIN
+from storage.audit.guarding import standing
+from storage.audit.known import Known
 from storage.audit.sealing import KeyIsMissing
 from storage.database import Tx
 from storage.events import Recorded
@@ -25,9 +28,11 @@ from storage.events import Recorded
 EMPTY = _("Nothing is sealed yet, so there is nothing to anchor.")
 # entries that the trail makes of itself: after them alone there is nothing new to anchor
 OF_ITSELF = (ANCHORED,)
+# the name under which a message carries its anchor, signed
+MACHINE_READABLE = "anchor"
 
 
-def take(tx: Tx, policy: Policy, key: Key, *, by: str, at: datetime, tell: bool = True) -> Anchored | None:
+def take(tx: Tx, policy: Policy, keys: Keys, *, by: str, at: datetime, tell: bool = True) -> Anchored | None:
     """Put on record how the trail ends now, signed, and tell the audit channel; None of an empty trail.
 
     Raises:
@@ -36,11 +41,11 @@ def take(tx: Tx, policy: Policy, key: Key, *, by: str, at: datetime, tell: bool 
     head = rows.head(tx)
     if not head.count:
         return None
-    if key.id == PLAIN != head.key_id:
+    if keys.present.id == PLAIN != head.key_id:
         raise KeyIsMissing
-    known = Known.signed(identity(tx), 0, head, key)
+    known = Known.signed(*standing(tx, keys.known), head, keys.present)
     record(tx, Event(ANCHORED, SUBJECT, by, at, {**known.facts(), "told": tell}), policy)
-    return Anchored(Anchor(head.count, head.hash, known.database), key.id, at)
+    return Anchored(Anchor(head.count, head.hash, known.database), known.key, at)
 
 
 def due(tx: Tx, policy: Policy, *, now: datetime, stopping: bool = False) -> bool | None:
@@ -59,11 +64,11 @@ def due(tx: Tx, policy: Policy, *, now: datetime, stopping: bool = False) -> boo
     return None
 
 
-def take_if_due(tx: Tx, policy: Policy, key: Key, *, now: datetime, stopping: bool = False) -> Anchored | None:
+def take_if_due(tx: Tx, policy: Policy, keys: Keys, *, now: datetime, stopping: bool = False) -> Anchored | None:
     """Take the anchor that is due, one replica after the other; None if none is."""
     sealing.queue(tx)
     tell = due(tx, policy, now=now, stopping=stopping)
-    return None if tell is None else take(tx, policy, key, by="anchor", at=now, tell=tell)
+    return None if tell is None else take(tx, policy, keys, by="anchor", at=now, tell=tell)
 
 
 def _of_today(policy: Policy, now: datetime) -> datetime:
@@ -87,7 +92,9 @@ def render(told: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
         blocks.paragraph(_("Proves that nothing before it was changed, cut off or rebuilt:")),
         blocks.preformatted(f"python -m bot audit verify --anchor {anchor}"),
     ]
-    return Message(blocks.escape(f"{gist} · {anchor}"), body)
+    known = Known.read(told)
+    # for a bot that starts on another machine: it goes by the last anchor that it can read here
+    return Message(blocks.escape(f"{gist} · {anchor}"), body, metadata={MACHINE_READABLE: json.dumps(known.facts())} if known else {})
 
 
 NOTICES = [Notice("audit.anchored", (ANCHORED,), _to_the_audit_channel, render, Secrecy.INTERNAL)]

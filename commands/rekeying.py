@@ -16,12 +16,11 @@ from risk_engine.policy import Policy
 from storage.audit import rows, sealing
 from storage.audit.anchors import SUBJECT, Anchored
 from storage.audit.chain import PLAIN, Key
+from storage.audit.guarding import REKEYED
 from storage.database import Tx
 
 HOW_TO_MAKE_ONE = 'python -c "import secrets; print(secrets.token_hex(32))"'
 NO_NEW_KEY = _("RISKBOT_AUDIT_KEY is not set: it names the key to move to. To make one, type: {command}")
-
-
 GOES_ON = _("The trail goes on with key {key}; start the bot with it, and keep the old one for audit verify.")
 
 
@@ -35,9 +34,7 @@ class Moved:
     def lines(self) -> Sequence[str]:
         """What was done, and what to do next."""
         lines = [
-            _("The trail goes on with key {key}; start the bot with it, and keep the old one for audit verify.").format(
-                key=self.new.key_id
-            ),
+            GOES_ON.format(key=self.new.key_id),
             _("Last anchor under the old key: {anchor}").format(anchor=self.old.line()),
             _("First anchor under the new one: {anchor}").format(anchor=self.new.line()),
         ]
@@ -52,16 +49,16 @@ def rekey(tx: Tx, policy: Policy, keys: Keys, *, by: str, at: datetime) -> Moved
     """
     sealing.queue(tx)
     old, new = _old(tx, keys), keys.present
-    _seal(tx, old)
-    last = anchoring.take(tx, policy, old, by=by, at=at)
+    sealing.seal_rest(tx, old)
+    last = anchoring.take(tx, policy, Keys(old, [new]), by=by, at=at)
     if last is None:
         raise AuditRefused(anchoring.EMPTY)
-    _seal(tx, old)
-    record(tx, Event("audit.rekeyed", SUBJECT, by, at, {"from": old.id, "to": new.id}), policy)
-    _seal(tx, new)
-    first = anchoring.take(tx, policy, new, by=by, at=at)
+    sealing.seal_rest(tx, old)
+    record(tx, Event(REKEYED, SUBJECT, by, at, {"from": old.id, "to": new.id}), policy)
+    sealing.seal_rest(tx, new)
+    first = anchoring.take(tx, policy, Keys(new, [old]), by=by, at=at)
     assert first is not None, "what was sealed a moment ago can be anchored"
-    _seal(tx, new)
+    sealing.seal_rest(tx, new)
     return Moved(last, first)
 
 
@@ -75,8 +72,3 @@ def _old(tx: Tx, keys: Keys) -> Key:
     if old is None:
         raise AuditRefused(_("The trail is sealed with the key {key}. Give that key in RISKBOT_AUDIT_OLD_KEYS.").format(key=name))
     return old
-
-
-def _seal(tx: Tx, key: Key) -> None:
-    while sealing.seal(tx, key):
-        pass

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -73,6 +74,15 @@ class Database:
     def address(self) -> str:
         """What another process of ours opens the same database by; it may hold a password."""
         return self.engine.url.render_as_string(hide_password=False)
+
+    @property
+    def place(self) -> str:
+        """Where the database is, spelled alike whoever opens it: a file's whole path, or a server's address without names and passwords."""
+        url = self.engine.url
+        if self.dialect == "sqlite":
+            return str(Path(url.database or "").resolve())
+        host = url.query.get("host") or url.host
+        return f"postgresql://{host}:{url.port or 5432}/{url.database}"
 
     @contextmanager
     def begin(self, *, write: bool = False, patience: float | None = None) -> Iterator[Tx]:

@@ -155,6 +155,9 @@ def workspace(tmp_path: Path) -> Iterator[Playground]:
         yield hosted
 
 
+PACKAGED_ANCHORS = "riskbot-anchors.txt"
+
+
 def anchored_in(folder: Path, policy: Policy) -> Policy:
     """The policy, with the anchor file in a folder of the test's own."""
     return policy.model_copy(update={"audit": policy.audit.model_copy(update={"anchor_file": str(folder / "anchors.txt")})})
@@ -184,7 +187,8 @@ def launch(policy: Policy, tmp_path: Path) -> Iterator[Callable[..., House]]:
             port=port,
             riskbot_bind="127.0.0.1",
         )
-        house = House(env, database, anchored_in(tmp_path, policy), clock or Clock(), pace)
+        rules = anchored_in(tmp_path, policy) if policy.audit.anchor_file == PACKAGED_ANCHORS else policy
+        house = House(env, database, rules, clock or Clock(), pace)
         house.start()
         houses.append(house)
         if not http:

@@ -12,10 +12,13 @@ from bot import sealing
 from bot.anchoring import AnchorFile
 from bot.cli.common import Commands, day, me, policy_of
 from bot.clock import Clock
+from bot.heads import HeadKeeper
 from bot.house import connect, open_database
+from bot.sealing import Sealer
 from bot.settings import Settings, SettingsError
-from commands import anchoring, audit_erasing, audit_exporting, auditing, rekeying
+from commands import anchoring, audit_erasing, audit_exporting, auditing, rekeying, resealing
 from commands.auditing import AuditRefused
+from commands.kit import doubts
 from risk_engine.policy import Policy
 from storage import migrate
 from storage.audit import erasing
@@ -34,6 +37,9 @@ def add(commands: Commands) -> None:
     _add_erase(topics)
     moving = topics.add_parser("rekey", help="move the trail from a key of RISKBOT_AUDIT_OLD_KEYS to RISKBOT_AUDIT_KEY")
     moving.set_defaults(run=rekey)
+    accepting = topics.add_parser("reseal", help="accept on record that the trail does not go on from where it was, and seal what is there")
+    accepting.add_argument("--reason", required=True, metavar="TEXT", help="it stands in the trail for ever, and goes to the audit channel")
+    accepting.set_defaults(run=reseal)
 
 
 def _add_verify(topics: Commands) -> None:
@@ -88,22 +94,47 @@ def anchor_now(parsed: argparse.Namespace, env: Settings) -> int:
     """Seal what is not sealed, and anchor the end."""
     with closing(open_database(env)) as database:
         policy = policy_of(env, database)
-        key = sealing.usable_key(database, env)
-        sealing.seal_now(database, key)
+        sealer = _sealed(database, policy, env)
         try:
             with database.begin(write=True) as tx:
-                taken = anchoring.take(tx, policy, key, by=me(), at=Clock().now())
+                taken = anchoring.take(tx, policy, sealer.keys, by=me(), at=Clock().now())
         except KeyIsMissing:
             raise AuditRefused(sealing.KEY_GONE) from None
         if taken is None:
             raise AuditRefused(anchoring.EMPTY)
         print(taken.line())
-        _write_anchors(database, policy)
+        _write_anchors(database, policy, sealer)
     return 0
 
 
-def _write_anchors(database: Database, policy: Policy) -> None:
-    """Append to the anchor file what it does not have yet."""
+def _sealer(database: Database, policy: Policy, env: Settings, *, held: bool = False) -> Sealer:
+    """A sealer that has compared the trail with what is known of it here.
+
+    Raises:
+        AuditRefused: the trail does not go on from there; unless that is what somebody is here for.
+    """
+    keys = sealing.usable_keys(database, env)
+    sealer = Sealer(database, keys, HeadKeeper(database, keys, lambda: policy.audit.anchor_file, Clock()))
+    sealer.begin()
+    if sealer.key_gone and not held:
+        raise AuditRefused(sealing.KEY_GONE)
+    if sealer.held and not held:
+        raise AuditRefused(doubts.told(sealer.held))
+    return sealer
+
+
+def _sealed(database: Database, policy: Policy, env: Settings) -> Sealer:
+    """The same, everything sealed that can be."""
+    sealer = _sealer(database, policy, env)
+    sealer.tick()
+    if sealer.held:
+        raise AuditRefused(doubts.told(sealer.held))
+    return sealer
+
+
+def _write_anchors(database: Database, policy: Policy, sealer: Sealer) -> None:
+    """Append to the anchor file what it does not have yet, and write down how the trail ends."""
+    sealer.close()
     if trouble := AnchorFile(database, lambda: policy.audit.anchor_file).follow():
         raise AuditRefused(trouble)
 
@@ -112,11 +143,26 @@ def rekey(parsed: argparse.Namespace, env: Settings) -> int:
     """Move the trail to the key of the environment, anchored on both sides; the bots that have the old one are to be stopped."""
     with closing(open_database(env)) as database:
         policy = policy_of(env, database)
-        sealing.usable_key(database, env)
+        sealer = _sealer(database, policy, env)
         with database.begin(write=True) as tx:
-            moved = rekeying.rekey(tx, policy, sealing.keys(env), by=me(), at=Clock().now())
+            moved = rekeying.rekey(tx, policy, sealer.keys, by=me(), at=Clock().now())
         print("\n".join(moved.lines()))
-        _write_anchors(database, policy)
+        sealer.tick()
+        _write_anchors(database, policy, sealer)
+    return 0
+
+
+def reseal(parsed: argparse.Namespace, env: Settings) -> int:
+    """Accept on record that the trail does not go on from where it was, and seal what is there."""
+    with closing(open_database(env)) as database:
+        policy = policy_of(env, database)
+        sealer = _sealer(database, policy, env, held=True)
+        with database.begin(write=True) as tx:
+            accepted = resealing.reseal(tx, policy, sealer.keys, sealer.held, reason=parsed.reason, by=me(), at=Clock().now())
+        print("\n".join(accepted.lines()))
+        sealer.heads.put_bad_aside()
+        sealer.tick()
+        _write_anchors(database, policy, sealer)
     return 0
 
 
@@ -128,11 +174,12 @@ def erase_customer(parsed: argparse.Namespace, env: Settings) -> int:
         print("\n".join(plan.lines()))
         if not plan.events or not (parsed.yes or _confirmed()):
             return 0 if not plan.events else 1
-        key = sealing.usable_key(database, env)
+        sealer = _sealed(database, policy_of(env, database), env)
         with database.begin(write=True) as tx:
-            report = audit_erasing.erase(tx, plan, key, by=me(), at=Clock().now())
+            report = audit_erasing.erase(tx, plan, sealer.key, by=me(), at=Clock().now())
         erasing.leave_no_copy(database)
-        sealing.seal_now(database, key)
+        sealer.tick()
+        sealer.close()
     print("\n".join(report))
     return 0
 

@@ -167,11 +167,12 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message that the courier brings: the gist, the blocks, and a picture under them."""
+    """A message that the courier brings: the gist, the blocks, and a picture under them; ``metadata`` is for machines, and not shown."""
 
     text: str
     blocks: Blocks = field(default_factory=list)
     picture: Picture | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 class Refused(Exception):

@@ -130,8 +130,13 @@ def first_signed(facts: Iterable[Fact], keys: Mapping[str, Key]) -> Identity | N
 
 def known_by(fact: Fact) -> Known | None:
     """The end of the trail that an anchor's event tells, if it is one of the signed ones."""
+    return read_known(fact.payload)
+
+
+def read_known(text: object) -> Known | None:
+    """The same of a text; None of anything else."""
     try:
-        return Known.read(json.loads(fact.payload or "null"))
+        return Known.read(json.loads(text)) if isinstance(text, str) else None
     except (ValueError, RecursionError):
         return None
 

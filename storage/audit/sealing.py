@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select, text
@@ -85,8 +86,19 @@ def seal(tx: Tx, key: Key, *, above: int = 0, limit: int = BATCH) -> int:
     return len(made)
 
 
-def seal_all(database: Database, key: Key, floor: Floor | None = None) -> int:
+def seal_rest(tx: Tx, key: Key) -> int:
+    """Seal everything that is left, in this one transaction; returns how many."""
+    done = 0
+    while more := seal(tx, key):
+        done += more
+    return done
+
+
+def seal_all(database: Database, key: Key, floor: Floor | None = None, *, guard: Callable[[Tx], None] = lambda tx: None) -> int:
     """Seal until nothing is left; the write lock is taken only if there is something to do.
+
+    Args:
+        guard: asked in each transaction before anything else, and raises where the trail is not to be gone on with.
 
     Raises:
         KeyIsMissing: the chain goes on with a key, and there is none.
@@ -95,8 +107,11 @@ def seal_all(database: Database, key: Key, floor: Floor | None = None) -> int:
     floor, done = floor or Floor(), 0
     while True:
         with database.begin() as tx:
+            guard(tx)
             if not rows.unsealed(tx, above=floor.id, limit=1):
                 floor.rise(tx)
                 return done
         with database.begin(write=True) as tx:
+            queue(tx)
+            guard(tx)
             done += seal(tx, key, above=floor.id)

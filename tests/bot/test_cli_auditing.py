@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,8 @@ def test_a_changed_row_ends_with_one_and_the_link_by_name(typed: Typed, anchored
 def test_a_rebuilt_trail_does_not_meet_its_anchor(typed: Typed, anchored: str, monkeypatch: pytest.MonkeyPatch):
     tamper("DELETE FROM seal", "UPDATE event SET actor = 'mallory' WHERE id = 1")
     monkeypatch.delenv("RISKBOT_AUDIT_KEY")
-    typed("audit", "anchor")
+    with closing(Database("sqlite:///riskbot.db")) as database:
+        seal_all(database, Key.of(None))
     code, said, _complained = typed("audit", "verify", "--anchor", anchored)
 
     assert code == 1
@@ -142,6 +144,37 @@ def test_without_the_key_of_the_trail_nothing_is_anchored(typed: Typed, anchored
     assert "it goes on with a key, and RISKBOT_AUDIT_KEY is not set." in complained
 
 
+@pytest.mark.parametrize("all_of_it", [True, False], ids=["all seals", "the last one"])
+def test_what_was_cut_is_not_sealed_again_until_a_person_accepts_it(
+    typed: Typed, anchored: str, monkeypatch: pytest.MonkeyPatch, all_of_it: bool
+):
+    typed("audit", "anchor")
+    tamper(f"DELETE FROM seal WHERE seq > {0 if all_of_it else 1}", "UPDATE event SET actor = 'mallory' WHERE id = 2")
+    refused = typed("audit", "anchor")
+    with monkeypatch.context() as keyless:
+        keyless.delenv("RISKBOT_AUDIT_KEY")
+        without = typed("audit", "reseal", "--reason", "the disk failed on Sunday")
+    mumbled = typed("audit", "reseal", "--reason", "because")
+    accepted = typed("audit", "reseal", "--reason", "the disk failed on Sunday")
+    nothing = typed("audit", "reseal", "--reason", "the disk failed on Sunday")
+
+    assert (refused[0], refused[1]) == (1, "")
+    assert "The audit trail is not sealed: " in refused[2]
+    assert (without[0], "only somebody who has the key" in without[2]) == (1, True)
+    assert (mumbled[0], "too short" in mumbled[2]) == (1, True)
+    assert accepted[0] == 0
+    assert re.search(r"Known before: 2:[0-9a-f]{64}\nFound: [01]:[0-9a-f]*\n\d entries were sealed anew.\nNow: ", accepted[1])
+    assert (nothing[0], "there is nothing to accept" in nothing[2]) == (1, True)
+    assert typed("audit", "anchor")[0] == 0
+    assert "audit.resealed" in exported(typed)
+
+
+def exported(typed: Typed) -> str:
+    """The whole trail as text."""
+    assert typed("audit", "export", "all.json", "--force")[0] == 0
+    return Path("all.json").read_text()
+
+
 def test_a_trail_is_moved_to_another_key_and_anchored_on_both_sides(typed: Typed, anchored: str, monkeypatch: pytest.MonkeyPatch):
     new = "another key, since the first was seen by somebody"
     monkeypatch.setenv("RISKBOT_AUDIT_KEY", new)
@@ -151,7 +184,7 @@ def test_a_trail_is_moved_to_another_key_and_anchored_on_both_sides(typed: Typed
     again = typed("audit", "rekey")
     lines = [line.split() for line in Path("riskbot-anchors.txt").read_text().splitlines()]
 
-    assert (without[0], "Give that key in RISKBOT_AUDIT_OLD_KEYS" in without[2]) == (1, True)
+    assert (without[0], "give it in RISKBOT_AUDIT_OLD_KEYS" in without[2]) == (1, True)
     assert code == 0
     assert [line[2] for line in lines[-2:]] == [Key.of(SECRET).id, Key.of(new).id]
     assert said.splitlines()[1].startswith("Last anchor under the old key: ")

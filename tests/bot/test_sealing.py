@@ -5,8 +5,11 @@ from __future__ import annotations
 import logging
 
 from bot.anchoring import AnchorFile
+from bot.clock import Clock
+from bot.heads import HeadKeeper
 from bot.sealing import KEY_GONE, NO_KEY, Sealer
 from commands import anchoring
+from commands.kit.proof import Keys
 from storage.audit import sealing
 from tests.conftest import MONDAY, eventually
 from tests.storage.trail import KEY, OTHER, PLAIN, found, sealed, write
@@ -14,12 +17,18 @@ from tests.storage.trail import KEY, OTHER, PLAIN, found, sealed, write
 
 def anchor(database, policy):
     with database.begin(write=True) as tx:
-        anchoring.take(tx, policy, KEY, by="anchor", at=MONDAY)
+        anchoring.take(tx, policy, Keys(KEY), by="anchor", at=MONDAY)
     sealing.seal_all(database, KEY)
 
 
+def sealer_of(database, keys=KEY, older=()):
+    """A sealer without a head file."""
+    known = Keys(keys, older)
+    return Sealer(database, known, HeadKeeper(database, known, lambda: "", Clock()))
+
+
 def test_a_tick_seals_what_was_written_and_the_next_one_nothing(database):
-    sealer = Sealer(database, KEY)
+    sealer = sealer_of(database)
     with database.begin(write=True) as tx:
         write(tx, 3)
 
@@ -28,7 +37,7 @@ def test_a_tick_seals_what_was_written_and_the_next_one_nothing(database):
 
 
 def test_without_a_key_the_bot_says_so_in_the_log_and_in_its_status(sqlite, caplog):
-    sealer = Sealer(sqlite, PLAIN)
+    sealer = sealer_of(sqlite, PLAIN)
     with caplog.at_level(logging.WARNING):
         sealer.begin()
 
@@ -40,7 +49,7 @@ def test_a_bot_that_has_lost_its_key_seals_nothing_and_says_so_once_in_the_log(s
     sealed(sqlite, 2)
     with sqlite.begin(write=True) as tx:
         write(tx, 1, first=3)
-    sealer = Sealer(sqlite, PLAIN)
+    sealer = sealer_of(sqlite, PLAIN)
 
     assert [sealer.tick(), sealer.tick()] == [0, 0]
     assert sealer.troubles() == [KEY_GONE]
@@ -48,12 +57,27 @@ def test_a_bot_that_has_lost_its_key_seals_nothing_and_says_so_once_in_the_log(s
     assert found(sqlite).count == 2
 
 
-def test_another_key_goes_on_and_the_log_says_so(sqlite, caplog):
+def test_another_key_goes_on_where_the_one_before_is_given_and_the_log_says_so(sqlite, caplog):
     sealed(sqlite, 2)
+    with sqlite.begin(write=True) as tx:
+        write(tx, 1, first=3)
+    sealer = sealer_of(sqlite, OTHER, [KEY])
     with caplog.at_level(logging.WARNING):
-        Sealer(sqlite, OTHER).begin()
+        sealer.begin()
 
     assert "goes on with another key" in caplog.text
+    assert sealer.tick() == 1
+
+
+def test_another_key_alone_seals_nothing_and_says_what_to_do(sqlite):
+    sealed(sqlite, 2)
+    with sqlite.begin(write=True) as tx:
+        write(tx, 1, first=3)
+    sealer = sealer_of(sqlite, OTHER)
+    sealer.begin()
+
+    assert sealer.tick() == 0
+    assert str(sealer.troubles()[0]).startswith(f"The audit trail is not sealed: it goes on with a key that is not given here ({KEY.id}).")
 
 
 def test_the_anchor_file_gets_every_anchor_on_record_once(sqlite, policy, tmp_path):

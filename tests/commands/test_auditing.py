@@ -131,7 +131,7 @@ def test_the_key_is_nowhere_in_what_is_said(sealed):
 def look(book, policy, now, **more):
     """What the clock does about anchors at a moment: whether one was taken; what is new is sealed after it."""
     with book.database.begin(write=True) as tx:
-        taken = anchoring.take_if_due(tx, policy, KEY, now=now, **more)
+        taken = anchoring.take_if_due(tx, policy, KEYS, now=now, **more)
     sealing.seal_all(book.database, KEY)
     return taken is not None
 
@@ -185,7 +185,7 @@ def test_an_anchor_goes_to_the_audit_channel_and_proves_the_trail(sealed, policy
 
 def test_an_empty_trail_is_not_anchored(book, policy):
     with book.database.begin(write=True) as tx:
-        assert anchoring.take(tx, policy, KEY, by="anchor", at=MONDAY) is None
+        assert anchoring.take(tx, policy, KEYS, by="anchor", at=MONDAY) is None
 
 
 def test_a_malformed_anchor_is_refused_with_what_is_accepted(tmp_path):
