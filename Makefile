@@ -27,7 +27,7 @@ $(VENV)/dev: requirements-dev.txt $(VENV)/run
 install: $(VENV)/run  ## make the environment .venv from the lock file, nothing else
 
 demo: $(VENV)/run  ## start the playground with the sample book; Ctrl-C stops it
-	@mkdir -p $(DEMO)
+	@mkdir -p -m 700 $(DEMO)
 	@# its anchors are forgotten with it: a new demo is a new trail, and not one that was cut
 	@printf '[audit]\nanchor_file = "$(DEMO)/riskbot-anchors.txt"\n' > $(DEMO)/policy.toml
 	@$(OF_DEMO) $(RUN) -m bot demo

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,13 +10,15 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
+from commands.kit.file_words import cannot_write
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.progress import bar
 from risk_engine.events import Event
-from storage import events, exporting
+from storage import events, exporting, private
 from storage.database import Database
 from storage.files import KindName
 from storage.files.writers import SHEET_ROWS, WRITERS
+from storage.private import CannotWrite
 
 # a day begins on Kiribati 14 hours before it begins in UTC
 _EARLIEST_ZONE = timedelta(hours=14)
@@ -108,27 +108,13 @@ def _counted(chunks: Iterator[Sequence[tuple[Any, ...]]], written: Callable[[int
 
 @contextmanager
 def whole_file(path: Path, force: bool) -> Iterator[IO[bytes]]:
-    """A file under a temporary name beside the wanted one, which it takes when it is complete."""
-    _refuse_to_overwrite(path, force)
+    """A file that takes its name when it is complete, and that nobody else reads.
+
+    Raises:
+        ExportRefused: a file is there and ``force`` is not given, something else than a file is there, or it cannot be written.
+    """
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    except OSError as error:
-        raise ExportRefused(_("{file} cannot be written: {problem}.").format(file=path, problem=error.strerror or str(error))) from None
-    try:
-        with os.fdopen(handle, "wb") as out:
+        with private.whole_file(path, may_replace=lambda _path: force) as out:
             yield out
-            out.flush()
-            os.fsync(out.fileno())
-        _refuse_to_overwrite(path, force)
-        os.replace(name, path)
-    except OSError as error:
-        raise ExportRefused(_("{file} cannot be written: {problem}.").format(file=path, problem=error.strerror or str(error))) from None
-    finally:
-        Path(name).unlink(missing_ok=True)
-
-
-def _refuse_to_overwrite(path: Path, force: bool) -> None:
-    if path.is_dir():
-        raise ExportRefused(_("{file} is a folder; name a file in it.").format(file=path))
-    if path.exists() and not force:
-        raise ExportRefused(_("{file} exists; --force replaces it.").format(file=path))
+    except CannotWrite as error:
+        raise ExportRefused(cannot_write(error)) from None

@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.addresses import without_secrets
+from storage.database_file import DatabaseFile
 from storage.sight import EVERYTHING, Sight
 
 # more connections than threads that want one
@@ -30,6 +31,10 @@ class BadUrl(Exception):
 
 class Busy(Exception):
     """The database was locked, or two transactions collided: the whole transaction may be tried again."""
+
+
+class Gone(Busy):
+    """The database is not there any more, or another stands in its place; the text says so. Nothing was read or written."""
 
 
 class Conflict(Busy):
@@ -65,6 +70,8 @@ class Database:
         self._busy_seconds = busy_seconds
         self._url = url
         self.engine = _engine(url, busy_seconds)
+        # None for what is no file: PostgreSQL, and memory
+        self.file = _file_of(self.engine)
 
     @property
     def dialect(self) -> str:
@@ -93,11 +100,13 @@ class Database:
 
         Raises:
             Busy: the lock was not to be had, or the transaction collided with another.
+            Gone: the database's file was deleted or replaced; nothing was written.
         """
         options: dict[str, Any] = {WRITE: write, PATIENCE: patience or self._busy_seconds}
         if self.dialect == "postgresql":
             options["isolation_level"] = "READ COMMITTED" if write else "REPEATABLE READ"
             options["postgresql_readonly"] = not write
+        _refuse_another(self.file)
         try:
             with (
                 self.engine.connect().execution_options(**options) as connection,
@@ -107,6 +116,9 @@ class Database:
                 if self.dialect == "postgresql" and patience:
                     connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(patience * 1000)}")
                 yield Tx(connection, write)
+                if write:
+                    # what would be committed now would be acknowledged, and be nowhere
+                    _refuse_another(self.file)
         except PoolTimeout as error:
             raise Busy("every connection is in use") from error
         except DBAPIError as error:
@@ -119,7 +131,9 @@ class Database:
 
         Raises:
             BadUrl: nobody answers there; the text says why.
+            Gone: the database's file was deleted or replaced.
         """
+        _refuse_another(self.file)
         try:
             with self.engine.connect():
                 pass
@@ -167,6 +181,29 @@ def _engine(url: str, busy_seconds: float) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _file_of(engine: Engine) -> DatabaseFile | None:
+    """The file behind a SQLite engine, which is looked at before every new connection."""
+    name = engine.url.database
+    if engine.dialect.name != "sqlite" or not name or name == ":memory:":
+        return None
+    file = DatabaseFile(Path(name))
+
+    def before(*_: object) -> None:
+        try:
+            file.prepare()
+        except OSError as error:
+            raise BadUrl(f"the file {file.path} cannot be opened: {error.strerror}") from None
+        _refuse_another(file)
+
+    event.listen(engine, "do_connect", before)
+    return file
+
+
+def _refuse_another(file: DatabaseFile | None) -> None:
+    if file is not None and (trouble := file.trouble()):
+        raise Gone(f"the database file {file.path} {trouble}")
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -22,8 +21,10 @@ from commands.importing import run_import
 from commands.kit.after_load import follow_up
 from commands.kit.i18n import Text, _, ngettext
 from risk_engine.policy import Policy
+from storage import private
 from storage.database import Database
 from storage.files import KindName
+from storage.files.staging import FOLDERS
 from storage.sample_book import borrowers, last_load, news, sample_file, write_sample_book
 
 SEED = 17
@@ -55,9 +56,9 @@ def demo(parsed: argparse.Namespace, env: Settings) -> int:
     """Load the sample book; a second time changes only what its dates have moved on to."""
     now = Clock().now()
     moments = (*(now - timedelta(days=days) for days in PAST), now)
-    with closing(open_database(env)) as database, tempfile.TemporaryDirectory() as folder:
+    with closing(open_database(env)) as database, private.folder(FOLDERS) as folder:
         policy = policy_of(env, database)
-        stage = _Stage(database, policy, now, Path(folder))
+        stage = _Stage(database, policy, now, folder)
         for moment in tqdm(moments, desc="Sample book", disable=None, leave=False):
             if moment == now or stage.unused_since(moment):
                 stage.play(moment)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import io
 import sys
 from collections.abc import Sequence
 from contextlib import closing
@@ -16,6 +17,7 @@ from bot.clock import Clock
 from bot.house import open_database
 from bot.settings import Settings
 from commands.data import HEADINGS, headline, rows
+from commands.exporting import whole_file
 from commands.kit.i18n import Reader, reading
 from risk_engine.policy import Policy
 from storage import customers, quality
@@ -32,6 +34,7 @@ def add(commands: Commands) -> None:
     looking.add_argument("--customer", metavar="ID", help="of one customer")
     looking.add_argument("--kind", choices=[kind.value for kind in Kind], metavar="KIND", help=", ".join(kind.value for kind in Kind))
     looking.add_argument("--csv", type=Path, metavar="FILE", help="write every finding to a file")
+    looking.add_argument("--force", action="store_true", help="with --csv: replace the file if it exists")
     looking.set_defaults(run=data)
 
 
@@ -52,7 +55,7 @@ def _said(parsed: argparse.Namespace, policy: Policy, tx: Tx) -> int:
     found = quality.findings(tx, policy, today=today, kinds=kinds, customer=parsed.customer)
     print(headline(tx, found, customer=parsed.customer))
     lines = rows(found, policy, tx)
-    return _to_file(parsed.csv, lines) if parsed.csv else _to_screen(lines)
+    return _to_file(parsed.csv, lines, force=parsed.force) if parsed.csv else _to_screen(lines)
 
 
 def _to_screen(lines: Sequence[Sequence[object]]) -> int:
@@ -65,14 +68,13 @@ def _to_screen(lines: Sequence[Sequence[object]]) -> int:
     return 0
 
 
-def _to_file(path: Path, lines: Sequence[Sequence[object]]) -> int:
-    try:
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(HEADINGS)
-            writer.writerows([defused(cell) if isinstance(cell, str) else cell for cell in line] for line in lines)
-    except OSError as error:
-        print(f"{path} cannot be written: {error.strerror}.", file=sys.stderr)
-        return 1
+def _to_file(path: Path, lines: Sequence[Sequence[object]], *, force: bool) -> int:
+    with whole_file(path, force) as out:
+        file = io.TextIOWrapper(out, "utf-8-sig", newline="")
+        writer = csv.writer(file)
+        writer.writerow(HEADINGS)
+        writer.writerows([defused(cell) if isinstance(cell, str) else cell for cell in line] for line in lines)
+        # the file below it stays open
+        file.detach()
     print(f"{len(lines)} findings are in {path}.")
     return 0

@@ -12,6 +12,8 @@ from bot.cli.common import Commands, base_policy
 from bot.house import House, connect, open_database
 from bot.settings import Settings
 from storage import migrate as migrations
+from storage import private
+from storage.files.staging import FOLDERS
 
 
 def add(commands: Commands) -> None:
@@ -25,6 +27,8 @@ def run(parsed: argparse.Namespace, env: Settings) -> int:
     """Run until a signal ends it."""
     env.require_slack()
     logs.configure()
+    # what imports that were killed have left of customers' data
+    private.sweep(FOLDERS)
     policy = base_policy(env)
     house = House(env, open_database(env), policy)
     ended = threading.Event()

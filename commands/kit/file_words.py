@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from commands.kit.i18n import Text, _
+from risk_engine import letters
 from storage.files import Accepted, FileRefused, MapProblem, Refusal
+from storage.private import CannotWrite
 
 _SHOWN = 80
 
@@ -67,6 +69,17 @@ _FILE: dict[str, Text] = {
     "no_section": _("The mapping has no [{kind}] section."),
     "rejects_are_the_file": _("The rejects would overwrite {file} itself; choose another --rejects."),
     "rejects_unwritable": _("The rejects cannot be written to {file}: {problem}. Choose another --rejects."),
+    "rejects_not_ours": _("{file} exists and is not a rejects file of an import: it is not overwritten. Choose another --rejects."),
+    "rejects_link": _("{file} is a link, and rejects are not written through one. Choose another --rejects."),
+    "rejects_folder": _("{file} is a folder; name a file in it with --rejects."),
+    "rejects_not_a_file": _("{file} is no ordinary file but a device or a pipe. Choose another --rejects."),
+}
+_WRITING: dict[str, Text] = {
+    "exists": _("{file} exists; --force replaces it."),
+    "link": _("{file} is a link, and nothing is written through one; name the file itself."),
+    "folder": _("{file} is a folder; name a file in it."),
+    "not_a_file": _("{file} is no ordinary file but a device or a pipe; name a file."),
+    "unwritable": _("{file} cannot be written: {problem}."),
 }
 
 
@@ -79,6 +92,11 @@ def accepted_in_words(accepted: Accepted) -> Text:
 def file_in_words(refusal: FileRefused) -> Text:
     """Why a file as a whole is refused."""
     return _FILE[refusal.code].format(**_listed(refusal.facts))
+
+
+def cannot_write(error: CannotWrite) -> Text:
+    """Why a file is not written."""
+    return _WRITING[error.why].format(file=letters.shown(str(error.path)), problem=error.problem)
 
 
 def map_in_words(problem: MapProblem) -> Text:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import exists, select
 
+from storage import private
 from storage.audit import rows
 from storage.audit.chain import PLAIN, Fact, Key
 from storage.audit.known import Identity, Known, identity
@@ -171,14 +171,5 @@ def append(path: Path, newest: Sequence[Anchored]) -> Sequence[Anchored]:
         return []
     lines = "".join(f"{each.line()}\n" for each in missing)
     # somebody's last line may have been cut short
-    _append(path, lines if not known or known.endswith("\n") else f"\n{lines}")
+    private.append(path, lines if not known or known.endswith("\n") else f"\n{lines}")
     return missing
-
-
-def _append(path: Path, text: str) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        os.write(handle, text.encode())
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -8,7 +8,7 @@ from typing import IO
 from storage.files.mapping import FileFormat
 from storage.files.reader import CsvTable
 from storage.files.refusals import FileRefused
-from storage.files.table import REJECT_COLUMNS, Notation, Progress, Table
+from storage.files.table import MARK, REJECTS, Notation, Progress, Table
 
 _CSV, _XLSX, _PARQUET, _OLD = "CSV", "XLSX", "Parquet", "XLS"
 _SIGNATURES = (
@@ -26,8 +26,6 @@ _SIGNATURES = (
 # endings that promise a content; any other, or none, promises nothing
 _ENDINGS = {".csv": _CSV, ".xlsx": _XLSX, ".xlsm": _XLSX, ".parquet": _PARQUET}
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_MARK = b"\xef\xbb\xbf"
-_REJECTS = ",".join(REJECT_COLUMNS).encode()
 
 
 def open_table(
@@ -44,7 +42,7 @@ def open_table(
         FileRefused: no such file, not a file, of no format that is read here, empty, or a header that repeats a name.
     """
     with _open(path) as stream:
-        start = stream.read(len(_MARK + _REJECTS))
+        start = stream.read(len(MARK + REJECTS))
     found = next((name for signature, name in _SIGNATURES if start.startswith(signature)), _CSV)
     if found not in (_CSV, _XLSX, _PARQUET):
         raise FileRefused("old_workbook" if found == _OLD else "other_format", format=found)
@@ -59,7 +57,7 @@ def open_table(
         from storage.files.parquet import ParquetTable
 
         return ParquetTable(path, notation or Notation(), progress)
-    if start.removeprefix(_MARK).startswith(_REJECTS):
+    if start.removeprefix(MARK).startswith(REJECTS):
         # ours, whatever the mapping says of the file that it came from
         format = FileFormat()
     if start.startswith(_UTF_16) and format.encoding != "utf-16":

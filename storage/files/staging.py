@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from storage import private
 from storage.files.cells import Cell
 from storage.files.fields import Field
 from storage.files.plan import Plan, Staged
@@ -20,6 +21,8 @@ from storage.names import name_key
 
 _CHUNK = 5_000
 _OTHERS = 10
+# in the folder for temporary files; those of a process that was killed go at the next start or import
+FOLDERS = "riskbot-import-"
 
 
 class StagedFile:
@@ -32,8 +35,10 @@ class StagedFile:
     def __init__(self, plan: Plan, path: Path) -> None:
         self.plan, self.kind, self.path, self.file = plan, plan.kind, path, path.name
         self.sha256, self.rows, self.passed = "", 0, 0
-        self._folder = tempfile.TemporaryDirectory(prefix="riskbot-import-")
-        self._db = sqlite3.connect(Path(self._folder.name) / "staging.sqlite", isolation_level=None)
+        self._open = ExitStack()
+        staging = self._open.enter_context(private.folder(FOLDERS)) / "staging.sqlite"
+        private.make(staging)
+        self._db = sqlite3.connect(staging, isolation_level=None)
         # nobody else reads this file, and after a crash nobody wants it; a journal it needs, to step back from a failed index
         for pragma in ("journal_mode=PERSIST", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-65536"):
             self._db.execute(f"PRAGMA {pragma}")
@@ -52,7 +57,7 @@ class StagedFile:
     def discard(self) -> None:
         """Remove the staging file."""
         self._db.close()
-        self._folder.cleanup()
+        self._open.close()
 
     # --- filling ---------------------------------------------------------------------------------------------
 

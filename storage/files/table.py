@@ -16,6 +16,8 @@ Progress = Callable[[int], object]
 
 # before a refused row; prefixed, so that a corrected rejects file of observations, which have a column "value", can be imported again
 REJECT_COLUMNS = ("refused_row", "refused_column", "refused_value", "accepted")
+# how a rejects file begins, after the byte order mark that a spreadsheet program may have put there
+REJECTS, MARK = ",".join(REJECT_COLUMNS).encode(), b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
