@@ -8,9 +8,11 @@ from datetime import date, datetime, time, timedelta
 
 from commands.auditing import AuditRefused
 from commands.kit.contract import Job
+from commands.kit.customer import PREFIX, typed
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.schedule import Daily
 from risk_engine.policy import Policy
+from risk_engine.references import ours
 from storage import customers
 from storage.audit import anchors, erasing
 from storage.audit.chain import Key
@@ -77,10 +79,25 @@ def look(tx: Tx, customer: str, reason: str) -> Plan:
                 reason=f"“{reason}”", least=least, most=most
             )
         )
+    customer = _unambiguous(customer)
     found = erasing.about(tx, customer)
     if not found.events and not customers.names(tx, [customer]):
         raise AuditRefused(_("There is no customer {customer}; expected the id, not the name.").format(customer=f"“{customer}”"))
     return Plan(customer, reason.strip(), found.events, found.mentions)
+
+
+def _unambiguous(text: str) -> str:
+    """A customer's id; one that reads like an id of ours only after ``customer:``.
+
+    Raises:
+        AuditRefused: it could be either.
+    """
+    if text.lower().startswith(PREFIX):
+        return text[len(PREFIX) :]
+    if ours(text):
+        sentence = _("--customer {id} reads like one of our own ids (R-17, A-3, …); for the customer with this id type --customer {typed}.")
+        raise AuditRefused(sentence.format(id=text, typed=typed(text)))
+    return text
 
 
 def erase(tx: Tx, plan: Plan, key: Key, *, by: str, at: datetime) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from commands.auditing import AuditRefused
 from commands.exporting import whole_file
+from commands.kit.customer import PREFIX
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.progress import bar
 from risk_engine.events import Event
@@ -78,6 +79,13 @@ def run_export(
         with database.begin(write=True) as tx:
             events.record(tx, Event("answer.exported", "audit export", by, now, {**told, "as_of": now.isoformat()}))
     return ExportReport(path, entries, time.monotonic() - started)
+
+
+def subject_named(text: str | None) -> tuple[str | None, str | None]:
+    """What ``--subject`` names: a subject, or after ``customer:`` a customer."""
+    if text and text.lower().startswith(PREFIX):
+        return None, text[len(PREFIX) :]
+    return text, None
 
 
 def _refuse_what_cannot_be(path: Path, wanted: Wanted) -> None:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from commands.kit import blocks, masking
 from commands.kit.contract import Args, Command, Options, Refused, Reply, Request
-from commands.kit.customer import Ambiguous, resolve
+from commands.kit.customer import PREFIX, Ambiguous, resolve, typed
 from commands.kit.fields import Ask
 from commands.kit.i18n import _, ngettext
 from risk_engine.roles import Right
@@ -24,7 +24,7 @@ class FindArgs(Args):
 
 
 def find(args: FindArgs, request: Request, tx: Tx) -> Reply:
-    hits = search.find(tx, args.text, limit=SHOWN)
+    hits = search.find(tx, args.text.removeprefix(PREFIX), limit=SHOWN)
     asked = blocks.quoted(args.text)
     if not hits:
         return Reply(blocks.marked(_("Nobody is called anything like “{text}”. `/risk list` shows the book.").format(text=asked)))
@@ -37,7 +37,9 @@ def find(args: FindArgs, request: Request, tx: Tx) -> Reply:
 
 def customer_options(text: str, request: Request, tx: Tx) -> Sequence[tuple[str, str]]:
     """Customers for a searching select."""
-    return [(masking.with_id(hit.id, hit.name), hit.id) for hit in search.find(tx, text, limit=50)]
+    if text.lower().startswith(PREFIX):
+        text = text[len(PREFIX) :]
+    return [(masking.with_id(hit.id, hit.name), typed(hit.id)) for hit in search.find(tx, text, limit=50)]
 
 
 def customer_meant(text: str, request: Request, tx: Tx) -> tuple[str, str] | None:
@@ -46,10 +48,10 @@ def customer_meant(text: str, request: Request, tx: Tx) -> tuple[str, str] | Non
         who = resolve(tx, text)
     except Ambiguous as several:
         only = several.candidates[0] if len(several.candidates) == 1 else None
-        return (masking.with_id(*only), only[0]) if only else None
+        return (masking.with_id(*only), typed(only[0])) if only else None
     except Refused:
         return None
-    return masking.with_id(who.id, who.name), who.id
+    return masking.with_id(who.id, who.name), typed(who.id)
 
 
 COMMAND = Command(

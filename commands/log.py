@@ -10,7 +10,7 @@ from pydantic import Field
 
 from commands.kit import blocks, masking, words
 from commands.kit.contract import Args, Command, Reply, Request, Shortcut
-from commands.kit.customer import CustomerText, resolve
+from commands.kit.customer import CustomerText, resolve_to_change
 from commands.kit.fields import AnyCase, Ask, Someone, Step
 from commands.kit.i18n import _
 from commands.kit.inline import unescape
@@ -38,7 +38,7 @@ class LogArgs(Args):
 
 
 def log(args: LogArgs, request: Request, tx: Tx) -> Reply:
-    who = resolve(tx, args.customer)
+    who = resolve_to_change(tx, args.customer)
     risk, logged = register.log(
         risks.next_id(tx),
         customer=who.id,

@@ -13,7 +13,7 @@ from commands.kit import blocks, masking, score_words, words
 from commands.kit.approval_buttons import withdraw_button
 from commands.kit.asking import ask_for
 from commands.kit.contract import Args, Command, Message, Notice, Refused, Reply, Request, Subject, To
-from commands.kit.customer import Ambiguous, CustomerText, resolve
+from commands.kit.customer import Ambiguous, CustomerText, resolve_to_change
 from commands.kit.fields import AnyCase, Ask, Day
 from commands.kit.i18n import Text, _
 from commands.kit.record import record
@@ -50,7 +50,7 @@ class OverrideArgs(Args):
 
 
 def override(args: OverrideArgs, request: Request, tx: Tx) -> Reply:
-    who = resolve(tx, args.customer)
+    who = resolve_to_change(tx, args.customer)
     if args.grade is Wish.MODEL:
         return _end(who, args.reason, request, tx)
     score = _scored(who, tx)
@@ -114,7 +114,7 @@ def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str | None:
     if "customer" not in values:
         return None
     try:
-        who = resolve(tx, values["customer"])
+        who = resolve_to_change(tx, values["customer"])
     except Ambiguous:
         return None
     score, now = _scored(who, tx), overrides.in_force(tx, who.id, on=request.today)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
@@ -11,7 +10,7 @@ from typing import Annotated, Any
 from commands import score_view
 from commands.kit import blocks, customer_facts, masking, score_words, trends, words
 from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
-from commands.kit.customer import Ambiguous, CustomerText, resolve
+from commands.kit.customer import Ambiguous, CustomerText, resolve, typed
 from commands.kit.customer_facts import Known
 from commands.kit.fields import AnyCase, Ask
 from commands.kit.i18n import Text, _, ngettext
@@ -21,7 +20,7 @@ from commands.kit.risk_card import risk_card
 from commands.pictures.indicators import PANELS, histories, picture
 from risk_engine.grading import Grade
 from risk_engine.monitoring import Colour
-from risk_engine.references import RiskId
+from risk_engine.references import RiskId, ours
 from risk_engine.register import Risk
 from risk_engine.response import Response
 from risk_engine.roles import Right
@@ -43,16 +42,16 @@ class ShowArgs(Args):
 
 
 def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
-    if re.fullmatch(r"[Rr]-?[1-9][0-9]{0,8}", args.customer):
-        return show_risk(RiskId.parse(args.customer), request, tx)
+    if (risk := _risk_named(args.customer, tx)) is not None:
+        return show_risk(risk, request, tx)
     try:
         who = resolve(tx, args.customer)
     except Ambiguous as several:
-        choices = [(Text(masking.with_id(id, name)), ShowArgs(customer=id)) for id, name in several.candidates]
+        choices = [(Text(masking.with_id(id, name)), ShowArgs(customer=typed(id))) for id, name in several.candidates]
         return Reply(blocks.marked(several.sentence), [blocks.paragraph(several.sentence)], pages=choices)
     known = customer_facts.look(tx, who, request)
     if args.view is View.SCORE:
-        return replace(score_view.view(tx, known, request), pages=[(_("◀ Back"), ShowArgs(customer=who.id))])
+        return replace(score_view.view(tx, known, request), pages=[(_("◀ Back"), ShowArgs(customer=typed(who.id)))])
     observed = customers.observations(tx, who.id, {kri.indicator for kri in request.policy.kri}, at=request.as_of)
     if args.view is View.CHART:
         return _chart(who, observed, request)
@@ -68,9 +67,18 @@ def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
     ]
     body += _register(register, answers, request.today)
     body.append(blocks.note(_("{id} · as known {at}").format(id=who.id, at=words.moment(request.as_of or request.at))))
-    views = [(_("Score"), ShowArgs(customer=who.id, view=View.SCORE))] if known.score else []
-    views += [(_("Chart"), ShowArgs(customer=who.id, view=View.CHART))] if watched else []
+    views = [(_("Score"), ShowArgs(customer=typed(who.id), view=View.SCORE))] if known.score else []
+    views += [(_("Chart"), ShowArgs(customer=typed(who.id), view=View.CHART))] if watched else []
     return Reply(summary(known, watched, register), body, shareable=True, pages=views)
+
+
+def _risk_named(text: str, tx: Tx) -> RiskId | None:
+    """The risk that a text means; None for one that is no risk's id, or a customer's while there is no such risk."""
+    named = ours(text)
+    if named is None or not named.startswith(f"{RiskId.letter}-"):
+        return None
+    risk = RiskId.parse(named)
+    return None if risks.get(tx, risk) is None and customers.get(tx, text) is not None else risk
 
 
 def _chart(who: Customer, observed: list[Observed], request: Request) -> Reply:
@@ -87,7 +95,7 @@ def _chart(who: Customer, observed: list[Observed], request: Request) -> Reply:
     ]
     body: Blocks = [blocks.header(heading), blocks.bullets(legend)]
     body.append(blocks.note(_("Dashed lines are the thresholds: a diamond is past amber, a square past red.")))
-    back = [(_("◀ Back"), ShowArgs(customer=who.id))]
+    back = [(_("◀ Back"), ShowArgs(customer=typed(who.id)))]
     return Reply(blocks.escape(heading), body, shareable=True, pages=back, picture=None if masking.masked() else picture(who, found))
 
 

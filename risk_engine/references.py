@@ -45,6 +45,17 @@ class Reference(int):
         return core_schema.no_info_plain_validator_function(cls.parse, serialization=core_schema.plain_serializer_function_ser_schema(int))
 
 
+# the letters of the ids that people type; C is a control, S a signal
+LETTERS = "RTABCDOPS"
+_OURS = re.compile(rf"([{LETTERS}])-?0*([1-9][0-9]{{0,9}})", re.IGNORECASE | re.ASCII)
+
+
+def ours(text: str) -> str | None:
+    """``r17`` as R-17; None for what is no id of ours."""
+    match = _OURS.fullmatch(text.strip())
+    return f"{match[1].upper()}-{match[2]}" if match and int(match[2]) <= LARGEST else None
+
+
 class RiskId(Reference):
     """An entry of the register."""
 

@@ -53,7 +53,7 @@ def _add_verify(topics: Commands) -> None:
 def _add_export(topics: Commands) -> None:
     export = topics.add_parser("export", help="write every entry with its seal, for an examiner")
     export.add_argument("file", type=Path, metavar="FILE", help="a name that ends in .csv, .xlsx or .json (which verify --export reads)")
-    export.add_argument("--subject", metavar="ID", help="only what happened to this, as R-17 or a customer's id")
+    export.add_argument("--subject", metavar="ID", help="only of this: R-17, a customer's id, or customer:R-17 where that reads like ours")
     export.add_argument("--since", type=day, metavar="DATE", help="from this day on (UTC)")
     export.add_argument("--until", type=day, metavar="DATE", help="to the end of this day (UTC)")
     export.add_argument("--force", action="store_true", help="replace the file if it exists")
@@ -83,7 +83,8 @@ def verify_trail(parsed: argparse.Namespace, env: Settings) -> int:
 def export_trail(parsed: argparse.Namespace, env: Settings) -> int:
     """Write the trail to a file, and into the trail that it was."""
     until = _midnight(parsed.until + timedelta(days=1)) if parsed.until else None
-    wanted = Wanted(parsed.subject, _midnight(parsed.since) if parsed.since else None, until)
+    subject, customer = audit_exporting.subject_named(parsed.subject)
+    wanted = Wanted(subject, _midnight(parsed.since) if parsed.since else None, until, customer)
     with closing(open_database(env)) as database:
         report = audit_exporting.run_export(database, parsed.file, wanted, by=me(), now=Clock().now(), force=parsed.force)
     print("\n".join(report.lines()))

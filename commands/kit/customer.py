@@ -11,10 +11,13 @@ from commands.kit import masking
 from commands.kit.contract import Refused
 from commands.kit.fields import Ask
 from commands.kit.i18n import Text, _
+from risk_engine.references import ours
 from storage import customers, search
 from storage.customers import Customer
 from storage.database import Tx
 
+# before an id that is a customer's, whatever else is called so
+PREFIX = "customer:"
 # what the search gives to a name that holds the text as it was typed
 PART_OF_A_NAME = 97
 
@@ -31,13 +34,33 @@ class Ambiguous(Refused):
         self.candidates = candidates
 
 
+def typed(id: str) -> str:
+    """A customer's id as it is typed where it could be an id of ours as well: ``customer:R-26``."""
+    return f"{PREFIX}{id}" if ours(id) or id.lower().startswith(PREFIX) else id
+
+
+def resolve_to_change(tx: Tx, text: str) -> Customer:
+    """The customer that is meant by whoever changes something: an id that reads like one of ours is not taken for a customer's.
+
+    Raises:
+        Refused, Ambiguous: as :func:`resolve`; or the id is one of ours as well, and the sentence says how to type it.
+    """
+    who = resolve(tx, text)
+    if ours(text) and ours(who.id) == ours(text):
+        sentence = _("“{text}” reads like one of our own ids (R-17, A-3, …). For the customer with this id type {typed}.")
+        raise Refused(sentence.format(text=masking.prose(text), typed=f"`{typed(who.id)}`"), field="customer")
+    return who
+
+
 def resolve(tx: Tx, text: str) -> Customer:
-    """The customer that is meant: its id, its name, or the only one that the text can mean.
+    """The customer that is meant: its id, its name, or the only one that the text can mean; after ``customer:`` by its id alone.
 
     Raises:
         Refused: nobody; the nearest are named.
         Ambiguous: several.
     """
+    if text.lower().startswith(PREFIX):
+        return _by_id(tx, text[len(PREFIX) :].strip())
     same = customers.named(tx, text)
     if len(same) == 1:
         return same[0]
@@ -58,3 +81,11 @@ def resolve(tx: Tx, text: str) -> Customer:
             _("“{text}” fits several customers: {names}. Which one? An id is exact.").format(text=typed, names=names), candidates
         )
     raise Ambiguous(_("I know no customer “{text}”. Did you mean {names}?").format(text=typed, names=names), candidates)
+
+
+def _by_id(tx: Tx, id: str) -> Customer:
+    """The customer with exactly this id, in whichever case."""
+    for spelling in dict.fromkeys((id, id.upper(), id.lower())):
+        if found := customers.get(tx, spelling):
+            return found
+    raise Refused(_("There is no customer with the id “{id}”. `/risk find` searches.").format(id=masking.prose(id)), field="customer")

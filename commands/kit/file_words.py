@@ -13,6 +13,7 @@ _SHOWN = 80
 
 _ACCEPTED: dict[str, Text] = {
     "required": _("a value (this cell must not be empty)"),
+    "identifier": _("an id of at most {longest} characters without paths, markup or double spaces: none of {signs}"),
     "text": _("text of at most {longest} characters, without control characters or hidden direction marks"),
     "choice": _("one of: {choices}"),
     "currency": _("a currency of three capital letters, such as EUR"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -18,13 +17,11 @@ from commands.kit.customer import resolve
 from commands.kit.fields import AnyCase, Ask, Day, Page, user_id
 from commands.kit.i18n import _
 from commands.kit.mistyped import nearest
-from risk_engine.references import LARGEST
+from risk_engine.references import ours
+from storage import customers
 from storage.audit import about, trail
 from storage.audit.trail import Wanted
 from storage.database import Tx
-
-# the letters of the ids that people type
-_LETTERS = "RTABCDOPS"
 
 
 class Related(StrEnum):
@@ -99,11 +96,11 @@ def _about(args: AuditArgs, everything: Wanted, request: Request, tx: Tx) -> Ask
     text = str(args.thing)
     if (person := _person(text)) is not None:
         return Asked(replace(everything, person=person), request.name_of(person))
-    if (subject := _reference(text)) is not None:
+    if (subject := _reference(text, tx)) is not None:
         subjects = about.related(tx, subject) if args.related is Related.YES else [subject]
         return Asked(replace(everything, subjects=subjects), subject)
     who = resolve(tx, text)
-    subjects = about.of_customer(tx, who.id) if args.related is Related.YES else [who.id]
+    subjects = about.of_customer(tx, who.id) if args.related is Related.YES else []
     return Asked(replace(everything, subjects=subjects, customer=who.id), masking.called(who))
 
 
@@ -114,10 +111,10 @@ def _person(text: str) -> str | None:
         return None
 
 
-def _reference(text: str) -> str | None:
-    """``r17`` as R-17; None for what is no id of ours."""
-    match = re.fullmatch(rf"([{_LETTERS}])-?0*([1-9][0-9]{{0,9}})", text.strip(), re.IGNORECASE | re.ASCII)
-    return f"{match[1].upper()}-{match[2]}" if match and int(match[2]) <= LARGEST else None
+def _reference(text: str, tx: Tx) -> str | None:
+    """``r17`` as R-17; None for what is no id of ours, or one of nothing while it is a customer's."""
+    named = ours(text)
+    return None if named and customers.get(tx, text) is not None and not about.anything(tx, named) else named
 
 
 def _kind(text: str | None, tx: Tx) -> str | None:

@@ -13,12 +13,11 @@ from risk_engine.assessment import Level
 from risk_engine.grading import Grade
 from risk_engine.policy import Policy
 from risk_engine.roles import Role
+from storage.audit.about import OF_A_CUSTOMER
 from storage.audit.reading import Entry
 from storage.audit.trail import Erased
 from storage.events import Recorded
 
-# their subject may be a customer
-_OF_ONE_CUSTOMER = ("score.changed", "detail.read", "figures.shown")
 # a text longer than this stands in the export alone
 LONGEST = 160
 
@@ -38,7 +37,7 @@ def line(entry: Entry, erased: Erased | None, names: Mapping[str, str], policy: 
 def customer_of(event: Recorded) -> str | None:
     """The one customer that an entry is about, as far as it says so."""
     customer = (event.facts or {}).get("customer")
-    return str(customer) if customer else event.subject if event.kind in _OF_ONE_CUSTOMER else None
+    return str(customer) if customer else event.subject if event.kind in OF_A_CUSTOMER else None
 
 
 def about(event: Recorded, names: Mapping[str, str]) -> dict[str, Any]:

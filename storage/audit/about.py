@@ -5,12 +5,31 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, literal, or_, select
 
 from risk_engine.references import ApprovalId, BreachId, OverrideId, ResponseId, RiskId
+from storage.audit.erased import ERASED
 from storage.database import Tx
 from storage.schema import ApprovalRow, BreachRow, EventRow, OverrideRow, ResponseRow, RiskRow
 from storage.sight import visible
+
+# kinds of events whose subject is a customer; of every other kind it is a thing of ours, even if a customer's id reads like it
+OF_A_CUSTOMER = ("score.changed", "detail.read", "figures.shown", ERASED)
+
+
+def about_things(subjects: Collection[str]) -> ColumnElement[bool]:
+    """The condition that an event is about one of these risks, approvals and so on: not about a customer whose id reads like one."""
+    return and_(EventRow.subject.in_(subjects), EventRow.kind.not_in(OF_A_CUSTOMER))
+
+
+def about_customer(customer: str) -> ColumnElement[bool]:
+    """The condition that an event's subject is this customer, not a thing of ours that is called so."""
+    return and_(EventRow.subject == customer, EventRow.kind.in_(OF_A_CUSTOMER))
+
+
+def anything(tx: Tx, subject: str) -> bool:
+    """Whether the trail has something about a thing of ours."""
+    return tx.connection.execute(select(EventRow.id).where(about_things([subject])).limit(1)).first() is not None
 
 
 def related(tx: Tx, subject: str) -> list[str]:
@@ -32,10 +51,9 @@ def related(tx: Tx, subject: str) -> list[str]:
 
 
 def of_customer(tx: Tx, customer: str) -> list[str]:
-    """A customer, and its risks, responses, overrides, breaches and approvals."""
+    """A customer's risks, responses, overrides, breaches and approvals."""
     risks = select(RiskRow.id).where(RiskRow.customer_id == customer)
     return [
-        customer,
         *_ids(tx, RiskId, risks),
         *_ids(tx, ResponseId, select(ResponseRow.id).where(ResponseRow.risk_id.in_(risks))),
         *_ids(tx, OverrideId, select(OverrideRow.id).where(OverrideRow.customer_id == customer)),
@@ -46,7 +64,7 @@ def of_customer(tx: Tx, customer: str) -> list[str]:
 
 def hands(tx: Tx, subject: str) -> frozenset[str]:
     """Who has acted on a subject or on what belongs to it."""
-    query = select(EventRow.actor).where(EventRow.subject.in_(related(tx, subject))).distinct()
+    query = select(EventRow.actor).where(about_things(related(tx, subject))).distinct()
     return frozenset(tx.connection.execute(query).scalars())
 
 
@@ -61,7 +79,8 @@ def within_sight(tx: Tx) -> list[ColumnElement[bool]]:
         for kind, row in ((OverrideId, OverrideRow), (BreachId, BreachRow), (ApprovalId, ApprovalRow))
     ]
     subjects = [risk, response.where(*visible(tx, RiskRow.customer_id)), *others]
-    return [or_(*visible(tx, EventRow.subject), *(EventRow.subject.in_(each) for each in subjects))]
+    things = and_(EventRow.kind.not_in(OF_A_CUSTOMER), or_(*(EventRow.subject.in_(each) for each in subjects)))
+    return [or_(and_(EventRow.kind.in_(OF_A_CUSTOMER), *visible(tx, EventRow.subject)), things)]
 
 
 def _spelled(kind: Any, row: Any) -> ColumnElement[str]:

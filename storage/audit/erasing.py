@@ -10,15 +10,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, select, type_coerce, update
 
 from risk_engine.events import Event
-from risk_engine.references import ApprovalId, BreachId, OverrideId, Reference, ResponseId, RiskId
 from storage import events
 from storage.audit import rows
+from storage.audit.about import about_customer, about_things, of_customer
 from storage.audit.chain import PLAIN, Key
 from storage.audit.erased import ERASED, runs, signature
 from storage.audit.known import identity
 from storage.audit.sealing import KeyIsMissing
 from storage.database import Database, Tx
-from storage.schema import ApprovalRow, BreachRow, EventRow, OverrideRow, ResponseRow, RiskRow
+from storage.schema import EventRow
 from storage.types import canonical
 
 # what proves that the trail is whole stays: records of erasures and of anchors
@@ -26,7 +26,6 @@ KEPT = (ERASED, "audit.anchored")
 # so many runs of numbers in one record
 RUNS = 2_000
 _CHUNK = 500
-_ABOUT: tuple[tuple[type[Reference], Any], ...] = ((BreachId, BreachRow), (ApprovalId, ApprovalRow), (OverrideId, OverrideRow))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,8 @@ class About:
 
 def about(tx: Tx, customer: str) -> About:
     """The events whose payload would be erased: about the customer, or about a risk, response, breach, approval or override of theirs."""
-    found = {id for chunk in _chunks(_subjects(tx, customer)) for id in _ids(tx, EventRow.subject.in_(chunk))}
+    found = {id for chunk in _chunks(of_customer(tx, customer)) for id in _ids(tx, about_things(chunk))}
+    found |= set(_ids(tx, about_customer(customer)))
     # the spelling that a payload has, whatever else is in it
     spelled = type_coerce(EventRow.payload, Text).contains(canonical(customer), autoescape=True)
     query = select(EventRow.id, EventRow.payload).where(spelled, EventRow.kind.not_in(KEPT))
@@ -89,16 +89,6 @@ def leave_no_copy(database: Database) -> None:
 def _ids(tx: Tx, condition: ColumnElement[bool], limit: int | None = None) -> list[int]:
     there = select(EventRow.id).where(condition, EventRow.payload.is_not(None), EventRow.kind.not_in(KEPT))
     return list(tx.connection.execute(there.order_by(EventRow.id).limit(limit)).scalars())
-
-
-def _subjects(tx: Tx, customer: str) -> list[str]:
-    """The customer, and everything in the register that is about them."""
-    theirs: list[tuple[type[Reference], Any]] = [
-        (RiskId, select(RiskRow.id).where(RiskRow.customer_id == customer)),
-        (ResponseId, select(ResponseRow.id).join(RiskRow, RiskRow.id == ResponseRow.risk_id).where(RiskRow.customer_id == customer)),
-        *((kind, select(row.id).where(row.customer_id == customer)) for kind, row in _ABOUT),
-    ]
-    return [customer, *(str(kind(id)) for kind, query in theirs for id in tx.connection.execute(query).scalars())]
 
 
 def _names(facts: Any, customer: str) -> bool:

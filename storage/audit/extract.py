@@ -11,7 +11,9 @@ from typing import IO, Any
 
 from sqlalchemy import ColumnElement, func, select
 
+from risk_engine.references import ours
 from storage.audit import rows
+from storage.audit.about import about_customer, about_things
 from storage.audit.anchors import Anchor, BadAnchor
 from storage.audit.chain import GENESIS, Fact, Head, Link
 from storage.audit.known import Identity
@@ -32,11 +34,15 @@ class NoExtract(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which events: of a subject, from a moment on, before a moment; None is all."""
+    """Which events: of a subject, of a customer, from a moment on, before a moment; None is all.
+
+    A subject that reads like an id of ours is ours; ``customer`` is a customer whatever else is called so.
+    """
 
     subject: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    customer: str | None = None
 
     @property
     def everything(self) -> bool:
@@ -45,14 +51,15 @@ class Wanted:
     def conditions(self) -> list[ColumnElement[bool]]:
         row = EventRow
         return [
-            *([row.subject == self.subject] if self.subject else []),
+            *([about_things([self.subject]) if ours(self.subject) else row.subject == self.subject] if self.subject else []),
+            *([about_customer(self.customer)] if self.customer else []),
             *([row.at >= self.since] if self.since else []),
             *([row.at < self.until] if self.until else []),
         ]
 
     def told(self) -> Mapping[str, str]:
         """As JSON values, without what is not asked for."""
-        said = {"subject": self.subject, "since": self.since, "until": self.until}
+        said = {"subject": self.subject, "customer": self.customer, "since": self.since, "until": self.until}
         return {name: value if isinstance(value, str) else value.isoformat() for name, value in said.items() if value is not None}
 
 

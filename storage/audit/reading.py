@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from storage.audit.about import about_things
 from storage.database import Tx
 from storage.events import Recorded
 from storage.schema import EventRow, SealRow
@@ -23,12 +24,12 @@ class Entry:
 
 
 def of_subject(tx: Tx, subject: str, limit: int, before: int | None = None) -> list[Entry]:
-    """What happened to a subject, newest first.
+    """What happened to a thing of ours, newest first.
 
     Args:
         before: only events with a smaller number than this one, to turn the page.
     """
-    query = linked().where(EventRow.subject == subject).order_by(EventRow.id.desc()).limit(limit)
+    query = linked().where(about_things([subject])).order_by(EventRow.id.desc()).limit(limit)
     if before is not None:
         query = query.where(EventRow.id < before)
     return [entry(row) for row in tx.connection.execute(query)]

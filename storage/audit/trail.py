@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from storage.audit.about import within_sight
+from storage.audit.about import about_customer, about_things, within_sight
 from storage.audit.erased import ERASED, ranges_of
 from storage.audit.reading import Entry, entry, linked
 from storage.database import Tx
@@ -24,7 +24,7 @@ class Wanted:
 
     Attributes:
         subjects: things whose events they are.
-        customer: whose readers' entries belong to them as well.
+        customer: whose own entries, and those of their readers, belong to them as well.
         person: who did it, or to whom it was done.
         kind: as ``approval.decided``, or ``approval`` for all that begins so.
         until: nothing later than this, so that pages do not shift while things happen.
@@ -84,7 +84,7 @@ def _conditions(tx: Tx, wanted: Wanted) -> list[ColumnElement[bool]]:
     row = EventRow
     found: list[ColumnElement[bool]] = [row.at <= wanted.until, *within_sight(tx)]
     if wanted.subjects is not None:
-        found.append(or_(row.subject.in_(list(wanted.subjects)), *_readers(wanted)))
+        found.append(or_(about_things(list(wanted.subjects)), *_of_customer(wanted)))
     if wanted.person is not None:
         found.append(or_(row.actor == wanted.person, row.subject == wanted.person))
     if wanted.kind is not None:
@@ -96,10 +96,12 @@ def _conditions(tx: Tx, wanted: Wanted) -> list[ColumnElement[bool]]:
     return found
 
 
-def _readers(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _of_customer(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """The customer's own entries, and those of their readers."""
     if wanted.customer is None:
         return []
-    return [EventRow.id.in_(select(DisclosureRow.event_id).where(DisclosureRow.customer_id == wanted.customer))]
+    readers = select(DisclosureRow.event_id).where(DisclosureRow.customer_id == wanted.customer)
+    return [about_customer(wanted.customer), EventRow.id.in_(readers)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,9 @@ Reader = Callable[[str], Cell]
 
 # controls, line and paragraph separators, bidi embeddings and overrides, invisible joints, lone surrogates
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200b\u2060\ufeff\ud800-\udfff]")
+# paths, markup of Slack's and of pages, and spaces that nobody sees
+_NO_ID = re.compile(r"[/\\<>&*`~|\"]|\.\.|[^\S ]|  ")
+_FORBIDDEN_SIGNS = '/ \\ < > & * ` ~ | " ..'
 _EARLIEST = date(1900, 1, 1)
 _YEARS_AHEAD = 50
 # a bounded memory of what repeats: dates and indicators come by the thousand, ids are too many to be worth it
@@ -61,6 +64,24 @@ def text(longest: int) -> Reader:
         return value or None
 
     return read
+
+
+def identifier(longest: int) -> Reader:
+    """Read an id: text that cannot be taken for a path, for markup, or for the way in which another id is typed."""
+    whole = text(longest)
+
+    def read(cell: str) -> Cell:
+        value = str(whole(cell) or "")
+        if not value.isalnum() and (_NO_ID.search(value) or value.lower().startswith("customer:")):
+            raise BadCell("identifier", longest=longest, signs=_FORBIDDEN_SIGNS)
+        return value or None
+
+    return read
+
+
+def prefixed(read: Reader, prefix: str) -> Reader:
+    """A reader of ids that puts a prefix before each."""
+    return lambda cell: read(f"{prefix}{cell.strip()}" if cell.strip() else cell)
 
 
 def one_of(choices: Collection[str]) -> Reader:

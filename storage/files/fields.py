@@ -77,6 +77,10 @@ def text(longest: int) -> Callable[[Formats], Reader]:
     return lambda _formats: cells.text(longest)
 
 
+def identifier(_formats: Formats) -> Reader:
+    return cells.identifier(ID)
+
+
 def choice(*choices: str) -> Callable[[Formats], Reader]:
     return lambda _formats: cells.one_of(choices)
 
@@ -123,12 +127,12 @@ def yes_or_no(name: str) -> Field:
 
 def customer(name: str = "customer", column: str = "customer_id") -> Field:
     """A customer who must have been imported."""
-    return Field(name, text(ID), column, needed=True, filled=True, refers="customer")
+    return Field(name, identifier, column, needed=True, filled=True, refers="customer")
 
 
 def facility(*, needed: bool = False) -> Field:
     """A facility that must have been imported; where it is not needed, an empty cell means none in particular."""
-    return Field("facility", text(ID), needed=needed, filled=needed, refers="facility")
+    return Field("facility", identifier, needed=needed, filled=needed, refers="facility")
 
 
 CURRENCY = pattern(r"[A-Z]{3}", "currency")

@@ -17,6 +17,7 @@ from storage.files.fields import (
     KindName,
     choice,
     customer,
+    identifier,
     money,
     number,
     past,
@@ -57,7 +58,7 @@ def _between_two_currencies(row: Mapping[str, Cell]) -> tuple[str, BadCell] | No
 CUSTOMERS = Kind(
     "customers",
     (
-        Field("id", text(ID), "customer_id", needed=True, filled=True),
+        Field("id", identifier, "customer_id", needed=True, filled=True),
         Field("name", text(NAME), needed=True, filled=True),
         *(Field(name, text(NAME)) for name in ("group", "sector", "country", "department", "manager")),
         Field("kind", choice(*CUSTOMER_KINDS)),
@@ -74,7 +75,7 @@ CUSTOMERS = Kind(
 FACILITIES = Kind(
     "facilities",
     (
-        Field("id", text(ID), "facility", needed=True, filled=True),
+        Field("id", identifier, "facility", needed=True, filled=True),
         customer(),
         Field("kind", choice(*FACILITY_KINDS), needed=True, filled=True),
         Field("currency", CURRENCY, needed=True, filled=True),

@@ -15,6 +15,7 @@ from storage.files.fields import (
     customer,
     day,
     facility,
+    identifier,
     money,
     past,
     past_day,
@@ -65,7 +66,7 @@ PAYMENTS = Kind(
 COLLATERAL = Kind(
     "collateral",
     (
-        Field("id", text(ID), "collateral", needed=True, filled=True),
+        Field("id", identifier, "collateral", needed=True, filled=True),
         customer(),
         Field("kind", choice(*COLLATERAL_KINDS), needed=True, filled=True),
         Field("currency", CURRENCY, needed=True, filled=True),
@@ -82,7 +83,7 @@ COLLATERAL = Kind(
 GUARANTEES = Kind(
     "guarantees",
     (
-        Field("id", text(ID), "guarantee", needed=True, filled=True),
+        Field("id", identifier, "guarantee", needed=True, filled=True),
         customer("guarantor", "guarantor"),
         customer(),
         facility(),
@@ -116,7 +117,7 @@ INCIDENTS = Kind(
         Field("severity", whole(1, 5), filled=True, default=3),
         past_day("resolved"),
         # empty, never missing: it is part of what tells two incidents apart
-        Field("facility", text(ID), filled=True, default="", refers="facility"),
+        Field("facility", identifier, filled=True, default="", refers="facility"),
         Field("note", text(NOTE)),
     ),
     key=("customer_id", "kind", "as_of", "facility"),

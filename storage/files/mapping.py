@@ -90,6 +90,12 @@ class Numbers(_Part):
         return self
 
 
+class Ids(_Part):
+    """What stands before every id of a customer in the file, where those read like ids of the product or of another source."""
+
+    customer_prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._#-]{0,15}$")] | None = None
+
+
 class Section(_Part):
     """One kind's columns (ours = theirs) and constants, and how its cells are read.
 
@@ -116,6 +122,7 @@ class Mapping(_Part):
     """A mapping file: how the file is written, and a section for each kind that it holds."""
 
     file: FileFormat = FileFormat()
+    ids: Ids = Ids()
     customers: Section | None = None
     facilities: Section | None = None
     statements: Section | None = None

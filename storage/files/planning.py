@@ -30,7 +30,7 @@ def make_plan(kind: Kind, header: tuple[str, ...], mapping: MappingFile | None, 
         raise FileRefused("no_section", kind=kind.name)
     _refuse_missing(kind, section, header)
     formats = replace(formats, dates=section.dates.formats, **section.numbers.model_dump(exclude={"in_percent", "unit"}))
-    file = _File(kind, section, header, formats)
+    file = _File(kind, section, header, formats, None if mapping is None else mapping.ids.customer_prefix)
     _refuse_words(file)
     reads = file.columns(file.unit)
     melted = tuple(file.melted())
@@ -61,6 +61,8 @@ class _File:
     section: Section
     header: tuple[str, ...]
     formats: Formats
+    # before every id of a customer
+    prefix: str | None = None
 
     @property
     def unit(self) -> Decimal:
@@ -91,6 +93,8 @@ class _File:
     def _reader(self, field: Field, formats: Formats) -> Reader:
         words = self.section.values.get(field.name)
         read = field.reader(formats)
+        if self.prefix and (field.refers == "customer" or field.target == "customer_id"):
+            read = cells.prefixed(read, self.prefix)
         return cells.translated(read, words) if words else read
 
     def _formats(self, name: str, factor: Decimal) -> Formats:
