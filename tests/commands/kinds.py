@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,9 +62,11 @@ def _constants(node: ast.expr, tree: ast.Module) -> Iterator[str]:
 
 
 def _named(name: str) -> str:
-    """The text that a module gives to this name."""
+    """The text that a module gives to this name, alone or among others on one line."""
     for package in PACKAGES:
         for file in (ROOT / package).rglob("*.py"):
-            if f"\n{name} = " in (text := file.read_text("utf-8")) and "." in (value := text.split(f"\n{name} = ", 1)[1].splitlines()[0]):
-                return str(ast.literal_eval(value))
+            for names, values in re.findall(rf"^((?:\w+, )*{name}(?:, \w+)*) = (.+)$", file.read_text("utf-8"), re.MULTILINE):
+                if "." in values:
+                    found = ast.literal_eval(values)
+                    return str(found[names.split(", ").index(name)] if isinstance(found, tuple) else found)
     raise AssertionError(f"no module says what {name} is")
