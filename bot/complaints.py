@@ -1,4 +1,4 @@
-"""One line of the log for many refusals: the first of a kind at once, the others as a count."""
+"""Refused requests in the log: the first of each kind at once, the others as a count."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ log = logging.getLogger(__name__)
 
 
 class Complaints:
-    """What was refused at the door; nothing that a stranger wrote gets into the log."""
+    """Counts of refused requests; nothing from a request itself gets into the log."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._more: dict[str, int] = {}
 
     def note(self, status: int, why: str) -> None:
-        """Log a refusal, unless one of its kind was logged since the counts were told."""
+        """Log the first refusal of its kind since the last counts, and count the others."""
         REFUSED_REQUESTS.labels(why).inc()
         with self._lock:
             first = why not in self._more
@@ -27,7 +27,7 @@ class Complaints:
             log.warning("a request was refused", extra={"status": status, "why": why})
 
     def tell(self) -> None:
-        """Log how many more there were, and begin anew."""
+        """Log the counts and start again."""
         with self._lock:
             counts, self._more = self._more, {}
         for why, count in counts.items():

@@ -1,4 +1,4 @@
-"""What the bot listens on: ``PORT`` for Slack and ``/healthz``, and the health pages there or on a port of their own."""
+"""The ports of the bot: ``PORT`` for Slack and ``/healthz``, and the health pages there or on a port of their own."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class Doors:
     _servers: list[BaseWSGIServer] = field(default_factory=list)
 
     def open(self, take: Callable[[Verified], Response]) -> None:
-        """Begin to listen; in HTTP mode ``take`` gets what Slack has signed.
+        """Begin to listen; in HTTP mode ``take`` gets the requests that Slack has signed.
 
         Raises:
-            SettingsError: an address or a port is not to be had.
+            SettingsError: an address or a port cannot be used.
         """
         settings = self.settings
         token = settings.riskbot_health_token
@@ -43,14 +43,14 @@ class Doors:
         apart = settings.riskbot_health_port
         port = settings.port if settings.socket_mode else settings.port or DEFAULT_PORT
         if apart is not None:
-            # a port of its own is not shown to the world, or its operator names a token
+            # the operator keeps this port from strangers, or sets a token
             self._listen("RISKBOT_HEALTH_PORT", apart, self._app(readers=Readers(token=secret)), threads=2)
         if port is not None:
             readers = Readers(public=settings.public, token=secret) if apart is None else None
             self._listen("PORT", port, self._app(door=self._door(take), readers=readers), threads=16)
 
     def close(self) -> None:
-        """Answer what is being answered, and listen no longer."""
+        """Finish the answers under way and stop listening."""
         for server in self._servers:
             server.task_dispatcher.shutdown(timeout=CLOSING_SECONDS)
             server.close()

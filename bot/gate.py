@@ -1,4 +1,4 @@
-"""The gate before Bolt in HTTP mode: only what Slack has signed is read, and everything else is refused by its envelope."""
+"""The gate before Bolt in HTTP mode: it reads requests that Slack has signed and refuses all others unread."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ RETRY = ("X-Slack-Retry-Num", "X-Slack-Retry-Reason")
 
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _SIGNATURE = re.compile(rb"v0=[0-9a-f]{64}")
-# Slack tries a certificate with these two fields and signs nothing; there is nothing to do but to say that one is there
+# Slack checks the certificate with these two fields and does not sign them; the answer is an empty 200
 _SSL_CHECK = re.compile(rb"(?:token=[\w.-]{0,100}&)?ssl_check=1(?:&token=[\w.-]{0,100})?")
 
 
 class Refused(Exception):
-    """A request that is not taken: the status to answer, and the reason in words of ours, never in words of the request."""
+    """A refused request: the status to answer, and a reason that never quotes the request."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
@@ -43,7 +43,7 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Tells Slack's requests from all others.
+    """The check of one app's signatures.
 
     Args:
         secret: the app's signing secret.
@@ -54,10 +54,10 @@ class Gate:
     now: Callable[[], datetime]
 
     def verify(self, headers: Headers, body: bytes) -> Verified:
-        """Return the request if Slack has signed it within five minutes; a header that comes twice is none of Slack's.
+        """Return the request if Slack has signed it within the last five minutes.
 
         Raises:
-            Refused: it is something else.
+            Refused: the signature, the time, the type or the encoding is not Slack's.
         """
         kind = _kind(headers)
         timestamp, signature = headers.get("X-Slack-Request-Timestamp", ""), headers.get("X-Slack-Signature", "")
@@ -78,12 +78,12 @@ class Gate:
 
 
 def is_ssl_check(body: bytes) -> bool:
-    """Whether Slack tries the certificate."""
+    """Tell whether the body is Slack's check of the certificate, which is never signed."""
     return _SSL_CHECK.fullmatch(body) is not None
 
 
 def _kind(headers: Headers) -> str:
-    """The type of the body, of the two that Slack sends."""
+    """Return the type of the body, one of the two that Slack sends."""
     kind, _semicolon, parameters = headers.get("Content-Type", "").partition(";")
     if kind.strip().lower() not in (FORM, JSON):
         raise Refused(415, "another content type")
@@ -95,7 +95,7 @@ def _kind(headers: Headers) -> str:
 
 
 def _read(kind: str, body: bytes) -> str:
-    """The body as text, once it is known as Slack's. The content type is not part of what is signed: it has to fit the body."""
+    """Return a signed body as text. The content type is not signed, so it has to fit the body."""
     try:
         text = body.decode("utf-8")
         fields = dict(parse_qsl(text, keep_blank_values=True)) if kind == FORM and not text.startswith("{") else {}

@@ -201,7 +201,7 @@ def _failing(intake: Intake) -> Callable[..., BoltResponse]:
     def failed(error: Exception, body: dict[str, Any], context: BoltContext) -> BoltResponse:
         """Nothing was recorded: the user is told at once, with a reference that also stands in the log."""
         if not context.get("verified"):
-            # nobody knows whose body this is: no word of it is read, answered or logged
+            # not verified: the body is not read, answered or logged
             log.error("a request was refused unread", extra={"error": type(error).__name__})
             return BoltResponse(status=401, body="")
         mark = reference()
@@ -222,7 +222,7 @@ def _failing(intake: Intake) -> Callable[..., BoltResponse]:
 
 
 def taking(app: App) -> Callable[[Verified], Response]:
-    """Gives Bolt the requests that have passed the gate; it verifies them once more."""
+    """Return a function that gives Bolt a request from the gate; Bolt verifies it once more."""
 
     def take(request: Verified) -> Response:
         return to_flask_response(app.dispatch(BoltRequest(body=request.body, headers=dict(request.headers))))

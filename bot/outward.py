@@ -1,4 +1,4 @@
-"""Where the bot calls: Slack's hosts and that of SLACK_API_URL, nowhere else, and it follows nobody to another place."""
+"""Outgoing calls: only to Slack's hosts and that of SLACK_API_URL, and never along a redirect."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from slack_sdk.webhook import WebhookClient, WebhookResponse
 
 log = logging.getLogger(__name__)
 
-# nothing that two readers of an address could read in two ways: no user, no backslash, no blank, nothing beyond ASCII
+# unambiguous addresses only: no user, no backslash, no blank, only ASCII
 _ADDRESS = re.compile(r"(https?|wss?)://([\w.:\[\]-]+)(?:[/?][!-\[\]-~]*)?", re.ASCII | re.IGNORECASE)
 # GovSlack has a domain of its own
 _SLACK = re.compile(r"(?:[a-z0-9-]+\.)*slack(?:-gov)?\.com(?::443)?")
@@ -33,13 +33,13 @@ class Elsewhere(URLError):
 
 
 def check(url: str, api: str) -> None:
-    """Let an address from a payload or an answer pass if it leads to Slack.
+    """Accept an address from a payload or an answer if it leads to Slack.
 
     Args:
-        api: SLACK_API_URL, whose host and port pass too.
+        api: SLACK_API_URL; its host and port are accepted too.
 
     Raises:
-        Elsewhere: it leads anywhere else, or cannot be read in one way only.
+        Elsewhere: it leads to another host, or it is ambiguous.
     """
     address = _ADDRESS.fullmatch(url)
     if address is not None:
@@ -53,7 +53,7 @@ def check(url: str, api: str) -> None:
 
 
 def _place(url: str) -> tuple[bool, str | None, int | None] | None:
-    """Whether it is encrypted, the host and the port; None if there is no such place."""
+    """Return encryption, host and port; None if the address is malformed."""
     try:
         parts = urlsplit(url)
         return _SECURE[parts.scheme], parts.hostname, parts.port or _PORTS[parts.scheme]
@@ -62,7 +62,7 @@ def _place(url: str) -> tuple[bool, str | None, int | None] | None:
 
 
 class _Stay(HTTPRedirectHandler):
-    """A redirect is an error: the token and the message are for the place that was called."""
+    """A handler that treats a redirect as an error: the token and the message are for the host that was called."""
 
     def redirect_request(self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str) -> None:
         return None
@@ -78,7 +78,7 @@ def _text(reply: HTTPResponse) -> str:
 
 
 class SlackClient(WebClient):
-    """The Web API client, which goes to Slack alone: calls, uploads, and the socket that Slack names."""
+    """The Web API client, restricted to Slack's hosts for calls, uploads and the socket."""
 
     def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
         with self._open(url, req) as reply:
@@ -104,7 +104,7 @@ class SlackClient(WebClient):
 
 
 class AnswerClient(WebhookClient):
-    """A client for one ``response_url``; who made it has checked where it leads."""
+    """A client for one ``response_url``, which was checked before."""
 
     def _perform_http_request_internal(self, url: str, req: Request) -> WebhookResponse:
         with _opener(self.ssl, self.proxy).open(req, timeout=self.timeout) as reply:

@@ -1,4 +1,4 @@
-"""The server that listens: waitress, with patience for a whole request instead of for each byte, and room for whoever comes next."""
+"""The HTTP server: waitress with a time limit for a whole request and a place for the next client when it is full."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 HEADER_BYTES = 16 << 10
 # a body beyond this waits in a temporary file: a thousand clients cannot fill the memory
 BODY_IN_MEMORY = 64 << 10
-# for the database, Slack and whatever else the process opens
+# for the database, Slack and everything else that the process opens
 OTHER_FILES = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of the server one client, or a thousand of them, can take up.
+    """Limits on connections and on time.
 
     Args:
-        connections: open at once; one more takes the place of the one that has kept the server waiting longest.
+        connections: open at the same time; a further one replaces the connection that has waited longest.
         whole_request: seconds for a request from its first byte to its last, and for its answer to be taken.
         idle: seconds that a connection may stay open without a request.
     """
@@ -42,19 +42,19 @@ class Limits:
 
 
 class _Parser(HTTPRequestParser):
-    """Refuses what the library lets fall through, and a length said in two ways."""
+    """A parser that also refuses a malformed address, an endless length and two different lengths."""
 
     def parse_header(self, header_plus: bytes) -> None:
         try:
             super().parse_header(header_plus)
-        except ValueError as error:  # an address that is none, a length of thousands of digits
+        except ValueError as error:  # not an address, or a length of thousands of digits
             raise ParsingError("Malformed request") from error
         if self.chunked and "CONTENT_LENGTH" in self.headers:
             raise ParsingError("Two lengths")
 
 
 class _Garbled(ErrorTask):
-    """The answer to what is no HTTP, or too large."""
+    """The answer to a request that is malformed or too large."""
 
     def execute(self) -> None:
         request, server = cast("Any", self.request), cast("_Server", self.channel.server)
@@ -63,7 +63,7 @@ class _Garbled(ErrorTask):
 
 
 class _Channel(HTTPChannel):
-    """A connection that knows since when it has kept the server waiting."""
+    """A connection that knows since when the server has waited for it."""
 
     parser_class = _Parser
     error_task_class = _Garbled
@@ -78,22 +78,22 @@ class _Channel(HTTPChannel):
 
     @property
     def at_work(self) -> bool:
-        """Whether a whole request is here, and being answered."""
+        """Tell whether a complete request is being answered."""
         return bool(self.requests)
 
     @property
     def under_way(self) -> bool:
-        """Whether a request is awaited or half here, or an answer half taken; else the connection is idle after an exchange."""
+        """Tell whether a request is incomplete or an answer not yet read; otherwise the connection is idle after an exchange."""
         return not self.began or self.request is not None or bool(self.total_outbufs_len)
 
     @property
     def waits_since(self) -> float:
-        """When the exchange under way began; of an idle connection, when something last happened."""
+        """The time when the exchange under way began, or of the last activity on an idle connection."""
         return (self.began or self.creation_time) if self.under_way else self.last_activity
 
 
 class _Server(TcpWSGIServer):
-    """Closes what is overdue, and when it is full, what has waited longest."""
+    """A server that closes overdue connections and, when it is full, the one that has waited longest."""
 
     channel_class = _Channel
     active_channels: dict[int, _Channel]  # type: ignore[assignment]
@@ -130,15 +130,15 @@ class _Server(TcpWSGIServer):
 def serve(
     app: WSGIApplication, host: str, port: int, *, refused: Callable[[int, str], None], threads: int = 16, limits: Limits = Limits()
 ) -> TcpWSGIServer:
-    """A server that listens; ``run()`` serves, ``close()`` ends it.
+    """Start to listen; ``run()`` serves, ``close()`` ends it.
 
     Args:
-        refused: is told the status and the reason of each request that never reaches the app.
+        refused: called with the status and the reason of each request that never reaches the app.
 
     Raises:
-        OSError: the address or the port is not to be had.
+        OSError: the address or the port cannot be used.
     """
-    # first, so that a port that is not to be had leaves nothing behind
+    # first, so that an unusable port leaves nothing behind
     listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     limits = replace(limits, connections=_possible(limits.connections))
     settings = Adjustments(
@@ -164,7 +164,7 @@ def serve(
 
 
 def _possible(connections: int) -> int:
-    """How many connections the process may have, two files each, after it has been allowed as many files as possible."""
+    """Raise the limit of open files as needed and return how many connections, with two files each, it allows."""
     files = 2 * connections + OTHER_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if 0 <= soft < files:

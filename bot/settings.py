@@ -83,12 +83,12 @@ class Settings(BaseSettings):
 
     @property
     def bind(self) -> str:
-        """The address to listen on: Slack has to reach HTTP mode; in Socket Mode nobody else's machine has to."""
+        """The address to listen on: in HTTP mode Slack must reach it, in Socket Mode only this machine."""
         return self.riskbot_bind or ("127.0.0.1" if self.socket_mode else "0.0.0.0")
 
     @property
     def public(self) -> bool:
-        """Whether other machines can reach what listens."""
+        """Tell whether other machines can reach the ports."""
         return not ip_address(self.bind).is_loopback
 
     def require_slack(self) -> None:

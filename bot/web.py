@@ -23,7 +23,7 @@ EVENTS = "/slack/events"
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What the health pages look at."""
+    """The state that the health pages show."""
 
     database: Database
     connected: Callable[[], bool]
@@ -32,11 +32,11 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """Who may read the pages ``/readyz`` and ``/metrics``.
+    """The readers of ``/readyz`` and ``/metrics``.
 
     Args:
-        public: strangers reach this port, so that nobody reads them without a token.
-        token: whoever brings it reads them; None, if the settings name none.
+        public: other machines reach this port, so these pages need a token.
+        token: the bearer token to ask for; None if the settings have none.
     """
 
     public: bool = False
@@ -46,7 +46,7 @@ class Readers:
         """Let the request pass.
 
         Raises:
-            Refused: it brings no token, or another one.
+            Refused: it has no token or a wrong one.
         """
         if self.token is None:
             if self.public:
@@ -57,7 +57,7 @@ class Readers:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The way in for Slack: the gate, and what takes the requests behind it."""
+    """The entrance for Slack: the gate, and Bolt behind it."""
 
     gate: Gate
     take: Callable[[Verified], Response]
@@ -88,7 +88,7 @@ def create_app(probe: Probe, *, door: Door | None = None, readers: Readers | Non
     def refused(error: Refused) -> tuple[Response, int, dict[str, str]]:
         complaints.note(error.status, error.why)
         if request.path == EVENTS:
-            # strangers are not told what was wrong
+            # strangers are not told the reason
             return jsonify(error="invalid request"), error.status, {}
         return jsonify(error=error.why), error.status, {"WWW-Authenticate": "Bearer"}
 
@@ -102,7 +102,7 @@ def create_app(probe: Probe, *, door: Door | None = None, readers: Readers | Non
     def failed(error: Exception) -> tuple[Response, int]:
         complaints.note(500, type(error).__name__)
         if request.path != EVENTS:
-            # there, a message could quote a body that nobody has verified
+            # there, the message of the error could quote an unverified body
             log.error("a page failed", exc_info=error)
         return jsonify(error="fault"), 500
 

@@ -137,7 +137,7 @@ def replays(forger: Forger) -> Iterator[bytes]:
 
 
 def flips(forger: Forger) -> Iterator[bytes]:
-    """Slack's own requests with one bit turned, in what is signed or in what signs it."""
+    """Slack's own requests with one bit turned, in the body, the time or the signature."""
     dice = random.Random(11)
     for kind, body in forger.bodies():
         for _time in range(12):
@@ -177,7 +177,7 @@ def encodings(forger: Forger) -> Iterator[bytes]:
 
 
 def jsons(forger: Forger) -> Iterator[bytes]:
-    """JSON that hurts whoever reads it."""
+    """JSON that is costly or ambiguous to read."""
     deep, wide = "[" * 60_000 + "]" * 60_000, '{"a":' * 60_000 + "1" + "}" * 60_000
     press = {"type": "block_actions", "user": {"id": "U0EVIL"}, "response_url": "", "actions": [{"action_id": MARK}]}
     twice = json.dumps(press)[:-1] + ',"user":{"id":"U0ANA"},"type":"view_submission"}'

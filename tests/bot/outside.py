@@ -1,4 +1,4 @@
-"""What stands outside of the bot: a server that only writes down who calls it, and a socket that says anything at all."""
+"""The world outside of the bot: a server that records its calls, and a socket that sends any bytes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 TEAM = {"ok": True, "team_id": "T0PLAY", "user_id": "U0RISKBOT", "bot_id": "B0RISKBOT", "url": "https://x.slack.com/"}
 
-# what a server says to a client that asks before it sends a body
+# the answer to a client that asks before it sends a body
 GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 

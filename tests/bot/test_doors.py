@@ -1,4 +1,4 @@
-"""Which pages answer on which port, and to whom."""
+"""The pages of each port, and their readers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Opened = Callable[..., None]
 
 @pytest.fixture
 def open_doors(sqlite: Database) -> Iterator[Opened]:
-    """Opens what these settings ask for."""
+    """Opens the ports of these settings."""
     doors: list[Doors] = []
 
     def begin(**settings: Any) -> None:
@@ -41,7 +41,7 @@ def page(port: int, path: str, token: str | None = None) -> int | None:
 
 
 def pages(port: int, token: str | None = None) -> list[int | None]:
-    """What the three pages answer."""
+    """The answers of the three pages."""
     return [page(port, path, token) for path in ("/healthz", "/readyz", "/metrics")]
 
 

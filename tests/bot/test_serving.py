@@ -27,7 +27,7 @@ def hello(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]
 
 @contextmanager
 def served(**limits: Any) -> Iterator[tuple[int, list[tuple[int, str]]]]:
-    """A server: its port, and what it refused."""
+    """A server: its port and its refusals."""
     refused: list[tuple[int, str]] = []
     server = serve(hello, "127.0.0.1", 0, refused=lambda status, why: refused.append((status, why)), threads=2, limits=Limits(**limits))
     threading.Thread(target=server.run, daemon=True).start()
@@ -77,7 +77,7 @@ def test_a_connection_that_is_kept_open_after_an_answer_is_closed_when_it_stays_
     assert refused == []
 
 
-def test_a_full_server_makes_room_for_whoever_comes_next():
+def test_a_full_server_makes_room_for_the_next_client():
     with served(connections=20) as (port, refused), ExitStack() as stack:
         first = opened(port, stack, POST)
         for _client in range(60):

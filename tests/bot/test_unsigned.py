@@ -1,4 +1,4 @@
-"""A running bot in HTTP mode among strangers: whatever they send, nothing happens, nobody is called, and the log quotes none of it."""
+"""A running bot in HTTP mode among strangers: nothing that they send has an effect, causes a call or appears in the log."""
 
 from __future__ import annotations
 
@@ -66,12 +66,12 @@ def rows(file: Path) -> dict[str, int]:
 
 
 def calls(slack: Sink) -> list[str]:
-    """What the bot called, but for its own look, now and then, at the channels of the policy."""
+    """The calls of the bot, except for its own regular look at the channels of the policy."""
     return [call for call in slack.calls if call != "/api/conversations.list"]
 
 
 @pytest.mark.parametrize("kind", forged.KINDS, ids=lambda kind: kind.__name__)
-def test_what_slack_did_not_sign_is_refused_and_touches_nothing(
+def test_unsigned_requests_are_refused_and_touch_nothing(
     among_strangers: Stranger, caplog: pytest.LogCaptureFixture, kind: Callable[[Forger], Iterator[bytes]]
 ):
     port, slack, file = among_strangers
