@@ -106,7 +106,16 @@ class House:
         self.pool = Pool()
         self.notes = Notes(self.database)
         self.workshop = Workshop(
-            self.database, self.policies, self.people, client, self.courier, self.clock, self.known_troubles, team, self.notes
+            self.database,
+            self.policies,
+            self.people,
+            client,
+            self.courier,
+            self.clock,
+            self.known_troubles,
+            team,
+            self.notes,
+            standing=lambda: self.trail.standing(),
         )
         self.intake = Intake(self.workshop, self.pool)
         self.trail = Trail(self.database, keys, self.policies, self.channels, client, self.clock, self.courier.wake)
@@ -148,6 +157,7 @@ class House:
         )
         ticking.safely(self.check_channels)()
         ticking.safely(self.ticker.tick)()
+        ticking.safely(self.trail.checker.tick)()
         log.info("riskbot is running", extra={"mode": "socket" if self.settings.socket_mode else "http", "database": self.database.dialect})
 
     def close(self) -> None:

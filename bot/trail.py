@@ -12,13 +12,14 @@ from slack_sdk.errors import SlackApiError
 from bot.anchor_channel import last_anchor
 from bot.anchoring import Anchorer, AnchorFile
 from bot.channels import Channels, Unreachable
+from bot.checking import Checker
 from bot.clock import Clock
 from bot.heads import HeadKeeper
 from bot.policy_in_force import PolicyBook
 from bot.sealing import Sealer
 from bot.ticking import safely
-from commands import resealing
-from commands.kit.i18n import Text
+from commands import checked, resealing
+from commands.kit.i18n import Text, _
 from commands.kit.proof import Keys
 from storage.audit.guarding import Behind
 from storage.audit.known import identity
@@ -47,6 +48,7 @@ class Trail:
         self.sealer = Sealer(self.database, self.keys, self.heads, self._alarm)
         self.anchorer = Anchorer(self.database, self.policies, self.keys, self.clock, self.wake)
         self.anchor_file = AnchorFile(self.database, self._anchor_file)
+        self.checker = Checker(self.database, self.keys, self.policies, self.heads, self.clock, self.wake)
 
     def begin(self) -> None:
         """Compare the trail with the head file, or else with the last anchor in the audit channel, before anything is sealed."""
@@ -62,16 +64,25 @@ class Trail:
             (self.anchor_file.follow, 10),
             (self.read_channel, 60),
             (self.anchor, 60),
+            (self.checker.tick, 15),
         ]
 
     def close(self) -> None:
         """Seal and anchor what is left, and write down how the trail ends."""
+        self.checker.close()
         for last in (self.sealer.tick, lambda: self.anchor(stopping=True), self.sealer.tick, self.anchor_file.follow, self.sealer.close):
             safely(last)()
 
     def troubles(self) -> list[Text]:
         """What is wrong with the trail."""
-        return [*self.sealer.troubles(), *self.anchor_file.troubles()]
+        return [*self.sealer.troubles(), *self.anchor_file.troubles(), *self.checker.troubles()]
+
+    def standing(self) -> list[tuple[Text, Callable[[], str]]]:
+        """What the last verification has found, where that is in order."""
+        outcome = self.checker.outcome
+        if outcome is None or not outcome.holds:
+            return []
+        return [(_("Audit trail"), lambda: str(checked.standing(outcome)))]
 
     def anchor(self, *, stopping: bool = False) -> bool:
         """Take the anchor that is due; none of a trail that does not go on from where it was."""

@@ -97,6 +97,7 @@ class Workshop:
     home_team: str
     notes: Notes
     turned_away: TurnedAway = field(default_factory=TurnedAway)
+    standing: Callable[[], Sequence[tuple[Text, Callable[[], str]]]] = tuple
 
     def request(self, ticket: Ticket, person: Person) -> Request:
         policy = self.people.with_groups(self.policies.now)
@@ -107,6 +108,7 @@ class Workshop:
             ticket.key,
             ticket.channel,
             troubles=self.troubles(),
+            standing=self.standing(),
             is_here=lambda name: ticket.channel is not None and self.courier.channels.means(name, ticket.channel),
             name_of=self.people.name_of,
             welcome=lambda who: refuse(self.people.user(who), team=None, home_team=self.home_team) is None,

@@ -19,7 +19,7 @@ from risk_engine.secrecy import Secrecy
 from storage.audit import anchors, rows, sealing
 from storage.audit.anchors import ANCHORED, SUBJECT, Anchor, Anchored
 from storage.audit.chain import PLAIN
-from storage.audit.guarding import standing
+from storage.audit.guarding import VERIFIED, standing
 from storage.audit.known import Known
 from storage.audit.sealing import KeyIsMissing
 from storage.database import Tx
@@ -27,7 +27,7 @@ from storage.events import Recorded
 
 EMPTY = _("Nothing is sealed yet, so there is nothing to anchor.")
 # entries that the trail makes of itself: after them alone there is nothing new to anchor
-OF_ITSELF = (ANCHORED,)
+OF_ITSELF = (ANCHORED, VERIFIED)
 # the name under which a message carries its anchor, signed
 MACHINE_READABLE = "anchor"
 

@@ -11,7 +11,7 @@ from commands.kit.i18n import Text, _
 from commands.kit.progress import bar
 from commands.kit.proof import Keys, Proof
 from storage.audit import anchors as anchored
-from storage.audit import extract, reading, rows
+from storage.audit import extract, guarding, reading, rows
 from storage.audit.anchors import ANCHORED, Anchor, BadAnchor, read
 from storage.audit.chain import Fact, Link
 from storage.audit.erased import ERASED
@@ -72,11 +72,31 @@ def verify(tx: Tx, keys: Keys, asked: Sequence[Anchor], *, progress: bool | None
         whose = anchored.whose(tx, keys.known)
         verifier = _fed(rows.links(tx), Verifier(keys.known, {anchor.count for anchor in asked}, whose), done)
     verified = verifier.result(rows.unsealed(tx, kind=ERASED))
-    if verified.broken is None and identity(tx).database != whose.database:
-        verified = replace(verified, broken=Broken(Fault.IDENTITY, 1, None, whose.database))
-    if verified.broken and verified.broken.event_id is not None and verified.broken.subject is None:
-        verified = replace(verified, broken=replace(verified.broken, subject=reading.subject_of(tx, verified.broken.event_id)))
-    return Proof(verified, keys, asked, rows.count_unsealed(tx), database=whose.database)
+    return Proof(_named(tx, verified, whose), keys, asked, rows.count_unsealed(tx), database=whose.database)
+
+
+def _named(tx: Tx, verified: Verified, whose: Identity) -> Verified:
+    """With the subject of the broken link, and whether the database is the one that its anchors name."""
+    broken = verified.broken
+    if broken is None and identity(tx).database != whose.database:
+        return replace(verified, broken=Broken(Fault.IDENTITY, 1, None, whose.database))
+    if broken and broken.event_id is not None and broken.subject is None:
+        return replace(verified, broken=replace(broken, subject=reading.subject_of(tx, broken.event_id)))
+    return verified
+
+
+def check(tx: Tx, keys: Keys, after: Anchor | None, *, breathe: Callable[[int], object]) -> Verified:
+    """Look at every link, or at those after one that is known to be right and has to be there unchanged.
+
+    Args:
+        breathe: called after each portion, so that others come to their turn.
+    """
+    whose = anchored.whose(tx, keys.known)
+    if after is not None and guarding.hash_at(tx, after.count) != after.hash:
+        # what was right is not there any more: from the beginning, the first broken link is named
+        after = None
+    verifier = _fed(rows.links(tx, after=after.count if after else None), Verifier(keys.known, (), whose, after), breathe)
+    return _named(tx, verifier.result(rows.unsealed(tx, kind=ERASED)), whose)
 
 
 def verify_export(path: Path, keys: Keys, asked: Sequence[Anchor], *, progress: bool | None = None) -> Proof:

@@ -43,6 +43,7 @@ def status(args: StatusArgs, request: Request, tx: Tx) -> Reply:
         (_("Channels with a digest"), str(sum(edition.runs for edition in editions(request.policy, tx)))),
         (_("Last digest"), words.moment(digest) if digest else str(_("none yet"))),
     ]
+    standing += [(label, say()) for label, say in request.standing]
     if request.policy.privacy.masked:
         standing.append((_("Privacy"), str(_("masked: customers by id and colour, figures on request"))))
     if is_sample(tx):

@@ -96,6 +96,8 @@ class Request:
     authority: Authority = NOBODY
     # what the process knows to be wrong with itself, for /risk status
     troubles: Sequence[Text] = ()
+    # what the process knows of itself that is in order, as label and sentence in the reader's language
+    standing: Sequence[tuple[Text, Callable[[], str]]] = ()
     # whether a channel's name or id, as the policy writes it, means the one that is asked from
     is_here: Callable[[str], bool] = lambda channel: False
     # the moment whose knowledge an answer shows again; None is now

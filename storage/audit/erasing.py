@@ -13,16 +13,18 @@ from risk_engine.events import Event
 from storage import events
 from storage.audit import rows
 from storage.audit.about import about_customer, about_things, of_customer
+from storage.audit.anchors import ANCHORED
 from storage.audit.chain import PLAIN, Key
 from storage.audit.erased import ERASED, runs, signature
+from storage.audit.guarding import ACCEPTED, ALARM, REKEYED, VERIFIED
 from storage.audit.known import identity
 from storage.audit.sealing import KeyIsMissing
 from storage.database import Database, Tx
 from storage.schema import EventRow
 from storage.types import canonical
 
-# what proves that the trail is whole stays: records of erasures and of anchors
-KEPT = (ERASED, "audit.anchored")
+# what proves that the trail is whole stays: records of erasures and anchors, and what a person has accepted of it
+KEPT = (ERASED, ANCHORED, *ACCEPTED, REKEYED, ALARM, VERIFIED)
 # so many runs of numbers in one record
 RUNS = 2_000
 _CHUNK = 500

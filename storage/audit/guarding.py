@@ -16,6 +16,7 @@ from storage.database import Tx
 from storage.schema import EventRow, SealRow
 
 RESEALED, RESTORED, REKEYED, ALARM = "audit.resealed", "audit.restored", "audit.rekeyed", "audit.alarm"
+VERIFIED = "audit.verified"
 # entries by which a person has said, with the key, that the trail goes on from elsewhere
 ACCEPTED = (RESEALED, RESTORED)
 # so many of the newest anchors are looked at: older ones say less

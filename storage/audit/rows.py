@@ -27,12 +27,12 @@ def count(tx: Tx) -> int:
     return int(tx.connection.execute(select(func.count()).select_from(SealRow)).scalar_one())
 
 
-def links(tx: Tx) -> Iterator[Link]:
-    """The whole chain in its order, whatever has become of it."""
+def links(tx: Tx, *, after: int | None = None) -> Iterator[Link]:
+    """The chain in its order, whatever has become of it: all of it, or what comes after a link."""
     seal = SealRow
     query = select(seal.seq, seal.event_id, seal.key_id, seal.hash, *columns(tx)).outerjoin(EventRow, EventRow.id == seal.event_id)
     query = query.order_by(seal.seq).limit(CHUNK)
-    last: int | None = None
+    last = after
     with _broken_text(tx):
         while rows := tx.connection.execute(query if last is None else query.where(seal.seq > last)).all():
             for seq, event_id, key_id, hash, *fact in rows:

@@ -234,7 +234,7 @@ def test_an_erasure_asks_first_and_nothing_is_erased_without_a_yes(typed: Typed,
     words = ("audit", "erase", "--customer", "ACME", "--reason", "asked to be forgotten")
     nothing = typed(*words)
     columns = "kind, subject, actor, at, payload, salt, digest"
-    tamper(f"INSERT INTO event ({columns}) VALUES ('k', 'ACME', 'a', '2026-11-23T09:00:00.000000Z', '{{}}', 's', 'd')")
+    tamper(f"INSERT INTO event ({columns}) VALUES ('score.changed', 'ACME', 'a', '2026-11-23T09:00:00.000000Z', '{{}}', 's', 'd')")
     asked, done = typed(*words), typed(*words, "--yes")
 
     assert nothing[:2] == (0, "The trail has no payload about ACME: there is nothing to erase.\n")

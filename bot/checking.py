@@ -1,0 +1,115 @@
+"""Verifies the trail by itself: after a start and every night what is new, once a week all of it; in a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.heads import HeadKeeper
+from bot.metrics import VERIFIED_AT, VERIFIED_ENTRIES, VERIFIED_OK
+from bot.policy_in_force import PolicyBook
+from bot.ticking import safely
+from commands import checked
+from commands.checked import Outcome
+from commands.kit.i18n import Text
+from commands.kit.proof import Keys
+from commands.kit.schedule import instant
+from storage import jobs
+from storage.audit.anchors import Anchor
+from storage.database import Database
+
+log = logging.getLogger(__name__)
+
+JOB, LEASE = "audit.verify", timedelta(minutes=15)
+WHOLE_EVERY = timedelta(days=7)
+# seconds between two portions of a thousand entries: the threads that answer people come to their turn
+BREATH = 0.005
+
+
+class _Stopped(Exception):
+    """The process ends; what was verified so far does not count."""
+
+
+@dataclass
+class Checker:
+    """Verifies for this process; of several that share a database, one tells the audit channel of the night."""
+
+    database: Database
+    keys: Keys
+    policies: PolicyBook
+    heads: HeadKeeper
+    clock: Clock
+    wake: Callable[[], None]
+    owner: str = field(default_factory=lambda: uuid.uuid4().hex)
+    outcome: Outcome | None = None
+    _begun_at: datetime | None = None
+    _thread: threading.Thread | None = None
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    def tick(self) -> None:
+        """Begin a verification if one is due; returns at once."""
+        if self._thread is not None and self._thread.is_alive():
+            return
+        now, night = self.clock.now(), self._night()
+        if self._begun_at is None or self._begun_at < night <= now:
+            nightly, self._begun_at = self._begun_at is not None, now
+            self._thread = threading.Thread(target=safely(lambda: self.verify(nightly=nightly)), name="verification", daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        """End a verification that still runs."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(5)
+
+    def troubles(self) -> list[Text]:
+        """What the last verification has found."""
+        return [] if self.outcome is None or self.outcome.holds else [checked.told(self.outcome)]
+
+    def verify(self, *, nightly: bool) -> None:
+        """Verify what is new, or all of it when that is due; put the outcome on record at night, and whenever something does not hold."""
+        kept, at = self.heads.kept, self.clock.now()
+        whole = kept is None or kept.verified is None or kept.whole_at is None or at - kept.whole_at >= WHOLE_EVERY
+        try:
+            with self.database.begin() as tx:
+                outcome = checked.look(tx, self.keys, None if whole or kept is None else kept.verified, at=at, breathe=self._breathe)
+        except _Stopped:
+            return
+        before, self.outcome = self.outcome, outcome
+        VERIFIED_OK.set(outcome.holds)
+        VERIFIED_AT.set(at.timestamp())
+        VERIFIED_ENTRIES.set(outcome.count)
+        if outcome.holds and outcome.count:
+            self.heads.verified(Anchor(outcome.count, outcome.hash), whole_at=at if whole else None)
+        if not outcome.holds and (before is None or before.broken != outcome.broken):
+            log.critical("%s", checked.told(outcome))
+            self._record(outcome)
+        elif nightly and self._claimed():
+            self._record(outcome)
+
+    def _night(self) -> datetime:
+        rules, now = self.policies.now.audit, self.clock.now()
+        return instant(now.astimezone(rules.zone).date(), rules.anchor_at, rules.zone)
+
+    def _claimed(self) -> bool:
+        """Whether this process is the one that tells of the night."""
+        slot = self._night().date().isoformat()
+        with self.database.begin(write=True) as tx:
+            if not jobs.claim(tx, JOB, slot, owner=self.owner, now=self.clock.now(), lease=LEASE):
+                return False
+            return jobs.finish(tx, JOB, slot, owner=self.owner, state=jobs.DONE, at=self.clock.now())
+
+    def _record(self, outcome: Outcome) -> None:
+        policy = self.policies.now
+        with self.database.begin(write=True) as tx:
+            checked.record_outcome(tx, policy, outcome)
+        self.wake()
+
+    def _breathe(self, _done: int) -> None:
+        if self._stop.wait(BREATH):
+            raise _Stopped
