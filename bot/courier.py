@@ -22,7 +22,7 @@ from bot.policy_in_force import PolicyBook
 from bot.secrecy import goes_masked
 from bot.slack import TIMEOUT
 from commands.kit import fallback, secrecy_words
-from commands.kit.access import outside
+from commands.kit.access import Outside
 from commands.kit.blocks import fit, note
 from commands.kit.contract import Message, Refused
 from commands.kit.i18n import Reader, reading, supported_locale
@@ -332,8 +332,7 @@ class Courier:
 
     def _has_left(self, person: str) -> bool:
         """Whether somebody is not let in any more whose answer this is; while Slack does not say, they are."""
-        user = self.people.user(person)
-        return user is not None and outside(user, team=None, home_team=str(user.get("team_id"))) is not None
+        return self.people.why_outside(person) not in {None, Outside.UNKNOWN}
 
     def _reader(self, delivery: Delivery, policy: Policy) -> Reader:
         kind, _colon, target = delivery.audience.partition(":")

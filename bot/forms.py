@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from bot.counter import Counter
 from bot.logs import reference
 from bot.pool import URGENT
+from bot.welcome import NotWelcome
 from bot.work import PATIENCE, Ticket, Workshop, broken, refusal
 from commands.kit import blocks
 from commands.kit.authority import NotAllowed
@@ -161,7 +162,7 @@ class Forms:
             # a list names customers and entries: whoever may not see them gets none, whatever else they may do
             with reading(person.reader), self.workshop.looking(ticket, person, command.right, Right.READ) as (request, tx):
                 found = source.find(body.get("value") or "", request, tx)
-        except NotAllowed:
+        except (NotAllowed, NotWelcome):
             return []
         return [blocks.option(label, value) for label, value in found[: blocks.OPTIONS]]
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.pool import Pool
+from bot.welcome import NotWelcome
 from bot.work import PATIENCE, Ticket, Workshop
 from commands import home as home_texts
 from commands.kit import blocks, masking, reads
@@ -50,10 +51,15 @@ class Homes:
     def _publish(self, user: str) -> None:
         person = self.workshop.people.person(user)
         ticket = Ticket(f"home {user}", "help", {}, user, self.workshop.clock.now())
-        with reading(person.reader), self.workshop.looking(ticket, person) as (request, tx):
-            with masking.noting() as named:
-                body = home_texts.home(request, tx)
-            noted = reads.look(named, "home", request, tx)
+        try:
+            with reading(person.reader), self.workshop.looking(ticket, person) as (request, tx):
+                with masking.noting() as named:
+                    body = home_texts.home(request, tx)
+                noted = reads.look(named, "home", request, tx)
+        except NotWelcome as error:
+            with reading(person.reader):
+                self.show(user, [blocks.paragraph(error.sentence)])
+            return
         self.workshop.keep([], noted, request.policy)
         self.show(user, body)
 

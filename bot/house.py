@@ -24,6 +24,7 @@ from bot.pool import Pool
 from bot.rescoring import Rescorer
 from bot.sealing import usable_keys
 from bot.settings import Settings, SettingsError
+from bot.skew import Skew
 from bot.slack import web_client
 from bot.trail import Trail
 from bot.undelivered import Undelivered
@@ -94,7 +95,8 @@ class House:
         """
         registry()
         keys = usable_keys(self.database, self.settings)
-        client = web_client(self.settings)
+        self.skew = Skew(self.clock)
+        client = web_client(self.settings, self.skew)
         team = self._who_am_i(client)
         self.policies = PolicyBook(self.database, self.policy)
         self.people = People(
@@ -133,7 +135,7 @@ class House:
         self._troubles: list[Text] = []
         self._socket: Any = None
         app = listeners.build_app(self.settings, client, self.intake, team)
-        probe = web.Probe(self.database, self._connected, self._all_troubles)
+        probe = web.Probe(self.database, self._connected, self._all_troubles, self.why_not_ready)
         self.doors = Doors(self.settings, probe, self.clock)
         self.doors.open(listeners.taking(app))
         if self.settings.socket_mode:
@@ -186,7 +188,11 @@ class House:
                 log.warning("a channel needs attention: %s", trouble)
 
     def known_troubles(self) -> list[Text]:
-        return [*self._troubles, *self.channels.watched(), *self.trail.troubles()]
+        return [*self._troubles, *self.channels.watched(), *self.skew.troubles(), *self.trail.troubles()]
+
+    def why_not_ready(self) -> list[str]:
+        """What keeps the bot from doing its work, though it is connected."""
+        return [str(trouble) for trouble in self.skew.troubles()] if self.skew.too_much else []
 
     def _all_troubles(self) -> list[str]:
         """What the health pages say; what /risk status asks the outbox itself is among it."""

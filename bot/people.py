@@ -11,12 +11,11 @@ from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
 from bot.fates import too_many_calls
-from bot.slack import impatient
+from bot.slack import Client, impatient
 from commands.kit.access import Outside, outside
 from commands.kit.blocks import USER
 from commands.kit.contract import Person
@@ -45,7 +44,7 @@ class People:
 
     def __init__(
         self,
-        client: WebClient,
+        client: Client,
         clock: Clock,
         administrators: Collection[str] = (),
         *,
@@ -81,10 +80,9 @@ class People:
         Raises:
             SlackApiError: Slack takes no more calls for now, and the question was a strict one.
         """
-        kept = self._kept(id, within)
-        if kept is not None:
-            return kept[1]
         for _again in range(2):
+            if (kept := self._kept(id, within)) is not None:
+                return kept[1]
             changes, asked_at = self._changes.get(id, 0), self._clock.monotonic()
             user = self._ask(id, strict)
             with self._lock:

@@ -28,6 +28,8 @@ class Probe:
     database: Database
     connected: Callable[[], bool]
     troubles: Callable[[], list[str]]
+    # what keeps the bot from doing its work; it is ready only if there is nothing
+    obstacles: Callable[[], list[str]] = list
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,8 @@ def _add_pages(app: Flask, probe: Probe, readers: Readers) -> None:
             return jsonify(ok=False, why=f"the database does not answer: {type(error).__name__}"), 503
         if not probe.connected():
             return jsonify(ok=False, why="not connected to Slack"), 503
+        if obstacles := probe.obstacles():
+            return jsonify(ok=False, why=" ".join(obstacles), troubles=probe.troubles()), 503
         return jsonify(ok=True, troubles=probe.troubles()), 200
 
     @app.get("/metrics")

@@ -22,9 +22,10 @@ from bot.notes import Notes
 from bot.outward import Elsewhere
 from bot.people import People
 from bot.policy_in_force import PolicyBook
-from bot.secrecy import refuse_here
+from bot.secrecy import TURNED_AWAY, refuse_here
 from bot.slack import webhook
 from bot.turned_away import TurnedAway
+from bot.welcome import NotWelcome, refuse_outsiders
 from commands.home import ViewArgs, behind
 from commands.kit import blocks, masking, reads, secrecy_words
 from commands.kit.access import refuse, refuse_as_owner
@@ -130,8 +131,10 @@ class Workshop:
         """Begin to read for somebody, as far as they see.
 
         Raises:
+            NotWelcome: they have left, or become a guest, since they asked.
             NotAllowed: one of these rights is missing.
         """
+        refuse_outsiders(self.people, ticket.person, rights)
         request = self.request(ticket, person)
         with self.noting(ticket), self.database.begin() as tx:
             yield self.admit(tx, request, *rights)
@@ -148,12 +151,6 @@ class Workshop:
     def note_refusal(self, person: str, what: str, lacking: str) -> None:
         """Write into the trail that somebody was refused."""
         self.turned_away.note(self.database, person, what, lacking, self.policies.now, at=self.clock.now())
-
-    def _refuse_outsiders(self, person: str) -> None:
-        """Whoever has left, or become a guest, since they asked; if Slack does not say, what was acknowledged is done."""
-        user = self.people.user(person)
-        if user is not None and (no := refuse(user, team=None, home_team=self.home_team)):
-            raise Refused(no)
 
     def read(self, ticket: Ticket) -> None:
         """Answer a question; nothing is changed but what the answer's buttons need."""
@@ -219,7 +216,6 @@ class Workshop:
         with self.looking(ticket, person, command.right) as (request, _tx):
             # early and politely, before Slack is asked; what counts is the look in the transaction that does the work
             pass
-        self._refuse_outsiders(ticket.person)
         if isinstance(args, ShareArgs) and ticket.channel:
             self._refuse_to_share(args, ticket.channel)
         self._refuse_to_post(command, ticket)
@@ -297,10 +293,11 @@ class Workshop:
 
     def _answered(self, ticket: Ticket, run: Callable[[], Reply | None], *, kept: bool = False) -> None:
         """Run, try again on a collision, and answer whatever came of it."""
-        started = self.clock.monotonic()
+        started, notice = self.clock.monotonic(), "answer"
         try:
             reply = _patiently(run)
         except (Refused, Refusal) as error:
+            notice = TURNED_AWAY if isinstance(error, NotWelcome) else notice
             refused = in_words(error) if isinstance(error, Refusal) else error
             reply = refusal(refused.sentence)
             self._close(ticket, kept, inbox.REFUSED, str(refused.sentence))
@@ -315,7 +312,7 @@ class Workshop:
             self._close(ticket, kept, inbox.FAILED, mark)
         ANSWERED.labels(ticket.command).observe(self.clock.monotonic() - started)
         if reply is not None:
-            self.answer(ticket, reply)
+            self.answer(ticket, reply, notice=notice)
 
     def heard(self, ticket: Ticket, work: Callable[[], None]) -> None:
         """Do something for somebody; if it fails, they hear of it."""

@@ -10,6 +10,7 @@ from playground.faults import Fault
 from playground.shapes import Json, SlackError
 
 SLOWEST_SECONDS = 30.0
+FARTHEST_SECONDS = 86_400.0
 RESETS = ("", "before", "after")
 
 
@@ -22,12 +23,14 @@ class Weather:
         limited: every call is answered 429.
         reset: the connection is cut ``before`` a call is carried out, or ``after``.
         down: nothing works: sockets are closed, calls are refused.
+        ahead: by how many seconds Slack's clock, which dates its answers, is ahead of this machine's.
     """
 
     slow: float = 0.0
     limited: bool = False
     reset: str = ""
     down: bool = False
+    ahead: float = 0.0
 
     def change(self, given: Json) -> None:
         """Take over what is given, all of it or, if one value is wrong, nothing.
@@ -48,7 +51,7 @@ class Weather:
         return Fault("*", "429") if self.limited else None
 
     def public(self) -> Json:
-        return {"slow": self.slow, "limited": self.limited, "reset": self.reset, "down": self.down}
+        return {"slow": self.slow, "limited": self.limited, "reset": self.reset, "down": self.down, "ahead": self.ahead}
 
 
 def _checked(name: str, value: Any) -> Any:
@@ -57,6 +60,10 @@ def _checked(name: str, value: Any) -> Any:
         if number and 0 <= value <= SLOWEST_SECONDS:
             return float(value)
         raise _wrong(name, value, f"a number of seconds from 0 to {SLOWEST_SECONDS:g}")
+    if name == "ahead":
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and abs(value) <= FARTHEST_SECONDS:
+            return float(value)
+        raise _wrong(name, value, f"a number of seconds from -{FARTHEST_SECONDS:g} to {FARTHEST_SECONDS:g}")
     if name == "reset":
         if value in RESETS:
             return value
@@ -65,7 +72,7 @@ def _checked(name: str, value: Any) -> Any:
         if isinstance(value, bool):
             return value
         raise _wrong(name, value, "true or false")
-    raise SlackError("invalid_fault", say=f"There is no fault {name!r}; these are: slow, limited, reset, down.")
+    raise SlackError("invalid_fault", say=f"There is no fault {name!r}; these are: slow, limited, reset, down, ahead.")
 
 
 def _wrong(name: str, value: Any, accepted: str) -> SlackError:

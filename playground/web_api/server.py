@@ -8,6 +8,7 @@ import socket
 import struct
 import time
 from collections.abc import Awaitable, Callable
+from email.utils import formatdate
 
 from aiohttp import web
 
@@ -57,6 +58,7 @@ async def faulty(
     response = await _before(fault)
     if response is None:
         response = _spoilt(await answer(), fault.kind if fault else "")
+    response.headers["Date"] = formatdate(time.time() + core.weather.ahead, usegmt=True)
     lost = fault is not None and fault.kind in ("reset_before", "reset_after")
     _log(core, name, started, response, sent, fault.kind if lost and fault else "")
     if lost:
