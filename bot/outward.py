@@ -56,7 +56,8 @@ def _place(url: str) -> tuple[bool, str | None, int | None] | None:
     """Return encryption, host and port; None if the address is malformed."""
     try:
         parts = urlsplit(url)
-        return _SECURE[parts.scheme], parts.hostname, parts.port or _PORTS[parts.scheme]
+        host = "127.0.0.1" if parts.hostname in ("localhost", "::1") else parts.hostname
+        return _SECURE[parts.scheme], host, parts.port or _PORTS[parts.scheme]
     except (ValueError, KeyError):
         return None
 

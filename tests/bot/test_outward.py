@@ -75,6 +75,7 @@ def test_every_other_place_is_not(url: str, caplog: pytest.LogCaptureFixture):
 def test_the_server_of_the_settings_is_called_at_its_port():
     assert leads_to_slack("http://127.0.0.1:3999/commands/1", LOCAL)
     assert leads_to_slack("ws://127.0.0.1:3999/link", LOCAL)
+    assert leads_to_slack("http://127.0.0.1:3999/commands/1", "http://localhost:3999/api/")
     assert leads_to_slack("https://slack.bank.example/x", "https://slack.bank.example:443/api/")
     assert not leads_to_slack("http://slack.bank.example/x", "https://slack.bank.example/api/")
 
