@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,23 @@ class Conflict(Busy):
     """A row had changed since it was read; nothing was written."""
 
 
+Key = tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class Changes:
+    """The rows that a transaction has written and that no event of it has stated yet: their keys by table.
+
+    Attributes:
+        groups: of the rows that an import or a score run wrote together: its number, and the id that all of theirs are above, by table.
+        rest: states what is left at the end, before the commit.
+    """
+
+    rows: dict[str, dict[Key, None]] = field(default_factory=dict)
+    groups: dict[str, dict[int, int]] = field(default_factory=dict)
+    rest: Callable[[Tx], None] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Tx:
     """An open transaction; only ``storage`` looks inside. ``replace(tx, sight=…)`` narrows it to what a person may see."""
@@ -49,6 +66,7 @@ class Tx:
     writes: bool
     # whose customers its questions are about
     sight: Sight = EVERYTHING
+    changes: Changes = field(default_factory=Changes, compare=False)
 
     @property
     def dialect(self) -> str:
@@ -115,7 +133,10 @@ class Database:
             ):
                 if self.dialect == "postgresql" and patience:
                     connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(patience * 1000)}")
-                yield Tx(connection, write)
+                tx = Tx(connection, write)
+                yield tx
+                if tx.changes.rest is not None:
+                    tx.changes.rest(tx)
                 if write:
                     # what would be committed now would be acknowledged, and be nowhere
                     _refuse_another(self.file)

@@ -12,7 +12,7 @@ from risk_engine.breach import State as BreachState
 from risk_engine.monitoring import Colour
 from storage.customers import known
 from storage.database import Tx
-from storage.events import Recorded
+from storage.events import Recorded, recorded
 from storage.schema import ApprovalRow, BreachRow, CustomerVersionRow, EventRow, RiskRow
 from storage.sight import seen, visible, visible_or_none
 
@@ -40,7 +40,7 @@ def news(tx: Tx, customers: Collection[str], since: datetime, kinds: Collection[
     """What happened to these customers since a moment, newest first; of the last few hundred events of these kinds."""
     row = EventRow
     query = select(row.id, row.kind, row.subject, row.actor, row.at, row.payload).where(row.at > since, row.kind.in_(kinds))
-    found = (Recorded(*each) for each in tx.connection.execute(query.order_by(row.id.desc()).limit(NEWS)))
+    found = (recorded(each) for each in tx.connection.execute(query.order_by(row.id.desc()).limit(NEWS)))
     return [one for one in found if (one.facts or {}).get("customer") in customers]
 
 

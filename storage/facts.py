@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy import delete, func, insert, literal, select, update
 
+from storage import rows
 from storage.customers import known
 from storage.database import Tx
 from storage.files.kinds import INTERNAL, Field, KindName
@@ -96,10 +97,14 @@ def load(tx: Tx, staged: StagedFile, *, at: datetime, progress: Progress | None 
         tx.connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
     at = _not_before_the_last(tx, at)
     kind = staged.kind.name
-    before = tx.connection.execute(select(func.coalesce(func.max(TABLES[kind].id), 0))).scalar_one()
+    targets = list(_targets(staged))
+    before = {target.name: rows.last_id(tx, target.table) for target in targets}
     book = _Import(tx, staged, at)
-    parts = tuple(merge(tx, staged, target, at=at, import_id=book.id, progress=progress) for target in _targets(staged))
-    loaded = Loaded(kind, book.opened, parts, before, at)
+    parts = tuple(merge(tx, staged, target, at=at, import_id=book.id, progress=progress) for target in targets)
+    for target, part in zip(targets, parts, strict=True):
+        if book.opened is not None and part.added + part.changed:
+            rows.loaded(tx, target.table, book.opened, above=before[target.name])
+    loaded = Loaded(kind, book.opened, parts, before[kind], at)
     book.close(loaded)
     return loaded
 
@@ -182,6 +187,7 @@ class _Import:
         if self.opened is not None:
             counts = {"added": loaded.added, "changed": loaded.changed, "unchanged": loaded.unchanged}
             self._tx.connection.execute(update(ImportRow).where(ImportRow.id == self.opened).values(**counts))
+            rows.written(self._tx, ImportRow, self.opened)
 
 
 def _targets(staged: StagedFile) -> Iterator[Target]:

@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping, func, select, update
 from risk_engine.membership import Member, in_order
 from risk_engine.roles import Role
 from storage.database import Conflict, Tx
-from storage.rows import insert_once
+from storage.rows import insert_once, written
 from storage.schema import MemberRow
 
 
@@ -52,6 +52,7 @@ def save(tx: Tx, member: Member) -> None:
     seen = (MemberRow.id == member.id, MemberRow.version == member.version)
     if tx.connection.execute(update(MemberRow).where(*seen).values(**_row(member))).rowcount != 1:
         raise Conflict(f"{member.id} is no longer at version {member.version}")
+    written(tx, MemberRow, member.id)
 
 
 _ALL = select(*MemberRow.__table__.columns)

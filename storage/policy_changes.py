@@ -9,7 +9,7 @@ from risk_engine.policy_change import PolicyChange, State
 from risk_engine.policy_keys import Path
 from risk_engine.references import PolicyChangeId
 from storage.database import Conflict, Tx
-from storage.rows import compare_and_set, insert_row, next_number, one_by_id
+from storage.rows import compare_and_set, insert_row, next_number, one_by_id, written
 from storage.schema import PolicyChangeRow
 
 
@@ -43,8 +43,9 @@ def replace_earlier(tx: Tx, change: PolicyChange) -> None:
     """Earlier approved changes of this key hold no more."""
     table = PolicyChangeRow
     of_it = (table.path == list(change.path), table.state == State.APPROVED.value, table.id != int(change.id))
-    query = update(table).where(*of_it).values(state=State.REPLACED.value, version=table.version + 1)
-    tx.connection.execute(query)
+    query = update(table).where(*of_it).values(state=State.REPLACED.value, version=table.version + 1).returning(table.id)
+    for id in tx.connection.execute(query).scalars().all():
+        written(tx, table, id)
 
 
 def approved(tx: Tx) -> list[PolicyChange]:

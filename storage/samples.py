@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from risk_engine.second_line import Finding, Sampled
 from storage.database import Conflict, Tx
-from storage.rows import insert_once, insert_row
+from storage.rows import insert_once, insert_row, written
 from storage.schema import EventRow, SampledRow, SampleRow, SealRow
 
 
@@ -87,6 +87,7 @@ def save(tx: Tx, reviewed: Sampled) -> None:
     waiting = (SampledRow.key == reviewed.key, SampledRow.verdict.is_(None))
     if tx.connection.execute(update(SampledRow).where(*waiting).values(**values)).rowcount != 1:
         raise Conflict(f"entry {reviewed.place} of {reviewed.month} was reviewed meanwhile")
+    written(tx, SampledRow, reviewed.month, reviewed.place)
 
 
 def _columns() -> Any:

@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, select, update
 
 from risk_engine.drivers import Driver
 from risk_engine.scoring import MODEL, Scores
-from storage import packed
+from storage import packed, rows
 from storage.columns import fetched
 from storage.database import Tx
 from storage.fingerprints import fingerprints
@@ -105,6 +105,9 @@ def _write(
     run = {"at": origin.facts_at, "as_of": origin.as_of, "model": MODEL, "policy": origin.policy, "by": origin.by}
     counts = {"scored": len(marks), "changed": len(places), "figures": "\n".join(scores.figures), "sources": "\n".join(scores.sources)}
     run_id = int(tx.connection.execute(insert(ScoreRunRow).values(**run, **counts).returning(ScoreRunRow.id)).scalar_one())
+    rows.written(tx, ScoreRunRow, run_id)
+    for table in (ScoreVersionRow, ScoreDriverRow):
+        rows.loaded(tx, table, run_id, above=rows.last_id(tx, table))
     replaced = current[places]
     for ids in _chunked(replaced[replaced >= 0].tolist()):
         tx.connection.execute(update(ScoreVersionRow).where(ScoreVersionRow.id.in_(ids)).values(superseded_at=at))
@@ -183,14 +186,14 @@ def _stored(amounts: NDArray[np.float64]) -> list[int | None]:
 def _insert(tx: Tx, table: Any, columns: dict[str, Sequence[Any]]) -> None:
     """Write rows by the driver's fastest way; their values already have the shape of the columns."""
     names = ", ".join(f'"{name}"' for name in columns)
-    rows = list(zip(*columns.values(), strict=True))
+    values = list(zip(*columns.values(), strict=True))
     if tx.dialect == "postgresql":
         driver: Any = tx.connection.connection.driver_connection
         with driver.cursor() as cursor, cursor.copy(f"COPY {table.__tablename__} ({names}) FROM STDIN") as copy:
-            for row in rows:
+            for row in values:
                 copy.write_row(row)
-    elif rows:
-        tx.connection.exec_driver_sql(f"INSERT INTO {table.__tablename__} ({names}) VALUES (?{', ?' * (len(columns) - 1)})", rows)
+    elif values:
+        tx.connection.exec_driver_sql(f"INSERT INTO {table.__tablename__} ({names}) VALUES (?{', ?' * (len(columns) - 1)})", values)
 
 
 def _chunked(ids: list[int]) -> Iterator[list[int]]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping, delete, select, update
 
 from storage.database import Conflict, Tx
-from storage.rows import insert_once
+from storage.rows import insert_once, written
 from storage.schema import SubscriptionRow
 
 
@@ -67,10 +67,12 @@ def save(tx: Tx, subscription: Subscription) -> None:
     values = _row(subscription) | {"version": subscription.version + 1}
     if tx.connection.execute(update(SubscriptionRow).where(*seen).values(**values)).rowcount != 1:
         raise Conflict(f"{subscription.channel} is no longer at version {subscription.version}")
+    written(tx, SubscriptionRow, subscription.channel)
 
 
 def remove(tx: Tx, channel: str) -> None:
     tx.connection.execute(delete(SubscriptionRow).where(SubscriptionRow.channel == channel))
+    written(tx, SubscriptionRow, channel)
 
 
 _ALL = select(*SubscriptionRow.__table__.columns)

@@ -16,9 +16,9 @@ from bot.heads import HeadKeeper
 from bot.house import connect, open_database
 from bot.sealing import Sealer
 from bot.settings import Settings, SettingsError
-from commands import anchoring, audit_erasing, audit_exporting, auditing, rekeying, resealing
+from commands import anchoring, audit_erasing, audit_exporting, auditing, reconciling, rekeying, resealing
 from commands.auditing import AuditRefused
-from commands.kit import doubts
+from commands.kit import doubts, register_words
 from risk_engine.policy import Policy
 from storage import migrate
 from storage.audit import erasing
@@ -43,7 +43,7 @@ def add(commands: Commands) -> None:
 
 
 def _add_verify(topics: Commands) -> None:
-    verify = topics.add_parser("verify", help="prove that no entry was changed, removed or swapped, or name the first that was")
+    verify = topics.add_parser("verify", help="prove that no entry was changed and that the register is as the trail says")
     verify.add_argument("--anchor", action="append", default=[], metavar="COUNT:HASH", help="what the audit channel or a file has kept")
     verify.add_argument("--anchors", action="append", default=[], type=Path, metavar="FILE", help="every line of an anchor file")
     verify.add_argument("--export", type=Path, metavar="FILE", help="a JSON export instead of the database")
@@ -69,15 +69,18 @@ def _add_erase(topics: Commands) -> None:
 
 
 def verify_trail(parsed: argparse.Namespace, env: Settings) -> int:
-    """Verify the database, or an export; 1 if something does not hold."""
+    """Verify the database, chain and register, or an export; 1 if something does not hold."""
     asked = auditing.anchors(parsed.anchor, parsed.anchors)
     if parsed.export:
         proof = auditing.verify_export(parsed.export, sealing.keys(env), asked)
-    else:
-        with closing(_as_it_is(env)) as database, database.begin() as tx:
-            proof = auditing.verify(tx, sealing.keys(env), asked)
-    print("\n".join(proof.lines()))
-    return 0 if proof.holds else 1
+        print("\n".join(proof.lines()))
+        return 0 if proof.holds else 1
+    with closing(_as_it_is(env)) as database, database.begin() as tx:
+        proof, register = auditing.verify(tx, sealing.keys(env), asked), reconciling.look(tx)
+    told = [proof.lines(), register_words.lines(register)]
+    # the answer stands first: what does not hold
+    print("\n".join(line for lines in (reversed(told) if proof.holds and register.count else told) for line in lines))
+    return 0 if proof.holds and not register.count else 1
 
 
 def export_trail(parsed: argparse.Namespace, env: Settings) -> int:

@@ -50,6 +50,7 @@ SAID: dict[str, Said] = {
     "signal.dismissed": Said(_("dismissed a signal")),
     "rebuttal.made": Said(_("rebutted a finding")),
     "silence.made": Said(_("silenced an indicator"), ("kri", "until")),
+    "register.recorded": Said(_("recorded what the register says")),
     "import.loaded": Said(_("loaded a file"), ("kind", "file", "added", "changed")),
     "score.changed": Said(_("graded anew"), ("why",)),
     "scores.changed": Said(_("graded many customers anew"), ("worse", "better")),

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 
 from storage.audit.about import about_things
 from storage.database import Tx
-from storage.events import Recorded
+from storage.events import Recorded, recorded
 from storage.schema import EventRow, SealRow
 
 
@@ -45,7 +45,7 @@ def linked() -> Select[Any]:
 def entry(row: Any) -> Entry:
     """What a row of :func:`linked` says."""
     seq, hash, version, *event = row
-    return Entry(seq, hash, Recorded(*event), version)
+    return Entry(seq, hash, recorded(event), version)
 
 
 def subject_of(tx: Tx, event: int) -> str | None:

@@ -33,7 +33,7 @@ def links(tx: Tx, *, after: int | None = None) -> Iterator[Link]:
     query = select(seal.seq, seal.event_id, seal.key_id, seal.hash, *columns(tx)).outerjoin(EventRow, EventRow.id == seal.event_id)
     query = query.order_by(seal.seq).limit(CHUNK)
     last = after
-    with _broken_text(tx):
+    with broken_text(tx):
         while rows := tx.connection.execute(query if last is None else query.where(seal.seq > last)).all():
             for seq, event_id, key_id, hash, *fact in rows:
                 yield Link(seq, event_id, key_id, hash, None if fact[0] is None else Fact(*fact))
@@ -70,7 +70,7 @@ def _without_a_seal() -> ColumnElement[bool]:
 
 
 @contextmanager
-def _broken_text(tx: Tx) -> Iterator[None]:
+def broken_text(tx: Tx) -> Iterator[None]:
     """Text that is not UTF-8, because somebody was at the file, is read as something that matches nothing."""
     if tx.dialect != "sqlite":
         yield

@@ -38,6 +38,7 @@ NEED_NOT: dict[str, str] = {
     "conditions.of_approvals": GIVEN,
     "desk.news": GIVEN,
     "events.record": WRITES,
+    "events.record_the_rest": WRITES,
     "events.since": JOBS,
     "events.counts": JOBS,
     "events.newest": JOBS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -97,6 +98,13 @@ def load(policy: Policy, folder: Path) -> Path:
     """The sample book with its register, as it was eight days ago and as it is now, scored at both; nobody was told yet."""
     database = Database(f"sqlite:///{folder / 'loaded.db'}")
     migrate.upgrade(database)
+    fill(database, policy, folder)
+    database.close()
+    return folder / "loaded.db"
+
+
+def fill(database: Database, policy: Policy, folder: Path) -> None:
+    """The same in a database that has its tables."""
     for at, before in ((WEEK_AGO, None), (MONDAY, folder / WEEK_AGO.date().isoformat())):
         files = folder / at.date().isoformat()
         write_sample_book(files, seed=17, today=MONDAY.date(), known=at.date())
@@ -108,8 +116,6 @@ def load(policy: Policy, folder: Path) -> Path:
             if file is not None:
                 run_import(database, kind, file, at=at, progress=False, after_load=follow_up(policy, file=file.name, by="test"))
         scoring.score(database, policy, At(at), by="test")
-    database.close()
-    return folder / "loaded.db"
 
 
 @dataclass
@@ -218,11 +224,10 @@ class Stage:
     def load_readings(self) -> None:
         """New readings of one customer, each an event of its own."""
         for minute, row in enumerate(READINGS, 1):
-            file = Path(self.database.engine.url.database).parent / f"readings-{minute}.csv"
-            file.write_text(f"customer,indicator,as_of,value,source\n{row},customer\n", "utf-8")
-            at = MONDAY + timedelta(minutes=minute)
-            with masking.unmasked():
-                after = follow_up(self.policy, file=file.name, by="test")
+            with tempfile.TemporaryDirectory() as folder, masking.unmasked():
+                file = Path(folder) / f"readings-{minute}.csv"
+                file.write_text(f"customer,indicator,as_of,value,source\n{row},customer\n", "utf-8")
+                at, after = MONDAY + timedelta(minutes=minute), follow_up(self.policy, file=file.name, by="test")
                 run_import(self.database, "observations", file, at=at, progress=False, after_load=after)
 
     def let_the_clock_run(self) -> None:

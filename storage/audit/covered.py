@@ -1,0 +1,187 @@
+"""Which tables the trail answers for, and how; a table that is not named here fails a test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from risk_engine.references import ApprovalId, BreachId, DelegationId, OverrideId, PolicyChangeId, Reference, ResponseId, RiskId
+from storage.schema import (
+    ApprovalRow,
+    BreachRow,
+    CollateralVersionRow,
+    ConditionRow,
+    CustomerVersionRow,
+    DecisionRow,
+    DelegationRow,
+    FacilityVersionRow,
+    GuaranteeVersionRow,
+    ImportRow,
+    IncidentVersionRow,
+    InstalmentVersionRow,
+    MemberRow,
+    ObservationVersionRow,
+    OutcomeVersionRow,
+    OverrideRow,
+    PaymentVersionRow,
+    PolicyChangeRow,
+    PolicyInForceRow,
+    PolicyVersionRow,
+    ProjectionVersionRow,
+    RateVersionRow,
+    RatingVersionRow,
+    ResponseRow,
+    RiskRow,
+    SampledRow,
+    SampleRow,
+    ScoreDriverRow,
+    ScoreRunRow,
+    ScoreVersionRow,
+    StatementVersionRow,
+    SubscriptionRow,
+    VoteRow,
+)
+
+# what the trail says when nothing more fitting does: rows that were written without an event of their own, or before there was one
+RECORDED = "register.recorded"
+# rows that were written together are stated by these alone: no other event is about all of them
+STATES_GROUPS = ("import.loaded", "scores.updated", RECORDED)
+# events of these kinds always come with a row; one that states none was written before events did
+WITH_ROWS = (
+    *("approval.requested", "approval.voted", "approval.decided", "approval.reminded", "condition.met"),
+    *("role.given", "role.taken", "delegation.given", "delegation.revoked", "policy.proposed", "policy.changed"),
+    *("risk.logged", "response.proposed", "override.proposed", "override.ended"),
+    *("breach.opened", "breach.acknowledged", "breach.worsened", "breach.eased", "breach.updated", "breach.closed"),
+    *("import.loaded", "scores.updated", "sample.drawn", "sample.fine", "sample.finding"),
+    *("digest.subscribed", "digest.changed", "digest.paused", "digest.resumed", "digest.unsubscribed"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A table each of whose rows is stated, whole, by the event that writes it.
+
+    Attributes:
+        subject: of the events that state a row, by its cells.
+    """
+
+    table: Any
+    subject: Callable[[dict[str, Any]], str]
+
+    @property
+    def name(self) -> str:
+        return str(self.table.__tablename__)
+
+    @property
+    def columns(self) -> Sequence[Any]:
+        return list(self.table.__table__.columns)
+
+    @property
+    def names(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+    @property
+    def key(self) -> Sequence[Any]:
+        return list(self.table.__table__.primary_key.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """A table whose rows are written many at a time: the event states a digest over those of one import or score run.
+
+    Attributes:
+        by: the column with the number of the import or the run.
+        subject: of the events that state a group, before its number.
+        succession: what versions of one thing have in common; each is superseded when the next becomes known. Empty: no versions.
+    """
+
+    table: Any
+    by: Any
+    subject: str
+    succession: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return str(self.table.__tablename__)
+
+    @property
+    def columns(self) -> Sequence[Any]:
+        """What the digest covers: all but the mark that a later version leaves, which follows from that version."""
+        return [column for column in self.table.__table__.columns if column.name != "superseded_at"]
+
+
+def _numbered(kind: type[Reference], column: str = "id") -> Callable[[dict[str, Any]], str]:
+    return lambda cells: f"{kind.letter}-{cells[column]}"
+
+
+def _called(column: str, before: str = "") -> Callable[[dict[str, Any]], str]:
+    return lambda cells: f"{before}{cells[column]}"
+
+
+_ROWS = (
+    Rows(ApprovalRow, _numbered(ApprovalId)),
+    Rows(VoteRow, _numbered(ApprovalId, "approval_id")),
+    Rows(DecisionRow, _numbered(ApprovalId, "approval_id")),
+    Rows(ConditionRow, _numbered(ApprovalId, "approval_id")),
+    Rows(DelegationRow, _numbered(DelegationId)),
+    Rows(MemberRow, _called("id")),
+    Rows(PolicyChangeRow, _numbered(PolicyChangeId)),
+    # a start puts a policy in force, or a change that is named by its number
+    Rows(PolicyInForceRow, _called("origin")),
+    Rows(PolicyVersionRow, _called("origin")),
+    Rows(RiskRow, _numbered(RiskId)),
+    Rows(ResponseRow, _numbered(ResponseId)),
+    Rows(OverrideRow, _numbered(OverrideId)),
+    Rows(BreachRow, _numbered(BreachId)),
+    Rows(ImportRow, _called("id", "import ")),
+    Rows(ScoreRunRow, _called("id", "score ")),
+    Rows(SampleRow, _called("month")),
+    Rows(SampledRow, _called("month")),
+    Rows(SubscriptionRow, _called("channel")),
+)
+ROWS = {one.name: one for one in _ROWS}
+
+
+def _facts(table: Any, *succession: str) -> Groups:
+    return Groups(table, table.import_id, "import", succession)
+
+
+_GROUPS = (
+    _facts(CustomerVersionRow, "customer_id"),
+    _facts(FacilityVersionRow, "facility"),
+    _facts(RatingVersionRow, "customer_id", "as_of", "agency", "scale"),
+    _facts(ObservationVersionRow, "customer_id", "indicator", "as_of", "source"),
+    _facts(StatementVersionRow, "customer_id", "period_end", "months", "basis"),
+    _facts(RateVersionRow, "currency", "base", "as_of"),
+    _facts(OutcomeVersionRow, "customer_id", "event", "as_of"),
+    _facts(InstalmentVersionRow, "facility", "due"),
+    _facts(PaymentVersionRow, "facility", "paid", "reference"),
+    _facts(CollateralVersionRow, "collateral"),
+    _facts(GuaranteeVersionRow, "guarantee"),
+    _facts(ProjectionVersionRow, "customer_id", "projected", "period_end"),
+    _facts(IncidentVersionRow, "customer_id", "kind", "as_of", "facility"),
+    Groups(ScoreVersionRow, ScoreVersionRow.run_id, "score", ("customer_id",)),
+    # a driver belongs to the run of its score
+    Groups(ScoreDriverRow, ScoreVersionRow.run_id, "score"),
+)
+GROUPS = {one.name: one for one in _GROUPS}
+
+# what follows from something that is stated
+FOLLOWS = {
+    "customer": "exists since the import of its first version",
+    "disclosure": "names the customers that its event names",
+}
+# these the chain answers for
+THE_TRAIL = ("event", "seal", "trail")
+# nothing rests on these: neither what somebody may do, nor a figure, nor what is shown as decided
+LEFT_OUT = {
+    "answer": "the arguments behind an answer's buttons; each press runs them with the rights of whoever presses",
+    "counter": "the next number; one that was given out before is refused by the key of its table",
+    "delivery": "the progress of a message to Slack",
+    "greeting": "who was welcomed",
+    "home_visit": "when somebody was last at their Home",
+    "inbox": "requests on their way; what they do is on record when it is done",
+    "job_run": "leases of scheduled jobs",
+    "notice": "whom a message was meant for, and why",
+}

@@ -1,0 +1,263 @@
+"""The register against the trail: an honest book matches, and whatever is changed behind the bot's back is named."""
+
+from __future__ import annotations
+
+import math
+import random
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
+
+from commands.kit import register_words
+from commands.subscribing import SubscribeArgs, subscribe
+from risk_engine.events import Event
+from risk_engine.membership import change
+from risk_engine.roles import Role
+from risk_engine.second_line import Sampled
+from storage import events, people, policies, samples
+from storage.audit import reads, reconciling
+from storage.audit.covered import FOLLOWS, GROUPS, ROWS
+from storage.audit.differences import Difference, Reconciled
+from storage.database import Database, Tx
+from storage.samples import Sample
+from storage.schema import Table
+from storage.types import Instant, Json, Money
+from tests.commands.whole_book import Stage, fill
+from tests.conftest import MONDAY
+from tests.databases import Fill
+
+TABLES = [Table.metadata.tables[name] for name in (*ROWS, *GROUPS, *FOLLOWS)]
+
+
+def lived(database: Database) -> None:
+    """The sample book, and all that people and the clock can do to it, through the product."""
+    policy = policies.read(None)
+    with tempfile.TemporaryDirectory() as folder:
+        fill(database, policy, Path(folder))
+    stage = Stage(database, policy, masked=False)
+    stage.ask_everything()
+    stage.do_everything()
+    with database.begin(write=True) as tx:
+        subscribe(SubscribeArgs(), stage.request(), tx)
+        for person in ("U0EVA", "U0BEN"):
+            member, given = change(
+                people.get(tx, person), roles=[Role.ANALYST], departments=["Credit"], other_administrators=["U0ADA"], same_person=False,
+                by="U0ADA", at=MONDAY,
+            )  # fmt: skip
+            people.save(tx, member)
+            events.record(tx, given)
+        look = events.record(tx, Event(reads.KIND, "VK-01", "U0ANA", MONDAY, {"command": "show", "customers": ["VK-01"], "count": 1}))
+        reads.disclosed(tx, look.id, ["VK-01"])
+        samples.add(tx, Sample("2026-09", "seed", {}, MONDAY), [Sampled("2026-09", 1, "a" * 32, look.id)])
+        events.record(tx, Event("sample.drawn", "2026-09", "schedule", MONDAY, {}))
+
+
+@pytest.fixture
+def stock() -> Fill:
+    return lived
+
+
+def compared(database: Database) -> Reconciled:
+    with database.begin() as tx:
+        return reconciling.reconcile(tx)
+
+
+@contextmanager
+def forging(database: Database) -> Iterator[Tx]:
+    """What the owner of a database can do: write what no constraint of it would let pass; and take it all back at the end."""
+    with database.engine.connect() as connection:
+        if database.dialect == "sqlite":
+            driver: Any = connection.connection.driver_connection
+            driver.executescript("PRAGMA foreign_keys=OFF; PRAGMA ignore_check_constraints=ON")
+        with connection.begin() as transaction:
+            if database.dialect == "postgresql":
+                connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+                checks = "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0"
+                for table, constraint in connection.exec_driver_sql(f"{checks} AND connamespace = 'public'::regnamespace").all():
+                    connection.exec_driver_sql(f'ALTER TABLE {table} DROP CONSTRAINT "{constraint}"')
+            yield Tx(connection, True)
+            transaction.rollback()
+        # the connection goes back into the pool
+        if database.dialect == "sqlite":
+            driver.executescript("PRAGMA foreign_keys=ON; PRAGMA ignore_check_constraints=OFF")
+
+
+# --- an honest book ------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_differs_in_an_honest_book(database: Database):
+    found = compared(database)
+
+    assert [register_words.difference(each) for each in found.first] == []
+    assert found.tally.compared > 10_000
+    assert (found.tally.before, found.tally.erased) == (0, 0)
+
+
+def test_the_honest_book_has_a_row_of_every_table_that_the_trail_answers_for(sqlite: Database):
+    with sqlite.begin() as tx:
+        empty = [table.name for table in TABLES if tx.connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() == 0]
+
+    assert empty == []
+
+
+# --- a forged one --------------------------------------------------------------------------------------------------------
+
+
+# what stands in a cell that was empty
+FIRST = {Instant: MONDAY, Money: Decimal(1), sa.Boolean: True, sa.Text: "x", sa.Float: 0.5, sa.Date: MONDAY.date(), sa.LargeBinary: b"x"}
+
+
+def other(value: Any, column: sa.Column[Any]) -> Any:
+    """Another value than this one, as close to it as can be."""
+    if isinstance(column.type, Json):
+        return [*value, "more"] if isinstance(value, list) else {**value, "more": 1} if isinstance(value, dict) else ["more"]
+    match value:
+        case None:
+            return next((first for kind, first in FIRST.items() if isinstance(column.type, kind)), 1)
+        case bool():
+            return not value
+        case str():
+            return f"{value} "
+        case float():
+            return math.nextafter(value, math.inf)
+        case datetime():
+            return value + timedelta(microseconds=1)
+        case date():
+            return value + timedelta(days=10_000)
+        case bytes():
+            return value + b"\0"
+    return value + 1
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell that was forged."""
+
+    table: str
+    column: str
+    key: tuple[Any, ...]
+
+    def is_named(self, found: Reconciled) -> bool:
+        """Whether a difference names its table and row, and its column where single rows are stated."""
+        key = "/".join(map(str, self.key))
+        of_it = (each for each in found.first if each.table == self.table and each.column in (None, self.column))
+        return any(self._holds(each.key, key) for each in of_it)
+
+    def _holds(self, stretch: str, key: str) -> bool:
+        first, _dash, last = stretch.partition("–")
+        return stretch == key or (bool(last) and int(first) <= int(key) <= int(last))
+
+
+def forge(tx: Tx, column: sa.Column[Any], chance: random.Random) -> Cell:
+    """Change one cell of a random row; of one that the database itself lets pass."""
+    table = column.table
+    keys = list(table.primary_key.columns)
+    rows = tx.connection.execute(sa.select(*keys, column).order_by(*keys)).all()
+    while True:
+        *key, value = chance.choice(rows)
+        try:
+            with tx.connection.begin_nested():
+                tx.connection.execute(sa.update(table).where(*of(table, *key)).values({column.name: other(value, column)}))
+        except IntegrityError:
+            continue
+        return Cell(table.name, column.name, tuple(key))
+
+
+def places(*, keys: bool) -> list[sa.Column[Any]]:
+    return [column for table in TABLES for column in table.columns if column.primary_key is keys]
+
+
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32))
+def test_no_cell_of_any_table_can_be_changed_unnoticed(book: Database, seed: int):
+    chance = random.Random(seed)
+    with forging(book) as tx:
+        forged = [forge(tx, column, chance) for column in places(keys=False)]
+        found = reconciling.reconcile(tx)
+
+    assert [cell for cell in forged if not cell.is_named(found)] == []
+
+
+_BOOKS: list[Database] = []
+
+
+def book_of(masters: Any, folders: pytest.TempPathFactory) -> Database:
+    """One copy of the book for all examples: what they forge they take back."""
+    if not _BOOKS:
+        _BOOKS.append(Database(masters.sqlite(lived, folders.mktemp("forged") / "riskbot.db")))
+    return _BOOKS[0]
+
+
+def test_no_cell_can_be_changed_unnoticed_on_either_database(database: Database):
+    chance = random.Random(17)
+    with forging(database) as tx:
+        forged = [forge(tx, column, chance) for column in places(keys=False)]
+        found = reconciling.reconcile(tx)
+
+    assert [cell for cell in forged if not cell.is_named(found)] == []
+
+
+def of(table: sa.Table, *key: Any) -> list[sa.ColumnElement[bool]]:
+    return [column == part for column, part in zip(table.primary_key.columns, key, strict=True)]
+
+
+def named(found: Reconciled, *differences: Difference) -> set[str]:
+    """The tables in which something differs in one of these ways."""
+    return {each.table for each in found.first if each.difference in differences}
+
+
+@pytest.fixture
+def book(masters: Any, tmp_path_factory: pytest.TempPathFactory) -> Database:
+    return book_of(masters, tmp_path_factory)
+
+
+def test_a_row_that_takes_another_key_is_noticed(book: Database):
+    with forging(book) as tx:
+        for table in TABLES:
+            keys = list(table.primary_key.columns)
+            last = tx.connection.execute(sa.select(*keys).order_by(*(key.desc() for key in keys)).limit(1)).one()
+            tx.connection.execute(sa.update(table).where(*of(table, *last)).values({keys[-1].name: other(last[-1], keys[-1])}))
+        found = reconciling.reconcile(tx)
+
+    assert {table.name for table in TABLES} - named(found, Difference.GONE) == set()
+    assert {table.name for table in TABLES} - named(found, Difference.UNKNOWN) == set()
+
+
+def test_a_deleted_row_is_noticed_in_every_table(book: Database):
+    with forging(book) as tx:
+        for table in TABLES:
+            keys = list(table.primary_key.columns)
+            first = tx.connection.execute(sa.select(*keys).order_by(*keys).limit(1)).one()
+            tx.connection.execute(sa.delete(table).where(*of(table, *first)))
+        found = reconciling.reconcile(tx)
+
+    assert {table.name for table in TABLES} - named(found, Difference.GONE, Difference.CHANGED) == set()
+
+
+# a version of its own, as of another thing: a second current one the database itself refuses
+OF_ITS_OWN = {"key", "digest", "number", "person", "authority", "driver", "customer_id", "facility", "collateral", "guarantee", "currency"}
+
+
+def test_a_row_from_nowhere_is_noticed_in_every_table(book: Database):
+    with forging(book) as tx:
+        for table in TABLES:
+            row = dict(tx.connection.execute(sa.select(table).limit(1)).mappings().one())
+            for column in table.columns:
+                value = row[column.name]
+                if (column.primary_key or column.name in OF_ITS_OWN) and isinstance(value, int | str):
+                    row[column.name] = value + 90_000 if isinstance(value, int) else f"{value}-forged by {table.name}"
+            tx.connection.execute(sa.insert(table).values(**row))
+        found = reconciling.reconcile(tx)
+
+    assert {table.name for table in TABLES} - named(found, Difference.UNKNOWN) == set()
