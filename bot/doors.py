@@ -42,6 +42,8 @@ class Doors:
         secret = token.get_secret_value().encode() if token else None
         apart = settings.riskbot_health_port
         port = settings.port if settings.socket_mode else settings.port or DEFAULT_PORT
+        if apart is not None and apart == port:
+            raise SettingsError(f"RISKBOT_HEALTH_PORT is wrong: {apart} is the value of PORT, too; expected another port")
         if apart is not None:
             # the operator keeps this port from strangers, or sets a token
             self._listen("RISKBOT_HEALTH_PORT", apart, self._app(readers=Readers(token=secret)), threads=2)

@@ -91,8 +91,12 @@ def test_in_socket_mode_a_port_for_health_is_enough(open_doors: Opened):
 def test_two_doors_in_one_place_are_refused_by_name(open_doors: Opened):
     port = free_port()
 
-    with pytest.raises(SettingsError, match=f"^PORT {port} cannot be used: Address already in use"):
+    with pytest.raises(SettingsError, match=f"^RISKBOT_HEALTH_PORT is wrong: {port} is the value of PORT, too"):
         open_doors(**HTTP, port=port, riskbot_health_port=port)
+
+    open_doors(**HTTP, port=port)
+    with pytest.raises(SettingsError, match=f"^RISKBOT_HEALTH_PORT {port} cannot be used: Address already in use"):
+        open_doors(**HTTP, port=free_port(), riskbot_health_port=port)
 
 
 def test_an_address_of_another_machine_is_refused_by_name(open_doors: Opened):
