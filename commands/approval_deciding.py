@@ -22,7 +22,7 @@ from risk_engine.refusals import FactsHaveChanged
 from risk_engine.roles import Right
 from storage.database import Tx
 
-# an approval's key, and after a point the name of the facts that lay before whoever pressed
+# an approval's key, and after a point the name of the facts that lay before the person who pressed: no yes counts without it
 Seen = Annotated[str, Field(pattern=r"^[0-9a-f]{32}(\.[0-9a-f]{12})?$"), Ask(_("Key"), hidden=True)]
 Why = Annotated[str, Field(min_length=3, max_length=1000), Ask(_("Why"), multiline=True)]
 MOST_CONDITIONS, LONGEST_CONDITION = 10, 300
@@ -114,8 +114,13 @@ def _shown_anew(key: str, request: Request, tx: Tx, conditions: Sequence[tuple[s
     what = deciding.changed(asked, now)
     record(tx, deciding.refreshed(asked, now, by=request.user, at=request.at), request.policy, request_key=request.key)
     gist = _("The facts have changed since {approval} was shown to you, and nothing was decided: please look again.")
+    if deciding.shown_with(key) is None:
+        gist = _("This button does not say which facts of {approval} lay before you, and nothing was decided: please look at them here.")
     body = [blocks.paragraph(blocks.bold(gist.format(approval=asked.id))), blocks.paragraph(*subject_line(tx, asked))]
-    body += approval_words.warning(what) if what else [blocks.paragraph(_("They are again what they were when it was asked for."))]
+    if what:
+        body += approval_words.warning(what)
+    elif deciding.shown_with(key) is not None:
+        body.append(blocks.paragraph(_("They are again what they were when it was asked for.")))
     if conditions:
         # what was typed is not lost with the form
         body += [

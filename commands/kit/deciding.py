@@ -53,8 +53,20 @@ def to_speak_on(key: str, request: Request, tx: Tx) -> Approval:
 
 
 def button_key(asked: Approval, now: picture.Picture) -> str:
-    """What a button carries: which approval, and which facts lay before whoever presses it."""
-    return f"{asked.key}.{picture.digest(now)}"
+    """What a button carries: which approval, and what lay before the person who presses it."""
+    return f"{asked.key}.{_content(asked, now)}"
+
+
+def shown_with(key: str) -> str | None:
+    """The name of what lay before the person who pressed; None for a button that does not say."""
+    return key.partition(".")[2] or None
+
+
+def _content(asked: Approval, now: picture.Picture) -> str:
+    """The short name of all that is decided on: the request as it was made, and the facts."""
+    amount = None if asked.amount is None else str(asked.amount)
+    request = {"subject": asked.subject, "title": asked.title, "maker": asked.maker, "customer": asked.customer, "amount": amount}
+    return picture.digest({"request": request, "facts": dict(now)})
 
 
 def present(asked: Approval, policy: Policy, tx: Tx) -> picture.Picture:
@@ -145,8 +157,6 @@ def decide(
     """Say something of an approval; what it ends is carried out in the same transaction."""
     asked = to_speak_on(key, request, tx)
     now = present(asked, request.policy, tx)
-    # a key without facts comes from a place that shows those that were frozen
-    seen = key.partition(".")[2] or picture.digest(asked.picture)
     decided, happened = engine.decide(
         asked,
         choice,
@@ -155,8 +165,9 @@ def decide(
         people=people_of(request),
         reason=reason,
         conditions=conditions,
-        seen=seen,
-        present=picture.digest(now),
+        # a yes that does not say what it was given on is refused like one on other facts
+        seen=shown_with(key),
+        present=_content(asked, now),
     )
     if what := changed(asked, now):
         # the record names the facts that were decided on, not their digest alone

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from commands.kit.contract import Refused
 from commands.kit.registry import registry
 from risk_engine.references import ResponseId
 from storage import approvals, events, responses
+from storage.schema import ApprovalRow
 from tests.commands.conftest import DECIDES, buttons_of, text_of
 from tests.conftest import MONDAY
 
@@ -21,6 +23,10 @@ LATER = MONDAY + timedelta(hours=1)
 @pytest.fixture
 def asked(book):
     """The key of an approval that ana asked for."""
+    return asked_by_ana(book)
+
+
+def asked_by_ana(book) -> str:
     book.ask(LOG)
     book.ask(RESPOND)
     ((_delivery, message),) = book.told()
@@ -202,3 +208,32 @@ def test_the_owner_of_a_response_is_told_what_is_to_be_done_by_when(one_book):
     ]
     assert "Measure  reduce  assign the receivables" in text_of(told[0][1].blocks)
     assert "Risk  R-1 · ●●○○ medium · lost its main buyer" in text_of(told[0][1].blocks)
+
+
+# --- on what was seen ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("action", "values"), [("approval.approve", {}), ("approval.condition", {"text": "file the deed first"})])
+def test_a_yes_that_does_not_say_what_was_seen_is_refused_and_shown_anew(one_book, action, values):
+    key = asked_by_ana(one_book)
+    bare, forged = key.partition(".")[0], f"{key.partition('.')[0]}.{'0' * 12}"
+    replies = [one_book.press(action, "U0OMAR", key=one, at=MONDAY, **values) for one in (bare, forged)]
+
+    assert "does not say which facts of A-1 lay before you, and nothing was decided" in replies[0].text
+    assert "nothing was decided: please look again" in replies[1].text
+    assert "A-1" in one_book.ask("approvals", "U0OMAR").text
+    assert one_book.press("approval.approve", "U0OMAR", key=buttons_of(replies[0].blocks)["approval.approve"]).text.startswith(
+        "A-1 is approved"
+    )
+
+
+@pytest.mark.parametrize("column", ["title", "subject", "maker"])
+def test_a_request_that_was_rewritten_behind_the_button_is_not_approved_by_it(one_book, column):
+    key = asked_by_ana(one_book)
+    one_book.ask('log NOVA credit L1 S1 X1 "a smaller thing"')
+    one_book.ask('respond R-2 reduce "something smaller"')
+    value = {"title": "write the loan off", "subject": "T-2", "maker": "U0MEI"}[column]
+    with one_book.database.begin(write=True) as tx:
+        tx.connection.execute(sa.update(ApprovalRow).where(ApprovalRow.id == 1).values({column: value}))
+
+    assert "nothing was decided" in one_book.press("approval.approve", "U0OMAR", key=key).text
