@@ -116,6 +116,18 @@ class Channels:
         except SlackApiError as error:
             return [_not_said(name, error)]
 
+    def why_not_name(self, name: str) -> Text | None:
+        """Why the policy should not name this channel for a route: it is not there, I am not in it, or outsiders read it."""
+        try:
+            channel = self.resolve(f"channel:{name}")
+            self._look_at(channel, name)
+            readers = self.unsafe(channel)
+        except Unreachable as error:
+            return error.sentence
+        except SlackApiError as error:
+            return _not_said(name, error)
+        return None if readers is None else audience_words.not_here(readers)
+
     def _look_at(self, id: str, name: str) -> None:
         """A channel that the policy names by its id is not in the list of names: ask Slack for it."""
         if id != name:

@@ -61,6 +61,8 @@ class People:
         # id → how often Slack has told of a change: an answer that was under way meanwhile is old
         self._changes: dict[str, int] = {}
         self._groups: dict[str, tuple[float, tuple[str, ...]]] = {}
+        # when the members were counted, and how many there were
+        self._counted: tuple[float, int | None] = (float("-inf"), None)
         self._lock = threading.Lock()
 
     @property
@@ -160,6 +162,24 @@ class People:
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
+
+    def members(self) -> int | None:
+        """How many full members the workspace has, as of the last ten minutes; None if Slack does not say."""
+        if self._clock.monotonic() - self._counted[0] < KEEP:
+            return self._counted[1]
+        cursor, count = "", 0
+        try:
+            for _page in range(PAGES):
+                page = self._client.users_list(limit=1000, cursor=cursor or None)
+                everybody: list[Mapping[str, Any]] = page.get("members", [])
+                count += sum(outside(user, team=None, home_team=self.home_team) is None for user in everybody)
+                cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+                if not cursor:
+                    self._counted = (self._clock.monotonic(), count)
+                    return count
+        except (SlackApiError, OSError) as error:
+            log.warning("users.list failed", extra={"error": type(error).__name__})
+        return None
 
     def why_outside(self, id: str, *, within: float = KEEP) -> Outside | None:
         """Why somebody is not let in; None if they are a full member of the house."""

@@ -112,6 +112,8 @@ class Workshop:
             standing=self.standing(),
             is_here=lambda name: ticket.channel is not None and self.courier.channels.means(name, ticket.channel),
             name_of=self.people.name_of,
+            members=self.people.members,
+            channel_trouble=self.courier.channels.why_not_name,
             welcome=lambda who: refuse(self.people.user(who), team=None, home_team=self.home_team) is None,
         )
 

@@ -21,7 +21,7 @@ from commands.kit.wishes import scope_named
 from risk_engine import membership
 from risk_engine.membership import Member
 from risk_engine.policy import Policy
-from risk_engine.roles import Right, Role
+from risk_engine.roles import Reach, Right, Role
 from risk_engine.secrecy import Secrecy
 from storage import answers, customers, people
 from storage.answers import Answer
@@ -142,8 +142,34 @@ def _carried_out(change: Change, request: Request, tx: Tx) -> Reply:
     told = replace(happened, facts={**happened.facts, "told": request.welcome(member.id)})
     record(tx, told, policy, request_key=request.key)
     gist = _gist(told.facts)
-    body = [blocks.sentence(gist), *_warnings(change, request, tx, first=first), _undo(member, changed, request, tx)]
-    return Reply(blocks.marked(gist), body)
+    warnings = [*map(blocks.sentence, _reach(change, request, tx)), *_warnings(change, request, tx, first=first)]
+    return Reply(blocks.marked(gist), [blocks.sentence(gist), *warnings, _undo(member, changed, request, tx)])
+
+
+def _reach(change: Change, request: Request, tx: Tx) -> list[Text]:
+    """That a department narrows nothing, where it does not: whose customers are seen is the role's reach."""
+    if not change.departments:
+        return []
+    person, rules = change.member.id, request.policy.roles
+    authority = authority_of(tx, person, request.policy)
+    wide = [
+        role for role in Role if role in authority.roles and Right.READ in rules.rules(role).rights and rules.rules(role).reach is Reach.ALL
+    ]
+    if wide:
+        sentence = _(
+            "{person} will see all customers, not only those of {departments}: the role {roles} reaches all of them. To limit it, set"
+            " {keys} to “department” with `/risk policy` or in the policy file, or take that role away."
+        )
+        keys = ", ".join(f"roles.{role.value}.reach" for role in wide)
+    elif authority.reach is Reach.OWN:
+        sentence = _(
+            "{person} will see the customers that they look after, and not those of {departments}: no role of theirs reaches departments."
+        )
+        keys = ""
+    else:
+        return []
+    departments = ", ".join(sorted(change.departments))
+    return [sentence.format(person=_called(person), departments=departments, roles=role_words.roles(wide), keys=keys)]
 
 
 def _gist(facts: Mapping[str, Any]) -> Text:

@@ -165,6 +165,7 @@ def _key(path: Path, standing: Standing, tx: Tx) -> Reply:
         (_("In the team's file"), policy_words.value(base) if base != packaged else None),
         (_("Comes from"), list(_comes_from(history, base == packaged, tx))),
         (_("Accepted"), accepted_at(path)),
+        (_("Changed by"), policy_words.guarded(path)),
         (_("Reason"), reason_for(path)),
     ]
     body: list[Block] = [blocks.header(heading), blocks.facts(pairs)]

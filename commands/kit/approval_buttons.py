@@ -5,6 +5,7 @@ from __future__ import annotations
 from commands.kit import blocks, deciding
 from commands.kit.contract import Block
 from commands.kit.i18n import _
+from commands.kit.lines import subject_of
 from risk_engine.approval import Approval
 from risk_engine.policy import Policy
 from storage.database import Tx
@@ -13,7 +14,8 @@ from storage.database import Tx
 def decision_buttons(asked: Approval, policy: Policy, tx: Tx) -> Block:
     """Approve, with conditions, reject, return, stand aside; they carry which facts lay before whoever presses them."""
     key = deciding.button_key(asked, deciding.present(asked, policy, tx))
-    sure = blocks.confirm(_("Approve {approval}?").format(approval=asked.id), _("Your name and the time go on record."), _("Approve"))
+    sentences = [*subject_of(asked).gives(tx, asked.subject), _("Your name and the time go on record.")]
+    sure = blocks.confirm(_("Approve {approval}?").format(approval=asked.id), " ".join(map(str, sentences)), _("Approve"))
     votes = asked.stage.committee is not None
     return blocks.buttons(
         blocks.button("approval.approve", _("Approve"), key, style="primary", confirm=sure),

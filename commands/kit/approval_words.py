@@ -9,6 +9,7 @@ from typing import Any
 from commands.kit import blocks, picture, words
 from commands.kit.authority import roles_are_given
 from commands.kit.i18n import Marked, Text, _, ngettext, reader
+from commands.kit.role_words import SEVERAL
 from risk_engine.approval import CLOCK, Approval
 from risk_engine.ballot import Choice, Stage, Verdict, Vote
 from risk_engine.condition import Condition
@@ -27,15 +28,6 @@ _SAID = {
     Choice.RETURN: ("↩️", _("returned for more")),
     Choice.RECUSE: ("🚫", _("stood aside")),
 }
-_SEVERAL: dict[Role, Text] = {
-    Role.VIEWER: _("viewers"),
-    Role.ANALYST: _("analysts"),
-    Role.RELATIONSHIP_MANAGER: _("relationship managers"),
-    Role.RISK_MANAGER: _("risk managers"),
-    Role.APPROVER: _("approvers"),
-    Role.AUDITOR: _("auditors"),
-    Role.ADMINISTRATOR: _("administrators"),
-}
 _ONE: dict[Role, Text] = {Role.ADMINISTRATOR: _("an administrator"), Role.RISK_MANAGER: _("a risk manager")}
 
 
@@ -47,7 +39,7 @@ def whom(stage: Stage) -> Text | Marked:
     named = Marked(", ".join(map(blocks.mention, stage.people)))
     if stage.committee is not None:
         return _("the committee {name}: {people}").format(name=stage.committee, people=named)
-    return named if stage.people else _SEVERAL[stage.role]
+    return named if stage.people else SEVERAL[stage.role]
 
 
 def step(asked: Approval) -> Text:

@@ -104,6 +104,10 @@ class Request:
     as_of: datetime | None = None
     # somebody's name by their id, for a table in which no mention can stand
     name_of: Callable[[str], str] = str
+    # how many full members there are; None if Slack does not say
+    members: Callable[[], int | None] = lambda: None
+    # why nothing can be sent to a channel that the policy would name: it is not there, or outsiders read it
+    channel_trouble: Callable[[str], Text | None] = lambda name: None
     # whether somebody is let in: a full member, as far as Slack says
     welcome: Callable[[str], bool] = lambda who: True
 
@@ -293,6 +297,8 @@ class Subject:
         kind: what the policy calls such a request: who decides depends on it.
         picture: the subject's own facts in JSON values, where they can change while it waits.
         protected: whether it takes an administrator and a risk manager, whatever the table of authorities says.
+        gives: what its approval would give to whom, a sentence each.
+        still_possible: refuses in words what could not be carried out any more, before a yes is taken.
     """
 
     letter: str
@@ -303,6 +309,8 @@ class Subject:
     kind: Callable[[Tx, str], Kind]
     picture: Callable[[Tx, str, Policy], Mapping[str, Any]] = lambda tx, subject, policy: {}
     protected: Callable[[Tx, str], bool] = lambda tx, subject: False
+    gives: Callable[[Tx, str], Sequence[Text]] = lambda tx, subject: ()
+    still_possible: Callable[[Tx, str, Request], None] = lambda tx, subject, request: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,8 @@ def decide(
     """Say something of an approval; what it ends is carried out in the same transaction."""
     asked = to_speak_on(key, request, tx)
     now = present(asked, request.policy, tx)
+    if choice is Choice.APPROVE:
+        subject_of(asked).still_possible(tx, asked.subject, request)
     decided, happened = engine.decide(
         asked,
         choice,

@@ -117,6 +117,7 @@ _LABELS: dict[str, Text] = {
     "pd": _("PD"),
     "breaches": _("Open breaches"),
     "value": _("Value in force"),
+    "proposed": _("Proposed value"),
 }
 _WORDS: dict[str, Callable[[Any], str]] = {
     "outstanding": _sums,

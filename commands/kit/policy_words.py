@@ -8,7 +8,8 @@ from typing import Any
 
 from commands.kit.i18n import Text, _
 from commands.kit.mistyped import nearest
-from risk_engine.policy_keys import Values, followed, leaves, spelled
+from risk_engine.policy_keys import Path, Values, followed, guard_at, leaves, spelled
+from risk_engine.policy_part import Guard
 
 
 def value(found: Any) -> str:
@@ -43,6 +44,17 @@ def begun_by(text: str, values: Values) -> str | None:
 def _keys(values: Values) -> Iterator[str]:
     """Every key, tables among them."""
     yield from dict.fromkeys(spelled(path[:depth]) for path, _value in leaves(values) for depth in range(1, len(path) + 1))
+
+
+def guarded(path: Path) -> Text | None:
+    """Who changes a key, if it is not one that the table of authorities covers."""
+    match guard_at(path):
+        case Guard.FILE:
+            return _("the policy file alone")
+        case Guard.PROTECTED:
+            return _("an administrator and a risk manager together, on somebody else's proposal; before roles are given, the policy file")
+        case _:
+            return None
 
 
 # --- what is accepted -----------------------------------------------------------------------------------------------

@@ -23,6 +23,16 @@ RIGHTS: dict[Right, Text] = {
     Right.ADMINISTER: _("give roles"),
 }
 
+SEVERAL: dict[Role, Text] = {
+    Role.VIEWER: _("viewers"),
+    Role.ANALYST: _("analysts"),
+    Role.RELATIONSHIP_MANAGER: _("relationship managers"),
+    Role.RISK_MANAGER: _("risk managers"),
+    Role.APPROVER: _("approvers"),
+    Role.AUDITOR: _("auditors"),
+    Role.ADMINISTRATOR: _("administrators"),
+}
+
 REACHES: dict[Reach, Text] = {
     Reach.ALL: _("all customers"),
     Reach.DEPARTMENT: _("customers of your departments, and your own"),

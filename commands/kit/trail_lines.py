@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from commands.kit import blocks, masking, policy_words, role_words, trail_words, words
+from commands.kit import blocks, effect_words, masking, policy_words, role_words, trail_words, words
 from commands.kit.i18n import Text, _
 from risk_engine.assessment import Level
 from risk_engine.grading import Grade
@@ -168,6 +168,7 @@ _IN_WORDS: dict[str, Callable[[Any, Mapping[str, Any], Policy], str | dict[str, 
     "amount": _amount,
     "via": lambda value, *_more: str(trail_words.WAYS.get(str(value), value)),
     "level": lambda value, *_more: words.level(Level(value)),
+    "effects": lambda value, *_more: blocks.cut(" ".join(map(str, effect_words.in_words(value))), 2 * LONGEST),
     "kri": lambda value, *_more: words.named(str(value)),
 }
 

@@ -35,3 +35,10 @@ def test_administrators_by_setting_are_known_beside_the_policy_and_in_no_version
     assert known.roles.players(Role.ADMINISTRATOR) == {"U0EVA"}
     assert known.model_dump(mode="json") == policy.model_dump(mode="json")
     assert policy.roles.administrators == frozenset()
+
+
+def test_the_full_members_are_counted_without_guests_strangers_and_apps(workspace: Playground):
+    people = People(slack(workspace), Clock())
+    full = [one for one in workspace.core.workspace.members if people.why_outside(one) is None]
+
+    assert people.members() == len(full) > 0

@@ -20,9 +20,9 @@ from risk_engine.policy_keys import put
 from storage import events, policies, policies_in_force, policy_changes
 from storage.database import Database
 from storage.policies import PolicyError
-from storage.schema import ApprovalRow, PolicyVersionRow
+from storage.schema import PolicyVersionRow
 from tests.bot.carrying import HandClock
-from tests.bot.working import EVA, OMAR, carry_out, ticket, workshop_for
+from tests.bot.working import EVA, OMAR, button_keys, carry_out, ticket, workshop_for
 from tests.conftest import MONDAY
 
 DAYS = {"key": "responses.default_days", "value": "60", "reason": "reviews are every two months now"}
@@ -35,12 +35,6 @@ def replicas(workspace: Playground, database: Database, policy: Policy) -> list[
     made = [workshop_for(workspace, database, policy) for _ in range(2)]
     made[0].policies.begin(file=None, at=MONDAY)
     return made
-
-
-def keys(database: Database) -> list[str]:
-    """The keys of all approvals' buttons, oldest first."""
-    with database.begin() as tx:
-        return list(tx.connection.execute(sa.select(ApprovalRow.key).order_by(ApprovalRow.id)).scalars())
 
 
 def all_at_once(*works) -> None:
@@ -62,7 +56,7 @@ def test_what_is_approved_on_one_replica_holds_on_the_other_at_its_next_request(
     one, other = replicas
     other_before = other.policies.now
     carry_out(one, "policy change", DAYS)
-    carry_out(one, "approval.approve", {"key": keys(one.database)[0]}, OMAR)
+    carry_out(one, "approval.approve", {"key": button_keys(one.database, one.policies.now)[0]}, OMAR)
     request = other.request(ticket("help", {}), Person(EVA, "eva"))
 
     assert request.policy.responses.default_days == 60
@@ -95,7 +89,7 @@ def test_two_changes_approved_at_the_same_instant_are_both_in_force(replicas):
     one, other = replicas
     for values in (DAYS, HOURS):
         carry_out(one, "policy change", values)
-    first, second = keys(one.database)
+    first, second = button_keys(one.database, one.policies.now)
 
     all_at_once(
         lambda: carry_out(one, "approval.approve", {"key": first}, OMAR),
@@ -110,7 +104,7 @@ def test_two_changes_approved_at_the_same_instant_are_both_in_force(replicas):
 def test_one_change_approved_by_two_at_the_same_instant_is_put_in_force_once(replicas):
     one, other = replicas
     carry_out(one, "policy change", DAYS)
-    (key,) = keys(one.database)
+    (key,) = button_keys(one.database, one.policies.now)
 
     all_at_once(
         lambda: carry_out(one, "approval.approve", {"key": key}, OMAR),
@@ -130,7 +124,7 @@ def test_two_proposals_for_one_key_at_the_same_instant_are_one(replicas):
 
     with one.database.begin() as tx:
         assert len(policy_changes.waiting(tx)) == 1
-    assert len(keys(one.database)) == 1
+    assert len(button_keys(one.database, one.policies.now)) == 1
 
 
 def test_replicas_that_start_at_the_same_instant_put_one_policy_in_force(database: Database, policy: Policy):
@@ -160,7 +154,7 @@ def test_a_policy_that_a_newer_version_has_put_in_force_is_not_read_and_the_last
 
 def approved(workshop: Workshop) -> None:
     carry_out(workshop, "policy change", DAYS)
-    carry_out(workshop, "approval.approve", {"key": keys(workshop.database)[0]}, OMAR)
+    carry_out(workshop, "approval.approve", {"key": button_keys(workshop.database, workshop.policies.now)[0]}, OMAR)
 
 
 def test_a_start_with_another_file_is_on_record_with_the_keys_that_changed(sqlite: Database, policy: Policy, tmp_path: Path):

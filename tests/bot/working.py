@@ -14,12 +14,13 @@ from bot.clock import Clock
 from bot.notes import Notes
 from bot.work import Ticket, Workshop
 from commands.importing import run_import
+from commands.kit import deciding
 from playground.hosting import Playground
 from playground.seed import TEAM_ID
 from risk_engine.policy import Policy
-from storage import inbox
+from storage import approvals, inbox
 from storage.database import Database
-from storage.schema import ApprovalRow, InboxRow, RiskRow
+from storage.schema import InboxRow, RiskRow
 from tests.bot.carrying import Outbox
 
 MAKER, OMAR, EVA = "U0ANA", "U0OMAR", "U0EVA"
@@ -61,8 +62,14 @@ def approval_waits(workshop: Workshop, count: int = 1) -> list[str]:
     carry_out(workshop, "log", RISK)
     for _ in range(count):
         carry_out(workshop, "respond", ANSWER)
-    with workshop.database.begin() as tx:
-        return list(tx.connection.execute(sa.select(ApprovalRow.key).order_by(ApprovalRow.id)).scalars())
+    return button_keys(workshop.database, workshop.policies.now)
+
+
+def button_keys(database: Database, policy: Policy) -> list[str]:
+    """What the buttons of all that waits carry now, oldest first: the key, and the name of what lies before whoever presses."""
+    with database.begin() as tx:
+        _count, waiting = approvals.waiting(tx, limit=100)
+        return [deciding.button_key(one, deciding.present(one, policy, tx)) for one in waiting]
 
 
 def heard(workspace: Playground, person: str, channel: str = "general") -> list[str]:

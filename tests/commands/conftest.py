@@ -76,9 +76,12 @@ class Book:
         asked = inline.read(registry(), line)
         return self._run(asked.command.name, asked.checked(), request)
 
-    def press(self, action: str, user: str = "U0OMAR", *, at: datetime = MONDAY, **values: Any) -> Reply:
+    def press(
+        self, action: str, user: str = "U0OMAR", *, at: datetime = MONDAY, channel_trouble: Any = lambda name: None, **values: Any
+    ) -> Reply:
         """Press a button and fill in its form."""
-        return self._run(action, inline.check(registry().actions[action], values), self._request(user, at=at))
+        request = self._request(user, at=at, channel_trouble=channel_trouble)
+        return self._run(action, inline.check(registry().actions[action], values), request)
 
     def _request(self, user: str, *, at: datetime = MONDAY, channel: str | None = "C0GENERAL", **more: Any) -> Request:
         return Request(Person(user, user.title()), at, more.pop("policy", self.policy), f"test {uuid.uuid4().hex}", channel, **more)

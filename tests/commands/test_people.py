@@ -11,7 +11,7 @@ import pytest
 from commands.kit.contract import Refused, Reply
 from commands.kit.registry import registry
 from risk_engine.policy import Policy
-from risk_engine.roles import Role
+from risk_engine.roles import Reach, Role
 from storage import events, people
 from tests.commands.conftest import Book, buttons_of, text_of
 from tests.conftest import MONDAY
@@ -220,3 +220,34 @@ def test_two_changes_at_the_same_instant_do_not_overwrite_each_other(book: Book)
     with pytest.raises(Exception, match="on record"), book.database.begin(write=True) as tx:
         people.save(tx, replace(before, roles=frozenset({Role.ANALYST}), given_by=BOSS, given_at=MONDAY))
     assert registry().commands["people set"].writes
+
+
+# --- a department narrows what the role does not widen ---------------------------------------------------------------
+
+
+def test_a_department_beside_a_role_that_reaches_all_says_that_everything_is_seen(book: Book, house: Policy):
+    said = text_of(book.ask("people <@U0ANA> analyst department=Corporate", BOSS, policy=house).blocks)
+
+    assert "will see all customers, not only those of Corporate: the role analyst reaches all of them" in said
+    assert "roles.analyst.reach to “department”" in said
+
+
+def test_a_department_beside_a_role_of_that_reach_says_nothing_of_the_kind(book: Book, policy: Policy):
+    analyst = policy.roles.analyst.model_copy(update={"reach": Reach.DEPARTMENT})
+    rules = policy.roles.model_copy(update={"analyst": analyst})
+    narrow = policy.model_copy(update={"roles": rules.known_as(members={}, administrators=[BOSS])})
+    given = text_of(book.ask("people <@U0ANA> analyst department=Corporate", BOSS, policy=narrow).blocks)
+    both = text_of(book.ask("people <@U0ANA> analyst,viewer department=Corporate", BOSS, policy=narrow).blocks)
+
+    assert "will see" not in given
+    assert "the role viewer reaches all of them" in both
+
+
+def test_a_department_beside_a_role_that_reaches_ones_own_says_that_it_gives_nothing(book: Book, policy: Policy):
+    manager = policy.roles.relationship_manager.model_copy(update={"reach": Reach.OWN})
+    rules = policy.roles.model_copy(update={"relationship_manager": manager})
+    narrow = policy.model_copy(update={"roles": rules.known_as(members={}, administrators=[BOSS])})
+
+    said = text_of(book.ask("people <@U0ANA> relationship_manager department=Corporate", BOSS, policy=narrow).blocks)
+
+    assert "will see the customers that they look after, and not those of Corporate" in said

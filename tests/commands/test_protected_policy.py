@@ -7,7 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from commands import policy_changing
+from commands.kit.authority import authority_of
 from commands.kit.contract import Refused
+from commands.kit.i18n import Reader, Text, reading, supported_locale
+from commands.kit.registry import registry
 from risk_engine.approval_policy import AuthorityRule, Step
 from risk_engine.ballot import Stage
 from risk_engine.policy import Policy
@@ -15,7 +19,7 @@ from risk_engine.policy_keys import differences, guard_at, leaves
 from risk_engine.policy_part import Guard
 from risk_engine.roles import Role
 from storage import approvals, policies, policies_in_force, policy_changes
-from tests.commands.conftest import Book, buttons_of
+from tests.commands.conftest import Book, buttons_of, text_of
 from tests.commands.test_authority import with_roles
 from tests.conftest import MONDAY
 
@@ -50,7 +54,7 @@ def house(one_book: Book) -> Book:
     book.policy = with_roles(book.policy, admins=(BOSS,))
     with book.database.begin(write=True) as tx:
         policies_in_force.begin(tx, policies.read(None), file=None, at=MONDAY)
-    for person, role in ((ANA, "analyst"), (OMAR, "approver"), (RITA, "risk_manager"), (MEI, "approver")):
+    for person, role in ((ANA, "analyst"), (OMAR, "approver"), (RITA, "risk_manager"), (MEI, "approver"), ("U0AUDIT", "auditor")):
         book.ask(f"people <@{person}> {role}", BOSS)
     book.told()
     return book
@@ -226,6 +230,98 @@ def test_what_nobody_could_undo_is_refused_whoever_asks(house: Book):
     said = house.refusal('policy roles.approver.rights [read] "no more approvals"', ANA)
 
     assert said == "With that nobody would have the right “decide” any more, and it could not be undone."
+
+
+# --- what it gives to whom -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        (
+            'roles.analyst.rights "[read, write, propose, share, export, administer]"',
+            "Analysts (1 person) could then administer: give roles.",
+        ),
+        (
+            "roles.analyst.rights [read]",
+            "Analysts (1 person) could no longer write: write in the register; propose: propose what others decide",
+        ),
+        ("roles.others [administrator]", "Everybody without a role (117 members) would then be: administrator."),
+        ("roles.others [viewer]", "Everybody without a role (117 members) would see all customers."),
+        ("roles.analyst.reach own", "Analysts (1 person) would see the customers whom they look after."),
+        ("roles.groups.S0US administrator", "Members of the user group S0US would then be: administrator."),
+        ("people.accounts.U0EVIL U0BOSS", "The account <@U0EVIL> would count as a second account of <@U0BOSS>"),
+        ("people.known_as.U0ANA [U0MEI]", "would see as their own the customers whose manager is called U0MEI"),
+        ("approvals.authority.5.steps.1.role analyst", "Other people, or fewer of them, could decide requests"),
+        ("retention.audit_days 400", "would be erased after 400 days, not 3650"),
+        ("channels.audit elsewhere", "Messages of the route “audit” would go to elsewhere"),
+        ("privacy.masked true", "names and figures would be left out"),
+        ("privacy.unlisted restricted", "Channels that the policy does not name could carry what is restricted."),
+    ],
+)
+def test_a_change_says_in_words_what_it_gives_to_whom(house: Book, what: str, said: str):
+    reply = house.ask(f'policy {what} "{WHY}"', ANA, members=lambda: 123)
+    ((_delivery, message),) = [each for each in house.told() if each[0].notice == "approval.request"]
+    trail = text_of(house.ask("audit P-1", "U0AUDIT").blocks)
+
+    assert plain(said) in plain(text_of(reply.blocks))
+    assert plain(said) in plain(text_of(message.blocks))
+    assert plain(said) in plain(trail)
+    assert plain(said)[:60] in plain(confirmation(message.blocks))
+
+
+def plain(text: str) -> str:
+    """A text without what makes a mention of an id."""
+    return text.replace("<@", "@").replace(">", "")
+
+
+def confirmation(body: list) -> str:
+    """What Slack asks before it sends the approval."""
+    return next(part["confirm"]["text"]["text"] for block in body for part in block.get("elements", ()) if "confirm" in part)
+
+
+def test_the_form_says_it_before_it_is_sent(house: Book, asks):
+    command = registry().commands["policy change"]
+    with house.database.begin() as tx:
+        request = asks(authority=authority_of(tx, ANA, house.policy), policy=house.policy)
+        said = command.ready({"key": "roles.analyst.rights", "value": "[read, administer]"}, request, tx)
+
+    assert "needs an administrator and a risk manager besides the person who asks" in said
+    assert "Analysts (1 person) could then administer: give roles." in said
+
+
+def test_it_is_said_in_chinese_too(house: Book):
+    propose(house, 'roles.analyst.rights "[read, write, propose, share, export, administer]"')
+    with house.database.begin() as tx, reading(Reader(supported_locale("zh-CN"), "Asia/Shanghai")):
+        said = "".join(map(str, policy_changing.gives(tx, "P-1")))
+
+    assert said == "分析员（1 人）此后可：administer: 授予角色。"
+
+
+def test_a_policy_key_says_who_changes_it(house: Book):
+    for key, said in (("roles.others", "an administrator and a risk manager together"), ("audit.anchor_file", "the policy file alone")):
+        assert f"Changed by  {said}" in text_of(house.ask(f"policy {key}", ANA).blocks)
+
+
+# --- channels --------------------------------------------------------------------------------------------------------
+
+
+def test_a_channel_that_is_not_there_or_that_outsiders_read_is_refused_when_it_is_proposed(house: Book):
+    told = Text("There is no channel #nowhere that I can see: create it, or invite me.")
+
+    said = house.refusal(f'policy channels.audit nowhere "{WHY}"', ANA, channel_trouble=lambda name: told if name == "nowhere" else None)
+
+    assert said == f"channels.audit cannot be nowhere: {told}"
+
+
+def test_a_channel_that_has_gone_meanwhile_is_refused_at_the_second_yes(house: Book):
+    key = propose(house, "channels.audit deep-audit")
+    approve(house, key, BOSS)
+    gone = Text("I am not in #deep-audit: invite me with /invite.")
+
+    with pytest.raises(Refused, match="I am not in #deep-audit"):
+        house.press("approval.approve", RITA, key=key, at=LATER, channel_trouble=lambda name: gone)
+    assert changed(house) == []
 
 
 # --- before roles, and from the file alone ---------------------------------------------------------------------------
