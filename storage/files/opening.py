@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import IO
 
+from storage.files.limits import check_size
 from storage.files.mapping import FileFormat
 from storage.files.reader import CsvTable
 from storage.files.refusals import FileRefused
@@ -14,6 +15,7 @@ _CSV, _XLSX, _PARQUET, _OLD = "CSV", "XLSX", "Parquet", "XLS"
 _SIGNATURES = (
     (b"PK\x03\x04", _XLSX),
     (b"PAR1", _PARQUET),
+    (b"PARE", "encrypted Parquet"),
     (b"\xd0\xcf\x11\xe0", _OLD),
     (b"\x1f\x8b", "gzip"),
     (b"BZh", "bzip2"),
@@ -43,6 +45,7 @@ def open_table(
     """
     with _open(path) as stream:
         start = stream.read(len(MARK + REJECTS))
+    check_size(path)
     found = next((name for signature, name in _SIGNATURES if start.startswith(signature)), _CSV)
     if found not in (_CSV, _XLSX, _PARQUET):
         raise FileRefused("old_workbook" if found == _OLD else "other_format", format=found)

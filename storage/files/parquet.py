@@ -9,15 +9,17 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from pyarrow import parquet
+from pyarrow import compute, parquet
 
+from storage.files.footer import MOST_GROUPS, check_footer, check_promises
+from storage.files.limits import LONGEST_CELL, check_shape
 from storage.files.refusals import FileRefused
 from storage.files.table import Notation, Progress, Table, named
 
 _BROKEN = (pa.ArrowException, OSError, ValueError, OverflowError)
 _BATCH = 10_000
-# a page of one repeated value is a few bytes, whatever the count
-_MOST_ROWS = 50_000_000
+# the longest list of a footer that we take, which is that of its groups; the library builds each in memory
+_LONGEST_LIST = MOST_GROUPS + 1
 
 
 class ParquetTable(Table):
@@ -31,19 +33,20 @@ class ParquetTable(Table):
 
     def __init__(self, path: Path, notation: Notation, progress: Progress | None) -> None:
         self._path, self._notation, self._progress = path, notation, progress
+        check_footer(path)
         try:
-            self._file = parquet.ParquetFile(path)
-            schema = self._file.schema_arrow
+            with parquet.ParquetFile(path, thrift_container_size_limit=_LONGEST_LIST) as file:
+                metadata, schema = file.metadata, file.schema_arrow
         except _BROKEN as error:
-            raise FileRefused("not_parquet", problem=str(error)) from None
-        try:
-            self._texts = [self._text_of(field) for field in schema]
-            self.header = named(schema.names or None)
-            if (rows := self._file.metadata.num_rows) > _MOST_ROWS:
-                raise FileRefused("too_many_rows", rows=rows, limit=_MOST_ROWS)
-        except BaseException:
-            self._file.close()
-            raise
+            raise FileRefused("not_parquet", problem=_first_line(error)) from None
+        check_shape(0, metadata.num_columns)
+        self._texts = [self._text_of(field) for field in schema]
+        self.header = named(schema.names or None)
+        dictionaries = check_promises(path, metadata)
+        # a text that stands in a dictionary is not unpacked for each of its rows
+        texts = [field.name for field in schema if field.name in dictionaries and _is_text(field.type)]
+        self._file = parquet.ParquetFile(path, metadata=metadata, read_dictionary=texts)
+        self.promised = int(metadata.num_rows)
 
     @property
     def sha256(self) -> str:
@@ -57,7 +60,7 @@ class ParquetTable(Table):
         number, share = 1, self._path.stat().st_size / max(self._file.metadata.num_rows, 1)
         try:
             for batch in self._file.iter_batches(_BATCH):
-                columns = [list(map(text, column.to_pylist())) for text, column in zip(self._texts, batch.columns, strict=True)]
+                columns = [_cells(name, text, column) for name, text, column in zip(self.header, self._texts, batch.columns, strict=True)]
                 for cells in zip(*columns, strict=True):
                     number += 1
                     if any(cells):
@@ -65,12 +68,12 @@ class ParquetTable(Table):
                 if self._progress is not None:
                     self._progress(round(share * batch.num_rows))
         except _BROKEN as error:
-            raise FileRefused("not_parquet", problem=str(error)) from None
+            raise FileRefused("not_parquet", problem=_first_line(error)) from None
 
     def _text_of(self, field: pa.Field) -> Callable[[Any], str]:
         """How a column's values become text; None is an empty cell."""
         kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
-        if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        if _is_text(kind):
             return lambda value: value or ""
         if (text := next((text for fits, text in self._types if fits(kind)), None)) is None:
             raise FileRefused("column_type", column=field.name, type=str(field.type))
@@ -90,6 +93,30 @@ class ParquetTable(Table):
             (pa.types.is_timestamp, self._notation.day),
             (pa.types.is_null, str),
         ]
+
+
+def _cells(name: str, text: Callable[[Any], str], column: pa.Array) -> list[str]:
+    """A column of a batch as texts.
+
+    Raises:
+        FileRefused: one of them is longer than any text of ours.
+    """
+    values = column.dictionary if isinstance(column, pa.DictionaryArray) else column
+    if _is_text(values.type) and (longest := compute.max(compute.binary_length(values)).as_py() or 0) > LONGEST_CELL:
+        raise FileRefused("long_cell", column=name, characters=f"{longest:,}", limit=f"{LONGEST_CELL:,}")
+    if values is column:
+        return list(map(text, column.to_pylist()))
+    # each text once, however many rows have it
+    known = [text(value) for value in values.to_pylist()]
+    return [text(None) if place is None else known[place] for place in column.indices.to_pylist()]
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def _first_line(error: BaseException) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 def _short(value: float) -> float:

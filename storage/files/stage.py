@@ -7,6 +7,7 @@ from pathlib import Path
 
 from storage.files.cells import Formats
 from storage.files.kinds import KINDS, KindName
+from storage.files.limits import check_shape
 from storage.files.mapping import FileFormat, Mapping
 from storage.files.opening import open_table
 from storage.files.plan import Plan, Staged
@@ -38,6 +39,7 @@ def stage(
             raise FileRefused("unknown_columns", columns=list(plan.unknown))
         staged = StagedFile(plan, path)
         try:
+            staged.check_space(table.promised)
             _fill(staged, plan, table)
             staged.sha256 = table.sha256
             staged.settle()
@@ -62,6 +64,8 @@ def _fill(staged: StagedFile, plan: Plan, table: Table) -> None:
     batch: list[Staged] = []
     for row, cells in table.rows():
         staged.rows += 1
+        if staged.rows % _CHUNK == 0:
+            check_shape(staged.rows, len(table.header))
         if table.faults and (faults := _faults(row, plan, table)):
             named = {fault.column for fault in faults}
             staged.refuse(faults + [refusal for refusal in plan.explain(row, cells) if refusal.column not in named])

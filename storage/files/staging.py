@@ -15,6 +15,7 @@ from typing import Self
 from storage import private
 from storage.files.cells import Cell
 from storage.files.fields import Field
+from storage.files.limits import check_space
 from storage.files.plan import Plan, Staged
 from storage.files.refusals import Accepted, Refusal
 from storage.names import name_key
@@ -36,7 +37,8 @@ class StagedFile:
         self.plan, self.kind, self.path, self.file = plan, plan.kind, path, path.name
         self.sha256, self.rows, self.passed = "", 0, 0
         self._open = ExitStack()
-        staging = self._open.enter_context(private.folder(FOLDERS)) / "staging.sqlite"
+        self._folder = self._open.enter_context(private.folder(FOLDERS))
+        staging = self._folder / "staging.sqlite"
         private.make(staging)
         self._db = sqlite3.connect(staging, isolation_level=None)
         # nobody else reads this file, and after a crash nobody wants it; a journal it needs, to step back from a failed index
@@ -72,7 +74,16 @@ class StagedFile:
         )
         self._many("INSERT INTO refusal VALUES (?, ?, ?, ?, ?)", rows)
 
+    def check_space(self, rows: int = 0) -> None:
+        """See whether the disk has room for so many rows, beside what must stay free.
+
+        Raises:
+            FileRefused: it has not.
+        """
+        check_space(self._folder, rows=rows, columns=len(self.plan.columns))
+
     def _many(self, statement: str, rows: Iterable[tuple[Cell, ...]]) -> None:
+        self.check_space()
         self._db.execute("BEGIN")
         self._db.executemany(statement, rows)
         self._db.execute("COMMIT")

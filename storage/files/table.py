@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import TracebackType
 from typing import Self
 
+from storage.files.limits import check_shape
 from storage.files.refusals import FileRefused
 
 Progress = Callable[[int], object]
@@ -59,6 +61,8 @@ class Table(ABC):
     header: tuple[str, ...]
     binary = False
     faults: Sequence[Fault] = ()
+    # how many rows it says that it has; 0 if it does not say
+    promised = 0
 
     @property
     @abstractmethod
@@ -86,7 +90,8 @@ def named(cells: Sequence[str] | None) -> tuple[str, ...]:
     """
     if cells is None:
         raise FileRefused("empty")
+    check_shape(0, len(cells))
     header = tuple(unicodedata.normalize("NFC", name).strip() for name in cells)
-    if repeated := sorted({name for name in header if name and header.count(name) > 1}):
+    if repeated := sorted(name for name, count in Counter(header).items() if name and count > 1):
         raise FileRefused("repeated_columns", columns=repeated)
     return header
