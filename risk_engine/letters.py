@@ -15,6 +15,9 @@ _REFUSED = re.compile(
 # letters by name that look like nothing: fillers of Hangul, and the braille pattern without a dot
 _FILLERS = "\u115f\u1160\u3164\uffa0\u2800"
 
+# nobody sees these either: what joins or varies the letter before it, and the shadows of letters
+_JOINERS = re.compile("[\u034f\u17b4\u17b5\ufe00-\ufe0f\U000e0000-\U000e0fff]")
+
 
 def refused_in(text: str) -> str | None:
     """The first character of a text that cannot be kept, as ``U+0007``; None if all can."""
@@ -25,6 +28,14 @@ def refused_in(text: str) -> str | None:
 def shown(text: str) -> str:
     """Text that may hold anything, fit to be said back: what cannot be shown is a replacement mark."""
     return _REFUSED.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def unseen_in(text: str) -> str | None:
+    """The first character that nobody sees, as ``U+200E``, by which one id would look like another; None if all are seen."""
+    for character in text:
+        if character in _FILLERS or unicodedata.category(character) in {"Cf", "Cc"} or _JOINERS.match(character):
+            return f"U+{ord(character):04X}"
+    return None
 
 
 def is_blank(text: str) -> bool:

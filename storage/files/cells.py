@@ -14,6 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
+from risk_engine.letters import refused_in, unseen_in
 from storage.files import units
 from storage.files.refusals import BadCell
 
@@ -23,7 +24,7 @@ Reader = Callable[[str], Cell]
 # controls, line and paragraph separators, bidi embeddings and overrides, invisible joints, lone surrogates
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200b\u2060\ufeff\ud800-\udfff]")
 # paths, markup of Slack's and of pages, and spaces that nobody sees
-_NO_ID = re.compile(r"[/\\<>&*`~|\"]|\.\.|[^\S ]|  ")
+_NO_ID = re.compile(r"[/\\<>&*`~|\"]|\.\.|^\.$|[^\S ]|  ")
 _FORBIDDEN_SIGNS = '/ \\ < > & * ` ~ | " ..'
 _EARLIEST = date(1900, 1, 1)
 _YEARS_AHEAD = 50
@@ -57,7 +58,7 @@ def text(longest: int) -> Reader:
         value = cell.strip()
         if not (value.isascii() and value.isprintable()):
             value = unicodedata.normalize("NFC", value)
-            if _FORBIDDEN.search(value):
+            if _FORBIDDEN.search(value) or refused_in(value):
                 raise BadCell("text", longest=longest)
         if len(value) > longest:
             raise BadCell("text", longest=longest)
@@ -72,6 +73,8 @@ def identifier(longest: int) -> Reader:
 
     def read(cell: str) -> Cell:
         value = str(whole(cell) or "")
+        if not value.isascii() and unseen_in(value):
+            raise BadCell("identifier", longest=longest, signs=_FORBIDDEN_SIGNS)
         if not value.isalnum() and (_NO_ID.search(value) or value.lower().startswith("customer:")):
             raise BadCell("identifier", longest=longest, signs=_FORBIDDEN_SIGNS)
         return value or None
