@@ -16,7 +16,9 @@ from bot.work import Workshop
 from commands.kit.contract import Person
 from playground.hosting import Playground
 from risk_engine.policy import Policy
-from risk_engine.policy_keys import put
+from risk_engine.policy_change import PolicyChange, State
+from risk_engine.policy_keys import put, value_at
+from risk_engine.references import PolicyChangeId
 from storage import events, policies, policies_in_force, policy_changes
 from storage.database import Database
 from storage.policies import PolicyError
@@ -220,3 +222,23 @@ def test_every_command_of_the_terminal_refuses_that_file_by_name(
 
     assert code == 1
     assert f"{file}: responses.default_days: found 45, but P-1 changed it to 60 by approval" in capsys.readouterr().err
+
+
+# --- what an older version took and this one does not -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("path", "value"), [(("retention", "audit_days"), 30), (("audit", "anchor_file"), "/tmp/elsewhere")])
+def test_an_approved_change_that_the_model_takes_no_more_is_set_aside_and_locks_no_start(database: Database, policy: Policy, path, value):
+    book = PolicyBook(database, policy)
+    book.begin(file=None, at=MONDAY)
+    packaged = value_at(policy.model_dump(mode="json"), path)
+    older = PolicyChange(PolicyChangeId(1), path, value, False, packaged, packaged, "agreed", State.APPROVED, "U0ANA", MONDAY)
+    with database.begin(write=True) as tx:
+        policy_changes.add(tx, older)
+    again = PolicyBook(database, policy)
+    again.begin(file=None, at=MONDAY + timedelta(hours=1))
+
+    assert value_at(again.now.model_dump(mode="json"), path) == packaged
+    with database.begin() as tx:
+        assert policy_changes.get(tx, PolicyChangeId(1)).state is State.REPLACED
+        assert events.last_of(tx, "P-1", "policy.set_aside").facts["from"] == value

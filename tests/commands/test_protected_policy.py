@@ -19,6 +19,7 @@ from risk_engine.policy_keys import differences, guard_at, leaves
 from risk_engine.policy_part import Guard
 from risk_engine.roles import Role
 from storage import approvals, policies, policies_in_force, policy_changes
+from storage.audit import reconciling
 from tests.commands.conftest import Book, buttons_of, text_of
 from tests.commands.test_authority import with_roles
 from tests.conftest import MONDAY
@@ -100,6 +101,8 @@ def test_an_administrator_and_a_risk_manager_change_it_in_either_order(house: Bo
     assert "Your voice is on record" in first
     assert between == []
     assert changed(house) == ["channels.audit"]
+    with house.database.begin() as tx:
+        assert reconciling.reconcile(tx).first == []
 
 
 @pytest.mark.parametrize("spelt", ["ROLES.others", "roles.Others", '"roles.others"', "‮roles.others", "key=roles.others"])
