@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from playground.http_mode import sign
 
-MARK = "forged-by-a-stranger"
+MARK, STRANGER = "forged-by-a-stranger", "U0EVIL"
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 Pairs = list[tuple[str, str]]
 
@@ -29,7 +29,7 @@ class Forger:
     def bodies(self) -> Iterator[tuple[str, bytes]]:
         """One body of every kind that Slack sends, with its content type."""
         n = next(self._numbers)
-        who = {"id": f"U0EVIL{n}", "team_id": "T0PLAY"}
+        who = {"id": f"{STRANGER}{n}", "team_id": "T0PLAY"}
         common = {"user": who, "team": {"id": "T0PLAY"}, "trigger_id": f"{n}.1", "response_url": f"{self._answers}/actions/{n}"}
         press = {"type": "block_actions", "channel": {"id": "C0GENERAL"}, "actions": [{"action_id": "approval.approve", "value": MARK}]}
         view = {"type": "modal", "callback_id": "log", "state": {"values": {}}, "private_metadata": MARK, "id": "V1"}
@@ -49,7 +49,7 @@ class Forger:
 
     def command(self, **more: str) -> bytes:
         n = next(self._numbers)
-        who = {"user_id": f"U0EVIL{n}", "team_id": "T0PLAY", "channel_id": "C0GENERAL", "trigger_id": f"{n}.2"}
+        who = {"user_id": f"{STRANGER}{n}", "team_id": "T0PLAY", "channel_id": "C0GENERAL", "trigger_id": f"{n}.2"}
         text = f'log ACME credit L4 S3 X2 "{MARK}"'
         return urlencode({"command": "/risk", "text": text, "response_url": f"{self._answers}/commands/{n}"} | who | more).encode()
 
@@ -129,7 +129,16 @@ def replays(forger: Forger) -> Iterator[bytes]:
     """Slack's own requests, taken down and sent again with a change."""
     for kind, body in forger.bodies():
         headers = signed(body, kind)
-        for changed in (body + b"&x=1", body + b" ", b" " + body, body[:-1], body.replace(b"EVIL", b"ANA1"), b"", body * 2, body + b"\x00"):
+        for changed in (
+            body + b"&x=1",
+            body + b" ",
+            b" " + body,
+            body[:-1],
+            body.replace(b"U0EVIL", b"U0EVILANA"),
+            b"",
+            body * 2,
+            body + b"\x00",
+        ):
             if changed != body:
                 yield http(changed, headers)
         yield http(body, signed(body, JSON if kind == FORM else FORM))
