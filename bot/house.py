@@ -188,7 +188,7 @@ class House:
                 log.warning("a channel needs attention: %s", trouble)
 
     def known_troubles(self) -> list[Text]:
-        return [*self._troubles, *self.channels.watched(), *self.skew.troubles(), *self.trail.troubles()]
+        return [*self._troubles, *self.channels.watched(), *self.people.troubles(), *self.skew.troubles(), *self.trail.troubles()]
 
     def why_not_ready(self) -> list[str]:
         """What keeps the bot from doing its work, though it is connected."""

@@ -27,6 +27,7 @@ SCOPES = {
     "im:write": "tell a person directly",
     "metadata.message:read": "recognise the bot's own messages by their delivery id",
     "usergroups:read": "approvers and roles given by a user group",
+    "users:read.email": "know two accounts of one person by their e-mail address",
     "users:read": "refuse guests and strangers; names, languages and time zones",
 }
 # what the bot is told: when people turn to it, when they change, and whatever may change who reads a channel

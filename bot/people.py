@@ -19,7 +19,7 @@ from bot.slack import Client, impatient
 from commands.kit.access import Outside, outside
 from commands.kit.blocks import USER
 from commands.kit.contract import Person
-from commands.kit.i18n import Reader, supported_locale
+from commands.kit.i18n import Reader, Text, _, supported_locale
 from risk_engine.policy import Policy
 
 log = logging.getLogger(__name__)
@@ -184,6 +184,27 @@ class People:
     def why_outside(self, id: str, *, within: float = KEEP) -> Outside | None:
         """Why somebody is not let in; None if they are a full member of the house."""
         return outside(self.user(id, within=within), team=None, home_team=self.home_team)
+
+    def addresses(self, ids: Collection[str]) -> dict[str, str]:
+        """The e-mail addresses of those whom Slack has described of late; nobody is asked."""
+        with self._lock:
+            known = {id: self._users[id][1] or {} for id in ids if id in self._users}
+        found = {id: (user.get("profile") or {}).get("email") for id, user in known.items()}
+        return {id: str(address) for id, address in found.items() if address}
+
+    def troubles(self) -> list[Text]:
+        """What Slack does not tell of people, and should."""
+        with self._lock:
+            users = [user for _at, user in self._users.values() if user]
+        members = [user for user in users if outside(user, team=None, home_team=self._home_team or str(user.get("team_id"))) is None]
+        if not members or any((user.get("profile") or {}).get("email") for user in members):
+            return []
+        return [
+            _(
+                "Slack does not tell me e-mail addresses, so that two accounts of one person count as two. "
+                "Give the app the scope users:read.email, or name second accounts in [people.accounts]."
+            )
+        ]
 
     def changed(self, user: Mapping[str, Any]) -> None:
         """Take to heart that Slack says that somebody has changed; who is out, is out at once."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from bot.people import People
-from commands.kit.access import Outside, in_words
-from commands.kit.contract import Refused
+from commands.kit.access import Outside, in_words, refuse_as_owner
+from commands.kit.contract import Person, Refused
+from commands.kit.fields import arguments
 from commands.kit.i18n import _
 from risk_engine.roles import Right
 
@@ -34,3 +36,27 @@ def refuse_outsiders(people: People, person: str, rights: Collection[Right]) -> 
         raise Refused(_("Slack does not confirm that your account is active, so nothing was decided. Please try again in a minute."))
     if why is not None and why is not Outside.UNKNOWN:
         raise NotWelcome(in_words(why))
+
+
+def refuse_owners(people: People, args: Any, asker: Person, *, home_team: str) -> None:
+    """Refuse to make a guest, or somebody who has left, an owner; before the transaction, because Slack is asked.
+
+    Raises:
+        Refused: names who it is, and the argument.
+    """
+    for argument in arguments(type(args)):
+        who = getattr(args, argument.name) if argument.ask.person else None
+        if who is None or who == asker.id:
+            continue
+        if argument.ask.outsiders:
+            # looked up here, so that Slack is not asked while the lock is held
+            people.user(who)
+            continue
+        if no := refuse_as_owner(people.user(who), people.name_of(who), home_team=home_team):
+            raise Refused(no, field=argument.name)
+
+
+def addresses(people: People, args: Any, asker: Person) -> dict[str, str]:
+    """Return the e-mail addresses of the asker and of whoever is named, who were looked up before."""
+    named = [getattr(args, argument.name) for argument in arguments(type(args)) if argument.ask.person]
+    return people.addresses([asker.id, *(str(one) for one in named if one)])

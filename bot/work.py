@@ -25,13 +25,12 @@ from bot.policy_in_force import PolicyBook
 from bot.secrecy import TURNED_AWAY, refuse_here
 from bot.slack import webhook
 from bot.turned_away import TurnedAway
-from bot.welcome import NotWelcome, refuse_outsiders
+from bot.welcome import NotWelcome, addresses, refuse_outsiders, refuse_owners
 from commands.home import ViewArgs, behind
 from commands.kit import blocks, masking, reads, secrecy_words
-from commands.kit.access import refuse, refuse_as_owner
+from commands.kit.access import refuse
 from commands.kit.authority import NotAllowed, authority_of, demand, sight_of
 from commands.kit.contract import Command, Person, Refused, Reply, Request
-from commands.kit.fields import arguments
 from commands.kit.i18n import Text, _, reading
 from commands.kit.inline import check
 from commands.kit.refusals import in_words
@@ -42,7 +41,7 @@ from risk_engine.events import Event
 from risk_engine.policy import Policy
 from risk_engine.refusals import Refusal
 from risk_engine.roles import Right
-from storage import answers, deliveries, inbox
+from storage import accounts, answers, deliveries, inbox
 from storage.answers import Answer
 from storage.database import Busy, Conflict, Database, Tx
 
@@ -123,6 +122,9 @@ class Workshop:
         Raises:
             NotAllowed: one of these rights is missing.
         """
+        # two accounts of one e-mail address are one person, wherever four eyes are counted
+        people = request.policy.people.joined(accounts.sharing(tx))
+        request = replace(request, policy=request.policy.model_copy(update={"people": people}))
         authority = authority_of(tx, request.user, request.policy, at=request.at)
         admitted = replace(request, authority=authority)
         demand(tx, admitted, *rights)
@@ -221,11 +223,12 @@ class Workshop:
         if isinstance(args, ShareArgs) and ticket.channel:
             self._refuse_to_share(args, ticket.channel)
         self._refuse_to_post(command, ticket)
-        self._refuse_owners(args, person)
+        refuse_owners(self.people, args, person, home_team=self.home_team)
         with self.noting(ticket), self.database.begin(write=True) as tx:
             if inbox.take(tx, ticket.key) is None:
                 # another replica was faster; it answers
                 return None
+            accounts.seen(tx, addresses(self.people, args, person), at=request.at)
             reply = command.run(args, *self.admit(tx, request, command.right))
             inbox.finish(tx, ticket.key, state=inbox.DONE, at=request.at)
         return reply
@@ -248,19 +251,6 @@ class Workshop:
         if no := channels.why_not_post(ticket.channel) or refuse_here(command, ticket.channel, channels, self.policies.now):
             raise Refused(no)
 
-    def _refuse_owners(self, args: Any, asker: Person) -> None:
-        """A guest, or somebody who has left, cannot be made an owner; before the transaction, because Slack is asked."""
-        for argument in arguments(type(args)):
-            who = getattr(args, argument.name) if argument.ask.person else None
-            if who is None or who == asker.id:
-                continue
-            if argument.ask.outsiders:
-                # looked up here, so that Slack is not asked while the lock is held
-                self.people.user(who)
-                continue
-            if no := refuse_as_owner(self.people.user(who), self.people.name_of(who), home_team=self.home_team):
-                raise Refused(no, field=argument.name)
-
     def change_now(self, ticket: Ticket, *, patience: float) -> Reply:
         """Carry out a submitted form whole, before it is acknowledged; a repeated submission changes nothing.
 
@@ -275,13 +265,14 @@ class Workshop:
                 return self._look(ticket, person)
             with self.looking(ticket, person, command.right) as (request, _tx):
                 pass
-            self._refuse_owners(args, person)
+            refuse_owners(self.people, args, person, home_team=self.home_team)
             return _patiently(lambda: self._change_once(ticket, command, args, request, patience), tries=3, on=Conflict)
 
     def _change_once(self, ticket: Ticket, command: Command, args: Any, request: Request, patience: float) -> Reply:
         with self.noting(ticket), self.database.begin(write=True, patience=patience) as tx:
             if not inbox.accept(tx, ticket.key, ticket.written(), at=request.at, state=inbox.DONE):
                 return Reply(str(_("This was recorded before; nothing was done twice.")))
+            accounts.seen(tx, addresses(self.people, args, request.person), at=request.at)
             reply = command.run(args, *self.admit(tx, request, command.right))
         self.courier.wake()
         return reply

@@ -117,7 +117,8 @@ def may_decide(approval: Approval, voter: Voter, *, at: datetime, people: People
     _still_open(approval, at)
     maker, voices = people.human(approval.maker), {people.human(voter.person), people.human(voter.authority)}
     if maker in voices:
-        raise MakerCannotDecide(approval=approval.id, maker=approval.maker)
+        another = voter.person != approval.maker and people.human(voter.person) == maker
+        raise MakerCannotDecide(approval=approval.id, maker=approval.maker, **({"account": voter.person} if another else {}))
     spoken = {people.human(each) for vote in approval.votes for each in (vote.person, vote.authority)}
     if voices & spoken:
         raise AlreadySpoken(approval=approval.id, person=voter.person, authority=voter.authority)

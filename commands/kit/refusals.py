@@ -21,6 +21,11 @@ def in_words(refusal: Refusal) -> Refused:
     match refusal:
         case refusals.AlreadyDecided():
             sentence = _already(facts)
+        case refusals.MakerCannotDecide() if "account" in facts:
+            sentence = _(
+                "{maker} asked for {approval}, and counts as you by another account: it has your e-mail address, or the policy says so. "
+                "If you are two people, an administrator enters your account in [people.accounts] as a person of its own."
+            ).format(maker=mention(facts["maker"]), approval=facts["approval"])
         case refusals.MakerCannotDecide():
             sentence = _("You asked for {approval} yourself: somebody else has to decide it.").format(approval=facts["approval"])
         case refusals.NotAnApprover():

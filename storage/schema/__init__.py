@@ -23,7 +23,7 @@ from storage.schema.lending import (
     PaymentVersionRow,
     ProjectionVersionRow,
 )
-from storage.schema.people import DelegationRow, MemberRow
+from storage.schema.people import AccountRow, DelegationRow, MemberRow
 from storage.schema.policies import PolicyChangeRow, PolicyInForceRow
 from storage.schema.register import (
     ApprovalRow,
@@ -40,6 +40,7 @@ from storage.schema.scores import ScoreDriverRow, ScoreRunRow, ScoreVersionRow
 from storage.schema.telling import DeliveryRow, EventRow, NoticeRow
 
 __all__ = [
+    "AccountRow",
     "AnswerRow",
     "ApprovalRow",
     "BreachRow",

@@ -45,3 +45,13 @@ class DelegationRow(Table):
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[str | None]
     version: Mapped[int]
+
+
+class AccountRow(Table):
+    """An account of Slack's with the digest of an e-mail address that it was seen with."""
+
+    __tablename__ = "account"
+    __table_args__ = (Index("ix_account_digest", "digest"),)
+    account: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]

@@ -282,3 +282,10 @@ def test_reminders_that_were_missed_are_one_and_none_is_given_twice():
     assert (reminded.reminded, happened.kind, happened.facts["reminder"]) == (2, "approval.reminded", 2)
     assert engine.remind(reminded, at=MONDAY + timedelta(hours=80), **reminding) is None
     assert engine.remind(reminded, at=END, **reminding) is None
+
+
+def test_accounts_that_share_an_address_are_one_person_unless_one_stands_for_itself():
+    people = People(accounts={"U2": "U2", "U7": "U6"}).joined([("U1", "U2", "U3"), ("U3", "U4"), ("U8", "U7"), ("U2",)])
+    humans = {account: people.human(account) for account in ("U1", "U2", "U3", "U4", "U5", "U7", "U8")}
+
+    assert humans == {"U1": "U1", "U2": "U2", "U3": "U1", "U4": "U1", "U5": "U5", "U7": "U6", "U8": "U6"}
