@@ -73,7 +73,7 @@ class Audience:
             SlackApiError, OSError: Slack does not give it.
         """
         for _again in range(2):
-            kept, changes = self._described.get(channel), self._changes.get(channel, 0)
+            kept, changes = self._described.get(channel), self.news_of(channel)
             age = self._clock.monotonic() - kept[0] if kept else float("inf")
             if kept and age < keep:
                 return kept[1]
@@ -85,7 +85,7 @@ class Audience:
                     return kept[1]
                 raise
             with self._lock:
-                if self._changes.get(channel, 0) == changes:
+                if self.news_of(channel) == changes:
                     self._described[channel] = (asked_at, told)
                     return told
         return told
@@ -118,6 +118,10 @@ class Audience:
         """Channels that were found to have other readers, by id: name and reason."""
         return dict(self._found)
 
+    def news_of(self, channel: str) -> int:
+        """How often events have told of a channel."""
+        return self._changes.get(channel, 0)
+
     def looked_at(self) -> list[str]:
         """Channels that something was posted to, or was to be."""
         return [*self._looked_at]
@@ -130,7 +134,7 @@ class Audience:
             return None
         kind, user = str(event.get("type")), event.get("user")
         with self._lock:
-            self._changes[channel] = self._changes.get(channel, 0) + 1
+            self._changes[channel] = self.news_of(channel) + 1
             self._described.pop(channel, None)
             if kind == "channel_shared":
                 self._shared_until[channel] = self._clock.monotonic() + KEEP_MEMBERS
@@ -183,7 +187,7 @@ class Audience:
         count = info.get("num_members")
         if isinstance(count, int) and count > MOST:
             return None
-        kept, changes = self._members.get(channel), self._changes.get(channel, 0)
+        kept, changes = self._members.get(channel), self.news_of(channel)
         if kept and self._clock.monotonic() - kept.at < keep and kept.count == count:
             return kept.ids
         asked_at, ids = self._clock.monotonic(), set[str]()
@@ -192,7 +196,7 @@ class Audience:
             if len(ids) > MOST:
                 return None
         with self._lock:
-            if self._changes.get(channel, 0) == changes:
+            if self.news_of(channel) == changes:
                 self._members[channel] = _Members(frozenset(ids), asked_at, count)
         return frozenset(ids)
 

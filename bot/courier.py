@@ -282,7 +282,11 @@ class Courier:
         if delivery.expires_at is not None and delivery.expires_at <= self.clock.now():
             return self._sent(None, None, TOO_LATE)
         if message.picture is not None:
+            news = self.channels.audience.news_of(channel)
             message = replace(message, blocks=[*message.blocks, picture_block(self.client, message.picture)])
+            if self.channels.audience.news_of(channel) != news:
+                # an upload takes seconds, and others may have come to read there meanwhile: it is written anew
+                return self._again(delivery, timedelta(seconds=1), "the readers of the channel have changed")
         if delivery.lease_until - self.clock.now() < timedelta(seconds=TIMEOUT):
             # too little of the lease is left: somebody else may claim the message while it is under way
             return None

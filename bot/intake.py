@@ -117,8 +117,8 @@ class Intake:
 
     def somebody_changed(self, event: Mapping[str, Any]) -> None:
         """Take news about somebody to heart: who has left is out at once, and a guest is a guest in every channel."""
-        self.workshop.people.changed(event["user"])
-        self.counter.pool.submit(self.workshop.courier.channels.look_again)
+        if self.workshop.people.changed(event["user"]):
+            self.counter.pool.submit(self.workshop.courier.channels.look_again)
 
     def turn_away(self, body: Mapping[str, Any], sentence: Text) -> None:
         """Tell somebody who may not press this button so."""

@@ -29,8 +29,8 @@ KEEP = 600.0
 KEEP_FAILURE = 5.0
 # an event that says that somebody is out counts for so long before Slack is asked again
 KEEP_NEWS = 60.0
-# with more strangers than this at once the whole list of people is read, so many pages of it at most
-FEW, PAGES = 40, 20
+# more people than this are not asked for one by one at once: the whole list is read, so many pages of it at most
+FEW, PAGES = 200, 20
 
 
 @cache
@@ -121,8 +121,7 @@ class People:
         if kept[1] is None:
             return kept if age < KEEP_FAILURE and within >= KEEP_FAILURE else None
         # who is out stays out for as long: a doubtful answer of Slack's does not let them in again
-        out = outside(kept[1], team=None, home_team=self._home_team or str(kept[1].get("team_id"))) is not None
-        return kept if age < (KEEP if out else within) else None
+        return kept if age < (within if self._why_out(kept[1]) is None else KEEP) else None
 
     def _keep(self, id: str, at: float, user: Mapping[str, Any] | None) -> None:
         """Remember an answer; a failure does not push out what was known a moment ago."""
@@ -196,7 +195,7 @@ class People:
         """What Slack does not tell of people, and should."""
         with self._lock:
             users = [user for _at, user in self._users.values() if user]
-        members = [user for user in users if outside(user, team=None, home_team=self._home_team or str(user.get("team_id"))) is None]
+        members = [user for user in users if self._why_out(user) is None]
         if not members or any((user.get("profile") or {}).get("email") for user in members):
             return []
         return [
@@ -206,18 +205,26 @@ class People:
             )
         ]
 
-    def changed(self, user: Mapping[str, Any]) -> None:
-        """Take to heart that Slack says that somebody has changed; who is out, is out at once."""
-        id, news = str(user["id"]), None
-        if outside(user, team=None, home_team=self._home_team or str(user.get("team_id"))) is not None:
-            news = (self._clock.monotonic() - KEEP + KEEP_NEWS, dict(user))
+    def changed(self, user: Mapping[str, Any]) -> bool:
+        """Take to heart that Slack says that somebody has changed; whether they are in or out now, and were not before.
+
+        Whoever is out is out at once, whoever is in again is looked up. Most such news is about a status or a picture, and costs no call.
+        """
+        id = str(user["id"])
         with self._lock:
+            kept = self._users.get(id)
+            before, after = self._why_out((kept[1] if kept else None) or {}), self._why_out(user)
             self._changes[id] = self._changes.get(id, 0) + 1
-            if news is None:
-                self._users.pop(id, None)
+            if after is not None:
+                self._users[id] = (self._clock.monotonic() - KEEP + KEEP_NEWS, {**((kept[1] if kept else None) or {}), **user})
+            elif kept and kept[1] and before is None:
+                self._users[id] = (kept[0], {**kept[1], **user})
             else:
-                before = self._users.get(id)
-                self._users[id] = (news[0], {**((before[1] if before else None) or {}), **news[1]})
+                self._users.pop(id, None)
+        return before is not after
+
+    def _why_out(self, user: Mapping[str, Any]) -> Outside | None:
+        return outside(user, team=None, home_team=self._home_team or str(user.get("team_id")))
 
     def forget(self, id: str) -> None:
         """Ask again at the next request."""

@@ -176,6 +176,7 @@ FOLLOWS = {
 THE_TRAIL = ("event", "seal", "trail")
 # nothing rests on these: neither what somebody may do, nor a figure, nor what is shown as decided
 LEFT_OUT = {
+    "account": "digests of e-mail addresses, which Slack gives anew with every change that somebody asks for",
     "answer": "the arguments behind an answer's buttons; each press runs them with the rights of whoever presses",
     "counter": "the next number; one that was given out before is refused by the key of its table",
     "delivery": "the progress of a message to Slack",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -28,7 +29,7 @@ from storage.database import Database
 from storage.deliveries import State
 from storage.schema import AnswerRow, DeliveryRow, NoticeRow
 from tests.bot.working import ANSWER, RISK, carry_out, heard, keep, load, ticket, workshop_for
-from tests.conftest import MANIFEST
+from tests.conftest import MANIFEST, eventually
 
 TODAY = datetime.now(UTC).date()
 FACILITIES = "id,customer,kind,currency,limit,outstanding\nF1,ACME,term_loan,EUR,5000000,4200000\n"
@@ -113,9 +114,10 @@ def _everything_once(stage: Stage, policy: Policy) -> None:
     carry_out(workshop, "log", RISK)
     carry_out(workshop, "respond", ANSWER)
     stage.carry()
-    workshop.read(ticket("show", {"customer": "ACME"}, channel="C0DEALS"))
+    workshop.read(ticket("show", {"customer": "ACME", "view": "chart"}, channel="C0DEALS"))
     with stage.database.begin() as tx:
-        key = tx.connection.execute(sa.select(AnswerRow.key).where(AnswerRow.command == "show")).scalars().first()
+        kept = tx.connection.execute(sa.select(AnswerRow.key, AnswerRow.arguments)).all()
+    key = next(key for key, arguments in kept if arguments.get("view") == "chart")
     asked = ticket("reply.share", {"key": key}, channel="C0DEALS")
     workshop.write(keep(stage.database, asked))
     stage.observe(1.5)
@@ -324,3 +326,20 @@ def test_a_message_to_somebody_who_has_become_a_guest_is_held_back(safe: Stage):
     assert {cause.error for cause in stuck if cause.audience == "person:U0OMAR"} == {
         "omar is not an active full member of this workspace: direct messages to them are held back."
     }
+
+
+def test_a_picture_that_was_on_its_way_when_others_came_is_written_anew(safe: Stage):
+    """The upload takes a moment; meanwhile Slack tells of another organisation."""
+    slow = safe.workspace.faults.add("files.completeUploadExternal", "slow", seconds=0.3)
+    channels, told = safe.workshop.courier.channels, threading.Event()
+
+    def come() -> None:
+        eventually(lambda: slow.times == 0)
+        channels.told({"type": "channel_shared", "channel": "C0DEALS"})
+        told.set()
+
+    threading.Thread(target=come).start()
+    sent = safe.tell_again()
+    told.wait(5)
+
+    assert [entry["channel"] for entry in sent if entry.get("channel") == "C0DEALS" and secrets([entry])] == []

@@ -97,6 +97,18 @@ def test_an_event_that_comes_while_slack_is_asked_is_not_overtaken_by_the_older_
     assert people.why_outside(OMAR) is Outside.LEFT
 
 
+def test_a_new_status_costs_no_question_and_a_new_name_is_known(workspace: Playground):
+    people = People(slack(workspace), HandClock())
+    people.user(OMAR)
+    news = [people.changed({"id": OMAR, "real_name": "Omar Haddad-Silva", "profile": {"display_name": "omar.hs"}}) for _time in range(3)]
+    asked = len(workspace.wire.calls("users.info"))
+
+    assert news == [False, False, False]
+    assert people.name_of(OMAR) == "omar.hs"
+    assert people.changed({"id": OMAR, "is_restricted": True})
+    assert len(workspace.wire.calls("users.info")) == asked
+
+
 def test_an_event_counts_more_than_a_late_answer_of_slacks_and_a_return_is_seen_at_once(workspace: Playground):
     people = People(slack(workspace), HandClock())
     people.changed({"id": OMAR, "deleted": True})
