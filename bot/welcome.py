@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from bot.people import People
@@ -11,10 +11,14 @@ from commands.kit.contract import Person, Refused
 from commands.kit.fields import arguments
 from commands.kit.i18n import _
 from risk_engine.roles import Right
+from storage import approvals
+from storage.database import Tx
 
 # who decides, or gives rights away, is looked up afresh, whatever was known of them seconds ago
 DECIDING = frozenset({Right.DECIDE, Right.VOICE, Right.ADMINISTER})
 AFRESH = 2.0
+# seconds for which it is known what address somebody has who asked for what is to be decided
+RECENT = 60.0
 
 
 class NotWelcome(Refused):
@@ -38,25 +42,32 @@ def refuse_outsiders(people: People, person: str, rights: Collection[Right]) -> 
         raise NotWelcome(in_words(why))
 
 
-def refuse_owners(people: People, args: Any, asker: Person, *, home_team: str) -> None:
-    """Refuse to make a guest, or somebody who has left, an owner; before the transaction, because Slack is asked.
+def voices(args: Any, tx: Tx) -> list[str]:
+    """Return the accounts that asked for what is to be decided, or have spoken on it."""
+    key = getattr(args, "key", None)
+    # what follows the point is the digest of what was seen
+    asked = approvals.by_key(tx, key.partition(".")[0]) if isinstance(key, str) else None
+    return [] if asked is None else [asked.maker, *(each for vote in asked.votes for each in (vote.person, vote.authority))]
+
+
+def look_up(people: People, args: Any, asker: Person, others: Sequence[str], *, home_team: str) -> None:
+    """Ask Slack about whoever is named or has a part in it, before the lock is taken; a guest, or somebody who has left, is made no owner.
 
     Raises:
         Refused: names who it is, and the argument.
     """
+    for other in others:
+        people.user(other, within=RECENT)
     for argument in arguments(type(args)):
         who = getattr(args, argument.name) if argument.ask.person else None
         if who is None or who == asker.id:
             continue
-        if argument.ask.outsiders:
-            # looked up here, so that Slack is not asked while the lock is held
-            people.user(who)
-            continue
-        if no := refuse_as_owner(people.user(who), people.name_of(who), home_team=home_team):
+        user = people.user(who)
+        if not argument.ask.outsiders and (no := refuse_as_owner(user, people.name_of(who), home_team=home_team)):
             raise Refused(no, field=argument.name)
 
 
-def addresses(people: People, args: Any, asker: Person) -> dict[str, str]:
-    """Return the e-mail addresses of the asker and of whoever is named, who were looked up before."""
+def addresses(people: People, args: Any, asker: Person, others: Sequence[str]) -> dict[str, str]:
+    """Return the e-mail addresses of the asker, of whoever is named and of the others, who were looked up before."""
     named = [getattr(args, argument.name) for argument in arguments(type(args)) if argument.ask.person]
-    return people.addresses([asker.id, *(str(one) for one in named if one)])
+    return people.addresses([asker.id, *(str(one) for one in named if one), *others])

@@ -25,7 +25,7 @@ from bot.policy_in_force import PolicyBook
 from bot.secrecy import TURNED_AWAY, refuse_here
 from bot.slack import webhook
 from bot.turned_away import TurnedAway
-from bot.welcome import NotWelcome, addresses, refuse_outsiders, refuse_owners
+from bot.welcome import NotWelcome, addresses, look_up, refuse_outsiders, voices
 from commands.home import ViewArgs, behind
 from commands.kit import blocks, masking, reads, secrecy_words
 from commands.kit.access import refuse
@@ -217,18 +217,18 @@ class Workshop:
 
     def _change(self, ticket: Ticket, person: Person) -> Reply | None:
         command, args = self._asked(ticket)
-        with self.looking(ticket, person, command.right) as (request, _tx):
+        with self.looking(ticket, person, command.right) as (request, tx):
             # early and politely, before Slack is asked; what counts is the look in the transaction that does the work
-            pass
+            others = voices(args, tx)
         if isinstance(args, ShareArgs) and ticket.channel:
             self._refuse_to_share(args, ticket.channel)
         self._refuse_to_post(command, ticket)
-        refuse_owners(self.people, args, person, home_team=self.home_team)
+        look_up(self.people, args, person, others, home_team=self.home_team)
         with self.noting(ticket), self.database.begin(write=True) as tx:
             if inbox.take(tx, ticket.key) is None:
                 # another replica was faster; it answers
                 return None
-            accounts.seen(tx, addresses(self.people, args, person), at=request.at)
+            accounts.seen(tx, addresses(self.people, args, person, others), at=request.at)
             reply = command.run(args, *self.admit(tx, request, command.right))
             inbox.finish(tx, ticket.key, state=inbox.DONE, at=request.at)
         return reply
@@ -263,16 +263,16 @@ class Workshop:
         with reading(person.reader):
             if not command.writes:
                 return self._look(ticket, person)
-            with self.looking(ticket, person, command.right) as (request, _tx):
-                pass
-            refuse_owners(self.people, args, person, home_team=self.home_team)
-            return _patiently(lambda: self._change_once(ticket, command, args, request, patience), tries=3, on=Conflict)
+            with self.looking(ticket, person, command.right) as (request, tx):
+                others = voices(args, tx)
+            look_up(self.people, args, person, others, home_team=self.home_team)
+            return _patiently(lambda: self._change_once(ticket, command, args, request, others, patience), tries=3, on=Conflict)
 
-    def _change_once(self, ticket: Ticket, command: Command, args: Any, request: Request, patience: float) -> Reply:
+    def _change_once(self, ticket: Ticket, command: Command, args: Any, request: Request, others: Sequence[str], patience: float) -> Reply:
         with self.noting(ticket), self.database.begin(write=True, patience=patience) as tx:
             if not inbox.accept(tx, ticket.key, ticket.written(), at=request.at, state=inbox.DONE):
                 return Reply(str(_("This was recorded before; nothing was done twice.")))
-            accounts.seen(tx, addresses(self.people, args, request.person), at=request.at)
+            accounts.seen(tx, addresses(self.people, args, request.person, others), at=request.at)
             reply = command.run(args, *self.admit(tx, request, command.right))
         self.courier.wake()
         return reply

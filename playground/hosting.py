@@ -92,13 +92,14 @@ class Playground:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 
     def happens(self, what: Callable[..., None], *about: object, **how: object) -> None:
-        """Let something of ``playground.happenings`` happen, and return once the bot has been told."""
+        """Let something of ``playground.happenings`` happen, and return once the bot, if there is one, has been told."""
 
         async def happen() -> None:
             what(self.core, *about, **how)
 
         self.run(happen())
-        self.wait_idle()
+        if self.bot_connected():
+            self.wait_idle()
 
     @property
     def url(self) -> str:

@@ -76,6 +76,17 @@ def test_a_first_account_that_was_deactivated_since_is_still_the_same_person(wor
     assert approve(workshop, button, SECOND) == "refused"
 
 
+def test_an_address_that_became_the_same_after_the_request_counts_as_well(workspace: Playground, under):
+    workshop = under()
+    workspace.happens(happenings.changes, SECOND, email="another@playground.example", quietly=True)
+    (button,) = approval_waits(workshop)
+    for account in (MAKER, SECOND):
+        workspace.happens(happenings.changes, account, email="both@playground.example", quietly=True)
+    workshop.courier.clock.move(61)
+
+    assert approve(workshop, button, SECOND) == "refused"
+
+
 def test_nobody_gives_their_second_account_a_role(workspace: Playground, under):
     workshop = under()
     workshop.people._administrators = frozenset({MAKER})

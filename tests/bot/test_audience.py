@@ -343,3 +343,24 @@ def test_a_picture_that_was_on_its_way_when_others_came_is_written_anew(safe: St
     told.wait(5)
 
     assert [entry["channel"] for entry in sent if entry.get("channel") == "C0DEALS" and secrets([entry])] == []
+
+
+def test_a_policy_may_let_messages_wait_instead_and_they_go_out_whole_when_the_others_have_gone(safe: Stage):
+    policy = safe.workshop.policies.now
+    strict = policy.model_copy(update={"privacy": policy.privacy.model_copy(update={"outsiders": "public"})})
+    workshop = workshop_for(safe.workspace, safe.database, strict)
+    stage = replace(safe, workshop=workshop)
+    safe.workspace.happens(happenings.joins, "risk-alerts", "U0GUS", quietly=True)
+    sent = stage.tell_again()
+    waiting, troubles = stage.ended()["breach.alert", "post"], stage.troubles()
+    safe.workspace.happens(happenings.leaves, "risk-alerts", "U0GUS")
+    workshop.courier.clock.move(60)
+    before = len(safe.workspace.wire)
+    stage.carry()
+    posted = [entry.sent for entry in list(safe.workspace.wire)[before:] if entry.what == "chat.postMessage"]
+
+    assert [entry for entry in sent if entry.get("channel") == "C0ALERTS"] == []
+    assert waiting[0] == State.PENDING.value
+    assert "1 guest reads #risk-alerts: gus. Messages about customers wait. Remove them from the channel" in waiting[1]
+    assert waiting[1] in troubles
+    assert any(entry["channel"] == "C0ALERTS" and secrets([entry]) for entry in posted)
