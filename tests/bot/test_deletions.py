@@ -92,7 +92,7 @@ def test_what_slack_does_not_let_us_delete_is_named_and_tried_again_a_day_later(
     outbox.queue("Acme is red")
     outbox.carry()
     client = outbox.courier.deletions.client
-    refused = type(client)(client.token, base_url=client.base_url.replace("/api/", "/nowhere/"))
+    refused = type(client)(client.token, base_url=client.base_url.replace("/api/", "/nowhere/"), skew=client.skew)
     outbox.courier.deletions.client = refused
     first = clear(outbox, YEAR)
     with outbox.database.begin() as tx:

@@ -71,6 +71,12 @@ def under(strategy: Strategy):
     return PACKAGED.model_copy(update={"approvals": Approvals.model_validate(table), "people": someone})
 
 
+def with_facts(key: str, request: Request, tx: Tx) -> str:
+    """What a button that is shown now carries."""
+    asked = deciding.waiting_for(key, tx)
+    return deciding.button_key(asked, deciding.present(asked, request.policy, tx))
+
+
 class FourEyes(RuleBasedStateMachine):
     asked, given = Bundle("asked"), Bundle("given")
 
@@ -115,7 +121,7 @@ class FourEyes(RuleBasedStateMachine):
 
     @rule(key=asked, who=PEOPLE, choice=st.sampled_from(Choice), reason=st.sampled_from([None, " ", "because"]))
     def somebody_presses(self, key: str, who: str, choice: Choice, reason: str | None) -> None:
-        self.attempt(who, lambda request, tx: deciding.decide(key, choice, request, tx, reason=reason))
+        self.attempt(who, lambda request, tx: deciding.decide(with_facts(key, request, tx), choice, request, tx, reason=reason))
 
     @rule(key=asked, again=st.booleans(), other=st.booleans())
     def whoever_should_not_presses(self, key: str, again: bool, other: bool) -> None:
@@ -125,13 +131,13 @@ class FourEyes(RuleBasedStateMachine):
         who = asked.votes[-1].authority if again and asked.votes else asked.maker
         accounts = {**{human: account for account, human in SECOND_ACCOUNT.items()}, **SECOND_ACCOUNT}
         account = accounts.get(who, who) if other else who
-        self.attempt(account, lambda request, tx: deciding.decide(key, Choice.APPROVE, request, tx))
+        self.attempt(account, lambda request, tx: deciding.decide(with_facts(key, request, tx), Choice.APPROVE, request, tx))
 
     @rule(maker=st.sampled_from(["U0ANA", "U0BEN", "U0BEN2"]), tries=st.permutations(["U0BEN", "U0BEN2"]))
     def one_person_tries_to_be_two(self, maker: str, tries: list[str]) -> None:
         key = self.somebody_asks(maker, Strategy.RETAIN)
         for who in tries:
-            self.attempt(who, lambda request, tx: deciding.decide(key, Choice.APPROVE, request, tx))
+            self.attempt(who, lambda request, tx: deciding.decide(with_facts(key, request, tx), Choice.APPROVE, request, tx))
 
         with self.database.begin() as tx:
             assert len(approvals.by_key(tx, key).votes) == (maker == "U0ANA")
@@ -140,7 +146,7 @@ class FourEyes(RuleBasedStateMachine):
     def somebody_comes_too_late(self, maker: str, who: str, choice: Choice) -> None:
         key = self.somebody_asks(maker, Strategy.REDUCE)
         self.now += timedelta(days=PACKAGED.approvals.days)
-        self.attempt(who, lambda request, tx: deciding.decide(key, choice, request, tx, reason="because"))
+        self.attempt(who, lambda request, tx: deciding.decide(with_facts(key, request, tx), choice, request, tx, reason="because"))
 
         with self.database.begin() as tx:
             assert approvals.by_key(tx, key).votes == ()

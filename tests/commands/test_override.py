@@ -162,7 +162,13 @@ def test_an_approval_counts_from_the_next_scoring_on_and_the_models_grade_stays_
 def test_a_grade_that_a_person_moved_is_an_event_that_names_the_override(approved):
     why = {"driver": "override", "value": None, "reference": "O-1"}
 
-    assert events(approved, "score.changed") == [{"customer": "NOVA", "from": "medium", "to": "high", "why": why}]
+    (facts,) = events(approved, "score.changed")
+    assert {name: facts[name] for name in ("customer", "from", "to", "why")} == {
+        "customer": "NOVA",
+        "from": "medium",
+        "to": "high",
+        "why": why,
+    }
 
 
 def test_the_whole_score_names_the_override_and_who_proposed_it(approved):
