@@ -84,9 +84,9 @@ class Checker:
         VERIFIED_OK.set(outcome.holds)
         VERIFIED_AT.set(at.timestamp())
         VERIFIED_ENTRIES.set(outcome.count)
-        if outcome.holds and outcome.count:
+        if outcome.whole and outcome.count:
             self.heads.verified(Anchor(outcome.count, outcome.hash), whole_at=at if whole else None)
-        if not outcome.holds and (before is None or before.broken != outcome.broken):
+        if not outcome.holds and (before is None or (before.broken, before.register) != (outcome.broken, outcome.register)):
             log.critical("%s", checked.told(outcome))
             self._record(outcome)
         elif nightly and self._claimed():

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from commands import auditing
-from commands.kit import blocks, proof, words
+from commands.kit import blocks, proof, register_words, words
 from commands.kit.contract import Message, Notice, To
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.proof import Keys
@@ -16,7 +16,9 @@ from commands.kit.record import record
 from risk_engine.events import Event
 from risk_engine.policy import Policy
 from risk_engine.secrecy import Secrecy
+from storage.audit import reconciling
 from storage.audit.anchors import SUBJECT, Anchor
+from storage.audit.differences import Reconciled
 from storage.audit.findings import Broken, Fault
 from storage.audit.guarding import VERIFIED
 from storage.database import Tx
@@ -32,6 +34,7 @@ class Outcome:
     Attributes:
         since: the entry after which was looked; 0 is the whole trail.
         unchecked: whether links are under a key that is not given here.
+        register: how many rows are not as the trail says.
     """
 
     at: datetime
@@ -40,25 +43,33 @@ class Outcome:
     since: int
     broken: Broken | None
     unchecked: bool
+    register: int = 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether every link was checked and is as it was."""
+        return self.broken is None and not self.unchecked
 
     @property
     def holds(self) -> bool:
-        """Whether everything was checked and is as it was."""
-        return self.broken is None and not self.unchecked
+        """Whether the trail is whole, and the register as it says."""
+        return self.whole and not self.register
 
     def facts(self) -> dict[str, Any]:
         """As JSON values."""
         broken = asdict(self.broken) if self.broken else None
-        outcome = "whole" if self.holds else "broken" if broken else "unchecked"
-        return {"outcome": outcome, "count": self.count, "hash": self.hash, "since": self.since, "broken": broken}
+        outcome = "broken" if broken else "unchecked" if self.unchecked else "register" if self.register else "whole"
+        facts = {"outcome": outcome, "count": self.count, "hash": self.hash, "since": self.since}
+        return {**facts, "broken": broken, "register": self.register}
 
 
 def look(tx: Tx, keys: Keys, after: Anchor | None, *, at: datetime, breathe: Callable[[int], object]) -> Outcome:
-    """Verify the trail, or what comes after an entry that is known to be right."""
+    """Verify the trail, or what comes after an entry that is known to be right; then compare the register with it."""
     found = auditing.check(tx, keys, after, breathe=breathe)
     # begun anew, because what was right was not there any more
     since = after.count if after is not None and (not found.keys or min(each.first for each in found.keys.values()) > after.count) else 0
-    return Outcome(at, found.count, found.head, since, found.broken, bool(found.unknown))
+    register = reconciling.reconcile(tx, breathe).count
+    return Outcome(at, found.count, found.head, since, found.broken, bool(found.unknown), register)
 
 
 def told(outcome: Outcome) -> Text:
@@ -69,6 +80,8 @@ def told(outcome: Outcome) -> Text:
         )
     if outcome.unchecked:
         return _KEY_IS_MISSING
+    if outcome.register:
+        return register_words.verdict(Reconciled(outcome.register))
     return ngettext("The audit trail is whole: {n} entry.", "The audit trail is whole: {n} entries.", outcome.count).format(
         n=f"{outcome.count:,}"
     )
@@ -95,7 +108,7 @@ def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
     broken = facts["broken"]
     fault = Broken(**{**broken, "fault": Fault(broken["fault"])}) if broken else None
     at = datetime.fromisoformat(facts["at"])
-    outcome = Outcome(at, facts["count"], facts["hash"], facts["since"], fault, facts["outcome"] == "unchecked")
+    outcome = Outcome(at, facts["count"], facts["hash"], facts["since"], fault, facts["outcome"] == "unchecked", facts["register"])
     if outcome.holds:
         since = _("All of it was verified.") if not outcome.since else _("Verified after entry {n}.").format(n=f"{outcome.since:,}")
         return Message(blocks.escape(f"✅ {told(outcome)} {since}"), [blocks.paragraph("✅ ", told(outcome), " ", since)])

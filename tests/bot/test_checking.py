@@ -140,6 +140,17 @@ def test_without_the_older_key_it_is_said_that_not_all_could_be_checked(checker,
     assert [str(trouble) for trouble in blind.troubles()] == ["The audit trail could not be checked to its end: a key is missing."]
 
 
+def test_a_row_that_is_not_as_the_trail_says_is_found_too(checker, database, policy):
+    columns = "id, roles, departments, holds, given_by, given_at, version"
+    values = """'U0MALLORY', '["administrator"]', '[]', true, 'U0ANA', at, 1"""
+    with database.begin(write=True) as tx:
+        run(tx, f"INSERT INTO member ({columns}) SELECT {values} FROM event LIMIT 1")
+    waited(checker)
+
+    assert [str(trouble) for trouble in checker.troubles()] == ["The register does not match the trail: 1 difference."]
+    assert told(database)[0].facts["outcome"] == "register"
+
+
 def test_a_stop_does_not_wait_for_a_long_verification(checker):
     checker.close()
 
