@@ -60,8 +60,10 @@ def copy_file(source: Path, to: Path) -> None:
     Raises:
         NoBackup: it is not there, or no SQLite database.
     """
+    # looked at as it is, nothing is left beside it; what a plain copy has in a log of its own would be left out
+    how = "mode=ro" if Path(f"{source}-wal").exists() else "mode=ro&immutable=1"
     try:
-        with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as file, closing(sqlite3.connect(to)) as out:
+        with closing(sqlite3.connect(f"{source.resolve().as_uri()}?{how}", uri=True)) as file, closing(sqlite3.connect(to)) as out:
             file.backup(out)
     except sqlite3.Error as error:
         raise NoBackup(str(error)) from error

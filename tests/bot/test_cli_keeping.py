@@ -147,6 +147,7 @@ def test_a_backup_is_restored_where_nothing_is_and_over_what_it_goes_on_from(liv
 
     assert (same[0], nothing[0]) == (0, 0)
     assert "kept as" not in nothing[1]
+    assert [path.name for path in Path().glob("copy.db*")] == ["copy.db"]
     assert lived("audit", "verify", "--anchors", "riskbot-anchors.txt")[0] in {0, 1}
     assert lived("audit", "anchor")[0] == 0
 
