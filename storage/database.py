@@ -169,6 +169,8 @@ class Database:
         return without_secrets(next(iter(str(error).splitlines()), type(error).__name__), self._url)
 
     def close(self) -> None:
+        """Close every connection; one that a thread still works with is closed when it comes back."""
+        event.listen(self.engine.pool, "checkin", _close_at_once)
         self.engine.dispose()
 
 
@@ -233,6 +235,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
         connection.execute(f"PRAGMA {pragma}")
     # SQLite's own knows only the letters of ASCII
     connection.create_function("lower", 1, lambda text: text.lower() if isinstance(text, str) else text, deterministic=True)
+
+
+def _close_at_once(_connection: Any, entry: ConnectionPoolEntry) -> None:
+    entry.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import threading
 import time
 from contextlib import ExitStack
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
@@ -231,3 +233,14 @@ def test_a_database_that_does_not_answer_is_named_so_without_the_password():
         Database("postgresql://u:secret@127.0.0.1:1/d").check()
 
     assert "secret" not in str(refused.value)
+
+
+def test_a_connection_in_use_while_the_database_is_closed_is_closed_when_it_comes_back(database: Database):
+    with database.begin() as tx:
+        kept = tx.connection.connection.dbapi_connection
+        database.close()
+
+        assert tx.connection.exec_driver_sql("SELECT 1").scalar_one() == 1
+
+    with pytest.raises((sqlite3.ProgrammingError, psycopg.OperationalError), match="closed"):
+        kept.cursor().execute("SELECT 1")
