@@ -27,7 +27,7 @@ from bot.slack import webhook
 from bot.turned_away import TurnedAway
 from bot.welcome import NotWelcome, addresses, look_up, refuse_outsiders, voices
 from commands.home import ViewArgs, behind
-from commands.kit import blocks, masking, reads, secrecy_words
+from commands.kit import blocks, masking, quota, reads, secrecy_words
 from commands.kit.access import refuse
 from commands.kit.authority import NotAllowed, authority_of, demand, sight_of
 from commands.kit.contract import Command, Person, Refused, Reply, Request
@@ -177,9 +177,11 @@ class Workshop:
         if reply.sheet is not None:
             if no := secrecy_words.no_files(request.policy.privacy):
                 raise Refused(no)
-            # no file without its entry in the trail
+            # no file without its entry in the trail; and counted where it is written, so that of two at once the second sees the first
             with self.database.begin(write=True, patience=PATIENCE) as tx:
-                reads.keep(noted, request.policy, tx)
+                held = quota.taken(reply.sheet, args.key, noted, request, tx)
+            if held is not None:
+                return held
             send_sheet(self.client, person.id, reply.sheet)
             noted = []
         furnished, kept = furnish(reply, command, args, request)

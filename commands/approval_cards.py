@@ -165,6 +165,8 @@ def maker_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message |
             blocks.bullets([approval_words.condition(one, today) for one in asked.conditions]),
             blocks.note(_("Somebody other than you confirms each of them: /risk approvals conditions.")),
         ]
+    if asked.verdict is Verdict.APPROVED:
+        body += subject_of(asked).granted(tx, asked.subject)
     if (next_ := _next(asked)) is not None:
         body.append(blocks.note(next_))
     return Message(blocks.marked(sentence.format(sign=sign, approval=asked.id, subject=asked.subject)), body)

@@ -115,7 +115,9 @@ def _nothing(args: ListArgs, listing: Listing, total: int, given: str, tx: Tx) -
 def sheet(args: ListArgs, request: Request, tx: Tx) -> Sheet:
     listing = LISTS[args.what]
     _total, rows = listing.lines(args, _checked(args, listing), request, tx, SHEET, 0)
-    return Sheet(args.what.value, listing.columns, [row.values for row in rows])
+    column = listing.columns.index("id" if args.what is What.CUSTOMERS else "customer")
+    customers = {str(row.values[column]) for row in rows if row.values[column]}
+    return Sheet(args.what.value, listing.columns, [row.values for row in rows], customers)
 
 
 COMMAND = Command(

@@ -139,7 +139,7 @@ def rows(found: Sequence[Finding], policy: Policy, tx: Tx) -> list[tuple[object,
 def sheet(args: DataArgs, request: Request, tx: Tx) -> Sheet:
     only = resolve(tx, args.customer) if args.customer else None
     found = _found(args, request.policy, request.today, tx, only.id if only else None)
-    return Sheet("data-quality", HEADINGS, rows(found, request.policy, tx))
+    return Sheet("data-quality", HEADINGS, rows(found, request.policy, tx), {one.customer for one in found if one.customer})
 
 
 COMMAND = Command(

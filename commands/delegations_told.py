@@ -29,6 +29,7 @@ _KINDS: dict[Kind, Text] = {
     Kind.POLICY: _("policy change"),
     Kind.INDICATOR: _("indicator change"),
     Kind.MESSAGE: _("message to a customer"),
+    Kind.EXPORT: _("export of many customers"),
 }
 
 

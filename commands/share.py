@@ -114,6 +114,7 @@ def export(args: ExportArgs, request: Request, tx: Tx) -> Reply:
         sheet = command.sheet(arguments, earlier, tx)
     said = ngettext("{n} row is in your direct messages with me.", "{n} rows are in your direct messages with me.", len(sheet.rows))
     noted = reads.exported(sheet, command.name, arguments.model_dump(mode="json", exclude_none=True), earlier)
+    # whether it is sent is decided where it is written down (commands/kit/quota.py)
     return Reply(str(said), sheet=replace(sheet, stamp=_stamp(command.name, request)), noted=[noted])
 
 

@@ -181,7 +181,7 @@ def sheet(args: TopArgs, request: Request, tx: Tx) -> Sheet:
         )
         for place, line in enumerate(lines, 1)
     ]
-    return Sheet(f"top-{args.by.value}", headings.split(), rows)
+    return Sheet(f"top-{args.by.value}", headings.split(), rows, {line.customer for line in lines})
 
 
 COMMAND = Command(

@@ -16,3 +16,4 @@ class Kind(StrEnum):
     POLICY = "policy"
     INDICATOR = "indicator"
     MESSAGE = "message"
+    EXPORT = "export"

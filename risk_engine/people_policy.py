@@ -29,6 +29,11 @@ class People(Part):
         """The account that stands for the person."""
         return self.accounts.get(account, account)
 
+    def accounts_of(self, account: str) -> tuple[str, ...]:
+        """Every account of the person, the one that stands for them first."""
+        first = self.human(account)
+        return (first, *sorted(other for other, whose in self.accounts.items() if whose == first))
+
     def joined(self, groups: Sequence[Sequence[str]]) -> People:
         """The same, with accounts of one address as one person, unless ``accounts`` says of one whose it is.
 

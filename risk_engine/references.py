@@ -1,4 +1,4 @@
-"""The ids that people type: R-17, T-4, A-3, B-8, O-2, D-1, P-4."""
+"""The ids that people type: R-17, T-4, A-3, B-8, O-2, D-1, P-4, E-6."""
 
 from __future__ import annotations
 
@@ -96,3 +96,9 @@ class PolicyChangeId(Reference):
     """A change of the policy, proposed or approved."""
 
     letter = "P"
+
+
+class ExportId(Reference):
+    """A file with more customers than a person may take along in a day, asked for."""
+
+    letter = "E"

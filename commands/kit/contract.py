@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -137,12 +137,14 @@ class Sheet:
     Attributes:
         name: of the file, without its ending.
         rows: text, numbers, dates or None, a cell a heading.
+        customers: the ids of everybody whom it tells of.
         stamp: who made it, when and how; it stands in the file's properties, where it is not in the way of reading the rows in again.
     """
 
     name: str
     headings: Sequence[str]
     rows: Sequence[Sequence[object]]
+    customers: Collection[str]
     stamp: str | None = None
 
 
@@ -299,6 +301,7 @@ class Subject:
         protected: whether it takes an administrator and a risk manager, whatever the table of authorities says.
         gives: what its approval would give to whom, a sentence each.
         still_possible: refuses in words what could not be carried out any more, before a yes is taken.
+        granted: what its maker is handed once it is approved.
     """
 
     letter: str
@@ -311,6 +314,7 @@ class Subject:
     protected: Callable[[Tx, str], bool] = lambda tx, subject: False
     gives: Callable[[Tx, str], Sequence[Text]] = lambda tx, subject: ()
     still_possible: Callable[[Tx, str, Request], None] = lambda tx, subject, request: None
+    granted: Callable[[Tx, str], Blocks] = lambda tx, subject: []
 
 
 @dataclass(frozen=True, slots=True)

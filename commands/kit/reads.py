@@ -57,5 +57,6 @@ def keep(events: Sequence[Event], policy: Policy, tx: Tx) -> None:
 def exported(sheet: Sheet, command: str, arguments: Mapping[str, object], request: Request) -> Event:
     """That somebody took a whole answer with them."""
     as_of = (request.as_of or request.at).isoformat()
-    facts = {"command": command, "arguments": dict(arguments), "rows": len(sheet.rows), "as_of": as_of, "via": via(request.key)}
-    return Event("answer.exported", command, request.user, request.at, facts)
+    told = {"command": command, "arguments": dict(arguments), "rows": len(sheet.rows), "as_of": as_of, "via": via(request.key)}
+    facts = told | {"customers": sorted(sheet.customers)[: request.policy.reads.named], "count": len(sheet.customers)}
+    return Event(reads.EXPORTED, command, request.user, request.at, facts)

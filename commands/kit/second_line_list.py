@@ -134,7 +134,8 @@ def sheet(text: str, tx: Tx) -> Sheet:
     headings = (
         "month place event number hash at kind subject customer actor before after reason verdict finding reviewed_by reviewed_at seed"
     )
-    return Sheet(f"second-line-{text}", headings.split(), [_row(one, found) for one in found.drawn])
+    customers = {one for entry in found.entries.values() for one in trail_lines.customers_of(entry.event)}
+    return Sheet(f"second-line-{text}", headings.split(), [_row(one, found) for one in found.drawn], customers)
 
 
 def _row(one: Sampled, found: MonthList) -> tuple[object, ...]:

@@ -40,6 +40,13 @@ def customer_of(event: Recorded) -> str | None:
     return str(customer) if customer else event.subject if event.kind in OF_A_CUSTOMER else None
 
 
+def customers_of(event: Recorded) -> set[str]:
+    """Everybody whom an entry tells of by name: whom it is about, and who was shown."""
+    shown = (event.facts or {}).get("customers")
+    one = customer_of(event)
+    return {*([one] if one else []), *(map(str, shown) if isinstance(shown, list) else [])}
+
+
 def about(event: Recorded, names: Mapping[str, str]) -> dict[str, Any]:
     """What it happened to, and whose it is: ``R-17 · Acme Steel``; a mention of a person."""
     if blocks.USER.fullmatch(event.subject):

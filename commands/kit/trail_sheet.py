@@ -21,7 +21,12 @@ HEADINGS = (
 def sheet_of(name: str | None, found: Sequence[Entry], gone: Mapping[int, Erased], request: Request) -> Sheet:
     """Every entry with its values and all of its facts as JSON."""
     rows = [_row(entry, gone.get(entry.event.id), request) for entry in found]
-    return Sheet(f"audit-{name}" if name else "audit", HEADINGS.split(), rows)
+    return Sheet(
+        f"audit-{name}" if name else "audit",
+        HEADINGS.split(),
+        rows,
+        {one for entry in found for one in trail_lines.customers_of(entry.event)},
+    )
 
 
 def _row(entry: Entry, erased: Erased | None, request: Request) -> tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""Who was shown which customers: one event a look, and a row a customer, so that a customer's readers are found."""
+"""Who was shown which customers, or took them along: an event a look, and a row a customer, so that a customer's readers are found."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from risk_engine.events import Event
 from storage.database import Tx
 from storage.schema import DisclosureRow, EventRow
 
-KIND = "detail.read"
+KIND, EXPORTED = "detail.read", "answer.exported"
+# one person's files are counted one after the other on PostgreSQL, as they are behind SQLite's write lock
+LOCK = 611_953
 
 
 def known(tx: Tx, look: Event, *, since: datetime) -> bool:
@@ -32,3 +34,16 @@ def disclosed(tx: Tx, event_id: int, customers: Sequence[str]) -> None:
     """Remember that an event showed these customers."""
     if customers:
         tx.connection.execute(insert(DisclosureRow), [{"event_id": event_id, "customer_id": id} for id in dict.fromkeys(customers)])
+
+
+def taken(tx: Tx, accounts: Sequence[str], *, since: datetime) -> frozenset[str]:
+    """The customers in the files that somebody has taken along since a moment; their next file is counted after this transaction.
+
+    Args:
+        accounts: all of the person's, the one that stands for them first.
+    """
+    if tx.dialect == "postgresql" and tx.writes:
+        tx.connection.execute(select(func.pg_advisory_xact_lock(LOCK, func.hashtext(accounts[0]))))
+    query = select(DisclosureRow.customer_id).join(EventRow, EventRow.id == DisclosureRow.event_id).distinct()
+    files = query.where(EventRow.kind == EXPORTED, EventRow.actor.in_(accounts), EventRow.at >= since)
+    return frozenset(tx.connection.execute(files).scalars())

@@ -3,7 +3,7 @@
 from storage.schema.audit import SealRow, TrailRow
 from storage.schema.base import Table
 from storage.schema.bookkeeping import AnswerRow, GreetingRow, HomeVisitRow, InboxRow, JobRunRow, PolicyVersionRow, SubscriptionRow
-from storage.schema.examining import DisclosureRow, SampledRow, SampleRow
+from storage.schema.examining import DisclosureRow, ExportRow, SampledRow, SampleRow
 from storage.schema.facts import (
     CustomerRow,
     CustomerVersionRow,
@@ -54,6 +54,7 @@ __all__ = [
     "DeliveryRow",
     "DisclosureRow",
     "EventRow",
+    "ExportRow",
     "FacilityVersionRow",
     "GreetingRow",
     "GuaranteeVersionRow",

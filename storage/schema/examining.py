@@ -13,12 +13,26 @@ from storage.types import Json
 
 
 class DisclosureRow(Table):
-    """A customer whom an event of the kind ``detail.read`` was about: who saw them is found without reading every payload."""
+    """A customer whom somebody was shown, or took along in a file: who did is found without reading every payload."""
 
     __tablename__ = "disclosure"
     __table_args__ = (Index("ix_disclosure_customer_id", "customer_id", "event_id"),)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
     customer_id: Mapped[str] = mapped_column(primary_key=True)
+
+
+class ExportRow(Table):
+    """A file with more customers than its asker may take along in a day, asked for; ``answer`` is the key by which it is made again."""
+
+    __tablename__ = "export_request"
+    __table_args__ = (Index("ix_export_request_answer", "answer"),)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    answer: Mapped[str]
+    person: Mapped[str]
+    command: Mapped[str]
+    customers: Mapped[int]
+    reason: Mapped[str]
+    requested_at: Mapped[datetime]
 
 
 class SampleRow(Table):

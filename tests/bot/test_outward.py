@@ -126,7 +126,7 @@ def test_a_file_is_not_uploaded_elsewhere(moved: bool):
         slack.answers["/api/files.getUploadURLExternal"] = {"ok": True, "upload_url": f"{place.url}/upload/1", "file_id": "F1"}
 
         with pytest.raises(Refused, match="could not be sent"):
-            send_sheet(web_client(settings_for(slack)), "U0ANA", Sheet("customers", ["id"], [["ACME"]], None))
+            send_sheet(web_client(settings_for(slack)), "U0ANA", Sheet("customers", ["id"], [["ACME"]], ["ACME"]))
 
     assert elsewhere.calls == []
     assert "/api/files.completeUploadExternal" not in slack.calls

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -64,7 +64,7 @@ OWN_WORK = {"event", "seal", "notice", "delivery", "job_run", "sqlite_sequence"}
 
 def traces(file: Path) -> dict[str, int]:
     """How many rows each table has; of those that the bot fills by itself, how many name a stranger."""
-    with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as connection:
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
         names = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
         rows = {name: [str(row) for row in connection.execute(f'select * from "{name}"')] for name in names}
     return {name: len([row for row in found if name not in OWN_WORK or MARK in row or STRANGER in row]) for name, found in rows.items()}

@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bot import work
 from bot.house import House
 from bot.settings import Settings
 from commands.importing import run_import
 from commands.kit.after_load import follow_up
 from playground.blocks import elements, text_of
 from playground.hosting import Playground
-from playground.person import Person
+from playground.person import PATIENCE, Person
 from risk_engine.policy import Policy
 from storage import migrate, policies
 from storage.database import Database
@@ -126,6 +127,8 @@ def open_desk(
         )
         house = House(env, database, policy, pace=BRISK)
         house.start()
+        # an answer that finds the database busy for long goes out without its buttons, which a story would miss
+        patience, work.BUTTONS_PATIENCE = work.BUTTONS_PATIENCE, PATIENCE
         try:
             workspace.wait_for_bot()
             desk = Desk(workspace, house, database, policy, folder)
@@ -133,6 +136,7 @@ def open_desk(
             desk.load("facilities", FACILITIES)
             yield desk
         finally:
+            work.BUTTONS_PATIENCE = patience
             house.close()
             shutil.rmtree(folder, ignore_errors=True)
 
