@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,6 +10,9 @@ import pytest
 
 from commands.kit import quota, reads
 from commands.kit.contract import Refused, Sheet
+from commands.kit.record import record
+from risk_engine.events import Event
+from storage import policies
 from storage.answers import Answer, keep
 from storage.audit import reads as kept_reads
 from tests.commands.conftest import buttons_of, text_of
@@ -84,6 +88,21 @@ def test_what_was_held_back_is_on_record_and_was_not_taken(take, database):
     assert taken == frozenset()
     assert (entry[0], entry[1]) == ("export.held", "U0ANA")
     assert '"quota":3' in str(entry[2]).replace(" ", "").replace("'", '"')
+
+
+def test_the_second_of_two_files_at_once_is_counted_with_the_first(take, database):
+    said = []
+    second = threading.Thread(target=lambda: said.append(take("C D")))
+    with database.begin(write=True) as tx:
+        before = kept_reads.taken(tx, ["U0ANA"], since=MONDAY - HOUR)
+        kept_reads.disclosed(tx, record(tx, Event("answer.exported", "list", "U0ANA", MONDAY, {}), policies.read(None)).id, ["A", "B"])
+        second.start()
+        # it would be through by then if it did not wait
+        second.join(0.3)
+    second.join(60)
+
+    assert before == frozenset()
+    assert "4 customers along within 24 hours, of 3" in said[0].text
 
 
 # --- a second person -------------------------------------------------------------------------------------------------
