@@ -51,10 +51,11 @@ def taken(sheet: Sheet, answer: str, noted: Sequence[Event], request: Request, t
     """Write that somebody takes a file along, and everybody in it; over the quota, that it was held back, and the answer to that."""
     if (found := over(sheet, answer, request, tx)) is None:
         for event in noted:
-            reads.disclosed(tx, record(tx, event, request.policy).id, sorted(sheet.customers))
+            reads.disclosed(tx, record(tx, event, request.policy).id, event.facts["customers"])
         return None
     for event in noted:
-        facts = {**event.facts, "total": found.total, "quota": found.quota}
+        asked = {name: value for name, value in event.facts.items() if name != "customers"}
+        facts = {**asked, "total": found.total, "quota": found.quota}
         record(tx, Event("export.held", event.subject, request.user, request.at, facts), request.policy)
     ask = blocks.button("export.ask", _("Ask for approval…"), answer)
     return Reply(str(sentence(found)), [blocks.paragraph(sentence(found)), blocks.buttons(ask)])

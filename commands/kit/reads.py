@@ -58,5 +58,6 @@ def exported(sheet: Sheet, command: str, arguments: Mapping[str, object], reques
     """That somebody took a whole answer with them."""
     as_of = (request.as_of or request.at).isoformat()
     told = {"command": command, "arguments": dict(arguments), "rows": len(sheet.rows), "as_of": as_of, "via": via(request.key)}
-    facts = told | {"customers": sorted(sheet.customers)[: request.policy.reads.named], "count": len(sheet.customers)}
+    # all of them, however many: what a person has taken along is counted by them, and the trail answers for it
+    facts = told | {"customers": sorted(set(sheet.customers)), "count": len(set(sheet.customers))}
     return Event(reads.EXPORTED, command, request.user, request.at, facts)

@@ -61,7 +61,7 @@ SAID: dict[str, Said] = {
     "digest.resumed": Said(_("resumed a channel's digest"), _DIGEST),
     "digest.unsubscribed": Said(_("ended a channel's digest"), _DIGEST),
     "answer.shared": Said(_("shared an answer to a channel"), _ANSWER),
-    "answer.exported": Said(_("took an answer as a file"), (*_ANSWER, "customers", "count")),
+    "answer.exported": Said(_("took an answer as a file"), (*_ANSWER, "count")),
     "export.held": Said(_("was held back from taking more customers along than one person may"), ("command", "count", "total", "quota")),
     "export.asked": Said(_("asked for a file with more customers than one person may take along"), ("command", "arguments", "count")),
     "figures.shown": Said(_("asked to see the figures"), ("command", "customers", "count", "until")),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from risk_engine.references import ApprovalId, BreachId, DelegationId, OverrideId, PolicyChangeId, Reference, ResponseId, RiskId
+from risk_engine.references import ApprovalId, BreachId, DelegationId, ExportId, OverrideId, PolicyChangeId, Reference, ResponseId, RiskId
 from storage.schema import (
     ApprovalRow,
     BreachRow,
@@ -15,6 +15,7 @@ from storage.schema import (
     CustomerVersionRow,
     DecisionRow,
     DelegationRow,
+    ExportRow,
     FacilityVersionRow,
     GuaranteeVersionRow,
     ImportRow,
@@ -51,7 +52,7 @@ STATES_GROUPS = ("import.loaded", "scores.updated", RECORDED)
 WITH_ROWS = (
     *("approval.requested", "approval.voted", "approval.decided", "approval.reminded", "condition.met"),
     *("role.given", "role.taken", "delegation.given", "delegation.revoked", "policy.proposed", "policy.changed"),
-    *("risk.logged", "response.proposed", "override.proposed", "override.ended"),
+    *("risk.logged", "response.proposed", "override.proposed", "override.ended", "export.asked"),
     *("breach.opened", "breach.acknowledged", "breach.worsened", "breach.eased", "breach.updated", "breach.closed"),
     *("import.loaded", "scores.updated", "sample.drawn", "sample.fine", "sample.finding"),
     *("digest.subscribed", "digest.changed", "digest.paused", "digest.resumed", "digest.unsubscribed"),
@@ -133,6 +134,7 @@ _ROWS = (
     Rows(RiskRow, _numbered(RiskId)),
     Rows(ResponseRow, _numbered(ResponseId)),
     Rows(OverrideRow, _numbered(OverrideId)),
+    Rows(ExportRow, _numbered(ExportId)),
     Rows(BreachRow, _numbered(BreachId)),
     Rows(ImportRow, _called("id", "import ")),
     Rows(ScoreRunRow, _called("id", "score ")),

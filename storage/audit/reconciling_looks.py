@@ -15,7 +15,7 @@ from storage.schema import DisclosureRow, EventRow
 
 _TABLE = DisclosureRow.__tablename__
 # events that are about all the customers whom they name
-SHOWN = ("detail.read", "figures.shown")
+SHOWN = ("detail.read", "figures.shown", "answer.exported")
 
 
 def differences(tx: Tx, tally: Tally) -> Iterator[Discrepancy]:

@@ -9,10 +9,12 @@ import pytest
 import sqlalchemy as sa
 
 from bot.work import Workshop
+from commands.kit import deciding
 from playground.hosting import Playground
 from risk_engine.policy import Policy
+from storage import approvals
 from storage.database import Database
-from storage.schema import AnswerRow, ApprovalRow
+from storage.schema import AnswerRow
 from tests.bot.working import MAKER, OMAR, carry_out, heard, load, ticket, workshop_for
 
 
@@ -62,7 +64,8 @@ def test_the_approved_file_is_sent_to_its_asker_once_they_press(workshop: Worksh
     held = len(workspace.core.files)
     carry_out(workshop, "export.ask", {"key": key, "reason": "the auditors want the whole book"})
     with workshop.database.begin() as tx:
-        asked = tx.connection.execute(sa.select(ApprovalRow.key)).scalar_one()
+        (waiting,) = approvals.waiting(tx, limit=9)[1]
+        asked = deciding.button_key(waiting, deciding.present(waiting, workshop.policies.now, tx))
     carry_out(workshop, "approval.approve", {"key": asked}, MAKER)
     export(workshop, key)
     still_held = len(workspace.core.files)

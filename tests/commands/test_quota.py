@@ -15,6 +15,7 @@ from risk_engine.events import Event
 from storage import policies
 from storage.answers import Answer, keep
 from storage.audit import reads as kept_reads
+from storage.audit.reconciling import reconcile
 from tests.commands.conftest import buttons_of, text_of
 from tests.conftest import MONDAY
 
@@ -95,7 +96,8 @@ def test_the_second_of_two_files_at_once_is_counted_with_the_first(take, databas
     second = threading.Thread(target=lambda: said.append(take("C D")))
     with database.begin(write=True) as tx:
         before = kept_reads.taken(tx, ["U0ANA"], since=MONDAY - HOUR)
-        kept_reads.disclosed(tx, record(tx, Event("answer.exported", "list", "U0ANA", MONDAY, {}), policies.read(None)).id, ["A", "B"])
+        exported = Event("answer.exported", "list", "U0ANA", MONDAY, {"customers": ["A", "B"]})
+        kept_reads.disclosed(tx, record(tx, exported, policies.read(None)).id, ["A", "B"])
         second.start()
         # it would be through by then if it did not wait
         second.join(0.3)
@@ -207,3 +209,18 @@ def test_what_is_within_the_quota_needs_nobody(held, policy):
 
     with pytest.raises(Refused, match="takes no approval"):
         ask(held)
+
+
+def test_the_trail_answers_for_what_was_taken_along_and_for_what_was_asked(held):
+    approved(held)
+    export(held)
+    with held.database.begin() as tx:
+        before = reconcile(tx).count
+    with held.database.begin(write=True) as tx:
+        tx.connection.exec_driver_sql("DELETE FROM disclosure WHERE customer_id = 'ACME'")
+        tx.connection.exec_driver_sql("UPDATE export_request SET customers = 5000")
+    with held.database.begin() as tx:
+        found = {one.table for one in reconcile(tx).first}
+
+    assert before == 0
+    assert found == {"disclosure", "export_request"}
