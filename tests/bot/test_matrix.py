@@ -181,6 +181,8 @@ RECIPES: dict[str, str] = {
     "channel": "C0GENERAL",
     "view": "help",
     "find.text": "Quu",
+    "outbox.again.what": "1",
+    "outbox requeue.what": "1",
     "policy change.key": "responses.default_days",
     "policy change.value": "60",
 }
