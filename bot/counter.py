@@ -11,12 +11,12 @@ from typing import Any
 from bot.homes import Homes
 from bot.metrics import REFUSED_FULL
 from bot.pool import URGENT, Pool
-from bot.work import PATIENCE, Ticket, Workshop
+from bot.work import LOST, PATIENCE, Ticket, Workshop
 from commands.kit import blocks
 from commands.kit.contract import Command, Reply
 from commands.kit.i18n import _
 from storage import inbox
-from storage.database import Busy
+from storage.database import Busy, Gone
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +45,8 @@ class Counter:
         try:
             with self.workshop.database.begin(write=True, patience=PATIENCE) as tx:
                 fresh = inbox.accept(tx, ticket.key, ticket.written(), at=ticket.received_at)
+        except Gone:
+            return blocks.marked(LOST)
         except Busy:
             return blocks.marked(_("The database is busy, and nothing was recorded. Please try again."))
         if not fresh:

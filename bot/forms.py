@@ -15,7 +15,7 @@ from bot.counter import Counter
 from bot.logs import reference
 from bot.pool import URGENT
 from bot.welcome import NotWelcome
-from bot.work import PATIENCE, Ticket, Workshop, broken, refusal
+from bot.work import LOST, PATIENCE, Ticket, Workshop, broken, refusal
 from commands.kit import blocks
 from commands.kit.authority import NotAllowed
 from commands.kit.contract import Command, Refused, Reply
@@ -29,7 +29,7 @@ from risk_engine.refusals import Refusal
 from risk_engine.roles import Right
 from storage import answers
 from storage.answers import Answer
-from storage.database import Busy
+from storage.database import Busy, Gone
 
 log = logging.getLogger(__name__)
 
@@ -137,6 +137,8 @@ class Forms:
                 reply = self.workshop.change_now(ticket, patience=PATIENCE)
             except (Refused, Refusal) as error:
                 return _refused_form(view, command, values, in_words(error) if isinstance(error, Refusal) else error)
+            except Gone:
+                return _under_the_first_field(view, LOST)
             except Busy:
                 return _under_the_first_field(view, _("The database is busy, and nothing was recorded. Please try again."))
             except Exception:  # the asker must not be left with a form that does nothing

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import shlex
 import threading
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -21,7 +23,9 @@ from bot.notes import Notes
 from bot.people import People
 from bot.policy_in_force import PolicyBook
 from bot.pool import Pool
+from bot.presence import Lookout
 from bot.rescoring import Rescorer
+from bot.sealing import keys as keys_of
 from bot.sealing import usable_keys
 from bot.settings import Settings, SettingsError
 from bot.skew import Skew
@@ -34,7 +38,8 @@ from commands import audit_erasing
 from commands.kit.i18n import Text
 from commands.kit.registry import registry
 from risk_engine.policy import Policy
-from storage import migrate
+from storage import migrate, policies
+from storage.audit.lost import is_empty, remembered
 from storage.database import BadUrl, Database
 
 log = logging.getLogger(__name__)
@@ -58,11 +63,37 @@ def connect(settings: Settings) -> Database:
 
 
 def open_database(settings: Settings) -> Database:
-    """The database, with its tables up to date.
+    """The database, with its tables up to date, and with the book that was there.
 
     Raises:
-        SettingsError: nobody answers, or an old PostgreSQL, with the command to type.
+        PolicyError: the policy file, which says where anchors are kept, is none.
+        SettingsError: nobody answers, an old PostgreSQL, or an empty database where a book was, with the command to type.
     """
+    database = _up_to_date(settings)
+    try:
+        if is_empty(database):
+            _refuse_a_lost_book(database, settings)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _refuse_a_lost_book(database: Database, settings: Settings) -> None:
+    anchor_file = policies.read(settings.riskbot_policy).audit.anchor_file
+    lost = remembered(database, anchor_file, keys_of(settings).known)
+    if lost is None:
+        return
+    aside = shlex.quote(str(Path(anchor_file).parent / "before"))
+    raise SettingsError(
+        f"DATABASE_URL: the database at {database.place} is empty, but {lost.file} knows of a trail of {lost.entries:,} entries. "
+        "If it was deleted, or another was put in its place, restore a backup (python -m bot restore FILE). "
+        "To begin anew on purpose, put aside what proves the "
+        f"old trail: mkdir -p {aside} && mv {shlex.quote(anchor_file)}* {aside}"
+    )
+
+
+def _up_to_date(settings: Settings) -> Database:
     database = connect(settings)
     if migrate.is_current(database):
         return database
@@ -122,6 +153,7 @@ class House:
         self.intake = Intake(self.workshop, self.pool)
         self.trail = Trail(self.database, keys, self.policies, self.channels, client, self.clock, self.courier.wake)
         self.trail.begin()
+        self.lookout = Lookout(self.database)
         self.rescorer = Rescorer(self.database, self.policies, self.clock)
         self.ticker = ticking.Ticker(
             self.database,
@@ -151,6 +183,7 @@ class House:
                 (lambda: self.intake.counter.sweep(older_than=SWEEP_AFTER), 5),
                 *self.trail.ticks(),
                 (self.watch.tick, 5),
+                (self.lookout.tick, 5),
                 (self.undelivered.tick, 10),
                 (self.check_channels, 60),
                 (self.ticker.tidy, 3600),
@@ -188,11 +221,13 @@ class House:
                 log.warning("a channel needs attention: %s", trouble)
 
     def known_troubles(self) -> list[Text]:
-        return [*self._troubles, *self.channels.watched(), *self.people.troubles(), *self.skew.troubles(), *self.trail.troubles()]
+        own = [*self.lookout.troubles(), *self._troubles, *self.channels.watched(), *self.people.troubles()]
+        return [*own, *self.skew.troubles(), *self.trail.troubles()]
 
     def why_not_ready(self) -> list[str]:
         """What keeps the bot from doing its work, though it is connected."""
-        return [str(trouble) for trouble in self.skew.troubles()] if self.skew.too_much else []
+        gone = [str(trouble) for trouble in self.lookout.troubles()]
+        return [*gone, *(str(trouble) for trouble in self.skew.troubles())] if self.skew.too_much else gone
 
     def _all_troubles(self) -> list[str]:
         """What the health pages say; what /risk status asks the outbox itself is among it."""

@@ -15,7 +15,7 @@ from bot import gauges
 from bot.clock import Clock
 from bot.complaints import Complaints
 from bot.gate import BODY_BYTES, Gate, Refused, Verified, is_ssl_check
-from storage.database import Database
+from storage.database import Database, Gone
 
 log = logging.getLogger(__name__)
 EVENTS = "/slack/events"
@@ -117,6 +117,8 @@ def _add_pages(app: Flask, probe: Probe, readers: Readers) -> None:
         readers.check(request.headers.get("Authorization", ""))
         try:
             probe.database.check()
+        except Gone as error:
+            return jsonify(ok=False, why=str(error)), 503
         except Exception as error:  # any failure of the store means not ready
             return jsonify(ok=False, why=f"the database does not answer: {type(error).__name__}"), 503
         if not probe.connected():

@@ -43,7 +43,7 @@ from risk_engine.refusals import Refusal
 from risk_engine.roles import Right
 from storage import accounts, answers, deliveries, inbox
 from storage.answers import Answer
-from storage.database import Busy, Conflict, Database, Tx
+from storage.database import Busy, Conflict, Database, Gone, Tx
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +51,8 @@ T = TypeVar("T")
 TRIES = 6
 # what is left of Slack's three seconds for the lock, after everything else
 PATIENCE = 2.0
+# the database was deleted or replaced: what was recorded before may be gone with it
+LOST = _("The database that I began with is not there any more, and nothing is recorded. Please tell those who run me.")
 # an answer does not wait longer than this for the lock that its buttons need
 BUTTONS_PATIENCE = 0.3
 
@@ -296,6 +298,8 @@ class Workshop:
             refused = in_words(error) if isinstance(error, Refusal) else error
             reply = refusal(refused.sentence)
             self._close(ticket, kept, inbox.REFUSED, str(refused.sentence))
+        except Gone:
+            reply = refusal(LOST)
         except Busy:
             # what was kept stays kept: the sweeper tries it again
             later = _("The database is busy. What you asked is recorded and will be carried out.")

@@ -90,6 +90,7 @@ class Database:
         self.engine = _engine(url, busy_seconds)
         # None for what is no file: PostgreSQL, and memory
         self.file = _file_of(self.engine)
+        self._forsaken: str | None = None
 
     @property
     def dialect(self) -> str:
@@ -109,6 +110,21 @@ class Database:
         host = url.query.get("host") or url.host
         return f"postgresql://{host}:{url.port or 5432}/{url.database}"
 
+    def trouble(self) -> str | None:
+        """Why this database is not used: its file was deleted or replaced, or it was found to be another; None if it is."""
+        if self._forsaken is not None or self.file is None:
+            return self._forsaken
+        trouble = self.file.trouble()
+        return trouble and f"the database file {self.file.path} {trouble}"
+
+    def forsake(self, why: str) -> None:
+        """Read nothing from this database and write nothing to it any more."""
+        self._forsaken = why
+
+    def _refuse_another(self) -> None:
+        if trouble := self.trouble():
+            raise Gone(trouble)
+
     @contextmanager
     def begin(self, *, write: bool = False, patience: float | None = None) -> Iterator[Tx]:
         """Begin one transaction; commit at the end, roll back on any exception.
@@ -124,7 +140,7 @@ class Database:
         if self.dialect == "postgresql":
             options["isolation_level"] = "READ COMMITTED" if write else "REPEATABLE READ"
             options["postgresql_readonly"] = not write
-        _refuse_another(self.file)
+        self._refuse_another()
         try:
             with (
                 self.engine.connect().execution_options(**options) as connection,
@@ -139,7 +155,7 @@ class Database:
                     tx.changes.rest(tx)
                 if write:
                     # what would be committed now would be acknowledged, and be nowhere
-                    _refuse_another(self.file)
+                    self._refuse_another()
         except PoolTimeout as error:
             raise Busy("every connection is in use") from error
         except DBAPIError as error:
@@ -154,7 +170,7 @@ class Database:
             BadUrl: nobody answers there; the text says why.
             Gone: the database's file was deleted or replaced.
         """
-        _refuse_another(self.file)
+        self._refuse_another()
         try:
             with self.engine.connect():
                 pass
@@ -218,15 +234,11 @@ def _file_of(engine: Engine) -> DatabaseFile | None:
             file.prepare()
         except OSError as error:
             raise BadUrl(f"the file {file.path} cannot be opened: {error.strerror}") from None
-        _refuse_another(file)
+        if trouble := file.trouble():
+            raise Gone(f"the database file {file.path} {trouble}")
 
     event.listen(engine, "do_connect", before)
     return file
-
-
-def _refuse_another(file: DatabaseFile | None) -> None:
-    if file is not None and (trouble := file.trouble()):
-        raise Gone(f"the database file {file.path} {trouble}")
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

@@ -175,19 +175,24 @@ def folder(prefix: str) -> Iterator[Path]:
     A lock on each says whether its process lives, so that nobody's work is taken from under them.
     """
     sweep(prefix)
-    while True:
-        path = Path(tempfile.mkdtemp(prefix=prefix))
-        handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        if _claim(handle, path):
-            break
-        # somebody who sweeps was faster
-        os.close(handle)
+    path, handle = _claimed_folder(prefix)
     try:
         os.fchmod(handle, FOLDER)
         yield path
     finally:
         shutil.rmtree(path, ignore_errors=True)
         os.close(handle)
+
+
+def _claimed_folder(prefix: str) -> tuple[Path, int]:
+    while True:
+        path = Path(tempfile.mkdtemp(prefix=prefix))
+        # somebody who sweeps may be faster, before it is open or before it is locked
+        with suppress(FileNotFoundError):
+            handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            if _claim(handle, path):
+                return path, handle
+            os.close(handle)
 
 
 def sweep(prefix: str) -> None:

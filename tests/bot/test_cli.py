@@ -151,7 +151,7 @@ def test_an_import_says_what_it_did_and_a_second_changes_nothing(typed: Typed):
 
     first, second = typed("import", "customers", file), typed("import", "customers", file)
 
-    assert (first[0], second[0]) == (0, 0)
+    assert (first[0], second[0]) == (0, 0), first[2] + second[2]
     assert "Read 2 rows of customers.csv" in first[1]
     assert "Customers: 2 new, 0 changed, 0 unchanged." in first[1]
     assert "Customers: 0 new, 0 changed, 2 unchanged." in second[1]
@@ -248,7 +248,7 @@ def test_a_channel_without_a_digest_is_refused_with_those_that_have_one(typed: T
 def test_the_sample_book_is_loaded_and_a_second_time_changes_nothing_today(typed: Typed):
     first, second = typed("demo"), typed("demo")
 
-    assert (first[0], second[0]) == (0, 0)
+    assert (first[0], second[0]) == (0, 0), first[2] + second[2]
     assert how_many() == 240
     assert first[1].startswith("The sample book has 240 borrowers; all of them are invented.\n")
     assert "Nothing has changed since it was loaded." in second[1]

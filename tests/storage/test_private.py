@@ -232,3 +232,22 @@ def test_what_belongs_to_somebody_else_stays(tmp_path: Path, monkeypatch: pytest
     private.sweep(FOLDERS)
 
     assert (tmp_path / f"{FOLDERS}theirs").exists()
+
+
+SWEEPS = """
+import sys
+from storage import private
+for _ in range(150):
+    with private.folder(sys.argv[1]) as folder:
+        (folder / "mine").touch()
+        assert (folder / "mine").exists()
+"""
+
+
+def test_those_who_sweep_at_once_leave_each_other_alone(tmp_path: Path):
+    together = [
+        subprocess.Popen([sys.executable, "-c", SWEEPS, FOLDERS], env={**os.environ, "TMPDIR": str(tmp_path)}) for _process in range(3)
+    ]
+
+    assert [each.wait(60) for each in together] == [0, 0, 0]
+    assert list(tmp_path.iterdir()) == []

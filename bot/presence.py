@@ -1,0 +1,39 @@
+"""Watches that the database is the one that this process began with, and says so loudly, once, if it is not."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+
+from commands.kit.i18n import Text, _
+from storage.database import Database
+from storage.presence import Presence
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Lookout:
+    """Looks every few seconds."""
+
+    database: Database
+    _presence: Presence = field(init=False)
+    _trouble: str | None = None
+
+    def __post_init__(self) -> None:
+        self._presence = Presence(self.database)
+
+    def tick(self) -> None:
+        """Look, and log what is new."""
+        before, self._trouble = self._trouble, self._presence.look()
+        if self._trouble and self._trouble != before:
+            log.critical("%s: nothing is read or written until this process is started on the right one", self._trouble)
+        if before and not self._trouble:
+            log.warning("the database is there again", extra={"was": before})
+
+    def troubles(self) -> list[Text]:
+        """What is wrong, in words."""
+        if self._trouble is None:
+            return []
+        sentence = _("The database is not the one that I began with: {what}. Nothing is recorded until I am started on the right one.")
+        return [sentence.format(what=self._trouble)]
