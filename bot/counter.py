@@ -12,7 +12,7 @@ from bot.homes import Homes
 from bot.metrics import REFUSED_FULL
 from bot.pool import URGENT, Pool
 from bot.work import LOST, PATIENCE, Ticket, Workshop
-from commands.kit import blocks
+from commands.kit import blocks, trouble_words
 from commands.kit.contract import Command, Reply
 from commands.kit.i18n import _
 from storage import inbox
@@ -47,15 +47,15 @@ class Counter:
                 fresh = inbox.accept(tx, ticket.key, ticket.written(), at=ticket.received_at)
         except Gone:
             return blocks.marked(LOST)
-        except Busy:
-            return blocks.marked(_("The database is busy, and nothing was recorded. Please try again."))
+        except Busy as error:
+            return blocks.marked(trouble_words.not_kept(error))
         if not fresh:
             return blocks.marked(_("This was recorded before; nothing was done twice."))
         # if the pool has filled up meanwhile, the sweeper finds it
         self._carry_out(ticket.key)
         return None
 
-    def _carry_out(self, key: str) -> bool:
+    def _carry_out(self, key: str, *, again: bool = False) -> bool:
         """Queue a kept request, unless it is queued or under way here already."""
         if key in self.under_way:
             return False
@@ -63,7 +63,7 @@ class Counter:
 
         def work() -> None:
             try:
-                person = self.workshop.write(key)
+                person = self.workshop.write(key, again=again)
             finally:
                 self.under_way.discard(key)
             if person:
@@ -88,4 +88,5 @@ class Counter:
         """Carry out what was kept and not done, by this process or one that died."""
         with self.workshop.database.begin() as tx:
             keys = inbox.left_over(tx, before=self.workshop.clock.now() - older_than)
-        return sum(self._carry_out(key) for key in keys)
+        now = self.workshop.clock.monotonic()
+        return sum(self._carry_out(key, again=True) for key in keys if not self.workshop.held_up.rests(key, now))

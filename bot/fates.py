@@ -38,7 +38,7 @@ def fate(error: BaseException) -> tuple[Fate, str, float]:
 
 def _never_connected(reason: object) -> bool:
     """Whether not a byte of the request was sent; a connection that broke while it was used may have carried all of them."""
-    if isinstance(reason, ConnectionRefusedError | socket.gaierror | ssl.SSLCertVerificationError):
+    if isinstance(reason, ConnectionRefusedError | PermissionError | socket.gaierror | ssl.SSLCertVerificationError):
         return True
     return isinstance(reason, OSError) and reason.errno in _NO_WAY
 

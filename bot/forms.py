@@ -16,7 +16,7 @@ from bot.logs import reference
 from bot.pool import URGENT
 from bot.welcome import NotWelcome
 from bot.work import LOST, PATIENCE, Ticket, Workshop, broken, refusal
-from commands.kit import blocks
+from commands.kit import blocks, trouble_words
 from commands.kit.authority import NotAllowed
 from commands.kit.contract import Command, Refused, Reply
 from commands.kit.fields import arguments
@@ -139,8 +139,8 @@ class Forms:
                 return _refused_form(view, command, values, in_words(error) if isinstance(error, Refusal) else error)
             except Gone:
                 return _under_the_first_field(view, LOST)
-            except Busy:
-                return _under_the_first_field(view, _("The database is busy, and nothing was recorded. Please try again."))
+            except Busy as error:
+                return _under_the_first_field(view, trouble_words.not_kept(error))
             except Exception:  # the asker must not be left with a form that does nothing
                 mark = reference()
                 log.exception("a form failed", extra={"reference": mark, "command": command.name, "user": user})

@@ -17,6 +17,8 @@ from bot.channels import Channels
 from bot.clock import Clock
 from bot.courier import Courier, Pace
 from bot.doors import Doors
+from bot.heartbeat import Pulse, for_house
+from bot.held_up import HeldUp
 from bot.intake import Intake
 from bot.logs import redact
 from bot.notes import Notes
@@ -35,6 +37,7 @@ from bot.undelivered import Undelivered
 from bot.watching import Watch
 from bot.work import Workshop
 from commands import audit_erasing
+from commands.kit import trouble_words
 from commands.kit.i18n import Text
 from commands.kit.registry import registry
 from risk_engine.policy import Policy
@@ -148,6 +151,7 @@ class House:
             self.known_troubles,
             team,
             self.notes,
+            HeldUp(self.database),
             standing=lambda: self.trail.standing(),
         )
         self.intake = Intake(self.workshop, self.pool)
@@ -164,6 +168,8 @@ class House:
         )
         self.watch = Watch(self.database, self.policies, self.clock, self.courier.wake)
         self.undelivered = Undelivered(self.database, self.policies, self.people, self.clock, self.courier.wake)
+        pulse = Pulse(self.database, self.clock, lambda: [self.ticker.looked_at, self.watch.looked_at], self.clock.monotonic())
+        self.heartbeat = for_house(self.settings, pulse)
         self._troubles: list[Text] = []
         self._socket: Any = None
         app = listeners.build_app(self.settings, client, self.intake, team)
@@ -193,6 +199,7 @@ class House:
         ticking.safely(self.check_channels)()
         ticking.safely(self.ticker.tick)()
         ticking.safely(self.trail.checker.tick)()
+        self.heartbeat.start()
         log.info("riskbot is running", extra={"mode": "socket" if self.settings.socket_mode else "http", "database": self.database.dialect})
 
     def close(self) -> None:
@@ -203,6 +210,7 @@ class House:
             closing.start()
             closing.join(CLOSING_SECONDS)
         self.doors.close()
+        self.heartbeat.close()
         self.scheduler.shutdown(wait=False)
         self.rescorer.close()
         self.pool.close()
@@ -221,8 +229,9 @@ class House:
                 log.warning("a channel needs attention: %s", trouble)
 
     def known_troubles(self) -> list[Text]:
-        own = [*self.lookout.troubles(), *self._troubles, *self.channels.watched(), *self.people.troubles()]
-        return [*own, *self.skew.troubles(), *self.trail.troubles()]
+        unwell = [trouble_words.WHAT[self.database.trouble]] if self.database.trouble else []
+        own = [*unwell, *self.lookout.troubles(), *self._troubles, *self.channels.watched(), *self.people.troubles()]
+        return [*own, *self.skew.troubles(), *self.trail.troubles(), *self.heartbeat.troubles()]
 
     def why_not_ready(self) -> list[str]:
         """What keeps the bot from doing its work, though it is connected."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -37,6 +39,26 @@ class Settings(BaseSettings):
     riskbot_bind: str | None = None
     riskbot_health_port: Annotated[int, Field(ge=0, le=65535)] | None = None
     riskbot_health_token: SecretStr | None = None
+
+    riskbot_heartbeat_url: SecretStr | None = None
+    riskbot_heartbeat_file: Path | None = None
+
+    @field_validator("riskbot_heartbeat_url")
+    @classmethod
+    def _an_address(cls, value: SecretStr | None) -> SecretStr | None:
+        # the address may hold a secret, and is not repeated
+        if value is not None and not _is_an_address(value.get_secret_value()):
+            raise ValueError("expected an address that begins with https:// or http://, as a monitoring service gives it")
+        return value
+
+    @field_validator("riskbot_heartbeat_file")
+    @classmethod
+    def _a_file(cls, value: Path | None) -> Path | None:
+        if value is not None and (
+            value.is_dir() or not value.absolute().parent.is_dir() or not os.access(value.absolute().parent, os.W_OK)
+        ):
+            raise ValueError(f"“{value}” cannot be written: expected the name of a file in a folder that exists and may be written to")
+        return value
 
     @field_validator("riskbot_admins", "riskbot_audit_old_keys", mode="before")
     @classmethod
@@ -106,6 +128,17 @@ class Settings(BaseSettings):
             )
         elif self.slack_signing_secret is None:
             raise SettingsError("SLACK_SIGNING_SECRET is missing: HTTP mode needs it (or set SLACK_APP_TOKEN for Socket Mode)")
+
+
+def _is_an_address(text: str) -> bool:
+    """Whether something can be called: http or https, a host, and nothing that two readers would read in two ways."""
+    if not re.fullmatch(r"https?://[!-~]+", text):
+        return False
+    try:
+        parts = urlsplit(text)
+        return bool(parts.hostname) and parts.username is None and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _not_of_another_kind(name: str, value: SecretStr, kinds: tuple[str, ...], what: str) -> None:

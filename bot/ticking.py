@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -34,11 +35,15 @@ class Ticker:
     wake: Callable[[], None]
     owner: str = field(default_factory=lambda: uuid.uuid4().hex)
     jobs: Sequence[Job] = field(default_factory=lambda: [*registry().jobs.values()])
+    # the monotonic second of the last look that came to its end
+    looked_at: float | None = None
 
     def tick(self) -> int:
         """Run every job whose slot is due and unclaimed; returns how many ran."""
         policy = self.policies.now
-        return sum(self._run(job, name, slot, policy) for job, name, slot in self._due(policy))
+        ran = sum(self._run(job, name, slot, policy) for job, name, slot in self._due(policy))
+        self.looked_at = self.clock.monotonic()
+        return ran
 
     def _due(self, policy: Policy) -> list[tuple[Job, str, str]]:
         """(job, name, slot): what somebody began and did not end, then what is due by the clock; asked for all jobs at once."""
@@ -63,6 +68,7 @@ class Ticker:
                 if not jobs.finish(tx, name, slot, owner=self.owner, state=jobs.DONE, at=self.clock.now()):
                     raise Busy(f"{name} {slot} has passed to another process")
         except Busy:
+            self._give_back(name, slot)
             return False
         except Exception:  # the slot's lease lapses and it is tried again
             log.exception("a job failed", extra={"job": name, "slot": slot})
@@ -70,6 +76,11 @@ class Ticker:
         log.info("a job ran", extra={"job": name, "slot": slot})
         self.wake()
         return True
+
+    def _give_back(self, name: str, slot: str) -> None:
+        """What the database's trouble has ended is no attempt; if even that cannot be written, the lease lapses."""
+        with suppress(Busy), self.database.begin(write=True) as tx:
+            jobs.release(tx, name, slot, owner=self.owner, at=self.clock.now())
 
     def tidy(self) -> None:
         """Forget what the policy keeps no longer."""

@@ -26,6 +26,8 @@ class Watch:
     wake: Callable[[], None]
     # up to which event the facts of those that wait were compared with what their cards show
     _compared: int = -1
+    # the monotonic second of the last look that came to its end
+    looked_at: float | None = None
 
     def tick(self) -> int:
         """Look once; returns how many requests were ended, reminded of or shown anew."""
@@ -37,6 +39,7 @@ class Watch:
         done = sum(self._one(watching.look_after, id, policy) for id in ids)
         done += sum(self._one(watching.show_anew, id, policy) for id in outdated)
         self._compared = newest
+        self.looked_at = self.clock.monotonic()
         if done:
             self.wake()
         return done

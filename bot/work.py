@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any, TypeVar
 
 from slack_sdk import WebClient
 
+from bot import answering
 from bot.clock import Clock
 from bot.courier import Courier
-from bot.fates import fate
-from bot.files import picture_block, send_sheet
+from bot.files import send_sheet
+from bot.held_up import HeldUp
 from bot.logs import reference
 from bot.metrics import ANSWERED
 from bot.notes import Notes
-from bot.outward import Elsewhere
 from bot.people import People
 from bot.policy_in_force import PolicyBook
 from bot.secrecy import TURNED_AWAY, refuse_here
-from bot.slack import webhook
+from bot.ticket import Ticket as Ticket
 from bot.turned_away import TurnedAway
 from bot.welcome import NotWelcome, addresses, look_up, refuse_outsiders, voices
 from commands.home import ViewArgs, behind
-from commands.kit import blocks, masking, quota, reads, secrecy_words
+from commands.kit import blocks, masking, quota, reads, secrecy_words, trouble_words
 from commands.kit.access import refuse
 from commands.kit.authority import NotAllowed, authority_of, demand, sight_of
 from commands.kit.contract import Command, Person, Refused, Reply, Request
@@ -35,13 +34,12 @@ from commands.kit.i18n import Text, _, reading
 from commands.kit.inline import check
 from commands.kit.refusals import in_words
 from commands.kit.registry import registry
-from commands.kit.slack_answers import Fate
 from commands.share import AgainArgs, ShareArgs, furnish, unfold
 from risk_engine.events import Event
 from risk_engine.policy import Policy
 from risk_engine.refusals import Refusal
 from risk_engine.roles import Right
-from storage import accounts, answers, deliveries, inbox
+from storage import accounts, answers, inbox
 from storage.answers import Answer
 from storage.database import Busy, Conflict, Database, Gone, Tx
 
@@ -55,34 +53,8 @@ PATIENCE = 2.0
 LOST = _("The database that I began with is not there any more, and nothing is recorded. Please tell those who run me.")
 # an answer does not wait longer than this for the lock that its buttons need
 BUTTONS_PATIENCE = 0.3
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """One request as it waits for a worker; it can be written down and read back."""
-
-    key: str
-    command: str
-    values: Mapping[str, Any]
-    person: str
-    received_at: datetime
-    channel: str | None = None
-    response_url: str | None = None
-
-    def written(self) -> dict[str, Any]:
-        """As JSON values, without the key."""
-        return {
-            "command": self.command,
-            "values": dict(self.values),
-            "person": self.person,
-            "received_at": self.received_at.isoformat(),
-            "channel": self.channel,
-            "response_url": self.response_url,
-        }
-
-    @classmethod
-    def read(cls, key: str, written: Mapping[str, Any]) -> Ticket:
-        return cls(key=key, **{**written, "received_at": datetime.fromisoformat(written["received_at"])})
+# as which notice an answer is brought that cannot be given where it was asked for
+ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +70,7 @@ class Workshop:
     troubles: Callable[[], list[Text]]
     home_team: str
     notes: Notes
+    held_up: HeldUp
     turned_away: TurnedAway = field(default_factory=TurnedAway)
     standing: Callable[[], Sequence[tuple[Text, Callable[[], str]]]] = tuple
 
@@ -206,16 +179,21 @@ class Workshop:
             return False
         return True
 
-    def write(self, key: str) -> str | None:
-        """Carry out a kept request: its effect and the mark that it happened are one transaction; returns who asked."""
+    def write(self, key: str, *, again: bool = False) -> str | None:
+        """Carry out a kept request: its effect and the mark that it happened are one transaction; returns who asked.
+
+        Args:
+            again: somebody began it before, and died or was held up.
+        """
         with self.database.begin() as tx:
             kept = inbox.peek(tx, key)
         if kept is None:
+            self.held_up.over(key)
             return None
         ticket = Ticket.read(key, kept)
         person = self.people.person(ticket.person)
         with reading(person.reader):
-            self._answered(ticket, lambda: self._change(ticket, person), kept=True)
+            self._answered(ticket, lambda: self._change(ticket, person), kept=True, again=again)
         self.courier.wake()
         return ticket.person
 
@@ -288,30 +266,50 @@ class Workshop:
             raise Refused(_("I no longer know “{word}”.").format(word=ticket.command))
         return command, check(command, ticket.values)
 
-    def _answered(self, ticket: Ticket, run: Callable[[], Reply | None], *, kept: bool = False) -> None:
+    def _answered(self, ticket: Ticket, run: Callable[[], Reply | None], *, kept: bool = False, again: bool = False) -> None:
         """Run, try again on a collision, and answer whatever came of it."""
-        started, notice = self.clock.monotonic(), "answer"
+        started = self.clock.monotonic()
         try:
-            reply = _patiently(run)
-        except (Refused, Refusal) as error:
-            notice = TURNED_AWAY if isinstance(error, NotWelcome) else notice
-            refused = in_words(error) if isinstance(error, Refusal) else error
-            reply = refusal(refused.sentence)
-            self._close(ticket, kept, inbox.REFUSED, str(refused.sentence))
-        except Gone:
-            reply = refusal(LOST)
-        except Busy:
+            reply, notice = self._outcome(ticket, run if not again or self.held_up.taken_up(ticket.key) else _give_up, kept)
+            self.held_up.over(ticket.key)
+        except Busy as error:
             # what was kept stays kept: the sweeper tries it again
-            later = _("The database is busy. What you asked is recorded and will be carried out.")
-            reply = refusal(later if kept else _("The database is busy right now. Please try again."))
-        except Exception:  # whatever went wrong, the asker hears of it and finds it in the log
-            mark = reference()
-            log.exception("a request failed", extra={"reference": mark, "command": ticket.command, "user": ticket.person})
-            reply = refusal(broken(mark))
-            self._close(ticket, kept, inbox.FAILED, mark)
+            if again:
+                self.held_up.not_counted(ticket.key)
+            self._waits(ticket, error, kept)
+            reply, notice = None, ANSWER
         ANSWERED.labels(ticket.command).observe(self.clock.monotonic() - started)
         if reply is not None:
             self.answer(ticket, reply, notice=notice)
+
+    def _waits(self, ticket: Ticket, error: Busy, kept: bool) -> None:
+        """Say what became of a request that met a database in trouble; of a kept one, once."""
+        if not kept:
+            self.answer(ticket, refusal(trouble_words.unanswered(error)))
+        elif self.held_up.again(ticket.key, self.clock.monotonic()):
+            answering.give(self, ticket, refusal(trouble_words.kept(error)), passing=True)
+
+    def _outcome(self, ticket: Ticket, run: Callable[[], Reply | None], kept: bool) -> tuple[Reply | None, str]:
+        """The answer to a request that has come to its end, whichever, and as which notice it would be brought.
+
+        Raises:
+            Busy: it has not, or its end could not be written down.
+        """
+        try:
+            return _patiently(run), ANSWER
+        except (Refused, Refusal) as error:
+            refused = in_words(error) if isinstance(error, Refusal) else error
+            self._close(ticket, kept, inbox.REFUSED, str(refused.sentence))
+            return refusal(refused.sentence), TURNED_AWAY if isinstance(error, NotWelcome) else ANSWER
+        except Gone:
+            return refusal(LOST), ANSWER
+        except Busy:
+            raise
+        except Exception:  # whatever went wrong, the asker hears of it and finds it in the log
+            mark = reference()
+            log.exception("a request failed", extra={"reference": mark, "command": ticket.command, "user": ticket.person})
+            self._close(ticket, kept, inbox.FAILED, mark)
+            return refusal(broken(mark)), ANSWER
 
     def heard(self, ticket: Ticket, work: Callable[[], None]) -> None:
         """Do something for somebody; if it fails, they hear of it."""
@@ -328,63 +326,23 @@ class Workshop:
             with self.database.begin(write=True) as tx:
                 inbox.finish(tx, ticket.key, state=state, at=self.clock.now(), note=note)
 
-    # --- answering: best effort, never a second time -----------------------------------------------------------
+    # --- answering ----------------------------------------------------------------------------------------------------------
 
     def answer(self, ticket: Ticket, reply: Reply, *, notice: str = "answer") -> None:
         """Bring a reply to the asker: where they asked if possible, else as a direct message."""
-        reply = self._illustrated(reply)
-        body = blocks.fit(reply.blocks) or None
-        if ticket.response_url and self._by_url(ticket.response_url, reply, body):
-            return
-        if ticket.channel and self._ephemeral(ticket, reply, body):
-            return
-        self.direct_message(ticket, reply, notice=notice)
-
-    def _illustrated(self, reply: Reply) -> Reply:
-        """The reply with its picture as a block, above the buttons."""
-        if reply.picture is None:
-            return reply
-        above = len(reply.blocks) - (1 if reply.blocks and reply.blocks[-1]["type"] == "actions" else 0)
-        body = [*reply.blocks[:above], picture_block(self.client, reply.picture), *reply.blocks[above:]]
-        return replace(reply, blocks=body, picture=None)
-
-    def _by_url(self, url: str, reply: Reply, body: Any) -> bool:
-        try:
-            response = webhook(url, self.client).send(
-                text=reply.text, blocks=body, response_type="ephemeral", replace_original=reply.replaces
-            )
-        except Elsewhere:
-            return False
-        except Exception as error:  # an answer is best effort; the effect is on record
-            log.warning("response_url failed", extra={"error": type(error).__name__})
-            # it may have arrived all the same; an answer is never given twice
-            return fate(error)[0] is not Fate.LATER
-        if response.status_code != 200:
-            log.warning("response_url refused", extra={"status": response.status_code, "error": str(response.body)[:200]})
-        return response.status_code == 200
-
-    def _ephemeral(self, ticket: Ticket, reply: Reply, body: Any) -> bool:
-        try:
-            self.client.chat_postEphemeral(channel=str(ticket.channel), user=ticket.person, text=reply.text, blocks=body)
-        except Exception as error:  # not in the channel, or Slack is away: the direct message is tried
-            log.info("chat.postEphemeral failed", extra={"error": type(error).__name__})
-            return False
-        return True
+        answering.give(self, ticket, reply, notice=notice)
 
     def direct_message(self, ticket: Ticket, reply: Reply, *, notice: str = "answer") -> None:
         """Queue the reply as a direct message."""
-        with self.database.begin(write=True) as tx:
-            deliveries.enqueue(
-                tx,
-                notice,
-                facts={"text": reply.text, "blocks": list(reply.blocks)},
-                audience=f"person:{ticket.person}",
-                reason="the answer to a request",
-                thread=f"answer {ticket.key}",
-                at=self.clock.now(),
-                dedup=f"answer {ticket.key}",
-            )
-        self.courier.wake()
+        answering.direct_message(self, ticket, reply, notice=notice)
+
+
+class GivenUp(Exception):
+    """A request was taken up again and again, and each time its process died."""
+
+
+def _give_up() -> Reply:
+    raise GivenUp
 
 
 def broken(mark: str) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,13 +12,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.addresses import without_secrets
 from storage.database_file import DatabaseFile
+from storage.faults import Busy as Busy
+from storage.faults import Conflict as Conflict
+from storage.faults import Trouble, Unwell, named
 from storage.sight import EVERYTHING, Sight
+
+log = logging.getLogger(__name__)
 
 # more connections than threads that want one
 POOL: dict[str, Any] = {"pool_size": 24, "max_overflow": 24, "pool_timeout": 5}
@@ -29,16 +35,8 @@ class BadUrl(Exception):
     """``DATABASE_URL`` is not an address of SQLite or PostgreSQL; the text does not repeat it, as it may hold a password."""
 
 
-class Busy(Exception):
-    """The database was locked, or two transactions collided: the whole transaction may be tried again."""
-
-
 class Gone(Busy):
     """The database is not there any more, or another stands in its place; the text says so. Nothing was read or written."""
-
-
-class Conflict(Busy):
-    """A row had changed since it was read; nothing was written."""
 
 
 Key = tuple[Any, ...]
@@ -86,6 +84,8 @@ class Database:
 
     def __init__(self, url: str, *, busy_seconds: float = 15.0) -> None:
         self._busy_seconds = busy_seconds
+        # what was wrong when something was last written, or tried to be
+        self.trouble: Trouble | None = None
         self._url = url
         self.engine = _engine(url, busy_seconds)
         # None for what is no file: PostgreSQL, and memory
@@ -135,6 +135,7 @@ class Database:
         Raises:
             Busy: the lock was not to be had, or the transaction collided with another.
             Gone: the database's file was deleted or replaced; nothing was written.
+            Unwell: the database's machine is in trouble; it is a kind of busy.
         """
         options: dict[str, Any] = {WRITE: write, PATIENCE: patience or self._busy_seconds}
         if self.dialect == "postgresql":
@@ -158,10 +159,23 @@ class Database:
                     self._refuse_another()
         except PoolTimeout as error:
             raise Busy("every connection is in use") from error
-        except DBAPIError as error:
-            if _worth_another_try(error):
-                raise Busy(self._said(error.orig)) from error
-            raise
+        except (DBAPIError, sqlite3.Error) as error:
+            # while a connection is prepared, the driver's own error comes
+            found = named(error, self._said(error.orig if isinstance(error, DBAPIError) else error), write=write)
+            if found is None:
+                raise
+            self._note(found.trouble if isinstance(found, Unwell) else self.trouble)
+            raise found from error
+        if write:
+            self._note(None)
+
+    def _note(self, trouble: Trouble | None) -> None:
+        """Remember, and log once, that the machine is in trouble, until something is written again."""
+        if trouble is not self.trouble and trouble is not None:
+            log.error("the database is in trouble: %s", trouble.value)
+        elif trouble is not self.trouble:
+            log.warning("the database is well again")
+        self.trouble = trouble
 
     def check(self) -> None:
         """Connect once.
@@ -258,11 +272,3 @@ def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     connection.exec_driver_sql(f"PRAGMA busy_timeout={int(options.get(PATIENCE, 15) * 1000)}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITE) else "BEGIN")
-
-
-def _worth_another_try(error: DBAPIError) -> bool:
-    if isinstance(error, OperationalError) and isinstance(error.orig, sqlite3.OperationalError):
-        return "locked" in str(error.orig) or "busy" in str(error.orig)
-    # a broken connection: what was kept is taken again, and what was committed is not kept any more
-    state = getattr(error.orig, "sqlstate", None) or ""
-    return error.connection_invalidated or state in {"40001", "40P01", "55P03", "57P01", "57P02", "57P03"} or state.startswith("08")

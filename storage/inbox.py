@@ -41,6 +41,18 @@ def left_over(tx: Tx, *, before: datetime, limit: int = 100) -> list[str]:
     return list(tx.connection.execute(query).scalars())
 
 
+def begin_again(tx: Tx, key: str) -> int | None:
+    """Count that a request is taken up which somebody began and did not end; how often now, or None if it is done."""
+    counted = update(InboxRow).where(InboxRow.key == key, InboxRow.state == QUEUED).values(begun_again=InboxRow.begun_again + 1)
+    return tx.connection.execute(counted.returning(InboxRow.begun_again)).scalar_one_or_none()
+
+
+def not_counted(tx: Tx, key: str) -> None:
+    """Take back the last count: it was the database that was in trouble."""
+    fewer = update(InboxRow).where(InboxRow.key == key, InboxRow.begun_again > 0).values(begun_again=InboxRow.begun_again - 1)
+    tx.connection.execute(fewer)
+
+
 def forget_finished(tx: Tx, *, before: datetime) -> int:
     """Delete what was carried out before a moment; returns how many."""
     return tx.connection.execute(delete(InboxRow).where(InboxRow.state != QUEUED, InboxRow.received_at < before)).rowcount

@@ -63,6 +63,12 @@ def claim(tx: Tx, job: str, slot: str, *, owner: str, now: datetime, lease: time
     return tx.connection.execute(update(JobRunRow).where(*lapsed).values(**again)).rowcount == 1
 
 
+def release(tx: Tx, job: str, slot: str, *, owner: str, at: datetime) -> None:
+    """Give a slot back without counting the attempt, because the database was in trouble or busy: the next tick tries it again."""
+    mine = (JobRunRow.job == job, JobRunRow.slot == slot, JobRunRow.owner == owner, JobRunRow.state == RUNNING, JobRunRow.attempt > 0)
+    tx.connection.execute(update(JobRunRow).where(*mine).values(attempt=JobRunRow.attempt - 1, lease_until=at))
+
+
 def finish(tx: Tx, job: str, slot: str, *, owner: str, state: str, at: datetime, note: str | None = None) -> bool:
     """Close a slot, unless it has passed to another owner; in the same transaction as the job's effect."""
     mine = (JobRunRow.job == job, JobRunRow.slot == slot, JobRunRow.owner == owner, JobRunRow.state == RUNNING)

@@ -6,11 +6,12 @@ import os
 import socket
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -176,6 +177,7 @@ def launch(policy: Policy, tmp_path: Path) -> Iterator[Callable[..., House]]:
         pace: Pace = BRISK,
         policy: Policy = policy,
         clock: Clock | None = None,
+        more: Mapping[str, Any] = MappingProxyType({}),
     ) -> House:
         http = workspace.core.settings.transport == "http"
         env = Settings(
@@ -186,6 +188,7 @@ def launch(policy: Policy, tmp_path: Path) -> Iterator[Callable[..., House]]:
             riskbot_audit_key="a key that nobody guesses, for tests",
             port=port,
             riskbot_bind="127.0.0.1",
+            **more,
         )
         rules = anchored_in(tmp_path, policy) if policy.audit.anchor_file == PACKAGED_ANCHORS else policy
         house = House(env, database, rules, clock or Clock(), pace)

@@ -19,6 +19,7 @@ from commands.importing import ImportRefused
 from commands.validating import ValidationRefused
 from storage import policies
 from storage.database import Busy
+from storage.faults import Unwell
 
 Run = Callable[[argparse.Namespace, Settings], int]
 
@@ -36,7 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SettingsError, policies.PolicyError, ImportRefused, ExportRefused, ValidationRefused, AuditRefused) as error:
         print(redact(str(error)), file=sys.stderr)
     except Busy as error:
-        print(redact(f"The database is busy ({error}); nothing was changed. Try again."), file=sys.stderr)
+        state = error if isinstance(error, Unwell) else f"the database is busy ({error})"
+        print(redact(f"Nothing was changed: {state}. Try again."), file=sys.stderr)
     except BrokenPipeError:
         # whoever read has seen enough, as head does; what is still to be written goes nowhere
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -78,6 +78,7 @@ def test_every_exception_that_can_come_out_of_a_call_has_a_fate_and_alone_none_i
         (OSError(errno.ENETUNREACH, "no network"), Fate.LATER),
         (OSError(errno.EHOSTUNREACH, "no host"), Fate.LATER),
         (ssl.SSLCertVerificationError("not Slack's"), Fate.LATER),
+        (PermissionError("the address does not lead to Slack"), Fate.LATER),
         (ConnectionResetError(errno.ECONNRESET, "reset"), Fate.UNHEARD),
         (BrokenPipeError(errno.EPIPE, "broken"), Fate.UNHEARD),
         (TimeoutError("slow"), Fate.UNHEARD),

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.clock import Clock
+from bot.held_up import HeldUp
 from bot.notes import Notes
 from bot.work import Ticket, Workshop
 from commands.importing import run_import
@@ -38,7 +39,16 @@ def load(database: Database, folder: Path, kind: Any = "customers", text: str = 
 def workshop_for(workspace: Playground, database: Database, policy: Policy, clock: Clock | None = None) -> Workshop:
     courier = Outbox(workspace, database, policy).courier
     return Workshop(
-        database, courier.policies, courier.people, courier.client, courier, clock or courier.clock, list, TEAM_ID, Notes(database)
+        database,
+        courier.policies,
+        courier.people,
+        courier.client,
+        courier,
+        clock or courier.clock,
+        list,
+        TEAM_ID,
+        Notes(database),
+        HeldUp(database),
     )
 
 

@@ -1,0 +1,36 @@
+"""One request as it waits for a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One request as it waits for a worker; it can be written down and read back."""
+
+    key: str
+    command: str
+    values: Mapping[str, Any]
+    person: str
+    received_at: datetime
+    channel: str | None = None
+    response_url: str | None = None
+
+    def written(self) -> dict[str, Any]:
+        """As JSON values, without the key."""
+        return {
+            "command": self.command,
+            "values": dict(self.values),
+            "person": self.person,
+            "received_at": self.received_at.isoformat(),
+            "channel": self.channel,
+            "response_url": self.response_url,
+        }
+
+    @classmethod
+    def read(cls, key: str, written: Mapping[str, Any]) -> Ticket:
+        return cls(key=key, **{**written, "received_at": datetime.fromisoformat(written["received_at"])})

@@ -1,0 +1,40 @@
+"""What is said to somebody whose request meets a database in trouble: what is wrong, and what became of what they asked."""
+
+from __future__ import annotations
+
+from commands.kit.i18n import Text, _
+from storage.faults import Busy, Trouble, Unwell
+
+WHAT: dict[Trouble, Text] = {
+    Trouble.FULL: _("The disk of my database is full"),
+    Trouble.READ_ONLY: _("My database cannot be written to"),
+    Trouble.UNREADABLE: _("The disk of my database cannot be read or written"),
+    Trouble.UNREACHABLE: _("My database does not answer"),
+    Trouble.EXHAUSTED: _("My database has run out of memory or connections"),
+}
+
+
+def kept(error: Busy) -> Text:
+    """What was acknowledged is not lost."""
+    if not isinstance(error, Unwell):
+        return _("The database is busy. What you asked is recorded and will be carried out.")
+    return _("{trouble}. What you asked is recorded and will be carried out once that is fixed; please do not ask again.").format(
+        trouble=WHAT[error.trouble]
+    )
+
+
+def not_kept(error: Busy) -> Text:
+    """Nothing was acknowledged; of a lost connection nobody can say so."""
+    if not isinstance(error, Unwell):
+        return _("The database is busy, and nothing was recorded. Please try again.")
+    what = WHAT[error.trouble]
+    if error.trouble is Trouble.UNREACHABLE:
+        return _("{trouble}, so I cannot say whether this was recorded: please look before you ask again.").format(trouble=what)
+    return _("{trouble}, and nothing was recorded. Please try again once that is fixed.").format(trouble=what)
+
+
+def unanswered(error: Busy) -> Text:
+    """A question could not be answered."""
+    if not isinstance(error, Unwell):
+        return _("The database is busy right now. Please try again.")
+    return _("{trouble}. Please try again once that is fixed.").format(trouble=WHAT[error.trouble])
