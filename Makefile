@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-reset test lint types fast laws bench chaos mutants pictures reference lock catalogue clean
+.PHONY: help install demo demo-reset test lint types fast laws bench chaos chaos-short mutants pictures reference lock catalogue clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -61,11 +61,11 @@ bench: $(VENV)/dev  ## what the product costs beside the least that could do the
 pictures: $(VENV)/dev  ## take the pictures of the documents anew (needs chromium)
 	$(RUN) -m tests.pictures
 
-chaos: $(VENV)/dev  ## kill couriers, workers and schedulers for some minutes; nothing may be lost or doubled
-	$(RUN) -m tests.chaos.courier
-	$(RUN) -m tests.chaos.requests
-	$(RUN) -m tests.chaos.schedule
-	$(RUN) -m tests.chaos.deciders
+chaos: $(VENV)/dev  ## kill couriers, workers, schedulers and replicas for an hour or two; nothing may be lost or doubled
+	$(RUN) -m tests.chaos
+
+chaos-short: $(VENV)/dev  ## a little of each of these campaigns, in about three minutes
+	$(RUN) -m tests.chaos --short
 
 reference: $(VENV)/run  ## write the command reference and the manifest anew
 	$(RUN) -m bot.reference

@@ -1,24 +1,23 @@
 """Kill couriers at every point of their way while the network breaks, and count what people read.
 
-Run with ``python -m tests.chaos.courier [--kills 200] [--postgres] [--seed N]``.
+Run with ``python -m tests.chaos.courier [--kills 200] [--postgres] [--minutes M] [--seed N]``.
 """
 
 from __future__ import annotations
 
+import math
 import random
 import signal
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-
-import sqlalchemy as sa
 
 from playground.faults import Fault
 from playground.hosting import Playground
 from risk_engine.policy import Policy
 from storage.database import Database
 from storage.deliveries import Operation
-from storage.schema import DeliveryRow
 from tests.bot.carrying import PACE, Outbox
 from tests.chaos import running
 from tests.chaos.life import CALLS, COMMITS, OUTSIDE, Life, carry
@@ -26,7 +25,12 @@ from tests.chaos.processes import Mortal
 
 PLACES = (*COMMITS, *CALLS, OUTSIDE, OUTSIDE)
 METHODS = (*["chat.postMessage"] * 3, "chat.update", "conversations.history", "conversations.replies")
-FAULTS = ("reset_before", "reset_after", "500_before", "500_after", "429")
+FAULTS = (
+    *("reset_before", "reset_after", "500_before", "500_after", "429"),
+    *("html_before", "html_after", "truncated_after", "list_after", "error:of_next_year"),
+)
+# a campaign that was shorter than this proves no more than that nothing was lost
+LONG = 100
 THREADS_A_ROUND = 3
 
 
@@ -62,11 +66,13 @@ class Tally:
         ]
 
 
-def campaign(workspace: Playground, database: Database, url: str, policy: Policy, *, kills: int, dice: random.Random) -> Tally:
+def campaign(
+    workspace: Playground, database: Database, url: str, policy: Policy, *, kills: int, dice: random.Random, until: float = math.inf
+) -> Tally:
     """Queue, break and kill until so many have died; then let everything settle, and read."""
     outbox, tally, ordered = Outbox(workspace, database, policy), Tally(), []
     places: Iterator[str] = iter(())
-    while tally.kills < kills:
+    while tally.kills < kills and time.monotonic() < until:
         place = next(places, None)
         if place is None:
             places = iter(dice.sample(PLACES, len(PLACES)))
@@ -121,23 +127,24 @@ def _read(outbox: Outbox, tally: Tally) -> None:
             tally.read.update(thread)
             if [text.split()[-1] for text in thread[1:]] not in ([], ["worsened", "closed"]):
                 tally.out_of_order.append(" / ".join(thread))
-    with outbox.database.begin() as tx:
-        again = sa.select(sa.func.count()).where(DeliveryRow.error == "found in the channel")
-        tally.found_again = tx.connection.execute(again).scalar_one()
+    tally.found_again = running.found_again(outbox.database)
 
 
 def main() -> None:
     """A long campaign; fails aloud."""
     wanted = running.arguments(__doc__)
     with running.staged(postgres=wanted.postgres) as (workspace, database, url, policy):
-        tally = campaign(workspace, database, url, policy, kills=wanted.kills, dice=random.Random(wanted.seed))
+        tally = campaign(workspace, database, url, policy, kills=wanted.kills, dice=random.Random(wanted.seed), until=wanted.until)
     print("\n".join(tally.lines()))
     assert not tally.lost, "nothing may be lost"
     assert not tally.doubled, "nothing may be posted twice"
     assert not tally.out_of_order, "nothing may overtake"
-    assert set(tally.killed_at) == set(PLACES), f"never killed {set(PLACES) - set(tally.killed_at)}: let it run for longer"
-    assert set(tally.faults) == set(FAULTS), f"never met {set(FAULTS) - set(tally.faults)}: let it run for longer"
-    assert tally.found_again > wanted.kills // 20, "messages have to be found in the channel"
+    assert tally.kills, "nobody was killed"
+    assert tally.faults, "faults have to be met, or nothing was tried"
+    if tally.kills >= LONG:
+        assert set(tally.killed_at) == set(PLACES), f"never killed {set(PLACES) - set(tally.killed_at)}: let it run for longer"
+        assert set(tally.faults) == set(FAULTS), f"never met {set(FAULTS) - set(tally.faults)}: let it run for longer"
+        assert tally.found_again > tally.kills // 20, "messages have to be found in the channel"
 
 
 if __name__ == "__main__":

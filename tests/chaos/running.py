@@ -5,30 +5,53 @@ from __future__ import annotations
 import argparse
 import logging
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+
+import sqlalchemy as sa
 
 from playground.hosting import Playground
 from risk_engine.policy import Policy
 from storage import migrate, policies
 from storage.database import Database
+from storage.schema import DeliveryRow
 from tests import database_server
 from tests.conftest import MANIFEST
 from tests.processes import FORKS, PRELOADED
 
 
-def arguments(story: str | None, *, kills: int = 200) -> argparse.Namespace:
-    """How many kills, on which database, from which seed."""
+@dataclass(frozen=True)
+class Wanted:
+    """What a campaign was asked for; ``until`` is the monotonic second at which it ends early, and counts."""
+
+    kills: int
+    rounds: int
+    postgres: bool
+    seed: int
+    until: float
+
+    @property
+    def over(self) -> bool:
+        return time.monotonic() >= self.until
+
+
+def arguments(story: str | None, *, kills: int = 200, rounds: int = 200) -> Wanted:
+    """How much, on which database, from which seed, for how long."""
     parser = argparse.ArgumentParser(description=(story or "").splitlines()[0])
     parser.add_argument("--kills", type=int, default=kills, help=f"how many processes have to die (default {kills})")
+    parser.add_argument("--rounds", type=int, default=rounds, help=f"how many rounds, where rounds are counted (default {rounds})")
+    parser.add_argument("--minutes", type=float, default=60.0, help="how long it goes on at most; then it counts (default 60)")
     parser.add_argument("--postgres", action="store_true", help="on a PostgreSQL of its own instead of SQLite")
     parser.add_argument("--seed", type=int, default=17, help="where chance begins (default 17)")
     # what goes wrong on order is no news
     logging.getLogger("bot").setLevel(logging.CRITICAL)
     # a child imports its parent's main module anew, with all that it needs
     FORKS.set_forkserver_preload([*PRELOADED, "tests.chaos.running"])
-    return parser.parse_args()
+    given = parser.parse_args()
+    return Wanted(given.kills, given.rounds, given.postgres, given.seed, time.monotonic() + given.minutes * 60)
 
 
 @contextmanager
@@ -48,3 +71,10 @@ def staged(*, postgres: bool) -> Iterator[tuple[Playground, Database, str, Polic
 def _postgres(folder: Path) -> Iterator[str]:
     with database_server.package(folder).get_server(str(folder / "pg"), cleanup_mode="delete") as server:
         yield server.get_uri()
+
+
+def found_again(database: Database) -> int:
+    """How many messages were found in the channel after a doubtful outcome."""
+    with database.begin() as tx:
+        again = sa.select(sa.func.count()).where(DeliveryRow.error == "found in the channel")
+        return int(tx.connection.execute(again).scalar_one())

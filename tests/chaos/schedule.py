@@ -1,6 +1,6 @@
 """Kill tickers around their commits, several at a time: every channel gets the digest of every business date once.
 
-Run with ``python -m tests.chaos.schedule [--kills 100] [--postgres] [--seed N]``.
+Run with ``python -m tests.chaos.schedule [--kills 100] [--postgres] [--minutes M] [--seed N]``.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from tests.chaos.processes import Mortal
 REPLICAS = 3
 ZONES = {"C0ASIA": "Asia/Shanghai", "C0WEST": "America/New_York"}
 HOUR = 3600.0
+# a campaign that was shorter than this proves no more than that nothing was missed or doubled
+LONG = 50
 # UTC
 AFTERNOON = 15
 
@@ -34,7 +36,7 @@ def main() -> None:
     dice, ahead, killed = random.Random(wanted.seed), _to_the_afternoon(), Counter[str]()
     with running.staged(postgres=wanted.postgres) as (_workspace, database, url, _policy):
         _subscribe(database)
-        while killed.total() < wanted.kills:
+        while killed.total() < wanted.kills and not wanted.over:
             lives = [Life(url, ahead=ahead, dies=dice.choice([*COMMITS, OUTSIDE]), nth=dice.randint(1, 2)) for _ in range(REPLICAS)]
             for mortal in [Mortal(tick, life, dice) for life in lives]:
                 if mortal.end() == -signal.SIGKILL:
@@ -50,8 +52,10 @@ def main() -> None:
     assert len(dates) == len(set(dates)), "no channel may have two digests of a date"
     assert {job for job, _date in dates} == {"digest", *(f"digest:{channel}" for channel in ZONES)}, "every channel has some"
     assert all(datetime.fromisoformat(date).isoweekday() <= 5 for _job, date in dates), "only business dates have one"
-    assert sum(runs.values()) > len(runs), "slots have to be taken over, or nothing was tried"
-    assert set(killed) == {*COMMITS, OUTSIDE}, "every place has to be hit"
+    assert killed, "nobody was killed"
+    if killed.total() >= LONG:
+        assert sum(runs.values()) > len(runs), "slots have to be taken over, or nothing was tried"
+        assert set(killed) == {*COMMITS, OUTSIDE}, "every place has to be hit"
     assert not [slot for slot, attempts in runs.items() if attempts < 3 and slot not in dates and slot < max(dates)], "a date was missed"
 
 
@@ -77,9 +81,10 @@ def _dates(database: Database) -> list[tuple[str, str]]:
 
 
 def _runs(database: Database) -> dict[tuple[str, str], int]:
-    """Attempts by job and slot."""
+    """Attempts by job and slot, of the digests alone: what else the clock runs queues none."""
     with database.begin() as tx:
-        rows = tx.connection.execute(sa.select(JobRunRow.job, JobRunRow.slot, JobRunRow.attempt))
+        of_a_digest = sa.or_(JobRunRow.job == "digest", JobRunRow.job.startswith("digest:"))
+        rows = tx.connection.execute(sa.select(JobRunRow.job, JobRunRow.slot, JobRunRow.attempt).where(of_a_digest))
         return {(job, slot): attempts for job, slot, attempts in rows}
 
 
