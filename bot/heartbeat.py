@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import threading
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from bot import outward
 from bot.clock import Clock
 from bot.settings import Settings
 from commands.kit.i18n import Text, _
@@ -24,7 +24,6 @@ EVERY, TIMEOUT = 60.0, 5.0
 LOOKS = 120.0
 OLDEST = timedelta(minutes=10)
 CLOSING_SECONDS = TIMEOUT + 1
-AGENT = {"User-Agent": "riskbot"}
 
 
 @dataclass
@@ -100,8 +99,7 @@ class Heartbeat:
         """Give the sign; why it could not be given. The address may hold a secret, and is never said."""
         try:
             if self.url:
-                with urllib.request.urlopen(urllib.request.Request(self.url, headers=AGENT), timeout=TIMEOUT):
-                    pass
+                outward.beat(self.url, timeout=TIMEOUT)
             if self.file:
                 _write(self.file, f"{self.pulse.clock.now().isoformat()}\n")
         except Exception as error:  # whatever it is, the bot goes on without being heard

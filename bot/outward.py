@@ -110,3 +110,13 @@ class AnswerClient(WebhookClient):
     def _perform_http_request_internal(self, url: str, req: Request) -> WebhookResponse:
         with _opener(self.ssl, self.proxy).open(req, timeout=self.timeout) as reply:
             return WebhookResponse(url=url, status_code=reply.status, body=_text(reply), headers=reply.headers)
+
+
+def beat(url: str, *, timeout: float) -> None:
+    """Call whoever listens to the heartbeat: the operator's own address, which gets nothing but the call.
+
+    Raises:
+        OSError: nobody answers there, or with an error.
+    """
+    with _opener(None, None).open(Request(url, headers={"User-Agent": "riskbot"}), timeout=timeout):
+        pass
