@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-from slack_sdk import WebClient
-
 from bot.channels import Channels
+from bot.clock import Clock
 from bot.courier import Courier
 from bot.people import People
 from bot.policy_in_force import PolicyBook
-from bot.slack import TIMEOUT, TLS
+from bot.skew import Skew
+from bot.slack import TIMEOUT, TLS, Client
 from bot.ticking import Ticker
 from commands.kit.registry import registry
 from storage import policies
@@ -72,11 +72,11 @@ class MortalDatabase(Database):
             self._fate.passes("after a commit")
 
 
-class MortalClient(WebClient):
+class MortalClient(Client):
     """May die around a call, when Slack has heard nothing of it yet or everything."""
 
     def __init__(self, life: Life, fate: Fate) -> None:
-        super().__init__(life.token, base_url=life.api_url, timeout=TIMEOUT, ssl=TLS, retry_handlers=[])
+        super().__init__(life.token, base_url=life.api_url, timeout=TIMEOUT, ssl=TLS, retry_handlers=[], skew=Skew(Clock()))
         self._fate = fate
 
     def api_call(self, api_method: str, **arguments: Any) -> Any:
