@@ -44,8 +44,8 @@ class Pulse:
         now = self.clock.monotonic()
         if any(now - (at if at is not None else self.began) > LOOKS for at in self.looked_at()):
             return "nothing was evaluated for two minutes"
-        if self.database.trouble is not None:
-            return self.database.trouble.value
+        if self.database.unwell is not None:
+            return self.database.unwell.value
         try:
             with self.database.begin() as tx:
                 since = outbox.oldest_due(tx, now=self.clock.now())

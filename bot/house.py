@@ -229,7 +229,7 @@ class House:
                 log.warning("a channel needs attention: %s", trouble)
 
     def known_troubles(self) -> list[Text]:
-        unwell = [trouble_words.WHAT[self.database.trouble]] if self.database.trouble else []
+        unwell = [trouble_words.WHAT[self.database.unwell]] if self.database.unwell else []
         own = [*unwell, *self.lookout.troubles(), *self._troubles, *self.channels.watched(), *self.people.troubles()]
         return [*own, *self.skew.troubles(), *self.trail.troubles(), *self.heartbeat.troubles()]
 

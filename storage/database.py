@@ -85,7 +85,7 @@ class Database:
     def __init__(self, url: str, *, busy_seconds: float = 15.0) -> None:
         self._busy_seconds = busy_seconds
         # what was wrong when something was last written, or tried to be
-        self.trouble: Trouble | None = None
+        self.unwell: Trouble | None = None
         self._url = url
         self.engine = _engine(url, busy_seconds)
         # None for what is no file: PostgreSQL, and memory
@@ -164,18 +164,18 @@ class Database:
             found = named(error, self._said(error.orig if isinstance(error, DBAPIError) else error), write=write)
             if found is None:
                 raise
-            self._note(found.trouble if isinstance(found, Unwell) else self.trouble)
+            self._note(found.trouble if isinstance(found, Unwell) else self.unwell)
             raise found from error
         if write:
             self._note(None)
 
     def _note(self, trouble: Trouble | None) -> None:
         """Remember, and log once, that the machine is in trouble, until something is written again."""
-        if trouble is not self.trouble and trouble is not None:
+        if trouble is not self.unwell and trouble is not None:
             log.error("the database is in trouble: %s", trouble.value)
-        elif trouble is not self.trouble:
+        elif trouble is not self.unwell:
             log.warning("the database is well again")
-        self.trouble = trouble
+        self.unwell = trouble
 
     def check(self) -> None:
         """Connect once.

@@ -153,10 +153,10 @@ def test_a_real_disk_that_is_full_loses_nothing_that_was_acknowledged(
                 file.write(b"x" * 4096)
         workshop.write(key)
         meanwhile = (titles(database), ends(database), heard(workspace, "ana"))
-        trouble = database.trouble
+        trouble = database.unwell
         ballast.unlink()
         workshop.write(key)
-        after = (titles(database), ends(database), database.trouble)
+        after = (titles(database), ends(database), database.unwell)
         database.close()
     finally:
         subprocess.run(["umount", disk], check=True)
