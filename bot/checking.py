@@ -20,6 +20,7 @@ from commands.kit.i18n import Text
 from commands.kit.proof import Keys
 from commands.kit.schedule import instant
 from storage import jobs
+from storage.audit import reconciling
 from storage.audit.anchors import Anchor
 from storage.database import Database
 
@@ -86,6 +87,8 @@ class Checker:
         VERIFIED_ENTRIES.set(outcome.count)
         if outcome.whole and outcome.count:
             self.heads.verified(Anchor(outcome.count, outcome.hash), whole_at=at if whole else None)
+        if outcome.whole and outcome.uncovered:
+            self._cover()
         if not outcome.holds and (before is None or (before.broken, before.register) != (outcome.broken, outcome.register)):
             log.critical("%s", checked.told(outcome))
             self._record(outcome)
@@ -103,6 +106,12 @@ class Checker:
             if not jobs.claim(tx, JOB, slot, owner=self.owner, now=self.clock.now(), lease=LEASE):
                 return False
             return jobs.finish(tx, JOB, slot, owner=self.owner, state=jobs.DONE, at=self.clock.now())
+
+    def _cover(self) -> None:
+        """After an upgrade: put on record, once, what the rows say that were written before entries did."""
+        with self.database.begin(write=True) as tx:
+            covered = reconciling.cover(tx, at=self.clock.now())
+        log.info("the register is covered by the trail from now on", extra={"rows": covered})
 
     def _record(self, outcome: Outcome) -> None:
         policy = self.policies.now

@@ -35,6 +35,7 @@ class Outcome:
         since: the entry after which was looked; 0 is the whole trail.
         unchecked: whether links are under a key that is not given here.
         register: how many rows are not as the trail says.
+        uncovered: how many were written before entries stated rows.
     """
 
     at: datetime
@@ -44,6 +45,7 @@ class Outcome:
     broken: Broken | None
     unchecked: bool
     register: int = 0
+    uncovered: int = 0
 
     @property
     def whole(self) -> bool:
@@ -68,8 +70,8 @@ def look(tx: Tx, keys: Keys, after: Anchor | None, *, at: datetime, breathe: Cal
     found = auditing.check(tx, keys, after, breathe=breathe)
     # begun anew, because what was right was not there any more
     since = after.count if after is not None and (not found.keys or min(each.first for each in found.keys.values()) > after.count) else 0
-    register = reconciling.reconcile(tx, breathe).count
-    return Outcome(at, found.count, found.head, since, found.broken, bool(found.unknown), register)
+    register = reconciling.reconcile(tx, breathe)
+    return Outcome(at, found.count, found.head, since, found.broken, bool(found.unknown), register.count, register.tally.before)
 
 
 def told(outcome: Outcome) -> Text:

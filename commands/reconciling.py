@@ -11,5 +11,5 @@ from storage.database import Tx
 
 def look(tx: Tx, *, progress: bool | None = None) -> Reconciled:
     """Compare every row that authority or a figure rests on, as they are at one moment."""
-    with bar(progress, _("Comparing the register"), reconciling.STEPS, "") as done:
+    with bar(progress, _("Comparing the register"), None, "") as done:
         return reconciling.reconcile(tx, done)

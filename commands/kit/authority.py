@@ -10,9 +10,11 @@ from commands.kit.blocks import mention
 from commands.kit.contract import Authority, Command, Refused, Request
 from commands.kit.i18n import Marked, Text, _
 from commands.kit.words import label
+from risk_engine.membership import Member
 from risk_engine.policy import Policy
 from risk_engine.roles import Right, Role
 from storage import delegations, people
+from storage.audit import trusting
 from storage.database import Tx
 from storage.sight import Sight
 
@@ -37,7 +39,7 @@ def authority_of(tx: Tx, person: str, policy: Policy, *, at: datetime | None = N
         policy: with the people in its groups and its administrators by setting, as a request's and a notice's is.
         at: with it counts what others have delegated; without it only what is somebody's own, so that nothing is delegated twice.
     """
-    rules, member = policy.roles, people.get(tx, person)
+    rules, member = policy.roles, _as_recorded(tx, people.get(tx, person))
     given = roles_are_given(tx, policy)
     own = member.roles | rules.by_group(person)
     roles = own or frozenset(rules.others if given else rules.before)
@@ -49,6 +51,11 @@ def authority_of(tx: Tx, person: str, policy: Policy, *, at: datetime | None = N
     if at is not None and Right.DECIDE not in rights and Role.ADMINISTRATOR not in roles and _stands_in(tx, person, policy, at):
         rights |= {Right.DECIDE, Right.VOICE}
     return Authority(roles, rights, rules.reach(roles), member.departments, given, member.roles | by_setting)
+
+
+def _as_recorded(tx: Tx, member: Member) -> Member:
+    """Somebody with the roles that they were given; with none where the row says what the trail does not."""
+    return member if not member.version or trusting.member(tx, member.id) else Member(member.id)
 
 
 def _stands_in(tx: Tx, person: str, policy: Policy, at: datetime) -> bool:

@@ -23,7 +23,12 @@ from risk_engine.policy import Policy
 from risk_engine.refusals import Refusal
 from risk_engine.roles import Right, Role
 from storage import approvals, delegations
+from storage.audit import trusting
 from storage.database import Tx
+
+NOT_AS_RECORDED = _(
+    "{approval} does not match the audit trail, so nothing was done. Please ask an administrator to run: python -m bot audit verify"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,8 @@ def waiting_for(key: str, tx: Tx) -> Approval:
     asked = approvals.by_key(tx, key.partition(".")[0])
     if asked is None:
         raise Refused(_("This approval is not on record any more, or it is about a customer whom you do not see."))
+    if not trusting.approval(tx, asked.id):
+        raise Refused(NOT_AS_RECORDED.format(approval=asked.id))
     return asked
 
 

@@ -16,7 +16,8 @@ from storage.types import Instant, Json, Money, canonical
 Cell = str | int | float | None
 # a longer text is stated by its digest
 LONG = 200
-CHUNK = 10_000
+# so many rows at a time: whoever waits for an answer of the same process comes to their turn in between
+CHUNK = 2_500
 _SPELL = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
@@ -68,10 +69,10 @@ def lines(rows: Sequence[Sequence[Cell]]) -> bytes:
     return f"{_SPELL(rows)[1:-1]},".encode("ascii")
 
 
-def portions(tx: Tx, query: sa.Select[*tuple[Any, ...]], id: Any) -> Iterator[list[tuple[Any, ...]]]:
-    """The rows of a query by ascending number, which is its first column; a portion at a time."""
-    query = query.order_by(id).limit(CHUNK)
-    last: Any = None
+def portions(tx: Tx, query: sa.Select[*tuple[Any, ...]], id: Any, *, above: int | None = None) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of a query by ascending number, which is its first column, from one number on; a portion at a time."""
+    # one bound at a time: of two, SQLite would begin every portion at the lower one
+    query, last = query.order_by(id).limit(CHUNK), above
     while found := list(map(tuple, tx.connection.execute(query if last is None else query.where(id > last)))):
         yield found
         last = found[-1][0]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from storage.audit.cells import Cell
 
@@ -41,16 +42,21 @@ class Discrepancy:
 
 @dataclass(slots=True)
 class Tally:
-    """How many rows were compared, and how many could not be.
+    """How many rows were compared, and which could not be.
 
     Attributes:
-        before: last written before events stated rows.
-        erased: stated by events whose payload has been erased.
+        looked: is told of every portion of rows that was read.
+        before: how many were last written before events stated rows.
+        erased: how many were stated by events whose payload has been erased.
+        rows, groups: what was not covered, by table and key: a digest of the row, or what stands of the load.
     """
 
+    looked: Callable[[int], object] = bool
     compared: int = 0
     before: int = 0
     erased: int = 0
+    rows: dict[str, dict[str, str]] = field(default_factory=dict)
+    groups: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

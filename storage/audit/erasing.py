@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, Text, select, type_coerce, update
 
 from risk_engine.events import Event
 from storage import events
-from storage.audit import rows
+from storage.audit import rows, stating
 from storage.audit.about import about_customer, about_things, of_customer
 from storage.audit.anchors import ANCHORED
 from storage.audit.chain import PLAIN, Key
+from storage.audit.covered import RECORDED
 from storage.audit.erased import ERASED, runs, signature
 from storage.audit.guarding import ACCEPTED, ALARM, REKEYED, VERIFIED
 from storage.audit.known import identity
@@ -24,7 +25,7 @@ from storage.schema import EventRow
 from storage.types import canonical
 
 # what proves that the trail is whole stays: records of erasures and anchors, and what a person has accepted of it
-KEPT = (ERASED, ANCHORED, *ACCEPTED, REKEYED, ALARM, VERIFIED)
+KEPT = (ERASED, ANCHORED, *ACCEPTED, REKEYED, ALARM, VERIFIED, RECORDED)
 # so many runs of numbers in one record
 RUNS = 2_000
 _CHUNK = 500
@@ -70,6 +71,7 @@ def erase(tx: Tx, numbers: Sequence[int], *, subject: str, reason: str, by: str,
         raise KeyIsMissing
     database = identity(tx).database or ""
     for chunk in _chunks(numbers):
+        _carry(tx, chunk, by=by, at=at)
         tx.connection.execute(update(EventRow).where(EventRow.id.in_(chunk)).values(payload=None, salt=""))
     named = runs(numbers)
     for start in range(0, len(named), RUNS):
@@ -78,6 +80,14 @@ def erase(tx: Tx, numbers: Sequence[int], *, subject: str, reason: str, by: str,
         facts = {"reason": reason, "count": count, "events": part, "command": command, "database": database, "key": key.id}
         events.record(tx, Event(ERASED, subject, by, at, {**facts, "mac": signature(key, database, subject, by, facts)}))
     return len(numbers)
+
+
+def _carry(tx: Tx, numbers: Sequence[int], *, by: str, at: datetime) -> None:
+    """Keep digests of what these events state of rows: the register is compared with the trail after the erasure as before."""
+    payloads = tx.connection.execute(select(EventRow.id, EventRow.payload).where(EventRow.id.in_(numbers)).order_by(EventRow.id))
+    kept = stating.carried((id, payload) for id, payload in payloads)
+    if kept["rows"] or kept["groups"]:
+        events.record(tx, Event(RECORDED, "register", by, at, {stating.STATES: {stating.CARRIED: kept}}))
 
 
 def leave_no_copy(database: Database) -> None:

@@ -26,10 +26,11 @@ def differences(tx: Tx, of: Groups, said: Said, tally: Tally) -> Iterator[Discre
         yield from _successions(tx, of)
 
 
-def found(tx: Tx, of: Groups, said: Said) -> dict[int, Group]:
+def found(tx: Tx, of: Groups, said: Said, tally: Tally) -> dict[int, Group]:
     """The digests of all loads of a table, as its rows stand."""
     known, groups = said.groups.get(of.name, {}), dict[int, Group]()
     for portion in cells.portions(tx, stating.group_query(tx, of), of.table.id):
+        tally.looked(len(portion))
         for number, rows in stating.by_group(portion):
             if number not in groups:
                 _event, stated = known.get(str(number), (0, {}))
@@ -39,12 +40,13 @@ def found(tx: Tx, of: Groups, said: Said) -> dict[int, Group]:
 
 
 def _loads(tx: Tx, of: Groups, said: Said, tally: Tally) -> Iterator[Discrepancy]:
-    known, groups = said.groups.get(of.name, {}), found(tx, of, said)
+    known, groups = said.groups.get(of.name, {}), found(tx, of, said, tally)
     for number in sorted(groups, key=str):
         now, load = groups[number].said(), f"{of.subject} {number}"
         event, stated = known.get(str(number), (0, None))
         same = stated is not None and stated["digest"] == now["digest"]
-        if not same and said.excuse([load], event, tally, now["rows"]):
+        if not same and said.excuse(load, event, tally, now["rows"]):
+            tally.groups.setdefault(of.name, {})[str(number)] = now
             continue
         tally.compared += now["rows"]
         if stated is None:
@@ -70,7 +72,8 @@ class _Blocks:
     def differences(self, tx: Tx, now: Group) -> Iterator[Discrepancy]:
         """The stretches that differ; all of the load where no single one does."""
         first, width = self.stated["first"], self.stated["width"]
-        differ = [place for place in sorted({*self.before, *now.blocks}) if self.before.get(place) != now.blocks.get(place)]
+        places = sorted({*self.before, *now.blocks}) if width and self.before else []
+        differ = [place for place in places if self.before.get(place) != now.blocks.get(place)]
         for place in differ:
             start, was, is_now = first + place * width, self.before.get(place), now.blocks.get(place)
             difference = Difference.UNKNOWN if was is None else Difference.GONE if is_now is None else Difference.CHANGED

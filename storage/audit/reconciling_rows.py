@@ -14,8 +14,6 @@ from storage.audit.said import Said
 from storage.audit.stating import Statement
 from storage.database import Tx
 
-# so many rows come from the database at a time
-_PORTION = 5_000
 # in the days when events stated nothing, a start put its policy in force without one
 _WITHOUT_EVENTS = ("policy_version", "policy_in_force")
 
@@ -23,7 +21,9 @@ _WITHOUT_EVENTS = ("policy_version", "policy_in_force")
 def differences(tx: Tx, of: Rows, said: Said, tally: Tally) -> Iterator[Discrepancy]:
     """Every row of a table that is not as the trail says."""
     unseen = dict(said.rows.get(of.name, {}))
-    for key, row in _rows(tx, of):
+    for place, (key, row) in enumerate(_rows(tx, of), 1):
+        if place % cells.CHUNK == 0:
+            tally.looked(cells.CHUNK)
         yield from _compared(of, key, row, unseen.pop(key, None), said, tally)
     for key, (event, statement) in unseen.items():
         if statement is not None:
@@ -33,7 +33,7 @@ def differences(tx: Tx, of: Rows, said: Said, tally: Tally) -> Iterator[Discrepa
 def _rows(tx: Tx, of: Rows) -> Iterator[tuple[str, Sequence[Cell]]]:
     query = select(*of.key, *(cells.spelled(tx, column) for column in of.columns)).order_by(*of.key)
     width = len(of.key)
-    for row in tx.connection.execute(query, execution_options={"yield_per": _PORTION}):
+    for row in tx.connection.execute(query, execution_options={"yield_per": cells.CHUNK}):
         yield stating.spelled(row[:width]), row[width:]
 
 
@@ -44,13 +44,17 @@ def _compared(
     event, statement = known or (0, None)
     if statement == (cells.digest(values) if isinstance(statement, str) else values):
         tally.compared += 1
-    elif said.excuse([of.subject(values)], event, tally):
-        return
-    elif known is None and of.name in _WITHOUT_EVENTS and said.baseline is None and said.older:
-        tally.before += 1
+    elif said.excuse(of.subject(values), event, tally) or (known is None and _had_none(of, said, tally)):
+        tally.rows.setdefault(of.name, {})[key] = cells.digest(values)
     else:
         tally.compared += 1
         yield from _different(of.name, key, values, statement, event)
+
+
+def _had_none(of: Rows, said: Said, tally: Tally) -> bool:
+    without = of.name in _WITHOUT_EVENTS and said.baseline is None and bool(said.older)
+    tally.before += without
+    return without
 
 
 def _different(table: str, key: str, values: dict[str, Cell], statement: Statement, event: int) -> Iterator[Discrepancy]:

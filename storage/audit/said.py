@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import Text, and_, case, or_, select, type_coerce
 from storage.audit.cells import portions
 from storage.audit.covered import RECORDED, WITH_ROWS
 from storage.audit.differences import Tally
-from storage.audit.stating import STATES, Statement, blocks_of
+from storage.audit.stating import CARRIED, STATES, Statement, blocks_of
 from storage.database import Tx
 from storage.schema import EventRow
 
@@ -38,29 +38,39 @@ class Said:
     older: dict[str, int] = field(default_factory=dict)
     baseline: int | None = None
 
-    def excuse(self, subjects: Collection[str], after: int, tally: Tally, count: int = 1) -> bool:
+    def excuse(self, subject: str, after: int, tally: Tally, count: int = 1) -> bool:
         """Count rows that cannot be compared, because the statement of them is gone or was never made; whether that is so."""
-        if any(self.erased.get(subject, 0) > after for subject in subjects):
+        if self.erased.get(subject, 0) > after:
             tally.erased += count
             return True
-        if self.baseline is None and any(self.older.get(subject, 0) > after for subject in subjects):
+        if self.baseline is None and self.older.get(subject, 0) > after:
             tally.before += count
             return True
         return False
 
-    def _take(self, event: int, payload: Any) -> bool:
+    def take(self, event: int, payload: Any) -> bool:
+        """What an event states counts until a later one states it; whether it states anything."""
         states = payload.get(STATES) if isinstance(payload, dict) else None
         if not isinstance(states, dict):
             return False
-        for table, rows in states.get("rows", {}).items():
-            self.rows.setdefault(table, {}).update((key, (event, statement)) for key, statement in rows.items())
-        for table, groups in states.get("groups", {}).items():
-            # the many short digests are read again where they are wanted
-            self.groups.setdefault(table, {}).update((key, (event, {**group, "blocks": ""})) for key, group in groups.items())
+        for kind, known in (("rows", self.rows), ("groups", self.groups)):
+            for table, each in states.get(kind, {}).items():
+                for key, statement in each.items():
+                    self._keep(known, table, key, event, statement)
+            # taken over from an event that was erased
+            for table, each in states.get(CARRIED, {}).get(kind, {}).items():
+                for key, (first, statement) in each.items():
+                    self._keep(known, table, key, first, statement)
         return True
 
+    def _keep(self, known: dict[str, Any], table: str, key: str, event: int, statement: Any) -> None:
+        of_it = known.setdefault(table, {})
+        if key not in of_it or of_it[key][0] <= event:
+            # the many short digests of a load are read again where they are wanted
+            of_it[key] = (event, {**statement, "blocks": ""} if known is self.groups else statement)
 
-def read(tx: Tx) -> Said:
+
+def read(tx: Tx, looked: Callable[[int], object] = bool) -> Said:
     """Go through the trail once."""
     said, event = Said(), EventRow
     text = type_coerce(event.payload, Text)
@@ -68,10 +78,12 @@ def read(tx: Tx) -> Said:
     matters = or_(event.payload.is_(None), marked, event.kind.in_(WITH_ROWS))
     query = select(event.id, event.kind, event.subject, event.payload.is_(None), case((marked, text))).where(and_(matters))
     for portion in portions(tx, query, event.id):
+        looked(len(portion))
         for id, kind, subject, gone, payload in portion:
             if gone:
-                said.erased[subject] = id
-            elif not said._take(id, _parsed(payload)) and kind in WITH_ROWS:
+                if kind in WITH_ROWS:
+                    said.erased[subject] = id
+            elif not said.take(id, _parsed(payload)) and kind in WITH_ROWS:
                 said.older[subject] = id
             if kind == RECORDED and (_parsed(payload) or {}).get(BASELINE):
                 said.baseline = id
@@ -81,7 +93,8 @@ def read(tx: Tx) -> Said:
 def blocks(tx: Tx, event: int, table: str, number: str) -> dict[int, str]:
     """The short digests that an event states of a group."""
     payload = tx.connection.execute(select(EventRow.payload).where(EventRow.id == event)).scalar_one()
-    return blocks_of(payload[STATES]["groups"][table][number])
+    # the event of a load that was erased has left its digest to a later one, without the short ones
+    return {} if payload is None else blocks_of(payload[STATES]["groups"][table][number])
 
 
 def _parsed(payload: str | None) -> Any:

@@ -13,12 +13,14 @@ from sqlalchemy import select, tuple_
 
 from storage.audit import cells
 from storage.audit.cells import Cell
-from storage.audit.covered import GROUPS, ROWS, STATES_GROUPS, Groups, Rows
+from storage.audit.covered import GROUPS, RECORDED, ROWS, STATES_GROUPS, Groups, Rows
 from storage.database import Key, Tx
 from storage.schema import ScoreDriverRow, ScoreVersionRow
 
 # the key of a payload under which it states rows, and groups of them
 STATES = "states"
+# the key under which an event takes over what erased ones stated
+CARRIED = "carried"
 # a row is stated by its cells, or where only that is known by their digest; one that is gone by None
 Statement = Mapping[str, Cell] | str | None
 # so many short digests of a group, which find the row that differs; in a load of more rows the few among which it is
@@ -44,7 +46,9 @@ def taken(tx: Tx, kind: str) -> dict[str, Any]:
     """What an event of this kind states: all that was written and not stated yet."""
     changes, said = tx.changes, dict[str, Any]()
     if changes.rows:
-        said["rows"] = {name: rows(tx, ROWS[name], keys) for name, keys in changes.rows.items()}
+        found = {name: rows(tx, ROWS[name], keys) for name, keys in changes.rows.items()}
+        # an event that is never erased holds no more than digests
+        said["rows"] = {name: _digests(each) for name, each in found.items()} if kind == RECORDED else found
         changes.rows.clear()
     if changes.groups and kind in STATES_GROUPS:
         said["groups"] = {
@@ -53,6 +57,23 @@ def taken(tx: Tx, kind: str) -> dict[str, Any]:
         }
         changes.groups.clear()
     return {STATES: said} if said else {}
+
+
+def _digests(statements: Mapping[str, Statement]) -> dict[str, Statement]:
+    return {key: cells.digest(values) if isinstance(values, Mapping) else values for key, values in statements.items()}
+
+
+def carried(payloads: Iterable[tuple[int, Any]]) -> dict[str, Any]:
+    """What events that are about to be erased state, as digests: each with the number of its event, for an event that stays."""
+    kept: dict[str, Any] = {"rows": {}, "groups": {}}
+    for event, payload in payloads:
+        states = payload.get(STATES) if isinstance(payload, dict) else None
+        for table, each in (states or {}).get("rows", {}).items():
+            kept["rows"].setdefault(table, {}).update((key, [event, digest]) for key, digest in _digests(each).items())
+        for table, each in (states or {}).get("groups", {}).items():
+            bare = {key: [event, {**group, "blocks": "", "width": 0}] for key, group in each.items()}
+            kept["groups"].setdefault(table, {}).update(bare)
+    return kept
 
 
 def without(payload: Any) -> Any:
@@ -94,6 +115,7 @@ class Group:
     first: int
     width: int
     count: int = 0
+    lowest: int | None = None
     last: int = 0
     blocks: dict[int, str] = field(default_factory=dict)
     _whole: Any = field(default_factory=hashlib.sha256)
@@ -110,6 +132,7 @@ class Group:
                 self._at, self._block = place, hashlib.sha256()
             self._block.update(said)
             self._whole.update(said)
+            self.lowest = listed[0][0] if self.lowest is None else self.lowest
             self.count, self.last = self.count + len(listed), listed[-1][0]
 
     def _close(self) -> None:
@@ -120,19 +143,21 @@ class Group:
         """What an event says of it."""
         self._close()
         blocks = "".join(self.blocks.get(place, NO_ROWS) for place in range(max(self.blocks, default=-1) + 1))
-        ends = {"rows": self.count, "first": self.first, "last": self.last, "width": self.width}
+        first = self.first if self.width else self.lowest or 0
+        ends = {"rows": self.count, "first": first, "last": self.last, "width": self.width}
         return {**ends, "digest": self._whole.hexdigest(), "blocks": blocks}
 
 
 def group(tx: Tx, of: Groups, number: int, above: int = 0) -> dict[str, Any]:
     """The rows of one import or run as they stand; all of their ids are above one."""
-    query, id = group_query(tx, of).where(of.by == number, of.table.id > above), of.table.id
+    query, id = group_query(tx, of).where(of.by == number), of.table.id
     # the ends alone first: they say how wide a block is
-    ends = [tx.connection.execute(query.with_only_columns(id).order_by(order).limit(1)).scalar_one_or_none() for order in (id, id.desc())]
+    numbers = query.with_only_columns(id).where(id > above).limit(1)
+    ends = [tx.connection.execute(numbers.order_by(order)).scalar_one_or_none() for order in (id, id.desc())]
     if ends[0] is None or ends[1] is None:
         return Group(0, 1).said()
     made = Group(ends[0], (ends[1] - ends[0]) // BLOCKS + 1)
-    for portion in cells.portions(tx, query, id):
+    for portion in cells.portions(tx, query, id, above=above):
         made.take(portion)
     return made.said()
 

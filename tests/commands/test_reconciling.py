@@ -26,16 +26,18 @@ from risk_engine.membership import change
 from risk_engine.roles import Role
 from risk_engine.second_line import Sampled
 from storage import events, people, policies, samples
-from storage.audit import reads, reconciling
-from storage.audit.covered import FOLLOWS, GROUPS, ROWS
+from storage.audit import erasing, reads, reconciling, stating
+from storage.audit.covered import FOLLOWS, GROUPS, RECORDED, ROWS
 from storage.audit.differences import Difference, Reconciled
 from storage.database import Database, Tx
+from storage.rows import insert_row
 from storage.samples import Sample
-from storage.schema import Table
+from storage.schema import EventRow, ExportRow, Table
 from storage.types import Instant, Json, Money
 from tests.commands.whole_book import Stage, fill
 from tests.conftest import MONDAY
 from tests.databases import Fill
+from tests.storage.trail import PLAIN, unguarded
 
 TABLES = [Table.metadata.tables[name] for name in (*ROWS, *GROUPS, *FOLLOWS)]
 
@@ -57,6 +59,8 @@ def lived(database: Database) -> None:
             )  # fmt: skip
             people.save(tx, member)
             events.record(tx, given)
+        values = {"answer": "a" * 32, "person": "U0ANA", "command": "list", "customers": 900, "reason": "audit", "requested_at": MONDAY}
+        insert_row(tx, ExportRow, {"id": 1, **values})
         look = events.record(tx, Event(reads.KIND, "VK-01", "U0ANA", MONDAY, {"command": "show", "customers": ["VK-01"], "count": 1}))
         reads.disclosed(tx, look.id, ["VK-01"])
         samples.add(tx, Sample("2026-09", "seed", {}, MONDAY), [Sampled("2026-09", 1, "a" * 32, look.id)])
@@ -261,3 +265,71 @@ def test_a_row_from_nowhere_is_noticed_in_every_table(book: Database):
         found = reconciling.reconcile(tx)
 
     assert {table.name for table in TABLES} - named(found, Difference.UNKNOWN) == set()
+
+
+# --- erased, upgraded ------------------------------------------------------------------------------------------------------
+
+
+def erased_all(tx: Tx) -> None:
+    """What the retention of a trail does, to all of it."""
+    numbers = erasing.older(tx, MONDAY + timedelta(days=400), limit=10_000)
+    told = {"subject": "retention", "reason": "older than it is kept", "by": "retention", "command": "retention"}
+    erasing.erase(tx, numbers, **told, at=MONDAY, key=PLAIN)
+
+
+def test_what_the_trail_said_is_compared_after_its_payloads_are_erased(sqlite: Database):
+    with sqlite.begin(write=True) as tx:
+        erased_all(tx)
+    honest = compared(sqlite)
+    with forging(sqlite) as tx:
+        for statement in ("UPDATE risk SET level = 0 WHERE id = 4", "UPDATE rating_version SET rating = 'AAA+' WHERE id = 5"):
+            tx.connection.execute(sa.text(statement))
+        tx.connection.execute(sa.text("UPDATE approval SET title = 'other' WHERE id = 3"))
+        forged = reconciling.reconcile(tx)
+
+    # whom an erased look has shown is all that is gone
+    assert (honest.count, honest.tally.before, honest.tally.erased) == (0, 0, 1)
+    assert {(each.table, each.key) for each in forged.first if each.table != "rating_version"} == {("risk", "4"), ("approval", "3")}
+    assert [each.load for each in forged.first if each.table == "rating_version"] == ["import 3"]
+
+
+def as_before_the_upgrade(tx: Tx) -> None:
+    """Entries as they were when they stated nothing."""
+    unguarded(tx)
+    for id, payload in tx.connection.execute(sa.select(EventRow.id, EventRow.payload)).all():
+        old = {name: value for name, value in payload.items() if name != stating.STATES}
+        tx.connection.execute(sa.update(EventRow).where(EventRow.id == id).values(payload=old))
+    tx.connection.execute(sa.delete(EventRow).where(EventRow.kind == RECORDED))
+    # there were none of these then
+    tx.connection.execute(sa.delete(ExportRow))
+
+
+def test_after_an_upgrade_rows_are_not_covered_and_from_the_first_start_on_they_are(sqlite: Database):
+    with sqlite.begin(write=True) as tx:
+        as_before_the_upgrade(tx)
+    before = compared(sqlite)
+    with sqlite.begin(write=True) as tx:
+        covered, again = reconciling.cover(tx, at=MONDAY), reconciling.cover(tx, at=MONDAY)
+    after = compared(sqlite)
+    with forging(sqlite) as tx:
+        tx.connection.execute(sa.text("UPDATE member SET roles = '[\"administrator\"]' WHERE id = 'U0EVA'"))
+        tx.connection.execute(sa.text("UPDATE facility_version SET outstanding = 1 WHERE id = 17"))
+        forged = reconciling.reconcile(tx)
+
+    assert before.count == 0
+    assert before.tally.before > 10_000
+    assert "were last written by a version whose entries do not cover them" in register_words.lines(before)[1]
+    assert (covered, again) == (before.tally.before, 0)
+    assert (after.count, after.tally.before) == (0, 0)
+    assert {each.table for each in forged.first} == {"member", "facility_version"}
+
+
+def test_a_row_that_no_entry_ever_spoke_of_is_no_older_row(sqlite: Database):
+    with sqlite.begin(write=True) as tx:
+        as_before_the_upgrade(tx)
+        tx.connection.execute(sa.text("INSERT INTO member VALUES ('U0NEW', '[\"approver\"]', '[]', TRUE, 'U0BOSS', 'x', 1)"))
+        reconciling.cover(tx, at=MONDAY)
+    found = compared(sqlite)
+
+    assert [(each.table, each.key, each.difference) for each in found.first] == [("member", "U0NEW", Difference.UNKNOWN)]
+    assert register_words.lines(found)[0] == "The register does not match the trail: 1 difference."

@@ -1,0 +1,76 @@
+"""Nothing is done on the word of a row that the trail contradicts: a forged request is not decided, a forged role gives no right."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from commands.kit.authority import authority_of
+from commands.kit.contract import Refused
+from risk_engine.references import ApprovalId
+from risk_engine.roles import Role
+from storage.audit import trusting
+from storage.database import Database
+from tests.commands.conftest import Book, buttons_of
+from tests.commands.test_authority import holds
+
+LOG = 'log ACME credit L4 S5 X2 "lost its main buyer"'
+RESPOND = 'respond R-1 reduce "assign the receivables to us" due=2027-03-31'
+
+
+def forge(database: Database, *statements: str) -> None:
+    with database.begin(write=True) as tx:
+        for statement in statements:
+            tx.connection.execute(sa.text(statement))
+
+
+@pytest.fixture
+def asked(book: Book) -> str:
+    """The key of an approval that ana asked for."""
+    book.ask(LOG)
+    book.ask(RESPOND)
+    ((_delivery, message),) = book.told()
+    return buttons_of(message.blocks)["approval.approve"]
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "UPDATE approval SET maker = 'U0EVE' WHERE id = 1",
+        "UPDATE approval SET amount = 1 WHERE id = 1",
+        "UPDATE approval SET expires_at = '2036-01-01T00:00:00.000000Z' WHERE id = 1",
+        "UPDATE approval SET stages = replace(stages, 'approver', 'viewer') WHERE id = 1",
+        "INSERT INTO vote (approval_id, number, step, maker, person, authority, choice, at) "
+        "VALUES (1, 1, 0, 'U0ANA', 'U0EVE', 'U0EVE', 'approve', '2026-11-23T09:00:00.000000Z')",
+    ],
+)
+def test_a_forged_request_cannot_be_decided(book: Book, asked: str, forged: str):
+    forge(book.database, forged)
+
+    with pytest.raises(Refused, match="A-1 does not match the audit trail, so nothing was done"):
+        book.press("approval.approve", key=asked)
+
+
+def test_a_request_that_is_as_it_was_asked_can_be_decided(book: Book, asked: str):
+    assert "approved" in book.press("approval.approve", key=asked).text
+    with book.database.begin() as tx:
+        assert trusting.approval(tx, ApprovalId(1))
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "UPDATE member SET roles = '[\"approver\"]' WHERE id = 'U0EVE'",
+        "INSERT INTO member VALUES ('U0NEW', '[\"approver\"]', '[]', TRUE, 'U0BOSS', '2026-11-23T09:00:00.000000Z', 1)",
+    ],
+)
+def test_a_forged_role_gives_no_right(book: Book, forged: str):
+    with book.database.begin(write=True) as tx:
+        holds(tx, "U0EVE", Role.VIEWER)
+        holds(tx, "U0OMAR", Role.APPROVER)
+    forge(book.database, forged)
+    with book.database.begin() as tx:
+        found = {person: authority_of(tx, person, book.policy).roles for person in ("U0EVE", "U0NEW", "U0OMAR")}
+
+    assert Role.APPROVER not in found["U0EVE"] | found["U0NEW"]
+    assert found["U0OMAR"] == {Role.APPROVER}
