@@ -30,7 +30,6 @@ def private(policy: Policy, **values: Any) -> Policy:
 def house(workspace: Playground, sqlite: Database, policy: Policy, tmp_path: Path):
     """A workshop over a small book, under a policy of its own for privacy."""
     load(sqlite, tmp_path)
-    workspace.core.workspace.channels["C0GENERAL"].members.discard("U0GUS")
 
     def under(**privacy: Any) -> Workshop:
         return workshop_for(workspace, sqlite, private(policy, **privacy))

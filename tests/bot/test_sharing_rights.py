@@ -27,7 +27,6 @@ from tests.bot.working import MAKER, OMAR, RISK, carry_out, heard, keep, load, t
 def workshop(workspace: Playground, sqlite: Database, policy: Policy, tmp_path: Path) -> Workshop:
     """Where whoever has the role of a relationship manager sees their own customers alone, and Ana has none."""
     load(sqlite, tmp_path)
-    workspace.core.workspace.channels["C0GENERAL"].members.discard("U0GUS")
     own = policy.roles.relationship_manager.model_copy(update={"reach": Reach.OWN})
     rules = policy.roles.model_copy(update={"relationship_manager": own})
     return workshop_for(workspace, sqlite, policy.model_copy(update={"roles": rules}))
