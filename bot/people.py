@@ -29,6 +29,8 @@ KEEP = 600.0
 KEEP_FAILURE = 5.0
 # an event that says that somebody is out counts for so long before Slack is asked again
 KEEP_NEWS = 60.0
+# Slack's answers that it knows nobody of an id
+NOBODY = frozenset({"user_not_found", "user_not_visible"})
 # more people than this are not asked for one by one at once: the whole list is read, so many pages of it at most
 FEW, PAGES = 200, 20
 
@@ -63,6 +65,8 @@ class People:
         self._groups: dict[str, tuple[float, tuple[str, ...]]] = {}
         # when the members were counted, and how many there were
         self._counted: tuple[float, int | None] = (float("-inf"), None)
+        # of whom Slack did not say when it was last asked
+        self._unanswered: set[str] = set()
         self._lock = threading.Lock()
 
     @property
@@ -133,11 +137,18 @@ class People:
         try:
             user: Mapping[str, Any] = self._client.users_info(user=id, include_locale=True)["user"]
         except Exception as error:  # whatever keeps Slack from answering, the person is not let in
+            nobody = isinstance(error, SlackApiError) and error.response.get("error") in NOBODY
+            (self._unanswered.discard if nobody else self._unanswered.add)(id)
             if strict and isinstance(error, SlackApiError) and too_many_calls(error):
                 raise
             log.warning("users.info failed", extra={"user": id, "error": type(error).__name__})
             return None
+        self._unanswered.discard(id)
         return user
+
+    def unanswered(self, id: str) -> bool:
+        """Whether Slack gave no answer when it was last asked about somebody; that it knows nobody of this id is an answer."""
+        return id in self._unanswered
 
     def _read_all(self) -> None:
         """Read the whole list of people, as far as a few pages go."""

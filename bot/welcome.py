@@ -12,7 +12,7 @@ from commands.kit.fields import arguments
 from commands.kit.i18n import _
 from risk_engine.roles import Right
 from storage import approvals
-from storage.database import Tx
+from storage.database import Busy, Tx
 
 # who decides, or gives rights away, is looked up afresh, whatever was known of them seconds ago
 DECIDING = frozenset({Right.DECIDE, Right.VOICE, Right.ADMINISTER})
@@ -23,6 +23,14 @@ RECENT = 60.0
 
 class NotWelcome(Refused):
     """Somebody is not let in any more; this may be said to them, and nothing else."""
+
+
+class Unconfirmed(Refused):
+    """Slack does not say now who somebody is; it may in a minute."""
+
+
+class SlackAway(Busy):
+    """What was acknowledged needs an answer of Slack's; it is kept and tried again."""
 
 
 def refuse_outsiders(people: People, person: str, rights: Collection[Right]) -> None:
@@ -54,7 +62,7 @@ def look_up(people: People, args: Any, asker: Person, others: Sequence[str], *, 
     """Ask Slack about whoever is named or has a part in it, before the lock is taken; a guest, or somebody who has left, is made no owner.
 
     Raises:
-        Refused: names who it is, and the argument.
+        Refused: names who it is, and the argument; Unconfirmed if Slack gave no answer.
     """
     for other in others:
         people.user(other, within=RECENT)
@@ -64,7 +72,7 @@ def look_up(people: People, args: Any, asker: Person, others: Sequence[str], *, 
             continue
         user = people.user(who)
         if not argument.ask.outsiders and (no := refuse_as_owner(user, people.name_of(who), home_team=home_team)):
-            raise Refused(no, field=argument.name)
+            raise (Unconfirmed if user is None and people.unanswered(who) else Refused)(no, field=argument.name)
 
 
 def addresses(people: People, args: Any, asker: Person, others: Sequence[str]) -> dict[str, str]:

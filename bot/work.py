@@ -24,7 +24,7 @@ from bot.policy_in_force import PolicyBook
 from bot.secrecy import TURNED_AWAY, refuse_here
 from bot.ticket import Ticket as Ticket
 from bot.turned_away import TurnedAway
-from bot.welcome import NotWelcome, addresses, look_up, refuse_outsiders, voices
+from bot.welcome import NotWelcome, SlackAway, Unconfirmed, addresses, look_up, refuse_outsiders, voices
 from commands.home import ViewArgs, behind
 from commands.kit import blocks, masking, quota, reads, secrecy_words, trouble_words
 from commands.kit.access import refuse
@@ -205,7 +205,10 @@ class Workshop:
         if isinstance(args, ShareArgs) and ticket.channel:
             self._refuse_to_share(args, ticket.channel)
         self._refuse_to_post(command, ticket)
-        look_up(self.people, args, person, others, home_team=self.home_team)
+        try:
+            look_up(self.people, args, person, others, home_team=self.home_team)
+        except Unconfirmed as error:
+            raise SlackAway from error
         with self.noting(ticket), self.database.begin(write=True) as tx:
             if inbox.take(tx, ticket.key) is None:
                 # another replica was faster; it answers
@@ -283,11 +286,12 @@ class Workshop:
             self.answer(ticket, reply, notice=notice)
 
     def _waits(self, ticket: Ticket, error: Busy, kept: bool) -> None:
-        """Say what became of a request that met a database in trouble; of a kept one, once."""
+        """Say what became of a request that met a database in trouble, or a Slack that is away; of a kept one, once."""
         if not kept:
             self.answer(ticket, refusal(trouble_words.unanswered(error)))
         elif self.held_up.again(ticket.key, self.clock.monotonic()):
-            answering.give(self, ticket, refusal(trouble_words.kept(error)), passing=True)
+            said = trouble_words.SLACK_AWAY if isinstance(error, SlackAway) else trouble_words.kept(error)
+            answering.give(self, ticket, refusal(said), passing=True)
 
     def _outcome(self, ticket: Ticket, run: Callable[[], Reply | None], kept: bool) -> tuple[Reply | None, str]:
         """The answer to a request that has come to its end, whichever, and as which notice it would be brought.

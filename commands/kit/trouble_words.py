@@ -13,6 +13,8 @@ WHAT: dict[Trouble, Text] = {
     Trouble.EXHAUSTED: _("My database has run out of memory or connections"),
 }
 
+SLACK_AWAY = _("Slack does not say right now who the person is that you named. What you asked is recorded and will be carried out.")
+
 
 def kept(error: Busy) -> Text:
     """What was acknowledged is not lost."""

@@ -126,6 +126,30 @@ def test_a_change_that_meets_trouble_stays_acknowledged_is_told_once_and_done_af
     assert "R-1 is in the register" in heard(workspace, "ana")[-1]
 
 
+def test_a_change_that_waits_for_slack_to_say_who_somebody_is_is_done_once_it_does(small: Workshop, workspace: Playground):
+    key = keep(small.database, ticket("log", {**RISK, "owner": "U0EVA"}))
+    workspace.faults.add("users.info", "error:internal_error", times=5)
+    for _ in range(2):
+        small.people.forget("U0EVA")
+        small.write(key)
+    meanwhile = (titles(small.database), ends(small.database), [said for said in heard(workspace, "ana") if "who the person is" in said])
+    workspace.faults.clear()
+    small.people.forget("U0EVA")
+    small.write(key)
+
+    assert meanwhile[:2] == ([], ["queued"])
+    assert len(meanwhile[2]) == 1, "it is said once"
+    assert (len(titles(small.database)), ends(small.database)) == (1, ["done"])
+
+
+def test_a_change_that_names_somebody_whom_slack_does_not_know_is_refused(small: Workshop, workspace: Playground):
+    key = keep(small.database, ticket("log", {**RISK, "owner": "U0NOBODY"}))
+    small.write(key)
+
+    assert ends(small.database) == ["refused"]
+    assert "Slack does not tell me who" in heard(workspace, "ana")[-1]
+
+
 def test_what_cannot_be_kept_is_refused_in_words_with_the_trouble(small: Workshop, workspace: Playground):
     asked = ticket("log", RISK)
     with read_only(small.database):
