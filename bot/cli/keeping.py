@@ -14,8 +14,9 @@ from bot.heads import HeadKeeper
 from bot.house import connect
 from bot.sealing import Sealer
 from bot.settings import Settings
-from commands import auditing, restoring
+from commands import auditing, reconciling, restoring
 from commands.auditing import AuditRefused
+from commands.kit import register_words
 from commands.kit.i18n import _
 from commands.kit.progress import bar
 from commands.kit.proof import Keys, Proof
@@ -23,6 +24,7 @@ from commands.restoring import Standing
 from risk_engine.policy import Policy
 from storage import backup, migrate
 from storage.audit import heads
+from storage.audit.differences import Reconciled
 from storage.audit.heads import BadHead
 from storage.audit.known import Known, identity
 from storage.backup import NoBackup
@@ -42,7 +44,7 @@ def add(commands: Commands) -> None:
 
 
 def back_up(parsed: argparse.Namespace, env: Settings) -> int:
-    """Copy, verify the copy, and only then give it its name; 1 if its trail does not hold."""
+    """Copy, verify the copy, and only then give it its name; 1 if its trail does not hold, or its register does not match."""
     started = Clock().monotonic()
     file: Path = parsed.file
     with closing(connect(env)) as database:
@@ -54,14 +56,15 @@ def back_up(parsed: argparse.Namespace, env: Settings) -> int:
         try:
             with backup.beside(file) as part:
                 _copy(database, part)
-                proof = _proved(part, sealing.keys(env))
+                proof, register = _proved(part, sealing.keys(env)), _compared(part)
                 backup.publish(part, file)
         except FileExistsError:
             raise AuditRefused(restoring.EXISTS.format(file=file)) from None
         except OSError as error:
             raise AuditRefused(restoring.CANNOT_BE_WRITTEN.format(file=file, problem=error.strerror or str(error))) from None
-    print("\n".join(restoring.backed_up(file, proof, size=file.stat().st_size, seconds=Clock().monotonic() - started)))
-    return 0 if proof.holds else 1
+    told = restoring.backed_up(file, proof, size=file.stat().st_size, seconds=Clock().monotonic() - started)
+    print("\n".join([*told, *register_words.lines(register)]))
+    return 0 if proof.holds and not register.count else 1
 
 
 def restore(parsed: argparse.Namespace, env: Settings) -> int:
@@ -79,6 +82,9 @@ def restore(parsed: argparse.Namespace, env: Settings) -> int:
         if not proof.holds:
             print("\n".join(proof.lines()))
             raise AuditRefused(restoring.NOT_WHOLE.format(file=file))
+        if (register := _compared(part)).count:
+            # said and not refused: after a disaster it may be the only copy, and the bot says so again at its start
+            print("\n".join(register_words.lines(register)))
         policy = _recorded(part, env, keys, file, there, replace=parsed.replace)
         _unused(target)
         aside = target.with_name(f"{target.name}.replaced-{Clock().now():%Y%m%dT%H%M%SZ}")
@@ -124,6 +130,12 @@ def _proved(part: Path, keys: Keys) -> Proof:
             migrate.upgrade(copied)
         with copied.begin() as tx:
             return auditing.verify(tx, keys, [])
+
+
+def _compared(part: Path) -> Reconciled:
+    """Compare the register of a copy with its trail."""
+    with closing(Database(f"sqlite:///{part}")) as copied, copied.begin() as tx:
+        return reconciling.look(tx)
 
 
 def _target(env: Settings) -> Path:

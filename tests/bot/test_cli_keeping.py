@@ -109,6 +109,15 @@ def test_a_backup_of_a_trail_that_does_not_hold_says_so(lived: Typed):
     assert "The audit trail is broken at seq 1" in said
 
 
+def test_a_backup_of_a_register_that_does_not_match_says_so(lived: Typed):
+    with closing(Database(HERE)) as database, database.begin(write=True) as tx:
+        tx.connection.execute(sa.text("UPDATE customer_version SET name = 'Forged'"))
+    code, said, _complained = lived("backup", "copy.db")
+
+    assert code == 1
+    assert "The register does not match the trail: 2 differences." in said
+
+
 def test_what_a_backup_has_is_restored_and_on_record_and_every_machine_goes_on(lived: Typed, tmp_path: Path):
     (tmp_path / "there").mkdir()
     elsewhere = sealer_elsewhere(tmp_path / "there")
