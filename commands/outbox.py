@@ -17,6 +17,7 @@ from commands.kit.record import record
 from commands.kit.slack_answers import is_code
 from risk_engine.events import Event
 from risk_engine.policy import Policy
+from risk_engine.references import LARGEST
 from risk_engine.roles import Right
 from risk_engine.secrecy import Secrecy
 from storage import inbox, outbox
@@ -150,7 +151,8 @@ def requeued(what: str, by: str, policy: Policy, tx: Tx, *, at: datetime, reques
         Refused: nothing of the kind waits, with what there is.
     """
     if what.isdecimal() and what.isascii():
-        number = int(what[:18])
+        # a number beyond those that are given out names nothing, on either database
+        number = min(int(what[:18]), LARGEST)
         found = outbox.requeue(tx, now=at, number=number)
         if not found:
             raise Refused(_why_not(number, outbox.exists(tx, number)), field="what")

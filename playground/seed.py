@@ -97,13 +97,14 @@ def channels() -> dict[str, Channel]:
     people = {m.id for m in members().values() if m.here}
     full = {m.id for m in members().values() if m.here and not m.guest}
     public = [
-        ("C0GENERAL", "general", "Everything for everybody in the house", full | {BOT_USER}),
+        ("C0GENERAL", "general", "Everything for everybody", full | {BOT_USER}),
         ("C0ALERTS", "risk-alerts", "Indicators, covenants and limits out of bounds", full | {BOT_USER}),
         ("C0APPROVALS", "risk-approvals", "Requests that need a second person", full | {BOT_USER}),
         ("C0DIGEST", "risk-digest", "The morning digest", full | {BOT_USER}),
         ("C0SIGNALS", "risk-signals", "Candidates for the register", full | {BOT_USER}),
         ("C0AUDIT", "risk-audit", "Who changed what", full | {BOT_USER}),
-        ("C0RANDOM", "random", "Guests too; the bot is not in this channel", people),
+        ("C0RANDOM", "random", "The bot is not in this channel", full),
+        ("C0VISITORS", "visitors", "Guests read along here", people | {BOT_USER}),
     ]
     seeded = [Channel(id, name, "public", topic, set(who)) for id, name, topic, who in public]
     seeded.append(Channel("C0DEALS", "deals", "private", "Deals in the making", {"U0ANA", "U0OMAR", BOT_USER}))

@@ -82,10 +82,10 @@ def test_one_customers_score_of_a_past_day_is_printed_as_it_was_known_then_and_n
 @pytest.mark.parametrize(
     ("line", "code", "complaint"),
     [
-        ("--as-of 2999-01-31", 1, "--as-of 2999-01-31 is not past: expected a day before"),
+        ("--as-of 2199-01-31", 1, "--as-of 2199-01-31 is not past: expected a day before"),
         ("--as-of yesterday", 2, "argument --as-of: 'yesterday' is not a date: expected year-month-day, such as 2026-12-31"),
         ("--explain", 2, "--explain needs --customer ID"),
-        ("--as-of 2999-01-31 --customer ACME", 1, "--as-of 2999-01-31 is not past: expected a day before"),
+        ("--as-of 2199-01-31 --customer ACME", 1, "--as-of 2199-01-31 is not past: expected a day before"),
         ("--as-of 2020-01-31 --customer ACME", 1, "--customer: Acme Steel was not in the book on 31 Jan 2020."),
         ("--as-of 2020-01-31 --customer qqqqqq", 1, "I know no customer like “qqqqqq”"),
         ("--customer qqqqqq", 1, "I know no customer like “qqqqqq”"),

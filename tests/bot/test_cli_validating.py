@@ -59,7 +59,7 @@ def test_the_day_and_the_horizon_can_be_given(loaded: Typed):
 @pytest.mark.parametrize(
     ("line", "code", "complaint"),
     [
-        ("--as-of 2999-01-31", 1, "--as-of 2999-01-31 is not past: expected a day before"),
+        ("--as-of 2199-01-31", 1, "--as-of 2199-01-31 is not past: expected a day before"),
         ("--horizon 0", 1, "--horizon 0 is out of bounds: expected 1 to 120 months."),
         ("--without luck", 1, "--without luck is no factor of the card: expected one of financial_condition, rating"),
         ("--challenger nowhere.toml", 1, "--challenger nowhere.toml is no file: expected a policy in TOML, such as RISKBOT_POLICY names"),

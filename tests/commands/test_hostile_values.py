@@ -104,6 +104,8 @@ RECIPES = {
     "customer": "QX1",
     "channel": "C0GENERAL",
     "find.text": "Quu",
+    "outbox.again.what": "1",
+    "outbox requeue.what": "1",
     "view": "risks",
     "policy change.key": "responses.default_days",
     "policy change.value": "60",

@@ -152,7 +152,7 @@ def test_channels_are_listed_by_kind_page_by_page(api):
     second = api.form("conversations.list", types="public_channel,private_channel", cursor=first["response_metadata"]["next_cursor"])
     names = [c["name"] for page in (first, second) for c in page["channels"]]
 
-    assert names == ["general", "risk-alerts", "risk-approvals", "risk-digest", "risk-signals", "risk-audit", "random", "deals"]
+    assert names == ["general", "risk-alerts", "risk-approvals", "risk-digest", "risk-signals", "risk-audit", "random", "visitors", "deals"]
     assert [c["is_member"] for c in first["channels"]] == [True] * 5
     assert "deals" not in [c["name"] for c in api("conversations.list")["channels"]]
     assert "random" not in [c["name"] for c in api("users.conversations")["channels"]]

@@ -58,7 +58,7 @@ def test_state_shows_a_person_their_own_window(make, manifest):
     pg = make(manifest=manifest)
     state, guest = pg.person("ana").state(), pg.person("gus").state()
 
-    assert [c["name"] for c in guest["channels"]] == ["random", "Riskbot"]
+    assert [c["name"] for c in guest["channels"]] == ["visitors", "Riskbot"]
     assert [c["name"] for c in state["channels"]][-2:] == ["deals", "Riskbot"]
     assert state["commands"][0] == {"command": "/risk", "description": "Ask", "usage_hint": "[status | add-risk] CUSTOMER"}
     assert {"/risk status", "/risk add-risk"} == set(state["completions"])

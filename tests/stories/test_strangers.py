@@ -160,11 +160,11 @@ def test_a_home_that_cannot_be_shown_is_left_empty(desk: Desk, outsider: Member)
 def test_a_guest_at_the_keyboard_sees_the_refusal_alone(desk: Desk):
     gus, ana = desk.person("gus"), desk.person("ana")
 
-    answer = ask(gus, "/risk list", "random")
+    answer = ask(gus, "/risk list", "visitors")
 
     assert answer["text"] == "Customer risk is for full members of this workspace; guests cannot see or change it. Please ask a colleague."
     assert answer["ephemeral"]
-    assert answer["ts"] not in [seen["ts"] for seen in ana.messages("random")]
+    assert answer["ts"] not in [seen["ts"] for seen in ana.messages("visitors")]
 
 
 def test_somebody_whom_slack_will_not_describe_is_refused_until_it_does(desk: Desk):
