@@ -198,6 +198,8 @@ class House:
         )
         ticking.safely(self.check_channels)()
         ticking.safely(self.ticker.tick)()
+        # what the command line has written is sealed first, so that the verification after the start covers it
+        ticking.safely(self.trail.sealer.tick)()
         ticking.safely(self.trail.checker.tick)()
         self.heartbeat.start()
         log.info("riskbot is running", extra={"mode": "socket" if self.settings.socket_mode else "http", "database": self.database.dialect})
