@@ -37,7 +37,7 @@ demo-reset:  ## forget the demo's database and messages
 	rm -rf $(DEMO)
 
 # four processes on any machine: the tests wait for sockets more than they compute
-test: $(VENV)/dev lint types  ## everything that must hold: seven and a half minutes on two cores
+test: $(VENV)/dev lint types  ## everything that must hold: about six minutes on two cores
 	$(RUN) -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not bench"
 
 fast: $(VENV)/dev  ## the tests without the browser and the slow ones
