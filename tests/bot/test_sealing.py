@@ -121,6 +121,7 @@ def test_a_running_bot_seals_what_is_written_and_has_nothing_to_complain_of(bot,
     with sqlite.begin(write=True) as tx:
         write(tx, 2)
 
-    assert eventually(lambda: found(sqlite).count) >= 2
+    eventually(lambda: found(sqlite).count >= 2)
+
     assert found(sqlite).broken is None
     assert bot.known_troubles() == []
