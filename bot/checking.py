@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.clock import Clock
 from bot.heads import HeadKeeper
@@ -48,6 +49,8 @@ class Checker:
     wake: Callable[[], None]
     owner: str = field(default_factory=lambda: uuid.uuid4().hex)
     outcome: Outcome | None = None
+    # what was found amiss, as it was last recorded
+    _recorded: tuple[Any, Any] | None = None
     _begun_at: datetime | None = None
     _thread: threading.Thread | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -56,10 +59,11 @@ class Checker:
         """Begin a verification if one is due; returns at once."""
         if self._thread is not None and self._thread.is_alive():
             return
-        now, night = self.clock.now(), self._night()
-        if self._begun_at is None or self._begun_at < night <= now:
-            nightly, self._begun_at = self._begun_at is not None, now
-            self._thread = threading.Thread(target=safely(lambda: self.verify(nightly=nightly)), name="verification", daemon=True)
+        now, night, before = self.clock.now(), self._night(), self._begun_at
+        # a clock that was ahead does not put off the next
+        if before is None or before > now or before < night <= now:
+            self._begun_at = now
+            self._thread = threading.Thread(target=safely(lambda: self._attempt(before)), name="verification", daemon=True)
             self._thread.start()
 
     def close(self) -> None:
@@ -72,28 +76,39 @@ class Checker:
         """What the last verification has found."""
         return [] if self.outcome is None or self.outcome.holds else [checked.told(self.outcome)]
 
+    def _attempt(self, before: datetime | None) -> None:
+        try:
+            self.verify(nightly=before is not None)
+        except BaseException:
+            # as the database may be busy or full: the next tick tries again
+            self._begun_at = before
+            raise
+
     def verify(self, *, nightly: bool) -> None:
         """Verify what is new, or all of it when that is due; put the outcome on record at night, and whenever something does not hold."""
         kept, at = self.heads.kept, self.clock.now()
-        whole = kept is None or kept.verified is None or kept.whole_at is None or at - kept.whole_at >= WHOLE_EVERY
+        whole = kept is None or kept.verified is None or kept.whole_at is None or not timedelta(0) <= at - kept.whole_at < WHOLE_EVERY
         try:
             with self.database.begin() as tx:
                 outcome = checked.look(tx, self.keys, None if whole or kept is None else kept.verified, at=at, breathe=self._breathe)
         except _Stopped:
             return
-        before, self.outcome = self.outcome, outcome
+        self.outcome = outcome
         VERIFIED_OK.set(outcome.holds)
         VERIFIED_AT.set(at.timestamp())
         VERIFIED_ENTRIES.set(outcome.count)
         if outcome.whole and outcome.count:
             self.heads.verified(Anchor(outcome.count, outcome.hash), whole_at=at if whole else None)
-        if outcome.whole and outcome.uncovered:
-            self._cover()
-        if not outcome.holds and (before is None or (before.broken, before.register) != (outcome.broken, outcome.register)):
+        found = None if outcome.holds else (outcome.broken, outcome.register)
+        if found is not None and found != self._recorded:
             log.critical("%s", checked.told(outcome))
             self._record(outcome)
         elif nightly and self._claimed():
             self._record(outcome)
+        # only once it is on record: what could not be recorded is recorded by the next attempt
+        self._recorded = found
+        if outcome.whole and outcome.uncovered:
+            self._cover()
 
     def _night(self) -> datetime:
         rules, now = self.policies.now.audit, self.clock.now()

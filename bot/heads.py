@@ -51,14 +51,15 @@ class HeadKeeper:
             return []
         with self.database.begin() as tx:
             ours, head = identity(tx).database or "", rows.head(tx)
-        # what anybody can sign counts as long as anybody could have sealed the trail
-        keys = {PLAIN: Key.of(None), **self.keys.known} if head.count and head.key_id == PLAIN else self.keys.known
         try:
-            self.kept = self._written = heads.read(heads.path_of(name, ours), keys)
+            self.kept = self._written = heads.read(heads.path_of(name, ours), {PLAIN: Key.of(None), **self.keys.known})
         except FileNotFoundError:
             self.kept = None
         except OSError as error:
             raise BadHead(heads.path_of(name, ours)) from error
+        if self.kept is not None and self.kept.known.key == PLAIN and not (head.count and head.key_id == PLAIN):
+            # once the trail has a key, a file that anybody can sign says as little as none: it is from the time before
+            self.kept = None
         others = [kept.known for _path, kept in self._others(ours) if kept.known.key != PLAIN]
         return [*([self.kept.known] if self.kept else []), *others]
 
@@ -80,7 +81,13 @@ class HeadKeeper:
             ours = identity(tx).database or ""
         for path, _kept in self._others(ours):
             log.warning("another database was at this address; its head file is put aside", extra={"file": str(path)})
-            heads.retire(path)
+            try:
+                heads.retire(path)
+            except FileNotFoundError:
+                # another replica was faster
+                continue
+            except OSError as error:
+                log.error("a head file cannot be put aside", extra={"file": str(path), "why": error.strerror})
 
     def put_bad_aside(self) -> None:
         """Retire this database's own head file if none of the keys has written it, once a person has accepted that."""

@@ -38,7 +38,7 @@ class Limits:
 
     connections: int = 1000
     whole_request: float = 10.0
-    idle: float = 30.0
+    idle: float = 75.0
 
 
 class _Parser(HTTPRequestParser):

@@ -57,7 +57,8 @@ def due(tx: Tx, policy: Policy, *, now: datetime, stopping: bool = False) -> boo
     if not rows.head(tx).count:
         return None
     last = anchors.last(tx, told_since=now - interval, beside=OF_ITSELF)
-    if last is None or last.at < _of_today(policy, now) <= now:
+    # one of a clock that was ahead does not put off the next
+    if last is None or last.at > now or last.at < _of_today(policy, now) <= now:
         return True
     if last.since and (stopping or now - last.at >= timedelta(minutes=rules.anchor_minutes)):
         return last.told is None

@@ -17,6 +17,7 @@ from commands import checked
 from commands.kit.proof import Keys
 from storage import events
 from storage.audit.findings import Fault
+from storage.database import Busy
 from tests.conftest import eventually
 from tests.storage.trail import KEY, OTHER, run, unguarded, write
 
@@ -94,6 +95,34 @@ def test_once_a_week_all_of_it_is_verified_and_a_restart_knows_how_far_it_was(ch
 
     assert restarted.outcome.since == 5
     assert checker.outcome.since == 0
+
+
+def test_a_clock_that_was_ahead_does_not_put_off_the_next_verification(checker, clock):
+    clock.at = NOON + timedelta(days=1500)
+    waited(checker)
+    clock.at = NOON
+    again = waited(checker)
+
+    assert again
+    assert checker.outcome.since == 0, "all of it, as nobody knows when it last was"
+
+
+def test_what_cannot_be_recorded_now_is_recorded_by_the_next_attempt(checker, database):
+    records = checker._record
+
+    def busy(_outcome):
+        checker._record = records
+        raise Busy("the disk is full")
+
+    checker._record = busy
+    with database.begin(write=True) as tx:
+        run(unguarded(tx), "UPDATE event SET actor = 'U0MALLORY' WHERE id = 2")
+    waited(checker)
+    nothing, troubles = told(database), checker.troubles()
+    waited(checker)
+
+    assert (nothing, len(troubles)) == ([], 1)
+    assert len(told(database)) == 1
 
 
 def test_of_two_processes_one_tells_of_the_night(checker, clock, database, policy, tmp_path):

@@ -18,6 +18,7 @@ from commands.kit.proof import Keys
 from risk_engine.events import Event
 from storage import events
 from storage.audit import rows
+from storage.audit.chain import Key
 from storage.audit.guarding import Doubt
 from storage.audit.known import Known, identity
 from storage.database import Database
@@ -57,6 +58,15 @@ def lived(database, anchors, count=6):
     with database.begin(write=True) as tx:
         write(tx, count)
     sealer = started(database, anchors)
+    sealer.tick()
+    sealer.close()
+
+
+def lived_without(database, anchors, first=1):
+    """A trail without a key that was sealed by a bot, which then stopped."""
+    with database.begin(write=True) as tx:
+        write(tx, 3, first=first)
+    sealer = started(database, anchors, Keys(Key.of(None)))
     sealer.tick()
     sealer.close()
 
@@ -199,6 +209,17 @@ def test_a_head_file_of_the_key_before_is_believed_where_that_key_is_given(sqlit
 
     assert started(sqlite, anchors, Keys(OTHER)).held.doubt is Doubt.KEY
     assert started(sqlite, anchors, Keys(OTHER, [KEY])).tick() == 1
+
+
+def test_a_head_file_of_the_time_without_a_key_counts_for_nothing_once_the_trail_has_one(sqlite, anchors, tmp_path):
+    lived_without(sqlite, anchors)
+    lived_without(sqlite, tmp_path / "there.txt", first=20)
+    happens(sqlite, 40)
+    first = started(sqlite, anchors).tick()
+    happens(sqlite, 41)
+
+    assert first == 1
+    assert started(sqlite, tmp_path / "there.txt").tick() == 1
 
 
 def test_the_head_file_is_for_its_owner_alone_and_does_not_tell_the_key(sqlite, anchors):
