@@ -33,6 +33,7 @@ NO_BACKUP = _("{file} is no backup of this product: {problem}.")
 NOT_WHOLE = _("Nothing was restored: the trail in {file} does not hold.")
 IN_USE = _("{file} is in use: stop every bot and command that has it open. Nothing was changed.")
 OLD = _("{file} has tables of another version: bring them up to date first (python -m bot migrate), or move the file away.")
+UNREADABLE = _("The database at {file} cannot be read ({problem}). With --replace it is put aside and the backup takes its place.")
 NEEDS_KEY = _("The trail in {file} is sealed with a key, and RISKBOT_AUDIT_KEY is not set. Nothing was restored.")
 
 

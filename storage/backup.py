@@ -6,14 +6,18 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import DBAPIError
 
+from storage import private
 from storage.database import Database, Tx
+from storage.database_file import BESIDE
 from storage.deliveries import State
+from storage.faults import Trouble, Unwell, named
 from storage.schema import DeliveryRow, SealRow
 
 # pages between two reports of how far it is
@@ -22,6 +26,15 @@ STEP = 2_000
 
 class NoBackup(Exception):
     """The file is no database that could be copied; the text says why."""
+
+
+class Unreadable(Exception):
+    """The database in the way is damaged; the text says how."""
+
+
+def files(path: Path) -> list[Path]:
+    """A database, and what SQLite keeps beside it and takes for its own by the name."""
+    return [path, *(Path(f"{path}{ending}") for ending in BESIDE)]
 
 
 @contextmanager
@@ -37,7 +50,7 @@ def beside(target: Path) -> Iterator[Path]:
     try:
         yield part
     finally:
-        for path in (part, *(Path(f"{part}{ending}") for ending in ("-wal", "-shm", "-journal"))):
+        for path in files(part):
             path.unlink(missing_ok=True)
 
 
@@ -75,8 +88,36 @@ def damage(tx: Tx) -> str | None:
     return None if found == "ok" else found
 
 
+@contextmanager
+def damage_named() -> Iterator[None]:
+    """Tell damage from every other reason why a database is not read.
+
+    Raises:
+        Unreadable: it is damaged.
+    """
+    try:
+        yield
+    except Unwell as error:
+        if error.trouble is not Trouble.UNREADABLE:
+            raise
+        raise Unreadable(error.said) from error
+    except (DBAPIError, sqlite3.Error) as error:
+        said = str(error.orig if isinstance(error, DBAPIError) else error)
+        found = named(error, said, write=False)
+        # without a name it is a table that is missing, or a text of broken letters
+        if found is not None and not (isinstance(found, Unwell) and found.trouble is Trouble.UNREADABLE):
+            raise found from error
+        raise Unreadable(said) from error
+    except ValueError as error:
+        # facts that are not JSON any more
+        raise Unreadable(str(error)) from error
+
+
 def is_in_use(path: Path) -> bool:
-    """Whether another process has a database open; if none has, everything is in the one file afterwards."""
+    """Whether another process has a database open; if none has, everything is in the one file afterwards.
+
+    Of a file that cannot be read at all nobody can tell, and nobody works with it.
+    """
     try:
         with closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as connection:
             alone = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0] == "delete"
@@ -84,6 +125,8 @@ def is_in_use(path: Path) -> bool:
             return not alone
     except sqlite3.OperationalError:
         return True
+    except sqlite3.DatabaseError:
+        return False
 
 
 def publish(part: Path, target: Path) -> None:
@@ -93,19 +136,22 @@ def publish(part: Path, target: Path) -> None:
         FileExistsError: somebody has.
     """
     _to_disk(part)
-    os.link(part, target)
+    private.take_free_name(part, target)
     _to_disk(target.parent)
 
 
-def put_in_place(part: Path, target: Path, aside: Path) -> bool:
-    """Put a copy in the place of a database, which is kept under another name; says whether there was one."""
+def put_in_place(part: Path, target: Path, aside: Path) -> list[Path]:
+    """Put a copy in the place of a database, which is kept under another name with what was beside it; says what is kept."""
     _to_disk(part)
-    there = target.exists()
-    if there:
-        os.replace(target, aside)
+    kept = []
+    # a log that stayed would be replayed over the copy, even one of a database that is long gone
+    for path, other in zip(files(target), files(aside), strict=True):
+        with suppress(FileNotFoundError):
+            os.replace(path, other)
+            kept.append(other)
     os.replace(part, target)
     _to_disk(target.parent)
-    return there
+    return kept
 
 
 def look_before_posting(tx: Tx) -> None:

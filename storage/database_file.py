@@ -8,7 +8,7 @@ from pathlib import Path
 from storage import private
 
 # what SQLite keeps beside it; it gives these the rights that the file has when it makes them
-_BESIDE = ("-wal", "-shm", "-journal")
+BESIDE = ("-wal", "-shm", "-journal")
 Identity = tuple[int, int]
 
 
@@ -29,7 +29,7 @@ class DatabaseFile:
         if self._prepared:
             return
         private.make(self.path)
-        for ending in _BESIDE:
+        for ending in BESIDE:
             private.tighten(Path(f"{self.path}{ending}"))
         self._opened, self._prepared = self._present(), True
 

@@ -31,7 +31,7 @@ class Unwell(Busy):
 
     def __init__(self, trouble: Trouble, said: str) -> None:
         super().__init__(f"{trouble.value}: {said}")
-        self.trouble = trouble
+        self.trouble, self.said = trouble, said
 
 
 _SQLITE: dict[int, Trouble | None] = {

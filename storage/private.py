@@ -157,9 +157,22 @@ def _take_name(part: Path, path: Path) -> None:
         os.replace(part, path)
         return
     try:
-        os.link(part, path, follow_symlinks=False)
+        take_free_name(part, path)
     except FileExistsError:
         raise CannotWrite(path, "exists") from None
+
+
+def take_free_name(part: Path, path: Path) -> None:
+    """Give a complete file a name that nobody else has by now.
+
+    Raises:
+        FileExistsError: somebody has.
+        OSError: it cannot be renamed.
+    """
+    try:
+        os.link(part, path, follow_symlinks=False)
+    except FileExistsError:
+        raise
     except OSError:
         # a file system without hard links
         os.rename(part, path)

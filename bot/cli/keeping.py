@@ -27,7 +27,7 @@ from storage.audit import heads
 from storage.audit.differences import Reconciled
 from storage.audit.heads import BadHead
 from storage.audit.known import Known, identity
-from storage.backup import NoBackup
+from storage.backup import NoBackup, Unreadable
 from storage.database import Database
 
 
@@ -38,7 +38,7 @@ def add(commands: Commands) -> None:
     restoring_parser = commands.add_parser("restore", help="put a verified backup in the place of the SQLite database; the bot is stopped")
     restoring_parser.add_argument("file", type=Path, metavar="FILE")
     restoring_parser.add_argument(
-        "--replace", action="store_true", help="also if that has entries which the backup has not; it is put aside"
+        "--replace", action="store_true", help="also if that has entries which the backup has not, or is damaged; it is put aside"
     )
     restoring_parser.set_defaults(run=restore)
 
@@ -51,8 +51,10 @@ def back_up(parsed: argparse.Namespace, env: Settings) -> int:
         _only_sqlite(database, "backup")
         if not migrate.is_current(database):
             raise AuditRefused(restoring.NO_BACKUP.format(file=database.place, problem=_("its tables are those of another version")))
-        if file.exists() or file.is_symlink():
-            raise AuditRefused(restoring.EXISTS.format(file=file))
+        for path in backup.files(file):
+            # a log beside it too: it would be replayed over the copy
+            if path.exists() or path.is_symlink():
+                raise AuditRefused(restoring.EXISTS.format(file=path))
         try:
             with backup.beside(file) as part:
                 _copy(database, part)
@@ -71,7 +73,7 @@ def restore(parsed: argparse.Namespace, env: Settings) -> int:
     """Verify a copy of the backup, put on record where it comes from, and put it in place; what was there is kept beside it."""
     file, keys = parsed.file, sealing.keys(env)
     target = _target(env)
-    there = _standing(env, target, keys)
+    there = _standing(env, target, keys, replace=parsed.replace)
     _unused(target)
     with backup.beside(target) as part:
         try:
@@ -88,11 +90,11 @@ def restore(parsed: argparse.Namespace, env: Settings) -> int:
         policy = _recorded(part, env, keys, file, there, replace=parsed.replace)
         _unused(target)
         aside = target.with_name(f"{target.name}.replaced-{Clock().now():%Y%m%dT%H%M%SZ}")
-        replaced = backup.put_in_place(part, target, aside)
+        kept = backup.put_in_place(part, target, aside)
     _go_on(env, keys, policy)
     print(_("Restored {file}: the trail goes on after entry {n}.").format(file=file, n=f"{proof.verified.count:,}"))
-    if replaced:
-        print(_("What was in its place is kept as {file}.").format(file=aside))
+    if kept:
+        print(_("What was in its place is kept as {file}.").format(file=", ".join(map(str, kept))))
     return 0
 
 
@@ -145,15 +147,20 @@ def _target(env: Settings) -> Path:
         return Path(database.place)
 
 
-def _standing(env: Settings, target: Path, keys: Keys) -> Standing | None:
-    """How the trail of the database in the way ends; None if there is none."""
+def _standing(env: Settings, target: Path, keys: Keys, *, replace: bool) -> Standing | None:
+    """How the trail of the database in the way ends; None if there is none, or if it is damaged and is to be replaced."""
     if not target.exists() or not target.stat().st_size:
         return None
-    with closing(connect(env)) as database:
-        if not migrate.is_current(database):
-            raise AuditRefused(restoring.OLD.format(file=target))
-        with database.begin() as tx:
-            return Standing.of(tx, keys)
+    try:
+        with backup.damage_named(), closing(Database(env.database_url)) as database:
+            if not migrate.is_current(database):
+                raise AuditRefused(restoring.OLD.format(file=target))
+            with database.begin() as tx:
+                return Standing.of(tx, keys)
+    except Unreadable as error:
+        if not replace:
+            raise AuditRefused(restoring.UNREADABLE.format(file=target, problem=error)) from None
+    return None
 
 
 def _unused(target: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import os
 import stat
@@ -21,7 +22,7 @@ from commands.kit.proof import Keys
 from storage import deliveries
 from storage.audit.chain import Key
 from storage.database import Database
-from storage.schema import DeliveryRow
+from storage.schema import DeliveryRow, SealRow
 from tests.bot.conftest import Typed, written
 from tests.bot.test_cli import CUSTOMERS
 from tests.conftest import MONDAY
@@ -210,6 +211,101 @@ def test_messages_that_waited_at_the_backup_are_looked_for_before_they_are_poste
         attempts = tx.connection.execute(sa.select(DeliveryRow.attempt).where(DeliveryRow.thread == "audit>route:audit")).scalars().all()
 
     assert attempts[0] == 1
+
+
+# --- what stands beside, and what is damaged ------------------------------------------------------------------------------
+
+
+def test_a_log_of_a_database_that_is_gone_is_put_aside_and_not_replayed_over_what_is_restored(lived: Typed):
+    lived("backup", "copy.db")
+    with closing(Database(HERE)) as database:
+        with database.begin(write=True) as tx:
+            write(tx, 5, first=1)
+        logged = Path("riskbot.db-wal").read_bytes()
+    Path("riskbot.db").unlink()
+    left = {"-wal": logged, "-shm": b"of another", "-journal": b"of another"}
+    for ending, content in left.items():
+        Path(f"riskbot.db{ending}").write_bytes(content)
+    code, said, complained = lived("restore", "copy.db")
+    lived("audit", "export", "all.json")
+    aside = {path.name[len("riskbot.db.replaced-20261130T000000Z") :]: path.read_bytes() for path in Path().glob("riskbot.db.replaced-*")}
+
+    assert code == 0, complained
+    assert "What was in its place is kept as riskbot.db.replaced-" in said.replace(f"{Path().resolve()}/", "")
+    assert aside == left
+    assert "risk.logged" not in Path("all.json").read_text()
+    assert lived("audit", "verify")[0] == 0
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-shm", "-journal"])
+def test_a_backup_is_not_written_beside_a_log_that_would_be_replayed_over_it(lived: Typed, ending: str):
+    Path(f"copy.db{ending}").write_bytes(b"of another")
+    code, _said, complained = lived("backup", "copy.db")
+
+    assert code == 1
+    assert f"copy.db{ending} exists; a backup replaces nothing. Give another name." in complained
+    assert not Path("copy.db").exists()
+
+
+def spoilt(first: int) -> None:
+    """Overwrite a page of the database, which are counted from one."""
+    with Path("riskbot.db").open("r+b") as file:
+        file.seek((first - 1) * 4096)
+        file.write(b"\xff" * 4096)
+
+
+def root_of_the_seals() -> int:
+    with closing(Database(HERE)) as database, database.begin() as tx:
+        name = SealRow.__tablename__
+        return tx.connection.execute(sa.text("SELECT rootpage FROM sqlite_master WHERE name = :name"), {"name": name}).scalar_one()
+
+
+@pytest.mark.parametrize(
+    ("page", "why"),
+    [
+        (lambda: 1, "file is not a database"),
+        (lambda: 2, "database disk image is malformed"),
+        (root_of_the_seals, "database disk image is malformed"),
+    ],
+    ids=["its beginning", "its tables", "its middle"],
+)
+def test_a_backup_takes_the_place_of_a_damaged_database_that_is_put_aside(lived: Typed, page, why: str):
+    lived("backup", "copy.db")
+    spoilt(page())
+    before = Path("riskbot.db").read_bytes()
+    refused = lived("restore", "copy.db")
+    untouched = Path("riskbot.db").read_bytes()
+    code, _said, complained = lived("restore", "copy.db", "--replace")
+    (aside,) = Path().glob("riskbot.db.replaced-*")
+
+    assert refused[0] == 1
+    assert f"riskbot.db cannot be read ({why}). With --replace it is put aside and the backup takes its place." in refused[2]
+    assert untouched == before
+    assert code == 0, complained
+    # its header says that it was looked at
+    assert aside.read_bytes()[100:] == before[100:]
+    assert lived("audit", "verify")[0] == 0
+
+
+def test_a_damaged_database_that_is_in_use_is_not_replaced(lived: Typed):
+    lived("backup", "copy.db")
+    spoilt(root_of_the_seals())
+    with closing(Database(HERE)) as database:
+        database.check()
+        code, _said, complained = lived("restore", "copy.db", "--replace")
+
+    assert (code, "is in use: stop every bot" in complained) == (1, True)
+
+
+def test_a_backup_is_written_on_a_file_system_without_hard_links(lived: Typed, monkeypatch: pytest.MonkeyPatch):
+    def without(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", without)
+
+    assert lived("backup", "copy.db")[0] == 0
+    assert lived("restore", "copy.db")[0] == 0
+    assert not list(Path().glob(".copy.db.*"))
 
 
 # --- PostgreSQL -----------------------------------------------------------------------------------------------------------
