@@ -88,7 +88,9 @@ def accept(
     """
     sealing.queue(tx)
     head, (whose, accepted) = rows.head(tx), guarding.standing(tx, keys.known)
-    signed = Known.signed(whose, max(accepted, epoch, known.epoch if known else 0) + 1, head, keys.present)
+    beyond = max(accepted, epoch, known.epoch if known else 0) + 1
+    # on a new machine nothing is known of what was accepted elsewhere: the time is later than that of any of those
+    signed = Known.signed(whose, max(beyond, int(at.timestamp())), head, keys.present)
     before = f"{known.count}:{known.hash}" if known else None
     unsealed = rows.count_unsealed(tx)
     record(tx, Event(kind, SUBJECT, by, at, {**facts, "known": before, "sealed": unsealed, **signed.facts()}), policy)

@@ -39,7 +39,7 @@ NEEDS_KEY = _("The trail in {file} is sealed with a key, and RISKBOT_AUDIT_KEY i
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The trail of a database: whose, how often broken and accepted, and how it ends."""
+    """The trail of a database: whose, the epoch that the last accepted break began, and how it ends."""
 
     database: str | None
     epoch: int

@@ -78,7 +78,7 @@ def of_a_foreign_key(tx: Tx, keys: Mapping[str, Key]) -> Behind | None:
 
 
 def standing(tx: Tx, keys: Mapping[str, Key]) -> tuple[Identity, int]:
-    """Whose trail this is and how often a person has accepted a break in it, by what is signed; unsigned, what the database says."""
+    """Whose trail this is and the epoch that the last accepted break began, by what is signed; unsigned, what the database says."""
     newest = max(_signed(tx, keys), key=lambda known: known.epoch, default=None)
     return (identity(tx), 0) if newest is None else (newest.whose, newest.epoch)
 

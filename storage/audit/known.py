@@ -38,7 +38,8 @@ class Known:
     """An end of the trail that somebody with the key has seen.
 
     Attributes:
-        epoch: how often a person has accepted by then that the trail does not go on from where it was.
+        epoch: when a person has last accepted by then that the trail does not go on from where it was, in seconds since 1970;
+            0 before the first time.
         mac: the signature, over all the others.
     """
 

@@ -10,16 +10,19 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from bot.cli import keeping
 from bot.clock import Clock
 from bot.heads import HeadKeeper
 from bot.sealing import Sealer
 from commands.kit.proof import Keys
 from storage import deliveries
+from storage.audit import guarding
 from storage.audit.chain import Key
 from storage.database import Database
 from storage.schema import DeliveryRow, SealRow
@@ -295,6 +298,37 @@ def test_a_damaged_database_that_is_in_use_is_not_replaced(lived: Typed):
         code, _said, complained = lived("restore", "copy.db", "--replace")
 
     assert (code, "is in use: stop every bot" in complained) == (1, True)
+
+
+class Later(Clock):
+    """The machine's clock, so much later."""
+
+    def __init__(self, by: timedelta) -> None:
+        self._by = by
+
+    def now(self) -> datetime:
+        return super().now() + self._by
+
+
+def test_a_second_restore_of_an_old_backup_on_a_new_machine_is_taken_for_no_cut(lived: Typed, monkeypatch: pytest.MonkeyPatch):
+    def a_new_machine(minutes: int) -> None:
+        for path in [*Path().glob("riskbot.db*"), *Path().glob("riskbot-anchors*")]:
+            path.unlink()
+        monkeypatch.setattr(keeping, "Clock", lambda: Later(timedelta(minutes=minutes)))
+        assert lived("restore", "copy.db")[0] == 0
+
+    lived("backup", "copy.db")
+    keys = Keys(Key.of(SECRET)).known
+    a_new_machine(1)
+    happens(5)
+    lived("audit", "anchor")
+    with closing(Database(HERE)) as database, database.begin() as tx:
+        told_to_the_channel = guarding.last_anchor(tx, keys)
+    a_new_machine(2)
+
+    assert told_to_the_channel is not None
+    with closing(Database(HERE)) as database, database.begin() as tx:
+        assert guarding.behind(tx, told_to_the_channel, keys) is None
 
 
 def test_a_backup_is_written_on_a_file_system_without_hard_links(lived: Typed, monkeypatch: pytest.MonkeyPatch):
