@@ -6,7 +6,7 @@ import logging
 import threading
 import uuid
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk import WebClient
@@ -27,7 +27,7 @@ from commands.kit.blocks import fit, note
 from commands.kit.contract import Message, Refused
 from commands.kit.i18n import Reader, reading, supported_locale
 from commands.kit.registry import registry
-from commands.kit.slack_answers import NO_ANSWER, UNWRITABLE, Fate
+from commands.kit.slack_answers import DOUBT, NO_ANSWER, UNWRITABLE, Fate, trouble
 from risk_engine.policy import Policy
 from storage import deliveries
 from storage.database import Busy, Database, Tx
@@ -46,8 +46,8 @@ class Pace:
 
     Attributes:
         longest: between two tries of a message in doubt, however long that has lasted.
-        gives_up: after how long a message in doubt is given up, counted from its first try.
-        for_good: after how long what is closed counts as closed for good.
+        gives_up: after how long a message in doubt is given up, counted from when the doubt began.
+        for_good: after how long what is closed counts as closed for good, counted from when it was found closed.
     """
 
     lease: timedelta = timedelta(seconds=120)
@@ -186,8 +186,10 @@ class Courier:
             return self._again(delivery, timedelta(seconds=1), "the database is busy")
         what, name, seconds = fate(error)
         if what in (Fate.UNCERTAIN, Fate.UNHEARD):
-            age = self.clock.now() - (delivery.since or delivery.first_try_at)
-            return self._dead(delivery, name) if age >= self.pace.gives_up else self._again(delivery, self.pace.pause(age), name)
+            age, begun = self._in_trouble(delivery, NO_ANSWER)
+            if age >= self.pace.gives_up:
+                return self._dead(delivery, name)
+            return {**self._again(delivery, self.pace.pause(age), name), "since": begun}
         return self._refused(delivery, what, name, seconds)
 
     def _failed(self, delivery: Delivery, error: Exception) -> dict[str, Any]:
@@ -204,16 +206,33 @@ class Courier:
 
     def _in_doubt(self, delivery: Delivery, name: str, *, heard: bool) -> dict[str, Any]:
         """It may have been posted: leave the claim to lapse, later each time; whoever claims it then looks first."""
-        age = self._in_doubt_for(delivery)
+        age, begun = self._in_trouble(delivery, NO_ANSWER)
         if age >= self.pace.gives_up + self.pace.longest:
             # not even the last look was to be had
             return self._dead(delivery, name)
         until = self.clock.now() + self.pace.pause(age)
-        return {"lease_until": until if heard else max(until, delivery.lease_until), "error": name, "held": False}
+        return {"lease_until": until if heard else max(until, delivery.lease_until), "error": name, "held": False, "since": begun}
 
-    def _in_doubt_for(self, delivery: Delivery) -> timedelta:
-        """How long it has been tried, since it was queued or somebody let it be tried anew."""
-        return self.clock.now() - max(delivery.first_try_at, delivery.since or delivery.first_try_at)
+    def _in_trouble(self, delivery: Delivery, error: str) -> tuple[timedelta, datetime]:
+        """How long, and since when, it has been in this kind of trouble: what it waited for before does not count."""
+        now, kind = self.clock.now(), trouble(error)
+        if kind != self._trouble_before(delivery, kind):
+            return timedelta(), now
+        begun = delivery.since or delivery.first_try_at
+        if kind is DOUBT and delivery.attempt > 1:
+            begun = max(begun, delivery.first_try_at)
+        return now - begun, begun
+
+    @staticmethod
+    def _trouble_before(delivery: Delivery, kind: Fate | str) -> Fate | str | None:
+        """The kind of trouble that the try before met; None if there was no try."""
+        if delivery.error:
+            return trouble(delivery.error)
+        if delivery.attempt > 1:
+            # a process died over its first try
+            return DOUBT
+        # a reply has waited behind its thread's first message for the same place, and does not begin anew
+        return kind if delivery.operation is Operation.REPLY and kind is not DOUBT else None
 
     def _refused(self, delivery: Delivery, what: Fate, name: str, seconds: float) -> dict[str, Any]:
         """Slack has certainly not posted it."""
@@ -241,7 +260,8 @@ class Courier:
 
     def _waits(self, delivery: Delivery, why: str, *, held: bool = False, patience: timedelta | None = None) -> dict[str, Any]:
         """Somebody has to mend something first; its audience is left alone so long, and patience may end."""
-        if not held and patience is not None and self.clock.now() - (delivery.since or delivery.first_try_at) >= patience:
+        age, begun = self._in_trouble(delivery, why)
+        if not held and patience is not None and age >= patience:
             return self._dead(delivery, why)
         if self._told.get(delivery.audience) != why:
             # once, not every time that it is tried again
@@ -250,7 +270,8 @@ class Courier:
         self._channel_of.setdefault(delivery.audience, delivery.audience)
         self._rest(delivery.audience, self.pace.cure.total_seconds())
         self.channels.forget()
-        return self._again(delivery, self.pace.cure, why, held=held)
+        outcome = self._again(delivery, self.pace.cure, why, held=held)
+        return outcome if patience is None else {**outcome, "since": begun}
 
     def _again(self, delivery: Delivery, wait: timedelta, error: str, *, held: bool = False) -> dict[str, Any]:
         """Certainly not posted: the attempt does not count, and before the first that does nothing has to be looked for."""
@@ -277,7 +298,7 @@ class Courier:
         thread = opening.ts if opening and delivery.operation is Operation.REPLY else delivery.facts.get("thread_ts")
         if delivery.attempt > 1 and (found := posting.posted_before(self.client, delivery, channel, thread, margin=self.pace.margin)):
             return self._sent(channel, found, "found in the channel")
-        if delivery.attempt > 1 and self._in_doubt_for(delivery) >= self.pace.gives_up:
+        if delivery.attempt > 1 and self._in_trouble(delivery, NO_ANSWER)[0] >= self.pace.gives_up:
             return self._dead(delivery, delivery.error or NO_ANSWER)
         if delivery.expires_at is not None and delivery.expires_at <= self.clock.now():
             return self._sent(None, None, TOO_LATE)
@@ -297,7 +318,7 @@ class Courier:
 
     def _rewrite(self, delivery: Delivery, opening: Opening, message: Message) -> dict[str, Any]:
         """Rewrite a thread's first message, which does no harm twice."""
-        if self._in_doubt_for(delivery) >= self.pace.gives_up:
+        if self._in_trouble(delivery, NO_ANSWER)[0] >= self.pace.gives_up:
             return self._dead(delivery, delivery.error or NO_ANSWER)
         posting.rewrite(self.client, delivery, opening, message)
         return self._sent(opening.channel, opening.ts)

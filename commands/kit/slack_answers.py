@@ -38,6 +38,8 @@ class Verdict:
 
 # our own codes, for what is no answer of Slack's
 NO_ANSWER, NOT_REACHED, UNREADABLE, UNWRITABLE = "no_answer", "not_reached", "unreadable_answer", "not_writable"
+# nobody knows whether it was posted, or would have been
+DOUBT = Fate.UNCERTAIN
 # a message without its blocks is better than none
 ABOUT_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "only_one_table_allowed", "block_mismatch"})
 
@@ -133,6 +135,14 @@ def is_code(text: object) -> bool:
 def verdict(code: str) -> Verdict:
     """What a code means; what is not listed is uncertain."""
     return ANSWERS.get(code) or Verdict(Fate.UNCERTAIN, _("Slack answers “{code}”, which I do not know").format(code=code))
+
+
+def trouble(error: str) -> Fate | str:
+    """The kind of trouble that a delivery's error is: all doubt is one; a sentence is a kind of its own."""
+    if not is_code(error):
+        return error
+    found = verdict(error).fate
+    return DOUBT if found is Fate.UNHEARD else found
 
 
 def why(error: str) -> Text | str:
