@@ -20,6 +20,9 @@ from storage.database import Busy, Gone
 
 log = logging.getLogger(__name__)
 
+# so many kept requests are taken up again in one sweep
+AT_ONCE = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Counter:
@@ -86,7 +89,8 @@ class Counter:
 
     def sweep(self, *, older_than: timedelta) -> int:
         """Carry out what was kept and not done, by this process or one that died."""
+        resting = self.workshop.held_up.resting(self.workshop.clock.monotonic())
         with self.workshop.database.begin() as tx:
-            keys = inbox.left_over(tx, before=self.workshop.clock.now() - older_than)
-        now = self.workshop.clock.monotonic()
-        return sum(self._carry_out(key, again=True) for key in keys if not self.workshop.held_up.rests(key, now))
+            # those that rest are the oldest, and must not take the places of others
+            keys = inbox.left_over(tx, before=self.workshop.clock.now() - older_than, limit=AT_ONCE + len(resting))
+        return sum(self._carry_out(key, again=True) for key in keys if key not in resting)

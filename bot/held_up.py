@@ -31,9 +31,9 @@ class HeldUp:
         self._until[key] = (times + 1, now + min(FIRST * 2.0**times, LONGEST))
         return times == 0
 
-    def rests(self, key: str, now: float) -> bool:
-        """Whether it is to be left alone for now."""
-        return self._until.get(key, (0, 0.0))[1] > now
+    def resting(self, now: float) -> frozenset[str]:
+        """Keys that are to be left alone for now."""
+        return frozenset(key for key, (_times, until) in self._until.copy().items() if until > now)
 
     def over(self, key: str) -> None:
         """It has come to its end."""

@@ -14,12 +14,13 @@ from zoneinfo import available_timezones
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
-from bot.fates import too_many_calls
+from bot.fates import fate, too_many_calls
 from bot.slack import Client, impatient
 from commands.kit.access import Outside, outside
 from commands.kit.blocks import USER
 from commands.kit.contract import Person
 from commands.kit.i18n import Reader, Text, _, supported_locale
+from commands.kit.slack_answers import Fate
 from risk_engine.policy import Policy
 
 log = logging.getLogger(__name__)
@@ -29,8 +30,8 @@ KEEP = 600.0
 KEEP_FAILURE = 5.0
 # an event that says that somebody is out counts for so long before Slack is asked again
 KEEP_NEWS = 60.0
-# Slack's answers that it knows nobody of an id
-NOBODY = frozenset({"user_not_found", "user_not_visible"})
+# after these Slack may answer the same question in a minute; any other answer stands until somebody mends something
+NOT_NOW = frozenset({Fate.LATER, Fate.LIMITED, Fate.UNCERTAIN, Fate.UNHEARD})
 # more people than this are not asked for one by one at once: the whole list is read, so many pages of it at most
 FEW, PAGES = 200, 20
 
@@ -137,8 +138,7 @@ class People:
         try:
             user: Mapping[str, Any] = self._client.users_info(user=id, include_locale=True)["user"]
         except Exception as error:  # whatever keeps Slack from answering, the person is not let in
-            nobody = isinstance(error, SlackApiError) and error.response.get("error") in NOBODY
-            (self._unanswered.discard if nobody else self._unanswered.add)(id)
+            (self._unanswered.add if fate(error)[0] in NOT_NOW else self._unanswered.discard)(id)
             if strict and isinstance(error, SlackApiError) and too_many_calls(error):
                 raise
             log.warning("users.info failed", extra={"user": id, "error": type(error).__name__})
@@ -147,7 +147,7 @@ class People:
         return user
 
     def unanswered(self, id: str) -> bool:
-        """Whether Slack gave no answer when it was last asked about somebody; that it knows nobody of this id is an answer."""
+        """Whether Slack gave no answer when it was last asked about somebody; a refusal, as of an unknown id, is an answer."""
         return id in self._unanswered
 
     def _read_all(self) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from slack_sdk import WebClient
@@ -53,6 +54,8 @@ PATIENCE = 2.0
 LOST = _("The database that I began with is not there any more, and nothing is recorded. Please tell those who run me.")
 # an answer does not wait longer than this for the lock that its buttons need
 BUTTONS_PATIENCE = 0.3
+# for so long a kept request waits for Slack to say who is named in it; then it is refused
+WAITS_FOR_SLACK = timedelta(hours=24)
 # as which notice an answer is brought that cannot be given where it was asked for
 ANSWER = "answer"
 
@@ -208,6 +211,8 @@ class Workshop:
         try:
             look_up(self.people, args, person, others, home_team=self.home_team)
         except Unconfirmed as error:
+            if self.clock.now() - ticket.received_at >= WAITS_FOR_SLACK:
+                raise
             raise SlackAway from error
         with self.noting(ticket), self.database.begin(write=True) as tx:
             if inbox.take(tx, ticket.key) is None:

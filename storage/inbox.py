@@ -35,7 +35,7 @@ def finish(tx: Tx, key: str, *, state: str, at: datetime, note: str | None = Non
     )
 
 
-def left_over(tx: Tx, *, before: datetime, limit: int = 100) -> list[str]:
+def left_over(tx: Tx, *, before: datetime, limit: int) -> list[str]:
     """Keys of requests that were accepted before a moment and not carried out, oldest first."""
     query = select(InboxRow.key).where(InboxRow.state == QUEUED, InboxRow.received_at < before).order_by(InboxRow.received_at).limit(limit)
     return list(tx.connection.execute(query).scalars())

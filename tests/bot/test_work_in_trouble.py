@@ -150,6 +150,55 @@ def test_a_change_that_names_somebody_whom_slack_does_not_know_is_refused(small:
     assert "Slack does not tell me who" in heard(workspace, "ana")[-1]
 
 
+@pytest.mark.parametrize("code", ["missing_scope", "invalid_auth", "token_revoked", "user_not_visible", "user_not_found", "no_permission"])
+def test_a_change_is_refused_in_words_if_slack_says_for_good_that_it_tells_nothing_of_somebody(
+    small: Workshop, workspace: Playground, code: str
+):
+    key = keep(small.database, ticket("log", {**RISK, "owner": "U0EVA"}))
+    small.people.person("U0ANA")
+    workspace.faults.add("users.info", f"error:{code}", times=50)
+    small.write(key)
+
+    assert ends(small.database) == ["refused"]
+    assert "Slack does not tell me who" in heard(workspace, "ana")[-1]
+
+
+@pytest.mark.parametrize("fault", ["error:internal_error", "error:of_next_year", "429", "500_before", "html_before", "reset_before"])
+def test_a_change_waits_for_slack_for_a_day_and_is_then_refused_in_words(
+    workspace: Playground, sqlite: Database, policy: Policy, tmp_path: Path, fault: str
+):
+    load(sqlite, tmp_path)
+    clock = HandClock()
+    small = workshop_for(workspace, sqlite, policy, clock)
+    key = keep(sqlite, ticket("log", {**RISK, "owner": "U0EVA"}))
+    small.people.person("U0ANA")
+    workspace.faults.add("users.info", fault, times=50)
+    small.write(key)
+    clock.move(timedelta(hours=23, minutes=50).total_seconds())
+    small.write(key)
+    within = (ends(sqlite), heard(workspace, "ana")[-1])
+    clock.move(timedelta(minutes=20).total_seconds())
+    small.write(key)
+
+    assert within[0] == ["queued"]
+    assert "What you asked is recorded and will be carried out" in within[1]
+    assert (ends(sqlite), titles(sqlite)) == (["refused"], [])
+    assert "Slack does not tell me who" in heard(workspace, "ana")[-1]
+
+
+def test_requests_that_rest_do_not_keep_later_ones_from_being_taken_up(small: Workshop):
+    held = [ticket("log", {**RISK, "owner": "U0EVA"}) for _ in range(120)]
+    with small.database.begin(write=True) as tx:
+        for asked in held:
+            inbox.accept(tx, asked.key, asked.written(), at=asked.received_at)
+    for asked in held:
+        small.held_up.again(asked.key, small.clock.monotonic())
+    keep(small.database, ticket("log", RISK))
+
+    assert counter(small).sweep(older_than=timedelta()) == 1
+    assert len(titles(small.database)) == 1
+
+
 def test_what_cannot_be_kept_is_refused_in_words_with_the_trouble(small: Workshop, workspace: Playground):
     asked = ticket("log", RISK)
     with read_only(small.database):
