@@ -135,15 +135,21 @@ def take_news(tx: Tx, *, now: datetime, before: datetime, again_after: datetime,
     groups = Counter(
         (audience, error, bool(dead)) for _seq, audience, error, dead in tx.connection.execute(query.with_for_update(of=DeliveryRow))
     )
-    fresh = [key for key in groups if not _told_since(tx, *key, again_after)]
+    fresh = []
     for audience, error, dead in groups:
+        last = _last_told(tx, audience, error, dead)
+        if last is None or last < again_after:
+            fresh.append((audience, error, dead))
+            last = now
+        # what is not told anew belongs to the last telling: with a mark of its own it would put off the next one for ever
         of_this_cause = (DeliveryRow.audience == audience, func.coalesce(DeliveryRow.error, "") == error, _news(before))
-        which = (_DEAD, {"told_at": now}) if dead else (_WAITING, {"warned_at": now})
+        which = (_DEAD, {"told_at": last}) if dead else (_WAITING, {"warned_at": last})
         tx.connection.execute(update(DeliveryRow).where(which[0], *of_this_cause).values(**which[1]))
     return [Cause(audience, error, groups[audience, error, dead], dead, False) for audience, error, dead in sorted(fresh)]
 
 
-def _told_since(tx: Tx, audience: str, error: str, dead: bool, since: datetime) -> bool:
+def _last_told(tx: Tx, audience: str, error: str, dead: bool) -> datetime | None:
+    """When people were last told of a cause."""
     mark = DeliveryRow.told_at if dead else DeliveryRow.warned_at
-    query = select(DeliveryRow.seq).where(DeliveryRow.audience == audience, func.coalesce(DeliveryRow.error, "") == error, mark >= since)
-    return tx.connection.execute(query.limit(1)).one_or_none() is not None
+    query = select(func.max(mark)).where(DeliveryRow.audience == audience, func.coalesce(DeliveryRow.error, "") == error)
+    return tx.connection.execute(query).scalar_one()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from storage import outbox
 from storage.database import Database
 from storage.deliveries import State
@@ -94,6 +96,16 @@ def test_a_cause_is_told_once_a_day_however_many_messages_it_kills(database: Dat
     ]
     assert (again, [cause.audience for cause in elsewhere]) == ([], ["channel:C2"])
     assert [cause.count for cause in news(database, 25 * HOUR)] == [1], "a day later it is news again"
+
+
+@pytest.mark.parametrize("state", [State.DEAD, State.PENDING])
+def test_a_cause_that_never_rests_is_told_again_every_day(database: Database, state: State):
+    told = []
+    for hours in range(0, 80, 10):
+        fail(database, f"after {hours}", "not_in_channel", state, channel="C1", due_at=MONDAY + 1000 * HOUR)
+        told += [(hours, cause.count) for cause in news(database, hours * HOUR + 11 * MINUTE)]
+
+    assert told == [(0, 1), (30, 1), (60, 1)]
 
 
 def test_what_waits_for_ten_minutes_is_told_and_its_end_is_told_too(database: Database):
