@@ -124,9 +124,18 @@ class Checker:
 
     def _cover(self) -> None:
         """After an upgrade: put on record, once, what the rows say that were written before entries did."""
+        try:
+            # nobody who writes waits for the comparison
+            with self.database.begin() as tx:
+                found = reconciling.uncovered(tx, self._breathe)
+        except _Stopped:
+            return
+        if found is None:
+            return
         with self.database.begin(write=True) as tx:
-            covered = reconciling.cover(tx, at=self.clock.now())
-        log.info("the register is covered by the trail from now on", extra={"rows": covered})
+            covered = reconciling.cover(tx, found, at=self.clock.now())
+        if covered:
+            log.info("the register is covered by the trail from now on", extra={"rows": found.count})
 
     def _record(self, outcome: Outcome) -> None:
         policy = self.policies.now

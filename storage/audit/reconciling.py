@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import Any
+
+from sqlalchemy import select
 
 from risk_engine.events import Event
 from storage import events
@@ -12,8 +16,9 @@ from storage.audit import reconciling_loads, reconciling_looks, reconciling_rows
 from storage.audit.covered import GROUPS, RECORDED, ROWS
 from storage.audit.differences import Discrepancy, Reconciled, Tally
 from storage.audit.rows import broken_text
-from storage.audit.stating import STATES
+from storage.audit.stating import CARRIED, STATES
 from storage.database import Tx
+from storage.schema import TrailRow
 
 # so many discrepancies are kept
 FIRST = 1_000
@@ -43,16 +48,39 @@ def reconcile(tx: Tx, looked: Callable[[int], object] = bool) -> Reconciled:
     return Reconciled(len(first) + sum(1 for _each in found), first, tally)
 
 
-def cover(tx: Tx, *, at: datetime) -> int:
-    """State, once, the rows that were there before events stated rows; returns how many.
+@dataclass(frozen=True, slots=True)
+class Uncovered:
+    """Rows from before events stated rows.
 
-    What the trail knows and contradicts is not covered: it stays a discrepancy.
+    Attributes:
+        states: what they say, for an event: each counts as of the last event of those days, so that whatever states it later wins.
     """
-    tally = Tally()
+
+    count: int
+    states: dict[str, Any]
+
+
+def uncovered(tx: Tx, looked: Callable[[int], object] = bool) -> Uncovered | None:
+    """What is not covered yet; None if nothing is. It compares everything, so it wants a transaction that only reads.
+
+    What the trail knows and contradicts is left out: it stays a discrepancy.
+    """
+    tally = Tally(looked)
     for _each in discrepancies(tx, tally):
         pass
     if not tally.before:
-        return 0
-    states = {"rows": tally.rows, "groups": tally.groups}
-    events.record(tx, Event(RECORDED, "register", "bot", at, {said.BASELINE: True, STATES: states}))
-    return tally.before + tally.erased
+        return None
+    last = said.bound(tx)
+    rows = {table: {key: [last, digest] for key, digest in each.items()} for table, each in tally.rows.items()}
+    groups = {table: {number: [last, group] for number, group in each.items()} for table, each in tally.groups.items()}
+    return Uncovered(tally.before + tally.erased, {CARRIED: {"rows": rows, "groups": groups}})
+
+
+def cover(tx: Tx, found: Uncovered, *, at: datetime) -> bool:
+    """State, once a database, the rows that were there before events stated rows; whether it was done now."""
+    # of several processes one goes first, and the others then see what it has written
+    tx.connection.execute(select(TrailRow.id).with_for_update())
+    if said.baseline(tx) is not None:
+        return False
+    events.record(tx, Event(RECORDED, said.REGISTER, "bot", at, {said.BASELINE: True, STATES: found.states}))
+    return True

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import select
 
 from risk_engine.references import ApprovalId
-from storage.audit import cells, stating
+from storage.audit import cells, said, stating
 from storage.audit.covered import ROWS, WITH_ROWS
 from storage.audit.said import Said
 from storage.database import Tx
@@ -21,20 +22,29 @@ _OF_APPROVALS: tuple[tuple[Any, Any], ...] = (
     (ConditionRow, ConditionRow.approval_id),
 )
 _ROLES = ("role.given", "role.taken")
-# what no event about the thing itself states: what was there before events did, and what was written without one
-_REGISTER = "register"
 
 
 def approval(tx: Tx, id: ApprovalId) -> bool:
     """Whether a request, its votes, its decision and its conditions are as the trail says, or were written just now."""
-    return _is_new(tx, ApprovalRow, int(id)) or _as_said(
-        tx, [(table, column == int(id)) for table, column in _OF_APPROVALS], _events(tx, str(id), WITH_ROWS)
-    )
+    wanted = [(table, column, int(id)) for table, column in _OF_APPROVALS]
+    return _is_new(tx, ApprovalRow, int(id)) or _holds(tx, lambda: _as_said(tx, wanted, _of_approval(tx, id)))
 
 
 def member(tx: Tx, person: str) -> bool:
     """Whether somebody's roles and departments are as the trail says, or were written just now."""
-    return _is_new(tx, MemberRow, person) or _as_said(tx, [(MemberRow, MemberRow.id == person)], _events(tx, person, _ROLES, newest=1))
+    wanted = [(MemberRow, MemberRow.id, person)]
+    return _is_new(tx, MemberRow, person) or _holds(tx, lambda: _as_said(tx, wanted, _events(tx, [person], _ROLES, newest=1)))
+
+
+def _holds(tx: Tx, compare: Callable[[], bool]) -> bool:
+    """Whether rows are as said; on PostgreSQL a writer sees each commit at once, and one may come between events and rows."""
+    return compare() or (tx.writes and tx.dialect == "postgresql" and compare())
+
+
+def _of_approval(tx: Tx, id: ApprovalId) -> list[tuple[int, Any]]:
+    """The events about a request and about its subject: what a decision settles is recorded first, and states the decision too."""
+    subject = tx.connection.execute(select(ApprovalRow.subject).where(ApprovalRow.id == int(id))).scalar_one_or_none()
+    return _events(tx, [str(id), *([subject] if subject else [])], WITH_ROWS)
 
 
 def _is_new(tx: Tx, table: Any, key: Any) -> bool:
@@ -42,33 +52,42 @@ def _is_new(tx: Tx, table: Any, key: Any) -> bool:
     return (key,) in tx.changes.rows.get(table.__tablename__, {})
 
 
-def _events(tx: Tx, subject: str, kinds: Sequence[str], newest: int | None = None) -> list[tuple[int, Any]]:
-    query = select(EventRow.id, EventRow.payload).where(EventRow.subject == subject, EventRow.kind.in_(kinds))
+def _events(tx: Tx, subjects: Sequence[str], kinds: Sequence[str], newest: int | None = None) -> list[tuple[int, Any]]:
+    query = select(EventRow.id, EventRow.payload).where(EventRow.subject.in_(subjects), EventRow.kind.in_(kinds))
     return [(id, payload) for id, payload in tx.connection.execute(query.order_by(EventRow.id.desc()).limit(newest))]
 
 
-def _as_said(tx: Tx, wanted: Sequence[tuple[Any, Any]], events: Sequence[tuple[int, Any]]) -> bool:
-    said, rows = Said(), {table.__tablename__: _rows(tx, table, which) for table, which in wanted}
-    silent = [id for id, payload in sorted(events) if not said.take(id, payload)]
-    keys = {name: {*found, *said.rows.get(name, {})} for name, found in rows.items()}
-    if _agrees(said, rows, keys):
+def _as_said(tx: Tx, wanted: Sequence[tuple[Any, Any, Any]], events: Sequence[tuple[int, Any]]) -> bool:
+    known, rows, keys = Said(), dict[str, dict[str, Any]](), dict[str, set[str]]()
+    silent = [id for id, payload in sorted(events, key=itemgetter(0)) if not known.take(id, payload)]
+    for table, column, value in wanted:
+        name = table.__tablename__
+        rows[name] = _rows(tx, table, column == value)
+        keys[name] = {*rows[name], *_stated(known, name, column.name, value)}
+    if _agrees(known, rows, keys):
         return True
-    for id, payload in _all_of(tx):
-        said.take(id, payload)
-    if silent and any(key not in said.rows.get(name, {}) for name, of_it in keys.items() for key in of_it):
-        # older than the statements, and not covered yet: nothing to compare with
-        return True
-    return _agrees(said, rows, keys)
+    for id, payload in said.about(tx, keys):
+        known.take(id, payload)
+    if _are_older(tx, silent):
+        # with what nothing states there is nothing to compare
+        keys = {name: of_it & known.rows.get(name, {}).keys() for name, of_it in keys.items()}
+    return _agrees(known, rows, keys)
 
 
-def _agrees(said: Said, rows: dict[str, dict[str, Any]], keys: dict[str, set[str]]) -> bool:
+def _stated(known: Said, name: str, column: str, value: Any) -> list[str]:
+    """The rows that belong to this thing; an event may state others too."""
+    stated = known.rows.get(name, {}).items()
+    return [key for key, (_event, cells) in stated if not isinstance(cells, Mapping) or cells.get(column) == value]
+
+
+def _are_older(tx: Tx, silent: Sequence[int]) -> bool:
+    """Whether one of these events that state nothing is older than the statements, and what was there then is not covered yet."""
+    return bool(silent) and min(silent) <= said.bound(tx) and said.baseline(tx) is None
+
+
+def _agrees(known: Said, rows: dict[str, dict[str, Any]], keys: dict[str, set[str]]) -> bool:
     """Whether each of these rows is as the trail says, and none is gone or too many."""
-    return all(_same(said, name, key, rows[name].get(key)) for name, of_it in keys.items() for key in of_it)
-
-
-def _all_of(tx: Tx) -> list[tuple[int, Any]]:
-    query = select(EventRow.id, EventRow.payload).where(EventRow.subject == _REGISTER).order_by(EventRow.id)
-    return [(id, payload) for id, payload in tx.connection.execute(query)]
+    return all(_same(known, name, key, rows[name].get(key)) for name, of_it in keys.items() for key in of_it)
 
 
 def _rows(tx: Tx, table: Any, which: Any) -> dict[str, dict[str, cells.Cell]]:
@@ -78,8 +97,8 @@ def _rows(tx: Tx, table: Any, which: Any) -> dict[str, dict[str, cells.Cell]]:
     return {stating.spelled(row[:width]): cells.stated(of.names, row[width:]) for row in tx.connection.execute(query)}
 
 
-def _same(said: Said, name: str, key: str, values: dict[str, cells.Cell] | None) -> bool:
-    if key not in said.rows.get(name, {}):
+def _same(known: Said, name: str, key: str, values: dict[str, cells.Cell] | None) -> bool:
+    if key not in known.rows.get(name, {}):
         return False
-    _event, statement = said.rows[name][key]
+    _event, statement = known.rows[name][key]
     return statement == (cells.digest(values) if isinstance(statement, str) and values is not None else values)

@@ -23,16 +23,19 @@ from commands.kit import register_words
 from commands.subscribing import SubscribeArgs, subscribe
 from risk_engine.events import Event
 from risk_engine.membership import change
+from risk_engine.references import ApprovalId
 from risk_engine.roles import Role
 from risk_engine.second_line import Sampled
 from storage import events, people, policies, samples
-from storage.audit import erasing, reads, reconciling, stating
+from storage.audit import erasing, reads, reconciling, stating, trusting
+from storage.audit.chain import Head
 from storage.audit.covered import FOLLOWS, GROUPS, RECORDED, ROWS
 from storage.audit.differences import Difference, Reconciled
+from storage.audit.known import Known, identity
 from storage.database import Database, Tx
 from storage.rows import insert_row
 from storage.samples import Sample
-from storage.schema import EventRow, ExportRow, Table
+from storage.schema import ApprovalRow, EventRow, ExportRow, MemberRow, Table, TrailRow
 from storage.types import Instant, Json, Money
 from tests.commands.whole_book import Stage, fill
 from tests.conftest import MONDAY
@@ -302,14 +305,23 @@ def as_before_the_upgrade(tx: Tx) -> None:
     tx.connection.execute(sa.delete(EventRow).where(EventRow.kind == RECORDED))
     # there were none of these then
     tx.connection.execute(sa.delete(ExportRow))
+    # what the migration notes, and the first anchor signs
+    tx.connection.execute(sa.update(TrailRow).values(bound_after=sa.select(sa.func.max(EventRow.id)).scalar_subquery()))
+
+
+def covered(database: Database) -> int:
+    """What the bot does at its first start after the upgrade; how many rows it has covered."""
+    with database.begin() as tx:
+        found = reconciling.uncovered(tx)
+    with database.begin(write=True) as tx:
+        return found.count if found is not None and reconciling.cover(tx, found, at=MONDAY) else 0
 
 
 def test_after_an_upgrade_rows_are_not_covered_and_from_the_first_start_on_they_are(sqlite: Database):
     with sqlite.begin(write=True) as tx:
         as_before_the_upgrade(tx)
     before = compared(sqlite)
-    with sqlite.begin(write=True) as tx:
-        covered, again = reconciling.cover(tx, at=MONDAY), reconciling.cover(tx, at=MONDAY)
+    first, again = covered(sqlite), covered(sqlite)
     after = compared(sqlite)
     with forging(sqlite) as tx:
         tx.connection.execute(sa.text("UPDATE member SET roles = '[\"administrator\"]' WHERE id = 'U0EVA'"))
@@ -319,17 +331,107 @@ def test_after_an_upgrade_rows_are_not_covered_and_from_the_first_start_on_they_
     assert before.count == 0
     assert before.tally.before > 10_000
     assert "were last written by a version whose entries do not cover them" in register_words.lines(before)[1]
-    assert (covered, again) == (before.tally.before, 0)
+    assert (first, again) == (before.tally.before, 0)
     assert (after.count, after.tally.before) == (0, 0)
-    assert {each.table for each in forged.first} == {"member", "facility_version"}
+    assert {(each.table, each.key) for each in forged.first} == {("member", "U0EVA"), ("facility_version", "1–528")}
 
 
 def test_a_row_that_no_entry_ever_spoke_of_is_no_older_row(sqlite: Database):
     with sqlite.begin(write=True) as tx:
         as_before_the_upgrade(tx)
         tx.connection.execute(sa.text("INSERT INTO member VALUES ('U0NEW', '[\"approver\"]', '[]', TRUE, 'U0BOSS', 'x', 1)"))
-        reconciling.cover(tx, at=MONDAY)
+    covered(sqlite)
     found = compared(sqlite)
 
     assert [(each.table, each.key, each.difference) for each in found.first] == [("member", "U0NEW", Difference.UNKNOWN)]
     assert register_words.lines(found)[0] == "The register does not match the trail: 1 difference."
+
+
+def test_what_is_stated_between_the_comparison_and_the_covering_counts(database: Database):
+    with database.begin(write=True) as tx:
+        as_before_the_upgrade(tx)
+    with database.begin() as tx:
+        seen = reconciling.uncovered(tx)
+    assert seen is not None
+    with database.begin(write=True) as tx:
+        member, given = change(
+            people.get(tx, "U0EVA"), roles=[Role.APPROVER], departments=["Credit"], other_administrators=["U0ADA"], same_person=False,
+            by="U0ADA", at=MONDAY,
+        )  # fmt: skip
+        people.save(tx, member)
+        events.record(tx, given)
+    # two processes have compared
+    with database.begin(write=True) as tx:
+        done = [reconciling.cover(tx, seen, at=MONDAY) for _process in range(2)]
+
+    assert done == [True, False]
+    assert [register_words.difference(each) for each in compared(database).first] == []
+    with database.begin() as tx:
+        assert trusting.member(tx, "U0EVA")
+
+
+def test_after_the_covering_no_row_of_an_old_thing_is_older(sqlite: Database):
+    with sqlite.begin(write=True) as tx:
+        as_before_the_upgrade(tx)
+    covered(sqlite)
+    with forging(sqlite) as tx:
+        row = dict(tx.connection.execute(sa.select(Table.metadata.tables["vote"]).limit(1)).mappings().one())
+        forged = {**row, "number": 90, "person": "U0EVE", "authority": "U0EVE"}
+        tx.connection.execute(sa.insert(Table.metadata.tables["vote"]).values(**forged))
+        found, trusted = reconciling.reconcile(tx), trusting.approval(tx, ApprovalId(row["approval_id"]))
+
+    assert [(each.table, each.key, each.difference) for each in found.first] == [("vote", f"{row['approval_id']}/90", Difference.UNKNOWN)]
+    assert not trusted
+
+
+def trusted(tx: Tx) -> tuple[set[bool], set[bool]]:
+    """Whether all approvals are as recorded, and all members."""
+    approvals = {trusting.approval(tx, ApprovalId(id)) for id in tx.connection.execute(sa.select(ApprovalRow.id)).scalars()}
+    return approvals, {trusting.member(tx, id) for id in tx.connection.execute(sa.select(MemberRow.id)).scalars()}
+
+
+def test_every_request_and_role_of_an_honest_book_is_trusted(database: Database):
+    with database.begin() as tx:
+        assert trusted(tx) == ({True}, {True})
+
+
+def test_every_request_and_role_is_trusted_after_an_upgrade_too(sqlite: Database):
+    with sqlite.begin(write=True) as tx:
+        as_before_the_upgrade(tx)
+        before = trusted(tx)
+    covered(sqlite)
+    with sqlite.begin() as tx:
+        assert before == trusted(tx) == ({True}, {True})
+
+
+def test_in_a_book_that_began_with_statements_no_row_is_older_or_erased(sqlite: Database):
+    """The change of the policy states the decision on it, so that the event of the decision itself states nothing."""
+    with forging(sqlite) as tx:
+        enacted = "SELECT subject FROM event WHERE kind = 'policy.changed'"
+        id = tx.connection.execute(sa.text(f"SELECT id FROM approval WHERE subject IN ({enacted})")).scalars().first()
+        assert id
+        tx.connection.execute(sa.text(f"UPDATE decision SET by = 'U0EVE' WHERE approval_id = {id}"))
+        tx.connection.execute(sa.text("UPDATE approval SET maker = 'U0EVE' WHERE id = :id"), {"id": id})
+        forged, uncovered, believed = reconciling.reconcile(tx), reconciling.uncovered(tx), trusting.approval(tx, ApprovalId(id))
+        unguarded(tx)
+        erased_all(tx)
+        erased = reconciling.reconcile(tx)
+
+    for found in (forged, erased):
+        assert {("decision", str(id)), ("approval", str(id))} == {(each.table, each.key) for each in found.first}
+        assert found.tally.before == 0
+    assert (uncovered, believed) == (None, False)
+
+
+def test_the_database_cannot_say_later_that_more_of_it_is_older(sqlite: Database):
+    with sqlite.begin(write=True) as tx:
+        facts = Known.signed(identity(tx), 0, Head(1, "f" * 64, PLAIN.id), PLAIN).facts()
+        events.record(tx, Event("audit.anchored", "audit", "anchor", MONDAY, facts))
+    with forging(sqlite) as tx:
+        tx.connection.execute(sa.text("UPDATE trail SET bound_after = 99999"))
+        events.record(tx, Event("role.given", "U0NEW", "U0BOSS", MONDAY, {}))
+        tx.connection.execute(sa.text("INSERT INTO member VALUES ('U0NEW', '[\"approver\"]', '[]', TRUE, 'U0BOSS', 'x', 1)"))
+        found, believed = reconciling.reconcile(tx), trusting.member(tx, "U0NEW")
+
+    assert [(each.table, each.key) for each in found.first] == [("member", "U0NEW")]
+    assert not believed

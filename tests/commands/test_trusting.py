@@ -7,12 +7,15 @@ import sqlalchemy as sa
 
 from commands.kit.authority import authority_of
 from commands.kit.contract import Refused
+from risk_engine.events import Event
 from risk_engine.references import ApprovalId
 from risk_engine.roles import Role
-from storage.audit import trusting
+from storage import events
+from storage.audit import said, trusting
 from storage.database import Database
 from tests.commands.conftest import Book, buttons_of
 from tests.commands.test_authority import holds
+from tests.conftest import MONDAY
 
 LOG = 'log ACME credit L4 S5 X2 "lost its main buyer"'
 RESPOND = 'respond R-1 reduce "assign the receivables to us" due=2027-03-31'
@@ -74,3 +77,44 @@ def test_a_forged_role_gives_no_right(book: Book, forged: str):
 
     assert Role.APPROVER not in found["U0EVE"] | found["U0NEW"]
     assert found["U0OMAR"] == {Role.APPROVER}
+
+
+def test_an_event_that_says_nothing_of_a_role_does_not_excuse_it(book: Book):
+    forge(book.database, "INSERT INTO member VALUES ('U0NEW', '[\"approver\"]', '[]', TRUE, 'U0BOSS', '2026-11-23T09:00:00.000000Z', 1)")
+    with book.database.begin(write=True) as tx:
+        events.record(tx, Event("role.given", "U0NEW", "U0BOSS", MONDAY, {}))
+    with book.database.begin() as tx:
+        assert not trusting.member(tx, "U0NEW")
+        assert Role.APPROVER not in authority_of(tx, "U0NEW", book.policy).roles
+
+
+def test_only_entries_about_the_row_are_read(book: Book):
+    with book.database.begin(write=True) as tx:
+        holds(tx, "U0OMAR", Role.APPROVER)
+    for n in range(3):
+        with book.database.begin(write=True) as tx:
+            holds(tx, f"U0OTHER{n}", Role.VIEWER)
+    with book.database.begin() as tx:
+        read = said.about(tx, {"member": {"U0OMAR"}})
+        assert trusting.member(tx, "U0OMAR")
+
+    assert [list(payload["states"]["rows"]["member"]) for _id, payload in read] == [["U0OMAR"]]
+
+
+def test_a_role_that_is_given_between_two_looks_of_a_writer_is_no_forgery(database: Database):
+    with database.begin(write=True) as tx:
+        holds(tx, "U0OMAR", Role.VIEWER)
+    meanwhile = iter([Role.APPROVER])
+
+    def given(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "FROM member" in statement and (role := next(meanwhile, None)):
+            with another.begin(write=True) as tx:
+                holds(tx, "U0OMAR", role)
+                events.record(tx, Event("role.given", "U0OMAR", "U0BOSS", MONDAY, {}))
+
+    another = Database(database.address)
+    with database.begin(write=database.dialect == "postgresql") as tx:
+        sa.event.listen(database.engine, "before_cursor_execute", given)
+        assert trusting.member(tx, "U0OMAR")
+    another.close()
+    assert next(meanwhile, None) is None
