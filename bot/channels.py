@@ -92,7 +92,7 @@ class Channels:
             except Unreachable:
                 if name.lstrip("#") not in self._names:
                     found.append(secrecy_words.unknown(name))
-            except SlackApiError as error:
+            except (SlackApiError, OSError) as error:
                 found.append(_not_said(name, error))
         return found
 
@@ -113,7 +113,7 @@ class Channels:
             return [] if self.unsafe(channel, keep=KEEP_MEMBERS / 2) else self._too_open(channel, name)
         except Unreachable as error:
             return [error.sentence]
-        except SlackApiError as error:
+        except (SlackApiError, OSError) as error:
             return [_not_said(name, error)]
 
     def why_not_name(self, name: str) -> Text | None:
@@ -124,7 +124,7 @@ class Channels:
             readers = self.unsafe(channel)
         except Unreachable as error:
             return error.sentence
-        except SlackApiError as error:
+        except (SlackApiError, OSError) as error:
             return _not_said(name, error)
         return None if readers is None else audience_words.not_here(readers)
 
@@ -263,5 +263,6 @@ class Channels:
                 return names
 
 
-def _not_said(name: str, error: SlackApiError) -> Text:
-    return _("Slack does not say whether channel {name} exists: {error}.").format(name=name, error=error.response.get("error"))
+def _not_said(name: str, error: SlackApiError | OSError) -> Text:
+    why = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
+    return _("Slack does not say whether channel {name} exists: {error}.").format(name=name, error=why)

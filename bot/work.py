@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from slack_sdk import WebClient
 
 from bot import answering
+from bot.asking_first import asking_first
 from bot.clock import Clock
 from bot.courier import Courier
 from bot.files import send_sheet
@@ -214,11 +215,14 @@ class Workshop:
             if self.clock.now() - ticket.received_at >= WAITS_FOR_SLACK:
                 raise
             raise SlackAway from error
+        return asking_first(request, lambda informed: self._changed(ticket, command, args, informed, others))
+
+    def _changed(self, ticket: Ticket, command: Command, args: Any, request: Request, others: Sequence[str]) -> Reply | None:
         with self.noting(ticket), self.database.begin(write=True) as tx:
             if inbox.take(tx, ticket.key) is None:
                 # another replica was faster; it answers
                 return None
-            accounts.seen(tx, addresses(self.people, args, person, others), at=request.at)
+            accounts.seen(tx, addresses(self.people, args, request.person, others), at=request.at)
             reply = command.run(args, *self.admit(tx, request, command.right))
             inbox.finish(tx, ticket.key, state=inbox.DONE, at=request.at)
         return reply
@@ -256,7 +260,11 @@ class Workshop:
             with self.looking(ticket, person, command.right) as (request, tx):
                 others = voices(args, tx)
             look_up(self.people, args, person, others, home_team=self.home_team)
-            return _patiently(lambda: self._change_once(ticket, command, args, request, others, patience), tries=3, on=Conflict)
+
+            def change(informed: Request) -> Reply:
+                return _patiently(lambda: self._change_once(ticket, command, args, informed, others, patience), tries=3, on=Conflict)
+
+            return asking_first(request, change)
 
     def _change_once(self, ticket: Ticket, command: Command, args: Any, request: Request, others: Sequence[str], patience: float) -> Reply:
         with self.noting(ticket), self.database.begin(write=True, patience=patience) as tx:
