@@ -29,8 +29,8 @@ MOST = 5000
 _SHARED = ("is_ext_shared", "is_org_shared", "is_shared", "is_global_shared")
 _INVITED = ("is_pending_ext_shared", "pending_shared", "pending_connected_team_ids")
 _TEAMS = ("shared_team_ids", "connected_team_ids", "internal_team_ids")
-# there is no such channel for the bot, so that nothing is posted there
-_UNSEEN = {"channel_not_found", "not_in_channel"}
+# there is no such channel for the bot, at this moment
+UNSEEN = {"channel_not_found", "not_in_channel"}
 
 
 # events that may change who reads a channel, or what it is called
@@ -91,10 +91,10 @@ class Audience:
         return told
 
     def unsafe(self, channel: str, *, keep: float = KEEP_MEMBERS) -> Readers | None:
-        """Why a channel is not read by full members of the house alone; None if it is, or if the bot cannot post there.
+        """Why a channel is not read by full members of the house alone; None if it is.
 
         Raises:
-            SlackApiError: Slack takes no more questions for now, and nothing recent is known.
+            SlackApiError: the bot does not see the channel; or Slack takes no more questions for now, and nothing recent is known.
         """
         self._looked_at[channel] = None
         name = channel
@@ -103,9 +103,9 @@ class Audience:
             name = str(info.get("name") or channel)
             found = self._of(channel, info, keep)
         except SlackApiError as error:
-            if error.response.get("error") in _UNSEEN:
+            if error.response.get("error") in UNSEEN:
                 self._found.pop(channel, None)
-                return None
+                raise
             if too_many_calls(error):
                 raise
             found = Readers(Why.UNKNOWN, said=str(error.response.get("error"))[:60])

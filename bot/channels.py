@@ -11,7 +11,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.audience import KEEP_MEMBERS, Audience
+from bot.audience import KEEP_MEMBERS, UNSEEN, Audience
 from bot.clock import Clock
 from bot.people import People
 from bot.policy_in_force import PolicyBook
@@ -147,6 +147,7 @@ class Channels:
         Unlisted, the audit channel carries everything.
 
         Raises:
+            Unreachable: the bot does not see the channel.
             SlackApiError, OSError: Slack does not say what the channel is called.
         """
         policy = self._policies.now
@@ -162,18 +163,23 @@ class Channels:
         try:
             return str(self.audience.info(channel).get("name") or channel)
         except SlackApiError as error:
-            if error.response.get("error") not in {"channel_not_found", "not_in_channel"}:
-                raise
-            # nothing can be posted there as it is, and it is asked again when it can
-            return channel
+            if unseen := _unseen(error, channel):
+                raise unseen from error
+            raise
 
     def unsafe(self, channel: str, *, keep: float = KEEP_MEMBERS) -> Readers | None:
         """Why not everybody who reads a channel is a full member of the house; None if they are.
 
         Raises:
+            Unreachable: the bot does not see the channel at this moment; in the next it may, with whoever reads it then.
             SlackApiError: Slack takes no more questions for now.
         """
-        return self.audience.unsafe(channel, keep=keep)
+        try:
+            return self.audience.unsafe(channel, keep=keep)
+        except SlackApiError as error:
+            if unseen := _unseen(error, channel):
+                raise unseen from error
+            raise
 
     def watched(self) -> list[Text]:
         """What is wrong with the readers of channels that something was sent to or shared in, as it was last found."""
@@ -190,8 +196,8 @@ class Channels:
         """Look at who reads a channel, for what is said of it in /risk status."""
         try:
             self.unsafe(channel)
-        except SlackApiError as error:
-            log.info("a channel was not looked at", extra={"channel": channel, "error": error.response.get("error")})
+        except (SlackApiError, Unreachable) as error:
+            log.info("a channel was not looked at", extra={"channel": channel, "error": str(error)})
 
     def look_again(self) -> None:
         """Look at every channel that was looked at before: something may be wrong with it, or have been mended."""
@@ -218,9 +224,11 @@ class Channels:
         return None if info.get("is_member") else _("I am not in this channel: invite me with /invite first.")
 
     def why_not_share(self, channel: str) -> Text | None:
-        """Why customers' risk is not shared with those who read a channel; None if it can be, or if posting fails there anyway."""
+        """Why customers' risk is not shared with those who read a channel; None if it can be, or if what is posted there waits anyway."""
         try:
             readers = self.unsafe(channel)
+        except Unreachable:
+            return None
         except SlackApiError as error:
             readers = Readers(Why.UNKNOWN, said=str(error.response.get("error")))
         return audience_words.not_here(readers) if readers else None
@@ -261,6 +269,13 @@ class Channels:
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return names
+
+
+def _unseen(error: SlackApiError, name: str) -> Unreachable | None:
+    """That the bot does not see a channel, if that is what Slack's answer says."""
+    if error.response.get("error") not in UNSEEN:
+        return None
+    return Unreachable(_("There is no channel {name} that I can see: create it, or invite me.").format(name=name))
 
 
 def _not_said(name: str, error: SlackApiError | OSError) -> Text:

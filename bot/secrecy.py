@@ -33,6 +33,8 @@ def refuse_here(command: Command, channel: str, channels: Channels, policy: Poli
     said = masked(command.classification) if policy.privacy.masked else command.classification
     try:
         level = channels.may_carry(channel)
+    except Unreachable as error:
+        return error.sentence
     except (SlackApiError, OSError):
         return _("Slack does not say which channel this is, so that nothing was shared. Please try again.")
     return None if carries(level, said) else secrecy_words.too_open(channel, level, said, policy.privacy)
@@ -84,7 +86,7 @@ def _carried(delivery: Delivery, channel: str, channels: Channels, policy: Polic
 
     Raises:
         Refused: it was meant for the people there, and now others read it too.
-        Unreachable: nothing is posted there.
+        Unreachable: nothing is posted there, or the bot does not see it and cannot know who reads it.
     """
     readers, level = channels.unsafe(channel), channels.may_carry(channel)
     if readers is None:

@@ -230,6 +230,27 @@ def test_in_an_archived_channel_everything_waits(safe: Stage):
     assert {state for state, _why in safe.ended().values()} <= {State.PENDING.value, State.DEAD.value}
 
 
+@pytest.mark.parametrize("said", ["channel_not_found", "not_in_channel"])
+def test_in_a_channel_that_the_bot_does_not_see_everything_waits_until_it_does(safe: Stage, said: str):
+    """The answer is a moment old when the message is posted: by then the bot is in again, and so are others."""
+    for room in ROOMS:
+        safe.workspace.happens(happenings.joins, room, "U0GUS", quietly=True)
+    safe.workspace.faults.add("conversations.info", f"error:{said}", times=1000)
+    sent = safe.tell_again()
+    waiting = safe.ended()
+    safe.workspace.faults.clear()
+    safe.workshop.courier.clock.move(60)
+    before = len(safe.workspace.wire)
+    safe.carry()
+    later = [entry.sent for entry in list(safe.workspace.wire)[before:] if entry.what in POSTING]
+
+    assert sent == []
+    assert {state for state, _why in waiting.values()} == {State.PENDING.value}
+    assert "There is no channel" in waiting["breach.alert", "post"][1]
+    assert later
+    assert secrets(later) == []
+
+
 def test_a_card_that_stood_in_a_private_channel_is_rewritten_where_it_stands(safe: Stage):
     """The route has moved on to a safe channel; what is rewritten is in the old one, which others read by now."""
     policy = safe.workshop.policies.now
