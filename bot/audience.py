@@ -96,6 +96,9 @@ class Audience:
         Raises:
             SlackApiError: the bot does not see the channel; or Slack takes no more questions for now, and nothing recent is known.
         """
+        if channel.startswith("D"):
+            # Slack tells the bot nothing of direct messages, and nobody could mend that: it is not kept for /risk status
+            return Readers(Why.UNKNOWN, said=channel)
         self._looked_at[channel] = None
         name = channel
         try:

@@ -229,6 +229,9 @@ class Workshop:
 
     def _refuse_to_share(self, args: ShareArgs, channel: str) -> None:
         """Before the transaction, because Slack is asked."""
+        if channel.startswith("D"):
+            # buttons of earlier versions; who else reads there, Slack does not tell the bot
+            raise Refused(_("This is a direct message: there is no channel here to share to."))
         if no := self.courier.channels.why_not_share(channel):
             raise Refused(no)
         with self.database.begin() as tx:

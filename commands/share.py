@@ -43,7 +43,9 @@ def furnish(reply: Reply, command: Command, args: Args, request: Request) -> tup
     # an answer that is one sentence, as that there is nothing to list, is read and not passed on
     worth = reply.shareable and bool(reply.blocks)
     hides = masked() and command.classification is Secrecy.CONFIDENTIAL and bool(reply.blocks)
-    shareable = worth and bool(request.channel) and command.classification is not Secrecy.RESTRICTED
+    # in a direct message there is nobody to share with
+    here = bool(request.channel) and not str(request.channel).startswith("D")
+    shareable = worth and here and command.classification is not Secrecy.RESTRICTED
     exportable = worth and command.sheet is not None and secrecy_words.no_files(request.policy.privacy) is None
     if not (shareable or exportable or hides or reply.pages):
         return reply, []

@@ -330,6 +330,34 @@ def test_a_press_that_shares_is_refused_in_words_where_a_guest_reads(safe: Stage
     assert heard(safe.workspace, "ana", "deals")[-1] == "Guests read this channel (gus): customers' risk is not shared here."
 
 
+def test_a_press_that_shares_in_a_direct_message_is_refused_in_words_and_leaves_nothing_behind(safe: Stage):
+    dm = str(safe.workshop.client.conversations_open(users="U0ANA")["channel"]["id"])
+    before = len(safe.workspace.wire.calls("conversations.info"))
+    with safe.database.begin() as tx:
+        key = tx.connection.execute(sa.select(AnswerRow.key).where(AnswerRow.command == "show")).scalars().first()
+    safe.workshop.write(keep(safe.database, ticket("reply.share", {"key": key}, channel=dm)))
+    safe.carry()
+    said = [message["text"] for message in safe.workspace.person("ana").messages("dm")]
+
+    assert said[-1] == "This is a direct message: there is no channel here to share to."
+    assert safe.troubles() == []
+    assert safe.workshop.courier.channels.unsafe(dm) is not None
+    assert safe.troubles() == []
+    assert dm not in safe.workshop.courier.channels.audience.looked_at()
+    assert len(safe.workspace.wire.calls("conversations.info")) == before
+
+
+def test_an_answer_in_a_direct_message_has_no_button_that_shares_it(safe: Stage):
+    dm = str(safe.workshop.client.conversations_open(users="U0ANA")["channel"]["id"])
+    for channel in ("C0DEALS", dm):
+        safe.workshop.read(ticket("show", {"customer": "ACME"}, channel=channel))
+    (in_deals, in_private) = (json.dumps(safe.workspace.person("ana").messages(room)[-1]) for room in ("deals", "dm"))
+
+    assert "reply.share" in in_deals
+    assert "Acme Steel" in in_private
+    assert "reply.share" not in in_private
+
+
 def test_a_message_to_somebody_who_has_become_a_guest_is_held_back(safe: Stage):
     safe.workspace.happens(happenings.changes, "U0OMAR", guest=True, quietly=True)
     safe.workshop.people.changed({"id": "U0OMAR", "name": "omar", "is_restricted": True})
