@@ -39,6 +39,8 @@ CHANNEL_NEWS = (
     *("channel_archive", "channel_unarchive", "channel_rename", "channel_deleted", "channel_left"),
     *("group_archive", "group_unarchive", "group_rename", "group_deleted", "group_left"),
 )
+# events after which a channel is not there for the bot any more
+GONE = {"channel_deleted", "channel_left", "group_deleted", "group_left"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ class Audience:
         self._shared_until: dict[str, float] = {}
         # channel → how often events have told of it
         self._changes: dict[str, int] = {}
-        self._looked_at: dict[str, None] = {}
+        # channel → when who reads it was last looked up
+        self._looked_at: dict[str, float] = {}
         self._found: dict[str, tuple[str, Readers]] = {}
         self._lock = threading.Lock()
 
@@ -99,7 +102,7 @@ class Audience:
         if channel.startswith("D"):
             # Slack tells the bot nothing of direct messages, and nobody could mend that: it is not kept for /risk status
             return Readers(Why.UNKNOWN, said=channel)
-        self._looked_at[channel] = None
+        self._looked_at[channel] = self._clock.monotonic()
         name = channel
         try:
             info = self.info(channel, keep=0.0)
@@ -107,7 +110,7 @@ class Audience:
             found = self._of(channel, info, keep)
         except SlackApiError as error:
             if error.response.get("error") in UNSEEN:
-                self._found.pop(channel, None)
+                self._drop(channel)
                 raise
             if too_many_calls(error):
                 raise
@@ -125,9 +128,15 @@ class Audience:
         """How often events have told of a channel."""
         return self._changes.get(channel, 0)
 
-    def looked_at(self) -> list[str]:
-        """Channels that something was posted to, or was to be."""
-        return [*self._looked_at]
+    def looked_at(self, *, not_within: float = 0.0) -> list[str]:
+        """Channels that something was posted to, or was to be, but for those looked at within so many seconds; the longest ago first."""
+        before = self._clock.monotonic() - not_within
+        return [channel for channel, at in sorted(self._looked_at.copy().items(), key=lambda one: one[1]) if at <= before]
+
+    def _drop(self, channel: str) -> None:
+        """Watch a channel no more that is not there for the bot; what is posted there makes it watched again."""
+        self._looked_at.pop(channel, None)
+        self._found.pop(channel, None)
 
     def told(self, event: Mapping[str, Any]) -> str | None:
         """Take an event about a channel to heart; the channel's id."""
@@ -139,6 +148,8 @@ class Audience:
         with self._lock:
             self._changes[channel] = self.news_of(channel) + 1
             self._described.pop(channel, None)
+            if kind in GONE:
+                self._drop(channel)
             if kind == "channel_shared":
                 self._shared_until[channel] = self._clock.monotonic() + KEEP_MEMBERS
             if kind == "channel_unshared" and not event.get("is_ext_shared"):

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 KEEP = 300.0
 RETRY = 20.0
+# channels that are looked at again at once
+AT_ONCE = 10
 # routes that something is sent to
 IN_USE = ("alerts", "approvals", "digest", "audit", "fallback")
 
@@ -192,17 +194,27 @@ class Channels:
         self.forget()
         return channel if channel in self.audience.looked_at() else None
 
-    def look(self, channel: str) -> None:
-        """Look at who reads a channel, for what is said of it in /risk status."""
+    def look(self, channel: str) -> bool:
+        """Look at who reads a channel, for what is said of it in /risk status; False if Slack takes no more questions for now."""
         try:
             self.unsafe(channel)
-        except (SlackApiError, Unreachable) as error:
-            log.info("a channel was not looked at", extra={"channel": channel, "error": str(error)})
+        except Unreachable:
+            log.info("a channel is not there any more", extra={"channel": channel})
+        except SlackApiError as error:
+            log.info("a channel was not looked at", extra={"channel": channel, "error": error.response.get("error")})
+            return False
+        return True
 
-    def look_again(self) -> None:
-        """Look at every channel that was looked at before: something may be wrong with it, or have been mended."""
-        for channel in self.audience.looked_at():
-            self.look(channel)
+    def look_again(self, *, not_within: float = 0.0) -> None:
+        """Look at some channels that were looked at before, in turn: something may be wrong with them, or have been mended.
+
+        Args:
+            not_within: seconds within which a look counts as fresh.
+        """
+        # Slack answers some 50 such questions a minute, and those before a message is posted come first
+        for channel in self.audience.looked_at(not_within=not_within)[:AT_ONCE]:
+            if not self.look(channel):
+                return
 
     def means(self, name: str, channel: str) -> bool:
         """Whether a name or id as the policy writes it is this channel."""

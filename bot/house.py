@@ -49,6 +49,8 @@ log = logging.getLogger(__name__)
 
 CLOSING_SECONDS = 8
 SWEEP_AFTER = timedelta(seconds=15)
+# seconds for which a look at a channel's readers is not repeated for the sake of /risk status
+FRESH = 30.0
 
 
 def connect(settings: Settings) -> Database:
@@ -225,7 +227,7 @@ class House:
         """Look at the policy's channels, and log what is newly wrong."""
         before = {str(trouble) for trouble in self._troubles}
         self._troubles = self.channels.troubles()
-        self.channels.look_again()
+        self.channels.look_again(not_within=FRESH)
         for trouble in self._troubles:
             if str(trouble) not in before:
                 log.warning("a channel needs attention: %s", trouble)

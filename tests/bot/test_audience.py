@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot import audience
+from bot import audience, channels
 from bot.work import Workshop
 from commands.digest import send_now
 from commands.importing import run_import
@@ -295,6 +295,52 @@ def test_where_slack_takes_no_more_questions_nothing_is_posted_until_it_does(saf
     assert safe.ended()["breach.alert", "post"][0] == "sent"
 
 
+def looks(stage: Stage, work: Callable[[], object]) -> list[str]:
+    """Which channels Slack was asked about meanwhile."""
+    before = len(stage.workspace.wire.calls("conversations.info"))
+    work()
+    return [str(entry.sent["channel"]) for entry in stage.workspace.wire.calls("conversations.info")[before:]]
+
+
+def test_a_few_channels_are_looked_at_again_in_turn_and_none_that_was_just_looked_at(safe: Stage, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(channels, "AT_ONCE", 2)
+    posts, clock = safe.workshop.courier.channels, safe.workshop.courier.clock
+    for room in rooms(safe):
+        posts.look(room.id)
+    clock.move(60)
+    posts.look("C0ALERTS")
+    rounds = [looks(safe, lambda: posts.look_again(not_within=30)) for _ in range(3)]
+
+    assert [len(each) for each in rounds] == [2, 1, 0]
+    assert {*rounds[0], *rounds[1]} == {room.id for room in rooms(safe)} - {"C0ALERTS"}
+
+
+def test_where_slack_takes_no_more_questions_no_further_channel_is_looked_at(safe: Stage):
+    posts = safe.workshop.courier.channels
+    for room in rooms(safe):
+        posts.look(room.id)
+    safe.workshop.courier.clock.move(1000)
+    safe.workspace.faults.add("conversations.info", "429", times=1000, retry_after=7)
+
+    assert len(looks(safe, posts.look_again)) == 1
+
+
+def test_a_channel_that_is_gone_is_not_looked_at_again(safe: Stage):
+    posts = safe.workshop.courier.channels
+    for room in rooms(safe):
+        posts.look(room.id)
+    safe.workspace.happens(happenings.shares, "risk-alerts", quietly=True)
+    posts.look("C0ALERTS")
+    watched = len(safe.troubles())
+    posts.told({"type": "channel_left", "channel": "C0ALERTS"})
+    safe.workspace.faults.add("conversations.info", "error:channel_not_found", times=1)
+    first = posts.audience.looked_at()[0]
+    looks(safe, posts.look_again)
+
+    assert (watched, len(safe.troubles())) == (1, 0)
+    assert {"C0ALERTS", first}.isdisjoint(looks(safe, posts.look_again))
+
+
 def test_the_list_of_a_large_channel_is_read_in_pages_and_its_people_in_one(safe: Stage):
     alerts, crowd = next(rooms(safe)), [Member(f"U1{number:03}", f"Clerk {number}", f"clerk{number}") for number in range(250)]
     for member in crowd:
@@ -380,11 +426,11 @@ def test_a_message_to_somebody_who_has_become_a_guest_is_held_back(safe: Stage):
 def test_a_picture_that_was_on_its_way_when_others_came_is_written_anew(safe: Stage):
     """The upload takes a moment; meanwhile Slack tells of another organisation."""
     slow = safe.workspace.faults.add("files.completeUploadExternal", "slow", seconds=0.3)
-    channels, told = safe.workshop.courier.channels, threading.Event()
+    posts, told = safe.workshop.courier.channels, threading.Event()
 
     def come() -> None:
         eventually(lambda: slow.times == 0)
-        channels.told({"type": "channel_shared", "channel": "C0DEALS"})
+        posts.told({"type": "channel_shared", "channel": "C0DEALS"})
         told.set()
 
     threading.Thread(target=come).start()
