@@ -34,11 +34,13 @@ UNSEEN = {"channel_not_found", "not_in_channel"}
 
 
 # events that may change who reads a channel, or what it is called
-CHANNEL_NEWS = (
-    *("channel_shared", "channel_unshared", "member_joined_channel", "member_left_channel"),
+MEMBER_NEWS = ("member_joined_channel", "member_left_channel")
+# after these the list of names is old, as it is when the bot itself comes or goes
+NAMING_NEWS = (
     *("channel_archive", "channel_unarchive", "channel_rename", "channel_deleted", "channel_left"),
     *("group_archive", "group_unarchive", "group_rename", "group_deleted", "group_left"),
 )
+CHANNEL_NEWS = ("channel_shared", "channel_unshared", *MEMBER_NEWS, *NAMING_NEWS)
 # events after which a channel is not there for the bot any more
 GONE = {"channel_deleted", "channel_left", "group_deleted", "group_left"}
 
@@ -154,7 +156,7 @@ class Audience:
                 self._shared_until[channel] = self._clock.monotonic() + KEEP_MEMBERS
             if kind == "channel_unshared" and not event.get("is_ext_shared"):
                 self._shared_until.pop(channel, None)
-            if kind in {"member_joined_channel", "member_left_channel"} and isinstance(user, str):
+            if kind in MEMBER_NEWS and isinstance(user, str):
                 self._moved(channel, user, joined=kind == "member_joined_channel")
         return channel
 

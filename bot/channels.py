@@ -11,7 +11,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.audience import KEEP_MEMBERS, UNSEEN, Audience
+from bot.audience import KEEP_MEMBERS, MEMBER_NEWS, NAMING_NEWS, UNSEEN, Audience
 from bot.clock import Clock
 from bot.people import People
 from bot.policy_in_force import PolicyBook
@@ -54,6 +54,8 @@ class Channels:
         self._names: dict[str, Mapping[str, Any]] = {}
         self._asked_at = float("-inf")
         self._direct: dict[str, str] = {}
+        # the bot's own id, once it was asked for
+        self._me: str | None = None
         self._lock = threading.Lock()
 
     def name_of(self, audience: str) -> str:
@@ -190,8 +192,9 @@ class Channels:
 
     def told(self, event: Mapping[str, Any]) -> str | None:
         """Take an event about a channel to heart; its id, if it is one that is written to."""
-        channel = self.audience.told(event)
-        self.forget()
+        channel, kind = self.audience.told(event), str(event.get("type"))
+        if kind in NAMING_NEWS or (kind in MEMBER_NEWS and self._is_me(event.get("user"))):
+            self.forget()
         return channel if channel in self.audience.looked_at() else None
 
     def look(self, channel: str) -> bool:
@@ -244,6 +247,14 @@ class Channels:
         except SlackApiError as error:
             readers = Readers(Why.UNKNOWN, said=str(error.response.get("error")))
         return audience_words.not_here(readers) if readers else None
+
+    def _is_me(self, user: object) -> bool:
+        """Whether somebody is the bot; also if Slack does not say who the bot is."""
+        try:
+            self._me = self._me or str(self._client.auth_test()["user_id"])
+        except (SlackApiError, OSError):
+            return True
+        return user == self._me
 
     def forget(self) -> None:
         """Ask Slack again."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.counter import Counter
@@ -19,6 +20,9 @@ from commands.kit.fields import arguments
 from commands.kit.i18n import Text, _, reading
 from commands.kit.registry import registry
 
+# instead of one channel's id
+EVERY = "every channel"
+
 
 class Intake:
     """Where requests arrive."""
@@ -29,6 +33,9 @@ class Intake:
         self.counter = Counter(workshop, pool, homes)
         self.forms = Forms(workshop, self.counter)
         self.messages = Messages(workshop, self.counter, homes)
+        # channels that wait to be looked at, or everybody's
+        self._to_look_at: set[str] = set()
+        self._lock = threading.Lock()
 
     def command(self, body: Mapping[str, Any]) -> str | None:
         """Take a slash command; the text to acknowledge it with, if there is something to say at once."""
@@ -113,12 +120,27 @@ class Intake:
         """Take news about a channel to heart; who reads it is looked up as soon as a worker is free."""
         channels = self.workshop.courier.channels
         if channel := channels.told(event):
-            self.counter.pool.submit(lambda: channels.look(channel))
+            self._look_soon(channel, lambda: channels.look(channel))
 
     def somebody_changed(self, event: Mapping[str, Any]) -> None:
         """Take news about somebody to heart: who has left is out at once, and a guest is a guest in every channel."""
         if self.workshop.people.changed(event["user"]):
-            self.counter.pool.submit(self.workshop.courier.channels.look_again)
+            self._look_soon(EVERY, self.workshop.courier.channels.look_again)
+
+    def _look_soon(self, what: str, look: Callable[[], object]) -> None:
+        """Look when a worker is free; while a look waits, further news asks for no other, so that a hundred joins take one place."""
+        with self._lock:
+            if what in self._to_look_at:
+                return
+            self._to_look_at.add(what)
+
+        def work() -> None:
+            # first: what is told from now on is news to this look
+            self._to_look_at.discard(what)
+            look()
+
+        if not self.counter.pool.submit(work):
+            self._to_look_at.discard(what)
 
     def turn_away(self, body: Mapping[str, Any], sentence: Text) -> None:
         """Tell somebody who may not press this button so."""
