@@ -34,7 +34,8 @@ def asking_first(request: Request, run: Callable[[Request], T]) -> T:
         Refused: Slack gives no answer, or there is no end of questions.
     """
     known: dict[tuple[str, ...], Any] = {}
-    informed = replace(request, **{name: partial(_known, known, name, getattr(request, name)) for name in QUESTIONS})
+    answered: dict[str, Any] = {name: partial(_known, known, name, getattr(request, name)) for name in QUESTIONS}
+    informed = replace(request, **answered)
     for _question in range(MOST):
         try:
             return run(informed)
