@@ -130,10 +130,9 @@ class Audience:
         """How often events have told of a channel."""
         return self._changes.get(channel, 0)
 
-    def looked_at(self, *, not_within: float = 0.0) -> list[str]:
-        """Channels that something was posted to, or was to be, but for those looked at within so many seconds; the longest ago first."""
-        before = self._clock.monotonic() - not_within
-        return [channel for channel, at in sorted(self._looked_at.copy().items(), key=lambda one: one[1]) if at <= before]
+    def looked_at(self, *, before: float = float("inf")) -> list[str]:
+        """Channels that something was posted to, or was to be, and that was looked at before a moment; the longest ago first."""
+        return [channel for channel, at in sorted(self._looked_at.copy().items(), key=lambda one: one[1]) if at < before]
 
     def _drop(self, channel: str) -> None:
         """Watch a channel no more that is not there for the bot; what is posted there makes it watched again."""

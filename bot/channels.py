@@ -208,14 +208,14 @@ class Channels:
             return False
         return True
 
-    def look_again(self, *, not_within: float = 0.0) -> None:
+    def look_again(self, *, before: float = float("inf")) -> None:
         """Look at some channels that were looked at before, in turn: something may be wrong with them, or have been mended.
 
         Args:
-            not_within: seconds within which a look counts as fresh.
+            before: on the monotonic clock; what was looked at since is left out.
         """
         # Slack answers some 50 such questions a minute, and those before a message is posted come first
-        for channel in self.audience.looked_at(not_within=not_within)[:AT_ONCE]:
+        for channel in self.audience.looked_at(before=before)[:AT_ONCE]:
             if not self.look(channel):
                 return
 

@@ -49,8 +49,6 @@ log = logging.getLogger(__name__)
 
 CLOSING_SECONDS = 8
 SWEEP_AFTER = timedelta(seconds=15)
-# seconds for which a look at a channel's readers is not repeated for the sake of /risk status
-FRESH = 30.0
 
 
 def connect(settings: Settings) -> Database:
@@ -226,8 +224,9 @@ class House:
     def check_channels(self) -> None:
         """Look at the policy's channels, and log what is newly wrong."""
         before = {str(trouble) for trouble in self._troubles}
+        began = self.clock.monotonic()
         self._troubles = self.channels.troubles()
-        self.channels.look_again(not_within=FRESH)
+        self.channels.look_again(before=began)
         for trouble in self._troubles:
             if str(trouble) not in before:
                 log.warning("a channel needs attention: %s", trouble)
