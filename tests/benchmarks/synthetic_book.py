@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from risk_engine import facts
+from risk_engine import days, facts
 from risk_engine.coded import Coded
 from risk_engine.collateral_policy import KINDS as COLLATERAL
 from risk_engine.exchange import Conversion
@@ -152,7 +152,7 @@ def _facilities(policy: Policy, random: Random, customers: int) -> facts.Facilit
         seniorities=_drawn(random, ("senior", "subordinated"), [0.9, 0.1], count, UNKNOWN),
         days_past_due=_known(random, late),
         as_of=np.full(count, AS_OF),
-        maturity=np.where(random.random(count) < UNKNOWN, np.datetime64("NaT"), ends),
+        maturity=np.where(random.random(count) < UNKNOWN, days.NO_DATE, ends),
         rate=_known(random, random.uniform(0.01, 0.09, count)),
         rate_kinds=_drawn(random, ("fixed", "floating"), [0.4, 0.6], count, UNKNOWN),
         eir=_known(random, random.uniform(0.01, 0.1, count), 0.5),
@@ -176,7 +176,7 @@ def _collateral(random: Random, sizes: NDArray[np.int64]) -> facts.Collateral:
         kinds=_drawn(random, COLLATERAL, [0.1, 0.15, 0.35, 0.2, 0.1, 0.05, 0.05], count),
         currencies=_drawn(random, ("EUR", "USD"), [0.8, 0.2], count),
         values=_cents(np.exp(random.normal(12.5, 1.0, count))),
-        valued=np.where(random.random(count) < UNKNOWN, np.datetime64("NaT"), _before(random, count, 500)),
+        valued=np.where(random.random(count) < UNKNOWN, days.NO_DATE, _before(random, count, 500)),
         liens=liens,
         prior=np.where(liens == 1, np.nan, _cents(random.uniform(0.0, 1e5, count))),
         insured=_flag(random, count, 0.95),
@@ -189,7 +189,7 @@ def _incidents(policy: Policy, random: Random, customers: int) -> facts.Incident
     count, names = len(owner), tuple(policy.operational.incident)
     happened = _before(random, count, 700)
     solved = np.minimum(happened + random.integers(1, 300, count).astype("timedelta64[D]"), AS_OF)
-    resolved = np.where(random.random(count) < 0.6, solved, np.datetime64("NaT"))
+    resolved = np.where(random.random(count) < 0.6, solved, days.NO_DATE)
     kinds = _drawn(random, names, [1.0 / len(names)] * len(names), count)
     return facts.Incidents(owner, _numbers(count), kinds, random.integers(1, 6, count), happened, resolved)
 
@@ -213,7 +213,7 @@ def _accounts(random: Random, count: int) -> facts.Accounts:
     now, before = _year(random, assets, sent), _year(random, assets * random.uniform(0.8, 1.1, count), sent)
     return facts.Accounts(
         ids=np.where(sent, _numbers(count), 0),
-        as_of=np.where(sent, np.datetime64("2025-12-31"), np.datetime64("NaT")),
+        as_of=np.where(sent, np.datetime64("2025-12-31"), days.NO_DATE),
         currencies=_words(np.where(sent, random.choice(2, count, p=[0.8, 0.2]), -1), ("EUR", "USD")),
         twelve=np.where(sent, Way.YEAR, Way.NONE).astype(np.int8),
         now=now,
