@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from commands.kit import words
 from commands.kit.i18n import Text, _, ngettext
 from storage.audit.anchors import Anchor
 from storage.audit.chain import PLAIN, Key
-from storage.audit.findings import Broken, Fault, Verified
+from storage.audit.detours import covers, may_cover
+from storage.audit.findings import Broken, Detour, Fault, Verified
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,11 @@ class Proof:
 
     @property
     def holds(self) -> bool:
-        """Whether every link was checked and is whole, and every anchor of this database is met; one at least, if any were given."""
-        met = all(self.meets(anchor) for anchor in self.ours) and bool(self.ours or not self.anchors)
-        return self.verified.broken is None and not self.verified.unknown and met
+        """Whether every link was checked and is whole, and every anchor of this database holds or is known to be left behind;
+        one at least has to hold, if any were given.
+        """
+        held = any(self.meets(anchor) for anchor in self.ours) or not self.anchors
+        return self.verified.broken is None and not self.verified.unknown and held and not self.failed
 
     @property
     def ours(self) -> list[Anchor]:
@@ -54,15 +58,24 @@ class Proof:
     def meets(self, anchor: Anchor) -> bool:
         return self.verified.at.get(anchor.count) == anchor.hash
 
+    @property
+    def failed(self) -> list[Anchor]:
+        """The anchors that the trail does not meet and does not explain."""
+        return [anchor for anchor in self.ours if not self.meets(anchor) and self._detour(anchor) is None]
+
+    def _detour(self, anchor: Anchor) -> Detour | None:
+        """By which restore, say, the entries went that an anchor is over."""
+        return next((left for left in self.verified.detours if covers(left, anchor)), None)
+
     def lines(self) -> list[str]:
         """The finding in the reader's language: first whether the trail is whole."""
-        found = self.verified
-        failed = [anchor for anchor in self.ours if not self.meets(anchor)]
+        found, failed = self.verified, self.failed
         lines = [self._verdict(failed), *([_head(found), _span(found)] if found.count else []), *self._under_which_key()]
-        lines += [_miss(anchor, found) for anchor in failed]
+        lines += [line for anchor in failed for line in (_miss(anchor, found), _perhaps(anchor, found)) if line]
         if others := len(self.anchors) - len(self.ours):
             lines.append(_of_others(others, self.database))
-        if held := len(self.ours) - len(failed):
+        lines += self._left_behind()
+        if held := sum(map(self.meets, self.ours)):
             lines.append(ngettext("{n} anchor holds.", "{n} anchors hold.", held).format(n=held))
         if self.unsealed:
             lines.append(ngettext("{n} event is not sealed yet.", "{n} events are not sealed yet.", self.unsealed).format(n=self.unsealed))
@@ -76,7 +89,7 @@ class Proof:
         found = self.verified
         if found.broken is not None:
             return _("The audit trail is broken at {place}: {fault}").format(place=f"seq {found.broken.seq}", fault=told(found.broken))
-        if failed or (self.anchors and not self.ours):
+        if failed or (self.anchors and not any(map(self.meets, self.ours))):
             return _("The audit trail is not the one that was anchored.")
         if found.unknown:
             return _("The audit trail could not be checked to its end: a key is missing.")
@@ -89,6 +102,12 @@ class Proof:
         return ngettext("The audit trail is whole: {n} entry.", "The audit trail is whole: {n} entries.", found.count).format(
             n=f"{found.count:,}"
         )
+
+    def _left_behind(self) -> list[Text]:
+        """A line for each restore and each accepted cut that some of the anchors were taken before."""
+        gone = [anchor for anchor in self.ours if not self.meets(anchor)]
+        counts = [(left, sum(self._detour(anchor) is left for anchor in gone)) for left in self.verified.detours]
+        return [_detoured(left, count) for left, count in counts if count]
 
     def _under_which_key(self) -> list[Text]:
         found, lines = self.verified, []
@@ -162,6 +181,33 @@ def _miss(anchor: Anchor, found: Verified) -> Text:
     return _("Anchor {anchor}: the trail was rebuilt; seq {count} has the hash {hash}.").format(
         anchor=_short(anchor), count=anchor.count, hash=found.at.get(anchor.count)
     )
+
+
+def _detoured(left: Detour, count: int) -> Text:
+    if left.restored:
+        told = ngettext(
+            "{n} anchor was taken before {by} restored {why} ({at}) and covers entries after {after} that are not in the backup.",
+            "{n} anchors were taken before {by} restored {why} ({at}) and cover entries after {after} that are not in the backup.",
+            count,
+        )
+    else:
+        told = ngettext(
+            "{n} anchor covers entries after {after} that were lost, as {by} put on record ({at}): “{why}”.",
+            "{n} anchors cover entries after {after} that were lost, as {by} put on record ({at}): “{why}”.",
+            count,
+        )
+    return told.format(n=count, after=f"{left.after:,}", why=left.why, by=left.by, at=words.moment(left.at))
+
+
+def _perhaps(anchor: Anchor, found: Verified) -> Text | None:
+    """That an anchor without its time may be from before a restore."""
+    left = next((left for left in found.detours if anchor.at is None and may_cover(left, anchor)), None)
+    if left is None:
+        return None
+    return _(
+        "If it was taken before {at}, it covers entries that were left behind then, after {after}: give its whole line, in a file, with"
+        " --anchors."
+    ).format(at=words.moment(left.at), after=f"{left.after:,}")
 
 
 def _short(anchor: Anchor) -> str:

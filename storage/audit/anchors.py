@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,11 +40,12 @@ class BadAnchor(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """The hash of the link at this place, which is how many there were then; and of which database, where that is said."""
+    """The hash of the link at this place, which is how many there were then; of which database and from when, where that is said."""
 
     count: int
     hash: str
     database: str | None = None
+    at: datetime | None = field(default=None, compare=False)
 
     @classmethod
     def parse(cls, text: str) -> Anchor:
@@ -154,8 +155,17 @@ def read(path: Path) -> list[Anchor]:
             match = _LINE.fullmatch(line.strip())
             if match is None:
                 raise BadAnchor(line.strip(), number)
-            found.append(Anchor(int(match[2]), match[3], match["database"]))
+            found.append(Anchor(int(match[2]), match[3], match["database"], _moment(match[1])))
     return found
+
+
+def _moment(text: str | None) -> datetime | None:
+    """When an anchor was taken, by its line; None where the line begins with something else."""
+    try:
+        at = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
 
 
 def append(path: Path, newest: Sequence[Anchored]) -> Sequence[Anchored]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -47,6 +48,24 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class Detour:
+    """Where somebody with the key has put on record that the trail goes on from an earlier end: by a restore, or accepting a cut.
+
+    Attributes:
+        after: the last entry that is as it was.
+        until: how many entries were known before; None where nobody knew.
+        why: the file that was restored, or the reason that was given.
+    """
+
+    after: int
+    until: int | None
+    at: datetime
+    by: str
+    why: str
+    restored: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Verified:
     """What there is to say about a chain.
 
@@ -54,6 +73,7 @@ class Verified:
         keys: the links by the name of their key.
         unknown: names of keys that were not given, whose links could not be checked.
         at: the hashes at the places that were asked for.
+        detours: where it is on record that entries were left behind.
     """
 
     count: int
@@ -65,3 +85,4 @@ class Verified:
     unknown: Sequence[str]
     erased: int
     at: Mapping[int, str]
+    detours: Sequence[Detour] = ()

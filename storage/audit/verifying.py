@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from storage.audit.anchors import Anchor
 from storage.audit.chain import GENESIS, PLAIN, Fact, Key, Link, is_whole
+from storage.audit.detours import detour
 from storage.audit.erased import ERASED, Ranges, facts_of, is_signed, ranges_of
-from storage.audit.findings import Broken, Fault, Stretch, Verified
+from storage.audit.findings import Broken, Detour, Fault, Stretch, Verified
 from storage.audit.known import Identity
 
 
@@ -55,6 +56,7 @@ class Verifier:
     _bare: list[tuple[int, int, int]] = field(default_factory=list)
     # records of erasures with their place and the name of the key over them
     _erasures: list[tuple[Fact, int, str]] = field(default_factory=list)
+    _detours: list[Detour] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.keys = {PLAIN: Key.of(None), **self.keys}
@@ -100,6 +102,7 @@ class Verifier:
             unknown=[name for name in self._stretches if name not in self.keys],
             erased=sum(last - first + 1 for first, last, _place in self._bare),
             at=self._at,
+            detours=self._detours,
         )
 
     def _look_at(self, link: Link) -> Broken | None:
@@ -155,6 +158,8 @@ class Verifier:
                 self._bare_one(fact, link.seq)
             elif fact.kind == ERASED:
                 self._erasures.append((fact, link.seq, link.key_id))
+            elif (left := detour(fact, self.keys)) is not None:
+                self._detours.append(left)
 
     def _bare_one(self, fact: Fact, seq: int) -> None:
         first, last, place = self._bare[-1] if self._bare else (0, -1, 0)

@@ -151,18 +151,79 @@ def test_what_a_backup_has_is_restored_and_on_record_and_every_machine_goes_on(l
     assert aside.stat().st_size > 0
 
 
+ANCHORS = Path("riskbot-anchors.txt")
+
+
+def anchored_at(moment: str) -> list[str]:
+    """The lines of the anchor file, as if all of them had been written at this moment."""
+    lines = [f"{moment} {line.partition(' ')[2]}" for line in ANCHORS.read_text().splitlines()]
+    ANCHORS.write_text("".join(f"{line}\n" for line in lines))
+    return lines
+
+
 def test_a_backup_is_restored_where_nothing_is_and_over_what_it_goes_on_from(lived: Typed, tmp_path: Path):
     lived("backup", "copy.db")
     same = lived("restore", "copy.db")
     for path in Path().glob("riskbot.db*"):
         path.unlink()
+    anchored_at("2026-01-05T10:00:00Z")
     nothing = lived("restore", "copy.db")
 
     assert (same[0], nothing[0]) == (0, 0)
     assert "kept as" not in nothing[1]
     assert [path.name for path in Path().glob("copy.db*")] == ["copy.db"]
-    assert lived("audit", "verify", "--anchors", "riskbot-anchors.txt")[0] in {0, 1}
+    assert lived("audit", "verify", "--anchors", "riskbot-anchors.txt")[0] == 0
     assert lived("audit", "anchor")[0] == 0
+
+
+def restored_behind_an_anchor(lived: Typed) -> str:
+    """Restore a backup from before the last anchor; that anchor's line."""
+    lived("backup", "copy.db")
+    happens(5)
+    lived("audit", "anchor")
+    gone = anchored_at("2026-01-05T10:00:00Z")[-1]
+    assert lived("restore", "copy.db", "--replace")[0] == 0
+    return gone
+
+
+def test_an_anchor_over_what_a_restore_left_behind_is_no_sign_of_a_forgery(lived: Typed):
+    restored_behind_an_anchor(lived)
+    code, said, _complained = lived("audit", "verify", "--anchors", str(ANCHORS))
+
+    assert code == 0
+    assert said.startswith("The audit trail is whole: 4 entries.")
+    assert " restored copy.db (" in said
+    assert "and covers entries after 1 that are not in the backup." in said
+    assert "2 anchors hold." in said
+
+
+def test_an_anchor_from_after_a_restore_is_not_excused_by_it(lived: Typed):
+    gone = restored_behind_an_anchor(lived)
+    ANCHORS.write_text(ANCHORS.read_text() + gone.replace("2026-01-05", "2199-01-05") + "\n")
+    code, said, _complained = lived("audit", "verify", "--anchors", str(ANCHORS))
+
+    assert code == 1
+    assert "The audit trail is not the one that was anchored." in said
+
+
+def test_an_anchor_without_its_time_is_not_excused_and_says_how_it_might_be(lived: Typed):
+    gone = restored_behind_an_anchor(lived)
+    code, said, _complained = lived("audit", "verify", "--anchor", gone.split()[1])
+
+    assert code == 1
+    assert "it covers entries that were left behind then, after 1: give its whole line" in said
+
+
+def test_without_a_key_a_restore_excuses_no_anchor(lived: Typed, monkeypatch: pytest.MonkeyPatch):
+    for path in Path().glob("riskbot*"):
+        path.unlink()
+    monkeypatch.delenv("RISKBOT_AUDIT_KEY")
+    lived("migrate")
+    lived("import", "customers", "c.csv")
+    lived("audit", "anchor")
+    restored_behind_an_anchor(lived)
+
+    assert lived("audit", "verify", "--anchors", str(ANCHORS))[0] == 1
 
 
 def rows() -> object:
