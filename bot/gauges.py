@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.metrics import DELIVERIES, INBOX, OLDEST, UNDELIVERED
-from commands.kit.slack_answers import is_code
-from commands.status import PATIENCE
-from storage import deliveries, inbox, outbox
+from commands.delivery.slack_answers import is_code
+from commands.home.status import PATIENCE
 from storage.database import Tx
-from storage.deliveries import State
+from storage.delivery import deliveries, inbox, outbox
+from storage.delivery.deliveries import State
 
 
 def read(tx: Tx, *, now: datetime) -> None:

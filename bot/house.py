@@ -12,38 +12,40 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from bot import listeners, ticking, web
-from bot.channels import Channels
+from bot.audit.sealing import keys as keys_of
+from bot.audit.sealing import usable_keys
+from bot.audit.trail import Trail
 from bot.clock import Clock
-from bot.courier import Courier, Pace
-from bot.doors import Doors
-from bot.heartbeat import Pulse, for_house
-from bot.held_up import HeldUp
-from bot.intake import Intake
+from bot.delivering.channels import Channels
+from bot.delivering.courier import Courier, Pace
+from bot.delivering.slack import web_client
+from bot.delivering.undelivered import Undelivered
 from bot.logs import redact
-from bot.notes import Notes
 from bot.people import People
 from bot.policy_in_force import PolicyBook
-from bot.pool import Pool
 from bot.presence import Lookout
-from bot.rescoring import Rescorer
-from bot.sealing import keys as keys_of
-from bot.sealing import usable_keys
+from bot.receiving import listeners, web
+from bot.receiving.doors import Doors
+from bot.receiving.intake import Intake
 from bot.settings import Settings, SettingsError
-from bot.skew import Skew
-from bot.slack import web_client
-from bot.trail import Trail
-from bot.undelivered import Undelivered
-from bot.watching import Watch
-from bot.work import Workshop
-from commands import audit_erasing
-from commands.kit import trouble_words
+from bot.timekeeping import ticking
+from bot.timekeeping.heartbeat import Pulse, for_house
+from bot.timekeeping.skew import Skew
+from bot.timekeeping.watching import Watch
+from bot.working.held_up import HeldUp
+from bot.working.notes import Notes
+from bot.working.pool import Pool
+from bot.working.rescoring import Rescorer
+from bot.working.work import Workshop
+from commands.audit import audit_erasing
 from commands.kit.i18n import Text
 from commands.kit.registry import registry
-from risk_engine.policy import Policy
-from storage import migrate, policies
-from storage.audit.lost import is_empty, remembered
+from commands.kit.wording import trouble_words
+from risk_engine.policy.policy import Policy
+from storage import migrate
+from storage.audit.anchoring.lost import is_empty, remembered
 from storage.database import BadUrl, Database
+from storage.policy import policies
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from bot.audience import CHANNEL_NEWS
-from commands.kit.fields import arguments
+from bot.delivering.audience import CHANNEL_NEWS
+from commands.kit.input.fields import arguments
 from commands.kit.registry import registry
 
 PATH = Path(__file__).parent / "manifest.json"

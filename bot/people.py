@@ -14,14 +14,14 @@ from zoneinfo import available_timezones
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
-from bot.fates import fate, too_many_calls
-from bot.slack import Client, impatient
-from commands.kit.access import Outside, outside
+from bot.delivering.fates import fate, too_many_calls
+from bot.delivering.slack import Client, impatient
+from commands.delivery.slack_answers import Fate
+from commands.kit.access.access import Outside, outside
 from commands.kit.blocks import USER
 from commands.kit.contract import Person
 from commands.kit.i18n import Reader, Text, _, supported_locale
-from commands.kit.slack_answers import Fate
-from risk_engine.policy import Policy
+from risk_engine.policy.policy import Policy
 
 log = logging.getLogger(__name__)
 _BY_SCRIPT = re.compile(r"[\u3400-\u9fff]+|[^\u3400-\u9fff]+")

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from commands.kit.record import record
 from risk_engine.events import Event
-from risk_engine.policy import Policy
-from risk_engine.policy_change import PolicyChange
-from risk_engine.policy_keys import differences, spelled
-from storage import policies, policies_in_force
+from risk_engine.policy.policy import Policy
+from risk_engine.policy.policy_change import PolicyChange
+from risk_engine.policy.policy_keys import differences, spelled
 from storage.database import Conflict, Database, Tx
-from storage.policies import PolicyError
-from storage.policies_in_force import Standing
+from storage.policy import policies, policies_in_force
+from storage.policy.policies import PolicyError
+from storage.policy.policies_in_force import Standing
 
 log = logging.getLogger(__name__)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from playground.core import Core, controls_state
-from playground.line import MODES
 from playground.settings import settings_for
 from playground.shapes import Json, SlackError
+from playground.transport.line import MODES
 
 
 async def change_transport(core: Core, mode: Any) -> Json:

@@ -6,25 +6,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from playground import manifest as manifests
-from playground import messages
 from playground import tour as tours
+from playground.block_kit.modals import Modals
 from playground.child import Child
-from playground.events import Events, Post
-from playground.faults import Faults
-from playground.line import Line
+from playground.faults.faults import Faults
+from playground.faults.rates import Rates
+from playground.faults.weather import Weather
 from playground.manifest import Manifest
-from playground.modals import Modals
-from playground.rates import Rates
-from playground.seed import Channel
 from playground.shapes import Json
-from playground.store import Store
-from playground.stream import Stream
-from playground.tickets import ResponseUrl, Tickets
 from playground.tour import Step
-from playground.transport import ACK_SECONDS, RETRY_DELAYS
-from playground.weather import Weather
-from playground.wire import WireEntry, WireLog
-from playground.workspace import Workspace
+from playground.transport.events import Events, Post
+from playground.transport.line import Line
+from playground.transport.tickets import ResponseUrl, Tickets
+from playground.transport.transport import ACK_SECONDS, RETRY_DELAYS
+from playground.transport.wire import WireEntry, WireLog
+from playground.workspace import messages
+from playground.workspace.seed import Channel
+from playground.workspace.store import Store
+from playground.workspace.stream import Stream
+from playground.workspace.workspace import Workspace
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from playground import blocks, interactions, limits, messages, typed_input
+from playground.block_kit import blocks, limits, typed_input
+from playground.block_kit.modals import View
 from playground.core import Core, shown_home
-from playground.modals import View
-from playground.seed import BOT_USER, Channel, Member
 from playground.shapes import Json, SlackError
-from playground.tickets import ResponseUrl
-from playground.transport import Ack, Envelope
-from playground.uploads import with_files
+from playground.transport import interactions
+from playground.transport.tickets import ResponseUrl
+from playground.transport.transport import Ack, Envelope
+from playground.workspace import messages
+from playground.workspace.seed import BOT_USER, Channel, Member
+from playground.workspace.uploads import with_files
 
 TROUBLE = "We had some trouble connecting. Try again?"
 _NOTHING_CHOSEN = "That is not on the screen any more."

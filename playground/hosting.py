@@ -11,15 +11,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
-from playground import seed
 from playground.core import Core, Settings, build
-from playground.faults import Faults
+from playground.faults.faults import Faults
 from playground.person import PATIENCE, Person
 from playground.server import Server
 from playground.settings import clean, settings_for
 from playground.shapes import Json
-from playground.transport import ACK_SECONDS, RETRY_DELAYS
-from playground.wire import WireLog
+from playground.transport.transport import ACK_SECONDS, RETRY_DELAYS
+from playground.transport.wire import WireLog
+from playground.workspace import seed
 
 T = TypeVar("T")
 

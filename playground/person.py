@@ -10,10 +10,10 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from playground import blocks
-from playground.ids import micros
-from playground.keyboard import choice, state_of
+from playground.block_kit import blocks
+from playground.block_kit.keyboard import choice, state_of
 from playground.shapes import Json
+from playground.workspace.ids import micros
 
 _POLL_SECONDS = 0.01
 # how long somebody looks for something that should come: what is there is seen at once, and a machine may be busy

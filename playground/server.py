@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from playground import page_api, response_urls, web_api
+from playground import page_api, web_api
 from playground.core import Core
+from playground.transport import response_urls
 from playground.web_api import files
 
 _LARGEST_BODY = 64 * 1024 * 1024

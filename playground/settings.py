@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from playground import seed
+from playground.workspace import seed
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 _FOREIGN = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_APP_TOKEN", "PORT")

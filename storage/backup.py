@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from storage import private
 from storage.database import Database, Tx
 from storage.database_file import BESIDE
-from storage.deliveries import State
+from storage.delivery.deliveries import State
 from storage.faults import Trouble, Unwell, named
 from storage.schema import DeliveryRow, SealRow
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.exc import DBAPIError
 
-from storage.audit.known import identity
+from storage.audit.anchoring.known import identity
 from storage.database import Busy, Database, Gone
 
 

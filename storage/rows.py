@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage import events
-from storage.audit import stating
+from storage.audit.reconciliation import stating
 from storage.database import Conflict, Tx
+from storage.delivery import events
 from storage.schema import CounterRow
 from storage.sight import visible
 

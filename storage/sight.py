@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import ColumnElement, Engine, false, func, or_, select
 from sqlalchemy.orm import aliased
 
-from risk_engine.roles import Reach
+from risk_engine.people.roles import Reach
 from storage.schema import CustomerVersionRow
 
 if TYPE_CHECKING:

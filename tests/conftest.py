@@ -18,16 +18,17 @@ import pytest
 from hypothesis import settings
 
 from bot.clock import Clock
-from bot.courier import Pace
+from bot.delivering.courier import Pace
 from bot.house import House
 from bot.settings import Settings
 from commands.kit.contract import Authority, Person, Request
 from commands.kit.i18n import Reader
 from playground.hosting import Playground
 from playground.person import PATIENCE
-from risk_engine.policy import Policy
-from storage import migrate, policies
+from risk_engine.policy.policy import Policy
+from storage import migrate
 from storage.database import Database, Tx
+from storage.policy import policies
 from tests import database_server
 from tests.databases import Fill, Masters, fresh_postgres, given_back, migrated
 

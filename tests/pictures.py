@@ -14,8 +14,8 @@ from bot import cli
 from bot.house import House
 from bot.settings import Settings
 from playground.hosting import Playground
-from storage import policies
 from storage.database import Database
+from storage.policy import policies
 from tests.conftest import MANIFEST
 from tests.playground.page.window import ARGUMENTS, CHROMIUM
 from tests.staged import load

@@ -10,13 +10,14 @@ from typing import Any
 
 from bot.house import House
 from bot.settings import Settings
-from commands.importing import run_import
-from commands.kit.after_load import follow_up
+from commands.data.after_load import follow_up
+from commands.data.importing import run_import
 from playground.hosting import Playground
-from risk_engine.policy import Policy
-from storage import migrate, policies
+from risk_engine.policy.policy import Policy
+from storage import migrate
+from storage.data.sample_book import sample_file, write_sample_book
 from storage.database import Database
-from storage.sample_book import sample_file, write_sample_book
+from storage.policy import policies
 
 KINDS: Any = (
     *("customers", "facilities", "ratings", "statements", "rates", "outcomes"),

@@ -13,13 +13,13 @@ from bot.cli import auditing, demonstrating, digesting, exporting, importing, ke
 from bot.cli.common import check_texts
 from bot.logs import redact
 from bot.settings import Settings, SettingsError
-from commands.auditing import AuditRefused
-from commands.exporting import ExportRefused
-from commands.importing import ImportRefused
-from commands.validating import ValidationRefused
-from storage import policies
+from commands.audit.auditing import AuditRefused
+from commands.data.exporting import ExportRefused
+from commands.data.importing import ImportRefused
+from commands.validation.validating import ValidationRefused
 from storage.database import Busy
 from storage.faults import Unwell
+from storage.policy import policies
 
 Run = Callable[[argparse.Namespace, Settings], int]
 

@@ -8,18 +8,17 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from bot import sealing
-from bot.anchoring import AnchorFile
+from bot.audit import sealing
+from bot.audit.anchoring import AnchorFile
+from bot.audit.heads import HeadKeeper
+from bot.audit.sealing import Sealer
 from bot.cli.common import Commands, day, me, policy_of
 from bot.clock import Clock
-from bot.heads import HeadKeeper
 from bot.house import connect, open_database
-from bot.sealing import Sealer
 from bot.settings import Settings, SettingsError
-from commands import anchoring, audit_erasing, audit_exporting, auditing, reconciling, rekeying, resealing
-from commands.auditing import AuditRefused
-from commands.kit import doubts, register_words
-from risk_engine.policy import Policy
+from commands.audit import anchoring, audit_erasing, audit_exporting, auditing, doubts, reconciling, register_words, rekeying, resealing
+from commands.audit.auditing import AuditRefused
+from risk_engine.policy.policy import Policy
 from storage import migrate
 from storage.audit import erasing
 from storage.audit.extract import Wanted

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TypeAlias
 
 from bot.settings import Settings, SettingsError
-from commands.kit.fields import FIRST_DAY, LAST_DAY
+from commands.kit.input.fields import FIRST_DAY, LAST_DAY
 from risk_engine.letters import is_blank, refused_in, shown
-from risk_engine.policy import Policy
-from storage import policies, policies_in_force
+from risk_engine.policy.policy import Policy
 from storage.database import Database
+from storage.policy import policies, policies_in_force
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 

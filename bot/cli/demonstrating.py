@@ -11,21 +11,21 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from bot import scoring
 from bot.cli.common import Commands, me, policy_of
 from bot.clock import Clock
 from bot.house import open_database
 from bot.settings import Settings
-from commands import sample
-from commands.importing import run_import
-from commands.kit.after_load import follow_up
+from bot.working import scoring
+from commands.data import sample
+from commands.data.after_load import follow_up
+from commands.data.importing import run_import
 from commands.kit.i18n import Text, _, ngettext
-from risk_engine.policy import Policy
+from risk_engine.policy.policy import Policy
 from storage import private
+from storage.data.files import KindName
+from storage.data.files.staging import FOLDERS
+from storage.data.sample_book import borrowers, last_load, news, sample_file, write_sample_book
 from storage.database import Database
-from storage.files import KindName
-from storage.files.staging import FOLDERS
-from storage.sample_book import borrowers, last_load, news, sample_file, write_sample_book
 
 SEED = 17
 # customers and facilities first, because the others are about them; observations last, because they open breaches

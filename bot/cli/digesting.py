@@ -10,11 +10,11 @@ from bot.cli.common import Commands, policy_of
 from bot.clock import Clock
 from bot.house import open_database
 from bot.settings import Settings
-from commands import digest as digest_texts
-from commands.kit.editions import Edition, editions, span
+from commands.digest import digest as digest_texts
+from commands.digest.editions import Edition, editions, span
 from commands.kit.i18n import Reader, reading
 from commands.kit.terminal import lines
-from risk_engine.policy import Policy
+from risk_engine.policy.policy import Policy
 from storage.database import Database
 
 

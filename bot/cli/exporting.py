@@ -10,8 +10,8 @@ from bot.cli.common import Commands, day, me
 from bot.clock import Clock
 from bot.house import open_database
 from bot.settings import Settings
-from commands.exporting import run_export
-from storage.files import KIND_NAMES
+from commands.data.exporting import run_export
+from storage.data.files import KIND_NAMES
 
 
 def add(commands: Commands) -> None:

@@ -10,11 +10,11 @@ from bot.cli.common import Commands, me, policy_of
 from bot.clock import Clock
 from bot.house import open_database
 from bot.settings import Settings
-from commands.importing import run_import
-from commands.kit.after_load import follow_up
-from risk_engine.policy import Policy
+from commands.data.after_load import follow_up
+from commands.data.importing import run_import
+from risk_engine.policy.policy import Policy
+from storage.data.files import KIND_NAMES, KindName
 from storage.database import Database
-from storage.files import KIND_NAMES, KindName
 
 
 def add(commands: Commands) -> None:

@@ -6,27 +6,26 @@ import argparse
 from contextlib import closing
 from pathlib import Path
 
-from bot import sealing
-from bot.anchoring import AnchorFile
+from bot.audit import sealing
+from bot.audit.anchoring import AnchorFile
+from bot.audit.heads import HeadKeeper
+from bot.audit.sealing import Sealer
 from bot.cli.common import Commands, me, policy_of
 from bot.clock import Clock
-from bot.heads import HeadKeeper
 from bot.house import connect
-from bot.sealing import Sealer
 from bot.settings import Settings
-from commands import auditing, reconciling, restoring
-from commands.auditing import AuditRefused
-from commands.kit import register_words
+from commands.audit import auditing, reconciling, register_words, restoring
+from commands.audit.auditing import AuditRefused
+from commands.audit.proof import Keys, Proof
+from commands.audit.restoring import Standing
 from commands.kit.i18n import _
 from commands.kit.progress import bar
-from commands.kit.proof import Keys, Proof
-from commands.restoring import Standing
-from risk_engine.policy import Policy
+from risk_engine.policy.policy import Policy
 from storage import backup, migrate
-from storage.audit import heads
-from storage.audit.differences import Reconciled
-from storage.audit.heads import BadHead
-from storage.audit.known import Known, identity
+from storage.audit.anchoring import heads
+from storage.audit.anchoring.heads import BadHead
+from storage.audit.anchoring.known import Known, identity
+from storage.audit.reconciliation.differences import Reconciled
 from storage.backup import NoBackup, Unreadable
 from storage.database import Database
 

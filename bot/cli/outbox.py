@@ -12,13 +12,14 @@ from bot.cli.common import Commands, me, policy_of
 from bot.clock import Clock
 from bot.house import open_database
 from bot.settings import Settings
-from commands.kit import outbox_words, words
+from commands.delivery import outbox_words
+from commands.delivery.outbox import ALL, requeued
 from commands.kit.contract import Refused
 from commands.kit.i18n import Reader, reading
-from commands.outbox import ALL, requeued
-from risk_engine.policy import Policy
-from storage import inbox, outbox
+from commands.kit.wording import words
+from risk_engine.policy.policy import Policy
 from storage.database import Database, Tx
+from storage.delivery import inbox, outbox
 
 SHOWN = 100
 HEADINGS = ("No.", "For", "Since", "Next try", "Why")

@@ -16,14 +16,15 @@ from bot.cli.common import Commands, policy_of
 from bot.clock import Clock
 from bot.house import open_database
 from bot.settings import Settings
-from commands.data import HEADINGS, headline, rows
-from commands.exporting import whole_file
+from commands.data.data import HEADINGS, headline, rows
+from commands.data.exporting import whole_file
 from commands.kit.i18n import Reader, reading
-from risk_engine.policy import Policy
-from storage import customers, quality
+from risk_engine.policy.policy import Policy
+from storage.customers import customers
+from storage.data import quality
+from storage.data.files.formats.defusing import defused
+from storage.data.quality import Kind
 from storage.database import Tx
-from storage.files.defusing import defused
-from storage.quality import Kind
 
 SHOWN = 40
 _SCREEN = ("customer", "kind", "finding", "as_of", "file", "row")

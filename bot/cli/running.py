@@ -13,7 +13,7 @@ from bot.house import House, connect, open_database
 from bot.settings import Settings
 from storage import migrate as migrations
 from storage import private
-from storage.files.staging import FOLDERS
+from storage.data.files.staging import FOLDERS
 
 
 def add(commands: Commands) -> None:

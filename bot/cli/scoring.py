@@ -10,18 +10,18 @@ from datetime import date
 
 from tqdm import tqdm
 
-from bot import scoring
 from bot.cli.common import Commands, day, me, policy_of
 from bot.clock import Clock
 from bot.house import open_database
 from bot.settings import Settings, SettingsError
-from commands.explaining import explain, explain_past
+from bot.working import scoring
 from commands.kit.contract import Refused
-from commands.scoring import Report
-from risk_engine.policy import Policy
-from storage import policies
+from commands.scoring.explaining import explain, explain_past
+from commands.scoring.scoring import Report
+from risk_engine.policy.policy import Policy
 from storage.database import Database
-from storage.score_writing import Origin
+from storage.policy import policies
+from storage.scoring.score_writing import Origin
 
 
 def add(commands: Commands) -> None:

@@ -12,14 +12,14 @@ from tqdm import tqdm
 from bot.cli.common import Commands, day, policy_of
 from bot.clock import Clock
 from bot.house import open_database
-from bot.scoring import today
 from bot.settings import Settings
-from commands import validating
+from bot.working.scoring import today
 from commands.kit.i18n import _
-from commands.validating import Question, ValidationRefused
-from risk_engine.policy import Policy
-from storage import policies
-from storage.policies import PolicyError
+from commands.validation import validating
+from commands.validation.validating import Question, ValidationRefused
+from risk_engine.policy.policy import Policy
+from storage.policy import policies
+from storage.policy.policies import PolicyError
 
 _STAGES = 4
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import tabulate as tables
 
+from commands.kit.access.masking import prose
 from commands.kit.contract import Block, Blocks
 from commands.kit.i18n import Marked, Text, _, ngettext
-from commands.kit.masking import prose
 
 HEADER, SECTION, NOTE, BUTTON, OPTION, TITLE, GIST = 150, 3000, 2000, 75, 75, 24, 3000
 MESSAGE_BLOCKS, VIEW_BLOCKS, OPTIONS, BUTTONS = 50, 100, 100, 25

@@ -13,17 +13,17 @@ from pydantic_core import PydanticCustomError
 
 from commands.kit.i18n import Reader, Text
 from commands.kit.schedule import Daily
-from risk_engine.approval_kinds import Kind
-from risk_engine.ballot import Verdict
+from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.ballot import Verdict
+from risk_engine.audit.secrecy import Secrecy
 from risk_engine.events import Event
 from risk_engine.letters import is_blank, refused_in
-from risk_engine.policy import Policy
-from risk_engine.roles import Reach, Right, Role
-from risk_engine.secrecy import Secrecy
+from risk_engine.people.roles import Reach, Right, Role
+from risk_engine.policy.policy import Policy
 from storage.database import Tx
-from storage.deliveries import Operation
-from storage.due import ALL, Scope
-from storage.events import Recorded
+from storage.delivery.deliveries import Operation
+from storage.delivery.events import Recorded
+from storage.digest.due import ALL, Scope
 
 Block = dict[str, Any]
 Blocks = list[Block]

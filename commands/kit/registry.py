@@ -34,7 +34,8 @@ class Registry:
 @cache
 def registry() -> Registry:
     """Collect once; a name that is exported twice is a mistake that stops the start."""
-    modules = [importlib.import_module(f"commands.{found.name}") for found in pkgutil.iter_modules(commands.__path__) if not found.ispkg]
+    found = pkgutil.walk_packages(commands.__path__, "commands.")
+    modules = [importlib.import_module(each.name) for each in found if not each.ispkg and not each.name.startswith("commands.kit.")]
     return Registry(
         commands=_unique(iter(sorted(_exports(modules, "COMMAND"), key=lambda command: command.order)), "name"),
         actions=_unique(_exports(modules, "ACTIONS"), "name"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from risk_engine.monitoring import Colour
+from risk_engine.indicators.monitoring import Colour
 
 if TYPE_CHECKING:
     from PIL import ImageDraw

@@ -9,14 +9,14 @@ from itertools import groupby
 
 import numpy as np
 
-from commands.kit import words
+from commands.indicators.indicators import concerns, one_a_day
 from commands.kit.contract import Picture
 from commands.kit.i18n import _
-from commands.kit.indicators import concerns, one_a_day
+from commands.kit.wording import words
 from commands.pictures.chart import Panel, Threshold, chart
-from risk_engine.monitoring import Colour, colours
-from risk_engine.policy import Kri, Policy
-from storage.customers import Customer, Observed
+from risk_engine.indicators.monitoring import Colour, colours
+from risk_engine.policy.policy import Kri, Policy
+from storage.customers.customers import Customer, Observed
 
 PANELS, READINGS = 6, 24
 

@@ -9,8 +9,8 @@ from aiohttp import web
 
 from playground.core import Core
 from playground.gestures import missing
-from playground.seed import Channel, Member
 from playground.shapes import Json, SlackError
+from playground.workspace.seed import Channel, Member
 
 _GONE = (
     "channel_not_found",

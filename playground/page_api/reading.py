@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from playground import messages, seed, tour
+from playground import tour
 from playground.core import Core, bot_state, controls_state, shown_home, shown_views
 from playground.gestures import missing
 from playground.page_api.asked import where, who
-from playground.seed import BOT_USER, Channel, Member
 from playground.shapes import Json
+from playground.workspace import messages, seed
+from playground.workspace.seed import BOT_USER, Channel, Member
 
 _WIRE_ENTRIES = 500
 

@@ -8,7 +8,7 @@ from playground.core import Core
 from playground.gestures import missing
 from playground.page_api.asked import check_origin, who
 from playground.shapes import SlackError
-from playground.uploads import from_person, public
+from playground.workspace.uploads import from_person, public
 
 
 async def download(core: Core, request: web.Request) -> web.StreamResponse:

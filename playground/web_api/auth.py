@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from playground import seed
 from playground.shapes import Json, SlackError
 from playground.web_api.registry import Call, method
+from playground.workspace import seed
 
 
 @method("api.test", token="none")

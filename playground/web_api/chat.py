@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
-from playground import limits, messages
-from playground.seed import BOT_ID, BOT_USER, Channel
+from playground.block_kit import limits
 from playground.shapes import Json, SlackError
 from playground.web_api.registry import Call, method
+from playground.workspace import messages
+from playground.workspace.seed import BOT_ID, BOT_USER, Channel
 
 _LONGEST_TEXT = 40_000
 _LONGEST_UPDATE = 4_000

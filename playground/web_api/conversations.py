@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 
-from playground import messages, seed
-from playground.ids import micros
-from playground.seed import BOT_USER, Channel
 from playground.shapes import Json, SlackError
 from playground.web_api.registry import Call, method, page
+from playground.workspace import messages, seed
+from playground.workspace.ids import micros
+from playground.workspace.seed import BOT_USER, Channel
 
 _READ = ("channels:read", "groups:read", "im:read", "mpim:read")
 _HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")

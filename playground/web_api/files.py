@@ -6,13 +6,14 @@ import asyncio
 
 from aiohttp import BodyPartReader, web
 
-from playground import limits, messages
+from playground.block_kit import limits
 from playground.core import Core
-from playground.seed import BOT_TOKEN, BOT_USER, Channel
 from playground.shapes import Json, SlackError
-from playground.uploads import announced, public, received
 from playground.web_api.registry import Call, method
 from playground.web_api.server import faulty
+from playground.workspace import messages
+from playground.workspace.seed import BOT_TOKEN, BOT_USER, Channel
+from playground.workspace.uploads import announced, public, received
 
 _SHARE_SECONDS = 0.05
 

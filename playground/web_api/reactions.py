@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from playground.seed import BOT_USER, Channel
 from playground.shapes import Json, SlackError
 from playground.web_api.registry import Call, method
+from playground.workspace.seed import BOT_USER, Channel
 
 _MOST_REACTIONS = 23
 

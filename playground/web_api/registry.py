@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.core import Core
-from playground.seed import BOT_USER, Channel
 from playground.shapes import Json, SlackError, invalid_arguments
+from playground.workspace.seed import BOT_USER, Channel
 
 
 @dataclass

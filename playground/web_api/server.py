@@ -13,13 +13,13 @@ from email.utils import formatdate
 from aiohttp import web
 
 from playground.core import Core
-from playground.faults import SPOILT, Fault
-from playground.rates import RateLimited
-from playground.seed import APP_TOKEN, BOT_TOKEN
+from playground.faults.faults import SPOILT, Fault
+from playground.faults.rates import RateLimited
 from playground.shapes import Json, SlackError
+from playground.transport.wire import FROM_BOT
 from playground.web_api.errors import checked
 from playground.web_api.registry import METHODS, Call, Method
-from playground.wire import FROM_BOT
+from playground.workspace.seed import APP_TOKEN, BOT_TOKEN
 
 
 def add_routes(app: web.Application, core: Core) -> None:

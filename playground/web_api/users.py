@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from playground import seed
-from playground.seed import Member
 from playground.shapes import Json, SlackError
 from playground.web_api.conversations import describe, slack_kind
 from playground.web_api.registry import Call, method, page
+from playground.workspace import seed
+from playground.workspace.seed import Member
 
 
 def address(member: Member) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from playground import limits
-from playground.modals import View
+from playground.block_kit import limits
+from playground.block_kit.modals import View
 from playground.shapes import Json, SlackError, invalid_arguments
 from playground.web_api.registry import Call, method
 

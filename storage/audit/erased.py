@@ -8,8 +8,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from storage.audit.anchoring.known import Identity
 from storage.audit.chain import PLAIN, Fact, Key
-from storage.audit.known import Identity
 
 # its facts: the runs of events, how many, and why; never erased itself
 ERASED = "audit.erased"

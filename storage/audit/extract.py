@@ -14,9 +14,9 @@ from sqlalchemy import ColumnElement, func, select
 from risk_engine.references import ours
 from storage.audit import rows
 from storage.audit.about import about_customer, about_things
-from storage.audit.anchors import Anchor, BadAnchor
+from storage.audit.anchoring.anchors import Anchor, BadAnchor
+from storage.audit.anchoring.known import Identity
 from storage.audit.chain import GENESIS, Fact, Head, Link
-from storage.audit.known import Identity
 from storage.database import Tx
 from storage.schema import EventRow, SealRow
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from storage.audit.anchors import Anchor
+from storage.audit.anchoring.anchors import Anchor
+from storage.audit.anchoring.known import Identity
 from storage.audit.chain import GENESIS, PLAIN, Fact, Key, Link, is_whole
 from storage.audit.detours import detour
 from storage.audit.erased import ERASED, Ranges, facts_of, is_signed, ranges_of
 from storage.audit.findings import Broken, Detour, Fault, Stretch, Verified
-from storage.audit.known import Identity
 
 
 @dataclass(slots=True)

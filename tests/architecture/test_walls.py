@@ -91,7 +91,9 @@ def test_one_file_of_the_bot_asks_the_clock():
     assert asks == ["bot/clock.py"]
 
 
-@pytest.mark.parametrize(("module", "home"), [("slack_bolt", ["bot/listeners.py"]), ("apscheduler", ["bot/ticking.py"])])
+@pytest.mark.parametrize(
+    ("module", "home"), [("slack_bolt", ["bot/receiving/listeners.py"]), ("apscheduler", ["bot/timekeeping/ticking.py"])]
+)
 def test_one_file_imports_bolt_and_one_the_scheduler(module, home):
     assert importing(module, *LAYERS) == home
 
@@ -111,8 +113,8 @@ def test_below_the_bot_nobody_speaks_to_the_network(module):
 def test_only_the_courier_posts():
     posting = [str(path) for path, tree in of(*LAYERS) if any(name.endswith((".chat_postMessage", ".chat_update")) for name in named(tree))]
 
-    assert posting == ["bot/posting.py"]
-    assert [str(path) for path, tree in of(*LAYERS) if "posting.post" in named(tree)] == ["bot/courier.py"]
+    assert posting == ["bot/delivering/posting.py"]
+    assert [str(path) for path, tree in of(*LAYERS) if "posting.post" in named(tree)] == ["bot/delivering/courier.py"]
     assert [str(path) for path, tree in of(*LAYERS) if "chat.postMessage" in constants(tree)] == []
 
 
@@ -122,7 +124,7 @@ def test_no_web_client_retries_by_itself():
         for path, tree in of(*LAYERS)
     }
 
-    assert made["bot/slack.py"]
+    assert made["bot/delivering/slack.py"]
     for path, calls in made.items():
         assert all("retry_handlers=[]" in ast.unparse(call) for call in calls), path
 
@@ -135,7 +137,7 @@ def test_one_file_opens_addresses():
         or tops(tree) & {"requests", "httpx", "aiohttp", "urllib3"}
     ]
 
-    assert opening == ["bot/outward.py"]
+    assert opening == ["bot/delivering/outward.py"]
 
 
 def test_no_client_of_the_library_is_made_that_would_follow_a_redirect():
@@ -153,7 +155,7 @@ def test_only_the_bot_begins_a_transaction():
     begin = [str(path) for path, tree in of("commands", "risk_engine") if any(name.endswith(".begin") for name in named(tree))]
 
     # an import or export is minutes of work on a file, most of it before or after the lock: they begin their own
-    assert sorted(begin) == ["commands/audit_exporting.py", "commands/exporting.py", "commands/importing.py"]
+    assert sorted(begin) == ["commands/audit/audit_exporting.py", "commands/data/exporting.py", "commands/data/importing.py"]
     assert [str(path) for path, tree in of(*LAYERS) if any(name.endswith((".commit", ".rollback")) for name in named(tree))] == []
 
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from commands.importing import ImportRefused
+from commands.data.importing import ImportRefused
 from tests.benchmarks import answering, full_set, importing, machine, memory, report, scored_books, starting
 from tests.benchmarks.report import Failed, Finding
 from tests.benchmarks.sizes import LONG, USUAL, Sizes

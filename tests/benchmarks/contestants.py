@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playground.hosting import Playground
-from playground.transport import Envelope
+from playground.transport.transport import Envelope
 from tests.benchmarks.report import Failed, last_line
 
 READY_SECONDS, LOOK_SECONDS = 30.0, 0.005

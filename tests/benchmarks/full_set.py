@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from risk_engine.facts import Facts
-from risk_engine.policy import Policy
-from risk_engine.scoring import Scores, score
-from storage import policies
+from risk_engine.facts.facts import Facts
+from risk_engine.policy.policy import Policy
+from risk_engine.scoring.scoring import Scores, score
+from storage.policy import policies
 from tests.benchmarks.naive_full_set import MEASURES, MOVED, MOVES, Floats, full_set
 from tests.benchmarks.report import Failed, Finding, Table, last_line, ratio
 from tests.benchmarks.sizes import Sizes

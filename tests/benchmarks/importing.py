@@ -14,12 +14,13 @@ from typing import Any
 
 import psycopg
 
-from commands.importing import run_import
-from commands.kit.after_load import follow_up
-from risk_engine.policy import Policy
-from storage import migrate, policies
+from commands.data.after_load import follow_up
+from commands.data.importing import run_import
+from risk_engine.policy.policy import Policy
+from storage import migrate
+from storage.data.files import KindName
 from storage.database import Database
-from storage.files import KindName
+from storage.policy import policies
 from storage.schema import ObservationVersionRow
 from tests import database_server
 from tests.benchmarks.plain_insert import insert

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from playground.interactions import slash_command
-from playground.transport import Envelope
+from playground.transport.interactions import slash_command
+from playground.transport.transport import Envelope
 from tests.benchmarks.contestants import Running
 from tests.benchmarks.report import Failed
 

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, ndtr
 
-from risk_engine.card_policy import Card
-from risk_engine.facts import Facts
-from risk_engine.policy import Policy
-from risk_engine.sensitivity_policy import Move
-from risk_engine.statements import Statements
+from risk_engine.facts.facts import Facts
+from risk_engine.facts.statements import Statements
+from risk_engine.market.sensitivity_policy import Move
+from risk_engine.policy.policy import Policy
+from risk_engine.scoring.card_policy import Card
 from tests.benchmarks.naive_loans import cash_flow, divided, letter_pd, loans, rate_of
 
 Floats = NDArray[np.float64]

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from risk_engine.collateral_policy import KINDS
-from risk_engine.facts import Facts
-from risk_engine.policy import Policy
-from risk_engine.statements import Statements
+from risk_engine.facts.facts import Facts
+from risk_engine.facts.statements import Statements
+from risk_engine.policy.policy import Policy
+from risk_engine.security.collateral_policy import KINDS
 
 Floats = NDArray[np.float64]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from risk_engine.facts import Facts
-from risk_engine.policy import Policy
+from risk_engine.facts.facts import Facts
+from risk_engine.policy.policy import Policy
 
 Floats = NDArray[np.float64]
 

@@ -16,16 +16,17 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from bot.scoring import today
-from commands import scoring
-from commands.importing import run_import
+from bot.working.scoring import today
+from commands.data.importing import run_import
 from commands.kit.registry import registry
-from risk_engine.facts import Facts
-from risk_engine.policy import Policy
-from risk_engine.scoring import Scores
-from storage import migrate, policies
+from commands.scoring import scoring
+from risk_engine.facts.facts import Facts
+from risk_engine.policy.policy import Policy
+from risk_engine.scoring.scoring import Scores
+from storage import migrate
+from storage.data.files import KindName
 from storage.database import Database
-from storage.files import KindName
+from storage.policy import policies
 from tests.benchmarks.naive_scoring import Floats, figures
 from tests.benchmarks.report import Failed, Finding, Table, last_line
 from tests.benchmarks.sizes import Sizes

@@ -7,15 +7,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from risk_engine import days, facts
+from risk_engine import days
 from risk_engine.coded import Coded
-from risk_engine.collateral_policy import KINDS as COLLATERAL
 from risk_engine.exchange import Conversion
-from risk_engine.facts import Facts
-from risk_engine.financial import KINDS
-from risk_engine.periods import Way
-from risk_engine.policy import Policy
-from risk_engine.statements import NAMES, Statements
+from risk_engine.facts import facts
+from risk_engine.facts.facts import Facts
+from risk_engine.facts.statements import NAMES, Statements
+from risk_engine.financials.financial import KINDS
+from risk_engine.financials.periods import Way
+from risk_engine.policy.policy import Policy
+from risk_engine.security.collateral_policy import KINDS as COLLATERAL
 
 Random = np.random.Generator
 Floats = NDArray[np.float64]

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from risk_engine.scoring import score
-from storage import policies
+from risk_engine.scoring.scoring import score
+from storage.policy import policies
 from tests.benchmarks import __main__ as benchmarks
 from tests.benchmarks import answering, contestants, full_set, importing, memory, naive_full_set, report, scored_books, synthetic_book
 from tests.benchmarks.contestants import BARE, FLOOR, OURS, Contestant

@@ -8,17 +8,17 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.channels import Channels
 from bot.clock import Clock
-from bot.courier import Courier, Pace
+from bot.delivering.channels import Channels
+from bot.delivering.courier import Courier, Pace
+from bot.delivering.slack import web_client
 from bot.people import People
 from bot.policy_in_force import PolicyBook
 from bot.settings import Settings
-from bot.slack import web_client
 from playground.hosting import Playground
-from risk_engine.policy import Policy
-from storage import deliveries, outbox
+from risk_engine.policy.policy import Policy
 from storage.database import Database
+from storage.delivery import deliveries, outbox
 
 # the lease has to be longer than the network's timeout; what lies beyond it is reached by moving the clock
 PACE = Pace(

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
-from playground.http_mode import sign
+from playground.transport.http_mode import sign
 
 MARK, STRANGER = "forged-by-a-stranger", "U0EVIL"
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any, Literal, get_args, get_origin
 
-from commands.home import _LINES, View
-from commands.kit import inline
+from commands.home.home import _LINES, View
 from commands.kit.contract import Command
-from commands.kit.fields import Argument, arguments
+from commands.kit.input import inline
+from commands.kit.input.fields import Argument, arguments
 from commands.kit.registry import registry
-from playground import interactions, seed
-from playground.seed import Channel, Member
 from playground.shapes import Json
-from risk_engine.roles import Right
+from playground.transport import interactions
+from playground.workspace import seed
+from playground.workspace.seed import Channel, Member
+from risk_engine.people.roles import Right
 
 NUMBERS = itertools.count(1)
 GENERAL = Channel("C0GENERAL", "general", "public")
@@ -65,7 +66,7 @@ def value_of(command: Command, argument: Argument, recipes: Recipes) -> str:
         return simple[argument.type]
     if argument.type is str and not argument.ask.hidden and (argument.shortest or 0) <= 40:
         return "words that say what is meant, and why"
-    raise LookupError(f"no recipe for {command.name}.{argument.name}: add one to RECIPES in tests/bot/test_matrix.py")
+    raise LookupError(f"no recipe for {command.name}.{argument.name}: add one to RECIPES in tests/bot/receiving/test_matrix.py")
 
 
 def filled(command: Command, recipes: Recipes) -> dict[str, str]:

@@ -11,9 +11,9 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from bot import web
-from bot.complaints import Complaints
 from bot.presence import Lookout
+from bot.receiving import web
+from bot.receiving.complaints import Complaints
 from storage import migrate
 from storage.database import BadUrl, Database, Gone
 from storage.presence import Presence

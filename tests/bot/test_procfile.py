@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from playground.hosting import Playground
-from playground.http_mode import sign
+from playground.transport.http_mode import sign
 from tests.conftest import MANIFEST, free_port
 from tests.stories.desk import ask
 

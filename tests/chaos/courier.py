@@ -13,11 +13,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from playground.faults import Fault
+from playground.faults.faults import Fault
 from playground.hosting import Playground
-from risk_engine.policy import Policy
+from risk_engine.policy.policy import Policy
 from storage.database import Database
-from storage.deliveries import Operation
+from storage.delivery.deliveries import Operation
 from tests.bot.carrying import PACE, Outbox
 from tests.chaos import running
 from tests.chaos.life import CALLS, COMMITS, OUTSIDE, Life, carry

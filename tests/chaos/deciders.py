@@ -11,15 +11,16 @@ import uuid
 from collections import Counter
 from datetime import UTC, datetime
 
-from risk_engine import approval as engine
-from risk_engine.approval_kinds import Kind
-from risk_engine.ballot import Choice, Stage, Voter
-from risk_engine.people_policy import People
+from risk_engine.approvals import approval as engine
+from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.ballot import Choice, Stage, Voter
+from risk_engine.people.people_policy import People
+from risk_engine.people.roles import Role
 from risk_engine.references import ApprovalId
 from risk_engine.refusals import AlreadyDecided
-from risk_engine.roles import Role
-from storage import approvals, events
+from storage.approvals import approvals
 from storage.database import Busy, Database
+from storage.delivery import events
 from tests.chaos import running
 from tests.processes import at_once, wait_until
 

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-from bot.channels import Channels
 from bot.clock import Clock
-from bot.courier import Courier
+from bot.delivering.channels import Channels
+from bot.delivering.courier import Courier
+from bot.delivering.slack import TIMEOUT, TLS, Client
 from bot.people import People
 from bot.policy_in_force import PolicyBook
-from bot.skew import Skew
-from bot.slack import TIMEOUT, TLS, Client
-from bot.ticking import Ticker
+from bot.timekeeping.skew import Skew
+from bot.timekeeping.ticking import Ticker
 from commands.kit.registry import registry
-from storage import policies
 from storage.database import Database, Tx
+from storage.policy import policies
 from tests.bot.carrying import PACE, HandClock
 
 # a place of this name is never reached: the process lives until it is killed from outside, or has nothing left to do

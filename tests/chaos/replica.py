@@ -7,10 +7,10 @@ import signal
 import threading
 from datetime import timedelta
 
-from bot.courier import Pace
+from bot.delivering.courier import Pace
 from bot.house import House, open_database
 from bot.settings import load
-from storage import policies
+from storage.policy import policies
 
 # the lease has to outlast the network's timeout
 BRISK = Pace(

@@ -18,13 +18,13 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from playground.blocks import text_of
-from playground.faults import Fault
+from playground.block_kit.blocks import text_of
+from playground.faults.faults import Fault
 from playground.hosting import Playground
-from storage import deliveries, inbox
 from storage.database import Database
+from storage.delivery import deliveries, inbox
 from storage.schema import InboxRow
-from tests.bot.working import load, titles
+from tests.bot.workshop import load, titles
 from tests.chaos import running
 
 PEOPLE, OWNERS = ("ana", "omar"), {"eva": "U0EVA", "mei": "U0MEI"}

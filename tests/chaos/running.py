@@ -14,9 +14,10 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from playground.hosting import Playground
-from risk_engine.policy import Policy
-from storage import migrate, policies
+from risk_engine.policy.policy import Policy
+from storage import migrate
 from storage.database import Database
+from storage.policy import policies
 from storage.schema import DeliveryRow
 from tests import database_server
 from tests.conftest import MANIFEST

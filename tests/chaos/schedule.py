@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from bot.ticking import LEASE
-from storage import subscriptions
+from bot.timekeeping.ticking import LEASE
 from storage.database import Database
+from storage.delivery import subscriptions
+from storage.delivery.subscriptions import Subscription
 from storage.schema import JobRunRow, NoticeRow
-from storage.subscriptions import Subscription
 from tests.chaos import running
 from tests.chaos.life import COMMITS, OUTSIDE, Life, tick
 from tests.chaos.processes import Mortal

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from risk_engine.approval_policy import AuthorityRule, Committee, Step
-from risk_engine.policy import Policy
-from risk_engine.roles import Role
+from risk_engine.approvals.approval_policy import AuthorityRule, Committee, Step
+from risk_engine.people.roles import Role
+from risk_engine.policy.policy import Policy
 from tests.commands.conftest import Book, buttons_of
 
 ANA, BEN, EVA, MEI, OMAR = "U0ANA", "U0BEN", "U0EVA", "U0MEI", "U0OMAR"

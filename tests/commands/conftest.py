@@ -12,19 +12,21 @@ from typing import Any
 
 import pytest
 
-from commands.importing import ImportReport, run_import
-from commands.kit import inline
-from commands.kit.after_load import follow_up
-from commands.kit.authority import authority_of, demand, sight_of
+from commands.data.after_load import follow_up
+from commands.data.importing import ImportReport, run_import
+from commands.kit.access.authority import authority_of, demand, sight_of
 from commands.kit.contract import Message, Person, Refused, Reply, Request
-from commands.kit.refusals import in_words
+from commands.kit.input import inline
 from commands.kit.registry import registry
-from playground.limits import check_message
-from risk_engine.policy import Policy
+from commands.kit.wording.refusals import in_words
+from playground.block_kit.limits import check_message
+from risk_engine.policy.policy import Policy
 from risk_engine.refusals import Refusal
-from storage import deliveries, migrate, policies
+from storage import migrate
 from storage.database import Database
-from storage.deliveries import Delivery
+from storage.delivery import deliveries
+from storage.delivery.deliveries import Delivery
+from storage.policy import policies
 from tests.conftest import MONDAY
 from tests.databases import Fill, Masters
 

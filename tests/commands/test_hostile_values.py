@@ -17,19 +17,21 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commands.importing import run_import
-from commands.kit import inline
+from commands.data.importing import run_import
 from commands.kit.contract import Authority, Command, Person, Refused, Request
-from commands.kit.fields import Argument, arguments
 from commands.kit.i18n import Reader
-from commands.kit.refusals import in_words
+from commands.kit.input import inline
+from commands.kit.input.fields import Argument, arguments
 from commands.kit.registry import registry
-from risk_engine.policy import Policy
+from commands.kit.wording.refusals import in_words
+from risk_engine.people.roles import Right, Role
+from risk_engine.policy.policy import Policy
 from risk_engine.refusals import Refusal
-from risk_engine.roles import Right, Role
-from storage import answers, inbox, migrate, policies
-from storage.answers import Answer
+from storage import migrate
 from storage.database import Database
+from storage.delivery import answers, inbox
+from storage.delivery.answers import Answer
+from storage.policy import policies
 from storage.schema import ApprovalRow, BreachRow
 from tests.bot.surfaces import filled
 from tests.conftest import MONDAY

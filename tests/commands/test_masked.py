@@ -15,8 +15,8 @@ import pytest
 import sqlalchemy as sa
 
 from commands.kit.registry import registry
-from risk_engine.policy import Policy
-from risk_engine.secrecy import Secrecy
+from risk_engine.audit.secrecy import Secrecy
+from risk_engine.policy.policy import Policy
 from storage.database import Database
 from storage.schema import CustomerVersionRow, OverrideRow, ResponseRow, RiskRow
 from tests.commands.whole_book import TYPED, Stage, load

@@ -10,9 +10,9 @@ from PIL import Image
 
 from commands.pictures.chart import HEIGHT, SIGN, ZONE, Panel, Threshold, chart
 from commands.pictures.indicators import histories, picture
-from risk_engine.monitoring import Colour
-from risk_engine.policy import Policy
-from storage.customers import Customer, Observed
+from risk_engine.indicators.monitoring import Colour
+from risk_engine.policy.policy import Policy
+from storage.customers.customers import Customer, Observed
 
 FIRST = date(2026, 1, 31)
 WHO = Customer("VK", "Vltava <Kov>", None, "Metals", "CZ", None, None, None, None)

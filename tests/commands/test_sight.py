@@ -16,20 +16,21 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from commands.home import home
-from commands.kit import inline
+from commands.home.home import home
+from commands.kit.access.masking import noting
 from commands.kit.contract import Authority, Command, Person, Refused, Reply, Request
-from commands.kit.fields import Argument, arguments
-from commands.kit.masking import noting
-from commands.kit.refusals import in_words
+from commands.kit.input import inline
+from commands.kit.input.fields import Argument, arguments
 from commands.kit.registry import registry
+from commands.kit.wording.refusals import in_words
 from risk_engine.events import Event
-from risk_engine.policy import Policy
+from risk_engine.people.roles import Reach, Right, Role
+from risk_engine.policy.policy import Policy
 from risk_engine.refusals import Refusal
-from risk_engine.roles import Reach, Right, Role
-from storage import answers, approvals, events
-from storage.answers import Answer
+from storage.approvals import approvals
 from storage.database import Database, Tx
+from storage.delivery import answers, events
+from storage.delivery.answers import Answer
 from storage.schema import ApprovalRow, BreachRow, OverrideRow, ResponseRow, RiskRow
 from storage.sight import Sight
 from tests.conftest import MONDAY, migrated

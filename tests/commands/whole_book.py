@@ -11,28 +11,30 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot import scoring
 from bot.cli.demonstrating import KINDS
 from bot.clock import Clock
-from commands import sample
-from commands.digest import compose
-from commands.home import home
-from commands.importing import run_import
-from commands.kit import inline, masking
-from commands.kit.after_load import follow_up
+from bot.working import scoring
+from commands.data import sample
+from commands.data.after_load import follow_up
+from commands.data.importing import run_import
+from commands.delivery.share import furnish
+from commands.digest.digest import compose
+from commands.home.home import home
+from commands.kit.access import masking
 from commands.kit.contract import Authority, Command, Person, Refused, Request, Span
-from commands.kit.fields import arguments
-from commands.kit.forms import form
 from commands.kit.i18n import Reader, reading
-from commands.kit.refusals import in_words
+from commands.kit.input import inline
+from commands.kit.input.fields import arguments
+from commands.kit.input.forms import form
 from commands.kit.registry import registry
-from commands.share import furnish
-from risk_engine.policy import Policy
+from commands.kit.wording.refusals import in_words
+from risk_engine.people.roles import Right, Role
+from risk_engine.policy.policy import Policy
 from risk_engine.refusals import Refusal
-from risk_engine.roles import Right, Role
-from storage import answers, deliveries, migrate
+from storage import migrate
+from storage.data.sample_book import news, sample_file, write_sample_book
 from storage.database import Database
-from storage.sample_book import news, sample_file, write_sample_book
+from storage.delivery import answers, deliveries
 from tests.conftest import MONDAY
 
 WEEK_AGO, LATER = MONDAY - timedelta(days=8), MONDAY + timedelta(hours=1)

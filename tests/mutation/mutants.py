@@ -41,14 +41,19 @@ def modules(names: list[str]) -> list[str]:
     Raises:
         ValueError: there is no module of a name.
     """
-    found = sorted(path.stem for path in ENGINE.glob("*.py") if path.stem != "__init__")
+    found = sorted(".".join(path.relative_to(ENGINE).with_suffix("").parts) for path in ENGINE.rglob("*.py") if path.stem != "__init__")
     if strangers := sorted(set(names) - set(found)):
         raise ValueError(f"there is no module {', '.join(strangers)}: expected some of {', '.join(found)}")
     return [name for name in found if name in names or not names]
 
 
+def path_of(module: str) -> Path:
+    """Return the file of a module that is named from its room on, as in ``capital.pd_terms``."""
+    return ENGINE / f"{module.replace('.', '/')}.py"
+
+
 def source(module: str) -> str:
-    return (ENGINE / f"{module}.py").read_text("utf-8")
+    return path_of(module).read_text("utf-8")
 
 
 def mutants(module: str) -> Iterator[Mutant]:

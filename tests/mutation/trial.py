@@ -8,11 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.mutation.mutants import ENGINE, Mutant, mutated, source
+from tests.mutation.mutants import Mutant, mutated, path_of, source
 
 TESTS = Path("tests/risk_engine")
 # the tests that go through everything
-WHOLE = [str(path) for path in (*sorted(TESTS.glob("test_scoring*.py")), TESTS / "test_policy.py")]
+WHOLE = [str(path) for path in (*sorted(TESTS.rglob("test_scoring*.py")), TESTS / "policy" / "test_policy.py")]
 # what the engine's tests need beside the engine, with what their fixtures import
 _COPIED = ("bot", "commands", "playground", "risk_engine", "storage", "tests", "pyproject.toml")
 # longer than the slowest module's tests; a mutant that hangs is seen
@@ -33,15 +33,17 @@ def copied(folder: Path) -> Path:
 
 def tests_of(module: str) -> list[str]:
     """The engine's tests that name the module, its own first."""
-    own = TESTS / f"test_{module}.py"
-    names = re.compile(rf"\b(risk_engine\.{module}|risk_engine import [^\n]*\b{module})\b")
-    others = sorted(path for path in TESTS.glob("test_*.py") if path != own and names.search(path.read_text("utf-8")))
+    room, _dot, name = module.rpartition(".")
+    own = TESTS / room / f"test_{name}.py"
+    package = ".".join(filter(None, ("risk_engine", room)))
+    names = re.compile(rf"\b({package}\.{name}|{package} import [^\n]*\b{name})\b")
+    others = sorted(path for path in TESTS.rglob("test_*.py") if path != own and names.search(path.read_text("utf-8")))
     return [str(path) for path in [own, *others] if path.exists()]
 
 
 def killed(mutant: Mutant, folder: Path) -> bool:
     """Whether a test in this copy goes red over the mutant, or hangs; the copy is as it was afterwards."""
-    place = folder / ENGINE / f"{mutant.module}.py"
+    place = folder / path_of(mutant.module)
     place.write_text(mutated(mutant), "utf-8")
     try:
         own = tests_of(mutant.module)

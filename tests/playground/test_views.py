@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from playground.tickets import ResponseUrl, Tickets
+from playground.transport.tickets import ResponseUrl, Tickets
 
 
 def view(title="A", **more):

@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from risk_engine.accounts import accounts
 from risk_engine.coded import Coded
 from risk_engine.days import NO_DATE
 from risk_engine.exchange import Conversion
-from risk_engine.facts import (
+from risk_engine.facts.facts import (
     Accounts,
     Collateral,
     Customers,
@@ -26,7 +25,8 @@ from risk_engine.facts import (
     Readings,
     Troubles,
 )
-from risk_engine.statements import NAMES
+from risk_engine.facts.statements import NAMES
+from risk_engine.financials.accounts import accounts
 
 NAN = np.nan
 AS_OF = np.datetime64("2026-09-30")

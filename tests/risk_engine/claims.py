@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from risk_engine.categories import Category
-from risk_engine.categories_policy import Categories, Cure
-from risk_engine.category_rules import Claims
-from risk_engine.cure import Record
-from risk_engine.staging import Stage
+from risk_engine.classification.categories import Category
+from risk_engine.classification.categories_policy import Categories, Cure
+from risk_engine.classification.category_rules import Claims
+from risk_engine.classification.cure import Record
+from risk_engine.impairment.staging import Stage
 
 POLICY = Categories(
     technical_days=7,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from risk_engine import approval as engine
-from risk_engine.approval import Approval
-from risk_engine.approval_kinds import Kind
-from risk_engine.ballot import Choice, Stage, Voter
+from risk_engine.approvals import approval as engine
+from risk_engine.approvals.approval import Approval
+from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.ballot import Choice, Stage, Voter
 from risk_engine.events import Event
-from risk_engine.people_policy import People
+from risk_engine.people.people_policy import People
+from risk_engine.people.roles import GUARDS, Role
 from risk_engine.references import ApprovalId
-from risk_engine.roles import GUARDS, Role
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 LATER = MONDAY + timedelta(hours=1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from risk_engine import sensitivity
-from risk_engine.sensitivity import Exposures
+from risk_engine.market import sensitivity
+from risk_engine.market.sensitivity import Exposures
 
 # DSCR 150 / 100 = 1.5, interest cover 200 / 40 = 5
 USUAL = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from risk_engine.capital_policy import CapitalRules, Irb, Standardised
+from risk_engine.capital.capital_policy import CapitalRules, Irb, Standardised
 
 SEGMENTS = ("corporate", "sme", "large_financial", "mortgage", "revolving", "other_retail")
 

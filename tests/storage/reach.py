@@ -12,24 +12,26 @@ from typing import Any
 from hypothesis import strategies as st
 from sqlalchemy import func, insert, select
 
-from risk_engine import approval
-from risk_engine.approval import Approval
-from risk_engine.approval_kinds import Kind as Matter
-from risk_engine.assessment import Assessment, Category, Kind, Level
-from risk_engine.ballot import Choice, Stage, Voter
-from risk_engine.breach import Breach, Reading
-from risk_engine.breach import State as BreachState
+from risk_engine.approvals import approval
+from risk_engine.approvals.approval import Approval
+from risk_engine.approvals.approval_kinds import Kind as Matter
+from risk_engine.approvals.ballot import Choice, Stage, Voter
 from risk_engine.grading import Grade
-from risk_engine.monitoring import Colour
-from risk_engine.override import Override
-from risk_engine.override import State as OverrideState
-from risk_engine.people_policy import People
-from risk_engine.register import Risk
-from risk_engine.response import Response, Strategy
-from risk_engine.response import State as ResponseState
-from risk_engine.roles import Reach, Role
-from storage import approvals, breaches, overrides, responses, risks
+from risk_engine.indicators.breach import Breach, Reading
+from risk_engine.indicators.breach import State as BreachState
+from risk_engine.indicators.monitoring import Colour
+from risk_engine.people.people_policy import People
+from risk_engine.people.roles import Reach, Role
+from risk_engine.register.assessment import Assessment, Category, Kind, Level
+from risk_engine.register.register import Risk
+from risk_engine.register.response import Response, Strategy
+from risk_engine.register.response import State as ResponseState
+from risk_engine.scoring.override import Override
+from risk_engine.scoring.override import State as OverrideState
+from storage.approvals import approvals
 from storage.database import Tx
+from storage.indicators import breaches
+from storage.register import responses, risks
 from storage.schema import (
     CustomerRow,
     CustomerVersionRow,
@@ -42,6 +44,7 @@ from storage.schema import (
     ScoreRunRow,
     ScoreVersionRow,
 )
+from storage.scoring import overrides
 from storage.sight import Sight
 from tests.conftest import MONDAY
 

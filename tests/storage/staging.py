@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from storage.files import StagedFile, parse_mapping, stage
-from storage.files.kinds import KindName
+from storage.data.files import StagedFile, parse_mapping, stage
+from storage.data.files.kinds import KindName
 
 TODAY = date(2026, 3, 31)
 

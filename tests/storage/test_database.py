@@ -13,11 +13,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from risk_engine.approval import Approval
-from risk_engine.approval_kinds import Kind
-from risk_engine.ballot import Stage
+from risk_engine.approvals.approval import Approval
+from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.ballot import Stage
 from risk_engine.references import ApprovalId
-from storage import approvals, migrate, rows
+from storage import migrate, rows
+from storage.approvals import approvals
 from storage.database import BadUrl, Busy, Conflict, Database, Tx
 from storage.schema import ApprovalRow, CustomerRow
 from tests.conftest import MONDAY

@@ -12,8 +12,9 @@ from alembic.runtime.migration import MigrationContext
 
 from bot.house import open_database
 from bot.settings import Settings, SettingsError
-from storage import inbox, migrate
+from storage import migrate
 from storage.database import Database
+from storage.delivery import inbox
 from storage.schema import Table
 from tests.conftest import MONDAY
 from tests.databases import fresh_postgres

@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from commands import audit_exporting
-from commands.exporting import ExportRefused, run_export
-from commands.importing import ImportRefused, run_import
+from commands.audit import audit_exporting
+from commands.data.exporting import ExportRefused, run_export
+from commands.data.importing import ImportRefused, run_import
 from storage import migrate, private
-from storage.audit import anchors
-from storage.audit.anchors import Anchor, Anchored
+from storage.audit.anchoring import anchors
+from storage.audit.anchoring.anchors import Anchor, Anchored
 from storage.audit.extract import Wanted
+from storage.data.files.staging import FOLDERS
 from storage.database import Database
-from storage.files.staging import FOLDERS
 from tests.conftest import MONDAY
 
 GOOD = "id,name\nC1,Acme\n"

@@ -11,34 +11,21 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from risk_engine.policy import Policy
+from risk_engine.people.roles import Reach
+from risk_engine.policy.policy import Policy
 from risk_engine.references import ApprovalId, BreachId, OverrideId, ResponseId, RiskId
-from risk_engine.roles import Reach
-from storage import (
-    approvals,
-    breaches,
-    conditions,
-    customers,
-    desk,
-    due,
-    lending,
-    lineage,
-    moves,
-    overrides,
-    quality,
-    ranking,
-    register,
-    responses,
-    risks,
-    scores,
-    search,
-    worth,
-)
-from storage.book import BookOrder, Filters, book
+from storage.approvals import approvals, conditions
+from storage.customers import customers, lending, search, worth
+from storage.customers.book import BookOrder, Filters, book
+from storage.customers.worth import Into
+from storage.data import quality
 from storage.database import Database, Tx
-from storage.register import Order, Standing, Wanted
+from storage.digest import desk, due, moves
+from storage.indicators import breaches
+from storage.register import register, responses, risks
+from storage.register.register import Order, Standing, Wanted
+from storage.scoring import lineage, overrides, ranking, scores
 from storage.sight import EVERYTHING, Sight
-from storage.worth import Into
 from tests.conftest import MONDAY, fresh_postgres, migrated
 from tests.storage.reach import BEFORE, MANAGERS, PEOPLE, SINCE, TODAY, Who, books, enter, narrow, within
 

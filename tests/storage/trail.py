@@ -9,13 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from risk_engine.events import Event
-from storage import events
-from storage.audit import anchors, rows, sealing
+from storage.audit import rows, sealing
+from storage.audit.anchoring import anchors
 from storage.audit.chain import Key
 from storage.audit.erased import ERASED
 from storage.audit.findings import Verified
 from storage.audit.verifying import Verifier
 from storage.database import Database, Tx
+from storage.delivery import events
 from tests.conftest import MONDAY
 
 KEY, OTHER, PLAIN = Key.of("a key that nobody guesses, for tests"), Key.of("somebody else's key, for tests too"), Key.of(None)

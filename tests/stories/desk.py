@@ -11,17 +11,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot import work
 from bot.house import House
 from bot.settings import Settings
-from commands.importing import run_import
-from commands.kit.after_load import follow_up
-from playground.blocks import elements, text_of
+from bot.working import work
+from commands.data.after_load import follow_up
+from commands.data.importing import run_import
+from playground.block_kit.blocks import elements, text_of
 from playground.hosting import Playground
 from playground.person import PATIENCE, Person
-from risk_engine.policy import Policy
-from storage import migrate, policies
+from risk_engine.policy.policy import Policy
+from storage import migrate
 from storage.database import Database
+from storage.policy import policies
 from tests.conftest import BRISK, MANIFEST, anchored_in, free_port
 
 Json = dict[str, Any]

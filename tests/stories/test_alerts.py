@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
-from commands.kit.words import day
+from commands.kit.wording.words import day
 from tests.stories.desk import Desk, ask, buttons, newest, press, words
 
 ROOM = "risk-alerts"

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from risk_engine.approval_policy import AuthorityRule, Committee, Step
+from risk_engine.approvals.approval_policy import AuthorityRule, Committee, Step
 from risk_engine.grading import Grade
-from risk_engine.membership import Member
-from risk_engine.policy import Policy
-from risk_engine.roles import Role
-from storage import people, scores
+from risk_engine.people.membership import Member
+from risk_engine.people.roles import Role
+from risk_engine.policy.policy import Policy
+from storage.people import people
+from storage.scoring import scores
 from tests.conftest import eventually
 from tests.stories import desk as desks
 from tests.stories.desk import Desk, Json, ask, buttons, current, newest, open_desk, press

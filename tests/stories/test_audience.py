@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from playground import happenings
+from playground.workspace import happenings
 from tests.conftest import eventually
 from tests.stories.desk import Desk, ask, press, words
 from tests.stories.test_alerts import observed

@@ -10,7 +10,7 @@ import pytest
 
 from bot.house import House
 from playground.hosting import Playground
-from risk_engine.policy import Policy
+from risk_engine.policy.policy import Policy
 from storage.database import Database
 from tests.bot.carrying import HandClock
 from tests.commands.conftest import Book

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playground.blocks import elements
+from playground.block_kit.blocks import elements
 from tests.stories.desk import Desk, Json, ask, words
 
 

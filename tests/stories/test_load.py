@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from bot.pool import URGENT, Pool
+from bot.working.pool import URGENT, Pool
 from tests.conftest import eventually
 from tests.stories.desk import Desk, ask, buttons, current, newest, press, words
 

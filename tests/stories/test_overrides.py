@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from risk_engine.grading import Grade
-from storage import scores
+from storage.scoring import scores
 from tests.conftest import eventually
 from tests.stories.desk import Desk, Json, ask, buttons, labels, newest, press, words
 

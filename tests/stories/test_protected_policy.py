@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from playground import happenings
+from playground.workspace import happenings
 from tests.stories.desk import Desk, ask, newest, open_desk, press, words
 
 WHY = '"as was agreed in the meeting"'

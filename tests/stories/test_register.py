@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from playground.person import Person
-from playground.transport import Envelope
+from playground.transport.transport import Envelope
 from tests.stories.desk import Desk, Json, ask, buttons, newest, words
 
 GOOD = {"customer": "ACME", "category": "credit", "likelihood": "4", "severity": "3", "scope": "2", "title": "lost its main buyer"}

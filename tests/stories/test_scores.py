@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from storage import scores
+from storage.scoring import scores
 from tests.conftest import eventually
 from tests.stories.desk import Desk, ask, labels, words
 

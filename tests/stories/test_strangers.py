@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from playground import interactions
-from playground.seed import Channel, Member
 from playground.shapes import Json
-from playground.tickets import ResponseUrl
-from playground.transport import Ack, Envelope
+from playground.transport import interactions
+from playground.transport.tickets import ResponseUrl
+from playground.transport.transport import Ack, Envelope
+from playground.workspace.seed import Channel, Member
 from tests.conftest import eventually
 from tests.stories.desk import Desk, ask, newest, words
 

@@ -1,0 +1,1 @@
+"""The audit trail while the bot runs: sealed, anchored and verified."""

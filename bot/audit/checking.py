@@ -1,0 +1,148 @@
+"""Verifies the trail by itself: after a start and every night what is new, once a week all of it; in a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.audit.heads import HeadKeeper
+from bot.clock import Clock
+from bot.metrics import VERIFIED_AT, VERIFIED_ENTRIES, VERIFIED_OK
+from bot.policy_in_force import PolicyBook
+from bot.timekeeping.ticking import safely
+from commands.audit import checked
+from commands.audit.checked import Outcome
+from commands.audit.proof import Keys
+from commands.kit.i18n import Text
+from commands.kit.schedule import instant
+from storage.audit.anchoring.anchors import Anchor
+from storage.audit.reconciliation import reconciling
+from storage.database import Database
+from storage.delivery import jobs
+
+log = logging.getLogger(__name__)
+
+JOB, LEASE = "audit.verify", timedelta(minutes=15)
+WHOLE_EVERY = timedelta(days=7)
+# seconds between two portions of a thousand entries: the threads that answer people come to their turn
+BREATH = 0.005
+
+
+class _Stopped(Exception):
+    """The process ends; what was verified so far does not count."""
+
+
+@dataclass
+class Checker:
+    """Verifies for this process; of several that share a database, one tells the audit channel of the night."""
+
+    database: Database
+    keys: Keys
+    policies: PolicyBook
+    heads: HeadKeeper
+    clock: Clock
+    wake: Callable[[], None]
+    owner: str = field(default_factory=lambda: uuid.uuid4().hex)
+    outcome: Outcome | None = None
+    # what was found amiss, as it was last recorded
+    _recorded: tuple[Any, Any] | None = None
+    _begun_at: datetime | None = None
+    _thread: threading.Thread | None = None
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    def tick(self) -> None:
+        """Begin a verification if one is due; returns at once."""
+        if self._thread is not None and self._thread.is_alive():
+            return
+        now, night, before = self.clock.now(), self._night(), self._begun_at
+        # a clock that was ahead does not put off the next
+        if before is None or before > now or before < night <= now:
+            self._begun_at = now
+            self._thread = threading.Thread(target=safely(lambda: self._attempt(before)), name="verification", daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        """End a verification that still runs."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(5)
+
+    def troubles(self) -> list[Text]:
+        """What the last verification has found."""
+        return [] if self.outcome is None or self.outcome.holds else [checked.told(self.outcome)]
+
+    def _attempt(self, before: datetime | None) -> None:
+        try:
+            self.verify(nightly=before is not None)
+        except BaseException:
+            # as the database may be busy or full: the next tick tries again
+            self._begun_at = before
+            raise
+
+    def verify(self, *, nightly: bool) -> None:
+        """Verify what is new, or all of it when that is due; put the outcome on record at night, and whenever something does not hold."""
+        kept, at = self.heads.kept, self.clock.now()
+        whole = kept is None or kept.verified is None or kept.whole_at is None or not timedelta(0) <= at - kept.whole_at < WHOLE_EVERY
+        try:
+            with self.database.begin() as tx:
+                outcome = checked.look(tx, self.keys, None if whole or kept is None else kept.verified, at=at, breathe=self._breathe)
+        except _Stopped:
+            return
+        self.outcome = outcome
+        VERIFIED_OK.set(outcome.holds)
+        VERIFIED_AT.set(at.timestamp())
+        VERIFIED_ENTRIES.set(outcome.count)
+        if outcome.whole and outcome.count:
+            self.heads.verified(Anchor(outcome.count, outcome.hash), whole_at=at if whole else None)
+        found = None if outcome.holds else (outcome.broken, outcome.register)
+        if found is not None and found != self._recorded:
+            log.critical("%s", checked.told(outcome))
+            self._record(outcome)
+        elif nightly and self._claimed():
+            self._record(outcome)
+        # only once it is on record: what could not be recorded is recorded by the next attempt
+        self._recorded = found
+        if outcome.whole and outcome.uncovered:
+            self._cover()
+
+    def _night(self) -> datetime:
+        rules, now = self.policies.now.audit, self.clock.now()
+        return instant(now.astimezone(rules.zone).date(), rules.anchor_at, rules.zone)
+
+    def _claimed(self) -> bool:
+        """Whether this process is the one that tells of the night."""
+        slot = self._night().date().isoformat()
+        with self.database.begin(write=True) as tx:
+            if not jobs.claim(tx, JOB, slot, owner=self.owner, now=self.clock.now(), lease=LEASE):
+                return False
+            return jobs.finish(tx, JOB, slot, owner=self.owner, state=jobs.DONE, at=self.clock.now())
+
+    def _cover(self) -> None:
+        """After an upgrade: put on record, once, what the rows say that were written before entries did."""
+        try:
+            # nobody who writes waits for the comparison
+            with self.database.begin() as tx:
+                found = reconciling.uncovered(tx, self._breathe)
+        except _Stopped:
+            return
+        if found is None:
+            return
+        with self.database.begin(write=True) as tx:
+            covered = reconciling.cover(tx, found, at=self.clock.now())
+        if covered:
+            log.info("the register is covered by the trail from now on", extra={"rows": found.count})
+
+    def _record(self, outcome: Outcome) -> None:
+        policy = self.policies.now
+        with self.database.begin(write=True) as tx:
+            checked.record_outcome(tx, policy, outcome)
+        self.wake()
+
+    def _breathe(self, _done: int) -> None:
+        if self._stop.wait(BREATH):
+            raise _Stopped

@@ -1,0 +1,212 @@
+"""The sealer, which goes on with the audit chain as long as that goes on from where it was, and the keys that it does so with."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.audit.heads import HeadKeeper
+from bot.metrics import SEALING
+from bot.settings import Settings, SettingsError
+from commands.audit import doubts
+from commands.audit.proof import Keys
+from commands.audit.rekeying import HOW_TO_MAKE_ONE
+from commands.kit.i18n import Text, _
+from storage.audit import rows
+from storage.audit.anchoring import guarding
+from storage.audit.anchoring.guarding import Behind, Doubt, WentBack
+from storage.audit.anchoring.heads import BadHead
+from storage.audit.anchoring.known import Known
+from storage.audit.chain import GENESIS, LONG_ENOUGH, PLAIN, Head, Key
+from storage.audit.sealing import Floor, KeyIsMissing, seal_all
+from storage.database import Database, Tx
+
+log = logging.getLogger(__name__)
+
+# an hour of looks; then the whole table is looked at once more, in case that something was passed over
+AGAIN = 3600
+
+NO_KEY = _("The audit trail is sealed without a key (RISKBOT_AUDIT_KEY is not set): whoever may write to the database could rebuild it.")
+KEY_GONE = _("The audit trail is not sealed, and nothing is erased from it: it goes on with a key, and RISKBOT_AUDIT_KEY is not set.")
+SHORT_KEY = _("RISKBOT_AUDIT_KEY is short enough to be guessed: move the trail to a longer one with python -m bot audit rekey.")
+
+
+def keys(env: Settings) -> Keys:
+    """The keys of the environment: the one to seal with, and those that were used before."""
+    present = env.riskbot_audit_key.get_secret_value() if env.riskbot_audit_key else None
+    return Keys(Key.of(present), [Key.of(key.get_secret_value()) for key in env.riskbot_audit_old_keys])
+
+
+def usable_keys(database: Database, env: Settings) -> Keys:
+    """The keys of the environment, if one can seal with them.
+
+    Raises:
+        SettingsError: the present one is too short for a trail that it has not sealed yet.
+    """
+    found = keys(env)
+    key = found.present
+    with database.begin() as tx:
+        before = rows.head(tx).key_id
+    if key.is_short and key.id != before:
+        assert key.secret is not None, "without a secret no key is short"
+        raise SettingsError(
+            f"RISKBOT_AUDIT_KEY is too short: found {len(key.secret)} bytes; expected at least {LONG_ENOUGH}."
+            f" To make one, type: {HOW_TO_MAKE_ONE}"
+        )
+    return found
+
+
+@dataclass
+class Sealer:
+    """Seals what is committed; any number of sealers may share a database.
+
+    Args:
+        heads: keeps outside of the database how the trail ended.
+        alarm: told once when the trail does not go on from where it was.
+    """
+
+    database: Database
+    keys: Keys
+    heads: HeadKeeper
+    alarm: Callable[[Behind], None] = lambda behind: None
+    _floor: Floor = field(default_factory=Floor)
+    _looks: int = 0
+    _key_gone: bool = False
+    _known: Known | None = None
+    _held: Behind | None = None
+    _head: Head = field(default_factory=lambda: Head(0, GENESIS, PLAIN))
+
+    @property
+    def key(self) -> Key:
+        return self.keys.present
+
+    @property
+    def key_gone(self) -> bool:
+        """Whether the trail waits for a key that is not here."""
+        return self._key_gone
+
+    @property
+    def held(self) -> Behind | None:
+        """Why nothing is sealed, if the trail does not go on from where it was."""
+        return self._held
+
+    def begin(self) -> None:
+        """Say in the log under which key the trail goes on, and compare the trail with what is known of it outside."""
+        for trouble in self.troubles():
+            log.warning("%s", trouble)
+        with self.database.begin() as tx:
+            before = rows.head(tx).key_id
+            anchored = guarding.last_anchor(tx, self.keys.known)
+            foreign = guarding.of_a_foreign_key(tx, self.keys.known)
+        if foreign is not None:
+            self._foreign(foreign)
+            return
+        if before in {key.id for key in self.keys.older} - {self.key.id}:
+            log.warning("the audit trail goes on with another key", extra={"before": before, "now": self.key.id})
+        try:
+            claims = self.heads.claims()
+        except BadHead:
+            self._hold(Behind(Doubt.FILE, None, 0, before))
+            return
+        for known in [*claims, *([anchored] if anchored else [])]:
+            self.learn(known)
+        if self._held is None:
+            self.heads.put_others_aside()
+
+    def learn(self, known: Known) -> None:
+        """Take note of an end of the trail that was known somewhere; seal nothing if the trail does not go on from there."""
+        with self.database.begin() as tx:
+            found = guarding.behind(tx, known, self.keys.known)
+        if found is not None:
+            self._hold(found)
+        elif self._known is None or (known.epoch, known.count) > (self._known.epoch, self._known.count):
+            self._known = known
+
+    def tick(self) -> int:
+        """Seal what is not sealed yet; returns how many."""
+        self._looks += 1
+        if self._looks % AGAIN == 0:
+            self._floor = Floor()
+        try:
+            done = seal_all(self.database, self.key, self._floor, guard=self._guard)
+        except WentBack as error:
+            self._hold(error.behind)
+            return 0
+        except KeyIsMissing:
+            self._lose_key()
+            return 0
+        self._key_gone = False
+        self._go_on()
+        return done
+
+    def close(self) -> None:
+        """Write down how the trail ends."""
+        if self._known is not None and self._held is None:
+            self.heads.keep(self._known, at_once=True)
+
+    def troubles(self) -> list[Text]:
+        """What is wrong with the key, with the trail, or with what is known of it."""
+        if self._held is not None:
+            return [doubts.told(self._held)]
+        if self._key_gone:
+            return [KEY_GONE]
+        weak = [NO_KEY] if self.key.id == PLAIN else [SHORT_KEY] if self.key.is_short else []
+        return [*weak, *self.heads.troubles()]
+
+    def _guard(self, tx: Tx) -> None:
+        """Refuse to go on where the trail does not; asked in every transaction that seals, for it may be cut at any moment."""
+        if foreign := guarding.of_a_foreign_key(tx, self.keys.known):
+            raise KeyIsMissing if self.key.id == PLAIN else WentBack(foreign)
+        if self._held is not None and self._held.doubt is Doubt.FILE:
+            self._read_again()
+        for known in (self._held.known if self._held else None, self._known):
+            if known is not None and (found := guarding.behind(tx, known, self.keys.known)):
+                raise WentBack(found)
+        self._head = rows.head(tx)
+
+    def _foreign(self, behind: Behind) -> None:
+        if self.key.id == PLAIN:
+            self._lose_key()
+        else:
+            self._hold(behind)
+
+    def _lose_key(self) -> None:
+        if not self._key_gone:
+            log.error("%s", KEY_GONE)
+        self._key_gone = True
+
+    def _read_again(self) -> None:
+        try:
+            claims = self.heads.claims()
+        except BadHead:
+            assert self._held is not None, "only what is held is read again"
+            raise WentBack(self._held) from None
+        self._held = None
+        self._known = max(claims, key=lambda known: known.epoch, default=None)
+
+    def _hold(self, behind: Behind) -> None:
+        before, self._held = self._held, behind
+        SEALING.set(0)
+        if before is None or (before.doubt, before.known) != (behind.doubt, behind.known):
+            log.critical("%s", doubts.told(behind))
+            if behind.known is not None and behind.doubt is not Doubt.OTHER:
+                # wherever it was known: at the next start it is known here
+                self.heads.keep(behind.known, at_once=True)
+            self.alarm(behind)
+
+    def _go_on(self) -> None:
+        """Remember how the trail ends by now; after a break that a person has accepted, as if nothing had been known."""
+        accepted = self._held is not None
+        if accepted:
+            log.warning("the audit trail is sealed again")
+            self._held, self._known, self._floor = None, None, Floor()
+            self.heads.put_others_aside()
+        SEALING.set(1)
+        head, known = self._head, self._known
+        if not head.count or self.key.id == PLAIN != head.key_id:
+            return
+        if known is None or (known.count, known.hash, known.key) != (head.count, head.hash, self.key.id):
+            with self.database.begin() as tx:
+                known = self._known = Known.signed(*guarding.standing(tx, self.keys.known), head, self.key)
+        self.heads.keep(known, at_once=accepted)

@@ -1,0 +1,1 @@
+"""Messages, files and deletions on their way to Slack."""

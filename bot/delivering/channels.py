@@ -1,0 +1,306 @@
+"""Where a notice's audience is in Slack: routes and names become channel ids, people their direct message."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.clock import Clock
+from bot.delivering.audience import KEEP_MEMBERS, MEMBER_NEWS, NAMING_NEWS, UNSEEN, Audience
+from bot.people import People
+from bot.policy_in_force import PolicyBook
+from commands.delivery import audience_words, secrecy_words
+from commands.delivery.audience_words import Readers, Why
+from commands.kit.i18n import Text, _
+from risk_engine.audit.secrecy import Secrecy, carries, least, masked
+from risk_engine.policy.policy import Policy
+
+log = logging.getLogger(__name__)
+
+KEEP = 300.0
+RETRY = 20.0
+# channels that are looked at again at once
+AT_ONCE = 10
+# routes that something is sent to
+IN_USE = ("alerts", "approvals", "digest", "audit", "fallback")
+
+
+class Unreachable(Exception):
+    """There is no such channel, or the bot is not in it.
+
+    Attributes:
+        held: the policy wants the message to wait.
+        closed: whoever or whatever it is for is gone, unless that is taken back within minutes.
+    """
+
+    def __init__(self, sentence: Text, *, held: bool = False, closed: bool = False) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
+        self.held, self.closed = held, closed
+
+
+class Channels:
+    """Channel ids by name, asked of Slack at most every few minutes."""
+
+    def __init__(self, client: WebClient, policies: PolicyBook, people: People, clock: Clock) -> None:
+        self._client, self._policies, self.people, self._clock = client, policies, people, clock
+        self.audience = Audience(client, people, clock)
+        self._names: dict[str, Mapping[str, Any]] = {}
+        self._asked_at = float("-inf")
+        self._direct: dict[str, str] = {}
+        # the bot's own id, once it was asked for
+        self._me: str | None = None
+        self._lock = threading.Lock()
+
+    def name_of(self, audience: str) -> str:
+        """The channel's name or id that an audience stands for."""
+        kind, _colon, target = audience.partition(":")
+        return str(getattr(self._policies.now.channels, target)) if kind == "route" else target
+
+    def resolve(self, audience: str) -> str:
+        """The channel id for ``route:…``, ``channel:…`` or ``person:…``.
+
+        Raises:
+            Unreachable: it does not exist, or the bot is not in it.
+            SlackApiError: Slack did not answer.
+        """
+        target = self.name_of(audience)
+        if audience.startswith("person:"):
+            return self._direct_message(target)
+        if re.fullmatch(r"[CGD][A-Z0-9]{2,}", target):
+            return target
+        return self._by_name(target.lstrip("#"))
+
+    def troubles(self) -> list[Text]:
+        """What is wrong with the policy's channels, by name."""
+        policy, found = self._policies.now, list[Text]()
+        for route, name in policy.channels:
+            if route not in IN_USE or not name:
+                continue
+            found += self._trouble(f"route:{route}", name)
+        found += [trouble for name in policy.digest.channels for trouble in self._trouble(f"channel:{name}", name)]
+        return found + self._mislaid(policy)
+
+    def _mislaid(self, policy: Policy) -> list[Text]:
+        """Channels that the policy classifies and that are not there: a typing error would leave one at what an unlisted one may carry."""
+        found: list[Text] = []
+        for name in policy.privacy.channels:
+            try:
+                self._look_at(self.resolve(f"channel:{name}"), name)
+            except Unreachable:
+                if name.lstrip("#") not in self._names:
+                    found.append(secrecy_words.unknown(name))
+            except (SlackApiError, OSError) as error:
+                found.append(_not_said(name, error))
+        return found
+
+    def _too_open(self, channel: str, name: str) -> list[Text]:
+        """What happens to customers' risk that is meant for a channel which may not carry it."""
+        level, always = self.may_carry(channel), self._policies.now.privacy.masked
+        if carries(level, masked(Secrecy.CONFIDENTIAL) if always else Secrecy.CONFIDENTIAL):
+            return []
+        if carries(level, masked(Secrecy.CONFIDENTIAL)):
+            return [secrecy_words.goes_masked(name, level)]
+        return [secrecy_words.waits(name, level, Secrecy.CONFIDENTIAL)]
+
+    def _trouble(self, audience: str, name: str) -> list[Text]:
+        try:
+            channel = self.resolve(audience)
+            self._look_at(channel, name)
+            # well before its members are ten minutes old, so that no message has to wait for them
+            return [] if self.unsafe(channel, keep=KEEP_MEMBERS / 2) else self._too_open(channel, name)
+        except Unreachable as error:
+            return [error.sentence]
+        except (SlackApiError, OSError) as error:
+            return [_not_said(name, error)]
+
+    def why_not_name(self, name: str) -> Text | None:
+        """Why the policy should not name this channel for a route: it is not there, I am not in it, or outsiders read it."""
+        try:
+            channel = self.resolve(f"channel:{name}")
+            self._look_at(channel, name)
+            readers = self.unsafe(channel)
+        except Unreachable as error:
+            return error.sentence
+        except (SlackApiError, OSError) as error:
+            return _not_said(name, error)
+        return None if readers is None else audience_words.not_here(readers)
+
+    def _look_at(self, id: str, name: str) -> None:
+        """A channel that the policy names by its id is not in the list of names: ask Slack for it."""
+        if id != name:
+            return
+        try:
+            channel = self.audience.info(id)
+        except SlackApiError as error:
+            if error.response.get("error") == "channel_not_found":
+                raise Unreachable(_("There is no channel {name} that I can see: create it, or invite me.").format(name=name)) from error
+            raise
+        if channel.get("is_member") is False:
+            raise Unreachable(_("I am not in {name}: invite me with /invite.").format(name=name))
+
+    def may_carry(self, channel: str) -> Secrecy:
+        """What a channel may carry, by whichever of its name and id the policy knows it; if by both, the lesser.
+
+        Unlisted, the audit channel carries everything.
+
+        Raises:
+            Unreachable: the bot does not see the channel.
+            SlackApiError, OSError: Slack does not say what the channel is called.
+        """
+        policy = self._policies.now
+        names = {channel, self._called(channel)} if policy.privacy.channels else {channel}
+        if listed := tuple(level for name, level in policy.privacy.channels.items() if name.lstrip("#") in names):
+            return least(listed)
+        # the channel that the policy names for the trail is for those who read the trail
+        audit = policy.channels.audit.lstrip("#")
+        return Secrecy.RESTRICTED if audit in names or self._names.get(audit, {}).get("id") == channel else policy.privacy.unlisted
+
+    def _called(self, channel: str) -> str:
+        """A channel's name as it is now, asked of Slack: the list of names may be minutes old, and a channel has been renamed since."""
+        try:
+            return str(self.audience.info(channel).get("name") or channel)
+        except SlackApiError as error:
+            if unseen := _unseen(error, channel):
+                raise unseen from error
+            raise
+
+    def unsafe(self, channel: str, *, keep: float = KEEP_MEMBERS) -> Readers | None:
+        """Why not everybody who reads a channel is a full member of the house; None if they are.
+
+        Raises:
+            Unreachable: the bot does not see the channel at this moment; in the next it may, with whoever reads it then.
+            SlackApiError: Slack takes no more questions for now.
+        """
+        try:
+            return self.audience.unsafe(channel, keep=keep)
+        except SlackApiError as error:
+            if unseen := _unseen(error, channel):
+                raise unseen from error
+            raise
+
+    def watched(self) -> list[Text]:
+        """What is wrong with the readers of channels that something was sent to or shared in, as it was last found."""
+        privacy = self._policies.now.privacy
+        return [audience_words.trouble(name, readers, privacy) for name, readers in sorted(self.audience.found().values(), key=str)]
+
+    def told(self, event: Mapping[str, Any]) -> str | None:
+        """Take an event about a channel to heart; its id, if it is one that is written to."""
+        channel, kind = self.audience.told(event), str(event.get("type"))
+        if kind in NAMING_NEWS or (kind in MEMBER_NEWS and self._is_me(event.get("user"))):
+            self.forget()
+        return channel if channel in self.audience.looked_at() else None
+
+    def look(self, channel: str) -> bool:
+        """Look at who reads a channel, for what is said of it in /risk status; False if Slack takes no more questions for now."""
+        try:
+            self.unsafe(channel)
+        except Unreachable:
+            log.info("a channel is not there any more", extra={"channel": channel})
+        except SlackApiError as error:
+            log.info("a channel was not looked at", extra={"channel": channel, "error": error.response.get("error")})
+            return False
+        return True
+
+    def look_again(self, *, before: float = float("inf")) -> None:
+        """Look at some channels that were looked at before, in turn: something may be wrong with them, or have been mended.
+
+        Args:
+            before: on the monotonic clock; what was looked at since is left out.
+        """
+        # Slack answers some 50 such questions a minute, and those before a message is posted come first
+        for channel in self.audience.looked_at(before=before)[:AT_ONCE]:
+            if not self.look(channel):
+                return
+
+    def means(self, name: str, channel: str) -> bool:
+        """Whether a name or id as the policy writes it is this channel."""
+        try:
+            return name == channel or self.resolve(f"channel:{name}") == channel
+        except Unreachable:
+            return False
+
+    def why_not_post(self, channel: str) -> Text | None:
+        """Why nothing can be posted to this channel for all who read there; None if it can."""
+        if no := self.why_not_share(channel):
+            return no
+        try:
+            info = self.audience.info(channel)
+        except (SlackApiError, OSError):
+            return _("I cannot see this channel: invite me with /invite first.")
+        if info.get("is_mpim"):
+            return _("This is a conversation between people, not a channel.")
+        return None if info.get("is_member") else _("I am not in this channel: invite me with /invite first.")
+
+    def why_not_share(self, channel: str) -> Text | None:
+        """Why customers' risk is not shared with those who read a channel; None if it can be, or if what is posted there waits anyway."""
+        try:
+            readers = self.unsafe(channel)
+        except Unreachable:
+            return None
+        except SlackApiError as error:
+            readers = Readers(Why.UNKNOWN, said=str(error.response.get("error")))
+        return audience_words.not_here(readers) if readers else None
+
+    def _is_me(self, user: object) -> bool:
+        """Whether somebody is the bot; also if Slack does not say who the bot is."""
+        try:
+            self._me = self._me or str(self._client.auth_test()["user_id"])
+        except (SlackApiError, OSError):
+            return True
+        return user == self._me
+
+    def forget(self) -> None:
+        """Ask Slack again."""
+        self._asked_at = float("-inf")
+
+    def _direct_message(self, user: str) -> str:
+        if user not in self._direct:
+            self._direct[user] = str(self._client.conversations_open(users=user)["channel"]["id"])
+        return self._direct[user]
+
+    def _by_name(self, name: str) -> str:
+        with self._lock:
+            age = self._clock.monotonic() - self._asked_at
+            if age > KEEP or (age > RETRY and not self._usable(name)):
+                self._names, self._asked_at = self._list(), self._clock.monotonic()
+            channel = self._names.get(name)
+        if channel is None:
+            raise Unreachable(_("There is no channel #{name} that I can see: create it, or invite me.").format(name=name))
+        if channel.get("is_member") is False:
+            raise Unreachable(_("I am not in #{name}: invite me with /invite.").format(name=name))
+        return str(channel["id"])
+
+    def _usable(self, name: str) -> bool:
+        return name in self._names and self._names[name].get("is_member") is not False
+
+    def _list(self) -> dict[str, Mapping[str, Any]]:
+        names: dict[str, Mapping[str, Any]] = {}
+        cursor = ""
+        while True:
+            page = self._client.conversations_list(
+                types="public_channel,private_channel", exclude_archived=True, limit=500, cursor=cursor or None
+            )
+            found: list[Mapping[str, Any]] = page.get("channels", [])
+            names |= {channel["name"]: channel for channel in found if channel.get("name")}
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return names
+
+
+def _unseen(error: SlackApiError, name: str) -> Unreachable | None:
+    """That the bot does not see a channel, if that is what Slack's answer says."""
+    if error.response.get("error") not in UNSEEN:
+        return None
+    return Unreachable(_("There is no channel {name} that I can see: create it, or invite me.").format(name=name))
+
+
+def _not_said(name: str, error: SlackApiError | OSError) -> Text:
+    why = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
+    return _("Slack does not say whether channel {name} exists: {error}.").format(name=name, error=why)

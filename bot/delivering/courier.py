@@ -1,0 +1,379 @@
+"""The only one that posts: it claims messages from the outbox, sends each once, and looks before it tries again."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_sdk import WebClient
+
+from bot.clock import Clock
+from bot.delivering import posting
+from bot.delivering.channels import Channels, Unreachable
+from bot.delivering.deletions import Deletions
+from bot.delivering.fates import fate
+from bot.delivering.files import picture_block
+from bot.delivering.secrecy import goes_masked
+from bot.delivering.slack import TIMEOUT
+from bot.people import People
+from bot.policy_in_force import PolicyBook
+from commands.delivery import fallback, secrecy_words
+from commands.delivery.slack_answers import DOUBT, NO_ANSWER, UNWRITABLE, Fate, trouble
+from commands.kit.access.access import Outside
+from commands.kit.blocks import fit, note
+from commands.kit.contract import Message, Refused
+from commands.kit.i18n import Reader, reading, supported_locale
+from commands.kit.registry import registry
+from risk_engine.policy.policy import Policy
+from storage.database import Busy, Database, Tx
+from storage.delivery import deliveries
+from storage.delivery.deliveries import Delivery, Opening, Operation, State
+
+log = logging.getLogger(__name__)
+
+# answers that somebody has asked to be brought somewhere
+ASKED_FOR = ("shared", "figures")
+TOO_LATE = "its time was over before it was sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The courier's seconds; the promises about duplicates hold under these.
+
+    Attributes:
+        longest: between two tries of a message in doubt, however long that has lasted.
+        gives_up: after how long a message in doubt is given up, counted from when the doubt began.
+        for_good: after how long what is closed counts as closed for good, counted from when it was found closed.
+    """
+
+    lease: timedelta = timedelta(seconds=120)
+    settle: timedelta = timedelta(seconds=5)
+    margin: timedelta = timedelta(seconds=900)
+    cure: timedelta = timedelta(seconds=30)
+    longest: timedelta = timedelta(minutes=10)
+    gives_up: timedelta = timedelta(hours=24)
+    for_good: timedelta = timedelta(minutes=10)
+    poll: float = 0.5
+    between_posts: float = 1.0
+
+    def pause(self, age: timedelta) -> timedelta:
+        """How long a message in doubt waits that has been so for a while: a quarter as long again, within bounds."""
+        return min(max(age / 4, self.settle), self.longest)
+
+
+class Unwritable(Exception):
+    """A message cannot be written: a fault of ours."""
+
+
+@dataclass
+class Courier:
+    """Carries messages one at a time; any number of couriers may share a database."""
+
+    database: Database
+    client: WebClient
+    channels: Channels
+    people: People
+    policies: PolicyBook
+    clock: Clock
+    pace: Pace = field(default_factory=Pace)
+    owner: str = field(default_factory=lambda: uuid.uuid4().hex)
+    # channel or audience → the monotonic second until which it is left alone
+    _resting: dict[str, float] = field(default_factory=dict)
+    _channel_of: dict[str, str] = field(default_factory=dict)
+    # audience → why its messages wait, as it was last logged
+    _told: dict[str, str] = field(default_factory=dict)
+    _wake: threading.Event = field(default_factory=threading.Event)
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def __post_init__(self) -> None:
+        self.deletions = Deletions(self.database, self.client, self.clock, lambda: self.policies.now.privacy.messages_days, self.owner)
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There may be something to carry."""
+        self._wake.set()
+
+    def close(self) -> None:
+        self._stop.set()
+        self._wake.set()
+        if self._thread:
+            self._thread.join(TIMEOUT + 2)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                carried = self.step()
+                carried = self.deletions.step() or carried
+            except Busy:
+                carried = False
+            except Exception:  # the courier outlives whatever one message does; its lease lapses and it is tried again
+                log.exception("the courier stumbled")
+                carried = False
+            if not carried:
+                self._wake.wait(self.pace.poll)
+                self._wake.clear()
+
+    def step(self) -> bool:
+        """Carry one message if one is due; says whether one was."""
+        resting = self._asleep()
+        with self.database.begin() as tx:
+            if not deliveries.anything_due(tx, now=self.clock.now(), resting=resting):
+                return False
+        with self.database.begin(write=True) as tx:
+            delivery = deliveries.claim(tx, owner=self.owner, now=self.clock.now(), lease=self.pace.lease, resting=resting)
+        if delivery is None:
+            return False
+        outcome = self._carry(delivery) if not self._too_late(delivery) else self._sent(None, None, TOO_LATE)
+        if outcome is not None:
+            self._put_down(delivery, outcome)
+        return True
+
+    def _put_down(self, delivery: Delivery, outcome: dict[str, Any]) -> None:
+        """Write what came of a claim; what is given up goes to the fallback channel in the same transaction."""
+        policy = self.policies.now
+        with self.database.begin(write=True) as tx:
+            written = deliveries.finish(tx, delivery, owner=self.owner, **outcome)
+            if written and outcome.get("state") == State.DEAD.value:
+                fallback.enqueue(tx, delivery, outcome["error"], policy, at=self.clock.now())
+
+    def _too_late(self, delivery: Delivery) -> bool:
+        """Whether it would have to be deleted at once; one that may be there already is looked for, so that it can be."""
+        return delivery.expires_at is not None and delivery.expires_at <= self.clock.now() and delivery.attempt == 1
+
+    def _asleep(self) -> list[str]:
+        """Audiences to leave alone: those of a channel that was just written to, and those that cannot be reached."""
+        now = self.clock.monotonic()
+        self._resting = {target: until for target, until in self._resting.items() if until > now}
+        return [audience for audience, channel in self._channel_of.items() if channel in self._resting or audience in self._resting]
+
+    def _rest(self, target: str, seconds: float) -> None:
+        self._resting[target] = self.clock.monotonic() + seconds
+
+    def _carry(self, delivery: Delivery) -> dict[str, Any] | None:
+        """Send one message; the columns to write, or None to leave the claim to lapse."""
+        try:
+            channel = self._channel_of[delivery.audience] = self.channels.resolve(delivery.audience)
+            opening, message = self._write(delivery, channel)
+        except Refused as error:
+            return self._dead(delivery, str(error))
+        except Unreachable as error:
+            patience = self.pace.for_good if error.closed else self._patience(delivery)
+            return self._waits(delivery, str(error), held=error.held, patience=patience)
+        except Unwritable:
+            # it would hold up its thread for ever
+            log.exception("a message could not be written", extra={"delivery": delivery.key, "notice": delivery.notice})
+            return self._dead(delivery, UNWRITABLE)
+        except Exception as error:  # nothing was on its way yet, whatever went wrong
+            return self._not_yet(delivery, error)
+        try:
+            return self._send(delivery, channel, opening, message)
+        except Exception as error:  # every error of the network or of Slack has a meaning for the message
+            return self._failed(delivery, error)
+
+    # --- what did not go well ------------------------------------------------------------------------------------------
+
+    def _not_yet(self, delivery: Delivery, error: Exception) -> dict[str, Any]:
+        """Something went wrong before anything was on its way."""
+        if isinstance(error, Busy):
+            return self._again(delivery, timedelta(seconds=1), "the database is busy")
+        what, name, seconds = fate(error)
+        if what in (Fate.UNCERTAIN, Fate.UNHEARD):
+            age, begun = self._in_trouble(delivery, NO_ANSWER)
+            if age >= self.pace.gives_up:
+                return self._dead(delivery, name)
+            return {**self._again(delivery, self.pace.pause(age), name), "since": begun}
+        return self._refused(delivery, what, name, seconds)
+
+    def _failed(self, delivery: Delivery, error: Exception) -> dict[str, Any]:
+        """A call failed that may have brought the message."""
+        what, name, seconds = fate(error)
+        log.log(
+            logging.INFO if what in (Fate.CURABLE, Fate.SHUT_OUT) else logging.WARNING,
+            "a message was not sent",
+            extra={"delivery": delivery.key, "audience": delivery.audience, "error": name, "fate": what.name, "kind": type(error).__name__},
+        )
+        if what in (Fate.UNCERTAIN, Fate.UNHEARD):
+            return self._in_doubt(delivery, name, heard=what is Fate.UNCERTAIN)
+        return self._refused(delivery, what, name, seconds)
+
+    def _in_doubt(self, delivery: Delivery, name: str, *, heard: bool) -> dict[str, Any]:
+        """It may have been posted: leave the claim to lapse, later each time; whoever claims it then looks first."""
+        age, begun = self._in_trouble(delivery, NO_ANSWER)
+        if age >= self.pace.gives_up + self.pace.longest:
+            # not even the last look was to be had
+            return self._dead(delivery, name)
+        until = self.clock.now() + self.pace.pause(age)
+        return {"lease_until": until if heard else max(until, delivery.lease_until), "error": name, "held": False, "since": begun}
+
+    def _in_trouble(self, delivery: Delivery, error: str) -> tuple[timedelta, datetime]:
+        """How long, and since when, it has been in this kind of trouble: what it waited for before does not count."""
+        now, kind = self.clock.now(), trouble(error)
+        if kind != self._trouble_before(delivery, kind):
+            return timedelta(), now
+        begun = delivery.since or delivery.first_try_at
+        if kind is DOUBT and delivery.attempt > 1:
+            begun = max(begun, delivery.first_try_at)
+        return now - begun, begun
+
+    @staticmethod
+    def _trouble_before(delivery: Delivery, kind: Fate | str) -> Fate | str | None:
+        """The kind of trouble that the try before met; None if there was no try."""
+        if delivery.error:
+            return trouble(delivery.error)
+        if delivery.attempt > 1:
+            # a process died over its first try
+            return DOUBT
+        # a reply has waited behind its thread's first message for the same place, and does not begin anew
+        return kind if delivery.operation is Operation.REPLY and kind is not DOUBT else None
+
+    def _refused(self, delivery: Delivery, what: Fate, name: str, seconds: float) -> dict[str, Any]:
+        """Slack has certainly not posted it."""
+        match what:
+            case Fate.LATER:
+                return self._again(delivery, timedelta(seconds=seconds), name)
+            case Fate.LIMITED:
+                self._rest(self._channel_of.setdefault(delivery.audience, delivery.audience), seconds)
+                return self._again(delivery, timedelta(seconds=seconds), name)
+            case Fate.SHUT_OUT:
+                return self._waits(delivery, name)
+            case Fate.CURABLE:
+                return self._waits(delivery, name, patience=self._patience(delivery))
+            case Fate.CLOSED:
+                return self._waits(delivery, name, patience=self.pace.for_good)
+            case Fate.GONE if delivery.operation is Operation.UPDATE:
+                # what the message would say now stands elsewhere
+                return self._sent(None, None, name)
+            case _:
+                return self._dead(delivery, name)
+
+    def _patience(self, delivery: Delivery) -> timedelta | None:
+        """How long a channel may take to be mended: as long as it takes, unless an alert can go elsewhere."""
+        return self.pace.for_good if fallback.applies(delivery, self.policies.now) else None
+
+    def _waits(self, delivery: Delivery, why: str, *, held: bool = False, patience: timedelta | None = None) -> dict[str, Any]:
+        """Somebody has to mend something first; its audience is left alone so long, and patience may end."""
+        age, begun = self._in_trouble(delivery, why)
+        if not held and patience is not None and age >= patience:
+            return self._dead(delivery, why)
+        if self._told.get(delivery.audience) != why:
+            # once, not every time that it is tried again
+            log.warning("messages wait", extra={"delivery": delivery.key, "audience": delivery.audience, "error": why})
+            self._told[delivery.audience] = why
+        self._channel_of.setdefault(delivery.audience, delivery.audience)
+        self._rest(delivery.audience, self.pace.cure.total_seconds())
+        self.channels.forget()
+        outcome = self._again(delivery, self.pace.cure, why, held=held)
+        return outcome if patience is None else {**outcome, "since": begun}
+
+    def _again(self, delivery: Delivery, wait: timedelta, error: str, *, held: bool = False) -> dict[str, Any]:
+        """Certainly not posted: the attempt does not count, and before the first that does nothing has to be looked for."""
+        outcome = {
+            "state": State.PENDING.value,
+            "attempt": delivery.attempt - 1,
+            "due_at": self.clock.now() + wait,
+            "error": error,
+            "held": held,
+        }
+        return outcome if delivery.attempt > 1 else {**outcome, "first_try_at": None}
+
+    def _dead(self, delivery: Delivery, error: str) -> dict[str, Any]:
+        log.error("a message was given up", extra={"delivery": delivery.key, "audience": delivery.audience, "error": error})
+        return {"state": State.DEAD.value, "error": error, "held": False, "lease_until": None}
+
+    # --- what goes well ------------------------------------------------------------------------------------------------
+
+    def _send(self, delivery: Delivery, channel: str, opening: Opening | None, message: Message | None) -> dict[str, Any] | None:
+        if message is None or (delivery.operation is Operation.UPDATE and opening is None):
+            return self._sent(None, None, "nothing to say")
+        if delivery.operation is Operation.UPDATE and opening is not None:
+            return self._rewrite(delivery, opening, message)
+        thread = opening.ts if opening and delivery.operation is Operation.REPLY else delivery.facts.get("thread_ts")
+        if delivery.attempt > 1 and (found := posting.posted_before(self.client, delivery, channel, thread, margin=self.pace.margin)):
+            return self._sent(channel, found, "found in the channel")
+        if delivery.attempt > 1 and self._in_trouble(delivery, NO_ANSWER)[0] >= self.pace.gives_up:
+            return self._dead(delivery, delivery.error or NO_ANSWER)
+        if delivery.expires_at is not None and delivery.expires_at <= self.clock.now():
+            return self._sent(None, None, TOO_LATE)
+        if message.picture is not None:
+            news = self.channels.audience.news_of(channel)
+            message = replace(message, blocks=[*message.blocks, picture_block(self.client, message.picture)])
+            if self.channels.audience.news_of(channel) != news:
+                # an upload takes seconds, and others may have come to read there meanwhile: it is written anew
+                return self._again(delivery, timedelta(seconds=1), "the readers of the channel have changed")
+        if delivery.lease_until - self.clock.now() < timedelta(seconds=TIMEOUT):
+            # too little of the lease is left: somebody else may claim the message while it is under way
+            return None
+        self._rest(channel, self.pace.between_posts)
+        where = posting.post(self.client, delivery, channel, message, thread)
+        self._told.pop(delivery.audience, None)
+        return self._sent(*where)
+
+    def _rewrite(self, delivery: Delivery, opening: Opening, message: Message) -> dict[str, Any]:
+        """Rewrite a thread's first message, which does no harm twice."""
+        if self._in_trouble(delivery, NO_ANSWER)[0] >= self.pace.gives_up:
+            return self._dead(delivery, delivery.error or NO_ANSWER)
+        posting.rewrite(self.client, delivery, opening, message)
+        return self._sent(opening.channel, opening.ts)
+
+    def _write(self, delivery: Delivery, channel: str) -> tuple[Opening | None, Message | None]:
+        """The message as it reads now, and the one that it belongs to."""
+        if delivery.notice not in registry().notices:
+            raise Unwritable(delivery.notice)
+        in_force = self.policies.now
+        policy, reader = self.people.with_groups(in_force), self._reader(delivery, in_force)
+        with self.database.begin() as tx:
+            opening = None if delivery.operation is Operation.POST else deliveries.opening_message(tx, delivery.thread)
+        if opening is not None and opening.deleted:
+            # there is nothing left to rewrite, and news under it stand on their own
+            opening = None
+        # a message is rewritten where it stands, which need not be where it would be posted today
+        stands = opening.channel if opening is not None and delivery.operation is Operation.UPDATE else channel
+        reader = replace(reader, masked=goes_masked(delivery, stands, self.channels, in_force))
+        with self.database.begin() as tx, reading(reader):
+            if delivery.notice in ASKED_FOR and self._has_left(delivery.facts["by"]):
+                return opening, None
+            message = self._rendered(delivery, policy, tx)
+            if message is not None and message.blocks and reader.masked and not in_force.privacy.masked:
+                message = replace(message, blocks=[*fit(message.blocks, most=49), note(secrecy_words.LEFT_OUT)])
+            return opening, message
+
+    @staticmethod
+    def _rendered(delivery: Delivery, policy: Policy, tx: Tx) -> Message | None:
+        try:
+            message = registry().notices[delivery.notice].render(delivery.facts, policy, tx)
+            return fallback.marked(message, delivery.facts, policy) if message is not None else None
+        except (Busy, Refused):
+            raise
+        except Exception as error:  # whatever it is, another try would end alike
+            raise Unwritable(delivery.notice) from error
+
+    def _has_left(self, person: str) -> bool:
+        """Whether somebody is not let in any more whose answer this is; while Slack does not say, they are."""
+        return self.people.why_outside(person) not in {None, Outside.UNKNOWN}
+
+    def _reader(self, delivery: Delivery, policy: Policy) -> Reader:
+        kind, _colon, target = delivery.audience.partition(":")
+        if kind == "person":
+            return self.people.person(target).reader
+        if "reader" in delivery.facts:
+            return self.people.person(delivery.facts["reader"]).reader
+        return Reader(supported_locale(self._language(delivery, policy)), delivery.facts.get("zone", policy.digest.timezone), many=True)
+
+    def _language(self, delivery: Delivery, policy: Policy) -> str:
+        """The channel's own, by whichever of its name and id the policy knows it; else the default."""
+        language, target = policy.language, self.channels.name_of(delivery.audience)
+        if target in language.channels:
+            return language.channels[target]
+        channel = self._channel_of.get(delivery.audience, target)
+        return next((tag for name, tag in language.channels.items() if self.channels.means(name, channel)), language.default)
+
+    def _sent(self, channel: str | None, ts: str | None, note: str | None = None) -> dict[str, Any]:
+        return {"state": State.SENT.value, "channel": channel, "ts": ts, "sent_at": self.clock.now(), "error": note, "lease_until": None}

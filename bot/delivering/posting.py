@@ -1,0 +1,106 @@
+"""The calls that bring a message to Slack, and the look whether one brought it; an answer counts only if it is Slack's."""
+
+from __future__ import annotations
+
+import logging
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.delivering.fates import Unreadable, fate
+from commands.delivery.slack_answers import ABOUT_BLOCKS
+from commands.kit.blocks import fit
+from commands.kit.contract import Message
+from storage.delivery.deliveries import Delivery, Opening
+
+log = logging.getLogger(__name__)
+
+EVENT_TYPE = "riskbot_delivery"
+PAGE = 200
+
+
+def post(client: WebClient, delivery: Delivery, channel: str, message: Message, thread: str | None) -> tuple[str, str]:
+    """Post once; returns the channel and the timestamp.
+
+    Raises:
+        Unreadable: the answer does not say where the message stands, so that it may or may not.
+    """
+    posted = {
+        "channel": channel,
+        "text": message.text,
+        "blocks": fit(message.blocks) or None,
+        "thread_ts": thread,
+        "metadata": {"event_type": EVENT_TYPE, "event_payload": {**message.metadata, "id": delivery.key}},
+        "client_msg_id": str(uuid.uuid5(uuid.NAMESPACE_URL, delivery.key)),
+        "unfurl_links": False,
+        "unfurl_media": False,
+        "link_names": False,
+        "parse": "none",
+    }
+    answer = _with_or_without_blocks(client.chat_postMessage, delivery, posted)
+    return str(answer.get("channel") or channel), _timestamp(answer)
+
+
+def rewrite(client: WebClient, delivery: Delivery, opening: Opening, message: Message) -> None:
+    """Write a message anew, which does no harm twice."""
+    written = {"channel": opening.channel, "ts": opening.ts, "text": message.text, "blocks": fit(message.blocks)}
+    _with_or_without_blocks(client.chat_update, delivery, written)
+
+
+def posted_before(client: WebClient, delivery: Delivery, channel: str, thread: str | None, *, margin: timedelta) -> str | None:
+    """The timestamp of this message if an earlier attempt got through; raises if Slack does not let us look to the end."""
+    oldest = str((delivery.first_try_at - margin).timestamp())
+    cursor: str | None = None
+    while True:
+        look: dict[str, Any] = {"channel": channel, "oldest": oldest, "limit": PAGE, "cursor": cursor, "include_all_metadata": True}
+        page: Mapping[str, Any] = (client.conversations_replies(**look, ts=thread) if thread else client.conversations_history(**look)).data  # type: ignore[assignment]
+        for message in _messages(page):
+            metadata = message.get("metadata") or {}
+            if metadata.get("event_type") == EVENT_TYPE and (metadata.get("event_payload") or {}).get("id") == delivery.key:
+                return str(message["ts"])
+        cursor = (page.get("response_metadata") or {}).get("next_cursor")
+        if not cursor and page.get("has_more"):
+            raise Unreadable("there is more, and no way to it")
+        if not cursor:
+            return None
+
+
+def _with_or_without_blocks(call: Callable[..., Any], delivery: Delivery, message: dict[str, Any]) -> Mapping[str, Any]:
+    """Call; if Slack takes the blocks amiss, with the gist alone, since an alert without its table is better than none."""
+    try:
+        answer: Mapping[str, Any] = call(**message).data
+    except SlackApiError as error:
+        if fate(error)[1] not in ABOUT_BLOCKS:
+            raise
+        log.error("Slack refuses the blocks of a message", extra={"delivery": delivery.key, "why": str(error)[:300]})
+        answer = call(**{**message, "blocks": None}).data
+    return answer
+
+
+def _timestamp(answer: Mapping[str, Any]) -> str:
+    """Where Slack says that the message stands.
+
+    Raises:
+        Unreadable: it says something else.
+    """
+    ts = answer.get("ts")
+    if not isinstance(ts, str) or not re.fullmatch(r"[0-9]+\.[0-9]+", ts):
+        raise Unreadable("an answer without the message's timestamp")
+    return ts
+
+
+def _messages(page: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The messages of a page of history; an answer without them must not pass for an empty channel.
+
+    Raises:
+        Unreadable: there are none, not even an empty list.
+    """
+    messages = page.get("messages")
+    if not isinstance(messages, list) or not all(isinstance(message, Mapping) for message in messages):
+        raise Unreadable("a page of history without messages")
+    return messages

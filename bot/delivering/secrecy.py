@@ -1,0 +1,106 @@
+"""What may stand where: an answer or a notice of one class, in a channel of another."""
+
+from __future__ import annotations
+
+from slack_sdk.errors import SlackApiError
+
+from bot.delivering.channels import Channels, Unreachable
+from commands.delivery import audience_words, secrecy_words
+from commands.delivery.audience_words import Why
+from commands.kit.access.access import Outside
+from commands.kit.contract import Command, Refused
+from commands.kit.i18n import Text, _
+from commands.kit.registry import registry
+from risk_engine.audit.secrecy import Secrecy, carries, least, masked
+from risk_engine.policy.policy import Policy
+from storage.delivery.deliveries import Delivery
+
+SHARED = "shared"
+DIGESTS = ("digest", "digest.detail")
+# what is said to somebody who is not let in
+TURNED_AWAY = "turned_away"
+
+
+def said_by(delivery: Delivery) -> Secrecy:
+    """The class of a message; of a shared answer, that of the answer."""
+    if delivery.notice == SHARED and (command := registry().asked(delivery.facts["command"])):
+        return command.classification
+    return registry().notices[delivery.notice].classification
+
+
+def refuse_here(command: Command, channel: str, channels: Channels, policy: Policy) -> Text | None:
+    """Why what a command answers cannot be posted to a channel, in words; None if it can."""
+    said = masked(command.classification) if policy.privacy.masked else command.classification
+    try:
+        level = channels.may_carry(channel)
+    except Unreachable as error:
+        return error.sentence
+    except (SlackApiError, OSError):
+        return _("Slack does not say which channel this is, so that nothing was shared. Please try again.")
+    return None if carries(level, said) else secrecy_words.too_open(channel, level, said, policy.privacy)
+
+
+def goes_masked(delivery: Delivery, channel: str, channels: Channels, policy: Policy) -> bool:
+    """Whether a message goes out without names and figures: because the policy says so, or because its channel carries no more.
+
+    Raises:
+        Refused: an answer that was shared, and its channel has come to carry less.
+        Unreachable: the channel may not even carry it masked; it waits.
+        SlackApiError: Slack takes no more questions about the channel for now.
+    """
+    always, said = policy.privacy.masked, said_by(delivery)
+    if delivery.audience.startswith("person:") or channel.startswith("D"):
+        _check_addressee(delivery, channel, channels, said)
+        # one person's own; what they may see was asked before
+        return always
+    if carries(Secrecy.PUBLIC, said):
+        return always
+    level = _carried(delivery, channel, channels, policy)
+    if carries(level, masked(said) if always else said):
+        return always
+    if delivery.notice == SHARED:
+        raise Refused(secrecy_words.too_open(channel, level, said, policy.privacy))
+    if carries(level, masked(said)):
+        return True
+    raise Unreachable(_waits(delivery, channel, channels, policy, level), held=True)
+
+
+def _check_addressee(delivery: Delivery, channel: str, channels: Channels, said: Secrecy) -> None:
+    """Hold back what is for one person who has left, or become a guest; that they are not let in may be said to anybody.
+
+    Raises:
+        Unreachable: they are not a full member of the house, or Slack does not say that they are.
+    """
+    kind, _colon, target = delivery.audience.partition(":")
+    if delivery.notice == TURNED_AWAY or (kind == "channel" and said is Secrecy.PUBLIC):
+        return
+    person = target if kind == "person" else str(channels.audience.info(channel).get("user"))
+    why = channels.people.why_outside(person)
+    if why is not None:
+        said_why = audience_words.not_confirmed if why is Outside.UNKNOWN else audience_words.no_member
+        raise Unreachable(said_why(channels.people.name_of(person)), closed=why is not Outside.UNKNOWN)
+
+
+def _carried(delivery: Delivery, channel: str, channels: Channels, policy: Policy) -> Secrecy:
+    """What a channel may carry at this moment, with whoever reads it now.
+
+    Raises:
+        Refused: it was meant for the people there, and now others read it too.
+        Unreachable: nothing is posted there, or the bot does not see it and cannot know who reads it.
+    """
+    readers, level = channels.unsafe(channel), channels.may_carry(channel)
+    if readers is None:
+        return level
+    if readers.why is Why.ARCHIVED:
+        raise Unreachable(audience_words.waits(channels.name_of(delivery.audience), readers, policy.privacy), closed=True)
+    subscribed = delivery.notice in DIGESTS and delivery.audience.startswith("channel:")
+    if delivery.notice == SHARED or (subscribed and readers.why in {Why.SHARED, Why.INVITED}):
+        raise Refused(audience_words.not_here(readers))
+    return least((level, Secrecy(policy.privacy.outsiders)))
+
+
+def _waits(delivery: Delivery, channel: str, channels: Channels, policy: Policy, level: Secrecy) -> Text:
+    name = channels.name_of(delivery.audience)
+    if found := channels.audience.found().get(channel):
+        return audience_words.waits(name, found[1], policy.privacy)
+    return secrecy_words.waits(name, level, said_by(delivery))

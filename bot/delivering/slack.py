@@ -1,0 +1,61 @@
+"""How Slack is reached: one TLS context, and no retries of the library's own."""
+
+from __future__ import annotations
+
+import ssl
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient
+
+from bot.clock import Clock
+from bot.delivering.outward import AnswerClient, SlackClient, check
+from bot.settings import Settings
+from bot.timekeeping.skew import Skew
+
+TIMEOUT = 10
+IMPATIENCE = 2
+# building a context per call costs more than the call
+TLS = ssl.create_default_context()
+
+
+class Client(SlackClient):
+    """The Web API client, which notes how Slack's clock stands."""
+
+    def __init__(self, token: str | None, *, skew: Skew, **how: Any) -> None:
+        super().__init__(token, **how)
+        self.skew = skew
+
+    def api_call(self, api_method: str, **how: Any) -> Any:
+        """Call a method; the date of the answer is taken along, also of a refusal."""
+        started = self.skew.starts()
+        try:
+            response = super().api_call(api_method, **how)
+        except SlackApiError as error:
+            self.skew.hear(getattr(error.response, "headers", {}), started)
+            raise
+        self.skew.hear(response.headers, started)
+        return response
+
+
+def web_client(settings: Settings, skew: Skew | None = None) -> Client:
+    """The client that everything is asked and posted with; retrying on its own it would post messages twice."""
+    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
+    skew = skew or Skew(Clock())
+    return Client(token, base_url=settings.slack_api_url, timeout=TIMEOUT, ssl=TLS, retry_handlers=[], skew=skew)
+
+
+def impatient(client: Client) -> Client:
+    """The same client for questions that somebody's acknowledgement waits for."""
+    return Client(client.token, base_url=client.base_url, timeout=IMPATIENCE, ssl=TLS, retry_handlers=[], skew=client.skew)
+
+
+def webhook(url: str, client: WebClient) -> WebhookClient:
+    """A client for one ``response_url``.
+
+    Raises:
+        Elsewhere: it does not lead to Slack.
+    """
+    check(url, client.base_url)
+    return AnswerClient(url, timeout=TIMEOUT, ssl=TLS, retry_handlers=[])

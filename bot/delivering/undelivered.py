@@ -1,0 +1,55 @@
+"""Watches over what does not reach people: tells those who can mend it, and says so on the health pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.people import People
+from bot.policy_in_force import PolicyBook
+from commands.delivery import outbox_told, outbox_words
+from commands.home.status import PATIENCE
+from storage.database import Database
+from storage.delivery import outbox
+from storage.delivery.outbox import Cause
+
+
+@dataclass
+class Undelivered:
+    """Looks every few seconds; any number of them may share a database, and each cause is told once."""
+
+    database: Database
+    policies: PolicyBook
+    people: People
+    clock: Clock
+    wake: Callable[[], None]
+    _causes: Sequence[Cause] = ()
+
+    def tick(self) -> bool:
+        """Look once; says whether there was news to tell."""
+        now = self.clock.now()
+        with self.database.begin() as tx:
+            self._causes = outbox.causes(tx, before=now - PATIENCE)
+            news = outbox_told.untold(tx, now=now)
+        if not news:
+            return False
+        policy = self.people.with_groups(self.policies.now)
+        with self.database.begin(write=True) as tx:
+            told = outbox_told.tell(tx, policy, now=now)
+        if told:
+            self.wake()
+        return told
+
+    def troubles(self) -> list[str]:
+        """What the last look found, a line a cause, for the health pages."""
+        policy = self.policies.now
+        return [_plain(outbox_words.cause(cause, policy)) for cause in self._causes]
+
+
+def _plain(pieces: Sequence[object]) -> str:
+    """The pieces of a line as text; ids stand for mentions."""
+    return "".join(
+        str(piece.get("user_id") or piece.get("channel_id") or piece.get("text")) if isinstance(piece, dict) else str(piece)
+        for piece in pieces
+    )

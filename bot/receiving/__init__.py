@@ -1,0 +1,1 @@
+"""Requests from Slack: verified, admitted, read and queued."""

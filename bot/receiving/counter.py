@@ -1,0 +1,97 @@
+"""The counter at which requests are taken: a question is queued, a change is on disk before it is acknowledged."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from bot.metrics import REFUSED_FULL
+from bot.working.homes import Homes
+from bot.working.pool import URGENT, Pool
+from bot.working.work import LOST, PATIENCE, Ticket, Workshop
+from commands.kit import blocks
+from commands.kit.contract import Command, Reply
+from commands.kit.i18n import _
+from commands.kit.wording import trouble_words
+from storage.database import Busy, Gone
+from storage.delivery import inbox
+
+log = logging.getLogger(__name__)
+
+# so many kept requests are taken up again in one sweep
+AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Makes tickets and hands them to the workers."""
+
+    workshop: Workshop
+    pool: Pool
+    homes: Homes
+    # keys of kept requests that this process has queued
+    under_way: set[str] = field(default_factory=set)
+
+    def ticket(self, key: str, command: Command, values: Mapping[str, Any], user: str, body: Mapping[str, Any]) -> Ticket:
+        """What is asked for, by whom, and the ways back that came with it."""
+        channel = body.get("channel_id") or (body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id")
+        return Ticket(key, command.name, values, user, self.workshop.clock.now(), channel, body.get("response_url"))
+
+    def take(self, command: Command, ticket: Ticket) -> str | None:
+        """Queue a question; keep a change on disk first, so that it happens once, whatever dies."""
+        if not command.writes:
+            return None if self.pool.submit(lambda: self.workshop.read(ticket)) else self.full()
+        if self.pool.full:
+            return self.full()
+        try:
+            with self.workshop.database.begin(write=True, patience=PATIENCE) as tx:
+                fresh = inbox.accept(tx, ticket.key, ticket.written(), at=ticket.received_at)
+        except Gone:
+            return blocks.marked(LOST)
+        except Busy as error:
+            return blocks.marked(trouble_words.not_kept(error))
+        if not fresh:
+            return blocks.marked(_("This was recorded before; nothing was done twice."))
+        # if the pool has filled up meanwhile, the sweeper finds it
+        self._carry_out(ticket.key)
+        return None
+
+    def _carry_out(self, key: str, *, again: bool = False) -> bool:
+        """Queue a kept request, unless it is queued or under way here already."""
+        if key in self.under_way:
+            return False
+        self.under_way.add(key)
+
+        def work() -> None:
+            try:
+                person = self.workshop.write(key, again=again)
+            finally:
+                self.under_way.discard(key)
+            if person:
+                self.homes.refresh(person)
+
+        if not self.pool.submit(work):
+            self.under_way.discard(key)
+            return False
+        return True
+
+    def full(self) -> str:
+        """What is said when there is no room."""
+        REFUSED_FULL.inc()
+        return blocks.marked(_("I have too much to do right now, and nothing was recorded. Please try again in a minute."))
+
+    def say(self, ticket: Ticket, text: str, *, notice: str = "answer") -> None:
+        """Tell the asker something without making them wait for it."""
+        if not self.pool.submit(lambda: self.workshop.answer(ticket, Reply(text), notice=notice), priority=URGENT):
+            log.warning("there was no room even to say no", extra={"user": ticket.person})
+
+    def sweep(self, *, older_than: timedelta) -> int:
+        """Carry out what was kept and not done, by this process or one that died."""
+        resting = self.workshop.held_up.resting(self.workshop.clock.monotonic())
+        with self.workshop.database.begin() as tx:
+            # those that rest are the oldest, and must not take the places of others
+            keys = inbox.left_over(tx, before=self.workshop.clock.now() - older_than, limit=AT_ONCE + len(resting))
+        return sum(self._carry_out(key, again=True) for key in keys if key not in resting)

@@ -1,0 +1,194 @@
+"""Forms: opened while their trigger lives, searched in, and carried out whole before they are acknowledged."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.logs import reference
+from bot.receiving.counter import Counter
+from bot.working.pool import URGENT
+from bot.working.welcome import NotWelcome
+from bot.working.work import LOST, PATIENCE, Ticket, Workshop, broken, refusal
+from commands.kit import blocks
+from commands.kit.access.authority import NotAllowed
+from commands.kit.contract import Command, Refused, Reply
+from commands.kit.i18n import Text, _, reading
+from commands.kit.input.fields import arguments
+from commands.kit.input.forms import filled_in, form
+from commands.kit.input.mistyped import explain
+from commands.kit.registry import registry
+from commands.kit.wording import trouble_words
+from commands.kit.wording.refusals import in_words
+from risk_engine.people.roles import Right
+from risk_engine.refusals import Refusal
+from storage.database import Busy, Gone
+from storage.delivery import answers
+from storage.delivery.answers import Answer
+
+log = logging.getLogger(__name__)
+
+# a trigger lives three seconds: after two of waiting a button is offered instead
+TRIGGER_LIFE = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """Opens forms and takes them back."""
+
+    workshop: Workshop
+    counter: Counter
+
+    def open_later(self, ticket: Ticket, trigger: str) -> str | None:
+        """Open a form ahead of everything that waits; what to say at once if there is no room even for that."""
+        opened = self.counter.pool.submit(
+            lambda: self.workshop.heard(ticket, lambda: self.open(ticket, ticket.values, trigger)), priority=URGENT
+        )
+        return None if opened else self.counter.full()
+
+    def open(self, ticket: Ticket, values: Mapping[str, Any], trigger: str) -> None:
+        """Open a command's form, filled in as far as values are given."""
+        command = registry().asked(ticket.command)
+        assert command is not None, "a ticket names what is in the registry"
+        person = self.workshop.people.person(ticket.person)
+        with reading(person.reader):
+            try:
+                view = self._form(command, values, ticket)
+            except (Refused, Refusal) as error:
+                self.workshop.answer(ticket, refusal((in_words(error) if isinstance(error, Refusal) else error).sentence))
+                return
+            if self.workshop.clock.now() - ticket.received_at > TRIGGER_LIFE:
+                self._offer(ticket, command, values)
+                return
+            try:
+                self.workshop.client.views_open(trigger_id=trigger, view=view)
+            except Exception as error:  # the trigger has expired or was used; the button brings a fresh one
+                log.warning("views.open failed", extra={"command": command.name, "error": str(error)[:200]})
+                self._offer(ticket, command, values)
+
+    def _form(self, command: Command, values: Mapping[str, Any], ticket: Ticket) -> dict[str, Any]:
+        person = self.workshop.people.person(ticket.person)
+        with self.workshop.looking(ticket, person, command.right) as (request, tx):
+            about = command.ready(values, request, tx) if command.ready else None
+            given, labels, notes = dict(values), {}, [about] if about else []
+            for argument in arguments(command.args):
+                if argument.ask.options and argument.name in given and not argument.is_reference:
+                    typed = str(given.pop(argument.name))
+                    meant = registry().options[argument.ask.options].meant(typed, request, tx)
+                    if meant:
+                        labels[argument.name], given[argument.name] = meant
+                    else:
+                        notes.append(str(_("“{text}” may mean several or none: please choose.").format(text=typed)))
+        return form(command, given, request.policy, channel=ticket.channel, labels=labels, notes=notes)
+
+    def open_with(self, ticket: Ticket, prefill: Callable[[], Mapping[str, Any]], trigger: str) -> None:
+        """Open a form with values that are looked up only for whoever may fill it in."""
+        command = registry().asked(ticket.command)
+        assert command is not None, "a ticket names what is in the registry"
+        person = self.workshop.people.person(ticket.person)
+        with reading(person.reader):
+            try:
+                with self.workshop.looking(ticket, person, command.right):
+                    pass
+            except Refused as error:
+                self.workshop.answer(ticket, refusal(error.sentence))
+                return
+        self.open(ticket, prefill(), trigger)
+
+    def _offer(self, ticket: Ticket, command: Command, values: Mapping[str, Any]) -> None:
+        """A button that opens the form, for when Slack's three seconds were over."""
+        now = self.workshop.clock.now()
+        kept = Answer(uuid.uuid4().hex, command.name, dict(values), ticket.person, now, now + timedelta(days=1))
+        with self.workshop.database.begin(write=True) as tx:
+            answers.keep(tx, kept)
+        sentence = _("The form took too long to open.")
+        self.workshop.answer(
+            ticket, Reply(str(sentence), [blocks.paragraph(sentence), blocks.buttons(blocks.button("form.open", _("Open form"), kept.key))])
+        )
+
+    def reopen(self, body: Mapping[str, Any], key: str, user: str) -> None:
+        """Open the form whose button was offered when it was late."""
+        with self.workshop.database.begin() as tx:
+            kept = answers.get(tx, key, now=self.workshop.clock.now())
+        command = registry().asked(kept.command) if kept else None
+        # what somebody has typed is theirs
+        if kept is None or command is None or kept.person != user:
+            ticket = self.counter.ticket(f"press {body['trigger_id']}", registry().commands["help"], {}, user, body)
+            self.counter.say(ticket, blocks.marked(_("This form has expired. Please ask again.")))
+            return
+        ticket = self.counter.ticket(f"press {body['trigger_id']}", command, kept.arguments, user, body)
+        self.open_later(ticket, body["trigger_id"])
+
+    def submit(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Carry a form out whole; what to acknowledge it with: nothing, errors under the fields, or a refusal in its place."""
+        view, user = body["view"], body["user"]["id"]
+        command = registry().asked(view["callback_id"])
+        if command is None:
+            return {}
+        values, channel = filled_in(view)
+        ticket = Ticket(f"view {view['id']} {view.get('hash')}", command.name, values, user, self.workshop.clock.now(), channel)
+        with reading(self.workshop.people.person(user).reader):
+            try:
+                reply = self.workshop.change_now(ticket, patience=PATIENCE)
+            except (Refused, Refusal) as error:
+                return _refused_form(view, command, values, in_words(error) if isinstance(error, Refusal) else error)
+            except Gone:
+                return _under_the_first_field(view, LOST)
+            except Busy as error:
+                return _under_the_first_field(view, trouble_words.not_kept(error))
+            except Exception:  # the asker must not be left with a form that does nothing
+                mark = reference()
+                log.exception("a form failed", extra={"reference": mark, "command": command.name, "user": user})
+                return _under_the_first_field(view, broken(mark))
+        # the effect is on record; the answer is best effort
+        self.counter.pool.submit(lambda: self.workshop.answer(ticket, reply), priority=URGENT)
+        if command.writes:
+            self.counter.homes.fill(lambda: self.counter.homes.refresh(user))
+        return {}
+
+    def options(self, body: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The options of a searching select."""
+        command = registry().asked((body.get("view") or {}).get("callback_id", ""))
+        argument = next((one for one in arguments(command.args) if one.name == body["block_id"]), None) if command else None
+        if command is None or argument is None or argument.ask.options is None:
+            return []
+        user = body["user"]["id"]
+        ticket = self.counter.ticket("options", command, {}, user, body)
+        person, source = self.workshop.people.person(user), registry().options[argument.ask.options]
+        try:
+            # a list names customers and entries: whoever may not see them gets none, whatever else they may do
+            with reading(person.reader), self.workshop.looking(ticket, person, command.right, Right.READ) as (request, tx):
+                found = source.find(body.get("value") or "", request, tx)
+        except (NotAllowed, NotWelcome):
+            return []
+        return [blocks.option(label, value) for label, value in found[: blocks.OPTIONS]]
+
+
+def _refused_form(view: Mapping[str, Any], command: Command, values: Mapping[str, Any], refused: Refused) -> dict[str, Any]:
+    """Errors under their fields; what is about no field of the form takes its place."""
+    inputs = {block["block_id"] for block in view["blocks"] if block["type"] == "input"}
+    try:
+        command.args.model_validate(dict(values))
+        faults: Mapping[str, Text] = {refused.field or "": refused.sentence}
+    except ValidationError as error:
+        faults = explain(command.args, error)
+    errors = {field: blocks.cut(str(sentence), 150 * 2) for field, sentence in faults.items() if field in inputs}
+    return {"response_action": "errors", "errors": errors} if errors else _in_place(view, refused.sentence)
+
+
+def _under_the_first_field(view: Mapping[str, Any], sentence: Text) -> dict[str, Any]:
+    """What went wrong, without losing what was typed."""
+    first = next((block["block_id"] for block in view["blocks"] if block["type"] == "input"), None)
+    return {"response_action": "errors", "errors": {first: str(sentence)}} if first else _in_place(view, sentence)
+
+
+def _in_place(view: Mapping[str, Any], sentence: Text) -> dict[str, Any]:
+    body = {"type": "section", "text": {"type": "mrkdwn", "text": blocks.marked(sentence)}}
+    title = {"type": "plain_text", "text": view["title"]["text"], "emoji": True}
+    return {"response_action": "update", "view": {"type": "modal", "title": title, "close": blocks.plain(_("Close"), 24), "blocks": [body]}}

@@ -1,0 +1,105 @@
+"""Messages to the bot, mentions of it and openings of its tabs: each takes effect once, however often Slack sends it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.delivering.secrecy import TURNED_AWAY
+from bot.receiving.counter import Counter
+from bot.working.homes import Homes
+from bot.working.work import PATIENCE, Ticket, Workshop
+from commands.kit import blocks
+from commands.kit.contract import Refused
+from commands.kit.i18n import Text
+from commands.kit.input import inline
+from commands.kit.registry import registry
+from storage.database import Tx
+from storage.delivery import deliveries, greetings, inbox
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """Answers what is said, where it is said."""
+
+    workshop: Workshop
+    counter: Counter
+    homes: Homes
+
+    def greet(self, body: Mapping[str, Any]) -> None:
+        """Answer a message to the bot, or a mention: a question as /risk would, anything else with help; once an event."""
+        event = body["event"]
+        if ticket := self._question(body):
+            self._once(body, lambda tx: None, then=lambda: self.counter.pool.submit(lambda: self.workshop.read(ticket)))
+            return
+        thread = event.get("thread_ts") or (event.get("ts") if event["type"] == "app_mention" else None)
+        self._once(body, lambda tx: self._help(tx, body["event_id"], event["channel"], event["user"], thread))
+
+    def _question(self, body: Mapping[str, Any]) -> Ticket | None:
+        """What a message asks, if its words are a question that /risk knows; a change is asked for with /risk alone."""
+        event = body["event"]
+        line = re.sub(r"^\s*(<@[UW][A-Z0-9]+(\|[^>]*)?>)?\s*(/risk\b)?", "", str(event.get("text") or ""))
+        word = line.split(maxsplit=1)[0].lower() if line.split() else ""
+        if word not in registry().commands:
+            return None
+        try:
+            asked = inline.read(registry(), line)
+            asked.checked()
+        except Refused:
+            return None
+        if asked.command.writes:
+            return None
+        # in a channel the asker alone reads the answer; a direct message has nobody else
+        channel = None if event.get("channel_type") == "im" else event["channel"]
+        return Ticket(f"event {body['event_id']}", asked.command.name, asked.values, event["user"], self.workshop.clock.now(), channel)
+
+    def refuse(self, body: Mapping[str, Any], sentence: Text) -> None:
+        """Tell somebody who may not talk to the bot so, once an event."""
+        event = body["event"]
+        if event.get("type") == "app_home_opened" and event.get("tab") == "home":
+            self.homes.fill(lambda: self.homes.show(event["user"], [blocks.paragraph(sentence)]))
+        if event.get("type") in {"message", "app_mention"} and event.get("channel"):
+            facts = {"text": blocks.marked(sentence), "blocks": [], "thread_ts": event.get("ts")}
+            why = "somebody without access wrote"
+            self._once(body, lambda tx: self._queue(tx, TURNED_AWAY, facts, event["channel"], body["event_id"], why))
+
+    def home(self, body: Mapping[str, Any]) -> None:
+        """Fill the Home tab; whoever opens the messages for the first time is greeted there."""
+        event = body["event"]
+        if event.get("tab") == "messages":
+            self._once(body, lambda tx: self._welcome(tx, body["event_id"], event))
+            return
+        self.homes.fill(lambda: self.homes.open(event["user"]))
+
+    def _welcome(self, tx: Tx, event_id: str, event: Mapping[str, Any]) -> None:
+        if greetings.first_time(tx, event["user"], at=self.workshop.clock.now()):
+            self._help(tx, event_id, event["channel"], event["user"], None)
+
+    def _help(self, tx: Tx, event_id: str, channel: str, user: str, thread: str | None) -> None:
+        self._queue(tx, "help", {"thread_ts": thread, "reader": user}, channel, event_id, "somebody wrote to the bot")
+
+    def _queue(self, tx: Tx, notice: str, facts: Mapping[str, Any], channel: str, event_id: str, reason: str) -> None:
+        thread = f"event {event_id}"
+        deliveries.enqueue(
+            tx,
+            notice,
+            facts=facts,
+            audience=f"channel:{channel}",
+            reason=reason,
+            thread=thread,
+            at=self.workshop.clock.now(),
+            dedup=thread,
+        )
+
+    def _once(self, body: Mapping[str, Any], effect: Callable[[Tx], None], then: Callable[[], object] = lambda: None) -> None:
+        """Let an event take effect once, however often Slack sends it; ``then`` comes after the commit."""
+        kept = {"type": body["event"].get("type"), "user": body["event"].get("user")}
+        with self.workshop.database.begin(write=True, patience=PATIENCE) as tx:
+            fresh = inbox.accept(tx, f"event {body['event_id']}", kept, at=self.workshop.clock.now(), state=inbox.DONE)
+            if fresh:
+                effect(tx)
+        if fresh:
+            then()
+        self.workshop.courier.wake()

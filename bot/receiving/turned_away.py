@@ -1,0 +1,43 @@
+"""Who tried what they may not: written into the trail once an hour, so that nobody can flood it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from commands.kit.record import record
+from risk_engine.events import Event
+from risk_engine.policy.policy import Policy
+from storage.database import Busy, Database
+from storage.delivery import inbox
+
+log = logging.getLogger(__name__)
+
+# nobody waits longer for a refusal than for an answer
+PATIENCE = 0.3
+REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """Remembers what was written lately, so that a flood of presses does not come to the database at all."""
+
+    _written: set[str] = field(default_factory=set)
+
+    def note(self, database: Database, person: str, what: str, lacking: str, policy: Policy, *, at: datetime) -> None:
+        """Write that somebody was refused, once a person, thing and hour; a locked database is not waited for."""
+        key = f"refused {person} {what} {at:%Y-%m-%dT%H}"
+        if key in self._written:
+            return
+        facts = {"person": person, "what": what, "lacking": lacking}
+        try:
+            with database.begin(write=True, patience=PATIENCE) as tx:
+                if inbox.accept(tx, key, facts, at=at, state=inbox.DONE):
+                    record(tx, Event("access.refused", person, person, at, facts), policy)
+        except Busy:
+            log.warning("a refusal was not written down", extra={"user": person, "what": what})
+            return
+        if len(self._written) >= REMEMBERED:
+            self._written.clear()
+        self._written.add(key)

@@ -1,0 +1,126 @@
+"""A sign of life for somebody outside: a beat every minute that stops when nothing is evaluated, or messages do not get through."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from bot.clock import Clock
+from bot.delivering import outward
+from bot.settings import Settings
+from commands.kit.i18n import Text, _
+from storage.database import Database
+from storage.delivery import outbox
+
+log = logging.getLogger(__name__)
+
+EVERY, TIMEOUT = 60.0, 5.0
+# a look that is older than this was not the last but one
+LOOKS = 120.0
+OLDEST = timedelta(minutes=10)
+CLOSING_SECONDS = TIMEOUT + 1
+
+
+@dataclass
+class Pulse:
+    """Whether the bot does what it is there for.
+
+    Attributes:
+        looked_at: the monotonic second of the last look of each that evaluates, None before its first.
+    """
+
+    database: Database
+    clock: Clock
+    looked_at: Callable[[], list[float | None]]
+    began: float
+
+    def fault(self) -> str | None:
+        """Why there is no beat; None if all is well."""
+        now = self.clock.monotonic()
+        if any(now - (at if at is not None else self.began) > LOOKS for at in self.looked_at()):
+            return "nothing was evaluated for two minutes"
+        if self.database.unwell is not None:
+            return self.database.unwell.value
+        try:
+            with self.database.begin() as tx:
+                since = outbox.oldest_due(tx, now=self.clock.now())
+        except Exception as error:  # whatever keeps the database from answering
+            return f"the database does not answer: {type(error).__name__}"
+        if since is not None and self.clock.now() - since > OLDEST:
+            return "a message has waited for more than ten minutes"
+        return None
+
+
+@dataclass
+class Heartbeat:
+    """Calls an address, or writes a file, once a minute as long as the pulse is good; on a thread of its own."""
+
+    pulse: Pulse
+    url: str | None
+    file: Path | None
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+    # what the log was told last
+    _said: str | None = None
+    _trouble: Text | None = None
+
+    def start(self) -> None:
+        """Begin to beat, if there is somebody to hear it."""
+        if self.url or self.file:
+            self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        self._stop.set()
+        if self._thread:
+            self._thread.join(CLOSING_SECONDS)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self.beat()
+            self._stop.wait(EVERY)
+
+    def beat(self) -> bool:
+        """Beat once, if the pulse is good and whoever listens can be reached; says whether."""
+        fault = self.pulse.fault()
+        if fault is None:
+            fault = self._give()
+        if fault != self._said:
+            log.log(logging.WARNING if fault else logging.INFO, "the heartbeat %s", f"is silent: {fault}" if fault else "is heard again")
+            self._said = fault
+        return fault is None
+
+    def _give(self) -> str | None:
+        """Give the sign; why it could not be given. The address may hold a secret, and is never said."""
+        try:
+            if self.url:
+                outward.beat(self.url, timeout=TIMEOUT)
+            if self.file:
+                _write(self.file, f"{self.pulse.clock.now().isoformat()}\n")
+        except Exception as error:  # whatever it is, the bot goes on without being heard
+            self._trouble = _("The heartbeat is not heard: {problem}.").format(problem=type(error).__name__)
+            return f"it cannot be given: {type(error).__name__}"
+        self._trouble = None
+        return None
+
+    def troubles(self) -> list[Text]:
+        """What is wrong with the address or the file."""
+        return [] if self._trouble is None else [self._trouble]
+
+
+def for_house(env: Settings, pulse: Pulse) -> Heartbeat:
+    """The heartbeat that the environment asks for."""
+    url = env.riskbot_heartbeat_url.get_secret_value() if env.riskbot_heartbeat_url else None
+    return Heartbeat(pulse, url, env.riskbot_heartbeat_file)
+
+
+def _write(file: Path, text: str) -> None:
+    """Replace the file whole, readable by others who watch it."""
+    new = file.with_name(f".{file.name}.{os.getpid()}")
+    new.write_text(text, "utf-8")
+    os.replace(new, file)

@@ -1,0 +1,1 @@
+"""Requests carried out, and scores kept up to date."""

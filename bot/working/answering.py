@@ -1,0 +1,108 @@
+"""How an answer is brought to whoever asked: best effort, never a second time."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import Any, Protocol
+
+from slack_sdk import WebClient
+
+from bot.clock import Clock
+from bot.delivering.courier import Courier
+from bot.delivering.fates import fate
+from bot.delivering.files import picture_block
+from bot.delivering.outward import Elsewhere
+from bot.delivering.slack import webhook
+from bot.working.ticket import Ticket
+from commands.delivery.slack_answers import Fate
+from commands.kit import blocks
+from commands.kit.contract import Reply
+from storage.database import Busy, Database
+from storage.delivery import deliveries
+
+log = logging.getLogger(__name__)
+
+
+class Desk(Protocol):
+    """What it takes to answer."""
+
+    @property
+    def database(self) -> Database: ...
+
+    @property
+    def client(self) -> WebClient: ...
+
+    @property
+    def courier(self) -> Courier: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+
+def give(desk: Desk, ticket: Ticket, reply: Reply, *, notice: str = "answer", passing: bool = False) -> None:
+    """Bring a reply to the asker: where they asked if possible, else as a direct message.
+
+    Args:
+        passing: another answer follows.
+    """
+    reply = _illustrated(desk, reply)
+    body = blocks.fit(reply.blocks) or None
+    if ticket.response_url and _by_url(desk, ticket.response_url, reply, body):
+        return
+    if ticket.channel and _ephemeral(desk, ticket, reply, body):
+        return
+    try:
+        direct_message(desk, ticket, reply, notice=notice, passing=passing)
+    except Busy as error:
+        log.warning("an answer could not be given", extra={"user": ticket.person, "command": ticket.command, "error": str(error)})
+
+
+def direct_message(desk: Desk, ticket: Ticket, reply: Reply, *, notice: str = "answer", passing: bool = False) -> None:
+    """Queue the reply as a direct message."""
+    with desk.database.begin(write=True) as tx:
+        deliveries.enqueue(
+            tx,
+            notice,
+            facts={"text": reply.text, "blocks": list(reply.blocks)},
+            audience=f"person:{ticket.person}",
+            reason="the answer to a request",
+            thread=f"answer {ticket.key}",
+            at=desk.clock.now(),
+            dedup=f"answer {ticket.key}{' for now' if passing else ''}",
+        )
+    desk.courier.wake()
+
+
+def _illustrated(desk: Desk, reply: Reply) -> Reply:
+    """The reply with its picture as a block, above the buttons."""
+    if reply.picture is None:
+        return reply
+    above = len(reply.blocks) - (1 if reply.blocks and reply.blocks[-1]["type"] == "actions" else 0)
+    body = [*reply.blocks[:above], picture_block(desk.client, reply.picture), *reply.blocks[above:]]
+    return replace(reply, blocks=body, picture=None)
+
+
+def _by_url(desk: Desk, url: str, reply: Reply, body: Any) -> bool:
+    try:
+        response = webhook(url, desk.client).send(text=reply.text, blocks=body, response_type="ephemeral", replace_original=reply.replaces)
+    except Elsewhere:
+        return False
+    except Exception as error:  # an answer is best effort; the effect is on record
+        log.warning("response_url failed", extra={"error": type(error).__name__})
+        # it may have arrived all the same; an answer is never given twice
+        return fate(error)[0] is not Fate.LATER
+    # a page in the place of Slack's "ok" is a proxy's
+    taken = response.status_code == 200 and not str(response.body).lstrip().startswith("<")
+    if not taken:
+        log.warning("response_url refused", extra={"status": response.status_code, "error": str(response.body)[:200]})
+    return taken
+
+
+def _ephemeral(desk: Desk, ticket: Ticket, reply: Reply, body: Any) -> bool:
+    try:
+        desk.client.chat_postEphemeral(channel=str(ticket.channel), user=ticket.person, text=reply.text, blocks=body)
+    except Exception as error:  # not in the channel, or Slack is away: the direct message is tried
+        log.info("chat.postEphemeral failed", extra={"error": type(error).__name__})
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Ask for, show and decide approvals; delegate authority."""

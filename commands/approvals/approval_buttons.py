@@ -1,0 +1,33 @@
+"""What can be pressed under an approval."""
+
+from __future__ import annotations
+
+from commands.approvals import deciding
+from commands.kit import blocks
+from commands.kit.contract import Block
+from commands.kit.i18n import _
+from commands.kit.wording.lines import subject_of
+from risk_engine.approvals.approval import Approval
+from risk_engine.policy.policy import Policy
+from storage.database import Tx
+
+
+def decision_buttons(asked: Approval, policy: Policy, tx: Tx) -> Block:
+    """Approve, with conditions, reject, return, stand aside; they carry which facts lay before whoever presses them."""
+    key = deciding.button_key(asked, deciding.present(asked, policy, tx))
+    sentences = [*subject_of(asked).gives(tx, asked.subject), _("Your name and the time go on record.")]
+    sure = blocks.confirm(_("Approve {approval}?").format(approval=asked.id), " ".join(map(str, sentences)), _("Approve"))
+    votes = asked.stage.committee is not None
+    return blocks.buttons(
+        blocks.button("approval.approve", _("Approve"), key, style="primary", confirm=sure),
+        blocks.button("approval.condition", _("Approve with conditions…"), key),
+        blocks.button("approval.reject", _("Reject…"), key, style="danger"),
+        blocks.button("approval.return", _("Return…"), key),
+        *([blocks.button("approval.recuse", _("Stand aside…"), key)] if votes else []),
+        block_id=f"approval-{int(asked.id)}",
+    )
+
+
+def withdraw_button(asked: Approval) -> Block:
+    """For the maker alone."""
+    return blocks.buttons(blocks.button("approval.withdraw", _("Withdraw…"), asked.key), block_id=f"withdraw-{int(asked.id)}")

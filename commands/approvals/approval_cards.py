@@ -1,0 +1,196 @@
+"""An approval as everybody sees it: while it waits with the facts and buttons, afterwards with the decision; and what its maker is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from commands.approvals import approval_words, deciding, picture
+from commands.approvals.approval_buttons import decision_buttons
+from commands.approvals.approval_words import SIGNS
+from commands.kit import blocks
+from commands.kit.access import masking
+from commands.kit.contract import Blocks, Message, Notice, To
+from commands.kit.i18n import Text, _, ngettext, reader
+from commands.kit.wording import words
+from commands.kit.wording.lines import subject_line, subject_of
+from risk_engine.approvals.approval import CLOCK, Approval
+from risk_engine.approvals.ballot import Verdict
+from risk_engine.policy.policy import Policy
+from risk_engine.references import ApprovalId
+from storage.approvals import approvals
+from storage.audit import reading
+from storage.database import Tx
+from storage.delivery.deliveries import Operation
+from storage.delivery.events import Recorded
+
+# after its decision a request has fewer entries in the trail than this
+_ENTRIES = 50
+
+
+def card(asked: Approval, policy: Policy, tx: Tx, *, today: date, now: datetime | None = None) -> Blocks:
+    """Everything that it takes to decide, or what came of it; without buttons.
+
+    Args:
+        now: with it, how long is left; a card that stays in a channel would soon say it wrongly.
+    """
+    waits = asked.verdict is None
+    what = deciding.changed(asked, deciding.present(asked, policy, tx)) if waits else _decided_on(asked, tx)
+    body = [blocks.header(heading(asked)), *([] if waits else _outcome(asked))]
+    if what:
+        body += approval_words.warning(what, waits=waits)
+        body.append(blocks.note(_("Below stand the facts as they were when it was asked.")))
+    body.append(blocks.facts(_facts(asked, policy, tx, now)))
+    if asked.conditions:
+        body += [
+            blocks.paragraph(blocks.bold(_("Conditions"))),
+            blocks.bullets([approval_words.condition(one, today) for one in asked.conditions]),
+        ]
+    return body
+
+
+def heading(asked: Approval) -> Text | str:
+    """The answer in a line."""
+    if asked.verdict is None:
+        return _("{approval} · waits for approval").format(approval=asked.id)
+    open_ = sum(one.open for one in asked.conditions) if asked.verdict is Verdict.APPROVED else 0
+    said = f"{asked.id} · {SIGNS[asked.verdict]} {words.label(asked.verdict)}"
+    conditions = ngettext("{n} condition open", "{n} conditions open", open_)
+    return f"{said} · {conditions}" if open_ else said
+
+
+def _outcome(asked: Approval) -> Blocks:
+    reason = [f"\n“{blocks.quoted(asked.reason)}”"] if asked.reason else []
+    return [blocks.paragraph(*approval_words.ended_by(asked), *reason)]
+
+
+def _facts(asked: Approval, policy: Policy, tx: Tx, now: datetime | None) -> list[tuple[Text, Any]]:
+    """The customer as the maker saw it, the subject's own facts, and who has to do with it."""
+    names = {} if asked.customer is None else masking.names(tx, [asked.customer])
+    who = None if asked.customer is None else masking.with_id(asked.customer, names.get(asked.customer, asked.customer))
+    # a request from before there were pictures shows what is known now
+    seen = asked.picture or deciding.present(asked, policy, tx)
+    known = [] if asked.customer is None else picture.rows(seen, asked.amount, policy.approvals.currency)
+    waits = asked.verdict is None
+    return [
+        *([(_("Customer"), who)] if who else []),
+        *known,
+        *subject_of(asked).facts(tx, asked.subject),
+        (_("Asked by"), [blocks.person(asked.maker), f" · {words.moment(asked.requested_at)}"]),
+        (_("Decides"), approval_words.whose(asked) if waits else None),
+        (_("Voices"), approval_words.voices(asked) if waits or len(asked.votes) > 1 else None),
+        (_("Expires"), _until(asked, now) if waits else None),
+    ]
+
+
+def _until(asked: Approval, now: datetime | None) -> str:
+    left = f" · {approval_words.left(asked.expires_at, now)}" if now and now < asked.expires_at else ""
+    return f"{words.moment(asked.expires_at)}{left}"
+
+
+def _decided_on(asked: Approval, tx: Tx) -> dict[str, list[Any]]:
+    """The facts that had changed when the last voice was given, as the trail has them."""
+    happened = (entry.event for entry in reading.of_subject(tx, str(asked.id), _ENTRIES))
+    said = (one for one in happened if one.kind in ("approval.voted", "approval.decided"))
+    last = next(said, None)
+    return dict((last.facts or {}).get("changed") or {}) if last else {}
+
+
+# --- in the channel --------------------------------------------------------------------------------------------------
+
+
+def _to_the_approvers(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
+    if event.kind == "approval.requested":
+        return [To("route:approvals", "an approval is asked for")]
+    return [To("route:approvals", "what is known of the request has changed", Operation.UPDATE)]
+
+
+def request_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
+    """The request as it stands now: with buttons while it waits, with the decision afterwards."""
+    asked = approvals.get(tx, ApprovalId.parse(facts["subject"]))
+    if asked is None or not subject_of(asked).facts(tx, asked.subject):
+        return None
+    body = card(asked, policy, tx, today=datetime.fromisoformat(facts["at"]).astimezone(reader().tzinfo).date())
+    if asked.verdict is None:
+        body += [decision_buttons(asked, policy, tx), blocks.note(_("Four eyes: whoever asked cannot decide."))]
+    return Message(gist(asked, tx), body)
+
+
+def gist(asked: Approval, tx: Tx) -> str:
+    """The request in a sentence, for the notification."""
+    names = {} if asked.customer is None else masking.names(tx, [asked.customer])
+    values = {
+        "approval": asked.id,
+        "maker": blocks.mention(asked.maker),
+        "about": asked.subject
+        if asked.customer is None
+        else _("{subject} for {customer}").format(subject=asked.subject, customer=names.get(asked.customer, asked.customer)),
+    }
+    if asked.verdict is None:
+        sentence = _("{approval}: {maker} asks for approval of {about}: {title}").format(title=blocks.quoted(asked.title), **values)
+    elif asked.decided_by == CLOCK:
+        sentence = _("{approval} expired without a decision: {about}").format(**values)
+    else:
+        sentence = _("{approval} was {verdict} by {by}: {about}").format(
+            verdict=words.label(asked.verdict), by=approval_words.by_whom(asked), **values
+        )
+    return blocks.marked(sentence)
+
+
+# --- to the maker ----------------------------------------------------------------------------------------------------
+
+
+def _to_the_maker(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
+    maker = (event.facts or {})["maker"]
+    # who takes a request back knows it
+    return [] if event.actor == maker else [To(f"person:{maker}", "what you asked for was decided")]
+
+
+def maker_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
+    """What the maker is told at the end, and what they can do next."""
+    asked = approvals.get(tx, ApprovalId.parse(facts["subject"]))
+    if asked is None or asked.verdict is None:
+        return None
+    sign = SIGNS[asked.verdict]
+    if asked.decided_by == CLOCK:
+        sentence = _("{sign} {approval} ({subject}) has expired: nobody decided in time.")
+    else:
+        sentence = _("{sign} {approval} ({subject}) was {verdict} by {by}.").format(
+            verdict=words.label(asked.verdict), by=approval_words.by_whom(asked)
+        )
+    told = [f"{sign} ", blocks.bold(str(asked.id)), " · ", *approval_words.ended_by(asked), "\n", *subject_line(tx, asked)]
+    body = [blocks.paragraph(*told, *([f"\n“{blocks.quoted(asked.reason)}”"] if asked.reason else []))]
+    if asked.conditions and asked.verdict is Verdict.APPROVED:
+        today = (asked.decided_at or asked.requested_at).astimezone(reader().tzinfo).date()
+        body += [
+            blocks.paragraph(blocks.bold(_("Conditions to meet"))),
+            blocks.bullets([approval_words.condition(one, today) for one in asked.conditions]),
+            blocks.note(_("Somebody other than you confirms each of them: /risk approvals conditions.")),
+        ]
+    if asked.verdict is Verdict.APPROVED:
+        body += subject_of(asked).granted(tx, asked.subject)
+    if (next_ := _next(asked)) is not None:
+        body.append(blocks.note(next_))
+    return Message(blocks.marked(sentence.format(sign=sign, approval=asked.id, subject=asked.subject)), body)
+
+
+def _next(asked: Approval) -> Text | None:
+    if asked.verdict is Verdict.RETURNED:
+        sentence = _("Add what is missing and propose again with /risk {command}.")
+    elif asked.verdict is Verdict.EXPIRED:
+        sentence = _("If it is still wanted, propose it again with /risk {command}: the facts are then looked at anew.")
+    else:
+        return None
+    return sentence.format(command=subject_of(asked).again)
+
+
+NOTICES = [
+    Notice(
+        "approval.request",
+        ("approval.requested", "approval.voted", "approval.refreshed", "approval.decided", "condition.met"),
+        _to_the_approvers,
+        request_message,
+    ),
+    Notice("approval.outcome", ("approval.decided",), _to_the_maker, maker_message),
+]

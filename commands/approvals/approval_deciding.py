@@ -1,0 +1,199 @@
+"""Approve, approve with conditions, reject, return, stand aside, withdraw: each press answered in words, each decision once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from commands.approvals import approval_words, deciding
+from commands.approvals.approval_buttons import decision_buttons
+from commands.kit import blocks
+from commands.kit.contract import Args, Command, Refused, Reply, Request
+from commands.kit.i18n import Text, _, ngettext
+from commands.kit.input.fields import Ask, Day, Key
+from commands.kit.record import record
+from commands.kit.wording import words
+from commands.kit.wording.lines import subject_line
+from risk_engine.approvals.approval import Approval
+from risk_engine.approvals.ballot import Choice
+from risk_engine.due import check_due
+from risk_engine.people.roles import Right
+from risk_engine.refusals import FactsHaveChanged
+from storage.database import Tx
+
+# an approval's key, and after a point the name of the facts that lay before the person who pressed: no yes counts without it
+Seen = Annotated[str, Field(pattern=r"^[0-9a-f]{32}(\.[0-9a-f]{12})?$"), Ask(_("Key"), hidden=True)]
+Why = Annotated[str, Field(min_length=3, max_length=1000), Ask(_("Why"), multiline=True)]
+MOST_CONDITIONS, LONGEST_CONDITION = 10, 300
+
+
+class ApproveArgs(Args):
+    key: Seen
+
+
+class ReasonArgs(Args):
+    key: Seen
+    reason: Why
+
+
+class ConditionArgs(Args):
+    key: Seen
+    text: Annotated[str, Field(min_length=5, max_length=2000), Ask(_("Conditions"), hint=_("One a line"), multiline=True)]
+    due: Annotated[Day | None, Ask(_("Due"), hint=_("Left empty: the policy's usual term"))] = None
+
+
+class WithdrawArgs(Args):
+    key: Key
+    reason: Annotated[str | None, Field(max_length=1000), Ask(_("Why"), multiline=True, asked=True)] = None
+
+
+def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str:
+    """Say what is decided; and at once, not after a form was filled in, that somebody cannot decide it."""
+    asked = deciding.to_speak_on(values["key"], request, tx)
+    deciding.may_decide(asked, request, tx)
+    return _about(asked, tx)
+
+
+def ready_to_stand_aside(values: Mapping[str, Any], request: Request, tx: Tx) -> str:
+    """The same, where a committee votes."""
+    _refuse_without_a_committee(deciding.to_speak_on(values["key"], request, tx))
+    return ready(values, request, tx)
+
+
+def ready_to_withdraw(values: Mapping[str, Any], request: Request, tx: Tx) -> str:
+    """Say what is taken back; and at once that it is somebody else's, or over."""
+    asked = deciding.waiting_for(values["key"], tx)
+    deciding.may_take_back(asked, request)
+    return _about(asked, tx)
+
+
+def _about(asked: Approval, tx: Tx) -> str:
+    return "".join(str(piece["text"] if isinstance(piece, dict) else piece) for piece in subject_line(tx, asked))
+
+
+def _refuse_without_a_committee(asked: Approval) -> None:
+    if asked.stage.committee is None:
+        raise Refused(_("Nobody votes on {approval}: whoever should not decide it leaves it to the others.").format(approval=asked.id))
+
+
+def _decide(
+    choice: Choice, key: str, request: Request, tx: Tx, *, reason: str | None = None, conditions: Sequence[tuple[str, date]] = ()
+) -> Reply:
+    try:
+        decided = deciding.decide(key, choice, request, tx, reason=reason, conditions=conditions)
+    except FactsHaveChanged:
+        return _shown_anew(key, request, tx, conditions)
+    if decided.verdict is None:
+        return Reply(blocks.marked(_heard(choice, decided)))
+    gist = _("{approval} is {verdict}; {maker} is told.").format(
+        approval=decided.id, verdict=words.label(decided.verdict), maker=blocks.mention(decided.maker)
+    )
+    return Reply(blocks.marked(gist))
+
+
+def _heard(choice: Choice, asked: Approval) -> Text:
+    """What somebody is told whose voice was not the last that it takes."""
+    if choice is Choice.RECUSE:
+        return _("You have stood aside; {approval} waits for the others.").format(approval=asked.id)
+    if asked.votes[-1].step < asked.step:
+        sentence = _("Your voice is on record. {approval} goes on to step {n} of {all}, for {whom}.")
+        return sentence.format(approval=asked.id, n=asked.step + 1, all=len(asked.stages), whom=approval_words.whom(asked.stage))
+    sentence = ngettext(
+        "Your voice is on record; {approval} waits for {n} more.",
+        "Your voice is on record; {approval} waits for {n} more.",
+        approval_words.still_needed(asked),
+    )
+    return sentence.format(approval=asked.id)
+
+
+def _shown_anew(key: str, request: Request, tx: Tx, conditions: Sequence[tuple[str, date]]) -> Reply:
+    """Nothing was decided: the facts as they are now, here with fresh buttons, and in the channel for everybody."""
+    asked = deciding.waiting_for(key, tx)
+    now = deciding.present(asked, request.policy, tx)
+    what = deciding.changed(asked, now)
+    record(tx, deciding.refreshed(asked, now, by=request.user, at=request.at), request.policy, request_key=request.key)
+    gist = _("The facts have changed since {approval} was shown to you, and nothing was decided: please look again.")
+    if deciding.shown_with(key) is None:
+        gist = _("This button does not say which facts of {approval} lay before you, and nothing was decided: please look at them here.")
+    body = [blocks.paragraph(blocks.bold(gist.format(approval=asked.id))), blocks.paragraph(*subject_line(tx, asked))]
+    if what:
+        body += approval_words.warning(what)
+    elif deciding.shown_with(key) is not None:
+        body.append(blocks.paragraph(_("They are again what they were when it was asked for.")))
+    if conditions:
+        # what was typed is not lost with the form
+        body += [
+            blocks.paragraph(_("Your conditions were not recorded:")),
+            blocks.bullets([[blocks.quoted(text)] for text, _due in conditions]),
+        ]
+    return Reply(str(gist.format(approval=asked.id)), [*body, decision_buttons(asked, request.policy, tx)])
+
+
+def approve(args: ApproveArgs, request: Request, tx: Tx) -> Reply:
+    return _decide(Choice.APPROVE, args.key, request, tx)
+
+
+def approve_if(args: ConditionArgs, request: Request, tx: Tx) -> Reply:
+    """Approve, and ask for something on top, by a day."""
+    due = args.due or request.today + timedelta(days=request.policy.approvals.condition_days)
+    check_due(due, today=request.today)
+    texts = [line.strip() for line in args.text.splitlines() if line.strip()]
+    if len(texts) > MOST_CONDITIONS or any(not 5 <= len(text) <= LONGEST_CONDITION for text in texts):
+        sentence = _("Write up to {most} conditions, one a line, each of 5 to {longest} characters.")
+        raise Refused(sentence.format(most=MOST_CONDITIONS, longest=LONGEST_CONDITION), field="text")
+    return _decide(Choice.APPROVE, args.key, request, tx, conditions=[(text, due) for text in texts])
+
+
+def reject(args: ReasonArgs, request: Request, tx: Tx) -> Reply:
+    return _decide(Choice.REJECT, args.key, request, tx, reason=args.reason)
+
+
+def give_back(args: ReasonArgs, request: Request, tx: Tx) -> Reply:
+    return _decide(Choice.RETURN, args.key, request, tx, reason=args.reason)
+
+
+def stand_aside(args: ReasonArgs, request: Request, tx: Tx) -> Reply:
+    _refuse_without_a_committee(deciding.to_speak_on(args.key, request, tx))
+    return _decide(Choice.RECUSE, args.key, request, tx, reason=args.reason)
+
+
+def withdraw(args: WithdrawArgs, request: Request, tx: Tx) -> Reply:
+    """Take one's own request back."""
+    taken = deciding.take_back(args.key, request, tx, reason=args.reason or None)
+    return Reply(str(_("You have taken {approval} back: nobody has to decide it any more.").format(approval=taken.id)))
+
+
+def _with_form(name: str, args: type[Any], run: Any, summary: Text, title: Text, submit: Text, ready: Any = ready) -> Command:
+    return Command(name, args, run, right=Right.VOICE, summary=summary, writes=True, title=title, submit=submit, ready=ready)
+
+
+ACTIONS = [
+    Command("approval.approve", ApproveArgs, approve, right=Right.VOICE, summary=_("Approve"), writes=True),
+    _with_form(
+        "approval.condition",
+        ConditionArgs,
+        approve_if,
+        _("Approve if something is done by a day"),
+        _("Approve with conditions"),
+        _("Approve"),
+    ),
+    _with_form("approval.reject", ReasonArgs, reject, _("Reject, with the reason"), _("Reject"), _("Reject")),
+    _with_form("approval.return", ReasonArgs, give_back, _("Return for more, saying what is missing"), _("Return for more"), _("Return")),
+    _with_form(
+        "approval.recuse", ReasonArgs, stand_aside, _("Stand aside in a vote"), _("Stand aside"), _("Stand aside"), ready_to_stand_aside
+    ),
+    Command(
+        "approval.withdraw",
+        WithdrawArgs,
+        withdraw,
+        right=Right.PROPOSE,
+        summary=_("Take back what one has asked for"),
+        writes=True,
+        title=_("Withdraw"),
+        submit=_("Withdraw"),
+        ready=ready_to_withdraw,
+    ),
+]

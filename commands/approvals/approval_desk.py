@@ -1,0 +1,49 @@
+"""Approvals on one person's desk: which of those that wait are theirs to decide, and each with what they can do about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from commands.approvals import approval_words, deciding
+from commands.approvals.approval_buttons import decision_buttons, withdraw_button
+from commands.kit import blocks
+from commands.kit.contract import Blocks, Request
+from commands.kit.i18n import _
+from commands.kit.wording import words
+from commands.kit.wording.lines import subject_line
+from risk_engine.approvals.approval import Approval
+from storage.approvals import approvals
+from storage.database import Tx
+
+# of more that wait than this, those asked last are left out
+SORTED = 500
+
+
+def sorted_waiting(request: Request, tx: Tx) -> tuple[int, list[Approval], list[Approval], list[Approval]]:
+    """How many wait; those that this person can decide, those that they asked for, and the others; the oldest first."""
+    count, found = approvals.waiting(tx, limit=SORTED)
+    standing = deciding.steads(request, tx)
+    decidable = [one for one in found if deciding.can_decide(one, request, tx, standing)]
+    mine = [one for one in found if one.maker == request.user]
+    taken = {one.id for one in (*decidable, *mine)}
+    rest = [one for one in found if one.id not in taken]
+    return count, decidable, mine, rest
+
+
+def entry(asked: Approval, request: Request, tx: Tx) -> Blocks:
+    """One that waits: what it is about, who asked, what it takes, and what this person can do about it."""
+    when = words.ago(asked.requested_at, request.at)
+    left = _("expires {soon}").format(soon=approval_words.left(asked.expires_at, request.at))
+    over = _("expired")
+    who: list[Any] = [_("asked by "), blocks.person(asked.maker), f", {when} · "]
+    line = [*subject_line(tx, asked), "\n", *who, approval_words.step(asked), f" · {left if asked.expires_at > request.at else over}"]
+    what = deciding.changed(asked, deciding.present(asked, request.policy, tx))
+    return [blocks.paragraph(*line), *(approval_words.warning(what) if what else []), *buttons(asked, request, tx)]
+
+
+def buttons(asked: Approval, request: Request, tx: Tx) -> Blocks:
+    if asked.maker == request.user and asked.expires_at > request.at:
+        return [withdraw_button(asked)]
+    if deciding.can_decide(asked, request, tx, deciding.steads(request, tx)):
+        return [decision_buttons(asked, request.policy, tx)]
+    return []

@@ -1,0 +1,203 @@
+"""Approvals in words: whose step it is, who has spoken, what was asked for on top, how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from commands.approvals import picture
+from commands.kit import blocks
+from commands.kit.access.authority import roles_are_given
+from commands.kit.i18n import Marked, Text, _, ngettext, reader
+from commands.kit.wording import words
+from commands.kit.wording.role_words import SEVERAL
+from risk_engine.approvals.approval import CLOCK, Approval
+from risk_engine.approvals.ballot import Choice, Stage, Verdict, Vote
+from risk_engine.approvals.condition import Condition
+from risk_engine.people.roles import Role
+from risk_engine.policy.policy import Policy
+from storage.database import Tx
+from storage.people import people
+
+SIGNS = {Verdict.APPROVED: "✅", Verdict.REJECTED: "⛔", Verdict.RETURNED: "↩️", Verdict.WITHDRAWN: "🗑️", Verdict.EXPIRED: "⌛"}
+# more people than this are not named: nobody reads the list, and everybody would be called
+NAMED = 12
+
+_SAID = {
+    Choice.APPROVE: ("✅", _("approved")),
+    Choice.REJECT: ("⛔", _("rejected")),
+    Choice.RETURN: ("↩️", _("returned for more")),
+    Choice.RECUSE: ("🚫", _("stood aside")),
+}
+_ONE: dict[Role, Text] = {Role.ADMINISTRATOR: _("an administrator"), Role.RISK_MANAGER: _("a risk manager")}
+
+
+# --- whose step it is ------------------------------------------------------------------------------------------------
+
+
+def whom(stage: Stage) -> Text | Marked:
+    """Whom a step is for, in a sentence: ``the committee credit: @ana, @ben``, ``approvers``."""
+    named = Marked(", ".join(map(blocks.mention, stage.people)))
+    if stage.committee is not None:
+        return _("the committee {name}: {people}").format(name=stage.committee, people=named)
+    return named if stage.people else SEVERAL[stage.role]
+
+
+def step(asked: Approval) -> Text:
+    """``1 of 2 approvals by approvers``; ``committee credit: 0 of 2 votes, 3 seats``; what the open step takes, and has."""
+    stage, voices = asked.stage, asked.voices
+    yes = sum(vote.choice is Choice.APPROVE for vote in voices)
+    if stage.committee is None:
+        sentence = ngettext("{yes} of {n} approval by {whom}", "{yes} of {n} approvals by {whom}", stage.quorum)
+        return sentence.format(yes=yes, whom=whom(stage) if not stage.people else _("the people named"))
+    seats = len(asked.seats(asked.step))
+    sentence = _("committee {name}: {yes} of {needed} votes, {seats} seats")
+    return sentence.format(name=stage.committee, yes=yes, needed=stage.needed(seats), seats=seats)
+
+
+def still_needed(asked: Approval) -> int:
+    """How many more must say yes in the open step."""
+    stage = asked.stage
+    needed = stage.needed(len(asked.seats(asked.step))) if stage.committee else stage.quorum
+    return max(1, needed - sum(vote.choice is Choice.APPROVE for vote in asked.voices))
+
+
+def whose(asked: Approval) -> list[Any]:
+    """Who decides, as pieces: the step that is open, and its people."""
+    if asked.stage.in_person:
+        return [_("an administrator and a risk manager, in any order; no deputies"), *_already(asked)]
+    pieces: list[Any] = [step(asked)]
+    if len(asked.stages) > 1:
+        pieces += [" · ", _("step {n} of {all}").format(n=asked.step + 1, all=len(asked.stages))]
+    stage = asked.stage
+    if stage.people:
+        gone = {asked.maker, *asked.heard_before(asked.step)}
+        pieces += [": ", *people_of([one for one in stage.people if one not in gone])]
+    if stage.veto:
+        pieces += [" · ", _("veto"), " ", *people_of(stage.veto)]
+    return pieces
+
+
+def _already(asked: Approval) -> list[Any]:
+    """Which of the two who guard a protected key has spoken."""
+    done = [_ONE[stage.role] for stage in asked.stages[: asked.step] if stage.in_person]
+    return [" · ", _("{whom} has approved").format(whom=done[0])] if done else []
+
+
+def people_of(ids: Iterable[str]) -> list[Any]:
+    """``@ana, @ben``, as pieces."""
+    return [piece for one in ids for piece in (", ", blocks.person(one))][1:]
+
+
+def callable_(asked: Approval, policy: Policy, tx: Tx) -> list[str]:
+    """Whom to call on for the open step, by name: none if that is anybody, or too many."""
+    stage = asked.stage
+    if stage.in_person:
+        found: Sequence[str] = sorted({one for each in asked.stages[asked.step :] for one in _guards(each.role, policy, tx)})
+    elif stage.people:
+        found = stage.people
+    elif roles_are_given(tx, policy):
+        found = sorted(_playing(stage.role, policy, tx) - _playing(Role.ADMINISTRATOR, policy, tx))
+    else:
+        found = policy.people.approvers
+    human = policy.people.human
+    done = {human(asked.maker), *(human(each) for vote in asked.votes for each in (vote.person, vote.authority))}
+    named = [one for one in found if human(one) not in done]
+    return named if len(named) <= NAMED else []
+
+
+def _guards(role: Role, policy: Policy, tx: Tx) -> set[str]:
+    """Who was given a role by name, or has it by the bot's setting."""
+    return {*people.holders(tx, role), *(policy.roles.administrators if role is Role.ADMINISTRATOR else ())}
+
+
+def _playing(role: Role, policy: Policy, tx: Tx) -> set[str]:
+    return {*people.holders(tx, role), *policy.roles.players(role)}
+
+
+def left(until: datetime, now: datetime) -> str:
+    """``in 13 days``; hours on the last day."""
+    days = (until - now).days
+    return str(ngettext("in {n} day", "in {n} days", days)) if days > 0 else words.ago(until, now)
+
+
+# --- what was said ---------------------------------------------------------------------------------------------------
+
+
+def voice(vote: Vote, *, why: bool = False) -> list[Any]:
+    """``✅ @omar for @ben, 3 Nov 2026``, as pieces; with ``why`` also what they said."""
+    sign, said = _SAID[vote.choice]
+    verb = [] if vote.choice is Choice.APPROVE else [f" {said}"]
+    reason = [f": “{blocks.quoted(vote.reason)}”"] if why and vote.reason else []
+    return [f"{sign} ", *speaker(vote), *verb, f", {words.day(_local(vote.at))}", *reason]
+
+
+def _local(at: datetime) -> date:
+    return at.astimezone(reader().tzinfo).date()
+
+
+def speaker(vote: Vote) -> list[Any]:
+    """Who spoke, and on whose behalf."""
+    if vote.person == vote.authority:
+        return [blocks.person(vote.person)]
+    return [blocks.person(vote.person), " ", _("on behalf of"), " ", blocks.person(vote.authority)]
+
+
+def voices(asked: Approval) -> list[Any] | None:
+    """What was said so far, in all steps, on one line; None if nothing was."""
+    pieces = [piece for vote in asked.votes for piece in (" · ", *voice(vote))]
+    return pieces[1:] or None
+
+
+def ended_by(asked: Approval) -> list[Any]:
+    """``approved by @omar · 3 Nov 2026 10:00``, as pieces."""
+    assert asked.verdict is not None, "it has ended"
+    assert asked.decided_at is not None, "a verdict has its time"
+    said, when = blocks.bold(words.label(asked.verdict)), f" · {words.moment(asked.decided_at)}"
+    if asked.decided_by == CLOCK:
+        return [said, " ", _("without a decision"), when]
+    carried = next((vote for vote in reversed(asked.votes) if vote.person == asked.decided_by), None)
+    return [said, " ", _("by"), " ", *(speaker(carried) if carried else [blocks.person(asked.decided_by or "")]), when]
+
+
+def by_whom(asked: Approval) -> Text | Marked:
+    """The same person in a sentence."""
+    carried = next((vote for vote in reversed(asked.votes) if vote.person == asked.decided_by), None)
+    if carried is None or carried.person == carried.authority:
+        return blocks.mention(asked.decided_by or "")
+    return _("{person} on behalf of {authority}").format(person=blocks.mention(carried.person), authority=blocks.mention(carried.authority))
+
+
+# --- facts and conditions --------------------------------------------------------------------------------------------
+
+
+def changes(changed: dict[str, list[Any]]) -> list[list[Any]]:
+    """A line for each fact that has changed: ``Grade  ●●○○ medium → ●●●○ high``."""
+    return [[blocks.bold(what), f"  {was} → ", blocks.bold(now)] for what, was, now in picture.differences(changed)]
+
+
+def warning(what: dict[str, list[Any]], *, waits: bool = True) -> list[dict[str, Any]]:
+    """The facts that are not those of the request any more, from what to what."""
+    now = ngettext("⚠️ {n} fact has changed since this was asked", "⚠️ {n} facts have changed since this was asked", len(what))
+    then = ngettext(
+        "⚠️ Decided on facts of which {n} had changed since this was asked",
+        "⚠️ Decided on facts of which {n} had changed since this was asked",
+        len(what),
+    )
+    return [blocks.paragraph(blocks.bold(now if waits else then)), blocks.bullets(changes(what))]
+
+
+def condition(one: Condition, today: date) -> list[Any]:
+    """``☐ file the deed · due 3 Dec 2026 · ▲ 2 days late``; met, by whom and with which evidence."""
+    text = blocks.quoted(one.text)
+    if one.met_at is not None:
+        proof = [f": “{blocks.quoted(one.evidence)}”"] if one.evidence else []
+        return ["☑ ", text, " · ", _("met"), ", ", blocks.person(one.met_by or ""), f" {words.day(_local(one.met_at))}", *proof]
+    return ["☐ ", text, " · ", _("due {day}").format(day=words.day(one.due)), *late(one.due, today)]
+
+
+def late(due: date, today: date) -> list[Any]:
+    """``▲ 3 days late``, if it is."""
+    days = (today - due).days
+    return [" · ", blocks.bold(ngettext("▲ {n} day late", "▲ {n} days late", days))] if days > 0 else []

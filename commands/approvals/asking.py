@@ -1,0 +1,48 @@
+"""Ask for an approval: the request goes on record with the facts as they are, and to those who may decide it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from commands.approvals import picture
+from commands.kit.contract import Request
+from commands.kit.record import record
+from commands.kit.registry import registry
+from risk_engine.approvals import approval
+from risk_engine.approvals.approval import Approval
+from risk_engine.events import Event
+from risk_engine.policy.policy import Policy
+from storage.approvals import approvals
+from storage.database import Tx
+
+
+def ask_for(subject: str, customer: str | None, title: str, request: Request, tx: Tx) -> Approval:
+    """Ask others to decide about ``subject``, which concerns this customer, or none."""
+    asked, happened = open_request(subject, customer, title, request.policy, by=request.user, at=request.at, tx=tx)
+    record(tx, happened, request.policy, request_key=request.key)
+    return asked
+
+
+def open_request(
+    subject: str, customer: str | None, title: str, policy: Policy, *, by: str, at: datetime, tx: Tx
+) -> tuple[Approval, Event]:
+    """Put a request on record: its kind and the group's exposure say who decides it, by the policy of now."""
+    about = registry().subjects[subject.partition("-")[0]]
+    kind, amount = about.kind(tx, subject), picture.amount(tx, customer, policy, today=at.date())
+    asked, happened = approval.request(
+        approvals.next_id(tx),
+        key=uuid.uuid4().hex,
+        subject=subject,
+        kind=kind,
+        stages=policy.approvals.guarded_stages(kind) if about.protected(tx, subject) else policy.approvals.stages(kind, amount),
+        title=title,
+        by=by,
+        at=at,
+        days=policy.approvals.days,
+        customer=customer,
+        amount=amount,
+        picture=picture.take(tx, customer, about.picture(tx, subject, policy)),
+    )
+    approvals.add(tx, asked)
+    return asked, happened

@@ -1,0 +1,120 @@
+"""Who decides for whom: the list of what stands, and what is told when authority is lent or taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from commands.kit import blocks
+from commands.kit.access.authority import authority_of
+from commands.kit.contract import Blocks, Message, Notice, Reply, Request, To
+from commands.kit.i18n import Text, _, ngettext
+from commands.kit.wording import words
+from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.delegation import Delegation
+from risk_engine.people.roles import Right
+from risk_engine.policy.policy import Policy
+from risk_engine.references import DelegationId
+from storage.approvals import delegations
+from storage.database import Tx
+from storage.delivery.events import Recorded
+
+SHOWN = 20
+_KINDS: dict[Kind, Text] = {
+    Kind.RESPONSE: _("response"),
+    Kind.RETENTION: _("retention"),
+    Kind.OVERRIDE: _("override"),
+    Kind.WAIVER: _("waiver"),
+    Kind.EXCESS: _("excess over limit"),
+    Kind.POLICY: _("policy change"),
+    Kind.INDICATOR: _("indicator change"),
+    Kind.MESSAGE: _("message to a customer"),
+    Kind.EXPORT: _("export of many customers"),
+}
+
+
+def standing(request: Request, tx: Tx) -> Reply:
+    """Mine, given and received; for administrators and auditors those of everybody."""
+    everybody = {Right.ADMINISTER, Right.AUDIT} & request.authority.rights
+    count, found = delegations.standing(tx, at=request.at, limit=SHOWN) if everybody else _own(request, tx)
+    may_give = Right.DECIDE in authority_of(tx, request.user, request.policy).rights
+    new = [blocks.buttons(blocks.button("delegation.give", _("Delegate…"), "new"))] if may_give else []
+    if not found:
+        nothing = _("Nobody decides on behalf of anybody now.") if everybody else _("You have delegated nothing, and nobody has to you.")
+        hint = [blocks.note(_('As in: /risk delegate @eva until=2026-12-20 "holiday"'))] if may_give else []
+        return Reply(str(nothing), [blocks.paragraph(nothing), *hint, *new])
+    heading = ngettext("{n} delegation stands", "{n} delegations stand", count)
+    body: Blocks = [blocks.header(heading)]
+    for one in found[:SHOWN]:
+        body += entry(one, request)
+    if count > SHOWN:
+        body.append(blocks.note(_("{n} more are not shown.").format(n=count - SHOWN)))
+    return Reply(f"{heading}: " + ", ".join(str(one.id) for one in found[:SHOWN]), [*body, *new])
+
+
+def _own(request: Request, tx: Tx) -> tuple[int, list[Delegation]]:
+    found = delegations.of(tx, request.user, at=request.at)
+    return len(found), found
+
+
+def entry(one: Delegation, request: Request) -> Blocks:
+    """One of them, with the button that ends it."""
+    begins = [_("from {day}").format(day=words.moment(one.since)), " "] if one.since > request.at else []
+    line = [
+        *_who(one),
+        "\n",
+        *begins,
+        _("until {day}").format(day=_last(one)),
+        f" · {_what(one)} · “{blocks.quoted(one.reason)}”",
+    ]
+    theirs = request.user in (one.giver, one.delegate) or Right.ADMINISTER in request.authority.rights
+    sure = blocks.confirm(_("Take {delegation} back?").format(delegation=one.id), _("It ends at once."), _("End it"))
+    button = blocks.button("delegation.end", _("Revoke"), str(int(one.id)), style="danger", confirm=sure)
+    return [blocks.paragraph(*line), *([blocks.buttons(button, block_id=f"delegation-{int(one.id)}")] if theirs else [])]
+
+
+def _who(one: Delegation) -> list[Any]:
+    return [blocks.bold(str(one.id)), "  ", blocks.person(one.delegate), " ", _("on behalf of"), " ", blocks.person(one.giver)]
+
+
+def _last(one: Delegation) -> str:
+    """The last minute, so that the day named is the last day."""
+    return words.moment(one.until - timedelta(minutes=1))
+
+
+def _what(one: Delegation) -> Text | str:
+    return ", ".join(str(_KINDS[kind]) for kind in one.kinds) or _("all kinds")
+
+
+# --- what is told ----------------------------------------------------------------------------------------------------
+
+
+def _told(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
+    """The other of the two, and those who watch over authority."""
+    facts = event.facts or {}
+    others = [one for one in (facts["giver"], facts["delegate"]) if one != event.actor]
+    return [*(To(f"person:{one}", "it is about their authority") for one in others), To("route:audit", "authority was lent or taken back")]
+
+
+def message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
+    """Who decides for whom, what and until when; or that this has ended."""
+    one = delegations.get(tx, DelegationId.parse(facts["subject"]))
+    if one is None:
+        return None
+    values = {"delegation": one.id, "to": blocks.mention(one.delegate), "giver": blocks.mention(one.giver)}
+    if facts["kind_of_event"] == "delegation.revoked":
+        gist = _("{delegation} has ended: {to} does not decide on behalf of {giver} any more.").format(**values)
+        return Message(blocks.marked(gist), [blocks.sentence(gist)])
+    gist = _("{delegation}: {to} decides on behalf of {giver} until {until}.").format(until=_last(one), **values)
+    rows = [
+        (_("What"), _what(one)),
+        (_("Since"), words.moment(one.since)),
+        (_("Until"), _last(one)),
+        (_("Why"), blocks.quoted(one.reason)),
+    ]
+    note = blocks.note(_("It holds for what is asked after it was given; the record names both."))
+    return Message(blocks.marked(gist), [blocks.sentence(gist), blocks.facts(rows), note])
+
+
+NOTICES = [Notice("delegation", ("delegation.given", "delegation.revoked"), _told, message)]

@@ -1,0 +1,132 @@
+"""The facts that lie before those who decide: frozen when a request is made, compared with the present when somebody decides."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from commands.kit.i18n import Text, _
+from commands.kit.wording import words
+from commands.scoring import score_words
+from risk_engine.grading import Grade
+from risk_engine.policy.policy import Policy
+from storage.customers import currencies, customers, lending
+from storage.database import Tx
+from storage.indicators import breaches
+from storage.scoring import scores
+from storage.sight import EVERYTHING
+from storage.types import canonical
+
+# more open breaches than this of one customer are as good as this
+_BREACHES = 50
+Picture = Mapping[str, Any]
+
+
+def take(tx: Tx, customer: str | None, more: Picture | None = None) -> dict[str, Any]:
+    """What is known of a customer now, in JSON values; ``more`` is the subject's own.
+
+    Whoever looks, it is the same: the group's exposure is not less for somebody who sees a part of the group.
+    """
+    tx = replace(tx, sight=EVERYTHING)
+    return {**({} if customer is None else _of_customer(tx, customer)), **(more or {})}
+
+
+def _of_customer(tx: Tx, customer: str) -> dict[str, Any]:
+    owed = customers.exposures(tx, [customer]).get(customer, ())
+    score = scores.of(tx, [customer]).get(customer)
+    _count, found = breaches.not_closed(tx, customer=customer, limit=_BREACHES)
+    arrears = [entry.days_past_due for entry in owed if entry.days_past_due is not None]
+    return {
+        "outstanding": {entry.currency: str(entry.outstanding) for entry in owed},
+        "group": {currency: str(amount) for currency, amount in lending.total_exposure(tx, customer).items()},
+        "days_past_due": max(arrears, default=None),
+        "grade": None if score is None else score.grade.name.lower(),
+        "pd": None if score is None or score.pd is None else f"{score.pd:.4g}",
+        "breaches": sorted(str(one.id) for one in found),
+    }
+
+
+def amount(tx: Tx, customer: str | None, policy: Policy, *, today: date) -> Decimal | None:
+    """The total exposure of a customer's group in the currency of the authorities; None where a rate is missing."""
+    if customer is None:
+        return None
+    tx = replace(tx, sight=EVERYTHING)
+    granted, into = lending.total_exposure(tx, customer), policy.approvals.currency
+    rates = currencies.rates(tx, list(granted), into, as_of=today, max_age_days=policy.data.rate_days)
+    if set(granted) - set(rates):
+        return None
+    return sum((value * Decimal(str(rates[currency].factor)) for currency, value in granted.items()), Decimal(0)).quantize(Decimal("0.01"))
+
+
+def digest(picture: Picture) -> str:
+    """The picture's short name: a button carries it, so that what was seen is what is approved."""
+    return hashlib.sha256(canonical(dict(picture)).encode()).hexdigest()[:12]
+
+
+def differences(changed: Mapping[str, Sequence[Any]]) -> list[tuple[Text, str, str]]:
+    """What has changed, as (what, from, to) in words, in the order in which the card shows the facts."""
+    names = [name for name in dict.fromkeys((*_ORDER, *changed)) if name in changed]
+    return [(_label(name), _said(name, changed[name][0]), _said(name, changed[name][1])) for name in names]
+
+
+def _label(name: str) -> Text:
+    return _LABELS.get(name, Text(words.label_of(name)))
+
+
+def rows(seen: Picture, amount: Decimal | None, currency: str) -> list[tuple[Text, str | None]]:
+    """The facts about a customer in words, label by label; None where there is nothing to say.
+
+    Args:
+        amount: the group's exposure in ``currency``, in which the authorities are bounded.
+    """
+    granted = _said("group", seen.get("group"))
+    if amount is not None and list(seen.get("group") or ()) != [currency]:
+        granted = f"{granted} = {words.money(amount, currency)}"
+    pd = seen.get("pd")
+    shown = [_said("grade", seen.get("grade")), *([f"{_LABELS['pd']} {_said('pd', pd)}"] if pd is not None else [])]
+    return [
+        (_LABELS["outstanding"], _said("outstanding", seen.get("outstanding")) if seen.get("outstanding") else str(_NOTHING_OWED)),
+        (_LABELS["group"], granted if seen.get("group") else None),
+        (_LABELS["grade"], " · ".join(shown) if seen.get("grade") else None),
+        (_LABELS["days_past_due"], _said("days_past_due", seen["days_past_due"]) if seen.get("days_past_due") else None),
+        (_LABELS["breaches"], _said("breaches", seen["breaches"]) if seen.get("breaches") else None),
+    ]
+
+
+def _said(name: str, value: Any) -> str:
+    return _WORDS.get(name, str)(value) if value not in (None, {}, []) else "–"
+
+
+def _sums(value: Mapping[str, str]) -> str:
+    return "; ".join(words.money(Decimal(amount), currency) for currency, amount in value.items())
+
+
+def _list(value: Sequence[str]) -> str:
+    return ", ".join(value)
+
+
+# as the card shows them; what is stored comes back in an order of its own
+_ORDER = ("outstanding", "group", "grade", "pd", "days_past_due", "breaches")
+_NOTHING_OWED = _("no facilities on record")
+_LABELS: dict[str, Text] = {
+    "outstanding": _("Exposure"),
+    "group": _("Granted to the group"),
+    "days_past_due": _("Days past due"),
+    "grade": _("Grade"),
+    "pd": _("PD"),
+    "breaches": _("Open breaches"),
+    "value": _("Value in force"),
+    "proposed": _("Proposed value"),
+}
+_WORDS: dict[str, Callable[[Any], str]] = {
+    "outstanding": _sums,
+    "group": _sums,
+    "days_past_due": lambda value: words.reading(value, "days"),
+    "grade": lambda value: score_words.grade(Grade[value.upper()]),
+    "pd": lambda value: score_words.share(float(value)),
+    "breaches": _list,
+}

@@ -1,0 +1,1 @@
+"""Read, prove, export, anchor and erase the audit trail."""

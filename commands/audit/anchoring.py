@@ -1,0 +1,102 @@
+"""Anchors: how long the audit trail is and how it ends, told to the audit channel, where whoever rebuilds it does not reach."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from commands.audit.proof import Keys
+from commands.kit import blocks
+from commands.kit.contract import Message, Notice, To
+from commands.kit.i18n import _, ngettext
+from commands.kit.record import record
+from commands.kit.schedule import instant
+from risk_engine.audit.secrecy import Secrecy
+from risk_engine.events import Event
+from risk_engine.policy.policy import Policy
+from storage.audit import rows, sealing
+from storage.audit.anchoring import anchors
+from storage.audit.anchoring.anchors import ANCHORED, SUBJECT, Anchor, Anchored
+from storage.audit.anchoring.guarding import VERIFIED, standing
+from storage.audit.anchoring.known import Known
+from storage.audit.chain import PLAIN
+from storage.audit.sealing import KeyIsMissing
+from storage.database import Tx
+from storage.delivery.events import Recorded
+
+EMPTY = _("Nothing is sealed yet, so there is nothing to anchor.")
+# entries that the trail makes of itself: after them alone there is nothing new to anchor
+OF_ITSELF = (ANCHORED, VERIFIED)
+# the name under which a message carries its anchor, signed
+MACHINE_READABLE = "anchor"
+
+
+def take(tx: Tx, policy: Policy, keys: Keys, *, by: str, at: datetime, tell: bool = True) -> Anchored | None:
+    """Put on record how the trail ends now, signed, and tell the audit channel; None of an empty trail.
+
+    Raises:
+        KeyIsMissing: the trail is sealed with a key, and this is none.
+    """
+    head = rows.head(tx)
+    if not head.count:
+        return None
+    if keys.present.id == PLAIN != head.key_id:
+        raise KeyIsMissing
+    known = Known.signed(*standing(tx, keys.known), head, keys.present)
+    record(tx, Event(ANCHORED, SUBJECT, by, at, {**known.facts(), "told": tell}), policy)
+    return Anchored(Anchor(head.count, head.hash, known.database), known.key, at)
+
+
+def due(tx: Tx, policy: Policy, *, now: datetime, stopping: bool = False) -> bool | None:
+    """Whether an anchor is due, and the audit channel is to be told of it; None if none is due.
+
+    One is due after the policy's minutes, and at a stop, if something has happened; and once a day in any case.
+    """
+    rules, interval = policy.audit, timedelta(minutes=policy.audit.channel_minutes)
+    if not rows.head(tx).count:
+        return None
+    last = anchors.last(tx, told_since=now - interval, beside=OF_ITSELF)
+    # one of a clock that was ahead does not put off the next
+    if last is None or last.at > now or last.at < _of_today(policy, now) <= now:
+        return True
+    if last.since and (stopping or now - last.at >= timedelta(minutes=rules.anchor_minutes)):
+        return last.told is None
+    return None
+
+
+def take_if_due(tx: Tx, policy: Policy, keys: Keys, *, now: datetime, stopping: bool = False) -> Anchored | None:
+    """Take the anchor that is due, one replica after the other; None if none is."""
+    sealing.queue(tx)
+    tell = due(tx, policy, now=now, stopping=stopping)
+    return None if tell is None else take(tx, policy, keys, by="anchor", at=now, tell=tell)
+
+
+def _of_today(policy: Policy, now: datetime) -> datetime:
+    zone = policy.audit.zone
+    return instant(now.astimezone(zone).date(), policy.audit.anchor_at, zone)
+
+
+def _to_the_audit_channel(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
+    told = event.facts is None or event.facts.get("told", True)
+    return [To("route:audit", "an anchor is worth what the place is worth that keeps it")] if told else []
+
+
+def render(told: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
+    """Count and hash, and how to prove the trail against them."""
+    anchor = f"{told['count']}:{told['hash']}"
+    gist = ngettext("Audit anchor: {n} entry", "Audit anchor: {n} entries", told["count"]).format(n=f"{told['count']:,}")
+    key = _("sealed without a key") if told["key"] == PLAIN else _("sealed with key {key}").format(key=told["key"])
+    body = [
+        blocks.paragraph("⚓ ", blocks.bold(gist), f" · {key}"),
+        blocks.paragraph(blocks.code(anchor)),
+        blocks.paragraph(_("Proves that nothing before it was changed, cut off or rebuilt:")),
+        blocks.preformatted(f"python -m bot audit verify --anchor {anchor}"),
+    ]
+    known = Known.read(told)
+    # for a bot that starts on another machine: it goes by the last anchor that it can read here
+    return Message(blocks.escape(f"{gist} · {anchor}"), body, metadata={MACHINE_READABLE: json.dumps(known.facts())} if known else {})
+
+
+NOTICES = [Notice("audit.anchored", (ANCHORED,), _to_the_audit_channel, render, Secrecy.INTERNAL)]

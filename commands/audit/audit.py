@@ -1,0 +1,129 @@
+"""/risk audit [THING]: what happened to it, who did it, from what to what, why, and where that stands in the chain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from commands.audit import trail_lines
+from commands.audit.trail_asking import Asked, AuditArgs, Related, asked_for
+from commands.audit.trail_sheet import MOST, sheet_of
+from commands.kit import blocks
+from commands.kit.access import masking
+from commands.kit.contract import Blocks, Command, Refused, Reply, Request, Sheet
+from commands.kit.i18n import Text, _, ngettext
+from commands.kit.input.customer import Ambiguous
+from commands.kit.paging import turns
+from commands.kit.wording import words
+from commands.people import second_line, second_line_list
+from risk_engine.audit.secrecy import Secrecy
+from risk_engine.people.roles import Right
+from storage.audit import trail
+from storage.audit.reading import Entry
+from storage.database import Tx
+
+PAGE = 8
+
+
+def audit(args: AuditArgs, request: Request, tx: Tx) -> Reply:
+    if args.month is not None:
+        return second_line.month(args.month, request, tx)
+    try:
+        asked = asked_for(args, request, tx)
+    except Ambiguous as several:
+        choices = [(Text(masking.with_id(id, name)), args.model_copy(update={"thing": id})) for id, name in several.candidates]
+        return Reply(blocks.marked(several.sentence), [blocks.paragraph(several.sentence)], pages=choices)
+    count = trail.count(tx, asked.wanted)
+    if not count:
+        return Reply(blocks.marked(_nothing(args, asked)))
+    pages = -(-count // PAGE)
+    found = trail.entries(tx, asked.wanted, limit=PAGE, offset=(args.page - 1) * PAGE)
+    if not found:
+        return Reply(str(_("There is no page {page}.").format(page=args.page)))
+    heading = _heading(asked, count, request, tx)
+    body: Blocks = [blocks.header(heading), blocks.bullets(_lines(found, request, tx))]
+    body.append(blocks.note(_below(args, asked, pages, tx)))
+    return Reply(blocks.escape(heading), body, shareable=True, pages=turns(args, pages))
+
+
+def _lines(found: list[Entry], request: Request, tx: Tx) -> list[list[Any]]:
+    gone = trail.erasures(tx, found)
+    names = _names(found, tx)
+    return [trail_lines.line(entry, gone.get(entry.event.id), names, request.policy) for entry in found]
+
+
+def _names(found: list[Entry], tx: Tx) -> Mapping[str, str]:
+    return masking.names(tx, list({customer for entry in found if (customer := trail_lines.customer_of(entry.event))}))
+
+
+# --- what is said ------------------------------------------------------------------------------------------------------
+
+
+def _heading(asked: Asked, count: int, request: Request, tx: Tx) -> str:
+    """The answer in one line: how many, when last by whom, how far it is sealed."""
+    many = ngettext("{count} entry", "{count} entries", count).format(count=words.count(count))
+    newest = trail.last_change(tx, asked.wanted)
+    last = trail_lines.gist(newest, request.at, name_of=request.name_of) if newest else _("nothing was changed")
+    looked = _looked(asked, tx)
+    sealed = trail.sealed_up_to(tx)
+    chain = _("not yet sealed") if sealed is None else _("sealed up to #{n}").format(n=words.count(sealed))
+    said = "; ".join(str(part) for part in (f"{many}, {last}", looked, chain) if part)
+    return f"{asked.name}: {said}" if asked.name else str(_("The trail: {said}").format(said=said))
+
+
+def _looked(asked: Asked, tx: Tx) -> Text | None:
+    """How many times a customer was looked at, and by how many people."""
+    if asked.wanted.customer is None:
+        return None
+    times, people = trail.looks(tx, asked.wanted)
+    if not times:
+        return None
+    who = ngettext("{n} person", "{n} people", people)
+    return ngettext("looked at once by {who}", "looked at {n} times by {who}", times).format(who=who)
+
+
+def _below(args: AuditArgs, asked: Asked, pages: int, tx: Tx) -> str:
+    parts = [_("Page {page} of {pages}").format(page=args.page, pages=pages)] if pages > 1 else []
+    if args.related is Related.YES and asked.wanted.subjects is not None and len(asked.wanted.subjects) > 1:
+        parts.append(_("with what belongs to it (related=no leaves it out)"))
+    parts.append(_("python -m bot audit verify proves the chain"))
+    return " · ".join(str(part) for part in parts)
+
+
+def _nothing(args: AuditArgs, asked: Asked) -> Text:
+    narrowed = any(value is not None for value in (args.kind, args.by, args.since, args.until))
+    if asked.name is None:
+        return _("The trail has no entry that fits.") if narrowed else _("The trail has no entry yet.")
+    if narrowed:
+        return _("The trail has no entry about {thing} that fits; without filters there may be some.").format(thing=asked.name)
+    return _("The trail has no entry about {thing}. `/risk audit` shows the newest of all.").format(thing=asked.name)
+
+
+def sheet(args: AuditArgs, request: Request, tx: Tx) -> Sheet:
+    """Every entry that was asked for, with values."""
+    if args.month is not None:
+        return second_line_list.sheet(args.month, tx)
+    asked = asked_for(args, request, tx)
+    count = trail.count(tx, asked.wanted)
+    if count > MOST:
+        sentence = _(
+            "{n} entries are too many for one file; `since=` and `kind=` narrow them, `python -m bot audit export` takes them all."
+        )
+        raise Refused(sentence.format(n=words.count(count)))
+    found = trail.entries(tx, asked.wanted, limit=MOST)
+    return sheet_of(asked.name, found, trail.erasures(tx, found), request)
+
+
+COMMAND = Command(
+    "audit",
+    AuditArgs,
+    audit,
+    right=Right.AUDIT,
+    summary=_("Who did what to a risk, an approval, a customer or anything else, and who looked"),
+    examples=["audit R-17", "audit VK-01 kind=detail.read", "audit kind=approval since=2026-10-01", "audit month=2026-10"],
+    title=_("The audit trail"),
+    submit=_("Show"),
+    order=60,
+    sheet=sheet,
+    classification=Secrecy.RESTRICTED,
+)

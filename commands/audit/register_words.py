@@ -1,0 +1,85 @@
+"""What is said once the register is compared with the trail: whether it matches, and if not, which rows differ and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from commands.kit.i18n import Text, _, ngettext
+from storage.audit.reconciliation.cells import Cell
+from storage.audit.reconciliation.differences import Difference, Discrepancy, Reconciled
+
+# more differences than this are counted, not shown
+SHOWN = 20
+# longer cells are cut
+_LONGEST = 160
+
+
+def verdict(found: Reconciled) -> Text:
+    """The answer, in a sentence."""
+    if found.count:
+        return ngettext(
+            "The register does not match the trail: {n} difference.", "The register does not match the trail: {n} differences.", found.count
+        ).format(n=f"{found.count:,}")
+    return ngettext(
+        "The register matches the trail: {n} row compared.", "The register matches the trail: {n} rows compared.", found.tally.compared
+    ).format(n=f"{found.tally.compared:,}")
+
+
+def lines(found: Reconciled, *, most: int = SHOWN) -> list[str]:
+    """The answer, the first differences, and how many rows could not be compared."""
+    told: list[Text | str] = [verdict(found), *(f"  {difference(each)}" for each in found.first[:most])]
+    if (rest := found.count - min(most, len(found.first))) > 0:
+        told.append(ngettext("  … and {n} more.", "  … and {n} more.", rest).format(n=f"{rest:,}"))
+    return [str(line) for line in [*told, *_not_compared(found)]]
+
+
+def _not_compared(found: Reconciled) -> Iterator[Text]:
+    before, erased = found.tally.before, found.tally.erased
+    if before:
+        yield ngettext(
+            "{n} row was last written by a version whose entries do not cover it. The next start of the bot covers it from then on.",
+            "{n} rows were last written by a version whose entries do not cover them. The next start of the bot covers them from then on.",
+            before,
+        ).format(n=f"{before:,}")
+    if erased:
+        yield ngettext(
+            "{n} row can no longer be compared: the entry about it is erased.",
+            "{n} rows can no longer be compared: the entries about them are erased.",
+            erased,
+        ).format(n=f"{erased:,}")
+
+
+def difference(found: Discrepancy) -> str:
+    """Which row differs, and in what: table and columns by their names in the database, where somebody will look."""
+    return f"{_where(found)}: {_what(found)}"
+
+
+def _where(found: Discrepancy) -> str:
+    load = f" ({found.load})" if found.load else ""
+    return f"{found.table} {found.key}{load}" + (f", {found.column}" if found.column else "")
+
+
+def _what(found: Discrepancy) -> Text:
+    if found.difference is Difference.GONE:
+        sentence = _("the trail knows this row, and it is gone; the trail says {trail}")
+    elif found.difference is Difference.UNKNOWN:
+        sentence = _("the trail does not know this row; it says {row}") if found.row is not None else _("the trail does not know this row")
+    elif found.column is None and found.load:
+        sentence = _("not as it was loaded; the row says {row}") if _is_one(found.key) else _("a row here is not as it was loaded")
+    else:
+        sentence = _("the row says {row}; the trail says {trail}")
+    said = sentence.format(row=_cell(found.row), trail=_cell(found.trail))
+    return said if found.event is None else _("{said} (entry {event})").format(said=said, event=found.event)
+
+
+def _is_one(key: str) -> bool:
+    """Whether a key is that of one row, not of a stretch of them."""
+    return key.isdecimal()
+
+
+def _cell(value: Cell) -> Text | str:
+    if value is None:
+        return _("nothing")
+    # text that is none, because somebody was at the file, is spelled out
+    text = str(value).encode("utf-8", "backslashreplace").decode()
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -1,0 +1,143 @@
+"""Accept, on record and with the key, that the audit trail does not go on from where it was; and alarm the audit channel before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from commands.audit import anchoring, doubts
+from commands.audit.auditing import AuditRefused
+from commands.audit.proof import Keys
+from commands.kit import blocks
+from commands.kit.contract import Message, Notice, To
+from commands.kit.i18n import Text, _, ngettext
+from commands.kit.record import record
+from risk_engine.audit.secrecy import Secrecy
+from risk_engine.events import Event
+from risk_engine.policy.policy import Policy
+from storage.audit import rows, sealing
+from storage.audit.anchoring import guarding
+from storage.audit.anchoring.anchors import SUBJECT, Anchored
+from storage.audit.anchoring.guarding import ALARM, RESEALED, Behind, Doubt
+from storage.audit.anchoring.known import Known
+from storage.audit.chain import PLAIN
+from storage.database import Tx
+from storage.delivery.events import Recorded
+
+NO_KEY = _("RISKBOT_AUDIT_KEY is not set: only somebody who has the key can accept a break in the trail.")
+NOTHING_WRONG = _("The trail goes on from where it was: there is nothing to accept.")
+_REASON = (10, 300)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What was accepted: the end that was known, the one that was found, how much was sealed after it, and the anchor over all."""
+
+    known: Known | None
+    found: str
+    sealed: int
+    anchor: Anchored
+
+    def lines(self) -> list[str]:
+        """What was done."""
+        known = _("Known before: {anchor}").format(anchor=f"{self.known.count}:{self.known.hash}") if self.known else None
+        sealed = ngettext("{n} entry was sealed anew.", "{n} entries were sealed anew.", self.sealed).format(n=f"{self.sealed:,}")
+        found, now = _("Found: {anchor}").format(anchor=self.found), _("Now: {anchor}").format(anchor=self.anchor.line())
+        return [str(line) for line in (known, found, sealed, now) if line is not None]
+
+
+def reseal(tx: Tx, policy: Policy, keys: Keys, behind: Behind | None, *, reason: str, by: str, at: datetime) -> Accepted:
+    """Seal what is there, as somebody with the key accepts it.
+
+    Raises:
+        AuditRefused: there is no key, nothing is wrong, or the reason says nothing.
+    """
+    if keys.present.id == PLAIN:
+        raise AuditRefused(NO_KEY)
+    if behind is None:
+        raise AuditRefused(NOTHING_WRONG)
+    if behind.doubt is Doubt.KEY:
+        raise AuditRefused(doubts.told(behind))
+    least, most = _REASON
+    if not least <= len(reason.strip()) <= most:
+        raise AuditRefused(
+            _("--reason {reason} is too short or too long; expected {least} to {most} letters.").format(
+                reason=f"“{reason}”", least=least, most=most
+            )
+        )
+    return accept(tx, policy, keys, RESEALED, {"reason": reason.strip(), "what": behind.doubt.value}, behind.known, by=by, at=at)
+
+
+def accept(
+    tx: Tx,
+    policy: Policy,
+    keys: Keys,
+    kind: str,
+    facts: Mapping[str, Any],
+    known: Known | None,
+    *,
+    by: str,
+    at: datetime,
+    epoch: int = 0,
+) -> Accepted:
+    """Put on record, signed, that the trail goes on from its present end; seal and anchor it. Ends that were known before count no more.
+
+    Args:
+        epoch: of a trail elsewhere, which is to count no more either.
+    """
+    sealing.queue(tx)
+    head, (whose, accepted) = rows.head(tx), guarding.standing(tx, keys.known)
+    beyond = max(accepted, epoch, known.epoch if known else 0) + 1
+    # on a new machine nothing is known of what was accepted elsewhere: the time is later than that of any of those
+    signed = Known.signed(whose, max(beyond, int(at.timestamp())), head, keys.present)
+    before = f"{known.count}:{known.hash}" if known else None
+    unsealed = rows.count_unsealed(tx)
+    record(tx, Event(kind, SUBJECT, by, at, {**facts, "known": before, "sealed": unsealed, **signed.facts()}), policy)
+    sealing.seal_rest(tx, keys.present)
+    anchor = anchoring.take(tx, policy, keys, by=by, at=at)
+    assert anchor is not None, "what was sealed a moment ago can be anchored"
+    sealing.seal_rest(tx, keys.present)
+    return Accepted(known, f"{head.count}:{head.hash}", unsealed, anchor)
+
+
+def alarm(tx: Tx, policy: Policy, behind: Behind, *, at: datetime) -> None:
+    """Put on record that the trail does not go on from where it was, and tell the audit channel."""
+    known = behind.known
+    facts = {
+        "what": behind.doubt.value,
+        "known": f"{known.count}:{known.hash}" if known else None,
+        "count": behind.count,
+        "key": behind.key,
+    }
+    record(tx, Event(ALARM, SUBJECT, "sealer", at, {**facts, "known_facts": known.facts() if known else None}), policy)
+
+
+def _to_the_audit_channel(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
+    return [To("route:audit", "whoever watches over the trail must know that it was changed")]
+
+
+def render_alarm(told: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
+    """What is wrong with the trail, and what to do."""
+    behind = Behind(Doubt(told["what"]), Known.read(told["known_facts"]), told["count"], told["key"])
+    gist = doubts.told(behind)
+    return Message(blocks.escape(f"🚨 {gist}"), [blocks.paragraph("🚨 ", blocks.bold(gist))])
+
+
+def render_accepted(told: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
+    """Who has accepted a break in the trail, and why."""
+    gist: Text = _("{by} accepted that the audit trail does not go on from where it was: {reason}").format(
+        by=told["actor"], reason=f"“{told['reason']}”"
+    )
+    ends = (
+        _("Known before: {anchor}").format(anchor=told["known"] or "–"),
+        _("Found: {anchor}").format(anchor=f"{told['count']}:{told['hash']}"),
+    )
+    return Message(blocks.escape(f"⚠️ {gist}"), [blocks.paragraph("⚠️ ", blocks.bold(gist)), *(blocks.paragraph(line) for line in ends)])
+
+
+NOTICES = [
+    Notice("audit.alarm", (ALARM,), _to_the_audit_channel, render_alarm, Secrecy.INTERNAL),
+    Notice("audit.resealed", (RESEALED,), _to_the_audit_channel, render_accepted, Secrecy.INTERNAL),
+]

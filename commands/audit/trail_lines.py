@@ -1,0 +1,218 @@
+"""Entries of the trail as people read them: when, who, what, from what to what, why; and the place in the chain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from commands.audit import trail_words
+from commands.kit import blocks
+from commands.kit.access import masking
+from commands.kit.i18n import Text, _
+from commands.kit.wording import role_words, words
+from commands.policy import effect_words, policy_words
+from risk_engine.grading import Grade
+from risk_engine.people.roles import Role
+from risk_engine.policy.policy import Policy
+from risk_engine.register.assessment import Level
+from storage.audit.about import OF_A_CUSTOMER
+from storage.audit.reading import Entry
+from storage.audit.trail import Erased
+from storage.delivery.events import Recorded
+
+# a text longer than this stands in the export alone
+LONGEST = 160
+
+NameOf = Callable[[str], str]
+
+
+def line(entry: Entry, erased: Erased | None, names: Mapping[str, str], policy: Policy) -> list[Any]:
+    """One entry, as the pieces of a bullet; ``names`` are what customers are called."""
+    event = entry.event
+    head = [blocks.bold(words.moment(event.at)), "  ", actor(event.actor), f" {trail_words.what(event.kind)} · ", about(event, names)]
+    moved, told = change(event), detail(event, policy)
+    below = [[moved, " · " if moved and told else "", *told], [why(event, erased)]]
+    lines = [piece for part in below if any(part) for piece in ("\n", *part)]
+    return [*head, *lines, "\n", blocks.code(place(entry)), version(entry)]
+
+
+def customer_of(event: Recorded) -> str | None:
+    """The one customer that an entry is about, as far as it says so."""
+    customer = (event.facts or {}).get("customer")
+    return str(customer) if customer else event.subject if event.kind in OF_A_CUSTOMER else None
+
+
+def customers_of(event: Recorded) -> set[str]:
+    """Everybody whom an entry tells of by name: whom it is about, and who was shown."""
+    shown = (event.facts or {}).get("customers")
+    one = customer_of(event)
+    return {*([one] if one else []), *(map(str, shown) if isinstance(shown, list) else [])}
+
+
+def about(event: Recorded, names: Mapping[str, str]) -> dict[str, Any]:
+    """What it happened to, and whose it is: ``R-17 · Acme Steel``; a mention of a person."""
+    if blocks.USER.fullmatch(event.subject):
+        return blocks.person(event.subject)
+    customer = customer_of(event)
+    name = names.get(customer, "") if customer else ""
+    if customer == event.subject:
+        return blocks.bold(name or event.subject)
+    thing = blocks.cut(blocks.clean(event.subject), 60)
+    return blocks.bold(f"{thing} · {name}" if name else thing)
+
+
+def actor(who: str) -> dict[str, Any] | str:
+    """A mention of a person, or what acted without being one."""
+    known = trail_words.ACTORS.get(who)
+    return str(known) if known else blocks.person(who)
+
+
+def called(who: str, name_of: NameOf) -> str:
+    """The same as text, for where no mention can stand."""
+    known = trail_words.ACTORS.get(who)
+    return str(known) if known else blocks.clean(name_of(who))
+
+
+def place(entry: Entry) -> str:
+    """``#1,234 · 9f3c2a1b``: the link of the chain and the beginning of its hash."""
+    if entry.seq is None or entry.hash is None:
+        return str(_("not yet sealed"))
+    return f"#{words.count(entry.seq)} · {entry.hash[:8]}"
+
+
+def version(entry: Entry) -> str:
+    return "" if entry.policy_version is None else "  " + str(_("policy {n}").format(n=entry.policy_version))
+
+
+# --- what the facts say ------------------------------------------------------------------------------------------------
+
+
+def detail(event: Recorded, policy: Policy) -> list[Any]:
+    """The facts that go with what happened: ``level ●●●○ high · owner @ana``; empty without any."""
+    facts, said = event.facts or {}, trail_words.SAID.get(event.kind)
+    known = [name for name in (said.facts if said else ()) if facts.get(name) not in (None, "", [], {})]
+    # one customer stands beside what happened
+    alone = ("customers", "count") if facts.get("count") == 1 and "customers" in facts else ()
+    pieces: list[Any] = []
+    for name in known:
+        if name not in alone:
+            pieces += [" · " if pieces else "", f"{trail_words.LABELS[name]} ", _worded(name, facts, policy)]
+    return pieces
+
+
+def why(event: Recorded, erased: Erased | None) -> str:
+    """The reason; of an erased entry, when it was erased and why."""
+    if event.facts is None:
+        if erased is None:
+            return str(_("erased"))
+        return str(_("erased on {day} ({reason})").format(day=words.moment(erased.at), reason=blocks.quoted(erased.reason)))
+    reason = event.facts.get("reason")
+    return _prose(reason) if reason else ""
+
+
+def change(event: Recorded) -> str:
+    """``●●○○ medium → ●●●○ high``: from what to what; empty where nothing of the kind is on record."""
+    before, after = sides(event)
+    return f"{before} → {after}" if before or after else ""
+
+
+def sides(event: Recorded) -> tuple[str, str]:
+    """What it was, and what it became; empty where that is not on record."""
+    facts = event.facts or {}
+    if "model" in facts and "grade" in facts:
+        return _graded(facts["model"]), _graded(facts["grade"])
+    if "before" in facts and "after" in facts:
+        return _held(facts["before"]), _held(facts["after"])
+    if "from" not in facts or "to" not in facts:
+        return "", ""
+    worded = _graded if event.kind.startswith("score") else _value
+    return worded(facts["from"]), worded(facts["to"])
+
+
+def _graded(name: Any) -> str:
+    return words.level(Level(Grade[str(name).upper()])) if str(name).upper() in Grade.__members__ else "–"
+
+
+def _held(state: Any) -> str:
+    """Roles and departments of a member."""
+    if not isinstance(state, Mapping):
+        return _value(state)
+    roles = role_words.roles([role for role in Role if role in state.get("roles", ())])
+    departments = ", ".join(state.get("departments", ()))
+    return f"{roles} ({departments})" if departments else roles
+
+
+def _value(value: Any) -> str:
+    # a policy as a whole is called by the beginning of its digest
+    text = policy_words.value(value)
+    return text[:12] if len(text) == 64 and text.isalnum() else blocks.cut(blocks.clean(text), LONGEST)
+
+
+def _worded(name: str, facts: Mapping[str, Any], policy: Policy) -> str | dict[str, Any]:
+    """A fact as people read it, somebody as a mention; what another version wrote otherwise stands there as it is."""
+    value = facts[name]
+    try:
+        return _IN_WORDS[name](value, facts, policy) if name in _IN_WORDS else _plain(value)
+    except (ValueError, TypeError, ArithmeticError):
+        return _cut(value)
+
+
+def _reading(value: Any, facts: Mapping[str, Any], policy: Policy) -> str:
+    return masking.figure(words.reading(float(value), words.unit_of(str(facts.get("kri")), policy)))
+
+
+def _amount(value: Any, _facts: Mapping[str, Any], policy: Policy) -> str:
+    return masking.figure(words.money(Decimal(str(value)), policy.approvals.currency))
+
+
+def _prose(value: Any, *_more: Any) -> str:
+    return f"“{masking.prose(_cut(value))}”"
+
+
+_IN_WORDS: dict[str, Callable[[Any, Mapping[str, Any], Policy], str | dict[str, Any]]] = {
+    **dict.fromkeys(("owner", "delegate", "person", "on_behalf_of", "proposed_by"), lambda value, *_more: actor(str(value))),
+    # what people wrote in words of their own, which a masked reader does not see
+    **dict.fromkeys(("title", "measure", "condition", "evidence", "finding"), _prose),
+    **dict.fromkeys(("value", "threshold"), _reading),
+    "amount": _amount,
+    "via": lambda value, *_more: str(trail_words.WAYS.get(str(value), value)),
+    "level": lambda value, *_more: words.level(Level(value)),
+    "effects": lambda value, *_more: blocks.cut(" ".join(map(str, effect_words.in_words(value))), 2 * LONGEST),
+    "kri": lambda value, *_more: words.named(str(value)),
+}
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return _cut(", ".join(f"{words.label(name)} {_plain(each)}" for name, each in value.items() if each is not None))
+    if isinstance(value, list):
+        return _cut(", ".join(_listed(each) for each in value))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return words.number(value)
+    return _dated(str(value)) or _cut(words.label(str(value)))
+
+
+def _cut(value: Any) -> str:
+    return blocks.cut(blocks.clean(value), LONGEST)
+
+
+def _listed(value: Any) -> str:
+    """One of several: a condition by its text, a word by itself."""
+    return masking.prose(blocks.clean(value["text"])) if isinstance(value, Mapping) and "text" in value else words.label(str(value))
+
+
+def _dated(text: str) -> str | None:
+    """A day or a moment in the reader's habit; None if the text is neither."""
+    if len(text) < 10 or not text[:4].isdecimal() or text[4] != "-":
+        return None
+    try:
+        return words.day(date.fromisoformat(text)) if len(text) == 10 else words.moment(datetime.fromisoformat(text))
+    except ValueError:
+        return None
+
+
+def gist(entry: Entry, now: datetime, *, name_of: NameOf) -> Text:
+    """``last changed 2 hours ago by Ana``."""
+    return _("last changed {when} by {who}").format(when=words.ago(entry.event.at, now), who=called(entry.event.actor, name_of))

@@ -1,0 +1,43 @@
+"""The trail as rows for a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+
+from commands.audit import trail_lines, trail_words
+from commands.kit import blocks
+from commands.kit.contract import Request, Sheet
+from storage.audit.reading import Entry
+from storage.audit.trail import Erased
+from storage.types import canonical
+
+# more rows than this are for the command line, which reads them one by one
+MOST = 20_000
+HEADINGS = (
+    "number hash event at kind what subject customer actor actor_name before after reason policy_version erased_at erased_because facts"
+)
+
+
+def sheet_of(name: str | None, found: Sequence[Entry], gone: Mapping[int, Erased], request: Request) -> Sheet:
+    """Every entry with its values and all of its facts as JSON."""
+    rows = [_row(entry, gone.get(entry.event.id), request) for entry in found]
+    return Sheet(
+        f"audit-{name}" if name else "audit",
+        HEADINGS.split(),
+        rows,
+        {one for entry in found for one in trail_lines.customers_of(entry.event)},
+    )
+
+
+def _row(entry: Entry, erased: Erased | None, request: Request) -> tuple[object, ...]:
+    event = entry.event
+    facts = event.facts or {}
+    before, after = trail_lines.sides(event)
+    return (
+        *(entry.seq, entry.hash, event.id, event.at.astimezone(UTC).isoformat(), event.kind, str(trail_words.what(event.kind))),
+        *(event.subject, trail_lines.customer_of(event), event.actor, blocks.clean(request.name_of(event.actor))),
+        *(before or None, after or None, facts.get("reason"), entry.policy_version),
+        *(erased.at.astimezone(UTC).isoformat() if erased else None, erased.reason if erased else None),
+        None if event.facts is None else canonical(dict(facts)),
+    )

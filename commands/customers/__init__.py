@@ -1,0 +1,1 @@
+"""Show, find, list and rank customers."""

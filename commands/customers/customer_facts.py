@@ -1,0 +1,170 @@
+"""A customer in facts, line by line: grade, scorecard, figures, exposure, ratings, what falls due, its group and who looks after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from commands.kit.access import masking
+from commands.kit.contract import Request
+from commands.kit.i18n import Text, _, ngettext
+from commands.kit.wording import words
+from commands.scoring import score_card, score_groups, score_words
+from risk_engine.exchange import Conversion
+from risk_engine.policy.policy import Policy
+from risk_engine.references import OverrideId
+from risk_engine.scoring.override import Override
+from storage.customers import currencies, customers, lending
+from storage.customers.customers import Customer, Exposure, Rating
+from storage.customers.lending import Group, Maturing
+from storage.database import Tx
+from storage.scoring import overrides, scores
+from storage.scoring.scores import Detail, Driver, Score
+
+RATINGS_SHOWN, MATURING_SHOWN = 4, 3
+YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a customer at a moment."""
+
+    who: Customer
+    owed: tuple[Exposure, ...]
+    letters: tuple[Rating, ...]
+    score: Score | None
+    detail: Detail | None
+    reasons: tuple[Driver, ...]
+    override: Override | None
+    waiting: Override | None
+    maturing: list[Maturing]
+    group: Group | None
+    rates: Mapping[str, Conversion]
+    currency: str
+
+
+def look(tx: Tx, who: Customer, request: Request) -> Known:
+    """Everything for the first half of the screen, as known when it was asked."""
+    at, policy = request.as_of, request.policy.scoring
+    today = (at or request.at).astimezone(request.person.reader.tzinfo).date()
+    owed = customers.exposures(tx, [who.id], at=at).get(who.id, ())
+    group = lending.group(tx, who.group, at=at) if who.group else None
+    wanted = {entry.currency for entry in owed} | set(group.drawn if group else ())
+    score = scores.of(tx, [who.id], at=at).get(who.id)
+    return Known(
+        who=who,
+        owed=owed,
+        letters=customers.ratings(tx, [who.id], at=at).get(who.id, ()),
+        score=score,
+        detail=scores.detail(tx, score) if score else None,
+        reasons=scores.drivers(tx, [score.id]).get(score.id, ()) if score else (),
+        override=overrides.get(tx, OverrideId(score.override_id)) if score and score.override_id else None,
+        # what waits now says nothing of the moment that an older answer shows again
+        waiting=overrides.waiting(tx, who.id) if at is None else None,
+        maturing=lending.maturing(tx, who.id, until=today + YEAR, at=at),
+        group=group if group and group.members > 1 else None,
+        rates=currencies.rates(tx, wanted, policy.currency, as_of=today, max_age_days=policy.rate_max_age_days, known_at=at),
+        currency=policy.currency,
+    )
+
+
+def lines(known: Known, policy: Policy) -> list[tuple[Text, Any]]:
+    """Label and value of each line; None where there is nothing to say."""
+    who = known.who
+    where = " · ".join(part for part in (who.sector, who.country) if part)
+    care = " · ".join(part for part in (who.manager, who.department) if part)
+    return [
+        (_("Grade"), _grade(known)),
+        (_("Override"), _waiting(known.waiting)),
+        (_("Scorecard"), score_card.line(known.score, known.detail, policy) if known.score and known.detail else None),
+        (_("Figures"), _figures(known.score)),
+        (_("Provision"), score_groups.provision(known.score, known.detail) if known.score and known.detail else None),
+        (_("Missing"), _missing(known.score)),
+        (_("Exposure"), _exposures(known)),
+        (_("Rating"), "; ".join(map(_rating, known.letters[:RATINGS_SHOWN])) or str(_("none on record"))),
+        (_("Matures within a year"), _maturing(known.maturing)),
+        (_("Group"), _group(known) or (masking.prose(who.group) if who.group else None)),
+        (_("Business"), where or None),
+        (_("Looked after by"), care or None),
+    ]
+
+
+def _grade(known: Known) -> str:
+    if known.score is None:
+        return str(_("not scored yet: it happens within a minute after an import, or at once with “python -m bot score”"))
+    return score_words.standing(known.score, known.reasons, known.override)
+
+
+def _waiting(found: Override | None) -> Text | None:
+    if found is None:
+        return None
+    grade, until = score_words.grade(found.grade), words.day(found.until)
+    return _("{override}, {grade} until {until}, waits for approval").format(override=found.id, grade=grade, until=until)
+
+
+def _figures(score: Score | None) -> str | None:
+    if score is None:
+        return None
+    amounts = [words.money(amount, score.currency) if amount is not None else "–" for amount in (score.expected_loss, score.ead)]
+    shares = [score_words.share(share) for share in (score.pd, score.lgd)]
+    return f"EL {amounts[0]} · EAD {amounts[1]} · PD {shares[0]} · LGD {shares[1]}"
+
+
+def _missing(score: Score | None) -> str | None:
+    return "; ".join(str(score_words.missing(line)) for line in score.missing) or None if score else None
+
+
+def _exposures(known: Known) -> str:
+    if not known.owed:
+        return str(_("no facilities on record"))
+    each = "; ".join(_exposure(entry) for entry in known.owed)
+    if {entry.currency for entry in known.owed} == {known.currency}:
+        return each
+    return f"{each} · {_together({entry.currency: entry.outstanding for entry in known.owed}, known)}"
+
+
+def _together(drawn: Mapping[str, Decimal], known: Known) -> Text:
+    """The sum in the reporting currency with its rates' date; without a rate there is none, and the currency is named."""
+    if without := sorted(set(drawn) - set(known.rates)):
+        return _("no sum: no usable rate for {currencies}").format(currencies=", ".join(without))
+    whole = sum((amount * Decimal(repr(known.rates[currency].factor)) for currency, amount in drawn.items()), Decimal(0))
+    days = [day for currency in drawn if (day := known.rates[currency].as_of)]
+    amount = words.money(round(whole, 2), known.currency)
+    return (
+        _("in all {amount} (rates of {day})").format(amount=amount, day=words.day(min(days)))
+        if days
+        else _("in all {amount}").format(amount=amount)
+    )
+
+
+def _exposure(entry: Exposure) -> str:
+    drawn = _("{outstanding} drawn of {limit}").format(
+        outstanding=words.money(entry.outstanding, entry.currency), limit=words.money(entry.limit, entry.currency)
+    )
+    if not entry.days_past_due:
+        return str(drawn)
+    late = masking.figure(str(ngettext("{n} day past due", "{n} days past due", entry.days_past_due)))
+    return f"{drawn} · {late}"
+
+
+def _rating(letter: Rating) -> str:
+    by = dict.fromkeys((letter.agency, letter.scale)) if letter.scale != "global" else (letter.agency,)
+    return f"{letter.letter} ({', '.join(words.label(name) for name in by)}, {words.day(letter.as_of)})"
+
+
+def _maturing(found: list[Maturing]) -> str | None:
+    shown = [f"{one.facility} {words.money(one.outstanding, one.currency)}, {words.day(one.maturity)}" for one in found[:MATURING_SHOWN]]
+    if len(found) > MATURING_SHOWN:
+        shown.append(str(_("and {n} more").format(n=len(found) - MATURING_SHOWN)))
+    return "; ".join(shown) or None
+
+
+def _group(known: Known) -> str | None:
+    if known.group is None:
+        return None
+    members = ngettext("{n} customer", "{n} customers", known.group.members)
+    drawn = _together(known.group.drawn, known) if known.group.drawn else _("no facilities on record")
+    return f"{masking.prose(known.group.name)} · {members} · {drawn}"

@@ -1,0 +1,70 @@
+"""/risk find TEXT: customers by id, name or alias, typos forgiven; also behind every form's customer field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field
+
+from commands.kit import blocks
+from commands.kit.access import masking
+from commands.kit.contract import Args, Command, Options, Refused, Reply, Request
+from commands.kit.i18n import _, ngettext
+from commands.kit.input.customer import PREFIX, Ambiguous, resolve, typed
+from commands.kit.input.fields import Ask
+from risk_engine.people.roles import Right
+from storage.customers import customers, search
+from storage.database import Tx
+
+SHOWN = 12
+
+
+class FindArgs(Args):
+    text: Annotated[str, Field(min_length=1, max_length=100), Ask(_("Name, alias or id"), rest=True)]
+
+
+def find(args: FindArgs, request: Request, tx: Tx) -> Reply:
+    hits = search.find(tx, args.text.removeprefix(PREFIX), limit=SHOWN)
+    asked = blocks.quoted(args.text)
+    if not hits:
+        return Reply(blocks.marked(_("Nobody is called anything like “{text}”. `/risk list` shows the book.").format(text=asked)))
+    found = ngettext("{n} customer like “{text}”", "{n} customers like “{text}”", len(hits)).format(text=asked)
+    known = customers.many(tx, [hit.id for hit in hits])
+    rows = [(hit.id, masking.called(hit), known[hit.id].sector or "–", known[hit.id].country or "–") for hit in hits]
+    body = [blocks.header(found), blocks.table((_("ID"), _("Name"), _("Sector"), _("Country")), rows, widest=40)]
+    return Reply(blocks.escape(f"{found}: " + ", ".join(masking.called(hit) for hit in hits[:3])), body)
+
+
+def customer_options(text: str, request: Request, tx: Tx) -> Sequence[tuple[str, str]]:
+    """Customers for a searching select."""
+    if text.lower().startswith(PREFIX):
+        text = text[len(PREFIX) :]
+    return [(masking.with_id(hit.id, hit.name), typed(hit.id)) for hit in search.find(tx, text, limit=50)]
+
+
+def customer_meant(text: str, request: Request, tx: Tx) -> tuple[str, str] | None:
+    """The customer that a form begins with: never a guess."""
+    try:
+        who = resolve(tx, text)
+    except Ambiguous as several:
+        only = several.candidates[0] if len(several.candidates) == 1 else None
+        return (masking.with_id(*only), typed(only[0])) if only else None
+    except Refused:
+        return None
+    return masking.with_id(who.id, who.name), typed(who.id)
+
+
+COMMAND = Command(
+    "find",
+    FindArgs,
+    find,
+    right=Right.READ,
+    summary=_("Find customers by name, alias or id; typos are forgiven"),
+    examples=["find nordhvn", "find 青岚"],
+    title=_("Find customers"),
+    submit=_("Find"),
+    order=11,
+)
+
+OPTIONS = [Options("customer", customer_options, customer_meant)]

@@ -1,0 +1,54 @@
+"""The book."""
+
+from __future__ import annotations
+
+from commands.customers.lists.shape import ListArgs, Listing, Row, Sort, compared, owners, short, wanted
+from commands.kit.access import masking
+from commands.kit.contract import Request
+from commands.kit.i18n import _, ngettext
+from commands.kit.wording import words
+from commands.scoring import score_words
+from risk_engine.indicators.monitoring import Colour
+from storage.customers.book import BookOrder, Filters, Listed, book
+from storage.database import Tx
+from storage.scoring import scores
+from storage.scoring.scores import Score
+
+
+def lines(args: ListArgs, sort: Sort, request: Request, tx: Tx, limit: int, offset: int) -> tuple[int, list[Row]]:
+    colour = wanted(args, request).colour
+    filters = Filters(
+        args.sector, args.country, args.department, args.manager, args.group, colour, owners(args, request), compared(request)
+    )
+    total, found = book(tx, filters, limit=limit, offset=offset, order=BookOrder(sort.value))
+    grades = scores.of(tx, [line.customer.id for line in found])
+    return total, [_row(line, grades.get(line.customer.id)) for line in found]
+
+
+def _row(line: Listed, score: Score | None) -> Row:
+    who, letter = line.customer, line.rating.letter if line.rating else None
+    sign = words.colour(Colour(line.colour)) if line.colour is not None else "–"
+    owed = " + ".join(words.money(entry.outstanding, entry.currency) for entry in line.exposures) or "–"
+    exact = "; ".join(f"{entry.currency} {entry.outstanding:f}" for entry in line.exposures) or None
+    colour = Colour(line.colour).name.lower() if line.colour is not None else None
+    graded = score_words.grade(score.grade) if score else "–"
+    return Row(
+        (sign, graded, short(who.id, who.name), who.id, owed, letter or "–", str(line.open_risks or "–")),
+        (
+            *(colour, score.grade.name.lower() if score else None, who.id, who.name, who.group, who.sector, who.country),
+            *(who.department, who.manager, exact, letter, line.open_risks),
+        ),
+        masking.called(who),
+    )
+
+
+CUSTOMERS = Listing(
+    filters=frozenset({"owner", "sector", "country", "department", "manager", "group", "colour"}),
+    orders=(Sort.BREACH, Sort.EXPOSURE, Sort.NAME),
+    count=lambda n: ngettext("{n} customer", "{n} customers", n),
+    nothing=_("No customer has an open breach of that colour."),
+    headings=(_("Breach"), _("Grade"), _("Customer"), _("ID"), _("Exposure"), _("Rating"), _("Risks")),
+    right=(4, 6),
+    columns=("breach", "grade", "id", "name", "group", "sector", "country", "department", "manager", "outstanding", "rating", "open_risks"),
+    lines=lines,
+)

@@ -1,0 +1,39 @@
+"""What is done about risks."""
+
+from __future__ import annotations
+
+from commands.customers.lists.shape import SIGNS, ListArgs, Listing, Row, Sort, brief, called, short, signed, wanted
+from commands.kit.access import masking
+from commands.kit.contract import Request
+from commands.kit.i18n import _, ngettext
+from commands.kit.wording.lines import overdue
+from risk_engine.references import ResponseId, RiskId
+from storage.database import Tx
+from storage.register import register
+from storage.register.register import ResponseLine
+
+
+def lines(args: ListArgs, sort: Sort, request: Request, tx: Tx, limit: int, offset: int) -> tuple[int, list[Row]]:
+    total, found = register.responses(tx, wanted(args, request), register.Order(sort.value), limit=limit, offset=offset)
+    return total, [_row(line, request) for line in found]
+
+
+def _row(line: ResponseLine, request: Request) -> Row:
+    id, risk = str(ResponseId(line.id)), str(RiskId(line.risk))
+    due = overdue(line.due, line.state, request.today) or line.due.isoformat()
+    shown = (signed(line.state, id), short(line.customer, line.name), brief(line.measure), due, called(request, line.owner))
+    values = (id, risk, line.customer, line.name, line.strategy, line.measure, line.due, line.state, line.owner)
+    return Row(shown, values, f"{id} {masking.customer(line.customer, line.name)}")
+
+
+RESPONSES = Listing(
+    filters=frozenset({"state", "owner", "sector", "department", "category", "kind", "due"}),
+    orders=(Sort.DUE, Sort.WORST, Sort.EXPOSURE, Sort.NEWEST),
+    count=lambda n: ngettext("{n} response", "{n} responses", n),
+    nothing=_("No response fits. `/risk respond R-17` proposes one."),
+    headings=(_("ID"), _("Customer"), _("Measure"), _("Due"), _("Owner")),
+    right=(),
+    columns=("id", "risk", "customer", "name", "strategy", "measure", "due", "state", "owner"),
+    lines=lines,
+    legend=SIGNS,
+)

@@ -1,0 +1,195 @@
+"""What every list has: its arguments, and for each list its columns, its filters and its orders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from commands.kit import blocks
+from commands.kit.access import masking
+from commands.kit.contract import Args, Request
+from commands.kit.i18n import Text, _
+from commands.kit.input.fields import AnyCase, Ask, Page, user_id
+from risk_engine.indicators.monitoring import Colour
+from risk_engine.register.assessment import Category, Kind
+from storage.customers.worth import Into
+from storage.database import Tx
+from storage.register.register import Standing, Wanted
+
+PAGE = 15
+
+
+class What(StrEnum):
+    """The lists."""
+
+    CUSTOMERS = "customers"
+    RISKS = "risks"
+    RESPONSES = "responses"
+    BREACHES = "breaches"
+    APPROVALS = "approvals"
+
+
+class WantedColour(StrEnum):
+    """Customers with an open breach of this colour, or breaches of it."""
+
+    RED = "red"
+    AMBER = "amber"
+
+
+class Due(StrEnum):
+    """Responses past their date, or due within a week."""
+
+    OVERDUE = "overdue"
+    WEEK = "week"
+
+
+class Sort(StrEnum):
+    """What stands first."""
+
+    BREACH = "breach"
+    WORST = "worst"
+    EXPOSURE = "exposure"
+    NAME = "name"
+    DUE = "due"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+ORDERED: Mapping[Sort, tuple[Text, Text]] = {
+    Sort.BREACH: (_("Sort by breach"), _("worst breach first")),
+    Sort.WORST: (_("Sort by level"), _("worst first")),
+    Sort.EXPOSURE: (_("Sort by exposure"), _("largest exposure first")),
+    Sort.NAME: (_("Sort by name"), _("by name")),
+    Sort.DUE: (_("Sort by due date"), _("due soonest first")),
+    Sort.NEWEST: (_("Newest first"), _("newest first")),
+    Sort.OLDEST: (_("Oldest first"), _("oldest first")),
+}
+ME = "me"
+
+
+def _somebody(value: Any) -> Any:
+    return ME if isinstance(value, str) and value.strip().lower() == ME else user_id(value)
+
+
+Word = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class ListArgs(Args):
+    """The list, then what narrows it; a list refuses by name what does not narrow it."""
+
+    what: Annotated[What, AnyCase, Ask(_("List"))] = What.CUSTOMERS
+    state: Annotated[Standing | None, AnyCase, Ask(_("State"))] = None
+    owner: Annotated[
+        str | None, BeforeValidator(lambda value: None if value is None else _somebody(value)), Ask(_("Owner"), person=True)
+    ] = None
+    sector: Annotated[Word | None, Ask(_("Sector"))] = None
+    country: Annotated[Word | None, Ask(_("Country"))] = None
+    department: Annotated[Word | None, Ask(_("Department"))] = None
+    manager: Annotated[Word | None, Ask(_("Manager"))] = None
+    group: Annotated[Word | None, Ask(_("Group"))] = None
+    colour: Annotated[WantedColour | None, AnyCase, Ask(_("Colour"))] = None
+    category: Annotated[Category | None, AnyCase, Ask(_("Category"))] = None
+    kind: Annotated[Kind | None, AnyCase, Ask(_("Threat or opportunity"))] = None
+    due: Annotated[Due | None, AnyCase, Ask(_("Due"))] = None
+    sort: Annotated[Sort | None, AnyCase, Ask(_("Order"))] = None
+    page: Page = 1
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_word_that_is_no_list_is_a_sector(cls, given: Any) -> Any:
+        what = given.get("what") if isinstance(given, dict) else None
+        if isinstance(what, str) and "sector" not in given and what.strip().lower() not in tuple(What):
+            return {**{name: value for name, value in given.items() if name != "what"}, "sector": what}
+        return given
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: for the eye, as values for a spreadsheet, and the name that stands in the gist."""
+
+    shown: tuple[str, ...]
+    values: tuple[object, ...]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list: what narrows it, its orders (the first is its own), its columns, and where its lines come from.
+
+    Attributes:
+        right: indexes of columns with figures.
+        legend: what its signs mean.
+        columns: of the spreadsheet.
+    """
+
+    filters: frozenset[str]
+    orders: Sequence[Sort]
+    count: Callable[[int], Text]
+    nothing: Text
+    headings: Sequence[Text]
+    right: Sequence[int]
+    columns: Sequence[str]
+    lines: Callable[[ListArgs, Sort, Request, Tx, int, int], tuple[int, list[Row]]]
+    legend: Text | None = None
+
+
+def owners(args: ListArgs, request: Request) -> tuple[str, ...]:
+    """The names that the wanted owner goes by; none, if anybody is wanted."""
+    if args.owner is None:
+        return ()
+    return request.person.names if args.owner in (ME, request.user) else (args.owner,)
+
+
+def compared(request: Request) -> Into:
+    """What amounts in several currencies are compared in."""
+    return Into(request.policy.scoring.currency, request.today, request.policy.scoring.rate_max_age_days)
+
+
+def wanted(args: ListArgs, request: Request) -> Wanted:
+    """The filters as the register takes them."""
+    week = request.today + timedelta(days=7)
+    from_, until = {None: (None, None), Due.OVERDUE: (None, request.today), Due.WEEK: (request.today, week)}[args.due]
+    colours = {None: None, WantedColour.AMBER: int(Colour.AMBER), WantedColour.RED: int(Colour.RED)}
+    return Wanted(
+        standing=args.state or Standing.OPEN,
+        owners=owners(args, request),
+        department=args.department,
+        sector=args.sector,
+        category=args.category.value if args.category else None,
+        kind=args.kind.value if args.kind else None,
+        colour=colours[args.colour],
+        due_from=from_,
+        due_until=until,
+        compared=compared(request),
+    )
+
+
+# a table has room for some eighty letters on a screen: a name is cut, and a state is a sign
+_NAME, _MEASURE = 20, 26
+_SIGNS = {"proposed": "⏳", "approved": "✅", "rejected": "⛔", "returned": "↩"}
+SIGNS = _("⏳ waits for approval · ✅ approved · ⛔ rejected · ↩ returned for more")
+
+
+def signed(state: str | None, id: str) -> str:
+    """``⏳ A-3``: how something stands, before its id."""
+    return f"{_SIGNS[state or 'proposed']} {id}"
+
+
+def short(customer: str, name: str) -> str:
+    """A customer's name as a table has room for it."""
+    return blocks.cut(blocks.clean(masking.customer(customer, name)), _NAME)
+
+
+def brief(measure: str) -> str:
+    """A text as a table has room for it."""
+    return blocks.cut(blocks.quoted(measure), _MEASURE)
+
+
+def called(request: Request, person: str | None) -> str:
+    """Somebody's name in a table, where no mention can stand."""
+    return blocks.cut(request.name_of(person), 14) if person else "–"

@@ -1,0 +1,199 @@
+"""/risk show CUSTOMER: its grade and why, what it owes, how it is rated, what is out of bounds, which risks are open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+from commands.customers import customer_facts
+from commands.customers.customer_facts import Known
+from commands.indicators import trends
+from commands.indicators.indicators import Standing, standings
+from commands.kit import blocks
+from commands.kit.access import masking
+from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
+from commands.kit.i18n import Text, _, ngettext
+from commands.kit.input.customer import Ambiguous, CustomerText, resolve, typed
+from commands.kit.input.fields import AnyCase, Ask
+from commands.kit.wording import words
+from commands.kit.wording.lines import overdue
+from commands.pictures.indicators import PANELS, histories, picture
+from commands.register.risk_card import risk_card
+from commands.scoring import score_view, score_words
+from risk_engine.grading import Grade
+from risk_engine.indicators.monitoring import Colour
+from risk_engine.people.roles import Right
+from risk_engine.references import RiskId, ours
+from risk_engine.register.register import Risk
+from risk_engine.register.response import Response
+from storage.customers import customers
+from storage.customers.customers import Customer, Observed
+from storage.database import Tx
+from storage.register import responses, risks
+
+
+class View(StrEnum):
+    """Another look at the same customer."""
+
+    CHART = "chart"
+    SCORE = "score"
+
+
+class ShowArgs(Args):
+    customer: CustomerText
+    view: Annotated[View | None, AnyCase, Ask(_("View"))] = None
+
+
+def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
+    if (risk := _risk_named(args.customer, tx)) is not None:
+        return show_risk(risk, request, tx)
+    try:
+        who = resolve(tx, args.customer)
+    except Ambiguous as several:
+        choices = [(Text(masking.with_id(id, name)), ShowArgs(customer=typed(id))) for id, name in several.candidates]
+        return Reply(blocks.marked(several.sentence), [blocks.paragraph(several.sentence)], pages=choices)
+    known = customer_facts.look(tx, who, request)
+    if args.view is View.SCORE:
+        return replace(score_view.view(tx, known, request), pages=[(_("◀ Back"), ShowArgs(customer=typed(who.id)))])
+    observed = customers.observations(tx, who.id, {kri.indicator for kri in request.policy.kri}, at=request.as_of)
+    if args.view is View.CHART:
+        return _chart(who, observed, request)
+    watched = standings(request.policy, who, observed, today=request.today)
+    register = risks.open_of(tx, who.id, at=request.as_of)
+    answers = responses.of_risks(tx, [risk.id for risk in register])
+    heading = f"{masking.called(who)} · {score_words.grade(known.score.grade)}" if known.score else masking.called(who)
+    body: Blocks = [
+        blocks.header(heading),
+        blocks.facts(customer_facts.lines(known, request.policy)),
+        *_drivers(known),
+        *_indicators(watched),
+    ]
+    body += _register(register, answers, request.today)
+    body.append(blocks.note(_("{id} · as known {at}").format(id=who.id, at=words.moment(request.as_of or request.at))))
+    views = [(_("Score"), ShowArgs(customer=typed(who.id), view=View.SCORE))] if known.score else []
+    views += [(_("Chart"), ShowArgs(customer=typed(who.id), view=View.CHART))] if watched else []
+    return Reply(summary(known, watched, register), body, shareable=True, pages=views)
+
+
+def _risk_named(text: str, tx: Tx) -> RiskId | None:
+    """The risk that a text means; None for one that is no risk's id, or a customer's while there is no such risk."""
+    named = ours(text)
+    if named is None or not named.startswith(f"{RiskId.letter}-"):
+        return None
+    risk = RiskId.parse(named)
+    return None if risks.get(tx, risk) is None and customers.get(tx, text) is not None else risk
+
+
+def _chart(who: Customer, observed: list[Observed], request: Request) -> Reply:
+    """The watched indicators over time as a picture, each panel explained by its number."""
+    found = histories(request.policy, who, observed)
+    if not found:
+        raise Refused(
+            _("There is no reading yet of any indicator that the policy watches for {customer}.").format(customer=masking.called(who))
+        )
+    heading = _("{customer}: indicators over time").format(customer=masking.called(who))
+    legend = [
+        [blocks.bold(str(place)), f"  {words.named(one.kri.name)}  ", words.colour(one.colours[-1])]
+        for place, one in enumerate(found[:PANELS], start=1)
+    ]
+    body: Blocks = [blocks.header(heading), blocks.bullets(legend)]
+    body.append(blocks.note(_("Dashed lines are the thresholds: a diamond is past amber, a square past red.")))
+    back = [(_("◀ Back"), ShowArgs(customer=typed(who.id)))]
+    return Reply(blocks.escape(heading), body, shareable=True, pages=back, picture=None if masking.masked() else picture(who, found))
+
+
+def summary(known: Known, watched: list[Standing], register: list[Risk]) -> str:
+    """The gist in one line, for notifications and screen readers."""
+    worst = watched[0] if watched else None
+    parts = [
+        masking.called(known.who),
+        ", ".join(words.money(entry.outstanding, entry.currency) for entry in known.owed) or str(_("no facilities")),
+        known.letters[0].letter if known.letters else str(_("not rated")),
+        score_words.grade(known.score.grade) if known.score else str(_("not scored yet")),
+        words.colour(worst.colour, stale=worst.stale) if worst else words.colour(Colour.NONE),
+        str(ngettext("{n} open risk", "{n} open risks", len(register))),
+    ]
+    return " · ".join(blocks.escape(part) for part in parts)
+
+
+def _drivers(known: Known) -> Blocks:
+    """What else speaks for the grade; the first reason stands beside it, and what asks for low is not listed."""
+    others = [one for one in known.reasons[1:] if one.grade > Grade.LOW]
+    if not others:
+        return []
+    return [blocks.paragraph(blocks.bold(_("Also"))), blocks.bullets([[score_words.reason(one)] for one in others])]
+
+
+def _indicators(watched: list[Standing]) -> Blocks:
+    if not watched:
+        return [blocks.paragraph(blocks.bold(_("Indicators")), "  ", _("no reading yet for any indicator of the policy"))]
+    rows = [_indicator(standing) for standing in watched]
+    headings = (_("Indicator"), _("Latest"), _("Trend"), _("Step"), _("State"), _("As of"), _("Source"))
+    return [blocks.table(headings, rows, right=(1, 3))]
+
+
+def _indicator(standing: Standing) -> tuple[str, ...]:
+    kri, newest = standing.kri, standing.newest
+    return (
+        words.named(kri.name),
+        words.reading(newest.value, kri.unit),
+        trends.trend(standing),
+        trends.last_step(standing),
+        words.colour(standing.colour, stale=standing.stale),
+        words.day(newest.as_of),
+        words.label(newest.source),
+    )
+
+
+def _register(register: list[Risk], answers: list[Response], today: date) -> Blocks:
+    if not register:
+        return [blocks.paragraph(blocks.bold(_("Risks")), "  ", _("none open"))]
+    lines: list[list[Any]] = []
+    for risk in register:
+        about = f"  {words.label(risk.category)}, "
+        lines.append(
+            [f"{risk.id}  ", words.level(risk.level), "  ", blocks.bold(masking.prose(risk.title)), about, blocks.person(risk.owner)]
+        )
+        lines += [response_line(answer, today) for answer in answers if answer.risk == risk.id]
+    return [blocks.paragraph(blocks.bold(_("Risks"))), blocks.bullets(lines)]
+
+
+def response_line(answer: Response, today: date) -> list[Any]:
+    """A response on one line: what, how it stands, by when or how late, whose."""
+    due = _("due {day}").format(day=words.day(answer.due))
+    late = overdue(answer.due, answer.state.value, today)
+    what = f"{blocks.quoted(answer.measure)} · {words.label(answer.state)} · {due} · "
+    marked = [blocks.bold(late), " · "] if late else []
+    return [f"↳ {answer.id}  ", blocks.bold(words.label(answer.strategy)), "  ", what, *marked, blocks.person(answer.owner)]
+
+
+def show_risk(id: RiskId, request: Request, tx: Tx) -> Reply:
+    """One entry of the register with its responses."""
+    risk = risks.get(tx, id)
+    who = customers.get(tx, risk.customer) if risk else None
+    if risk is None or who is None:
+        raise Refused(_("There is no {risk}. `/risk show CUSTOMER` lists a customer's risks.").format(risk=id), field="customer")
+    answers = responses.of_risks(tx, [risk.id])
+    treated = (
+        [blocks.bullets([response_line(answer, request.today) for answer in answers])]
+        if answers
+        else [blocks.paragraph(_("No response yet."))]
+    )
+    card = risk_card(risk, who, request.policy)
+    gist = blocks.escape(f"{risk.id} · {words.level(risk.level)} · {masking.called(who)} · {masking.prose(risk.title)}")
+    return Reply(gist, [*card[:-1], *treated, card[-1]])
+
+
+COMMAND = Command(
+    "show",
+    ShowArgs,
+    show,
+    right=Right.READ,
+    summary=_("A customer on one screen: exposure, ratings, indicators, open risks"),
+    examples=["show VK-01", "show Vltava Kov a.s.", "show VK-01 view=score", "show R-1"],
+    title=_("Show a customer"),
+    submit=_("Show"),
+    order=10,
+)

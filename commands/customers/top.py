@@ -1,0 +1,202 @@
+"""/risk top [N] [by=…] [sector=…]: who carries most of the risk, how it moved, and how much of the whole that is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Annotated, Any
+
+from commands.kit import blocks
+from commands.kit.access import masking
+from commands.kit.contract import Args, Command, Reply, Request, Sheet
+from commands.kit.i18n import Text, _, ngettext
+from commands.kit.input.fields import AnyCase, Ask, Count, Page
+from commands.kit.input.filters import Word, empty_book, named_filters, values_that_exist
+from commands.kit.paging import turns
+from commands.kit.wording import words
+from commands.scoring import score_words
+from risk_engine.people.roles import Right
+from storage.customers import customers
+from storage.database import Tx
+from storage.scoring import ranking, scores
+from storage.scoring.ranking import By, Ranked, Totals
+
+PAGE = 15
+WEEK = timedelta(days=7)
+
+_ORDERS = {
+    By.EXPECTED_LOSS: _("highest expected loss first"),
+    By.EXPOSURE: _("largest exposure first"),
+    By.PD: _("highest PD first"),
+    By.GRADE: _("worst grade first"),
+    By.CHANGE: _("largest rise of the expected loss first"),
+    By.OVERDUE: _("longest overdue first"),
+}
+
+
+class TopArgs(Args):
+    n: Annotated[Count, Ask(_("How many"))] = 10
+    by: Annotated[By, AnyCase, Ask(_("Order"))] = By.EXPECTED_LOSS
+    sector: Annotated[Word | None, Ask(_("Sector"))] = None
+    country: Annotated[Word | None, Ask(_("Country"))] = None
+    department: Annotated[Word | None, Ask(_("Department"))] = None
+    page: Page = 1
+
+
+def top(args: TopArgs, request: Request, tx: Tx) -> Reply:
+    totals, lines = _ranked(args, request, tx)
+    start = (args.page - 1) * PAGE
+    shown = lines[start : start + PAGE]
+    if not shown:
+        return Reply(_nobody(tx, args, totals))
+    heading = _heading(args, totals, lines)
+    first = ", ".join(masking.customer(line.customer, line.name) for line in shown[:3])
+    body = [blocks.header(heading), _table(args.by, shown, start), blocks.note(_below(args, totals, request, tx))]
+    return Reply(blocks.escape(f"{heading}: {first} …"), body, shareable=True, pages=turns(args, -(-len(lines) // PAGE)))
+
+
+def _ranked(args: TopArgs, request: Request, tx: Tx) -> tuple[Totals, list[Ranked]]:
+    asked = {"sector": args.sector, "country": args.country, "department": args.department}
+    filters = {column: value for column, value in asked.items() if value is not None}
+    then = (request.as_of or request.at) - WEEK
+    return ranking.top(tx, args.by, filters, limit=args.n, at=request.as_of, then=then)
+
+
+def _heading(args: TopArgs, totals: Totals, lines: list[Ranked]) -> str:
+    """The answer in one line: how much of the whole so few carry."""
+    by_exposure = args.by is By.EXPOSURE
+    whole = totals.ead if by_exposure else totals.expected_loss
+    part = sum(((line.ead if by_exposure else line.expected_loss) or Decimal(0) for line in lines), Decimal(0))
+    sentence = _carried(by_exposure, complete=not (totals.without_ead if by_exposure else totals.without_loss))
+    borrowers = ngettext("{n} borrower", "{n} borrowers", totals.customers)
+    share = words.reading(float(part / whole), "percent") if whole else "–"
+    line = str(sentence.format(n=len(lines), borrowers=borrowers, share=share, amount=words.money(part, str(totals.currency))))
+    wanted = named_filters(args)
+    return f"{line} · {wanted}" if wanted else line
+
+
+def _carried(by_exposure: bool, *, complete: bool) -> Text:
+    """A share is of what is known, and says so where that is not everything."""
+    if by_exposure:
+        return (
+            _("{n} of {borrowers} carry {share} of the exposure, {amount}")
+            if complete
+            else _("{n} of {borrowers} carry {share} of the exposure that is known, {amount}")
+        )
+    return (
+        _("{n} of {borrowers} carry {share} of the expected loss, {amount}")
+        if complete
+        else _("{n} of {borrowers} carry {share} of the expected loss that is known, {amount}")
+    )
+
+
+def _table(by: By, shown: list[Ranked], start: int) -> dict[str, Any]:
+    """A line a customer; each column of amounts is in one unit, which stands in its heading."""
+    currency = shown[0].currency
+    loss, losses = words.money_column([line.expected_loss for line in shown], currency)
+    ead, eads = words.money_column([line.ead for line in shown], currency)
+    pds = [score_words.share(line.pd) for line in shown]
+    last, lasts = _last_column(by, shown, currency)
+    grades, names = [score_words.grade(line.grade) for line in shown], [masking.customer(line.customer, line.name) for line in shown]
+    places = [str(place) for place in range(start + 1, start + 1 + len(shown))]
+    rows = list(zip(places, grades, names, losses, eads, pds, lasts, strict=True))
+    headings = ("#", _("Grade"), _("Customer"), f"EL\n{loss}", f"EAD\n{ead}", _("PD"), last)
+    return blocks.table(headings, rows, right=(0, 3, 4, 5, 6), widest=24)
+
+
+def _last_column(by: By, shown: list[Ranked], currency: str) -> tuple[str, list[str]]:
+    """How long overdue; else how that went within seven days which the book is ranked by: the exposure, or the expected loss."""
+    if by is By.OVERDUE:
+        return str(_("Overdue")), [words.reading(line.days_past_due, "days") for line in shown]
+    changes = [line.ead_change if by is By.EXPOSURE else line.change for line in shown]
+    unit, amounts = words.money_column([None if change is None else abs(change) for change in changes], currency)
+    heading = _("{figure}, 7 days").format(figure="EAD" if by is By.EXPOSURE else "EL")
+    return f"{heading}\n{unit}", [_moved(change, amount) for change, amount in zip(changes, amounts, strict=True)]
+
+
+def _moved(change: Decimal | None, amount: str) -> str:
+    """``▲1.20``; a dash without an earlier figure."""
+    if change is None:
+        return amount
+    return f"{'▲' if change > 0 else '▼'}{amount}" if change else "="
+
+
+def _amount(amount: Decimal | None, currency: str) -> str:
+    return "–" if amount is None else words.money(amount, currency)
+
+
+def _below(args: TopArgs, totals: Totals, request: Request, tx: Tx) -> Text:
+    """Who is not in it, the sums, and as of when."""
+    run = scores.last_run(tx, at=request.as_of)
+    assert run is not None, "scores have a run"
+    whole = _("All: EL {loss}, EAD {ead}").format(
+        loss=_amount(totals.expected_loss, str(totals.currency)), ead=_amount(totals.ead, str(totals.currency))
+    )
+    parts: list[Text | str] = [_ORDERS[args.by], whole]
+    if totals.without_loss:
+        parts.append(ngettext("{n} has no EL: not in the sums", "{n} have no EL: not in the sums", totals.without_loss))
+    if len(_pages(args, totals)) > 1:
+        parts.append(_("page {page} of {pages}").format(page=args.page, pages=len(_pages(args, totals))))
+    parts.append(_("as of {day}, scored {at}").format(day=words.day(run.as_of), at=words.moment(run.at)))
+    return Text(" · ".join(str(part) for part in parts))
+
+
+def _pages(args: TopArgs, totals: Totals) -> range:
+    return range(0, min(args.n, totals.customers - totals.unranked), PAGE)
+
+
+def _nobody(tx: Tx, args: TopArgs, totals: Totals) -> str:
+    """Why there is nothing to show, and what to do."""
+    if customers.count(tx) == 0:
+        return empty_book(tx)
+    if scores.last_run(tx) is None:
+        return str(_("Nobody is scored yet. It happens within a minute after an import, or at once with `python -m bot score`."))
+    if not totals.customers:
+        return blocks.marked(
+            _("No scored customer with {wanted}. {known}").format(wanted=named_filters(args), known=values_that_exist(tx, args))
+        )
+    if args.page > 1:
+        return str(_("There is no page {page}.").format(page=args.page))
+    if args.by is By.OVERDUE:
+        return str(_("Nobody is known to be overdue."))
+    if args.by is By.CHANGE:
+        return str(_("No score is older than seven days: there is nothing to compare with yet."))
+    return str(
+        ngettext(
+            "{n} customer passes, and its figures are not computable: `/risk show` names what is missing.",
+            "{n} customers pass, and their figures are not computable: `/risk show` names what is missing.",
+            totals.customers,
+        )
+    )
+
+
+def sheet(args: TopArgs, request: Request, tx: Tx) -> Sheet:
+    """Every line of the ranking, with values."""
+    _totals, lines = _ranked(args, request, tx)
+    headings = (
+        "rank id name sector country department grade currency expected_loss ead pd lgd"
+        " expected_loss_change_7d ead_change_7d days_past_due missing"
+    )
+    rows = [
+        (
+            *(place, line.customer, line.name, line.sector, line.country, line.department, line.grade.name.lower(), line.currency),
+            *(line.expected_loss, line.ead, line.pd, line.lgd, line.change, line.ead_change, line.days_past_due),
+            (line.missing or "").replace("\n", "; "),
+        )
+        for place, line in enumerate(lines, 1)
+    ]
+    return Sheet(f"top-{args.by.value}", headings.split(), rows, {line.customer for line in lines})
+
+
+COMMAND = Command(
+    "top",
+    TopArgs,
+    top,
+    right=Right.READ,
+    summary=_("Who carries most of the risk: by expected loss, exposure, PD, grade, change or days overdue"),
+    examples=["top", "top 20 by=exposure", "top 5 by=change sector=Transport"],
+    title=_("Top of the book"),
+    submit=_("Show"),
+    order=11,
+    sheet=sheet,
+)

@@ -1,0 +1,1 @@
+"""Import and export files, and report on the quality of the data."""

@@ -1,0 +1,27 @@
+"""What follows from a load, in its transaction: it goes on record, and the indicators that it touched are followed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from commands.indicators.monitor import evaluate
+from commands.kit.record import record
+from risk_engine.events import Event
+from risk_engine.policy.policy import Policy
+from storage.data import facts
+from storage.data.facts import Loaded
+from storage.database import Tx
+
+
+def follow_up(policy: Policy, *, file: str, by: str, tell: bool = True) -> Callable[[Tx, Loaded], None]:
+    """A function for ``run_import``; a load that changed nothing leaves no event, and one of history (``tell`` is False) no notice."""
+
+    def after(tx: Tx, loaded: Loaded) -> None:
+        if loaded.import_id is None:
+            return
+        done = {"kind": loaded.kind, "file": file, "added": loaded.added, "changed": loaded.changed}
+        record(tx, Event("import.loaded", f"import {loaded.import_id}", by, loaded.at, done), policy, tell=tell)
+        watched = {kri.indicator for kri in policy.kri}
+        evaluate(tx, policy, facts.touched(tx, loaded, watched), at=loaded.at, tell=tell)
+
+    return after

@@ -1,0 +1,157 @@
+"""/risk data [CUSTOMER] [kind=…]: what is missing, stale, contradictory or implausible, whoever owes most first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from commands.data.finding_words import sentence
+from commands.kit import blocks
+from commands.kit.access import masking
+from commands.kit.contract import Args, Command, Reply, Request, Sheet
+from commands.kit.i18n import Text, _, ngettext
+from commands.kit.input.customer import resolve
+from commands.kit.input.fields import AnyCase, Ask, Page
+from commands.kit.paging import turns
+from commands.kit.wording import words
+from risk_engine.people.roles import Right
+from risk_engine.policy.policy import Policy
+from storage.customers import customers
+from storage.data import quality
+from storage.data.quality import Finding, Kind
+from storage.database import Tx
+
+PAGE = 15
+NAME = 22
+_COUNTED = {
+    Kind.MISSING: _("{n} missing"),
+    Kind.STALE: _("{n} stale"),
+    Kind.CONTRADICTORY: _("{n} contradictory"),
+    Kind.IMPLAUSIBLE: _("{n} implausible"),
+}
+
+
+class DataOrder(StrEnum):
+    """Which finding stands first."""
+
+    EXPOSURE = "exposure"
+    OLDEST = "oldest"
+
+
+_ORDERS = {DataOrder.EXPOSURE: _("Sort by exposure"), DataOrder.OLDEST: _("Oldest first")}
+
+
+class DataArgs(Args):
+    customer: Annotated[str | None, Field(min_length=1, max_length=200), Ask(_("Customer"), options="customer", rest=True)] = None
+    kind: Annotated[Kind | None, AnyCase, Ask(_("Kind of finding"))] = None
+    sector: Annotated[str | None, Field(min_length=1, max_length=100), Ask(_("Sector"))] = None
+    sort: Annotated[DataOrder, AnyCase, Ask(_("Order"))] = DataOrder.EXPOSURE
+    page: Page = 1
+
+
+def data(args: DataArgs, request: Request, tx: Tx) -> Reply:
+    only = resolve(tx, args.customer) if args.customer else None
+    found = _found(args, request.policy, request.today, tx, only.id if only else None)
+    gist = headline(tx, found, customer=masking.called(only) if only else None, customer_id=only.id if only else None, sector=args.sector)
+    pages = -(-len(found) // PAGE)
+    if not found:
+        return Reply(blocks.marked(gist), shareable=True)
+    if args.page > pages:
+        return Reply(str(_("There is no page {page}.").format(page=args.page)))
+    shown = found[(args.page - 1) * PAGE : args.page * PAGE]
+    body = [blocks.header(gist), _table(tx, shown, request.policy, alone=only is not None)]
+    note = _("Page {page} of {pages} · Export has every finding with its file and row")
+    body.append(blocks.note(note.format(page=args.page, pages=pages)))
+    other = DataOrder.OLDEST if args.sort is DataOrder.EXPOSURE else DataOrder.EXPOSURE
+    turned = [*turns(args, pages), (_ORDERS[other], args.model_copy(update={"sort": other, "page": 1}))]
+    return Reply(blocks.escape(gist), body, shareable=True, pages=turned)
+
+
+def _found(args: DataArgs, policy: Policy, today: date, tx: Tx, customer: str | None) -> list[Finding]:
+    kinds = [args.kind] if args.kind else list(Kind)
+    found = quality.findings(tx, policy, today=today, kinds=kinds, customer=customer, sector=args.sector)
+    return sorted(found, key=lambda one: one.as_of or today) if args.sort is DataOrder.OLDEST else found
+
+
+def headline(
+    tx: Tx, found: Sequence[Finding], *, customer: str | None = None, customer_id: str | None = None, sector: str | None = None
+) -> Text:
+    """``37 findings for 21 of 240 borrowers: 12 missing, …``."""
+    counts = Counter(one.kind for one in found)
+    by_kind = ", ".join(str(text.format(n=words.count(counts[kind]))) for kind, text in _COUNTED.items() if counts[kind])
+    many = words.count(len(found))
+    if customer is not None:
+        if not found:
+            return _("{customer}: nothing is missing, stale, contradictory or implausible.").format(customer=customer)
+        return _("{customer}: {by_kind}").format(customer=customer, by_kind=by_kind)
+    asked = words.count(quality.asked_about(tx, customer=customer_id, sector=sector))
+    if not found:
+        return _("Nothing to look into for {asked} borrowers.").format(asked=asked)
+    whose = words.count(len({one.customer for one in found} - {None}))
+    heading = ngettext("{many} finding", "{many} findings", len(found)).format(many=many)
+    return _("{heading} for {whose} of {asked} borrowers: {by_kind}").format(heading=heading, whose=whose, asked=asked, by_kind=by_kind)
+
+
+def _table(tx: Tx, shown: Sequence[Finding], policy: Policy, *, alone: bool) -> dict[str, object]:
+    names = masking.names(tx, [one.customer for one in shown if one.customer])
+    # what fits beside each other: where it came from stands in the export, or beside one customer's findings
+    headings = [_("Finding"), _("As of"), _("File, row")] if alone else [_("Customer"), _("Finding"), _("As of")]
+    rows = [
+        (
+            names.get(one.customer or "", one.customer) or str(_("the whole book")),
+            sentence(one, policy),
+            one.as_of.isoformat() if one.as_of else "–",
+            f"{one.file}, {one.row}" if one.file else "–",
+        )
+        for one in shown
+    ]
+    cells = [row[1:] if alone else (blocks.cut(row[0], NAME), *row[1:3]) for row in rows]
+    return blocks.table(headings, cells, widest=42)
+
+
+HEADINGS = ("customer", "name", "kind", "check", "about", "finding", "value", "against", "unit", "as_of", "file", "row")
+
+
+def rows(found: Sequence[Finding], policy: Policy, tx: Tx) -> list[tuple[object, ...]]:
+    """Every finding as values, for a spreadsheet."""
+    names = {id: customer.name for id, customer in customers.many(tx, {one.customer for one in found if one.customer}).items()}
+    return [
+        (
+            one.customer,
+            names.get(one.customer or ""),
+            one.kind.value,
+            one.check.value,
+            one.about,
+            sentence(one, policy),
+            one.value,
+            one.against,
+            one.unit,
+            one.as_of,
+            one.file,
+            one.row,
+        )
+        for one in found
+    ]
+
+
+def sheet(args: DataArgs, request: Request, tx: Tx) -> Sheet:
+    only = resolve(tx, args.customer) if args.customer else None
+    found = _found(args, request.policy, request.today, tx, only.id if only else None)
+    return Sheet("data-quality", HEADINGS, rows(found, request.policy, tx), {one.customer for one in found if one.customer})
+
+
+COMMAND = Command(
+    "data",
+    DataArgs,
+    data,
+    right=Right.READ,
+    summary=_("What is missing, stale, contradictory or implausible in the data"),
+    examples=["data", "data VK-01", "data kind=stale sector=Transport"],
+    order=14,
+    sheet=sheet,
+)

@@ -1,0 +1,122 @@
+"""Export facts to a file: whole or not at all, and such that importing it again changes nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import IO, Any
+
+from commands.data.file_words import cannot_write
+from commands.kit.i18n import Text, _, ngettext
+from commands.kit.progress import bar
+from risk_engine.events import Event
+from storage import private
+from storage.data import exporting
+from storage.data.files import KindName
+from storage.data.files.formats.writers import SHEET_ROWS, WRITERS
+from storage.database import Database
+from storage.delivery import events
+from storage.private import CannotWrite
+
+# a day begins on Kiribati 14 hours before it begins in UTC
+_EARLIEST_ZONE = timedelta(hours=14)
+
+
+class ExportRefused(Exception):
+    """Nothing was written; the text says why."""
+
+    def __init__(self, sentence: Text) -> None:
+        super().__init__(str(sentence))
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """What an export wrote."""
+
+    kind: KindName
+    file: Path
+    facts: int
+    seconds: float
+    as_of: date | None
+
+    def lines(self) -> list[str]:
+        """The report in the reader's language."""
+        seconds = f"{self.seconds:.1f}"
+        told = ngettext("Wrote {n} fact to {file} in {seconds} s.", "Wrote {n} facts to {file} in {seconds} s.", self.facts)
+        lines = [str(told.format(file=self.file, seconds=seconds))]
+        return lines if self.as_of is None else [*lines, str(_("As known at the end of {day}, UTC.").format(day=self.as_of.isoformat()))]
+
+
+def run_export(
+    database: Database,
+    kind: KindName,
+    path: Path,
+    *,
+    now: datetime,
+    as_of: date | None = None,
+    force: bool = False,
+    progress: bool | None = None,
+    by: str = "command line",
+) -> ExportReport:
+    """Write every fact of a kind as it is known now, or was at the end of a day; the trail says who did.
+
+    Args:
+        path: its ending decides on the format; an existing file is replaced only with ``force``, and by a whole one.
+        by: who is at the terminal.
+
+    Raises:
+        ExportRefused: the file exists, its ending says no format, the day is to come, or it cannot be written.
+    """
+    started = time.monotonic()
+    writer = WRITERS.get(path.suffix.lower())
+    if writer is None:
+        raise ExportRefused(
+            _("{file} does not say in which format; expected a name that ends in {endings}.").format(
+                file=path.name, endings=", ".join(WRITERS)
+            )
+        )
+    if as_of is not None and as_of > (now + _EARLIEST_ZONE).date():
+        raise ExportRefused(_("{day} is to come; expected a day until today.").format(day=as_of.isoformat()))
+    at = None if as_of is None else datetime(as_of.year, as_of.month, as_of.day, 23, 59, 59, 999_999, UTC)
+    names = [field.name for field in exporting.fields_of(kind)]
+    stamp = f"Exported from Riskbot by {by} at {now.isoformat(timespec='seconds')}: {kind}"
+    with whole_file(path, force) as out:
+        with database.begin() as tx:
+            facts = exporting.count(tx, kind, at=at)
+            if writer is WRITERS[".xlsx"] and facts > SHEET_ROWS:
+                raise ExportRefused(
+                    _("{facts} facts do not fit into a sheet of {rows} rows; export them as .csv or .parquet.").format(
+                        facts=facts, rows=SHEET_ROWS
+                    )
+                )
+            with bar(progress, _("Writing"), facts, "") as written:
+                writer(out, names, exporting.types_of(kind), _counted(exporting.facts_of(tx, kind, at=at), written), stamp)
+        # before the file takes its name: none is there without its entry in the trail
+        told = {"command": f"export {kind}", "arguments": {"file": path.name}, "rows": facts, "as_of": (at or now).isoformat()}
+        with database.begin(write=True) as tx:
+            events.record(tx, Event("answer.exported", f"export {kind}", by, now, {**told, "via": "terminal"}))
+    return ExportReport(kind, path, facts, time.monotonic() - started, as_of)
+
+
+def _counted(chunks: Iterator[Sequence[tuple[Any, ...]]], written: Callable[[int], object]) -> Iterator[Sequence[tuple[Any, ...]]]:
+    for rows in chunks:
+        yield rows
+        written(len(rows))
+
+
+@contextmanager
+def whole_file(path: Path, force: bool) -> Iterator[IO[bytes]]:
+    """A file that takes its name when it is complete, and that nobody else reads.
+
+    Raises:
+        ExportRefused: a file is there and ``force`` is not given, something else than a file is there, or it cannot be written.
+    """
+    try:
+        with private.whole_file(path, may_replace=lambda _path: force) as out:
+            yield out
+    except CannotWrite as error:
+        raise ExportRefused(cannot_write(error)) from None

@@ -1,0 +1,119 @@
+"""Ask a second person for a file with more customers than one person may take along in a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from commands.approvals.approval_buttons import withdraw_button
+from commands.approvals.asking import ask_for
+from commands.delivery import secrecy_words
+from commands.delivery.share import ExportArgs, unfold
+from commands.kit import blocks
+from commands.kit.access import quota
+from commands.kit.contract import Blocks, Command, Refused, Reply, Request, Subject
+from commands.kit.i18n import Text, _
+from commands.kit.input.fields import Ask
+from commands.kit.record import record
+from commands.kit.wording import words
+from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.ballot import Verdict
+from risk_engine.events import Event
+from risk_engine.people.roles import Right
+from risk_engine.references import ExportId
+from storage.approvals import approvals
+from storage.data import export_requests
+from storage.data.export_requests import ExportRequest
+from storage.database import Tx
+
+
+class AskArgs(ExportArgs):
+    reason: Annotated[str, Field(min_length=10, max_length=1000), Ask(_("What for"), multiline=True)]
+
+
+def ask(args: AskArgs, request: Request, tx: Tx) -> Reply:
+    """Put the request on record, as large as the file is now: a larger one takes another approval."""
+    _refuse_a_second(args.key, request, tx)
+    command, arguments, earlier = unfold(args, request, tx)
+    if command.sheet is None:
+        raise Refused(_("This answer cannot be exported."))
+    if no := secrecy_words.no_files(request.policy.privacy):
+        raise Refused(no)
+    sheet = command.sheet(arguments, earlier, tx)
+    if quota.over(sheet, args.key, request, tx) is None:
+        raise Refused(_("This file takes no approval: press Export."))
+    id, count = export_requests.next_id(tx), len(sheet.customers)
+    asked = ExportRequest(id, args.key, request.user, command.name, count, args.reason, request.at)
+    export_requests.add(tx, asked)
+    told = {"command": command.name, "arguments": arguments.model_dump(mode="json", exclude_none=True), "count": count}
+    happened = Event("export.asked", str(id), request.user, request.at, {**told, "reason": args.reason})
+    record(tx, happened, request.policy, request_key=request.key)
+    waiting = ask_for(str(id), None, args.reason, request, tx)
+    gist = _("{export} is asked for: {what}; {approval} waits for somebody else's approval.").format(
+        export=id, what=_what(asked), approval=waiting.id
+    )
+    return Reply(blocks.marked(gist), [blocks.paragraph(gist), withdraw_button(waiting)])
+
+
+def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str | None:
+    """Refuse at once, before a reason is typed, what waits already."""
+    _refuse_a_second(values["key"], request, tx)
+    return None
+
+
+def _refuse_a_second(key: str, request: Request, tx: Tx) -> None:
+    before = export_requests.of_answer(tx, key, request.user)
+    decision = before and approvals.of_subject(tx, str(before.id))
+    if before and decision and decision.verdict is None:
+        raise Refused(_("{approval} already waits for a decision about this file.").format(approval=decision.id))
+
+
+# --- as the subject of an approval -----------------------------------------------------------------------------------
+
+
+def _asked(tx: Tx, subject: str) -> ExportRequest | None:
+    return export_requests.get(tx, ExportId.parse(subject))
+
+
+def _what(asked: ExportRequest) -> Text:
+    return _("{n} customers of /risk {command} as a file").format(n=words.count(asked.customers), command=asked.command)
+
+
+def line(tx: Tx, subject: str) -> Sequence[Any] | None:
+    """How many customers of which answer, on one line."""
+    found = _asked(tx, subject)
+    return None if found is None else [" · ", blocks.bold(_what(found)), "  ", blocks.quoted(found.reason)]
+
+
+def facts(tx: Tx, subject: str) -> Sequence[tuple[Text, Any]]:
+    """What it takes to decide about a file."""
+    found = _asked(tx, subject)
+    return [] if found is None else [(_("Export"), f"{found.id} · {_what(found)}"), (_("What for"), blocks.quoted(found.reason))]
+
+
+def settle(tx: Tx, subject: str, verdict: Verdict) -> None:
+    """Nothing changes: whether the file may be taken is asked of the decision itself."""
+
+
+def granted(tx: Tx, subject: str) -> Blocks:
+    """The button that sends the file."""
+    found = _asked(tx, subject)
+    return [] if found is None else [blocks.buttons(blocks.button("reply.export", _("Export"), found.answer))]
+
+
+ACTIONS = [
+    Command(
+        "export.ask",
+        AskArgs,
+        ask,
+        right=Right.EXPORT,
+        summary=_("Ask a second person for a file with more customers than one person may take along in a day"),
+        writes=True,
+        title=_("Ask for a file"),
+        submit=_("Ask"),
+        ready=ready,
+    ),
+]
+SUBJECTS = [Subject(ExportId.letter, "list", line, facts, settle, kind=lambda tx, subject: Kind.EXPORT, granted=granted)]

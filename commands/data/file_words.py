@@ -1,0 +1,151 @@
+"""What a file is refused for, in words: the cell, the value and what would be accepted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from commands.kit.i18n import Text, _
+from risk_engine import letters
+from storage.data.files import Accepted, FileRefused, MapProblem, Refusal
+from storage.private import CannotWrite
+
+_SHOWN = 80
+
+_ACCEPTED: dict[str, Text] = {
+    "required": _("a value (this cell must not be empty)"),
+    "identifier": _("an id of at most {longest} characters without paths, markup or double spaces: none of {signs}"),
+    "text": _("text of at most {longest} characters, without control characters or hidden direction marks"),
+    "choice": _("one of: {choices}"),
+    "currency": _("a currency of three capital letters, such as EUR"),
+    "indicator": _("an indicator's name in small letters, digits, _ and ., such as current_ratio"),
+    "word": _("a word of small letters and _, such as fund_diversion"),
+    "date": _("a date such as 2026-06-30"),
+    "date_as": _("a date written as {formats}"),
+    "date_range": _("a date from {earliest} to {latest}"),
+    "not_before": _("a date not before {earliest}"),
+    "number": _("a number such as 1234.5, with {decimal} before the decimals"),
+    "range": _("a number from {low} to {high}, with {decimal} before the decimals"),
+    "above": _("a number above {above}, with {decimal} before the decimals"),
+    "whole": _("a whole number from {low} to {high}"),
+    "money": _("an amount such as 1234.50, not negative, with {decimal} before at most {decimals} decimals"),
+    "signed_money": _("an amount such as -1234.50, with {decimal} before the decimals, of which whole units have at most {decimals}"),
+    "largest": _("an amount of at most {limit} whole units"),
+    "other_currency": _("a currency other than {currency}"),
+    "other_customer": _("a customer other than {customer}"),
+    "with_currency": _("an amount together with its currency, or no amount"),
+    "spreadsheet_error": _("a value; the spreadsheet has an error there"),
+    "uncalculated": _("a value; this formula was never calculated: open the file in a spreadsheet program and save it"),
+    "cells": _("{count} cells, as many as the header has"),
+    "customer": _("the id of a customer that has been imported"),
+    "facility": _("the id of a facility that has been imported"),
+    "same": _("the same value as in row {rows} ({values}): the same thing cannot be said twice in different ways"),
+}
+_FILE: dict[str, Text] = {
+    "missing": _("There is no file {file}."),
+    "directory": _("{file} is a folder; name a file in it."),
+    "not_a_file": _("{file} is not a regular file; save it to one first, since it is read twice when rows are refused."),
+    "unreadable": _("{file} cannot be read: {problem}."),
+    "too_large": _("{file} is larger than {bytes} bytes; a mapping file is a page of TOML."),
+    "empty": _("The file is empty: the first row must name the columns."),
+    "other_format": _("This is not CSV, XLSX or Parquet but {format}; unpack it, or save the table as one of these."),
+    "old_workbook": _("This is a workbook of an old format or with a password; save it as XLSX without a password."),
+    "contradicted": _("{file} ends like {promised} but holds {found}; rename it to what it is, or save it anew."),
+    "not_workbook": _("This is not an XLSX workbook that can be read ({problem}); open it in a spreadsheet program and save it as XLSX."),
+    "unpacks_to_too_much": _("The workbook unpacks to more than {megabytes} MB; save the table as CSV or Parquet."),
+    "bomb": _("The workbook's part {part} unpacks to {ratio} times its size, as no table does; save the table as CSV or Parquet."),
+    "large_part": _("The workbook's part {part} unpacks to more than {megabytes} MB; save the table as CSV or Parquet."),
+    "too_wide": _("Row {row} of the sheet has cells beyond column {columns}; no table of ours is that wide."),
+    "no_sheet": _("The workbook has no sheet {sheet}; those are {sheets}. Correct sheet under [file] of the mapping."),
+    "which_sheet": _("The workbook has several sheets: {sheets}. Name one as sheet under [file] of the mapping."),
+    "not_parquet": _("This is not a Parquet file that can be read ({problem}); write it anew."),
+    "column_type": _("The column {column} is of the type {type}; a column of ours holds text, figures, dates or yes and no."),
+    "file_too_large": _("The file has {megabytes} MB; at most {limit} are read at once. Split it, by year for example."),
+    "too_many_rows": _("The file has {rows} rows; at most {limit} are read at once. Split it, by year for example."),
+    "too_many_columns": _("The file has {columns} columns; at most {limit} are read. Split it, or leave out what is not needed."),
+    "too_many_cells": _("The file has {cells} cells; at most {limit} are read at once. Split it, or leave out what is not needed."),
+    "too_many_groups": _("The file has {groups} row groups; at most {limit} are read. Write it anew with larger ones."),
+    "too_many_pages": _("The file has more than {limit} pages. Split it, or write it anew with larger ones."),
+    "rows_of_nothing": _("The file has {rows} rows in {kilobytes} kB, as no table of different facts does. Write it anew, or split it."),
+    "large_footer": _("The file's footer has {megabytes} MB; at most {limit} are read. Write it anew with fewer columns or row groups."),
+    "large_page": _("The column {column} has a page of {megabytes} MB; at most {limit} are unpacked at once. Write it anew."),
+    "unpacked_too_large": _("The file unpacks to more than {limit} MB. Split it, by year for example."),
+    "long_cell": _("The column {column} has a text of {characters} characters; at most {limit} are read."),
+    "no_space": _(
+        "There is no room to check the file in {folder}: {free} MB are free, and {needed} MB are needed. Make room, or set TMPDIR."
+    ),
+    "not_encoded": _("Line {line} is not {encoding}; save the file as CSV in UTF-8, or name its encoding under [file] of the mapping."),
+    "nul": _("Line {line} holds a NUL byte, which no text has; export the file again."),
+    "long_line": _("Line {line} is longer than {characters} characters; is a quotation mark or a line end missing?"),
+    "not_csv": _("Line {line} is not CSV: {problem}. Is a quotation mark missing?"),
+    "repeated_columns": _("The header names these columns more than once: {columns}. Each name may stand there once."),
+    "missing_columns": _("These columns are missing: {columns}. The file has: {found}. A mapping (--map) can rename columns."),
+    "unknown_columns": _("Nobody knows these columns: {columns}. Without --strict they would be ignored."),
+    "no_section": _("The mapping has no [{kind}] section."),
+    "rejects_are_the_file": _("The rejects would overwrite {file} itself; choose another --rejects."),
+    "rejects_unwritable": _("The rejects cannot be written to {file}: {problem}. Choose another --rejects."),
+    "rejects_not_ours": _("{file} exists and is not a rejects file of an import: it is not overwritten. Choose another --rejects."),
+    "rejects_link": _("{file} is a link, and rejects are not written through one. Choose another --rejects."),
+    "rejects_folder": _("{file} is a folder; name a file in it with --rejects."),
+    "rejects_not_a_file": _("{file} is no ordinary file but a device or a pipe. Choose another --rejects."),
+}
+_WRITING: dict[str, Text] = {
+    "exists": _("{file} exists; --force replaces it."),
+    "link": _("{file} is a link, and nothing is written through one; name the file itself."),
+    "folder": _("{file} is a folder; name a file in it."),
+    "not_a_file": _("{file} is no ordinary file but a device or a pipe; name a file."),
+    "unwritable": _("{file} cannot be written: {problem}."),
+}
+
+
+def accepted_in_words(accepted: Accepted) -> Text:
+    """What would have been accepted in a cell."""
+    code = "date_as" if accepted.code == "date" and accepted.facts.get("formats") else accepted.code
+    return _ACCEPTED[code].format(**_listed(accepted.facts))
+
+
+def file_in_words(refusal: FileRefused) -> Text:
+    """Why a file as a whole is refused."""
+    return _FILE[refusal.code].format(**_listed(refusal.facts))
+
+
+def cannot_write(error: CannotWrite) -> Text:
+    """Why a file is not written."""
+    return _WRITING[error.why].format(file=letters.shown(str(error.path)), problem=error.problem)
+
+
+def map_in_words(problem: MapProblem) -> Text:
+    """Which key of a mapping file is wrong, and how."""
+    if not problem.key:
+        return _("The mapping file is {problem}").format(problem=problem.problem)
+    if problem.accepted is not None:
+        return _("The mapping file's key {key} = “{value}”; expected {accepted}.").format(
+            key=problem.key, value=problem.problem, accepted=accepted_in_words(problem.accepted)
+        )
+    return _("The mapping file's key {key}: {problem}").format(key=problem.key, problem=problem.problem)
+
+
+def refusal_in_words(refusal: Refusal) -> Text:
+    """Row, column, value and what would be accepted."""
+    accepted = accepted_in_words(refusal.accepted)
+    figures = {"row": refusal.row, "column": shown(refusal.column), "value": shown(refusal.value), "accepted": accepted}
+    if refusal.accepted.code == "cells":
+        return _("Row {row} has {value} cells; expected {accepted}.").format(**figures)
+    if not refusal.value:
+        return _("Row {row}, {column} is empty; expected {accepted}.").format(**figures)
+    return _("Row {row}, {column} = “{value}”; expected {accepted}.").format(**figures)
+
+
+def shown(text: str) -> str:
+    """Text of a stranger's file, safe on a terminal: no control sequences, no hidden direction marks, not too long."""
+    visible = "".join(letter if letter.isprintable() else "�" for letter in text[: _SHOWN + 1])
+    return visible if len(text) <= _SHOWN else f"{visible[:_SHOWN]}…"
+
+
+def _listed(facts: Any) -> dict[str, Any]:
+    return {name: _shown(value) for name, value in facts.items()}
+
+
+def _shown(fact: Any) -> Any:
+    if isinstance(fact, list):
+        return ", ".join(shown(str(each)) for each in fact)
+    return shown(fact) if isinstance(fact, str) else fact

@@ -1,0 +1,82 @@
+"""A finding about the data as a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from commands.kit.i18n import Text, _
+from commands.kit.wording import words
+from risk_engine.policy.policy import Policy
+from storage.data.quality import Check, Finding
+
+_SENTENCES: dict[Check, Text] = {
+    Check.NO_ATTRIBUTE: _("no {about}"),
+    Check.NO_FACILITY: _("no facility"),
+    Check.NO_RATING: _("no rating"),
+    Check.NO_STATEMENT: _("no statement"),
+    Check.NO_READING: _("no reading of {about}"),
+    Check.NO_RATE: _("no rate of {about}"),
+    Check.NO_VALUATION: _("no date of valuation of {about}"),
+    Check.OLD_RATING: _("rating {about} is old"),
+    Check.OLD_STATEMENT: _("newest statement is old"),
+    Check.OLD_READING: _("{about} {value} is old"),
+    Check.OLD_FACILITY: _("facility {about} is old"),
+    Check.OLD_RATE: _("rate of {about} is old"),
+    Check.OLD_VALUATION: _("valuation of {about} is old"),
+    Check.BALANCE: _("assets {value}, liabilities and equity {against}"),
+    Check.PART_OVER_WHOLE: _("{about} {value} of {against} in all"),
+    Check.SOURCES_DISAGREE: _("{about}: sources say {value} and {against}"),
+    Check.DRAWN_OVER_LIMIT: _("{about}: {value} drawn of {against}"),
+    Check.ARREARS_DISAGREE: _("{value} days past due in the ledger, {against} reported"),
+    Check.CURRENCIES_DISAGREE: _("customer in {about}, statement in {unit}"),
+    Check.SCHEDULE: _("{about}: {value} to repay, {against} outstanding"),
+    Check.ANOTHERS_FACILITY: _("facility {about} is another customer's"),
+    Check.NEGATIVE: _("{about} {value} is negative"),
+    Check.OUT_OF_BOUNDS: _("{about} {value} is beyond {against}"),
+    Check.UNIT_SLIP: _("assets {value} after {against}: a unit?"),
+    Check.MATURED: _("{about} has matured, {value} drawn"),
+    Check.FUTURE: _("{about} is dated in the future"),
+}
+_COLUMNS: dict[str, Text] = {
+    "group": _("group"),
+    "sector": _("sector"),
+    "country": _("country"),
+    "department": _("department"),
+    "manager": _("manager"),
+    "currency": _("currency"),
+    "kind": _("kind"),
+    "cash": _("cash"),
+    "current_assets": _("current assets"),
+    "total_assets": _("total assets"),
+    "revenue": _("revenue"),
+    "observation": _("observation"),
+    "rating": _("rating"),
+    "statement": _("statement"),
+    "facility": _("facility"),
+}
+
+
+def sentence(finding: Finding, policy: Policy) -> str:
+    """What is wrong, with its figures in their units."""
+    write = _figures(finding, policy)
+    return str(
+        _SENTENCES[finding.check].format(
+            about=_about(finding, policy), value=write(finding.value), against=write(finding.against), unit=finding.unit or "–"
+        )
+    )
+
+
+def _about(finding: Finding, policy: Policy) -> str:
+    about = finding.about or "–"
+    if about in _COLUMNS:
+        return str(_COLUMNS[about])
+    named = next((kri.name for kri in policy.kri if kri.indicator == about), about)
+    return words.named(named)
+
+
+def _figures(finding: Finding, policy: Policy) -> Callable[[float | None], str]:
+    if finding.unit is not None:
+        return lambda value: "–" if value is None else words.money(Decimal(str(value)), finding.unit or "")
+    unit = next((kri.unit for kri in policy.kri if finding.about in (kri.name, kri.indicator)), "number")
+    return lambda value: words.reading(value, unit)

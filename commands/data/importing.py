@@ -1,0 +1,153 @@
+"""Import a file of facts: validate it whole, list what is refused, load the rest in one transaction."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from commands.data.file_words import accepted_in_words, file_in_words, map_in_words
+from commands.data.import_report import ImportReport
+from commands.kit.i18n import Text, _
+from commands.kit.progress import bar
+from storage.data import facts
+from storage.data.facts import Loaded
+from storage.data.files import FileRefused, KindName, Mapping, MapRefused, StagedFile, read_mapping, stage, write_rejects
+from storage.database import Database, Tx
+
+AfterLoad = Callable[[Tx, Loaded], None]
+
+# the terminal shows as many; the rejects file has them all
+_LISTED = 20
+# a day begins on Kiribati 14 hours before it begins in UTC, and its observations are not from the future
+_EARLIEST_ZONE = timedelta(hours=14)
+
+
+class ImportRefused(Exception):
+    """Nothing was imported; the report says why."""
+
+    def __init__(self, report: ImportReport) -> None:
+        super().__init__("\n".join(report.lines()))
+        self.report = report
+
+
+class _DryRun(Exception):
+    """Leaves a transaction without a trace."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    """How the person wants it done."""
+
+    dry_run: bool
+    skip_bad: bool
+    strict: bool
+    rejects: Path
+    progress: bool | None
+    after_load: AfterLoad | None
+    clock: Callable[[], datetime] | None
+    watched: Collection[str] | None
+
+
+def run_import(
+    database: Database,
+    kind: KindName,
+    path: Path,
+    *,
+    at: datetime,
+    mapping_path: Path | None = None,
+    dry_run: bool = False,
+    skip_bad: bool = False,
+    strict: bool = False,
+    rejects: Path | None = None,
+    progress: bool | None = None,
+    after_load: AfterLoad | None = None,
+    clock: Callable[[], datetime] | None = None,
+    watched: Collection[str] | None = None,
+) -> ImportReport:
+    """Import a file; everything in it, or with ``skip_bad`` everything good in it, or nothing.
+
+    Args:
+        rejects: where refused rows go; by default NAME.rejects.csv in the working directory.
+        progress: show bars on stderr; None means only on a terminal.
+        clock: tells since when the facts are known, once the lock is had; without one that is ``at``.
+        watched: the indicators of the KRIs; observations of others are mentioned in the report.
+        after_load: runs in the transaction of the load, with what it changed; not in a dry run.
+
+    Raises:
+        ImportRefused: nothing was loaded; its report has the sentences.
+        Busy: the database was locked; nothing was loaded.
+    """
+    started = time.monotonic()
+    wishes = _Wishes(dry_run, skip_bad, strict, rejects or Path(f"{path.stem}.rejects.csv"), progress, after_load, clock, watched)
+    try:
+        mapping = None if mapping_path is None else read_mapping(mapping_path)
+        with bar(progress, _("Reading"), _size(path), "B") as reading:
+            staged = stage(kind, path, mapping, today=(at + _EARLIEST_ZONE).date(), strict=strict, progress=reading)
+        with staged:
+            return _import(database, staged, mapping, wishes, at, started)
+    except FileRefused as refusal:
+        problems: tuple[Text, ...] = (file_in_words(refusal),)
+    except MapRefused as refusal:
+        problems = tuple(map_in_words(problem) for problem in refusal.problems)
+    raise ImportRefused(ImportReport(kind, path.name, time.monotonic() - started, problems=problems))
+
+
+def _import(database: Database, staged: StagedFile, mapping: Mapping | None, wishes: _Wishes, at: datetime, started: float) -> ImportReport:
+    with database.begin() as tx:
+        facts.refuse_strangers(tx, staged)
+    refused = staged.refused_rows
+    if refused:
+        # before the load, so that nothing is loaded whose rejects cannot be kept
+        write_rejects(staged, wishes.rejects, mapping, lambda accepted: str(accepted_in_words(accepted)))
+    if refused and not wishes.skip_bad:
+        raise ImportRefused(_report(staged, None, wishes, started))
+    return _report(staged, _load(database, staged, wishes, at), wishes, started)
+
+
+def _load(database: Database, staged: StagedFile, wishes: _Wishes, at: datetime) -> Loaded:
+    loaded: Loaded | None = None
+    with bar(wishes.progress, _("Loading"), staged.facts, "") as loading:
+        try:
+            with database.begin(write=True) as tx:
+                # known from when the lock was had, not from when reading began: a digest in between must not miss it
+                loaded = facts.load(tx, staged, at=wishes.clock() if wishes.clock else at, progress=loading)
+                if wishes.dry_run:
+                    raise _DryRun
+                if wishes.after_load is not None:
+                    wishes.after_load(tx, loaded)
+        except _DryRun:
+            pass
+    assert loaded is not None, "a load that fails raises"
+    return loaded
+
+
+def _report(staged: StagedFile, loaded: Loaded | None, wishes: _Wishes, started: float) -> ImportReport:
+    refused = staged.refused_rows
+    return ImportReport(
+        kind=staged.kind.name,
+        file=staged.file,
+        seconds=time.monotonic() - started,
+        rows=staged.rows,
+        parts=loaded.parts if loaded else (),
+        merged=staged.merged,
+        passed=staged.passed,
+        unwatched=() if wishes.watched is None else tuple(name for name in staged.indicators() if name not in wishes.watched),
+        refused=refused,
+        refusals=tuple(staged.refusals(_LISTED)),
+        unknown_columns=staged.plan.unknown,
+        rejects=wishes.rejects if refused else None,
+        import_id=loaded.import_id if loaded and not wishes.dry_run else None,
+        dry_run=wishes.dry_run,
+        loaded=loaded is not None and not wishes.dry_run,
+    )
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        # the reader says what is wrong with it
+        return None

@@ -1,0 +1,176 @@
+"""Enter the sample's register through the same functions that people's requests pass: logged, proposed, decided, acknowledged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from commands.approvals.asking import open_request
+from commands.kit.record import record
+from risk_engine.approvals import approval
+from risk_engine.approvals.approval import Approval
+from risk_engine.approvals.ballot import Choice, Voter
+from risk_engine.events import Event
+from risk_engine.indicators import breach
+from risk_engine.indicators.breach import State
+from risk_engine.policy.policy import Policy
+from risk_engine.references import ResponseId, RiskId
+from risk_engine.register import register, response
+from risk_engine.register.assessment import Assessment, Category, Kind
+from risk_engine.register.response import Strategy
+from storage.approvals import approvals
+from storage.customers import customers
+from storage.data.sample_book import loaded
+from storage.data.sample_book.register import Acknowledged, Decision, Entry, Treatment
+from storage.data.sample_book.register import register as written
+from storage.database import Tx
+from storage.indicators import breaches
+from storage.register import responses, risks
+
+# the sample writes down how a matter ended; somebody said it
+_CHOICES = {"approved": Choice.APPROVE, "rejected": Choice.REJECT, "returned": Choice.RETURN}
+
+SOURCE = "sample book"
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """Where an act takes place: ``done`` names what earlier acts made."""
+
+    tx: Tx
+    policy: Policy
+    done: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """Something somebody did once; ``play`` returns what it made, or None if there is nothing to do it to."""
+
+    at: datetime
+    key: str
+    play: Callable[[_Stage, str, datetime], str | None]
+
+
+def enter(tx: Tx, policy: Policy, *, now: datetime, until: datetime) -> int:
+    """Do what the sample's people did up to a moment and have not done before; returns how many acts.
+
+    Nobody is told of what is over; a request that still waits is posted, so that it can be decided.
+
+    Args:
+        now: the moment from which the sample's days are counted back.
+    """
+    stage = _Stage(tx, policy, loaded.acts(tx))
+    count = 0
+    for act in sorted(_acts(now), key=lambda act: act.at):
+        if act.at <= until and act.key not in stage.done and (made := act.play(stage, f"{loaded.ACT}{act.key}", act.at)):
+            stage.done[act.key] = made
+            count += 1
+    return count
+
+
+def _acts(now: datetime) -> Iterator[_Act]:
+    entries, taken = written()
+    for entry in entries:
+        yield _Act(_ago(now, entry.day), entry.key, partial(_log, entry))
+        for one in entry.responses:
+            yield _Act(_ago(now, one.proposed), one.key, partial(_propose, entry, one, _ago(now, one.due).date()))
+            if one.decided:
+                yield _Act(_ago(now, one.decided.day), f"{one.key} decided", partial(_decide, one, one.decided))
+    for taking in taken:
+        yield _Act(_ago(now, taking.day), taking.key, partial(_acknowledge, taking))
+
+
+def _ago(now: datetime, days: int) -> datetime:
+    return now - timedelta(days=days)
+
+
+def _log(entry: Entry, stage: _Stage, key: str, at: datetime) -> str | None:
+    who = customers.get(stage.tx, entry.customer)
+    if who is None:
+        return None
+    risk, logged = register.log(
+        risks.next_id(stage.tx),
+        customer=who.id,
+        kind=Kind(entry.kind),
+        category=Category(entry.category),
+        title=entry.title,
+        assessment=Assessment(entry.likelihood, entry.severity, entry.scope),
+        matrix=stage.policy.matrix,
+        by=entry.by,
+        at=at,
+        owner=entry.owner,
+        department=who.department,
+        source=SOURCE,
+    )
+    risks.add(stage.tx, risk)
+    return _kept(stage, logged, key)
+
+
+def _propose(entry: Entry, one: Treatment, due: date, stage: _Stage, key: str, at: datetime) -> str | None:
+    risk = risks.get(stage.tx, RiskId.parse(stage.done[entry.key])) if entry.key in stage.done else None
+    if risk is None or not risk.open:
+        return None
+    proposed, happened = response.propose(
+        responses.next_id(stage.tx),
+        risk=risk,
+        strategy=Strategy(one.strategy),
+        measure=one.measure,
+        due=due,
+        by=entry.by,
+        at=at,
+        today=at.date(),
+        owner=one.owner,
+    )
+    responses.add(stage.tx, proposed)
+    made = _kept(stage, happened, key)
+    _asked, requested = open_request(made, risk.customer, one.measure, stage.policy, by=entry.by, at=at, tx=stage.tx)
+    record(stage.tx, requested, stage.policy, tell=one.decided is None)
+    return made
+
+
+def _decide(one: Treatment, decision: Decision, stage: _Stage, key: str, at: datetime) -> str | None:
+    subject = stage.done.get(one.key)
+    asked, treated = (
+        (approvals.of_subject(stage.tx, subject), responses.get(stage.tx, ResponseId.parse(subject))) if subject else (None, None)
+    )
+    if asked is None or treated is None or asked.verdict is not None:
+        return None
+    made = None
+    for by in filter(None, (decision.by, decision.second)):
+        if asked.verdict is None:
+            asked, made = _say(asked, by, decision, stage, key, at)
+    if asked.verdict is not None:
+        responses.save(stage.tx, response.settle(treated, asked.verdict))
+    return made
+
+
+def _say(asked: Approval, by: str, decision: Decision, stage: _Stage, key: str, at: datetime) -> tuple[Approval, str]:
+    """One voice; where the policy asks for more than one, the next speaks after it."""
+    said, happened = approval.decide(
+        asked,
+        _CHOICES[decision.verdict],
+        by=Voter.own(by, frozenset({asked.stage.role})),
+        at=at,
+        people=stage.policy.people,
+        reason=decision.reason,
+    )
+    approvals.save(stage.tx, asked, said)
+    return approvals.get(stage.tx, said.id) or said, _kept(stage, happened, key)
+
+
+def _acknowledge(taking: Acknowledged, stage: _Stage, key: str, at: datetime) -> str | None:
+    _count, found = breaches.not_closed(stage.tx, customer=taking.customer, state=State.OPEN, limit=len(stage.policy.kri))
+    made = None
+    for one in found:
+        if one.opened_at <= at:
+            taken, happened = breach.acknowledge(one, by=taking.by, at=at)
+            breaches.save(stage.tx, taken)
+            made = _kept(stage, happened, key)
+    return made
+
+
+def _kept(stage: _Stage, event: Event, key: str) -> str:
+    record(stage.tx, event, stage.policy, request_key=key, tell=False)
+    return event.subject

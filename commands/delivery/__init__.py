@@ -1,0 +1,1 @@
+"""Share, page, export and reveal answers."""

@@ -1,0 +1,24 @@
+"""An answer that goes out as a direct message, because it could not be given where it was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from commands.kit.contract import Message, Notice
+from risk_engine.audit.secrecy import Secrecy
+from risk_engine.policy.policy import Policy
+from storage.database import Tx
+
+
+def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
+    """The answer as it was written for its reader."""
+    return Message(facts["text"], list(facts["blocks"]))
+
+
+NOTICES = [
+    # to one person, who asked
+    Notice("answer", (), lambda event, policy, tx: (), render, classification=Secrecy.PUBLIC),
+    # that somebody has no access: the only thing that is said to somebody who is not a full member of the house
+    Notice("turned_away", (), lambda event, policy, tx: (), render, classification=Secrecy.PUBLIC),
+]

@@ -1,0 +1,121 @@
+"""Who reads a channel besides full members of the house, in words, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from commands.delivery.secrecy_words import plain
+from commands.kit.i18n import Text, _, ngettext
+from risk_engine.audit.privacy_policy import Privacy
+from risk_engine.audit.secrecy import Secrecy
+
+# more guests than this are not named
+NAMED = 3
+
+
+class Why(StrEnum):
+    """Why a channel is not for full members of the house alone."""
+
+    SHARED = "other organisations"
+    INVITED = "another organisation is invited"
+    GUESTS = "guests"
+    CROWD = "too many members"
+    UNKNOWN = "not known"
+    ARCHIVED = "archived"
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Other readers of a channel than full members of the house.
+
+    Attributes:
+        guests: their names, if they are why.
+        said: what Slack said instead of an answer.
+    """
+
+    why: Why
+    guests: tuple[str, ...] = ()
+    said: str = ""
+
+
+def not_here(readers: Readers) -> Text:
+    """Why nothing about customers is posted in a channel for all who read there."""
+    match readers.why:
+        case Why.SHARED:
+            return _("Other organisations read this channel: customers' risk is not shared here.")
+        case Why.INVITED:
+            return _("Another organisation is invited to this channel: customers' risk is not shared here.")
+        case Why.GUESTS:
+            sentence = _("Guests read this channel ({names}): customers' risk is not shared here.")
+            return sentence.format(names=_some(readers.guests))
+        case Why.CROWD:
+            return _("This channel has more members than I can check: customers' risk is not shared here.")
+        case Why.ARCHIVED:
+            return _("This channel is archived.")
+        case Why.UNKNOWN:
+            return _("I could not check with Slack who reads this channel, so nothing was shared. Please try again in a minute.")
+
+
+def trouble(name: str, readers: Readers, privacy: Privacy) -> Text:
+    """What is wrong with a channel's readers, what happens to its messages meanwhile, and what to do."""
+    if readers.why is Why.ARCHIVED:
+        sentence = _("{channel} is archived: its messages wait. Restore it, or name another channel in the policy.")
+        return sentence.format(channel=plain(name))
+    if privacy.outsiders == Secrecy.PUBLIC.value:
+        return waits(name, readers, privacy)
+    sentence = _("{found} Messages about customers appear there without names, figures and texts. {remedy}")
+    return sentence.format(found=_found(plain(name), readers), remedy=_remedy(readers.why))
+
+
+def waits(name: str, readers: Readers, privacy: Privacy) -> Text:
+    """Why a message for a channel waits."""
+    if readers.why is Why.ARCHIVED:
+        return trouble(name, readers, privacy)
+    sentence = _("{found} Messages about customers wait. {remedy}")
+    return sentence.format(found=_found(plain(name), readers), remedy=_remedy(readers.why))
+
+
+def _found(channel: str, readers: Readers) -> Text:
+    match readers.why:
+        case Why.SHARED:
+            return _("Other organisations read {channel}.").format(channel=channel)
+        case Why.INVITED:
+            return _("Another organisation is invited to {channel}.").format(channel=channel)
+        case Why.GUESTS:
+            sentence = ngettext("{n} guest reads {channel}: {names}.", "{n} guests read {channel}: {names}.", len(readers.guests))
+            return sentence.format(channel=channel, names=_some(readers.guests))
+        case Why.CROWD:
+            return _("{channel} has more members than I can check.").format(channel=channel)
+        case _:
+            return _("Slack does not say who reads {channel} ({said}).").format(channel=channel, said=readers.said)
+
+
+def _remedy(why: Why) -> Text:
+    match why:
+        case Why.SHARED:
+            return _("Stop sharing the channel, or name another one in the policy.")
+        case Why.INVITED:
+            return _("Withdraw the invitation, or name another channel in the policy.")
+        case Why.GUESTS:
+            return _("Remove them from the channel, or name another one in the policy.")
+        case Why.CROWD:
+            return _("Name a smaller channel in the policy.")
+        case _:
+            return _("The app needs the scopes channels:read, groups:read and users:read.")
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
+
+
+def no_member(name: str) -> Text:
+    """Why a direct message waits."""
+    sentence = _("{name} is not an active full member of this workspace: direct messages to them are held back.")
+    return sentence.format(name=name)
+
+
+def not_confirmed(name: str) -> Text:
+    """Why a direct message waits for an answer of Slack's."""
+    return _("Slack does not say whether {name} is a full member of this workspace: the direct message waits.").format(name=name)

@@ -1,0 +1,60 @@
+"""Where an alert goes that cannot be brought to its channel: the policy's fallback channel, marked as what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from commands.delivery.outbox_words import place_in_sentence
+from commands.delivery.slack_answers import why
+from commands.kit import blocks
+from commands.kit.contract import Message
+from commands.kit.i18n import Text, _
+from risk_engine.policy.policy import Policy
+from storage.database import Tx
+from storage.delivery import deliveries
+from storage.delivery.deliveries import Delivery, Operation
+
+ROUTE, ALERTS = "route:fallback", "route:alerts"
+# the key under which a copy's facts say what it stands in for
+INSTEAD_OF = "instead_of"
+
+
+def applies(delivery: Delivery, policy: Policy) -> bool:
+    """Whether this message goes to the fallback channel when it is given up: an alert, and there is such a channel."""
+    return bool(policy.channels.fallback) and delivery.audience == ALERTS and delivery.operation is not Operation.UPDATE
+
+
+def enqueue(tx: Tx, delivery: Delivery, error: str, policy: Policy, *, at: datetime) -> bool:
+    """Queue a copy for the fallback channel, once; it is written when it is sent, by the rules of that channel."""
+    if not applies(delivery, policy):
+        return False
+    return deliveries.enqueue(
+        tx,
+        delivery.notice,
+        facts={**delivery.facts, INSTEAD_OF: {"audience": delivery.audience, "error": error}},
+        audience=ROUTE,
+        reason="it could not be brought to the channel that it was meant for",
+        thread=delivery.thread.removesuffix(f">{delivery.audience}"),
+        at=at,
+        operation=delivery.operation,
+        dedup=f"fallback {delivery.key}",
+        expires_at=delivery.expires_at,
+    )
+
+
+def marked(message: Message, facts: Mapping[str, Any], policy: Policy) -> Message:
+    """The message, and above it for which channel it was meant and why it is here, if it is here in place of another."""
+    meant = facts.get(INSTEAD_OF)
+    if not meant:
+        return message
+    sentence = _meant_for(meant, policy)
+    body = [blocks.sentence(sentence), *blocks.fit(message.blocks, most=48)] if message.blocks else []
+    return replace(message, text=f"{blocks.marked(sentence)} {message.text}", blocks=body)
+
+
+def _meant_for(meant: Mapping[str, Any], policy: Policy) -> Text:
+    sentence = _("↪️ Meant for {place}, where it could not be delivered: {why}.")
+    return sentence.format(place=place_in_sentence(meant["audience"], policy), why=why(str(meant["error"])))

@@ -1,0 +1,66 @@
+"""What has not reached people is told to those who can mend it: once a cause, never about the telling itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from commands.delivery import outbox_words
+from commands.kit import blocks
+from commands.kit.access.authority import NAMED, administrators
+from commands.kit.contract import Message, Notice, To
+from commands.kit.i18n import _, ngettext
+from commands.kit.record import record
+from risk_engine.audit.secrecy import Secrecy
+from risk_engine.events import Event
+from risk_engine.policy.policy import Policy
+from storage.database import Tx
+from storage.delivery import outbox
+from storage.delivery.events import Recorded
+from storage.delivery.outbox import Cause
+
+TROUBLED, SUBJECT, TELLING = "outbox.troubled", "outbox", "outbox.trouble"
+# a message that waits for longer is told of, as one that was given up is at once
+LONG = timedelta(minutes=10)
+# a cause that was told is no news for so long
+AGAIN = timedelta(hours=24)
+LISTED = 20
+
+
+def untold(tx: Tx, *, now: datetime) -> bool:
+    """Whether there is something to tell."""
+    return outbox.untold(tx, before=now - LONG, apart=[TELLING])
+
+
+def tell(tx: Tx, policy: Policy, *, now: datetime) -> bool:
+    """Tell the audit channel and administrators what was given up or waits for long; says whether there was news."""
+    news = outbox.take_news(tx, now=now, before=now - LONG, again_after=now - AGAIN, apart=[TELLING])
+    if news:
+        causes = [{"audience": cause.audience, "error": cause.error, "count": cause.count, "dead": cause.dead} for cause in news]
+        facts = {"causes": causes, "count": sum(cause.count for cause in news)}
+        record(tx, Event(TROUBLED, SUBJECT, "courier", now, facts), policy)
+    return bool(news)
+
+
+def _to_those_who_can_mend_it(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
+    why = "messages do not reach people"
+    return [To("route:audit", why), *(To(f"person:{one}", why) for one in administrators(tx, policy)[:NAMED])]
+
+
+def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
+    """How many messages do not get through to whom, and why; and where to look."""
+    causes = [Cause(each["audience"], each["error"], each["count"], each["dead"], False) for each in facts["causes"]]
+    gist = ngettext("{n} message does not get through", "{n} messages do not get through", facts["count"])
+    lines = [["⚠️  ", *outbox_words.cause(cause, policy)] for cause in causes[:LISTED]]
+    more = len(causes) - LISTED
+    body = [
+        blocks.header(gist),
+        blocks.bullets(lines),
+        *([blocks.note(ngettext("and {n} cause more", "and {n} causes more", more))] if more > 0 else []),
+        blocks.sentence(_("`/risk outbox` lists each message and sends it again once the cause is fixed.")),
+    ]
+    return Message(blocks.marked(gist), body)
+
+
+NOTICES = [Notice(TELLING, (TROUBLED,), _to_those_who_can_mend_it, render, Secrecy.INTERNAL)]

@@ -1,0 +1,67 @@
+"""What a channel may carry, in words."""
+
+from __future__ import annotations
+
+import re
+
+from commands.kit.i18n import Marked, Text, _
+from risk_engine.audit.privacy_policy import Privacy
+from risk_engine.audit.secrecy import Secrecy, carries
+
+# more channels than this are not named
+NAMED = 3
+LEVELS = {
+    Secrecy.PUBLIC: _("public"),
+    Secrecy.INTERNAL: _("internal"),
+    Secrecy.CONFIDENTIAL: _("confidential"),
+    Secrecy.RESTRICTED: _("restricted"),
+}
+# under a message that a channel may carry only without them
+LEFT_OUT = _("Names, figures and texts are left out here: this channel may carry no more. /risk show brings them to you alone.")
+
+
+def channel(name: str) -> str:
+    """A channel by its name or id, as Slack shows it in a sentence."""
+    return Marked(f"<#{name}>") if re.fullmatch(r"[CG][A-Z0-9]{2,}", name) else f"#{name.lstrip('#')}"
+
+
+def plain(name: str) -> str:
+    """The same where nothing becomes a link, as in the log and in a list."""
+    return name if re.fullmatch(r"[CG][A-Z0-9]{2,}", name) else f"#{name.lstrip('#')}"
+
+
+def too_open(where: str, level: Secrecy, said: Secrecy, privacy: Privacy) -> Text:
+    """Why an answer is not shared in a channel, and where it could be."""
+    sentence = _("{channel} may carry {level} at most; this answer is {said}. {instead}")
+    return sentence.format(channel=channel(where), level=LEVELS[level], said=LEVELS[said], instead=_instead(said, privacy, but=where))
+
+
+def _instead(said: Secrecy, privacy: Privacy, *, but: str) -> Text:
+    others = [name for name, level in privacy.channels.items() if carries(level, said) and name != but][:NAMED]
+    if not others:
+        return _("No channel is named in the policy that may carry it: ask whoever keeps the policy.")
+    return _("Share it in {channels}, or ask whoever keeps the policy.").format(channels=Marked(", ".join(map(channel, others))))
+
+
+def waits(where: str, level: Secrecy, said: Secrecy) -> Text:
+    """Why what is meant for a channel is not posted there."""
+    sentence = _("{channel} may carry {level} at most, and what is meant for it is {said}: that waits until the policy changes.")
+    return sentence.format(channel=plain(where), level=LEVELS[level], said=LEVELS[said])
+
+
+def goes_masked(where: str, level: Secrecy) -> Text:
+    """That what is meant for a channel appears there without names and figures."""
+    sentence = _("{channel} may carry {level} at most: what is meant for it appears there without names, figures and texts.")
+    return sentence.format(channel=plain(where), level=LEVELS[level])
+
+
+def no_files(privacy: Privacy) -> Text | None:
+    """Why no file is sent; None if files are."""
+    if not privacy.masked or privacy.masked_exports:
+        return None
+    return _("Files carry names and figures, which the policy keeps out of Slack. *Show figures* brings them to you alone.")
+
+
+def unknown(name: str) -> Text:
+    """That the policy classifies a channel that is not there."""
+    return _("[privacy.channels] names {channel}, and there is no such channel that I can see.").format(channel=plain(name))

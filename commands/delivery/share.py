@@ -1,0 +1,188 @@
+"""The buttons under an answer: share it, turn its page, export it; each runs it again with fresh rights."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from commands.delivery import secrecy_words
+from commands.kit import blocks
+from commands.kit.access import reads
+from commands.kit.access.authority import authority_of, demand, sight_of
+from commands.kit.access.masking import masked, unmasked
+from commands.kit.contract import Args, Command, Message, Notice, Person, Refused, Reply, Request
+from commands.kit.i18n import _, ngettext, reader
+from commands.kit.input.fields import Key
+from commands.kit.input.inline import check
+from commands.kit.record import record
+from commands.kit.registry import registry
+from commands.kit.wording import words
+from risk_engine.audit.secrecy import Secrecy
+from risk_engine.events import Event
+from risk_engine.people.roles import Right
+from risk_engine.policy.policy import Policy
+from storage.database import Tx
+from storage.delivery import answers, deliveries
+from storage.delivery.answers import Answer
+
+
+class ShareArgs(Args):
+    key: Key
+
+
+class AgainArgs(Args):
+    key: Key
+
+
+class ExportArgs(Args):
+    key: Key
+
+
+def furnish(reply: Reply, command: Command, args: Args, request: Request) -> tuple[Reply, list[Answer]]:
+    """The reply with its buttons, and what has to be kept so that they work."""
+    # an answer that is one sentence, as that there is nothing to list, is read and not passed on
+    worth = reply.shareable and bool(reply.blocks)
+    hides = masked() and command.classification is Secrecy.CONFIDENTIAL and bool(reply.blocks)
+    # in a direct message there is nobody to share with
+    here = bool(request.channel) and not str(request.channel).startswith("D")
+    shareable = worth and here and command.classification is not Secrecy.RESTRICTED
+    exportable = worth and command.sheet is not None and secrecy_words.no_files(request.policy.privacy) is None
+    if not (shareable or exportable or hides or reply.pages):
+        return reply, []
+    kept: list[Answer] = []
+    elements: list[dict[str, Any]] = []
+    for number, (label, page) in enumerate(reply.pages):
+        kept.append(_answer(command, page, request))
+        # Slack wants every action of a block to have a name of its own; what follows the colon is not part of ours
+        elements.append(blocks.button(f"reply.again:{number}", label, kept[-1].key))
+    if shareable or exportable or hides:
+        kept.append(_answer(command, args, request))
+    if shareable:
+        elements.append(blocks.button("reply.share", _("Share to channel"), kept[-1].key))
+    if exportable:
+        elements.append(blocks.button("reply.export", _("Export"), kept[-1].key))
+    if hides:
+        elements.append(blocks.button("reply.reveal", _("Show figures"), kept[-1].key))
+    return replace(reply, blocks=[*blocks.fit(reply.blocks, most=48), blocks.buttons(*elements)]), kept
+
+
+def _answer(command: Command, args: Args, request: Request) -> Answer:
+    expires = request.at + timedelta(days=request.policy.retention.answers)
+    return Answer(uuid.uuid4().hex, command.name, args.model_dump(mode="json"), request.user, request.as_of or request.at, expires)
+
+
+def kept(key: str, request: Request, tx: Tx) -> Answer:
+    """What a button runs again.
+
+    Raises:
+        Refused: it has expired.
+    """
+    answer = answers.get(tx, key, now=request.at)
+    if answer is None:
+        raise Refused(_("This answer has expired. Please ask again."))
+    return answer
+
+
+def asked(answer: Answer, request: Request, tx: Tx) -> Command:
+    """The question that an answer was given to, if whoever presses now may ask it."""
+    command = registry().asked(answer.command)
+    if command is None or command.writes:
+        raise Refused(_("This answer cannot be shown again. Please ask again."))
+    demand(tx, request, command.right)
+    return command
+
+
+def unfold(args: AgainArgs | ExportArgs, request: Request, tx: Tx) -> tuple[Command, Any, Request]:
+    """The question behind a button, to be asked again as of when it was asked, with the rights of whoever presses now."""
+    answer = kept(args.key, request, tx)
+    command = asked(answer, request, tx)
+    return command, check(command, answer.arguments), replace(request, as_of=answer.as_of)
+
+
+def again(args: AgainArgs, request: Request, tx: Tx) -> Reply:
+    """Another page of an answer."""
+    command, arguments, earlier = unfold(args, request, tx)
+    return command.run(arguments, earlier, tx)
+
+
+def export(args: ExportArgs, request: Request, tx: Tx) -> Reply:
+    """The whole answer as a file, as of when it was asked, sent to whoever presses."""
+    command, arguments, earlier = unfold(args, request, tx)
+    if command.sheet is None:
+        raise Refused(_("This answer cannot be exported."))
+    if no := secrecy_words.no_files(request.policy.privacy):
+        raise Refused(no)
+    with unmasked():
+        sheet = command.sheet(arguments, earlier, tx)
+    said = ngettext("{n} row is in your direct messages with me.", "{n} rows are in your direct messages with me.", len(sheet.rows))
+    noted = reads.exported(sheet, command.name, arguments.model_dump(mode="json", exclude_none=True), earlier)
+    # whether it is sent is decided where it is written down (commands/kit/access/quota.py)
+    return Reply(str(said), sheet=replace(sheet, stamp=_stamp(command.name, request)), noted=[noted])
+
+
+def _stamp(command: str, request: Request) -> str:
+    """Who took it, when, and what it is: whoever finds the file knows whom to ask."""
+    taken = _("Exported from Riskbot by {person} ({id}) at {at}: /risk {command}")
+    return str(taken.format(person=request.person.name, id=request.user, at=request.at.isoformat(timespec="seconds"), command=command))
+
+
+def share(args: ShareArgs, request: Request, tx: Tx) -> Reply:
+    """Post an answer to the channel that it was asked in."""
+    answer = kept(args.key, request, tx)
+    asked(answer, request, tx)
+    if not request.channel:
+        raise Refused(_("There is no channel here to share to."))
+    facts = {"answer": answer.key, "command": answer.command, "arguments": dict(answer.arguments), "as_of": answer.as_of.isoformat()}
+    fresh = deliveries.enqueue(
+        tx,
+        "shared",
+        # by these names, as their rights stand then, whoever shares it sees what is their own
+        facts={**facts, "by": request.user, "names": list(request.person.names)},
+        audience=f"channel:{request.channel}",
+        reason="shared by button",
+        thread=f"answer {answer.key}",
+        at=request.at,
+        dedup=f"share {answer.key} {request.channel}",
+    )
+    if not fresh:
+        return Reply(str(_("This answer was shared here before.")))
+    record(tx, Event("answer.shared", answer.key, request.user, request.at, {**facts, "channel": request.channel}), request.policy)
+    return Reply(str(_("It will be posted here. If I am not in this channel yet, invite me with /invite.")))
+
+
+def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
+    """The shared answer, with who shared it and as of when; nothing if they may not share it any more."""
+    if (reply := once_more(facts, policy, tx, Right.SHARE)) is None:
+        return None
+    by = blocks.paragraph(_("Shared by"), " ", blocks.person(facts["by"]), f" · {words.moment(datetime.fromisoformat(facts['as_of']))}")
+    return Message(reply.text, [*blocks.fit(reply.blocks, most=48), by], reply.picture)
+
+
+def once_more(facts: Mapping[str, Any], policy: Policy, tx: Tx, *rights: Right) -> Reply | None:
+    """An answer as of when it was asked, as far as whoever pressed sees now; None if they may not have it any more."""
+    command = registry().asked(facts["command"])
+    if command is None or command.writes:
+        return None
+    at = datetime.fromisoformat(facts["as_of"])
+    by_whom = Person(facts["by"], "", reader(), tuple(facts.get("names", ())))
+    authority = authority_of(tx, by_whom.id, policy)
+    if not {*rights, command.right} <= authority.rights:
+        return None
+    request = Request(by_whom, at, policy, key="", authority=authority, as_of=at)
+    try:
+        reply: Reply = command.run(check(command, facts["arguments"]), request, replace(tx, sight=sight_of(by_whom.id, authority, policy)))
+    except Refused:
+        # what they saw when they pressed they do not see any more
+        return None
+    return reply
+
+
+ACTIONS = [
+    Command("reply.share", ShareArgs, share, right=Right.SHARE, summary=_("Share this answer to the channel"), writes=True),
+    Command("reply.again", AgainArgs, again, right=Right.OPEN, summary=_("Another page of this answer")),
+    Command("reply.export", ExportArgs, export, right=Right.EXPORT, summary=_("The whole answer as a spreadsheet")),
+]
+NOTICES = [Notice("shared", (), lambda event, policy, tx: (), render)]

@@ -1,0 +1,1 @@
+"""Digests: what is due, what has moved, and who subscribes."""

@@ -1,0 +1,189 @@
+"""/risk digest, and the daily digest: first what must be done today, then what has moved since the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from commands.digest.editions import JOB, Edition, editions, span
+from commands.kit import blocks
+from commands.kit.contract import Blocks, Job, Message, Notice, Part, Span
+from commands.kit.i18n import _, ngettext
+from commands.kit.registry import registry
+from commands.kit.schedule import Daily, instant
+from commands.kit.wording import words
+from risk_engine.policy.policy import Policy
+from storage.database import Tx
+from storage.delivery import deliveries, jobs
+from storage.delivery.deliveries import Operation
+from storage.digest.due import Scope
+
+# lines of the message itself: more is not one screen; the thread has the rest
+ROOM = 16
+LATE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The message, and the detail that follows in its thread if the message does not say everything."""
+
+    message: Message
+    detail: Message | None
+
+
+def compose(tx: Tx, policy: Policy, about: Span, *, late: timedelta = timedelta(0)) -> Digest:
+    """Ask every section, and lay what they say out on one screen."""
+    said = [(section.today, part) for section in registry().sections if (part := section.part(about, policy, tx))]
+    today, moved = [part for first, part in said if first], [part for first, part in said if not first]
+    gist = _gist(today, moved)
+    screen = _screen(today, moved)
+    quiet = (
+        [] if any(part.new for _today, part in said) else [blocks.paragraph(_("A quiet day: nothing new to do, and nothing has moved."))]
+    )
+    body: Blocks = [blocks.header(gist), blocks.note(_note(about)), *quiet, *screen.blocks]
+    if late > LATE:
+        body.append(blocks.note(_("Late by {time}: I was not running.").format(time=words.span(late))))
+    detail = [*_detail([part for part in today if part.new]), *_detail(moved)]
+    return Digest(
+        Message(blocks.escape(_("Risk digest: {gist}").format(gist=gist)), body),
+        Message(blocks.escape(_("All of the digest of {day}").format(day=words.day(about.day))), detail) if screen.left_out else None,
+    )
+
+
+def _gist(today: Sequence[Part], moved: Sequence[Part]) -> str:
+    things, moves = sum(part.new for part in today), sum(part.new for part in moved)
+    if not things and not moves:
+        return str(_("Nothing new."))
+    said = [
+        ngettext("{n} thing to do today", "{n} things to do today", things) if things else _("Nothing new to do today"),
+        ngettext("{n} moved", "{n} moved", moves) if moves else None,
+    ]
+    return " · ".join(str(each) for each in said if each)
+
+
+def _note(about: Span) -> str:
+    said = [_("Risk digest · {day}").format(day=words.day(about.day)), _("Since {since}").format(since=words.moment(about.since))]
+    named = [about.scope.department, about.scope.sector]
+    return " · ".join([*map(str, said), *(each for each in named if each)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Screen:
+    """The blocks of one screen, and whether something had to be left to the thread."""
+
+    blocks: Blocks
+    left_out: bool
+
+
+def _screen(today: Sequence[Part], moved: Sequence[Part]) -> _Screen:
+    """Headings for what must be done, each with its first lines; what moved in one line, with as many of its own as there is room."""
+    new = [part for part in today if part.new]
+    standing = [part.standing for part in today if part.standing]
+    room = ROOM - len(new) - (1 if moved else 0) - (1 + len(standing) if standing else 0)
+    counts = _share_out([len(part.lines) for part in [*new, *moved]], room)
+    shown: Blocks = []
+    for part, count in zip(new, counts, strict=False):
+        shown += [blocks.paragraph(blocks.bold(part.heading)), *_list(part.lines[:count])]
+    if standing:
+        shown += [blocks.paragraph(blocks.bold(_("Still open"))), *_list([[each] for each in standing])]
+    if moved:
+        headings = " · ".join(str(part.heading) for part in moved)
+        lines = [line for part, count in zip(moved, counts[len(new) :], strict=True) for line in part.lines[:count]]
+        shown += [blocks.paragraph(blocks.bold(_("Moved")), "  ", headings), *_list(lines)]
+    left_out = any(part.new > count and part.lines for part, count in zip([*new, *moved], counts, strict=True))
+    return _Screen(shown, left_out)
+
+
+def _share_out(wanted: Sequence[int], room: int) -> list[int]:
+    """So many lines for each, in turns from the first, until there is no more room."""
+    given = [0] * len(wanted)
+    while room > 0 and any(has < wants for has, wants in zip(given, wanted, strict=True)):
+        for place, wants in enumerate(wanted):
+            if room > 0 and given[place] < wants:
+                given[place] += 1
+                room -= 1
+    return given
+
+
+def _detail(parts: Sequence[Part]) -> Blocks:
+    body: Blocks = []
+    for part in parts:
+        more = part.new - len(part.lines)
+        tail = [[_("and {n} more").format(n=more)]] if part.lines and more > 0 else []
+        body += [blocks.paragraph(blocks.bold(part.heading)), *_list([*part.lines, *tail])]
+    return body
+
+
+def _list(lines: Sequence[Sequence[Any]]) -> Blocks:
+    return [blocks.bullets(lines)] if lines else []
+
+
+# --- sending -----------------------------------------------------------------------------------------------------------
+
+
+def slots(policy: Policy, tx: Tx) -> Mapping[str, Daily]:
+    """When each channel's digest is due."""
+    return {edition.name: edition.daily for edition in editions(policy, tx) if edition.runs}
+
+
+def send(name: str, day: date, now: datetime, policy: Policy, tx: Tx) -> None:
+    """Queue one channel's digest of a date; the same date is never queued twice."""
+    edition = next((each for each in editions(policy, tx) if each.name == name and each.runs), None)
+    if edition is None:
+        # unsubscribed or paused since it was due
+        return
+    _queue(tx, edition, now, late=_late(edition, day, now, tx), thread=f"{name} {day}", reason="its hour", dedup=f"{name} {day}")
+
+
+def _late(edition: Edition, day: date, now: datetime, tx: Tx) -> timedelta:
+    """How long after its hour; the very first one is not late, because nothing was running before."""
+    if jobs.last_done(tx, edition.name) is None:
+        return timedelta(0)
+    meant = instant(day, edition.daily.at, edition.daily.zone)
+    return max(now - max(meant, edition.changed_at or meant), timedelta(0))
+
+
+def send_now(edition: Edition, now: datetime, tx: Tx) -> None:
+    """Queue a digest outside of its hour."""
+    _queue(tx, edition, now, late=timedelta(0), thread=f"{edition.name} {now.isoformat()}", reason="asked for", dedup=None)
+
+
+def _queue(tx: Tx, edition: Edition, now: datetime, *, late: timedelta, thread: str, reason: str, dedup: str | None) -> None:
+    about = span(edition, now, tx)
+    facts = {
+        "since": about.since.isoformat(),
+        "until": now.isoformat(),
+        "late": late.total_seconds(),
+        "zone": about.zone.key,
+        "department": about.scope.department,
+        "sector": about.scope.sector,
+    }
+    told: dict[str, Any] = {"facts": facts, "audience": edition.audience, "reason": reason, "thread": thread, "at": now}
+    if deliveries.enqueue(tx, "digest", **told, dedup=dedup):
+        deliveries.enqueue(tx, "digest.detail", **told, operation=Operation.REPLY)
+
+
+def _as_queued(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Digest:
+    since, until = (datetime.fromisoformat(facts[name]) for name in ("since", "until"))
+    scope = Scope(facts["department"], facts["sector"])
+    return compose(tx, policy, Span(since, until, ZoneInfo(facts["zone"]), scope), late=timedelta(seconds=facts["late"]))
+
+
+def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
+    """The digest as queued: of that span of time."""
+    return _as_queued(facts, policy, tx).message
+
+
+def render_detail(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
+    """Everything that the digest had no room for; nothing if it had."""
+    return _as_queued(facts, policy, tx).detail
+
+
+JOBS = [Job(JOB, slots, send)]
+NOTICES = [
+    Notice("digest", (), lambda event, policy, tx: (), render),
+    Notice("digest.detail", (), lambda event, policy, tx: (), render_detail),
+]

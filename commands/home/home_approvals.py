@@ -1,0 +1,35 @@
+"""Approvals at Home: what is mine to decide, what I asked for, and which conditions fall due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from commands.approvals.approval_conditions import entry as condition_entry
+from commands.approvals.approval_conditions import with_approvals
+from commands.approvals.approval_desk import entry, sorted_waiting
+from commands.kit.contract import Blocks, Request
+from commands.kit.i18n import Text, ngettext
+from risk_engine.approvals.approval import Approval
+from storage.approvals import conditions
+from storage.database import Tx
+
+AHEAD = timedelta(days=7)
+
+
+def parts(request: Request, tx: Tx, *, limit: int) -> Iterator[tuple[Text, Blocks, int, str]]:
+    """Those to decide, those that were asked for, conditions that fall due: heading, the first of them, how many, and the list of all."""
+    _count, decidable, mine, _rest = sorted_waiting(request, tx)
+    to_decide = ngettext("{n} approval to decide", "{n} approvals to decide", len(decidable))
+    asked_for = ngettext("{n} request of yours waits for others", "{n} requests of yours wait for others", len(mine))
+    for heading, found, line in ((to_decide, decidable, ""), (asked_for, mine, "mine")):
+        if found:
+            yield heading, _entries(found[:limit], request, tx), len(found), line
+    count, due = conditions.of_person(tx, request.user, due=request.today + AHEAD, limit=limit)
+    if count:
+        body = [block for one, asked in with_approvals(due, tx) for block in condition_entry(one, asked, request, tx)]
+        yield ngettext("{n} condition is due", "{n} conditions are due", count), body, count, "conditions"
+
+
+def _entries(found: Sequence[Approval], request: Request, tx: Tx) -> Blocks:
+    return [block for asked in found for block in entry(asked, request, tx)]

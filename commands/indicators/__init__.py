@@ -1,0 +1,1 @@
+"""Follow indicators, alert on breaches and answer them."""

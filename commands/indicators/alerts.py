@@ -1,0 +1,180 @@
+"""Breach alerts: who, which measure, value against threshold, from where, what is asked of whom by when; and their buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from commands.kit import blocks
+from commands.kit.access import masking
+from commands.kit.contract import Message, Notice, To
+from commands.kit.i18n import _, ngettext
+from commands.kit.wording import words
+from risk_engine.indicators.breach import Breach, State
+from risk_engine.indicators.monitoring import Colour
+from risk_engine.policy.policy import Policy
+from risk_engine.references import BreachId
+from storage.customers import customers
+from storage.database import Tx
+from storage.delivery.deliveries import Operation
+from storage.delivery.events import Recorded
+from storage.indicators import breaches
+
+LISTED = 20
+
+
+def _to_the_alert(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
+    if event.kind != "breach.opened":
+        return [To("route:alerts", "the alert shows how it stands", Operation.UPDATE)]
+    return [] if _among_many(event) else [To("route:alerts", "an indicator crossed its threshold")]
+
+
+def _to_its_thread(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
+    return [] if _among_many(event) else [To("route:alerts", "the breach changed", Operation.REPLY)]
+
+
+def _among_many(event: Recorded) -> bool:
+    """Whether one message tells of this and of many others."""
+    return bool((event.facts or {}).get("among_many"))
+
+
+def alert(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
+    """The alert as it stands now, or the line that follows it in its thread."""
+    breach = breaches.get(tx, BreachId.parse(facts["subject"]))
+    if breach is None:
+        return None
+    name = masking.names(tx, [breach.customer]).get(breach.customer, breach.customer)
+    return Message(_gist(breach, name, policy), _card(breach, name, policy, tx))
+
+
+def _gist(breach: Breach, name: str, policy: Policy) -> str:
+    unit = words.unit_of(breach.kri, policy)
+    sentence = _("{colour} {customer}: {kri} {value} against {threshold} ({breach})").format(
+        colour=words.colour(breach.colour),
+        customer=name,
+        kri=words.named(breach.kri),
+        value=words.reading(breach.reading.value, unit),
+        threshold=words.reading(breach.threshold, unit),
+        breach=breach.id,
+    )
+    return blocks.marked(sentence)
+
+
+def _card(breach: Breach, name: str, policy: Policy, tx: Tx) -> list[dict[str, Any]]:
+    unit = words.unit_of(breach.kri, policy)
+    owed = customers.exposures(tx, [breach.customer]).get(breach.customer, ())
+    value = words.reading(breach.reading.value, unit)
+    closed = breach.state is State.CLOSED
+    sign = "✅" if closed else words.colour_sign(breach.colour)
+    standing = _("was {colour}").format(colour=words.colour(breach.colour)) if closed else words.colour(breach.colour)
+    measured = _("{value} against a threshold of {threshold}").format(value=value, threshold=words.reading(breach.threshold, unit))
+    exposure = "; ".join(words.money(entry.outstanding, entry.currency) for entry in owed)
+    pairs = [
+        (_("Indicator"), [blocks.bold(words.named(breach.kri)), "  ", measured, f"  {standing}"]),
+        (_("As of"), _("{day}, from the {source}").format(day=words.day(breach.reading.as_of), source=words.label(breach.reading.source))),
+        (_("Exposure"), exposure or _("no facilities on record")),
+        (_("Owner"), blocks.person(breach.owner or str(_("nobody is named")))),
+    ]
+    heading = f"{sign} {name} · {words.named(breach.kri)} {value}"
+    return [
+        blocks.header(heading),
+        blocks.facts(pairs),
+        *_asked(breach),
+        blocks.note(f"{breach.id} · {breach.customer} · {words.moment(breach.opened_at)}"),
+    ]
+
+
+def _asked(breach: Breach) -> list[dict[str, Any]]:
+    """What is asked of whom by when, or who has done what."""
+    if breach.state is State.CLOSED and breach.closed_at:
+        return [blocks.paragraph(_("Back within bounds since {at}.").format(at=words.moment(breach.closed_at)))]
+    if breach.state is State.ACKNOWLEDGED and breach.acknowledged_by and breach.acknowledged_at:
+        taken = blocks.paragraph(
+            "👀 ", _("Acknowledged by"), " ", blocks.person(breach.acknowledged_by), f" · {words.moment(breach.acknowledged_at)}"
+        )
+        return [taken, blocks.buttons(blocks.button("breach.respond", _("Respond…"), breach.key))]
+    who = blocks.person(breach.owner) if breach.owner else str(_("Whoever looks after this customer"))
+    asked = blocks.paragraph(
+        who, ": ", _("please acknowledge by {at} and say what will be done.").format(at=words.moment(breach.acknowledge_by))
+    )
+    acknowledge_it = blocks.button("breach.ack", _("Acknowledge"), breach.key, style="primary")
+    return [asked, blocks.buttons(acknowledge_it, blocks.button("breach.respond", _("Respond…"), breach.key))]
+
+
+def follow_up(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
+    """One line in the alert's thread."""
+    breach = breaches.get(tx, BreachId.parse(facts["subject"]))
+    if breach is None:
+        return None
+    value = words.reading(facts["value"], words.unit_of(breach.kri, policy))
+    name = masking.names(tx, [breach.customer]).get(breach.customer, breach.customer)
+    if facts["kind_of_event"] == "breach.closed":
+        return Message(
+            blocks.marked(
+                _("✅ {breach}: {kri} of {customer} is back within bounds at {value}.").format(
+                    breach=breach.id, kri=words.named(breach.kri), customer=name, value=value
+                )
+            )
+        )
+    told = _("🔴 {breach}: {kri} of {customer} has worsened to {value}; it needs to be acknowledged again.").format(
+        breach=breach.id, kri=words.named(breach.kri), customer=name, value=value
+    )
+    return Message(blocks.marked(told))
+
+
+def many(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
+    """One message for many changes at once: how many of each kind, and the worst that opened."""
+    ids = {kind: [BreachId.parse(subject) for subject in subjects] for kind, subjects in facts["breaches"].items()}
+    opened, worsened, closed = (ids.get(f"breach.{kind}", []) for kind in ("opened", "worsened", "closed"))
+    found = breaches.by_ids(tx, [*opened, *worsened])
+    heading = _many_heading(len(opened), len(worsened), len(closed))
+    body = [blocks.header(f"⚠️ {heading}" if found else f"✅ {heading}")]
+    if found:
+        reds = sum(breach.colour == Colour.RED for breach in found)
+        counted = _("{red} red, {amber} amber").format(red=f"🔴 {reds}", amber=f"🔶 {len(found) - reds}")
+        body += [blocks.paragraph(counted), _many_table(tx, found[:LISTED], policy)]
+        left = len(found) - LISTED
+        more = _("{n} more: /risk breaches lists and acknowledges them.").format(n=left)
+        body.append(blocks.note(more if left > 0 else _("/risk breaches shows each of them and takes acknowledgements.")))
+    return Message(blocks.marked(heading), body)
+
+
+def _many_heading(opened: int, worsened: int, closed: int) -> str:
+    parts = [
+        ngettext("{n} indicator has crossed its threshold", "{n} indicators have crossed their thresholds", opened) if opened else None,
+        ngettext("{n} has worsened", "{n} have worsened", worsened) if worsened else None,
+        ngettext("{n} is back within bounds", "{n} are back within bounds", closed) if closed else None,
+    ]
+    return " · ".join(str(part) for part in parts if part)
+
+
+def _many_table(tx: Tx, shown: list[Breach], policy: Policy) -> dict[str, Any]:
+    names = masking.names(tx, [breach.customer for breach in shown])
+    rows = [
+        (
+            f"{words.colour_sign(breach.colour)} {breach.id}",
+            names.get(breach.customer, breach.customer),
+            words.named(breach.kri),
+            words.reading(breach.reading.value, words.unit_of(breach.kri, policy)),
+            words.reading(breach.threshold, words.unit_of(breach.kri, policy)),
+        )
+        for breach in shown
+    ]
+    headings = (_("Breach"), _("Customer"), _("Indicator"), _("Value"), _("Threshold"))
+    return blocks.table(headings, rows, right=(3, 4), widest=26)
+
+
+def _to_alerts(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
+    return [To("route:alerts", "many indicators crossed their thresholds at once")]
+
+
+NOTICES = [
+    Notice(
+        "breach.alert",
+        ("breach.opened", "breach.acknowledged", "breach.worsened", "breach.eased", "breach.updated", "breach.closed"),
+        _to_the_alert,
+        alert,
+    ),
+    Notice("breach.follow_up", ("breach.worsened", "breach.closed"), _to_its_thread, follow_up),
+    Notice("breach.many", ("breaches.changed",), _to_alerts, many),
+]

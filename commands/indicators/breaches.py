@@ -1,0 +1,166 @@
+"""/risk breaches: what is out of bounds; acknowledge it, or answer it with a response."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from commands.kit import blocks
+from commands.kit.access import masking
+from commands.kit.contract import Args, Command, Refused, Reply, Request
+from commands.kit.i18n import _, ngettext
+from commands.kit.input.fields import AnyCase, Ask, Day, Key, Page, Step
+from commands.kit.paging import turns
+from commands.kit.record import record
+from commands.kit.wording import words
+from commands.kit.wording.lines import measured
+from commands.register.respond import propose
+from risk_engine.indicators import breach as engine
+from risk_engine.indicators.breach import Breach, State
+from risk_engine.people.roles import Right
+from risk_engine.policy.policy import Policy
+from risk_engine.register import register
+from risk_engine.register.assessment import Assessment, Category, Kind
+from risk_engine.register.response import Strategy
+from storage.database import Tx
+from storage.indicators import breaches
+from storage.register import risks
+
+SHOWN = 8
+ONE_CUSTOMER = 2
+
+
+class AckArgs(Args):
+    key: Key
+
+
+def acknowledge(args: AckArgs, request: Request, tx: Tx) -> Reply:
+    breach = breaches.by_key(tx, args.key)
+    if breach is None:
+        raise Refused(_("This breach is not on record any more."))
+    taken, happened = engine.acknowledge(breach, by=request.user, at=request.at)
+    breaches.save(tx, taken)
+    record(tx, happened, request.policy, request_key=request.key)
+    return Reply(blocks.marked(_("You have acknowledged {breach}; the alert says so.").format(breach=breach.id)))
+
+
+class BreachesArgs(Args):
+    state: Annotated[State | None, AnyCase, Ask(_("State"))] = None
+    page: Page = 1
+
+
+def list_breaches(args: BreachesArgs, request: Request, tx: Tx) -> Reply:
+    count, found = breaches.not_closed(tx, state=args.state, limit=SHOWN, offset=(args.page - 1) * SHOWN)
+    if not found:
+        return Reply(str(_("No indicator is out of bounds.")))
+    names = masking.names(tx, [breach.customer for breach in found])
+    heading = ngettext("{n} breach", "{n} breaches", count)
+    body: list[dict[str, Any]] = [blocks.header(heading)]
+    for breach in found:
+        body.append(_line(breach, names.get(breach.customer, breach.customer), request.policy))
+        if breach.state is State.OPEN:
+            body.append(
+                blocks.buttons(
+                    blocks.button("breach.ack", _("Acknowledge"), breach.key), blocks.button("breach.respond", _("Respond…"), breach.key)
+                )
+            )
+    pages = -(-count // SHOWN)
+    if pages > 1:
+        body.append(blocks.note(_("Page {page} of {pages} · red before amber, the oldest first").format(page=args.page, pages=pages)))
+    return Reply(f"{heading}: " + blocks.escape(", ".join(names.values())), body, pages=turns(args, pages))
+
+
+def _line(breach: Breach, name: str, policy: Policy) -> dict[str, Any]:
+    figures = f"  {measured(breach, policy)} · {words.day(breach.reading.as_of)}"
+    standing = words.colour(breach.colour)
+    if breach.state is State.CLOSED:
+        standing = str(_("✅ was {colour}").format(colour=standing))
+    return blocks.paragraph(f"{standing}  ", blocks.bold(f"{breach.id} · {name}"), figures, f" · {words.label(breach.state)}")
+
+
+class RespondArgs(Args):
+    key: Key
+    strategy: Annotated[Strategy, AnyCase, Ask(_("Strategy"))]
+    measure: Annotated[str, Field(min_length=5, max_length=1000), Ask(_("Measure"), hint=_("What will be done"), multiline=True)]
+    likelihood: Annotated[Step, Ask(_("Likelihood"), hint=_("Within one year"), scale="likelihood")]
+    severity: Annotated[Step, Ask(_("Severity"), scale="severity")]
+    due: Annotated[Day | None, Ask(_("Due"), hint=_("Left empty: the policy's usual term"))] = None
+
+
+def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str:
+    """Say what is answered; and at once that a breach is over, or that somebody has answered it before."""
+    breach = _unanswered(values["key"], tx)
+    name = masking.names(tx, [breach.customer]).get(breach.customer, breach.customer)
+    return f"{breach.id} · {name} · {measured(breach, request.policy)}"
+
+
+def _unanswered(key: str, tx: Tx) -> Breach:
+    breach = breaches.by_key(tx, key)
+    if breach is None:
+        raise Refused(_("This breach is not on record any more."))
+    if breach.state is State.CLOSED:
+        raise Refused(_("{breach} is back within bounds; `/risk log` enters a risk all the same.").format(breach=breach.id))
+    if before := risks.from_source(tx, str(breach.id)):
+        raise Refused(
+            _("{breach} was answered before, with {risk}: `/risk respond {risk}` adds to it.").format(breach=breach.id, risk=before)
+        )
+    return breach
+
+
+def respond(args: RespondArgs, request: Request, tx: Tx) -> Reply:
+    """Acknowledge, enter the breach into the register as a risk, and propose the response."""
+    breach = _unanswered(args.key, tx)
+    if breach.state is State.OPEN:
+        breach, happened = engine.acknowledge(breach, by=request.user, at=request.at)
+        breaches.save(tx, breach)
+        record(tx, happened, request.policy, request_key=request.key)
+    with masking.unmasked():
+        # it is kept on record, and masked when it is read
+        title = f"{measured(breach, request.policy)} ({words.day(breach.reading.as_of)})"
+    risk, logged = register.log(
+        risks.next_id(tx),
+        customer=breach.customer,
+        kind=Kind.THREAT,
+        category=Category.FINANCIAL,
+        title=title,
+        assessment=Assessment(args.likelihood, args.severity, ONE_CUSTOMER),
+        matrix=request.policy.matrix,
+        by=request.user,
+        at=request.at,
+        source=str(breach.id),
+    )
+    risks.add(tx, risk)
+    record(tx, logged, request.policy, request_key=request.key)
+    proposed = propose(risk, args.strategy, args.measure, args.due, None, request, tx)
+    entered = _("{breach} is acknowledged and in the register as {risk}.").format(breach=breach.id, risk=risk.id)
+    return replace(proposed, text=f"{blocks.marked(entered)} {proposed.text}", blocks=[blocks.paragraph(entered), *proposed.blocks])
+
+
+COMMAND = Command(
+    "breaches",
+    BreachesArgs,
+    list_breaches,
+    right=Right.READ,
+    summary=_("Indicators that are out of bounds now"),
+    examples=["breaches", "breaches open"],
+    order=23,
+)
+
+
+ACTIONS = [
+    Command("breach.ack", AckArgs, acknowledge, right=Right.WRITE, summary=_("Say that you are on it"), writes=True),
+    Command(
+        "breach.respond",
+        RespondArgs,
+        respond,
+        right=Right.PROPOSE,
+        summary=_("Enter the breach into the register and propose what to do"),
+        writes=True,
+        title=_("Respond to a breach"),
+        submit=_("Propose"),
+        ready=ready,
+    ),
+]

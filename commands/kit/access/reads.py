@@ -1,0 +1,63 @@
+"""Who was shown which customers: an answer that names any leaves an entry in the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+
+from commands.kit.contract import Reply, Request, Sheet
+from commands.kit.record import record
+from risk_engine.events import Event
+from risk_engine.policy.policy import Policy
+from storage.audit import reads
+from storage.database import Tx
+
+# how somebody asked, by the first word of a request's key
+_VIA = {"command": "command", "event": "message", "press": "button", "view": "form", "shortcut": "form", "home": "home"}
+
+
+def noted(reply: Reply, named: Collection[str], command: str, request: Request, tx: Tx) -> list[Event]:
+    """What has to be written before an answer is given: what it says of itself, and whom it shows, if that is not on record.
+
+    Args:
+        named: the customers that it names (``masking.noting``).
+    """
+    # a file has an entry of its own
+    return [*reply.noted, *([] if reply.sheet else look({*named, *reply.shown}, command, request, tx))]
+
+
+def look(named: Collection[str], command: str, request: Request, tx: Tx) -> list[Event]:
+    """That somebody is shown these customers; nothing if there is none, or if it was written a moment ago."""
+    if not named:
+        return []
+    shown = sorted(named)
+    facts = {"command": command, "customers": shown[: request.policy.reads.named], "count": len(shown), "via": via(request.key)}
+    event = Event(reads.KIND, shown[0] if len(shown) == 1 else command, request.user, request.at, facts)
+    return [event] if _is_news(event, request.policy, tx) else []
+
+
+def via(key: str) -> str:
+    """By which way a request came."""
+    return _VIA.get(key.partition(" ")[0], "request")
+
+
+def _is_news(look: Event, policy: Policy, tx: Tx) -> bool:
+    return not reads.known(tx, look, since=look.at - timedelta(minutes=policy.reads.again_after_minutes))
+
+
+def keep(events: Sequence[Event], policy: Policy, tx: Tx) -> None:
+    """Write what an answer leaves in the trail; a look that was written meanwhile is not repeated."""
+    for event in events:
+        if event.kind != reads.KIND:
+            record(tx, event, policy)
+        elif _is_news(event, policy, tx):
+            reads.disclosed(tx, record(tx, event, policy).id, event.facts["customers"])
+
+
+def exported(sheet: Sheet, command: str, arguments: Mapping[str, object], request: Request) -> Event:
+    """That somebody took a whole answer with them."""
+    as_of = (request.as_of or request.at).isoformat()
+    told = {"command": command, "arguments": dict(arguments), "rows": len(sheet.rows), "as_of": as_of, "via": via(request.key)}
+    # all of them, however many: what a person has taken along is counted by them, and the trail answers for it
+    facts = told | {"customers": sorted(set(sheet.customers)), "count": len(set(sheet.customers))}
+    return Event(reads.EXPORTED, command, request.user, request.at, facts)

@@ -1,0 +1,1 @@
+"""Input: typed lines and forms, read into arguments."""

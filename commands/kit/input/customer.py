@@ -1,0 +1,91 @@
+"""Which customer somebody means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field
+
+from commands.kit.access import masking
+from commands.kit.contract import Refused
+from commands.kit.i18n import Text, _
+from commands.kit.input.fields import Ask
+from risk_engine.references import ours
+from storage.customers import customers, search
+from storage.customers.customers import Customer
+from storage.database import Tx
+
+# before an id that is a customer's, whatever else is called so
+PREFIX = "customer:"
+# what the search gives to a name that holds the text as it was typed
+PART_OF_A_NAME = 97
+
+CustomerText = Annotated[
+    str, Field(min_length=1, max_length=200), Ask(_("Customer"), options="customer", placeholder=_("Name or id"), rest=True)
+]
+
+
+class Ambiguous(Refused):
+    """The text fits several customers; ``candidates`` are their (id, name)."""
+
+    def __init__(self, sentence: Text, candidates: Sequence[tuple[str, str]]) -> None:
+        super().__init__(sentence, field="customer")
+        self.candidates = candidates
+
+
+def typed(id: str) -> str:
+    """A customer's id as it is typed where it could be an id of ours as well: ``customer:R-26``."""
+    return f"{PREFIX}{id}" if ours(id) or id.lower().startswith(PREFIX) else id
+
+
+def resolve_to_change(tx: Tx, text: str) -> Customer:
+    """The customer that is meant by whoever changes something: an id that reads like one of ours is not taken for a customer's.
+
+    Raises:
+        Refused, Ambiguous: as :func:`resolve`; or the id is one of ours as well, and the sentence says how to type it.
+    """
+    who = resolve(tx, text)
+    if ours(text) and ours(who.id) == ours(text):
+        sentence = _("“{text}” reads like one of our own ids (R-17, A-3, …). For the customer with this id type {typed}.")
+        raise Refused(sentence.format(text=masking.prose(text), typed=f"`{typed(who.id)}`"), field="customer")
+    return who
+
+
+def resolve(tx: Tx, text: str) -> Customer:
+    """The customer that is meant: its id, its name, or the only one that the text can mean; after ``customer:`` by its id alone.
+
+    Raises:
+        Refused: nobody; the nearest are named.
+        Ambiguous: several.
+    """
+    if text.lower().startswith(PREFIX):
+        return _by_id(tx, text[len(PREFIX) :].strip())
+    same = customers.named(tx, text)
+    if len(same) == 1:
+        return same[0]
+    found = search.find(tx, text, limit=5)
+    if not same and len([hit for hit in found if hit.likeness >= PART_OF_A_NAME]) == 1:
+        only = customers.get(tx, found[0].id)
+        assert only is not None, "the index holds current customers"
+        return only
+    typed = masking.prose(text)
+    candidates = [(customer.id, customer.name) for customer in same] or [(hit.id, hit.name) for hit in found]
+    if not candidates:
+        raise Refused(
+            _("I know no customer like “{text}”. `/risk find` searches, `/risk list` shows the book.").format(text=typed), field="customer"
+        )
+    names = ", ".join(masking.with_id(id, name) for id, name in candidates)
+    if same or found[0].likeness >= PART_OF_A_NAME:
+        raise Ambiguous(
+            _("“{text}” fits several customers: {names}. Which one? An id is exact.").format(text=typed, names=names), candidates
+        )
+    raise Ambiguous(_("I know no customer “{text}”. Did you mean {names}?").format(text=typed, names=names), candidates)
+
+
+def _by_id(tx: Tx, id: str) -> Customer:
+    """The customer with exactly this id, in whichever case."""
+    for spelling in dict.fromkeys((id, id.upper(), id.lower())):
+        if found := customers.get(tx, spelling):
+            return found
+    raise Refused(_("There is no customer with the id “{id}”. `/risk find` searches.").format(id=masking.prose(id)), field="customer")

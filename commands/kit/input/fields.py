@@ -1,0 +1,198 @@
+"""The kinds of arguments: how each is asked for, read from a line, and described when it is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, time
+from enum import StrEnum
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from annotated_types import Ge, Le, MaxLen, MinLen
+from pydantic import BaseModel, BeforeValidator, Field
+from pydantic_core import PydanticCustomError, PydanticUndefined
+
+from commands.kit.i18n import Text, _
+from commands.kit.wording.words import label_of
+from risk_engine.references import Reference
+
+# no loan began before the one or ends after the other, and a calendar ends shortly beyond the year 9999
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+Scale = Literal["likelihood", "severity", "scope"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """How a person is asked for an argument.
+
+    Attributes:
+        label, hint, placeholder: in the form.
+        letter: ``L`` lets ``L4`` stand for it in a line.
+        options: the searching select that it is chosen from.
+        scale: one of the policy's five-step scales.
+        person: a Slack user.
+        multiline: a text of several lines.
+        hidden: carried along, never asked for.
+        asked: a form asks for it although it may be left empty.
+        rest: takes the rest of the line when it comes last.
+        outsiders: with ``person``, also somebody who is not let in; else they are refused as an owner would be.
+        literal: a list in brackets is one value, with the spaces and quotes in it.
+    """
+
+    label: Text
+    hint: Text | None = None
+    placeholder: Text | None = None
+    letter: str | None = None
+    options: str | None = None
+    scale: Scale | None = None
+    person: bool = False
+    multiline: bool = False
+    hidden: bool = False
+    asked: bool = False
+    rest: bool = False
+    literal: bool = False
+    outsiders: bool = False
+
+
+def _ascii_number(value: Any) -> Any:
+    """A plain whole number; what Python's int() would also take (``1_000``, ``٣``, True) is not what a person means."""
+    if isinstance(value, str):
+        if not re.fullmatch(r"[+-]?[0-9]{1,9}", value.strip()):
+            raise ValueError("not a whole number")
+        return int(value)
+    if isinstance(value, bool):
+        raise ValueError("not a whole number")
+    return value
+
+
+def _iso_date(value: Any) -> Any:
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value.strip()):
+        raise ValueError("not a date")
+    day = date.fromisoformat(value.strip())
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise PydanticCustomError("far_day", "too far away", {"first": FIRST_DAY.isoformat(), "last": LAST_DAY.isoformat()})
+    return day
+
+
+def wall_time(value: Any) -> Any:
+    """``8:30`` or ``08:30`` as a time of day."""
+    if value is None or isinstance(value, time):
+        return value
+    match = re.fullmatch(r"([0-9]{1,2}):([0-9]{2})(?::00)?", str(value).strip())
+    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
+        raise ValueError("not a time of day")
+    return time(int(match[1]), int(match[2]))
+
+
+def user_id(value: Any) -> Any:
+    """``<@U1|ana>`` as Slack sends a mention, or the bare id."""
+    match = re.fullmatch(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>|([UW](?=[A-Z]*[0-9])[A-Z0-9]{2,})", str(value).strip())
+    if match is None:
+        raise ValueError("not a person")
+    return match[1] or match[2]
+
+
+def _lower(value: Any) -> Any:
+    return value.strip().lower().replace(" ", "_").replace("-", "_") if isinstance(value, str) else value
+
+
+Step = Annotated[int, BeforeValidator(_ascii_number), Field(ge=1, le=5)]
+Count = Annotated[int, BeforeValidator(_ascii_number), Field(ge=1, le=50)]
+Page = Annotated[int, BeforeValidator(_ascii_number), Field(ge=1, le=100_000), Ask(_("Page"))]
+Day = Annotated[date, BeforeValidator(_iso_date)]
+Someone = Annotated[str, BeforeValidator(user_id)]
+Key = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$"), Ask(_("Key"), hidden=True)]
+AnyCase = BeforeValidator(_lower)
+# "analyst, Risk Manager" as two choices
+Several = BeforeValidator(lambda value: [_lower(part) for part in value.split(",") if part.strip()] if isinstance(value, str) else value)
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One field of a command's ``Args``, with all that its forms need."""
+
+    name: str
+    type: Any
+    ask: Ask
+    required: bool
+    default: Any
+    shortest: int | None
+    longest: int | None
+    least: int | None
+    most: int | None
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one of its choices may be given."""
+        return get_origin(self.type) is tuple
+
+    @property
+    def choices(self) -> tuple[StrEnum, ...]:
+        kind = get_args(self.type)[0] if self.several else self.type
+        return tuple(kind) if isinstance(kind, type) and issubclass(kind, StrEnum) else ()
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether it is an id like R-17."""
+        return isinstance(self.type, type) and issubclass(self.type, Reference)
+
+    def spelled(self, value: Any) -> Any:
+        """A given value as the form's element takes it; None if it cannot be read."""
+        read = user_id if self.ask.person else _lower if self.choices and not self.several else None
+        try:
+            return read(value) if read and isinstance(value, str) else value
+        except ValueError:
+            return None
+
+    @property
+    def accepted(self) -> Text:
+        """What would be accepted, in words."""
+        if self.several:
+            return _("one or more of {choices}, with commas between them").format(choices=", ".join(one.value for one in self.choices))
+        if self.choices:
+            return _("one of {choices}").format(choices=", ".join(choice.value for choice in self.choices))
+        if self.ask.person:
+            return _("a person, as @name")
+        if self.is_reference:
+            return _("an id like {example}").format(example=self.type(17))
+        if self.type is date:
+            return _("a date like 2026-12-31")
+        if self.type is time:
+            return _("a time of day like 08:30")
+        if self.type is int:
+            return _("a whole number from {least} to {most}").format(least=self.least, most=self.most)
+        if self.shortest and self.longest:
+            return _("text of {shortest} to {longest} characters").format(shortest=self.shortest, longest=self.longest)
+        return _("text")
+
+
+def arguments(model: type[BaseModel]) -> Iterator[Argument]:
+    """The arguments of a command in the order in which words fill them."""
+    for name, info in model.model_fields.items():
+        bounds: dict[type, Any] = {type(mark): mark for mark in info.metadata}
+        yield Argument(
+            name=name,
+            type=_bare(info.annotation),
+            ask=bounds.get(Ask) or Ask(Text(label_of(name))),
+            required=info.is_required(),
+            default=None if info.default is PydanticUndefined else info.default,
+            shortest=_bound(bounds, MinLen, "min_length"),
+            longest=_bound(bounds, MaxLen, "max_length"),
+            least=_bound(bounds, Ge, "ge"),
+            most=_bound(bounds, Le, "le"),
+        )
+
+
+def _bound(bounds: dict[type, Any], kind: type, name: str) -> int | None:
+    return getattr(bounds.get(kind), name, None)
+
+
+def _bare(annotation: Any) -> Any:
+    """``Annotated[X, …] | None`` is asked for as an X."""
+    if get_origin(annotation) is Annotated:
+        return _bare(get_args(annotation)[0])
+    members = [member for member in get_args(annotation) if member is not type(None)]
+    return _bare(members[0]) if type(None) in get_args(annotation) and len(members) == 1 else annotation

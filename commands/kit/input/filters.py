@@ -1,0 +1,51 @@
+"""Filters over the book's attributes: what was asked for in words, and what could have been."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from commands.kit.access import masking
+from commands.kit.contract import Args
+from commands.kit.i18n import _
+from commands.kit.input.fields import arguments
+from commands.kit.wording import words
+from risk_engine.people.roles import Reach
+from storage.customers import customers
+from storage.database import Tx
+
+Word = Annotated[str, Field(min_length=1, max_length=100)]
+COLUMNS = ("sector", "country", "department", "manager", "group")
+
+
+def empty_book(tx: Tx) -> str:
+    """Why there is no customer at all, and what to do."""
+    if tx.sight.everything:
+        return str(_("The book is empty. An administrator loads it with `python -m bot import customers FILE`."))
+    if tx.sight.reach is Reach.OWN:
+        return str(_("You see the customers whose manager you are, and there is none: files call managers by Slack id or name."))
+    theirs = ", ".join(sorted(tx.sight.departments)) or str(_("none"))
+    return str(_("You see the customers of your departments ({names}), and there is none.").format(names=theirs))
+
+
+def named_filters(args: Args) -> str:
+    """``sector Energy · country DE``; empty without any."""
+    labels = {argument.name: str(argument.ask.label).lower() for argument in arguments(type(args))}
+    given = {column: getattr(args, column, None) for column in COLUMNS}
+    return " · ".join(f"{labels[column]} {shown(column, value)}" for column, value in given.items() if value is not None)
+
+
+def shown(column: str, value: object) -> str:
+    """A filter's value; a group goes by the name of its customers."""
+    return masking.prose(value) if column == "group" else words.label(str(value))
+
+
+def values_that_exist(tx: Tx, args: Args) -> str:
+    """What the first filter that was given can be."""
+    labels = {argument.name: str(argument.ask.label).lower() for argument in arguments(type(args))}
+    for column in COLUMNS:
+        if getattr(args, column, None) is not None:
+            known = ", ".join(shown(column, value) for value in customers.values_of(tx, column, limit=12))
+            return str(_("Known for {column}: {known}.").format(column=labels[column], known=known))
+    return ""

@@ -1,0 +1,252 @@
+"""A typed line as a command and its arguments: words in order, ``key=value`` by name, quotes group."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from commands.kit.contract import Command, Refused
+from commands.kit.i18n import _
+from commands.kit.input.fields import Argument, arguments
+from commands.kit.input.letters import storable
+from commands.kit.input.mistyped import explain, unknown_option, unknown_second, unknown_word
+from commands.kit.registry import Registry
+from risk_engine.letters import refused_in
+
+# straight and curly double quotes group; an apostrophe is a letter
+_OPENING, _CLOSING = '"“„«', '"”“»'
+_TOKEN = re.compile(rf'\s*(?:(?P<key>[A-Za-z_]+)=)?(?:[{_OPENING}](?P<quoted>[^"”“»]*)[{_CLOSING}]|(?P<word>\S+))')
+LONGEST_LINE = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One token of a line, and where it stands, so that a rest keeps its spaces."""
+
+    text: str
+    key: str | None
+    quoted: bool
+    start: int
+    end: int
+
+
+def split(line: str) -> list[Word]:
+    """The words of a line.
+
+    Raises:
+        Refused: a quote is opened and never closed, or the line is too long.
+    """
+    if len(line) > LONGEST_LINE:
+        raise Refused(_("That line has {n} characters; at most {most} are read.").format(n=len(line), most=LONGEST_LINE))
+    words = []
+    for match in _TOKEN.finditer(line):
+        quoted = match["quoted"] is not None
+        text = match["quoted"] if quoted else match["word"]
+        if not quoted and text[0] in _OPENING:
+            raise Refused(
+                _("A quote is opened at {place} and never closed: close it, or leave it out.").format(place=_excerpt(line[match.start() :]))
+            )
+        words.append(Word(text, match["key"], quoted, match.end() - len(match[0].lstrip()), match.end()))
+    return words
+
+
+def _excerpt(text: str) -> str:
+    text = text.strip()
+    return f"“{text[:20]}…”" if len(text) > 20 else f"“{text}”"
+
+
+def unescape(text: str) -> str:
+    """Slack's ``&amp; &lt; &gt;`` as the characters that were typed; mentions keep their brackets."""
+    return html.unescape(text) if re.search(r"&(amp|lt|gt);", text) else text
+
+
+def readable(text: str) -> str:
+    """Mentions as people see them: ``<@U1|omar>`` is ``@omar``, ``<#C1|deals>`` is ``#deals``."""
+    return re.sub(r"<([@#])[A-Z0-9]+\|([^<>|]+)>", r"\1\2", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command with the raw values that a line gave it."""
+
+    command: Command
+    values: Mapping[str, Any]
+
+    @property
+    def missing(self) -> list[str]:
+        """Arguments that a form still has to ask for."""
+        asked = (argument for argument in arguments(self.command.args) if argument.required or argument.ask.asked)
+        return [argument.name for argument in asked if argument.name not in self.values]
+
+    def check_given(self) -> None:
+        """Refuse a value that is wrong before a form asks for the others.
+
+        Raises:
+            Refused: names the argument, the value and what would be accepted.
+        """
+        try:
+            self.command.args.model_validate(dict(self.values))
+        except ValidationError as error:
+            faults = explain(self.command.args, error)
+            if wrong := next((name for name in faults if name in self.values), None):
+                raise Refused(faults[wrong], field=wrong) from error
+
+    def checked(self) -> Any:
+        """The arguments, valid.
+
+        Raises:
+            Refused: names the argument, the value and what would be accepted.
+        """
+        return check(self.command, self.values)
+
+
+def read(registry: Registry, line: str) -> Asked:
+    """Read what follows ``/risk``.
+
+    Raises:
+        Refused: the first word is no command (the nearest is named), a word fits no argument, or a character cannot be kept.
+    """
+    line = storable(unescape(line))
+    if character := refused_in(line):
+        raise Refused(_("That line holds a character that cannot be kept, {character}: leave it out.").format(character=character))
+    words = split(line)
+    if not words:
+        return Asked(registry.commands["help"], {})
+    # "digest pause" is a command of two words
+    for taken in (2, 1):
+        command = registry.commands.get(" ".join(word.text.lower() for word in words[:taken]))
+        if command is not None:
+            if taken == 1:
+                _check_second(registry, command, words)
+            command = _with_more(registry, command, words[taken:])
+            return Asked(command, _bind(command, words[taken:], line))
+    raise unknown_word(registry, words[0].text)
+
+
+def _check_second(registry: Registry, command: Command, words: list[Word]) -> None:
+    """Refuse what stands where a second word of the command would, as in "digest subscibe", and is none."""
+    seconds = [name.partition(" ")[2] for name in registry.commands if name.startswith(f"{command.name} ")]
+    if not seconds or len(words) < 2 or words[1].quoted or words[1].key:
+        return
+    choices = [choice.value for choice in next(arguments(command.args)).choices]
+    if not choices:
+        # what comes first is a text of its own
+        return
+    if words[1].text.lower() not in choices:
+        raise unknown_second(command.name, words[1].text, [*choices, *seconds])
+
+
+def _with_more(registry: Registry, command: Command, words: list[Word]) -> Command:
+    """The command that is meant when more words follow than this one takes."""
+    known = {argument.name for argument in arguments(command.args)}
+    loose = [word for word in words if not word.key or word.key.lower() not in known]
+    return registry.commands[command.more] if command.more and len(loose) > 1 else command
+
+
+def _bind(command: Command, words: list[Word], line: str) -> dict[str, Any]:
+    known = {argument.name: argument for argument in arguments(command.args) if not argument.ask.hidden}
+    values: dict[str, Any] = {}
+    loose: list[Word] = []
+    # in a text, leverage=high is just words
+    takes_text = any(argument.ask.rest for argument in known.values())
+    for word in words:
+        if word.key and word.key.lower() in known:
+            _set(values, word.key.lower(), word.text)
+        elif not word.quoted and not word.key and (lettered := _lettered(known.values(), word.text)):
+            _set(values, *lettered)
+        elif word.key and not takes_text:
+            raise unknown_option(str(word.key), known)
+        else:
+            loose.append(word)
+    open_names = [name for name, argument in known.items() if name not in values and not argument.ask.letter]
+    for place, name in enumerate(open_names):
+        if not loose:
+            break
+        literal = known[name].ask.literal
+        size = _bracketed(loose) if literal else _how_many(known, open_names[place:], loose, alone=not values)
+        values[name] = _spelled(loose[0]) if size == 1 else _rest(loose[:size], line, exactly=literal)
+        loose = loose[size:]
+    if loose:
+        names = ", ".join(known) or str(_("nothing"))
+        raise Refused(
+            _("I do not know what to do with “{word}”: `{command}` takes {names}.").format(
+                word=loose[0].text, command=command.name, names=names
+            )
+        )
+    return {name: readable(value) if known[name].type is str and not known[name].ask.person else value for name, value in values.items()}
+
+
+def _how_many(known: Mapping[str, Argument], names: list[str], loose: list[Word], *, alone: bool) -> int:
+    """How many words the first open argument takes.
+
+    A text or a customer takes the rest of the line when it is the last that is needed, and otherwise
+    everything up to a word that the next argument knows: ``log Acme Steel credit …``.
+    """
+    if not known[names[0]].ask.rest or loose[0].quoted:
+        return 1
+    later = [name for name in names[1:] if known[name].required]
+    if not later:
+        return len(loose)
+    choices = {choice.value for choice in known[later[0]].choices}
+    for place, word in enumerate(loose[1:], 1):
+        if word.quoted or word.text.lower() in choices:
+            return place if not word.quoted else 1
+    # nothing else was given, not even in part: it is one long name, and a form asks for the others
+    return len(loose) if alone else 1
+
+
+def _bracketed(words: list[Word]) -> int:
+    """How many words a list in brackets has; a value that is none has one."""
+    if words[0].quoted or not words[0].text.startswith("["):
+        return 1
+    depth = 0
+    for count, word in enumerate(words, 1):
+        depth += 0 if word.quoted else word.text.count("[") - word.text.count("]")
+        if depth <= 0:
+            return count
+    raise Refused(_("A bracket is opened at {place} and never closed.").format(place=_excerpt(words[0].text)))
+
+
+def _rest(words: list[Word], line: str, *, exactly: bool = False) -> str:
+    """Several words as they were typed, with the spaces between them if nothing else stood there."""
+    typed = line[words[0].start : words[-1].end].strip()
+    return typed if exactly or len(typed.split()) == len(words) else " ".join(_spelled(word) for word in words)
+
+
+def _spelled(word: Word) -> str:
+    return f"{word.key}={word.text}" if word.key else word.text
+
+
+def _set(values: dict[str, Any], name: str, value: str) -> None:
+    if name in values:
+        raise Refused(
+            _("“{name}” is given twice: “{first}” and “{second}”.").format(name=name, first=values[name], second=value), field=name
+        )
+    values[name] = value
+
+
+def _lettered(known: Iterable[Argument], word: str) -> tuple[str, str] | None:
+    for argument in known:
+        letter = argument.ask.letter
+        if letter and re.fullmatch(rf"{letter}[0-9]+", word, re.IGNORECASE | re.ASCII):
+            return argument.name, word[1:]
+    return None
+
+
+def check(command: Command, values: Mapping[str, Any]) -> Any:
+    """Validate raw values as a command's arguments.
+
+    Raises:
+        Refused: the first value that is not accepted, with its name and what would be.
+    """
+    try:
+        return command.args.model_validate(dict(values))
+    except ValidationError as error:
+        faults = explain(command.args, error)
+        name, sentence = next(iter(faults.items()))
+        raise Refused(sentence, field=name) from error

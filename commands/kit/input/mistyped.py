@@ -1,0 +1,87 @@
+"""What is said to a mistyped word: what it is not, what is nearest, what would be accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+from rapidfuzz import fuzz, process
+
+from commands.kit.contract import Args, Refused
+from commands.kit.i18n import Text, _
+from commands.kit.input.fields import Argument, arguments
+from commands.kit.registry import Registry
+from risk_engine.letters import shown
+
+
+def nearest(word: str, known: Iterable[str], *, likeness: int = 50) -> str | None:
+    """The known word that a mistyped one most likely means; None if it is like none of them, by so many in a hundred letters."""
+    found = process.extractOne(word.lower(), list(known), scorer=fuzz.ratio, score_cutoff=likeness)
+    return found[0] if found else None
+
+
+def unknown_word(registry: Registry, word: str) -> Refused:
+    """The refusal of a word that is no command."""
+    if near := nearest(word, registry.commands):
+        return Refused(
+            _("I do not know “{word}”. Did you mean `/risk {nearest}`? `/risk help` lists everything.").format(
+                word=_short(word), nearest=near
+            )
+        )
+    return Refused(_("I do not know “{word}”. `/risk help` lists everything that I can do.").format(word=_short(word)))
+
+
+def unknown_second(command: str, word: str, known: Sequence[str]) -> Refused:
+    """The refusal of a word that cannot come after a command of several words."""
+    if near := nearest(word, known):
+        return Refused(
+            _("I do not know “{word}” after `{command}`. Did you mean `/risk {command} {nearest}`?").format(
+                word=_short(word), command=command, nearest=near
+            )
+        )
+    return Refused(
+        _("I do not know “{word}” after `{command}`: expected one of {choices}.").format(
+            word=_short(word), command=command, choices=", ".join(known)
+        )
+    )
+
+
+def unknown_option(word: str, known: Mapping[str, Argument]) -> Refused:
+    """The refusal of a ``word=value`` that fits no argument."""
+    if near := nearest(word, known):
+        return Refused(_("There is no option “{word}”. Did you mean `{near}=`?").format(word=word, near=near))
+    return Refused(_("There is no option “{word}”; there are: {names}.").format(word=word, names=", ".join(known)))
+
+
+def explain(model: type[Args], error: ValidationError) -> dict[str, Any]:
+    """What is wrong, argument by argument: its name, the value, and what would be accepted."""
+    known = {argument.name: argument for argument in arguments(model)}
+    faults: dict[str, Any] = {}
+    for fault in error.errors():
+        name = str(fault["loc"][0]) if fault["loc"] else next(iter(known))
+        argument = known.get(name)
+        if argument is None:
+            faults[name] = _("“{name}” is not one of: {names}.").format(name=name, names=", ".join(known))
+        elif fault["type"] == "missing":
+            faults[name] = _("{name} is missing: expected {accepted}.").format(name=argument.ask.label, accepted=argument.accepted)
+        elif fault["type"] == "character":
+            sentence = _("{name} “{value}” holds a character that cannot be kept, {character}: leave it out.")
+            faults[name] = sentence.format(name=argument.ask.label, value=_short(shown(str(fault["input"]))), **fault["ctx"])
+        elif fault["type"] == "far_day":
+            sentence = _("{name} “{value}” is not accepted: expected a day from {first} to {last}.")
+            faults[name] = sentence.format(name=argument.ask.label, value=_short(str(fault["input"])), **fault["ctx"])
+        else:
+            faults[name] = _not_accepted(argument, str(fault["input"]))
+    return faults
+
+
+def _not_accepted(argument: Argument, value: str) -> Text:
+    said = {"name": argument.ask.label, "value": shown(value[:60]), "accepted": argument.accepted}
+    if near := nearest(value, [choice.value for choice in argument.choices]):
+        return _("{name} “{value}” is not accepted: expected {accepted}. Did you mean `{near}`?").format(**said, near=near)
+    return _("{name} “{value}” is not accepted: expected {accepted}.").format(**said)
+
+
+def _short(word: str) -> str:
+    return word if len(word) <= 30 else word[:29] + "…"

@@ -1,0 +1,56 @@
+"""What people say about a digest, as the world and the book spell it: a time zone, a department, a sector."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from rapidfuzz import fuzz, process
+
+from commands.kit.contract import Refused
+from commands.kit.i18n import _
+from storage.customers import customers
+from storage.database import Tx
+from storage.digest.due import Scope
+
+
+def zone_named(text: str | None) -> str | None:
+    """A time zone as the world spells it; in any case, and by its city alone.
+
+    Raises:
+        Refused: there is none of this name; the nearest is named.
+    """
+    if text is None:
+        return None
+    wanted, zones = text.replace(" ", "_").lower(), sorted(available_timezones())
+    for spelled in (str.lower, lambda zone: zone.rpartition("/")[2].lower()):
+        if found := [zone for zone in zones if spelled(zone) == wanted]:
+            return found[0]
+    cities = {zone: zone.rpartition("/")[2].lower() for zone in zones}
+    near = process.extractOne(wanted.rpartition("/")[2], cities, scorer=fuzz.ratio, score_cutoff=60)
+    if near:
+        raise Refused(_("There is no time zone “{value}”. Did you mean {nearest}?").format(value=text, nearest=near[2]), field="timezone")
+    raise Refused(_("There is no time zone “{value}”: expected one like Europe/Berlin.").format(value=text), field="timezone")
+
+
+def scope_named(department: str | None, sector: str | None, tx: Tx) -> Scope:
+    return Scope(_value_of(tx, "department", department), _value_of(tx, "sector", sector))
+
+
+def _value_of(tx: Tx, column: str, text: str | None) -> str | None:
+    """A department or sector as the book spells it.
+
+    Raises:
+        Refused: no customer has it; those that there are stand in the refusal.
+    """
+    if text is None:
+        return None
+    known = customers.values_of(tx, column)
+    found = next((value for value in known if value.lower() == text.lower()), None)
+    if found is None:
+        names = ", ".join(known[:20]) or str(_("none"))
+        sentence = _("No customer has the {column} “{value}”; there are: {names}.")
+        raise Refused(sentence.format(column=_COLUMNS[column], value=text, names=names), field=column)
+    return found
+
+
+_COLUMNS = {"department": _("department"), "sector": _("sector")}

@@ -1,0 +1,1 @@
+"""Wording: figures, dates, roles and refusals in the reader's language."""

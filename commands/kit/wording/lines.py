@@ -1,0 +1,45 @@
+"""Things on one line, as lists, alerts and digests show them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from commands.kit import blocks
+from commands.kit.access import masking
+from commands.kit.contract import Subject
+from commands.kit.i18n import ngettext
+from commands.kit.registry import registry
+from commands.kit.wording import words
+from risk_engine.approvals.approval import Approval
+from risk_engine.indicators.breach import Breach
+from risk_engine.policy.policy import Policy
+from storage.database import Tx
+from storage.register.register import UNFINISHED
+
+
+def measured(breach: Breach, policy: Policy) -> str:
+    """``Current ratio 0.69× / 1.00×``: the measure, its value and its threshold."""
+    unit = words.unit_of(breach.kri, policy)
+    return f"{words.named(breach.kri)} {words.reading(breach.reading.value, unit)} / {words.reading(breach.threshold, unit)}"
+
+
+def overdue(due: date, state: str, today: date) -> str | None:
+    """``▲ 6 days late``, of a response that is not finished; None if it is, or its day has not passed."""
+    late = (today - due).days
+    said = ngettext("{n} day late", "{n} days late", late)
+    return f"▲ {said}" if late > 0 and state in UNFINISHED else None
+
+
+def subject_line(tx: Tx, asked: Approval) -> list[Any]:
+    """What an approval is about, on one line."""
+    line = subject_of(asked).line(tx, asked.subject)
+    if line is None or asked.customer is None:
+        return [blocks.bold(f"{asked.id} · {asked.subject}"), *(line or [])]
+    name = masking.names(tx, [asked.customer]).get(asked.customer, asked.customer)
+    return [blocks.bold(f"{asked.id} · {name}"), f" · {asked.subject}", *line]
+
+
+def subject_of(asked: Approval) -> Subject:
+    """What this approval is about, as the product knows such things."""
+    return registry().subjects[asked.subject.partition("-")[0]]

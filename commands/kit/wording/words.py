@@ -1,0 +1,260 @@
+"""Figures and dates in the reader's own language, zone and habits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_decimal, format_percent
+
+from commands.kit.access.masking import DOTS, figure, masked
+from commands.kit.i18n import Text, _, ngettext, reader
+from risk_engine.indicators.monitoring import Colour
+from risk_engine.policy.policy import Policy
+from risk_engine.register.assessment import Level
+
+# the word that people see for each value of the engine; collected here so that a translator finds them in one place
+_LABELS: dict[str, Text] = {
+    "threat": _("threat"),
+    "opportunity": _("opportunity"),
+    "credit": _("credit"),
+    "financial": _("financial condition"),
+    "liquidity": _("liquidity"),
+    "market": _("market"),
+    "operational": _("operational"),
+    "legal": _("legal and compliance"),
+    "environmental": _("environmental and social"),
+    "strategic": _("strategic"),
+    "relationship": _("relationship"),
+    "avoid": _("avoid"),
+    "reduce": _("reduce"),
+    "share": _("share"),
+    "retain": _("retain"),
+    "remove_source": _("remove the source"),
+    "take_more": _("take more (opportunity)"),
+    "proposed": _("waits for approval"),
+    "approved": _("approved"),
+    "rejected": _("rejected"),
+    "returned": _("returned for more"),
+    "withdrawn": _("withdrawn"),
+    "expired": _("expired"),
+    "replaced": _("replaced"),
+    "open": _("open"),
+    "acknowledged": _("acknowledged"),
+    "closed": _("closed"),
+    "internal": _("internal"),
+    "domestic": _("domestic"),
+    "customer": _("customer"),
+    "competitor": _("competitor"),
+    "customers": _("customers"),
+    "facilities": _("facilities"),
+    "ratings": _("ratings"),
+    "statements": _("statements"),
+    "observations": _("observations"),
+    "rates": _("exchange rates"),
+    "outcomes": _("outcomes"),
+    "instalments": _("instalments"),
+    "payments": _("payments"),
+    "collateral": _("collateral"),
+    "guarantees": _("guarantees"),
+    "projections": _("projections"),
+    "incidents": _("incidents"),
+    "rating": _("rating"),
+    "facility": _("facility"),
+    "statement": _("statement"),
+    "observation": _("observation"),
+    "guarantee": _("guarantee"),
+    "projection": _("projection"),
+    "incident": _("incident"),
+    "outcome": _("outcome"),
+    "override": _("override"),
+    "rate": _("exchange rate"),
+    "viewer": _("viewer"),
+    "analyst": _("analyst"),
+    "relationship_manager": _("relationship manager"),
+    "risk_manager": _("risk manager"),
+    "approver": _("approver"),
+    "auditor": _("auditor"),
+    "administrator": _("administrator"),
+    "red": _("red"),
+    "amber": _("amber"),
+    "green": _("green"),
+}
+
+# what the packaged policy calls its steps and indicators, so that translators find them
+_PACKAGED = (
+    *(_("rare"), _("unlikely"), _("possible"), _("likely"), _("almost certain")),
+    *(_("insignificant"), _("minor"), _("moderate"), _("major"), _("severe")),
+    *(_("one facility"), _("one customer"), _("a group"), _("a sector or country"), _("the whole book")),
+    *(_("Debt service cover"), _("Interest cover"), _("Current ratio"), _("Debt ratio"), _("Limit utilisation"), _("Days past due")),
+)
+
+_LEVELS = {
+    Level.NEGLIGIBLE: _("negligible"),
+    Level.LOW: _("low"),
+    Level.MEDIUM: _("medium"),
+    Level.HIGH: _("high"),
+    Level.CRITICAL: _("critical"),
+}
+
+# a sign of its own shape beside the word, so that colour does not carry meaning alone
+_COLOURS = {
+    Colour.NONE: ("⚪", _("no reading")),
+    Colour.GREEN: ("🟢", _("green")),
+    Colour.AMBER: ("🔶", _("amber")),
+    Colour.RED: ("🔴", _("red")),
+}
+
+
+def label(value: Enum | str) -> str:
+    """The word for a value of the engine."""
+    key = value.value if isinstance(value, Enum) else value
+    return str(_LABELS.get(str(key), str(key)))
+
+
+def named(word: str) -> str:
+    """A word of the policy in the reader's language, if it is one of the packaged policy's; else as the team wrote it."""
+    return str(Text(word))
+
+
+def label_of(name: str) -> str:
+    """``due_date`` as ``Due date``."""
+    return name.replace("_", " ").capitalize()
+
+
+def level(value: Level) -> str:
+    """``●●●○ high``: the word, and a sign that does without colour."""
+    return f"{'●' * value}{'○' * (Level.CRITICAL - value)} {_LEVELS[value]}"
+
+
+def colour(value: Colour, *, stale: bool = False) -> str:
+    """``🔴 red``; a stale one says so, and is never green alone."""
+    sign, word = _COLOURS[value]
+    old = _("stale")
+    return f"{sign} {word} · {old}" if stale else f"{sign} {word}"
+
+
+def colour_sign(value: Colour) -> str:
+    return _COLOURS[value][0]
+
+
+def day(value: date) -> str:
+    """A date in the reader's habit: ``31 Dec 2026``, ``2026年12月31日``."""
+    return format_date(value, format="medium", locale=reader().locale)
+
+
+def moment(value: datetime) -> str:
+    """A moment in the reader's own zone; where several read, the zone is named."""
+    pattern = "y年M月d日 HH:mm" if reader().locale.startswith("zh") else "d MMM y HH:mm"
+    return format_datetime(value, pattern + (" z" if reader().many else ""), tzinfo=reader().tzinfo, locale=reader().locale)
+
+
+def hour(value: datetime) -> str:
+    """``14:05``, in the reader's own zone."""
+    return f"{value.astimezone(reader().tzinfo):%H:%M}"
+
+
+def until(value: datetime, now: datetime) -> str:
+    """How long is left, or how long it is overdue: ``due in 23 hours``, ``2 days overdue``."""
+    if value > now:
+        return str(_("due {soon}").format(soon=ago(value, now)))
+    return str(_("{time} overdue").format(time=span(now - value)))
+
+
+def span(value: timedelta) -> str:
+    """``3 hours``."""
+    return format_timedelta(value, locale=reader().locale)
+
+
+def ago(value: datetime, now: datetime) -> str:
+    """``3 hours ago``."""
+    return format_timedelta(value - now, add_direction=True, locale=reader().locale)
+
+
+def count(value: int) -> str:
+    """How many there are, grouped as the reader is used to; a count is about nobody, and never masked."""
+    return _number(value, decimals=0)
+
+
+def number(value: float | Decimal, *, decimals: int = 2) -> str:
+    """A figure with at most so many decimals, grouped as the reader is used to."""
+    return figure(_number(value, decimals=decimals))
+
+
+def _number(value: float | Decimal, *, decimals: int = 2) -> str:
+    return format_decimal(value, format="#,##0." + "#" * decimals if decimals else "#,##0", locale=reader().locale)
+
+
+def reading(value: float | None, unit: str) -> str:
+    """A reading in its unit: ``1.17×``, ``87 %``, ``31 days``; a dash when missing."""
+    return "–" if value is None else figure(_reading(value, unit))
+
+
+def _reading(value: float, unit: str) -> str:
+    if unit == "percent":
+        return format_percent(value, format="#,##0.#%", locale=reader().locale)
+    if unit == "days":
+        return str(ngettext("{n} day", "{n} days", round(value)))
+    if unit == "ratio":
+        return f"{format_decimal(value, format='#,##0.00', locale=reader().locale)}×"
+    return _number(value)
+
+
+def difference(change: float, unit: str) -> str:
+    """What was added or taken: ``▲0.23×``, ``▼12 pp``; ``=`` for what rounds to nothing. Shares differ by percentage points."""
+    if _reading(abs(change), unit) == _reading(0.0, unit):
+        return "="
+    points = _("{n} pp").format(n=number(abs(change) * 100, decimals=1))
+    return f"{'▲' if change > 0 else '▼'}{points if unit == 'percent' else reading(abs(change), unit)}"
+
+
+def unit_of(kri: str, policy: Policy) -> str:
+    """The unit of an indicator; a plain number once the policy no longer has it."""
+    return next((one.unit for one in policy.kri if one.name == kri), "number")
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """``EUR 12.4 m``: three significant figures are what people compare; exact amounts stand in exports."""
+    return figure(_money(amount, currency))
+
+
+def _money(amount: Decimal, currency: str) -> str:
+    for step, word in _steps():
+        if abs(amount) >= step:
+            parts = amount / step
+            rounded = round(parts, 0 if abs(parts) >= 100 else 1 if abs(parts) >= 10 else 2)
+            # what rounds up to the next step, as 999 999 does, is written in that one
+            return f"{currency} {_number(rounded)} {word}" if rounded == parts else _money(rounded * step, currency)
+    return f"{currency} {_number(amount, decimals=2)}"
+
+
+def money_column(amounts: Sequence[Decimal | None], currency: str) -> tuple[str, list[str]]:
+    """``EUR m`` for a heading, and under it the amounts, all in that one unit with as many decimals: they are read downwards.
+
+    The unit is that of the largest; what is too small for its decimals is ``<0.01``, and what is missing a dash.
+    """
+    if masked():
+        # the unit says how large they are
+        return currency, ["–" if amount is None else DOTS for amount in amounts]
+    largest = max((abs(amount) for amount in amounts if amount is not None), default=Decimal(0))
+    step, word = next(((step, f"{currency} {word}") for step, word in _steps() if largest >= step), (1, currency))
+    pattern, least = ("#,##0.0", Decimal("0.1")) if largest / step >= 100 else ("#,##0.00", Decimal("0.01"))
+
+    def cell(amount: Decimal | None) -> str:
+        if amount is None:
+            return "–"
+        parts = amount / step
+        tiny = 0 < abs(parts) < least / 2
+        return ("<" if tiny else "") + format_decimal(least if tiny else parts, format=pattern, locale=reader().locale)
+
+    return word, [cell(amount) for amount in amounts]
+
+
+def _steps() -> tuple[tuple[int, Text | str], ...]:
+    """The units in which the reader writes large amounts, the largest first."""
+    if reader().locale.startswith("zh"):
+        return ((100_000_000, "亿"), (10_000, "万"))
+    return ((1_000_000_000, _("bn")), (1_000_000, _("m")), (1_000, _("k")))

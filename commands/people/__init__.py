@@ -1,0 +1,1 @@
+"""Show and give roles; draw the second line's sample."""

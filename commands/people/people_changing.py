@@ -1,0 +1,297 @@
+"""/risk people @ada analyst,approver: give roles and departments, and take them away."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from commands.kit import blocks
+from commands.kit.access.authority import administrators, authority_of, roles_are_given
+from commands.kit.contract import Args, Blocks, Command, Message, Notice, Refused, Reply, Request, To
+from commands.kit.i18n import Text, _
+from commands.kit.input.fields import Ask, Key, Several, Someone
+from commands.kit.input.wishes import scope_named
+from commands.kit.record import record
+from commands.kit.wording import role_words
+from risk_engine.audit.secrecy import Secrecy
+from risk_engine.people import membership
+from risk_engine.people.membership import Member
+from risk_engine.people.roles import Reach, Right, Role
+from risk_engine.policy.policy import Policy
+from storage.customers import customers
+from storage.database import Tx
+from storage.delivery import answers
+from storage.delivery.answers import Answer
+from storage.delivery.events import Recorded
+from storage.people import people
+from storage.sight import EVERYTHING
+
+NONE = "none"
+# as long as one remembers what one did
+UNDO = timedelta(days=1)
+
+
+class Wish(StrEnum):
+    """A role, or none at all."""
+
+    VIEWER = "viewer"
+    ANALYST = "analyst"
+    RELATIONSHIP_MANAGER = "relationship_manager"
+    RISK_MANAGER = "risk_manager"
+    APPROVER = "approver"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    NONE = "none"
+
+
+class PeopleSetArgs(Args):
+    person: Annotated[Someone, Ask(_("Person"), person=True, outsiders=True)]
+    roles: Annotated[
+        tuple[Wish, ...] | None,
+        Several,
+        Field(min_length=1),
+        Ask(_("Roles"), hint=_("In place of those that they have; left empty, these stay"), rest=True),
+    ] = None
+    department: Annotated[
+        str | None,
+        Field(max_length=400),
+        Ask(_("Departments"), hint=_("With commas between them; “none” takes them away; left empty, they stay")),
+    ] = None
+    reason: Annotated[str | None, Field(max_length=500), Ask(_("Why"), multiline=True)] = None
+
+
+class UndoArgs(Args):
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What somebody is to hold from now on."""
+
+    member: Member
+    roles: Collection[Role]
+    departments: Collection[str]
+    reason: str | None
+
+
+def set_(args: PeopleSetArgs, request: Request, tx: Tx) -> Reply:
+    before = people.get(tx, args.person)
+    if args.roles is None and args.department is None:
+        raise Refused(_("Say which roles {person} is to have, or which departments.").format(person=_called(args.person)), field="roles")
+    roles = before.roles if args.roles is None else _roles(args.roles)
+    departments = before.departments if args.department is None else _departments(args.department, tx)
+    change = Change(before, roles, departments, args.reason)
+    _refuse_nothing(change, request)
+    if (roles - before.roles or departments - before.departments) and not request.welcome(args.person):
+        sentence = _("{person} is not a full member of this workspace, and I do not answer them: no role can be given to them.")
+        raise Refused(sentence.format(person=_called(args.person)), field="person")
+    return _carried_out(change, request, tx)
+
+
+def _roles(wishes: Sequence[Wish]) -> frozenset[Role]:
+    if Wish.NONE in wishes and len(wishes) > 1:
+        raise Refused(_("“none” stands alone: it takes every role away."), field="roles")
+    return frozenset(Role(wish.value) for wish in wishes if wish is not Wish.NONE)
+
+
+def _departments(text: str, tx: Tx) -> frozenset[str]:
+    """Departments as the book spells them; as they are typed while the book has none."""
+    wanted = [blocks.clean(part) for part in text.split(",") if part.strip()]
+    if [part.lower() for part in wanted] == [NONE]:
+        return frozenset()
+    # whoever gives roles sees no customer, and has to know all departments
+    whole = replace(tx, sight=EVERYTHING)
+    if not customers.values_of(whole, "department"):
+        return frozenset(wanted)
+    return frozenset(str(scope_named(part, None, whole).department) for part in wanted)
+
+
+def _refuse_nothing(change: Change, request: Request) -> None:
+    """What is as it is wished already; and what no line here can change."""
+    member, rules = change.member, request.policy.roles
+    if frozenset(change.roles) != member.roles or frozenset(change.departments) != member.departments:
+        return
+    if not change.roles and member.id in rules.administrators:
+        sentence = _("{person} is an administrator by RISKBOT_ADMINS: only whoever runs me can take that away, in that setting.")
+    elif not change.roles and rules.by_group(member.id):
+        sentence = _("{person} has a role by a Slack user group: it goes when they leave the group.")
+    else:
+        sentence = _("{person} has exactly these roles and departments already: nothing was changed.")
+    raise Refused(sentence.format(person=_called(member.id)))
+
+
+def _carried_out(change: Change, request: Request, tx: Tx) -> Reply:
+    member, policy = change.member, request.policy
+    first = bool(change.roles) and not roles_are_given(tx, policy)
+    by_other_means = policy.roles.players(Role.ADMINISTRATOR)
+    changed, happened = membership.change(
+        member,
+        roles=change.roles,
+        departments=change.departments,
+        other_administrators=[one for one in administrators(tx, policy) if one != member.id or one in by_other_means],
+        same_person=policy.people.human(request.user) == policy.people.human(member.id),
+        by=request.user,
+        at=request.at,
+        reason=change.reason,
+    )
+    people.save(tx, changed)
+    # a message to somebody who has left would wait for ever
+    told = replace(happened, facts={**happened.facts, "told": request.welcome(member.id)})
+    record(tx, told, policy, request_key=request.key)
+    gist = _gist(told.facts)
+    warnings = [*map(blocks.sentence, _reach(change, request, tx)), *_warnings(change, request, tx, first=first)]
+    return Reply(blocks.marked(gist), [blocks.sentence(gist), *warnings, _undo(member, changed, request, tx)])
+
+
+def _reach(change: Change, request: Request, tx: Tx) -> list[Text]:
+    """That a department narrows nothing, where it does not: whose customers are seen is the role's reach."""
+    if not change.departments:
+        return []
+    person, rules = change.member.id, request.policy.roles
+    authority = authority_of(tx, person, request.policy)
+    wide = [
+        role for role in Role if role in authority.roles and Right.READ in rules.rules(role).rights and rules.rules(role).reach is Reach.ALL
+    ]
+    if wide:
+        sentence = _(
+            "{person} will see all customers, not only those of {departments}: the role {roles} reaches all of them. To limit it, set"
+            " {keys} to “department” with `/risk policy` or in the policy file, or take that role away."
+        )
+        keys = ", ".join(f"roles.{role.value}.reach" for role in wide)
+    elif authority.reach is Reach.OWN:
+        sentence = _(
+            "{person} will see the customers that they look after, and not those of {departments}: no role of theirs reaches departments."
+        )
+        keys = ""
+    else:
+        return []
+    departments = ", ".join(sorted(change.departments))
+    return [sentence.format(person=_called(person), departments=departments, roles=role_words.roles(wide), keys=keys)]
+
+
+def _gist(facts: Mapping[str, Any]) -> Text:
+    before, after = (_held(facts[name]) for name in ("before", "after"))
+    return _("{person}: {after} (before: {before}).").format(person=_called(facts["person"]), after=after, before=before)
+
+
+def _held(held: Mapping[str, Any]) -> str:
+    """Roles and departments in one line."""
+    roles = role_words.roles([Role(role) for role in held["roles"]])
+    return f"{roles} · {', '.join(held['departments'])}" if held["departments"] else roles
+
+
+def _warnings(change: Change, request: Request, tx: Tx, *, first: bool) -> Blocks:
+    """What a change means for others, or does not do."""
+    rules, person = request.policy.roles, change.member.id
+    lines: list[Text] = []
+    if first:
+        others = rules.rights(rules.others)
+        sentence = _("This is the first role: from now on everybody without one plays {others} and may {rights}. Give the others theirs.")
+        if not rules.others:
+            sentence = _("This is the first role: from now on everybody who has none sees nothing. Give the others theirs.")
+        lines.append(sentence.format(others=role_words.roles(rules.others), rights=role_words.rights(others)))
+    if change.member.roles and not roles_are_given(tx, request.policy):
+        sentence = _("Nobody has a role any more: every full member plays {before} again, as before the first role was given.")
+        lines.append(sentence.format(before=role_words.roles(rules.before)))
+    if first and Right.READ not in authority_of(tx, request.user, request.policy).rights:
+        lines.append(
+            _("That is true of you as well: administrators do not see customers by that role. Another administrator can give you one.")
+        )
+    if Role.ADMINISTRATOR not in change.roles and person in rules.administrators:
+        lines.append(_("{person} stays an administrator: RISKBOT_ADMINS says so.").format(person=_called(person)))
+    if by_group := rules.by_group(person) - frozenset(change.roles):
+        lines.append(_("By a Slack user group {person} is also {roles}.").format(person=_called(person), roles=role_words.roles(by_group)))
+    if Role.ADMINISTRATOR in change.roles and Role.APPROVER in change.roles:
+        lines.append(
+            _("Administrators do not decide: as long as {person} is one, the approver's right rests.").format(person=_called(person))
+        )
+    return [blocks.sentence(line) for line in lines]
+
+
+def _undo(before: Member, changed: Member, request: Request, tx: Tx) -> dict[str, Any]:
+    """A button that gives back what was held before, as long as nobody has changed it since."""
+    held = {
+        "person": before.id,
+        "roles": membership.in_order(before.roles),
+        "departments": sorted(before.departments),
+        "version": before.version + 1,
+    }
+    kept = Answer(uuid.uuid4().hex, "people.undo", held, request.user, request.at, request.at + UNDO)
+    answers.keep(tx, kept)
+    return blocks.buttons(blocks.button("people.undo", _("Undo"), kept.key))
+
+
+def undo(args: UndoArgs, request: Request, tx: Tx) -> Reply:
+    kept = answers.get(tx, args.key, now=request.at)
+    if kept is None or kept.command != "people.undo":
+        raise Refused(_("This can no longer be undone. `/risk people` shows who has which role."))
+    held, now = kept.arguments, people.get(tx, kept.arguments["person"])
+    if now.version != held["version"]:
+        raise Refused(_("{person}'s roles were changed again since: nothing was undone.").format(person=_called(now.id)))
+    roles, departments = frozenset(map(Role, held["roles"])), frozenset(held["departments"])
+    if roles - now.roles and not request.welcome(now.id):
+        raise Refused(_("{person} is not a full member any more: no role can be given to them.").format(person=_called(now.id)))
+    return _carried_out(Change(now, roles, departments, str(_("undone"))), request, tx)
+
+
+def _called(person: str) -> Any:
+    return blocks.mention(person)
+
+
+# --- what is told ----------------------------------------------------------------------------------------------------
+
+
+def _to_the_person(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
+    return [To(f"person:{event.subject}", "your roles were changed")] if (event.facts or {}).get("told") else []
+
+
+def person_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
+    """What somebody is told whose roles were changed."""
+    authority = authority_of(tx, facts["person"], policy)
+    gist = _("Your roles here: {after} (before: {before}), changed by {by}.").format(
+        after=_held(facts["after"]), before=_held(facts["before"]), by=blocks.mention(facts["actor"])
+    )
+    lines = [blocks.sentence(gist), *_why(facts)]
+    return Message(blocks.marked(gist), [*lines, blocks.facts([(_("You may now"), role_words.rights(authority.rights))])])
+
+
+def _to_the_audit_channel(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
+    return [To("route:audit", "roles were changed")]
+
+
+def audit_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
+    """The change, for those who look after it."""
+    gist = _("{by} changed the roles of {person}: {after} (before: {before}).").format(
+        by=blocks.mention(facts["actor"]), person=_called(facts["person"]), after=_held(facts["after"]), before=_held(facts["before"])
+    )
+    return Message(blocks.marked(gist), [blocks.sentence(gist), *_why(facts)])
+
+
+def _why(facts: Mapping[str, Any]) -> Blocks:
+    return [blocks.paragraph(f"“{blocks.quoted(facts['reason'])}”")] if facts.get("reason") else []
+
+
+COMMAND = Command(
+    "people set",
+    PeopleSetArgs,
+    set_,
+    classification=Secrecy.RESTRICTED,
+    right=Right.ADMINISTER,
+    summary=_("Give somebody roles and departments, or take them away"),
+    examples=["people @ada analyst,approver", "people @ada department=Corporate", 'people @ada none reason="has left the team"'],
+    writes=True,
+    title=_("Roles"),
+    submit=_("Save"),
+    order=73,
+)
+ACTIONS = [Command("people.undo", UndoArgs, undo, right=Right.ADMINISTER, summary=_("Give back the roles of before"), writes=True)]
+NOTICES = [
+    Notice("role.told", ("role.given", "role.taken"), _to_the_person, person_message),
+    Notice("role.audit", ("role.given", "role.taken"), _to_the_audit_channel, audit_message, Secrecy.RESTRICTED),
+]

@@ -1,0 +1,172 @@
+"""The second line's monthly list: what judgement or a rule set aside, and a sample of it to look at."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from commands.kit import blocks
+from commands.kit.contract import Args, Command, Job, Message, Notice, Refused, Reply, Request, To
+from commands.kit.i18n import _
+from commands.kit.input.fields import Ask, Key
+from commands.kit.record import record
+from commands.kit.schedule import Daily
+from commands.people import second_line_list as listed
+from risk_engine.audit.secrecy import Secrecy
+from risk_engine.events import Event
+from risk_engine.people import second_line as engine
+from risk_engine.people.roles import Right
+from risk_engine.people.second_line import Finding, Sampled
+from risk_engine.policy.policy import Policy
+from storage.audit import about, trail
+from storage.audit.reading import Entry
+from storage.database import Tx
+from storage.delivery.deliveries import Operation
+from storage.delivery.events import Recorded
+from storage.people import samples
+from storage.people.samples import Sample
+
+JOB = "second line"
+BY = "schedule"
+
+
+class SampledArgs(Args):
+    key: Key
+
+
+class FindingArgs(Args):
+    key: Key
+    finding: Annotated[str, Field(min_length=5, max_length=1000), Ask(_("Finding"), hint=_("What is not in order"), multiline=True)]
+
+
+# --- drawing -----------------------------------------------------------------------------------------------------------
+
+
+def slots(policy: Policy, tx: Tx) -> Mapping[str, Daily]:
+    """Every working day: the first of a month on which the bot runs lays out the month before."""
+    rules = policy.second_line
+    return {JOB: Daily(rules.at, rules.zone, rules.weekdays)}
+
+
+def draw(name: str, day: date, now: datetime, policy: Policy, tx: Tx) -> None:
+    """Lay out the month before, once; nothing of a month in which nothing was recorded at all."""
+    first = (day.replace(day=1) - timedelta(days=1)).replace(day=1)
+    month, since, until = f"{first:%Y-%m}", _begins(first, policy), _begins(day.replace(day=1), policy)
+    head = samples.head(tx, since, until)
+    if head is None or samples.get(tx, month) is not None:
+        return
+    rules, seed = policy.second_line, f"{month}:{head}"
+    population = samples.population(tx, rules.kinds, since, until)
+    counted = Counter(kind for _number, kind in population)
+    drawn = engine.draw(population, seed, rules.sample)
+    of_it = [Sampled(month, place, uuid.uuid4().hex, number) for place, number in enumerate(drawn, start=1)]
+    if not samples.add(tx, Sample(month, seed, {kind: counted[kind] for kind in rules.kinds}, now), of_it):
+        return
+    facts = {"seed": seed, "population": len(population), "size": len(drawn), "counts": dict(counted), "events": drawn}
+    record(tx, Event("sample.drawn", month, BY, now, facts), policy)
+
+
+def _begins(day: date, policy: Policy) -> datetime:
+    return datetime.combine(day, time.min, policy.second_line.zone).astimezone(UTC)
+
+
+# --- showing and reviewing --------------------------------------------------------------------------------------------
+
+
+def month(text: str, request: Request, tx: Tx) -> Reply:
+    """A month's list with its sample, as it stands now."""
+    found = listed.wanted(text, tx)
+    return Reply(blocks.escape(listed.heading(found)), listed.body(found, request.policy, tx), shareable=True)
+
+
+def _sampled(key: str, tx: Tx) -> tuple[Sampled, Entry]:
+    one = samples.by_key(tx, key)
+    entry = trail.by_ids(tx, [one.event]).get(one.event) if one else None
+    if one is None or entry is None:
+        raise Refused(_("This entry is not on a list that you see."))
+    return one, entry
+
+
+def _hands(entry: Entry, request: Request, tx: Tx) -> frozenset[str]:
+    """Who acted on what the entry is about, by whichever account."""
+    people, hands = request.policy.people, about.hands(tx, entry.event.subject) | {entry.event.actor}
+    mine = people.human(request.user) in {people.human(hand) for hand in hands}
+    return hands | {request.user} if mine else hands
+
+
+def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str:
+    """Say which entry it is; and at once that somebody cannot look at it."""
+    one, entry = _sampled(values["key"], tx)
+    engine.review(one, Finding.FINDING, by=request.user, hands=_hands(entry, request, tx), at=request.at)
+    return f"{listed.named(one.month)}, {one.place} · {entry.event.subject}"
+
+
+def _review(verdict: Finding, key: str, finding: str | None, request: Request, tx: Tx) -> Reply:
+    one, entry = _sampled(key, tx)
+    reviewed, happened = engine.review(one, verdict, by=request.user, hands=_hands(entry, request, tx), at=request.at, finding=finding)
+    samples.save(tx, reviewed)
+    record(tx, happened, request.policy, request_key=request.key)
+    found = listed.list_of(one.month, tx)
+    assert found, "an entry stands on a list"
+    _sign, word = listed.VERDICTS[verdict]
+    said = _("Entry {place} of {month}: {verdict}; {done} of {size} are looked at.").format(
+        place=one.place, month=listed.named(one.month), verdict=word, done=found.looked_at, size=len(found.drawn)
+    )
+    return Reply(blocks.marked(said))
+
+
+def fine(args: SampledArgs, request: Request, tx: Tx) -> Reply:
+    """Find an entry in order."""
+    return _review(Finding.FINE, args.key, None, request, tx)
+
+
+def finding(args: FindingArgs, request: Request, tx: Tx) -> Reply:
+    """Say what is not in order with an entry."""
+    return _review(Finding.FINDING, args.key, args.finding, request, tx)
+
+
+# --- telling -----------------------------------------------------------------------------------------------------------
+
+
+def _to_the_auditors(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
+    if event.kind == "sample.drawn":
+        return [To("route:audit", "the second line's list of a month")]
+    return [To("route:audit", "an entry of the list was looked at", Operation.UPDATE)]
+
+
+def message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
+    """The list as it stands when it is sent."""
+    found = listed.list_of(facts["subject"], tx)
+    return Message(blocks.escape(listed.heading(found)), listed.body(found, policy, tx)) if found else None
+
+
+ACTIONS = [
+    Command(
+        "sample.fine",
+        SampledArgs,
+        fine,
+        right=Right.AUDIT,
+        summary=_("A sampled entry is in order"),
+        writes=True,
+        classification=Secrecy.RESTRICTED,
+    ),
+    Command(
+        "sample.finding",
+        FindingArgs,
+        finding,
+        right=Right.AUDIT,
+        summary=_("A finding about a sampled entry"),
+        writes=True,
+        title=_("Finding"),
+        submit=_("Record"),
+        ready=ready,
+        classification=Secrecy.RESTRICTED,
+    ),
+]
+JOBS = [Job(JOB, slots, draw)]
+NOTICES = [Notice("second_line", ("sample.drawn", "sample.fine", "sample.finding"), _to_the_auditors, message)]

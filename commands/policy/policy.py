@@ -1,0 +1,213 @@
+"""/risk policy: which version is in force, where it differs from the packaged one, and what any key of it says and accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import PurePath
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from commands.kit import blocks
+from commands.kit.contract import Args, Block, Command, Refused, Reply, Request
+from commands.kit.i18n import Text, _, ngettext
+from commands.kit.input.fields import Ask
+from commands.kit.wording import words
+from commands.policy import policy_words
+from risk_engine.audit.secrecy import Secrecy
+from risk_engine.people.roles import Right
+from risk_engine.policy.policy_change import PolicyChange, State
+from risk_engine.policy.policy_keys import Path, Values, children, differences, is_table, resolve, schema_at, spelled, value_at
+from risk_engine.references import PolicyChangeId
+from risk_engine.refusals import UnknownKey
+from storage.approvals import approvals
+from storage.database import Tx
+from storage.policy import policies, policies_in_force, policy_changes
+from storage.policy.policies_in_force import Standing
+from storage.policy.policy_reasons import reason_for
+
+SHOWN = 15
+HISTORY = 5
+
+
+class PolicyArgs(Args):
+    key: Annotated[str | None, Field(max_length=200), Ask(_("Key"))] = None
+
+
+def policy(args: PolicyArgs, request: Request, tx: Tx) -> Reply:
+    standing = policies_in_force.standing(tx)
+    if not args.key:
+        return _overview(standing, tx)
+    path = path_of(args.key, standing.values)
+    found = value_at(standing.values, path)
+    return _table(path, found, tx) if is_table(found) or isinstance(found, dict) else _key(path, standing, tx)
+
+
+def path_of(key: str, values: Values) -> Path:
+    """The path that a typed key means.
+
+    Raises:
+        Refused: there is none; the nearest is named, or what there is.
+    """
+    try:
+        return resolve(values, key)
+    except UnknownKey as error:
+        facts = error.facts
+        if spaced := policy_words.begun_by(key, values):
+            sentence = _("The policy has no key “{key}”. A key with spaces is quoted, as in `/risk policy {spaced}`.")
+            raise Refused(sentence.format(key=facts["key"], spaced=policy_words.typed(spaced)), field="key") from error
+        if (near := policy_words.nearest_key(key, values)) and near != facts["table"]:
+            sentence = _("The policy has no key “{key}”. Did you mean `/risk policy {near}`?")
+            raise Refused(sentence.format(key=facts["key"], near=policy_words.typed(near)), field="key") from error
+        if facts["table"]:
+            sentence = _("“{table}” has no key like “{key}”; it has: {known}.")
+        else:
+            sentence = _("The policy has no key “{key}”; its tables are: {known}.")
+        raise Refused(sentence.format(**facts | {"known": ", ".join(facts["known"])}), field="key") from error
+
+
+# --- the whole -------------------------------------------------------------------------------------------------------
+
+
+def _overview(standing: Standing, tx: Tx) -> Reply:
+    differing, waiting = differences(_packaged(), standing.values), policy_changes.waiting(tx)
+    heading = _("Policy {version} is in force").format(version=standing.digest[:8])
+    count = ngettext("{n} key differs from the packaged policy", "{n} keys differ from the packaged policy", len(differing))
+    said = count if differing else _("it is the packaged one")
+    gist = f"{heading}: {said}"
+    since = words.moment(standing.since) if standing.since else None
+    body: list[Block] = [blocks.header(heading), blocks.facts([(_("Since"), since), (_("Comes from"), list(_origin(standing.origin, tx)))])]
+    body += _differing(count, differing, tx) if differing else [blocks.paragraph(_("Nothing differs from the packaged policy."))]
+    if waiting:
+        body += [blocks.paragraph(blocks.bold(_("Waiting for approval"))), blocks.bullets([_waiting(each, tx) for each in waiting[:SHOWN]])]
+    body.append(blocks.paragraph(blocks.bold(_("Tables")), "  ", ", ".join(standing.values)))
+    body.append(
+        blocks.note(_("/risk policy TABLE shows its keys; /risk policy KEY VALUE “why” proposes a change, which somebody else approves."))
+    )
+    return Reply(blocks.marked(gist), body, shareable=True)
+
+
+def _packaged() -> Values:
+    return policies.read(None).model_dump(mode="json")
+
+
+def _origin(origin: str, tx: Tx) -> Iterator[Any]:
+    """What a version came with: the packaged policy, the team's file, or a change and who approved it."""
+    if origin == policies.PACKAGED:
+        yield _("the packaged policy")
+        return
+    if not origin.startswith(f"{PolicyChangeId.letter}-"):
+        yield _("the team's file {name}").format(name=PurePath(origin).name)
+        return
+    yield origin
+    approval = approvals.of_subject(tx, origin)
+    if approval is not None and approval.decided_by:
+        yield from [
+            ", ",
+            _("asked by"),
+            " ",
+            blocks.person(approval.maker),
+            ", ",
+            _("approved by"),
+            " ",
+            blocks.person(approval.decided_by),
+        ]
+
+
+def _differing(count: Text, differing: Sequence[tuple[Path, Any, Any]], tx: Tx) -> list[Block]:
+    by_path = {change.path: change for change in policy_changes.approved(tx) if not change.back}
+    lines = []
+    for path, packaged, now in differing[:SHOWN]:
+        change = by_path.get(path)
+        whose = [str(change.id), ", ", blocks.person(change.proposed_by)] if change else [_("the team's file")]
+        lines.append([blocks.bold(spelled(path)), f"  {policy_words.change(packaged, now)}  · ", *whose])
+    left = len(differing) - SHOWN
+    more = [blocks.note(ngettext("{n} more is not shown.", "{n} more are not shown.", left))] if left > 0 else []
+    return [blocks.paragraph(blocks.bold(count)), blocks.bullets(lines), *more]
+
+
+def _waiting(change: PolicyChange, tx: Tx) -> list[Any]:
+    """``P-4 · alerts.red_hours  24 → 12  · asked by @ana (A-7)``."""
+    approval = approvals.of_subject(tx, str(change.id))
+    line = [blocks.bold(f"{change.id} · {change.key}"), f"  {policy_words.change(change.before, change.value)}  · ", _("asked by"), " "]
+    return [*line, blocks.person(change.proposed_by), *([f" ({approval.id})"] if approval else [])]
+
+
+# --- a table ---------------------------------------------------------------------------------------------------------
+
+
+def _table(path: Path, found: Any, tx: Tx) -> Reply:
+    inside, changed = children(found), {change.path: change for change in policy_changes.approved(tx) if not change.back}
+    heading = ngettext("{key}: {n} key", "{key}: {n} keys", len(inside)).format(key=spelled(path))
+    rows = [[name, _short(value), str(changed[(*path, name)].id) if (*path, name) in changed else ""] for name, value in inside.items()]
+    body: list[Block] = [blocks.header(heading)]
+    if reason := reason_for(path):
+        body.append(blocks.paragraph(reason))
+    body.append(blocks.table((_("Key"), _("Value"), _("Changed")), rows) if rows else blocks.paragraph(_("There is no entry yet.")))
+    example = policy_words.typed(spelled((*path, next(iter(inside), "NAME"))))
+    body.append(blocks.note(_("/risk policy {key} shows one of them, what it accepts and where it comes from.").format(key=example)))
+    return Reply(blocks.marked(heading), body, shareable=True)
+
+
+def _short(value: Any) -> str:
+    if is_table(value) or isinstance(value, dict):
+        return str(ngettext("{n} key", "{n} keys", len(children(value))))
+    return policy_words.value(value)
+
+
+# --- a key -----------------------------------------------------------------------------------------------------------
+
+
+def _key(path: Path, standing: Standing, tx: Tx) -> Reply:
+    key, now = spelled(path), value_at(standing.values, path)
+    packaged, base = value_at(_packaged(), path), value_at(standing.base, path)
+    history = policy_changes.of_key(tx, path)
+    heading = _("{key} is {value}").format(key=key, value=policy_words.value(now))
+    pairs: list[tuple[Text, Any]] = [
+        (_("Packaged"), policy_words.value(packaged)),
+        (_("In the team's file"), policy_words.value(base) if base != packaged else None),
+        (_("Comes from"), list(_comes_from(history, base == packaged, tx))),
+        (_("Accepted"), accepted_at(path)),
+        (_("Changed by"), policy_words.guarded(path)),
+        (_("Reason"), reason_for(path)),
+    ]
+    body: list[Block] = [blocks.header(heading), blocks.facts(pairs)]
+    if history:
+        body += [blocks.paragraph(blocks.bold(_("Changes"))), blocks.bullets([_past(each, tx) for each in reversed(history[-HISTORY:])])]
+    how = _("/risk policy {key} VALUE “why” proposes another value; “packaged” for VALUE takes the changes back.")
+    body.append(blocks.note(how.format(key=policy_words.typed(key))))
+    return Reply(blocks.marked(heading), body, shareable=True)
+
+
+def accepted_at(path: Path) -> Text:
+    """What a key accepts."""
+    return policy_words.accepted(schema_at(path))
+
+
+def _comes_from(history: Sequence[PolicyChange], same: bool, tx: Tx) -> Iterator[Any]:
+    holding = next((change for change in reversed(history) if change.state is State.APPROVED and not change.back), None)
+    if holding is not None:
+        yield from _origin(str(holding.id), tx)
+    else:
+        yield _("the packaged policy") if same else _("the team's file")
+
+
+def _past(change: PolicyChange, tx: Tx) -> list[Any]:
+    """``P-4 · 24 → 12 · approved, 23 Nov 2026, 09:00  “why”``."""
+    approval = approvals.of_subject(tx, str(change.id))
+    decided = f", {words.moment(approval.decided_at)}" if approval and approval.decided_at else ""
+    told = f" · {policy_words.change(change.before, change.value)} · {words.label(change.state)}{decided}  "
+    return [blocks.bold(str(change.id)), told, blocks.person(change.proposed_by), f" “{blocks.quoted(change.reason)}”"]
+
+
+COMMAND = Command(
+    "policy",
+    PolicyArgs,
+    policy,
+    right=Right.READ,
+    summary=_("Which policy is in force, what a key of it says, and who changed it"),
+    examples=["policy", "policy alerts", "policy responses.default_days", 'policy "kri.Debt service cover.amber"'],
+    order=70,
+    more="policy change",
+    classification=Secrecy.INTERNAL,
+)

@@ -1,0 +1,252 @@
+"""/risk policy KEY VALUE "why": another value for one key of the policy, once somebody else approves it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from commands.approvals.approval_buttons import withdraw_button
+from commands.approvals.asking import ask_for
+from commands.kit import blocks
+from commands.kit.contract import Args, Command, Refused, Reply, Request, Subject
+from commands.kit.i18n import Text, _
+from commands.kit.input.fields import Ask
+from commands.kit.record import record
+from commands.policy import effect_words, policy_words
+from commands.policy.policy import accepted_at, path_of
+from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.ballot import Verdict
+from risk_engine.audit.secrecy import Secrecy
+from risk_engine.events import Event
+from risk_engine.people.roles import Right
+from risk_engine.policy import policy_change as engine
+from risk_engine.policy import policy_effects
+from risk_engine.policy.policy import Policy
+from risk_engine.policy.policy_change import PACKAGED, PolicyChange, State
+from risk_engine.policy.policy_keys import Path, guard_at, put, value_at
+from risk_engine.policy_part import Guard
+from risk_engine.references import PolicyChangeId
+from risk_engine.refusals import Refusal
+from storage.approvals import approvals
+from storage.database import Tx
+from storage.delivery import events
+from storage.policy import policies, policies_in_force, policy_changes
+from storage.policy.policies_in_force import Standing
+from storage.policy.policy_reasons import reason_for
+
+_GUARDED = _("needs an administrator and a risk manager besides the person who asks")
+# what phones and Slack make of straight quotes
+_STRAIGHT = str.maketrans("“”„«»‘’", '"""""\'\'')
+
+
+class PolicyChangeArgs(Args):
+    key: Annotated[str, Field(min_length=1, max_length=200), Ask(_("Key"), placeholder=_("as responses.default_days"))]
+    value: Annotated[
+        str, Field(min_length=1, max_length=1000), Ask(_("Value"), literal=True, hint=_("“packaged” takes earlier changes back"))
+    ]
+    reason: Annotated[str, Field(min_length=10, max_length=1000), Ask(_("Why"), multiline=True, rest=True)]
+
+
+def propose(args: PolicyChangeArgs, request: Request, tx: Tx) -> Reply:
+    # before the changes are read: one that is approved meanwhile is noticed
+    standing = policies_in_force.standing(tx)
+    path = path_of(args.key, standing.values)
+    _refuse_a_second(path, tx)
+    proposed, happened = _proposal(policy_changes.next_id(tx), path, args.value, args.reason, standing, request, tx)
+    _refuse_channel(proposed, request)
+    given = _effects(proposed, standing, request, tx)
+    happened = replace(happened, facts={**happened.facts, "effects": given})
+    policy_changes.add(tx, proposed)
+    record(tx, happened, request.policy, request_key=request.key)
+    values = policy_words.change(proposed.before, proposed.value)
+    asked = ask_for(str(proposed.id), None, f"{proposed.key} {values}, {args.reason}", request, tx)
+    gist = _("{change} is proposed: {key} {values}; {approval} waits for somebody else's approval.").format(
+        change=proposed.id, key=proposed.key, values=values, approval=asked.id
+    )
+    return Reply(blocks.marked(gist), [blocks.paragraph(gist), blocks.facts(_facts(proposed, tx)), withdraw_button(asked)])
+
+
+def _proposal(
+    id: PolicyChangeId, path: Path, text: str, reason: str, standing: Standing, request: Request, tx: Tx
+) -> tuple[PolicyChange, Event]:
+    return engine.propose(
+        id,
+        path=path,
+        text=PACKAGED if text.lower() == PACKAGED else text.translate(_STRAIGHT),
+        base=standing.base,
+        changes=policy_changes.approved(tx),
+        reason=reason,
+        roles_given=request.authority.given,
+        by=request.user,
+        at=request.at,
+    )
+
+
+def _effects(proposed: PolicyChange, standing: Standing, request: Request, tx: Tx) -> list[dict[str, Any]]:
+    """What the change would give to whom, with how many people that is now."""
+    before, after = (
+        policies.valid(values, origin=str(proposed.id)) for values in (standing.values, put(standing.values, proposed.path, proposed.value))
+    )
+    found = policy_effects.effects(proposed.path, before, after)
+    members = request.members() if any("everybody" in effect for effect in found) else None
+    return effect_words.counted(found, request.policy, members, tx)
+
+
+def _refuse_channel(proposed: PolicyChange, request: Request) -> None:
+    """Refuse a route to a channel that is not there, that I am not in, or that outsiders read."""
+    if proposed.path[0] == "channels" and proposed.value and (no := request.channel_trouble(str(proposed.value))):
+        sentence = _("{key} cannot be {value}: {why}")
+        raise Refused(sentence.format(key=proposed.key, value=policy_words.value(proposed.value), why=no), field="value")
+
+
+def _refuse_a_second(path: Path, tx: Tx) -> None:
+    waiting = next((change for change in policy_changes.waiting(tx) if change.path == path), None)
+    if waiting is not None:
+        sentence = _("{change} already waits for a decision about {key}: {values}.")
+        values = policy_words.change(waiting.before, waiting.value)
+        raise Refused(sentence.format(change=waiting.id, key=waiting.key, values=values), field="key")
+
+
+def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str | None:
+    """Say in the form what the key says now, and what it accepts; refuse a key that there is not."""
+    if not values.get("key"):
+        return None
+    standing = policies_in_force.standing(tx)
+    path = path_of(values["key"], standing.values)
+    engine.settable(path, roles_given=request.authority.given)
+    _refuse_a_second(path, tx)
+    sentence = _("now {value}; expected {accepted}")
+    said: list[object] = [sentence.format(value=policy_words.value(value_at(standing.values, path)), accepted=accepted_at(path))]
+    if guard_at(path) is Guard.PROTECTED:
+        said.append(_GUARDED)
+    if values.get("value"):
+        said += _would_give(path, values["value"], standing, request, tx)
+    return " · ".join(map(str, said))
+
+
+def _would_give(path: Path, text: str, standing: Standing, request: Request, tx: Tx) -> list[Text]:
+    """What the value in a form would give to whom; nothing of one that the policy does not take."""
+    try:
+        proposed, _event = _proposal(PolicyChangeId(1), path, text, "", standing, request, tx)
+    except Refusal:
+        return []
+    return effect_words.in_words(_effects(proposed, standing, request, tx))
+
+
+# --- as the subject of an approval -----------------------------------------------------------------------------------
+
+
+def _change(tx: Tx, subject: str) -> PolicyChange | None:
+    return policy_changes.get(tx, PolicyChangeId.parse(subject))
+
+
+def line(tx: Tx, subject: str) -> Sequence[Any] | None:
+    """Which key, from which value to which, on one line."""
+    found = _change(tx, subject)
+    if found is None:
+        return None
+    return [" · ", blocks.bold(found.key), f"  {policy_words.change(found.before, found.value)}  ", blocks.quoted(found.reason)]
+
+
+def facts(tx: Tx, subject: str) -> Sequence[tuple[Text, Any]]:
+    """What it takes to decide about a change."""
+    found = _change(tx, subject)
+    return [] if found is None else _facts(found, tx)
+
+
+def gives(tx: Tx, subject: str) -> Sequence[Text]:
+    """What the change would give to whom, as it was when it was proposed."""
+    proposed = events.last_of(tx, subject, "policy.proposed")
+    return effect_words.in_words((proposed.facts or {}).get("effects", [])) if proposed else []
+
+
+def still_possible(tx: Tx, subject: str, request: Request) -> None:
+    """Refuse a yes to a channel that has gone meanwhile, or that others read by now."""
+    found = _change(tx, subject)
+    if found is not None:
+        _refuse_channel(found, request)
+
+
+def _facts(found: PolicyChange, tx: Tx) -> list[tuple[Text, Any]]:
+    values = policy_words.change(found.before, found.value)
+    return [
+        (_("Policy"), f"{found.id} · {found.key}"),
+        (_("Value"), [values, " ", _("(as before the changes)")] if found.back else values),
+        (_("What it gives"), "\n".join(map(str, gives(tx, str(found.id)))) or None),
+        (_("Protected"), _GUARDED if found.protected else None),
+        (_("Why"), blocks.quoted(found.reason)),
+        (_("What it is about"), reason_for(found.path)),
+    ]
+
+
+def kind(tx: Tx, subject: str) -> Kind:
+    """An indicator's change, or another of the policy."""
+    found = _change(tx, subject)
+    return Kind.INDICATOR if found is not None and found.path[0] == "kri" else Kind.POLICY
+
+
+def protected(tx: Tx, subject: str) -> bool:
+    """Whether it takes an administrator and a risk manager."""
+    found = _change(tx, subject)
+    return found is not None and found.protected
+
+
+def picture(tx: Tx, subject: str, policy: Policy) -> Mapping[str, Any]:
+    """The value in force, which may change while a request waits, and the one that is decided on."""
+    found = _change(tx, subject)
+    if found is None:
+        return {}
+    now = value_at(policies_in_force.standing(tx).values, found.path)
+    return {"value": policy_words.value(now), "proposed": policy_words.value(found.value)}
+
+
+def settle(tx: Tx, subject: str, verdict: Verdict) -> None:
+    """What a decision makes of the change: once approved it is in force, for every process at its next request."""
+    found = _change(tx, subject)
+    if found is None:
+        return
+    settled = engine.settle(found, State(verdict.value))
+    if settled.state is State.APPROVED:
+        _enact(tx, found)
+    policy_changes.save(tx, settled)
+
+
+def _enact(tx: Tx, change: PolicyChange) -> None:
+    standing = policies_in_force.standing(tx)
+    decision = approvals.of_subject(tx, str(change.id))
+    assert decision, "what is settled was asked for"
+    policy = engine.enacted(change, base=standing.base, changes=policy_changes.approved(tx), stages=decision.stages)
+    by, at = decision.decided_by, decision.decided_at
+    assert by, "what is settled was decided by somebody"
+    assert at, "what is settled was decided at some time"
+    policy_changes.replace_earlier(tx, change)
+    policies_in_force.enact(tx, policy, instead_of=standing, change=change, at=at)
+    proposed = events.last_of(tx, str(change.id), "policy.proposed")
+    given = (proposed.facts or {}).get("effects", []) if proposed else []
+    told = {"key": change.key, "from": change.before, "to": change.value, "reason": change.reason, "proposed_by": change.proposed_by}
+    told |= {"effects": given}
+    record(tx, Event("policy.changed", str(change.id), by, at, told), policy)
+
+
+COMMAND = Command(
+    "policy change",
+    PolicyChangeArgs,
+    propose,
+    right=Right.PROPOSE,
+    summary=_("Propose another value for a key of the policy; somebody else approves it"),
+    examples=[
+        'policy responses.default_days 60 "the quarterly review has moved to every second month"',
+        'policy "kri.Debt service cover.amber" 1.25 "lock-up levels of new loans are higher"',
+        'policy alerts.red_hours packaged "the summer is over"',
+    ],
+    writes=True,
+    title=_("Change the policy"),
+    submit=_("Propose"),
+    ready=ready,
+    order=71,
+    classification=Secrecy.INTERNAL,
+)
+SUBJECTS = [Subject(PolicyChangeId.letter, "policy change", line, facts, settle, kind, picture, protected, gives, still_possible)]

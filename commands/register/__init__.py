@@ -1,0 +1,1 @@
+"""Log risks, propose responses, and name their owners."""

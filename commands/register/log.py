@@ -1,0 +1,92 @@
+"""/risk log CUSTOMER CATEGORY L4 S3 X2 "what": enter a risk into the register, by line, form or message shortcut."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from commands.kit import blocks
+from commands.kit.access import masking
+from commands.kit.contract import Args, Command, Reply, Request, Shortcut
+from commands.kit.i18n import _
+from commands.kit.input.customer import CustomerText, resolve_to_change
+from commands.kit.input.fields import AnyCase, Ask, Someone, Step
+from commands.kit.input.inline import unescape
+from commands.kit.input.letters import storable
+from commands.kit.record import record
+from commands.kit.wording import words
+from commands.register.risk_card import risk_card
+from risk_engine.letters import shown
+from risk_engine.people.roles import Right
+from risk_engine.register import register
+from risk_engine.register.assessment import Assessment, Category, Kind
+from storage.database import Tx
+from storage.register import risks
+
+
+class LogArgs(Args):
+    customer: CustomerText
+    category: Annotated[Category, AnyCase, Ask(_("Category"))]
+    likelihood: Annotated[Step, Ask(_("Likelihood"), hint=_("Within one year"), letter="L", scale="likelihood")]
+    severity: Annotated[Step, Ask(_("Severity"), letter="S", scale="severity")]
+    scope: Annotated[Step, Ask(_("Scope"), letter="X", scale="scope")]
+    title: Annotated[str, Field(min_length=3, max_length=300), Ask(_("What happened or may happen"), multiline=True, rest=True)]
+    kind: Annotated[Kind, AnyCase, Ask(_("Threat or opportunity"))] = Kind.THREAT
+    owner: Annotated[Someone | None, Ask(_("Owner"), hint=_("You, if left empty"), person=True)] = None
+    source: Annotated[str | None, Field(max_length=500), Ask(_("Source"), hidden=True)] = None
+
+
+def log(args: LogArgs, request: Request, tx: Tx) -> Reply:
+    who = resolve_to_change(tx, args.customer)
+    risk, logged = register.log(
+        risks.next_id(tx),
+        customer=who.id,
+        kind=args.kind,
+        category=args.category,
+        title=args.title,
+        assessment=Assessment(args.likelihood, args.severity, args.scope),
+        matrix=request.policy.matrix,
+        by=request.user,
+        at=request.at,
+        owner=args.owner,
+        department=who.department,
+        source=args.source,
+    )
+    risks.add(tx, risk)
+    record(tx, logged, request.policy, request_key=request.key)
+    gist = _("{risk} is in the register: {level}, {customer}.").format(
+        risk=risk.id, level=words.level(risk.level), customer=masking.called(who)
+    )
+    return Reply(blocks.marked(gist), risk_card(risk, who, request.policy))
+
+
+def from_message(text: str, link: str | None) -> Mapping[str, Any]:
+    """What the form starts with when a message is logged."""
+    return {"title": blocks.cut(" ".join(shown(storable(readable(text))).split()), 300), "source": link}
+
+
+def readable(text: str) -> str:
+    """A message's text as people saw it: links by their label, entities as characters."""
+    return unescape(re.sub(r"<(?:[^|<>]*\|)?([^<>]*)>", r"\1", text))
+
+
+COMMAND = Command(
+    "log",
+    LogArgs,
+    log,
+    right=Right.WRITE,
+    summary=_("Enter a risk or an opportunity into the register"),
+    examples=["log", 'log VK-01 credit L4 S3 X2 "lost its main buyer"', 'log VK-01 market L2 S2 X2 "new tender" kind=opportunity'],
+    writes=True,
+    title=_("Log a risk"),
+    submit=_("Log"),
+    order=20,
+)
+
+SHORTCUTS = [
+    Shortcut("log_message", "Log as risk", "Enter what this message says into the risk register", "log", from_message),
+    Shortcut("log_risk", "Log a risk", "Enter a risk into the register", "log"),
+]

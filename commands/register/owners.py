@@ -1,0 +1,62 @@
+"""Whoever is made the owner of a risk or of a response by somebody else is told so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from commands.kit import blocks
+from commands.kit.access import masking
+from commands.kit.contract import Message, Notice, To
+from commands.kit.i18n import _
+from commands.kit.wording import words
+from commands.register.risk_card import risk_card
+from risk_engine.policy.policy import Policy
+from risk_engine.references import ResponseId, RiskId
+from storage.customers import customers
+from storage.database import Tx
+from storage.delivery.events import Recorded
+from storage.register import responses, risks
+
+
+def to_the_owner(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
+    """Whoever was made the owner by somebody else."""
+    owner = str((event.facts or {}).get("owner") or "")
+    return [To(f"person:{owner}", "somebody else made them the owner")] if blocks.USER.fullmatch(owner) and owner != event.actor else []
+
+
+def of_a_risk(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
+    """What the owner of a risk is told."""
+    risk = risks.get(tx, RiskId.parse(facts["subject"]))
+    who = customers.get(tx, risk.customer) if risk else None
+    if risk is None or who is None:
+        return None
+    gist = _("{by} made you the owner of {risk}: {customer}.").format(
+        by=blocks.mention(facts["actor"]), risk=risk.id, customer=masking.called(who)
+    )
+    return Message(blocks.marked(gist), risk_card(risk, who, policy))
+
+
+def of_a_response(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
+    """What the owner of a response is told: what is to be done by when, and about which risk."""
+    response = responses.get(tx, ResponseId.parse(facts["subject"]))
+    risk = risks.get(tx, RiskId(response.risk)) if response else None
+    who = customers.get(tx, risk.customer) if risk else None
+    if response is None or risk is None or who is None:
+        return None
+    gist = _("{by} made you the owner of {response}, due {day}: {customer}.").format(
+        by=blocks.mention(facts["actor"]), response=response.id, day=words.day(response.due), customer=masking.called(who)
+    )
+    pairs = [
+        (_("Measure"), [blocks.bold(words.label(response.strategy)), f"  {blocks.quoted(response.measure)}"]),
+        (_("Due"), words.day(response.due)),
+        (_("Risk"), f"{risk.id} · {words.level(risk.level)} · {blocks.quoted(risk.title)}"),
+        (_("State"), words.label(response.state)),
+    ]
+    return Message(blocks.marked(gist), [blocks.header(f"{response.id} · {masking.called(who)}"), blocks.facts(pairs)])
+
+
+NOTICES = [
+    Notice("risk.assigned", ("risk.logged",), to_the_owner, of_a_risk),
+    Notice("response.assigned", ("response.proposed",), to_the_owner, of_a_response),
+]

@@ -1,0 +1,160 @@
+"""/risk respond R-1 STRATEGY "measure" due=…: propose a treatment; somebody else approves it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from commands.approvals.approval_buttons import withdraw_button
+from commands.approvals.asking import ask_for
+from commands.kit import blocks
+from commands.kit.access import masking
+from commands.kit.contract import Args, Command, Options, Refused, Reply, Request, Subject
+from commands.kit.i18n import Text, _
+from commands.kit.input.fields import AnyCase, Ask, Day, Someone
+from commands.kit.record import record
+from commands.kit.wording import words
+from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.ballot import Verdict
+from risk_engine.people.roles import Right
+from risk_engine.references import ResponseId, RiskId
+from risk_engine.register import response
+from risk_engine.register.register import Risk
+from risk_engine.register.response import Response, Strategy
+from storage.database import Tx
+from storage.register import responses, risks
+
+
+class RespondArgs(Args):
+    risk: Annotated[RiskId, Ask(_("Risk"), options="risk")]
+    strategy: Annotated[Strategy, AnyCase, Ask(_("Strategy"))]
+    measure: Annotated[str, Field(min_length=5, max_length=1000), Ask(_("Measure"), hint=_("What will be done"), multiline=True, rest=True)]
+    due: Annotated[Day | None, Ask(_("Due"), hint=_("Left empty: the policy's usual term"))] = None
+    owner: Annotated[Someone | None, Ask(_("Owner"), hint=_("You, if left empty"), person=True)] = None
+
+
+def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str | None:
+    """Say what is answered; and at once that there is no such risk."""
+    if "risk" not in values:
+        return None
+    risk = _existing(RiskId.parse(values["risk"]), tx)
+    name = masking.names(tx, [risk.customer]).get(risk.customer, risk.customer)
+    return f"{risk.id} · {name} · {masking.prose(risk.title)}"
+
+
+def _existing(id: RiskId, tx: Tx) -> Risk:
+    risk = risks.get(tx, id)
+    if risk is None:
+        raise Refused(_("There is no {risk}. `/risk show CUSTOMER` lists a customer's risks.").format(risk=id), field="risk")
+    return risk
+
+
+def respond(args: RespondArgs, request: Request, tx: Tx) -> Reply:
+    risk = _existing(args.risk, tx)
+    return propose(risk, args.strategy, args.measure, args.due, args.owner, request, tx)
+
+
+def propose(risk: Risk, strategy: Strategy, measure: str, due: date | None, owner: str | None, request: Request, tx: Tx) -> Reply:
+    """Propose a treatment and ask for its approval."""
+    due = due or request.today + timedelta(days=request.policy.responses.default_days)
+    proposed, happened = response.propose(
+        responses.next_id(tx),
+        risk=risk,
+        strategy=strategy,
+        measure=measure,
+        due=due,
+        by=request.user,
+        at=request.at,
+        today=request.today,
+        owner=owner,
+    )
+    responses.add(tx, proposed)
+    record(tx, happened, request.policy, request_key=request.key)
+    asked = ask_for(str(proposed.id), risk.customer, measure, request, tx)
+    gist = _("{response} to {risk} is proposed, due {due}; {approval} waits for somebody else's approval.").format(
+        response=proposed.id, risk=risk.id, due=words.day(due), approval=asked.id
+    )
+    detail = blocks.paragraph(blocks.bold(words.label(strategy)), "  ", masking.prose(measure))
+    return Reply(blocks.marked(gist), [blocks.paragraph(gist), detail, withdraw_button(asked)])
+
+
+def risk_options(text: str, request: Request, tx: Tx) -> Sequence[tuple[str, str]]:
+    """Open risks for a searching select."""
+    return [(f"{id} {masking.prose(title)}", str(int(id))) for id, title in risks.open_titles(tx, text.strip(), limit=50)]
+
+
+def _both(tx: Tx, subject: str) -> tuple[Response, Risk] | None:
+    treated = responses.get(tx, ResponseId.parse(subject))
+    risk = None if treated is None else risks.get(tx, RiskId(treated.risk))
+    return None if treated is None or risk is None else (treated, risk)
+
+
+def line(tx: Tx, subject: str) -> Sequence[Any] | None:
+    """The risk and its treatment, on one line."""
+    if (found := _both(tx, subject)) is None:
+        return None
+    treated, risk = found
+    return [f", {risk.id} · ", blocks.bold(words.label(treated.strategy)), "  ", blocks.quoted(treated.measure)]
+
+
+def facts(tx: Tx, subject: str) -> Sequence[tuple[Text, Any]]:
+    """What it takes to decide about a treatment."""
+    if (found := _both(tx, subject)) is None:
+        return []
+    treated, risk = found
+    return [
+        (_("Risk"), f"{risk.id} · {words.level(risk.level)} · {blocks.quoted(risk.title)}"),
+        (
+            _("Response"),
+            [f"{treated.id} · ", blocks.bold(words.label(treated.strategy)), f" · {blocks.quoted(treated.measure)}"],
+        ),
+        (_("Due"), words.day(treated.due)),
+        (_("Owner"), blocks.person(treated.owner)),
+    ]
+
+
+def settle(tx: Tx, subject: str, verdict: Verdict) -> None:
+    """What a decision makes of the treatment."""
+    if (treated := responses.get(tx, ResponseId.parse(subject))) is not None:
+        responses.save(tx, response.settle(treated, verdict))
+
+
+def kind(tx: Tx, subject: str) -> Kind:
+    """To keep a risk knowingly is a decision of its own kind."""
+    treated = responses.get(tx, ResponseId.parse(subject))
+    return Kind.RETENTION if treated is not None and treated.strategy is Strategy.RETAIN else Kind.RESPONSE
+
+
+SUBJECTS = [Subject(ResponseId.letter, "respond", line, facts, settle, kind)]
+
+COMMAND = Command(
+    "respond",
+    RespondArgs,
+    respond,
+    right=Right.PROPOSE,
+    summary=_("Propose what to do about a risk; somebody else approves it"),
+    examples=["respond R-1", 'respond R-1 reduce "assign the receivables to us" due=2027-03-31'],
+    writes=True,
+    title=_("Respond to a risk"),
+    submit=_("Propose"),
+    ready=ready,
+    order=21,
+)
+
+ACTIONS = [
+    Command(
+        "risk.respond",
+        RespondArgs,
+        respond,
+        right=Right.PROPOSE,
+        summary=_("Respond to this risk"),
+        writes=True,
+        title=_("Respond to a risk"),
+        submit=_("Propose"),
+        ready=ready,
+    )
+]
+OPTIONS = [Options("risk", risk_options, lambda text, request, tx: next(iter(risk_options(text, request, tx)), None))]

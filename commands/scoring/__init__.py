@@ -1,0 +1,1 @@
+"""Score the book, show and explain a score, and override a grade."""

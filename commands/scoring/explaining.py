@@ -1,0 +1,131 @@
+"""A score down to the file and row of each fact behind it, as tables for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tabulate import tabulate
+
+from commands.kit import blocks
+from commands.kit.contract import Refused
+from commands.kit.i18n import Text, _
+from commands.kit.input.customer import resolve
+from commands.kit.wording import words
+from commands.scoring import score_card, score_groups, score_words
+from commands.scoring.score_card import Behind
+from risk_engine.policy.policy import Policy
+from risk_engine.references import OverrideId
+from risk_engine.scoring.scoring import Scores
+from storage.customers.customers import Customer
+from storage.database import Tx
+from storage.scoring import lineage, overrides, scores, unkept
+from storage.scoring.lineage import Input
+from storage.scoring.score_writing import Origin
+from storage.scoring.scores import Detail, Driver, Finding, Score
+
+
+def explain(tx: Tx, policy: Policy, customer: str, *, sources: bool) -> Iterator[str]:
+    """One customer's score: grade, scorecard, drivers and figures; with ``sources`` also every fact with its file and row.
+
+    Raises:
+        Refused: nobody is called so, or nobody scored it yet.
+    """
+    who = resolve(tx, customer)
+    score = scores.of(tx, [who.id]).get(who.id)
+    if score is None:
+        raise Refused(_("{name} was never scored. `python -m bot score` scores the book.").format(name=who.name), field="customer")
+    yield from _explained(tx, policy, who, scores.finding(tx, score), sources)
+
+
+def explain_past(tx: Tx, policy: Policy, customer: str, found: Scores, origin: Origin, *, sources: bool) -> Iterator[str]:
+    """The same out of a scoring that is not kept.
+
+    Raises:
+        Refused: nobody is called so, or not yet in the book of that day.
+    """
+    who = resolve(tx, customer)
+    finding = unkept.finding(tx, found, who.id, origin)
+    if finding is None:
+        raise Refused(_("{name} was not in the book on {day}.").format(name=who.name, day=words.day(origin.as_of)), field="customer")
+    yield str(_("As of {day}, from what was known at its end; nothing was stored.").format(day=words.day(origin.as_of)))
+    yield from _explained(tx, policy, who, finding, sources)
+
+
+def _explained(tx: Tx, policy: Policy, who: Customer, finding: Finding, sources: bool) -> Iterator[str]:
+    score, detail, reasons = finding.score, finding.detail, finding.drivers
+    facts = lineage.behind(tx, finding, policy)
+    person = overrides.get(tx, OverrideId(score.override_id)) if score.override_id else None
+    yield f"{blocks.clean(who.name)} ({who.id}): {score_words.standing(score, reasons, person)}"
+    yield from filter(None, [score_card.line(score, detail, policy)])
+    yield from _titled(_("Scorecard"), score_card.HEADINGS, score_card.table(Behind(detail, facts, reasons), policy), score_card.RIGHT)
+    yield from _titled(_("Drivers"), (_("Asks for"), _("Driver"), _("As of")), [_driver(one) for one in reasons])
+    yield from _groups(who, score, detail, policy)
+    yield from _lacking(score, detail, policy)
+    if sources:
+        yield from _sources(finding, facts)
+
+
+def _driver(one: Driver) -> tuple[str, ...]:
+    return score_words.grade(one.grade), score_words.driver(one), words.day(one.as_of) if one.as_of else "–"
+
+
+def _groups(who: Customer, score: Score, detail: Detail, policy: Policy) -> Iterator[str]:
+    groups = [
+        (_("Credit"), score_groups.credit(score, detail)),
+        (_("Capital"), score_groups.capital(score, detail)),
+        (_("Financial condition"), score_groups.condition(detail, who.kind, policy)),
+        (_("Repayment"), score_groups.repayment(score, detail, policy)),
+        (_("Project"), score_groups.project(detail, policy)),
+    ]
+    for title, pairs in groups:
+        yield from _titled(title, (), pairs)
+    yield from _titled(_("Market moves"), score_groups.MOVES_HEADINGS, score_groups.moves(score, detail, policy), (1, 2))
+
+
+def _lacking(score: Score, detail: Detail, policy: Policy) -> Iterator[str]:
+    lines = [score_words.missing(line) for line in score.missing]
+    if (figures := score_card.unknown(detail, policy)) is not None:
+        lines.append(figures)
+    if lines:
+        yield from ("", str(_("Missing")), *(f"  {line}" for line in lines))
+
+
+def _sources(finding: Finding, facts: Sequence[Input]) -> Iterator[str]:
+    run = finding.run
+    rows = [_fact(one) for one in facts]
+    yield from _titled(_("Facts"), (_("Fact"), _("Name"), _("Value"), _("As of"), _("File"), _("Row"), _("Used")), rows)
+    if not run.id:
+        told = _("Model {model}, policy {policy}, as of {day}, from what was known {at}.")
+        yield str(told.format(model=run.model, policy=run.policy[:12], day=words.day(run.as_of), at=words.moment(run.at)))
+        return
+    yield str(
+        _("Run {run}, model {model}, policy {policy}, as of {day}, from what was known {at}; this version since {since}.").format(
+            run=run.id,
+            model=run.model,
+            policy=run.policy[:12],
+            day=words.day(run.as_of),
+            at=words.moment(run.at),
+            since=words.moment(finding.score.known_at),
+        )
+    )
+
+
+def _fact(one: Input) -> tuple[object, ...]:
+    when = words.day(one.as_of) if one.as_of else "–"
+    return words.label(one.kind), one.name, one.value, when, one.file or "–", one.row or "–", "✓" if one.used else ""
+
+
+def _titled(title: Text, headings: Sequence[object], rows: Sequence[Sequence[object]], right: Sequence[int] = ()) -> Iterator[str]:
+    """A table under its name; nothing without rows."""
+    if not rows:
+        return
+    cells = [[blocks.clean(cell) for cell in row] for row in rows]
+    align = ["right" if column in right else "left" for column in range(len(cells[0]))]
+    shown = tabulate(
+        cells,
+        headers=[str(heading) for heading in headings],
+        tablefmt="simple" if headings else "plain",
+        colalign=align,
+        disable_numparse=True,
+    )
+    yield from ("", str(title), *(f"  {line}" for line in shown.splitlines()))

@@ -1,0 +1,220 @@
+"""/risk override CUSTOMER GRADE until=… "why": a grade in place of the model's, for a while, once somebody else approves it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from commands.approvals.approval_buttons import withdraw_button
+from commands.approvals.asking import ask_for
+from commands.kit import blocks
+from commands.kit.access import masking
+from commands.kit.contract import Args, Command, Message, Notice, Refused, Reply, Request, Subject, To
+from commands.kit.i18n import Text, _
+from commands.kit.input.customer import Ambiguous, CustomerText, resolve_to_change
+from commands.kit.input.fields import AnyCase, Ask, Day
+from commands.kit.record import record
+from commands.kit.wording import words
+from commands.scoring import score_words
+from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.ballot import Verdict
+from risk_engine.grading import Grade
+from risk_engine.people.roles import Right
+from risk_engine.policy.policy import Policy
+from risk_engine.references import OverrideId
+from risk_engine.scoring import override as engine
+from risk_engine.scoring.override import Override
+from storage.customers.customers import Customer
+from storage.database import Tx
+from storage.delivery.events import Recorded
+from storage.scoring import overrides, scores
+from storage.scoring.scores import Score
+
+
+class Wish(StrEnum):
+    """The grade that shall count; ``model`` gives the customer back to the model."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+    MODEL = "model"
+
+
+class OverrideArgs(Args):
+    customer: CustomerText
+    grade: Annotated[Wish, AnyCase, Ask(_("Grade"), hint=_("“model” ends an override"))]
+    reason: Annotated[str, Field(min_length=10, max_length=1000), Ask(_("Why"), multiline=True, rest=True)]
+    until: Annotated[Day | None, Ask(_("Until"), hint=_("Left empty: as long as the policy allows"))] = None
+
+
+def override(args: OverrideArgs, request: Request, tx: Tx) -> Reply:
+    who = resolve_to_change(tx, args.customer)
+    if args.grade is Wish.MODEL:
+        return _end(who, args.reason, request, tx)
+    score = _scored(who, tx)
+    if (before := overrides.waiting(tx, who.id)) is not None:
+        raise Refused(
+            _("{override} already waits for a decision about {customer}.").format(override=before.id, customer=masking.called(who))
+        )
+    proposed, happened = engine.propose(
+        overrides.next_id(tx),
+        customer=who.id,
+        grade=Grade[args.grade.name],
+        model=score.model,
+        until=args.until or _latest(request),
+        reason=args.reason,
+        policy=request.policy.overrides,
+        by=request.user,
+        at=request.at,
+        today=request.today,
+    )
+    overrides.add(tx, proposed)
+    record(tx, happened, request.policy, request_key=request.key)
+    asked = ask_for(str(proposed.id), who.id, args.reason, request, tx)
+    gist = _("{override} is proposed: {customer} {grade} until {until}; {approval} waits for somebody else's approval.").format(
+        override=proposed.id,
+        customer=masking.called(who),
+        grade=score_words.grade(proposed.grade),
+        until=words.day(proposed.until),
+        approval=asked.id,
+    )
+    return Reply(blocks.marked(gist), [blocks.paragraph(gist), blocks.facts(_facts(proposed)), withdraw_button(asked)])
+
+
+def _latest(request: Request) -> date:
+    return request.today + timedelta(days=request.policy.overrides.longest_days)
+
+
+def _scored(who: Customer, tx: Tx) -> Score:
+    score = scores.of(tx, [who.id]).get(who.id)
+    if score is None:
+        raise Refused(
+            _("{customer} has no grade yet: there is nothing to override.").format(customer=masking.called(who)), field="customer"
+        )
+    return score
+
+
+def _end(who: Customer, reason: str, request: Request, tx: Tx) -> Reply:
+    found = overrides.in_force(tx, who.id, on=request.today)
+    if found is None:
+        raise Refused(_("No override is in force for {customer}.").format(customer=masking.called(who)), field="grade")
+    ended, happened = engine.end(found, by=request.user, at=request.at, today=request.today, reason=reason)
+    overrides.save(tx, ended)
+    record(tx, happened, request.policy, request_key=request.key)
+    gist = _("{override} has ended; the model's grade counts for {customer} again: {grade}.").format(
+        override=ended.id, customer=masking.called(who), grade=score_words.grade(_scored(who, tx).model)
+    )
+    return Reply(blocks.marked(gist))
+
+
+def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str | None:
+    """Say in the form what the model says, and what is in force."""
+    if "customer" not in values:
+        return None
+    try:
+        who = resolve_to_change(tx, values["customer"])
+    except Ambiguous:
+        return None
+    score, now = _scored(who, tx), overrides.in_force(tx, who.id, on=request.today)
+    line = _("{customer}: the model says {grade}").format(customer=masking.called(who), grade=score_words.grade(score.model))
+    return f"{line} · {_in_force(now)}" if now else str(line)
+
+
+def _in_force(found: Override) -> Text:
+    return _("{override} makes it {grade} until {until}").format(
+        override=found.id, grade=score_words.grade(found.grade), until=words.day(found.until)
+    )
+
+
+# --- as the subject of an approval -----------------------------------------------------------------------------------
+
+
+def line(tx: Tx, subject: str) -> Sequence[Any] | None:
+    """From which grade to which, on one line."""
+    found = overrides.get(tx, OverrideId.parse(subject))
+    return None if found is None else [" · ", blocks.bold(_grades(found)), "  ", blocks.quoted(found.reason)]
+
+
+def facts(tx: Tx, subject: str) -> Sequence[tuple[Text, Any]]:
+    """What it takes to decide about an override."""
+    found = overrides.get(tx, OverrideId.parse(subject))
+    if found is None:
+        return []
+    score = scores.of(tx, [found.customer]).get(found.customer)
+    now = [(_("The model says now"), score_words.grade(score.model))] if score and score.model is not found.model else []
+    return [*_facts(found), *now]
+
+
+def _facts(found: Override) -> list[tuple[Text, Any]]:
+    return [
+        (_("Override"), f"{found.id} · {_grades(found)}"),
+        (_("Until"), words.day(found.until)),
+        (_("Why"), blocks.quoted(found.reason)),
+    ]
+
+
+def _grades(found: Override) -> str:
+    return f"{score_words.grade(found.model)} → {score_words.grade(found.grade)}"
+
+
+def settle(tx: Tx, subject: str, verdict: Verdict) -> None:
+    """What a decision makes of the override."""
+    if (found := overrides.get(tx, OverrideId.parse(subject))) is not None:
+        overrides.save(tx, engine.settle(found, verdict))
+
+
+# --- what is told ----------------------------------------------------------------------------------------------------
+
+
+def _told_of_the_end(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
+    """Those who approved it, where it was approved; and who had proposed it, if somebody else has ended it."""
+    found = overrides.get(tx, OverrideId.parse(event.subject))
+    others = [To(f"person:{found.proposed_by}", "your override was ended")] if found and found.proposed_by != event.actor else []
+    return [To("route:approvals", "an override was ended"), *others]
+
+
+def end_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
+    """Who gave which customer back to the model, and why."""
+    found = overrides.get(tx, OverrideId.parse(facts["subject"]))
+    if found is None:
+        return None
+    name = masking.names(tx, [found.customer]).get(found.customer, found.customer)
+    gist = _("{by} has ended {override}: for {customer} the model's grade counts again.").format(
+        by=blocks.mention(facts["actor"]), override=found.id, customer=name
+    )
+    body = [
+        blocks.paragraph(
+            blocks.bold(f"{found.id} · {name}"),
+            "  ",
+            _("ended by "),
+            blocks.person(facts["actor"]),
+            f"\n“{masking.prose(facts['reason'])}”",
+        )
+    ]
+    return Message(blocks.marked(gist), body)
+
+
+COMMAND = Command(
+    "override",
+    OverrideArgs,
+    override,
+    right=Right.PROPOSE,
+    summary=_("Put a grade in place of the model's, for a while; somebody else approves it"),
+    examples=[
+        "override VK-01",
+        'override VK-01 medium "the parent has paid in new equity" until=2027-03-31',
+        'override VK-01 model "the new equity has not come"',
+    ],
+    writes=True,
+    title=_("Override a grade"),
+    submit=_("Propose"),
+    ready=ready,
+    order=23,
+)
+NOTICES = [Notice("override.ended", ("override.ended",), _told_of_the_end, end_message)]
+SUBJECTS = [Subject(OverrideId.letter, "override", line, facts, settle, kind=lambda tx, subject: Kind.OVERRIDE)]

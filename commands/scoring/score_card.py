@@ -1,0 +1,149 @@
+"""The scorecard of one customer in words: its points, what each comes of and where that is from, and what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from commands.kit.i18n import Text, _
+from commands.kit.wording import words
+from commands.scoring import measure_words
+from commands.scoring.score_words import part
+from risk_engine.financials.standing import FIGURES, OBSERVED_AS
+from risk_engine.policy.policy import Policy
+from risk_engine.scoring.card_policy import Card, Component, Factor
+from storage.scoring.lineage import Input
+from storage.scoring.scores import Detail, Driver, Score
+
+FACTORS: dict[str, Text] = {
+    "financial_condition": _("Financial condition"),
+    "rating": _("Rating"),
+    "repayment": _("Repayment"),
+    "collateral": _("Collateral"),
+    "market": _("Market"),
+    "relationship": _("Relationship"),
+}
+HEADINGS = (_("Figure"), _("Value"), _("Points"), _("Weight"), _("As of"), _("Source"))
+RIGHT = (1, 2, 3)
+
+
+def points(value: float | None) -> str:
+    return "–" if value is None else words.number(value, decimals=0)
+
+
+def total(score: Score) -> str:
+    """``63 of 100``."""
+    return str(_("{points} of 100").format(points=points(score.points)))
+
+
+def line(score: Score, detail: Detail, policy: Policy) -> str | None:
+    """``63 of 100, 84% known (52 to 68 with the rest) · weakest: rating 32, financial condition 41``; None without a card."""
+    if score.points is None or score.confidence is None:
+        return None
+    said = _("{total}, {known} known").format(total=total(score), known=part(score.confidence))
+    around = _("({lowest} to {highest} with the rest)").format(**_range(detail))
+    weak = [f"{str(FACTORS[name]).lower()} {points(worth)}" for worth, name in _weakest(detail, policy.scoring.card)]
+    parts = [f"{said} {around}" if part(score.confidence) != part(1.0) else str(said)]
+    return " · ".join([*parts, *([str(_("weakest: {factors}").format(factors=", ".join(weak)))] if weak else [])])
+
+
+def _range(detail: Detail) -> dict[str, str]:
+    return {name: points(detail.figures.get(f"points_{name}")) for name in ("lowest", "highest")}
+
+
+def _weakest(detail: Detail, card: Card) -> list[tuple[float, str]]:
+    """At most two factors that alone would not make a low grade, the worst first."""
+    found = [(worth, str(factor.name)) for factor in card.factors if (worth := detail.figures.get(f"points.{factor.name}")) is not None]
+    return sorted(one for one in found if one[0] < card.grades[0])[:2]
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The facts behind a score, as its card names them."""
+
+    detail: Detail
+    facts: Sequence[Input]
+    reasons: Sequence[Driver]
+
+    def of(self, measure: str) -> Sequence[Input]:
+        """The fact, or the facts, that a figure of the card was made of."""
+        if measure == "pd":
+            return [fact for fact in self.facts if fact.kind == "rating" and fact.used]
+        if measure == "days_past_due" and self.detail.figures.get(measure) is not None:
+            late = next((reason.reference for reason in self.reasons if reason.name == measure), None)
+            return [fact for fact in self.facts if fact.kind == "facility" and late in {None, fact.name}]
+        if measure == "lgd":
+            return [fact for fact in self.facts if fact.kind == "facility"]
+        if observed := [fact for fact in self.facts if fact.kind == "observation" and fact.used and fact.name in _read_as(measure)]:
+            return observed
+        return [fact for fact in self.facts if fact.kind == "statement" and fact.used][:1] if _parts(measure) & set(FIGURES) else []
+
+    def value(self, measure: str) -> float | None:
+        """The figure that the card looked at."""
+        found = self.detail.figures.get(measure)
+        return found if found is not None else next((fact.figure for fact in self.of(measure)), None)
+
+
+def _parts(measure: str) -> set[str]:
+    return set(measure_words.MADE_OF.get(measure, measure).split())
+
+
+def _read_as(measure: str) -> set[str]:
+    return {OBSERVED_AS.get(part, part) for part in _parts(measure)}
+
+
+def table(behind: Behind, policy: Policy) -> list[tuple[str, ...]]:
+    """A row for each factor, and under it one for each of its figures."""
+    card = policy.scoring.card
+    whole = sum(factor.weight for factor in card.factors)
+    rows: list[tuple[str, ...]] = []
+    for factor in card.factors:
+        got = points(behind.detail.figures.get(f"points.{factor.name}"))
+        rows.append((str(FACTORS[factor.name]), "", got, part(factor.weight / whole), "", ""))
+        rows += [_row(behind, factor, one, whole, policy) for one in factor.components]
+    return rows
+
+
+def _row(behind: Behind, factor: Factor, one: Component, whole: float, policy: Policy) -> tuple[str, ...]:
+    got = behind.detail.figures.get(f"points.{factor.name}.{one.measure}")
+    facts = behind.of(one.measure) if got is not None else ()
+    days = [fact.as_of for fact in facts if fact.as_of]
+    return (
+        f"· {measure_words.name(one.measure, policy)}",
+        measure_words.value(one.measure, behind.value(one.measure) if got is not None else None, policy),
+        points(got),
+        words.reading(_weight(factor, one, whole), "percent"),
+        words.day(min(days)) if days else "",
+        source(facts),
+    )
+
+
+def _weight(factor: Factor, one: Component, whole: float) -> float:
+    return factor.weight / whole * one.weight / sum(other.weight for other in factor.components)
+
+
+def source(facts: Sequence[Input]) -> str:
+    """``facilities:12``, a file without its ending and the row; of several facts the first, and how many more."""
+    if not facts:
+        return ""
+    more = f" +{len(facts) - 1}" if len(facts) > 1 else ""
+    return f"{PurePath(facts[0].file or '–').stem}:{facts[0].row}{more}"
+
+
+def unknown(detail: Detail, policy: Policy) -> Text | None:
+    """Which figures the card misses, what they weigh, and between what the score would lie with them; None if it has them all."""
+    lacking = sorted(_lacking(detail, policy), reverse=True)
+    if not lacking:
+        return None
+    named = ", ".join(f"{name} ({part(weight)})" for weight, name in lacking)
+    return _("{figures}: with them the score is between {lowest} and {highest}").format(figures=named, **_range(detail))
+
+
+def _lacking(detail: Detail, policy: Policy) -> Iterator[tuple[float, str]]:
+    card = policy.scoring.card
+    whole = sum(factor.weight for factor in card.factors)
+    for factor in card.factors:
+        for one in factor.components:
+            if detail.figures.get(f"points.{factor.name}.{one.measure}") is None:
+                yield _weight(factor, one, whole), measure_words.name(one.measure, policy)

@@ -1,0 +1,217 @@
+"""What else a score says, group by group: credit, capital, financial condition, repayment, market moves, project."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from commands.kit.i18n import Text, _
+from commands.kit.wording import words
+from commands.scoring import measure_words, score_words
+from risk_engine.financials import ratios
+from risk_engine.financials.financial import Model, Zone
+from risk_engine.financials.financial_policy import Zones
+from risk_engine.grading import Grade
+from risk_engine.market.sensitivity_policy import Move
+from risk_engine.policy.policy import Policy
+from risk_engine.repayment.repayment import Source
+from storage.scoring.scores import Detail, Score
+
+Pairs = list[tuple[Text | str, str]]
+
+_CATEGORIES = {
+    1: _("正常 pass"),
+    2: _("关注 special mention"),
+    3: _("次级 substandard"),
+    4: _("可疑 doubtful"),
+    5: _("损失 loss"),
+}
+_SIGNS = {Model.Z: "Z", Model.Z_PRIME: "Z′", Model.Z_DOUBLE_PRIME: "Z″"}
+_NAMES = {Model.Z: "z", Model.Z_PRIME: "z_prime", Model.Z_DOUBLE_PRIME: "z_double_prime"}
+_ZONES = {Zone.DISTRESS: _("distress"), Zone.GREY: _("grey zone"), Zone.SAFE: _("safe")}
+
+
+def money(value: float | Decimal | None, currency: str) -> str:
+    return "–" if value is None else words.money(Decimal(value).quantize(Decimal("0.01")), currency)
+
+
+def category(score: Score) -> Text | None:
+    return _CATEGORIES.get(score.category or 0)
+
+
+def provision(score: Score, detail: Detail) -> str | None:
+    """``stage 2 · ECL EUR 1.2 m · 关注 special mention · RWA EUR 4 m IRB, indicative / EUR 6 m standardised``."""
+    parts = [
+        _("stage {stage}").format(stage=score.stage) if score.stage else None,
+        f"ECL {money(score.ecl, score.currency)}" if score.ecl is not None else None,
+        category(score),
+        _weighted(score, detail.figures.get("rwa_standard")),
+    ]
+    return " · ".join(str(one) for one in parts if one is not None) or None
+
+
+def _weighted(score: Score, standard: float | None) -> str | None:
+    found = []
+    if score.rwa is not None:
+        found.append(str(_("{amount} IRB, indicative").format(amount=money(score.rwa, score.currency))))
+    if standard is not None:
+        found.append(str(_("{amount} standardised").format(amount=money(standard, score.currency))))
+    return f"RWA {' / '.join(found)}" if found else None
+
+
+def credit(score: Score, detail: Detail) -> Pairs:
+    late = detail.figures.get("days_past_due")
+    return [
+        ("PD", score_words.share(score.pd)),
+        ("LGD", score_words.share(score.lgd)),
+        ("EAD", money(score.ead, score.currency)),
+        ("EL", money(score.expected_loss, score.currency)),
+        (_("Stage of IFRS 9"), str(score.stage or "–")),
+        ("ECL", money(score.ecl, score.currency)),
+        (_("Category"), str(category(score) or "–")),
+        (_("Days past due"), words.reading(late, "days")),
+        (_("Secured by collateral"), words.reading(detail.figures.get("secured_share"), "percent")),
+    ]
+
+
+def capital(score: Score, detail: Detail) -> Pairs:
+    return [
+        (_("RWA by internal ratings, indicative"), money(score.rwa, score.currency)),
+        (_("RWA, standardised"), money(detail.figures.get("rwa_standard"), score.currency)),
+    ]
+
+
+# --- financial condition ---------------------------------------------------------------------------------------------
+
+
+def altman(detail: Detail, kind: str | None, policy: Policy) -> Text | str | None:
+    """Score, model, zone and why that model; None without anything to say."""
+    model = Model(int(detail.figures.get("altman_model") or 0))
+    if model is Model.NONE:
+        return _("none: a project company is judged by its debt service cover") if kind == "project" else None
+    why = _why(model, kind)
+    value = detail.figures.get("altman_score")
+    if value is None:
+        return _("{model} is not computable: a figure of the statement is missing · {why}").format(model=_SIGNS[model], why=why)
+    zone = Zone(int(detail.figures.get("altman_zone") or 0))
+    bounds: Zones = getattr(policy.financial, _NAMES[model])
+    return _("{model} {value}: {zone} · distress below {distress}, safe above {safe} · {why}").format(
+        model=_SIGNS[model],
+        value=words.number(value),
+        zone=_ZONES.get(zone, "–"),
+        distress=words.number(bounds.distress),
+        safe=words.number(bounds.safe),
+        why=why,
+    )
+
+
+def _why(model: Model, kind: str | None) -> Text:
+    if model is Model.Z:
+        return _("it is a listed manufacturer")
+    if model is Model.Z_PRIME:
+        return _("it is a manufacturer") if kind == "manufacturer" else _("it is listed, but its market value is not known")
+    return _("it is no manufacturer") if kind == "other" else _("its kind is not known, and this one is made for any")
+
+
+def condition(detail: Detail, kind: str | None, policy: Policy) -> Pairs:
+    """Altman's score, and every ratio that is computable."""
+    judged = altman(detail, kind, policy)
+    others = (*ratios.RATIOS, "ohlson_probability", "zmijewski_probability")
+    return [*([(_("Altman"), str(judged))] if judged else []), *_figures(others, detail, policy)]
+
+
+def _figures(names: Sequence[str], detail: Detail, policy: Policy) -> Pairs:
+    """The figures of these names that there are."""
+    found = ((name, detail.figures.get(name)) for name in names)
+    return [(measure_words.name(name, policy), measure_words.value(name, figure, policy)) for name, figure in found if figure is not None]
+
+
+# --- repayment -------------------------------------------------------------------------------------------------------
+
+
+def _verdict(source: Source) -> Text:
+    return {
+        Source.NONE: _("whether that can be paid is not computable"),
+        Source.NOTHING_DUE: _("nothing has to be paid"),
+        Source.CASH_FLOW: _("the cash flow pays it"),
+        Source.CASH: _("cash flow and cash pay it"),
+        Source.UNDRAWN_LINES: _("cash flow, cash and undrawn lines pay it"),
+        Source.COLLATERAL: _("it takes the collateral to pay it"),
+        Source.GUARANTOR: _("it takes the guarantor to pay it"),
+        Source.NOT_ENOUGH: _("all sources together do not pay it"),
+    }[source]
+
+
+def ability(score: Score, detail: Detail, policy: Policy) -> str | None:
+    """What is due in the coming months, how much of it the cash flow covers, and who pays the rest, on one line."""
+    due, cover = detail.figures.get("due_12_months"), detail.figures.get("repayment_cover")
+    if due is None:
+        return None
+    source = Source(int(detail.figures.get("repayment_source") or 0))
+    short = detail.figures.get("repayment_shortfall")
+    parts = [
+        _("{amount} due in {months} months").format(amount=money(due, score.currency), months=policy.repayment.months),
+        _("cash flow covers {ratio}").format(ratio=words.reading(cover, "ratio")) if cover is not None else None,
+        _verdict(source),
+        _("{amount} short").format(amount=money(short, score.currency)) if source is Source.NOT_ENOUGH and short else None,
+    ]
+    return " · ".join(str(one) for one in parts if one is not None)
+
+
+def repayment(score: Score, detail: Detail, policy: Policy) -> Pairs:
+    found = detail.figures
+    if (line := ability(score, detail, policy)) is None:
+        return []
+    return [
+        (_("Ability"), line),
+        (_("Gap of the cash flow"), money(found.get("repayment_gap"), score.currency)),
+        (_("Due at once at maturity"), words.reading(found.get("bullet_share"), "percent")),
+    ]
+
+
+def project(detail: Detail, policy: Policy) -> Pairs:
+    """Cover out of the newest projection; nothing without one."""
+    return _figures(("llcr", "plcr", "dscr_minimum"), detail, policy)
+
+
+# --- market moves ----------------------------------------------------------------------------------------------------
+
+MOVES_HEADINGS = (_("If"), _("Debt service cover"), _("Interest cover"), _("Grade"))
+
+
+def moves(score: Score, detail: Detail, policy: Policy) -> list[tuple[str, ...]]:
+    """What each of the policy's moves makes of cover and grade; nothing where no move is computable."""
+    rows = [_moved(move, detail) for move in policy.sensitivity.move]
+    if all(cell == "–" for row in rows for cell in row[1:3]):
+        return []
+    covers = (words.reading(detail.figures.get(name), "ratio") for name in ("dscr", "interest_coverage"))
+    return [(str(_("nothing moves")), *covers, score_words.grade(score.model)), *rows]
+
+
+def _moved(move: Move, detail: Detail) -> tuple[str, ...]:
+    grade = detail.figures.get(f"grade.{move.name}")
+    covers = [_cover(name, move, detail) for name in ("dscr", "interest_coverage")]
+    # a grade that rests on nothing that has moved says nothing of the move
+    known = grade is not None and any(cover != "–" for cover in covers)
+    return (moved(move), *covers, score_words.grade(Grade(int(grade))) if known and grade is not None else "–")
+
+
+def _cover(name: str, move: Move, detail: Detail) -> str:
+    after, change = detail.figures.get(f"{name}.{move.name}"), detail.figures.get(f"{name}_change.{move.name}")
+    if after is None:
+        return "–"
+    return f"{words.reading(after, 'ratio')} {words.difference(change, 'ratio') if change is not None else ''}".rstrip()
+
+
+def moved(move: Move) -> str:
+    """A move by its figures: ``interest rates +200 bp``."""
+    parts = [
+        _("interest rates {change} bp").format(change=f"{move.rate_bp:+.0f}") if move.rate_bp else None,
+        _("home currency {change}").format(change=_signed(-move.home_currency)) if move.home_currency else None,
+        _("commodity prices {change}").format(change=_signed(move.commodity)) if move.commodity else None,
+    ]
+    return ", ".join(str(one) for one in parts if one is not None)
+
+
+def _signed(share: float) -> str:
+    return f"{'+' if share > 0 else '-'}{score_words.part(abs(share))}"

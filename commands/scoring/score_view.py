@@ -1,0 +1,59 @@
+"""The whole scorecard of a customer on one screen: what each figure is worth, where it is from, and what is not known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from commands.customers.customer_facts import Known
+from commands.kit import blocks
+from commands.kit.access import masking
+from commands.kit.contract import Blocks, Refused, Reply, Request
+from commands.kit.i18n import Text, _
+from commands.kit.wording import words
+from commands.scoring import score_card, score_groups, score_words
+from commands.scoring.score_card import Behind
+from storage.database import Tx
+from storage.scoring import lineage
+from storage.scoring.scores import Detail, Score
+
+
+def view(tx: Tx, known: Known, request: Request) -> Reply:
+    """The card as a table, the reasons for the grade, condition, repayment, what moves of the market make of it.
+
+    Raises:
+        Refused: nobody scored it yet.
+    """
+    score, detail, policy = known.score, known.detail, request.policy
+    if score is None or detail is None:
+        raise Refused(_("{customer} has no score yet.").format(customer=masking.called(known.who)), field="customer")
+    behind = Behind(detail, lineage.inputs(tx, score, policy), known.reasons)
+    heading = f"{masking.called(known.who)} · {score_words.grade(score.grade)} · {score_card.total(score)}"
+    body: Blocks = [blocks.header(heading), blocks.facts(_standing(known, score, detail, request))]
+    body.append(blocks.table(score_card.HEADINGS, score_card.table(behind, policy), right=score_card.RIGHT))
+    body += [blocks.paragraph(blocks.bold(_("Reasons"))), blocks.bullets([[score_words.reason(one)] for one in known.reasons])]
+    body += _condition(known, score, detail, request)
+    if moved := score_groups.moves(score, detail, policy):
+        body.append(blocks.table(score_groups.MOVES_HEADINGS, moved, right=(1, 2)))
+    seen = _("{id} · scored {at} · the model's grade is the worst that any reason asks for")
+    body.append(blocks.note(seen.format(id=known.who.id, at=words.moment(score.known_at))))
+    return Reply(blocks.escape(heading), body, shareable=True)
+
+
+def _standing(known: Known, score: Score, detail: Detail, request: Request) -> list[tuple[Text, Any]]:
+    """The card in a line; before it whose grade counts, where it is a person's."""
+    person = score_words.standing(score, known.reasons, known.override) if known.override else None
+    whole = score_card.line(score, detail, request.policy) or _("nothing that it looks at is known")
+    return [(_("Grade"), person), (_("Scorecard"), whole)]
+
+
+def _condition(known: Known, score: Score, detail: Detail, request: Request) -> Blocks:
+    policy = request.policy
+    project = " · ".join(f"{name} {value}" for name, value in score_groups.project(detail, policy))
+    pairs: list[tuple[Text, Any]] = [
+        (_("Altman"), score_groups.altman(detail, known.who.kind, policy)),
+        (_("Repayment"), score_groups.ability(score, detail, policy)),
+        (_("Project"), project or None),
+        (_("Not known"), score_card.unknown(detail, policy)),
+        (_("Missing"), "; ".join(str(score_words.missing(line)) for line in score.missing) or None),
+    ]
+    return [blocks.facts(pairs)] if any(value is not None for _label, value in pairs) else []

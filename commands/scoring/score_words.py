@@ -1,0 +1,124 @@
+"""Grades, drivers and what is missing, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from babel.numbers import format_percent
+
+from commands.kit.access.masking import customer, figure
+from commands.kit.i18n import Text, _, reader
+from commands.kit.wording import words
+from risk_engine.grading import Grade
+from risk_engine.register.assessment import Level
+from risk_engine.scoring.override import Override
+from storage.scoring.scores import Driver, Score
+
+
+def grade(value: Grade) -> str:
+    """``●●●○ high``: the word, and a sign that does without colour."""
+    return words.level(Level(value))
+
+
+def share(value: float | None) -> str:
+    """A PD or LGD: ``0.26 %``; a dash when it is not computable."""
+    return "–" if value is None else figure(format_percent(value, format="#,##0.##%", locale=reader().locale))
+
+
+def part(value: float | None) -> str:
+    """A share of which nobody needs the decimals: ``84 %``."""
+    return "–" if value is None else figure(format_percent(value, format="#,##0%", locale=reader().locale))
+
+
+def standing(score: Score, reasons: Sequence[Driver], person: Override | None) -> str:
+    """The grade with the one reason for it; where a person's counts, until when, and what the model says."""
+    why = driver(reasons[0]) if reasons else ""
+    if person is None:
+        return f"{grade(score.grade)}: {why}"
+    said = _("{grade} by {override} until {until}; the model says {model}: {why}")
+    return str(said.format(grade=grade(score.grade), override=person.id, until=words.day(person.until), model=grade(score.model), why=why))
+
+
+_MEASURES = {
+    "pd": _("PD {figure}, rated {letter} by {agency}"),
+    "days_past_due": _("{figure} past due on {reference}"),
+    "breach": _("{figure} breach {reference} is open"),
+    "threat": _("threat {reference} is open, {figure}"),
+    "not_rated": _("nobody has rated it"),
+    "stage": _("stage {figure} of IFRS 9"),
+    "scorecard": _("scorecard {figure} of 100, {known} known"),
+    "incident": _("incident: {figure}"),
+    "guarantor": _("its guarantor {reference} is in default"),
+}
+
+
+def driver(one: Driver) -> str:
+    """A driver with its figure and where that is from."""
+    if one.name == "guarantor" and one.reference is None:
+        return str(_("a guarantor whom you do not see is in default"))
+    facts = {"reference": _reference(one), "letter": one.letter or "–", "agency": words.label(one.agency or "–")}
+    return str(_MEASURES[one.name].format(figure=_figure(one), known=part(one.known), **facts))
+
+
+def _reference(one: Driver) -> str:
+    """What a driver is about; a guarantor by its name."""
+    return customer(one.reference or "–", one.called) if one.called else one.reference or "–"
+
+
+def reason(one: Driver) -> str:
+    """A driver on one line: the grade that it asks for, what it says, as of when."""
+    dated = f" · {words.day(one.as_of)}" if one.as_of else ""
+    return f"{grade(one.grade)}  {driver(one)}{dated}"
+
+
+def _figure(one: Driver) -> str:
+    value = one.value if one.value is not None else 0.0
+    if one.name == "pd":
+        return share(one.value)
+    if one.name == "days_past_due":
+        return words.reading(value, "days")
+    if one.name == "stage":
+        return f"{value:.0f}"
+    if one.name == "scorecard":
+        return words.number(value, decimals=0)
+    if one.name == "incident":
+        return incident(one.reference or "other")
+    if one.name == "threat":
+        return words.level(Level(round(value)))
+    return words.label("red" if one.grade >= Grade.HIGH else "amber") if one.name == "breach" else ""
+
+
+_INCIDENTS = {
+    "documents": _("documents are missing"),
+    "insurance": _("insurance has lapsed"),
+    "mortgage_registration": _("a mortgage is not registered"),
+    "fund_diversion": _("funds were diverted"),
+    "refinanced_to_repay": _("a loan was repaid by a new one"),
+    "debt_evasion": _("debts were evaded"),
+    "bankruptcy": _("bankruptcy"),
+    "fraud": _("fraud"),
+    "late_reporting": _("reports come late"),
+    "other": _("another kind"),
+}
+
+
+def incident(kind: str) -> str:
+    """What went wrong; a kind that is not the packaged policy's as the team wrote it."""
+    return str(_INCIDENTS.get(kind, words.label_of(kind).lower()))
+
+
+_MISSING = {
+    "rating": _("no rating"),
+    "letter": _("{detail} is on no master scale"),
+    "facilities": _("no facilities"),
+    "rate": _("no usable rate for {detail}"),
+    "days_past_due": _("days past due are not known"),
+    "seniority": _("a facility without LGD and seniority: the policy's figure"),
+    "statement": _("no statement that is not too old"),
+}
+
+
+def missing(line: str) -> Text:
+    """What a line of ``Score.missing`` says."""
+    what, _colon, detail = line.partition(":")
+    return _MISSING[what].format(detail=detail)

@@ -1,0 +1,145 @@
+"""Score the book: read the facts, compute, keep what differs, record what changed, and say so in sentences."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+
+from commands.kit.i18n import Text, _, ngettext
+from commands.kit.record import record
+from commands.kit.wording import words
+from commands.scoring import score_words
+from risk_engine.events import Event
+from risk_engine.facts.facts import Facts
+from risk_engine.grading import Grade
+from risk_engine.policy.policy import Policy
+from risk_engine.references import OverrideId
+from risk_engine.scoring import scoring as engine
+from risk_engine.scoring.scoring import Scores
+from storage.database import Tx
+from storage.policy import policies
+from storage.scoring import score_facts, score_writing
+from storage.scoring.score_writing import Kept, Origin
+
+# as many customers are named in one event for many
+_NAMED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a scoring found, and what it changed; ``kept`` is None where nothing was to be stored."""
+
+    as_of: date
+    scores: Scores
+    kept: Kept | None
+    seconds: float = 0.0
+
+    def lines(self) -> list[str]:
+        """The report in the reader's language, a sentence a line."""
+        return [str(text) for text in self._texts()]
+
+    def _texts(self) -> Iterator[Text]:
+        count = len(self.scores.customers)
+        if not count:
+            yield _("The book is empty: there is nobody to score.")
+            return
+        told = ngettext("Scored {n} customer as of {day} in {seconds} s.", "Scored {n} customers as of {day} in {seconds} s.", count)
+        yield told.format(day=words.day(self.as_of), seconds=f"{self.seconds:.1f}")
+        yield _("Grades: {grades}.").format(grades=_grades(self.scores))
+        yield from self._changes()
+        yield from _not_computable(self.scores)
+
+    def _changes(self) -> Iterator[Text]:
+        if self.kept is None:
+            yield _("Nothing was stored: stored scores are those of today.")
+        elif self.kept.run_id is None:
+            yield _("Nothing has changed since the last run; nothing was written.")
+        else:
+            yield _("{new} new, {changed} changed, {grades} of them in grade.").format(
+                new=self.kept.new, changed=self.kept.changed, grades=len(self.kept.customers)
+            )
+
+
+def _grades(scores: Scores) -> str:
+    counts = np.bincount(scores.grades, minlength=Grade.CRITICAL + 1)
+    return ", ".join(f"{score_words.grade(grade)} {counts[grade]}" for grade in sorted(Grade, reverse=True))
+
+
+def _not_computable(scores: Scores) -> Iterator[Text]:
+    """How many have no expected loss, and why, the commonest reason first."""
+    without = np.isnan(scores.figures["expected_loss"])
+    if not without.any():
+        return
+    count = int(without.sum())
+    yield ngettext("{n} customer has no expected loss, because:", "{n} customers have no expected loss, because:", count)
+    # over the different combinations of reasons, not over the customers
+    codes, counts = np.unique(scores.missing.codes[without], return_counts=True)
+    reasons: Counter[str] = Counter()
+    for code, customers in zip(codes.tolist(), counts.tolist(), strict=True):
+        for reason in scores.missing.names[code].split("\n"):
+            if reason.partition(":")[0] in {"rating", "letter", "rate", "facilities"}:
+                reasons[reason] += customers
+    for reason, customers in reasons.most_common(_NAMED):
+        yield _("  {reason}: {n}").format(reason=score_words.missing(reason), n=customers)
+
+
+def look(tx: Tx, policy: Policy, *, as_of: date, known_at: datetime | None = None) -> Facts:
+    """The facts that a scoring needs; None is what is known now."""
+    return score_facts.read(tx, policy, as_of=as_of, at=known_at)
+
+
+def compute(policy: Policy, facts: Facts) -> Scores:
+    """Everybody's figures; needs no database."""
+    return engine.score(policy, facts)
+
+
+def keep(tx: Tx, policy: Policy, scores: Scores, *, facts_at: datetime, as_of: date, by: str, at: datetime) -> Kept:
+    """Store what differs and record it: each changed grade by itself while they are few, all in one event otherwise."""
+    kept = score_writing.keep(tx, scores, Origin(facts_at, as_of, policies.digest(policy), by), at=at)
+    if kept.run_id is None:
+        return kept
+    subject = f"score {kept.run_id}"
+    if 0 < len(kept.customers) <= policy.scoring.told_singly:
+        for event in _moves(scores, kept, by, at):
+            record(tx, event, policy)
+    elif len(kept.customers):
+        record(tx, Event("scores.changed", subject, by, at, _many(kept)), policy)
+    counts = {"scored": kept.scored, "new": kept.new, "changed": kept.changed, "grades": len(kept.customers), "as_of": as_of.isoformat()}
+    record(tx, Event("scores.updated", subject, by, at, counts), policy)
+    return kept
+
+
+def _moves(scores: Scores, kept: Kept, by: str, at: datetime) -> Iterator[Event]:
+    """One event a changed grade: from, to, and the driver that asks for it."""
+    places = np.searchsorted(scores.customers.astype(str), kept.customers.astype(str))
+    for place, before, after in zip(places.tolist(), kept.before.tolist(), kept.after.tolist(), strict=True):
+        facts = {"customer": scores.customers[place], "from": _name(before), "to": _name(after), "why": _why(scores, place)}
+        yield Event("score.changed", scores.customers[place], by, at, facts)
+
+
+def _why(scores: Scores, place: int) -> dict[str, Any]:
+    if scores.grades[place] != scores.model_grades[place]:
+        return {"driver": "override", "value": None, "reference": str(OverrideId(scores.sources["override"][place]))}
+    worst = max(scores.drivers, key=lambda driver: int(driver.grades[place]))
+    value = float(worst.values[place])
+    return {"driver": worst.name, "value": None if np.isnan(value) else value, "reference": worst.reference(place)}
+
+
+def _many(kept: Kept) -> dict[str, Any]:
+    """How many went up and down, and the first of those that went furthest."""
+    step = kept.after - kept.before
+    worst = np.argsort(-step, kind="stable")[:_NAMED]
+    named = [
+        {"customer": kept.customers[place], "from": _name(int(kept.before[place])), "to": _name(int(kept.after[place]))}
+        for place in worst.tolist()
+    ]
+    return {"worse": int((step > 0).sum()), "better": int((step < 0).sum()), "first": named}
+
+
+def _name(grade: int) -> str:
+    return Grade(grade).name.lower()

@@ -1,0 +1,1 @@
+"""Validate the model and say what was found."""

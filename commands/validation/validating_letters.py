@@ -1,0 +1,75 @@
+"""Whether the model ranks customers as the letters of agencies do, which know more of some and were not fitted to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commands.validation.validating_figures import Model, ranked
+from risk_engine.facts.facts import Facts, Floats, Texts
+from risk_engine.grading import Grade
+from risk_engine.policy.policy import Policy
+from risk_engine.ratings import rating
+from risk_engine.validation import rank_correlation
+from risk_engine.validation.discrimination import Better
+from risk_engine.validation.rank_correlation import Agreement
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One letter: how many have it, their mean points, and how many are of each grade (none first)."""
+
+    letter: str
+    count: int
+    points: float
+    grades: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """Whether each figure ranks customers as their letters do; and the letters from the lowest PD to the highest."""
+
+    figures: dict[str, Agreement]
+    rows: tuple[Letter, ...]
+
+    @property
+    def points(self) -> Agreement:
+        return self.figures["points"]
+
+
+def letters(one: Model, facts: Facts) -> Letters:
+    """Hold each figure against the PD of the letter that counts, before the policy's floor makes the best ones equal."""
+    names, pd, notch = _counting(one.policy, facts)
+    order = sorted({name for name in names if name}, key=lambda name: _place(names == name, pd, notch))
+    rows = tuple(_letter(one, name, names == name) for name in order)
+    figures = {name: rank_correlation.agreement(_worse(column, better), pd) for name, column, better in ranked(one) if name != "pd"}
+    return Letters(figures, rows)
+
+
+def _worse(column: Floats, better: Better) -> Floats:
+    """The figure so that it rises towards the worse."""
+    finite = np.where(np.isfinite(column), column, np.nan)
+    return -finite if better == "high" else finite
+
+
+def _counting(policy: Policy, facts: Facts) -> tuple[Texts, Floats, Floats]:
+    """Everybody's counting letter, None without one, with its PD and notch."""
+    facts = facts.by_owner()
+    found = facts.ratings
+    known = rating.marks(policy.scoring, policy.migration, found.agencies, found.scales, tuple(found.letters.names))
+    now = rating.counted(policy.scoring, known, found, len(facts))
+    names: Texts = np.append(found.letters.texts(), np.array([None], dtype=object))[now.place]
+    return names, np.append(now.raw, np.nan)[now.place], np.append(known.notch, np.nan)[now.mark]
+
+
+def _place(who: NDArray[np.bool_], pd: Floats, notch: Floats) -> tuple[float, float]:
+    return float(pd[who].min()), float(notch[who].min())
+
+
+def _letter(one: Model, name: str, who: NDArray[np.bool_]) -> Letter:
+    points = one.points[who]
+    known = points[~np.isnan(points)]
+    mean = float(known.mean()) if len(known) else np.nan
+    return Letter(name, int(who.sum()), mean, np.bincount(one.grades[who], minlength=len(Grade) + 1))

@@ -1,0 +1,60 @@
+"""From plain values to the state that each kind of element keeps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playground.block_kit import blocks
+from playground.block_kit.typed_input import offered_options
+from playground.shapes import Json
+
+
+def state_of(element: Json, value: Any) -> Json:
+    """``value`` as Slack writes it in ``state.values``: strings become options, dates, users, by the element's type.
+
+    A state that is already in Slack's shape, alone or under its action id, is taken as it is.
+    """
+    # an option has a "value" too, which is a string, and so may be an action's id
+    if isinstance(value, dict) and isinstance(value.get(element["action_id"]), dict):
+        value = value[element["action_id"]]
+    key = blocks.state_key(element["type"])
+    if key is None:
+        raise LookupError(f"a {element['type']} keeps no state")
+    if isinstance(value, dict) and key in value:
+        return {"type": element["type"], **value}
+    return {"type": element["type"], key: _converted(element, key, value)}
+
+
+def _converted(element: Json, key: str, value: Any) -> Any:
+    if key in ("selected_options", "selected_users", "selected_conversations", "selected_channels", "files"):
+        many = [] if value is None else list(value) if isinstance(value, (list, tuple, set)) else [value]
+        return [choice(element, each) for each in many] if key == "selected_options" else many
+    if value is None:
+        return None
+    if key == "selected_option":
+        return choice(element, value)
+    if key == "selected_date_time":
+        return int(value)
+    if key == "rich_text_value":
+        return value if isinstance(value, dict) else _rich_text(str(value))
+    return str(value)
+
+
+def choice(element: Json, value: Any) -> Json:
+    """The offered option with this value or this text; an option given whole is taken as it is.
+
+    Raises:
+        LookupError: nothing of the kind is offered.
+    """
+    if isinstance(value, dict):
+        return value
+    offered = offered_options(element) or []
+    for option in offered:
+        if str(value) in (option["value"], option["text"]["text"]):
+            return option
+    raise LookupError(f"{value!r} is not offered; there are {[option['value'] for option in offered]}")
+
+
+def _rich_text(text: str) -> Json:
+    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+    return {"type": "rich_text", "elements": [section]}

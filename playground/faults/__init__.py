@@ -1,0 +1,1 @@
+"""Faults: lost replies, refusals and rate limits, on order."""

@@ -1,0 +1,79 @@
+"""Slack's weather: faults that stay on until somebody switches them off."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from playground.faults.faults import Fault
+from playground.shapes import Json, SlackError
+
+SLOWEST_SECONDS = 30.0
+FARTHEST_SECONDS = 86_400.0
+RESETS = ("", "before", "after")
+
+
+@dataclass
+class Weather:
+    """What every call of the bot meets. All is fine at the start.
+
+    Args:
+        slow: seconds by which every answer comes late.
+        limited: every call is answered 429.
+        reset: the connection is cut ``before`` a call is carried out, or ``after``.
+        down: nothing works: sockets are closed, calls are refused.
+        ahead: by how many seconds Slack's clock, which dates its answers, is ahead of this machine's.
+    """
+
+    slow: float = 0.0
+    limited: bool = False
+    reset: str = ""
+    down: bool = False
+    ahead: float = 0.0
+
+    def change(self, given: Json) -> None:
+        """Take over what is given, all of it or, if one value is wrong, nothing.
+
+        Raises:
+            SlackError: invalid_fault, with the field, the value and what would be accepted.
+        """
+        checked = {name: _checked(name, value) for name, value in given.items()}
+        for name, value in checked.items():
+            setattr(self, name, value)
+
+    def fault(self) -> Fault | None:
+        """What a call meets besides slowness; None if it goes well."""
+        if self.down:
+            return Fault("*", "down")
+        if self.reset:
+            return Fault("*", f"reset_{self.reset}")
+        return Fault("*", "429") if self.limited else None
+
+    def public(self) -> Json:
+        return {"slow": self.slow, "limited": self.limited, "reset": self.reset, "down": self.down, "ahead": self.ahead}
+
+
+def _checked(name: str, value: Any) -> Any:
+    if name == "slow":
+        number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        if number and 0 <= value <= SLOWEST_SECONDS:
+            return float(value)
+        raise _wrong(name, value, f"a number of seconds from 0 to {SLOWEST_SECONDS:g}")
+    if name == "ahead":
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and abs(value) <= FARTHEST_SECONDS:
+            return float(value)
+        raise _wrong(name, value, f"a number of seconds from -{FARTHEST_SECONDS:g} to {FARTHEST_SECONDS:g}")
+    if name == "reset":
+        if value in RESETS:
+            return value
+        raise _wrong(name, value, "before, after or an empty text")
+    if name in ("limited", "down"):
+        if isinstance(value, bool):
+            return value
+        raise _wrong(name, value, "true or false")
+    raise SlackError("invalid_fault", say=f"There is no fault {name!r}; these are: slow, limited, reset, down, ahead.")
+
+
+def _wrong(name: str, value: Any, accepted: str) -> SlackError:
+    return SlackError("invalid_fault", say=f"The fault {name!r} cannot be {value!r}; it takes {accepted}.")

@@ -1,0 +1,1 @@
+"""Approvals: who must decide, who has spoken, conditions and delegation."""

@@ -1,0 +1,84 @@
+"""Delegation: for a while somebody decides with another's authority, and says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.events import Event
+from risk_engine.references import DelegationId
+from risk_engine.refusals import DelegationTooLong, NotOpen, OnesOwnDelegate
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """``delegate`` decides for ``giver`` from ``since`` until ``until``, of these kinds; of all kinds if none is named."""
+
+    id: DelegationId
+    giver: str
+    delegate: str
+    since: datetime
+    until: datetime
+    reason: str
+    created_at: datetime
+    kinds: tuple[Kind, ...] = ()
+    revoked_at: datetime | None = None
+    version: int = 1
+
+    def holds(self, *, kind: Kind, requested_at: datetime, at: datetime) -> bool:
+        """Whether it lets the delegate decide a request: in force, of this kind, and older than the request.
+
+        A delegation that is younger than the request could have been made for it.
+        """
+        in_time = self.since <= at < self.until and self.revoked_at is None
+        return in_time and self.created_at <= requested_at and (not self.kinds or kind in self.kinds)
+
+
+def delegate(
+    id: DelegationId,
+    *,
+    giver: str,
+    delegate: str,
+    since: datetime,
+    until: datetime,
+    reason: str,
+    kinds: tuple[Kind, ...],
+    longest_days: int,
+    at: datetime,
+) -> tuple[Delegation, Event]:
+    """Let somebody else decide with one's authority, for a while.
+
+    Raises:
+        OnesOwnDelegate: to oneself.
+        DelegationTooLong: it ends before it begins, in the past, or later than the policy allows.
+    """
+    if giver == delegate:
+        raise OnesOwnDelegate(field="to", value=delegate)
+    last = at + timedelta(days=longest_days)
+    if not (since < until and at < until <= last):
+        raise DelegationTooLong(field="until", value=until, first=max(since, at), last=last)
+    given = Delegation(id, giver, delegate, since, until, reason, at, kinds)
+    return given, Event("delegation.given", str(id), giver, at, _facts(given))
+
+
+def revoke(delegation: Delegation, *, by: str, at: datetime) -> tuple[Delegation, Event]:
+    """Take one's authority back before the last day.
+
+    Raises:
+        NotOpen: it has ended, or was taken back before.
+    """
+    if delegation.revoked_at is not None or at >= delegation.until:
+        raise NotOpen(thing=delegation.id, state="ended")
+    return replace(delegation, revoked_at=at), Event("delegation.revoked", str(delegation.id), by, at, _facts(delegation))
+
+
+def _facts(delegation: Delegation) -> dict[str, object]:
+    return {
+        "giver": delegation.giver,
+        "delegate": delegation.delegate,
+        "since": delegation.since.isoformat(),
+        "until": delegation.until.isoformat(),
+        "kinds": [kind.value for kind in delegation.kinds],
+        "reason": delegation.reason,
+    }

@@ -1,0 +1,1 @@
+"""Audit, reads and privacy: what is recorded, for how long, and who may see it."""

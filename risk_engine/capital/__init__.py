@@ -1,0 +1,1 @@
+"""Risk weights and capital, by internal ratings and by the standardised approach."""

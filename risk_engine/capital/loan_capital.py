@@ -1,0 +1,60 @@
+"""Loans' capital: risk-weighted assets by internal ratings, indicative without approval, and by the standardised weights."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk_engine.capital import capital, effective_maturity, standardised
+from risk_engine.capital.capital import Segment
+from risk_engine.capital.standardised import Class
+from risk_engine.facts.facts import Facts, Floats
+from risk_engine.impairment.staging import Stage, Stages
+from risk_engine.policy.policy import Policy
+from risk_engine.ratings.pd_terms import PdTerms
+
+_MILLION = 1e6
+
+
+def turnover(policy: Policy, facts: Facts) -> Floats:
+    """Each customer's revenue of twelve months in millions of the reporting currency; NaN without accounts or a rate."""
+    rate = facts.accounts.currencies.figures({name: way.factor for name, way in facts.rates.items()}, np.nan)
+    found: Floats = np.maximum(facts.accounts.now["revenue"] * rate, 0.0) / _MILLION
+    return found
+
+
+def irb(policy: Policy, facts: Facts, terms: PdTerms, lgd: Floats, ead: Floats, remaining: Floats) -> Floats:
+    """Risk-weighted assets of each facility by internal ratings, in the reporting currency.
+
+    A firm up to the policy's size is an SME; one whose turnover is not known is not taken to be small.
+    """
+    owner, rules = facts.facilities.owner, policy.capital.irb
+    size = turnover(policy, facts)[owner]
+    segment = np.where(size <= rules.size.highest, Segment.SME, Segment.CORPORATE).astype(np.int8)
+    years = effective_maturity.held(remaining, rules.maturity)
+    claims = capital.Exposures(segment, lgd, ead, years, size, lgd)
+    return capital.capital(terms, claims, rules).rwa
+
+
+def standard(policy: Policy, facts: Facts, pd: Floats, ead: Floats, stages: Stages) -> Floats:
+    """Risk-weighted assets of each facility by the standardised weights, in the reporting currency."""
+    owner, rules = facts.facilities.owner, policy.capital
+    size = turnover(policy, facts)[owner]
+    classes = np.select(
+        [
+            (pd[owner] >= 1.0) | (stages == Stage.THREE),
+            _project(facts) & (facts.facilities.phases.among(("operation",)) == 0),
+            _project(facts),
+            pd[owner] <= rules.standardised.investment_grade_pd,
+            size <= rules.irb.size.highest,
+        ],
+        [Class.DEFAULTED, Class.PROJECT_IN_OPERATION, Class.PROJECT_BEFORE_OPERATION, Class.INVESTMENT_GRADE, Class.SME],
+        Class.CORPORATE,
+    )
+    found: Floats = standardised.weights(classes.astype(np.int8), rules.standardised) * ead
+    return found
+
+
+def _project(facts: Facts) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = facts.facilities.kinds.among(("project_loan",)) == 0
+    return found

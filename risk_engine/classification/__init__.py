@@ -1,0 +1,1 @@
+"""The five categories of a loan, and the cure that leads back."""

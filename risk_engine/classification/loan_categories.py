@@ -1,0 +1,61 @@
+"""Loans' categories: the five of them by what is on record of each facility and its debtor."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk_engine.classification import classification
+from risk_engine.classification.category_rules import Claims
+from risk_engine.classification.classification import Classified
+from risk_engine.classification.cure import Record
+from risk_engine.facts.facts import Facts, Floats
+from risk_engine.impairment.staging import Stages
+from risk_engine.policy.policy import Policy
+
+# incidents that the rules know by name
+DIVERTED, EVADED, BANKRUPT, REFINANCED = "fund_diversion", "debt_evasion", "bankruptcy", "refinanced_to_repay"
+
+
+def classified(policy: Policy, facts: Facts, days: Floats, stages: Stages, ecl: Floats, book: Floats) -> Classified:
+    """Classify every facility, each with its debtor's others."""
+    owner = facts.facilities.owner
+    count = len(owner)
+    no, unknown = np.zeros(count, dtype=bool), np.full(count, np.nan)
+    claims = Claims(
+        owner=owner,
+        retail=no,
+        days_past_due=days,
+        technical=no,
+        stage=stages,
+        impaired=no,
+        ecl=ecl,
+        book=book,
+        diverted=_open(facts, DIVERTED)[owner],
+        refinanced=_open(facts, REFINANCED)[owner],
+        evaded=_open(facts, EVADED)[owner],
+        bankrupt=(_open(facts, BANKRUPT) | (facts.customers.outcome.among((BANKRUPT,)) == 0))[owner],
+        restructurings=np.nan_to_num(facts.facilities.restructured).astype(np.int64),
+        downgrade=unknown,
+        elsewhere=unknown,
+        non_performing_elsewhere=no,
+        enhanced=no,
+    )
+    # what a claim was before is not on record yet: nothing has to be cured
+    record = Record(np.ones(count, dtype=np.int8), ~no, ~no, unknown, unknown)
+    return classification.classified(policy.categories, claims, record, len(facts))
+
+
+def debtors(facts: Facts, found: Classified, owner: NDArray[np.int64]) -> Floats:
+    """Each customer's worst category; NaN where it has none."""
+    worst = np.zeros(len(facts), dtype=np.int8)
+    np.maximum.at(worst, owner, found.category)
+    unknown = np.bincount(owner, found.category == 0, len(facts)) > 0
+    return np.where((worst == 0) | (unknown & (worst < 5)), np.nan, worst.astype(np.float64))
+
+
+def _open(facts: Facts, kind: str) -> NDArray[np.bool_]:
+    """Of whom an incident of this kind is open."""
+    found = facts.incidents
+    which = (found.kinds.among((kind,)) == 0) & ~(found.resolved <= facts.as_of)
+    return np.bincount(found.owner, which, len(facts)) > 0

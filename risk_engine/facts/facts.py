@@ -1,0 +1,252 @@
+"""What a scoring looks at: tables of columns, each row a thing of one customer; NaN, NaT and -1 are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk_engine.coded import Coded
+from risk_engine.exchange import Conversion
+from risk_engine.facts.statements import Statements
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
+Texts = NDArray[np.object_]
+Dates = NDArray[np.datetime64]
+
+
+@dataclass(frozen=True, slots=True)
+class PerCustomer:
+    """Columns with one place for each customer."""
+
+    def part(self, start: int, stop: int) -> Self:
+        """The customers from one place up to another."""
+        columns: dict[str, Any] = {one.name: getattr(self, one.name)[start:stop] for one in fields(self)}
+        return replace(self, **columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """Columns with any number of places for a customer; ``owner`` is the customer's place, and the rows are sorted by it."""
+
+    owner: Places
+
+    def part(self, start: int, stop: int) -> Self:
+        """The rows of the customers from one place up to another."""
+        first, last = np.searchsorted(self.owner, (start, stop))
+        rows: dict[str, Any] = {one.name: getattr(self, one.name)[first:last] for one in fields(self) if one.name != "owner"}
+        return replace(self, owner=self.owner[first:last] - start, **rows)
+
+    def by_owner(self) -> Self:
+        """The rows in the order of their owners; those of one owner stay in theirs."""
+        if (np.diff(self.owner) >= 0).all():
+            return self
+        order = np.argsort(self.owner, kind="stable")
+        rows: dict[str, Any] = {one.name: getattr(self, one.name)[order] for one in fields(self)}
+        return replace(self, **rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Customers(PerCustomer):
+    """Who is scored, by sorted ids; flags are 1, 0 or NaN. ``override`` is a grade in force, 0 without one.
+
+    ``outcome`` is what last became of it: default, stage3, bankruptcy; missing where nothing did, or it was cured.
+    ``reached`` is the place of the guarantor whose default reaches it, -1 without one, and ``reached_by`` its id; both are
+    found in scoring.
+    """
+
+    ids: Texts
+    kinds: Coded
+    sectors: Coded
+    currencies: Coded
+    watch_list: Floats
+    commodity_share: Floats
+    override: NDArray[np.int8]
+    override_ids: Places
+    outcome: Coded
+    reached: Places
+    reached_by: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings(Owned):
+    """Each agency's newest letter."""
+
+    ids: Places
+    agencies: Coded
+    scales: Coded
+    letters: Coded
+    as_of: Dates
+
+
+@dataclass(frozen=True, slots=True)
+class Facilities(Owned):
+    """Credit lines and loans, amounts in their own currencies; flags are 1, 0 or NaN."""
+
+    ids: Places
+    names: Texts
+    kinds: Coded
+    currencies: Coded
+    limits: Floats
+    outstanding: Floats
+    ccf: Floats
+    lgd: Floats
+    seniorities: Coded
+    days_past_due: Floats
+    as_of: Dates
+    maturity: Dates
+    rate: Floats
+    rate_kinds: Coded
+    eir: Floats
+    origination: Coded
+    forborne: Floats
+    restructured: Floats
+    phases: Coded
+
+
+@dataclass(frozen=True, slots=True)
+class OfFacility(Owned):
+    """Rows of single facilities: ``facility`` is its place among its owner's own, -1 for all of them."""
+
+    facility: Places
+
+
+@dataclass(frozen=True, slots=True)
+class Collateral(OfFacility):
+    """What secures facilities; flags are 1, 0 or NaN."""
+
+    ids: Places
+    kinds: Coded
+    currencies: Coded
+    values: Floats
+    valued: Dates
+    liens: Places
+    prior: Floats
+    insured: Floats
+    registered: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Instalments(OfFacility):
+    """What is due by the schedule as agreed, in the facility's currency."""
+
+    due: Dates
+    principal: Floats
+    interest: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Payments(OfFacility):
+    """What came in, in the facility's currency."""
+
+    paid: Dates
+    booked: Dates
+    amount: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Projections(Owned):
+    """The newest projection of each customer, a row a period, the next one first."""
+
+    ids: Places
+    period_end: Dates
+    currencies: Coded
+    cfads: Floats
+    debt_service: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Incidents(Owned):
+    """What went wrong with a customer: kind, severity 1 to 5, since when and until when."""
+
+    ids: Places
+    kinds: Coded
+    severity: Places
+    as_of: Dates
+    resolved: Dates
+
+
+@dataclass(frozen=True, slots=True)
+class Guarantees:
+    """Who answers for whom, as places of customers of the whole book."""
+
+    guarantor: Places
+    debtor: Places
+
+
+@dataclass(frozen=True, slots=True)
+class Readings(PerCustomer):
+    """One indicator's newest reading of each customer; the id is 0 where there is none."""
+
+    values: Floats
+    ids: Places
+
+
+@dataclass(frozen=True, slots=True)
+class Troubles(Owned):
+    """Open breaches (``badness`` is the colour) or open threats (the level), each with its number and date."""
+
+    numbers: Places
+    badness: Floats
+    values: Floats
+    as_of: Dates
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts(PerCustomer):
+    """Each customer's twelve months up to its newest statement, and the twelve before them; ids are 0 without a statement.
+
+    Amounts are in the statement's own currency; ``twelve`` says how the months were put together (``periods.Way``).
+    """
+
+    ids: Places
+    as_of: Dates
+    currencies: Coded
+    twelve: NDArray[np.int8]
+    now: Statements
+    before: Statements
+
+    def part(self, start: int, stop: int) -> Self:
+        rows: dict[str, Any] = {one.name: getattr(self, one.name)[start:stop] for one in fields(self) if one.name not in {"now", "before"}}
+        return replace(self, now=self.now.part(start, stop), before=self.before.part(start, stop), **rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that a scoring looks at, dated not after ``as_of``."""
+
+    as_of: np.datetime64
+    customers: Customers
+    ratings: Ratings
+    facilities: Facilities
+    collateral: Collateral
+    instalments: Instalments
+    payments: Payments
+    projections: Projections
+    incidents: Incidents
+    guarantees: Guarantees
+    accounts: Accounts
+    readings: Mapping[str, Readings]
+    breaches: Troubles
+    threats: Troubles
+    rates: Mapping[str, Conversion]
+
+    def __len__(self) -> int:
+        return len(self.customers.ids)
+
+    def part(self, start: int, stop: int) -> Facts:
+        """The facts of the customers from one place up to another, as if there were no others."""
+        parts: dict[str, Any] = {name: table.part(start, stop) for name, table in self._tables(PerCustomer | Owned).items()}
+        return replace(self, readings={name: found.part(start, stop) for name, found in self.readings.items()}, **parts)
+
+    def by_owner(self) -> Facts:
+        """The facts with every table in the order of its owners."""
+        return replace(self, **{name: table.by_owner() for name, table in self._tables(Owned).items()})
+
+    def _tables(self, kinds: Any) -> dict[str, Any]:
+        found = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {name: table for name, table in found.items() if isinstance(table, kinds)}

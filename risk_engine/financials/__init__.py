@@ -1,0 +1,1 @@
+"""Financial statements: periods, accounts, ratios, failure scores and trends."""

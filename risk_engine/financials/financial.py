@@ -1,0 +1,103 @@
+"""Financial condition: which score judges a customer, why that one, and in which zone it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk_engine.checks import Floats
+from risk_engine.financials import altman, failure
+from risk_engine.financials.financial_policy import Financial, Zones
+from risk_engine.measure import table
+
+Codes = NDArray[np.int8]
+
+# a kind's code is its place; any other code is a kind that nobody knows
+KINDS = ("manufacturer", "listed manufacturer", "other", "project")
+MANUFACTURER, LISTED_MANUFACTURER, OTHER, PROJECT = range(4)
+
+
+class Model(IntEnum):
+    """Which of Altman's models judges a customer."""
+
+    NONE = 0
+    Z = 1
+    Z_PRIME = 2
+    Z_DOUBLE_PRIME = 3
+
+
+class Reason(IntEnum):
+    """Why that model: it is the one of the customer's kind, or one of these exceptions."""
+
+    OF_ITS_KIND = 0
+    NO_MARKET_EQUITY = 1
+    UNKNOWN_KIND = 2
+    PROJECT = 3
+
+
+class Zone(IntEnum):
+    """What a score says of a firm; ``NONE`` is not computable, which is never safe."""
+
+    NONE = 0
+    DISTRESS = 1
+    GREY = 2
+    SAFE = 3
+
+
+SCORES = table((*altman.SCORES, *failure.SCORES))
+MEASURES = {Model.Z: SCORES["z"], Model.Z_PRIME: SCORES["z_prime"], Model.Z_DOUBLE_PRIME: SCORES["z_double_prime"]}
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Each customer's :class:`Model`, its :class:`Reason`, the score (NaN not computable) and the :class:`Zone`."""
+
+    model: Codes
+    reason: Codes
+    score: Floats
+    zone: Codes
+
+    def lacks(self, columns: Mapping[str, Floats], place: int) -> tuple[str, ...]:
+        """The figures that the model of one customer needs and does not have; none for a project."""
+        measure = MEASURES.get(Model(int(self.model[place])))
+        return measure.lacks(columns, place) if measure else ()
+
+
+def condition(policy: Financial, kinds: Codes, columns: Mapping[str, Floats]) -> Condition:
+    """Judge every customer by the model of its kind: manufacturers by Z', listed ones by Z, the others by Z'', projects by none.
+
+    A project company is judged by the cover of its debt service; a listed manufacturer whose market value is not known
+    by Z'; a firm whose kind is not known by Z'', which is made for any industry.
+
+    Args:
+        kinds: places in :data:`KINDS`; any other code is an unknown kind.
+        columns: a statement of twelve months, by name.
+    """
+    model, reason = chosen(kinds, columns["market_equity"])
+    score, zone = np.full(len(model), np.nan), np.zeros(len(model), dtype=np.int8)
+    bounds = {Model.Z: policy.z, Model.Z_PRIME: policy.z_prime, Model.Z_DOUBLE_PRIME: policy.z_double_prime}
+    for one, measure in MEASURES.items():
+        found = np.where(model == one, measure.of(columns), np.nan)
+        score = np.where(model == one, found, score)
+        zone = np.maximum(zone, zones(found, bounds[one]))
+    return Condition(model, reason, score, zone)
+
+
+def chosen(kinds: Codes, market_equity: Floats) -> tuple[Codes, Codes]:
+    """The :class:`Model` of each customer, and the :class:`Reason` for it."""
+    private = (kinds == LISTED_MANUFACTURER) & np.isnan(market_equity)
+    cases = [kinds == MANUFACTURER, private, kinds == LISTED_MANUFACTURER, kinds == OTHER, kinds == PROJECT]
+    models = [Model.Z_PRIME, Model.Z_PRIME, Model.Z, Model.Z_DOUBLE_PRIME, Model.NONE]
+    reasons = [Reason.OF_ITS_KIND, Reason.NO_MARKET_EQUITY, Reason.OF_ITS_KIND, Reason.OF_ITS_KIND, Reason.PROJECT]
+    model = np.select(cases, models, Model.Z_DOUBLE_PRIME).astype(np.int8)
+    return model, np.select(cases, reasons, Reason.UNKNOWN_KIND).astype(np.int8)
+
+
+def zones(scores: Floats, bounds: Zones) -> Codes:
+    """The :class:`Zone` of each score: distress below the lower bound, safe above the upper, grey on them and between."""
+    reached = Zone.DISTRESS + (scores >= bounds.distress).astype(np.int8) + (scores > bounds.safe)
+    return np.where(np.isnan(scores), Zone.NONE, reached).astype(np.int8)

@@ -1,0 +1,99 @@
+"""Financial standing: every figure of a customer's accounts, or where it sends no accounts, what was observed of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from risk_engine.credit import Floats
+from risk_engine.facts.facts import Facts
+from risk_engine.financials import altman, failure, financial
+from risk_engine.financials.ratios import RATIOS
+from risk_engine.policy.policy import Policy
+
+# under which indicator a figure is observed, where that has another name
+OBSERVED_AS: Mapping[str, str] = {
+    "x1": "working_capital_to_assets",
+    "x2": "retained_earnings_to_assets",
+    "x3": "ebit_to_assets",
+    "x4": "equity_to_liabilities",
+    "x5": "sales_to_assets",
+    "roa": "return_on_assets",
+    "roe": "return_on_equity",
+    "roce": "return_on_capital_employed",
+    "gross_margin": "gross_profit_margin",
+    "net_margin": "net_profit_margin",
+    "debt_to_equity": "debt_equity_ratio",
+}
+FIGURES = (*RATIOS, *altman.PARTS)
+OBSERVED = tuple(OBSERVED_AS.get(name, name) for name in FIGURES)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Figures by name, NaN not computable; ``observed`` says by indicator whose figure is a reading and not the accounts'."""
+
+    figures: dict[str, Floats]
+    observed: dict[str, np.ndarray]
+
+
+def standing(policy: Policy, facts: Facts) -> Standing:
+    """Every customer's ratios, Altman's scores with the zone, Ohlson's and Zmijewski's.
+
+    A figure of the accounts counts before a reading of the same name: it can be followed to its lines.
+    """
+    accounts = facts.accounts.now
+    figures = {name: measure.of(accounts) for name, measure in (RATIOS | altman.PARTS).items()}
+    observed: dict[str, np.ndarray] = {}
+    for name in FIGURES:
+        indicator = OBSERVED_AS.get(name, name)
+        if (reading := facts.readings.get(indicator)) is not None:
+            observed[indicator] = np.isnan(figures[name]) & ~np.isnan(reading.values)
+            figures[name] = np.where(observed[indicator], reading.values, figures[name])
+    return Standing(figures | _scores(policy, facts, figures), observed)
+
+
+def _scores(policy: Policy, facts: Facts, parts: Mapping[str, Floats]) -> dict[str, Floats]:
+    x1, x2, x3, x4, x4_market, x5 = (parts[name] for name in ("x1", "x2", "x3", "x4", "x4_market", "x5"))
+    found = {
+        "z": altman.z(x1, x2, x3, x4_market, x5),
+        "z_prime": altman.z_prime(x1, x2, x3, x4, x5),
+        "z_double_prime": altman.z_double_prime(x1, x2, x3, x4),
+    }
+    kinds = facts.customers.kinds.among(financial.KINDS).astype(np.int8)
+    model, _reason = financial.chosen(kinds, facts.accounts.now["market_equity"])
+    by_model = {financial.Model.Z: "z", financial.Model.Z_PRIME: "z_prime", financial.Model.Z_DOUBLE_PRIME: "z_double_prime"}
+    score, zone = np.full(len(model), np.nan), np.full(len(model), np.nan)
+    for one, name in by_model.items():
+        score = np.where(model == one, found[name], score)
+        zones = financial.zones(found[name], getattr(policy.financial, name))
+        zone = np.where((model == one) & (zones > 0), zones.astype(np.float64), zone)
+    return found | {"altman_model": model.astype(np.float64), "altman_score": score, "altman_zone": zone} | _failure(policy, facts)
+
+
+def _failure(policy: Policy, facts: Facts) -> dict[str, Floats]:
+    """Ohlson's and Zmijewski's scores and what they say of failure; Ohlson's asks for dollars, converted by a dated rate."""
+    now, before = facts.accounts.now, facts.accounts.before
+    dollars = facts.rates["USD"].factor if "USD" in facts.rates else np.nan
+    rate = facts.accounts.currencies.figures({name: way.factor / dollars for name, way in facts.rates.items()}, np.nan)
+    ohlson = failure.ohlson(
+        now["total_assets"],
+        now["total_liabilities"],
+        now["current_assets"],
+        now["current_liabilities"],
+        now["net_income"],
+        before["net_income"],
+        now["depreciation"],
+        rate,
+        policy.financial.price_index,
+    )
+    names = ("net_income", "total_assets", "total_liabilities", "current_assets", "current_liabilities")
+    zmijewski = failure.zmijewski(*(now[name] for name in names))
+    return {
+        "ohlson": ohlson,
+        "ohlson_probability": failure.ohlson_probability(ohlson),
+        "zmijewski": zmijewski,
+        "zmijewski_probability": failure.zmijewski_probability(zmijewski),
+    }

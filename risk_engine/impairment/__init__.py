@@ -1,0 +1,1 @@
+"""IFRS 9 stages and expected credit losses."""

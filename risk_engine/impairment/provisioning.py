@@ -1,0 +1,80 @@
+"""Provisioning: the scenarios of the economy by their weights, what is lost of the impaired, and which loss the stage asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from risk_engine import checks
+from risk_engine.credit import Floats
+from risk_engine.impairment.impairment import Claims, Losses, checked, losses, off_balance
+from risk_engine.impairment.impairment_policy import Scenario
+from risk_engine.impairment.staging import Stage, Stages
+from risk_engine.measure import Measure, divided, table
+from risk_engine.refusals import Impossible
+
+MEASURES = table(
+    (
+        Measure("ecl_coverage", "ratio", ("ecl", "carrying_amount"), divided, "low", "IFRS 7 35M"),
+        Measure("ecl_impaired", "amount", ("lgd", "ead"), np.multiply, "low", "IFRS 9 5.5.3, B5.5.33"),
+    )
+)
+
+
+def shifted(curves: Floats, scenario: Scenario) -> Floats:
+    """The conditional PDs times the scenario's multipliers, year by year, the last one repeating; none above 1."""
+    years = np.minimum(np.arange(curves.shape[1]), len(scenario.pd) - 1)
+    stressed: Floats = np.minimum(curves * np.array(scenario.pd)[years], 1.0)
+    return stressed
+
+
+def expected(scenarios: tuple[Scenario, ...], curves: Floats, claims: Claims, own: Mapping[str, Floats] | None = None) -> Losses:
+    """The losses of all scenarios by their weights, which add up to 1.
+
+    Args:
+        own: curves of a scenario by its name, in place of the multiplied ones.
+
+    Raises:
+        Impossible: see :func:`losses`; or curves for a scenario that there is not.
+
+    Source: IFRS 9 5.5.17 (a), B5.5.41-B5.5.42 (an unbiased, probability-weighted amount).
+    """
+    given = own or {}
+    if unknown := set(given) - {one.name for one in scenarios}:
+        raise Impossible(field="scenario", value=sorted(unknown)[0], accepted=", ".join(one.name for one in scenarios))
+    twelve, lifetime = np.zeros(len(claims)), np.zeros(len(claims))
+    for one in scenarios:
+        stressed = replace(claims, lgd=np.minimum(claims.lgd * one.lgd, 1.0))
+        found = losses(given[one.name] if one.name in given else shifted(curves, one), stressed)
+        twelve += one.weight * found.twelve_months
+        lifetime += one.weight * found.lifetime
+    return Losses(twelve, lifetime)
+
+
+def impaired(scenarios: tuple[Scenario, ...], claims: Claims, best_estimate: Floats) -> Floats:
+    """What is lost of a claim that is impaired: the best estimate where there is one, else LGD · EAD by the scenarios.
+
+    Args:
+        best_estimate: an amount; NaN where nobody has estimated.
+
+    Raises:
+        Impossible: an estimate below 0; see also :func:`checked`.
+    """
+    claims, estimates = checked(claims), checks.not_negative("best_estimate", best_estimate)
+    lgd = np.zeros(len(claims))
+    for one in scenarios:
+        lgd += one.weight * np.minimum(claims.lgd * one.lgd, 1.0)
+    modelled = lgd * (claims.drawn + off_balance(claims.undrawn, claims.ccf))
+    return np.where(np.isnan(estimates), modelled, estimates)
+
+
+def by_stage(stages: Stages, found: Losses, third: Floats) -> Floats:
+    """The loss that each claim's stage asks for: twelve months', a lifetime's, or the impaired claim's; NaN without a stage.
+
+    Source: IFRS 9 5.5.3, 5.5.5.
+    """
+    return np.select(
+        [stages == Stage.ONE, stages == Stage.TWO, stages == Stage.THREE], [found.twelve_months, found.lifetime, third], default=np.nan
+    )

@@ -1,0 +1,1 @@
+"""Indicators against their thresholds, and the breaches that follow."""

@@ -1,0 +1,94 @@
+"""Monitoring: the state machine of a key risk indicator, for every customer at once."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk_engine.policy.policy import Kri
+
+Floats = NDArray[np.float64]
+Levels = NDArray[np.int8]
+
+
+class Colour(IntEnum):
+    """An indicator's state; ``NONE`` is no reading, which is never green."""
+
+    NONE = -1
+    GREEN = 0
+    AMBER = 1
+    RED = 2
+
+
+def colours(kri: Kri, readings: Floats, days: Floats | None = None) -> Levels:
+    """Walk every customer's readings through the indicator's state machine; one colour a reading.
+
+    A level rises when a reading is at or past a threshold for ``up_for`` readings in a row (from green to red
+    at once where red's run is complete); it falls to the lowest level whose threshold the readings have cleared
+    by ``dead_band`` for ``down_for`` readings in a row. A missing reading neither confirms nor breaks a run; a
+    reading that comes after the one before it had gone stale begins its runs anew.
+
+    Args:
+        kri: direction, thresholds, dead-band and persistence.
+        readings: shape (customers, readings), oldest first, in the indicator's unit; NaN where missing.
+        days: same shape, the day number of each reading; without them nothing is ever stale.
+
+    Returns:
+        shape (customers, readings): the :class:`Colour` after each reading, NONE before the first.
+
+    Source: the house's standard for indicators; two-sided indicators take the worse of their sides.
+    """
+    late = np.zeros(readings.shape, dtype=bool) if days is None else _after_a_gap(readings, days, kri.stale_after_days)
+    sides = [_one_side(kri, sign * readings, late, sign * amber, sign * red) for sign, amber, red in kri.sides]
+    worst: Levels = np.max(sides, axis=0).astype(np.int8)
+    return worst
+
+
+def _after_a_gap(readings: Floats, days: Floats, longest: int) -> NDArray[np.bool_]:
+    """Which readings come after the one before them had gone stale."""
+    seen = np.where(np.isnan(readings), -np.inf, days)
+    before = np.maximum.accumulate(seen, axis=1)[:, :-1]
+    late = np.zeros(readings.shape, dtype=bool)
+    # before the first reading there is nothing that could have gone stale
+    late[:, 1:] = np.isfinite(before) & (days[:, 1:] - before > longest)
+    return late
+
+
+def _one_side(kri: Kri, readings: Floats, late: NDArray[np.bool_], amber: float, red: float) -> Levels:
+    """The machine for "high is bad"; the other direction is its mirror image."""
+    customers, steps = readings.shape
+    result = np.full((customers, steps), Colour.NONE, dtype=np.int8)
+    level = np.full(customers, Colour.NONE, dtype=np.int8)
+    # runs[k] counts readings in a row that are: at or past amber, at or past red, clear of red, clear of amber
+    runs = np.zeros((4, customers), dtype=np.int32)
+    # a threshold less its dead-band is a decimal in people's minds: 0.90 - 0.05 is 0.85, not 0.8500000000000001
+    clear_red, clear_amber = np.round([red - kri.dead_band, amber - kri.dead_band], 12)
+    for step in range(steps):
+        value = readings[:, step]
+        seen = ~np.isnan(value)
+        holds = np.stack([value >= amber, value >= red, _past(value, clear_red, kri), _past(value, clear_amber, kri)])
+        runs = np.where(seen, np.where(holds, np.where(late[:, step], 0, runs) + 1, 0), runs)
+        up = np.where(runs[1] >= kri.up_for, Colour.RED, np.where(runs[0] >= kri.up_for, Colour.AMBER, Colour.GREEN))
+        down = np.where(runs[3] >= kri.down_for, Colour.GREEN, np.where(runs[2] >= kri.down_for, Colour.AMBER, Colour.RED))
+        moved = np.where(up > level, up, np.minimum(level, down))
+        level = np.where(seen, np.maximum(moved, Colour.GREEN), level).astype(np.int8)
+        result[:, step] = level
+    return result
+
+
+def _past(value: Floats, clear: float, kri: Kri) -> NDArray[np.bool_]:
+    """Whether readings have come back: by at least the dead-band, or, without one, to the good side of the threshold."""
+    return value <= clear if kri.dead_band else value < clear
+
+
+def threshold_crossed(kri: Kri, value: float, colour: Colour) -> float | None:
+    """The threshold that explains a colour; None when green. For a two-sided indicator, that of the nearer side."""
+    if colour <= Colour.GREEN:
+        return None
+    limits = [
+        (sign * (value - (amber if colour == Colour.AMBER else red)), amber if colour == Colour.AMBER else red)
+        for sign, amber, red in kri.sides
+    ]
+    return max(limits)[1]

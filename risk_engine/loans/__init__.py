@@ -1,0 +1,1 @@
+"""Each loan's exposure, loss given default, stage and expected loss."""

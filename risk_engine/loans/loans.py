@@ -1,0 +1,148 @@
+"""Loans: facility by facility what is owed, what is lost of it, in which stage it stands; and all of it by customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from risk_engine import credit
+from risk_engine.arrears import loan_arrears
+from risk_engine.capital import loan_capital
+from risk_engine.classification import loan_categories
+from risk_engine.classification.classification import Classified
+from risk_engine.days import NO_DATE, ONE_DAY
+from risk_engine.facts.facts import Dates, Facilities, Facts, Floats
+from risk_engine.impairment import amortisation, provisioning, staging
+from risk_engine.impairment.amortisation import Plan
+from risk_engine.impairment.impairment import Claims
+from risk_engine.impairment.staging import Stage, Staged
+from risk_engine.policy.policy import Policy
+from risk_engine.ratings import rating
+from risk_engine.ratings.rating import Counted, Marks
+from risk_engine.security import security
+
+PLANS = {"bullet": Plan.BULLET, "straight_line": Plan.STRAIGHT_LINE, "annuity": Plan.ANNUITY}
+
+
+@dataclass(frozen=True, slots=True)
+class Loans:
+    """Every facility, amounts in the reporting currency, a place each; NaN is not computable."""
+
+    drawn: Floats
+    days_past_due: Floats
+    ead: Floats
+    lgd: Floats
+    secured: Floats
+    remaining: Floats
+    plans: amortisation.Plans
+    expected_loss: Floats
+    staged: Staged
+    ecl: Floats
+    category: Classified
+    rwa: Floats
+    rwa_standard: Floats
+
+
+def valued(policy: Policy, known: Marks, facts: Facts, now: Counted) -> Loans:
+    """Value every facility: exposure and what is lost of it, a year's loss, stage and expected credit loss, category, capital."""
+    lent, scoring = facts.facilities, policy.scoring
+    factor = lent.currencies.figures({currency: way.factor for currency, way in facts.rates.items()}, np.nan)
+    ccf = np.where(np.isnan(lent.ccf), lent.kinds.figures(scoring.ccf, scoring.ccf["other"]), lent.ccf)
+    drawn = lent.outstanding * factor
+    ead = credit.exposure_at_default(lent.limits, lent.outstanding, ccf) * factor
+    lgd, secured = _lgd(policy, facts, ead)
+    days = loan_arrears.days_past_due(policy, facts)
+    stages = _staged(policy, known, facts, now, days)
+    remaining, plans = _remaining(policy, facts.as_of, lent), _plans(policy, lent)
+    claims = Claims(
+        curve=now.mark[lent.owner],
+        drawn=drawn,
+        undrawn=np.maximum(lent.limits - lent.outstanding, 0.0) * factor,
+        ccf=ccf,
+        lgd=lgd,
+        eir=interest(lent),
+        remaining=remaining,
+        plan=plans,
+    )
+    ecl = _losses(policy, known, claims, stages)
+    return Loans(
+        drawn=drawn,
+        days_past_due=days,
+        ead=ead,
+        lgd=lgd,
+        secured=secured,
+        remaining=remaining,
+        plans=plans,
+        expected_loss=credit.expected_loss(now.pd[lent.owner], lgd, ead),
+        staged=stages,
+        ecl=ecl,
+        category=loan_categories.classified(policy, facts, days, stages.stages, ecl, drawn),
+        rwa=loan_capital.irb(policy, facts, known.terms[now.mark[lent.owner]], lgd, ead, remaining),
+        rwa_standard=loan_capital.standard(policy, facts, now.pd, ead, stages.stages),
+    )
+
+
+def _lgd(policy: Policy, facts: Facts, ead: Floats) -> tuple[Floats, Floats]:
+    """Each facility's own LGD, or what its collateral leaves of the policy's; and how much of the exposure is secured."""
+    lent, usual = facts.facilities, policy.scoring.lgd
+    bare = lent.seniorities.figures(usual.model_dump(), usual.unknown)
+    found = security.secured(policy, facts, ead, bare)
+    # what cannot be valued secures nothing, and the figure says so by what it misses
+    left = np.where(np.isnan(found.lgd), bare, found.lgd)
+    return np.where(np.isnan(lent.lgd), left, lent.lgd), np.where(np.isnan(found.share), 0.0, found.share) * np.nan_to_num(ead)
+
+
+def _remaining(policy: Policy, as_of: np.datetime64, lent: Facilities) -> Floats:
+    behavioural = lent.kinds.figures(policy.impairment.behavioural_years, np.nan)
+    return amortisation.remaining_years(as_of, ends(as_of, lent), behavioural, shortest=policy.impairment.shortest_years)
+
+
+def ends(as_of: np.datetime64, lent: Facilities) -> Dates:
+    """When each facility ends; NaT where it does not, or so late (2999-12-31) that it only says so."""
+    last = as_of + 365 * amortisation.LONGEST_YEARS * ONE_DAY
+    return np.where(lent.maturity < last, lent.maturity, NO_DATE)
+
+
+def interest(lent: Facilities) -> Floats:
+    """Each facility's effective interest a year, or the rate that was agreed; NaN where neither is known, or it cannot be."""
+    rate = np.where(np.isnan(lent.eir), lent.rate, lent.eir)
+    return np.where(rate > -1.0, rate, np.nan)
+
+
+def _plans(policy: Policy, lent: Facilities) -> amortisation.Plans:
+    codes = {kind: float(PLANS[plan]) for kind, plan in policy.impairment.plans.items()}
+    return lent.kinds.figures(codes, Plan.UNKNOWN).astype(np.int8)
+
+
+def _staged(policy: Policy, known: Marks, facts: Facts, now: Counted, days: Floats) -> Staged:
+    lent = facts.facilities
+    drop, then = rating.since_origination(known, now, lent)
+    never = np.full(len(lent.owner), NO_DATE, dtype="datetime64[D]")
+    nobody = np.zeros(len(lent.owner), dtype=bool)
+    asked = staging.Facts(
+        days_past_due=days,
+        notch_drop=drop,
+        pd=now.pd[lent.owner],
+        pd_at_origination=credit.floored(then, policy.scoring.pd_floor),
+        watch_listed=facts.customers.watch_list[lent.owner] == 1,
+        forborne=lent.forborne == 1,
+        unlikely_to_pay=nobody,
+        defaulted=facts.customers.outcome.codes[lent.owner] >= 0,
+        # a guarantor in default is no longer one to rely on: its debtors are looked at for a lifetime, not written off
+        contagion=nobody,
+        past_due_rebutted=never,
+        default_past_due_rebutted=never,
+    )
+    alone = staging.staged(policy.impairment.staging, asked, facts.as_of)
+    pulled = staging.contagion(policy.impairment.staging, lent.owner, alone.stages, lent.outstanding, len(facts))
+    return staging.staged(policy.impairment.staging, replace(asked, contagion=pulled), facts.as_of)
+
+
+def _losses(policy: Policy, known: Marks, claims: Claims, stages: Staged) -> Floats:
+    scenarios = policy.impairment.scenario
+    # the years after the first one count in stage 2 alone, and most claims are not in it
+    counted = np.where(stages.stages == Stage.TWO, claims.remaining, np.minimum(claims.remaining, 1.0))
+    found = provisioning.expected(scenarios, known.curves, replace(claims, remaining=counted))
+    third = provisioning.impaired(scenarios, claims, np.full(len(claims), np.nan))
+    return provisioning.by_stage(stages.stages, found, third)

@@ -1,0 +1,1 @@
+"""Market risk of a borrower: sensitivities and break-even moves."""

@@ -1,0 +1,1 @@
+"""Operational incidents of a borrower."""

@@ -1,0 +1,72 @@
+"""The policy of operational risk: what each kind of incident weighs, for how long, and which grade it asks for."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from risk_engine.policy_part import Part
+from risk_engine.scoring.scoring_policy import GradeName
+
+Days = Annotated[int, Field(ge=1, le=7300)]
+Points = Annotated[float, Field(gt=0, le=1000)]
+Factor = Annotated[float, Field(gt=0, le=10)]
+Severity = Annotated[int, Field(ge=1, le=5)]
+
+# where a word goes that the table does not know
+OTHER = "other"
+
+
+class Incident(Part):
+    """One kind of incident.
+
+    ``points`` at severity 3. ``half_life_days``: after so many days half of them are left; ``expires_days``: all of them
+    until then, and none after; one of the two. ``ages_while_open``: an event ages from its day; what is not so, a defect,
+    from the day on which it was put right. ``floor``: the grade it asks for while it is open, from ``floor_from`` on.
+    """
+
+    points: Points
+    half_life_days: Days | None = None
+    expires_days: Days | None = None
+    ages_while_open: bool = False
+    floor: GradeName | None = None
+    floor_from: Severity = 1
+
+    @model_validator(mode="after")
+    def _ages_in_one_way(self) -> Self:
+        if (self.half_life_days is None) == (self.expires_days is None):
+            raise ValueError("either half_life_days or expires_days")
+        return self
+
+
+class Operational(Part):
+    """Incidents by kind, among them "other"; what each severity multiplies the points by; and what a score asks for.
+
+    ``cap``: no score is above it. ``bounds``: the scores from which on the grade is medium, high, critical.
+    """
+
+    incident: Annotated[dict[Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,59}$")], Incident], Field(min_length=1)]
+    severity: Annotated[tuple[Factor, ...], Field(min_length=5, max_length=5)]
+    cap: Points
+    bounds: tuple[Points, Points, Points]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The names of the kinds; an incident's code is a place among them."""
+        return tuple(self.incident)
+
+    @model_validator(mode="after")
+    def _other_is_known(self) -> Self:
+        if OTHER not in self.incident:
+            raise ValueError(f"a kind called {OTHER} is needed, for incidents of no other kind")
+        return self
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if any(after < before for before, after in zip(self.severity, self.severity[1:], strict=False)):
+            raise ValueError("severity must not fall from one to the next")
+        medium, high, critical = self.bounds
+        if not medium < high < critical <= self.cap:
+            raise ValueError("bounds must rise, as medium < high < critical, and not above cap")
+        return self

@@ -1,0 +1,64 @@
+"""Membership: who has been given which roles and departments, and by whom they may be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from risk_engine.events import Event
+from risk_engine.people.roles import Role
+from risk_engine.refusals import LastAdministrator, OnesOwnRoles
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody with the roles and departments that they were given; one who has none and never had any is version 0."""
+
+    id: str
+    roles: frozenset[Role] = frozenset()
+    departments: frozenset[str] = frozenset()
+    given_by: str | None = None
+    given_at: datetime | None = None
+    version: int = 0
+
+
+def change(
+    member: Member,
+    *,
+    roles: Collection[Role],
+    departments: Collection[str],
+    other_administrators: Collection[str],
+    same_person: bool,
+    by: str,
+    at: datetime,
+    reason: str | None = None,
+) -> tuple[Member, Event]:
+    """Give somebody these roles and departments in place of those that they had.
+
+    Args:
+        other_administrators: who administers whether or not this member does.
+        same_person: whether ``by`` is the member, under whichever account.
+
+    Raises:
+        OnesOwnRoles: somebody changes what they may do themselves.
+        LastAdministrator: nobody would be left to give or take a role.
+    """
+    if same_person:
+        raise OnesOwnRoles(value=member.id)
+    if not other_administrators and Role.ADMINISTRATOR not in roles:
+        raise LastAdministrator(value=member.id)
+    changed = replace(member, roles=frozenset(roles), departments=frozenset(departments), given_by=by, given_at=at)
+    taken = bool(member.roles - changed.roles) and not changed.roles - member.roles
+    facts = {"person": member.id, "before": _held(member), "after": _held(changed), "reason": reason}
+    return changed, Event("role.taken" if taken else "role.given", member.id, by, at, facts)
+
+
+def _held(member: Member) -> dict[str, list[str]]:
+    return {"roles": in_order(member.roles), "departments": sorted(member.departments)}
+
+
+def in_order(roles: Iterable[Role]) -> list[str]:
+    """Roles in the order in which the discipline lists them."""
+    held = set(roles)
+    return [role.value for role in Role if role in held]

@@ -1,0 +1,1 @@
+"""Concentration, granularity and large exposures."""

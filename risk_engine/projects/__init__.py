@@ -1,0 +1,1 @@
+"""Project finance: cash flow, cover ratios, covenants, construction."""

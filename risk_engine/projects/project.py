@@ -1,0 +1,140 @@
+"""Project finance: what projected cash flow covers, period by period and over the life of the loan and of the project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from risk_engine import checks
+from risk_engine.checks import Floats
+from risk_engine.financials.ratios import Codes, Standing
+from risk_engine.measure import divided
+from risk_engine.projects.cover import Ratio, covered
+
+Places = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class DebtServiceCover:
+    """The DSCR of every period and customer, and of every customer the lowest, in which period (-1: none), and the mean.
+
+    ``standing`` is that of the lowest and the mean.
+    """
+
+    periods: Ratio
+    minimum: Floats
+    minimum_period: Places
+    average: Floats
+    standing: Codes
+
+
+def dscr(cfads: ArrayLike, debt_service: ArrayLike, life: ArrayLike | None = None) -> DebtServiceCover:
+    """Debt service cover, CFADS / (principal + interest), of every period; the lowest and the plain mean over the loan's life.
+
+    A period in which nothing is due does not count. One that counts and is not computable, or that was not projected,
+    leaves the lowest and the mean not computable: it might be the worst.
+
+    Args:
+        cfads, debt_service: shape (periods, customers), or (periods,) for one; the earliest first, in one currency.
+        life: how many of the periods count for each customer; all if left out.
+
+    Raises:
+        Impossible: debt service or life below 0.
+
+    Source: E. R. Yescombe, Principles of Project Finance, cover ratios; the house's standard for project finance.
+    """
+    service = checks.not_negative("debt_service", _by_period("debt_service", debt_service))
+    found = covered(_by_period("cfads", cfads), service)
+    count, customers = found.values.shape
+    lives = np.full(customers, float(count)) if life is None else checks.not_negative("life", life)
+    lowest, lowest_period, total, counted = _over_life(found, lives)
+    average = np.where(lives <= count, divided(total, counted), np.nan)
+    unknown = np.isnan(average)
+    idle = (counted == 0) & (lives <= count)
+    standing = np.select([~unknown, idle], [Standing.COMPUTED, Standing.NOT_APPLICABLE], Standing.MISSING).astype(np.int8)
+    return DebtServiceCover(found, np.where(unknown, np.nan, lowest), np.where(unknown, -1, lowest_period), average, standing)
+
+
+def _over_life(found: Ratio, lives: Floats) -> tuple[Floats, Places, Floats, Floats]:
+    """The lowest ratio, its period, the sum and the number of ratios; a missing one makes the lowest and the sum missing."""
+    customers = found.values.shape[1]
+    lowest, lowest_period = np.full(customers, np.inf), np.full(customers, -1, dtype=np.int64)
+    total, counted = np.zeros(customers), np.zeros(customers)
+    for period, ratio in enumerate(found.values):
+        counts = (period < lives) & (found.standing[period] != Standing.NOT_APPLICABLE)
+        lowest_period[counts & (ratio < lowest)] = period
+        lowest = np.where(counts, np.minimum(lowest, ratio), lowest)
+        total += np.where(counts, ratio, 0.0)
+        counted += counts
+    return lowest, lowest_period, total, counted
+
+
+def present_value(cash: ArrayLike, rate: ArrayLike, life: ArrayLike) -> Floats:
+    """What the cash flows of a life are worth today, each at the end of its period; NaN where one of them is not projected.
+
+    Args:
+        cash: shape (periods, customers), or (periods,) for one; the earliest first.
+        rate: of one period, 0.08 for 8 %.
+        life: how many periods count; later ones need not be there.
+
+    Raises:
+        Impossible: a rate or a life below 0.
+    """
+    flows = _by_period("cash", cash)
+    rates, lives = checks.not_negative("rate", rate), checks.not_negative("life", life)
+    value, growth = np.zeros(flows.shape[1]), np.ones(flows.shape[1])
+    for period, flow in enumerate(flows):
+        growth = growth * (1.0 + rates)
+        value = value + np.where(period < lives, flow / growth, 0.0)
+    return np.where(lives <= len(flows), value, np.nan)
+
+
+def llcr(cfads: ArrayLike, rate: ArrayLike, debt: ArrayLike, loan_life: ArrayLike) -> Ratio:
+    """Loan life cover, the present value of the projected CFADS until the loan is due / debt; not applicable without debt.
+
+    For level debt service at the same rate it equals the DSCR of level cash flows.
+
+    Args:
+        cfads: shape (periods, customers), or (periods,) for one; projected, the next period first.
+        rate: the debt's, of one period.
+        debt: what is owed today.
+        loan_life: how many periods the loan still runs.
+
+    Raises:
+        Impossible: a rate, a life or a debt below 0.
+
+    Source: E. R. Yescombe, Principles of Project Finance, cover ratios; the house's standard for project finance.
+    """
+    return covered(present_value(cfads, rate, loan_life), checks.not_negative("debt", debt))
+
+
+def plcr(cfads: ArrayLike, rate: ArrayLike, debt: ArrayLike, project_life: ArrayLike) -> Ratio:
+    """Project life cover, as :func:`llcr` over as many periods as the project is expected to earn; what is beyond the loan's
+    life is the tail that a restructuring could use.
+    """
+    return llcr(cfads, rate, debt, project_life)
+
+
+def level_debt_service(debt: ArrayLike, rate: ArrayLike, periods: ArrayLike) -> Floats:
+    """Principal and interest of a period where all periods are alike: debt · r / (1 − (1 + r)^−n); without interest debt / n.
+
+    Args:
+        rate: of one period.
+        periods: how many, above 0.
+
+    Raises:
+        Impossible: debt or rate below 0, or no period.
+    """
+    debts, rates = checks.not_negative("debt", debt), checks.not_negative("rate", rate)
+    lives = checks.positive("periods", periods)
+    repaid = -np.expm1(-np.log1p(rates) * lives)
+    level = np.array(np.broadcast_to(debts / lives, np.broadcast(debts, repaid).shape))
+    np.divide(debts * rates, repaid, out=level, where=rates != 0)
+    return level
+
+
+def _by_period(name: str, values: ArrayLike) -> Floats:
+    found = checks.column(name, values)
+    return found[:, np.newaxis] if found.ndim == 1 else found

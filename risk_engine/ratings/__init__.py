@@ -1,0 +1,1 @@
+"""Ratings: letters on a master scale, migration between them, and PD over time."""

@@ -1,0 +1,1 @@
+"""Risks of the register: assessments, responses, residual risk and consensus."""

@@ -1,0 +1,76 @@
+"""The register's entry: a risk, threat or opportunity, with its assessment and its owner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from risk_engine.events import Event
+from risk_engine.policy.policy import Matrix
+from risk_engine.references import RiskId
+from risk_engine.register.assessment import Assessment, Category, Kind, Level, level
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """A risk of one customer; ``inherent`` is its assessment before any measure."""
+
+    id: RiskId
+    customer: str
+    kind: Kind
+    category: Category
+    title: str
+    inherent: Assessment
+    level: Level
+    owner: str
+    department: str | None
+    source: str | None
+    logged_by: str
+    logged_at: datetime
+    open: bool = True
+    version: int = 1
+
+
+def log(
+    id: RiskId,
+    *,
+    customer: str,
+    kind: Kind,
+    category: Category,
+    title: str,
+    assessment: Assessment,
+    matrix: Matrix,
+    by: str,
+    at: datetime,
+    owner: str | None = None,
+    department: str | None = None,
+    source: str | None = None,
+) -> tuple[Risk, Event]:
+    """Enter a risk into the register; who logs it owns it unless an owner is named."""
+    risk = Risk(
+        id=id,
+        customer=customer,
+        kind=kind,
+        category=category,
+        title=title,
+        inherent=assessment,
+        level=level(matrix, assessment),
+        owner=owner or by,
+        department=department,
+        source=source,
+        logged_by=by,
+        logged_at=at,
+    )
+    facts = {
+        "customer": customer,
+        "kind": kind.value,
+        "category": category.value,
+        "title": title,
+        "likelihood": assessment.likelihood,
+        "severity": assessment.severity,
+        "scope": assessment.scope,
+        "level": int(risk.level),
+        "owner": risk.owner,
+        "source": source,
+    }
+    return risk, Event("risk.logged", str(id), by, at, facts)

@@ -1,0 +1,90 @@
+"""Response: the treatment of a risk, from proposal to the decision on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from risk_engine.approvals.ballot import Verdict
+from risk_engine.due import check_due
+from risk_engine.events import Event
+from risk_engine.references import ResponseId
+from risk_engine.refusals import NotOpen
+from risk_engine.register.assessment import Kind
+from risk_engine.register.register import Risk
+
+
+class Strategy(StrEnum):
+    """The options for treating a risk (ISO 31000:2018, 6.5.2)."""
+
+    AVOID = "avoid"
+    REDUCE = "reduce"
+    SHARE = "share"
+    RETAIN = "retain"
+    REMOVE_SOURCE = "remove_source"
+    TAKE_MORE = "take_more"
+
+
+class State(StrEnum):
+    """Where a response stands."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A measure with an owner and a due date, against (or for) one risk."""
+
+    id: ResponseId
+    risk: int
+    strategy: Strategy
+    measure: str
+    owner: str
+    due: date
+    state: State
+    proposed_by: str
+    proposed_at: datetime
+    version: int = 1
+
+
+def propose(
+    id: ResponseId, *, risk: Risk, strategy: Strategy, measure: str, due: date, by: str, at: datetime, today: date, owner: str | None = None
+) -> tuple[Response, Event]:
+    """Propose a treatment of an open risk.
+
+    Raises:
+        NotOpen: the risk is closed, or one takes more of a threat.
+        DueInThePast, DueTooFar: as :func:`check_due`.
+    """
+    if not risk.open:
+        raise NotOpen(thing=risk.id, state="closed")
+    if strategy is Strategy.TAKE_MORE and risk.kind is Kind.THREAT:
+        raise NotOpen(thing=risk.id, state="threat", strategy=strategy.value)
+    check_due(due, today=today)
+    response = Response(id, int(risk.id), strategy, measure, owner or by, due, State.PROPOSED, by, at)
+    facts = {
+        "risk": int(risk.id),
+        "customer": risk.customer,
+        "strategy": strategy.value,
+        "measure": measure,
+        "owner": response.owner,
+        "due": due.isoformat(),
+    }
+    return response, Event("response.proposed", str(id), by, at, facts)
+
+
+def settle(response: Response, verdict: Verdict) -> Response:
+    """What a decision makes of the response that it was about.
+
+    Raises:
+        NotOpen: the response is not waiting for a decision.
+    """
+    if response.state is not State.PROPOSED:
+        raise NotOpen(thing=response.id, state=response.state.value)
+    return replace(response, state=State(verdict.value))

@@ -1,0 +1,1 @@
+"""Satisfaction, loyalty and risk-adjusted return of a customer."""

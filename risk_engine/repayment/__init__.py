@@ -1,0 +1,1 @@
+"""Sources of repayment, month by month, against maturities."""

@@ -1,0 +1,100 @@
+"""Repaying: what a customer has to pay here in the months to come, and with what."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from risk_engine import credit
+from risk_engine.facts.facts import Facts, Floats
+from risk_engine.financials import ratios
+from risk_engine.loans.loans import ends, interest
+from risk_engine.policy.policy import Policy
+from risk_engine.repayment import maturities, repayment
+from risk_engine.repayment.maturities import Due, Instalments
+from risk_engine.repayment.repayment import Sources
+
+
+def figures(policy: Policy, facts: Facts, plans: np.ndarray, drawn: Floats, security: Floats) -> dict[str, Floats]:
+    """Cover, gap and refinancing need of the coming months; amounts in the reporting currency.
+
+    Args:
+        plans, drawn, security: of each facility: how it is paid back, what is owed, what collateral leaves of its value.
+    """
+    now, count = facts.accounts.now, len(facts)
+    rate = facts.accounts.currencies.figures({name: way.factor for name, way in facts.rates.items()}, np.nan)
+    cash = ratios.cfads(now["ebitda"], now["tax"], now["capex"], now["working_capital_change"])
+    here = maturities.together(_scheduled(policy, facts), _unscheduled(policy, facts, plans, drawn))
+    owed = maturities.together(here, _elsewhere(facts, here, rate))
+    nothing = np.zeros(count)
+    found = repayment.ability(
+        policy.repayment,
+        owed,
+        Sources(
+            cash_flow=cash * rate,
+            cash=np.maximum(now["cash"] * rate, 0.0),
+            undrawn_lines=nothing,
+            collateral=np.maximum(credit.total(facts.facilities.owner, security, count), 0.0),
+            guarantor=nothing,
+        ),
+    )
+    none = np.bincount(facts.facilities.owner, minlength=count) == 0
+    return {
+        "due_12_months": np.where(none, np.nan, found.due),
+        "repayment_cover": found.ratio,
+        "repayment_gap": np.where(none, np.nan, found.gap),
+        "bullet_share": found.bullet_share,
+        "repayment_source": np.where(none, np.nan, found.suffices.astype(np.float64)),
+        "repayment_shortfall": np.where(none, np.nan, found.shortfall),
+    }
+
+
+def _elsewhere(facts: Facts, here: Due, rate: Floats) -> Due:
+    """What is due to others within the year: what the accounts call short-term, and the year's interest, beyond what is due here.
+
+    Without accounts nothing is known of it, and nothing is added.
+    """
+    now, nothing = facts.accounts.now, np.zeros(len(facts))
+    principal = now["short_term_debt"] * rate - here.instalments - here.maturities
+    interest = now["interest_expense"] * rate - here.interest
+    return Due(nothing, np.nan_to_num(np.maximum(principal, 0.0)), nothing, np.nan_to_num(np.maximum(interest, 0.0)))
+
+
+def _has_schedule(facts: Facts) -> tuple[np.ndarray, np.ndarray]:
+    """Each instalment's facility, and which facilities still have one to come."""
+    first = np.append(0, np.cumsum(np.bincount(facts.facilities.owner, minlength=len(facts))))
+    place = first[facts.instalments.owner] + facts.instalments.facility
+    ahead = np.bincount(place, facts.instalments.due > facts.as_of, len(facts.facilities.owner)) > 0
+    return place, ahead
+
+
+def _scheduled(policy: Policy, facts: Facts) -> Due:
+    """What the schedules say; what is overdue is not added up here, as the payments are not set against it."""
+    rows, lent = facts.instalments, facts.facilities
+    if not len(rows.owner):
+        return Due(*(np.zeros(len(facts)) for _part in range(4)))
+    place, ahead = _has_schedule(facts)
+    kept = ahead[place] & (rows.due > facts.as_of)
+    factor = lent.currencies.figures({name: way.factor for name, way in facts.rates.items()}, np.nan)[place]
+    last = np.full(len(lent.owner), np.datetime64("0001-01-01", "D"))
+    np.maximum.at(last, place, rows.due)
+    return maturities.due(
+        Instalments(
+            rows.owner[kept],
+            rows.due[kept],
+            (rows.principal * factor)[kept],
+            (rows.interest * factor)[kept],
+            (rows.due == last[place])[kept],
+        ),
+        facts.as_of,
+        policy.repayment.months,
+        len(facts),
+    )
+
+
+def _unscheduled(policy: Policy, facts: Facts, plans: np.ndarray, drawn: Floats) -> Due:
+    lent = facts.facilities
+    _place, ahead = _has_schedule(facts)
+    # nothing is owed on what was not drawn, whenever it ends
+    kept = ~ahead & (drawn != 0)
+    rate, last = np.maximum(interest(lent), 0.0), ends(facts.as_of, lent)
+    return maturities.estimated(lent.owner[kept], plans[kept], drawn[kept], rate[kept], last[kept], facts.as_of, len(facts))

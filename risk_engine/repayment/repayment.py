@@ -1,0 +1,171 @@
+"""Repayment ability: which sources pay for what falls due in the coming months, one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk_engine import checks
+from risk_engine.checks import Floats
+from risk_engine.measure import Measure, divided, table
+from risk_engine.repayment.maturities import Due
+from risk_engine.repayment.repayment_policy import Repayment
+
+Codes = NDArray[np.int8]
+
+_HUNDREDTHS = 100.0
+
+
+class Source(IntEnum):
+    """The source with which repayment is complete; the first is what the business earns, the others are the second source.
+
+    ``NONE``: not computable. ``NOTHING_DUE``: no source is needed. ``NOT_ENOUGH``: all of them together leave a gap.
+    """
+
+    NONE = 0
+    NOTHING_DUE = 1
+    CASH_FLOW = 2
+    CASH = 3
+    UNDRAWN_LINES = 4
+    COLLATERAL = 5
+    GUARANTOR = 6
+    NOT_ENOUGH = 7
+
+
+class Cover(IntEnum):
+    """How well the cash flow covers what is due; ``NONE`` is not computable, and is not enough for anything."""
+
+    NONE = 0
+    NOTHING_DUE = 1
+    AMPLE = 2
+    THIN = 3
+    SHORT = 4
+
+
+class Refinancing(IntEnum):
+    """Whether a customer can only repay what matures by borrowing anew."""
+
+    NONE = 0
+    INDEPENDENT = 1
+    DEPENDENT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What each customer can pay with, in the order in which it is asked for; NaN is missing.
+
+    ``cash_flow`` is that of twelve months before interest (CFADS, or the operating cash flow where interest is financing),
+    for the same horizon as what is due. ``undrawn_lines``: committed by others. ``collateral``: after haircuts and prior
+    liens. ``guarantor``: what the guarantors are good for.
+    """
+
+    cash_flow: Floats
+    cash: Floats
+    undrawn_lines: Floats
+    collateral: Floats
+    guarantor: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Ability:
+    """Whether and how each customer can pay.
+
+    ``ratio`` is cash flow / due, NaN where nothing is due. ``gap`` is what the cash flow leaves open, and what it burns.
+    ``covers`` has a column a :class:`Source` from the first to the last, what it pays; ``shortfall`` is what no source pays.
+    A source that is missing leaves what the later ones pay not computable; ``suffices`` counts on the known ones alone.
+    """
+
+    due: Floats
+    ratio: Floats
+    cover: Codes
+    gap: Floats
+    covers: dict[Source, Floats]
+    shortfall: Floats
+    suffices: Codes
+    bullet_share: Floats
+    refinancing: Codes
+
+
+def gap(cash_flow: Floats, due: Floats) -> Floats:
+    """What is due and not covered by the cash flow, in the unit of both; a cash flow below 0 widens it."""
+    return np.where(due > 0, np.maximum(due - cash_flow, 0.0), due)
+
+
+_HOUSE = "first and second source of repayment (China: 流动资金贷款管理办法; OCC Comptroller's Handbook, Rating Credit Risk)"
+MEASURES = table(
+    (
+        Measure("repayment_cover", "ratio", ("cash_flow", "due"), divided, "high", _HOUSE),
+        Measure("repayment_gap", "amount", ("cash_flow", "due"), gap, "low", _HOUSE),
+        Measure("bullet_share", "percent", ("maturities", "due"), divided, "low", _HOUSE),
+    )
+)
+
+
+def ability(policy: Repayment, owed: Due, sources: Sources) -> Ability:
+    """How far each customer's sources pay for what is due: the cash flow first, then the second source, item by item.
+
+    Raises:
+        Impossible: cash, lines, collateral or a guarantor's means below 0.
+
+    Source: see :data:`MEASURES`; the bounds are policy.
+    """
+    second = {
+        Source.CASH: checks.not_negative("cash", sources.cash),
+        Source.UNDRAWN_LINES: checks.not_negative("undrawn_lines", sources.undrawn_lines),
+        Source.COLLATERAL: checks.not_negative("collateral", sources.collateral),
+        Source.GUARANTOR: checks.not_negative("guarantor", sources.guarantor),
+    }
+    total, flow = owed.total, checks.column("cash_flow", sources.cash_flow)
+    ratio, bullets = divided(flow, total), divided(owed.maturities, total)
+    # in whole hundredths nothing is left that is only a hair of a binary fraction
+    whole = {source: np.rint(means * _HUNDREDTHS) for source, means in second.items()}
+    owing, earned = np.rint(total * _HUNDREDTHS), np.rint(flow * _HUNDREDTHS)
+    open_ = gap(earned, owing)
+    covers, shortfall = _waterfall(owing, earned, open_, whole)
+    return Ability(
+        total,
+        ratio,
+        _cover(policy, total, ratio),
+        open_ / _HUNDREDTHS,
+        {source: paid / _HUNDREDTHS for source, paid in covers.items()},
+        shortfall / _HUNDREDTHS,
+        _suffices(owing, open_, whole),
+        bullets,
+        _refinancing(policy, total, ratio, bullets),
+    )
+
+
+def _waterfall(owing: Floats, earned: Floats, open_: Floats, second: dict[Source, Floats]) -> tuple[dict[Source, Floats], Floats]:
+    """What each source pays of what the sources before it have left."""
+    covers, left = {Source.CASH_FLOW: np.minimum(np.maximum(earned, 0.0), owing)}, open_
+    for source, means in second.items():
+        covers[source] = np.minimum(means, left)
+        left = left - covers[source]
+    return covers, left
+
+
+def _suffices(owing: Floats, open_: Floats, second: dict[Source, Floats]) -> Codes:
+    """The first source with which all is paid; a missing one might pay, so that without it nobody is found unable."""
+    found = np.select([owing == 0, open_ == 0], [Source.NOTHING_DUE, Source.CASH_FLOW], Source.NONE).astype(np.int8)
+    left, lacking = open_, np.isnan(open_)
+    for source, means in second.items():
+        lacking = lacking | np.isnan(means)
+        left = np.maximum(left - np.nan_to_num(means), 0.0)
+        found = np.where((found == Source.NONE) & (left == 0), source, found).astype(np.int8)
+    return np.where((found == Source.NONE) & ~lacking, Source.NOT_ENOUGH, found).astype(np.int8)
+
+
+def _cover(policy: Repayment, total: Floats, ratio: Floats) -> Codes:
+    thin, short = policy.cover
+    cases = [total == 0, np.isnan(ratio), ratio < short, ratio < thin]
+    return np.select(cases, [Cover.NOTHING_DUE, Cover.NONE, Cover.SHORT, Cover.THIN], Cover.AMPLE).astype(np.int8)
+
+
+def _refinancing(policy: Repayment, total: Floats, ratio: Floats, bullets: Floats) -> Codes:
+    """Dependent is whose cash flow does not cover what is due, most of which matures at once."""
+    few = bullets < policy.bullet_share
+    cases = [(total == 0) | few | (ratio >= 1), np.isnan(bullets) | np.isnan(ratio)]
+    return np.select(cases, [Refinancing.INDEPENDENT, Refinancing.NONE], Refinancing.DEPENDENT).astype(np.int8)

@@ -1,0 +1,1 @@
+"""The scorecard, its drivers, the grade, and a person's override of it."""

@@ -1,0 +1,110 @@
+"""Drivers: each reason for a grade, with its figure, date and source; the worst of them is the model's grade."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk_engine import credit, grading
+from risk_engine.days import NO_DATE
+from risk_engine.facts.facts import Dates, Facts, Floats, Places, Texts, Troubles
+from risk_engine.grading import Grade, Grades
+from risk_engine.operational.operational import Operation
+from risk_engine.policy.policy import Policy
+from risk_engine.ratings.rating import Counted
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """One reason for a grade, for every customer: the grade it asks for (0 where it has none), its figure, date and source.
+
+    ``references`` are names, or numbers that ``letter`` is put before; None and 0 are none.
+    """
+
+    name: str
+    grades: Grades
+    values: Floats
+    as_of: Dates
+    references: Texts | Places
+    letter: str = ""
+
+    def reference(self, place: int) -> str | None:
+        """What the reason is about, as people write it: ``B-8``, or a facility's name."""
+        found = self.references[place]
+        return f"{self.letter}{found}" if found else None
+
+
+def drivers(
+    policy: Policy, facts: Facts, now: Counted, figures: Mapping[str, Floats], happened: Operation, late_days: Floats, by_card: Grades
+) -> tuple[Driver, ...]:
+    """What speaks for which grade: the facts that a customer is never better than, and the scorecard."""
+    floors, lent, count = policy.scoring.grades, facts.facilities, len(facts)
+    late = credit.worst_of(lent.owner, late_days, count)
+    days = at(late_days, late, np.nan)
+    pd_grades = grading.graded(now.pd, floors.pd)
+    dated = at(facts.ratings.as_of, now.place, NO_DATE)
+    rated = Driver("pd", pd_grades, now.pd, dated, at(facts.ratings.ids, now.place, 0))
+    overdue = grading.graded(days, floors.days_past_due)
+    colours = ("low", floors.amber_breach, floors.red_breach)
+    return (
+        rated,
+        Driver("days_past_due", overdue, days, at(lent.as_of, late, NO_DATE), at(lent.names, late, None)),
+        _stage(policy, figures["stage"]),
+        _trouble("breach", facts.breaches, colours, "B-", count),
+        _trouble("threat", facts.threats, floors.threat, "R-", count),
+        _incident(facts, happened),
+        _guarantor(policy, facts),
+        _alone("not_rated", np.where(now.place < 0, Grade[floors.not_rated.upper()], grading.NONE), np.full(count, np.nan)),
+        _alone("scorecard", by_card, figures["points"]),
+    )
+
+
+def graded(found: tuple[Driver, ...]) -> Grades:
+    """The worst that any driver asks for."""
+    worst: Grades = np.max([driver.grades for driver in found], axis=0).astype(np.int8)
+    return worst
+
+
+def _stage(policy: Policy, stages: Floats) -> Driver:
+    """Stage 1 asks for nothing: it is no sign of low risk."""
+    grades = np.array([grading.NONE, *(Grade[name.upper()] for name in policy.scoring.grades.stage)], dtype=np.int8)
+    asked = grades[np.where(np.isnan(stages) | (stages < 2), 0, stages).astype(np.int64)]
+    return _alone("stage", asked, stages)
+
+
+def _incident(facts: Facts, happened: Operation) -> Driver:
+    """What incidents ask for: a floor of an open one, or their score together; the incident that weighs most is named."""
+    place = np.where(happened.floors >= happened.grades, happened.floor_places, happened.worst)
+    place = np.where(place < 0, happened.worst, place)
+    days = at(facts.incidents.as_of, place, NO_DATE)
+    return Driver("incident", happened.grades, happened.scores, days, at(facts.incidents.kinds.texts(), place, None))
+
+
+def _guarantor(policy: Policy, facts: Facts) -> Driver:
+    """Whoever's guarantor has defaulted has lost its second source of repayment."""
+    by = facts.customers.reached
+    grades = np.where(by >= 0, Grade[policy.scoring.grades.guarantor_defaulted.upper()], grading.NONE)
+    never = np.full(len(by), "NaT", dtype="datetime64[D]")
+    return Driver("guarantor", grades.astype(np.int8), np.full(len(by), np.nan), never, facts.customers.reached_by)
+
+
+def _trouble(name: str, found: Troubles, grades: tuple[str, ...], letter: str, count: int) -> Driver:
+    worst = credit.worst_of(found.owner, found.badness, count)
+    asked = grading.looked_up(at(found.badness, worst, -1.0).astype(np.int64), grades)
+    dates = at(found.as_of, worst, NO_DATE)
+    return Driver(name, asked, at(found.values, worst, np.nan), dates, at(found.numbers, worst, 0), letter)
+
+
+def _alone(name: str, grades: NDArray[Any], values: Floats) -> Driver:
+    """A driver that stands for no single fact."""
+    never = np.full(len(values), "NaT", dtype="datetime64[D]")
+    return Driver(name, grades.astype(np.int8), values, never, np.zeros(len(values), dtype=np.int64))
+
+
+def at(values: NDArray[Any], places: Places, otherwise: Any) -> NDArray[Any]:
+    """The values at these places; ``otherwise`` at -1."""
+    return np.append(values, np.array([otherwise], dtype=values.dtype))[places]

@@ -1,0 +1,27 @@
+"""A card with factors left out: what the others say alone, as of a rating that is judged by the letters it was made of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from risk_engine.grading import Grades
+from risk_engine.policy.policy import Policy
+from risk_engine.scoring.drivers import graded
+from risk_engine.scoring.scoring import Scores
+
+# drivers of a grade that are the letter's, beside the card itself
+_OF_RATING = frozenset({"pd", "not_rated"})
+
+
+def without(policy: Policy, names: Collection[str]) -> Policy:
+    """The policy with a card that lacks these factors; at least one other must stay."""
+    card = policy.scoring.card
+    kept = tuple(factor for factor in card.factors if factor.name not in names)
+    smaller = card.model_copy(update={"factors": kept})
+    return policy.model_copy(update={"scoring": policy.scoring.model_copy(update={"card": smaller})})
+
+
+def grades(scores: Scores, names: Collection[str]) -> Grades:
+    """The model's grades; without the rating its floors ask for nothing either. 0 where nothing else says anything."""
+    silent = _OF_RATING if "rating" in names else frozenset()
+    return graded(tuple(driver for driver in scores.drivers if driver.name not in silent))

@@ -1,0 +1,1 @@
+"""Collateral and guarantees, and the loss that they leave."""

@@ -1,0 +1,50 @@
+"""Security: what a customer's collateral leaves of each facility's loss given default."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from risk_engine.facts.facts import Facts, Floats
+from risk_engine.policy.policy import Policy
+from risk_engine.security import collateral
+from risk_engine.security.collateral import Facilities, Items, Links, Secured
+from risk_engine.security.collateral_policy import KINDS
+
+
+def secured(policy: Policy, facts: Facts, ead: Floats, unsecured: Floats) -> Secured:
+    """The LGD of every facility after its collateral, and how far it is covered; amounts in the reporting currency."""
+    held, lent = facts.collateral, facts.facilities
+    factor = held.currencies.figures({name: way.factor for name, way in facts.rates.items()}, np.nan)
+    codes = {name: place for place, name in enumerate(dict.fromkeys((*held.currencies.names, *lent.currencies.names)))}
+    items = Items(
+        kind=held.kinds.among(KINDS).astype(np.int8),
+        value=held.values * factor,
+        age=_age(facts),
+        lien=held.liens,
+        prior=held.prior * factor,
+        currency=held.currencies.among(list(codes)).astype(np.int64),
+        # what is known not to be insured or registered does not count; what nobody has said is taken to be in order
+        enforceable=(held.insured != 0) & (held.registered != 0),
+    )
+    asked = Facilities(ead, unsecured, lent.currencies.among(list(codes)).astype(np.int64))
+    return collateral.secured(policy.collateral, items, _links(facts), asked)
+
+
+def _age(facts: Facts) -> Floats:
+    """Days since each valuation; NaN without one, or where it is of a later day and could not be known."""
+    valued = facts.collateral.valued
+    known = valued <= facts.as_of
+    return np.where(known, (facts.as_of - np.where(known, valued, facts.as_of)).astype(np.int64), np.nan)
+
+
+def _links(facts: Facts) -> Links:
+    """Each item with the facility it names, or with all of its owner's."""
+    held, lent, count = facts.collateral, facts.facilities, len(facts)
+    sizes = np.bincount(lent.owner, minlength=count)
+    first = np.append(0, np.cumsum(sizes))[:-1]
+    general = held.facility < 0
+    many = np.where(general, sizes[held.owner], 1)
+    item = np.repeat(np.arange(len(held.owner)), many)
+    turn = np.arange(len(item)) - np.repeat(np.cumsum(many) - many, many)
+    place = first[held.owner[item]] + np.where(general[item], turn, held.facility[item])
+    return Links(item, place)

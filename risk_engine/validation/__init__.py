@@ -1,0 +1,1 @@
+"""Validation: discrimination, calibration, stability and back-tests."""

@@ -1,0 +1,62 @@
+"""The curves of a score: ROC and CAP, thinned out to as many points as a picture can show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk_engine.validation.discrimination import Tally
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Points from (0, 0) to (1, 1): whoever has ``score`` or a worse one is caught; NaN at the first, where nobody is.
+
+    Empty where there are no bads or no goods.
+    """
+
+    x: Floats
+    y: Floats
+    score: Floats
+
+
+def roc(cases: Tally, points: int = 200) -> Curve:
+    """The receiver operating characteristic: the share of goods that are caught against that of bads; its area is the AUC.
+
+    Source: Hanley, McNeil (1982).
+    """
+    return _curve(cases, cases.goods, points)
+
+
+def cap(cases: Tally, points: int = 200) -> Curve:
+    """The cumulative accuracy profile: the share of all customers that are caught against that of bads.
+
+    Source: Sobehart, Keenan, Stein (2000), Benchmarking quantitative default risk models.
+    """
+    return _curve(cases, cases.bads + cases.goods, points)
+
+
+def _curve(cases: Tally, across: NDArray[np.int64], points: int) -> Curve:
+    if not cases.pairs:
+        nothing = np.zeros(0)
+        return Curve(nothing, nothing, nothing)
+    x, y = _shares(across), _shares(cases.bads)
+    kept = _spread_along((x + y) / 2.0, points)
+    return Curve(x[kept], y[kept], np.append(np.nan, cases.score)[kept])
+
+
+def _shares(counts: NDArray[np.int64]) -> Floats:
+    """Cumulative shares, from 0 on."""
+    found: Floats = np.append(0, np.cumsum(counts)) / counts.sum()
+    return found
+
+
+def _spread_along(way: Floats, points: int) -> NDArray[np.int64]:
+    """At most so many places at even steps along the way, the two ends among them."""
+    if len(way) <= points:
+        return np.arange(len(way))
+    return np.unique(np.searchsorted(way, np.linspace(0.0, 1.0, points)))

@@ -1,0 +1,1 @@
+"""Requests for a decision, their conditions, and delegations."""

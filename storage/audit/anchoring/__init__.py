@@ -1,0 +1,1 @@
+"""Anchoring: how the trail ended, kept outside of the database."""

@@ -1,0 +1,51 @@
+"""What is remembered of a trail whose database is empty: the head file of this address, or an anchor file in the same folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from storage.audit.anchoring import anchors, heads
+from storage.audit.anchoring.anchors import BadAnchor
+from storage.audit.chain import Key
+from storage.database import Database
+from storage.schema import EventRow
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A trail of so many entries, by this file."""
+
+    entries: int
+    file: Path
+
+
+def is_empty(database: Database) -> bool:
+    """Whether nothing has ever happened in it."""
+    with database.begin() as tx:
+        return tx.connection.execute(select(EventRow.id).limit(1)).scalar() is None
+
+
+def remembered(database: Database, anchor_file: str, keys: Mapping[str, Key]) -> Remembered | None:
+    """What is known of a trail that an empty database should have; None if nothing is.
+
+    A head file says at which address its database was. An anchor file does not, and several databases may share one: it is believed where
+    it stands beside the database.
+    """
+    if not anchor_file:
+        return None
+    here = [Remembered(kept.known.count, path) for path, kept in heads.at_address(anchor_file, database.place, keys)]
+    beside = Path(database.place).parent == Path(anchor_file).resolve().parent
+    return max(here, key=lambda each: each.entries, default=None) or (_anchored(Path(anchor_file)) if beside else None)
+
+
+def _anchored(file: Path) -> Remembered | None:
+    try:
+        found = anchors.read(file)
+    except (OSError, BadAnchor):
+        # an anchor file that is none proves nothing; the verification names it
+        return None
+    return Remembered(found[-1].count, file) if found else None

@@ -1,0 +1,86 @@
+"""Compare the register with the trail: every row that authority or a figure rests on is as the last event about it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import select
+
+from risk_engine.events import Event
+from storage.audit.reconciliation import reconciling_loads, reconciling_looks, reconciling_rows, said
+from storage.audit.reconciliation.covered import GROUPS, RECORDED, ROWS
+from storage.audit.reconciliation.differences import Discrepancy, Reconciled, Tally
+from storage.audit.reconciliation.stating import CARRIED, STATES
+from storage.audit.rows import broken_text
+from storage.database import Tx
+from storage.delivery import events
+from storage.schema import TrailRow
+
+# so many discrepancies are kept
+FIRST = 1_000
+
+
+def discrepancies(tx: Tx, tally: Tally | None = None) -> Iterator[Discrepancy]:
+    """Every row that is not as the trail says; the trail itself is verified before."""
+    with broken_text(tx):
+        yield from _discrepancies(tx, tally or Tally())
+
+
+def _discrepancies(tx: Tx, tally: Tally) -> Iterator[Discrepancy]:
+    known = said.read(tx, tally.looked)
+    for rows in ROWS.values():
+        yield from reconciling_rows.differences(tx, rows, known, tally)
+    for groups in GROUPS.values():
+        yield from reconciling_loads.differences(tx, groups, known, tally)
+    yield from reconciling_loads.customers(tx)
+    yield from reconciling_looks.differences(tx, tally)
+
+
+def reconcile(tx: Tx, looked: Callable[[int], object] = bool) -> Reconciled:
+    """Compare everything, in one transaction; the first thousand discrepancies are kept."""
+    tally = Tally(looked)
+    found = discrepancies(tx, tally)
+    first = list(islice(found, FIRST))
+    return Reconciled(len(first) + sum(1 for _each in found), first, tally)
+
+
+@dataclass(frozen=True, slots=True)
+class Uncovered:
+    """Rows from before events stated rows.
+
+    Attributes:
+        states: what they say, for an event: each counts as of the last event of those days, so that whatever states it later wins.
+    """
+
+    count: int
+    states: dict[str, Any]
+
+
+def uncovered(tx: Tx, looked: Callable[[int], object] = bool) -> Uncovered | None:
+    """What is not covered yet; None if nothing is. It compares everything, so it wants a transaction that only reads.
+
+    What the trail knows and contradicts is left out: it stays a discrepancy.
+    """
+    tally = Tally(looked)
+    for _each in discrepancies(tx, tally):
+        pass
+    if not tally.before:
+        return None
+    last = said.bound(tx)
+    rows = {table: {key: [last, digest] for key, digest in each.items()} for table, each in tally.rows.items()}
+    groups = {table: {number: [last, group] for number, group in each.items()} for table, each in tally.groups.items()}
+    return Uncovered(tally.before + tally.erased, {CARRIED: {"rows": rows, "groups": groups}})
+
+
+def cover(tx: Tx, found: Uncovered, *, at: datetime) -> bool:
+    """State, once a database, the rows that were there before events stated rows; whether it was done now."""
+    # of several processes one goes first, and the others then see what it has written
+    tx.connection.execute(select(TrailRow.id).with_for_update())
+    if said.baseline(tx) is not None:
+        return False
+    events.record(tx, Event(RECORDED, said.REGISTER, "bot", at, {said.BASELINE: True, STATES: found.states}))
+    return True

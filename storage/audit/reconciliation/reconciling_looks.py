@@ -1,0 +1,64 @@
+"""Compare who was shown which customers with what the trail says of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Text, select, type_coerce
+
+from storage.audit.reconciliation.cells import portions
+from storage.audit.reconciliation.differences import Difference, Discrepancy, Tally
+from storage.database import Tx
+from storage.schema import DisclosureRow, EventRow
+
+_TABLE = DisclosureRow.__tablename__
+# events that are about all the customers whom they name
+SHOWN = ("detail.read", "figures.shown", "answer.exported")
+
+
+def differences(tx: Tx, tally: Tally) -> Iterator[Discrepancy]:
+    """Every customer who is named in an event alone, or in the table alone."""
+    row = EventRow
+    query = select(row.id, type_coerce(row.payload, Text)).where(row.kind.in_(SHOWN))
+    last = 0
+    for portion in portions(tx, query, row.id):
+        yield from _compared(_said(portion), _rows(tx, last, portion[-1][0]), tally)
+        last = portion[-1][0]
+    yield from _compared({}, _rows(tx, last, None), tally)
+
+
+def _said(portion: list[Any]) -> dict[int, set[str] | None]:
+    return {id: None if payload is None else _customers(payload) for id, payload in portion}
+
+
+def _customers(payload: str) -> set[str]:
+    try:
+        facts = json.loads(payload)
+    except ValueError:
+        # nothing that this product wrote; the chain names it
+        return set()
+    named = facts.get("customers") if isinstance(facts, dict) else None
+    return set(named) if isinstance(named, list) else set()
+
+
+def _rows(tx: Tx, above: int, last: int | None) -> dict[int, set[str]]:
+    table = DisclosureRow
+    query = select(table.event_id, table.customer_id).where(table.event_id > above)
+    found: dict[int, set[str]] = {}
+    for event, customer in tx.connection.execute(query if last is None else query.where(table.event_id <= last)):
+        found.setdefault(event, set()).add(customer)
+    return found
+
+
+def _compared(said: dict[int, set[str] | None], rows: dict[int, set[str]], tally: Tally) -> Iterator[Discrepancy]:
+    for event in sorted({*said, *rows}):
+        named, there = said.get(event, set()), rows.get(event, set())
+        if named is None:
+            tally.erased += len(there)
+            continue
+        tally.compared += len(there)
+        for customer in sorted(named ^ there):
+            difference = Difference.GONE if customer in named else Difference.UNKNOWN
+            yield Discrepancy(_TABLE, f"{event}/{customer}", difference, event=event if customer in named else None)

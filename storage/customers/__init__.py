@@ -1,0 +1,1 @@
+"""Customers: who they are, what they owe, and how they are found."""

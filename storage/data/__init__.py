@@ -1,0 +1,1 @@
+"""Facts: files in and out, versions, quality, and the sample book."""

@@ -1,0 +1,242 @@
+"""Facts: a staged file becomes new versions, and versions are read back by the column."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+from sqlalchemy import delete, func, insert, literal, select, update
+
+from storage import rows
+from storage.customers.customers import known
+from storage.data.files.formats.table import Progress
+from storage.data.files.kinds import INTERNAL, Field, KindName
+from storage.data.files.merge import Incoming, Part, Summed, Target, merge
+from storage.data.files.staging import StagedFile
+from storage.database import Tx
+from storage.schema import (
+    CollateralVersionRow,
+    CustomerRow,
+    CustomerVersionRow,
+    FacilityVersionRow,
+    GuaranteeVersionRow,
+    ImportRow,
+    IncidentVersionRow,
+    InstalmentVersionRow,
+    ObservationVersionRow,
+    OutcomeVersionRow,
+    PaymentVersionRow,
+    ProjectionVersionRow,
+    RateVersionRow,
+    RatingVersionRow,
+    StatementVersionRow,
+)
+
+# any number that nobody else locks: on PostgreSQL loads queue behind it, as they do behind SQLite's write lock
+LOCK = 7_236_118_456
+
+TABLES: dict[KindName, Any] = {
+    "customers": CustomerVersionRow,
+    "facilities": FacilityVersionRow,
+    "statements": StatementVersionRow,
+    "observations": ObservationVersionRow,
+    "ratings": RatingVersionRow,
+    "rates": RateVersionRow,
+    "outcomes": OutcomeVersionRow,
+    "instalments": InstalmentVersionRow,
+    "payments": PaymentVersionRow,
+    "collateral": CollateralVersionRow,
+    "guarantees": GuaranteeVersionRow,
+    "projections": ProjectionVersionRow,
+    "incidents": IncidentVersionRow,
+}
+_CHUNK = 500
+_RACE = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded(Summed):
+    """What a load changed; ``import_id`` is None if it changed nothing. Its versions have ids above ``versions_before``
+    and are known since ``at``."""
+
+    kind: KindName
+    import_id: int | None
+    parts: tuple[Part, ...]
+    versions_before: int
+    at: datetime
+
+
+def refuse_strangers(tx: Tx, staged: StagedFile) -> None:
+    """Refuse the staged rows that name a customer or a facility which nobody has imported."""
+    staged.refuse_strangers((field, _strangers(tx, staged, field)) for field in staged.kind.fields if field.refers is not None)
+
+
+def _strangers(tx: Tx, staged: StagedFile, field: Field) -> Iterator[str]:
+    if field.refers == "facility":
+        there = select(FacilityVersionRow.facility).where(known(FacilityVersionRow, None))
+        column: Any = FacilityVersionRow.facility
+    else:
+        there, column = select(CustomerRow.id), CustomerRow.id
+    for chunk in staged.named(field):
+        for ids in _chunked(chunk):
+            imported = set(tx.connection.execute(there.where(column.in_(ids))).scalars())
+            yield from (id for id in ids if id not in imported)
+
+
+def load(tx: Tx, staged: StagedFile, *, at: datetime, progress: Progress | None = None) -> Loaded:
+    """Write what a staged file changes: a new version for each new or changed fact, known since ``at``.
+
+    A fact that the file repeats as it stands is left alone; if all are, nothing at all is written.
+    """
+    if tx.dialect == "postgresql":
+        tx.connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    at = _not_before_the_last(tx, at)
+    kind = staged.kind.name
+    targets = list(_targets(staged))
+    before = {target.name: rows.last_id(tx, target.table) for target in targets}
+    book = _Import(tx, staged, at)
+    parts = tuple(merge(tx, staged, target, at=at, import_id=book.id, progress=progress) for target in targets)
+    for target, part in zip(targets, parts, strict=True):
+        if book.opened is not None and part.added + part.changed:
+            rows.loaded(tx, target.table, book.opened, above=before[target.name])
+    loaded = Loaded(kind, book.opened, parts, before[kind], at)
+    book.close(loaded)
+    return loaded
+
+
+def touched(tx: Tx, loaded: Loaded, indicators: Collection[str] | None = None) -> list[tuple[str, str]]:
+    """The (customer, indicator) pairs of the observations that a load wrote, once each; of all indicators or of these."""
+    if loaded.import_id is None or loaded.kind != "observations":
+        return []
+    table = ObservationVersionRow
+    query = (
+        select(table.customer_id, table.indicator).where(*_written(table, loaded)).distinct().order_by(table.indicator, table.customer_id)
+    )
+    if indicators is not None:
+        query = query.where(table.indicator.in_(indicators))
+    return [(customer, indicator) for customer, indicator in tx.connection.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One indicator's observations, a column a thing: by customer, then date; on one date the newest known source first.
+
+    All columns have one length; ``values`` are NaN where the value was reported missing.
+    """
+
+    customers: NDArray[np.object_]
+    as_of: NDArray[np.datetime64]
+    values: NDArray[np.float64]
+    sources: NDArray[np.object_]
+
+
+def series(tx: Tx, indicator: str, customers: Collection[str] | None = None, *, known_at: datetime | None = None) -> Series:
+    """The observations of an indicator, of all customers or of these, as they were known at a moment (None is now)."""
+    table = ObservationVersionRow
+    query = (
+        # on SQLite a date is text: NumPy reads a whole column of it faster than Python makes dates
+        select(
+            table.customer_id, sa.type_coerce(table.as_of, sa.String) if tx.dialect == "sqlite" else table.as_of, table.value, table.source
+        )
+        .where(table.indicator == indicator, known(table, known_at))
+        .order_by(table.customer_id, table.as_of, table.known_at.desc(), table.id.desc())
+    )
+    rows: list[Any] = []
+    if customers is None:
+        rows = list(tx.connection.execute(query))
+    else:
+        for ids in _chunked(sorted(set(customers))):
+            rows += tx.connection.execute(query.where(table.customer_id.in_(ids)))
+    ids, days, values, sources = zip(*rows, strict=True) if rows else ((), (), (), ())
+    return Series(
+        np.array(ids, dtype=object),
+        np.array(days, dtype="datetime64[D]"),
+        np.array(values, dtype=np.float64),
+        np.array(sources, dtype=object),
+    )
+
+
+def _not_before_the_last(tx: Tx, at: datetime) -> datetime:
+    """The moment of this load, or of the last one if that began later and was done sooner: history never runs backwards."""
+    last = tx.connection.execute(select(func.max(ImportRow.at))).scalar_one()
+    # further back is not a race but a clock that was wrong, which must not hold up all later imports
+    return last if last is not None and at < last < at + _RACE else at
+
+
+class _Import:
+    """The bookkeeping row of a load, written when the first change asks for it."""
+
+    def __init__(self, tx: Tx, staged: StagedFile, at: datetime) -> None:
+        self._tx, self._staged, self._at = tx, staged, at
+        self.opened: int | None = None
+
+    def id(self) -> int:
+        if self.opened is None:
+            row = {"kind": self._staged.kind.name, "file": self._staged.file, "sha256": self._staged.sha256, "at": self._at}
+            row |= {"rows": self._staged.rows, "merged": self._staged.merged, "refused": self._staged.refused_rows}
+            query = insert(ImportRow).values(**row, added=0, changed=0, unchanged=0).returning(ImportRow.id)
+            self.opened = int(self._tx.connection.execute(query).scalar_one())
+        return self.opened
+
+    def close(self, loaded: Loaded) -> None:
+        if self.opened is not None:
+            counts = {"added": loaded.added, "changed": loaded.changed, "unchanged": loaded.unchanged}
+            self._tx.connection.execute(update(ImportRow).where(ImportRow.id == self.opened).values(**counts))
+            rows.written(self._tx, ImportRow, self.opened)
+
+
+def _targets(staged: StagedFile) -> Iterator[Target]:
+    """The tables that a kind of file goes into, in order."""
+    table, key, absent = TABLES[staged.kind.name], staged.kind.key, staged.plan.absent
+    columns = {name: f'"{name}"' for name in staged.plan.columns}
+    if staged.kind.name != "customers":
+        yield Target(staged.kind.name, table, key, columns, absent)
+        return
+    letters = {
+        "customer_id": "customer_id",
+        "as_of": "rating_date",
+        "agency": f"'{INTERNAL}'",
+        "scale": f"'{INTERNAL}'",
+        "rating": "rating",
+    }
+    columns = {name: column for name, column in columns.items() if name not in {"rating", "rating_date"}} | {"name_key": "name_key(name)"}
+    yield Target("customers", table, key, columns, absent, before=_add_customers)
+    if "rating" not in absent:
+        rating_key = ("customer_id", "as_of", "agency", "scale")
+        yield Target("ratings", RatingVersionRow, rating_key, letters, where="rating IS NOT NULL", prepare=_date_ratings)
+
+
+def _add_customers(tx: Tx, incoming: Incoming, import_id: int) -> None:
+    """New customers exist from now on; the versions refer to them."""
+    rows, change = incoming.rows, incoming.change
+    there = select(CustomerRow.id).where(CustomerRow.id == rows.c.customer_id).exists()
+    query = select(rows.c.customer_id, literal(import_id)).join_from(change, rows, rows.c.n == change.c.n)
+    new = query.where(change.c.current_id.is_(None), ~there).order_by(change.c.n)
+    tx.connection.execute(insert(CustomerRow).from_select(["id", "since_import"], new))
+
+
+def _date_ratings(tx: Tx, rows: sa.Table, at: datetime) -> None:
+    """A rating without a date holds from today, unless it is the newest one already: the same file again changes nothing."""
+    undated = rows.c.as_of.is_(None)
+    if tx.connection.execute(select(rows.c.n).where(undated).limit(1)).first() is None:
+        return
+    table = RatingVersionRow
+    own = (table.customer_id == rows.c.customer_id, table.agency == INTERNAL, table.scale == INTERNAL, table.superseded_at.is_(None))
+    newest = select(table.rating).where(*own).order_by(table.as_of.desc()).limit(1).scalar_subquery()
+    tx.connection.execute(delete(rows).where(undated, newest == rows.c.rating))
+    tx.connection.execute(update(rows).where(undated).values(as_of=at.date()))
+
+
+def _written(table: Any, loaded: Loaded) -> tuple[sa.ColumnElement[bool], ...]:
+    # by id, because the key finds the end of a long table at once
+    return table.id > loaded.versions_before, table.import_id == loaded.import_id
+
+
+def _chunked(items: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Slices that stay below every database's bound on parameters."""
+    return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))

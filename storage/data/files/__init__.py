@@ -1,0 +1,26 @@
+"""Files on their way in and out: read strictly, validated whole, staged beside the database."""
+
+from storage.data.files.kinds import KIND_NAMES, KindName
+from storage.data.files.mapping.map_file import parse_mapping, read_mapping
+from storage.data.files.mapping.mapping import FileFormat, Mapping
+from storage.data.files.refusals import Accepted, FileRefused, MapProblem, MapRefused, Refusal
+from storage.data.files.rejects import write_rejects
+from storage.data.files.stage import stage
+from storage.data.files.staging import StagedFile
+
+__all__ = [
+    "KIND_NAMES",
+    "Accepted",
+    "FileFormat",
+    "FileRefused",
+    "KindName",
+    "MapProblem",
+    "MapRefused",
+    "Mapping",
+    "Refusal",
+    "StagedFile",
+    "parse_mapping",
+    "read_mapping",
+    "stage",
+    "write_rejects",
+]

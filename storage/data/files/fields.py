@@ -1,0 +1,138 @@
+"""What a kind of file is made of: columns, and how a cell of each is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from storage.data.files import cells, figures
+from storage.data.files.cells import Cell, Formats, Reader
+from storage.data.files.refusals import BadCell
+
+KindName = Literal[
+    "customers", "facilities", "statements", "observations", "ratings", "rates", "outcomes",
+    "instalments", "payments", "collateral", "guarantees", "projections", "incidents",
+]  # fmt: skip
+Party = Literal["customer", "facility"]
+KIND_NAMES: tuple[KindName, ...] = get_args(KindName)
+
+ID, NAME, NOTE = 64, 200, 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column: its name in the file, its name in the tables, and how to read a cell of it.
+
+    ``needed``: the column must be there; ``filled``: none of its cells may be empty; ``default`` stands for an empty
+    cell or an absent column. ``show`` puts a staged value as a person would. ``refers`` says of what the cell is an id that
+    must have been imported.
+    """
+
+    name: str
+    reader: Callable[[Formats], Reader]
+    column: str = ""
+    needed: bool = False
+    filled: bool = False
+    default: Cell = None
+    numeric: bool = False
+    scales: bool = False
+    show: Callable[[Cell], str] = str
+    refers: Party | None = None
+
+    @property
+    def target(self) -> str:
+        return self.column or self.name
+
+
+Check = Callable[[Mapping[str, Cell]], tuple[str, BadCell] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of file.
+
+    ``key`` names the columns in which two rows are the same fact; ``check`` looks at a row as a whole; ``complete`` is an
+    SQL assignment for staged rows whose default depends on another column. ``unit`` names the column that says in what
+    the row's amounts are written: it is not kept, since the amounts are kept in whole units.
+    """
+
+    name: KindName
+    fields: tuple[Field, ...]
+    key: tuple[str, ...]
+    check: Check | None = None
+    complete: str = ""
+    unit: str = ""
+
+    @property
+    def stored(self) -> tuple[Field, ...]:
+        """The columns that stand in the tables."""
+        return tuple(field for field in self.fields if field.name != self.unit)
+
+    def field(self, name: str) -> Field | None:
+        return next((field for field in self.fields if field.name == name), None)
+
+
+def text(longest: int) -> Callable[[Formats], Reader]:
+    return lambda _formats: cells.text(longest)
+
+
+def identifier(_formats: Formats) -> Reader:
+    return cells.identifier(ID)
+
+
+def choice(*choices: str) -> Callable[[Formats], Reader]:
+    return lambda _formats: cells.one_of(choices)
+
+
+def pattern(expression: str, code: str) -> Callable[[Formats], Reader]:
+    return lambda _formats: cells.pattern(expression, code)
+
+
+def past(formats: Formats) -> Reader:
+    return cells.day(formats, past=True)
+
+
+def number(low: float, high: float) -> Callable[[Formats], Reader]:
+    return lambda formats: figures.number(formats, low=low, high=high)
+
+
+def whole(low: int, high: int) -> Callable[[Formats], Reader]:
+    return lambda formats: figures.whole(formats, low=low, high=high)
+
+
+def money(name: str, *, needed: bool = False) -> Field:
+    """An amount that cannot be negative."""
+    return Field(name, figures.money, needed=needed, filled=needed, scales=True, show=figures.shown_money)
+
+
+def signed_money(name: str) -> Field:
+    """An amount of either sign, such as a loss."""
+    return Field(name, lambda formats: figures.money(formats, signed=True), scales=True, show=figures.shown_money)
+
+
+def day(name: str, *, needed: bool = False) -> Field:
+    """A date that may lie ahead."""
+    return Field(name, cells.day, needed=needed, filled=needed)
+
+
+def past_day(name: str, *, needed: bool = False) -> Field:
+    """A date of something that has happened."""
+    return Field(name, past, needed=needed, filled=needed)
+
+
+def yes_or_no(name: str) -> Field:
+    return Field(name, cells.yes_or_no, show=lambda value: "yes" if value else "no")
+
+
+def customer(name: str = "customer", column: str = "customer_id") -> Field:
+    """A customer who must have been imported."""
+    return Field(name, identifier, column, needed=True, filled=True, refers="customer")
+
+
+def facility(*, needed: bool = False) -> Field:
+    """A facility that must have been imported; where it is not needed, an empty cell means none in particular."""
+    return Field("facility", identifier, needed=needed, filled=needed, refers="facility")
+
+
+CURRENCY = pattern(r"[A-Z]{3}", "currency")

@@ -1,0 +1,125 @@
+"""Figures: numbers, whole numbers and exact amounts, each read by a pattern of ASCII digits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Context, Decimal
+
+from storage.data.files import units
+from storage.data.files.cells import Cell, Formats, Reader
+from storage.data.files.refusals import BadCell
+from storage.types import MONEY_LIMIT, MONEY_SCALE
+
+# larger figures are slips of the keyboard, and beyond this a float no longer counts in ones
+_LARGEST = 1e15
+_MONEY_DECIMALS = 4
+# the longest figure that the pattern lets through times the largest unit: nothing is rounded on the way
+_EXACT = Context(prec=80)
+# what a spreadsheet shows of a binary float
+_SHOWN = Context(prec=15)
+
+
+def number(formats: Formats, *, low: float = -_LARGEST, high: float = _LARGEST, above: float | None = None) -> Reader:
+    """Read a number into a float; percentages become shares of one, units whole ones.
+
+    ``above``: the number must be larger than this, where ``low`` may be met.
+    """
+    plain = _figures(formats, exponent=True)
+    factors = (_factor(formats, share=False), _factor(formats, share=True))
+    bounded = (low, high) != (-_LARGEST, _LARGEST)
+
+    def read(cell: str) -> Cell:
+        if not cell or not (figure := cell.strip()):
+            return None
+        digits, share = plain(figure)
+        # through Decimal, because 12.3 / 100 in binary is not what 0.123 would have been
+        factor = factors[share]
+        value = float(digits) if factor is units.ONE else float(_EXACT.multiply(Decimal(digits), factor))
+        if not low <= value <= high:
+            raise BadCell("range" if bounded else "number", low=low, high=high, decimal=formats.decimal)
+        if above is not None and not value > above:
+            raise BadCell("above", above=above, decimal=formats.decimal)
+        return value + 0.0  # -0.0 is 0
+
+    return read
+
+
+def _factor(formats: Formats, *, share: bool) -> Decimal:
+    # a sign in a column that holds percentages anyway says the same thing once more
+    return formats.factor / 100 if share or formats.hundredths else formats.factor
+
+
+def whole(formats: Formats, *, low: int, high: int) -> Reader:
+    """Read a whole number between two bounds."""
+    plain = _figures(formats, exponent=False)
+
+    def read(cell: str) -> Cell:
+        if not (figure := cell.strip()):
+            return None
+        try:
+            value = Decimal(plain(figure)[0])
+        except BadCell:
+            raise BadCell("whole", low=low, high=high) from None
+        if value != value.to_integral_value() or not low <= value <= high:
+            raise BadCell("whole", low=low, high=high)
+        return int(value)
+
+    return read
+
+
+def money(formats: Formats, *, signed: bool = False) -> Reader:
+    """Read an amount exactly, in whole units with at most four decimals, kept as ten-thousandths; ``signed`` ones may be negative."""
+    plain = _figures(formats, exponent=False)
+    scale = formats.factor * MONEY_SCALE
+    largest = int(MONEY_LIMIT * MONEY_SCALE)
+
+    def read(cell: str) -> Cell:
+        if not cell or not (figure := cell.strip()):
+            return None
+        try:
+            written = Decimal(plain(figure)[0])
+        except BadCell:
+            raise refused() from None
+        scaled = _EXACT.multiply(written, scale)
+        if formats.binary and scaled != int(scaled):
+            scaled = _EXACT.multiply(_SHOWN.plus(written), scale)
+        amount = int(scaled)
+        if amount != scaled or (amount < 0 and not signed):
+            raise refused()
+        if abs(amount) > largest:
+            raise BadCell("largest", limit=f"{MONEY_LIMIT:,}")
+        return amount
+
+    def refused() -> BadCell:
+        return BadCell("signed_money" if signed else "money", decimals=_MONEY_DECIMALS, decimal=formats.decimal)
+
+    return read
+
+
+def shown_money(value: Cell) -> str:
+    """An amount as a person would write it."""
+    return f"{(Decimal(value or 0) / MONEY_SCALE).normalize():f}"
+
+
+def _figures(formats: Formats, *, exponent: bool) -> Callable[[str], tuple[str, bool]]:
+    """Check a figure against an ASCII pattern with bounded digits; give it with a point, and whether it had a percent sign."""
+    point, group = re.escape(formats.decimal), re.escape(formats.thousands)
+    digits = rf"[0-9]{{1,18}}{rf'|[0-9]{{1,3}}(?:{group}[0-9]{{3}}){{1,5}}' if group else ''}"
+    power = r"(?:[eE][+-]?[0-9]{1,2})?" if exponent else ""
+    share = r"( ?%)?" if formats.percent else "()"
+    matches = re.compile(rf"([+-]?(?:(?:{digits})(?:{point}[0-9]{{1,30}})?|{point}[0-9]{{1,30}}){power}){share}").fullmatch
+    standard = formats.decimal == "." and not formats.thousands
+
+    def plain(figure: str) -> tuple[str, bool]:
+        if formats.thousands == " ":
+            figure = figure.replace("\u00a0", " ").replace("\u202f", " ")
+        if (found := matches(figure)) is None:
+            raise BadCell("number", decimal=formats.decimal)
+        written = found[1]
+        if not standard:
+            written = written.replace(formats.thousands, "") if formats.thousands else written
+            written = written.replace(formats.decimal, ".")
+        return written, bool(found[2])
+
+    return plain

@@ -1,0 +1,1 @@
+"""File formats: CSV, XLSX and Parquet, read and written within stated limits."""

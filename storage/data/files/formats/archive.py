@@ -1,0 +1,37 @@
+"""A workbook's archive, looked at before it is opened: what would unpack to more than a table is refused."""
+
+from __future__ import annotations
+
+import zipfile
+from typing import IO
+
+from storage.data.files.refusals import FileRefused
+
+_MEMBERS = 5_000
+_UNPACKED = 1 << 30
+# a part that is read whole; rows come one by one and texts are few beside them
+_LARGEST_PART = 64 << 20
+_STREAMED = ("xl/worksheets/sheet", "xl/worksheets/Sheet")
+# the densest real sheets, of one repeated figure, stay below half of this; a bomb is at a thousand
+_RATIO = 100
+_SMALL = 1 << 20
+
+
+def refuse_bombs(stream: IO[bytes]) -> None:
+    """Refuse an archive that unpacks to too much, by its table of contents alone.
+
+    Raises:
+        FileRefused: it is no archive, is encrypted, or holds more than a workbook of ours may.
+    """
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        raise FileRefused("not_workbook", problem=str(error)) from None
+    if len(parts) > _MEMBERS or sum(part.file_size for part in parts) > _UNPACKED:
+        raise FileRefused("unpacks_to_too_much", megabytes=_UNPACKED >> 20)
+    for part in parts:
+        if part.file_size > _SMALL and part.file_size > _RATIO * max(part.compress_size, 1):
+            raise FileRefused("bomb", part=part.filename, ratio=part.file_size // max(part.compress_size, 1))
+        if part.file_size > _LARGEST_PART and not part.filename.startswith(_STREAMED):
+            raise FileRefused("large_part", part=part.filename, megabytes=_LARGEST_PART >> 20)

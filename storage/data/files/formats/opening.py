@@ -1,0 +1,82 @@
+"""Open a file as what it is: CSV, XLSX or Parquet by its first bytes, which its name must not contradict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import IO
+
+from storage.data.files.formats.limits import check_size
+from storage.data.files.formats.reader import CsvTable
+from storage.data.files.formats.table import MARK, REJECTS, Notation, Progress, Table
+from storage.data.files.mapping.mapping import FileFormat
+from storage.data.files.refusals import FileRefused
+
+_CSV, _XLSX, _PARQUET, _OLD = "CSV", "XLSX", "Parquet", "XLS"
+_SIGNATURES = (
+    (b"PK\x03\x04", _XLSX),
+    (b"PAR1", _PARQUET),
+    (b"PARE", "encrypted Parquet"),
+    (b"\xd0\xcf\x11\xe0", _OLD),
+    (b"\x1f\x8b", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"7z\xbc\xaf", "7z"),
+    (b"Rar!", "RAR"),
+    (b"%PDF", "PDF"),
+)
+# endings that promise a content; any other, or none, promises nothing
+_ENDINGS = {".csv": _CSV, ".xlsx": _XLSX, ".xlsm": _XLSX, ".parquet": _PARQUET}
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def open_table(
+    path: Path, format: FileFormat, *, notation: Notation | None = None, prefer: str = "", progress: Progress | None = None
+) -> Table:
+    """Open a file and read its header.
+
+    Args:
+        notation: how cells that know numbers and dates as such are written as text.
+        prefer: the sheet to take where a workbook has several and ``format`` names none.
+        progress: is told how many more bytes were read.
+
+    Raises:
+        FileRefused: no such file, not a file, of no format that is read here, empty, or a header that repeats a name.
+    """
+    with _open(path) as stream:
+        start = stream.read(len(MARK + REJECTS))
+    check_size(path)
+    found = next((name for signature, name in _SIGNATURES if start.startswith(signature)), _CSV)
+    if found not in (_CSV, _XLSX, _PARQUET):
+        raise FileRefused("old_workbook" if found == _OLD else "other_format", format=found)
+    if (promised := _ENDINGS.get(path.suffix.lower(), found)) != found and start:
+        raise FileRefused("contradicted", file=path.name, promised=promised, found=found)
+    # half a second of importing that only these formats pay
+    if found == _XLSX:
+        from storage.data.files.formats.workbook import WorkbookTable
+
+        return WorkbookTable(path, format, notation or Notation(), prefer, progress)
+    if found == _PARQUET:
+        from storage.data.files.formats.parquet import ParquetTable
+
+        return ParquetTable(path, notation or Notation(), progress)
+    if start.removeprefix(MARK).startswith(REJECTS):
+        # ours, whatever the mapping says of the file that it came from
+        format = FileFormat()
+    if start.startswith(_UTF_16) and format.encoding != "utf-16":
+        raise FileRefused("not_encoded", line=1, encoding=format.encoding)
+    return CsvTable(_open(path), format, progress)
+
+
+def _open(path: Path) -> IO[bytes]:
+    if path.is_dir():
+        raise FileRefused("directory", file=str(path))
+    if path.exists() and not path.is_file():
+        # a pipe cannot be read twice, which the rejects need
+        raise FileRefused("not_a_file", file=str(path))
+    try:
+        return path.open("rb", buffering=0)
+    except FileNotFoundError:
+        raise FileRefused("missing", file=str(path)) from None
+    except OSError as error:
+        raise FileRefused("unreadable", file=str(path), problem=error.strerror or str(error)) from None

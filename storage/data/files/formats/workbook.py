@@ -1,0 +1,187 @@
+"""Read one sheet of an XLSX workbook: numbers and dates by the type of their cells, row by row, whatever else is in there."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+from xml.etree.ElementTree import ParseError
+from xml.parsers.expat import ExpatError
+
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
+
+from storage.data.files.formats.archive import refuse_bombs
+from storage.data.files.formats.sheet_xml import SheetCells, refuse_entities
+from storage.data.files.formats.table import Fault, Notation, Progress, Table, named
+from storage.data.files.mapping.mapping import FileFormat
+from storage.data.files.refusals import FileRefused
+
+# what the library says of workbooks that are not as they should be; a hostile one can provoke any of these
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ParseError,
+    ExpatError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    OSError,
+    RuntimeError,
+    EOFError,
+    OverflowError,
+)
+_WIDEST = 1_000
+# it warns of pictures, styles and validations, none of which we read
+warnings.filterwarnings("ignore", module="openpyxl")
+
+
+class WorkbookTable(Table):
+    """An open workbook, of which one sheet is read.
+
+    Raises:
+        FileRefused: not a workbook, a bomb, a sheet that cannot be told, or a header that is not one.
+    """
+
+    binary = True
+
+    def __init__(self, path: Path, format: FileFormat, notation: Notation, prefer: str, progress: Progress | None) -> None:
+        self._stream = io.BufferedReader(_Watched(path, progress), 1 << 20)
+        try:
+            refuse_bombs(self._stream)
+            self._book = _Book.opened(self._stream)
+            self._part = self._book.part_of(format.sheet, prefer)
+            self._digest, self._notation, self._width = _digest(path), notation, 0
+            self._parsed = self._parse()
+            self.header = named(next((_until_last(cells) for number, cells in self._cells() if number >= format.header_row), None))
+            self._width = len(self.header)
+        except BaseException:
+            self._stream.close()
+            raise
+
+    @property
+    def sha256(self) -> str:
+        return self._digest
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        yield from self._cells()
+
+    def _cells(self) -> Iterator[tuple[int, list[str]]]:
+        for number, found in self._parsed:
+            cells, faults = [""] * self._width, []
+            for cell in found:
+                if cell["value"] is None:
+                    continue
+                place = cell["column"] - 1
+                if place >= _WIDEST:
+                    raise FileRefused("too_wide", row=number, columns=_WIDEST)
+                # a cell beside the table is a mistake that the reader of rows names
+                cells += [""] * (place + 1 - len(cells))
+                cells[place] = self._text(cell["value"])
+                if cell["data_type"] in _FAULTS:
+                    faults.append(Fault(place, cells[place], _FAULTS[cell["data_type"]]))
+            self.faults = faults
+            if any(cells):
+                yield number, cells
+
+    def _parse(self) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+        """The rows that stand in the sheet's XML: those that it leaves out cost nothing."""
+        book = self._book
+        styles: Any = book.wb
+        try:
+            with book.archive.open(self._part) as source:
+                refuse_entities(source)
+            with book.archive.open(self._part) as source:
+                yield from SheetCells(
+                    source,
+                    book.shared_strings,
+                    data_only=True,
+                    epoch=styles.epoch,
+                    date_formats=styles._date_formats,
+                    timedelta_formats=styles._timedelta_formats,
+                ).parse()
+        except _BROKEN as error:
+            raise FileRefused("not_workbook", problem=str(error)) from None
+
+    def _text(self, value: object) -> str:
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, int | float):
+            return self._notation.number(value)
+        if isinstance(value, date):
+            return self._notation.day(value)
+        return str(value)
+
+
+_FAULTS = {"e": "spreadsheet_error", "uncalculated": "uncalculated"}
+
+
+class _Book(ExcelReader):
+    """The library's reader, kept to what a table needs: names of sheets, shared texts, which styles are dates."""
+
+    @classmethod
+    def opened(cls, stream: Any) -> Self:
+        try:
+            book = cls(stream, read_only=True, data_only=True, keep_links=False)
+            book.read()
+        except _BROKEN as error:
+            raise FileRefused("not_workbook", problem=str(error)) from None
+        return book
+
+    def read(self) -> None:
+        self.read_manifest()
+        self.read_strings()
+        self.read_workbook()
+        apply_stylesheet(self.archive, self.wb)
+        self.sheets = {
+            sheet.name: (sheet.state, link.target) for sheet, link in self.parser.find_sheets() if link.Type.endswith("/worksheet")
+        }
+
+    def part_of(self, wanted: str | None, prefer: str) -> str:
+        """Where the sheet lies that the mapping names, else the only one that is seen, else the one with the kind's name."""
+        if wanted is not None:
+            if wanted not in self.sheets:
+                raise FileRefused("no_sheet", sheet=wanted, sheets=list(self.sheets))
+            return str(self.sheets[wanted][1])
+        seen = {name: part for name, (state, part) in self.sheets.items() if state == "visible"}
+        if len(seen) > 1:
+            seen = {name: part for name, part in seen.items() if name.casefold() == prefer}
+        if len(seen) != 1:
+            raise FileRefused("which_sheet", sheets=list(self.sheets))
+        return str(next(iter(seen.values())))
+
+
+def _until_last(cells: list[str]) -> list[str]:
+    """A header without the empty cells to its right."""
+    while cells and not cells[-1].strip():
+        cells = cells[:-1]
+    return cells
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+class _Watched(io.FileIO):
+    """A file that tells how much was read of it."""
+
+    def __init__(self, path: Path, progress: Progress | None) -> None:
+        super().__init__(path)
+        self._progress = progress
+
+    def readinto(self, buffer: Any) -> int | None:
+        count = super().readinto(buffer)
+        if self._progress is not None and count:
+            self._progress(count)
+        return count

@@ -1,0 +1,1 @@
+"""Mappings: how a team's own columns become those of the product."""

@@ -1,0 +1,183 @@
+"""From a header and a mapping to a plan, once a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+
+from storage.data.files import cells, units
+from storage.data.files.cells import Cell, Formats, Reader
+from storage.data.files.kinds import Field, Kind
+from storage.data.files.mapping.mapping import Mapping as MappingFile
+from storage.data.files.mapping.mapping import Section, pieces
+from storage.data.files.mapping.plan import Column, Join, Melted, Plan, RowUnit
+from storage.data.files.refusals import BadCell, FileRefused, MapProblem, MapRefused
+
+_GIVEN_BY_MELT = frozenset({"indicator", "value"})
+
+
+def make_plan(kind: Kind, header: tuple[str, ...], mapping: MappingFile | None, formats: Formats) -> Plan:
+    """Decide once per file what each row needs.
+
+    Raises:
+        FileRefused: a needed column is not there, or the mapping has no section for this kind.
+        MapRefused: the mapping names a column that the file has not, or a value that its field does not accept.
+    """
+    section = Section() if mapping is None else mapping.section(kind.name)
+    if section is None:
+        raise FileRefused("no_section", kind=kind.name)
+    _refuse_missing(kind, section, header)
+    formats = replace(formats, dates=section.dates.formats, **section.numbers.model_dump(exclude={"in_percent", "unit"}))
+    file = _File(kind, section, header, formats, None if mapping is None else mapping.ids.customer_prefix)
+    _refuse_words(file)
+    reads = file.columns(file.unit)
+    melted = tuple(file.melted())
+    constants = _constants(kind, section, formats)
+    filled = {column.field.name for column in reads} | set(section.constants) | (_GIVEN_BY_MELT if melted else frozenset())
+    for field in kind.stored:
+        if field.name not in filled and field.target not in constants:
+            constants[field.target] = field.default
+    return Plan(
+        kind,
+        len(header),
+        reads,
+        melted,
+        constants,
+        absent=frozenset(field.target for field in kind.stored if field.name not in filled and field.target not in kind.key),
+        unknown=_unknown(kind, section, header, mapping),
+        joins=tuple(_join(template, header) for template in section.join.values()),
+        unit=file.row_unit(),
+        passed=tuple(file.passed()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One kind of facts in one file, as its section of the mapping describes it."""
+
+    kind: Kind
+    section: Section
+    header: tuple[str, ...]
+    formats: Formats
+    # before every id of a customer
+    prefix: str | None = None
+
+    @property
+    def unit(self) -> Decimal:
+        """What amounts are written in where neither their column nor their row says so."""
+        return units.factor_of(self.section.numbers.unit or self.section.constants.get(self.kind.unit, "")) or units.ONE
+
+    def columns(self, unit: Decimal) -> tuple[Column, ...]:
+        """The columns of the file, and the joined ones behind them, for rows whose amounts are written in this unit."""
+        return tuple(self._columns(unit))
+
+    def _columns(self, unit: Decimal) -> Iterator[Column]:
+        for field in self.kind.stored:
+            if (place := self._place(field)) is not None:
+                factor = unit if field.scales else units.ONE
+                yield Column(place, self._name(field), field, self._reader(field, self._formats(field.name, factor)))
+
+    def _place(self, field: Field) -> int | None:
+        if field.name in self.section.constants or (self.section.melt and field.name in _GIVEN_BY_MELT):
+            return None
+        if field.name in self.section.join:
+            return len(self.header) + list(self.section.join).index(field.name)
+        name = self._name(field)
+        return self.header.index(name) if name in self.header else None
+
+    def _name(self, field: Field) -> str:
+        return self.section.join.get(field.name) or self.section.columns.get(field.name, field.name)
+
+    def _reader(self, field: Field, formats: Formats) -> Reader:
+        words = self.section.values.get(field.name)
+        read = field.reader(formats)
+        if self.prefix and (field.refers == "customer" or field.target == "customer_id"):
+            read = cells.prefixed(read, self.prefix)
+        return cells.translated(read, words) if words else read
+
+    def _formats(self, name: str, factor: Decimal) -> Formats:
+        own = self.section.units.get(name)
+        factor = factor if own is None else units.factor_of(own) or units.ONE
+        return replace(self.formats, hundredths=name in self.section.numbers.in_percent, factor=factor)
+
+    def melted(self) -> Iterator[Melted]:
+        """The wide columns that become observations."""
+        value = self.kind.field("value")
+        for name, indicator in self.section.melt.items():
+            if value is not None:
+                yield Melted(self.header.index(name), name, indicator, value.reader(self._formats(name, units.ONE)))
+
+    def passed(self) -> Iterator[tuple[int, frozenset[str]]]:
+        """Where a row may say that it holds no fact, and by which words: ours for them are empty, though none may be."""
+        for field in self.kind.fields:
+            words = frozenset(theirs for theirs, ours in self.section.values.get(field.name, {}).items() if not ours)
+            if field.filled and words and (place := self._place(field)) is not None:
+                yield place, words
+
+    def row_unit(self) -> RowUnit | None:
+        """The column that says in what each row is written; None if the file has none."""
+        field = self.kind.field(self.kind.unit)
+        place = None if field is None else self._place(field)
+        if field is None or place is None:
+            return None
+        return RowUnit(place, self._name(field), self._reader(field, self.formats), lru_cache(64)(self._reads_in))
+
+    def _reads_in(self, unit: Cell) -> tuple[Column, ...]:
+        return self.columns(self.unit if unit is None else units.factor_of(str(unit)) or units.ONE)
+
+
+def _join(template: str, header: Sequence[str]) -> Join:
+    """A function that fills a template from a row's cells; an empty cell makes the whole empty, as half an id is none."""
+    texts = pieces(template)[::2]
+    places = [header.index(name) for name in pieces(template)[1::2]]
+
+    def join(row: Sequence[str]) -> str:
+        found = [row[place].strip() for place in places]
+        return "".join(text + cell for text, cell in zip(texts, [*found, ""], strict=True)) if all(found) else ""
+
+    return join
+
+
+def _constants(kind: Kind, section: Section, formats: Formats) -> dict[str, Cell]:
+    found: dict[str, Cell] = {}
+    for field in kind.fields:
+        if field.name in section.constants:
+            value = _ours(kind, field, f"constants.{field.name}", section.constants[field.name], formats)
+            if field in kind.stored:
+                found[field.target] = value
+    return found
+
+
+def _refuse_words(file: _File) -> None:
+    """Refuse what ``values`` puts in a cell that its column does not accept."""
+    for field in file.kind.fields:
+        for theirs, ours in file.section.values.get(field.name, {}).items():
+            if ours:
+                _ours(file.kind, field, f"values.{field.name}.{theirs}", ours, file.formats)
+
+
+def _ours(kind: Kind, field: Field, key: str, written: str, formats: Formats) -> Cell:
+    """The value of a cell that the mapping writes: as we do, with ISO dates and a decimal point, not as the file does."""
+    try:
+        return field.reader(Formats(formats.today))(written)
+    except BadCell as bad:
+        raise MapRefused(MapProblem(f"{kind.name}.{key}", written, bad.accepted)) from None
+
+
+def _refuse_missing(kind: Kind, section: Section, header: tuple[str, ...]) -> None:
+    named = [(f"{kind.name}.columns.{ours}", theirs) for ours, theirs in section.columns.items()]
+    named += [(f"{kind.name}.melt.{theirs}", theirs) for theirs in section.melt]
+    named += [(f"{kind.name}.join.{ours}", theirs) for ours, template in section.join.items() for theirs in pieces(template)[1::2]]
+    if problems := [MapProblem(key, f"the file has no column {theirs!r}") for key, theirs in named if theirs not in header]:
+        raise MapRefused(*problems)
+    given = {*header, *section.columns, *section.constants, *section.join, *({"indicator", "value"} if section.melt else ())}
+    if missing := [field.name for field in kind.fields if field.needed and field.name not in given]:
+        raise FileRefused("missing_columns", columns=missing, found=[name for name in header if name])
+
+
+def _unknown(kind: Kind, section: Section, header: tuple[str, ...], mapping: MappingFile | None) -> tuple[str, ...]:
+    known = {field.name for field in kind.fields if field.name not in section.columns}
+    known |= set() if mapping is None else mapping.mentioned()
+    return tuple(name or f"#{place}" for place, name in enumerate(header, start=1) if name not in known)

@@ -1,0 +1,89 @@
+"""Read a whole file into staging, before anything else is touched."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from storage.data.files.cells import Formats
+from storage.data.files.formats.limits import check_shape
+from storage.data.files.formats.opening import open_table
+from storage.data.files.formats.table import Notation, Progress, Table
+from storage.data.files.kinds import KINDS, KindName
+from storage.data.files.mapping.mapping import FileFormat, Mapping
+from storage.data.files.mapping.plan import Plan, Staged
+from storage.data.files.mapping.planning import make_plan
+from storage.data.files.refusals import Accepted, BadCell, FileRefused, Refusal
+from storage.data.files.staging import StagedFile
+
+_CHUNK = 5_000
+
+
+def stage(
+    kind: KindName, path: Path, mapping: Mapping | None = None, *, today: date, strict: bool = False, progress: Progress | None = None
+) -> StagedFile:
+    """Validate every row of a file into staging; the caller closes what it gets.
+
+    Args:
+        today: the latest day that an observation or a rating may bear.
+        strict: refuse a file with columns that nobody knows.
+        progress: is told how many more bytes were read.
+
+    Raises:
+        FileRefused: the file as a whole cannot be read.
+        MapRefused: the mapping does not fit the file.
+    """
+    with opened(kind, path, mapping, progress) as table:
+        plan = make_plan(KINDS[kind], table.header, mapping, Formats(today, binary=table.binary))
+        if strict and plan.unknown:
+            raise FileRefused("unknown_columns", columns=list(plan.unknown))
+        staged = StagedFile(plan, path)
+        try:
+            staged.check_space(table.promised)
+            _fill(staged, plan, table)
+            staged.sha256 = table.sha256
+            staged.settle()
+        except BaseException:
+            staged.discard()
+            raise
+        return staged
+
+
+def opened(kind: KindName, path: Path, mapping: Mapping | None, progress: Progress | None = None) -> Table:
+    """Open a file as the mapping describes it for this kind; figures and dates are written as the mapping would read them.
+
+    Raises:
+        FileRefused: the file as a whole cannot be read.
+    """
+    section = mapping.section(kind) if mapping else None
+    notation = Notation(section.numbers.decimal, *section.dates.formats[:1]) if section else Notation()
+    return open_table(path, mapping.file if mapping else FileFormat(), notation=notation, prefer=kind, progress=progress)
+
+
+def _fill(staged: StagedFile, plan: Plan, table: Table) -> None:
+    batch: list[Staged] = []
+    for row, cells in table.rows():
+        staged.rows += 1
+        if staged.rows % _CHUNK == 0:
+            check_shape(staged.rows, len(table.header))
+        if table.faults and (faults := _faults(row, plan, table)):
+            named = {fault.column for fault in faults}
+            staged.refuse(faults + [refusal for refusal in plan.explain(row, cells) if refusal.column not in named])
+            continue
+        try:
+            facts = plan.read(row, cells)
+            staged.passed += not facts
+            batch += facts
+        except BadCell:
+            staged.refuse(plan.explain(row, cells))
+        if len(batch) >= _CHUNK:
+            staged.add(batch)
+            batch = []
+    staged.add(batch)
+
+
+def _faults(row: int, plan: Plan, table: Table) -> list[Refusal]:
+    """The cells without a value in columns that are read."""
+    return [
+        Refusal(row, table.header[fault.place], fault.shown, Accepted(fault.code)) for fault in table.faults if fault.place in plan.places
+    ]

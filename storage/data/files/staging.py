@@ -1,0 +1,205 @@
+"""Validated rows on their way in: a private SQLite file, so that memory stays flat and repeated rows are found by an index."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from storage import private
+from storage.data.files.cells import Cell
+from storage.data.files.fields import Field
+from storage.data.files.formats.limits import check_space
+from storage.data.files.mapping.plan import Plan, Staged
+from storage.data.files.refusals import Accepted, Refusal
+from storage.names import name_key
+
+_CHUNK = 5_000
+_OTHERS = 10
+# in the folder for temporary files; those of a process that was killed go at the next start or import
+FOLDERS = "riskbot-import-"
+
+
+class StagedFile:
+    """A file that was read whole: its facts, its refusals, what was merged and ignored.
+
+    A context manager: at the end the staging file is gone. ``rows`` counts the file's rows that are not blank, ``passed`` those
+    of them that the mapping leaves out.
+    """
+
+    def __init__(self, plan: Plan, path: Path) -> None:
+        self.plan, self.kind, self.path, self.file = plan, plan.kind, path, path.name
+        self.sha256, self.rows, self.passed = "", 0, 0
+        self._open = ExitStack()
+        self._folder = self._open.enter_context(private.folder(FOLDERS))
+        staging = self._folder / "staging.sqlite"
+        private.make(staging)
+        self._db = sqlite3.connect(staging, isolation_level=None)
+        # nobody else reads this file, and after a crash nobody wants it; a journal it needs, to step back from a failed index
+        for pragma in ("journal_mode=PERSIST", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-65536"):
+            self._db.execute(f"PRAGMA {pragma}")
+        self._db.create_function("name_key", 1, name_key, deterministic=True)
+        # no type after the name: SQLite keeps each value as it was read
+        self._db.execute(f"CREATE TABLE fact (row INTEGER, {_quoted(plan.columns)}, twin INTEGER DEFAULT 0)")
+        self._db.execute("CREATE TABLE refusal (row INTEGER, field TEXT, value TEXT, code TEXT, facts TEXT)")
+        self._insert = f"INSERT INTO fact (row, {_quoted(plan.columns)}) VALUES (?{', ?' * len(plan.columns)})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.discard()
+
+    def discard(self) -> None:
+        """Remove the staging file."""
+        self._db.close()
+        self._open.close()
+
+    # --- filling ---------------------------------------------------------------------------------------------
+
+    def add(self, facts: list[Staged]) -> None:
+        self._many(self._insert, facts)
+
+    def refuse(self, refusals: Iterable[Refusal]) -> None:
+        """Record refusals; the facts of their rows are dropped when the file is settled."""
+        rows = (
+            (refusal.row, refusal.column, refusal.value, refusal.accepted.code, json.dumps(dict(refusal.accepted.facts)))
+            for refusal in refusals
+        )
+        self._many("INSERT INTO refusal VALUES (?, ?, ?, ?, ?)", rows)
+
+    def check_space(self, rows: int = 0) -> None:
+        """See whether the disk has room for so many rows, beside what must stay free.
+
+        Raises:
+            FileRefused: it has not.
+        """
+        check_space(self._folder, rows=rows, columns=len(self.plan.columns))
+
+    def _many(self, statement: str, rows: Iterable[tuple[Cell, ...]]) -> None:
+        self.check_space()
+        self._db.execute("BEGIN")
+        self._db.executemany(statement, rows)
+        self._db.execute("COMMIT")
+
+    def settle(self) -> None:
+        """Refuse contradictory rows, merge identical ones; call once, after the last row."""
+        if self.kind.complete:
+            self._db.execute(f"UPDATE fact SET {self.kind.complete}")
+        self._drop_refused()
+        key = _quoted(self.kind.key)
+        try:
+            self._db.execute(f"CREATE UNIQUE INDEX fact_key ON fact ({key})")
+        except sqlite3.IntegrityError:
+            self._db.execute(f"CREATE INDEX fact_key ON fact ({key})")
+            self.refuse(self._contradictions())
+            self._drop_refused()
+            place = f"ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY rowid)"
+            twins = f"SELECT id FROM (SELECT rowid AS id, {place} AS place FROM fact) WHERE place > 1"
+            self._db.execute(f"UPDATE fact SET twin = 1 WHERE rowid IN ({twins})")
+
+    def refuse_strangers(self, strangers: Iterable[tuple[Field, Iterable[str]]]) -> None:
+        """Refuse every row that names somebody or something, by field, that nobody has imported."""
+        for field, ids in strangers:
+            self._db.execute("CREATE TABLE stranger (id TEXT PRIMARY KEY)")
+            self._many("INSERT INTO stranger VALUES (?)", ((id,) for id in ids))
+            column = _quoted([field.target])
+            rows = f"SELECT DISTINCT row, ?, {column}, ?, '{{}}' FROM fact WHERE {column} IN (SELECT id FROM stranger)"
+            self._db.execute(f"INSERT INTO refusal {rows}", (self.plan.shown_as(field.target), field.refers))
+            self._db.execute("DROP TABLE stranger")
+        self._drop_refused()
+
+    def _drop_refused(self) -> None:
+        self._db.execute("DELETE FROM fact WHERE row IN (SELECT row FROM refusal)")
+
+    def _contradictions(self) -> Iterator[Refusal]:
+        key = self.kind.key
+        contents = [column for column in self.plan.columns if column not in key]
+        repeated = f"SELECT {_quoted(key)} FROM fact GROUP BY {_quoted(key)} HAVING COUNT(*) > 1"
+        query = f"SELECT {_quoted((*key, 'row', *contents))} FROM fact JOIN ({repeated}) USING ({_quoted(key)}) ORDER BY {_quoted(key)}"
+        for _, group in groupby(self._db.execute(query), key=itemgetter(slice(len(key)))):
+            facts = list(group)
+            rows = [fact[len(key) :] for fact in facts]
+            for place, column in enumerate(contents, start=1):
+                if len({fact[place] for fact in rows}) > 1:
+                    name = self.plan.shown_as(column, dict(zip(key, facts[0], strict=False)))
+                    yield from self._contradictory(column, name, [(fact[0], fact[place]) for fact in rows])
+
+    def _contradictory(self, column: str, name: str, values: list[tuple[int, Cell]]) -> Iterator[Refusal]:
+        show: Callable[[Cell], str] = next((field.show for field in self.kind.fields if field.target == column), str)
+        rows_of: dict[Cell, list[int]] = {}
+        for row, value in values:
+            rows_of.setdefault(value, []).append(row)
+        for row, value in values:
+            others = _first_others(rows_of, value)
+            accepted = Accepted("same", {"rows": [other for other, _ in others], "values": [_shown(other, show) for _, other in others]})
+            yield Refusal(row, name, _shown(value, show), accepted)
+
+    # --- asking ----------------------------------------------------------------------------------------------
+
+    @property
+    def facts(self) -> int:
+        """How many different facts are ready to load."""
+        return int(self._db.execute("SELECT COUNT(*) FROM fact WHERE twin = 0").fetchone()[0])
+
+    @property
+    def merged(self) -> int:
+        """How many facts stood in the file once more."""
+        return int(self._db.execute("SELECT COUNT(*) FROM fact WHERE twin = 1").fetchone()[0])
+
+    @property
+    def refused_rows(self) -> int:
+        return int(self._db.execute("SELECT COUNT(DISTINCT row) FROM refusal").fetchone()[0])
+
+    def refusals(self, limit: int = -1) -> Iterator[Refusal]:
+        """The refusals by row, all of them or the first ``limit``."""
+        query = "SELECT row, field, value, code, facts FROM refusal ORDER BY row, rowid LIMIT ?"
+        for row, column, value, code, facts in self._db.execute(query, (limit,)):
+            yield Refusal(row, column, value, Accepted(code, json.loads(facts)))
+
+    def named(self, field: Field) -> Iterator[list[str]]:
+        """Everybody and everything that the facts name in a field, once, a chunk at a time."""
+        column = _quoted([field.target])
+        cursor = self._db.execute(f"SELECT DISTINCT {column} FROM fact WHERE {column} <> '' ORDER BY {column}")
+        while chunk := cursor.fetchmany(_CHUNK):
+            yield [id for (id,) in chunk]
+
+    def indicators(self) -> list[str]:
+        """Every indicator of which there are observations to load, in order."""
+        if "indicator" not in self.plan.columns:
+            return []
+        query = "SELECT DISTINCT indicator FROM fact WHERE twin = 0 ORDER BY indicator"
+        return [indicator for (indicator,) in self._db.execute(query)]
+
+    def chunks(self, columns: Mapping[str, str], where: str = "") -> Iterator[list[Staged]]:
+        """The facts to load as (place, row, ...), each of ``columns`` an SQL expression over a staged row; a chunk at a time."""
+        # the file's order: a file that is sorted, as most are, fills the tables' indexes from left to right
+        condition = f" AND {where}" if where else ""
+        cursor = self._db.execute(f"SELECT rowid, row, {', '.join(columns.values())} FROM fact WHERE twin = 0{condition} ORDER BY rowid")
+        while chunk := cursor.fetchmany(_CHUNK):
+            yield chunk
+
+
+def _first_others(rows_of: dict[Cell, list[int]], own: Cell) -> list[tuple[int, Cell]]:
+    """The first few rows that say otherwise, with what they say."""
+    others: list[tuple[int, Cell]] = []
+    for value, rows in rows_of.items():
+        if value != own:
+            others += [(row, value) for row in rows[: _OTHERS - len(others)]]
+        if len(others) >= _OTHERS:
+            break
+    return sorted(others, key=itemgetter(0))
+
+
+def _shown(value: Cell, show: Callable[[Cell], str]) -> str:
+    return "" if value is None else show(value)
+
+
+def _quoted(columns: Iterable[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)

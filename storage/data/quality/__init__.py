@@ -1,0 +1,61 @@
+"""The quality of the data: what is missing, stale, contradictory or implausible, each finding with its file and row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+
+from risk_engine.policy.policy import Policy
+from storage.customers.customers import known
+from storage.customers.worth import Into, weights
+from storage.data.quality import contradictory, implausible, missing, stale
+from storage.data.quality.finding import Check, Finding, Kind, Question, Terms, chosen
+from storage.database import Tx
+from storage.schema import CustomerVersionRow, ImportRow
+from storage.sight import seen
+
+__all__ = ["Check", "Finding", "Kind", "asked_about", "findings"]
+
+_QUESTIONS: dict[Kind, Callable[[Terms], Iterator[Question]]] = {
+    Kind.MISSING: missing.questions,
+    Kind.STALE: stale.questions,
+    Kind.CONTRADICTORY: contradictory.questions,
+    Kind.IMPLAUSIBLE: implausible.questions,
+}
+_KINDS = tuple(_QUESTIONS)
+
+
+def findings(
+    tx: Tx, policy: Policy, *, today: date, kinds: Sequence[Kind] = _KINDS, customer: str | None = None, sector: str | None = None
+) -> list[Finding]:
+    """Everything to look into, of all customers, of one or of a sector; whoever owes most stands first.
+
+    One query a check, however many customers there are.
+    """
+    terms = Terms(tx, today, policy.data, policy.kri, customer, sector)
+    files = dict(tx.connection.execute(select(ImportRow.id, ImportRow.file)).all())
+    found = [
+        _finding(kind, check, row, files)
+        for kind in kinds
+        for check, query in _QUESTIONS[kind](terms)
+        for row in tx.connection.execute(query)
+    ]
+    scoring = policy.scoring
+    owed = weights(tx, Into(scoring.currency, today, scoring.rate_max_age_days)) if customer is None else {}
+    # what is about the whole book, as a missing rate, touches everybody and comes first; the order of checks stays within a customer
+    return sorted(found, key=lambda one: (one.customer is not None, -owed.get(one.customer or "", 0.0), one.customer or ""))
+
+
+def _finding(kind: Kind, check: Check, row: Any, files: dict[int, str]) -> Finding:
+    who, about, value, against, unit, as_of, import_id, file_row = row
+    return Finding(who, kind, check, about, value, against, unit, as_of, files.get(import_id), file_row)
+
+
+def asked_about(tx: Tx, *, customer: str | None = None, sector: str | None = None) -> int:
+    """How many customers the findings are about."""
+    who = CustomerVersionRow
+    query = select(func.count()).where(known(who, None), chosen(who.customer_id, customer, sector), *seen(tx, who))
+    return tx.connection.execute(query).scalar_one()

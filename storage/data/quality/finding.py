@@ -1,0 +1,131 @@
+"""One finding, and what every question about the data has in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from sqlalchemy import ColumnElement, Date, Double, Integer, Select, Text, and_, cast, func, null, select, true
+
+from risk_engine.facts.data_policy import Data
+from risk_engine.policy.policy import Kri
+from storage.customers.customers import known
+from storage.database import Tx
+from storage.schema import CustomerVersionRow
+from storage.sight import visible
+
+
+class Kind(StrEnum):
+    """What is wrong with a fact."""
+
+    MISSING = "missing"
+    STALE = "stale"
+    CONTRADICTORY = "contradictory"
+    IMPLAUSIBLE = "implausible"
+
+
+class Check(StrEnum):
+    """What was looked at."""
+
+    NO_ATTRIBUTE = "no_attribute"
+    NO_FACILITY = "no_facility"
+    NO_RATING = "no_rating"
+    NO_STATEMENT = "no_statement"
+    NO_READING = "no_reading"
+    NO_RATE = "no_rate"
+    NO_VALUATION = "no_valuation"
+    OLD_RATING = "old_rating"
+    OLD_STATEMENT = "old_statement"
+    OLD_READING = "old_reading"
+    OLD_FACILITY = "old_facility"
+    OLD_RATE = "old_rate"
+    OLD_VALUATION = "old_valuation"
+    BALANCE = "balance"
+    PART_OVER_WHOLE = "part_over_whole"
+    SOURCES_DISAGREE = "sources_disagree"
+    DRAWN_OVER_LIMIT = "drawn_over_limit"
+    ARREARS_DISAGREE = "arrears_disagree"
+    CURRENCIES_DISAGREE = "currencies_disagree"
+    SCHEDULE = "schedule"
+    ANOTHERS_FACILITY = "anothers_facility"
+    NEGATIVE = "negative"
+    OUT_OF_BOUNDS = "out_of_bounds"
+    UNIT_SLIP = "unit_slip"
+    MATURED = "matured"
+    FUTURE = "future"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to look into; ``customer`` is None where it is about the whole book, as a rate is.
+
+    Attributes:
+        about: the indicator, facility, currency or column.
+        value, against: the figure, and the one that it does not go with; amounts are in ``unit``, a currency.
+        file, row: where the fact came from.
+    """
+
+    customer: str | None
+    kind: Kind
+    check: Check
+    about: str | None
+    value: float | None
+    against: float | None
+    unit: str | None
+    as_of: date | None
+    file: str | None
+    row: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is asked: on which day, by whose numbers, about one customer, one sector or all; of those who are seen."""
+
+    tx: Tx
+    today: date
+    data: Data
+    kri: tuple[Kri, ...]
+    customer: str | None = None
+    sector: str | None = None
+
+    def about(self, column: Any) -> ColumnElement[bool]:
+        """The customers that are asked about."""
+        return and_(chosen(column, self.customer, self.sector), *visible(self.tx, column))
+
+    def days_between(self, later: Any, earlier: Any) -> Any:
+        """Whole days from one date to another, on either database."""
+        return func.julianday(later) - func.julianday(earlier) if self.tx.dialect == "sqlite" else later - earlier
+
+
+def chosen(column: Any, customer: str | None, sector: str | None) -> ColumnElement[bool]:
+    """One customer, those of a sector, or all."""
+    conditions: list[ColumnElement[bool]] = [true()]
+    if customer is not None:
+        conditions.append(column == customer)
+    if sector is not None:
+        of_the_sector = select(CustomerVersionRow.customer_id).where(
+            known(CustomerVersionRow, None), func.lower(CustomerVersionRow.sector) == sector.lower()
+        )
+        conditions.append(column.in_(of_the_sector))
+    return and_(*conditions)
+
+
+Question: TypeAlias = tuple[Check, Select[Any]]
+
+
+def line(
+    customer: Any, *, about: Any = None, value: Any = None, against: Any = None, unit: Any = None, as_of: Any = None, fact: Any = None
+) -> Select[Any]:
+    """A select of one finding a row; ``fact`` is the table whose file and row are named."""
+    return select(
+        customer if customer is not None else cast(null(), Text),
+        about if about is not None else cast(null(), Text),
+        value if value is not None else cast(null(), Double),
+        against if against is not None else cast(null(), Double),
+        unit if unit is not None else cast(null(), Text),
+        as_of if as_of is not None else cast(null(), Date),
+        fact.import_id if fact is not None else cast(null(), Integer),
+        fact.file_row if fact is not None else cast(null(), Integer),
+    )

@@ -1,0 +1,79 @@
+"""Questions about schedules and security."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import and_, case, func, literal, or_, select
+
+from storage.customers.customers import known
+from storage.customers.worth import number
+from storage.data.quality.finding import Check, Question, Terms, line
+from storage.schema import CollateralVersionRow, FacilityVersionRow, GuaranteeVersionRow, IncidentVersionRow, InstalmentVersionRow
+from storage.types import MONEY_SCALE
+
+FACILITY, INSTALMENT, COLLATERAL = FacilityVersionRow, InstalmentVersionRow, CollateralVersionRow
+# of these the amount is known without anybody's estimate
+_NEVER_VALUED = ("cash", "guarantee")
+
+
+def not_valued(terms: Terms) -> Question:
+    """Collateral of which nobody says when it was valued."""
+    return Check.NO_VALUATION, _collateral(terms).where(COLLATERAL.valued.is_(None))
+
+
+def old_valuations(terms: Terms) -> Question:
+    """Collateral that was valued too long ago."""
+    return Check.OLD_VALUATION, _collateral(terms).where(COLLATERAL.valued < terms.today - timedelta(days=terms.data.valuation_days))
+
+
+def _collateral(terms: Terms) -> Any:
+    shown = line(
+        COLLATERAL.customer_id,
+        about=COLLATERAL.collateral,
+        value=number(COLLATERAL.value) / float(MONEY_SCALE),
+        unit=COLLATERAL.currency,
+        as_of=COLLATERAL.valued,
+        fact=COLLATERAL,
+    )
+    return shown.where(known(COLLATERAL, None), terms.about(COLLATERAL.customer_id), COLLATERAL.kind.not_in(_NEVER_VALUED))
+
+
+def contradictions(terms: Terms) -> Iterator[Question]:
+    """Schedules that do not sum to what is owed, and facilities that are another customer's."""
+    yield Check.SCHEDULE, _schedules(terms)
+    for table in (COLLATERAL, GuaranteeVersionRow, IncidentVersionRow):
+        yield Check.ANOTHERS_FACILITY, _anothers(terms, table)
+
+
+def _schedules(terms: Terms) -> Any:
+    """What is still to be repaid by the schedule against what is outstanding, or up to the limit while a project is built."""
+    owed, remaining = number(FACILITY.outstanding), func.sum(case((_unpaid(terms), number(INSTALMENT.principal)), else_=0.0))
+    most = case((FACILITY.phase == "construction", number(FACILITY.limit)), else_=owed)
+    tolerance = terms.data.schedule_tolerance
+    shown = line(
+        FACILITY.customer_id,
+        about=FACILITY.facility,
+        value=remaining / float(MONEY_SCALE),
+        against=owed / float(MONEY_SCALE),
+        unit=FACILITY.currency,
+        as_of=FACILITY.as_of,
+        fact=FACILITY,
+    ).join_from(FACILITY, INSTALMENT, and_(INSTALMENT.facility == FACILITY.facility, known(INSTALMENT, None)))
+    apart = or_(remaining < owed * (1 - tolerance), remaining > most * (1 + tolerance))
+    return shown.where(known(FACILITY, None), terms.about(FACILITY.customer_id)).group_by(FACILITY.id).having(apart)
+
+
+def _unpaid(terms: Terms) -> Any:
+    """An instalment that is still to come, or that the ledger itself counts as past due."""
+    late = func.coalesce(FACILITY.days_past_due, 0)
+    ago = terms.days_between(func.coalesce(FACILITY.as_of, literal(terms.today)), INSTALMENT.due)
+    return or_(ago < 0, and_(late > 0, ago <= late))
+
+
+def _anothers(terms: Terms, table: Any) -> Any:
+    shown = line(table.customer_id, about=table.facility, fact=table)
+    own = select(FACILITY.id).where(FACILITY.facility == table.facility, FACILITY.customer_id == table.customer_id, known(FACILITY, None))
+    return shown.where(known(table, None), terms.about(table.customer_id), table.facility != "", ~own.exists())

@@ -1,0 +1,64 @@
+"""What ought to be on record and is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, distinct, func, literal, or_, select, true
+
+from risk_engine.policy.policy import Kri
+from storage.customers.customers import known
+from storage.data.quality.finding import Check, Question, Terms, line
+from storage.data.quality.lending import not_valued
+from storage.data.quality.newest import newest_reading
+from storage.schema import CustomerVersionRow, FacilityVersionRow, RateVersionRow, RatingVersionRow, StatementVersionRow
+from storage.sight import visible
+
+WHO = CustomerVersionRow
+
+
+def questions(terms: Terms) -> Iterator[Question]:
+    """A question for each thing that can be missing."""
+    asked = and_(known(WHO, None), terms.about(WHO.customer_id))
+    for attribute in terms.data.required:
+        yield Check.NO_ATTRIBUTE, line(WHO.customer_id, about=literal(attribute), fact=WHO).where(asked, getattr(WHO, attribute).is_(None))
+    for check, table in (
+        (Check.NO_FACILITY, FacilityVersionRow),
+        (Check.NO_RATING, RatingVersionRow),
+        (Check.NO_STATEMENT, StatementVersionRow),
+    ):
+        there = select(table.id).where(table.customer_id == WHO.customer_id, known(table, None)).exists()
+        yield check, line(WHO.customer_id, fact=WHO).where(asked, ~there)
+    for kri in terms.kri:
+        newest = newest_reading(WHO.customer_id, kri.indicator, terms.today)
+        yield Check.NO_READING, line(WHO.customer_id, about=literal(kri.name)).where(asked, expected(kri), newest.is_(None))
+    yield Check.NO_RATE, _without_a_rate(terms)
+    yield not_valued(terms)
+
+
+def concerned(kri: Kri) -> ColumnElement[bool]:
+    """The customers that the policy watches this indicator for."""
+    conditions: list[Any] = [true()]
+    if kri.customer is not None:
+        conditions.append(WHO.customer_id == kri.customer)
+    if kri.sector is not None:
+        conditions.append(WHO.sector == kri.sector)
+    return and_(*conditions)
+
+
+def expected(kri: Kri) -> ColumnElement[bool]:
+    """The customers of whom the policy expects a reading; of one whose kind nobody knows, every indicator's."""
+    concerns = concerned(kri)
+    return and_(concerns, or_(WHO.kind.is_(None), WHO.kind.in_(kri.expected_of))) if kri.expected_of else concerns
+
+
+def _without_a_rate(terms: Terms) -> Any:
+    """Currencies of facilities that no rate knows; a book in one currency needs none."""
+    facility, rate = FacilityVersionRow, RateVersionRow
+    in_use = select(func.count(distinct(facility.currency))).where(known(facility, None), *visible(terms.tx, facility.customer_id))
+    priced = select(rate.id).where(known(rate, None), (rate.currency == facility.currency) | (rate.base == facility.currency)).exists()
+    query = line(None, about=facility.currency).where(
+        known(facility, None), terms.about(facility.customer_id), ~priced, in_use.scalar_subquery() > 1
+    )
+    return query.distinct()

@@ -1,0 +1,60 @@
+"""What is on record and too old to rely on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, literal, select
+
+from storage.customers.customers import known
+from storage.data.quality.finding import Check, Question, Terms, line
+from storage.data.quality.lending import old_valuations
+from storage.data.quality.missing import WHO, concerned
+from storage.data.quality.newest import newest_rating, newest_reading, newest_statement
+from storage.schema import FacilityVersionRow, ObservationVersionRow, RateVersionRow, RatingVersionRow, StatementVersionRow
+
+
+def questions(terms: Terms) -> Iterator[Question]:
+    """A question for each thing that grows old."""
+    today, data = terms.today, terms.data
+    asked = and_(known(WHO, None), terms.about(WHO.customer_id))
+    rating, statement, reading, facility = RatingVersionRow, StatementVersionRow, ObservationVersionRow, FacilityVersionRow
+    yield (
+        Check.OLD_RATING,
+        line(WHO.customer_id, about=rating.rating, as_of=rating.as_of, fact=rating)
+        .join_from(WHO, rating, rating.id == newest_rating(WHO.customer_id, today))
+        .where(asked, rating.as_of < today - timedelta(days=data.rating_days)),
+    )
+    yield (
+        Check.OLD_STATEMENT,
+        line(WHO.customer_id, as_of=statement.period_end, fact=statement)
+        .join_from(WHO, statement, statement.id == newest_statement(WHO.customer_id, today))
+        .where(asked, statement.period_end < today - timedelta(days=data.statement_days)),
+    )
+    for kri in terms.kri:
+        yield (
+            Check.OLD_READING,
+            line(WHO.customer_id, about=literal(kri.name), value=reading.value, as_of=reading.as_of, fact=reading)
+            .join_from(WHO, reading, reading.id == newest_reading(WHO.customer_id, kri.indicator, today))
+            .where(asked, concerned(kri), reading.as_of < today - timedelta(days=kri.stale_after_days)),
+        )
+    yield (
+        Check.OLD_FACILITY,
+        line(facility.customer_id, about=facility.facility, as_of=facility.as_of, fact=facility).where(
+            known(facility, None), terms.about(facility.customer_id), facility.as_of < today - timedelta(days=data.facility_days)
+        ),
+    )
+    yield Check.OLD_RATE, _old_rates(terms)
+    yield old_valuations(terms)
+
+
+def _old_rates(terms: Terms) -> Any:
+    facility, rate = FacilityVersionRow, RateVersionRow
+    newest = select(rate.currency, func.max(rate.as_of).label("as_of")).where(known(rate, None), rate.as_of <= terms.today)
+    rates = newest.group_by(rate.currency).subquery()
+    query = line(None, about=rates.c.currency, as_of=rates.c.as_of).join_from(rates, facility, facility.currency == rates.c.currency)
+    return query.where(
+        known(facility, None), terms.about(facility.customer_id), rates.c.as_of < terms.today - timedelta(days=terms.data.rate_days)
+    ).distinct()

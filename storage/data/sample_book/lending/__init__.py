@@ -1,0 +1,1 @@
+"""What the sample borrowers owe, on which terms, and against which security."""

@@ -1,0 +1,174 @@
+"""Credit lines and loans: what was lent, what is drawn, what falls due soon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from storage.data.sample_book.accounts.balances import debt
+from storage.data.sample_book.accounts.periods import last_turn
+from storage.data.sample_book.accounts.ratios import drawn, healthy
+from storage.data.sample_book.borrowers import Borrower
+from storage.data.sample_book.lending.arrears import days_past_due, told
+from storage.data.sample_book.marks import Marks, marks
+from storage.data.sample_book.rates import IN_EURO
+from storage.data.sample_book.world import World
+
+COLUMNS = (
+    *("id", "customer", "kind", "currency", "limit", "outstanding", "start", "maturity", "rate", "rate_kind", "ccf", "lgd"),
+    *("collateral", "collateral_kind", "seniority", "days_past_due", "as_of"),
+    *("origination_rating", "forborne", "restructured", "phase", "eir"),
+)
+# half a year each, renewed for another; as many borrowers roll over, so that on every day one falls due within the week
+TENOR, ROLLERS = timedelta(days=182), 26
+# and is renewed so late that there is always one that has matured and is still drawn
+_SIGNING = timedelta(days=9)
+_KINDS = ("revolver", "guarantee", "letter_of_credit", "acceptance", "bond", "other")
+_COLLATERAL = ("real_estate", "receivables", "equipment", "shares", "cash", "guarantee", "other")
+# the borrower earns in its own currency, and owes in this one
+_FOREIGN = {"mismatch": "USD"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What a facility is, before amounts."""
+
+    number: int
+    kind: str
+    start: date
+    maturity: date
+    # whether it began when the one before it matured
+    renewed: bool
+    # what of the borrower's lines it makes up
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Facility:
+    """A facility as it stands in the books; ``usual`` is what is drawn of it in good times."""
+
+    id: str
+    customer: str
+    terms: _Terms
+    currency: str
+    limit: int
+    outstanding: float
+    usual: float
+    rate: float
+    rate_kind: str
+    ccf: float
+    lgd: float
+    collateral: float
+    collateral_kind: str
+    late: int
+    as_of: date
+    marks: Marks
+
+    @property
+    def row(self) -> list[object]:
+        """Its line in the file."""
+        one, mark = self.terms, self.marks
+        drawn_of = [self.id, self.customer, one.kind, self.currency, self.limit, f"{self.outstanding:.2f}", one.start, one.maturity]
+        priced = [f"{self.rate:.4f}", self.rate_kind, self.ccf, self.lgd, f"{self.collateral:.2f}", self.collateral_kind]
+        seniority = "subordinated" if one.kind == "other" else "senior"
+        marked = [mark.origination, mark.forborne, mark.restructured, mark.phase, mark.eir(self.rate)]
+        return [*drawn_of, *priced, seniority, self.late, self.as_of, *marked]
+
+
+def rows(world: World, each: Borrower) -> Iterator[list[object]]:
+    """The lines of the file about one borrower."""
+    yield from (one.row for one in facilities(world, each))
+
+
+def facilities(world: World, each: Borrower) -> list[Facility]:
+    """This borrower's facilities."""
+    currency = _FOREIGN.get(each.story, each.currency)
+    terms = _terms(world, each)
+    share = world.between(0.45, 0.75, each.id, "share") if each.project else world.between(0.15, 0.45, each.id, "share")
+    whole = debt(world, each) * share * IN_EURO[each.currency] / IN_EURO[currency]
+    limits = [_round_sum(whole * one.weight / sum(other.weight for other in terms)) for one in terms]
+    amounts = _drawn(world, each, limits, _utilisation(world, each))
+    usual = _drawn(world, each, limits, healthy(world, each, "utilisation"))
+    return [_facility(world, each, one, currency, *sums) for one, sums in zip(terms, zip(limits, amounts, usual, strict=True), strict=True)]
+
+
+def _facility(world: World, each: Borrower, one: _Terms, currency: str, limit: int, outstanding: float, usual: float) -> Facility:
+    own = world.chance(each.id, one.number)
+    return Facility(
+        f"{each.id}-F{one.number}",
+        each.id,
+        one,
+        currency,
+        limit,
+        outstanding,
+        usual,
+        rate=round(own.uniform(0.025, 0.075), 4),
+        rate_kind=own.choice(("floating", "fixed")),
+        ccf=own.choice((0.2, 0.5, 0.75)),
+        lgd=own.choice((0.25, 0.35, 0.45)),
+        collateral=round(limit * own.uniform(0.3, 1.1), 2),
+        collateral_kind=_collateral(world, each, one),
+        late=days_past_due(world, each) if one.number == 1 else 0,
+        as_of=_as_of(world, each, one),
+        marks=marks(world, each, one.number, one.start, one.maturity),
+    )
+
+
+def _as_of(world: World, each: Borrower, one: _Terms) -> date:
+    if one.number == 1:
+        return told(world, each)
+    return max(world.newest_month, one.maturity + timedelta(days=1)) if one.maturity < world.known else world.newest_month
+
+
+def _utilisation(world: World, each: Borrower) -> float:
+    """What is drawn of the limits together at the newest month's end; of the silent, what was last known."""
+    back, day = world.reported_months(each)[-1]
+    return drawn(world, each, back, day)
+
+
+def maturities(world: World, each: Borrower) -> list[date]:
+    """When this borrower's facilities mature."""
+    return [one.maturity for one in _terms(world, each)]
+
+
+def _terms(world: World, each: Borrower) -> list[_Terms]:
+    own = world.chance(each.id, "terms")
+    first = "project_loan" if each.project else "term_loan"
+    second = "letter_of_credit" if each.project and own.random() < 0.6 else "guarantee" if each.project else own.choice(_KINDS)
+    years = own.randint(12, 20) if each.project else own.randint(4, 8)
+    terms = [_Terms(1, first, *_running(world, own.randint(2016, 2024), own.randint(0, 364), years), 0.75 if each.project else 0.55)]
+    terms.append(_Terms(2, second, *_running(world, own.randint(2018, 2024), own.randint(0, 364), own.randint(3, 5)), 0.25))
+    if each.listed:
+        terms.append(_Terms(3, "revolver", *_running(world, own.randint(2020, 2024), own.randint(0, 364), 5), 0.4))
+    if each.habit == "rolls over":
+        # the last one that has been signed began when the one before it matured
+        start = last_turn(world.known - _SIGNING, every=TENOR.days, phase=each.turn * 7)
+        terms.append(_Terms(4, own.choice(("acceptance", "letter_of_credit", "revolver")), start, start + TENOR, True, 0.15))
+    return terms
+
+
+def _running(world: World, year: int, day: int, years: int) -> tuple[date, date, bool]:
+    """When a facility began and when it ends; one that ended was renewed for as long."""
+    first = date(year, 1, 1) + timedelta(days=day)
+    first = start = first.replace(day=min(first.day, 28))
+    while start.replace(year=start.year + years) <= world.known:
+        start = start.replace(year=start.year + years)
+    return start, start.replace(year=start.year + years), start != first
+
+
+def _drawn(world: World, each: Borrower, limits: Sequence[int], utilisation: float) -> list[float]:
+    """What is drawn of each; together it is what was observed, and the first line is drawn more than the others."""
+    even = [limit * utilisation for limit in limits]
+    moved = min(limits[0] - even[0], even[1]) * world.between(0.3, 0.9, each.id, "drawn")
+    return [even[0] + round(moved, 2), even[1] - round(moved, 2), *even[2:]]
+
+
+def _collateral(world: World, each: Borrower, one: _Terms) -> str:
+    return "equipment" if each.project and one.number == 1 else world.chance(each.id, one.number, "collateral").choice(_COLLATERAL)
+
+
+def _round_sum(amount: float) -> int:
+    """A sum as contracts have it: two digits, and then noughts; at least a hundred thousand."""
+    nought: int = max(10 ** (len(str(int(amount))) - 2), 10_000)
+    return max(round(amount / nought) * nought, 100_000)

@@ -1,0 +1,60 @@
+"""What the models of the projects expect of the next ten years."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from storage.data.sample_book.accounts.balances import UNITS, unit
+from storage.data.sample_book.accounts.periods import last_turn
+from storage.data.sample_book.accounts.ratios import healthy
+from storage.data.sample_book.accounts.statements import Statement
+from storage.data.sample_book.borrowers import Borrower
+from storage.data.sample_book.world import QUARTER_LAG, World
+
+COLUMNS = ("customer", "projected", "period_end", "currency", "cfads", "debt_service", "revenue", "ebitda")
+_YEARS, _YEARLY = 10, 364
+# what a year adds to revenue, and takes from debt service as interest falls
+_GROWTH, _LESS = 1.02, 0.98
+# at this stress the ratio is amber
+_TROUBLE = 2
+# so many years after the first everything is expected to be well again
+_WELL = 3
+
+
+def rows(world: World, each: Borrower, reported: Sequence[Statement]) -> Iterator[list[object]]:
+    """The newest projection of a project, a line a year; nobody projects other borrowers."""
+    if not each.project:
+        return
+    own = world.chance(each.id, "projection")
+    made = _made(world, each, reported, own.randrange(_YEARLY))
+    seen = [one for one in reported if one.period_end + QUARTER_LAG <= made][-4:]
+    if len(seen) < 4:
+        return
+    flow, service, revenue, ebitda = (_year(each, seen, column) for column in ("flow", "service", "revenue", "ebitda"))
+    usual, now = healthy(world, each, "dscr"), flow / service
+    for year in range(1, _YEARS + 1):
+        cover = now + (usual - now) * min((year - 1) / _WELL, 1) + own.uniform(-0.03, 0.03)
+        due, growth = service * _LESS**year, _GROWTH**year
+        figures = (f"{value:.2f}" for value in (cover * due, due, revenue * growth, ebitda * growth))
+        yield [each.id, made, date(made.year + year, 12, 31), each.currency, *figures]
+
+
+def _made(world: World, each: Borrower, reported: Sequence[Statement], phase: int) -> date:
+    """Once a year on a day of its own; in trouble anew with each quarter."""
+    newest = reported[-1]
+    troubled = world.stress(each, newest.back) >= _TROUBLE
+    return newest.period_end + QUARTER_LAG if troubled else last_turn(world.known, every=_YEARLY, phase=phase)
+
+
+def _year(each: Borrower, seen: Sequence[Statement], what: str) -> float:
+    """A sum over four quarters, in units of the currency."""
+    whole = 0
+    for amounts in (one.amounts for one in seen):
+        if what == "flow":
+            whole += amounts.ebitda - amounts.tax - amounts.capex - amounts.working_capital_change
+        elif what == "service":
+            whole += amounts.interest_expense + amounts.principal_repaid
+        else:
+            whole += int(getattr(amounts, what))
+    return float(whole * UNITS[unit(each)])

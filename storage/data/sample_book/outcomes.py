@@ -1,0 +1,39 @@
+"""What became of those who recovered: they were impaired, a few defaulted, and they were cured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from storage.data.sample_book.borrowers import Borrower
+from storage.data.sample_book.marks import RESTRUCTURED
+from storage.data.sample_book.world import World
+
+COLUMNS = ("customer", "event", "as_of", "note")
+# how long after the quarter's end the committee decided
+_DECIDED = timedelta(days=55)
+_WORST, _WELL = 4, 0
+
+
+def rows(world: World, each: Borrower) -> Iterator[list[object]]:
+    """Stage 3 with the worst quarter, at every second one a default by unlikeliness to pay; cured when the ratios were well again."""
+    if each.story != "recovery":
+        return
+    for back, event, note in _course(each):
+        day = world.quarters[-1 - back] + _DECIDED
+        # nothing is decided on a day to come, and not everything on one day
+        day = min(day, world.today - timedelta(days=2 + 3 * each.turn)) if event == "cure" else day
+        if day <= world.known:
+            yield [each.id, event, day, note]
+
+
+def _course(each: Borrower) -> Iterator[tuple[int, str, str]]:
+    yield _WORST, "stage3", "debt service cover below the default level"
+    if each.turn % 2:
+        restructured = each.turn in RESTRUCTURED[each.story]
+        yield (
+            _WORST - 1,
+            "default",
+            f"unlikely to pay: {'the loan was restructured' if restructured else 'interest was put on non-accrual'}",
+        )
+    yield _WELL, "cure", "two instalments in a row were paid in full"

@@ -1,0 +1,71 @@
+"""The book as files, one a kind; their names say that they are a sample."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+from storage.data.sample_book import customers, incidents, observations, outcomes, rates, ratings
+from storage.data.sample_book.accounts import statements
+from storage.data.sample_book.borrowers import borrowers
+from storage.data.sample_book.lending import facilities, projections, schedules, security
+from storage.data.sample_book.world import World
+
+PREFIX = "sample-"
+
+
+def sample_file(folder: Path, kind: str) -> Path:
+    """Where the file of a kind stands."""
+    return folder / f"{PREFIX}{kind}.csv"
+
+
+def write_sample_book(folder: Path, *, seed: int, today: date, known: date | None = None) -> None:
+    """Write every kind of file of the sample book as CSV into a folder.
+
+    The same seed and days give the same files. On another day ids stay, newer dates are added, and what a date brings
+    (an instalment that is not paid, a maturity, a report) comes with it; within a quarter a date that both books hold keeps
+    its figures, later the stories move on, and what differs becomes a new version.
+
+    Args:
+        today: the day up to which the stories are told.
+        known: what was known on this day, at most ``today``, is written; by default all.
+    """
+    world = World(seed, today, known or today)
+    everybody = borrowers()
+    reported = {each.id: statements.statements(world, each) for each in everybody}
+    lent = {each.id: facilities.facilities(world, each) for each in everybody}
+    loans = [(each, lent[each.id][0], schedules.schedule(world, each, lent[each.id][0])) for each in everybody]
+    folder.mkdir(parents=True, exist_ok=True)
+    files: dict[str, tuple[Sequence[str], Iterable[Sequence[object]]]] = {
+        "customers": (customers.COLUMNS, (customers.row(world, each) for each in everybody)),
+        "facilities": (facilities.COLUMNS, (one.row for each in everybody for one in lent[each.id])),
+        "ratings": (ratings.COLUMNS, (row for each in everybody for row in ratings.rows(world, each))),
+        "statements": (statements.COLUMNS, (row for each in everybody for row in statements.rows(world, each, reported[each.id]))),
+        "observations": (observations.COLUMNS, (row for each in everybody for row in observations.rows(world, each, reported[each.id]))),
+        "rates": (rates.COLUMNS, rates.rows(world)),
+        "outcomes": (outcomes.COLUMNS, (row for each in everybody for row in outcomes.rows(world, each))),
+        "instalments": (schedules.INSTALMENTS, (row for _each, loan, due in loans for row in schedules.instalments(loan, due))),
+        "payments": (schedules.PAYMENTS, (row for each, loan, due in loans for row in schedules.payments(world, each, loan, due))),
+        "collateral": (security.COLLATERAL, (row for each in everybody for row in security.collateral(world, each, lent[each.id]))),
+        "guarantees": (security.GUARANTEES, security.guarantees(world, everybody, lent)),
+        "projections": (projections.COLUMNS, (row for each in everybody for row in projections.rows(world, each, reported[each.id]))),
+        "incidents": (incidents.COLUMNS, (row for each in everybody for row in incidents.rows(world, each))),
+    }
+    for kind, (columns, rows) in files.items():
+        with sample_file(folder, kind).open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream, lineterminator="\n").writerows([columns, *rows])
+
+
+def news(file: Path, earlier: Path) -> Path | None:
+    """A file of the lines that an earlier book did not have, in a folder beside it; None if there are none."""
+    header, *lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    known = set(earlier.read_text(encoding="utf-8").splitlines(keepends=True))
+    new = [line for line in lines if line not in known]
+    if not new:
+        return None
+    folder = file.parent / "news"
+    folder.mkdir(exist_ok=True)
+    (folder / file.name).write_text("".join([header, *new]), encoding="utf-8")
+    return folder / file.name

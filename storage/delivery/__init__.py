@@ -1,0 +1,1 @@
+"""Events, notices and deliveries: what happened, whom to tell, and the work of telling."""

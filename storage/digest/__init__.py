@@ -1,0 +1,1 @@
+"""Questions that a digest and a desk ask."""

@@ -1,0 +1,181 @@
+"""What a morning asks of the book: arrears that are new, facilities that mature, readings that were not renewed.
+
+Each question tells what has crossed a line since the digest before from what had crossed it already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, or_, select, true
+from sqlalchemy.orm import aliased
+
+from storage.customers.customers import known
+from storage.database import Tx
+from storage.schema import CustomerVersionRow, FacilityVersionRow, ObservationVersionRow
+from storage.sight import visible
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A part of the book; None is all of it."""
+
+    department: str | None = None
+    sector: str | None = None
+
+
+ALL = Scope()
+
+Customer: TypeAlias = SQLColumnExpression[str] | SQLColumnExpression[str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Facility:
+    """A facility with what is owed."""
+
+    id: str
+    customer: str
+    currency: str
+    outstanding: Decimal
+    days_past_due: int | None
+    maturity: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Crossed:
+    """Facilities that have crossed a line since the digest before, and how many had before.
+
+    ``amounts`` are what the new ones owe, a currency each; ``oldest`` are the most days past due of the others.
+    """
+
+    new: int
+    shown: Sequence[Facility]
+    amounts: Sequence[tuple[str, Decimal]]
+    before: int
+    oldest: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """A customer whose newest reading should have been followed by another."""
+
+    customer: str
+    as_of: date
+    stale: bool
+
+
+def within(tx: Tx, customer: Customer, scope: Scope) -> ColumnElement[bool]:
+    """Whether a customer is seen and belongs to a part of the book, by its current version; words match in any case."""
+    return and_(true(), *_part(customer, scope), *visible(tx, customer))
+
+
+def _part(customer: Customer, scope: Scope) -> list[ColumnElement[bool]]:
+    wanted = [
+        func.lower(getattr(CustomerVersionRow, column)) == value.lower()
+        for column in ("department", "sector")
+        if (value := getattr(scope, column)) is not None
+    ]
+    if not wanted:
+        return []
+    return [customer.in_(select(CustomerVersionRow.customer_id).where(known(CustomerVersionRow, None), *wanted))]
+
+
+def past_due(tx: Tx, scope: Scope, *, since: datetime, until: datetime, limit: int) -> Crossed:
+    """Facilities in arrears at a moment; new are those that were not at the moment before. The longest first."""
+    earlier = aliased(FacilityVersionRow)
+    arrears = select(earlier.days_past_due).where(earlier.facility == FacilityVersionRow.facility, known(earlier, since))
+    new = func.coalesce(arrears.scalar_subquery(), 0) <= 0
+    late = and_(known(FacilityVersionRow, until), FacilityVersionRow.days_past_due > 0, within(tx, FacilityVersionRow.customer_id, scope))
+    return _crossed(tx, late, new, FacilityVersionRow.days_past_due.desc(), limit)
+
+
+def maturing(tx: Tx, scope: Scope, *, day_before: date, day: date, ahead: int, since: datetime, until: datetime, limit: int) -> Crossed:
+    """Facilities that mature within so many days; new are those that have come so near, or whose day has come. The soonest first."""
+    earlier, horizon = aliased(FacilityVersionRow), timedelta(days=ahead)
+    known_before = select(earlier.maturity).where(earlier.facility == FacilityVersionRow.facility, known(earlier, since)).scalar_subquery()
+    maturity = FacilityVersionRow.maturity
+    new = or_(maturity <= day, maturity > day_before + horizon, known_before.is_distinct_from(maturity))
+    near = and_(known(FacilityVersionRow, until), maturity > day_before, maturity <= day + horizon)
+    return _crossed(tx, and_(near, within(tx, FacilityVersionRow.customer_id, scope)), new, maturity.asc(), limit)
+
+
+def _crossed(tx: Tx, all: ColumnElement[bool], new: ColumnElement[bool], order: Any, limit: int) -> Crossed:
+    table = FacilityVersionRow
+    marked = select(
+        table.facility,
+        table.customer_id,
+        table.currency,
+        table.outstanding,
+        table.days_past_due,
+        table.maturity,
+        case((new, 1), else_=0).label("new"),
+    ).where(all)
+    found = marked.subquery()
+    money = func.sum(found.c.outstanding, type_=table.outstanding.type)
+    totals = tx.connection.execute(
+        select(found.c.new, found.c.currency, func.count(), money, func.max(found.c.days_past_due)).group_by(found.c.new, found.c.currency)
+    ).all()
+    fresh = [row for row in totals if row[0]]
+    known_ones = [row for row in totals if not row[0]]
+    query = marked.where(new).order_by(order, table.outstanding.desc(), table.facility).limit(limit)
+    return Crossed(
+        new=sum(row[2] for row in fresh),
+        shown=[Facility(*row[:6]) for row in tx.connection.execute(query)] if fresh else [],
+        amounts=sorted((row[1], row[3]) for row in fresh),
+        before=sum(row[2] for row in known_ones),
+        oldest=max((row[4] for row in known_ones if row[4] is not None), default=None),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """How often an indicator is read, and after how many days its reading is stale; of one customer or sector, or of all."""
+
+    indicator: str
+    every: int
+    stale_after: int
+    customer: str | None = None
+    sector: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unrenewed:
+    """How many readings have become due, how many have gone stale, how many had before; and the first of the new ones."""
+
+    due: int
+    stale: int
+    stale_before: int
+    shown: Sequence[Waited]
+
+
+def unrenewed(tx: Tx, scope: Scope, renewal: Renewal, *, day_before: date, day: date, until: datetime, limit: int) -> Unrenewed:
+    """Customers whose newest reading of an indicator has become due for another since a day, or has gone stale. The oldest first."""
+    newest = _newest_readings(tx, scope, renewal, until)
+    every, stale_after = timedelta(days=renewal.every), timedelta(days=renewal.stale_after)
+    due = and_(newest.c.as_of > day_before - every, newest.c.as_of <= day - every)
+    stale = and_(newest.c.as_of >= day_before - stale_after, newest.c.as_of < day - stale_after)
+    before = newest.c.as_of < day_before - stale_after
+    counted = [func.coalesce(func.sum(case((each, 1), else_=0)), 0) for each in (and_(due, ~stale), stale, before)]
+    counts = [int(count) for count in tx.connection.execute(select(*counted)).one()]
+    lines = select(newest.c.customer_id, newest.c.as_of, case((stale, 1), else_=0)).where(or_(due, stale))
+    lines = lines.order_by(newest.c.as_of, newest.c.customer_id).limit(limit)
+    shown = [Waited(customer, as_of, bool(old)) for customer, as_of, old in tx.connection.execute(lines)] if counts[0] + counts[1] else []
+    return Unrenewed(counts[0], counts[1], counts[2], shown)
+
+
+def _newest_readings(tx: Tx, scope: Scope, renewal: Renewal, until: datetime) -> Any:
+    table = ObservationVersionRow
+    query = select(table.customer_id, func.max(table.as_of).label("as_of")).where(
+        table.indicator == renewal.indicator,
+        table.value.is_not(None),
+        known(table, until),
+        within(tx, table.customer_id, scope),
+        *_part(table.customer_id, Scope(sector=renewal.sector)),
+    )
+    if renewal.customer is not None:
+        query = query.where(table.customer_id == renewal.customer)
+    return query.group_by(table.customer_id).subquery()

@@ -1,0 +1,195 @@
+"""What has happened in a stretch of time, in a part of the book: the questions of a digest about the register, alerts and facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, literal, or_, select, true
+from sqlalchemy.orm import aliased
+
+from risk_engine.approvals.approval import Approval
+from risk_engine.indicators.breach import Breach, State
+from risk_engine.references import ApprovalId, BreachId, ResponseId, RiskId
+from risk_engine.register import response
+from risk_engine.register.register import Risk
+from storage.approvals import approvals
+from storage.customers.customers import known
+from storage.database import Tx
+from storage.digest.due import ALL, Scope, within
+from storage.indicators import breaches
+from storage.register import risks
+from storage.register.responses import Overdue
+from storage.schema import ApprovalRow, BreachRow, EventRow, ImportRow, RatingVersionRow, ResponseRow, RiskRow, ScoreVersionRow
+from storage.sight import visible_or_none
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """After one moment, up to another, in a part of the book."""
+
+    since: datetime
+    until: datetime
+    scope: Scope = ALL
+
+    def holds(self, moment: Any) -> ColumnElement[bool]:
+        return and_(moment > self.since, moment <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What was told before and still stands: how many, and since when the oldest."""
+
+    count: int
+    oldest: datetime | None
+
+
+def _numbered(prefix: str, id: Any) -> ColumnElement[str]:
+    """``T-4``: how events and approvals spell the number of what they are about."""
+    return literal(f"{prefix}-") + cast(id, Text)
+
+
+def _count(tx: Tx, table: Any, *conditions: ColumnElement[bool]) -> int:
+    return tx.connection.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one()
+
+
+# --- approvals -----------------------------------------------------------------------------------------------------
+
+
+def _about(tx: Tx, scope: Scope) -> ColumnElement[bool]:
+    """Approvals about a part of the book."""
+    if scope == ALL:
+        return and_(true(), *visible_or_none(tx, ApprovalRow.customer_id))
+    return within(tx, ApprovalRow.customer_id, scope)
+
+
+def approvals_asked(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Approval], Standing]:
+    """Approvals that wait: how many were asked for in the window and the first of them, and the older ones."""
+    waiting = and_(ApprovalRow.verdict.is_(None), _about(tx, window.scope))
+    new = and_(waiting, window.holds(ApprovalRow.requested_at))
+    older = select(func.count(), func.min(ApprovalRow.requested_at)).where(waiting, ApprovalRow.requested_at <= window.since)
+    return _count(tx, ApprovalRow, new), _approvals(tx, new, limit), Standing(*tx.connection.execute(older).one())
+
+
+def approvals_decided(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Approval]]:
+    """Decisions of the window, newest first."""
+    decided = and_(window.holds(ApprovalRow.decided_at), _about(tx, window.scope))
+    return _count(tx, ApprovalRow, decided), _approvals(tx, decided, limit)
+
+
+def _approvals(tx: Tx, which: ColumnElement[bool], limit: int) -> list[Approval]:
+    ids = tx.connection.execute(select(ApprovalRow.id).where(which).order_by(ApprovalRow.id.desc()).limit(limit)).scalars()
+    return [found for id in list(ids) if (found := approvals.get(tx, ApprovalId(id)))]
+
+
+# --- responses and risks -------------------------------------------------------------------------------------------
+
+
+def overdue(tx: Tx, window: Window, *, day_before: date, day: date, limit: int) -> tuple[int, list[Overdue], int, int]:
+    """Approved responses past due: how many have become so since a day and the worst of them; how many were before, and the most days."""
+    late = and_(ResponseRow.state == response.State.APPROVED.value, ResponseRow.due < day, within(tx, RiskRow.customer_id, window.scope))
+    decided = exists().where(ApprovalRow.subject == _numbered("T", ResponseRow.id), window.holds(ApprovalRow.decided_at))
+    new = or_(ResponseRow.due >= day_before, decided)
+    counted = select(func.count(), func.min(ResponseRow.due)).join(RiskRow, RiskRow.id == ResponseRow.risk_id)
+    count, _first = tx.connection.execute(counted.where(late, new)).one()
+    before, oldest = tx.connection.execute(counted.where(late, ~new)).one()
+    columns = (ResponseRow.id, RiskRow.id, RiskRow.customer_id, ResponseRow.measure, ResponseRow.owner, ResponseRow.due)
+    query = select(*columns).join(RiskRow, RiskRow.id == ResponseRow.risk_id).where(late, new)
+    rows = tx.connection.execute(query.order_by(RiskRow.level.desc(), ResponseRow.due, ResponseRow.id).limit(limit))
+    shown = [Overdue(ResponseId(id), RiskId(risk), who, what, owner, (day - due).days) for id, risk, who, what, owner, due in rows]
+    return count, shown, before, (day - oldest).days if oldest else 0
+
+
+def risks_logged(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Risk]]:
+    """Risks that were entered in the window, the worst first."""
+    new = and_(window.holds(RiskRow.logged_at), within(tx, RiskRow.customer_id, window.scope))
+    ids = tx.connection.execute(select(RiskRow.id).where(new).order_by(RiskRow.level.desc(), RiskRow.id).limit(limit)).scalars()
+    return _count(tx, RiskRow, new), [found for id in list(ids) if (found := risks.get(tx, RiskId(id)))]
+
+
+# --- breaches --------------------------------------------------------------------------------------------------------
+
+
+def to_acknowledge(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Breach], Standing]:
+    """Breaches that nobody has acknowledged: those that opened, worsened or ran out of time in the window, and the others."""
+    nobody = and_(BreachRow.state == State.OPEN.value, BreachRow.opened_at <= window.until, within(tx, BreachRow.customer_id, window.scope))
+    worse = exists().where(*_event("breach.worsened", window), EventRow.subject == _numbered("B", BreachRow.id))
+    new = or_(window.holds(BreachRow.opened_at), window.holds(BreachRow.acknowledge_by), worse)
+    query = select(BreachRow.id).where(nobody, new).order_by(BreachRow.acknowledge_by, BreachRow.colour.desc(), BreachRow.id).limit(limit)
+    shown = _breaches(tx, list(tx.connection.execute(query).scalars()))
+    older = select(func.count(), func.min(BreachRow.opened_at)).where(nobody, ~new)
+    return _count(tx, BreachRow, nobody, new), shown, Standing(*tx.connection.execute(older).one())
+
+
+Move = Literal["opened", "worsened", "eased", "closed"]
+
+
+def breaches_moved(tx: Tx, window: Window, move: Move, *, limit: int) -> tuple[int, list[Breach]]:
+    """Breaches that did this in the window, red before amber; those that wait to be acknowledged are told as such, not twice."""
+    conditions = [within(tx, BreachRow.customer_id, window.scope), BreachRow.state != State.OPEN.value]
+    if move in ("opened", "closed"):
+        conditions.append(window.holds(BreachRow.opened_at if move == "opened" else BreachRow.closed_at))
+    else:
+        conditions.append(exists().where(*_event(f"breach.{move}", window), EventRow.subject == _numbered("B", BreachRow.id)))
+    query = select(BreachRow.id).where(*conditions).order_by(BreachRow.colour.desc(), BreachRow.id).limit(limit)
+    return _count(tx, BreachRow, *conditions), _breaches(tx, list(tx.connection.execute(query).scalars()))
+
+
+def _event(kind: str, window: Window) -> tuple[ColumnElement[bool], ...]:
+    return EventRow.kind == kind, window.holds(EventRow.at)
+
+
+def _breaches(tx: Tx, ids: Sequence[int]) -> list[Breach]:
+    found = {int(breach.id): breach for breach in breaches.by_ids(tx, [BreachId(id) for id in ids])}
+    return [found[id] for id in ids]
+
+
+# --- grades, ratings, files --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A customer's grade or letter, before and after; ``by`` is the agency of a letter."""
+
+    customer: str
+    before: Any
+    after: Any
+    by: str | None = None
+
+
+def grades(tx: Tx, window: Window, *, limit: int) -> tuple[int, int, list[Changed]]:
+    """How many grades have risen and fallen in the window, and those that changed most for the worse."""
+    now, earlier = ScoreVersionRow, aliased(ScoreVersionRow)
+    changed = (known(now, window.until), now.known_at > window.since, earlier.grade != now.grade, within(tx, now.customer_id, window.scope))
+    pair = and_(earlier.customer_id == now.customer_id, known(earlier, window.since))
+    counted = select(now.grade > earlier.grade, func.count()).join(earlier, pair).where(*changed).group_by(now.grade > earlier.grade)
+    counts = {bool(worse): count for worse, count in tx.connection.execute(counted)}
+    query = select(now.customer_id, earlier.grade, now.grade).join(earlier, pair).where(*changed)
+    rows = tx.connection.execute(query.order_by(now.grade.desc(), earlier.grade, now.customer_id).limit(limit))
+    return counts.get(True, 0), counts.get(False, 0), [Changed(*row) for row in rows]
+
+
+def letters(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Changed]]:
+    """Agencies' letters that came in the window and differ from the ones before, by customer."""
+    now, earlier = RatingVersionRow, aliased(RatingVersionRow)
+    same = and_(earlier.customer_id == now.customer_id, earlier.agency == now.agency, earlier.scale == now.scale)
+    latest = known(earlier, window.until), earlier.as_of < now.as_of
+    before = select(earlier.rating).where(same, *latest).order_by(earlier.as_of.desc()).limit(1).scalar_subquery()
+    later = aliased(RatingVersionRow)
+    newer = and_(later.customer_id == now.customer_id, later.agency == now.agency, later.scale == now.scale, later.as_of > now.as_of)
+    outdated = exists().where(newer, known(later, window.until))
+    changed = and_(known(now, window.until), now.known_at > window.since, ~outdated, before != now.rating)
+    which = and_(changed, within(tx, now.customer_id, window.scope))
+    query = select(now.customer_id, before, now.rating, now.agency).where(which).order_by(now.customer_id, now.agency).limit(limit)
+    return _count(tx, now, which), [Changed(*row) for row in tx.connection.execute(query)]
+
+
+def loads(tx: Tx, window: Window) -> list[tuple[str, int, int, int]]:
+    """(kind, files, rows that are new, rows that changed) of what was imported in the window; a file is about the whole book."""
+    if not tx.sight.everything:
+        return []
+    query = select(ImportRow.kind, func.count(), func.sum(ImportRow.added), func.sum(ImportRow.changed))
+    rows = tx.connection.execute(query.where(window.holds(ImportRow.at)).group_by(ImportRow.kind).order_by(ImportRow.kind))
+    return [(kind, files, added, changed) for kind, files, added, changed in rows]

@@ -1,0 +1,115 @@
+"""Episodes in which an indicator is out of bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import RowMapping, func, select
+
+from risk_engine.indicators.breach import Breach, Reading, State
+from risk_engine.indicators.monitoring import Colour
+from risk_engine.references import BreachId
+from storage.database import Tx
+from storage.rows import compare_and_set, insert_row, next_number, one_seen
+from storage.schema import BreachRow
+from storage.sight import visible
+
+
+def next_id(tx: Tx) -> BreachId:
+    return BreachId(next_number(tx, BreachId.letter))
+
+
+def add(tx: Tx, breach: Breach) -> None:
+    insert_row(tx, BreachRow, {"id": int(breach.id), **_row(breach), "version": breach.version})
+
+
+def save(tx: Tx, breach: Breach) -> None:
+    compare_and_set(tx, BreachRow, int(breach.id), breach.version, _row(breach))
+
+
+def get(tx: Tx, id: BreachId) -> Breach | None:
+    row = one_seen(tx, BreachRow, int(id))
+    return None if row is None else _breach(row)
+
+
+def by_ids(tx: Tx, ids: Collection[BreachId]) -> list[Breach]:
+    """These breaches: red before amber, then in order."""
+    query = (
+        select(*BreachRow.__table__.columns)
+        .where(BreachRow.id.in_([int(id) for id in ids]), *visible(tx, BreachRow.customer_id))
+        .order_by(BreachRow.colour.desc(), BreachRow.id)
+    )
+    return [_breach(row) for row in tx.connection.execute(query).mappings()]
+
+
+def by_key(tx: Tx, key: str) -> Breach | None:
+    """The breach whose buttons carry this key; whoever may change it holds it until the transaction ends."""
+    query = select(*BreachRow.__table__.columns).where(BreachRow.key == key, *visible(tx, BreachRow.customer_id))
+    row = tx.connection.execute(query.with_for_update() if tx.writes else query).mappings().one_or_none()
+    return None if row is None else _breach(row)
+
+
+def open_of_kri(tx: Tx, kri: str) -> dict[str, Breach]:
+    """The episodes of one indicator that are not closed, by customer."""
+    query = select(*BreachRow.__table__.columns).where(
+        BreachRow.kri == kri, BreachRow.state != State.CLOSED.value, *visible(tx, BreachRow.customer_id)
+    )
+    query = query.with_for_update()
+    return {row["customer_id"]: _breach(row) for row in tx.connection.execute(query).mappings()}
+
+
+def not_closed(tx: Tx, *, customer: str | None = None, state: State | None = None, limit: int, offset: int = 0) -> tuple[int, list[Breach]]:
+    """How many episodes are not closed, and the first of them: red before amber, then oldest first."""
+    conditions = [BreachRow.state == state.value if state else BreachRow.state != State.CLOSED.value, *visible(tx, BreachRow.customer_id)]
+    if customer is not None:
+        conditions.append(BreachRow.customer_id == customer)
+    count = tx.connection.execute(select(func.count()).select_from(BreachRow).where(*conditions)).scalar_one()
+    query = (
+        select(*BreachRow.__table__.columns)
+        .where(*conditions)
+        .order_by(BreachRow.colour.desc(), BreachRow.opened_at, BreachRow.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return count, [_breach(row) for row in tx.connection.execute(query).mappings()]
+
+
+def _row(breach: Breach) -> dict[str, Any]:
+    return {
+        "key": breach.key,
+        "kri": breach.kri,
+        "customer_id": breach.customer,
+        "colour": int(breach.colour),
+        "value": breach.reading.value,
+        "as_of": breach.reading.as_of,
+        "source": breach.reading.source,
+        "threshold": breach.threshold,
+        "state": breach.state.value,
+        "owner": breach.owner,
+        "opened_at": breach.opened_at,
+        "acknowledge_by": breach.acknowledge_by,
+        "acknowledged_by": breach.acknowledged_by,
+        "acknowledged_at": breach.acknowledged_at,
+        "closed_at": breach.closed_at,
+    }
+
+
+def _breach(row: RowMapping) -> Breach:
+    return Breach(
+        id=BreachId(row["id"]),
+        key=row["key"],
+        kri=row["kri"],
+        customer=row["customer_id"],
+        colour=Colour(row["colour"]),
+        reading=Reading(row["value"], row["as_of"], row["source"]),
+        threshold=row["threshold"],
+        state=State(row["state"]),
+        opened_at=row["opened_at"],
+        acknowledge_by=row["acknowledge_by"],
+        owner=row["owner"],
+        acknowledged_by=row["acknowledged_by"],
+        acknowledged_at=row["acknowledged_at"],
+        closed_at=row["closed_at"],
+        version=row["version"],
+    )

@@ -1,0 +1,81 @@
+"""Who has been given which roles and departments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import RowMapping, func, select, update
+
+from risk_engine.people.membership import Member, in_order
+from risk_engine.people.roles import Role
+from storage.database import Conflict, Tx
+from storage.rows import insert_once, written
+from storage.schema import MemberRow
+
+
+def get(tx: Tx, person: str) -> Member:
+    """Somebody as they stand now; who was never given anything has nothing."""
+    row = tx.connection.execute(_ALL.where(MemberRow.id == person)).mappings().one_or_none()
+    return Member(person) if row is None else _member(row)
+
+
+def anybody_holds(tx: Tx) -> bool:
+    """Whether anybody has been given a role."""
+    return tx.connection.execute(select(MemberRow.id).where(MemberRow.holds).limit(1)).one_or_none() is not None
+
+
+def page(tx: Tx, *, limit: int, offset: int = 0) -> tuple[int, Sequence[Member]]:
+    """Those who hold a role or a department: how many, and some of them, the last change first."""
+    there = (MemberRow.holds | (MemberRow.departments != []),)
+    count = tx.connection.execute(select(func.count()).select_from(MemberRow).where(*there)).scalar_one()
+    query = _ALL.where(*there).order_by(MemberRow.given_at.desc(), MemberRow.id).limit(limit).offset(offset)
+    return count, [_member(row) for row in tx.connection.execute(query).mappings()]
+
+
+def holders(tx: Tx, role: Role) -> list[str]:
+    """Those who were given a role, in order of their ids."""
+    query = _ALL.where(MemberRow.holds).order_by(MemberRow.id)
+    return [row["id"] for row in tx.connection.execute(query).mappings() if role.value in row["roles"]]
+
+
+def save(tx: Tx, member: Member) -> None:
+    """Write somebody's changed roles and departments.
+
+    Raises:
+        Conflict: somebody else changed them meanwhile.
+    """
+    if member.version == 0:
+        if not insert_once(tx, MemberRow, _row(member)):
+            raise Conflict(f"{member.id} is on record")
+        return
+    seen = (MemberRow.id == member.id, MemberRow.version == member.version)
+    if tx.connection.execute(update(MemberRow).where(*seen).values(**_row(member))).rowcount != 1:
+        raise Conflict(f"{member.id} is no longer at version {member.version}")
+    written(tx, MemberRow, member.id)
+
+
+_ALL = select(*MemberRow.__table__.columns)
+
+
+def _row(member: Member) -> dict[str, Any]:
+    return {
+        "id": member.id,
+        "roles": in_order(member.roles),
+        "departments": sorted(member.departments),
+        "holds": bool(member.roles),
+        "given_by": member.given_by,
+        "given_at": member.given_at,
+        "version": member.version + 1,
+    }
+
+
+def _member(row: RowMapping) -> Member:
+    return Member(
+        row["id"],
+        frozenset(Role(role) for role in row["roles"]),
+        frozenset(row["departments"]),
+        row["given_by"],
+        row["given_at"],
+        row["version"],
+    )

@@ -1,0 +1,1 @@
+"""Policy versions, changes, and the policy in force."""

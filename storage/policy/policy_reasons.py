@@ -1,0 +1,56 @@
+"""The reasons that stand in the packaged policy: the comments above and beside a key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from risk_engine.policy.policy_keys import Path
+from storage.policy.policies import packaged_text
+
+_TABLE = re.compile(r"^(\[\[?)([\w.-]+)\]")
+_KEY = re.compile(r'^([A-Za-z0-9_-]+|"[^"]+")\s*=\s*(.*)$')
+# a comment is what follows a value; a "#" within a text is none
+_BESIDE = re.compile(r"""(?:[^#"']|"[^"]*"|'[^']*')*#\s*(.*)$""")
+_NAMES = ("name", "kind")
+# a line of TOML that is commented out is an example, and no reason
+_EXAMPLE = re.compile(r'^(\[[\w.-]+\]|\w+ = ["\[{0-9])')
+
+
+def reason_for(path: Path) -> str | None:
+    """Why the packaged value of a key is what it is, or what its table is about; None if nothing is said."""
+    return _reasons().get(path)
+
+
+@cache
+def _reasons() -> Mapping[Path, str]:
+    return dict(_read(packaged_text()))
+
+
+def _read(text: str) -> Iterator[tuple[Path, str]]:
+    """Every comment with the path of the key or table that it is about."""
+    table: Path = ()
+    above: list[str] = []
+    inside = False
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("#"):
+            said = line.lstrip("# ")
+            above += [] if _EXAMPLE.match(said) else [said]
+            continue
+        if header := _TABLE.match(line):
+            table, inside = tuple(header[2].split(".")), header[1] == "[["
+            yield from _said(table, above)
+        elif key := _KEY.match(line):
+            name, value = key[1].strip('"'), key[2]
+            if inside and name in _NAMES:
+                # an entry of an array goes by its name
+                table, inside = (*table, value.partition("#")[0].strip().strip('"')), False
+            beside = _BESIDE.match(value)
+            yield from _said((*table, name), [*above, *([beside[1]] if beside else [])])
+        above = []
+
+
+def _said(path: Path, lines: list[str]) -> Iterator[tuple[Path, str]]:
+    if lines:
+        yield path, " ".join(lines)

@@ -1,0 +1,215 @@
+"""Lists over risks, responses, breaches and approvals: filtered, in order, a page at a time, with the customer's name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, TypeAlias, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from risk_engine.indicators.breach import State as BreachState
+from risk_engine.register.response import State as ResponseState
+from storage.customers.customers import known
+from storage.customers.worth import Into, worth
+from storage.database import Tx
+from storage.schema import ApprovalRow, BreachRow, CustomerVersionRow, ResponseRow, RiskRow
+from storage.sight import seen, visible_or_none
+
+WHO = CustomerVersionRow
+# what somebody still has to do something about
+UNFINISHED = (ResponseState.PROPOSED.value, ResponseState.APPROVED.value)
+
+
+class Standing(StrEnum):
+    """Whether something still asks for attention."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    ALL = "all"
+
+
+class Order(StrEnum):
+    """What stands first: the worst, whoever owes most, the newest, the oldest, or what is due soonest."""
+
+    WORST = "worst"
+    EXPOSURE = "exposure"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    DUE = "due"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries; None means all, and ``owners`` are the names that one person goes by."""
+
+    standing: Standing = Standing.OPEN
+    owners: tuple[str, ...] = ()
+    department: str | None = None
+    sector: str | None = None
+    category: str | None = None
+    kind: str | None = None
+    colour: int | None = None
+    due_from: date | None = None
+    due_until: date | None = None
+    # what an order by exposure compares in
+    compared: Into | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RiskLine:
+    id: int
+    customer: str
+    name: str
+    title: str
+    category: str
+    kind: str
+    level: int
+    owner: str
+    department: str | None
+    logged_at: datetime
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseLine:
+    id: int
+    risk: int
+    customer: str
+    name: str
+    strategy: str
+    measure: str
+    owner: str
+    due: date
+    state: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class BreachLine:
+    id: int
+    customer: str
+    name: str
+    kri: str
+    colour: int
+    value: float
+    threshold: float
+    as_of: date
+    state: str
+    owner: str | None
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalLine:
+    id: int
+    subject: str
+    customer: str | None
+    name: str | None
+    title: str | None
+    maker: str
+    requested_at: datetime
+    verdict: str | None
+    decided_by: str | None
+    decided_at: datetime | None
+
+
+Firsts: TypeAlias = dict[Order, list[Any]]
+Line = TypeVar("Line", RiskLine, ResponseLine, BreachLine, ApprovalLine)
+
+
+def risks(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 0) -> tuple[int, list[RiskLine]]:
+    """Entries of the register: how many, and a page of them."""
+    table = RiskRow
+    query = _columns(RiskLine, table, customer=table.customer_id).join(WHO, _of(table.customer_id))
+    conditions = [*_owned(wanted, table.owner), *_customers(wanted, table.department), *seen(tx, WHO)]
+    conditions += [] if wanted.standing is Standing.ALL else [table.open.is_(wanted.standing is Standing.OPEN)]
+    conditions += [getattr(table, name) == value for name in ("category", "kind") if (value := getattr(wanted, name)) is not None]
+    firsts: Firsts = {Order.WORST: [table.level.desc()], Order.NEWEST: [table.id.desc()], Order.OLDEST: []}
+    return _page(tx, wanted, RiskLine, query.where(*conditions), order, firsts, table.customer_id, table.id, limit, offset)
+
+
+def responses(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 0) -> tuple[int, list[ResponseLine]]:
+    """Treatments: how many, and a page of them."""
+    table = ResponseRow
+    query = _columns(ResponseLine, table, risk=table.risk_id, customer=RiskRow.customer_id, level=RiskRow.level)
+    query = query.join(RiskRow, RiskRow.id == table.risk_id).join(WHO, _of(RiskRow.customer_id))
+    conditions = [*_owned(wanted, table.owner), *_customers(wanted, RiskRow.department), *seen(tx, WHO)]
+    unfinished = table.state.in_(UNFINISHED)
+    conditions += [] if wanted.standing is Standing.ALL else [unfinished if wanted.standing is Standing.OPEN else ~unfinished]
+    conditions += [getattr(RiskRow, name) == value for name in ("category", "kind") if (value := getattr(wanted, name)) is not None]
+    conditions += [] if wanted.due_from is None else [table.due >= wanted.due_from]
+    conditions += [] if wanted.due_until is None else [table.due < wanted.due_until]
+    firsts: Firsts = {Order.WORST: [RiskRow.level.desc(), table.due], Order.DUE: [table.due], Order.NEWEST: [table.id.desc()]}
+    return _page(tx, wanted, ResponseLine, query.where(*conditions), order, firsts, RiskRow.customer_id, table.id, limit, offset)
+
+
+def breaches(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 0) -> tuple[int, list[BreachLine]]:
+    """Episodes out of bounds: how many, and a page of them."""
+    table = BreachRow
+    query = _columns(BreachLine, table, customer=table.customer_id).join(WHO, _of(table.customer_id))
+    conditions = [*_owned(wanted, table.owner), *_customers(wanted, WHO.department), *seen(tx, WHO)]
+    closed = table.state == BreachState.CLOSED.value
+    conditions += [] if wanted.standing is Standing.ALL else [~closed if wanted.standing is Standing.OPEN else closed]
+    conditions += [] if wanted.colour is None else [table.colour == wanted.colour]
+    firsts: Firsts = {
+        Order.WORST: [table.colour.desc(), table.opened_at],
+        Order.NEWEST: [table.opened_at.desc()],
+        Order.OLDEST: [table.opened_at],
+        Order.DUE: [table.acknowledge_by],
+    }
+    return _page(tx, wanted, BreachLine, query.where(*conditions), order, firsts, table.customer_id, table.id, limit, offset)
+
+
+def approvals(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 0) -> tuple[int, list[ApprovalLine]]:
+    """Requests for a decision: how many, and a page of them."""
+    table = ApprovalRow
+    query = _columns(ApprovalLine, table, customer=table.customer_id).outerjoin(WHO, _of(table.customer_id))
+    conditions = [*_owned(wanted, table.maker), *_customers(wanted, WHO.department), *visible_or_none(tx, table.customer_id)]
+    waiting = table.verdict.is_(None)
+    conditions += [] if wanted.standing is Standing.ALL else [waiting if wanted.standing is Standing.OPEN else ~waiting]
+    firsts: Firsts = {Order.OLDEST: [table.requested_at], Order.NEWEST: [table.requested_at.desc()]}
+    return _page(tx, wanted, ApprovalLine, query.where(*conditions), order, firsts, table.customer_id, table.id, limit, offset)
+
+
+def _of(customer: Any) -> ColumnElement[bool]:
+    return and_(WHO.customer_id == customer, known(WHO, None))
+
+
+def _columns(line: type[Any], table: Any, **others: Any) -> Select[Any]:
+    """The columns of a line by the names of its fields; those of other tables are given."""
+    of_others = {"name": WHO.name, **others}
+    return select(*(of_others[one.name] if one.name in of_others else getattr(table, one.name) for one in fields(line))).select_from(table)
+
+
+def _owned(wanted: Wanted, owner: Any) -> list[ColumnElement[bool]]:
+    return [or_(*(func.lower(owner) == name.lower() for name in wanted.owners))] if wanted.owners else []
+
+
+def _customers(wanted: Wanted, department: Any) -> list[ColumnElement[bool]]:
+    """Departments and sectors match whole words in any case."""
+    pairs = ((department, wanted.department), (WHO.sector, wanted.sector))
+    return [func.lower(column) == value.lower() for column, value in pairs if value is not None]
+
+
+def _page(
+    tx: Tx,
+    wanted: Wanted,
+    line: type[Line],
+    query: Select[Any],
+    order: Order,
+    firsts: Firsts,
+    customer: Any,
+    id: Any,
+    limit: int,
+    offset: int,
+) -> tuple[int, list[Line]]:
+    total = tx.connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    if order is Order.EXPOSURE:
+        assert wanted.compared is not None, "an order by exposure says in which currency"
+        owed = worth(tx, wanted.compared)
+        query = query.outerjoin(owed, owed.c.customer_id == customer).order_by(owed.c.worth.desc().nulls_last(), id)
+    else:
+        query = query.order_by(*firsts[order], id)
+    return total, [line(*row) for row in tx.connection.execute(query.limit(limit).offset(offset))]

@@ -1,0 +1,107 @@
+"""Treatments of risks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, func, select
+
+from risk_engine.references import ResponseId, RiskId
+from risk_engine.register.response import Response, State, Strategy
+from storage.database import Tx
+from storage.rows import compare_and_set, insert_row, next_number
+from storage.schema import ResponseRow, RiskRow
+from storage.sight import visible
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A response past its due date."""
+
+    id: ResponseId
+    risk: RiskId
+    customer: str
+    measure: str
+    owner: str
+    days: int
+
+
+def next_id(tx: Tx) -> ResponseId:
+    return ResponseId(next_number(tx, ResponseId.letter))
+
+
+def add(tx: Tx, response: Response) -> None:
+    insert_row(tx, ResponseRow, _row(response))
+
+
+def get(tx: Tx, id: ResponseId) -> Response | None:
+    row = tx.connection.execute(_seen(tx).where(ResponseRow.id == int(id))).mappings().one_or_none()
+    return None if row is None else _response(row)
+
+
+def save(tx: Tx, response: Response) -> None:
+    compare_and_set(tx, ResponseRow, int(response.id), response.version, {"state": response.state.value})
+
+
+def of_risks(tx: Tx, risks: list[RiskId]) -> list[Response]:
+    """The responses to these risks, newest first."""
+    query = _seen(tx).where(ResponseRow.risk_id.in_([int(risk) for risk in risks])).order_by(ResponseRow.id.desc())
+    return [_response(row) for row in tx.connection.execute(query).mappings()]
+
+
+def overdue(tx: Tx, *, as_of: date, limit: int) -> tuple[int, list[Overdue]]:
+    """How many approved responses are past due, and the first of them: worst risk first, then longest overdue."""
+    late = (ResponseRow.state == State.APPROVED.value, ResponseRow.due < as_of, *visible(tx, RiskRow.customer_id))
+    counted = select(func.count()).select_from(ResponseRow).join(RiskRow, RiskRow.id == ResponseRow.risk_id).where(*late)
+    count = tx.connection.execute(counted).scalar_one()
+    query = (
+        select(ResponseRow.id, RiskRow.id, RiskRow.customer_id, ResponseRow.measure, ResponseRow.owner, ResponseRow.due)
+        .join(RiskRow, RiskRow.id == ResponseRow.risk_id)
+        .where(*late)
+        .order_by(RiskRow.level.desc(), ResponseRow.due, ResponseRow.id)
+        .limit(limit)
+    )
+    rows = tx.connection.execute(query)
+    return count, [
+        Overdue(ResponseId(id), RiskId(risk), customer, measure, owner, (as_of - due).days)
+        for id, risk, customer, measure, owner, due in rows
+    ]
+
+
+def _seen(tx: Tx) -> Select[Any]:
+    """The responses to the risks of customers who are seen."""
+    query = select(*ResponseRow.__table__.columns)
+    seen = visible(tx, RiskRow.customer_id)
+    return query.join(RiskRow, RiskRow.id == ResponseRow.risk_id).where(*seen) if seen else query
+
+
+def _row(response: Response) -> dict[str, Any]:
+    return {
+        "id": int(response.id),
+        "risk_id": response.risk,
+        "strategy": response.strategy.value,
+        "measure": response.measure,
+        "owner": response.owner,
+        "due": response.due,
+        "state": response.state.value,
+        "proposed_by": response.proposed_by,
+        "proposed_at": response.proposed_at,
+        "version": response.version,
+    }
+
+
+def _response(row: RowMapping) -> Response:
+    return Response(
+        id=ResponseId(row["id"]),
+        risk=row["risk_id"],
+        strategy=Strategy(row["strategy"]),
+        measure=row["measure"],
+        owner=row["owner"],
+        due=row["due"],
+        state=State(row["state"]),
+        proposed_by=row["proposed_by"],
+        proposed_at=row["proposed_at"],
+        version=row["version"],
+    )

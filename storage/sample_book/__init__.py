@@ -1,7 +1,0 @@
-"""A book of invented borrowers to try the product on: 240 customers in 60 groups, a few of them in trouble."""
-
-from storage.sample_book.borrowers import borrowers
-from storage.sample_book.loaded import is_sample, last_load
-from storage.sample_book.writing import news, sample_file, write_sample_book
-
-__all__ = ["borrowers", "is_sample", "last_load", "news", "sample_file", "write_sample_book"]

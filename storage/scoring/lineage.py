@@ -1,0 +1,188 @@
+"""Where a score comes from: every fact that it looked at, down to file and row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, case, select
+
+from risk_engine.financials.standing import OBSERVED
+from risk_engine.policy.policy import Policy
+from risk_engine.references import OverrideId
+from storage.customers.currencies import rates
+from storage.customers.customers import known
+from storage.database import Tx
+from storage.schema import (
+    CollateralVersionRow,
+    FacilityVersionRow,
+    GuaranteeVersionRow,
+    ImportRow,
+    IncidentVersionRow,
+    InstalmentVersionRow,
+    ObservationVersionRow,
+    OutcomeVersionRow,
+    PaymentVersionRow,
+    ProjectionVersionRow,
+    RateVersionRow,
+    RatingVersionRow,
+)
+from storage.scoring import overrides, scores, statement_lineage
+from storage.scoring.scores import Detail, Finding, Run, Score
+from storage.sight import visible
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One fact: what it says, as of when, and where it stands; ``used`` is False for one that did not count.
+
+    What a person has decided stands in no file; of what comes in many rows the newest is named. ``figure`` is a reading's.
+    """
+
+    kind: str
+    name: str
+    value: str
+    as_of: date | None
+    file: str | None
+    row: int | None
+    used: bool = True
+    figure: float | None = None
+
+
+def inputs(tx: Tx, score: Score, policy: Policy) -> list[Input]:
+    """Everything of this customer as it was known to the run that made this score, kind by kind."""
+    return behind(tx, scores.finding(tx, score), policy)
+
+
+def behind(tx: Tx, finding: Finding, policy: Policy) -> list[Input]:
+    """The same of a finding, stored or not."""
+    score, run, detail = finding.score, finding.run, finding.detail
+    lent = list(_facilities(tx, score, run))
+    secured = list(_collateral(tx, score, run))
+    accounts = [Input("statement", *told) for told in statement_lineage.statements(tx, score.customer, run, detail, policy)]
+    counting = [fact for fact in accounts if fact.used]
+    # beside the currencies of the facts themselves dollars, in which Ohlson measures size
+    quoted = {fact.value.partition(" ")[0] for fact in [*lent, *secured, *counting]} | ({"USD"} if counting else set())
+    return [
+        *_ratings(tx, score, run),
+        *accounts,
+        *_observations(tx, detail),
+        *lent,
+        *_counted(tx, "instalments", InstalmentVersionRow, InstalmentVersionRow.due, lent, run),
+        *_counted(tx, "payments", PaymentVersionRow, PaymentVersionRow.paid, lent, run),
+        *secured,
+        *_guarantees(tx, score, run),
+        *_projections(tx, score, run),
+        *_incidents(tx, score, run),
+        *_outcomes(tx, score, run),
+        *_override(tx, score),
+        *_rates(tx, quoted - {score.currency, "–"}, score, run, policy),
+    ]
+
+
+def rows(tx: Tx, table: Any, columns: Sequence[Any], where: Sequence[Any], order: Sequence[Any]) -> Any:
+    """These columns with file and row of each."""
+    query = select(*columns, ImportRow.file, table.file_row).join(ImportRow, ImportRow.id == table.import_id)
+    return tx.connection.execute(query.where(*where).order_by(*order))
+
+
+def _of(table: Any, score: Score, run: Run) -> list[Any]:
+    return [table.customer_id == score.customer, known(table, run.at)]
+
+
+def _ratings(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
+    table = RatingVersionRow
+    where = [*_of(table, score, run), table.as_of <= run.as_of]
+    columns = (table.id, table.agency, table.rating, table.as_of)
+    for id, agency, letter, as_of, file, row in rows(tx, table, columns, where, (table.as_of.desc(), table.agency)):
+        yield Input("rating", agency, letter, as_of, file, row, used=id == score.rating_id)
+
+
+def _observations(tx: Tx, detail: Detail) -> Iterator[Input]:
+    """The newest reading of each indicator; one that the engine has a figure of its own for did not count."""
+    table, kind = ObservationVersionRow, "observation."
+    ids = [id for name, id in detail.sources.items() if name.startswith(kind)]
+    columns = (table.indicator, table.value, table.as_of, table.source)
+    for name, value, as_of, source, file, row in rows(tx, table, columns, [table.id.in_(ids)], (table.indicator,)):
+        used = name in OBSERVED or detail.figures.get(name) is None
+        told = "–" if value is None else f"{value:g}"
+        yield Input("observation", name, f"{told} ({source})", as_of, file, row, used, value)
+
+
+def _facilities(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
+    table = FacilityVersionRow
+    columns = (table.facility, table.currency, table.outstanding, table.limit, table.as_of)
+    for name, currency, drawn, limit, as_of, file, row in rows(tx, table, columns, _of(table, score, run), (table.facility,)):
+        yield Input("facility", name, f"{currency} {drawn:,.2f} / {limit:,.2f}", as_of, file, row)
+
+
+def _counted(tx: Tx, kind: str, table: Any, day: Any, lent: Sequence[Input], run: Run) -> Iterator[Input]:
+    """How many rows each facility has, and the last of them."""
+    where = [table.facility.in_([one.name for one in lent]), known(table, run.at)]
+    count, last = dict[str, int](), dict[str, tuple[Any, ...]]()
+    for facility, *told in rows(tx, table, (table.facility, day), where, (table.facility, day, table.id)):
+        count[facility], last[facility] = count.get(facility, 0) + 1, tuple(told)
+    for facility, (as_of, file, row) in last.items():
+        yield Input(kind, facility, f"× {count[facility]}", as_of, file, row)
+
+
+def _collateral(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
+    table = CollateralVersionRow
+    columns = (table.collateral, table.currency, table.value, table.kind, table.valued)
+    for name, currency, value, kind, valued, file, row in rows(tx, table, columns, _of(table, score, run), (table.collateral,)):
+        yield Input("collateral", name, f"{currency} {value:,.2f} {kind}", valued, file, row)
+
+
+def _guarantees(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
+    """Who answers for this customer; one that has ended does not count, and a guarantor who is not seen has no id."""
+    table = GuaranteeVersionRow
+    who = table.guarantor if tx.sight.everything else case((and_(*visible(tx, table.guarantor)), table.guarantor), else_="–")
+    columns = (table.guarantee, who, table.currency, table.amount, table.until)
+    for name, guarantor, currency, amount, until, file, row in rows(tx, table, columns, _of(table, score, run), (table.guarantee,)):
+        value = f"{guarantor} {currency} {amount:,.2f}" if amount is not None else guarantor
+        yield Input("guarantee", name, value, until, file, row, used=until is None or until >= run.as_of)
+
+
+def _projections(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
+    """The newest projection, by its last period."""
+    table = ProjectionVersionRow
+    where = [*_of(table, score, run), table.projected <= run.as_of, table.period_end > run.as_of]
+    found = list(rows(tx, table, (table.projected, table.period_end), where, (table.projected, table.period_end)))
+    if found:
+        projected, end, file, row = found[-1]
+        yield Input("projection", f"→ {end}", f"× {sum(one[0] == projected for one in found)}", projected, file, row)
+
+
+def _incidents(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
+    table = IncidentVersionRow
+    columns = (table.kind, table.severity, table.resolved, table.as_of)
+    where = [*_of(table, score, run), table.as_of <= run.as_of]
+    for kind, severity, resolved, as_of, file, row in rows(tx, table, columns, where, (table.as_of, table.id)):
+        yield Input("incident", kind, f"{severity} / 5" + (f" → {resolved}" if resolved else ""), as_of, file, row)
+
+
+def _outcomes(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
+    """What became of the customer; the last one counts."""
+    table = OutcomeVersionRow
+    where = [*_of(table, score, run), table.as_of <= run.as_of]
+    found = list(rows(tx, table, (table.event, table.as_of), where, (table.as_of, table.id)))
+    for place, (event, as_of, file, row) in enumerate(found, start=1):
+        yield Input("outcome", event, "", as_of, file, row, used=place == len(found))
+
+
+def _override(tx: Tx, score: Score) -> Iterator[Input]:
+    found = overrides.get(tx, OverrideId(score.override_id)) if score.override_id else None
+    if found is not None:
+        value = f"{found.model.name.lower()} → {found.grade.name.lower()}, {found.proposed_by}"
+        yield Input("override", str(found.id), value, found.until, None, None)
+
+
+def _rates(tx: Tx, currencies: set[str], score: Score, run: Run, policy: Policy) -> Iterator[Input]:
+    table, oldest = RateVersionRow, policy.scoring.rate_max_age_days
+    ways = rates(tx, currencies, score.currency, as_of=run.as_of, max_age_days=oldest, known_at=run.at)
+    quotes = {id for way in ways.values() for id in way.quotes}
+    columns = (table.currency, table.base, table.rate, table.as_of)
+    for currency, base, rate, as_of, file, row in rows(tx, table, columns, [table.id.in_(quotes)], (table.currency, table.base)):
+        yield Input("rate", f"{currency}/{base}", f"{rate:g}", as_of, file, row)

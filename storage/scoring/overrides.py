@@ -1,0 +1,72 @@
+"""People's grades in place of the model's."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import RowMapping, func, select
+
+from risk_engine.grading import Grade
+from risk_engine.references import OverrideId
+from risk_engine.scoring.override import Override, State
+from storage.database import Tx
+from storage.rows import compare_and_set, insert_row, next_number, one_seen
+from storage.schema import OverrideRow
+from storage.sight import visible
+
+
+def next_id(tx: Tx) -> OverrideId:
+    return OverrideId(next_number(tx, OverrideId.letter))
+
+
+def add(tx: Tx, override: Override) -> None:
+    same = {name: getattr(override, name) for name in ("until", "reason", "proposed_by", "proposed_at", "version")}
+    grades = {"grade": int(override.grade), "model": int(override.model), "state": override.state.value}
+    insert_row(tx, OverrideRow, {"id": int(override.id), "customer_id": override.customer, **grades, **same})
+
+
+def get(tx: Tx, id: OverrideId) -> Override | None:
+    row = one_seen(tx, OverrideRow, int(id))
+    return None if row is None else _override(row)
+
+
+def save(tx: Tx, override: Override) -> None:
+    compare_and_set(tx, OverrideRow, int(override.id), override.version, {"state": override.state.value})
+
+
+def waiting(tx: Tx, customer: str) -> Override | None:
+    """The customer's override that waits for a decision."""
+    return _newest(tx, OverrideRow.customer_id == customer, OverrideRow.state == State.PROPOSED.value)
+
+
+def in_force(tx: Tx, customer: str, *, on: date) -> Override | None:
+    """The customer's override that counts on a day: of several the newest."""
+    return _newest(tx, OverrideRow.customer_id == customer, OverrideRow.state == State.APPROVED.value, OverrideRow.until >= on)
+
+
+def count(tx: Tx, *, on: date) -> int:
+    """How many customers have a person's grade on a day."""
+    query = select(func.count(OverrideRow.customer_id.distinct())).where(OverrideRow.state == State.APPROVED.value, OverrideRow.until >= on)
+    return tx.connection.execute(query.where(*visible(tx, OverrideRow.customer_id))).scalar_one()
+
+
+def _newest(tx: Tx, *conditions: object) -> Override | None:
+    query = select(*OverrideRow.__table__.columns).where(*conditions, *visible(tx, OverrideRow.customer_id))  # type: ignore[arg-type]
+    query = query.order_by(OverrideRow.id.desc()).limit(1)
+    row = tx.connection.execute(query).mappings().one_or_none()
+    return None if row is None else _override(row)
+
+
+def _override(row: RowMapping) -> Override:
+    return Override(
+        id=OverrideId(row["id"]),
+        customer=row["customer_id"],
+        grade=Grade(row["grade"]),
+        model=Grade(row["model"]),
+        until=row["until"],
+        reason=row["reason"],
+        state=State(row["state"]),
+        proposed_by=row["proposed_by"],
+        proposed_at=row["proposed_at"],
+        version=row["version"],
+    )

@@ -1,0 +1,154 @@
+"""The book in order of its scores: who carries most, how it moved, and what everybody carries together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, select, type_coerce
+from sqlalchemy.orm import aliased
+
+from risk_engine.grading import Grade
+from storage.customers.customers import known
+from storage.database import Tx
+from storage.schema import CustomerVersionRow, ScoreDriverRow, ScoreVersionRow
+from storage.sight import visible
+from storage.types import Money
+
+
+class By(StrEnum):
+    """What the book is put in order by."""
+
+    EXPECTED_LOSS = "expected_loss"
+    EXPOSURE = "exposure"
+    PD = "pd"
+    GRADE = "grade"
+    CHANGE = "change"
+    OVERDUE = "overdue"
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A line of the ranking; changes are those of the expected loss and of the EAD, None without an earlier version."""
+
+    customer: str
+    name: str
+    sector: str | None
+    country: str | None
+    department: str | None
+    grade: Grade
+    expected_loss: Decimal | None
+    ead: Decimal | None
+    pd: float | None
+    lgd: float | None
+    currency: str
+    missing: str | None
+    change: Decimal | None
+    ead_change: Decimal | None
+    days_past_due: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The filtered book together; sums are over those that are computable, and ``without_*`` are not."""
+
+    customers: int
+    expected_loss: Decimal
+    ead: Decimal
+    without_loss: int
+    without_ead: int
+    unranked: int
+    currency: str | None
+
+
+_Now, _Then, _Late = ScoreVersionRow, aliased(ScoreVersionRow), aliased(ScoreDriverRow)
+
+
+def top(tx: Tx, by: By, filters: Mapping[str, str], *, limit: int, at: datetime | None, then: datetime) -> tuple[Totals, list[Ranked]]:
+    """The worst by this measure, and the totals of all who pass the filters, as known at a moment.
+
+    Args:
+        filters: from a customer's attribute, as ``sector``, to the value that is wanted, in any case.
+        then: changes are since this moment.
+    """
+    measure = _measure(by)
+    source = _source(tx, filters, at, then)
+    who = CustomerVersionRow
+    # in the order of Ranked's fields
+    columns: list[Any] = [
+        *(who.customer_id, who.name, who.sector, who.country, who.department),
+        *(_Now.grade, _Now.expected_loss, _Now.ead, _Now.pd, _Now.lgd, _Now.currency, _Now.missing, _change(), _ead_change(), _Late.value),
+    ]
+    query = select(*columns).select_from(source[0]).where(*source[1], measure.is_not(None))
+    rows: Any = tx.connection.execute(query.order_by(measure.desc(), _Now.expected_loss.desc().nulls_last(), who.customer_id).limit(limit))
+    return _totals(tx, source, measure), [_ranked(row) for row in rows]
+
+
+def _ranked(row: Any) -> Ranked:
+    values = dict(zip(Ranked.__dataclass_fields__, row, strict=True))
+    return Ranked(**values | {"grade": Grade(values["grade"])})
+
+
+def _measure(by: By) -> ColumnElement[Any]:
+    late = case((_Late.value > 0, _Late.value))
+    measures: dict[By, Any] = {
+        By.EXPECTED_LOSS: _Now.expected_loss,
+        By.EXPOSURE: _Now.ead,
+        By.PD: _Now.pd,
+        By.GRADE: _Now.grade,
+        By.CHANGE: _change(),
+        By.OVERDUE: late,
+    }
+    measure: ColumnElement[Any] = measures[by]
+    return measure
+
+
+def _change() -> ColumnElement[Any]:
+    """What was added to the expected loss."""
+    return _added(_Now.expected_loss - _Then.expected_loss)
+
+
+def _ead_change() -> ColumnElement[Any]:
+    """What was added to the exposure at default."""
+    return _added(_Now.ead - _Then.ead)
+
+
+def _added(difference: Any) -> ColumnElement[Any]:
+    """A difference where both are in one currency: amounts of two are not compared."""
+    # a difference forgets that it is an amount
+    return type_coerce(case((_Then.currency == _Now.currency, difference)), Money)
+
+
+def _source(tx: Tx, filters: Mapping[str, str], at: datetime | None, then: datetime) -> tuple[Any, Sequence[ColumnElement[bool]]]:
+    joined = (
+        ScoreVersionRow.__table__.join(
+            CustomerVersionRow.__table__, and_(CustomerVersionRow.customer_id == _Now.customer_id, known(CustomerVersionRow, at))
+        )
+        .outerjoin(_Then, and_(_Then.customer_id == _Now.customer_id, known(_Then, then)))
+        .outerjoin(_Late, and_(_Late.score_id == _Now.id, _Late.driver == "days_past_due"))
+    )
+    wanted = [func.lower(getattr(CustomerVersionRow, column)) == value.lower() for column, value in filters.items()]
+    return joined, [known(_Now, at), *wanted, *visible(tx, _Now.customer_id)]
+
+
+def _totals(tx: Tx, source: tuple[Any, Sequence[ColumnElement[bool]]], measure: ColumnElement[Any]) -> Totals:
+    amount = _Now.ead.type
+    query = (
+        select(
+            func.count(),
+            func.sum(_Now.expected_loss, type_=amount),
+            func.sum(_Now.ead, type_=amount),
+            func.count(_Now.expected_loss),
+            func.count(_Now.ead),
+            func.count(measure),
+            func.min(_Now.currency),
+        )
+        .select_from(source[0])
+        .where(*source[1])
+    )
+    count, loss, ead, with_loss, with_ead, ranked, currency = tx.connection.execute(query).one()
+    return Totals(count, loss or Decimal(0), ead or Decimal(0), count - with_loss, count - with_ead, count - ranked, currency)

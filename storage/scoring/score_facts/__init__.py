@@ -1,0 +1,49 @@
+"""What a scoring looks at, as columns: the facts as they were known at a moment, dated not after a day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import numpy as np
+from sqlalchemy import select
+
+from risk_engine.facts.facts import Facts
+from risk_engine.policy.policy import Policy
+from storage.columns import fetched
+from storage.customers.currencies import rates
+from storage.customers.customers import known
+from storage.database import Tx
+from storage.schema import CustomerVersionRow
+from storage.scoring.score_facts import accounts, agreed, customers, lending, readings, troubles
+from storage.scoring.score_facts.owned import Book
+
+
+def read(tx: Tx, policy: Policy, *, as_of: date, at: datetime | None = None) -> Facts:
+    """The facts of the whole book; ``at`` is the moment whose knowledge counts, None is now."""
+    (ids,) = fetched(tx, select(CustomerVersionRow.customer_id).where(known(CustomerVersionRow, at)))
+    book = Book(np.sort(ids.astype(str)))
+    facilities = lending.facilities(tx, book, at)
+    lines, projections = agreed.Lines(facilities), agreed.projections(tx, book, as_of, at)
+    secured = agreed.collateral(tx, book, lines, at)
+    standing = accounts.read(tx, book, as_of, at, max_age_days=policy.data.statement_days)
+    scoring = policy.scoring
+    # dollars are what Ohlson's size is measured in
+    tables = (facilities, standing, projections, secured)
+    currencies = {"USD", *(name for table in tables for name in table.currencies.names)}
+    return Facts(
+        as_of=np.datetime64(as_of),
+        customers=customers.read(tx, book, as_of, at),
+        ratings=lending.ratings(tx, book, as_of, at),
+        facilities=facilities,
+        collateral=secured,
+        instalments=agreed.instalments(tx, book, lines, at),
+        payments=agreed.payments(tx, book, lines, at),
+        projections=projections,
+        incidents=agreed.incidents(tx, book, as_of, at),
+        guarantees=agreed.guarantees(tx, book, as_of, at),
+        accounts=standing,
+        readings=readings.read(tx, book, policy, as_of, at),
+        breaches=troubles.breaches(tx, book, at),
+        threats=troubles.threats(tx, book, at),
+        rates=rates(tx, currencies, scoring.currency, as_of=as_of, max_age_days=scoring.rate_max_age_days, known_at=at),
+    )

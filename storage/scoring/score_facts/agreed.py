@@ -1,0 +1,134 @@
+"""What was agreed, paid, projected and given as security, and what went wrong, as columns."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import func, select
+
+from risk_engine.credit import Places
+from risk_engine.facts.facts import Collateral, Facilities, Guarantees, Incidents, Instalments, Payments, Projections
+from storage.columns import amounts, dates, day, scaled
+from storage.customers.customers import known
+from storage.database import Tx
+from storage.schema import (
+    CollateralVersionRow,
+    FacilityVersionRow,
+    GuaranteeVersionRow,
+    IncidentVersionRow,
+    InstalmentVersionRow,
+    PaymentVersionRow,
+    ProjectionVersionRow,
+)
+from storage.scoring.score_facts.owned import Book, coded, flags, numbers, owned
+
+
+class Lines:
+    """Where each facility stands among its owner's own."""
+
+    def __init__(self, lent: Facilities) -> None:
+        self._owner = np.append(lent.owner, -1)
+        self._turn = np.append(np.arange(len(lent.owner)) - np.searchsorted(lent.owner, lent.owner), -1)
+        self._rows = dict(zip(lent.names.tolist(), range(len(lent.owner)), strict=True))
+
+    def places(self, owner: Places, names: np.ndarray) -> Places:
+        """The place of each facility among its owner's; -1 where none is named, or it is somebody else's."""
+        rows = np.fromiter((self._rows.get(name, -1) for name in names.tolist()), dtype=np.int64, count=len(names))
+        return np.where(self._owner[rows] == owner, self._turn[rows], -1)
+
+
+def collateral(tx: Tx, book: Book, lines: Lines, at: datetime | None) -> Collateral:
+    """Every thing that secures, by id."""
+    table = CollateralVersionRow
+    query = select(
+        table.customer_id,
+        table.facility,
+        table.id,
+        table.kind,
+        table.currency,
+        scaled(table.value),
+        day(tx, table.valued),
+        table.lien,
+        scaled(table.prior),
+        table.insured,
+        table.registered,
+    )
+    owner, (names, ids, kinds, currencies, values, valued, liens, prior, insured, registered) = owned(
+        tx, book, query.where(known(table, at)).order_by(table.collateral)
+    )
+    return Collateral(
+        owner=owner,
+        facility=lines.places(owner, names),
+        ids=numbers(ids),
+        kinds=coded(kinds),
+        currencies=coded(currencies),
+        values=amounts(values),
+        valued=dates(valued),
+        liens=numbers(liens),
+        prior=amounts(prior),
+        insured=flags(insured),
+        registered=flags(registered),
+    )
+
+
+def _of_facilities(tx: Tx, book: Book, table: Any, columns: list[Any], at: datetime | None, order: Any) -> tuple[Places, list[Any]]:
+    line = FacilityVersionRow
+    query = select(line.customer_id, table.facility, *columns).join(line, (line.facility == table.facility) & known(line, at))
+    return owned(tx, book, query.where(known(table, at)).order_by(order))
+
+
+def instalments(tx: Tx, book: Book, lines: Lines, at: datetime | None) -> Instalments:
+    """Every facility's schedule as agreed."""
+    table = InstalmentVersionRow
+    columns = [day(tx, table.due), scaled(table.principal), scaled(table.interest)]
+    owner, (names, due, principal, interest) = _of_facilities(tx, book, table, columns, at, table.due)
+    return Instalments(owner, lines.places(owner, names), dates(due), amounts(principal), amounts(interest))
+
+
+def payments(tx: Tx, book: Book, lines: Lines, at: datetime | None) -> Payments:
+    """What came in, by value date."""
+    table = PaymentVersionRow
+    columns = [day(tx, table.paid), day(tx, table.booked), scaled(table.amount)]
+    owner, (names, paid, booked, amount) = _of_facilities(tx, book, table, columns, at, table.paid)
+    return Payments(owner, lines.places(owner, names), dates(paid), dates(booked), amounts(amount))
+
+
+def projections(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Projections:
+    """Each customer's newest projection, the periods that end after the day."""
+    table = ProjectionVersionRow
+    newest = func.max(table.projected).over(partition_by=table.customer_id)
+    ranked = select(
+        table.customer_id,
+        table.id,
+        day(tx, table.period_end).label("period_end"),
+        table.currency,
+        scaled(table.cfads).label("cfads"),
+        scaled(table.debt_service).label("debt_service"),
+        table.projected,
+        newest.label("newest"),
+    )
+    rows = ranked.where(known(table, at), table.projected <= as_of, table.period_end > as_of).subquery()
+    wanted = (rows.c.customer_id, rows.c.id, rows.c.period_end, rows.c.currency, rows.c.cfads, rows.c.debt_service)
+    query = select(*wanted).where(rows.c.projected == rows.c.newest).order_by(rows.c.period_end)
+    owner, (ids, ends, currencies, cfads, service) = owned(tx, book, query)
+    return Projections(owner, numbers(ids), dates(ends), coded(currencies), amounts(cfads), amounts(service))
+
+
+def incidents(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Incidents:
+    """What went wrong, the oldest first."""
+    table = IncidentVersionRow
+    query = select(table.customer_id, table.id, table.kind, table.severity, day(tx, table.as_of), day(tx, table.resolved))
+    query = query.where(known(table, at), table.as_of <= as_of).order_by(table.as_of, table.id)
+    owner, (ids, kinds, severity, days, resolved) = owned(tx, book, query)
+    return Incidents(owner, numbers(ids), coded(kinds), numbers(severity), dates(days), dates(resolved))
+
+
+def guarantees(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Guarantees:
+    """Who answers for whom on the day."""
+    table = GuaranteeVersionRow
+    query = select(table.customer_id, table.guarantor).where(known(table, at), table.until.is_(None) | (table.until >= as_of))
+    debtor, (who,) = owned(tx, book, query.order_by(table.guarantee))
+    guarantor = book.places(who)
+    return Guarantees(guarantor[guarantor >= 0], debtor[guarantor >= 0])

@@ -1,0 +1,71 @@
+"""Who is scored: kind, sector, currency, watch-list, and a person's grade in place of the model's."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import numpy as np
+from sqlalchemy import Text as SqlText
+from sqlalchemy import and_, cast, func, literal, select
+
+from risk_engine.approvals.ballot import Verdict
+from risk_engine.coded import Coded
+from risk_engine.credit import Places
+from risk_engine.facts.facts import Customers
+from risk_engine.scoring.override import State
+from storage.columns import floats
+from storage.customers.customers import known
+from storage.database import Tx
+from storage.schema import ApprovalRow, CustomerVersionRow, OutcomeVersionRow, OverrideRow
+from storage.scoring.score_facts.owned import Book, coded, flags, numbers, owned
+
+
+def read(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Customers:
+    """Every customer's own facts."""
+    table = CustomerVersionRow
+    query = select(table.customer_id, table.kind, table.sector, table.currency, table.watch_list, table.commodity_share)
+    _owner, (kinds, sectors, currencies, watched, commodity) = owned(tx, book, query.where(known(table, at)))
+    grades, overrides = _overrides(tx, book, as_of, at)
+    return Customers(
+        ids=book.ids.astype(object),
+        kinds=coded(kinds),
+        sectors=coded(sectors),
+        currencies=coded(currencies),
+        watch_list=flags(watched),
+        commodity_share=floats(commodity),
+        override=grades,
+        override_ids=overrides,
+        outcome=_outcomes(tx, book, as_of, at),
+        reached=np.full(len(book), -1, dtype=np.int64),
+        reached_by=np.full(len(book), None, dtype=object),
+    )
+
+
+def _overrides(tx: Tx, book: Book, as_of: date, at: datetime | None) -> tuple[np.ndarray, Places]:
+    """The grade of the newest override in force for each customer, and its number; 0 and 0 without one."""
+    table = OverrideRow
+    approved = and_(
+        ApprovalRow.subject == literal("O-") + cast(table.id, SqlText),
+        ApprovalRow.verdict == Verdict.APPROVED.value,
+        *([] if at is None else [ApprovalRow.decided_at <= at]),
+    )
+    query = select(table.customer_id, table.grade, func.max(table.id)).join(ApprovalRow, approved)
+    query = query.where(table.state == State.APPROVED.value, table.until >= as_of).group_by(table.customer_id, table.grade)
+    owner, (grades, ids) = owned(tx, book, query)
+    found, which = np.zeros(len(book), dtype=np.int8), np.zeros(len(book), dtype=np.int64)
+    # of several writes to one place the last one stays, and the newest comes last
+    order = np.argsort(numbers(ids), kind="stable")
+    found[owner[order]], which[owner[order]] = grades[order].astype(np.int8), numbers(ids)[order]
+    return found, which
+
+
+def _outcomes(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Coded:
+    """What last became of each customer by the day; whoever was cured has none."""
+    table = OutcomeVersionRow
+    query = select(table.customer_id, table.event).where(known(table, at), table.as_of <= as_of).order_by(table.as_of, table.id)
+    owner, (events,) = owned(tx, book, query)
+    newest = np.full(len(book), None, dtype=object)
+    # of several writes to one place the last one stays, and the latest comes last
+    newest[owner] = events
+    newest[newest == "cure"] = None
+    return coded(newest)

@@ -1,0 +1,65 @@
+"""Ratings and facilities as columns."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from risk_engine.facts.facts import Facilities, Ratings
+from storage.columns import amounts, dates, day, floats, scaled
+from storage.customers.customers import known
+from storage.database import Tx
+from storage.schema import FacilityVersionRow, RatingVersionRow
+from storage.scoring.score_facts.owned import Book, coded, flags, numbers, owned
+
+
+def ratings(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Ratings:
+    """Each agency's newest letter of each customer."""
+    table = RatingVersionRow
+    newest = func.row_number().over(partition_by=(table.customer_id, table.agency, table.scale), order_by=table.as_of.desc())
+    ranked = (
+        select(table.customer_id, table.id, table.agency, table.scale, table.rating, table.as_of, newest.label("place"))
+        .where(known(table, at), table.as_of <= as_of)
+        .subquery()
+    )
+    wanted = (ranked.c.customer_id, ranked.c.id, ranked.c.agency, ranked.c.scale, ranked.c.rating, day(tx, ranked.c.as_of))
+    query = select(*wanted).where(ranked.c.place == 1).order_by(ranked.c.id)
+    owner, (ids, agencies, scales, letters, days) = owned(tx, book, query)
+    return Ratings(owner, numbers(ids), coded(agencies), coded(scales), coded(letters), dates(days))
+
+
+def facilities(tx: Tx, book: Book, at: datetime | None) -> Facilities:
+    """Every facility, by name within a customer."""
+    table = FacilityVersionRow
+    columns = (
+        table.id, table.facility, table.kind, table.currency, scaled(table.limit), scaled(table.outstanding), table.ccf, table.lgd,
+        table.seniority, table.days_past_due, day(tx, table.as_of), day(tx, table.maturity), table.rate, table.rate_kind, table.eir,
+        table.origination_rating, table.forborne, table.restructured, table.phase,
+    )  # fmt: skip
+    query = select(table.customer_id, *columns).where(known(table, at)).order_by(table.facility)
+    owner, found = owned(tx, book, query)
+    ids, names, kinds, currencies, limits, drawn, ccf, lgd, seniorities, late, days, ends, rate, rate_kinds, eir, *others = found
+    origination, forborne, restructured, phases = others
+    return Facilities(
+        owner=owner,
+        ids=numbers(ids),
+        names=names,
+        kinds=coded(kinds),
+        currencies=coded(currencies),
+        limits=amounts(limits),
+        outstanding=amounts(drawn),
+        ccf=floats(ccf),
+        lgd=floats(lgd),
+        seniorities=coded(seniorities),
+        days_past_due=floats(late),
+        as_of=dates(days),
+        maturity=dates(ends),
+        rate=floats(rate),
+        rate_kinds=coded(rate_kinds),
+        eir=floats(eir),
+        origination=coded(origination),
+        forborne=flags(forborne),
+        restructured=floats(restructured),
+        phases=coded(phases),
+    )

@@ -1,0 +1,200 @@
+"""Scores become versions: only what changed is written, and nothing is overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import func, insert, select, update
+
+from risk_engine.scoring.drivers import Driver
+from risk_engine.scoring.scoring import MODEL, Scores
+from storage import packed, rows
+from storage.columns import fetched
+from storage.database import Tx
+from storage.schema import ScoreDriverRow, ScoreRunRow, ScoreVersionRow
+from storage.scoring.fingerprints import fingerprints
+from storage.types import MONEY_SCALE, Instant
+
+# scoring runs queue behind each other on PostgreSQL, as they do behind SQLite's write lock
+LOCK = 7_236_118_457
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a run comes from: the moment of its facts, the day they are dated to, its policy's digest, and by whom."""
+
+    facts_at: datetime
+    as_of: date
+    policy: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a run changed: how many scores are new, how many of the others differ, and whose grade moved, from and to."""
+
+    run_id: int | None
+    scored: int
+    new: int
+    changed: int
+    customers: NDArray[np.object_]
+    before: NDArray[np.int64]
+    after: NDArray[np.int64]
+
+
+def keep(tx: Tx, scores: Scores, origin: Origin, *, at: datetime) -> Kept:
+    """Write the scores that differ from the current ones, known since ``at``; a run that changes nothing leaves no trace.
+
+    A run whose facts are older than those of the last one writes nothing: the newer one stands.
+    """
+    if tx.dialect == "postgresql":
+        tx.connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    marks = fingerprints(scores)
+    last = tx.connection.execute(select(func.max(ScoreRunRow.at))).scalar_one()
+    current = _current(tx, scores)
+    differs = (current.ids < 0) | (current.marks != marks)
+    if last is not None and last > origin.facts_at:
+        differs[:] = False
+    places = np.flatnonzero(differs)
+    fresh = current.ids[places] < 0
+    moved = places[~fresh & (current.grades[places] != scores.grades[places])]
+    run = _write(tx, scores, marks, current.ids, places, origin, at) if len(places) else None
+    return Kept(
+        run_id=run,
+        scored=len(marks),
+        new=int(fresh.sum()),
+        changed=len(places) - int(fresh.sum()),
+        customers=scores.customers[moved],
+        before=current.grades[moved],
+        after=scores.grades[moved].astype(np.int64),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Current:
+    """The current version of each customer that is scored; ids are -1 where there is none."""
+
+    ids: NDArray[np.int64]
+    marks: NDArray[np.int64]
+    grades: NDArray[np.int64]
+
+
+def _current(tx: Tx, scores: Scores) -> _Current:
+    table = ScoreVersionRow
+    query = select(table.customer_id, table.id, table.fingerprint, table.grade).where(table.superseded_at.is_(None))
+    customers, *columns = fetched(tx, query)
+    found = [np.full(len(scores.customers), -1, dtype=np.int64) for _column in columns]
+    if len(customers) and len(scores.customers):
+        all_of_them, wanted = scores.customers.astype(str), customers.astype(str)
+        place = np.minimum(np.searchsorted(all_of_them, wanted), len(all_of_them) - 1)
+        there = all_of_them[place] == wanted
+        for target, column in zip(found, columns, strict=True):
+            target[place[there]] = column[there].astype(np.int64)
+    return _Current(*found)
+
+
+def _write(
+    tx: Tx, scores: Scores, marks: NDArray[np.int64], current: NDArray[np.int64], places: NDArray[np.int64], origin: Origin, at: datetime
+) -> int:
+    run = {"at": origin.facts_at, "as_of": origin.as_of, "model": MODEL, "policy": origin.policy, "by": origin.by}
+    counts = {"scored": len(marks), "changed": len(places), "figures": "\n".join(scores.figures), "sources": "\n".join(scores.sources)}
+    run_id = int(tx.connection.execute(insert(ScoreRunRow).values(**run, **counts).returning(ScoreRunRow.id)).scalar_one())
+    rows.written(tx, ScoreRunRow, run_id)
+    for table in (ScoreVersionRow, ScoreDriverRow):
+        rows.loaded(tx, table, run_id, above=rows.last_id(tx, table))
+    replaced = current[places]
+    for ids in _chunked(replaced[replaced >= 0].tolist()):
+        tx.connection.execute(update(ScoreVersionRow).where(ScoreVersionRow.id.in_(ids)).values(superseded_at=at))
+    _insert(tx, ScoreVersionRow, _versions(tx, scores, marks, places, run_id, at))
+    written = select(ScoreVersionRow.id, ScoreVersionRow.customer_id).where(ScoreVersionRow.run_id == run_id)
+    numbers, customers = fetched(tx, written)
+    order = np.argsort(customers.astype(str))
+    # the customers are sorted, and so are the places: the n-th version belongs to the n-th of them
+    for driver in scores.drivers:
+        _insert(tx, ScoreDriverRow, _reasons(driver, places, numbers[order]))
+    return run_id
+
+
+def _versions(
+    tx: Tx, scores: Scores, marks: NDArray[np.int64], places: NDArray[np.int64], run_id: int, at: datetime
+) -> dict[str, Sequence[Any]]:
+    count, figures = len(places), scores.figures
+    missing = scores.missing[places].texts()
+    missing[missing == ""] = None
+    return {
+        "run_id": [run_id] * count,
+        "customer_id": scores.customers[places].tolist(),
+        "grade": scores.grades[places].tolist(),
+        "model_grade": scores.model_grades[places].tolist(),
+        "override_id": _numbered(scores.sources["override"][places]),
+        **{name: _or_none(figures[name][places]) for name in ("points", "confidence", "pd", "lgd")},
+        **{name: _whole(figures[name][places]) for name in ("stage", "category")},
+        **{name: _stored(figures[name][places]) for name in ("ead", "expected_loss", "ecl", "rwa")},
+        "currency": [scores.currency] * count,
+        "rating_id": _numbered(scores.sources["rating"][places]),
+        "missing": missing.tolist(),
+        "figures": packed.pack([column[places] for column in figures.values()], np.float64),
+        "sources": packed.pack([column[places] for column in scores.sources.values()], np.int64),
+        "fingerprint": marks[places].tolist(),
+        "known_at": [Instant().process_bind_param(at, tx.connection.dialect)] * count,
+    }
+
+
+def _reasons(driver: Driver, places: NDArray[np.int64], ids: NDArray[Any]) -> dict[str, Sequence[Any]]:
+    has = driver.grades[places] > 0
+    of = places[has]
+    days = driver.as_of[of].astype(str).astype(object)
+    days[np.isnat(driver.as_of[of])] = None
+    return {
+        "score_id": ids[has].tolist(),
+        "driver": [driver.name] * len(of),
+        "grade": driver.grades[of].tolist(),
+        "value": _or_none(driver.values[of]),
+        "as_of": days.tolist(),
+        "reference": [driver.reference(place) for place in of.tolist()],
+    }
+
+
+def _numbered(numbers: NDArray[np.int64]) -> list[int | None]:
+    return [number or None for number in numbers.tolist()]
+
+
+def _whole(values: NDArray[np.float64]) -> list[int | None]:
+    return [None if np.isnan(value) else int(value) for value in values.tolist()]
+
+
+def _or_none(values: NDArray[np.float64]) -> list[float | None]:
+    cells = values.astype(object)
+    cells[np.isnan(values)] = None
+    return cells.tolist()  # type: ignore[no-any-return]
+
+
+def _stored(amounts: NDArray[np.float64]) -> list[int | None]:
+    """Amounts of whole hundredths as the integers that are stored."""
+    whole = np.isnan(amounts)
+    cells = (np.rint(np.where(whole, 0.0, amounts) * 100).astype(np.int64) * (MONEY_SCALE // 100)).astype(object)
+    cells[whole] = None
+    return cells.tolist()  # type: ignore[no-any-return]
+
+
+def _insert(tx: Tx, table: Any, columns: dict[str, Sequence[Any]]) -> None:
+    """Write rows by the driver's fastest way; their values already have the shape of the columns."""
+    names = ", ".join(f'"{name}"' for name in columns)
+    values = list(zip(*columns.values(), strict=True))
+    if tx.dialect == "postgresql":
+        driver: Any = tx.connection.connection.driver_connection
+        with driver.cursor() as cursor, cursor.copy(f"COPY {table.__tablename__} ({names}) FROM STDIN") as copy:
+            for row in values:
+                copy.write_row(row)
+    elif values:
+        tx.connection.exec_driver_sql(f"INSERT INTO {table.__tablename__} ({names}) VALUES (?{', ?' * (len(columns) - 1)})", values)
+
+
+def _chunked(ids: list[int]) -> Iterator[list[int]]:
+    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))

@@ -1,0 +1,187 @@
+"""Scores as they were known: a customer's figures, what drove its grade, and which facts they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import and_, case, func, select
+
+from risk_engine.grading import Grade
+from storage import packed
+from storage.customers.customers import known
+from storage.database import Tx
+from storage.schema import CustomerVersionRow, RatingVersionRow, ScoreDriverRow, ScoreRunRow, ScoreVersionRow
+from storage.sight import seen, visible
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """One reason for a grade: the figure that was looked at, and the grade that it asks for on its own.
+
+    ``name`` is that of one of the engine's drivers; ``reference`` a rating's number, a facility, B-8, R-17, a kind of incident or
+    a guarantor. ``letter`` and ``agency`` are those of the rating behind a PD, ``called`` is the guarantor's name, and ``known``
+    the share of the scorecard that is known.
+    """
+
+    name: str
+    grade: Grade
+    value: float | None
+    as_of: date | None
+    reference: str | None
+    letter: str | None = None
+    agency: str | None = None
+    called: str | None = None
+    known: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A customer's figures; None is not computable, and ``missing`` names why, as ``rate:USD``.
+
+    ``grade`` is what counts; where ``override_id`` is set it is a person's, and ``model`` what the model says itself.
+    ``points`` are the scorecard's, 0 to 100, of which ``confidence`` is the share that is known.
+    """
+
+    id: int
+    run_id: int
+    customer: str
+    grade: Grade
+    model: Grade
+    override_id: int | None
+    points: float | None
+    confidence: float | None
+    stage: int | None
+    category: int | None
+    pd: float | None
+    lgd: float | None
+    ead: Decimal | None
+    expected_loss: Decimal | None
+    ecl: Decimal | None
+    rwa: Decimal | None
+    currency: str
+    rating_id: int | None
+    missing: tuple[str, ...]
+    known_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One scoring that changed something."""
+
+    id: int
+    at: datetime
+    as_of: date
+    model: str
+    policy: str
+    by: str
+    scored: int
+    changed: int
+
+
+_NAMES = tuple(name for name in Score.__dataclass_fields__ if name != "customer")
+_COLUMNS = tuple(getattr(ScoreVersionRow, "model_grade" if name == "model" else name) for name in _NAMES)
+
+
+def of(tx: Tx, customers: Sequence[str], *, at: datetime | None = None) -> dict[str, Score]:
+    """The scores of these customers as known at a moment; who was never scored is left out."""
+    query = select(ScoreVersionRow.customer_id, *_COLUMNS).where(ScoreVersionRow.customer_id.in_(customers), known(ScoreVersionRow, at))
+    return {row[0]: _score(row) for row in tx.connection.execute(query.where(*visible(tx, ScoreVersionRow.customer_id)))}
+
+
+def history(tx: Tx, customer: str, *, at: datetime | None = None, limit: int = 50) -> list[Score]:
+    """A customer's versions, newest first, as known at a moment."""
+    query = select(ScoreVersionRow.customer_id, *_COLUMNS).where(ScoreVersionRow.customer_id == customer)
+    query = query.where(*visible(tx, ScoreVersionRow.customer_id))
+    if at is not None:
+        query = query.where(ScoreVersionRow.known_at <= at)
+    rows = tx.connection.execute(query.order_by(ScoreVersionRow.known_at.desc(), ScoreVersionRow.id.desc()).limit(limit))
+    return [_score(row) for row in rows]
+
+
+def _score(row: Sequence[object]) -> Score:
+    customer, *columns = row
+    values: dict[str, Any] = dict(zip(_NAMES, columns, strict=True))
+    values["missing"] = tuple(values["missing"].split("\n")) if values["missing"] else ()
+    return Score(customer=str(customer), **values | {name: Grade(values[name]) for name in ("grade", "model")})
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """The whole set of one score: figures by name (None is not computable), and the versions of facts behind them by kind."""
+
+    figures: dict[str, float | None]
+    sources: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One score with the run that found it, the whole set behind it, and its drivers, the worst first."""
+
+    score: Score
+    run: Run
+    detail: Detail
+    drivers: tuple[Driver, ...]
+
+
+def finding(tx: Tx, score: Score) -> Finding:
+    """A stored score with all that belongs to it."""
+    return Finding(score, run(tx, score.run_id), detail(tx, score), drivers(tx, [score.id]).get(score.id, ()))
+
+
+def detail(tx: Tx, score: Score) -> Detail:
+    """Everything that a score is made of; empty for one that was made before the whole set was kept."""
+    run = ScoreRunRow
+    query = select(run.figures, ScoreVersionRow.figures, run.sources, ScoreVersionRow.sources)
+    query = query.join(ScoreVersionRow, ScoreVersionRow.run_id == run.id).where(ScoreVersionRow.id == score.id)
+    names, values, kinds, ids = tx.connection.execute(query).one()
+    return Detail(packed.figures(names, values), packed.numbers(kinds, ids))
+
+
+def drivers(tx: Tx, score_ids: Sequence[int]) -> dict[int, tuple[Driver, ...]]:
+    """What drove these scores, what asks for the worst grade first; a guarantor who is not seen has no name and no id."""
+    table, letter, guarantor = ScoreDriverRow, RatingVersionRow, CustomerVersionRow
+    of_guarantor = and_(
+        guarantor.customer_id == table.reference, table.driver == "guarantor", guarantor.superseded_at.is_(None), *seen(tx, guarantor)
+    )
+    query = (
+        select(
+            *(table.score_id, table.driver, table.grade, table.value, table.as_of),
+            table.reference if tx.sight.everything else case((table.driver == "guarantor", guarantor.customer_id), else_=table.reference),
+            *(letter.rating, letter.agency, guarantor.name),
+            case((table.driver == "scorecard", ScoreVersionRow.confidence)),
+        )
+        .join(ScoreVersionRow, ScoreVersionRow.id == table.score_id)
+        .outerjoin(letter, and_(letter.id == ScoreVersionRow.rating_id, table.driver == "pd"))
+        .outerjoin(guarantor, of_guarantor)
+        .where(table.score_id.in_(score_ids), *visible(tx, ScoreVersionRow.customer_id))
+        .order_by(table.grade.desc(), table.id)
+    )
+    found: dict[int, list[Driver]] = {}
+    for id, name, grade, *facts in tx.connection.execute(query):
+        found.setdefault(id, []).append(Driver(name, Grade(grade), *facts))
+    return {id: tuple(reasons) for id, reasons in found.items()}
+
+
+def last_run(tx: Tx, *, at: datetime | None = None) -> Run | None:
+    """The newest run that changed something, as known at a moment."""
+    query = select(*(getattr(ScoreRunRow, name) for name in Run.__dataclass_fields__)).order_by(ScoreRunRow.id.desc()).limit(1)
+    row = tx.connection.execute(query if at is None else query.where(ScoreRunRow.at <= at)).one_or_none()
+    return None if row is None else Run(*row)
+
+
+def run(tx: Tx, id: int) -> Run:
+    """One run."""
+    return Run(
+        *tx.connection.execute(select(*(getattr(ScoreRunRow, name) for name in Run.__dataclass_fields__)).where(ScoreRunRow.id == id)).one()
+    )
+
+
+def count(tx: Tx) -> int:
+    """How many customers have a score."""
+    query = select(func.count()).select_from(ScoreVersionRow).where(ScoreVersionRow.superseded_at.is_(None))
+    query = query.where(*visible(tx, ScoreVersionRow.customer_id))
+    return tx.connection.execute(query).scalar_one()

@@ -1,0 +1,47 @@
+"""Which of a customer's statements a score is made of: the newest, and those that make its twelve months."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from sqlalchemy import or_, select
+
+from risk_engine.financials.periods import Calendar
+from risk_engine.policy.policy import Policy
+from storage.customers.customers import known
+from storage.database import Tx
+from storage.schema import ImportRow, StatementVersionRow
+from storage.scoring.scores import Detail, Run
+
+# the newest statement's own year, and the year before it
+_YEARS = timedelta(days=2 * 366 + 31)
+
+
+def statements(tx: Tx, customer: str, run: Run, detail: Detail, policy: Policy) -> Iterator[tuple[str, str, date, str, int, bool]]:
+    """Name, value, end, file and row of each statement that was looked at, the newest first, and whether its flows count."""
+    table = StatementVersionRow
+    columns = (table.id, table.period_end, table.months, table.basis, table.currency, table.total_assets, ImportRow.file, table.file_row)
+    oldest = run.as_of - timedelta(days=policy.data.statement_days) - _YEARS
+    query = select(*columns).join(ImportRow, ImportRow.id == table.import_id)
+    query = query.where(table.customer_id == customer, known(table, run.at), table.period_end.between(oldest, run.as_of))
+    query = query.where(or_(table.published.is_(None), table.published <= run.as_of)).order_by(table.id)
+    found = tx.connection.execute(query).all()
+    counts = _counting(found) if "statement" in detail.sources else set()
+    for id, end, months, basis, currency, assets, file, row in sorted(found, key=lambda one: (one[1], one[2]), reverse=True):
+        value = f"{currency or '–'} {assets:,.0f}" if assets is not None else currency or "–"
+        yield f"{months} M {basis}", value, end, file, row, id in counts
+
+
+def _counting(found: Sequence[Any]) -> set[int]:
+    """The numbers of the newest statement and of those that make twelve months with it, on the group's basis if there is one."""
+    has_group = any(one.basis == "consolidated" for one in found)
+    kept = [one for one in found if (one.basis == "consolidated") == has_group]
+    ends = np.array([one.period_end for one in kept], dtype="datetime64[D]")
+    months = np.array([one.months for one in kept], dtype=np.int64)
+    calendar = Calendar(np.zeros(len(kept), dtype=np.int64), ends, months, 1)
+    twelve = calendar.twelve(newest := calendar.newest())
+    terms = [int(place[0]) for place, sign in zip(twelve.places, twelve.signs, strict=True) if sign[0]]
+    return {kept[place].id for place in (int(newest[0]), *terms) if place >= 0}

@@ -1,0 +1,1 @@
+"""Outcomes, against which a model is validated."""

@@ -1,0 +1,119 @@
+"""Somebody who has left, or become a guest, is out at once: what they pressed before is not done, and a decision asks Slack afresh."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from bot.people import People
+from bot.working.work import Workshop
+from commands.kit.access.access import Outside
+from commands.kit.contract import Refused
+from playground.hosting import Playground
+from playground.workspace import happenings
+from risk_engine.policy.policy import Policy
+from storage.database import Database
+from tests.bot.carrying import HandClock, slack
+from tests.bot.workshop import MAKER, OMAR, RISK, approval_waits, ends, heard, keep, load, ticket, titles, workshop_for
+from tests.conftest import eventually
+
+GONE = "This account is deactivated."
+
+
+@pytest.fixture
+def workshop(workspace: Playground, sqlite: Database, policy: Policy, tmp_path: Path) -> Workshop:
+    load(sqlite, tmp_path)
+    return workshop_for(workspace, sqlite, policy)
+
+
+def approve(workshop: Workshop, button: str) -> None:
+    workshop.write(keep(workshop.database, ticket("approval.approve", {"key": button}, OMAR)))
+
+
+def test_an_approval_by_somebody_who_has_left_is_refused_although_slacks_event_was_lost(workspace: Playground, workshop: Workshop):
+    (button,) = approval_waits(workshop)
+    workshop.people.user(OMAR)
+    workshop.courier.clock.move(3)
+    workspace.happens(happenings.changes, OMAR, deleted=True, quietly=True)
+    approve(workshop, button)
+
+    assert ends(workshop.database)[-1] == "refused"
+    assert GONE in str(list(workspace.core.workspace.ephemerals("C0GENERAL", OMAR)))
+
+
+@pytest.mark.parametrize("fault", ["error:internal_error", "429", "reset_before"])
+def test_an_approval_is_refused_in_words_while_slack_does_not_say_who_decides(workspace: Playground, workshop: Workshop, fault: str):
+    (button,) = approval_waits(workshop)
+    workshop.people.user(OMAR)
+    workshop.courier.clock.move(3)
+    workspace.faults.add("users.info", fault, times=1)
+    approve(workshop, button)
+    refused = heard(workspace, "omar")[-1]
+    approve(workshop, button)
+
+    assert refused == "Slack does not confirm that your account is active, so nothing was decided. Please try again in a minute."
+    assert ends(workshop.database)[-2:] == ["refused", "done"]
+
+
+@pytest.mark.parametrize("facts", [{"deleted": True}, {"is_restricted": True}, {"is_ultra_restricted": True}])
+def test_a_request_that_was_queued_is_not_carried_out_after_its_asker_has_left(workspace: Playground, workshop: Workshop, facts: dict):
+    key = keep(workshop.database, ticket("log", RISK))
+    workshop.people.changed({"id": MAKER, **facts})
+    workshop.write(key)
+
+    assert titles(workshop.database) == []
+    assert ends(workshop.database) == ["refused"]
+
+
+def test_a_form_that_was_open_is_refused_after_its_owner_has_left(workshop: Workshop):
+    workshop.people.changed({"id": MAKER, "deleted": True})
+
+    with pytest.raises(Refused, match=GONE):
+        workshop.change_now(ticket("log", RISK), patience=1)
+
+    assert titles(workshop.database) == []
+
+
+def test_a_question_that_was_queued_is_not_answered_after_its_asker_became_a_guest(workspace: Playground, workshop: Workshop):
+    asked = ticket("show", {"customer": "ACME"})
+    workshop.people.changed({"id": MAKER, "is_restricted": True})
+    workshop.read(asked)
+
+    assert "Acme Steel" not in str(workspace.core.workspace.ephemerals("C0GENERAL", MAKER))
+    assert "guests cannot see or change it" in heard(workspace, "ana")[-1]
+
+
+def test_an_event_that_comes_while_slack_is_asked_is_not_overtaken_by_the_older_answer(workspace: Playground):
+    people = People(slack(workspace), HandClock())
+    slow = workspace.faults.add("users.info", "slow", seconds=0.4)
+    asking = threading.Thread(target=lambda: people.user(OMAR))
+    asking.start()
+    eventually(lambda: slow.times == 0)
+    people.changed({"id": OMAR, "deleted": True})
+    asking.join()
+
+    assert people.why_outside(OMAR) is Outside.LEFT
+
+
+def test_a_new_status_costs_no_question_and_a_new_name_is_known(workspace: Playground):
+    people = People(slack(workspace), HandClock())
+    people.user(OMAR)
+    news = [people.changed({"id": OMAR, "real_name": "Omar Haddad-Silva", "profile": {"display_name": "omar.hs"}}) for _time in range(3)]
+    asked = len(workspace.wire.calls("users.info"))
+
+    assert news == [False, False, False]
+    assert people.name_of(OMAR) == "omar.hs"
+    assert people.changed({"id": OMAR, "is_restricted": True})
+    assert len(workspace.wire.calls("users.info")) == asked
+
+
+def test_an_event_counts_more_than_a_late_answer_of_slacks_and_a_return_is_seen_at_once(workspace: Playground):
+    people = People(slack(workspace), HandClock())
+    people.changed({"id": OMAR, "deleted": True})
+    out = people.why_outside(OMAR, within=0)
+    people.changed({"id": OMAR, "deleted": False})
+
+    assert out is Outside.LEFT
+    assert people.why_outside(OMAR) is None

@@ -1,0 +1,171 @@
+"""Who is shown a customer is on record: at once where the lock is free, later and surely where it is not; and no file without its entry."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.working import work
+from bot.working.notes import Notes
+from bot.working.work import Ticket, Workshop
+from playground.hosting import Playground
+from risk_engine.events import Event
+from risk_engine.policy.policy import Policy
+from storage.audit import trail
+from storage.audit.reading import Entry
+from storage.audit.trail import Wanted
+from storage.database import Database
+from tests.bot.carrying import HandClock
+from tests.bot.workshop import MAKER, OMAR, heard, load, ticket, workshop_for
+from tests.conftest import MONDAY, eventually
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def workshop(workspace: Playground, sqlite: Database, policy: Policy, tmp_path: Path, clock: HandClock) -> Workshop:
+    load(sqlite, tmp_path)
+    return workshop_for(workspace, sqlite, policy, clock)
+
+
+def typed(command: str, values: dict[str, Any], person: str = MAKER, key: str = "command 1") -> Ticket:
+    asked = ticket(command, values, person)
+    return Ticket(key, asked.command, asked.values, asked.person, asked.received_at, asked.channel)
+
+
+def looks(database: Database, kind: str = "detail.read", **more: Any) -> list[Entry]:
+    with database.begin() as tx:
+        return trail.entries(tx, Wanted(until=MONDAY + timedelta(days=36_500), kind=kind, **more), limit=100)
+
+
+def test_whoever_is_shown_a_customer_is_in_its_history(workshop: Workshop):
+    workshop.read(typed("show", {"customer": "ACME"}))
+    (entry,) = looks(workshop.database, subjects=["ACME"], customer="ACME")
+
+    assert (entry.event.actor, entry.event.subject) == (MAKER, "ACME")
+    assert entry.event.facts == {"command": "show", "customers": ["ACME"], "count": 1, "via": "command"}
+
+
+def test_a_list_is_one_entry_and_stands_in_the_history_of_each_customer_on_it(workshop: Workshop):
+    workshop.read(typed("list", {}, key="event 1"))
+    (entry,) = looks(workshop.database)
+
+    assert entry.event.facts == {"command": "list", "customers": ["ACME", "NOVA"], "count": 2, "via": "message"}
+    for customer in ("ACME", "NOVA"):
+        assert looks(workshop.database, subjects=[customer], customer=customer) == [entry]
+
+
+def test_a_second_look_within_ten_minutes_is_part_of_the_first(workshop: Workshop, clock: HandClock):
+    for _ in range(3):
+        workshop.read(typed("show", {"customer": "ACME"}))
+        clock.move(120)
+    workshop.read(typed("show", {"customer": "NOVA"}))
+    workshop.read(typed("show", {"customer": "ACME"}, OMAR))
+
+    assert [(entry.event.actor, entry.event.subject) for entry in looks(workshop.database)] == [
+        (OMAR, "ACME"),
+        (MAKER, "NOVA"),
+        (MAKER, "ACME"),
+    ]
+
+
+def test_after_ten_minutes_it_is_another_look(workshop: Workshop, clock: HandClock):
+    workshop.read(typed("show", {"customer": "ACME"}))
+    clock.move(601)
+    workshop.read(typed("show", {"customer": "ACME"}))
+
+    assert len(looks(workshop.database)) == 2
+
+
+def test_what_names_nobody_leaves_nothing(workshop: Workshop):
+    workshop.read(typed("help", {}))
+    workshop.read(typed("status", {}))
+    workshop.read(typed("show", {"customer": "NOBODY"}))
+
+    assert looks(workshop.database) == []
+
+
+def test_while_the_lock_is_held_for_two_seconds_the_answer_comes_and_its_entry_follows(workshop: Workshop, workspace: Playground):
+    held, started = threading.Event(), time.monotonic()
+
+    def hold() -> None:
+        with workshop.database.begin(write=True):
+            held.set()
+            time.sleep(2)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert held.wait(5)
+    workshop.read(typed("show", {"customer": "ACME"}))
+    answered_after, meanwhile = time.monotonic() - started, looks(workshop.database)
+    holder.join()
+    (entry,) = eventually(lambda: looks(workshop.database))
+    workshop.notes.close()
+
+    assert answered_after < 1.5
+    assert "Acme Steel" in heard(workspace, "ana")[-1]
+    assert meanwhile == []
+    assert entry.event.subject == "ACME"
+
+
+def test_closing_writes_what_still_waits(sqlite: Database, policy: Policy):
+    hurried = Database(str(sqlite.engine.url), busy_seconds=0.05)
+    notes = Notes(hurried)
+    facts = {"command": "show", "customers": ["ACME"], "count": 1, "via": "command"}
+    with sqlite.begin(write=True):
+        for number in range(5):
+            notes.later([Event("detail.read", f"C{number}", MAKER, MONDAY, facts)], policy)
+        time.sleep(0.3)
+    notes.close()
+    hurried.close()
+
+    assert len(looks(sqlite)) == 5
+
+
+def exported(workshop: Workshop) -> str:
+    """Ask for the list, and press Export."""
+    workshop.read(typed("list", {}))
+    with workshop.database.begin() as tx:
+        key = str(tx.connection.exec_driver_sql("SELECT key FROM answer ORDER BY expires_at DESC LIMIT 1").scalar_one())
+    workshop.read(typed("reply.export", {"key": key}, key="press 1"))
+    return key
+
+
+def test_an_export_is_on_record_with_its_rows(workshop: Workshop):
+    exported(workshop)
+    (entry,) = looks(workshop.database, "answer.exported")
+
+    assert (entry.event.actor, entry.event.subject) == (MAKER, "list")
+    facts = dict(entry.event.facts or {})
+    assert (facts["command"], facts["rows"], facts["via"]) == ("list", 2, "button")
+
+
+def test_without_an_entry_there_is_no_file(workshop: Workshop, workspace: Playground, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(work, "PATIENCE", 0.05)
+    files = len(workspace.core.files)
+    workshop.read(typed("list", {}))
+    with workshop.database.begin() as tx:
+        key = str(tx.connection.exec_driver_sql("SELECT key FROM answer LIMIT 1").scalar_one())
+    with workshop.database.begin(write=True):
+        workshop.read(typed("reply.export", {"key": key}, key="press 1"))
+
+    assert len(workspace.core.files) == files
+    assert heard(workspace, "ana")[-1] == "The database is busy right now. Please try again."
+    assert looks(workshop.database, "answer.exported") == []
+
+
+def test_the_same_holds_on_postgresql(workspace: Playground, database: Database, policy: Policy, tmp_path: Path):
+    load(database, tmp_path)
+    workshop = workshop_for(workspace, database, policy)
+    workshop.read(typed("show", {"customer": "ACME"}))
+    workshop.read(typed("show", {"customer": "ACME"}))
+
+    assert [entry.event.subject for entry in looks(database)] == ["ACME"]

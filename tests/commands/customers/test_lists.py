@@ -1,0 +1,178 @@
+"""/risk list over customers, risks, responses, breaches and approvals, on both databases."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from commands.kit.registry import registry
+from storage.database import Database
+from tests.commands.conftest import Book, lend, text_of
+from tests.commands.scoring.test_scoring import quote, run
+from tests.conftest import MONDAY
+from tests.databases import Fill
+
+COMMAND = registry().commands["list"]
+
+
+def work(database: Database) -> None:
+    book = lend(database)
+    book.observe("NORD,dscr,2026-09-30,1.00", "JIAN,dscr,2026-09-30,1.17")
+    book.ask('log ACME credit L4 S3 X2 "lost its main buyer"')
+    book.ask('log NORD market L2 S2 X2 "new tender" kind=opportunity', user="U0OMAR")
+    book.ask('log JIAN operational L5 S5 X3 "the dam" owner=<@U0MEI>')
+    book.ask('respond R-1 reduce "assign the receivables" due=2026-11-25')
+    book.ask('respond R-3 avoid "stop the works" due=2027-03-31', user="U0OMAR")
+
+
+@pytest.fixture
+def stock(request: pytest.FixtureRequest, stock: Fill) -> Fill:
+    return work if "busy" in request.fixturenames else stock
+
+
+@pytest.fixture
+def busy(book: Book) -> Book:
+    """A book in which something has happened."""
+    return book
+
+
+def lines(book: Book, line: str, **more: object) -> list[str]:
+    """The first words of a list's lines, below its headings."""
+    table = text_of(book.ask(line, **more).blocks[1:2])
+    return [next(word for word in row.split() if word[0].isalpha()) for row in table.splitlines()[2:] if row.split()]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("list risks", ["R-3", "R-1", "R-2"]),
+        ("list risks owner=me", ["R-1"]),
+        ("list risks owner=<@U0MEI|mei>", ["R-3"]),
+        ("list risks kind=opportunity", ["R-2"]),
+        ("list risks category=credit", ["R-1"]),
+        ("list risks sector=energy", ["R-2"]),
+        ("list risks department=projects", ["R-2"]),
+        ("list risks sort=newest", ["R-3", "R-2", "R-1"]),
+        ("list risks sort=exposure", ["R-1", "R-2", "R-3"]),
+        ("list responses", ["T-1", "T-2"]),
+        ("list responses due=week", ["T-1"]),
+        ("list responses sort=worst", ["T-2", "T-1"]),
+        ("list approvals", ["A-1", "A-2"]),
+        ("list approvals owner=me", ["A-1"]),
+        ("list RISKS state=all", ["R-3", "R-1", "R-2"]),
+    ],
+)
+def test_a_list_is_narrowed_and_put_in_order(busy, line, expected):
+    assert lines(busy, line) == expected
+
+
+def test_breaches_are_listed_with_how_far_they_are_beyond_their_threshold(busy):
+    reply = busy.ask("list breaches")
+    screen = text_of(reply.blocks)
+
+    assert reply.text.startswith("2 breaches: B-")
+    assert "🔴 B-" in screen
+    assert "▼0.05×" in screen
+    assert len(lines(busy, "list breaches colour=amber")) == 1
+
+
+def test_a_customer_in_the_list_has_its_grade(busy):
+    before = text_of(busy.ask("list").blocks)
+    run(busy)
+    after = text_of(busy.ask("list").blocks)
+
+    assert "critical" not in before
+    assert re.search(r"🔶 amber +●●●● critical +江河重工 +JIAN ", after)
+
+
+def test_shares_differ_by_percentage_points(busy):
+    busy.load("observations", "customer,indicator,as_of,value\nACME,debt_ratio,2026-09-30,0.92\n")
+
+    assert "▲12 pp" in text_of(busy.ask("list breaches").blocks)
+
+
+def test_a_response_past_its_date_says_how_late_it_is(busy):
+    late = busy.ask("list responses due=overdue", at=MONDAY.replace(month=12, day=1))
+
+    assert "▲ 6 days late" in text_of(late.blocks)
+
+
+def test_a_filter_that_a_list_does_not_have_is_refused_by_name(busy):
+    assert busy.refusal("list customers due=week").startswith("`due=` does not narrow the list of customers; these do: owner, sector, ")
+    assert busy.refusal("list risks sort=name") == "`sort=name` does not fit the list of risks: expected worst, exposure, newest, oldest."
+    assert "expected one of open, closed, all" in busy.refusal("list risks state=green")
+
+
+def test_amounts_are_compared_by_their_rates_and_those_without_one_come_last(busy):
+    quote(busy, "CNY", 0.13)
+    by_rates = lines(busy, "list risks sort=exposure")
+    names = text_of(busy.ask("list sort=exposure").blocks)
+
+    # CNY 88 m are EUR 11.4 m, more than the EUR 4.45 m; NORD owes nothing
+    assert by_rates == ["R-3", "R-1", "R-2"]
+    assert names.index("江河重工") < names.index("Acme Steel") < names.index("Nordwind")
+
+
+def test_a_mistyped_list_is_answered_with_the_nearest(busy):
+    said = busy.ask("list custmers").text
+
+    assert said.startswith("No customer with sector custmers. Did you mean `/risk list customers`? Known for sector: Energy, ")
+    assert "Did you mean" not in busy.ask("list Banking").text
+
+
+def test_a_list_with_nothing_in_it_says_what_was_asked(busy):
+    assert busy.ask("list risks state=closed").text == (
+        "No risk is in the register that fits. <code>`/risk log`</code> enters one. (state closed)".replace("<code>", "").replace(
+            "</code>", ""
+        )
+    )
+    assert busy.ask("list responses page=9").text == "There is no page 9."
+
+
+def test_the_gist_ends_in_how_many_more_there_are_and_only_then(busy):
+    assert busy.ask("list").text == "5 customers: Nordwind Energie, 江河重工, Acme Steel and 2 more"
+    assert busy.ask("list sector=Metals").text == "1 customer · sector Metals: Acme Steel"
+
+
+def test_my_customers_are_those_whose_manager_i_am_by_id_or_by_name(busy):
+    assert lines(busy, "list owner=me", user="U0MEI") == ["red", "Acme"]
+    assert "1 customer" in busy.ask("list manager=U0MEI sector=Metals").text
+
+
+def test_the_next_order_is_one_press_away_and_keeps_the_filters(busy):
+    turned = {str(label): args for label, args in busy.ask("list risks state=all").pages}
+
+    assert set(turned) == {"Sort by exposure"}
+    assert turned["Sort by exposure"].model_dump(mode="json", exclude_none=True) == {
+        "what": "risks",
+        "state": "all",
+        "sort": "exposure",
+        "page": 1,
+    }
+
+
+@pytest.mark.parametrize("what", ["customers", "risks", "responses", "breaches", "approvals"])
+def test_the_whole_list_goes_into_a_spreadsheet_with_a_cell_a_heading(busy, asks, what):
+    args = COMMAND.args(what=what)
+    assert COMMAND.sheet is not None
+
+    with busy.database.begin() as tx:
+        sheet = COMMAND.sheet(args, asks(), tx)
+
+    assert sheet.name == what
+    assert len(sheet.rows) >= 2
+    assert {len(row) for row in sheet.rows} == {len(sheet.headings)}
+
+
+def test_the_book_goes_on_after_the_breached_ones_without_gap_or_repetition(book):
+    book.load("customers", "id,name\n" + "".join(f"X{n:02},Xylo {n:02}\n" for n in range(28)))
+    book.observe(*(f"X{n:02},dscr,2026-09-30,1.00" for n in range(10, 28)))
+
+    pages = [lines(book, f"list page={page}") for page in (1, 2, 3)]
+    shown = [text_of(book.ask(f"list page={page}").blocks[1:2]) for page in (1, 2, 3)]
+
+    assert [len(page) for page in pages] == [15, 15, 3]
+    assert [page.count("red") for page in pages] == [15, 3, 0]
+    assert sum(text.count("🔴") for text in shown) == 18
+    assert sum(text.count("Xylo") for text in shown) == 28

@@ -1,0 +1,187 @@
+"""/risk top over a scored book, on both databases."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from commands.customers import top
+from commands.customers.top import TopArgs
+from commands.kit.contract import Person, Request
+from commands.kit.i18n import Reader, reading
+from storage.database import Database
+from storage.scoring.ranking import By
+from tests.commands.conftest import Book, lend, text_of
+from tests.commands.scoring.test_scoring import run
+from tests.conftest import MONDAY
+from tests.databases import Fill
+
+DAY = timedelta(days=1)
+FACILITIES = """id,customer,kind,currency,limit,outstanding,lgd,days_past_due
+F1,ACME,term_loan,EUR,6000000,6000000,0.5,0
+F2,NOVA,term_loan,EUR,3000000,3000000,0.5,45
+F3,NORD,term_loan,EUR,1000000,1000000,0.5,3
+"""
+RATINGS = "customer,rating,as_of,agency\nACME,A,2026-09-30,internal\nNOVA,B,2026-09-30,internal\nNORD,BB,2026-09-30,internal\n"
+
+
+def score(database: Database) -> None:
+    book = lend(database)
+    book.load("facilities", FACILITIES)
+    book.load("ratings", RATINGS)
+    run(book)
+
+
+@pytest.fixture
+def stock(request: pytest.FixtureRequest, stock: Fill) -> Fill:
+    return score if "scored" in request.fixturenames else stock
+
+
+@pytest.fixture
+def scored(book: Book) -> Book:
+    """Three borrowers with figures, two without."""
+    return book
+
+
+def order(reply) -> list[str]:
+    """The names in the table, in order."""
+    names = ("Acme Steel", "Nova Power", "Nordwind Energie", "江河重工", "Smith & Sons")
+    found = [(text_of(reply.blocks).find(name), name) for name in names]
+    return [name for place, name in sorted(found) if place >= 0]
+
+
+def test_the_first_line_is_the_answer(scored):
+    # 6 m · 0.06 % · 50 % + 3 m · 3.89 % · 50 % + 1 m · 0.58 % · 50 %
+    assert scored.ask("top 1").text == "1 of 5 borrowers carry 92.5% of the expected loss that is known, EUR 58.4 k: Nova Power …"
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("top", ["Nova Power", "Nordwind Energie", "Acme Steel"]),
+        ("top by=exposure", ["Acme Steel", "Nova Power", "Nordwind Energie"]),
+        ("top by=pd", ["Nova Power", "Nordwind Energie", "Acme Steel"]),
+        ("top by=overdue", ["Nova Power", "Nordwind Energie"]),
+        ("top 2 by=Expected-Loss sector=energy", ["Nova Power", "Nordwind Energie"]),
+        ("top country=DE", ["Nordwind Energie", "Acme Steel"]),
+        ("top department=Corporate", ["Acme Steel"]),
+    ],
+)
+def test_the_book_is_put_in_the_order_that_was_asked_for(scored, line, names):
+    shown = [name for name in order(scored.ask(line)) if name not in {"江河重工", "Smith & Sons"}]
+
+    assert shown == names
+
+
+def test_grades_are_words_and_signs_and_those_without_figures_are_counted(scored):
+    screen = text_of(scored.ask("top by=grade").blocks)
+
+    assert "●●●○ high Nova Power" in " ".join(screen.split())
+    assert "2 have no EL: not in the sums" in screen
+    assert "as of 23 Nov 2026" in screen
+
+
+def test_a_rise_since_a_week_ago_is_shown_with_its_figure(scored):
+    scored.load("ratings", "customer,rating,as_of,agency\nACME,BB,2026-11-24,internal\n", at=MONDAY + DAY)
+    run(scored, MONDAY + 8 * DAY)
+
+    reply = scored.ask("top by=change", at=MONDAY + 8 * DAY)
+    assert order(reply)[0] == "Acme Steel"
+    assert "EL, 7 days" in text_of(reply.blocks)
+    assert "▲15.60" in text_of(reply.blocks)
+
+
+def test_the_last_column_is_about_the_figure_that_the_book_is_ranked_by(scored):
+    scored.load("facilities", FACILITIES.replace("6000000,6000000", "8000000,8000000"), at=MONDAY + DAY)
+    run(scored, MONDAY + 8 * DAY)
+
+    screen = text_of(scored.ask("top by=exposure", at=MONDAY + 8 * DAY).blocks)
+    acme = next(line for line in screen.splitlines() if "Acme Steel" in line)
+
+    assert "EAD, 7 days" in screen
+    assert acme.split()[-1] == "▲2.00"
+
+
+def test_the_amounts_of_a_column_are_in_one_unit_that_its_heading_names(scored):
+    screen = text_of(scored.ask("top").blocks)
+    figures = [line.split()[-4:-1] for line in screen.splitlines() if "%" in line and "●" in line]
+
+    assert re.search("EUR k +EUR m", screen)
+    assert figures == [["58.35", "3.00", "3.89%"], ["2.90", "1.00", "0.58%"], ["1.80", "6.00", "0.06%"]]
+
+
+def test_without_a_score_older_than_a_week_there_is_nothing_to_compare(scored):
+    assert scored.ask("top by=change").text == "No score is older than seven days: there is nothing to compare with yet."
+
+
+def test_an_answer_shown_again_shows_what_was_known_then(scored):
+    scored.load("facilities", "id,customer,kind,currency,limit,outstanding,lgd\nF2,NOVA,term_loan,EUR,0,0,0.5\n", at=MONDAY + DAY)
+    run(scored, MONDAY + 2 * DAY)
+
+    then = scored.ask("top", at=MONDAY + 3 * DAY, as_of=MONDAY + DAY)
+    assert (order(then)[0], order(scored.ask("top", at=MONDAY + 3 * DAY))[0]) == ("Nova Power", "Nordwind Energie")
+
+
+def test_a_long_ranking_is_turned_page_by_page(book):
+    book.load("customers", "id,name\n" + "".join(f"X{n:02},Xylo {n:02}\n" for n in range(30)))
+    lent = "".join(f"FX{n},X{n:02},bond,EUR,{1000 + n},{1000 + n}\n" for n in range(30))
+    book.load("facilities", "id,customer,kind,currency,limit,outstanding\n" + lent)
+    run(book)
+
+    first, second = book.ask("top 20 by=exposure"), book.ask("top 20 by=exposure page=2")
+
+    assert [(str(label), args.page) for label, args in first.pages] == [("Next ▶", 2)]
+    assert "page 2 of 2" in text_of(second.blocks)
+    assert "Xylo 10" in text_of(second.blocks)
+    assert book.ask("top 20 by=exposure page=3").text == "There is no page 3."
+
+
+def test_every_line_goes_to_the_spreadsheet_with_values(scored):
+    request = Request(Person("U0ANA", "Ana"), MONDAY, scored.policy, "key")
+    with scored.database.begin() as tx:
+        sheet = top.sheet(TopArgs(by=By.GRADE), request, tx)
+
+    rows = [dict(zip(sheet.headings, row, strict=True)) for row in sheet.rows]
+    assert rows[0]["id"] == "NOVA"
+    assert (rows[0]["grade"], rows[0]["expected_loss"], rows[0]["days_past_due"]) == ("high", Decimal(58350), 45)
+    assert {row["id"] for row in rows if row["expected_loss"] is None} == {"JIAN", "SMITH"}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("top sector=Mining", "No scored customer with sector Mining. Known for sector: Energy, Machinery, Metals, Retail."),
+        ("top sector=Retail", "1 customer passes, and its figures are not computable: `/risk show` names what is missing."),
+        ("top by=overdue sector=Metals", "Nobody is known to be overdue."),
+    ],
+)
+def test_an_empty_answer_says_why(scored, line, said):
+    assert scored.ask(line).text == said
+
+
+@pytest.mark.parametrize("line", ["top 0", "top 51", "top by=luck", "top many"])
+def test_what_is_not_accepted_is_refused_with_what_would_be(scored, line):
+    assert "expected" in scored.refusal(line)
+
+
+def test_before_anybody_is_scored_it_says_what_to_do(book):
+    assert book.ask("top").text.startswith("Nobody is scored yet. It happens within a minute after an import")
+
+
+def test_an_empty_book_says_how_it_is_filled(sqlite, policy, tmp_path):
+    assert "The book is empty" in Book(sqlite, policy, tmp_path).ask("top").text
+
+
+def test_a_name_that_tries_to_be_markup_stays_a_name(scored):
+    assert "<" not in scored.ask("top by=grade").text
+
+
+def test_a_chinese_reader_reads_amounts_in_her_own_units(scored):
+    with reading(Reader("zh_Hans_CN", "Asia/Shanghai")):
+        screen = text_of(scored.ask("top").blocks)
+
+    assert "EUR 万" in screen
+    assert "5.84" in screen

@@ -1,0 +1,235 @@
+"""Episodes follow the imports: opened once, told once, worsened, eased and closed; history and old figures open nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from commands.indicators.indicators import standings
+from commands.indicators.monitor import evaluate
+from risk_engine.indicators.breach import State
+from risk_engine.indicators.monitoring import Colour
+from risk_engine.policy.policy import Kri
+from storage.customers import customers
+from storage.delivery import events
+from storage.indicators import breaches
+from tests.commands.conftest import buttons_of, text_of
+from tests.conftest import MONDAY
+
+LATER = MONDAY + timedelta(hours=1)
+
+
+def running(book) -> list[tuple[str, str, Colour, float]]:
+    """The episodes that are not closed."""
+    with book.database.begin() as tx:
+        _count, found = breaches.not_closed(tx, limit=100)
+    return [(str(breach.id), breach.customer, breach.colour, breach.reading.value) for breach in found]
+
+
+def happened(book) -> list[str]:
+    with book.database.begin() as tx:
+        return [kind.removeprefix("breach.") for kind in events.kinds(tx) if kind.startswith("breach")]
+
+
+def test_a_crossing_opens_an_episode_and_asks_the_manager(book):
+    book.observe("ACME,dscr,2026-06-30,1.40,customer", "ACME,dscr,2026-09-30,1.17,market")
+
+    ((delivery, message),) = book.told()
+    screen = text_of(message.blocks)
+
+    assert running(book) == [("B-1", "ACME", Colour.AMBER, 1.17)]
+    assert (delivery.notice, delivery.operation, delivery.audience) == ("breach.alert", "post", "route:alerts")
+    assert message.text == "🔶 amber Acme Steel: Debt service cover 1.17× against 1.20× (B-1)"
+    assert "As of  30 Sept 2026, from the market" in screen
+    assert "Exposure  EUR 4.45 m; USD 300 k" in screen
+    assert "@U0MEI: please acknowledge by 26 Nov 2026 09:00 and say what will be done." in screen
+    assert set(buttons_of(message.blocks)) == {"breach.ack", "breach.respond"}
+
+
+def test_the_same_import_again_opens_nothing(book):
+    for hours in range(3):
+        book.observe("ACME,dscr,2026-09-30,1.17", at=MONDAY + timedelta(hours=hours))
+
+    assert (happened(book), book.notices()) == (["opened"], ["breach.alert post"])
+
+
+def test_within_bounds_nobody_is_told(one_book):
+    one_book.observe("ACME,dscr,2026-09-30,1.40", "ACME,shoe_size,2026-09-30,99")
+
+    assert (happened(one_book), one_book.told()) == ([], [])
+
+
+def test_only_the_newest_reading_counts(one_book):
+    one_book.observe("ACME,dscr,2026-09-30,1.40")
+    one_book.observe(*(f"ACME,dscr,20{year}-12-31,0.5" for year in range(10, 26)), at=LATER)
+
+    assert (happened(one_book), one_book.told()) == ([], [])
+
+
+def test_figures_of_long_ago_open_nothing(one_book):
+    one_book.observe("ACME,dscr,2025-12-31,0.5")
+
+    assert (happened(one_book), one_book.told()) == ([], [])
+
+
+@pytest.mark.parametrize(("as_of", "opens"), [("2026-07-09", True), ("2026-07-08", False)])
+def test_a_reading_is_too_old_the_day_after_its_frequency_and_grace(one_book, as_of, opens):
+    # quarterly, 92 days, and 45 of grace before 23 November
+    one_book.observe(f"ACME,dscr,{as_of},1.0")
+
+    assert bool(running(one_book)) == opens
+
+
+def test_a_customer_without_a_manager_is_asked_of_whoever_looks_after_it(one_book):
+    one_book.observe("NOVA,dscr,2026-09-30,1.0")
+
+    assert "Whoever looks after this customer: please acknowledge by 24 Nov 2026 09:00" in text_of(one_book.told()[0][1].blocks)
+
+
+def test_a_worsening_is_told_in_the_thread_and_asks_again(book):
+    book.observe("ACME,dscr,2026-06-30,1.17", at=MONDAY - timedelta(days=60))
+    (_alert,) = book.told()
+    key = buttons_of(_alert[1].blocks)["breach.ack"]
+    book.press("breach.ack", key=key, at=MONDAY - timedelta(days=59))
+    book.told()
+
+    book.observe("ACME,dscr,2026-09-30,1.00")
+    (alert, shown), (reply, said) = book.told()
+
+    assert ([alert.operation, reply.operation], happened(book)) == (["update", "reply"], ["opened", "acknowledged", "worsened"])
+    assert "please acknowledge by 24 Nov 2026 09:00" in text_of(shown.blocks)
+    assert "B-1: Debt service cover of Acme Steel has worsened to 1.00×" in said.text
+
+
+def test_an_easing_rewrites_the_alert_without_a_word(one_book):
+    one_book.observe("ACME,dscr,2026-08-31,1.00")
+    one_book.told()
+
+    one_book.observe("ACME,dscr,2026-09-30,1.15", at=LATER)
+
+    assert (one_book.notices(), happened(one_book), running(one_book)[0][2:]) == (
+        ["breach.alert update"],
+        ["opened", "eased"],
+        (Colour.AMBER, 1.15),
+    )
+
+
+def test_a_new_reading_of_the_same_colour_stands_in_the_alert(one_book):
+    one_book.observe("ACME,dscr,2026-08-31,1.17")
+    one_book.told()
+
+    one_book.observe("ACME,dscr,2026-09-30,1.12", at=LATER)
+    ((delivery, message),) = one_book.told()
+
+    assert delivery.operation == "update"
+    assert "1.12× against 1.20×" in message.text
+
+
+def test_back_within_bounds_closes_it_and_a_new_crossing_is_a_new_episode(book):
+    book.observe("ACME,dscr,2026-07-31,1.17")
+    book.observe("ACME,dscr,2026-08-31,1.40", at=LATER)
+    _opened, _rewritten, (_delivery, said) = book.told()
+    book.observe("ACME,dscr,2026-09-30,1.00", at=LATER + timedelta(hours=1))
+
+    assert said.text == "✅ B-1: Debt service cover of Acme Steel is back within bounds at 1.40×."
+    assert happened(book) == ["opened", "closed", "opened"]
+    assert [id for id, *_rest in running(book)] == ["B-2"]
+
+
+def test_within_the_dead_band_it_stays_open(one_book):
+    one_book.observe("ACME,dscr,2026-08-31,1.17")
+    one_book.observe("ACME,dscr,2026-09-30,1.22", at=LATER)
+
+    assert running(one_book)[0][2] is Colour.AMBER
+
+
+def test_a_correction_of_the_newest_reading_closes_what_it_had_opened(one_book):
+    one_book.observe("ACME,dscr,2026-09-30,1.00")
+    one_book.observe("ACME,dscr,2026-09-30,1.40", at=LATER)
+
+    assert running(one_book) == []
+
+
+def test_a_missing_value_neither_opens_nor_closes(book):
+    book.observe("ACME,dscr,2026-08-31,1.00")
+    book.observe("ACME,dscr,2026-09-30,", at=LATER)
+
+    assert (running(book)[0][2:], happened(book)) == ((Colour.RED, 1.0), ["opened"])
+
+
+def test_of_several_sources_on_one_date_the_newest_known_counts_also_when_another_is_missing(book):
+    for hours, row in enumerate(["0.90,customer", ",market", "1.40,relationship"]):
+        book.observe(f"NOVA,dscr,2026-09-30,{row}", at=MONDAY + timedelta(hours=hours))
+
+    with book.database.begin() as tx:
+        who = customers.get(tx, "NOVA")
+        shown = standings(book.policy, who, customers.observations(tx, "NOVA", {"dscr"}), today=MONDAY.date())
+    assert running(book) == []
+    assert [(standing.colour, standing.newest.value, standing.previous) for standing in shown] == [(Colour.GREEN, 1.40, None)]
+
+
+def test_an_indicator_of_one_sector_leaves_the_others_alone(one_book):
+    mine = Kri(name="Wind", indicator="wind", direction="low", amber=5, red=3, frequency="monthly", sector="Energy", owner="U0ZOE")
+    policy = one_book.policy.model_copy(update={"kri": (mine,)})
+
+    one_book.observe("ACME,wind,2026-11-20,1", "NORD,wind,2026-11-20,4", policy=policy)
+
+    assert running(one_book) == [("B-1", "NORD", Colour.AMBER, 4.0)]
+    assert "@U0ZOE" in text_of(one_book.told()[0][1].blocks)
+
+
+@pytest.mark.parametrize(("count", "grouped"), [(5, False), (6, True)])
+def test_many_crossings_at_once_are_one_message(one_book, count, grouped):
+    one_book.load("customers", "id,name\n" + "".join(f"X{n:02},Xylo {n:02}\n" for n in range(count)))
+
+    one_book.observe(*(f"X{n:02},dscr,2026-09-30,{'1.00' if n < 2 else '1.17'}" for n in range(count)))
+    told = one_book.told()
+
+    assert len(running(one_book)) == count
+    assert len(told) == (1 if grouped else count)
+    if grouped:
+        assert told[0][1].text == "6 indicators have crossed their thresholds"
+        assert "🔴 2 red, 🔶 4 amber" in text_of(told[0][1].blocks)
+
+
+def test_every_breach_of_a_grouped_message_can_be_acknowledged_from_the_list(one_book):
+    one_book.load("customers", "id,name\n" + "".join(f"X{n:02},Xylo {n:02}\n" for n in range(9)))
+    one_book.observe(*(f"X{n:02},dscr,2026-09-30,1.00" for n in range(9)))
+
+    reply = one_book.ask("breaches")
+    keys = [each["value"] for block in reply.blocks if block["type"] == "actions" for each in block["elements"][:1]]
+
+    assert reply.text.startswith("9 breaches: Xylo 00, ")
+    said = [one_book.press("breach.ack", key=key).text for key in keys]
+    assert said[0] == "You have acknowledged B-1; the alert says so."
+    assert one_book.ask("breaches open").text.startswith("1 breach: ")
+
+
+def test_a_large_book_is_walked_at_once(book):
+    book.load("customers", "id,name\n" + "".join(f"X{n:03},Xylo {n:03}\n" for n in range(150)))
+    rows = [f"X{n:03},dscr,2026-0{month}-28,{1.0 if n == 77 and month == 9 else 1.5}" for n in range(150) for month in range(9 - n % 4, 10)]
+
+    book.observe(*rows)
+
+    assert running(book) == [("B-1", "X077", Colour.RED, 1.0)]
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(values=st.lists(st.sampled_from(["1.40", "1.22", "1.17", "1.00", ""]), min_size=1, max_size=6), again=st.booleans())
+def test_whatever_arrives_there_is_one_open_episode_at_most_and_repeating_changes_nothing(one_book, values, again):
+    at, customer = MONDAY, f"H{abs(hash((tuple(values), again))):x}"
+    one_book.load("customers", f"id,name\n{customer},Somebody\n")
+    for month, value in enumerate(values, 4):
+        at += timedelta(seconds=1)
+        one_book.observe(f"{customer},dscr,2026-{month:02}-28,{value}", at=at)
+        if again:
+            with one_book.database.begin(write=True) as tx:
+                assert evaluate(tx, one_book.policy, [(customer, "dscr")], at=at) == 0
+
+    with one_book.database.begin() as tx:
+        count, found = breaches.not_closed(tx, customer=customer, limit=9)
+    assert count <= 1
+    assert all(breach.state is State.OPEN for breach in found)

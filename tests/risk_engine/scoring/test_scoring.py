@@ -1,0 +1,335 @@
+"""A whole book at once: what is not computable and why, and what makes the grade."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from risk_engine.facts.facts import Guarantees
+from risk_engine.grading import Grade
+from risk_engine.scoring.scoring import Scores, score
+from storage.policy import policies
+from tests.risk_engine import books
+from tests.risk_engine.books import NAN
+
+POLICY = policies.read(None)
+PUBLISHED = {
+    "AA": 0.02, "AA-": 0.03, "A+": 0.05, "A": 0.06, "A-": 0.07, "BBB+": 0.12, "BBB": 0.17, "BBB-": 0.26, "BB+": 0.36,
+    "BB": 0.58, "BB-": 1.05, "B+": 2.15, "B": 3.89, "B-": 7.49, "CCC": 26.78,
+}  # fmt: skip
+SOUND = {
+    "total_assets": 1000.0, "current_assets": 400.0, "cash": 120.0, "receivables": 150.0, "inventory": 100.0, "total_liabilities": 400.0,
+    "current_liabilities": 150.0, "short_term_debt": 40.0, "long_term_debt": 160.0, "equity": 600.0, "retained_earnings": 350.0,
+    "revenue": 1200.0, "cost_of_sales": 800.0, "ebitda": 200.0, "depreciation": 50.0, "ebit": 150.0, "interest_expense": 15.0, "tax": 30.0,
+    "net_income": 105.0, "operating_cash_flow": 150.0, "capex": 40.0, "working_capital_change": 10.0, "principal_repaid": 40.0,
+}  # fmt: skip
+
+
+def scored(count: int = 1, rated=(), lent=(), **tables) -> Scores:
+    given = {
+        name: getattr(books, name)(rows) for name, rows in tables.items() if name in {"incidents", "collateral", "instalments", "payments"}
+    }
+    given |= {name: books.troubles(tables[name]) for name in ("breaches", "threats") if name in tables}
+    others = {name: value for name, value in tables.items() if name not in given}
+    return score(POLICY, books.book(count, ratings=books.ratings(rated), facilities=books.facilities(lent), **given, **others))
+
+
+def figure(found: Scores, name: str, place: int = 0) -> float:
+    return float(found.figures[name][place])
+
+
+def driving(found: Scores, place: int = 0) -> dict[str, Grade]:
+    return {driver.name: Grade(driver.grades[place]) for driver in found.drivers if driver.grades[place]}
+
+
+# --- figures -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("letter", "percent"), PUBLISHED.items())
+def test_each_notch_has_its_published_pd_or_the_floor(letter, percent):
+    result = scored(1, [(0, "S&P", "global", letter)])
+
+    assert round(figure(result, "pd") * 100, 2) == max(percent, 0.05)
+
+
+def test_figures_come_from_the_policy_where_a_facility_has_none():
+    result = scored(1, [(0, "S&P", "global", "BB")], [(0, {})])
+
+    assert (figure(result, "ead"), figure(result, "lgd"), figure(result, "exposure")) == (760.0, 0.40, 600.0)
+    assert figure(result, "expected_loss") == round(0.0058 * 0.40 * 760, 2)
+    assert result.missing.texts()[0] == "statement"
+
+
+def test_a_facilitys_own_figures_count_before_the_policys():
+    own = {"kind": "revolver", "currency": "USD", "outstanding": 0.0, "ccf": 0.5, "lgd": 0.2, "seniority": None}
+    result = scored(1, [(0, "internal", "internal", "BB")], [(0, own)], rates={"USD": 0.8})
+
+    assert [figure(result, name) for name in ("ead", "lgd", "expected_loss")] == [400.0, 0.2, round(0.0058 * 0.2 * 400, 2)]
+
+
+def test_the_loss_given_default_is_weighted_by_exposure():
+    junior = {"kind": "bond", "limit": 240.0, "outstanding": 240.0, "seniority": "subordinated"}
+    result = scored(1, [(0, "S&P", "global", "BB")], [(0, {}), (0, junior)])
+
+    assert figure(result, "lgd") == pytest.approx((0.4 * 760 + 0.75 * 240) / 1000)
+
+
+def test_collateral_lowers_the_loss_of_the_facility_it_secures():
+    lent = [(0, {"limit": 1000.0, "outstanding": 1000.0}), (0, {"limit": 1000.0, "outstanding": 1000.0})]
+    first = scored(1, [(0, "S&P", "global", "BB")], lent, collateral=[(0, 1, "cash", "EUR", 500.0, None)])
+    both = scored(1, [(0, "S&P", "global", "BB")], lent, collateral=[(0, -1, "cash", "EUR", 500.0, None)])
+
+    # half of one facility: 0.4 / 2, but not below the floor of what is not secured, 0.25 / 2
+    assert figure(first, "lgd") == pytest.approx((0.4 + 0.2) / 2)
+    assert figure(both, "lgd") == pytest.approx(0.3)
+    assert figure(first, "secured_share") == 0.25
+
+
+@pytest.mark.parametrize(
+    ("valued", "secured"), [("2026-09-30", 0.6), ("2025-09-30", 0.6), ("2025-09-29", 0.4), ("2026-10-01", 0.0), (None, 0.0)]
+)
+def test_a_valuation_counts_less_when_it_is_stale_and_not_at_all_when_it_is_to_come(valued, secured):
+    lent = [(0, {"limit": 1000.0, "outstanding": 1000.0})]
+    result = scored(1, [(0, "S&P", "global", "BB")], lent, collateral=[(0, -1, "real_estate", "EUR", 1000.0, valued)])
+
+    assert figure(result, "secured_share") == pytest.approx(secured)
+
+
+def test_capital_by_internal_ratings_and_by_the_standardised_weights():
+    lent = [(0, {"limit": 100.0, "outstanding": 100.0, "lgd": 0.45, "maturity": "2029-03-31"})]
+    result = scored(1, [(0, "internal", "internal", "BB-")], lent)
+    small = scored(1, [(0, "internal", "internal", "BB-")], lent, accounts=books.statements(1, [(0, SOUND)]))
+
+    # PD 1.05 %, LGD 45 %, M 2.5: between the printed 92.32 at 1 % and 95.x at 1.05 %; turnover of 1,200 euros is an SME's least
+    assert 92.3 < figure(result, "rwa") < 96
+    assert 72.4 < figure(small, "rwa") < 76
+    assert (figure(result, "rwa_standard"), figure(small, "rwa_standard")) == (100.0, 85.0)
+
+
+def test_twelve_months_of_loss_for_stage_one_and_a_lifetime_for_stage_two():
+    lent = {"limit": 1000.0, "outstanding": 1000.0, "kind": "bond", "lgd": 0.45, "eir": 0.06, "maturity": "2031-09-30"}
+    first = scored(1, [(0, "internal", "internal", "BB+")], [(0, lent)])
+    second = scored(1, [(0, "internal", "internal", "BB+")], [(0, lent | {"days_past_due": 31.0})])
+    third = scored(1, [(0, "internal", "internal", "BB+")], [(0, lent | {"days_past_due": 90.0})])
+
+    assert [figure(found, "stage") for found in (first, second, third)] == [1, 2, 3]
+    assert figure(first, "ecl") == round(0.0036 * 0.45 * 1000 / 1.06, 2)
+    assert figure(first, "ecl") < figure(second, "ecl") < figure(third, "ecl") == 450.0
+
+
+@pytest.mark.parametrize(
+    ("lent", "category"),
+    [({}, 1), ({"days_past_due": 5.0}, 2), ({"days_past_due": 91.0}, 3), ({"restructured": 1.0}, 2), ({"restructured": 2.0}, 3)],
+)
+def test_the_five_categories_of_a_debtor(lent, category):
+    drawn = {"limit": 600.0, "outstanding": 600.0}
+
+    assert figure(scored(1, [(0, "S&P", "global", "BB")], [(0, drawn | lent)]), "category") == category
+
+
+def test_without_days_past_due_there_is_no_category():
+    assert np.isnan(figure(scored(1, [(0, "S&P", "global", "BB")], [(0, {"days_past_due": NAN})]), "category"))
+
+
+def test_a_fall_since_origination_is_stage_two_and_forbearance_and_the_watch_list_are():
+    rated = [(0, "internal", "internal", "B")]
+    watched = books.customers(1, watch_list=np.array([1.0]))
+
+    assert figure(scored(1, rated, [(0, {"origination": "BB+"})]), "stage") == 2
+    assert figure(scored(1, rated, [(0, {"origination": "B+"})]), "stage") == 1
+    assert figure(scored(1, rated, [(0, {"forborne": 1.0})]), "stage") == 2
+    assert figure(scored(1, rated, [(0, {})], customers=watched), "stage") == 2
+
+
+def test_schedule_and_payments_count_days_past_due_that_the_ledger_has_not_heard_of():
+    due, paid = [(0, 0, "2026-06-30", 100.0, 5.0), (0, 0, "2026-09-20", 100.0, 5.0)], [(0, 0, "2026-06-30", 105.0)]
+    late = scored(1, [(0, "S&P", "global", "BB")], [(0, {})], instalments=due, payments=paid)
+    unheard = scored(1, [(0, "S&P", "global", "BB")], [(0, {})], instalments=due)
+
+    assert (figure(late, "days_past_due"), figure(unheard, "days_past_due")) == (10, 0)
+
+
+def test_arrears_are_counted_on_the_ledgers_day_and_not_after_it():
+    due, paid = [(0, 0, "2026-09-20", 100.0, 5.0)], [(0, 0, "2026-06-30", 0.0)]
+    lent = books.facilities([(0, {})])
+    for ledger, days in (("2026-09-30", 10), ("2026-09-21", 1), ("2026-09-20", 0), ("2026-08-31", 0), ("2026-10-31", 10)):
+        dated = dataclasses.replace(lent, as_of=books.days([ledger]))
+        facts = books.book(facilities=dated, instalments=books.instalments(due), payments=books.payments(paid))
+
+        assert figure(score(POLICY, facts), "days_past_due") == days
+
+
+def test_a_missing_rate_is_named_and_never_taken_as_one():
+    result = scored(1, [(0, "S&P", "global", "BB")], [(0, {}), (0, {"currency": "JPY"})])
+
+    assert np.isnan([figure(result, name) for name in ("ead", "expected_loss", "ecl", "rwa")]).all()
+    assert result.missing.texts()[0] == "rate:JPY\nstatement"
+
+
+@pytest.mark.parametrize(
+    ("agency", "scale", "letter"),
+    [("CCXI", "domestic", "AA"), ("S&P", "domestic", "AA"), ("Moody's", "global", "Ba1"), ("S&P", "global", "XX")],
+)
+def test_a_letter_on_no_master_scale_is_not_computable_and_named(agency, scale, letter):
+    result = scored(1, [(0, agency, scale, letter)], [(0, {})])
+
+    assert np.isnan([figure(result, "pd"), figure(result, "expected_loss")]).all()
+    assert figure(result, "ead") == 760.0
+    assert result.missing.texts()[0] == f"letter:{letter} ({agency})\nstatement"
+    assert result.grades[0] == Grade.MEDIUM
+
+
+def test_whoever_has_nothing_on_record_is_not_low_and_has_no_figures():
+    result = scored(1)
+
+    assert result.grades[0] == Grade.MEDIUM
+    assert np.isnan([figure(result, name) for name in ("pd", "lgd", "ead", "expected_loss", "ecl", "stage", "points")]).all()
+    assert result.missing.texts()[0] == "rating\nfacilities\nstatement"
+
+
+# --- accounts and readings -----------------------------------------------------------------------------------------------
+
+
+def test_accounts_give_ratios_scores_and_a_source():
+    result = scored(1, accounts=books.statements(1, [(0, SOUND)]), customers=books.customers(1, ["manufacturer"]))
+
+    assert figure(result, "interest_coverage") == pytest.approx(200 / 15)
+    assert figure(result, "altman_score") == pytest.approx(0.717 * 0.25 + 0.847 * 0.35 + 3.107 * 0.15 + 0.42 * 1.5 + 0.998 * 1.2)
+    assert (figure(result, "altman_model"), figure(result, "altman_zone"), result.sources["statement"][0]) == (2, 2, 1)
+
+
+def test_a_reading_fills_in_for_accounts_that_are_not_there_and_only_then():
+    read = books.readings(2, {"debt_ratio": [(0, 0.7), (1, 0.7)], "ebit_to_assets": [(1, 0.2)]})
+    result = scored(2, accounts=books.statements(2, [(0, SOUND)]), readings=read)
+
+    assert result.figures["debt_ratio"].tolist() == [0.4, 0.7]
+    assert result.sources["observation.debt_ratio"].tolist() == [0, 2]
+    assert figure(result, "x3", 1) == 0.2
+
+
+def test_what_a_stated_move_does_to_the_cover_and_the_grade():
+    lent = [(0, {"rate_kind": "floating"})]
+    thin = SOUND | {"long_term_debt": 1000.0, "interest_expense": 60.0, "principal_repaid": 40.0}
+    result = scored(1, [(0, "S&P", "global", "BB")], lent, accounts=books.statements(1, [(0, thin)]))
+    fixed = scored(1, [(0, "S&P", "global", "BB")], [(0, {})], accounts=books.statements(1, [(0, thin)]))
+
+    # 2 % on a debt of 1,040, all of it floating
+    assert figure(result, "interest_coverage.rates_up") == pytest.approx(200 / (60 + 0.02 * 1040))
+    assert figure(fixed, "interest_coverage_change.rates_up") == 0
+    assert figure(result, "grade.rates_up") >= figure(fixed, "grade.rates_up") == result.model_grades[0]
+
+
+def test_what_is_due_within_the_year_is_set_against_the_cash_flow():
+    lent = [(0, {"kind": "bond", "maturity": "2027-03-31", "outstanding": 600.0, "limit": 600.0, "rate": 0.0})]
+    without_debt = SOUND | {"short_term_debt": 0.0, "long_term_debt": 0.0, "interest_expense": 0.0}
+    result = scored(1, [(0, "S&P", "global", "BB")], lent, accounts=books.statements(1, [(0, without_debt)]))
+
+    # CFADS 200 − 30 − 40 − 10
+    assert (figure(result, "due_12_months"), figure(result, "bullet_share")) == (600.0, 1.0)
+    assert (figure(result, "repayment_cover"), figure(result, "repayment_gap")) == (pytest.approx(0.2), 480.0)
+
+
+@pytest.mark.parametrize(
+    "terms", [{"maturity": "2999-12-31"}, {"maturity": None}, {"maturity": "1970-01-01"}, {"eir": -1.0}, {"rate": NAN}]
+)
+def test_terms_that_say_little_leave_figures_out_and_stop_nobody(terms):
+    found = scored(2, [(0, "S&P", "global", "BB"), (1, "S&P", "global", "BB")], [(0, terms), (1, {})])
+    usual = scored(1, [(0, "S&P", "global", "BB")], [(0, {})])
+
+    assert figure(found, "ecl", 1) == figure(usual, "ecl")
+    assert figure(found, "expected_loss") == figure(usual, "expected_loss")
+
+
+def test_years_after_the_first_count_in_stage_two_alone():
+    lent = {"kind": "bond", "limit": 1000.0, "outstanding": 1000.0, "lgd": 0.45, "eir": 0.06, "maturity": "2031-09-30"}
+    rows = [(0, lent), (0, lent | {"days_past_due": 40.0}), (0, lent | {"maturity": "2027-03-31"})]
+    found = [figure(scored(1, [(0, "S&P", "global", "BB")], [row]), "ecl") for row in rows]
+
+    # a year of BB's 0.58 % on 450, discounted by a year; five of them, of which each is worse than the one before; and half a year
+    assert found[0] == round(0.0058 * 450 / 1.06, 2)
+    assert found[1] > 5 * found[0]
+    assert found[2] == pytest.approx(0.0058 * 450 * 0.5 / 1.06**0.5, abs=0.02)
+
+
+def test_a_projection_gives_loan_life_and_project_life_cover():
+    lent = [(0, {"kind": "project_loan", "limit": 400.0, "outstanding": 400.0, "eir": 0.08, "maturity": "2031-09-30"})]
+    ends = [f"{year}-09-30" for year in range(2027, 2035)]
+    rows = [(0, end, "EUR", 130.0, 100.182582 if place < 5 else 0.0) for place, end in enumerate(ends)]
+    result = scored(1, [(0, "S&P", "global", "BB")], lent, projections=books.projections(rows))
+
+    assert figure(result, "llcr") == pytest.approx(1.297631, abs=1e-6)
+    assert figure(result, "plcr") == pytest.approx(1.867658, abs=1e-6)
+    assert figure(result, "dscr_minimum") == pytest.approx(1.297631, abs=1e-6)
+
+
+# --- grades --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_default_letter_is_certain_and_critical():
+    result = scored(1, [(0, "S&P", "global", "d")])
+
+    assert (figure(result, "pd"), result.grades[0]) == (1.0, Grade.CRITICAL)
+
+
+@pytest.mark.parametrize(
+    ("more", "grade"),
+    [
+        ({}, Grade.LOW),
+        ({"breaches": [(0, 8, 1)]}, Grade.MEDIUM),
+        ({"breaches": [(0, 8, 1), (0, 9, 2)]}, Grade.HIGH),
+        ({"threats": [(0, 17, 2)]}, Grade.MEDIUM),
+        ({"threats": [(0, 17, 3)]}, Grade.HIGH),
+        ({"threats": [(0, 17, 3), (0, 18, 4)]}, Grade.CRITICAL),
+        ({"lent": [(0, {"days_past_due": 30.0})]}, Grade.MEDIUM),
+        ({"lent": [(0, {"days_past_due": 31.0})]}, Grade.HIGH),
+        ({"lent": [(0, {"days_past_due": 90.0})]}, Grade.CRITICAL),
+        ({"incidents": [(0, "insurance", 3, "2026-08-01", None)]}, Grade.MEDIUM),
+        ({"incidents": [(0, "fraud", 3, "2026-08-01", None)]}, Grade.CRITICAL),
+    ],
+)
+def test_the_worst_driver_makes_the_grade(more, grade):
+    assert scored(1, [(0, "S&P", "global", "A")], **more).grades[0] == grade
+
+
+def test_the_credit_impaired_are_never_better_than_high():
+    sound = {"accounts": books.statements(1, [(0, SOUND)])}
+    found = scored(1, [(0, "S&P", "global", "AA")], [(0, {}), (0, {"days_past_due": 90.0})], **sound)
+
+    assert driving(found)["stage"] is Grade.HIGH
+
+
+@pytest.mark.parametrize(("outcome", "category"), [("default", 3), ("stage3", 3), ("bankruptcy", 5)])
+def test_an_outcome_on_record_is_stage_three_whatever_the_ledger_says(outcome, category):
+    drawn = {"limit": 600.0, "outstanding": 600.0}
+    found = scored(2, [], [(0, drawn), (1, drawn)], customers=books.customers(2, outcomes=[outcome]))
+
+    assert found.figures["stage"].tolist() == [3, 1]
+    assert found.figures["category"].tolist() == [category, 1]
+
+
+def test_a_guarantors_default_reaches_its_debtors_and_theirs():
+    rated = [(0, "S&P", "global", "D"), (1, "S&P", "global", "AA"), (2, "S&P", "global", "AA"), (3, "S&P", "global", "AA")]
+    chain = Guarantees(books.places([0, 1]), books.places([1, 2]))
+    found = scored(4, rated, guarantees=chain)
+
+    assert [Grade(grade) for grade in found.grades] == [Grade.CRITICAL, Grade.MEDIUM, Grade.MEDIUM, Grade.LOW]
+    assert {driver.name: driver.reference(2) for driver in found.drivers if driver.grades[2]}["guarantor"] == "C001"
+
+
+def test_a_person_may_grade_otherwise_and_the_models_grade_stays_beside_it():
+    given = books.customers(2, override=np.array([Grade.HIGH, 0], dtype=np.int8), override_ids=books.places([7, 0]))
+    found = scored(2, [(0, "S&P", "global", "AA"), (1, "S&P", "global", "AA")], customers=given)
+
+    assert (found.grades.tolist(), found.model_grades.tolist()) == ([Grade.HIGH, Grade.LOW], [Grade.LOW, Grade.LOW])
+    assert found.sources["override"].tolist() == [7, 0]
+
+
+def test_a_driver_says_what_it_is_from():
+    late = [(0, {"days_past_due": 31.0})]
+    result = scored(1, [(0, "S&P", "global", "A")], late, breaches=[(0, 8, 1), (0, 9, 2)], threats=[(0, 17, 3)])
+
+    assert {driver.name: driver.reference(0) for driver in result.drivers if driver.grades[0]} == {
+        "pd": "1", "days_past_due": "F0", "breach": "B-9", "threat": "R-17", "stage": None, "scorecard": None,
+    }  # fmt: skip

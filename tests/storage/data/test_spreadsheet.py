@@ -1,0 +1,46 @@
+"""Tables as XLSX: what a spreadsheet would take for a formula stays text."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from openpyxl import load_workbook
+
+from storage.data.files.formats.spreadsheet import xlsx
+
+
+def written(*rows: list[object]) -> list[list[object]]:
+    sheet = load_workbook(io.BytesIO(xlsx(["A", "B"], rows))).active
+    return [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+
+
+def test_figures_and_dates_stay_figures_and_dates():
+    sheet = load_workbook(io.BytesIO(xlsx(["A", "B"], [[Decimal("12.50"), date(2026, 11, 23)], [3, None]]))).active
+
+    assert sheet["A2"].value == 12.5
+    assert sheet["B2"].is_date
+    assert sheet["B3"].value is None
+
+
+@pytest.mark.parametrize("text", ["=1+1", '=HYPERLINK("http://x","y")', "+1", "-1", "@SUM(A1)", "|calc", "＝1", "\t=1"])
+def test_text_that_looks_like_a_formula_is_text(text: str):
+    cell = load_workbook(io.BytesIO(xlsx(["A"], [[text]]))).active["A2"]
+
+    assert cell.data_type == "s"
+    assert cell.value == text
+    assert cell.quotePrefix
+
+
+def test_a_heading_is_text_as_well():
+    assert load_workbook(io.BytesIO(xlsx(["=A"], []))).active["A1"].data_type == "s"
+
+
+def test_control_characters_and_endless_text_do_not_break_the_file():
+    assert written(["a\x00b\x1fc", "x" * 40_000]) == [["a b c", "x" * 32_767]]
+
+
+def test_letters_of_every_script_come_back():
+    assert written(["青岚水务集团", "Brennavik Sjømat 🐟"]) == [["青岚水务集团", "Brennavik Sjømat 🐟"]]
