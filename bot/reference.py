@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot import manifest
-from commands.help import usage
+from bot import manifest, rooms
+from commands.home.help import usage
 from commands.kit.contract import Command
-from commands.kit.fields import arguments
 from commands.kit.i18n import Reader, reading
+from commands.kit.input.fields import arguments
 from commands.kit.registry import registry
 
 REFERENCE = Path(__file__).parent.parent / "docs" / "commands.md"
@@ -50,3 +50,4 @@ def _command(command: Command) -> Iterator[str]:
 if __name__ == "__main__":
     manifest.PATH.write_text(manifest.as_text(), "utf-8")
     REFERENCE.write_text(text(), "utf-8")
+    rooms.DOCUMENT.write_text(rooms.placed(rooms.DOCUMENT.read_text("utf-8")), "utf-8")
