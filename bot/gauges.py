@@ -9,13 +9,13 @@ from commands.delivery.slack_answers import is_code
 from commands.home.status import PATIENCE
 from storage.database import Tx
 from storage.delivery import deliveries, inbox, outbox
-from storage.delivery.deliveries import State
+from storage.delivery.deliveries import DeliveryState
 
 
 def read(tx: Tx, *, now: datetime) -> None:
     """Set every gauge to what holds now."""
     there, kept = deliveries.counts(tx), inbox.counts(tx)
-    for state in State:
+    for state in DeliveryState:
         DELIVERIES.labels(state.value).set(there.get(state.value, 0))
     for name in inbox.STATES:
         INBOX.labels(name).set(kept.get(name, 0))

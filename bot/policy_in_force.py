@@ -15,7 +15,7 @@ from risk_engine.policy.policy_keys import differences, spelled
 from storage.database import Conflict, Database, Tx
 from storage.policy import policies, policies_in_force
 from storage.policy.policies import PolicyError
-from storage.policy.policies_in_force import Standing
+from storage.policy.policies_in_force import PolicyInForce
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +87,7 @@ def _set_aside(change: PolicyChange, at: datetime) -> Event:
     return Event("policy.set_aside", str(change.id), "start", at, {"key": change.key, "from": change.value, "to": change.base})
 
 
-def _changed(before: Standing, policy: Policy, file: Path | None, at: datetime) -> Event:
+def _changed(before: PolicyInForce, policy: Policy, file: Path | None, at: datetime) -> Event:
     """That a start has put another policy in force: what its scores follow, and who wants to know why finds it."""
     keys = [spelled(path) for path, _before, _after in differences(before.values, policy.model_dump(mode="json"))]
     facts = {"from": before.digest, "to": policies.digest(policy), "origin": str(file or policies.PACKAGED), "keys": keys[:NAMED]}

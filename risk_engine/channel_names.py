@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from risk_engine.letters import refused_in
+from risk_engine.characters import refused_in
 
 # Slack's longest name; letters of any script, but no blanks and none of the marks that Slack's own markup is made of
 _NAME = re.compile(r"#?[^\s#<>&|@,.:;/\\\"'`*~()\[\]{}]{1,80}")

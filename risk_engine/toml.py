@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from risk_engine.letters import refused_in
+from risk_engine.characters import refused_in
 
 # a table of tables of lists of lists has four
 DEEPEST = 12

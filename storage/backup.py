@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from storage import private
 from storage.database import Database, Tx
 from storage.database_file import BESIDE
-from storage.delivery.deliveries import State
+from storage.delivery.deliveries import DeliveryState
 from storage.faults import Trouble, Unwell, named
 from storage.schema import DeliveryRow, SealRow
 
@@ -157,7 +157,7 @@ def put_in_place(part: Path, target: Path, aside: Path) -> list[Path]:
 def look_before_posting(tx: Tx) -> None:
     """Messages that waited when the copy was made may have been posted since: the courier looks for each before it posts it."""
     row = DeliveryRow
-    waits = (row.state == State.PENDING.value, row.attempt == 0)
+    waits = (row.state == DeliveryState.PENDING.value, row.attempt == 0)
     tx.connection.execute(update(row).where(*waits).values(attempt=1, first_try_at=func.coalesce(row.first_try_at, row.due_at)))
 
 

@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from bot.application import Application
 from bot.clock import Clock
 from bot.delivering.courier import Pace
-from bot.house import House
 from bot.settings import Settings
 from commands.kit.contract import Authority, Person, Request
 from commands.kit.i18n import Reader
@@ -166,9 +166,9 @@ def anchored_in(folder: Path, policy: Policy) -> Policy:
 
 
 @pytest.fixture
-def launch(policy: Policy, tmp_path: Path) -> Iterator[Callable[..., House]]:
+def launch(policy: Policy, tmp_path: Path) -> Iterator[Callable[..., Application]]:
     """Starts a bot in a workspace; whatever it starts is put down at the end."""
-    houses: list[House] = []
+    houses: list[Application] = []
 
     def start(
         workspace: Playground,
@@ -179,7 +179,7 @@ def launch(policy: Policy, tmp_path: Path) -> Iterator[Callable[..., House]]:
         policy: Policy = policy,
         clock: Clock | None = None,
         more: Mapping[str, Any] = MappingProxyType({}),
-    ) -> House:
+    ) -> Application:
         http = workspace.core.settings.transport == "http"
         env = Settings(
             slack_bot_token=workspace.bot_token,
@@ -192,20 +192,20 @@ def launch(policy: Policy, tmp_path: Path) -> Iterator[Callable[..., House]]:
             **more,
         )
         rules = anchored_in(tmp_path, policy) if policy.audit.anchor_file == PACKAGED_ANCHORS else policy
-        house = House(env, database, rules, clock or Clock(), pace)
-        house.start()
-        houses.append(house)
+        application = Application(env, database, rules, clock or Clock(), pace)
+        application.start()
+        houses.append(application)
         if not http:
             workspace.wait_for_bot()
-        return house
+        return application
 
     yield start
-    for house in houses:
-        house.close()
+    for application in houses:
+        application.close()
 
 
 @pytest.fixture
-def bot(workspace: Playground, sqlite: Database, launch: Callable[..., House]) -> House:
+def bot(workspace: Playground, sqlite: Database, launch: Callable[..., Application]) -> Application:
     """A bot in Socket Mode on SQLite."""
     return launch(workspace, sqlite)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from bot import cli
-from bot.house import House
+from bot.application import Application
 from bot.settings import Settings
 from playground.hosting import Playground
 from storage.database import Database
@@ -45,8 +45,8 @@ def main() -> None:
             slack_api_url=workspace.api_url,
             riskbot_audit_key="k" * 32,
         )
-        house = House(env, database, policy)
-        house.start()
+        application = Application(env, database, policy)
+        application.start()
         try:
             workspace.wait_for_bot(10)
             # the sample's own approvals are posted first, one a second
@@ -55,14 +55,14 @@ def main() -> None:
             page = browser.new_page(viewport=WIDE)
             _tour(workspace, page)
             _conversation(workspace, page)
-            _alert(workspace, house, Path(place), page)
+            _alert(workspace, application, Path(place), page)
             _answers(workspace, page)
             _screens(workspace, page)
             _home(workspace, page)
             _phone(workspace, browser)
             browser.close()
         finally:
-            house.close()
+            application.close()
 
 
 def _tour(workspace: Playground, page: Page) -> None:
@@ -92,11 +92,11 @@ def _conversation(workspace: Playground, page: Page) -> None:
     page.screenshot(path=TARGET / "conversation.png")
 
 
-def _alert(workspace: Playground, house: House, folder: Path, page: Page) -> None:
+def _alert(workspace: Playground, application: Application, folder: Path, page: Page) -> None:
     """An import carries an indicator over its threshold; the digest of the day tells of it."""
     file = folder / "reading.csv"
     file.write_text(READING.format(today=datetime.now(UTC).date()), "utf-8")
-    load(house.database, house.policy, "observations", file)
+    load(application.database, application.policy, "observations", file)
     workspace.person("mei").wait_message("risk-alerts", "Qinglan Pipes", timeout=10)
     _look(page, workspace, "U0OMAR", "C0ALERTS")
     _message(page).screenshot(path=TARGET / "alert.png")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.house import House
+from bot.application import Application
 from bot.settings import Settings
 from commands.data.after_load import follow_up
 from commands.data.importing import run_import
@@ -32,7 +32,7 @@ def load(database: Database, policy: Policy, kind: Any, file: Path) -> None:
 
 
 @contextmanager
-def riskbot(workspace: Playground, folder: Path, policy: Policy | None = None) -> Iterator[House]:
+def riskbot(workspace: Playground, folder: Path, policy: Policy | None = None) -> Iterator[Application]:
     """The product on SQLite in ``folder``, connected, with the invented book loaded."""
     policy = policy or policies.read(None)
     database = Database(f"sqlite:///{folder}/riskbot.db")
@@ -41,9 +41,9 @@ def riskbot(workspace: Playground, folder: Path, policy: Policy | None = None) -
     for kind in KINDS:
         load(database, policy, kind, sample_file(folder, kind))
     env = Settings(slack_bot_token=workspace.bot_token, slack_app_token=workspace.app_token, slack_api_url=workspace.api_url)
-    house = House(env, database, policy)
-    house.start()
+    application = Application(env, database, policy)
+    application.start()
     try:
-        yield house
+        yield application
     finally:
-        house.close()
+        application.close()

@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 
 from bot.delivering.posting import EVENT_TYPE
 from commands.audit.anchoring import MACHINE_READABLE
-from commands.audit.proof import Keys
+from commands.audit.verification_report import Keys
 from storage.audit.anchoring.anchors import read_known
 from storage.audit.anchoring.known import Known
 

@@ -15,9 +15,9 @@ from bot.clock import Clock
 from bot.metrics import VERIFIED_AT, VERIFIED_ENTRIES, VERIFIED_OK
 from bot.policy_in_force import PolicyBook
 from bot.timekeeping.ticking import safely
-from commands.audit import checked
-from commands.audit.checked import Outcome
-from commands.audit.proof import Keys
+from commands.audit import self_verification
+from commands.audit.self_verification import Outcome
+from commands.audit.verification_report import Keys
 from commands.kit.i18n import Text
 from commands.kit.schedule import instant
 from storage.audit.anchoring.anchors import Anchor
@@ -74,7 +74,7 @@ class Checker:
 
     def troubles(self) -> list[Text]:
         """What the last verification has found."""
-        return [] if self.outcome is None or self.outcome.holds else [checked.told(self.outcome)]
+        return [] if self.outcome is None or self.outcome.holds else [self_verification.told(self.outcome)]
 
     def _attempt(self, before: datetime | None) -> None:
         try:
@@ -90,7 +90,9 @@ class Checker:
         whole = kept is None or kept.verified is None or kept.whole_at is None or not timedelta(0) <= at - kept.whole_at < WHOLE_EVERY
         try:
             with self.database.begin() as tx:
-                outcome = checked.look(tx, self.keys, None if whole or kept is None else kept.verified, at=at, breathe=self._breathe)
+                outcome = self_verification.look(
+                    tx, self.keys, None if whole or kept is None else kept.verified, at=at, breathe=self._breathe
+                )
         except _Stopped:
             return
         self.outcome = outcome
@@ -101,7 +103,7 @@ class Checker:
             self.heads.verified(Anchor(outcome.count, outcome.hash), whole_at=at if whole else None)
         found = None if outcome.holds else (outcome.broken, outcome.register)
         if found is not None and found != self._recorded:
-            log.critical("%s", checked.told(outcome))
+            log.critical("%s", self_verification.told(outcome))
             self._record(outcome)
         elif nightly and self._claimed():
             self._record(outcome)
@@ -140,7 +142,7 @@ class Checker:
     def _record(self, outcome: Outcome) -> None:
         policy = self.policies.now
         with self.database.begin(write=True) as tx:
-            checked.record_outcome(tx, policy, outcome)
+            self_verification.record_outcome(tx, policy, outcome)
         self.wake()
 
     def _breathe(self, _done: int) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.clock import Clock
-from commands.audit.proof import Keys
+from commands.audit.verification_report import Keys
 from commands.kit.i18n import Text, _
 from storage.audit import rows
 from storage.audit.anchoring import heads

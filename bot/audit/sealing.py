@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from bot.audit.heads import HeadKeeper
 from bot.metrics import SEALING
 from bot.settings import Settings, SettingsError
-from commands.audit import doubts
-from commands.audit.proof import Keys
+from commands.audit import trail_doubts
 from commands.audit.rekeying import HOW_TO_MAKE_ONE
+from commands.audit.verification_report import Keys
 from commands.kit.i18n import Text, _
 from storage.audit import rows
 from storage.audit.anchoring import guarding
@@ -148,7 +148,7 @@ class Sealer:
     def troubles(self) -> list[Text]:
         """What is wrong with the key, with the trail, or with what is known of it."""
         if self._held is not None:
-            return [doubts.told(self._held)]
+            return [trail_doubts.told(self._held)]
         if self._key_gone:
             return [KEY_GONE]
         weak = [NO_KEY] if self.key.id == PLAIN else [SHORT_KEY] if self.key.is_short else []
@@ -189,7 +189,7 @@ class Sealer:
         before, self._held = self._held, behind
         SEALING.set(0)
         if before is None or (before.doubt, before.known) != (behind.doubt, behind.known):
-            log.critical("%s", doubts.told(behind))
+            log.critical("%s", trail_doubts.told(behind))
             if behind.known is not None and behind.doubt is not Doubt.OTHER:
                 # wherever it was known: at the next start it is known here
                 self.heads.keep(behind.known, at_once=True)

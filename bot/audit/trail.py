@@ -18,8 +18,8 @@ from bot.clock import Clock
 from bot.delivering.channels import Channels, Unreachable
 from bot.policy_in_force import PolicyBook
 from bot.timekeeping.ticking import safely
-from commands.audit import checked, resealing
-from commands.audit.proof import Keys
+from commands.audit import resealing, self_verification
+from commands.audit.verification_report import Keys
 from commands.kit.i18n import Text, _
 from storage.audit.anchoring.guarding import Behind
 from storage.audit.anchoring.known import identity
@@ -82,7 +82,7 @@ class Trail:
         outcome = self.checker.outcome
         if outcome is None or not outcome.holds:
             return []
-        return [(_("Audit trail"), lambda: str(checked.standing(outcome)))]
+        return [(_("Audit trail"), lambda: str(self_verification.standing(outcome)))]
 
     def anchor(self, *, stopping: bool = False) -> bool:
         """Take the anchor that is due; none of a trail that does not go on from where it was."""

@@ -8,15 +8,25 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from bot.application import connect, open_database
 from bot.audit import sealing
 from bot.audit.anchoring import AnchorFile
 from bot.audit.heads import HeadKeeper
 from bot.audit.sealing import Sealer
 from bot.cli.common import Commands, day, me, policy_of
 from bot.clock import Clock
-from bot.house import connect, open_database
 from bot.settings import Settings, SettingsError
-from commands.audit import anchoring, audit_erasing, audit_exporting, auditing, doubts, reconciling, register_words, rekeying, resealing
+from commands.audit import (
+    anchoring,
+    audit_erasing,
+    audit_exporting,
+    auditing,
+    reconciling,
+    register_words,
+    rekeying,
+    resealing,
+    trail_doubts,
+)
 from commands.audit.auditing import AuditRefused
 from risk_engine.policy.policy import Policy
 from storage import migrate
@@ -122,7 +132,7 @@ def _sealer(database: Database, policy: Policy, env: Settings, *, held: bool = F
     if sealer.key_gone and not held:
         raise AuditRefused(sealing.KEY_GONE)
     if sealer.held and not held:
-        raise AuditRefused(doubts.told(sealer.held))
+        raise AuditRefused(trail_doubts.told(sealer.held))
     return sealer
 
 
@@ -131,7 +141,7 @@ def _sealed(database: Database, policy: Policy, env: Settings) -> Sealer:
     sealer = _sealer(database, policy, env)
     sealer.tick()
     if sealer.held:
-        raise AuditRefused(doubts.told(sealer.held))
+        raise AuditRefused(trail_doubts.told(sealer.held))
     return sealer
 
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from bot.settings import Settings, SettingsError
 from commands.kit.input.fields import FIRST_DAY, LAST_DAY
-from risk_engine.letters import is_blank, refused_in, shown
+from risk_engine.characters import is_blank, refused_in, shown
 from risk_engine.policy.policy import Policy
 from storage.database import Database
 from storage.policy import policies, policies_in_force

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from bot.application import open_database
 from bot.cli.common import Commands, me, policy_of
 from bot.clock import Clock
-from bot.house import open_database
 from bot.settings import Settings
 from bot.working import scoring
-from commands.data import sample
+from commands.data import sample_register
 from commands.data.after_load import follow_up
 from commands.data.importing import run_import
 from commands.kit.i18n import Text, _, ngettext
@@ -88,7 +88,7 @@ class _Stage:
     def play(self, moment: datetime) -> None:
         """Let happen what happened up to a moment; of what is over nobody is told."""
         with self.database.begin(write=True) as tx:
-            self.acts += sample.enter(tx, self.policy, now=self.now, until=moment)
+            self.acts += sample_register.enter(tx, self.policy, now=self.now, until=moment)
         for kind, file in self._files(moment):
             self._load(kind, file, moment)
         if moment != self.now:

@@ -6,9 +6,9 @@ import argparse
 import sys
 from contextlib import closing
 
+from bot.application import open_database
 from bot.cli.common import Commands, policy_of
 from bot.clock import Clock
-from bot.house import open_database
 from bot.settings import Settings
 from commands.digest import digest as digest_texts
 from commands.digest.editions import Edition, editions, span

@@ -6,9 +6,9 @@ import argparse
 from contextlib import closing
 from pathlib import Path
 
+from bot.application import open_database
 from bot.cli.common import Commands, day, me
 from bot.clock import Clock
-from bot.house import open_database
 from bot.settings import Settings
 from commands.data.exporting import run_export
 from storage.data.files import KIND_NAMES

@@ -6,9 +6,9 @@ import argparse
 from contextlib import closing
 from pathlib import Path
 
+from bot.application import open_database
 from bot.cli.common import Commands, me, policy_of
 from bot.clock import Clock
-from bot.house import open_database
 from bot.settings import Settings
 from commands.data.after_load import follow_up
 from commands.data.importing import run_import

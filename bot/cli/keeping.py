@@ -6,18 +6,18 @@ import argparse
 from contextlib import closing
 from pathlib import Path
 
+from bot.application import connect
 from bot.audit import sealing
 from bot.audit.anchoring import AnchorFile
 from bot.audit.heads import HeadKeeper
 from bot.audit.sealing import Sealer
 from bot.cli.common import Commands, me, policy_of
 from bot.clock import Clock
-from bot.house import connect
 from bot.settings import Settings
 from commands.audit import auditing, reconciling, register_words, restoring
 from commands.audit.auditing import AuditRefused
-from commands.audit.proof import Keys, Proof
-from commands.audit.restoring import Standing
+from commands.audit.restoring import TrailPosition
+from commands.audit.verification_report import Keys, Proof
 from commands.kit.i18n import _
 from commands.kit.progress import bar
 from risk_engine.policy.policy import Policy
@@ -146,7 +146,7 @@ def _target(env: Settings) -> Path:
         return Path(database.place)
 
 
-def _standing(env: Settings, target: Path, keys: Keys, *, replace: bool) -> Standing | None:
+def _standing(env: Settings, target: Path, keys: Keys, *, replace: bool) -> TrailPosition | None:
     """How the trail of the database in the way ends; None if there is none, or if it is damaged and is to be replaced."""
     if not target.exists() or not target.stat().st_size:
         return None
@@ -155,7 +155,7 @@ def _standing(env: Settings, target: Path, keys: Keys, *, replace: bool) -> Stan
             if not migrate.is_current(database):
                 raise AuditRefused(restoring.OLD.format(file=target))
             with database.begin() as tx:
-                return Standing.of(tx, keys)
+                return TrailPosition.of(tx, keys)
     except Unreadable as error:
         if not replace:
             raise AuditRefused(restoring.UNREADABLE.format(file=target, problem=error)) from None
@@ -167,7 +167,7 @@ def _unused(target: Path) -> None:
         raise AuditRefused(restoring.IN_USE.format(file=target))
 
 
-def _recorded(part: Path, env: Settings, keys: Keys, file: Path, there: Standing | None, *, replace: bool) -> Policy:
+def _recorded(part: Path, env: Settings, keys: Keys, file: Path, there: TrailPosition | None, *, replace: bool) -> Policy:
     """Put the restore on record in the copy; the policy in force there."""
     with closing(Database(f"sqlite:///{part}")) as copied:
         sealing.usable_keys(copied, env)

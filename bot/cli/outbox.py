@@ -8,9 +8,9 @@ from contextlib import closing
 
 from tabulate import tabulate
 
+from bot.application import open_database
 from bot.cli.common import Commands, me, policy_of
 from bot.clock import Clock
-from bot.house import open_database
 from bot.settings import Settings
 from commands.delivery import outbox_words
 from commands.delivery.outbox import ALL, requeued

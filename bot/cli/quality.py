@@ -12,9 +12,9 @@ from pathlib import Path
 
 from tabulate import tabulate
 
+from bot.application import open_database
 from bot.cli.common import Commands, policy_of
 from bot.clock import Clock
-from bot.house import open_database
 from bot.settings import Settings
 from commands.data.data import HEADINGS, headline, rows
 from commands.data.exporting import whole_file
@@ -23,7 +23,7 @@ from risk_engine.policy.policy import Policy
 from storage.customers import customers
 from storage.data import quality
 from storage.data.files.formats.defusing import defused
-from storage.data.quality import Kind
+from storage.data.quality import FindingKind
 from storage.database import Tx
 
 SHOWN = 40
@@ -33,7 +33,9 @@ _SCREEN = ("customer", "kind", "finding", "as_of", "file", "row")
 def add(commands: Commands) -> None:
     looking = commands.add_parser("data", help="list what is missing, stale, contradictory or implausible")
     looking.add_argument("--customer", metavar="ID", help="of one customer")
-    looking.add_argument("--kind", choices=[kind.value for kind in Kind], metavar="KIND", help=", ".join(kind.value for kind in Kind))
+    looking.add_argument(
+        "--kind", choices=[kind.value for kind in FindingKind], metavar="KIND", help=", ".join(kind.value for kind in FindingKind)
+    )
     looking.add_argument("--csv", type=Path, metavar="FILE", help="write every finding to a file")
     looking.add_argument("--force", action="store_true", help="with --csv: replace the file if it exists")
     looking.set_defaults(run=data)
@@ -52,7 +54,7 @@ def _said(parsed: argparse.Namespace, policy: Policy, tx: Tx) -> int:
     if parsed.customer and customers.get(tx, parsed.customer) is None:
         print(f"There is no customer {parsed.customer!r}: expected the id of a customer in the book.", file=sys.stderr)
         return 1
-    kinds = [Kind(parsed.kind)] if parsed.kind else list(Kind)
+    kinds = [FindingKind(parsed.kind)] if parsed.kind else list(FindingKind)
     found = quality.findings(tx, policy, today=today, kinds=kinds, customer=parsed.customer)
     print(headline(tx, found, customer=parsed.customer))
     lines = rows(found, policy, tx)

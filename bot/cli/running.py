@@ -8,8 +8,8 @@ import threading
 from contextlib import closing
 
 from bot import logs
+from bot.application import Application, connect, open_database
 from bot.cli.common import Commands, base_policy
-from bot.house import House, connect, open_database
 from bot.settings import Settings
 from storage import migrate as migrations
 from storage import private
@@ -30,13 +30,13 @@ def run(parsed: argparse.Namespace, env: Settings) -> int:
     # what imports that were killed have left of customers' data
     private.sweep(FOLDERS)
     policy = base_policy(env)
-    house = House(env, open_database(env), policy)
+    application = Application(env, open_database(env), policy)
     ended = threading.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: ended.set())
-    house.start()
+    application.start()
     ended.wait()
-    house.close()
+    application.close()
     return 0
 
 

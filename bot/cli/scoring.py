@@ -10,9 +10,9 @@ from datetime import date
 
 from tqdm import tqdm
 
+from bot.application import open_database
 from bot.cli.common import Commands, day, me, policy_of
 from bot.clock import Clock
-from bot.house import open_database
 from bot.settings import Settings, SettingsError
 from bot.working import scoring
 from commands.kit.contract import Refused

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from bot.application import open_database
 from bot.cli.common import Commands, day, policy_of
 from bot.clock import Clock
-from bot.house import open_database
 from bot.settings import Settings
 from bot.working.scoring import today
 from commands.kit.i18n import _

@@ -13,9 +13,9 @@ from slack_sdk import WebClient
 
 from bot.clock import Clock
 from bot.delivering import posting
+from bot.delivering.call_outcomes import fate
 from bot.delivering.channels import Channels, Unreachable
 from bot.delivering.deletions import Deletions
-from bot.delivering.fates import fate
 from bot.delivering.files import picture_block
 from bot.delivering.secrecy import goes_masked
 from bot.delivering.slack import TIMEOUT
@@ -31,7 +31,7 @@ from commands.kit.registry import registry
 from risk_engine.policy.policy import Policy
 from storage.database import Busy, Database, Tx
 from storage.delivery import deliveries
-from storage.delivery.deliveries import Delivery, Opening, Operation, State
+from storage.delivery.deliveries import Delivery, DeliveryState, Opening, Operation
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +141,7 @@ class Courier:
         policy = self.policies.now
         with self.database.begin(write=True) as tx:
             written = deliveries.finish(tx, delivery, owner=self.owner, **outcome)
-            if written and outcome.get("state") == State.DEAD.value:
+            if written and outcome.get("state") == DeliveryState.DEAD.value:
                 fallback.enqueue(tx, delivery, outcome["error"], policy, at=self.clock.now())
 
     def _too_late(self, delivery: Delivery) -> bool:
@@ -276,7 +276,7 @@ class Courier:
     def _again(self, delivery: Delivery, wait: timedelta, error: str, *, held: bool = False) -> dict[str, Any]:
         """Certainly not posted: the attempt does not count, and before the first that does nothing has to be looked for."""
         outcome = {
-            "state": State.PENDING.value,
+            "state": DeliveryState.PENDING.value,
             "attempt": delivery.attempt - 1,
             "due_at": self.clock.now() + wait,
             "error": error,
@@ -286,7 +286,7 @@ class Courier:
 
     def _dead(self, delivery: Delivery, error: str) -> dict[str, Any]:
         log.error("a message was given up", extra={"delivery": delivery.key, "audience": delivery.audience, "error": error})
-        return {"state": State.DEAD.value, "error": error, "held": False, "lease_until": None}
+        return {"state": DeliveryState.DEAD.value, "error": error, "held": False, "lease_until": None}
 
     # --- what goes well ------------------------------------------------------------------------------------------------
 
@@ -376,4 +376,11 @@ class Courier:
         return next((tag for name, tag in language.channels.items() if self.channels.means(name, channel)), language.default)
 
     def _sent(self, channel: str | None, ts: str | None, note: str | None = None) -> dict[str, Any]:
-        return {"state": State.SENT.value, "channel": channel, "ts": ts, "sent_at": self.clock.now(), "error": note, "lease_until": None}
+        return {
+            "state": DeliveryState.SENT.value,
+            "channel": channel,
+            "ts": ts,
+            "sent_at": self.clock.now(),
+            "error": note,
+            "lease_until": None,
+        }

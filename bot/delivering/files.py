@@ -10,9 +10,9 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.delivering.outward import Elsewhere
+from bot.delivering.outgoing_calls import Elsewhere
 from commands.kit import blocks
-from commands.kit.contract import Block, Picture, Refused, Sheet
+from commands.kit.contract import Block, Image, Refused, Sheet
 from commands.kit.i18n import _
 from storage.data.files.formats.spreadsheet import xlsx
 
@@ -20,7 +20,7 @@ from storage.data.files.formats.spreadsheet import xlsx
 LOOKS, LOOK_EVERY = 20, 0.15
 
 
-def picture_block(client: WebClient, picture: Picture) -> Block:
+def picture_block(client: WebClient, picture: Image) -> Block:
     """The block that shows a picture; if Slack does not take the file, a line that says so."""
     try:
         file = _upload(client, picture.png, f"{_name(picture.title)}.png", picture.title, alt_txt=picture.alt)

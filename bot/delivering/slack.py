@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
 from bot.clock import Clock
-from bot.delivering.outward import AnswerClient, SlackClient, check
+from bot.delivering.outgoing_calls import AnswerClient, SlackClient, check
 from bot.settings import Settings
 from bot.timekeeping.skew import Skew
 

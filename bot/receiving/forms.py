@@ -12,10 +12,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.logs import reference
-from bot.receiving.counter import Counter
+from bot.receiving.request_queue import RequestQueue
+from bot.working.executor import LOST, PATIENCE, Executor, Ticket, broken, refusal
 from bot.working.pool import URGENT
 from bot.working.welcome import NotWelcome
-from bot.working.work import LOST, PATIENCE, Ticket, Workshop, broken, refusal
 from commands.kit import blocks
 from commands.kit.access.authority import NotAllowed
 from commands.kit.contract import Command, Refused, Reply
@@ -42,39 +42,39 @@ TRIGGER_LIFE = timedelta(seconds=2)
 class Forms:
     """Opens forms and takes them back."""
 
-    workshop: Workshop
-    counter: Counter
+    executor: Executor
+    request_queue: RequestQueue
 
     def open_later(self, ticket: Ticket, trigger: str) -> str | None:
         """Open a form ahead of everything that waits; what to say at once if there is no room even for that."""
-        opened = self.counter.pool.submit(
-            lambda: self.workshop.heard(ticket, lambda: self.open(ticket, ticket.values, trigger)), priority=URGENT
+        opened = self.request_queue.pool.submit(
+            lambda: self.executor.heard(ticket, lambda: self.open(ticket, ticket.values, trigger)), priority=URGENT
         )
-        return None if opened else self.counter.full()
+        return None if opened else self.request_queue.full()
 
     def open(self, ticket: Ticket, values: Mapping[str, Any], trigger: str) -> None:
         """Open a command's form, filled in as far as values are given."""
         command = registry().asked(ticket.command)
         assert command is not None, "a ticket names what is in the registry"
-        person = self.workshop.people.person(ticket.person)
+        person = self.executor.people.person(ticket.person)
         with reading(person.reader):
             try:
                 view = self._form(command, values, ticket)
             except (Refused, Refusal) as error:
-                self.workshop.answer(ticket, refusal((in_words(error) if isinstance(error, Refusal) else error).sentence))
+                self.executor.answer(ticket, refusal((in_words(error) if isinstance(error, Refusal) else error).sentence))
                 return
-            if self.workshop.clock.now() - ticket.received_at > TRIGGER_LIFE:
+            if self.executor.clock.now() - ticket.received_at > TRIGGER_LIFE:
                 self._offer(ticket, command, values)
                 return
             try:
-                self.workshop.client.views_open(trigger_id=trigger, view=view)
+                self.executor.client.views_open(trigger_id=trigger, view=view)
             except Exception as error:  # the trigger has expired or was used; the button brings a fresh one
                 log.warning("views.open failed", extra={"command": command.name, "error": str(error)[:200]})
                 self._offer(ticket, command, values)
 
     def _form(self, command: Command, values: Mapping[str, Any], ticket: Ticket) -> dict[str, Any]:
-        person = self.workshop.people.person(ticket.person)
-        with self.workshop.looking(ticket, person, command.right) as (request, tx):
+        person = self.executor.people.person(ticket.person)
+        with self.executor.looking(ticket, person, command.right) as (request, tx):
             about = command.ready(values, request, tx) if command.ready else None
             given, labels, notes = dict(values), {}, [about] if about else []
             for argument in arguments(command.args):
@@ -91,38 +91,38 @@ class Forms:
         """Open a form with values that are looked up only for whoever may fill it in."""
         command = registry().asked(ticket.command)
         assert command is not None, "a ticket names what is in the registry"
-        person = self.workshop.people.person(ticket.person)
+        person = self.executor.people.person(ticket.person)
         with reading(person.reader):
             try:
-                with self.workshop.looking(ticket, person, command.right):
+                with self.executor.looking(ticket, person, command.right):
                     pass
             except Refused as error:
-                self.workshop.answer(ticket, refusal(error.sentence))
+                self.executor.answer(ticket, refusal(error.sentence))
                 return
         self.open(ticket, prefill(), trigger)
 
     def _offer(self, ticket: Ticket, command: Command, values: Mapping[str, Any]) -> None:
         """A button that opens the form, for when Slack's three seconds were over."""
-        now = self.workshop.clock.now()
+        now = self.executor.clock.now()
         kept = Answer(uuid.uuid4().hex, command.name, dict(values), ticket.person, now, now + timedelta(days=1))
-        with self.workshop.database.begin(write=True) as tx:
+        with self.executor.database.begin(write=True) as tx:
             answers.keep(tx, kept)
         sentence = _("The form took too long to open.")
-        self.workshop.answer(
+        self.executor.answer(
             ticket, Reply(str(sentence), [blocks.paragraph(sentence), blocks.buttons(blocks.button("form.open", _("Open form"), kept.key))])
         )
 
     def reopen(self, body: Mapping[str, Any], key: str, user: str) -> None:
         """Open the form whose button was offered when it was late."""
-        with self.workshop.database.begin() as tx:
-            kept = answers.get(tx, key, now=self.workshop.clock.now())
+        with self.executor.database.begin() as tx:
+            kept = answers.get(tx, key, now=self.executor.clock.now())
         command = registry().asked(kept.command) if kept else None
         # what somebody has typed is theirs
         if kept is None or command is None or kept.person != user:
-            ticket = self.counter.ticket(f"press {body['trigger_id']}", registry().commands["help"], {}, user, body)
-            self.counter.say(ticket, blocks.marked(_("This form has expired. Please ask again.")))
+            ticket = self.request_queue.ticket(f"press {body['trigger_id']}", registry().commands["help"], {}, user, body)
+            self.request_queue.say(ticket, blocks.marked(_("This form has expired. Please ask again.")))
             return
-        ticket = self.counter.ticket(f"press {body['trigger_id']}", command, kept.arguments, user, body)
+        ticket = self.request_queue.ticket(f"press {body['trigger_id']}", command, kept.arguments, user, body)
         self.open_later(ticket, body["trigger_id"])
 
     def submit(self, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,10 +132,10 @@ class Forms:
         if command is None:
             return {}
         values, channel = filled_in(view)
-        ticket = Ticket(f"view {view['id']} {view.get('hash')}", command.name, values, user, self.workshop.clock.now(), channel)
-        with reading(self.workshop.people.person(user).reader):
+        ticket = Ticket(f"view {view['id']} {view.get('hash')}", command.name, values, user, self.executor.clock.now(), channel)
+        with reading(self.executor.people.person(user).reader):
             try:
-                reply = self.workshop.change_now(ticket, patience=PATIENCE)
+                reply = self.executor.change_now(ticket, patience=PATIENCE)
             except (Refused, Refusal) as error:
                 return _refused_form(view, command, values, in_words(error) if isinstance(error, Refusal) else error)
             except Gone:
@@ -147,9 +147,9 @@ class Forms:
                 log.exception("a form failed", extra={"reference": mark, "command": command.name, "user": user})
                 return _under_the_first_field(view, broken(mark))
         # the effect is on record; the answer is best effort
-        self.counter.pool.submit(lambda: self.workshop.answer(ticket, reply), priority=URGENT)
+        self.request_queue.pool.submit(lambda: self.executor.answer(ticket, reply), priority=URGENT)
         if command.writes:
-            self.counter.homes.fill(lambda: self.counter.homes.refresh(user))
+            self.request_queue.homes.fill(lambda: self.request_queue.homes.refresh(user))
         return {}
 
     def options(self, body: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -159,11 +159,11 @@ class Forms:
         if command is None or argument is None or argument.ask.options is None:
             return []
         user = body["user"]["id"]
-        ticket = self.counter.ticket("options", command, {}, user, body)
-        person, source = self.workshop.people.person(user), registry().options[argument.ask.options]
+        ticket = self.request_queue.ticket("options", command, {}, user, body)
+        person, source = self.executor.people.person(user), registry().options[argument.ask.options]
         try:
             # a list names customers and entries: whoever may not see them gets none, whatever else they may do
-            with reading(person.reader), self.workshop.looking(ticket, person, command.right, Right.READ) as (request, tx):
+            with reading(person.reader), self.executor.looking(ticket, person, command.right, Right.READ) as (request, tx):
                 found = source.find(body.get("value") or "", request, tx)
         except (NotAllowed, NotWelcome):
             return []

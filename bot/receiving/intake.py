@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.delivering.secrecy import TURNED_AWAY
-from bot.receiving.counter import Counter
 from bot.receiving.forms import Forms
 from bot.receiving.messages import Messages
-from bot.working.homes import Homes
+from bot.receiving.request_queue import RequestQueue
+from bot.working.executor import Executor, Ticket
+from bot.working.home_tabs import Homes
 from bot.working.pool import URGENT, Pool
-from bot.working.work import Ticket, Workshop
 from commands.kit import blocks
 from commands.kit.access.access import Outside
 from commands.kit.contract import Command, Refused
@@ -28,53 +28,53 @@ EVERY = "every channel"
 class Intake:
     """Where requests arrive."""
 
-    def __init__(self, workshop: Workshop, pool: Pool) -> None:
-        self.workshop = workshop
-        homes = Homes(workshop, pool)
-        self.counter = Counter(workshop, pool, homes)
-        self.forms = Forms(workshop, self.counter)
-        self.messages = Messages(workshop, self.counter, homes)
+    def __init__(self, executor: Executor, pool: Pool) -> None:
+        self.executor = executor
+        homes = Homes(executor, pool)
+        self.request_queue = RequestQueue(executor, pool, homes)
+        self.forms = Forms(executor, self.request_queue)
+        self.messages = Messages(executor, self.request_queue, homes)
         # channels that wait to be looked at, or everybody's
         self._to_look_at: set[str] = set()
         self._lock = threading.Lock()
 
     def command(self, body: Mapping[str, Any]) -> str | None:
         """Take a slash command; the text to acknowledge it with, if there is something to say at once."""
-        with reading(self.workshop.people.person(body["user_id"]).reader):
+        with reading(self.executor.people.person(body["user_id"]).reader):
             try:
                 asked = inline.read(registry(), body.get("text") or "")
-                ticket = self.counter.ticket(f"command {body['trigger_id']}", asked.command, asked.values, body["user_id"], body)
+                ticket = self.request_queue.ticket(f"command {body['trigger_id']}", asked.command, asked.values, body["user_id"], body)
                 if asked.missing:
                     asked.check_given()
                     return self.forms.open_later(ticket, body["trigger_id"])
                 asked.checked()
-                return self.counter.take(asked.command, ticket)
+                return self.request_queue.take(asked.command, ticket)
             except Refused as error:
                 return blocks.marked(error.sentence)
 
     def press(self, body: Mapping[str, Any]) -> None:
         """Take a press of a button; whatever there is to say goes to the presser alone."""
         action, user = body["actions"][0], body["user"]["id"]
-        with reading(self.workshop.people.person(user).reader):
+        with reading(self.executor.people.person(user).reader):
             if action["action_id"] == "form.open":
                 self.forms.reopen(body, str(action.get("value")), user)
                 return
             if action["action_id"].startswith("form.new:") and (wanted := registry().commands.get(str(action.get("value")))):
-                self.forms.open_later(self.counter.ticket(f"press {body['trigger_id']}", wanted, {}, user, body), body["trigger_id"])
+                self.forms.open_later(self.request_queue.ticket(f"press {body['trigger_id']}", wanted, {}, user, body), body["trigger_id"])
                 return
             command = registry().actions.get(action["action_id"].partition(":")[0])
             ticket = self._pressed(command, action, user, body)
             said = self._carried_out(command, ticket, body["trigger_id"])
             if said:
-                self.counter.say(ticket, said)
+                self.request_queue.say(ticket, said)
 
     def _pressed(self, command: Command | None, action: Mapping[str, Any], user: str, body: Mapping[str, Any]) -> Ticket:
         """What a button asks for: its value is the first argument."""
         if command is None:
-            return self.counter.ticket("unknown press", registry().commands["help"], {}, user, body)
+            return self.request_queue.ticket("unknown press", registry().commands["help"], {}, user, body)
         first = next(arguments(command.args)).name
         key = f"press {user} {action.get('action_ts')} {action['action_id']} {action.get('value')}"
-        return self.counter.ticket(key, command, {first: action.get("value")}, user, body)
+        return self.request_queue.ticket(key, command, {first: action.get("value")}, user, body)
 
     def _carried_out(self, command: Command | None, ticket: Ticket, trigger: str) -> str | None:
         """Ask for what is missing, or take the ticket; what to say at once, if there is something."""
@@ -84,7 +84,7 @@ class Intake:
             return self.forms.open_later(ticket, trigger)
         try:
             inline.check(command, ticket.values)
-            return self.counter.take(command, ticket)
+            return self.request_queue.take(command, ticket)
         except Refused as error:
             return blocks.marked(error.sentence)
 
@@ -95,7 +95,7 @@ class Intake:
             return
         command, message = registry().commands[shortcut.command], body.get("message") or {}
         user = body["user"]["id"]
-        ticket = self.counter.ticket(f"shortcut {body['trigger_id']}", command, {}, user, body)
+        ticket = self.request_queue.ticket(f"shortcut {body['trigger_id']}", command, {}, user, body)
 
         def prefill() -> Mapping[str, Any]:
             return {} if shortcut.prefill is None else shortcut.prefill(str(message.get("text") or ""), self._permalink(body))
@@ -103,30 +103,30 @@ class Intake:
         def open_it() -> None:
             self.forms.open_with(ticket, prefill, body["trigger_id"])
 
-        if not self.counter.pool.submit(lambda: self.workshop.heard(ticket, open_it), priority=URGENT):
-            self.counter.say(ticket, self.counter.full())
+        if not self.request_queue.pool.submit(lambda: self.executor.heard(ticket, open_it), priority=URGENT):
+            self.request_queue.say(ticket, self.request_queue.full())
 
     def _permalink(self, body: Mapping[str, Any]) -> str | None:
         try:
-            return str(self.workshop.client.chat_getPermalink(channel=body["channel"]["id"], message_ts=body["message_ts"])["permalink"])
+            return str(self.executor.client.chat_getPermalink(channel=body["channel"]["id"], message_ts=body["message_ts"])["permalink"])
         except Exception:  # a link is worth having, not worth failing for
             return None
 
     def note_outsider(self, user: str, why: Outside) -> None:
         """Write into the trail that somebody knocked, when a worker is free; that Slack does not answer is nobody's doing."""
         if why is not Outside.UNKNOWN:
-            self.counter.pool.submit(lambda: self.workshop.note_refusal(user, "the door", why.value))
+            self.request_queue.pool.submit(lambda: self.executor.note_refusal(user, "the door", why.value))
 
     def channel_changed(self, event: Mapping[str, Any]) -> None:
         """Take news about a channel to heart; who reads it is looked up as soon as a worker is free."""
-        channels = self.workshop.courier.channels
+        channels = self.executor.courier.channels
         if channel := channels.told(event):
             self._look_soon(channel, lambda: channels.look(channel))
 
     def somebody_changed(self, event: Mapping[str, Any]) -> None:
         """Take news about somebody to heart: who has left is out at once, and a guest is a guest in every channel."""
-        if self.workshop.people.changed(event["user"]):
-            self._look_soon(EVERY, self.workshop.courier.channels.look_again)
+        if self.executor.people.changed(event["user"]):
+            self._look_soon(EVERY, self.executor.courier.channels.look_again)
 
     def _look_soon(self, what: str, look: Callable[[], object]) -> None:
         """Look when a worker is free; while a look waits, further news asks for no other, so that a hundred joins take one place."""
@@ -140,11 +140,11 @@ class Intake:
             self._to_look_at.discard(what)
             look()
 
-        if not self.counter.pool.submit(work):
+        if not self.request_queue.pool.submit(work):
             self._to_look_at.discard(what)
 
     def turn_away(self, body: Mapping[str, Any], sentence: Text) -> None:
         """Tell somebody who may not press this button so."""
         key = f"turned away {body.get('trigger_id') or body.get('action_ts')}"
-        ticket = self.counter.ticket(key, registry().commands["help"], {}, body["user"]["id"], body)
-        self.counter.say(ticket, blocks.marked(sentence), notice=TURNED_AWAY)
+        ticket = self.request_queue.ticket(key, registry().commands["help"], {}, body["user"]["id"], body)
+        self.request_queue.say(ticket, blocks.marked(sentence), notice=TURNED_AWAY)

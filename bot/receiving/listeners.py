@@ -25,7 +25,7 @@ from bot.metrics import ACKNOWLEDGED
 from bot.receiving.gate import Verified
 from bot.receiving.intake import Intake
 from bot.settings import Settings
-from bot.working.work import broken
+from bot.working.executor import broken
 from commands.kit import blocks
 from commands.kit.access.access import in_words, outside
 from commands.kit.i18n import Text, reading
@@ -91,7 +91,7 @@ def _door(intake: Intake, home_team: str) -> Callable[..., BoltResponse]:
         user, team = _who(body)
         if user is None:
             return ack()
-        people = intake.workshop.people
+        people = intake.executor.people
         why = outside(people.user(user), team=team, home_team=home_team)
         if why is None:
             return next()

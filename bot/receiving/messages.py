@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.delivering.secrecy import TURNED_AWAY
-from bot.receiving.counter import Counter
-from bot.working.homes import Homes
-from bot.working.work import PATIENCE, Ticket, Workshop
+from bot.receiving.request_queue import RequestQueue
+from bot.working.executor import PATIENCE, Executor, Ticket
+from bot.working.home_tabs import Homes
 from commands.kit import blocks
 from commands.kit.contract import Refused
 from commands.kit.i18n import Text
@@ -24,15 +24,15 @@ from storage.delivery import deliveries, greetings, inbox
 class Messages:
     """Answers what is said, where it is said."""
 
-    workshop: Workshop
-    counter: Counter
+    executor: Executor
+    request_queue: RequestQueue
     homes: Homes
 
     def greet(self, body: Mapping[str, Any]) -> None:
         """Answer a message to the bot, or a mention: a question as /risk would, anything else with help; once an event."""
         event = body["event"]
         if ticket := self._question(body):
-            self._once(body, lambda tx: None, then=lambda: self.counter.pool.submit(lambda: self.workshop.read(ticket)))
+            self._once(body, lambda tx: None, then=lambda: self.request_queue.pool.submit(lambda: self.executor.read(ticket)))
             return
         thread = event.get("thread_ts") or (event.get("ts") if event["type"] == "app_mention" else None)
         self._once(body, lambda tx: self._help(tx, body["event_id"], event["channel"], event["user"], thread))
@@ -53,7 +53,7 @@ class Messages:
             return None
         # in a channel the asker alone reads the answer; a direct message has nobody else
         channel = None if event.get("channel_type") == "im" else event["channel"]
-        return Ticket(f"event {body['event_id']}", asked.command.name, asked.values, event["user"], self.workshop.clock.now(), channel)
+        return Ticket(f"event {body['event_id']}", asked.command.name, asked.values, event["user"], self.executor.clock.now(), channel)
 
     def refuse(self, body: Mapping[str, Any], sentence: Text) -> None:
         """Tell somebody who may not talk to the bot so, once an event."""
@@ -74,7 +74,7 @@ class Messages:
         self.homes.fill(lambda: self.homes.open(event["user"]))
 
     def _welcome(self, tx: Tx, event_id: str, event: Mapping[str, Any]) -> None:
-        if greetings.first_time(tx, event["user"], at=self.workshop.clock.now()):
+        if greetings.first_time(tx, event["user"], at=self.executor.clock.now()):
             self._help(tx, event_id, event["channel"], event["user"], None)
 
     def _help(self, tx: Tx, event_id: str, channel: str, user: str, thread: str | None) -> None:
@@ -89,17 +89,17 @@ class Messages:
             audience=f"channel:{channel}",
             reason=reason,
             thread=thread,
-            at=self.workshop.clock.now(),
+            at=self.executor.clock.now(),
             dedup=thread,
         )
 
     def _once(self, body: Mapping[str, Any], effect: Callable[[Tx], None], then: Callable[[], object] = lambda: None) -> None:
         """Let an event take effect once, however often Slack sends it; ``then`` comes after the commit."""
         kept = {"type": body["event"].get("type"), "user": body["event"].get("user")}
-        with self.workshop.database.begin(write=True, patience=PATIENCE) as tx:
-            fresh = inbox.accept(tx, f"event {body['event_id']}", kept, at=self.workshop.clock.now(), state=inbox.DONE)
+        with self.executor.database.begin(write=True, patience=PATIENCE) as tx:
+            fresh = inbox.accept(tx, f"event {body['event_id']}", kept, at=self.executor.clock.now(), state=inbox.DONE)
             if fresh:
                 effect(tx)
         if fresh:
             then()
-        self.workshop.courier.wake()
+        self.executor.courier.wake()

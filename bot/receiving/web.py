@@ -58,14 +58,14 @@ class Readers:
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class HttpApp:
     """The entrance for Slack: the gate, and Bolt behind it."""
 
     gate: Gate
     take: Callable[[Verified], Response]
 
 
-def create_app(probe: Probe, *, door: Door | None = None, readers: Readers | None = Readers(), complaints: Complaints) -> Flask:
+def create_app(probe: Probe, *, door: HttpApp | None = None, readers: Readers | None = Readers(), complaints: Complaints) -> Flask:
     """The Flask app of one port.
 
     Args:
@@ -135,7 +135,7 @@ def _add_pages(app: Flask, probe: Probe, readers: Readers) -> None:
         return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 
-def _add_door(app: Flask, door: Door) -> None:
+def _add_door(app: Flask, door: HttpApp) -> None:
     @app.post(EVENTS)
     def events() -> Response:
         body = request.get_data(cache=False)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.clock import Clock
-from bot.delivering import outward
+from bot.delivering import outgoing_calls
 from bot.settings import Settings
 from commands.kit.i18n import Text, _
 from storage.database import Database
@@ -99,7 +99,7 @@ class Heartbeat:
         """Give the sign; why it could not be given. The address may hold a secret, and is never said."""
         try:
             if self.url:
-                outward.beat(self.url, timeout=TIMEOUT)
+                outgoing_calls.beat(self.url, timeout=TIMEOUT)
             if self.file:
                 _write(self.file, f"{self.pulse.clock.now().isoformat()}\n")
         except Exception as error:  # whatever it is, the bot goes on without being heard

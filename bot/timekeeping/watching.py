@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.policy_in_force import PolicyBook
-from commands.approvals import watching
+from commands.approvals import pending_approvals
 from risk_engine.policy.policy import Policy
 from risk_engine.references import ApprovalId
 from storage.database import Busy, Database
@@ -33,11 +33,11 @@ class Watch:
         """Look once; returns how many requests were ended, reminded of or shown anew."""
         policy = self.policies.now
         with self.database.begin() as tx:
-            ids = watching.due(policy, tx, now=self.clock.now())
-            newest = watching.newest_change(tx)
-            outdated = watching.outdated(policy, tx, now=self.clock.now()) if newest != self._compared else []
-        done = sum(self._one(watching.look_after, id, policy) for id in ids)
-        done += sum(self._one(watching.show_anew, id, policy) for id in outdated)
+            ids = pending_approvals.due(policy, tx, now=self.clock.now())
+            newest = pending_approvals.newest_change(tx)
+            outdated = pending_approvals.outdated(policy, tx, now=self.clock.now()) if newest != self._compared else []
+        done = sum(self._one(pending_approvals.look_after, id, policy) for id in ids)
+        done += sum(self._one(pending_approvals.show_anew, id, policy) for id in outdated)
         self._compared = newest
         self.looked_at = self.clock.monotonic()
         if done:

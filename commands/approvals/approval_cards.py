@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from commands.approvals import approval_words, deciding, picture
+from commands.approvals import approval_words, deciding, decision_facts
 from commands.approvals.approval_buttons import decision_buttons
 from commands.approvals.approval_words import SIGNS
 from commands.kit import blocks
@@ -71,7 +71,7 @@ def _facts(asked: Approval, policy: Policy, tx: Tx, now: datetime | None) -> lis
     who = None if asked.customer is None else masking.with_id(asked.customer, names.get(asked.customer, asked.customer))
     # a request from before there were pictures shows what is known now
     seen = asked.picture or deciding.present(asked, policy, tx)
-    known = [] if asked.customer is None else picture.rows(seen, asked.amount, policy.approvals.currency)
+    known = [] if asked.customer is None else decision_facts.rows(seen, asked.amount, policy.approvals.currency)
     waits = asked.verdict is None
     return [
         *([(_("Customer"), who)] if who else []),

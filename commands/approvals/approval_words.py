@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from commands.approvals import picture
+from commands.approvals import decision_facts
 from commands.kit import blocks
 from commands.kit.access.authority import roles_are_given
 from commands.kit.i18n import Marked, Text, _, ngettext, reader
@@ -174,7 +174,7 @@ def by_whom(asked: Approval) -> Text | Marked:
 
 def changes(changed: dict[str, list[Any]]) -> list[list[Any]]:
     """A line for each fact that has changed: ``Grade  ●●○○ medium → ●●●○ high``."""
-    return [[blocks.bold(what), f"  {was} → ", blocks.bold(now)] for what, was, now in picture.differences(changed)]
+    return [[blocks.bold(what), f"  {was} → ", blocks.bold(now)] for what, was, now in decision_facts.differences(changed)]
 
 
 def warning(what: dict[str, list[Any]], *, waits: bool = True) -> list[dict[str, Any]]:

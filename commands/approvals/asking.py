@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from commands.approvals import picture
+from commands.approvals import decision_facts
 from commands.kit.contract import Request
 from commands.kit.record import record
 from commands.kit.registry import registry
@@ -29,7 +29,7 @@ def open_request(
 ) -> tuple[Approval, Event]:
     """Put a request on record: its kind and the group's exposure say who decides it, by the policy of now."""
     about = registry().subjects[subject.partition("-")[0]]
-    kind, amount = about.kind(tx, subject), picture.amount(tx, customer, policy, today=at.date())
+    kind, amount = about.kind(tx, subject), decision_facts.amount(tx, customer, policy, today=at.date())
     asked, happened = approval.request(
         approvals.next_id(tx),
         key=uuid.uuid4().hex,
@@ -42,7 +42,7 @@ def open_request(
         days=policy.approvals.days,
         customer=customer,
         amount=amount,
-        picture=picture.take(tx, customer, about.picture(tx, subject, policy)),
+        picture=decision_facts.take(tx, customer, about.picture(tx, subject, policy)),
     )
     approvals.add(tx, asked)
     return asked, happened

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from commands.approvals import picture
+from commands.approvals import decision_facts
 from commands.kit.access.authority import authority_of, demand
 from commands.kit.contract import Refused, Request
 from commands.kit.i18n import _
@@ -59,7 +59,7 @@ def to_speak_on(key: str, request: Request, tx: Tx) -> Approval:
     return waiting_for(key, tx)
 
 
-def button_key(asked: Approval, now: picture.Picture) -> str:
+def button_key(asked: Approval, now: decision_facts.Picture) -> str:
     """What a button carries: which approval, and what lay before the person who presses it."""
     return f"{asked.key}.{_content(asked, now)}"
 
@@ -69,19 +69,19 @@ def shown_with(key: str) -> str | None:
     return key.partition(".")[2] or None
 
 
-def _content(asked: Approval, now: picture.Picture) -> str:
+def _content(asked: Approval, now: decision_facts.Picture) -> str:
     """The short name of all that is decided on: the request as it was made, and the facts."""
     amount = None if asked.amount is None else str(asked.amount)
     request = {"subject": asked.subject, "title": asked.title, "maker": asked.maker, "customer": asked.customer, "amount": amount}
-    return picture.digest({"request": request, "facts": dict(now)})
+    return decision_facts.digest({"request": request, "facts": dict(now)})
 
 
-def present(asked: Approval, policy: Policy, tx: Tx) -> picture.Picture:
+def present(asked: Approval, policy: Policy, tx: Tx) -> decision_facts.Picture:
     """The facts as they are now."""
-    return picture.take(tx, asked.customer, subject_of(asked).picture(tx, asked.subject, policy))
+    return decision_facts.take(tx, asked.customer, subject_of(asked).picture(tx, asked.subject, policy))
 
 
-def changed(asked: Approval, now: picture.Picture) -> dict[str, list[Any]]:
+def changed(asked: Approval, now: decision_facts.Picture) -> dict[str, list[Any]]:
     """The facts that have changed since the request was made, each as it was and as it is; none of a request without a picture."""
     if not asked.picture:
         return {}
@@ -89,9 +89,9 @@ def changed(asked: Approval, now: picture.Picture) -> dict[str, list[Any]]:
     return {name: [asked.picture.get(name), now.get(name)] for name in names}
 
 
-def refreshed(asked: Approval, now: picture.Picture, *, by: str, at: datetime) -> Event:
+def refreshed(asked: Approval, now: decision_facts.Picture, *, by: str, at: datetime) -> Event:
     """That the facts are shown anew, as they are; whoever is told renders the card afresh."""
-    facts = {"maker": asked.maker, "customer": asked.customer, "changed": changed(asked, now), "shown": picture.digest(now)}
+    facts = {"maker": asked.maker, "customer": asked.customer, "changed": changed(asked, now), "shown": decision_facts.digest(now)}
     return Event("approval.refreshed", str(asked.id), by, at, facts)
 
 

@@ -18,7 +18,7 @@ from commands.kit.input.fields import Ask, Day, Someone
 from commands.kit.record import record
 from commands.kit.wording import words
 from risk_engine.approvals import delegation as engine
-from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.people.roles import Right
 from risk_engine.references import DelegationId
 from storage.approvals import delegations
@@ -27,7 +27,7 @@ from storage.database import Tx
 _TO = Ask(_("To"), hint=_("Who decides in your place, and says that it is in your place"), person=True)
 _UNTIL = Ask(_("Until"), hint=_("The last day, included"))
 _SINCE = Ask(_("Since"), hint=_("Left empty: from now on"))
-_KINDS = Ask(_("Kinds"), hint=_("Left empty: all. Else some of: {kinds}").format(kinds=", ".join(kind.value for kind in Kind)))
+_KINDS = Ask(_("Kinds"), hint=_("Left empty: all. Else some of: {kinds}").format(kinds=", ".join(kind.value for kind in ApprovalKind)))
 Reason = Annotated[str, Field(min_length=3, max_length=300)]
 
 
@@ -111,13 +111,13 @@ def _refuse_without_own_right(request: Request, tx: Tx) -> None:
     raise NotAllowed(refusal(tx, Right.DECIDE, request), Right.DECIDE)
 
 
-def _kinds(typed: str | None) -> tuple[Kind, ...]:
+def _kinds(typed: str | None) -> tuple[ApprovalKind, ...]:
     named = [word.lower() for word in re.split(r"[,;\s]+", typed or "") if word]
-    unknown = [word for word in named if word not in set(Kind)]
+    unknown = [word for word in named if word not in set(ApprovalKind)]
     if unknown:
         sentence = _("Kinds “{value}”: expected some of {kinds}.")
-        raise Refused(sentence.format(value=unknown[0], kinds=", ".join(kind.value for kind in Kind)), field="kinds")
-    return tuple(kind for kind in Kind if kind.value in named)
+        raise Refused(sentence.format(value=unknown[0], kinds=", ".join(kind.value for kind in ApprovalKind)), field="kinds")
+    return tuple(kind for kind in ApprovalKind if kind.value in named)
 
 
 def _morning(day: date, request: Request) -> datetime:

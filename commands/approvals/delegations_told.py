@@ -11,7 +11,7 @@ from commands.kit.access.authority import authority_of
 from commands.kit.contract import Blocks, Message, Notice, Reply, Request, To
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.wording import words
-from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.delegation import Delegation
 from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
@@ -21,16 +21,16 @@ from storage.database import Tx
 from storage.delivery.events import Recorded
 
 SHOWN = 20
-_KINDS: dict[Kind, Text] = {
-    Kind.RESPONSE: _("response"),
-    Kind.RETENTION: _("retention"),
-    Kind.OVERRIDE: _("override"),
-    Kind.WAIVER: _("waiver"),
-    Kind.EXCESS: _("excess over limit"),
-    Kind.POLICY: _("policy change"),
-    Kind.INDICATOR: _("indicator change"),
-    Kind.MESSAGE: _("message to a customer"),
-    Kind.EXPORT: _("export of many customers"),
+_KINDS: dict[ApprovalKind, Text] = {
+    ApprovalKind.RESPONSE: _("response"),
+    ApprovalKind.RETENTION: _("retention"),
+    ApprovalKind.OVERRIDE: _("override"),
+    ApprovalKind.WAIVER: _("waiver"),
+    ApprovalKind.EXCESS: _("excess over limit"),
+    ApprovalKind.POLICY: _("policy change"),
+    ApprovalKind.INDICATOR: _("indicator change"),
+    ApprovalKind.MESSAGE: _("message to a customer"),
+    ApprovalKind.EXPORT: _("export of many customers"),
 }
 
 

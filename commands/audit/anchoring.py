@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from commands.audit.proof import Keys
+from commands.audit.verification_report import Keys
 from commands.kit import blocks
 from commands.kit.contract import Message, Notice, To
 from commands.kit.i18n import _, ngettext

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from commands.audit import anchoring
 from commands.audit.auditing import AuditRefused
-from commands.audit.proof import Keys
+from commands.audit.verification_report import Keys
 from commands.kit.i18n import _
 from commands.kit.record import record
 from risk_engine.events import Event

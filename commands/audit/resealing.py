@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from commands.audit import anchoring, doubts
+from commands.audit import anchoring, trail_doubts
 from commands.audit.auditing import AuditRefused
-from commands.audit.proof import Keys
+from commands.audit.verification_report import Keys
 from commands.kit import blocks
 from commands.kit.contract import Message, Notice, To
 from commands.kit.i18n import Text, _, ngettext
@@ -59,7 +59,7 @@ def reseal(tx: Tx, policy: Policy, keys: Keys, behind: Behind | None, *, reason:
     if behind is None:
         raise AuditRefused(NOTHING_WRONG)
     if behind.doubt is Doubt.KEY:
-        raise AuditRefused(doubts.told(behind))
+        raise AuditRefused(trail_doubts.told(behind))
     least, most = _REASON
     if not least <= len(reason.strip()) <= most:
         raise AuditRefused(
@@ -121,7 +121,7 @@ def _to_the_audit_channel(event: Recorded, policy: Policy, tx: Tx) -> Sequence[T
 def render_alarm(told: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
     """What is wrong with the trail, and what to do."""
     behind = Behind(Doubt(told["what"]), Known.read(told["known_facts"]), told["count"], told["key"])
-    gist = doubts.told(behind)
+    gist = trail_doubts.told(behind)
     return Message(blocks.escape(f"🚨 {gist}"), [blocks.paragraph("🚨 ", blocks.bold(gist))])
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from commands.audit import resealing
 from commands.audit.auditing import AuditRefused
-from commands.audit.proof import Keys, Proof
 from commands.audit.resealing import Accepted
+from commands.audit.verification_report import Keys, Proof
 from commands.kit import blocks
 from commands.kit.contract import Message, Notice, To
 from commands.kit.i18n import Text, _, ngettext
@@ -39,7 +39,7 @@ NEEDS_KEY = _("The trail in {file} is sealed with a key, and RISKBOT_AUDIT_KEY i
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TrailPosition:
     """The trail of a database: whose, the epoch that the last accepted break began, and how it ends."""
 
     database: str | None
@@ -47,12 +47,12 @@ class Standing:
     head: Head
 
     @classmethod
-    def of(cls, tx: Tx, keys: Keys) -> Standing:
+    def of(cls, tx: Tx, keys: Keys) -> TrailPosition:
         """What a database says of itself."""
         return cls(identity(tx).database, guarding.standing(tx, keys.known)[1], rows.head(tx))
 
 
-def would_lose(tx: Tx, there: Standing) -> Text | None:
+def would_lose(tx: Tx, there: TrailPosition) -> Text | None:
     """What a database has that a backup, which this transaction reads, has not; None if the backup goes on from it."""
     head = there.head
     if not head.count:
@@ -71,7 +71,7 @@ def would_lose(tx: Tx, there: Standing) -> Text | None:
 
 
 def restored(
-    tx: Tx, policy: Policy, keys: Keys, known: Known | None, *, file: str, replaced: Standing | None, by: str, at: datetime
+    tx: Tx, policy: Policy, keys: Keys, known: Known | None, *, file: str, replaced: TrailPosition | None, by: str, at: datetime
 ) -> Accepted:
     """Put on record, signed and anchored, that the trail goes on from a backup.
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from commands.customers import customer_facts
 from commands.customers.customer_facts import Known
 from commands.indicators import trends
-from commands.indicators.indicators import Standing, standings
+from commands.indicators.indicators import IndicatorState, standings
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
@@ -104,7 +104,7 @@ def _chart(who: Customer, observed: list[Observed], request: Request) -> Reply:
     return Reply(blocks.escape(heading), body, shareable=True, pages=back, picture=None if masking.masked() else picture(who, found))
 
 
-def summary(known: Known, watched: list[Standing], register: list[Risk]) -> str:
+def summary(known: Known, watched: list[IndicatorState], register: list[Risk]) -> str:
     """The gist in one line, for notifications and screen readers."""
     worst = watched[0] if watched else None
     parts = [
@@ -126,7 +126,7 @@ def _drivers(known: Known) -> Blocks:
     return [blocks.paragraph(blocks.bold(_("Also"))), blocks.bullets([[score_words.reason(one)] for one in others])]
 
 
-def _indicators(watched: list[Standing]) -> Blocks:
+def _indicators(watched: list[IndicatorState]) -> Blocks:
     if not watched:
         return [blocks.paragraph(blocks.bold(_("Indicators")), "  ", _("no reading yet for any indicator of the policy"))]
     rows = [_indicator(standing) for standing in watched]
@@ -134,7 +134,7 @@ def _indicators(watched: list[Standing]) -> Blocks:
     return [blocks.table(headings, rows, right=(1, 3))]
 
 
-def _indicator(standing: Standing) -> tuple[str, ...]:
+def _indicator(standing: IndicatorState) -> tuple[str, ...]:
     kri, newest = standing.kri, standing.newest
     return (
         words.named(kri.name),

@@ -23,16 +23,16 @@ from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
 from storage.customers import customers
 from storage.data import quality
-from storage.data.quality import Finding, Kind
+from storage.data.quality import Finding, FindingKind
 from storage.database import Tx
 
 PAGE = 15
 NAME = 22
 _COUNTED = {
-    Kind.MISSING: _("{n} missing"),
-    Kind.STALE: _("{n} stale"),
-    Kind.CONTRADICTORY: _("{n} contradictory"),
-    Kind.IMPLAUSIBLE: _("{n} implausible"),
+    FindingKind.MISSING: _("{n} missing"),
+    FindingKind.STALE: _("{n} stale"),
+    FindingKind.CONTRADICTORY: _("{n} contradictory"),
+    FindingKind.IMPLAUSIBLE: _("{n} implausible"),
 }
 
 
@@ -48,7 +48,7 @@ _ORDERS = {DataOrder.EXPOSURE: _("Sort by exposure"), DataOrder.OLDEST: _("Oldes
 
 class DataArgs(Args):
     customer: Annotated[str | None, Field(min_length=1, max_length=200), Ask(_("Customer"), options="customer", rest=True)] = None
-    kind: Annotated[Kind | None, AnyCase, Ask(_("Kind of finding"))] = None
+    kind: Annotated[FindingKind | None, AnyCase, Ask(_("Kind of finding"))] = None
     sector: Annotated[str | None, Field(min_length=1, max_length=100), Ask(_("Sector"))] = None
     sort: Annotated[DataOrder, AnyCase, Ask(_("Order"))] = DataOrder.EXPOSURE
     page: Page = 1
@@ -73,7 +73,7 @@ def data(args: DataArgs, request: Request, tx: Tx) -> Reply:
 
 
 def _found(args: DataArgs, policy: Policy, today: date, tx: Tx, customer: str | None) -> list[Finding]:
-    kinds = [args.kind] if args.kind else list(Kind)
+    kinds = [args.kind] if args.kind else list(FindingKind)
     found = quality.findings(tx, policy, today=today, kinds=kinds, customer=customer, sector=args.sector)
     return sorted(found, key=lambda one: one.as_of or today) if args.sort is DataOrder.OLDEST else found
 

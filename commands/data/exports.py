@@ -18,7 +18,7 @@ from commands.kit.i18n import Text, _
 from commands.kit.input.fields import Ask
 from commands.kit.record import record
 from commands.kit.wording import words
-from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.ballot import Verdict
 from risk_engine.events import Event
 from risk_engine.people.roles import Right
@@ -116,4 +116,4 @@ ACTIONS = [
         ready=ready,
     ),
 ]
-SUBJECTS = [Subject(ExportId.letter, "list", line, facts, settle, kind=lambda tx, subject: Kind.EXPORT, granted=granted)]
+SUBJECTS = [Subject(ExportId.letter, "list", line, facts, settle, kind=lambda tx, subject: ApprovalKind.EXPORT, granted=granted)]

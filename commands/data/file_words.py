@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from commands.kit.i18n import Text, _
-from risk_engine import letters
+from risk_engine import characters
 from storage.data.files import Accepted, FileRefused, MapProblem, Refusal
 from storage.private import CannotWrite
 
@@ -110,7 +110,7 @@ def file_in_words(refusal: FileRefused) -> Text:
 
 def cannot_write(error: CannotWrite) -> Text:
     """Why a file is not written."""
-    return _WRITING[error.why].format(file=letters.shown(str(error.path)), problem=error.problem)
+    return _WRITING[error.why].format(file=characters.shown(str(error.path)), problem=error.problem)
 
 
 def map_in_words(problem: MapProblem) -> Text:

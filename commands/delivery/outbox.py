@@ -24,7 +24,7 @@ from risk_engine.policy.policy import Policy
 from risk_engine.references import LARGEST
 from storage.database import Tx
 from storage.delivery import inbox, outbox
-from storage.delivery.deliveries import State
+from storage.delivery.deliveries import DeliveryState
 from storage.delivery.inbox import Failed
 from storage.delivery.outbox import Cause, Unsent
 
@@ -172,7 +172,7 @@ def requeued(what: str, by: str, policy: Policy, tx: Tx, *, at: datetime, reques
 def _why_not(number: int, state: str | None) -> Text:
     if state is None:
         return _("There is no message {number} in the outbox: `/risk outbox` lists them.").format(number=number)
-    if state == State.SENT.value:
+    if state == DeliveryState.SENT.value:
         return _("Message {number} was delivered.").format(number=number)
     return _("Message {number} is under way or in doubt: I check for it and try again by myself.").format(number=number)
 

@@ -14,8 +14,8 @@ from commands.digest.editions import Edition, editions, span
 from commands.kit import blocks
 from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
 from commands.kit.i18n import Text, _
+from commands.kit.input.digest_options import scope_named
 from commands.kit.input.fields import AnyCase, Ask, Page
-from commands.kit.input.wishes import scope_named
 from commands.kit.paging import turns
 from commands.kit.schedule import following
 from commands.kit.wording import words
@@ -23,7 +23,7 @@ from risk_engine.people.roles import Right
 from storage.database import Tx
 from storage.delivery import jobs
 from storage.delivery.subscriptions import Subscription
-from storage.digest.due import Scope
+from storage.digest.falling_due import Scope
 
 _WEEK = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
 

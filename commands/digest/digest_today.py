@@ -14,19 +14,19 @@ from commands.kit.wording import words
 from commands.kit.wording.lines import measured, subject_line
 from risk_engine.policy.policy import FREQUENCY_DAYS, Kri, Policy
 from storage.database import Tx
-from storage.digest import due, moves
-from storage.digest.due import Crossed, Facility, Renewal, Unrenewed
+from storage.digest import falling_due, period_changes
+from storage.digest.falling_due import Crossed, Facility, Renewal, Unrenewed
 
 # as many of each as a thread is read for
 LISTED = 15
 
 
-def window(span: Span) -> moves.Window:
-    return moves.Window(span.since, span.until, span.scope)
+def window(span: Span) -> period_changes.Window:
+    return period_changes.Window(span.since, span.until, span.scope)
 
 
 def _past_due(span: Span, policy: Policy, tx: Tx) -> Part | None:
-    found = due.past_due(tx, span.scope, since=span.since, until=span.until, limit=LISTED)
+    found = falling_due.past_due(tx, span.scope, since=span.since, until=span.until, limit=LISTED)
     names = masking.names(tx, [one.customer for one in found.shown])
     lines = [[*_owed(one, names), " · ", blocks.bold(_days_past_due(one))] for one in found.shown]
     standing = ngettext(
@@ -44,7 +44,7 @@ def _days_past_due(one: Facility) -> str:
 
 def _maturing(span: Span, policy: Policy, tx: Tx) -> Part | None:
     days = (span.day_before, span.day)
-    found = due.maturing(
+    found = falling_due.maturing(
         tx,
         span.scope,
         day_before=days[0],
@@ -86,7 +86,7 @@ def _owed(one: Facility, names: dict[str, str]) -> list[Any]:
 
 
 def _overdue(span: Span, policy: Policy, tx: Tx) -> Part | None:
-    new, shown, before, oldest = moves.overdue(tx, window(span), day_before=span.day_before, day=span.day, limit=LISTED)
+    new, shown, before, oldest = period_changes.overdue(tx, window(span), day_before=span.day_before, day=span.day, limit=LISTED)
     if not new and not before:
         return None
     names = masking.names(tx, [one.customer for one in shown])
@@ -110,7 +110,7 @@ def _overdue(span: Span, policy: Policy, tx: Tx) -> Part | None:
 
 
 def _approvals(span: Span, policy: Policy, tx: Tx) -> Part | None:
-    new, shown, before = moves.approvals_asked(tx, window(span), limit=LISTED)
+    new, shown, before = period_changes.approvals_asked(tx, window(span), limit=LISTED)
     if not new and not before.count:
         return None
     lines = [[*subject_line(tx, one), f" · {words.ago(one.requested_at, span.until)}"] for one in shown]
@@ -125,7 +125,7 @@ def _approvals(span: Span, policy: Policy, tx: Tx) -> Part | None:
 
 
 def _breaches(span: Span, policy: Policy, tx: Tx) -> Part | None:
-    new, shown, before = moves.to_acknowledge(tx, window(span), limit=LISTED)
+    new, shown, before = period_changes.to_acknowledge(tx, window(span), limit=LISTED)
     if not new and not before.count:
         return None
     names = masking.names(tx, [breach.customer for breach in shown])
@@ -163,7 +163,7 @@ def _readings(span: Span, policy: Policy, tx: Tx) -> Part | None:
 
 def _unrenewed(kri: Kri, span: Span, tx: Tx) -> Unrenewed:
     renewal = Renewal(kri.indicator, FREQUENCY_DAYS[kri.frequency], kri.stale_after_days, kri.customer, kri.sector)
-    return due.unrenewed(tx, span.scope, renewal, day_before=span.day_before, day=span.day, until=span.until, limit=LISTED)
+    return falling_due.unrenewed(tx, span.scope, renewal, day_before=span.day_before, day=span.day, until=span.until, limit=LISTED)
 
 
 def _reading_lines(kri: Kri, found: Unrenewed, names: dict[str, str]) -> list[list[Any]]:

@@ -14,7 +14,7 @@ from risk_engine.policy.policy import Policy
 from storage.database import Tx
 from storage.delivery import jobs, subscriptions
 from storage.delivery.subscriptions import Subscription
-from storage.digest.due import Scope
+from storage.digest.falling_due import Scope
 
 JOB = "digest"
 

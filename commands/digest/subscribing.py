@@ -14,8 +14,8 @@ from commands.digest.editions import subscribed
 from commands.kit import blocks
 from commands.kit.contract import Args, Command, Refused, Reply, Request
 from commands.kit.i18n import Text, _
+from commands.kit.input.digest_options import scope_named, zone_named
 from commands.kit.input.fields import Ask, Day, wall_time
-from commands.kit.input.wishes import scope_named, zone_named
 from commands.kit.record import record
 from commands.kit.wording import words
 from risk_engine.events import Event

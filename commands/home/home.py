@@ -26,8 +26,8 @@ from storage.delivery import visits
 from storage.delivery.events import Recorded
 from storage.digest import desk
 from storage.indicators import breaches
-from storage.register import register
-from storage.register.register import Order, Wanted
+from storage.register import entry_lists
+from storage.register.entry_lists import Order, Wanted
 
 SHOWN = 5
 WEEK = timedelta(days=7)
@@ -168,7 +168,7 @@ def _handles(key: str, request: Request) -> Blocks:
 
 def _responses(request: Request, tx: Tx) -> Blocks:
     wanted = Wanted(owners=request.person.names, due_until=request.today + WEEK)
-    count, found = register.responses(tx, wanted, Order.DUE, limit=SHOWN)
+    count, found = entry_lists.responses(tx, wanted, Order.DUE, limit=SHOWN)
     lines = []
     for line in found:
         late = (request.today - line.due).days
@@ -185,7 +185,7 @@ def _responses(request: Request, tx: Tx) -> Blocks:
 
 
 def _risks(request: Request, tx: Tx) -> Blocks:
-    count, found = register.risks(tx, Wanted(owners=request.person.names), Order.WORST, limit=SHOWN)
+    count, found = entry_lists.risks(tx, Wanted(owners=request.person.names), Order.WORST, limit=SHOWN)
     lines = [
         [
             blocks.bold(f"{RiskId(line.id)} · {masking.customer(line.customer, line.name)}"),

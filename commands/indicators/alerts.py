@@ -10,7 +10,7 @@ from commands.kit.access import masking
 from commands.kit.contract import Message, Notice, To
 from commands.kit.i18n import _, ngettext
 from commands.kit.wording import words
-from risk_engine.indicators.breach import Breach, State
+from risk_engine.indicators.breach import Breach, BreachState
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.policy.policy import Policy
 from risk_engine.references import BreachId
@@ -64,7 +64,7 @@ def _card(breach: Breach, name: str, policy: Policy, tx: Tx) -> list[dict[str, A
     unit = words.unit_of(breach.kri, policy)
     owed = customers.exposures(tx, [breach.customer]).get(breach.customer, ())
     value = words.reading(breach.reading.value, unit)
-    closed = breach.state is State.CLOSED
+    closed = breach.state is BreachState.CLOSED
     sign = "✅" if closed else words.colour_sign(breach.colour)
     standing = _("was {colour}").format(colour=words.colour(breach.colour)) if closed else words.colour(breach.colour)
     measured = _("{value} against a threshold of {threshold}").format(value=value, threshold=words.reading(breach.threshold, unit))
@@ -86,9 +86,9 @@ def _card(breach: Breach, name: str, policy: Policy, tx: Tx) -> list[dict[str, A
 
 def _asked(breach: Breach) -> list[dict[str, Any]]:
     """What is asked of whom by when, or who has done what."""
-    if breach.state is State.CLOSED and breach.closed_at:
+    if breach.state is BreachState.CLOSED and breach.closed_at:
         return [blocks.paragraph(_("Back within bounds since {at}.").format(at=words.moment(breach.closed_at)))]
-    if breach.state is State.ACKNOWLEDGED and breach.acknowledged_by and breach.acknowledged_at:
+    if breach.state is BreachState.ACKNOWLEDGED and breach.acknowledged_by and breach.acknowledged_at:
         taken = blocks.paragraph(
             "👀 ", _("Acknowledged by"), " ", blocks.person(breach.acknowledged_by), f" · {words.moment(breach.acknowledged_at)}"
         )

@@ -19,11 +19,11 @@ from commands.kit.wording import words
 from commands.kit.wording.lines import measured
 from commands.register.respond import propose
 from risk_engine.indicators import breach as engine
-from risk_engine.indicators.breach import Breach, State
+from risk_engine.indicators.breach import Breach, BreachState
 from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
 from risk_engine.register import register
-from risk_engine.register.assessment import Assessment, Category, Kind
+from risk_engine.register.assessment import Assessment, Category, RiskKind
 from risk_engine.register.response import Strategy
 from storage.database import Tx
 from storage.indicators import breaches
@@ -48,7 +48,7 @@ def acknowledge(args: AckArgs, request: Request, tx: Tx) -> Reply:
 
 
 class BreachesArgs(Args):
-    state: Annotated[State | None, AnyCase, Ask(_("State"))] = None
+    state: Annotated[BreachState | None, AnyCase, Ask(_("State"))] = None
     page: Page = 1
 
 
@@ -61,7 +61,7 @@ def list_breaches(args: BreachesArgs, request: Request, tx: Tx) -> Reply:
     body: list[dict[str, Any]] = [blocks.header(heading)]
     for breach in found:
         body.append(_line(breach, names.get(breach.customer, breach.customer), request.policy))
-        if breach.state is State.OPEN:
+        if breach.state is BreachState.OPEN:
             body.append(
                 blocks.buttons(
                     blocks.button("breach.ack", _("Acknowledge"), breach.key), blocks.button("breach.respond", _("Respond…"), breach.key)
@@ -76,7 +76,7 @@ def list_breaches(args: BreachesArgs, request: Request, tx: Tx) -> Reply:
 def _line(breach: Breach, name: str, policy: Policy) -> dict[str, Any]:
     figures = f"  {measured(breach, policy)} · {words.day(breach.reading.as_of)}"
     standing = words.colour(breach.colour)
-    if breach.state is State.CLOSED:
+    if breach.state is BreachState.CLOSED:
         standing = str(_("✅ was {colour}").format(colour=standing))
     return blocks.paragraph(f"{standing}  ", blocks.bold(f"{breach.id} · {name}"), figures, f" · {words.label(breach.state)}")
 
@@ -101,7 +101,7 @@ def _unanswered(key: str, tx: Tx) -> Breach:
     breach = breaches.by_key(tx, key)
     if breach is None:
         raise Refused(_("This breach is not on record any more."))
-    if breach.state is State.CLOSED:
+    if breach.state is BreachState.CLOSED:
         raise Refused(_("{breach} is back within bounds; `/risk log` enters a risk all the same.").format(breach=breach.id))
     if before := risks.from_source(tx, str(breach.id)):
         raise Refused(
@@ -113,7 +113,7 @@ def _unanswered(key: str, tx: Tx) -> Breach:
 def respond(args: RespondArgs, request: Request, tx: Tx) -> Reply:
     """Acknowledge, enter the breach into the register as a risk, and propose the response."""
     breach = _unanswered(args.key, tx)
-    if breach.state is State.OPEN:
+    if breach.state is BreachState.OPEN:
         breach, happened = engine.acknowledge(breach, by=request.user, at=request.at)
         breaches.save(tx, breach)
         record(tx, happened, request.policy, request_key=request.key)
@@ -123,7 +123,7 @@ def respond(args: RespondArgs, request: Request, tx: Tx) -> Reply:
     risk, logged = register.log(
         risks.next_id(tx),
         customer=breach.customer,
-        kind=Kind.THREAT,
+        kind=RiskKind.THREAT,
         category=Category.FINANCIAL,
         title=title,
         assessment=Assessment(args.likelihood, args.severity, ONE_CUSTOMER),

@@ -15,7 +15,7 @@ from storage.customers.customers import Customer, Observed
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class IndicatorState:
     """One indicator of one customer: its colour, the newest reading, whether that is old, and the one before."""
 
     kri: Kri
@@ -33,7 +33,7 @@ def concerns(kri: Kri, customer: Customer) -> bool:
     return (kri.customer is None or kri.customer == customer.id) and (kri.sector is None or kri.sector == customer.sector)
 
 
-def standings(policy: Policy, customer: Customer, observed: Iterable[Observed], *, today: date) -> list[Standing]:
+def standings(policy: Policy, customer: Customer, observed: Iterable[Observed], *, today: date) -> list[IndicatorState]:
     """Every watched indicator that has a reading, the worst first."""
     series = {indicator: one_a_day(found) for indicator, found in groupby(observed, key=lambda reading: reading.indicator)}
     found = [_standing(kri, series[kri.indicator], today) for kri in policy.kri if concerns(kri, customer) and series.get(kri.indicator)]
@@ -45,13 +45,13 @@ def one_a_day(observed: Iterable[Observed]) -> list[Observed]:
     return list({reading.as_of: reading for reading in observed if reading.value is not None}.values())
 
 
-def _standing(kri: Kri, readings: list[Observed], today: date) -> Standing:
+def _standing(kri: Kri, readings: list[Observed], today: date) -> IndicatorState:
     values = np.array([[reading.value for reading in readings]], dtype=np.float64)
     days = np.array([[reading.as_of.toordinal() for reading in readings]], dtype=np.float64)
     colour = Colour(int(colours(kri, values, days)[0, -1]))
     newest = readings[-1]
     assert newest.value is not None, "readings without a value were left out"
-    return Standing(
+    return IndicatorState(
         kri=kri,
         colour=colour,
         newest=newest,

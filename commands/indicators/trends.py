@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from commands.indicators.indicators import Standing
+from commands.indicators.indicators import IndicatorState
 from commands.kit.wording import words
 
 READINGS = 8
@@ -24,11 +24,11 @@ def step(before: float | None, after: float | None, unit: str) -> str:
     return "–" if before is None or after is None else words.difference(after - before, unit)
 
 
-def trend(standing: Standing) -> str:
+def trend(standing: IndicatorState) -> str:
     """The last readings of an indicator as bars, set to one width, so that the steps behind them stand in a column."""
     values = [reading.value for reading in standing.readings[-READINGS:] if reading.value is not None]
     return sparkline(values).rjust(READINGS, "·")
 
 
-def last_step(standing: Standing) -> str:
+def last_step(standing: IndicatorState) -> str:
     return step(standing.previous.value if standing.previous else None, standing.newest.value, standing.kri.unit)

@@ -13,17 +13,17 @@ from pydantic_core import PydanticCustomError
 
 from commands.kit.i18n import Reader, Text
 from commands.kit.schedule import Daily
-from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.ballot import Verdict
 from risk_engine.audit.secrecy import Secrecy
+from risk_engine.characters import is_blank, refused_in
 from risk_engine.events import Event
-from risk_engine.letters import is_blank, refused_in
 from risk_engine.people.roles import Reach, Right, Role
 from risk_engine.policy.policy import Policy
 from storage.database import Tx
 from storage.delivery.deliveries import Operation
 from storage.delivery.events import Recorded
-from storage.digest.due import ALL, Scope
+from storage.digest.falling_due import ALL, Scope
 
 Block = dict[str, Any]
 Blocks = list[Block]
@@ -122,7 +122,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Image:
     """A PNG that stands in an answer; ``alt`` says in words what it shows, for those who do not see it."""
 
     title: str
@@ -167,7 +167,7 @@ class Reply:
     shareable: bool = False
     pages: Sequence[tuple[Text, Args]] = ()
     replaces: bool = False
-    picture: Picture | None = None
+    picture: Image | None = None
     sheet: Sheet | None = None
     shown: Sequence[str] = ()
     noted: Sequence[Event] = ()
@@ -179,7 +179,7 @@ class Message:
 
     text: str
     blocks: Blocks = field(default_factory=list)
-    picture: Picture | None = None
+    picture: Image | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -309,7 +309,7 @@ class Subject:
     line: Callable[[Tx, str], Sequence[Any] | None]
     facts: Callable[[Tx, str], Sequence[tuple[Text, Any]]]
     settle: Callable[[Tx, str, Verdict], None]
-    kind: Callable[[Tx, str], Kind]
+    kind: Callable[[Tx, str], ApprovalKind]
     picture: Callable[[Tx, str, Policy], Mapping[str, Any]] = lambda tx, subject, policy: {}
     protected: Callable[[Tx, str], bool] = lambda tx, subject: False
     gives: Callable[[Tx, str], Sequence[Text]] = lambda tx, subject: ()

@@ -28,8 +28,8 @@ from storage.audit.reading import Entry
 from storage.database import Tx
 from storage.delivery.deliveries import Operation
 from storage.delivery.events import Recorded
-from storage.people import samples
-from storage.people.samples import Sample
+from storage.people import second_line_samples
+from storage.people.second_line_samples import SecondLineSample
 
 JOB = "second line"
 BY = "schedule"
@@ -57,15 +57,15 @@ def draw(name: str, day: date, now: datetime, policy: Policy, tx: Tx) -> None:
     """Lay out the month before, once; nothing of a month in which nothing was recorded at all."""
     first = (day.replace(day=1) - timedelta(days=1)).replace(day=1)
     month, since, until = f"{first:%Y-%m}", _begins(first, policy), _begins(day.replace(day=1), policy)
-    head = samples.head(tx, since, until)
-    if head is None or samples.get(tx, month) is not None:
+    head = second_line_samples.head(tx, since, until)
+    if head is None or second_line_samples.get(tx, month) is not None:
         return
     rules, seed = policy.second_line, f"{month}:{head}"
-    population = samples.population(tx, rules.kinds, since, until)
+    population = second_line_samples.population(tx, rules.kinds, since, until)
     counted = Counter(kind for _number, kind in population)
     drawn = engine.draw(population, seed, rules.sample)
     of_it = [Sampled(month, place, uuid.uuid4().hex, number) for place, number in enumerate(drawn, start=1)]
-    if not samples.add(tx, Sample(month, seed, {kind: counted[kind] for kind in rules.kinds}, now), of_it):
+    if not second_line_samples.add(tx, SecondLineSample(month, seed, {kind: counted[kind] for kind in rules.kinds}, now), of_it):
         return
     facts = {"seed": seed, "population": len(population), "size": len(drawn), "counts": dict(counted), "events": drawn}
     record(tx, Event("sample.drawn", month, BY, now, facts), policy)
@@ -85,7 +85,7 @@ def month(text: str, request: Request, tx: Tx) -> Reply:
 
 
 def _sampled(key: str, tx: Tx) -> tuple[Sampled, Entry]:
-    one = samples.by_key(tx, key)
+    one = second_line_samples.by_key(tx, key)
     entry = trail.by_ids(tx, [one.event]).get(one.event) if one else None
     if one is None or entry is None:
         raise Refused(_("This entry is not on a list that you see."))
@@ -109,7 +109,7 @@ def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str:
 def _review(verdict: Finding, key: str, finding: str | None, request: Request, tx: Tx) -> Reply:
     one, entry = _sampled(key, tx)
     reviewed, happened = engine.review(one, verdict, by=request.user, hands=_hands(entry, request, tx), at=request.at, finding=finding)
-    samples.save(tx, reviewed)
+    second_line_samples.save(tx, reviewed)
     record(tx, happened, request.policy, request_key=request.key)
     found = listed.list_of(one.month, tx)
     assert found, "an entry stands on a list"

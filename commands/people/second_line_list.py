@@ -20,8 +20,8 @@ from risk_engine.policy.policy import Policy
 from storage.audit import trail
 from storage.audit.reading import Entry
 from storage.database import Tx
-from storage.people import samples
-from storage.people.samples import Sample
+from storage.people import second_line_samples
+from storage.people.second_line_samples import SecondLineSample
 
 _COUNTED: dict[str, Text] = {
     "override.proposed": _("overrides proposed"),
@@ -40,7 +40,7 @@ VERDICTS = {Finding.FINE: ("✅", _("in order")), Finding.FINDING: ("🔎", _("f
 class MonthList:
     """A month's list as it stands now."""
 
-    sample: Sample
+    sample: SecondLineSample
     drawn: Sequence[Sampled]
     entries: Mapping[int, Entry]
 
@@ -54,10 +54,10 @@ class MonthList:
 
 
 def list_of(month: str, tx: Tx) -> MonthList | None:
-    sample = samples.get(tx, month)
+    sample = second_line_samples.get(tx, month)
     if sample is None:
         return None
-    drawn = samples.drawn(tx, month)
+    drawn = second_line_samples.drawn(tx, month)
     return MonthList(sample, drawn, trail.by_ids(tx, [one.event for one in drawn]))
 
 
@@ -71,7 +71,7 @@ def wanted(month: str, tx: Tx) -> MonthList:
         raise Refused(_("“{value}” is not a month: expected one like 2026-10.").format(value=month), field="month")
     if (found := list_of(month, tx)) is not None:
         return found
-    there = ", ".join(samples.months(tx)[:12])
+    there = ", ".join(second_line_samples.months(tx)[:12])
     if there:
         raise Refused(_("There is no list of {month}; there are: {months}.").format(month=month, months=there), field="month")
     raise Refused(_("There is no list yet: the first comes on the first working day of next month."), field="month")

@@ -10,7 +10,7 @@ from itertools import groupby
 import numpy as np
 
 from commands.indicators.indicators import concerns, one_a_day
-from commands.kit.contract import Picture
+from commands.kit.contract import Image
 from commands.kit.i18n import _
 from commands.kit.wording import words
 from commands.pictures.chart import Panel, Threshold, chart
@@ -37,13 +37,13 @@ def histories(policy: Policy, customer: Customer, observed: Iterable[Observed]) 
     return sorted(found, key=lambda history: (-history.colours[-1], history.kri.name))
 
 
-def picture(customer: Customer, found: Sequence[History]) -> Picture:
+def picture(customer: Customer, found: Sequence[History]) -> Image:
     """The chart of some histories; its alternative text says in words where each stands."""
     shown = found[:PANELS]
     panels = [_panel(str(place), history) for place, history in enumerate(shown, start=1)]
     alt = "; ".join(f"{words.named(one.kri.name)} {_written(one.kri.unit, one.readings[-1].value)}" for one in shown)
     title = _("{customer}: indicators over time").format(customer=customer.name)
-    return Picture(str(title), f"{title}. {alt}", chart(panels))
+    return Image(str(title), f"{title}. {alt}", chart(panels))
 
 
 def _history(kri: Kri, readings: list[Observed]) -> History:

@@ -16,14 +16,14 @@ from commands.kit.wording import words
 from commands.policy import policy_words
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
-from risk_engine.policy.policy_change import PolicyChange, State
+from risk_engine.policy.policy_change import ChangeState, PolicyChange
 from risk_engine.policy.policy_keys import Path, Values, children, differences, is_table, resolve, schema_at, spelled, value_at
 from risk_engine.references import PolicyChangeId
 from risk_engine.refusals import UnknownKey
 from storage.approvals import approvals
 from storage.database import Tx
 from storage.policy import policies, policies_in_force, policy_changes
-from storage.policy.policies_in_force import Standing
+from storage.policy.policies_in_force import PolicyInForce
 from storage.policy.policy_reasons import reason_for
 
 SHOWN = 15
@@ -69,7 +69,7 @@ def path_of(key: str, values: Values) -> Path:
 # --- the whole -------------------------------------------------------------------------------------------------------
 
 
-def _overview(standing: Standing, tx: Tx) -> Reply:
+def _overview(standing: PolicyInForce, tx: Tx) -> Reply:
     differing, waiting = differences(_packaged(), standing.values), policy_changes.waiting(tx)
     heading = _("Policy {version} is in force").format(version=standing.digest[:8])
     count = ngettext("{n} key differs from the packaged policy", "{n} keys differ from the packaged policy", len(differing))
@@ -158,7 +158,7 @@ def _short(value: Any) -> str:
 # --- a key -----------------------------------------------------------------------------------------------------------
 
 
-def _key(path: Path, standing: Standing, tx: Tx) -> Reply:
+def _key(path: Path, standing: PolicyInForce, tx: Tx) -> Reply:
     key, now = spelled(path), value_at(standing.values, path)
     packaged, base = value_at(_packaged(), path), value_at(standing.base, path)
     history = policy_changes.of_key(tx, path)
@@ -185,7 +185,7 @@ def accepted_at(path: Path) -> Text:
 
 
 def _comes_from(history: Sequence[PolicyChange], same: bool, tx: Tx) -> Iterator[Any]:
-    holding = next((change for change in reversed(history) if change.state is State.APPROVED and not change.back), None)
+    holding = next((change for change in reversed(history) if change.state is ChangeState.APPROVED and not change.back), None)
     if holding is not None:
         yield from _origin(str(holding.id), tx)
     else:

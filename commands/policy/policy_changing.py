@@ -17,7 +17,7 @@ from commands.kit.input.fields import Ask
 from commands.kit.record import record
 from commands.policy import effect_words, policy_words
 from commands.policy.policy import accepted_at, path_of
-from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.ballot import Verdict
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.events import Event
@@ -25,7 +25,7 @@ from risk_engine.people.roles import Right
 from risk_engine.policy import policy_change as engine
 from risk_engine.policy import policy_effects
 from risk_engine.policy.policy import Policy
-from risk_engine.policy.policy_change import PACKAGED, PolicyChange, State
+from risk_engine.policy.policy_change import PACKAGED, ChangeState, PolicyChange
 from risk_engine.policy.policy_keys import Path, guard_at, put, value_at
 from risk_engine.policy_part import Guard
 from risk_engine.references import PolicyChangeId
@@ -34,7 +34,7 @@ from storage.approvals import approvals
 from storage.database import Tx
 from storage.delivery import events
 from storage.policy import policies, policies_in_force, policy_changes
-from storage.policy.policies_in_force import Standing
+from storage.policy.policies_in_force import PolicyInForce
 from storage.policy.policy_reasons import reason_for
 
 _GUARDED = _("needs an administrator and a risk manager besides the person who asks")
@@ -70,7 +70,7 @@ def propose(args: PolicyChangeArgs, request: Request, tx: Tx) -> Reply:
 
 
 def _proposal(
-    id: PolicyChangeId, path: Path, text: str, reason: str, standing: Standing, request: Request, tx: Tx
+    id: PolicyChangeId, path: Path, text: str, reason: str, standing: PolicyInForce, request: Request, tx: Tx
 ) -> tuple[PolicyChange, Event]:
     return engine.propose(
         id,
@@ -85,7 +85,7 @@ def _proposal(
     )
 
 
-def _effects(proposed: PolicyChange, standing: Standing, request: Request, tx: Tx) -> list[dict[str, Any]]:
+def _effects(proposed: PolicyChange, standing: PolicyInForce, request: Request, tx: Tx) -> list[dict[str, Any]]:
     """What the change would give to whom, with how many people that is now."""
     before, after = (
         policies.valid(values, origin=str(proposed.id)) for values in (standing.values, put(standing.values, proposed.path, proposed.value))
@@ -127,7 +127,7 @@ def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str | None:
     return " · ".join(map(str, said))
 
 
-def _would_give(path: Path, text: str, standing: Standing, request: Request, tx: Tx) -> list[Text]:
+def _would_give(path: Path, text: str, standing: PolicyInForce, request: Request, tx: Tx) -> list[Text]:
     """What the value in a form would give to whom; nothing of one that the policy does not take."""
     try:
         proposed, _event = _proposal(PolicyChangeId(1), path, text, "", standing, request, tx)
@@ -182,10 +182,10 @@ def _facts(found: PolicyChange, tx: Tx) -> list[tuple[Text, Any]]:
     ]
 
 
-def kind(tx: Tx, subject: str) -> Kind:
+def kind(tx: Tx, subject: str) -> ApprovalKind:
     """An indicator's change, or another of the policy."""
     found = _change(tx, subject)
-    return Kind.INDICATOR if found is not None and found.path[0] == "kri" else Kind.POLICY
+    return ApprovalKind.INDICATOR if found is not None and found.path[0] == "kri" else ApprovalKind.POLICY
 
 
 def protected(tx: Tx, subject: str) -> bool:
@@ -208,8 +208,8 @@ def settle(tx: Tx, subject: str, verdict: Verdict) -> None:
     found = _change(tx, subject)
     if found is None:
         return
-    settled = engine.settle(found, State(verdict.value))
-    if settled.state is State.APPROVED:
+    settled = engine.settle(found, ChangeState(verdict.value))
+    if settled.state is ChangeState.APPROVED:
         _enact(tx, found)
     policy_changes.save(tx, settled)
 

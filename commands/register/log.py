@@ -15,14 +15,14 @@ from commands.kit.i18n import _
 from commands.kit.input.customer import CustomerText, resolve_to_change
 from commands.kit.input.fields import AnyCase, Ask, Someone, Step
 from commands.kit.input.inline import unescape
-from commands.kit.input.letters import storable
+from commands.kit.input.stray_characters import storable
 from commands.kit.record import record
 from commands.kit.wording import words
 from commands.register.risk_card import risk_card
-from risk_engine.letters import shown
+from risk_engine.characters import shown
 from risk_engine.people.roles import Right
 from risk_engine.register import register
-from risk_engine.register.assessment import Assessment, Category, Kind
+from risk_engine.register.assessment import Assessment, Category, RiskKind
 from storage.database import Tx
 from storage.register import risks
 
@@ -34,7 +34,7 @@ class LogArgs(Args):
     severity: Annotated[Step, Ask(_("Severity"), letter="S", scale="severity")]
     scope: Annotated[Step, Ask(_("Scope"), letter="X", scale="scope")]
     title: Annotated[str, Field(min_length=3, max_length=300), Ask(_("What happened or may happen"), multiline=True, rest=True)]
-    kind: Annotated[Kind, AnyCase, Ask(_("Threat or opportunity"))] = Kind.THREAT
+    kind: Annotated[RiskKind, AnyCase, Ask(_("Threat or opportunity"))] = RiskKind.THREAT
     owner: Annotated[Someone | None, Ask(_("Owner"), hint=_("You, if left empty"), person=True)] = None
     source: Annotated[str | None, Field(max_length=500), Ask(_("Source"), hidden=True)] = None
 

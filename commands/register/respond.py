@@ -17,7 +17,7 @@ from commands.kit.i18n import Text, _
 from commands.kit.input.fields import AnyCase, Ask, Day, Someone
 from commands.kit.record import record
 from commands.kit.wording import words
-from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.ballot import Verdict
 from risk_engine.people.roles import Right
 from risk_engine.references import ResponseId, RiskId
@@ -122,10 +122,10 @@ def settle(tx: Tx, subject: str, verdict: Verdict) -> None:
         responses.save(tx, response.settle(treated, verdict))
 
 
-def kind(tx: Tx, subject: str) -> Kind:
+def kind(tx: Tx, subject: str) -> ApprovalKind:
     """To keep a risk knowingly is a decision of its own kind."""
     treated = responses.get(tx, ResponseId.parse(subject))
-    return Kind.RETENTION if treated is not None and treated.strategy is Strategy.RETAIN else Kind.RESPONSE
+    return ApprovalKind.RETENTION if treated is not None and treated.strategy is Strategy.RETAIN else ApprovalKind.RESPONSE
 
 
 SUBJECTS = [Subject(ResponseId.letter, "respond", line, facts, settle, kind)]

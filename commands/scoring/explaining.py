@@ -18,7 +18,7 @@ from risk_engine.references import OverrideId
 from risk_engine.scoring.scoring import Scores
 from storage.customers.customers import Customer
 from storage.database import Tx
-from storage.scoring import lineage, overrides, scores, unkept
+from storage.scoring import lineage, overrides, scores, transient_score
 from storage.scoring.lineage import Input
 from storage.scoring.score_writing import Origin
 from storage.scoring.scores import Detail, Driver, Finding, Score
@@ -44,7 +44,7 @@ def explain_past(tx: Tx, policy: Policy, customer: str, found: Scores, origin: O
         Refused: nobody is called so, or not yet in the book of that day.
     """
     who = resolve(tx, customer)
-    finding = unkept.finding(tx, found, who.id, origin)
+    finding = transient_score.finding(tx, found, who.id, origin)
     if finding is None:
         raise Refused(_("{name} was not in the book on {day}.").format(name=who.name, day=words.day(origin.as_of)), field="customer")
     yield str(_("As of {day}, from what was known at its end; nothing was stored.").format(day=words.day(origin.as_of)))

@@ -20,7 +20,7 @@ from commands.kit.input.fields import AnyCase, Ask, Day
 from commands.kit.record import record
 from commands.kit.wording import words
 from commands.scoring import score_words
-from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.ballot import Verdict
 from risk_engine.grading import Grade
 from risk_engine.people.roles import Right
@@ -217,4 +217,4 @@ COMMAND = Command(
     order=23,
 )
 NOTICES = [Notice("override.ended", ("override.ended",), _told_of_the_end, end_message)]
-SUBJECTS = [Subject(OverrideId.letter, "override", line, facts, settle, kind=lambda tx, subject: Kind.OVERRIDE)]
+SUBJECTS = [Subject(OverrideId.letter, "override", line, facts, settle, kind=lambda tx, subject: ApprovalKind.OVERRIDE)]

@@ -10,7 +10,7 @@ from commands.kit.i18n import Text, _
 from commands.kit.wording import words
 from commands.scoring import measure_words
 from commands.scoring.score_words import part
-from risk_engine.financials.standing import FIGURES, OBSERVED_AS
+from risk_engine.financials.financial_figures import FIGURES, OBSERVED_AS
 from risk_engine.policy.policy import Policy
 from risk_engine.scoring.card_policy import Card, Component, Factor
 from storage.scoring.lineage import Input

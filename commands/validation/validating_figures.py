@@ -14,7 +14,7 @@ from risk_engine.facts.cohort import Cohort, LeftOut
 from risk_engine.facts.facts import Facts, Floats
 from risk_engine.grading import Grade, Grades
 from risk_engine.policy.policy import Policy
-from risk_engine.scoring import reduced, scoring
+from risk_engine.scoring import reduced_card, scoring
 from risk_engine.scoring.scoring import Scores
 from risk_engine.validation import calibration, discrimination, mobility, stability, validation
 from risk_engine.validation.calibration import Calibration
@@ -52,9 +52,9 @@ class Model:
 
 def model(policy: Policy, facts: Facts, without: tuple[str, ...]) -> Model:
     """Score the book by the card without these factors."""
-    smaller = reduced.without(policy, without)
+    smaller = reduced_card.without(policy, without)
     scores = scoring.score(smaller, facts)
-    return Model(smaller, scores, reduced.grades(scores, without))
+    return Model(smaller, scores, reduced_card.grades(scores, without))
 
 
 def powers(one: Model, bad: Floats) -> Iterator[tuple[str, Discrimination]]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import takewhile
 from typing import Any
 
-from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.ballot import Choice, Stage, Verdict, Vote, Voter, eligible, tally
 from risk_engine.approvals.condition import Condition
 from risk_engine.events import Event
@@ -46,7 +46,7 @@ class Approval:
     maker: str
     requested_at: datetime
     expires_at: datetime
-    kind: Kind
+    kind: ApprovalKind
     stages: tuple[Stage, ...]
     customer: str | None = None
     title: str = ""
@@ -87,7 +87,7 @@ def request(
     *,
     key: str,
     subject: str,
-    kind: Kind,
+    kind: ApprovalKind,
     stages: tuple[Stage, ...],
     title: str,
     by: str,

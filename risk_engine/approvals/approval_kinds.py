@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class ApprovalKind(StrEnum):
     """A kind of request: the policy gives each its authorities."""
 
     RESPONSE = "response"

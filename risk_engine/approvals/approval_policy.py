@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.ballot import Stage
 from risk_engine.people.roles import GUARDS, Role
 from risk_engine.policy_part import Part
@@ -57,7 +57,7 @@ class Step(Part):
 class AuthorityRule(Part):
     """Who decides a kind of request up to an amount; without ``up_to``, of any amount."""
 
-    kind: Kind | None = None
+    kind: ApprovalKind | None = None
     up_to: Annotated[Decimal, Field(gt=0)] | None = None
     steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=5)]
 
@@ -91,11 +91,11 @@ class Approvals(Part):
             raise ValueError("the last authority must hold for every kind and amount: leave its kind and up_to out")
         return self
 
-    def stages(self, kind: Kind, amount: Decimal | None) -> tuple[Stage, ...]:
+    def stages(self, kind: ApprovalKind, amount: Decimal | None) -> tuple[Stage, ...]:
         """The steps for a kind and an amount in ``currency``; an amount that cannot be told (None) goes by no rule with a bound."""
         return tuple(self._stage(step) for step in self._rule(kind, amount).steps)
 
-    def guarded_stages(self, kind: Kind) -> tuple[Stage, ...]:
+    def guarded_stages(self, kind: ApprovalKind) -> tuple[Stage, ...]:
         """The steps for a protected key of the policy: an administrator and a risk manager, whatever the table says.
 
         Where the table asks for more than one voice on this very kind, these voices speak first.
@@ -104,7 +104,7 @@ class Approvals(Part):
         several = rule.kind is kind and (len(own) > 1 or own[0].committee is not None or own[0].quorum > 1)
         return (*(own if several else ()), *(Stage(role, in_person=True) for role in GUARDS))
 
-    def _rule(self, kind: Kind, amount: Decimal | None) -> AuthorityRule:
+    def _rule(self, kind: ApprovalKind, amount: Decimal | None) -> AuthorityRule:
         return next(rule for rule in self.authority if rule.kind in (None, kind) and _within(amount, rule.up_to))
 
     def _stage(self, step: Step) -> Stage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.events import Event
 from risk_engine.references import DelegationId
 from risk_engine.refusals import DelegationTooLong, NotOpen, OnesOwnDelegate
@@ -22,11 +22,11 @@ class Delegation:
     until: datetime
     reason: str
     created_at: datetime
-    kinds: tuple[Kind, ...] = ()
+    kinds: tuple[ApprovalKind, ...] = ()
     revoked_at: datetime | None = None
     version: int = 1
 
-    def holds(self, *, kind: Kind, requested_at: datetime, at: datetime) -> bool:
+    def holds(self, *, kind: ApprovalKind, requested_at: datetime, at: datetime) -> bool:
         """Whether it lets the delegate decide a request: in force, of this kind, and older than the request.
 
         A delegation that is younger than the request could have been made for it.
@@ -43,7 +43,7 @@ def delegate(
     since: datetime,
     until: datetime,
     reason: str,
-    kinds: tuple[Kind, ...],
+    kinds: tuple[ApprovalKind, ...],
     longest_days: int,
     at: datetime,
 ) -> tuple[Delegation, Event]:

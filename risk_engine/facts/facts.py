@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from risk_engine.coded import Coded
+from risk_engine.categorical import Coded
 from risk_engine.exchange import Conversion
 from risk_engine.facts.statements import Statements
 

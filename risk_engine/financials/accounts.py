@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from risk_engine.coded import Coded
+from risk_engine.categorical import Coded
 from risk_engine.days import NO_DATE
 from risk_engine.facts.facts import Accounts, Dates, Floats, Places
 from risk_engine.facts.statements import FLOWS, STOCKS, Statements, completed

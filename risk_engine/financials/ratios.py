@@ -17,7 +17,7 @@ Codes = NDArray[np.int8]
 DAYS = 365.0
 
 
-class Standing(IntEnum):
+class RatioStatus(IntEnum):
     """Why a ratio has a figure or has none; only ``COMPUTED`` can comply with anything."""
 
     MISSING = 0
@@ -192,4 +192,6 @@ def standing(name: str, columns: Mapping[str, Floats]) -> Codes:
     for one in measure.inputs:
         lacking |= np.isnan(columns[one])
     cases = [~np.isnan(found), not_applicable(name, columns), lacking]
-    return np.select(cases, [Standing.COMPUTED, Standing.NOT_APPLICABLE, Standing.MISSING], Standing.NOT_MEANINGFUL).astype(np.int8)
+    return np.select(cases, [RatioStatus.COMPUTED, RatioStatus.NOT_APPLICABLE, RatioStatus.MISSING], RatioStatus.NOT_MEANINGFUL).astype(
+        np.int8
+    )

@@ -13,7 +13,7 @@ from risk_engine.references import BreachId
 from risk_engine.refusals import NotOpen
 
 
-class State(StrEnum):
+class BreachState(StrEnum):
     """Where an episode stands."""
 
     OPEN = "open"
@@ -41,7 +41,7 @@ class Breach:
     colour: Colour
     reading: Reading
     threshold: float
-    state: State
+    state: BreachState
     opened_at: datetime
     acknowledge_by: datetime
     owner: str | None = None
@@ -65,7 +65,7 @@ def open_breach(
     at: datetime,
 ) -> tuple[Breach, Event]:
     """Open an episode; the policy says by when someone is to acknowledge it."""
-    breach = Breach(id, key, kri.name, customer, colour, reading, threshold, State.OPEN, at, at + _within(colour, alerts), owner)
+    breach = Breach(id, key, kri.name, customer, colour, reading, threshold, BreachState.OPEN, at, at + _within(colour, alerts), owner)
     return breach, _event("breach.opened", breach, at, "monitor")
 
 
@@ -75,9 +75,9 @@ def acknowledge(breach: Breach, *, by: str, at: datetime) -> tuple[Breach, Event
     Raises:
         NotOpen: acknowledged before, or closed; the facts say by whom and when.
     """
-    if breach.state is not State.OPEN:
+    if breach.state is not BreachState.OPEN:
         raise NotOpen(thing=breach.id, state=breach.state.value, by=breach.acknowledged_by, at=breach.acknowledged_at or breach.closed_at)
-    taken = replace(breach, state=State.ACKNOWLEDGED, acknowledged_by=by, acknowledged_at=at)
+    taken = replace(breach, state=BreachState.ACKNOWLEDGED, acknowledged_by=by, acknowledged_at=at)
     return taken, _event("breach.acknowledged", taken, at, by)
 
 
@@ -86,14 +86,16 @@ def move(
 ) -> tuple[Breach, Event] | None:
     """Follow the indicator: worse is announced, better than amber closes the episode, a new reading is kept; None when nothing changed."""
     if colour <= Colour.GREEN:
-        closed = replace(breach, state=State.CLOSED, closed_at=at, reading=reading)
+        closed = replace(breach, state=BreachState.CLOSED, closed_at=at, reading=reading)
         return closed, _event("breach.closed", closed, at, "monitor")
     if colour == breach.colour and reading == breach.reading:
         return None
     moved = replace(breach, colour=colour, reading=reading, threshold=threshold if threshold is not None else breach.threshold)
     if colour > breach.colour:
         # a worsening asks for attention anew, and gives it its own time
-        moved = replace(moved, state=State.OPEN, acknowledged_by=None, acknowledged_at=None, acknowledge_by=at + _within(colour, alerts))
+        moved = replace(
+            moved, state=BreachState.OPEN, acknowledged_by=None, acknowledged_at=None, acknowledge_by=at + _within(colour, alerts)
+        )
         return moved, _event("breach.worsened", moved, at, "monitor")
     return moved, _event("breach.eased" if colour < breach.colour else "breach.updated", moved, at, "monitor")
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine import checks, credit, grading
-from risk_engine.coded import Coded, Codes
+from risk_engine.categorical import Coded, Codes
 from risk_engine.credit import Floats, Places
 from risk_engine.days import ONE_DAY
 from risk_engine.grading import Grade, Grades

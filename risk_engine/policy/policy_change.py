@@ -36,7 +36,7 @@ from risk_engine.toml import NotToml, parse
 PACKAGED = "packaged"
 
 
-class State(StrEnum):
+class ChangeState(StrEnum):
     """Where a change stands; an approved one holds until another of its key is approved."""
 
     PROPOSED = "proposed"
@@ -65,7 +65,7 @@ class PolicyChange:
     before: Any
     base: Any
     reason: str
-    state: State
+    state: ChangeState
     proposed_by: str
     proposed_at: datetime
     version: int = 1
@@ -175,7 +175,7 @@ def propose(
     _is_a_setting(present, path)
     settable(path, roles_given=roles_given)
     before, others, back = value_at(present, path), [one for one in changes if one.path != path], text == PACKAGED
-    change = PolicyChange(id, path, value_at(base, path), back, before, value_at(base, path), reason, State.PROPOSED, by, at)
+    change = PolicyChange(id, path, value_at(base, path), back, before, value_at(base, path), reason, ChangeState.PROPOSED, by, at)
     change = change if back else replace(change, value=_accepted(base, others, change, text))
     if change.value == before:
         raise NothingToChange(key=change.key, value=before)
@@ -274,13 +274,13 @@ def _as_json(value: Any) -> Any:
 # --- decide -----------------------------------------------------------------------------------------------------------
 
 
-def settle(change: PolicyChange, outcome: State) -> PolicyChange:
+def settle(change: PolicyChange, outcome: ChangeState) -> PolicyChange:
     """The change as a decision leaves it.
 
     Raises:
         NotOpen: the change is not waiting for a decision.
     """
-    if change.state is not State.PROPOSED:
+    if change.state is not ChangeState.PROPOSED:
         raise NotOpen(thing=change.id, state=change.state.value)
     return replace(change, state=outcome)
 

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from risk_engine.policy_part import Part
 
 Share = Annotated[float, Field(gt=0, le=1)]
-Kind = Literal["non_bank", "bank", "gsib"]
+CounterpartyType = Literal["non_bank", "bank", "gsib"]
 Base = Literal["tier1", "net_capital"]
 
 
@@ -28,7 +28,7 @@ class Limit(Part):
     """A ceiling as a share of the bank's own capital: on one customer or on a connected group, on loans or on all exposure."""
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
-    kinds: Annotated[tuple[Kind, ...], Field(min_length=1)]
+    kinds: Annotated[tuple[CounterpartyType, ...], Field(min_length=1)]
     level: Literal["customer", "group"]
     amount: Literal["loans", "exposure"]
     base: Base

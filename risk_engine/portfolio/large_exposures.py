@@ -16,7 +16,7 @@ from risk_engine.portfolio.concentration_policy import Base, LargeExposures, Lim
 Codes = NDArray[np.int8]
 
 
-class Kind(IntEnum):
+class CounterpartyKind(IntEnum):
     """What a counterparty is; none where it is not known."""
 
     NONE = -1
@@ -25,7 +25,7 @@ class Kind(IntEnum):
     GSIB = 2
 
 
-class State(IntEnum):
+class LimitState(IntEnum):
     """Where an exposure stands under a limit; none where the limit does not count for it or a figure is missing."""
 
     NONE = -1
@@ -105,10 +105,10 @@ def use(limit: Limit, book: Counterparties, capital: Mapping[Base, float]) -> Us
     """
     base = float(checks.positive(limit.base, capital[limit.base])[0])
     owed = _owed(book, book.loans if limit.amount == "loans" else book.exposure, limit.level)
-    counts = np.isin(book.kind, [Kind[name.upper()] for name in limit.kinds])
+    counts = np.isin(book.kind, [CounterpartyKind[name.upper()] for name in limit.kinds])
     amount = np.where(counts, owed, np.nan)
     used, ceiling = amount / base, limit.share * base
-    state = np.where(np.isnan(used), State.NONE, np.where(used > limit.share, State.OVER, State.WITHIN)).astype(np.int8)
+    state = np.where(np.isnan(used), LimitState.NONE, np.where(used > limit.share, LimitState.OVER, LimitState.WITHIN)).astype(np.int8)
     return Use(amount, used, ceiling, ceiling - amount, state)
 
 

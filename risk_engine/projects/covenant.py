@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from risk_engine import checks
 from risk_engine.checks import Floats
-from risk_engine.financials.ratios import Codes, Standing
+from risk_engine.financials.ratios import Codes, RatioStatus
 from risk_engine.projects.project_policy import Covenants
 from risk_engine.refusals import Impossible
 
@@ -22,7 +22,7 @@ Dates = NDArray[np.datetime64]
 _DECIMALS = 12
 
 
-class State(IntEnum):
+class CovenantState(IntEnum):
     """Where a test stands, the better first; ``NONE`` is not computable or not tested yet, and is never compliant."""
 
     NONE = 0
@@ -134,18 +134,26 @@ def against_terms(policy: Covenants, terms: Terms, facts: Facts) -> tuple[Codes,
     """The state of the ratio itself, as if nobody had done anything about it."""
     first = np.where(np.isnan(terms.lock_up), terms.threshold, terms.lock_up)
     room = np.round(headroom(facts.value, first, terms.minimum), _DECIMALS)
-    meaningless = facts.standing == Standing.NOT_MEANINGFUL
+    meaningless = facts.standing == RatioStatus.NOT_MEANINGFUL
     cases = [
         np.isnan(terms.threshold),
-        facts.standing == Standing.NOT_APPLICABLE,
+        facts.standing == RatioStatus.NOT_APPLICABLE,
         meaningless,
-        (facts.standing != Standing.COMPUTED) | np.isnan(facts.value),
+        (facts.standing != RatioStatus.COMPUTED) | np.isnan(facts.value),
         past(facts.value, terms.threshold, terms.minimum),
         past(facts.value, terms.lock_up, terms.minimum),
         room < policy.amber_headroom,
     ]
-    unread = State.BREACH if policy.not_meaningful == "breach" else State.NONE
-    states = [State.NONE, State.NOT_APPLICABLE, unread, State.NONE, State.BREACH, State.LOCK_UP, State.AMBER]
+    unread = CovenantState.BREACH if policy.not_meaningful == "breach" else CovenantState.NONE
+    states = [
+        CovenantState.NONE,
+        CovenantState.NOT_APPLICABLE,
+        unread,
+        CovenantState.NONE,
+        CovenantState.BREACH,
+        CovenantState.LOCK_UP,
+        CovenantState.AMBER,
+    ]
     reasons = [Reason.MISSING, Reason.NOTHING_DUE, Reason.NOT_MEANINGFUL, Reason.MISSING, Reason.PAST_THRESHOLD, Reason.PAST_LOCK_UP]
     why = np.select(cases, [int(one) for one in (*reasons, Reason.LOW_HEADROOM)], 0).astype(np.int32)
-    return np.select(cases, states, State.COMPLIANT).astype(np.int8), why
+    return np.select(cases, states, CovenantState.COMPLIANT).astype(np.int8), why

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from risk_engine import checks
 from risk_engine.checks import Floats
-from risk_engine.financials.ratios import Codes, Standing
+from risk_engine.financials.ratios import Codes, RatioStatus
 from risk_engine.measure import divided
 
 
@@ -69,5 +69,5 @@ def leverage(debt: ArrayLike, cash: ArrayLike, ebitda: ArrayLike) -> Ratio:
 def _ratio(tops: Floats, bottoms: Floats, *, free: NDArray[np.bool_] | bool) -> Ratio:
     values = divided(tops, bottoms)
     cases = [~np.isnan(values), np.broadcast_to(free, values.shape), np.isnan(tops + bottoms)]
-    codes = [Standing.COMPUTED, Standing.NOT_APPLICABLE, Standing.MISSING]
-    return Ratio(values, np.select(cases, codes, Standing.NOT_MEANINGFUL).astype(np.int8))
+    codes = [RatioStatus.COMPUTED, RatioStatus.NOT_APPLICABLE, RatioStatus.MISSING]
+    return Ratio(values, np.select(cases, codes, RatioStatus.NOT_MEANINGFUL).astype(np.int8))

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from risk_engine import checks
 from risk_engine.checks import Floats
-from risk_engine.financials.ratios import Codes, Standing
+from risk_engine.financials.ratios import Codes, RatioStatus
 from risk_engine.measure import divided
 from risk_engine.projects.cover import Ratio, covered
 
@@ -53,7 +53,7 @@ def dscr(cfads: ArrayLike, debt_service: ArrayLike, life: ArrayLike | None = Non
     average = np.where(lives <= count, divided(total, counted), np.nan)
     unknown = np.isnan(average)
     idle = (counted == 0) & (lives <= count)
-    standing = np.select([~unknown, idle], [Standing.COMPUTED, Standing.NOT_APPLICABLE], Standing.MISSING).astype(np.int8)
+    standing = np.select([~unknown, idle], [RatioStatus.COMPUTED, RatioStatus.NOT_APPLICABLE], RatioStatus.MISSING).astype(np.int8)
     return DebtServiceCover(found, np.where(unknown, np.nan, lowest), np.where(unknown, -1, lowest_period), average, standing)
 
 
@@ -63,7 +63,7 @@ def _over_life(found: Ratio, lives: Floats) -> tuple[Floats, Places, Floats, Flo
     lowest, lowest_period = np.full(customers, np.inf), np.full(customers, -1, dtype=np.int64)
     total, counted = np.zeros(customers), np.zeros(customers)
     for period, ratio in enumerate(found.values):
-        counts = (period < lives) & (found.standing[period] != Standing.NOT_APPLICABLE)
+        counts = (period < lives) & (found.standing[period] != RatioStatus.NOT_APPLICABLE)
         lowest_period[counts & (ratio < lowest)] = period
         lowest = np.where(counts, np.minimum(lowest, ratio), lowest)
         total += np.where(counts, ratio, 0.0)

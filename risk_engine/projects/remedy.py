@@ -10,7 +10,7 @@ from risk_engine.checks import Floats
 from risk_engine.days import NO_DATE
 from risk_engine.financials.ratios import Codes
 from risk_engine.projects.certificate import Certificate, certificates
-from risk_engine.projects.covenant import Dates, Facts, Masks, Reason, State, Terms, against_terms, checked, headroom, marked, past
+from risk_engine.projects.covenant import CovenantState, Dates, Facts, Masks, Reason, Terms, against_terms, checked, headroom, marked, past
 from risk_engine.projects.project_policy import Covenants
 
 
@@ -40,7 +40,7 @@ def assess(policy: Covenants, terms: Terms, facts: Facts, as_of: np.datetime64) 
     found, clock = against_terms(policy, terms, facts), _clock(policy, terms, facts, as_of)
     states, reasons = _dated(facts, as_of, *_remedied(policy, terms, facts, clock, *found))
     room = headroom(facts.value, terms.threshold, terms.minimum)
-    return Assessed(states, reasons, room, np.where(states >= State.CURED, clock.until, NO_DATE))
+    return Assessed(states, reasons, room, np.where(states >= CovenantState.CURED, clock.until, NO_DATE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,11 @@ def _remedied(policy: Covenants, terms: Terms, facts: Facts, clock: _Clock, stat
     waived, expired = ~cured & (facts.waived_until >= today), ~cured & (facts.waived_until < today)
     left = ~cured & ~waived
     curable, over = left & (clock.begins <= today) & (today <= clock.until), left & (today > clock.until)
-    after = np.select([cured, waived, curable, over], [State.CURED, State.WAIVED, State.CURE_PERIOD, State.EVENT_OF_DEFAULT], State.BREACH)
+    after = np.select(
+        [cured, waived, curable, over],
+        [CovenantState.CURED, CovenantState.WAIVED, CovenantState.CURE_PERIOD, CovenantState.EVENT_OF_DEFAULT],
+        CovenantState.BREACH,
+    )
     why = (
         marked(Reason.EQUITY_CURE, cured)
         | marked(Reason.EQUITY_CURE_FAILED, paid & ~cured)
@@ -78,15 +82,15 @@ def _remedied(policy: Covenants, terms: Terms, facts: Facts, clock: _Clock, stat
         | marked(Reason.IN_CURE_PERIOD, curable)
         | marked(Reason.CURE_PERIOD_OVER, over)
     )
-    breached = states == State.BREACH
+    breached = states == CovenantState.BREACH
     return np.where(breached, after, states).astype(np.int8), np.where(breached, reasons | why, reasons).astype(np.int32)
 
 
 def _dated(facts: Facts, as_of: np.datetime64, states: Codes, reasons: Masks) -> tuple[Codes, Masks]:
     """Nothing is tested before its date; and an overdue certificate is a warning whatever the ratio."""
     early = facts.test_date > as_of
-    states, reasons = np.where(early, State.NONE, states).astype(np.int8), np.where(early, int(Reason.NOT_TESTED_YET), reasons)
+    states, reasons = np.where(early, CovenantState.NONE, states).astype(np.int8), np.where(early, int(Reason.NOT_TESTED_YET), reasons)
     certificate, _days = certificates(facts.certificate_due, facts.certificate_received, as_of)
     overdue, late = certificate == Certificate.OVERDUE, certificate == Certificate.RECEIVED_LATE
     why = marked(Reason.CERTIFICATE_MISSING, overdue) | marked(Reason.CERTIFICATE_LATE, late)
-    return np.where(overdue, np.maximum(states, State.AMBER), states).astype(np.int8), (reasons | why).astype(np.int32)
+    return np.where(overdue, np.maximum(states, CovenantState.AMBER), states).astype(np.int8), (reasons | why).astype(np.int32)

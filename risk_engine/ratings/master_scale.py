@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from risk_engine import checks
-from risk_engine.coded import Coded
+from risk_engine.categorical import Coded
 from risk_engine.credit import Floats
 from risk_engine.refusals import Impossible
 from risk_engine.scoring.scoring_policy import MasterScale

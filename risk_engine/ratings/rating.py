@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine import credit
-from risk_engine.coded import Coded
+from risk_engine.categorical import Coded
 from risk_engine.facts.facts import Facilities, Floats, Places, Ratings
 from risk_engine.ratings import master_scale, migration, pd_terms, term_structure
 from risk_engine.ratings.master_scale import Ladder

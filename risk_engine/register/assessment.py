@@ -12,7 +12,7 @@ from risk_engine.policy.policy import Matrix
 from risk_engine.refusals import OutOfScale
 
 
-class Kind(StrEnum):
+class RiskKind(StrEnum):
     """A risk is a threat or an opportunity."""
 
     THREAT = "threat"
@@ -77,7 +77,7 @@ class Assessment:
 def levels(matrix: Matrix, likelihood: ArrayLike, severity: ArrayLike, scope: ArrayLike) -> NDArray[np.int8]:
     """Look every assessment up at once: the grid's cell, shifted by the scope, held in 0 (negligible) to 4 (critical).
 
-    It serves threats and opportunities: see :mod:`risk_engine.register.mirrored`.
+    It serves threats and opportunities: see :mod:`risk_engine.register.mirrored_grid`.
 
     Args:
         matrix: the policy's grid, row = likelihood, column = severity, and its shifts by scope.

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from risk_engine.refusals import Impossible, ReasonMissing
-from risk_engine.register.assessment import Assessment, Kind
+from risk_engine.register.assessment import Assessment, RiskKind
 from risk_engine.register.assessment_policy import Assessing
 from risk_engine.register.residual import AXES, on_scale, places
 
@@ -89,7 +89,7 @@ def middles(risk: NDArray[np.int64], axis: ArrayLike, count: int, opportunity: A
     return Middle(median, spread, views)
 
 
-def agreed(views: Sequence[View], kind: Kind, policy: Assessing) -> Consensus:
+def agreed(views: Sequence[View], kind: RiskKind, policy: Assessing) -> Consensus:
     """What the views of one risk come to: the median of each axis over the people, and whether they agree.
 
     A customer's own loss is the median of those who assessed it, None where nobody did.
@@ -110,10 +110,10 @@ def agreed(views: Sequence[View], kind: Kind, policy: Assessing) -> Consensus:
     return Consensus(tuple(views), assessment, spread, spread > policy.spread, len(standing) >= policy.quorum)
 
 
-def _middle(said: Sequence[int | None], kind: Kind) -> tuple[int, int]:
+def _middle(said: Sequence[int | None], kind: RiskKind) -> tuple[int, int]:
     """The median and the spread of what was said on one axis of one risk; 0 and 0 where nobody spoke of it."""
     steps = np.array([step for step in said if step is not None], dtype=np.int64)
-    found = middles(np.zeros(len(steps), dtype=np.int64), steps, 1, [kind is Kind.OPPORTUNITY])
+    found = middles(np.zeros(len(steps), dtype=np.int64), steps, 1, [kind is RiskKind.OPPORTUNITY])
     return int(found.median[0]), int(found.spread[0])
 
 

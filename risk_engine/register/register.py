@@ -8,7 +8,7 @@ from datetime import datetime
 from risk_engine.events import Event
 from risk_engine.policy.policy import Matrix
 from risk_engine.references import RiskId
-from risk_engine.register.assessment import Assessment, Category, Kind, Level, level
+from risk_engine.register.assessment import Assessment, Category, Level, RiskKind, level
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Risk:
 
     id: RiskId
     customer: str
-    kind: Kind
+    kind: RiskKind
     category: Category
     title: str
     inherent: Assessment
@@ -35,7 +35,7 @@ def log(
     id: RiskId,
     *,
     customer: str,
-    kind: Kind,
+    kind: RiskKind,
     category: Category,
     title: str,
     assessment: Assessment,

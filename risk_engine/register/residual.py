@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from risk_engine import checks
 from risk_engine.refusals import Impossible, OutOfScale
-from risk_engine.register.assessment import Assessment, Kind
+from risk_engine.register.assessment import Assessment, RiskKind
 
 Floats = NDArray[np.float64]
 Steps = NDArray[np.int8]
@@ -122,7 +122,7 @@ def lawful(inherent: ArrayLike, current: ArrayLike, residual: ArrayLike, opportu
 # --- one risk, as people enter it ----------------------------------------------------------------------------------------
 
 
-def held(kind: Kind, before: Assessment, now: Assessment, effects: dict[Axis, float]) -> Assessment:
+def held(kind: RiskKind, before: Assessment, now: Assessment, effects: dict[Axis, float]) -> Assessment:
     """The later assessment as someone entered it, if measures that work can explain it.
 
     On each axis it may lie anywhere from the earlier assessment to where these effects bring it: a person may credit a
@@ -146,10 +146,10 @@ def held(kind: Kind, before: Assessment, now: Assessment, effects: dict[Axis, fl
     return now
 
 
-def brought(kind: Kind, before: Assessment, effects: dict[Axis, float]) -> Assessment:
+def brought(kind: RiskKind, before: Assessment, effects: dict[Axis, float]) -> Assessment:
     """The assessment to which measures with these combined effects bring an earlier one; the same as :func:`after`."""
     moved = {
-        axis: int(after([getattr(before, axis)], checks.share(axis, effect), [kind is Kind.OPPORTUNITY])[0])
+        axis: int(after([getattr(before, axis)], checks.share(axis, effect), [kind is RiskKind.OPPORTUNITY])[0])
         for axis, effect in effects.items()
         if getattr(before, axis) is not None
     }

@@ -11,7 +11,7 @@ from risk_engine.due import check_due
 from risk_engine.events import Event
 from risk_engine.references import ResponseId
 from risk_engine.refusals import NotOpen
-from risk_engine.register.assessment import Kind
+from risk_engine.register.assessment import RiskKind
 from risk_engine.register.register import Risk
 
 
@@ -26,7 +26,7 @@ class Strategy(StrEnum):
     TAKE_MORE = "take_more"
 
 
-class State(StrEnum):
+class ResponseState(StrEnum):
     """Where a response stands."""
 
     PROPOSED = "proposed"
@@ -47,7 +47,7 @@ class Response:
     measure: str
     owner: str
     due: date
-    state: State
+    state: ResponseState
     proposed_by: str
     proposed_at: datetime
     version: int = 1
@@ -64,10 +64,10 @@ def propose(
     """
     if not risk.open:
         raise NotOpen(thing=risk.id, state="closed")
-    if strategy is Strategy.TAKE_MORE and risk.kind is Kind.THREAT:
+    if strategy is Strategy.TAKE_MORE and risk.kind is RiskKind.THREAT:
         raise NotOpen(thing=risk.id, state="threat", strategy=strategy.value)
     check_due(due, today=today)
-    response = Response(id, int(risk.id), strategy, measure, owner or by, due, State.PROPOSED, by, at)
+    response = Response(id, int(risk.id), strategy, measure, owner or by, due, ResponseState.PROPOSED, by, at)
     facts = {
         "risk": int(risk.id),
         "customer": risk.customer,
@@ -85,6 +85,6 @@ def settle(response: Response, verdict: Verdict) -> Response:
     Raises:
         NotOpen: the response is not waiting for a decision.
     """
-    if response.state is not State.PROPOSED:
+    if response.state is not ResponseState.PROPOSED:
         raise NotOpen(thing=response.id, state=response.state.value)
-    return replace(response, state=State(verdict.value))
+    return replace(response, state=ResponseState(verdict.value))

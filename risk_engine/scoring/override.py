@@ -14,7 +14,7 @@ from risk_engine.refusals import NothingToOverride, NotOpen, OverrideTooFar, Ove
 from risk_engine.scoring.override_policy import Overrides
 
 
-class State(StrEnum):
+class OverrideState(StrEnum):
     """Where an override stands; one in force ends by itself after its last day."""
 
     PROPOSED = "proposed"
@@ -36,14 +36,14 @@ class Override:
     model: Grade
     until: date
     reason: str
-    state: State
+    state: OverrideState
     proposed_by: str
     proposed_at: datetime
     version: int = 1
 
     def in_force(self, on: date) -> bool:
         """Whether it counts on a day."""
-        return self.state is State.APPROVED and on <= self.until
+        return self.state is OverrideState.APPROVED and on <= self.until
 
 
 def propose(
@@ -73,7 +73,7 @@ def propose(
     last = today + timedelta(days=policy.longest_days)
     if not today <= until <= last:
         raise OverrideTooLong(field="until", value=until, first=today, last=last)
-    proposed = Override(id, customer, grade, model, until, reason, State.PROPOSED, by, at)
+    proposed = Override(id, customer, grade, model, until, reason, OverrideState.PROPOSED, by, at)
     return proposed, Event("override.proposed", str(id), by, at, _facts(proposed))
 
 
@@ -83,9 +83,9 @@ def settle(override: Override, verdict: Verdict) -> Override:
     Raises:
         NotOpen: the override is not waiting for a decision.
     """
-    if override.state is not State.PROPOSED:
+    if override.state is not OverrideState.PROPOSED:
         raise NotOpen(thing=override.id, state=override.state.value)
-    return replace(override, state=State(verdict.value))
+    return replace(override, state=OverrideState(verdict.value))
 
 
 def end(override: Override, *, by: str, at: datetime, today: date, reason: str) -> tuple[Override, Event]:
@@ -96,7 +96,9 @@ def end(override: Override, *, by: str, at: datetime, today: date, reason: str) 
     """
     if not override.in_force(today):
         raise NotOpen(thing=override.id, state=override.state.value)
-    return replace(override, state=State.ENDED), Event("override.ended", str(override.id), by, at, _facts(override) | {"reason": reason})
+    return replace(override, state=OverrideState.ENDED), Event(
+        "override.ended", str(override.id), by, at, _facts(override) | {"reason": reason}
+    )
 
 
 def _facts(override: Override) -> dict[str, str]:

@@ -11,26 +11,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine import credit
+from risk_engine.categorical import Coded, joined
 from risk_engine.classification import loan_categories
-from risk_engine.coded import Coded, joined
 from risk_engine.facts.facts import Facts, Floats, Places, Texts
-from risk_engine.financials import standing
-from risk_engine.financials.standing import Standing
+from risk_engine.financials import financial_figures
+from risk_engine.financials.financial_figures import FinancialFigures
 from risk_engine.grading import Grades
 from risk_engine.impairment.staging import Stage
 from risk_engine.loans import loans
 from risk_engine.loans.loans import Loans
-from risk_engine.market import exposed
+from risk_engine.market import market_exposure
 from risk_engine.measure import divided
 from risk_engine.operational import operational
 from risk_engine.policy.policy import Policy
-from risk_engine.projects import projected
+from risk_engine.projects import projected_cover
 from risk_engine.ratings import rating
 from risk_engine.ratings.rating import Counted, Marks
-from risk_engine.repayment import repaying
+from risk_engine.repayment import repayment_capacity
 from risk_engine.scoring import scorecard
 from risk_engine.scoring.drivers import Driver, drivers, graded
-from risk_engine.scoring.lacking import missing
+from risk_engine.scoring.missing_inputs import missing
 from risk_engine.security import guarantees
 
 # what made the figures; a change of method is a change of this name
@@ -92,11 +92,11 @@ def _part(policy: Policy, known: Marks, facts: Facts) -> Scores:
     """The scores of a part of the book, as if there were no other customers."""
     now = rating.counted(policy.scoring, known, facts.ratings, len(facts))
     lent = loans.valued(policy, known, facts, now)
-    stands = standing.standing(policy, facts)
+    stands = financial_figures.financial_figures(policy, facts)
     figures = {"pd": now.pd} | _by_customer(facts, lent) | stands.figures
-    figures |= repaying.figures(policy, facts, lent.plans, lent.drawn, lent.secured)
-    figures |= projected.figures(policy, facts, lent.drawn, lent.remaining)
-    figures |= exposed.moved(policy, exposed.exposures(facts, lent.drawn))
+    figures |= repayment_capacity.figures(policy, facts, lent.plans, lent.drawn, lent.secured)
+    figures |= projected_cover.figures(policy, facts, lent.drawn, lent.remaining)
+    figures |= market_exposure.moved(policy, market_exposure.exposures(facts, lent.drawn))
     happened = operational.operation(policy.operational, _incidents(policy, facts), facts.as_of, len(facts))
     figures |= {"incident_score": happened.scores}
     looked_at = _for_the_card(policy, figures, facts)
@@ -175,7 +175,7 @@ def _card_figures(marks: scorecard.Marks) -> dict[str, Floats]:
     return whole | factors | {f"points.{factor}.{measure}": column for (factor, measure), column in marks.points.items()}
 
 
-def _sources(facts: Facts, now: Counted, stands: Standing) -> dict[str, Places]:
+def _sources(facts: Facts, now: Counted, stands: FinancialFigures) -> dict[str, Places]:
     letter = np.append(facts.ratings.ids, 0)[now.place]
     found = {"rating": letter, "statement": facts.accounts.ids, "override": facts.customers.override_ids}
     for name, reading in facts.readings.items():

@@ -12,9 +12,9 @@ from pydantic import Field, model_validator
 from risk_engine.policy_part import Part
 
 Share = Annotated[float, Field(ge=0, le=1)]
-Kind = Literal["cash", "receivables", "real_estate", "equipment", "shares", "guarantee", "other"]
+CollateralType = Literal["cash", "receivables", "real_estate", "equipment", "shares", "guarantee", "other"]
 # a kind's place here is its code in the columns
-KINDS: tuple[Kind, ...] = get_args(Kind)
+KINDS: tuple[CollateralType, ...] = get_args(CollateralType)
 
 
 class CollateralKind(Part):
@@ -41,7 +41,7 @@ class CollateralKind(Part):
 class Collateral(Part):
     """Every kind, the haircut where its currency is not the facility's, and the floor of the LGD of what is not secured."""
 
-    kind: dict[Kind, CollateralKind]
+    kind: dict[CollateralType, CollateralKind]
     currency_haircut: Share
     unsecured_floor: Share
 

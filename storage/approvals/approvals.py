@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, RowMapping, case, func, literal, or_, sele
 from sqlalchemy.exc import IntegrityError
 
 from risk_engine.approvals.approval import Approval
-from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.ballot import Choice, Stage, Verdict, Vote
 from risk_engine.approvals.condition import Condition
 from risk_engine.people.roles import Role
@@ -142,7 +142,7 @@ def _approval(row: RowMapping, votes: Sequence[Vote], asked: Sequence[Condition]
         id=ApprovalId(row["id"]),
         title=row["title"] or "",
         customer=row["customer_id"],
-        kind=Kind(row["kind"]),
+        kind=ApprovalKind(row["kind"]),
         stages=tuple(_stage(stage) for stage in row["stages"]),
         votes=tuple(votes),
         conditions=tuple(asked),

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, func, or_, select
 
-from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.delegation import Delegation
 from risk_engine.references import DelegationId
 from storage.database import Tx
@@ -72,4 +72,4 @@ def _found(tx: Tx, *which: ColumnElement[bool]) -> list[Delegation]:
 
 def _delegation(row: RowMapping) -> Delegation:
     same: dict[str, Any] = {name: row[name] for name in _SAME}
-    return Delegation(id=DelegationId(row["id"]), kinds=tuple(Kind(kind) for kind in row["kinds"]), **same)
+    return Delegation(id=DelegationId(row["id"]), kinds=tuple(ApprovalKind(kind) for kind in row["kinds"]), **same)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 
 from storage.database import Tx
-from storage.delivery.deliveries import Operation, State
+from storage.delivery.deliveries import DeliveryState, Operation
 from storage.schema import DeliveryRow
 
 # an update has no message of its own
@@ -35,7 +35,7 @@ def _over(now: datetime, older_than: datetime | None) -> ColumnElement[bool]:
 
 def _claimable(now: datetime, older_than: datetime | None) -> ColumnElement[bool]:
     unclaimed = or_(DeliveryRow.lease_until.is_(None), DeliveryRow.lease_until < now)
-    return and_(_over(now, older_than), DeliveryRow.state == State.SENT.value, DeliveryRow.due_at <= now, unclaimed)
+    return and_(_over(now, older_than), DeliveryRow.state == DeliveryState.SENT.value, DeliveryRow.due_at <= now, unclaimed)
 
 
 def anything_due(tx: Tx, *, now: datetime, older_than: datetime | None) -> bool:

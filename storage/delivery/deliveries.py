@@ -25,7 +25,7 @@ class Operation(StrEnum):
     REPLY = "reply"
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     """Where a delivery stands."""
 
     PENDING = "pending"
@@ -34,7 +34,7 @@ class State(StrEnum):
     DEAD = "dead"
 
 
-UNSENT = (State.PENDING.value, State.SENDING.value)
+UNSENT = (DeliveryState.PENDING.value, DeliveryState.SENDING.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def enqueue(
         id = tx.connection.execute(insert(NoticeRow).values(**row).returning(NoticeRow.id)).scalar_one()
     work = {"key": uuid.uuid4().hex, "notice_id": id, "operation": operation.value, "audience": audience, "thread": f"{thread}>{audience}"}
     tx.connection.execute(
-        insert(DeliveryRow).values(**work, state=State.PENDING.value, due_at=at, since=at, attempt=0, expires_at=expires_at)
+        insert(DeliveryRow).values(**work, state=DeliveryState.PENDING.value, due_at=at, since=at, attempt=0, expires_at=expires_at)
     )
     return True
 
@@ -105,8 +105,8 @@ def _claimable(now: datetime, resting: Collection[str]) -> ColumnElement[bool]:
     earlier = aliased(DeliveryRow)
     waits_for_another = exists().where(earlier.thread == DeliveryRow.thread, earlier.seq < DeliveryRow.seq, earlier.state.in_(UNSENT))
     due = or_(
-        and_(DeliveryRow.state == State.PENDING.value, DeliveryRow.due_at <= now),
-        and_(DeliveryRow.state == State.SENDING.value, DeliveryRow.lease_until < now),
+        and_(DeliveryRow.state == DeliveryState.PENDING.value, DeliveryRow.due_at <= now),
+        and_(DeliveryRow.state == DeliveryState.SENDING.value, DeliveryRow.lease_until < now),
     )
     return and_(due, ~waits_for_another, DeliveryRow.audience.not_in(list(resting)))
 
@@ -125,7 +125,7 @@ def claim(tx: Tx, *, owner: str, now: datetime, lease: timedelta, resting: Colle
     # typed, or SQLite would keep it without its zone
     first = func.coalesce(DeliveryRow.first_try_at, literal(now, DeliveryRow.first_try_at.type))
     taken = {
-        "state": State.SENDING.value,
+        "state": DeliveryState.SENDING.value,
         "owner": owner,
         "attempt": DeliveryRow.attempt + 1,
         "lease_until": now + lease,
@@ -147,7 +147,7 @@ def finish(tx: Tx, delivery: Delivery, *, owner: str, **outcome: Any) -> bool:
         DeliveryRow.seq == delivery.seq,
         DeliveryRow.owner == owner,
         DeliveryRow.attempt == delivery.attempt,
-        DeliveryRow.state == State.SENDING.value,
+        DeliveryRow.state == DeliveryState.SENDING.value,
     )
     return tx.connection.execute(update(DeliveryRow).where(*fence).values(**outcome)).rowcount == 1
 
@@ -156,7 +156,7 @@ def opening_message(tx: Tx, thread: str) -> Opening | None:
     """A thread's first message, if it has been sent."""
     query = (
         select(DeliveryRow.channel, DeliveryRow.ts, DeliveryRow.deleted_at)
-        .where(DeliveryRow.thread == thread, DeliveryRow.operation == Operation.POST.value, DeliveryRow.state == State.SENT.value)
+        .where(DeliveryRow.thread == thread, DeliveryRow.operation == Operation.POST.value, DeliveryRow.state == DeliveryState.SENT.value)
         .order_by(DeliveryRow.seq)
         .limit(1)
     )

@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from storage.database import Tx
-from storage.delivery.deliveries import UNSENT, State
+from storage.delivery.deliveries import UNSENT, DeliveryState
 from storage.schema import DeliveryRow, NoticeRow
 
 # rows of older versions have no ``since``
 waits_since = func.coalesce(DeliveryRow.since, DeliveryRow.first_try_at, DeliveryRow.due_at)
-_DEAD = DeliveryRow.state == State.DEAD.value
+_DEAD = DeliveryRow.state == DeliveryState.DEAD.value
 _WAITING = DeliveryRow.state.in_(UNSENT)
 
 
@@ -74,7 +74,7 @@ def page(tx: Tx, *, limit: int, offset: int = 0) -> tuple[int, Sequence[Unsent]]
 
 def _unsent(row: Any) -> Unsent:
     number, notice, audience, error, since, leased, held, state, due_at = row
-    next_at = {State.DEAD.value: None, State.SENDING.value: leased}.get(state, due_at)
+    next_at = {DeliveryState.DEAD.value: None, DeliveryState.SENDING.value: leased}.get(state, due_at)
     return Unsent(number, notice, audience, error, since, next_at, bool(held))
 
 
@@ -95,10 +95,10 @@ def requeue(tx: Tx, *, now: datetime, number: int | None = None, error: str | No
         (number, audience, error) of each.
     """
     if number is not None:
-        which = and_(DeliveryRow.seq == number, or_(_DEAD, DeliveryRow.state == State.PENDING.value))
+        which = and_(DeliveryRow.seq == number, or_(_DEAD, DeliveryRow.state == DeliveryState.PENDING.value))
     else:
         which = _DEAD if error is None else and_(_DEAD, DeliveryRow.error == error)
-    anew = {"state": State.PENDING.value, "due_at": now, "since": now, "held": False, "lease_until": None}
+    anew = {"state": DeliveryState.PENDING.value, "due_at": now, "since": now, "held": False, "lease_until": None}
     told = {"warned_at": None, "told_at": None}
     changed = update(DeliveryRow).where(which).values(**anew, **told)
     rows = tx.connection.execute(changed.returning(DeliveryRow.seq, DeliveryRow.audience, func.coalesce(DeliveryRow.error, "")))

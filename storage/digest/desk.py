@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from risk_engine.indicators.breach import State as BreachState
+from risk_engine.indicators.breach import BreachState as BreachState
 from risk_engine.indicators.monitoring import Colour
 from storage.customers.customers import known
 from storage.database import Tx

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, func, select
 
-from risk_engine.indicators.breach import Breach, Reading, State
+from risk_engine.indicators.breach import Breach, BreachState, Reading
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.references import BreachId
 from storage.database import Tx
@@ -53,15 +53,20 @@ def by_key(tx: Tx, key: str) -> Breach | None:
 def open_of_kri(tx: Tx, kri: str) -> dict[str, Breach]:
     """The episodes of one indicator that are not closed, by customer."""
     query = select(*BreachRow.__table__.columns).where(
-        BreachRow.kri == kri, BreachRow.state != State.CLOSED.value, *visible(tx, BreachRow.customer_id)
+        BreachRow.kri == kri, BreachRow.state != BreachState.CLOSED.value, *visible(tx, BreachRow.customer_id)
     )
     query = query.with_for_update()
     return {row["customer_id"]: _breach(row) for row in tx.connection.execute(query).mappings()}
 
 
-def not_closed(tx: Tx, *, customer: str | None = None, state: State | None = None, limit: int, offset: int = 0) -> tuple[int, list[Breach]]:
+def not_closed(
+    tx: Tx, *, customer: str | None = None, state: BreachState | None = None, limit: int, offset: int = 0
+) -> tuple[int, list[Breach]]:
     """How many episodes are not closed, and the first of them: red before amber, then oldest first."""
-    conditions = [BreachRow.state == state.value if state else BreachRow.state != State.CLOSED.value, *visible(tx, BreachRow.customer_id)]
+    conditions = [
+        BreachRow.state == state.value if state else BreachRow.state != BreachState.CLOSED.value,
+        *visible(tx, BreachRow.customer_id),
+    ]
     if customer is not None:
         conditions.append(BreachRow.customer_id == customer)
     count = tx.connection.execute(select(func.count()).select_from(BreachRow).where(*conditions)).scalar_one()
@@ -104,7 +109,7 @@ def _breach(row: RowMapping) -> Breach:
         colour=Colour(row["colour"]),
         reading=Reading(row["value"], row["as_of"], row["source"]),
         threshold=row["threshold"],
-        state=State(row["state"]),
+        state=BreachState(row["state"]),
         opened_at=row["opened_at"],
         acknowledge_by=row["acknowledge_by"],
         owner=row["owner"],

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import RowMapping, select
 
 from risk_engine.policy.policy import Policy
-from risk_engine.policy.policy_change import PolicyChange, State, contradicted, no_longer_accepted, overlaid
+from risk_engine.policy.policy_change import ChangeState, PolicyChange, contradicted, no_longer_accepted, overlaid
 from risk_engine.policy.policy_keys import Values
 from risk_engine.refusals import UnknownKey
 from storage.database import Conflict, Tx
@@ -22,7 +22,7 @@ from storage.schema import PolicyInForceRow, PolicyVersionRow
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PolicyInForce:
     """What holds now.
 
     Attributes:
@@ -46,15 +46,15 @@ def newest(tx: Tx) -> int:
     return found or 0
 
 
-def standing(tx: Tx) -> Standing:
+def standing(tx: Tx) -> PolicyInForce:
     """The policy in force and what it is made of."""
     row = _newest(tx)
     if row is None:
         packaged = policies.read(None)
         content = packaged.model_dump(mode="json")
-        return Standing(0, content, content, policies.digest(packaged), policies.PACKAGED, None)
+        return PolicyInForce(0, content, content, policies.digest(packaged), policies.PACKAGED, None)
     base, version = (_version(tx, id) for id in (row["base_id"], row["version_id"]))
-    return Standing(row["id"], base["content"], version["content"], version["digest"], row["origin"], row["since"])
+    return PolicyInForce(row["id"], base["content"], version["content"], version["digest"], row["origin"], row["since"])
 
 
 def values(tx: Tx) -> Values | None:
@@ -113,11 +113,11 @@ def set_aside(tx: Tx, base: Policy) -> list[PolicyChange]:
     """End the approved changes that this version's model takes from nobody, so that they lock no start; returns them."""
     ended = list(no_longer_accepted(policy_changes.approved(tx), base.model_dump(mode="json")))
     for change in ended:
-        policy_changes.save(tx, replace(change, state=State.REPLACED))
+        policy_changes.save(tx, replace(change, state=ChangeState.REPLACED))
     return ended
 
 
-def begin(tx: Tx, base: Policy, *, file: Path | None, at: datetime) -> tuple[Policy, Standing | None]:
+def begin(tx: Tx, base: Policy, *, file: Path | None, at: datetime) -> tuple[Policy, PolicyInForce | None]:
     """Put a policy with the approved changes in force, as a process starts.
 
     Returns:
@@ -137,7 +137,7 @@ def begin(tx: Tx, base: Policy, *, file: Path | None, at: datetime) -> tuple[Pol
     return policy, before if before.id and before.digest != policies.digest(policy) else None
 
 
-def enact(tx: Tx, policy: Policy, *, instead_of: Standing, change: PolicyChange, at: datetime) -> None:
+def enact(tx: Tx, policy: Policy, *, instead_of: PolicyInForce, change: PolicyChange, at: datetime) -> None:
     """Put an approved change in force.
 
     Args:
@@ -150,7 +150,7 @@ def enact(tx: Tx, policy: Policy, *, instead_of: Standing, change: PolicyChange,
     _put(tx, instead_of, policies.valid(instead_of.base, origin="the policy on record"), policy, str(change.id), at)
 
 
-def _put(tx: Tx, before: Standing, base: Policy, policy: Policy, origin: str, at: datetime) -> None:
+def _put(tx: Tx, before: PolicyInForce, base: Policy, policy: Policy, origin: str, at: datetime) -> None:
     ids = [_recorded(tx, each, origin, at) for each in (base, policy)]
     row = {"id": before.id + 1, "base_id": ids[0], "version_id": ids[1], "origin": origin, "since": at}
     if not insert_once(tx, PolicyInForceRow, row):

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import RowMapping, select
 
 from risk_engine.references import RiskId
-from risk_engine.register.assessment import Assessment, Category, Kind, Level
+from risk_engine.register.assessment import Assessment, Category, Level, RiskKind
 from risk_engine.register.register import Risk
 from storage.database import Tx
 from storage.rows import insert_row, next_number, one_seen
@@ -85,7 +85,7 @@ def _risk(row: RowMapping) -> Risk:
     return Risk(
         id=RiskId(row["id"]),
         customer=row["customer_id"],
-        kind=Kind(row["kind"]),
+        kind=RiskKind(row["kind"]),
         category=Category(row["category"]),
         title=row["title"],
         inherent=Assessment(row["likelihood"], row["severity"], row["scope"]),

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import and_, case, select
 
-from risk_engine.financials.standing import OBSERVED
+from risk_engine.financials.financial_figures import OBSERVED
 from risk_engine.policy.policy import Policy
 from risk_engine.references import OverrideId
 from storage.customers.currencies import rates

@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, select, update
 
 from risk_engine.scoring.drivers import Driver
 from risk_engine.scoring.scoring import MODEL, Scores
-from storage import packed, rows
+from storage import figure_blobs, rows
 from storage.columns import fetched
 from storage.database import Tx
 from storage.schema import ScoreDriverRow, ScoreRunRow, ScoreVersionRow
@@ -139,8 +139,8 @@ def _versions(
         "currency": [scores.currency] * count,
         "rating_id": _numbered(scores.sources["rating"][places]),
         "missing": missing.tolist(),
-        "figures": packed.pack([column[places] for column in figures.values()], np.float64),
-        "sources": packed.pack([column[places] for column in scores.sources.values()], np.int64),
+        "figures": figure_blobs.pack([column[places] for column in figures.values()], np.float64),
+        "sources": figure_blobs.pack([column[places] for column in scores.sources.values()], np.int64),
         "fingerprint": marks[places].tolist(),
         "known_at": [Instant().process_bind_param(at, tx.connection.dialect)] * count,
     }

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import and_, case, func, select
 
 from risk_engine.grading import Grade
-from storage import packed
+from storage import figure_blobs
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.schema import CustomerVersionRow, RatingVersionRow, ScoreDriverRow, ScoreRunRow, ScoreVersionRow
@@ -138,7 +138,7 @@ def detail(tx: Tx, score: Score) -> Detail:
     query = select(run.figures, ScoreVersionRow.figures, run.sources, ScoreVersionRow.sources)
     query = query.join(ScoreVersionRow, ScoreVersionRow.run_id == run.id).where(ScoreVersionRow.id == score.id)
     names, values, kinds, ids = tx.connection.execute(query).one()
-    return Detail(packed.figures(names, values), packed.numbers(kinds, ids))
+    return Detail(figure_blobs.figures(names, values), figure_blobs.numbers(kinds, ids))
 
 
 def drivers(tx: Tx, score_ids: Sequence[int]) -> dict[int, tuple[Driver, ...]]:

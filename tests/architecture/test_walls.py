@@ -137,7 +137,7 @@ def test_one_file_opens_addresses():
         or tops(tree) & {"requests", "httpx", "aiohttp", "urllib3"}
     ]
 
-    assert opening == ["bot/delivering/outward.py"]
+    assert opening == ["bot/delivering/outgoing_calls.py"]
 
 
 def test_no_client_of_the_library_is_made_that_would_follow_a_redirect():

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine import days
-from risk_engine.coded import Coded
+from risk_engine.categorical import Coded
 from risk_engine.exchange import Conversion
 from risk_engine.facts import facts
 from risk_engine.facts.facts import Facts

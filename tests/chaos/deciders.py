@@ -12,7 +12,7 @@ from collections import Counter
 from datetime import UTC, datetime
 
 from risk_engine.approvals import approval as engine
-from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.ballot import Choice, Stage, Voter
 from risk_engine.people.people_policy import People
 from risk_engine.people.roles import Role
@@ -35,7 +35,7 @@ def ask(database: Database, rounds: int) -> None:
     """Put the requests on record."""
     with database.begin(write=True) as tx:
         for _round in range(rounds):
-            id, about = approvals.next_id(tx), {"kind": Kind.RESPONSE, "title": "sell the plant"}
+            id, about = approvals.next_id(tx), {"kind": ApprovalKind.RESPONSE, "title": "sell the plant"}
             subject = f"T-{int(id)}"
             approvals.add(
                 tx, engine.request(id, key=uuid.uuid4().hex, subject=subject, stages=(Stage(),), by="U0", at=AT, days=9, **about)[0]

@@ -7,8 +7,8 @@ import signal
 import threading
 from datetime import timedelta
 
+from bot.application import Application, open_database
 from bot.delivering.courier import Pace
-from bot.house import House, open_database
 from bot.settings import load
 from storage.policy import policies
 
@@ -28,12 +28,12 @@ def main() -> None:
     # what goes wrong on order is no news
     logging.disable(logging.CRITICAL)
     env, ended = load(), threading.Event()
-    house = House(env, open_database(env), policies.read(env.riskbot_policy), pace=BRISK)
+    application = Application(env, open_database(env), policies.read(env.riskbot_policy), pace=BRISK)
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
-    house.start()
+    application.start()
     print("up", flush=True)
     ended.wait()
-    house.close()
+    application.close()
 
 
 if __name__ == "__main__":

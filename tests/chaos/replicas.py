@@ -24,7 +24,7 @@ from playground.hosting import Playground
 from storage.database import Database
 from storage.delivery import deliveries, inbox
 from storage.schema import InboxRow
-from tests.bot.workshop import load, titles
+from tests.bot.executing import load, titles
 from tests.chaos import running
 
 PEOPLE, OWNERS = ("ana", "omar"), {"eva": "U0EVA", "mei": "U0MEI"}

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 
 from playground.hosting import Playground
-from tests.bot.workshop import ends, load, titles
+from tests.bot.executing import ends, load, titles
 from tests.chaos import running
 
 PEOPLE = ("ana", "omar", "mei")

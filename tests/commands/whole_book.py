@@ -14,7 +14,7 @@ from typing import Any
 from bot.cli.demonstrating import KINDS
 from bot.clock import Clock
 from bot.working import scoring
-from commands.data import sample
+from commands.data import sample_register
 from commands.data.after_load import follow_up
 from commands.data.importing import run_import
 from commands.delivery.share import furnish
@@ -111,7 +111,7 @@ def fill(database: Database, policy: Policy, folder: Path) -> None:
         files = folder / at.date().isoformat()
         write_sample_book(files, seed=17, today=MONDAY.date(), known=at.date())
         with database.begin(write=True) as tx:
-            sample.enter(tx, policy, now=MONDAY, until=at)
+            sample_register.enter(tx, policy, now=MONDAY, until=at)
         for kind in KINDS:
             whole = sample_file(files, kind)
             file = news(whole, sample_file(before, kind)) if before else whole

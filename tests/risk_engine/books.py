@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from risk_engine.coded import Coded
+from risk_engine.categorical import Coded
 from risk_engine.days import NO_DATE
 from risk_engine.exchange import Conversion
 from risk_engine.facts.facts import (

@@ -7,7 +7,7 @@ from typing import Any
 
 from risk_engine.approvals import approval as engine
 from risk_engine.approvals.approval import Approval
-from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.ballot import Choice, Stage, Voter
 from risk_engine.events import Event
 from risk_engine.people.people_policy import People
@@ -29,7 +29,7 @@ def ask(*stages: Stage, by: str = "U0ANA", **more: Any) -> tuple[Approval, Event
     about: dict[str, Any] = {
         "key": "k" * 32,
         "subject": "T-4",
-        "kind": Kind.RESPONSE,
+        "kind": ApprovalKind.RESPONSE,
         "customer": "ACME",
         "title": "assign the receivables",
     }

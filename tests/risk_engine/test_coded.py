@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.coded import Coded, joined
+from risk_engine.categorical import Coded, joined
 
 WORDS = st.lists(st.one_of(st.none(), st.sampled_from(["EUR", "USD", "人民币", ""])), max_size=20)
 

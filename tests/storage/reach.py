@@ -14,20 +14,20 @@ from sqlalchemy import func, insert, select
 
 from risk_engine.approvals import approval
 from risk_engine.approvals.approval import Approval
-from risk_engine.approvals.approval_kinds import Kind as Matter
+from risk_engine.approvals.approval_kinds import ApprovalKind as Matter
 from risk_engine.approvals.ballot import Choice, Stage, Voter
 from risk_engine.grading import Grade
 from risk_engine.indicators.breach import Breach, Reading
-from risk_engine.indicators.breach import State as BreachState
+from risk_engine.indicators.breach import BreachState as BreachState
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.people.people_policy import People
 from risk_engine.people.roles import Reach, Role
-from risk_engine.register.assessment import Assessment, Category, Kind, Level
+from risk_engine.register.assessment import Assessment, Category, Level, RiskKind
 from risk_engine.register.register import Risk
 from risk_engine.register.response import Response, Strategy
-from risk_engine.register.response import State as ResponseState
+from risk_engine.register.response import ResponseState as ResponseState
 from risk_engine.scoring.override import Override
-from risk_engine.scoring.override import State as OverrideState
+from risk_engine.scoring.override import OverrideState as OverrideState
 from storage.approvals import approvals
 from storage.database import Tx
 from storage.indicators import breaches
@@ -143,7 +143,7 @@ def _register(tx: Tx, who: Who) -> None:
     risk = Risk(
         id=risks.next_id(tx),
         customer=who.id,
-        kind=Kind.THREAT,
+        kind=RiskKind.THREAT,
         category=Category.CREDIT,
         title=f"the buyer of {who.id} has left",
         inherent=Assessment(3, 3, 3),

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from risk_engine.approvals.approval import Approval
-from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.ballot import Stage
 from risk_engine.references import ApprovalId
 from storage import migrate, rows
@@ -32,7 +32,7 @@ PROCESSES, ROUNDS = 3, 25
 def asked(database: Database) -> Database:
     """One approval on record; its reason serves as a number that everybody counts up."""
     with database.begin(write=True) as tx:
-        approvals.add(tx, Approval(ApprovalId(1), "k1", "T-1", "U0ANA", MONDAY, MONDAY, Kind.RESPONSE, (Stage(),)))
+        approvals.add(tx, Approval(ApprovalId(1), "k1", "T-1", "U0ANA", MONDAY, MONDAY, ApprovalKind.RESPONSE, (Stage(),)))
         rows.compare_and_set(tx, ApprovalRow, 1, 1, {"reason": "0"})
     return database
 

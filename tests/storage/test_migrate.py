@@ -10,7 +10,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from bot.house import open_database
+from bot.application import open_database
 from bot.settings import Settings, SettingsError
 from storage import migrate
 from storage.database import Database

@@ -15,21 +15,21 @@ from risk_engine.people.roles import Reach
 from risk_engine.policy.policy import Policy
 from risk_engine.references import ApprovalId, BreachId, OverrideId, ResponseId, RiskId
 from storage.approvals import approvals, conditions
-from storage.customers import customers, lending, search, worth
-from storage.customers.book import BookOrder, Filters, book
-from storage.customers.worth import Into
+from storage.customers import customers, exposure_ranking, lending, search
+from storage.customers.customer_list import BookOrder, Filters, book
+from storage.customers.exposure_ranking import Into
 from storage.data import quality
 from storage.database import Database, Tx
-from storage.digest import desk, due, moves
+from storage.digest import desk, falling_due, period_changes
 from storage.indicators import breaches
-from storage.register import register, responses, risks
-from storage.register.register import Order, Standing, Wanted
+from storage.register import entry_lists, responses, risks
+from storage.register.entry_lists import EntryStatus, Order, Wanted
 from storage.scoring import lineage, overrides, ranking, scores
 from storage.sight import EVERYTHING, Sight
 from tests.conftest import MONDAY, fresh_postgres, migrated
 from tests.storage.reach import BEFORE, MANAGERS, PEOPLE, SINCE, TODAY, Who, books, enter, narrow, within
 
-INTO, WINDOW = Into("EUR", TODAY, 10), moves.Window(SINCE, MONDAY)
+INTO, WINDOW = Into("EUR", TODAY, 10), period_changes.Window(SINCE, MONDAY)
 SINCE_THE_DAY_BEFORE = {"since": SINCE, "until": MONDAY}
 DAYS = {"day_before": SINCE.date(), "day": TODAY}
 ALL = 200
@@ -62,7 +62,7 @@ def listed(order: BookOrder) -> Question:
 
 
 def registered(what: Callable[..., tuple[int, Any]], order: Order) -> Question:
-    everything = Wanted(standing=Standing.ALL, compared=INTO)
+    everything = Wanted(standing=EntryStatus.ALL, compared=INTO)
     return lambda tx, limit, offset: lines(what(tx, everything, order, limit=limit, offset=offset))
 
 
@@ -82,37 +82,41 @@ def top(by: ranking.By) -> Question:
 PAGED: dict[str, Question] = {
     **{f"list by {order}": listed(order) for order in BookOrder},
     **{f"top by {by}": top(by) for by in ranking.By},
-    "risks": registered(register.risks, Order.WORST),
-    "risks by exposure": registered(register.risks, Order.EXPOSURE),
-    "responses": registered(register.responses, Order.DUE),
-    "breaches": registered(register.breaches, Order.WORST),
-    "approvals": registered(register.approvals, Order.NEWEST),
+    "risks": registered(entry_lists.risks, Order.WORST),
+    "risks by exposure": registered(entry_lists.risks, Order.EXPOSURE),
+    "responses": registered(entry_lists.responses, Order.DUE),
+    "breaches": registered(entry_lists.breaches, Order.WORST),
+    "approvals": registered(entry_lists.approvals, Order.NEWEST),
     "approvals that wait": lambda tx, limit, offset: lines(approvals.waiting(tx, limit=limit, offset=offset)),
     "approvals that have ended": lambda tx, limit, offset: lines(approvals.decided(tx, limit=limit, offset=offset)),
     "conditions": lambda tx, limit, offset: of_approvals(tx, conditions.unmet(tx, limit=limit, offset=offset)),
-    "moves: decisions": first(lambda tx, limit: moves.approvals_decided(tx, WINDOW, limit=limit)),
+    "moves: decisions": first(lambda tx, limit: period_changes.approvals_decided(tx, WINDOW, limit=limit)),
     "breaches not closed": lambda tx, limit, offset: lines(breaches.not_closed(tx, limit=limit, offset=offset)),
     "breaches to acknowledge": lambda tx, limit, offset: of_keys(tx, desk.to_acknowledge(tx, ["U0ANA"], limit=limit)),
     "overdue": first(lambda tx, limit: responses.overdue(tx, as_of=TODAY, limit=limit)),
-    "moves: overdue": first(lambda tx, limit: moves.overdue(tx, WINDOW, **DAYS, limit=limit)[:2]),
-    "moves: approvals asked for": first(lambda tx, limit: moves.approvals_asked(tx, WINDOW, limit=limit)[:2]),
-    "moves: risks": first(lambda tx, limit: moves.risks_logged(tx, WINDOW, limit=limit)),
-    "moves: breaches to acknowledge": first(lambda tx, limit: moves.to_acknowledge(tx, WINDOW, limit=limit)[:2]),
-    "moves: breaches opened": first(lambda tx, limit: moves.breaches_moved(tx, WINDOW, "opened", limit=limit)),
-    "moves: grades": first(lambda tx, limit: (moves.grades(tx, WINDOW, limit=limit)[0], moves.grades(tx, WINDOW, limit=limit)[2])),
-    "moves: letters": first(lambda tx, limit: moves.letters(tx, WINDOW, limit=limit)),
-    "past due": first(lambda tx, limit: crossed(due.past_due(tx, due.ALL, **SINCE_THE_DAY_BEFORE, limit=limit))),
-    "maturing": first(lambda tx, limit: crossed(due.maturing(tx, due.ALL, **DAYS, ahead=9, **SINCE_THE_DAY_BEFORE, limit=limit))),
+    "moves: overdue": first(lambda tx, limit: period_changes.overdue(tx, WINDOW, **DAYS, limit=limit)[:2]),
+    "moves: approvals asked for": first(lambda tx, limit: period_changes.approvals_asked(tx, WINDOW, limit=limit)[:2]),
+    "moves: risks": first(lambda tx, limit: period_changes.risks_logged(tx, WINDOW, limit=limit)),
+    "moves: breaches to acknowledge": first(lambda tx, limit: period_changes.to_acknowledge(tx, WINDOW, limit=limit)[:2]),
+    "moves: breaches opened": first(lambda tx, limit: period_changes.breaches_moved(tx, WINDOW, "opened", limit=limit)),
+    "moves: grades": first(
+        lambda tx, limit: (period_changes.grades(tx, WINDOW, limit=limit)[0], period_changes.grades(tx, WINDOW, limit=limit)[2])
+    ),
+    "moves: letters": first(lambda tx, limit: period_changes.letters(tx, WINDOW, limit=limit)),
+    "past due": first(lambda tx, limit: crossed(falling_due.past_due(tx, falling_due.ALL, **SINCE_THE_DAY_BEFORE, limit=limit))),
+    "maturing": first(
+        lambda tx, limit: crossed(falling_due.maturing(tx, falling_due.ALL, **DAYS, ahead=9, **SINCE_THE_DAY_BEFORE, limit=limit))
+    ),
     "readings to renew": first(lambda tx, limit: unrenewed(tx, limit)),
 }
 
 
-def crossed(found: due.Crossed) -> tuple[int, Sequence[Any]]:
+def crossed(found: falling_due.Crossed) -> tuple[int, Sequence[Any]]:
     return found.new, found.shown
 
 
 def unrenewed(tx: Tx, limit: int) -> tuple[int, Sequence[Any]]:
-    found = due.unrenewed(tx, due.ALL, due.Renewal("dscr", 92, 120), **DAYS, until=MONDAY, limit=limit)
+    found = falling_due.unrenewed(tx, falling_due.ALL, falling_due.Renewal("dscr", 92, 120), **DAYS, until=MONDAY, limit=limit)
     return found.due, found.shown
 
 
@@ -297,8 +301,8 @@ def test_sums_and_counts_are_of_what_one_sees(tx, sight):
     assert group.members == len([who for who in theirs if who.group])
     assert sum(group.drawn.values()) == 100 * group.members
     assert sorted(departments) == sorted({who.department for who in theirs if who.department})
-    assert moves.loads(narrowed, WINDOW) == []
-    assert set(worth.weights(narrowed, INTO)) <= {who.id for who in theirs}
+    assert period_changes.loads(narrowed, WINDOW) == []
+    assert set(exposure_ranking.weights(narrowed, INTO)) <= {who.id for who in theirs}
 
 
 @few

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.house import House
+from bot.application import Application
 from bot.settings import Settings
-from bot.working import work
+from bot.working import executor
 from commands.data.after_load import follow_up
 from commands.data.importing import run_import
 from playground.block_kit.blocks import elements, text_of
@@ -43,7 +43,7 @@ class Desk:
     """The workspace, the bot in it, and its database."""
 
     workspace: Playground
-    house: House
+    application: Application
     database: Database
     policy: Policy
     folder: Path
@@ -126,19 +126,19 @@ def open_desk(
             riskbot_bind="127.0.0.1",
             riskbot_admins=admins,
         )
-        house = House(env, database, policy, pace=BRISK)
-        house.start()
+        application = Application(env, database, policy, pace=BRISK)
+        application.start()
         # an answer that finds the database busy for long goes out without its buttons, which a story would miss
-        patience, work.BUTTONS_PATIENCE = work.BUTTONS_PATIENCE, PATIENCE
+        patience, executor.BUTTONS_PATIENCE = executor.BUTTONS_PATIENCE, PATIENCE
         try:
             workspace.wait_for_bot()
-            desk = Desk(workspace, house, database, policy, folder)
+            desk = Desk(workspace, application, database, policy, folder)
             desk.load("customers", CUSTOMERS)
             desk.load("facilities", FACILITIES)
             yield desk
         finally:
-            work.BUTTONS_PATIENCE = patience
-            house.close()
+            executor.BUTTONS_PATIENCE = patience
+            application.close()
             shutil.rmtree(folder, ignore_errors=True)
 
 

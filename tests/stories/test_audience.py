@@ -66,10 +66,10 @@ def test_a_member_who_becomes_a_guest_is_one_in_every_channel_at_once(desk: Desk
 def test_a_channel_that_is_archived_is_named(desk: Desk):
     room = desk.workspace.core.workspace.named("risk-signals")
     assert room is not None
-    desk.house.channels.look(room.id)
+    desk.application.channels.look(room.id)
     desk.workspace.happens(happenings.archives, "risk-signals")
     eventually(lambda: "#risk-signals is archived: its messages wait." in status(desk))
     room.archived = False
-    desk.house.check_channels()
+    desk.application.check_channels()
 
     assert "Everything is in order" in status(desk)

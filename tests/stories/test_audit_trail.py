@@ -63,7 +63,7 @@ def test_the_months_sample_is_looked_at_in_the_audit_channel(desk: Desk):
     with desk.database.begin(write=True) as tx:
         now = datetime.now(UTC)
         registry().jobs["second line"].run("second line", now.date(), now, desk.policy, tx)
-    desk.house.courier.wake()
+    desk.application.courier.wake()
     listed = eva.wait_message("risk-audit", "2 of 2 entries to look at", after=before)
 
     refused = press(ana, listed, "sample.fine", "risk-audit")

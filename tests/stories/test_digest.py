@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.house import House
+from bot.application import Application
 from playground.hosting import Playground
 from risk_engine.policy.policy import Policy
 from storage.database import Database
@@ -32,7 +32,9 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-def house(workspace: Playground, sqlite: Database, launch: Callable[..., House], everyday: Policy, clock: HandClock) -> House:
+def application(
+    workspace: Playground, sqlite: Database, launch: Callable[..., Application], everyday: Policy, clock: HandClock
+) -> Application:
     return launch(workspace, sqlite, policy=everyday, clock=clock)
 
 
@@ -43,17 +45,17 @@ def until(local: time, clock: HandClock) -> None:
 
 
 def test_a_subscribed_channel_gets_its_digest_once_with_the_rest_in_the_thread(
-    workspace: Playground, house: House, clock: HandClock, tmp_path: Path, everyday: Policy
+    workspace: Playground, application: Application, clock: HandClock, tmp_path: Path, everyday: Policy
 ):
     ana = workspace.person("ana")
     answer = ask(ana, "/risk digest subscribe at=00:00 timezone=Asia/Shanghai", "deals")
     until(time(17), clock)
-    book = Book(house.database, everyday, tmp_path)
+    book = Book(application.database, everyday, tmp_path)
     book.load("customers", "id,name\n" + "".join(f"X{n:02},Xylo {n:02}\n" for n in range(20)), at=clock.now() - timedelta(hours=2))
     rows = [f"X{n:02},days_past_due,{clock.now().date() - timedelta(days=1)},31" for n in range(20)]
     book.observe(*rows, at=clock.now() - timedelta(hours=1))
-    ran = [house.ticker.tick(), house.ticker.tick()]
-    house.courier.wake()
+    ran = [application.ticker.tick(), application.ticker.tick()]
+    application.courier.wake()
     digest = ana.wait_message("deals", "Xylo")
     replies = eventually(lambda: ana.messages("deals", digest["ts"])[1:])
 
@@ -64,7 +66,7 @@ def test_a_subscribed_channel_gets_its_digest_once_with_the_rest_in_the_thread(
     assert "GMT+8" in words(digest) or "+0800" in words(digest)
 
 
-def test_no_digest_where_it_cannot_be_posted_or_is_sent_already(workspace: Playground, house: House):
+def test_no_digest_where_it_cannot_be_posted_or_is_sent_already(workspace: Playground, application: Application):
     ana = workspace.person("ana")
 
     assert "invite me" in ask(ana, "/risk digest subscribe", "random")["text"]
@@ -74,7 +76,9 @@ def test_no_digest_where_it_cannot_be_posted_or_is_sent_already(workspace: Playg
     assert "A digest belongs to a channel" in ask(ana, "/risk digest subscribe", "dm")["text"]
 
 
-def test_the_card_has_buttons_that_subscribe_pause_resume_and_unsubscribe_and_shows_what_came_of_each(workspace: Playground, house: House):
+def test_the_card_has_buttons_that_subscribe_pause_resume_and_unsubscribe_and_shows_what_came_of_each(
+    workspace: Playground, application: Application
+):
     ana = workspace.person("ana")
     card = ask(ana, "/risk digest", "general")
     shown = []

@@ -81,6 +81,6 @@ def test_a_change_in_a_direct_message_is_answered_with_help_and_changes_nothing(
 
 
 def test_a_customer_is_mine_by_either_half_of_a_name_in_two_scripts(desk: Desk):
-    names = desk.house.intake.workshop.people.person("U0MEI").names
+    names = desk.application.intake.executor.people.person("U0MEI").names
 
     assert {"U0MEI", "林美", "Lin Mei"} <= set(names)

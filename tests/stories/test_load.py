@@ -42,7 +42,7 @@ def occupied(pool: Pool, *, fully: bool = True) -> Iterator[None]:
 def test_a_busy_bot_says_so_at_once_and_records_nothing(desk: Desk, line: str):
     ana = desk.person("ana")
 
-    with occupied(desk.house.pool):
+    with occupied(desk.application.pool):
         last = newest(ana, "general")
         sent = ana.send("general", f"/risk {line}")
         answer = ana.wait_message("general", after=last)
@@ -57,7 +57,7 @@ def test_a_form_that_could_not_open_in_time_is_offered_as_a_button(desk: Desk):
     ana = desk.person("ana")
 
     last = newest(ana, "general")
-    with occupied(desk.house.pool, fully=False):
+    with occupied(desk.application.pool, fully=False):
         assert ana.send("general", "/risk log ACME credit L2")["ok"]
         time.sleep(2.1)
     late = ana.wait_message("general", after=last)
@@ -90,7 +90,7 @@ def test_a_form_jumps_the_queue(desk: Desk):
     ana = desk.person("ana")
     last, begun = newest(ana, "general"), len(desk.workspace.wire)
 
-    with occupied(desk.house.pool, fully=False):
+    with occupied(desk.application.pool, fully=False):
         for _question in range(20):
             ana.send("general", "/risk list")
         ana.send("general", "/risk log")
@@ -108,8 +108,8 @@ def test_a_button_pressed_on_a_busy_bot_changes_nothing_and_says_so(desk: Desk):
     ask(ana, f'/risk respond {risk} reduce "assign the receivables"')
     request = omar.wait_message("risk-approvals", "assign the receivables")
 
-    with occupied(desk.house.pool, fully=False):
-        while desk.house.pool.submit(lambda: None):
+    with occupied(desk.application.pool, fully=False):
+        while desk.application.pool.submit(lambda: None):
             pass
         last = newest(omar, "risk-approvals")
         assert omar.press(current(omar, request, "risk-approvals"), "approval.approve")["ok"]

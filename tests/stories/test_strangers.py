@@ -169,12 +169,12 @@ def test_a_guest_at_the_keyboard_sees_the_refusal_alone(desk: Desk):
 
 def test_somebody_whom_slack_will_not_describe_is_refused_until_it_does(desk: Desk):
     eva = desk.person("eva")
-    desk.house.people.forget("U0EVA")
+    desk.application.people.forget("U0EVA")
 
     desk.workspace.faults.add("users.info", "error:internal_error", times=2)
     closed = ask(eva, "/risk show ACME")
     desk.workspace.faults.clear()
-    desk.house.people.forget("U0EVA")
+    desk.application.people.forget("U0EVA")
     opened = ask(eva, "/risk show ACME")
 
     assert "I could not check with Slack who you are" in closed["text"]

@@ -9,12 +9,12 @@ from commands.kit.i18n import _, ngettext
 from commands.kit.wording import words
 from risk_engine.references import ApprovalId
 from storage.database import Tx
-from storage.register import register
-from storage.register.register import ApprovalLine
+from storage.register import entry_lists
+from storage.register.entry_lists import ApprovalLine
 
 
 def lines(args: ListArgs, sort: Sort, request: Request, tx: Tx, limit: int, offset: int) -> tuple[int, list[Row]]:
-    total, found = register.approvals(tx, wanted(args, request), register.Order(sort.value), limit=limit, offset=offset)
+    total, found = entry_lists.approvals(tx, wanted(args, request), entry_lists.Order(sort.value), limit=limit, offset=offset)
     return total, [_row(line, request) for line in found]
 
 

@@ -10,12 +10,12 @@ from commands.kit.wording import words
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.references import BreachId
 from storage.database import Tx
-from storage.register import register
-from storage.register.register import BreachLine
+from storage.register import entry_lists
+from storage.register.entry_lists import BreachLine
 
 
 def lines(args: ListArgs, sort: Sort, request: Request, tx: Tx, limit: int, offset: int) -> tuple[int, list[Row]]:
-    total, found = register.breaches(tx, wanted(args, request), register.Order(sort.value), limit=limit, offset=offset)
+    total, found = entry_lists.breaches(tx, wanted(args, request), entry_lists.Order(sort.value), limit=limit, offset=offset)
     return total, [_row(line, request) for line in found]
 
 

@@ -9,7 +9,7 @@ from commands.kit.i18n import _, ngettext
 from commands.kit.wording import words
 from commands.scoring import score_words
 from risk_engine.indicators.monitoring import Colour
-from storage.customers.book import BookOrder, Filters, Listed, book
+from storage.customers.customer_list import BookOrder, Filters, Listed, book
 from storage.database import Tx
 from storage.scoring import scores
 from storage.scoring.scores import Score

@@ -9,12 +9,12 @@ from commands.kit.i18n import _, ngettext
 from commands.kit.wording.lines import overdue
 from risk_engine.references import ResponseId, RiskId
 from storage.database import Tx
-from storage.register import register
-from storage.register.register import ResponseLine
+from storage.register import entry_lists
+from storage.register.entry_lists import ResponseLine
 
 
 def lines(args: ListArgs, sort: Sort, request: Request, tx: Tx, limit: int, offset: int) -> tuple[int, list[Row]]:
-    total, found = register.responses(tx, wanted(args, request), register.Order(sort.value), limit=limit, offset=offset)
+    total, found = entry_lists.responses(tx, wanted(args, request), entry_lists.Order(sort.value), limit=limit, offset=offset)
     return total, [_row(line, request) for line in found]
 
 

@@ -10,12 +10,12 @@ from commands.kit.wording import words
 from risk_engine.references import RiskId
 from risk_engine.register.assessment import Level
 from storage.database import Tx
-from storage.register import register
-from storage.register.register import RiskLine
+from storage.register import entry_lists
+from storage.register.entry_lists import RiskLine
 
 
 def lines(args: ListArgs, sort: Sort, request: Request, tx: Tx, limit: int, offset: int) -> tuple[int, list[Row]]:
-    total, found = register.risks(tx, wanted(args, request), register.Order(sort.value), limit=limit, offset=offset)
+    total, found = entry_lists.risks(tx, wanted(args, request), entry_lists.Order(sort.value), limit=limit, offset=offset)
     return total, [_row(line, request) for line in found]
 
 

@@ -16,10 +16,10 @@ from commands.kit.contract import Args, Request
 from commands.kit.i18n import Text, _
 from commands.kit.input.fields import AnyCase, Ask, Page, user_id
 from risk_engine.indicators.monitoring import Colour
-from risk_engine.register.assessment import Category, Kind
-from storage.customers.worth import Into
+from risk_engine.register.assessment import Category, RiskKind
+from storage.customers.exposure_ranking import Into
 from storage.database import Tx
-from storage.register.register import Standing, Wanted
+from storage.register.entry_lists import EntryStatus, Wanted
 
 PAGE = 15
 
@@ -83,7 +83,7 @@ class ListArgs(Args):
     """The list, then what narrows it; a list refuses by name what does not narrow it."""
 
     what: Annotated[What, AnyCase, Ask(_("List"))] = What.CUSTOMERS
-    state: Annotated[Standing | None, AnyCase, Ask(_("State"))] = None
+    state: Annotated[EntryStatus | None, AnyCase, Ask(_("State"))] = None
     owner: Annotated[
         str | None, BeforeValidator(lambda value: None if value is None else _somebody(value)), Ask(_("Owner"), person=True)
     ] = None
@@ -94,7 +94,7 @@ class ListArgs(Args):
     group: Annotated[Word | None, Ask(_("Group"))] = None
     colour: Annotated[WantedColour | None, AnyCase, Ask(_("Colour"))] = None
     category: Annotated[Category | None, AnyCase, Ask(_("Category"))] = None
-    kind: Annotated[Kind | None, AnyCase, Ask(_("Threat or opportunity"))] = None
+    kind: Annotated[RiskKind | None, AnyCase, Ask(_("Threat or opportunity"))] = None
     due: Annotated[Due | None, AnyCase, Ask(_("Due"))] = None
     sort: Annotated[Sort | None, AnyCase, Ask(_("Order"))] = None
     page: Page = 1
@@ -156,7 +156,7 @@ def wanted(args: ListArgs, request: Request) -> Wanted:
     from_, until = {None: (None, None), Due.OVERDUE: (None, request.today), Due.WEEK: (request.today, week)}[args.due]
     colours = {None: None, WantedColour.AMBER: int(Colour.AMBER), WantedColour.RED: int(Colour.RED)}
     return Wanted(
-        standing=args.state or Standing.OPEN,
+        standing=args.state or EntryStatus.OPEN,
         owners=owners(args, request),
         department=args.department,
         sector=args.sector,

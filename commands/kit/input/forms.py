@@ -12,7 +12,7 @@ from commands.kit import blocks
 from commands.kit.contract import Block, Command
 from commands.kit.i18n import Text, _
 from commands.kit.input.fields import Argument, arguments
-from commands.kit.input.letters import storable
+from commands.kit.input.stray_characters import storable
 from commands.kit.wording.words import label, named
 from risk_engine.policy.policy import Policy
 

@@ -13,10 +13,10 @@ from pydantic import ValidationError
 from commands.kit.contract import Command, Refused
 from commands.kit.i18n import _
 from commands.kit.input.fields import Argument, arguments
-from commands.kit.input.letters import storable
 from commands.kit.input.mistyped import explain, unknown_option, unknown_second, unknown_word
+from commands.kit.input.stray_characters import storable
 from commands.kit.registry import Registry
-from risk_engine.letters import refused_in
+from risk_engine.characters import refused_in
 
 # straight and curly double quotes group; an apostrophe is a letter
 _OPENING, _CLOSING = '"“„«', '"”“»'

@@ -12,7 +12,7 @@ from commands.kit.contract import Args, Refused
 from commands.kit.i18n import Text, _
 from commands.kit.input.fields import Argument, arguments
 from commands.kit.registry import Registry
-from risk_engine.letters import shown
+from risk_engine.characters import shown
 
 
 def nearest(word: str, known: Iterable[str], *, likeness: int = 50) -> str | None:

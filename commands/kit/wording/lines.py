@@ -15,7 +15,7 @@ from risk_engine.approvals.approval import Approval
 from risk_engine.indicators.breach import Breach
 from risk_engine.policy.policy import Policy
 from storage.database import Tx
-from storage.register.register import UNFINISHED
+from storage.register.entry_lists import UNFINISHED
 
 
 def measured(breach: Breach, policy: Policy) -> str:

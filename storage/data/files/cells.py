@@ -14,7 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
-from risk_engine.letters import refused_in, unseen_in
+from risk_engine.characters import refused_in, unseen_in
 from storage.data.files import units
 from storage.data.files.refusals import BadCell
 

@@ -49,7 +49,7 @@ Check = Callable[[Mapping[str, Cell]], tuple[str, BadCell] | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FileKind:
     """One kind of file.
 
     ``key`` names the columns in which two rows are the same fact; ``check`` looks at a row as a whole; ``complete`` is an

@@ -13,7 +13,7 @@ from storage.data.files.fields import (
     NAME,
     NOTE,
     Field,
-    Kind,
+    FileKind,
     KindName,
     choice,
     customer,
@@ -30,7 +30,7 @@ from storage.data.files.fields import (
 from storage.data.files.lending_kinds import COLLATERAL, COLLATERAL_KINDS, GUARANTEES, INCIDENTS, INSTALMENTS, PAYMENTS, PROJECTIONS
 from storage.data.files.refusals import BadCell
 
-__all__ = ["COLLATERAL_KINDS", "KINDS", "KIND_NAMES", "Field", "Kind", "KindName"]
+__all__ = ["COLLATERAL_KINDS", "KINDS", "KIND_NAMES", "Field", "FileKind", "KindName"]
 
 CUSTOMER_KINDS = ("manufacturer", "listed manufacturer", "other", "project")
 FACILITY_KINDS = ("term_loan", "revolver", "project_loan", "guarantee", "letter_of_credit", "acceptance", "bond", "other")
@@ -55,7 +55,7 @@ def _between_two_currencies(row: Mapping[str, Cell]) -> tuple[str, BadCell] | No
     return ("base", BadCell("other_currency", currency=row["currency"])) if row["currency"] == row["base"] else None
 
 
-CUSTOMERS = Kind(
+CUSTOMERS = FileKind(
     "customers",
     (
         Field("id", identifier, "customer_id", needed=True, filled=True),
@@ -72,7 +72,7 @@ CUSTOMERS = Kind(
     ),
     key=("customer_id",),
 )
-FACILITIES = Kind(
+FACILITIES = FileKind(
     "facilities",
     (
         Field("id", identifier, "facility", needed=True, filled=True),
@@ -109,7 +109,7 @@ AMOUNTS = (
     "revenue", "cost_of_sales", "ebitda", "depreciation", "ebit", "interest_expense", "tax", "net_income",
     "operating_cash_flow", "capex", "working_capital_change", "principal_repaid",
 )  # fmt: skip
-STATEMENTS = Kind(
+STATEMENTS = FileKind(
     "statements",
     (
         customer(),
@@ -126,7 +126,7 @@ STATEMENTS = Kind(
     key=("customer_id", "period_end", "months", "basis"),
     unit="unit",
 )
-OBSERVATIONS = Kind(
+OBSERVATIONS = FileKind(
     "observations",
     (
         customer(),
@@ -139,7 +139,7 @@ OBSERVATIONS = Kind(
     ),
     key=("customer_id", "indicator", "as_of", "source"),
 )
-RATINGS = Kind(
+RATINGS = FileKind(
     "ratings",
     (
         customer(),
@@ -153,7 +153,7 @@ RATINGS = Kind(
     # the bank's own letters stand on its own scale, so that they meet those of customers.csv
     complete=f"scale = CASE agency WHEN '{INTERNAL}' THEN '{INTERNAL}' ELSE 'global' END WHERE scale IS NULL",
 )
-RATES = Kind(
+RATES = FileKind(
     "rates",
     (
         Field("currency", CURRENCY, needed=True, filled=True),
@@ -165,7 +165,7 @@ RATES = Kind(
     key=("currency", "base", "as_of"),
     check=_between_two_currencies,
 )
-OUTCOMES = Kind(
+OUTCOMES = FileKind(
     "outcomes",
     (
         customer(),
@@ -177,4 +177,4 @@ OUTCOMES = Kind(
 )
 _LENDING = (INSTALMENTS, PAYMENTS, COLLATERAL, GUARANTEES, PROJECTIONS, INCIDENTS)
 _ALL = (CUSTOMERS, FACILITIES, STATEMENTS, OBSERVATIONS, RATINGS, RATES, OUTCOMES, *_LENDING)
-KINDS: dict[KindName, Kind] = {kind.name: kind for kind in _ALL}
+KINDS: dict[KindName, FileKind] = {kind.name: kind for kind in _ALL}

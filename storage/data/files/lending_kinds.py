@@ -10,7 +10,7 @@ from storage.data.files.fields import (
     ID,
     NOTE,
     Field,
-    Kind,
+    FileKind,
     choice,
     customer,
     day,
@@ -46,12 +46,12 @@ def _resolved_after_it_happened(row: Mapping[str, Cell]) -> tuple[str, BadCell] 
     return None
 
 
-INSTALMENTS = Kind(
+INSTALMENTS = FileKind(
     "instalments",
     (facility(needed=True), day("due", needed=True), money("principal", needed=True), money("interest", needed=True)),
     key=("facility", "due"),
 )
-PAYMENTS = Kind(
+PAYMENTS = FileKind(
     "payments",
     (
         facility(needed=True),
@@ -63,7 +63,7 @@ PAYMENTS = Kind(
     key=("facility", "paid", "reference"),
     complete="booked = paid WHERE booked IS NULL",
 )
-COLLATERAL = Kind(
+COLLATERAL = FileKind(
     "collateral",
     (
         Field("id", identifier, "collateral", needed=True, filled=True),
@@ -80,7 +80,7 @@ COLLATERAL = Kind(
     ),
     key=("collateral",),
 )
-GUARANTEES = Kind(
+GUARANTEES = FileKind(
     "guarantees",
     (
         Field("id", identifier, "guarantee", needed=True, filled=True),
@@ -94,7 +94,7 @@ GUARANTEES = Kind(
     key=("guarantee",),
     check=_for_another,
 )
-PROJECTIONS = Kind(
+PROJECTIONS = FileKind(
     "projections",
     (
         customer(),
@@ -108,7 +108,7 @@ PROJECTIONS = Kind(
     ),
     key=("customer_id", "projected", "period_end"),
 )
-INCIDENTS = Kind(
+INCIDENTS = FileKind(
     "incidents",
     (
         customer(),

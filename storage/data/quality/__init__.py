@@ -10,26 +10,26 @@ from sqlalchemy import func, select
 
 from risk_engine.policy.policy import Policy
 from storage.customers.customers import known
-from storage.customers.worth import Into, weights
+from storage.customers.exposure_ranking import Into, weights
 from storage.data.quality import contradictory, implausible, missing, stale
-from storage.data.quality.finding import Check, Finding, Kind, Question, Terms, chosen
+from storage.data.quality.finding import Check, Finding, FindingKind, Question, Terms, chosen
 from storage.database import Tx
 from storage.schema import CustomerVersionRow, ImportRow
 from storage.sight import seen
 
-__all__ = ["Check", "Finding", "Kind", "asked_about", "findings"]
+__all__ = ["Check", "Finding", "FindingKind", "asked_about", "findings"]
 
-_QUESTIONS: dict[Kind, Callable[[Terms], Iterator[Question]]] = {
-    Kind.MISSING: missing.questions,
-    Kind.STALE: stale.questions,
-    Kind.CONTRADICTORY: contradictory.questions,
-    Kind.IMPLAUSIBLE: implausible.questions,
+_QUESTIONS: dict[FindingKind, Callable[[Terms], Iterator[Question]]] = {
+    FindingKind.MISSING: missing.questions,
+    FindingKind.STALE: stale.questions,
+    FindingKind.CONTRADICTORY: contradictory.questions,
+    FindingKind.IMPLAUSIBLE: implausible.questions,
 }
 _KINDS = tuple(_QUESTIONS)
 
 
 def findings(
-    tx: Tx, policy: Policy, *, today: date, kinds: Sequence[Kind] = _KINDS, customer: str | None = None, sector: str | None = None
+    tx: Tx, policy: Policy, *, today: date, kinds: Sequence[FindingKind] = _KINDS, customer: str | None = None, sector: str | None = None
 ) -> list[Finding]:
     """Everything to look into, of all customers, of one or of a sector; whoever owes most stands first.
 
@@ -49,7 +49,7 @@ def findings(
     return sorted(found, key=lambda one: (one.customer is not None, -owed.get(one.customer or "", 0.0), one.customer or ""))
 
 
-def _finding(kind: Kind, check: Check, row: Any, files: dict[int, str]) -> Finding:
+def _finding(kind: FindingKind, check: Check, row: Any, files: dict[int, str]) -> Finding:
     who, about, value, against, unit, as_of, import_id, file_row = row
     return Finding(who, kind, check, about, value, against, unit, as_of, files.get(import_id), file_row)
 

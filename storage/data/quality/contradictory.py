@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, func, literal, select
 
 from storage.customers.customers import known
-from storage.customers.worth import number
+from storage.customers.exposure_ranking import number
 from storage.data.quality import lending
 from storage.data.quality.finding import Check, Question, Terms, line
 from storage.data.quality.missing import WHO

@@ -17,7 +17,7 @@ from storage.schema import CustomerVersionRow
 from storage.sight import visible
 
 
-class Kind(StrEnum):
+class FindingKind(StrEnum):
     """What is wrong with a fact."""
 
     MISSING = "missing"
@@ -68,7 +68,7 @@ class Finding:
     """
 
     customer: str | None
-    kind: Kind
+    kind: FindingKind
     check: Check
     about: str | None
     value: float | None

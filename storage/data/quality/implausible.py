@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, case, func, literal, or_, select
 
 from storage.customers.customers import known
-from storage.customers.worth import number
+from storage.customers.exposure_ranking import number
 from storage.data.quality.contradictory import FACILITY, READING, STATEMENT, amount
 from storage.data.quality.finding import Check, Question, Terms, line
 from storage.data.quality.missing import WHO

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from risk_engine.coded import Coded
+from risk_engine.categorical import Coded
 from risk_engine.credit import Places
 from storage.columns import fetched
 from storage.database import Tx

@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import func, select
 
 from risk_engine.facts.facts import Readings
-from risk_engine.financials.standing import OBSERVED
+from risk_engine.financials.financial_figures import OBSERVED
 from risk_engine.policy.policy import Policy
 from storage.columns import floats
 from storage.customers.customers import known

@@ -9,8 +9,8 @@ from sqlalchemy import and_, or_, select
 
 from risk_engine.credit import Places
 from risk_engine.facts.facts import Troubles
-from risk_engine.indicators.breach import State
-from risk_engine.register.assessment import Kind
+from risk_engine.indicators.breach import BreachState
+from risk_engine.register.assessment import RiskKind
 from storage.columns import dates, day, day_of, floats
 from storage.database import Tx
 from storage.schema import BreachRow, RiskRow
@@ -20,7 +20,7 @@ from storage.scoring.score_facts.owned import Book, numbers, owned
 def breaches(tx: Tx, book: Book, at: datetime | None) -> Troubles:
     """Open breaches: amber or red."""
     table = BreachRow
-    still = table.state != State.CLOSED.value
+    still = table.state != BreachState.CLOSED.value
     open_ = still if at is None else and_(table.opened_at <= at, or_(still, table.closed_at > at))
     query = select(table.customer_id, table.id, table.colour, table.value, day(tx, table.as_of)).where(open_).order_by(table.id)
     return _troubles(*owned(tx, book, query))
@@ -31,7 +31,7 @@ def threats(tx: Tx, book: Book, at: datetime | None) -> Troubles:
     table = RiskRow
     logged = [] if at is None else [table.logged_at <= at]
     query = select(table.customer_id, table.id, table.level, table.level, day_of(tx, table.logged_at))
-    return _troubles(*owned(tx, book, query.where(table.open, table.kind == Kind.THREAT.value, *logged).order_by(table.id)))
+    return _troubles(*owned(tx, book, query.where(table.open, table.kind == RiskKind.THREAT.value, *logged).order_by(table.id)))
 
 
 def _troubles(owner: Places, columns: list[Any]) -> Troubles:

@@ -13,8 +13,8 @@ from bot.audit.sealing import Sealer
 from bot.clock import Clock
 from bot.metrics import VERIFIED_ENTRIES, VERIFIED_OK
 from bot.policy_in_force import PolicyBook
-from commands.audit import checked
-from commands.audit.proof import Keys
+from commands.audit import self_verification
+from commands.audit.verification_report import Keys
 from storage.audit.findings import Fault
 from storage.database import Busy
 from storage.delivery import events
@@ -190,11 +190,11 @@ def test_the_audit_channel_reads_one_line_and_a_failure_is_loud(checker, databas
     waited(checker)
     with database.begin(write=True) as tx:
         run(unguarded(tx), "DELETE FROM event WHERE id = 4")
-        outcome = checked.look(tx, KEYS, None, at=NOON, breathe=lambda done: None)
+        outcome = self_verification.look(tx, KEYS, None, at=NOON, breathe=lambda done: None)
         fine, broken = ({**each.facts(), "at": NOON.isoformat()} for each in (checker.outcome, outcome))
 
-        assert checked.render(fine, policy, tx).text == "✅ The audit trail is whole: 5 entries. All of it was verified."
-        assert checked.render(broken, policy, tx).text.startswith("🚨 The audit trail is broken at seq 4: event 4 is missing")
+        assert self_verification.render(fine, policy, tx).text == "✅ The audit trail is whole: 5 entries. All of it was verified."
+        assert self_verification.render(broken, policy, tx).text.startswith("🚨 The audit trail is broken at seq 4: event 4 is missing")
 
 
 def test_a_running_bot_says_in_its_status_that_the_trail_was_verified(bot):

@@ -9,7 +9,7 @@ from bot.audit.heads import HeadKeeper
 from bot.audit.sealing import KEY_GONE, NO_KEY, Sealer
 from bot.clock import Clock
 from commands.audit import anchoring
-from commands.audit.proof import Keys
+from commands.audit.verification_report import Keys
 from storage.audit import sealing
 from tests.conftest import MONDAY, eventually
 from tests.storage.trail import KEY, OTHER, PLAIN, found, sealed, write

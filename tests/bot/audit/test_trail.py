@@ -14,7 +14,7 @@ from bot.audit.sealing import Sealer
 from bot.clock import Clock
 from commands.audit import anchoring, resealing
 from commands.audit.auditing import AuditRefused
-from commands.audit.proof import Keys
+from commands.audit.verification_report import Keys
 from risk_engine.events import Event
 from storage.audit import rows
 from storage.audit.anchoring.guarding import Doubt
@@ -345,23 +345,23 @@ def test_a_trail_that_goes_on_is_not_accepted_and_neither_is_one_without_the_key
 
 
 def test_a_running_bot_alarms_the_audit_channel_and_names_it_in_its_troubles(workspace, sqlite, launch):
-    house = launch(workspace, sqlite)
+    application = launch(workspace, sqlite)
     happens(sqlite, 1)
     eventually(lambda: found(sqlite).count)
     attack(sqlite, "DELETE FROM seal")
-    eventually(lambda: house.trail.sealer.held)
-    house.trail.tell()
+    eventually(lambda: application.trail.sealer.held)
+    application.trail.tell()
     message = workspace.person("eva").wait_message("risk-audit", "🚨")
 
     assert "all of its seals are gone" in message["text"]
-    assert [str(trouble) for trouble in house.known_troubles() if "not sealed" in str(trouble)]
+    assert [str(trouble) for trouble in application.known_troubles() if "not sealed" in str(trouble)]
 
 
 def test_a_second_machine_goes_by_the_last_anchor_in_the_channel(workspace, sqlite, launch, policy, tmp_path):
-    house = launch(workspace, sqlite)
+    application = launch(workspace, sqlite)
     happens(sqlite, 1)
     eventually(lambda: found(sqlite).count)
-    house.trail.anchor()
+    application.trail.anchor()
     workspace.person("eva").wait_message("risk-audit", "Audit anchor")
     attack(sqlite, "DELETE FROM seal", "UPDATE event SET kind = 'risk.logged' WHERE kind LIKE 'audit.%'")
     second = launch(workspace, sqlite, policy=anchored_in(tmp_path / "there", policy))

@@ -20,7 +20,7 @@ from bot.audit.heads import HeadKeeper
 from bot.audit.sealing import Sealer
 from bot.cli import keeping
 from bot.clock import Clock
-from commands.audit.proof import Keys
+from commands.audit.verification_report import Keys
 from storage.audit.anchoring import guarding
 from storage.audit.chain import Key
 from storage.database import Database

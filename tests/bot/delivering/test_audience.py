@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.delivering import audience, channels
-from bot.working.work import Workshop
+from bot.working.executor import Executor
 from commands.data.after_load import follow_up
 from commands.data.importing import run_import
 from commands.digest.digest import send_now
@@ -27,10 +27,10 @@ from risk_engine.policy.policy import Policy
 from storage import migrate
 from storage.database import Database
 from storage.delivery import deliveries, outbox
-from storage.delivery.deliveries import State
+from storage.delivery.deliveries import DeliveryState
 from storage.policy import policies
 from storage.schema import AnswerRow, DeliveryRow, NoticeRow
-from tests.bot.workshop import ANSWER, RISK, carry_out, heard, keep, load, ticket, workshop_for
+from tests.bot.executing import ANSWER, RISK, carry_out, executor_for, heard, keep, load, ticket
 from tests.conftest import MANIFEST, eventually
 
 TODAY = datetime.now(UTC).date()
@@ -54,31 +54,37 @@ class Stage:
     """A workspace, and a bot in the hand that has told its channels everything once, while they were safe."""
 
     workspace: Playground
-    workshop: Workshop
+    executor: Executor
     folder: Path
 
     @property
     def database(self) -> Database:
-        return self.workshop.database
+        return self.executor.database
 
     def carry(self) -> None:
-        while self.workshop.courier.step():
+        while self.executor.courier.step():
             pass
 
     def observe(self, value: float) -> None:
         row = f"ACME,current_ratio,{TODAY},{value},customer"
         file = self.folder / "observations.csv"
         file.write_text(f"customer,indicator,as_of,value,source\n{row}\n", "utf-8")
-        after = follow_up(self.workshop.policies.now, file=file.name, by="import")
+        after = follow_up(self.executor.policies.now, file=file.name, by="import")
         run_import(self.database, "observations", file, at=datetime.now(UTC), progress=False, after_load=after)
 
     def tell_again(self) -> list[dict[str, Any]]:
         """Post, rewrite and reply everything that goes to channels once more; what was sent to Slack for it, by its state."""
         with self.database.begin(write=True) as tx:
-            fresh = {"state": State.PENDING.value, "attempt": 0, "due_at": datetime.now(UTC), "lease_until": None, "first_try_at": None}
+            fresh = {
+                "state": DeliveryState.PENDING.value,
+                "attempt": 0,
+                "due_at": datetime.now(UTC),
+                "lease_until": None,
+                "first_try_at": None,
+            }
             tx.connection.execute(sa.update(DeliveryRow).where(~DeliveryRow.audience.startswith("person:")).values(**fresh))
         before = len(self.workspace.wire)
-        self.workshop.courier._resting.clear()
+        self.executor.courier._resting.clear()
         self.carry()
         sent = [entry for entry in list(self.workspace.wire)[before:] if entry.what in POSTING]
         return [entry.sent for entry in sent]
@@ -93,7 +99,7 @@ class Stage:
         return {(name, operation): (state, error or "") for name, operation, state, error in rows}
 
     def troubles(self) -> list[str]:
-        return [str(trouble) for trouble in self.workshop.courier.channels.watched()]
+        return [str(trouble) for trouble in self.executor.courier.channels.watched()]
 
 
 @pytest.fixture(scope="module")
@@ -104,24 +110,24 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with Playground(folder / "playground", rate_limits=False, manifest=MANIFEST) as workspace:
         load(database, folder)
         load(database, folder, "facilities", FACILITIES)
-        stage = Stage(workspace, workshop_for(workspace, database, policy), folder)
+        stage = Stage(workspace, executor_for(workspace, database, policy), folder)
         _everything_once(stage, policy)
         yield stage
         database.close()
 
 
 def _everything_once(stage: Stage, policy: Policy) -> None:
-    workshop = stage.workshop
+    executor = stage.executor
     stage.observe(0.69)
-    carry_out(workshop, "log", RISK)
-    carry_out(workshop, "respond", ANSWER)
+    carry_out(executor, "log", RISK)
+    carry_out(executor, "respond", ANSWER)
     stage.carry()
-    workshop.read(ticket("show", {"customer": "ACME", "view": "chart"}, channel="C0DEALS"))
+    executor.read(ticket("show", {"customer": "ACME", "view": "chart"}, channel="C0DEALS"))
     with stage.database.begin() as tx:
         kept = tx.connection.execute(sa.select(AnswerRow.key, AnswerRow.arguments)).all()
     key = next(key for key, arguments in kept if arguments.get("view") == "chart")
     asked = ticket("reply.share", {"key": key}, channel="C0DEALS")
-    workshop.write(keep(stage.database, asked))
+    executor.write(keep(stage.database, asked))
     stage.observe(1.5)
     with stage.database.begin(write=True) as tx:
         (edition,) = [one for one in editions(policy, tx) if one.runs][:1]
@@ -144,7 +150,7 @@ def rooms(stage: Stage) -> Iterator[Channel]:
 @pytest.fixture
 def safe(stage: Stage) -> Iterator[Stage]:
     """The stage, and afterwards everything as it was."""
-    core, channels, people = stage.workspace.core, stage.workshop.courier.channels, dict(stage.workspace.core.workspace.members)
+    core, channels, people = stage.workspace.core, stage.executor.courier.channels, dict(stage.workspace.core.workspace.members)
     before = {channel.id: replace(channel, members=set(channel.members)) for channel in rooms(stage)}
     yield stage
     stage.workspace.faults.clear()
@@ -153,8 +159,8 @@ def safe(stage: Stage) -> Iterator[Stage]:
         core.workspace.channels[id] = kept
         channels.told({"type": "channel_unshared", "channel": id})
     for person in people:
-        stage.workshop.people.forget(person)
-    stage.workshop.courier.clock.move(1000)
+        stage.executor.people.forget(person)
+    stage.executor.courier.clock.move(1000)
     channels.look_again()
 
 
@@ -172,7 +178,7 @@ def failing(method: str) -> Callable[[Stage], None]:
     """Slack does not answer a question."""
 
     def fail(stage: Stage) -> None:
-        stage.workshop.courier.clock.move(1000)
+        stage.executor.courier.clock.move(1000)
         stage.workspace.faults.add(method, "error:internal_error", times=1000)
 
     return fail
@@ -181,7 +187,7 @@ def failing(method: str) -> Callable[[Stage], None]:
 def demoted(stage: Stage) -> None:
     """A member of the channels becomes a guest, the event is lost, and ten minutes pass."""
     stage.workspace.happens(happenings.changes, "U0OMAR", guest=True, quietly=True)
-    stage.workshop.courier.clock.move(601)
+    stage.executor.courier.clock.move(601)
 
 
 def asked_in(stage: Stage) -> None:
@@ -219,7 +225,7 @@ def test_no_name_and_no_figure_leaves_where_others_read_and_the_status_says_why(
 
     assert secrets(sent) == []
     assert {kind for kind, (state, _why) in ended.items() if state == "sent"} >= KINDS - {("shared", "post")}
-    assert ended["shared", "post"][0] == State.DEAD.value
+    assert ended["shared", "post"][0] == DeliveryState.DEAD.value
     assert any(said in trouble and "appear there without names, figures and texts" in trouble for trouble in safe.troubles())
 
 
@@ -229,7 +235,7 @@ def test_in_an_archived_channel_everything_waits(safe: Stage):
     sent = safe.tell_again()
 
     assert sent == []
-    assert {state for state, _why in safe.ended().values()} <= {State.PENDING.value, State.DEAD.value}
+    assert {state for state, _why in safe.ended().values()} <= {DeliveryState.PENDING.value, DeliveryState.DEAD.value}
 
 
 @pytest.mark.parametrize("said", ["channel_not_found", "not_in_channel"])
@@ -241,13 +247,13 @@ def test_in_a_channel_that_the_bot_does_not_see_everything_waits_until_it_does(s
     sent = safe.tell_again()
     waiting = safe.ended()
     safe.workspace.faults.clear()
-    safe.workshop.courier.clock.move(60)
+    safe.executor.courier.clock.move(60)
     before = len(safe.workspace.wire)
     safe.carry()
     later = [entry.sent for entry in list(safe.workspace.wire)[before:] if entry.what in POSTING]
 
     assert sent == []
-    assert {state for state, _why in waiting.values()} == {State.PENDING.value}
+    assert {state for state, _why in waiting.values()} == {DeliveryState.PENDING.value}
     assert "There is no channel" in waiting["breach.alert", "post"][1]
     assert later
     assert secrets(later) == []
@@ -255,15 +261,15 @@ def test_in_a_channel_that_the_bot_does_not_see_everything_waits_until_it_does(s
 
 def test_a_card_that_stood_in_a_private_channel_is_rewritten_where_it_stands(safe: Stage):
     """The route has moved on to a safe channel; what is rewritten is in the old one, which others read by now."""
-    policy = safe.workshop.policies.now
+    policy = safe.executor.policies.now
     safe.tell_again()
     moved = policy.model_copy(update={"channels": policy.channels.model_copy(update={"alerts": "risk-signals"})})
     safe.workspace.happens(happenings.shares, "risk-alerts", quietly=True)
     with safe.database.begin(write=True) as tx:
-        again = sa.update(DeliveryRow).where(DeliveryRow.operation == "update").values(state=State.PENDING.value, attempt=0)
+        again = sa.update(DeliveryRow).where(DeliveryRow.operation == "update").values(state=DeliveryState.PENDING.value, attempt=0)
         tx.connection.execute(again)
     before = len(safe.workspace.wire.calls("chat.update"))
-    courier = workshop_for(safe.workspace, safe.database, moved).courier
+    courier = executor_for(safe.workspace, safe.database, moved).courier
     while courier.step():
         pass
     rewritten = safe.workspace.wire.calls("chat.update")[before:]
@@ -286,11 +292,11 @@ def test_a_post_costs_one_question_about_its_channel_and_none_about_its_members(
 
 
 def test_where_slack_takes_no_more_questions_nothing_is_posted_until_it_does(safe: Stage):
-    safe.workshop.courier.clock.move(1000)
+    safe.executor.courier.clock.move(1000)
     safe.workspace.faults.add("conversations.info", "429", times=1000, retry_after=7)
     limited = safe.tell_again()
     safe.workspace.faults.clear()
-    safe.workshop.courier.clock.move(8)
+    safe.executor.courier.clock.move(8)
     safe.carry()
 
     assert limited == []
@@ -306,7 +312,7 @@ def looks(stage: Stage, work: Callable[[], object]) -> list[str]:
 
 def test_a_few_channels_are_looked_at_again_in_turn_and_none_that_was_just_looked_at(safe: Stage, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(channels, "AT_ONCE", 2)
-    posts, clock = safe.workshop.courier.channels, safe.workshop.courier.clock
+    posts, clock = safe.executor.courier.channels, safe.executor.courier.clock
     for room in rooms(safe):
         posts.look(room.id)
     began = clock.monotonic()
@@ -318,17 +324,17 @@ def test_a_few_channels_are_looked_at_again_in_turn_and_none_that_was_just_looke
 
 
 def test_where_slack_takes_no_more_questions_no_further_channel_is_looked_at(safe: Stage):
-    posts = safe.workshop.courier.channels
+    posts = safe.executor.courier.channels
     for room in rooms(safe):
         posts.look(room.id)
-    safe.workshop.courier.clock.move(1000)
+    safe.executor.courier.clock.move(1000)
     safe.workspace.faults.add("conversations.info", "429", times=1000, retry_after=7)
 
     assert len(looks(safe, posts.look_again)) == 1
 
 
 def test_a_channel_that_is_gone_is_not_looked_at_again(safe: Stage):
-    posts = safe.workshop.courier.channels
+    posts = safe.executor.courier.channels
     for room in rooms(safe):
         posts.look(room.id)
     safe.workspace.happens(happenings.shares, "risk-alerts", quietly=True)
@@ -349,10 +355,10 @@ def test_the_list_of_a_large_channel_is_read_in_pages_and_its_people_in_one(safe
         safe.workspace.happens(happenings.hires, member)
     alerts.members |= {member.id for member in crowd}
     before = len(safe.workspace.wire.calls("users.info"))
-    alone = safe.workshop.courier.channels.unsafe(alerts.id)
+    alone = safe.executor.courier.channels.unsafe(alerts.id)
     safe.workspace.happens(happenings.changes, "U1249", guest=True, quietly=True)
-    safe.workshop.courier.clock.move(601)
-    found = safe.workshop.courier.channels.unsafe(alerts.id)
+    safe.executor.courier.clock.move(601)
+    found = safe.executor.courier.channels.unsafe(alerts.id)
 
     assert alone is None
     assert found is not None
@@ -362,7 +368,7 @@ def test_the_list_of_a_large_channel_is_read_in_pages_and_its_people_in_one(safe
 
 def test_more_members_than_can_be_looked_through_are_not_trusted(safe: Stage, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(audience, "MOST", 3)
-    found = safe.workshop.courier.channels.unsafe("C0ALERTS")
+    found = safe.executor.courier.channels.unsafe("C0ALERTS")
 
     assert found is not None
     assert found.why is audience.Why.CROWD
@@ -373,32 +379,32 @@ def test_a_press_that_shares_is_refused_in_words_where_a_guest_reads(safe: Stage
     with safe.database.begin() as tx:
         key = tx.connection.execute(sa.select(AnswerRow.key).where(AnswerRow.command == "show")).scalars().first()
     asked = ticket("reply.share", {"key": key}, channel="C0DEALS")
-    safe.workshop.write(keep(safe.database, asked))
+    safe.executor.write(keep(safe.database, asked))
 
     assert heard(safe.workspace, "ana", "deals")[-1] == "Guests read this channel (gus): customers' risk is not shared here."
 
 
 def test_a_press_that_shares_in_a_direct_message_is_refused_in_words_and_leaves_nothing_behind(safe: Stage):
-    dm = str(safe.workshop.client.conversations_open(users="U0ANA")["channel"]["id"])
+    dm = str(safe.executor.client.conversations_open(users="U0ANA")["channel"]["id"])
     before = len(safe.workspace.wire.calls("conversations.info"))
     with safe.database.begin() as tx:
         key = tx.connection.execute(sa.select(AnswerRow.key).where(AnswerRow.command == "show")).scalars().first()
-    safe.workshop.write(keep(safe.database, ticket("reply.share", {"key": key}, channel=dm)))
+    safe.executor.write(keep(safe.database, ticket("reply.share", {"key": key}, channel=dm)))
     safe.carry()
     said = [message["text"] for message in safe.workspace.person("ana").messages("dm")]
 
     assert said[-1] == "This is a direct message: there is no channel here to share to."
     assert safe.troubles() == []
-    assert safe.workshop.courier.channels.unsafe(dm) is not None
+    assert safe.executor.courier.channels.unsafe(dm) is not None
     assert safe.troubles() == []
-    assert dm not in safe.workshop.courier.channels.audience.looked_at()
+    assert dm not in safe.executor.courier.channels.audience.looked_at()
     assert len(safe.workspace.wire.calls("conversations.info")) == before
 
 
 def test_an_answer_in_a_direct_message_has_no_button_that_shares_it(safe: Stage):
-    dm = str(safe.workshop.client.conversations_open(users="U0ANA")["channel"]["id"])
+    dm = str(safe.executor.client.conversations_open(users="U0ANA")["channel"]["id"])
     for channel in ("C0DEALS", dm):
-        safe.workshop.read(ticket("show", {"customer": "ACME"}, channel=channel))
+        safe.executor.read(ticket("show", {"customer": "ACME"}, channel=channel))
     (in_deals, in_private) = (json.dumps(safe.workspace.person("ana").messages(room)[-1]) for room in ("deals", "dm"))
 
     assert "reply.share" in in_deals
@@ -408,10 +414,10 @@ def test_an_answer_in_a_direct_message_has_no_button_that_shares_it(safe: Stage)
 
 def test_a_message_to_somebody_who_has_become_a_guest_is_held_back(safe: Stage):
     safe.workspace.happens(happenings.changes, "U0OMAR", guest=True, quietly=True)
-    safe.workshop.people.changed({"id": "U0OMAR", "name": "omar", "is_restricted": True})
+    safe.executor.people.changed({"id": "U0OMAR", "name": "omar", "is_restricted": True})
     with safe.database.begin(write=True) as tx:
         facts = {"text": "Acme Steel", "blocks": []}
-        told = {"reason": "a test", "thread": "to omar", "at": safe.workshop.clock.now()}
+        told = {"reason": "a test", "thread": "to omar", "at": safe.executor.clock.now()}
         deliveries.enqueue(tx, "turned_away", facts=facts | {"text": "no"}, audience="person:U0OMAR", **told | {"thread": "a no"})
         deliveries.enqueue(tx, "answer", facts=facts, audience="person:U0OMAR", **told)
     safe.carry()
@@ -428,7 +434,7 @@ def test_a_message_to_somebody_who_has_become_a_guest_is_held_back(safe: Stage):
 def test_a_picture_that_was_on_its_way_when_others_came_is_written_anew(safe: Stage):
     """The upload takes a moment; meanwhile Slack tells of another organisation."""
     slow = safe.workspace.faults.add("files.completeUploadExternal", "slow", seconds=0.3)
-    posts, told = safe.workshop.courier.channels, threading.Event()
+    posts, told = safe.executor.courier.channels, threading.Event()
 
     def come() -> None:
         eventually(lambda: slow.times == 0)
@@ -443,21 +449,21 @@ def test_a_picture_that_was_on_its_way_when_others_came_is_written_anew(safe: St
 
 
 def test_a_policy_may_let_messages_wait_instead_and_they_go_out_whole_when_the_others_have_gone(safe: Stage):
-    policy = safe.workshop.policies.now
+    policy = safe.executor.policies.now
     strict = policy.model_copy(update={"privacy": policy.privacy.model_copy(update={"outsiders": "public"})})
-    workshop = workshop_for(safe.workspace, safe.database, strict)
-    stage = replace(safe, workshop=workshop)
+    executor = executor_for(safe.workspace, safe.database, strict)
+    stage = replace(safe, executor=executor)
     safe.workspace.happens(happenings.joins, "risk-alerts", "U0GUS", quietly=True)
     sent = stage.tell_again()
     waiting, troubles = stage.ended()["breach.alert", "post"], stage.troubles()
     safe.workspace.happens(happenings.leaves, "risk-alerts", "U0GUS")
-    workshop.courier.clock.move(60)
+    executor.courier.clock.move(60)
     before = len(safe.workspace.wire)
     stage.carry()
     posted = [entry.sent for entry in list(safe.workspace.wire)[before:] if entry.what == "chat.postMessage"]
 
     assert [entry for entry in sent if entry.get("channel") == "C0ALERTS"] == []
-    assert waiting[0] == State.PENDING.value
+    assert waiting[0] == DeliveryState.PENDING.value
     assert "1 guest reads #risk-alerts: gus. Messages about customers wait. Remove them from the channel" in waiting[1]
     assert waiting[1] in troubles
     assert any(entry["channel"] == "C0ALERTS" and secrets([entry]) for entry in posted)

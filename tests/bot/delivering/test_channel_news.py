@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from bot.receiving.intake import Intake
+from bot.working.executor import Executor
 from bot.working.pool import USUAL, Pool
-from bot.working.work import Workshop
 from playground.hosting import Playground
 from risk_engine.policy.policy import Policy
 from storage.database import Database
-from tests.bot.workshop import workshop_for
+from tests.bot.executing import executor_for
 
 ALERTS = "C0ALERTS"
 
@@ -40,8 +40,8 @@ class Later(Pool):
 
 
 @pytest.fixture
-def workshop(workspace: Playground, sqlite: Database, policy: Policy) -> Workshop:
-    made = workshop_for(workspace, sqlite, policy)
+def executor(workspace: Playground, sqlite: Database, policy: Policy) -> Executor:
+    made = executor_for(workspace, sqlite, policy)
     made.courier.channels.look(ALERTS)
     return made
 
@@ -50,9 +50,9 @@ def joined(number: int = 0, user: str = "U0") -> dict[str, Any]:
     return {"type": "member_joined_channel", "channel": ALERTS, "user": f"{user}{number}"}
 
 
-def test_a_hundred_joins_take_one_place_among_the_workers_and_the_next_is_looked_at_again(workshop: Workshop):
+def test_a_hundred_joins_take_one_place_among_the_workers_and_the_next_is_looked_at_again(executor: Executor):
     pool = Later()
-    intake = Intake(workshop, pool)
+    intake = Intake(executor, pool)
     for number in range(100):
         intake.channel_changed(joined(number))
     first = pool.let_go()
@@ -61,9 +61,9 @@ def test_a_hundred_joins_take_one_place_among_the_workers_and_the_next_is_looked
     assert (first, pool.let_go()) == (1, 1)
 
 
-def test_news_that_found_no_place_is_looked_at_when_more_comes(workshop: Workshop):
+def test_news_that_found_no_place_is_looked_at_when_more_comes(executor: Executor):
     pool = Later(closed=True)
-    intake = Intake(workshop, pool)
+    intake = Intake(executor, pool)
     intake.channel_changed(joined())
     pool.closed = False
     intake.channel_changed(joined())
@@ -71,9 +71,9 @@ def test_news_that_found_no_place_is_looked_at_when_more_comes(workshop: Worksho
     assert pool.let_go() == 1
 
 
-def test_a_hundred_people_who_become_guests_take_one_place(workshop: Workshop):
+def test_a_hundred_people_who_become_guests_take_one_place(executor: Executor):
     pool = Later()
-    intake = Intake(workshop, pool)
+    intake = Intake(executor, pool)
     for number in range(100):
         intake.somebody_changed({"user": {"id": f"U9{number}", "is_restricted": True}})
 
@@ -93,13 +93,13 @@ def test_a_hundred_people_who_become_guests_take_one_place(workshop: Workshop):
     ids=lambda value: value["type"] + " " + str(value.get("user", "")) if isinstance(value, dict) else str(value),
 )
 def test_the_list_of_names_is_read_again_only_after_news_of_names_or_of_the_bot(
-    workshop: Workshop, workspace: Playground, event: dict[str, Any], lists: int
+    executor: Executor, workspace: Playground, event: dict[str, Any], lists: int
 ):
-    channels = workshop.courier.channels
+    channels = executor.courier.channels
     channels.resolve("channel:risk-alerts")
     before = len(workspace.wire.calls("conversations.list"))
     if event.get("user") == "the bot":
-        event = event | {"user": workshop.client.auth_test()["user_id"]}
+        event = event | {"user": executor.client.auth_test()["user_id"]}
     channels.told(event)
     channels.resolve("channel:risk-alerts")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.house import House
+from bot.application import Application
 from playground.hosting import Playground
 from playground.workspace.seed import BOT_USER, Channel
 from risk_engine.policy.policy import Policy
@@ -120,21 +120,21 @@ def test_somebody_who_left_does_not_hold_up_the_others(outbox: Outbox):
 
 
 def test_the_running_bot_names_the_channel_in_status_and_delivers_when_it_appears(
-    workspace: Playground, sqlite: Database, policy: Policy, launch: Callable[..., House]
+    workspace: Playground, sqlite: Database, policy: Policy, launch: Callable[..., Application]
 ):
     clock = HandClock()
-    house = launch(workspace, sqlite, policy=elsewhere(policy, "night-watch"), pace=PACE, clock=clock)
+    application = launch(workspace, sqlite, policy=elsewhere(policy, "night-watch"), pace=PACE, clock=clock)
     ana = workspace.person("ana")
     with sqlite.begin(write=True) as tx:
         facts = {"text": "alert", "blocks": []}
         deliveries.enqueue(tx, "answer", facts=facts, audience="route:alerts", reason="a test", thread="B-1", at=clock.now())
-    house.courier.wake()
+    application.courier.wake()
     eventually(lambda: workspace.wire.calls("conversations.list"))
     ana.send("general", "/risk status")
     before = ana.wait_message("general", "night-watch")
     create(workspace, "night-watch")
     clock.move(CURE)
-    house.check_channels()
+    application.check_channels()
     ana.wait_message("night-watch", "alert")
     ana.send("general", "/risk status")
     after = ana.wait_message("general", "in order", after=before["ts"])

@@ -8,45 +8,45 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.working.work import Workshop
+from bot.working.executor import Executor
 from commands.approvals import deciding
 from playground.hosting import Playground
 from risk_engine.policy.policy import Policy
 from storage.approvals import approvals
 from storage.database import Database
 from storage.schema import AnswerRow
-from tests.bot.workshop import MAKER, OMAR, carry_out, heard, load, ticket, workshop_for
+from tests.bot.executing import MAKER, OMAR, carry_out, executor_for, heard, load, ticket
 
 
 @pytest.fixture
-def workshop(workspace: Playground, database: Database, policy: Policy, tmp_path: Path) -> Workshop:
+def executor(workspace: Playground, database: Database, policy: Policy, tmp_path: Path) -> Executor:
     """A book of two customers, of whom one person may take one along a day."""
     load(database, tmp_path)
     reads = policy.reads.model_copy(update={"exported_a_day": 1})
-    return workshop_for(workspace, database, policy.model_copy(update={"reads": reads}))
+    return executor_for(workspace, database, policy.model_copy(update={"reads": reads}))
 
 
-def answer_to(workshop: Workshop, **filters: str) -> str:
+def answer_to(executor: Executor, **filters: str) -> str:
     """Ask for a list; the key of its buttons."""
-    with workshop.database.begin() as tx:
+    with executor.database.begin() as tx:
         before = set(tx.connection.execute(sa.select(AnswerRow.key)).scalars())
-    workshop.read(ticket("list", filters))
-    with workshop.database.begin() as tx:
+    executor.read(ticket("list", filters))
+    with executor.database.begin() as tx:
         rows = tx.connection.execute(sa.select(AnswerRow.key, AnswerRow.arguments)).all()
     return next(key for key, arguments in rows if key not in before and arguments.get("page", 1) == 1)
 
 
-def export(workshop: Workshop, key: str) -> None:
-    workshop.read(ticket("reply.export", {"key": key}))
+def export(executor: Executor, key: str) -> None:
+    executor.read(ticket("reply.export", {"key": key}))
 
 
-def test_of_two_files_at_once_that_are_too_much_together_one_is_sent(workshop: Workshop, workspace: Playground):
-    keys = [answer_to(workshop, sector="Metals"), answer_to(workshop, sector="Energy")]
+def test_of_two_files_at_once_that_are_too_much_together_one_is_sent(executor: Executor, workspace: Playground):
+    keys = [answer_to(executor, sector="Metals"), answer_to(executor, sector="Energy")]
     start = threading.Barrier(2)
 
     def press(key: str) -> None:
         start.wait()
-        export(workshop, key)
+        export(executor, key)
 
     pressing = [threading.Thread(target=press, args=(key,)) for key in keys]
     for one in pressing:
@@ -58,19 +58,19 @@ def test_of_two_files_at_once_that_are_too_much_together_one_is_sent(workshop: W
     assert sum("2 customers along within 24 hours, of 1" in said for said in heard(workspace, "ana")) == 1
 
 
-def test_the_approved_file_is_sent_to_its_asker_once_they_press(workshop: Workshop, workspace: Playground):
-    key = answer_to(workshop)
-    export(workshop, key)
+def test_the_approved_file_is_sent_to_its_asker_once_they_press(executor: Executor, workspace: Playground):
+    key = answer_to(executor)
+    export(executor, key)
     held = len(workspace.core.files)
-    carry_out(workshop, "export.ask", {"key": key, "reason": "the auditors want the whole book"})
-    with workshop.database.begin() as tx:
+    carry_out(executor, "export.ask", {"key": key, "reason": "the auditors want the whole book"})
+    with executor.database.begin() as tx:
         (waiting,) = approvals.waiting(tx, limit=9)[1]
-        asked = deciding.button_key(waiting, deciding.present(waiting, workshop.policies.now, tx))
-    carry_out(workshop, "approval.approve", {"key": asked}, MAKER)
-    export(workshop, key)
+        asked = deciding.button_key(waiting, deciding.present(waiting, executor.policies.now, tx))
+    carry_out(executor, "approval.approve", {"key": asked}, MAKER)
+    export(executor, key)
     still_held = len(workspace.core.files)
-    carry_out(workshop, "approval.approve", {"key": asked}, OMAR)
-    export(workshop, key)
+    carry_out(executor, "approval.approve", {"key": asked}, OMAR)
+    export(executor, key)
 
     assert (held, still_held, len(workspace.core.files)) == (0, 0, 1)
     assert "2 rows" in heard(workspace, "ana")[-1]

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from slack_sdk.errors import SlackApiError
 
+from bot.application import Application
 from bot.delivering.files import send_sheet
-from bot.delivering.outward import Elsewhere, check
+from bot.delivering.outgoing_calls import Elsewhere, check
 from bot.delivering.slack import web_client, webhook
-from bot.house import House
 from bot.settings import Settings
 from commands.kit.contract import Refused, Sheet
 from playground.hosting import Playground
@@ -87,17 +87,17 @@ def settings_for(api: Sink) -> Settings:
 def test_a_press_that_wants_its_answer_elsewhere_is_answered_by_slack_alone(tmp_path: Path):
     port = free_port()
     with sink() as slack, sink() as elsewhere:
-        house = a_house(slack, tmp_path / "riskbot.db", port)
+        application = a_house(slack, tmp_path / "riskbot.db", port)
         body = list(Forger(elsewhere.url).bodies())[1][1]
 
         assert say(port, http(body, signed(body, FORM))) == 200
         eventually(lambda: "/api/chat.postEphemeral" in slack.calls)
-        house.close()
+        application.close()
 
     assert elsewhere.calls == []
 
 
-def test_in_socket_mode_a_payload_leads_nowhere_else_either(workspace: Playground, bot: House, monkeypatch: pytest.MonkeyPatch):
+def test_in_socket_mode_a_payload_leads_nowhere_else_either(workspace: Playground, bot: Application, monkeypatch: pytest.MonkeyPatch):
     with sink() as elsewhere:
         monkeypatch.setattr(workspace.core, "response_url", lambda *_of: f"{elsewhere.url}/commands/1")
         ana = workspace.person("ana")

@@ -20,7 +20,7 @@ from storage.delivery.deliveries import Operation
 from storage.schema import DeliveryRow, EventRow, NoticeRow
 from tests.bot.carrying import Outbox
 from tests.bot.conftest import Typed, written
-from tests.bot.workshop import carry_out, heard, ticket, workshop_for
+from tests.bot.executing import carry_out, executor_for, heard, ticket
 from tests.conftest import MONDAY
 
 POST = "chat.postMessage"
@@ -32,14 +32,14 @@ def with_fallback(policy: Policy, name: str = "risk-signals") -> Policy:
 
 
 @pytest.fixture
-def house(policy: Policy) -> Policy:
+def application(policy: Policy) -> Policy:
     """The packaged policy where one person administers."""
     return policy.model_copy(update={"roles": policy.roles.known_as(members={}, administrators=[ADMIN])})
 
 
 @pytest.fixture
-def outbox(workspace: Playground, sqlite: Database, house: Policy) -> Outbox:
-    return Outbox(workspace, sqlite, house)
+def outbox(workspace: Playground, sqlite: Database, application: Policy) -> Outbox:
+    return Outbox(workspace, sqlite, application)
 
 
 def watcher(outbox: Outbox) -> Undelivered:
@@ -176,9 +176,9 @@ def test_a_copy_that_dies_too_ends_there(outbox: Outbox):
 def test_a_dead_message_is_copied_once_however_often_it_dies(outbox: Outbox):
     outbox = falling_back(outbox)
     fail(outbox, "Acme is red")
-    workshop = workshop_for(outbox.workspace, outbox.database, outbox.policy, outbox.clock)
-    workshop.people._administrators = frozenset({ADMIN})
-    carry_out(workshop, "outbox requeue", {"what": "all"}, ADMIN)
+    executor = executor_for(outbox.workspace, outbox.database, outbox.policy, outbox.clock)
+    executor.people._administrators = frozenset({ADMIN})
+    carry_out(executor, "outbox requeue", {"what": "all"}, ADMIN)
     outbox.workspace.faults.add(POST, "error:msg_too_long")
     outbox.carry()
 
@@ -190,15 +190,15 @@ def test_a_dead_message_is_copied_once_however_often_it_dies(outbox: Outbox):
 
 def test_an_administrator_lists_what_is_dead_and_lets_it_be_carried_anew(outbox: Outbox):
     fail(outbox, "one", "two")
-    workshop = workshop_for(outbox.workspace, outbox.database, outbox.policy, outbox.clock)
-    workshop.people._administrators = frozenset({ADMIN})
+    executor = executor_for(outbox.workspace, outbox.database, outbox.policy, outbox.clock)
+    executor.people._administrators = frozenset({ADMIN})
     asked = ticket("outbox", {}, ADMIN)
-    workshop.read(asked)
+    executor.read(asked)
     listed = heard(outbox.workspace, "eva")
-    carry_out(workshop, "outbox requeue", {"what": "2"}, ADMIN)
+    carry_out(executor, "outbox requeue", {"what": "2"}, ADMIN)
     outbox.carry()
-    carry_out(workshop, "outbox requeue", {"what": "msg_too_long"}, ADMIN)
-    carry_out(workshop, "outbox requeue", {"what": "all"}, ADMIN)
+    carry_out(executor, "outbox requeue", {"what": "msg_too_long"}, ADMIN)
+    carry_out(executor, "outbox requeue", {"what": "all"}, ADMIN)
     outbox.carry()
     with outbox.database.begin() as tx:
         trail = tx.connection.execute(sa.select(EventRow.kind, EventRow.actor).where(EventRow.kind == "outbox.requeued")).all()
@@ -215,8 +215,8 @@ def test_an_administrator_lists_what_is_dead_and_lets_it_be_carried_anew(outbox:
 
 def test_somebody_who_does_not_administer_is_refused(outbox: Outbox):
     fail(outbox, "one")
-    workshop = workshop_for(outbox.workspace, outbox.database, outbox.policy, outbox.clock)
-    carry_out(workshop, "outbox requeue", {"what": "all"}, "U0ANA")
+    executor = executor_for(outbox.workspace, outbox.database, outbox.policy, outbox.clock)
+    carry_out(executor, "outbox requeue", {"what": "all"}, "U0ANA")
 
     assert "This takes the right to" in heard(outbox.workspace, "ana")[0]
     assert outbox.states() == {"dead": 1}

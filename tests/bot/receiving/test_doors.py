@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.clock import Clock
-from bot.receiving.doors import Doors
+from bot.receiving.ports import Ports
 from bot.receiving.web import Probe
 from bot.settings import Settings, SettingsError
 from storage.database import Database
@@ -24,10 +24,10 @@ Opened = Callable[..., None]
 @pytest.fixture
 def open_doors(sqlite: Database) -> Iterator[Opened]:
     """Opens the ports of these settings."""
-    doors: list[Doors] = []
+    doors: list[Ports] = []
 
     def begin(**settings: Any) -> None:
-        doors.append(Doors(Settings(**settings), Probe(sqlite, lambda: True, list), Clock()))
+        doors.append(Ports(Settings(**settings), Probe(sqlite, lambda: True, list), Clock()))
         doors[-1].open(lambda request: pytest.fail("nobody signs here"))
 
     yield begin

@@ -35,8 +35,8 @@ from storage.delivery import answers
 from storage.delivery.answers import Answer
 from storage.people import people
 from storage.schema import ApprovalRow, BreachRow, DeliveryRow, NoticeRow, Table
+from tests.bot.executing import carry_out, executor_for, load
 from tests.bot.surfaces import Surface, everything
-from tests.bot.workshop import carry_out, load, workshop_for
 from tests.conftest import MANIFEST, migrated
 
 # nothing of this is typed by anybody in the matrix: whoever receives one of them was told something about a customer
@@ -80,7 +80,7 @@ class AtOnce(Pool):
 
 
 @dataclass(frozen=True)
-class House:
+class Surroundings:
     """The whole bot in one thread."""
 
     workspace: Playground
@@ -133,7 +133,7 @@ _ALL_TABLES = sa.union_all(*(_count(table) for table in Table.metadata.sorted_ta
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, policy: Policy) -> Iterator[House]:
+def application(tmp_path_factory: pytest.TempPathFactory, policy: Policy) -> Iterator[Surroundings]:
     folder = tmp_path_factory.mktemp("matrix")
     database = Database(migrated(f"sqlite:///{folder / 'riskbot.db'}"))
     # nobody cuts the machine's power here, and thousands of requests would wait for the disk
@@ -145,32 +145,32 @@ def house(tmp_path_factory: pytest.TempPathFactory, policy: Policy) -> Iterator[
         members = workspace.core.workspace.members
         members["U0SINGLE"] = Member("U0SINGLE", "Sina Single", "sina", guest=True, single=True)
         members["U0MACHINE"] = Member("U0MACHINE", "A machine", "machine", bot=True)
-        workshop = workshop_for(workspace, database, rules)
-        recipes = furnished(workshop, folder)
-        intake = Intake(workshop, AtOnce())
+        executor = executor_for(workspace, database, rules)
+        recipes = furnished(executor, folder)
+        intake = Intake(executor, AtOnce())
         settings = Settings(slack_bot_token=workspace.bot_token, slack_app_token=workspace.app_token, slack_api_url=workspace.api_url)
-        app = build_app(settings, workshop.client, intake, TEAM_ID)
+        app = build_app(settings, executor.client, intake, TEAM_ID)
         sent: list[WireEntry] = []
         workspace.wire.listeners.append(sent.append)
-        yield House(workspace, database, rules, app, workshop.courier, list(everything(recipes)), sent)
+        yield Surroundings(workspace, database, rules, app, executor.courier, list(everything(recipes)), sent)
     database.close()
 
 
-def furnished(workshop: Any, folder: Path) -> dict[str, str]:
+def furnished(executor: Any, folder: Path) -> dict[str, str]:
     """A book with something of everything in it, roles given, nothing in the outbox; and what the buttons carry."""
-    database = workshop.database
+    database = executor.database
     for kind, text in (("customers", BOOK), ("facilities", LENT), ("observations", READ)):
         load(database, folder, kind, text)
     risk = {"customer": "QX1", "category": "credit", "likelihood": 4, "severity": 3, "scope": 2, "title": TITLE}
-    carry_out(workshop, "log", risk, "U0MEI")
-    carry_out(workshop, "respond", {"strategy": "reduce", "measure": MEASURE, "risk": "R-1"}, "U0MEI")
+    carry_out(executor, "log", risk, "U0MEI")
+    carry_out(executor, "respond", {"strategy": "reduce", "measure": MEASURE, "risk": "R-1"}, "U0MEI")
     now, key = datetime.now(UTC), uuid.uuid4().hex
     with database.begin(write=True) as tx:
         answers.keep(tx, Answer(key, "list", {}, ANA, now, now + timedelta(days=1)))
         people.save(tx, replace(people.get(tx, "U0EVA"), roles=frozenset({Role.ADMINISTRATOR}), given_by="U0EVA", given_at=now))
         approval = tx.connection.execute(sa.select(ApprovalRow.key)).scalar_one()
         breach = tx.connection.execute(sa.select(BreachRow.key).limit(1)).scalar()
-    while workshop.courier.step():
+    while executor.courier.step():
         pass
     return RECIPES | {"reply.key": key, "approval.key": approval, "breach.key": breach or key, "condition.condition": f"{approval}.1"}
 
@@ -189,16 +189,16 @@ RECIPES: dict[str, str] = {
 }
 
 
-def rights_of(house: House, role: Role | None) -> frozenset[Right]:
+def rights_of(application: Surroundings, role: Role | None) -> frozenset[Right]:
     """What somebody with this role may do in the book: what waits there is of an ordinary kind, on which only those speak who decide."""
-    rights = house.policy.roles.rights([role] if role else [])
+    rights = application.policy.roles.rights([role] if role else [])
     return rights if Right.DECIDE in rights else rights - {Right.VOICE}
 
 
-def amiss(house: House, surface: Surface, who: Member, role: Role | None) -> str | None:
+def amiss(application: Surroundings, surface: Surface, who: Member, role: Role | None) -> str | None:
     """What is wrong with how somebody of the house was answered."""
-    rights = rights_of(house, role)
-    ack, sent = house.take(surface, who)
+    rights = rights_of(application, role)
+    ack, sent = application.take(surface, who)
     told, sees_none = ack + sent, Right.READ not in rights or role is Role.RELATIONSHIP_MANAGER
     if "Something went wrong" in told:
         return "it failed"
@@ -212,24 +212,26 @@ def amiss(house: House, surface: Surface, who: Member, role: Role | None) -> str
 
 
 @pytest.mark.parametrize("role", MEMBERS, ids=lambda role: role.value if role else "no role")
-def test_whoever_plays_a_role_may_do_what_the_policy_says_and_nothing_else(house: House, role: Role | None):
-    house.plays(role)
-    rights = rights_of(house, role)
-    ana, before = house.workspace.core.workspace.members[ANA], house.written()
+def test_whoever_plays_a_role_may_do_what_the_policy_says_and_nothing_else(application: Surroundings, role: Role | None):
+    application.plays(role)
+    rights = rights_of(application, role)
+    ana, before = application.workspace.core.workspace.members[ANA], application.written()
     # what is refused comes first: not one of these leaves anything behind
-    refused = {one.name: found for one in house.surfaces if not one.needs <= rights and (found := amiss(house, one, ana, role))}
-    left = house.written()
-    allowed = {one.name: found for one in house.surfaces if one.needs <= rights and (found := amiss(house, one, ana, role))}
+    refused = {one.name: found for one in application.surfaces if not one.needs <= rights and (found := amiss(application, one, ana, role))}
+    left = application.written()
+    allowed = {one.name: found for one in application.surfaces if one.needs <= rights and (found := amiss(application, one, ana, role))}
 
     assert refused == {}
     assert left == before
     assert allowed == {}
 
 
-def test_what_must_not_leak_is_what_a_viewer_does_see(house: House):
-    house.plays(Role.VIEWER)
-    ana = house.workspace.core.workspace.members[ANA]
-    seen = "".join(house.take(one, ana)[1] for one in house.surfaces if one.name in {"types /risk show", "types /risk list", "writes show"})
+def test_what_must_not_leak_is_what_a_viewer_does_see(application: Surroundings):
+    application.plays(Role.VIEWER)
+    ana = application.workspace.core.workspace.members[ANA]
+    seen = "".join(
+        application.take(one, ana)[1] for one in application.surfaces if one.name in {"types /risk show", "types /risk list", "writes show"}
+    )
 
     assert NAME in seen
     assert "Zebrafink" in seen
@@ -238,15 +240,15 @@ def test_what_must_not_leak_is_what_a_viewer_does_see(house: House):
 
 
 @pytest.mark.parametrize("id", OUTSIDERS)
-def test_whoever_is_not_let_in_is_told_so_everywhere_and_learns_nothing(house: House, id: str):
-    house.plays(Role.ANALYST)
-    who, before = house.workspace.core.workspace.members.get(id) or Member(id, "Nobody", "nobody"), house.written()
+def test_whoever_is_not_let_in_is_told_so_everywhere_and_learns_nothing(application: Surroundings, id: str):
+    application.plays(Role.ANALYST)
+    who, before = application.workspace.core.workspace.members.get(id) or Member(id, "Nobody", "nobody"), application.written()
     # all of them are stopped at one door: a guest and a stranger try every surface, the others one of each kind
-    surfaces = house.surfaces if id in EVERYWHERE else [next(each) for _kind, each in by_kind(house.surfaces)]
-    wrong = {surface.name: found for surface in surfaces if (found := unfriendly(house, surface, who))}
+    surfaces = application.surfaces if id in EVERYWHERE else [next(each) for _kind, each in by_kind(application.surfaces)]
+    wrong = {surface.name: found for surface in surfaces if (found := unfriendly(application, surface, who))}
 
     assert wrong == {}
-    assert house.written() == before
+    assert application.written() == before
 
 
 def by_kind(surfaces: list[Surface]) -> Iterator[tuple[str, Iterator[Surface]]]:
@@ -258,9 +260,9 @@ def _kind(surface: Surface) -> str:
     return surface.name.split()[0]
 
 
-def unfriendly(house: House, surface: Surface, who: Member) -> str | None:
+def unfriendly(application: Surroundings, surface: Surface, who: Member) -> str | None:
     """What is wrong with how somebody was answered who is not let in."""
-    ack, sent = house.take(surface, who)
+    ack, sent = application.take(surface, who)
     if found := SECRETS.search(ack + sent):
         return f"it leaks {found[0]!r}: {ack} {sent}"
     if surface.silent:
@@ -268,13 +270,13 @@ def unfriendly(house: House, surface: Surface, who: Member) -> str | None:
     return None if str(_WORDS[OUTSIDERS[who.id]]) in ack + sent else f"no word of why: {ack} {sent}"
 
 
-def test_a_refusal_is_written_into_the_trail_once_an_hour_for_each_person_and_thing(house: House):
-    house.plays(None)
-    members = house.workspace.core.workspace.members
-    for surface in [one for one in house.surfaces if one.name in {"types /risk log", "submits the form of log", "opens Home"}] * 2:
+def test_a_refusal_is_written_into_the_trail_once_an_hour_for_each_person_and_thing(application: Surroundings):
+    application.plays(None)
+    members = application.workspace.core.workspace.members
+    for surface in [one for one in application.surfaces if one.name in {"types /risk log", "submits the form of log", "opens Home"}] * 2:
         for id in (ANA, "U0GUS"):
-            house.take(surface, members[id])
-    with house.database.begin() as tx:
+            application.take(surface, members[id])
+    with application.database.begin() as tx:
         rows = tx.connection.exec_driver_sql("SELECT actor, payload, substr(at, 1, 13) FROM event WHERE kind = 'access.refused'").all()
     tried = [(actor, json.loads(payload)["what"], json.loads(payload)["lacking"], hour) for actor, payload, hour in rows]
 

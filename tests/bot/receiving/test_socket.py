@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import socket
 
-from bot.house import House
+from bot.application import Application
 from playground.hosting import Playground
 from tests.conftest import eventually
 
 
-def test_acknowledgements_are_sent_without_delay_also_on_a_socket_that_was_renewed(bot: House, workspace: Playground):
+def test_acknowledgements_are_sent_without_delay_also_on_a_socket_that_was_renewed(bot: Application, workspace: Playground):
     first = bot._socket.client.current_session
 
     eventually(lambda: sends_at_once(bot))
@@ -19,5 +19,5 @@ def test_acknowledgements_are_sent_without_delay_also_on_a_socket_that_was_renew
     assert eventually(lambda: sends_at_once(bot))
 
 
-def sends_at_once(bot: House) -> bool:
+def sends_at_once(bot: Application) -> bool:
     return bool(bot._socket.client.current_session.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))

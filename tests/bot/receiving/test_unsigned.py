@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from slack_bolt import BoltRequest
 
-from bot.house import House
+from bot.application import Application
 from bot.receiving.complaints import Complaints
 from bot.receiving.listeners import build_app
 from bot.settings import Settings
@@ -32,7 +32,7 @@ from tests.conftest import BRISK, eventually, free_port
 Stranger = tuple[int, Sink, Path]
 
 
-def a_house(slack: Sink, file: Path, port: int) -> House:
+def a_house(slack: Sink, file: Path, port: int) -> Application:
     """A bot in HTTP mode whose Slack is the sink."""
     database = Database(f"sqlite:///{file}")
     migrate.upgrade(database)
@@ -44,9 +44,9 @@ def a_house(slack: Sink, file: Path, port: int) -> House:
         riskbot_bind="127.0.0.1",
         port=port,
     )
-    house = House(env, database, policies.read(None), pace=BRISK)
-    house.start()
-    return house
+    application = Application(env, database, policies.read(None), pace=BRISK)
+    application.start()
+    return application
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +54,9 @@ def among_strangers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Strang
     """The port of a bot, the server that is its Slack and takes its answers, and its database."""
     file, port = tmp_path_factory.mktemp("unsigned") / "riskbot.db", free_port()
     with sink() as slack:
-        house = a_house(slack, file, port)
+        application = a_house(slack, file, port)
         yield port, slack, file
-        house.close()
+        application.close()
 
 
 # the bot's own work after a start goes on beside the strangers: it seals and verifies its trail, and says so in the audit channel
@@ -151,15 +151,15 @@ def test_a_flood_of_garbage_is_one_line_of_the_log_and_one_with_their_number(cap
 
 def test_behind_the_gate_bolt_does_not_answer_from_a_body_that_it_could_not_verify(caplog: pytest.LogCaptureFixture, tmp_path: Path):
     with sink() as slack:
-        house = a_house(slack, tmp_path / "riskbot.db", free_port())
-        app = build_app(house.settings, house.workshop.client, house.intake, "T0PLAY")
+        application = a_house(slack, tmp_path / "riskbot.db", free_port())
+        app = build_app(application.settings, application.executor.client, application.intake, "T0PLAY")
         before, called = traces(tmp_path / "riskbot.db"), calls(slack)
 
         answers = []
         for kind, body in Forger(slack.url).bodies():
             headers = dict(forged.signed(body, kind, signature="v0=\xe9"))
             answers.append(app.dispatch(BoltRequest(body=body.decode(), headers=headers)))
-        house.close()
+        application.close()
 
         assert {(answer.status, answer.body) for answer in answers} == {(401, "")}
         assert (traces(tmp_path / "riskbot.db"), calls(slack)) == (before, called)

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.house import House
+from bot.application import Application
 from bot.settings import Settings, SettingsError, load
 from bot.timekeeping.heartbeat import Heartbeat, Pulse
 from playground.hosting import Playground
 from risk_engine.policy.policy import Policy
 from storage.database import Database
 from storage.delivery import deliveries
-from storage.delivery.deliveries import State
+from storage.delivery.deliveries import DeliveryState
 from tests.bot.carrying import HandClock
 from tests.bot.working.test_work_in_trouble import read_only
 from tests.conftest import eventually
@@ -75,7 +75,7 @@ def pulse(sqlite: Database, clock: HandClock, looks: Evaluator) -> Pulse:
     return Pulse(sqlite, clock, lambda: looks.at, clock.monotonic())
 
 
-def queue(database: Database, clock: HandClock, state: State = State.PENDING, **more: object) -> None:
+def queue(database: Database, clock: HandClock, state: DeliveryState = DeliveryState.PENDING, **more: object) -> None:
     with database.begin(write=True) as tx:
         deliveries.enqueue(tx, "answer", facts={"text": "x", "blocks": []}, audience="route:alerts", reason="", thread="t", at=clock.now())
         claimed = deliveries.claim(tx, owner="a", now=clock.now(), lease=timedelta(seconds=1))
@@ -120,15 +120,15 @@ def test_it_stops_when_the_first_look_never_comes(sqlite: Database, clock: HandC
 @pytest.mark.parametrize(
     ("state", "more", "silent"),
     [
-        (State.PENDING, {}, True),
-        (State.SENDING, {}, True),
-        (State.PENDING, {"held": True}, False),
-        (State.SENT, {}, False),
-        (State.DEAD, {}, False),
+        (DeliveryState.PENDING, {}, True),
+        (DeliveryState.SENDING, {}, True),
+        (DeliveryState.PENDING, {"held": True}, False),
+        (DeliveryState.SENT, {}, False),
+        (DeliveryState.DEAD, {}, False),
     ],
 )
 def test_it_stops_when_a_message_has_waited_for_ten_minutes_unless_the_policy_wants_that(
-    pulse: Pulse, sqlite: Database, clock: HandClock, looks: Evaluator, state: State, more: dict[str, bool], silent: bool
+    pulse: Pulse, sqlite: Database, clock: HandClock, looks: Evaluator, state: DeliveryState, more: dict[str, bool], silent: bool
 ):
     queue(sqlite, clock, state, **more)
     clock.move(599)
@@ -190,11 +190,11 @@ def test_a_malformed_one_stops_the_start_by_name_without_repeating_the_address(m
 
 
 def test_the_running_bot_beats(
-    workspace: Playground, sqlite: Database, policy: Policy, listener, tmp_path: Path, launch: Callable[..., House]
+    workspace: Playground, sqlite: Database, policy: Policy, listener, tmp_path: Path, launch: Callable[..., Application]
 ):
     url, ear = listener
-    house = launch(workspace, sqlite, policy=policy, more={"riskbot_heartbeat_url": url, "riskbot_heartbeat_file": tmp_path / "beat"})
+    application = launch(workspace, sqlite, policy=policy, more={"riskbot_heartbeat_url": url, "riskbot_heartbeat_file": tmp_path / "beat"})
     eventually(lambda: ear.heard and (tmp_path / "beat").exists(), 20)
 
-    assert isinstance(house.settings, Settings)
-    assert house.heartbeat.troubles() == []
+    assert isinstance(application.settings, Settings)
+    assert application.heartbeat.troubles() == []

@@ -12,7 +12,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from bot.house import House
+from bot.application import Application
 from bot.timekeeping.skew import Skew
 from playground.hosting import Playground
 from storage.database import Database
@@ -78,15 +78,15 @@ def test_it_is_logged_once_when_it_begins_and_once_when_it_is_over(caplog: pytes
 
 
 def test_the_running_bot_names_it_and_is_not_ready_beyond_five_minutes(
-    workspace: Playground, sqlite: Database, launch: Callable[..., House]
+    workspace: Playground, sqlite: Database, launch: Callable[..., Application]
 ):
     port = free_port()
-    house = launch(workspace, sqlite, port=port)
+    application = launch(workspace, sqlite, port=port)
     ready = page(port)
     workspace.core.weather.change({"ahead": 100})
-    named = asked(house, workspace, port)
+    named = asked(application, workspace, port)
     workspace.core.weather.change({"ahead": -400})
-    refused = asked(house, workspace, port)
+    refused = asked(application, workspace, port)
 
     assert ready == (200, "")
     assert named[0] == 200
@@ -95,10 +95,10 @@ def test_the_running_bot_names_it_and_is_not_ready_beyond_five_minutes(
     assert "seconds ahead of Slack's" in refused[1]
 
 
-def asked(house: House, workspace: Playground, port: int) -> tuple[int, str]:
+def asked(application: Application, workspace: Playground, port: int) -> tuple[int, str]:
     """What the health page says after some more answers of Slack's."""
     for _time in range(9):
-        house.channels.audience.info("C0ALERTS", keep=0)
+        application.channels.audience.info("C0ALERTS", keep=0)
     return page(port)
 
 

@@ -10,40 +10,40 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
-from bot.working.work import Workshop
+from bot.working.executor import Executor
 from playground.hosting import Playground
 from risk_engine.people.roles import Role
 from risk_engine.policy.policy import Policy
 from storage.database import Busy, Database
 from storage.people import people
-from tests.bot.workshop import EVA, MAKER, OMAR, button_keys, carry_out, ends, heard, load, ticket, workshop_for
+from tests.bot.executing import EVA, MAKER, OMAR, button_keys, carry_out, ends, executor_for, heard, load, ticket
 
 CHANNEL = {"key": "channels.digest", "value": "deals", "reason": "the digest is read in this channel now"}
 ROLES = {"key": "roles.others", "value": "[viewer]", "reason": "nobody without a role writes any more"}
 
 
 @pytest.fixture
-def workshop(workspace: Playground, database: Database, policy: Policy, tmp_path: Path) -> Workshop:
+def executor(workspace: Playground, database: Database, policy: Policy, tmp_path: Path) -> Executor:
     """A house with an analyst who proposes, and an administrator and a risk manager who guard what is protected."""
     load(database, tmp_path)
-    workshop = workshop_for(workspace, database, policy)
-    workshop.policies.begin(file=None, at=datetime.now(UTC))
+    executor = executor_for(workspace, database, policy)
+    executor.policies.begin(file=None, at=datetime.now(UTC))
     with database.begin(write=True) as tx:
         for person, role in ((MAKER, Role.ANALYST), (EVA, Role.ADMINISTRATOR), (OMAR, Role.RISK_MANAGER)):
             given = replace(people.get(tx, person), roles=frozenset({role}), given_by=EVA, given_at=datetime.now(UTC))
             people.save(tx, given)
-    return workshop
+    return executor
 
 
 @pytest.fixture
-def asked(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> dict[str, bool]:
+def asked(executor: Executor, monkeypatch: pytest.MonkeyPatch) -> dict[str, bool]:
     """What Slack was asked, and whether anybody could have written meanwhile."""
     found: dict[str, bool] = {}
     call = WebClient.api_call
 
     def probe(client: WebClient, method: str, **options: Any) -> Any:
         try:
-            with workshop.database.begin(write=True, patience=0.02):
+            with executor.database.begin(write=True, patience=0.02):
                 found[method] = found.get(method, True)
         except Busy:
             found[method] = False
@@ -53,46 +53,46 @@ def asked(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> dict[str, bool
     return found
 
 
-def test_a_policy_change_asks_slack_about_its_channel_while_others_can_write(workshop: Workshop, asked: dict[str, bool]):
-    workshop.change_now(ticket("policy change", CHANNEL), patience=2)
+def test_a_policy_change_asks_slack_about_its_channel_while_others_can_write(executor: Executor, asked: dict[str, bool]):
+    executor.change_now(ticket("policy change", CHANNEL), patience=2)
 
     assert asked["conversations.list"]
     assert all(asked.values()), asked
 
 
-def test_a_policy_change_counts_the_members_while_others_can_write(workshop: Workshop, asked: dict[str, bool]):
-    carry_out(workshop, "policy change", ROLES)
+def test_a_policy_change_counts_the_members_while_others_can_write(executor: Executor, asked: dict[str, bool]):
+    carry_out(executor, "policy change", ROLES)
 
     assert asked["users.list"]
     assert all(asked.values()), asked
 
 
-def test_a_yes_asks_slack_about_the_channel_while_others_can_write(workshop: Workshop, database: Database, asked: dict[str, bool]):
-    carry_out(workshop, "policy change", CHANNEL)
-    (key,) = button_keys(database, workshop.policies.now)
+def test_a_yes_asks_slack_about_the_channel_while_others_can_write(executor: Executor, database: Database, asked: dict[str, bool]):
+    carry_out(executor, "policy change", CHANNEL)
+    (key,) = button_keys(database, executor.policies.now)
     asked.clear()
-    carry_out(workshop, "approval.approve", {"key": key}, EVA)
+    carry_out(executor, "approval.approve", {"key": key}, EVA)
 
     assert asked["conversations.info"]
     assert all(asked.values()), asked
     assert ends(database) == ["done", "done"]
 
 
-def test_a_subscription_asks_slack_which_channel_this_is_while_others_can_write(workshop: Workshop, asked: dict[str, bool]):
-    carry_out(workshop, "digest subscribe", {}, EVA)
-    workshop.courier.channels.forget()
+def test_a_subscription_asks_slack_which_channel_this_is_while_others_can_write(executor: Executor, asked: dict[str, bool]):
+    carry_out(executor, "digest subscribe", {}, EVA)
+    executor.courier.channels.forget()
     asked.clear()
-    carry_out(workshop, "digest subscribe", {}, EVA)
+    carry_out(executor, "digest subscribe", {}, EVA)
 
     assert asked
     assert all(asked.values()), asked
 
 
 def test_a_slack_that_cannot_be_reached_refuses_a_yes_in_words(
-    workshop: Workshop, workspace: Playground, database: Database, policy: Policy, monkeypatch: pytest.MonkeyPatch
+    executor: Executor, workspace: Playground, database: Database, policy: Policy, monkeypatch: pytest.MonkeyPatch
 ):
-    carry_out(workshop, "policy change", CHANNEL)
-    (key,) = button_keys(database, workshop.policies.now)
+    carry_out(executor, "policy change", CHANNEL)
+    (key,) = button_keys(database, executor.policies.now)
     call = WebClient.api_call
 
     def unreachable(client: WebClient, method: str, **options: Any) -> Any:
@@ -101,8 +101,8 @@ def test_a_slack_that_cannot_be_reached_refuses_a_yes_in_words(
         return call(client, method, **options)
 
     monkeypatch.setattr(WebClient, "api_call", unreachable)
-    workshop.courier.channels.forget()
-    carry_out(workshop, "approval.approve", {"key": key}, EVA)
+    executor.courier.channels.forget()
+    carry_out(executor, "approval.approve", {"key": key}, EVA)
 
     assert ends(database)[-1] == "refused"
     assert "Slack does not say whether channel deals exists: ConnectionResetError." in heard(workspace, "eva")[-1]

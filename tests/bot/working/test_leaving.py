@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.people import People
-from bot.working.work import Workshop
+from bot.working.executor import Executor
 from commands.kit.access.access import Outside
 from commands.kit.contract import Refused
 from playground.hosting import Playground
@@ -16,70 +16,70 @@ from playground.workspace import happenings
 from risk_engine.policy.policy import Policy
 from storage.database import Database
 from tests.bot.carrying import HandClock, slack
-from tests.bot.workshop import MAKER, OMAR, RISK, approval_waits, ends, heard, keep, load, ticket, titles, workshop_for
+from tests.bot.executing import MAKER, OMAR, RISK, approval_waits, ends, executor_for, heard, keep, load, ticket, titles
 from tests.conftest import eventually
 
 GONE = "This account is deactivated."
 
 
 @pytest.fixture
-def workshop(workspace: Playground, sqlite: Database, policy: Policy, tmp_path: Path) -> Workshop:
+def executor(workspace: Playground, sqlite: Database, policy: Policy, tmp_path: Path) -> Executor:
     load(sqlite, tmp_path)
-    return workshop_for(workspace, sqlite, policy)
+    return executor_for(workspace, sqlite, policy)
 
 
-def approve(workshop: Workshop, button: str) -> None:
-    workshop.write(keep(workshop.database, ticket("approval.approve", {"key": button}, OMAR)))
+def approve(executor: Executor, button: str) -> None:
+    executor.write(keep(executor.database, ticket("approval.approve", {"key": button}, OMAR)))
 
 
-def test_an_approval_by_somebody_who_has_left_is_refused_although_slacks_event_was_lost(workspace: Playground, workshop: Workshop):
-    (button,) = approval_waits(workshop)
-    workshop.people.user(OMAR)
-    workshop.courier.clock.move(3)
+def test_an_approval_by_somebody_who_has_left_is_refused_although_slacks_event_was_lost(workspace: Playground, executor: Executor):
+    (button,) = approval_waits(executor)
+    executor.people.user(OMAR)
+    executor.courier.clock.move(3)
     workspace.happens(happenings.changes, OMAR, deleted=True, quietly=True)
-    approve(workshop, button)
+    approve(executor, button)
 
-    assert ends(workshop.database)[-1] == "refused"
+    assert ends(executor.database)[-1] == "refused"
     assert GONE in str(list(workspace.core.workspace.ephemerals("C0GENERAL", OMAR)))
 
 
 @pytest.mark.parametrize("fault", ["error:internal_error", "429", "reset_before"])
-def test_an_approval_is_refused_in_words_while_slack_does_not_say_who_decides(workspace: Playground, workshop: Workshop, fault: str):
-    (button,) = approval_waits(workshop)
-    workshop.people.user(OMAR)
-    workshop.courier.clock.move(3)
+def test_an_approval_is_refused_in_words_while_slack_does_not_say_who_decides(workspace: Playground, executor: Executor, fault: str):
+    (button,) = approval_waits(executor)
+    executor.people.user(OMAR)
+    executor.courier.clock.move(3)
     workspace.faults.add("users.info", fault, times=1)
-    approve(workshop, button)
+    approve(executor, button)
     refused = heard(workspace, "omar")[-1]
-    approve(workshop, button)
+    approve(executor, button)
 
     assert refused == "Slack does not confirm that your account is active, so nothing was decided. Please try again in a minute."
-    assert ends(workshop.database)[-2:] == ["refused", "done"]
+    assert ends(executor.database)[-2:] == ["refused", "done"]
 
 
 @pytest.mark.parametrize("facts", [{"deleted": True}, {"is_restricted": True}, {"is_ultra_restricted": True}])
-def test_a_request_that_was_queued_is_not_carried_out_after_its_asker_has_left(workspace: Playground, workshop: Workshop, facts: dict):
-    key = keep(workshop.database, ticket("log", RISK))
-    workshop.people.changed({"id": MAKER, **facts})
-    workshop.write(key)
+def test_a_request_that_was_queued_is_not_carried_out_after_its_asker_has_left(workspace: Playground, executor: Executor, facts: dict):
+    key = keep(executor.database, ticket("log", RISK))
+    executor.people.changed({"id": MAKER, **facts})
+    executor.write(key)
 
-    assert titles(workshop.database) == []
-    assert ends(workshop.database) == ["refused"]
+    assert titles(executor.database) == []
+    assert ends(executor.database) == ["refused"]
 
 
-def test_a_form_that_was_open_is_refused_after_its_owner_has_left(workshop: Workshop):
-    workshop.people.changed({"id": MAKER, "deleted": True})
+def test_a_form_that_was_open_is_refused_after_its_owner_has_left(executor: Executor):
+    executor.people.changed({"id": MAKER, "deleted": True})
 
     with pytest.raises(Refused, match=GONE):
-        workshop.change_now(ticket("log", RISK), patience=1)
+        executor.change_now(ticket("log", RISK), patience=1)
 
-    assert titles(workshop.database) == []
+    assert titles(executor.database) == []
 
 
-def test_a_question_that_was_queued_is_not_answered_after_its_asker_became_a_guest(workspace: Playground, workshop: Workshop):
+def test_a_question_that_was_queued_is_not_answered_after_its_asker_became_a_guest(workspace: Playground, executor: Executor):
     asked = ticket("show", {"customer": "ACME"})
-    workshop.people.changed({"id": MAKER, "is_restricted": True})
-    workshop.read(asked)
+    executor.people.changed({"id": MAKER, "is_restricted": True})
+    executor.read(asked)
 
     assert "Acme Steel" not in str(workspace.core.workspace.ephemerals("C0GENERAL", MAKER))
     assert "guests cannot see or change it" in heard(workspace, "ana")[-1]

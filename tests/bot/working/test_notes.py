@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot.working import work
-from bot.working.notes import Notes
-from bot.working.work import Ticket, Workshop
+from bot.working.executor import Executor, Ticket
+from bot.working.read_notes import Notes
 from playground.hosting import Playground
 from risk_engine.events import Event
 from risk_engine.policy.policy import Policy
@@ -21,7 +20,7 @@ from storage.audit.reading import Entry
 from storage.audit.trail import Wanted
 from storage.database import Database
 from tests.bot.carrying import HandClock
-from tests.bot.workshop import MAKER, OMAR, heard, load, ticket, workshop_for
+from tests.bot.executing import MAKER, OMAR, executor_for, heard, load, ticket
 from tests.conftest import MONDAY, eventually
 
 
@@ -31,9 +30,9 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-def workshop(workspace: Playground, sqlite: Database, policy: Policy, tmp_path: Path, clock: HandClock) -> Workshop:
+def executor(workspace: Playground, sqlite: Database, policy: Policy, tmp_path: Path, clock: HandClock) -> Executor:
     load(sqlite, tmp_path)
-    return workshop_for(workspace, sqlite, policy, clock)
+    return executor_for(workspace, sqlite, policy, clock)
 
 
 def typed(command: str, values: dict[str, Any], person: str = MAKER, key: str = "command 1") -> Ticket:
@@ -46,69 +45,69 @@ def looks(database: Database, kind: str = "detail.read", **more: Any) -> list[En
         return trail.entries(tx, Wanted(until=MONDAY + timedelta(days=36_500), kind=kind, **more), limit=100)
 
 
-def test_whoever_is_shown_a_customer_is_in_its_history(workshop: Workshop):
-    workshop.read(typed("show", {"customer": "ACME"}))
-    (entry,) = looks(workshop.database, subjects=["ACME"], customer="ACME")
+def test_whoever_is_shown_a_customer_is_in_its_history(executor: Executor):
+    executor.read(typed("show", {"customer": "ACME"}))
+    (entry,) = looks(executor.database, subjects=["ACME"], customer="ACME")
 
     assert (entry.event.actor, entry.event.subject) == (MAKER, "ACME")
     assert entry.event.facts == {"command": "show", "customers": ["ACME"], "count": 1, "via": "command"}
 
 
-def test_a_list_is_one_entry_and_stands_in_the_history_of_each_customer_on_it(workshop: Workshop):
-    workshop.read(typed("list", {}, key="event 1"))
-    (entry,) = looks(workshop.database)
+def test_a_list_is_one_entry_and_stands_in_the_history_of_each_customer_on_it(executor: Executor):
+    executor.read(typed("list", {}, key="event 1"))
+    (entry,) = looks(executor.database)
 
     assert entry.event.facts == {"command": "list", "customers": ["ACME", "NOVA"], "count": 2, "via": "message"}
     for customer in ("ACME", "NOVA"):
-        assert looks(workshop.database, subjects=[customer], customer=customer) == [entry]
+        assert looks(executor.database, subjects=[customer], customer=customer) == [entry]
 
 
-def test_a_second_look_within_ten_minutes_is_part_of_the_first(workshop: Workshop, clock: HandClock):
+def test_a_second_look_within_ten_minutes_is_part_of_the_first(executor: Executor, clock: HandClock):
     for _ in range(3):
-        workshop.read(typed("show", {"customer": "ACME"}))
+        executor.read(typed("show", {"customer": "ACME"}))
         clock.move(120)
-    workshop.read(typed("show", {"customer": "NOVA"}))
-    workshop.read(typed("show", {"customer": "ACME"}, OMAR))
+    executor.read(typed("show", {"customer": "NOVA"}))
+    executor.read(typed("show", {"customer": "ACME"}, OMAR))
 
-    assert [(entry.event.actor, entry.event.subject) for entry in looks(workshop.database)] == [
+    assert [(entry.event.actor, entry.event.subject) for entry in looks(executor.database)] == [
         (OMAR, "ACME"),
         (MAKER, "NOVA"),
         (MAKER, "ACME"),
     ]
 
 
-def test_after_ten_minutes_it_is_another_look(workshop: Workshop, clock: HandClock):
-    workshop.read(typed("show", {"customer": "ACME"}))
+def test_after_ten_minutes_it_is_another_look(executor: Executor, clock: HandClock):
+    executor.read(typed("show", {"customer": "ACME"}))
     clock.move(601)
-    workshop.read(typed("show", {"customer": "ACME"}))
+    executor.read(typed("show", {"customer": "ACME"}))
 
-    assert len(looks(workshop.database)) == 2
-
-
-def test_what_names_nobody_leaves_nothing(workshop: Workshop):
-    workshop.read(typed("help", {}))
-    workshop.read(typed("status", {}))
-    workshop.read(typed("show", {"customer": "NOBODY"}))
-
-    assert looks(workshop.database) == []
+    assert len(looks(executor.database)) == 2
 
 
-def test_while_the_lock_is_held_for_two_seconds_the_answer_comes_and_its_entry_follows(workshop: Workshop, workspace: Playground):
+def test_what_names_nobody_leaves_nothing(executor: Executor):
+    executor.read(typed("help", {}))
+    executor.read(typed("status", {}))
+    executor.read(typed("show", {"customer": "NOBODY"}))
+
+    assert looks(executor.database) == []
+
+
+def test_while_the_lock_is_held_for_two_seconds_the_answer_comes_and_its_entry_follows(executor: Executor, workspace: Playground):
     held, started = threading.Event(), time.monotonic()
 
     def hold() -> None:
-        with workshop.database.begin(write=True):
+        with executor.database.begin(write=True):
             held.set()
             time.sleep(2)
 
     holder = threading.Thread(target=hold)
     holder.start()
     assert held.wait(5)
-    workshop.read(typed("show", {"customer": "ACME"}))
-    answered_after, meanwhile = time.monotonic() - started, looks(workshop.database)
+    executor.read(typed("show", {"customer": "ACME"}))
+    answered_after, meanwhile = time.monotonic() - started, looks(executor.database)
     holder.join()
-    (entry,) = eventually(lambda: looks(workshop.database))
-    workshop.notes.close()
+    (entry,) = eventually(lambda: looks(executor.database))
+    executor.notes.close()
 
     assert answered_after < 1.5
     assert "Acme Steel" in heard(workspace, "ana")[-1]
@@ -130,42 +129,42 @@ def test_closing_writes_what_still_waits(sqlite: Database, policy: Policy):
     assert len(looks(sqlite)) == 5
 
 
-def exported(workshop: Workshop) -> str:
+def exported(executor: Executor) -> str:
     """Ask for the list, and press Export."""
-    workshop.read(typed("list", {}))
-    with workshop.database.begin() as tx:
+    executor.read(typed("list", {}))
+    with executor.database.begin() as tx:
         key = str(tx.connection.exec_driver_sql("SELECT key FROM answer ORDER BY expires_at DESC LIMIT 1").scalar_one())
-    workshop.read(typed("reply.export", {"key": key}, key="press 1"))
+    executor.read(typed("reply.export", {"key": key}, key="press 1"))
     return key
 
 
-def test_an_export_is_on_record_with_its_rows(workshop: Workshop):
-    exported(workshop)
-    (entry,) = looks(workshop.database, "answer.exported")
+def test_an_export_is_on_record_with_its_rows(executor: Executor):
+    exported(executor)
+    (entry,) = looks(executor.database, "answer.exported")
 
     assert (entry.event.actor, entry.event.subject) == (MAKER, "list")
     facts = dict(entry.event.facts or {})
     assert (facts["command"], facts["rows"], facts["via"]) == ("list", 2, "button")
 
 
-def test_without_an_entry_there_is_no_file(workshop: Workshop, workspace: Playground, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(work, "PATIENCE", 0.05)
+def test_without_an_entry_there_is_no_file(executor: Executor, workspace: Playground, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("bot.working.executor.PATIENCE", 0.05)
     files = len(workspace.core.files)
-    workshop.read(typed("list", {}))
-    with workshop.database.begin() as tx:
+    executor.read(typed("list", {}))
+    with executor.database.begin() as tx:
         key = str(tx.connection.exec_driver_sql("SELECT key FROM answer LIMIT 1").scalar_one())
-    with workshop.database.begin(write=True):
-        workshop.read(typed("reply.export", {"key": key}, key="press 1"))
+    with executor.database.begin(write=True):
+        executor.read(typed("reply.export", {"key": key}, key="press 1"))
 
     assert len(workspace.core.files) == files
     assert heard(workspace, "ana")[-1] == "The database is busy right now. Please try again."
-    assert looks(workshop.database, "answer.exported") == []
+    assert looks(executor.database, "answer.exported") == []
 
 
 def test_the_same_holds_on_postgresql(workspace: Playground, database: Database, policy: Policy, tmp_path: Path):
     load(database, tmp_path)
-    workshop = workshop_for(workspace, database, policy)
-    workshop.read(typed("show", {"customer": "ACME"}))
-    workshop.read(typed("show", {"customer": "ACME"}))
+    executor = executor_for(workspace, database, policy)
+    executor.read(typed("show", {"customer": "ACME"}))
+    executor.read(typed("show", {"customer": "ACME"}))
 
     assert [entry.event.subject for entry in looks(database)] == ["ACME"]

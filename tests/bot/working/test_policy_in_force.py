@@ -11,12 +11,12 @@ import sqlalchemy as sa
 
 from bot.cli import main
 from bot.policy_in_force import PolicyBook
+from bot.working.executor import Executor
 from bot.working.rescoring import FOLLOWING, QUIET, Rescorer
-from bot.working.work import Workshop
 from commands.kit.contract import Person
 from playground.hosting import Playground
 from risk_engine.policy.policy import Policy
-from risk_engine.policy.policy_change import PolicyChange, State
+from risk_engine.policy.policy_change import ChangeState, PolicyChange
 from risk_engine.policy.policy_keys import put, value_at
 from risk_engine.references import PolicyChangeId
 from storage.database import Database
@@ -25,7 +25,7 @@ from storage.policy import policies, policies_in_force, policy_changes
 from storage.policy.policies import PolicyError
 from storage.schema import PolicyVersionRow
 from tests.bot.carrying import HandClock
-from tests.bot.workshop import EVA, OMAR, button_keys, carry_out, ticket, workshop_for
+from tests.bot.executing import EVA, OMAR, button_keys, carry_out, executor_for, ticket
 from tests.conftest import MONDAY
 
 DAYS = {"key": "responses.default_days", "value": "60", "reason": "reviews are every two months now"}
@@ -33,9 +33,9 @@ HOURS = {"key": "alerts.red_hours", "value": "12", "reason": "half a working day
 
 
 @pytest.fixture
-def replicas(workspace: Playground, database: Database, policy: Policy) -> list[Workshop]:
-    """Two processes' workshops on one database, each with what it remembers of the policy."""
-    made = [workshop_for(workspace, database, policy) for _ in range(2)]
+def replicas(workspace: Playground, database: Database, policy: Policy) -> list[Executor]:
+    """Two processes' executors on one database, each with what it remembers of the policy."""
+    made = [executor_for(workspace, database, policy) for _ in range(2)]
     made[0].policies.begin(file=None, at=MONDAY)
     return made
 
@@ -155,9 +155,9 @@ def test_a_policy_that_a_newer_version_has_put_in_force_is_not_read_and_the_last
 # --- a start with another file -----------------------------------------------------------------------------------------
 
 
-def approved(workshop: Workshop) -> None:
-    carry_out(workshop, "policy change", DAYS)
-    carry_out(workshop, "approval.approve", {"key": button_keys(workshop.database, workshop.policies.now)[0]}, OMAR)
+def approved(executor: Executor) -> None:
+    carry_out(executor, "policy change", DAYS)
+    carry_out(executor, "approval.approve", {"key": button_keys(executor.database, executor.policies.now)[0]}, OMAR)
 
 
 def test_a_start_with_another_file_is_on_record_with_the_keys_that_changed(sqlite: Database, policy: Policy, tmp_path: Path):
@@ -204,9 +204,9 @@ def test_a_file_that_changes_what_was_changed_by_approval_does_not_start(replica
 def test_every_command_of_the_terminal_refuses_that_file_by_name(
     command, sqlite: Database, policy: Policy, workspace: Playground, tmp_path: Path, monkeypatch, capsys
 ):
-    workshop = workshop_for(workspace, sqlite, policy)
-    workshop.policies.begin(file=None, at=MONDAY)
-    approved(workshop)
+    executor = executor_for(workspace, sqlite, policy)
+    executor.policies.begin(file=None, at=MONDAY)
+    approved(executor)
     file = tmp_path / "policy.toml"
     file.write_text("[responses]\ndefault_days = 45\n", "utf-8")
     environment = {
@@ -233,7 +233,7 @@ def test_an_approved_change_that_the_model_takes_no_more_is_set_aside_and_locks_
     book = PolicyBook(database, policy)
     book.begin(file=None, at=MONDAY)
     packaged = value_at(policy.model_dump(mode="json"), path)
-    older = PolicyChange(PolicyChangeId(1), path, value, False, packaged, packaged, "agreed", State.APPROVED, "U0ANA", MONDAY)
+    older = PolicyChange(PolicyChangeId(1), path, value, False, packaged, packaged, "agreed", ChangeState.APPROVED, "U0ANA", MONDAY)
     with database.begin(write=True) as tx:
         policy_changes.add(tx, older)
     again = PolicyBook(database, policy)
@@ -241,5 +241,5 @@ def test_an_approved_change_that_the_model_takes_no_more_is_set_aside_and_locks_
 
     assert value_at(again.now.model_dump(mode="json"), path) == packaged
     with database.begin() as tx:
-        assert policy_changes.get(tx, PolicyChangeId(1)).state is State.REPLACED
+        assert policy_changes.get(tx, PolicyChangeId(1)).state is ChangeState.REPLACED
         assert events.last_of(tx, "P-1", "policy.set_aside").facts["from"] == value

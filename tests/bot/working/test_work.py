@@ -9,27 +9,27 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.working.work import Ticket, Workshop
+from bot.working.executor import Executor, Ticket
 from commands.kit.contract import Refused
 from playground.hosting import Playground
 from risk_engine.policy.policy import Policy
 from storage.database import Busy, Database
 from storage.delivery import inbox
 from storage.schema import EventRow
-from tests.bot.workshop import MAKER, OMAR, RISK, ends, heard, keep, load, ticket, titles, workshop_for
+from tests.bot.executing import MAKER, OMAR, RISK, ends, executor_for, heard, keep, load, ticket, titles
 
 
 @pytest.fixture
-def workshop(workspace: Playground, database: Database, policy: Policy, tmp_path: Path) -> Workshop:
+def executor(workspace: Playground, database: Database, policy: Policy, tmp_path: Path) -> Executor:
     load(database, tmp_path)
-    return workshop_for(workspace, database, policy)
+    return executor_for(workspace, database, policy)
 
 
 @pytest.fixture
-def small(workspace: Playground, sqlite: Database, policy: Policy, tmp_path: Path) -> Workshop:
+def small(workspace: Playground, sqlite: Database, policy: Policy, tmp_path: Path) -> Executor:
     """On SQLite alone, where the database has no part in the story."""
     load(sqlite, tmp_path)
-    return workshop_for(workspace, sqlite, policy)
+    return executor_for(workspace, sqlite, policy)
 
 
 def refuse_all(database: Database, table: str) -> None:
@@ -49,38 +49,38 @@ def test_a_ticket_reads_back_as_it_was_written():
     assert Ticket.read("k", asked.written()) == asked
 
 
-def test_a_kept_request_takes_effect_once_however_often_it_is_carried_out(workshop: Workshop, workspace: Playground):
-    key = keep(workshop.database, ticket("log", RISK))
+def test_a_kept_request_takes_effect_once_however_often_it_is_carried_out(executor: Executor, workspace: Playground):
+    key = keep(executor.database, ticket("log", RISK))
     for _ in range(3):
-        workshop.write(key)
+        executor.write(key)
 
-    assert (titles(workshop.database), ends(workshop.database)) == (["lost its main buyer"], ["done"])
-    assert events(workshop.database)[-1] == ("risk.logged", key)
+    assert (titles(executor.database), ends(executor.database)) == (["lost its main buyer"], ["done"])
+    assert events(executor.database)[-1] == ("risk.logged", key)
     assert len(heard(workspace, "ana")) == 1
     assert "R-1 is in the register" in heard(workspace, "ana")[0]
 
 
-def test_two_workers_on_one_key_do_it_once_and_answer_once(workshop: Workshop, workspace: Playground):
-    others = workshop_for(workspace, workshop.database, workshop.policies.now)
-    keys = [keep(workshop.database, ticket("log", RISK | {"title": f"risk {number}"})) for number in range(6)]
+def test_two_workers_on_one_key_do_it_once_and_answer_once(executor: Executor, workspace: Playground):
+    others = executor_for(workspace, executor.database, executor.policies.now)
+    keys = [keep(executor.database, ticket("log", RISK | {"title": f"risk {number}"})) for number in range(6)]
     start = threading.Barrier(2)
 
-    def work(who: Workshop) -> None:
+    def work(who: Executor) -> None:
         start.wait()
         for key in keys:
             who.write(key)
 
-    workers = [threading.Thread(target=work, args=(who,)) for who in (workshop, others)]
+    workers = [threading.Thread(target=work, args=(who,)) for who in (executor, others)]
     for one in workers:
         one.start()
     for one in workers:
         one.join(30)
 
-    assert sorted(titles(workshop.database)) == [f"risk {number}" for number in range(6)]
+    assert sorted(titles(executor.database)) == [f"risk {number}" for number in range(6)]
     assert len(heard(workspace, "ana")) == 6
 
 
-def test_a_refusal_is_said_in_words_and_ends_the_request(small: Workshop, workspace: Playground):
+def test_a_refusal_is_said_in_words_and_ends_the_request(small: Executor, workspace: Playground):
     key = keep(small.database, ticket("log", RISK | {"customer": "NOBODY"}))
     small.write(key)
     small.write(key)
@@ -89,7 +89,7 @@ def test_a_refusal_is_said_in_words_and_ends_the_request(small: Workshop, worksp
     assert [("NOBODY" in said, "reference" in said) for said in heard(workspace, "ana")] == [(True, False)]
 
 
-def test_a_refusal_of_the_engine_is_said_in_words_too(small: Workshop, workspace: Playground):
+def test_a_refusal_of_the_engine_is_said_in_words_too(small: Executor, workspace: Playground):
     small.write(keep(small.database, ticket("log", RISK)))
     late = {"risk": "R-1", "strategy": "reduce", "measure": "do it yesterday", "due": "2020-01-01"}
     small.write(keep(small.database, ticket("respond", late)))
@@ -100,7 +100,7 @@ def test_a_refusal_of_the_engine_is_said_in_words_too(small: Workshop, workspace
 
 @pytest.mark.parametrize("table", ["risk", "event"])
 def test_a_fault_in_the_middle_leaves_nothing_and_shows_the_reference_that_stands_in_the_log(
-    small: Workshop, workspace: Playground, caplog: pytest.LogCaptureFixture, table: str
+    small: Executor, workspace: Playground, caplog: pytest.LogCaptureFixture, table: str
 ):
     refuse_all(small.database, table)
     small.write(keep(small.database, ticket("log", RISK)))
@@ -118,28 +118,28 @@ def test_while_the_book_is_locked_a_kept_request_stays_kept_and_is_done_afterwar
 ):
     load(sqlite, tmp_path)
     hurried = Database(str(sqlite.engine.url), busy_seconds=0.05)
-    workshop = workshop_for(workspace, hurried, policy)
+    executor = executor_for(workspace, hurried, policy)
     key = keep(sqlite, ticket("log", RISK))
     with sqlite.begin(write=True):
-        workshop.write(key)
+        executor.write(key)
         meanwhile = (titles(sqlite), ends(sqlite))
-    workshop.write(key)
+    executor.write(key)
     hurried.close()
 
     assert meanwhile == ([], ["queued"])
     assert (titles(sqlite), ends(sqlite)) == (["lost its main buyer"], ["done"])
 
 
-def test_a_submitted_form_takes_effect_once(workshop: Workshop):
+def test_a_submitted_form_takes_effect_once(executor: Executor):
     asked = ticket("log", RISK)
-    first, second = workshop.change_now(asked, patience=2), workshop.change_now(asked, patience=2)
+    first, second = executor.change_now(asked, patience=2), executor.change_now(asked, patience=2)
 
     assert "R-1 is in the register" in first.text
     assert second.text == "This was recorded before; nothing was done twice."
-    assert titles(workshop.database) == ["lost its main buyer"]
+    assert titles(executor.database) == ["lost its main buyer"]
 
 
-def test_a_refused_form_may_be_submitted_again_with_what_was_amiss_put_right(small: Workshop):
+def test_a_refused_form_may_be_submitted_again_with_what_was_amiss_put_right(small: Executor):
     asked = ticket("log", RISK | {"customer": "NOBODY"})
 
     with pytest.raises(Refused) as refused:
@@ -150,21 +150,21 @@ def test_a_refused_form_may_be_submitted_again_with_what_was_amiss_put_right(sma
     assert "R-1 is in the register" in mended.text
 
 
-def test_a_form_does_not_wait_for_the_lock_beyond_its_patience(small: Workshop):
+def test_a_form_does_not_wait_for_the_lock_beyond_its_patience(small: Executor):
     with small.database.begin(write=True), pytest.raises(Busy):
         small.change_now(ticket("log", RISK), patience=0.1)
 
     assert (titles(small.database), ends(small.database)) == ([], [])
 
 
-def test_a_question_is_answered_while_an_import_holds_the_lock(small: Workshop, workspace: Playground):
+def test_a_question_is_answered_while_an_import_holds_the_lock(small: Executor, workspace: Playground):
     with small.database.begin(write=True):
         small.read(ticket("show", {"customer": "ACME"}))
 
     assert "Acme Steel" in heard(workspace, "ana")[0]
 
 
-def test_a_question_changes_nothing_but_the_trail_and_is_never_kept(small: Workshop, workspace: Playground):
+def test_a_question_changes_nothing_but_the_trail_and_is_never_kept(small: Executor, workspace: Playground):
     before = events(small.database)
     small.read(ticket("list", {}))
 
@@ -172,7 +172,7 @@ def test_a_question_changes_nothing_but_the_trail_and_is_never_kept(small: Works
     assert "Nova Power" in str(workspace.person("ana").messages("general"))
 
 
-def test_where_the_asker_cannot_be_answered_they_are_told_by_direct_message(small: Workshop, workspace: Playground):
+def test_where_the_asker_cannot_be_answered_they_are_told_by_direct_message(small: Executor, workspace: Playground):
     asked = ticket("log", RISK, OMAR, channel="C0RANDOM")
     small.write(keep(small.database, asked))
     small.courier.step()
@@ -181,14 +181,14 @@ def test_where_the_asker_cannot_be_answered_they_are_told_by_direct_message(smal
     assert ["R-1 is in the register" in message["text"] for message in workspace.person("omar").messages("dm")] == [True]
 
 
-def test_what_the_product_no_longer_knows_is_refused_in_words(small: Workshop, workspace: Playground):
+def test_what_the_product_no_longer_knows_is_refused_in_words(small: Executor, workspace: Playground):
     small.write(keep(small.database, ticket("forecast", {"customer": "ACME"})))
 
     assert "I no longer know “forecast”" in heard(workspace, "ana")[0]
     assert ends(small.database) == ["refused"]
 
 
-def test_an_unknown_key_is_nothing_to_do(small: Workshop, workspace: Playground):
+def test_an_unknown_key_is_nothing_to_do(small: Executor, workspace: Playground):
     small.write("never kept")
 
     with small.database.begin() as tx:

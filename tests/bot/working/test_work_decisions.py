@@ -9,23 +9,23 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.working.work import Workshop
+from bot.working.executor import Executor
 from commands.kit.wording.refusals import in_words
 from playground.hosting import Playground
 from risk_engine.policy.policy import Policy
 from risk_engine.refusals import MakerCannotDecide, Refusal
 from storage.database import Database
 from storage.schema import ApprovalRow, DecisionRow, EventRow, ResponseRow
-from tests.bot.workshop import EVA, MAKER, OMAR, approval_waits, carry_out, ends, heard, keep, load, ticket, workshop_for
+from tests.bot.executing import EVA, MAKER, OMAR, approval_waits, carry_out, ends, executor_for, heard, keep, load, ticket
 
 ROUNDS = 6
 WON = {"approved": "approved; ", "rejected": "rejected; "}
 
 
 @pytest.fixture
-def workshop(workspace: Playground, database: Database, policy: Policy, tmp_path: Path) -> Workshop:
+def executor(workspace: Playground, database: Database, policy: Policy, tmp_path: Path) -> Executor:
     load(database, tmp_path)
-    return workshop_for(workspace, database, policy)
+    return executor_for(workspace, database, policy)
 
 
 def decisions(database: Database) -> list[tuple[str, str, str, str]]:
@@ -59,23 +59,23 @@ def together(*acts: Callable[[], object]) -> None:
         one.join(30)
 
 
-def test_a_press_and_a_form_at_the_same_instant_have_one_winner_and_the_other_is_told(workshop: Workshop, workspace: Playground):
-    buttons = approval_waits(workshop, ROUNDS)
+def test_a_press_and_a_form_at_the_same_instant_have_one_winner_and_the_other_is_told(executor: Executor, workspace: Playground):
+    buttons = approval_waits(executor, ROUNDS)
     eva_heard: list[str] = []
     before = len(heard(workspace, "omar"))
 
     def reject(button: str) -> None:
         try:
-            eva_heard.append(workshop.change_now(ticket("approval.reject", {"key": button, "reason": "too thin"}, EVA), patience=2).text)
+            eva_heard.append(executor.change_now(ticket("approval.reject", {"key": button, "reason": "too thin"}, EVA), patience=2).text)
         except Refusal as refused:
             eva_heard.append(str(in_words(refused).sentence))
 
     for button in buttons:
-        key = keep(workshop.database, ticket("approval.approve", {"key": button}, OMAR))
-        together(lambda key=key: workshop.write(key), lambda button=button: reject(button))
+        key = keep(executor.database, ticket("approval.approve", {"key": button}, OMAR))
+        together(lambda key=key: executor.write(key), lambda button=button: reject(button))
 
-    found, omar_heard = decisions(workshop.database), heard(workspace, "omar")[before:]
-    assert len(found) == len(omar_heard) == len(eva_heard) == decided_events(workshop.database) == ROUNDS
+    found, omar_heard = decisions(executor.database), heard(workspace, "omar")[before:]
+    assert len(found) == len(omar_heard) == len(eva_heard) == decided_events(executor.database) == ROUNDS
     for number, (verdict, by, stands, state) in enumerate(found):
         winner, loser = (omar_heard, eva_heard) if by == OMAR else (eva_heard, omar_heard)
         assert verdict == stands == state == ("approved" if by == OMAR else "rejected")
@@ -83,35 +83,35 @@ def test_a_press_and_a_form_at_the_same_instant_have_one_winner_and_the_other_is
         assert f"was already {verdict} by <@{by}>" in loser[number]
 
 
-def test_two_presses_in_two_replicas_have_one_winner_and_the_other_is_told(workshop: Workshop, workspace: Playground, policy: Policy):
-    buttons = approval_waits(workshop, ROUNDS)
-    replica = workshop_for(workspace, workshop.database, policy)
+def test_two_presses_in_two_replicas_have_one_winner_and_the_other_is_told(executor: Executor, workspace: Playground, policy: Policy):
+    buttons = approval_waits(executor, ROUNDS)
+    replica = executor_for(workspace, executor.database, policy)
     for button in buttons:
-        one = keep(workshop.database, ticket("approval.approve", {"key": button}, OMAR))
-        other = keep(workshop.database, ticket("approval.approve", {"key": button}, EVA))
-        together(lambda one=one: workshop.write(one), lambda other=other: replica.write(other))
+        one = keep(executor.database, ticket("approval.approve", {"key": button}, OMAR))
+        other = keep(executor.database, ticket("approval.approve", {"key": button}, EVA))
+        together(lambda one=one: executor.write(one), lambda other=other: replica.write(other))
 
     said = list(zip(heard(workspace, "omar"), heard(workspace, "eva"), strict=True))
     assert [sorted("already approved" in each for each in pair) for pair in said] == [[False, True]] * ROUNDS
-    assert decided_events(workshop.database) == ROUNDS
-    assert ends(workshop.database).count("refused") == ROUNDS
+    assert decided_events(executor.database) == ROUNDS
+    assert ends(executor.database).count("refused") == ROUNDS
 
 
-def test_a_second_press_by_the_same_person_is_told_and_changes_nothing(workshop: Workshop, workspace: Playground):
-    (button,) = approval_waits(workshop)
+def test_a_second_press_by_the_same_person_is_told_and_changes_nothing(executor: Executor, workspace: Playground):
+    (button,) = approval_waits(executor)
     for _ in range(2):
-        carry_out(workshop, "approval.approve", {"key": button}, OMAR)
+        carry_out(executor, "approval.approve", {"key": button}, OMAR)
 
     assert f"A-1 was already approved by <@{OMAR}>" in heard(workspace, "omar")[-1]
-    assert len(decisions(workshop.database)) == 1
+    assert len(decisions(executor.database)) == 1
 
 
 @pytest.mark.parametrize("verdict", ["approve", "reject", "return"])
-def test_whoever_asked_cannot_decide(workshop: Workshop, verdict: str):
-    (button,) = approval_waits(workshop)
+def test_whoever_asked_cannot_decide(executor: Executor, verdict: str):
+    (button,) = approval_waits(executor)
     values = {"key": button} | ({} if verdict == "approve" else {"reason": "I changed my mind"})
 
     with pytest.raises(MakerCannotDecide):
-        workshop.change_now(ticket(f"approval.{verdict}", values, MAKER), patience=2)
+        executor.change_now(ticket(f"approval.{verdict}", values, MAKER), patience=2)
 
-    assert decisions(workshop.database) == []
+    assert decisions(executor.database) == []

@@ -13,12 +13,12 @@ import pytest
 import sqlalchemy as sa
 
 from bot.policy_in_force import PolicyBook
-from bot.receiving.counter import Counter
+from bot.receiving.request_queue import RequestQueue
 from bot.timekeeping.ticking import Ticker
+from bot.working.executor import Executor
 from bot.working.held_up import TRIES
-from bot.working.homes import Homes
+from bot.working.home_tabs import Homes
 from bot.working.pool import Pool
-from bot.working.work import Workshop
 from commands.kit.registry import registry
 from playground.hosting import Playground
 from risk_engine.policy.policy import Policy
@@ -28,9 +28,9 @@ from storage.delivery import inbox, jobs
 from storage.faults import Trouble, Unwell
 from storage.schema import InboxRow, JobRunRow
 from tests.bot.carrying import HandClock
+from tests.bot.executing import RISK, ends, executor_for, heard, keep, load, ticket, titles
 from tests.bot.receiving.test_matrix import AtOnce
 from tests.bot.timekeeping.test_ticking import At
-from tests.bot.workshop import RISK, ends, heard, keep, load, ticket, titles, workshop_for
 from tests.databases import Masters
 
 Break = Callable[[Database], None]
@@ -97,14 +97,14 @@ def troubled(request: pytest.FixtureRequest, masters: Masters, tmp_path: Path) -
 
 
 @pytest.fixture
-def small(workspace: Playground, sqlite: Database, policy: Policy, tmp_path: Path) -> Workshop:
+def small(workspace: Playground, sqlite: Database, policy: Policy, tmp_path: Path) -> Executor:
     load(sqlite, tmp_path)
-    return workshop_for(workspace, sqlite, policy)
+    return executor_for(workspace, sqlite, policy)
 
 
-def counter(workshop: Workshop, pool: Pool | None = None) -> Counter:
+def request_queue(executor: Executor, pool: Pool | None = None) -> RequestQueue:
     pool = pool or AtOnce()
-    return Counter(workshop, pool, Homes(workshop, pool))
+    return RequestQueue(executor, pool, Homes(executor, pool))
 
 
 def test_a_change_that_meets_trouble_stays_acknowledged_is_told_once_and_done_afterwards(
@@ -112,13 +112,13 @@ def test_a_change_that_meets_trouble_stays_acknowledged_is_told_once_and_done_af
 ):
     database, breaking = troubled
     load(database, tmp_path)
-    workshop = workshop_for(workspace, database, policy)
+    executor = executor_for(workspace, database, policy)
     key = keep(database, ticket("log", RISK))
     with breaking(database):
         for _ in range(3):
-            workshop.write(key)
+            executor.write(key)
         meanwhile = (titles(database), ends(database), heard(workspace, "ana"))
-    workshop.write(key)
+    executor.write(key)
 
     assert meanwhile[:2] == ([], ["queued"])
     assert len(meanwhile[2]) == 1, "it is said once"
@@ -127,7 +127,7 @@ def test_a_change_that_meets_trouble_stays_acknowledged_is_told_once_and_done_af
     assert "R-1 is in the register" in heard(workspace, "ana")[-1]
 
 
-def test_a_change_that_waits_for_slack_to_say_who_somebody_is_is_done_once_it_does(small: Workshop, workspace: Playground):
+def test_a_change_that_waits_for_slack_to_say_who_somebody_is_is_done_once_it_does(small: Executor, workspace: Playground):
     key = keep(small.database, ticket("log", {**RISK, "owner": "U0EVA"}))
     workspace.faults.add("users.info", "error:internal_error", times=5)
     for _ in range(2):
@@ -143,7 +143,7 @@ def test_a_change_that_waits_for_slack_to_say_who_somebody_is_is_done_once_it_do
     assert (len(titles(small.database)), ends(small.database)) == (1, ["done"])
 
 
-def test_a_change_that_names_somebody_whom_slack_does_not_know_is_refused(small: Workshop, workspace: Playground):
+def test_a_change_that_names_somebody_whom_slack_does_not_know_is_refused(small: Executor, workspace: Playground):
     key = keep(small.database, ticket("log", {**RISK, "owner": "U0NOBODY"}))
     small.write(key)
 
@@ -153,7 +153,7 @@ def test_a_change_that_names_somebody_whom_slack_does_not_know_is_refused(small:
 
 @pytest.mark.parametrize("code", ["missing_scope", "invalid_auth", "token_revoked", "user_not_visible", "user_not_found", "no_permission"])
 def test_a_change_is_refused_in_words_if_slack_says_for_good_that_it_tells_nothing_of_somebody(
-    small: Workshop, workspace: Playground, code: str
+    small: Executor, workspace: Playground, code: str
 ):
     key = keep(small.database, ticket("log", {**RISK, "owner": "U0EVA"}))
     small.people.person("U0ANA")
@@ -170,7 +170,7 @@ def test_a_change_waits_for_slack_for_a_day_and_is_then_refused_in_words(
 ):
     load(sqlite, tmp_path)
     clock = HandClock()
-    small = workshop_for(workspace, sqlite, policy, clock)
+    small = executor_for(workspace, sqlite, policy, clock)
     key = keep(sqlite, ticket("log", {**RISK, "owner": "U0EVA"}))
     small.people.person("U0ANA")
     workspace.faults.add("users.info", fault, times=50)
@@ -187,7 +187,7 @@ def test_a_change_waits_for_slack_for_a_day_and_is_then_refused_in_words(
     assert "Slack does not tell me who" in heard(workspace, "ana")[-1]
 
 
-def test_requests_that_rest_do_not_keep_later_ones_from_being_taken_up(small: Workshop):
+def test_requests_that_rest_do_not_keep_later_ones_from_being_taken_up(small: Executor):
     held = [ticket("log", {**RISK, "owner": "U0EVA"}) for _ in range(120)]
     with small.database.begin(write=True) as tx:
         for asked in held:
@@ -196,14 +196,14 @@ def test_requests_that_rest_do_not_keep_later_ones_from_being_taken_up(small: Wo
         small.held_up.again(asked.key, small.clock.monotonic())
     keep(small.database, ticket("log", RISK))
 
-    assert counter(small).sweep(older_than=timedelta()) == 1
+    assert request_queue(small).sweep(older_than=timedelta()) == 1
     assert len(titles(small.database)) == 1
 
 
-def test_what_cannot_be_kept_is_refused_in_words_with_the_trouble(small: Workshop, workspace: Playground):
+def test_what_cannot_be_kept_is_refused_in_words_with_the_trouble(small: Executor, workspace: Playground):
     asked = ticket("log", RISK)
     with read_only(small.database):
-        said = counter(small).take(registry().commands["log"], asked)
+        said = request_queue(small).take(registry().commands["log"], asked)
 
     assert said == "My database cannot be written to, and nothing was recorded. Please try again once that is fixed."
     assert ends(small.database) == []
@@ -219,17 +219,17 @@ def test_a_real_disk_that_is_full_loses_nothing_that_was_acknowledged(
     try:
         database = Database(masters.sqlite(migrate.upgrade, disk / "riskbot.db"))
         load(database, tmp_path)
-        workshop, key = workshop_for(workspace, database, policy), keep(database, ticket("log", RISK))
+        executor, key = executor_for(workspace, database, policy), keep(database, ticket("log", RISK))
         greedy(database, 1_000_000)
         ballast = disk / "ballast"
         with ballast.open("wb", buffering=0) as file, suppress(OSError):
             for _page in range(10_000):
                 file.write(b"x" * 4096)
-        workshop.write(key)
+        executor.write(key)
         meanwhile = (titles(database), ends(database), heard(workspace, "ana"))
         trouble = database.unwell
         ballast.unlink()
-        workshop.write(key)
+        executor.write(key)
         after = (titles(database), ends(database), database.unwell)
         database.close()
     finally:
@@ -246,9 +246,9 @@ def test_the_sweeper_tries_less_and_less_often_and_the_tries_are_not_counted(
 ):
     load(sqlite, tmp_path)
     clock = HandClock()
-    workshop = workshop_for(workspace, sqlite, policy, clock)
+    executor = executor_for(workspace, sqlite, policy, clock)
     key, tries = keep(sqlite, ticket("log", RISK)), []
-    sweeper = counter(workshop)
+    sweeper = request_queue(executor)
     with read_only(sqlite):
         for _ in range(120):
             clock.move(10)
@@ -260,10 +260,10 @@ def test_the_sweeper_tries_less_and_less_often_and_the_tries_are_not_counted(
 
     assert 5 <= sum(tries) <= 10
     assert counted == 0
-    assert (titles(sqlite), ends(sqlite), key in workshop.held_up._until) == (["lost its main buyer"], ["done"], False)
+    assert (titles(sqlite), ends(sqlite), key in executor.held_up._until) == (["lost its main buyer"], ["done"], False)
 
 
-def test_a_request_that_kills_whoever_takes_it_up_is_given_up_told_and_listed(small: Workshop, workspace: Playground):
+def test_a_request_that_kills_whoever_takes_it_up_is_given_up_told_and_listed(small: Executor, workspace: Playground):
     key = keep(small.database, ticket("log", RISK))
     with small.database.begin(write=True) as tx:
         # so many processes took it up and died
@@ -281,7 +281,7 @@ def test_a_request_that_kills_whoever_takes_it_up_is_given_up_told_and_listed(sm
     assert "thing" in heard(workspace, "ana")[-1], "status names it"
 
 
-def test_a_request_that_others_left_is_done_and_counted(small: Workshop):
+def test_a_request_that_others_left_is_done_and_counted(small: Executor):
     key = keep(small.database, ticket("log", RISK))
     small.write(key, again=True)
     with small.database.begin() as tx:
@@ -292,12 +292,12 @@ def test_a_request_that_others_left_is_done_and_counted(small: Workshop):
 
 def test_a_refusal_that_cannot_be_written_down_is_not_spoken_yet(workspace: Playground, sqlite: Database, policy: Policy, tmp_path: Path):
     load(sqlite, tmp_path)
-    workshop = workshop_for(workspace, sqlite, policy)
+    executor = executor_for(workspace, sqlite, policy)
     key = keep(sqlite, ticket("log", RISK | {"customer": "NOBODY"}))
     with read_only(sqlite):
-        workshop.write(key)
+        executor.write(key)
         meanwhile = ends(sqlite)
-    workshop.write(key)
+    executor.write(key)
 
     assert (meanwhile, ends(sqlite)) == (["queued"], ["refused"])
     assert ["NOBODY" in said for said in heard(workspace, "ana")] == [False, True]

@@ -8,7 +8,7 @@ import pytest
 
 from playground.hosting import Playground
 from storage.database import Database
-from tests.bot.workshop import ends, load, titles
+from tests.bot.executing import ends, load, titles
 from tests.chaos.requests import Bot
 from tests.conftest import eventually
 

@@ -29,7 +29,7 @@ from risk_engine.people.membership import Member
 from risk_engine.people.roles import Role
 from risk_engine.refusals import Refusal
 from risk_engine.register import response
-from risk_engine.register.assessment import Assessment, Category, Kind
+from risk_engine.register.assessment import Assessment, Category, RiskKind
 from risk_engine.register.register import log
 from risk_engine.register.response import Strategy
 from storage import migrate
@@ -112,7 +112,7 @@ class FourEyes(RuleBasedStateMachine):
     def somebody_asks(self, who: str, strategy: Strategy) -> str:
         with self.database.begin(write=True) as tx:
             request = self.request(tx, who, strategy)
-            about = {"kind": Kind.THREAT, "category": Category.CREDIT, "title": "late", "customer": "ACME"}
+            about = {"kind": RiskKind.THREAT, "category": Category.CREDIT, "title": "late", "customer": "ACME"}
             risk, _logged = log(
                 risks.next_id(tx), assessment=Assessment(3, 3, 2), matrix=PACKAGED.matrix, owner=who, by=who, at=self.now, **about
             )

@@ -11,7 +11,7 @@ import pytest
 
 from bot.policy_in_force import PolicyBook
 from bot.timekeeping.watching import Watch
-from commands.approvals import watching
+from commands.approvals import pending_approvals
 from commands.kit.contract import Refused
 from risk_engine.approvals.ballot import Verdict
 from risk_engine.references import ApprovalId, ResponseId
@@ -86,7 +86,7 @@ def test_when_its_time_is_over_a_request_ends_the_buttons_go_and_the_maker_hears
     _reminder, (card_, card), (outcome, told) = book.told()
 
     with book.database.begin() as tx:
-        assert responses.get(tx, ResponseId(1)).state is response.State.EXPIRED
+        assert responses.get(tx, ResponseId(1)).state is response.ResponseState.EXPIRED
     assert (card_.operation.value, buttons_of(card.blocks)) == ("update", {})
     assert text_of(card.blocks).startswith("A-1 · ⌛ expired\nexpired without a decision · 7 Dec 2026 09:00")
     assert outcome.audience == "person:U0ANA"
@@ -132,7 +132,7 @@ def test_a_process_that_dies_while_it_reminds_leaves_nothing_or_all(one_book):
 
     def die() -> None:
         with one_book.database.begin(write=True) as tx:
-            watching.look_after(ApprovalId(1), one_book.policy, tx, now=now)
+            pending_approvals.look_after(ApprovalId(1), one_book.policy, tx, now=now)
             raise Killed
 
     with pytest.raises(Killed):

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from commands.audit import anchoring, audit_erasing, auditing
 from commands.audit.audit_exporting import run_export
 from commands.audit.auditing import AuditRefused
-from commands.audit.proof import Keys
+from commands.audit.verification_report import Keys
 from commands.data.exporting import ExportRefused
 from risk_engine.events import Event
 from storage.audit import rows, sealing

@@ -34,8 +34,8 @@ from storage.audit.reconciliation.covered import FOLLOWS, GROUPS, RECORDED, ROWS
 from storage.audit.reconciliation.differences import Difference, Reconciled
 from storage.database import Database, Tx
 from storage.delivery import events
-from storage.people import people, samples
-from storage.people.samples import Sample
+from storage.people import people, second_line_samples
+from storage.people.second_line_samples import SecondLineSample
 from storage.policy import policies
 from storage.rows import insert_row
 from storage.schema import ApprovalRow, EventRow, ExportRow, MemberRow, Table, TrailRow
@@ -69,7 +69,7 @@ def lived(database: Database) -> None:
         insert_row(tx, ExportRow, {"id": 1, **values})
         look = events.record(tx, Event(reads.KIND, "VK-01", "U0ANA", MONDAY, {"command": "show", "customers": ["VK-01"], "count": 1}))
         reads.disclosed(tx, look.id, ["VK-01"])
-        samples.add(tx, Sample("2026-09", "seed", {}, MONDAY), [Sampled("2026-09", 1, "a" * 32, look.id)])
+        second_line_samples.add(tx, SecondLineSample("2026-09", "seed", {}, MONDAY), [Sampled("2026-09", 1, "a" * 32, look.id)])
         events.record(tx, Event("sample.drawn", "2026-09", "schedule", MONDAY, {}))
 
 

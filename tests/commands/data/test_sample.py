@@ -9,14 +9,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from commands.data import sample
+from commands.data import sample_register
 from commands.data.after_load import follow_up
 from commands.data.importing import run_import
 from commands.home.status import StatusArgs, status
 from playground.workspace.seed import members
 from risk_engine.references import RiskId
-from risk_engine.register.assessment import Category, Kind
-from risk_engine.register.response import State
+from risk_engine.register.assessment import Category, RiskKind
+from risk_engine.register.response import ResponseState
 from storage import migrate
 from storage.approvals import approvals
 from storage.data.sample_book import sample_file, write_sample_book
@@ -55,7 +55,7 @@ def book(loaded, tmp_path):
 
 def enter(database, policy, until=NOW):
     with database.begin(write=True) as tx:
-        return sample.enter(tx, policy, now=NOW, until=until)
+        return sample_register.enter(tx, policy, now=NOW, until=until)
 
 
 def notices(tx):
@@ -83,11 +83,16 @@ def test_it_holds_threats_and_opportunities_of_every_category_and_answers_in_eve
         waiting, _first = approvals.waiting(tx, limit=1)
         late, _late = responses.overdue(tx, as_of=NOW.date(), limit=1)
     assert {entry.category for entry in entries} == set(Category)
-    assert {entry.kind for entry in entries} == set(Kind)
-    assert {one.state for one in treated} >= {State.PROPOSED, State.APPROVED, State.REJECTED, State.RETURNED}
+    assert {entry.kind for entry in entries} == set(RiskKind)
+    assert {one.state for one in treated} >= {
+        ResponseState.PROPOSED,
+        ResponseState.APPROVED,
+        ResponseState.REJECTED,
+        ResponseState.RETURNED,
+    }
     assert waiting == 5
     assert late >= 4
-    soon = [one for one in treated if one.state is State.APPROVED and NOW.date() <= one.due <= NOW.date() + timedelta(days=7)]
+    soon = [one for one in treated if one.state is ResponseState.APPROVED and NOW.date() <= one.due <= NOW.date() + timedelta(days=7)]
     assert len(soon) >= 3
 
 

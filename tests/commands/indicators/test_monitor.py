@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from commands.indicators.indicators import standings
 from commands.indicators.monitor import evaluate
-from risk_engine.indicators.breach import State
+from risk_engine.indicators.breach import BreachState
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.policy.policy import Kri
 from storage.customers import customers
@@ -232,4 +232,4 @@ def test_whatever_arrives_there_is_one_open_episode_at_most_and_repeating_change
     with one_book.database.begin() as tx:
         count, found = breaches.not_closed(tx, customer=customer, limit=9)
     assert count <= 1
-    assert all(breach.state is State.OPEN for breach in found)
+    assert all(breach.state is BreachState.OPEN for breach in found)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from commands.kit.contract import Refused
 from commands.kit.input import inline
-from commands.kit.input.letters import storable
+from commands.kit.input.stray_characters import storable
 from commands.kit.registry import registry
-from risk_engine.letters import is_blank, refused_in
+from risk_engine.characters import is_blank, refused_in
 from tests.commands.texts import hostile
 
 

@@ -170,7 +170,10 @@ def test_a_guest_cannot_be_given_a_role_and_can_lose_one(book: Book, house: Poli
 
 def test_whoever_does_not_look_after_roles_sees_their_own(book: Book, house: Policy):
     book.ask("people <@U0ANA> viewer", BOSS, policy=house)
-    mine, nothing = text_of(book.ask("people", "U0ANA", policy=house).blocks), text_of(book.ask("people", "U0OMAR", policy=house).blocks)
+    mine, nothing = (
+        text_of(book.ask("people", "U0ANA", policy=house).blocks),
+        text_of(book.ask("people", "U0OMAR", policy=house).blocks),
+    )
 
     assert "Your roles: viewer" in mine
     assert "May  see customers" in mine

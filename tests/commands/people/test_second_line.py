@@ -15,7 +15,7 @@ from commands.people import second_line_list
 from risk_engine.events import Event
 from risk_engine.people import second_line as engine
 from storage.delivery import events
-from storage.people import samples
+from storage.people import second_line_samples
 from tests.commands.conftest import buttons_of, text_of
 
 JOB = registry().jobs["second line"]
@@ -62,13 +62,13 @@ def listed(book):
 def keys(book, month: str = "2026-10") -> dict[int, tuple[str, int]]:
     """The key and the event of each place on the list."""
     with book.database.begin() as tx:
-        return {one.place: (one.key, one.event) for one in samples.drawn(tx, month)}
+        return {one.place: (one.key, one.event) for one in second_line_samples.drawn(tx, month)}
 
 
 def of_kind(book, kind: str) -> str:
     """The key of the first entry of a kind."""
     with book.database.begin() as tx:
-        found = dict(samples.population(tx, [kind], OCTOBER - timedelta(days=30), OCTOBER + timedelta(days=30)))
+        found = dict(second_line_samples.population(tx, [kind], OCTOBER - timedelta(days=30), OCTOBER + timedelta(days=30)))
     return next(key for _place, (key, event) in sorted(keys(book).items()) if event in found)
 
 
@@ -92,9 +92,9 @@ def test_a_rare_kind_is_not_lost_among_a_frequent_one(listed):
 
 def test_whoever_knows_the_seed_draws_the_same_entries(listed):
     with listed.database.begin() as tx:
-        sample = samples.get(tx, "2026-10")
+        sample = second_line_samples.get(tx, "2026-10")
         begin, end = (datetime(2026, month, 1, tzinfo=ZoneInfo("Europe/Berlin")) for month in (10, 11))
-        found = samples.population(tx, listed.policy.second_line.kinds, begin, end)
+        found = second_line_samples.population(tx, listed.policy.second_line.kinds, begin, end)
 
     assert engine.draw(found, sample.seed, 10) == [event for _place, (_key, event) in sorted(keys(listed).items())]
     assert Counter(kind for _number, kind in found) == {kind: count for kind, count in sample.counts.items() if count}

@@ -11,7 +11,7 @@ from commands.kit.contract import Refused
 from commands.scoring.explaining import explain, explain_past
 from commands.scoring.scoring import compute, look
 from storage.policy import policies
-from storage.scoring import scores, unkept
+from storage.scoring import scores, transient_score
 from storage.scoring.score_writing import Origin
 from tests.commands.scoring.test_score_view import learn, under_the_card
 from tests.commands.scoring.test_scoring import TODAY, run
@@ -48,7 +48,7 @@ def test_it_is_read_as_the_stored_one_is(known):
     computed = found(known)
     with known.database.begin() as tx:
         stored = {id: scores.finding(tx, score) for id, score in scores.of(tx, WHO).items()}
-        unstored = {id: unkept.finding(tx, computed, id, origin(known.policy)) for id in WHO}
+        unstored = {id: transient_score.finding(tx, computed, id, origin(known.policy)) for id in WHO}
 
     assert {*stored} == {*WHO}
     for id in WHO:
@@ -75,8 +75,8 @@ def test_what_became_known_later_plays_no_part(known):
     later = MONDAY + timedelta(days=2)
     known.load("ratings", "customer,rating,as_of,agency\nSTEEL,CCC,2026-11-20,S&P\n", at=later)
     with known.database.begin() as tx:
-        before = unkept.finding(tx, found(known), "STEEL", origin(known.policy))
-        after = unkept.finding(tx, found(known, later), "STEEL", origin(known.policy, later))
+        before = transient_score.finding(tx, found(known), "STEEL", origin(known.policy))
+        after = transient_score.finding(tx, found(known, later), "STEEL", origin(known.policy, later))
 
     assert before is not None
     assert after is not None

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.approval_policy import Approvals
 from risk_engine.approvals.ballot import Stage
 from risk_engine.people.roles import Role
@@ -38,21 +38,21 @@ MANAGER = Stage(role=Role.RISK_MANAGER)
 @pytest.mark.parametrize(
     ("kind", "amount", "stages"),
     [
-        (Kind.EXCESS, "1000000", (MANAGER,)),
-        (Kind.EXCESS, "1000000.01", (MANAGER, Stage(quorum=2))),
-        (Kind.EXCESS, "10000000", (MANAGER, Stage(quorum=2))),
-        (Kind.EXCESS, "10000000.01", (MANAGER, COMMITTEE)),
-        (Kind.WAIVER, "5000000", (Stage(people=("U0EVA", "U0OMAR"), quorum=2),)),
-        (Kind.WAIVER, "5000001", (MANAGER, COMMITTEE)),
+        (ApprovalKind.EXCESS, "1000000", (MANAGER,)),
+        (ApprovalKind.EXCESS, "1000000.01", (MANAGER, Stage(quorum=2))),
+        (ApprovalKind.EXCESS, "10000000", (MANAGER, Stage(quorum=2))),
+        (ApprovalKind.EXCESS, "10000000.01", (MANAGER, COMMITTEE)),
+        (ApprovalKind.WAIVER, "5000000", (Stage(people=("U0EVA", "U0OMAR"), quorum=2),)),
+        (ApprovalKind.WAIVER, "5000001", (MANAGER, COMMITTEE)),
         # what cannot be told may be large
-        (Kind.EXCESS, None, (MANAGER, COMMITTEE)),
+        (ApprovalKind.EXCESS, None, (MANAGER, COMMITTEE)),
     ],
 )
 def test_who_decides_what_up_to_which_amount(kind, amount, stages):
     assert RULES.stages(kind, None if amount is None else Decimal(amount)) == stages
 
 
-@given(st.sampled_from(Kind), st.none() | st.decimals(0, 10**12, places=2))
+@given(st.sampled_from(ApprovalKind), st.none() | st.decimals(0, 10**12, places=2))
 def test_the_packaged_table_leaves_nothing_without_a_decider(kind, amount):
     assert PACKAGED.stages(kind, amount)
 
@@ -60,13 +60,13 @@ def test_the_packaged_table_leaves_nothing_without_a_decider(kind, amount):
 @pytest.mark.parametrize(
     ("kind", "amount", "quorum"),
     [
-        (Kind.RETENTION, 25_000_000, 1),
-        (Kind.RETENTION, 25_000_001, 2),
-        (Kind.EXCESS, 10_000_000, 1),
-        (Kind.EXCESS, 10_000_001, 2),
-        (Kind.RESPONSE, 10**12, 1),
-        (Kind.OVERRIDE, 10**12, 1),
-        (Kind.POLICY, 0, 1),
+        (ApprovalKind.RETENTION, 25_000_000, 1),
+        (ApprovalKind.RETENTION, 25_000_001, 2),
+        (ApprovalKind.EXCESS, 10_000_000, 1),
+        (ApprovalKind.EXCESS, 10_000_001, 2),
+        (ApprovalKind.RESPONSE, 10**12, 1),
+        (ApprovalKind.OVERRIDE, 10**12, 1),
+        (ApprovalKind.POLICY, 0, 1),
     ],
 )
 def test_the_packaged_authorities(kind, amount, quorum):

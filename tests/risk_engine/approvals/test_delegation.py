@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from risk_engine.approvals import delegation as engine
-from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.references import DelegationId
 from risk_engine.refusals import DelegationTooLong, NotOpen, OnesOwnDelegate
 from tests.risk_engine.deciding import MONDAY
@@ -21,7 +21,7 @@ def give(**more):
 
 
 def test_a_delegation_is_on_record_with_its_days_and_kinds():
-    given, happened = give(kinds=(Kind.OVERRIDE,))
+    given, happened = give(kinds=(ApprovalKind.OVERRIDE,))
 
     assert (given.giver, given.delegate, given.created_at, given.revoked_at) == ("U0OMAR", "U0EVA", MONDAY, None)
     assert (happened.kind, happened.subject, happened.actor) == ("delegation.given", "D-3", "U0OMAR")
@@ -68,22 +68,22 @@ def test_the_longest_is_allowed():
 def test_it_holds_from_its_first_moment_to_before_its_last(days, holds):
     given, _happened = give(since=MONDAY, until=MONDAY + 10 * DAY)
 
-    assert given.holds(kind=Kind.RESPONSE, requested_at=MONDAY, at=MONDAY + days * DAY) is holds
+    assert given.holds(kind=ApprovalKind.RESPONSE, requested_at=MONDAY, at=MONDAY + days * DAY) is holds
 
 
 def test_it_is_older_than_what_is_decided_by_it():
     given, _happened = give()
     at = MONDAY + DAY
 
-    assert given.holds(kind=Kind.RESPONSE, requested_at=MONDAY, at=at)
-    assert not given.holds(kind=Kind.RESPONSE, requested_at=MONDAY - timedelta(microseconds=1), at=at)
+    assert given.holds(kind=ApprovalKind.RESPONSE, requested_at=MONDAY, at=at)
+    assert not given.holds(kind=ApprovalKind.RESPONSE, requested_at=MONDAY - timedelta(microseconds=1), at=at)
 
 
 def test_it_holds_for_its_kinds_alone():
-    given, _happened = give(kinds=(Kind.OVERRIDE, Kind.WAIVER))
+    given, _happened = give(kinds=(ApprovalKind.OVERRIDE, ApprovalKind.WAIVER))
 
-    assert given.holds(kind=Kind.WAIVER, requested_at=MONDAY, at=MONDAY)
-    assert not given.holds(kind=Kind.RESPONSE, requested_at=MONDAY, at=MONDAY)
+    assert given.holds(kind=ApprovalKind.WAIVER, requested_at=MONDAY, at=MONDAY)
+    assert not given.holds(kind=ApprovalKind.RESPONSE, requested_at=MONDAY, at=MONDAY)
 
 
 def test_taken_back_it_holds_no_more_and_cannot_be_taken_back_twice():
@@ -91,7 +91,7 @@ def test_taken_back_it_holds_no_more_and_cannot_be_taken_back_twice():
     taken, happened = engine.revoke(given, by="U0OMAR", at=MONDAY + DAY)
 
     assert (taken.revoked_at, happened.kind, happened.actor) == (MONDAY + DAY, "delegation.revoked", "U0OMAR")
-    assert not taken.holds(kind=Kind.RESPONSE, requested_at=MONDAY, at=MONDAY + DAY)
+    assert not taken.holds(kind=ApprovalKind.RESPONSE, requested_at=MONDAY, at=MONDAY + DAY)
     with pytest.raises(NotOpen):
         engine.revoke(taken, by="U0OMAR", at=MONDAY + DAY)
     with pytest.raises(NotOpen):

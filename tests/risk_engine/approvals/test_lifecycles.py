@@ -17,8 +17,8 @@ from risk_engine.policy.policy import Alerts, Kri, Matrix
 from risk_engine.references import BreachId, ResponseId, RiskId
 from risk_engine.refusals import DueInThePast, NotOpen, Refusal
 from risk_engine.register import register, response
-from risk_engine.register.assessment import Assessment, Category, Kind
-from risk_engine.register.response import State, Strategy
+from risk_engine.register.assessment import Assessment, Category, RiskKind
+from risk_engine.register.response import ResponseState, Strategy
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 TODAY = MONDAY.date()
@@ -27,7 +27,7 @@ ALERTS = Alerts(amber_hours=72, red_hours=24, group_over=5)
 COVER = Kri(name="Debt service cover", indicator="dscr", direction="low", amber=1.2, red=1.05, frequency="quarterly")
 
 
-def risk(kind: Kind = Kind.THREAT):
+def risk(kind: RiskKind = RiskKind.THREAT):
     what = {"customer": "ACME", "kind": kind, "category": Category.CREDIT, "title": "x", "assessment": Assessment(3, 3, 2)}
     return register.log(RiskId(17), **what, matrix=MATRIX, by="U0ANA", at=MONDAY)[0]
 
@@ -49,7 +49,7 @@ def opened(colour: Colour = Colour.AMBER, value: float = 1.17):
 def test_a_proposal_waits_and_belongs_to_whoever_made_it():
     proposed, happened = propose()
 
-    assert (proposed.state, proposed.owner, proposed.risk) == (State.PROPOSED, "U0ANA", 17)
+    assert (proposed.state, proposed.owner, proposed.risk) == (ResponseState.PROPOSED, "U0ANA", 17)
     assert (happened.kind, happened.subject, happened.facts["customer"]) == ("response.proposed", "T-4", "ACME")
 
 
@@ -69,7 +69,7 @@ def test_one_takes_more_of_an_opportunity_and_not_of_a_threat():
     with pytest.raises(NotOpen):
         propose(strategy=Strategy.TAKE_MORE)
 
-    assert propose(risk(Kind.OPPORTUNITY), strategy=Strategy.TAKE_MORE)[0].strategy is Strategy.TAKE_MORE
+    assert propose(risk(RiskKind.OPPORTUNITY), strategy=Strategy.TAKE_MORE)[0].strategy is Strategy.TAKE_MORE
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))
@@ -119,7 +119,7 @@ def test_a_worsening_asks_for_attention_anew_and_within_its_own_time():
 
     worse, happened = breach.move(taken, Colour.RED, Reading(1.0, TODAY, "customer"), 1.05, alerts=ALERTS, at=later)
 
-    assert (worse.state, worse.acknowledged_by, worse.threshold, worse.reading.value) == (breach.State.OPEN, None, 1.05, 1.0)
+    assert (worse.state, worse.acknowledged_by, worse.threshold, worse.reading.value) == (breach.BreachState.OPEN, None, 1.05, 1.0)
     assert worse.acknowledge_by == later + timedelta(hours=24)
     assert happened.kind == "breach.worsened"
 
@@ -129,7 +129,7 @@ def test_an_easing_keeps_whoever_is_on_it():
 
     eased, happened = breach.move(taken, Colour.AMBER, Reading(1.15, TODAY, "customer"), 1.2, alerts=ALERTS, at=MONDAY)
 
-    assert (eased.state, eased.acknowledged_by, happened.kind) == (breach.State.ACKNOWLEDGED, "U0MEI", "breach.eased")
+    assert (eased.state, eased.acknowledged_by, happened.kind) == (breach.BreachState.ACKNOWLEDGED, "U0MEI", "breach.eased")
 
 
 def test_the_same_reading_is_no_news_and_a_new_one_is_kept():
@@ -138,13 +138,18 @@ def test_the_same_reading_is_no_news_and_a_new_one_is_kept():
     updated, happened = breach.move(known, Colour.AMBER, Reading(1.16, TODAY, "customer"), 1.2, alerts=ALERTS, at=MONDAY)
 
     assert breach.move(known, Colour.AMBER, known.reading, 1.2, alerts=ALERTS, at=MONDAY) is None
-    assert (updated.reading.value, updated.state, happened.kind) == (1.16, breach.State.OPEN, "breach.updated")
+    assert (updated.reading.value, updated.state, happened.kind) == (1.16, breach.BreachState.OPEN, "breach.updated")
 
 
 def test_back_within_bounds_closes_the_episode():
     closed, happened = breach.move(opened()[0], Colour.GREEN, Reading(1.3, TODAY, "customer"), None, alerts=ALERTS, at=MONDAY)
 
-    assert (closed.state, closed.closed_at, happened.kind, happened.facts["value"]) == (breach.State.CLOSED, MONDAY, "breach.closed", 1.3)
+    assert (closed.state, closed.closed_at, happened.kind, happened.facts["value"]) == (
+        breach.BreachState.CLOSED,
+        MONDAY,
+        "breach.closed",
+        1.3,
+    )
     with pytest.raises(NotOpen):
         breach.acknowledge(closed, by="U0MEI", at=MONDAY)
 
@@ -156,7 +161,7 @@ class AnEpisode(RuleBasedStateMachine):
         super().__init__()
         self.breach, self.clock, self.kinds = opened()[0], MONDAY, ["breach.opened"]
 
-    @precondition(lambda self: self.breach.state is not breach.State.CLOSED)
+    @precondition(lambda self: self.breach.state is not breach.BreachState.CLOSED)
     @rule(
         colour=st.sampled_from([Colour.GREEN, Colour.AMBER, Colour.RED]), value=st.sampled_from([1.0, 1.1, 1.17]), hours=st.integers(1, 100)
     )
@@ -176,7 +181,7 @@ class AnEpisode(RuleBasedStateMachine):
         try:
             self.breach, happened = breach.acknowledge(self.breach, by=by, at=self.clock)
         except Refusal:
-            assert self.breach.state is not breach.State.OPEN
+            assert self.breach.state is not breach.BreachState.OPEN
             return
         self.kinds.append(happened.kind)
 
@@ -187,8 +192,8 @@ class AnEpisode(RuleBasedStateMachine):
 
     @invariant()
     def it_is_acknowledged_exactly_when_it_says_by_whom(self):
-        if self.breach.state is not breach.State.CLOSED:
-            assert (self.breach.state is breach.State.ACKNOWLEDGED) == (self.breach.acknowledged_by is not None)
+        if self.breach.state is not breach.BreachState.CLOSED:
+            assert (self.breach.state is breach.BreachState.ACKNOWLEDGED) == (self.breach.acknowledged_by is not None)
 
 
 TestAnEpisode = AnEpisode.TestCase

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from risk_engine.coded import Coded
+from risk_engine.categorical import Coded
 from risk_engine.facts.statements import Statements
 from risk_engine.financials import financial
 from risk_engine.financials.financial import KINDS, MEASURES, SCORES, Model, Reason, Zone

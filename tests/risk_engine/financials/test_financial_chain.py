@@ -7,7 +7,7 @@ from collections import Counter
 
 import numpy as np
 
-from risk_engine.coded import Coded
+from risk_engine.categorical import Coded
 from risk_engine.facts import statements
 from risk_engine.facts.statements import NAMES, Statements
 from risk_engine.financials import accounts, altman, failure, financial, ratios, trend

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from risk_engine.facts.statements import NAMES, Statements
 from risk_engine.financials import ratios
-from risk_engine.financials.ratios import BURDENS, RATIOS, Standing
+from risk_engine.financials.ratios import BURDENS, RATIOS, RatioStatus
 
 NAN = math.nan
 FIRM = {
@@ -97,7 +97,7 @@ def test_the_ratios_are_these_and_the_house_indicators_are_among_them():
 @pytest.mark.parametrize("name", BY_HAND)
 def test_each_ratio_of_a_firm_by_hand(name):
     assert figure(name) == pytest.approx(BY_HAND[name], rel=1e-14)
-    assert state(name) == Standing.COMPUTED
+    assert state(name) == RatioStatus.COMPUTED
 
 
 @pytest.mark.parametrize("name", BY_HAND)
@@ -107,7 +107,7 @@ def test_a_ratio_needs_each_of_its_inputs_and_nothing_else(name):
 
         assert math.isnan(figure(name, **{column: NAN})) == needed
         assert RATIOS[name].lacks(firm(**{column: NAN}), 0) == ((column,) if needed else ())
-        assert state(name, **{column: NAN}) == (Standing.MISSING if needed else Standing.COMPUTED)
+        assert state(name, **{column: NAN}) == (RatioStatus.MISSING if needed else RatioStatus.COMPUTED)
 
 
 def test_each_ratio_has_its_unit_its_good_side_and_its_source():
@@ -134,7 +134,7 @@ def test_a_ratio_to_nothing_or_to_a_loss_is_not_meaningful(name, value):
     changes = {NOTHING_BELOW[name]: value}
 
     assert math.isnan(figure(name, **changes))
-    assert state(name, **changes) == Standing.NOT_MEANINGFUL
+    assert state(name, **changes) == RatioStatus.NOT_MEANINGFUL
     assert not ratios.not_applicable(name, firm(**changes)).any()
 
 
@@ -156,7 +156,7 @@ def test_a_ratio_to_nothing_or_to_a_loss_is_not_meaningful(name, value):
 )
 def test_a_sum_below_that_is_not_above_0_is_not_meaningful_either(name, changes):
     assert math.isnan(figure(name, **changes))
-    assert state(name, **changes) == Standing.NOT_MEANINGFUL
+    assert state(name, **changes) == RatioStatus.NOT_MEANINGFUL
 
 
 def test_losses_and_net_cash_have_their_signs():
@@ -190,17 +190,17 @@ def test_cash_flow_available_for_debt_service():
 def test_a_cover_of_nothing_is_not_applicable_and_not_a_figure(name, changes):
     assert math.isnan(figure(name, **changes))
     assert ratios.not_applicable(name, firm(**changes)).tolist() == [True]
-    assert state(name, **changes) == Standing.NOT_APPLICABLE
+    assert state(name, **changes) == RatioStatus.NOT_APPLICABLE
     # one of two burdens is enough, and a missing one is not known to be none
     for burden in changes:
         assert ratios.not_applicable(name, firm(**changes | {burden: 1.0})).tolist() == [False]
         assert ratios.not_applicable(name, firm(**changes | {burden: NAN})).tolist() == [False]
-        assert state(name, **changes | {burden: NAN}) == Standing.MISSING
+        assert state(name, **changes | {burden: NAN}) == RatioStatus.MISSING
 
 
 def test_what_is_not_asked_of_anybody_need_not_be_complete():
-    assert state("interest_coverage", interest_expense=0.0, ebitda=NAN) == Standing.NOT_APPLICABLE
-    assert state("interest_coverage", interest_expense=-1.0, ebitda=NAN) == Standing.MISSING
+    assert state("interest_coverage", interest_expense=0.0, ebitda=NAN) == RatioStatus.NOT_APPLICABLE
+    assert state("interest_coverage", interest_expense=-1.0, ebitda=NAN) == RatioStatus.MISSING
 
 
 def test_only_covers_can_be_not_applicable():
@@ -216,7 +216,7 @@ def test_interest_alone_is_debt_service_too():
 
 
 def test_the_standings_keep_missing_apart_at_0():
-    assert {one.name: one.value for one in Standing} == {"MISSING": 0, "COMPUTED": 1, "NOT_MEANINGFUL": 2, "NOT_APPLICABLE": 3}
+    assert {one.name: one.value for one in RatioStatus} == {"MISSING": 0, "COMPUTED": 1, "NOT_MEANINGFUL": 2, "NOT_APPLICABLE": 3}
     assert ratios.standing("dscr", firm()).dtype == np.int8
 
 
@@ -245,7 +245,7 @@ def test_one_alone_is_computed_as_among_many(batch):
 def test_a_ratio_has_a_figure_exactly_where_it_is_computed_and_no_input_is_missing_there(batch):
     columns = many(batch)
     for name, ratio in RATIOS.items():
-        computed = ratios.standing(name, columns) == Standing.COMPUTED
+        computed = ratios.standing(name, columns) == RatioStatus.COMPUTED
 
         assert (computed == ~np.isnan(ratio.of(columns))).all()
         assert not any(ratio.lacks(columns, place) for place in np.flatnonzero(computed))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from risk_engine.coded import Coded
+from risk_engine.categorical import Coded
 from risk_engine.days import ONE_DAY
 from risk_engine.grading import NONE, Grade
 from risk_engine.operational import operational

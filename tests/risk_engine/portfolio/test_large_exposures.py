@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from risk_engine.portfolio import large_exposures
 from risk_engine.portfolio.concentration_policy import LargeExposures
-from risk_engine.portfolio.large_exposures import Kind, State, counterparties
+from risk_engine.portfolio.large_exposures import CounterpartyKind, LimitState, counterparties
 from risk_engine.refusals import Impossible
 
 NAN = math.nan
@@ -53,7 +53,7 @@ def book(exposure, *, group=None, kind=None, loans=0.0, mitigation=0.0):
     count = len(exposure)
     return counterparties(
         np.array([-1] * count if group is None else group),
-        np.array([Kind.NON_BANK] * count if kind is None else kind, dtype=np.int8),
+        np.array([CounterpartyKind.NON_BANK] * count if kind is None else kind, dtype=np.int8),
         np.full(count, loans),
         exposure,
         np.broadcast_to(mitigation, count),
@@ -67,18 +67,18 @@ def uses(policy, some):
 @pytest.mark.parametrize(
     ("policy", "name", "kind", "bound"),
     [
-        (BASEL, "one group", Kind.NON_BANK, 25.0),
-        (BASEL, "between G-SIBs", Kind.GSIB, 15.0),
-        (CHINA, "customer", Kind.NON_BANK, 15.0),
-        (CHINA, "group", Kind.NON_BANK, 20.0),
-        (CHINA, "interbank", Kind.BANK, 25.0),
-        (CHINA, "interbank", Kind.GSIB, 25.0),
+        (BASEL, "one group", CounterpartyKind.NON_BANK, 25.0),
+        (BASEL, "between G-SIBs", CounterpartyKind.GSIB, 15.0),
+        (CHINA, "customer", CounterpartyKind.NON_BANK, 15.0),
+        (CHINA, "group", CounterpartyKind.NON_BANK, 20.0),
+        (CHINA, "interbank", CounterpartyKind.BANK, 25.0),
+        (CHINA, "interbank", CounterpartyKind.GSIB, 25.0),
     ],
 )
 def test_on_the_limit_is_within_it_and_a_cent_more_is_over(policy, name, kind, bound):
     found = uses(policy, book([bound - 0.01, bound, bound + 0.01], kind=[kind] * 3))[name]
 
-    assert found.state.tolist() == [State.WITHIN, State.WITHIN, State.OVER]
+    assert found.state.tolist() == [LimitState.WITHIN, LimitState.WITHIN, LimitState.OVER]
     assert found.ceiling == pytest.approx(bound)
     np.testing.assert_allclose(found.headroom, [0.01, 0.0, -0.01], atol=1e-12)
     np.testing.assert_allclose(found.used, [(bound - 0.01) / 100, bound / 100, (bound + 0.01) / 100])
@@ -90,17 +90,17 @@ def test_loans_are_held_against_net_capital_and_gross():
     assert found.amount.tolist() == [12.0, 12.0]
     assert found.used.tolist() == [0.1, 0.1]
     assert found.ceiling == 12.0
-    assert found.state.tolist() == [State.WITHIN] * 2
-    assert uses(CHINA, book([0.0], loans=12.01))["loans"].state.tolist() == [State.OVER]
+    assert found.state.tolist() == [LimitState.WITHIN] * 2
+    assert uses(CHINA, book([0.0], loans=12.01))["loans"].state.tolist() == [LimitState.OVER]
 
 
 def test_a_group_is_added_up_before_it_meets_its_limit():
     found = uses(CHINA, book([12.0, 9.0, 12.0, 9.0], group=[7, 7, -1, -1]))
 
     assert found["group"].amount.tolist() == [21.0, 21.0, 12.0, 9.0]
-    assert found["group"].state.tolist() == [State.OVER, State.OVER, State.WITHIN, State.WITHIN]
+    assert found["group"].state.tolist() == [LimitState.OVER, LimitState.OVER, LimitState.WITHIN, LimitState.WITHIN]
     assert found["customer"].amount.tolist() == [12.0, 9.0, 12.0, 9.0]
-    assert found["customer"].state.tolist() == [State.WITHIN] * 4
+    assert found["customer"].state.tolist() == [LimitState.WITHIN] * 4
 
 
 def test_mitigation_is_taken_off_and_never_more_than_there_is():
@@ -110,26 +110,26 @@ def test_mitigation_is_taken_off_and_never_more_than_there_is():
 
 
 def test_a_limit_counts_for_its_kinds_alone():
-    kinds = [Kind.NON_BANK, Kind.BANK, Kind.GSIB, Kind.NONE]
+    kinds = [CounterpartyKind.NON_BANK, CounterpartyKind.BANK, CounterpartyKind.GSIB, CounterpartyKind.NONE]
     found = uses(CHINA, book([30.0] * 4, kind=kinds))
 
-    assert found["customer"].state.tolist() == [State.OVER, State.NONE, State.NONE, State.NONE]
-    assert found["interbank"].state.tolist() == [State.NONE, State.OVER, State.OVER, State.NONE]
+    assert found["customer"].state.tolist() == [LimitState.OVER, LimitState.NONE, LimitState.NONE, LimitState.NONE]
+    assert found["interbank"].state.tolist() == [LimitState.NONE, LimitState.OVER, LimitState.OVER, LimitState.NONE]
     assert np.isnan(found["interbank"].headroom).tolist() == [True, False, False, True]
-    assert uses(BASEL, book([30.0] * 4, kind=kinds))["one group"].state.tolist() == [State.OVER] * 3 + [State.NONE]
+    assert uses(BASEL, book([30.0] * 4, kind=kinds))["one group"].state.tolist() == [LimitState.OVER] * 3 + [LimitState.NONE]
 
 
 def test_a_member_of_another_kind_adds_to_its_groups_exposure():
-    found = uses(CHINA, book([15.0, 10.0], group=[0, 0], kind=[Kind.NON_BANK, Kind.BANK]))
+    found = uses(CHINA, book([15.0, 10.0], group=[0, 0], kind=[CounterpartyKind.NON_BANK, CounterpartyKind.BANK]))
 
-    assert found["group"].state.tolist() == [State.OVER, State.NONE]
+    assert found["group"].state.tolist() == [LimitState.OVER, LimitState.NONE]
     assert found["interbank"].amount[1] == 25.0
 
 
 def test_an_exposure_that_is_missing_makes_its_group_missing_and_nobody_else():
     found = uses(BASEL, book([NAN, 30.0, 30.0], group=[4, 4, -1]))["one group"]
 
-    assert found.state.tolist() == [State.NONE, State.NONE, State.OVER]
+    assert found.state.tolist() == [LimitState.NONE, LimitState.NONE, LimitState.OVER]
     assert np.isnan(found.amount).tolist() == [True, True, False]
 
 
@@ -195,5 +195,5 @@ def test_a_group_by_brute_force(rows):
 
 
 def test_the_codes_are_what_a_stored_column_says():
-    assert [one.value for one in Kind] == [-1, 0, 1, 2]
-    assert [one.value for one in State] == [-1, 0, 1]
+    assert [one.value for one in CounterpartyKind] == [-1, 0, 1, 2]
+    assert [one.value for one in LimitState] == [-1, 0, 1]

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from risk_engine.financials.ratios import Standing
+from risk_engine.financials.ratios import RatioStatus
 from risk_engine.projects import covenant
-from risk_engine.projects.covenant import Facts, Reason, State, Terms
+from risk_engine.projects.covenant import CovenantState, Facts, Reason, Terms
 from risk_engine.projects.project_policy import Covenants
 from risk_engine.refusals import Impossible
 
@@ -30,10 +30,10 @@ def facts_of(value, standing) -> Facts:
     return Facts(np.array([value]), np.array([standing]), NEVER, NEVER, NEVER, NEVER, NEVER, none, none)
 
 
-def state(value, *, standing=Standing.COMPUTED, policy=POLICY, **changes) -> tuple[State, Reason]:
+def state(value, *, standing=RatioStatus.COMPUTED, policy=POLICY, **changes) -> tuple[CovenantState, Reason]:
     states, reasons = covenant.against_terms(policy, terms(**changes), facts_of(value, standing))
     assert (states.dtype, reasons.dtype) == (np.int8, np.int32)
-    return State(int(states[0])), Reason(int(reasons[0]))
+    return CovenantState(int(states[0])), Reason(int(reasons[0]))
 
 
 # --- headroom ------------------------------------------------------------------------------------------------------------
@@ -79,15 +79,15 @@ def test_headroom_is_above_nothing_exactly_where_the_promise_is_more_than_kept(v
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (1.40, (State.COMPLIANT, Reason(0))),
+        (1.40, (CovenantState.COMPLIANT, Reason(0))),
         # 10 % of headroom are not below 10 %, though 1.32 / 1.20 - 1 is a hair above or below
-        (1.32, (State.COMPLIANT, Reason(0))),
-        (1.3199, (State.AMBER, Reason.LOW_HEADROOM)),
-        (1.27, (State.AMBER, Reason.LOW_HEADROOM)),
+        (1.32, (CovenantState.COMPLIANT, Reason(0))),
+        (1.3199, (CovenantState.AMBER, Reason.LOW_HEADROOM)),
+        (1.27, (CovenantState.AMBER, Reason.LOW_HEADROOM)),
         # on the threshold the promise is kept
-        (1.20, (State.AMBER, Reason.LOW_HEADROOM)),
-        (1.1999, (State.BREACH, Reason.PAST_THRESHOLD)),
-        (-0.5, (State.BREACH, Reason.PAST_THRESHOLD)),
+        (1.20, (CovenantState.AMBER, Reason.LOW_HEADROOM)),
+        (1.1999, (CovenantState.BREACH, Reason.PAST_THRESHOLD)),
+        (-0.5, (CovenantState.BREACH, Reason.PAST_THRESHOLD)),
     ],
 )
 def test_a_minimum_of_1_20(value, expected):
@@ -97,11 +97,11 @@ def test_a_minimum_of_1_20(value, expected):
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (-1.0, State.COMPLIANT),
-        (3.6, State.COMPLIANT),
-        (3.61, State.AMBER),
-        (4.0, State.AMBER),
-        (4.0001, State.BREACH),
+        (-1.0, CovenantState.COMPLIANT),
+        (3.6, CovenantState.COMPLIANT),
+        (3.61, CovenantState.AMBER),
+        (4.0, CovenantState.AMBER),
+        (4.0001, CovenantState.BREACH),
     ],
 )
 def test_a_maximum_of_4(value, expected):
@@ -111,12 +111,12 @@ def test_a_maximum_of_4(value, expected):
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (1.32, (State.COMPLIANT, Reason(0))),
-        (1.31, (State.AMBER, Reason.LOW_HEADROOM)),
-        (1.20, (State.AMBER, Reason.LOW_HEADROOM)),
-        (1.1999, (State.LOCK_UP, Reason.PAST_LOCK_UP)),
-        (1.05, (State.LOCK_UP, Reason.PAST_LOCK_UP)),
-        (1.0499, (State.BREACH, Reason.PAST_THRESHOLD)),
+        (1.32, (CovenantState.COMPLIANT, Reason(0))),
+        (1.31, (CovenantState.AMBER, Reason.LOW_HEADROOM)),
+        (1.20, (CovenantState.AMBER, Reason.LOW_HEADROOM)),
+        (1.1999, (CovenantState.LOCK_UP, Reason.PAST_LOCK_UP)),
+        (1.05, (CovenantState.LOCK_UP, Reason.PAST_LOCK_UP)),
+        (1.0499, (CovenantState.BREACH, Reason.PAST_THRESHOLD)),
     ],
 )
 def test_between_amber_and_the_breach_stands_the_lock_up(value, expected):
@@ -124,31 +124,31 @@ def test_between_amber_and_the_breach_stands_the_lock_up(value, expected):
 
 
 def test_a_maximum_may_have_a_lock_up_below_it():
-    assert state(3.6, threshold=4.0, lock_up=3.5, minimum=False) == (State.LOCK_UP, Reason.PAST_LOCK_UP)
+    assert state(3.6, threshold=4.0, lock_up=3.5, minimum=False) == (CovenantState.LOCK_UP, Reason.PAST_LOCK_UP)
 
 
 def test_a_hair_of_a_binary_fraction_breaks_no_promise():
     # 0.1 + 0.2 is above 0.3 by a hair
-    assert state(0.1 + 0.2, threshold=0.3, minimum=False)[0] is State.AMBER
-    assert state(0.9, threshold=1.0, minimum=False)[0] is State.COMPLIANT
-    assert state(1.20 - 1e-13)[0] is State.AMBER
-    assert state(1.20 - 1e-11)[0] is State.BREACH
+    assert state(0.1 + 0.2, threshold=0.3, minimum=False)[0] is CovenantState.AMBER
+    assert state(0.9, threshold=1.0, minimum=False)[0] is CovenantState.COMPLIANT
+    assert state(1.20 - 1e-13)[0] is CovenantState.AMBER
+    assert state(1.20 - 1e-11)[0] is CovenantState.BREACH
 
 
 def test_nothing_due_is_no_compliance_and_something_missing_neither():
-    assert state(NAN, standing=Standing.NOT_APPLICABLE) == (State.NOT_APPLICABLE, Reason.NOTHING_DUE)
-    assert state(NAN, standing=Standing.MISSING) == (State.NONE, Reason.MISSING)
-    assert state(1.5, standing=Standing.MISSING) == (State.NONE, Reason.MISSING)
-    assert state(NAN) == (State.NONE, Reason.MISSING)
-    assert state(1.5, threshold=NAN) == (State.NONE, Reason.MISSING)
-    assert state(1.5, threshold=NAN, standing=Standing.NOT_APPLICABLE) == (State.NONE, Reason.MISSING)
+    assert state(NAN, standing=RatioStatus.NOT_APPLICABLE) == (CovenantState.NOT_APPLICABLE, Reason.NOTHING_DUE)
+    assert state(NAN, standing=RatioStatus.MISSING) == (CovenantState.NONE, Reason.MISSING)
+    assert state(1.5, standing=RatioStatus.MISSING) == (CovenantState.NONE, Reason.MISSING)
+    assert state(NAN) == (CovenantState.NONE, Reason.MISSING)
+    assert state(1.5, threshold=NAN) == (CovenantState.NONE, Reason.MISSING)
+    assert state(1.5, threshold=NAN, standing=RatioStatus.NOT_APPLICABLE) == (CovenantState.NONE, Reason.MISSING)
 
 
 def test_a_ratio_to_a_loss_is_a_breach_or_has_no_state_but_never_complies():
     silent = POLICY.model_copy(update={"not_meaningful": "none"})
 
-    assert state(NAN, standing=Standing.NOT_MEANINGFUL) == (State.BREACH, Reason.NOT_MEANINGFUL)
-    assert state(NAN, standing=Standing.NOT_MEANINGFUL, policy=silent) == (State.NONE, Reason.NOT_MEANINGFUL)
+    assert state(NAN, standing=RatioStatus.NOT_MEANINGFUL) == (CovenantState.BREACH, Reason.NOT_MEANINGFUL)
+    assert state(NAN, standing=RatioStatus.NOT_MEANINGFUL, policy=silent) == (CovenantState.NONE, Reason.NOT_MEANINGFUL)
 
 
 @given(st.floats(-3, 3), st.floats(-3, 3), st.booleans(), st.booleans())
@@ -183,7 +183,7 @@ def test_a_lock_up_may_stand_on_its_threshold_or_be_left_out():
     covenant.checked(terms(lock_up=1.20))
     covenant.checked(terms())
 
-    assert state(1.20, lock_up=1.20)[0] is State.AMBER
+    assert state(1.20, lock_up=1.20)[0] is CovenantState.AMBER
 
 
 def test_the_first_term_that_cannot_be_is_named():
@@ -204,5 +204,5 @@ def test_a_policy_that_cannot_be_is_refused(wrong):
 
 
 def test_the_codes_are_what_storage_may_rely_on():
-    assert [one.value for one in State] == list(range(10))
+    assert [one.value for one in CovenantState] == list(range(10))
     assert [one.value for one in Reason] == [2**place for place in range(15)]

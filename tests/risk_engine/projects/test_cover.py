@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.financials.ratios import Standing
+from risk_engine.financials.ratios import RatioStatus
 from risk_engine.projects import cover
 from risk_engine.refusals import Impossible
 
@@ -19,29 +19,29 @@ AMOUNTS = st.integers(-(10**14), 10**14).map(lambda cents: cents / 100)
 SOME = st.floats(0.01, 1e12)
 
 
-def pairs(ratio: cover.Ratio) -> list[tuple[float, Standing]]:
-    return [(round(value, 6), Standing(code)) for value, code in zip(ratio.values.tolist(), ratio.standing.tolist(), strict=True)]
+def pairs(ratio: cover.Ratio) -> list[tuple[float, RatioStatus]]:
+    return [(round(value, 6), RatioStatus(code)) for value, code in zip(ratio.values.tolist(), ratio.standing.tolist(), strict=True)]
 
 
 def test_nothing_due_is_not_the_same_as_something_missing():
     found = cover.covered([130.0, 130.0, NAN, 130.0, NAN, -10.0, 0.0], [100.0, 0.0, 0.0, NAN, 100.0, 100.0, 50.0])
 
     assert found.standing.tolist() == [
-        Standing.COMPUTED,
-        Standing.NOT_APPLICABLE,
-        Standing.NOT_APPLICABLE,
-        Standing.MISSING,
-        Standing.MISSING,
-        Standing.COMPUTED,
-        Standing.COMPUTED,
+        RatioStatus.COMPUTED,
+        RatioStatus.NOT_APPLICABLE,
+        RatioStatus.NOT_APPLICABLE,
+        RatioStatus.MISSING,
+        RatioStatus.MISSING,
+        RatioStatus.COMPUTED,
+        RatioStatus.COMPUTED,
     ]
     np.testing.assert_array_equal(found.values, [1.3, NAN, NAN, NAN, NAN, -0.1, 0.0])
     assert found.standing.dtype == np.int8
 
 
 def test_interest_cover_is_ebitda_over_interest():
-    assert pairs(cover.icr([300, 300], [120, 0]))[0] == (2.5, Standing.COMPUTED)
-    assert cover.icr([300], [0]).standing.tolist() == [Standing.NOT_APPLICABLE]
+    assert pairs(cover.icr([300, 300], [120, 0]))[0] == (2.5, RatioStatus.COMPUTED)
+    assert cover.icr([300], [0]).standing.tolist() == [RatioStatus.NOT_APPLICABLE]
 
 
 def test_gearing_is_debt_over_debt_and_equity():
@@ -49,12 +49,12 @@ def test_gearing_is_debt_over_debt_and_equity():
 
     np.testing.assert_array_equal(found.values, [0.7, 0.0, 1.4, NAN, NAN, NAN])
     assert found.standing.tolist() == [
-        Standing.COMPUTED,
-        Standing.COMPUTED,
-        Standing.COMPUTED,
-        Standing.NOT_MEANINGFUL,
-        Standing.NOT_MEANINGFUL,
-        Standing.MISSING,
+        RatioStatus.COMPUTED,
+        RatioStatus.COMPUTED,
+        RatioStatus.COMPUTED,
+        RatioStatus.NOT_MEANINGFUL,
+        RatioStatus.NOT_MEANINGFUL,
+        RatioStatus.MISSING,
     ]
 
 
@@ -63,12 +63,12 @@ def test_leverage_is_net_debt_over_ebitda_and_means_nothing_over_a_loss():
 
     np.testing.assert_array_equal(found.values, [4.0, -2.0, NAN, NAN, NAN, NAN])
     assert found.standing.tolist() == [
-        Standing.COMPUTED,
-        Standing.COMPUTED,
-        Standing.NOT_MEANINGFUL,
-        Standing.NOT_MEANINGFUL,
-        Standing.MISSING,
-        Standing.MISSING,
+        RatioStatus.COMPUTED,
+        RatioStatus.COMPUTED,
+        RatioStatus.NOT_MEANINGFUL,
+        RatioStatus.NOT_MEANINGFUL,
+        RatioStatus.MISSING,
+        RatioStatus.MISSING,
     ]
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.financials.ratios import Standing, cfads
+from risk_engine.financials.ratios import RatioStatus, cfads
 from risk_engine.projects import project
 from risk_engine.refusals import Impossible
 
@@ -39,7 +39,7 @@ def test_the_loan_life_cover_is_as_printed():
     found = project.llcr(FIVE, 0.08, 400, 5)
 
     assert round(found.values[0], 6) == 1.297631
-    assert found.standing.tolist() == [Standing.COMPUTED]
+    assert found.standing.tolist() == [RatioStatus.COMPUTED]
 
 
 def test_the_project_life_cover_of_eight_years_is_as_printed():
@@ -93,12 +93,12 @@ def test_without_a_rate_or_a_life_there_is_no_present_value(rate, life):
     found = project.llcr([100.0, 100.0], rate, 100, life)
 
     assert math.isnan(found.values[0])
-    assert found.standing.tolist() == [Standing.MISSING]
+    assert found.standing.tolist() == [RatioStatus.MISSING]
 
 
 def test_without_debt_no_life_cover_is_asked_for():
-    assert project.llcr([100.0], 0.05, 0, 1).standing.tolist() == [Standing.NOT_APPLICABLE]
-    assert project.llcr([100.0], 0.05, NAN, 1).standing.tolist() == [Standing.MISSING]
+    assert project.llcr([100.0], 0.05, 0, 1).standing.tolist() == [RatioStatus.NOT_APPLICABLE]
+    assert project.llcr([100.0], 0.05, NAN, 1).standing.tolist() == [RatioStatus.MISSING]
 
 
 def test_a_loan_that_has_no_life_left_is_covered_by_nothing():
@@ -138,8 +138,8 @@ def test_the_lowest_cover_the_mean_and_the_period_of_the_lowest():
     assert found.minimum.tolist() == [1.1]
     assert found.minimum_period.tolist() == [2]
     assert found.average[0] == pytest.approx((1.4 + 1.1 + 1.1 + 1.8) / 4)
-    assert found.standing.tolist() == [Standing.COMPUTED]
-    assert found.periods.standing[:, 0].tolist() == [Standing.NOT_APPLICABLE, *[Standing.COMPUTED] * 4]
+    assert found.standing.tolist() == [RatioStatus.COMPUTED]
+    assert found.periods.standing[:, 0].tolist() == [RatioStatus.NOT_APPLICABLE, *[RatioStatus.COMPUTED] * 4]
     assert found.periods.values[1, 0] == 1.4
 
 
@@ -154,14 +154,14 @@ def test_what_comes_after_the_loans_life_does_not_count():
 @pytest.mark.parametrize(
     ("cash", "service", "life", "standing"),
     [
-        ([140.0, NAN], [100.0, 100.0], 2, Standing.MISSING),
-        ([NAN, 140.0], [100.0, 100.0], 2, Standing.MISSING),
-        ([140.0, 140.0], [100.0, NAN], 2, Standing.MISSING),
-        ([140.0, 140.0], [100.0, 100.0], 3, Standing.MISSING),
-        ([140.0, 140.0], [100.0, 100.0], NAN, Standing.MISSING),
-        ([140.0, 140.0], [0.0, 0.0], 3, Standing.MISSING),
-        ([140.0, 140.0], [0.0, 0.0], 2, Standing.NOT_APPLICABLE),
-        ([140.0, 140.0], [100.0, 100.0], 0, Standing.NOT_APPLICABLE),
+        ([140.0, NAN], [100.0, 100.0], 2, RatioStatus.MISSING),
+        ([NAN, 140.0], [100.0, 100.0], 2, RatioStatus.MISSING),
+        ([140.0, 140.0], [100.0, NAN], 2, RatioStatus.MISSING),
+        ([140.0, 140.0], [100.0, 100.0], 3, RatioStatus.MISSING),
+        ([140.0, 140.0], [100.0, 100.0], NAN, RatioStatus.MISSING),
+        ([140.0, 140.0], [0.0, 0.0], 3, RatioStatus.MISSING),
+        ([140.0, 140.0], [0.0, 0.0], 2, RatioStatus.NOT_APPLICABLE),
+        ([140.0, 140.0], [100.0, 100.0], 0, RatioStatus.NOT_APPLICABLE),
     ],
 )
 def test_a_lowest_cover_that_is_not_known_is_no_figure(cash, service, life, standing):
@@ -176,7 +176,7 @@ def test_a_period_in_which_nothing_is_due_needs_no_cash_flow():
     found = project.dscr([NAN, 140.0], [0.0, 100.0])
 
     assert found.minimum.tolist() == [1.4]
-    assert found.standing.tolist() == [Standing.COMPUTED]
+    assert found.standing.tolist() == [RatioStatus.COMPUTED]
 
 
 @given(st.lists(st.tuples(st.floats(-1e6, 1e6), st.floats(1, 1e6)), min_size=1, max_size=8), st.floats(1e-3, 1e3))

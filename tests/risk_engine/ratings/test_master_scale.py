@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.coded import Coded
+from risk_engine.categorical import Coded
 from risk_engine.ratings import master_scale
 from risk_engine.refusals import Impossible
 from risk_engine.scoring.scoring_policy import MasterScale

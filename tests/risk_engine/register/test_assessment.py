@@ -14,7 +14,7 @@ from risk_engine.policy.policy import Matrix
 from risk_engine.references import RiskId
 from risk_engine.refusals import OutOfScale
 from risk_engine.register import register
-from risk_engine.register.assessment import Assessment, Category, Kind, Level, level, levels
+from risk_engine.register.assessment import Assessment, Category, Level, RiskKind, level, levels
 
 STANDARD = Matrix(grid=("00112", "01122", "11223", "12234", "22344"), scope_shift=(-1, 0, 0, 1, 1))
 steps = st.integers(1, 5)
@@ -105,7 +105,7 @@ def test_a_matrix_that_contradicts_itself_is_refused(grid, shift, said):
 
 def test_a_logged_risk_has_its_level_and_its_owner():
     at = datetime(2026, 11, 23, 9, tzinfo=UTC)
-    what = {"customer": "ACME", "kind": Kind.THREAT, "category": Category.CREDIT, "title": "lost its main buyer"}
+    what = {"customer": "ACME", "kind": RiskKind.THREAT, "category": Category.CREDIT, "title": "lost its main buyer"}
 
     risk, logged = register.log(RiskId(17), **what, assessment=Assessment(4, 3, 4), matrix=STANDARD, by="U0ANA", at=at)
 
@@ -115,7 +115,7 @@ def test_a_logged_risk_has_its_level_and_its_owner():
 
 def test_a_risk_may_be_owned_by_somebody_else():
     at = datetime(2026, 11, 23, 9, tzinfo=UTC)
-    what = {"customer": "ACME", "kind": Kind.THREAT, "category": Category.CREDIT, "title": "x", "assessment": Assessment(1, 1, 1)}
+    what = {"customer": "ACME", "kind": RiskKind.THREAT, "category": Category.CREDIT, "title": "x", "assessment": Assessment(1, 1, 1)}
 
     risk, logged = register.log(RiskId(1), **what, matrix=STANDARD, by="U0ANA", at=at, owner="U0MEI")
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_engine.refusals import Impossible, OutOfScale, ReasonMissing
-from risk_engine.register.assessment import Assessment, Kind, Origin
+from risk_engine.register.assessment import Assessment, Origin, RiskKind
 from risk_engine.register.assessment_policy import Assessing
 from risk_engine.register.consensus import View, agreed, decided, middles
 
@@ -79,7 +79,7 @@ def test_a_view_that_cannot_be_is_refused(risk, said, refusal):
 
 def test_the_consensus_is_the_median_of_each_axis_and_keeps_who_said_what():
     said = (view("ANA", 4, 3, 2, reason="the tender is lost"), view("MEI", 3, 3, 2), view("JO", 4, 4, 2))
-    found = agreed(said, Kind.THREAT, POLICY)
+    found = agreed(said, RiskKind.THREAT, POLICY)
 
     assert found.views == said
     assert found.assessment == Assessment(4, 3, 2)
@@ -92,14 +92,14 @@ def test_the_consensus_is_the_median_of_each_axis_and_keeps_who_said_what():
     [((3, 3, 3), 0, False), ((4, 3, 3), 1, False), ((5, 3, 3), 2, True), ((3, 1, 3), 2, True), ((3, 3, 5), 2, True)],
 )
 def test_views_further_apart_than_the_policy_allows_disagree_on_any_axis(other, spread, disagree):
-    found = agreed([view("ANA", 3, 3, 3), view("MEI", *other)], Kind.THREAT, POLICY)
+    found = agreed([view("ANA", 3, 3, 3), view("MEI", *other)], RiskKind.THREAT, POLICY)
 
     assert (found.spread, found.disagree, found.settled) == (spread, disagree, not disagree)
 
 
 def test_the_customers_loss_is_the_median_of_those_who_assessed_it():
-    some = agreed([view("ANA", 3, 3, 3, 5), view("MEI", 3, 3, 3), view("JO", 3, 3, 3, 2)], Kind.THREAT, POLICY)
-    none = agreed([view("ANA", 3, 3, 3), view("MEI", 3, 3, 3)], Kind.THREAT, POLICY)
+    some = agreed([view("ANA", 3, 3, 3, 5), view("MEI", 3, 3, 3), view("JO", 3, 3, 3, 2)], RiskKind.THREAT, POLICY)
+    none = agreed([view("ANA", 3, 3, 3), view("MEI", 3, 3, 3)], RiskKind.THREAT, POLICY)
 
     assert (some.assessment.customer_severity, some.spread, some.disagree) == (4, 3, True)
     assert none.assessment == Assessment(3, 3, 3)
@@ -107,35 +107,35 @@ def test_the_customers_loss_is_the_median_of_those_who_assessed_it():
 
 def test_of_one_persons_views_the_latest_counts_and_all_stay():
     said = [view("ANA", 5, 5, 5, minutes=9), view("MEI", 4, 4, 4), view("ANA", 1, 1, 1, minutes=3)]
-    found = agreed(said, Kind.THREAT, POLICY)
+    found = agreed(said, RiskKind.THREAT, POLICY)
 
     assert found.assessment == Assessment(5, 5, 5)
     assert (found.spread, len(found.views)) == (1, 3)
 
 
 def test_too_few_people_settle_nothing():
-    twice = agreed([view("ANA", 3, 3, 3), view("ANA", 3, 3, 3, minutes=1)], Kind.THREAT, POLICY)
+    twice = agreed([view("ANA", 3, 3, 3), view("ANA", 3, 3, 3, minutes=1)], RiskKind.THREAT, POLICY)
 
     assert (twice.enough, twice.disagree, twice.settled) == (False, False, False)
-    assert agreed([view("ANA", 3, 3, 3)], Kind.THREAT, POLICY.model_copy(update={"quorum": 1})).settled
+    assert agreed([view("ANA", 3, 3, 3)], RiskKind.THREAT, POLICY.model_copy(update={"quorum": 1})).settled
 
 
 def test_an_opportunitys_half_goes_down():
     said = [view("ANA", 3, 3, 3), view("MEI", 4, 4, 4)]
 
-    assert agreed(said, Kind.THREAT, POLICY).assessment == Assessment(4, 4, 4)
-    assert agreed(said, Kind.OPPORTUNITY, POLICY).assessment == Assessment(3, 3, 3)
+    assert agreed(said, RiskKind.THREAT, POLICY).assessment == Assessment(4, 4, 4)
+    assert agreed(said, RiskKind.OPPORTUNITY, POLICY).assessment == Assessment(3, 3, 3)
 
 
 def test_nobodys_view_is_no_consensus():
     with pytest.raises(Impossible) as refused:
-        agreed([], Kind.THREAT, POLICY)
+        agreed([], RiskKind.THREAT, POLICY)
 
     assert refused.value.facts == {"field": "views", "value": 0, "accepted": "1 or more"}
 
 
 def test_a_chair_decides_with_a_reason_and_the_disagreement_stays_on_record():
-    open_question = agreed([view("ANA", 1, 3, 3), view("MEI", 5, 3, 3)], Kind.THREAT, POLICY)
+    open_question = agreed([view("ANA", 1, 3, 3), view("MEI", 5, 3, 3)], RiskKind.THREAT, POLICY)
     found = decided(open_question, Assessment(5, 3, 3), by="LI", reason="Mei has seen the accounts")
 
     assert (open_question.settled, found.settled) == (False, True)
@@ -146,7 +146,7 @@ def test_a_chair_decides_with_a_reason_and_the_disagreement_stays_on_record():
 @pytest.mark.parametrize("reason", ["", "  ", "\n"])
 def test_a_chair_without_a_reason_decides_nothing(reason):
     with pytest.raises(ReasonMissing) as refused:
-        decided(agreed([view("ANA", 1, 3, 3)], Kind.THREAT, POLICY), Assessment(1, 1, 1), by="LI", reason=reason)
+        decided(agreed([view("ANA", 1, 3, 3)], RiskKind.THREAT, POLICY), Assessment(1, 1, 1), by="LI", reason=reason)
 
     assert refused.value.facts == {"field": "reason"}
 

@@ -10,7 +10,7 @@ import pytest
 from risk_engine.policy.policy import Matrix
 from risk_engine.refusals import OutOfScale
 from risk_engine.register.assessment import Assessment, Level, levels
-from risk_engine.register.mirrored import board, column, customer_level, customer_levels
+from risk_engine.register.mirrored_grid import board, column, customer_level, customer_levels
 
 STANDARD = Matrix(grid=("00112", "01122", "11223", "12234", "22344"), scope_shift=(-1, 0, 0, 1, 1))
 # by scope 1 to 5: a row a likelihood, a column a severity; what the standard's grid and shifts make of all 125

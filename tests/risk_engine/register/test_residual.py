@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_engine.refusals import Impossible, OutOfScale
-from risk_engine.register.assessment import Assessment, Kind
+from risk_engine.register.assessment import Assessment, RiskKind
 from risk_engine.register.residual import Measures, after, brought, combined, course, held, lawful
 
 NAN = math.nan
@@ -207,38 +207,38 @@ BEFORE = Assessment(5, 4, 3, customer_severity=5)
 
 
 def test_effects_bring_each_axis_on_its_own():
-    assert brought(Kind.THREAT, BEFORE, {"likelihood": 0.5, "customer_severity": 0.75}) == Assessment(3, 4, 3, 2)
-    assert brought(Kind.OPPORTUNITY, BEFORE, {"severity": 1.0, "scope": 0.5}) == Assessment(5, 5, 4, 5)
-    assert brought(Kind.THREAT, Assessment(5, 4, 3), {"customer_severity": 0.75}) == Assessment(5, 4, 3)
-    assert brought(Kind.THREAT, BEFORE, {}) == BEFORE
+    assert brought(RiskKind.THREAT, BEFORE, {"likelihood": 0.5, "customer_severity": 0.75}) == Assessment(3, 4, 3, 2)
+    assert brought(RiskKind.OPPORTUNITY, BEFORE, {"severity": 1.0, "scope": 0.5}) == Assessment(5, 5, 4, 5)
+    assert brought(RiskKind.THREAT, Assessment(5, 4, 3), {"customer_severity": 0.75}) == Assessment(5, 4, 3)
+    assert brought(RiskKind.THREAT, BEFORE, {}) == BEFORE
 
 
-@given(st.sampled_from(Kind), st.tuples(*[st.integers(1, 5)] * 4), st.tuples(*[st.floats(0, 1)] * 4))
+@given(st.sampled_from(RiskKind), st.tuples(*[st.integers(1, 5)] * 4), st.tuples(*[st.floats(0, 1)] * 4))
 def test_one_risk_is_brought_where_a_column_would_be(kind, steps, effects):
     names = ("likelihood", "severity", "scope", "customer_severity")
     one = brought(kind, Assessment(*steps), dict(zip(names, effects, strict=True)))
 
-    assert [getattr(one, name) for name in names] == after(steps, np.array(effects), [kind is Kind.OPPORTUNITY] * 4).tolist()
+    assert [getattr(one, name) for name in names] == after(steps, np.array(effects), [kind is RiskKind.OPPORTUNITY] * 4).tolist()
 
 
 @pytest.mark.parametrize("likelihood", [3, 4, 5])
 def test_a_person_may_credit_a_measure_with_less_than_it_was_tested_for(likelihood):
     now = Assessment(likelihood, 4, 3, 5)
 
-    assert held(Kind.THREAT, BEFORE, now, {"likelihood": 0.5}) is now
+    assert held(RiskKind.THREAT, BEFORE, now, {"likelihood": 0.5}) is now
 
 
 @pytest.mark.parametrize(
     ("kind", "now", "effects", "facts"),
     [
-        (Kind.THREAT, (2, 4, 3, 5), {"likelihood": 0.5}, ("likelihood", 2, "3 to 5")),
-        (Kind.THREAT, (5, 3, 3, 5), {"likelihood": 0.5}, ("severity", 3, "4")),
-        (Kind.THREAT, (5, 5, 3, 5), {}, ("severity", 5, "4")),
-        (Kind.THREAT, (5, 4, 2, 5), {}, ("scope", 2, "3")),
-        (Kind.THREAT, (5, 4, 3, 1), {"customer_severity": 0.75}, ("customer_severity", 1, "2 to 5")),
-        (Kind.OPPORTUNITY, (5, 4, 2, 5), {"scope": 0.5}, ("scope", 2, "3 to 4")),
-        (Kind.OPPORTUNITY, (5, 4, 5, 5), {"scope": 0.5}, ("scope", 5, "3 to 4")),
-        (Kind.OPPORTUNITY, (4, 4, 3, 5), {"likelihood": 0.5}, ("likelihood", 4, "5")),
+        (RiskKind.THREAT, (2, 4, 3, 5), {"likelihood": 0.5}, ("likelihood", 2, "3 to 5")),
+        (RiskKind.THREAT, (5, 3, 3, 5), {"likelihood": 0.5}, ("severity", 3, "4")),
+        (RiskKind.THREAT, (5, 5, 3, 5), {}, ("severity", 5, "4")),
+        (RiskKind.THREAT, (5, 4, 2, 5), {}, ("scope", 2, "3")),
+        (RiskKind.THREAT, (5, 4, 3, 1), {"customer_severity": 0.75}, ("customer_severity", 1, "2 to 5")),
+        (RiskKind.OPPORTUNITY, (5, 4, 2, 5), {"scope": 0.5}, ("scope", 2, "3 to 4")),
+        (RiskKind.OPPORTUNITY, (5, 4, 5, 5), {"scope": 0.5}, ("scope", 5, "3 to 4")),
+        (RiskKind.OPPORTUNITY, (4, 4, 3, 5), {"likelihood": 0.5}, ("likelihood", 4, "5")),
     ],
 )
 def test_what_no_measure_explains_is_refused_with_what_would_be_accepted(kind, now, effects, facts):
@@ -252,12 +252,12 @@ def test_what_no_measure_explains_is_refused_with_what_would_be_accepted(kind, n
 def test_a_customers_loss_that_was_assessed_once_is_not_compared(before, now):
     later = Assessment(5, 4, 3, now)
 
-    assert held(Kind.THREAT, Assessment(5, 4, 3, before), later, {"customer_severity": 0.5}) is later
+    assert held(RiskKind.THREAT, Assessment(5, 4, 3, before), later, {"customer_severity": 0.5}) is later
 
 
 @pytest.mark.parametrize("effect", [-0.1, 1.1])
 def test_an_effect_that_is_no_share_is_refused_by_its_axis(effect):
     with pytest.raises(Impossible) as refused:
-        brought(Kind.THREAT, BEFORE, {"scope": effect})
+        brought(RiskKind.THREAT, BEFORE, {"scope": effect})
 
     assert refused.value.facts["field"] == "scope"

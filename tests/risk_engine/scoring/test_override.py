@@ -11,7 +11,7 @@ from risk_engine.grading import Grade
 from risk_engine.references import OverrideId
 from risk_engine.refusals import NothingToOverride, NotOpen, OverrideTooFar, OverrideTooLong
 from risk_engine.scoring import override
-from risk_engine.scoring.override import State
+from risk_engine.scoring.override import OverrideState
 from risk_engine.scoring.override_policy import Overrides
 
 NOW, TODAY = datetime(2026, 11, 23, 9, tzinfo=UTC), date(2026, 11, 23)
@@ -40,7 +40,7 @@ def approved():
 def test_a_proposal_keeps_both_grades_and_says_why():
     made, happened = proposed()
 
-    assert (made.grade, made.model, made.state, made.version) == (Grade.MEDIUM, Grade.HIGH, State.PROPOSED, 1)
+    assert (made.grade, made.model, made.state, made.version) == (Grade.MEDIUM, Grade.HIGH, OverrideState.PROPOSED, 1)
     assert (happened.kind, happened.subject, happened.actor, happened.at) == ("override.proposed", "O-2", "U0ANA", NOW)
     assert happened.facts == {
         "customer": "ACME", "grade": "medium", "model": "high", "until": "2027-03-31", "reason": "the parent has paid in new equity",
@@ -78,7 +78,7 @@ def test_an_override_ends_within_the_policys_bound(days, allowed):
 def test_a_decision_settles_it_once(verdict, state):
     settled = override.settle(proposed()[0], Verdict(verdict))
 
-    assert settled.state is State(state)
+    assert settled.state is OverrideState(state)
     with pytest.raises(NotOpen):
         override.settle(settled, Verdict.APPROVED)
 
@@ -91,7 +91,7 @@ def test_it_counts_from_its_approval_through_its_last_day():
 def test_it_can_be_ended_before_its_day_and_only_while_it_counts():
     ended, happened = override.end(approved(), by="U0OMAR", at=NOW, today=TODAY, reason="paid back")
 
-    assert (ended.state, happened.kind, happened.actor, happened.subject) == (State.ENDED, "override.ended", "U0OMAR", "O-2")
+    assert (ended.state, happened.kind, happened.actor, happened.subject) == (OverrideState.ENDED, "override.ended", "U0OMAR", "O-2")
     assert happened.facts["reason"] == "paid back"
     assert not ended.in_force(TODAY)
     for over in (ended, proposed()[0]):

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from risk_engine.approvals import approval as engine
 from risk_engine.approvals import condition
 from risk_engine.approvals.approval import Approval
-from risk_engine.approvals.approval_kinds import Kind
+from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.ballot import Choice, Stage, Verdict, Voter
 from risk_engine.people.people_policy import People
 from risk_engine.people.roles import Role
@@ -34,7 +34,7 @@ def ask(database: Database, count: int = 1, stages: tuple[Stage, ...] = (Stage()
     with database.begin(write=True) as tx:
         ids = [approvals.next_id(tx) for _ in range(count)]
         for id in ids:
-            about = {"subject": f"T-{int(id)}", "kind": Kind.RESPONSE, "customer": "ACME", "title": "sell the plant", **more}
+            about = {"subject": f"T-{int(id)}", "kind": ApprovalKind.RESPONSE, "customer": "ACME", "title": "sell the plant", **more}
             key, at = f"key {int(id)}", MONDAY + timedelta(minutes=int(id))
             approvals.add(tx, engine.request(id, key=key, stages=stages, by=MAKER, at=at, days=14, **about)[0])
     return ids
@@ -130,7 +130,12 @@ def test_steps_amount_and_picture_are_read_back_as_they_were_written(database: D
     with database.begin() as tx:
         found = approvals.get(tx, id)
     assert (found.stages, found.amount, found.picture) == (TWO, Decimal("12345678.91"), {"grade": "low", "group": {"EUR": "5.00"}})
-    assert (found.kind, found.step, found.votes, found.expires_at) == (Kind.RESPONSE, 0, (), found.requested_at + timedelta(days=14))
+    assert (found.kind, found.step, found.votes, found.expires_at) == (
+        ApprovalKind.RESPONSE,
+        0,
+        (),
+        found.requested_at + timedelta(days=14),
+    )
 
 
 def test_voices_and_conditions_are_read_back_in_their_order(database: Database):
@@ -214,6 +219,6 @@ def test_a_condition_counts_once_its_request_is_approved_until_it_is_met(databas
 
 def ask_in(tx: Tx) -> ApprovalId:
     id = approvals.next_id(tx)
-    about = {"subject": "T-9", "kind": Kind.RESPONSE, "title": "wait"}
+    about = {"subject": "T-9", "kind": ApprovalKind.RESPONSE, "title": "wait"}
     approvals.add(tx, engine.request(id, key="key 9", stages=TWO, by=MAKER, at=MONDAY, days=14, **about)[0])
     return id

@@ -9,7 +9,7 @@ import pytest
 from storage.database import Database
 from storage.delivery import deletions, deliveries
 from storage.delivery.deletions import Posted
-from storage.delivery.deliveries import Operation, State
+from storage.delivery.deliveries import DeliveryState, Operation
 from tests.conftest import MONDAY
 
 LEASE = timedelta(seconds=60)
@@ -23,7 +23,7 @@ def posted(database: Database, text: str = "hello", *, at: datetime = MONDAY, **
         told = {"thread": text, "audience": "channel:C1", **more}
         deliveries.enqueue(tx, "answer", facts={}, reason="a test", at=at, **told)
         delivery = deliveries.claim(tx, owner="courier", now=at, lease=LEASE)
-        outcome = {"state": State.SENT.value, "channel": "C1", "ts": f"{delivery.seq}.1", "sent_at": at, "lease_until": None}
+        outcome = {"state": DeliveryState.SENT.value, "channel": "C1", "ts": f"{delivery.seq}.1", "sent_at": at, "lease_until": None}
         deliveries.finish(tx, delivery, owner="courier", **outcome)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from storage.database import Database
 from storage.delivery import deliveries
-from storage.delivery.deliveries import Delivery, Opening, Operation, State
+from storage.delivery.deliveries import Delivery, DeliveryState, Opening, Operation
 from tests.conftest import MONDAY
 from tests.processes import at_once, wait_until
 
@@ -40,7 +40,7 @@ def claim(database: Database, owner: str = "a", at: datetime = MONDAY, resting: 
     return claimed
 
 
-def finish(database: Database, delivery: Delivery, owner: str = "a", state: State = State.SENT, **more) -> bool:
+def finish(database: Database, delivery: Delivery, owner: str = "a", state: DeliveryState = DeliveryState.SENT, **more) -> bool:
     with database.begin(write=True) as tx:
         return deliveries.finish(tx, delivery, owner=owner, state=state.value, **more)
 
@@ -95,10 +95,10 @@ def test_whoever_lost_the_claim_writes_nothing_any_more(database: Database):
     lost = claim(database, "a")
     taken = claim(database, "b", at=MONDAY + LEASE + timedelta(seconds=1))
 
-    assert not finish(database, lost, "a", State.DEAD)
-    assert not finish(database, taken, "a", State.DEAD)
+    assert not finish(database, lost, "a", DeliveryState.DEAD)
+    assert not finish(database, taken, "a", DeliveryState.DEAD)
     assert finish(database, taken, "b")
-    assert not finish(database, taken, "b", State.DEAD)
+    assert not finish(database, taken, "b", DeliveryState.DEAD)
     with database.begin() as tx:
         assert deliveries.counts(tx) == {"sent": 1}
 
@@ -115,7 +115,7 @@ def test_within_a_thread_nothing_overtakes_and_other_threads_go_on(database: Dat
     for text, thread in (("open", "t1"), ("update", "t1"), ("other", "t2"), ("reply", "t1")):
         enqueue(database, text, thread=thread)
     opening, other, nothing = claim(database), claim(database), claim(database)
-    finish(database, opening, state=State.PENDING, due_at=MONDAY + timedelta(hours=1), attempt=0)
+    finish(database, opening, state=DeliveryState.PENDING, due_at=MONDAY + timedelta(hours=1), attempt=0)
     still = claim(database)
     finish(database, other)
 
@@ -125,7 +125,7 @@ def test_within_a_thread_nothing_overtakes_and_other_threads_go_on(database: Dat
     finish(database, opening)
     update = claim(database, at=after)
     assert texts(update, claim(database, at=after)) == ["update", None]
-    finish(database, update, state=State.DEAD)
+    finish(database, update, state=DeliveryState.DEAD)
     assert texts(claim(database, at=after)) == ["reply"]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from storage.database import Database
 from storage.delivery import outbox
-from storage.delivery.deliveries import State
+from storage.delivery.deliveries import DeliveryState
 from storage.delivery.outbox import Cause
 from tests.conftest import MONDAY
 from tests.storage.delivery.test_deliveries import claim, enqueue, finish
@@ -16,7 +16,7 @@ from tests.storage.delivery.test_deliveries import claim, enqueue, finish
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
-def fail(database: Database, text: str, error: str, state: State = State.DEAD, **more) -> None:
+def fail(database: Database, text: str, error: str, state: DeliveryState = DeliveryState.DEAD, **more) -> None:
     enqueue(database, text, audience=f"channel:{more.pop('channel', text)}")
     finish(database, claim(database), state=state, error=error, **more)
 
@@ -41,8 +41,8 @@ def test_what_is_stuck_is_what_should_have_gone_out_long_ago_and_what_is_dead(da
     for text in ("tried", "dead", "sent", "never tried"):
         enqueue(database, text, audience=f"channel:{text}")
     tried, dead, sent = claim(database), claim(database), claim(database)
-    finish(database, tried, state=State.PENDING, error="channel_not_found", attempt=0)
-    finish(database, dead, state=State.DEAD, error="msg_too_long")
+    finish(database, tried, state=DeliveryState.PENDING, error="channel_not_found", attempt=0)
+    finish(database, dead, state=DeliveryState.DEAD, error="msg_too_long")
     finish(database, sent)
 
     given_up = ("channel:dead", "msg_too_long", 1, True)
@@ -56,7 +56,7 @@ def test_what_is_stuck_is_what_should_have_gone_out_long_ago_and_what_is_dead(da
 
 def test_a_page_shows_the_dead_first_and_when_each_other_is_tried_next(database: Database):
     later = MONDAY + 5 * MINUTE
-    fail(database, "waits", "not_in_channel", State.PENDING, due_at=later, held=True)
+    fail(database, "waits", "not_in_channel", DeliveryState.PENDING, due_at=later, held=True)
     fail(database, "dead", "msg_too_long")
     with database.begin() as tx:
         count, first = outbox.page(tx, limit=1)
@@ -70,7 +70,7 @@ def test_a_page_shows_the_dead_first_and_when_each_other_is_tried_next(database:
 
 
 def test_the_oldest_that_is_due_is_found_and_what_waits_by_policy_is_not_counted(database: Database):
-    fail(database, "held", "by policy", State.PENDING, due_at=MONDAY + HOUR, held=True)
+    fail(database, "held", "by policy", DeliveryState.PENDING, due_at=MONDAY + HOUR, held=True)
     fail(database, "dead", "msg_too_long")
     with database.begin() as tx:
         without = outbox.oldest_due(tx, now=MONDAY + HOUR)
@@ -98,8 +98,8 @@ def test_a_cause_is_told_once_a_day_however_many_messages_it_kills(database: Dat
     assert [cause.count for cause in news(database, 25 * HOUR)] == [1], "a day later it is news again"
 
 
-@pytest.mark.parametrize("state", [State.DEAD, State.PENDING])
-def test_a_cause_that_never_rests_is_told_again_every_day(database: Database, state: State):
+@pytest.mark.parametrize("state", [DeliveryState.DEAD, DeliveryState.PENDING])
+def test_a_cause_that_never_rests_is_told_again_every_day(database: Database, state: DeliveryState):
     told = []
     for hours in range(0, 80, 10):
         fail(database, f"after {hours}", "not_in_channel", state, channel="C1", due_at=MONDAY + 1000 * HOUR)
@@ -109,10 +109,10 @@ def test_a_cause_that_never_rests_is_told_again_every_day(database: Database, st
 
 
 def test_what_waits_for_ten_minutes_is_told_and_its_end_is_told_too(database: Database):
-    fail(database, "waits", "not_in_channel", State.PENDING, due_at=MONDAY + 12 * MINUTE)
-    fail(database, "held", "by policy", State.PENDING, due_at=MONDAY + HOUR, held=True)
+    fail(database, "waits", "not_in_channel", DeliveryState.PENDING, due_at=MONDAY + 12 * MINUTE)
+    fail(database, "held", "by policy", DeliveryState.PENDING, due_at=MONDAY + HOUR, held=True)
     early, late = news(database, 9 * MINUTE), news(database, 11 * MINUTE)
-    finish(database, claim(database, at=MONDAY + 12 * MINUTE), state=State.DEAD, error="not_in_channel")
+    finish(database, claim(database, at=MONDAY + 12 * MINUTE), state=DeliveryState.DEAD, error="not_in_channel")
     end = news(database, 13 * MINUTE)
 
     assert (early, [(cause.audience, cause.dead) for cause in late]) == ([], [("channel:waits", False)])

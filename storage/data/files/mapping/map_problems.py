@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storage.data.files.kinds import KINDS, OBSERVATIONS, Kind, KindName
+from storage.data.files.kinds import KINDS, OBSERVATIONS, FileKind, KindName
 from storage.data.files.mapping.mapping import Section
 from storage.data.files.refusals import MapProblem
 
@@ -23,7 +23,7 @@ def problems_of(name: KindName, section: Section) -> Iterator[MapProblem]:
     yield from _wrong_units(kind, section)
 
 
-def _strange_columns(kind: Kind, section: Section) -> Iterator[MapProblem]:
+def _strange_columns(kind: FileKind, section: Section) -> Iterator[MapProblem]:
     names = [field.name for field in kind.fields]
     for table in (*_GIVEN, "values"):
         for name in getattr(section, table):
@@ -31,7 +31,7 @@ def _strange_columns(kind: Kind, section: Section) -> Iterator[MapProblem]:
                 yield MapProblem(f"{kind.name}.{table}.{name}", f"not a column of {kind.name}; those are {', '.join(names)}")
 
 
-def _given_twice(kind: Kind, section: Section) -> Iterator[MapProblem]:
+def _given_twice(kind: FileKind, section: Section) -> Iterator[MapProblem]:
     for place, table in enumerate(_GIVEN):
         for first in _GIVEN[:place]:
             for name in getattr(section, first).keys() & getattr(section, table).keys():
@@ -40,7 +40,7 @@ def _given_twice(kind: Kind, section: Section) -> Iterator[MapProblem]:
         yield MapProblem(f"{kind.name}.constants.{kind.unit}", "stands under numbers as well; keep one")
 
 
-def _wrong_melt(kind: Kind, section: Section) -> Iterator[MapProblem]:
+def _wrong_melt(kind: FileKind, section: Section) -> Iterator[MapProblem]:
     if kind.name != OBSERVATIONS.name:
         yield MapProblem(f"{kind.name}.melt", "only observations can be melted from wide columns")
     for name in ("indicator", "value"):
@@ -53,14 +53,14 @@ def _wrong_melt(kind: Kind, section: Section) -> Iterator[MapProblem]:
             yield MapProblem(f"{kind.name}.melt.{column}", f"{indicator!r} is given to more than one column")
 
 
-def _wrong_percent(kind: Kind, section: Section) -> Iterator[MapProblem]:
+def _wrong_percent(kind: FileKind, section: Section) -> Iterator[MapProblem]:
     known = {field.name for field in kind.fields if field.numeric} | set(section.melt)
     for name in section.numbers.in_percent:
         if name not in known:
             yield MapProblem(f"{kind.name}.numbers.in_percent", f"{name!r} is neither a melted column nor one of {_listed(known)}")
 
 
-def _wrong_units(kind: Kind, section: Section) -> Iterator[MapProblem]:
+def _wrong_units(kind: FileKind, section: Section) -> Iterator[MapProblem]:
     amounts = {field.name for field in kind.fields if field.scales}
     if section.numbers.unit and not amounts:
         yield MapProblem(f"{kind.name}.numbers.unit", f"{kind.name} have no amounts; name single columns under units")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from storage.data.files.cells import Cell, Reader
-from storage.data.files.kinds import Field, Kind
+from storage.data.files.kinds import Field, FileKind
 from storage.data.files.refusals import Accepted, BadCell, Refusal
 
 Staged = tuple[Cell, ...]
@@ -55,7 +55,7 @@ class Plan:
     where the file has a column that says so. ``passed`` are the words by which a row says that it holds no fact, by place.
     """
 
-    kind: Kind
+    kind: FileKind
     width: int
     reads: tuple[Column, ...]
     melted: tuple[Melted, ...]

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from storage.data.files import cells, units
 from storage.data.files.cells import Cell, Formats, Reader
-from storage.data.files.kinds import Field, Kind
+from storage.data.files.kinds import Field, FileKind
 from storage.data.files.mapping.mapping import Mapping as MappingFile
 from storage.data.files.mapping.mapping import Section, pieces
 from storage.data.files.mapping.plan import Column, Join, Melted, Plan, RowUnit
@@ -18,7 +18,7 @@ from storage.data.files.refusals import BadCell, FileRefused, MapProblem, MapRef
 _GIVEN_BY_MELT = frozenset({"indicator", "value"})
 
 
-def make_plan(kind: Kind, header: tuple[str, ...], mapping: MappingFile | None, formats: Formats) -> Plan:
+def make_plan(kind: FileKind, header: tuple[str, ...], mapping: MappingFile | None, formats: Formats) -> Plan:
     """Decide once per file what each row needs.
 
     Raises:
@@ -57,7 +57,7 @@ def make_plan(kind: Kind, header: tuple[str, ...], mapping: MappingFile | None, 
 class _File:
     """One kind of facts in one file, as its section of the mapping describes it."""
 
-    kind: Kind
+    kind: FileKind
     section: Section
     header: tuple[str, ...]
     formats: Formats
@@ -140,7 +140,7 @@ def _join(template: str, header: Sequence[str]) -> Join:
     return join
 
 
-def _constants(kind: Kind, section: Section, formats: Formats) -> dict[str, Cell]:
+def _constants(kind: FileKind, section: Section, formats: Formats) -> dict[str, Cell]:
     found: dict[str, Cell] = {}
     for field in kind.fields:
         if field.name in section.constants:
@@ -158,7 +158,7 @@ def _refuse_words(file: _File) -> None:
                 _ours(file.kind, field, f"values.{field.name}.{theirs}", ours, file.formats)
 
 
-def _ours(kind: Kind, field: Field, key: str, written: str, formats: Formats) -> Cell:
+def _ours(kind: FileKind, field: Field, key: str, written: str, formats: Formats) -> Cell:
     """The value of a cell that the mapping writes: as we do, with ISO dates and a decimal point, not as the file does."""
     try:
         return field.reader(Formats(formats.today))(written)
@@ -166,7 +166,7 @@ def _ours(kind: Kind, field: Field, key: str, written: str, formats: Formats) ->
         raise MapRefused(MapProblem(f"{kind.name}.{key}", written, bad.accepted)) from None
 
 
-def _refuse_missing(kind: Kind, section: Section, header: tuple[str, ...]) -> None:
+def _refuse_missing(kind: FileKind, section: Section, header: tuple[str, ...]) -> None:
     named = [(f"{kind.name}.columns.{ours}", theirs) for ours, theirs in section.columns.items()]
     named += [(f"{kind.name}.melt.{theirs}", theirs) for theirs in section.melt]
     named += [(f"{kind.name}.join.{ours}", theirs) for ours, template in section.join.items() for theirs in pieces(template)[1::2]]
@@ -177,7 +177,7 @@ def _refuse_missing(kind: Kind, section: Section, header: tuple[str, ...]) -> No
         raise FileRefused("missing_columns", columns=missing, found=[name for name in header if name])
 
 
-def _unknown(kind: Kind, section: Section, header: tuple[str, ...], mapping: MappingFile | None) -> tuple[str, ...]:
+def _unknown(kind: FileKind, section: Section, header: tuple[str, ...], mapping: MappingFile | None) -> tuple[str, ...]:
     known = {field.name for field in kind.fields if field.name not in section.columns}
     known |= set() if mapping is None else mapping.mentioned()
     return tuple(name or f"#{place}" for place, name in enumerate(header, start=1) if name not in known)

@@ -9,10 +9,10 @@ from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from risk_engine.indicators.breach import State as BreachState
-from risk_engine.register.response import State as ResponseState
+from risk_engine.indicators.breach import BreachState as BreachState
+from risk_engine.register.response import ResponseState as ResponseState
 from storage.customers.customers import known
-from storage.customers.worth import Into, worth
+from storage.customers.exposure_ranking import Into, worth
 from storage.database import Tx
 from storage.schema import ApprovalRow, BreachRow, CustomerVersionRow, ResponseRow, RiskRow
 from storage.sight import seen, visible_or_none
@@ -22,7 +22,7 @@ WHO = CustomerVersionRow
 UNFINISHED = (ResponseState.PROPOSED.value, ResponseState.APPROVED.value)
 
 
-class Standing(StrEnum):
+class EntryStatus(StrEnum):
     """Whether something still asks for attention."""
 
     OPEN = "open"
@@ -44,7 +44,7 @@ class Order(StrEnum):
 class Wanted:
     """Which entries; None means all, and ``owners`` are the names that one person goes by."""
 
-    standing: Standing = Standing.OPEN
+    standing: EntryStatus = EntryStatus.OPEN
     owners: tuple[str, ...] = ()
     department: str | None = None
     sector: str | None = None
@@ -124,7 +124,7 @@ def risks(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 0) 
     table = RiskRow
     query = _columns(RiskLine, table, customer=table.customer_id).join(WHO, _of(table.customer_id))
     conditions = [*_owned(wanted, table.owner), *_customers(wanted, table.department), *seen(tx, WHO)]
-    conditions += [] if wanted.standing is Standing.ALL else [table.open.is_(wanted.standing is Standing.OPEN)]
+    conditions += [] if wanted.standing is EntryStatus.ALL else [table.open.is_(wanted.standing is EntryStatus.OPEN)]
     conditions += [getattr(table, name) == value for name in ("category", "kind") if (value := getattr(wanted, name)) is not None]
     firsts: Firsts = {Order.WORST: [table.level.desc()], Order.NEWEST: [table.id.desc()], Order.OLDEST: []}
     return _page(tx, wanted, RiskLine, query.where(*conditions), order, firsts, table.customer_id, table.id, limit, offset)
@@ -137,7 +137,7 @@ def responses(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int =
     query = query.join(RiskRow, RiskRow.id == table.risk_id).join(WHO, _of(RiskRow.customer_id))
     conditions = [*_owned(wanted, table.owner), *_customers(wanted, RiskRow.department), *seen(tx, WHO)]
     unfinished = table.state.in_(UNFINISHED)
-    conditions += [] if wanted.standing is Standing.ALL else [unfinished if wanted.standing is Standing.OPEN else ~unfinished]
+    conditions += [] if wanted.standing is EntryStatus.ALL else [unfinished if wanted.standing is EntryStatus.OPEN else ~unfinished]
     conditions += [getattr(RiskRow, name) == value for name in ("category", "kind") if (value := getattr(wanted, name)) is not None]
     conditions += [] if wanted.due_from is None else [table.due >= wanted.due_from]
     conditions += [] if wanted.due_until is None else [table.due < wanted.due_until]
@@ -151,7 +151,7 @@ def breaches(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 
     query = _columns(BreachLine, table, customer=table.customer_id).join(WHO, _of(table.customer_id))
     conditions = [*_owned(wanted, table.owner), *_customers(wanted, WHO.department), *seen(tx, WHO)]
     closed = table.state == BreachState.CLOSED.value
-    conditions += [] if wanted.standing is Standing.ALL else [~closed if wanted.standing is Standing.OPEN else closed]
+    conditions += [] if wanted.standing is EntryStatus.ALL else [~closed if wanted.standing is EntryStatus.OPEN else closed]
     conditions += [] if wanted.colour is None else [table.colour == wanted.colour]
     firsts: Firsts = {
         Order.WORST: [table.colour.desc(), table.opened_at],
@@ -168,7 +168,7 @@ def approvals(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int =
     query = _columns(ApprovalLine, table, customer=table.customer_id).outerjoin(WHO, _of(table.customer_id))
     conditions = [*_owned(wanted, table.maker), *_customers(wanted, WHO.department), *visible_or_none(tx, table.customer_id)]
     waiting = table.verdict.is_(None)
-    conditions += [] if wanted.standing is Standing.ALL else [waiting if wanted.standing is Standing.OPEN else ~waiting]
+    conditions += [] if wanted.standing is EntryStatus.ALL else [waiting if wanted.standing is EntryStatus.OPEN else ~waiting]
     firsts: Firsts = {Order.OLDEST: [table.requested_at], Order.NEWEST: [table.requested_at.desc()]}
     return _page(tx, wanted, ApprovalLine, query.where(*conditions), order, firsts, table.customer_id, table.id, limit, offset)
 

@@ -16,7 +16,7 @@ from storage.schema import EventRow, SampledRow, SampleRow, SealRow
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class SecondLineSample:
     """A month's list: how many entries of each kind, and the seed of the draw."""
 
     month: str
@@ -44,7 +44,7 @@ def head(tx: Tx, since: datetime, until: datetime) -> str | None:
     return None if row is None or row[0] < since else str(row[1] or row[2])
 
 
-def add(tx: Tx, sample: Sample, drawn: Sequence[Sampled]) -> bool:
+def add(tx: Tx, sample: SecondLineSample, drawn: Sequence[Sampled]) -> bool:
     """Keep a month's sample; False if that month has one."""
     row = {"month": sample.month, "seed": sample.seed, "counts": dict(sample.counts), "drawn_at": sample.drawn_at}
     if not insert_once(tx, SampleRow, row):
@@ -54,10 +54,10 @@ def add(tx: Tx, sample: Sample, drawn: Sequence[Sampled]) -> bool:
     return True
 
 
-def get(tx: Tx, month: str) -> Sample | None:
+def get(tx: Tx, month: str) -> SecondLineSample | None:
     query = select(SampleRow.month, SampleRow.seed, SampleRow.counts, SampleRow.drawn_at).where(SampleRow.month == month)
     row = tx.connection.execute(query).one_or_none()
-    return None if row is None else Sample(*row)
+    return None if row is None else SecondLineSample(*row)
 
 
 def months(tx: Tx) -> list[str]:

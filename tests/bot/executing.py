@@ -1,4 +1,4 @@
-"""A workshop without Slack's requests: tickets are handed in, answers are read where people read them."""
+"""An executor without Slack's requests: tickets are handed in, answers are read where people read them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.clock import Clock
+from bot.working.executor import Executor, Ticket
 from bot.working.held_up import HeldUp
-from bot.working.notes import Notes
-from bot.working.work import Ticket, Workshop
+from bot.working.read_notes import Notes
 from commands.approvals import deciding
 from commands.data.importing import run_import
 from playground.hosting import Playground
@@ -37,9 +37,9 @@ def load(database: Database, folder: Path, kind: Any = "customers", text: str = 
     run_import(database, kind, folder / f"{kind}.csv", at=datetime.now(UTC), progress=False)
 
 
-def workshop_for(workspace: Playground, database: Database, policy: Policy, clock: Clock | None = None) -> Workshop:
+def executor_for(workspace: Playground, database: Database, policy: Policy, clock: Clock | None = None) -> Executor:
     courier = Outbox(workspace, database, policy).courier
-    return Workshop(
+    return Executor(
         database,
         courier.policies,
         courier.people,
@@ -64,16 +64,16 @@ def keep(database: Database, asked: Ticket) -> str:
     return asked.key
 
 
-def carry_out(workshop: Workshop, command: str, values: Mapping[str, Any], person: str = MAKER) -> None:
-    workshop.write(keep(workshop.database, ticket(command, values, person)))
+def carry_out(executor: Executor, command: str, values: Mapping[str, Any], person: str = MAKER) -> None:
+    executor.write(keep(executor.database, ticket(command, values, person)))
 
 
-def approval_waits(workshop: Workshop, count: int = 1) -> list[str]:
+def approval_waits(executor: Executor, count: int = 1) -> list[str]:
     """Responses to one risk, each waiting for approval; the keys of their buttons, oldest first."""
-    carry_out(workshop, "log", RISK)
+    carry_out(executor, "log", RISK)
     for _ in range(count):
-        carry_out(workshop, "respond", ANSWER)
-    return button_keys(workshop.database, workshop.policies.now)
+        carry_out(executor, "respond", ANSWER)
+    return button_keys(executor.database, executor.policies.now)
 
 
 def button_keys(database: Database, policy: Policy) -> list[str]:

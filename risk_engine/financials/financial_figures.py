@@ -32,14 +32,14 @@ OBSERVED = tuple(OBSERVED_AS.get(name, name) for name in FIGURES)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class FinancialFigures:
     """Figures by name, NaN not computable; ``observed`` says by indicator whose figure is a reading and not the accounts'."""
 
     figures: dict[str, Floats]
     observed: dict[str, np.ndarray]
 
 
-def standing(policy: Policy, facts: Facts) -> Standing:
+def financial_figures(policy: Policy, facts: Facts) -> FinancialFigures:
     """Every customer's ratios, Altman's scores with the zone, Ohlson's and Zmijewski's.
 
     A figure of the accounts counts before a reading of the same name: it can be followed to its lines.
@@ -52,7 +52,7 @@ def standing(policy: Policy, facts: Facts) -> Standing:
         if (reading := facts.readings.get(indicator)) is not None:
             observed[indicator] = np.isnan(figures[name]) & ~np.isnan(reading.values)
             figures[name] = np.where(observed[indicator], reading.values, figures[name])
-    return Standing(figures | _scores(policy, facts, figures), observed)
+    return FinancialFigures(figures | _scores(policy, facts, figures), observed)
 
 
 def _scores(policy: Policy, facts: Facts, parts: Mapping[str, Floats]) -> dict[str, Floats]:

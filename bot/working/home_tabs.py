@@ -6,9 +6,9 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.working.executor import PATIENCE, Executor, Ticket
 from bot.working.pool import Pool
 from bot.working.welcome import NotWelcome
-from bot.working.work import PATIENCE, Ticket, Workshop
 from commands.home import home as home_texts
 from commands.kit import blocks
 from commands.kit.access import masking, reads
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 class Homes:
     """Publishes Home views, never in the way of an acknowledgement."""
 
-    workshop: Workshop
+    executor: Executor
     pool: Pool
 
     def fill(self, publish: Callable[[], None]) -> None:
@@ -35,8 +35,8 @@ class Homes:
     def open(self, user: str) -> None:
         """Fill the Home of somebody who looks at it now, and remember that they did."""
         try:
-            with self.workshop.database.begin(write=True, patience=PATIENCE) as tx:
-                visits.visited(tx, user, at=self.workshop.clock.now())
+            with self.executor.database.begin(write=True, patience=PATIENCE) as tx:
+                visits.visited(tx, user, at=self.executor.clock.now())
         except Busy:
             # what moved since the visit before is then shown once more
             log.info("a visit at Home was not written down")
@@ -44,16 +44,16 @@ class Homes:
 
     def refresh(self, user: str) -> None:
         """Fill the Home of somebody who has just changed something, if they ever look at it."""
-        with self.workshop.database.begin() as tx:
+        with self.executor.database.begin() as tx:
             known = visits.knows_home(tx, user)
         if known:
             self._publish(user)
 
     def _publish(self, user: str) -> None:
-        person = self.workshop.people.person(user)
-        ticket = Ticket(f"home {user}", "help", {}, user, self.workshop.clock.now())
+        person = self.executor.people.person(user)
+        ticket = Ticket(f"home {user}", "help", {}, user, self.executor.clock.now())
         try:
-            with reading(person.reader), self.workshop.looking(ticket, person) as (request, tx):
+            with reading(person.reader), self.executor.looking(ticket, person) as (request, tx):
                 with masking.noting() as named:
                     body = home_texts.home(request, tx)
                 noted = reads.look(named, "home", request, tx)
@@ -61,13 +61,13 @@ class Homes:
             with reading(person.reader):
                 self.show(user, [blocks.paragraph(error.sentence)])
             return
-        self.workshop.keep([], noted, request.policy)
+        self.executor.keep([], noted, request.policy)
         self.show(user, body)
 
     def show(self, user: str, body: Blocks) -> None:
         """Publish these blocks as somebody's Home."""
         view = {"type": "home", "blocks": blocks.fit(body, most=blocks.VIEW_BLOCKS)}
         try:
-            self.workshop.client.views_publish(user_id=user, view=view)
+            self.executor.client.views_publish(user_id=user, view=view)
         except Exception as error:  # Home is filled again at the next opening; somebody who has left has none
             log.warning("views.publish failed", extra={"user": user, "error": type(error).__name__})

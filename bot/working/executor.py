@@ -24,7 +24,7 @@ from bot.receiving.turned_away import TurnedAway
 from bot.working import answering
 from bot.working.asking_first import asking_first
 from bot.working.held_up import HeldUp
-from bot.working.notes import Notes
+from bot.working.read_notes import Notes
 from bot.working.ticket import Ticket as Ticket
 from bot.working.welcome import NotWelcome, SlackAway, Unconfirmed, addresses, look_up, refuse_outsiders, voices
 from commands.delivery import secrecy_words
@@ -66,7 +66,7 @@ ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True)
-class Workshop:
+class Executor:
     """What it takes to carry out a request and to answer it."""
 
     database: Database

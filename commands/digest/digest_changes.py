@@ -15,13 +15,13 @@ from commands.kit.wording.lines import measured, subject_line
 from risk_engine.policy.policy import Policy
 from risk_engine.register.assessment import Level
 from storage.database import Tx
-from storage.digest import moves
-from storage.digest.due import ALL
+from storage.digest import period_changes
+from storage.digest.falling_due import ALL
 
 
-def _moved(move: moves.Move, heading: Callable[[int], Text]) -> Callable[[Span, Policy, Tx], Part | None]:
+def _moved(move: period_changes.Move, heading: Callable[[int], Text]) -> Callable[[Span, Policy, Tx], Part | None]:
     def part(span: Span, policy: Policy, tx: Tx) -> Part | None:
-        count, shown = moves.breaches_moved(tx, window(span), move, limit=LISTED)
+        count, shown = period_changes.breaches_moved(tx, window(span), move, limit=LISTED)
         names = masking.names(tx, [breach.customer for breach in shown])
         lines = [
             [
@@ -61,7 +61,7 @@ def _closed(count: int) -> Text:
 
 
 def _grades(span: Span, policy: Policy, tx: Tx) -> Part | None:
-    worse, better, shown = moves.grades(tx, window(span), limit=LISTED)
+    worse, better, shown = period_changes.grades(tx, window(span), limit=LISTED)
     if not worse + better:
         return None
     names = masking.names(tx, [one.customer for one in shown])
@@ -74,7 +74,7 @@ def _grades(span: Span, policy: Policy, tx: Tx) -> Part | None:
 
 
 def _letters(span: Span, policy: Policy, tx: Tx) -> Part | None:
-    count, shown = moves.letters(tx, window(span), limit=LISTED)
+    count, shown = period_changes.letters(tx, window(span), limit=LISTED)
     names = masking.names(tx, [one.customer for one in shown])
     lines = [
         [blocks.bold(names.get(one.customer, one.customer)), f" · {words.label(one.by or '')} {one.before} → {one.after}"] for one in shown
@@ -83,7 +83,7 @@ def _letters(span: Span, policy: Policy, tx: Tx) -> Part | None:
 
 
 def _risks(span: Span, policy: Policy, tx: Tx) -> Part | None:
-    count, shown = moves.risks_logged(tx, window(span), limit=LISTED)
+    count, shown = period_changes.risks_logged(tx, window(span), limit=LISTED)
     names = masking.names(tx, [risk.customer for risk in shown])
     lines: Sequence[Sequence[Any]] = [
         [
@@ -96,7 +96,7 @@ def _risks(span: Span, policy: Policy, tx: Tx) -> Part | None:
 
 
 def _decisions(span: Span, policy: Policy, tx: Tx) -> Part | None:
-    count, shown = moves.approvals_decided(tx, window(span), limit=LISTED)
+    count, shown = period_changes.approvals_decided(tx, window(span), limit=LISTED)
     lines = [
         [*subject_line(tx, one), " · ", blocks.bold(words.label(one.verdict or "")), " ", _("by"), " ", blocks.person(one.decided_by or "")]
         for one in shown
@@ -106,7 +106,7 @@ def _decisions(span: Span, policy: Policy, tx: Tx) -> Part | None:
 
 def _loads(span: Span, policy: Policy, tx: Tx) -> Part | None:
     """What was imported, a kind a line; a file is not about one part of the book."""
-    found = moves.loads(tx, window(span)) if span.scope == ALL else []
+    found = period_changes.loads(tx, window(span)) if span.scope == ALL else []
     if not found:
         return None
     lines = [

@@ -11,14 +11,14 @@ from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, literal, o
 from sqlalchemy.orm import aliased
 
 from risk_engine.approvals.approval import Approval
-from risk_engine.indicators.breach import Breach, State
+from risk_engine.indicators.breach import Breach, BreachState
 from risk_engine.references import ApprovalId, BreachId, ResponseId, RiskId
 from risk_engine.register import response
 from risk_engine.register.register import Risk
 from storage.approvals import approvals
 from storage.customers.customers import known
 from storage.database import Tx
-from storage.digest.due import ALL, Scope, within
+from storage.digest.falling_due import ALL, Scope, within
 from storage.indicators import breaches
 from storage.register import risks
 from storage.register.responses import Overdue
@@ -39,7 +39,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CarriedOver:
     """What was told before and still stands: how many, and since when the oldest."""
 
     count: int
@@ -65,12 +65,12 @@ def _about(tx: Tx, scope: Scope) -> ColumnElement[bool]:
     return within(tx, ApprovalRow.customer_id, scope)
 
 
-def approvals_asked(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Approval], Standing]:
+def approvals_asked(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Approval], CarriedOver]:
     """Approvals that wait: how many were asked for in the window and the first of them, and the older ones."""
     waiting = and_(ApprovalRow.verdict.is_(None), _about(tx, window.scope))
     new = and_(waiting, window.holds(ApprovalRow.requested_at))
     older = select(func.count(), func.min(ApprovalRow.requested_at)).where(waiting, ApprovalRow.requested_at <= window.since)
-    return _count(tx, ApprovalRow, new), _approvals(tx, new, limit), Standing(*tx.connection.execute(older).one())
+    return _count(tx, ApprovalRow, new), _approvals(tx, new, limit), CarriedOver(*tx.connection.execute(older).one())
 
 
 def approvals_decided(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Approval]]:
@@ -89,7 +89,9 @@ def _approvals(tx: Tx, which: ColumnElement[bool], limit: int) -> list[Approval]
 
 def overdue(tx: Tx, window: Window, *, day_before: date, day: date, limit: int) -> tuple[int, list[Overdue], int, int]:
     """Approved responses past due: how many have become so since a day and the worst of them; how many were before, and the most days."""
-    late = and_(ResponseRow.state == response.State.APPROVED.value, ResponseRow.due < day, within(tx, RiskRow.customer_id, window.scope))
+    late = and_(
+        ResponseRow.state == response.ResponseState.APPROVED.value, ResponseRow.due < day, within(tx, RiskRow.customer_id, window.scope)
+    )
     decided = exists().where(ApprovalRow.subject == _numbered("T", ResponseRow.id), window.holds(ApprovalRow.decided_at))
     new = or_(ResponseRow.due >= day_before, decided)
     counted = select(func.count(), func.min(ResponseRow.due)).join(RiskRow, RiskRow.id == ResponseRow.risk_id)
@@ -112,15 +114,17 @@ def risks_logged(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Risk]
 # --- breaches --------------------------------------------------------------------------------------------------------
 
 
-def to_acknowledge(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Breach], Standing]:
+def to_acknowledge(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Breach], CarriedOver]:
     """Breaches that nobody has acknowledged: those that opened, worsened or ran out of time in the window, and the others."""
-    nobody = and_(BreachRow.state == State.OPEN.value, BreachRow.opened_at <= window.until, within(tx, BreachRow.customer_id, window.scope))
+    nobody = and_(
+        BreachRow.state == BreachState.OPEN.value, BreachRow.opened_at <= window.until, within(tx, BreachRow.customer_id, window.scope)
+    )
     worse = exists().where(*_event("breach.worsened", window), EventRow.subject == _numbered("B", BreachRow.id))
     new = or_(window.holds(BreachRow.opened_at), window.holds(BreachRow.acknowledge_by), worse)
     query = select(BreachRow.id).where(nobody, new).order_by(BreachRow.acknowledge_by, BreachRow.colour.desc(), BreachRow.id).limit(limit)
     shown = _breaches(tx, list(tx.connection.execute(query).scalars()))
     older = select(func.count(), func.min(BreachRow.opened_at)).where(nobody, ~new)
-    return _count(tx, BreachRow, nobody, new), shown, Standing(*tx.connection.execute(older).one())
+    return _count(tx, BreachRow, nobody, new), shown, CarriedOver(*tx.connection.execute(older).one())
 
 
 Move = Literal["opened", "worsened", "eased", "closed"]
@@ -128,7 +132,7 @@ Move = Literal["opened", "worsened", "eased", "closed"]
 
 def breaches_moved(tx: Tx, window: Window, move: Move, *, limit: int) -> tuple[int, list[Breach]]:
     """Breaches that did this in the window, red before amber; those that wait to be acknowledged are told as such, not twice."""
-    conditions = [within(tx, BreachRow.customer_id, window.scope), BreachRow.state != State.OPEN.value]
+    conditions = [within(tx, BreachRow.customer_id, window.scope), BreachRow.state != BreachState.OPEN.value]
     if move in ("opened", "closed"):
         conditions.append(window.holds(BreachRow.opened_at if move == "opened" else BreachRow.closed_at))
     else:

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from commands.audit import auditing, proof, register_words
-from commands.audit.proof import Keys
+from commands.audit import auditing, register_words, verification_report
+from commands.audit.verification_report import Keys
 from commands.kit import blocks
 from commands.kit.contract import Message, Notice, To
 from commands.kit.i18n import Text, _, ngettext
@@ -79,7 +79,7 @@ def told(outcome: Outcome) -> Text:
     """The outcome in a sentence."""
     if outcome.broken is not None:
         return _("The audit trail is broken at {place}: {fault}").format(
-            place=f"seq {outcome.broken.seq}", fault=proof.told(outcome.broken)
+            place=f"seq {outcome.broken.seq}", fault=verification_report.told(outcome.broken)
         )
     if outcome.unchecked:
         return _KEY_IS_MISSING

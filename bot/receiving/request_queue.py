@@ -9,9 +9,9 @@ from datetime import timedelta
 from typing import Any
 
 from bot.metrics import REFUSED_FULL
-from bot.working.homes import Homes
+from bot.working.executor import LOST, PATIENCE, Executor, Ticket
+from bot.working.home_tabs import Homes
 from bot.working.pool import URGENT, Pool
-from bot.working.work import LOST, PATIENCE, Ticket, Workshop
 from commands.kit import blocks
 from commands.kit.contract import Command, Reply
 from commands.kit.i18n import _
@@ -26,10 +26,10 @@ AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Counter:
+class RequestQueue:
     """Makes tickets and hands them to the workers."""
 
-    workshop: Workshop
+    executor: Executor
     pool: Pool
     homes: Homes
     # keys of kept requests that this process has queued
@@ -38,16 +38,16 @@ class Counter:
     def ticket(self, key: str, command: Command, values: Mapping[str, Any], user: str, body: Mapping[str, Any]) -> Ticket:
         """What is asked for, by whom, and the ways back that came with it."""
         channel = body.get("channel_id") or (body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id")
-        return Ticket(key, command.name, values, user, self.workshop.clock.now(), channel, body.get("response_url"))
+        return Ticket(key, command.name, values, user, self.executor.clock.now(), channel, body.get("response_url"))
 
     def take(self, command: Command, ticket: Ticket) -> str | None:
         """Queue a question; keep a change on disk first, so that it happens once, whatever dies."""
         if not command.writes:
-            return None if self.pool.submit(lambda: self.workshop.read(ticket)) else self.full()
+            return None if self.pool.submit(lambda: self.executor.read(ticket)) else self.full()
         if self.pool.full:
             return self.full()
         try:
-            with self.workshop.database.begin(write=True, patience=PATIENCE) as tx:
+            with self.executor.database.begin(write=True, patience=PATIENCE) as tx:
                 fresh = inbox.accept(tx, ticket.key, ticket.written(), at=ticket.received_at)
         except Gone:
             return blocks.marked(LOST)
@@ -67,7 +67,7 @@ class Counter:
 
         def work() -> None:
             try:
-                person = self.workshop.write(key, again=again)
+                person = self.executor.write(key, again=again)
             finally:
                 self.under_way.discard(key)
             if person:
@@ -85,13 +85,13 @@ class Counter:
 
     def say(self, ticket: Ticket, text: str, *, notice: str = "answer") -> None:
         """Tell the asker something without making them wait for it."""
-        if not self.pool.submit(lambda: self.workshop.answer(ticket, Reply(text), notice=notice), priority=URGENT):
+        if not self.pool.submit(lambda: self.executor.answer(ticket, Reply(text), notice=notice), priority=URGENT):
             log.warning("there was no room even to say no", extra={"user": ticket.person})
 
     def sweep(self, *, older_than: timedelta) -> int:
         """Carry out what was kept and not done, by this process or one that died."""
-        resting = self.workshop.held_up.resting(self.workshop.clock.monotonic())
-        with self.workshop.database.begin() as tx:
+        resting = self.executor.held_up.resting(self.executor.clock.monotonic())
+        with self.executor.database.begin() as tx:
             # those that rest are the oldest, and must not take the places of others
-            keys = inbox.left_over(tx, before=self.workshop.clock.now() - older_than, limit=AT_ONCE + len(resting))
+            keys = inbox.left_over(tx, before=self.executor.clock.now() - older_than, limit=AT_ONCE + len(resting))
         return sum(self._carry_out(key, again=True) for key in keys if key not in resting)

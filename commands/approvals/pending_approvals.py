@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from commands.approvals import deciding, picture
+from commands.approvals import deciding, decision_facts
 from commands.kit.record import record
 from risk_engine.approvals import approval as engine
 from risk_engine.approvals.approval import Approval
@@ -71,13 +71,13 @@ def show_anew(id: ApprovalId, policy: Policy, tx: Tx, *, now: datetime) -> bool:
     return True
 
 
-def _to_show(asked: Approval, policy: Policy, tx: Tx, now: datetime) -> picture.Picture | None:
+def _to_show(asked: Approval, policy: Policy, tx: Tx, now: datetime) -> decision_facts.Picture | None:
     """The facts of now, if the card of a request that waits does not show them."""
     if asked.verdict is not None or now >= asked.expires_at:
         return None
     last, present = events.last_of(tx, str(asked.id), "approval.refreshed"), deciding.present(asked, policy, tx)
-    shown = (last.facts or {}).get("shown") if last else picture.digest(asked.picture)
-    return None if picture.digest(present) == shown else present
+    shown = (last.facts or {}).get("shown") if last else decision_facts.digest(asked.picture)
+    return None if decision_facts.digest(present) == shown else present
 
 
 def _expired(asked: Approval, policy: Policy, tx: Tx, now: datetime) -> bool:

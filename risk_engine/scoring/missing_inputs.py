@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from risk_engine.coded import Coded
+from risk_engine.categorical import Coded
 from risk_engine.facts.facts import Facts, Places
 from risk_engine.ratings.rating import Counted
 

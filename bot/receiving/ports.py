@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.receiving.complaints import Complaints
 from bot.receiving.gate import Gate, Verified
 from bot.receiving.serving import serve
-from bot.receiving.web import Door, Probe, Readers, create_app
+from bot.receiving.web import HttpApp, Probe, Readers, create_app
 from bot.settings import Settings, SettingsError
 
 DEFAULT_PORT = 3000
@@ -22,7 +22,7 @@ CLOSING_SECONDS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
+class Ports:
     """Every port of the process; ``open`` and ``close`` once each."""
 
     settings: Settings
@@ -58,13 +58,13 @@ class Doors:
             server.close()
         self.complaints.tell()
 
-    def _door(self, take: Callable[[Verified], Response]) -> Door | None:
+    def _door(self, take: Callable[[Verified], Response]) -> HttpApp | None:
         if self.settings.socket_mode:
             return None
         assert self.settings.slack_signing_secret is not None, "HTTP mode has its secret"
-        return Door(Gate(self.settings.slack_signing_secret.get_secret_value().encode(), self.clock.now), take)
+        return HttpApp(Gate(self.settings.slack_signing_secret.get_secret_value().encode(), self.clock.now), take)
 
-    def _app(self, *, door: Door | None = None, readers: Readers | None) -> Flask:
+    def _app(self, *, door: HttpApp | None = None, readers: Readers | None) -> Flask:
         return create_app(self.probe, door=door, readers=readers, complaints=self.complaints)
 
     def _listen(self, name: str, port: int, app: Flask, *, threads: int) -> None:

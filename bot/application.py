@@ -25,18 +25,18 @@ from bot.people import People
 from bot.policy_in_force import PolicyBook
 from bot.presence import Lookout
 from bot.receiving import listeners, web
-from bot.receiving.doors import Doors
 from bot.receiving.intake import Intake
+from bot.receiving.ports import Ports
 from bot.settings import Settings, SettingsError
 from bot.timekeeping import ticking
 from bot.timekeeping.heartbeat import Pulse, for_house
 from bot.timekeeping.skew import Skew
 from bot.timekeeping.watching import Watch
+from bot.working.executor import Executor
 from bot.working.held_up import HeldUp
-from bot.working.notes import Notes
 from bot.working.pool import Pool
+from bot.working.read_notes import Notes
 from bot.working.rescoring import Rescorer
-from bot.working.work import Workshop
 from commands.audit import audit_erasing
 from commands.kit.i18n import Text
 from commands.kit.registry import registry
@@ -113,7 +113,7 @@ def _up_to_date(settings: Settings) -> Database:
 
 
 @dataclass
-class House:
+class Application:
     """Everything that runs; ``start`` and ``close`` once each."""
 
     settings: Settings
@@ -143,7 +143,7 @@ class House:
         self.courier = Courier(self.database, client, self.channels, self.people, self.policies, self.clock, self.pace)
         self.pool = Pool()
         self.notes = Notes(self.database)
-        self.workshop = Workshop(
+        self.executor = Executor(
             self.database,
             self.policies,
             self.people,
@@ -156,7 +156,7 @@ class House:
             HeldUp(self.database),
             standing=lambda: self.trail.standing(),
         )
-        self.intake = Intake(self.workshop, self.pool)
+        self.intake = Intake(self.executor, self.pool)
         self.trail = Trail(self.database, keys, self.policies, self.channels, client, self.clock, self.courier.wake)
         self.trail.begin()
         self.lookout = Lookout(self.database)
@@ -176,19 +176,19 @@ class House:
         self._socket: Any = None
         app = listeners.build_app(self.settings, client, self.intake, team)
         probe = web.Probe(self.database, self._connected, self._all_troubles, self.why_not_ready)
-        self.doors = Doors(self.settings, probe, self.clock)
+        self.doors = Ports(self.settings, probe, self.clock)
         self.doors.open(listeners.taking(app))
         if self.settings.socket_mode:
             # before anything ticks: a start that is refused leaves nothing running
             self._socket = listeners.socket_handler(app, self.settings)
             self._connect_socket()
         self.courier.start()
-        self.intake.counter.sweep(older_than=timedelta(0))
+        self.intake.request_queue.sweep(older_than=timedelta(0))
         self.scheduler = ticking.start(
             [
                 (self.ticker.tick, 10),
                 (self.rescorer.tick, 5),
-                (lambda: self.intake.counter.sweep(older_than=SWEEP_AFTER), 5),
+                (lambda: self.intake.request_queue.sweep(older_than=SWEEP_AFTER), 5),
                 *self.trail.ticks(),
                 (self.watch.tick, 5),
                 (self.lookout.tick, 5),

@@ -14,11 +14,11 @@ from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.ballot import Choice, Voter
 from risk_engine.events import Event
 from risk_engine.indicators import breach
-from risk_engine.indicators.breach import State
+from risk_engine.indicators.breach import BreachState
 from risk_engine.policy.policy import Policy
 from risk_engine.references import ResponseId, RiskId
 from risk_engine.register import register, response
-from risk_engine.register.assessment import Assessment, Category, Kind
+from risk_engine.register.assessment import Assessment, Category, RiskKind
 from risk_engine.register.response import Strategy
 from storage.approvals import approvals
 from storage.customers import customers
@@ -93,7 +93,7 @@ def _log(entry: Entry, stage: _Stage, key: str, at: datetime) -> str | None:
     risk, logged = register.log(
         risks.next_id(stage.tx),
         customer=who.id,
-        kind=Kind(entry.kind),
+        kind=RiskKind(entry.kind),
         category=Category(entry.category),
         title=entry.title,
         assessment=Assessment(entry.likelihood, entry.severity, entry.scope),
@@ -161,7 +161,7 @@ def _say(asked: Approval, by: str, decision: Decision, stage: _Stage, key: str, 
 
 
 def _acknowledge(taking: Acknowledged, stage: _Stage, key: str, at: datetime) -> str | None:
-    _count, found = breaches.not_closed(stage.tx, customer=taking.customer, state=State.OPEN, limit=len(stage.policy.kri))
+    _count, found = breaches.not_closed(stage.tx, customer=taking.customer, state=BreachState.OPEN, limit=len(stage.policy.kri))
     made = None
     for one in found:
         if one.opened_at <= at:

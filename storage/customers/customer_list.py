@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, null, or_, select
 
-from risk_engine.indicators.breach import State as BreachState
+from risk_engine.indicators.breach import BreachState as BreachState
 from storage.customers.customers import CUSTOMER_COLUMNS, Customer, Exposure, Rating, exposures, known, ratings
-from storage.customers.worth import Into, worth
+from storage.customers.exposure_ranking import Into, worth
 from storage.database import Tx
 from storage.schema import BreachRow, CustomerVersionRow, RiskRow
 from storage.sight import seen, visible
