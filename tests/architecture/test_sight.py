@@ -53,12 +53,12 @@ NEED_NOT: dict[str, str] = {
     "register.responses.add": WRITES,
     "register.responses.save": WRITES,
     "register.risks.add": WRITES,
-    "people.samples": TRAIL,
+    "people.second_line_samples": TRAIL,
     "scoring.score_facts": JOBS,
     "scoring.score_writing": JOBS,
     "scoring.scores.detail": GIVEN,
     "scoring.statement_lineage.statements": GIVEN,
-    "customers.worth.worth": "a subquery that is joined to customers who are seen",
+    "customers.exposure_ranking.worth": "a subquery that is joined to customers who are seen",
     "audit": TRAIL,
 }
 
@@ -117,8 +117,8 @@ def excused(name: str) -> str | None:
 
 
 def test_the_questions_were_found():
-    assert {"customers.customers.get", "register.register.approvals", "customers.search.find", "scoring.ranking.top"} <= set(ABOUT)
-    assert {"digest.moves.grades", "digest.desk.standing"} <= set(ABOUT)
+    assert {"customers.customers.get", "register.entry_lists.approvals", "customers.search.find", "scoring.ranking.top"} <= set(ABOUT)
+    assert {"digest.period_changes.grades", "digest.desk.standing"} <= set(ABOUT)
     assert {"CustomerVersionRow", "FacilityVersionRow", "RiskRow", "ApprovalRow", "BreachRow", "ScoreVersionRow"} <= ABOUT_CUSTOMERS
 
 
