@@ -18,19 +18,19 @@ from bot.audit.trail import Trail
 from bot.clock import Clock
 from bot.delivering.channels import Channels
 from bot.delivering.courier import Courier, Pace
-from bot.delivering.slack import web_client
 from bot.delivering.undelivered import Undelivered
 from bot.logs import redact
-from bot.people import People
 from bot.policy_in_force import PolicyBook
 from bot.presence import Lookout
 from bot.receiving import listeners, web
 from bot.receiving.intake import Intake
 from bot.receiving.ports import Ports
 from bot.settings import Settings, SettingsError
+from bot.slack.client import web_client
+from bot.slack.people import People
+from bot.slack.skew import Skew
 from bot.timekeeping import ticking
 from bot.timekeeping.heartbeat import Pulse, for_house
-from bot.timekeeping.skew import Skew
 from bot.timekeeping.watching import Watch
 from bot.working.executor import Executor
 from bot.working.held_up import HeldUp

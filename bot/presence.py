@@ -6,8 +6,8 @@ import logging
 from dataclasses import dataclass, field
 
 from commands.kit.i18n import Text, _
+from storage.audit.anchoring.presence import Presence
 from storage.database import Database
-from storage.presence import Presence
 
 log = logging.getLogger(__name__)
 

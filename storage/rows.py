@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.audit.reconciliation import stating
+from storage import events
 from storage.database import Conflict, Tx
-from storage.delivery import events
+from storage.row_digests import stating
 from storage.schema import CounterRow
-from storage.sight import visible
+from storage.visibility import visible
 
 
 def next_number(tx: Tx, letter: str) -> int:

@@ -1,26 +1,11 @@
-"""Sight: whose customers a transaction may see; every question about customers keeps to it.
-
-A question adds ``*visible(tx, column)`` to its conditions, where the column holds the id of the customer that a row is about; one that
-reads the present versions of customers anyway adds ``*seen(tx, table)``, which needs no second look. Whoever sees everything gets no
-condition at all.
-"""
+"""Sight: whose customers a transaction may see."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
-from threading import Lock
-from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
-
-from sqlalchemy import ColumnElement, Engine, false, func, or_, select
-from sqlalchemy.orm import aliased
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from risk_engine.people.roles import Reach
-from storage.schema import CustomerVersionRow
-
-if TYPE_CHECKING:
-    from storage.database import Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,98 +26,26 @@ class Sight:
 
     def holds(self, department: str | None, manager: str | None) -> bool:
         """Whether a customer of this department, with this manager, is seen."""
-        return self.everything or _spelled(department) in self._departments() or _spelled(manager) in self._names()
+        return self.everything or spelled(department) in self.spelled_departments() or spelled(manager) in self.spelled_names()
 
-    def _departments(self) -> Collection[str]:
-        return _all_spelled(self.departments) if self.reach is Reach.DEPARTMENT else ()
+    def spelled_departments(self) -> Collection[str]:
+        """Return the departments that are seen, as they compare; none where the reach is not by departments."""
+        return _each(self.departments) if self.reach is Reach.DEPARTMENT else ()
 
-    def _names(self) -> Collection[str]:
-        return _all_spelled(self.names)
+    def spelled_names(self) -> Collection[str]:
+        """Return the names of managers whose customers are seen, as they compare."""
+        return _each(self.names)
 
 
 # what jobs, the courier and the command line see
 EVERYTHING = Sight()
 
 
-def _spelled(text: str | None) -> str:
+def spelled(text: str | None) -> str:
+    """Return a department or a name as it compares: without blanks around it, in one case."""
     return (text or "").strip().lower()
 
 
-def _all_spelled(texts: Collection[str]) -> frozenset[str]:
+def _each(texts: Collection[str]) -> frozenset[str]:
     # no name at all is nobody's name
-    return frozenset(map(_spelled, texts)) - {""}
-
-
-_who = aliased(CustomerVersionRow)
-
-
-def visible(tx: Tx, column: Any) -> list[ColumnElement[bool]]:
-    """The condition that the customer whose id stands in ``column`` is seen; none where everybody is."""
-    if tx.sight.everything:
-        return []
-    # one look into an index for each row that passes the other conditions
-    mine = select(_who.id).where(_who.customer_id == column, _who.superseded_at.is_(None), _held(tx))
-    return [mine.correlate_except(_who).exists()]
-
-
-def visible_or_none(tx: Tx, column: Any) -> list[ColumnElement[bool]]:
-    """The same where a row may be about no customer, as a change of the policy is: that is everybody's."""
-    return [or_(column.is_(None), condition) for condition in visible(tx, column)]
-
-
-def seen(tx: Tx, who: Any) -> list[ColumnElement[bool]]:
-    """The same of ``who``, the present versions of customers; of earlier versions ``visible`` is to be asked."""
-    if tx.sight.everything:
-        return []
-    if tx.sight.reach is Reach.DEPARTMENT:
-        return [_held(tx, who)]
-    # the few of one manager are found first: in the order of names a database would walk through the whole book for them
-    few = select(_who.customer_id).where(_who.superseded_at.is_(None), _held(tx))
-    return [who.customer_id.in_(few.correlate(None))]
-
-
-def _held(tx: Tx, who: Any = _who) -> ColumnElement[bool]:
-    spellings = _current(tx)
-    departments = spellings.of("department", tx.sight._departments())
-    managers = spellings.of("manager", tx.sight._names())
-    # an empty list would have the database look for nothing in every row
-    return or_(false(), *(column.in_(texts) for column, texts in ((who.department, departments), (who.manager, managers)) if texts))
-
-
-@dataclass(frozen=True, slots=True)
-class _Spellings:
-    """How the book writes its departments and managers: databases disagree about the case of most alphabets, so Python compares."""
-
-    revision: int
-    written: dict[str, dict[str, list[str]]] = field(default_factory=dict)
-
-    def of(self, column: str, wanted: Collection[str]) -> list[str]:
-        return [text for word in sorted(wanted) for text in self.written[column].get(word, ())]
-
-
-_known: WeakKeyDictionary[Engine, _Spellings] = WeakKeyDictionary()
-_reading = Lock()
-
-
-def _current(tx: Tx) -> _Spellings:
-    """The spellings of the book as this transaction sees it; read anew only after a customer changed."""
-    revision = tx.connection.execute(select(func.coalesce(func.max(CustomerVersionRow.id), 0))).scalar_one()
-    with _reading:
-        found = _known.get(tx.connection.engine)
-        if found is None or found.revision != revision:
-            written = {column: _grouped(_distinct(tx, column)) for column in ("department", "manager")}
-            found = _known[tx.connection.engine] = _Spellings(revision, written)
-        return found
-
-
-def _distinct(tx: Tx, column: str) -> Iterator[str]:
-    field_ = getattr(CustomerVersionRow, column)
-    query = select(field_).where(CustomerVersionRow.superseded_at.is_(None), field_.is_not(None)).distinct()
-    yield from tx.connection.execute(query).scalars()
-
-
-def _grouped(texts: Iterator[str]) -> dict[str, list[str]]:
-    grouped: dict[str, list[str]] = {}
-    for text in texts:
-        grouped.setdefault(_spelled(text), []).append(text)
-    return grouped
+    return frozenset(map(spelled, texts)) - {""}

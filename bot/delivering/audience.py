@@ -12,8 +12,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
-from bot.delivering.call_outcomes import too_many_calls
-from bot.people import People
+from bot.slack.call_outcomes import too_many_calls
+from bot.slack.people import People
 from commands.delivery.audience_words import Readers, Why
 from commands.kit.access.access import Outside, outside
 

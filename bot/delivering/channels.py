@@ -13,8 +13,8 @@ from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
 from bot.delivering.audience import KEEP_MEMBERS, MEMBER_NEWS, NAMING_NEWS, UNSEEN, Audience
-from bot.people import People
 from bot.policy_in_force import PolicyBook
+from bot.slack.people import People
 from commands.delivery import audience_words, secrecy_words
 from commands.delivery.audience_words import Readers, Why
 from commands.kit.i18n import Text, _

@@ -13,14 +13,14 @@ from slack_sdk import WebClient
 
 from bot.clock import Clock
 from bot.delivering import posting
-from bot.delivering.call_outcomes import fate
 from bot.delivering.channels import Channels, Unreachable
 from bot.delivering.deletions import Deletions
 from bot.delivering.files import picture_block
 from bot.delivering.secrecy import goes_masked
-from bot.delivering.slack import TIMEOUT
-from bot.people import People
 from bot.policy_in_force import PolicyBook
+from bot.slack.call_outcomes import fate
+from bot.slack.client import TIMEOUT
+from bot.slack.people import People
 from commands.delivery import fallback, secrecy_words
 from commands.delivery.slack_answers import DOUBT, NO_ANSWER, UNWRITABLE, Fate, trouble
 from commands.kit.access.access import Outside

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from slack_sdk import WebClient
 
 from bot.clock import Clock
-from bot.delivering.call_outcomes import fate
+from bot.slack.call_outcomes import fate
 from commands.delivery.slack_answers import Fate
 from storage.database import Database
 from storage.delivery import deletions

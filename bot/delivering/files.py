@@ -10,7 +10,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.delivering.outgoing_calls import Elsewhere
+from bot.slack.outgoing_calls import Elsewhere
 from commands.kit import blocks
 from commands.kit.contract import Block, Image, Refused, Sheet
 from commands.kit.i18n import _

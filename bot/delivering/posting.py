@@ -12,7 +12,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.delivering.call_outcomes import Unreadable, fate
+from bot.slack.call_outcomes import Unreadable, fate
 from commands.delivery.slack_answers import ABOUT_BLOCKS
 from commands.kit.blocks import fit
 from commands.kit.contract import Message

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.clock import Clock
-from bot.people import People
 from bot.policy_in_force import PolicyBook
+from bot.slack.people import People
 from commands.delivery import outbox_told, outbox_words
 from commands.home.status import PATIENCE
 from storage.database import Database

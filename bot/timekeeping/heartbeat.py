@@ -11,8 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.clock import Clock
-from bot.delivering import outgoing_calls
 from bot.settings import Settings
+from bot.slack import outgoing_calls
 from commands.kit.i18n import Text, _
 from storage.database import Database
 from storage.delivery import outbox

@@ -9,11 +9,11 @@ from typing import Any, Protocol
 from slack_sdk import WebClient
 
 from bot.clock import Clock
-from bot.delivering.call_outcomes import fate
 from bot.delivering.courier import Courier
 from bot.delivering.files import picture_block
-from bot.delivering.outgoing_calls import Elsewhere
-from bot.delivering.slack import webhook
+from bot.slack.call_outcomes import fate
+from bot.slack.client import webhook
+from bot.slack.outgoing_calls import Elsewhere
 from bot.working.ticket import Ticket
 from commands.delivery.slack_answers import Fate
 from commands.kit import blocks

@@ -18,14 +18,14 @@ from bot.delivering.files import send_sheet
 from bot.delivering.secrecy import TURNED_AWAY, refuse_here
 from bot.logs import reference
 from bot.metrics import ANSWERED
-from bot.people import People
 from bot.policy_in_force import PolicyBook
-from bot.receiving.turned_away import TurnedAway
+from bot.slack.people import People
 from bot.working import answering
 from bot.working.asking_first import asking_first
 from bot.working.held_up import HeldUp
 from bot.working.read_notes import Notes
 from bot.working.ticket import Ticket as Ticket
+from bot.working.turned_away import TurnedAway
 from bot.working.welcome import NotWelcome, SlackAway, Unconfirmed, addresses, look_up, refuse_outsiders, voices
 from commands.delivery import secrecy_words
 from commands.delivery.share import AgainArgs, ShareArgs, furnish, unfold

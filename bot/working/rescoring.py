@@ -17,8 +17,9 @@ from bot.policy_in_force import PolicyBook
 from bot.working.scoring import score
 from commands.kit.schedule import Daily, due
 from risk_engine.policy.policy import Policy
+from storage import events
 from storage.database import Database
-from storage.delivery import events, jobs
+from storage.delivery import jobs
 
 log = logging.getLogger(__name__)
 

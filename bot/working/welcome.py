@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from bot.people import People
+from bot.slack.people import People
 from commands.kit.access.access import Outside, in_words, refuse_as_owner
 from commands.kit.contract import Person, Refused
 from commands.kit.i18n import _

@@ -23,7 +23,7 @@ from storage.approvals import approvals
 from storage.audit import reading
 from storage.database import Tx
 from storage.delivery.deliveries import Operation
-from storage.delivery.events import Recorded
+from storage.events import Recorded
 
 # after its decision a request has fewer entries in the trail than this
 _ENTRIES = 50

@@ -24,7 +24,7 @@ from risk_engine.policy.policy import Policy
 from risk_engine.references import ApprovalId
 from storage.approvals import approvals, conditions
 from storage.database import Tx
-from storage.delivery.events import Recorded
+from storage.events import Recorded
 
 SHOWN, LISTED = 10, 15
 

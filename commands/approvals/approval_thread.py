@@ -19,7 +19,7 @@ from risk_engine.references import ApprovalId
 from storage.approvals import approvals
 from storage.database import Tx
 from storage.delivery.deliveries import Operation
-from storage.delivery.events import Recorded
+from storage.events import Recorded
 
 
 def _found(facts: Mapping[str, Any], tx: Tx) -> Approval | None:

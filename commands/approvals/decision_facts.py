@@ -11,7 +11,6 @@ from typing import Any
 
 from commands.kit.i18n import Text, _
 from commands.kit.wording import words
-from commands.scoring import score_words
 from risk_engine.grading import Grade
 from risk_engine.policy.policy import Policy
 from storage.customers import currencies, customers, lending
@@ -126,7 +125,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "outstanding": _sums,
     "group": _sums,
     "days_past_due": lambda value: words.reading(value, "days"),
-    "grade": lambda value: score_words.grade(Grade[value.upper()]),
-    "pd": lambda value: score_words.share(float(value)),
+    "grade": lambda value: words.grade(Grade[value.upper()]),
+    "pd": lambda value: words.share(float(value)),
     "breaches": _list,
 }

@@ -18,7 +18,7 @@ from risk_engine.policy.policy import Policy
 from risk_engine.references import DelegationId
 from storage.approvals import delegations
 from storage.database import Tx
-from storage.delivery.events import Recorded
+from storage.events import Recorded
 
 SHOWN = 20
 _KINDS: dict[ApprovalKind, Text] = {

@@ -16,9 +16,9 @@ from risk_engine.approvals.ballot import Verdict
 from risk_engine.policy.policy import Policy
 from risk_engine.references import ApprovalId
 from risk_engine.refusals import NotOpen
+from storage import events
 from storage.approvals import approvals
 from storage.database import Tx
-from storage.delivery import events
 
 log = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ from storage.audit.anchoring.known import Known
 from storage.audit.chain import PLAIN
 from storage.audit.sealing import KeyIsMissing
 from storage.database import Tx
-from storage.delivery.events import Recorded
+from storage.events import Recorded
 
 EMPTY = _("Nothing is sealed yet, so there is nothing to anchor.")
 # entries that the trail makes of itself: after them alone there is nothing new to anchor

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from commands.audit import trail_lines
-from commands.audit.trail_asking import Asked, AuditArgs, Related, asked_for
-from commands.audit.trail_sheet import MOST, sheet_of
+from commands.audit import second_line, second_line_list
+from commands.audit.trail import trail_lines
+from commands.audit.trail.trail_asking import Asked, AuditArgs, Related, asked_for
+from commands.audit.trail.trail_sheet import MOST, sheet_of
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Blocks, Command, Refused, Reply, Request, Sheet
@@ -15,7 +16,6 @@ from commands.kit.i18n import Text, _, ngettext
 from commands.kit.input.customer import Ambiguous
 from commands.kit.paging import turns
 from commands.kit.wording import words
-from commands.people import second_line, second_line_list
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
 from storage.audit import trail

@@ -15,13 +15,13 @@ from commands.kit.i18n import Text, _, ngettext
 from commands.kit.input.customer import PREFIX
 from commands.kit.progress import bar
 from risk_engine.events import Event
+from storage import events
 from storage.audit import extract, rows
 from storage.audit.anchoring.known import identity
 from storage.audit.chain import Link
 from storage.audit.extract import Wanted
 from storage.data.files.formats.writers import SHEET_ROWS, WRITERS
 from storage.database import Database
-from storage.delivery import events
 
 JSON = ".json"
 _ENDINGS = (".csv", ".xlsx", JSON)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from commands.kit.i18n import Text, _, ngettext
-from storage.audit.reconciliation.cells import Cell
 from storage.audit.reconciliation.differences import Difference, Discrepancy, Reconciled
+from storage.row_digests.cells import Cell
 
 # more differences than this are counted, not shown
 SHOWN = 20

@@ -24,7 +24,7 @@ from storage.audit.anchoring.guarding import ALARM, RESEALED, Behind, Doubt
 from storage.audit.anchoring.known import Known
 from storage.audit.chain import PLAIN
 from storage.database import Tx
-from storage.delivery.events import Recorded
+from storage.events import Recorded
 
 NO_KEY = _("RISKBOT_AUDIT_KEY is not set: only somebody who has the key can accept a break in the trail.")
 NOTHING_WRONG = _("The trail goes on from where it was: there is nothing to accept.")

@@ -23,7 +23,7 @@ from storage.audit.anchoring.guarding import RESTORED
 from storage.audit.anchoring.known import Known, identity
 from storage.audit.chain import PLAIN, Head
 from storage.database import Tx
-from storage.delivery.events import Recorded
+from storage.events import Recorded
 
 POSTGRESQL = _(
     "{command} copies a SQLite database. For PostgreSQL there are pg_dump and pg_restore: docs/backup-postgresql.sh does both and verifies."

@@ -23,7 +23,7 @@ from storage.audit.findings import Broken, Fault
 from storage.audit.reconciliation import reconciling
 from storage.audit.reconciliation.differences import Reconciled
 from storage.database import Tx
-from storage.delivery.events import Recorded
+from storage.events import Recorded
 
 _KEY_IS_MISSING = _("The audit trail could not be checked to its end: a key is missing.")
 

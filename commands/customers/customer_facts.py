@@ -101,7 +101,7 @@ def _grade(known: Known) -> str:
 def _waiting(found: Override | None) -> Text | None:
     if found is None:
         return None
-    grade, until = score_words.grade(found.grade), words.day(found.until)
+    grade, until = words.grade(found.grade), words.day(found.until)
     return _("{override}, {grade} until {until}, waits for approval").format(override=found.id, grade=grade, until=until)
 
 
@@ -109,7 +109,7 @@ def _figures(score: Score | None) -> str | None:
     if score is None:
         return None
     amounts = [words.money(amount, score.currency) if amount is not None else "–" for amount in (score.expected_loss, score.ead)]
-    shares = [score_words.share(share) for share in (score.pd, score.lgd)]
+    shares = [words.share(share) for share in (score.pd, score.lgd)]
     return f"EL {amounts[0]} · EAD {amounts[1]} · PD {shares[0]} · LGD {shares[1]}"
 
 

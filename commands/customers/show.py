@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
-from commands.customers import customer_facts
+from commands.customers import customer_facts, score_view
 from commands.customers.customer_facts import Known
 from commands.indicators import trends
 from commands.indicators.indicators import IndicatorState, standings
@@ -21,7 +21,7 @@ from commands.kit.wording import words
 from commands.kit.wording.lines import overdue
 from commands.pictures.indicators import PANELS, histories, picture
 from commands.register.risk_card import risk_card
-from commands.scoring import score_view, score_words
+from commands.scoring import score_words
 from risk_engine.grading import Grade
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.people.roles import Right
@@ -63,7 +63,7 @@ def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
     watched = standings(request.policy, who, observed, today=request.today)
     register = risks.open_of(tx, who.id, at=request.as_of)
     answers = responses.of_risks(tx, [risk.id for risk in register])
-    heading = f"{masking.called(who)} · {score_words.grade(known.score.grade)}" if known.score else masking.called(who)
+    heading = f"{masking.called(who)} · {words.grade(known.score.grade)}" if known.score else masking.called(who)
     body: Blocks = [
         blocks.header(heading),
         blocks.facts(customer_facts.lines(known, request.policy)),
@@ -111,7 +111,7 @@ def summary(known: Known, watched: list[IndicatorState], register: list[Risk]) -
         masking.called(known.who),
         ", ".join(words.money(entry.outstanding, entry.currency) for entry in known.owed) or str(_("no facilities")),
         known.letters[0].letter if known.letters else str(_("not rated")),
-        score_words.grade(known.score.grade) if known.score else str(_("not scored yet")),
+        words.grade(known.score.grade) if known.score else str(_("not scored yet")),
         words.colour(worst.colour, stale=worst.stale) if worst else words.colour(Colour.NONE),
         str(ngettext("{n} open risk", "{n} open risks", len(register))),
     ]

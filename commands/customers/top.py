@@ -14,7 +14,6 @@ from commands.kit.input.fields import AnyCase, Ask, Count, Page
 from commands.kit.input.filters import Word, empty_book, named_filters, values_that_exist
 from commands.kit.paging import turns
 from commands.kit.wording import words
-from commands.scoring import score_words
 from risk_engine.people.roles import Right
 from storage.customers import customers
 from storage.database import Tx
@@ -95,9 +94,9 @@ def _table(by: By, shown: list[Ranked], start: int) -> dict[str, Any]:
     currency = shown[0].currency
     loss, losses = words.money_column([line.expected_loss for line in shown], currency)
     ead, eads = words.money_column([line.ead for line in shown], currency)
-    pds = [score_words.share(line.pd) for line in shown]
+    pds = [words.share(line.pd) for line in shown]
     last, lasts = _last_column(by, shown, currency)
-    grades, names = [score_words.grade(line.grade) for line in shown], [masking.customer(line.customer, line.name) for line in shown]
+    grades, names = [words.grade(line.grade) for line in shown], [masking.customer(line.customer, line.name) for line in shown]
     places = [str(place) for place in range(start + 1, start + 1 + len(shown))]
     rows = list(zip(places, grades, names, losses, eads, pds, lasts, strict=True))
     headings = ("#", _("Grade"), _("Customer"), f"EL\n{loss}", f"EAD\n{ead}", _("PD"), last)

@@ -14,12 +14,11 @@ from commands.data.file_words import cannot_write
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.progress import bar
 from risk_engine.events import Event
-from storage import private
+from storage import events, private
 from storage.data import exporting
 from storage.data.files import KindName
 from storage.data.files.formats.writers import SHEET_ROWS, WRITERS
 from storage.database import Database
-from storage.delivery import events
 from storage.private import CannotWrite
 
 # a day begins on Kiribati 14 hours before it begins in UTC

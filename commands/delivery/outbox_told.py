@@ -17,8 +17,8 @@ from risk_engine.events import Event
 from risk_engine.policy.policy import Policy
 from storage.database import Tx
 from storage.delivery import outbox
-from storage.delivery.events import Recorded
 from storage.delivery.outbox import Cause
+from storage.events import Recorded
 
 TROUBLED, SUBJECT, TELLING = "outbox.troubled", "outbox", "outbox.trouble"
 # a message that waits for longer is told of, as one that was given up is at once

@@ -19,7 +19,7 @@ from risk_engine.policy.policy import Policy
 from storage.database import Tx
 from storage.delivery import deliveries, jobs
 from storage.delivery.deliveries import Operation
-from storage.digest.falling_due import Scope
+from storage.scope import Scope
 
 # lines of the message itself: more is not one screen; the thread has the rest
 ROOM = 16

@@ -16,7 +16,7 @@ from risk_engine.policy.policy import Policy
 from risk_engine.register.assessment import Level
 from storage.database import Tx
 from storage.digest import period_changes
-from storage.digest.falling_due import ALL
+from storage.scope import ALL
 
 
 def _moved(move: period_changes.Move, heading: Callable[[int], Text]) -> Callable[[Span, Policy, Tx], Part | None]:

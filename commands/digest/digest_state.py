@@ -23,7 +23,7 @@ from risk_engine.people.roles import Right
 from storage.database import Tx
 from storage.delivery import jobs
 from storage.delivery.subscriptions import Subscription
-from storage.digest.falling_due import Scope
+from storage.scope import Scope
 
 _WEEK = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
 

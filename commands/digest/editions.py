@@ -14,7 +14,7 @@ from risk_engine.policy.policy import Policy
 from storage.database import Tx
 from storage.delivery import jobs, subscriptions
 from storage.delivery.subscriptions import Subscription
-from storage.digest.falling_due import Scope
+from storage.scope import Scope
 
 JOB = "digest"
 

@@ -23,8 +23,8 @@ from risk_engine.references import ResponseId, RiskId
 from risk_engine.register.assessment import Level
 from storage.database import Tx
 from storage.delivery import visits
-from storage.delivery.events import Recorded
 from storage.digest import desk
+from storage.events import Recorded
 from storage.indicators import breaches
 from storage.register import entry_lists
 from storage.register.entry_lists import Order, Wanted

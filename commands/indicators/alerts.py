@@ -17,7 +17,7 @@ from risk_engine.references import BreachId
 from storage.customers import customers
 from storage.database import Tx
 from storage.delivery.deliveries import Operation
-from storage.delivery.events import Recorded
+from storage.events import Recorded
 from storage.indicators import breaches
 
 LISTED = 20

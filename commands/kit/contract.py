@@ -22,8 +22,8 @@ from risk_engine.people.roles import Reach, Right, Role
 from risk_engine.policy.policy import Policy
 from storage.database import Tx
 from storage.delivery.deliveries import Operation
-from storage.delivery.events import Recorded
-from storage.digest.falling_due import ALL, Scope
+from storage.events import Recorded
+from storage.scope import ALL, Scope
 
 Block = dict[str, Any]
 Blocks = list[Block]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from commands.kit.registry import registry
 from risk_engine.events import Event
 from risk_engine.policy.policy import Policy
+from storage import events
 from storage.database import Tx
-from storage.delivery import deliveries, events
-from storage.delivery.events import Recorded
+from storage.delivery import deliveries
+from storage.events import Recorded
 
 
 def record(tx: Tx, event: Event, policy: Policy, *, request_key: str | None = None, tell: bool = True) -> Recorded:

@@ -28,7 +28,7 @@ from storage.customers import customers
 from storage.database import Tx
 from storage.delivery import answers
 from storage.delivery.answers import Answer
-from storage.delivery.events import Recorded
+from storage.events import Recorded
 from storage.people import people
 from storage.sight import EVERYTHING
 

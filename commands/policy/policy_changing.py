@@ -30,9 +30,9 @@ from risk_engine.policy.policy_keys import Path, guard_at, put, value_at
 from risk_engine.policy_part import Guard
 from risk_engine.references import PolicyChangeId
 from risk_engine.refusals import Refusal
+from storage import events
 from storage.approvals import approvals
 from storage.database import Tx
-from storage.delivery import events
 from storage.policy import policies, policies_in_force, policy_changes
 from storage.policy.policies_in_force import PolicyInForce
 from storage.policy.policy_reasons import reason_for

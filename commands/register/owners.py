@@ -15,7 +15,7 @@ from risk_engine.policy.policy import Policy
 from risk_engine.references import ResponseId, RiskId
 from storage.customers import customers
 from storage.database import Tx
-from storage.delivery.events import Recorded
+from storage.events import Recorded
 from storage.register import responses, risks
 
 

@@ -66,7 +66,7 @@ def _explained(tx: Tx, policy: Policy, who: Customer, finding: Finding, sources:
 
 
 def _driver(one: Driver) -> tuple[str, ...]:
-    return score_words.grade(one.grade), score_words.driver(one), words.day(one.as_of) if one.as_of else "–"
+    return words.grade(one.grade), score_words.driver(one), words.day(one.as_of) if one.as_of else "–"
 
 
 def _groups(who: Customer, score: Score, detail: Detail, policy: Policy) -> Iterator[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.wording import words
-from commands.scoring import score_words
 from risk_engine.financials.ratios import RATIOS
 from risk_engine.policy.policy import Policy
 
@@ -67,7 +66,7 @@ def value(measure: str, figure: float | None, policy: Policy) -> str:
     if figure is None:
         return "–"
     if measure in {"pd", "lgd"}:
-        return score_words.share(figure)
+        return words.share(figure)
     if measure == "order_backlog_months":
         return str(ngettext("{n} month", "{n} months", 1 if figure == 1 else 2).format(n=words.number(figure, decimals=1)))
     if measure == "satisfaction":

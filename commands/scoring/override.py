@@ -19,7 +19,6 @@ from commands.kit.input.customer import Ambiguous, CustomerText, resolve_to_chan
 from commands.kit.input.fields import AnyCase, Ask, Day
 from commands.kit.record import record
 from commands.kit.wording import words
-from commands.scoring import score_words
 from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.ballot import Verdict
 from risk_engine.grading import Grade
@@ -30,7 +29,7 @@ from risk_engine.scoring import override as engine
 from risk_engine.scoring.override import Override
 from storage.customers.customers import Customer
 from storage.database import Tx
-from storage.delivery.events import Recorded
+from storage.events import Recorded
 from storage.scoring import overrides, scores
 from storage.scoring.scores import Score
 
@@ -79,7 +78,7 @@ def override(args: OverrideArgs, request: Request, tx: Tx) -> Reply:
     gist = _("{override} is proposed: {customer} {grade} until {until}; {approval} waits for somebody else's approval.").format(
         override=proposed.id,
         customer=masking.called(who),
-        grade=score_words.grade(proposed.grade),
+        grade=words.grade(proposed.grade),
         until=words.day(proposed.until),
         approval=asked.id,
     )
@@ -107,7 +106,7 @@ def _end(who: Customer, reason: str, request: Request, tx: Tx) -> Reply:
     overrides.save(tx, ended)
     record(tx, happened, request.policy, request_key=request.key)
     gist = _("{override} has ended; the model's grade counts for {customer} again: {grade}.").format(
-        override=ended.id, customer=masking.called(who), grade=score_words.grade(_scored(who, tx).model)
+        override=ended.id, customer=masking.called(who), grade=words.grade(_scored(who, tx).model)
     )
     return Reply(blocks.marked(gist))
 
@@ -121,13 +120,13 @@ def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str | None:
     except Ambiguous:
         return None
     score, now = _scored(who, tx), overrides.in_force(tx, who.id, on=request.today)
-    line = _("{customer}: the model says {grade}").format(customer=masking.called(who), grade=score_words.grade(score.model))
+    line = _("{customer}: the model says {grade}").format(customer=masking.called(who), grade=words.grade(score.model))
     return f"{line} · {_in_force(now)}" if now else str(line)
 
 
 def _in_force(found: Override) -> Text:
     return _("{override} makes it {grade} until {until}").format(
-        override=found.id, grade=score_words.grade(found.grade), until=words.day(found.until)
+        override=found.id, grade=words.grade(found.grade), until=words.day(found.until)
     )
 
 
@@ -146,7 +145,7 @@ def facts(tx: Tx, subject: str) -> Sequence[tuple[Text, Any]]:
     if found is None:
         return []
     score = scores.of(tx, [found.customer]).get(found.customer)
-    now = [(_("The model says now"), score_words.grade(score.model))] if score and score.model is not found.model else []
+    now = [(_("The model says now"), words.grade(score.model))] if score and score.model is not found.model else []
     return [*_facts(found), *now]
 
 
@@ -159,7 +158,7 @@ def _facts(found: Override) -> list[tuple[Text, Any]]:
 
 
 def _grades(found: Override) -> str:
-    return f"{score_words.grade(found.model)} → {score_words.grade(found.grade)}"
+    return f"{words.grade(found.model)} → {words.grade(found.grade)}"
 
 
 def settle(tx: Tx, subject: str, verdict: Verdict) -> None:

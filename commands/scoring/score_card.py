@@ -8,11 +8,11 @@ from pathlib import PurePath
 
 from commands.kit.i18n import Text, _
 from commands.kit.wording import words
+from commands.kit.wording.words import part
 from commands.scoring import measure_words
-from commands.scoring.score_words import part
 from risk_engine.financials.financial_figures import FIGURES, OBSERVED_AS
+from risk_engine.policy.card_policy import Card, Component, Factor
 from risk_engine.policy.policy import Policy
-from risk_engine.scoring.card_policy import Card, Component, Factor
 from storage.scoring.lineage import Input
 from storage.scoring.scores import Detail, Driver, Score
 

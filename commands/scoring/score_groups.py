@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from commands.kit.i18n import Text, _
 from commands.kit.wording import words
-from commands.scoring import measure_words, score_words
+from commands.scoring import measure_words
 from risk_engine.financials import ratios
 from risk_engine.financials.financial import Model, Zone
 from risk_engine.financials.financial_policy import Zones
@@ -62,8 +62,8 @@ def _weighted(score: Score, standard: float | None) -> str | None:
 def credit(score: Score, detail: Detail) -> Pairs:
     late = detail.figures.get("days_past_due")
     return [
-        ("PD", score_words.share(score.pd)),
-        ("LGD", score_words.share(score.lgd)),
+        ("PD", words.share(score.pd)),
+        ("LGD", words.share(score.lgd)),
         ("EAD", money(score.ead, score.currency)),
         ("EL", money(score.expected_loss, score.currency)),
         (_("Stage of IFRS 9"), str(score.stage or "–")),
@@ -185,7 +185,7 @@ def moves(score: Score, detail: Detail, policy: Policy) -> list[tuple[str, ...]]
     if all(cell == "–" for row in rows for cell in row[1:3]):
         return []
     covers = (words.reading(detail.figures.get(name), "ratio") for name in ("dscr", "interest_coverage"))
-    return [(str(_("nothing moves")), *covers, score_words.grade(score.model)), *rows]
+    return [(str(_("nothing moves")), *covers, words.grade(score.model)), *rows]
 
 
 def _moved(move: Move, detail: Detail) -> tuple[str, ...]:
@@ -193,7 +193,7 @@ def _moved(move: Move, detail: Detail) -> tuple[str, ...]:
     covers = [_cover(name, move, detail) for name in ("dscr", "interest_coverage")]
     # a grade that rests on nothing that has moved says nothing of the move
     known = grade is not None and any(cover != "–" for cover in covers)
-    return (moved(move), *covers, score_words.grade(Grade(int(grade))) if known and grade is not None else "–")
+    return (moved(move), *covers, words.grade(Grade(int(grade))) if known and grade is not None else "–")
 
 
 def _cover(name: str, move: Move, detail: Detail) -> str:
@@ -214,4 +214,4 @@ def moved(move: Move) -> str:
 
 
 def _signed(share: float) -> str:
-    return f"{'+' if share > 0 else '-'}{score_words.part(abs(share))}"
+    return f"{'+' if share > 0 else '-'}{words.part(abs(share))}"

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from babel.numbers import format_percent
-
-from commands.kit.access.masking import customer, figure
-from commands.kit.i18n import Text, _, reader
+from commands.kit.access.masking import customer
+from commands.kit.i18n import Text, _
 from commands.kit.wording import words
 from risk_engine.grading import Grade
 from risk_engine.register.assessment import Level
@@ -15,28 +13,17 @@ from risk_engine.scoring.override import Override
 from storage.scoring.scores import Driver, Score
 
 
-def grade(value: Grade) -> str:
-    """``●●●○ high``: the word, and a sign that does without colour."""
-    return words.level(Level(value))
-
-
-def share(value: float | None) -> str:
-    """A PD or LGD: ``0.26 %``; a dash when it is not computable."""
-    return "–" if value is None else figure(format_percent(value, format="#,##0.##%", locale=reader().locale))
-
-
-def part(value: float | None) -> str:
-    """A share of which nobody needs the decimals: ``84 %``."""
-    return "–" if value is None else figure(format_percent(value, format="#,##0%", locale=reader().locale))
-
-
 def standing(score: Score, reasons: Sequence[Driver], person: Override | None) -> str:
     """The grade with the one reason for it; where a person's counts, until when, and what the model says."""
     why = driver(reasons[0]) if reasons else ""
     if person is None:
-        return f"{grade(score.grade)}: {why}"
+        return f"{words.grade(score.grade)}: {why}"
     said = _("{grade} by {override} until {until}; the model says {model}: {why}")
-    return str(said.format(grade=grade(score.grade), override=person.id, until=words.day(person.until), model=grade(score.model), why=why))
+    return str(
+        said.format(
+            grade=words.grade(score.grade), override=person.id, until=words.day(person.until), model=words.grade(score.model), why=why
+        )
+    )
 
 
 _MEASURES = {
@@ -57,7 +44,7 @@ def driver(one: Driver) -> str:
     if one.name == "guarantor" and one.reference is None:
         return str(_("a guarantor whom you do not see is in default"))
     facts = {"reference": _reference(one), "letter": one.letter or "–", "agency": words.label(one.agency or "–")}
-    return str(_MEASURES[one.name].format(figure=_figure(one), known=part(one.known), **facts))
+    return str(_MEASURES[one.name].format(figure=_figure(one), known=words.part(one.known), **facts))
 
 
 def _reference(one: Driver) -> str:
@@ -68,13 +55,13 @@ def _reference(one: Driver) -> str:
 def reason(one: Driver) -> str:
     """A driver on one line: the grade that it asks for, what it says, as of when."""
     dated = f" · {words.day(one.as_of)}" if one.as_of else ""
-    return f"{grade(one.grade)}  {driver(one)}{dated}"
+    return f"{words.grade(one.grade)}  {driver(one)}{dated}"
 
 
 def _figure(one: Driver) -> str:
     value = one.value if one.value is not None else 0.0
     if one.name == "pd":
-        return share(one.value)
+        return words.share(one.value)
     if one.name == "days_past_due":
         return words.reading(value, "days")
     if one.name == "stage":

@@ -67,7 +67,7 @@ class Report:
 
 def _grades(scores: Scores) -> str:
     counts = np.bincount(scores.grades, minlength=Grade.CRITICAL + 1)
-    return ", ".join(f"{score_words.grade(grade)} {counts[grade]}" for grade in sorted(Grade, reverse=True))
+    return ", ".join(f"{words.grade(grade)} {counts[grade]}" for grade in sorted(Grade, reverse=True))
 
 
 def _not_computable(scores: Scores) -> Iterator[Text]:

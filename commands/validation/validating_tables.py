@@ -11,6 +11,7 @@ from tabulate import tabulate
 
 from commands.kit import blocks
 from commands.kit.i18n import Text, _
+from commands.kit.wording import words
 from commands.scoring import score_words
 from commands.validation import validating_verdicts as say
 from commands.validation.validating_figures import BANDS, Challenge
@@ -88,7 +89,7 @@ def _power(name: str, one: Discrimination) -> Sequence[object]:
 
 def _levels(report: Report) -> str:
     found, whole = report.level.by_grade, report.level.whole
-    rows = [_level(score_words.grade(grade), found, grade - 1) for grade in Grade]
+    rows = [_level(words.grade(grade), found, grade - 1) for grade in Grade]
     headings = (_("Grade"), "n", _("Bad"), _("Mean PD"), _("Rate"), _("Jeffreys p"), _("Binomial p"), _("Verdict"))
     return _table(headings, [*rows, _level(_("all"), whole, 0)])
 
@@ -107,7 +108,7 @@ def _rates(report: Report) -> str:
 
 
 def _grade(place: int) -> Text | str:
-    return score_words.grade(Grade(place)) if place else _("no grade")
+    return words.grade(Grade(place)) if place else _("no grade")
 
 
 def _of(part: int, whole: int) -> str:
@@ -131,8 +132,8 @@ def _moves(found: Moves) -> str:
     for grade in Grade:
         counts = found.counts[grade - 1]
         whole = int(counts.sum())
-        rows.append((score_words.grade(grade), whole, *(f"{many} ({many / whole:.0%})" if whole else "–" for many in counts)))
-    return _table(("", "n", *(score_words.grade(grade) for grade in Grade)), rows)
+        rows.append((words.grade(grade), whole, *(f"{many} ({many / whole:.0%})" if whole else "–" for many in counts)))
+    return _table(("", "n", *(words.grade(grade) for grade in Grade)), rows)
 
 
 def _steps(found: Moves) -> str:
@@ -158,7 +159,7 @@ def _letters(report: Report) -> str:
     for one in report.letters.rows:
         shares = [_of(many, one.count) for many in one.grades]
         rows.append([one.letter, one.count, "–" if math.isnan(one.points) else f"{one.points:.1f}", *shares[1:], shares[0]])
-    return _table((_("Letter"), "n", _("Mean points"), *(score_words.grade(grade) for grade in Grade), _("no grade")), rows)
+    return _table((_("Letter"), "n", _("Mean points"), *(words.grade(grade) for grade in Grade), _("no grade")), rows)
 
 
 def _agreements(report: Report) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from commands.kit.i18n import Text, _
-from commands.scoring import score_words
+from commands.kit.wording import words
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.validation.calibration import Calibration
 from risk_engine.validation.stability import Shift
@@ -57,4 +57,4 @@ def probability(value: float) -> str:
 
 
 def share(value: float) -> str:
-    return "–" if math.isnan(value) else score_words.share(value)
+    return "–" if math.isnan(value) else words.share(value)

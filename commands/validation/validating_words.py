@@ -9,7 +9,6 @@ import numpy as np
 
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.wording import words
-from commands.scoring import score_words
 from commands.validation import validating_verdicts as say
 from commands.validation.validating_figures import Challenge
 from risk_engine.facts.cohort import LeftOut
@@ -76,7 +75,7 @@ def _power(report: Report) -> Iterator[Text]:
         auc=say.figure(points.auc),
         low=say.figure(points.low),
         high=say.figure(points.high),
-        confidence=score_words.share(policy.confidence),
+        confidence=words.share(policy.confidence),
         gini=say.percent(points.gini),
         ks=say.percent(points.ks.distance),
         verdict=say.power_verdict(points),
@@ -92,8 +91,8 @@ def _pd(report: Report) -> Iterator[Text]:
     told = _("{n} had a PD, {pd} in the mean; {rate} of them went bad ({defaults}): {verdict}.")
     yield told.format(
         n=int(whole.count[0]),
-        pd=score_words.share(float(whole.pd[0])),
-        rate=score_words.share(float(whole.rate[0])),
+        pd=words.share(float(whole.pd[0])),
+        rate=words.share(float(whole.rate[0])),
         defaults=int(whole.defaults[0]),
         verdict=say.level_verdict(whole, 0),
     )
@@ -119,7 +118,7 @@ def _challenged(report: Report, found: Challenge) -> Iterator[Text]:
         )
     if found.moves.known:
         yield _("The challenger grades {better} better, {worse} worse and {stayed} as the champion does.").format(
-            better=score_words.share(steps.better), worse=score_words.share(steps.worse), stayed=score_words.share(steps.stayed)
+            better=words.share(steps.better), worse=words.share(steps.worse), stayed=words.share(steps.stayed)
         )
 
 
@@ -134,7 +133,7 @@ def _moved(report: Report) -> Iterator[Text]:
             yield _("A band that is empty on one of the days counts in it as the policy's floor.")
     if report.since.moves.known:
         yield _("Until today {stayed} kept their grade, {better} got a better and {worse} a worse one.").format(
-            stayed=score_words.share(steps.stayed), better=score_words.share(steps.better), worse=score_words.share(steps.worse)
+            stayed=words.share(steps.stayed), better=words.share(steps.better), worse=words.share(steps.worse)
         )
 
 

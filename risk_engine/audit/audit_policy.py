@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from risk_engine.digest.digest_policy import Zone
+from risk_engine.local_time import Zone
 from risk_engine.policy_part import FILE, Part
 
 

@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 from datetime import time
-from functools import cache
 from typing import Annotated
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from risk_engine.channel_names import ChannelName
+from risk_engine.local_time import Weekdays, Zone
 from risk_engine.policy_part import PROTECTED, Part
-
-
-@cache
-def _zones() -> frozenset[str]:
-    """Every time zone; listing them reads a folder tree."""
-    return frozenset(available_timezones())
-
-
-def _known_zone(name: str) -> str:
-    if name not in _zones():
-        raise ValueError("expected a time zone like Europe/Berlin")
-    return name
-
-
-Zone = Annotated[str, AfterValidator(_known_zone)]
-Weekdays = Annotated[tuple[Annotated[int, Field(ge=1, le=7)], ...], Field(min_length=1)]
 
 
 class ChannelDigest(Part):

@@ -6,8 +6,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from risk_engine.policy.scoring_policy import GradeName
 from risk_engine.policy_part import Part
-from risk_engine.scoring.scoring_policy import GradeName
 
 Days = Annotated[int, Field(ge=1, le=7300)]
 Points = Annotated[float, Field(gt=0, le=1000)]

@@ -14,6 +14,7 @@ from risk_engine.arrears.arrears_policy import Arrears
 from risk_engine.audit.audit_policy import Audit
 from risk_engine.audit.privacy_policy import Privacy
 from risk_engine.audit.reads_policy import Reads
+from risk_engine.audit.second_line_policy import SecondLine
 from risk_engine.capital.capital_policy import CapitalRules
 from risk_engine.channel_names import ChannelName
 from risk_engine.classification.categories_policy import Categories
@@ -25,7 +26,7 @@ from risk_engine.market.sensitivity_policy import Sensitivity
 from risk_engine.operational.operational_policy import Operational
 from risk_engine.people.people_policy import People
 from risk_engine.people.roles_policy import Roles
-from risk_engine.people.second_line_policy import SecondLine
+from risk_engine.policy.scoring_policy import Scoring
 from risk_engine.policy_part import ORDINARY, PROTECTED, Part
 from risk_engine.portfolio.concentration_policy import ConcentrationRules
 from risk_engine.projects.project_policy import Project
@@ -34,7 +35,6 @@ from risk_engine.register.assessment_policy import Assessing
 from risk_engine.relationship.relationship_policy import RelationshipRules
 from risk_engine.repayment.repayment_policy import Repayment
 from risk_engine.scoring.override_policy import Overrides
-from risk_engine.scoring.scoring_policy import Scoring
 from risk_engine.security.collateral_policy import Collateral
 from risk_engine.validation.validation_policy import Validation
 

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from risk_engine import credit
 from risk_engine.categorical import Coded
 from risk_engine.facts.facts import Facilities, Floats, Places, Ratings
+from risk_engine.policy.scoring_policy import Scoring
 from risk_engine.ratings import master_scale, migration, pd_terms, term_structure
 from risk_engine.ratings.master_scale import Ladder
 from risk_engine.ratings.migration_policy import Migration
 from risk_engine.ratings.pd_terms import PdTerms
-from risk_engine.scoring.scoring_policy import Scoring
 
 Codes = NDArray[np.int32]
 

@@ -10,7 +10,7 @@ import numpy as np
 from risk_engine.credit import Floats
 from risk_engine.grading import Grade, Grades
 from risk_engine.measure import divided, reached
-from risk_engine.scoring.card_policy import Card, Component, Factor
+from risk_engine.policy.card_policy import Card, Component, Factor
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from storage.approvals import conditions
 from storage.database import Conflict, Tx
 from storage.rows import compare_and_set, insert_row, next_number
 from storage.schema import ApprovalRow, DecisionRow, VoteRow
-from storage.sight import visible_or_none
+from storage.visibility import visible_or_none
 
 _SAME = ("key", "subject", "maker", "requested_at", "expires_at", "title", "amount", "step", "reminded", "version")
 

@@ -11,10 +11,10 @@ from risk_engine.approvals.ballot import Verdict
 from risk_engine.approvals.condition import Condition
 from risk_engine.references import ApprovalId
 from storage.database import Conflict, Tx
-from storage.digest.falling_due import ALL, Scope, within
 from storage.rows import compare_and_set, insert_row
 from storage.schema import ApprovalRow, ConditionRow
-from storage.sight import visible_or_none
+from storage.scope import ALL, Scope, within
+from storage.visibility import visible_or_none
 
 
 def add(tx: Tx, condition: Condition) -> None:

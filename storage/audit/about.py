@@ -11,7 +11,7 @@ from risk_engine.references import ApprovalId, BreachId, OverrideId, ResponseId,
 from storage.audit.erased import ERASED
 from storage.database import Tx
 from storage.schema import ApprovalRow, BreachRow, EventRow, OverrideRow, ResponseRow, RiskRow
-from storage.sight import visible
+from storage.visibility import visible
 
 # kinds of events whose subject is a customer; of every other kind it is a thing of ours, even if a customer's id reads like it
 OF_A_CUSTOMER = ("score.changed", "detail.read", "figures.shown", ERASED)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, select, type_coerce, update
 
 from risk_engine.events import Event
+from storage import events
 from storage.audit import rows
 from storage.audit.about import about_customer, about_things, of_customer
 from storage.audit.anchoring.anchors import ANCHORED
@@ -17,11 +18,10 @@ from storage.audit.anchoring.guarding import ACCEPTED, ALARM, REKEYED, VERIFIED
 from storage.audit.anchoring.known import identity
 from storage.audit.chain import PLAIN, Key
 from storage.audit.erased import ERASED, runs, signature
-from storage.audit.reconciliation import stating
-from storage.audit.reconciliation.covered import RECORDED
 from storage.audit.sealing import KeyIsMissing
 from storage.database import Database, Tx
-from storage.delivery import events
+from storage.row_digests import stating
+from storage.row_digests.covered import RECORDED
 from storage.schema import EventRow
 from storage.types import canonical
 

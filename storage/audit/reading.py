@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 
 from storage.audit.about import about_things
 from storage.database import Tx
-from storage.delivery.events import Recorded, recorded
+from storage.events import Recorded, recorded
 from storage.schema import EventRow, SealRow
 
 

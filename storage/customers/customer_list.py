@@ -13,7 +13,7 @@ from storage.customers.customers import CUSTOMER_COLUMNS, Customer, Exposure, Ra
 from storage.customers.exposure_ranking import Into, worth
 from storage.database import Tx
 from storage.schema import BreachRow, CustomerVersionRow, RiskRow
-from storage.sight import seen, visible
+from storage.visibility import seen, visible
 
 WHO = CustomerVersionRow
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from storage.database import Tx
 from storage.names import name_key
 from storage.schema import CustomerVersionRow, FacilityVersionRow, ImportRow, ObservationVersionRow, RatingVersionRow
-from storage.sight import seen, visible
+from storage.visibility import seen, visible
 
 
 @dataclass(frozen=True, slots=True)

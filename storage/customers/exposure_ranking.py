@@ -12,7 +12,7 @@ from storage.customers import currencies
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.schema import FacilityVersionRow
-from storage.sight import visible
+from storage.visibility import visible
 
 
 def number(column: Any) -> Any:

@@ -11,7 +11,7 @@ from sqlalchemy import case, func, or_, select
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.schema import CustomerVersionRow, FacilityVersionRow
-from storage.sight import visible
+from storage.visibility import visible
 
 
 @dataclass(frozen=True, slots=True)

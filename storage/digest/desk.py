@@ -12,9 +12,9 @@ from risk_engine.indicators.breach import BreachState as BreachState
 from risk_engine.indicators.monitoring import Colour
 from storage.customers.customers import known
 from storage.database import Tx
-from storage.delivery.events import Recorded, recorded
+from storage.events import Recorded, recorded
 from storage.schema import ApprovalRow, BreachRow, CustomerVersionRow, EventRow, RiskRow
-from storage.sight import seen, visible, visible_or_none
+from storage.visibility import seen, visible, visible_or_none
 
 # further back nobody reads the news of a desk
 NEWS = 500

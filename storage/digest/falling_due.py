@@ -9,28 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from storage.customers.customers import known
 from storage.database import Tx
-from storage.schema import CustomerVersionRow, FacilityVersionRow, ObservationVersionRow
-from storage.sight import visible
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """A part of the book; None is all of it."""
-
-    department: str | None = None
-    sector: str | None = None
-
-
-ALL = Scope()
-
-Customer: TypeAlias = SQLColumnExpression[str] | SQLColumnExpression[str | None]
+from storage.schema import FacilityVersionRow, ObservationVersionRow
+from storage.scope import Scope, part, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +53,6 @@ class Waited:
     customer: str
     as_of: date
     stale: bool
-
-
-def within(tx: Tx, customer: Customer, scope: Scope) -> ColumnElement[bool]:
-    """Whether a customer is seen and belongs to a part of the book, by its current version; words match in any case."""
-    return and_(true(), *_part(customer, scope), *visible(tx, customer))
-
-
-def _part(customer: Customer, scope: Scope) -> list[ColumnElement[bool]]:
-    wanted = [
-        func.lower(getattr(CustomerVersionRow, column)) == value.lower()
-        for column in ("department", "sector")
-        if (value := getattr(scope, column)) is not None
-    ]
-    if not wanted:
-        return []
-    return [customer.in_(select(CustomerVersionRow.customer_id).where(known(CustomerVersionRow, None), *wanted))]
 
 
 def past_due(tx: Tx, scope: Scope, *, since: datetime, until: datetime, limit: int) -> Crossed:
@@ -174,7 +145,7 @@ def _newest_readings(tx: Tx, scope: Scope, renewal: Renewal, until: datetime) ->
         table.value.is_not(None),
         known(table, until),
         within(tx, table.customer_id, scope),
-        *_part(table.customer_id, Scope(sector=renewal.sector)),
+        *part(table.customer_id, Scope(sector=renewal.sector)),
     )
     if renewal.customer is not None:
         query = query.where(table.customer_id == renewal.customer)

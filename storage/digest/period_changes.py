@@ -18,12 +18,12 @@ from risk_engine.register.register import Risk
 from storage.approvals import approvals
 from storage.customers.customers import known
 from storage.database import Tx
-from storage.digest.falling_due import ALL, Scope, within
 from storage.indicators import breaches
 from storage.register import risks
 from storage.register.responses import Overdue
 from storage.schema import ApprovalRow, BreachRow, EventRow, ImportRow, RatingVersionRow, ResponseRow, RiskRow, ScoreVersionRow
-from storage.sight import visible_or_none
+from storage.scope import ALL, Scope, within
+from storage.visibility import visible_or_none
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from risk_engine.references import BreachId
 from storage.database import Tx
 from storage.rows import compare_and_set, insert_row, next_number, one_seen
 from storage.schema import BreachRow
-from storage.sight import visible
+from storage.visibility import visible
 
 
 def next_id(tx: Tx) -> BreachId:

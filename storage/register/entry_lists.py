@@ -15,7 +15,7 @@ from storage.customers.customers import known
 from storage.customers.exposure_ranking import Into, worth
 from storage.database import Tx
 from storage.schema import ApprovalRow, BreachRow, CustomerVersionRow, ResponseRow, RiskRow
-from storage.sight import seen, visible_or_none
+from storage.visibility import seen, visible_or_none
 
 WHO = CustomerVersionRow
 # what somebody still has to do something about

@@ -13,7 +13,7 @@ from risk_engine.register.response import Response, ResponseState, Strategy
 from storage.database import Tx
 from storage.rows import compare_and_set, insert_row, next_number
 from storage.schema import ResponseRow, RiskRow
-from storage.sight import visible
+from storage.visibility import visible
 
 
 @dataclass(frozen=True, slots=True)

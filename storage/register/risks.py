@@ -13,7 +13,7 @@ from risk_engine.register.register import Risk
 from storage.database import Tx
 from storage.rows import insert_row, next_number, one_seen
 from storage.schema import RiskRow
-from storage.sight import visible
+from storage.visibility import visible
 
 
 def next_id(tx: Tx) -> RiskId:

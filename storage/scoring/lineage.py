@@ -31,7 +31,7 @@ from storage.schema import (
 )
 from storage.scoring import overrides, scores, statement_lineage
 from storage.scoring.scores import Detail, Finding, Run, Score
-from storage.sight import visible
+from storage.visibility import visible
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from risk_engine.scoring.override import Override, OverrideState
 from storage.database import Tx
 from storage.rows import compare_and_set, insert_row, next_number, one_seen
 from storage.schema import OverrideRow
-from storage.sight import visible
+from storage.visibility import visible
 
 
 def next_id(tx: Tx) -> OverrideId:

@@ -16,8 +16,8 @@ from risk_engine.grading import Grade
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.schema import CustomerVersionRow, ScoreDriverRow, ScoreVersionRow
-from storage.sight import visible
 from storage.types import Money
+from storage.visibility import visible
 
 
 class By(StrEnum):

@@ -15,7 +15,7 @@ from storage import figure_blobs
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.schema import CustomerVersionRow, RatingVersionRow, ScoreDriverRow, ScoreRunRow, ScoreVersionRow
-from storage.sight import seen, visible
+from storage.visibility import seen, visible
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from storage.database import Tx
 from storage.schema import CustomerVersionRow, RatingVersionRow
 from storage.scoring.score_writing import Origin
 from storage.scoring.scores import Detail, Driver, Finding, Run, Score
-from storage.sight import seen
+from storage.visibility import seen
 
 
 def finding(tx: Tx, found: Scores, customer: str, origin: Origin) -> Finding | None:

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from storage.audit.reconciliation.covered import FOLLOWS, GROUPS, LEFT_OUT, ROWS, THE_TRAIL, Groups
+from storage.row_digests.covered import FOLLOWS, GROUPS, LEFT_OUT, ROWS, THE_TRAIL, Groups
 from storage.schema import Table
 
 TABLES = Table.metadata.tables
@@ -14,7 +14,7 @@ DECIDED = Counter([*ROWS, *GROUPS, *FOLLOWS, *THE_TRAIL, *LEFT_OUT])
 
 
 def test_every_table_is_decided_on_once():
-    assert set(TABLES) - set(DECIDED) == set(), "say in storage/audit/reconciliation/covered.py how the trail answers for these tables"
+    assert set(TABLES) - set(DECIDED) == set(), "say in storage/row_digests/covered.py how the trail answers for these tables"
     assert set(DECIDED) - set(TABLES) == set()
     assert [name for name, count in DECIDED.items() if count > 1] == []
 

@@ -19,7 +19,7 @@ ABOUT_CUSTOMERS = OF_THEIRS | {
     if {"customer_id", "facility"} & set(mapper.columns.keys()) or mapper.class_.__name__ == "CustomerRow"
 }
 # what is called by a question that keeps to it
-KEEPS_TO_IT = {f"{name}()" for name in ("visible", "visible_or_none", "seen", "one_seen", "within", "terms.about", "sight.holds")}
+KEEPS_TO_IT = {f"{name}()" for name in ("visible", "visible_or_none", "seen", "one_seen", "within", "terms.about", "visibility.holds")}
 
 JOBS = "only jobs and the command line ask this"
 WRITES = "it writes what was got through a question that keeps to the sight"
@@ -37,13 +37,13 @@ NEED_NOT: dict[str, str] = {
     "approvals.conditions.save": WRITES,
     "approvals.conditions.of_approvals": GIVEN,
     "digest.desk.news": GIVEN,
-    "delivery.events.record": WRITES,
-    "delivery.events.record_the_rest": WRITES,
-    "delivery.events.since": JOBS,
-    "delivery.events.counts": JOBS,
-    "delivery.events.newest": JOBS,
-    "delivery.events.kinds": JOBS,
-    "delivery.events.last_of": GIVEN,
+    "events.record": WRITES,
+    "events.record_the_rest": WRITES,
+    "events.since": JOBS,
+    "events.counts": JOBS,
+    "events.newest": JOBS,
+    "events.kinds": JOBS,
+    "events.last_of": GIVEN,
     "data.exporting": JOBS,
     "data.facts": JOBS,
     "customers.lending.total_exposure": "an authority is about what the bank may lose, not what one person sees: a sum, no names",
@@ -53,13 +53,13 @@ NEED_NOT: dict[str, str] = {
     "register.responses.add": WRITES,
     "register.responses.save": WRITES,
     "register.risks.add": WRITES,
-    "people.second_line_samples": TRAIL,
     "scoring.score_facts": JOBS,
     "scoring.score_writing": JOBS,
     "scoring.scores.detail": GIVEN,
     "scoring.statement_lineage.statements": GIVEN,
     "customers.exposure_ranking.worth": "a subquery that is joined to customers who are seen",
     "audit": TRAIL,
+    "row_digests": TRAIL,
 }
 
 
@@ -104,7 +104,7 @@ NO_QUESTIONS = {"schema", "migrations", "files", "sample_book"}
 QUESTIONS = {
     name: used
     for path in sorted(STORAGE.rglob("*.py"))
-    if not NO_QUESTIONS & set(path.relative_to(STORAGE).parts) and path.name != "sight.py"
+    if not NO_QUESTIONS & set(path.relative_to(STORAGE).parts) and path.name != "visibility.py"
     for name, used in Module(path).questions()
 }
 ABOUT = {name: used for name, used in QUESTIONS.items() if used & ABOUT_CUSTOMERS}
@@ -124,7 +124,7 @@ def test_the_questions_were_found():
 
 @pytest.mark.parametrize("question", [name for name in ABOUT if excused(name) is None])
 def test_a_question_about_customers_keeps_to_whose_the_asker_may_see(question):
-    assert ABOUT[question] & KEEPS_TO_IT, f"storage.{question}: add *visible(tx, column) (storage/sight.py), or say in NEED_NOT why not"
+    assert ABOUT[question] & KEEPS_TO_IT, f"storage.{question}: add *visible(tx, column) (storage/visibility.py), or say in NEED_NOT why not"
 
 
 def test_nobody_is_excused_who_is_not_there_or_looks_anyway():

@@ -124,7 +124,7 @@ def test_no_web_client_retries_by_itself():
         for path, tree in of(*LAYERS)
     }
 
-    assert made["bot/delivering/slack.py"]
+    assert made["bot/slack/client.py"]
     for path, calls in made.items():
         assert all("retry_handlers=[]" in ast.unparse(call) for call in calls), path
 
@@ -137,7 +137,7 @@ def test_one_file_opens_addresses():
         or tops(tree) & {"requests", "httpx", "aiohttp", "urllib3"}
     ]
 
-    assert opening == ["bot/delivering/outgoing_calls.py"]
+    assert opening == ["bot/slack/outgoing_calls.py"]
 
 
 def test_no_client_of_the_library_is_made_that_would_follow_a_redirect():

@@ -13,8 +13,8 @@ from scipy.special import expit, ndtr
 from risk_engine.facts.facts import Facts
 from risk_engine.facts.statements import Statements
 from risk_engine.market.sensitivity_policy import Move
+from risk_engine.policy.card_policy import Card
 from risk_engine.policy.policy import Policy
-from risk_engine.scoring.card_policy import Card
 from tests.benchmarks.naive_loans import cash_flow, divided, letter_pd, loans, rate_of
 
 Floats = NDArray[np.float64]

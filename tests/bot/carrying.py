@@ -11,10 +11,10 @@ from slack_sdk import WebClient
 from bot.clock import Clock
 from bot.delivering.channels import Channels
 from bot.delivering.courier import Courier, Pace
-from bot.delivering.slack import web_client
-from bot.people import People
 from bot.policy_in_force import PolicyBook
 from bot.settings import Settings
+from bot.slack.client import web_client
+from bot.slack.people import People
 from playground.hosting import Playground
 from risk_engine.policy.policy import Policy
 from storage.database import Database

@@ -15,8 +15,8 @@ from bot.presence import Lookout
 from bot.receiving import web
 from bot.receiving.complaints import Complaints
 from storage import migrate
+from storage.audit.anchoring.presence import Presence
 from storage.database import BadUrl, Database, Gone
-from storage.presence import Presence
 from tests import database_server
 from tests.bot.conftest import Typed, written
 from tests.databases import name_in

@@ -18,9 +18,9 @@ from risk_engine.people.people_policy import People
 from risk_engine.people.roles import Role
 from risk_engine.references import ApprovalId
 from risk_engine.refusals import AlreadyDecided
+from storage import events
 from storage.approvals import approvals
 from storage.database import Busy, Database
-from storage.delivery import events
 from tests.chaos import running
 from tests.processes import at_once, wait_until
 

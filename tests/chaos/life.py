@@ -14,10 +14,10 @@ from typing import Any
 from bot.clock import Clock
 from bot.delivering.channels import Channels
 from bot.delivering.courier import Courier
-from bot.delivering.slack import TIMEOUT, TLS, Client
-from bot.people import People
 from bot.policy_in_force import PolicyBook
-from bot.timekeeping.skew import Skew
+from bot.slack.client import TIMEOUT, TLS, Client
+from bot.slack.people import People
+from bot.slack.skew import Skew
 from bot.timekeeping.ticking import Ticker
 from commands.kit.registry import registry
 from storage.database import Database, Tx

@@ -27,9 +27,10 @@ from risk_engine.events import Event
 from risk_engine.people.roles import Reach, Right, Role
 from risk_engine.policy.policy import Policy
 from risk_engine.refusals import Refusal
+from storage import events
 from storage.approvals import approvals
 from storage.database import Database, Tx
-from storage.delivery import answers, events
+from storage.delivery import answers
 from storage.delivery.answers import Answer
 from storage.schema import ApprovalRow, BreachRow, OverrideRow, ResponseRow, RiskRow
 from storage.sight import Sight

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from risk_engine.events import Event
+from storage import events
 from storage.audit import rows, sealing
 from storage.audit.anchoring import anchors
 from storage.audit.chain import Key
@@ -16,7 +17,6 @@ from storage.audit.erased import ERASED
 from storage.audit.findings import Verified
 from storage.audit.verifying import Verifier
 from storage.database import Database, Tx
-from storage.delivery import events
 from tests.conftest import MONDAY
 
 KEY, OTHER, PLAIN = Key.of("a key that nobody guesses, for tests"), Key.of("somebody else's key, for tests too"), Key.of(None)

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from commands.kit.registry import registry
 from risk_engine.events import Event
-from storage.delivery import events
+from storage import events
 from tests.conftest import eventually
 from tests.stories.desk import HOSTILE, Desk, ask, buttons, labels, newest, press, words
 

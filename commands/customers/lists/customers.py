@@ -7,7 +7,6 @@ from commands.kit.access import masking
 from commands.kit.contract import Request
 from commands.kit.i18n import _, ngettext
 from commands.kit.wording import words
-from commands.scoring import score_words
 from risk_engine.indicators.monitoring import Colour
 from storage.customers.customer_list import BookOrder, Filters, Listed, book
 from storage.database import Tx
@@ -31,7 +30,7 @@ def _row(line: Listed, score: Score | None) -> Row:
     owed = " + ".join(words.money(entry.outstanding, entry.currency) for entry in line.exposures) or "–"
     exact = "; ".join(f"{entry.currency} {entry.outstanding:f}" for entry in line.exposures) or None
     colour = Colour(line.colour).name.lower() if line.colour is not None else None
-    graded = score_words.grade(score.grade) if score else "–"
+    graded = words.grade(score.grade) if score else "–"
     return Row(
         (sign, graded, short(who.id, who.name), who.id, owed, letter or "–", str(line.open_risks or "–")),
         (

@@ -10,7 +10,7 @@ from commands.kit.contract import Refused
 from commands.kit.i18n import _
 from storage.customers import customers
 from storage.database import Tx
-from storage.digest.falling_due import Scope
+from storage.scope import Scope
 
 
 def zone_named(text: str | None) -> str | None:

@@ -12,6 +12,7 @@ from babel.numbers import format_decimal, format_percent
 
 from commands.kit.access.masking import DOTS, figure, masked
 from commands.kit.i18n import Text, _, ngettext, reader
+from risk_engine.grading import Grade
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.policy.policy import Policy
 from risk_engine.register.assessment import Level
@@ -258,3 +259,18 @@ def _steps() -> tuple[tuple[int, Text | str], ...]:
     if reader().locale.startswith("zh"):
         return ((100_000_000, "亿"), (10_000, "万"))
     return ((1_000_000_000, _("bn")), (1_000_000, _("m")), (1_000, _("k")))
+
+
+def grade(value: Grade) -> str:
+    """``●●●○ high``: the word, and a sign that does without colour."""
+    return level(Level(value))
+
+
+def share(value: float | None) -> str:
+    """A PD or LGD: ``0.26 %``; a dash when it is not computable."""
+    return "–" if value is None else figure(format_percent(value, format="#,##0.##%", locale=reader().locale))
+
+
+def part(value: float | None) -> str:
+    """A share of which nobody needs the decimals: ``84 %``."""
+    return "–" if value is None else figure(format_percent(value, format="#,##0%", locale=reader().locale))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from storage.audit.reconciliation.cells import Cell
+from storage.row_digests.cells import Cell
 
 
 class Difference(StrEnum):

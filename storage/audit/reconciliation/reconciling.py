@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy import select
 
 from risk_engine.events import Event
+from storage import events
 from storage.audit.reconciliation import reconciling_loads, reconciling_looks, reconciling_rows, said
-from storage.audit.reconciliation.covered import GROUPS, RECORDED, ROWS
 from storage.audit.reconciliation.differences import Discrepancy, Reconciled, Tally
-from storage.audit.reconciliation.stating import CARRIED, STATES
 from storage.audit.rows import broken_text
 from storage.database import Tx
-from storage.delivery import events
+from storage.row_digests.covered import GROUPS, RECORDED, ROWS
+from storage.row_digests.stating import CARRIED, STATES
 from storage.schema import TrailRow
 
 # so many discrepancies are kept

@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from storage.audit.reconciliation import cells, stating
-from storage.audit.reconciliation.cells import Cell
-from storage.audit.reconciliation.covered import Groups
 from storage.audit.reconciliation.differences import Difference, Discrepancy, Tally
 from storage.audit.reconciliation.said import Said, blocks
-from storage.audit.reconciliation.stating import Group
 from storage.database import Tx
+from storage.row_digests import cells, stating
+from storage.row_digests.cells import Cell
+from storage.row_digests.covered import Groups
+from storage.row_digests.stating import Group
 from storage.schema import CustomerRow, CustomerVersionRow
 
 

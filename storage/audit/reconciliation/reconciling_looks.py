@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Text, select, type_coerce
 
-from storage.audit.reconciliation.cells import portions
 from storage.audit.reconciliation.differences import Difference, Discrepancy, Tally
 from storage.database import Tx
+from storage.row_digests.cells import portions
 from storage.schema import DisclosureRow, EventRow
 
 _TABLE = DisclosureRow.__tablename__

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 
-from storage.audit.reconciliation import cells, stating
-from storage.audit.reconciliation.cells import Cell
-from storage.audit.reconciliation.covered import Rows
 from storage.audit.reconciliation.differences import Difference, Discrepancy, Tally
 from storage.audit.reconciliation.said import Said
-from storage.audit.reconciliation.stating import Statement
 from storage.database import Tx
+from storage.row_digests import cells, stating
+from storage.row_digests.cells import Cell
+from storage.row_digests.covered import Rows
+from storage.row_digests.stating import Statement
 
 # in the days when events stated nothing, a start put its policy in force without one
 _WITHOUT_EVENTS = ("policy_version", "policy_in_force")

@@ -11,11 +11,11 @@ from sqlalchemy import Text, and_, case, or_, select, type_coerce
 
 from storage.audit.anchoring.anchors import ANCHORED, SUBJECT
 from storage.audit.anchoring.known import Known, identity
-from storage.audit.reconciliation.cells import portions
-from storage.audit.reconciliation.covered import RECORDED, WITH_ROWS
 from storage.audit.reconciliation.differences import Tally
-from storage.audit.reconciliation.stating import CARRIED, STATES, Statement, blocks_of
 from storage.database import Tx
+from storage.row_digests.cells import portions
+from storage.row_digests.covered import RECORDED, WITH_ROWS
+from storage.row_digests.stating import CARRIED, STATES, Statement, blocks_of
 from storage.schema import EventRow
 from storage.types import canonical
 

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import select
 
 from risk_engine.references import ApprovalId
-from storage.audit.reconciliation import cells, said, stating
-from storage.audit.reconciliation.covered import ROWS, WITH_ROWS
+from storage.audit.reconciliation import said
 from storage.audit.reconciliation.said import Said
 from storage.database import Tx
+from storage.row_digests import cells, stating
+from storage.row_digests.covered import ROWS, WITH_ROWS
 from storage.schema import ApprovalRow, ConditionRow, DecisionRow, EventRow, MemberRow, VoteRow
 
 _OF_APPROVALS: tuple[tuple[Any, Any], ...] = (

@@ -15,7 +15,7 @@ from storage.data.quality import contradictory, implausible, missing, stale
 from storage.data.quality.finding import Check, Finding, FindingKind, Question, Terms, chosen
 from storage.database import Tx
 from storage.schema import CustomerVersionRow, ImportRow
-from storage.sight import seen
+from storage.visibility import seen
 
 __all__ = ["Check", "Finding", "FindingKind", "asked_about", "findings"]
 

@@ -14,7 +14,7 @@ from risk_engine.policy.policy import Kri
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.schema import CustomerVersionRow
-from storage.sight import visible
+from storage.visibility import visible
 
 
 class FindingKind(StrEnum):

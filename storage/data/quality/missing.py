@@ -13,7 +13,7 @@ from storage.data.quality.finding import Check, Question, Terms, line
 from storage.data.quality.lending import not_valued
 from storage.data.quality.newest import newest_reading
 from storage.schema import CustomerVersionRow, FacilityVersionRow, RateVersionRow, RatingVersionRow, StatementVersionRow
-from storage.sight import visible
+from storage.visibility import visible
 
 WHO = CustomerVersionRow
 

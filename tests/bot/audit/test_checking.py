@@ -15,9 +15,9 @@ from bot.metrics import VERIFIED_ENTRIES, VERIFIED_OK
 from bot.policy_in_force import PolicyBook
 from commands.audit import self_verification
 from commands.audit.verification_report import Keys
+from storage import events
 from storage.audit.findings import Fault
 from storage.database import Busy
-from storage.delivery import events
 from tests.conftest import eventually
 from tests.storage.trail import KEY, OTHER, run, unguarded, write
 

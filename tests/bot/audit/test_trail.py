@@ -16,12 +16,12 @@ from commands.audit import anchoring, resealing
 from commands.audit.auditing import AuditRefused
 from commands.audit.verification_report import Keys
 from risk_engine.events import Event
+from storage import events
 from storage.audit import rows
 from storage.audit.anchoring.guarding import Doubt
 from storage.audit.anchoring.known import Known, identity
 from storage.audit.chain import Key
 from storage.database import Database
-from storage.delivery import events
 from tests.conftest import MONDAY, anchored_in, eventually
 from tests.storage.trail import KEY, OTHER, PLAIN, found, run, unguarded, write
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.people import People
+from bot.slack.people import People
 from bot.working.executor import Executor
 from commands.kit.access.access import Outside
 from commands.kit.contract import Refused

@@ -19,8 +19,8 @@ from risk_engine.policy.policy import Policy
 from risk_engine.policy.policy_change import ChangeState, PolicyChange
 from risk_engine.policy.policy_keys import put, value_at
 from risk_engine.references import PolicyChangeId
+from storage import events
 from storage.database import Database
-from storage.delivery import events
 from storage.policy import policies, policies_in_force, policy_changes
 from storage.policy.policies import PolicyError
 from storage.schema import PolicyVersionRow

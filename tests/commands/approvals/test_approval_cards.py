@@ -10,7 +10,7 @@ from commands.kit.contract import Refused
 from risk_engine.approvals.approval_policy import Committee, Step
 from risk_engine.people.roles import Role
 from risk_engine.references import ResponseId
-from storage.delivery import events
+from storage import events
 from storage.register import responses
 from tests.commands.authorities import ANA, BEN, CREDIT, EVA, MEI, OMAR, asked, deciding, news, quorum
 from tests.commands.conftest import DECIDES, buttons_of, text_of

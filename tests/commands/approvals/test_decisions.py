@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from commands.kit.contract import Refused
 from commands.kit.registry import registry
 from risk_engine.references import ResponseId
+from storage import events
 from storage.approvals import approvals
-from storage.delivery import events
 from storage.register import responses
 from storage.rows import written
 from storage.schema import ApprovalRow

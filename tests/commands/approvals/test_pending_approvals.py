@@ -16,8 +16,8 @@ from commands.kit.contract import Refused
 from risk_engine.approvals.ballot import Verdict
 from risk_engine.references import ApprovalId, ResponseId
 from risk_engine.register import response
+from storage import events
 from storage.approvals import approvals
-from storage.delivery import events
 from storage.register import responses
 from tests.bot.timekeeping.test_ticking import At
 from tests.commands.authorities import EVA, MEI, OMAR, asked, deciding, news, quorum

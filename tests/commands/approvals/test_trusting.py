@@ -10,9 +10,9 @@ from commands.kit.contract import Refused
 from risk_engine.events import Event
 from risk_engine.people.roles import Role
 from risk_engine.references import ApprovalId
+from storage import events
 from storage.audit.reconciliation import said, trusting
 from storage.database import Database
-from storage.delivery import events
 from tests.commands.conftest import Book, buttons_of
 from tests.commands.kit.test_authority import holds
 from tests.conftest import MONDAY

@@ -8,20 +8,20 @@ from datetime import timedelta
 
 import pytest
 
-from commands.audit import trail_lines, trail_words
 from commands.audit.audit import PAGE, sheet
+from commands.audit.trail import trail_lines, trail_words
 from commands.kit.i18n import Reader, reading
 from commands.kit.input import inline
 from commands.kit.registry import registry
 from risk_engine.events import Event
 from risk_engine.people.roles import Reach
 from risk_engine.references import RiskId
+from storage import events
 from storage.audit import erasing, trail
 from storage.audit.chain import Key
 from storage.audit.erased import BY_COMMAND
 from storage.audit.sealing import seal_all
 from storage.audit.trail import Wanted
-from storage.delivery import events
 from storage.register import risks
 from tests.commands.conftest import text_of
 from tests.commands.kinds import recorded_kinds

@@ -15,11 +15,11 @@ from commands.audit.auditing import AuditRefused
 from commands.audit.verification_report import Keys
 from commands.data.exporting import ExportRefused
 from risk_engine.events import Event
+from storage import events
 from storage.audit import rows, sealing
 from storage.audit.anchoring.anchors import Anchor
 from storage.audit.chain import Key
 from storage.audit.extract import Wanted
-from storage.delivery import events
 from tests.commands.conftest import text_of
 from tests.conftest import MONDAY
 from tests.storage.trail import KEY, OTHER, PLAIN, run, unguarded

@@ -21,22 +21,23 @@ from sqlalchemy.exc import IntegrityError
 
 from commands.audit import register_words
 from commands.digest.subscribing import SubscribeArgs, subscribe
+from risk_engine.audit.second_line import Sampled
 from risk_engine.events import Event
 from risk_engine.people.membership import change
 from risk_engine.people.roles import Role
-from risk_engine.people.second_line import Sampled
 from risk_engine.references import ApprovalId
-from storage.audit import erasing, reads
+from storage import events
+from storage.audit import erasing, reads, second_line_samples
 from storage.audit.anchoring.known import Known, identity
 from storage.audit.chain import Head
-from storage.audit.reconciliation import reconciling, stating, trusting
-from storage.audit.reconciliation.covered import FOLLOWS, GROUPS, RECORDED, ROWS
+from storage.audit.reconciliation import reconciling, trusting
 from storage.audit.reconciliation.differences import Difference, Reconciled
+from storage.audit.second_line_samples import SecondLineSample
 from storage.database import Database, Tx
-from storage.delivery import events
-from storage.people import people, second_line_samples
-from storage.people.second_line_samples import SecondLineSample
+from storage.people import people
 from storage.policy import policies
+from storage.row_digests import stating
+from storage.row_digests.covered import FOLLOWS, GROUPS, RECORDED, ROWS
 from storage.rows import insert_row
 from storage.schema import ApprovalRow, EventRow, ExportRow, MemberRow, Table, TrailRow
 from storage.types import Instant, Json, Money

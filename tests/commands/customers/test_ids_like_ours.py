@@ -15,8 +15,8 @@ from commands.customers.find import customer_meant, customer_options
 from commands.data.importing import ImportRefused, run_import
 from commands.kit.contract import Refused
 from risk_engine.events import Event
+from storage import events
 from storage.audit import erasing, extract, reading, trail
-from storage.delivery import events
 from storage.schema import CustomerVersionRow, EventRow
 from tests.commands.conftest import Book, text_of
 from tests.conftest import MONDAY

@@ -17,12 +17,11 @@ from playground.workspace.seed import members
 from risk_engine.references import RiskId
 from risk_engine.register.assessment import Category, RiskKind
 from risk_engine.register.response import ResponseState
-from storage import migrate
+from storage import events, migrate
 from storage.approvals import approvals
 from storage.data.sample_book import sample_file, write_sample_book
 from storage.data.sample_book.register import people, register
 from storage.database import Database
-from storage.delivery import events
 from storage.indicators import breaches
 from storage.indicators.breaches import State as BreachState
 from storage.register import responses, risks

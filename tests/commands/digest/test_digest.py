@@ -15,7 +15,7 @@ from commands.digest.digest import ROOM, compose, send
 from commands.digest.editions import editions
 from commands.kit.contract import Span
 from storage.database import Database
-from storage.digest.falling_due import ALL, Scope
+from storage.scope import ALL, Scope
 from tests.commands.conftest import Book, buttons_of, text_of
 from tests.conftest import MONDAY
 

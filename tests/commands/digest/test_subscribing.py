@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from commands.kit.contract import Refused
-from storage.delivery import events, subscriptions
+from storage import events
+from storage.delivery import subscriptions
 from tests.bot.timekeeping.test_ticking import At, digests, ticker
 from tests.commands.conftest import Book, buttons_of, text_of
 from tests.conftest import MONDAY

@@ -13,8 +13,8 @@ from commands.indicators.monitor import evaluate
 from risk_engine.indicators.breach import BreachState
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.policy.policy import Kri
+from storage import events
 from storage.customers import customers
-from storage.delivery import events
 from storage.indicators import breaches
 from tests.commands.conftest import buttons_of, text_of
 from tests.conftest import MONDAY

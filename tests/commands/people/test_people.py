@@ -12,7 +12,7 @@ from commands.kit.contract import Refused, Reply
 from commands.kit.registry import registry
 from risk_engine.people.roles import Reach, Role
 from risk_engine.policy.policy import Policy
-from storage.delivery import events
+from storage import events
 from storage.people import people
 from tests.commands.conftest import Book, buttons_of, text_of
 from tests.conftest import MONDAY

@@ -12,8 +12,8 @@ from commands.kit.registry import registry
 from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.policy.policy_change import ChangeState
 from risk_engine.references import PolicyChangeId
+from storage import events as log
 from storage.approvals import approvals
-from storage.delivery import events as log
 from storage.policy import policies, policies_in_force, policy_changes
 from tests.commands.conftest import buttons_of, text_of
 from tests.conftest import MONDAY

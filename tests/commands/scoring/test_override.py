@@ -11,7 +11,7 @@ from commands.scoring.explaining import explain
 from commands.scoring.override import COMMAND
 from risk_engine.grading import Grade
 from risk_engine.references import OverrideId
-from storage.delivery import events as log
+from storage import events as log
 from storage.scoring import overrides
 from tests.commands.conftest import DECIDES, buttons_of, lend, text_of
 from tests.commands.scoring.test_scoring import events, of, run

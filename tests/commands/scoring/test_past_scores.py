@@ -13,7 +13,7 @@ from commands.scoring.scoring import compute, look
 from storage.policy import policies
 from storage.scoring import scores, transient_score
 from storage.scoring.score_writing import Origin
-from tests.commands.scoring.test_score_view import learn, under_the_card
+from tests.commands.customers.test_score_view import learn, under_the_card
 from tests.commands.scoring.test_scoring import TODAY, run
 from tests.conftest import MONDAY
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_engine.categorical import Coded
+from risk_engine.policy.scoring_policy import MasterScale
 from risk_engine.ratings import master_scale
 from risk_engine.refusals import Impossible
-from risk_engine.scoring.scoring_policy import MasterScale
 
 NAN = math.nan
 # S&P global corporates 1981-2016, one-year default percent by notch; below B- one figure

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from risk_engine.grading import Grade
+from risk_engine.policy.card_policy import Card, Component, Factor
 from risk_engine.scoring import scorecard
-from risk_engine.scoring.card_policy import Card, Component, Factor
 
 NAN = math.nan
 COVER = Component(measure="interest_coverage", weight=3, bounds=(1.0, 2.0, 4.0), points=(0, 30, 70, 100))

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_engine.events import Event
+from storage import events
 from storage.audit import erasing, sealing
 from storage.audit.anchoring import anchors
 from storage.audit.anchoring.anchors import Anchor, Anchored, BadAnchor
 from storage.audit.erased import BY_COMMAND, Ranges, runs
 from storage.database import Database
-from storage.delivery import events
 from storage.schema import EventRow
 from tests.conftest import MONDAY
 from tests.storage.trail import KEY, found, sealed, write

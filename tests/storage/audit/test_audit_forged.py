@@ -6,12 +6,12 @@ import pytest
 import sqlalchemy as sa
 
 from risk_engine.events import Event
+from storage import events
 from storage.audit import erasing, sealing
 from storage.audit.anchoring.known import Known, identity
 from storage.audit.chain import Head
 from storage.audit.erased import BY_COMMAND, ERASED, signature
 from storage.audit.findings import Fault
-from storage.delivery import events
 from storage.schema import EventRow
 from tests.conftest import MONDAY
 from tests.storage.trail import KEY, OTHER, PLAIN, found, run, sealed

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from risk_engine.events import Event
-from storage import rows
+from storage import events, rows
 from storage.database import Busy, Database
-from storage.delivery import events, inbox
+from storage.delivery import inbox
 from tests.conftest import MONDAY
 from tests.processes import at_once, wait_until
 

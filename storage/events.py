@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import func, insert, select, type_coerce
 
 from risk_engine.events import Event
-from storage.audit.reconciliation import stating
-from storage.audit.reconciliation.covered import RECORDED
 from storage.database import Tx
+from storage.row_digests import stating
+from storage.row_digests.covered import RECORDED
 from storage.schema import EventRow, PolicyInForceRow, Table
 from storage.types import Instant, canonical
 

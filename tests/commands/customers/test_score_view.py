@@ -9,7 +9,7 @@ import pytest
 
 from commands.kit.i18n import Reader, reading
 from commands.scoring.explaining import explain
-from risk_engine.scoring.card_policy import Card, Component, Factor
+from risk_engine.policy.card_policy import Card, Component, Factor
 from storage.database import Database
 from tests.commands.conftest import Book, lend, text_of
 from tests.commands.scoring.test_scoring import of, run

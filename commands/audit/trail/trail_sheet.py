@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC
 
-from commands.audit import trail_lines, trail_words
+from commands.audit.trail import trail_lines, trail_words
 from commands.kit import blocks
 from commands.kit.contract import Request, Sheet
 from storage.audit.reading import Entry

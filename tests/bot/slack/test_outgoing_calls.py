@@ -9,9 +9,9 @@ from slack_sdk.errors import SlackApiError
 
 from bot.application import Application
 from bot.delivering.files import send_sheet
-from bot.delivering.outgoing_calls import Elsewhere, check
-from bot.delivering.slack import web_client, webhook
 from bot.settings import Settings
+from bot.slack.client import web_client, webhook
+from bot.slack.outgoing_calls import Elsewhere, check
 from commands.kit.contract import Refused, Sheet
 from playground.hosting import Playground
 from tests.bot.forged import FORM, Forger, http, signed

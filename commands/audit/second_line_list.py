@@ -9,19 +9,18 @@ from datetime import UTC, date
 
 from babel.dates import format_skeleton
 
-from commands.audit import trail_lines
+from commands.audit.trail import trail_lines
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Blocks, Refused, Sheet
 from commands.kit.i18n import Text, _, ngettext, reader
 from commands.kit.wording import words
-from risk_engine.people.second_line import Finding, Sampled
+from risk_engine.audit.second_line import Finding, Sampled
 from risk_engine.policy.policy import Policy
-from storage.audit import trail
+from storage.audit import second_line_samples, trail
 from storage.audit.reading import Entry
+from storage.audit.second_line_samples import SecondLineSample
 from storage.database import Tx
-from storage.people import second_line_samples
-from storage.people.second_line_samples import SecondLineSample
 
 _COUNTED: dict[str, Text] = {
     "override.proposed": _("overrides proposed"),

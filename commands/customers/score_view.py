@@ -27,7 +27,7 @@ def view(tx: Tx, known: Known, request: Request) -> Reply:
     if score is None or detail is None:
         raise Refused(_("{customer} has no score yet.").format(customer=masking.called(known.who)), field="customer")
     behind = Behind(detail, lineage.inputs(tx, score, policy), known.reasons)
-    heading = f"{masking.called(known.who)} · {score_words.grade(score.grade)} · {score_card.total(score)}"
+    heading = f"{masking.called(known.who)} · {words.grade(score.grade)} · {score_card.total(score)}"
     body: Blocks = [blocks.header(heading), blocks.facts(_standing(known, score, detail, request))]
     body.append(blocks.table(score_card.HEADINGS, score_card.table(behind, policy), right=score_card.RIGHT))
     body += [blocks.paragraph(blocks.bold(_("Reasons"))), blocks.bullets([[score_words.reason(one)] for one in known.reasons])]

@@ -14,8 +14,8 @@ from zoneinfo import available_timezones
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
-from bot.delivering.call_outcomes import fate, too_many_calls
-from bot.delivering.slack import Client, impatient
+from bot.slack.call_outcomes import fate, too_many_calls
+from bot.slack.client import Client, impatient
 from commands.delivery.slack_answers import Fate
 from commands.kit.access.access import Outside, outside
 from commands.kit.blocks import USER

@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from bot.delivering.call_outcomes import LONGEST_LIMIT, fate
 from bot.delivering.courier import Pace
+from bot.slack.call_outcomes import LONGEST_LIMIT, fate
 from commands.delivery.slack_answers import ANSWERS, Fate, verdict, why
 
 CERTAIN = {Fate.LATER, Fate.LIMITED, Fate.CURABLE, Fate.SHUT_OUT, Fate.CLOSED, Fate.GONE, Fate.HOPELESS}

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from risk_engine.digest.digest_policy import Weekdays, Zone
+from risk_engine.local_time import Weekdays, Zone
 from risk_engine.policy_part import Part
 
 

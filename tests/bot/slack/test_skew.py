@@ -13,7 +13,7 @@ from email.utils import format_datetime
 import pytest
 
 from bot.application import Application
-from bot.timekeeping.skew import Skew
+from bot.slack.skew import Skew
 from playground.hosting import Playground
 from storage.database import Database
 from tests.bot.carrying import HandClock

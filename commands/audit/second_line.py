@@ -10,26 +10,25 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from commands.audit import second_line_list as listed
 from commands.kit import blocks
 from commands.kit.contract import Args, Command, Job, Message, Notice, Refused, Reply, Request, To
 from commands.kit.i18n import _
 from commands.kit.input.fields import Ask, Key
 from commands.kit.record import record
 from commands.kit.schedule import Daily
-from commands.people import second_line_list as listed
+from risk_engine.audit import second_line as engine
+from risk_engine.audit.second_line import Finding, Sampled
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.events import Event
-from risk_engine.people import second_line as engine
 from risk_engine.people.roles import Right
-from risk_engine.people.second_line import Finding, Sampled
 from risk_engine.policy.policy import Policy
-from storage.audit import about, trail
+from storage.audit import about, second_line_samples, trail
 from storage.audit.reading import Entry
+from storage.audit.second_line_samples import SecondLineSample
 from storage.database import Tx
 from storage.delivery.deliveries import Operation
-from storage.delivery.events import Recorded
-from storage.people import second_line_samples
-from storage.people.second_line_samples import SecondLineSample
+from storage.events import Recorded
 
 JOB = "second line"
 BY = "schedule"

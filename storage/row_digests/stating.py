@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import select, tuple_
 
-from storage.audit.reconciliation import cells
-from storage.audit.reconciliation.cells import Cell
-from storage.audit.reconciliation.covered import GROUPS, RECORDED, ROWS, STATES_GROUPS, Groups, Rows
 from storage.database import Key, Tx
+from storage.row_digests import cells
+from storage.row_digests.cells import Cell
+from storage.row_digests.covered import GROUPS, RECORDED, ROWS, STATES_GROUPS, Groups, Rows
 from storage.schema import ScoreDriverRow, ScoreVersionRow
 
 # the key of a payload under which it states rows, and groups of them

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from commands.audit import trail_words
+from commands.audit.trail import trail_words
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.i18n import Text, _
@@ -20,7 +20,7 @@ from risk_engine.register.assessment import Level
 from storage.audit.about import OF_A_CUSTOMER
 from storage.audit.reading import Entry
 from storage.audit.trail import Erased
-from storage.delivery.events import Recorded
+from storage.events import Recorded
 
 # a text longer than this stands in the export alone
 LONGEST = 160

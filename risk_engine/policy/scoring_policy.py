@@ -7,8 +7,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from risk_engine.policy.card_policy import Card
 from risk_engine.policy_part import Part
-from risk_engine.scoring.card_policy import Card
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Bounds = Annotated[tuple[float, ...], Field(min_length=3, max_length=3)]

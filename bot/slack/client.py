@@ -10,9 +10,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
 from bot.clock import Clock
-from bot.delivering.outgoing_calls import AnswerClient, SlackClient, check
 from bot.settings import Settings
-from bot.timekeeping.skew import Skew
+from bot.slack.outgoing_calls import AnswerClient, SlackClient, check
+from bot.slack.skew import Skew
 
 TIMEOUT = 10
 IMPATIENCE = 2

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from commands.audit import trail_words
+from commands.audit.trail import trail_words
 from commands.kit.access import masking
 from commands.kit.contract import Args, Refused, Request
 from commands.kit.i18n import _

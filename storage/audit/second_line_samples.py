@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from risk_engine.people.second_line import Finding, Sampled
+from risk_engine.audit.second_line import Finding, Sampled
 from storage.database import Conflict, Tx
 from storage.rows import insert_once, insert_row, written
 from storage.schema import EventRow, SampledRow, SampleRow, SealRow

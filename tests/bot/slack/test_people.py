@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.clock import Clock
-from bot.people import People
+from bot.slack.people import People
 from playground.hosting import Playground
 from risk_engine.people.roles import Role
 from risk_engine.policy.policy import Policy

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from commands.audit import second_line_list
 from commands.kit.input import inline
 from commands.kit.registry import registry
-from commands.people import second_line_list
+from risk_engine.audit import second_line as engine
 from risk_engine.events import Event
-from risk_engine.people import second_line as engine
-from storage.delivery import events
-from storage.people import second_line_samples
+from storage import events
+from storage.audit import second_line_samples
 from tests.commands.conftest import buttons_of, text_of
 
 JOB = registry().jobs["second line"]

@@ -1,0 +1,1 @@
+"""Row digests: which tables the trail answers for, and how events state their rows."""
