@@ -49,7 +49,7 @@ def list_conditions(args: Any, request: Request, tx: Tx) -> Reply:
     said = f"{heading} · {overdue}" if late else str(heading)
     body: Blocks = [blocks.header(said)]
     for one, asked in with_approvals(found, tx):
-        body += entry(one, asked, request, tx)
+        body += condition_entry(one, asked, request, tx)
     body.append(blocks.note(_("Whoever made the request cannot confirm its conditions.")))
     return Reply(said, body, pages=turns(args, -(-count // SHOWN)))
 
@@ -60,7 +60,7 @@ def with_approvals(found: Sequence[Condition], tx: Tx) -> list[tuple[Condition, 
     return [(one, of[one.approval]) for one in found if one.approval in of]
 
 
-def entry(one: Condition, asked: Approval, request: Request, tx: Tx) -> Blocks:
+def condition_entry(one: Condition, asked: Approval, request: Request, tx: Tx) -> Blocks:
     """A condition with what it belongs to, and the button for those who may confirm it."""
     human = request.policy.people.human
     may = Right.WRITE in request.authority.rights and human(asked.maker) != human(request.user)

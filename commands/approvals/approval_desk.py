@@ -30,7 +30,7 @@ def sorted_waiting(request: Request, tx: Tx) -> tuple[int, list[Approval], list[
     return count, decidable, mine, rest
 
 
-def entry(asked: Approval, request: Request, tx: Tx) -> Blocks:
+def approval_entry(asked: Approval, request: Request, tx: Tx) -> Blocks:
     """One that waits: what it is about, who asked, what it takes, and what this person can do about it."""
     when = words.ago(asked.requested_at, request.at)
     left = _("expires {soon}").format(soon=approval_words.left(asked.expires_at, request.at))

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 from commands.approvals import approval_words
 from commands.approvals.approval_cards import card, gist
 from commands.approvals.approval_conditions import list_conditions
-from commands.approvals.approval_desk import buttons, entry, sorted_waiting
+from commands.approvals.approval_desk import approval_entry, buttons, sorted_waiting
 from commands.kit import blocks
 from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
 from commands.kit.i18n import Text, _, ngettext
@@ -115,7 +115,7 @@ def _listed(
         if part is not last and len(titles) > 1:
             body.append(blocks.paragraph(blocks.bold(titles[id(part)])))
         last = part
-        body += entry(one, request, tx)
+        body += approval_entry(one, request, tx)
     if pages > 1:
         body.append(blocks.note(_("Page {page} of {pages}").format(page=args.page, pages=pages)))
     named = ", ".join(str(one.id) for _part, one in page)

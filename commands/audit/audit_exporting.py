@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from commands.audit.auditing import AuditRefused
-from commands.data.exporting import whole_file
+from commands.data import whole_file
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.input.customer import PREFIX
 from commands.kit.progress import bar

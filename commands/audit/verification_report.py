@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from commands.kit import words
 from commands.kit.i18n import Text, _, ngettext
+from commands.kit.wording import words
 from storage.audit.anchoring.anchors import Anchor
 from storage.audit.chain import PLAIN, Key
 from storage.audit.detours import covers, may_cover

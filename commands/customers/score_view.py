@@ -10,8 +10,7 @@ from commands.kit.access import masking
 from commands.kit.contract import Blocks, Refused, Reply, Request
 from commands.kit.i18n import Text, _
 from commands.kit.wording import words
-from commands.scoring import score_card, score_groups, score_words
-from commands.scoring.score_card import Behind
+from commands.scoring import Behind, score_card, score_groups, score_words
 from storage.database import Tx
 from storage.scoring import lineage
 from storage.scoring.scores import Detail, Score

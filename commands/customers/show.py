@@ -9,8 +9,7 @@ from typing import Annotated, Any
 
 from commands.customers import customer_facts, score_view
 from commands.customers.customer_facts import Known
-from commands.indicators import trends
-from commands.indicators.indicators import IndicatorState, standings
+from commands.indicators import IndicatorState, standings, trends
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
@@ -19,8 +18,8 @@ from commands.kit.input.customer import Ambiguous, CustomerText, resolve, typed
 from commands.kit.input.fields import AnyCase, Ask
 from commands.kit.wording import words
 from commands.kit.wording.lines import overdue
-from commands.pictures.indicators import PANELS, histories, picture
-from commands.register.risk_card import risk_card
+from commands.pictures import PANELS, histories, picture
+from commands.register import risk_card
 from commands.scoring import score_words
 from risk_engine.grading import Grade
 from risk_engine.indicators.monitoring import Colour

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from commands.indicators.monitor import evaluate
+from commands.indicators import evaluate
 from commands.kit.record import record
 from risk_engine.events import Event
 from risk_engine.policy.policy import Policy

@@ -7,10 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.approvals.approval_buttons import withdraw_button
-from commands.approvals.asking import ask_for
-from commands.delivery import secrecy_words
-from commands.delivery.share import ExportArgs, unfold
+from commands.approvals import ask_for, withdraw_button
+from commands.delivery import ExportArgs, secrecy_words, unfold
 from commands.kit import blocks
 from commands.kit.access import quota
 from commands.kit.contract import Blocks, Command, Refused, Reply, Request, Subject

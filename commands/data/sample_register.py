@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from commands.approvals.asking import open_request
+from commands.approvals import open_request
 from commands.kit.record import record
 from risk_engine.approvals import approval
 from risk_engine.approvals.approval import Approval

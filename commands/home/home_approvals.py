@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from commands.approvals.approval_conditions import entry as condition_entry
-from commands.approvals.approval_conditions import with_approvals
-from commands.approvals.approval_desk import entry, sorted_waiting
+from commands.approvals import approval_entry, condition_entry, sorted_waiting, with_approvals
 from commands.kit.contract import Blocks, Request
 from commands.kit.i18n import Text, ngettext
 from risk_engine.approvals.approval import Approval
@@ -32,4 +30,4 @@ def parts(request: Request, tx: Tx, *, limit: int) -> Iterator[tuple[Text, Block
 
 
 def _entries(found: Sequence[Approval], request: Request, tx: Tx) -> Blocks:
-    return [block for asked in found for block in entry(asked, request, tx)]
+    return [block for asked in found for block in approval_entry(asked, request, tx)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from commands.delivery import outbox_words
-from commands.digest.editions import editions
+from commands.digest import editions
 from commands.kit import blocks
 from commands.kit.contract import Args, Command, Reply, Request
 from commands.kit.i18n import Text, _, ngettext

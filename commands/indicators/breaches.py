@@ -17,7 +17,7 @@ from commands.kit.paging import turns
 from commands.kit.record import record
 from commands.kit.wording import words
 from commands.kit.wording.lines import measured
-from commands.register.respond import propose
+from commands.register import propose
 from risk_engine.indicators import breach as engine
 from risk_engine.indicators.breach import Breach, BreachState
 from risk_engine.people.roles import Right

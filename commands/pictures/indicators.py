@@ -9,7 +9,7 @@ from itertools import groupby
 
 import numpy as np
 
-from commands.indicators.indicators import concerns, one_a_day
+from commands.indicators import concerns, one_a_day
 from commands.kit.contract import Image
 from commands.kit.i18n import _
 from commands.kit.wording import words

@@ -8,8 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.approvals.approval_buttons import withdraw_button
-from commands.approvals.asking import ask_for
+from commands.approvals import ask_for, withdraw_button
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Options, Refused, Reply, Request, Subject

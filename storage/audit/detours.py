@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from storage.audit.anchors import Anchor, BadAnchor, read_known
+from storage.audit.anchoring.anchors import Anchor, BadAnchor, read_known
+from storage.audit.anchoring.guarding import ACCEPTED, RESTORED
 from storage.audit.chain import PLAIN, Fact, Key
 from storage.audit.findings import Detour
-from storage.audit.guarding import ACCEPTED, RESTORED
 
 
 def detour(fact: Fact, keys: Mapping[str, Key]) -> Detour | None:

@@ -19,7 +19,7 @@ ABOUT_CUSTOMERS = OF_THEIRS | {
     if {"customer_id", "facility"} & set(mapper.columns.keys()) or mapper.class_.__name__ == "CustomerRow"
 }
 # what is called by a question that keeps to it
-KEEPS_TO_IT = {f"{name}()" for name in ("visible", "visible_or_none", "seen", "one_seen", "within", "terms.about", "visibility.holds")}
+KEEPS_TO_IT = {f"{name}()" for name in ("visible", "visible_or_none", "seen", "one_seen", "within", "terms.about", "sight.holds")}
 
 JOBS = "only jobs and the command line ask this"
 WRITES = "it writes what was got through a question that keeps to the sight"
@@ -124,7 +124,9 @@ def test_the_questions_were_found():
 
 @pytest.mark.parametrize("question", [name for name in ABOUT if excused(name) is None])
 def test_a_question_about_customers_keeps_to_whose_the_asker_may_see(question):
-    assert ABOUT[question] & KEEPS_TO_IT, f"storage.{question}: add *visible(tx, column) (storage/visibility.py), or say in NEED_NOT why not"
+    assert ABOUT[question] & KEEPS_TO_IT, (
+        f"storage.{question}: add *visible(tx, column) of storage/visibility.py, or say in NEED_NOT why not"
+    )
 
 
 def test_nobody_is_excused_who_is_not_there_or_looks_anyway():

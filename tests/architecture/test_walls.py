@@ -176,3 +176,18 @@ def test_every_file_says_first_what_it_is_for(path):
 
     assert said
     assert said.splitlines()[0].rstrip().endswith((".", ":", "``"))
+
+
+def test_rooms_of_commands_use_of_each_other_only_what_a_room_offers():
+    """A room offers what its ``__init__`` names; ``kit`` belongs to all."""
+    rooms = {path.name for path in (ROOT / "commands").iterdir() if path.is_dir()} - {"kit"}
+
+    reached = [
+        f"{path}:{node.lineno} {node.module}"
+        for path, tree in of("commands")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (parts := (node.module or "").split("."))[0] == "commands"
+        if len(parts) > 2 and parts[1] in rooms - {path.parts[1]}
+    ]
+
+    assert reached == []

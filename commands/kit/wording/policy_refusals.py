@@ -5,7 +5,7 @@ from __future__ import annotations
 from commands.kit.contract import Refused
 from commands.kit.i18n import Text, _
 from commands.kit.wording.words import label
-from commands.policy.policy_words import accepted, value
+from commands.policy import accepted, value
 from risk_engine import refusals
 from risk_engine.refusals import Refusal
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from commands.approvals.approval_words import whom
+from commands.approvals import whom
 from commands.kit.blocks import mention
 from commands.kit.contract import Refused
 from commands.kit.i18n import Text, _
