@@ -133,13 +133,13 @@ class Application:
         keys = usable_keys(self.database, self.settings)
         self.skew = Skew(self.clock)
         client = web_client(self.settings, self.skew)
-        team = self._who_am_i(client)
+        team, me = self._who_am_i(client)
         self.policies = PolicyBook(self.database, self.policy)
         self.people = People(
             client, self.clock, self.settings.riskbot_admins, masked=lambda: self.policies.now.privacy.masked, home_team=team
         )
         self.policies.begin(file=self.settings.riskbot_policy, at=self.clock.now())
-        self.channels = Channels(client, self.policies, self.people, self.clock)
+        self.channels = Channels(client, self.policies, self.people, self.clock, me=me)
         self.courier = Courier(self.database, client, self.channels, self.people, self.policies, self.clock, self.pace)
         self.pool = Pool()
         self.notes = Notes(self.database)
@@ -227,6 +227,7 @@ class Application:
         """Look at the policy's channels, and log what is newly wrong."""
         before = {str(trouble) for trouble in self._troubles}
         began = self.clock.monotonic()
+        self.courier.news.look()
         self._troubles = self.channels.troubles()
         self.channels.look_again(before=began)
         for trouble in self._troubles:
@@ -255,9 +256,11 @@ class Application:
         except SlackApiError as error:
             raise SettingsError(f"SLACK_APP_TOKEN is refused by Slack: {error.response.get('error')}") from error
 
-    def _who_am_i(self, client: Any) -> str:
+    def _who_am_i(self, client: Any) -> tuple[str, str]:
+        """The workspace, and the bot's own id there."""
         try:
-            return str(client.auth_test()["team_id"])
+            said = client.auth_test()
+            return str(said["team_id"]), str(said["user_id"])
         except SlackApiError as error:
             raise SettingsError(f"SLACK_BOT_TOKEN is refused by Slack: {error.response.get('error')}") from error
         except OSError as error:

@@ -64,8 +64,9 @@ class Audience:
         self._members: dict[str, _Members] = {}
         # channel → until when an event that told of another organisation counts, whatever the description says
         self._shared_until: dict[str, float] = {}
-        # channel → how often events have told of it
+        # channel → how often events have told of it, and how often everything was forgotten
         self._changes: dict[str, int] = {}
+        self._forgotten = 0
         # channel → when who reads it was last looked up
         self._looked_at: dict[str, float] = {}
         self._found: dict[str, tuple[str, Readers]] = {}
@@ -127,8 +128,8 @@ class Audience:
         return dict(self._found)
 
     def news_of(self, channel: str) -> int:
-        """How often events have told of a channel."""
-        return self._changes.get(channel, 0)
+        """How often events have told of a channel, or might have."""
+        return self._changes.get(channel, 0) + self._forgotten
 
     def looked_at(self, *, before: float = float("inf")) -> list[str]:
         """Channels that something was posted to, or was to be, and that was looked at before a moment; the longest ago first."""
@@ -147,7 +148,7 @@ class Audience:
             return None
         kind, user = str(event.get("type")), event.get("user")
         with self._lock:
-            self._changes[channel] = self.news_of(channel) + 1
+            self._changes[channel] = self._changes.get(channel, 0) + 1
             self._described.pop(channel, None)
             if kind in GONE:
                 self._drop(channel)
@@ -158,6 +159,13 @@ class Audience:
             if kind in MEMBER_NEWS and isinstance(user, str):
                 self._moved(channel, user, joined=kind == "member_joined_channel")
         return channel
+
+    def forget_all(self) -> None:
+        """Ask again about every channel."""
+        with self._lock:
+            self._forgotten += 1
+            self._described.clear()
+            self._members.clear()
 
     def _moved(self, channel: str, user: str, *, joined: bool) -> None:
         """Somebody has come or gone; with the number that Slack counts from now on the list stays good."""

@@ -48,14 +48,14 @@ class Unreachable(Exception):
 class Channels:
     """Channel ids by name, asked of Slack at most every few minutes."""
 
-    def __init__(self, client: WebClient, policies: PolicyBook, people: People, clock: Clock) -> None:
+    def __init__(self, client: WebClient, policies: PolicyBook, people: People, clock: Clock, *, me: str | None = None) -> None:
         self._client, self._policies, self.people, self._clock = client, policies, people, clock
         self.audience = Audience(client, people, clock)
         self._names: dict[str, Mapping[str, Any]] = {}
         self._asked_at = float("-inf")
         self._direct: dict[str, str] = {}
-        # the bot's own id, once it was asked for
-        self._me: str | None = None
+        # the bot's own id; if it is not known, Slack is asked when it is needed
+        self._me = me
         self._lock = threading.Lock()
 
     def name_of(self, audience: str) -> str:
@@ -259,6 +259,11 @@ class Channels:
     def forget(self) -> None:
         """Ask Slack again."""
         self._asked_at = float("-inf")
+
+    def forget_all(self) -> None:
+        """Ask Slack again about names and about who reads which channel."""
+        self.forget()
+        self.audience.forget_all()
 
     def _direct_message(self, user: str) -> str:
         if user not in self._direct:

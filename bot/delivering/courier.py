@@ -16,6 +16,7 @@ from bot.delivering import posting
 from bot.delivering.channels import Channels, Unreachable
 from bot.delivering.deletions import Deletions
 from bot.delivering.files import picture_block
+from bot.delivering.news import News, Readership
 from bot.delivering.secrecy import goes_masked
 from bot.policy_in_force import PolicyBook
 from bot.slack.call_outcomes import fate
@@ -38,6 +39,7 @@ log = logging.getLogger(__name__)
 # answers that somebody has asked to be brought somewhere
 ASKED_FOR = ("shared", "figures")
 TOO_LATE = "its time was over before it was sent"
+READ_BY_OTHERS = "the readers of the channel have changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class Courier:
     _thread: threading.Thread | None = None
 
     def __post_init__(self) -> None:
+        self.news = News(self.database, self.people, self.channels, self.clock)
         self.deletions = Deletions(self.database, self.client, self.clock, lambda: self.policies.now.privacy.messages_days, self.owner)
 
     def start(self) -> None:
@@ -128,6 +131,7 @@ class Courier:
             if not deliveries.anything_due(tx, now=self.clock.now(), resting=resting):
                 return False
         with self.database.begin(write=True) as tx:
+            self.news.catch_up(tx)
             delivery = deliveries.claim(tx, owner=self.owner, now=self.clock.now(), lease=self.pace.lease, resting=resting)
         if delivery is None:
             return False
@@ -161,7 +165,7 @@ class Courier:
         """Send one message; the columns to write, or None to leave the claim to lapse."""
         try:
             channel = self._channel_of[delivery.audience] = self.channels.resolve(delivery.audience)
-            opening, message = self._write(delivery, channel)
+            opening, message, readers = self._write(delivery, channel)
         except Refused as error:
             return self._dead(delivery, str(error))
         except Unreachable as error:
@@ -174,7 +178,7 @@ class Courier:
         except Exception as error:  # nothing was on its way yet, whatever went wrong
             return self._not_yet(delivery, error)
         try:
-            return self._send(delivery, channel, opening, message)
+            return self._send(delivery, channel, opening, message, readers)
         except Exception as error:  # every error of the network or of Slack has a meaning for the message
             return self._failed(delivery, error)
 
@@ -290,11 +294,13 @@ class Courier:
 
     # --- what goes well ------------------------------------------------------------------------------------------------
 
-    def _send(self, delivery: Delivery, channel: str, opening: Opening | None, message: Message | None) -> dict[str, Any] | None:
+    def _send(
+        self, delivery: Delivery, channel: str, opening: Opening | None, message: Message | None, readers: Readership
+    ) -> dict[str, Any] | None:
         if message is None or (delivery.operation is Operation.UPDATE and opening is None):
             return self._sent(None, None, "nothing to say")
         if delivery.operation is Operation.UPDATE and opening is not None:
-            return self._rewrite(delivery, opening, message)
+            return self._rewrite(delivery, opening, message, readers)
         thread = opening.ts if opening and delivery.operation is Operation.REPLY else delivery.facts.get("thread_ts")
         if delivery.attempt > 1 and (found := posting.posted_before(self.client, delivery, channel, thread, margin=self.pace.margin)):
             return self._sent(channel, found, "found in the channel")
@@ -303,28 +309,28 @@ class Courier:
         if delivery.expires_at is not None and delivery.expires_at <= self.clock.now():
             return self._sent(None, None, TOO_LATE)
         if message.picture is not None:
-            news = self.channels.audience.news_of(channel)
             message = replace(message, blocks=[*message.blocks, picture_block(self.client, message.picture)])
-            if self.channels.audience.news_of(channel) != news:
-                # an upload takes seconds, and others may have come to read there meanwhile: it is written anew
-                return self._again(delivery, timedelta(seconds=1), "the readers of the channel have changed")
         if delivery.lease_until - self.clock.now() < timedelta(seconds=TIMEOUT):
             # too little of the lease is left: somebody else may claim the message while it is under way
             return None
+        if self.news.have_changed(readers):
+            return self._again(delivery, timedelta(seconds=1), READ_BY_OTHERS)
         self._rest(channel, self.pace.between_posts)
         where = posting.post(self.client, delivery, channel, message, thread)
         self._told.pop(delivery.audience, None)
         return self._sent(*where)
 
-    def _rewrite(self, delivery: Delivery, opening: Opening, message: Message) -> dict[str, Any]:
+    def _rewrite(self, delivery: Delivery, opening: Opening, message: Message, readers: Readership) -> dict[str, Any]:
         """Rewrite a thread's first message, which does no harm twice."""
         if self._in_trouble(delivery, NO_ANSWER)[0] >= self.pace.gives_up:
             return self._dead(delivery, delivery.error or NO_ANSWER)
+        if self.news.have_changed(readers):
+            return self._again(delivery, timedelta(seconds=1), READ_BY_OTHERS)
         posting.rewrite(self.client, delivery, opening, message)
         return self._sent(opening.channel, opening.ts)
 
-    def _write(self, delivery: Delivery, channel: str) -> tuple[Opening | None, Message | None]:
-        """The message as it reads now, and the one that it belongs to."""
+    def _write(self, delivery: Delivery, channel: str) -> tuple[Opening | None, Message | None, Readership]:
+        """The message as it reads now, the one that it belongs to, and the readers that it is written for."""
         if delivery.notice not in registry().notices:
             raise Unwritable(delivery.notice)
         in_force = self.policies.now
@@ -336,14 +342,15 @@ class Courier:
             opening = None
         # a message is rewritten where it stands, which need not be where it would be posted today
         stands = opening.channel if opening is not None and delivery.operation is Operation.UPDATE else channel
+        readers = self.news.readership(stands)
         reader = replace(reader, masked=goes_masked(delivery, stands, self.channels, in_force))
         with self.database.begin() as tx, reading(reader):
             if delivery.notice in ASKED_FOR and self._has_left(delivery.facts["by"]):
-                return opening, None
+                return opening, None, readers
             message = self._rendered(delivery, policy, tx)
             if message is not None and message.blocks and reader.masked and not in_force.privacy.masked:
                 message = replace(message, blocks=[*fit(message.blocks, most=49), note(secrecy_words.LEFT_OUT)])
-            return opening, message
+            return opening, message, readers
 
     @staticmethod
     def _rendered(delivery: Delivery, policy: Policy, tx: Tx) -> Message | None:

@@ -10,7 +10,7 @@ from bot.delivering.secrecy import TURNED_AWAY
 from bot.receiving.forms import Forms
 from bot.receiving.messages import Messages
 from bot.receiving.request_queue import RequestQueue
-from bot.working.executor import Executor, Ticket
+from bot.working.executor import PATIENCE, Executor, Ticket
 from bot.working.home_tabs import Homes
 from bot.working.pool import URGENT, Pool
 from commands.kit import blocks
@@ -21,6 +21,8 @@ from commands.kit.input import inline
 from commands.kit.input.fields import arguments
 from commands.kit.registry import registry
 
+# seconds to wait for the lock with news that let nobody in or out, as most do
+IN_PASSING = 0.3
 # instead of one channel's id
 EVERY = "every channel"
 
@@ -118,15 +120,28 @@ class Intake:
             self.request_queue.pool.submit(lambda: self.executor.note_refusal(user, "the door", why.value))
 
     def channel_changed(self, event: Mapping[str, Any]) -> None:
-        """Take news about a channel to heart; who reads it is looked up as soon as a worker is free."""
+        """Take news about a channel to heart, here and in every replica; who reads it is looked up as soon as a worker is free.
+
+        Raises:
+            Busy: it could not be written down, so that Slack has to send it again.
+        """
         channels = self.executor.courier.channels
         if channel := channels.told(event):
             self._look_soon(channel, lambda: channels.look(channel))
+        self.executor.courier.news.tell(event, patience=PATIENCE)
 
     def somebody_changed(self, event: Mapping[str, Any]) -> None:
-        """Take news about somebody to heart: who has left is out at once, and a guest is a guest in every channel."""
-        if self.executor.people.changed(event["user"]):
+        """Take news about somebody to heart, here and in every replica: who has left is out, and a guest is a guest in every channel.
+
+        Raises:
+            Busy: it could not be written down, so that Slack has to send it again.
+        """
+        people, user = self.executor.people, event["user"]
+        if people.changed(user):
             self._look_soon(EVERY, self.executor.courier.channels.look_again)
+        # mostly somebody has a new status: no listener waits long for that
+        out = people.known_outside(str(user["id"])) is not None
+        self.executor.courier.news.tell(event, patience=PATIENCE if out else IN_PASSING)
 
     def _look_soon(self, what: str, look: Callable[[], object]) -> None:
         """Look when a worker is free; while a look waits, further news asks for no other, so that a hundred joins take one place."""

@@ -92,6 +92,8 @@ def _door(intake: Intake, home_team: str) -> Callable[..., BoltResponse]:
         if user is None:
             return ack()
         people = intake.executor.people
+        # another replica may know more of them
+        intake.executor.courier.news.look()
         why = outside(people.user(user), team=team, home_team=home_team)
         if why is None:
             return next()

@@ -63,6 +63,8 @@ class People:
         self._users: dict[str, tuple[float, Mapping[str, Any] | None]] = {}
         # id → how often Slack has told of a change: an answer that was under way meanwhile is old
         self._changes: dict[str, int] = {}
+        # how often everything was forgotten, and how often Slack has told of somebody that they are out
+        self._forgotten, self.departures = 0, 0
         self._groups: dict[str, tuple[float, tuple[str, ...]]] = {}
         # when the members were counted, and how many there were
         self._counted: tuple[float, int | None] = (float("-inf"), None)
@@ -90,10 +92,10 @@ class People:
         for _again in range(2):
             if (kept := self._kept(id, within)) is not None:
                 return kept[1]
-            changes, asked_at = self._changes.get(id, 0), self._clock.monotonic()
+            news, asked_at = self._news_of(id), self._clock.monotonic()
             user = self._ask(id, strict)
             with self._lock:
-                if self._changes.get(id, 0) == changes:
+                if self._news_of(id) == news:
                     self._keep(id, asked_at, user)
                     return user
         # they keep changing: the next request asks again
@@ -152,7 +154,7 @@ class People:
 
     def _read_all(self) -> None:
         """Read the whole list of people, as far as a few pages go."""
-        cursor, asked_at, before = "", self._clock.monotonic(), dict(self._changes)
+        cursor, asked_at, before, forgotten = "", self._clock.monotonic(), dict(self._changes), self._forgotten
         user: Mapping[str, Any]
         for _page in range(PAGES):
             try:
@@ -167,7 +169,7 @@ class People:
                 return
             with self._lock:
                 for user in page.get("members", []):
-                    if self._changes.get(user["id"], 0) == before.get(user["id"], 0):
+                    if self._news_of(user["id"]) == (forgotten, before.get(user["id"], 0)):
                         self._keep(user["id"], asked_at, user)
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
@@ -194,6 +196,11 @@ class People:
     def why_outside(self, id: str, *, within: float = KEEP) -> Outside | None:
         """Why somebody is not let in; None if they are a full member of the house."""
         return outside(self.user(id, within=within), team=None, home_team=self.home_team)
+
+    def known_outside(self, id: str) -> Outside | None:
+        """Why somebody is not let in, as far as that is known; Slack is not asked."""
+        kept = self._kept(id, KEEP)
+        return None if kept is None or kept[1] is None else self._why_out(kept[1])
 
     def addresses(self, ids: Collection[str]) -> dict[str, str]:
         """The e-mail addresses of those whom Slack has described of late; nobody is asked."""
@@ -227,12 +234,17 @@ class People:
             before, after = self._why_out((kept[1] if kept else None) or {}), self._why_out(user)
             self._changes[id] = self._changes.get(id, 0) + 1
             if after is not None:
+                self.departures += before is not after
                 self._users[id] = (self._clock.monotonic() - KEEP + KEEP_NEWS, {**((kept[1] if kept else None) or {}), **user})
             elif kept and kept[1] and before is None:
                 self._users[id] = (kept[0], {**kept[1], **user})
             else:
                 self._users.pop(id, None)
         return before is not after
+
+    def _news_of(self, id: str) -> tuple[int, int]:
+        """How often everything was forgotten, and how often Slack has told of a change of somebody."""
+        return self._forgotten, self._changes.get(id, 0)
 
     def _why_out(self, user: Mapping[str, Any]) -> Outside | None:
         return outside(user, team=None, home_team=self._home_team or str(user.get("team_id")))
@@ -242,6 +254,12 @@ class People:
         with self._lock:
             self._changes[id] = self._changes.get(id, 0) + 1
             self._users.pop(id, None)
+
+    def forget_all(self) -> None:
+        """Ask again about everybody."""
+        with self._lock:
+            self._forgotten += 1
+            self._users.clear()
 
     def person(self, id: str) -> Person:
         """Somebody with their language, time zone and what they see of customers; plain defaults if Slack does not say."""

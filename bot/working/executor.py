@@ -26,7 +26,7 @@ from bot.working.held_up import HeldUp
 from bot.working.read_notes import Notes
 from bot.working.ticket import Ticket as Ticket
 from bot.working.turned_away import TurnedAway
-from bot.working.welcome import NotWelcome, SlackAway, Unconfirmed, addresses, look_up, refuse_outsiders, voices
+from bot.working.welcome import NotWelcome, SlackAway, Unconfirmed, addresses, look_up, refuse_departed, refuse_outsiders, voices
 from commands.delivery import secrecy_words
 from commands.delivery.share import AgainArgs, ShareArgs, furnish, unfold
 from commands.home.home import ViewArgs, behind
@@ -103,8 +103,11 @@ class Executor:
         """The request with its asker's rights of this moment, and the transaction narrowed to what they see; every path comes by here.
 
         Raises:
+            NotWelcome: Slack has told this or another replica that they are out.
             NotAllowed: one of these rights is missing.
         """
+        self.courier.news.catch_up(tx)
+        refuse_departed(self.people, request.user)
         # two accounts of one e-mail address are one person, wherever four eyes are counted
         people = request.policy.people.joined(accounts.sharing(tx))
         request = replace(request, policy=request.policy.model_copy(update={"people": people}))

@@ -50,6 +50,16 @@ def refuse_outsiders(people: People, person: str, rights: Collection[Right]) -> 
         raise NotWelcome(in_words(why))
 
 
+def refuse_departed(people: People, person: str) -> None:
+    """Refuse whoever is known to be out; Slack is not asked.
+
+    Raises:
+        NotWelcome: they are not let in any more.
+    """
+    if (why := people.known_outside(person)) is not None:
+        raise NotWelcome(in_words(why))
+
+
 def voices(args: Any, tx: Tx) -> list[str]:
     """Return the accounts that asked for what is to be decided, or have spoken on it."""
     key = getattr(args, "key", None)

@@ -187,4 +187,5 @@ LEFT_OUT = {
     "inbox": "requests on their way; what they do is on record when it is done",
     "job_run": "leases of scheduled jobs",
     "notice": "whom a message was meant for, and why",
+    "slack_news": "what Slack said of people and channels, for minutes; without it Slack is asked as before",
 }

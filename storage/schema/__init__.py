@@ -2,7 +2,16 @@
 
 from storage.schema.audit import SealRow, TrailRow
 from storage.schema.base import Table
-from storage.schema.bookkeeping import AnswerRow, GreetingRow, HomeVisitRow, InboxRow, JobRunRow, PolicyVersionRow, SubscriptionRow
+from storage.schema.bookkeeping import (
+    AnswerRow,
+    GreetingRow,
+    HomeVisitRow,
+    InboxRow,
+    JobRunRow,
+    PolicyVersionRow,
+    SlackNewsRow,
+    SubscriptionRow,
+)
 from storage.schema.examining import DisclosureRow, ExportRow, SampledRow, SampleRow
 from storage.schema.facts import (
     CustomerRow,
@@ -84,6 +93,7 @@ __all__ = [
     "ScoreRunRow",
     "ScoreVersionRow",
     "SealRow",
+    "SlackNewsRow",
     "StatementVersionRow",
     "SubscriptionRow",
     "Table",

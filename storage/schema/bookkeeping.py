@@ -57,6 +57,16 @@ class HomeVisitRow(Table):
     before: Mapped[datetime | None]
 
 
+class SlackNewsRow(Table):
+    """An event of Slack's about somebody or a channel, for the replicas that did not get it; kept for minutes."""
+
+    __tablename__ = "slack_news"
+    __table_args__ = (Index("ix_slack_news_at", "at"),)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    event: Mapped[dict[str, Any]] = mapped_column(Json)
+    at: Mapped[datetime]
+
+
 class JobRunRow(Table):
     """One slot of one job: the row is the claim."""
 

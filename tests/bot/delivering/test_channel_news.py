@@ -75,7 +75,7 @@ def test_a_hundred_people_who_become_guests_take_one_place(executor: Executor):
     pool = Later()
     intake = Intake(executor, pool)
     for number in range(100):
-        intake.somebody_changed({"user": {"id": f"U9{number}", "is_restricted": True}})
+        intake.somebody_changed({"type": "user_change", "user": {"id": f"U9{number}", "is_restricted": True}})
 
     assert pool.let_go() == 1
 
