@@ -7,7 +7,7 @@ import threading
 from datetime import datetime
 from pathlib import Path
 
-from commands.kit.record import record
+from commands.delivery import record
 from risk_engine.events import Event
 from risk_engine.policy.policy import Policy
 from risk_engine.policy.policy_change import PolicyChange

@@ -27,11 +27,11 @@ from bot.working.read_notes import Notes
 from bot.working.ticket import Ticket as Ticket
 from bot.working.turned_away import TurnedAway
 from bot.working.welcome import NotWelcome, SlackAway, Unconfirmed, addresses, look_up, refuse_departed, refuse_outsiders, voices
-from commands.delivery import secrecy_words
+from commands.delivery import quota, reads, secrecy_words
 from commands.delivery.share import AgainArgs, ShareArgs, furnish, unfold
 from commands.home.home import ViewArgs, behind
 from commands.kit import blocks
-from commands.kit.access import masking, quota, reads
+from commands.kit.access import masking
 from commands.kit.access.access import refuse
 from commands.kit.access.authority import NotAllowed, authority_of, demand, sight_of
 from commands.kit.contract import Command, Person, Refused, Reply, Request

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from bot.working.executor import PATIENCE, Executor, Ticket
 from bot.working.pool import Pool
 from bot.working.welcome import NotWelcome
+from commands.delivery import reads
 from commands.home import home as home_texts
 from commands.kit import blocks
-from commands.kit.access import masking, reads
+from commands.kit.access import masking
 from commands.kit.contract import Blocks
 from commands.kit.i18n import reading
 from storage.database import Busy

@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from commands.kit.access import reads
+from commands.delivery import reads
 from risk_engine.events import Event
 from risk_engine.policy.policy import Policy
 from storage.database import Busy, Database

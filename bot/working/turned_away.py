@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from commands.kit.record import record
+from commands.delivery import record
 from risk_engine.events import Event
 from risk_engine.policy.policy import Policy
 from storage.database import Busy, Database

@@ -9,13 +9,13 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from commands.approvals import approval_words, deciding
+from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Block, Blocks, Command, Message, Notice, Part, Refused, Reply, Request, Section, Span, To
 from commands.kit.i18n import _, ngettext
 from commands.kit.input.fields import Ask
 from commands.kit.paging import turns
-from commands.kit.record import record
 from risk_engine.approvals import condition as engine
 from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.condition import Condition

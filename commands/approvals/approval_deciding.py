@@ -10,11 +10,11 @@ from pydantic import Field
 
 from commands.approvals import approval_words, deciding
 from commands.approvals.approval_buttons import decision_buttons
+from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.contract import Args, Command, Refused, Reply, Request
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.input.fields import Ask, Day, Key
-from commands.kit.record import record
 from commands.kit.wording import words
 from commands.kit.wording.lines import subject_line
 from risk_engine.approvals.approval import Approval

@@ -6,8 +6,8 @@ import uuid
 from datetime import datetime
 
 from commands.approvals import decision_facts
+from commands.delivery import record
 from commands.kit.contract import Request
-from commands.kit.record import record
 from commands.kit.registry import registry
 from risk_engine.approvals import approval
 from risk_engine.approvals.approval import Approval

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from typing import Any
 
 from commands.approvals import decision_facts
+from commands.delivery import record
 from commands.kit.access.authority import authority_of, demand
 from commands.kit.contract import Refused, Request
 from commands.kit.i18n import _
-from commands.kit.record import record
 from commands.kit.wording.lines import subject_of
 from risk_engine.approvals import approval as engine
 from risk_engine.approvals.approval import Approval

@@ -10,12 +10,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from commands.approvals.delegations_told import entry, standing
+from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.access.authority import NotAllowed, authority_of, refusal
 from commands.kit.contract import Args, Command, Refused, Reply, Request
 from commands.kit.i18n import _
 from commands.kit.input.fields import Ask, Day, Someone
-from commands.kit.record import record
 from commands.kit.wording import words
 from risk_engine.approvals import delegation as engine
 from risk_engine.approvals.approval_kinds import ApprovalKind

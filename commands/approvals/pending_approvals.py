@@ -9,7 +9,7 @@ import logging
 from datetime import datetime
 
 from commands.approvals import deciding, decision_facts
-from commands.kit.record import record
+from commands.delivery import record
 from risk_engine.approvals import approval as engine
 from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.ballot import Verdict

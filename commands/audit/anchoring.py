@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from commands.audit.verification_report import Keys
+from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.contract import Message, Notice, To
 from commands.kit.i18n import _, ngettext
-from commands.kit.record import record
 from commands.kit.schedule import instant
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.events import Event

@@ -9,8 +9,8 @@ from datetime import datetime
 from commands.audit import anchoring
 from commands.audit.auditing import AuditRefused
 from commands.audit.verification_report import Keys
+from commands.delivery import record
 from commands.kit.i18n import _
-from commands.kit.record import record
 from risk_engine.events import Event
 from risk_engine.policy.policy import Policy
 from storage.audit import rows, sealing

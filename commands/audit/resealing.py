@@ -10,10 +10,10 @@ from typing import Any
 from commands.audit import anchoring, trail_doubts
 from commands.audit.auditing import AuditRefused
 from commands.audit.verification_report import Keys
+from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.contract import Message, Notice, To
 from commands.kit.i18n import Text, _, ngettext
-from commands.kit.record import record
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.events import Event
 from risk_engine.policy.policy import Policy

@@ -11,11 +11,11 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from commands.audit import second_line_list as listed
+from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.contract import Args, Command, Job, Message, Notice, Refused, Reply, Request, To
 from commands.kit.i18n import _
 from commands.kit.input.fields import Ask, Key
-from commands.kit.record import record
 from commands.kit.schedule import Daily
 from risk_engine.audit import second_line as engine
 from risk_engine.audit.second_line import Finding, Sampled

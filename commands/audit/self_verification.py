@@ -9,10 +9,10 @@ from typing import Any
 
 from commands.audit import auditing, register_words, verification_report
 from commands.audit.verification_report import Keys
+from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.contract import Message, Notice, To
 from commands.kit.i18n import Text, _, ngettext
-from commands.kit.record import record
 from commands.kit.wording import words
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.events import Event

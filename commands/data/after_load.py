@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from commands.delivery import record
 from commands.indicators import evaluate
-from commands.kit.record import record
 from risk_engine.events import Event
 from risk_engine.policy.policy import Policy
 from storage.data import facts

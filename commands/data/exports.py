@@ -8,13 +8,11 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from commands.approvals import ask_for, withdraw_button
-from commands.delivery import ExportArgs, secrecy_words, unfold
+from commands.delivery import ExportArgs, quota, record, secrecy_words, unfold
 from commands.kit import blocks
-from commands.kit.access import quota
 from commands.kit.contract import Blocks, Command, Refused, Reply, Request, Subject
 from commands.kit.i18n import Text, _
 from commands.kit.input.fields import Ask
-from commands.kit.record import record
 from commands.kit.wording import words
 from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.ballot import Verdict

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from commands.approvals import open_request
-from commands.kit.record import record
+from commands.delivery import record
 from risk_engine.approvals import approval
 from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.ballot import Choice, Voter

@@ -9,13 +9,13 @@ from typing import Annotated
 from pydantic import Field
 
 from commands.delivery import outbox_words
+from commands.delivery.recording import record
 from commands.delivery.slack_answers import is_code
 from commands.kit import blocks
 from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.input.fields import Ask, Page
 from commands.kit.paging import turns
-from commands.kit.record import record
 from commands.kit.wording import words
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.events import Event

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from commands.delivery import outbox_words
+from commands.delivery.recording import record
 from commands.kit import blocks
 from commands.kit.access.authority import NAMED, administrators
 from commands.kit.contract import Message, Notice, To
 from commands.kit.i18n import _, ngettext
-from commands.kit.record import record
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.events import Event
 from risk_engine.policy.policy import Policy

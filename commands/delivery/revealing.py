@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from commands.delivery.recording import record
 from commands.delivery.share import asked, kept, once_more
 from commands.kit import blocks
 from commands.kit.access.masking import noting, unmasked
@@ -14,7 +15,6 @@ from commands.kit.contract import Args, Command, Message, Notice, Reply, Request
 from commands.kit.i18n import _
 from commands.kit.input.fields import Key
 from commands.kit.input.inline import check
-from commands.kit.record import record
 from commands.kit.wording import words
 from risk_engine.events import Event
 from risk_engine.people.roles import Right

@@ -8,16 +8,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from commands.delivery import secrecy_words
+from commands.delivery import reads, secrecy_words
+from commands.delivery.recording import record
 from commands.kit import blocks
-from commands.kit.access import reads
 from commands.kit.access.authority import authority_of, demand, sight_of
 from commands.kit.access.masking import masked, unmasked
 from commands.kit.contract import Args, Command, Message, Notice, Person, Refused, Reply, Request
 from commands.kit.i18n import _, ngettext, reader
 from commands.kit.input.fields import Key
 from commands.kit.input.inline import check
-from commands.kit.record import record
 from commands.kit.registry import registry
 from commands.kit.wording import words
 from risk_engine.audit.secrecy import Secrecy
@@ -119,7 +118,7 @@ def export(args: ExportArgs, request: Request, tx: Tx) -> Reply:
         sheet = command.sheet(arguments, earlier, tx)
     said = ngettext("{n} row is in your direct messages with me.", "{n} rows are in your direct messages with me.", len(sheet.rows))
     noted = reads.exported(sheet, command.name, arguments.model_dump(mode="json", exclude_none=True), earlier)
-    # whether it is sent is decided where it is written down (commands/kit/access/quota.py)
+    # whether it is sent is decided where it is written down (commands/delivery/quota.py)
     return Reply(str(said), sheet=replace(sheet, stamp=_stamp(command.name, request)), noted=[noted])
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from commands.delivery import record
 from commands.digest.digest_state import card, facts_of, is_direct, next_line
 from commands.digest.editions import subscribed
 from commands.kit import blocks
@@ -16,7 +17,6 @@ from commands.kit.contract import Args, Command, Refused, Reply, Request
 from commands.kit.i18n import Text, _
 from commands.kit.input.digest_options import scope_named, zone_named
 from commands.kit.input.fields import Ask, Day, wall_time
-from commands.kit.record import record
 from commands.kit.wording import words
 from risk_engine.events import Event
 from risk_engine.people.roles import Reach, Right

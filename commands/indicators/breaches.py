@@ -8,13 +8,13 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Refused, Reply, Request
 from commands.kit.i18n import _, ngettext
 from commands.kit.input.fields import AnyCase, Ask, Day, Key, Page, Step
 from commands.kit.paging import turns
-from commands.kit.record import record
 from commands.kit.wording import words
 from commands.kit.wording.lines import measured
 from commands.register import propose

@@ -10,8 +10,8 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from commands.delivery import record
 from commands.indicators.indicators import concerns, is_stale
-from commands.kit.record import record
 from risk_engine.events import Event
 from risk_engine.indicators import breach as engine
 from risk_engine.indicators.breach import Breach, Reading

@@ -11,13 +11,13 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.access.authority import administrators, authority_of, roles_are_given
 from commands.kit.contract import Args, Blocks, Command, Message, Notice, Refused, Reply, Request, To
 from commands.kit.i18n import Text, _
 from commands.kit.input.digest_options import scope_named
 from commands.kit.input.fields import Ask, Key, Several, Someone
-from commands.kit.record import record
 from commands.kit.wording import role_words
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people import membership

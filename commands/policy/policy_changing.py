@@ -9,11 +9,11 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from commands.approvals import ask_for, withdraw_button
+from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.contract import Args, Command, Refused, Reply, Request, Subject
 from commands.kit.i18n import Text, _
 from commands.kit.input.fields import Ask
-from commands.kit.record import record
 from commands.policy import effect_words, policy_words
 from commands.policy.policy import accepted_at, path_of
 from risk_engine.approvals.approval_kinds import ApprovalKind

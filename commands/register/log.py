@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Reply, Request, Shortcut
@@ -16,7 +17,6 @@ from commands.kit.input.customer import CustomerText, resolve_to_change
 from commands.kit.input.fields import AnyCase, Ask, Someone, Step
 from commands.kit.input.inline import unescape
 from commands.kit.input.stray_characters import storable
-from commands.kit.record import record
 from commands.kit.wording import words
 from commands.register.risk_card import risk_card
 from risk_engine.characters import shown

@@ -9,12 +9,12 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from commands.approvals import ask_for, withdraw_button
+from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Options, Refused, Reply, Request, Subject
 from commands.kit.i18n import Text, _
 from commands.kit.input.fields import AnyCase, Ask, Day, Someone
-from commands.kit.record import record
 from commands.kit.wording import words
 from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.ballot import Verdict

@@ -10,13 +10,13 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from commands.approvals import ask_for, withdraw_button
+from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Message, Notice, Refused, Reply, Request, Subject, To
 from commands.kit.i18n import Text, _
 from commands.kit.input.customer import Ambiguous, CustomerText, resolve_to_change
 from commands.kit.input.fields import AnyCase, Ask, Day
-from commands.kit.record import record
 from commands.kit.wording import words
 from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.ballot import Verdict

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from commands.delivery import record
 from commands.kit.i18n import Text, _, ngettext
-from commands.kit.record import record
 from commands.kit.wording import words
 from commands.scoring import score_words
 from risk_engine.events import Event

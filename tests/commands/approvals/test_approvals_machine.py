@@ -17,9 +17,9 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from commands.approvals import deciding
 from commands.approvals.asking import ask_for
 from commands.data.importing import run_import
+from commands.delivery import record
 from commands.kit.access.authority import authority_of
 from commands.kit.contract import Person, Refused, Request
-from commands.kit.record import record
 from risk_engine.approvals import approval as engine
 from risk_engine.approvals import delegation
 from risk_engine.approvals.approval_policy import Approvals

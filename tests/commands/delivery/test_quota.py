@@ -8,9 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from commands.kit.access import quota, reads
+from commands.delivery import quota, reads, record
 from commands.kit.contract import Refused, Sheet
-from commands.kit.record import record
 from risk_engine.events import Event
 from storage.audit import reads as kept_reads
 from storage.audit.reconciliation.reconciling import reconcile

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
+from commands.delivery.recording import record
 from commands.kit.contract import Reply, Request, Sheet
-from commands.kit.record import record
 from risk_engine.events import Event
 from risk_engine.policy.policy import Policy
 from storage.audit import reads

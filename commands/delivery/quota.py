@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from commands.delivery.recording import record
 from commands.kit import blocks
 from commands.kit.contract import Reply, Request, Sheet
 from commands.kit.i18n import Text, _
-from commands.kit.record import record
 from commands.kit.wording import words
 from risk_engine.approvals.ballot import Verdict
 from risk_engine.events import Event

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from commands.delivery import reads
 from commands.home.home import View, home
-from commands.kit.access import masking, reads
+from commands.kit.access import masking
 from commands.kit.access.authority import authority_of
 from commands.kit.contract import Command, Refused, Reply
 from commands.kit.registry import registry
