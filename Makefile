@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 DEMO := .demo
-OF_DEMO = DATABASE_URL=sqlite:///$(DEMO)/riskbot.db RISKBOT_POLICY=$${RISKBOT_POLICY:-$(DEMO)/policy.toml}
+OF_DEMO = DATABASE_URL=sqlite:///$(DEMO)/riskbot.db RISKBOT_POLICY=$${RISKBOT_POLICY:+$$RISKBOT_POLICY:}$(DEMO)/policy.toml
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # the tests start the bot some hundred times, and each would compile all of it anew
 unexport PYTHONDONTWRITEBYTECODE
@@ -28,7 +28,7 @@ install: $(VENV)/run  ## make the environment .venv from the lock file, nothing 
 
 demo: $(VENV)/run  ## start the playground with the sample book; Ctrl-C stops it
 	@mkdir -p -m 700 $(DEMO)
-	@# its anchors are forgotten with it: a new demo is a new trail, and not one that was cut
+	@# its anchors are forgotten with it, also under a policy of one's own: a new demo is a new trail, and not one that was cut
 	@printf '[audit]\nanchor_file = "$(DEMO)/riskbot-anchors.txt"\n' > $(DEMO)/policy.toml
 	@$(OF_DEMO) $(RUN) -m bot demo
 	@$(OF_DEMO) exec $(RUN) -m playground --data $(DEMO)/playground --manifest bot/manifest.json --tour bot/tour.json -- $(RUN) -m bot run

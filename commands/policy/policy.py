@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import PurePath
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -97,7 +97,7 @@ def _origin(origin: str, tx: Tx) -> Iterator[Any]:
         yield _("the packaged policy")
         return
     if not origin.startswith(f"{PolicyChangeId.letter}-"):
-        yield _("the team's file {name}").format(name=PurePath(origin).name)
+        yield _("the team's file {name}").format(name=", ".join(file.name for file in policies.files(Path(origin))))
         return
     yield origin
     approval = approvals.of_subject(tx, origin)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from datetime import datetime
 from importlib import resources
@@ -29,7 +30,7 @@ class PolicyError(Exception):
 
 
 def read(path: Path | None) -> Policy:
-    """The packaged policy with the team's file laid over it: tables merge, arrays replace.
+    """The packaged policy with the team's file, or files, laid over it: tables merge, arrays replace.
 
     Raises:
         PolicyError: the file is not there, not TOML, or a key is unknown or out of bounds.
@@ -44,8 +45,18 @@ def packaged_text() -> str:
 
 
 def named_in(path: Path | None) -> dict[str, Any]:
-    """What the team's file says, and nothing else."""
-    return _toml(path) if path else {}
+    """What the team's file says, and nothing else; of several, each is laid over the one before."""
+    said: dict[str, Any] = {}
+    for file in files(path):
+        said = _overlay(said, _toml(file))
+    return said
+
+
+def files(path: Path | None) -> list[Path]:
+    """The team's file, or several with a colon between them, as the shell writes its PATH."""
+    if path is None or path.exists():
+        return [path] if path else []
+    return [Path(name) for name in str(path).split(os.pathsep) if name]
 
 
 def valid(values: Any, *, origin: str) -> Policy:

@@ -155,3 +155,11 @@ def test_a_port_that_is_taken_is_named(start: Started, tmp_path: Path):
 
     assert code == 1
     assert f"PORT {workspace.port} cannot be used: " in log_of(tmp_path).splitlines()[-1]
+
+
+def test_the_demo_keeps_its_anchors_in_its_own_folder_also_under_a_policy_of_ones_own():
+    told = ["make", "-s", "--eval", "told:\n\t@$(OF_DEMO) printenv RISKBOT_POLICY", "told"]
+    own = subprocess.run(told, cwd=ROOT, env={**os.environ, "RISKBOT_POLICY": "/srv/own.toml"}, capture_output=True, text=True, check=True)
+
+    # the last one decides
+    assert own.stdout.strip() == "/srv/own.toml:.demo/policy.toml"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -108,6 +109,23 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, content, said):
 
     with pytest.raises(PolicyError, match=f"policy.toml: {said}"):
         policies.read(file)
+
+
+def test_of_several_files_each_is_laid_over_the_one_before(tmp_path):
+    team, site = tmp_path / "team.toml", tmp_path / "site.toml"
+    team.write_text("[audit]\nanchor_file = 'team.txt'\nanchor_minutes = 30\n[responses]\ndefault_days = 45\n")
+    site.write_text("[audit]\nanchor_file = 'site.txt'\n")
+
+    policy = policies.read(Path(f"{team}:{site}"))
+
+    assert (policy.audit.anchor_file, policy.audit.anchor_minutes, policy.responses.default_days) == ("site.txt", 30, 45)
+
+
+def test_of_several_files_the_one_that_cannot_be_read_is_named(tmp_path):
+    (tmp_path / "team.toml").write_text("")
+
+    with pytest.raises(PolicyError, match="^[^:]*site.toml: No such file"):
+        policies.read(Path(f"{tmp_path / 'team.toml'}:{tmp_path / 'site.toml'}"))
 
 
 def test_two_indicators_of_one_name_are_refused(over):
