@@ -224,7 +224,8 @@ class Application:
         self.database.close()
 
     def check_channels(self) -> None:
-        """Look at the policy's channels, and log what is newly wrong."""
+        """Look at the policy's channels and at the administrators, and log what is newly wrong with channels."""
+        self.people.look_at_administrators()
         before = {str(trouble) for trouble in self._troubles}
         began = self.clock.monotonic()
         self.courier.news.look()

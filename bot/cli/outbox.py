@@ -56,7 +56,7 @@ def _print(tx: Tx, policy: Policy) -> None:
             outbox_words.place_in_table(one.audience, policy, str),
             words.ago(one.since, now),
             "given up" if one.next_at is None else "when the policy allows it" if one.held else words.moment(one.next_at),
-            f"{outbox_words.reason(one.error)} ({one.error})",
+            _why(one.error),
         )
         for one in unsent
     ]
@@ -70,6 +70,12 @@ def _print(tx: Tx, policy: Policy) -> None:
         print(
             f"Failed by a fault of the bot: {failed.command}, asked by {failed.person}, {words.moment(failed.at)}, reference {failed.mark}."
         )
+
+
+def _why(error: str) -> str:
+    """The reason in words, with Slack's code for it; some reasons are kept as words."""
+    told = str(outbox_words.reason(error))
+    return told if told == error else f"{told} ({error})"
 
 
 def requeue(parsed: argparse.Namespace, env: Settings) -> int:

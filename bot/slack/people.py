@@ -210,7 +210,27 @@ class People:
         return {id: str(address) for id, address in found.items() if address}
 
     def troubles(self) -> list[Text]:
-        """What Slack does not tell of people, and should."""
+        """What Slack does not tell of people, and should; and administrators by setting who are none."""
+        return [*map(self._no_administrator, sorted(self._not_let_in())), *self._without_addresses()]
+
+    def _no_administrator(self, id: str) -> Text:
+        sentence = _(
+            "RISKBOT_ADMINS names {name} ({id}), whose account is not that of a full member and has no rights here: name somebody else."
+        )
+        return sentence.format(name=self.name_of(id), id=id)
+
+    def _not_let_in(self) -> frozenset[str]:
+        """The administrators by setting whom Slack has said to be guests, strangers, apps or deactivated; nobody is asked."""
+        with self._lock:
+            known = {id: self._users[id][1] for id in self._administrators if id in self._users}
+        return frozenset(id for id, user in known.items() if user and self._why_out(user) is not None)
+
+    def look_at_administrators(self) -> None:
+        """Ask Slack about the administrators by setting, if that was ten minutes ago."""
+        for id in self._administrators:
+            self.user(id)
+
+    def _without_addresses(self) -> list[Text]:
         with self._lock:
             users = [user for _at, user in self._users.values() if user]
         members = [user for user in users if self._why_out(user) is None]
@@ -286,9 +306,10 @@ class People:
         if any(id.startswith("S") for id in policy.people.approvers):
             named = [one for id in policy.people.approvers for one in (self._members(id) if id.startswith("S") else (id,))]
             known["people"] = policy.people.model_copy(update={"approvers": tuple(named)})
-        if policy.roles.groups or self._administrators:
+        administrators = self._administrators - self._not_let_in()
+        if policy.roles.groups or administrators:
             members = {group: self._members(group) for group in policy.roles.groups}
-            known["roles"] = policy.roles.known_as(members=members, administrators=self._administrators)
+            known["roles"] = policy.roles.known_as(members=members, administrators=administrators)
         return policy.model_copy(update=known) if known else policy
 
     def _members(self, group: str) -> tuple[str, ...]:

@@ -85,6 +85,11 @@ def _already(asked: Approval) -> list[Any]:
     return [" · ", _("{whom} has approved").format(whom=done[0])] if done else []
 
 
+def one_of(stage: Stage) -> Text:
+    """Whom a step of a protected key waits for: ``an administrator``."""
+    return _ONE[stage.role]
+
+
 def people_of(ids: Iterable[str]) -> list[Any]:
     """``@ana, @ben``, as pieces."""
     return [piece for one in ids for piece in (", ", blocks.person(one))][1:]
@@ -157,12 +162,28 @@ def ended_by(asked: Approval) -> list[Any]:
     said, when = blocks.bold(words.label(asked.verdict)), f" · {words.moment(asked.decided_at)}"
     if asked.decided_by == CLOCK:
         return [said, " ", _("without a decision"), when]
+    return [said, " ", _("by"), " ", *decided_by(asked), when]
+
+
+def decided_by(asked: Approval) -> list[Any]:
+    """Who carried the decision, as pieces: of a protected key both, of all else whoever spoke last."""
+    if both := _guards_who_approved(asked):
+        return people_of(both)
     carried = next((vote for vote in reversed(asked.votes) if vote.person == asked.decided_by), None)
-    return [said, " ", _("by"), " ", *(speaker(carried) if carried else [blocks.person(asked.decided_by or "")]), when]
+    return speaker(carried) if carried else [blocks.person(asked.decided_by or "")]
+
+
+def _guards_who_approved(asked: Approval) -> list[str]:
+    """The administrator and the risk manager by whom a protected key was changed; of all other requests nobody."""
+    if asked.verdict is not Verdict.APPROVED:
+        return []
+    return [vote.person for vote in asked.votes if vote.choice is Choice.APPROVE and asked.stages[vote.step].in_person]
 
 
 def by_whom(asked: Approval) -> Text | Marked:
-    """The same person in a sentence."""
+    """The same people in a sentence."""
+    if both := _guards_who_approved(asked):
+        return _("{first} and {last}").format(first=blocks.mention(both[0]), last=blocks.mention(both[-1]))
     carried = next((vote for vote in reversed(asked.votes) if vote.person == asked.decided_by), None)
     if carried is None or carried.person == carried.authority:
         return blocks.mention(asked.decided_by or "")

@@ -66,6 +66,6 @@ def taken(sheet: Sheet, answer: str, noted: Sequence[Event], request: Request, t
 def sentence(found: Over) -> Text:
     """How many of how many, and what to do."""
     return _(
-        "Nothing was exported: with this file you would have taken {total} customers along within 24 hours, of {quota} that one person "
-        "may. Narrow the answer down, or ask for a second person's approval."
+        "Nothing was exported: with this file you would have exported {total} customers within 24 hours, and the limit is {quota} per "
+        "person. Narrow the list, or ask a second person to approve this file."
     ).format(total=words.count(found.total), quota=words.count(found.quota))

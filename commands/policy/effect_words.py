@@ -72,9 +72,9 @@ def _whom(effect: Effect) -> str:
 
 
 def _rights(named: Collection[str]) -> str:
-    """``administer: give roles; export``: as the policy spells them, and what they mean."""
+    """``give roles (administer), export``: what they mean, and as the policy spells them."""
     found = [(right.value, str(role_words.RIGHTS[right])) for right in Right if right.value in named and right in role_words.RIGHTS]
-    return "; ".join(word if word == meaning else f"{word}: {meaning}" for word, meaning in found)
+    return ", ".join(meaning if meaning.startswith(word) else f"{meaning} ({word})" for word, meaning in found)
 
 
 def _of_rights(effect: Effect) -> list[Text]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field
 
+from commands.approvals import decided_by
 from commands.kit import blocks
 from commands.kit.contract import Args, Block, Command, Refused, Reply, Request
 from commands.kit.i18n import Text, _, ngettext
@@ -97,21 +97,12 @@ def _origin(origin: str, tx: Tx) -> Iterator[Any]:
         yield _("the packaged policy")
         return
     if not origin.startswith(f"{PolicyChangeId.letter}-"):
-        yield _("the team's file {name}").format(name=", ".join(file.name for file in policies.files(Path(origin))))
+        yield _("the team's file {name}").format(name=policies.called(origin))
         return
     yield origin
     approval = approvals.of_subject(tx, origin)
     if approval is not None and approval.decided_by:
-        yield from [
-            ", ",
-            _("asked by"),
-            " ",
-            blocks.person(approval.maker),
-            ", ",
-            _("approved by"),
-            " ",
-            blocks.person(approval.decided_by),
-        ]
+        yield from [", ", _("asked by"), " ", blocks.person(approval.maker), ", ", _("approved by"), " ", *decided_by(approval)]
 
 
 def _differing(count: Text, differing: Sequence[tuple[Path, Any, Any]], tx: Tx) -> list[Block]:
@@ -168,7 +159,7 @@ def _key(path: Path, standing: PolicyInForce, tx: Tx) -> Reply:
         (_("In the team's file"), policy_words.value(base) if base != packaged else None),
         (_("Comes from"), list(_comes_from(history, base == packaged, tx))),
         (_("Accepted"), accepted_at(path)),
-        (_("Changed by"), policy_words.guarded(path)),
+        (_("Can be changed by"), policy_words.guarded(path)),
         (_("Reason"), reason_for(path)),
     ]
     body: list[Block] = [blocks.header(heading), blocks.facts(pairs)]

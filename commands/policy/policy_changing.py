@@ -62,9 +62,10 @@ def propose(args: PolicyChangeArgs, request: Request, tx: Tx) -> Reply:
     record(tx, happened, request.policy, request_key=request.key)
     values = policy_words.change(proposed.before, proposed.value)
     asked = ask_for(str(proposed.id), None, f"{proposed.key} {values}, {args.reason}", request, tx)
-    gist = _("{change} is proposed: {key} {values}; {approval} waits for somebody else's approval.").format(
-        change=proposed.id, key=proposed.key, values=values, approval=asked.id
-    )
+    sentence = _("{change} is proposed: {key} {values}; {approval} waits for somebody else's approval.")
+    if proposed.protected:
+        sentence = _("{change} is proposed: {key} {values}; {approval} waits for the approval of an administrator and of a risk manager.")
+    gist = sentence.format(change=proposed.id, key=proposed.key, values=values, approval=asked.id)
     return Reply(blocks.marked(gist), [blocks.paragraph(gist), blocks.facts(_facts(proposed, tx)), withdraw_button(asked)])
 
 

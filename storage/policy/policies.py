@@ -39,6 +39,11 @@ def read(path: Path | None) -> Policy:
     return valid(_overlay(values, named_in(path)), origin=str(path) if path else "the packaged policy")
 
 
+def called(origin: str) -> str:
+    """The names of the team's file or files, without their folders."""
+    return ", ".join(file.name for file in files(Path(origin)))
+
+
 def packaged_text() -> str:
     """The packaged policy as it was written, with the reasons in it."""
     return resources.files("risk_engine").joinpath("policy.toml").read_text("utf-8")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from commands.kit.blocks import cut
 from commands.kit.contract import Refused
 from commands.kit.i18n import Text, _
 from commands.kit.wording.words import label
 from commands.policy import accepted, value
 from risk_engine import refusals
 from risk_engine.refusals import Refusal
+
+# letters of a value that are said back
+SHOWN = 80
 
 
 def policy_refused(refusal: Refusal) -> Refused:
@@ -46,7 +50,9 @@ def policy_refused(refusal: Refusal) -> Refused:
 
 
 def _said(refusal: Refusal) -> dict[str, str]:
-    return {name: value(found) if name in {"value", "present", "before"} else str(found) for name, found in refusal.facts.items()}
+    return {
+        name: cut(value(found), SHOWN) if name in {"value", "present", "before"} else str(found) for name, found in refusal.facts.items()
+    }
 
 
 def _setting_refused(refusal: Refusal) -> Text:

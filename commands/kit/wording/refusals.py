@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from commands.approvals import whom
+from commands.approvals import one_of, whom
 from commands.kit.blocks import mention
 from commands.kit.contract import Refused
 from commands.kit.i18n import Text, _
@@ -122,6 +122,12 @@ def _already(facts: dict[str, Any]) -> Text:
 def _not_theirs(facts: dict[str, Any]) -> Text:
     """Whose step it is instead."""
     stage, values = facts["stage"], {"approval": facts["approval"], "whom": whom(facts["stage"])}
+    if stage.in_person and facts["step"] == facts["steps"]:
+        sentence = _(
+            "{approval} changes a protected key of the policy: what it still needs is {whom}. Only people who were given these roles by"
+            " name count, no deputies and no user groups."
+        )
+        return sentence.format(approval=facts["approval"], whom=one_of(stage))
     if stage.in_person:
         sentence = _(
             "{approval} changes a protected key of the policy. It needs an administrator and a risk manager who were given these roles by"

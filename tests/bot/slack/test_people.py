@@ -37,6 +37,16 @@ def test_administrators_by_setting_are_known_beside_the_policy_and_in_no_version
     assert policy.roles.administrators == frozenset()
 
 
+def test_a_guest_is_no_administrator_whatever_the_setting_says_and_is_named(workspace: Playground, policy: Policy):
+    people = People(slack(workspace), Clock(), ["U0EVA", "U0GUS"])
+    people.look_at_administrators()
+
+    assert people.with_groups(policy).roles.administrators == {"U0EVA"}
+    assert [str(trouble) for trouble in people.troubles()] == [
+        "RISKBOT_ADMINS names gus (U0GUS), whose account is not that of a full member and has no rights here: name somebody else."
+    ]
+
+
 def test_the_full_members_are_counted_without_guests_strangers_and_apps(workspace: Playground):
     people = People(slack(workspace), Clock())
     full = [one for one in workspace.core.workspace.members if people.why_outside(one) is None]

@@ -44,9 +44,9 @@ def take(database, policy, asks):
     ("files", "said"),
     [
         (["A B C"], None),
-        (["A B C D"], "4 customers along within 24 hours, of 3"),
-        (["A B", "C D"], "4 customers along within 24 hours, of 3"),
-        (["A", "B", "C", "D"], "4 customers along within 24 hours, of 3"),
+        (["A B C D"], "4 customers within 24 hours, and the limit is 3"),
+        (["A B", "C D"], "4 customers within 24 hours, and the limit is 3"),
+        (["A", "B", "C", "D"], "4 customers within 24 hours, and the limit is 3"),
         (["A B", "B C"], None),
         (["A B C", "A B C", "C B"], None),
         (["A A A B B"], None),
@@ -103,7 +103,7 @@ def test_the_second_of_two_files_at_once_is_counted_with_the_first(take, databas
     second.join(60)
 
     assert before == frozenset()
-    assert "4 customers along within 24 hours, of 3" in said[0].text
+    assert "4 customers within 24 hours, and the limit is 3" in said[0].text
 
 
 # --- a second person -------------------------------------------------------------------------------------------------
@@ -135,8 +135,8 @@ def test_the_refusal_says_how_many_of_how_many_and_asks_by_its_button(held):
     refused = export(held)
 
     assert refused.text == (
-        "Nothing was exported: with this file you would have taken 5 customers along within 24 hours, of 3 that one person may. "
-        "Narrow the answer down, or ask for a second person's approval."
+        "Nothing was exported: with this file you would have exported 5 customers within 24 hours, and the limit is 3 per person. "
+        "Narrow the list, or ask a second person to approve this file."
     )
     assert buttons_of(refused.blocks) == {"export.ask": "a" * 32}
 

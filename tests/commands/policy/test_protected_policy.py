@@ -163,6 +163,33 @@ def test_a_risk_manager_who_asked_is_not_the_one_who_decides(house: Book):
     assert changed(house) == []
 
 
+def test_a_second_risk_manager_is_told_that_an_administrator_is_what_is_missing(house: Book):
+    house.ask(f"people <@{MEI}> risk_manager", BOSS)
+    key = propose(house, "channels.audit deep-audit")
+    approve(house, key, RITA)
+
+    with pytest.raises(Refused, match="what it still needs is an administrator"):
+        approve(house, key, MEI)
+
+
+def test_both_who_approved_a_protected_change_are_named_where_it_is_told(house: Book):
+    key = propose(house, "channels.audit deep-audit")
+    approve(house, key, RITA)
+    approve(house, key, BOSS)
+    *_before, outcome = (message for delivery, message in house.told() if delivery.notice == "approval.outcome")
+
+    assert f"was approved by <@{RITA}> and <@{BOSS}>" in outcome.text
+    origin = str(house.ask("policy channels.audit", ANA).blocks)
+    assert all(person in origin for person in (RITA, BOSS))
+
+
+def test_a_long_value_is_not_said_back_whole(house: Book):
+    with pytest.raises(Refused) as refused:
+        house.ask(f'policy digest.weekdays {"[" * 300}{"]" * 300} "{WHY}"', ANA)
+
+    assert len(str(refused.value.sentence)) < 250
+
+
 def test_a_deputy_does_not_speak_for_a_guard_of_a_protected_key(house: Book):
     house.ask(f"people <@{RITA}> risk_manager,approver", BOSS)
     house.ask(f"delegate <@{EVA}> until=2026-12-20 “on leave”", RITA)
@@ -244,11 +271,11 @@ def test_what_nobody_could_undo_is_refused_whoever_asks(house: Book):
     [
         (
             'roles.analyst.rights "[read, write, propose, share, export, administer]"',
-            "Analysts (1 person) could then administer: give roles.",
+            "Analysts (1 person) could then give roles (administer).",
         ),
         (
             "roles.analyst.rights [read]",
-            "Analysts (1 person) could no longer write: write in the register; propose: propose what others decide",
+            "Analysts (1 person) could no longer write in the register, propose what others decide",
         ),
         ("roles.others [administrator]", "Everybody without a role (117 members) would then be: administrator."),
         ("roles.others [viewer]", "Everybody without a role (117 members) would see all customers."),
@@ -291,7 +318,7 @@ def test_the_form_says_it_before_it_is_sent(house: Book, asks):
         said = command.ready({"key": "roles.analyst.rights", "value": "[read, administer]"}, request, tx)
 
     assert "needs an administrator and a risk manager besides the person who asks" in said
-    assert "Analysts (1 person) could then administer: give roles." in said
+    assert "Analysts (1 person) could then give roles (administer)." in said
 
 
 def test_it_is_said_in_chinese_too(house: Book):
@@ -299,12 +326,12 @@ def test_it_is_said_in_chinese_too(house: Book):
     with house.database.begin() as tx, reading(Reader(supported_locale("zh-CN"), "Asia/Shanghai")):
         said = "".join(map(str, policy_changing.gives(tx, "P-1")))
 
-    assert said == "分析员（1 人）此后可：administer: 授予角色。"
+    assert said == "分析员（1 人）此后可：授予角色 (administer)。"
 
 
 def test_a_policy_key_says_who_changes_it(house: Book):
     for key, said in (("roles.others", "an administrator and a risk manager together"), ("audit.anchor_file", "the policy file alone")):
-        assert f"Changed by  {said}" in text_of(house.ask(f"policy {key}", ANA).blocks)
+        assert f"Can be changed by  {said}" in text_of(house.ask(f"policy {key}", ANA).blocks)
 
 
 # --- channels --------------------------------------------------------------------------------------------------------

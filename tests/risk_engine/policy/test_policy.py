@@ -124,7 +124,7 @@ def test_of_several_files_each_is_laid_over_the_one_before(tmp_path):
 def test_of_several_files_the_one_that_cannot_be_read_is_named(tmp_path):
     (tmp_path / "team.toml").write_text("")
 
-    with pytest.raises(PolicyError, match="^[^:]*site.toml: No such file"):
+    with pytest.raises(PolicyError, match=r"^[^:]*site\.toml: No such file"):
         policies.read(Path(f"{tmp_path / 'team.toml'}:{tmp_path / 'site.toml'}"))
 
 
