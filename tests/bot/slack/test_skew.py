@@ -71,7 +71,7 @@ def test_an_answer_without_a_date_and_one_that_took_long_are_left_out(headers: d
 
 
 def test_it_is_logged_once_when_it_begins_and_once_when_it_is_over(caplog: pytest.LogCaptureFixture):
-    caplog.set_level(logging.WARNING, "bot.skew")
+    caplog.set_level(logging.WARNING, "bot.slack.skew")
     heard(*[0] * 4, *[100] * 12, *[0] * 12)
 
     assert [record.message for record in caplog.records] == ["the clock differs from Slack's", "the clock agrees with Slack's again"]

@@ -14,6 +14,7 @@ from commands.data.after_load import follow_up
 from commands.data.importing import run_import
 from commands.home.status import StatusArgs, status
 from playground.workspace.seed import members
+from risk_engine.indicators.breach import BreachState
 from risk_engine.references import RiskId
 from risk_engine.register.assessment import Category, RiskKind
 from risk_engine.register.response import ResponseState
@@ -23,7 +24,6 @@ from storage.data.sample_book import sample_file, write_sample_book
 from storage.data.sample_book.register import people, register
 from storage.database import Database
 from storage.indicators import breaches
-from storage.indicators.breaches import State as BreachState
 from storage.register import responses, risks
 from storage.schema import NoticeRow
 

@@ -12,7 +12,7 @@ from sqlalchemy import insert
 
 from risk_engine.policy.policy import Policy
 from storage.data import quality
-from storage.data.quality import Check, Finding, Kind
+from storage.data.quality import Check, Finding, FindingKind
 from storage.database import Database, Tx
 from storage.schema import (
     CollateralVersionRow,
@@ -118,7 +118,7 @@ def test_a_customer_of_whom_nothing_is_known_misses_everything_that_is_asked_for
 
     found = facts.found()
 
-    assert {one.kind for one in found} == {Kind.MISSING}
+    assert {one.kind for one in found} == {FindingKind.MISSING}
     assert {(Check.NO_ATTRIBUTE, "sector"), (Check.NO_ATTRIBUTE, "country"), (Check.NO_FACILITY, None)} <= facts.checks()
     assert {(Check.NO_RATING, None), (Check.NO_STATEMENT, None), (Check.NO_READING, "Current ratio")} <= facts.checks()
 
@@ -158,7 +158,7 @@ def test_what_is_old_is_stale_with_its_date_and_row(facts):
     facts.facility(name="F2", currency="USD")
     facts.rate("USD", 0.9, TODAY - timedelta(days=11))
 
-    stale = {one.check: one for one in facts.found(kinds=[Kind.STALE])}
+    stale = {one.check: one for one in facts.found(kinds=[FindingKind.STALE])}
 
     assert set(stale) == {Check.OLD_FACILITY, Check.OLD_RATING, Check.OLD_STATEMENT, Check.OLD_READING, Check.OLD_RATE}
     assert (stale[Check.OLD_READING].as_of, stale[Check.OLD_READING].file) == (date(2026, 3, 31), "facts.csv")
