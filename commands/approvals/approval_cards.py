@@ -16,7 +16,7 @@ from commands.kit.i18n import Text, _, ngettext, reader
 from commands.kit.wording import words
 from commands.kit.wording.lines import subject_line, subject_of
 from risk_engine.approvals.approval import CLOCK, Approval
-from risk_engine.approvals.ballot import Verdict
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.policy.policy import Policy
 from risk_engine.references import ApprovalId
 from storage.approvals import approvals
@@ -54,7 +54,7 @@ def heading(asked: Approval) -> Text | str:
     """The answer in a line."""
     if asked.verdict is None:
         return _("{approval} · waits for approval").format(approval=asked.id)
-    open_ = sum(one.open for one in asked.conditions) if asked.verdict is Verdict.APPROVED else 0
+    open_ = sum(one.open for one in asked.conditions) if asked.verdict is ProposalState.APPROVED else 0
     said = f"{asked.id} · {SIGNS[asked.verdict]} {words.label(asked.verdict)}"
     conditions = ngettext("{n} condition open", "{n} conditions open", open_)
     return f"{said} · {conditions}" if open_ else said
@@ -161,14 +161,14 @@ def maker_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message |
         )
     told = [f"{sign} ", blocks.bold(str(asked.id)), " · ", *approval_words.ended_by(asked), "\n", *subject_line(tx, asked)]
     body = [blocks.paragraph(*told, *([f"\n“{blocks.quoted(asked.reason)}”"] if asked.reason else []))]
-    if asked.conditions and asked.verdict is Verdict.APPROVED:
+    if asked.conditions and asked.verdict is ProposalState.APPROVED:
         today = (asked.decided_at or asked.requested_at).astimezone(reader().tzinfo).date()
         body += [
             blocks.paragraph(blocks.bold(_("Conditions to meet"))),
             blocks.bullets([approval_words.condition(one, today) for one in asked.conditions]),
             blocks.note(_("Somebody other than you confirms each of them: /risk approvals conditions.")),
         ]
-    if asked.verdict is Verdict.APPROVED:
+    if asked.verdict is ProposalState.APPROVED:
         body += subject_of(asked).granted(tx, asked.subject)
     if (next_ := _next(asked)) is not None:
         body.append(blocks.note(next_))
@@ -176,9 +176,9 @@ def maker_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message |
 
 
 def _next(asked: Approval) -> Text | None:
-    if asked.verdict is Verdict.RETURNED:
+    if asked.verdict is ProposalState.RETURNED:
         sentence = _("Add what is missing and propose again with /risk {command}.")
-    elif asked.verdict is Verdict.EXPIRED:
+    elif asked.verdict is ProposalState.EXPIRED:
         sentence = _("If it is still wanted, propose it again with /risk {command}: the facts are then looked at anew.")
     else:
         return None

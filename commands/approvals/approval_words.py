@@ -13,14 +13,21 @@ from commands.kit.i18n import Marked, Text, _, ngettext, reader
 from commands.kit.wording import words
 from commands.kit.wording.role_words import SEVERAL
 from risk_engine.approvals.approval import CLOCK, Approval
-from risk_engine.approvals.ballot import Choice, Stage, Verdict, Vote
+from risk_engine.approvals.ballot import Choice, Stage, Vote
 from risk_engine.approvals.condition import Condition
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.people.roles import Role
 from risk_engine.policy.policy import Policy
 from storage.database import Tx
 from storage.people import people
 
-SIGNS = {Verdict.APPROVED: "✅", Verdict.REJECTED: "⛔", Verdict.RETURNED: "↩️", Verdict.WITHDRAWN: "🗑️", Verdict.EXPIRED: "⌛"}
+SIGNS = {
+    ProposalState.APPROVED: "✅",
+    ProposalState.REJECTED: "⛔",
+    ProposalState.RETURNED: "↩️",
+    ProposalState.WITHDRAWN: "🗑️",
+    ProposalState.EXPIRED: "⌛",
+}
 # more people than this are not named: nobody reads the list, and everybody would be called
 NAMED = 12
 
@@ -175,7 +182,7 @@ def decided_by(asked: Approval) -> list[Any]:
 
 def _guards_who_approved(asked: Approval) -> list[str]:
     """The administrator and the risk manager by whom a protected key was changed; of all other requests nobody."""
-    if asked.verdict is not Verdict.APPROVED:
+    if asked.verdict is not ProposalState.APPROVED:
         return []
     return [vote.person for vote in asked.votes if vote.choice is Choice.APPROVE and asked.stages[vote.step].in_person]
 

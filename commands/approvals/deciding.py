@@ -15,8 +15,9 @@ from commands.kit.i18n import _
 from commands.kit.wording.lines import subject_of
 from risk_engine.approvals import approval as engine
 from risk_engine.approvals.approval import Approval
-from risk_engine.approvals.ballot import Choice, Verdict, Voter
+from risk_engine.approvals.ballot import Choice, Voter
 from risk_engine.approvals.delegation import Delegation
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.events import Event
 from risk_engine.people.people_policy import People
 from risk_engine.people.roles import Right, Role
@@ -206,6 +207,6 @@ def _write(before: Approval, after: Approval, happened: Event, request: Request,
     record(tx, happened, request.policy, request_key=request.key)
 
 
-def settle(asked: Approval, verdict: Verdict, tx: Tx) -> None:
+def settle(asked: Approval, verdict: ProposalState, tx: Tx) -> None:
     """What the end of a request makes of its subject."""
     subject_of(asked).settle(tx, asked.subject, verdict)

@@ -12,7 +12,7 @@ from commands.approvals import deciding, decision_facts
 from commands.delivery import record
 from risk_engine.approvals import approval as engine
 from risk_engine.approvals.approval import Approval
-from risk_engine.approvals.ballot import Verdict
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.policy.policy import Policy
 from risk_engine.references import ApprovalId
 from risk_engine.refusals import NotOpen
@@ -85,7 +85,7 @@ def _expired(asked: Approval, policy: Policy, tx: Tx, now: datetime) -> bool:
         return False
     expired, happened = found
     try:
-        deciding.settle(asked, Verdict.EXPIRED, tx)
+        deciding.settle(asked, ProposalState.EXPIRED, tx)
     except NotOpen as error:
         # what it was about ended by another way; the request must not wait for ever
         log.warning("the subject of an expired approval was not open", extra={"approval": str(asked.id), "why": str(error)})

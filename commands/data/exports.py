@@ -15,7 +15,7 @@ from commands.kit.i18n import Text, _
 from commands.kit.input.fields import Ask
 from commands.kit.wording import words
 from risk_engine.approvals.approval_kinds import ApprovalKind
-from risk_engine.approvals.ballot import Verdict
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.events import Event
 from risk_engine.people.roles import Right
 from risk_engine.references import ExportId
@@ -89,7 +89,7 @@ def facts(tx: Tx, subject: str) -> Sequence[tuple[Text, Any]]:
     return [] if found is None else [(_("Export"), f"{found.id} · {_what(found)}"), (_("What for"), blocks.quoted(found.reason))]
 
 
-def settle(tx: Tx, subject: str, verdict: Verdict) -> None:
+def settle(tx: Tx, subject: str, verdict: ProposalState) -> None:
     """Nothing changes: whether the file may be taken is asked of the decision itself."""
 
 

@@ -142,7 +142,7 @@ def _decide(one: Treatment, decision: Decision, stage: _Stage, key: str, at: dat
         if asked.verdict is None:
             asked, made = _say(asked, by, decision, stage, key, at)
     if asked.verdict is not None:
-        responses.save(stage.tx, response.settle(treated, asked.verdict))
+        responses.save(stage.tx, treated.become(asked.verdict))
     return made
 
 

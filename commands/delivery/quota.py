@@ -11,7 +11,7 @@ from commands.kit import blocks
 from commands.kit.contract import Reply, Request, Sheet
 from commands.kit.i18n import Text, _
 from commands.kit.wording import words
-from risk_engine.approvals.ballot import Verdict
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.events import Event
 from storage.approvals import approvals
 from storage.audit import reads
@@ -46,7 +46,7 @@ def _allowed(sheet: Sheet, answer: str, request: Request, tx: Tx) -> bool:
     if asked is None or len(sheet.customers) > asked.customers:
         return False
     decision = approvals.of_subject(tx, str(asked.id))
-    return decision is not None and decision.verdict is Verdict.APPROVED
+    return decision is not None and decision.verdict is ProposalState.APPROVED
 
 
 def taken(sheet: Sheet, answer: str, noted: Sequence[Event], request: Request, tx: Tx) -> Reply | None:

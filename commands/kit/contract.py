@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from commands.kit.i18n import Reader, Text
 from commands.kit.schedule import Daily
 from risk_engine.approvals.approval_kinds import ApprovalKind
-from risk_engine.approvals.ballot import Verdict
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.characters import is_blank, refused_in
 from risk_engine.events import Event
@@ -308,7 +308,7 @@ class Subject:
     again: str
     line: Callable[[Tx, str], Sequence[Any] | None]
     facts: Callable[[Tx, str], Sequence[tuple[Text, Any]]]
-    settle: Callable[[Tx, str, Verdict], None]
+    settle: Callable[[Tx, str, ProposalState], None]
     kind: Callable[[Tx, str], ApprovalKind]
     picture: Callable[[Tx, str, Policy], Mapping[str, Any]] = lambda tx, subject, policy: {}
     protected: Callable[[Tx, str], bool] = lambda tx, subject: False

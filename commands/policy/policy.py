@@ -14,9 +14,10 @@ from commands.kit.i18n import Text, _, ngettext
 from commands.kit.input.fields import Ask
 from commands.kit.wording import words
 from commands.policy import policy_words
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
-from risk_engine.policy.policy_change import ChangeState, PolicyChange
+from risk_engine.policy.policy_change import PolicyChange
 from risk_engine.policy.policy_keys import Path, Values, children, differences, is_table, resolve, schema_at, spelled, value_at
 from risk_engine.references import PolicyChangeId
 from risk_engine.refusals import UnknownKey
@@ -176,7 +177,7 @@ def accepted_at(path: Path) -> Text:
 
 
 def _comes_from(history: Sequence[PolicyChange], same: bool, tx: Tx) -> Iterator[Any]:
-    holding = next((change for change in reversed(history) if change.state is ChangeState.APPROVED and not change.back), None)
+    holding = next((change for change in reversed(history) if change.state is ProposalState.APPROVED and not change.back), None)
     if holding is not None:
         yield from _origin(str(holding.id), tx)
     else:

@@ -17,14 +17,14 @@ from commands.kit.input.fields import Ask
 from commands.policy import effect_words, policy_words
 from commands.policy.policy import accepted_at, path_of
 from risk_engine.approvals.approval_kinds import ApprovalKind
-from risk_engine.approvals.ballot import Verdict
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.events import Event
 from risk_engine.people.roles import Right
 from risk_engine.policy import policy_change as engine
 from risk_engine.policy import policy_effects
 from risk_engine.policy.policy import Policy
-from risk_engine.policy.policy_change import PACKAGED, ChangeState, PolicyChange
+from risk_engine.policy.policy_change import PACKAGED, PolicyChange
 from risk_engine.policy.policy_keys import Path, guard_at, put, value_at
 from risk_engine.policy_part import Guard
 from risk_engine.references import PolicyChangeId
@@ -203,13 +203,13 @@ def picture(tx: Tx, subject: str, policy: Policy) -> Mapping[str, Any]:
     return {"value": policy_words.value(now), "proposed": policy_words.value(found.value)}
 
 
-def settle(tx: Tx, subject: str, verdict: Verdict) -> None:
+def settle(tx: Tx, subject: str, verdict: ProposalState) -> None:
     """What a decision makes of the change: once approved it is in force, for every process at its next request."""
     found = _change(tx, subject)
     if found is None:
         return
-    settled = engine.settle(found, ChangeState(verdict.value))
-    if settled.state is ChangeState.APPROVED:
+    settled = found.become(verdict)
+    if settled.state is ProposalState.APPROVED:
         _enact(tx, found)
     policy_changes.save(tx, settled)
 

@@ -17,7 +17,7 @@ from commands.kit.i18n import Text, _
 from commands.kit.input.fields import AnyCase, Ask, Day, Someone
 from commands.kit.wording import words
 from risk_engine.approvals.approval_kinds import ApprovalKind
-from risk_engine.approvals.ballot import Verdict
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.people.roles import Right
 from risk_engine.references import ResponseId, RiskId
 from risk_engine.register import response
@@ -115,10 +115,10 @@ def facts(tx: Tx, subject: str) -> Sequence[tuple[Text, Any]]:
     ]
 
 
-def settle(tx: Tx, subject: str, verdict: Verdict) -> None:
+def settle(tx: Tx, subject: str, verdict: ProposalState) -> None:
     """What a decision makes of the treatment."""
     if (treated := responses.get(tx, ResponseId.parse(subject))) is not None:
-        responses.save(tx, response.settle(treated, verdict))
+        responses.save(tx, treated.become(verdict))
 
 
 def kind(tx: Tx, subject: str) -> ApprovalKind:

@@ -19,7 +19,7 @@ from commands.kit.input.customer import Ambiguous, CustomerText, resolve_to_chan
 from commands.kit.input.fields import AnyCase, Ask, Day
 from commands.kit.wording import words
 from risk_engine.approvals.approval_kinds import ApprovalKind
-from risk_engine.approvals.ballot import Verdict
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.grading import Grade
 from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
@@ -160,10 +160,10 @@ def _grades(found: Override) -> str:
     return f"{words.grade(found.model)} → {words.grade(found.grade)}"
 
 
-def settle(tx: Tx, subject: str, verdict: Verdict) -> None:
+def settle(tx: Tx, subject: str, verdict: ProposalState) -> None:
     """What a decision makes of the override."""
     if (found := overrides.get(tx, OverrideId.parse(subject))) is not None:
-        overrides.save(tx, engine.settle(found, verdict))
+        overrides.save(tx, found.become(verdict))
 
 
 # --- what is told ----------------------------------------------------------------------------------------------------

@@ -10,8 +10,9 @@ from itertools import takewhile
 from typing import Any
 
 from risk_engine.approvals.approval_kinds import ApprovalKind
-from risk_engine.approvals.ballot import Choice, Stage, Verdict, Vote, Voter, eligible, tally
+from risk_engine.approvals.ballot import Choice, Stage, Vote, Voter, eligible, tally
 from risk_engine.approvals.condition import Condition
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.events import Event
 from risk_engine.people.people_policy import People
 from risk_engine.references import ApprovalId
@@ -55,7 +56,7 @@ class Approval:
     step: int = 0
     votes: tuple[Vote, ...] = ()
     conditions: tuple[Condition, ...] = ()
-    verdict: Verdict | None = None
+    verdict: ProposalState | None = None
     decided_by: str | None = None
     decided_at: datetime | None = None
     reason: str | None = None
@@ -187,7 +188,7 @@ def decide(
     outcome = tally(spoken.stage, spoken.voices, maker=approval.maker, spoken=spoken.heard_before(spoken.step))
     if outcome is None:
         return spoken, Event("approval.voted", str(approval.id), by.person, at, _facts(spoken, vote))
-    if outcome is Verdict.APPROVED and approval.step + 1 < len(approval.stages):
+    if outcome is ProposalState.APPROVED and approval.step + 1 < len(approval.stages):
         onward = replace(spoken, step=approval.step + 1)
         return onward, Event("approval.voted", str(approval.id), by.person, at, _facts(onward, vote))
     return _ended(spoken, outcome, _who_carried(spoken, outcome, vote), at, reason, _facts(spoken, vote))
@@ -203,14 +204,14 @@ def withdraw(approval: Approval, *, by: str, at: datetime, reason: str | None = 
     _still_open(approval, at)
     if by != approval.maker:
         raise NotTheMaker(approval=approval.id, maker=approval.maker)
-    return _ended(approval, Verdict.WITHDRAWN, by, at, reason, _facts(approval))
+    return _ended(approval, ProposalState.WITHDRAWN, by, at, reason, _facts(approval))
 
 
 def expire(approval: Approval, *, at: datetime) -> tuple[Approval, Event] | None:
     """End a request whose time is over; None if it is not, or if it has ended."""
     if approval.verdict is not None or at < approval.expires_at:
         return None
-    return _ended(approval, Verdict.EXPIRED, CLOCK, at, None, _facts(approval))
+    return _ended(approval, ProposalState.EXPIRED, CLOCK, at, None, _facts(approval))
 
 
 def reminders(approval: Approval, *, at: datetime, remind_hours: Sequence[int], warn_hours: int) -> int:
@@ -241,14 +242,14 @@ def _set(approval: Approval, conditions: Sequence[tuple[str, date]], by: str) ->
     return [Condition(approval.id, number, text, due, by) for number, (text, due) in enumerate(conditions, first)]
 
 
-def _who_carried(approval: Approval, outcome: Verdict, last: Vote) -> str:
+def _who_carried(approval: Approval, outcome: ProposalState, last: Vote) -> str:
     """Whose voice it was: somebody who stood aside at the end has not decided."""
-    of_it = {Verdict.APPROVED: Choice.APPROVE, Verdict.REJECTED: Choice.REJECT, Verdict.RETURNED: Choice.RETURN}[outcome]
+    of_it = {ProposalState.APPROVED: Choice.APPROVE, ProposalState.REJECTED: Choice.REJECT, ProposalState.RETURNED: Choice.RETURN}[outcome]
     return next((vote.person for vote in reversed(approval.voices) if vote.choice is of_it), last.person)
 
 
 def _ended(
-    approval: Approval, verdict: Verdict, by: str, at: datetime, reason: str | None, facts: dict[str, Any]
+    approval: Approval, verdict: ProposalState, by: str, at: datetime, reason: str | None, facts: dict[str, Any]
 ) -> tuple[Approval, Event]:
     ended = replace(approval, verdict=verdict, decided_by=by, decided_at=at, reason=reason)
     return ended, Event("approval.decided", str(approval.id), by, at, facts | {"verdict": verdict.value, "reason": reason})

@@ -9,17 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.people.roles import Role
-
-
-class Verdict(StrEnum):
-    """How a request ends: decided by others, taken back by its maker, or too late."""
-
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    RETURNED = "returned"
-    WITHDRAWN = "withdrawn"
-    EXPIRED = "expired"
 
 
 class Choice(StrEnum):
@@ -106,7 +97,7 @@ def eligible(stage: Stage, voter: Voter) -> bool:
     return stage.committee is not None or stage.role in voter.roles
 
 
-def tally(stage: Stage, votes: Sequence[Vote], *, maker: str, spoken: Sequence[str] = ()) -> Verdict | None:
+def tally(stage: Stage, votes: Sequence[Vote], *, maker: str, spoken: Sequence[str] = ()) -> ProposalState | None:
     """What the voices of one step come to; None while it is open.
 
     One request for more returns the matter. Without a committee one no ends it, and ``quorum`` voices carry it. In a committee a no of
@@ -118,13 +109,15 @@ def tally(stage: Stage, votes: Sequence[Vote], *, maker: str, spoken: Sequence[s
     """
     said = {choice: [vote.authority for vote in votes if vote.choice is choice] for choice in Choice}
     if said[Choice.RETURN]:
-        return Verdict.RETURNED
+        return ProposalState.RETURNED
+    if stage.committee is None and said[Choice.REJECT]:
+        return ProposalState.REJECTED
     if stage.committee is None:
-        return Verdict.REJECTED if said[Choice.REJECT] else Verdict.APPROVED if len(said[Choice.APPROVE]) >= stage.quorum else None
+        return ProposalState.APPROVED if len(said[Choice.APPROVE]) >= stage.quorum else None
     if set(said[Choice.REJECT]) & set(stage.veto):
-        return Verdict.REJECTED
+        return ProposalState.REJECTED
     seats = len(stage.seats(maker, [*said[Choice.RECUSE], *spoken]))
     needed = stage.needed(seats)
     if len(said[Choice.APPROVE]) >= needed:
-        return Verdict.APPROVED
-    return Verdict.REJECTED if said[Choice.REJECT] and len(said[Choice.REJECT]) > seats - needed else None
+        return ProposalState.APPROVED
+    return ProposalState.REJECTED if said[Choice.REJECT] and len(said[Choice.REJECT]) > seats - needed else None

@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import ValidationError
 
 from risk_engine.approvals.ballot import Stage
+from risk_engine.approvals.proposal import Proposal, ProposalState
 from risk_engine.events import Event
 from risk_engine.people.roles import GUARDS, Right, Role
 from risk_engine.policy.policy import Policy
@@ -25,7 +25,6 @@ from risk_engine.refusals import (
     NobodyCouldUndoIt,
     NotASetting,
     NothingToChange,
-    NotOpen,
     PolicyMovedOn,
     SettingRefused,
     UnknownKey,
@@ -36,27 +35,17 @@ from risk_engine.toml import NotToml, parse
 PACKAGED = "packaged"
 
 
-class ChangeState(StrEnum):
-    """Where a change stands; an approved one holds until another of its key is approved."""
-
-    PROPOSED = "proposed"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    RETURNED = "returned"
-    WITHDRAWN = "withdrawn"
-    EXPIRED = "expired"
-    REPLACED = "replaced"
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyChange:
-    """``value`` in place of what stands at ``path``.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyChange(Proposal):
+    """``value`` in place of what stands at ``path``; once approved it holds until another change of its key is approved.
 
     Attributes:
         back: the key goes back to what the packaged policy or the team's file says; ``value`` is what that was.
         before: the value in force when it was proposed.
         base: the value of the packaged policy or the team's file when it was proposed; None where it has no such key.
     """
+
+    after_approval: ClassVar = frozenset({ProposalState.REPLACED})
 
     id: PolicyChangeId
     path: Path
@@ -65,10 +54,6 @@ class PolicyChange:
     before: Any
     base: Any
     reason: str
-    state: ChangeState
-    proposed_by: str
-    proposed_at: datetime
-    version: int = 1
 
     @property
     def key(self) -> str:
@@ -174,8 +159,11 @@ def propose(
     present = overlaid(base, changes)
     _is_a_setting(present, path)
     settable(path, roles_given=roles_given)
-    before, others, back = value_at(present, path), [one for one in changes if one.path != path], text == PACKAGED
-    change = PolicyChange(id, path, value_at(base, path), back, before, value_at(base, path), reason, ChangeState.PROPOSED, by, at)
+    before, plain = value_at(present, path), value_at(base, path)
+    others, back = [one for one in changes if one.path != path], text == PACKAGED
+    change = PolicyChange(
+        id=id, path=path, value=plain, back=back, before=before, base=plain, reason=reason, proposed_by=by, proposed_at=at
+    )
     change = change if back else replace(change, value=_accepted(base, others, change, text))
     if change.value == before:
         raise NothingToChange(key=change.key, value=before)
@@ -272,17 +260,6 @@ def _as_json(value: Any) -> Any:
 
 
 # --- decide -----------------------------------------------------------------------------------------------------------
-
-
-def settle(change: PolicyChange, outcome: ChangeState) -> PolicyChange:
-    """The change as a decision leaves it.
-
-    Raises:
-        NotOpen: the change is not waiting for a decision.
-    """
-    if change.state is not ChangeState.PROPOSED:
-        raise NotOpen(thing=change.id, state=change.state.value)
-    return replace(change, state=outcome)
 
 
 def enacted(change: PolicyChange, *, base: Values, changes: Sequence[PolicyChange], stages: Sequence[Stage]) -> Policy:

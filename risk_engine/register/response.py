@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from risk_engine.approvals.ballot import Verdict
+from risk_engine.approvals.proposal import Proposal
 from risk_engine.due import check_due
 from risk_engine.events import Event
 from risk_engine.references import ResponseId
@@ -26,19 +26,8 @@ class Strategy(StrEnum):
     TAKE_MORE = "take_more"
 
 
-class ResponseState(StrEnum):
-    """Where a response stands."""
-
-    PROPOSED = "proposed"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    RETURNED = "returned"
-    WITHDRAWN = "withdrawn"
-    EXPIRED = "expired"
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response(Proposal):
     """A measure with an owner and a due date, against (or for) one risk."""
 
     id: ResponseId
@@ -47,10 +36,6 @@ class Response:
     measure: str
     owner: str
     due: date
-    state: ResponseState
-    proposed_by: str
-    proposed_at: datetime
-    version: int = 1
 
 
 def propose(
@@ -67,7 +52,9 @@ def propose(
     if strategy is Strategy.TAKE_MORE and risk.kind is RiskKind.THREAT:
         raise NotOpen(thing=risk.id, state="threat", strategy=strategy.value)
     check_due(due, today=today)
-    response = Response(id, int(risk.id), strategy, measure, owner or by, due, ResponseState.PROPOSED, by, at)
+    response = Response(
+        id=id, risk=int(risk.id), strategy=strategy, measure=measure, owner=owner or by, due=due, proposed_by=by, proposed_at=at
+    )
     facts = {
         "risk": int(risk.id),
         "customer": risk.customer,
@@ -77,14 +64,3 @@ def propose(
         "due": due.isoformat(),
     }
     return response, Event("response.proposed", str(id), by, at, facts)
-
-
-def settle(response: Response, verdict: Verdict) -> Response:
-    """What a decision makes of the response that it was about.
-
-    Raises:
-        NotOpen: the response is not waiting for a decision.
-    """
-    if response.state is not ResponseState.PROPOSED:
-        raise NotOpen(thing=response.id, state=response.state.value)
-    return replace(response, state=ResponseState(verdict.value))

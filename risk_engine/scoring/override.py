@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
+from typing import ClassVar
 
-from risk_engine.approvals.ballot import Verdict
+from risk_engine.approvals.proposal import Proposal, ProposalState
 from risk_engine.events import Event
 from risk_engine.grading import Grade
 from risk_engine.references import OverrideId
@@ -14,21 +14,11 @@ from risk_engine.refusals import NothingToOverride, NotOpen, OverrideTooFar, Ove
 from risk_engine.scoring.override_policy import Overrides
 
 
-class OverrideState(StrEnum):
-    """Where an override stands; one in force ends by itself after its last day."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override(Proposal):
+    """``grade`` counts for a customer instead of ``model``, up to and including ``until``; after that day it ends by itself."""
 
-    PROPOSED = "proposed"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    RETURNED = "returned"
-    WITHDRAWN = "withdrawn"
-    EXPIRED = "expired"
-    ENDED = "ended"
-
-
-@dataclass(frozen=True, slots=True)
-class Override:
-    """``grade`` counts for a customer instead of ``model``, up to and including ``until``."""
+    after_approval: ClassVar = frozenset({ProposalState.ENDED})
 
     id: OverrideId
     customer: str
@@ -36,14 +26,10 @@ class Override:
     model: Grade
     until: date
     reason: str
-    state: OverrideState
-    proposed_by: str
-    proposed_at: datetime
-    version: int = 1
 
     def in_force(self, on: date) -> bool:
         """Whether it counts on a day."""
-        return self.state is OverrideState.APPROVED and on <= self.until
+        return self.state is ProposalState.APPROVED and on <= self.until
 
 
 def propose(
@@ -73,19 +59,8 @@ def propose(
     last = today + timedelta(days=policy.longest_days)
     if not today <= until <= last:
         raise OverrideTooLong(field="until", value=until, first=today, last=last)
-    proposed = Override(id, customer, grade, model, until, reason, OverrideState.PROPOSED, by, at)
+    proposed = Override(id=id, customer=customer, grade=grade, model=model, until=until, reason=reason, proposed_by=by, proposed_at=at)
     return proposed, Event("override.proposed", str(id), by, at, _facts(proposed))
-
-
-def settle(override: Override, verdict: Verdict) -> Override:
-    """What a decision makes of the override that it was about.
-
-    Raises:
-        NotOpen: the override is not waiting for a decision.
-    """
-    if override.state is not OverrideState.PROPOSED:
-        raise NotOpen(thing=override.id, state=override.state.value)
-    return replace(override, state=OverrideState(verdict.value))
 
 
 def end(override: Override, *, by: str, at: datetime, today: date, reason: str) -> tuple[Override, Event]:
@@ -96,9 +71,8 @@ def end(override: Override, *, by: str, at: datetime, today: date, reason: str) 
     """
     if not override.in_force(today):
         raise NotOpen(thing=override.id, state=override.state.value)
-    return replace(override, state=OverrideState.ENDED), Event(
-        "override.ended", str(override.id), by, at, _facts(override) | {"reason": reason}
-    )
+    facts = _facts(override) | {"reason": reason}
+    return override.become(ProposalState.ENDED), Event("override.ended", str(override.id), by, at, facts)
 
 
 def _facts(override: Override) -> dict[str, str]:

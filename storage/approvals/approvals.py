@@ -12,8 +12,9 @@ from sqlalchemy.exc import IntegrityError
 
 from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.approval_kinds import ApprovalKind
-from risk_engine.approvals.ballot import Choice, Stage, Verdict, Vote
+from risk_engine.approvals.ballot import Choice, Stage, Vote
 from risk_engine.approvals.condition import Condition
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.people.roles import Role
 from risk_engine.references import ApprovalId
 from storage.approvals import conditions
@@ -146,7 +147,7 @@ def _approval(row: RowMapping, votes: Sequence[Vote], asked: Sequence[Condition]
         stages=tuple(_stage(stage) for stage in row["stages"]),
         votes=tuple(votes),
         conditions=tuple(asked),
-        verdict=None if row["verdict"] is None else Verdict(row["verdict"]),
+        verdict=None if row["verdict"] is None else ProposalState(row["verdict"]),
         **same,
     )
 

@@ -7,8 +7,8 @@ from datetime import date
 
 from sqlalchemy import RowMapping, func, or_, select
 
-from risk_engine.approvals.ballot import Verdict
 from risk_engine.approvals.condition import Condition
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.references import ApprovalId
 from storage.database import Conflict, Tx
 from storage.rows import compare_and_set, insert_row
@@ -48,7 +48,11 @@ def of_approvals(tx: Tx, ids: Sequence[int]) -> dict[int, list[Condition]]:
 def unmet(tx: Tx, *, due: date | None = None, limit: int, offset: int = 0) -> tuple[int, list[Condition]]:
     """How many conditions of what was approved are not met yet, by a day if one is given; and a page of them, the earliest due first."""
     of = ApprovalRow.id == ConditionRow.approval_id
-    open_ = [ConditionRow.met_at.is_(None), ApprovalRow.verdict == Verdict.APPROVED.value, *([ConditionRow.due <= due] if due else [])]
+    open_ = [
+        ConditionRow.met_at.is_(None),
+        ApprovalRow.verdict == ProposalState.APPROVED.value,
+        *([ConditionRow.due <= due] if due else []),
+    ]
     open_ += visible_or_none(tx, ApprovalRow.customer_id)
     count = tx.connection.execute(select(func.count()).select_from(ConditionRow).join(ApprovalRow, of).where(*open_)).scalar_one()
     query = select(*ConditionRow.__table__.columns).join(ApprovalRow, of).where(*open_)
@@ -59,7 +63,7 @@ def unmet(tx: Tx, *, due: date | None = None, limit: int, offset: int = 0) -> tu
 def fallen_due(tx: Tx, scope: Scope, *, day_before: date, day: date, limit: int) -> tuple[int, list[Condition], int]:
     """How many unmet ones have become due after one day and up to another, the first of them, and how many were due before."""
     of = ApprovalRow.id == ConditionRow.approval_id
-    open_ = [ConditionRow.met_at.is_(None), ApprovalRow.verdict == Verdict.APPROVED.value]
+    open_ = [ConditionRow.met_at.is_(None), ApprovalRow.verdict == ProposalState.APPROVED.value]
     open_ += visible_or_none(tx, ApprovalRow.customer_id) if scope == ALL else [within(tx, ApprovalRow.customer_id, scope)]
     new, before = (*open_, ConditionRow.due > day_before, ConditionRow.due <= day), (*open_, ConditionRow.due <= day_before)
     counts = [
@@ -75,7 +79,7 @@ def of_person(tx: Tx, person: str, *, due: date, limit: int) -> tuple[int, list[
     """Unmet ones that somebody has set or has to meet, due by a day: how many, and the first, the earliest due first."""
     of = ApprovalRow.id == ConditionRow.approval_id
     theirs = or_(ConditionRow.set_by == person, ApprovalRow.maker == person)
-    open_ = [ConditionRow.met_at.is_(None), ApprovalRow.verdict == Verdict.APPROVED.value, ConditionRow.due <= due, theirs]
+    open_ = [ConditionRow.met_at.is_(None), ApprovalRow.verdict == ProposalState.APPROVED.value, ConditionRow.due <= due, theirs]
     open_ += visible_or_none(tx, ApprovalRow.customer_id)
     count = tx.connection.execute(select(func.count()).select_from(ConditionRow).join(ApprovalRow, of).where(*open_)).scalar_one()
     query = select(*ConditionRow.__table__.columns).join(ApprovalRow, of).where(*open_)

@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, literal, o
 from sqlalchemy.orm import aliased
 
 from risk_engine.approvals.approval import Approval
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.indicators.breach import Breach, BreachState
 from risk_engine.references import ApprovalId, BreachId, ResponseId, RiskId
-from risk_engine.register import response
 from risk_engine.register.register import Risk
 from storage.approvals import approvals
 from storage.customers.customers import known
@@ -89,9 +89,7 @@ def _approvals(tx: Tx, which: ColumnElement[bool], limit: int) -> list[Approval]
 
 def overdue(tx: Tx, window: Window, *, day_before: date, day: date, limit: int) -> tuple[int, list[Overdue], int, int]:
     """Approved responses past due: how many have become so since a day and the worst of them; how many were before, and the most days."""
-    late = and_(
-        ResponseRow.state == response.ResponseState.APPROVED.value, ResponseRow.due < day, within(tx, RiskRow.customer_id, window.scope)
-    )
+    late = and_(ResponseRow.state == ProposalState.APPROVED.value, ResponseRow.due < day, within(tx, RiskRow.customer_id, window.scope))
     decided = exists().where(ApprovalRow.subject == _numbered("T", ResponseRow.id), window.holds(ApprovalRow.decided_at))
     new = or_(ResponseRow.due >= day_before, decided)
     counted = select(func.count(), func.min(ResponseRow.due)).join(RiskRow, RiskRow.id == ResponseRow.risk_id)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import RowMapping, select
 
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.policy.policy import Policy
-from risk_engine.policy.policy_change import ChangeState, PolicyChange, contradicted, no_longer_accepted, overlaid
+from risk_engine.policy.policy_change import PolicyChange, contradicted, no_longer_accepted, overlaid
 from risk_engine.policy.policy_keys import Values
 from risk_engine.refusals import UnknownKey
 from storage.database import Conflict, Tx
@@ -113,7 +114,7 @@ def set_aside(tx: Tx, base: Policy) -> list[PolicyChange]:
     """End the approved changes that this version's model takes from nobody, so that they lock no start; returns them."""
     ended = list(no_longer_accepted(policy_changes.approved(tx), base.model_dump(mode="json")))
     for change in ended:
-        policy_changes.save(tx, replace(change, state=ChangeState.REPLACED))
+        policy_changes.save(tx, change.become(ProposalState.REPLACED))
     return ended
 
 

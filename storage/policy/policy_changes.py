@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import RowMapping, select, update
 from sqlalchemy.exc import IntegrityError
 
-from risk_engine.policy.policy_change import ChangeState, PolicyChange
+from risk_engine.approvals.proposal import ProposalState
+from risk_engine.policy.policy_change import PolicyChange
 from risk_engine.policy.policy_keys import Path
 from risk_engine.references import PolicyChangeId
 from storage.database import Conflict, Tx
@@ -42,20 +43,20 @@ def save(tx: Tx, change: PolicyChange) -> None:
 def replace_earlier(tx: Tx, change: PolicyChange) -> None:
     """Earlier approved changes of this key hold no more."""
     table = PolicyChangeRow
-    of_it = (table.path == list(change.path), table.state == ChangeState.APPROVED.value, table.id != int(change.id))
-    query = update(table).where(*of_it).values(state=ChangeState.REPLACED.value, version=table.version + 1).returning(table.id)
+    of_it = (table.path == list(change.path), table.state == ProposalState.APPROVED.value, table.id != int(change.id))
+    query = update(table).where(*of_it).values(state=ProposalState.REPLACED.value, version=table.version + 1).returning(table.id)
     for id in tx.connection.execute(query).scalars().all():
         written(tx, table, id)
 
 
 def approved(tx: Tx) -> list[PolicyChange]:
     """The changes that hold, one a key, the oldest first; those that took earlier ones back are among them."""
-    return _found(tx, PolicyChangeRow.state == ChangeState.APPROVED.value)
+    return _found(tx, PolicyChangeRow.state == ProposalState.APPROVED.value)
 
 
 def waiting(tx: Tx) -> list[PolicyChange]:
     """The changes that wait for a decision, the oldest first."""
-    return _found(tx, PolicyChangeRow.state == ChangeState.PROPOSED.value)
+    return _found(tx, PolicyChangeRow.state == ProposalState.PROPOSED.value)
 
 
 def of_key(tx: Tx, path: Path) -> list[PolicyChange]:
@@ -77,7 +78,7 @@ def _change(row: RowMapping) -> PolicyChange:
         before=row["before"],
         base=row["base"],
         reason=row["reason"],
-        state=ChangeState(row["state"]),
+        state=ProposalState(row["state"]),
         proposed_by=row["proposed_by"],
         proposed_at=row["proposed_at"],
         version=row["version"],

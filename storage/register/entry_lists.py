@@ -9,8 +9,8 @@ from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.indicators.breach import BreachState as BreachState
-from risk_engine.register.response import ResponseState as ResponseState
 from storage.customers.customers import known
 from storage.customers.exposure_ranking import Into, worth
 from storage.database import Tx
@@ -19,7 +19,7 @@ from storage.visibility import seen, visible_or_none
 
 WHO = CustomerVersionRow
 # what somebody still has to do something about
-UNFINISHED = (ResponseState.PROPOSED.value, ResponseState.APPROVED.value)
+UNFINISHED = (ProposalState.PROPOSED.value, ProposalState.APPROVED.value)
 
 
 class EntryStatus(StrEnum):

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import RowMapping, Select, func, select
 
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.references import ResponseId, RiskId
-from risk_engine.register.response import Response, ResponseState, Strategy
+from risk_engine.register.response import Response, Strategy
 from storage.database import Tx
 from storage.rows import compare_and_set, insert_row, next_number
 from storage.schema import ResponseRow, RiskRow
@@ -53,7 +54,7 @@ def of_risks(tx: Tx, risks: list[RiskId]) -> list[Response]:
 
 def overdue(tx: Tx, *, as_of: date, limit: int) -> tuple[int, list[Overdue]]:
     """How many approved responses are past due, and the first of them: worst risk first, then longest overdue."""
-    late = (ResponseRow.state == ResponseState.APPROVED.value, ResponseRow.due < as_of, *visible(tx, RiskRow.customer_id))
+    late = (ResponseRow.state == ProposalState.APPROVED.value, ResponseRow.due < as_of, *visible(tx, RiskRow.customer_id))
     counted = select(func.count()).select_from(ResponseRow).join(RiskRow, RiskRow.id == ResponseRow.risk_id).where(*late)
     count = tx.connection.execute(counted).scalar_one()
     query = (
@@ -100,7 +101,7 @@ def _response(row: RowMapping) -> Response:
         measure=row["measure"],
         owner=row["owner"],
         due=row["due"],
-        state=ResponseState(row["state"]),
+        state=ProposalState(row["state"]),
         proposed_by=row["proposed_by"],
         proposed_at=row["proposed_at"],
         version=row["version"],

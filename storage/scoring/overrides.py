@@ -6,9 +6,10 @@ from datetime import date
 
 from sqlalchemy import RowMapping, func, select
 
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.grading import Grade
 from risk_engine.references import OverrideId
-from risk_engine.scoring.override import Override, OverrideState
+from risk_engine.scoring.override import Override
 from storage.database import Tx
 from storage.rows import compare_and_set, insert_row, next_number, one_seen
 from storage.schema import OverrideRow
@@ -36,18 +37,18 @@ def save(tx: Tx, override: Override) -> None:
 
 def waiting(tx: Tx, customer: str) -> Override | None:
     """The customer's override that waits for a decision."""
-    return _newest(tx, OverrideRow.customer_id == customer, OverrideRow.state == OverrideState.PROPOSED.value)
+    return _newest(tx, OverrideRow.customer_id == customer, OverrideRow.state == ProposalState.PROPOSED.value)
 
 
 def in_force(tx: Tx, customer: str, *, on: date) -> Override | None:
     """The customer's override that counts on a day: of several the newest."""
-    return _newest(tx, OverrideRow.customer_id == customer, OverrideRow.state == OverrideState.APPROVED.value, OverrideRow.until >= on)
+    return _newest(tx, OverrideRow.customer_id == customer, OverrideRow.state == ProposalState.APPROVED.value, OverrideRow.until >= on)
 
 
 def count(tx: Tx, *, on: date) -> int:
     """How many customers have a person's grade on a day."""
     query = select(func.count(OverrideRow.customer_id.distinct())).where(
-        OverrideRow.state == OverrideState.APPROVED.value, OverrideRow.until >= on
+        OverrideRow.state == ProposalState.APPROVED.value, OverrideRow.until >= on
     )
     return tx.connection.execute(query.where(*visible(tx, OverrideRow.customer_id))).scalar_one()
 
@@ -67,7 +68,7 @@ def _override(row: RowMapping) -> Override:
         model=Grade(row["model"]),
         until=row["until"],
         reason=row["reason"],
-        state=OverrideState(row["state"]),
+        state=ProposalState(row["state"]),
         proposed_by=row["proposed_by"],
         proposed_at=row["proposed_at"],
         version=row["version"],

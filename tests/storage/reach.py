@@ -16,6 +16,7 @@ from risk_engine.approvals import approval
 from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.approval_kinds import ApprovalKind as Matter
 from risk_engine.approvals.ballot import Choice, Stage, Voter
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.grading import Grade
 from risk_engine.indicators.breach import Breach, Reading
 from risk_engine.indicators.breach import BreachState as BreachState
@@ -25,9 +26,7 @@ from risk_engine.people.roles import Reach, Role
 from risk_engine.register.assessment import Assessment, Category, Level, RiskKind
 from risk_engine.register.register import Risk
 from risk_engine.register.response import Response, Strategy
-from risk_engine.register.response import ResponseState as ResponseState
 from risk_engine.scoring.override import Override
-from risk_engine.scoring.override import OverrideState as OverrideState
 from storage.approvals import approvals
 from storage.database import Tx
 from storage.indicators import breaches
@@ -157,18 +156,19 @@ def _register(tx: Tx, who: Who) -> None:
         version=1,
     )
     risks.add(tx, risk)
-    for state in (ResponseState.APPROVED, ResponseState.PROPOSED):
-        treated = Response(
-            responses.next_id(tx), int(risk.id), Strategy.REDUCE, f"a pledge of {who.id}", "U0ANA", SINCE.date(), state, "U0ANA", MONDAY
-        )
+    for state in (ProposalState.APPROVED, ProposalState.PROPOSED):
+        measure = {"strategy": Strategy.REDUCE, "measure": f"a pledge of {who.id}", "owner": "U0ANA", "due": SINCE.date()}
+        proposed = {"state": state, "proposed_by": "U0ANA", "proposed_at": MONDAY}
+        treated = Response(id=responses.next_id(tx), risk=int(risk.id), **measure, **proposed)
         responses.add(tx, treated)
     opened = {"opened_at": MONDAY - timedelta(hours=2), "acknowledge_by": MONDAY + timedelta(hours=2), "threshold": 1.2}
     for kri, state in (("DSCR", BreachState.OPEN), ("Current ratio", BreachState.ACKNOWLEDGED)):
         reading = Reading(1.1, TODAY, "customer")
         breaches.add(tx, Breach(breaches.next_id(tx), f"{next(_numbers):032x}", kri, who.id, Colour.RED, reading, state=state, **opened))
-    for state in (OverrideState.APPROVED, OverrideState.PROPOSED):
-        said = {"grade": Grade.MEDIUM, "model": Grade.HIGH, "until": TODAY, "reason": f"because of {who.id}", "proposed_by": "U0ANA"}
-        overrides.add(tx, Override(overrides.next_id(tx), who.id, state=state, proposed_at=MONDAY, **said))
+    for state in (ProposalState.APPROVED, ProposalState.PROPOSED):
+        said = {"grade": Grade.MEDIUM, "model": Grade.HIGH, "until": TODAY, "reason": f"because of {who.id}"}
+        proposed = {"state": state, "proposed_by": "U0ANA", "proposed_at": MONDAY}
+        overrides.add(tx, Override(id=overrides.next_id(tx), customer=who.id, **said, **proposed))
     _ask_about(tx, who, str(treated.id))
     approved, voter = _ask_about(tx, who, "O-99"), Voter.own("U0OMAR", frozenset({Role.APPROVER}))
     on_top = [(f"a report on {who.id}", TODAY)]

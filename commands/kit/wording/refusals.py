@@ -11,7 +11,7 @@ from commands.kit.i18n import Text, _
 from commands.kit.wording.policy_refusals import policy_refused
 from commands.kit.wording.words import day, label, moment
 from risk_engine import refusals
-from risk_engine.approvals.ballot import Verdict
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.refusals import Refusal
 
 
@@ -112,9 +112,9 @@ def in_words(refusal: Refusal) -> Refused:
 
 def _already(facts: dict[str, Any]) -> Text:
     verdict, values = facts["verdict"], {"approval": facts["approval"], "by": mention(facts["by"]), "at": moment(facts["at"])}
-    if verdict is Verdict.EXPIRED:
+    if verdict is ProposalState.EXPIRED:
         return _("{approval} expired {at}: whoever asked can ask again.").format(**values)
-    if verdict is Verdict.WITHDRAWN:
+    if verdict is ProposalState.WITHDRAWN:
         return _("{by} took {approval} back, {at}. Nothing was changed.").format(**values)
     return _("{approval} was already {verdict} by {by}, {at}. Nothing was changed.").format(verdict=label(verdict), **values)
 

@@ -42,6 +42,7 @@ _LABELS: dict[str, Text] = {
     "returned": _("returned for more"),
     "withdrawn": _("withdrawn"),
     "expired": _("expired"),
+    "ended": _("ended"),
     "replaced": _("replaced"),
     "open": _("open"),
     "acknowledged": _("acknowledged"),

@@ -8,11 +8,10 @@ import numpy as np
 from sqlalchemy import Text as SqlText
 from sqlalchemy import and_, cast, func, literal, select
 
-from risk_engine.approvals.ballot import Verdict
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.categorical import Coded
 from risk_engine.credit import Places
 from risk_engine.facts.facts import Customers
-from risk_engine.scoring.override import OverrideState
 from storage.columns import floats
 from storage.customers.customers import known
 from storage.database import Tx
@@ -46,11 +45,11 @@ def _overrides(tx: Tx, book: Book, as_of: date, at: datetime | None) -> tuple[np
     table = OverrideRow
     approved = and_(
         ApprovalRow.subject == literal("O-") + cast(table.id, SqlText),
-        ApprovalRow.verdict == Verdict.APPROVED.value,
+        ApprovalRow.verdict == ProposalState.APPROVED.value,
         *([] if at is None else [ApprovalRow.decided_at <= at]),
     )
     query = select(table.customer_id, table.grade, func.max(table.id)).join(ApprovalRow, approved)
-    query = query.where(table.state == OverrideState.APPROVED.value, table.until >= as_of).group_by(table.customer_id, table.grade)
+    query = query.where(table.state == ProposalState.APPROVED.value, table.until >= as_of).group_by(table.customer_id, table.grade)
     owner, (grades, ids) = owned(tx, book, query)
     found, which = np.zeros(len(book), dtype=np.int8), np.zeros(len(book), dtype=np.int64)
     # of several writes to one place the last one stays, and the newest comes last

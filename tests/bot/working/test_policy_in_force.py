@@ -15,8 +15,9 @@ from bot.working.executor import Executor
 from bot.working.rescoring import FOLLOWING, QUIET, Rescorer
 from commands.kit.contract import Person
 from playground.hosting import Playground
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.policy.policy import Policy
-from risk_engine.policy.policy_change import ChangeState, PolicyChange
+from risk_engine.policy.policy_change import PolicyChange
 from risk_engine.policy.policy_keys import put, value_at
 from risk_engine.references import PolicyChangeId
 from storage import events
@@ -233,7 +234,8 @@ def test_an_approved_change_that_the_model_takes_no_more_is_set_aside_and_locks_
     book = PolicyBook(database, policy)
     book.begin(file=None, at=MONDAY)
     packaged = value_at(policy.model_dump(mode="json"), path)
-    older = PolicyChange(PolicyChangeId(1), path, value, False, packaged, packaged, "agreed", ChangeState.APPROVED, "U0ANA", MONDAY)
+    said = {"path": path, "value": value, "back": False, "before": packaged, "base": packaged, "reason": "agreed"}
+    older = PolicyChange(id=PolicyChangeId(1), state=ProposalState.APPROVED, proposed_by="U0ANA", proposed_at=MONDAY, **said)
     with database.begin(write=True) as tx:
         policy_changes.add(tx, older)
     again = PolicyBook(database, policy)
@@ -241,5 +243,5 @@ def test_an_approved_change_that_the_model_takes_no_more_is_set_aside_and_locks_
 
     assert value_at(again.now.model_dump(mode="json"), path) == packaged
     with database.begin() as tx:
-        assert policy_changes.get(tx, PolicyChangeId(1)).state is ChangeState.REPLACED
+        assert policy_changes.get(tx, PolicyChangeId(1)).state is ProposalState.REPLACED
         assert events.last_of(tx, "P-1", "policy.set_aside").facts["from"] == value

@@ -29,7 +29,7 @@ def executor(workspace: Playground, database: Database, policy: Policy, tmp_path
 
 
 def decisions(database: Database) -> list[tuple[str, str, str, str]]:
-    """Verdict and decider by approval, what its response has become, and how many events say so."""
+    """ProposalState and decider by approval, what its response has become, and how many events say so."""
     with database.begin() as tx:
         rows = tx.connection.execute(
             sa.select(DecisionRow.verdict, DecisionRow.by, ApprovalRow.verdict, ResponseRow.state)

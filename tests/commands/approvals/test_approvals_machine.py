@@ -23,7 +23,8 @@ from commands.kit.contract import Person, Refused, Request
 from risk_engine.approvals import approval as engine
 from risk_engine.approvals import delegation
 from risk_engine.approvals.approval_policy import Approvals
-from risk_engine.approvals.ballot import Choice, Verdict
+from risk_engine.approvals.ballot import Choice
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.events import Event
 from risk_engine.people.membership import Member
 from risk_engine.people.roles import Role
@@ -233,7 +234,7 @@ class FourEyes(RuleBasedStateMachine):
             assert human(maker) not in (human(person), human(authority))
             assert not any(Role.ADMINISTRATOR in ROLES.get(one, ()) for one in (person, authority))
         for maker, by, verdict in self.rows(ApprovalRow.maker, ApprovalRow.decided_by, ApprovalRow.verdict):
-            assert (by == maker) == (verdict == Verdict.WITHDRAWN)
+            assert (by == maker) == (verdict == ProposalState.WITHDRAWN)
 
     @invariant()
     def one_person_is_one_voice(self) -> None:
@@ -260,7 +261,7 @@ class FourEyes(RuleBasedStateMachine):
         with self.database.begin() as tx:
             _count, ended = approvals.decided(tx, limit=99)
         for one in ended:
-            if one.verdict is Verdict.APPROVED:
+            if one.verdict is ProposalState.APPROVED:
                 yes = [sum(vote.choice is Choice.APPROVE for vote in one.votes if vote.step == step) for step in range(len(one.stages))]
                 needed = [stage.quorum if stage.committee is None else 1 for stage in one.stages]
                 assert all(have >= need for have, need in zip(yes, needed, strict=True))

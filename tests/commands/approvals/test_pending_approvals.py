@@ -13,9 +13,8 @@ from bot.policy_in_force import PolicyBook
 from bot.timekeeping.watching import Watch
 from commands.approvals import pending_approvals
 from commands.kit.contract import Refused
-from risk_engine.approvals.ballot import Verdict
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.references import ApprovalId, ResponseId
-from risk_engine.register import response
 from storage import events
 from storage.approvals import approvals
 from storage.register import responses
@@ -86,7 +85,7 @@ def test_when_its_time_is_over_a_request_ends_the_buttons_go_and_the_maker_hears
     _reminder, (card_, card), (outcome, told) = book.told()
 
     with book.database.begin() as tx:
-        assert responses.get(tx, ResponseId(1)).state is response.ResponseState.EXPIRED
+        assert responses.get(tx, ResponseId(1)).state is ProposalState.EXPIRED
     assert (card_.operation.value, buttons_of(card.blocks)) == ("update", {})
     assert text_of(card.blocks).startswith("A-1 · ⌛ expired\nexpired without a decision · 7 Dec 2026 09:00")
     assert outcome.audience == "person:U0ANA"
@@ -99,7 +98,7 @@ def test_when_its_time_is_over_a_request_ends_the_buttons_go_and_the_maker_hears
 def test_what_it_was_about_may_have_ended_before(one_book):
     asked(one_book)
     with one_book.database.begin(write=True) as tx:
-        responses.save(tx, response.settle(responses.get(tx, ResponseId(1)), Verdict.WITHDRAWN))
+        responses.save(tx, responses.get(tx, ResponseId(1)).become(ProposalState.WITHDRAWN))
 
     assert look(one_book, 14) == 1
     assert kinds(one_book)[-1] == "approval.decided"

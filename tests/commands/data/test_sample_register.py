@@ -14,10 +14,10 @@ from commands.data.after_load import follow_up
 from commands.data.importing import run_import
 from commands.home.status import StatusArgs, status
 from playground.workspace.seed import members
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.indicators.breach import BreachState
 from risk_engine.references import RiskId
 from risk_engine.register.assessment import Category, RiskKind
-from risk_engine.register.response import ResponseState
 from storage import events, migrate
 from storage.approvals import approvals
 from storage.data.sample_book import sample_file, write_sample_book
@@ -84,14 +84,14 @@ def test_it_holds_threats_and_opportunities_of_every_category_and_answers_in_eve
     assert {entry.category for entry in entries} == set(Category)
     assert {entry.kind for entry in entries} == set(RiskKind)
     assert {one.state for one in treated} >= {
-        ResponseState.PROPOSED,
-        ResponseState.APPROVED,
-        ResponseState.REJECTED,
-        ResponseState.RETURNED,
+        ProposalState.PROPOSED,
+        ProposalState.APPROVED,
+        ProposalState.REJECTED,
+        ProposalState.RETURNED,
     }
     assert waiting == 5
     assert late >= 4
-    soon = [one for one in treated if one.state is ResponseState.APPROVED and NOW.date() <= one.due <= NOW.date() + timedelta(days=7)]
+    soon = [one for one in treated if one.state is ProposalState.APPROVED and NOW.date() <= one.due <= NOW.date() + timedelta(days=7)]
     assert len(soon) >= 3
 
 

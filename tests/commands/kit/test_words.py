@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from commands.kit import i18n
 from commands.kit.i18n import Reader, Text, _, ngettext, reading, supported_locale
 from commands.kit.wording import words
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.indicators.breach import BreachState as BreachState
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.register.assessment import Category, Level, RiskKind
-from risk_engine.register.response import ResponseState as ResponseState
 from risk_engine.register.response import Strategy
 
 BRITISH, AMERICAN, CHINESE = Reader("en_GB", "Europe/London"), Reader("en_US", "America/New_York"), Reader("zh_Hans_CN", "Asia/Shanghai")
@@ -124,7 +124,7 @@ def test_colour_never_carries_meaning_alone():
     assert [words.level(level) for level in Level] == ["○○○○ negligible", "●○○○ low", "●●○○ medium", "●●●○ high", "●●●● critical"]
 
 
-@pytest.mark.parametrize("value", [*RiskKind, *Category, *Strategy, *ResponseState, *BreachState], ids=str)
+@pytest.mark.parametrize("value", [*RiskKind, *Category, *Strategy, *ProposalState, *BreachState], ids=str)
 def test_every_value_of_the_engine_has_its_word(value):
     assert value.value in words._LABELS
 

@@ -10,7 +10,7 @@ from commands.kit.contract import Refused
 from commands.kit.input import inline
 from commands.kit.registry import registry
 from risk_engine.approvals.approval_kinds import ApprovalKind
-from risk_engine.policy.policy_change import ChangeState
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.references import PolicyChangeId
 from storage import events as log
 from storage.approvals import approvals
@@ -276,7 +276,7 @@ def test_the_change_is_on_record_with_both_values_and_the_decider(started):
     assert (happened[0].facts["from"], happened[0].facts["to"]) == (90, 60)
 
 
-@pytest.mark.parametrize(("action", "state"), [("approval.reject", ChangeState.REJECTED), ("approval.return", ChangeState.RETURNED)])
+@pytest.mark.parametrize(("action", "state"), [("approval.reject", ProposalState.REJECTED), ("approval.return", ProposalState.RETURNED)])
 def test_what_is_not_approved_leaves_the_policy_as_it_was_and_may_be_proposed_anew(started, action, state):
     started.press(action, key=propose(started), reason="not in this quarter", at=LATER)
 
@@ -298,7 +298,7 @@ def test_it_goes_back_to_what_is_packaged_with_two_people_as_well(started):
     approve(started, 'policy responses.default_days packaged "it was too hasty"', at=LATER + DAY)
 
     assert in_force(started).responses.default_days == 90
-    assert (change(started, 1).state, change(started, 2).state) == (ChangeState.REPLACED, ChangeState.APPROVED)
+    assert (change(started, 1).state, change(started, 2).state) == (ProposalState.REPLACED, ProposalState.APPROVED)
     assert "it is the packaged one" in started.ask("policy").text
     assert "Comes from  the packaged policy" in text_of(started.ask("policy responses.default_days").blocks)
 
@@ -309,7 +309,7 @@ def test_a_change_that_does_not_go_with_what_was_approved_meanwhile_is_refused_w
 
     with pytest.raises(Refused, match="red must lie beyond amber"):
         started.press("approval.approve", key=loose, at=LATER)
-    assert change(started).state is ChangeState.PROPOSED
+    assert change(started).state is ProposalState.PROPOSED
     assert in_force(started).kri[0].amber == 1.2
 
 

@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 
 from risk_engine.approvals import approval as engine
-from risk_engine.approvals.ballot import Choice, Stage, Verdict, Voter
+from risk_engine.approvals.ballot import Choice, Stage, Voter
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.people.people_policy import People
 from risk_engine.people.roles import Role
 from risk_engine.refusals import (
@@ -52,7 +53,7 @@ def test_an_amount_that_cannot_be_told_is_none_in_the_record():
 def test_somebody_else_approves_without_a_reason():
     decided, happened = told(asked(), Choice.APPROVE, "U0OMAR")
 
-    assert (decided.verdict, decided.decided_by, decided.decided_at, decided.reason) == (Verdict.APPROVED, "U0OMAR", LATER, None)
+    assert (decided.verdict, decided.decided_by, decided.decided_at, decided.reason) == (ProposalState.APPROVED, "U0OMAR", LATER, None)
     assert (happened.kind, happened.subject, happened.actor, happened.at) == ("approval.decided", "A-3", "U0OMAR", LATER)
     assert happened.facts == {
         "subject": "T-4",
@@ -93,7 +94,7 @@ def test_a_second_account_is_the_same_person():
     with pytest.raises(AlreadySpoken):
         say(once, Choice.APPROVE, "U0OMAR2", people=people)
 
-    assert say(once, Choice.APPROVE, "U0EVA", people=people).verdict is Verdict.APPROVED
+    assert say(once, Choice.APPROVE, "U0EVA", people=people).verdict is ProposalState.APPROVED
 
 
 def test_a_second_decision_is_told_who_said_what_and_when():
@@ -101,7 +102,7 @@ def test_a_second_decision_is_told_who_said_what_and_when():
 
     with pytest.raises(AlreadyDecided) as refused:
         say(decided, Choice.APPROVE, "U0MEI")
-    assert refused.value.facts == {"approval": 3, "verdict": Verdict.REJECTED, "by": "U0OMAR", "at": LATER}
+    assert refused.value.facts == {"approval": 3, "verdict": ProposalState.REJECTED, "by": "U0OMAR", "at": LATER}
 
 
 def test_until_roles_are_given_the_policy_may_name_who_decides():
@@ -140,7 +141,7 @@ def test_two_of_many_carry_a_quorum_of_two():
     twice, last = told(once, Choice.APPROVE, "U0EVA")
 
     assert (once.verdict, first.kind, first.facts["choice"], first.actor) == (None, "approval.voted", "approve", "U0OMAR")
-    assert (twice.verdict, twice.decided_by, last.kind) == (Verdict.APPROVED, "U0EVA", "approval.decided")
+    assert (twice.verdict, twice.decided_by, last.kind) == (ProposalState.APPROVED, "U0EVA", "approval.decided")
 
 
 @pytest.mark.parametrize("voter", [own("U0OMAR"), Voter("U0MEI", "U0OMAR", APPROVER), Voter("U0OMAR", "U0MEI", APPROVER)])
@@ -152,7 +153,7 @@ def test_one_person_is_one_voice_and_so_is_one_authority(voter):
     assert refused.value.facts == {"approval": 3, "person": voter.person, "authority": voter.authority}
 
 
-@pytest.mark.parametrize(("choice", "verdict"), [(Choice.REJECT, Verdict.REJECTED), (Choice.RETURN, Verdict.RETURNED)])
+@pytest.mark.parametrize(("choice", "verdict"), [(Choice.REJECT, ProposalState.REJECTED), (Choice.RETURN, ProposalState.RETURNED)])
 def test_one_no_ends_it_whatever_the_quorum(choice, verdict):
     decided = say(say(asked(TWO), Choice.APPROVE, "U0OMAR"), choice, "U0EVA")
 
@@ -168,7 +169,7 @@ def test_steps_follow_one_another_each_with_people_of_its_own():
     assert (second.step, second.verdict, happened.kind, happened.facts["step"]) == (1, None, "approval.voted", 1)
     with pytest.raises(NotAnApprover):
         say(second, Choice.APPROVE, own("U0BEN", Role.RISK_MANAGER))
-    assert say(second, Choice.APPROVE, "U0OMAR").verdict is Verdict.APPROVED
+    assert say(second, Choice.APPROVE, "U0OMAR").verdict is ProposalState.APPROVED
 
 
 def test_whoever_spoke_in_the_first_step_does_not_carry_the_second():
@@ -183,7 +184,7 @@ def test_voices_of_an_earlier_step_do_not_count_in_the_next():
     third = say(second, Choice.APPROVE, "U0EVA")
 
     assert (len(second.voices), third.verdict, len(third.voices)) == (0, None, 1)
-    assert say(third, Choice.APPROVE, "U0MEI").verdict is Verdict.APPROVED
+    assert say(third, Choice.APPROVE, "U0MEI").verdict is ProposalState.APPROVED
 
 
 def test_a_deputy_says_so_on_the_record():
@@ -198,7 +199,7 @@ def test_a_yes_on_facts_that_have_changed_is_refused_and_a_no_is_not():
         say(asked(), Choice.APPROVE, "U0OMAR", seen="a", present="b")
 
     assert say(asked(), Choice.APPROVE, "U0OMAR", seen="b", present="b").votes[0].seen == "b"
-    assert say(asked(), Choice.REJECT, "U0OMAR", seen="a", present="b").verdict is Verdict.REJECTED
+    assert say(asked(), Choice.REJECT, "U0OMAR", seen="a", present="b").verdict is ProposalState.REJECTED
 
 
 def test_conditions_are_numbered_through_whoever_sets_them():
@@ -220,7 +221,7 @@ END = MONDAY + timedelta(days=DAYS)
 
 
 def test_up_to_its_last_moment_it_can_be_decided_and_then_no_more():
-    assert say(asked(), Choice.APPROVE, "U0OMAR", at=END - timedelta(microseconds=1)).verdict is Verdict.APPROVED
+    assert say(asked(), Choice.APPROVE, "U0OMAR", at=END - timedelta(microseconds=1)).verdict is ProposalState.APPROVED
     with pytest.raises(ApprovalExpired) as refused:
         say(asked(), Choice.APPROVE, "U0OMAR", at=END)
 
@@ -231,7 +232,7 @@ def test_the_clock_ends_what_waited_too_long_once():
     assert engine.expire(asked(), at=END - timedelta(microseconds=1)) is None
     expired, happened = engine.expire(asked(), at=END)
 
-    assert (expired.verdict, expired.decided_by, expired.decided_at) == (Verdict.EXPIRED, "clock", END)
+    assert (expired.verdict, expired.decided_by, expired.decided_at) == (ProposalState.EXPIRED, "clock", END)
     assert (happened.kind, happened.actor, happened.facts["verdict"]) == ("approval.decided", "clock", "expired")
     assert engine.expire(expired, at=END) is None
 
@@ -242,7 +243,7 @@ def test_the_maker_and_nobody_else_takes_it_back():
     assert refused.value.facts == {"approval": 3, "maker": "U0ANA"}
     taken, happened = engine.withdraw(asked(), by="U0ANA", at=LATER, reason="the plant is sold")
 
-    assert (taken.verdict, taken.decided_by, taken.reason) == (Verdict.WITHDRAWN, "U0ANA", "the plant is sold")
+    assert (taken.verdict, taken.decided_by, taken.reason) == (ProposalState.WITHDRAWN, "U0ANA", "the plant is sold")
     assert (happened.facts["verdict"], happened.facts["reason"], happened.facts["maker"]) == ("withdrawn", "the plant is sold", "U0ANA")
     with pytest.raises(AlreadyDecided):
         engine.withdraw(taken, by="U0ANA", at=LATER)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.approvals.ballot import Choice, Stage, Verdict, Vote, Voter, eligible, tally
+from risk_engine.approvals.ballot import Choice, Stage, Vote, Voter, eligible, tally
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.people.roles import Role
 from tests.risk_engine.deciding import APPROVER, CREDIT, LATER, asked, own, say
 
@@ -25,11 +26,11 @@ def votes(*said: tuple[str, Choice]) -> list[Vote]:
     [
         ([], None),
         ([("U1", A)], None),
-        ([("U1", A), ("U2", A)], Verdict.APPROVED),
-        ([("U1", A), ("U2", A), ("U3", A)], Verdict.APPROVED),
-        ([("U1", R)], Verdict.REJECTED),
-        ([("U1", B)], Verdict.RETURNED),
-        ([("U1", A), ("U2", R)], Verdict.REJECTED),
+        ([("U1", A), ("U2", A)], ProposalState.APPROVED),
+        ([("U1", A), ("U2", A), ("U3", A)], ProposalState.APPROVED),
+        ([("U1", R)], ProposalState.REJECTED),
+        ([("U1", B)], ProposalState.RETURNED),
+        ([("U1", A), ("U2", R)], ProposalState.REJECTED),
         ([("U1", X), ("U2", A)], None),
     ],
 )
@@ -42,20 +43,20 @@ def test_a_quorum_of_two(said, verdict):
     [
         # Ana asked: of four seats three vote, and two of them are two thirds
         ([("U0BEN", A)], None),
-        ([("U0BEN", A), ("U0OMAR", A)], Verdict.APPROVED),
+        ([("U0BEN", A), ("U0OMAR", A)], ProposalState.APPROVED),
         ([("U0BEN", R)], None),
-        ([("U0BEN", R), ("U0OMAR", R)], Verdict.REJECTED),
+        ([("U0BEN", R), ("U0OMAR", R)], ProposalState.REJECTED),
         # a veto ends it at once, also against a majority
-        ([("U0EVA", R)], Verdict.REJECTED),
-        ([("U0BEN", A), ("U0EVA", R)], Verdict.REJECTED),
+        ([("U0EVA", R)], ProposalState.REJECTED),
+        ([("U0BEN", A), ("U0EVA", R)], ProposalState.REJECTED),
         # who stands aside has no seat: of two, two thirds are both
         ([("U0EVA", X), ("U0BEN", A)], None),
-        ([("U0EVA", X), ("U0BEN", A), ("U0OMAR", A)], Verdict.APPROVED),
-        ([("U0EVA", X), ("U0BEN", R)], Verdict.REJECTED),
+        ([("U0EVA", X), ("U0BEN", A), ("U0OMAR", A)], ProposalState.APPROVED),
+        ([("U0EVA", X), ("U0BEN", R)], ProposalState.REJECTED),
         # somebody who stands aside may leave a majority behind
-        ([("U0BEN", A), ("U0EVA", X), ("U0OMAR", X)], Verdict.APPROVED),
+        ([("U0BEN", A), ("U0EVA", X), ("U0OMAR", X)], ProposalState.APPROVED),
         ([("U0BEN", X), ("U0EVA", X), ("U0OMAR", X)], None),
-        ([("U0BEN", B)], Verdict.RETURNED),
+        ([("U0BEN", B)], ProposalState.RETURNED),
     ],
 )
 def test_a_committee_of_four_whose_one_member_asked(said, verdict):
@@ -66,9 +67,9 @@ def test_seven_seats_need_five():
     yes = [(f"U{number}", A) for number in range(5)]
 
     assert tally(SEVEN, votes(*yes[:4]), maker="U0ANA") is None
-    assert tally(SEVEN, votes(*yes), maker="U0ANA") is Verdict.APPROVED
+    assert tally(SEVEN, votes(*yes), maker="U0ANA") is ProposalState.APPROVED
     assert tally(SEVEN, votes(("U0", R), ("U1", R)), maker="U0ANA") is None
-    assert tally(SEVEN, votes(("U0", R), ("U1", R), ("U2", R)), maker="U0ANA") is Verdict.REJECTED
+    assert tally(SEVEN, votes(("U0", R), ("U1", R), ("U2", R)), maker="U0ANA") is ProposalState.REJECTED
 
 
 @pytest.mark.parametrize(
@@ -87,11 +88,11 @@ def test_the_last_yes_has_decided_when_somebody_stands_aside_after_it():
     twice = say(once, X, "U0EVA")
     decided = say(twice, X, "U0OMAR")
 
-    assert (decided.verdict, decided.decided_by) == (Verdict.APPROVED, "U0BEN")
+    assert (decided.verdict, decided.decided_by) == (ProposalState.APPROVED, "U0BEN")
 
 
 def test_a_deputys_no_is_the_veto_of_whom_they_stand_in_for():
-    assert say(asked(CREDIT), R, Voter("U0MEI", "U0EVA", APPROVER)).verdict is Verdict.REJECTED
+    assert say(asked(CREDIT), R, Voter("U0MEI", "U0EVA", APPROVER)).verdict is ProposalState.REJECTED
 
 
 @pytest.mark.parametrize(
@@ -125,8 +126,10 @@ def test_a_committees_outcome_is_what_counting_by_hand_says(said, share):
     above, below = (int(part) for part in share.split("/"))
 
     outcome = tally(stage, votes(*cast), maker="U0ANA")
-    assert (outcome is Verdict.APPROVED) == (yes * below >= above * seats and yes > 0)
-    assert (outcome is Verdict.REJECTED) == (no > 0 and outcome is not Verdict.APPROVED and no > seats - math.ceil(above * seats / below))
+    assert (outcome is ProposalState.APPROVED) == (yes * below >= above * seats and yes > 0)
+    assert (outcome is ProposalState.REJECTED) == (
+        no > 0 and outcome is not ProposalState.APPROVED and no > seats - math.ceil(above * seats / below)
+    )
 
 
 @given(st.permutations([("U0", A), ("U1", R), ("U2", A), ("U3", X), ("U4", A)]))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from risk_engine.approvals.ballot import Verdict
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.indicators import breach
 from risk_engine.indicators.breach import Reading
 from risk_engine.indicators.monitoring import Colour
@@ -18,7 +18,7 @@ from risk_engine.references import BreachId, ResponseId, RiskId
 from risk_engine.refusals import DueInThePast, NotOpen, Refusal
 from risk_engine.register import register, response
 from risk_engine.register.assessment import Assessment, Category, RiskKind
-from risk_engine.register.response import ResponseState, Strategy
+from risk_engine.register.response import Strategy
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 TODAY = MONDAY.date()
@@ -49,7 +49,7 @@ def opened(colour: Colour = Colour.AMBER, value: float = 1.17):
 def test_a_proposal_waits_and_belongs_to_whoever_made_it():
     proposed, happened = propose()
 
-    assert (proposed.state, proposed.owner, proposed.risk) == (ResponseState.PROPOSED, "U0ANA", 17)
+    assert (proposed.state, proposed.owner, proposed.risk) == (ProposalState.PROPOSED, "U0ANA", 17)
     assert (happened.kind, happened.subject, happened.facts["customer"]) == ("response.proposed", "T-4", "ACME")
 
 
@@ -70,15 +70,6 @@ def test_one_takes_more_of_an_opportunity_and_not_of_a_threat():
         propose(strategy=Strategy.TAKE_MORE)
 
     assert propose(risk(RiskKind.OPPORTUNITY), strategy=Strategy.TAKE_MORE)[0].strategy is Strategy.TAKE_MORE
-
-
-@pytest.mark.parametrize("verdict", list(Verdict))
-def test_a_decision_settles_a_response_once(verdict):
-    settled = response.settle(propose()[0], verdict)
-
-    assert settled.state.value == verdict.value
-    with pytest.raises(NotOpen):
-        response.settle(settled, Verdict.APPROVED)
 
 
 # --- breaches ------------------------------------------------------------------------------------------------------

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.policy.policy_change import PACKAGED as TAKE_BACK
-from risk_engine.policy.policy_change import ChangeState, PolicyChange, contradicted, enacted, overlaid, propose, readings, settle
+from risk_engine.policy.policy_change import PolicyChange, contradicted, enacted, overlaid, propose, readings
 from risk_engine.policy.policy_keys import put, resolve, value_at
 from risk_engine.references import PolicyChangeId
-from risk_engine.refusals import NobodyCouldUndoIt, NotASetting, NothingToChange, NotOpen, PolicyMovedOn, SettingRefused
+from risk_engine.refusals import NobodyCouldUndoIt, NotASetting, NothingToChange, PolicyMovedOn, SettingRefused
 from storage.policy import policies
 from tests.conftest import MONDAY
 from tests.risk_engine.deciding import GUARDED
@@ -35,7 +36,7 @@ def proposed(key: str, text: str, *, base=BASE, changes=()) -> PolicyChange:
 
 
 def approved(key: str, text: str, **more) -> PolicyChange:
-    return replace(proposed(key, text, **more), state=ChangeState.APPROVED)
+    return replace(proposed(key, text, **more), state=ProposalState.APPROVED)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,7 @@ def test_a_proposal_keeps_what_was_before_and_its_event_says_from_what_to_what()
         PolicyChangeId(4), path=DAYS, text="60", base=BASE, changes=[], reason="the book has grown", roles_given=True, by="U0ANA", at=MONDAY
     )
 
-    assert (change.before, change.base, change.value, change.back, change.state) == (90, 90, 60, False, ChangeState.PROPOSED)
+    assert (change.before, change.base, change.value, change.back, change.state) == (90, 90, 60, False, ProposalState.PROPOSED)
     assert (event.kind, event.subject, event.actor) == ("policy.proposed", "P-4", "U0ANA")
     assert event.facts == {"key": "responses.default_days", "from": 90, "to": 60, "back": False, "reason": "the book has grown"}
 
@@ -157,14 +158,6 @@ def test_approved_changes_lie_over_the_file_and_the_last_of_a_key_counts():
 
 
 # --- decide ----------------------------------------------------------------------------------------------------------
-
-
-def test_what_is_decided_is_not_decided_again():
-    settled = settle(proposed("responses.default_days", "60"), ChangeState.REJECTED)
-
-    assert settled.state is ChangeState.REJECTED
-    with pytest.raises(NotOpen):
-        settle(settled, ChangeState.APPROVED)
 
 
 def test_a_value_that_has_moved_on_is_not_changed_from_what_it_was():

@@ -6,12 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from risk_engine.approvals.ballot import Verdict
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.grading import Grade
 from risk_engine.references import OverrideId
 from risk_engine.refusals import NothingToOverride, NotOpen, OverrideTooFar, OverrideTooLong
 from risk_engine.scoring import override
-from risk_engine.scoring.override import OverrideState
 from risk_engine.scoring.override_policy import Overrides
 
 NOW, TODAY = datetime(2026, 11, 23, 9, tzinfo=UTC), date(2026, 11, 23)
@@ -34,13 +33,13 @@ def proposed(grade=Grade.MEDIUM, model=Grade.HIGH, until=date(2027, 3, 31)):
 
 
 def approved():
-    return override.settle(proposed()[0], Verdict.APPROVED)
+    return proposed()[0].become(ProposalState.APPROVED)
 
 
 def test_a_proposal_keeps_both_grades_and_says_why():
     made, happened = proposed()
 
-    assert (made.grade, made.model, made.state, made.version) == (Grade.MEDIUM, Grade.HIGH, OverrideState.PROPOSED, 1)
+    assert (made.grade, made.model, made.state, made.version) == (Grade.MEDIUM, Grade.HIGH, ProposalState.PROPOSED, 1)
     assert (happened.kind, happened.subject, happened.actor, happened.at) == ("override.proposed", "O-2", "U0ANA", NOW)
     assert happened.facts == {
         "customer": "ACME", "grade": "medium", "model": "high", "until": "2027-03-31", "reason": "the parent has paid in new equity",
@@ -74,15 +73,6 @@ def test_an_override_ends_within_the_policys_bound(days, allowed):
     assert refused.value.facts == {"field": "until", "value": until, "first": TODAY, "last": TODAY + timedelta(days=180)}
 
 
-@pytest.mark.parametrize(("verdict", "state"), [("approved", "approved"), ("rejected", "rejected"), ("returned", "returned")])
-def test_a_decision_settles_it_once(verdict, state):
-    settled = override.settle(proposed()[0], Verdict(verdict))
-
-    assert settled.state is OverrideState(state)
-    with pytest.raises(NotOpen):
-        override.settle(settled, Verdict.APPROVED)
-
-
 def test_it_counts_from_its_approval_through_its_last_day():
     assert not proposed()[0].in_force(TODAY)
     assert [approved().in_force(date(2027, 3, 31) + timedelta(days=n)) for n in (-1, 0, 1)] == [True, True, False]
@@ -91,7 +81,7 @@ def test_it_counts_from_its_approval_through_its_last_day():
 def test_it_can_be_ended_before_its_day_and_only_while_it_counts():
     ended, happened = override.end(approved(), by="U0OMAR", at=NOW, today=TODAY, reason="paid back")
 
-    assert (ended.state, happened.kind, happened.actor, happened.subject) == (OverrideState.ENDED, "override.ended", "U0OMAR", "O-2")
+    assert (ended.state, happened.kind, happened.actor, happened.subject) == (ProposalState.ENDED, "override.ended", "U0OMAR", "O-2")
     assert happened.facts["reason"] == "paid back"
     assert not ended.in_force(TODAY)
     for over in (ended, proposed()[0]):

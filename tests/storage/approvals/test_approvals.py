@@ -15,7 +15,8 @@ from risk_engine.approvals import approval as engine
 from risk_engine.approvals import condition
 from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.approval_kinds import ApprovalKind
-from risk_engine.approvals.ballot import Choice, Stage, Verdict, Voter
+from risk_engine.approvals.ballot import Choice, Stage, Voter
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.people.people_policy import People
 from risk_engine.people.roles import Role
 from risk_engine.references import ApprovalId
@@ -69,7 +70,7 @@ def test_a_decision_is_read_back_with_who_when_and_why(database: Database):
 
     with database.begin() as tx:
         found = approvals.by_key(tx, "key 1")
-    assert (found.verdict, found.decided_by, found.decided_at, found.reason) == (Verdict.REJECTED, OMAR, MONDAY, "because")
+    assert (found.verdict, found.decided_by, found.decided_at, found.reason) == (ProposalState.REJECTED, OMAR, MONDAY, "because")
     assert decisions(database) == [(1, "rejected", OMAR)]
 
 
@@ -178,7 +179,7 @@ def test_its_maker_may_take_a_request_back(database: Database):
         approvals.save(tx, before, engine.withdraw(before, by=MAKER, at=MONDAY)[0])
 
     with database.begin() as tx:
-        assert approvals.get(tx, id).verdict is Verdict.WITHDRAWN
+        assert approvals.get(tx, id).verdict is ProposalState.WITHDRAWN
     assert decisions(database) == [(1, "withdrawn", MAKER)]
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.policy.policy import Policy
-from risk_engine.policy.policy_change import ChangeState, PolicyChange, enacted, propose, settle
+from risk_engine.policy.policy_change import PolicyChange, enacted, propose
 from risk_engine.policy.policy_keys import resolve
 from storage.database import Conflict, Database
 from storage.policy import policies, policies_in_force, policy_changes
@@ -62,7 +63,7 @@ def approve(database: Database, proposed: PolicyChange, at=LATER) -> None:
         policy = enacted(proposed, base=held.base, changes=policy_changes.approved(tx), stages=GUARDED)
         policy_changes.replace_earlier(tx, proposed)
         policies_in_force.enact(tx, policy, instead_of=held, change=proposed, at=at)
-        policy_changes.save(tx, settle(proposed, ChangeState.APPROVED))
+        policy_changes.save(tx, proposed.become(ProposalState.APPROVED))
 
 
 def over(tmp_path: Path, text: str) -> tuple[Policy, Path]:
@@ -190,7 +191,7 @@ def test_a_later_change_of_a_key_replaces_the_earlier_and_going_back_both(starte
     with started.begin() as tx:
         states = [one.state for one in policy_changes.of_key(tx, ("responses", "default_days"))]
         holding = policy_changes.approved(tx)
-    assert states == [ChangeState.REPLACED, ChangeState.REPLACED, ChangeState.APPROVED]
+    assert states == [ProposalState.REPLACED, ProposalState.REPLACED, ProposalState.APPROVED]
     assert [one.back for one in holding] == [True]
     assert in_force(started).responses.default_days == 90
 
@@ -198,11 +199,11 @@ def test_a_later_change_of_a_key_replaces_the_earlier_and_going_back_both(starte
 def test_what_was_rejected_stays_so_when_another_change_of_its_key_is_approved(started: Database):
     rejected = change(started, "responses.default_days", "45")
     with started.begin(write=True) as tx:
-        policy_changes.save(tx, settle(rejected, ChangeState.REJECTED))
+        policy_changes.save(tx, rejected.become(ProposalState.REJECTED))
     approve(started, change(started, "responses.default_days", "60"))
 
     with started.begin() as tx:
-        assert [one.state for one in policy_changes.of_key(tx, rejected.path)] == [ChangeState.REJECTED, ChangeState.APPROVED]
+        assert [one.state for one in policy_changes.of_key(tx, rejected.path)] == [ProposalState.REJECTED, ProposalState.APPROVED]
 
 
 def test_of_two_that_are_put_in_force_at_once_one_comes_second(started: Database):
@@ -225,7 +226,7 @@ def test_a_second_change_of_a_key_waits_for_the_first_whatever_comes_between(sta
         policy_changes.add(tx, replace(first, id=policy_changes.next_id(tx), value=45))
 
     with started.begin(write=True) as tx:
-        policy_changes.save(tx, settle(first, ChangeState.REJECTED))
+        policy_changes.save(tx, first.become(ProposalState.REJECTED))
     change(started, "responses.default_days", "45")
     with started.begin() as tx:
         assert [one.value for one in policy_changes.waiting(tx)] == [45]
