@@ -14,7 +14,7 @@ from commands.kit.i18n import _
 
 T = TypeVar("T")
 # the request's questions that Slack may have to answer
-QUESTIONS = ("channel_trouble", "members", "welcome", "is_here")
+QUESTIONS = ("channel_trouble", "members", "welcome", "confirmed", "is_here")
 # a request that has further questions after so many answers is refused
 MOST = 20
 

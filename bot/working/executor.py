@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from slack_sdk import WebClient
@@ -26,7 +27,7 @@ from bot.working.held_up import HeldUp
 from bot.working.read_notes import Notes
 from bot.working.ticket import Ticket as Ticket
 from bot.working.turned_away import TurnedAway
-from bot.working.welcome import NotWelcome, SlackAway, Unconfirmed, addresses, look_up, refuse_departed, refuse_outsiders, voices
+from bot.working.welcome import NotWelcome, SlackAway, Unconfirmed, addresses, confirmed, look_up, refuse_departed, refuse_outsiders, voices
 from commands.delivery import quota, reads, secrecy_words
 from commands.delivery.share import AgainArgs, ShareArgs, furnish, unfold
 from commands.home.home import ViewArgs, behind
@@ -97,6 +98,7 @@ class Executor:
             members=self.people.members,
             channel_trouble=self.courier.channels.why_not_name,
             welcome=lambda who: refuse(self.people.user(who), team=None, home_team=self.home_team) is None,
+            confirmed=partial(confirmed, self.people),
         )
 
     def admit(self, tx: Tx, request: Request, *rights: Right) -> tuple[Request, Tx]:

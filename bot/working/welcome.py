@@ -60,6 +60,12 @@ def refuse_departed(people: People, person: str) -> None:
         raise NotWelcome(in_words(why))
 
 
+def confirmed(people: People, person: str) -> bool | None:
+    """Return whether Slack confirms now that somebody is a full member; None if it does not say."""
+    why = people.why_outside(person, within=AFRESH)
+    return None if why is Outside.UNKNOWN else why is None
+
+
 def voices(args: Any, tx: Tx) -> list[str]:
     """Return the accounts that asked for what is to be decided, or have spoken on it."""
     key = getattr(args, "key", None)

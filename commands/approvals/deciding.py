@@ -9,6 +9,7 @@ from typing import Any
 
 from commands.approvals import decision_facts
 from commands.delivery import record
+from commands.kit import blocks
 from commands.kit.access.authority import authority_of, demand
 from commands.kit.contract import Refused, Request
 from commands.kit.i18n import _
@@ -30,6 +31,9 @@ from storage.database import Tx
 NOT_AS_RECORDED = _(
     "{approval} does not match the audit trail, so nothing was done. Please ask an administrator to run: python -m bot audit verify"
 )
+
+LAPSED = _("You would decide on behalf of {giver}, whose account is not that of a full member any more: the delegation is not in force.")
+UNCONFIRMED = _("Slack does not confirm that the account of {giver} is active, so nothing was decided. Please try again in a minute.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,12 @@ def refreshed(asked: Approval, now: decision_facts.Picture, *, by: str, at: date
 
 
 def steads(request: Request, tx: Tx) -> list[Stead]:
-    """In whose stead somebody may decide now: those who could still decide themselves, by rights of their own."""
+    """In whose stead somebody may decide now: full members who could still decide themselves, by rights of their own."""
+    return [one for one in _given(request, tx) if request.welcome(one.delegation.giver)]
+
+
+def _given(request: Request, tx: Tx) -> list[Stead]:
+    """The same, whether or not their givers are still members."""
     found = []
     for one in delegations.to(tx, request.user, at=request.at):
         authority = authority_of(tx, one.giver, request.policy)
@@ -110,14 +119,35 @@ def steads(request: Request, tx: Tx) -> list[Stead]:
 
 
 def voter_for(asked: Approval, request: Request, tx: Tx, standing: Sequence[Stead] | None = None) -> Voter:
-    """With whose authority this person would speak: their own if the step is for them, else that of somebody whom they stand in for."""
+    """With whose authority this person would speak: their own if the step is for them, else that of somebody whom they stand in for.
+
+    Args:
+        standing: known to be in force; without it Slack is asked afresh.
+
+    Raises:
+        Refused: those whom they would stand in for have left, or Slack does not confirm that they have not.
+    """
     own, people = Voter.own(request.user, request.authority.roles, request.authority.named), people_of(request)
     if engine.has_a_voice(asked, own, people):
         return own
-    lent = list(_lent(asked, request, steads(request, tx) if standing is None else standing))
+    lent = list(_lent(asked, request, _given(request, tx) if standing is None else standing))
+    if standing is None:
+        lent = _confirmed(lent, request)
     spoken = {people.human(vote.authority) for vote in asked.votes}
     # without one that is still silent the first is refused, as having spoken
     return next((voter for voter in lent if people.human(voter.authority) not in spoken), lent[0] if lent else own)
+
+
+def _confirmed(lent: Sequence[Voter], request: Request) -> list[Voter]:
+    """The voices whose owners Slack confirms as full members."""
+    answers = [request.confirmed(voter.authority) for voter in lent]
+    here = [voter for voter, answer in zip(lent, answers, strict=True) if answer]
+    if lent and not here:
+        giver = blocks.mention(lent[0].authority)
+        if None in answers:
+            raise Refused(UNCONFIRMED.format(giver=giver))
+        raise Refused(LAPSED.format(giver=giver))
+    return here
 
 
 def _lent(asked: Approval, request: Request, standing: Sequence[Stead]) -> Iterator[Voter]:

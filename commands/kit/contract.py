@@ -110,6 +110,8 @@ class Request:
     channel_trouble: Callable[[str], Text | None] = lambda name: None
     # whether somebody is let in: a full member, as far as Slack says
     welcome: Callable[[str], bool] = lambda who: True
+    # whether Slack, asked afresh, confirms that somebody is a full member; None if it does not answer
+    confirmed: Callable[[str], bool | None] = lambda who: True
 
     @property
     def user(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,13 @@ from commands.kit.access.access import Outside
 from commands.kit.contract import Refused
 from playground.hosting import Playground
 from playground.workspace import happenings
+from risk_engine.people.membership import Member
+from risk_engine.people.roles import Role
 from risk_engine.policy.policy import Policy
 from storage.database import Database
+from storage.people import people
 from tests.bot.carrying import HandClock, slack
-from tests.bot.executing import MAKER, OMAR, RISK, approval_waits, ends, executor_for, heard, keep, load, ticket, titles
+from tests.bot.executing import EVA, MAKER, OMAR, RISK, approval_waits, carry_out, ends, executor_for, heard, keep, load, ticket, titles
 from tests.conftest import eventually
 
 GONE = "This account is deactivated."
@@ -117,3 +121,35 @@ def test_an_event_counts_more_than_a_late_answer_of_slacks_and_a_return_is_seen_
 
     assert out is Outside.LEFT
     assert people.why_outside(OMAR) is None
+
+
+@pytest.mark.parametrize(
+    ("happens", "said"),
+    [
+        ({"deleted": True}, "whose account is not that of a full member any more: the delegation is not in force."),
+        ({"guest": True}, "whose account is not that of a full member any more: the delegation is not in force."),
+        ({}, "does not confirm that the account of <@U0OMAR> is active, so nothing was decided."),
+    ],
+)
+def test_nobody_decides_on_behalf_of_somebody_who_has_left(workspace: Playground, executor: Executor, happens: dict, said: str):
+    with executor.database.begin(write=True) as tx:
+        for person, role in {MAKER: Role.RISK_MANAGER, OMAR: Role.APPROVER, EVA: Role.RISK_MANAGER}.items():
+            people.save(tx, Member(person, frozenset({role}), frozenset(), "U0ADA", executor.clock.now()))
+    until = executor.clock.now().date() + timedelta(days=5)
+    carry_out(executor, "delegate", {"to": EVA, "until": str(until), "reason": "holiday"}, OMAR)
+    (button,) = approval_waits(executor)
+    executor.people.user(OMAR)
+    executor.courier.clock.move(3)
+    if happens:
+        workspace.happens(happenings.changes, OMAR, quietly=True, **happens)
+    else:
+        # Slack is asked about Eva first
+        workspace.faults.add("users.info", "error:internal_error", times=1, after=1)
+    executor.write(keep(executor.database, ticket("approval.approve", {"key": button}, EVA)))
+    refused = heard(workspace, "eva")[-1], ends(executor.database)[-1]
+    workspace.happens(happenings.changes, OMAR, quietly=True, deleted=False, guest=False)
+    executor.courier.clock.move(700)
+    executor.write(keep(executor.database, ticket("approval.approve", {"key": button}, EVA)))
+
+    assert said in refused[0]
+    assert (refused[1], ends(executor.database)[-1]) == ("refused", "done")
