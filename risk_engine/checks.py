@@ -1,13 +1,26 @@
-"""What can be known of an input without knowing the customer: a share lies in 0 to 1, an amount is finite, columns match."""
+"""What can be known of an input without knowing the customer: a share lies in 0 to 1, an amount is finite, a reason is given."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from risk_engine.refusals import Impossible
+from risk_engine.refusals import Refusal
 
 Floats = NDArray[np.float64]
+
+
+class Impossible(Refusal):
+    """A figure cannot be: ``accepted`` says what could, ``place`` where in its column it stands."""
+
+    field: str
+    value: object
+    accepted: str
+    place: int | None = None
+
+
+class ReasonMissing(Refusal):
+    """This decision needs a reason."""
 
 
 def column(name: str, values: ArrayLike) -> Floats:

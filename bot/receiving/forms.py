@@ -25,7 +25,6 @@ from commands.kit.input.forms import filled_in, form
 from commands.kit.input.mistyped import explain
 from commands.kit.registry import registry
 from commands.kit.wording import trouble_words
-from commands.kit.wording.refusals import in_words
 from risk_engine.people.roles import Right
 from risk_engine.refusals import Refusal
 from storage.database import Busy, Gone
@@ -61,7 +60,7 @@ class Forms:
             try:
                 view = self._form(command, values, ticket)
             except (Refused, Refusal) as error:
-                self.executor.answer(ticket, refusal((in_words(error) if isinstance(error, Refusal) else error).sentence))
+                self.executor.answer(ticket, refusal(registry().refused(error).sentence))
                 return
             if self.executor.clock.now() - ticket.received_at > TRIGGER_LIFE:
                 self._offer(ticket, command, values)
@@ -137,7 +136,7 @@ class Forms:
             try:
                 reply = self.executor.change_now(ticket, patience=PATIENCE)
             except (Refused, Refusal) as error:
-                return _refused_form(view, command, values, in_words(error) if isinstance(error, Refusal) else error)
+                return _refused_form(view, command, values, registry().refused(error))
             except Gone:
                 return _under_the_first_field(view, LOST)
             except Busy as error:

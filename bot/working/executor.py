@@ -40,7 +40,6 @@ from commands.kit.i18n import Text, _, reading
 from commands.kit.input.inline import check
 from commands.kit.registry import registry
 from commands.kit.wording import trouble_words
-from commands.kit.wording.refusals import in_words
 from risk_engine.events import Event
 from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
@@ -327,7 +326,7 @@ class Executor:
         try:
             return _patiently(run), ANSWER
         except (Refused, Refusal) as error:
-            refused = in_words(error) if isinstance(error, Refusal) else error
+            refused = registry().refused(error)
             self._close(ticket, kept, inbox.REFUSED, str(refused.sentence))
             return refusal(refused.sentence), TURNED_AWAY if isinstance(error, NotWelcome) else ANSWER
         except Gone:

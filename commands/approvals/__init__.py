@@ -3,7 +3,7 @@
 from commands.approvals.approval_buttons import withdraw_button
 from commands.approvals.approval_conditions import condition_entry, with_approvals
 from commands.approvals.approval_desk import approval_entry, sorted_waiting
-from commands.approvals.approval_words import decided_by, one_of, whom
+from commands.approvals.approval_words import decided_by
 from commands.approvals.asking import ask_for, open_request
 
 __all__ = [
@@ -11,10 +11,8 @@ __all__ = [
     "ask_for",
     "condition_entry",
     "decided_by",
-    "one_of",
     "open_request",
     "sorted_waiting",
-    "whom",
     "with_approvals",
     "withdraw_button",
 ]

@@ -19,9 +19,9 @@ from commands.kit.wording import words
 from commands.kit.wording.lines import subject_line
 from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.ballot import Choice
+from risk_engine.approvals.refusals import FactsHaveChanged
 from risk_engine.due import check_due
 from risk_engine.people.roles import Right
-from risk_engine.refusals import FactsHaveChanged
 from storage.database import Tx
 
 # an approval's key, and after a point the name of the facts that lay before the person who pressed: no yes counts without it

@@ -12,10 +12,9 @@ from commands.approvals import deciding, decision_facts
 from commands.delivery import record
 from risk_engine.approvals import approval as engine
 from risk_engine.approvals.approval import Approval
-from risk_engine.approvals.proposal import ProposalState
+from risk_engine.approvals.proposal import NotOpen, ProposalState
 from risk_engine.policy.policy import Policy
 from risk_engine.references import ApprovalId
-from risk_engine.refusals import NotOpen
 from storage import events
 from storage.approvals import approvals
 from storage.database import Tx

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, field_validator
@@ -20,10 +20,13 @@ from risk_engine.characters import is_blank, refused_in
 from risk_engine.events import Event
 from risk_engine.people.roles import Reach, Right, Role
 from risk_engine.policy.policy import Policy
+from risk_engine.refusals import Refusal
 from storage.database import Tx
 from storage.delivery.deliveries import Operation
 from storage.events import Recorded
 from storage.scope import ALL, Scope
+
+R = TypeVar("R", bound=Refusal)
 
 Block = dict[str, Any]
 Blocks = list[Block]
@@ -192,6 +195,14 @@ class Refused(Exception):
         super().__init__(str(sentence))
         self.sentence = sentence
         self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalWords(Generic[R]):
+    """The words for one type of refusal of the engine."""
+
+    of: type[R]
+    say: Callable[[R], Refused]
 
 
 @dataclass(frozen=True, slots=True)

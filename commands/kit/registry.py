@@ -10,7 +10,9 @@ from functools import cache
 from typing import Any
 
 import commands
-from commands.kit.contract import Command, Job, Notice, Options, Section, Shortcut, Subject
+from commands.kit.contract import Command, Job, Notice, Options, RefusalWords, Refused, Section, Shortcut, Subject
+from commands.kit.wording import refusal_words
+from risk_engine.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +27,15 @@ class Registry:
     sections: tuple[Section, ...]
     jobs: dict[str, Job]
     subjects: dict[str, Subject]
+    refusals: dict[type[Refusal], RefusalWords[Any]]
 
     def asked(self, name: str) -> Command | None:
         """The command or action of this name."""
         return self.commands.get(name) or self.actions.get(name)
+
+    def refused(self, error: Refusal | Refused) -> Refused:
+        """The words for a refusal of the engine; one that is in words already stays as it is."""
+        return error if isinstance(error, Refused) else self.refusals[type(error)].say(error)
 
 
 @cache
@@ -45,6 +52,7 @@ def registry() -> Registry:
         sections=tuple(sorted(_exports(modules, "SECTIONS"), key=lambda section: section.order)),
         jobs=_unique(_exports(modules, "JOBS"), "name"),
         subjects=_unique(_exports(modules, "SUBJECTS"), "letter"),
+        refusals=_unique(_exports([refusal_words, *modules], "REFUSALS"), "of"),
     )
 
 
@@ -54,8 +62,8 @@ def _exports(modules: Sequence[Any], name: str) -> Iterator[Any]:
         yield from exported if isinstance(exported, tuple | list) else (exported,)
 
 
-def _unique(exports: Iterator[Any], key: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _unique(exports: Iterator[Any], key: str) -> dict[Any, Any]:
+    found: dict[Any, Any] = {}
     for export in exports:
         name = getattr(export, key)
         if name in found:

@@ -19,8 +19,8 @@ from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
 from risk_engine.policy.policy_change import PolicyChange
 from risk_engine.policy.policy_keys import Path, Values, children, differences, is_table, resolve, schema_at, spelled, value_at
+from risk_engine.policy.refusals import UnknownKey
 from risk_engine.references import PolicyChangeId
-from risk_engine.refusals import UnknownKey
 from storage.approvals import approvals
 from storage.database import Tx
 from storage.policy import policies, policies_in_force, policy_changes
@@ -53,18 +53,17 @@ def path_of(key: str, values: Values) -> Path:
     try:
         return resolve(values, key)
     except UnknownKey as error:
-        facts = error.facts
         if spaced := policy_words.begun_by(key, values):
             sentence = _("The policy has no key “{key}”. A key with spaces is quoted, as in `/risk policy {spaced}`.")
-            raise Refused(sentence.format(key=facts["key"], spaced=policy_words.typed(spaced)), field="key") from error
-        if (near := policy_words.nearest_key(key, values)) and near != facts["table"]:
+            raise Refused(sentence.format(key=error.key, spaced=policy_words.typed(spaced)), field="key") from error
+        if (near := policy_words.nearest_key(key, values)) and near != error.table:
             sentence = _("The policy has no key “{key}”. Did you mean `/risk policy {near}`?")
-            raise Refused(sentence.format(key=facts["key"], near=policy_words.typed(near)), field="key") from error
-        if facts["table"]:
+            raise Refused(sentence.format(key=error.key, near=policy_words.typed(near)), field="key") from error
+        if error.table:
             sentence = _("“{table}” has no key like “{key}”; it has: {known}.")
         else:
             sentence = _("The policy has no key “{key}”; its tables are: {known}.")
-        raise Refused(sentence.format(**facts | {"known": ", ".join(facts["known"])}), field="key") from error
+        raise Refused(sentence.format(key=error.key, table=error.table, known=", ".join(error.known)), field="key") from error
 
 
 # --- the whole -------------------------------------------------------------------------------------------------------

@@ -13,10 +13,7 @@ from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.ballot import Choice, Stage, Vote, Voter, eligible, tally
 from risk_engine.approvals.condition import Condition
 from risk_engine.approvals.proposal import ProposalState
-from risk_engine.events import Event
-from risk_engine.people.people_policy import People
-from risk_engine.references import ApprovalId
-from risk_engine.refusals import (
+from risk_engine.approvals.refusals import (
     AlreadyDecided,
     AlreadySpoken,
     ApprovalExpired,
@@ -24,8 +21,11 @@ from risk_engine.refusals import (
     MakerCannotDecide,
     NotAnApprover,
     NotTheMaker,
-    ReasonMissing,
 )
+from risk_engine.checks import ReasonMissing
+from risk_engine.events import Event
+from risk_engine.people.people_policy import People
+from risk_engine.references import ApprovalId
 
 CLOCK = "clock"
 
@@ -119,7 +119,7 @@ def may_decide(approval: Approval, voter: Voter, *, at: datetime, people: People
     maker, voices = people.human(approval.maker), {people.human(voter.person), people.human(voter.authority)}
     if maker in voices:
         another = voter.person != approval.maker and people.human(voter.person) == maker
-        raise MakerCannotDecide(approval=approval.id, maker=approval.maker, **({"account": voter.person} if another else {}))
+        raise MakerCannotDecide(approval=approval.id, maker=approval.maker, account=voter.person if another else None)
     spoken = {people.human(each) for vote in approval.votes for each in (vote.person, vote.authority)}
     if voices & spoken:
         raise AlreadySpoken(approval=approval.id, person=voter.person, authority=voter.authority)
@@ -180,7 +180,7 @@ def decide(
     may_decide(approval, by, at=at, people=people)
     approval = _taken_up(approval, by)
     if choice is not Choice.APPROVE and not (reason or "").strip():
-        raise ReasonMissing(approval=approval.id, choice=choice)
+        raise ReasonMissing
     if choice is Choice.APPROVE and seen != present:
         raise FactsHaveChanged(approval=approval.id)
     vote = Vote(approval.step, by.person, by.authority, choice, at, reason, seen)
@@ -232,6 +232,8 @@ def remind(approval: Approval, *, at: datetime, remind_hours: Sequence[int], war
 
 def _still_open(approval: Approval, at: datetime) -> None:
     if approval.verdict is not None:
+        assert approval.decided_by is not None, "a verdict is somebody's, or the clock's"
+        assert approval.decided_at is not None, "a verdict is somebody's, or the clock's"
         raise AlreadyDecided(approval=approval.id, verdict=approval.verdict, by=approval.decided_by, at=approval.decided_at)
     if at >= approval.expires_at:
         raise ApprovalExpired(approval=approval.id, at=approval.expires_at)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from risk_engine.approvals.refusals import ConditionAlreadyMet, MakerCannotDecide
 from risk_engine.events import Event
 from risk_engine.references import ApprovalId
-from risk_engine.refusals import MakerCannotDecide, NotOpen
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,12 @@ def meet(condition: Condition, *, maker: str, by: str, at: datetime, evidence: s
         maker: who asked for the approval; somebody else looks at the evidence.
 
     Raises:
-        NotOpen: it was found met before; the facts say by whom and when.
+        ConditionAlreadyMet: it was found met before; the facts say by whom and when.
         MakerCannotDecide: the maker says so of their own request.
     """
     if condition.met_at is not None:
-        raise NotOpen(thing=f"{condition.approval} № {condition.number}", state="met", by=condition.met_by, at=condition.met_at)
+        assert condition.met_by is not None, "somebody found it met"
+        raise ConditionAlreadyMet(approval=condition.approval, number=condition.number, by=condition.met_by, at=condition.met_at)
     if by == maker:
         raise MakerCannotDecide(approval=condition.approval, maker=maker)
     facts = {"number": condition.number, "condition": condition.text, "evidence": evidence}

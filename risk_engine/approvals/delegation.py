@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from risk_engine.approvals.approval_kinds import ApprovalKind
+from risk_engine.approvals.refusals import DelegationEnded, DelegationTooLong, OnesOwnDelegate
 from risk_engine.events import Event
 from risk_engine.references import DelegationId
-from risk_engine.refusals import DelegationTooLong, NotOpen, OnesOwnDelegate
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,10 @@ def delegate(
         DelegationTooLong: it ends before it begins, in the past, or later than the policy allows.
     """
     if giver == delegate:
-        raise OnesOwnDelegate(field="to", value=delegate)
+        raise OnesOwnDelegate(delegate=delegate)
     last = at + timedelta(days=longest_days)
     if not (since < until and at < until <= last):
-        raise DelegationTooLong(field="until", value=until, first=max(since, at), last=last)
+        raise DelegationTooLong(until=until, first=max(since, at), last=last)
     given = Delegation(id, giver, delegate, since, until, reason, at, kinds)
     return given, Event("delegation.given", str(id), giver, at, _facts(given))
 
@@ -66,10 +66,10 @@ def revoke(delegation: Delegation, *, by: str, at: datetime) -> tuple[Delegation
     """Take one's authority back before the last day.
 
     Raises:
-        NotOpen: it has ended, or was taken back before.
+        DelegationEnded: it has ended, or was taken back before.
     """
     if delegation.revoked_at is not None or at >= delegation.until:
-        raise NotOpen(thing=delegation.id, state="ended")
+        raise DelegationEnded(delegation=delegation.id)
     return replace(delegation, revoked_at=at), Event("delegation.revoked", str(delegation.id), by, at, _facts(delegation))
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import ClassVar, Self
 
 from risk_engine.references import Reference
-from risk_engine.refusals import NotOpen
+from risk_engine.refusals import Refusal
 
 
 class ProposalState(StrEnum):
@@ -27,6 +27,13 @@ class ProposalState(StrEnum):
 
 # how a proposal stops waiting: decided by others, taken back by its maker, or too late
 VERDICTS = (ProposalState.APPROVED, ProposalState.REJECTED, ProposalState.RETURNED, ProposalState.WITHDRAWN, ProposalState.EXPIRED)
+
+
+class NotOpen(Refusal):
+    """A proposal is not in a state on which the wanted one can follow."""
+
+    thing: Reference
+    state: ProposalState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +59,7 @@ class Proposal:
             NotOpen: this state does not follow on the present one.
         """
         if state not in self._next_states():
-            raise NotOpen(thing=self.id, state=self.state.value)
+            raise NotOpen(thing=self.id, state=self.state)
         return replace(self, state=state)
 
     def _next_states(self) -> frozenset[ProposalState]:

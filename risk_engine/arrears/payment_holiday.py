@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from risk_engine.checks import Impossible
 from risk_engine.credit import Places
 from risk_engine.days import ONE_DAY
-from risk_engine.refusals import Impossible
 
 Dates = NDArray[np.datetime64]
 

@@ -10,7 +10,23 @@ from enum import StrEnum
 from itertools import zip_longest
 
 from risk_engine.events import Event
-from risk_engine.refusals import AlreadyReviewed, HadAHandInIt
+from risk_engine.refusals import Refusal
+
+
+class AlreadyReviewed(Refusal):
+    """Somebody of the second line has looked at this entry before."""
+
+    month: str
+    place: int
+    by: str
+    at: datetime
+
+
+class HadAHandInIt(Refusal):
+    """The reviewer has acted on the subject of this entry."""
+
+    month: str
+    place: int
 
 
 class Finding(StrEnum):
@@ -67,6 +83,8 @@ def review(
         HadAHandInIt: the reviewer is one of ``hands``.
     """
     if sampled.verdict is not None:
+        assert sampled.reviewed_by is not None, "a review is somebody's"
+        assert sampled.reviewed_at is not None, "a review is somebody's"
         raise AlreadyReviewed(place=sampled.place, month=sampled.month, by=sampled.reviewed_by, at=sampled.reviewed_at)
     if by in hands:
         raise HadAHandInIt(place=sampled.place, month=sampled.month)

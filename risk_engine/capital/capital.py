@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from risk_engine import checks, normal
 from risk_engine.capital.capital_policy import Irb, Size
+from risk_engine.checks import Impossible
 from risk_engine.credit import Floats
 from risk_engine.ratings.pd_terms import PdTerms
-from risk_engine.refusals import Impossible
 
 Codes = NDArray[np.int8]
 Masks = NDArray[np.int8]

@@ -9,9 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from risk_engine import checks
 from risk_engine.capital.capital_policy import FoundationLgd
+from risk_engine.checks import Impossible
 from risk_engine.credit import Floats
 from risk_engine.measure import divided
-from risk_engine.refusals import Impossible
 
 
 class Claim(IntEnum):

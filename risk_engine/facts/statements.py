@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from risk_engine import checks
-from risk_engine.checks import Floats
+from risk_engine.checks import Floats, Impossible
 from risk_engine.measure import divided
-from risk_engine.refusals import Impossible
 
 Bools = NDArray[np.bool_]
 

@@ -7,9 +7,9 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from risk_engine.checks import Impossible
 from risk_engine.credit import Floats
 from risk_engine.days import ONE_DAY, ONE_MONTH
-from risk_engine.refusals import Impossible
 
 Dates = NDArray[np.datetime64]
 Plans = NDArray[np.int8]

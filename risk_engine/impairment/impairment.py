@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine import checks
+from risk_engine.checks import Impossible
 from risk_engine.credit import Floats
 from risk_engine.impairment import amortisation
 from risk_engine.impairment.staging import Stage, Stages
-from risk_engine.refusals import Impossible
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from risk_engine import checks
+from risk_engine.checks import Impossible
 from risk_engine.credit import Floats
 from risk_engine.impairment.impairment import Claims, Losses, checked, losses, off_balance
 from risk_engine.impairment.impairment_policy import Scenario
 from risk_engine.impairment.staging import Stage, Stages
 from risk_engine.measure import Measure, divided, table
-from risk_engine.refusals import Impossible
 
 MEASURES = table(
     (

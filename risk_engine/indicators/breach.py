@@ -10,7 +10,21 @@ from risk_engine.events import Event
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.policy.policy import Alerts, Kri
 from risk_engine.references import BreachId
-from risk_engine.refusals import NotOpen
+from risk_engine.refusals import Refusal
+
+
+class AlreadyAcknowledged(Refusal):
+    """Somebody has acknowledged this breach before."""
+
+    breach: BreachId
+    by: str
+    at: datetime
+
+
+class BreachClosed(Refusal):
+    """The breach is closed: there is nothing left to acknowledge."""
+
+    breach: BreachId
 
 
 class BreachState(StrEnum):
@@ -73,10 +87,15 @@ def acknowledge(breach: Breach, *, by: str, at: datetime) -> tuple[Breach, Event
     """Say that someone is on it.
 
     Raises:
-        NotOpen: acknowledged before, or closed; the facts say by whom and when.
+        AlreadyAcknowledged: by whom and when.
+        BreachClosed: it is closed.
     """
-    if breach.state is not BreachState.OPEN:
-        raise NotOpen(thing=breach.id, state=breach.state.value, by=breach.acknowledged_by, at=breach.acknowledged_at or breach.closed_at)
+    if breach.state is BreachState.ACKNOWLEDGED:
+        assert breach.acknowledged_by is not None, "an acknowledgement is somebody's"
+        assert breach.acknowledged_at is not None, "an acknowledgement is somebody's"
+        raise AlreadyAcknowledged(breach=breach.id, by=breach.acknowledged_by, at=breach.acknowledged_at)
+    if breach.state is BreachState.CLOSED:
+        raise BreachClosed(breach=breach.id)
     taken = replace(breach, state=BreachState.ACKNOWLEDGED, acknowledged_by=by, acknowledged_at=at)
     return taken, _event("breach.acknowledged", taken, at, by)
 

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from risk_engine import checks, credit, grading
 from risk_engine.categorical import Coded, Codes
+from risk_engine.checks import Impossible
 from risk_engine.credit import Floats, Places
 from risk_engine.days import ONE_DAY
 from risk_engine.grading import Grade, Grades
 from risk_engine.operational.operational_policy import OTHER, Incident, Operational
-from risk_engine.refusals import Impossible
 
 Dates = NDArray[np.datetime64]
 Flags = NDArray[np.bool_]

@@ -8,7 +8,19 @@ from datetime import datetime
 
 from risk_engine.events import Event
 from risk_engine.people.roles import Role
-from risk_engine.refusals import LastAdministrator, OnesOwnRoles
+from risk_engine.refusals import Refusal
+
+
+class OnesOwnRoles(Refusal):
+    """Nobody changes what they may do themselves."""
+
+    member: str
+
+
+class LastAdministrator(Refusal):
+    """Nobody would be left who can give or take a role."""
+
+    member: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +57,9 @@ def change(
         LastAdministrator: nobody would be left to give or take a role.
     """
     if same_person:
-        raise OnesOwnRoles(value=member.id)
+        raise OnesOwnRoles(member=member.id)
     if not other_administrators and Role.ADMINISTRATOR not in roles:
-        raise LastAdministrator(value=member.id)
+        raise LastAdministrator(member=member.id)
     changed = replace(member, roles=frozenset(roles), departments=frozenset(departments), given_by=by, given_at=at)
     taken = bool(member.roles - changed.roles) and not changed.roles - member.roles
     facts = {"person": member.id, "before": _held(member), "after": _held(changed), "reason": reason}

@@ -16,9 +16,7 @@ from risk_engine.events import Event
 from risk_engine.people.roles import GUARDS, Right, Role
 from risk_engine.policy.policy import Policy
 from risk_engine.policy.policy_keys import Path, Values, children, guard_at, is_table, name_field, put, schema_at, spelled, value_at
-from risk_engine.policy_part import Guard
-from risk_engine.references import PolicyChangeId
-from risk_engine.refusals import (
+from risk_engine.policy.refusals import (
     AskedUnderOtherRules,
     FileOnly,
     FileUntilRoles,
@@ -29,6 +27,8 @@ from risk_engine.refusals import (
     SettingRefused,
     UnknownKey,
 )
+from risk_engine.policy_part import Guard
+from risk_engine.references import PolicyChangeId
 from risk_engine.toml import NotToml, parse
 
 # the word that takes a change back
@@ -120,7 +120,7 @@ def no_longer_accepted(changes: Iterable[PolicyChange], base: Values) -> Iterato
         try:
             _built(base, [], change, change.value)
         except SettingRefused as error:
-            if error.facts["why"] is None:
+            if error.why is None:
                 yield change
         except UnknownKey:
             continue
@@ -236,7 +236,7 @@ def _why(error: ValidationError, schema: Any) -> str | None:
 def _somebody_could_undo_it(policy: Policy) -> None:
     for right in (Right.PROPOSE, Right.DECIDE):
         if not any(right in policy.roles.rights([role]) for role in Role):
-            raise NobodyCouldUndoIt(right=right.value)
+            raise NobodyCouldUndoIt(right=right)
 
 
 def readings(text: str) -> Iterator[Any]:

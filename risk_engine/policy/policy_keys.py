@@ -7,8 +7,8 @@ from functools import cache
 from typing import Any
 
 from risk_engine.policy.policy import Policy
+from risk_engine.policy.refusals import UnknownKey
 from risk_engine.policy_part import Guard, strictest
-from risk_engine.refusals import UnknownKey
 
 Path = tuple[str, ...]
 Values = Mapping[str, Any]

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from risk_engine import checks, credit
+from risk_engine.checks import Impossible
 from risk_engine.credit import Floats
-from risk_engine.refusals import Impossible
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from risk_engine import checks
-from risk_engine.checks import Floats
+from risk_engine.checks import Floats, Impossible
 from risk_engine.financials.ratios import Codes, RatioStatus
 from risk_engine.projects.project_policy import Covenants
-from risk_engine.refusals import Impossible
 
 Flags = NDArray[np.bool_]
 Masks = NDArray[np.int32]

@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from risk_engine import checks
 from risk_engine.categorical import Coded
+from risk_engine.checks import Impossible
 from risk_engine.credit import Floats
 from risk_engine.policy.scoring_policy import MasterScale
-from risk_engine.refusals import Impossible
 
 Places = NDArray[np.int32]
 

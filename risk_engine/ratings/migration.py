@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from risk_engine.checks import Impossible
 from risk_engine.ratings.migration_policy import MigrationTable
-from risk_engine.refusals import Impossible
 
 Floats = NDArray[np.float64]
 

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from risk_engine import checks, credit
+from risk_engine.checks import Impossible
 from risk_engine.credit import Floats
 from risk_engine.ratings.migration import Transitions
-from risk_engine.refusals import Impossible
 
 
 @dataclass(frozen=True, slots=True)

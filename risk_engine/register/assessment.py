@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from risk_engine.policy.policy import Matrix
-from risk_engine.refusals import OutOfScale
+from risk_engine.register.refusals import OutOfScale
 
 
 class RiskKind(StrEnum):

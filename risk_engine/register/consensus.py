@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from risk_engine.refusals import Impossible, ReasonMissing
+from risk_engine.checks import Impossible, ReasonMissing
 from risk_engine.register.assessment import Assessment, RiskKind
 from risk_engine.register.assessment_policy import Assessing
 from risk_engine.register.residual import AXES, on_scale, places
@@ -124,5 +124,5 @@ def decided(consensus: Consensus, assessment: Assessment, *, by: str, reason: st
         ReasonMissing: there is none.
     """
     if not reason.strip():
-        raise ReasonMissing(field="reason")
+        raise ReasonMissing
     return replace(consensus, assessment=assessment, chair=by, reason=reason)

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from risk_engine import checks
-from risk_engine.refusals import Impossible, OutOfScale
+from risk_engine.checks import Impossible
 from risk_engine.register.assessment import Assessment, RiskKind
+from risk_engine.register.refusals import OutOfScale
 
 Floats = NDArray[np.float64]
 Steps = NDArray[np.int8]

@@ -10,8 +10,8 @@ from risk_engine.approvals.proposal import Proposal
 from risk_engine.due import check_due
 from risk_engine.events import Event
 from risk_engine.references import ResponseId
-from risk_engine.refusals import NotOpen
 from risk_engine.register.assessment import RiskKind
+from risk_engine.register.refusals import NotAnOpportunity, RiskClosed
 from risk_engine.register.register import Risk
 
 
@@ -44,13 +44,14 @@ def propose(
     """Propose a treatment of an open risk.
 
     Raises:
-        NotOpen: the risk is closed, or one takes more of a threat.
+        RiskClosed: the risk is closed.
+        NotAnOpportunity: one takes no more of a threat.
         DueInThePast, DueTooFar: as :func:`check_due`.
     """
     if not risk.open:
-        raise NotOpen(thing=risk.id, state="closed")
+        raise RiskClosed(risk=risk.id)
     if strategy is Strategy.TAKE_MORE and risk.kind is RiskKind.THREAT:
-        raise NotOpen(thing=risk.id, state="threat", strategy=strategy.value)
+        raise NotAnOpportunity(risk=risk.id)
     check_due(due, today=today)
     response = Response(
         id=id, risk=int(risk.id), strategy=strategy, measure=measure, owner=owner or by, due=due, proposed_by=by, proposed_at=at

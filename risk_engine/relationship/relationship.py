@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from risk_engine import checks
+from risk_engine.checks import Impossible
 from risk_engine.credit import Floats, Places
 from risk_engine.measure import Measure, divided, table
-from risk_engine.refusals import Impossible
 from risk_engine.relationship.relationship_policy import Plane, Satisfaction
 
 Codes = NDArray[np.int8]

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 
-from risk_engine.approvals.proposal import Proposal, ProposalState
+from risk_engine.approvals.proposal import NotOpen, Proposal, ProposalState
 from risk_engine.events import Event
 from risk_engine.grading import Grade
 from risk_engine.references import OverrideId
-from risk_engine.refusals import NothingToOverride, NotOpen, OverrideTooFar, OverrideTooLong
 from risk_engine.scoring.override_policy import Overrides
+from risk_engine.scoring.refusals import NothingToOverride, OverrideTooFar, OverrideTooLong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +53,12 @@ def propose(
         OverrideTooLong: it would end in the past, or later than the policy allows.
     """
     if grade is model:
-        raise NothingToOverride(field="grade", value=grade.name.lower())
+        raise NothingToOverride(grade=grade)
     if model - grade > policy.better_by:
-        raise OverrideTooFar(field="grade", value=grade.name.lower(), accepted=Grade(model - policy.better_by).name.lower())
+        raise OverrideTooFar(grade=grade, best=Grade(model - policy.better_by))
     last = today + timedelta(days=policy.longest_days)
     if not today <= until <= last:
-        raise OverrideTooLong(field="until", value=until, first=today, last=last)
+        raise OverrideTooLong(until=until, first=today, last=last)
     proposed = Override(id=id, customer=customer, grade=grade, model=model, until=until, reason=reason, proposed_by=by, proposed_at=at)
     return proposed, Event("override.proposed", str(id), by, at, _facts(proposed))
 
@@ -70,7 +70,7 @@ def end(override: Override, *, by: str, at: datetime, today: date, reason: str) 
         NotOpen: the override is not in force.
     """
     if not override.in_force(today):
-        raise NotOpen(thing=override.id, state=override.state.value)
+        raise NotOpen(thing=override.id, state=override.state)
     facts = _facts(override) | {"reason": reason}
     return override.become(ProposalState.ENDED), Event("override.ended", str(override.id), by, at, facts)
 

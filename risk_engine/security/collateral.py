@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine import checks, credit
+from risk_engine.checks import Impossible
 from risk_engine.credit import Floats, Places
 from risk_engine.measure import divided
-from risk_engine.refusals import Impossible
 from risk_engine.security.collateral_policy import KINDS
 from risk_engine.security.collateral_policy import Collateral as Policy
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from risk_engine import checks, normal
-from risk_engine.refusals import Impossible
+from risk_engine.checks import Impossible
 from risk_engine.validation.discrimination import Better, Floats, auc, outcomes, tally
 
 

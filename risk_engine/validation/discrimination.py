@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from risk_engine import checks, normal
-from risk_engine.refusals import Impossible
+from risk_engine.checks import Impossible
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from risk_engine import checks
+from risk_engine.checks import Impossible
 from risk_engine.grading import Grade
-from risk_engine.refusals import Impossible
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]

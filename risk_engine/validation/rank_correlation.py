@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from risk_engine import checks
-from risk_engine.refusals import Impossible
+from risk_engine.checks import Impossible
 
 Places = NDArray[np.int64]
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from risk_engine import checks
+from risk_engine.checks import Impossible
 from risk_engine.indicators.monitoring import Colour
-from risk_engine.refusals import Impossible
 from risk_engine.validation.validation_policy import Stability
 
 Floats = NDArray[np.float64]

@@ -14,7 +14,7 @@ from risk_engine.approvals.proposal import ProposalState
 from risk_engine.policy.policy import Policy
 from risk_engine.policy.policy_change import PolicyChange, contradicted, no_longer_accepted, overlaid
 from risk_engine.policy.policy_keys import Values
-from risk_engine.refusals import UnknownKey
+from risk_engine.policy.refusals import UnknownKey
 from storage.database import Conflict, Tx
 from storage.policy import policies, policy_changes
 from storage.policy.policies import PolicyError
@@ -95,7 +95,7 @@ def with_changes(tx: Tx, base: Policy, *, file: Path | None) -> Policy:
     try:
         return policies.valid(overlaid(spelled, changes), origin=by_approval) if changes else base
     except UnknownKey as error:
-        raise PolicyError(f"{by_approval}: there is no entry {error.facts['key']!r} any more; put it back") from error
+        raise PolicyError(f"{by_approval}: there is no entry {error.key!r} any more; put it back") from error
 
 
 def _contradiction(origin: str, change: PolicyChange, now: Any) -> str:

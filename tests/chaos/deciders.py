@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from risk_engine.approvals import approval as engine
 from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.ballot import Choice, Stage, Voter
+from risk_engine.approvals.refusals import AlreadyDecided
 from risk_engine.people.people_policy import People
 from risk_engine.people.roles import Role
 from risk_engine.references import ApprovalId
-from risk_engine.refusals import AlreadyDecided
 from storage import events
 from storage.approvals import approvals
 from storage.database import Busy, Database
@@ -56,7 +56,7 @@ def press(database: Database, id: ApprovalId, person: str, choice: Choice) -> st
         except Busy:
             continue
         except AlreadyDecided as refused:
-            return f"already {refused.facts['verdict']} by {refused.facts['by']}"
+            return f"already {refused.verdict} by {refused.by}"
 
 
 def half(instant: float, url: str, first: int, rounds: int) -> list[list[str]]:

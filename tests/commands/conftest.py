@@ -18,7 +18,6 @@ from commands.kit.access.authority import authority_of, demand, sight_of
 from commands.kit.contract import Message, Person, Refused, Reply, Request
 from commands.kit.input import inline
 from commands.kit.registry import registry
-from commands.kit.wording.refusals import in_words
 from playground.block_kit.limits import check_message
 from risk_engine.policy.policy import Policy
 from risk_engine.refusals import Refusal
@@ -97,7 +96,7 @@ class Book:
                 demand(tx, request, command.right)
                 reply: Reply = command.run(args, request, replace(tx, sight=sight_of(request.user, request.authority, request.policy)))
         except Refusal as refusal:
-            raise in_words(refusal) from refusal
+            raise registry().refused(refusal) from refusal
         if reply.blocks:
             check_message({"text": reply.text, "blocks": reply.blocks}, {})
         assert reply.text

@@ -23,7 +23,6 @@ from commands.kit.i18n import Reader
 from commands.kit.input import inline
 from commands.kit.input.fields import Argument, arguments
 from commands.kit.registry import registry
-from commands.kit.wording.refusals import in_words
 from risk_engine.people.roles import Right, Role
 from risk_engine.policy.policy import Policy
 from risk_engine.refusals import Refusal
@@ -178,7 +177,7 @@ def outcome(database: Database, policy: Policy, command: Command, values: Mappin
                 assert transaction is not None
                 transaction.rollback()
     except (Refused, Refusal) as error:
-        return False, str((in_words(error) if isinstance(error, Refusal) else error).sentence)
+        return False, str(registry().refused(error).sentence)
 
 
 def test_a_hostile_value_is_refused_in_words_or_taken_and_never_a_fault(database: Database, policy: Policy):

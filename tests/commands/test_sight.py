@@ -22,7 +22,6 @@ from commands.kit.contract import Authority, Command, Person, Refused, Reply, Re
 from commands.kit.input import inline
 from commands.kit.input.fields import Argument, arguments
 from commands.kit.registry import registry
-from commands.kit.wording.refusals import in_words
 from risk_engine.events import Event
 from risk_engine.people.roles import Reach, Right, Role
 from risk_engine.policy.policy import Policy
@@ -92,7 +91,7 @@ class Shelf:
             try:
                 return f"{everything_in(ask(about, self.request(), replace(tx, sight=SIGHT)))} {sorted(named)}", True
             except Refusal as refusal:
-                return str(in_words(refusal).sentence), False
+                return str(registry().refused(refusal).sentence), False
             except Refused as refused:
                 return f"{refused.sentence} {list(getattr(refused, 'candidates', ()))}", False
 

@@ -27,7 +27,6 @@ from commands.kit.input import inline
 from commands.kit.input.fields import arguments
 from commands.kit.input.forms import form
 from commands.kit.registry import registry
-from commands.kit.wording.refusals import in_words
 from risk_engine.people.roles import Right, Role
 from risk_engine.policy.policy import Policy
 from risk_engine.refusals import Refusal
@@ -153,7 +152,7 @@ class Stage:
             with self.database.begin(write=command.writes) as tx:
                 reply = command.run(args, request, tx)
         except (Refused, Refusal) as error:
-            self.keep(label, str((in_words(error) if isinstance(error, Refusal) else error).sentence))
+            self.keep(label, str(registry().refused(error).sentence))
             return
         furnished, kept = furnish(reply, command, args, request) if not command.writes else (reply, [])
         with self.database.begin(write=True) as tx:
@@ -207,7 +206,7 @@ class Stage:
                             registry().options[argument.ask.options].meant(given[argument.name], request, tx)
                         )
         except (Refused, Refusal) as error:
-            self.keep(f"form {name}", str((in_words(error) if isinstance(error, Refusal) else error).sentence))
+            self.keep(f"form {name}", str(registry().refused(error).sentence))
             return
         self.keep(f"form {name}", form(command, given, self.policy, channel="C0GENERAL", labels=labels, notes=notes))
 

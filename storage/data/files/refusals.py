@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from risk_engine.refusals import Refusal as Refused
-
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
@@ -35,12 +33,13 @@ class BadCell(Exception):
         self.accepted = Accepted(code, facts)
 
 
-class FileRefused(Refused):
+class FileRefused(Exception):
     """The file as a whole cannot be read; ``code`` says why."""
 
     def __init__(self, code: str, **facts: object) -> None:
-        super().__init__(**facts)
+        super().__init__(code, facts)
         self.code = code
+        self.facts = facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +51,9 @@ class MapProblem:
     accepted: Accepted | None = None
 
 
-class MapRefused(Refused):
+class MapRefused(Exception):
     """The mapping file does not say what it should."""
 
     def __init__(self, *problems: MapProblem) -> None:
-        super().__init__(**{problem.key: problem.problem for problem in problems})
+        super().__init__(*problems)
         self.problems = problems

@@ -10,10 +10,11 @@ import pytest
 import sqlalchemy as sa
 
 from bot.working.executor import Executor
-from commands.kit.wording.refusals import in_words
+from commands.kit.registry import registry
 from playground.hosting import Playground
+from risk_engine.approvals.refusals import MakerCannotDecide
 from risk_engine.policy.policy import Policy
-from risk_engine.refusals import MakerCannotDecide, Refusal
+from risk_engine.refusals import Refusal
 from storage.database import Database
 from storage.schema import ApprovalRow, DecisionRow, EventRow, ResponseRow
 from tests.bot.executing import EVA, MAKER, OMAR, approval_waits, carry_out, ends, executor_for, heard, keep, load, ticket
@@ -68,7 +69,7 @@ def test_a_press_and_a_form_at_the_same_instant_have_one_winner_and_the_other_is
         try:
             eva_heard.append(executor.change_now(ticket("approval.reject", {"key": button, "reason": "too thin"}, EVA), patience=2).text)
         except Refusal as refused:
-            eva_heard.append(str(in_words(refused).sentence))
+            eva_heard.append(str(registry().refused(refused).sentence))
 
     for button in buttons:
         key = keep(executor.database, ticket("approval.approve", {"key": button}, OMAR))

@@ -190,7 +190,7 @@ def test_the_button_ends_it_once_and_the_other_is_told(house):
     house.press("delegation.end", EVA, delegation=button, at=LATER)
 
     assert {delivery.audience for delivery, _message in house.told()} == {"person:U0OMAR", "route:audit"}
-    with pytest.raises(Refused, match="D-1 is ended"):
+    with pytest.raises(Refused, match="D-1 has ended already"):
         house.press("delegation.end", OMAR, delegation=button, at=LATER)
 
 

@@ -11,9 +11,7 @@ import pytest
 from risk_engine.approvals import approval as engine
 from risk_engine.approvals.ballot import Choice, Stage, Voter
 from risk_engine.approvals.proposal import ProposalState
-from risk_engine.people.people_policy import People
-from risk_engine.people.roles import Role
-from risk_engine.refusals import (
+from risk_engine.approvals.refusals import (
     AlreadyDecided,
     AlreadySpoken,
     ApprovalExpired,
@@ -21,9 +19,12 @@ from risk_engine.refusals import (
     MakerCannotDecide,
     NotAnApprover,
     NotTheMaker,
-    ReasonMissing,
 )
+from risk_engine.checks import ReasonMissing
+from risk_engine.people.people_policy import People
+from risk_engine.people.roles import Role
 from tests.risk_engine.deciding import APPROVER, DAYS, EVERYBODY, LATER, MONDAY, ask, asked, own, say, told
+from tests.risk_engine.refused import facts_of
 
 TWO = Stage(quorum=2)
 
@@ -75,7 +76,7 @@ def test_the_maker_never_speaks_not_even_as_a_named_approver(choice):
     with pytest.raises(MakerCannotDecide) as refused:
         say(asked(Stage(people=("U0ANA",))), choice, "U0ANA", people=People(approvers=("U0ANA",)))
 
-    assert refused.value.facts == {"approval": 3, "maker": "U0ANA"}
+    assert facts_of(refused.value) == {"approval": 3, "maker": "U0ANA"}
 
 
 def test_the_maker_does_not_speak_through_a_deputy_nor_as_one():
@@ -102,7 +103,7 @@ def test_a_second_decision_is_told_who_said_what_and_when():
 
     with pytest.raises(AlreadyDecided) as refused:
         say(decided, Choice.APPROVE, "U0MEI")
-    assert refused.value.facts == {"approval": 3, "verdict": ProposalState.REJECTED, "by": "U0OMAR", "at": LATER}
+    assert facts_of(refused.value) == {"approval": 3, "verdict": ProposalState.REJECTED, "by": "U0OMAR", "at": LATER}
 
 
 def test_until_roles_are_given_the_policy_may_name_who_decides():
@@ -110,7 +111,7 @@ def test_until_roles_are_given_the_policy_may_name_who_decides():
     with pytest.raises(NotAnApprover) as refused:
         say(asked(), Choice.APPROVE, "U0OMAR", people=named)
 
-    assert refused.value.facts == {"approval": 3, "person": "U0OMAR", "stage": Stage(), "step": 1, "steps": 1}
+    assert facts_of(refused.value) == {"approval": 3, "person": "U0OMAR", "stage": Stage(), "step": 1, "steps": 1}
     assert say(asked(), Choice.APPROVE, "U0MEI", people=named).decided_by == "U0MEI"
 
 
@@ -123,10 +124,8 @@ def test_it_takes_the_steps_role_and_no_administrator(roles):
 @pytest.mark.parametrize("choice", [Choice.REJECT, Choice.RETURN, Choice.RECUSE])
 @pytest.mark.parametrize("reason", [None, "", "  \n"])
 def test_all_but_a_yes_needs_its_reason(choice, reason):
-    with pytest.raises(ReasonMissing) as refused:
+    with pytest.raises(ReasonMissing):
         say(asked(), choice, "U0OMAR", reason=reason)
-
-    assert refused.value.facts == {"approval": 3, "choice": choice}
 
 
 def test_what_stands_is_never_changed_in_place():
@@ -150,7 +149,7 @@ def test_one_person_is_one_voice_and_so_is_one_authority(voter):
 
     with pytest.raises(AlreadySpoken) as refused:
         say(once, Choice.APPROVE, voter)
-    assert refused.value.facts == {"approval": 3, "person": voter.person, "authority": voter.authority}
+    assert facts_of(refused.value) == {"approval": 3, "person": voter.person, "authority": voter.authority}
 
 
 @pytest.mark.parametrize(("choice", "verdict"), [(Choice.REJECT, ProposalState.REJECTED), (Choice.RETURN, ProposalState.RETURNED)])
@@ -225,7 +224,7 @@ def test_up_to_its_last_moment_it_can_be_decided_and_then_no_more():
     with pytest.raises(ApprovalExpired) as refused:
         say(asked(), Choice.APPROVE, "U0OMAR", at=END)
 
-    assert refused.value.facts == {"approval": 3, "at": END}
+    assert facts_of(refused.value) == {"approval": 3, "at": END}
 
 
 def test_the_clock_ends_what_waited_too_long_once():
@@ -240,7 +239,7 @@ def test_the_clock_ends_what_waited_too_long_once():
 def test_the_maker_and_nobody_else_takes_it_back():
     with pytest.raises(NotTheMaker) as refused:
         engine.withdraw(asked(), by="U0OMAR", at=LATER)
-    assert refused.value.facts == {"approval": 3, "maker": "U0ANA"}
+    assert facts_of(refused.value) == {"approval": 3, "maker": "U0ANA"}
     taken, happened = engine.withdraw(asked(), by="U0ANA", at=LATER, reason="the plant is sold")
 
     assert (taken.verdict, taken.decided_by, taken.reason) == (ProposalState.WITHDRAWN, "U0ANA", "the plant is sold")

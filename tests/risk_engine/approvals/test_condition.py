@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 
 from risk_engine.approvals.condition import Condition, meet
+from risk_engine.approvals.refusals import ConditionAlreadyMet, MakerCannotDecide
 from risk_engine.references import ApprovalId
-from risk_engine.refusals import MakerCannotDecide, NotOpen
 from tests.risk_engine.deciding import LATER
+from tests.risk_engine.refused import facts_of
 
 FILED = Condition(ApprovalId(3), 2, "file the deed", date(2026, 12, 1), "U0OMAR")
 
@@ -27,6 +28,6 @@ def test_the_maker_does_not_and_nobody_does_twice():
         meet(FILED, maker="U0ANA", by="U0ANA", at=LATER, evidence="I swear")
     met, _happened = meet(FILED, maker="U0ANA", by="U0OMAR", at=LATER, evidence="entry 1204/26")
 
-    with pytest.raises(NotOpen) as refused:
+    with pytest.raises(ConditionAlreadyMet) as refused:
         meet(met, maker="U0ANA", by="U0EVA", at=LATER, evidence="so do I")
-    assert refused.value.facts == {"thing": "A-3 № 2", "state": "met", "by": "U0OMAR", "at": LATER}
+    assert facts_of(refused.value) == {"approval": 3, "number": 2, "by": "U0OMAR", "at": LATER}

@@ -10,15 +10,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from risk_engine.approvals.proposal import ProposalState
+from risk_engine.due import DueInThePast
 from risk_engine.indicators import breach
-from risk_engine.indicators.breach import Reading
+from risk_engine.indicators.breach import AlreadyAcknowledged, BreachClosed, Reading
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.policy.policy import Alerts, Kri, Matrix
 from risk_engine.references import BreachId, ResponseId, RiskId
-from risk_engine.refusals import DueInThePast, NotOpen, Refusal
+from risk_engine.refusals import Refusal
 from risk_engine.register import register, response
 from risk_engine.register.assessment import Assessment, Category, RiskKind
+from risk_engine.register.refusals import NotAnOpportunity, RiskClosed
 from risk_engine.register.response import Strategy
+from tests.risk_engine.refused import facts_of
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 TODAY = MONDAY.date()
@@ -57,16 +60,16 @@ def test_a_response_cannot_be_due_before_today():
     with pytest.raises(DueInThePast) as refused:
         propose(due=TODAY - timedelta(days=1))
 
-    assert refused.value.facts == {"field": "due", "value": TODAY - timedelta(days=1), "accepted": TODAY}
+    assert facts_of(refused.value) == {"due": TODAY - timedelta(days=1), "today": TODAY}
 
 
 def test_a_closed_risk_takes_no_response():
-    with pytest.raises(NotOpen):
+    with pytest.raises(RiskClosed):
         propose(replace(risk(), open=False))
 
 
 def test_one_takes_more_of_an_opportunity_and_not_of_a_threat():
-    with pytest.raises(NotOpen):
+    with pytest.raises(NotAnOpportunity):
         propose(strategy=Strategy.TAKE_MORE)
 
     assert propose(risk(RiskKind.OPPORTUNITY), strategy=Strategy.TAKE_MORE)[0].strategy is Strategy.TAKE_MORE
@@ -98,10 +101,10 @@ def test_an_opening_says_what_crossed_which_threshold_as_of_when_and_from_where(
 def test_a_second_acknowledgement_is_told_who_was_first():
     taken, _happened = breach.acknowledge(opened()[0], by="U0MEI", at=MONDAY)
 
-    with pytest.raises(NotOpen) as refused:
+    with pytest.raises(AlreadyAcknowledged) as refused:
         breach.acknowledge(taken, by="U0OMAR", at=MONDAY)
 
-    assert (refused.value.facts["by"], refused.value.facts["at"]) == ("U0MEI", MONDAY)
+    assert (refused.value.by, refused.value.at) == ("U0MEI", MONDAY)
 
 
 def test_a_worsening_asks_for_attention_anew_and_within_its_own_time():
@@ -141,7 +144,7 @@ def test_back_within_bounds_closes_the_episode():
         "breach.closed",
         1.3,
     )
-    with pytest.raises(NotOpen):
+    with pytest.raises(BreachClosed):
         breach.acknowledge(closed, by="U0MEI", at=MONDAY)
 
 

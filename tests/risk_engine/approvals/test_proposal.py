@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from risk_engine.approvals.proposal import VERDICTS, Proposal, ProposalState
+from risk_engine.approvals.proposal import VERDICTS, NotOpen, Proposal, ProposalState
 from risk_engine.grading import Grade
 from risk_engine.policy.policy_change import PolicyChange
 from risk_engine.references import OverrideId, PolicyChangeId, ResponseId
-from risk_engine.refusals import NotOpen
 from risk_engine.register.response import Response, Strategy
 from risk_engine.scoring.override import Override
+from tests.risk_engine.refused import facts_of
 
 WAITS = {"proposed_by": "U0ANA", "proposed_at": datetime(2026, 11, 23, 9, tzinfo=UTC)}
 UNTIL = date(2027, 3, 31)
@@ -75,7 +75,7 @@ def test_a_later_state_of_one_kind_is_none_of_another():
     for one, state in ((response, ProposalState.ENDED), (override, ProposalState.REPLACED), (change, ProposalState.ENDED)):
         with pytest.raises(NotOpen) as refused:
             one.become(state)
-        assert refused.value.facts == {"thing": one.id, "state": "approved"}
+        assert facts_of(refused.value) == {"thing": one.id, "state": "approved"}
 
 
 def test_the_stored_words_of_the_states_stay_as_old_trails_have_them():

@@ -13,7 +13,7 @@ from risk_engine.arrears import materiality, payment_holiday
 from risk_engine.arrears.arrears import Arrears, Facilities, Instalments, Missing, Payments, arrears
 from risk_engine.arrears.arrears_policy import Arrears as Policy
 from risk_engine.arrears.payment_holiday import Holidays
-from risk_engine.refusals import Impossible
+from risk_engine.checks import Impossible
 
 NAN = math.nan
 POLICY = Policy(grace_days=0, holiday="stand_still", technical_days=7, absolute=500, relative=0.01, coming_days=30)
@@ -175,7 +175,7 @@ def test_holidays_that_overlap_or_are_not_whole_are_refused(rows):
     with pytest.raises(Impossible) as refusal:
         payment_holiday.turns(breaks([(0, "2026-01-01", "2026-01-01"), *rows]), 2)
 
-    assert (refusal.value.facts["field"], refusal.value.facts["place"]) == ("holiday", len(rows))
+    assert (refusal.value.field, refusal.value.place) == ("holiday", len(rows))
 
 
 def test_two_borrowers_may_have_their_holidays_at_one_time():
@@ -337,7 +337,7 @@ def test_an_amount_below_nothing_is_refused(field, change):
     with pytest.raises(Impossible) as refusal:
         found(**{"due": QUARTER, "on": MARCH, **change})
 
-    assert refusal.value.facts["field"] == field
+    assert refusal.value.field == field
 
 
 def test_a_book_whose_sum_passes_what_a_whole_number_holds_is_still_counted_exactly():

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.audit.second_line import Finding, Sampled, draw, review
-from risk_engine.refusals import AlreadyReviewed, HadAHandInIt
+from risk_engine.audit.second_line import AlreadyReviewed, Finding, HadAHandInIt, Sampled, draw, review
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 WAITING = Sampled("2026-10", 3, "0" * 32, 17)

@@ -12,8 +12,9 @@ from mpmath import mp, mpf
 
 from risk_engine.capital import capital
 from risk_engine.capital.capital import Lacks, Segment
+from risk_engine.checks import Impossible
 from risk_engine.ratings.pd_terms import pd_terms
-from risk_engine.refusals import Impossible
+from tests.risk_engine.refused import facts_of
 from tests.risk_engine.regimes import BASEL_III, irb
 
 NAN = math.nan
@@ -256,7 +257,7 @@ def test_an_impossible_input_is_named(changed, field, place):
     with pytest.raises(Impossible) as refused:
         capital.exposures(**{"segment": [0, 0], "lgd": 0.45, "ead": 1.0} | changed)
 
-    assert (refused.value.facts["field"], refused.value.facts["place"]) == (field, place)
+    assert (refused.value.field, refused.value.place) == (field, place)
 
 
 def test_the_best_and_the_worst_possible_inputs_are_accepted():
@@ -385,4 +386,4 @@ def test_of_two_unknown_segments_the_first_is_named():
     with pytest.raises(Impossible) as refused:
         capital.exposures([0, 7, 9], 0.45, 1.0)
 
-    assert refused.value.facts == {"field": "segment", "value": 7, "accepted": "-1 to 5", "place": 1}
+    assert facts_of(refused.value) == {"field": "segment", "value": 7, "accepted": "-1 to 5", "place": 1}

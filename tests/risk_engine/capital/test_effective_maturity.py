@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from risk_engine.capital import effective_maturity
 from risk_engine.capital.capital_policy import Maturity
-from risk_engine.refusals import Impossible
+from risk_engine.checks import Impossible
 
 NAN = math.nan
 BASEL = Maturity(shortest=1.0, longest=5.0, foundation=2.5)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from risk_engine.capital import foundation_lgd
 from risk_engine.capital.foundation_lgd import Claim
-from risk_engine.refusals import Impossible
+from risk_engine.checks import Impossible
 from tests.risk_engine.regimes import BASEL_III, irb
 
 NAN = math.nan
@@ -68,14 +68,14 @@ def test_an_impossible_input_is_named(exposure, without, collateral, field):
     with pytest.raises(Impossible) as refused:
         foundation_lgd.secured(exposure, without, collateral, LGD)
 
-    assert refused.value.facts["field"] == field
+    assert refused.value.field == field
 
 
 def test_a_missing_column_says_how_many_there_should_be():
     with pytest.raises(Impossible) as refused:
         foundation_lgd.secured(1.0, 0.4, [0, 0, 0], LGD)
 
-    assert (refused.value.facts["value"], refused.value.facts["accepted"]) == (3, "4 columns")
+    assert (refused.value.value, refused.value.accepted) == (3, "4 columns")
 
 
 ROWS = st.lists(st.tuples(st.floats(1, 1e9), *[st.floats(0, 1e9)] * 4), min_size=1, max_size=8)

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from risk_engine.checks import Impossible
 from risk_engine.classification import categories, category_rules
 from risk_engine.classification.categories import ASKS, Category, Missing, Reason
 from risk_engine.classification.categories_policy import Categories, Cure
 from risk_engine.impairment.staging import Stage
-from risk_engine.refusals import Impossible
 from tests.risk_engine.claims import POLICY, SOUND, claims
 
 NAN = math.nan
@@ -158,7 +158,7 @@ def test_what_cannot_be_is_refused(name, value):
     with pytest.raises(Impossible) as refusal:
         category_rules.reasons(POLICY, claims({}, {name: value}))
 
-    assert (refusal.value.facts["field"], refusal.value.facts["place"]) == (name, 1)
+    assert (refusal.value.field, refusal.value.place) == (name, 1)
 
 
 def test_every_reason_asks_for_one_category_and_exemptions_for_none():

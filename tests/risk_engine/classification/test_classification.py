@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from risk_engine.checks import Impossible
 from risk_engine.classification import classification, cure
 from risk_engine.classification.categories import Category, Missing, Reason
 from risk_engine.classification.classification import Classified
 from risk_engine.classification.cure import Obstacle
 from risk_engine.impairment.staging import Stage
-from risk_engine.refusals import Impossible
 from tests.risk_engine.claims import NEW, POLICY, claims, record
 
 NAN = math.nan
@@ -150,7 +150,7 @@ def test_counts_below_nothing_are_refused(name):
     with pytest.raises(Impossible) as refusal:
         classified({name: -1.0})
 
-    assert refusal.value.facts["field"] == name
+    assert refusal.value.field == name
 
 
 # --- what is not computable ---------------------------------------------------------------------------------------

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from risk_engine.checks import Impossible
 from risk_engine.financials import failure
 from risk_engine.measure import table
-from risk_engine.refusals import Impossible
+from tests.risk_engine.refused import facts_of
 
 NAN = math.nan
 SCORES = table(failure.SCORES)
@@ -104,7 +105,7 @@ def test_a_rate_or_an_index_that_is_not_above_0_is_refused_by_name(name, value):
     with pytest.raises(Impossible) as refused:
         ohlson(**{name: value})
 
-    assert refused.value.facts == {"field": name, "value": value, "accepted": "above 0", "place": 0}
+    assert facts_of(refused.value) == {"field": name, "value": value, "accepted": "above 0", "place": 0}
 
 
 def test_one_rate_and_index_serve_for_everybody():

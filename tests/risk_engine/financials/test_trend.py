@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from risk_engine.checks import Impossible
 from risk_engine.financials import trend
-from risk_engine.refusals import Impossible
 
 NAN = math.nan
 INF = math.inf

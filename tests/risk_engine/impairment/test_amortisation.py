@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from risk_engine.checks import Impossible
 from risk_engine.days import ONE_DAY
 from risk_engine.impairment import amortisation
 from risk_engine.impairment.amortisation import Plan
-from risk_engine.refusals import Impossible
+from tests.risk_engine.refused import facts_of
 
 NAN = math.nan
 TODAY = np.datetime64("2026-09-30")
@@ -84,7 +85,7 @@ def test_a_maturity_in_a_hundred_years_is_refused():
     with pytest.raises(Impossible) as refused:
         lives("2050-01-01", "2126-09-30", "2200-01-01")
 
-    assert refused.value.facts == {"field": "maturity", "value": "2126-09-30", "accepted": "before 2126-09-30", "place": 1}
+    assert facts_of(refused.value) == {"field": "maturity", "value": "2126-09-30", "accepted": "before 2126-09-30", "place": 1}
 
 
 @given(st.integers(1, 36000), st.integers(1, 36000))

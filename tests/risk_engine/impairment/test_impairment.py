@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from risk_engine.checks import Impossible
 from risk_engine.impairment import impairment
 from risk_engine.impairment.amortisation import Plan
 from risk_engine.impairment.impairment import Claims, Lacks
 from risk_engine.impairment.staging import Stage
 from risk_engine.ratings import term_structure
-from risk_engine.refusals import Impossible
 from tests.risk_engine.ratings.test_migration import CHAIN
+from tests.risk_engine.refused import facts_of
 
 NAN = math.nan
 FLAT = np.array([[0.02], [0.005], [0.10]])
@@ -197,7 +198,7 @@ def test_what_cannot_be_is_refused(field, value, accepted):
     with pytest.raises(Impossible) as refused:
         lifetime(**{field: [USUAL[field], value, value - 1 if value < 1 else value + 1]})
 
-    assert refused.value.facts == {"field": field, "value": value, "accepted": accepted, "place": 1}
+    assert facts_of(refused.value) == {"field": field, "value": value, "accepted": accepted, "place": 1}
 
 
 def test_a_pd_or_a_balance_that_cannot_be_is_refused():

@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from risk_engine.checks import Impossible
 from risk_engine.impairment import impairment, provisioning
 from risk_engine.impairment.impairment import Losses
 from risk_engine.impairment.impairment_policy import Impairment, Scenario
-from risk_engine.refusals import Impossible
 from tests.risk_engine.impairment.test_impairment import FLAT, claims
 from tests.risk_engine.impairment.test_staging import POLICY as STAGING
+from tests.risk_engine.refused import facts_of
 
 NAN = math.nan
 BASE = Scenario(name="base", weight=0.6)
@@ -73,7 +74,7 @@ def test_curves_for_a_scenario_that_there_is_not_are_refused():
     with pytest.raises(Impossible) as refused:
         provisioning.expected(ALL, FLAT, claims(), {"war": FLAT, "boom": FLAT})
 
-    assert refused.value.facts == {"field": "scenario", "value": "boom", "accepted": "base, downturn, upturn"}
+    assert facts_of(refused.value) == {"field": "scenario", "value": "boom", "accepted": "base, downturn, upturn"}
 
 
 def test_no_scenario_loses_more_than_everything():

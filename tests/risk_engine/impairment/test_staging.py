@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from risk_engine.checks import Impossible
 from risk_engine.impairment import staging
 from risk_engine.impairment.impairment_policy import Staging
 from risk_engine.impairment.staging import Facts, Missing, Reason, Stage
-from risk_engine.refusals import Impossible
 
 NAN = math.nan
 TODAY = np.datetime64("2026-09-30")
@@ -231,7 +231,7 @@ def test_what_cannot_be_is_refused(fact, value):
     with pytest.raises(Impossible) as refused:
         stage(**{fact: [0.0, value]})
 
-    assert (refused.value.facts["field"], refused.value.facts["place"]) == (fact, 1)
+    assert (refused.value.field, refused.value.place) == (fact, 1)
 
 
 # --- laws ----------------------------------------------------------------------------------------------------------------

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from risk_engine.checks import Impossible
 from risk_engine.market import break_even, sensitivity
 from risk_engine.market.break_even import Reach
 from risk_engine.market.sensitivity_policy import Move
-from risk_engine.refusals import Impossible
 from tests.risk_engine.exposed_borrowers import ROWS, exposures
 
 NAN = math.nan
@@ -126,7 +126,7 @@ def test_a_threshold_is_above_nothing_and_the_figures_can_be(compute, facts, thr
     with pytest.raises(Impossible) as refused:
         compute(exposures(facts), threshold)
 
-    assert refused.value.facts["field"] == field
+    assert refused.value.field == field
 
 
 @given(ROWS, st.sampled_from([1.0, 1.2, 0.9]))

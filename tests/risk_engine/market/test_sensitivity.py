@@ -11,10 +11,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from risk_engine.checks import Impossible
 from risk_engine.market import sensitivity
 from risk_engine.market.sensitivity import Figures
 from risk_engine.market.sensitivity_policy import Move, Sensitivity
-from risk_engine.refusals import Impossible
 from tests.risk_engine.exposed_borrowers import ROWS, USUAL, exposures
 
 NAN = math.nan
@@ -181,7 +181,7 @@ def test_what_cannot_be_is_refused_by_name(name, value):
     with pytest.raises(Impossible) as refused:
         sensitivity.stressed(RATES, exposures({name: value}))
 
-    assert refused.value.facts["field"] == name
+    assert refused.value.field == name
     assert sensitivity.NEVER_NEGATIVE == ("debt", "principal", "interest", "revenue", "cost_of_sales")
 
 

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from risk_engine.categorical import Coded
+from risk_engine.checks import Impossible
 from risk_engine.days import ONE_DAY
 from risk_engine.grading import NONE, Grade
 from risk_engine.operational import operational
 from risk_engine.operational.operational import Incidents
 from risk_engine.operational.operational_policy import Incident, Operational
-from risk_engine.refusals import Impossible
+from tests.risk_engine.refused import facts_of
 
 NAT = "NaT"
 DAY = np.datetime64("2026-06-30")
@@ -123,7 +124,7 @@ def test_what_cannot_be_is_refused_by_name(row, facts):
     with pytest.raises(Impossible) as refused:
         operation((0, OTHER, 5, ago(1), NAT), row)
 
-    assert refused.value.facts == facts
+    assert facts_of(refused.value) == facts
 
 
 def test_a_word_that_the_table_does_not_know_is_of_the_kind_other():

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.people.membership import Member, change, in_order
+from risk_engine.people.membership import LastAdministrator, Member, OnesOwnRoles, change, in_order
 from risk_engine.people.roles import Right, Role, union
-from risk_engine.refusals import LastAdministrator, OnesOwnRoles
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ROLES = st.frozensets(st.sampled_from(Role))

@@ -10,8 +10,8 @@ from risk_engine.approvals.proposal import ProposalState
 from risk_engine.policy.policy_change import PACKAGED as TAKE_BACK
 from risk_engine.policy.policy_change import PolicyChange, contradicted, enacted, overlaid, propose, readings
 from risk_engine.policy.policy_keys import put, resolve, value_at
+from risk_engine.policy.refusals import NobodyCouldUndoIt, NotASetting, NothingToChange, PolicyMovedOn, SettingRefused
 from risk_engine.references import PolicyChangeId
-from risk_engine.refusals import NobodyCouldUndoIt, NotASetting, NothingToChange, PolicyMovedOn, SettingRefused
 from storage.policy import policies
 from tests.conftest import MONDAY
 from tests.risk_engine.deciding import GUARDED
@@ -96,9 +96,9 @@ def test_a_policy_that_would_not_be_one_is_refused_by_name(key, text, why):
     with pytest.raises(SettingRefused) as refused:
         proposed(key, text)
 
-    assert refused.value.facts["key"] == key
-    assert (refused.value.facts["why"] or "None").startswith(str(why))
-    assert refused.value.facts["schema"]
+    assert refused.value.key == key
+    assert (refused.value.why or "None").startswith(str(why))
+    assert refused.value.schema
 
 
 @pytest.mark.parametrize("key", ["responses", "kri", "kri.Debt service cover", "language.channels", "kri.Debt service cover.name"])
@@ -119,7 +119,7 @@ def test_nobody_can_take_from_everybody_the_right_to_undo_it(role, right):
     with pytest.raises(NobodyCouldUndoIt) as refused:
         proposed(f"roles.{role}.rights", "[read]")
 
-    assert refused.value.facts["right"] == right
+    assert refused.value.right == right
 
 
 def test_the_last_right_to_propose_is_not_taken_away_either():
@@ -166,7 +166,7 @@ def test_a_value_that_has_moved_on_is_not_changed_from_what_it_was():
     with pytest.raises(PolicyMovedOn) as refused:
         enacted(change, base=BASE, changes=[other], stages=())
 
-    assert (refused.value.facts["before"], refused.value.facts["present"]) == (90, 70)
+    assert (refused.value.before, refused.value.present) == (90, 70)
 
 
 def test_a_file_that_has_moved_on_changes_what_going_back_means():

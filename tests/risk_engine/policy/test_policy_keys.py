@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from risk_engine.policy.policy_keys import children, differences, leaves, name_field, put, resolve, schema_at, spelled, value_at
-from risk_engine.refusals import UnknownKey
+from risk_engine.policy.refusals import UnknownKey
 from storage.policy import policies
 
 PACKAGED = policies.read(None).model_dump(mode="json")
@@ -77,8 +77,8 @@ def test_a_key_that_there_is_not_is_refused_with_what_there_is(typed, table, kno
     with pytest.raises(UnknownKey) as refused:
         resolve(PACKAGED, typed)
 
-    assert refused.value.facts["table"] == table
-    assert known in refused.value.facts["known"] if known else refused.value.facts["known"] == ()
+    assert refused.value.table == table
+    assert known in refused.value.known if known else refused.value.known == ()
 
 
 def test_an_entry_goes_by_its_name_or_else_by_its_number():

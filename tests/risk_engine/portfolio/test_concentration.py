@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from risk_engine.checks import Impossible
 from risk_engine.portfolio.concentration import by_code, concentration, top_share
-from risk_engine.refusals import Impossible
+from tests.risk_engine.refused import facts_of
 
 NAN = math.nan
 
@@ -97,7 +98,7 @@ def test_a_code_outside_its_range_is_named(codes, value, place):
     with pytest.raises(Impossible) as refused:
         by_code(np.array(codes), [1.0, 1.0, 1.0], 2)
 
-    assert refused.value.facts == {"field": "codes", "value": value, "accepted": "-1 to 1", "place": place}
+    assert facts_of(refused.value) == {"field": "codes", "value": value, "accepted": "-1 to 1", "place": place}
 
 
 def test_an_amount_by_code_is_not_below_nothing():

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from mpmath import mp, mpf
 from scipy.special import betainc
 
+from risk_engine.checks import Impossible
 from risk_engine.portfolio.concentration_policy import Granularity
 from risk_engine.portfolio.granularity import delta, granularity_adjustment
-from risk_engine.refusals import Impossible
 
 NAN = math.nan
 PAPER = Granularity(confidence=0.999, precision=0.25, lgd_volatility=0.25)
@@ -104,7 +104,7 @@ def test_an_impossible_input_is_named(changed, field):
     with pytest.raises(Impossible) as refused:
         granularity_adjustment(**{"ead": 1.0, "pd": 0.01, "lgd": 0.4, "k": 0.05} | changed, policy=PAPER)
 
-    assert refused.value.facts["field"] == field
+    assert refused.value.field == field
 
 
 NAMES = st.lists(st.tuples(st.floats(1, 1e9), st.floats(0.0003, 0.2), st.floats(0.05, 1), st.floats(0.001, 0.3)), min_size=2, max_size=20)

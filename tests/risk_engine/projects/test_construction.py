@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from risk_engine.checks import Impossible
 from risk_engine.days import ONE_DAY
 from risk_engine.projects import construction
 from risk_engine.projects import construction_figures as figures
 from risk_engine.projects.construction import Calendar, Finding, Phase
 from risk_engine.projects.project_policy import Construction
-from risk_engine.refusals import Impossible
 
 NAN, NAT = math.nan, "NaT"
 POLICY = Construction(drawn_ahead=(0.05, 0.10), overrun=(0.05, 0.15), delay_days=(30, 90), dsra_months=(6, 3))
@@ -257,7 +257,7 @@ def test_what_cannot_be_is_refused_by_name(name, value):
     with pytest.raises(Impossible) as refused:
         watched(**{name: value})
 
-    assert refused.value.facts["field"] == name
+    assert refused.value.field == name
 
 
 # --- laws ----------------------------------------------------------------------------------------------------------------

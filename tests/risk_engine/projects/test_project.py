@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from risk_engine.checks import Impossible
 from risk_engine.financials.ratios import RatioStatus, cfads
 from risk_engine.projects import project
-from risk_engine.refusals import Impossible
 
 NAN = math.nan
 FIVE, EIGHT = np.full((5, 1), 130.0), np.full((8, 1), 130.0)
@@ -233,4 +233,4 @@ def test_what_cannot_be_is_refused_by_name(compute, field):
     with pytest.raises(Impossible) as refused:
         compute()
 
-    assert refused.value.facts["field"] == field
+    assert refused.value.field == field

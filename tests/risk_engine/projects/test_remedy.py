@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from risk_engine.checks import Impossible
 from risk_engine.days import ONE_DAY
 from risk_engine.financials.ratios import RatioStatus
 from risk_engine.projects import remedy
 from risk_engine.projects.covenant import CovenantState, Facts, Reason, Terms
 from risk_engine.projects.project_policy import Covenants
-from risk_engine.refusals import Impossible
 
 NAN, NAT = math.nan, "NaT"
 POLICY = Covenants(amber_headroom=0.10, cure_days=30, equity_cures=2, not_meaningful="breach")
@@ -223,7 +223,7 @@ def test_terms_that_cannot_be_are_refused():
     with pytest.raises(Impossible) as refused:
         remedy.assess(POLICY, terms(cure_days=-1.0), columns({}), np.datetime64("2026-02-12"))
 
-    assert refused.value.facts["field"] == "cure_days"
+    assert refused.value.field == "cure_days"
 
 
 # --- laws ----------------------------------------------------------------------------------------------------------------

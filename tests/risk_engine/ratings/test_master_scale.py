@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_engine.categorical import Coded
+from risk_engine.checks import Impossible
 from risk_engine.policy.scoring_policy import MasterScale
 from risk_engine.ratings import master_scale
-from risk_engine.refusals import Impossible
+from tests.risk_engine.refused import facts_of
 
 NAN = math.nan
 # S&P global corporates 1981-2016, one-year default percent by notch; below B- one figure
@@ -104,8 +105,8 @@ def test_a_floor_must_lie_between_0_and_1(floor):
     with pytest.raises(Impossible) as refused:
         master_scale.fitting(LADDER, [0.01], floor=floor)
 
-    assert refused.value.facts["field"] == "floor"
-    assert refused.value.facts["accepted"] == "above 0 and below 1"
+    assert refused.value.field == "floor"
+    assert refused.value.accepted == "above 0 and below 1"
 
 
 @pytest.mark.parametrize("pd", [1.3, -0.1])
@@ -113,7 +114,7 @@ def test_a_pd_that_cannot_be_is_refused(pd):
     with pytest.raises(Impossible) as refused:
         master_scale.fitting(LADDER, [0.01, pd], floor=0.0005)
 
-    assert (refused.value.facts["field"], refused.value.facts["place"]) == ("pd", 1)
+    assert (refused.value.field, refused.value.place) == ("pd", 1)
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
@@ -177,7 +178,7 @@ def test_two_tables_for_one_agency_and_scale_are_refused():
     with pytest.raises(Impossible) as refused:
         master_scale.ladders([table({"AA": 0.01}, "S&P"), table({"AA": 0.02}, "Fitch", "s&P")])
 
-    assert refused.value.facts == {
+    assert facts_of(refused.value) == {
         "field": "master_scale",
         "value": ("s&p", "global"),
         "accepted": "one table for each agency and scale",
@@ -188,14 +189,14 @@ def test_a_worse_letter_with_a_lower_pd_is_refused():
     with pytest.raises(Impossible) as refused:
         master_scale.ladder(table({"A": 0.01, "B": 0.02, "C": 0.015}))
 
-    assert refused.value.facts == {"field": "pd", "value": 0.015, "accepted": "0.02 or more", "place": 2}
+    assert facts_of(refused.value) == {"field": "pd", "value": 0.015, "accepted": "0.02 or more", "place": 2}
 
 
 def test_a_letter_that_stands_in_a_table_twice_is_refused():
     with pytest.raises(Impossible) as refused:
         master_scale.ladder(table({"Baa1": 0.01, "Baa2": 0.02, "BAA1 ": 0.03}))
 
-    assert refused.value.facts == {"field": "letter", "value": "BAA1", "accepted": "each letter once", "place": 2}
+    assert facts_of(refused.value) == {"field": "letter", "value": "BAA1", "accepted": "each letter once", "place": 2}
 
 
 def test_letters_with_capitals_of_their_own_are_found():

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from risk_engine.checks import Impossible
 from risk_engine.ratings import migration
 from risk_engine.ratings.migration import Disorder, Finding, Transitions
 from risk_engine.ratings.migration_policy import Migration, MigrationTable
-from risk_engine.refusals import Impossible
+from tests.risk_engine.refused import facts_of
 
 STATES = ("AAA", "AA", "A", "BBB", "BB", "B", "CCC/C", "D")
 # S&P global corporates 1981-2016, one year, percent; the last column is "not rated"
@@ -83,7 +84,7 @@ def test_a_default_column_that_would_have_to_be_negative_is_refused():
     with pytest.raises(Impossible) as refused:
         migration.renormalised(np.array([[0.9, 0.05, 0.05], [0.6, 0.41, 0.0]]), "default")
 
-    assert refused.value.facts == {"field": "default", "value": pytest.approx(-0.01), "accepted": "0 or more", "place": 1}
+    assert facts_of(refused.value) == {"field": "default", "value": pytest.approx(-0.01), "accepted": "0 or more", "place": 1}
 
 
 def test_spreading_keeps_the_proportions():
@@ -134,8 +135,8 @@ def test_years_must_be_finite_and_not_below_nothing(years):
     with pytest.raises(Impossible) as refused:
         migration.power(CHAIN, years)
 
-    assert refused.value.facts["field"] == "years"
-    assert refused.value.facts["accepted"] == "0 or more"
+    assert refused.value.field == "years"
+    assert refused.value.accepted == "0 or more"
 
 
 def test_the_published_table_has_no_root_and_none_is_invented():
@@ -143,8 +144,8 @@ def test_the_published_table_has_no_root_and_none_is_invented():
         with pytest.raises(Impossible) as refused:
             migration.power(CHAIN, years)
 
-        assert refused.value.facts["value"] == math.fmod(years, 1)
-        assert refused.value.facts["accepted"].startswith("whole years")
+        assert refused.value.value == math.fmod(years, 1)
+        assert refused.value.accepted.startswith("whole years")
 
 
 def exponential(generator: np.ndarray) -> np.ndarray:

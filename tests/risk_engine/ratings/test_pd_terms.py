@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
+from risk_engine.checks import Impossible
 from risk_engine.ratings.pd_terms import pd_terms
-from risk_engine.refusals import Impossible
 
 NAN = math.nan
 

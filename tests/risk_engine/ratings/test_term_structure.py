@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from risk_engine.checks import Impossible
 from risk_engine.ratings import migration, term_structure
 from risk_engine.ratings.migration import Transitions
-from risk_engine.refusals import Impossible
 from tests.risk_engine.ratings.test_migration import CHAIN
+from tests.risk_engine.refused import facts_of
 
 NAN = math.nan
 TEN = term_structure.cumulative(CHAIN, 10)
@@ -81,7 +82,7 @@ def test_less_than_a_year_is_no_curve(years):
     with pytest.raises(Impossible) as refused:
         term_structure.cumulative(CHAIN, years)
 
-    assert refused.value.facts == {"field": "years", "value": years, "accepted": "1 or more"}
+    assert facts_of(refused.value) == {"field": "years", "value": years, "accepted": "1 or more"}
 
 
 # --- curves for any PD ---------------------------------------------------------------------------------------------------
@@ -120,7 +121,7 @@ def test_states_whose_pds_fall_cannot_be_mixed():
     with pytest.raises(Impossible) as refused:
         term_structure.mixed(np.array([[0.02, 0.03], [0.01, 0.05], [1.0, 1.0]]), np.array([0.015]))
 
-    assert refused.value.facts == {"field": "pd", "value": 0.01, "accepted": "no less than the better state's", "place": 1}
+    assert facts_of(refused.value) == {"field": "pd", "value": 0.01, "accepted": "no less than the better state's", "place": 1}
 
 
 @pytest.mark.parametrize("pd", [-0.01, 1.3])

@@ -12,9 +12,10 @@ from pydantic import ValidationError
 
 from risk_engine.policy.policy import Matrix
 from risk_engine.references import RiskId
-from risk_engine.refusals import OutOfScale
 from risk_engine.register import register
 from risk_engine.register.assessment import Assessment, Category, Level, RiskKind, level, levels
+from risk_engine.register.refusals import OutOfScale
+from tests.risk_engine.refused import facts_of
 
 STANDARD = Matrix(grid=("00112", "01122", "11223", "12234", "22344"), scope_shift=(-1, 0, 0, 1, 1))
 steps = st.integers(1, 5)
@@ -84,7 +85,7 @@ def test_a_score_outside_of_its_scale_is_refused_by_name(field, value):
     with pytest.raises(OutOfScale) as among_many:
         levels(STANDARD, **{name: [3, value if name == field else 3] for name in scores})
 
-    assert alone.value.facts == among_many.value.facts == {"field": field, "value": value, "accepted": "1 to 5"}
+    assert facts_of(alone.value) == facts_of(among_many.value) == {"field": field, "value": value, "accepted": "1 to 5"}
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from risk_engine.policy.policy import Matrix
-from risk_engine.refusals import OutOfScale
 from risk_engine.register.assessment import Assessment, Level, levels
 from risk_engine.register.mirrored_grid import board, column, customer_level, customer_levels
+from risk_engine.register.refusals import OutOfScale
+from tests.risk_engine.refused import facts_of
 
 STANDARD = Matrix(grid=("00112", "01122", "11223", "12234", "22344"), scope_shift=(-1, 0, 0, 1, 1))
 # by scope 1 to 5: a row a likelihood, a column a severity; what the standard's grid and shifts make of all 125
@@ -68,7 +69,7 @@ def test_a_loss_outside_of_its_scale_is_refused(value):
     with pytest.raises(OutOfScale) as refused:
         Assessment(3, 3, 3, customer_severity=value)
 
-    assert refused.value.facts == {"field": "customer_severity", "value": value, "accepted": "1 to 5"}
+    assert facts_of(refused.value) == {"field": "customer_severity", "value": value, "accepted": "1 to 5"}
 
 
 def test_a_loss_of_nothing_is_no_loss_that_was_not_assessed():

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.refusals import Impossible, OutOfScale
+from risk_engine.checks import Impossible
 from risk_engine.register.assessment import Assessment, RiskKind
+from risk_engine.register.refusals import OutOfScale
 from risk_engine.register.residual import Measures, after, brought, combined, course, held, lawful
+from tests.risk_engine.refused import facts_of
 
 NAN = math.nan
 CAP = 0.9
@@ -95,7 +97,7 @@ def test_what_cannot_be_is_refused_by_name(risk, effect, facts):
     with pytest.raises(Impossible) as refused:
         combined(np.array(risk), effect, 2, CAP)
 
-    assert refused.value.facts == facts
+    assert facts_of(refused.value) == facts
 
 
 # a half goes to the even number of steps: 0.5 · 1 → 0, 0.5 · 3 → 2, 0.125 · 4 → 0, 0.375 · 4 → 2, 0.625 · 4 → 2
@@ -144,7 +146,7 @@ def test_an_axis_outside_of_its_scale_is_refused(axis):
     with pytest.raises(OutOfScale):
         course([3, axis], measures([]), [False, False], CAP)
 
-    assert repr(refused.value.facts) == repr({"field": "axis", "value": axis, "accepted": "1 to 5"})
+    assert repr(facts_of(refused.value)) == repr({"field": "axis", "value": axis, "accepted": "1 to 5"})
 
 
 def test_only_what_works_counts_and_controls_count_before_responses():
@@ -245,7 +247,7 @@ def test_what_no_measure_explains_is_refused_with_what_would_be_accepted(kind, n
     with pytest.raises(OutOfScale) as refused:
         held(kind, BEFORE, Assessment(*now), effects)
 
-    assert refused.value.facts == dict(zip(("field", "value", "accepted"), facts, strict=True))
+    assert facts_of(refused.value) == dict(zip(("field", "value", "accepted"), facts, strict=True))
 
 
 @pytest.mark.parametrize(("before", "now"), [(None, 5), (5, None), (None, None)])
@@ -260,4 +262,4 @@ def test_an_effect_that_is_no_share_is_refused_by_its_axis(effect):
     with pytest.raises(Impossible) as refused:
         brought(RiskKind.THREAT, BEFORE, {"scope": effect})
 
-    assert refused.value.facts["field"] == "scope"
+    assert refused.value.field == "scope"

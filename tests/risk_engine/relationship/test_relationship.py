@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from risk_engine.refusals import Impossible
+from risk_engine.checks import Impossible
 from risk_engine.relationship import relationship
 from risk_engine.relationship.relationship import MEASURES, Lacks, Play
 from risk_engine.relationship.relationship_policy import PLAYS, Plane, RelationshipRules, Satisfaction
+from tests.risk_engine.refused import facts_of
 
 NAN = math.nan
 ONE_ANSWER = Satisfaction(least_answers=1)
@@ -145,7 +146,7 @@ def test_an_answer_that_nobody_could_give_is_refused(function, answer, accepted)
     with pytest.raises(Impossible) as refused:
         function(np.array([0, 0, 0]), [NAN, 3, answer], 1, ONE_ANSWER)
 
-    assert refused.value.facts == {"field": "answers", "value": answer, "accepted": accepted, "place": 2}
+    assert facts_of(refused.value) == {"field": "answers", "value": answer, "accepted": accepted, "place": 2}
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 5)), min_size=1, max_size=30), st.randoms(use_true_random=False))
@@ -279,4 +280,4 @@ def test_of_two_impossible_answers_the_first_is_named():
     with pytest.raises(Impossible) as refused:
         relationship.csat(np.array([0, 0, 0]), [3, 8, 9], 1, ONE_ANSWER)
 
-    assert (refused.value.facts["value"], refused.value.facts["place"]) == (8, 1)
+    assert (refused.value.value, refused.value.place) == (8, 1)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from risk_engine.refusals import Impossible
+from risk_engine.checks import Impossible
 from risk_engine.repayment import repayment
 from risk_engine.repayment.maturities import Due
 from risk_engine.repayment.repayment import Cover, Refinancing, Source, Sources
@@ -168,14 +168,14 @@ def test_a_source_has_nothing_or_more(name):
     with pytest.raises(Impossible) as refused:
         ability(100.0, **{name: -1.0})
 
-    assert refused.value.facts["field"] == name
+    assert refused.value.field == name
 
 
 def test_a_cash_flow_is_finite():
     with pytest.raises(Impossible) as refused:
         ability(100.0, cash_flow=math.inf)
 
-    assert refused.value.facts["field"] == "cash_flow"
+    assert refused.value.field == "cash_flow"
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from risk_engine.approvals.proposal import ProposalState
+from risk_engine.approvals.proposal import NotOpen, ProposalState
 from risk_engine.grading import Grade
 from risk_engine.references import OverrideId
-from risk_engine.refusals import NothingToOverride, NotOpen, OverrideTooFar, OverrideTooLong
 from risk_engine.scoring import override
 from risk_engine.scoring.override_policy import Overrides
+from risk_engine.scoring.refusals import NothingToOverride, OverrideTooFar, OverrideTooLong
+from tests.risk_engine.refused import facts_of
 
 NOW, TODAY = datetime(2026, 11, 23, 9, tzinfo=UTC), date(2026, 11, 23)
 POLICY = Overrides(longest_days=180, better_by=1)
@@ -52,11 +53,11 @@ def test_a_worse_grade_is_always_allowed_and_a_better_one_by_what_the_policy_say
         if grade is model:
             with pytest.raises(NothingToOverride) as refused:
                 proposed(grade, model)
-            assert refused.value.facts == {"field": "grade", "value": grade.name.lower()}
+            assert facts_of(refused.value) == {"grade": grade}
         elif model - grade > 1:
             with pytest.raises(OverrideTooFar) as refused:
                 proposed(grade, model)
-            assert refused.value.facts["accepted"] == Grade(model - 1).name.lower()
+            assert refused.value.best is Grade(model - 1)
         else:
             assert proposed(grade, model)[0].grade is grade
 
@@ -70,7 +71,7 @@ def test_an_override_ends_within_the_policys_bound(days, allowed):
     with pytest.raises(OverrideTooLong) as refused:
         proposed(until=until)
 
-    assert refused.value.facts == {"field": "until", "value": until, "first": TODAY, "last": TODAY + timedelta(days=180)}
+    assert facts_of(refused.value) == {"until": until, "first": TODAY, "last": TODAY + timedelta(days=180)}
 
 
 def test_it_counts_from_its_approval_through_its_last_day():

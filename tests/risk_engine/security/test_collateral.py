@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from risk_engine.refusals import Impossible
+from risk_engine.checks import Impossible
 from risk_engine.security import collateral
 from risk_engine.security.collateral import Facilities, Items, Links, Missing, Secured
 from risk_engine.security.collateral_policy import KINDS, Collateral, CollateralKind
+from tests.risk_engine.refused import facts_of
 
 NAN = math.nan
 ALL = {
@@ -151,7 +152,7 @@ def test_a_pair_that_stands_there_twice_is_refused():
     with pytest.raises(Impossible) as refusal:
         collateral.allocated(POLICY, items({}, {}), links((1, 0), (0, 1), (0, 0), (0, 1)), facilities(1, 1))
 
-    assert refusal.value.facts == {"field": "links", "value": (0, 1), "accepted": "each pair once", "place": 3}
+    assert facts_of(refusal.value) == {"field": "links", "value": (0, 1), "accepted": "each pair once", "place": 3}
 
 
 # --- LGD ----------------------------------------------------------------------------------------------------------
@@ -256,7 +257,7 @@ def test_what_cannot_be_is_refused(name, row, ead, lgd):
     with pytest.raises(Impossible) as refusal:
         secured(row, ead=ead, lgd=lgd)
 
-    assert refusal.value.facts["field"] == name
+    assert refusal.value.field == name
 
 
 def test_the_bits_of_what_is_missing_stay_what_they_are():

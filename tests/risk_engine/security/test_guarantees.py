@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from risk_engine.refusals import Impossible
+from risk_engine.checks import Impossible
 from risk_engine.security import guarantees
 from risk_engine.security.guarantees import Cover, Guarantees, Reached, Substituted
 
@@ -176,7 +176,7 @@ def test_what_cannot_be_is_refused(field, change):
     with pytest.raises(Impossible) as refusal:
         substituted((0, -1.0 if field == "amount" else 1.0), **change)
 
-    assert refusal.value.facts["field"] == field
+    assert refusal.value.field == field
 
 
 def test_a_guarantors_impossible_pd_is_refused():
@@ -185,7 +185,7 @@ def test_a_guarantors_impossible_pd_is_refused():
             Cover(codes([]), codes([]), np.zeros(0), np.zeros(0, dtype=bool)), np.ones(1), np.ones(1), np.array([0, -0.1])
         )
 
-    assert (refusal.value.facts["field"], refusal.value.facts["place"]) == ("guarantor_pd", 1)
+    assert (refusal.value.field, refusal.value.place) == ("guarantor_pd", 1)
 
 
 money = st.integers(0, 10**6).map(lambda value: value / 100)

@@ -11,11 +11,12 @@ import scipy.special  # noqa: F401  (loaded here, lest the first example is late
 from hypothesis import given
 from hypothesis import strategies as st
 
+from risk_engine.checks import Impossible
 from risk_engine.indicators.monitoring import Colour
-from risk_engine.refusals import Impossible
 from risk_engine.validation import backtest, calibration
 from risk_engine.validation.calibration import brier, brier_parts, by_grade, hosmer_lemeshow
 from risk_engine.validation.validation_policy import Backtest
+from tests.risk_engine.refused import facts_of
 
 NAN = math.nan
 POLICY = Backtest(amber=0.05, red=0.01, expected=5)
@@ -93,7 +94,7 @@ def test_what_cannot_be_is_refused_by_name(case, facts):
     with pytest.raises(Impossible) as refused:
         by_grade(POLICY, *case)
 
-    assert refused.value.facts == facts
+    assert facts_of(refused.value) == facts
 
 
 def test_the_fit_over_the_grades():

@@ -10,9 +10,10 @@ import scipy.special  # noqa: F401  (loaded here, lest the first example is late
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.refusals import Impossible
+from risk_engine.checks import Impossible
 from risk_engine.validation.challenger import compare
 from risk_engine.validation.discrimination import auc, standard_error, tally
+from tests.risk_engine.refused import facts_of
 
 NAN = math.nan
 scores = st.integers(0, 4).map(float)
@@ -124,6 +125,6 @@ def test_columns_of_different_lengths_are_refused():
     with pytest.raises(Impossible) as refused:
         compare([1, 2], [1], [0, 1], better=("low", "low"))
 
-    assert refused.value.facts == {"field": "challenger", "value": 1, "accepted": "2 scores"}
+    assert facts_of(refused.value) == {"field": "challenger", "value": 1, "accepted": "2 scores"}
     with pytest.raises(Impossible, match="2 outcomes"):
         compare([1, 2], [1, 2], [0], better=("low", "low"))

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.refusals import Impossible
+from risk_engine.checks import Impossible
 from risk_engine.validation import curves, discrimination
 from risk_engine.validation.discrimination import auc, interval, kolmogorov_smirnov, standard_error, tally
+from tests.risk_engine.refused import facts_of
 
 NAN = math.nan
 # Hanley, McNeil (1982), table I: 58 normal and 51 abnormal pictures, read from 1 definitely normal to 5 definitely abnormal
@@ -206,7 +207,7 @@ def test_what_cannot_be_is_refused_by_name(score, bad, facts):
     with pytest.raises(Impossible) as refused:
         tally(score, bad, better="low")
 
-    assert refused.value.facts == facts
+    assert facts_of(refused.value) == facts
 
 
 def test_millions_of_pairs_are_still_counted_exactly():

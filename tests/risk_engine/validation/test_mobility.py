@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.refusals import Impossible
+from risk_engine.checks import Impossible
 from risk_engine.validation import mobility
 from risk_engine.validation.mobility import balance, by_steps, moves, shares, shorrocks
+from tests.risk_engine.refused import facts_of
 
 NAN = math.nan
 BEFORE = [1, 1, 1, 1, 2, 2, 3, 4, 4, 0, 0, 2, 0]
@@ -115,4 +116,4 @@ def test_what_cannot_be_is_refused_by_name(before, after, facts):
     with pytest.raises(Impossible) as refused:
         moves(before, after)
 
-    assert repr(refused.value.facts) == repr(facts)
+    assert repr(facts_of(refused.value)) == repr(facts)

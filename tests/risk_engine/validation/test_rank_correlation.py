@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import kendalltau, spearmanr
 
-from risk_engine.refusals import Impossible
+from risk_engine.checks import Impossible
 from risk_engine.validation.rank_correlation import agreement, inversions
+from tests.risk_engine.refused import facts_of
 
 NAN = math.nan
 pairs = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=2, max_size=40)
@@ -118,4 +119,4 @@ def test_columns_of_different_lengths_are_refused():
     with pytest.raises(Impossible) as refused:
         agreement([1, 2], [1])
 
-    assert refused.value.facts == {"field": "second", "value": 1, "accepted": "2 figures"}
+    assert facts_of(refused.value) == {"field": "second", "value": 1, "accepted": "2 figures"}

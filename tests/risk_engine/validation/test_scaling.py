@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.refusals import Impossible
+from risk_engine.checks import Impossible
 from risk_engine.validation.scaling import line, pd_of, points
 from risk_engine.validation.validation_policy import Scaling
 

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from risk_engine.checks import Impossible
 from risk_engine.indicators.monitoring import Colour
-from risk_engine.refusals import Impossible
 from risk_engine.validation.stability import cells, population_stability
 from risk_engine.validation.validation_policy import Stability
+from tests.risk_engine.refused import facts_of
 
 NAN = math.nan
 POLICY = Stability(amber=0.10, red=0.25, floor=1e-4)
@@ -103,7 +104,7 @@ def test_what_cannot_be_is_refused_by_name(pair, facts):
     with pytest.raises(Impossible) as refused:
         population_stability(POLICY, *pair)
 
-    assert repr(refused.value.facts) == repr(facts)
+    assert repr(facts_of(refused.value)) == repr(facts)
 
 
 def test_figures_are_counted_by_band_and_the_missing_in_a_cell_of_their_own():

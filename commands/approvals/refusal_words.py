@@ -1,0 +1,114 @@
+"""Why a request cannot be decided, a condition not be met, or authority not be delegated, in words."""
+
+from __future__ import annotations
+
+from commands.approvals.approval_words import one_of, whom
+from commands.kit.blocks import mention
+from commands.kit.contract import RefusalWords, Refused
+from commands.kit.i18n import _
+from commands.kit.wording.words import label, moment
+from risk_engine.approvals import refusals
+from risk_engine.approvals.proposal import NotOpen, ProposalState
+
+_EXPIRED = _("{approval} expired {at}: whoever asked can ask again.")
+
+
+def _already_decided(refusal: refusals.AlreadyDecided) -> Refused:
+    sentences = {
+        ProposalState.EXPIRED: _EXPIRED,
+        ProposalState.WITHDRAWN: _("{by} took {approval} back, {at}. Nothing was changed."),
+    }
+    sentence = sentences.get(refusal.verdict, _("{approval} was already {verdict} by {by}, {at}. Nothing was changed."))
+    return Refused(
+        sentence.format(approval=refusal.approval, verdict=label(refusal.verdict), by=mention(refusal.by), at=moment(refusal.at))
+    )
+
+
+def _expired(refusal: refusals.ApprovalExpired) -> Refused:
+    return Refused(_EXPIRED.format(approval=refusal.approval, at=moment(refusal.at)))
+
+
+def _maker_cannot_decide(refusal: refusals.MakerCannotDecide) -> Refused:
+    if refusal.account is None:
+        return Refused(_("You asked for {approval} yourself: somebody else has to decide it.").format(approval=refusal.approval))
+    sentence = _(
+        "{maker} asked for {approval}, and counts as you by another account: it has your e-mail address, or the policy says so. "
+        "If you are two people, an administrator enters your account in [people.accounts] as a person of its own."
+    )
+    return Refused(sentence.format(maker=mention(refusal.maker), approval=refusal.approval))
+
+
+def _not_an_approver(refusal: refusals.NotAnApprover) -> Refused:
+    """Whose step it is instead."""
+    stage = refusal.stage
+    if stage.in_person and refusal.step == refusal.steps:
+        sentence = _(
+            "{approval} changes a protected key of the policy: what it still needs is {whom}. Only people who were given these roles by"
+            " name count, no deputies and no user groups."
+        )
+        return Refused(sentence.format(approval=refusal.approval, whom=one_of(stage)))
+    if stage.in_person:
+        sentence = _(
+            "{approval} changes a protected key of the policy. It needs an administrator and a risk manager who were given these roles by"
+            " name; deputies and user groups do not count."
+        )
+    elif refusal.steps > 1:
+        sentence = _("Step {n} of {approval} is for {whom}, and you are not one of them.")
+    elif stage.people or stage.committee:
+        sentence = _("{approval} is for {whom}, and you are not one of them.")
+    else:
+        sentence = _("{approval} is for {whom}, and you are not one of those who may decide it now.")
+    return Refused(sentence.format(approval=refusal.approval, whom=whom(stage), n=refusal.step))
+
+
+def _already_spoken(refusal: refusals.AlreadySpoken) -> Refused:
+    sentence = _("You, or whoever you stand in for, have spoken on {approval} already: one person is one voice.")
+    return Refused(sentence.format(approval=refusal.approval))
+
+
+def _facts_have_changed(refusal: refusals.FactsHaveChanged) -> Refused:
+    return Refused(_("The facts have changed since this was shown, and nothing was decided. `/risk approvals` shows them as they are now."))
+
+
+def _not_the_maker(refusal: refusals.NotTheMaker) -> Refused:
+    sentence = _("{maker} asked for {approval}: nobody else can take it back.")
+    return Refused(sentence.format(maker=mention(refusal.maker), approval=refusal.approval))
+
+
+def _not_open(refusal: NotOpen) -> Refused:
+    sentence = _("{thing} is {state}: nothing more can be done with it.")
+    return Refused(sentence.format(thing=refusal.thing, state=label(refusal.state)))
+
+
+def _condition_already_met(refusal: refusals.ConditionAlreadyMet) -> Refused:
+    sentence = _("{approval} № {number} was already met by {by}, {at}. Nothing was changed.")
+    return Refused(sentence.format(approval=refusal.approval, number=refusal.number, by=mention(refusal.by), at=moment(refusal.at)))
+
+
+def _ones_own_delegate(refusal: refusals.OnesOwnDelegate) -> Refused:
+    return Refused(_("Nobody stands in for themselves: name somebody else."), field="to")
+
+
+def _delegation_too_long(refusal: refusals.DelegationTooLong) -> Refused:
+    sentence = _("A delegation ends between {first} and {last}, not on {value}.")
+    return Refused(sentence.format(first=moment(refusal.first), last=moment(refusal.last), value=moment(refusal.until)), field="until")
+
+
+def _delegation_ended(refusal: refusals.DelegationEnded) -> Refused:
+    return Refused(_("{delegation} has ended already. Nothing was changed.").format(delegation=refusal.delegation))
+
+
+REFUSALS = (
+    RefusalWords(refusals.AlreadyDecided, _already_decided),
+    RefusalWords(refusals.ApprovalExpired, _expired),
+    RefusalWords(refusals.MakerCannotDecide, _maker_cannot_decide),
+    RefusalWords(refusals.NotAnApprover, _not_an_approver),
+    RefusalWords(refusals.AlreadySpoken, _already_spoken),
+    RefusalWords(refusals.FactsHaveChanged, _facts_have_changed),
+    RefusalWords(refusals.NotTheMaker, _not_the_maker),
+    RefusalWords(NotOpen, _not_open),
+    RefusalWords(refusals.ConditionAlreadyMet, _condition_already_met),
+    RefusalWords(refusals.OnesOwnDelegate, _ones_own_delegate),
+    RefusalWords(refusals.DelegationTooLong, _delegation_too_long),
+    RefusalWords(refusals.DelegationEnded, _delegation_ended),
+)

@@ -1,0 +1,23 @@
+"""Why somebody's roles and departments cannot be changed, in words."""
+
+from __future__ import annotations
+
+from commands.kit.contract import RefusalWords, Refused
+from commands.kit.i18n import _
+from risk_engine.people.membership import LastAdministrator, OnesOwnRoles
+
+
+def _ones_own_roles(refusal: OnesOwnRoles) -> Refused:
+    return Refused(_("Nobody changes their own roles or departments: another administrator has to."), field="person")
+
+
+def _last_administrator(refusal: LastAdministrator) -> Refused:
+    return Refused(
+        _(
+            "Nobody would be left to give or take a role. Whoever runs me names administrators in RISKBOT_ADMINS; "
+            "or make somebody else an administrator first."
+        )
+    )
+
+
+REFUSALS = (RefusalWords(OnesOwnRoles, _ones_own_roles), RefusalWords(LastAdministrator, _last_administrator))
