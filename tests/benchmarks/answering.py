@@ -13,14 +13,14 @@ from tests.benchmarks.sizes import Sizes
 
 CONTESTANTS = (BARE, STOCK, FLOOR, OURS)
 NOTE = """\
-Milliseconds from sending `/risk show VK-01` until its acknowledgement and until its whole answer has come by `response_url`.
-All clients ask at the same instant, and again when all are answered: the last of 64 waits for 63 others.
+Milliseconds from sending `/risk show VK-01` until its acknowledgement, and until its whole answer has arrived by `response_url`.
+All clients ask at one instant, and again when all have their answers: the last of 64 waits for 63 others.
 A cell is p50 / p99: the best median of {repetitions} repetitions in which the apps take turns, and the p99 over all of them.
 
-- *Bare Bolt echo*, the floor: `process_before_response`, acknowledges at once and answers one sentence from eight workers,
-  on the server, threads and socket options that the product uses.
-- *Stock Bolt echo*: the same without those, as Bolt comes.
-- *No Bolt at all* checks nothing and looks nothing up: what is left is the measuring itself, on the cores that the apps share with it."""
+- *Bare Bolt echo*, the floor: runs with `process_before_response`, acknowledges at once and answers one sentence from eight workers,
+  with the product's server, threads and socket options.
+- *Stock Bolt echo*: the echo with Bolt's own server and default options.
+- *No Bolt at all* checks nothing and looks nothing up: it shows the cost of the measurement itself, on the cores that it shares with the apps."""
 
 Laps = dict[tuple[str, int, str], list[Lap]]
 

@@ -28,11 +28,11 @@ HEADERS = (
     *("engine's memory, MB", "plain's memory, MB"),
 )
 NOTE = """\
-A book out of a seed, in memory: a facility and a half for each customer, one letter, two years of accounts, collateral for half,
-readings, incidents, breaches and threats, and some of everything missing; no schedules and no projections. The floor is
-`tests/benchmarks/naive_full_set.py`, the {measures} measures it names by the same formulas in NumPy and SciPy over whole columns, which
-leaves out drivers, references, sources, points by figure and what is missing; the engine's figures are checked against it.
-Time is the best of {repetitions} in turns. Memory is the peak beyond inputs and outputs as tracemalloc counts it, in a run of its own."""
+A random book from a seed, in memory: one and a half facilities per customer, one rating, two years of accounts, collateral for half,
+readings, incidents, breaches and threats, with gaps in all of them; no schedules and no projections. The floor is
+`tests/benchmarks/naive_full_set.py`: {measures} measures by the engine's formulas in NumPy and SciPy over whole columns, without
+drivers, references, sources, points by figure and missing inputs; the engine's figures are checked against it.
+Time is the best of {repetitions} runs in turns. Memory is the peak beyond inputs and outputs, counted by tracemalloc in a separate run."""
 
 _AMOUNTS = ("exposure", "ead", "expected_loss", "ecl", "rwa", "rwa_standard", "due_12_months", "repayment_gap", "repayment_shortfall")
 _SHARES = ("lgd", "secured_share", "repayment_cover", "bullet_share", "floating_share", "foreign_share")

@@ -32,10 +32,10 @@ HEALTHY = (1.55, 4.8, 1.7, 0.52, 0.45)
 QUARTERS = 20
 LOADS = ("new", "the same file again", "half of it changed")
 NOTE = """\
-Observations imported, rows a second; on SQLite the better of two runs, of a million rows one. An import reads the CSV file,
-validates and stages it, loads it in one transaction, and follows the indicators that it touched. The floor is `executemany` of the
-very rows that the import made, ready in memory, into the same empty table with the same indexes and keys, in one transaction by
-the bare driver. The ratio is how many times the floor's time the import takes."""
+Observations imported per second; on SQLite the better of two runs, with a million rows a single run. An import reads the CSV file,
+validates and stages it, loads it in one transaction, and updates the indicators that it touched. The floor is `executemany` of the
+import's own rows, ready in memory, into an equal empty table with all indexes and keys, in one transaction of
+the bare driver. The ratio is the import's time divided by the floor's."""
 HEADERS = ("database", "rows", "load", "plain insert", "import", "time / floor")
 
 

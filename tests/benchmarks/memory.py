@@ -14,8 +14,8 @@ from tests.benchmarks.starting import LADEN
 
 CONTESTANTS, CLIENTS = (FLOOR, LADEN, OURS), 16
 NOTE = """\
-Resident memory in MiB, as the kernel counts it, once the app is connected by Socket Mode, and after {answers:,} answers
-to {clients} clients. The floor is the bare Bolt echo; the one that imports the libraries shows what they alone weigh."""
+Resident memory in MiB, as the kernel counts it, when the app has connected by Socket Mode, and after {answers:,} answers
+to {clients} clients. The floor is the bare Bolt echo; the echo that imports the libraries shows their share."""
 
 
 def run(sizes: Sizes, folder: Path) -> Finding:

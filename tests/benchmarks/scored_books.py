@@ -39,9 +39,9 @@ HEADERS = (
     *("`bot score`, s", "again, nothing changed, s"),
 )
 NOTE = """\
-A book on SQLite with one letter and two facilities for each customer, nothing missing, one currency, scored for the first time.
-The engine's losses are checked against the plain formulas; what it costs beside them is measured by `full_set`. The engine is the
-best of {repetitions}; the command is the whole process, its start included."""
+A book on SQLite with one rating and two facilities per customer, no gaps, one currency, scored for the first time.
+The engine's losses are checked against the plain formulas; `full_set` measures its cost beside them. The engine's time is the
+best of {repetitions}; the command's time is that of the whole process, including its start."""
 
 
 def run(sizes: Sizes, folder: Path) -> Finding:

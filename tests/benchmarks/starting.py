@@ -17,8 +17,8 @@ LIBRARIES = ("slack_bolt", "sqlalchemy", "apscheduler.schedulers.background")
 LADEN = Contestant("bare Bolt echo that imports the libraries", (*FLOOR.arguments, "--also", *LIBRARIES))
 NOTE = """\
 Seconds from the start of the process until its socket is connected, or until it answers Slack's challenge over HTTP;
-the best of {repetitions} starts, taken in turns, looked at every 5 ms.
-The floor is the bare Bolt echo that imports {libraries} as well."""
+the best of {repetitions} starts, taken in turns, polled every 5 ms.
+The floor is the bare Bolt echo that also imports {libraries}."""
 
 
 def run(sizes: Sizes, folder: Path) -> Finding:
