@@ -35,5 +35,5 @@ class Lookout:
         """What is wrong, in words."""
         if self._trouble is None:
             return []
-        sentence = _("The database is not the one that I began with: {what}. Nothing is recorded until I am started on the right one.")
+        sentence = _("The database is not the one I started with: {what}. Nothing is recorded until I am restarted on the right one.")
         return [sentence.format(what=self._trouble)]

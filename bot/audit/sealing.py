@@ -27,9 +27,13 @@ log = logging.getLogger(__name__)
 # an hour of looks; then the whole table is looked at once more, in case that something was passed over
 AGAIN = 3600
 
-NO_KEY = _("The audit trail is sealed without a key (RISKBOT_AUDIT_KEY is not set): whoever may write to the database could rebuild it.")
-KEY_GONE = _("The audit trail is not sealed, and nothing is erased from it: it goes on with a key, and RISKBOT_AUDIT_KEY is not set.")
-SHORT_KEY = _("RISKBOT_AUDIT_KEY is short enough to be guessed: move the trail to a longer one with python -m bot audit rekey.")
+NO_KEY = _(
+    "The audit trail is sealed without a key (RISKBOT_AUDIT_KEY is not set): anyone with write access to the database could rebuild it."
+)
+KEY_GONE = _(
+    "The audit trail is not being sealed, and nothing is erased from it: it was sealed with a key, and RISKBOT_AUDIT_KEY is not set."
+)
+SHORT_KEY = _("RISKBOT_AUDIT_KEY is short enough to guess: move the trail to a longer key with python -m bot audit rekey.")
 
 
 def keys(env: Settings) -> Keys:

@@ -116,6 +116,6 @@ def _told(facts: int, acts: int) -> Iterator[Text]:
     if facts:
         yield ngettext("{n} fact is new or changed.", "{n} facts are new or changed.", facts)
     if acts:
-        yield ngettext("{n} step was entered into the register.", "{n} steps were entered into the register.", acts)
+        yield ngettext("{n} step was recorded in the register.", "{n} steps were recorded in the register.", acts)
     if not facts and not acts:
-        yield _("Nothing has changed since it was loaded.")
+        yield _("No change since it was loaded.")

@@ -49,7 +49,7 @@ def back_up(parsed: argparse.Namespace, env: Settings) -> int:
     with closing(connect(env)) as database:
         _only_sqlite(database, "backup")
         if not migrate.is_current(database):
-            raise AuditRefused(restoring.NO_BACKUP.format(file=database.place, problem=_("its tables are those of another version")))
+            raise AuditRefused(restoring.NO_BACKUP.format(file=database.place, problem=_("its tables belong to another version")))
         for path in backup.files(file):
             # a log beside it too: it would be replayed over the copy
             if path.exists() or path.is_symlink():
@@ -91,9 +91,9 @@ def restore(parsed: argparse.Namespace, env: Settings) -> int:
         aside = target.with_name(f"{target.name}.replaced-{Clock().now():%Y%m%dT%H%M%SZ}")
         kept = backup.put_in_place(part, target, aside)
     _go_on(env, keys, policy)
-    print(_("Restored {file}: the trail goes on after entry {n}.").format(file=file, n=f"{proof.verified.count:,}"))
+    print(_("Restored {file}: the trail continues after entry {n}.").format(file=file, n=f"{proof.verified.count:,}"))
     if kept:
-        print(_("What was in its place is kept as {file}.").format(file=", ".join(map(str, kept))))
+        print(_("The previous database is kept as {file}.").format(file=", ".join(map(str, kept))))
     return 0
 
 
@@ -122,7 +122,7 @@ def _proved(part: Path, keys: Keys) -> Proof:
     """
     with closing(Database(f"sqlite:///{part}")) as copied:
         if migrate.is_newer(copied):
-            raise NoBackup(str(_("a newer version of the product has written it")))
+            raise NoBackup(str(_("a newer version of Riskbot wrote it")))
         with copied.begin() as tx:
             damaged = backup.damage(tx)
         if damaged is not None:

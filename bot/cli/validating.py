@@ -52,7 +52,7 @@ def validate(parsed: argparse.Namespace, env: Settings) -> int:
 def _policy_in(file: Path) -> Policy:
     if not file.is_file():
         raise ValidationRefused(
-            _("--challenger {file} is no file: expected a policy in TOML, such as RISKBOT_POLICY names").format(file=file)
+            _("--challenger {file} does not exist: expected a policy file in TOML, as for RISKBOT_POLICY").format(file=file)
         )
     try:
         return policies.read(file)

@@ -236,7 +236,7 @@ class Channels:
             return _("I cannot see this channel: invite me with /invite first.")
         if info.get("is_mpim"):
             return _("This is a conversation between people, not a channel.")
-        return None if info.get("is_member") else _("I am not in this channel: invite me with /invite first.")
+        return None if info.get("is_member") else _("I am not a member of this channel: invite me with /invite first.")
 
     def why_not_share(self, channel: str) -> Text | None:
         """Why customers' risk is not shared with those who read a channel; None if it can be, or if what is posted there waits anyway."""

@@ -69,5 +69,5 @@ def _name(title: str) -> str:
 
 def _why(error: Exception) -> str:
     if isinstance(error, Elsewhere):
-        return str(_("the address given for it does not belong to Slack"))
+        return str(_("its address does not belong to Slack"))
     return str(error.response.get("error")) if isinstance(error, SlackApiError) else type(error).__name__

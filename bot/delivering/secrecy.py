@@ -36,7 +36,7 @@ def refuse_here(command: Command, channel: str, channels: Channels, policy: Poli
     except Unreachable as error:
         return error.sentence
     except (SlackApiError, OSError):
-        return _("Slack does not say which channel this is, so that nothing was shared. Please try again.")
+        return _("Slack did not say which channel this is, so nothing was shared. Please try again.")
     return None if carries(level, said) else secrecy_words.too_open(channel, level, said, policy.privacy)
 
 

@@ -83,7 +83,7 @@ class Forms:
                     if meant:
                         labels[argument.name], given[argument.name] = meant
                     else:
-                        notes.append(str(_("“{text}” may mean several or none: please choose.").format(text=typed)))
+                        notes.append(str(_("“{text}” matches several or none: please choose.").format(text=typed)))
         return form(command, given, request.policy, channel=ticket.channel, labels=labels, notes=notes)
 
     def open_with(self, ticket: Ticket, prefill: Callable[[], Mapping[str, Any]], trigger: str) -> None:

@@ -81,7 +81,7 @@ class Intake:
     def _carried_out(self, command: Command | None, ticket: Ticket, trigger: str) -> str | None:
         """Ask for what is missing, or take the ticket; what to say at once, if there is something."""
         if command is None:
-            return blocks.marked(_("I no longer know this button. Please ask again with /risk."))
+            return blocks.marked(_("This button is out of date. Please ask again with /risk."))
         if inline.Asked(command, ticket.values).missing:
             return self.forms.open_later(ticket, trigger)
         try:

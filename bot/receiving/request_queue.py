@@ -54,7 +54,7 @@ class RequestQueue:
         except Busy as error:
             return blocks.marked(trouble_words.not_kept(error))
         if not fresh:
-            return blocks.marked(_("This was recorded before; nothing was done twice."))
+            return blocks.marked(_("This was already recorded; nothing was done twice."))
         # if the pool has filled up meanwhile, the sweeper finds it
         self._carry_out(ticket.key)
         return None
@@ -81,7 +81,7 @@ class RequestQueue:
     def full(self) -> str:
         """What is said when there is no room."""
         REFUSED_FULL.inc()
-        return blocks.marked(_("I have too much to do right now, and nothing was recorded. Please try again in a minute."))
+        return blocks.marked(_("I am too busy right now, and nothing was recorded. Please try again in a minute."))
 
     def say(self, ticket: Ticket, text: str, *, notice: str = "answer") -> None:
         """Tell the asker something without making them wait for it."""

@@ -238,8 +238,8 @@ class People:
             return []
         return [
             _(
-                "Slack does not tell me e-mail addresses, so that two accounts of one person count as two. "
-                "Give the app the scope users:read.email, or name second accounts in [people.accounts]."
+                "Slack does not give me e-mail addresses, so two accounts of one person count as two people. "
+                "Give the app the scope users:read.email, or list second accounts in [people.accounts]."
             )
         ]
 

@@ -68,9 +68,9 @@ class Skew:
         if ahead is None or abs(ahead) <= NAMED:
             return []
         if ahead > 0:
-            sentence = _("The clock of this machine is {n} seconds ahead of Slack's, and so are times on record. Synchronise it (NTP).")
+            sentence = _("This machine's clock is {n} seconds ahead of Slack's, and so are recorded times. Synchronise it (NTP).")
         else:
-            sentence = _("The clock of this machine is {n} seconds behind Slack's, and so are times on record. Synchronise it (NTP).")
+            sentence = _("This machine's clock is {n} seconds behind Slack's, and so are recorded times. Synchronise it (NTP).")
         return [sentence.format(n=round(abs(ahead)))]
 
     def _say(self) -> None:

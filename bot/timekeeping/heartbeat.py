@@ -103,7 +103,7 @@ class Heartbeat:
             if self.file:
                 _write(self.file, f"{self.pulse.clock.now().isoformat()}\n")
         except Exception as error:  # whatever it is, the bot goes on without being heard
-            self._trouble = _("The heartbeat is not heard: {problem}.").format(problem=type(error).__name__)
+            self._trouble = _("The heartbeat fails: {problem}.").format(problem=type(error).__name__)
             return f"it cannot be given: {type(error).__name__}"
         self._trouble = None
         return None

@@ -45,7 +45,7 @@ def asking_first(request: Request, run: Callable[[Request], T]) -> T:
             known[missing.key] = missing.ask()
         except (SlackApiError, OSError) as error:
             raise Refused(_("Slack does not answer, so nothing was done. Please try again in a minute.")) from error
-    raise Refused(_("Slack has to be asked too much for this, so nothing was done. Please try again."))
+    raise Refused(_("This needs too many questions to Slack, so nothing was done. Please try again."))
 
 
 def _known(known: dict[tuple[str, ...], Any], name: str, ask: Callable[..., object], *about: str) -> Any:

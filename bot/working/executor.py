@@ -56,7 +56,7 @@ TRIES = 6
 # what is left of Slack's three seconds for the lock, after everything else
 PATIENCE = 2.0
 # the database was deleted or replaced: what was recorded before may be gone with it
-LOST = _("The database that I began with is not there any more, and nothing is recorded. Please tell those who run me.")
+LOST = _("The database I started with is gone, and nothing is recorded. Please tell your administrator.")
 # an answer does not wait longer than this for the lock that its buttons need
 BUTTONS_PATIENCE = 0.3
 # for so long a kept request waits for Slack to say who is named in it; then it is refused
@@ -280,7 +280,7 @@ class Executor:
     def _change_once(self, ticket: Ticket, command: Command, args: Any, request: Request, others: Sequence[str], patience: float) -> Reply:
         with self.noting(ticket), self.database.begin(write=True, patience=patience) as tx:
             if not inbox.accept(tx, ticket.key, ticket.written(), at=request.at, state=inbox.DONE):
-                return Reply(str(_("This was recorded before; nothing was done twice.")))
+                return Reply(str(_("This was already recorded; nothing was done twice.")))
             accounts.seen(tx, addresses(self.people, args, request.person, others), at=request.at)
             reply = command.run(args, *self.admit(tx, request, command.right))
         self.courier.wake()
@@ -290,7 +290,7 @@ class Executor:
     def _asked(ticket: Ticket) -> tuple[Command, Any]:
         command = registry().asked(ticket.command)
         if command is None:
-            raise Refused(_("I no longer know “{word}”.").format(word=ticket.command))
+            raise Refused(_("“{word}” no longer exists.").format(word=ticket.command))
         return command, check(command, ticket.values)
 
     def _answered(self, ticket: Ticket, run: Callable[[], Reply | None], *, kept: bool = False, again: bool = False) -> None:
@@ -375,7 +375,7 @@ def _give_up() -> Reply:
 
 def broken(mark: str) -> Text:
     """What somebody is told of a fault; the mark also stands in the log."""
-    return _("Something went wrong on my side; nothing was changed. If it stays, quote reference {mark}.").format(mark=mark)
+    return _("Something went wrong on my side; nothing was changed. If it happens again, quote reference {mark}.").format(mark=mark)
 
 
 def refusal(sentence: Text) -> Reply:

@@ -45,7 +45,7 @@ def refuse_outsiders(people: People, person: str, rights: Collection[Right]) -> 
     deciding = not DECIDING.isdisjoint(rights)
     why = people.why_outside(person, within=AFRESH) if deciding else people.why_outside(person)
     if why is Outside.UNKNOWN and deciding:
-        raise Refused(_("Slack does not confirm that your account is active, so nothing was decided. Please try again in a minute."))
+        raise Refused(_("Slack did not confirm that your account is active, so nothing was decided. Please try again in a minute."))
     if why is not None and why is not Outside.UNKNOWN:
         raise NotWelcome(in_words(why))
 

@@ -15,7 +15,7 @@ from storage.database import Tx
 def decision_buttons(asked: Approval, policy: Policy, tx: Tx) -> Block:
     """Approve, with conditions, reject, return, stand aside; they carry which facts lay before whoever presses them."""
     key = deciding.button_key(asked, deciding.present(asked, policy, tx))
-    sentences = [*subject_of(asked).gives(tx, asked.subject), _("Your name and the time go on record.")]
+    sentences = [*subject_of(asked).gives(tx, asked.subject), _("Your name and the time are recorded.")]
     sure = blocks.confirm(_("Approve {approval}?").format(approval=asked.id), " ".join(map(str, sentences)), _("Approve"))
     votes = asked.stage.committee is not None
     return blocks.buttons(
@@ -23,7 +23,7 @@ def decision_buttons(asked: Approval, policy: Policy, tx: Tx) -> Block:
         blocks.button("approval.condition", _("Approve with conditions…"), key),
         blocks.button("approval.reject", _("Reject…"), key, style="danger"),
         blocks.button("approval.return", _("Return…"), key),
-        *([blocks.button("approval.recuse", _("Stand aside…"), key)] if votes else []),
+        *([blocks.button("approval.recuse", _("Abstain…"), key)] if votes else []),
         block_id=f"approval-{int(asked.id)}",
     )
 

@@ -40,7 +40,7 @@ def card(asked: Approval, policy: Policy, tx: Tx, *, today: date, now: datetime 
     body = [blocks.header(heading(asked)), *([] if waits else _outcome(asked))]
     if what:
         body += approval_words.warning(what, waits=waits)
-        body.append(blocks.note(_("Below stand the facts as they were when it was asked.")))
+        body.append(blocks.note(_("The facts below are as at the time of the request.")))
     body.append(blocks.facts(_facts(asked, policy, tx, now)))
     if asked.conditions:
         body += [
@@ -53,7 +53,7 @@ def card(asked: Approval, policy: Policy, tx: Tx, *, today: date, now: datetime 
 def heading(asked: Approval) -> Text | str:
     """The answer in a line."""
     if asked.verdict is None:
-        return _("{approval} · waits for approval").format(approval=asked.id)
+        return _("{approval} · pending approval").format(approval=asked.id)
     open_ = sum(one.open for one in asked.conditions) if asked.verdict is ProposalState.APPROVED else 0
     said = f"{asked.id} · {SIGNS[asked.verdict]} {words.label(asked.verdict)}"
     conditions = ngettext("{n} condition open", "{n} conditions open", open_)
@@ -77,9 +77,9 @@ def _facts(asked: Approval, policy: Policy, tx: Tx, now: datetime | None) -> lis
         *([(_("Customer"), who)] if who else []),
         *known,
         *subject_of(asked).facts(tx, asked.subject),
-        (_("Asked by"), [blocks.person(asked.maker), f" · {words.moment(asked.requested_at)}"]),
+        (_("Requested by"), [blocks.person(asked.maker), f" · {words.moment(asked.requested_at)}"]),
         (_("Decides"), approval_words.whose(asked) if waits else None),
-        (_("Voices"), approval_words.voices(asked) if waits or len(asked.votes) > 1 else None),
+        (_("Votes"), approval_words.voices(asked) if waits or len(asked.votes) > 1 else None),
         (_("Expires"), _until(asked, now) if waits else None),
     ]
 
@@ -113,7 +113,7 @@ def request_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message
         return None
     body = card(asked, policy, tx, today=datetime.fromisoformat(facts["at"]).astimezone(reader().tzinfo).date())
     if asked.verdict is None:
-        body += [decision_buttons(asked, policy, tx), blocks.note(_("Four eyes: whoever asked cannot decide."))]
+        body += [decision_buttons(asked, policy, tx), blocks.note(_("Four eyes: the requester cannot decide."))]
     return Message(gist(asked, tx), body)
 
 
@@ -128,7 +128,7 @@ def gist(asked: Approval, tx: Tx) -> str:
         else _("{subject} for {customer}").format(subject=asked.subject, customer=names.get(asked.customer, asked.customer)),
     }
     if asked.verdict is None:
-        sentence = _("{approval}: {maker} asks for approval of {about}: {title}").format(title=blocks.quoted(asked.title), **values)
+        sentence = _("{approval}: {maker} requests approval of {about}: {title}").format(title=blocks.quoted(asked.title), **values)
     elif asked.decided_by == CLOCK:
         sentence = _("{approval} expired without a decision: {about}").format(**values)
     else:
@@ -166,7 +166,7 @@ def maker_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message |
         body += [
             blocks.paragraph(blocks.bold(_("Conditions to meet"))),
             blocks.bullets([approval_words.condition(one, today) for one in asked.conditions]),
-            blocks.note(_("Somebody other than you confirms each of them: /risk approvals conditions.")),
+            blocks.note(_("Someone other than you must confirm each condition: /risk approvals conditions.")),
         ]
     if asked.verdict is ProposalState.APPROVED:
         body += subject_of(asked).granted(tx, asked.subject)
@@ -177,9 +177,9 @@ def maker_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message |
 
 def _next(asked: Approval) -> Text | None:
     if asked.verdict is ProposalState.RETURNED:
-        sentence = _("Add what is missing and propose again with /risk {command}.")
+        sentence = _("Add the missing information and propose it again with /risk {command}.")
     elif asked.verdict is ProposalState.EXPIRED:
-        sentence = _("If it is still wanted, propose it again with /risk {command}: the facts are then looked at anew.")
+        sentence = _("If it is still needed, propose it again with /risk {command}; it will use the current facts.")
     else:
         return None
     return sentence.format(command=subject_of(asked).again)

@@ -32,7 +32,7 @@ SHOWN, LISTED = 10, 15
 class MetArgs(Args):
     condition: Annotated[str, Field(pattern=r"^[0-9a-f]{32}\.[1-9][0-9]{0,2}$"), Ask(_("Key"), hidden=True)]
     evidence: Annotated[
-        str, Field(min_length=5, max_length=1000), Ask(_("Evidence"), hint=_("What you have seen, and where it is kept"), multiline=True)
+        str, Field(min_length=5, max_length=1000), Ask(_("Evidence"), hint=_("What you have seen, and where it is filed"), multiline=True)
     ]
 
 
@@ -40,7 +40,7 @@ def list_conditions(args: Any, request: Request, tx: Tx) -> Reply:
     """What is not met yet, the earliest due first."""
     count, found = conditions.unmet(tx, limit=SHOWN, offset=(args.page - 1) * SHOWN)
     if not count:
-        return Reply(str(_("Every condition of what was approved is met.")))
+        return Reply(str(_("All conditions of the approval are met.")))
     if not found:
         raise Refused(_("There is no page {page}.").format(page=args.page), field="page")
     late, _none = conditions.unmet(tx, due=request.today - timedelta(days=1), limit=0)
@@ -50,7 +50,7 @@ def list_conditions(args: Any, request: Request, tx: Tx) -> Reply:
     body: Blocks = [blocks.header(said)]
     for one, asked in with_approvals(found, tx):
         body += condition_entry(one, asked, request, tx)
-    body.append(blocks.note(_("Whoever made the request cannot confirm its conditions.")))
+    body.append(blocks.note(_("The requester cannot confirm the conditions.")))
     return Reply(said, body, pages=turns(args, -(-count // SHOWN)))
 
 
@@ -104,7 +104,7 @@ def _of(key: str, tx: Tx) -> tuple[Approval, Condition]:
 def _refuse_the_maker(asked: Approval, request: Request) -> None:
     human = request.policy.people.human
     if human(asked.maker) == human(request.user):
-        raise Refused(_("You asked for {approval} yourself: somebody else has to find its conditions met.").format(approval=asked.id))
+        raise Refused(_("You requested {approval} yourself: someone else has to confirm its conditions.").format(approval=asked.id))
 
 
 def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str:
@@ -126,7 +126,7 @@ def met(args: MetArgs, request: Request, tx: Tx) -> Reply:
     sentence = ngettext(
         "The condition of {approval} is met; {n} more is open.", "The condition of {approval} is met; {n} more are open.", left
     )
-    all_ = _("The condition of {approval} is met, and it was the last.")
+    all_ = _("The last condition of {approval} is met.")
     return Reply(str((sentence if left else all_).format(approval=asked.id)))
 
 
@@ -145,7 +145,7 @@ def met_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | N
     found, asked = _condition(facts["subject"], facts, tx), approvals.get(tx, ApprovalId.parse(facts["subject"]))
     if found is None or asked is None or found.met_at is None:
         return None
-    gist = _("{by} has found your condition of {approval} met.").format(by=blocks.mention(found.met_by or ""), approval=found.approval)
+    gist = _("{by} has confirmed your condition of {approval}.").format(by=blocks.mention(found.met_by or ""), approval=found.approval)
     return Message(blocks.marked(gist), [blocks.paragraph(*_line(found, asked, found.due, tx))])
 
 
@@ -159,8 +159,8 @@ def due_part(span: Span, policy: Policy, tx: Tx) -> Part | None:
         return None
     lines = [[*_head(one, asked, span.day, tx), " · ", blocks.person(asked.maker)] for one, asked in with_approvals(shown, tx)]
     standing = ngettext(
-        "{n} condition due from before: /risk approvals conditions",
-        "{n} conditions due from before: /risk approvals conditions",
+        "{n} condition due, carried over: /risk approvals conditions",
+        "{n} conditions due, carried over: /risk approvals conditions",
         before,
     )
     return Part(ngettext("{n} condition falls due", "{n} conditions fall due", new), new, lines, standing if before else None)
@@ -172,7 +172,7 @@ ACTIONS = [
         MetArgs,
         met,
         right=Right.WRITE,
-        summary=_("Find a condition of an approval met"),
+        summary=_("Confirm that a condition of an approval is met"),
         writes=True,
         title=_("Condition met"),
         submit=_("Confirm"),

@@ -41,8 +41,8 @@ class ReasonArgs(Args):
 
 class ConditionArgs(Args):
     key: Seen
-    text: Annotated[str, Field(min_length=5, max_length=2000), Ask(_("Conditions"), hint=_("One a line"), multiline=True)]
-    due: Annotated[Day | None, Ask(_("Due"), hint=_("Left empty: the policy's usual term"))] = None
+    text: Annotated[str, Field(min_length=5, max_length=2000), Ask(_("Conditions"), hint=_("One per line"), multiline=True)]
+    due: Annotated[Day | None, Ask(_("Due"), hint=_("Leave empty for the policy's usual term"))] = None
 
 
 class WithdrawArgs(Args):
@@ -76,7 +76,7 @@ def _about(asked: Approval, tx: Tx) -> str:
 
 def _refuse_without_a_committee(asked: Approval) -> None:
     if asked.stage.committee is None:
-        raise Refused(_("Nobody votes on {approval}: whoever should not decide it leaves it to the others.").format(approval=asked.id))
+        raise Refused(_("{approval} is not decided by vote: leave it to the other approvers.").format(approval=asked.id))
 
 
 def _decide(
@@ -88,7 +88,7 @@ def _decide(
         return _shown_anew(key, request, tx, conditions)
     if decided.verdict is None:
         return Reply(blocks.marked(_heard(choice, decided)))
-    gist = _("{approval} is {verdict}; {maker} is told.").format(
+    gist = _("{approval} is {verdict}; {maker} has been told.").format(
         approval=decided.id, verdict=words.label(decided.verdict), maker=blocks.mention(decided.maker)
     )
     return Reply(blocks.marked(gist))
@@ -97,13 +97,13 @@ def _decide(
 def _heard(choice: Choice, asked: Approval) -> Text:
     """What somebody is told whose voice was not the last that it takes."""
     if choice is Choice.RECUSE:
-        return _("You have stood aside; {approval} waits for the others.").format(approval=asked.id)
+        return _("You have abstained; {approval} awaits the others.").format(approval=asked.id)
     if asked.votes[-1].step < asked.step:
-        sentence = _("Your voice is on record. {approval} goes on to step {n} of {all}, for {whom}.")
+        sentence = _("Your vote is recorded. {approval} moves to step {n} of {all}, for {whom}.")
         return sentence.format(approval=asked.id, n=asked.step + 1, all=len(asked.stages), whom=approval_words.whom(asked.stage))
     sentence = ngettext(
-        "Your voice is on record; {approval} waits for {n} more.",
-        "Your voice is on record; {approval} waits for {n} more.",
+        "Your vote is recorded; {approval} needs {n} more.",
+        "Your vote is recorded; {approval} needs {n} more.",
         approval_words.still_needed(asked),
     )
     return sentence.format(approval=asked.id)
@@ -115,14 +115,14 @@ def _shown_anew(key: str, request: Request, tx: Tx, conditions: Sequence[tuple[s
     now = deciding.present(asked, request.policy, tx)
     what = deciding.changed(asked, now)
     record(tx, deciding.refreshed(asked, now, by=request.user, at=request.at), request.policy, request_key=request.key)
-    gist = _("The facts have changed since {approval} was shown to you, and nothing was decided: please look again.")
+    gist = _("The facts have changed since {approval} was shown to you, so nothing was decided: please review them again.")
     if deciding.shown_with(key) is None:
-        gist = _("This button does not say which facts of {approval} lay before you, and nothing was decided: please look at them here.")
+        gist = _("This button does not carry the facts of {approval} that you saw, so nothing was decided: please review them here.")
     body = [blocks.paragraph(blocks.bold(gist.format(approval=asked.id))), blocks.paragraph(*subject_line(tx, asked))]
     if what:
         body += approval_words.warning(what)
     elif deciding.shown_with(key) is not None:
-        body.append(blocks.paragraph(_("They are again what they were when it was asked for.")))
+        body.append(blocks.paragraph(_("They are now the same as at the time of the request.")))
     if conditions:
         # what was typed is not lost with the form
         body += [
@@ -142,7 +142,7 @@ def approve_if(args: ConditionArgs, request: Request, tx: Tx) -> Reply:
     check_due(due, today=request.today)
     texts = [line.strip() for line in args.text.splitlines() if line.strip()]
     if len(texts) > MOST_CONDITIONS or any(not 5 <= len(text) <= LONGEST_CONDITION for text in texts):
-        sentence = _("Write up to {most} conditions, one a line, each of 5 to {longest} characters.")
+        sentence = _("Enter up to {most} conditions, one per line, each of 5 to {longest} characters.")
         raise Refused(sentence.format(most=MOST_CONDITIONS, longest=LONGEST_CONDITION), field="text")
     return _decide(Choice.APPROVE, args.key, request, tx, conditions=[(text, due) for text in texts])
 
@@ -163,7 +163,7 @@ def stand_aside(args: ReasonArgs, request: Request, tx: Tx) -> Reply:
 def withdraw(args: WithdrawArgs, request: Request, tx: Tx) -> Reply:
     """Take one's own request back."""
     taken = deciding.take_back(args.key, request, tx, reason=args.reason or None)
-    return Reply(str(_("You have taken {approval} back: nobody has to decide it any more.").format(approval=taken.id)))
+    return Reply(str(_("You have withdrawn {approval}: no decision is needed.").format(approval=taken.id)))
 
 
 def _with_form(name: str, args: type[Any], run: Any, summary: Text, title: Text, submit: Text, ready: Any = ready) -> Command:
@@ -176,21 +176,26 @@ ACTIONS = [
         "approval.condition",
         ConditionArgs,
         approve_if,
-        _("Approve if something is done by a day"),
+        _("Approve subject to a condition with a due date"),
         _("Approve with conditions"),
         _("Approve"),
     ),
     _with_form("approval.reject", ReasonArgs, reject, _("Reject, with the reason"), _("Reject"), _("Reject")),
-    _with_form("approval.return", ReasonArgs, give_back, _("Return for more, saying what is missing"), _("Return for more"), _("Return")),
     _with_form(
-        "approval.recuse", ReasonArgs, stand_aside, _("Stand aside in a vote"), _("Stand aside"), _("Stand aside"), ready_to_stand_aside
+        "approval.return",
+        ReasonArgs,
+        give_back,
+        _("Return for information, stating what is missing"),
+        _("Return for information"),
+        _("Return"),
     ),
+    _with_form("approval.recuse", ReasonArgs, stand_aside, _("Abstain from a vote"), _("Abstain"), _("Abstain"), ready_to_stand_aside),
     Command(
         "approval.withdraw",
         WithdrawArgs,
         withdraw,
         right=Right.PROPOSE,
-        summary=_("Take back what one has asked for"),
+        summary=_("Withdraw one's own request"),
         writes=True,
         title=_("Withdraw"),
         submit=_("Withdraw"),

@@ -71,8 +71,8 @@ def reminder_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Messag
     asked, at = _found(facts, tx), datetime.fromisoformat(facts["at"])
     if asked is None or asked.verdict is not None:
         return None
-    left = _("it was asked {ago} and expires {end}").format(ago=words.ago(asked.requested_at, at), end=words.moment(asked.expires_at))
-    gist = _("⏰ {approval} still waits: {left}").format(approval=asked.id, left=left)
+    left = _("requested {ago}, expires {end}").format(ago=words.ago(asked.requested_at, at), end=words.moment(asked.expires_at))
+    gist = _("⏰ {approval} is still pending: {left}").format(approval=asked.id, left=left)
     pieces = ["⏰ ", *_called(asked, policy, tx), *subject_line(tx, asked), "\n", blocks.bold(left), " · ", approval_words.step(asked)]
     return Message(blocks.marked(gist), [blocks.paragraph(*pieces)])
 
@@ -100,7 +100,7 @@ def minutes_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message
         said = _("Conditions")
         conditions = [approval_words.condition(one, one.due) for one in asked.conditions]
         body += [blocks.paragraph(blocks.bold(said)), blocks.bullets(conditions)]
-    return Message(blocks.marked(_("{approval}: the minutes of the vote").format(approval=asked.id)), body)
+    return Message(blocks.marked(_("{approval}: minutes of the vote").format(approval=asked.id)), body)
 
 
 def _minutes(asked: Approval, number: int, stage: Stage) -> Blocks:
@@ -113,9 +113,9 @@ def _minutes(asked: Approval, number: int, stage: Stage) -> Blocks:
     if silent:
         lines.append(["– ", *approval_words.people_of(silent), " ", _("did not vote")])
     if gone := [one for one in stage.people if one in before]:
-        lines.append(["– ", *approval_words.people_of(gone), " ", _("spoke in an earlier step and had no vote")])
+        lines.append(["– ", *approval_words.people_of(gone), " ", _("decided in an earlier step and had no vote")])
     if asked.maker in stage.people:
-        lines.append(["– ", blocks.person(asked.maker), " ", _("asked for it and has no vote")])
+        lines.append(["– ", blocks.person(asked.maker), " ", _("requested it and has no vote")])
     return [blocks.paragraph(blocks.bold(title), " · ", count, *_veto(stage)), blocks.bullets(lines)]
 
 
@@ -125,7 +125,7 @@ def _count(asked: Approval, stage: Stage, votes: Sequence[Vote]) -> str:
         return str(ngettext("{yes} of {n} approval", "{yes} of {n} approvals", stage.quorum).format(yes=yes))
     seats = len(asked.seats(votes[0].step))
     no = sum(vote.choice is Choice.REJECT for vote in votes)
-    sentence = _("{yes} for, {no} against; {needed} of {seats} seats were needed ({share})")
+    sentence = _("{yes} for, {no} against; {needed} of {seats} votes required ({share})")
     return str(sentence.format(yes=yes, no=no, needed=stage.needed(seats), seats=seats, share=stage.share))
 
 

@@ -34,8 +34,8 @@ NAMED = 12
 _SAID = {
     Choice.APPROVE: ("✅", _("approved")),
     Choice.REJECT: ("⛔", _("rejected")),
-    Choice.RETURN: ("↩️", _("returned for more")),
-    Choice.RECUSE: ("🚫", _("stood aside")),
+    Choice.RETURN: ("↩️", _("returned for information")),
+    Choice.RECUSE: ("🚫", _("abstained")),
 }
 _ONE: dict[Role, Text] = {Role.ADMINISTRATOR: _("an administrator"), Role.RISK_MANAGER: _("a risk manager")}
 
@@ -207,10 +207,10 @@ def changes(changed: dict[str, list[Any]]) -> list[list[Any]]:
 
 def warning(what: dict[str, list[Any]], *, waits: bool = True) -> list[dict[str, Any]]:
     """The facts that are not those of the request any more, from what to what."""
-    now = ngettext("⚠️ {n} fact has changed since this was asked", "⚠️ {n} facts have changed since this was asked", len(what))
+    now = ngettext("⚠️ {n} fact has changed since the request", "⚠️ {n} facts have changed since the request", len(what))
     then = ngettext(
-        "⚠️ Decided on facts of which {n} had changed since this was asked",
-        "⚠️ Decided on facts of which {n} had changed since this was asked",
+        "⚠️ Decided although {n} fact had changed since the request",
+        "⚠️ Decided although {n} facts had changed since the request",
         len(what),
     )
     return [blocks.paragraph(blocks.bold(now if waits else then)), blocks.bullets(changes(what))]

@@ -55,7 +55,7 @@ def _meant(which: str) -> ApprovalId:
     try:
         return ApprovalId.parse(which)
     except ValueError as error:
-        sentence = _("“{word}” is none of {words}, and no id like A-3.").format(word=which, words=", ".join(WORDS))
+        sentence = _("Unknown option “{word}”. Try {words}, or an id like A-3.").format(word=which, words=", ".join(WORDS))
         if near := nearest(which, WORDS):
             sentence = _("{sentence} Did you mean `/risk approvals {near}`?").format(sentence=sentence, near=near)
         raise Refused(sentence, field="which") from error
@@ -70,10 +70,10 @@ def in_full(id: ApprovalId, request: Request, tx: Tx) -> Reply:
     if asked.verdict is None:
         body += buttons(asked, request, tx)
         if asked.expires_at <= request.at:
-            body.append(blocks.note(_("Its time is over: nobody can decide it any more.")))
+            body.append(blocks.note(_("It has expired and can no longer be decided.")))
     if len(asked.votes) > 1:
         said = [approval_words.voice(vote, why=True) for vote in asked.votes]
-        body += [blocks.paragraph(blocks.bold(_("Voices"))), blocks.bullets(said)]
+        body += [blocks.paragraph(blocks.bold(_("Votes"))), blocks.bullets(said)]
     return Reply(gist(asked, tx), body)
 
 
@@ -83,13 +83,13 @@ def in_full(id: ApprovalId, request: Request, tx: Tx) -> Reply:
 def list_waiting(args: ApprovalsArgs, request: Request, tx: Tx) -> Reply:
     count, decidable, mine, rest = sorted_waiting(request, tx)
     if not count:
-        return Reply(str(_("No approval is waiting. `/risk respond R-17` asks for one.")))
-    heading = ngettext("{n} approval waits", "{n} approvals wait", count)
+        return Reply(str(_("No approval is pending. `/risk respond R-17` requests one.")))
+    heading = ngettext("{n} approval pending", "{n} approvals pending", count)
     yours = ngettext("{n} for you", "{n} for you", len(decidable))
     titles = {
-        id(decidable): _("For you to decide"),
-        id(mine): _("You asked, others decide"),
-        id(rest): _("For others to decide"),
+        id(decidable): _("Awaiting your decision"),
+        id(mine): _("Your requests awaiting others"),
+        id(rest): _("Awaiting others"),
     }
     everything = [(part, one) for part in (decidable, mine, rest) for one in part]
     return _listed(args, heading.format(), everything, titles, request, tx, yours=yours if decidable and len(decidable) < count else None)
@@ -129,8 +129,8 @@ def list_mine(args: ApprovalsArgs, request: Request, tx: Tx) -> Reply:
     """What this person asked for and still waits."""
     _count, _decidable, mine, _rest = sorted_waiting(request, tx)
     if not mine:
-        return Reply(str(_("Nothing that you asked for is waiting. `/risk approvals decided` shows what was decided.")))
-    heading = ngettext("{n} request of yours waits", "{n} requests of yours wait", len(mine))
+        return Reply(str(_("None of your requests is pending. `/risk approvals decided` shows decided ones.")))
+    heading = ngettext("{n} request of yours pending", "{n} requests of yours pending", len(mine))
     return _listed(args, heading, [(mine, one) for one in mine], {}, request, tx)
 
 
@@ -138,7 +138,7 @@ def list_decided(args: ApprovalsArgs, request: Request, tx: Tx) -> Reply:
     """What has ended, the last first."""
     count, found = approvals.decided(tx, limit=SHOWN, offset=(args.page - 1) * SHOWN)
     if not count:
-        return Reply(str(_("Nothing was decided so far.")))
+        return Reply(str(_("No decisions yet.")))
     if not found:
         raise Refused(_("There is no page {page}.").format(page=args.page), field="page")
     heading = ngettext("{n} approval has ended", "{n} approvals have ended", count)
@@ -164,7 +164,7 @@ COMMAND = Command(
     ApprovalsArgs,
     show,
     right=Right.READ,
-    summary=_("What waits for a decision, what was decided, and which conditions are open"),
+    summary=_("Pending and decided approvals, and open conditions"),
     examples=["approvals", "approvals A-3", "approvals mine", "approvals decided", "approvals conditions"],
     order=22,
 )

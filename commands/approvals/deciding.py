@@ -48,7 +48,7 @@ def waiting_for(key: str, tx: Tx) -> Approval:
     """The approval whose buttons carry this key."""
     asked = approvals.by_key(tx, key.partition(".")[0])
     if asked is None:
-        raise Refused(_("This approval is not on record any more, or it is about a customer whom you do not see."))
+        raise Refused(_("This approval no longer exists, or concerns a customer you cannot see."))
     if not trusting.approval(tx, asked.id):
         raise Refused(NOT_AS_RECORDED.format(approval=asked.id))
     return asked

@@ -113,7 +113,7 @@ _ORDER = ("outstanding", "group", "grade", "pd", "days_past_due", "breaches")
 _NOTHING_OWED = _("no facilities on record")
 _LABELS: dict[str, Text] = {
     "outstanding": _("Exposure"),
-    "group": _("Granted to the group"),
+    "group": _("Group exposure"),
     "days_past_due": _("Days past due"),
     "grade": _("Grade"),
     "pd": _("PD"),

@@ -24,10 +24,12 @@ from risk_engine.references import DelegationId
 from storage.approvals import delegations
 from storage.database import Tx
 
-_TO = Ask(_("To"), hint=_("Who decides in your place, and says that it is in your place"), person=True)
+_TO = Ask(_("To"), hint=_("The person who decides on your behalf"), person=True)
 _UNTIL = Ask(_("Until"), hint=_("The last day, included"))
-_SINCE = Ask(_("Since"), hint=_("Left empty: from now on"))
-_KINDS = Ask(_("Kinds"), hint=_("Left empty: all. Else some of: {kinds}").format(kinds=", ".join(kind.value for kind in ApprovalKind)))
+_SINCE = Ask(_("Since"), hint=_("Leave empty to start now"))
+_KINDS = Ask(
+    _("Kinds"), hint=_("Leave empty for all, or choose from: {kinds}").format(kinds=", ".join(kind.value for kind in ApprovalKind))
+)
 Reason = Annotated[str, Field(min_length=3, max_length=300)]
 
 
@@ -66,14 +68,14 @@ def delegate(args: DelegateArgs, request: Request, tx: Tx) -> Reply:
     """List, end or give, by what was typed."""
     if args.delegation is not None:
         if (args.reason or "").strip().lower() != "end":
-            raise Refused(_("To take it back, type `/risk delegate {id} end`.").format(id=args.delegation))
+            raise Refused(_("To revoke it, type `/risk delegate {id} end`.").format(id=args.delegation))
         return end(EndArgs(delegation=args.delegation), request, tx)
     if args.to is None:
         return standing(request, tx)
     if args.until is None or args.reason is None:
         example = '`/risk delegate @eva until=2026-12-20 "holiday"`'
         raise Refused(
-            _("Say until when and why, as in {example}.").format(example=example), field="until" if args.until is None else "reason"
+            _("State until when and why, as in {example}.").format(example=example), field="until" if args.until is None else "reason"
         )
     return give(GiveArgs(form="new", **args.model_dump(exclude={"delegation"})), request, tx)
 
@@ -95,10 +97,10 @@ def give(args: GiveArgs, request: Request, tx: Tx) -> Reply:
     )
     delegations.add(tx, given)
     record(tx, happened, request.policy, request_key=request.key)
-    gist = _("{delegation}: {to} decides on your behalf until {until}, what is asked from now on.").format(
+    gist = _("{delegation}: {to} decides on your behalf until {until}, for requests made from now on.").format(
         delegation=given.id, to=blocks.mention(given.delegate), until=words.day(args.until)
     )
-    note = blocks.note(_("What waits already stays yours to decide: a delegation has to be older than the request."))
+    note = blocks.note(_("Pending requests remain yours to decide: a delegation only covers later requests."))
     return Reply(blocks.marked(gist), [blocks.sentence(gist), *entry(given, request), note])
 
 
@@ -107,7 +109,7 @@ def _refuse_without_own_right(request: Request, tx: Tx) -> None:
     if Right.DECIDE in own.rights:
         return
     if Right.DECIDE in request.authority.rights:
-        raise Refused(_("You decide on behalf of others: what was delegated to you cannot be delegated again."))
+        raise Refused(_("You decide on behalf of others: delegated authority cannot be delegated again."))
     raise NotAllowed(refusal(tx, Right.DECIDE, request), Right.DECIDE)
 
 
@@ -137,7 +139,7 @@ def end(args: EndArgs, request: Request, tx: Tx) -> Reply:
     record(tx, happened, request.policy, request_key=request.key)
     return Reply(
         blocks.marked(
-            _("{delegation} has ended: {to} does not decide on behalf of {giver} any more.").format(
+            _("{delegation} has ended: {to} no longer decides on behalf of {giver}.").format(
                 delegation=found.id, to=blocks.mention(found.delegate), giver=blocks.mention(found.giver)
             )
         )
@@ -149,7 +151,7 @@ COMMAND = Command(
     DelegateArgs,
     delegate,
     right=Right.READ,
-    summary=_("Let somebody else decide on your behalf for a while; who decides for whom"),
+    summary=_("Let someone else decide on your behalf for a limited time; see who decides for whom"),
     examples=["delegate", 'delegate @eva until=2026-12-20 "holiday"', "delegate D-3 end"],
     writes=True,
     order=24,
@@ -160,7 +162,7 @@ ACTIONS = [
         GiveArgs,
         give,
         right=Right.DECIDE,
-        summary=_("Let somebody else decide on your behalf"),
+        summary=_("Let someone else decide on your behalf"),
         writes=True,
         title=_("Delegate"),
         submit=_("Delegate"),

@@ -30,7 +30,7 @@ _KINDS: dict[ApprovalKind, Text] = {
     ApprovalKind.POLICY: _("policy change"),
     ApprovalKind.INDICATOR: _("indicator change"),
     ApprovalKind.MESSAGE: _("message to a customer"),
-    ApprovalKind.EXPORT: _("export of many customers"),
+    ApprovalKind.EXPORT: _("export over the limit"),
 }
 
 
@@ -41,15 +41,15 @@ def standing(request: Request, tx: Tx) -> Reply:
     may_give = Right.DECIDE in authority_of(tx, request.user, request.policy).rights
     new = [blocks.buttons(blocks.button("delegation.give", _("Delegate…"), "new"))] if may_give else []
     if not found:
-        nothing = _("Nobody decides on behalf of anybody now.") if everybody else _("You have delegated nothing, and nobody has to you.")
+        nothing = _("No delegations in force.") if everybody else _("You have no delegations, given or received.")
         hint = [blocks.note(_('As in: /risk delegate @eva until=2026-12-20 "holiday"'))] if may_give else []
         return Reply(str(nothing), [blocks.paragraph(nothing), *hint, *new])
-    heading = ngettext("{n} delegation stands", "{n} delegations stand", count)
+    heading = ngettext("{n} delegation in force", "{n} delegations in force", count)
     body: Blocks = [blocks.header(heading)]
     for one in found[:SHOWN]:
         body += entry(one, request)
     if count > SHOWN:
-        body.append(blocks.note(_("{n} more are not shown.").format(n=count - SHOWN)))
+        body.append(blocks.note(_("{n} more not shown.").format(n=count - SHOWN)))
     return Reply(f"{heading}: " + ", ".join(str(one.id) for one in found[:SHOWN]), [*body, *new])
 
 
@@ -69,7 +69,7 @@ def entry(one: Delegation, request: Request) -> Blocks:
         f" · {_what(one)} · “{blocks.quoted(one.reason)}”",
     ]
     theirs = request.user in (one.giver, one.delegate) or Right.ADMINISTER in request.authority.rights
-    sure = blocks.confirm(_("Take {delegation} back?").format(delegation=one.id), _("It ends at once."), _("End it"))
+    sure = blocks.confirm(_("Revoke {delegation}?").format(delegation=one.id), _("It ends immediately."), _("End it"))
     button = blocks.button("delegation.end", _("Revoke"), str(int(one.id)), style="danger", confirm=sure)
     return [blocks.paragraph(*line), *([blocks.buttons(button, block_id=f"delegation-{int(one.id)}")] if theirs else [])]
 
@@ -104,7 +104,7 @@ def message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
         return None
     values = {"delegation": one.id, "to": blocks.mention(one.delegate), "giver": blocks.mention(one.giver)}
     if facts["kind_of_event"] == "delegation.revoked":
-        gist = _("{delegation} has ended: {to} does not decide on behalf of {giver} any more.").format(**values)
+        gist = _("{delegation} has ended: {to} no longer decides on behalf of {giver}.").format(**values)
         return Message(blocks.marked(gist), [blocks.sentence(gist)])
     gist = _("{delegation}: {to} decides on behalf of {giver} until {until}.").format(until=_last(one), **values)
     rows = [
@@ -113,7 +113,7 @@ def message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
         (_("Until"), _last(one)),
         (_("Why"), blocks.quoted(one.reason)),
     ]
-    note = blocks.note(_("It holds for what is asked after it was given; the record names both."))
+    note = blocks.note(_("It applies to requests made after it was granted; the record names both people."))
     return Message(blocks.marked(gist), [blocks.sentence(gist), blocks.facts(rows), note])
 
 

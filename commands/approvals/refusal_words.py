@@ -10,13 +10,13 @@ from commands.kit.wording.words import label, moment
 from risk_engine.approvals import refusals
 from risk_engine.approvals.proposal import NotOpen, ProposalState
 
-_EXPIRED = _("{approval} expired {at}: whoever asked can ask again.")
+_EXPIRED = _("{approval} expired {at}: the requester can ask again.")
 
 
 def _already_decided(refusal: refusals.AlreadyDecided) -> Refused:
     sentences = {
         ProposalState.EXPIRED: _EXPIRED,
-        ProposalState.WITHDRAWN: _("{by} took {approval} back, {at}. Nothing was changed."),
+        ProposalState.WITHDRAWN: _("{by} withdrew {approval}, {at}. Nothing was changed."),
     }
     sentence = sentences.get(refusal.verdict, _("{approval} was already {verdict} by {by}, {at}. Nothing was changed."))
     return Refused(
@@ -30,10 +30,11 @@ def _expired(refusal: refusals.ApprovalExpired) -> Refused:
 
 def _maker_cannot_decide(refusal: refusals.MakerCannotDecide) -> Refused:
     if refusal.account is None:
-        return Refused(_("You asked for {approval} yourself: somebody else has to decide it.").format(approval=refusal.approval))
+        return Refused(_("You requested {approval} yourself: someone else has to decide it.").format(approval=refusal.approval))
     sentence = _(
-        "{maker} asked for {approval}, and counts as you by another account: it has your e-mail address, or the policy says so. "
-        "If you are two people, an administrator enters your account in [people.accounts] as a person of its own."
+        "{maker} requested {approval} and counts as you: the account has your e-mail address, or the "
+        "policy says so. If you are two people, an administrator lists your account in [people.accounts] "
+        "as a separate person."
     )
     return Refused(sentence.format(maker=mention(refusal.maker), approval=refusal.approval))
 
@@ -53,30 +54,30 @@ def _not_an_approver(refusal: refusals.NotAnApprover) -> Refused:
             " name; deputies and user groups do not count."
         )
     elif refusal.steps > 1:
-        sentence = _("Step {n} of {approval} is for {whom}, and you are not one of them.")
+        sentence = _("Step {n} of {approval} is for {whom}, which does not include you.")
     elif stage.people or stage.committee:
-        sentence = _("{approval} is for {whom}, and you are not one of them.")
+        sentence = _("{approval} is for {whom}, which does not include you.")
     else:
-        sentence = _("{approval} is for {whom}, and you are not one of those who may decide it now.")
+        sentence = _("{approval} is for {whom}; you may not decide it now.")
     return Refused(sentence.format(approval=refusal.approval, whom=whom(stage), n=refusal.step))
 
 
 def _already_spoken(refusal: refusals.AlreadySpoken) -> Refused:
-    sentence = _("You, or whoever you stand in for, have spoken on {approval} already: one person is one voice.")
+    sentence = _("You, or the person you stand in for, have already voted on {approval}: one person, one vote.")
     return Refused(sentence.format(approval=refusal.approval))
 
 
 def _facts_have_changed(refusal: refusals.FactsHaveChanged) -> Refused:
-    return Refused(_("The facts have changed since this was shown, and nothing was decided. `/risk approvals` shows them as they are now."))
+    return Refused(_("The facts have changed since this was shown, so nothing was decided. `/risk approvals` shows the current facts."))
 
 
 def _not_the_maker(refusal: refusals.NotTheMaker) -> Refused:
-    sentence = _("{maker} asked for {approval}: nobody else can take it back.")
+    sentence = _("{maker} requested {approval}: nobody else can withdraw it.")
     return Refused(sentence.format(maker=mention(refusal.maker), approval=refusal.approval))
 
 
 def _not_open(refusal: NotOpen) -> Refused:
-    sentence = _("{thing} is {state}: nothing more can be done with it.")
+    sentence = _("{thing} is {state} and can no longer be changed.")
     return Refused(sentence.format(thing=refusal.thing, state=label(refusal.state)))
 
 
@@ -86,7 +87,7 @@ def _condition_already_met(refusal: refusals.ConditionAlreadyMet) -> Refused:
 
 
 def _ones_own_delegate(refusal: refusals.OnesOwnDelegate) -> Refused:
-    return Refused(_("Nobody stands in for themselves: name somebody else."), field="to")
+    return Refused(_("You cannot delegate to yourself: name someone else."), field="to")
 
 
 def _delegation_too_long(refusal: refusals.DelegationTooLong) -> Refused:

@@ -91,7 +91,7 @@ def render(told: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
     body = [
         blocks.paragraph("⚓ ", blocks.bold(gist), f" · {key}"),
         blocks.paragraph(blocks.code(anchor)),
-        blocks.paragraph(_("Proves that nothing before it was changed, cut off or rebuilt:")),
+        blocks.paragraph(_("Proves that nothing before it has been changed, cut off or rebuilt:")),
         blocks.preformatted(f"python -m bot audit verify --anchor {anchor}"),
     ]
     known = Known.read(told)

@@ -68,7 +68,7 @@ def _heading(asked: Asked, count: int, request: Request, tx: Tx) -> str:
     sealed = trail.sealed_up_to(tx)
     chain = _("not yet sealed") if sealed is None else _("sealed up to #{n}").format(n=words.count(sealed))
     said = "; ".join(str(part) for part in (f"{many}, {last}", looked, chain) if part)
-    return f"{asked.name}: {said}" if asked.name else str(_("The trail: {said}").format(said=said))
+    return f"{asked.name}: {said}" if asked.name else str(_("Audit trail: {said}").format(said=said))
 
 
 def _looked(asked: Asked, tx: Tx) -> Text | None:
@@ -79,13 +79,13 @@ def _looked(asked: Asked, tx: Tx) -> Text | None:
     if not times:
         return None
     who = ngettext("{n} person", "{n} people", people)
-    return ngettext("looked at once by {who}", "looked at {n} times by {who}", times).format(who=who)
+    return ngettext("viewed once by {who}", "viewed {n} times by {who}", times).format(who=who)
 
 
 def _below(args: AuditArgs, asked: Asked, pages: int, tx: Tx) -> str:
     parts = [_("Page {page} of {pages}").format(page=args.page, pages=pages)] if pages > 1 else []
     if args.related is Related.YES and asked.wanted.subjects is not None and len(asked.wanted.subjects) > 1:
-        parts.append(_("with what belongs to it (related=no leaves it out)"))
+        parts.append(_("with related entries (related=no leaves them out)"))
     parts.append(_("python -m bot audit verify proves the chain"))
     return " · ".join(str(part) for part in parts)
 
@@ -93,10 +93,10 @@ def _below(args: AuditArgs, asked: Asked, pages: int, tx: Tx) -> str:
 def _nothing(args: AuditArgs, asked: Asked) -> Text:
     narrowed = any(value is not None for value in (args.kind, args.by, args.since, args.until))
     if asked.name is None:
-        return _("The trail has no entry that fits.") if narrowed else _("The trail has no entry yet.")
+        return _("No entry of the trail matches.") if narrowed else _("The trail has no entry yet.")
     if narrowed:
-        return _("The trail has no entry about {thing} that fits; without filters there may be some.").format(thing=asked.name)
-    return _("The trail has no entry about {thing}. `/risk audit` shows the newest of all.").format(thing=asked.name)
+        return _("No entry about {thing} matches the filters; try without them.").format(thing=asked.name)
+    return _("The trail has no entry about {thing}. `/risk audit` shows the newest entries.").format(thing=asked.name)
 
 
 def sheet(args: AuditArgs, request: Request, tx: Tx) -> Sheet:
@@ -119,7 +119,7 @@ COMMAND = Command(
     AuditArgs,
     audit,
     right=Right.AUDIT,
-    summary=_("Who did what to a risk, an approval, a customer or anything else, and who looked"),
+    summary=_("Who changed or viewed a risk, an approval, a customer or anything else"),
     examples=["audit R-17", "audit VK-01 kind=detail.read", "audit kind=approval since=2026-10-01", "audit month=2026-10"],
     title=_("The audit trail"),
     submit=_("Show"),

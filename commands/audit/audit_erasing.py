@@ -21,7 +21,7 @@ from storage.audit.sealing import KeyIsMissing
 from storage.customers import customers
 from storage.database import Tx
 
-ASK = _("Erasing asks first, and nobody is at the terminal; --yes goes ahead.")
+ASK = _("Erasing needs a confirmation, and there is no terminal to ask at: use --yes to go ahead.")
 KEY_IS_MISSING = _(
     "The trail is sealed with a key, and RISKBOT_AUDIT_KEY is not set: an erasure without it would count as forged. Nothing was erased."
 )
@@ -54,13 +54,13 @@ class Plan:
             )
             lines = [
                 told.format(n=f"{len(self.events):,}", customer=self.customer),
-                _("What stays: that something happened, of which kind, when, by whom, and the ids; the chain proves it as before."),
+                _("Kept: that something happened, its kind, when, by whom, and the ids; the chain still proves it."),
             ]
         if self.mentions:
             lines.append(
                 ngettext(
-                    "{n} other entry names the id among other customers, and stays.",
-                    "{n} other entries name the id among other customers, and stay.",
+                    "{n} other entry names the id among other customers and is kept.",
+                    "{n} other entries name the id among other customers and are kept.",
                     self.mentions,
                 ).format(n=f"{self.mentions:,}")
             )
@@ -96,7 +96,9 @@ def _unambiguous(text: str) -> str:
     if text.lower().startswith(PREFIX):
         return text[len(PREFIX) :]
     if ours(text):
-        sentence = _("--customer {id} reads like one of our own ids (R-17, A-3, …); for the customer with this id type --customer {typed}.")
+        sentence = _(
+            "--customer {id} looks like one of Riskbot's own ids (R-17, A-3, …). For the customer with this id, type --customer {typed}."
+        )
         raise AuditRefused(sentence.format(id=text, typed=typed(text)))
     return text
 
@@ -112,7 +114,7 @@ def erase(tx: Tx, plan: Plan, key: Key, *, by: str, at: datetime) -> list[str]:
         done = erasing.erase(tx, about, subject=plan.customer, reason=plan.reason, by=by, at=at, key=key, command=BY_COMMAND)
     except KeyIsMissing:
         raise AuditRefused(KEY_IS_MISSING) from None
-    told = ngettext("{n} payload is erased, and that is on record.", "{n} payloads are erased, and that is on record.", done)
+    told = ngettext("{n} payload was erased, as recorded.", "{n} payloads were erased, as recorded.", done)
     lines = [
         told.format(n=f"{done:,}"),
         _("The customer's facts, register, notices and Slack messages are not part of the trail and stay."),
@@ -120,7 +122,7 @@ def erase(tx: Tx, plan: Plan, key: Key, *, by: str, at: datetime) -> list[str]:
     if tx.dialect == "postgresql":
         lines.append(_("PostgreSQL keeps old rows until VACUUM, and backups keep them longer."))
     else:
-        lines.append(_("Backups keep what was in them."))
+        lines.append(_("Backups still contain it."))
     return [str(line) for line in lines]
 
 

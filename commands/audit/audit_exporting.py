@@ -96,7 +96,7 @@ def _refuse_what_cannot_be(path: Path, wanted: Wanted) -> None:
             )
         )
     if wanted.since and wanted.until and wanted.since >= wanted.until:
-        raise AuditRefused(_("--since {day} is after --until: nothing lies in between.").format(day=wanted.since.date().isoformat()))
+        raise AuditRefused(_("--since {day} is after --until: the period is empty.").format(day=wanted.since.date().isoformat()))
 
 
 def _cells(portions: Iterator[Sequence[Link]]) -> Iterator[Sequence[tuple[Any, ...]]]:

@@ -10,12 +10,12 @@ from risk_engine.audit.second_line import AlreadyReviewed, HadAHandInIt
 
 
 def _already_reviewed(refusal: AlreadyReviewed) -> Refused:
-    sentence = _("{by} has looked at entry {place} already, {at}. Nothing was changed.")
+    sentence = _("{by} has already reviewed entry {place}, {at}. Nothing was changed.")
     return Refused(sentence.format(by=mention(refusal.by), place=refusal.place, at=moment(refusal.at)))
 
 
 def _had_a_hand_in_it(refusal: HadAHandInIt) -> Refused:
-    sentence = _("You had a hand in what entry {place} is about: somebody else has to look at it.")
+    sentence = _("You were involved in entry {place}: someone else has to review it.")
     return Refused(sentence.format(place=refusal.place))
 
 

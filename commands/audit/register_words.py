@@ -37,8 +37,8 @@ def _not_compared(found: Reconciled) -> Iterator[Text]:
     before, erased = found.tally.before, found.tally.erased
     if before:
         yield ngettext(
-            "{n} row was last written by a version whose entries do not cover it. The next start of the bot covers it from then on.",
-            "{n} rows were last written by a version whose entries do not cover them. The next start of the bot covers them from then on.",
+            "{n} row was last written by a version whose entries do not cover it. The bot covers it from its next start.",
+            "{n} rows were last written by a version whose entries do not cover them. The bot covers them from its next start.",
             before,
         ).format(n=f"{before:,}")
     if erased:
@@ -61,11 +61,13 @@ def _where(found: Discrepancy) -> str:
 
 def _what(found: Discrepancy) -> Text:
     if found.difference is Difference.GONE:
-        sentence = _("the trail knows this row, and it is gone; the trail says {trail}")
+        sentence = _("the row is gone; the trail says {trail}")
     elif found.difference is Difference.UNKNOWN:
-        sentence = _("the trail does not know this row; it says {row}") if found.row is not None else _("the trail does not know this row")
+        sentence = _("not in the trail; the row says {row}") if found.row is not None else _("not in the trail")
     elif found.column is None and found.load:
-        sentence = _("not as it was loaded; the row says {row}") if _is_one(found.key) else _("a row here is not as it was loaded")
+        sentence = (
+            _("changed since it was loaded; the row says {row}") if _is_one(found.key) else _("a row has changed since it was loaded")
+        )
     else:
         sentence = _("the row says {row}; the trail says {trail}")
     said = sentence.format(row=_cell(found.row), trail=_cell(found.trail))

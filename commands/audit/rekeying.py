@@ -20,8 +20,8 @@ from storage.audit.chain import PLAIN, Key
 from storage.database import Tx
 
 HOW_TO_MAKE_ONE = 'python -c "import secrets; print(secrets.token_hex(32))"'
-NO_NEW_KEY = _("RISKBOT_AUDIT_KEY is not set: it names the key to move to. To make one, type: {command}")
-GOES_ON = _("The trail goes on with key {key}; start the bot with it, and keep the old one for audit verify.")
+NO_NEW_KEY = _("RISKBOT_AUDIT_KEY is not set: set it to the new key. To make one, type: {command}")
+GOES_ON = _("The trail continues with key {key}: start the bot with it, and keep the old key for audit verify.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Moved:
         lines = [
             GOES_ON.format(key=self.new.key_id),
             _("Last anchor under the old key: {anchor}").format(anchor=self.old.line()),
-            _("First anchor under the new one: {anchor}").format(anchor=self.new.line()),
+            _("First anchor under the new key: {anchor}").format(anchor=self.new.line()),
         ]
         return [str(line) for line in lines]
 

@@ -26,8 +26,8 @@ from storage.audit.chain import PLAIN
 from storage.database import Tx
 from storage.events import Recorded
 
-NO_KEY = _("RISKBOT_AUDIT_KEY is not set: only somebody who has the key can accept a break in the trail.")
-NOTHING_WRONG = _("The trail goes on from where it was: there is nothing to accept.")
+NO_KEY = _("RISKBOT_AUDIT_KEY is not set: only someone who holds the key can accept a break in the trail.")
+NOTHING_WRONG = _("The trail continues unbroken: there is nothing to accept.")
 _REASON = (10, 300)
 
 
@@ -42,8 +42,8 @@ class Accepted:
 
     def lines(self) -> list[str]:
         """What was done."""
-        known = _("Known before: {anchor}").format(anchor=f"{self.known.count}:{self.known.hash}") if self.known else None
-        sealed = ngettext("{n} entry was sealed anew.", "{n} entries were sealed anew.", self.sealed).format(n=f"{self.sealed:,}")
+        known = _("Before: {anchor}").format(anchor=f"{self.known.count}:{self.known.hash}") if self.known else None
+        sealed = ngettext("{n} entry was resealed.", "{n} entries were resealed.", self.sealed).format(n=f"{self.sealed:,}")
         found, now = _("Found: {anchor}").format(anchor=self.found), _("Now: {anchor}").format(anchor=self.anchor.line())
         return [str(line) for line in (known, found, sealed, now) if line is not None]
 
@@ -127,11 +127,9 @@ def render_alarm(told: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
 
 def render_accepted(told: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
     """Who has accepted a break in the trail, and why."""
-    gist: Text = _("{by} accepted that the audit trail does not go on from where it was: {reason}").format(
-        by=told["actor"], reason=f"“{told['reason']}”"
-    )
+    gist: Text = _("{by} accepted a break in the audit trail: {reason}").format(by=told["actor"], reason=f"“{told['reason']}”")
     ends = (
-        _("Known before: {anchor}").format(anchor=told["known"] or "–"),
+        _("Before: {anchor}").format(anchor=told["known"] or "–"),
         _("Found: {anchor}").format(anchor=f"{told['count']}:{told['hash']}"),
     )
     return Message(blocks.escape(f"⚠️ {gist}"), [blocks.paragraph("⚠️ ", blocks.bold(gist)), *(blocks.paragraph(line) for line in ends)])

@@ -28,13 +28,13 @@ from storage.events import Recorded
 POSTGRESQL = _(
     "{command} copies a SQLite database. For PostgreSQL there are pg_dump and pg_restore: docs/backup-postgresql.sh does both and verifies."
 )
-EXISTS = _("{file} exists; a backup replaces nothing. Give another name.")
+EXISTS = _("{file} exists, and a backup overwrites nothing. Give another name.")
 CANNOT_BE_WRITTEN = _("{file} cannot be written: {problem}.")
-NO_BACKUP = _("{file} is no backup of this product: {problem}.")
+NO_BACKUP = _("{file} is not a Riskbot backup: {problem}.")
 NOT_WHOLE = _("Nothing was restored: the trail in {file} does not hold.")
 IN_USE = _("{file} is in use: stop every bot and command that has it open. Nothing was changed.")
 OLD = _("{file} has tables of another version: bring them up to date first (python -m bot migrate), or move the file away.")
-UNREADABLE = _("The database at {file} cannot be read ({problem}). With --replace it is put aside and the backup takes its place.")
+UNREADABLE = _("The database at {file} cannot be read ({problem}). Use --replace to move it aside and put the backup in its place.")
 NEEDS_KEY = _("The trail in {file} is sealed with a key, and RISKBOT_AUDIT_KEY is not set. Nothing was restored.")
 
 
@@ -59,15 +59,15 @@ def would_lose(tx: Tx, there: TrailPosition) -> Text | None:
         return None
     ours = identity(tx).database
     if ours != there.database:
-        return _("The database in its place is another one ({database}) and has {n} entries. --replace puts it aside.").format(
+        return _("The present database is a different one ({database}) with {n} entries. Use --replace to move it aside.").format(
             database=there.database, n=f"{head.count:,}"
         )
     if guarding.hash_at(tx, head.count) == head.hash:
         return None
     mine = rows.head(tx).count
-    return _("The database in its place goes on after the backup: it has {n} entries, the backup {count}. --replace puts it aside.").format(
-        n=f"{head.count:,}", count=f"{mine:,}"
-    )
+    return _(
+        "The present database is newer than the backup: it has {n} entries, the backup {count}. Use --replace to move it aside."
+    ).format(n=f"{head.count:,}", count=f"{mine:,}")
 
 
 def restored(
@@ -108,10 +108,10 @@ def _to_the_audit_channel(event: Recorded, policy: Policy, tx: Tx) -> Sequence[T
 
 def render(told: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
     """Who has restored which backup, and from where on the trail goes on."""
-    gist: Text = _("{by} restored the database from {file}: the trail goes on after entry {n}").format(
+    gist: Text = _("{by} restored the database from {file}: the trail continues after entry {n}").format(
         by=told["actor"], file=told["file"], n=f"{told['count']:,}"
     )
-    known = _("Known before: {anchor}").format(anchor=told["known"] or told["replaced"] or "–")
+    known = _("Before: {anchor}").format(anchor=told["known"] or told["replaced"] or "–")
     return Message(blocks.escape(f"⚠️ {gist}"), [blocks.paragraph("⚠️ ", blocks.bold(gist)), blocks.paragraph(known)])
 
 

@@ -40,7 +40,9 @@ class SampledArgs(Args):
 
 class FindingArgs(Args):
     key: Key
-    finding: Annotated[str, Field(min_length=5, max_length=1000), Ask(_("Finding"), hint=_("What is not in order"), multiline=True)]
+    finding: Annotated[
+        str, Field(min_length=5, max_length=1000), Ask(_("Finding"), hint=_("Describe what is not in order"), multiline=True)
+    ]
 
 
 # --- drawing -----------------------------------------------------------------------------------------------------------
@@ -87,7 +89,7 @@ def _sampled(key: str, tx: Tx) -> tuple[Sampled, Entry]:
     one = second_line_samples.by_key(tx, key)
     entry = trail.by_ids(tx, [one.event]).get(one.event) if one else None
     if one is None or entry is None:
-        raise Refused(_("This entry is not on a list that you see."))
+        raise Refused(_("This entry is not on a list that you can see."))
     return one, entry
 
 
@@ -113,7 +115,7 @@ def _review(verdict: Finding, key: str, finding: str | None, request: Request, t
     found = listed.list_of(one.month, tx)
     assert found, "an entry stands on a list"
     _sign, word = listed.VERDICTS[verdict]
-    said = _("Entry {place} of {month}: {verdict}; {done} of {size} are looked at.").format(
+    said = _("Entry {place} of {month}: {verdict}; {done} of {size} reviewed.").format(
         place=one.place, month=listed.named(one.month), verdict=word, done=found.looked_at, size=len(found.drawn)
     )
     return Reply(blocks.marked(said))
@@ -150,7 +152,7 @@ ACTIONS = [
         SampledArgs,
         fine,
         right=Right.AUDIT,
-        summary=_("A sampled entry is in order"),
+        summary=_("Mark a sampled entry as in order"),
         writes=True,
         classification=Secrecy.RESTRICTED,
     ),
@@ -159,7 +161,7 @@ ACTIONS = [
         FindingArgs,
         finding,
         right=Right.AUDIT,
-        summary=_("A finding about a sampled entry"),
+        summary=_("Record a finding on a sampled entry"),
         writes=True,
         title=_("Finding"),
         submit=_("Record"),

@@ -80,11 +80,11 @@ def heading(found: MonthList) -> str:
     total, size = sum(found.sample.counts.values()), len(found.drawn)
     name = named(found.sample.month)
     if not size:
-        return str(_("Second line, {month}: nothing was set aside").format(month=name))
+        return str(_("Second line, {month}: no entries sampled").format(month=name))
     if not found.looked_at:
-        return str(_("Second line, {month}: {size} of {total} entries to look at").format(month=name, size=size, total=words.count(total)))
+        return str(_("Second line, {month}: {size} of {total} entries to review").format(month=name, size=size, total=words.count(total)))
     findings = ngettext("{n} finding", "{n} findings", found.findings)
-    sentence = _("Second line, {month}: {done} of {size} looked at, {findings}")
+    sentence = _("Second line, {month}: {done} of {size} reviewed, {findings}")
     return str(sentence.format(month=name, done=found.looked_at, size=size, findings=findings))
 
 
@@ -111,7 +111,7 @@ def _entry(one: Sampled, entry: Entry | None, names: Mapping[str, str], policy: 
     """One entry of the sample: what it says, and its buttons or what was made of it."""
     number = blocks.bold(f"{one.place}.")
     if entry is None:
-        return [blocks.paragraph(number, "  ", _("an entry about a customer whom you do not see"))]
+        return [blocks.paragraph(number, "  ", _("an entry about a customer you cannot see"))]
     pieces = [number, "  ", *trail_lines.line(entry, None, names, policy)]
     if one.verdict is None or one.reviewed_at is None:
         fine = blocks.button("sample.fine", _("In order"), one.key)
@@ -125,8 +125,8 @@ def _entry(one: Sampled, entry: Entry | None, names: Mapping[str, str], policy: 
 def _how(found: MonthList) -> Text:
     """By what the sample can be drawn again."""
     return _(
-        "Drawn {at} with the seed {seed}: of each kind in turn the entry whose SHA-256 of seed:event is lowest. "
-        "Whoever had a hand in an entry does not look at it."
+        "Drawn {at} with the seed {seed}: for each kind in turn, the entry whose SHA-256 of seed:event "
+        "is lowest. Nobody reviews an entry in which they were involved."
     ).format(at=words.moment(found.sample.drawn_at), seed=found.sample.seed)
 
 

@@ -113,9 +113,9 @@ def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
     at = datetime.fromisoformat(facts["at"])
     outcome = Outcome(at, facts["count"], facts["hash"], facts["since"], fault, facts["outcome"] == "unchecked", facts["register"])
     if outcome.holds:
-        since = _("All of it was verified.") if not outcome.since else _("Verified after entry {n}.").format(n=f"{outcome.since:,}")
+        since = _("All entries were verified.") if not outcome.since else _("Verified after entry {n}.").format(n=f"{outcome.since:,}")
         return Message(blocks.escape(f"✅ {told(outcome)} {since}"), [blocks.paragraph("✅ ", told(outcome), " ", since)])
-    advice = _("Keep the database as it is, and find out who was at it: python -m bot audit verify")
+    advice = _("Keep the database as it is and find out who changed it: python -m bot audit verify")
     return Message(blocks.escape(f"🚨 {told(outcome)}"), [blocks.paragraph("🚨 ", blocks.bold(told(outcome))), blocks.paragraph(advice)])
 
 

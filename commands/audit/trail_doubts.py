@@ -8,14 +8,16 @@ from storage.audit.anchoring.guarding import Behind, Doubt
 ADVISED = _("{sentence} Restore a backup, or accept it on record: python -m bot audit reseal --reason “…”.")
 
 _TOLD = {
-    Doubt.GONE: _("The audit trail is not sealed: all of its seals are gone, and {known} were known."),
-    Doubt.CUT: _("The audit trail is not sealed: its end was cut off. {known} entries were known, and {count} are there."),
-    Doubt.REBUILT: _("The audit trail is not sealed: it was rebuilt. Entry {known} is not the one that was known."),
-    Doubt.OTHER: _("The audit trail is not sealed: another database was here. The trail of {database} with {known} entries was known."),
-    Doubt.FILE: _("The audit trail is not sealed: its head file was changed, or was written with a key that is not given here."),
+    Doubt.GONE: _("The audit trail is not being sealed: all its seals are gone; {known} were known."),
+    Doubt.CUT: _("The audit trail is not being sealed: its end was cut off. {known} entries were known, {count} are present."),
+    Doubt.REBUILT: _("The audit trail is not being sealed: it was rebuilt. Entry {known} is not the known one."),
+    Doubt.OTHER: _(
+        "The audit trail is not being sealed: this is another database. The known trail is that of {database}, with {known} entries."
+    ),
+    Doubt.FILE: _("The audit trail is not being sealed: its head file was changed, or was written with a key that is not set here."),
     Doubt.KEY: _(
-        "The audit trail is not sealed: it goes on with a key that is not given here ({key})."
-        " Start with that key, or give it in RISKBOT_AUDIT_OLD_KEYS and type: python -m bot audit rekey"
+        "The audit trail is not being sealed: it was sealed with a key that is not set here ({key}). "
+        "Start with that key, or give it in RISKBOT_AUDIT_OLD_KEYS and type: python -m bot audit rekey"
     ),
 }
 

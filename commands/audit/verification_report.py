@@ -82,7 +82,7 @@ class Proof:
         if found.erased:
             lines.append(_erased(found, told=found.broken is None and not self.extract))
         if found.count and not self.anchors and not self.extract:
-            lines.append(_("Without --anchor nobody can tell whether the end was cut off or the whole rebuilt."))
+            lines.append(_("Without --anchor it cannot be told whether the end was cut off or the whole trail rebuilt."))
         return [str(line) for line in lines]
 
     def _verdict(self, failed: Sequence[Anchor]) -> Text:
@@ -90,12 +90,14 @@ class Proof:
         if found.broken is not None:
             return _("The audit trail is broken at {place}: {fault}").format(place=f"seq {found.broken.seq}", fault=told(found.broken))
         if failed or (self.anchors and not any(map(self.meets, self.ours))):
-            return _("The audit trail is not the one that was anchored.")
+            return _("This is not the audit trail that was anchored.")
         if found.unknown:
             return _("The audit trail could not be checked to its end: a key is missing.")
         if self.extract:
             return ngettext(
-                "Each entry of this extract is as it was sealed: {n}.", "Each of the {n} entries is as it was sealed.", found.count
+                "{n} entry in this extract, unchanged since it was sealed.",
+                "All {n} entries are unchanged since they were sealed.",
+                found.count,
             ).format(n=f"{found.count:,}")
         if not found.count:
             return _("The audit trail is empty.")
@@ -116,7 +118,7 @@ class Proof:
             lines.append(self._about_key(name).format(**places))
         if self.keys.present.id == PLAIN and found.count:
             lines.append(
-                _("RISKBOT_AUDIT_KEY is not set: what is sealed without a key can be rebuilt by whoever may write to the database.")
+                _("RISKBOT_AUDIT_KEY is not set: anyone with write access to the database can rebuild a trail sealed without a key.")
             )
         elif found.count and self.keys.present.id not in found.keys:
             lines.append(_("Nothing is sealed with the key of RISKBOT_AUDIT_KEY ({key}).").format(key=self.keys.present.id))
@@ -124,12 +126,12 @@ class Proof:
 
     def _about_key(self, name: str) -> Text:
         if name == PLAIN:
-            return _("Sealed without a key: {n}, from seq {first} to {last}.")
+            return _("Sealed without a key: {n}, entries {first} to {last}.")
         if name == self.keys.present.id:
-            return _("Sealed with the present key ({key}): {n}, from seq {first} to {last}.")
+            return _("Sealed with the present key ({key}): {n}, entries {first} to {last}.")
         if name in self.keys.known:
-            return _("Sealed with an older key ({key}): {n}, from seq {first} to {last}.")
-        return _("Sealed with another key ({key}), unchecked: {n}, from seq {first} to {last}. Give it in RISKBOT_AUDIT_OLD_KEYS.")
+            return _("Sealed with an older key ({key}): {n}, entries {first} to {last}.")
+        return _("Sealed with another key ({key}), not checked: {n}, entries {first} to {last}. Give that key in RISKBOT_AUDIT_OLD_KEYS.")
 
 
 def told(broken: Broken) -> Text:
@@ -140,8 +142,8 @@ def told(broken: Broken) -> Text:
 
 _FAULTS = {
     Fault.MISSING: _("this link is missing; the next one is seq {other}."),
-    Fault.EVENT: _("event {event} is missing, which it seals."),
-    Fault.ROW: _("event {event} about {subject} is not what was sealed: a column of it, or its seal, was changed."),
+    Fault.EVENT: _("event {event}, which it seals, is missing."),
+    Fault.ROW: _("event {event} about {subject} differs from what was sealed: one of its columns, or its seal, was changed."),
     Fault.PAYLOAD: _("the payload of event {event} about {subject} is not the one that was recorded."),
     Fault.SEAL: _("the seal over event {event} about {subject} was changed; the event is as it was."),
     Fault.SWAPPED: _("event {event} about {subject} was swapped with the one at seq {other}."),
@@ -150,7 +152,7 @@ _FAULTS = {
         "the payload of event {event} about {subject} is gone, and the erasure that names it, event {other}, is forged:"
         " no command has signed it with the key."
     ),
-    Fault.RECORD: _("event {event} about {subject} claims an erasure and is forged: no command has signed it with the key."),
+    Fault.RECORD: _("event {event} about {subject} claims an erasure and is forged: it is not signed with the key."),
     Fault.IDENTITY: _("this is not the database that its anchors name ({subject})."),
     Fault.PLAIN: _("event {event} about {subject} is sealed without a key, after entries that have one."),
 }
@@ -175,10 +177,10 @@ def _span(found: Verified) -> Text:
 
 def _miss(anchor: Anchor, found: Verified) -> Text:
     if anchor.count > found.count:
-        return _("Anchor {anchor}: only {n} of {count} are there; the end was cut off.").format(
+        return _("Anchor {anchor}: only {n} of {count} entries are present; the end of the trail was cut off.").format(
             anchor=_short(anchor), n=f"{found.count:,}", count=f"{anchor.count:,}"
         )
-    return _("Anchor {anchor}: the trail was rebuilt; seq {count} has the hash {hash}.").format(
+    return _("Anchor {anchor}: the trail was rebuilt; entry {count} has the hash {hash}.").format(
         anchor=_short(anchor), count=anchor.count, hash=found.at.get(anchor.count)
     )
 
@@ -205,8 +207,8 @@ def _perhaps(anchor: Anchor, found: Verified) -> Text | None:
     if left is None:
         return None
     return _(
-        "If it was taken before {at}, it covers entries that were left behind then, after {after}: give its whole line, in a file, with"
-        " --anchors."
+        "If it was taken before {at}, it covers entries after {after} that were left behind then: give "
+        "its whole line in a file with --anchors."
     ).format(at=words.moment(left.at), after=f"{left.after:,}")
 
 

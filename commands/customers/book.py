@@ -61,7 +61,7 @@ def _checked(args: ListArgs, listing: Listing) -> Sort:
         if name not in listing.filters:
             accepted = ", ".join(argument.name for argument in arguments(ListArgs) if argument.name in listing.filters)
             raise Refused(
-                _("`{name}=` does not narrow the list of {what}; these do: {accepted}.").format(
+                _("`{name}=` does not filter the list of {what}; use one of: {accepted}.").format(
                     name=name, what=words.label(args.what), accepted=accepted
                 ),
                 field=name,
@@ -69,7 +69,7 @@ def _checked(args: ListArgs, listing: Listing) -> Sort:
     if args.sort is not None and args.sort not in listing.orders:
         accepted = ", ".join(listing.orders)
         raise Refused(
-            _("`sort={sort}` does not fit the list of {what}: expected {accepted}.").format(
+            _("`sort={sort}` does not apply to the list of {what}: expected {accepted}.").format(
                 sort=args.sort, what=words.label(args.what), accepted=accepted
             ),
             field="sort",
@@ -105,10 +105,10 @@ def _nothing(args: ListArgs, listing: Listing, total: int, given: str, tx: Tx) -
     if args.what is What.CUSTOMERS and (column := next((name for name in _COLUMNS if getattr(args, name) is not None), None)):
         known = ", ".join(shown(column, value) for value in customers.values_of(tx, column, limit=12))
         label = str(next(one.ask.label for one in arguments(ListArgs) if one.name == column)).lower()
-        sentence = _("No customer with {wanted}. Known for {column}: {known}.")
+        sentence = _("No customer with {wanted}. Available for {column}: {known}.")
         # the first word that is no list is read as a sector; it may have been meant as a list
         if args.sector and (near := nearest(args.sector, list(What), likeness=70)):
-            sentence = _("No customer with {wanted}. Did you mean `/risk list {near}`? Known for {column}: {known}.").format(near=near)
+            sentence = _("No customer with {wanted}. Did you mean `/risk list {near}`? Available for {column}: {known}.").format(near=near)
         return blocks.marked(sentence.format(wanted=given, column=label, known=known))
     return blocks.marked(_("{nothing} ({given})").format(nothing=listing.nothing, given=given) if given else listing.nothing)
 
@@ -126,7 +126,7 @@ COMMAND = Command(
     ListArgs,
     list_,
     right=Right.READ,
-    summary=_("Customers, risks, responses, breaches or approvals: filtered, sorted, a page at a time"),
+    summary=_("List customers, risks, responses, breaches or approvals, filtered and sorted"),
     examples=["list", "list sector=Transport", "list colour=red", "list risks owner=me", "list responses due=overdue sort=exposure"],
     title=_("List"),
     submit=_("List"),

@@ -88,7 +88,7 @@ def lines(known: Known, policy: Policy) -> list[tuple[Text, Any]]:
         (_("Matures within a year"), _maturing(known.maturing)),
         (_("Group"), _group(known) or (masking.prose(who.group) if who.group else None)),
         (_("Business"), where or None),
-        (_("Looked after by"), care or None),
+        (_("Relationship manager"), care or None),
     ]
 
 
@@ -102,7 +102,7 @@ def _waiting(found: Override | None) -> Text | None:
     if found is None:
         return None
     grade, until = words.grade(found.grade), words.day(found.until)
-    return _("{override}, {grade} until {until}, waits for approval").format(override=found.id, grade=grade, until=until)
+    return _("{override}, {grade} until {until}, pending approval").format(override=found.id, grade=grade, until=until)
 
 
 def _figures(score: Score | None) -> str | None:
@@ -134,9 +134,9 @@ def _together(drawn: Mapping[str, Decimal], known: Known) -> Text:
     days = [day for currency in drawn if (day := known.rates[currency].as_of)]
     amount = words.money(round(whole, 2), known.currency)
     return (
-        _("in all {amount} (rates of {day})").format(amount=amount, day=words.day(min(days)))
+        _("total {amount} (rates of {day})").format(amount=amount, day=words.day(min(days)))
         if days
-        else _("in all {amount}").format(amount=amount)
+        else _("total {amount}").format(amount=amount)
     )
 
 

@@ -28,7 +28,7 @@ def find(args: FindArgs, request: Request, tx: Tx) -> Reply:
     hits = search.find(tx, args.text.removeprefix(PREFIX), limit=SHOWN)
     asked = blocks.quoted(args.text)
     if not hits:
-        return Reply(blocks.marked(_("Nobody is called anything like “{text}”. `/risk list` shows the book.").format(text=asked)))
+        return Reply(blocks.marked(_("No customer matches “{text}”. `/risk list` lists all customers.").format(text=asked)))
     found = ngettext("{n} customer like “{text}”", "{n} customers like “{text}”", len(hits)).format(text=asked)
     known = customers.many(tx, [hit.id for hit in hits])
     rows = [(hit.id, masking.called(hit), known[hit.id].sector or "–", known[hit.id].country or "–") for hit in hits]
@@ -60,7 +60,7 @@ COMMAND = Command(
     FindArgs,
     find,
     right=Right.READ,
-    summary=_("Find customers by name, alias or id; typos are forgiven"),
+    summary=_("Find customers by name, alias or id, even with typos"),
     examples=["find nordhvn", "find 青岚"],
     title=_("Find customers"),
     submit=_("Find"),

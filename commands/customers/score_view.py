@@ -33,7 +33,7 @@ def view(tx: Tx, known: Known, request: Request) -> Reply:
     body += _condition(known, score, detail, request)
     if moved := score_groups.moves(score, detail, policy):
         body.append(blocks.table(score_groups.MOVES_HEADINGS, moved, right=(1, 2)))
-    seen = _("{id} · scored {at} · the model's grade is the worst that any reason asks for")
+    seen = _("{id} · scored {at} · the model's grade is the worst of its drivers")
     body.append(blocks.note(seen.format(id=known.who.id, at=words.moment(score.known_at))))
     return Reply(blocks.escape(heading), body, shareable=True)
 
@@ -41,7 +41,7 @@ def view(tx: Tx, known: Known, request: Request) -> Reply:
 def _standing(known: Known, score: Score, detail: Detail, request: Request) -> list[tuple[Text, Any]]:
     """The card in a line; before it whose grade counts, where it is a person's."""
     person = score_words.standing(score, known.reasons, known.override) if known.override else None
-    whole = score_card.line(score, detail, request.policy) or _("nothing that it looks at is known")
+    whole = score_card.line(score, detail, request.policy) or _("no scorecard input known")
     return [(_("Grade"), person), (_("Scorecard"), whole)]
 
 

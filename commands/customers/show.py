@@ -98,7 +98,7 @@ def _chart(who: Customer, observed: list[Observed], request: Request) -> Reply:
         for place, one in enumerate(found[:PANELS], start=1)
     ]
     body: Blocks = [blocks.header(heading), blocks.bullets(legend)]
-    body.append(blocks.note(_("Dashed lines are the thresholds: a diamond is past amber, a square past red.")))
+    body.append(blocks.note(_("Dashed lines are the thresholds; a diamond is beyond amber, a square beyond red.")))
     back = [(_("◀ Back"), ShowArgs(customer=typed(who.id)))]
     return Reply(blocks.escape(heading), body, shareable=True, pages=back, picture=None if masking.masked() else picture(who, found))
 

@@ -80,12 +80,12 @@ def _carried(by_exposure: bool, *, complete: bool) -> Text:
         return (
             _("{n} of {borrowers} carry {share} of the exposure, {amount}")
             if complete
-            else _("{n} of {borrowers} carry {share} of the exposure that is known, {amount}")
+            else _("{n} of {borrowers} carry {share} of the known exposure, {amount}")
         )
     return (
         _("{n} of {borrowers} carry {share} of the expected loss, {amount}")
         if complete
-        else _("{n} of {borrowers} carry {share} of the expected loss that is known, {amount}")
+        else _("{n} of {borrowers} carry {share} of the known expected loss, {amount}")
     )
 
 
@@ -133,7 +133,7 @@ def _below(args: TopArgs, totals: Totals, request: Request, tx: Tx) -> Text:
     )
     parts: list[Text | str] = [_ORDERS[args.by], whole]
     if totals.without_loss:
-        parts.append(ngettext("{n} has no EL: not in the sums", "{n} have no EL: not in the sums", totals.without_loss))
+        parts.append(_("{n} without EL: not in the totals").format(n=f"{totals.without_loss:,}"))
     if len(_pages(args, totals)) > 1:
         parts.append(_("page {page} of {pages}").format(page=args.page, pages=len(_pages(args, totals))))
     parts.append(_("as of {day}, scored {at}").format(day=words.day(run.as_of), at=words.moment(run.at)))
@@ -149,7 +149,7 @@ def _nobody(tx: Tx, args: TopArgs, totals: Totals) -> str:
     if customers.count(tx) == 0:
         return empty_book(tx)
     if scores.last_run(tx) is None:
-        return str(_("Nobody is scored yet. It happens within a minute after an import, or at once with `python -m bot score`."))
+        return str(_("No customer has been scored yet. Scoring follows within a minute of an import, or run `python -m bot score`."))
     if not totals.customers:
         return blocks.marked(
             _("No scored customer with {wanted}. {known}").format(wanted=named_filters(args), known=values_that_exist(tx, args))
@@ -157,13 +157,13 @@ def _nobody(tx: Tx, args: TopArgs, totals: Totals) -> str:
     if args.page > 1:
         return str(_("There is no page {page}.").format(page=args.page))
     if args.by is By.OVERDUE:
-        return str(_("Nobody is known to be overdue."))
+        return str(_("No customer is known to be past due."))
     if args.by is By.CHANGE:
         return str(_("No score is older than seven days: there is nothing to compare with yet."))
     return str(
         ngettext(
-            "{n} customer passes, and its figures are not computable: `/risk show` names what is missing.",
-            "{n} customers pass, and their figures are not computable: `/risk show` names what is missing.",
+            "{n} customer matches, but its figures cannot be computed: `/risk show` lists the missing inputs.",
+            "{n} customers match, but their figures cannot be computed: `/risk show` lists the missing inputs.",
             totals.customers,
         )
     )
@@ -192,9 +192,9 @@ COMMAND = Command(
     TopArgs,
     top,
     right=Right.READ,
-    summary=_("Who carries most of the risk: by expected loss, exposure, PD, grade, change or days overdue"),
+    summary=_("Customers with the most risk: by expected loss, exposure, PD, grade, change or days past due"),
     examples=["top", "top 20 by=exposure", "top 5 by=change sector=Transport"],
-    title=_("Top of the book"),
+    title=_("Top customers"),
     submit=_("Show"),
     order=11,
     sheet=sheet,

@@ -65,7 +65,7 @@ def data(args: DataArgs, request: Request, tx: Tx) -> Reply:
         return Reply(str(_("There is no page {page}.").format(page=args.page)))
     shown = found[(args.page - 1) * PAGE : args.page * PAGE]
     body = [blocks.header(gist), _table(tx, shown, request.policy, alone=only is not None)]
-    note = _("Page {page} of {pages} · Export has every finding with its file and row")
+    note = _("Page {page} of {pages} · Export lists every finding with its file and row")
     body.append(blocks.note(note.format(page=args.page, pages=pages)))
     other = DataOrder.OLDEST if args.sort is DataOrder.EXPOSURE else DataOrder.EXPOSURE
     turned = [*turns(args, pages), (_ORDERS[other], args.model_copy(update={"sort": other, "page": 1}))]
@@ -91,7 +91,7 @@ def headline(
         return _("{customer}: {by_kind}").format(customer=customer, by_kind=by_kind)
     asked = words.count(quality.asked_about(tx, customer=customer_id, sector=sector))
     if not found:
-        return _("Nothing to look into for {asked} borrowers.").format(asked=asked)
+        return _("No findings for {asked} borrowers.").format(asked=asked)
     whose = words.count(len({one.customer for one in found} - {None}))
     heading = ngettext("{many} finding", "{many} findings", len(found)).format(many=many)
     return _("{heading} for {whose} of {asked} borrowers: {by_kind}").format(heading=heading, whose=whose, asked=asked, by_kind=by_kind)

@@ -47,7 +47,7 @@ class ExportReport:
         seconds = f"{self.seconds:.1f}"
         told = ngettext("Wrote {n} fact to {file} in {seconds} s.", "Wrote {n} facts to {file} in {seconds} s.", self.facts)
         lines = [str(told.format(file=self.file, seconds=seconds))]
-        return lines if self.as_of is None else [*lines, str(_("As known at the end of {day}, UTC.").format(day=self.as_of.isoformat()))]
+        return lines if self.as_of is None else [*lines, str(_("As known at the end of {day} (UTC).").format(day=self.as_of.isoformat()))]
 
 
 def run_export(
@@ -79,7 +79,7 @@ def run_export(
             )
         )
     if as_of is not None and as_of > (now + _EARLIEST_ZONE).date():
-        raise ExportRefused(_("{day} is to come; expected a day until today.").format(day=as_of.isoformat()))
+        raise ExportRefused(_("{day} is in the future; expected today or earlier.").format(day=as_of.isoformat()))
     at = None if as_of is None else datetime(as_of.year, as_of.month, as_of.day, 23, 59, 59, 999_999, UTC)
     names = [field.name for field in exporting.fields_of(kind)]
     stamp = f"Exported from Riskbot by {by} at {now.isoformat(timespec='seconds')}: {kind}"

@@ -26,7 +26,7 @@ from storage.database import Tx
 
 
 class AskArgs(ExportArgs):
-    reason: Annotated[str, Field(min_length=10, max_length=1000), Ask(_("What for"), multiline=True)]
+    reason: Annotated[str, Field(min_length=10, max_length=1000), Ask(_("Purpose"), multiline=True)]
 
 
 def ask(args: AskArgs, request: Request, tx: Tx) -> Reply:
@@ -39,7 +39,7 @@ def ask(args: AskArgs, request: Request, tx: Tx) -> Reply:
         raise Refused(no)
     sheet = command.sheet(arguments, earlier, tx)
     if quota.over(sheet, args.key, request, tx) is None:
-        raise Refused(_("This file takes no approval: press Export."))
+        raise Refused(_("This file needs no approval: press Export."))
     id, count = export_requests.next_id(tx), len(sheet.customers)
     asked = ExportRequest(id, args.key, request.user, command.name, count, args.reason, request.at)
     export_requests.add(tx, asked)
@@ -47,9 +47,7 @@ def ask(args: AskArgs, request: Request, tx: Tx) -> Reply:
     happened = Event("export.asked", str(id), request.user, request.at, {**told, "reason": args.reason})
     record(tx, happened, request.policy, request_key=request.key)
     waiting = ask_for(str(id), None, args.reason, request, tx)
-    gist = _("{export} is asked for: {what}; {approval} waits for somebody else's approval.").format(
-        export=id, what=_what(asked), approval=waiting.id
-    )
+    gist = _("{export} is requested: {what}; {approval} is with the approvers.").format(export=id, what=_what(asked), approval=waiting.id)
     return Reply(blocks.marked(gist), [blocks.paragraph(gist), withdraw_button(waiting)])
 
 
@@ -63,7 +61,7 @@ def _refuse_a_second(key: str, request: Request, tx: Tx) -> None:
     before = export_requests.of_answer(tx, key, request.user)
     decision = before and approvals.of_subject(tx, str(before.id))
     if before and decision and decision.verdict is None:
-        raise Refused(_("{approval} already waits for a decision about this file.").format(approval=decision.id))
+        raise Refused(_("{approval} for this file is already pending.").format(approval=decision.id))
 
 
 # --- as the subject of an approval -----------------------------------------------------------------------------------
@@ -86,7 +84,7 @@ def line(tx: Tx, subject: str) -> Sequence[Any] | None:
 def facts(tx: Tx, subject: str) -> Sequence[tuple[Text, Any]]:
     """What it takes to decide about a file."""
     found = _asked(tx, subject)
-    return [] if found is None else [(_("Export"), f"{found.id} · {_what(found)}"), (_("What for"), blocks.quoted(found.reason))]
+    return [] if found is None else [(_("Export"), f"{found.id} · {_what(found)}"), (_("Purpose"), blocks.quoted(found.reason))]
 
 
 def settle(tx: Tx, subject: str, verdict: ProposalState) -> None:
@@ -105,9 +103,9 @@ ACTIONS = [
         AskArgs,
         ask,
         right=Right.EXPORT,
-        summary=_("Ask a second person for a file with more customers than one person may take along in a day"),
+        summary=_("Request approval for a file with more customers than one person may export in a day"),
         writes=True,
-        title=_("Ask for a file"),
+        title=_("Request a file"),
         submit=_("Ask"),
         ready=ready,
     ),

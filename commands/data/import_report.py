@@ -48,9 +48,7 @@ class ImportReport(Summed):
             yield _("Ignored columns: {columns}.").format(columns=", ".join(map(shown, self.unknown_columns)))
         yield from (refusal_in_words(refusal) for refusal in self.refusals)
         if self.rejects is not None:
-            yield ngettext(
-                "{n} row was refused; it stands in {path}.", "{n} rows were refused; they stand in {path}.", self.refused
-            ).format(path=self.rejects)
+            yield ngettext("{n} row was refused; see {path}.", "{n} rows were refused; see {path}.", self.refused).format(path=self.rejects)
         if self.refused and not self.parts:
             yield _("Nothing was imported from {file}: correct these rows, or load the others with --skip-bad.").format(file=self.file)
             return
@@ -71,9 +69,9 @@ class ImportReport(Summed):
             )
         if self.unwatched:
             names = ", ".join((*self.unwatched[:_NAMED], *(["…"] if len(self.unwatched) > _NAMED else [])))
-            yield ngettext(
-                "{n} indicator is watched by no KRI: {names}.", "{n} indicators are watched by no KRI: {names}.", len(self.unwatched)
-            ).format(names=names)
+            yield ngettext("{n} indicator without a KRI: {names}.", "{n} indicators without a KRI: {names}.", len(self.unwatched)).format(
+                names=names
+            )
         if self.dry_run:
             yield _("This was a dry run: nothing was changed.")
 

@@ -44,18 +44,18 @@ def not_here(readers: Readers) -> Text:
     """Why nothing about customers is posted in a channel for all who read there."""
     match readers.why:
         case Why.SHARED:
-            return _("Other organisations read this channel: customers' risk is not shared here.")
+            return _("Other organisations can read this channel: customer risk is not shared here.")
         case Why.INVITED:
-            return _("Another organisation is invited to this channel: customers' risk is not shared here.")
+            return _("Another organisation has been invited to this channel: customer risk is not shared here.")
         case Why.GUESTS:
-            sentence = _("Guests read this channel ({names}): customers' risk is not shared here.")
+            sentence = _("This channel has guests ({names}): customer risk is not shared here.")
             return sentence.format(names=_some(readers.guests))
         case Why.CROWD:
-            return _("This channel has more members than I can check: customers' risk is not shared here.")
+            return _("This channel has more members than I can check: customer risk is not shared here.")
         case Why.ARCHIVED:
             return _("This channel is archived.")
         case Why.UNKNOWN:
-            return _("I could not check with Slack who reads this channel, so nothing was shared. Please try again in a minute.")
+            return _("I could not check with Slack who can read this channel, so nothing was shared. Please try again in a minute.")
 
 
 def trouble(name: str, readers: Readers, privacy: Privacy) -> Text:
@@ -80,16 +80,16 @@ def waits(name: str, readers: Readers, privacy: Privacy) -> Text:
 def _found(channel: str, readers: Readers) -> Text:
     match readers.why:
         case Why.SHARED:
-            return _("Other organisations read {channel}.").format(channel=channel)
+            return _("Other organisations can read {channel}.").format(channel=channel)
         case Why.INVITED:
-            return _("Another organisation is invited to {channel}.").format(channel=channel)
+            return _("Another organisation has been invited to {channel}.").format(channel=channel)
         case Why.GUESTS:
-            sentence = ngettext("{n} guest reads {channel}: {names}.", "{n} guests read {channel}: {names}.", len(readers.guests))
+            sentence = ngettext("{n} guest can read {channel}: {names}.", "{n} guests can read {channel}: {names}.", len(readers.guests))
             return sentence.format(channel=channel, names=_some(readers.guests))
         case Why.CROWD:
             return _("{channel} has more members than I can check.").format(channel=channel)
         case _:
-            return _("Slack does not say who reads {channel} ({said}).").format(channel=channel, said=readers.said)
+            return _("Slack does not say who can read {channel} ({said}).").format(channel=channel, said=readers.said)
 
 
 def _remedy(why: Why) -> Text:
@@ -99,7 +99,7 @@ def _remedy(why: Why) -> Text:
         case Why.INVITED:
             return _("Withdraw the invitation, or name another channel in the policy.")
         case Why.GUESTS:
-            return _("Remove them from the channel, or name another one in the policy.")
+            return _("Remove them from the channel, or name another channel in the policy.")
         case Why.CROWD:
             return _("Name a smaller channel in the policy.")
         case _:

@@ -56,5 +56,5 @@ def marked(message: Message, facts: Mapping[str, Any], policy: Policy) -> Messag
 
 
 def _meant_for(meant: Mapping[str, Any], policy: Policy) -> Text:
-    sentence = _("↪️ Meant for {place}, where it could not be delivered: {why}.")
+    sentence = _("↪️ Intended for {place}, where it could not be delivered: {why}.")
     return sentence.format(place=place_in_sentence(meant["audience"], policy), why=why(str(meant["error"])))

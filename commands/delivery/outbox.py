@@ -41,7 +41,7 @@ class OutboxArgs(Args):
 
 
 class RequeueArgs(Args):
-    what: Annotated[What, Ask(_("Which"), hint=_("A message's number, a cause as it is listed, or “all”"), rest=True)]
+    what: Annotated[What, Ask(_("Which"), hint=_("A message number, a cause from the list, or “all”"), rest=True)]
 
 
 class AgainArgs(Args):
@@ -71,11 +71,11 @@ def show(args: OutboxArgs, request: Request, tx: Tx) -> Reply:
 
 def _heading(dead: int, count: int) -> Text | str:
     if not count:
-        return _("Nothing is waiting: every message was delivered")
+        return _("Nothing is waiting: all messages were delivered")
     waiting = ngettext("{n} message waits", "{n} messages wait", count - dead)
     if not dead:
         return waiting
-    given_up = ngettext("{n} message was given up", "{n} messages were given up", dead)
+    given_up = ngettext("{n} message undelivered", "{n} messages undelivered", dead)
     return f"{given_up} · {waiting}" if count > dead else given_up
 
 
@@ -95,7 +95,7 @@ def _table(unsent: Sequence[Unsent], request: Request) -> dict[str, object]:
 
 def _next(one: Unsent) -> str:
     if one.next_at is None:
-        return str(_("given up"))
+        return str(_("undelivered"))
     return str(_("when the policy allows it")) if one.held else words.hour(one.next_at)
 
 
@@ -108,13 +108,16 @@ def _ways_on(dead: Sequence[Cause]) -> Blocks:
     return [
         blocks.buttons(everything, *(each if len(errors) > 1 else [])),
         blocks.note(
-            _("As a line: /risk outbox requeue 17, or a cause, or all. What may have arrived is looked for first, so nothing comes twice.")
+            _(
+                "Or type: /risk outbox requeue 17 (or a cause, or all). Messages that may have arrived are "
+                "looked up first, so nothing is sent twice."
+            )
         ),
     ]
 
 
 def _label(error: str) -> Text:
-    return _("Again: {cause}").format(cause=error if is_code(error) else blocks.cut(error, 40))
+    return _("Send again: {cause}").format(cause=error if is_code(error) else blocks.cut(error, 40))
 
 
 def _failures(failed: Sequence[Failed]) -> Blocks:
@@ -132,7 +135,7 @@ def _failures(failed: Sequence[Failed]) -> Blocks:
         ]
         for one in failed[:FAILURES]
     ]
-    heading = ngettext("{n} request failed, and whoever asked was told", "{n} requests failed, and those who asked were told", len(failed))
+    heading = ngettext("{n} request failed; the requester was told", "{n} requests failed; the requesters were told", len(failed))
     return [blocks.paragraph(blocks.bold(heading)), blocks.bullets(lines)]
 
 
@@ -174,14 +177,14 @@ def _why_not(number: int, state: str | None) -> Text:
         return _("There is no message {number} in the outbox: `/risk outbox` lists them.").format(number=number)
     if state == DeliveryState.SENT.value:
         return _("Message {number} was delivered.").format(number=number)
-    return _("Message {number} is under way or in doubt: I check for it and try again by myself.").format(number=number)
+    return _("Message {number} is being sent or its delivery is uncertain: I check and retry automatically.").format(number=number)
 
 
 def _nothing_of(what: str, causes: Sequence[Cause]) -> Text:
     known = sorted({cause.error for cause in causes if cause.dead and is_code(cause.error)})
     if what.lower() == ALL or not known:
-        return _("No message was given up for “{what}”. `/risk outbox` lists them.").format(what=blocks.cut(what, 60))
-    return _("No message was given up for “{what}”: expected a number, “all”, or one of {known}.").format(
+        return _("No undelivered message matches “{what}”. `/risk outbox` lists them.").format(what=blocks.cut(what, 60))
+    return _("No undelivered message matches “{what}”: expected a number, “all”, or one of {known}.").format(
         what=blocks.cut(what, 60), known=", ".join(known)
     )
 
@@ -196,7 +199,7 @@ COMMAND = [
         OutboxArgs,
         show,
         right=Right.ADMINISTER,
-        summary=_("Messages that did not get through, and why"),
+        summary=_("Undelivered messages and the reasons"),
         examples=["outbox"],
         order=82,
         classification=Secrecy.RESTRICTED,
@@ -206,7 +209,7 @@ COMMAND = [
         RequeueArgs,
         requeue,
         right=Right.ADMINISTER,
-        summary=_("Send messages again that were given up"),
+        summary=_("Send undelivered messages again"),
         examples=["outbox requeue 17", "outbox requeue msg_too_long", "outbox requeue all"],
         writes=True,
         title=_("Send again"),
@@ -221,7 +224,7 @@ ACTIONS = [
         AgainArgs,
         again,
         right=Right.ADMINISTER,
-        summary=_("Send messages again that were given up"),
+        summary=_("Send undelivered messages again"),
         writes=True,
         classification=Secrecy.RESTRICTED,
     )

@@ -51,7 +51,7 @@ def _to_those_who_can_mend_it(event: Recorded, policy: Policy, tx: Tx) -> Sequen
 def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
     """How many messages do not get through to whom, and why; and where to look."""
     causes = [Cause(each["audience"], each["error"], each["count"], each["dead"], False) for each in facts["causes"]]
-    gist = ngettext("{n} message does not get through", "{n} messages do not get through", facts["count"])
+    gist = ngettext("{n} message undelivered", "{n} messages undelivered", facts["count"])
     lines = [["⚠️  ", *outbox_words.cause(cause, policy)] for cause in causes[:LISTED]]
     more = len(causes) - LISTED
     body = [

@@ -46,13 +46,13 @@ def place_in_table(audience: str, policy: Policy, name_of: Callable[[str], str])
 
 def reason(error: str) -> Text | str:
     """Why a message has not got through."""
-    return why(error) if error else _("it has not been tried yet")
+    return why(error) if error else _("not tried yet")
 
 
 def cause(of: Cause, policy: Policy) -> list[Any]:
     """``#risk-alerts: 3 messages were given up · the channel is archived``, as the pieces of a line."""
     if of.dead:
-        what = ngettext("{n} message was given up", "{n} messages were given up", of.count)
+        what = ngettext("{n} message undelivered", "{n} messages undelivered", of.count)
     else:
         what = ngettext("{n} message waits", "{n} messages wait", of.count)
     return [place(of.audience, policy), ": ", what, " · ", reason(of.error)]

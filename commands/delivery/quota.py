@@ -59,7 +59,7 @@ def taken(sheet: Sheet, answer: str, noted: Sequence[Event], request: Request, t
         asked = {name: value for name, value in event.facts.items() if name != "customers"}
         facts = {**asked, "total": found.total, "quota": found.quota}
         record(tx, Event("export.held", event.subject, request.user, request.at, facts), request.policy)
-    ask = blocks.button("export.ask", _("Ask for approval…"), answer)
+    ask = blocks.button("export.ask", _("Request approval…"), answer)
     return Reply(str(sentence(found)), [blocks.paragraph(sentence(found)), blocks.buttons(ask)])
 
 

@@ -68,5 +68,5 @@ def figures(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     return Message(reply.text, [*blocks.fit(reply.blocks, most=48), gone], reply.picture)
 
 
-ACTIONS = [Command("reply.reveal", RevealArgs, reveal, right=Right.OPEN, summary=_("Names and figures, to you alone"), writes=True)]
+ACTIONS = [Command("reply.reveal", RevealArgs, reveal, right=Right.OPEN, summary=_("Names and figures, visible to you only"), writes=True)]
 NOTICES = [Notice("figures", (), lambda event, policy, tx: (), figures)]

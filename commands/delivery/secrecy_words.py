@@ -17,7 +17,7 @@ LEVELS = {
     Secrecy.RESTRICTED: _("restricted"),
 }
 # under a message that a channel may carry only without them
-LEFT_OUT = _("Names, figures and texts are left out here: this channel may carry no more. /risk show brings them to you alone.")
+LEFT_OUT = _("Names, figures and texts are masked: this channel may not carry them. /risk show shows them to you only.")
 
 
 def channel(name: str) -> str:
@@ -39,19 +39,19 @@ def too_open(where: str, level: Secrecy, said: Secrecy, privacy: Privacy) -> Tex
 def _instead(said: Secrecy, privacy: Privacy, *, but: str) -> Text:
     others = [name for name, level in privacy.channels.items() if carries(level, said) and name != but][:NAMED]
     if not others:
-        return _("No channel is named in the policy that may carry it: ask whoever keeps the policy.")
+        return _("The policy names no channel that may carry it: ask the owner of the policy.")
     return _("Share it in {channels}, or ask whoever keeps the policy.").format(channels=Marked(", ".join(map(channel, others))))
 
 
 def waits(where: str, level: Secrecy, said: Secrecy) -> Text:
     """Why what is meant for a channel is not posted there."""
-    sentence = _("{channel} may carry {level} at most, and what is meant for it is {said}: that waits until the policy changes.")
+    sentence = _("{channel} may carry {level} at most, and its messages are {said}: they wait until the policy changes.")
     return sentence.format(channel=plain(where), level=LEVELS[level], said=LEVELS[said])
 
 
 def goes_masked(where: str, level: Secrecy) -> Text:
     """That what is meant for a channel appears there without names and figures."""
-    sentence = _("{channel} may carry {level} at most: what is meant for it appears there without names, figures and texts.")
+    sentence = _("{channel} may carry {level} at most: its messages appear without names, figures and texts.")
     return sentence.format(channel=plain(where), level=LEVELS[level])
 
 
@@ -59,9 +59,9 @@ def no_files(privacy: Privacy) -> Text | None:
     """Why no file is sent; None if files are."""
     if not privacy.masked or privacy.masked_exports:
         return None
-    return _("Files carry names and figures, which the policy keeps out of Slack. *Show figures* brings them to you alone.")
+    return _("Files contain names and figures, which the policy keeps out of Slack. *Show figures* shows them to you only.")
 
 
 def unknown(name: str) -> Text:
     """That the policy classifies a channel that is not there."""
-    return _("[privacy.channels] names {channel}, and there is no such channel that I can see.").format(channel=plain(name))
+    return _("[privacy.channels] names {channel}, which I cannot see.").format(channel=plain(name))

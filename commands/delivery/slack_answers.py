@@ -44,24 +44,28 @@ DOUBT = Fate.UNCERTAIN
 ABOUT_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "only_one_table_allowed", "block_mismatch"})
 
 _ANSWERS: tuple[tuple[Fate, Text, str], ...] = (
-    (Fate.LIMITED, _("Slack asks for a pause"), "ratelimited rate_limited"),
+    (Fate.LIMITED, _("Slack is limiting the rate"), "ratelimited rate_limited"),
     (Fate.LIMITED, _("the workspace has reached the limit of messages that Slack allows"), "message_limit_exceeded"),
     # --- Slack itself does not know what came of it, or something on the way has spoilt the request
     (
         Fate.UNCERTAIN,
-        _("Slack reports a fault of its own"),
+        _("Slack reports an internal error"),
         "fatal_error internal_error service_unavailable update_failed failed_for_some_languages file_update_failed team_not_found",
     ),
-    (Fate.UNCERTAIN, _("Slack does not find the message that this one repeats"), "duplicate_channel_not_found duplicate_message_not_found"),
+    (
+        Fate.UNCERTAIN,
+        _("Slack cannot find the original of this repeated message"),
+        "duplicate_channel_not_found duplicate_message_not_found",
+    ),
     (Fate.UNCERTAIN, _("the workspace is being migrated, and Slack is not always available"), "org_login_required team_added_to_org"),
     (Fate.UNCERTAIN, _("the channel is being migrated, and Slack is not always available"), "external_channel_migrating"),
-    (Fate.UNCERTAIN, _("Slack denies access without saying to what"), "access_denied"),
+    (Fate.UNCERTAIN, _("Slack denies access without giving a reason"), "access_denied"),
     (
         Fate.UNCERTAIN,
         _("the request arrived damaged, as happens when a proxy alters it"),
         "request_timeout invalid_charset invalid_form_data invalid_post_type missing_post_type invalid_json json_not_object",
     ),
-    (Fate.UNCERTAIN, _("Slack does not let me read the channel to its end"), "invalid_cursor invalid_limit invalid_ts_oldest"),
+    (Fate.UNCERTAIN, _("Slack does not let me read the whole channel"), "invalid_cursor invalid_limit invalid_ts_oldest"),
     # --- somebody can mend it, and then the message goes out by itself
     (Fate.CURABLE, _("there is no such channel, or I am not in it: invite me with /invite"), "channel_not_found not_in_channel"),
     (
@@ -87,7 +91,7 @@ _ANSWERS: tuple[tuple[Fate, Text, str], ...] = (
     (Fate.CLOSED, _("the channel is archived"), "is_archived is_inactive"),
     (
         Fate.CLOSED,
-        _("the person no longer has an account, or one that I cannot write to"),
+        _("the person has no account, or one that I cannot write to"),
         "user_not_found user_disabled user_not_visible cannot_dm_bot invalid_user_combination users_list_not_supplied not_enough_users"
         " method_not_supported_for_channel_type invalid_channel",
     ),
@@ -120,7 +124,7 @@ _ANSWERS: tuple[tuple[Fate, Text, str], ...] = (
     (Fate.UNHEARD, _("no answer came"), NO_ANSWER),
     (Fate.LATER, _("Slack cannot be reached"), NOT_REACHED),
     (Fate.UNCERTAIN, _("the answer was not from Slack, perhaps from a proxy"), UNREADABLE),
-    (Fate.HOPELESS, _("I could not write the message: a fault of mine, recorded in the log"), UNWRITABLE),
+    (Fate.HOPELESS, _("The message could not be composed: an internal error, recorded in the log"), UNWRITABLE),
 )
 ANSWERS: dict[str, Verdict] = {code: Verdict(fate, why) for fate, why, codes in _ANSWERS for code in codes.split()}
 

@@ -40,16 +40,14 @@ def compose(tx: Tx, policy: Policy, about: Span, *, late: timedelta = timedelta(
     today, moved = [part for first, part in said if first], [part for first, part in said if not first]
     gist = _gist(today, moved)
     screen = _screen(today, moved)
-    quiet = (
-        [] if any(part.new for _today, part in said) else [blocks.paragraph(_("A quiet day: nothing new to do, and nothing has moved."))]
-    )
+    quiet = [] if any(part.new for _today, part in said) else [blocks.paragraph(_("A quiet day: nothing new to do and no changes."))]
     body: Blocks = [blocks.header(gist), blocks.note(_note(about)), *quiet, *screen.blocks]
     if late > LATE:
-        body.append(blocks.note(_("Late by {time}: I was not running.").format(time=words.span(late))))
+        body.append(blocks.note(_("{time} late: the bot was not running.").format(time=words.span(late))))
     detail = [*_detail([part for part in today if part.new]), *_detail(moved)]
     return Digest(
         Message(blocks.escape(_("Risk digest: {gist}").format(gist=gist)), body),
-        Message(blocks.escape(_("All of the digest of {day}").format(day=words.day(about.day))), detail) if screen.left_out else None,
+        Message(blocks.escape(_("Full digest of {day}").format(day=words.day(about.day))), detail) if screen.left_out else None,
     )
 
 
@@ -58,8 +56,8 @@ def _gist(today: Sequence[Part], moved: Sequence[Part]) -> str:
     if not things and not moves:
         return str(_("Nothing new."))
     said = [
-        ngettext("{n} thing to do today", "{n} things to do today", things) if things else _("Nothing new to do today"),
-        ngettext("{n} moved", "{n} moved", moves) if moves else None,
+        ngettext("{n} action today", "{n} actions today", things) if things else _("Nothing new to do today"),
+        ngettext("{n} change", "{n} changes", moves) if moves else None,
     ]
     return " · ".join(str(each) for each in said if each)
 

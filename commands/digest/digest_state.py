@@ -78,11 +78,11 @@ def card(request: Request, tx: Tx) -> Reply:
     edition, own = here(request, tx)
     kept = edition.subscription
     if not own:
-        heading = _("This channel has no digest of its own")
+        heading = _("This channel has no digest")
     elif kept is None:
-        heading = _("This channel gets the digest that the policy sends")
+        heading = _("This channel receives the policy's digest")
     else:
-        heading = _("This channel's digest is paused") if kept.paused else _("This channel has a digest of its own")
+        heading = _("This channel's digest is paused") if kept.paused else _("This channel has its own digest")
     body: Blocks = [blocks.header(heading), blocks.facts(facts_of(edition, own, request, tx)), *_buttons(kept, own, request)]
     body.append(blocks.note(_("/risk digest subscribe at=08:30 timezone=Asia/Shanghai department=… sector=… sets or changes it.")))
     return Reply(str(heading), body, pages=[(_("Preview"), DigestArgs(when=When.PREVIEW))])
@@ -95,10 +95,10 @@ def facts_of(edition: Edition, own: bool, request: Request, tx: Tx) -> list[tupl
     kept = edition.subscription
     return [
         (_("Hour"), _hour(edition)),
-        (_("About"), (about or str(_("the whole book"))) if own else str(_("what you choose"))),
+        (_("About"), (about or str(_("the whole book"))) if own else str(_("depends on your choice"))),
         (_("Next"), next_line(edition, own, request, tx) if own else None),
         (_("Last"), (words.moment(last) if last else str(_("none yet"))) if own else None),
-        (_("Asked for by"), [blocks.person(kept.by), f" · {words.moment(kept.since)}"] if kept else None),
+        (_("Requested by"), [blocks.person(kept.by), f" · {words.moment(kept.since)}"] if kept else None),
     ]
 
 
@@ -109,9 +109,9 @@ def _hour(edition: Edition) -> str:
 
 def next_line(edition: Edition, own: bool, request: Request, tx: Tx) -> str:
     if not own:
-        return str(_("This channel has no digest of its own: /risk digest subscribe makes it get one."))
+        return str(_("This channel has no digest. Set one up with /risk digest subscribe."))
     if not edition.runs:
-        return str(_("Paused until somebody resumes it: /risk digest resume."))
+        return str(_("Paused until resumed: /risk digest resume."))
     newest = jobs.newest_slot(tx, edition.name)
     moment = following(edition.daily, request.at, newest=date.fromisoformat(newest) if newest else None)
     local = moment.astimezone(edition.daily.zone)
@@ -130,7 +130,7 @@ def _buttons(kept: Subscription | None, own: bool, request: Request) -> Blocks:
         return [blocks.buttons(blocks.button("digest.subscribe", _("Subscribe this channel"), channel, style="primary"))]
     if kept is None:
         return []
-    sure = blocks.confirm(_("Unsubscribe?"), _("This channel gets no digest any more."), _("Unsubscribe"))
+    sure = blocks.confirm(_("Unsubscribe?"), _("This channel no longer receives a digest."), _("Unsubscribe"))
     turn = ("digest.resume", _("Resume")) if kept.paused else ("digest.pause", _("Pause"))
     leave = blocks.button("digest.unsubscribe", _("Unsubscribe"), channel, style="danger", confirm=sure)
     return [blocks.buttons(blocks.button(*turn, channel), leave)]
@@ -141,7 +141,7 @@ COMMAND = Command(
     DigestArgs,
     digest,
     right=Right.READ,
-    summary=_("What must be done today and what moved, for this channel; now or every morning"),
+    summary=_("Today's actions and changes, for this channel; now or every morning"),
     examples=["digest", "digest now", 'digest preview department="Corporate Asia"'],
     order=30,
 )

@@ -30,8 +30,8 @@ def _past_due(span: Span, policy: Policy, tx: Tx) -> Part | None:
     names = masking.names(tx, [one.customer for one in found.shown])
     lines = [[*_owed(one, names), " · ", blocks.bold(_days_past_due(one))] for one in found.shown]
     standing = ngettext(
-        "{n} facility in arrears from before, {days} days at most: /risk top by=overdue",
-        "{n} facilities in arrears from before, {days} days at most: /risk top by=overdue",
+        "{n} facility in arrears carried over, {days} days: /risk top by=overdue",
+        "{n} facilities in arrears carried over, longest {days} days: /risk top by=overdue",
         found.before,
     )
     heading = ngettext("{n} facility newly past due: {amounts}", "{n} facilities newly past due: {amounts}", found.new)
@@ -101,11 +101,11 @@ def _overdue(span: Span, policy: Policy, tx: Tx) -> Part | None:
         for one in shown
     ]
     standing = ngettext(
-        "{n} response overdue from before, {days} days at most: /risk list responses due=overdue",
-        "{n} responses overdue from before, {days} days at most: /risk list responses due=overdue",
+        "{n} overdue response carried over, {days} days: /risk list responses due=overdue",
+        "{n} overdue responses carried over, longest {days} days: /risk list responses due=overdue",
         before,
     )
-    heading = ngettext("{n} response newly overdue", "{n} responses newly overdue", new)
+    heading = ngettext("{n} newly overdue response", "{n} newly overdue responses", new)
     return Part(heading, new, lines, standing.format(days=oldest) if before else None)
 
 
@@ -115,12 +115,12 @@ def _approvals(span: Span, policy: Policy, tx: Tx) -> Part | None:
         return None
     lines = [[*subject_line(tx, one), f" · {words.ago(one.requested_at, span.until)}"] for one in shown]
     standing = ngettext(
-        "{n} approval waits from before, the oldest asked {ago}: /risk approvals",
-        "{n} approvals wait from before, the oldest asked {ago}: /risk approvals",
+        "{n} approval carried over, requested {ago}: /risk approvals",
+        "{n} approvals carried over, oldest requested {ago}: /risk approvals",
         before.count,
     )
     oldest = words.ago(before.oldest, span.until) if before.oldest else ""
-    heading = ngettext("{n} approval newly waits", "{n} approvals newly wait", new)
+    heading = ngettext("{n} new approval request", "{n} new approval requests", new)
     return Part(heading, new, lines, standing.format(ago=oldest) if before.count else None)
 
 
@@ -139,8 +139,8 @@ def _breaches(span: Span, policy: Policy, tx: Tx) -> Part | None:
         for breach in shown
     ]
     standing = ngettext(
-        "{n} breach not acknowledged from before, the oldest opened {ago}: /risk breaches open",
-        "{n} breaches not acknowledged from before, the oldest opened {ago}: /risk breaches open",
+        "{n} unacknowledged breach carried over, opened {ago}: /risk breaches open",
+        "{n} unacknowledged breaches carried over, oldest opened {ago}: /risk breaches open",
         before.count,
     )
     oldest = words.ago(before.oldest, span.until) if before.oldest else ""
@@ -155,8 +155,8 @@ def _readings(span: Span, policy: Policy, tx: Tx) -> Part | None:
     if not new and not stale:
         return None
     names = masking.names(tx, [waited.customer for _kri, each in found for waited in each.shown])
-    standing = ngettext("{n} reading stale from before", "{n} readings stale from before", stale)
-    heading = ngettext("{n} test due", "{n} tests due", new)
+    standing = ngettext("{n} stale reading carried over", "{n} stale readings carried over", stale)
+    heading = ngettext("{n} indicator reading due", "{n} indicator readings due", new)
     lines = [line for kri, each in found for line in _reading_lines(kri, each, names)]
     return Part(heading, new, lines[:LISTED], standing if stale else None)
 

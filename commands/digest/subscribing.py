@@ -54,7 +54,7 @@ def _channel(request: Request) -> str:
     """
     if not request.channel or is_direct(request.channel):
         raise Refused(
-            _("A digest belongs to a channel: type this in the channel that is to get it. `/risk digest now` shows it to you here.")
+            _("A digest belongs to a channel: type this in the channel that should receive it. `/risk digest now` shows it to you here.")
         )
     return request.channel
 
@@ -64,7 +64,7 @@ def _own(request: Request, tx: Tx) -> Subscription:
     kept = subscriptions.get(tx, channel)
     if kept is None:
         _refuse_the_policys(request)
-        raise Refused(_("This channel has no digest of its own. `/risk digest subscribe` makes it get one."))
+        raise Refused(_("This channel has no digest. Set one up with `/risk digest subscribe`."))
     return kept
 
 
@@ -72,7 +72,7 @@ def _refuse_the_policys(request: Request) -> None:
     """A channel that the policy sends a digest to has one already, and would get two."""
     policy = request.policy
     if any(request.is_here(name) for name in (policy.channels.digest, *policy.digest.channels)):
-        raise Refused(_("The policy sends a digest to this channel; its hour and zone stand in the policy file, under [digest]."))
+        raise Refused(_("The policy sends a digest to this channel; its time and time zone are set in the policy file under [digest]."))
 
 
 def _refuse_more_than_is_seen(department: str | None, tx: Tx) -> None:
@@ -81,8 +81,8 @@ def _refuse_more_than_is_seen(department: str | None, tx: Tx) -> None:
         return
     theirs = ", ".join(sorted(tx.sight.departments)) if tx.sight.reach is Reach.DEPARTMENT else ""
     if not theirs:
-        raise Refused(_("A channel's digest is about a whole department: please ask somebody who sees one."))
-    sentence = _("You see your own departments only, and a channel gets no more by your wish: say department=…, one of: {names}.")
+        raise Refused(_("A channel digest covers a whole department: please ask someone who can see one."))
+    sentence = _("You can see your own departments only, and so can a digest that you set up: give department=…, one of: {names}.")
     raise Refused(sentence.format(names=theirs), field="department")
 
 
@@ -102,7 +102,7 @@ def subscribe(args: SubscribeArgs, request: Request, tx: Tx) -> Reply:
         wanted = replace(kept, by=request.user, changed_at=request.at, **given)
         subscriptions.save(tx, wanted)
     _record("digest.subscribed" if kept is None else "digest.changed", wanted, request, tx)
-    return _said(_("This channel gets a digest of its own."), wanted, request, tx)
+    return _said(_("This channel now has its own digest."), wanted, request, tx)
 
 
 def _said(sentence: Text, kept: Subscription, request: Request, tx: Tx) -> Reply:
@@ -117,7 +117,7 @@ def pause(args: PauseArgs, request: Request, tx: Tx) -> Reply:
     kept = _own(request, tx)
     today = request.at.astimezone(subscribed(kept, request.policy).daily.zone).date()
     if args.until is not None and args.until <= today:
-        sentence = _("Until {value}: that is not after today; expected {accepted} or later.")
+        sentence = _("Choose a date after today ({accepted} or later), not {value}.")
         raise Refused(sentence.format(value=words.day(args.until), accepted=words.day(today + timedelta(days=1))), field="until")
     paused = replace(kept, paused=True, paused_until=args.until)
     subscriptions.save(tx, paused)
@@ -133,14 +133,14 @@ def resume(args: NoArgs, request: Request, tx: Tx) -> Reply:
     resumed = replace(kept, paused=False, paused_until=None, since=request.at, changed_at=request.at)
     subscriptions.save(tx, resumed)
     _record("digest.resumed", resumed, request, tx)
-    return _said(_("This channel's digest goes on."), resumed, request, tx)
+    return _said(_("This channel's digest is resumed."), resumed, request, tx)
 
 
 def unsubscribe(args: NoArgs, request: Request, tx: Tx) -> Reply:
     kept = _own(request, tx)
     subscriptions.remove(tx, kept.channel)
     _record("digest.unsubscribed", kept, request, tx)
-    return Reply(str(_("This channel gets no digest of its own any more.")))
+    return Reply(str(_("This channel no longer has its own digest.")))
 
 
 def _record(kind: str, kept: Subscription, request: Request, tx: Tx) -> None:
@@ -160,7 +160,7 @@ COMMAND = [
         SubscribeArgs,
         subscribe,
         right=Right.CONFIGURE,
-        summary=_("Give this channel a digest of its own, or change it"),
+        summary=_("Set up or change this channel's digest"),
         examples=["digest subscribe", 'digest subscribe at=08:00 timezone=Asia/Shanghai department="Corporate Asia"'],
         order=31,
         writes=True,

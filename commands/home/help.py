@@ -49,14 +49,12 @@ def overview(authority: Authority) -> Blocks:
     if tried:
         body.append(blocks.paragraph(blocks.bold(_("Try")), *tried))
     if len(open_to) < len(known):
-        hidden = ngettext("{n} command takes other roles.", "{n} commands take other roles.", len(known) - len(open_to))
+        hidden = ngettext("{n} command needs another role.", "{n} commands need other roles.", len(known) - len(open_to))
         roles = _("Your roles: {roles}.").format(roles=role_words.roles(authority.roles))
-        body.append(
-            blocks.paragraph(f"🔒 {roles} {hidden} ", blocks.code("/risk people"), "  ", _("says what they may do, and whom to ask."))
-        )
+        body.append(blocks.paragraph(f"🔒 {roles} {hidden} ", blocks.code("/risk people"), "  ", _("lists your rights and whom to ask.")))
     return [
         *body,
-        blocks.note(_("/risk help log explains one command. What a line leaves out, a form asks for. Answers are only visible to you.")),
+        blocks.note(_("/risk help log explains one command. If you leave something out, a form asks for it. Only you see the answers.")),
     ]
 
 
@@ -93,7 +91,7 @@ def _argument(argument: Argument) -> list[Any]:
 def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     """Help as a message, for whoever wrote to the bot."""
     authority = authority_of(tx, facts["reader"], policy)
-    return Message(str(_("I answer to /risk. Here is what you can ask.")), overview(authority))
+    return Message(str(_("I answer to /risk. This is what you can ask.")), overview(authority))
 
 
 COMMAND = Command(

@@ -88,17 +88,17 @@ def home(request: Request, tx: Tx) -> Blocks:
         return _outside(request, tx)
     parts = [_approvals(request, tx), _breaches(request, tx), _responses(request, tx), _risks(request, tx), _moved(request, tx)]
     waiting = [block for part in parts for block in part]
-    nothing = [blocks.paragraph("☕ ", _("Nothing waits for you. Whatever does will stand here."))]
-    return [blocks.header(_("What waits for you")), *(waiting or nothing), {"type": "divider"}, *_standing(request, tx)]
+    nothing = [blocks.paragraph("☕ ", _("Nothing awaits your action. New items will appear here."))]
+    return [blocks.header(_("Awaiting your action")), *(waiting or nothing), {"type": "divider"}, *_standing(request, tx)]
 
 
 def _outside(request: Request, tx: Tx) -> Blocks:
     """What somebody sees who may see no customer: their roles, those that there are, and whom to ask."""
     whom = whom_to_ask(tx, request.policy, request.user)
     return [
-        blocks.header(_("You do not see customers here yet")),
+        blocks.header(_("You cannot see customers yet")),
         blocks.facts([(_("Your roles"), role_words.roles(request.authority.roles))]),
-        blocks.sentence(_("To see customers takes another role: please ask {whom}.").format(whom=whom)),
+        blocks.sentence(_("You need another role to see customers: please ask {whom}.").format(whom=whom)),
         blocks.paragraph(blocks.bold(_("The roles, and what they allow"))),
         blocks.bullets(role_words.each(request.policy)),
         *_buttons(request),
@@ -124,7 +124,7 @@ def _standing(request: Request, tx: Tx) -> Blocks:
         blocks.header(_("The book")),
         blocks.facts([(label, words.count(count)) for label, count in four]),
         *_buttons(request),
-        blocks.note(_("As of {at}; what you ask here is answered in the Messages tab.").format(at=words.moment(request.at))),
+        blocks.note(_("As of {at}. Answers to what you ask here appear in the Messages tab.").format(at=words.moment(request.at))),
     ]
 
 
@@ -148,7 +148,7 @@ def _breaches(request: Request, tx: Tx) -> Blocks:
     body: Blocks = []
     for breach in found:
         name = names.get(breach.customer, breach.customer)
-        nobody = _("nobody is named")
+        nobody = _("nobody named")
         whose = "" if breach.owner else f" · {nobody}"
         left = words.until(breach.acknowledge_by, request.at)
         head = blocks.bold(f"{breach.id} · {name}")
@@ -206,7 +206,7 @@ _MOVED: dict[str, Text] = {
     "breach.closed": _("{kri} is back within bounds"),
     "risk.logged": _("a risk was logged"),
     "response.proposed": _("a response was proposed"),
-    "score.changed": _("the grade has changed"),
+    "score.changed": _("grade changed"),
     "override.proposed": _("an override was proposed"),
     "override.ended": _("an override was ended"),
 }
@@ -226,7 +226,7 @@ def _moved(request: Request, tx: Tx) -> Blocks:
 
 
 def _heading(count: int, since: datetime) -> Text:
-    heading = ngettext("{n} movement at your customers since {since}", "{n} movements at your customers since {since}", count)
+    heading = ngettext("{n} change at your customers since {since}", "{n} changes at your customers since {since}", count)
     return heading.format(since=words.moment(since))
 
 
@@ -237,4 +237,4 @@ def _line(event: Recorded, names: dict[str, str], now: datetime) -> list[Any]:
     return [blocks.bold(name), f"  {what} ({event.subject}) · {words.ago(event.at, now)}"]
 
 
-ACTIONS = [Command("home.ask", ViewArgs, ask, right=Right.OPEN, summary=_("Show a list of Home"))]
+ACTIONS = [Command("home.ask", ViewArgs, ask, right=Right.OPEN, summary=_("Show a list from Home"))]

@@ -19,7 +19,7 @@ def parts(request: Request, tx: Tx, *, limit: int) -> Iterator[tuple[Text, Block
     """Those to decide, those that were asked for, conditions that fall due: heading, the first of them, how many, and the list of all."""
     _count, decidable, mine, _rest = sorted_waiting(request, tx)
     to_decide = ngettext("{n} approval to decide", "{n} approvals to decide", len(decidable))
-    asked_for = ngettext("{n} request of yours waits for others", "{n} requests of yours wait for others", len(mine))
+    asked_for = ngettext("{n} request of yours awaits others", "{n} requests of yours await others", len(mine))
     for heading, found, line in ((to_decide, decidable, ""), (asked_for, mine, "mine")):
         if found:
             yield heading, _entries(found[:limit], request, tx), len(found), line

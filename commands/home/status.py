@@ -57,14 +57,16 @@ def status(args: StatusArgs, request: Request, tx: Tx) -> Reply:
         if stuck and Right.ADMINISTER in request.authority.rights
         else []
     )
-    heading = ngettext("{n} thing needs attention", "{n} things need attention", len(troubles)) if troubles else _("Everything is in order")
+    heading = ngettext("{n} item needs attention", "{n} items need attention", len(troubles)) if troubles else _("Everything is in order")
     body = [blocks.header(heading), *([blocks.bullets(troubles)] if troubles else []), *more, blocks.facts(standing)]
     return Reply(blocks.marked(heading), body)
 
 
 def _failed(count: int) -> Text:
     return ngettext(
-        "{n} request of the last 24 hours failed by a fault of mine", "{n} requests of the last 24 hours failed by a fault of mine", count
+        "{n} request in the last 24 hours failed through an internal error",
+        "{n} requests in the last 24 hours failed through an internal error",
+        count,
     )
 
 
@@ -77,7 +79,7 @@ COMMAND = Command(
     StatusArgs,
     status,
     right=Right.OPEN,
-    summary=_("Whether channels, messages and schedules are in order"),
+    summary=_("Status of channels, messages and schedules"),
     examples=["status"],
     order=80,
     classification=Secrecy.INTERNAL,

@@ -49,7 +49,7 @@ def alert(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
 
 def _gist(breach: Breach, name: str, policy: Policy) -> str:
     unit = words.unit_of(breach.kri, policy)
-    sentence = _("{colour} {customer}: {kri} {value} against {threshold} ({breach})").format(
+    sentence = _("{colour} {customer}: {kri} {value} (limit {threshold}) ({breach})").format(
         colour=words.colour(breach.colour),
         customer=name,
         kri=words.named(breach.kri),
@@ -66,14 +66,14 @@ def _card(breach: Breach, name: str, policy: Policy, tx: Tx) -> list[dict[str, A
     value = words.reading(breach.reading.value, unit)
     closed = breach.state is BreachState.CLOSED
     sign = "✅" if closed else words.colour_sign(breach.colour)
-    standing = _("was {colour}").format(colour=words.colour(breach.colour)) if closed else words.colour(breach.colour)
-    measured = _("{value} against a threshold of {threshold}").format(value=value, threshold=words.reading(breach.threshold, unit))
+    standing = _("previously {colour}").format(colour=words.colour(breach.colour)) if closed else words.colour(breach.colour)
+    measured = _("{value} (limit {threshold})").format(value=value, threshold=words.reading(breach.threshold, unit))
     exposure = "; ".join(words.money(entry.outstanding, entry.currency) for entry in owed)
     pairs = [
         (_("Indicator"), [blocks.bold(words.named(breach.kri)), "  ", measured, f"  {standing}"]),
         (_("As of"), _("{day}, from the {source}").format(day=words.day(breach.reading.as_of), source=words.label(breach.reading.source))),
         (_("Exposure"), exposure or _("no facilities on record")),
-        (_("Owner"), blocks.person(breach.owner or str(_("nobody is named")))),
+        (_("Owner"), blocks.person(breach.owner or str(_("nobody named")))),
     ]
     heading = f"{sign} {name} · {words.named(breach.kri)} {value}"
     return [
@@ -93,9 +93,9 @@ def _asked(breach: Breach) -> list[dict[str, Any]]:
             "👀 ", _("Acknowledged by"), " ", blocks.person(breach.acknowledged_by), f" · {words.moment(breach.acknowledged_at)}"
         )
         return [taken, blocks.buttons(blocks.button("breach.respond", _("Respond…"), breach.key))]
-    who = blocks.person(breach.owner) if breach.owner else str(_("Whoever looks after this customer"))
+    who = blocks.person(breach.owner) if breach.owner else str(_("The relationship manager of this customer"))
     asked = blocks.paragraph(
-        who, ": ", _("please acknowledge by {at} and say what will be done.").format(at=words.moment(breach.acknowledge_by))
+        who, ": ", _("please acknowledge by {at} and state the planned response.").format(at=words.moment(breach.acknowledge_by))
     )
     acknowledge_it = blocks.button("breach.ack", _("Acknowledge"), breach.key, style="primary")
     return [asked, blocks.buttons(acknowledge_it, blocks.button("breach.respond", _("Respond…"), breach.key))]
@@ -135,7 +135,7 @@ def many(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
         body += [blocks.paragraph(counted), _many_table(tx, found[:LISTED], policy)]
         left = len(found) - LISTED
         more = _("{n} more: /risk breaches lists and acknowledges them.").format(n=left)
-        body.append(blocks.note(more if left > 0 else _("/risk breaches shows each of them and takes acknowledgements.")))
+        body.append(blocks.note(more if left > 0 else _("/risk breaches lists them; acknowledge each one there.")))
     return Message(blocks.marked(heading), body)
 
 

@@ -40,11 +40,11 @@ class AckArgs(Args):
 def acknowledge(args: AckArgs, request: Request, tx: Tx) -> Reply:
     breach = breaches.by_key(tx, args.key)
     if breach is None:
-        raise Refused(_("This breach is not on record any more."))
+        raise Refused(_("This breach no longer exists."))
     taken, happened = engine.acknowledge(breach, by=request.user, at=request.at)
     breaches.save(tx, taken)
     record(tx, happened, request.policy, request_key=request.key)
-    return Reply(blocks.marked(_("You have acknowledged {breach}; the alert says so.").format(breach=breach.id)))
+    return Reply(blocks.marked(_("You have acknowledged {breach}; the alert shows it.").format(breach=breach.id)))
 
 
 class BreachesArgs(Args):
@@ -69,7 +69,7 @@ def list_breaches(args: BreachesArgs, request: Request, tx: Tx) -> Reply:
             )
     pages = -(-count // SHOWN)
     if pages > 1:
-        body.append(blocks.note(_("Page {page} of {pages} · red before amber, the oldest first").format(page=args.page, pages=pages)))
+        body.append(blocks.note(_("Page {page} of {pages} · red before amber, oldest first").format(page=args.page, pages=pages)))
     return Reply(f"{heading}: " + blocks.escape(", ".join(names.values())), body, pages=turns(args, pages))
 
 
@@ -77,17 +77,17 @@ def _line(breach: Breach, name: str, policy: Policy) -> dict[str, Any]:
     figures = f"  {measured(breach, policy)} · {words.day(breach.reading.as_of)}"
     standing = words.colour(breach.colour)
     if breach.state is BreachState.CLOSED:
-        standing = str(_("✅ was {colour}").format(colour=standing))
+        standing = str(_("✅ previously {colour}").format(colour=standing))
     return blocks.paragraph(f"{standing}  ", blocks.bold(f"{breach.id} · {name}"), figures, f" · {words.label(breach.state)}")
 
 
 class RespondArgs(Args):
     key: Key
     strategy: Annotated[Strategy, AnyCase, Ask(_("Strategy"))]
-    measure: Annotated[str, Field(min_length=5, max_length=1000), Ask(_("Measure"), hint=_("What will be done"), multiline=True)]
+    measure: Annotated[str, Field(min_length=5, max_length=1000), Ask(_("Measure"), hint=_("Planned response"), multiline=True)]
     likelihood: Annotated[Step, Ask(_("Likelihood"), hint=_("Within one year"), scale="likelihood")]
     severity: Annotated[Step, Ask(_("Severity"), scale="severity")]
-    due: Annotated[Day | None, Ask(_("Due"), hint=_("Left empty: the policy's usual term"))] = None
+    due: Annotated[Day | None, Ask(_("Due"), hint=_("Leave empty for the policy's usual term"))] = None
 
 
 def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str:
@@ -100,13 +100,11 @@ def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str:
 def _unanswered(key: str, tx: Tx) -> Breach:
     breach = breaches.by_key(tx, key)
     if breach is None:
-        raise Refused(_("This breach is not on record any more."))
+        raise Refused(_("This breach no longer exists."))
     if breach.state is BreachState.CLOSED:
-        raise Refused(_("{breach} is back within bounds; `/risk log` enters a risk all the same.").format(breach=breach.id))
+        raise Refused(_("{breach} is back within bounds; you can still record a risk with `/risk log`.").format(breach=breach.id))
     if before := risks.from_source(tx, str(breach.id)):
-        raise Refused(
-            _("{breach} was answered before, with {risk}: `/risk respond {risk}` adds to it.").format(breach=breach.id, risk=before)
-        )
+        raise Refused(_("{breach} already has {risk}: add to it with `/risk respond {risk}`.").format(breach=breach.id, risk=before))
     return breach
 
 
@@ -144,20 +142,20 @@ COMMAND = Command(
     BreachesArgs,
     list_breaches,
     right=Right.READ,
-    summary=_("Indicators that are out of bounds now"),
+    summary=_("Indicators currently out of bounds"),
     examples=["breaches", "breaches open"],
     order=23,
 )
 
 
 ACTIONS = [
-    Command("breach.ack", AckArgs, acknowledge, right=Right.WRITE, summary=_("Say that you are on it"), writes=True),
+    Command("breach.ack", AckArgs, acknowledge, right=Right.WRITE, summary=_("Acknowledge that you are handling it"), writes=True),
     Command(
         "breach.respond",
         RespondArgs,
         respond,
         right=Right.PROPOSE,
-        summary=_("Enter the breach into the register and propose what to do"),
+        summary=_("Record the breach in the register and propose a response"),
         writes=True,
         title=_("Respond to a breach"),
         submit=_("Propose"),

@@ -196,7 +196,7 @@ def fit(blocks: Blocks, *, most: int = MESSAGE_BLOCKS) -> Blocks:
             break
         kept.append(block)
     left = [block for block in blocks[len(kept) :] if block not in pressed]
-    kept.append(note(ngettext("{n} more part is not shown here.", "{n} more parts are not shown here.", len(left))))
+    kept.append(note(ngettext("{n} more section not shown here.", "{n} more sections not shown here.", len(left))))
     return kept + [block for block in pressed if block not in kept]
 
 

@@ -43,7 +43,7 @@ def show(args: PeopleArgs, request: Request, tx: Tx) -> Reply:
 
 def _mine(request: Request, tx: Tx) -> Reply:
     heading = _("Your roles: {roles}").format(roles=role_words.roles(request.authority.roles))
-    asking = _("To have more, ask {whom}.").format(whom=whom_to_ask(tx, request.policy, request.user))
+    asking = _("For further rights, ask {whom}.").format(whom=whom_to_ask(tx, request.policy, request.user))
     lines = [
         blocks.header(heading),
         blocks.facts(_facts(request.user, request.authority, request)),
@@ -53,13 +53,13 @@ def _mine(request: Request, tx: Tx) -> Reply:
         blocks.sentence(asking),
     ]
     if "delegate" in registry().commands and Right.DECIDE in request.authority.rights:
-        lines.append(blocks.note(_("/risk delegate lets somebody decide in your place for a while.")))
+        lines.append(blocks.note(_("/risk delegate lets somebody decide on your behalf for a limited time.")))
     return Reply(blocks.marked(heading), lines)
 
 
 def _one(person: str, request: Request, tx: Tx) -> Reply:
     authority = authority_of(tx, person, request.policy)
-    roles = role_words.roles(authority.roles) if request.welcome(person) else str(_("none that counts: this account is not let in"))
+    roles = role_words.roles(authority.roles) if request.welcome(person) else str(_("none in effect: this account has no access"))
     gist = _("{person}: {roles}").format(person=blocks.mention(person), roles=roles)
     line = blocks.paragraph(blocks.person(person), "  ", blocks.bold(roles))
     return Reply(blocks.marked(gist), [line, blocks.facts(_facts(person, authority, request)), *_since(people.get(tx, person))])
@@ -103,7 +103,7 @@ def _everybody(args: PeopleArgs, request: Request, tx: Tx) -> Reply:
         raise Refused(_("There is no page {page}: the last one is {last}.").format(page=args.page, last=pages), field="page")
     heading = ngettext("{n} person holds a role or a department", "{n} people hold a role or a department", count)
     if not count:
-        heading = _("No role has been given to anybody")
+        heading = _("No role has been assigned")
     body = [blocks.header(heading), *([_table(members, request)] if members else [])]
     if not request.authority.given:
         body.append(blocks.paragraph(_nobody_has(request)))
@@ -112,7 +112,7 @@ def _everybody(args: PeopleArgs, request: Request, tx: Tx) -> Reply:
 
 
 def _nobody_has(request: Request) -> Text:
-    sentence = _("No role has been given yet: everybody who is a full member plays {roles}. Four eyes hold all the same.")
+    sentence = _("No role has been assigned yet: every full member acts as {roles}. The four-eyes rule still applies.")
     return sentence.format(roles=role_words.roles(request.policy.roles.before))
 
 
@@ -137,7 +137,7 @@ def _without_being_given(request: Request) -> Blocks:
         lines.append([_("By setting (RISKBOT_ADMINS):"), *who, " · ", words.label(Role.ADMINISTRATOR)])
     for group, role in rules.groups.items():
         played = rules.players_of(group)
-        size = ngettext("{n} member", "{n} members", len(played)) if played else _("Slack names no member: nobody")
+        size = ngettext("{n} member", "{n} members", len(played)) if played else _("Slack lists no members: nobody")
         lines.append([_("User group"), f" {group} · {words.label(role)} · ", size])
     return [blocks.bullets(lines)] if lines else []
 
@@ -147,8 +147,8 @@ def _ways_on(request: Request) -> Blocks:
     if not may(command, request):
         return []
     return [
-        blocks.buttons(blocks.button("form.new:people", _("Give roles…"), command.name, style="primary")),
-        blocks.note(_("As a line: /risk people @ada analyst,approver department=Corporate; “none” takes all roles away.")),
+        blocks.buttons(blocks.button("form.new:people", _("Assign roles…"), command.name, style="primary")),
+        blocks.note(_("Or type: /risk people @ada analyst,approver department=Corporate; “none” removes all roles.")),
     ]
 
 
@@ -158,7 +158,7 @@ COMMAND = Command(
     show,
     classification=Secrecy.RESTRICTED,
     right=Right.OPEN,
-    summary=_("Your roles and what they allow; for administrators and auditors everybody's"),
+    summary=_("Your roles and rights; for administrators and auditors, everyone's"),
     examples=["people", "people @ada", "people @ada analyst,approver", "people @ada none"],
     order=72,
     more="people set",

@@ -56,12 +56,12 @@ class PeopleSetArgs(Args):
         tuple[Wish, ...] | None,
         Several,
         Field(min_length=1),
-        Ask(_("Roles"), hint=_("In place of those that they have; left empty, these stay"), rest=True),
+        Ask(_("Roles"), hint=_("Replaces the present ones; leave empty to keep them"), rest=True),
     ] = None
     department: Annotated[
         str | None,
         Field(max_length=400),
-        Ask(_("Departments"), hint=_("With commas between them; “none” takes them away; left empty, they stay")),
+        Ask(_("Departments"), hint=_("Separate with commas; “none” removes them; leave empty to keep them")),
     ] = None
     reason: Annotated[str | None, Field(max_length=500), Ask(_("Why"), multiline=True)] = None
 
@@ -83,20 +83,20 @@ class Change:
 def set_(args: PeopleSetArgs, request: Request, tx: Tx) -> Reply:
     before = people.get(tx, args.person)
     if args.roles is None and args.department is None:
-        raise Refused(_("Say which roles {person} is to have, or which departments.").format(person=_called(args.person)), field="roles")
+        raise Refused(_("State the roles or departments for {person}.").format(person=_called(args.person)), field="roles")
     roles = before.roles if args.roles is None else _roles(args.roles)
     departments = before.departments if args.department is None else _departments(args.department, tx)
     change = Change(before, roles, departments, args.reason)
     _refuse_nothing(change, request)
     if (roles - before.roles or departments - before.departments) and not request.welcome(args.person):
-        sentence = _("{person} is not a full member of this workspace, and I do not answer them: no role can be given to them.")
+        sentence = _("{person} is not a full member of this workspace: they cannot be assigned a role.")
         raise Refused(sentence.format(person=_called(args.person)), field="person")
     return _carried_out(change, request, tx)
 
 
 def _roles(wishes: Sequence[Wish]) -> frozenset[Role]:
     if Wish.NONE in wishes and len(wishes) > 1:
-        raise Refused(_("“none” stands alone: it takes every role away."), field="roles")
+        raise Refused(_("“none” must stand alone: it removes every role."), field="roles")
     return frozenset(Role(wish.value) for wish in wishes if wish is not Wish.NONE)
 
 
@@ -118,11 +118,11 @@ def _refuse_nothing(change: Change, request: Request) -> None:
     if frozenset(change.roles) != member.roles or frozenset(change.departments) != member.departments:
         return
     if not change.roles and member.id in rules.administrators:
-        sentence = _("{person} is an administrator by RISKBOT_ADMINS: only whoever runs me can take that away, in that setting.")
+        sentence = _("{person} is an administrator through RISKBOT_ADMINS: only the operator can change that, in that setting.")
     elif not change.roles and rules.by_group(member.id):
-        sentence = _("{person} has a role by a Slack user group: it goes when they leave the group.")
+        sentence = _("{person} has a role through a Slack user group, until they leave the group.")
     else:
-        sentence = _("{person} has exactly these roles and departments already: nothing was changed.")
+        sentence = _("{person} already has these roles and departments: nothing was changed.")
     raise Refused(sentence.format(person=_called(member.id)))
 
 
@@ -160,13 +160,15 @@ def _reach(change: Change, request: Request, tx: Tx) -> list[Text]:
     ]
     if wide:
         sentence = _(
-            "{person} will see all customers, not only those of {departments}: the role {roles} reaches all of them. To limit it, set"
-            " {keys} to “department” with `/risk policy` or in the policy file, or take that role away."
+            "{person} will see all customers, not only those of {departments}: the role {roles} covers all "
+            "of them. To limit it, set {keys} to “department” with `/risk policy` or in the policy file, or "
+            "remove that role."
         )
         keys = ", ".join(f"roles.{role.value}.reach" for role in wide)
     elif authority.reach is Reach.OWN:
         sentence = _(
-            "{person} will see the customers that they look after, and not those of {departments}: no role of theirs reaches departments."
+            "{person} will see the customers whose relationship manager they are, but not those of "
+            "{departments}: none of their roles covers departments."
         )
         keys = ""
     else:
@@ -192,24 +194,30 @@ def _warnings(change: Change, request: Request, tx: Tx, *, first: bool) -> Block
     lines: list[Text] = []
     if first:
         others = rules.rights(rules.others)
-        sentence = _("This is the first role: from now on everybody without one plays {others} and may {rights}. Give the others theirs.")
+        sentence = _(
+            "This is the first role: from now on, everyone without a role acts as {others} and may {rights}. Assign roles to the others."
+        )
         if not rules.others:
-            sentence = _("This is the first role: from now on everybody who has none sees nothing. Give the others theirs.")
+            sentence = _("This is the first role: from now on, people without a role see nothing. Assign roles to the others.")
         lines.append(sentence.format(others=role_words.roles(rules.others), rights=role_words.rights(others)))
     if change.member.roles and not roles_are_given(tx, request.policy):
-        sentence = _("Nobody has a role any more: every full member plays {before} again, as before the first role was given.")
+        sentence = _("No roles are assigned any more: every full member acts as {before} again, as before the first role was assigned.")
         lines.append(sentence.format(before=role_words.roles(rules.before)))
     if first and Right.READ not in authority_of(tx, request.user, request.policy).rights:
         lines.append(
-            _("That is true of you as well: administrators do not see customers by that role. Another administrator can give you one.")
+            _("This applies to you too: the administrator role does not show customers. Another administrator can assign you a role.")
         )
     if Role.ADMINISTRATOR not in change.roles and person in rules.administrators:
-        lines.append(_("{person} stays an administrator: RISKBOT_ADMINS says so.").format(person=_called(person)))
+        lines.append(_("{person} remains an administrator through RISKBOT_ADMINS.").format(person=_called(person)))
     if by_group := rules.by_group(person) - frozenset(change.roles):
-        lines.append(_("By a Slack user group {person} is also {roles}.").format(person=_called(person), roles=role_words.roles(by_group)))
+        lines.append(
+            _("{person} is also {roles} through a Slack user group.").format(person=_called(person), roles=role_words.roles(by_group))
+        )
     if Role.ADMINISTRATOR in change.roles and Role.APPROVER in change.roles:
         lines.append(
-            _("Administrators do not decide: as long as {person} is one, the approver's right rests.").format(person=_called(person))
+            _("Administrators cannot decide approvals: while {person} is an administrator, the approver role has no effect.").format(
+                person=_called(person)
+            )
         )
     return [blocks.sentence(line) for line in lines]
 
@@ -233,10 +241,10 @@ def undo(args: UndoArgs, request: Request, tx: Tx) -> Reply:
         raise Refused(_("This can no longer be undone. `/risk people` shows who has which role."))
     held, now = kept.arguments, people.get(tx, kept.arguments["person"])
     if now.version != held["version"]:
-        raise Refused(_("{person}'s roles were changed again since: nothing was undone.").format(person=_called(now.id)))
+        raise Refused(_("{person}'s roles have been changed since: nothing was undone.").format(person=_called(now.id)))
     roles, departments = frozenset(map(Role, held["roles"])), frozenset(held["departments"])
     if roles - now.roles and not request.welcome(now.id):
-        raise Refused(_("{person} is not a full member any more: no role can be given to them.").format(person=_called(now.id)))
+        raise Refused(_("{person} is no longer a full member: they cannot be assigned a role.").format(person=_called(now.id)))
     return _carried_out(Change(now, roles, departments, str(_("undone"))), request, tx)
 
 
@@ -254,7 +262,7 @@ def _to_the_person(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
 def person_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     """What somebody is told whose roles were changed."""
     authority = authority_of(tx, facts["person"], policy)
-    gist = _("Your roles here: {after} (before: {before}), changed by {by}.").format(
+    gist = _("{by} changed your roles: {after} (before: {before}).").format(
         after=_held(facts["after"]), before=_held(facts["before"]), by=blocks.mention(facts["actor"])
     )
     lines = [blocks.sentence(gist), *_why(facts)]
@@ -283,14 +291,14 @@ COMMAND = Command(
     set_,
     classification=Secrecy.RESTRICTED,
     right=Right.ADMINISTER,
-    summary=_("Give somebody roles and departments, or take them away"),
+    summary=_("Assign or remove someone's roles and departments"),
     examples=["people @ada analyst,approver", "people @ada department=Corporate", 'people @ada none reason="has left the team"'],
     writes=True,
     title=_("Roles"),
     submit=_("Save"),
     order=73,
 )
-ACTIONS = [Command("people.undo", UndoArgs, undo, right=Right.ADMINISTER, summary=_("Give back the roles of before"), writes=True)]
+ACTIONS = [Command("people.undo", UndoArgs, undo, right=Right.ADMINISTER, summary=_("Restore the previous roles"), writes=True)]
 NOTICES = [
     Notice("role.told", ("role.given", "role.taken"), _to_the_person, person_message),
     Notice("role.audit", ("role.given", "role.taken"), _to_the_audit_channel, audit_message, Secrecy.RESTRICTED),

@@ -8,15 +8,12 @@ from risk_engine.people.membership import LastAdministrator, OnesOwnRoles
 
 
 def _ones_own_roles(refusal: OnesOwnRoles) -> Refused:
-    return Refused(_("Nobody changes their own roles or departments: another administrator has to."), field="person")
+    return Refused(_("You cannot change your own roles or departments: ask another administrator."), field="person")
 
 
 def _last_administrator(refusal: LastAdministrator) -> Refused:
     return Refused(
-        _(
-            "Nobody would be left to give or take a role. Whoever runs me names administrators in RISKBOT_ADMINS; "
-            "or make somebody else an administrator first."
-        )
+        _("Nobody would be left to assign roles. Name administrators in RISKBOT_ADMINS, or make someone else an administrator first.")
     )
 
 

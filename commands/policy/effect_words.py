@@ -19,8 +19,8 @@ from storage.people import people
 
 _SEES: dict[Reach, Text] = {
     Reach.ALL: _("all customers"),
-    Reach.DEPARTMENT: _("the customers of their departments, and those whom they look after"),
-    Reach.OWN: _("the customers whom they look after"),
+    Reach.DEPARTMENT: _("the customers of their departments and those whose relationship manager they are"),
+    Reach.OWN: _("the customers whose relationship manager they are"),
 }
 
 
@@ -98,12 +98,12 @@ def _of_playing(effect: Effect) -> list[Text]:
     roles = role_words.roles([Role(role) for role in effect["roles"]])
     lines = [_("{whom} would then be: {roles}.").format(whom=_whom(effect), roles=roles), *_of_rights(effect), *_of_reach(effect)]
     if "group" in effect:
-        lines.append(_("Who is in the group is managed in Slack."))
+        lines.append(_("Membership of the group is managed in Slack."))
     return lines
 
 
 def _of_account(effect: Effect) -> list[Text]:
-    sentence = _("The account {one} would count as a second account of {other}: together they are one voice.")
+    sentence = _("The account {one} would count as a second account of {other}: together they have one vote.")
     return [sentence.format(one=_person(effect["person"]), other=_person(effect["same_as"]))]
 
 
@@ -117,11 +117,11 @@ def _person(id: str) -> Marked:
 
 
 def _of_deciding(effect: Effect) -> list[Text]:
-    return [_("Other people, or fewer of them, could decide requests from then on: compare both values.")]
+    return [_("Different or fewer people could decide requests from then on: compare the two values.")]
 
 
 def _of_erasing(effect: Effect) -> list[Text]:
-    sentence = _("What the audit trail says would be erased after {days} days, not {before}; the erasure cannot be undone.")
+    sentence = _("The contents of the audit trail would be erased after {days} days instead of {before}; erasure cannot be undone.")
     return [sentence.format(days=effect["days"], before=effect["before"])]
 
 
@@ -133,8 +133,8 @@ def _of_sending(effect: Effect) -> list[Text]:
 def _of_carrying(effect: Effect) -> list[Text]:
     level = label(effect["level"])
     if "channel" not in effect:
-        return [_("Channels that the policy does not name could carry what is {level}.").format(level=level)]
-    return [_("The channel {channel} could carry what is {level}.").format(channel=blocks.clean(effect["channel"]), level=level)]
+        return [_("Channels not named in the policy could carry {level} content.").format(level=level)]
+    return [_("The channel {channel} could carry {level} content.").format(channel=blocks.clean(effect["channel"]), level=level)]
 
 
 _WORDS: Mapping[str, Callable[[Effect], list[Text]]] = {
@@ -147,6 +147,6 @@ _WORDS: Mapping[str, Callable[[Effect], list[Text]]] = {
     "erased": _of_erasing,
     "sent": _of_sending,
     "carries": _of_carrying,
-    "shown": lambda effect: [_("Customers' names and figures would appear where they are left out today.")],
-    "masked": lambda effect: [_("Customers' names and figures would be left out.")],
+    "shown": lambda effect: [_("Customers' names and figures would appear where they are masked today.")],
+    "masked": lambda effect: [_("Customers' names and figures would be masked.")],
 }

@@ -73,16 +73,18 @@ def _overview(standing: PolicyInForce, tx: Tx) -> Reply:
     differing, waiting = differences(_packaged(), standing.values), policy_changes.waiting(tx)
     heading = _("Policy {version} is in force").format(version=standing.digest[:8])
     count = ngettext("{n} key differs from the packaged policy", "{n} keys differ from the packaged policy", len(differing))
-    said = count if differing else _("it is the packaged one")
+    said = count if differing else _("packaged value")
     gist = f"{heading}: {said}"
     since = words.moment(standing.since) if standing.since else None
     body: list[Block] = [blocks.header(heading), blocks.facts([(_("Since"), since), (_("Comes from"), list(_origin(standing.origin, tx)))])]
     body += _differing(count, differing, tx) if differing else [blocks.paragraph(_("Nothing differs from the packaged policy."))]
     if waiting:
-        body += [blocks.paragraph(blocks.bold(_("Waiting for approval"))), blocks.bullets([_waiting(each, tx) for each in waiting[:SHOWN]])]
+        body += [blocks.paragraph(blocks.bold(_("Pending approval"))), blocks.bullets([_waiting(each, tx) for each in waiting[:SHOWN]])]
     body.append(blocks.paragraph(blocks.bold(_("Tables")), "  ", ", ".join(standing.values)))
     body.append(
-        blocks.note(_("/risk policy TABLE shows its keys; /risk policy KEY VALUE “why” proposes a change, which somebody else approves."))
+        blocks.note(
+            _("/risk policy TABLE shows its keys; /risk policy KEY VALUE “why” proposes a change, which someone else must approve.")
+        )
     )
     return Reply(blocks.marked(gist), body, shareable=True)
 
@@ -97,7 +99,7 @@ def _origin(origin: str, tx: Tx) -> Iterator[Any]:
         yield _("the packaged policy")
         return
     if not origin.startswith(f"{PolicyChangeId.letter}-"):
-        yield _("the team's file {name}").format(name=policies.called(origin))
+        yield _("the policy file {name}").format(name=policies.called(origin))
         return
     yield origin
     approval = approvals.of_subject(tx, origin)
@@ -110,10 +112,10 @@ def _differing(count: Text, differing: Sequence[tuple[Path, Any, Any]], tx: Tx) 
     lines = []
     for path, packaged, now in differing[:SHOWN]:
         change = by_path.get(path)
-        whose = [str(change.id), ", ", blocks.person(change.proposed_by)] if change else [_("the team's file")]
+        whose = [str(change.id), ", ", blocks.person(change.proposed_by)] if change else [_("the policy file")]
         lines.append([blocks.bold(spelled(path)), f"  {policy_words.change(packaged, now)}  · ", *whose])
     left = len(differing) - SHOWN
-    more = [blocks.note(ngettext("{n} more is not shown.", "{n} more are not shown.", left))] if left > 0 else []
+    more = [blocks.note(_("{n} more not shown.").format(n=left))] if left > 0 else []
     return [blocks.paragraph(blocks.bold(count)), blocks.bullets(lines), *more]
 
 
@@ -136,7 +138,7 @@ def _table(path: Path, found: Any, tx: Tx) -> Reply:
         body.append(blocks.paragraph(reason))
     body.append(blocks.table((_("Key"), _("Value"), _("Changed")), rows) if rows else blocks.paragraph(_("There is no entry yet.")))
     example = policy_words.typed(spelled((*path, next(iter(inside), "NAME"))))
-    body.append(blocks.note(_("/risk policy {key} shows one of them, what it accepts and where it comes from.").format(key=example)))
+    body.append(blocks.note(_("/risk policy {key} shows one key: its value, what it accepts and where it comes from.").format(key=example)))
     return Reply(blocks.marked(heading), body, shareable=True)
 
 
@@ -156,7 +158,7 @@ def _key(path: Path, standing: PolicyInForce, tx: Tx) -> Reply:
     heading = _("{key} is {value}").format(key=key, value=policy_words.value(now))
     pairs: list[tuple[Text, Any]] = [
         (_("Packaged"), policy_words.value(packaged)),
-        (_("In the team's file"), policy_words.value(base) if base != packaged else None),
+        (_("In the policy file"), policy_words.value(base) if base != packaged else None),
         (_("Comes from"), list(_comes_from(history, base == packaged, tx))),
         (_("Accepted"), accepted_at(path)),
         (_("Can be changed by"), policy_words.guarded(path)),
@@ -165,7 +167,7 @@ def _key(path: Path, standing: PolicyInForce, tx: Tx) -> Reply:
     body: list[Block] = [blocks.header(heading), blocks.facts(pairs)]
     if history:
         body += [blocks.paragraph(blocks.bold(_("Changes"))), blocks.bullets([_past(each, tx) for each in reversed(history[-HISTORY:])])]
-    how = _("/risk policy {key} VALUE “why” proposes another value; “packaged” for VALUE takes the changes back.")
+    how = _("/risk policy {key} VALUE “why” proposes a new value; use “packaged” as VALUE to restore the packaged one.")
     body.append(blocks.note(how.format(key=policy_words.typed(key))))
     return Reply(blocks.marked(heading), body, shareable=True)
 
@@ -180,7 +182,7 @@ def _comes_from(history: Sequence[PolicyChange], same: bool, tx: Tx) -> Iterator
     if holding is not None:
         yield from _origin(str(holding.id), tx)
     else:
-        yield _("the packaged policy") if same else _("the team's file")
+        yield _("the packaged policy") if same else _("the policy file")
 
 
 def _past(change: PolicyChange, tx: Tx) -> list[Any]:
@@ -196,7 +198,7 @@ COMMAND = Command(
     PolicyArgs,
     policy,
     right=Right.READ,
-    summary=_("Which policy is in force, what a key of it says, and who changed it"),
+    summary=_("The policy in force, the value of a key, and who changed it"),
     examples=["policy", "policy alerts", "policy responses.default_days", 'policy "kri.Debt service cover.amber"'],
     order=70,
     more="policy change",

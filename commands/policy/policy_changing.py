@@ -36,7 +36,7 @@ from storage.policy import policies, policies_in_force, policy_changes
 from storage.policy.policies_in_force import PolicyInForce
 from storage.policy.policy_reasons import reason_for
 
-_GUARDED = _("needs an administrator and a risk manager besides the person who asks")
+_GUARDED = _("needs an administrator and a risk manager besides the requester")
 # what phones and Slack make of straight quotes
 _STRAIGHT = str.maketrans("“”„«»‘’", '"""""\'\'')
 
@@ -44,7 +44,7 @@ _STRAIGHT = str.maketrans("“”„«»‘’", '"""""\'\'')
 class PolicyChangeArgs(Args):
     key: Annotated[str, Field(min_length=1, max_length=200), Ask(_("Key"), placeholder=_("as responses.default_days"))]
     value: Annotated[
-        str, Field(min_length=1, max_length=1000), Ask(_("Value"), literal=True, hint=_("“packaged” takes earlier changes back"))
+        str, Field(min_length=1, max_length=1000), Ask(_("Value"), literal=True, hint=_("“packaged” restores the packaged value"))
     ]
     reason: Annotated[str, Field(min_length=10, max_length=1000), Ask(_("Why"), multiline=True, rest=True)]
 
@@ -62,7 +62,7 @@ def propose(args: PolicyChangeArgs, request: Request, tx: Tx) -> Reply:
     record(tx, happened, request.policy, request_key=request.key)
     values = policy_words.change(proposed.before, proposed.value)
     asked = ask_for(str(proposed.id), None, f"{proposed.key} {values}, {args.reason}", request, tx)
-    sentence = _("{change} is proposed: {key} {values}; {approval} waits for somebody else's approval.")
+    sentence = _("{change} is proposed: {key} {values}; {approval} is with the approvers.")
     if proposed.protected:
         sentence = _("{change} is proposed: {key} {values}; {approval} waits for the approval of an administrator and of a risk manager.")
     gist = sentence.format(change=proposed.id, key=proposed.key, values=values, approval=asked.id)
@@ -105,7 +105,7 @@ def _refuse_channel(proposed: PolicyChange, request: Request) -> None:
 def _refuse_a_second(path: Path, tx: Tx) -> None:
     waiting = next((change for change in policy_changes.waiting(tx) if change.path == path), None)
     if waiting is not None:
-        sentence = _("{change} already waits for a decision about {key}: {values}.")
+        sentence = _("{change} for {key} is already pending: {values}.")
         values = policy_words.change(waiting.before, waiting.value)
         raise Refused(sentence.format(change=waiting.id, key=waiting.key, values=values), field="key")
 
@@ -175,7 +175,7 @@ def _facts(found: PolicyChange, tx: Tx) -> list[tuple[Text, Any]]:
     return [
         (_("Policy"), f"{found.id} · {found.key}"),
         (_("Value"), [values, " ", _("(as before the changes)")] if found.back else values),
-        (_("What it gives"), "\n".join(map(str, gives(tx, str(found.id)))) or None),
+        (_("Effect"), "\n".join(map(str, gives(tx, str(found.id)))) or None),
         (_("Protected"), _GUARDED if found.protected else None),
         (_("Why"), blocks.quoted(found.reason)),
         (_("What it is about"), reason_for(found.path)),
@@ -236,7 +236,7 @@ COMMAND = Command(
     PolicyChangeArgs,
     propose,
     right=Right.PROPOSE,
-    summary=_("Propose another value for a key of the policy; somebody else approves it"),
+    summary=_("Propose a new value for a policy key; someone else approves it"),
     examples=[
         'policy responses.default_days 60 "the quarterly review has moved to every second month"',
         'policy "kri.Debt service cover.amber" 1.25 "lock-up levels of new loans are higher"',

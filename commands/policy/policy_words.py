@@ -52,7 +52,7 @@ def guarded(path: Path) -> Text | None:
         case Guard.FILE:
             return _("the policy file alone")
         case Guard.PROTECTED:
-            return _("an administrator and a risk manager together, on somebody else's proposal; before roles are given, the policy file")
+            return _("an administrator and a risk manager together, on someone else's proposal; until roles are assigned, the policy file")
         case _:
             return None
 
@@ -117,8 +117,8 @@ def _list(schema: Mapping[str, Any]) -> Text:
     items: Mapping[str, Any] = schema.get("items") or next(iter(schema.get("prefixItems", [])), {})
     least, most = schema.get("minItems"), schema.get("maxItems")
     if least is not None and least == most:
-        return _("a list of {n}, as [a, b]; each {item}").format(n=least, item=accepted(items))
-    return _("a list, as [a, b]; each {item}").format(item=accepted(items))
+        return _("a list of {n} such as [a, b]; each {item}").format(n=least, item=accepted(items))
+    return _("a list such as [a, b]; each {item}").format(item=accepted(items))
 
 
 def _text(schema: Mapping[str, Any]) -> Text:

@@ -66,7 +66,7 @@ def _asked_under_other_rules(refusal: refusals.AskedUnderOtherRules) -> Refused:
 
 
 def _nobody_could_undo_it(refusal: refusals.NobodyCouldUndoIt) -> Refused:
-    sentence = _("With that nobody would have the right “{right}” any more, and it could not be undone.")
+    sentence = _("Nobody would then have the right “{right}”, and this could not be undone.")
     return Refused(sentence.format(right=label(refusal.right)), field="value")
 
 

@@ -57,7 +57,7 @@ def log(args: LogArgs, request: Request, tx: Tx) -> Reply:
     )
     risks.add(tx, risk)
     record(tx, logged, request.policy, request_key=request.key)
-    gist = _("{risk} is in the register: {level}, {customer}.").format(
+    gist = _("{risk} is recorded in the register: {level}, {customer}.").format(
         risk=risk.id, level=words.level(risk.level), customer=masking.called(who)
     )
     return Reply(blocks.marked(gist), risk_card(risk, who, request.policy))
@@ -78,7 +78,7 @@ COMMAND = Command(
     LogArgs,
     log,
     right=Right.WRITE,
-    summary=_("Enter a risk or an opportunity into the register"),
+    summary=_("Record a risk or an opportunity in the register"),
     examples=["log", 'log VK-01 credit L4 S3 X2 "lost its main buyer"', 'log VK-01 market L2 S2 X2 "new tender" kind=opportunity'],
     writes=True,
     title=_("Log a risk"),

@@ -17,7 +17,7 @@ def _risk_closed(refusal: RiskClosed) -> Refused:
 
 
 def _not_an_opportunity(refusal: NotAnOpportunity) -> Refused:
-    sentence = _("{thing} is a threat: one does not take more of it. Choose another strategy.")
+    sentence = _("{thing} is a threat, which cannot be increased. Choose another strategy.")
     return Refused(sentence.format(thing=refusal.risk), field="strategy")
 
 

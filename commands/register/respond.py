@@ -30,8 +30,8 @@ from storage.register import responses, risks
 class RespondArgs(Args):
     risk: Annotated[RiskId, Ask(_("Risk"), options="risk")]
     strategy: Annotated[Strategy, AnyCase, Ask(_("Strategy"))]
-    measure: Annotated[str, Field(min_length=5, max_length=1000), Ask(_("Measure"), hint=_("What will be done"), multiline=True, rest=True)]
-    due: Annotated[Day | None, Ask(_("Due"), hint=_("Left empty: the policy's usual term"))] = None
+    measure: Annotated[str, Field(min_length=5, max_length=1000), Ask(_("Measure"), hint=_("Planned response"), multiline=True, rest=True)]
+    due: Annotated[Day | None, Ask(_("Due"), hint=_("Leave empty for the policy's usual term"))] = None
     owner: Annotated[Someone | None, Ask(_("Owner"), hint=_("You, if left empty"), person=True)] = None
 
 
@@ -73,7 +73,7 @@ def propose(risk: Risk, strategy: Strategy, measure: str, due: date | None, owne
     responses.add(tx, proposed)
     record(tx, happened, request.policy, request_key=request.key)
     asked = ask_for(str(proposed.id), risk.customer, measure, request, tx)
-    gist = _("{response} to {risk} is proposed, due {due}; {approval} waits for somebody else's approval.").format(
+    gist = _("{response} to {risk} is proposed, due {due}; {approval} is with the approvers.").format(
         response=proposed.id, risk=risk.id, due=words.day(due), approval=asked.id
     )
     detail = blocks.paragraph(blocks.bold(words.label(strategy)), "  ", masking.prose(measure))
@@ -134,7 +134,7 @@ COMMAND = Command(
     RespondArgs,
     respond,
     right=Right.PROPOSE,
-    summary=_("Propose what to do about a risk; somebody else approves it"),
+    summary=_("Propose a response to a risk; someone else approves it"),
     examples=["respond R-1", 'respond R-1 reduce "assign the receivables to us" due=2027-03-31'],
     writes=True,
     title=_("Respond to a risk"),

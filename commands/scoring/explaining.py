@@ -33,7 +33,7 @@ def explain(tx: Tx, policy: Policy, customer: str, *, sources: bool) -> Iterator
     who = resolve(tx, customer)
     score = scores.of(tx, [who.id]).get(who.id)
     if score is None:
-        raise Refused(_("{name} was never scored. `python -m bot score` scores the book.").format(name=who.name), field="customer")
+        raise Refused(_("{name} has never been scored. `python -m bot score` scores the book.").format(name=who.name), field="customer")
     yield from _explained(tx, policy, who, scores.finding(tx, score), sources)
 
 
@@ -47,7 +47,7 @@ def explain_past(tx: Tx, policy: Policy, customer: str, found: Scores, origin: O
     finding = transient_score.finding(tx, found, who.id, origin)
     if finding is None:
         raise Refused(_("{name} was not in the book on {day}.").format(name=who.name, day=words.day(origin.as_of)), field="customer")
-    yield str(_("As of {day}, from what was known at its end; nothing was stored.").format(day=words.day(origin.as_of)))
+    yield str(_("As of {day}, from the data known at the end of that day; not stored.").format(day=words.day(origin.as_of)))
     yield from _explained(tx, policy, who, finding, sources)
 
 
@@ -58,7 +58,7 @@ def _explained(tx: Tx, policy: Policy, who: Customer, finding: Finding, sources:
     yield f"{blocks.clean(who.name)} ({who.id}): {score_words.standing(score, reasons, person)}"
     yield from filter(None, [score_card.line(score, detail, policy)])
     yield from _titled(_("Scorecard"), score_card.HEADINGS, score_card.table(Behind(detail, facts, reasons), policy), score_card.RIGHT)
-    yield from _titled(_("Drivers"), (_("Asks for"), _("Driver"), _("As of")), [_driver(one) for one in reasons])
+    yield from _titled(_("Drivers"), (_("Request"), _("Driver"), _("As of")), [_driver(one) for one in reasons])
     yield from _groups(who, score, detail, policy)
     yield from _lacking(score, detail, policy)
     if sources:

@@ -46,7 +46,7 @@ _NAMES: dict[str, Text | str] = {
     "utilisation": _("Limit utilisation"),
     "llcr": _("Loan life cover"),
     "plcr": _("Project life cover"),
-    "dscr_minimum": _("Lowest cover to come"),
+    "dscr_minimum": _("Lowest projected cover"),
     "secured_share": _("Secured by collateral"),
 }
 _PERCENT = {"pd", "lgd", "utilisation", "secured_share", "ohlson_probability", "zmijewski_probability"}

@@ -45,9 +45,9 @@ class Wish(StrEnum):
 
 class OverrideArgs(Args):
     customer: CustomerText
-    grade: Annotated[Wish, AnyCase, Ask(_("Grade"), hint=_("“model” ends an override"))]
+    grade: Annotated[Wish, AnyCase, Ask(_("Grade"), hint=_("“model” ends the override"))]
     reason: Annotated[str, Field(min_length=10, max_length=1000), Ask(_("Why"), multiline=True, rest=True)]
-    until: Annotated[Day | None, Ask(_("Until"), hint=_("Left empty: as long as the policy allows"))] = None
+    until: Annotated[Day | None, Ask(_("Until"), hint=_("Leave empty for the longest term that the policy allows"))] = None
 
 
 def override(args: OverrideArgs, request: Request, tx: Tx) -> Reply:
@@ -56,9 +56,7 @@ def override(args: OverrideArgs, request: Request, tx: Tx) -> Reply:
         return _end(who, args.reason, request, tx)
     score = _scored(who, tx)
     if (before := overrides.waiting(tx, who.id)) is not None:
-        raise Refused(
-            _("{override} already waits for a decision about {customer}.").format(override=before.id, customer=masking.called(who))
-        )
+        raise Refused(_("{override} for {customer} is already pending.").format(override=before.id, customer=masking.called(who)))
     proposed, happened = engine.propose(
         overrides.next_id(tx),
         customer=who.id,
@@ -74,7 +72,7 @@ def override(args: OverrideArgs, request: Request, tx: Tx) -> Reply:
     overrides.add(tx, proposed)
     record(tx, happened, request.policy, request_key=request.key)
     asked = ask_for(str(proposed.id), who.id, args.reason, request, tx)
-    gist = _("{override} is proposed: {customer} {grade} until {until}; {approval} waits for somebody else's approval.").format(
+    gist = _("{override} is proposed: {customer} {grade} until {until}; {approval} is with the approvers.").format(
         override=proposed.id,
         customer=masking.called(who),
         grade=words.grade(proposed.grade),
@@ -104,7 +102,7 @@ def _end(who: Customer, reason: str, request: Request, tx: Tx) -> Reply:
     ended, happened = engine.end(found, by=request.user, at=request.at, today=request.today, reason=reason)
     overrides.save(tx, ended)
     record(tx, happened, request.policy, request_key=request.key)
-    gist = _("{override} has ended; the model's grade counts for {customer} again: {grade}.").format(
+    gist = _("{override} has ended; the model's grade applies to {customer} again: {grade}.").format(
         override=ended.id, customer=masking.called(who), grade=words.grade(_scored(who, tx).model)
     )
     return Reply(blocks.marked(gist))
@@ -182,7 +180,7 @@ def end_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | N
     if found is None:
         return None
     name = masking.names(tx, [found.customer]).get(found.customer, found.customer)
-    gist = _("{by} has ended {override}: for {customer} the model's grade counts again.").format(
+    gist = _("{by} has ended {override}: the model's grade applies to {customer} again.").format(
         by=blocks.mention(facts["actor"]), override=found.id, customer=name
     )
     body = [
@@ -202,7 +200,7 @@ COMMAND = Command(
     OverrideArgs,
     override,
     right=Right.PROPOSE,
-    summary=_("Put a grade in place of the model's, for a while; somebody else approves it"),
+    summary=_("Override the model's grade for a limited time; someone else approves it"),
     examples=[
         "override VK-01",
         'override VK-01 medium "the parent has paid in new equity" until=2027-03-31',

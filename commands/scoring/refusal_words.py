@@ -14,7 +14,7 @@ def _nothing_to_override(refusal: NothingToOverride) -> Refused:
 
 
 def _override_too_far(refusal: OverrideTooFar) -> Refused:
-    sentence = _("{value} is more than the policy allows: at best {accepted}.")
+    sentence = _("{value} is better than the policy allows: at best {accepted}.")
     return Refused(sentence.format(value=label(refusal.grade.name.lower()), accepted=label(refusal.best.name.lower())), field="grade")
 
 

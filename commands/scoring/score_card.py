@@ -42,7 +42,7 @@ def line(score: Score, detail: Detail, policy: Policy) -> str | None:
     if score.points is None or score.confidence is None:
         return None
     said = _("{total}, {known} known").format(total=total(score), known=part(score.confidence))
-    around = _("({lowest} to {highest} with the rest)").format(**_range(detail))
+    around = _("(range {lowest}–{highest})").format(**_range(detail))
     weak = [f"{str(FACTORS[name]).lower()} {points(worth)}" for worth, name in _weakest(detail, policy.scoring.card)]
     parts = [f"{said} {around}" if part(score.confidence) != part(1.0) else str(said)]
     return " · ".join([*parts, *([str(_("weakest: {factors}").format(factors=", ".join(weak)))] if weak else [])])
@@ -137,7 +137,7 @@ def unknown(detail: Detail, policy: Policy) -> Text | None:
     if not lacking:
         return None
     named = ", ".join(f"{name} ({part(weight)})" for weight, name in lacking)
-    return _("{figures}: with them the score is between {lowest} and {highest}").format(figures=named, **_range(detail))
+    return _("{figures}: with them, the score would be between {lowest} and {highest}").format(figures=named, **_range(detail))
 
 
 def _lacking(detail: Detail, policy: Policy) -> Iterator[tuple[float, str]]:

@@ -88,11 +88,11 @@ def altman(detail: Detail, kind: str | None, policy: Policy) -> Text | str | Non
     """Score, model, zone and why that model; None without anything to say."""
     model = Model(int(detail.figures.get("altman_model") or 0))
     if model is Model.NONE:
-        return _("none: a project company is judged by its debt service cover") if kind == "project" else None
+        return _("none: a project company is assessed by its debt service cover") if kind == "project" else None
     why = _why(model, kind)
     value = detail.figures.get("altman_score")
     if value is None:
-        return _("{model} is not computable: a figure of the statement is missing · {why}").format(model=_SIGNS[model], why=why)
+        return _("{model} cannot be computed: a figure of the statement is missing · {why}").format(model=_SIGNS[model], why=why)
     zone = Zone(int(detail.figures.get("altman_zone") or 0))
     bounds: Zones = getattr(policy.financial, _NAMES[model])
     return _("{model} {value}: {zone} · distress below {distress}, safe above {safe} · {why}").format(
@@ -107,10 +107,10 @@ def altman(detail: Detail, kind: str | None, policy: Policy) -> Text | str | Non
 
 def _why(model: Model, kind: str | None) -> Text:
     if model is Model.Z:
-        return _("it is a listed manufacturer")
+        return _("listed-manufacturer model")
     if model is Model.Z_PRIME:
-        return _("it is a manufacturer") if kind == "manufacturer" else _("it is listed, but its market value is not known")
-    return _("it is no manufacturer") if kind == "other" else _("its kind is not known, and this one is made for any")
+        return _("manufacturer model") if kind == "manufacturer" else _("listed, but market value unknown")
+    return _("non-manufacturer model") if kind == "other" else _("kind of customer unknown; model for any kind")
 
 
 def condition(detail: Detail, kind: str | None, policy: Policy) -> Pairs:
@@ -131,14 +131,14 @@ def _figures(names: Sequence[str], detail: Detail, policy: Policy) -> Pairs:
 
 def _verdict(source: Source) -> Text:
     return {
-        Source.NONE: _("whether that can be paid is not computable"),
-        Source.NOTHING_DUE: _("nothing has to be paid"),
-        Source.CASH_FLOW: _("the cash flow pays it"),
-        Source.CASH: _("cash flow and cash pay it"),
-        Source.UNDRAWN_LINES: _("cash flow, cash and undrawn lines pay it"),
-        Source.COLLATERAL: _("it takes the collateral to pay it"),
-        Source.GUARANTOR: _("it takes the guarantor to pay it"),
-        Source.NOT_ENOUGH: _("all sources together do not pay it"),
+        Source.NONE: _("repayment capacity cannot be computed"),
+        Source.NOTHING_DUE: _("no payments due"),
+        Source.CASH_FLOW: _("covered by cash flow"),
+        Source.CASH: _("covered by cash flow and cash"),
+        Source.UNDRAWN_LINES: _("covered by cash flow, cash and undrawn lines"),
+        Source.COLLATERAL: _("repayment depends on collateral"),
+        Source.GUARANTOR: _("repayment depends on the guarantor"),
+        Source.NOT_ENOUGH: _("shortfall after all sources"),
     }[source]
 
 
@@ -165,7 +165,7 @@ def repayment(score: Score, detail: Detail, policy: Policy) -> Pairs:
     return [
         (_("Ability"), line),
         (_("Gap of the cash flow"), money(found.get("repayment_gap"), score.currency)),
-        (_("Due at once at maturity"), words.reading(found.get("bullet_share"), "percent")),
+        (_("Bullet at maturity"), words.reading(found.get("bullet_share"), "percent")),
     ]
 
 
@@ -185,7 +185,7 @@ def moves(score: Score, detail: Detail, policy: Policy) -> list[tuple[str, ...]]
     if all(cell == "–" for row in rows for cell in row[1:3]):
         return []
     covers = (words.reading(detail.figures.get(name), "ratio") for name in ("dscr", "interest_coverage"))
-    return [(str(_("nothing moves")), *covers, words.grade(score.model)), *rows]
+    return [(str(_("Base case")), *covers, words.grade(score.model)), *rows]
 
 
 def _moved(move: Move, detail: Detail) -> tuple[str, ...]:

@@ -27,22 +27,22 @@ def standing(score: Score, reasons: Sequence[Driver], person: Override | None) -
 
 
 _MEASURES = {
-    "pd": _("PD {figure}, rated {letter} by {agency}"),
+    "pd": _("PD {figure}, {agency} rating {letter}"),
     "days_past_due": _("{figure} past due on {reference}"),
     "breach": _("{figure} breach {reference} is open"),
     "threat": _("threat {reference} is open, {figure}"),
-    "not_rated": _("nobody has rated it"),
+    "not_rated": _("unrated"),
     "stage": _("stage {figure} of IFRS 9"),
     "scorecard": _("scorecard {figure} of 100, {known} known"),
     "incident": _("incident: {figure}"),
-    "guarantor": _("its guarantor {reference} is in default"),
+    "guarantor": _("guarantor {reference} in default"),
 }
 
 
 def driver(one: Driver) -> str:
     """A driver with its figure and where that is from."""
     if one.name == "guarantor" and one.reference is None:
-        return str(_("a guarantor whom you do not see is in default"))
+        return str(_("a guarantor that you cannot see is in default"))
     facts = {"reference": _reference(one), "letter": one.letter or "–", "agency": words.label(one.agency or "–")}
     return str(_MEASURES[one.name].format(figure=_figure(one), known=words.part(one.known), **facts))
 
@@ -76,15 +76,15 @@ def _figure(one: Driver) -> str:
 
 
 _INCIDENTS = {
-    "documents": _("documents are missing"),
-    "insurance": _("insurance has lapsed"),
-    "mortgage_registration": _("a mortgage is not registered"),
-    "fund_diversion": _("funds were diverted"),
-    "refinanced_to_repay": _("a loan was repaid by a new one"),
-    "debt_evasion": _("debts were evaded"),
+    "documents": _("documents missing"),
+    "insurance": _("insurance lapsed"),
+    "mortgage_registration": _("mortgage not registered"),
+    "fund_diversion": _("funds diverted"),
+    "refinanced_to_repay": _("loan repaid by a new loan"),
+    "debt_evasion": _("debt evasion"),
     "bankruptcy": _("bankruptcy"),
     "fraud": _("fraud"),
-    "late_reporting": _("reports come late"),
+    "late_reporting": _("late reporting"),
     "other": _("another kind"),
 }
 
@@ -96,12 +96,12 @@ def incident(kind: str) -> str:
 
 _MISSING = {
     "rating": _("no rating"),
-    "letter": _("{detail} is on no master scale"),
+    "letter": _("{detail} not mapped to the master scale"),
     "facilities": _("no facilities"),
     "rate": _("no usable rate for {detail}"),
-    "days_past_due": _("days past due are not known"),
+    "days_past_due": _("days past due unknown"),
     "seniority": _("a facility without LGD and seniority: the policy's figure"),
-    "statement": _("no statement that is not too old"),
+    "statement": _("no recent financial statements"),
 }
 
 

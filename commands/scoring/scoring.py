@@ -46,7 +46,7 @@ class Report:
     def _texts(self) -> Iterator[Text]:
         count = len(self.scores.customers)
         if not count:
-            yield _("The book is empty: there is nobody to score.")
+            yield _("The book is empty: there are no customers to score.")
             return
         told = ngettext("Scored {n} customer as of {day} in {seconds} s.", "Scored {n} customers as of {day} in {seconds} s.", count)
         yield told.format(day=words.day(self.as_of), seconds=f"{self.seconds:.1f}")
@@ -56,9 +56,9 @@ class Report:
 
     def _changes(self) -> Iterator[Text]:
         if self.kept is None:
-            yield _("Nothing was stored: stored scores are those of today.")
+            yield _("Nothing was stored: only today's scores are stored.")
         elif self.kept.run_id is None:
-            yield _("Nothing has changed since the last run; nothing was written.")
+            yield _("No change since the last run; nothing was written.")
         else:
             yield _("{new} new, {changed} changed, {grades} of them in grade.").format(
                 new=self.kept.new, changed=self.kept.changed, grades=len(self.kept.customers)

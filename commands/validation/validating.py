@@ -67,7 +67,7 @@ def read(tx: Tx, policy: Policy, asked: Question, *, today: date, challenger: Po
     horizon = _horizon(policy, asked)
     _check_factors(policy, asked.without)
     if asked.as_of is not None and asked.as_of >= today:
-        raise ValidationRefused(_("--as-of {day} is not past: expected a day before {today}.").format(day=asked.as_of, today=today))
+        raise ValidationRefused(_("--as-of {day} is not in the past: expected a day before {today}.").format(day=asked.as_of, today=today))
     newest = outcomes.newest(tx)
     as_of = asked.as_of or _day(newest, today, horizon)
     past, removed = hindsight.without(scoring.look(tx, policy, as_of=as_of))
@@ -98,10 +98,10 @@ def _check_factors(policy: Policy, without: tuple[str, ...]) -> None:
     names = [factor.name for factor in policy.scoring.card.factors]
     listed = ", ".join(names)
     if unknown := [name for name in without if name not in names]:
-        sentence = _("--without {factor} is no factor of the card: expected one of {factors}.")
+        sentence = _("--without {factor} is not a factor of the scorecard: expected one of {factors}.")
         raise ValidationRefused(sentence.format(factor=unknown[0], factors=listed))
     if set(names) <= set(without):
-        raise ValidationRefused(_("--without {factors} leaves nothing of the card: one factor must stay.").format(factors=listed))
+        raise ValidationRefused(_("--without {factors} would leave the scorecard empty: keep at least one factor.").format(factors=listed))
 
 
 def _day(newest: date | None, today: date, horizon: int) -> date:
@@ -129,7 +129,7 @@ class Report:
     def lines(self) -> list[str]:
         """The report in the reader's language: first the answer in sentences, then the tables."""
         if not len(self.evidence.past):
-            return [str(_("The book is empty: there is nobody to hold the model against."))]
+            return [str(_("The book is empty: there are no customers to validate the model on."))]
         sentences = [str(text) for text in validating_words.sentences(self)]
         return [*sentences, *validating_tables.tables(self)]
 

@@ -32,24 +32,24 @@ _REASONS = 20
 def tables(report: Report) -> Iterator[str]:
     """Every table with its heading; those that need somebody bad only where there is one."""
     if report.followed:
-        yield _headed(_("How well each figure tells bad from good"), _powers(report))
+        yield _headed(_("Discriminatory power of each factor"), _powers(report))
         if report.level.whole.count[0]:
-            yield _headed(_("PD against what happened, by grade"), _levels(report))
-        yield _headed(_("Who went bad, by grade"), _rates(report))
+            yield _headed(_("PD against observed default rate, by grade"), _levels(report))
+        yield _headed(_("Defaults by grade"), _rates(report))
     if report.challenge is not None:
         if report.followed:
             yield _headed(_("Champion against challenger"), _comparisons(report.challenge))
         yield _headed(_("From the champion's grade (row) to the challenger's (column)"), _moves(report.challenge.moves))
-        yield _headed(_("By how many grades the challenger differs, above 0 for worse"), _steps(report.challenge.moves))
-    yield _headed(_("Points then and today"), _shift(report))
-    yield _headed(_("From the grade then (row) to today's (column)"), _moves(report.since.moves))
+        yield _headed(_("Difference in grades between challenger and champion (above 0: worse)"), _steps(report.challenge.moves))
+    yield _headed(_("Points then and now"), _shift(report))
+    yield _headed(_("From the earlier grade (row) to today's (column)"), _moves(report.since.moves))
     if report.letters.rows:
-        yield _headed(_("Letters and what the model makes of them"), _letters(report))
-        yield _headed(_("Whether each figure ranks as the letters do"), _agreements(report))
-    yield _headed(_("How much of the card was known"), _confidence(report))
-    yield _headed(_("What was lacking"), _lacking(report))
+        yield _headed(_("Ratings and the model's grades"), _letters(report))
+        yield _headed(_("Rank correlation of each factor with ratings"), _agreements(report))
+    yield _headed(_("Scorecard data completeness"), _confidence(report))
+    yield _headed(_("Missing inputs"), _lacking(report))
     if report.known.reasons:
-        yield _headed(_("Why other figures were not computable"), _reasons(report))
+        yield _headed(_("Why other figures could not be computed"), _reasons(report))
 
 
 def _headed(heading: Text, table: str) -> str:
@@ -170,17 +170,17 @@ def _agreements(report: Report) -> str:
 
 def _confidence(report: Report) -> str:
     rows = [(f"{low:.0%}–{high:.0%}", many, _of(many, report.known.customers), bads) for low, high, many, bads in report.known.confidence]
-    return _table((_("Weights known"), "n", _("Share"), _("Bad")), rows)
+    return _table((_("Weight of known factors"), "n", _("Share"), _("Bad")), rows)
 
 
 def _lacking(report: Report) -> str:
     rows = [(factor, measure, many, _of(many, report.known.customers)) for factor, measure, many in report.known.lacking]
-    return _table((_("Factor"), _("Figure"), _("Lacked by"), _("Share")), rows, words=2)
+    return _table((_("Factor"), _("Figure"), _("Missing for"), _("Share")), rows, words=2)
 
 
 def _reasons(report: Report) -> str:
     shown, more = report.known.reasons[:_REASONS], report.known.reasons[_REASONS:]
     rows: list[Sequence[object]] = [(score_words.missing(line), many, _of(many, report.known.customers)) for line, many in shown]
     if more:
-        rows.append((_("and {n} rarer reasons").format(n=len(more)), "", ""))
+        rows.append((_("and {n} less frequent reasons").format(n=len(more)), "", ""))
     return _table((_("Reason"), _("Customers"), _("Share")), rows)

@@ -123,7 +123,7 @@ def test_the_health_page_and_the_log_say_it_loudly_and_once(sqlite: Database, ca
 
     assert answer.status_code == 503
     assert "was deleted" in answer.json["why"]
-    assert "The database is not the one that I began with" in str(lookout.troubles()[0])
+    assert "The database is not the one I started with" in str(lookout.troubles()[0])
     assert [record.levelno for record in caplog.records if "was deleted" in record.getMessage()] == [logging.CRITICAL]
 
 

@@ -125,7 +125,7 @@ def carry_out(database: Database, policy: Policy, name: str, values: Mapping[str
 
 
 def furnish(database: Database) -> None:
-    """A book with a risk, a response that waits for approval, a breach and an answer's buttons."""
+    "A book with a risk, a response that pending approval, a breach and an answer's buttons."
     migrate.upgrade(database)
     policy = policies.read(None)
     with TemporaryDirectory() as folder:
@@ -201,9 +201,9 @@ def test_a_hostile_value_is_refused_in_words_or_taken_and_never_a_fault(database
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ('log QX1 credit L4 S3 X2 "lost \x07 its buyer"', "That line holds a character that cannot be kept, U+0007: leave it out."),
-        ("find lost\ud800", "That line holds a character that cannot be kept, U+D800: leave it out."),
-        ("nonsense\x1b[31m", "That line holds a character that cannot be kept, U+001B: leave it out."),
+        ('log QX1 credit L4 S3 X2 "lost \x07 its buyer"', "Your line contains a character that cannot be stored, U+0007: remove it."),
+        ("find lost\ud800", "Your line contains a character that cannot be stored, U+D800: remove it."),
+        ("nonsense\x1b[31m", "Your line contains a character that cannot be stored, U+001B: remove it."),
         ('log QX1 credit L4 S3 X2 "   "', "What happened or may happen “   ” is not accepted: expected text of 3 to 300 characters."),
         ('list owner=""', "Owner “” is not accepted: expected a person, as @name."),
         ("audit until=9999-12-31", "Until “9999-12-31” is not accepted: expected a day from 1900-01-01 to 2199-12-31."),

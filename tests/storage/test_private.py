@@ -96,7 +96,7 @@ def refused(database: Database, folder: Path, rejects: Path) -> str:
 def test_rejects_never_overwrite_what_no_import_has_written(sqlite: Database, tmp_path: Path, text: str):
     (tmp_path / "letter.csv").write_text(text, "utf-8")
 
-    assert "exists and is not a rejects file of an import" in refused(sqlite, tmp_path, tmp_path / "letter.csv")
+    assert "exists and is not a rejects file" in refused(sqlite, tmp_path, tmp_path / "letter.csv")
     assert (tmp_path / "letter.csv").read_text("utf-8") == text
 
 

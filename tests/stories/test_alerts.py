@@ -29,7 +29,7 @@ def test_an_alert_says_who_what_how_far_since_when_how_much_and_what_is_asked_of
     observed(desk, "ACME", "current_ratio", 0.69)
     alert = omar.wait_message(ROOM, "Current ratio")
 
-    assert alert["text"] == "🔴 red Acme Steel: Current ratio 0.69× against 0.70× (B-1)"
+    assert alert["text"] == "🔴 red Acme Steel: Current ratio 0.69× (limit 0.70×) (B-1)"
     for part in ("Acme Steel · Current ratio 0.69×", "0.69× against 0.70×", f"{day(TODAY)}, from the customer", "EUR 4.2 m", "B-1 · ACME"):
         assert part in words(alert)
     assert "please acknowledge by" in words(alert)
@@ -89,7 +89,7 @@ def test_an_alert_is_answered_by_button_with_a_risk_and_a_response(desk: Desk):
     form = eva.wait_modal(wanted="Respond to a breach")
     filled = {"strategy": "reduce", "measure": "Agree a lower limit", "likelihood": "4", "severity": "3"}
     assert eva.submit(form, filled)["ok"]
-    said = eva.wait_message(ROOM, lambda seen: bool(seen.get("ephemeral")) and "waits for somebody else's approval" in seen["text"])
+    said = eva.wait_message(ROOM, lambda seen: bool(seen.get("ephemeral")) and "is with the approvers" in seen["text"])
     taken = eva.wait_message(ROOM, lambda seen: seen["ts"] == alert["ts"] and "breach.ack" not in buttons(seen))
     shown = ask(eva, "/risk show NORD")
 

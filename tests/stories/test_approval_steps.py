@@ -79,9 +79,9 @@ def test_a_retention_takes_two_people_and_each_voice_shows(desk: Desk, propose: 
     decided = now(desk, request, "✅ approved")
 
     assert "0 of 2 approvals by approvers" in words(request)
-    assert first["text"] == f"Your voice is on record; {asked(request)} waits for 1 more."
-    assert "one person is one voice" in again["text"]
-    assert second["text"] == f"{asked(request)} is approved; <@U0ANA> is told."
+    assert first["text"] == f"Your vote is recorded; {asked(request)} needs 1 more."
+    assert "one person, one vote" in again["text"]
+    assert second["text"] == f"{asked(request)} is approved; <@U0ANA> has been told."
     assert buttons(heard) != []
     assert buttons(decided) == []
 
@@ -103,7 +103,7 @@ def test_conditions_are_set_with_the_yes_listed_and_confirmed_by_somebody_else(d
     assert "☐ show the licence · due 31 Jan 2030" in words(told)
     assert buttons(hers) == []
     assert "“seen in the file, page 3”" in words(met)
-    assert "has found your condition of" in omar.wait_message("dm", "condition")["text"]
+    assert "has confirmed your condition of" in omar.wait_message("dm", "condition")["text"]
 
 
 def test_a_press_on_facts_that_have_changed_is_refused_and_the_second_one_counts(desk: Desk, propose: Callable[[str], Json]):
@@ -113,13 +113,13 @@ def test_a_press_on_facts_that_have_changed_is_refused_and_the_second_one_counts
 
     # the answer to him does not follow the facts as the card does
     refused = press(omar, listed, "approval.approve")
-    fresh = now(desk, request, "has changed since this was asked")
+    fresh = now(desk, request, "has changed since the request")
     said = press(omar, fresh, "approval.approve", ROOM)
 
-    assert "nothing was decided: please look again" in refused["text"]
+    assert "nothing was decided: please review them again" in refused["text"]
     assert "EUR 250 k → EUR 800 k" in words(refused)
     assert "EUR 250 k → EUR 800 k" in words(fresh)
-    assert said["text"] == f"{asked(request)} is approved; <@U0ANA> is told."
+    assert said["text"] == f"{asked(request)} is approved; <@U0ANA> has been told."
 
 
 def test_the_maker_takes_a_request_back_with_the_button_of_the_answer(desk: Desk):
@@ -156,14 +156,14 @@ def test_a_committee_votes_one_stands_aside_and_the_minutes_stand_in_the_thread(
     mei.press(current(mei, request, ROOM), "approval.recuse")
     form = mei.wait_modal()
     assert mei.submit(form, {"reason": "I look after their sponsor"})["ok"]
-    press(desk.person("omar"), now(desk, request, "stood aside"), "approval.approve", ROOM)
+    press(desk.person("omar"), now(desk, request, "abstained"), "approval.approve", ROOM)
     press(desk.person("eva"), now(desk, request, "1 of 2 votes"), "approval.approve", ROOM)
     now(desk, request, "✅ approved")
     minutes = ana.wait_message(ROOM, "Minutes", thread_ts=request["ts"])
 
     assert "approval.recuse" in buttons(request)
     assert minutes["thread_ts"] == request["ts"]
-    assert "2 for, 0 against; 2 of 2 seats were needed (2/3)" in words(minutes)
+    assert "2 for, 0 against; 2 of 2 votes required (2/3)" in words(minutes)
     assert "“I look after their sponsor”" in words(minutes)
 
 
@@ -209,8 +209,8 @@ def test_a_deputy_decides_and_the_card_names_both(desk: Desk, propose: Callable[
     said = press(eva, request, "approval.approve", ROOM)
     decided = now(desk, request, "✅ approved")
 
-    assert "This takes the right to decide approvals" in refused["text"]
-    assert said["text"] == f"{asked(request)} is approved; <@U0ANA> is told."
+    assert "You need the role approver to decide approvals" in refused["text"]
+    assert said["text"] == f"{asked(request)} is approved; <@U0ANA> has been told."
     assert "was approved by <@U0EVA> on behalf of <@U0OMAR>" in decided["text"]
 
 

@@ -37,7 +37,7 @@ def rewritten(desk: Desk, request: Json) -> Json:
 def test_the_request_says_who_asks_for_what_and_shows_three_buttons(request_of_ana: Json):
     read = words(request_of_ana)
 
-    assert "<@U0ANA> asks for approval of T-" in request_of_ana["text"]
+    assert "<@U0ANA> requests approval of T-" in request_of_ana["text"]
     for part in ("Acme Steel (ACME)", "EUR 4.2 m", "lost its main buyer", "assign the receivables", "Four eyes"):
         assert part in read
     assert buttons(request_of_ana) == ["approval.approve", "approval.condition", "approval.reject", "approval.return"]
@@ -48,7 +48,7 @@ def test_whoever_asked_cannot_approve_reject_or_return(desk: Desk, request_of_an
 
     said = [press(ana, request_of_ana, f"approval.{verb}", ROOM) for verb in ("approve", "reject", "return")]
 
-    assert {answer["text"] for answer in said} == {f"You asked for {asked(request_of_ana)} yourself: somebody else has to decide it."}
+    assert {answer["text"] for answer in said} == {f"You requested {asked(request_of_ana)} yourself: someone else has to decide it."}
     assert all(answer["ephemeral"] for answer in said)
     assert ana.modal() is None
     assert buttons(ana.wait_message(ROOM, lambda seen: seen["ts"] == request_of_ana["ts"])) != []
@@ -59,7 +59,7 @@ def test_an_approval_rewrites_the_message_with_who_and_when_and_tells_the_maker(
     decided = rewritten(desk, request_of_ana)
     told = desk.person("ana").wait_message("dm", f"{asked(request_of_ana)} ")
 
-    assert said["text"] == f"{asked(request_of_ana)} is approved; <@U0ANA> is told."
+    assert said["text"] == f"{asked(request_of_ana)} is approved; <@U0ANA> has been told."
     assert decided["text"].startswith(f"{asked(request_of_ana)} was approved by <@U0OMAR>: ")
     assert '"user_id": "U0OMAR"' in json.dumps(decided["blocks"])
     assert f"{asked(request_of_ana)} · ✅ approved" in words(decided)
@@ -67,7 +67,7 @@ def test_an_approval_rewrites_the_message_with_who_and_when_and_tells_the_maker(
 
 
 @pytest.mark.parametrize(
-    ("verb", "title", "verdict"), [("reject", "Reject", "⛔ rejected"), ("return", "Return for more", "↩️ returned for more")]
+    ("verb", "title", "verdict"), [("reject", "Reject", "⛔ rejected"), ("return", "Return for information", "↩️ returned for information")]
 )
 def test_to_reject_and_to_return_ask_why_and_the_reason_reaches_the_maker(
     desk: Desk, request_of_ana: Json, verb: str, title: str, verdict: str

@@ -41,13 +41,13 @@ def test_help_for_one_command_shows_its_arguments_and_lines_to_try(desk: Desk):
     [
         ("shwo ACME", "I do not know “shwo”. Did you mean `/risk show`?"),
         ("help aprovals", "Did you mean `/risk approvals`?"),
-        ("xylophone", "I do not know “xylophone”. `/risk help` lists everything that I can do."),
+        ("xylophone", "There is no command “xylophone”. `/risk help` lists all commands."),
         ("log ACME credit L9 S3 X2 fire", "Likelihood “9” is not accepted: expected a whole number from 1 to 5."),
         ("respond X-17 reduce something", "“X-17” is not accepted: expected an id like R-17."),
         ("list page=٣", "Page “٣” is not accepted"),
         ('log ACME credit L4 S3 X2 "unclosed', 'A quote is opened at “"unclosed” and never closed'),
         ("list colour=blue", "expected one of red, amber"),
-        ("approvals everything", "“everything” is none of mine, decided, conditions, and no id like A-3."),
+        ("approvals everything", "Unknown option “everything”. Try mine, decided, conditions, or an id like A-3."),
     ],
 )
 def test_a_line_that_cannot_be_read_is_answered_with_what_would_be_accepted(desk: Desk, typed: str, said: str):
@@ -109,7 +109,7 @@ def test_the_book_is_listed_a_page_at_a_time_in_the_same_message(fishing: Desk):
     [
         ("sector=Energy", "2 customers · sector Energy"),
         ("country=DE sector=Energy", "1 customer"),
-        ("sector=Shipping", "No customer with sector Shipping. Known for sector: "),
+        ("sector=Shipping", "No customer with sector Shipping. Available for sector: "),
         ("colour=red", "No customer has an open breach of that colour."),
         ("page=99", "There is no page 99."),
     ],

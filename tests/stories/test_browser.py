@@ -73,7 +73,7 @@ def choose(window: Window, field: str, letters: str, option: str) -> None:
 
 def approve(window: Window, request: str, *, decided: str) -> None:
     """Press *Approve* on the card; once more if the facts changed while it was read, as the first score comes when it likes."""
-    card, refusal = window.message(request).first, window.message("nothing was decided: please look again")
+    card, refusal = window.message(request).first, window.message("nothing was decided: please review them again")
     card.locator("[data-action-id='approval.approve']").click()
     window.get("confirm-yes").click()
     expect(refusal.or_(window.message(decided)).last).to_be_visible()
@@ -107,7 +107,7 @@ def test_a_risk_goes_from_a_completed_command_to_an_approval_that_everybody_sees
     choose(ana, "strategy", "red", "reduce")
     ana.element("measure").fill("assign the receivables to us")
     ana.get("modal-submit").click()
-    expect(ana.message("A-1 waits for somebody else's approval").last).to_be_visible()
+    expect(ana.message("A-1 is with the approvers").last).to_be_visible()
 
     watching, omar = window(WIDE, "U0MEI", "C0APPROVALS"), window(WIDE, "U0OMAR", "C0APPROVALS")
     approve(omar, "assign the receivables to us", decided="A-1 is approved")

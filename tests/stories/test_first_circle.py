@@ -27,7 +27,7 @@ def test_a_risk_is_logged_answered_approved_by_somebody_else_and_its_maker_told(
     ana.press(logged, "risk.respond")
     form = ana.wait_modal(wanted="Respond to a risk")
     assert ana.submit(form, {"strategy": "reduce", "measure": "Have the receivables assigned to us"})["ok"]
-    proposed = ana.wait_message("general", "waits for somebody else's approval")
+    proposed = ana.wait_message("general", "is with the approvers")
     request = omar.wait_message("risk-approvals", "Have the receivables assigned to us")
     eva = either.person("eva")
     waiting = ask(eva, "/risk approvals")
@@ -39,8 +39,8 @@ def test_a_risk_is_logged_answered_approved_by_somebody_else_and_its_maker_told(
 
     assert "R-1 is in the register" in logged["text"]
     assert "T-1 to R-1" in proposed["text"]
-    assert refused["text"] == "You asked for A-1 yourself: somebody else has to decide it."
-    assert approved["text"] == "A-1 is approved; <@U0ANA> is told."
+    assert refused["text"] == "You requested A-1 yourself: someone else has to decide it."
+    assert approved["text"] == "A-1 is approved; <@U0ANA> has been told."
     assert "A-1 was approved by <@U0OMAR>" in rewritten["text"]
     assert told["text"] == "✅ A-1 (T-1) was approved by <@U0OMAR>."
     assert "A-1 was already approved by <@U0OMAR>" in late["text"]
@@ -76,7 +76,7 @@ def test_a_direct_message_a_mention_and_home_are_answered_with_help(either: Desk
     eva.open_home()
     home = eva.wait_home("waits for you")
 
-    assert helped["text"] == "I answer to /risk. Here is what you can ask."
+    assert helped["text"] == "I answer to /risk. This is what you can ask."
     assert threaded[0]["thread_ts"] == asked["ts"]
     assert "Customers" in words(home)
 

@@ -48,7 +48,7 @@ def test_a_busy_bot_says_so_at_once_and_records_nothing(desk: Desk, line: str):
         answer = ana.wait_message("general", after=last)
     shown = ask(ana, "/risk show ACME")
 
-    assert answer["text"] == "I have too much to do right now, and nothing was recorded. Please try again in a minute."
+    assert answer["text"] == "I am too busy right now, and nothing was recorded. Please try again in a minute."
     assert sent["ack_ms"] < 1000
     assert "too busy to log" not in words(shown)
 
@@ -116,7 +116,7 @@ def test_a_button_pressed_on_a_busy_bot_changes_nothing_and_says_so(desk: Desk):
     refused = omar.wait_message("risk-approvals", after=last)
     decided = press(omar, request, "approval.approve", "risk-approvals")
 
-    assert refused["text"] == "I have too much to do right now, and nothing was recorded. Please try again in a minute."
+    assert refused["text"] == "I am too busy right now, and nothing was recorded. Please try again in a minute."
     assert "is approved" in decided["text"]
 
 

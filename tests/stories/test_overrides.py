@@ -37,12 +37,12 @@ def approved(scored: Desk) -> Json:
     ana, omar = scored.person("ana"), scored.person("omar")
     last = newest(omar, ROOM)
     said = ask(ana, '/risk override ACME high "its bank has cancelled the revolver" until=2027-03-31')
-    request = omar.wait_message(ROOM, "asks for approval of O-1", after=last)
+    request = omar.wait_message(ROOM, "requests approval of O-1", after=last)
     refused = press(ana, request, "approval.approve", ROOM)
     press(omar, request, "approval.approve", ROOM)
 
     assert said["text"].startswith("O-1 is proposed: Acme Steel ●●●○ high until")
-    assert "You asked for" in refused["text"]
+    assert "You requested" in refused["text"]
     return request
 
 

@@ -33,7 +33,7 @@ def test_a_change_that_omar_approves_on_one_replica_counts_on_the_other(workspac
     after = ask(eva, f"/risk policy {KEY}")
 
     assert before["text"] == f"{KEY} is 90"
-    assert proposed["text"] == f"P-1 is proposed: {KEY} 90 → 60; A-1 waits for somebody else's approval."
+    assert proposed["text"] == f"P-1 is proposed: {KEY} 90 → 60; A-1 is with the approvers."
     assert "P-1" in words(listed)
     assert "A-1 is approved" in decided["text"]
     assert after["text"] == f"{KEY} is 60"

@@ -32,9 +32,9 @@ def test_a_protected_key_takes_an_administrator_and_a_risk_manager(desk: Desk):
     second = press(mei, request, "approval.approve", "risk-approvals")
 
     for shown in (proposed, request):
-        assert "Analysts (1 person) could then give roles (administer)." in words(shown)
+        assert "Analysts (1 person) could then assign roles (administer)." in words(shown)
     assert "It needs an administrator and a risk manager who were given these roles by name" in words(refused)
-    assert "Your voice is on record" in words(first)
+    assert "Your vote is recorded" in words(first)
     assert "A-1 已批准" in words(second)
 
 

@@ -26,7 +26,7 @@ def test_the_top_of_the_book_is_answered_to_the_asker_with_buttons(scored: Desk)
     answer = ask(scored.person("ana"), "/risk top")
 
     assert answer["ephemeral"]
-    assert answer["text"].startswith("2 of 5 borrowers carry 100% of the expected loss that is known, EUR ")
+    assert answer["text"].startswith("2 of 5 borrowers carry 100% of the known expected loss, EUR ")
     assert words(answer).index("Acme Steel") < words(answer).index("Nova Power")
     assert "●●○○ medium" in words(answer)
     assert "Share to channel" in labels(answer)
@@ -37,7 +37,7 @@ def test_a_customer_shows_its_grade_and_why(scored: Desk):
     answer = ask(scored.person("ana"), "/risk show ACME")
 
     assert "Acme Steel · ●●○○ medium" in words(answer)
-    assert "PD 3.89%, rated B by S&P" in words(answer)
+    assert "PD 3.89%, S rating B&P" in words(answer)
     assert "a facility without LGD and seniority" in words(answer)
 
 

@@ -16,7 +16,7 @@ from tests.stories.desk import Desk, ask, newest, words
 
 REFUSED = {
     "U0GUS": "guests cannot see or change it",
-    "U0STRANGE": "I only answer members of the workspace that I am installed in.",
+    "U0STRANGE": "I only answer members of the workspace in which I am installed.",
     "U0GONE": "This account is deactivated.",
 }
 
@@ -162,7 +162,9 @@ def test_a_guest_at_the_keyboard_sees_the_refusal_alone(desk: Desk):
 
     answer = ask(gus, "/risk list", "visitors")
 
-    assert answer["text"] == "Customer risk is for full members of this workspace; guests cannot see or change it. Please ask a colleague."
+    assert answer["text"] == (
+        "Customer risk is open to full members of this workspace only; guests cannot see or change it. Please ask a colleague."
+    )
     assert answer["ephemeral"]
     assert answer["ts"] not in [seen["ts"] for seen in ana.messages("visitors")]
 

@@ -60,8 +60,8 @@ class AuditArgs(Args):
     ] = None
     since: Annotated[Day | None, Ask(_("Since"))] = None
     until: Annotated[Day | None, Ask(_("Until"))] = None
-    related: Annotated[Related, AnyCase, Ask(_("With what belongs to it"))] = Related.YES
-    month: Annotated[str | None, Field(max_length=20), Ask(_("The second line's list of a month"), hint=_("As 2026-10"))] = None
+    related: Annotated[Related, AnyCase, Ask(_("Include related entries"))] = Related.YES
+    month: Annotated[str | None, Field(max_length=20), Ask(_("A month's second-line list"), hint=_("As 2026-10"))] = None
     page: Page = 1
 
 
@@ -81,7 +81,7 @@ def asked_for(args: AuditArgs, request: Request, tx: Tx) -> Asked:
         datetime.combine(args.until + timedelta(days=1), time.min, zone).astimezone(UTC) - timedelta(microseconds=1) if args.until else now
     )
     if args.since and args.until and args.until < args.since:
-        sentence = _("Until {value}: expected {accepted} or later.")
+        sentence = _("Choose a date of {accepted} or later, not {value}.")
         raise Refused(sentence.format(value=words.day(args.until), accepted=words.day(args.since)), field="until")
     everything = Wanted(until=min(ends, now), kind=_kind(args.kind, tx), by=args.by, since=begins)
     if args.thing is None:
@@ -133,6 +133,6 @@ def _kind(text: str | None, tx: Tx) -> str | None:
         return text
     near = nearest(text, {*known, *beginnings}, likeness=60)
     if near:
-        raise Refused(_("No entry is of the kind “{value}”. Did you mean {nearest}?").format(value=text, nearest=near), field="kind")
-    sentence = _("No entry is of the kind “{value}”: expected one of {accepted}.")
+        raise Refused(_("There is no kind of entry “{value}”. Did you mean {nearest}?").format(value=text, nearest=near), field="kind")
+    sentence = _("There is no kind of entry “{value}”: expected one of {accepted}.")
     raise Refused(sentence.format(value=text, accepted=", ".join(sorted(beginnings))), field="kind")

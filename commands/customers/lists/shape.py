@@ -172,7 +172,7 @@ def wanted(args: ListArgs, request: Request) -> Wanted:
 # a table has room for some eighty letters on a screen: a name is cut, and a state is a sign
 _NAME, _MEASURE = 20, 26
 _SIGNS = {"proposed": "⏳", "approved": "✅", "rejected": "⛔", "returned": "↩"}
-SIGNS = _("⏳ waits for approval · ✅ approved · ⛔ rejected · ↩ returned for more")
+SIGNS = _("⏳ pending approval · ✅ approved · ⛔ rejected · ↩ returned for information")
 
 
 def signed(state: str | None, id: str) -> str:

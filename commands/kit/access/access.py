@@ -21,10 +21,12 @@ class Outside(StrEnum):
 
 _WORDS = {
     Outside.UNKNOWN: _("I could not check with Slack who you are, so nothing was done. Please try again in a minute."),
-    Outside.STRANGER: _("I only answer members of the workspace that I am installed in."),
+    Outside.STRANGER: _("I only answer members of the workspace in which I am installed."),
     Outside.LEFT: _("This account is deactivated."),
     Outside.APP: _("I do not take requests from other apps."),
-    Outside.GUEST: _("Customer risk is for full members of this workspace; guests cannot see or change it. Please ask a colleague."),
+    Outside.GUEST: _(
+        "Customer risk is open to full members of this workspace only; guests cannot see or change it. Please ask a colleague."
+    ),
 }
 
 
@@ -63,6 +65,6 @@ def refuse_as_owner(user: Mapping[str, Any] | None, name: str, *, home_team: str
     if user is None:
         return _("Slack does not tell me who {name} is. Please name a full member of this workspace, as @name.").format(name=name)
     if refuse(user, team=None, home_team=home_team) is not None:
-        sentence = _("{name} is not a full member of this workspace, and could not see what they own. Please name somebody else.")
+        sentence = _("{name} is not a full member of this workspace and could not see what they own. Please name someone else.")
         return sentence.format(name=name)
     return None

@@ -102,10 +102,10 @@ def refusal(tx: Tx, right: Right, request: Request) -> Text:
         # what it takes in nearly every case, and is asked for in words
         right = Right.DECIDE
     if right is Right.DECIDE and Role.ADMINISTRATOR in authority.roles:
-        return _("Administrators give roles and do not decide approvals, whatever other role they have: please ask an approver.")
+        return _("Administrators assign roles and cannot decide approvals, whatever other role they hold: please ask an approver.")
     if right is Right.DECIDE and not authority.given and policy.people.approvers:
         return _("The policy names the people who decide approvals, and you are not one of them.")
-    sentence = _("This takes the right to {right}, which comes with the role {roles}; you have {own}: please ask {whom}.")
+    sentence = _("You need the role {roles} to {right}; your role: {own}. Please ask {whom}.")
     with_it = [role for role in Role if right in policy.roles.rules(role).rights]
     whom = whom_to_ask(tx, policy, request.user)
     return sentence.format(right=role_words.RIGHTS[right], roles=_either(with_it), own=role_words.roles(authority.roles), whom=whom)
@@ -114,7 +114,7 @@ def refusal(tx: Tx, right: Right, request: Request) -> Text:
 def _either(roles: Iterable[Role]) -> Text | str:
     names = [label(role) for role in roles]
     if len(names) < 2:
-        return "".join(names) or _("that the policy gives it to, none so far")
+        return "".join(names) or _("to which the policy gives it, none so far")
     return _("{first} or {last}").format(first=", ".join(names[:-1]), last=names[-1])
 
 
@@ -123,7 +123,7 @@ def whom_to_ask(tx: Tx, policy: Policy, asker: str) -> Text | Marked:
     every = administrators(tx, policy)
     found = [one for one in every if one != asker]
     if not every:
-        return _("whoever runs me to name the first administrator in RISKBOT_ADMINS")
+        return _("the operator to name the first administrator in RISKBOT_ADMINS")
     if not found:
-        return _("whoever runs me to name a second administrator in RISKBOT_ADMINS")
+        return _("the operator to name a second administrator in RISKBOT_ADMINS")
     return Marked(", ".join(mention(one) for one in found)) if len(found) <= NAMED else _("an administrator")

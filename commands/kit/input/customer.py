@@ -47,7 +47,7 @@ def resolve_to_change(tx: Tx, text: str) -> Customer:
     """
     who = resolve(tx, text)
     if ours(text) and ours(who.id) == ours(text):
-        sentence = _("“{text}” reads like one of our own ids (R-17, A-3, …). For the customer with this id type {typed}.")
+        sentence = _("“{text}” looks like one of Riskbot's own ids (R-17, A-3, …). For the customer with this id, type {typed}.")
         raise Refused(sentence.format(text=masking.prose(text), typed=f"`{typed(who.id)}`"), field="customer")
     return who
 
@@ -73,14 +73,14 @@ def resolve(tx: Tx, text: str) -> Customer:
     candidates = [(customer.id, customer.name) for customer in same] or [(hit.id, hit.name) for hit in found]
     if not candidates:
         raise Refused(
-            _("I know no customer like “{text}”. `/risk find` searches, `/risk list` shows the book.").format(text=typed), field="customer"
+            _("No customer matches “{text}”. Search with `/risk find`, or list all with `/risk list`.").format(text=typed), field="customer"
         )
     names = ", ".join(masking.with_id(id, name) for id, name in candidates)
     if same or found[0].likeness >= PART_OF_A_NAME:
         raise Ambiguous(
-            _("“{text}” fits several customers: {names}. Which one? An id is exact.").format(text=typed, names=names), candidates
+            _("“{text}” matches several customers: {names}. Use the id of the one you mean.").format(text=typed, names=names), candidates
         )
-    raise Ambiguous(_("I know no customer “{text}”. Did you mean {names}?").format(text=typed, names=names), candidates)
+    raise Ambiguous(_("No customer matches “{text}”. Did you mean {names}?").format(text=typed, names=names), candidates)
 
 
 def _by_id(tx: Tx, id: str) -> Customer:

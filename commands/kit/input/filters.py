@@ -24,9 +24,11 @@ def empty_book(tx: Tx) -> str:
     if tx.sight.everything:
         return str(_("The book is empty. An administrator loads it with `python -m bot import customers FILE`."))
     if tx.sight.reach is Reach.OWN:
-        return str(_("You see the customers whose manager you are, and there is none: files call managers by Slack id or name."))
+        return str(
+            _("You can see the customers whose relationship manager you are; there are none. Files name managers by Slack id or name.")
+        )
     theirs = ", ".join(sorted(tx.sight.departments)) or str(_("none"))
-    return str(_("You see the customers of your departments ({names}), and there is none.").format(names=theirs))
+    return str(_("You can see the customers of your departments ({names}); there are none.").format(names=theirs))
 
 
 def named_filters(args: Args) -> str:
@@ -47,5 +49,5 @@ def values_that_exist(tx: Tx, args: Args) -> str:
     for column in COLUMNS:
         if getattr(args, column, None) is not None:
             known = ", ".join(shown(column, value) for value in customers.values_of(tx, column, limit=12))
-            return str(_("Known for {column}: {known}.").format(column=labels[column], known=known))
+            return str(_("Available for {column}: {known}.").format(column=labels[column], known=known))
     return ""

@@ -42,14 +42,16 @@ def split(line: str) -> list[Word]:
         Refused: a quote is opened and never closed, or the line is too long.
     """
     if len(line) > LONGEST_LINE:
-        raise Refused(_("That line has {n} characters; at most {most} are read.").format(n=len(line), most=LONGEST_LINE))
+        raise Refused(_("Your line has {n} characters; at most {most} are accepted.").format(n=len(line), most=LONGEST_LINE))
     words = []
     for match in _TOKEN.finditer(line):
         quoted = match["quoted"] is not None
         text = match["quoted"] if quoted else match["word"]
         if not quoted and text[0] in _OPENING:
             raise Refused(
-                _("A quote is opened at {place} and never closed: close it, or leave it out.").format(place=_excerpt(line[match.start() :]))
+                _("The quotation mark opened at {place} is not closed: close it, or leave it out.").format(
+                    place=_excerpt(line[match.start() :])
+                )
             )
         words.append(Word(text, match["key"], quoted, match.end() - len(match[0].lstrip()), match.end()))
     return words
@@ -113,7 +115,7 @@ def read(registry: Registry, line: str) -> Asked:
     """
     line = storable(unescape(line))
     if character := refused_in(line):
-        raise Refused(_("That line holds a character that cannot be kept, {character}: leave it out.").format(character=character))
+        raise Refused(_("Your line contains a character that cannot be stored, {character}: remove it.").format(character=character))
     words = split(line)
     if not words:
         return Asked(registry.commands["help"], {})
@@ -174,9 +176,7 @@ def _bind(command: Command, words: list[Word], line: str) -> dict[str, Any]:
     if loose:
         names = ", ".join(known) or str(_("nothing"))
         raise Refused(
-            _("I do not know what to do with “{word}”: `{command}` takes {names}.").format(
-                word=loose[0].text, command=command.name, names=names
-            )
+            _("“{word}” was not expected: `{command}` takes {names}.").format(word=loose[0].text, command=command.name, names=names)
         )
     return {name: readable(value) if known[name].type is str and not known[name].ask.person else value for name, value in values.items()}
 
@@ -209,7 +209,7 @@ def _bracketed(words: list[Word]) -> int:
         depth += 0 if word.quoted else word.text.count("[") - word.text.count("]")
         if depth <= 0:
             return count
-    raise Refused(_("A bracket is opened at {place} and never closed.").format(place=_excerpt(words[0].text)))
+    raise Refused(_("The bracket opened at {place} is not closed.").format(place=_excerpt(words[0].text)))
 
 
 def _rest(words: list[Word], line: str, *, exactly: bool = False) -> str:

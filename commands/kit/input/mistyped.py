@@ -25,25 +25,23 @@ def unknown_word(registry: Registry, word: str) -> Refused:
     """The refusal of a word that is no command."""
     if near := nearest(word, registry.commands):
         return Refused(
-            _("I do not know “{word}”. Did you mean `/risk {nearest}`? `/risk help` lists everything.").format(
+            _("There is no command “{word}”. Did you mean `/risk {nearest}`? `/risk help` lists all commands.").format(
                 word=_short(word), nearest=near
             )
         )
-    return Refused(_("I do not know “{word}”. `/risk help` lists everything that I can do.").format(word=_short(word)))
+    return Refused(_("There is no command “{word}”. `/risk help` lists all commands.").format(word=_short(word)))
 
 
 def unknown_second(command: str, word: str, known: Sequence[str]) -> Refused:
     """The refusal of a word that cannot come after a command of several words."""
     if near := nearest(word, known):
         return Refused(
-            _("I do not know “{word}” after `{command}`. Did you mean `/risk {command} {nearest}`?").format(
+            _("`{command}` has no “{word}”. Did you mean `/risk {command} {nearest}`?").format(
                 word=_short(word), command=command, nearest=near
             )
         )
     return Refused(
-        _("I do not know “{word}” after `{command}`: expected one of {choices}.").format(
-            word=_short(word), command=command, choices=", ".join(known)
-        )
+        _("`{command}` has no “{word}”: expected one of {choices}.").format(word=_short(word), command=command, choices=", ".join(known))
     )
 
 
@@ -66,7 +64,7 @@ def explain(model: type[Args], error: ValidationError) -> dict[str, Any]:
         elif fault["type"] == "missing":
             faults[name] = _("{name} is missing: expected {accepted}.").format(name=argument.ask.label, accepted=argument.accepted)
         elif fault["type"] == "character":
-            sentence = _("{name} “{value}” holds a character that cannot be kept, {character}: leave it out.")
+            sentence = _("{name} “{value}” contains a character that cannot be stored, {character}: remove it.")
             faults[name] = sentence.format(name=argument.ask.label, value=_short(shown(str(fault["input"]))), **fault["ctx"])
         elif fault["type"] == "far_day":
             sentence = _("{name} “{value}” is not accepted: expected a day from {first} to {last}.")

@@ -15,11 +15,11 @@ def _impossible(refusal: Impossible) -> Refused:
 
 
 def _reason_missing(refusal: ReasonMissing) -> Refused:
-    return Refused(_("Please say why."), field="reason")
+    return Refused(_("Please give a reason."), field="reason")
 
 
 def _due_in_the_past(refusal: DueInThePast) -> Refused:
-    sentence = _("{value} lies in the past: the due date must be {accepted} or later.")
+    sentence = _("{value} is in the past: the due date must be {accepted} or later.")
     return Refused(sentence.format(value=day(refusal.due), accepted=day(refusal.today)), field="due")
 
 

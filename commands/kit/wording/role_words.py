@@ -13,14 +13,14 @@ from risk_engine.policy.policy import Policy
 
 RIGHTS: dict[Right, Text] = {
     Right.READ: _("see customers"),
-    Right.WRITE: _("write in the register"),
-    Right.PROPOSE: _("propose what others decide"),
+    Right.WRITE: _("edit the register"),
+    Right.PROPOSE: _("propose for approval"),
     Right.DECIDE: _("decide approvals"),
     Right.SHARE: _("share answers"),
     Right.EXPORT: _("export"),
     Right.CONFIGURE: _("set up digests"),
-    Right.AUDIT: _("look into the audit trail"),
-    Right.ADMINISTER: _("give roles"),
+    Right.AUDIT: _("read the audit trail"),
+    Right.ADMINISTER: _("assign roles"),
 }
 
 SEVERAL: dict[Role, Text] = {
@@ -36,7 +36,7 @@ SEVERAL: dict[Role, Text] = {
 REACHES: dict[Reach, Text] = {
     Reach.ALL: _("all customers"),
     Reach.DEPARTMENT: _("customers of your departments, and your own"),
-    Reach.OWN: _("customers that you look after"),
+    Reach.OWN: _("customers whose relationship manager you are"),
 }
 
 
@@ -47,7 +47,7 @@ def roles(held: Collection[Role]) -> str:
 
 def rights(held: Collection[Right]) -> str:
     """What somebody may do, in one line."""
-    return ", ".join(str(text) for right, text in RIGHTS.items() if right in held) or str(_("nothing but ask for help"))
+    return ", ".join(str(text) for right, text in RIGHTS.items() if right in held) or str(_("only ask for help"))
 
 
 def each(policy: Policy) -> list[list[Any]]:

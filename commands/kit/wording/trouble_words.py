@@ -13,14 +13,14 @@ WHAT: dict[Trouble, Text] = {
     Trouble.EXHAUSTED: _("My database has run out of memory or connections"),
 }
 
-SLACK_AWAY = _("Slack does not say right now who the person is that you named. What you asked is recorded and will be carried out.")
+SLACK_AWAY = _("Slack cannot currently confirm the person you named. Your request is recorded and will be carried out.")
 
 
 def kept(error: Busy) -> Text:
     """What was acknowledged is not lost."""
     if not isinstance(error, Unwell):
-        return _("The database is busy. What you asked is recorded and will be carried out.")
-    return _("{trouble}. What you asked is recorded and will be carried out once that is fixed; please do not ask again.").format(
+        return _("The database is busy. Your request is recorded and will be carried out.")
+    return _("{trouble}. Your request is recorded and will be carried out once that is fixed; please do not ask again.").format(
         trouble=WHAT[error.trouble]
     )
 
@@ -31,7 +31,7 @@ def not_kept(error: Busy) -> Text:
         return _("The database is busy, and nothing was recorded. Please try again.")
     what = WHAT[error.trouble]
     if error.trouble is Trouble.UNREACHABLE:
-        return _("{trouble}, so I cannot say whether this was recorded: please look before you ask again.").format(trouble=what)
+        return _("{trouble}, so I cannot say whether this was recorded: please check before you ask again.").format(trouble=what)
     return _("{trouble}, and nothing was recorded. Please try again once that is fixed.").format(trouble=what)
 
 

@@ -193,7 +193,7 @@ def test_the_audit_channel_reads_one_line_and_a_failure_is_loud(checker, databas
         outcome = self_verification.look(tx, KEYS, None, at=NOON, breathe=lambda done: None)
         fine, broken = ({**each.facts(), "at": NOON.isoformat()} for each in (checker.outcome, outcome))
 
-        assert self_verification.render(fine, policy, tx).text == "✅ The audit trail is whole: 5 entries. All of it was verified."
+        assert self_verification.render(fine, policy, tx).text == "✅ The audit trail is whole: 5 entries. All entries were verified."
         assert self_verification.render(broken, policy, tx).text.startswith("🚨 The audit trail is broken at seq 4: event 4 is missing")
 
 

@@ -53,7 +53,7 @@ def test_a_bot_that_has_lost_its_key_seals_nothing_and_says_so_once_in_the_log(s
 
     assert [sealer.tick(), sealer.tick()] == [0, 0]
     assert sealer.troubles() == [KEY_GONE]
-    assert caplog.text.count("it goes on with a key, and") == 1
+    assert caplog.text.count("it was sealed with a key, and") == 1
     assert found(sqlite).count == 2
 
 
@@ -77,7 +77,9 @@ def test_another_key_alone_seals_nothing_and_says_what_to_do(sqlite):
     sealer.begin()
 
     assert sealer.tick() == 0
-    assert str(sealer.troubles()[0]).startswith(f"The audit trail is not sealed: it goes on with a key that is not given here ({KEY.id}).")
+    assert str(sealer.troubles()[0]).startswith(
+        f"The audit trail is not being sealed: it was sealed with a key that is not set here ({KEY.id})."
+    )
 
 
 def test_the_anchor_file_gets_every_anchor_on_record_once(sqlite, policy, tmp_path):

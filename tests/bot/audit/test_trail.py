@@ -120,8 +120,8 @@ def test_without_a_head_file_the_anchors_on_record_are_enough_to_see_that_all_se
 
     assert sealer.tick() == 0
     assert str(sealer.troubles()[0]) == (
-        "The audit trail is not sealed: all of its seals are gone, and 6 were known."
-        " Restore a backup, or accept it on record: python -m bot audit reseal --reason “…”."
+        "The audit trail is not being sealed: all its seals are gone; 6 were known. Restore a backup, or "
+        "accept it on record: python -m bot audit reseal --reason “…”."
     )
 
 
@@ -337,7 +337,7 @@ def test_a_trail_that_goes_on_is_not_accepted_and_neither_is_one_without_the_key
     with sqlite.begin(write=True) as tx:
         with pytest.raises(AuditRefused, match="there is nothing to accept"):
             resealing.reseal(tx, policy, KEYS, None, reason="the disk failed on Sunday", by="ana", at=MONDAY)
-        with pytest.raises(AuditRefused, match="only somebody who has the key"):
+        with pytest.raises(AuditRefused, match="only someone who holds the key"):
             resealing.reseal(tx, policy, Keys(PLAIN), None, reason="the disk failed on Sunday", by="ana", at=MONDAY)
 
 
@@ -353,7 +353,7 @@ def test_a_running_bot_alarms_the_audit_channel_and_names_it_in_its_troubles(wor
     application.trail.tell()
     message = workspace.person("eva").wait_message("risk-audit", "🚨")
 
-    assert "all of its seals are gone" in message["text"]
+    assert "all its seals are gone" in message["text"]
     assert [str(trouble) for trouble in application.known_troubles() if "not sealed" in str(trouble)]
 
 

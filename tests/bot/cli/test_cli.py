@@ -184,7 +184,7 @@ def test_skip_bad_loads_the_others_and_keeps_the_refused_where_it_was_told(typed
     )
 
     assert code == 0
-    assert "1 row was refused; it stands in refused.csv." in said
+    assert "1 row was refused; see refused.csv." in said
     assert how_many() == 2
     assert "Nobody" in Path("refused.csv").read_text("utf-8")
 
@@ -233,7 +233,7 @@ def test_the_digest_is_printed_or_queued(typed: Typed):
     printed, queued = typed("digest"), typed("digest", "--send")
 
     assert printed[0] == 0
-    assert printed[1].startswith("Nothing new to do today · 1 moved\n")
+    assert printed[1].startswith("Nothing new to do today · 1 change\n")
     assert "Imported customers: 2 new, 0 changed" in printed[1]
     assert queued == (0, "The digest is queued; the running bot posts it.\n", "")
 
@@ -251,7 +251,7 @@ def test_the_sample_book_is_loaded_and_a_second_time_changes_nothing_today(typed
     assert (first[0], second[0]) == (0, 0), first[2] + second[2]
     assert how_many() == 240
     assert first[1].startswith("The sample book has 240 borrowers; all of them are invented.\n")
-    assert "Nothing has changed since it was loaded." in second[1]
+    assert "No change since it was loaded." in second[1]
 
 
 def test_a_newer_database_is_refused_with_what_to_do(typed: Typed):

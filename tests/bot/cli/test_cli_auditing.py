@@ -78,7 +78,7 @@ def test_a_rebuilt_trail_does_not_meet_its_anchor(typed: Typed, anchored: str, m
     code, said, _complained = typed("audit", "verify", "--anchor", anchored)
 
     assert code == 1
-    assert said.startswith("The audit trail is not the one that was anchored.\n")
+    assert said.startswith("This is not the audit trail that was anchored.\n")
     assert "the trail was rebuilt" in said
     assert typed("audit", "verify")[0] == 0
 
@@ -141,7 +141,7 @@ def test_without_the_key_of_the_trail_nothing_is_anchored(typed: Typed, anchored
     code, said, complained = typed("audit", "anchor")
 
     assert (code, said) == (1, "")
-    assert "it goes on with a key, and RISKBOT_AUDIT_KEY is not set." in complained
+    assert "it was sealed with a key, and RISKBOT_AUDIT_KEY is not set." in complained
 
 
 @pytest.mark.parametrize("all_of_it", [True, False], ids=["all seals", "the last one"])
@@ -159,11 +159,11 @@ def test_what_was_cut_is_not_sealed_again_until_a_person_accepts_it(
     nothing = typed("audit", "reseal", "--reason", "the disk failed on Sunday")
 
     assert (refused[0], refused[1]) == (1, "")
-    assert "The audit trail is not sealed: " in refused[2]
-    assert (without[0], "only somebody who has the key" in without[2]) == (1, True)
+    assert "The audit trail is not being sealed: " in refused[2]
+    assert (without[0], "only someone who holds the key" in without[2]) == (1, True)
     assert (mumbled[0], "too short" in mumbled[2]) == (1, True)
     assert accepted[0] == 0
-    assert re.search(r"Known before: 2:[0-9a-f]{64}\nFound: [01]:[0-9a-f]*\n\d entries were sealed anew.\nNow: ", accepted[1])
+    assert re.search("Before: 2:[0-9a-f]{64}\\nFound: [01]:[0-9a-f]*\\n\\d entries were resealed.\\nNow: ", accepted[1])
     assert (nothing[0], "there is nothing to accept" in nothing[2]) == (1, True)
     assert typed("audit", "anchor")[0] == 0
     assert "audit.resealed" in exported(typed)
@@ -238,9 +238,9 @@ def test_an_erasure_asks_first_and_nothing_is_erased_without_a_yes(typed: Typed,
     asked, done = typed(*words), typed(*words, "--yes")
 
     assert nothing[:2] == (0, "The trail has no payload about ACME: there is nothing to erase.\n")
-    assert (asked[0], asked[2]) == (1, "Erasing asks first, and nobody is at the terminal; --yes goes ahead.\n")
+    assert (asked[0], asked[2]) == (1, "Erasing needs a confirmation, and there is no terminal to ask at: use --yes to go ahead.\n")
     assert done[0] == 0
-    assert "1 payload is erased, and that is on record." in done[1]
+    assert "1 payload was erased on record." in done[1]
 
 
 def test_a_database_of_another_version_is_left_alone_with_the_command_to_type(typed: Typed):

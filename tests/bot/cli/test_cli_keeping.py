@@ -100,7 +100,7 @@ def test_a_backup_replaces_nothing_and_follows_no_link(lived: Typed, make):
     code, said, complained = lived("backup", "copy.db")
 
     assert (code, said) == (1, "")
-    assert complained.endswith("copy.db exists; a backup replaces nothing. Give another name.\n")
+    assert complained.endswith("copy.db exists, and a backup overwrites nothing. Give another name.\n")
     assert not Path("elsewhere.db").exists()
 
 
@@ -142,7 +142,7 @@ def test_what_a_backup_has_is_restored_and_on_record_and_every_machine_goes_on(l
     assert (refused[0], "is in use: stop every bot" in refused[2]) == (1, True)
     assert (newer[0], "it has 8 entries, the backup 2. --replace puts it aside." in newer[2]) == (1, True)
     assert code == 0, complained
-    assert "Restored copy.db: the trail goes on after entry 2." in said
+    assert "Restored copy.db: the trail continues after entry 2." in said
     assert '"audit.restored"' in Path("all.json").read_text()
     assert elsewhere_again.held is None
     assert lived("audit", "anchor")[0] == 0
@@ -203,7 +203,7 @@ def test_an_anchor_from_after_a_restore_is_not_excused_by_it(lived: Typed):
     code, said, _complained = lived("audit", "verify", "--anchors", str(ANCHORS))
 
     assert code == 1
-    assert "The audit trail is not the one that was anchored." in said
+    assert "This is not the audit trail that was anchored." in said
 
 
 def test_an_anchor_without_its_time_is_not_excused_and_says_how_it_might_be(lived: Typed):
@@ -295,7 +295,7 @@ def test_a_log_of_a_database_that_is_gone_is_put_aside_and_not_replayed_over_wha
     aside = {path.name[len("riskbot.db.replaced-20261130T000000Z") :]: path.read_bytes() for path in Path().glob("riskbot.db.replaced-*")}
 
     assert code == 0, complained
-    assert "What was in its place is kept as riskbot.db.replaced-" in said.replace(f"{Path().resolve()}/", "")
+    assert "The previous database is kept as riskbot.db.replaced-" in said.replace(f"{Path().resolve()}/", "")
     assert aside == left
     assert "risk.logged" not in Path("all.json").read_text()
     assert lived("audit", "verify")[0] == 0
@@ -307,7 +307,7 @@ def test_a_backup_is_not_written_beside_a_log_that_would_be_replayed_over_it(liv
     code, _said, complained = lived("backup", "copy.db")
 
     assert code == 1
-    assert f"copy.db{ending} exists; a backup replaces nothing. Give another name." in complained
+    assert f"copy.db{ending} exists, and a backup overwrites nothing. Give another name." in complained
     assert not Path("copy.db").exists()
 
 
@@ -343,7 +343,7 @@ def test_a_backup_takes_the_place_of_a_damaged_database_that_is_put_aside(lived:
     (aside,) = Path().glob("riskbot.db.replaced-*")
 
     assert refused[0] == 1
-    assert f"riskbot.db cannot be read ({why}). With --replace it is put aside and the backup takes its place." in refused[2]
+    assert f"riskbot.db cannot be read ({why}). Use --replace to move it aside and put the backup in its place." in refused[2]
     assert untouched == before
     assert code == 0, complained
     # its header says that it was looked at
@@ -439,6 +439,6 @@ def test_on_postgresql_the_script_of_the_documents_backs_up_and_restores(typed: 
     assert (saved.returncode, again.returncode) == (0, 1), saved.stderr
     assert stat.S_IMODE(Path("copy.dump").stat().st_mode) == 0o600
     assert back.returncode == 0, back.stderr
-    assert "Known before: 5:" in back.stdout
+    assert "Before: 5:" in back.stdout
     assert "the server's disk failed on Sunday" in Path("all.json").read_text()
     assert typed("audit", "verify")[0] == 0

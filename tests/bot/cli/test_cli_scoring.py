@@ -39,7 +39,7 @@ def test_one_customer_is_explained_down_to_file_and_row(loaded: Typed):
 
     assert code == 0
     groups = {words[0]: words[1:] for line in said.splitlines() if (words := line.split())}
-    assert "Acme Steel (ACME): ●○○○ low: PD 0.58%, rated BB by internal" in said
+    assert "Acme Steel (ACME): ●○○○ low: PD 0.58%, internal rating BB" in said
     assert [groups[name] for name in ("PD", "LGD", "EAD", "EL")] == [["0.58%"], ["45%"], ["EUR", "1", "k"], ["EUR", "2.61"]]
     assert "· LGD" in said
     assert "facilities.csv" in said
@@ -57,7 +57,7 @@ def test_without_explain_the_files_are_not_listed(loaded: Typed):
 def test_a_past_day_is_printed_and_not_stored(loaded: Typed):
     code, said, _complained = loaded("score", "--as-of", "2020-01-31")
 
-    assert (code, said) == (0, "The book is empty: there is nobody to score.\n")
+    assert (code, said) == (0, "The book is empty: there are no customers to score.\n")
     assert "2 new" in loaded("score")[1]
 
 
@@ -72,7 +72,7 @@ def test_one_customers_score_of_a_past_day_is_printed_as_it_was_known_then_and_n
 
     assert code == 0
     assert re.match(
-        r"As of \d+ \w+ \d+, from what was known at its end; nothing was stored.\nAcme Steel \(ACME\): ●○○○ low: PD 0.58%", said
+        ("As of \\d+ \\w+ \\d+, from the data known at the end of that day; not stored.\\nAcme Steel \\(ACME\\): ●○○○ low: PD 0.58%"), said
     )
     assert "facilities.csv" in said
     assert "late.csv" not in said
@@ -82,13 +82,13 @@ def test_one_customers_score_of_a_past_day_is_printed_as_it_was_known_then_and_n
 @pytest.mark.parametrize(
     ("line", "code", "complaint"),
     [
-        ("--as-of 2199-01-31", 1, "--as-of 2199-01-31 is not past: expected a day before"),
+        ("--as-of 2199-01-31", 1, "--as-of 2199-01-31 is not in the past: expected a day before"),
         ("--as-of yesterday", 2, "argument --as-of: 'yesterday' is not a date: expected year-month-day, such as 2026-12-31"),
         ("--explain", 2, "--explain needs --customer ID"),
-        ("--as-of 2199-01-31 --customer ACME", 1, "--as-of 2199-01-31 is not past: expected a day before"),
+        ("--as-of 2199-01-31 --customer ACME", 1, "--as-of 2199-01-31 is not in the past: expected a day before"),
         ("--as-of 2020-01-31 --customer ACME", 1, "--customer: Acme Steel was not in the book on 31 Jan 2020."),
-        ("--as-of 2020-01-31 --customer qqqqqq", 1, "I know no customer like “qqqqqq”"),
-        ("--customer qqqqqq", 1, "I know no customer like “qqqqqq”"),
+        ("--as-of 2020-01-31 --customer qqqqqq", 1, "No customer matches “qqqqqq”"),
+        ("--customer qqqqqq", 1, "No customer matches “qqqqqq”"),
     ],
 )
 def test_what_is_not_accepted_is_said(loaded: Typed, line: str, code: int, complaint: str):
@@ -99,4 +99,4 @@ def test_what_is_not_accepted_is_said(loaded: Typed, line: str, code: int, compl
 
 
 def test_an_empty_book_is_no_mistake(typed: Typed):
-    assert typed("score")[:2] == (0, "The book is empty: there is nobody to score.\n")
+    assert typed("score")[:2] == (0, "The book is empty: there are no customers to score.\n")

@@ -29,8 +29,8 @@ def test_the_report_begins_with_the_answer(loaded: Typed):
     # 18 of 20 bads have the worse letter, and 18 of 20 goods the better one: .9 · .9 + .5 · (.9 · .1 · 2) = .9; each side's
     # placements are 18 times .95 and twice .45, so the error is the root of 2 · .45 / (20 · 19), and 1.96 of it are .0954
     assert said.splitlines()[:2] == [
-        "40 customers were followed from 31 Dec 2024 to 31 Dec 2025; 20 went bad (default, stage 3 or bankruptcy).",
-        "The points tell bad from good with an AUC of 0.900 (0.805 to 0.995 at 95%), Gini 80.0%, KS 80.0%: good.",
+        "40 customers followed from 31 Dec 2024 to 31 Dec 2025; 20 defaulted (default, stage 3 or bankruptcy).",
+        "Discrimination: AUC 0.900 (0.805 to 0.995 at 95%), Gini 80.0%, KS 80.0%: good.",
     ]
     assert next(line.split()[:4] for line in said.splitlines() if line.startswith("pd ")) == ["pd", "low", "is", "good"]
 
@@ -46,23 +46,23 @@ def test_a_factor_is_left_out_and_a_challenger_compared(loaded: Typed):
     code, said, _complained = loaded("validate", "--challenger", "other.toml", "--without", "market", "--without", "market")
 
     assert code == 0
-    assert "Left out of the card: market.\n" in said
-    assert "The challenger grades 0% better, 100% worse and 0% as the champion does." in said
+    assert "Excluded from the scorecard: market.\n" in said
+    assert "The challenger grades 0% customers better, 100% worse and 0% the same as the champion." in said
 
 
 def test_the_day_and_the_horizon_can_be_given(loaded: Typed):
     said = loaded("validate", "--as-of", "2025-06-30", "--horizon", "3")[1]
 
-    assert said.splitlines()[0].startswith("40 customers were followed from 30 Jun 2025 to 30 Sept 2025; 0 went bad")
+    assert said.splitlines()[0].startswith("40 customers followed from 30 Jun 2025 to 30 Sept 2025; 0 defaulted")
 
 
 @pytest.mark.parametrize(
     ("line", "code", "complaint"),
     [
-        ("--as-of 2199-01-31", 1, "--as-of 2199-01-31 is not past: expected a day before"),
+        ("--as-of 2199-01-31", 1, "--as-of 2199-01-31 is not in the past: expected a day before"),
         ("--horizon 0", 1, "--horizon 0 is out of bounds: expected 1 to 120 months."),
-        ("--without luck", 1, "--without luck is no factor of the card: expected one of financial_condition, rating"),
-        ("--challenger nowhere.toml", 1, "--challenger nowhere.toml is no file: expected a policy in TOML, such as RISKBOT_POLICY names"),
+        ("--without luck", 1, "--without luck is not a factor of the scorecard: expected one of financial_condition, rating"),
+        ("--challenger nowhere.toml", 1, "--challenger nowhere.toml does not exist: expected a policy file in TOML, as for RISKBOT_POLICY"),
         ("--as-of yesterday", 2, "'yesterday' is not a date: expected year-month-day, such as 2026-12-31"),
         ("--horizon long", 2, "invalid int value: 'long'"),
     ],
@@ -83,4 +83,4 @@ def test_a_challenger_that_contradicts_itself_is_refused_by_its_key(loaded: Type
 
 
 def test_an_empty_book_is_no_mistake(typed: Typed):
-    assert typed("validate")[:2] == (0, "The book is empty: there is nobody to hold the model against.\n")
+    assert typed("validate")[:2] == (0, "The book is empty: there are no customers to validate the model on.\n")

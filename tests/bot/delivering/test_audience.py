@@ -197,14 +197,14 @@ def asked_in(stage: Stage) -> None:
 
 
 CONDITIONS: dict[str, tuple[Callable[[Stage], None], str]] = {
-    "another organisation has joined": (everywhere(happenings.shares), "Other organisations read #risk-alerts."),
-    "another organisation is invited": (asked_in, "Another organisation is invited to #risk-alerts."),
-    "a guest has joined": (everywhere(happenings.joins, "U0GUS"), "1 guest reads #risk-alerts: gus."),
-    "somebody of another workspace has joined": (everywhere(happenings.joins, "U0STRANGE"), "1 guest reads #risk-alerts: sam."),
-    "a member has become a guest": (demoted, "1 guest reads #risk-alerts: omar."),
-    "Slack does not describe channels": (failing("conversations.info"), "Slack does not say who reads"),
-    "Slack does not list members": (failing("conversations.members"), "Slack does not say who reads #risk-alerts"),
-    "Slack does not say who somebody is": (failing("users.info"), "Slack does not say who reads #risk-alerts"),
+    "another organisation has joined": (everywhere(happenings.shares), "Other organisations can read #risk-alerts."),
+    "another organisation is invited": (asked_in, "Another organisation has been invited to #risk-alerts."),
+    "a guest has joined": (everywhere(happenings.joins, "U0GUS"), "1 guest can read #risk-alerts: gus."),
+    "somebody of another workspace has joined": (everywhere(happenings.joins, "U0STRANGE"), "1 guest can read #risk-alerts: sam."),
+    "a member has become a guest": (demoted, "1 guest can read #risk-alerts: omar."),
+    "Slack does not describe channels": (failing("conversations.info"), "Slack does not say who can read"),
+    "Slack does not list members": (failing("conversations.members"), "Slack does not say who can read #risk-alerts"),
+    "Slack does not say who somebody is": (failing("users.info"), "Slack does not say who can read #risk-alerts"),
 }
 
 
@@ -381,7 +381,7 @@ def test_a_press_that_shares_is_refused_in_words_where_a_guest_reads(safe: Stage
     asked = ticket("reply.share", {"key": key}, channel="C0DEALS")
     safe.executor.write(keep(safe.database, asked))
 
-    assert heard(safe.workspace, "ana", "deals")[-1] == "Guests read this channel (gus): customers' risk is not shared here."
+    assert heard(safe.workspace, "ana", "deals")[-1] == "This channel has guests (gus): customer risk is not shared here."
 
 
 def test_a_press_that_shares_in_a_direct_message_is_refused_in_words_and_leaves_nothing_behind(safe: Stage):
@@ -464,6 +464,6 @@ def test_a_policy_may_let_messages_wait_instead_and_they_go_out_whole_when_the_o
 
     assert [entry for entry in sent if entry.get("channel") == "C0ALERTS"] == []
     assert waiting[0] == DeliveryState.PENDING.value
-    assert "1 guest reads #risk-alerts: gus. Messages about customers wait. Remove them from the channel" in waiting[1]
+    assert "1 guest can read #risk-alerts: gus. Messages about customers wait. Remove them from the channel" in waiting[1]
     assert waiting[1] in troubles
     assert any(entry["channel"] == "C0ALERTS" and secrets([entry]) for entry in posted)

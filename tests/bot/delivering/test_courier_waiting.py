@@ -139,7 +139,7 @@ def test_the_running_bot_names_the_channel_in_status_and_delivers_when_it_appear
     ana.send("general", "/risk status")
     after = ana.wait_message("general", "in order", after=before["ts"])
 
-    assert "1 thing needs attention" in before["text"]
+    assert "1 item needs attention" in before["text"]
     assert "Everything is in order" in after["text"]
 
 

@@ -134,7 +134,7 @@ def test_a_notice_waits_for_a_channel_that_may_not_even_carry_it_masked_and_the_
 def test_a_channel_that_the_policy_classifies_and_that_is_not_there_is_named(application):
     troubles = application(channels={"genral": Secrecy.INTERNAL}).courier.channels.troubles()
 
-    assert "[privacy.channels] names #genral, and there is no such channel that I can see." in [str(one) for one in troubles]
+    assert "[privacy.channels] names #genral, which I cannot see." in [str(one) for one in troubles]
 
 
 def test_the_audit_channel_carries_what_is_restricted_and_no_other_does(application):
@@ -196,7 +196,7 @@ def test_masked_no_file_is_sent_unless_the_policy_says_so(workspace: Playground,
     refused = heard(workspace, "ana")[-1]
     files.read(ticket("reply.export", {"key": key}))
 
-    assert refused.startswith("Files carry names and figures, which the policy keeps out of Slack.")
+    assert refused.startswith("Files contain names and figures, which the policy keeps out of Slack.")
     assert heard(workspace, "ana")[-1].endswith("in your direct messages with me.")
 
 

@@ -71,9 +71,9 @@ def test_what_is_given_up_is_told_once_to_the_audit_channel_and_the_administrato
     ticks += [watch.tick(), watch.tick()]
 
     assert ticks == [True, False, False, False]
-    assert first == ["3 messages do not get through"] * 2
+    assert first == ["3 messages undelivered"] * 2
     assert told(outbox) == first, "the same cause is no news"
-    assert watch.troubles() == ["#risk-alerts: 4 messages were given up · Slack finds the message too long"]
+    assert watch.troubles() == ["#risk-alerts: 4 messages undelivered · Slack finds the message too long"]
 
 
 def test_two_watchers_tell_it_once(outbox: Outbox):
@@ -81,7 +81,7 @@ def test_two_watchers_tell_it_once(outbox: Outbox):
     ticks = [watcher(outbox).tick(), watcher(outbox).tick()]
 
     assert ticks == [True, False]
-    assert told(outbox) == ["1 message does not get through"] * 2
+    assert told(outbox) == ["1 message undelivered"] * 2
 
 
 def test_what_is_told_names_the_channel_and_the_cause_in_words(outbox: Outbox):
@@ -90,7 +90,7 @@ def test_what_is_told_names_the_channel_and_the_cause_in_words(outbox: Outbox):
     outbox.carry()
     (message,) = outbox.workspace.person("eva").messages("risk-audit")
 
-    assert "#risk-alerts\n:\n1 message was given up\n·\nSlack finds the message too long" in text_of(message["blocks"])
+    assert "#risk-alerts\n:\n1 message undelivered\n·\nSlack finds the message too long" in text_of(message["blocks"])
 
 
 def test_a_telling_that_dies_is_not_told_of(outbox: Outbox):
@@ -117,7 +117,7 @@ def test_what_waits_for_ten_minutes_is_told_and_so_is_its_cause(outbox: Outbox):
     outbox.workspace.faults.clear()
 
     assert (early, late) == (False, True)
-    assert told(outbox)[-1] == "1 message does not get through"
+    assert told(outbox)[-1] == "1 message undelivered"
 
 
 # --- the fallback channel ------------------------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ def test_an_alert_that_is_given_up_goes_to_the_fallback_channel_marked_as_what_i
     fail(outbox, "Acme is red")
 
     (text,) = outbox.posted("risk-signals")
-    assert text.startswith("↪️ Meant for #risk-alerts, where it could not be delivered: Slack finds the message too long.")
+    assert text.startswith("↪️ Intended for #risk-alerts, where it could not be delivered: Slack finds the message too long.")
     assert text.endswith("Acme is red")
     assert outbox.states() == {"dead": 1, "sent": 1}
 
@@ -203,11 +203,11 @@ def test_an_administrator_lists_what_is_dead_and_lets_it_be_carried_anew(outbox:
     with outbox.database.begin() as tx:
         trail = tx.connection.execute(sa.select(EventRow.kind, EventRow.actor).where(EventRow.kind == "outbox.requeued")).all()
 
-    assert listed == ["2 messages were given up"]
+    assert listed == ["2 messages undelivered"]
     assert heard(outbox.workspace, "eva")[1:] == [
         "1 message will be sent again",
         "1 message will be sent again",
-        "No message was given up for “all”. `/risk outbox` lists them.",
+        "No undelivered message matches “all”. `/risk outbox` lists them.",
     ]
     assert sorted(outbox.posted()) == ["one", "two"]
     assert trail == [("outbox.requeued", ADMIN)] * 2
@@ -274,11 +274,11 @@ def test_the_command_line_lists_and_requeues(typed: Typed, tmp_path: Path):
         trail = tx.connection.execute(sa.select(EventRow.kind).where(EventRow.kind == "outbox.requeued")).all()
     database.close()
 
-    assert (code, said.splitlines()[0]) == (0, "0 waiting, 1 given up.")
+    assert (code, said.splitlines()[0]) == (0, "0 waiting, 1 undelivered.")
     assert "the channel is archived (is_archived)" in said
     assert [(one[0], one[2]) for one in wrong] == [
         (1, "There is no message 99 in the outbox: python -m bot outbox lists them.\n"),
-        (1, "No message was given up for “never_heard_of”: expected a number, “all”, or one of is_archived.\n"),
+        (1, "No undelivered message matches “never_heard_of”: expected a number, “all”, or one of is_archived.\n"),
     ]
     assert (anew[0], anew[1], again[0]) == (0, "1 will be sent again: 1\n", 1)
     assert len(trail) == 1

@@ -108,7 +108,7 @@ def test_the_same_command_sent_again_takes_effect_once(desk: Desk):
 
     assert [status for status, _said in answers] == [200] * 3
     assert answers[0][1] == ""
-    assert all("This was recorded before; nothing was done twice." in said for _status, said in answers[1:])
+    assert all("This was already recorded; nothing was done twice." in said for _status, said in answers[1:])
     assert words(ask(ana, "/risk show NOVA")).count("sent over and over") == 1
 
 
@@ -131,9 +131,9 @@ def test_the_same_event_sent_again_is_answered_once(desk: Desk):
 @pytest.mark.parametrize(
     ("text", "changed", "said"),
     [
-        ("explain payload", {}, "I do not know “explain”"),
-        ("payload", {}, "I do not know “payload”"),
-        ("payload={}", {}, "I do not know “{}”"),
+        ("explain payload", {}, "There is no command “explain”"),
+        ("payload", {}, "There is no command “payload”"),
+        ("payload={}", {}, "There is no command “{}”"),
         ("shwo", {"channel_name": "payload", "channel_id": "C0GENERAL"}, "Did you mean `/risk show`"),
         ("shwo", {"user_name": "payload=x"}, "Did you mean `/risk show`"),
     ],

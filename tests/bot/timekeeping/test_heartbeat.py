@@ -164,7 +164,7 @@ def test_an_address_that_is_not_reached_is_a_trouble_by_kind_and_stands_nowhere(
     beats.append(heart.beat())
 
     assert beats == [False, False, True]
-    assert told == ["The heartbeat is not heard: HTTPError."]
+    assert told == ["The heartbeat fails: HTTPError."]
     assert heart.troubles() == []
     assert len([record for record in caplog.records if "silent" in record.getMessage()]) == 1, "said once"
     assert "secret" not in caplog.text

@@ -45,7 +45,7 @@ def test_the_second_account_does_not_approve_what_the_first_asked_for(workspace:
     (button,) = approval_waits(executor)
 
     assert approve(executor, button, SECOND) == "refused"
-    assert heard(workspace, "ana2")[-1].startswith(f"<@{MAKER}> asked for A-1, and counts as you by another account")
+    assert heard(workspace, "ana2")[-1].startswith(f"<@{MAKER}> requested A-1 and counts as you")
     assert "[people.accounts]" in heard(workspace, "ana2")[-1]
     assert approve(executor, button, EVA) == "done"
 
@@ -93,7 +93,7 @@ def test_nobody_gives_their_second_account_a_role(workspace: Playground, under):
     executor.write(keep(executor.database, ticket("people set", {"person": SECOND, "roles": [Role.APPROVER.value]}, MAKER)))
 
     assert ends(executor.database)[-1] == "refused"
-    assert "Nobody changes their own roles" in heard(workspace, "ana")[-1]
+    assert "You cannot change your own roles" in heard(workspace, "ana")[-1]
 
 
 def test_an_address_is_on_record_as_its_digest_alone(under):

@@ -94,7 +94,7 @@ def test_a_refusal_of_the_engine_is_said_in_words_too(small: Executor, workspace
     late = {"risk": "R-1", "strategy": "reduce", "measure": "do it yesterday", "due": "2020-01-01"}
     small.write(keep(small.database, ticket("respond", late)))
 
-    assert "lies in the past" in heard(workspace, "ana")[-1]
+    assert "is in the past" in heard(workspace, "ana")[-1]
     assert ends(small.database) == ["done", "refused"]
 
 
@@ -135,7 +135,7 @@ def test_a_submitted_form_takes_effect_once(executor: Executor):
     first, second = executor.change_now(asked, patience=2), executor.change_now(asked, patience=2)
 
     assert "R-1 is in the register" in first.text
-    assert second.text == "This was recorded before; nothing was done twice."
+    assert second.text == "This was already recorded; nothing was done twice."
     assert titles(executor.database) == ["lost its main buyer"]
 
 
@@ -184,7 +184,7 @@ def test_where_the_asker_cannot_be_answered_they_are_told_by_direct_message(smal
 def test_what_the_product_no_longer_knows_is_refused_in_words(small: Executor, workspace: Playground):
     small.write(keep(small.database, ticket("forecast", {"customer": "ACME"})))
 
-    assert "I no longer know “forecast”" in heard(workspace, "ana")[0]
+    assert "“forecast” no longer exists" in heard(workspace, "ana")[0]
     assert ends(small.database) == ["refused"]
 
 

@@ -57,7 +57,7 @@ def test_an_approval_is_refused_in_words_while_slack_does_not_say_who_decides(wo
     refused = heard(workspace, "omar")[-1]
     approve(executor, button)
 
-    assert refused == "Slack does not confirm that your account is active, so nothing was decided. Please try again in a minute."
+    assert refused == ("Slack did not confirm that your account is active, so nothing was decided. Please try again in a minute.")
     assert ends(executor.database)[-2:] == ["refused", "done"]
 
 

@@ -122,7 +122,7 @@ def test_a_change_that_meets_trouble_stays_acknowledged_is_told_once_and_done_af
 
     assert meanwhile[:2] == ([], ["queued"])
     assert len(meanwhile[2]) == 1, "it is said once"
-    assert re.search("What you asked is recorded and will be carried out", meanwhile[2][0])
+    assert re.search("Your request is recorded and will be carried out", meanwhile[2][0])
     assert (len(titles(database)), ends(database)) == (1, ["done"])
     assert "R-1 is in the register" in heard(workspace, "ana")[-1]
 
@@ -133,7 +133,11 @@ def test_a_change_that_waits_for_slack_to_say_who_somebody_is_is_done_once_it_do
     for _ in range(2):
         small.people.forget("U0EVA")
         small.write(key)
-    meanwhile = (titles(small.database), ends(small.database), [said for said in heard(workspace, "ana") if "who the person is" in said])
+    meanwhile = (
+        titles(small.database),
+        ends(small.database),
+        [said for said in heard(workspace, "ana") if "confirm the person you named" in said],
+    )
     workspace.faults.clear()
     small.people.forget("U0EVA")
     small.write(key)
@@ -182,7 +186,7 @@ def test_a_change_waits_for_slack_for_a_day_and_is_then_refused_in_words(
     small.write(key)
 
     assert within[0] == ["queued"]
-    assert "What you asked is recorded and will be carried out" in within[1]
+    assert "Your request is recorded and will be carried out" in within[1]
     assert (ends(sqlite), titles(sqlite)) == (["refused"], [])
     assert "Slack does not tell me who" in heard(workspace, "ana")[-1]
 
@@ -235,7 +239,7 @@ def test_a_real_disk_that_is_full_loses_nothing_that_was_acknowledged(
     finally:
         subprocess.run(["umount", disk], check=True)
 
-    kept = "What you asked is recorded and will be carried out once that is fixed; please do not ask again."
+    kept = "Your request is recorded and will be carried out once that is fixed; please do not ask again."
     assert meanwhile == ([], ["queued"], [f"The disk of my database is full. {kept}"])
     assert trouble is Trouble.FULL
     assert after == (["lost its main buyer"], ["done"], None)

@@ -45,13 +45,13 @@ def test_a_request_that_waits_shows_the_facts_who_decides_and_until_when(book):
     screen = text_of(message.blocks)
 
     for line in (
-        "A-1 · waits for approval",
+        "A-1 · pending approval",
         "Customer  Acme Steel (ACME)",
         "Exposure  EUR 4.45 m; USD 300 k",
-        "Granted to the group  EUR 6 m; USD 300 k",
+        "Group exposure  EUR 6 m; USD 300 k",
         "Open breaches  B-1",
         "Response  T-1 · reduce · assign the receivables to us",
-        "Asked by  @U0ANA · 23 Nov 2026 09:00",
+        "Requested by  @U0ANA · 23 Nov 2026 09:00",
         "Decides  0 of 1 approval by approvers",
         "Expires  7 Dec 2026 09:00",
     ):
@@ -67,12 +67,12 @@ def test_two_voices_are_needed_where_the_policy_says_so_and_the_maker_is_told_at
     told = book.told()
     second = book.press("approval.approve", MEI, key=key, at=LATER)
 
-    assert first.text == "Your voice is on record; A-1 waits for 1 more."
+    assert first.text == "Your vote is recorded; A-1 needs 1 more."
     assert [(delivery.notice, delivery.operation.value) for delivery, _message in told] == [("approval.request", "update")]
     assert "Decides  1 of 2 approvals by approvers" in text_of(told[0][1].blocks)
-    assert "Voices  ✅ @U0OMAR, 23 Nov 2026" in text_of(told[0][1].blocks)
+    assert "Votes  ✅ @U0OMAR, 23 Nov 2026" in text_of(told[0][1].blocks)
     assert set(buttons_of(told[0][1].blocks)) == DECIDES
-    assert second.text == "A-1 is approved; <@U0ANA> is told."
+    assert second.text == "A-1 is approved; <@U0ANA> has been told."
     assert news(book) == [("approval.request", "update", "route:approvals"), ("approval.outcome", "post", "person:U0ANA")]
 
 
@@ -83,7 +83,7 @@ def test_one_person_is_one_voice(one_book):
 
     said = refused(one_book, "approval.approve", OMAR, key=key)
 
-    assert said == "You, or whoever you stand in for, have spoken on A-1 already: one person is one voice."
+    assert said == "You, or the person you stand in for, have already voted on A-1: one person, one vote."
     assert state(one_book) == "proposed"
 
 
@@ -96,11 +96,11 @@ def test_the_people_of_the_next_step_are_called_in_the_thread(book):
     _card, (step, message) = book.told()
     not_theirs = refused(book, "approval.approve", BEN, key=key)
 
-    assert too_early == "Step 1 of A-1 is for <@U0OMAR>, and you are not one of them."
-    assert said.text == "Your voice is on record. A-1 goes on to step 2 of 2, for <@U0EVA>, <@U0MEI>."
+    assert too_early == "Step 1 of A-1 is for <@U0OMAR>, which does not include you."
+    assert said.text == "Your vote is recorded. A-1 moves to step 2 of 2, for <@U0EVA>, <@U0MEI>."
     assert (step.notice, step.operation.value) == ("approval.step", "reply")
     assert text_of(message.blocks).startswith("@U0EVA, @U0MEI  step 2 of 2")
-    assert not_theirs == "Step 2 of A-1 is for <@U0EVA>, <@U0MEI>, and you are not one of them."
+    assert not_theirs == "Step 2 of A-1 is for <@U0EVA>, <@U0MEI>, which does not include you."
 
 
 def test_facts_that_have_changed_are_refused_shown_from_what_to_what_and_then_approved(book):
@@ -111,16 +111,16 @@ def test_facts_that_have_changed_are_refused_shown_from_what_to_what_and_then_ap
     ((refresh, card),) = book.told()
     fresh = buttons_of(card.blocks)["approval.approve"]
 
-    assert reply.text == "The facts have changed since A-1 was shown to you, and nothing was decided: please look again."
+    assert reply.text == ("The facts have changed since A-1 was shown to you, so nothing was decided: please review them again.")
     assert buttons_of(reply.blocks)["approval.approve"] == fresh != key
     assert (refresh.notice, refresh.operation.value) == ("approval.request", "update")
     for screen in (text_of(reply.blocks), text_of(card.blocks)):
-        assert "⚠️ 2 facts have changed since this was asked" in screen
+        assert "⚠️ 2 facts have changed since the request" in screen
         assert "Exposure  EUR 4.45 m; USD 300 k → EUR 8.25 m; USD 300 k" in screen
     assert "Exposure  EUR 4.45 m; USD 300 k\n" in text_of(card.blocks)
     assert state(book) == "proposed"
-    assert book.press("approval.approve", OMAR, key=fresh, at=LATER).text == "A-1 is approved; <@U0ANA> is told."
-    assert "⚠️ Decided on facts of which 2 had changed since this was asked" in text_of(cards(book)[0].blocks)
+    assert book.press("approval.approve", OMAR, key=fresh, at=LATER).text == "A-1 is approved; <@U0ANA> has been told."
+    assert "⚠️ Decided although 2 fact had changed since the request" in text_of(cards(book)[0].blocks)
     assert "EUR 8.25 m" in text_of(book.ask("approvals A-1").blocks)
 
 
@@ -139,7 +139,7 @@ def test_a_no_does_not_need_the_newest_facts(one_book):
     key = asked(one_book)
     one_book.load("facilities", "id,customer,kind,currency,limit,outstanding\nF1,ACME,term_loan,EUR,9000000,8000000\n")
 
-    assert one_book.press("approval.reject", OMAR, key=key, reason="too dear", at=LATER).text == "A-1 is rejected; <@U0ANA> is told."
+    assert one_book.press("approval.reject", OMAR, key=key, reason="too dear", at=LATER).text == "A-1 is rejected; <@U0ANA> has been told."
 
 
 def test_a_committee_votes_and_the_minutes_stand_in_the_thread(book):
@@ -155,14 +155,14 @@ def test_a_committee_votes_and_the_minutes_stand_in_the_thread(book):
     screen = text_of(minutes.blocks)
 
     assert "Decides  committee credit: 0 of 2 votes, 3 seats: @U0BEN, @U0EVA, @U0MEI · veto @U0EVA" in card
-    assert aside.text == "You have stood aside; A-1 waits for the others."
+    assert aside.text == "You have abstained; A-1 awaits the others."
     assert (delivery.notice, delivery.operation.value) == ("approval.minutes", "reply")
     for line in (
         "approved by @U0EVA",
-        "committee credit · 2 for, 0 against; 2 of 2 seats were needed (2/3) · veto @U0EVA",
-        "🚫 @U0MEI stood aside, 23 Nov 2026: “my brother works there”",
+        "committee credit · 2 for, 0 against; 2 of 2 votes required (2/3) · veto @U0EVA",
+        "🚫 @U0MEI abstained, 23 Nov 2026: “my brother works there”",
         "✅ @U0BEN, 23 Nov 2026",
-        "– @U0ANA asked for it and has no vote",
+        "– @U0ANA requested it and has no vote",
     ):
         assert line in screen
 
@@ -174,7 +174,7 @@ def test_a_veto_ends_it_and_names_who_did_not_vote(one_book):
     said = one_book.press("approval.reject", EVA, key=key, reason="not with this sponsor", at=LATER)
     minutes = next(message for delivery, message in one_book.told() if delivery.notice == "approval.minutes")
 
-    assert said.text == "A-1 is rejected; <@U0ANA> is told."
+    assert said.text == "A-1 is rejected; <@U0ANA> has been told."
     assert "0 for, 1 against" in text_of(minutes.blocks)
     assert "– @U0BEN, @U0MEI did not vote" in text_of(minutes.blocks)
 
@@ -185,19 +185,21 @@ def test_whoever_has_no_seat_hears_whose_vote_it_is_and_nobody_stands_aside_with
 
     said = refused(one_book, "approval.approve", OMAR, key=key)
 
-    assert said == "A-1 is for the committee credit: <@U0ANA>, <@U0BEN>, <@U0EVA>, <@U0MEI>, and you are not one of them."
+    assert said == ("A-1 is for the committee credit: <@U0ANA>, <@U0BEN>, <@U0EVA>, <@U0MEI>, which does not include you.")
     one_book.policy = deciding(one_book.policy, quorum(1))
     one_book.ask('respond R-1 avoid "sell the exposure"')
     other = buttons_of(one_book.told()[0][1].blocks)
     assert set(other) == DECIDES
-    assert refused(one_book, "approval.recuse", OMAR, key=other["approval.approve"], reason="my brother").startswith("Nobody votes on A-2")
+    assert refused(one_book, "approval.recuse", OMAR, key=other["approval.approve"], reason="my brother").startswith(
+        "A-2 is not decided by vote"
+    )
 
 
 def test_what_others_ended_is_said_in_words_of_their_own(one_book):
     key = asked(one_book)
     one_book.press("approval.withdraw", ANA, key=key[:32], reason="the plant is sold", at=LATER)
 
-    assert refused(one_book, "approval.approve", OMAR, key=key) == "<@U0ANA> took A-1 back, 23 Nov 2026 10:00. Nothing was changed."
+    assert refused(one_book, "approval.approve", OMAR, key=key) == "<@U0ANA> withdrew A-1, 23 Nov 2026 10:00. Nothing was changed."
 
 
 def test_the_maker_takes_it_back_and_the_buttons_go(book):
@@ -207,7 +209,7 @@ def test_the_maker_takes_it_back_and_the_buttons_go(book):
     said = book.press("approval.withdraw", ANA, key=button, reason="the plant is sold", at=LATER)
     (card,) = cards(book)
 
-    assert said.text == "You have taken A-1 back: nobody has to decide it any more."
+    assert said.text == "You have withdrawn A-1: no decision is needed."
     assert state(book) == "withdrawn"
     assert text_of(card.blocks).startswith("A-1 · 🗑️ withdrawn\nwithdrawn by @U0ANA · 23 Nov 2026 10:00\n“the plant is sold”")
     assert buttons_of(card.blocks) == {}
@@ -217,7 +219,7 @@ def test_the_maker_takes_it_back_and_the_buttons_go(book):
 def test_nobody_else_takes_it_back(one_book):
     key = asked(one_book)
 
-    assert refused(one_book, "approval.withdraw", OMAR, key=key[:32]) == "<@U0ANA> asked for A-1: nobody else can take it back."
+    assert refused(one_book, "approval.withdraw", OMAR, key=key[:32]) == "<@U0ANA> requested A-1: nobody else can withdraw it."
     assert state(one_book) == "proposed"
 
 
@@ -240,5 +242,5 @@ def test_who_has_spoken_in_an_earlier_step_has_no_seat_in_the_committee(one_book
     minutes = next(message for delivery, message in one_book.told() if delivery.notice == "approval.minutes")
 
     assert "committee credit: 1 of 2 votes, 2 seats · step 2 of 2: @U0EVA, @U0MEI · veto @U0EVA" in card
-    assert said.text == "A-1 is approved; <@U0ANA> is told."
-    assert "– @U0BEN spoke in an earlier step and had no vote" in text_of(minutes.blocks)
+    assert said.text == "A-1 is approved; <@U0ANA> has been told."
+    assert "– @U0BEN decided in an earlier step and had no vote" in text_of(minutes.blocks)

@@ -41,9 +41,9 @@ def test_each_line_is_a_condition_and_the_card_and_the_maker_have_them(approved)
 
 def test_without_a_day_the_policys_term_counts_and_a_day_in_the_past_is_refused(one_book):
     key = asked(one_book)
-    with pytest.raises(Refused, match="lies in the past") as past:
+    with pytest.raises(Refused, match="is in the past") as past:
         one_book.press("approval.condition", OMAR, key=key, text="file the deed", due="2026-11-22", at=LATER)
-    with pytest.raises(Refused, match="up to 10 conditions, one a line, each of 5 to 300 characters"):
+    with pytest.raises(Refused, match="up to 10 conditions, one per line, each of 5 to 300 characters"):
         one_book.press("approval.condition", OMAR, key=key, text="file the deed\nxy", at=LATER)
     one_book.press("approval.condition", OMAR, key=key, text="file the deed", at=LATER)
 
@@ -87,12 +87,12 @@ def test_the_maker_cannot_find_their_own_conditions_met_by_whichever_account(app
     approved.policy = approved.policy.model_copy(update={"people": accounts})
 
     for user in (ANA, "U0ANA2"):
-        with pytest.raises(Refused, match="You asked for A-1 yourself: somebody else has to find its conditions met"):
+        with pytest.raises(Refused, match="You requested A-1 yourself: someone else has to confirm its conditions"):
             approved.press("condition.met", user, condition=key, evidence="believe me", at=LATER)
 
 
 def test_of_what_is_not_approved_nothing_is_open(one_book):
-    assert one_book.ask("approvals conditions").text == "Every condition of what was approved is met."
+    assert one_book.ask("approvals conditions").text == "All conditions of the approval are met."
 
 
 def test_what_falls_due_stands_in_the_digest_once_and_then_as_a_count(approved):
@@ -105,7 +105,7 @@ def test_what_falls_due_stands_in_the_digest_once_and_then_as_a_count(approved):
 
     assert part(9, 8) is None
     assert (str(on_the_day.heading), on_the_day.new, on_the_day.standing) == ("2 conditions fall due", 2, None)
-    assert (afterwards.new, str(afterwards.standing)) == (0, "2 conditions due from before: /risk approvals conditions")
+    assert (afterwards.new, str(afterwards.standing)) == (0, "2 conditions due, carried over: /risk approvals conditions")
 
 
 def test_conditions_that_fall_due_stand_at_home_of_who_set_them_and_of_the_maker(approved, asks):
@@ -127,6 +127,6 @@ def test_a_yes_with_conditions_that_is_not_the_last_keeps_them(one_book):
     one_book.press("approval.condition", OMAR, key=key, text="file the deed", at=LATER)
     news(one_book)
 
-    assert one_book.ask("approvals conditions").text == "Every condition of what was approved is met."
+    assert one_book.ask("approvals conditions").text == "All conditions of the approval are met."
     one_book.press("approval.approve", MEI, key=key, at=LATER)
     assert one_book.ask("approvals conditions").text == "1 condition is open"

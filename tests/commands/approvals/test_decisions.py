@@ -45,7 +45,7 @@ def test_a_logged_risk_shows_its_level_its_assessment_and_a_button(book):
     reply = book.ask(LOG)
     screen = text_of(reply.blocks)
 
-    assert reply.text == "R-1 is in the register: ●●●● critical, Acme Steel."
+    assert reply.text == "R-1 is recorded in the register: ●●●● critical, Acme Steel."
     assert "likelihood 4 (likely), severity 5 (severe), scope 2 (one customer)" in screen
     assert "Owner  @U0ANA" in screen
     assert buttons_of(reply.blocks) == {"risk.respond": "1"}
@@ -65,9 +65,9 @@ def test_a_response_asks_for_an_approval_with_everything_that_it_takes_to_decide
     ((delivery, message),) = book.told()
     screen = text_of(message.blocks)
 
-    assert reply.text == "T-1 to R-1 is proposed, due 31 Mar 2027; A-1 waits for somebody else's approval."
+    assert reply.text == "T-1 to R-1 is proposed, due 31 Mar 2027; A-1 is with the approvers."
     assert (delivery.audience, delivery.operation) == ("route:approvals", "post")
-    assert message.text == "A-1: <@U0ANA> asks for approval of T-1 for Acme Steel: assign the receivables to us"
+    assert message.text == "A-1: <@U0ANA> requests approval of T-1 for Acme Steel: assign the receivables to us"
     assert "Customer  Acme Steel (ACME)" in screen
     assert "Risk  R-1 · ●●●● critical · lost its main buyer" in screen
     assert "Response  T-1 · reduce · assign the receivables to us" in screen
@@ -85,8 +85,8 @@ def test_without_a_date_the_policys_term_counts(one_book):
     ("line", "said"),
     [
         ("respond R-9 reduce sell the plant", "There is no R-9. `/risk show CUSTOMER` lists a customer's risks."),
-        ("respond R-1 take_more sell the plant", "R-1 is a threat: one does not take more of it. Choose another strategy."),
-        ("respond R-1 avoid sell the plant due=2026-11-22", "22 Nov 2026 lies in the past: the due date must be 23 Nov 2026 or later."),
+        ("respond R-1 take_more sell the plant", "R-1 is a threat, which cannot be increased. Choose another strategy."),
+        ("respond R-1 avoid sell the plant due=2026-11-22", "22 Nov 2026 is in the past: the due date must be 23 Nov 2026 or later."),
     ],
 )
 def test_a_response_that_cannot_be_is_refused_and_leaves_no_trace(one_book, line, said):
@@ -102,7 +102,7 @@ def test_a_response_that_cannot_be_is_refused_and_leaves_no_trace(one_book, line
     [
         ("approval.approve", {}, "✅ approved", "approved"),
         ("approval.reject", {"reason": "too dear"}, "⛔ rejected", "rejected"),
-        ("approval.return", {"reason": "how much?"}, "↩️ returned for more", "returned"),
+        ("approval.return", {"reason": "how much?"}, "↩️ returned for information", "returned"),
     ],
 )
 def test_a_decision_rewrites_the_request_and_tells_the_maker(book, asked, action, values, sign, settled):
@@ -122,7 +122,7 @@ def test_a_decision_rewrites_the_request_and_tells_the_maker(book, asked, action
 def test_the_maker_cannot_decide(book, asked, action):
     reason = {} if action == "approval.approve" else {"reason": "because"}
 
-    with pytest.raises(Refused, match="You asked for A-1 yourself: somebody else has to decide it"):
+    with pytest.raises(Refused, match="You requested A-1 yourself: someone else has to decide it"):
         book.press(action, "U0ANA", key=asked, **reason)
 
     assert (state(book), book.told()) == ("proposed", [])
@@ -153,20 +153,20 @@ def test_somebody_who_cannot_decide_is_told_before_a_form_opens(one_book, asks, 
 
 
 def test_a_button_of_nothing_is_answered(one_book):
-    with pytest.raises(Refused, match="not on record any more"):
+    with pytest.raises(Refused, match="no longer exists"):
         one_book.press("approval.approve", key="0" * 32)
 
 
 def test_what_waits_is_listed_with_buttons_for_everybody_but_its_maker(book, asked):
     mine, theirs = book.ask("approvals"), book.ask("approvals", "U0OMAR")
 
-    assert mine.text == theirs.text == "1 approval waits: A-1"
+    assert mine.text == theirs.text == "1 approval pending: A-1"
     assert (set(buttons_of(mine.blocks)), set(buttons_of(theirs.blocks))) == ({"approval.withdraw"}, DECIDES)
     assert "asked by @U0ANA" in text_of(theirs.blocks)
 
 
 def test_when_nothing_waits_that_is_said(one_book):
-    assert one_book.ask("approvals").text == "No approval is waiting. `/risk respond R-17` asks for one."
+    assert one_book.ask("approvals").text == "No approval is pending. `/risk respond R-17` requests one."
 
 
 def test_a_breach_is_answered_once_with_a_risk_and_a_response(book):
@@ -178,7 +178,7 @@ def test_a_breach_is_answered_once_with_a_risk_and_a_response(book):
 
     assert reply.text.startswith("B-1 is acknowledged and in the register as R-1. T-1 to R-1 is proposed")
     assert "R-1  ●●●○ high  Debt service cover 1.00× / 1.05× (30 Sept 2026)" in text_of(book.ask("show ACME").blocks)
-    with pytest.raises(Refused, match="B-1 was answered before, with R-1"):
+    with pytest.raises(Refused, match="B-1 already has R-1"):
         book.press("breach.respond", "U0MEI", **answer)
 
 
@@ -222,8 +222,8 @@ def test_a_yes_that_does_not_say_what_was_seen_is_refused_and_shown_anew(one_boo
     bare, forged = key.partition(".")[0], f"{key.partition('.')[0]}.{'0' * 12}"
     replies = [one_book.press(action, "U0OMAR", key=one, at=MONDAY, **values) for one in (bare, forged)]
 
-    assert "does not say which facts of A-1 lay before you, and nothing was decided" in replies[0].text
-    assert "nothing was decided: please look again" in replies[1].text
+    assert "does not carry the facts of A-1 that you saw, so nothing was decided" in replies[0].text
+    assert "nothing was decided: please review them again" in replies[1].text
     assert "A-1" in one_book.ask("approvals", "U0OMAR").text
     assert one_book.press("approval.approve", "U0OMAR", key=buttons_of(replies[0].blocks)["approval.approve"]).text.startswith(
         "A-1 is approved"

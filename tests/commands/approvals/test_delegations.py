@@ -50,11 +50,11 @@ def test_who_stands_in_decides_and_both_are_on_record(house):
     decided = house.press("approval.approve", EVA, key=key, at=LATER)
     (_card, card), (_outcome, message) = house.told()
 
-    assert said.text == "D-1: <@U0EVA> decides on your behalf until 20 Dec 2026, what is asked from now on."
+    assert said.text == "D-1: <@U0EVA> decides on your behalf until 20 Dec 2026, for requests made from now on."
     assert [(delivery.audience, note.text) for delivery, note in told] == [
         (audience, "D-1: <@U0EVA> decides on behalf of <@U0OMAR> until 20 Dec 2026 23:59.") for audience in ("person:U0EVA", "route:audit")
     ]
-    assert decided.text == "A-1 is approved; <@U0ANA> is told."
+    assert decided.text == "A-1 is approved; <@U0ANA> has been told."
     assert "approved by @U0EVA on behalf of @U0OMAR" in text_of(card.blocks)
     assert "was approved by <@U0EVA> on behalf of <@U0OMAR>" in message.text
     with house.database.begin() as tx:
@@ -66,9 +66,7 @@ def test_a_delegation_does_not_reach_back(house):
     key = asked(house)
     house.ask(GIVEN, OMAR, at=LATER)
 
-    assert refused(house, EVA, key, at=LATER + timedelta(hours=1)) == (
-        "A-1 is for approvers, and you are not one of those who may decide it now."
-    )
+    assert refused(house, EVA, key, at=LATER + timedelta(hours=1)) == ("A-1 is for approvers; you may not decide it now.")
 
 
 def test_it_ends_on_its_day_when_it_is_taken_back_and_with_the_givers_role(house):
@@ -77,12 +75,12 @@ def test_it_ends_on_its_day_when_it_is_taken_back_and_with_the_givers_role(house
     key = asked(house)
     over = MONDAY + timedelta(days=28)
 
-    assert "This takes the right to decide approvals" in refused(house, EVA, key, at=over)
+    assert "You need the role approver to decide approvals" in refused(house, EVA, key, at=over)
     give(house, {OMAR: Role.RISK_MANAGER})
-    assert "This takes the right to decide approvals" in refused(house, EVA, key)
+    assert "You need the role approver to decide approvals" in refused(house, EVA, key)
     give(house, {OMAR: Role.APPROVER})
-    assert house.ask("delegate D-1 end", OMAR, at=LATER).text == "D-1 has ended: <@U0EVA> does not decide on behalf of <@U0OMAR> any more."
-    assert "This takes the right to decide approvals" in refused(house, EVA, key, at=LATER)
+    assert house.ask("delegate D-1 end", OMAR, at=LATER).text == "D-1 has ended: <@U0EVA> no longer decides on behalf of <@U0OMAR>."
+    assert "You need the role approver to decide approvals" in refused(house, EVA, key, at=LATER)
 
 
 def test_the_maker_decides_nothing_of_their_own_through_anybody(house):
@@ -90,7 +88,7 @@ def test_the_maker_decides_nothing_of_their_own_through_anybody(house):
     house.told()
     key = asked(house)
 
-    assert refused(house, ANA, key) == "You asked for A-1 yourself: somebody else has to decide it."
+    assert refused(house, ANA, key) == "You requested A-1 yourself: someone else has to decide it."
 
 
 def test_nobody_decides_in_the_stead_of_the_maker(house):
@@ -102,7 +100,7 @@ def test_nobody_decides_in_the_stead_of_the_maker(house):
     house.ask(GIVEN, ANA)
     house.told()
 
-    assert "not one of those who may decide it now" in refused(house, EVA, asked(house))
+    assert "you may not decide it now" in refused(house, EVA, asked(house))
 
 
 def test_of_two_whose_authority_would_do_the_one_who_is_silent_is_taken(house):
@@ -113,7 +111,7 @@ def test_of_two_whose_authority_would_do_the_one_who_is_silent_is_taken(house):
     key = asked(house)
     house.press("approval.approve", OMAR, key=key, at=LATER)
 
-    assert house.press("approval.approve", EVA, key=key, at=LATER).text == "A-1 is approved; <@U0ANA> is told."
+    assert house.press("approval.approve", EVA, key=key, at=LATER).text == "A-1 is approved; <@U0ANA> has been told."
     with house.database.begin() as tx:
         assert [(vote.person, vote.authority) for vote in approvals.get(tx, ApprovalId(1)).votes] == [(OMAR, OMAR), (EVA, BEN)]
 
@@ -125,7 +123,7 @@ def test_who_stands_in_for_somebody_who_has_spoken_hears_so(house):
     key = asked(house)
     house.press("approval.approve", OMAR, key=key, at=LATER)
 
-    assert refused(house, EVA, key) == "You, or whoever you stand in for, have spoken on A-1 already: one person is one voice."
+    assert refused(house, EVA, key) == "You, or the person you stand in for, have already voted on A-1: one person, one vote."
 
 
 def test_only_the_kinds_named_are_lent(house):
@@ -133,7 +131,7 @@ def test_only_the_kinds_named_are_lent(house):
     house.told()
     key = asked(house)
 
-    assert "not one of those who may decide it now" in refused(house, EVA, key)
+    assert "you may not decide it now" in refused(house, EVA, key)
     assert house.refusal("delegate <@U0EVA> until=2026-12-20 holiday kinds=everything", OMAR).startswith(
         "Kinds “everything”: expected some of response,"
     )
@@ -142,16 +140,16 @@ def test_only_the_kinds_named_are_lent(house):
 @pytest.mark.parametrize(
     ("line", "user", "said"),
     [
-        (GIVEN, MEI, "This takes the right to decide approvals, which comes with the role approver"),
-        (GIVEN, "U0ADA", "Administrators give roles and do not decide approvals"),
-        (GIVEN, EVA, "You decide on behalf of others: what was delegated to you cannot be delegated again."),
-        ('delegate <@U0BEN> until=2026-12-20 "to myself"', BEN, "Nobody stands in for themselves: name somebody else."),
+        (GIVEN, MEI, "You need the role approver to decide approvals"),
+        (GIVEN, "U0ADA", "Administrators assign roles and cannot decide approvals"),
+        (GIVEN, EVA, "You decide on behalf of others: delegated authority cannot be delegated again."),
+        ('delegate <@U0BEN> until=2026-12-20 "to myself"', BEN, "You cannot delegate to yourself: name someone else."),
         ('delegate <@U0EVA> until=2026-11-20 "too late"', OMAR, "A delegation ends between"),
         ('delegate <@U0EVA> until=2027-11-20 "too long"', OMAR, "A delegation ends between"),
-        ("delegate <@U0EVA>", OMAR, "Say until when and why, as in"),
+        ("delegate <@U0EVA>", OMAR, "State until when and why, as in"),
         ("delegate D-9 end", OMAR, "There is no D-9."),
         ("delegate D-1 end", BEN, "D-1 is not yours: <@U0OMAR> gave it."),
-        ("delegate D-1", OMAR, "To take it back, type `/risk delegate D-1 end`."),
+        ("delegate D-1", OMAR, "To revoke it, type `/risk delegate D-1 end`."),
     ],
 )
 def test_what_cannot_be_lent_is_refused_in_words(house, line, user, said):
@@ -172,9 +170,9 @@ def test_what_stands_is_listed_for_the_two_and_for_those_who_watch(house):
     his, hers, nobodys, all_ = (house.ask("delegate", user) for user in (OMAR, EVA, MEI, "U0LEA"))
 
     for reply in (his, hers, all_):
-        assert reply.text == "1 delegation stands: D-1"
+        assert reply.text == "1 delegation in force: D-1"
         assert "D-1  @U0EVA on behalf of @U0OMAR\nuntil 20 Dec 2026 23:59 · all kinds · “holiday”" in text_of(reply.blocks)
-    assert nobodys.text == "You have delegated nothing, and nobody has to you."
+    assert nobodys.text == "You have no delegations, given or received."
     assert (set(buttons_of(his.blocks)), set(buttons_of(hers.blocks)), set(buttons_of(all_.blocks))) == (
         {"delegation.end", "delegation.give"},
         {"delegation.end"},
@@ -210,4 +208,4 @@ def test_a_role_that_was_taken_since_the_form_opened_is_missed_when_it_is_sent(h
     give(house, {OMAR: Role.VIEWER})
 
     for action, values in (("approval.reject", {"reason": "too dear"}), ("approval.condition", {"text": "file the deed"})):
-        assert refused(house, OMAR, key, action, **values).startswith("This takes the right to decide approvals")
+        assert refused(house, OMAR, key, action, **values).startswith("You need the role approver to decide approvals")

@@ -46,7 +46,7 @@ def test_the_deciders_are_reminded_after_a_day_after_three_and_a_day_before_the_
     ] * 3
     screen = text_of(queued[0][1].blocks)
     assert screen.startswith("⏰ @U0OMAR, @U0EVA  A-1 · Acme Steel · T-1")
-    assert "it was asked 1 day ago and expires 7 Dec 2026 09:00" in screen
+    assert "requested 1 day ago, expires 7 Dec 2026 09:00" in screen
 
 
 def test_who_has_spoken_is_not_reminded(one_book):
@@ -78,7 +78,7 @@ def test_a_reminder_that_comes_after_the_decision_says_nothing(one_book):
 
 def test_when_its_time_is_over_a_request_ends_the_buttons_go_and_the_maker_hears_how_to_ask_again(book):
     key = asked(book)
-    with pytest.raises(Refused, match="A-1 expired 7 Dec 2026 09:00: whoever asked can ask again"):
+    with pytest.raises(Refused, match="A-1 expired 7 Dec 2026 09:00: the requester can ask again"):
         book.press("approval.approve", OMAR, key=key, at=MONDAY + timedelta(days=14))
 
     assert (look(book, 13.999), look(book, 14), look(book, 15)) == (1, 1, 0)
@@ -162,9 +162,9 @@ def test_a_card_shows_changed_facts_before_anybody_presses_and_the_same_ones_onc
     ((delivery, card),) = book.told()
     fresh = buttons_of(card.blocks)["approval.approve"]
     assert (delivery.notice, delivery.operation.value) == ("approval.request", "update")
-    assert "⚠️ 2 facts have changed since this was asked" in text_of(card.blocks)
+    assert "⚠️ 2 facts have changed since the request" in text_of(card.blocks)
     assert fresh != key
-    assert book.press("approval.approve", OMAR, key=fresh).text == "A-1 is approved; <@U0ANA> is told."
+    assert book.press("approval.approve", OMAR, key=fresh).text == "A-1 is approved; <@U0ANA> has been told."
 
 
 def test_what_concerns_another_customer_changes_no_card(one_book):

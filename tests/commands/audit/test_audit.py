@@ -88,7 +88,7 @@ def test_facts_that_another_version_wrote_otherwise_do_not_hide_the_entry(one_bo
 def test_a_risks_history_has_its_response_and_the_approval_the_newest_first(lived):
     reply = lived.ask("audit R-1", at=LATER)
     screen = shown(reply)
-    places = [screen.index(what) for what in ("asked for approval", "proposed a response", "entered it into the register")]
+    places = [screen.index(what) for what in ("requested approval", "proposed a response", "entered it into the register")]
 
     assert reply.text == "R-1: 3 entries, last changed 2 hours ago by U0MEI; not yet sealed"
     assert places == sorted(places)
@@ -113,10 +113,10 @@ def test_a_persons_history_is_what_they_did(lived):
 
 
 def test_filters_narrow_it(lived):
-    assert lived.ask("audit kind=approval").text.startswith("The trail: 1 entry")
-    assert lived.ask("audit by=<@U0ANA>").text.startswith("The trail: 1 entry")
-    assert lived.ask("audit by=monitor").text.startswith("The trail: 1 entry")
-    assert lived.ask("audit R-1 since=2026-11-24", at=LATER).text.startswith("The trail has no entry about R-1 that fits")
+    assert lived.ask("audit kind=approval").text.startswith("Audit trail: 1 entry")
+    assert lived.ask("audit by=<@U0ANA>").text.startswith("Audit trail: 1 entry")
+    assert lived.ask("audit by=monitor").text.startswith("Audit trail: 1 entry")
+    assert lived.ask("audit R-1 since=2026-11-24", at=LATER).text.startswith("No entry about R-1 matches the filters")
     assert lived.ask("audit R-1 until=2026-11-23", at=LATER).text.startswith("R-1: 3 entries")
 
 
@@ -169,9 +169,9 @@ def test_pages_turn_and_do_not_shift_while_things_happen(book):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("audit R-99", "The trail has no entry about R-99. `/risk audit` shows the newest of all."),
-        ("audit kind=aproval", "No entry is of the kind “aproval”. Did you mean approval?"),
-        ("audit since=2026-11-23 until=2026-11-20", "Until 20 Nov 2026: expected 23 Nov 2026 or later."),
+        ("audit R-99", "The trail has no entry about R-99. `/risk audit` shows the newest entries."),
+        ("audit kind=aproval", "There is no kind of entry “aproval”. Did you mean approval?"),
+        ("audit since=2026-11-23 until=2026-11-20", "Choose a date of 23 Nov 2026 or later, not 20 Nov 2026."),
         ("audit month=October", "“October” is not a month: expected one like 2026-10."),
         ("audit month=2026-10", "There is no list yet: the first comes on the first working day of next month."),
         ("audit R-1 page=7", "There is no page 7."),

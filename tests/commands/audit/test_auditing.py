@@ -54,14 +54,14 @@ def test_a_whole_trail_is_said_to_be_whole_with_its_head_its_time_and_its_key(se
     assert holds
     assert lines[0] == f"The audit trail is whole: {count} entries."
     assert lines[1] == f"Head: {end}"
-    assert lines[3] == f"Sealed with the present key ({KEY.id}): {count}, from seq 1 to {count}."
+    assert lines[3] == f"Sealed with the present key ({KEY.id}): {count}, entries 1 to {count}."
     assert lines[-1] == "1 anchor holds."
 
 
 def test_without_an_anchor_it_is_said_what_cannot_be_told(sealed):
     _holds, lines = proved(sealed)
 
-    assert lines[-1] == "Without --anchor nobody can tell whether the end was cut off or the whole rebuilt."
+    assert lines[-1] == "Without --anchor it cannot be told whether the end was cut off or the whole trail rebuilt."
 
 
 def test_the_first_broken_link_is_named_with_its_event_and_subject(sealed):
@@ -71,7 +71,7 @@ def test_the_first_broken_link_is_named_with_its_event_and_subject(sealed):
     count = head(sealed).count
 
     assert not holds
-    assert lines[0].startswith(f"The audit trail is broken at seq {count}: event {count} about R-1 is not what was sealed:")
+    assert lines[0].startswith(f"The audit trail is broken at seq {count}: event {count} about R-1 differs from what was sealed:")
 
 
 def test_a_payload_that_went_by_hand_is_named_with_its_subject(sealed):
@@ -93,10 +93,10 @@ def test_a_cut_tail_and_a_rebuilt_trail_are_told_apart(sealed):
     rebuilt = proved(sealed, Anchor(1, end.hash))
 
     assert not cut[0]
-    assert cut[1][0] == "The audit trail is not the one that was anchored."
-    assert any(f"only {end.count - 1} of {end.count} are there; the end was cut off." in line for line in cut[1])
+    assert cut[1][0] == "This is not the audit trail that was anchored."
+    assert any(f"only {end.count - 1} of {end.count} entries are present; the end of the trail was cut off." in line for line in cut[1])
     assert not rebuilt[0]
-    assert any("the trail was rebuilt; seq 1 has the hash" in line for line in rebuilt[1])
+    assert any("the trail was rebuilt; entry 1 has the hash" in line for line in rebuilt[1])
 
 
 @pytest.mark.parametrize("keys", [Keys(PLAIN), Keys(OTHER)], ids=["no key", "another key"])
@@ -105,7 +105,7 @@ def test_with_no_key_or_the_wrong_one_nothing_is_proved(sealed, keys):
 
     assert not holds
     assert lines[0] == "The audit trail could not be checked to its end: a key is missing."
-    assert any(f"Sealed with another key ({KEY.id}), unchecked" in line for line in lines)
+    assert any(f"Sealed with another key ({KEY.id}), not checked" in line for line in lines)
 
 
 def test_an_older_key_proves_what_was_sealed_with_it(sealed):
@@ -117,7 +117,7 @@ def test_a_trail_without_a_key_says_what_that_means(book):
     holds, lines = proved(book, keys=Keys(PLAIN))
 
     assert holds
-    assert any(line.startswith("RISKBOT_AUDIT_KEY is not set: what is sealed without a key can be rebuilt") for line in lines)
+    assert any(line.startswith("RISKBOT_AUDIT_KEY is not set: anyone with write access") for line in lines)
 
 
 def test_the_key_is_nowhere_in_what_is_said(sealed):
@@ -234,7 +234,7 @@ def test_an_extract_is_said_to_be_one(sealed, tmp_path):
     exported(sealed, tmp_path / "trail.json", Wanted(subject="R-1"))
     proof = auditing.verify_export(tmp_path / "trail.json", KEYS, [])
 
-    assert (proof.holds, proof.lines()[0]) == (True, "Each entry of this extract is as it was sealed: 1.")
+    assert (proof.holds, proof.lines()[0]) == (True, "1 entry in this extract, unchanged since it was sealed.")
 
 
 def test_a_whole_export_whose_end_was_taken_away_is_found(sealed, tmp_path):
@@ -246,7 +246,7 @@ def test_a_whole_export_whose_end_was_taken_away_is_found(sealed, tmp_path):
     proof = auditing.verify_export(file, KEYS, [])
 
     assert not proof.holds
-    assert any("the end was cut off" in line for line in proof.lines())
+    assert any("the end of the trail was cut off" in line for line in proof.lines())
 
 
 @pytest.mark.parametrize(
@@ -315,7 +315,7 @@ def test_a_customers_risks_and_breaches_are_erased_with_them_and_the_trail_stays
 
     assert len(plan.events) >= 2
     assert plan.lines()[0].startswith(f"{len(plan.events)} payloads about ACME would be erased")
-    assert done[0] == f"{len(plan.events)} payloads are erased, and that is on record."
+    assert done[0] == f"{len(plan.events)} payloads were erased, as recorded."
     assert holds
     assert f"{len(plan.events)} payloads were erased; all are on record." in lines
     assert not [fact for fact in left if '"ACME"' in (fact.payload or "") or fact.subject in {"ACME", "R-1", "B-1"}]

@@ -80,14 +80,14 @@ def test_the_list_goes_to_the_audit_channel_with_what_was_counted_and_ten_entrie
     screen = text_of(message.blocks)
 
     assert delivery.audience == "route:audit"
-    assert message.text == "Second line, October 2026: 10 of 202 entries to look at"
+    assert message.text == "Second line, October 2026: 10 of 202 entries to review"
     for part in ("Overrides proposed  2", "Breaches closed by rule  200", "None  overrides ended early, false alarms", "seed 2026-10:"):
         assert part in screen
     assert len([block for block in message.blocks if block["type"] == "actions"]) == 10
 
 
 def test_a_rare_kind_is_not_lost_among_a_frequent_one(listed):
-    assert "proposed another grade than the model's" in text_of(listed.ask("audit month=2026-10", "U0EVA").blocks)
+    assert "proposed a grade override" in text_of(listed.ask("audit month=2026-10", "U0EVA").blocks)
 
 
 def test_whoever_knows_the_seed_draws_the_same_entries(listed):
@@ -137,7 +137,7 @@ def test_a_month_in_which_nothing_was_set_aside_says_so(book):
         events.record(tx, Event("risk.logged", "R-1", "U0ANA", OCTOBER, {"customer": "NOVA", "title": "x"}))
     draw(book)
 
-    assert book.ask("audit month=2026-10").text == "Second line, October 2026: nothing was set aside"
+    assert book.ask("audit month=2026-10").text == "Second line, October 2026: no entries sampled"
 
 
 def test_the_job_is_due_on_working_days_at_the_policys_hour(book, policy):
@@ -156,26 +156,26 @@ def test_an_entry_in_order_is_ticked_and_the_message_is_brought_up_to_date(liste
     ((delivery, message),) = listed.told()
     screen = text_of(message.blocks)
 
-    assert said.endswith("of October 2026: in order; 1 of 10 are looked at.")
+    assert said.endswith("of October 2026: in order; 1 of 10 reviewed.")
     assert (delivery.notice, str(delivery.operation)) == ("second_line", "update")
     assert "✅ in order · @U0EVA" in screen
     assert len([block for block in message.blocks if block["type"] == "actions"]) == 9
-    assert listed.ask("audit month=2026-10", "U0EVA").text == "Second line, October 2026: 1 of 10 looked at, 0 findings"
+    assert listed.ask("audit month=2026-10", "U0EVA").text == "Second line, October 2026: 1 of 10 reviewed, 0 findings"
 
 
 def test_a_finding_is_said_in_words(listed):
     listed.press("sample.finding", "U0EVA", key=keys(listed)[1][0], finding="the reason names no fact")
     reply = listed.ask("audit month=2026-10", "U0EVA")
 
-    assert reply.text == "Second line, October 2026: 1 of 10 looked at, 1 finding"
+    assert reply.text == "Second line, October 2026: 1 of 10 reviewed, 1 finding"
     assert "“the reason names no fact”" in text_of(reply.blocks)
 
 
 def test_whoever_proposed_it_does_not_look_at_it(listed):
-    with pytest.raises(Exception, match="You had a hand in what entry"):
+    with pytest.raises(Exception, match="You were involved in entry"):
         listed.press("sample.fine", "U0ANA", key=of_kind(listed, "override.proposed"))
 
-    assert listed.ask("audit month=2026-10", "U0EVA").text.endswith("10 of 202 entries to look at")
+    assert listed.ask("audit month=2026-10", "U0EVA").text.endswith("10 of 202 entries to review")
 
 
 def test_whoever_decided_about_it_does_not_either_nor_by_a_second_account(listed):
@@ -186,7 +186,7 @@ def test_whoever_decided_about_it_does_not_either_nor_by_a_second_account(listed
     listed.policy = listed.policy.model_copy(update={"people": people})
 
     for account in ("U0OMAR", "U0OMAR2"):
-        with pytest.raises(Exception, match="You had a hand in what entry"):
+        with pytest.raises(Exception, match="You were involved in entry"):
             listed.press("sample.fine", account, key=of_kind(listed, "override.proposed"))
 
 
@@ -194,7 +194,7 @@ def test_an_entry_is_looked_at_once(listed):
     key = keys(listed)[1][0]
     listed.press("sample.fine", "U0EVA", key=key)
 
-    with pytest.raises(Exception, match="<@U0EVA> has looked at entry 1 already"):
+    with pytest.raises(Exception, match="<@U0EVA> has already reviewed entry 1"):
         listed.press("sample.finding", "U0MEI", key=key, finding="I see it otherwise")
 
 
@@ -202,8 +202,8 @@ def test_every_review_is_on_record(listed):
     listed.press("sample.fine", "U0EVA", key=keys(listed)[1][0])
     reply = listed.ask("audit kind=sample", "U0EVA")
 
-    assert reply.text.startswith("The trail: 2 entries")
-    assert "found a sampled entry in order · 2026-10" in text_of(reply.blocks)
+    assert reply.text.startswith("Audit trail: 2 entries")
+    assert "marked a sampled entry as in order · 2026-10" in text_of(reply.blocks)
 
 
 def test_the_buttons_carry_opaque_keys(listed):
@@ -223,7 +223,7 @@ def test_what_a_narrow_sight_does_not_hold_is_not_shown(listed):
         found = second_line_list.wanted("2026-10", narrow)
         screen = text_of(second_line_list.body(found, listed.policy, narrow))
 
-    assert "an entry about a customer whom you do not see" in screen
+    assert "an entry about a customer you cannot see" in screen
     assert "reason number" not in screen
 
 

@@ -65,7 +65,7 @@ def test_erasing_takes_the_unambiguous_form_only(alike: Book):
 )
 @pytest.mark.parametrize("id", ["R-1", "r1", "C-1042", "A-1"])
 def test_what_changes_something_asks_for_the_unambiguous_form(alike: Book, line: str, id: str):
-    with pytest.raises(Refused, match=r"reads like one of our own ids|I know no customer|never scored|no grade"):
+    with pytest.raises(Refused, match=r"looks like one of Riskbot's own ids|No customer matches|never been scored|no grade"):
         alike.ask(line.format(id))
 
 
@@ -87,8 +87,8 @@ def test_the_trail_of_a_risk_and_that_of_a_customer_called_so_are_two(alike: Boo
     risk, customer = (text_of(alike.ask(f"audit {thing}").blocks) for thing in ("R-1", "customer:R-1"))
 
     assert "entered it into the register" in risk
-    assert "graded anew" not in risk
-    assert "graded anew" in customer
+    assert "regraded" not in risk
+    assert "regraded" in customer
     assert "entered it into the register" not in customer
 
 

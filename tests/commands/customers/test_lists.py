@@ -99,8 +99,10 @@ def test_a_response_past_its_date_says_how_late_it_is(busy):
 
 
 def test_a_filter_that_a_list_does_not_have_is_refused_by_name(busy):
-    assert busy.refusal("list customers due=week").startswith("`due=` does not narrow the list of customers; these do: owner, sector, ")
-    assert busy.refusal("list risks sort=name") == "`sort=name` does not fit the list of risks: expected worst, exposure, newest, oldest."
+    assert busy.refusal("list customers due=week").startswith("`due=` does not filter the list of customers; use one of: owner, sector, ")
+    assert (
+        busy.refusal("list risks sort=name") == "`sort=name` does not apply to the list of risks: expected worst, exposure, newest, oldest."
+    )
     assert "expected one of open, closed, all" in busy.refusal("list risks state=green")
 
 
@@ -117,15 +119,13 @@ def test_amounts_are_compared_by_their_rates_and_those_without_one_come_last(bus
 def test_a_mistyped_list_is_answered_with_the_nearest(busy):
     said = busy.ask("list custmers").text
 
-    assert said.startswith("No customer with sector custmers. Did you mean `/risk list customers`? Known for sector: Energy, ")
+    assert said.startswith("No customer with sector custmers. Did you mean `/risk list customers`? Available for sector: Energy, ")
     assert "Did you mean" not in busy.ask("list Banking").text
 
 
 def test_a_list_with_nothing_in_it_says_what_was_asked(busy):
     assert busy.ask("list risks state=closed").text == (
-        "No risk is in the register that fits. <code>`/risk log`</code> enters one. (state closed)".replace("<code>", "").replace(
-            "</code>", ""
-        )
+        "No risk in the register matches. <code>`/risk log`</code> records one. (state closed)".replace("<code>", "").replace("</code>", "")
     )
     assert busy.ask("list responses page=9").text == "There is no page 9."
 

@@ -31,7 +31,7 @@ def test_a_customer_stands_on_one_screen(book):
     assert "Group  Acme Group" in screen
     assert "no sum: no usable rate for USD" in screen
     assert "Grade  not scored yet: it happens within a minute after an import" in screen
-    assert "Looked after by  U0MEI · Corporate" in screen
+    assert "Relationship manager  U0MEI · Corporate" in screen
     assert "R-1  ●●○○ medium  lost its main buyer  credit, @U0ANA" in screen
     assert "ACME · as known 23 Nov 2026 09:00" in screen
     assert reply.shareable
@@ -78,7 +78,7 @@ def test_a_customer_is_known_by_id_name_alias_and_any_unmistakable_part(shelf, t
 def test_a_customer_that_nobody_knows_is_answered_with_the_nearest(shelf):
     said = shelf.ask("show nordwnd energy")
 
-    assert said.text == "I know no customer “nordwnd energy”. Did you mean Nordwind Energie (NORD)?"
+    assert said.text == "No customer matches “nordwnd energy”. Did you mean Nordwind Energie (NORD)?"
     assert [str(label) for label, _args in said.pages] == ["Nordwind Energie (NORD)"]
 
 
@@ -87,12 +87,12 @@ def test_a_text_that_fits_several_asks_which_with_a_button_each(book):
 
     reply = book.ask("show nova power")
 
-    assert "fits several customers" in reply.text
+    assert "matches several customers" in reply.text
     assert {args.customer for _label, args in reply.pages} == {"NOVA", "NOVA2"}
 
 
 def test_a_customer_like_no_other_is_refused(shelf):
-    assert shelf.refusal("show qqqqqqqq") == "I know no customer like “qqqqqqqq”. `/risk find` searches, `/risk list` shows the book."
+    assert shelf.refusal("show qqqqqqqq") == "No customer matches “qqqqqqqq”. Search with `/risk find`, or list all with `/risk list`."
 
 
 def test_an_answer_shown_again_shows_what_was_known_then(book):
@@ -120,8 +120,8 @@ def test_the_grade_comes_first_with_its_reason_and_the_other_drivers_follow(book
     assert "Grade  ●●●● critical: threat R-1 is open, ●●●● critical" in screen
     assert "●●●○ high  red breach B-1 is open · 30 Sept 2026" in screen
     assert "Figures  EL EUR 8.65 k · EAD EUR 5.34 m · PD 0.36% · LGD 45%" in screen
-    assert "in all EUR 4.72 m (rates of 23 Nov 2026)" in screen
-    assert "Missing  Ba1 (Moody's) is on no master scale; days past due are not known" in screen
+    assert "total EUR 4.72 m (rates of 23 Nov 2026)" in screen
+    assert "Missing  Ba1 (Moody's) not mapped to the master scale; days past due unknown" in screen
     assert len(reply.blocks) <= 9
 
 
@@ -132,7 +132,7 @@ def test_a_response_past_its_date_says_on_its_customer_and_its_risk_how_late_it_
     on_its_day, later = (text_of(book.ask("show ACME", at=MONDAY + timedelta(days=days)).blocks) for days in (2, 8))
 
     assert "late" not in on_its_day
-    assert "waits for approval · due 25 Nov 2026 · ▲ 6 days late · @U0ANA" in later
+    assert "pending approval · due 25 Nov 2026 · ▲ 6 days late · @U0ANA" in later
     assert "▲ 6 days late" in text_of(book.ask("show R-1", at=MONDAY + timedelta(days=8)).blocks)
 
 
@@ -156,7 +156,7 @@ def test_what_falls_due_within_a_year_and_what_the_group_owes_is_shown(book):
     screen = text_of(book.ask("show ACM2").blocks)
 
     assert "Matures within a year  F7 EUR 1 m, 31 Mar 2027\n" in screen
-    assert "Group  Acme Group · 2 customers · in all EUR 5.72 m (rates of 23 Nov 2026)" in screen
+    assert "Group  Acme Group · 2 customers · total EUR 5.72 m (rates of 23 Nov 2026)" in screen
 
 
 def test_a_name_that_tries_to_be_markup_stays_a_name(shelf):
@@ -205,7 +205,7 @@ def test_typos_are_forgiven(shelf, typed, first):
 
 
 def test_a_search_without_a_hit_says_what_else_can_be_done(shelf):
-    assert shelf.ask("find qqqqqqqq").text == "Nobody is called anything like “qqqqqqqq”. `/risk list` shows the book."
+    assert shelf.ask("find qqqqqqqq").text == "No customer matches “qqqqqqqq”. `/risk list` lists all customers."
 
 
 # --- list --------------------------------------------------------------------------------------------------------------
@@ -239,7 +239,9 @@ def test_the_book_is_filtered_by_whole_words_in_any_case(shelf, line, expected):
 
 
 def test_a_filter_that_nobody_passes_names_what_is_known(shelf):
-    assert shelf.ask("list sector=Mining").text == "No customer with sector Mining. Known for sector: Energy, Machinery, Metals, Retail."
+    assert (
+        shelf.ask("list sector=Mining").text == "No customer with sector Mining. Available for sector: Energy, Machinery, Metals, Retail."
+    )
     assert "No customer with sector" in shelf.ask("list sector=Metals colour=red").text
 
 

@@ -55,7 +55,7 @@ def order(reply) -> list[str]:
 
 def test_the_first_line_is_the_answer(scored):
     # 6 m · 0.06 % · 50 % + 3 m · 3.89 % · 50 % + 1 m · 0.58 % · 50 %
-    assert scored.ask("top 1").text == "1 of 5 borrowers carry 92.5% of the expected loss that is known, EUR 58.4 k: Nova Power …"
+    assert scored.ask("top 1").text == "1 of 5 borrowers carry 92.5% of the known expected loss, EUR 58.4 k: Nova Power …"
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_grades_are_words_and_signs_and_those_without_figures_are_counted(scored
     screen = text_of(scored.ask("top by=grade").blocks)
 
     assert "●●●○ high Nova Power" in " ".join(screen.split())
-    assert "2 have no EL: not in the sums" in screen
+    assert "2 without EL: not in the totals" in screen
     assert "as of 23 Nov 2026" in screen
 
 
@@ -153,9 +153,9 @@ def test_every_line_goes_to_the_spreadsheet_with_values(scored):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("top sector=Mining", "No scored customer with sector Mining. Known for sector: Energy, Machinery, Metals, Retail."),
-        ("top sector=Retail", "1 customer passes, and its figures are not computable: `/risk show` names what is missing."),
-        ("top by=overdue sector=Metals", "Nobody is known to be overdue."),
+        ("top sector=Mining", "No scored customer with sector Mining. Available for sector: Energy, Machinery, Metals, Retail."),
+        ("top sector=Retail", "1 customer matches, but its figures cannot be computed: `/risk show` lists the missing inputs."),
+        ("top by=overdue sector=Metals", "No customer is known to be past due."),
     ],
 )
 def test_an_empty_answer_says_why(scored, line, said):
@@ -168,7 +168,7 @@ def test_what_is_not_accepted_is_refused_with_what_would_be(scored, line):
 
 
 def test_before_anybody_is_scored_it_says_what_to_do(book):
-    assert book.ask("top").text.startswith("Nobody is scored yet. It happens within a minute after an import")
+    assert book.ask("top").text.startswith("No customer has been scored yet. Scoring follows within a minute of an import")
 
 
 def test_an_empty_book_says_how_it_is_filled(sqlite, policy, tmp_path):

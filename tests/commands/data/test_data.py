@@ -34,15 +34,15 @@ def test_one_customer_one_kind_or_one_sector_can_be_asked_for(book):
     stale = text_of(book.ask("data kind=stale").blocks)
 
     assert implausible.text == "Acme Steel: 1 implausible"
-    assert "Debt service cover 99.00× is beyond 50.00×" in text_of(implausible.blocks)
-    assert "Debt service cover 1.40× is old" in stale
+    assert "Debt service cover 99.00× exceeds 50.00×" in text_of(implausible.blocks)
+    assert "Debt service cover 1.40× out of date" in stale
     assert "2025-09-30" in stale
     assert "observations-1.csv, 3" in text_of(book.ask("data NORD kind=stale").blocks)
     assert "for 1 of 1 borrowers" in book.ask("data sector=metals").text
 
 
 def test_nothing_to_look_into_is_said(book):
-    assert book.ask("data kind=contradictory").text == "Nothing to look into for 5 borrowers."
+    assert book.ask("data kind=contradictory").text == "No findings for 5 borrowers."
     assert book.ask("data ACME kind=stale").text == "Acme Steel: nothing is missing, stale, contradictory or implausible."
 
 

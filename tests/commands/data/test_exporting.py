@@ -35,7 +35,7 @@ def left_in(folder):
 def test_the_report_counts_what_was_written(book, tmp_path):
     report = run_export(book, "customers", tmp_path / "out.csv", now=MONDAY, as_of=date(2026, 3, 30))
 
-    assert (report.facts, report.lines()[1]) == (2, "As known at the end of 2026-03-30, UTC.")
+    assert (report.facts, report.lines()[1]) == (2, "As known at the end of 2026-03-30 (UTC).")
     assert report.lines()[0].startswith(f"Wrote 2 facts to {tmp_path / 'out.csv'} in ")
 
 
@@ -59,7 +59,7 @@ def test_a_file_is_replaced_only_when_asked(book, tmp_path):
     [
         ("out.xls", None, "expected a name that ends in .csv, .xlsx, .parquet"),
         ("out", None, "expected a name that ends in"),
-        ("out.csv", date(2026, 4, 2), "2026-04-02 is to come"),
+        ("out.csv", date(2026, 4, 2), "2026-04-02 is in the future"),
         ("nowhere/out.csv", None, "cannot be written: No such file or directory"),
     ],
 )

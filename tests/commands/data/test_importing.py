@@ -41,7 +41,7 @@ def test_one_bad_row_refuses_the_file_and_names_the_cell(database, bring, tmp_pa
         "Ignored columns: shoe size.",
         "Row 3, name is empty; expected a value (this cell must not be empty).",
         "Row 4, currency = “euro”; expected a currency of three capital letters, such as EUR.",
-        "2 rows were refused; they stand in book.rejects.csv.",
+        "2 rows were refused; see book.rejects.csv.",
         "Nothing was imported from book.csv: correct these rows, or load the others with --skip-bad.",
     ]
     assert (customers(database), report.loaded) == (0, False)
@@ -130,7 +130,7 @@ def test_a_wrong_mapping_is_said_in_a_sentence(bring, tmp_path, toml, sentence):
     ("text", "sentence"),
     [
         ("", "The file is empty"),
-        ("id;name\nC1;Acme\n", "These columns are missing: id, name. The file has: id;name"),
+        ("id;name\nC1;Acme\n", "Missing columns: id, name. The file has: id;name"),
         ("id,name,name\n", "more than once: name"),
         ('id,name\nC1,"Acme\n', "Line 2 is not CSV"),
     ],
@@ -182,7 +182,7 @@ def test_indicators_that_no_kri_watches_are_mentioned(bring):
 
     report = bring("observations", f"customer,indicator,as_of,value\n{lines}", watched={"dscr"})
 
-    assert report.lines()[-1] == "6 indicators are watched by no KRI: a, b, c, d, e, …."
+    assert report.lines()[-1] == "6 indicators without a KRI: a, b, c, d, e, …."
 
 
 def test_rows_that_the_mapping_leaves_out_are_counted(bring, tmp_path):
@@ -216,5 +216,5 @@ def test_corrected_rejects_of_a_workbook_are_read_with_the_mapping_of_the_workbo
 
 
 def test_a_workbook_that_cannot_be_read_is_said_in_a_sentence(bring):
-    with pytest.raises(ImportRefused, match="ends like XLSX but holds CSV; rename it to what it is"):
+    with pytest.raises(ImportRefused, match="is named as XLSX but contains CSV; rename it"):
         bring("customers", "id,name\n", name="book.xlsx")

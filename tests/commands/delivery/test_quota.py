@@ -145,12 +145,12 @@ def test_a_second_person_sees_what_is_asked_for_and_the_asker_gets_the_button_th
     said = ask(held)
     ((_delivery, request),) = held.told()
     key = buttons_of(request.blocks)["approval.approve"]
-    with pytest.raises(Refused, match="You asked for"):
+    with pytest.raises(Refused, match="You requested"):
         held.press("approval.approve", "U0ANA", key=key)
     held.press("approval.approve", "U0OMAR", key=key)
     outcome = next(message for delivery, message in held.told() if delivery.audience == "person:U0ANA")
 
-    assert said.text == "E-1 is asked for: 5 customers of /risk list as a file; A-1 waits for somebody else's approval."
+    assert said.text == "E-1 is requested: 5 customers of /risk list as a file; A-1 is with the approvers."
     for part in ("5 customers of /risk list as a file", "the auditors want the whole book"):
         assert part in text_of(request.blocks)
     assert buttons_of(outcome.blocks) == {"reply.export": "a" * 32}
@@ -199,14 +199,14 @@ def test_without_a_yes_nothing_is_sent(held, action):
 def test_a_second_request_for_the_same_file_waits_for_the_first(held):
     ask(held)
 
-    with pytest.raises(Refused, match="A-1 already waits for a decision about this file"):
+    with pytest.raises(Refused, match="A-1 for this file is already pending"):
         ask(held)
 
 
 def test_what_is_within_the_quota_needs_nobody(held, policy):
     held.policy = policy
 
-    with pytest.raises(Refused, match="takes no approval"):
+    with pytest.raises(Refused, match="needs no approval"):
         ask(held)
 
 

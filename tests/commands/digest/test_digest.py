@@ -48,7 +48,7 @@ def test_a_quiet_day_is_one_friendly_line(one_book):
     said = digest(one_book, MONDAY + 3 * DAY)
 
     assert said.message.text == "Risk digest: Nothing new."
-    assert "A quiet day: nothing new to do, and nothing has moved." in text_of(said.message.blocks)
+    assert "A quiet day: nothing new to do and no changes." in text_of(said.message.blocks)
     assert said.detail is None
 
 
@@ -62,9 +62,9 @@ def test_a_facility_is_named_when_it_falls_past_due_with_what_it_owes_and_then_o
 
     assert "1 facility newly past due: EUR 4.2 m" in first
     assert "Acme Steel · F1 · EUR 4.2 m · 3 days past due" in first
-    assert "1 facility in arrears from before, 12 days at most: /risk top by=overdue" in first
+    assert "1 facility in arrears carried over, 12 days: /risk top by=overdue" in first
     assert "F1" not in second
-    assert "2 facilities in arrears from before, 12 days at most" in second
+    assert "2 facilities in arrears carried over, longest 12 days" in second
 
 
 def test_amounts_in_two_currencies_are_never_added_up(book):
@@ -98,7 +98,7 @@ def test_a_response_that_falls_overdue_is_named_once_and_then_counted(book):
     assert "1 response" not in on_the_day
     assert "T-1 · Acme Steel · R-1 · assign the receivables · 1 day late · @U0ANA" in late
     assert "T-1" not in later
-    assert "1 response overdue from before, 3 days at most: /risk list responses due=overdue" in later
+    assert "1 overdue response carried over, 3 days: /risk list responses due=overdue" in later
 
 
 def test_breaches_and_approvals_are_to_be_done_when_new_and_counted_when_old(book):
@@ -109,11 +109,11 @@ def test_breaches_and_approvals_are_to_be_done_when_new_and_counted_when_old(boo
     first, second, third = (screen(book, MORNING + days * DAY) for days in (0, 1, 2))
 
     assert "🔴 red  B-1 · Nova Power · Debt service cover 1.00× / 1.05× · due in 2 hours" in first
-    assert "1 approval newly waits" in first
+    assert "1 new approval request" in first
     assert "B-1 · Nova Power · Debt service cover 1.00× / 1.05× · 1 day overdue" in second
-    assert "1 approval waits from before, the oldest asked 2 days ago: /risk approvals" in second
+    assert "1 approval carried over, requested 2 days ago: /risk approvals" in second
     assert "B-1" not in third
-    assert "1 breach not acknowledged from before, the oldest opened 3 days ago: /risk breaches open" in third
+    assert "1 unacknowledged breach carried over, opened 3 days ago: /risk breaches open" in third
 
 
 def test_a_reading_is_a_test_due_on_its_day_and_again_when_it_goes_stale(one_book):
@@ -125,7 +125,7 @@ def test_a_reading_is_a_test_due_on_its_day_and_again_when_it_goes_stale(one_boo
     assert "Nova Power · Debt service cover · the reading of 30 Sept 2026 is to be renewed" in waits
     assert "Nova Power" not in nothing
     assert "Nova Power · Debt service cover · the reading of 30 Sept 2026 has gone stale" in stale
-    assert "1 reading stale from before" in old
+    assert "1 stale reading carried over" in old
 
 
 def test_what_moved_is_told_once(book):
@@ -158,7 +158,7 @@ def test_a_long_digest_stays_one_screen_and_its_thread_has_the_rest(one_book):
     said = digest(one_book)
     lines = [line for block in said.message.blocks if block["type"] == "rich_text" for line in text_of(block).split("\n")]
 
-    assert said.message.text.startswith("Risk digest: 20 things to do today · 1 moved")
+    assert said.message.text.startswith("Risk digest: 20 actions today · 1 change")
     assert len(lines) <= ROOM
     assert len(items(said)) >= 15
     assert "and 5 more" in text_of(said.detail.blocks)

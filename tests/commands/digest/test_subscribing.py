@@ -34,7 +34,7 @@ def subscribed(book: Book, line: str = "digest subscribe", **more) -> str:
 def test_a_channel_subscribes_and_gets_its_first_digest_the_next_morning_in_its_own_zone(book):
     said = subscribed(book, "digest subscribe at=8:00 timezone=shanghai department=corporate")
 
-    assert said.startswith("This channel gets a digest of its own. The next one goes out on 24 Nov 2026 at 08:00 (Asia/Shanghai).")
+    assert said.startswith("This channel now has its own digest. The next one goes out on 24 Nov 2026 at 08:00 (Asia/Shanghai).")
     assert sent(book, MONDAY, 2) == ["2026-11-24", "2026-11-25"]
     with book.database.begin() as tx:
         assert subscriptions.get(tx, HERE).department == "Corporate"
@@ -105,13 +105,13 @@ def test_the_state_says_when_for_whom_and_what_can_be_done(one_book):
     one_book.ask("digest pause", channel=HERE)
     paused = one_book.ask("digest", channel=HERE)
 
-    assert nothing.text == "This channel has no digest of its own"
+    assert nothing.text == "This channel has no digest"
     assert list(buttons_of(nothing.blocks)) == ["digest.subscribe"]
     assert "08:00 Asia/Shanghai · Mon Tue Wed Thu Fri" in text_of(kept.blocks)
     assert "Energy" in text_of(kept.blocks)
     assert "@U0ANA" in text_of(kept.blocks)
     assert list(buttons_of(kept.blocks)) == ["digest.pause", "digest.unsubscribe"]
-    assert "Paused until somebody resumes it" in text_of(paused.blocks)
+    assert "Paused until resumed" in text_of(paused.blocks)
     assert list(buttons_of(paused.blocks)) == ["digest.resume", "digest.unsubscribe"]
 
 
@@ -122,8 +122,8 @@ def test_the_state_says_when_for_whom_and_what_can_be_done(one_book):
         ("digest subscribe timezone=xqzzw", "There is no time zone “xqzzw”: expected one like Europe/Berlin."),
         ("digest subscribe at=25:00", "Hour “25:00” is not accepted: expected a time of day like 08:30."),
         ("digest subscribe department=Marketing", "No customer has the department “Marketing”; there are: Corporate, Projects."),
-        ("digest pause", "This channel has no digest of its own. `/risk digest subscribe` makes it get one."),
-        ("digest resume", "This channel has no digest of its own. `/risk digest subscribe` makes it get one."),
+        ("digest pause", "This channel has no digest. Set one up with `/risk digest subscribe`."),
+        ("digest resume", "This channel has no digest. Set one up with `/risk digest subscribe`."),
     ],
 )
 def test_a_no_names_the_value_and_what_would_be_accepted(one_book, line, said):
@@ -133,7 +133,7 @@ def test_a_no_names_the_value_and_what_would_be_accepted(one_book, line, said):
 def test_a_pause_until_today_is_refused(one_book):
     subscribed(one_book)
 
-    assert "expected 24 Nov 2026 or later" in one_book.refusal("digest pause 2026-11-23", channel=HERE)
+    assert "24 Nov 2026 or later" in one_book.refusal("digest pause 2026-11-23", channel=HERE)
 
 
 def test_a_direct_message_gets_no_digest_and_the_policys_channel_no_second_one(one_book):
@@ -160,8 +160,8 @@ def test_a_press_puts_the_card_as_it_now_stands_in_place_of_the_one_that_was_pre
 
     assert (ended.replaces, again.replaces) == (True, True)
     assert list(buttons_of(ended.blocks)) == list(buttons_of(again.blocks)) == ["digest.subscribe"]
-    assert "This channel has no digest of its own" in text_of(ended.blocks)
-    assert again.text == "This channel has no digest of its own. `/risk digest subscribe` makes it get one."
+    assert "This channel has no digest" in text_of(ended.blocks)
+    assert again.text == "This channel has no digest. Set one up with `/risk digest subscribe`."
 
 
 def test_a_long_preview_is_one_screen_and_its_next_page_has_the_rest(one_book):

@@ -22,7 +22,7 @@ def test_a_viewer_sees_what_reads_and_that_more_takes_other_roles(policy: Policy
 
     assert "/risk list" in seen
     assert [command.name for command in hidden if f"/risk {command.name}  " in seen] == []
-    assert f"Your roles: viewer. {len(hidden)} commands take other roles." in seen
+    assert f"Your roles: viewer. {len(hidden)} commands need other roles." in seen
 
 
 def test_whoever_has_no_role_is_shown_where_they_find_whom_to_ask(policy: Policy):

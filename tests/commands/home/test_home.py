@@ -32,7 +32,7 @@ def at_home(book: Book, user: str = "U0ANA", name: str = "Ana", *called: str, **
 def test_an_empty_desk_is_friendly_and_shows_the_book_in_four_numbers(book):
     screen = text_of(at_home(book))
 
-    assert "Nothing waits for you." in screen
+    assert "Nothing awaits your action." in screen
     assert "Customers  5" in screen
     assert "Open risks  0" in screen
     assert "Red breaches  0" in screen
@@ -86,7 +86,7 @@ def test_a_breach_that_is_nobodys_waits_for_everybody(book):
     screen = text_of(at_home(book, "U0OMAR", "Omar"))
 
     assert "Nova Power" in screen
-    assert "nobody is named" in screen
+    assert "nobody named" in screen
 
 
 def test_what_moved_at_my_customers_is_told_since_my_last_visit(book):
@@ -101,7 +101,7 @@ def test_what_moved_at_my_customers_is_told_since_my_last_visit(book):
         visits.visited(tx, "U0MEI", at=MONDAY + timedelta(hours=5))
     second = text_of(at_home(book, "U0MEI", at=MONDAY + timedelta(hours=5)))
 
-    assert "1 movement at your customers since 23 Nov 2026 06:00" in first
+    assert "1 change at your customers since 23 Nov 2026 06:00" in first
     assert "Acme Steel  Debt service cover is out of bounds (B-1)" in first
     assert "movement" not in second
 
@@ -129,7 +129,7 @@ def test_whoever_may_not_read_sees_their_roles_and_whom_to_ask_and_no_figure(boo
         people.save(tx, Member("U0EVA", frozenset({Role.ADMINISTRATOR}), given_by="U0EVA", given_at=MONDAY))
     seen = at_home(book, "U0OMAR")
 
-    assert "You do not see customers here yet" in text_of(seen)
+    assert "You cannot see customers yet" in text_of(seen)
     assert "please ask <@U0EVA>" in text_of(seen)
     assert "The book" not in text_of(seen)
     assert set(buttons_of(seen)) == {"home.ask:people", "home.ask:help"}

@@ -42,10 +42,10 @@ def test_a_crossing_opens_an_episode_and_asks_the_manager(book):
 
     assert running(book) == [("B-1", "ACME", Colour.AMBER, 1.17)]
     assert (delivery.notice, delivery.operation, delivery.audience) == ("breach.alert", "post", "route:alerts")
-    assert message.text == "🔶 amber Acme Steel: Debt service cover 1.17× against 1.20× (B-1)"
+    assert message.text == "🔶 amber Acme Steel: Debt service cover 1.17× (limit 1.20×) (B-1)"
     assert "As of  30 Sept 2026, from the market" in screen
     assert "Exposure  EUR 4.45 m; USD 300 k" in screen
-    assert "@U0MEI: please acknowledge by 26 Nov 2026 09:00 and say what will be done." in screen
+    assert "@U0MEI: please acknowledge by 26 Nov 2026 09:00 and state the planned response." in screen
     assert set(buttons_of(message.blocks)) == {"breach.ack", "breach.respond"}
 
 
@@ -86,7 +86,7 @@ def test_a_reading_is_too_old_the_day_after_its_frequency_and_grace(one_book, as
 def test_a_customer_without_a_manager_is_asked_of_whoever_looks_after_it(one_book):
     one_book.observe("NOVA,dscr,2026-09-30,1.0")
 
-    assert "Whoever looks after this customer: please acknowledge by 24 Nov 2026 09:00" in text_of(one_book.told()[0][1].blocks)
+    assert "The relationship manager of this customer: please acknowledge by 24 Nov 2026 09:00" in text_of(one_book.told()[0][1].blocks)
 
 
 def test_a_worsening_is_told_in_the_thread_and_asks_again(book):
@@ -125,7 +125,7 @@ def test_a_new_reading_of_the_same_colour_stands_in_the_alert(one_book):
     ((delivery, message),) = one_book.told()
 
     assert delivery.operation == "update"
-    assert "1.12× against 1.20×" in message.text
+    assert "1.12× (limit 1.20×)" in message.text
 
 
 def test_back_within_bounds_closes_it_and_a_new_crossing_is_a_new_episode(book):
@@ -204,7 +204,7 @@ def test_every_breach_of_a_grouped_message_can_be_acknowledged_from_the_list(one
 
     assert reply.text.startswith("9 breaches: Xylo 00, ")
     said = [one_book.press("breach.ack", key=key).text for key in keys]
-    assert said[0] == "You have acknowledged B-1; the alert says so."
+    assert said[0] == "You have acknowledged B-1; the alert shows it."
     assert one_book.ask("breaches open").text.startswith("1 breach: ")
 
 

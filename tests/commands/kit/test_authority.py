@@ -91,7 +91,7 @@ def test_an_administrator_by_setting_administers_and_never_decides(database: Dat
     assert after.roles == {Role.APPROVER, Role.ADMINISTRATOR}
     assert Right.ADMINISTER in before.rights & after.rights
     assert Right.DECIDE not in before.rights | after.rights
-    assert "Administrators give roles and do not decide approvals" in told
+    assert "Administrators assign roles and cannot decide approvals" in told
 
 
 def test_the_policys_list_of_approvers_holds_until_roles_are_given(database: Database, policy: Policy, said: Callable[..., str]):
@@ -113,10 +113,10 @@ def test_a_refusal_says_what_is_missing_who_has_it_and_whom_to_ask(database: Dat
         many = said(tx, "U0ANA", Right.AUDIT, with_roles(policy, admins=("U1", "U2", "U3", "U4")))
         by_nobody = said(tx, "U0ANA", Right.AUDIT, with_roles(policy, auditor=policy.roles.viewer))
 
-    assert nobody.startswith("This takes the right to look into the audit trail, which comes with the role auditor; you have viewer:")
-    assert nobody.endswith("please ask whoever runs me to name the first administrator in RISKBOT_ADMINS.")
-    assert few.endswith("please ask <@U0BOSS>, <@U0CHEF>.")
-    assert many.endswith("please ask an administrator.")
+    assert nobody.startswith("You need the role auditor to read the audit trail; your role: viewer.")
+    assert nobody.endswith("Please ask the operator to name the first administrator in RISKBOT_ADMINS.")
+    assert few.endswith("Please ask <@U0BOSS>, <@U0CHEF>.")
+    assert many.endswith("Please ask an administrator.")
     assert "none so far" in by_nobody
 
 
@@ -159,5 +159,5 @@ def test_a_sole_administrator_is_not_sent_to_themselves(database: Database, poli
         holds(tx, "U0OMAR", Role.ADMINISTRATOR)
         of_two = str(whom_to_ask(tx, policy, "U0EVA"))
 
-    assert alone == "whoever runs me to name a second administrator in RISKBOT_ADMINS"
+    assert alone == "the operator to name a second administrator in RISKBOT_ADMINS"
     assert of_two == "<@U0OMAR>"

@@ -163,7 +163,7 @@ def test_a_message_that_fits_is_left_as_it_is():
 def test_what_is_left_out_is_counted():
     fitted = blocks.fit([blocks.note(str(n)) for n in range(70)])
 
-    assert fitted[-1]["elements"][0]["text"] == "22 more parts are not shown here."
+    assert fitted[-1]["elements"][0]["text"] == "22 more sections not shown here."
 
 
 def test_what_can_be_pressed_stays_when_the_rest_is_too_long():

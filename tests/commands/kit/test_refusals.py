@@ -70,6 +70,6 @@ def test_a_refusal_is_said_in_both_languages_with_its_facts(of):
 
 
 def test_a_refusal_that_is_in_words_already_stays_as_it_is():
-    refused = Refused(_("Please say why."))
+    refused = Refused(_("Please give a reason."))
 
     assert registry().refused(refused) is refused

@@ -71,13 +71,13 @@ def test_the_policy_says_which_version_is_in_force_since_when_and_where_it_comes
     reply = started.ask("policy")
     screen = text_of(reply.blocks)
 
-    assert reply.text == f"Policy {policies.digest(started.policy)[:8]} is in force: it is the packaged one"
+    assert reply.text == f"Policy {policies.digest(started.policy)[:8]} is in force: packaged value"
     for part in ("Since  23 Nov 2026 09:00", "Comes from  the packaged policy", "Nothing differs from the packaged policy.", "responses"):
         assert part in screen
 
 
 def test_before_the_first_start_the_packaged_policy_is_shown(one_book):
-    assert "it is the packaged one" in one_book.ask("policy").text
+    assert "packaged value" in one_book.ask("policy").text
 
 
 def test_a_table_shows_its_keys_with_their_values(one_started):
@@ -109,11 +109,11 @@ def test_a_key_says_its_value_the_reason_and_what_is_accepted(one_started):
         ("digest.at", "a time of day like 08:30"),
         ("scoring.currency", "a text of the form ^[A-Z]{3}$"),
         ("kri.Debt_ratio.direction", "one of high, low, both"),
-        ("kri.Debt_ratio.amber", "a number, or a list of 2, as [a, b]; each a number"),
+        ("kri.Debt_ratio.amber", "a number, or a list of 2 such as [a, b]; each a number"),
         ("kri.Debt_ratio.owner", "a text, or none"),
-        ("digest.weekdays", "a list, as [a, b]; each a whole number from 1 to 7"),
-        ("scales.scope", "a list of 5, as [a, b]; each a text of at most 60 characters"),
-        ("roles.viewer.rights", "a list, as [a, b]; each one of open, read"),
+        ("digest.weekdays", "a list such as [a, b]; each a whole number from 1 to 7"),
+        ("scales.scope", "a list of 5 such as [a, b]; each a text of at most 60 characters"),
+        ("roles.viewer.rights", "a list such as [a, b]; each one of open, read"),
     ],
 )
 def test_what_a_key_accepts_is_said_in_words(one_started, key, accepted):
@@ -148,7 +148,7 @@ def test_a_mistyped_key_is_answered_with_the_nearest_or_with_what_there_is(one_s
 def test_a_proposal_says_from_what_to_what_and_that_somebody_else_decides(started):
     reply = started.ask(PROPOSE)
 
-    assert reply.text == "P-1 is proposed: responses.default_days 90 → 60; A-1 waits for somebody else's approval."
+    assert reply.text == "P-1 is proposed: responses.default_days 90 → 60; A-1 is with the approvers."
     assert "Why  reviews are every two months now" in text_of(reply.blocks)
     assert in_force(started).responses.default_days == 90
 
@@ -159,7 +159,7 @@ def test_the_request_shows_the_key_both_values_why_and_what_it_is_about(started)
     screen = text_of(message.blocks)
 
     assert delivery.audience == "route:approvals"
-    assert message.text.startswith("A-1: <@U0ANA> asks for approval of P-1")
+    assert message.text.startswith("A-1: <@U0ANA> requests approval of P-1")
     for part in ("P-1 · responses.default_days", "Value  90 → 60", "Why  reviews are", "a quarter is the usual review cycle"):
         assert part in screen
 
@@ -173,8 +173,8 @@ def test_the_request_shows_the_key_both_values_why_and_what_it_is_about(started)
         ),
         (
             'policy "kri.Debt service cover.amber" 1.0 "looser for all"',
-            "kri.Debt service cover.amber cannot be 1.0: red must lie beyond amber, and both must be finite."
-            " Expected a number, or a list of 2, as [a, b]; each a number.",
+            "kri.Debt service cover.amber cannot be 1.0: red must lie beyond amber, and both must be finite. "
+            "Expected a number, or a list of 2 such as [a, b]; each a number.",
         ),
         ('policy responses.default_days 90 "as it is today"', "responses.default_days is 90 already: there is nothing to change."),
         (
@@ -204,7 +204,7 @@ def test_a_second_change_of_a_key_waits_for_the_first(started):
 
     said = started.refusal('policy responses.default_days 45 "still faster"', "U0MEI")
 
-    assert said == "P-1 already waits for a decision about responses.default_days: 90 → 60."
+    assert said == "P-1 for responses.default_days is already pending: 90 → 60."
 
 
 def test_a_value_without_a_reason_asks_for_the_reason_in_a_form(one_started):
@@ -230,7 +230,7 @@ def test_a_change_is_read_as_it_is_typed(line, values):
 
 
 def test_a_bracket_that_is_never_closed_is_said():
-    with pytest.raises(Refused, match="A bracket is opened"):
+    with pytest.raises(Refused, match="The bracket opened"):
         inline.read(registry(), "policy digest.weekdays [1, 2 fewer digests")
 
 
@@ -288,7 +288,7 @@ def test_what_is_not_approved_leaves_the_policy_as_it_was_and_may_be_proposed_an
 def test_the_maker_cannot_approve_their_own_change(started):
     key = propose(started)
 
-    with pytest.raises(Refused, match="You asked for A-1 yourself"):
+    with pytest.raises(Refused, match="You requested A-1 yourself"):
         started.press("approval.approve", "U0ANA", key=key, at=LATER)
     assert in_force(started).responses.default_days == 90
 
@@ -299,7 +299,7 @@ def test_it_goes_back_to_what_is_packaged_with_two_people_as_well(started):
 
     assert in_force(started).responses.default_days == 90
     assert (change(started, 1).state, change(started, 2).state) == (ProposalState.REPLACED, ProposalState.APPROVED)
-    assert "it is the packaged one" in started.ask("policy").text
+    assert "packaged value" in started.ask("policy").text
     assert "Comes from  the packaged policy" in text_of(started.ask("policy responses.default_days").blocks)
 
 
@@ -334,10 +334,10 @@ def test_where_the_file_differs_the_file_is_named(started, tmp_path):
         policies_in_force.begin(tx, policies.read(file), file=file, at=LATER)
     overview, key = text_of(started.ask("policy").blocks), text_of(started.ask("policy responses.default_days").blocks)
 
-    assert "Comes from  the team's file house.toml" in overview
-    assert "responses.default_days  90 → 30  · the team's file" in overview
-    assert "In the team's file  30" in key
-    assert "Comes from  the team's file" in key
+    assert "Comes from  the policy file house.toml" in overview
+    assert "responses.default_days  90 → 30  · the policy file" in overview
+    assert "In the policy file  30" in key
+    assert "Comes from  the policy file" in key
 
 
 def test_an_indicator_is_a_kind_of_its_own_to_those_who_decide(started):

@@ -35,7 +35,7 @@ def stock(request, stock):
 
 @pytest.fixture
 def scored(book):
-    """A book in which the model calls Nova Power medium, as nobody has rated it."""
+    "A book in which the model calls Nova Power medium, as unrated."
     return book
 
 
@@ -74,7 +74,7 @@ def test_a_proposal_says_from_which_grade_to_which_until_when_and_who_decides(sc
     reply = scored.ask(PROPOSE)
     screen = text_of(reply.blocks)
 
-    assert reply.text == "O-1 is proposed: Nova Power ●●●○ high until 31 Mar 2027; A-1 waits for somebody else's approval."
+    assert reply.text == "O-1 is proposed: Nova Power ●●●○ high until 31 Mar 2027; A-1 is with the approvers."
     assert "Override  O-1 · ●●○○ medium → ●●●○ high" in screen
     assert "Why  the sponsor has stopped paying in equity" in screen
 
@@ -85,7 +85,7 @@ def test_the_request_for_approval_shows_both_grades_the_reason_and_the_last_day(
     screen = text_of(message.blocks)
 
     assert (delivery.notice, delivery.audience) == ("approval.request", "route:approvals")
-    assert message.text == "A-1: <@U0ANA> asks for approval of O-1 for Nova Power: the sponsor has stopped paying in equity"
+    assert message.text == "A-1: <@U0ANA> requests approval of O-1 for Nova Power: the sponsor has stopped paying in equity"
     for part in ("Customer  Nova Power (NOVA)", "O-1 · ●●○○ medium → ●●●○ high", "Until  31 Mar 2027", "stopped paying in equity"):
         assert part in screen
     assert set(buttons_of(message.blocks)) == DECIDES
@@ -118,7 +118,7 @@ def test_much_better_than_the_model_is_more_than_the_policy_allows(scored):
     scored.ask('log NOVA credit L5 S5 X2 "burnt down"')
     run(scored, LATER)
 
-    assert scored.refusal('override NOVA medium "it will be built again"') == "medium is more than the policy allows: at best high."
+    assert scored.refusal('override NOVA medium "it will be built again"') == "medium is better than the policy allows: at best high."
 
 
 def test_who_has_no_grade_yet_has_nothing_to_override(book):
@@ -126,14 +126,14 @@ def test_who_has_no_grade_yet_has_nothing_to_override(book):
 
 
 def test_a_second_proposal_waits_for_the_first(scored, asked):
-    assert scored.refusal(PROPOSE, "U0MEI") == "O-1 already waits for a decision about Nova Power."
+    assert scored.refusal(PROPOSE, "U0MEI") == "O-1 for Nova Power is already pending."
 
 
 def test_what_waits_is_seen_on_the_customer_and_in_the_lists(scored, asked):
     shown = text_of(scored.ask("show NOVA").blocks)
     listed = text_of(scored.ask("list approvals").blocks)
 
-    assert "Override  O-1, ●●●○ high until 31 Mar 2027, waits for approval" in shown
+    assert "Override  O-1, ●●●○ high until 31 Mar 2027, pending approval" in shown
     assert "A-1" in listed
     assert "Nova Power" in listed
     assert "O-1" in text_of(scored.ask("approvals", "U0OMAR").blocks)
@@ -144,7 +144,7 @@ def test_what_waits_is_seen_on_the_customer_and_in_the_lists(scored, asked):
 
 
 def test_the_maker_cannot_decide(scored, asked):
-    with pytest.raises(Refused, match="You asked for A-1 yourself: somebody else has to decide it"):
+    with pytest.raises(Refused, match="You requested A-1 yourself: someone else has to decide it"):
         scored.press("approval.approve", "U0ANA", key=asked)
 
     assert state(scored) == "proposed"
@@ -155,8 +155,8 @@ def test_an_approval_counts_from_the_next_scoring_on_and_the_models_grade_stays_
 
     assert grades(approved) == (Grade.HIGH, Grade.MEDIUM)
     assert shown.startswith("Nova Power · ●●●○ high")
-    assert "Grade  ●●●○ high by O-1 until 31 Mar 2027; the model says ●●○○ medium: nobody has rated it" in shown
-    assert "waits for approval" not in shown
+    assert "Grade  ●●●○ high by O-1 until 31 Mar 2027; the model says ●●○○ medium: unrated" in shown
+    assert "pending approval" not in shown
 
 
 def test_a_grade_that_a_person_moved_is_an_event_that_names_the_override(approved):
@@ -219,9 +219,9 @@ def test_whoever_ends_it_needs_no_approval_and_the_next_scoring_gives_the_models
     run(approved, MONDAY + DAY)
     shown = text_of(approved.ask("show NOVA").blocks)
 
-    assert said.text == "O-1 has ended; the model's grade counts for Nova Power again: ●●○○ medium."
+    assert said.text == "O-1 has ended; the model's grade applies to Nova Power again: ●●○○ medium."
     assert (state(approved), grades(approved)) == ("ended", (Grade.MEDIUM, Grade.MEDIUM))
-    assert "Grade  ●●○○ medium: nobody has rated it" in shown
+    assert "Grade  ●●○○ medium: unrated" in shown
 
 
 def test_the_end_is_told_where_it_was_approved_and_to_whoever_had_proposed_it(approved):
@@ -230,7 +230,7 @@ def test_the_end_is_told_where_it_was_approved_and_to_whoever_had_proposed_it(ap
     told = [(delivery.audience, message) for delivery, message in approved.told() if delivery.notice == "override.ended"]
 
     assert [audience for audience, _message in told] == ["route:approvals", "person:U0ANA"]
-    assert {message.text for _audience, message in told} == {"<@U0MEI> has ended O-1: for Nova Power the model's grade counts again."}
+    assert {message.text for _audience, message in told} == {"<@U0MEI> has ended O-1: the model's grade applies to Nova Power again."}
     assert "“the sponsor pays again”" in text_of(told[0][1].blocks)
 
 
@@ -254,7 +254,7 @@ def test_after_its_last_day_it_ends_by_itself(approved):
 def test_an_older_answer_shows_the_grade_that_counted_then(approved):
     then = text_of(approved.ask("show NOVA", as_of=MONDAY + timedelta(minutes=30)).blocks)
 
-    assert "Grade  ●●○○ medium: nobody has rated it" in then
+    assert "Grade  ●●○○ medium: unrated" in then
 
 
 def test_the_form_says_what_the_model_says_and_what_is_in_force(approved, asks):

@@ -66,7 +66,7 @@ def test_it_is_explained_as_the_stored_one_is(known):
         stored = [*explain(tx, known.policy, "STEEL", sources=True)]
         first, *unstored, end = explain_past(tx, known.policy, "Norsk Steel", computed, origin(known.policy), sources=True)
 
-    assert first == "As of 23 Nov 2026, from what was known at its end; nothing was stored."
+    assert first == "As of 23 Nov 2026, from the data known at the end of that day; not stored."
     assert unstored == stored[:-1]
     assert end.startswith("Model card-1, policy ")
 

@@ -92,7 +92,7 @@ def test_a_second_run_over_unchanged_data_writes_nothing(book):
 
     assert rows(book) == before
     assert report.kept.run_id is None
-    assert "Nothing has changed since the last run; nothing was written." in report.lines()
+    assert "No change since the last run; nothing was written." in report.lines()
 
 
 def test_a_restated_fact_makes_a_new_version_of_that_customer_alone(book):
@@ -162,7 +162,7 @@ def test_a_past_day_is_seen_as_it_was_known_then_and_nothing_is_stored(book):
 def test_nobody_is_known_on_a_day_before_the_first_import(book):
     report = look_back(book.database, book.policy, At(MONDAY), TODAY - 9 * DAY)
 
-    assert report.lines() == ["The book is empty: there is nobody to score."]
+    assert report.lines() == ["The book is empty: there are no customers to score."]
 
 
 def test_the_report_says_in_sentences_what_is_not_computable_and_why(book):
@@ -187,14 +187,14 @@ def test_a_score_is_explained_down_to_file_and_row(book):
 
 
 def test_whoever_was_never_scored_is_told_what_to_do(book):
-    with book.database.begin() as tx, pytest.raises(Refused, match="never scored"):
+    with book.database.begin() as tx, pytest.raises(Refused, match="never been scored"):
         list(explain(tx, book.policy, "ACME", sources=False))
 
 
 def test_an_empty_book_is_scored_without_a_trace(database, policy, tmp_path):
     book = Book(database, policy, tmp_path)
 
-    assert run(book).lines() == ["The book is empty: there is nobody to score."]
+    assert run(book).lines() == ["The book is empty: there are no customers to score."]
     assert rows(book) == (0, 0, 0, 0)
     with database.begin() as tx:
         assert customers.count(tx) == 0

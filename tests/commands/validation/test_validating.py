@@ -143,14 +143,14 @@ def test_the_first_line_says_who_was_followed_and_the_next_how_well_the_points_t
     points = report.powers["points"]
 
     assert report.lines()[:2] == [
-        f"80 customers were followed from 30 Sept 2025 to 30 Sept 2026; {sum(BAD)} went bad (default, stage 3 or bankruptcy).",
-        f"The points tell bad from good with an AUC of {points.auc:.3f} ({points.low:.3f} to {points.high:.3f} at 95%), "
+        f"80 customers followed from 30 Sept 2025 to 30 Sept 2026; {sum(BAD)} defaulted (default, stage 3 or bankruptcy).",
+        f"Discrimination: AUC {points.auc:.3f} ({points.low:.3f} to {points.high:.3f} at 95%), "
         f"Gini {points.gini:.1%}, KS {points.ks.distance:.1%}: good.",
     ]
 
 
 def test_every_figure_has_a_row_with_its_direction_and_those_of_which_nothing_is_known_have_none(known):
-    rows = {row[0]: row[1:] for row in table(validated(known), "How well each figure tells bad from good")}
+    rows = {row[0]: row[1:] for row in table(validated(known), "Discriminatory power of each factor")}
 
     assert {"points", "grade", "points.rating", "points.financial_condition.z_double_prime", "pd", "altman_score", "z_double_prime"} < set(
         rows
@@ -164,7 +164,7 @@ def test_every_figure_has_a_row_with_its_direction_and_those_of_which_nothing_is
 def test_too_few_is_said_beside_the_figure(known):
     strict = known.policy.validation.model_copy(update={"power": known.policy.validation.power.model_copy(update={"bads": sum(BAD) + 1})})
     report = validated(known, policy=known.policy.model_copy(update={"validation": strict}))
-    row = table(report, "How well each figure tells bad from good")[0]
+    row = table(report, "Discriminatory power of each factor")[0]
 
     assert (row[4], row[-1]) == (f"{report.powers['points'].auc:.3f}", "too few")
     assert ": too few." in report.lines()[1]
@@ -203,9 +203,9 @@ def test_who_was_bad_before_who_came_later_and_who_is_rated_default_are_left_out
     assert by_reason == {LeftOut.NO: COUNT - 3, LeftOut.BAD_BEFORE: 1, LeftOut.NOT_YET: 1, LeftOut.RATED_DEFAULT: 1}
     assert report.lines()[0].startswith("77 customers were followed")
     assert report.lines()[1:4] == [
-        "Left out: 1 who were bad on 30 Sept 2025 already and not cured.",
-        "Left out: 1 whose letter on 30 Sept 2025 said default.",
-        "Left out: 1 who became customers after 30 Sept 2025.",
+        "Excluded: 1 already in default on 30 Sept 2025 and not cured.",
+        "Excluded: 1 with a default rating on 30 Sept 2025.",
+        "Excluded: 1 who became customers after 30 Sept 2025.",
     ]
     assert report.powers["points"].bads + report.powers["points"].goods == COUNT - 3
 
@@ -222,9 +222,9 @@ def test_what_came_to_be_after_the_day_is_not_looked_at(own):
     )
     after = validated(own, as_of=DAY)
 
-    heading = "How well each figure tells bad from good"
+    heading = "Discriminatory power of each factor"
     assert table(after, heading) == table(before, heading)
-    assert "1 facility was not looked at, as its state is of a later day or has no date." in after.lines()
+    assert "1 facility was not assessed: its data are of a later day or undated." in after.lines()
 
 
 def test_a_correction_that_is_known_now_counts(own):
@@ -237,7 +237,7 @@ def test_a_correction_that_is_known_now_counts(own):
 def test_a_horizon_that_is_not_over_is_said(known):
     report = validated(known, as_of=date(2025, 12, 31))
 
-    assert "The horizon ends on 31 Dec 2026: until then more may go bad, and all rates are too low." in report.lines()
+    assert "The horizon ends on 31 Dec 2026: more customers may default until then, so all rates are understated." in report.lines()
 
 
 # --- the level of PDs ----------------------------------------------------------------------------------------------------
@@ -246,7 +246,7 @@ def test_a_horizon_that_is_not_over_is_said(known):
 def test_each_grades_customers_defaults_and_mean_pd_are_counted(known):
     report = validated(known)
     grades = report.model.grades.tolist()
-    rows = table(report, "PD against what happened, by grade")
+    rows = table(report, "PD against observed default rate, by grade")
 
     for grade in range(1, 5):
         own = [place for place in range(COUNT) if grades[place] == grade]
@@ -262,13 +262,13 @@ def test_too_few_stands_beside_a_verdict_that_does_not_need_more(known, expected
     strict = known.policy.validation.backtest.model_copy(update={"expected": expected})
     policy = known.policy.model_copy(update={"validation": known.policy.validation.model_copy(update={"backtest": strict})})
 
-    assert table(validated(known, policy=policy), "PD against what happened, by grade")[4][-1] == verdict
+    assert table(validated(known, policy=policy), "PD against observed default rate, by grade")[4][-1] == verdict
 
 
 def test_a_verdict_that_chance_explains_is_too_few(known):
     certain = known.policy.validation.backtest.model_copy(update={"expected": 1000.0, "amber": 1e-300, "red": 1e-301})
     policy = known.policy.model_copy(update={"validation": known.policy.validation.model_copy(update={"backtest": certain})})
-    rows = table(validated(known, policy=policy), "PD against what happened, by grade")
+    rows = table(validated(known, policy=policy), "PD against observed default rate, by grade")
 
     assert rows[4][-1] == "too few"
     assert {row[-1] for row in rows if row[1] == "0"} <= {"–"}
@@ -280,9 +280,9 @@ def test_grades_have_their_rate_where_nobody_has_a_pd(sqlite, policy, tmp_path):
     book.load("outcomes", csv("customer,event,as_of", "C000,default,2026-03-01", "C001,stage3,2026-09-30"))
     report = validated(book)
 
-    assert "Nobody who was followed had a PD, so no PD can be tested." in report.lines()
-    assert ["●●○○ medium", "80", "100.0%", "2", "2.5%"] in table(report, "Who went bad, by grade")
-    assert "Without points: 80, as nothing of what the card looks at was known." in report.lines()
+    assert "No customer in the cohort had a PD, so calibration cannot be tested." in report.lines()
+    assert ["●●○○ medium", "80", "100.0%", "2", "2.5%"] in table(report, "Defaults by grade")
+    assert "Without points: 80, for lack of any scorecard input." in report.lines()
 
 
 # --- then and today, and letters -----------------------------------------------------------------------------------------
@@ -298,7 +298,7 @@ def test_the_shift_of_the_points_is_that_of_their_bands(known):
         sum(10 * band <= p < 10 * band + 10 or (band == 9 and p == 100) for p in report.model.points) for band in range(10)
     ]
     assert shift.index == pytest.approx(float(sum((a - e) * math.log(a / e) for e, a in zip(then, today, strict=True))))
-    assert [row[-1] == "✓" for row in table(report, "Points then and today")] == [
+    assert [row[-1] == "✓" for row in table(report, "Points then and now")] == [
         bool(e == 0 or a == 0) for e, a in zip(before, after, strict=True)
     ]
 
@@ -316,16 +316,16 @@ def test_the_points_are_compared_with_the_letters(known):
     points, worse = report.model.points.tolist(), [LETTERS[letter] for _id, _capital, letter, _bad in TRUTH]
 
     assert report.letters.points.spearman == pytest.approx(pearson(ranks([-one for one in points]), ranks(worse)))
-    assert [row[0] for row in table(report, "Letters and what the model makes of them")] == list(LETTERS)
-    assert [row[1] for row in table(report, "Letters and what the model makes of them")] == [
+    assert [row[0] for row in table(report, "Ratings and the model's grades")] == list(LETTERS)
+    assert [row[1] for row in table(report, "Ratings and the model's grades")] == [
         str(sum(letter == one for _id, _capital, letter, _bad in TRUTH)) for one in LETTERS
     ]
-    assert "Left out of the card: rating." in report.lines()
+    assert "Excluded from the scorecard: rating." in report.lines()
     assert "points.rating" not in report.powers
 
 
 def test_a_letter_that_is_part_of_the_points_is_said_to_be(known):
-    said = "The letter is itself a part of these points: --without rating says what the rest is worth."
+    said = "The rating is itself a factor of these points: use --without rating to see the points without it."
 
     assert said in validated(known).lines()
     assert said not in validated(known, without=("rating",)).lines()
@@ -346,7 +346,7 @@ def pearson(x: list[float], y: list[float]) -> float:
 
 def test_what_was_lacking_is_counted_input_by_input(own):
     own.load("observations", csv("customer,indicator,as_of,value", f"C000,current_ratio,{DAY},1.5", f"C001,current_ratio,{DAY},0.5"))
-    rows = table(validated(own), "What was lacking")
+    rows = table(validated(own), "Missing inputs")
 
     assert ["financial_condition", "current_ratio", "78", "97.5%"] in rows
     assert ["financial_condition", "z_double_prime", "0", "0.0%"] in rows
@@ -357,4 +357,4 @@ def test_the_confidence_is_told_by_bands_that_hold_everybody(known):
 
     assert sum(many for _low, _high, many, _bads in report.known.confidence) == COUNT
     assert sum(bads for *_band, bads in report.known.confidence) == sum(BAD)
-    assert [row[0] for row in table(report, "How much of the card was known")] == ["0%–30%", "30%–50%", "50%–70%", "70%–90%", "90%–100%"]
+    assert [row[0] for row in table(report, "Scorecard data completeness")] == ["0%–30%", "30%–50%", "50%–70%", "70%–90%", "90%–100%"]

@@ -40,9 +40,9 @@ def test_a_challengers_points_and_grades_are_held_against_the_champions(known):
     assert report.challenge.points.challenger == pytest.approx(pairs_won(only_letters, BAD, "high"))
     assert report.challenge.points.champion == pytest.approx(report.powers["points"].auc)
     assert report.challenge.moves.counts.tolist() == counts.tolist()
-    assert "The challenger's points have an AUC of" in text(report)
+    assert "AUC of the challenger" in text(report)
     assert report.challenge.agreement == validated(known, policy=harsher(known.policy)).letters.points
-    assert ["0", str(int(counts.trace()))] in table(report, "By how many grades the challenger differs, above 0 for worse")
+    assert ["0", str(int(counts.trace()))] in table(report, "Difference in grades between challenger and champion (above 0: worse)")
 
 
 # --- where nothing can be said -------------------------------------------------------------------------------------------
@@ -51,7 +51,7 @@ def test_a_challengers_points_and_grades_are_held_against_the_champions(known):
 def test_an_empty_book_says_so(sqlite, policy, tmp_path):
     report = validated(Book(sqlite, policy, tmp_path))
 
-    assert report.lines() == ["The book is empty: there is nobody to hold the model against."]
+    assert report.lines() == ["The book is empty: there are no customers to validate the model on."]
 
 
 def test_without_outcomes_only_stability_and_agreement_are_shown(sqlite, policy, tmp_path):
@@ -62,8 +62,8 @@ def test_without_outcomes_only_stability_and_agreement_are_shown(sqlite, policy,
     assert report.evidence.as_of == date(2025, 11, 23)
     assert report.lines()[0] == "1 customer was scored as of 23 Nov 2025."
     assert report.lines()[2].startswith("No outcomes are on record, so only stability and agreement can be shown")
-    assert "How well each figure tells" not in text(report)
-    assert "Points then and today" in text(report)
+    assert "Discriminatory power of each" not in text(report)
+    assert "Points then and now" in text(report)
 
 
 def test_a_challenger_without_outcomes_is_compared_by_its_grades_alone(sqlite, policy, tmp_path):
@@ -71,7 +71,7 @@ def test_a_challenger_without_outcomes_is_compared_by_its_grades_alone(sqlite, p
     book.load("customers", csv("id,name", "C000,Firm"))
     said = text(validated(book, challenger=policy))
 
-    assert "The challenger grades 0% better, 0% worse and 100% as the champion does." in said
+    assert "The challenger grades 0% customers better, 0% worse and 100% the same as the champion." in said
     assert "From the champion's grade" in said
     assert "Champion against challenger" not in said
 
@@ -82,32 +82,32 @@ def test_points_of_two_days_of_which_one_has_none_are_not_compared(sqlite, polic
     report = validated(book)
 
     assert "PSI" not in report.lines()[3]
-    assert "The points of 23 Nov 2025 and of today cannot be compared, as on one of the days nobody has any." in report.lines()
+    assert "The points of 23 Nov 2025 and today cannot be compared: on one of the days no customer has points." in report.lines()
 
 
 def test_a_day_after_which_nothing_happened_says_so(known):
     report = validated(known, as_of=date(2020, 1, 31))
 
-    assert report.lines()[0] == "80 customers were followed from 31 Jan 2020 to 31 Jan 2021; 0 went bad (default, stage 3 or bankruptcy)."
-    assert any(line.startswith("Nobody went bad, so nothing can be said") for line in report.lines())
-    assert "How well each figure tells" not in text(report)
+    assert report.lines()[0] == ("80 customers followed from 31 Jan 2020 to 31 Jan 2021; 0 defaulted (default, stage 3 or bankruptcy).")
+    assert any(line.startswith("No customer defaulted") for line in report.lines())
+    assert "Discriminatory power of each" not in text(report)
 
 
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"as_of": TODAY}, "--as-of 2026-11-23 is not past: expected a day before 2026-11-23."),
+        ({"as_of": TODAY}, "--as-of 2026-11-23 is not in the past: expected a day before 2026-11-23."),
         ({"horizon": 0}, "--horizon 0 is out of bounds: expected 1 to 120 months."),
         ({"horizon": 121}, "--horizon 121 is out of bounds: expected 1 to 120 months."),
         (
             {"without": ("ratings",)},
-            "--without ratings is no factor of the card: expected one of "
-            "financial_condition, rating, repayment, collateral, market, relationship.",
+            "--without ratings is not a factor of the scorecard: expected one of financial_condition, "
+            "rating, repayment, collateral, market, relationship.",
         ),
         (
             {"without": ("financial_condition", "rating", "repayment", "collateral", "market", "relationship")},
-            "--without financial_condition, rating, repayment, collateral, market, relationship leaves nothing of the card: "
-            "one factor must stay.",
+            "--without financial_condition, rating, repayment, collateral, market, relationship would leave "
+            "the scorecard empty: keep at least one factor.",
         ),
     ],
 )

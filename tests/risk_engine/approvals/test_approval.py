@@ -1,4 +1,4 @@
-"""Four eyes: whoever asks never decides, one person is one voice, and whatever is decided stays decided."""
+"""Four eyes: whoever asks never decides, one person, one vote, and whatever is decided stays decided."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def test_a_footer_that_lies_about_its_rows_is_refused(tmp_path: Path):
     data = many.read_bytes()[: parquet.read_metadata(few).row_group(0).column(3).data_page_offset]
     few.write_bytes(data + told[len(data) :])
 
-    assert "not a Parquet file that can be read" in refused(few)
+    assert "This Parquet file cannot be read" in refused(few)
 
 
 def _texts() -> pa.Schema:
