@@ -20,7 +20,8 @@ A cell is p50 / p99: the best median of {repetitions} repetitions in which the a
 - *Bare Bolt echo*, the floor: runs with `process_before_response`, acknowledges at once and answers one sentence from eight workers,
   with the product's server, threads and socket options.
 - *Stock Bolt echo*: the echo with Bolt's own server and default options.
-- *No Bolt at all* checks nothing and looks nothing up: it shows the cost of the measurement itself, on the cores that it shares with the apps."""
+- *No Bolt at all* checks nothing and looks nothing up: it shows the cost of the measurement itself, on the cores that it shares with the
+  apps."""
 
 Laps = dict[tuple[str, int, str], list[Lap]]
 
