@@ -16,6 +16,7 @@ from storage.database import Conflict, Database, Tx
 from storage.policy import policies, policies_in_force
 from storage.policy.policies import PolicyError
 from storage.policy.policies_in_force import PolicyInForce
+from storage.sight import EVERYTHING
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ class PolicyBook:
     @property
     def now(self) -> Policy:
         """The policy in force: frozen, so that whoever has asked sees one policy to the end."""
-        with self._database.begin() as tx:
+        with self._database.begin(EVERYTHING) as tx:
             newest = policies_in_force.newest(tx)
             if newest != self._seen:
                 self._read(newest, tx)
@@ -64,7 +65,7 @@ class PolicyBook:
         base = self._policy
         for attempt in range(1, TRIES + 1):
             try:
-                with self._database.begin(write=True) as tx:
+                with self._database.begin(EVERYTHING, write=True) as tx:
                     ended = policies_in_force.set_aside(tx, base)
                     policy, before = policies_in_force.begin(tx, base, file=file, at=at)
                     for change in ended:

@@ -17,7 +17,7 @@ REFERENCE = Path(__file__).parent.parent / "docs" / "commands.md"
 
 def text() -> str:
     """docs/commands.md, from what the registry holds."""
-    with reading(Reader("en_GB")):
+    with reading(Reader("en_GB", masked=False)):
         return "\n".join(_lines()) + "\n"
 
 

@@ -19,6 +19,7 @@ from storage.database_file import BESIDE
 from storage.delivery.deliveries import DeliveryState
 from storage.faults import Trouble, Unwell, named
 from storage.schema import DeliveryRow, SealRow
+from storage.sight import EVERYTHING
 
 # pages between two reports of how far it is
 STEP = 2_000
@@ -60,7 +61,7 @@ def copy(database: Database, to: Path, done: Callable[[int, int], object]) -> No
     Args:
         done: told how many pages of how many are copied.
     """
-    with database.begin() as tx, closing(sqlite3.connect(to)) as out:
+    with database.begin(EVERYTHING) as tx, closing(sqlite3.connect(to)) as out:
         # the moment is that of the first look; without one, each step of the copy would have a moment of its own
         tx.connection.execute(select(func.count()).select_from(SealRow))
         driver: Any = tx.connection.connection.driver_connection

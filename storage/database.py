@@ -21,7 +21,7 @@ from storage.database_file import DatabaseFile
 from storage.faults import Busy as Busy
 from storage.faults import Conflict as Conflict
 from storage.faults import Trouble, Unwell, named
-from storage.sight import EVERYTHING, Sight
+from storage.sight import Sight
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class Tx:
     connection: Connection
     writes: bool
     # whose customers its questions are about
-    sight: Sight = EVERYTHING
+    sight: Sight
     changes: Changes = field(default_factory=Changes, compare=False)
 
     @property
@@ -126,10 +126,11 @@ class Database:
             raise Gone(trouble)
 
     @contextmanager
-    def begin(self, *, write: bool = False, patience: float | None = None) -> Iterator[Tx]:
+    def begin(self, sight: Sight, *, write: bool = False, patience: float | None = None) -> Iterator[Tx]:
         """Begin one transaction; commit at the end, roll back on any exception.
 
         Args:
+            sight: whose customers its questions are about: ``NOTHING`` for a person, until their rights are known.
             patience: seconds to wait for the write lock, where somebody waits for an acknowledgement.
 
         Raises:
@@ -150,7 +151,7 @@ class Database:
             ):
                 if self.dialect == "postgresql" and patience:
                     connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(patience * 1000)}")
-                tx = Tx(connection, write)
+                tx = Tx(connection, write, sight)
                 yield tx
                 if tx.changes.rest is not None:
                     tx.changes.rest(tx)

@@ -16,7 +16,7 @@ class Sight:
     Words match in any case. What counts is how a customer stands now, also where an answer is about an earlier day.
     """
 
-    reach: Reach = Reach.ALL
+    reach: Reach
     departments: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
 
@@ -37,8 +37,10 @@ class Sight:
         return _each(self.names)
 
 
-# what jobs, the courier and the command line see
-EVERYTHING = Sight()
+# for jobs, the courier and the command line
+EVERYTHING = Sight(Reach.ALL)
+# for the bookkeeping of a request, and for its work until the rights of the person are known
+NOTHING = Sight(Reach.OWN)
 
 
 def spelled(text: str | None) -> str:

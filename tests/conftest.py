@@ -25,10 +25,12 @@ from commands.kit.contract import Authority, Person, Request
 from commands.kit.i18n import Reader
 from playground.hosting import Playground
 from playground.person import PATIENCE
+from risk_engine.people.roles import Reach
 from risk_engine.policy.policy import Policy
 from storage import migrate
 from storage.database import Database, Tx
 from storage.policy import policies
+from storage.sight import EVERYTHING
 from tests import database_server
 from tests.databases import Fill, Masters, fresh_postgres, given_back, migrated
 
@@ -111,7 +113,7 @@ def sqlite(tmp_path: Path, masters: Masters, stock: Fill) -> Iterator[Database]:
 @pytest.fixture
 def begin(database: Database) -> Callable[[], AbstractContextManager[Tx]]:
     """Begins a writing transaction."""
-    return lambda: database.begin(write=True)
+    return lambda: database.begin(EVERYTHING, write=True)
 
 
 @pytest.fixture(scope="session")
@@ -120,14 +122,20 @@ def policy() -> Policy:
     return policies.read(None)
 
 
+# the reader of most tests
+ENGLISH = Reader(masked=False)
+# Slack lets everybody in, and has every channel
+LET_IN: Mapping[str, Any] = {"channel_trouble": lambda name: None, "welcome": lambda who: True, "confirmed": lambda who: True}
+
+
 @pytest.fixture
 def asks(policy: Policy) -> Callable[..., Request]:
     """Makes a request of somebody who may do what everybody may before roles are given, on a Monday morning unless said otherwise."""
 
     def make(user: str = "U0ANA", *, at: datetime = MONDAY, channel: str | None = "C0GENERAL", **more: Any) -> Request:
         rules = more.pop("policy", policy)
-        more.setdefault("authority", Authority(frozenset(rules.roles.before), rules.roles.rights(rules.roles.before)))
-        return Request(Person(user, user.title(), Reader()), at, rules, f"test {uuid.uuid4().hex}", channel, **more)
+        more.setdefault("authority", Authority(frozenset(rules.roles.before), rules.roles.rights(rules.roles.before), Reach.ALL))
+        return Request(Person(user, user.title(), ENGLISH), at, rules, f"test {uuid.uuid4().hex}", channel, **(LET_IN | more))
 
     return make
 

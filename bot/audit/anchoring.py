@@ -16,6 +16,7 @@ from storage.audit.anchoring import anchors
 from storage.audit.anchoring.anchors import Anchored
 from storage.audit.sealing import KeyIsMissing
 from storage.database import Database
+from storage.sight import EVERYTHING
 
 log = logging.getLogger(__name__)
 
@@ -36,11 +37,11 @@ class Anchorer:
     def tick(self, *, stopping: bool = False) -> bool:
         """Look once; says whether an anchor was taken."""
         policy, now = self.policies.now, self.clock.now()
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             if anchoring.due(tx, policy, now=now, stopping=stopping) is None:
                 return False
         try:
-            with self.database.begin(write=True) as tx:
+            with self.database.begin(EVERYTHING, write=True) as tx:
                 taken = anchoring.take_if_due(tx, policy, self.keys, now=now, stopping=stopping)
         except KeyIsMissing:
             # the sealer says so
@@ -68,7 +69,7 @@ class AnchorFile:
         if not name:
             self._trouble = None
             return None
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             recorded = anchors.recorded(tx, limit=RECENT)
         if not recorded or recorded[-1] == self._last:
             return self._trouble

@@ -24,6 +24,7 @@ from storage.audit.anchoring.anchors import Anchor
 from storage.audit.reconciliation import reconciling
 from storage.database import Database
 from storage.delivery import jobs
+from storage.sight import EVERYTHING
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +90,7 @@ class Checker:
         kept, at = self.heads.kept, self.clock.now()
         whole = kept is None or kept.verified is None or kept.whole_at is None or not timedelta(0) <= at - kept.whole_at < WHOLE_EVERY
         try:
-            with self.database.begin() as tx:
+            with self.database.begin(EVERYTHING) as tx:
                 outcome = self_verification.look(
                     tx, self.keys, None if whole or kept is None else kept.verified, at=at, breathe=self._breathe
                 )
@@ -119,7 +120,7 @@ class Checker:
     def _claimed(self) -> bool:
         """Whether this process is the one that tells of the night."""
         slot = self._night().date().isoformat()
-        with self.database.begin(write=True) as tx:
+        with self.database.begin(EVERYTHING, write=True) as tx:
             if not jobs.claim(tx, JOB, slot, owner=self.owner, now=self.clock.now(), lease=LEASE):
                 return False
             return jobs.finish(tx, JOB, slot, owner=self.owner, state=jobs.DONE, at=self.clock.now())
@@ -128,20 +129,20 @@ class Checker:
         """After an upgrade: put on record, once, what the rows say that were written before entries did."""
         try:
             # nobody who writes waits for the comparison
-            with self.database.begin() as tx:
+            with self.database.begin(EVERYTHING) as tx:
                 found = reconciling.uncovered(tx, self._breathe)
         except _Stopped:
             return
         if found is None:
             return
-        with self.database.begin(write=True) as tx:
+        with self.database.begin(EVERYTHING, write=True) as tx:
             covered = reconciling.cover(tx, found, at=self.clock.now())
         if covered:
             log.info("the register is covered by the trail from now on", extra={"rows": found.count})
 
     def _record(self, outcome: Outcome) -> None:
         policy = self.policies.now
-        with self.database.begin(write=True) as tx:
+        with self.database.begin(EVERYTHING, write=True) as tx:
             self_verification.record_outcome(tx, policy, outcome)
         self.wake()
 

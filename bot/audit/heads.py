@@ -18,6 +18,7 @@ from storage.audit.anchoring.heads import BadHead, Kept
 from storage.audit.anchoring.known import Known, identity
 from storage.audit.chain import PLAIN, Key
 from storage.database import Database
+from storage.sight import EVERYTHING
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class HeadKeeper:
         """
         if not (name := self.name()):
             return []
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             ours, head = identity(tx).database or "", rows.head(tx)
         try:
             self.kept = self._written = heads.read(heads.path_of(name, ours), {PLAIN: Key.of(None), **self.keys.known})
@@ -78,7 +79,7 @@ class HeadKeeper:
 
     def put_others_aside(self) -> None:
         """Retire the head files of databases that were at this address, once a person has accepted that they are gone."""
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             ours = identity(tx).database or ""
         for path, _kept in self._others(ours):
             log.warning("another database was at this address; its head file is put aside", extra={"file": str(path)})

@@ -21,6 +21,7 @@ from storage.audit.anchoring.known import Known
 from storage.audit.chain import GENESIS, LONG_ENOUGH, PLAIN, Head, Key
 from storage.audit.sealing import Floor, KeyIsMissing, seal_all
 from storage.database import Database, Tx
+from storage.sight import EVERYTHING
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ def usable_keys(database: Database, env: Settings) -> Keys:
     """
     found = keys(env)
     key = found.present
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         before = rows.head(tx).key_id
     if key.is_short and key.id != before:
         assert key.secret is not None, "without a secret no key is short"
@@ -99,7 +100,7 @@ class Sealer:
         """Say in the log under which key the trail goes on, and compare the trail with what is known of it outside."""
         for trouble in self.troubles():
             log.warning("%s", trouble)
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             before = rows.head(tx).key_id
             anchored = guarding.last_anchor(tx, self.keys.known)
             foreign = guarding.of_a_foreign_key(tx, self.keys.known)
@@ -120,7 +121,7 @@ class Sealer:
 
     def learn(self, known: Known) -> None:
         """Take note of an end of the trail that was known somewhere; seal nothing if the trail does not go on from there."""
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             found = guarding.behind(tx, known, self.keys.known)
         if found is not None:
             self._hold(found)
@@ -211,6 +212,6 @@ class Sealer:
         if not head.count or self.key.id == PLAIN != head.key_id:
             return
         if known is None or (known.count, known.hash, known.key) != (head.count, head.hash, self.key.id):
-            with self.database.begin() as tx:
+            with self.database.begin(EVERYTHING) as tx:
                 known = self._known = Known.signed(*guarding.standing(tx, self.keys.known), head, self.key)
         self.heads.keep(known, at_once=accepted)

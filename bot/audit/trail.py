@@ -24,6 +24,7 @@ from commands.kit.i18n import Text, _
 from storage.audit.anchoring.guarding import Behind
 from storage.audit.anchoring.known import identity
 from storage.database import Database
+from storage.sight import EVERYTHING
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +93,7 @@ class Trail:
         """Learn from the audit channel how the trail ended, once: what comes later, this process has seen itself."""
         if self._channel_read:
             return
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             ours = identity(tx).database or ""
         try:
             channel, me = self.channels.resolve("route:audit"), str(self.client.auth_test()["user_id"])
@@ -108,7 +109,7 @@ class Trail:
         """Put on record what was found wrong, which tells the audit channel."""
         for behind in self._alarms:
             policy = self.policies.now
-            with self.database.begin(write=True) as tx:
+            with self.database.begin(EVERYTHING, write=True) as tx:
                 resealing.alarm(tx, policy, behind, at=self.clock.now())
             self._alarms = tuple(each for each in self._alarms if each is not behind)
             self.wake()

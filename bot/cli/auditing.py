@@ -34,6 +34,7 @@ from storage.audit import erasing
 from storage.audit.extract import Wanted
 from storage.audit.sealing import KeyIsMissing
 from storage.database import Database
+from storage.sight import EVERYTHING
 
 
 def add(commands: Commands) -> None:
@@ -84,7 +85,7 @@ def verify_trail(parsed: argparse.Namespace, env: Settings) -> int:
         proof = auditing.verify_export(parsed.export, sealing.keys(env), asked)
         print("\n".join(proof.lines()))
         return 0 if proof.holds else 1
-    with closing(_as_it_is(env)) as database, database.begin() as tx:
+    with closing(_as_it_is(env)) as database, database.begin(EVERYTHING) as tx:
         proof, register = auditing.verify(tx, sealing.keys(env), asked), reconciling.look(tx)
     told = [proof.lines(), register_words.lines(register)]
     # the answer stands first: what does not hold
@@ -109,7 +110,7 @@ def anchor_now(parsed: argparse.Namespace, env: Settings) -> int:
         policy = policy_of(env, database)
         sealer = _sealed(database, policy, env)
         try:
-            with database.begin(write=True) as tx:
+            with database.begin(EVERYTHING, write=True) as tx:
                 taken = anchoring.take(tx, policy, sealer.keys, by=me(), at=Clock().now())
         except KeyIsMissing:
             raise AuditRefused(sealing.KEY_GONE) from None
@@ -157,7 +158,7 @@ def rekey(parsed: argparse.Namespace, env: Settings) -> int:
     with closing(open_database(env)) as database:
         policy = policy_of(env, database)
         sealer = _sealer(database, policy, env)
-        with database.begin(write=True) as tx:
+        with database.begin(EVERYTHING, write=True) as tx:
             moved = rekeying.rekey(tx, policy, sealer.keys, by=me(), at=Clock().now())
         print("\n".join(moved.lines()))
         sealer.tick()
@@ -170,7 +171,7 @@ def reseal(parsed: argparse.Namespace, env: Settings) -> int:
     with closing(open_database(env)) as database:
         policy = policy_of(env, database)
         sealer = _sealer(database, policy, env, held=True)
-        with database.begin(write=True) as tx:
+        with database.begin(EVERYTHING, write=True) as tx:
             accepted = resealing.reseal(tx, policy, sealer.keys, sealer.held, reason=parsed.reason, by=me(), at=Clock().now())
         print("\n".join(accepted.lines()))
         sealer.heads.put_bad_aside()
@@ -182,13 +183,13 @@ def reseal(parsed: argparse.Namespace, env: Settings) -> int:
 def erase_customer(parsed: argparse.Namespace, env: Settings) -> int:
     """Say what would be erased, ask, erase."""
     with closing(open_database(env)) as database:
-        with database.begin() as tx:
+        with database.begin(EVERYTHING) as tx:
             plan = audit_erasing.look(tx, parsed.customer, parsed.reason)
         print("\n".join(plan.lines()))
         if not plan.events or not (parsed.yes or _confirmed()):
             return 0 if not plan.events else 1
         sealer = _sealed(database, policy_of(env, database), env)
-        with database.begin(write=True) as tx:
+        with database.begin(EVERYTHING, write=True) as tx:
             report = audit_erasing.erase(tx, plan, sealer.key, by=me(), at=Clock().now())
         erasing.leave_no_copy(database)
         sealer.tick()

@@ -14,6 +14,7 @@ from risk_engine.characters import is_blank, refused_in, shown
 from risk_engine.policy.policy import Policy
 from storage.database import Database
 from storage.policy import policies, policies_in_force
+from storage.sight import EVERYTHING
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -29,7 +30,7 @@ def policy_of(env: Settings, database: Database) -> Policy:
     Raises:
         PolicyError: the file is not one, or has changed a key that was changed by approval.
     """
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         return policies_in_force.with_changes(tx, base_policy(env), file=env.riskbot_policy)
 
 

@@ -26,6 +26,7 @@ from storage.data.files import KindName
 from storage.data.files.staging import FOLDERS
 from storage.data.sample_book import borrowers, last_load, news, sample_file, write_sample_book
 from storage.database import Database
+from storage.sight import EVERYTHING
 
 SEED = 17
 # customers and facilities first, because the others are about them; observations last, because they open breaches
@@ -81,13 +82,13 @@ class _Stage:
 
     def unused_since(self, moment: datetime) -> bool:
         """Whether nothing was loaded at this moment or later: nothing enters a past that somebody may have seen."""
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             last = last_load(tx)
         return last is None or last < moment
 
     def play(self, moment: datetime) -> None:
         """Let happen what happened up to a moment; of what is over nobody is told."""
-        with self.database.begin(write=True) as tx:
+        with self.database.begin(EVERYTHING, write=True) as tx:
             self.acts += sample_register.enter(tx, self.policy, now=self.now, until=moment)
         for kind, file in self._files(moment):
             self._load(kind, file, moment)

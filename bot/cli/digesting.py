@@ -16,6 +16,7 @@ from commands.kit.i18n import Reader, reading
 from commands.kit.terminal import lines
 from risk_engine.policy.policy import Policy
 from storage.database import Database
+from storage.sight import EVERYTHING
 
 
 def add(commands: Commands) -> None:
@@ -29,7 +30,7 @@ def digest(parsed: argparse.Namespace, env: Settings) -> int:
     """Print a digest, or queue it for its channel."""
     with closing(open_database(env)) as database:
         policy = policy_of(env, database)
-        with database.begin() as tx:
+        with database.begin(EVERYTHING) as tx:
             every = editions(policy, tx)
         wanted = (parsed.channel or policy.channels.digest).lstrip("#")
         edition = next((one for one in every if one.channel.lstrip("#") == wanted), None)
@@ -40,14 +41,14 @@ def digest(parsed: argparse.Namespace, env: Settings) -> int:
 
 
 def _send(database: Database, edition: Edition) -> int:
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         digest_texts.send_now(edition, Clock().now(), tx)
     print("The digest is queued; the running bot posts it.")
     return 0
 
 
 def _print(database: Database, edition: Edition, policy: Policy) -> int:
-    with database.begin() as tx, reading(Reader("en_GB", edition.daily.zone.key, many=True)):
+    with database.begin(EVERYTHING) as tx, reading(Reader("en_GB", edition.daily.zone.key, many=True, masked=False)):
         said = digest_texts.compose(tx, policy, span(edition, Clock().now(), tx))
         print("\n".join(lines(said.message)))
         if said.detail:

@@ -28,6 +28,7 @@ from storage.audit.anchoring.known import Known, identity
 from storage.audit.reconciliation.differences import Reconciled
 from storage.backup import NoBackup, Unreadable
 from storage.database import Database
+from storage.sight import EVERYTHING
 
 
 def add(commands: Commands) -> None:
@@ -123,19 +124,19 @@ def _proved(part: Path, keys: Keys) -> Proof:
     with closing(Database(f"sqlite:///{part}")) as copied:
         if migrate.is_newer(copied):
             raise NoBackup(str(_("a newer version of Riskbot wrote it")))
-        with copied.begin() as tx:
+        with copied.begin(EVERYTHING) as tx:
             damaged = backup.damage(tx)
         if damaged is not None:
             raise NoBackup(damaged)
         if not migrate.is_current(copied):
             migrate.upgrade(copied)
-        with copied.begin() as tx:
+        with copied.begin(EVERYTHING) as tx:
             return auditing.verify(tx, keys, [])
 
 
 def _compared(part: Path) -> Reconciled:
     """Compare the register of a copy with its trail."""
-    with closing(Database(f"sqlite:///{part}")) as copied, copied.begin() as tx:
+    with closing(Database(f"sqlite:///{part}")) as copied, copied.begin(EVERYTHING) as tx:
         return reconciling.look(tx)
 
 
@@ -154,7 +155,7 @@ def _standing(env: Settings, target: Path, keys: Keys, *, replace: bool) -> Trai
         with backup.damage_named(), closing(Database(env.database_url)) as database:
             if not migrate.is_current(database):
                 raise AuditRefused(restoring.OLD.format(file=target))
-            with database.begin() as tx:
+            with database.begin(EVERYTHING) as tx:
                 return TrailPosition.of(tx, keys)
     except Unreadable as error:
         if not replace:
@@ -172,7 +173,7 @@ def _recorded(part: Path, env: Settings, keys: Keys, file: Path, there: TrailPos
     with closing(Database(f"sqlite:///{part}")) as copied:
         sealing.usable_keys(copied, env)
         policy = policy_of(env, copied)
-        with copied.begin(write=True) as tx:
+        with copied.begin(EVERYTHING, write=True) as tx:
             lost = restoring.would_lose(tx, there) if there else None
             if lost is not None and not replace:
                 raise AuditRefused(lost)

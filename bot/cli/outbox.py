@@ -20,6 +20,7 @@ from commands.kit.wording import words
 from risk_engine.policy.policy import Policy
 from storage.database import Database, Tx
 from storage.delivery import inbox, outbox
+from storage.sight import EVERYTHING
 
 SHOWN = 100
 HEADINGS = ("No.", "For", "Since", "Next try", "Why")
@@ -40,7 +41,7 @@ def show(parsed: argparse.Namespace, env: Settings) -> int:
     """Print what waits and what was given up, the latter first; findings are an answer and no failure."""
     with closing(open_database(env)) as database:
         policy = policy_of(env, database)
-        with database.begin() as tx, reading(Reader("en_GB", policy.digest.timezone)):
+        with database.begin(EVERYTHING) as tx, reading(Reader("en_GB", policy.digest.timezone, masked=False)):
             _print(tx, policy)
     return 0
 
@@ -86,7 +87,7 @@ def requeue(parsed: argparse.Namespace, env: Settings) -> int:
 
 def _requeue(database: Database, policy: Policy, what: str) -> int:
     try:
-        with database.begin(write=True) as tx:
+        with database.begin(EVERYTHING, write=True) as tx:
             numbers = requeued(what.strip(), me(), policy, tx, at=Clock().now())
     except Refused as refused:
         print(str(refused.sentence).replace("`/risk outbox`", "python -m bot outbox"), file=sys.stderr)

@@ -22,6 +22,7 @@ from risk_engine.policy.policy import Policy
 from storage.database import Database
 from storage.policy import policies
 from storage.scoring.score_writing import Origin
+from storage.sight import EVERYTHING
 
 
 def add(commands: Commands) -> None:
@@ -75,12 +76,12 @@ def _one_past(database: Database, policy: Policy, parsed: argparse.Namespace) ->
     _must_be_past(policy, clock, parsed.as_of)
     found = scoring.look_back(database, policy, clock, parsed.as_of).scores
     origin = Origin(scoring.end_of(policy, parsed.as_of), parsed.as_of, policies.digest(policy), me())
-    with _named(), database.begin() as tx:
+    with _named(), database.begin(EVERYTHING) as tx:
         return [*explain_past(tx, policy, parsed.customer, found, origin, sources=parsed.explain)]
 
 
 def _explained(database: Database, policy: Policy, customer: str, *, sources: bool) -> list[str]:
-    with _named(), database.begin() as tx:
+    with _named(), database.begin(EVERYTHING) as tx:
         return [*explain(tx, policy, customer, sources=sources)]
 
 

@@ -20,6 +20,7 @@ from commands.validation.validating import Question, ValidationRefused
 from risk_engine.policy.policy import Policy
 from storage.policy import policies
 from storage.policy.policies import PolicyError
+from storage.sight import EVERYTHING
 
 _STAGES = 4
 
@@ -41,7 +42,7 @@ def validate(parsed: argparse.Namespace, env: Settings) -> int:
     with tqdm(total=_STAGES, desc="Validating", disable=None, file=sys.stderr, leave=False) as bar:
         with closing(open_database(env)) as database:
             policy = policy_of(env, database)
-            with database.begin() as tx:
+            with database.begin(EVERYTHING) as tx:
                 seen = validating.read(tx, policy, asked, today=today(policy, Clock().now()), challenger=challenger)
         bar.update()
         report = validating.judge(policy, seen, challenger, bar.update)

@@ -33,6 +33,7 @@ from risk_engine.policy.policy import Policy
 from storage.database import Busy, Database, Tx
 from storage.delivery import deliveries
 from storage.delivery.deliveries import Delivery, DeliveryState, Opening, Operation
+from storage.sight import EVERYTHING
 
 log = logging.getLogger(__name__)
 
@@ -127,10 +128,10 @@ class Courier:
     def step(self) -> bool:
         """Carry one message if one is due; says whether one was."""
         resting = self._asleep()
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             if not deliveries.anything_due(tx, now=self.clock.now(), resting=resting):
                 return False
-        with self.database.begin(write=True) as tx:
+        with self.database.begin(EVERYTHING, write=True) as tx:
             self.news.catch_up(tx)
             delivery = deliveries.claim(tx, owner=self.owner, now=self.clock.now(), lease=self.pace.lease, resting=resting)
         if delivery is None:
@@ -143,7 +144,7 @@ class Courier:
     def _put_down(self, delivery: Delivery, outcome: dict[str, Any]) -> None:
         """Write what came of a claim; what is given up goes to the fallback channel in the same transaction."""
         policy = self.policies.now
-        with self.database.begin(write=True) as tx:
+        with self.database.begin(EVERYTHING, write=True) as tx:
             written = deliveries.finish(tx, delivery, owner=self.owner, **outcome)
             if written and outcome.get("state") == DeliveryState.DEAD.value:
                 fallback.enqueue(tx, delivery, outcome["error"], policy, at=self.clock.now())
@@ -335,7 +336,7 @@ class Courier:
             raise Unwritable(delivery.notice)
         in_force = self.policies.now
         policy, reader = self.people.with_groups(in_force), self._reader(delivery, in_force)
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             opening = None if delivery.operation is Operation.POST else deliveries.opening_message(tx, delivery.thread)
         if opening is not None and opening.deleted:
             # there is nothing left to rewrite, and news under it stand on their own
@@ -344,7 +345,7 @@ class Courier:
         stands = opening.channel if opening is not None and delivery.operation is Operation.UPDATE else channel
         readers = self.news.readership(stands)
         reader = replace(reader, masked=goes_masked(delivery, stands, self.channels, in_force))
-        with self.database.begin() as tx, reading(reader):
+        with self.database.begin(EVERYTHING) as tx, reading(reader):
             if delivery.notice in ASKED_FOR and self._has_left(delivery.facts["by"]):
                 return opening, None, readers
             message = self._rendered(delivery, policy, tx)
@@ -372,7 +373,9 @@ class Courier:
             return self.people.person(target).reader
         if "reader" in delivery.facts:
             return self.people.person(delivery.facts["reader"]).reader
-        return Reader(supported_locale(self._language(delivery, policy)), delivery.facts.get("zone", policy.digest.timezone), many=True)
+        zone = delivery.facts.get("zone", policy.digest.timezone)
+        # until it is known where the message goes
+        return Reader(supported_locale(self._language(delivery, policy)), zone, many=True, masked=True)
 
     def _language(self, delivery: Delivery, policy: Policy) -> str:
         """The channel's own, by whichever of its name and id the policy knows it; else the default."""

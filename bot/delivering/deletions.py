@@ -15,6 +15,7 @@ from commands.delivery.slack_answers import Fate
 from storage.database import Database
 from storage.delivery import deletions
 from storage.delivery.deletions import Posted
+from storage.sight import EVERYTHING
 
 log = logging.getLogger(__name__)
 
@@ -59,10 +60,10 @@ class Deletions:
     def _claim(self, now: datetime) -> Posted | None:
         days = self.days()
         older_than = now - timedelta(days=days) if days else None
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             if not deletions.anything_due(tx, now=now, older_than=older_than):
                 return None
-        with self.database.begin(write=True) as tx:
+        with self.database.begin(EVERYTHING, write=True) as tx:
             return deletions.claim(tx, owner=self.owner, now=now, older_than=older_than, lease=LEASE)
 
     def _delete(self, posted: Posted) -> None:
@@ -84,11 +85,11 @@ class Deletions:
             log.warning("a message was not deleted", extra={"delivery": posted.seq, "error": name, "fate": what.name})
         # a deletion does no harm twice, so that whatever is uncertain is tried again without a look
         wait = TRY_AGAIN if what in REFUSED else SOON if what is Fate.LATER else max(timedelta(seconds=seconds), UNCERTAIN)
-        with self.database.begin(write=True) as tx:
+        with self.database.begin(EVERYTHING, write=True) as tx:
             deletions.again(tx, posted, owner=self.owner, at=self.clock.now() + wait, why=name)
 
     def _write(self, posted: Posted, why: str | None) -> None:
-        with self.database.begin(write=True) as tx:
+        with self.database.begin(EVERYTHING, write=True) as tx:
             deletions.done(tx, posted, owner=self.owner, at=self.clock.now(), why=why)
 
     def _rest(self, seconds: float) -> None:

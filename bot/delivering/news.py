@@ -13,6 +13,7 @@ from bot.delivering.channels import Channels
 from bot.slack.people import People
 from storage.database import Busy, Database, Tx
 from storage.delivery import slack_news
+from storage.sight import EVERYTHING
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ class News:
         Raises:
             Busy: the lock was not to be had in time, so that the others do not know yet.
         """
-        with self._database.begin(write=True, patience=patience) as tx:
+        with self._database.begin(EVERYTHING, write=True, patience=patience) as tx:
             number = slack_news.tell(tx, _kept(event), at=self._clock.now())
         with self._lock:
             if number == self._seen + 1:
@@ -55,7 +56,7 @@ class News:
     def look(self) -> bool:
         """Catch up in a transaction of its own; False if the database is in trouble, which is said by whatever needs it next."""
         try:
-            with self._database.begin() as tx:
+            with self._database.begin(EVERYTHING) as tx:
                 self.catch_up(tx)
         except Busy:
             return False

@@ -13,6 +13,7 @@ from commands.home.status import PATIENCE
 from storage.database import Database
 from storage.delivery import outbox
 from storage.delivery.outbox import Cause
+from storage.sight import EVERYTHING
 
 
 @dataclass
@@ -29,13 +30,13 @@ class Undelivered:
     def tick(self) -> bool:
         """Look once; says whether there was news to tell."""
         now = self.clock.now()
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             self._causes = outbox.causes(tx, before=now - PATIENCE)
             news = outbox_told.untold(tx, now=now)
         if not news:
             return False
         policy = self.people.with_groups(self.policies.now)
-        with self.database.begin(write=True) as tx:
+        with self.database.begin(EVERYTHING, write=True) as tx:
             told = outbox_told.tell(tx, policy, now=now)
         if told:
             self.wake()

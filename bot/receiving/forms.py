@@ -30,6 +30,7 @@ from risk_engine.refusals import Refusal
 from storage.database import Busy, Gone
 from storage.delivery import answers
 from storage.delivery.answers import Answer
+from storage.sight import NOTHING
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +105,7 @@ class Forms:
         """A button that opens the form, for when Slack's three seconds were over."""
         now = self.executor.clock.now()
         kept = Answer(uuid.uuid4().hex, command.name, dict(values), ticket.person, now, now + timedelta(days=1))
-        with self.executor.database.begin(write=True) as tx:
+        with self.executor.database.begin(NOTHING, write=True) as tx:
             answers.keep(tx, kept)
         sentence = _("The form took too long to open.")
         self.executor.answer(
@@ -113,7 +114,7 @@ class Forms:
 
     def reopen(self, body: Mapping[str, Any], key: str, user: str) -> None:
         """Open the form whose button was offered when it was late."""
-        with self.executor.database.begin() as tx:
+        with self.executor.database.begin(NOTHING) as tx:
             kept = answers.get(tx, key, now=self.executor.clock.now())
         command = registry().asked(kept.command) if kept else None
         # what somebody has typed is theirs

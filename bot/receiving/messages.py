@@ -18,6 +18,7 @@ from commands.kit.input import inline
 from commands.kit.registry import registry
 from storage.database import Tx
 from storage.delivery import deliveries, greetings, inbox
+from storage.sight import NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class Messages:
     def _once(self, body: Mapping[str, Any], effect: Callable[[Tx], None], then: Callable[[], object] = lambda: None) -> None:
         """Let an event take effect once, however often Slack sends it; ``then`` comes after the commit."""
         kept = {"type": body["event"].get("type"), "user": body["event"].get("user")}
-        with self.executor.database.begin(write=True, patience=PATIENCE) as tx:
+        with self.executor.database.begin(NOTHING, write=True, patience=PATIENCE) as tx:
             fresh = inbox.accept(tx, f"event {body['event_id']}", kept, at=self.executor.clock.now(), state=inbox.DONE)
             if fresh:
                 effect(tx)

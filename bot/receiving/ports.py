@@ -46,7 +46,7 @@ class Ports:
             raise SettingsError(f"RISKBOT_HEALTH_PORT is wrong: {apart} is the value of PORT, too; expected another port")
         if apart is not None:
             # the operator keeps this port from strangers, or sets a token
-            self._listen("RISKBOT_HEALTH_PORT", apart, self._app(readers=Readers(token=secret)), threads=2)
+            self._listen("RISKBOT_HEALTH_PORT", apart, self._app(readers=Readers(public=False, token=secret)), threads=2)
         if port is not None:
             readers = Readers(public=settings.public, token=secret) if apart is None else None
             self._listen("PORT", port, self._app(door=self._door(take), readers=readers), threads=16)

@@ -18,6 +18,7 @@ from commands.kit.i18n import _
 from commands.kit.wording import trouble_words
 from storage.database import Busy, Gone
 from storage.delivery import inbox
+from storage.sight import NOTHING
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ class RequestQueue:
         if self.pool.full:
             return self.full()
         try:
-            with self.executor.database.begin(write=True, patience=PATIENCE) as tx:
+            with self.executor.database.begin(NOTHING, write=True, patience=PATIENCE) as tx:
                 fresh = inbox.accept(tx, ticket.key, ticket.written(), at=ticket.received_at)
         except Gone:
             return blocks.marked(LOST)
@@ -91,7 +92,7 @@ class RequestQueue:
     def sweep(self, *, older_than: timedelta) -> int:
         """Carry out what was kept and not done, by this process or one that died."""
         resting = self.executor.held_up.resting(self.executor.clock.monotonic())
-        with self.executor.database.begin() as tx:
+        with self.executor.database.begin(NOTHING) as tx:
             # those that rest are the oldest, and must not take the places of others
             keys = inbox.left_over(tx, before=self.executor.clock.now() - older_than, limit=AT_ONCE + len(resting))
         return sum(self._carry_out(key, again=True) for key in keys if key not in resting)

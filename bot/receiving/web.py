@@ -16,6 +16,7 @@ from bot.clock import Clock
 from bot.receiving.complaints import Complaints
 from bot.receiving.gate import BODY_BYTES, Gate, Refused, Verified, is_ssl_check
 from storage.database import Database, Gone
+from storage.sight import EVERYTHING
 
 log = logging.getLogger(__name__)
 EVENTS = "/slack/events"
@@ -41,8 +42,8 @@ class Readers:
         token: the bearer token to ask for; None if the settings have none.
     """
 
-    public: bool = False
-    token: bytes | None = None
+    public: bool
+    token: bytes | None
 
     def check(self, authorization: str) -> None:
         """Let the request pass.
@@ -65,7 +66,7 @@ class HttpApp:
     take: Callable[[Verified], Response]
 
 
-def create_app(probe: Probe, *, door: HttpApp | None = None, readers: Readers | None = Readers(), complaints: Complaints) -> Flask:
+def create_app(probe: Probe, *, door: HttpApp | None = None, readers: Readers | None, complaints: Complaints) -> Flask:
     """The Flask app of one port.
 
     Args:
@@ -130,7 +131,7 @@ def _add_pages(app: Flask, probe: Probe, readers: Readers) -> None:
     @app.get("/metrics")
     def metrics() -> Response:
         readers.check(request.headers.get("Authorization", ""))
-        with probe.database.begin() as tx:
+        with probe.database.begin(EVERYTHING) as tx:
             gauges.read(tx, now=Clock().now())
         return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 

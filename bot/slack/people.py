@@ -6,7 +6,6 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -51,7 +50,7 @@ class People:
         clock: Clock,
         administrators: Collection[str] = (),
         *,
-        masked: Callable[[], bool] = lambda: False,
+        masked: Callable[[], bool],
         home_team: str | None = None,
     ) -> None:
         # whether people in Slack see customers by id and colour alone
@@ -283,10 +282,6 @@ class People:
 
     def person(self, id: str) -> Person:
         """Somebody with their language, time zone and what they see of customers; plain defaults if Slack does not say."""
-        found = self._known(id)
-        return replace(found, reader=replace(found.reader, masked=self._masked()))
-
-    def _known(self, id: str) -> Person:
         user = self.user(id) or {}
         profile = user.get("profile") or {}
         name = profile.get("display_name") or user.get("real_name") or user.get("name") or id
@@ -294,11 +289,12 @@ class People:
         called = [str(one) for one in (user.get("real_name"), profile.get("real_name"), user.get("name")) if one]
         # 林美 Lin Mei goes by either half: files write one of them
         called += [half.strip() for one in called for half in _BY_SCRIPT.findall(one)]
-        return Person(id, str(name), Reader(supported_locale(user.get("locale")), str(zone or "UTC")), tuple(called))
+        reader = Reader(supported_locale(user.get("locale")), str(zone or "UTC"), masked=self._masked())
+        return Person(id, str(name), reader, tuple(called))
 
     def name_of(self, id: str) -> str:
         """Somebody's name by their Slack id; whatever is no id stays as it is."""
-        return self._known(id).name if USER.fullmatch(id) else id
+        return self.person(id).name if USER.fullmatch(id) else id
 
     def with_groups(self, policy: Policy) -> Policy:
         """The policy with the people of its user groups: its approvers, and those who play a role; and the administrators by setting."""

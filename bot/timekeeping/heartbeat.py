@@ -16,6 +16,7 @@ from bot.slack import outgoing_calls
 from commands.kit.i18n import Text, _
 from storage.database import Database
 from storage.delivery import outbox
+from storage.sight import EVERYTHING
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ class Pulse:
         if self.database.unwell is not None:
             return self.database.unwell.value
         try:
-            with self.database.begin() as tx:
+            with self.database.begin(EVERYTHING) as tx:
                 since = outbox.oldest_due(tx, now=self.clock.now())
         except Exception as error:  # whatever keeps the database from answering
             return f"the database does not answer: {type(error).__name__}"

@@ -19,6 +19,7 @@ from commands.kit.schedule import due
 from risk_engine.policy.policy import Policy
 from storage.database import Busy, Database
 from storage.delivery import answers, inbox, jobs
+from storage.sight import EVERYTHING
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class Ticker:
     def _due(self, policy: Policy) -> list[tuple[Job, str, str]]:
         """(job, name, slot): what somebody began and did not end, then what is due by the clock; asked for all jobs at once."""
         now = self.clock.now()
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             schedules = {name: (job, daily) for job in self.jobs for name, daily in job.slots(policy, tx).items()}
             newest = jobs.newest_slots(tx, schedules)
             lapsed = jobs.all_unfinished(tx, schedules, now=now)
@@ -59,10 +60,10 @@ class Ticker:
     def _run(self, job: Job, name: str, slot: str, policy: Policy) -> bool:
         now = self.clock.now()
         try:
-            with self.database.begin(write=True) as tx:
+            with self.database.begin(EVERYTHING, write=True) as tx:
                 if not jobs.claim(tx, name, slot, owner=self.owner, now=now, lease=LEASE):
                     return False
-            with self.database.begin(write=True) as tx:
+            with self.database.begin(EVERYTHING, write=True) as tx:
                 job.run(name, date.fromisoformat(slot), now, policy, tx)
                 # the effect and its mark are one: without the mark, because somebody took over, there is no effect
                 if not jobs.finish(tx, name, slot, owner=self.owner, state=jobs.DONE, at=self.clock.now()):
@@ -79,13 +80,13 @@ class Ticker:
 
     def _give_back(self, name: str, slot: str) -> None:
         """What the database's trouble has ended is no attempt; if even that cannot be written, the lease lapses."""
-        with suppress(Busy), self.database.begin(write=True) as tx:
+        with suppress(Busy), self.database.begin(EVERYTHING, write=True) as tx:
             jobs.release(tx, name, slot, owner=self.owner, at=self.clock.now())
 
     def tidy(self) -> None:
         """Forget what the policy keeps no longer."""
         keep = timedelta(days=self.policies.now.retention.answers)
-        with self.database.begin(write=True) as tx:
+        with self.database.begin(EVERYTHING, write=True) as tx:
             answers.forget_expired(tx, now=self.clock.now())
             inbox.forget_finished(tx, before=self.clock.now() - keep)
 

@@ -12,6 +12,7 @@ from commands.approvals import pending_approvals
 from risk_engine.policy.policy import Policy
 from risk_engine.references import ApprovalId
 from storage.database import Busy, Database
+from storage.sight import EVERYTHING
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ class Watch:
     def tick(self) -> int:
         """Look once; returns how many requests were ended, reminded of or shown anew."""
         policy = self.policies.now
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             ids = pending_approvals.due(policy, tx, now=self.clock.now())
             newest = pending_approvals.newest_change(tx)
             outdated = pending_approvals.outdated(policy, tx, now=self.clock.now()) if newest != self._compared else []
@@ -46,7 +47,7 @@ class Watch:
 
     def _one(self, look: Callable[..., bool], id: ApprovalId, policy: Policy) -> bool:
         try:
-            with self.database.begin(write=True) as tx:
+            with self.database.begin(EVERYTHING, write=True) as tx:
                 return look(id, policy, tx, now=self.clock.now())
         except Busy:
             # somebody has decided, or another replica was faster; what is still due the next look finds

@@ -20,6 +20,7 @@ from commands.kit import blocks
 from commands.kit.contract import Reply
 from storage.database import Busy, Database
 from storage.delivery import deliveries
+from storage.sight import NOTHING
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ def give(desk: Desk, ticket: Ticket, reply: Reply, *, notice: str = "answer", pa
 
 def direct_message(desk: Desk, ticket: Ticket, reply: Reply, *, notice: str = "answer", passing: bool = False) -> None:
     """Queue the reply as a direct message."""
-    with desk.database.begin(write=True) as tx:
+    with desk.database.begin(NOTHING, write=True) as tx:
         deliveries.enqueue(
             tx,
             notice,

@@ -48,6 +48,7 @@ from storage.database import Busy, Conflict, Database, Gone, Tx
 from storage.delivery import answers, inbox
 from storage.delivery.answers import Answer
 from storage.people import accounts
+from storage.sight import EVERYTHING, NOTHING
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +128,7 @@ class Executor:
         """
         refuse_outsiders(self.people, ticket.person, rights)
         request = self.request(ticket, person)
-        with self.noting(ticket), self.database.begin() as tx:
+        with self.noting(ticket), self.database.begin(NOTHING) as tx:
             yield self.admit(tx, request, *rights)
 
     @contextmanager
@@ -165,7 +166,7 @@ class Executor:
             if no := secrecy_words.no_files(request.policy.privacy):
                 raise Refused(no)
             # no file without its entry in the trail; and counted where it is written, so that of two at once the second sees the first
-            with self.database.begin(write=True, patience=PATIENCE) as tx:
+            with self.database.begin(EVERYTHING, write=True, patience=PATIENCE) as tx:
                 held = quota.taken(reply.sheet, args.key, noted, request, tx)
             if held is not None:
                 return held
@@ -182,7 +183,7 @@ class Executor:
         if not (kept or noted):
             return True
         try:
-            with self.database.begin(write=True, patience=BUTTONS_PATIENCE) as tx:
+            with self.database.begin(EVERYTHING, write=True, patience=BUTTONS_PATIENCE) as tx:
                 for answer in kept:
                     answers.keep(tx, answer)
                 reads.keep(noted, policy, tx)
@@ -197,7 +198,7 @@ class Executor:
         Args:
             again: somebody began it before, and died or was held up.
         """
-        with self.database.begin() as tx:
+        with self.database.begin(NOTHING) as tx:
             kept = inbox.peek(tx, key)
         if kept is None:
             self.held_up.over(key)
@@ -226,7 +227,7 @@ class Executor:
         return asking_first(request, lambda informed: self._changed(ticket, command, args, informed, others))
 
     def _changed(self, ticket: Ticket, command: Command, args: Any, request: Request, others: Sequence[str]) -> Reply | None:
-        with self.noting(ticket), self.database.begin(write=True) as tx:
+        with self.noting(ticket), self.database.begin(NOTHING, write=True) as tx:
             if inbox.take(tx, ticket.key) is None:
                 # another replica was faster; it answers
                 return None
@@ -242,7 +243,7 @@ class Executor:
             raise Refused(_("This is a direct message: there is no channel here to share to."))
         if no := self.courier.channels.why_not_share(channel):
             raise Refused(no)
-        with self.database.begin() as tx:
+        with self.database.begin(NOTHING) as tx:
             answer = answers.get(tx, args.key, now=self.clock.now())
         command = registry().asked(answer.command) if answer else None
         if command and (no := refuse_here(command, channel, self.courier.channels, self.policies.now)):
@@ -278,7 +279,7 @@ class Executor:
             return asking_first(request, change)
 
     def _change_once(self, ticket: Ticket, command: Command, args: Any, request: Request, others: Sequence[str], patience: float) -> Reply:
-        with self.noting(ticket), self.database.begin(write=True, patience=patience) as tx:
+        with self.noting(ticket), self.database.begin(NOTHING, write=True, patience=patience) as tx:
             if not inbox.accept(tx, ticket.key, ticket.written(), at=request.at, state=inbox.DONE):
                 return Reply(str(_("This was already recorded; nothing was done twice.")))
             accounts.seen(tx, addresses(self.people, args, request.person, others), at=request.at)
@@ -351,7 +352,7 @@ class Executor:
 
     def _close(self, ticket: Ticket, kept: bool, state: str, note: str) -> None:
         if kept:
-            with self.database.begin(write=True) as tx:
+            with self.database.begin(NOTHING, write=True) as tx:
                 inbox.finish(tx, ticket.key, state=state, at=self.clock.now(), note=note)
 
     # --- answering ----------------------------------------------------------------------------------------------------------

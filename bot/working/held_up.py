@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from storage.database import Busy, Database
 from storage.delivery import inbox
+from storage.sight import EVERYTHING
 
 log = logging.getLogger(__name__)
 
@@ -45,11 +46,11 @@ class HeldUp:
         Raises:
             Busy: that cannot be written now, so that the request cannot be either.
         """
-        with self.database.begin(write=True) as tx:
+        with self.database.begin(EVERYTHING, write=True) as tx:
             times = inbox.begin_again(tx, key)
         return times is None or times <= TRIES
 
     def not_counted(self, key: str) -> None:
         """Take the count back: what ended the try was no fault of the request."""
-        with suppress(Busy), self.database.begin(write=True) as tx:
+        with suppress(Busy), self.database.begin(EVERYTHING, write=True) as tx:
             inbox.not_counted(tx, key)

@@ -17,6 +17,7 @@ from commands.kit.contract import Blocks
 from commands.kit.i18n import reading
 from storage.database import Busy
 from storage.delivery import visits
+from storage.sight import NOTHING
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ class Homes:
     def open(self, user: str) -> None:
         """Fill the Home of somebody who looks at it now, and remember that they did."""
         try:
-            with self.executor.database.begin(write=True, patience=PATIENCE) as tx:
+            with self.executor.database.begin(NOTHING, write=True, patience=PATIENCE) as tx:
                 visits.visited(tx, user, at=self.executor.clock.now())
         except Busy:
             # what moved since the visit before is then shown once more
@@ -45,7 +46,7 @@ class Homes:
 
     def refresh(self, user: str) -> None:
         """Fill the Home of somebody who has just changed something, if they ever look at it."""
-        with self.executor.database.begin() as tx:
+        with self.executor.database.begin(NOTHING) as tx:
             known = visits.knows_home(tx, user)
         if known:
             self._publish(user)

@@ -13,6 +13,7 @@ from commands.delivery import reads
 from risk_engine.events import Event
 from risk_engine.policy.policy import Policy
 from storage.database import Busy, Database
+from storage.sight import EVERYTHING
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +67,7 @@ class Notes:
         pause = SOON
         while True:
             try:
-                with self._database.begin(write=True) as tx:
+                with self._database.begin(EVERYTHING, write=True) as tx:
                     reads.keep(note.events, note.policy, tx)
                 return
             except Busy:

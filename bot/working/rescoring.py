@@ -20,6 +20,7 @@ from risk_engine.policy.policy import Policy
 from storage import events
 from storage.database import Database
 from storage.delivery import jobs
+from storage.sight import EVERYTHING
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ class Rescorer:
 
     def _due(self) -> list[tuple[str, str]]:
         now = self.clock.now()
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             lapsed = [(job, slot) for job in (NIGHTLY, FOLLOWING) for slot in jobs.unfinished(tx, job, now=now)]
             newest = jobs.newest_slot(tx, NIGHTLY)
             seen = jobs.newest_slot(tx, FOLLOWING)
@@ -94,7 +95,7 @@ class Rescorer:
         return now - changed >= QUIET or now - self._waiting_since >= PATIENCE
 
     def _claim(self, job: str, slot: str) -> bool:
-        with self.database.begin(write=True) as tx:
+        with self.database.begin(EVERYTHING, write=True) as tx:
             return jobs.claim(tx, job, slot, owner=self.owner, now=self.clock.now(), lease=LEASE)
 
     def _start(self, job: str, slot: str) -> None:
@@ -113,7 +114,7 @@ class Rescorer:
             # the slot's lease lapses and it is tried again
             log.error("scoring failed", extra={"job": job, "slot": slot, "code": code})
             return
-        with self.database.begin(write=True) as tx:
+        with self.database.begin(EVERYTHING, write=True) as tx:
             jobs.finish(tx, job, slot, owner=self.owner, state=jobs.DONE, at=self.clock.now())
             jobs.forget_done(tx, FOLLOWING, before=slot if job == FOLLOWING else "")
 

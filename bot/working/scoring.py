@@ -11,6 +11,7 @@ from commands.scoring import scoring
 from commands.scoring.scoring import Report
 from risk_engine.policy.policy import Policy
 from storage.database import Database
+from storage.sight import EVERYTHING
 
 STAGES = 3
 
@@ -19,12 +20,12 @@ def score(database: Database, policy: Policy, clock: Clock, *, by: str, step: Ca
     """Score the book as of today and store what differs; ``step`` is called after each stage."""
     started, now = clock.monotonic(), clock.now()
     as_of = today(policy, now)
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         facts = scoring.look(tx, policy, as_of=as_of)
     step()
     scores = scoring.compute(policy, facts)
     step()
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         kept = scoring.keep(tx, policy, scores, facts_at=now, as_of=as_of, by=by, at=clock.now())
     step()
     return Report(as_of, scores, kept, clock.monotonic() - started)
@@ -33,7 +34,7 @@ def score(database: Database, policy: Policy, clock: Clock, *, by: str, step: Ca
 def look_back(database: Database, policy: Policy, clock: Clock, as_of: date) -> Report:
     """Score the book as it was known at the end of a past day; nothing is stored."""
     started = clock.monotonic()
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         facts = scoring.look(tx, policy, as_of=as_of, known_at=end_of(policy, as_of))
     return Report(as_of, scoring.compute(policy, facts), None, clock.monotonic() - started)
 

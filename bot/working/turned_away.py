@@ -11,6 +11,7 @@ from risk_engine.events import Event
 from risk_engine.policy.policy import Policy
 from storage.database import Busy, Database
 from storage.delivery import inbox
+from storage.sight import EVERYTHING
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ class TurnedAway:
             return
         facts = {"person": person, "what": what, "lacking": lacking}
         try:
-            with database.begin(write=True, patience=PATIENCE) as tx:
+            with database.begin(EVERYTHING, write=True, patience=PATIENCE) as tx:
                 if inbox.accept(tx, key, facts, at=at, state=inbox.DONE):
                     record(tx, Event("access.refused", person, person, at, facts), policy)
         except Busy:

@@ -17,6 +17,7 @@ from commands.kit.wording import words
 from commands.kit.wording.lines import subject_line, subject_of
 from risk_engine.approvals.approval import CLOCK, Approval
 from risk_engine.approvals.proposal import ProposalState
+from risk_engine.audit.secrecy import Secrecy
 from risk_engine.policy.policy import Policy
 from risk_engine.references import ApprovalId
 from storage.approvals import approvals
@@ -191,6 +192,7 @@ NOTICES = [
         ("approval.requested", "approval.voted", "approval.refreshed", "approval.decided", "condition.met"),
         _to_the_approvers,
         request_message,
+        classification=Secrecy.CONFIDENTIAL,
     ),
-    Notice("approval.outcome", ("approval.decided",), _to_the_maker, maker_message),
+    Notice("approval.outcome", ("approval.decided",), _to_the_maker, maker_message, classification=Secrecy.CONFIDENTIAL),
 ]

@@ -20,6 +20,7 @@ from commands.kit.wording.lines import subject_line
 from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.ballot import Choice
 from risk_engine.approvals.refusals import FactsHaveChanged
+from risk_engine.audit.secrecy import Secrecy
 from risk_engine.due import check_due
 from risk_engine.people.roles import Right
 from storage.database import Tx
@@ -167,11 +168,24 @@ def withdraw(args: WithdrawArgs, request: Request, tx: Tx) -> Reply:
 
 
 def _with_form(name: str, args: type[Any], run: Any, summary: Text, title: Text, submit: Text, ready: Any = ready) -> Command:
-    return Command(name, args, run, right=Right.VOICE, summary=summary, writes=True, title=title, submit=submit, ready=ready)
+    return Command(
+        name,
+        args,
+        run,
+        right=Right.VOICE,
+        summary=summary,
+        writes=True,
+        title=title,
+        submit=submit,
+        ready=ready,
+        classification=Secrecy.CONFIDENTIAL,
+    )
 
 
 ACTIONS = [
-    Command("approval.approve", ApproveArgs, approve, right=Right.VOICE, summary=_("Approve"), writes=True),
+    Command(
+        "approval.approve", ApproveArgs, approve, right=Right.VOICE, summary=_("Approve"), writes=True, classification=Secrecy.CONFIDENTIAL
+    ),
     _with_form(
         "approval.condition",
         ConditionArgs,
@@ -200,5 +214,6 @@ ACTIONS = [
         title=_("Withdraw"),
         submit=_("Withdraw"),
         ready=ready_to_withdraw,
+        classification=Secrecy.CONFIDENTIAL,
     ),
 ]

@@ -19,6 +19,7 @@ from commands.kit.input.mistyped import nearest
 from commands.kit.paging import turns
 from commands.kit.wording.lines import subject_line
 from risk_engine.approvals.approval import Approval
+from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
 from risk_engine.references import ApprovalId
 from storage.approvals import approvals
@@ -167,4 +168,5 @@ COMMAND = Command(
     summary=_("Pending and decided approvals, and open conditions"),
     examples=["approvals", "approvals A-3", "approvals mine", "approvals decided", "approvals conditions"],
     order=22,
+    classification=Secrecy.CONFIDENTIAL,
 )

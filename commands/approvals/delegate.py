@@ -19,6 +19,7 @@ from commands.kit.input.fields import Ask, Day, Someone
 from commands.kit.wording import words
 from risk_engine.approvals import delegation as engine
 from risk_engine.approvals.approval_kinds import ApprovalKind
+from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
 from risk_engine.references import DelegationId
 from storage.approvals import delegations
@@ -155,6 +156,7 @@ COMMAND = Command(
     examples=["delegate", 'delegate @eva until=2026-12-20 "holiday"', "delegate D-3 end"],
     writes=True,
     order=24,
+    classification=Secrecy.CONFIDENTIAL,
 )
 ACTIONS = [
     Command(
@@ -166,6 +168,9 @@ ACTIONS = [
         writes=True,
         title=_("Delegate"),
         submit=_("Delegate"),
+        classification=Secrecy.CONFIDENTIAL,
     ),
-    Command("delegation.end", EndArgs, end, right=Right.READ, summary=_("End a delegation"), writes=True),
+    Command(
+        "delegation.end", EndArgs, end, right=Right.READ, summary=_("End a delegation"), writes=True, classification=Secrecy.CONFIDENTIAL
+    ),
 ]

@@ -13,6 +13,7 @@ from commands.kit.i18n import Text, _, ngettext
 from commands.kit.wording import words
 from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.delegation import Delegation
+from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
 from risk_engine.references import DelegationId
@@ -117,4 +118,4 @@ def message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     return Message(blocks.marked(gist), [blocks.sentence(gist), blocks.facts(rows), note])
 
 
-NOTICES = [Notice("delegation", ("delegation.given", "delegation.revoked"), _told, message)]
+NOTICES = [Notice("delegation", ("delegation.given", "delegation.revoked"), _told, message, classification=Secrecy.CONFIDENTIAL)]

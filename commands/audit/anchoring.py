@@ -99,4 +99,4 @@ def render(told: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
     return Message(blocks.escape(f"{gist} · {anchor}"), body, metadata={MACHINE_READABLE: json.dumps(known.facts())} if known else {})
 
 
-NOTICES = [Notice("audit.anchored", (ANCHORED,), _to_the_audit_channel, render, Secrecy.INTERNAL)]
+NOTICES = [Notice("audit.anchored", (ANCHORED,), _to_the_audit_channel, render, classification=Secrecy.INTERNAL)]

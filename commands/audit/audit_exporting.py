@@ -22,6 +22,7 @@ from storage.audit.chain import Link
 from storage.audit.extract import Wanted
 from storage.data.files.formats.writers import SHEET_ROWS, WRITERS
 from storage.database import Database
+from storage.sight import EVERYTHING
 
 JSON = ".json"
 _ENDINGS = (".csv", ".xlsx", JSON)
@@ -59,7 +60,7 @@ def run_export(
     started = time.monotonic()
     _refuse_what_cannot_be(path, wanted)
     with whole_file(path, force) as out:
-        with database.begin() as tx:
+        with database.begin(EVERYTHING) as tx:
             entries = extract.count(tx, wanted)
             if path.suffix.lower() == ".xlsx" and entries > SHEET_ROWS:
                 raise AuditRefused(
@@ -76,7 +77,7 @@ def run_export(
                     WRITERS[path.suffix.lower()](out, extract.COLUMNS, (), _cells(portions), stamp)
         # before the file takes its name: none is there without its entry in the trail
         told = {"command": "audit export", "arguments": {"file": path.name, **wanted.told()}, "rows": entries, "via": "terminal"}
-        with database.begin(write=True) as tx:
+        with database.begin(EVERYTHING, write=True) as tx:
             events.record(tx, Event("answer.exported", "audit export", by, now, {**told, "as_of": now.isoformat()}))
     return ExportReport(path, entries, time.monotonic() - started)
 

@@ -136,6 +136,6 @@ def render_accepted(told: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
 
 
 NOTICES = [
-    Notice("audit.alarm", (ALARM,), _to_the_audit_channel, render_alarm, Secrecy.INTERNAL),
-    Notice("audit.resealed", (RESEALED,), _to_the_audit_channel, render_accepted, Secrecy.INTERNAL),
+    Notice("audit.alarm", (ALARM,), _to_the_audit_channel, render_alarm, classification=Secrecy.INTERNAL),
+    Notice("audit.resealed", (RESEALED,), _to_the_audit_channel, render_accepted, classification=Secrecy.INTERNAL),
 ]

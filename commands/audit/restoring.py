@@ -115,4 +115,4 @@ def render(told: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
     return Message(blocks.escape(f"⚠️ {gist}"), [blocks.paragraph("⚠️ ", blocks.bold(gist)), blocks.paragraph(known)])
 
 
-NOTICES = [Notice("audit.restored", (RESTORED,), _to_the_audit_channel, render, Secrecy.INTERNAL)]
+NOTICES = [Notice("audit.restored", (RESTORED,), _to_the_audit_channel, render, classification=Secrecy.INTERNAL)]

@@ -170,4 +170,6 @@ ACTIONS = [
     ),
 ]
 JOBS = [Job(JOB, slots, draw)]
-NOTICES = [Notice("second_line", ("sample.drawn", "sample.fine", "sample.finding"), _to_the_auditors, message)]
+NOTICES = [
+    Notice("second_line", ("sample.drawn", "sample.fine", "sample.finding"), _to_the_auditors, message, classification=Secrecy.CONFIDENTIAL)
+]

@@ -119,4 +119,4 @@ def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
     return Message(blocks.escape(f"🚨 {told(outcome)}"), [blocks.paragraph("🚨 ", blocks.bold(told(outcome))), blocks.paragraph(advice)])
 
 
-NOTICES = [Notice("audit.verified", (VERIFIED,), _to_the_audit_channel, render, Secrecy.INTERNAL)]
+NOTICES = [Notice("audit.verified", (VERIFIED,), _to_the_audit_channel, render, classification=Secrecy.INTERNAL)]

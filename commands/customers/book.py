@@ -18,6 +18,7 @@ from commands.kit.input.filters import empty_book, shown
 from commands.kit.input.mistyped import nearest
 from commands.kit.paging import turns
 from commands.kit.wording import words
+from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
 from storage.customers import customers
 from storage.database import Tx
@@ -132,4 +133,5 @@ COMMAND = Command(
     submit=_("List"),
     order=12,
     sheet=sheet,
+    classification=Secrecy.CONFIDENTIAL,
 )

@@ -13,6 +13,7 @@ from commands.kit.contract import Args, Command, Options, Refused, Reply, Reques
 from commands.kit.i18n import _, ngettext
 from commands.kit.input.customer import PREFIX, Ambiguous, resolve, typed
 from commands.kit.input.fields import Ask
+from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
 from storage.customers import customers, search
 from storage.database import Tx
@@ -65,6 +66,7 @@ COMMAND = Command(
     title=_("Find customers"),
     submit=_("Find"),
     order=11,
+    classification=Secrecy.CONFIDENTIAL,
 )
 
 OPTIONS = [Options("customer", customer_options, customer_meant)]

@@ -21,6 +21,7 @@ from commands.kit.wording.lines import overdue
 from commands.pictures import PANELS, histories, picture
 from commands.register import risk_card
 from commands.scoring import score_words
+from risk_engine.audit.secrecy import Secrecy
 from risk_engine.grading import Grade
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.people.roles import Right
@@ -195,4 +196,5 @@ COMMAND = Command(
     title=_("Show a customer"),
     submit=_("Show"),
     order=10,
+    classification=Secrecy.CONFIDENTIAL,
 )

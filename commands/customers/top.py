@@ -14,6 +14,7 @@ from commands.kit.input.fields import AnyCase, Ask, Count, Page
 from commands.kit.input.filters import Word, empty_book, named_filters, values_that_exist
 from commands.kit.paging import turns
 from commands.kit.wording import words
+from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
 from storage.customers import customers
 from storage.database import Tx
@@ -198,4 +199,5 @@ COMMAND = Command(
     submit=_("Show"),
     order=11,
     sheet=sheet,
+    classification=Secrecy.CONFIDENTIAL,
 )

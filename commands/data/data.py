@@ -19,6 +19,7 @@ from commands.kit.input.customer import resolve
 from commands.kit.input.fields import AnyCase, Ask, Page
 from commands.kit.paging import turns
 from commands.kit.wording import words
+from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
 from storage.customers import customers
@@ -154,4 +155,5 @@ COMMAND = Command(
     examples=["data", "data VK-01", "data kind=stale sector=Transport"],
     order=14,
     sheet=sheet,
+    classification=Secrecy.CONFIDENTIAL,
 )

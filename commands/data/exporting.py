@@ -20,6 +20,7 @@ from storage.data.files import KindName
 from storage.data.files.formats.writers import SHEET_ROWS, WRITERS
 from storage.database import Database
 from storage.private import CannotWrite
+from storage.sight import EVERYTHING
 
 # a day begins on Kiribati 14 hours before it begins in UTC
 _EARLIEST_ZONE = timedelta(hours=14)
@@ -84,7 +85,7 @@ def run_export(
     names = [field.name for field in exporting.fields_of(kind)]
     stamp = f"Exported from Riskbot by {by} at {now.isoformat(timespec='seconds')}: {kind}"
     with whole_file(path, force) as out:
-        with database.begin() as tx:
+        with database.begin(EVERYTHING) as tx:
             facts = exporting.count(tx, kind, at=at)
             if writer is WRITERS[".xlsx"] and facts > SHEET_ROWS:
                 raise ExportRefused(
@@ -96,7 +97,7 @@ def run_export(
                 writer(out, names, exporting.types_of(kind), _counted(exporting.facts_of(tx, kind, at=at), written), stamp)
         # before the file takes its name: none is there without its entry in the trail
         told = {"command": f"export {kind}", "arguments": {"file": path.name}, "rows": facts, "as_of": (at or now).isoformat()}
-        with database.begin(write=True) as tx:
+        with database.begin(EVERYTHING, write=True) as tx:
             events.record(tx, Event("answer.exported", f"export {kind}", by, now, {**told, "via": "terminal"}))
     return ExportReport(kind, path, facts, time.monotonic() - started, as_of)
 

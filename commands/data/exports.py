@@ -16,6 +16,7 @@ from commands.kit.input.fields import Ask
 from commands.kit.wording import words
 from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.proposal import ProposalState
+from risk_engine.audit.secrecy import Secrecy
 from risk_engine.events import Event
 from risk_engine.people.roles import Right
 from risk_engine.references import ExportId
@@ -108,6 +109,19 @@ ACTIONS = [
         title=_("Request a file"),
         submit=_("Ask"),
         ready=ready,
+        classification=Secrecy.CONFIDENTIAL,
     ),
 ]
-SUBJECTS = [Subject(ExportId.letter, "list", line, facts, settle, kind=lambda tx, subject: ApprovalKind.EXPORT, granted=granted)]
+SUBJECTS = [
+    Subject(
+        ExportId.letter,
+        "list",
+        line,
+        facts,
+        settle,
+        kind=lambda tx, subject: ApprovalKind.EXPORT,
+        granted=granted,
+        protected=lambda tx, subject: False,
+        still_possible=lambda tx, subject, request: None,
+    )
+]

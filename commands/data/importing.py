@@ -16,6 +16,7 @@ from storage.data import facts
 from storage.data.facts import Loaded
 from storage.data.files import FileRefused, KindName, Mapping, MapRefused, StagedFile, read_mapping, stage, write_rejects
 from storage.database import Database, Tx
+from storage.sight import EVERYTHING
 
 AfterLoad = Callable[[Tx, Loaded], None]
 
@@ -96,7 +97,7 @@ def run_import(
 
 
 def _import(database: Database, staged: StagedFile, mapping: Mapping | None, wishes: _Wishes, at: datetime, started: float) -> ImportReport:
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         facts.refuse_strangers(tx, staged)
     refused = staged.refused_rows
     if refused:
@@ -111,7 +112,7 @@ def _load(database: Database, staged: StagedFile, wishes: _Wishes, at: datetime)
     loaded: Loaded | None = None
     with bar(wishes.progress, _("Loading"), staged.facts, "") as loading:
         try:
-            with database.begin(write=True) as tx:
+            with database.begin(EVERYTHING, write=True) as tx:
                 # known from when the lock was had, not from when reading began: a digest in between must not miss it
                 loaded = facts.load(tx, staged, at=wishes.clock() if wishes.clock else at, progress=loading)
                 if wishes.dry_run:

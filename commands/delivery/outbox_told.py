@@ -63,4 +63,4 @@ def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
     return Message(blocks.marked(gist), body)
 
 
-NOTICES = [Notice(TELLING, (TROUBLED,), _to_those_who_can_mend_it, render, Secrecy.INTERNAL)]
+NOTICES = [Notice(TELLING, (TROUBLED,), _to_those_who_can_mend_it, render, classification=Secrecy.INTERNAL)]

@@ -16,6 +16,7 @@ from commands.kit.i18n import _
 from commands.kit.input.fields import Key
 from commands.kit.input.inline import check
 from commands.kit.wording import words
+from risk_engine.audit.secrecy import Secrecy
 from risk_engine.events import Event
 from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
@@ -68,5 +69,15 @@ def figures(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     return Message(reply.text, [*blocks.fit(reply.blocks, most=48), gone], reply.picture)
 
 
-ACTIONS = [Command("reply.reveal", RevealArgs, reveal, right=Right.OPEN, summary=_("Names and figures, visible to you only"), writes=True)]
-NOTICES = [Notice("figures", (), lambda event, policy, tx: (), figures)]
+ACTIONS = [
+    Command(
+        "reply.reveal",
+        RevealArgs,
+        reveal,
+        right=Right.OPEN,
+        summary=_("Names and figures, visible to you only"),
+        writes=True,
+        classification=Secrecy.CONFIDENTIAL,
+    )
+]
+NOTICES = [Notice("figures", (), lambda event, policy, tx: (), figures, classification=Secrecy.CONFIDENTIAL)]

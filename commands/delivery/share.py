@@ -170,7 +170,18 @@ def once_more(facts: Mapping[str, Any], policy: Policy, tx: Tx, *rights: Right) 
     authority = authority_of(tx, by_whom.id, policy)
     if not {*rights, command.right} <= authority.rights:
         return None
-    request = Request(by_whom, at, policy, key="", authority=authority, as_of=at)
+    # an answer that is given again neither lets anybody in nor names a channel
+    request = Request(
+        by_whom,
+        at,
+        policy,
+        key="",
+        authority=authority,
+        as_of=at,
+        channel_trouble=lambda name: _("Channels are not looked up when an answer is shown again."),
+        welcome=lambda who: False,
+        confirmed=lambda who: None,
+    )
     try:
         reply: Reply = command.run(check(command, facts["arguments"]), request, replace(tx, sight=sight_of(by_whom.id, authority, policy)))
     except Refused:
@@ -180,8 +191,25 @@ def once_more(facts: Mapping[str, Any], policy: Policy, tx: Tx, *rights: Right) 
 
 
 ACTIONS = [
-    Command("reply.share", ShareArgs, share, right=Right.SHARE, summary=_("Share this answer to the channel"), writes=True),
-    Command("reply.again", AgainArgs, again, right=Right.OPEN, summary=_("Another page of this answer")),
-    Command("reply.export", ExportArgs, export, right=Right.EXPORT, summary=_("The whole answer as a spreadsheet")),
+    Command(
+        "reply.share",
+        ShareArgs,
+        share,
+        right=Right.SHARE,
+        summary=_("Share this answer to the channel"),
+        writes=True,
+        classification=Secrecy.CONFIDENTIAL,
+    ),
+    Command(
+        "reply.again", AgainArgs, again, right=Right.OPEN, summary=_("Another page of this answer"), classification=Secrecy.CONFIDENTIAL
+    ),
+    Command(
+        "reply.export",
+        ExportArgs,
+        export,
+        right=Right.EXPORT,
+        summary=_("The whole answer as a spreadsheet"),
+        classification=Secrecy.CONFIDENTIAL,
+    ),
 ]
-NOTICES = [Notice("shared", (), lambda event, policy, tx: (), render)]
+NOTICES = [Notice("shared", (), lambda event, policy, tx: (), render, classification=Secrecy.CONFIDENTIAL)]

@@ -15,6 +15,7 @@ from commands.kit.i18n import _, ngettext
 from commands.kit.registry import registry
 from commands.kit.schedule import Daily, instant
 from commands.kit.wording import words
+from risk_engine.audit.secrecy import Secrecy
 from risk_engine.policy.policy import Policy
 from storage.database import Tx
 from storage.delivery import deliveries, jobs
@@ -182,6 +183,6 @@ def render_detail(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message |
 
 JOBS = [Job(JOB, slots, send)]
 NOTICES = [
-    Notice("digest", (), lambda event, policy, tx: (), render),
-    Notice("digest.detail", (), lambda event, policy, tx: (), render_detail),
+    Notice("digest", (), lambda event, policy, tx: (), render, classification=Secrecy.CONFIDENTIAL),
+    Notice("digest.detail", (), lambda event, policy, tx: (), render_detail, classification=Secrecy.CONFIDENTIAL),
 ]

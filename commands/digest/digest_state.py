@@ -19,6 +19,7 @@ from commands.kit.input.fields import AnyCase, Ask, Page
 from commands.kit.paging import turns
 from commands.kit.schedule import following
 from commands.kit.wording import words
+from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
 from storage.database import Tx
 from storage.delivery import jobs
@@ -144,4 +145,5 @@ COMMAND = Command(
     summary=_("Today's actions and changes, for this channel; now or every morning"),
     examples=["digest", "digest now", 'digest preview department="Corporate Asia"'],
     order=30,
+    classification=Secrecy.CONFIDENTIAL,
 )

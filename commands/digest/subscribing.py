@@ -18,6 +18,7 @@ from commands.kit.i18n import Text, _
 from commands.kit.input.digest_options import scope_named, zone_named
 from commands.kit.input.fields import Ask, Day, wall_time
 from commands.kit.wording import words
+from risk_engine.audit.secrecy import Secrecy
 from risk_engine.events import Event
 from risk_engine.people.roles import Reach, Right
 from storage.database import Tx
@@ -165,6 +166,7 @@ COMMAND = [
         order=31,
         writes=True,
         posts=True,
+        classification=Secrecy.CONFIDENTIAL,
     ),
     Command(
         "digest pause",
@@ -175,6 +177,7 @@ COMMAND = [
         examples=["digest pause", "digest pause until=2027-01-04"],
         order=32,
         writes=True,
+        classification=Secrecy.CONFIDENTIAL,
     ),
     Command(
         "digest resume",
@@ -185,6 +188,7 @@ COMMAND = [
         examples=["digest resume"],
         order=33,
         writes=True,
+        classification=Secrecy.CONFIDENTIAL,
     ),
     Command(
         "digest unsubscribe",
@@ -195,6 +199,7 @@ COMMAND = [
         examples=["digest unsubscribe"],
         order=34,
         writes=True,
+        classification=Secrecy.CONFIDENTIAL,
     ),
 ]
 
@@ -220,8 +225,41 @@ def _pressed(change: Callable[[Any, Request, Tx], Reply], args: Args) -> Callabl
 
 _subscribe = _pressed(subscribe, SubscribeArgs())
 ACTIONS = [
-    Command("digest.subscribe", PressArgs, _subscribe, right=Right.CONFIGURE, summary=_("Subscribe this channel"), writes=True, posts=True),
-    Command("digest.pause", PressArgs, _pressed(pause, PauseArgs()), right=Right.CONFIGURE, summary=_("Pause"), writes=True),
-    Command("digest.resume", PressArgs, _pressed(resume, NoArgs()), right=Right.CONFIGURE, summary=_("Resume"), writes=True),
-    Command("digest.unsubscribe", PressArgs, _pressed(unsubscribe, NoArgs()), right=Right.CONFIGURE, summary=_("Unsubscribe"), writes=True),
+    Command(
+        "digest.subscribe",
+        PressArgs,
+        _subscribe,
+        right=Right.CONFIGURE,
+        summary=_("Subscribe this channel"),
+        writes=True,
+        posts=True,
+        classification=Secrecy.CONFIDENTIAL,
+    ),
+    Command(
+        "digest.pause",
+        PressArgs,
+        _pressed(pause, PauseArgs()),
+        right=Right.CONFIGURE,
+        summary=_("Pause"),
+        writes=True,
+        classification=Secrecy.CONFIDENTIAL,
+    ),
+    Command(
+        "digest.resume",
+        PressArgs,
+        _pressed(resume, NoArgs()),
+        right=Right.CONFIGURE,
+        summary=_("Resume"),
+        writes=True,
+        classification=Secrecy.CONFIDENTIAL,
+    ),
+    Command(
+        "digest.unsubscribe",
+        PressArgs,
+        _pressed(unsubscribe, NoArgs()),
+        right=Right.CONFIGURE,
+        summary=_("Unsubscribe"),
+        writes=True,
+        classification=Secrecy.CONFIDENTIAL,
+    ),
 ]

@@ -18,6 +18,7 @@ from commands.kit.input.inline import read
 from commands.kit.registry import registry
 from commands.kit.wording import role_words, words
 from commands.kit.wording.lines import measured
+from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
 from risk_engine.references import ResponseId, RiskId
 from risk_engine.register.assessment import Level
@@ -237,4 +238,4 @@ def _line(event: Recorded, names: dict[str, str], now: datetime) -> list[Any]:
     return [blocks.bold(name), f"  {what} ({event.subject}) · {words.ago(event.at, now)}"]
 
 
-ACTIONS = [Command("home.ask", ViewArgs, ask, right=Right.OPEN, summary=_("Show a list from Home"))]
+ACTIONS = [Command("home.ask", ViewArgs, ask, right=Right.OPEN, summary=_("Show a list from Home"), classification=Secrecy.CONFIDENTIAL)]

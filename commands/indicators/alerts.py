@@ -10,6 +10,7 @@ from commands.kit.access import masking
 from commands.kit.contract import Message, Notice, To
 from commands.kit.i18n import _, ngettext
 from commands.kit.wording import words
+from risk_engine.audit.secrecy import Secrecy
 from risk_engine.indicators.breach import Breach, BreachState
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.policy.policy import Policy
@@ -174,7 +175,8 @@ NOTICES = [
         ("breach.opened", "breach.acknowledged", "breach.worsened", "breach.eased", "breach.updated", "breach.closed"),
         _to_the_alert,
         alert,
+        classification=Secrecy.CONFIDENTIAL,
     ),
-    Notice("breach.follow_up", ("breach.worsened", "breach.closed"), _to_its_thread, follow_up),
-    Notice("breach.many", ("breaches.changed",), _to_alerts, many),
+    Notice("breach.follow_up", ("breach.worsened", "breach.closed"), _to_its_thread, follow_up, classification=Secrecy.CONFIDENTIAL),
+    Notice("breach.many", ("breaches.changed",), _to_alerts, many, classification=Secrecy.CONFIDENTIAL),
 ]

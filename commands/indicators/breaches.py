@@ -18,6 +18,7 @@ from commands.kit.paging import turns
 from commands.kit.wording import words
 from commands.kit.wording.lines import measured
 from commands.register import propose
+from risk_engine.audit.secrecy import Secrecy
 from risk_engine.indicators import breach as engine
 from risk_engine.indicators.breach import Breach, BreachState
 from risk_engine.people.roles import Right
@@ -145,11 +146,20 @@ COMMAND = Command(
     summary=_("Indicators currently out of bounds"),
     examples=["breaches", "breaches open"],
     order=23,
+    classification=Secrecy.CONFIDENTIAL,
 )
 
 
 ACTIONS = [
-    Command("breach.ack", AckArgs, acknowledge, right=Right.WRITE, summary=_("Acknowledge that you are handling it"), writes=True),
+    Command(
+        "breach.ack",
+        AckArgs,
+        acknowledge,
+        right=Right.WRITE,
+        summary=_("Acknowledge that you are handling it"),
+        writes=True,
+        classification=Secrecy.CONFIDENTIAL,
+    ),
     Command(
         "breach.respond",
         RespondArgs,
@@ -160,5 +170,6 @@ ACTIONS = [
         title=_("Respond to a breach"),
         submit=_("Propose"),
         ready=ready,
+        classification=Secrecy.CONFIDENTIAL,
     ),
 ]

@@ -24,7 +24,7 @@ from risk_engine.refusals import Refusal
 from storage.database import Tx
 from storage.delivery.deliveries import Operation
 from storage.events import Recorded
-from storage.scope import ALL, Scope
+from storage.scope import Scope
 
 R = TypeVar("R", bound=Refusal)
 
@@ -38,7 +38,7 @@ class Person:
 
     id: str
     name: str
-    reader: Reader = field(default_factory=Reader)
+    reader: Reader
     # the other names that Slack has for them
     called: tuple[str, ...] = ()
 
@@ -76,7 +76,7 @@ class Authority:
 
     roles: frozenset[Role]
     rights: frozenset[Right]
-    reach: Reach = Reach.ALL
+    reach: Reach
     departments: frozenset[str] = frozenset()
     given: bool = False
     named: frozenset[Role] = frozenset()
@@ -109,12 +109,13 @@ class Request:
     name_of: Callable[[str], str] = str
     # how many full members there are; None if Slack does not say
     members: Callable[[], int | None] = lambda: None
+    _: KW_ONLY
     # why nothing can be sent to a channel that the policy would name: it is not there, or outsiders read it
-    channel_trouble: Callable[[str], Text | None] = lambda name: None
+    channel_trouble: Callable[[str], Text | None]
     # whether somebody is let in: a full member, as far as Slack says
-    welcome: Callable[[str], bool] = lambda who: True
+    welcome: Callable[[str], bool]
     # whether Slack, asked afresh, confirms that somebody is a full member; None if it does not answer
-    confirmed: Callable[[str], bool | None] = lambda who: True
+    confirmed: Callable[[str], bool | None]
 
     @property
     def user(self) -> str:
@@ -231,6 +232,7 @@ class Command:
     summary: Text
     _: KW_ONLY
     right: Right
+    classification: Secrecy
     examples: Sequence[str] = ()
     writes: bool = False
     title: Text | None = None
@@ -240,7 +242,6 @@ class Command:
     sheet: Callable[[Any, Request, Tx], Sheet] | None = None
     more: str | None = None
     posts: bool = False
-    classification: Secrecy = Secrecy.CONFIDENTIAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +298,8 @@ class Notice:
     on: Sequence[str]
     route: Callable[[Recorded, Policy, Tx], Sequence[To]]
     render: Callable[[Mapping[str, Any], Policy, Tx], Message | None]
-    classification: Secrecy = Secrecy.CONFIDENTIAL
+    _: KW_ONLY
+    classification: Secrecy
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,10 +326,11 @@ class Subject:
     settle: Callable[[Tx, str, ProposalState], None]
     kind: Callable[[Tx, str], ApprovalKind]
     picture: Callable[[Tx, str, Policy], Mapping[str, Any]] = lambda tx, subject, policy: {}
-    protected: Callable[[Tx, str], bool] = lambda tx, subject: False
     gives: Callable[[Tx, str], Sequence[Text]] = lambda tx, subject: ()
-    still_possible: Callable[[Tx, str, Request], None] = lambda tx, subject, request: None
     granted: Callable[[Tx, str], Blocks] = lambda tx, subject: []
+    _: KW_ONLY
+    protected: Callable[[Tx, str], bool]
+    still_possible: Callable[[Tx, str, Request], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +340,7 @@ class Span:
     since: datetime
     until: datetime
     zone: ZoneInfo
-    scope: Scope = ALL
+    scope: Scope
 
     @property
     def day(self) -> date:

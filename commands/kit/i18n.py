@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,15 +24,17 @@ class Reader:
     zone: str = "UTC"
     # several people read it, each with a clock of their own: times name their zone
     many: bool = False
+    _: KW_ONLY
     # it is read in Slack where the policy lets no names, figures and free text stand
-    masked: bool = False
+    masked: bool
 
     @property
     def tzinfo(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
 
 
-NOBODY = Reader()
+# outside of Slack, as in the log, nothing is masked
+NOBODY = Reader(masked=False)
 _reader: ContextVar[Reader] = ContextVar("reader", default=NOBODY)
 
 

@@ -298,8 +298,24 @@ COMMAND = Command(
     submit=_("Save"),
     order=73,
 )
-ACTIONS = [Command("people.undo", UndoArgs, undo, right=Right.ADMINISTER, summary=_("Restore the previous roles"), writes=True)]
+ACTIONS = [
+    Command(
+        "people.undo",
+        UndoArgs,
+        undo,
+        right=Right.ADMINISTER,
+        summary=_("Restore the previous roles"),
+        writes=True,
+        classification=Secrecy.CONFIDENTIAL,
+    )
+]
 NOTICES = [
-    Notice("role.told", ("role.given", "role.taken"), _to_the_person, person_message),
-    Notice("role.audit", ("role.given", "role.taken"), _to_the_audit_channel, audit_message, Secrecy.RESTRICTED),
+    Notice("role.told", ("role.given", "role.taken"), _to_the_person, person_message, classification=Secrecy.CONFIDENTIAL),
+    Notice(
+        "role.audit",
+        ("role.given", "role.taken"),
+        _to_the_audit_channel,
+        audit_message,
+        classification=Secrecy.RESTRICTED,
+    ),
 ]

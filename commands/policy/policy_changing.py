@@ -249,4 +249,17 @@ COMMAND = Command(
     order=71,
     classification=Secrecy.INTERNAL,
 )
-SUBJECTS = [Subject(PolicyChangeId.letter, "policy change", line, facts, settle, kind, picture, protected, gives, still_possible)]
+SUBJECTS = [
+    Subject(
+        PolicyChangeId.letter,
+        "policy change",
+        line,
+        facts,
+        settle,
+        kind,
+        picture,
+        gives,
+        protected=protected,
+        still_possible=still_possible,
+    )
+]

@@ -19,6 +19,7 @@ from commands.kit.input.inline import unescape
 from commands.kit.input.stray_characters import storable
 from commands.kit.wording import words
 from commands.register.risk_card import risk_card
+from risk_engine.audit.secrecy import Secrecy
 from risk_engine.characters import shown
 from risk_engine.people.roles import Right
 from risk_engine.register import register
@@ -84,6 +85,7 @@ COMMAND = Command(
     title=_("Log a risk"),
     submit=_("Log"),
     order=20,
+    classification=Secrecy.CONFIDENTIAL,
 )
 
 SHORTCUTS = [

@@ -11,6 +11,7 @@ from commands.kit.contract import Message, Notice, To
 from commands.kit.i18n import _
 from commands.kit.wording import words
 from commands.register.risk_card import risk_card
+from risk_engine.audit.secrecy import Secrecy
 from risk_engine.policy.policy import Policy
 from risk_engine.references import ResponseId, RiskId
 from storage.customers import customers
@@ -57,6 +58,6 @@ def of_a_response(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message |
 
 
 NOTICES = [
-    Notice("risk.assigned", ("risk.logged",), to_the_owner, of_a_risk),
-    Notice("response.assigned", ("response.proposed",), to_the_owner, of_a_response),
+    Notice("risk.assigned", ("risk.logged",), to_the_owner, of_a_risk, classification=Secrecy.CONFIDENTIAL),
+    Notice("response.assigned", ("response.proposed",), to_the_owner, of_a_response, classification=Secrecy.CONFIDENTIAL),
 ]

@@ -18,6 +18,7 @@ from commands.kit.input.fields import AnyCase, Ask, Day, Someone
 from commands.kit.wording import words
 from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.proposal import ProposalState
+from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
 from risk_engine.references import ResponseId, RiskId
 from risk_engine.register import response
@@ -127,7 +128,18 @@ def kind(tx: Tx, subject: str) -> ApprovalKind:
     return ApprovalKind.RETENTION if treated is not None and treated.strategy is Strategy.RETAIN else ApprovalKind.RESPONSE
 
 
-SUBJECTS = [Subject(ResponseId.letter, "respond", line, facts, settle, kind)]
+SUBJECTS = [
+    Subject(
+        ResponseId.letter,
+        "respond",
+        line,
+        facts,
+        settle,
+        kind,
+        protected=lambda tx, subject: False,
+        still_possible=lambda tx, subject, request: None,
+    )
+]
 
 COMMAND = Command(
     "respond",
@@ -141,6 +153,7 @@ COMMAND = Command(
     submit=_("Propose"),
     ready=ready,
     order=21,
+    classification=Secrecy.CONFIDENTIAL,
 )
 
 ACTIONS = [
@@ -154,6 +167,7 @@ ACTIONS = [
         title=_("Respond to a risk"),
         submit=_("Propose"),
         ready=ready,
+        classification=Secrecy.CONFIDENTIAL,
     )
 ]
 OPTIONS = [Options("risk", risk_options, lambda text, request, tx: next(iter(risk_options(text, request, tx)), None))]

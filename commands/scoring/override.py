@@ -20,6 +20,7 @@ from commands.kit.input.fields import AnyCase, Ask, Day
 from commands.kit.wording import words
 from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.proposal import ProposalState
+from risk_engine.audit.secrecy import Secrecy
 from risk_engine.grading import Grade
 from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
@@ -211,6 +212,18 @@ COMMAND = Command(
     submit=_("Propose"),
     ready=ready,
     order=23,
+    classification=Secrecy.CONFIDENTIAL,
 )
-NOTICES = [Notice("override.ended", ("override.ended",), _told_of_the_end, end_message)]
-SUBJECTS = [Subject(OverrideId.letter, "override", line, facts, settle, kind=lambda tx, subject: ApprovalKind.OVERRIDE)]
+NOTICES = [Notice("override.ended", ("override.ended",), _told_of_the_end, end_message, classification=Secrecy.CONFIDENTIAL)]
+SUBJECTS = [
+    Subject(
+        OverrideId.letter,
+        "override",
+        line,
+        facts,
+        settle,
+        kind=lambda tx, subject: ApprovalKind.OVERRIDE,
+        protected=lambda tx, subject: False,
+        still_possible=lambda tx, subject, request: None,
+    )
+]

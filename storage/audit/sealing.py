@@ -12,6 +12,7 @@ from storage.audit import rows
 from storage.audit.chain import PLAIN, Key, sealed
 from storage.database import Database, Tx
 from storage.schema import EventRow
+from storage.sight import EVERYTHING
 
 # sealers queue behind each other on PostgreSQL, as they do behind SQLite's write lock
 LOCK = 7_236_118_458
@@ -94,7 +95,7 @@ def seal_rest(tx: Tx, key: Key) -> int:
     return done
 
 
-def seal_all(database: Database, key: Key, floor: Floor | None = None, *, guard: Callable[[Tx], None] = lambda tx: None) -> int:
+def seal_all(database: Database, key: Key, floor: Floor | None = None, *, guard: Callable[[Tx], None]) -> int:
     """Seal until nothing is left; the write lock is taken only if there is something to do.
 
     Args:
@@ -106,12 +107,12 @@ def seal_all(database: Database, key: Key, floor: Floor | None = None, *, guard:
     """
     floor, done = floor or Floor(), 0
     while True:
-        with database.begin() as tx:
+        with database.begin(EVERYTHING) as tx:
             guard(tx)
             if not rows.unsealed(tx, above=floor.id, limit=1):
                 floor.rise(tx)
                 return done
-        with database.begin(write=True) as tx:
+        with database.begin(EVERYTHING, write=True) as tx:
             queue(tx)
             guard(tx)
             done += seal(tx, key, above=floor.id)

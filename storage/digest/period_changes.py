@@ -32,7 +32,7 @@ class Window:
 
     since: datetime
     until: datetime
-    scope: Scope = ALL
+    scope: Scope
 
     def holds(self, moment: Any) -> ColumnElement[bool]:
         return and_(moment > self.since, moment <= self.until)

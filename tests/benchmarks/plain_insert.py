@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import FromClause, text
 
 from storage.database import Database
+from storage.sight import EVERYTHING
 
 
 def insert(source: Database, target: Database, table: FromClause) -> float:
@@ -15,7 +16,7 @@ def insert(source: Database, target: Database, table: FromClause) -> float:
     name = table.description
     names = [column.name for column in table.columns]
     quoted = ", ".join(f'"{name}"' for name in names)
-    with source.begin() as tx:
+    with source.begin(EVERYTHING) as tx:
         rows = tx.connection.exec_driver_sql(f'SELECT {quoted} FROM "{name}" ORDER BY id').fetchall()
         known = [dict(row) for row in tx.connection.execute(text('SELECT * FROM "import"')).mappings()]
     _same_imports(target, known)
@@ -28,7 +29,7 @@ def _same_imports(target: Database, known: list[dict[str, Any]]) -> None:
     """The rows refer to the import that made them."""
     columns = ", ".join(f'"{name}"' for name in known[0])
     places = ", ".join(f":{name}" for name in known[0])
-    with target.begin(write=True) as tx:
+    with target.begin(EVERYTHING, write=True) as tx:
         there = {row.id for row in tx.connection.execute(text('SELECT id FROM "import"'))}
         for row in known:
             if row["id"] not in there:
@@ -37,7 +38,7 @@ def _same_imports(target: Database, known: list[dict[str, Any]]) -> None:
 
 def _timed(target: Database, statement: str, rows: list[tuple[Any, ...]]) -> float:
     began = time.perf_counter()
-    with target.begin(write=True) as tx:
+    with target.begin(EVERYTHING, write=True) as tx:
         cursor: Any = tx.connection.connection.cursor()
         cursor.executemany(statement, rows)
         cursor.close()

@@ -27,6 +27,7 @@ from storage import migrate
 from storage.data.files import KindName
 from storage.database import Database
 from storage.policy import policies
+from storage.sight import EVERYTHING
 from tests.benchmarks.naive_scoring import Floats, figures
 from tests.benchmarks.report import Failed, Finding, Table, last_line
 from tests.benchmarks.sizes import Sizes
@@ -68,7 +69,7 @@ def _row(policy: Policy, count: int, folder: Path, repetitions: int) -> list[str
 
 def _read(database: Database, policy: Policy) -> tuple[float, Facts]:
     began = time.perf_counter()
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         facts = scoring.look(tx, policy, as_of=today(policy, datetime.now(UTC)))
     return time.perf_counter() - began, facts
 
@@ -91,13 +92,13 @@ def _agree(scores: Scores, plain: dict[str, Floats]) -> None:
 
 def _write(database: Database, policy: Policy, scores: Scores) -> float:
     now, began = datetime.now(UTC), time.perf_counter()
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         scoring.keep(tx, policy, scores, facts_at=now, as_of=today(policy, now), by="bench", at=now)
     return time.perf_counter() - began
 
 
 def _written(database: Database) -> int:
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         return sum(
             tx.connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() for table in ("score_version", "score_driver")
         )

@@ -19,6 +19,7 @@ from playground.hosting import Playground
 from risk_engine.policy.policy import Policy
 from storage.database import Database
 from storage.delivery import deliveries, outbox
+from storage.sight import EVERYTHING
 
 # the lease has to be longer than the network's timeout; what lies beyond it is reached by moving the clock
 PACE = Pace(
@@ -81,7 +82,7 @@ class Outbox:
 
     def queue(self, *texts: str, audience: str = ALERTS, **more: Any) -> None:
         """Queue messages, each a thread of its own unless said otherwise."""
-        with self.database.begin(write=True) as tx:
+        with self.database.begin(EVERYTHING, write=True) as tx:
             for text in texts:
                 told = {"thread": f"thread of {text}", "reason": "a test", **more}
                 deliveries.enqueue(tx, "answer", facts={"text": text, "blocks": []}, audience=audience, at=self.clock.now(), **told)
@@ -107,11 +108,11 @@ class Outbox:
         return len(self.workspace.wire.calls(method))
 
     def states(self) -> dict[str, int]:
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             return deliveries.counts(tx)
 
     def status(self) -> list[tuple[str, str, int]]:
         """What /risk status would call stuck, two minutes being its patience."""
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             stuck = outbox.causes(tx, before=self.clock.now() - timedelta(minutes=2))
             return [(cause.audience, cause.error, cause.count) for cause in stuck]

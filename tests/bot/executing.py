@@ -23,6 +23,7 @@ from storage.approvals import approvals
 from storage.database import Database
 from storage.delivery import inbox
 from storage.schema import InboxRow, RiskRow
+from storage.sight import EVERYTHING
 from tests.bot.carrying import Outbox
 
 MAKER, OMAR, EVA = "U0ANA", "U0OMAR", "U0EVA"
@@ -59,7 +60,7 @@ def ticket(command: str, values: Mapping[str, Any], person: str = MAKER, *, chan
 
 def keep(database: Database, asked: Ticket) -> str:
     """Accept a request, as the counter does before it acknowledges; returns its key."""
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         inbox.accept(tx, asked.key, asked.written(), at=asked.received_at)
     return asked.key
 
@@ -78,7 +79,7 @@ def approval_waits(executor: Executor, count: int = 1) -> list[str]:
 
 def button_keys(database: Database, policy: Policy) -> list[str]:
     """What the buttons of all that waits carry now, oldest first: the key, and the name of what lies before whoever presses."""
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         _count, waiting = approvals.waiting(tx, limit=100)
         return [deciding.button_key(one, deciding.present(one, policy, tx)) for one in waiting]
 
@@ -89,11 +90,11 @@ def heard(workspace: Playground, person: str, channel: str = "general") -> list[
 
 
 def titles(database: Database) -> list[str]:
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         return list(tx.connection.execute(sa.select(RiskRow.title).order_by(RiskRow.id)).scalars())
 
 
 def ends(database: Database) -> list[str]:
     """How requests ended, in the order of their arrival."""
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         return list(tx.connection.execute(sa.select(InboxRow.state).order_by(InboxRow.received_at)).scalars())

@@ -17,6 +17,7 @@ from bot.receiving.complaints import Complaints
 from storage import migrate
 from storage.audit.anchoring.presence import Presence
 from storage.database import BadUrl, Database, Gone
+from storage.sight import EVERYTHING
 from tests import database_server
 from tests.bot.conftest import Typed, written
 from tests.databases import name_in
@@ -43,11 +44,11 @@ def replace(database: Database) -> str:
 
 @pytest.mark.parametrize("happens", [delete, replace])
 def test_nothing_is_read_from_or_written_to_a_file_that_is_not_there_any_more(sqlite: Database, happens):
-    with sqlite.begin(write=True) as tx:
+    with sqlite.begin(EVERYTHING, write=True) as tx:
         tx.connection.execute(sa.text("SELECT 1"))
     said = happens(sqlite)
     for write in (True, False):
-        with pytest.raises(Gone, match=said), sqlite.begin(write=write):
+        with pytest.raises(Gone, match=said), sqlite.begin(EVERYTHING, write=write):
             pass
     with pytest.raises(Gone, match=said):
         sqlite.check()
@@ -58,7 +59,7 @@ def test_nothing_is_read_from_or_written_to_a_file_that_is_not_there_any_more(sq
 @pytest.mark.parametrize("happens", [delete, replace])
 def test_what_is_under_way_when_the_file_goes_is_not_acknowledged(sqlite: Database, happens):
     def change() -> None:
-        with sqlite.begin(write=True) as tx:
+        with sqlite.begin(EVERYTHING, write=True) as tx:
             tx.connection.execute(sa.text("CREATE TABLE mark (id INTEGER)"))
             happens(sqlite)
 
@@ -70,10 +71,10 @@ def test_a_file_that_is_moved_away_and_back_is_the_same(sqlite: Database):
     path, away = path_of(sqlite), path_of(sqlite).with_name("away.db")
     sqlite.check()
     path.rename(away)
-    with pytest.raises(Gone), sqlite.begin():
+    with pytest.raises(Gone), sqlite.begin(EVERYTHING):
         pass
     away.rename(path)
-    with sqlite.begin():
+    with sqlite.begin(EVERYTHING):
         pass
 
 
@@ -85,11 +86,11 @@ def test_a_folder_that_is_not_there_is_named():
 def test_another_trail_in_the_same_place_is_not_written_to(database: Database):
     presence = Presence(database)
     assert presence.look() is None
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         tx.connection.execute(sa.text("UPDATE trail SET id = 'another'"))
 
     assert "another database stands in the place of" in str(presence.look())
-    with pytest.raises(Gone, match="another database"), database.begin(write=True):
+    with pytest.raises(Gone, match="another database"), database.begin(EVERYTHING, write=True):
         pass
 
 
@@ -113,7 +114,7 @@ def test_a_postgresql_that_is_dropped_or_replaced_is_noticed(database: Database)
 def test_the_health_page_and_the_log_say_it_loudly_and_once(sqlite: Database, caplog: pytest.LogCaptureFixture):
     lookout = Lookout(sqlite)
     probe = web.Probe(sqlite, lambda: True, list, lambda: [str(trouble) for trouble in lookout.troubles()])
-    page = web.create_app(probe, complaints=Complaints()).test_client()
+    page = web.create_app(probe, readers=web.Readers(public=False, token=None), complaints=Complaints()).test_client()
     lookout.tick()
     assert page.get("/readyz").status_code == 200
     delete(sqlite)

@@ -21,6 +21,7 @@ from risk_engine.references import ApprovalId
 from storage import events
 from storage.approvals import approvals
 from storage.database import Busy, Database
+from storage.sight import EVERYTHING
 from tests.chaos import running
 from tests.processes import at_once, wait_until
 
@@ -33,7 +34,7 @@ CHOICES = (Choice.APPROVE, Choice.REJECT, Choice.RETURN)
 
 def ask(database: Database, rounds: int) -> None:
     """Put the requests on record."""
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         for _round in range(rounds):
             id, about = approvals.next_id(tx), {"kind": ApprovalKind.RESPONSE, "title": "sell the plant"}
             subject = f"T-{int(id)}"
@@ -46,7 +47,7 @@ def press(database: Database, id: ApprovalId, person: str, choice: Choice) -> st
     """What somebody hears: that they decided, or who had before them."""
     while True:
         try:
-            with database.begin(write=True) as tx:
+            with database.begin(EVERYTHING, write=True) as tx:
                 before = approvals.get(tx, id)
                 voter = Voter.own(person, frozenset({Role.APPROVER}))
                 after, happened = engine.decide(before, choice, by=voter, at=AT, people=People(), reason="because")

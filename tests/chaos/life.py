@@ -22,6 +22,7 @@ from bot.timekeeping.ticking import Ticker
 from commands.kit.registry import registry
 from storage.database import Database, Tx
 from storage.policy import policies
+from storage.sight import Sight
 from tests.bot.carrying import PACE, HandClock
 
 # a place of this name is never reached: the process lives until it is killed from outside, or has nothing left to do
@@ -63,8 +64,8 @@ class MortalDatabase(Database):
         self._fate = fate
 
     @contextmanager
-    def begin(self, *, write: bool = False, patience: float | None = None) -> Iterator[Tx]:
-        with super().begin(write=write, patience=patience) as tx:
+    def begin(self, sight: Sight, *, write: bool = False, patience: float | None = None) -> Iterator[Tx]:
+        with super().begin(sight, write=write, patience=patience) as tx:
             yield tx
             if write:
                 self._fate.passes("before a commit")
@@ -91,7 +92,7 @@ def carry(life: Life, born: Connection) -> None:
     fate, clock = Fate(life), HandClock(life.ahead)
     database, client = MortalDatabase(life.database_url, fate), MortalClient(life, fate)
     book = PolicyBook(database, policies.read(None))
-    people = People(client, clock)
+    people = People(client, clock, masked=lambda: False)
     courier = Courier(database, client, Channels(client, book, people, clock), people, book, clock, PACE)
     # what goes wrong on order is no news
     logging.getLogger("bot").setLevel(logging.CRITICAL)

@@ -24,6 +24,7 @@ from playground.hosting import Playground
 from storage.database import Database
 from storage.delivery import deliveries, inbox
 from storage.schema import InboxRow
+from storage.sight import EVERYTHING
 from tests.bot.executing import load, titles
 from tests.chaos import running
 
@@ -118,7 +119,7 @@ def _replica(workspace: Playground, url: str) -> subprocess.Popen[bytes]:
 
 
 def _all_at_rest(database: Database) -> bool:
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         return set(deliveries.counts(tx)) <= {"sent"} and "queued" not in inbox.counts(tx)
 
 
@@ -135,7 +136,7 @@ def _drain(workspace: Playground, database: Database, url: str) -> float:
 
 def _refused(database: Database) -> Counter[str]:
     """Requests that ended with a refusal, which their askers were told."""
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         asked = tx.connection.execute(sa.select(InboxRow.request).where(InboxRow.state == inbox.REFUSED)).scalars()
         return Counter(str(request["values"]["title"]) for request in asked)
 
@@ -175,7 +176,7 @@ def main() -> None:
         for thread in around:
             thread.join()
         seconds = _drain(workspace, database, url)
-        with database.begin() as tx:
+        with database.begin(EVERYTHING) as tx:
             states, kept = deliveries.counts(tx), inbox.counts(tx)
         recorded, told, refused = Counter(titles(database)), _told(workspace), _refused(database)
         found_again = running.found_again(database)

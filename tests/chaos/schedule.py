@@ -17,6 +17,7 @@ from storage.database import Database
 from storage.delivery import subscriptions
 from storage.delivery.subscriptions import Subscription
 from storage.schema import JobRunRow, NoticeRow
+from storage.sight import EVERYTHING
 from tests.chaos import running
 from tests.chaos.life import COMMITS, OUTSIDE, Life, tick
 from tests.chaos.processes import Mortal
@@ -68,21 +69,21 @@ def _to_the_afternoon() -> float:
 def _subscribe(database: Database) -> None:
     """Two channels on other sides of the world have a digest of their own."""
     long_ago = datetime(2020, 1, 1, tzinfo=UTC)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         for channel, zone in ZONES.items():
             subscriptions.add(tx, Subscription(channel, "U0ANA", since=long_ago, changed_at=long_ago, timezone=zone))
 
 
 def _dates(database: Database) -> list[tuple[str, str]]:
     """(job, date) of every digest that was queued."""
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         marks = tx.connection.execute(sa.select(NoticeRow.dedup).where(NoticeRow.name == "digest").order_by(NoticeRow.id)).scalars()
         return [(job, date) for job, date in (str(mark).rsplit(" ", 1) for mark in marks)]
 
 
 def _runs(database: Database) -> dict[tuple[str, str], int]:
     """Attempts by job and slot, of the digests alone: what else the clock runs queues none."""
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         of_a_digest = sa.or_(JobRunRow.job == "digest", JobRunRow.job.startswith("digest:"))
         rows = tx.connection.execute(sa.select(JobRunRow.job, JobRunRow.slot, JobRunRow.attempt).where(of_a_digest))
         return {(job, slot): attempts for job, slot, attempts in rows}

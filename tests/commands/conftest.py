@@ -26,7 +26,8 @@ from storage.database import Database
 from storage.delivery import deliveries
 from storage.delivery.deliveries import Delivery
 from storage.policy import policies
-from tests.conftest import MONDAY
+from storage.sight import EVERYTHING
+from tests.conftest import ENGLISH, LET_IN, MONDAY
 from tests.databases import Fill, Masters
 
 # what can be pressed under a request that waits
@@ -85,13 +86,14 @@ class Book:
         return self._run(action, inline.check(registry().actions[action], values), request)
 
     def _request(self, user: str, *, at: datetime = MONDAY, channel: str | None = "C0GENERAL", **more: Any) -> Request:
-        return Request(Person(user, user.title()), at, more.pop("policy", self.policy), f"test {uuid.uuid4().hex}", channel, **more)
+        person, more = Person(user, user.title(), ENGLISH), LET_IN | more
+        return Request(person, at, more.pop("policy", self.policy), f"test {uuid.uuid4().hex}", channel, **more)
 
     def _run(self, name: str, args: Any, request: Request) -> Reply:
         command = registry().asked(name)
         assert command is not None
         try:
-            with self.database.begin(write=command.writes) as tx:
+            with self.database.begin(EVERYTHING, write=command.writes) as tx:
                 request = replace(request, authority=authority_of(tx, request.user, request.policy, at=request.at))
                 demand(tx, request, command.right)
                 reply: Reply = command.run(args, request, replace(tx, sight=sight_of(request.user, request.authority, request.policy)))
@@ -111,7 +113,7 @@ class Book:
         """What has been queued and was not looked at yet, in order, as it reads now."""
         found = []
         while True:
-            with self.database.begin(write=True) as tx:
+            with self.database.begin(EVERYTHING, write=True) as tx:
                 delivery = deliveries.claim(tx, owner="test", now=at + timedelta(days=400), lease=timedelta(minutes=2))
                 if delivery is None:
                     return found

@@ -19,11 +19,10 @@ import sqlalchemy as sa
 
 from commands.data.importing import run_import
 from commands.kit.contract import Authority, Command, Person, Refused, Request
-from commands.kit.i18n import Reader
 from commands.kit.input import inline
 from commands.kit.input.fields import Argument, arguments
 from commands.kit.registry import registry
-from risk_engine.people.roles import Right, Role
+from risk_engine.people.roles import Reach, Right, Role
 from risk_engine.policy.policy import Policy
 from risk_engine.refusals import Refusal
 from storage import migrate
@@ -32,8 +31,9 @@ from storage.delivery import answers, inbox
 from storage.delivery.answers import Answer
 from storage.policy import policies
 from storage.schema import ApprovalRow, BreachRow
+from storage.sight import EVERYTHING
 from tests.bot.surfaces import filled
-from tests.conftest import MONDAY
+from tests.conftest import ENGLISH, LET_IN, MONDAY
 from tests.databases import Fill
 
 # each is tried in the place of every argument
@@ -96,7 +96,7 @@ NOTHING = {"nothing that is seen", "blanks"}
 # nor these for a day
 FAR = {"the last day", "the first day", "a day beyond", "year 0"}
 UNSPEAKABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-EVERYTHING = Authority(frozenset({Role.RISK_MANAGER, Role.APPROVER, Role.AUDITOR}), frozenset(Right))
+EVERY_RIGHT = Authority(frozenset({Role.RISK_MANAGER, Role.APPROVER, Role.AUDITOR}), frozenset(Right), Reach.ALL)
 BOOK = {
     "customers": "id,name,sector,department,manager\nQX1,Quuxwerke AG,Metals,Corporate,U0MEI\n",
     "observations": "customer,indicator,as_of,value\nQX1,dscr,2026-11-20,0.50\n",
@@ -115,12 +115,12 @@ RECIPES = {
 
 
 def request(policy: Policy, user: str) -> Request:
-    return Request(Person(user, user.title(), Reader()), MONDAY, policy, f"test {uuid.uuid4().hex}", "C0GENERAL", EVERYTHING)
+    return Request(Person(user, user.title(), ENGLISH), MONDAY, policy, f"test {uuid.uuid4().hex}", "C0GENERAL", EVERY_RIGHT, **LET_IN)
 
 
 def carry_out(database: Database, policy: Policy, name: str, values: Mapping[str, Any]) -> None:
     command = registry().asked(name)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         command.run(inline.check(command, values), request(policy, "U0MEI"), tx)
 
 
@@ -136,7 +136,7 @@ def furnish(database: Database) -> None:
     carry_out(database, policy, "log", risk)
     carry_out(database, policy, "respond", {"strategy": "reduce", "measure": "assign the receivables", "risk": "R-1"})
     carry_out(database, policy, "digest subscribe", {})
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         answers.keep(tx, Answer("a" * 32, "list", {}, "U0ANA", MONDAY, MONDAY.replace(year=2030)))
 
 
@@ -146,7 +146,7 @@ def stock() -> Fill:
 
 
 def recipes_of(database: Database) -> dict[str, str]:
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         approval = tx.connection.execute(sa.select(ApprovalRow.key)).scalar_one()
         breach = tx.connection.execute(sa.select(BreachRow.key).limit(1)).scalar() or "b" * 32
     keys = {"key": "a" * 32, "approval.key": approval, "breach.key": breach, "condition.condition": f"{approval}.1"}
@@ -167,7 +167,7 @@ def outcome(database: Database, policy: Policy, command: Command, values: Mappin
     asked = request(policy, "U0OMAR")
     try:
         args = inline.check(command, values)
-        with database.begin(write=True) as tx:
+        with database.begin(EVERYTHING, write=True) as tx:
             try:
                 inbox.accept(tx, asked.key, {"values": dict(values)}, at=MONDAY)
                 reply = command.run(args, asked, tx)

@@ -19,6 +19,7 @@ from risk_engine.audit.secrecy import Secrecy
 from risk_engine.policy.policy import Policy
 from storage.database import Database
 from storage.schema import CustomerVersionRow, OverrideRow, ResponseRow, RiskRow
+from storage.sight import EVERYTHING
 from tests.commands.whole_book import TYPED, Stage, load
 
 
@@ -53,7 +54,7 @@ def in_full(loaded: Path, policy: Policy, tmp_path_factory: pytest.TempPathFacto
 
 def secrets(database: Database) -> dict[str, set[str]]:
     """What the book holds that may not be shown: names, groups, what people wrote; the beginnings, as tables cut them."""
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         who = tx.connection.execute(sa.select(CustomerVersionRow.name, CustomerVersionRow.group, CustomerVersionRow.aliases)).all()
         written = [
             tx.connection.execute(sa.select(column)).scalars().all() for column in (RiskRow.title, ResponseRow.measure, OverrideRow.reason)

@@ -32,8 +32,8 @@ from storage.database import Database, Tx
 from storage.delivery import answers
 from storage.delivery.answers import Answer
 from storage.schema import ApprovalRow, BreachRow, OverrideRow, ResponseRow, RiskRow
-from storage.sight import Sight
-from tests.conftest import MONDAY, migrated
+from storage.sight import EVERYTHING, Sight
+from tests.conftest import ENGLISH, LET_IN, MONDAY, migrated
 from tests.storage.reach import Who, enter
 
 ASKER = "U0MEI"
@@ -68,19 +68,18 @@ class Shelf:
     untouched: list[Any]
 
     def request(self, **more: Any) -> Request:
-        return Request(
-            Person(ASKER, "Mei"), MONDAY + timedelta(hours=1), self.policy, "command test", "C0GENERAL", authority=AUTHORITY, **more
-        )
+        person, more = Person(ASKER, "Mei", ENGLISH), LET_IN | more
+        return Request(person, MONDAY + timedelta(hours=1), self.policy, "command test", "C0GENERAL", authority=AUTHORITY, **more)
 
     def answer(self, ask: Callable[[Any, Request, Tx], Any], about: Any) -> tuple[str, bool]:
         """Everything that an answer says, or its refusal, and which of the two."""
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             return self._said(ask, about, tx)
 
     def tried(self, ask: Callable[[Any, Request, Tx], Any], about: Any) -> tuple[str, bool]:
         """The same of what may write: it writes nothing about those who are not seen, and nothing of the rest stays."""
         said = ("", False)
-        with suppress(_LeaveNoTrace), self.database.begin(write=True) as tx:
+        with suppress(_LeaveNoTrace), self.database.begin(EVERYTHING, write=True) as tx:
             said = self._said(ask, about, tx)
             assert of_theirs(tx) == self.untouched, about
             raise _LeaveNoTrace
@@ -114,13 +113,13 @@ def alone(tmp_path_factory: pytest.TempPathFactory, policy: Policy) -> Iterator[
 
 def shelved(url: str, policy: Policy, book: Sequence[Who]) -> Iterator[Shelf]:
     database = Database(migrated(url))
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         # sentences give low numbers as examples
         for _number in range(20):
             approvals.next_id(tx)
         enter(tx, book)
     # a transaction of its own, so that the trail states the rows under no subject of theirs
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         things = _things(tx)
         _events(tx, things)
         _answers(tx)

@@ -27,14 +27,16 @@ from commands.kit.input import inline
 from commands.kit.input.fields import arguments
 from commands.kit.input.forms import form
 from commands.kit.registry import registry
-from risk_engine.people.roles import Right, Role
+from risk_engine.people.roles import Reach, Right, Role
 from risk_engine.policy.policy import Policy
 from risk_engine.refusals import Refusal
 from storage import migrate
 from storage.data.sample_book import news, sample_file, write_sample_book
 from storage.database import Database
 from storage.delivery import answers, deliveries
-from tests.conftest import MONDAY
+from storage.scope import ALL
+from storage.sight import EVERYTHING
+from tests.conftest import ENGLISH, LET_IN, MONDAY
 
 WEEK_AGO, LATER = MONDAY - timedelta(days=8), MONDAY + timedelta(hours=1)
 # free text that the tests type, beside that of the sample's people
@@ -82,7 +84,7 @@ UNSEEN = {"value", "action_id", "block_id", "callback_id", "type", "style", "use
 
 
 # whoever may do everything and decide: an administrator may not
-EVERYTHING = Authority(frozenset({Role.RISK_MANAGER, Role.APPROVER, Role.AUDITOR}), frozenset(Right))
+EVERY_RIGHT = Authority(frozenset({Role.RISK_MANAGER, Role.APPROVER, Role.AUDITOR}), frozenset(Right), Reach.ALL)
 # what makes indicators cross, worsen and ease, a file each, minutes apart
 READINGS = ("VK-01,dscr,2026-11-20,1.15", "VK-01,dscr,2026-11-21,0.81", "VK-01,dscr,2026-11-22,1.16", "VK-01,dscr,2026-11-23,2.5")
 
@@ -109,7 +111,7 @@ def fill(database: Database, policy: Policy, folder: Path) -> None:
     for at, before in ((WEEK_AGO, None), (MONDAY, folder / WEEK_AGO.date().isoformat())):
         files = folder / at.date().isoformat()
         write_sample_book(files, seed=17, today=MONDAY.date(), known=at.date())
-        with database.begin(write=True) as tx:
+        with database.begin(EVERYTHING, write=True) as tx:
             sample_register.enter(tx, policy, now=MONDAY, until=at)
         for kind in KINDS:
             whole = sample_file(files, kind)
@@ -134,7 +136,7 @@ class Stage:
 
     def request(self, user: str = "U0ANA") -> Request:
         person = Person(user, user.title(), Reader(masked=self.masked))
-        return Request(person, MONDAY, self.policy, f"test {uuid.uuid4().hex}", "C0GENERAL", EVERYTHING)
+        return Request(person, MONDAY, self.policy, f"test {uuid.uuid4().hex}", "C0GENERAL", EVERY_RIGHT, **LET_IN)
 
     def type(self, line: str, user: str = "U0ANA") -> None:
         try:
@@ -149,13 +151,13 @@ class Stage:
         request = self.request(user)
         self.ran.add(name)
         try:
-            with self.database.begin(write=command.writes) as tx:
+            with self.database.begin(EVERYTHING, write=command.writes) as tx:
                 reply = command.run(args, request, tx)
         except (Refused, Refusal) as error:
             self.keep(label, str(registry().refused(error).sentence))
             return
         furnished, kept = furnish(reply, command, args, request) if not command.writes else (reply, [])
-        with self.database.begin(write=True) as tx:
+        with self.database.begin(EVERYTHING, write=True) as tx:
             for answer in kept:
                 answers.keep(tx, answer)
         self.keep(label, furnished.text, furnished.blocks, furnished.picture and (furnished.picture.title, furnished.picture.alt))
@@ -198,7 +200,7 @@ class Stage:
         given = {one: value for one, value in values.items() if value != TYPED}
         request, labels, notes = self.request("U0OMAR"), {}, []
         try:
-            with self.database.begin() as tx:
+            with self.database.begin(EVERYTHING) as tx:
                 notes = [note] if command.ready and (note := command.ready(given, request, tx)) else []
                 for argument in arguments(command.args):
                     if argument.ask.options and argument.name in given and not argument.is_reference:
@@ -211,14 +213,14 @@ class Stage:
         self.keep(f"form {name}", form(command, given, self.policy, channel="C0GENERAL", labels=labels, notes=notes))
 
     def look_for_options(self) -> None:
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             for name, options in registry().options.items():
                 for typed in ("", "Vltava Kov", "VK-01", "a"):
                     found = options.find(typed, self.request(), tx)
                     self.texts[f"options {name} “{typed}”"] = "\n".join(label for label, _value in found)
 
     def look_at_home(self) -> None:
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             for user in ("U0ANA", "U0MEI", "U0OMAR", "U0BEN"):
                 self.keep(f"home of {user}", home(self.request(user), tx))
 
@@ -234,13 +236,13 @@ class Stage:
     def let_the_clock_run(self) -> None:
         """Every job of every name, as the clock asks for it."""
         for job in registry().jobs.values():
-            with self.database.begin(write=True) as tx:
+            with self.database.begin(EVERYTHING, write=True) as tx:
                 for name in job.slots(self.policy, tx):
                     job.run(name, LATER.date(), LATER, self.policy, tx)
 
     def read_about_approvals(self) -> None:
         """Steps, reminders and minutes, which take days and committees, of every approval as it stands."""
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             for notice in registry().notices.values():
                 if not any(kind.startswith("approval.") for kind in notice.on):
                     continue
@@ -252,8 +254,8 @@ class Stage:
 
     def read_the_digest(self) -> None:
         """Each section by itself, over a week: what a digest has no room for is looked at too."""
-        about = Span(WEEK_AGO, LATER, Reader().tzinfo)
-        with self.database.begin() as tx:
+        about = Span(WEEK_AGO, LATER, ENGLISH.tzinfo, ALL)
+        with self.database.begin(EVERYTHING) as tx:
             for section in registry().sections:
                 if part := section.part(about, self.policy, tx):
                     self.told.add(f"section {section.name}")
@@ -264,7 +266,7 @@ class Stage:
     def carry(self) -> None:
         """Whatever was queued, as it would be posted."""
         while True:
-            with self.database.begin(write=True) as tx:
+            with self.database.begin(EVERYTHING, write=True) as tx:
                 delivery = deliveries.claim(tx, owner="test", now=MONDAY + timedelta(days=400), lease=timedelta(minutes=2))
                 if delivery is None:
                     return

@@ -16,13 +16,14 @@ from storage import migrate
 from storage.database import Database
 from storage.delivery import inbox
 from storage.schema import Table
+from storage.sight import EVERYTHING
 from tests.conftest import MONDAY
 from tests.databases import fresh_postgres
 from tests.processes import at_once, wait_until
 
 
 def tables(database: Database) -> set[str]:
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         return set(sa.inspect(tx.connection).get_table_names())
 
 
@@ -45,16 +46,16 @@ def test_an_empty_database_gets_every_table(empty: Database):
 
 def test_a_second_run_changes_nothing_and_keeps_what_is_there(empty: Database):
     migrate.upgrade(empty)
-    with empty.begin(write=True) as tx:
+    with empty.begin(EVERYTHING, write=True) as tx:
         inbox.accept(tx, "k1", {"command": "log"}, at=MONDAY)
 
     assert migrate.upgrade(empty) == migrate.head()
-    with empty.begin() as tx:
+    with empty.begin(EVERYTHING) as tx:
         assert inbox.peek(tx, "k1") == {"command": "log"}
 
 
 def test_the_migrated_tables_are_those_of_the_models(database: Database):
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         context = MigrationContext.configure(
             tx.connection, opts={"compare_type": True, "compare_server_default": True, "user_module_prefix": "types."}
         )
@@ -64,7 +65,7 @@ def test_the_migrated_tables_are_those_of_the_models(database: Database):
 
 
 def test_every_check_of_the_models_is_in_the_database_by_its_name(database: Database):
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         look = sa.inspect(tx.connection)
         found = {check["name"] for name in Table.metadata.tables for check in look.get_check_constraints(name)}
 
@@ -79,7 +80,7 @@ def test_every_check_of_the_models_is_in_the_database_by_its_name(database: Data
 
 def test_going_back_leaves_no_table_and_going_forth_again_brings_them_all(empty: Database):
     migrate.upgrade(empty)
-    with empty.begin(write=True) as tx:
+    with empty.begin(EVERYTHING, write=True) as tx:
         command.downgrade(migrate._config(tx.connection), "base")
     left = tables(empty)
     migrate.upgrade(empty)
@@ -113,7 +114,7 @@ def test_broken_references_stop_the_migration_and_foreign_keys_are_enforced_agai
 
     with pytest.raises(RuntimeError, match="broke 1 references; nothing was changed"):
         migrate.upgrade(sqlite)
-    with sqlite.begin() as tx:
+    with sqlite.begin(EVERYTHING) as tx:
         assert tx.connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
 
 

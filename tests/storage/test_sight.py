@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from risk_engine.people.roles import Reach
 from risk_engine.policy.policy import Policy
 from risk_engine.references import ApprovalId, BreachId, OverrideId, ResponseId, RiskId
+from storage import scope
 from storage.approvals import approvals, conditions
 from storage.customers import customers, exposure_ranking, lending, search
 from storage.customers.customer_list import BookOrder, Filters, book
@@ -29,7 +30,7 @@ from storage.sight import EVERYTHING, Sight
 from tests.conftest import MONDAY, fresh_postgres, migrated
 from tests.storage.reach import BEFORE, MANAGERS, PEOPLE, SINCE, TODAY, Who, books, enter, narrow, within
 
-INTO, WINDOW = Into("EUR", TODAY, 10), period_changes.Window(SINCE, MONDAY)
+INTO, WINDOW = Into("EUR", TODAY, 10), period_changes.Window(SINCE, MONDAY, scope.ALL)
 SINCE_THE_DAY_BEFORE = {"since": SINCE, "until": MONDAY}
 DAYS = {"day_before": SINCE.date(), "day": TODAY}
 ALL = 200
@@ -130,7 +131,7 @@ class _LeaveNoTrace(Exception):
 @contextmanager
 def entered(database: Database, people: Sequence[Who]) -> Iterator[Tx]:
     """A transaction in which this is the book; nothing of it stays."""
-    with suppress(_LeaveNoTrace), database.begin(write=True) as tx:
+    with suppress(_LeaveNoTrace), database.begin(EVERYTHING, write=True) as tx:
         enter(tx, people)
         yield tx
         raise _LeaveNoTrace
@@ -150,9 +151,9 @@ def tx(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory)
     """A transaction that sees all of a book in which everybody's customers are, in a database of each kind."""
     file = f"sqlite:///{tmp_path_factory.mktemp('sight') / 'riskbot.db'}"
     database = Database(migrated(file if request.param == "sqlite" else fresh_postgres(request.getfixturevalue("postgres"))))
-    with database.begin(write=True) as filling:
+    with database.begin(EVERYTHING, write=True) as filling:
         enter(filling, PEOPLE)
-    with database.begin() as begun:
+    with database.begin(EVERYTHING) as begun:
         yield begun
     database.close()
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import StatementError
 
 from storage.database import Database
+from storage.sight import EVERYTHING
 from storage.types import MONEY_LIMIT, Instant, Json, Money, canonical
 
 KEPT = sa.Table(
@@ -43,14 +44,14 @@ json_values = st.recursive(
 @pytest.fixture
 def kept(database: Database) -> Callable[..., Any]:
     """Writes one row and reads a column of it back in another transaction."""
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         KEPT.create(tx.connection)
 
     def through(column: str, value: Any) -> Any:
-        with database.begin(write=True) as tx:
+        with database.begin(EVERYTHING, write=True) as tx:
             tx.connection.execute(sa.delete(KEPT))
             tx.connection.execute(sa.insert(KEPT).values({column: value}))
-        with database.begin() as tx:
+        with database.begin(EVERYTHING) as tx:
             return tx.connection.execute(sa.select(KEPT.c[column])).scalar_one()
 
     return through
@@ -77,9 +78,9 @@ def test_what_is_no_amount_is_refused_before_it_is_stored(kept, amount: str):
 
 
 def test_a_sum_over_amounts_is_exact(database: Database, kept):
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         tx.connection.execute(sa.insert(KEPT), [{"amount": Decimal("0.1")}] * 1000)
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         total = tx.connection.execute(sa.select(sa.func.sum(KEPT.c.amount, type_=Money()))).scalar_one()
 
     assert total == Decimal("100")
@@ -109,10 +110,10 @@ def test_a_time_without_a_zone_is_refused(kept):
 @settings(ONE_DATABASE, max_examples=20)
 @given(moments=st.lists(instants, min_size=2, max_size=6))
 def test_the_database_sorts_instants_by_time_whatever_their_zone(database: Database, kept, moments: list[datetime]):
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         tx.connection.execute(sa.delete(KEPT))
         tx.connection.execute(sa.insert(KEPT), [{"at": moment} for moment in moments])
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         found = list(tx.connection.execute(sa.select(KEPT.c.at).order_by(KEPT.c.at)).scalars())
         later = set(tx.connection.execute(sa.select(KEPT.c.at).where(KEPT.c.at > moments[0])).scalars())
 

@@ -17,9 +17,14 @@ from storage.audit.erased import ERASED
 from storage.audit.findings import Verified
 from storage.audit.verifying import Verifier
 from storage.database import Database, Tx
+from storage.sight import EVERYTHING
 from tests.conftest import MONDAY
 
 KEY, OTHER, PLAIN = Key.of("a key that nobody guesses, for tests"), Key.of("somebody else's key, for tests too"), Key.of(None)
+
+
+def sealing_on(_tx: Tx) -> None:
+    """Seal on, as no head outside of the database is kept."""
 
 
 def write(tx: Tx, count: int, *, first: int = 1) -> None:
@@ -31,9 +36,9 @@ def write(tx: Tx, count: int, *, first: int = 1) -> None:
 
 def sealed(database: Database, count: int, key: Key = KEY) -> None:
     """The same, and sealed."""
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         write(tx, count)
-    sealing.seal_all(database, key)
+    sealing.seal_all(database, key, guard=sealing_on)
 
 
 def verify(tx: Tx, *keys: Key, places: Collection[int] = ()) -> Verified:
@@ -46,7 +51,7 @@ def verify(tx: Tx, *keys: Key, places: Collection[int] = ()) -> Verified:
 
 def found(database: Database, *keys: Key, places: Collection[int] = ()) -> Verified:
     """The same, in a transaction of its own."""
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         return verify(tx, *keys, places=places)
 
 

@@ -14,6 +14,7 @@ from risk_engine.people.roles import Role
 from risk_engine.policy.policy import Policy
 from storage.people import people
 from storage.scoring import scores
+from storage.sight import EVERYTHING
 from tests.conftest import eventually
 from tests.stories import desk as desks
 from tests.stories.desk import Desk, Json, ask, buttons, current, newest, open_desk, press
@@ -141,7 +142,7 @@ def test_the_maker_takes_a_request_back_with_the_button_of_the_answer(desk: Desk
 
 
 def graded(desk: Desk) -> bool:
-    with desk.database.begin() as tx:
+    with desk.database.begin(EVERYTHING) as tx:
         found = scores.of(tx, ["NOVA"]).get("NOVA")
         return found is not None and found.grade is not Grade.CRITICAL
 
@@ -192,7 +193,7 @@ def test_what_is_lent_is_told_to_both_listed_and_ended_with_a_button(desk: Desk)
 
 def play(desk: Desk, **roles: Role) -> None:
     """Give each of these people one role."""
-    with desk.database.begin(write=True) as tx:
+    with desk.database.begin(EVERYTHING, write=True) as tx:
         for name, role in roles.items():
             id = desk.person(name).id
             people.save(tx, Member(id, frozenset({role}), frozenset(), "U0ANA", datetime.now(UTC), people.get(tx, id).version))

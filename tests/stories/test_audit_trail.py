@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from commands.kit.registry import registry
 from risk_engine.events import Event
 from storage import events
+from storage.sight import EVERYTHING
 from tests.conftest import eventually
 from tests.stories.desk import HOSTILE, Desk, ask, buttons, labels, newest, press, words
 
@@ -48,7 +49,7 @@ def test_a_hostile_customers_history_is_text(desk: Desk):
 
 def test_the_months_sample_is_looked_at_in_the_audit_channel(desk: Desk):
     last_month = datetime.now(UTC).replace(day=1) - timedelta(days=10)
-    with desk.database.begin(write=True) as tx:
+    with desk.database.begin(EVERYTHING, write=True) as tx:
         for number in (1, 2):
             facts = {
                 "customer": "NOVA",
@@ -60,7 +61,7 @@ def test_the_months_sample_is_looked_at_in_the_audit_channel(desk: Desk):
             events.record(tx, Event("override.proposed", f"O-{number}", "U0ANA", last_month, facts))
     eva, ana = desk.person("eva"), desk.person("ana")
     before = newest(eva, "risk-audit")
-    with desk.database.begin(write=True) as tx:
+    with desk.database.begin(EVERYTHING, write=True) as tx:
         now = datetime.now(UTC)
         registry().jobs["second line"].run("second line", now.date(), now, desk.policy, tx)
     desk.application.courier.wake()

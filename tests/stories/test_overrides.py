@@ -6,6 +6,7 @@ import pytest
 
 from risk_engine.grading import Grade
 from storage.scoring import scores
+from storage.sight import EVERYTHING
 from tests.conftest import eventually
 from tests.stories.desk import Desk, Json, ask, buttons, labels, newest, press, words
 
@@ -16,7 +17,7 @@ def graded(desk: Desk, grade: Grade) -> None:
     """Wait until the bot has scored Acme Steel with this grade."""
 
     def has() -> bool:
-        with desk.database.begin() as tx:
+        with desk.database.begin(EVERYTHING) as tx:
             found = scores.of(tx, ["ACME"]).get("ACME")
             return found is not None and found.grade is grade
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from storage.scoring import scores
+from storage.sight import EVERYTHING
 from tests.conftest import eventually
 from tests.stories.desk import Desk, ask, labels, words
 
@@ -15,7 +16,7 @@ def scored(desk: Desk) -> Desk:
     desk.load("ratings", "customer,rating,as_of,agency\nACME,B,2026-01-31,S&P\nNOVA,A,2026-01-31,S&P\n")
 
     def everybody() -> bool:
-        with desk.database.begin() as tx:
+        with desk.database.begin(EVERYTHING) as tx:
             return "ACME" in scores.of(tx, ["ACME"]) and scores.of(tx, ["ACME"])["ACME"].pd is not None
 
     eventually(everybody, timeout=60)

@@ -13,6 +13,7 @@ from storage.audit.anchoring.anchors import BadAnchor
 from storage.audit.chain import Key
 from storage.database import Database
 from storage.schema import EventRow
+from storage.sight import EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Remembered:
 
 def is_empty(database: Database) -> bool:
     """Whether nothing has ever happened in it."""
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         return tx.connection.execute(select(EventRow.id).limit(1)).scalar() is None
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.audit.anchoring.known import identity
 from storage.database import Busy, Database, Gone
+from storage.sight import EVERYTHING
 
 
 @dataclass
@@ -38,5 +39,5 @@ class Presence:
         return self.database.trouble()
 
     def _id(self) -> str | None:
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             return identity(tx).database

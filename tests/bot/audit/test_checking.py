@@ -18,6 +18,7 @@ from commands.audit.verification_report import Keys
 from storage import events
 from storage.audit.findings import Fault
 from storage.database import Busy
+from storage.sight import EVERYTHING
 from tests.conftest import eventually
 from tests.storage.trail import KEY, OTHER, run, unguarded, write
 
@@ -42,7 +43,7 @@ def clock():
 @pytest.fixture
 def checker(database, policy, clock, tmp_path):
     """A checker of a trail of five entries."""
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         write(tx, 5)
     return checks(database, policy, clock, tmp_path)
 
@@ -66,14 +67,14 @@ def waited(checker):
 
 
 def told(database):
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         return events.since(tx, NOON - timedelta(days=30), until=NOON + timedelta(days=30), kinds=("audit.verified",), limit=20)
 
 
 def test_after_a_start_all_of_it_is_verified_and_at_night_what_is_new(checker, clock, database, policy, tmp_path):
     first = waited(checker), checker.outcome.since, checker.outcome.count
     again = waited(checker)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         write(tx, 2, first=50)
     sealer = Sealer(database, KEYS, checker.heads)
     sealer.tick()
@@ -115,7 +116,7 @@ def test_what_cannot_be_recorded_now_is_recorded_by_the_next_attempt(checker, da
         raise Busy("the disk is full")
 
     checker._record = busy
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         run(unguarded(tx), "UPDATE event SET actor = 'U0MALLORY' WHERE id = 2")
     waited(checker)
     nothing, troubles = told(database), checker.troubles()
@@ -136,7 +137,7 @@ def test_of_two_processes_one_tells_of_the_night(checker, clock, database, polic
 
 
 def test_what_was_changed_is_loud_once_and_stands_in_the_troubles(checker, clock, database, caplog):
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         run(unguarded(tx), "UPDATE event SET actor = 'U0MALLORY' WHERE id = 3")
     with caplog.at_level(logging.CRITICAL):
         waited(checker)
@@ -152,7 +153,7 @@ def test_what_was_changed_is_loud_once_and_stands_in_the_troubles(checker, clock
 
 def test_where_what_was_verified_is_not_there_any_more_the_first_broken_link_is_named(checker, clock, database):
     waited(checker)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         run(unguarded(tx), "UPDATE event SET actor = 'U0MALLORY' WHERE id = 2")
         run(tx, "UPDATE seal SET hash = 'f' WHERE seq = 5")
     clock.at = NOON + timedelta(days=1)
@@ -172,7 +173,7 @@ def test_without_the_older_key_it_is_said_that_not_all_could_be_checked(checker,
 def test_a_row_that_is_not_as_the_trail_says_is_found_too(checker, database, policy):
     columns = "id, roles, departments, holds, given_by, given_at, version"
     values = """'U0MALLORY', '["administrator"]', '[]', true, 'U0ANA', at, 1"""
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         run(tx, f"INSERT INTO member ({columns}) SELECT {values} FROM event LIMIT 1")
     waited(checker)
 
@@ -188,7 +189,7 @@ def test_a_stop_does_not_wait_for_a_long_verification(checker):
 
 def test_the_audit_channel_reads_one_line_and_a_failure_is_loud(checker, database, policy):
     waited(checker)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         run(unguarded(tx), "DELETE FROM event WHERE id = 4")
         outcome = self_verification.look(tx, KEYS, None, at=NOON, breathe=lambda done: None)
         fine, broken = ({**each.facts(), "at": NOON.isoformat()} for each in (checker.outcome, outcome))

@@ -11,14 +11,15 @@ from bot.clock import Clock
 from commands.audit import anchoring
 from commands.audit.verification_report import Keys
 from storage.audit import sealing
+from storage.sight import EVERYTHING
 from tests.conftest import MONDAY, eventually
-from tests.storage.trail import KEY, OTHER, PLAIN, found, sealed, write
+from tests.storage.trail import KEY, OTHER, PLAIN, found, sealed, sealing_on, write
 
 
 def anchor(database, policy):
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         anchoring.take(tx, policy, Keys(KEY), by="anchor", at=MONDAY)
-    sealing.seal_all(database, KEY)
+    sealing.seal_all(database, KEY, guard=sealing_on)
 
 
 def sealer_of(database, keys=KEY, older=()):
@@ -29,7 +30,7 @@ def sealer_of(database, keys=KEY, older=()):
 
 def test_a_tick_seals_what_was_written_and_the_next_one_nothing(database):
     sealer = sealer_of(database)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         write(tx, 3)
 
     assert [sealer.tick(), sealer.tick()] == [3, 0]
@@ -47,7 +48,7 @@ def test_without_a_key_the_bot_says_so_in_the_log_and_in_its_status(sqlite, capl
 
 def test_a_bot_that_has_lost_its_key_seals_nothing_and_says_so_once_in_the_log(sqlite, caplog):
     sealed(sqlite, 2)
-    with sqlite.begin(write=True) as tx:
+    with sqlite.begin(EVERYTHING, write=True) as tx:
         write(tx, 1, first=3)
     sealer = sealer_of(sqlite, PLAIN)
 
@@ -59,7 +60,7 @@ def test_a_bot_that_has_lost_its_key_seals_nothing_and_says_so_once_in_the_log(s
 
 def test_another_key_goes_on_where_the_one_before_is_given_and_the_log_says_so(sqlite, caplog):
     sealed(sqlite, 2)
-    with sqlite.begin(write=True) as tx:
+    with sqlite.begin(EVERYTHING, write=True) as tx:
         write(tx, 1, first=3)
     sealer = sealer_of(sqlite, OTHER, [KEY])
     with caplog.at_level(logging.WARNING):
@@ -71,7 +72,7 @@ def test_another_key_goes_on_where_the_one_before_is_given_and_the_log_says_so(s
 
 def test_another_key_alone_seals_nothing_and_says_what_to_do(sqlite):
     sealed(sqlite, 2)
-    with sqlite.begin(write=True) as tx:
+    with sqlite.begin(EVERYTHING, write=True) as tx:
         write(tx, 1, first=3)
     sealer = sealer_of(sqlite, OTHER)
     sealer.begin()
@@ -120,7 +121,7 @@ def test_without_a_name_there_is_no_file_and_no_trouble(sqlite, policy, tmp_path
 
 
 def test_a_running_bot_seals_what_is_written_and_has_nothing_to_complain_of(bot, sqlite):
-    with sqlite.begin(write=True) as tx:
+    with sqlite.begin(EVERYTHING, write=True) as tx:
         write(tx, 2)
 
     eventually(lambda: found(sqlite).count >= 2)

@@ -22,6 +22,7 @@ from storage.audit.anchoring.guarding import Doubt
 from storage.audit.anchoring.known import Known, identity
 from storage.audit.chain import Key
 from storage.database import Database
+from storage.sight import EVERYTHING
 from tests.conftest import MONDAY, anchored_in, eventually
 from tests.storage.trail import KEY, OTHER, PLAIN, found, run, unguarded, write
 
@@ -55,7 +56,7 @@ def started(database, anchors, keys=KEYS, clock=None):
 
 def lived(database, anchors, count=6):
     """A trail that was sealed by a bot, which then stopped."""
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         write(tx, count)
     sealer = started(database, anchors)
     sealer.tick()
@@ -64,7 +65,7 @@ def lived(database, anchors, count=6):
 
 def lived_without(database, anchors, first=1):
     """A trail without a key that was sealed by a bot, which then stopped."""
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         write(tx, 3, first=first)
     sealer = started(database, anchors, Keys(Key.of(None)))
     sealer.tick()
@@ -72,12 +73,12 @@ def lived_without(database, anchors, first=1):
 
 
 def happens(database, n):
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         write(tx, 1, first=n)
 
 
 def attack(database, *statements):
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         for statement in statements:
             run(unguarded(tx), statement)
 
@@ -112,7 +113,7 @@ def test_what_somebody_has_changed_is_not_sealed(database, anchors, caplog, doub
 
 def test_without_a_head_file_the_anchors_on_record_are_enough_to_see_that_all_seals_are_gone(sqlite, anchors, policy):
     lived(sqlite, anchors)
-    with sqlite.begin(write=True) as tx:
+    with sqlite.begin(EVERYTHING, write=True) as tx:
         anchoring.take(tx, policy, KEYS, by="anchor", at=MONDAY)
     shutil.rmtree(anchors.parent)
     attack(sqlite, "DELETE FROM seal", EDIT)
@@ -269,7 +270,7 @@ def test_that_it_cannot_be_written_is_said_once_until_it_can(sqlite, tmp_path, c
 
 def accept(database, anchors, policy, reason="the disk failed on Sunday"):
     sealer = started(database, anchors)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         accepted = resealing.reseal(tx, policy, KEYS, sealer.held, reason=reason, by="ana", at=MONDAY)
     sealer.tick()
     sealer.close()
@@ -284,7 +285,7 @@ def test_once_a_person_has_accepted_it_every_machine_goes_on(database, anchors, 
     held = running.tick(), running.held
     accepted = accept(database, anchors, policy)
     happens(database, 60)
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         (told,) = events.since(tx, MONDAY - timedelta(days=1), until=MONDAY, kinds=("audit.resealed",), limit=5)
 
     assert held[1] is not None
@@ -312,7 +313,7 @@ def test_it_is_accepted_once_and_not_for_what_is_cut_later(database, anchors, po
 def test_somebody_without_the_key_cannot_accept_it(database, anchors):
     lived(database, anchors)
     attack(database, "DELETE FROM seal WHERE seq > 4", EDIT)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         head = sealer_head(tx)
         for key in (OTHER, PLAIN):
             facts = Known.signed(*head, key).facts()
@@ -334,7 +335,7 @@ def resealed(facts):
 
 def test_a_trail_that_goes_on_is_not_accepted_and_neither_is_one_without_the_key(sqlite, anchors, policy):
     lived(sqlite, anchors)
-    with sqlite.begin(write=True) as tx:
+    with sqlite.begin(EVERYTHING, write=True) as tx:
         with pytest.raises(AuditRefused, match="there is nothing to accept"):
             resealing.reseal(tx, policy, KEYS, None, reason="the disk failed on Sunday", by="ana", at=MONDAY)
         with pytest.raises(AuditRefused, match="only someone who holds the key"):

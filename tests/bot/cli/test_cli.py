@@ -8,6 +8,7 @@ import pytest
 
 from storage.customers import customers
 from storage.database import Database
+from storage.sight import EVERYTHING
 from tests.bot.conftest import Typed, written
 from tests.databases import fresh_postgres
 
@@ -18,7 +19,7 @@ def how_many() -> int:
     """Customers on record."""
     database = Database("sqlite:///riskbot.db")
     try:
-        with database.begin() as tx:
+        with database.begin(EVERYTHING) as tx:
             return customers.count(tx)
     finally:
         database.close()

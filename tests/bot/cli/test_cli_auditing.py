@@ -12,9 +12,10 @@ import pytest
 from storage.audit.chain import Key
 from storage.audit.sealing import seal_all
 from storage.database import Database
+from storage.sight import EVERYTHING
 from tests.bot.cli.test_cli import CUSTOMERS
 from tests.bot.conftest import Typed, written
-from tests.storage.trail import run, unguarded
+from tests.storage.trail import run, sealing_on, unguarded
 
 SECRET = "a-key-that-nobody-guesses-in-a-life"
 
@@ -37,7 +38,7 @@ def anchored(typed: Typed) -> str:
 
 def tamper(*statements: str) -> None:
     database = Database("sqlite:///riskbot.db")
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         for statement in statements:
             run(unguarded(tx), statement)
     database.close()
@@ -74,7 +75,7 @@ def test_a_rebuilt_trail_does_not_meet_its_anchor(typed: Typed, anchored: str, m
     tamper("DELETE FROM seal", "UPDATE event SET actor = 'mallory' WHERE id = 1")
     monkeypatch.delenv("RISKBOT_AUDIT_KEY")
     with closing(Database("sqlite:///riskbot.db")) as database:
-        seal_all(database, Key.of(None))
+        seal_all(database, Key.of(None), guard=sealing_on)
     code, said, _complained = typed("audit", "verify", "--anchor", anchored)
 
     assert code == 1
@@ -128,7 +129,7 @@ def test_a_trail_that_such_a_key_has_sealed_goes_on_and_is_not_begun_anew_by_ano
     typed("import", "customers", written("c.csv", CUSTOMERS))
     monkeypatch.setenv("RISKBOT_AUDIT_KEY", "short")
     database = Database("sqlite:///riskbot.db")
-    seal_all(database, Key.of("short"))
+    seal_all(database, Key.of("short"), guard=sealing_on)
     database.close()
 
     assert typed("audit", "anchor")[0] == 0

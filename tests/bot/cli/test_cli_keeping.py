@@ -26,6 +26,7 @@ from storage.audit.chain import Key
 from storage.database import Database
 from storage.delivery import deliveries
 from storage.schema import DeliveryRow, SealRow
+from storage.sight import EVERYTHING
 from tests.bot.cli.test_cli import CUSTOMERS
 from tests.bot.conftest import Typed, written
 from tests.conftest import MONDAY
@@ -52,7 +53,7 @@ def lived(typed: Typed) -> Typed:
 
 
 def happens(count: int = 1, first: int = 1) -> None:
-    with closing(Database(HERE)) as database, database.begin(write=True) as tx:
+    with closing(Database(HERE)) as database, database.begin(EVERYTHING, write=True) as tx:
         write(tx, count, first=first)
 
 
@@ -72,7 +73,7 @@ def test_a_backup_is_a_copy_of_one_moment_while_others_write(lived: Typed):
     def writes() -> None:
         with closing(Database(HERE)) as database:
             while not stop.is_set():
-                with database.begin(write=True) as tx:
+                with database.begin(EVERYTHING, write=True) as tx:
                     # two entries or none
                     write(tx, 2)
 
@@ -83,7 +84,7 @@ def test_a_backup_is_a_copy_of_one_moment_while_others_write(lived: Typed):
     stop.set()
     for writer in writers:
         writer.join()
-    with closing(Database("sqlite:///copy.db")) as copy, copy.begin() as tx:
+    with closing(Database("sqlite:///copy.db")) as copy, copy.begin(EVERYTHING) as tx:
         written_in_pairs = tx.connection.execute(sa.text("SELECT count(*) FROM event WHERE kind = 'risk.logged'")).scalar_one()
 
     assert code == 0, complained
@@ -105,7 +106,7 @@ def test_a_backup_replaces_nothing_and_follows_no_link(lived: Typed, make):
 
 
 def test_a_backup_of_a_trail_that_does_not_hold_says_so(lived: Typed):
-    with closing(Database(HERE)) as database, database.begin(write=True) as tx:
+    with closing(Database(HERE)) as database, database.begin(EVERYTHING, write=True) as tx:
         run(unguarded(tx), "UPDATE event SET actor = 'mallory' WHERE id = 1")
     code, said, _complained = lived("backup", "copy.db")
 
@@ -114,7 +115,7 @@ def test_a_backup_of_a_trail_that_does_not_hold_says_so(lived: Typed):
 
 
 def test_a_backup_of_a_register_that_does_not_match_says_so(lived: Typed):
-    with closing(Database(HERE)) as database, database.begin(write=True) as tx:
+    with closing(Database(HERE)) as database, database.begin(EVERYTHING, write=True) as tx:
         tx.connection.execute(sa.text("UPDATE customer_version SET name = 'Forged'"))
     code, said, _complained = lived("backup", "copy.db")
 
@@ -228,12 +229,12 @@ def test_without_a_key_a_restore_excuses_no_anchor(lived: Typed, monkeypatch: py
 
 def rows() -> object:
     """Everything that happened, as the database has it."""
-    with closing(Database(HERE)) as database, database.begin() as tx:
+    with closing(Database(HERE)) as database, database.begin(EVERYTHING) as tx:
         return tx.connection.execute(sa.text("SELECT * FROM event")).all(), tx.connection.execute(sa.text("SELECT * FROM seal")).all()
 
 
 def tampered(file: Path) -> None:
-    with closing(Database(f"sqlite:///{file}")) as database, database.begin(write=True) as tx:
+    with closing(Database(f"sqlite:///{file}")) as database, database.begin(EVERYTHING, write=True) as tx:
         run(unguarded(tx), "UPDATE event SET actor = 'mallory' WHERE id = 1")
 
 
@@ -267,11 +268,11 @@ def test_without_the_key_of_its_trail_nothing_is_restored(lived: Typed, monkeypa
 
 
 def test_messages_that_waited_at_the_backup_are_looked_for_before_they_are_posted(lived: Typed):
-    with closing(Database(HERE)) as database, database.begin(write=True) as tx:
+    with closing(Database(HERE)) as database, database.begin(EVERYTHING, write=True) as tx:
         deliveries.enqueue(tx, "audit.anchored", facts={}, audience="route:audit", reason="test", thread="audit", event=None, at=MONDAY)
     lived("backup", "copy.db")
     lived("restore", "copy.db")
-    with closing(Database(HERE)) as database, database.begin() as tx:
+    with closing(Database(HERE)) as database, database.begin(EVERYTHING) as tx:
         attempts = tx.connection.execute(sa.select(DeliveryRow.attempt).where(DeliveryRow.thread == "audit>route:audit")).scalars().all()
 
     assert attempts[0] == 1
@@ -283,7 +284,7 @@ def test_messages_that_waited_at_the_backup_are_looked_for_before_they_are_poste
 def test_a_log_of_a_database_that_is_gone_is_put_aside_and_not_replayed_over_what_is_restored(lived: Typed):
     lived("backup", "copy.db")
     with closing(Database(HERE)) as database:
-        with database.begin(write=True) as tx:
+        with database.begin(EVERYTHING, write=True) as tx:
             write(tx, 5, first=1)
         logged = Path("riskbot.db-wal").read_bytes()
     Path("riskbot.db").unlink()
@@ -319,7 +320,7 @@ def spoilt(first: int) -> None:
 
 
 def root_of_the_seals() -> int:
-    with closing(Database(HERE)) as database, database.begin() as tx:
+    with closing(Database(HERE)) as database, database.begin(EVERYTHING) as tx:
         name = SealRow.__tablename__
         return tx.connection.execute(sa.text("SELECT rootpage FROM sqlite_master WHERE name = :name"), {"name": name}).scalar_one()
 
@@ -383,12 +384,12 @@ def test_a_second_restore_of_an_old_backup_on_a_new_machine_is_taken_for_no_cut(
     a_new_machine(1)
     happens(5)
     lived("audit", "anchor")
-    with closing(Database(HERE)) as database, database.begin() as tx:
+    with closing(Database(HERE)) as database, database.begin(EVERYTHING) as tx:
         told_to_the_channel = guarding.last_anchor(tx, keys)
     a_new_machine(2)
 
     assert told_to_the_channel is not None
-    with closing(Database(HERE)) as database, database.begin() as tx:
+    with closing(Database(HERE)) as database, database.begin(EVERYTHING) as tx:
         assert guarding.behind(tx, told_to_the_channel, keys) is None
 
 
@@ -428,7 +429,7 @@ def test_on_postgresql_the_script_of_the_documents_backs_up_and_restores(typed: 
     typed("audit", "anchor")
     refused = typed("backup", "copy.db")
     saved, again = scripted("backup", "copy.dump"), scripted("backup", "copy.dump")
-    with closing(Database(os.environ["DATABASE_URL"])) as database, database.begin(write=True) as tx:
+    with closing(Database(os.environ["DATABASE_URL"])) as database, database.begin(EVERYTHING, write=True) as tx:
         write(tx, 3)
     typed("audit", "anchor")
     monkeypatch.setenv("DATABASE_URL", fresh_postgres(postgres))

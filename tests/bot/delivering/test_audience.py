@@ -30,6 +30,7 @@ from storage.delivery import deliveries, outbox
 from storage.delivery.deliveries import DeliveryState
 from storage.policy import policies
 from storage.schema import AnswerRow, DeliveryRow, NoticeRow
+from storage.sight import EVERYTHING
 from tests.bot.executing import ANSWER, RISK, carry_out, executor_for, heard, keep, load, ticket
 from tests.conftest import MANIFEST, eventually
 
@@ -74,7 +75,7 @@ class Stage:
 
     def tell_again(self) -> list[dict[str, Any]]:
         """Post, rewrite and reply everything that goes to channels once more; what was sent to Slack for it, by its state."""
-        with self.database.begin(write=True) as tx:
+        with self.database.begin(EVERYTHING, write=True) as tx:
             fresh = {
                 "state": DeliveryState.PENDING.value,
                 "attempt": 0,
@@ -91,7 +92,7 @@ class Stage:
 
     def ended(self) -> dict[tuple[str, str], tuple[str, str]]:
         """How each kind of post ended, and why."""
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             ended = sa.select(NoticeRow.name, DeliveryRow.operation, DeliveryRow.state, DeliveryRow.error).join(
                 NoticeRow, NoticeRow.id == DeliveryRow.notice_id
             )
@@ -123,13 +124,13 @@ def _everything_once(stage: Stage, policy: Policy) -> None:
     carry_out(executor, "respond", ANSWER)
     stage.carry()
     executor.read(ticket("show", {"customer": "ACME", "view": "chart"}, channel="C0DEALS"))
-    with stage.database.begin() as tx:
+    with stage.database.begin(EVERYTHING) as tx:
         kept = tx.connection.execute(sa.select(AnswerRow.key, AnswerRow.arguments)).all()
     key = next(key for key, arguments in kept if arguments.get("view") == "chart")
     asked = ticket("reply.share", {"key": key}, channel="C0DEALS")
     executor.write(keep(stage.database, asked))
     stage.observe(1.5)
-    with stage.database.begin(write=True) as tx:
+    with stage.database.begin(EVERYTHING, write=True) as tx:
         (edition,) = [one for one in editions(policy, tx) if one.runs][:1]
         send_now(edition, datetime.now(UTC), tx)
     stage.carry()
@@ -265,7 +266,7 @@ def test_a_card_that_stood_in_a_private_channel_is_rewritten_where_it_stands(saf
     safe.tell_again()
     moved = policy.model_copy(update={"channels": policy.channels.model_copy(update={"alerts": "risk-signals"})})
     safe.workspace.happens(happenings.shares, "risk-alerts", quietly=True)
-    with safe.database.begin(write=True) as tx:
+    with safe.database.begin(EVERYTHING, write=True) as tx:
         again = sa.update(DeliveryRow).where(DeliveryRow.operation == "update").values(state=DeliveryState.PENDING.value, attempt=0)
         tx.connection.execute(again)
     before = len(safe.workspace.wire.calls("chat.update"))
@@ -376,7 +377,7 @@ def test_more_members_than_can_be_looked_through_are_not_trusted(safe: Stage, mo
 
 def test_a_press_that_shares_is_refused_in_words_where_a_guest_reads(safe: Stage):
     safe.workspace.happens(happenings.joins, "deals", "U0GUS", quietly=True)
-    with safe.database.begin() as tx:
+    with safe.database.begin(EVERYTHING) as tx:
         key = tx.connection.execute(sa.select(AnswerRow.key).where(AnswerRow.command == "show")).scalars().first()
     asked = ticket("reply.share", {"key": key}, channel="C0DEALS")
     safe.executor.write(keep(safe.database, asked))
@@ -387,7 +388,7 @@ def test_a_press_that_shares_is_refused_in_words_where_a_guest_reads(safe: Stage
 def test_a_press_that_shares_in_a_direct_message_is_refused_in_words_and_leaves_nothing_behind(safe: Stage):
     dm = str(safe.executor.client.conversations_open(users="U0ANA")["channel"]["id"])
     before = len(safe.workspace.wire.calls("conversations.info"))
-    with safe.database.begin() as tx:
+    with safe.database.begin(EVERYTHING) as tx:
         key = tx.connection.execute(sa.select(AnswerRow.key).where(AnswerRow.command == "show")).scalars().first()
     safe.executor.write(keep(safe.database, ticket("reply.share", {"key": key}, channel=dm)))
     safe.carry()
@@ -415,13 +416,13 @@ def test_an_answer_in_a_direct_message_has_no_button_that_shares_it(safe: Stage)
 def test_a_message_to_somebody_who_has_become_a_guest_is_held_back(safe: Stage):
     safe.workspace.happens(happenings.changes, "U0OMAR", guest=True, quietly=True)
     safe.executor.people.changed({"id": "U0OMAR", "name": "omar", "is_restricted": True})
-    with safe.database.begin(write=True) as tx:
+    with safe.database.begin(EVERYTHING, write=True) as tx:
         facts = {"text": "Acme Steel", "blocks": []}
         told = {"reason": "a test", "thread": "to omar", "at": safe.executor.clock.now()}
         deliveries.enqueue(tx, "turned_away", facts=facts | {"text": "no"}, audience="person:U0OMAR", **told | {"thread": "a no"})
         deliveries.enqueue(tx, "answer", facts=facts, audience="person:U0OMAR", **told)
     safe.carry()
-    with safe.database.begin() as tx:
+    with safe.database.begin(EVERYTHING) as tx:
         stuck = outbox.causes(tx, before=datetime.now(UTC) + timedelta(days=1))
 
     assert [message["text"] for message in safe.workspace.person("omar").messages("dm")][-1] == "no"

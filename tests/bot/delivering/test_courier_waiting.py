@@ -12,6 +12,7 @@ from playground.workspace.seed import BOT_USER, Channel
 from risk_engine.policy.policy import Policy
 from storage.database import Database
 from storage.delivery import deliveries
+from storage.sight import EVERYTHING
 from tests.bot.carrying import PACE, HandClock, Outbox
 from tests.conftest import eventually
 
@@ -125,7 +126,7 @@ def test_the_running_bot_names_the_channel_in_status_and_delivers_when_it_appear
     clock = HandClock()
     application = launch(workspace, sqlite, policy=elsewhere(policy, "night-watch"), pace=PACE, clock=clock)
     ana = workspace.person("ana")
-    with sqlite.begin(write=True) as tx:
+    with sqlite.begin(EVERYTHING, write=True) as tx:
         facts = {"text": "alert", "blocks": []}
         deliveries.enqueue(tx, "answer", facts=facts, audience="route:alerts", reason="a test", thread="B-1", at=clock.now())
     application.courier.wake()

@@ -11,6 +11,7 @@ from risk_engine.policy.policy import Policy
 from storage.database import Database
 from storage.delivery import deletions
 from storage.delivery.deliveries import Operation
+from storage.sight import EVERYTHING
 from tests.bot.carrying import Outbox
 
 DAY = 86_400
@@ -84,7 +85,7 @@ def test_a_message_that_somebody_has_deleted_before_counts_as_deleted(outbox: Ou
     first, second = clear(outbox, YEAR), clear(outbox, DAY)
 
     assert (first, second) == (1, 0)
-    with outbox.database.begin() as tx:
+    with outbox.database.begin(EVERYTHING) as tx:
         assert deletions.refused(tx) == []
 
 
@@ -95,7 +96,7 @@ def test_what_slack_does_not_let_us_delete_is_named_and_tried_again_a_day_later(
     refused = type(client)(client.token, base_url=client.base_url.replace("/api/", "/nowhere/"), skew=client.skew)
     outbox.courier.deletions.client = refused
     first = clear(outbox, YEAR)
-    with outbox.database.begin() as tx:
+    with outbox.database.begin(EVERYTHING) as tx:
         told = deletions.refused(tx)
     outbox.courier.deletions.client = client
     second = clear(outbox, DAY)

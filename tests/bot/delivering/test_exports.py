@@ -15,6 +15,7 @@ from risk_engine.policy.policy import Policy
 from storage.approvals import approvals
 from storage.database import Database
 from storage.schema import AnswerRow
+from storage.sight import EVERYTHING
 from tests.bot.executing import MAKER, OMAR, carry_out, executor_for, heard, load, ticket
 
 
@@ -28,10 +29,10 @@ def executor(workspace: Playground, database: Database, policy: Policy, tmp_path
 
 def answer_to(executor: Executor, **filters: str) -> str:
     """Ask for a list; the key of its buttons."""
-    with executor.database.begin() as tx:
+    with executor.database.begin(EVERYTHING) as tx:
         before = set(tx.connection.execute(sa.select(AnswerRow.key)).scalars())
     executor.read(ticket("list", filters))
-    with executor.database.begin() as tx:
+    with executor.database.begin(EVERYTHING) as tx:
         rows = tx.connection.execute(sa.select(AnswerRow.key, AnswerRow.arguments)).all()
     return next(key for key, arguments in rows if key not in before and arguments.get("page", 1) == 1)
 
@@ -63,7 +64,7 @@ def test_the_approved_file_is_sent_to_its_asker_once_they_press(executor: Execut
     export(executor, key)
     held = len(workspace.core.files)
     carry_out(executor, "export.ask", {"key": key, "reason": "the auditors want the whole book"})
-    with executor.database.begin() as tx:
+    with executor.database.begin(EVERYTHING) as tx:
         (waiting,) = approvals.waiting(tx, limit=9)[1]
         asked = deciding.button_key(waiting, deciding.present(waiting, executor.policies.now, tx))
     carry_out(executor, "approval.approve", {"key": asked}, MAKER)

@@ -31,6 +31,7 @@ from storage.database import Database
 from storage.delivery import deliveries, slack_news
 from storage.delivery.deliveries import DeliveryState
 from storage.schema import DeliveryRow
+from storage.sight import EVERYTHING
 from tests.bot.executing import MAKER, RISK, approval_waits, ends, executor_for, keep, load, ticket, titles
 from tests.conftest import BRISK, MANIFEST, anchored_in, eventually, free_port
 from tests.databases import Masters
@@ -209,7 +210,7 @@ def test_what_was_queued_before_the_news_is_not_done_by_the_other_replica(execut
 def test_a_replica_that_was_away_for_long_forgets_what_it_knew(executors: list[Executor], workspace: Playground):
     one, other = executors
     told(one, deleted=True)
-    with one.database.begin(write=True) as tx:
+    with one.database.begin(EVERYTHING, write=True) as tx:
         slack_news.tell(tx, {"type": "channel_rename", "channel": "C0RANDOM"}, at=one.clock.now() + slack_news.KEPT + timedelta(seconds=1))
     workspace.happens(happenings.changes, MAKER, deleted=True, quietly=True)
     other.courier.news.look()
@@ -228,7 +229,7 @@ def test_a_replica_does_not_hear_its_own_news_again(executors: list[Executor]):
 
 def test_the_courier_of_the_other_replica_holds_back_a_message_to_somebody_who_is_out(executors: list[Executor]):
     one, other = executors
-    with other.database.begin(write=True) as tx:
+    with other.database.begin(EVERYTHING, write=True) as tx:
         facts, at = {"text": "Acme Steel", "blocks": []}, other.clock.now()
         deliveries.enqueue(tx, "answer", facts=facts, audience=f"person:{MAKER}", at=at, thread="a test", reason="a test")
     told(one, deleted=True)
@@ -254,7 +255,7 @@ def test_a_message_is_written_anew_when_another_replica_hears_of_its_readers_whi
 
 def waiting(executor: Executor) -> dict[str, str]:
     """Why messages wait, by whom they are for."""
-    with executor.database.begin() as tx:
+    with executor.database.begin(EVERYTHING) as tx:
         query = sa.select(DeliveryRow.audience, DeliveryRow.error).where(DeliveryRow.state == DeliveryState.PENDING.value)
         return {row.audience: row.error for row in tx.connection.execute(query)}
 

@@ -16,6 +16,7 @@ from risk_engine.policy.policy import Policy
 from storage.database import Database
 from storage.delivery.deliveries import DeliveryState
 from storage.schema import AnswerRow, DeliveryRow, EventRow
+from storage.sight import EVERYTHING
 from tests.bot.carrying import Outbox
 from tests.bot.executing import RISK, carry_out, executor_for, heard, load, ticket
 
@@ -40,7 +41,7 @@ def application(workspace: Playground, sqlite: Database, policy: Policy, tmp_pat
 def answers_to(executor: Executor, command: str, values: dict[str, Any]) -> str:
     """Ask in #general; the key of the answer's buttons."""
     executor.read(ticket(command, values))
-    with executor.database.begin() as tx:
+    with executor.database.begin(EVERYTHING) as tx:
         return tx.connection.execute(sa.select(AnswerRow.key).order_by(AnswerRow.as_of.desc(), AnswerRow.key)).scalars().first()
 
 
@@ -54,7 +55,7 @@ def posted(workspace: Playground, channel: str) -> list[str]:
 
 
 def deliveries_of(executor: Executor) -> list[tuple[str, str]]:
-    with executor.database.begin() as tx:
+    with executor.database.begin(EVERYTHING) as tx:
         return tx.connection.execute(sa.select(DeliveryRow.state, DeliveryRow.error).order_by(DeliveryRow.seq)).all()
 
 
@@ -107,7 +108,7 @@ def test_a_notice_goes_out_masked_where_its_channel_carries_no_more(workspace: P
     mine = private(policy, channels={id if name == "the id" else name: Secrecy.INTERNAL})
     executor = executor_for(workspace, sqlite, mine)
     carry_out(executor, "log", {**RISK, "owner": "U0MEI"})
-    with sqlite.begin(write=True) as tx:
+    with sqlite.begin(EVERYTHING, write=True) as tx:
         tx.connection.execute(sa.update(DeliveryRow).values(audience="route:alerts"))
     carry(executor)
     (message,) = [one for one in workspace.person("ana").messages("risk-alerts") if not one.get("ephemeral")]
@@ -121,7 +122,7 @@ def test_a_notice_goes_out_masked_where_its_channel_carries_no_more(workspace: P
 def test_a_notice_waits_for_a_channel_that_may_not_even_carry_it_masked_and_the_start_says_so(workspace: Playground, application):
     executor = application(channels={"risk-alerts": Secrecy.PUBLIC})
     carry_out(executor, "log", {**RISK, "owner": "U0MEI"})
-    with executor.database.begin(write=True) as tx:
+    with executor.database.begin(EVERYTHING, write=True) as tx:
         tx.connection.execute(sa.update(DeliveryRow).values(audience="route:alerts"))
     carry(executor)
     troubles = [str(trouble) for trouble in executor.courier.channels.troubles()]
@@ -147,7 +148,7 @@ def test_the_audit_channel_carries_what_is_restricted_and_no_other_does(applicat
 def test_roles_are_not_shared_in_a_channel_of_customers_risk(workspace: Playground, application):
     executor = application()
     key = answers_to(executor, "show", {"customer": "ACME"})
-    with executor.database.begin(write=True) as tx:
+    with executor.database.begin(EVERYTHING, write=True) as tx:
         tx.connection.execute(sa.update(AnswerRow).values(command="people", arguments={}))
     carry_out(executor, "reply.share", {"key": key})
 
@@ -168,7 +169,7 @@ def test_masked_an_answer_names_nobody_and_figures_come_to_the_asker_for_some_mi
     carry_out(executor, "reply.reveal", {"key": buttons_of(answer)["reply.reveal"]})
     carry(executor)
     (shown,) = workspace.person("ana").messages("dm")
-    with executor.database.begin() as tx:
+    with executor.database.begin(EVERYTHING) as tx:
         (event,) = tx.connection.execute(sa.select(EventRow.payload).where(EventRow.kind == "figures.shown")).scalars()
 
     assert "ACME" in answer["text"]
@@ -222,7 +223,7 @@ def test_what_could_not_be_deleted_stands_in_the_status(workspace: Playground, a
     executor = application()
     carry_out(executor, "log", {**RISK, "owner": "U0MEI"})
     carry(executor)
-    with executor.database.begin(write=True) as tx:
+    with executor.database.begin(EVERYTHING, write=True) as tx:
         tx.connection.execute(sa.update(DeliveryRow).values(delete_error="cant_delete_message"))
     executor.read(ticket("status", {}))
     *_earlier, answer = [one for one in workspace.person("ana").messages("general") if one.get("ephemeral")]

@@ -18,6 +18,7 @@ from storage.delivery import deliveries
 from storage.delivery import outbox as storage_outbox
 from storage.delivery.deliveries import Operation
 from storage.schema import DeliveryRow, EventRow, NoticeRow
+from storage.sight import EVERYTHING
 from tests.bot.carrying import Outbox
 from tests.bot.conftest import Typed, written
 from tests.bot.executing import carry_out, executor_for, heard, ticket
@@ -100,7 +101,7 @@ def test_a_telling_that_dies_is_not_told_of(outbox: Outbox):
     outbox.workspace.faults.add(POST, "error:msg_too_long", times=100)
     outbox.carry()
     ticks = [watch.tick() for _ in range(3)]
-    with outbox.database.begin() as tx:
+    with outbox.database.begin(EVERYTHING) as tx:
         tellings = tx.connection.execute(sa.select(sa.func.count()).where(NoticeRow.name == "outbox.trouble")).scalar_one()
 
     assert (ticks, tellings, outbox.states()) == ([False] * 3, 2, {"dead": 3})
@@ -200,7 +201,7 @@ def test_an_administrator_lists_what_is_dead_and_lets_it_be_carried_anew(outbox:
     carry_out(executor, "outbox requeue", {"what": "msg_too_long"}, ADMIN)
     carry_out(executor, "outbox requeue", {"what": "all"}, ADMIN)
     outbox.carry()
-    with outbox.database.begin() as tx:
+    with outbox.database.begin(EVERYTHING) as tx:
         trail = tx.connection.execute(sa.select(EventRow.kind, EventRow.actor).where(EventRow.kind == "outbox.requeued")).all()
 
     assert listed == ["2 messages undelivered"]
@@ -229,7 +230,7 @@ def test_what_may_have_arrived_is_looked_for_before_it_is_carried_anew(outbox: O
     outbox.carry()
     outbox.after(5)
     dead = outbox.states()
-    with outbox.database.begin(write=True) as tx:
+    with outbox.database.begin(EVERYTHING, write=True) as tx:
         storage_outbox.requeue(tx, now=outbox.clock.now())
     outbox.carry()
 
@@ -240,13 +241,13 @@ def test_what_may_have_arrived_is_looked_for_before_it_is_carried_anew(outbox: O
 def test_the_metrics_count_what_is_dead_by_cause_and_forget_it_when_it_is_not(outbox: Outbox):
     fail(outbox, "one", "two")
     outbox.clock.move(30)
-    with outbox.database.begin() as tx:
+    with outbox.database.begin(EVERYTHING) as tx:
         gauges.read(tx, now=outbox.clock.now())
     before = generate_latest().decode()
-    with outbox.database.begin(write=True) as tx:
+    with outbox.database.begin(EVERYTHING, write=True) as tx:
         storage_outbox.requeue(tx, now=outbox.clock.now())
     outbox.carry()
-    with outbox.database.begin() as tx:
+    with outbox.database.begin(EVERYTHING) as tx:
         gauges.read(tx, now=outbox.clock.now())
     after = generate_latest().decode()
 
@@ -263,14 +264,14 @@ def test_the_metrics_count_what_is_dead_by_cause_and_forget_it_when_it_is_not(ou
 def test_the_command_line_lists_and_requeues(typed: Typed, tmp_path: Path):
     typed("import", "customers", written("customers.csv", "id,name\nACME,Acme\n"))
     database = Database("sqlite:///riskbot.db")
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         deliveries.enqueue(tx, "answer", facts={"text": "x", "blocks": []}, audience="route:alerts", reason="", thread="t", at=MONDAY)
         tx.connection.execute(sa.update(DeliveryRow).values(state="dead", error="is_archived"))
     code, said, _complained = typed("outbox")
     wrong = [typed("outbox", "requeue", what) for what in ("99", "never_heard_of")]
     anew = typed("outbox", "requeue", "--all")
     again = typed("outbox", "requeue", "--all")
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         trail = tx.connection.execute(sa.select(EventRow.kind).where(EventRow.kind == "outbox.requeued")).all()
     database.close()
 

@@ -205,7 +205,8 @@ def test_pages_that_are_not_there_and_methods_that_are_not_meant_are_refused(des
 
 
 def test_not_ready_says_why_while_slack_is_away(desk: Desk):
-    app = web.create_app(web.Probe(desk.database, lambda: False, list), complaints=Complaints())
+    probe = web.Probe(desk.database, lambda: False, list)
+    app = web.create_app(probe, readers=web.Readers(public=False, token=None), complaints=Complaints())
     reply = app.test_client().get("/readyz")
 
     assert reply.status_code == 503

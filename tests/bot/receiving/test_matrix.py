@@ -35,6 +35,7 @@ from storage.delivery import answers
 from storage.delivery.answers import Answer
 from storage.people import people
 from storage.schema import ApprovalRow, BreachRow, DeliveryRow, NoticeRow, Table
+from storage.sight import EVERYTHING
 from tests.bot.executing import carry_out, executor_for, load
 from tests.bot.surfaces import Surface, everything
 from tests.conftest import MANIFEST, migrated
@@ -105,20 +106,20 @@ class Surroundings:
 
     def _left(self) -> list[Any]:
         """What could not be brought to anybody, as Slack has no way to them; it is taken out of the way."""
-        with self.database.begin(write=True) as tx:
+        with self.database.begin(EVERYTHING, write=True) as tx:
             waiting = sa.delete(DeliveryRow).where(DeliveryRow.state == "pending").returning(DeliveryRow.notice_id)
             notices = list(tx.connection.execute(waiting).scalars())
             return list(tx.connection.execute(sa.select(NoticeRow.facts).where(NoticeRow.id.in_(notices))).scalars()) if notices else []
 
     def plays(self, role: Role | None) -> None:
         """Let Ana play one role, or none."""
-        with self.database.begin(write=True) as tx:
+        with self.database.begin(EVERYTHING, write=True) as tx:
             held = frozenset() if role is None else frozenset({role})
             people.save(tx, replace(people.get(tx, ANA), roles=held, given_by="U0EVA", given_at=datetime.now(UTC)))
 
     def written(self) -> list[tuple[Any, ...]]:
         """How much stands in each table, but for the bookkeeping of requests and refusals."""
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             return [tuple(row) for row in tx.connection.execute(_ALL_TABLES)]
 
 
@@ -165,7 +166,7 @@ def furnished(executor: Any, folder: Path) -> dict[str, str]:
     carry_out(executor, "log", risk, "U0MEI")
     carry_out(executor, "respond", {"strategy": "reduce", "measure": MEASURE, "risk": "R-1"}, "U0MEI")
     now, key = datetime.now(UTC), uuid.uuid4().hex
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         answers.keep(tx, Answer(key, "list", {}, ANA, now, now + timedelta(days=1)))
         people.save(tx, replace(people.get(tx, "U0EVA"), roles=frozenset({Role.ADMINISTRATOR}), given_by="U0EVA", given_at=now))
         approval = tx.connection.execute(sa.select(ApprovalRow.key)).scalar_one()
@@ -276,7 +277,7 @@ def test_a_refusal_is_written_into_the_trail_once_an_hour_for_each_person_and_th
     for surface in [one for one in application.surfaces if one.name in {"types /risk log", "submits the form of log", "opens Home"}] * 2:
         for id in (ANA, "U0GUS"):
             application.take(surface, members[id])
-    with application.database.begin() as tx:
+    with application.database.begin(EVERYTHING) as tx:
         rows = tx.connection.exec_driver_sql("SELECT actor, payload, substr(at, 1, 13) FROM event WHERE kind = 'access.refused'").all()
     tried = [(actor, json.loads(payload)["what"], json.loads(payload)["lacking"], hour) for actor, payload, hour in rows]
 

@@ -15,7 +15,7 @@ def grouped(policy: Policy, **groups: Role) -> Policy:
 
 
 def test_the_members_of_a_group_play_its_role(workspace: Playground, policy: Policy):
-    rules = People(slack(workspace), Clock()).with_groups(grouped(policy, S0APPROVERS=Role.APPROVER)).roles
+    rules = People(slack(workspace), Clock(), masked=lambda: False).with_groups(grouped(policy, S0APPROVERS=Role.APPROVER)).roles
 
     assert rules.by_group("U0OMAR") == {Role.APPROVER}
     assert rules.by_group("U0ANA") == frozenset()
@@ -23,14 +23,14 @@ def test_the_members_of_a_group_play_its_role(workspace: Playground, policy: Pol
 
 
 def test_a_group_that_slack_does_not_name_is_nobody(workspace: Playground, policy: Policy):
-    rules = People(slack(workspace), Clock()).with_groups(grouped(policy, S0NONE=Role.APPROVER)).roles
+    rules = People(slack(workspace), Clock(), masked=lambda: False).with_groups(grouped(policy, S0NONE=Role.APPROVER)).roles
 
     assert rules.players(Role.APPROVER) == frozenset()
     assert rules.by_group("S0NONE") == frozenset()
 
 
 def test_administrators_by_setting_are_known_beside_the_policy_and_in_no_version_of_it(workspace: Playground, policy: Policy):
-    known = People(slack(workspace), Clock(), ["U0EVA"]).with_groups(policy)
+    known = People(slack(workspace), Clock(), ["U0EVA"], masked=lambda: False).with_groups(policy)
 
     assert known.roles.players(Role.ADMINISTRATOR) == {"U0EVA"}
     assert known.model_dump(mode="json") == policy.model_dump(mode="json")
@@ -38,7 +38,7 @@ def test_administrators_by_setting_are_known_beside_the_policy_and_in_no_version
 
 
 def test_a_guest_is_no_administrator_whatever_the_setting_says_and_is_named(workspace: Playground, policy: Policy):
-    people = People(slack(workspace), Clock(), ["U0EVA", "U0GUS"])
+    people = People(slack(workspace), Clock(), ["U0EVA", "U0GUS"], masked=lambda: False)
     people.look_at_administrators()
 
     assert people.with_groups(policy).roles.administrators == {"U0EVA"}
@@ -48,7 +48,7 @@ def test_a_guest_is_no_administrator_whatever_the_setting_says_and_is_named(work
 
 
 def test_the_full_members_are_counted_without_guests_strangers_and_apps(workspace: Playground):
-    people = People(slack(workspace), Clock())
+    people = People(slack(workspace), Clock(), masked=lambda: False)
     full = [one for one in workspace.core.workspace.members if people.why_outside(one) is None]
 
     assert people.members() == len(full) > 0

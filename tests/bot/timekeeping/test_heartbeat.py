@@ -18,6 +18,7 @@ from risk_engine.policy.policy import Policy
 from storage.database import Database
 from storage.delivery import deliveries
 from storage.delivery.deliveries import DeliveryState
+from storage.sight import EVERYTHING
 from tests.bot.carrying import HandClock
 from tests.bot.working.test_work_in_trouble import read_only
 from tests.conftest import eventually
@@ -76,7 +77,7 @@ def pulse(sqlite: Database, clock: HandClock, looks: Evaluator) -> Pulse:
 
 
 def queue(database: Database, clock: HandClock, state: DeliveryState = DeliveryState.PENDING, **more: object) -> None:
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         deliveries.enqueue(tx, "answer", facts={"text": "x", "blocks": []}, audience="route:alerts", reason="", thread="t", at=clock.now())
         claimed = deliveries.claim(tx, owner="a", now=clock.now(), lease=timedelta(seconds=1))
         deliveries.finish(tx, claimed, owner="a", state=state.value, due_at=clock.now() + timedelta(days=1), **more)
@@ -142,10 +143,10 @@ def test_it_stops_when_a_message_has_waited_for_ten_minutes_unless_the_policy_wa
 
 def test_it_stops_when_the_database_does_not_answer_or_cannot_be_written(pulse: Pulse, sqlite: Database, clock: HandClock):
     with read_only(sqlite):
-        with pytest.raises(Exception, match="may not be written"), sqlite.begin(write=True):
+        with pytest.raises(Exception, match="may not be written"), sqlite.begin(EVERYTHING, write=True):
             pass
         unwritable = pulse.fault()
-    with sqlite.begin(write=True):
+    with sqlite.begin(EVERYTHING, write=True):
         pass
     well = pulse.fault()
     nowhere = Pulse(Database("postgresql://nobody@127.0.0.1:1/nowhere"), clock, list, 0.0)

@@ -23,6 +23,7 @@ from storage.database import Busy, Database
 from storage.delivery import jobs
 from storage.policy import policies
 from storage.schema import JobRunRow, NoticeRow
+from storage.sight import EVERYTHING
 from tests.databases import Masters
 from tests.processes import at_once, wait_until
 
@@ -47,7 +48,7 @@ def ticker(database: Database, policy: Policy, clock: Clock) -> Ticker:
 
 def digests(database: Database) -> list[str]:
     """The dates whose digest was queued."""
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         marks = tx.connection.execute(sa.select(NoticeRow.dedup).where(NoticeRow.name == "digest").order_by(NoticeRow.id))
         return [mark.removeprefix("digest ") for mark in marks.scalars()]
 
@@ -77,7 +78,7 @@ def test_not_before_its_hour_and_not_on_a_sunday(sqlite: Database, policy: Polic
 def test_after_days_of_standing_still_only_the_latest_date_is_made_up_for_and_says_how_late(sqlite: Database, policy: Policy):
     ticker(sqlite, policy, At()).tick()
     ticker(sqlite, policy, At(MONDAY + 3 * DAY + timedelta(hours=1))).tick()
-    with sqlite.begin() as tx:
+    with sqlite.begin(EVERYTHING) as tx:
         facts = tx.connection.execute(sa.select(NoticeRow.facts).order_by(NoticeRow.id.desc()).limit(1)).scalar_one()
 
     assert digests(sqlite) == ["2026-11-23", "2026-11-26"]
@@ -132,7 +133,7 @@ def test_replicas_that_tick_at_the_same_instant_share_one_run_a_date(database: D
 
 
 def test_a_slot_whose_process_died_is_run_by_another_once_the_lease_has_lapsed(database: Database, policy: Policy):
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         jobs.claim(tx, "digest", "2026-11-23", owner="dead", now=MONDAY, lease=LEASE)
     before = ticker(database, policy, At(MONDAY + LEASE)).tick()
     after = ticker(database, policy, At(MONDAY + LEASE + timedelta(seconds=1))).tick()
@@ -144,18 +145,18 @@ def test_a_slot_whose_process_died_is_run_by_another_once_the_lease_has_lapsed(d
 @pytest.fixture
 def full_disk(sqlite: Database) -> Iterator[Database]:
     """A database that refuses every notice."""
-    with sqlite.begin(write=True) as tx:
+    with sqlite.begin(EVERYTHING, write=True) as tx:
         tx.connection.exec_driver_sql("CREATE TRIGGER full BEFORE INSERT ON notice BEGIN SELECT RAISE(ABORT, 'disk full'); END")
     return sqlite
 
 
 def mend(database: Database) -> None:
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         tx.connection.exec_driver_sql("DROP TRIGGER full")
 
 
 def attempts(database: Database) -> int:
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         return tx.connection.execute(sa.select(JobRunRow.attempt)).scalar_one()
 
 
@@ -192,7 +193,7 @@ def test_without_its_mark_a_run_leaves_no_effect(masters: Masters, policy: Polic
         """While the job runs, its process stands still for so long that another takes the slot over."""
 
         def now(self) -> datetime:
-            with database.begin(write=True) as tx:
+            with database.begin(EVERYTHING, write=True) as tx:
                 tx.connection.execute(sa.update(JobRunRow).values(owner="another"))
             return MONDAY
 

@@ -14,6 +14,7 @@ from storage.database import Database
 from storage.delivery import subscriptions
 from storage.delivery.subscriptions import Subscription
 from storage.schema import NoticeRow
+from storage.sight import EVERYTHING
 from tests.chaos.life import COMMITS, Life, tick
 from tests.chaos.processes import Mortal
 
@@ -29,7 +30,7 @@ def next_wednesday_evening() -> datetime:
 
 def marks(database: Database) -> list[str]:
     """Every digest that was queued, as its channel and date."""
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         found = tx.connection.execute(sa.select(NoticeRow.dedup).where(NoticeRow.name == "digest").order_by(NoticeRow.id))
         return [str(mark) for mark in found.scalars()]
 
@@ -37,7 +38,7 @@ def marks(database: Database) -> list[str]:
 @pytest.mark.parametrize("place", COMMITS)
 def test_two_tickers_that_die_leave_exactly_one_digest_a_channel_and_date(database: Database, database_url: str, place: str):
     wednesday, dice = next_wednesday_evening(), random.Random(7)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         for channel, zone in ZONES.items():
             long_ago = wednesday - timedelta(days=30)
             subscriptions.add(tx, Subscription(channel, "U0ANA", since=long_ago, changed_at=long_ago, at=time(0, 30), timezone=zone))

@@ -15,6 +15,7 @@ from risk_engine.people.roles import Role
 from risk_engine.policy.policy import Policy
 from storage.database import Database
 from storage.people import accounts
+from storage.sight import EVERYTHING
 from tests.bot.executing import EVA, MAKER, approval_waits, ends, executor_for, heard, keep, load, ticket
 
 SECOND = "U0ANA2"
@@ -99,7 +100,7 @@ def test_nobody_gives_their_second_account_a_role(workspace: Playground, under):
 def test_an_address_is_on_record_as_its_digest_alone(under):
     executor = under()
     approval_waits(executor)
-    with executor.database.begin(write=True) as tx:
+    with executor.database.begin(EVERYTHING, write=True) as tx:
         accounts.seen(tx, {"U0NEW": " Ana@PLAYGROUND.example"}, at=executor.clock.now())
         shared = accounts.sharing(tx)
 

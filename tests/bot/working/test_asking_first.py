@@ -16,6 +16,7 @@ from risk_engine.people.roles import Role
 from risk_engine.policy.policy import Policy
 from storage.database import Busy, Database
 from storage.people import people
+from storage.sight import EVERYTHING
 from tests.bot.executing import EVA, MAKER, OMAR, button_keys, carry_out, ends, executor_for, heard, load, ticket
 
 CHANNEL = {"key": "channels.digest", "value": "deals", "reason": "the digest is read in this channel now"}
@@ -28,7 +29,7 @@ def executor(workspace: Playground, database: Database, policy: Policy, tmp_path
     load(database, tmp_path)
     executor = executor_for(workspace, database, policy)
     executor.policies.begin(file=None, at=datetime.now(UTC))
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         for person, role in ((MAKER, Role.ANALYST), (EVA, Role.ADMINISTRATOR), (OMAR, Role.RISK_MANAGER)):
             given = replace(people.get(tx, person), roles=frozenset({role}), given_by=EVA, given_at=datetime.now(UTC))
             people.save(tx, given)
@@ -43,7 +44,7 @@ def asked(executor: Executor, monkeypatch: pytest.MonkeyPatch) -> dict[str, bool
 
     def probe(client: WebClient, method: str, **options: Any) -> Any:
         try:
-            with executor.database.begin(write=True, patience=0.02):
+            with executor.database.begin(EVERYTHING, write=True, patience=0.02):
                 found[method] = found.get(method, True)
         except Busy:
             found[method] = False

@@ -16,6 +16,7 @@ from risk_engine.policy.policy import Policy
 from storage.database import Busy, Database
 from storage.delivery import inbox
 from storage.schema import EventRow
+from storage.sight import EVERYTHING
 from tests.bot.executing import MAKER, OMAR, RISK, ends, executor_for, heard, keep, load, ticket, titles
 
 
@@ -34,12 +35,12 @@ def small(workspace: Playground, sqlite: Database, policy: Policy, tmp_path: Pat
 
 def refuse_all(database: Database, table: str) -> None:
     """Let the database fail in the middle of a change."""
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         tx.connection.exec_driver_sql(f"CREATE TRIGGER full BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'disk full'); END")
 
 
 def events(database: Database) -> list[tuple[str, str | None]]:
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         return [tuple(row) for row in tx.connection.execute(sa.select(EventRow.kind, EventRow.request_key).order_by(EventRow.id))]
 
 
@@ -120,7 +121,7 @@ def test_while_the_book_is_locked_a_kept_request_stays_kept_and_is_done_afterwar
     hurried = Database(str(sqlite.engine.url), busy_seconds=0.05)
     executor = executor_for(workspace, hurried, policy)
     key = keep(sqlite, ticket("log", RISK))
-    with sqlite.begin(write=True):
+    with sqlite.begin(EVERYTHING, write=True):
         executor.write(key)
         meanwhile = (titles(sqlite), ends(sqlite))
     executor.write(key)
@@ -151,14 +152,14 @@ def test_a_refused_form_may_be_submitted_again_with_what_was_amiss_put_right(sma
 
 
 def test_a_form_does_not_wait_for_the_lock_beyond_its_patience(small: Executor):
-    with small.database.begin(write=True), pytest.raises(Busy):
+    with small.database.begin(EVERYTHING, write=True), pytest.raises(Busy):
         small.change_now(ticket("log", RISK), patience=0.1)
 
     assert (titles(small.database), ends(small.database)) == ([], [])
 
 
 def test_a_question_is_answered_while_an_import_holds_the_lock(small: Executor, workspace: Playground):
-    with small.database.begin(write=True):
+    with small.database.begin(EVERYTHING, write=True):
         small.read(ticket("show", {"customer": "ACME"}))
 
     assert "Acme Steel" in heard(workspace, "ana")[0]
@@ -191,6 +192,6 @@ def test_what_the_product_no_longer_knows_is_refused_in_words(small: Executor, w
 def test_an_unknown_key_is_nothing_to_do(small: Executor, workspace: Playground):
     small.write("never kept")
 
-    with small.database.begin() as tx:
+    with small.database.begin(EVERYTHING) as tx:
         assert inbox.counts(tx) == {}
     assert heard(workspace, "ana") == []

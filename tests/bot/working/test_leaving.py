@@ -19,6 +19,7 @@ from risk_engine.people.roles import Role
 from risk_engine.policy.policy import Policy
 from storage.database import Database
 from storage.people import people
+from storage.sight import EVERYTHING
 from tests.bot.carrying import HandClock, slack
 from tests.bot.executing import EVA, MAKER, OMAR, RISK, approval_waits, carry_out, ends, executor_for, heard, keep, load, ticket, titles
 from tests.conftest import eventually
@@ -90,7 +91,7 @@ def test_a_question_that_was_queued_is_not_answered_after_its_asker_became_a_gue
 
 
 def test_an_event_that_comes_while_slack_is_asked_is_not_overtaken_by_the_older_answer(workspace: Playground):
-    people = People(slack(workspace), HandClock())
+    people = People(slack(workspace), HandClock(), masked=lambda: False)
     slow = workspace.faults.add("users.info", "slow", seconds=0.4)
     asking = threading.Thread(target=lambda: people.user(OMAR))
     asking.start()
@@ -102,7 +103,7 @@ def test_an_event_that_comes_while_slack_is_asked_is_not_overtaken_by_the_older_
 
 
 def test_a_new_status_costs_no_question_and_a_new_name_is_known(workspace: Playground):
-    people = People(slack(workspace), HandClock())
+    people = People(slack(workspace), HandClock(), masked=lambda: False)
     people.user(OMAR)
     news = [people.changed({"id": OMAR, "real_name": "Omar Haddad-Silva", "profile": {"display_name": "omar.hs"}}) for _time in range(3)]
     asked = len(workspace.wire.calls("users.info"))
@@ -114,7 +115,7 @@ def test_a_new_status_costs_no_question_and_a_new_name_is_known(workspace: Playg
 
 
 def test_an_event_counts_more_than_a_late_answer_of_slacks_and_a_return_is_seen_at_once(workspace: Playground):
-    people = People(slack(workspace), HandClock())
+    people = People(slack(workspace), HandClock(), masked=lambda: False)
     people.changed({"id": OMAR, "deleted": True})
     out = people.why_outside(OMAR, within=0)
     people.changed({"id": OMAR, "deleted": False})
@@ -132,7 +133,7 @@ def test_an_event_counts_more_than_a_late_answer_of_slacks_and_a_return_is_seen_
     ],
 )
 def test_nobody_decides_on_behalf_of_somebody_who_has_left(workspace: Playground, executor: Executor, happens: dict, said: str):
-    with executor.database.begin(write=True) as tx:
+    with executor.database.begin(EVERYTHING, write=True) as tx:
         for person, role in {MAKER: Role.RISK_MANAGER, OMAR: Role.APPROVER, EVA: Role.RISK_MANAGER}.items():
             people.save(tx, Member(person, frozenset({role}), frozenset(), "U0ADA", executor.clock.now()))
     until = executor.clock.now().date() + timedelta(days=5)

@@ -25,9 +25,10 @@ from storage.database import Database
 from storage.policy import policies, policies_in_force, policy_changes
 from storage.policy.policies import PolicyError
 from storage.schema import PolicyVersionRow
+from storage.sight import EVERYTHING
 from tests.bot.carrying import HandClock
 from tests.bot.executing import EVA, OMAR, button_keys, carry_out, executor_for, ticket
-from tests.conftest import MONDAY
+from tests.conftest import ENGLISH, MONDAY
 
 DAYS = {"key": "responses.default_days", "value": "60", "reason": "reviews are every two months now"}
 HOURS = {"key": "alerts.red_hours", "value": "12", "reason": "half a working day is enough"}
@@ -61,7 +62,7 @@ def test_what_is_approved_on_one_replica_holds_on_the_other_at_its_next_request(
     other_before = other.policies.now
     carry_out(one, "policy change", DAYS)
     carry_out(one, "approval.approve", {"key": button_keys(one.database, one.policies.now)[0]}, OMAR)
-    request = other.request(ticket("help", {}), Person(EVA, "eva"))
+    request = other.request(ticket("help", {}), Person(EVA, "eva", ENGLISH))
 
     assert request.policy.responses.default_days == 60
     assert one.policies.now.responses.default_days == 60
@@ -78,9 +79,9 @@ def test_a_request_that_began_before_a_change_does_not_bring_the_old_policy_back
     book = PolicyBook(sqlite, policy)
     book.begin(file=None, at=MONDAY)
     newer = policies.valid(put(policy.model_dump(mode="json"), ("retention", "answers"), 3), origin="test")
-    with sqlite.begin() as early:
+    with sqlite.begin(EVERYTHING) as early:
         seen_early = policies_in_force.newest(early)
-        with sqlite.begin(write=True) as tx:
+        with sqlite.begin(EVERYTHING, write=True) as tx:
             policies_in_force.begin(tx, newer, file=None, at=MONDAY)
         after = book.now
         book._read(seen_early, early)
@@ -101,7 +102,7 @@ def test_two_changes_approved_at_the_same_instant_are_both_in_force(replicas):
     )
 
     assert [(each.policies.now.responses.default_days, each.policies.now.alerts.red_hours) for each in replicas] == [(60, 12)] * 2
-    with one.database.begin() as tx:
+    with one.database.begin(EVERYTHING) as tx:
         assert policies_in_force.newest(tx) == 3
 
 
@@ -115,7 +116,7 @@ def test_one_change_approved_by_two_at_the_same_instant_is_put_in_force_once(rep
         lambda: carry_out(other, "approval.approve", {"key": key}, EVA),
     )
 
-    with one.database.begin() as tx:
+    with one.database.begin(EVERYTHING) as tx:
         assert policies_in_force.newest(tx) == 2
         assert events.kinds(tx).count("policy.changed") == 1
         assert len(policy_changes.approved(tx)) == 1
@@ -126,7 +127,7 @@ def test_two_proposals_for_one_key_at_the_same_instant_are_one(replicas):
 
     all_at_once(lambda: carry_out(one, "policy change", DAYS), lambda: carry_out(other, "policy change", DAYS, EVA))
 
-    with one.database.begin() as tx:
+    with one.database.begin(EVERYTHING) as tx:
         assert len(policy_changes.waiting(tx)) == 1
     assert len(button_keys(one.database, one.policies.now)) == 1
 
@@ -136,14 +137,14 @@ def test_replicas_that_start_at_the_same_instant_put_one_policy_in_force(databas
 
     all_at_once(*(lambda book=book: book.begin(file=None, at=MONDAY) for book in books))
 
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         assert policies_in_force.newest(tx) == 1
 
 
 def test_a_policy_that_a_newer_version_has_put_in_force_is_not_read_and_the_last_one_holds(sqlite: Database, policy: Policy, caplog):
     book = PolicyBook(sqlite, policy)
     book.begin(file=None, at=MONDAY)
-    with sqlite.begin(write=True) as tx:
+    with sqlite.begin(EVERYTHING, write=True) as tx:
         newer = policies.valid(put(policy.model_dump(mode="json"), ("retention", "answers"), 3), origin="test")
         policies_in_force.begin(tx, newer, file=None, at=MONDAY)
         content = newer.model_dump(mode="json") | {"invented_later": {"x": 1}}
@@ -166,7 +167,7 @@ def test_a_start_with_another_file_is_on_record_with_the_keys_that_changed(sqlit
     file.write_text("[alerts]\nred_hours = 12\n", "utf-8")
     PolicyBook(sqlite, policy).begin(file=None, at=MONDAY)
     PolicyBook(sqlite, policies.read(file)).begin(file=file, at=MONDAY + timedelta(days=1))
-    with sqlite.begin() as tx:
+    with sqlite.begin(EVERYTHING) as tx:
         (happened,) = events.since(tx, MONDAY, until=MONDAY + timedelta(days=2), kinds=("policy.changed",), limit=9)
 
     assert happened.facts["keys"] == ["alerts.red_hours"]
@@ -236,12 +237,12 @@ def test_an_approved_change_that_the_model_takes_no_more_is_set_aside_and_locks_
     packaged = value_at(policy.model_dump(mode="json"), path)
     said = {"path": path, "value": value, "back": False, "before": packaged, "base": packaged, "reason": "agreed"}
     older = PolicyChange(id=PolicyChangeId(1), state=ProposalState.APPROVED, proposed_by="U0ANA", proposed_at=MONDAY, **said)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         policy_changes.add(tx, older)
     again = PolicyBook(database, policy)
     again.begin(file=None, at=MONDAY + timedelta(hours=1))
 
     assert value_at(again.now.model_dump(mode="json"), path) == packaged
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         assert policy_changes.get(tx, PolicyChangeId(1)).state is ProposalState.REPLACED
         assert events.last_of(tx, "P-1", "policy.set_aside").facts["from"] == value

@@ -19,6 +19,7 @@ from storage.audit import trail
 from storage.audit.reading import Entry
 from storage.audit.trail import Wanted
 from storage.database import Database
+from storage.sight import EVERYTHING
 from tests.bot.carrying import HandClock
 from tests.bot.executing import MAKER, OMAR, executor_for, heard, load, ticket
 from tests.conftest import MONDAY, eventually
@@ -41,7 +42,7 @@ def typed(command: str, values: dict[str, Any], person: str = MAKER, key: str = 
 
 
 def looks(database: Database, kind: str = "detail.read", **more: Any) -> list[Entry]:
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         return trail.entries(tx, Wanted(until=MONDAY + timedelta(days=36_500), kind=kind, **more), limit=100)
 
 
@@ -96,7 +97,7 @@ def test_while_the_lock_is_held_for_two_seconds_the_answer_comes_and_its_entry_f
     held, started = threading.Event(), time.monotonic()
 
     def hold() -> None:
-        with executor.database.begin(write=True):
+        with executor.database.begin(EVERYTHING, write=True):
             held.set()
             time.sleep(2)
 
@@ -119,7 +120,7 @@ def test_closing_writes_what_still_waits(sqlite: Database, policy: Policy):
     hurried = Database(str(sqlite.engine.url), busy_seconds=0.05)
     notes = Notes(hurried)
     facts = {"command": "show", "customers": ["ACME"], "count": 1, "via": "command"}
-    with sqlite.begin(write=True):
+    with sqlite.begin(EVERYTHING, write=True):
         for number in range(5):
             notes.later([Event("detail.read", f"C{number}", MAKER, MONDAY, facts)], policy)
         time.sleep(0.3)
@@ -132,7 +133,7 @@ def test_closing_writes_what_still_waits(sqlite: Database, policy: Policy):
 def exported(executor: Executor) -> str:
     """Ask for the list, and press Export."""
     executor.read(typed("list", {}))
-    with executor.database.begin() as tx:
+    with executor.database.begin(EVERYTHING) as tx:
         key = str(tx.connection.exec_driver_sql("SELECT key FROM answer ORDER BY expires_at DESC LIMIT 1").scalar_one())
     executor.read(typed("reply.export", {"key": key}, key="press 1"))
     return key
@@ -151,9 +152,9 @@ def test_without_an_entry_there_is_no_file(executor: Executor, workspace: Playgr
     monkeypatch.setattr("bot.working.executor.PATIENCE", 0.05)
     files = len(workspace.core.files)
     executor.read(typed("list", {}))
-    with executor.database.begin() as tx:
+    with executor.database.begin(EVERYTHING) as tx:
         key = str(tx.connection.exec_driver_sql("SELECT key FROM answer LIMIT 1").scalar_one())
-    with executor.database.begin(write=True):
+    with executor.database.begin(EVERYTHING, write=True):
         executor.read(typed("reply.export", {"key": key}, key="press 1"))
 
     assert len(workspace.core.files) == files

@@ -14,6 +14,7 @@ from risk_engine.policy.policy import Policy
 from storage.database import Database
 from storage.delivery import jobs
 from storage.scoring import scores
+from storage.sight import EVERYTHING
 from tests.commands.conftest import Book, lend
 from tests.conftest import MONDAY, eventually
 from tests.databases import Fill
@@ -50,12 +51,12 @@ def settled(rescorer: Rescorer) -> None:
 
 
 def slots(database: Database, job: str) -> str | None:
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         return jobs.newest_slot(tx, job)
 
 
 def how_many(database: Database) -> int:
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         return scores.count(tx)
 
 
@@ -65,7 +66,7 @@ def rescorer_of(book: Book, clock: At) -> Rescorer:
 
 def asleep(book: Book, clock: At) -> Rescorer:
     """One whose night is over, so that only changes are left."""
-    with book.database.begin(write=True) as tx:
+    with book.database.begin(EVERYTHING, write=True) as tx:
         jobs.claim(tx, NIGHTLY, clock.at.date().isoformat(), owner="x", now=clock.at, lease=LATER)
         jobs.finish(tx, NIGHTLY, clock.at.date().isoformat(), owner="x", state=jobs.DONE, at=clock.at)
     return rescorer_of(book, clock)

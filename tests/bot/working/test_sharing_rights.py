@@ -21,6 +21,7 @@ from storage.database import Database
 from storage.delivery import answers
 from storage.delivery.answers import Answer
 from storage.people import people
+from storage.sight import EVERYTHING
 from tests.bot.executing import MAKER, OMAR, RISK, carry_out, executor_for, heard, keep, load, ticket, titles
 
 
@@ -34,14 +35,14 @@ def executor(workspace: Playground, sqlite: Database, policy: Policy, tmp_path: 
 
 
 def plays(executor: Executor, person: str, *roles: Role) -> None:
-    with executor.database.begin(write=True) as tx:
+    with executor.database.begin(EVERYTHING, write=True) as tx:
         people.save(tx, replace(people.get(tx, person), roles=frozenset(roles), given_by="U0EVA", given_at=datetime.now(UTC)))
 
 
 def answer(executor: Executor, command: str = "show", person: str = MAKER) -> str:
     """An answer that was given to somebody, as its buttons know it."""
     now, values = datetime.now(UTC), {"customer": "ACME"} if command == "show" else {}
-    with executor.database.begin(write=True) as tx:
+    with executor.database.begin(EVERYTHING, write=True) as tx:
         answers.keep(tx, kept := Answer(uuid.uuid4().hex, command, values, person, now, now + timedelta(days=1)))
     return kept.key
 
@@ -134,7 +135,7 @@ def test_a_role_that_is_taken_while_the_change_waits_for_the_lock_does_not_count
             said.append(str(refused.sentence))
 
     worker = threading.Thread(target=change)
-    with executor.database.begin(write=True) as tx:
+    with executor.database.begin(EVERYTHING, write=True) as tx:
         people.save(tx, replace(people.get(tx, MAKER), roles=frozenset(), given_by="U0EVA", given_at=datetime.now(UTC)))
         worker.start()
         # long enough for the first look, which still finds the role

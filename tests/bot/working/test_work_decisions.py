@@ -17,6 +17,7 @@ from risk_engine.policy.policy import Policy
 from risk_engine.refusals import Refusal
 from storage.database import Database
 from storage.schema import ApprovalRow, DecisionRow, EventRow, ResponseRow
+from storage.sight import EVERYTHING
 from tests.bot.executing import EVA, MAKER, OMAR, approval_waits, carry_out, ends, executor_for, heard, keep, load, ticket
 
 ROUNDS = 6
@@ -31,7 +32,7 @@ def executor(workspace: Playground, database: Database, policy: Policy, tmp_path
 
 def decisions(database: Database) -> list[tuple[str, str, str, str]]:
     """ProposalState and decider by approval, what its response has become, and how many events say so."""
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         rows = tx.connection.execute(
             sa.select(DecisionRow.verdict, DecisionRow.by, ApprovalRow.verdict, ResponseRow.state)
             .join(ApprovalRow, ApprovalRow.id == DecisionRow.approval_id)
@@ -42,7 +43,7 @@ def decisions(database: Database) -> list[tuple[str, str, str, str]]:
 
 
 def decided_events(database: Database) -> int:
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         return tx.connection.execute(sa.select(sa.func.count()).where(EventRow.kind == "approval.decided")).scalar_one()
 
 

@@ -27,6 +27,7 @@ from storage.database import Database
 from storage.delivery import inbox, jobs
 from storage.faults import Trouble, Unwell
 from storage.schema import InboxRow, JobRunRow
+from storage.sight import EVERYTHING
 from tests.bot.carrying import HandClock
 from tests.bot.executing import RISK, ends, executor_for, heard, keep, load, ticket, titles
 from tests.bot.receiving.test_matrix import AtOnce
@@ -52,7 +53,7 @@ def a_pragma(database: Database, pragma: str) -> Iterator[None]:
 
 def greedy(database: Database, size: int) -> int:
     """Let a risk take more room than it does; how many pages there are before."""
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         tx.connection.exec_driver_sql("CREATE TABLE ballast (x BLOB)")
         tx.connection.exec_driver_sql(f"CREATE TRIGGER grow AFTER INSERT ON risk BEGIN INSERT INTO ballast VALUES (zeroblob({size})); END")
         return int(tx.connection.exec_driver_sql("PRAGMA page_count").scalar_one())
@@ -73,11 +74,11 @@ def refusing(database: Database, state: str, table: str = "risk") -> Iterator[No
     body = f"BEGIN RAISE EXCEPTION 'on order' USING ERRCODE = '{state}'; END"
     if state == "terminated":
         body = "BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END"
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         tx.connection.exec_driver_sql(f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$")
         tx.connection.exec_driver_sql(f"CREATE TRIGGER refuse BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION refuse()")
     yield
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         tx.connection.exec_driver_sql("DROP FUNCTION refuse CASCADE")
 
 
@@ -193,7 +194,7 @@ def test_a_change_waits_for_slack_for_a_day_and_is_then_refused_in_words(
 
 def test_requests_that_rest_do_not_keep_later_ones_from_being_taken_up(small: Executor):
     held = [ticket("log", {**RISK, "owner": "U0EVA"}) for _ in range(120)]
-    with small.database.begin(write=True) as tx:
+    with small.database.begin(EVERYTHING, write=True) as tx:
         for asked in held:
             inbox.accept(tx, asked.key, asked.written(), at=asked.received_at)
     for asked in held:
@@ -257,7 +258,7 @@ def test_the_sweeper_tries_less_and_less_often_and_the_tries_are_not_counted(
         for _ in range(120):
             clock.move(10)
             tries.append(sweeper.sweep(older_than=AT_ONCE))
-    with sqlite.begin() as tx:
+    with sqlite.begin(EVERYTHING) as tx:
         counted = tx.connection.execute(sa.select(InboxRow.begun_again)).scalar_one()
     clock.move(301)
     sweeper.sweep(older_than=AT_ONCE)
@@ -269,13 +270,13 @@ def test_the_sweeper_tries_less_and_less_often_and_the_tries_are_not_counted(
 
 def test_a_request_that_kills_whoever_takes_it_up_is_given_up_told_and_listed(small: Executor, workspace: Playground):
     key = keep(small.database, ticket("log", RISK))
-    with small.database.begin(write=True) as tx:
+    with small.database.begin(EVERYTHING, write=True) as tx:
         # so many processes took it up and died
         for _ in range(TRIES):
             inbox.begin_again(tx, key)
     small.write(key, again=True)
     small.write(key, again=True)
-    with small.database.begin() as tx:
+    with small.database.begin(EVERYTHING) as tx:
         (listed,) = inbox.failed(tx)
     small.read(ticket("status", {}))
 
@@ -288,7 +289,7 @@ def test_a_request_that_kills_whoever_takes_it_up_is_given_up_told_and_listed(sm
 def test_a_request_that_others_left_is_done_and_counted(small: Executor):
     key = keep(small.database, ticket("log", RISK))
     small.write(key, again=True)
-    with small.database.begin() as tx:
+    with small.database.begin(EVERYTHING) as tx:
         counted = tx.connection.execute(sa.select(InboxRow.begun_again)).scalar_one()
 
     assert (titles(small.database), ends(small.database), counted) == (["lost its main buyer"], ["done"], 1)
@@ -315,7 +316,7 @@ def test_trouble_in_the_middle_of_a_job_costs_no_attempt(masters: Masters, polic
         for _ in range(jobs.ATTEMPTS + 3):
             ticker.tick()
             clock.at += timedelta(seconds=1)
-        with database.begin() as tx:
+        with database.begin(EVERYTHING) as tx:
             attempts = tx.connection.execute(sa.select(JobRunRow.attempt)).scalars().all()
     ran = ticker.tick()
     database.close()
@@ -325,7 +326,7 @@ def test_trouble_in_the_middle_of_a_job_costs_no_attempt(masters: Masters, polic
 
 def test_a_database_that_cannot_be_reached_is_named_so(masters: Masters):
     database = Database("postgresql://nobody@127.0.0.1:1/nowhere")
-    with pytest.raises(Unwell) as unwell, database.begin():
+    with pytest.raises(Unwell) as unwell, database.begin(EVERYTHING):
         pass
     database.close()
 

@@ -12,6 +12,7 @@ from risk_engine.people.roles import Role
 from risk_engine.references import ResponseId
 from storage import events
 from storage.register import responses
+from storage.sight import EVERYTHING
 from tests.commands.authorities import ANA, BEN, CREDIT, EVA, MEI, OMAR, asked, deciding, news, quorum
 from tests.commands.conftest import DECIDES, buttons_of, text_of
 from tests.conftest import MONDAY
@@ -26,7 +27,7 @@ def cards(book):
 
 
 def state(book) -> str:
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         return responses.get(tx, ResponseId(1)).state.value
 
 
@@ -131,7 +132,7 @@ def test_conditions_typed_on_outdated_facts_are_given_back_with_the_answer(one_b
     reply = one_book.press("approval.condition", OMAR, key=key, text="file the deed", at=LATER)
 
     assert "Your conditions were not recorded:\nfile the deed" in text_of(reply.blocks)
-    with one_book.database.begin() as tx:
+    with one_book.database.begin(EVERYTHING) as tx:
         assert events.kinds(tx)[-1] == "approval.refreshed"
 
 

@@ -44,7 +44,8 @@ from storage.people import people
 from storage.policy import policies
 from storage.register import responses, risks
 from storage.schema import ApprovalRow, DecisionRow, EventRow, ResponseRow, VoteRow
-from tests.conftest import MONDAY
+from storage.sight import EVERYTHING
+from tests.conftest import ENGLISH, LET_IN, MONDAY
 
 ROLES = {
     "U0ANA": {Role.RISK_MANAGER},
@@ -92,7 +93,7 @@ class FourEyes(RuleBasedStateMachine):
         file = self.folder / "riskbot.db"
         shutil.copy(_migrated(), file)
         self.database, self.now, self.decided = Database(f"sqlite:///{file}"), MONDAY, {}
-        with self.database.begin(write=True) as tx:
+        with self.database.begin(EVERYTHING, write=True) as tx:
             for who, roles in ROLES.items():
                 people.save(tx, replace(Member(who), roles=frozenset(roles), given_by="U0ADM", given_at=MONDAY))
 
@@ -104,14 +105,14 @@ class FourEyes(RuleBasedStateMachine):
     def request(self, tx: Tx, who: str, strategy: Strategy = Strategy.REDUCE) -> Request:
         policy = under(strategy)
         authority = authority_of(tx, who, policy, at=self.now)
-        return Request(Person(who, who), self.now, policy, f"{who} {self.now}", "C0", authority=authority)
+        return Request(Person(who, who, ENGLISH), self.now, policy, f"{who} {self.now}", "C0", authority=authority, **LET_IN)
 
     @rule(target=asked, who=PEOPLE, strategy=st.sampled_from(sorted(STEPS)))
     def a_request(self, who: str, strategy: Strategy) -> str:
         return self.somebody_asks(who, strategy)
 
     def somebody_asks(self, who: str, strategy: Strategy) -> str:
-        with self.database.begin(write=True) as tx:
+        with self.database.begin(EVERYTHING, write=True) as tx:
             request = self.request(tx, who, strategy)
             about = {"kind": RiskKind.THREAT, "category": Category.CREDIT, "title": "late", "customer": "ACME"}
             risk, _logged = log(
@@ -132,7 +133,7 @@ class FourEyes(RuleBasedStateMachine):
     @rule(key=asked, again=st.booleans(), other=st.booleans())
     def whoever_should_not_presses(self, key: str, again: bool, other: bool) -> None:
         """The maker, or whoever spoke last; by their own account or another of theirs, in person or through a deputy of today."""
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             asked = approvals.by_key(tx, key)
         who = asked.votes[-1].authority if again and asked.votes else asked.maker
         accounts = {**{human: account for account, human in SECOND_ACCOUNT.items()}, **SECOND_ACCOUNT}
@@ -145,7 +146,7 @@ class FourEyes(RuleBasedStateMachine):
         for who in tries:
             self.attempt(who, lambda request, tx: deciding.decide(with_facts(key, request, tx), Choice.APPROVE, request, tx))
 
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             assert len(approvals.by_key(tx, key).votes) == (maker == "U0ANA")
 
     @rule(maker=PEOPLE, who=PEOPLE, choice=st.sampled_from(Choice))
@@ -154,7 +155,7 @@ class FourEyes(RuleBasedStateMachine):
         self.now += timedelta(days=PACKAGED.approvals.days)
         self.attempt(who, lambda request, tx: deciding.decide(with_facts(key, request, tx), choice, request, tx, reason="because"))
 
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             assert approvals.by_key(tx, key).votes == ()
 
     @rule(key=asked, who=PEOPLE)
@@ -203,7 +204,7 @@ class FourEyes(RuleBasedStateMachine):
 
     @rule()
     def the_clock_looks(self) -> None:
-        with self.database.begin(write=True) as tx:
+        with self.database.begin(EVERYTHING, write=True) as tx:
             for id in approvals.to_look_after(tx, now=self.now, remind_hours=(), warn_hours=0, limit=99):
                 before = approvals.get(tx, id)
                 self.end(tx, before, *engine.expire(before, at=self.now))
@@ -214,17 +215,17 @@ class FourEyes(RuleBasedStateMachine):
         record(tx, happened, PACKAGED)
 
     def attempt(self, who: str, act) -> None:
-        with suppress(Refusal, Refused), self.database.begin(write=True) as tx:
+        with suppress(Refusal, Refused), self.database.begin(EVERYTHING, write=True) as tx:
             act(self.request(tx, who), tx)
 
     def state(self) -> list[tuple]:
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             return [tuple(row) for row in tx.connection.execute(sa.select(ApprovalRow.id, ApprovalRow.version, ApprovalRow.verdict))]
 
     # --- what holds after each step ----------------------------------------------------------------------------------
 
     def rows(self, *columns) -> list:
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             return list(tx.connection.execute(sa.select(*columns)))
 
     @invariant()
@@ -258,7 +259,7 @@ class FourEyes(RuleBasedStateMachine):
 
     @invariant()
     def an_approval_has_the_voices_that_it_takes(self) -> None:
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             _count, ended = approvals.decided(tx, limit=99)
         for one in ended:
             if one.verdict is ProposalState.APPROVED:
@@ -276,10 +277,10 @@ class FourEyes(RuleBasedStateMachine):
 
     @invariant()
     def the_trail_is_whole(self) -> None:
-        with self.database.begin(write=True) as tx:
+        with self.database.begin(EVERYTHING, write=True) as tx:
             seal(tx, KEY)
         verifier = Verifier({KEY.id: KEY})
-        with self.database.begin() as tx:
+        with self.database.begin(EVERYTHING) as tx:
             verifier.take(rows.links(tx))
         found = verifier.result()
 

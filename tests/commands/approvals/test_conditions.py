@@ -9,6 +9,8 @@ import pytest
 from commands.approvals.approval_conditions import due_part
 from commands.home.home import home
 from commands.kit.contract import Refused, Span
+from storage.scope import ALL
+from storage.sight import EVERYTHING
 from tests.commands.authorities import ANA, EVA, MEI, OMAR, asked, deciding, news, quorum
 from tests.commands.conftest import buttons_of, text_of
 from tests.conftest import MONDAY
@@ -97,8 +99,8 @@ def test_of_what_is_not_approved_nothing_is_open(one_book):
 
 def test_what_falls_due_stands_in_the_digest_once_and_then_as_a_count(approved):
     def part(day, before):
-        span = Span(MONDAY + timedelta(days=before), MONDAY + timedelta(days=day), approved._request(ANA).person.reader.tzinfo)
-        with approved.database.begin() as tx:
+        span = Span(MONDAY + timedelta(days=before), MONDAY + timedelta(days=day), approved._request(ANA).person.reader.tzinfo, ALL)
+        with approved.database.begin(EVERYTHING) as tx:
             return due_part(span, approved.policy, tx)
 
     on_the_day, afterwards = part(10, 9), part(11, 10)
@@ -110,7 +112,7 @@ def test_what_falls_due_stands_in_the_digest_once_and_then_as_a_count(approved):
 
 def test_conditions_that_fall_due_stand_at_home_of_who_set_them_and_of_the_maker(approved, asks):
     def at_home(user, at):
-        with approved.database.begin() as tx:
+        with approved.database.begin(EVERYTHING) as tx:
             return home(asks(user, at=at), tx)
 
     assert "2 conditions are due" in text_of(at_home(OMAR, AFTER))

@@ -15,6 +15,7 @@ from storage.approvals import approvals
 from storage.register import responses
 from storage.rows import written
 from storage.schema import ApprovalRow
+from storage.sight import EVERYTHING
 from tests.commands.conftest import DECIDES, buttons_of, text_of
 from tests.conftest import MONDAY
 
@@ -37,7 +38,7 @@ def asked_by_ana(book) -> str:
 
 
 def state(book) -> str:
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         return responses.get(tx, ResponseId(1)).state.value
 
 
@@ -55,7 +56,7 @@ def test_a_risk_of_nobody_is_not_logged(one_book):
     with pytest.raises(Refused):
         one_book.ask('log QQQQQQ credit L4 S5 X2 "lost its main buyer"')
 
-    with one_book.database.begin() as tx:
+    with one_book.database.begin(EVERYTHING) as tx:
         assert "risk.logged" not in events.kinds(tx)
 
 
@@ -93,7 +94,7 @@ def test_a_response_that_cannot_be_is_refused_and_leaves_no_trace(one_book, line
     one_book.ask(LOG)
 
     assert one_book.refusal(line) == said
-    with one_book.database.begin() as tx:
+    with one_book.database.begin(EVERYTHING) as tx:
         assert "response.proposed" not in events.kinds(tx)
 
 
@@ -146,7 +147,7 @@ def test_somebody_who_cannot_decide_is_told_before_a_form_opens(one_book, asks, 
     one_book.ask(RESPOND)
     key = buttons_of(one_book.told()[0][1].blocks)[action]
 
-    with one_book.database.begin() as tx, pytest.raises(Exception, match="U0ANA") as refused:
+    with one_book.database.begin(EVERYTHING) as tx, pytest.raises(Exception, match="U0ANA") as refused:
         registry().actions[action].ready({"key": key}, asks("U0ANA"), tx)
 
     assert type(refused.value).__name__ == "MakerCannotDecide"
@@ -183,7 +184,7 @@ def test_a_breach_is_answered_once_with_a_risk_and_a_response(book):
 
 
 def test_everything_in_order_is_said_and_what_waits_is_named(book):
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         assert approvals.waiting(tx, limit=1) == (0, [])
 
     assert book.ask("status").text == "Everything is in order"
@@ -236,7 +237,7 @@ def test_a_request_that_was_rewritten_behind_the_button_is_not_approved_by_it(on
     one_book.ask('log NOVA credit L1 S1 X1 "a smaller thing"')
     one_book.ask('respond R-2 reduce "something smaller"')
     value = {"title": "write the loan off", "subject": "T-2", "maker": "U0MEI"}[column]
-    with one_book.database.begin(write=True) as tx:
+    with one_book.database.begin(EVERYTHING, write=True) as tx:
         tx.connection.execute(sa.update(ApprovalRow).where(ApprovalRow.id == 1).values({column: value}))
         # as the product itself would: else the trail contradicts the row, and it is refused for that
         written(tx, ApprovalRow, 1)

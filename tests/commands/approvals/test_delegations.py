@@ -12,6 +12,7 @@ from risk_engine.people.roles import Role
 from risk_engine.references import ApprovalId
 from storage.approvals import approvals
 from storage.people import people
+from storage.sight import EVERYTHING
 from tests.commands.authorities import ANA, BEN, EVA, LOG, MEI, OMAR, RESPOND, asked, deciding, quorum
 from tests.commands.conftest import DECIDES, buttons_of, text_of
 from tests.conftest import MONDAY
@@ -29,7 +30,7 @@ def house(book):
 
 
 def give(book, roles):
-    with book.database.begin(write=True) as tx:
+    with book.database.begin(EVERYTHING, write=True) as tx:
         for person, role in roles.items():
             member = people.get(tx, person)
             changed = Member(person, frozenset({role}) if role else frozenset(), frozenset(), "U0ADA", MONDAY, member.version)
@@ -57,7 +58,7 @@ def test_who_stands_in_decides_and_both_are_on_record(house):
     assert decided.text == "A-1 is approved; <@U0ANA> has been told."
     assert "approved by @U0EVA on behalf of @U0OMAR" in text_of(card.blocks)
     assert "was approved by <@U0EVA> on behalf of <@U0OMAR>" in message.text
-    with house.database.begin() as tx:
+    with house.database.begin(EVERYTHING) as tx:
         (vote,) = approvals.get(tx, ApprovalId(1)).votes
     assert (vote.person, vote.authority) == (EVA, OMAR)
 
@@ -93,7 +94,7 @@ def test_the_maker_decides_nothing_of_their_own_through_anybody(house):
 
 def test_nobody_decides_in_the_stead_of_the_maker(house):
     give(house, {ANA: Role.APPROVER})
-    with house.database.begin(write=True) as tx:
+    with house.database.begin(EVERYTHING, write=True) as tx:
         people.save(
             tx, Member(ANA, frozenset({Role.APPROVER, Role.RISK_MANAGER}), frozenset(), "U0ADA", MONDAY, people.get(tx, ANA).version)
         )
@@ -112,7 +113,7 @@ def test_of_two_whose_authority_would_do_the_one_who_is_silent_is_taken(house):
     house.press("approval.approve", OMAR, key=key, at=LATER)
 
     assert house.press("approval.approve", EVA, key=key, at=LATER).text == "A-1 is approved; <@U0ANA> has been told."
-    with house.database.begin() as tx:
+    with house.database.begin(EVERYTHING) as tx:
         assert [(vote.person, vote.authority) for vote in approvals.get(tx, ApprovalId(1)).votes] == [(OMAR, OMAR), (EVA, BEN)]
 
 
@@ -157,7 +158,7 @@ def test_what_cannot_be_lent_is_refused_in_words(house, line, user, said):
         give(house, {"U0ADA": Role.ADMINISTRATOR, EVA: Role.VIEWER})
     house.ask(GIVEN, OMAR)
     if user == "U0ADA":
-        with house.database.begin(write=True) as tx:
+        with house.database.begin(EVERYTHING, write=True) as tx:
             held = frozenset({Role.ADMINISTRATOR, Role.APPROVER})
             people.save(tx, Member("U0ADA", held, frozenset(), "U0EVA", MONDAY, people.get(tx, "U0ADA").version))
 

@@ -18,6 +18,7 @@ from risk_engine.references import ApprovalId, ResponseId
 from storage import events
 from storage.approvals import approvals
 from storage.register import responses
+from storage.sight import EVERYTHING
 from tests.bot.timekeeping.test_ticking import At
 from tests.commands.authorities import EVA, MEI, OMAR, asked, deciding, news, quorum
 from tests.commands.conftest import buttons_of, text_of
@@ -31,7 +32,7 @@ def look(book, days: float, hours: float = 0) -> int:
 
 
 def kinds(book) -> list[str]:
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         return [kind for kind in events.kinds(tx) if kind.startswith("approval.")]
 
 
@@ -84,7 +85,7 @@ def test_when_its_time_is_over_a_request_ends_the_buttons_go_and_the_maker_hears
     assert (look(book, 13.999), look(book, 14), look(book, 15)) == (1, 1, 0)
     _reminder, (card_, card), (outcome, told) = book.told()
 
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         assert responses.get(tx, ResponseId(1)).state is ProposalState.EXPIRED
     assert (card_.operation.value, buttons_of(card.blocks)) == ("update", {})
     assert text_of(card.blocks).startswith("A-1 · ⌛ expired\nexpired without a decision · 7 Dec 2026 09:00")
@@ -97,7 +98,7 @@ def test_when_its_time_is_over_a_request_ends_the_buttons_go_and_the_maker_hears
 
 def test_what_it_was_about_may_have_ended_before(one_book):
     asked(one_book)
-    with one_book.database.begin(write=True) as tx:
+    with one_book.database.begin(EVERYTHING, write=True) as tx:
         responses.save(tx, responses.get(tx, ResponseId(1)).become(ProposalState.WITHDRAWN))
 
     assert look(one_book, 14) == 1
@@ -130,13 +131,13 @@ def test_a_process_that_dies_while_it_reminds_leaves_nothing_or_all(one_book):
         pass
 
     def die() -> None:
-        with one_book.database.begin(write=True) as tx:
+        with one_book.database.begin(EVERYTHING, write=True) as tx:
             pending_approvals.look_after(ApprovalId(1), one_book.policy, tx, now=now)
             raise Killed
 
     with pytest.raises(Killed):
         die()
-    with one_book.database.begin() as tx:
+    with one_book.database.begin(EVERYTHING) as tx:
         assert approvals.get(tx, ApprovalId(1)).reminded == 0
     assert news(one_book) == []
     assert (look(one_book, 1), look(one_book, 1)) == (1, 0)
@@ -145,7 +146,7 @@ def test_a_process_that_dies_while_it_reminds_leaves_nothing_or_all(one_book):
 def test_one_that_cannot_be_looked_after_does_not_keep_the_others_waiting(one_book):
     asked(one_book)
     one_book.ask('respond R-1 avoid "sell the exposure"')
-    with one_book.database.begin(write=True) as tx:
+    with one_book.database.begin(EVERYTHING, write=True) as tx:
         first = approvals.get(tx, ApprovalId(1))
         approvals.add(tx, replace(first, id=ApprovalId(99), key="f" * 32, subject="Q-1", expires_at=MONDAY + timedelta(days=1)))
 

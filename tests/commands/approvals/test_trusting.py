@@ -13,6 +13,7 @@ from risk_engine.references import ApprovalId
 from storage import events
 from storage.audit.reconciliation import said, trusting
 from storage.database import Database
+from storage.sight import EVERYTHING
 from tests.commands.conftest import Book, buttons_of
 from tests.commands.kit.test_authority import holds
 from tests.conftest import MONDAY
@@ -22,7 +23,7 @@ RESPOND = 'respond R-1 reduce "assign the receivables to us" due=2027-03-31'
 
 
 def forge(database: Database, *statements: str) -> None:
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         for statement in statements:
             tx.connection.execute(sa.text(statement))
 
@@ -56,7 +57,7 @@ def test_a_forged_request_cannot_be_decided(book: Book, asked: str, forged: str)
 
 def test_a_request_that_is_as_it_was_asked_can_be_decided(book: Book, asked: str):
     assert "approved" in book.press("approval.approve", key=asked).text
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         assert trusting.approval(tx, ApprovalId(1))
 
 
@@ -68,11 +69,11 @@ def test_a_request_that_is_as_it_was_asked_can_be_decided(book: Book, asked: str
     ],
 )
 def test_a_forged_role_gives_no_right(book: Book, forged: str):
-    with book.database.begin(write=True) as tx:
+    with book.database.begin(EVERYTHING, write=True) as tx:
         holds(tx, "U0EVE", Role.VIEWER)
         holds(tx, "U0OMAR", Role.APPROVER)
     forge(book.database, forged)
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         found = {person: authority_of(tx, person, book.policy).roles for person in ("U0EVE", "U0NEW", "U0OMAR")}
 
     assert Role.APPROVER not in found["U0EVE"] | found["U0NEW"]
@@ -81,20 +82,20 @@ def test_a_forged_role_gives_no_right(book: Book, forged: str):
 
 def test_an_event_that_says_nothing_of_a_role_does_not_excuse_it(book: Book):
     forge(book.database, "INSERT INTO member VALUES ('U0NEW', '[\"approver\"]', '[]', TRUE, 'U0BOSS', '2026-11-23T09:00:00.000000Z', 1)")
-    with book.database.begin(write=True) as tx:
+    with book.database.begin(EVERYTHING, write=True) as tx:
         events.record(tx, Event("role.given", "U0NEW", "U0BOSS", MONDAY, {}))
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         assert not trusting.member(tx, "U0NEW")
         assert Role.APPROVER not in authority_of(tx, "U0NEW", book.policy).roles
 
 
 def test_only_entries_about_the_row_are_read(book: Book):
-    with book.database.begin(write=True) as tx:
+    with book.database.begin(EVERYTHING, write=True) as tx:
         holds(tx, "U0OMAR", Role.APPROVER)
     for n in range(3):
-        with book.database.begin(write=True) as tx:
+        with book.database.begin(EVERYTHING, write=True) as tx:
             holds(tx, f"U0OTHER{n}", Role.VIEWER)
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         read = said.about(tx, {"member": {"U0OMAR"}})
         assert trusting.member(tx, "U0OMAR")
 
@@ -102,18 +103,18 @@ def test_only_entries_about_the_row_are_read(book: Book):
 
 
 def test_a_role_that_is_given_between_two_looks_of_a_writer_is_no_forgery(database: Database):
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         holds(tx, "U0OMAR", Role.VIEWER)
     meanwhile = iter([Role.APPROVER])
 
     def given(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if "FROM member" in statement and (role := next(meanwhile, None)):
-            with another.begin(write=True) as tx:
+            with another.begin(EVERYTHING, write=True) as tx:
                 holds(tx, "U0OMAR", role)
                 events.record(tx, Event("role.given", "U0OMAR", "U0BOSS", MONDAY, {}))
 
     another = Database(database.address)
-    with database.begin(write=database.dialect == "postgresql") as tx:
+    with database.begin(EVERYTHING, write=database.dialect == "postgresql") as tx:
         sa.event.listen(database.engine, "before_cursor_execute", given)
         assert trusting.member(tx, "U0OMAR")
     another.close()

@@ -20,29 +20,30 @@ from storage.audit import rows, sealing
 from storage.audit.anchoring.anchors import Anchor
 from storage.audit.chain import Key
 from storage.audit.extract import Wanted
+from storage.sight import EVERYTHING
 from tests.commands.conftest import text_of
 from tests.conftest import MONDAY
-from tests.storage.trail import KEY, OTHER, PLAIN, run, unguarded
+from tests.storage.trail import KEY, OTHER, PLAIN, run, sealing_on, unguarded
 
-KEYS, EVERYTHING = Keys(KEY), Wanted()
+KEYS, UNFILTERED = Keys(KEY), Wanted()
 
 
 @pytest.fixture
 def sealed(book):
     """A book with a risk in its register, sealed."""
     book.ask('log ACME credit L3 S4 X1 "=HYPERLINK(evil) Oil price halves"')
-    sealing.seal_all(book.database, KEY)
+    sealing.seal_all(book.database, KEY, guard=sealing_on)
     return book
 
 
 def head(book):
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         end = rows.head(tx)
     return Anchor(end.count, end.hash)
 
 
 def proved(book, *anchors, keys=KEYS):
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         proof = auditing.verify(tx, keys, anchors)
     return proof.holds, proof.lines()
 
@@ -65,7 +66,7 @@ def test_without_an_anchor_it_is_said_what_cannot_be_told(sealed):
 
 
 def test_the_first_broken_link_is_named_with_its_event_and_subject(sealed):
-    with sealed.database.begin(write=True) as tx:
+    with sealed.database.begin(EVERYTHING, write=True) as tx:
         run(unguarded(tx), "UPDATE event SET actor = 'U0MALLORY' WHERE subject = 'R-1'")
     holds, lines = proved(sealed)
     count = head(sealed).count
@@ -75,7 +76,7 @@ def test_the_first_broken_link_is_named_with_its_event_and_subject(sealed):
 
 
 def test_a_payload_that_went_by_hand_is_named_with_its_subject(sealed):
-    with sealed.database.begin(write=True) as tx:
+    with sealed.database.begin(EVERYTHING, write=True) as tx:
         run(tx, "UPDATE event SET payload = NULL, salt = '' WHERE subject = 'R-1'")
 
     assert "about R-1 is gone, and no erasure of it is on record." in proved(sealed)[1][0]
@@ -83,11 +84,11 @@ def test_a_payload_that_went_by_hand_is_named_with_its_subject(sealed):
 
 def test_a_cut_tail_and_a_rebuilt_trail_are_told_apart(sealed):
     end = head(sealed)
-    with sealed.database.begin(write=True) as tx:
+    with sealed.database.begin(EVERYTHING, write=True) as tx:
         run(unguarded(tx), f"DELETE FROM seal WHERE seq = {end.count}")
         run(tx, f"DELETE FROM event WHERE id = {end.count}")
     cut = proved(sealed, end)
-    with sealed.database.begin(write=True) as tx:
+    with sealed.database.begin(EVERYTHING, write=True) as tx:
         run(tx, "DELETE FROM seal")
         sealing.seal(tx, PLAIN)
     rebuilt = proved(sealed, Anchor(1, end.hash))
@@ -113,7 +114,7 @@ def test_an_older_key_proves_what_was_sealed_with_it(sealed):
 
 
 def test_a_trail_without_a_key_says_what_that_means(book):
-    sealing.seal_all(book.database, PLAIN)
+    sealing.seal_all(book.database, PLAIN, guard=sealing_on)
     holds, lines = proved(book, keys=Keys(PLAIN))
 
     assert holds
@@ -130,16 +131,16 @@ def test_the_key_is_nowhere_in_what_is_said(sealed):
 
 def look(book, policy, now, **more):
     """What the clock does about anchors at a moment: whether one was taken; what is new is sealed after it."""
-    with book.database.begin(write=True) as tx:
+    with book.database.begin(EVERYTHING, write=True) as tx:
         taken = anchoring.take_if_due(tx, policy, KEYS, now=now, **more)
-    sealing.seal_all(book.database, KEY)
+    sealing.seal_all(book.database, KEY, guard=sealing_on)
     return taken is not None
 
 
 def happens(book, at):
-    with book.database.begin(write=True) as tx:
+    with book.database.begin(EVERYTHING, write=True) as tx:
         events.record(tx, Event("risk.logged", "R-9", "U0ANA", at, {"customer": "ACME", "title": "new"}))
-    sealing.seal_all(book.database, KEY)
+    sealing.seal_all(book.database, KEY, guard=sealing_on)
 
 
 def test_an_anchor_is_taken_every_hour_in_which_something_happened_and_once_a_day_in_any_case(sealed, policy):
@@ -184,7 +185,7 @@ def test_an_anchor_goes_to_the_audit_channel_and_proves_the_trail(sealed, policy
 
 
 def test_an_empty_trail_is_not_anchored(book, policy):
-    with book.database.begin(write=True) as tx:
+    with book.database.begin(EVERYTHING, write=True) as tx:
         assert anchoring.take(tx, policy, KEYS, by="anchor", at=MONDAY) is None
 
 
@@ -203,7 +204,7 @@ def test_a_malformed_anchor_is_refused_with_what_is_accepted(tmp_path):
 # --- exports --------------------------------------------------------------------------------------------------------------
 
 
-def exported(book, file, wanted=EVERYTHING):
+def exported(book, file, wanted=UNFILTERED):
     return run_export(book.database, file, wanted, by="ana", now=MONDAY)
 
 
@@ -261,9 +262,9 @@ def test_what_is_no_export_is_refused(tmp_path, text):
 
 
 def test_tables_carry_seal_and_payload_and_no_cell_is_a_formula(sealed, tmp_path):
-    with sealed.database.begin(write=True) as tx:
+    with sealed.database.begin(EVERYTHING, write=True) as tx:
         events.record(tx, Event("=kind", "@subject", "+actor", MONDAY, {"title": "=1+1"}))
-    sealing.seal_all(sealed.database, KEY)
+    sealing.seal_all(sealed.database, KEY, guard=sealing_on)
     exported(sealed, tmp_path / "trail.csv")
     exported(sealed, tmp_path / "trail.xlsx")
     with (tmp_path / "trail.csv").open(encoding="utf-8-sig", newline="") as lines:
@@ -280,7 +281,7 @@ def test_tables_carry_seal_and_payload_and_no_cell_is_a_formula(sealed, tmp_path
 def test_an_export_can_be_of_a_subject_and_of_some_days_and_is_on_record(sealed, tmp_path):
     none = exported(sealed, tmp_path / "a.csv", Wanted("R-1", MONDAY + timedelta(days=1)))
     one = exported(sealed, tmp_path / "b.csv", Wanted("R-1", MONDAY, MONDAY + timedelta(days=1)))
-    with sealed.database.begin() as tx:
+    with sealed.database.begin(EVERYTHING) as tx:
         last = events.since(tx, MONDAY - timedelta(days=1), until=MONDAY, kinds=("answer.exported",), limit=1)[0]
 
     assert (none.entries, one.entries) == (0, 1)
@@ -304,13 +305,13 @@ def test_what_cannot_be_exported_is_refused_and_writes_nothing(sealed, tmp_path)
 
 def test_a_customers_risks_and_breaches_are_erased_with_them_and_the_trail_stays_whole(sealed):
     sealed.observe("ACME,dscr,2026-10-31,0.9")
-    sealing.seal_all(sealed.database, KEY)
-    with sealed.database.begin(write=True) as tx:
+    sealing.seal_all(sealed.database, KEY, guard=sealing_on)
+    with sealed.database.begin(EVERYTHING, write=True) as tx:
         plan = audit_erasing.look(tx, "ACME", "asked to be forgotten")
         done = audit_erasing.erase(tx, plan, KEY, by="dpo", at=MONDAY)
-    sealing.seal_all(sealed.database, KEY)
+    sealing.seal_all(sealed.database, KEY, guard=sealing_on)
     holds, lines = proved(sealed, head(sealed))
-    with sealed.database.begin() as tx:
+    with sealed.database.begin(EVERYTHING) as tx:
         left = [link.fact for link in rows.links(tx) if link.fact and link.fact.payload and link.fact.kind != "audit.erased"]
 
     assert len(plan.events) >= 2
@@ -322,7 +323,7 @@ def test_a_customers_risks_and_breaches_are_erased_with_them_and_the_trail_stays
 
 
 def test_an_erasure_is_refused_without_a_reason_or_of_nobody(sealed):
-    with sealed.database.begin() as tx:
+    with sealed.database.begin(EVERYTHING) as tx:
         with pytest.raises(AuditRefused, match="--reason “no” is too short or too long; expected 10 to 300 letters"):
             audit_erasing.look(tx, "ACME", "no")
         with pytest.raises(AuditRefused, match="There is no customer “Acme Steel”; expected the id, not the name"):
@@ -332,11 +333,11 @@ def test_an_erasure_is_refused_without_a_reason_or_of_nobody(sealed):
 def test_what_is_older_than_the_policy_keeps_is_erased_at_night_and_on_record(sealed, policy):
     job = audit_erasing.retention(KEY)
     later = MONDAY + timedelta(days=policy.retention.audit_days)
-    with sealed.database.begin(write=True) as tx:
+    with sealed.database.begin(EVERYTHING, write=True) as tx:
         job.run("audit.retention", later.date(), later, policy, tx)
         kept = proved_in(tx)
         job.run("audit.retention", later.date(), later + timedelta(days=1), policy, tx)
-    sealing.seal_all(sealed.database, KEY)
+    sealing.seal_all(sealed.database, KEY, guard=sealing_on)
     holds, lines = proved(sealed)
 
     assert kept == 0

@@ -40,6 +40,7 @@ from storage.row_digests import stating
 from storage.row_digests.covered import FOLLOWS, GROUPS, RECORDED, ROWS
 from storage.rows import insert_row
 from storage.schema import ApprovalRow, EventRow, ExportRow, MemberRow, Table, TrailRow
+from storage.sight import EVERYTHING
 from storage.types import Instant, Json, Money
 from tests.commands.whole_book import Stage, fill
 from tests.conftest import MONDAY
@@ -57,7 +58,7 @@ def lived(database: Database) -> None:
     stage = Stage(database, policy, masked=False)
     stage.ask_everything()
     stage.do_everything()
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         subscribe(SubscribeArgs(), stage.request(), tx)
         for person in ("U0EVA", "U0BEN"):
             member, given = change(
@@ -80,7 +81,7 @@ def stock() -> Fill:
 
 
 def compared(database: Database) -> Reconciled:
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         return reconciling.reconcile(tx)
 
 
@@ -97,7 +98,7 @@ def forging(database: Database) -> Iterator[Tx]:
                 checks = "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0"
                 for table, constraint in connection.exec_driver_sql(f"{checks} AND connamespace = 'public'::regnamespace").all():
                     connection.exec_driver_sql(f'ALTER TABLE {table} DROP CONSTRAINT "{constraint}"')
-            yield Tx(connection, True)
+            yield Tx(connection, True, EVERYTHING)
             transaction.rollback()
         # the connection goes back into the pool
         if database.dialect == "sqlite":
@@ -116,7 +117,7 @@ def test_nothing_differs_in_an_honest_book(database: Database):
 
 
 def test_the_honest_book_has_a_row_of_every_table_that_the_trail_answers_for(sqlite: Database):
-    with sqlite.begin() as tx:
+    with sqlite.begin(EVERYTHING) as tx:
         empty = [table.name for table in TABLES if tx.connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() == 0]
 
     assert empty == []
@@ -285,7 +286,7 @@ def erased_all(tx: Tx) -> None:
 
 
 def test_what_the_trail_said_is_compared_after_its_payloads_are_erased(sqlite: Database):
-    with sqlite.begin(write=True) as tx:
+    with sqlite.begin(EVERYTHING, write=True) as tx:
         erased_all(tx)
     honest = compared(sqlite)
     with forging(sqlite) as tx:
@@ -315,14 +316,14 @@ def as_before_the_upgrade(tx: Tx) -> None:
 
 def covered(database: Database) -> int:
     """What the bot does at its first start after the upgrade; how many rows it has covered."""
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         found = reconciling.uncovered(tx)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         return found.count if found is not None and reconciling.cover(tx, found, at=MONDAY) else 0
 
 
 def test_after_an_upgrade_rows_are_not_covered_and_from_the_first_start_on_they_are(sqlite: Database):
-    with sqlite.begin(write=True) as tx:
+    with sqlite.begin(EVERYTHING, write=True) as tx:
         as_before_the_upgrade(tx)
     before = compared(sqlite)
     first, again = covered(sqlite), covered(sqlite)
@@ -341,7 +342,7 @@ def test_after_an_upgrade_rows_are_not_covered_and_from_the_first_start_on_they_
 
 
 def test_a_row_that_no_entry_ever_spoke_of_is_no_older_row(sqlite: Database):
-    with sqlite.begin(write=True) as tx:
+    with sqlite.begin(EVERYTHING, write=True) as tx:
         as_before_the_upgrade(tx)
         tx.connection.execute(sa.text("INSERT INTO member VALUES ('U0NEW', '[\"approver\"]', '[]', TRUE, 'U0BOSS', 'x', 1)"))
     covered(sqlite)
@@ -352,12 +353,12 @@ def test_a_row_that_no_entry_ever_spoke_of_is_no_older_row(sqlite: Database):
 
 
 def test_what_is_stated_between_the_comparison_and_the_covering_counts(database: Database):
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         as_before_the_upgrade(tx)
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         seen = reconciling.uncovered(tx)
     assert seen is not None
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         member, given = change(
             people.get(tx, "U0EVA"), roles=[Role.APPROVER], departments=["Credit"], other_administrators=["U0ADA"], same_person=False,
             by="U0ADA", at=MONDAY,
@@ -365,17 +366,17 @@ def test_what_is_stated_between_the_comparison_and_the_covering_counts(database:
         people.save(tx, member)
         events.record(tx, given)
     # two processes have compared
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         done = [reconciling.cover(tx, seen, at=MONDAY) for _process in range(2)]
 
     assert done == [True, False]
     assert [register_words.difference(each) for each in compared(database).first] == []
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         assert trusting.member(tx, "U0EVA")
 
 
 def test_after_the_covering_no_row_of_an_old_thing_is_older(sqlite: Database):
-    with sqlite.begin(write=True) as tx:
+    with sqlite.begin(EVERYTHING, write=True) as tx:
         as_before_the_upgrade(tx)
     covered(sqlite)
     with forging(sqlite) as tx:
@@ -395,16 +396,16 @@ def trusted(tx: Tx) -> tuple[set[bool], set[bool]]:
 
 
 def test_every_request_and_role_of_an_honest_book_is_trusted(database: Database):
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         assert trusted(tx) == ({True}, {True})
 
 
 def test_every_request_and_role_is_trusted_after_an_upgrade_too(sqlite: Database):
-    with sqlite.begin(write=True) as tx:
+    with sqlite.begin(EVERYTHING, write=True) as tx:
         as_before_the_upgrade(tx)
         before = trusted(tx)
     covered(sqlite)
-    with sqlite.begin() as tx:
+    with sqlite.begin(EVERYTHING) as tx:
         assert before == trusted(tx) == ({True}, {True})
 
 
@@ -428,7 +429,7 @@ def test_in_a_book_that_began_with_statements_no_row_is_older_or_erased(sqlite: 
 
 
 def test_the_database_cannot_say_later_that_more_of_it_is_older(sqlite: Database):
-    with sqlite.begin(write=True) as tx:
+    with sqlite.begin(EVERYTHING, write=True) as tx:
         facts = Known.signed(identity(tx), 0, Head(1, "f" * 64, PLAIN.id), PLAIN).facts()
         events.record(tx, Event("audit.anchored", "audit", "anchor", MONDAY, facts))
     with forging(sqlite) as tx:

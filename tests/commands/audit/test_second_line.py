@@ -16,6 +16,7 @@ from risk_engine.audit import second_line as engine
 from risk_engine.events import Event
 from storage import events
 from storage.audit import second_line_samples
+from storage.sight import EVERYTHING
 from tests.commands.conftest import buttons_of, text_of
 
 JOB = registry().jobs["second line"]
@@ -25,14 +26,14 @@ DRAWN = datetime(2026, 11, 2, 8, 0, tzinfo=ZoneInfo("UTC"))
 
 
 def overrides(book, count: int, at: datetime = OCTOBER, actor: str = "U0ANA") -> None:
-    with book.database.begin(write=True) as tx:
+    with book.database.begin(EVERYTHING, write=True) as tx:
         for number in range(1, count + 1):
             facts = {"customer": "NOVA", "grade": "high", "model": "medium", "until": "2027-03-31", "reason": f"reason number {number}"}
             events.record(tx, Event("override.proposed", f"O-{number}", actor, at, facts))
 
 
 def closures(book, count: int) -> None:
-    with book.database.begin(write=True) as tx:
+    with book.database.begin(EVERYTHING, write=True) as tx:
         for number in range(1, count + 1):
             facts = {
                 "kri": "Debt service cover",
@@ -46,7 +47,7 @@ def closures(book, count: int) -> None:
 
 
 def draw(book, day: date = SECOND) -> None:
-    with book.database.begin(write=True) as tx:
+    with book.database.begin(EVERYTHING, write=True) as tx:
         JOB.run("second line", day, DRAWN, book.policy, tx)
 
 
@@ -61,13 +62,13 @@ def listed(book):
 
 def keys(book, month: str = "2026-10") -> dict[int, tuple[str, int]]:
     """The key and the event of each place on the list."""
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         return {one.place: (one.key, one.event) for one in second_line_samples.drawn(tx, month)}
 
 
 def of_kind(book, kind: str) -> str:
     """The key of the first entry of a kind."""
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         found = dict(second_line_samples.population(tx, [kind], OCTOBER - timedelta(days=30), OCTOBER + timedelta(days=30)))
     return next(key for _place, (key, event) in sorted(keys(book).items()) if event in found)
 
@@ -91,7 +92,7 @@ def test_a_rare_kind_is_not_lost_among_a_frequent_one(listed):
 
 
 def test_whoever_knows_the_seed_draws_the_same_entries(listed):
-    with listed.database.begin() as tx:
+    with listed.database.begin(EVERYTHING) as tx:
         sample = second_line_samples.get(tx, "2026-10")
         begin, end = (datetime(2026, month, 1, tzinfo=ZoneInfo("Europe/Berlin")) for month in (10, 11))
         found = second_line_samples.population(tx, listed.policy.second_line.kinds, begin, end)
@@ -133,7 +134,7 @@ def test_before_the_bot_was_there_nothing_is_listed(book):
 
 
 def test_a_month_in_which_nothing_was_set_aside_says_so(book):
-    with book.database.begin(write=True) as tx:
+    with book.database.begin(EVERYTHING, write=True) as tx:
         events.record(tx, Event("risk.logged", "R-1", "U0ANA", OCTOBER, {"customer": "NOVA", "title": "x"}))
     draw(book)
 
@@ -141,7 +142,7 @@ def test_a_month_in_which_nothing_was_set_aside_says_so(book):
 
 
 def test_the_job_is_due_on_working_days_at_the_policys_hour(book, policy):
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         (slot,) = JOB.slots(policy, tx).values()
 
     assert (slot.weekdays, f"{slot.at:%H:%M}", slot.zone.key) == ((1, 2, 3, 4, 5), "09:00", "Europe/Berlin")
@@ -179,7 +180,7 @@ def test_whoever_proposed_it_does_not_look_at_it(listed):
 
 
 def test_whoever_decided_about_it_does_not_either_nor_by_a_second_account(listed):
-    with listed.database.begin(write=True) as tx:
+    with listed.database.begin(EVERYTHING, write=True) as tx:
         for number in (1, 2):
             events.record(tx, Event("override.ended", f"O-{number}", "U0OMAR", OCTOBER, {"customer": "NOVA"}))
     people = listed.policy.people.model_copy(update={"accounts": {"U0OMAR2": "U0OMAR"}})
@@ -218,7 +219,7 @@ def test_a_month_without_a_list_names_those_that_there_are(listed):
 
 
 def test_what_a_narrow_sight_does_not_hold_is_not_shown(listed):
-    with listed.database.begin() as tx:
+    with listed.database.begin(EVERYTHING) as tx:
         narrow = replace(tx, sight=type(tx.sight)(type(tx.sight.reach).OWN, names=frozenset({"U0MEI"})))
         found = second_line_list.wanted("2026-10", narrow)
         screen = text_of(second_line_list.body(found, listed.policy, narrow))
@@ -230,7 +231,7 @@ def test_what_a_narrow_sight_does_not_hold_is_not_shown(listed):
 def test_the_list_leaves_as_a_file_with_what_was_made_of_each_entry(listed, asks):
     listed.press("sample.finding", "U0EVA", key=keys(listed)[1][0], finding="=2+2 is not a reason")
     command = registry().commands["audit"]
-    with listed.database.begin() as tx:
+    with listed.database.begin(EVERYTHING) as tx:
         made = command.sheet(inline.read(registry(), "audit month=2026-10").checked(), asks("U0EVA"), tx)
     rows = [dict(zip(made.headings, row, strict=True)) for row in made.rows]
 

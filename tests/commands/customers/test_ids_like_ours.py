@@ -18,6 +18,7 @@ from risk_engine.events import Event
 from storage import events
 from storage.audit import erasing, extract, reading, trail
 from storage.schema import CustomerVersionRow, EventRow
+from storage.sight import EVERYTHING
 from tests.commands.conftest import Book, text_of
 from tests.conftest import MONDAY
 
@@ -31,7 +32,7 @@ def alike(one_book: Book) -> Book:
     one_book.load("customers", ALIKE)
     one_book.ask('log ACME credit L4 S5 X2 "lost its main buyer"')
     one_book.ask('respond R-1 reduce "assign the receivables to us" due=2027-03-31')
-    with one_book.database.begin(write=True) as tx:
+    with one_book.database.begin(EVERYTHING, write=True) as tx:
         for customer in ("R-1", "A-1"):
             events.record(tx, Event("score.changed", customer, "score", MONDAY, {"customer": customer, "from": "low", "to": "high"}))
     one_book.told()
@@ -39,7 +40,7 @@ def alike(one_book: Book) -> Book:
 
 
 def test_to_erase_a_customer_called_like_a_risk_leaves_the_risk_of_another_alone(alike: Book):
-    with alike.database.begin() as tx:
+    with alike.database.begin(EVERYTHING) as tx:
         numbers = erasing.about(tx, "R-1").events
         kinds = set(tx.connection.execute(sa.select(EventRow.kind).where(EventRow.id.in_(numbers))).scalars())
 
@@ -47,7 +48,7 @@ def test_to_erase_a_customer_called_like_a_risk_leaves_the_risk_of_another_alone
 
 
 def test_erasing_takes_the_unambiguous_form_only(alike: Book):
-    with alike.database.begin() as tx:
+    with alike.database.begin(EVERYTHING) as tx:
         with pytest.raises(AuditRefused, match="type --customer customer:R-1"):
             audit_erasing.look(tx, "R-1", REASON)
         with pytest.raises(AuditRefused, match="type --customer customer:c-1042"):
@@ -93,7 +94,7 @@ def test_the_trail_of_a_risk_and_that_of_a_customer_called_so_are_two(alike: Boo
 
 
 def test_a_thing_has_its_own_entries_and_the_export_tells_them_apart(alike: Book):
-    with alike.database.begin() as tx:
+    with alike.database.begin(EVERYTHING) as tx:
         things = {entry.event.kind for entry in reading.of_subject(tx, "A-1", 50)}
         until = MONDAY + timedelta(days=1)
         counts = [trail.count(tx, trail.Wanted(until=until, subjects=["R-1"])), extract.count(tx, extract.Wanted("R-1"))]
@@ -106,7 +107,7 @@ def test_a_thing_has_its_own_entries_and_the_export_tells_them_apart(alike: Book
 
 
 def test_the_search_of_a_form_gives_the_form_that_is_meant(alike: Book, asks):
-    with alike.database.begin() as tx:
+    with alike.database.begin(EVERYTHING) as tx:
         found = {value: label for label, value in customer_options("quartz", asks(), tx)}
         begun = customer_meant("customer:R-1", asks(), tx)
         typed = customer_options("customer:R-1", asks(), tx)
@@ -137,7 +138,7 @@ def test_paths_markup_and_controls_in_ids_are_refused_with_row_and_value(one_boo
         run_import(one_book.database, "customers", file, at=MONDAY, rejects=tmp_path / "rejects.csv")
 
     assert "Row 3, id = “" in str(refused.value)
-    with one_book.database.begin() as tx:
+    with one_book.database.begin(EVERYTHING) as tx:
         assert id not in set(tx.connection.execute(sa.select(CustomerVersionRow.customer_id)).scalars())
 
 

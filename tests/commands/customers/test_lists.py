@@ -8,6 +8,7 @@ import pytest
 
 from commands.kit.registry import registry
 from storage.database import Database
+from storage.sight import EVERYTHING
 from tests.commands.conftest import Book, lend, text_of
 from tests.commands.scoring.test_scoring import quote, run
 from tests.conftest import MONDAY
@@ -157,7 +158,7 @@ def test_the_whole_list_goes_into_a_spreadsheet_with_a_cell_a_heading(busy, asks
     args = COMMAND.args(what=what)
     assert COMMAND.sheet is not None
 
-    with busy.database.begin() as tx:
+    with busy.database.begin(EVERYTHING) as tx:
         sheet = COMMAND.sheet(args, asks(), tx)
 
     assert sheet.name == what

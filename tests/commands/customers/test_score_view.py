@@ -11,6 +11,7 @@ from commands.kit.i18n import Reader, reading
 from commands.scoring.explaining import explain
 from risk_engine.policy.card_policy import Card, Component, Factor
 from storage.database import Database
+from storage.sight import EVERYTHING
 from tests.commands.conftest import Book, lend, text_of
 from tests.commands.scoring.test_scoring import of, run
 from tests.conftest import MONDAY
@@ -128,7 +129,7 @@ def test_factors_stand_above_their_figures_with_their_points_and_weight(known):
 
 
 def test_a_reading_counts_only_where_the_engine_has_no_figure_of_its_own(known):
-    with known.database.begin() as tx:
+    with known.database.begin(EVERYTHING) as tx:
         said = "\n".join(explain(tx, known.policy, "STEEL", sources=True))
     used = {row[1]: "✓" in row for row in (re.split(r" {2,}", line.strip()) for line in said.splitlines()) if row[0] == "observation"}
 
@@ -230,7 +231,7 @@ def test_whoever_has_no_score_has_no_card(book):
 
 
 def test_a_chinese_reader_reads_the_card_in_chinese(known):
-    with reading(Reader("zh_Hans_CN", "Asia/Shanghai")):
+    with reading(Reader("zh_Hans_CN", "Asia/Shanghai", masked=False)):
         screen = text_of(known.ask("show STEEL view=score").blocks)
 
     assert "财务状况" in screen
@@ -269,7 +270,7 @@ def test_every_kind_of_fact_is_explained_down_to_its_file_and_row(known):
     known.load("incidents", "customer,kind,as_of,severity\nSTEEL,insurance,2026-10-05,2\n")
     known.load("outcomes", "customer,event,as_of\nSTEEL,default,2019-01-31\nSTEEL,cure,2020-01-31\n")
     run(known, MONDAY + timedelta(days=1))
-    with known.database.begin() as tx:
+    with known.database.begin(EVERYTHING) as tx:
         said = [re.split(r" {2,}", line.strip()) for line in explain(tx, known.policy, "STEEL", sources=True)]
     facts = {(row[0], row[1]): row[2:] for row in said if len(row) > 4}
 
@@ -288,7 +289,7 @@ def test_of_quarters_those_that_make_the_year_count(book):
     quarters = [f"NOVA,{end},3,EUR,100,25" for end in ("2026-06-30", "2026-03-31", "2025-12-31", "2025-09-30", "2025-06-30")]
     book.load("statements", "\n".join(["customer,period_end,months,currency,total_assets,revenue", *quarters]) + "\n")
     run(book)
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         said = list(explain(tx, book.policy, "NOVA", sources=True))
     used = ["✓" in line for line in said if line.startswith("  statement")]
 
@@ -296,7 +297,7 @@ def test_of_quarters_those_that_make_the_year_count(book):
 
 
 def test_the_terminal_prints_the_card_the_groups_and_what_is_missing(known):
-    with known.database.begin() as tx:
+    with known.database.begin(EVERYTHING) as tx:
         said = list(explain(tx, known.policy, "STEEL", sources=False))
 
     titles = [line for line in said if line and not line.startswith(" ")]

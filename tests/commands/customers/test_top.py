@@ -14,9 +14,10 @@ from commands.kit.contract import Person, Request
 from commands.kit.i18n import Reader, reading
 from storage.database import Database
 from storage.scoring.ranking import By
+from storage.sight import EVERYTHING
 from tests.commands.conftest import Book, lend, text_of
 from tests.commands.scoring.test_scoring import run
-from tests.conftest import MONDAY
+from tests.conftest import ENGLISH, LET_IN, MONDAY
 from tests.databases import Fill
 
 DAY = timedelta(days=1)
@@ -140,8 +141,8 @@ def test_a_long_ranking_is_turned_page_by_page(book):
 
 
 def test_every_line_goes_to_the_spreadsheet_with_values(scored):
-    request = Request(Person("U0ANA", "Ana"), MONDAY, scored.policy, "key")
-    with scored.database.begin() as tx:
+    request = Request(Person("U0ANA", "Ana", ENGLISH), MONDAY, scored.policy, "key", **LET_IN)
+    with scored.database.begin(EVERYTHING) as tx:
         sheet = top.sheet(TopArgs(by=By.GRADE), request, tx)
 
     rows = [dict(zip(sheet.headings, row, strict=True)) for row in sheet.rows]
@@ -180,7 +181,7 @@ def test_a_name_that_tries_to_be_markup_stays_a_name(scored):
 
 
 def test_a_chinese_reader_reads_amounts_in_her_own_units(scored):
-    with reading(Reader("zh_Hans_CN", "Asia/Shanghai")):
+    with reading(Reader("zh_Hans_CN", "Asia/Shanghai", masked=False)):
         screen = text_of(scored.ask("top").blocks)
 
     assert "EUR 万" in screen

@@ -16,6 +16,7 @@ from commands.data.importing import run_import
 from storage.audit import trail
 from storage.audit.trail import Wanted
 from storage.database import Busy, Database
+from storage.sight import EVERYTHING
 
 MONDAY = datetime(2026, 3, 30, 9, tzinfo=UTC)
 
@@ -104,7 +105,7 @@ def test_an_export_is_in_the_trail_with_who_made_it_and_a_refused_one_is_not(boo
     report = run_export(book, "customers", tmp_path / "out.csv", now=MONDAY, by="grace")
     with pytest.raises(ExportRefused):
         run_export(book, "customers", tmp_path / "out.csv", now=MONDAY, by="grace")
-    with book.begin() as tx:
+    with book.begin(EVERYTHING) as tx:
         (entry,) = trail.entries(tx, Wanted(until=MONDAY, kind="answer.exported"), limit=10)
 
     assert (entry.event.actor, entry.event.subject) == ("grace", "export customers")
@@ -114,7 +115,7 @@ def test_an_export_is_in_the_trail_with_who_made_it_and_a_refused_one_is_not(boo
 
 def test_while_the_trail_cannot_be_written_there_is_no_file(book, tmp_path):
     hurried = Database(str(book.engine.url), busy_seconds=0.05)
-    with book.begin(write=True), pytest.raises(Busy):
+    with book.begin(EVERYTHING, write=True), pytest.raises(Busy):
         run_export(hurried, "customers", tmp_path / "out.csv", now=MONDAY)
     hurried.close()
 

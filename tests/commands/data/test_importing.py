@@ -10,6 +10,7 @@ from openpyxl import Workbook
 
 from commands.data.importing import ImportRefused, run_import
 from storage.customers.customers import count, get
+from storage.sight import EVERYTHING
 
 MONDAY = datetime(2026, 3, 30, 9, tzinfo=UTC)
 GOOD_AND_BAD = "id,name,currency,shoe size\nC1,Acme,EUR,44\nC2,,EUR,45\nC3,=Bolt(),euro,46\n"
@@ -28,7 +29,7 @@ def bring(database, tmp_path, monkeypatch):
 
 
 def customers(database):
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         return count(tx)
 
 
@@ -172,7 +173,7 @@ def test_a_bar_is_shown_when_asked_for_and_not_otherwise(bring, capsys):
 def test_a_name_is_kept_as_it_is_whatever_it_looks_like(database, bring):
     bring("customers", "id,name\nC1,=HYPERLINK(1)\n")
 
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         assert get(tx, "C1").name == "=HYPERLINK(1)"
 
 
@@ -211,7 +212,7 @@ def test_corrected_rejects_of_a_workbook_are_read_with_the_mapping_of_the_workbo
     bring("customers", rejects.replace(",,'-Bolt", ",C2,'-Bolt"), name="corrected.csv", mapping_path=tmp_path / "map.toml")
 
     assert ",,'-Bolt,01.01.2021" in rejects
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         assert (get(tx, "C1").name, get(tx, "C2").name) == ("=Acme", "-Bolt")
 
 

@@ -26,6 +26,7 @@ from storage.database import Database
 from storage.indicators import breaches
 from storage.register import responses, risks
 from storage.schema import NoticeRow
+from storage.sight import EVERYTHING
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -53,7 +54,7 @@ def book(loaded, tmp_path):
 
 
 def enter(database, policy, until=NOW):
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         return sample_register.enter(tx, policy, now=NOW, until=until)
 
 
@@ -76,7 +77,7 @@ def test_nobody_decides_what_they_proposed():
 def test_it_holds_threats_and_opportunities_of_every_category_and_answers_in_every_state(book, policy):
     enter(book, policy)
 
-    with book.begin() as tx:
+    with book.begin(EVERYTHING) as tx:
         entries = [risks.get(tx, RiskId(number)) for number in range(1, 26)]
         treated = responses.of_risks(tx, [entry.id for entry in entries])
         waiting, _first = approvals.waiting(tx, limit=1)
@@ -98,14 +99,14 @@ def test_it_holds_threats_and_opportunities_of_every_category_and_answers_in_eve
 def test_nobody_is_told_of_history_and_what_waits_is_asked(book, policy):
     enter(book, policy)
 
-    with book.begin() as tx:
+    with book.begin(EVERYTHING) as tx:
         assert notices(tx) == ["approval.request"] * 5
 
 
 def test_most_breaches_are_acknowledged_and_some_wait(book, policy):
     enter(book, policy)
 
-    with book.begin() as tx:
+    with book.begin(EVERYTHING) as tx:
         taken, _found = breaches.not_closed(tx, state=BreachState.ACKNOWLEDGED, limit=1)
         waiting, _found = breaches.not_closed(tx, state=BreachState.OPEN, limit=1)
     assert taken > waiting > 3
@@ -113,13 +114,13 @@ def test_most_breaches_are_acknowledged_and_some_wait(book, policy):
 
 def test_a_second_time_nothing_is_entered(book, policy):
     first = enter(book, policy)
-    with book.begin() as tx:
+    with book.begin(EVERYTHING) as tx:
         kinds = events.kinds(tx)
 
     second = enter(book, policy)
 
     assert (first > 60, second) == (True, 0)
-    with book.begin() as tx:
+    with book.begin(EVERYTHING) as tx:
         assert events.kinds(tx) == kinds
 
 
@@ -135,7 +136,7 @@ def test_of_borrowers_that_are_not_in_the_book_nothing_is_entered(sqlite, policy
 
 
 def test_status_says_that_the_book_is_the_sample(book, sqlite, asks):
-    with book.begin() as tx, sqlite.begin() as empty:
+    with book.begin(EVERYTHING) as tx, sqlite.begin(EVERYTHING) as empty:
         said, nothing = (json.dumps(status(StatusArgs(), asks("U0ANA"), each).blocks) for each in (tx, empty))
 
     assert "all of its borrowers are invented" in said

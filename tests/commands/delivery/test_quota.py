@@ -15,6 +15,7 @@ from storage.audit import reads as kept_reads
 from storage.audit.reconciliation.reconciling import reconcile
 from storage.delivery.answers import Answer, keep
 from storage.policy import policies
+from storage.sight import EVERYTHING
 from tests.commands.conftest import buttons_of, text_of
 from tests.conftest import MONDAY
 
@@ -34,7 +35,7 @@ def take(database, policy, asks):
     def taking(customers, *, most=3, user="U0ANA", at=MONDAY, answer="a" * 32, **people):
         request = asks(user, at=at, policy=policy_of(policy, most, **people))
         sheet = Sheet("list", ["id"], [[one] for one in customers.split()], customers.split())
-        with database.begin(write=True) as tx:
+        with database.begin(EVERYTHING, write=True) as tx:
             return quota.taken(sheet, answer, [reads.exported(sheet, "list", {}, request)], request, tx)
 
     return taking
@@ -81,7 +82,7 @@ def test_a_day_is_of_24_hours_and_a_person_is_all_of_their_accounts(take, who, l
 
 def test_what_was_held_back_is_on_record_and_was_not_taken(take, database):
     take("A B C D")
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         taken = kept_reads.taken(tx, ["U0ANA"], since=MONDAY - HOUR)
         entry = tx.connection.exec_driver_sql("SELECT kind, actor, payload FROM event").one()
 
@@ -93,7 +94,7 @@ def test_what_was_held_back_is_on_record_and_was_not_taken(take, database):
 def test_the_second_of_two_files_at_once_is_counted_with_the_first(take, database):
     said = []
     second = threading.Thread(target=lambda: said.append(take("C D")))
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         before = kept_reads.taken(tx, ["U0ANA"], since=MONDAY - HOUR)
         exported = Event("answer.exported", "list", "U0ANA", MONDAY, {"customers": ["A", "B"]})
         kept_reads.disclosed(tx, record(tx, exported, policies.read(None)).id, ["A", "B"])
@@ -113,7 +114,7 @@ def test_the_second_of_two_files_at_once_is_counted_with_the_first(take, databas
 def held(book):
     """A book of which one person may take three customers along, with two answers about all five."""
     book.policy = policy_of(book.policy, 3)
-    with book.database.begin(write=True) as tx:
+    with book.database.begin(EVERYTHING, write=True) as tx:
         for key in ANSWERS:
             keep(tx, Answer(key, "list", {}, "U0ANA", MONDAY, MONDAY + timedelta(days=30)))
     return book
@@ -127,7 +128,7 @@ def export(book, user="U0ANA", key="a" * 32, at=MONDAY):
     """Press *Export*, as the bot carries it out; None if the file is sent."""
     reply = book.press("reply.export", user, key=key, at=at)
     request = replace(book._request(user, at=at), policy=book.policy)
-    with book.database.begin(write=True) as tx:
+    with book.database.begin(EVERYTHING, write=True) as tx:
         return quota.taken(reply.sheet, key, reply.noted, request, tx)
 
 
@@ -173,7 +174,7 @@ def test_the_approval_is_for_one_answer_and_for_its_asker(held, user, key):
 
 def test_an_approved_file_that_has_grown_takes_another_approval(held):
     approved(held)
-    with held.database.begin(write=True) as tx:
+    with held.database.begin(EVERYTHING, write=True) as tx:
         tx.connection.exec_driver_sql("UPDATE export_request SET customers = 4")
 
     assert export(held) is not None
@@ -213,12 +214,12 @@ def test_what_is_within_the_quota_needs_nobody(held, policy):
 def test_the_trail_answers_for_what_was_taken_along_and_for_what_was_asked(held):
     approved(held)
     export(held)
-    with held.database.begin() as tx:
+    with held.database.begin(EVERYTHING) as tx:
         before = reconcile(tx).count
-    with held.database.begin(write=True) as tx:
+    with held.database.begin(EVERYTHING, write=True) as tx:
         tx.connection.exec_driver_sql("DELETE FROM disclosure WHERE customer_id = 'ACME'")
         tx.connection.exec_driver_sql("UPDATE export_request SET customers = 5000")
-    with held.database.begin() as tx:
+    with held.database.begin(EVERYTHING) as tx:
         found = {one.table for one in reconcile(tx).first}
 
     assert before == 0

@@ -13,6 +13,7 @@ from commands.kit.access.authority import authority_of
 from commands.kit.contract import Command, Refused, Reply
 from commands.kit.registry import registry
 from storage.customers import customers
+from storage.sight import EVERYTHING
 from tests.commands.conftest import Book, text_of
 from tests.conftest import MONDAY
 
@@ -41,7 +42,7 @@ def named_and_shown(book: Book, answer) -> tuple[set[str], set[str]]:
     """The customers that were noted while an answer was made, and those whose names can be read in it."""
     with masking.noting() as named:
         reply: Reply = answer()
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         names = customers.names(tx, ["ACME", "NOVA", "NORD", "JIAN", "SMITH"])
     screen = f"{reply.text} {text_of(reply.blocks)}"
     return {*named, *reply.shown}, {id for id, name in names.items() if name in screen}
@@ -97,7 +98,7 @@ def test_some_answers_name_somebody(lived):
 
 
 def test_home_notes_whom_it_names(lived, asks):
-    with lived.database.begin() as tx:
+    with lived.database.begin(EVERYTHING) as tx:
         request = asks("U0MEI", authority=authority_of(tx, "U0MEI", lived.policy, at=MONDAY))
         with masking.noting() as named:
             screen = text_of(home(request, tx))
@@ -109,7 +110,7 @@ def test_home_notes_whom_it_names(lived, asks):
 def test_one_customer_is_the_subject_and_many_are_counted_and_the_first_named(lived, asks, policy):
     few = policy.model_copy(update={"reads": policy.reads.model_copy(update={"named": 2})})
     request = asks("U0ANA", policy=few)
-    with lived.database.begin() as tx:
+    with lived.database.begin(EVERYTHING) as tx:
         (one,) = reads.look({"ACME"}, "show", request, tx)
         (many,) = reads.look({"NOVA", "ACME", "JIAN"}, "list", request, tx)
 

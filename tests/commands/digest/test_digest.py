@@ -16,6 +16,7 @@ from commands.digest.editions import editions
 from commands.kit.contract import Span
 from storage.database import Database
 from storage.scope import ALL, Scope
+from storage.sight import EVERYTHING
 from tests.commands.conftest import Book, buttons_of, text_of
 from tests.conftest import MONDAY
 
@@ -25,7 +26,7 @@ MORNING = MONDAY + DAY
 
 
 def digest(book: Book, until: datetime = MORNING, *, since: datetime | None = None, scope: Scope = ALL) -> Any:
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         about = Span(since or until - DAY, until, book.policy.digest.zone, scope)
         return compose(tx, book.policy, about)
 
@@ -217,7 +218,7 @@ def test_the_digest_of_a_date_is_queued_once_and_its_detail_follows_in_the_threa
     one_book.observe(*(f"X{n:02},dscr,2026-09-30,1.00" for n in range(20)), at=MONDAY - timedelta(hours=1))
     one_book.told()
     for _again in range(2):
-        with one_book.database.begin(write=True) as tx:
+        with one_book.database.begin(EVERYTHING, write=True) as tx:
             send("digest", date(2026, 11, 23), MONDAY, one_book.policy, tx)
 
     (first, message), (second, detail) = one_book.told()
@@ -232,7 +233,7 @@ def test_the_digest_of_a_date_is_queued_once_and_its_detail_follows_in_the_threa
 def test_the_policy_may_give_a_channel_a_digest_in_its_own_zone(one_book, policy):
     channels = {"risk-asia": {"timezone": "Asia/Shanghai", "at": "08:00", "department": "Corporate"}}
     asia = policy.model_validate(policy.model_dump() | {"digest": policy.digest.model_dump() | {"channels": channels}})
-    with one_book.database.begin() as tx:
+    with one_book.database.begin(EVERYTHING) as tx:
         main, other = editions(asia, tx)
 
     assert (main.name, main.audience) == ("digest", "route:digest")

@@ -9,6 +9,7 @@ import pytest
 from commands.kit.contract import Refused
 from storage import events
 from storage.delivery import subscriptions
+from storage.sight import EVERYTHING
 from tests.bot.timekeeping.test_ticking import At, digests, ticker
 from tests.commands.conftest import Book, buttons_of, text_of
 from tests.conftest import MONDAY
@@ -36,7 +37,7 @@ def test_a_channel_subscribes_and_gets_its_first_digest_the_next_morning_in_its_
 
     assert said.startswith("This channel now has its own digest. The next one goes out on 24 Nov 2026 at 08:00 (Asia/Shanghai).")
     assert sent(book, MONDAY, 2) == ["2026-11-24", "2026-11-25"]
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         assert subscriptions.get(tx, HERE).department == "Corporate"
         assert events.kinds(tx)[-1] == "digest.subscribed"
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from commands.home.help import overview
 from commands.kit.contract import Authority
 from commands.kit.registry import registry
-from risk_engine.people.roles import Right, Role
+from risk_engine.people.roles import Reach, Right, Role
 from risk_engine.policy.policy import Policy
 from tests.commands.conftest import text_of
 
 
 def authority(policy: Policy, *roles: Role) -> Authority:
-    return Authority(frozenset(roles), policy.roles.rights(roles), given=True)
+    return Authority(frozenset(roles), policy.roles.rights(roles), Reach.ALL, given=True)
 
 
 def test_a_viewer_sees_what_reads_and_that_more_takes_other_roles(policy: Policy):
@@ -35,7 +35,7 @@ def test_whoever_has_no_role_is_shown_where_they_find_whom_to_ask(policy: Policy
 
 
 def test_whoever_may_do_everything_is_told_of_no_lock():
-    seen = text_of(overview(Authority(frozenset(Role), frozenset(Right))))
+    seen = text_of(overview(Authority(frozenset(Role), frozenset(Right), Reach.ALL)))
 
     assert "🔒" not in seen
     assert "/risk audit" in seen

@@ -15,14 +15,15 @@ from risk_engine.people.membership import Member
 from risk_engine.people.roles import Role
 from storage.delivery import visits
 from storage.people import people
+from storage.sight import EVERYTHING
 from tests.commands.conftest import Book, buttons_of, text_of
-from tests.conftest import MONDAY
+from tests.conftest import ENGLISH, LET_IN, MONDAY
 
 
 def at_home(book: Book, user: str = "U0ANA", name: str = "Ana", *called: str, **more: object) -> Blocks:
     """What somebody sees there."""
-    request = Request(Person(user, name, called=called), more.pop("at", MONDAY), more.pop("policy", book.policy), "test")
-    with book.database.begin() as tx:
+    request = Request(Person(user, name, ENGLISH, called), more.pop("at", MONDAY), more.pop("policy", book.policy), "test", **LET_IN)
+    with book.database.begin(EVERYTHING) as tx:
         body = home(replace(request, authority=authority_of(tx, user, request.policy)), tx)
     assert len(body) <= 100
     check_message({"text": "home", "blocks": body[:50]}, {})
@@ -90,14 +91,14 @@ def test_a_breach_that_is_nobodys_waits_for_everybody(book):
 
 
 def test_what_moved_at_my_customers_is_told_since_my_last_visit(book):
-    with book.database.begin(write=True) as tx:
+    with book.database.begin(EVERYTHING, write=True) as tx:
         visits.visited(tx, "U0MEI", at=MONDAY - timedelta(hours=3))
     book.observe("ACME,dscr,2026-09-30,1.00", "NOVA,dscr,2026-09-30,1.00")
-    with book.database.begin(write=True) as tx:
+    with book.database.begin(EVERYTHING, write=True) as tx:
         visits.visited(tx, "U0MEI", at=MONDAY + timedelta(hours=2))
 
     first = text_of(at_home(book, "U0MEI", at=MONDAY + timedelta(hours=2)))
-    with book.database.begin(write=True) as tx:
+    with book.database.begin(EVERYTHING, write=True) as tx:
         visits.visited(tx, "U0MEI", at=MONDAY + timedelta(hours=5))
     second = text_of(at_home(book, "U0MEI", at=MONDAY + timedelta(hours=5)))
 
@@ -125,7 +126,7 @@ def test_every_button_of_home_answers(book, view):
 
 
 def test_whoever_may_not_read_sees_their_roles_and_whom_to_ask_and_no_figure(book):
-    with book.database.begin(write=True) as tx:
+    with book.database.begin(EVERYTHING, write=True) as tx:
         people.save(tx, Member("U0EVA", frozenset({Role.ADMINISTRATOR}), given_by="U0EVA", given_at=MONDAY))
     seen = at_home(book, "U0OMAR")
 
@@ -137,7 +138,7 @@ def test_whoever_may_not_read_sees_their_roles_and_whom_to_ask_and_no_figure(boo
 
 def test_home_offers_what_a_role_may_do(book):
     book.observe("NOVA,dscr,2026-09-30,1.00")
-    with book.database.begin(write=True) as tx:
+    with book.database.begin(EVERYTHING, write=True) as tx:
         people.save(tx, Member("U0OMAR", frozenset({Role.VIEWER}), given_by="U0EVA", given_at=MONDAY))
     seen = at_home(book, "U0OMAR")
 

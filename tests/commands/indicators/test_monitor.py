@@ -16,6 +16,7 @@ from risk_engine.policy.policy import Kri
 from storage import events
 from storage.customers import customers
 from storage.indicators import breaches
+from storage.sight import EVERYTHING
 from tests.commands.conftest import buttons_of, text_of
 from tests.conftest import MONDAY
 
@@ -24,13 +25,13 @@ LATER = MONDAY + timedelta(hours=1)
 
 def running(book) -> list[tuple[str, str, Colour, float]]:
     """The episodes that are not closed."""
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         _count, found = breaches.not_closed(tx, limit=100)
     return [(str(breach.id), breach.customer, breach.colour, breach.reading.value) for breach in found]
 
 
 def happened(book) -> list[str]:
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         return [kind.removeprefix("breach.") for kind in events.kinds(tx) if kind.startswith("breach")]
 
 
@@ -164,7 +165,7 @@ def test_of_several_sources_on_one_date_the_newest_known_counts_also_when_anothe
     for hours, row in enumerate(["0.90,customer", ",market", "1.40,relationship"]):
         book.observe(f"NOVA,dscr,2026-09-30,{row}", at=MONDAY + timedelta(hours=hours))
 
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         who = customers.get(tx, "NOVA")
         shown = standings(book.policy, who, customers.observations(tx, "NOVA", {"dscr"}), today=MONDAY.date())
     assert running(book) == []
@@ -226,10 +227,10 @@ def test_whatever_arrives_there_is_one_open_episode_at_most_and_repeating_change
         at += timedelta(seconds=1)
         one_book.observe(f"{customer},dscr,2026-{month:02}-28,{value}", at=at)
         if again:
-            with one_book.database.begin(write=True) as tx:
+            with one_book.database.begin(EVERYTHING, write=True) as tx:
                 assert evaluate(tx, one_book.policy, [(customer, "dscr")], at=at) == 0
 
-    with one_book.database.begin() as tx:
+    with one_book.database.begin(EVERYTHING) as tx:
         count, found = breaches.not_closed(tx, customer=customer, limit=9)
     assert count <= 1
     assert all(breach.state is BreachState.OPEN for breach in found)

@@ -13,6 +13,7 @@ from risk_engine.people.roles import Reach, Right, Role
 from risk_engine.policy.policy import Policy
 from storage.database import Database, Tx
 from storage.people import people
+from storage.sight import EVERYTHING
 from tests.conftest import MONDAY
 
 
@@ -37,7 +38,7 @@ def said(asks: Callable[..., Request]) -> Callable[..., str]:
 
 
 def test_until_a_role_is_given_everybody_plays_before(database: Database, policy: Policy):
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         found = authority_of(tx, "U0ANA", policy)
 
     assert (found.given, found.roles) == (False, frozenset(policy.roles.before))
@@ -46,7 +47,7 @@ def test_until_a_role_is_given_everybody_plays_before(database: Database, policy
 
 def test_from_the_first_role_on_whoever_has_none_plays_others(database: Database, policy: Policy):
     watching = with_roles(policy, others=(Role.VIEWER,))
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         holds(tx, "U0ANA", Role.ANALYST)
 
         assert authority_of(tx, "U0OMAR", policy).rights == {Right.OPEN}
@@ -55,7 +56,7 @@ def test_from_the_first_role_on_whoever_has_none_plays_others(database: Database
 
 
 def test_departments_alone_are_no_role(database: Database, policy: Policy):
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         holds(tx, "U0ANA", departments=("Corporate",))
         found = authority_of(tx, "U0ANA", policy)
 
@@ -65,7 +66,7 @@ def test_departments_alone_are_no_role(database: Database, policy: Policy):
 def test_a_group_in_the_policy_counts_as_roles_being_given_also_one_that_slack_does_not_name(database: Database, policy: Policy):
     named = with_roles(policy, groups={"S0CREDIT": Role.APPROVER}, members={"S0CREDIT": ["U0EVA"]})
     unnamed = with_roles(policy, groups={"S0CREDIT": Role.APPROVER}, members={"S0CREDIT": ["S0CREDIT"]})
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         assert authority_of(tx, "U0EVA", named).roles == {Role.APPROVER}
         assert authority_of(tx, "U0ANA", named).rights == {Right.OPEN}
         assert authority_of(tx, "U0EVA", unnamed).rights == {Right.OPEN}
@@ -73,7 +74,7 @@ def test_a_group_in_the_policy_counts_as_roles_being_given_also_one_that_slack_d
 
 def test_what_was_given_and_what_a_group_gives_add_up(database: Database, policy: Policy):
     grouped = with_roles(policy, groups={"S0CREDIT": Role.APPROVER}, members={"S0CREDIT": ["U0EVA"]})
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         holds(tx, "U0EVA", Role.AUDITOR)
 
         assert authority_of(tx, "U0EVA", grouped).roles == {Role.APPROVER, Role.AUDITOR}
@@ -81,7 +82,7 @@ def test_what_was_given_and_what_a_group_gives_add_up(database: Database, policy
 
 def test_an_administrator_by_setting_administers_and_never_decides(database: Database, policy: Policy, said: Callable[..., str]):
     house = with_roles(policy, admins=("U0BOSS",))
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         before = authority_of(tx, "U0BOSS", house)
         holds(tx, "U0BOSS", Role.APPROVER)
         after = authority_of(tx, "U0BOSS", house)
@@ -96,7 +97,7 @@ def test_an_administrator_by_setting_administers_and_never_decides(database: Dat
 
 def test_the_policys_list_of_approvers_holds_until_roles_are_given(database: Database, policy: Policy, said: Callable[..., str]):
     listed = policy.model_copy(update={"people": policy.people.model_copy(update={"approvers": ("U0EVA",)})})
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         assert Right.DECIDE in authority_of(tx, "U0EVA", listed).rights
         assert Right.DECIDE not in authority_of(tx, "U0ANA", listed).rights
         assert "names the people who decide approvals" in said(tx, "U0ANA", Right.DECIDE, listed)
@@ -106,7 +107,7 @@ def test_the_policys_list_of_approvers_holds_until_roles_are_given(database: Dat
 
 
 def test_a_refusal_says_what_is_missing_who_has_it_and_whom_to_ask(database: Database, policy: Policy, said: Callable[..., str]):
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         holds(tx, "U0ANA", Role.VIEWER)
         nobody = said(tx, "U0ANA", Right.AUDIT, policy)
         few = said(tx, "U0ANA", Right.AUDIT, with_roles(policy, admins=("U0BOSS", "U0CHEF")))
@@ -122,7 +123,7 @@ def test_a_refusal_says_what_is_missing_who_has_it_and_whom_to_ask(database: Dat
 
 def test_administrators_are_those_by_setting_by_group_and_by_role(database: Database, policy: Policy):
     house = with_roles(policy, admins=("U0BOSS",), groups={"S0IT": Role.ADMINISTRATOR}, members={"S0IT": ["U0ITA"]})
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         holds(tx, "U0CHEF", Role.ADMINISTRATOR)
 
         assert administrators(tx, house) == ["U0BOSS", "U0CHEF", "U0ITA"]
@@ -132,7 +133,7 @@ def test_sight_follows_the_widest_role_that_reads(database: Database, policy: Po
     own = policy.roles.relationship_manager.model_copy(update={"reach": Reach.OWN})
     department = policy.roles.analyst.model_copy(update={"reach": Reach.DEPARTMENT})
     narrow = with_roles(policy, relationship_manager=own, analyst=department)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         holds(tx, "U0ANA", Role.RELATIONSHIP_MANAGER)
         first = authority_of(tx, "U0ANA", narrow)
         holds(tx, "U0ANA", Role.RELATIONSHIP_MANAGER, Role.ANALYST, departments=("Corporate",))
@@ -145,7 +146,7 @@ def test_sight_follows_the_widest_role_that_reads(database: Database, policy: Po
 
 def test_a_name_in_slack_opens_nobodys_book_but_the_policys_names_do(database: Database, policy: Policy):
     known = policy.people.model_copy(update={"known_as": {"U0ANA": ("Ana Silva",)}})
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         found = authority_of(tx, "U0ANA", policy)
 
     assert sight_of("U0ANA", found, policy).names == {"U0ANA"}
@@ -153,7 +154,7 @@ def test_a_name_in_slack_opens_nobodys_book_but_the_policys_names_do(database: D
 
 
 def test_a_sole_administrator_is_not_sent_to_themselves(database: Database, policy: Policy):
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         holds(tx, "U0EVA", Role.ADMINISTRATOR)
         alone = str(whom_to_ask(tx, policy, "U0EVA"))
         holds(tx, "U0OMAR", Role.ADMINISTRATOR)

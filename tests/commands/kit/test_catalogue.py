@@ -20,7 +20,7 @@ from commands.kit.registry import registry
 
 HOUSE = CATALOGUES.parent.parent
 SPEAKING = ("commands", "bot")
-ENGLISH, CHINESE = Reader(), Reader("zh_Hans_CN", "Asia/Shanghai")
+ENGLISH, CHINESE = Reader(masked=False), Reader("zh_Hans_CN", "Asia/Shanghai", masked=False)
 HANZI = r"[\u4e00-\u9fff]"
 CODE = re.compile(r"`[^`]*`")
 # what one types or reads as it is, outside of code as well

@@ -20,6 +20,7 @@ from commands.kit.input.forms import filled_in, form
 from commands.kit.registry import registry
 from playground.block_kit.keyboard import state_of
 from playground.block_kit.limits import check_view
+from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
 from risk_engine.references import RiskId
 from risk_engine.register.assessment import Category
@@ -44,7 +45,14 @@ class EveryKind(Args):
 
 
 EVERY_KIND = Command(
-    "every", EveryKind, lambda args, request, tx: None, right=Right.OPEN, summary=Text("Every kind"), title=_("Every kind"), submit=_("Go")
+    "every",
+    EveryKind,
+    lambda args, request, tx: None,
+    right=Right.OPEN,
+    summary=Text("Every kind"),
+    title=_("Every kind"),
+    submit=_("Go"),
+    classification=Secrecy.CONFIDENTIAL,
 )
 FORMED = [
     command for command in (*registry().commands.values(), *registry().actions.values()) if any(True for _one in arguments(command.args))
@@ -187,7 +195,7 @@ def test_slack_takes_the_form_whatever_was_given(text, name, times):
 @pytest.mark.parametrize("command", FORMED, ids=lambda command: command.name)
 @pytest.mark.parametrize("locale", ["en_GB", "zh_Hans_CN"])
 def test_slack_takes_every_form_of_the_product(command, locale, policy):
-    with reading(Reader(locale)):
+    with reading(Reader(locale, masked=False)):
         check_view(form(command, {}, policy, channel="C0GENERAL"), {}, "modal")
 
 

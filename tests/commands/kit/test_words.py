@@ -18,7 +18,9 @@ from risk_engine.indicators.monitoring import Colour
 from risk_engine.register.assessment import Category, Level, RiskKind
 from risk_engine.register.response import Strategy
 
-BRITISH, AMERICAN, CHINESE = Reader("en_GB", "Europe/London"), Reader("en_US", "America/New_York"), Reader("zh_Hans_CN", "Asia/Shanghai")
+BRITISH = Reader("en_GB", "Europe/London", masked=False)
+AMERICAN = Reader("en_US", "America/New_York", masked=False)
+CHINESE = Reader("zh_Hans_CN", "Asia/Shanghai", masked=False)
 EVENING = datetime(2026, 11, 23, 18, 5, tzinfo=UTC)
 
 
@@ -158,7 +160,7 @@ def test_who_reads_changes_for_a_block_and_back_again():
             raise ZeroDivisionError
         assert i18n.reader() is CHINESE
 
-    assert i18n.reader() == Reader()
+    assert i18n.reader() == Reader(masked=False)
 
 
 @pytest.mark.parametrize(("count", "said"), [(0, "0 risks"), (1, "1 risk"), (2, "2 risks"), (21, "21 risks")])

@@ -14,6 +14,7 @@ from risk_engine.people.roles import Reach, Role
 from risk_engine.policy.policy import Policy
 from storage import events
 from storage.people import people
+from storage.sight import EVERYTHING
 from tests.commands.conftest import Book, buttons_of, text_of
 from tests.conftest import MONDAY
 
@@ -44,12 +45,12 @@ def undo(book: Book, reply: Reply, policy: Policy, user: str = BOSS) -> Reply:
 
 
 def roles_of(book: Book, person: str) -> frozenset[Role]:
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         return people.get(tx, person).roles
 
 
 def history(book: Book) -> list[str]:
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         return [kind for kind in events.kinds(tx) if kind.startswith("role.")]
 
 
@@ -217,11 +218,11 @@ def test_the_list_is_paged(book: Book, house: Policy):
 
 
 def test_two_changes_at_the_same_instant_do_not_overwrite_each_other(book: Book):
-    with book.database.begin(write=True) as tx:
+    with book.database.begin(EVERYTHING, write=True) as tx:
         before = people.get(tx, "U0ANA")
         people.save(tx, replace(before, roles=frozenset({Role.VIEWER}), given_by=BOSS, given_at=MONDAY))
 
-    with pytest.raises(Exception, match="on record"), book.database.begin(write=True) as tx:
+    with pytest.raises(Exception, match="on record"), book.database.begin(EVERYTHING, write=True) as tx:
         people.save(tx, replace(before, roles=frozenset({Role.ANALYST}), given_by=BOSS, given_at=MONDAY))
     assert registry().commands["people set"].writes
 

@@ -15,6 +15,7 @@ from risk_engine.references import PolicyChangeId
 from storage import events as log
 from storage.approvals import approvals
 from storage.policy import policies, policies_in_force, policy_changes
+from storage.sight import EVERYTHING
 from tests.commands.conftest import buttons_of, text_of
 from tests.conftest import MONDAY
 
@@ -36,7 +37,7 @@ def one_started(one_book):
 
 
 def begun(book):
-    with book.database.begin(write=True) as tx:
+    with book.database.begin(EVERYTHING, write=True) as tx:
         policies_in_force.begin(tx, book.policy, file=None, at=MONDAY)
     book.told()
     return book
@@ -55,12 +56,12 @@ def approve(book, line=PROPOSE, user="U0OMAR", at=LATER) -> None:
 
 
 def in_force(book):
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         return policies.valid(policies_in_force.standing(tx).values, origin="test")
 
 
 def change(book, number=1):
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         return policy_changes.get(tx, PolicyChangeId(number))
 
 
@@ -194,7 +195,7 @@ def test_the_request_shows_the_key_both_values_why_and_what_it_is_about(started)
 )
 def test_what_would_be_no_policy_is_refused_in_words_and_leaves_no_trace(one_started, line, said):
     assert one_started.refusal(line) == said
-    with one_started.database.begin() as tx:
+    with one_started.database.begin(EVERYTHING) as tx:
         assert policy_changes.waiting(tx) == []
         assert "policy.proposed" not in log.kinds(tx)
 
@@ -242,7 +243,7 @@ def test_curly_quotes_in_a_list_are_meant_as_straight_ones(one_started):
 
 def test_the_form_says_what_the_key_says_and_accepts(one_started, asks):
     command = registry().commands["policy change"]
-    with one_started.database.begin() as tx:
+    with one_started.database.begin(EVERYTHING) as tx:
         said = command.ready({"key": "responses.default_days"}, asks(), tx)
 
     assert said == "now 90; expected a whole number from 1 to 730"
@@ -266,7 +267,7 @@ def test_an_approved_change_is_in_force_and_the_policy_says_by_whom(started):
 
 def test_the_change_is_on_record_with_both_values_and_the_decider(started):
     approve(started)
-    with started.database.begin() as tx:
+    with started.database.begin(EVERYTHING) as tx:
         happened = log.since(tx, MONDAY - DAY, until=LATER + DAY, kinds=("policy.proposed", "policy.changed"), limit=9)
 
     assert [(event.kind, event.subject, event.actor) for event in happened] == [
@@ -316,7 +317,7 @@ def test_a_change_that_does_not_go_with_what_was_approved_meanwhile_is_refused_w
 def test_a_request_whose_value_has_changed_meanwhile_is_looked_at_again(started, tmp_path):
     key = propose(started)
     (tmp_path / "policy.toml").write_text("[responses]\ndefault_days = 30\n", "utf-8")
-    with started.database.begin(write=True) as tx:
+    with started.database.begin(EVERYTHING, write=True) as tx:
         policies_in_force.begin(tx, policies.read(tmp_path / "policy.toml"), file=tmp_path / "policy.toml", at=LATER)
 
     warned = started.press("approval.approve", key=key, at=LATER)
@@ -330,7 +331,7 @@ def test_a_request_whose_value_has_changed_meanwhile_is_looked_at_again(started,
 def test_where_the_file_differs_the_file_is_named(started, tmp_path):
     file = tmp_path / "house.toml"
     file.write_text("[responses]\ndefault_days = 30\n", "utf-8")
-    with started.database.begin(write=True) as tx:
+    with started.database.begin(EVERYTHING, write=True) as tx:
         policies_in_force.begin(tx, policies.read(file), file=file, at=LATER)
     overview, key = text_of(started.ask("policy").blocks), text_of(started.ask("policy responses.default_days").blocks)
 
@@ -344,7 +345,7 @@ def test_an_indicator_is_a_kind_of_its_own_to_those_who_decide(started):
     propose(started)
     propose(started, 'policy "kri.Debt ratio.amber" 0.75 "earlier warnings"')
 
-    with started.database.begin() as tx:
+    with started.database.begin(EVERYTHING) as tx:
         kinds = [approvals.of_subject(tx, subject).kind for subject in ("P-1", "P-2")]
     assert kinds == [ApprovalKind.POLICY, ApprovalKind.INDICATOR]
 

@@ -21,6 +21,7 @@ from risk_engine.policy_part import Guard
 from storage.approvals import approvals
 from storage.audit.reconciliation import reconciling
 from storage.policy import policies, policies_in_force, policy_changes
+from storage.sight import EVERYTHING
 from tests.commands.conftest import Book, buttons_of, text_of
 from tests.commands.kit.test_authority import with_roles
 from tests.conftest import MONDAY
@@ -54,7 +55,7 @@ def house(one_book: Book) -> Book:
     """A house with an administrator by setting, an analyst, an approver and a risk manager."""
     book = one_book
     book.policy = with_roles(book.policy, admins=(BOSS,))
-    with book.database.begin(write=True) as tx:
+    with book.database.begin(EVERYTHING, write=True) as tx:
         policies_in_force.begin(tx, policies.read(None), file=None, at=MONDAY)
     for person, role in ((ANA, "analyst"), (OMAR, "approver"), (RITA, "risk_manager"), (MEI, "approver"), ("U0AUDIT", "auditor")):
         book.ask(f"people <@{person}> {role}", BOSS)
@@ -74,7 +75,7 @@ def approve(book: Book, key: str, user: str) -> str:
 
 def changed(book: Book) -> list[str]:
     """The keys that the policy in force has other than the packaged one."""
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         now = policies_in_force.standing(tx).values
     return [".".join(path) for path, _before, _after in differences(policies.read(None).model_dump(mode="json"), now)]
 
@@ -102,7 +103,7 @@ def test_an_administrator_and_a_risk_manager_change_it_in_either_order(house: Bo
     assert "Your vote is recorded" in first
     assert between == []
     assert changed(house) == ["channels.audit"]
-    with house.database.begin() as tx:
+    with house.database.begin(EVERYTHING) as tx:
         assert reconciling.reconcile(tx).first == []
 
 
@@ -110,7 +111,7 @@ def test_an_administrator_and_a_risk_manager_change_it_in_either_order(house: Bo
 def test_a_protected_key_is_one_however_it_is_spelt(house: Book, spelt: str):
     house.ask(f'policy {spelt} [viewer] reason="{WHY}"' if "=" not in spelt else f'policy {spelt} value=[viewer] reason="{WHY}"', ANA)
 
-    with house.database.begin() as tx:
+    with house.database.begin(EVERYTHING) as tx:
         asked = approvals.of_subject(tx, "P-1")
     assert [stage.role for stage in asked.stages if stage.in_person] == [Role.ADMINISTRATOR, Role.RISK_MANAGER]
 
@@ -119,7 +120,7 @@ def test_a_protected_key_is_one_however_it_is_spelt(house: Book, spelt: str):
 def test_a_look_alike_or_a_whole_table_is_no_key(house: Book, spelt: str):
     with pytest.raises(Refused):
         house.ask(f'policy "{spelt}" [administrator] "{WHY}"', ANA)
-    with house.database.begin() as tx:
+    with house.database.begin(EVERYTHING) as tx:
         assert policy_changes.waiting(tx) == []
 
 
@@ -237,7 +238,7 @@ def test_more_voices_that_the_table_asks_for_come_on_top(house: Book):
 
 def test_a_request_of_before_the_guards_is_not_carried_out(house: Book):
     key = propose(house, "roles.others [administrator]")
-    with house.database.begin(write=True) as tx:
+    with house.database.begin(EVERYTHING, write=True) as tx:
         asked = approvals.of_subject(tx, "P-1")
         approvals.save(tx, asked, replace(asked, stages=(Stage(),)))
 
@@ -313,7 +314,7 @@ def confirmation(body: list) -> str:
 
 def test_the_form_says_it_before_it_is_sent(house: Book, asks):
     command = registry().commands["policy change"]
-    with house.database.begin() as tx:
+    with house.database.begin(EVERYTHING) as tx:
         request = asks(authority=authority_of(tx, ANA, house.policy), policy=house.policy)
         said = command.ready({"key": "roles.analyst.rights", "value": "[read, administer]"}, request, tx)
 
@@ -323,7 +324,7 @@ def test_the_form_says_it_before_it_is_sent(house: Book, asks):
 
 def test_it_is_said_in_chinese_too(house: Book):
     propose(house, 'roles.analyst.rights "[read, write, propose, share, export, administer]"')
-    with house.database.begin() as tx, reading(Reader(supported_locale("zh-CN"), "Asia/Shanghai")):
+    with house.database.begin(EVERYTHING) as tx, reading(Reader(supported_locale("zh-CN"), "Asia/Shanghai", masked=False)):
         said = "".join(map(str, policy_changing.gives(tx, "P-1")))
 
     assert said == "分析员（1 人）此后可：授予角色 (administer)。"

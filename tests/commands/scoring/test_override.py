@@ -13,6 +13,7 @@ from risk_engine.grading import Grade
 from risk_engine.references import OverrideId
 from storage import events as log
 from storage.scoring import overrides
+from storage.sight import EVERYTHING
 from tests.commands.conftest import DECIDES, buttons_of, lend, text_of
 from tests.commands.scoring.test_scoring import events, of, run
 from tests.conftest import MONDAY
@@ -57,7 +58,7 @@ def approved(scored, asked):
 
 
 def state(book) -> str:
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         return overrides.get(tx, OverrideId(1)).state.value
 
 
@@ -110,7 +111,7 @@ def test_without_a_day_it_lasts_as_long_as_the_policy_allows(scored):
 )
 def test_what_cannot_be_overridden_is_refused_in_words_and_leaves_no_trace(scored, line, said):
     assert scored.refusal(line) == said
-    with scored.database.begin() as tx:
+    with scored.database.begin(EVERYTHING) as tx:
         assert "override.proposed" not in log.kinds(tx)
 
 
@@ -172,7 +173,7 @@ def test_a_grade_that_a_person_moved_is_an_event_that_names_the_override(approve
 
 
 def test_the_whole_score_names_the_override_and_who_proposed_it(approved):
-    with approved.database.begin() as tx:
+    with approved.database.begin(EVERYTHING) as tx:
         said = "\n".join(explain(tx, approved.policy, "NOVA", sources=True))
     view = text_of(approved.ask("show NOVA view=score").blocks)
 
@@ -258,7 +259,7 @@ def test_an_older_answer_shows_the_grade_that_counted_then(approved):
 
 
 def test_the_form_says_what_the_model_says_and_what_is_in_force(approved, asks):
-    with approved.database.begin() as tx:
+    with approved.database.begin(EVERYTHING) as tx:
         said = COMMAND.ready({"customer": "NOVA"}, asks("U0ANA"), tx)
 
     assert said == "Nova Power: the model says ●●○○ medium · O-1 makes it ●●●○ high until 31 Mar 2027"

@@ -13,6 +13,7 @@ from commands.scoring.scoring import compute, look
 from storage.policy import policies
 from storage.scoring import scores, transient_score
 from storage.scoring.score_writing import Origin
+from storage.sight import EVERYTHING
 from tests.commands.customers.test_score_view import learn, under_the_card
 from tests.commands.scoring.test_scoring import TODAY, run
 from tests.conftest import MONDAY
@@ -36,7 +37,7 @@ def origin(policy, at=MONDAY, day=TODAY):
 
 
 def found(book, at=MONDAY, day=TODAY):
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         return compute(book.policy, look(tx, book.policy, as_of=day, known_at=at))
 
 
@@ -46,7 +47,7 @@ def test_it_is_read_as_the_stored_one_is(known):
     known.load("facilities", "id,customer,kind,currency,limit,outstanding,days_past_due\nN1,NOVA,term_loan,EUR,5,5.25,120\n")
     run(known)
     computed = found(known)
-    with known.database.begin() as tx:
+    with known.database.begin(EVERYTHING) as tx:
         stored = {id: scores.finding(tx, score) for id, score in scores.of(tx, WHO).items()}
         unstored = {id: transient_score.finding(tx, computed, id, origin(known.policy)) for id in WHO}
 
@@ -62,7 +63,7 @@ def test_it_is_read_as_the_stored_one_is(known):
 
 def test_it_is_explained_as_the_stored_one_is(known):
     computed = found(known)
-    with known.database.begin() as tx:
+    with known.database.begin(EVERYTHING) as tx:
         stored = [*explain(tx, known.policy, "STEEL", sources=True)]
         first, *unstored, end = explain_past(tx, known.policy, "Norsk Steel", computed, origin(known.policy), sources=True)
 
@@ -74,7 +75,7 @@ def test_it_is_explained_as_the_stored_one_is(known):
 def test_what_became_known_later_plays_no_part(known):
     later = MONDAY + timedelta(days=2)
     known.load("ratings", "customer,rating,as_of,agency\nSTEEL,CCC,2026-11-20,S&P\n", at=later)
-    with known.database.begin() as tx:
+    with known.database.begin(EVERYTHING) as tx:
         before = transient_score.finding(tx, found(known), "STEEL", origin(known.policy))
         after = transient_score.finding(tx, found(known, later), "STEEL", origin(known.policy, later))
 
@@ -87,7 +88,7 @@ def test_what_became_known_later_plays_no_part(known):
 def test_who_came_later_is_said_to_be_no_part_of_that_days_book(known):
     known.load("customers", "id,name\nLATE,Late & Co\n", at=MONDAY + timedelta(days=2))
     computed = found(known)
-    with known.database.begin() as tx, pytest.raises(Refused) as refused:
+    with known.database.begin(EVERYTHING) as tx, pytest.raises(Refused) as refused:
         [*explain_past(tx, known.policy, "LATE", computed, origin(known.policy), sources=False)]
 
     assert str(refused.value.sentence) == "Late & Co was not in the book on 23 Nov 2026."

@@ -17,6 +17,7 @@ from risk_engine.grading import Grade
 from storage.customers import customers
 from storage.schema import EventRow, ImportRow, RateVersionRow, ScoreDriverRow, ScoreRunRow, ScoreVersionRow
 from storage.scoring import scores
+from storage.sight import EVERYTHING
 from tests.commands.conftest import Book
 from tests.conftest import MONDAY
 
@@ -37,7 +38,7 @@ def run(book: Book, at=MONDAY, policy=None) -> Report:
 
 def quote(book: Book, currency: str, rate: float, day: date = TODAY, at=MONDAY) -> None:
     """A rate as a file of rates brings it."""
-    with book.database.begin(write=True) as tx:
+    with book.database.begin(EVERYTHING, write=True) as tx:
         row = {"kind": "rates", "file": "rates.csv", "sha256": "", "at": at} | dict.fromkeys(("rows", "added"), 1)
         row |= dict.fromkeys(("changed", "unchanged", "merged", "refused"), 0)
         load = tx.connection.execute(sa.insert(ImportRow).values(**row).returning(ImportRow.id)).scalar_one()
@@ -46,19 +47,19 @@ def quote(book: Book, currency: str, rate: float, day: date = TODAY, at=MONDAY) 
 
 
 def of(book: Book, id: str, at=None) -> scores.Score:
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         return scores.of(tx, [id], at=at)[id]
 
 
 def rows(book: Book) -> tuple[int, ...]:
     """How much is stored: runs, versions, drivers, events."""
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         tables = (ScoreRunRow, ScoreVersionRow, ScoreDriverRow, EventRow)
         return tuple(tx.connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() for table in tables)
 
 
 def events(book: Book, kind: str) -> list[dict]:
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         found = tx.connection.execute(sa.select(EventRow.payload).where(EventRow.kind == kind).order_by(EventRow.id)).scalars()
         # what an event states of the rows that it wrote is for the comparison with the register
         return [{name: value for name, value in payload.items() if name != "states"} for payload in found]
@@ -176,7 +177,7 @@ def test_the_report_says_in_sentences_what_is_not_computable_and_why(book):
 def test_a_score_is_explained_down_to_file_and_row(book):
     quote(book, "USD", 0.9)
     run(book)
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         said = "\n".join(explain(tx, book.policy, "ACME", sources=True))
 
     assert "Acme Steel (ACME): ●○○○ low" in said
@@ -187,7 +188,7 @@ def test_a_score_is_explained_down_to_file_and_row(book):
 
 
 def test_whoever_was_never_scored_is_told_what_to_do(book):
-    with book.database.begin() as tx, pytest.raises(Refused, match="never been scored"):
+    with book.database.begin(EVERYTHING) as tx, pytest.raises(Refused, match="never been scored"):
         list(explain(tx, book.policy, "ACME", sources=False))
 
 
@@ -196,5 +197,5 @@ def test_an_empty_book_is_scored_without_a_trace(database, policy, tmp_path):
 
     assert run(book).lines() == ["The book is empty: there are no customers to score."]
     assert rows(book) == (0, 0, 0, 0)
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         assert customers.count(tx) == 0

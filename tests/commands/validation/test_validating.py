@@ -17,6 +17,7 @@ from risk_engine.facts.cohort import LeftOut
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.validation.discrimination import Better
 from storage.database import Database
+from storage.sight import EVERYTHING
 from tests.commands.conftest import Book, opened
 from tests.conftest import MONDAY
 from tests.databases import Fill
@@ -86,7 +87,7 @@ def own(sqlite, policy, tmp_path) -> Book:
 
 def validated(book: Book, *, challenger=None, policy=None, **asked) -> Report:
     policy = policy or book.policy
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         seen = read(tx, policy, Question(**asked), today=TODAY, challenger=challenger)
     return judge(policy, seen, challenger)
 
@@ -182,7 +183,7 @@ def test_the_day_is_a_horizon_before_the_newest_outcome(known):
 
 def test_an_outcome_of_the_29th_of_february_lies_within_its_horizon(own):
     own.load("outcomes", csv("customer,event,as_of", "C000,bankruptcy,2024-02-29"))
-    with own.database.begin(write=True) as tx:
+    with own.database.begin(EVERYTHING, write=True) as tx:
         tx.connection.exec_driver_sql("UPDATE outcome_version SET as_of = '2024-02-29'")
     evidence = validated(own).evidence
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from risk_engine.policy.policy import Kri
 from storage.policy import policies
 from storage.policy.policies import PolicyError
+from storage.sight import EVERYTHING
 
 DAYS = {"daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92, "yearly": 366}
 
@@ -172,7 +173,7 @@ def test_a_policy_cannot_be_changed_in_place(policy):
 def test_the_same_policy_is_one_version_and_another_a_second(sqlite, policy, over):
     from tests.conftest import MONDAY
 
-    with sqlite.begin(write=True) as tx:
+    with sqlite.begin(EVERYTHING, write=True) as tx:
         kept = [policies.record(tx, each, origin="test", at=MONDAY) for each in (policy, policy, over("[alerts]\nred_hours = 4\n"))]
 
     assert kept == [True, False, True]

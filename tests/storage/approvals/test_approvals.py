@@ -24,6 +24,7 @@ from storage.approvals import approvals, conditions
 from storage.database import Conflict, Database, Tx
 from storage.rows import insert_row
 from storage.schema import ApprovalRow, DecisionRow, VoteRow
+from storage.sight import EVERYTHING
 from tests.conftest import MONDAY
 
 MAKER, OMAR, EVA = "U0ANA", "U0OMAR", "U0EVA"
@@ -32,7 +33,7 @@ HEARD = {"number": 9, "step": 0, "maker": MAKER, "choice": "approve", "at": MOND
 
 
 def ask(database: Database, count: int = 1, stages: tuple[Stage, ...] = (Stage(),), **more: Any) -> list[ApprovalId]:
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         ids = [approvals.next_id(tx) for _ in range(count)]
         for id in ids:
             about = {"subject": f"T-{int(id)}", "kind": ApprovalKind.RESPONSE, "customer": "ACME", "title": "sell the plant", **more}
@@ -54,7 +55,7 @@ def spoken(before: Approval, choice: Choice, by: str, **more: Any) -> Approval:
 
 
 def decisions(database: Database) -> list[tuple[int, str, str]]:
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         return [
             tuple(row)
             for row in tx.connection.execute(
@@ -65,10 +66,10 @@ def decisions(database: Database) -> list[tuple[int, str, str]]:
 
 def test_a_decision_is_read_back_with_who_when_and_why(database: Database):
     (id,) = ask(database)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         say(tx, id, Choice.REJECT, OMAR)
 
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         found = approvals.by_key(tx, "key 1")
     assert (found.verdict, found.decided_by, found.decided_at, found.reason) == (ProposalState.REJECTED, OMAR, MONDAY, "because")
     assert decisions(database) == [(1, "rejected", OMAR)]
@@ -76,24 +77,24 @@ def test_a_decision_is_read_back_with_who_when_and_why(database: Database):
 
 def test_a_decision_on_an_approval_as_it_was_before_another_decision_is_a_conflict(database: Database):
     (id,) = ask(database)
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         seen = approvals.get(tx, id)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         say(tx, id, Choice.APPROVE, OMAR)
 
-    with pytest.raises(Conflict), database.begin(write=True) as tx:
+    with pytest.raises(Conflict), database.begin(EVERYTHING, write=True) as tx:
         approvals.save(tx, seen, spoken(seen, Choice.REJECT, EVA))
     assert decisions(database) == [(1, "approved", OMAR)]
 
 
 def test_even_past_the_version_a_second_decision_row_cannot_exist(database: Database):
     (id,) = ask(database)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         insert_row(tx, DecisionRow, {"approval_id": int(id), "verdict": "approved", "by": OMAR, "at": MONDAY})
 
-    with pytest.raises(Conflict, match="A-1 has a decision, or this voice was heard"), database.begin(write=True) as tx:
+    with pytest.raises(Conflict, match="A-1 has a decision, or this voice was heard"), database.begin(EVERYTHING, write=True) as tx:
         say(tx, id, Choice.REJECT, EVA)
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         assert approvals.get(tx, id).verdict is None
 
 
@@ -109,16 +110,16 @@ def test_even_past_the_version_a_second_decision_row_cannot_exist(database: Data
 def test_the_database_refuses_a_decision_by_the_maker_or_by_nobody_whoever_writes_it(database: Database, columns: dict):
     (id,) = ask(database)
 
-    with pytest.raises(IntegrityError, match="ck_approval_"), database.begin(write=True) as tx:
+    with pytest.raises(IntegrityError, match="ck_approval_"), database.begin(EVERYTHING, write=True) as tx:
         tx.connection.execute(sa.update(ApprovalRow).where(ApprovalRow.id == int(id)).values(**columns))
 
 
 def test_what_waits_is_listed_oldest_first_with_its_whole_number(database: Database):
     ids = ask(database, 5)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         say(tx, ids[1], Choice.RETURN, OMAR)
 
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         count, first = approvals.waiting(tx, limit=2)
         newest = approvals.of_subject(tx, "T-3")
     assert (count, [str(asked.id) for asked in first]) == (4, ["A-1", "A-3"])
@@ -128,7 +129,7 @@ def test_what_waits_is_listed_oldest_first_with_its_whole_number(database: Datab
 def test_steps_amount_and_picture_are_read_back_as_they_were_written(database: Database):
     (id,) = ask(database, stages=TWO, amount=Decimal("12345678.91"), picture={"grade": "low", "group": {"EUR": "5.00"}})
 
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         found = approvals.get(tx, id)
     assert (found.stages, found.amount, found.picture) == (TWO, Decimal("12345678.91"), {"grade": "low", "group": {"EUR": "5.00"}})
     assert (found.kind, found.step, found.votes, found.expires_at) == (
@@ -141,12 +142,12 @@ def test_steps_amount_and_picture_are_read_back_as_they_were_written(database: D
 
 def test_voices_and_conditions_are_read_back_in_their_order(database: Database):
     (id,) = ask(database, stages=TWO)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         say(tx, id, Choice.APPROVE, OMAR, conditions=[("file the deed", date(2026, 12, 1))], seen="abc", present="abc")
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         after = say(tx, id, Choice.APPROVE, "U0ZOE", conditions=[("insure it", date(2026, 12, 2))])
 
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         found = approvals.by_key(tx, "key 1")
     assert (found.votes, found.conditions, found.step, found.verdict) == (after.votes, after.conditions, 1, None)
     assert [vote.seen for vote in found.votes] == ["abc", None]
@@ -154,13 +155,13 @@ def test_voices_and_conditions_are_read_back_in_their_order(database: Database):
 
 def test_a_voice_that_was_heard_cannot_be_written_again_whatever_the_version(database: Database):
     (id,) = ask(database, stages=TWO)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         insert_row(tx, VoteRow, {**HEARD, "approval_id": int(id), "person": OMAR, "authority": EVA})
 
     for who in (OMAR, EVA):
-        with database.begin() as tx:
+        with database.begin(EVERYTHING) as tx:
             unaware = replace(approvals.get(tx, id), votes=())
-        with pytest.raises(Conflict, match="this voice was heard"), database.begin(write=True) as tx:
+        with pytest.raises(Conflict, match="this voice was heard"), database.begin(EVERYTHING, write=True) as tx:
             approvals.save(tx, unaware, spoken(unaware, Choice.APPROVE, who))
 
 
@@ -168,28 +169,28 @@ def test_a_voice_that_was_heard_cannot_be_written_again_whatever_the_version(dat
 def test_the_database_refuses_the_makers_voice_also_through_a_deputy(database: Database, who: dict):
     (id,) = ask(database)
 
-    with pytest.raises(IntegrityError, match="ck_vote_four_eyes"), database.begin(write=True) as tx:
+    with pytest.raises(IntegrityError, match="ck_vote_four_eyes"), database.begin(EVERYTHING, write=True) as tx:
         insert_row(tx, VoteRow, {**HEARD, "approval_id": int(id), **who})
 
 
 def test_its_maker_may_take_a_request_back(database: Database):
     (id,) = ask(database)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         before = approvals.get(tx, id)
         approvals.save(tx, before, engine.withdraw(before, by=MAKER, at=MONDAY)[0])
 
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         assert approvals.get(tx, id).verdict is ProposalState.WITHDRAWN
     assert decisions(database) == [(1, "withdrawn", MAKER)]
 
 
 def test_what_has_ended_is_listed_with_the_last_first_and_what_waits_by_its_time(database: Database):
     ids = ask(database, 4)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         say(tx, ids[2], Choice.APPROVE, OMAR)
         say(tx, ids[0], Choice.REJECT, OMAR)
 
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         count, ended = approvals.decided(tx, limit=1)
         reminding = {"remind_hours": (24, 72), "warn_hours": 24, "limit": 9}
         found = [approvals.to_look_after(tx, now=MONDAY + timedelta(days=days, minutes=2), **reminding) for days in (0, 1, 14)]
@@ -199,19 +200,19 @@ def test_what_has_ended_is_listed_with_the_last_first_and_what_waits_by_its_time
 
 def test_a_condition_counts_once_its_request_is_approved_until_it_is_met(database: Database):
     first, second = ask(database, 2)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         for id, day in ((first, 5), (second, 3)):
             say(tx, id, Choice.APPROVE, OMAR, conditions=[("file the deed", date(2026, 12, day))])
         waiting = ask_in(tx)
         say(tx, waiting, Choice.APPROVE, OMAR, conditions=[("of what still waits", date(2026, 12, 1))])
 
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         count, open_ = conditions.unmet(tx, limit=9)
         by_then, _page = conditions.unmet(tx, due=date(2026, 12, 4), limit=9)
         met, _event = condition.meet(open_[0], maker=MAKER, by=OMAR, at=MONDAY, evidence="entry 12")
         conditions.save(tx, met)
     assert (count, by_then, [(str(one.approval), one.due.day) for one in open_]) == (2, 1, [("A-2", 3), ("A-1", 5)])
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         assert [str(one.approval) for one in conditions.unmet(tx, limit=9)[1]] == ["A-1"]
         assert approvals.get(tx, second).conditions[0].evidence == "entry 12"
         with pytest.raises(Conflict):

@@ -17,8 +17,9 @@ from storage.audit.chain import sealed as chained
 from storage.audit.erased import BY_COMMAND
 from storage.audit.findings import Fault
 from storage.audit.verifying import Verifier
+from storage.sight import EVERYTHING
 from tests.conftest import MONDAY
-from tests.storage.trail import KEY, OTHER, PLAIN, found, run, sealed, unguarded, verify, write
+from tests.storage.trail import KEY, OTHER, PLAIN, found, run, sealed, sealing_on, unguarded, verify, write
 
 COUNT = 9
 ERASED = 4
@@ -29,9 +30,9 @@ TEXTS = ("kind", "subject", "actor", "digest", "request_key")
 def trail(database):
     """Nine events with one payload erased on record, all sealed."""
     sealed(database, COUNT)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         erasing.erase(tx, [ERASED], subject="C1", reason="asked for", by="U0DPO", at=MONDAY, key=KEY, command=BY_COMMAND)
-    sealing.seal_all(database, KEY)
+    sealing.seal_all(database, KEY, guard=sealing_on)
     return database
 
 
@@ -58,7 +59,7 @@ def changed(value, column, data):
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(st.sampled_from(["id", *TEXTS, "at", "policy_version", "payload", "salt"]), st.integers(1, COUNT + 1), st.data())
 def test_any_change_of_any_event_is_found_and_its_link_named(trail, column, number, data):
-    with trail.begin(write=True) as tx:
+    with trail.begin(EVERYTHING, write=True) as tx:
         nested = unguarded(tx).connection.begin_nested()
         value = tx.connection.execute(sa.text(f"SELECT {column} FROM event WHERE id = {number}")).scalar_one()
         run(tx, f"UPDATE event SET {column} = :value WHERE id = {number}", value=changed(value, column, data))
@@ -74,7 +75,7 @@ def test_any_change_of_any_event_is_found_and_its_link_named(trail, column, numb
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(st.sampled_from(["seq", "event_id", "key_id", "hash"]), st.integers(1, COUNT + 1), st.data())
 def test_any_change_of_any_seal_is_found_and_named(trail, column, seq, data):
-    with trail.begin(write=True) as tx:
+    with trail.begin(EVERYTHING, write=True) as tx:
         nested = unguarded(tx).connection.begin_nested()
         value = tx.connection.execute(sa.text(f"SELECT {column} FROM seal WHERE seq = {seq}")).scalar_one()
         run(tx, f"UPDATE seal SET {column} = :value WHERE seq = {seq}", value=changed(value, column, data))
@@ -89,7 +90,7 @@ def test_any_change_of_any_seal_is_found_and_named(trail, column, seq, data):
 
 @pytest.mark.parametrize("key", [PLAIN.id, OTHER.id])
 def test_a_seal_that_is_given_another_keys_name_is_found(trail, key):
-    with trail.begin(write=True) as tx:
+    with trail.begin(EVERYTHING, write=True) as tx:
         run(unguarded(tx), "UPDATE seal SET key_id = :key WHERE seq = 3", key=key)
         result = verify(tx)
 
@@ -101,7 +102,7 @@ def test_a_seal_that_is_given_another_keys_name_is_found(trail, key):
 def test_bytes_that_are_no_text_are_found(sqlite, column):
     sealed(sqlite, 3)
 
-    with sqlite.begin(write=True) as tx:
+    with sqlite.begin(EVERYTHING, write=True) as tx:
         run(unguarded(tx), f"UPDATE event SET {column} = CAST(CAST({column} AS BLOB) || X'FF' AS TEXT) WHERE id = 2")
     broken = found(sqlite).broken
 
@@ -110,14 +111,14 @@ def test_bytes_that_are_no_text_are_found(sqlite, column):
 
 
 def test_a_deleted_event_is_named(trail):
-    with trail.begin(write=True) as tx:
+    with trail.begin(EVERYTHING, write=True) as tx:
         run(unguarded(tx), "DELETE FROM event WHERE id = 5")
 
     assert found(trail).broken == replace(found(trail).broken, fault=Fault.EVENT, seq=5, event_id=5, subject=None)
 
 
 def test_a_deleted_link_is_named_with_the_next_one(trail):
-    with trail.begin(write=True) as tx:
+    with trail.begin(EVERYTHING, write=True) as tx:
         run(unguarded(tx), "DELETE FROM event WHERE id IN (5, 6)")
         run(tx, "DELETE FROM seal WHERE seq IN (5, 6)")
     broken = found(trail).broken
@@ -126,7 +127,7 @@ def test_a_deleted_link_is_named_with_the_next_one(trail):
 
 
 def test_a_deleted_link_whose_followers_were_moved_up_is_found_where_it_stood(trail):
-    with trail.begin(write=True) as tx:
+    with trail.begin(EVERYTHING, write=True) as tx:
         run(unguarded(tx), "DELETE FROM event WHERE id = 5")
         run(tx, "DELETE FROM seal WHERE seq = 5")
         for seq in range(6, COUNT + 2):
@@ -139,7 +140,7 @@ def test_a_deleted_link_whose_followers_were_moved_up_is_found_where_it_stood(tr
 def test_two_rows_that_were_swapped_are_both_named(trail, table):
     name, _dot, column = table.partition(".")
     column = column or "id"
-    with trail.begin(write=True) as tx:
+    with trail.begin(EVERYTHING, write=True) as tx:
         unguarded(tx)
         for old, new in ((2, 902), (7, 2), (902, 7)):
             run(tx, f"UPDATE {name} SET {column} = {new} WHERE {column} = {old}")
@@ -149,7 +150,7 @@ def test_two_rows_that_were_swapped_are_both_named(trail, table):
 
 
 def test_a_cut_tail_that_held_the_record_of_an_erasure_is_found(trail):
-    with trail.begin(write=True) as tx:
+    with trail.begin(EVERYTHING, write=True) as tx:
         run(unguarded(tx), "DELETE FROM seal WHERE seq > 7")
         run(tx, "DELETE FROM event WHERE id > 7")
 
@@ -158,7 +159,7 @@ def test_a_cut_tail_that_held_the_record_of_an_erasure_is_found(trail):
 
 def test_a_tail_that_was_cut_off_is_found_against_an_anchor_and_only_so(database):
     sealed(database, 5)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         run(unguarded(tx), "DELETE FROM seal WHERE seq > 3")
         run(tx, "DELETE FROM event WHERE id > 3")
     cut = found(database, places={5})
@@ -170,7 +171,7 @@ def test_a_tail_that_was_cut_off_is_found_against_an_anchor_and_only_so(database
 def test_a_rebuilt_trail_has_another_hash_where_it_was_anchored(database, key):
     sealed(database, 5)
     before = found(database, places={5})
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         run(unguarded(tx), "DELETE FROM seal")
         run(tx, "UPDATE event SET actor = 'U0MALLORY' WHERE id = 2")
         sealing.seal(tx, key)
@@ -182,7 +183,7 @@ def test_a_rebuilt_trail_has_another_hash_where_it_was_anchored(database, key):
 
 
 def test_a_forger_without_the_key_cannot_go_on_with_the_chain(trail):
-    with trail.begin(write=True) as tx:
+    with trail.begin(EVERYTHING, write=True) as tx:
         write(unguarded(tx), 1, first=50)
         last = tx.connection.execute(sa.text("SELECT hash FROM seal WHERE seq = :seq"), {"seq": COUNT + 1}).scalar_one()
         fact = Fact(*tx.connection.execute(sa.text("SELECT id FROM event WHERE subject = 'R-50'")).one(), *("",) * 9)
@@ -193,17 +194,17 @@ def test_a_forger_without_the_key_cannot_go_on_with_the_chain(trail):
 
 
 def test_without_the_key_the_sealer_waits_instead_of_going_on_with_a_plain_hash(trail):
-    with trail.begin(write=True) as tx:
+    with trail.begin(EVERYTHING, write=True) as tx:
         write(tx, 1, first=50)
 
     with pytest.raises(sealing.KeyIsMissing):
-        sealing.seal_all(trail, PLAIN)
+        sealing.seal_all(trail, PLAIN, guard=sealing_on)
     assert found(trail).count == COUNT + 1
 
 
 def test_a_plain_seal_after_one_with_a_key_is_a_finding(database):
     sealed(database, 2)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         write(tx, 1, first=3)
         head = Head(2, found(database).head, PLAIN.id)
         fact = sealing.rows.unsealed(tx)[0]
@@ -215,9 +216,9 @@ def test_a_plain_seal_after_one_with_a_key_is_a_finding(database):
 
 def test_a_chain_that_began_without_a_key_goes_on_with_one_and_then_with_another(database):
     for first, key in ((1, PLAIN), (3, KEY), (5, OTHER)):
-        with database.begin(write=True) as tx:
+        with database.begin(EVERYTHING, write=True) as tx:
             write(tx, 2, first=first)
-        sealing.seal_all(database, key)
+        sealing.seal_all(database, key, guard=sealing_on)
 
     both, one = found(database, KEY, OTHER), found(database, OTHER)
     assert both.broken is one.broken is None
@@ -233,7 +234,7 @@ def test_an_erasure_on_record_leaves_the_chain_whole(trail):
 
 
 def test_an_erasure_by_hand_is_found_although_the_triggers_let_it_through(trail):
-    with trail.begin(write=True) as tx:
+    with trail.begin(EVERYTHING, write=True) as tx:
         run(tx, "UPDATE event SET payload = NULL, salt = '' WHERE id IN (6, 8)")
     broken = found(trail).broken
 
@@ -241,14 +242,14 @@ def test_an_erasure_by_hand_is_found_although_the_triggers_let_it_through(trail)
 
 
 def test_an_erasure_whose_record_was_erased_too_is_found(trail):
-    with trail.begin(write=True) as tx:
+    with trail.begin(EVERYTHING, write=True) as tx:
         run(tx, f"UPDATE event SET payload = NULL, salt = '' WHERE id = {COUNT + 1}")
 
     assert (found(trail).broken.fault, found(trail).broken.seq) == (Fault.ERASED, ERASED)
 
 
 def test_the_first_of_two_faults_is_named(trail):
-    with trail.begin(write=True) as tx:
+    with trail.begin(EVERYTHING, write=True) as tx:
         run(unguarded(tx), "UPDATE event SET actor = 'U0MALLORY' WHERE id = 8")
         run(tx, "UPDATE event SET payload = NULL, salt = '' WHERE id = 6")
 

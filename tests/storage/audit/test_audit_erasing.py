@@ -18,17 +18,18 @@ from storage.audit.anchoring.anchors import Anchor, Anchored, BadAnchor
 from storage.audit.erased import BY_COMMAND, Ranges, runs
 from storage.database import Database
 from storage.schema import EventRow
+from storage.sight import EVERYTHING
 from tests.conftest import MONDAY
-from tests.storage.trail import KEY, found, sealed, write
+from tests.storage.trail import KEY, found, sealed, sealing_on, write
 
 
 def payloads(database):
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         return dict(tx.connection.execute(sa.select(EventRow.id, EventRow.payload)).all())
 
 
 def erase(database, customer):
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         numbers = erasing.about(tx, customer).events
         erasing.erase(tx, numbers, subject=customer, reason="asked to be forgotten", by="U0DPO", at=MONDAY, key=KEY, command=BY_COMMAND)
     return numbers
@@ -52,7 +53,7 @@ def test_the_chain_is_whole_before_and_after_the_record_is_sealed(database):
     sealed(database, 6)
     erase(database, "C1")
     before = found(database)
-    sealing.seal_all(database, KEY)
+    sealing.seal_all(database, KEY, guard=sealing_on)
     after = found(database)
 
     assert (before.broken, before.erased, before.count) == (None, 2, 6)
@@ -60,16 +61,16 @@ def test_the_chain_is_whole_before_and_after_the_record_is_sealed(database):
 
 
 def test_an_event_may_be_erased_before_it_is_sealed(database):
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         write(tx, 6)
     erase(database, "C1")
-    sealing.seal_all(database, KEY)
+    sealing.seal_all(database, KEY, guard=sealing_on)
 
     assert found(database).broken is None
 
 
 def test_who_only_is_among_others_is_counted_and_stays(database):
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         events.record(tx, Event("scores.changed", "score 1", "U0ANA", MONDAY, {"first": [{"customer": "C1"}, {"customer": "C2"}]}))
         events.record(tx, Event("score.changed", "C11", "U0ANA", MONDAY, {"customer": "C11", "note": "C1 is another"}))
 
@@ -78,7 +79,7 @@ def test_who_only_is_among_others_is_counted_and_stays(database):
 
 @pytest.mark.parametrize("customer", ["100%", "a_b", 'say "hi"', "Ö\\n"])
 def test_ids_with_signs_of_their_own_are_taken_literally(database, customer):
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         for id in (customer, "100x", "axb"):
             events.record(tx, Event("risk.logged", "R-1", "U0ANA", MONDAY, {"customer": id}))
 
@@ -88,7 +89,7 @@ def test_ids_with_signs_of_their_own_are_taken_literally(database, customer):
 def test_records_of_erasures_and_anchors_are_never_erased(database):
     sealed(database, 3)
     erase(database, "C1")
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         events.record(tx, Event(anchors.ANCHORED, "audit", "anchor", MONDAY, {"count": 3}))
         old = erasing.older(tx, MONDAY + timedelta(days=1), limit=100)
 
@@ -100,7 +101,7 @@ def test_many_scattered_events_are_named_in_records_of_a_bounded_size(database, 
     monkeypatch.setattr(erasing, "RUNS", 2)
     sealed(database, 15)
     erase(database, "C1")
-    sealing.seal_all(database, KEY)
+    sealing.seal_all(database, KEY, guard=sealing_on)
     records = [payload["events"] for id, payload in payloads(database).items() if id > 15]
 
     assert [len(each) for each in records] == [2, 2, 1]
@@ -108,7 +109,7 @@ def test_many_scattered_events_are_named_in_records_of_a_bounded_size(database, 
 
 
 def test_nothing_of_an_erased_payload_is_left_in_the_file(tmp_path, sqlite: Database):
-    with sqlite.begin(write=True) as tx:
+    with sqlite.begin(EVERYTHING, write=True) as tx:
         for n in range(200):
             events.record(tx, Event("risk.logged", f"R-{n}", "U0ANA", MONDAY, {"customer": "C1", "title": f"Zephyrine Quillfeather {n}"}))
     held = [path.read_bytes().count(b"Quillfeather") for path in tmp_path.glob("riskbot.db*")]

@@ -13,8 +13,9 @@ from storage.audit.chain import Head
 from storage.audit.erased import BY_COMMAND, ERASED, signature
 from storage.audit.findings import Fault
 from storage.schema import EventRow
+from storage.sight import EVERYTHING
 from tests.conftest import MONDAY
-from tests.storage.trail import KEY, OTHER, PLAIN, found, run, sealed
+from tests.storage.trail import KEY, OTHER, PLAIN, found, run, sealed, sealing_on
 
 RUNS = [[3, 3]]
 HONEST = {"reason": "asked to be forgotten", "count": 1, "events": RUNS}
@@ -50,10 +51,10 @@ FORGERIES = {
 @pytest.mark.parametrize("seals", [True, False], ids=["sealed by the bot", "not sealed yet"])
 def test_a_payload_that_went_with_a_forged_record_is_named(sqlite, forgery, seals):
     sealed(sqlite, 6)
-    with sqlite.begin(write=True) as tx:
+    with sqlite.begin(EVERYTHING, write=True) as tx:
         take_away(tx, forgery(identity(tx).database))
     if seals:
-        sealing.seal_all(sqlite, KEY)
+        sealing.seal_all(sqlite, KEY, guard=sealing_on)
     broken = found(sqlite, KEY).broken
 
     assert broken is not None
@@ -63,9 +64,9 @@ def test_a_payload_that_went_with_a_forged_record_is_named(sqlite, forgery, seal
 
 def test_a_forged_record_is_named_although_nothing_is_gone(database):
     sealed(database, 3)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         events.record(tx, Event(ERASED, "C0", "U0DPO", MONDAY, HONEST))
-    sealing.seal_all(database, KEY)
+    sealing.seal_all(database, KEY, guard=sealing_on)
     broken = found(database).broken
 
     assert (broken.fault, broken.seq, broken.event_id) == (Fault.RECORD, 4, 4)
@@ -74,9 +75,9 @@ def test_a_forged_record_is_named_although_nothing_is_gone(database):
 def test_an_erasure_with_the_key_counts_and_so_does_one_with_an_older_key(database):
     sealed(database, 6)
     for key, number in ((KEY, 3), (OTHER, 5)):
-        with database.begin(write=True) as tx:
+        with database.begin(EVERYTHING, write=True) as tx:
             erasing.erase(tx, [number], subject="C0", reason="asked to be forgotten", by="U0DPO", at=MONDAY, key=key, command=BY_COMMAND)
-        sealing.seal_all(database, key)
+        sealing.seal_all(database, key, guard=sealing_on)
 
     assert found(database, KEY, OTHER).broken is None
 
@@ -84,9 +85,9 @@ def test_an_erasure_with_the_key_counts_and_so_does_one_with_an_older_key(databa
 def test_without_the_key_nothing_is_erased(database):
     sealed(database, 3)
 
-    with pytest.raises(sealing.KeyIsMissing), database.begin(write=True) as tx:
+    with pytest.raises(sealing.KeyIsMissing), database.begin(EVERYTHING, write=True) as tx:
         erasing.erase(tx, [2], subject="C2", reason="asked to be forgotten", by="U0DPO", at=MONDAY, key=PLAIN, command=BY_COMMAND)
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         assert tx.connection.execute(sa.select(EventRow.payload).where(EventRow.id == 2)).scalar_one() is not None
 
 
@@ -96,18 +97,18 @@ def test_without_the_key_nothing_is_erased(database):
 def from_before(database):
     """A trail with an honest erasure, brought up to date by the migration after it."""
     sealed(database, 6)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         take_away(tx, HONEST)
         run(tx, "UPDATE trail SET bound_after = 7")
-    sealing.seal_all(database, KEY)
+    sealing.seal_all(database, KEY, guard=sealing_on)
 
 
 def anchored(database, key=KEY):
     """The first signed anchor, which says for good up to where erasures are not signed."""
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         head = Head(7, "f" * 64, key.id)
         events.record(tx, Event("audit.anchored", "audit", "anchor", MONDAY, Known.signed(identity(tx), 0, head, key).facts()))
-    sealing.seal_all(database, key)
+    sealing.seal_all(database, key, guard=sealing_on)
 
 
 @pytest.mark.parametrize("after", [lambda database: None, anchored], ids=["before the first signed anchor", "after it"])
@@ -121,25 +122,25 @@ def test_an_honest_erasure_from_before_stays_valid(database, after):
 def test_once_anchored_the_database_cannot_say_otherwise_from_when_on_erasures_are_signed(database):
     sealed(database, 6)
     anchored(database)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         take_away(tx, HONEST)
         run(tx, "UPDATE trail SET bound_after = 999")
-    sealing.seal_all(database, KEY)
+    sealing.seal_all(database, KEY, guard=sealing_on)
 
     assert found(database).broken.fault is Fault.FORGED
 
 
 @pytest.mark.parametrize("key", [PLAIN, OTHER], ids=["that anybody can sign", "with a key of their own"])
 def test_an_anchor_of_somebody_else_does_not_say_it_either(database, key):
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         run(tx, "UPDATE trail SET bound_after = 999")
         theirs = Known.signed(identity(tx), 0, Head(1, "f" * 64, key.id), key)
         events.record(tx, Event("audit.anchored", "audit", "a", MONDAY, theirs.facts()))
         run(tx, "UPDATE trail SET bound_after = 0")
     sealed(database, 6)
     anchored(database)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         take_away(tx, HONEST)
-    sealing.seal_all(database, KEY)
+    sealing.seal_all(database, KEY, guard=sealing_on)
 
     assert found(database).broken.fault is Fault.FORGED

@@ -12,18 +12,19 @@ from storage.database import Database
 from storage.policy import policies
 from storage.policy.policies_in_force import begin as put_in_force
 from storage.schema import EventRow, SealRow
+from storage.sight import EVERYTHING
 from tests.conftest import MONDAY
 from tests.processes import at_once, wait_until
-from tests.storage.trail import KEY, found, run, sealed, write
+from tests.storage.trail import KEY, found, run, sealed, sealing_on, write
 
 
 def seals(database):
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         return tx.connection.execute(sa.select(SealRow.seq, SealRow.event_id).order_by(SealRow.seq)).all()
 
 
 def test_an_empty_trail_has_no_seal_and_nothing_is_written(database):
-    assert sealing.seal_all(database, KEY) == 0
+    assert sealing.seal_all(database, KEY, guard=sealing_on) == 0
     assert seals(database) == []
 
 
@@ -43,7 +44,7 @@ def test_what_was_written_in_one_transaction_is_sealed_in_portions(database, mon
 
 
 def test_an_event_that_rolled_back_leaves_no_gap_in_the_chain(database):
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         write(tx, 2)
         tx.connection.get_transaction().rollback()
     sealed(database, 2)
@@ -56,16 +57,16 @@ def race(instant, url):
     wait_until(instant)
     try:
         for _round in range(4):
-            with database.begin(write=True) as tx:
+            with database.begin(EVERYTHING, write=True) as tx:
                 write(tx, 7)
-            sealing.seal_all(database, KEY)
+            sealing.seal_all(database, KEY, guard=sealing_on)
     finally:
         database.close()
 
 
 def test_two_sealers_at_once_seal_every_event_once_without_a_gap(database, database_url):
     at_once(race, [(database_url,)] * 2)
-    sealing.seal_all(database, KEY)
+    sealing.seal_all(database, KEY, guard=sealing_on)
     made = seals(database)
 
     assert [seq for seq, _event in made] == list(range(1, 57))
@@ -77,13 +78,13 @@ def test_an_event_that_is_committed_after_a_later_one_is_sealed_although_the_flo
     if database.dialect == "sqlite":
         pytest.skip("one writer at a time: numbers are committed in their order")
     floor = sealing.Floor()
-    with database.begin(write=True) as slow:
+    with database.begin(EVERYTHING, write=True) as slow:
         write(slow, 1)
         for _look in range(3):
             sealed(database, 1)
-            sealing.seal_all(database, KEY, floor)
+            sealing.seal_all(database, KEY, floor, guard=sealing_on)
         held = floor.id
-    done = sealing.seal_all(database, KEY, floor)
+    done = sealing.seal_all(database, KEY, floor, guard=sealing_on)
 
     assert held == 0
     assert done == 1
@@ -94,7 +95,7 @@ def test_the_floor_rises_to_the_last_event_once_nothing_can_appear_below(databas
     floor = sealing.Floor()
     sealed(database, 5)
     for _look in range(3):
-        sealing.seal_all(database, KEY, floor)
+        sealing.seal_all(database, KEY, floor, guard=sealing_on)
 
     assert floor.id == 5
 
@@ -107,13 +108,13 @@ def test_the_floor_rises_whatever_is_open_in_another_database_of_the_server(data
         elsewhere.execute("SELECT pg_current_xact_id()")
         sealed(database, 5)
         for _look in range(3):
-            sealing.seal_all(database, KEY, floor)
+            sealing.seal_all(database, KEY, floor, guard=sealing_on)
 
     assert floor.id == 5
 
 
 def test_every_event_carries_the_policy_version_in_force(database):
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         write(tx, 1)
         put_in_force(tx, policies.read(None), file=None, at=MONDAY)
         write(tx, 1, first=2)
@@ -125,9 +126,9 @@ def test_every_event_carries_the_policy_version_in_force(database):
 
 def test_a_subjects_entries_come_newest_first_with_their_place_in_the_chain_page_by_page(database):
     sealed(database, 3)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         write(tx, 1, first=2)
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         newest, older = reading.of_subject(tx, "R-2", 10)
         page = reading.of_subject(tx, "R-2", 10, before=newest.event.id)
 
@@ -137,7 +138,7 @@ def test_a_subjects_entries_come_newest_first_with_their_place_in_the_chain_page
 
 
 def test_an_event_is_spelled_alike_on_every_database(database):
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         write(tx, 1)
         (fact,) = rows.unsealed(tx)
 
@@ -156,7 +157,7 @@ VALUES = {"id": "9", "at": "'2026-01-01T00:00:00.000000Z'", "policy_version": "9
 def test_no_column_of_the_trail_can_be_changed(database, table, column):
     sealed(database, 1)
 
-    with pytest.raises(DatabaseError, match="append-only"), database.begin(write=True) as tx:
+    with pytest.raises(DatabaseError, match="append-only"), database.begin(EVERYTHING, write=True) as tx:
         run(tx, f"UPDATE {table} SET {column} = {VALUES.get(column, chr(39) + 'x' + chr(39))}")
     assert found(database).broken is None
 
@@ -165,21 +166,21 @@ def test_no_column_of_the_trail_can_be_changed(database, table, column):
 def test_nothing_of_the_trail_can_be_deleted(database, table):
     sealed(database, 1)
 
-    with pytest.raises(DatabaseError, match="append-only"), database.begin(write=True) as tx:
+    with pytest.raises(DatabaseError, match="append-only"), database.begin(EVERYTHING, write=True) as tx:
         run(tx, f"DELETE FROM {table}")
 
 
 def test_a_payload_can_go_with_its_salt_and_cannot_come_back(database):
     sealed(database, 1)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         run(tx, "UPDATE event SET payload = NULL, salt = ''")
 
-    with pytest.raises(DatabaseError, match="append-only"), database.begin(write=True) as tx:
+    with pytest.raises(DatabaseError, match="append-only"), database.begin(EVERYTHING, write=True) as tx:
         run(tx, "UPDATE event SET payload = '{}'")
 
 
 def test_a_payload_cannot_go_without_its_salt(database):
     sealed(database, 1)
 
-    with pytest.raises(DatabaseError, match="append-only"), database.begin(write=True) as tx:
+    with pytest.raises(DatabaseError, match="append-only"), database.begin(EVERYTHING, write=True) as tx:
         run(tx, "UPDATE event SET payload = NULL")

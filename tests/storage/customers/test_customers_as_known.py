@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from commands.data.importing import run_import
 from storage.customers import customers
 from storage.database import Database
+from storage.sight import EVERYTHING
 from tests.conftest import MONDAY
 
 MINUTE = timedelta(minutes=1)
@@ -41,7 +42,7 @@ def known(database: Database, load) -> Callable[..., Any]:
     load("customers", "id,name,sector,manager\nACME,Acme,Steel,U0ANA\n")
 
     def ask(question: Callable[..., Any], *args: Any, at: datetime | None = None) -> Any:
-        with database.begin() as tx:
+        with database.begin(EVERYTHING) as tx:
             return question(tx, *args, at=at)
 
     return ask
@@ -119,7 +120,7 @@ def test_every_past_moment_is_reproduced_whatever_was_reported_since(sqlite: Dat
         history.append((at, dict(book)))
 
     for at, then in history:
-        with sqlite.begin() as tx:
+        with sqlite.begin(EVERYTHING) as tx:
             seen = {
                 str(one.as_of): "" if one.value is None else f"{one.value:g}" for one in customers.observations(tx, id, ["dscr"], at=at)
             }

@@ -14,6 +14,7 @@ from commands.data.importing import run_import
 from storage.customers import search
 from storage.database import Database
 from storage.names import name_key
+from storage.sight import EVERYTHING
 from tests.conftest import MONDAY
 
 BOOK = """id,name,aliases
@@ -40,7 +41,7 @@ def find(database: Database, load) -> Callable[..., list[str]]:
     load(BOOK)
 
     def ids(text: str, limit: int = 10) -> list[str]:
-        with database.begin() as tx:
+        with database.begin(EVERYTHING) as tx:
             return [found.id for found in search.find(tx, text, limit=limit)]
 
     return ids

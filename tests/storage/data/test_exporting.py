@@ -17,6 +17,7 @@ from storage.data import exporting, facts
 from storage.data.files import KIND_NAMES, stage
 from storage.data.files.formats.defusing import defused, restored
 from storage.data.files.formats.writers import WRITERS, write_csv, write_sheet
+from storage.sight import EVERYTHING
 
 MONDAY = datetime(2026, 3, 30, 9, tzinfo=UTC)
 TUESDAY = MONDAY + timedelta(days=1)
@@ -47,7 +48,7 @@ def bring(database, path, kind, at=MONDAY):
     """Import a file at a moment; what changed."""
     with stage(kind, path, None, today=at.date()) as staged:
         assert list(staged.refusals()) == []
-        with database.begin(write=True) as tx:
+        with database.begin(EVERYTHING, write=True) as tx:
             facts.refuse_strangers(tx, staged)
             return facts.load(tx, staged, at=at)
 
@@ -90,7 +91,7 @@ def export(database, tmp_path):
 
     def write(kind, ending=".csv", at=None):
         path = tmp_path / f"out{ending}"
-        with database.begin() as tx, path.open("wb") as out:
+        with database.begin(EVERYTHING) as tx, path.open("wb") as out:
             names = [field.name for field in exporting.fields_of(kind)]
             WRITERS[ending](out, names, exporting.types_of(kind), exporting.facts_of(tx, kind, at=at))
         return path

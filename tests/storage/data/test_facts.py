@@ -22,6 +22,7 @@ from storage.schema import (
     PaymentVersionRow,
     RatingVersionRow,
 )
+from storage.sight import EVERYTHING
 
 MONDAY = datetime(2026, 3, 30, 9, tzinfo=UTC)
 TUESDAY = MONDAY + timedelta(days=1)
@@ -35,9 +36,9 @@ def load(database, tmp_path):
         path = tmp_path / f"{kind}.csv"
         path.write_text(text, encoding="utf-8")
         with stage(kind, path, parse_mapping(toml.encode()) if toml else None, today=at.date()) as staged:
-            with database.begin() as tx:
+            with database.begin(EVERYTHING) as tx:
                 facts.refuse_strangers(tx, staged)
-            with database.begin(write=True) as tx:
+            with database.begin(EVERYTHING, write=True) as tx:
                 return facts.load(tx, staged, at=at), list(staged.refusals())
 
     return load_text
@@ -49,7 +50,7 @@ def acme(load):
 
 
 def count(database, table):
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         return tx.connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
@@ -61,7 +62,7 @@ def test_a_file_becomes_one_version_a_fact(database, load):
     loaded, _ = load("customers", "id,name,aliases\nC1,Société Générique,SG; 通用\n")
 
     assert counts(loaded) == [("customers", 1, 0, 0)]
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         row = tx.connection.execute(select(CustomerVersionRow)).mappings().one()
         assert (row["name_key"], row["aliases"], row["file_row"], row["known_at"]) == ("societe generique", "SG|通用", 2, MONDAY)
         assert tx.connection.execute(select(CustomerRow.id)).scalars().all() == ["C1"]
@@ -78,7 +79,7 @@ def test_a_changed_value_is_a_new_version_and_yesterday_stays_as_it_was_known(da
     loaded, _ = load("customers", "id,name,sector\nC1,Acme,Ports\nC2,Bolt,Steel\n", TUESDAY)
 
     assert counts(loaded) == [("customers", 0, 1, 1)]
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         assert (get(tx, "C1").sector, get(tx, "C1", at=MONDAY).sector) == ("Ports", "Steel")
 
 
@@ -86,7 +87,7 @@ def test_an_absent_column_is_unchanged_and_an_empty_cell_is_missing(database, lo
     load("customers", "id,name,sector,country\nC1,Acme,Steel,DE\n")
     load("customers", "id,name,country\nC1,Acme & Sons,\n", TUESDAY)
 
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         who = get(tx, "C1")
     assert (who.name, who.sector, who.country) == ("Acme & Sons", "Steel", None)
 
@@ -94,7 +95,7 @@ def test_an_absent_column_is_unchanged_and_an_empty_cell_is_missing(database, lo
 def test_the_import_is_on_record_with_its_counts(database, load, acme):
     load("ratings", "customer,rating,as_of\nC1,A,2025-12-31\nC1,A,2025-12-31\nC9,A,2025-12-31\n")
 
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         row = tx.connection.execute(select(ImportRow).order_by(ImportRow.id.desc()).limit(1)).mappings().one()
     assert {name: row[name] for name in ("kind", "file", "rows", "added", "changed", "unchanged", "merged", "refused")} == {
         "kind": "ratings", "file": "ratings.csv", "rows": 3, "added": 1, "changed": 0, "unchanged": 0, "merged": 1, "refused": 1
@@ -108,7 +109,7 @@ def test_a_rating_of_customers_csv_is_a_fact_of_its_own(database, load):
 
     assert counts(loaded) == [("customers", 2, 0, 0), ("ratings", 1, 0, 0)]
     assert counts(again) == [("customers", 0, 0, 2), ("ratings", 0, 0, 1)]
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         row = tx.connection.execute(select(RatingVersionRow)).mappings().one()
     assert (row["rating"], row["as_of"], row["agency"], row["scale"]) == ("BB+", date(2025, 12, 31), "internal", "internal")
 
@@ -117,7 +118,7 @@ def test_an_undated_rating_holds_from_the_day_on_which_it_changed(database, load
     for at, letter in ((MONDAY, "A"), (TUESDAY, "A"), (TUESDAY, "B"), (TUESDAY + timedelta(days=1), "B")):
         load("customers", f"id,name,rating\nC1,Acme,{letter}\n", at)
 
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         rows = tx.connection.execute(select(RatingVersionRow.rating, RatingVersionRow.as_of).order_by(RatingVersionRow.as_of)).all()
     assert rows == [("A", MONDAY.date()), ("B", TUESDAY.date())]
 
@@ -126,7 +127,7 @@ def test_money_dates_and_shares_arrive_exactly(database, load, acme):
     head = "id,customer,kind,currency,limit,outstanding,lgd,maturity,days_past_due"
     load("facilities", f"{head}\nF1,C1,revolver,EUR,90071992547409.9931,0.1,0.45,2030-06-30,\n")
 
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         row = tx.connection.execute(select(FacilityVersionRow)).mappings().one()
         assert exposures(tx, ["C1"])["C1"][0].limit == Decimal("90071992547409.9931")
     assert (row["outstanding"], row["lgd"], row["maturity"], row["days_past_due"]) == (Decimal("0.1"), 0.45, date(2030, 6, 30), None)
@@ -156,7 +157,7 @@ def test_the_touched_pairs_are_those_that_changed_and_no_others(database, load, 
         "observations", f"{head}C1,dscr,2025-12-31,1.1\nC2,dscr,2025-12-31,1.5\nC2,npl,2025-12-31,0\nC2,npl,2025-09-30,0\n", TUESDAY
     )
 
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         assert facts.touched(tx, loaded) == [("C1", "dscr"), ("C2", "npl")]
         assert facts.touched(tx, loaded, ["dscr"]) == [("C1", "dscr")]
 
@@ -166,7 +167,7 @@ def test_a_series_stands_by_customer_and_date_the_newest_source_first_as_it_was_
     load("observations", f"{head}C2,dscr,2025-12-31,2,\nC1,dscr,2025-12-31,1.5,customer\nC1,dscr,2025-09-30,1.6,customer\n")
     load("observations", f"{head}C1,dscr,2025-12-31,1.2,market\nC1,dscr,2025-09-30,,customer\n", TUESDAY)
 
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         now = facts.series(tx, "dscr")
         then = facts.series(tx, "dscr", ["C1"], known_at=MONDAY)
         none = facts.series(tx, "npl")
@@ -187,7 +188,7 @@ def test_a_load_that_is_rolled_back_leaves_nothing(database, load, acme, tmp_pat
 
     with stage("customers", tmp_path / "more.csv", None, today=MONDAY.date()) as staged:
         for _ in range(2):
-            with pytest.raises(ZeroDivisionError), database.begin(write=True) as tx:
+            with pytest.raises(ZeroDivisionError), database.begin(EVERYTHING, write=True) as tx:
                 assert facts.load(tx, staged, at=TUESDAY).added / 0
 
     assert count(database, CustomerRow) == 2
@@ -198,7 +199,7 @@ def test_an_import_that_began_earlier_and_ends_later_does_not_turn_history_aroun
     load("customers", "id,name\nC1,Later\n", MONDAY + timedelta(minutes=5))
     load("customers", "id,name\nC1,Earlier\n", MONDAY + timedelta(minutes=1))
 
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         versions = tx.connection.execute(select(CustomerVersionRow.known_at, CustomerVersionRow.superseded_at)).all()
     assert all(superseded is None or known <= superseded for known, superseded in versions)
 
@@ -211,7 +212,7 @@ def test_ten_thousand_observations_load_in_chunks_and_at_most_one_version_of_eac
 
     moved = sum(day.day >= 30 for day in days)
     assert counts(loaded) == [("observations", 0, moved, 6_000 - moved)]
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         current = select(func.count()).select_from(ObservationVersionRow).where(ObservationVersionRow.superseded_at.is_(None))
         assert tx.connection.execute(current).scalar_one() == 6_000
 
@@ -249,7 +250,7 @@ def test_an_absent_column_takes_its_default_once_and_is_unchanged_afterwards(dat
     load("collateral", f"{head},lien\nM1,C1,cash,EUR,1,2\n", TUESDAY)
     load("collateral", f"{head}\nM1,C1,cash,EUR,3\n", TUESDAY + timedelta(days=1))
 
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         versions = tx.connection.execute(
             select(CollateralVersionRow.value, CollateralVersionRow.lien).order_by(CollateralVersionRow.id)
         ).all()
@@ -260,7 +261,7 @@ def test_a_payment_keeps_the_day_on_which_it_was_booked_when_a_file_does_not_say
     load("payments", "facility,paid,amount,booked\nF1,2026-03-02,1,2026-03-04\n")
     load("payments", "facility,paid,amount\nF1,2026-03-02,2\nF1,2026-03-03,2\n", TUESDAY)
 
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         query = select(PaymentVersionRow.paid, PaymentVersionRow.booked).where(PaymentVersionRow.superseded_at.is_(None))
         assert set(tx.connection.execute(query).all()) == {
             (date(2026, 3, 2), date(2026, 3, 4)),

@@ -28,6 +28,7 @@ from storage.schema import (
     RatingVersionRow,
     StatementVersionRow,
 )
+from storage.sight import EVERYTHING
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -103,7 +104,7 @@ class Facts:
 
 @pytest.fixture
 def facts(database: Database, policy: Policy) -> Iterator[Facts]:
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         yield Facts(tx, policy)
 
 

@@ -19,6 +19,7 @@ from storage.data.files import KIND_NAMES, stage
 from storage.data.files.kinds import COLLATERAL_KINDS, CUSTOMER_KINDS, FACILITY_KINDS, SOURCES
 from storage.data.sample_book import borrowers, is_sample, news, sample_file, write_sample_book
 from storage.database import Database
+from storage.sight import EVERYTHING
 
 DAY = date(2026, 11, 23)
 QUARTER_AGO = DAY - timedelta(days=90)
@@ -48,10 +49,10 @@ def load_book(database, folder, day):
     loads = {}
     for kind in sorted(KIND_NAMES, key=lambda name: (name != "customers", name != "facilities")):
         with stage(kind, sample_file(folder, kind), None, today=day, strict=True) as staged:
-            with database.begin() as tx:
+            with database.begin(EVERYTHING) as tx:
                 facts.refuse_strangers(tx, staged)
             assert (staged.refused_rows, staged.merged) == (0, 0)
-            with database.begin(write=True) as tx:
+            with database.begin(EVERYTHING, write=True) as tx:
                 loads[kind] = facts.load(tx, staged, at=datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
     return loads
 
@@ -234,7 +235,7 @@ def test_it_loads_without_a_refusal_and_the_book_is_known_for_a_sample(database,
 
     assert loads["customers"].added == 240
     assert min(loaded.added for loaded in loads.values()) > 10
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         assert is_sample(tx)
 
 

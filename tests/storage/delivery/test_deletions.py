@@ -10,6 +10,7 @@ from storage.database import Database
 from storage.delivery import deletions, deliveries
 from storage.delivery.deletions import Posted
 from storage.delivery.deliveries import DeliveryState, Operation
+from storage.sight import EVERYTHING
 from tests.conftest import MONDAY
 
 LEASE = timedelta(seconds=60)
@@ -19,7 +20,7 @@ LATER = MONDAY + YEAR + timedelta(minutes=1)
 
 def posted(database: Database, text: str = "hello", *, at: datetime = MONDAY, **more) -> None:
     """Put a message into Slack, as the courier does."""
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         told = {"thread": text, "audience": "channel:C1", **more}
         deliveries.enqueue(tx, "answer", facts={}, reason="a test", at=at, **told)
         delivery = deliveries.claim(tx, owner="courier", now=at, lease=LEASE)
@@ -29,16 +30,16 @@ def posted(database: Database, text: str = "hello", *, at: datetime = MONDAY, **
 
 def claim(database: Database, owner: str = "a", at: datetime = LATER, days: timedelta | None = YEAR) -> Posted | None:
     older_than = None if days is None else at - days
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         due = deletions.anything_due(tx, now=at, older_than=older_than)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         claimed = deletions.claim(tx, owner=owner, now=at, older_than=older_than, lease=LEASE)
     assert due == (claimed is not None), "the look that takes no lock and the claim agree"
     return claimed
 
 
 def done(database: Database, claimed: Posted, owner: str = "a") -> bool:
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         return deletions.done(tx, claimed, owner=owner, at=LATER)
 
 
@@ -85,7 +86,7 @@ def test_what_is_deleted_is_not_due_again(database: Database):
 
 def test_what_slack_refuses_is_told_and_tried_again_at_its_time(database: Database):
     posted(database)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         claimed = deletions.claim(tx, owner="a", now=LATER, older_than=LATER - YEAR, lease=LEASE)
         deletions.again(tx, claimed, owner="a", at=LATER + timedelta(days=1), why="cant_delete_message")
         refused = deletions.refused(tx)
@@ -112,7 +113,7 @@ def test_the_opening_message_says_whether_it_is_still_there(database: Database, 
     posted(database, thread="B-1")
     if deleted:
         done(database, claim(database))
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         opening = deliveries.opening_message(tx, "B-1>channel:C1")
 
     assert opening.deleted is deleted

@@ -10,6 +10,7 @@ import pytest
 from storage.database import Database
 from storage.delivery import deliveries
 from storage.delivery.deliveries import Delivery, DeliveryState, Opening, Operation
+from storage.sight import EVERYTHING
 from tests.conftest import MONDAY
 from tests.processes import at_once, wait_until
 
@@ -18,7 +19,7 @@ MANY = 30
 
 
 def enqueue(database: Database, text: str = "hello", *, thread: str | None = None, at: datetime = MONDAY, **more) -> bool:
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         return deliveries.enqueue(
             tx,
             "answer",
@@ -32,16 +33,16 @@ def enqueue(database: Database, text: str = "hello", *, thread: str | None = Non
 
 
 def claim(database: Database, owner: str = "a", at: datetime = MONDAY, resting: tuple[str, ...] = ()) -> Delivery | None:
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         due = deliveries.anything_due(tx, now=at, resting=resting)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         claimed = deliveries.claim(tx, owner=owner, now=at, lease=LEASE, resting=resting)
     assert due == (claimed is not None), "the look that takes no lock and the claim agree"
     return claimed
 
 
 def finish(database: Database, delivery: Delivery, owner: str = "a", state: DeliveryState = DeliveryState.SENT, **more) -> bool:
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         return deliveries.finish(tx, delivery, owner=owner, state=state.value, **more)
 
 
@@ -57,7 +58,7 @@ def test_a_message_is_told_to_nobody_twice_under_the_same_mark(database: Databas
 
 
 def test_a_change_that_is_rolled_back_takes_its_message_along(database: Database):
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         deliveries.enqueue(tx, "answer", facts={}, audience="channel:C1", reason="", thread="t", at=MONDAY)
         tx.connection.get_transaction().rollback()
 
@@ -99,7 +100,7 @@ def test_whoever_lost_the_claim_writes_nothing_any_more(database: Database):
     assert not finish(database, taken, "a", DeliveryState.DEAD)
     assert finish(database, taken, "b")
     assert not finish(database, taken, "b", DeliveryState.DEAD)
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         assert deliveries.counts(tx) == {"sent": 1}
 
 
@@ -150,7 +151,7 @@ def test_the_opening_message_is_the_threads_first_post_once_it_was_sent(database
     opening = claim(database)
 
     def found() -> Opening | None:
-        with database.begin() as tx:
+        with database.begin(EVERYTHING) as tx:
             return deliveries.opening_message(tx, opening.thread)
 
     before = found()
@@ -165,14 +166,14 @@ def claim_all(instant: float, url: str, owner: str) -> list[tuple[str, int]]:
     database, claimed, idle = Database(url), [], 0
     wait_until(instant)
     while idle < 5:
-        with database.begin(write=True) as tx:
+        with database.begin(EVERYTHING, write=True) as tx:
             one = deliveries.claim(tx, owner=owner, now=MONDAY, lease=LEASE)
         if one is None:
             idle += 1
             continue
         idle = 0
         claimed.append((one.key, one.facts["place"]))
-        with database.begin(write=True) as tx:
+        with database.begin(EVERYTHING, write=True) as tx:
             # the next of a thread may only be claimed after this
             deliveries.finish(tx, one, owner=owner, state="sent", sent_at=MONDAY, ts=str(one.facts["place"]))
     database.close()
@@ -180,7 +181,7 @@ def claim_all(instant: float, url: str, owner: str) -> list[tuple[str, int]]:
 
 
 def test_couriers_in_several_processes_share_the_work_and_never_take_one_message_twice(database: Database, database_url: str):
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         for place in range(MANY):
             thread = f"t{place % 4}"
             deliveries.enqueue(tx, "answer", facts={"place": place}, audience="channel:C1", reason="", thread=thread, at=MONDAY)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from storage.database import Database
 from storage.delivery import jobs
+from storage.sight import EVERYTHING
 from tests.conftest import MONDAY
 from tests.processes import at_once, wait_until
 
@@ -14,17 +15,17 @@ SLOTS = [f"2026-11-{day:02}" for day in range(1, 21)]
 
 
 def claim(database: Database, owner: str, slot: str = "2026-11-23", at: datetime = MONDAY) -> bool:
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         return jobs.claim(tx, "digest", slot, owner=owner, now=at, lease=LEASE)
 
 
 def finish(database: Database, owner: str, slot: str = "2026-11-23", at: datetime = MONDAY) -> bool:
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         return jobs.finish(tx, "digest", slot, owner=owner, state=jobs.DONE, at=at)
 
 
 def unfinished(database: Database, at: datetime) -> list[str]:
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         return jobs.unfinished(tx, "digest", now=at)
 
 
@@ -65,7 +66,7 @@ def test_a_slot_that_has_used_up_its_attempts_is_not_offered_any_more(database: 
             break
 
     assert offered == [True, True, False]
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         assert [job for job, _slot in jobs.given_up(tx, now=at)] == ["digest"]
 
 
@@ -74,7 +75,7 @@ def test_the_newest_slot_and_the_last_run_are_of_the_job_that_is_asked_for(datab
         claim(database, "a", slot, at)
     finish(database, "a", "2026-11-20", MONDAY)
 
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         assert jobs.newest_slot(tx, "digest") == "2026-11-23"
         assert jobs.last_done(tx, "digest") == MONDAY - timedelta(days=3)
         assert (jobs.newest_slot(tx, "other"), jobs.last_done(tx, "other")) == (None, None)

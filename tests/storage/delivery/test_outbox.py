@@ -10,6 +10,7 @@ from storage.database import Database
 from storage.delivery import outbox
 from storage.delivery.deliveries import DeliveryState
 from storage.delivery.outbox import Cause
+from storage.sight import EVERYTHING
 from tests.conftest import MONDAY
 from tests.storage.delivery.test_deliveries import claim, enqueue, finish
 
@@ -22,16 +23,16 @@ def fail(database: Database, text: str, error: str, state: DeliveryState = Deliv
 
 
 def causes(database: Database, after: timedelta = timedelta(0)) -> list[tuple[str, str, int, bool]]:
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         return [(cause.audience, cause.error, cause.count, cause.dead) for cause in outbox.causes(tx, before=MONDAY + after)]
 
 
 def news(database: Database, after: timedelta = timedelta(0), **more) -> list[Cause]:
     now = MONDAY + after
     wanted = {"before": now - 10 * MINUTE, "apart": ("outbox.trouble",)}
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         seen = outbox.untold(tx, **wanted)
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         found = outbox.take_news(tx, now=now, again_after=now - 24 * HOUR, **wanted)
     assert seen or not found, "the look that takes no lock sees what there is to take"
     return found
@@ -58,7 +59,7 @@ def test_a_page_shows_the_dead_first_and_when_each_other_is_tried_next(database:
     later = MONDAY + 5 * MINUTE
     fail(database, "waits", "not_in_channel", DeliveryState.PENDING, due_at=later, held=True)
     fail(database, "dead", "msg_too_long")
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         count, first = outbox.page(tx, limit=1)
         _count, second = outbox.page(tx, limit=1, offset=1)
 
@@ -72,10 +73,10 @@ def test_a_page_shows_the_dead_first_and_when_each_other_is_tried_next(database:
 def test_the_oldest_that_is_due_is_found_and_what_waits_by_policy_is_not_counted(database: Database):
     fail(database, "held", "by policy", DeliveryState.PENDING, due_at=MONDAY + HOUR, held=True)
     fail(database, "dead", "msg_too_long")
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         without = outbox.oldest_due(tx, now=MONDAY + HOUR)
     enqueue(database, "waits", at=MONDAY + MINUTE)
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         assert (without, outbox.oldest_due(tx, now=MONDAY + HOUR)) == (None, MONDAY + MINUTE)
 
 
@@ -124,7 +125,7 @@ def test_what_is_requeued_is_claimed_again_and_what_may_have_been_posted_is_stil
     fail(database, "two", "msg_too_long")
     fail(database, "three", "msg_too_long")
     later = MONDAY + HOUR
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         of_a_cause = outbox.requeue(tx, now=later, error="msg_too_long")
         one = outbox.requeue(tx, now=later, number=1)
         nothing = outbox.requeue(tx, now=later)
@@ -143,7 +144,7 @@ def test_what_is_under_way_or_sent_is_not_requeued(database: Database):
     enqueue(database, "sent")
     claim(database)
     finish(database, claim(database))
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         found = [outbox.requeue(tx, now=MONDAY, number=number) for number in (1, 2, 3)]
         states = [outbox.exists(tx, number) for number in (1, 2, 3)]
 

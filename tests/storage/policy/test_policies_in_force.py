@@ -15,6 +15,7 @@ from risk_engine.policy.policy_keys import resolve
 from storage.database import Conflict, Database
 from storage.policy import policies, policies_in_force, policy_changes
 from storage.policy.policies import PolicyError
+from storage.sight import EVERYTHING
 from tests.conftest import MONDAY
 from tests.risk_engine.deciding import GUARDED
 
@@ -29,18 +30,18 @@ def started(database: Database, policy: Policy) -> Database:
 
 
 def start(database: Database, policy: Policy, file: Path | None = None, at=MONDAY):
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         return policies_in_force.begin(tx, policy, file=file, at=at)
 
 
 def standing(database: Database):
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         return policies_in_force.standing(tx)
 
 
 def change(database: Database, key: str, text: str) -> PolicyChange:
     """A change that waits for a decision."""
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         held = policies_in_force.standing(tx)
         proposed, _event = propose(
             policy_changes.next_id(tx),
@@ -58,7 +59,7 @@ def change(database: Database, key: str, text: str) -> PolicyChange:
 
 
 def approve(database: Database, proposed: PolicyChange, at=LATER) -> None:
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         held = policies_in_force.standing(tx)
         policy = enacted(proposed, base=held.base, changes=policy_changes.approved(tx), stages=GUARDED)
         policy_changes.replace_earlier(tx, proposed)
@@ -81,7 +82,7 @@ def test_before_the_first_start_the_packaged_policy_holds(database: Database, po
 
     assert (held.id, held.origin, held.since) == (0, "packaged", None)
     assert held.digest == policies.digest(policy)
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         assert policies_in_force.newest(tx) == 0
 
 
@@ -188,7 +189,7 @@ def test_a_later_change_of_a_key_replaces_the_earlier_and_going_back_both(starte
     for text in ("60", "45", "packaged"):
         approve(started, change(started, "responses.default_days", text))
 
-    with started.begin() as tx:
+    with started.begin(EVERYTHING) as tx:
         states = [one.state for one in policy_changes.of_key(tx, ("responses", "default_days"))]
         holding = policy_changes.approved(tx)
     assert states == [ProposalState.REPLACED, ProposalState.REPLACED, ProposalState.APPROVED]
@@ -198,11 +199,11 @@ def test_a_later_change_of_a_key_replaces_the_earlier_and_going_back_both(starte
 
 def test_what_was_rejected_stays_so_when_another_change_of_its_key_is_approved(started: Database):
     rejected = change(started, "responses.default_days", "45")
-    with started.begin(write=True) as tx:
+    with started.begin(EVERYTHING, write=True) as tx:
         policy_changes.save(tx, rejected.become(ProposalState.REJECTED))
     approve(started, change(started, "responses.default_days", "60"))
 
-    with started.begin() as tx:
+    with started.begin(EVERYTHING) as tx:
         assert [one.state for one in policy_changes.of_key(tx, rejected.path)] == [ProposalState.REJECTED, ProposalState.APPROVED]
 
 
@@ -212,7 +213,7 @@ def test_of_two_that_are_put_in_force_at_once_one_comes_second(started: Database
     approve(started, first)
     policy = enacted(second, base=stale.base, changes=[], stages=())
 
-    with pytest.raises(Conflict), started.begin(write=True) as tx:
+    with pytest.raises(Conflict), started.begin(EVERYTHING, write=True) as tx:
         policies_in_force.enact(tx, policy, instead_of=stale, change=second, at=LATER)
 
     approve(started, second)
@@ -222,13 +223,13 @@ def test_of_two_that_are_put_in_force_at_once_one_comes_second(started: Database
 def test_a_second_change_of_a_key_waits_for_the_first_whatever_comes_between(started: Database):
     first = change(started, "responses.default_days", "60")
 
-    with pytest.raises(Conflict), started.begin(write=True) as tx:
+    with pytest.raises(Conflict), started.begin(EVERYTHING, write=True) as tx:
         policy_changes.add(tx, replace(first, id=policy_changes.next_id(tx), value=45))
 
-    with started.begin(write=True) as tx:
+    with started.begin(EVERYTHING, write=True) as tx:
         policy_changes.save(tx, first.become(ProposalState.REJECTED))
     change(started, "responses.default_days", "45")
-    with started.begin() as tx:
+    with started.begin(EVERYTHING) as tx:
         assert [one.value for one in policy_changes.waiting(tx)] == [45]
 
 
@@ -238,5 +239,5 @@ def test_a_second_change_of_a_key_waits_for_the_first_whatever_comes_between(sta
 def test_a_change_is_read_back_as_it_was_written(started: Database, key: str, text: str):
     proposed = change(started, key, text)
 
-    with started.begin() as tx:
+    with started.begin(EVERYTHING) as tx:
         assert policy_changes.get(tx, proposed.id) == proposed

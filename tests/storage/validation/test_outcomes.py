@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from commands.data.importing import run_import
+from storage.sight import EVERYTHING
 from storage.validation import outcomes
 from tests.conftest import MONDAY
 
@@ -32,7 +33,7 @@ def known(database, tmp_path: Path):
 
 
 def test_every_outcome_is_read_with_its_customers_place(known):
-    with known.begin() as tx:
+    with known.begin(EVERYTHING) as tx:
         found = outcomes.read(tx, IDS)
 
     rows = zip(found.owner.tolist(), found.bad.tolist(), found.as_of.astype(str).tolist(), strict=True)
@@ -46,30 +47,30 @@ def test_every_outcome_is_read_with_its_customers_place(known):
 
 
 def test_strangers_are_left_out(known):
-    with known.begin() as tx:
+    with known.begin(EVERYTHING) as tx:
         found = outcomes.read(tx, IDS[1:])
 
     assert found.owner.tolist() == [0, 0, 1, 1]
 
 
 def test_what_was_not_known_at_a_moment_is_not_read(known):
-    with known.begin() as tx:
+    with known.begin(EVERYTHING) as tx:
         assert len(outcomes.read(tx, IDS, at=MONDAY).owner) == 3
         assert outcomes.newest(tx, at=MONDAY) == date(2025, 3, 1)
 
 
 def test_the_newest_outcome_is_no_cure(known):
-    with known.begin() as tx:
+    with known.begin(EVERYTHING) as tx:
         assert outcomes.newest(tx) == date(2026, 9, 30)
 
 
 def test_without_outcomes_there_is_no_newest(database):
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         assert outcomes.newest(tx) is None
         assert len(outcomes.read(tx, IDS).owner) == 0
 
 
 def test_since_when_one_is_a_customer_is_missing_where_nobody_says_so(known):
-    with known.begin() as tx:
+    with known.begin(EVERYTHING) as tx:
         assert outcomes.since(tx, IDS).astype(str).tolist() == ["NaT", "2020-01-31", "2024-03-01"]
         assert outcomes.since(tx, IDS, at=MONDAY - timedelta(days=1)).astype(str).tolist() == ["NaT"] * 3
