@@ -1,1 +1,1 @@
-"""The discipline: pure functions over values and NumPy arrays; knows no Slack, no SQL and no clock."""
+"""The discipline: pure functions over values and NumPy arrays, without Slack, SQL or a clock."""

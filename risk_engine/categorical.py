@@ -1,4 +1,4 @@
-"""Words by the column as small whole numbers: a book has few different letters, kinds and currencies, and many rows."""
+"""Categorical columns: words stored as small whole numbers, as a book has few distinct words and many rows."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ Selection = NDArray[np.int64] | NDArray[np.bool_] | slice
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """A column of words: ``codes`` are places in ``names``, -1 where the word is missing."""
+    """A categorical column: ``codes`` are places in ``names``, -1 where the word is missing."""
 
     codes: Codes
     names: tuple[str, ...]
 
     @classmethod
     def of(cls, words: Sequence[str | None] | NDArray[np.object_]) -> Coded:
-        """The words in a column; None is missing. Equal words get one code, in the order in which they first come."""
+        """Encode words as a column; None is missing, and codes follow the order of first appearance."""
         known: dict[str | None, int] = {None: -1}
-        # one look into a dictionary a row: sorting the words would be ten times dearer
+        # one dictionary look-up per row: sorting the words would be ten times slower
         codes = np.fromiter((known.setdefault(word, len(known) - 1) for word in words), dtype=np.int32, count=len(words))
         return cls(codes, tuple(word for word in known if word is not None))
 
@@ -35,29 +35,29 @@ class Coded:
         return Coded(self.codes[places], self.names)
 
     def figures(self, table: Mapping[str, float], otherwise: float, missing: float | None = None) -> Floats:
-        """What the table has for each word; ``otherwise`` for one that it does not know, ``missing`` for none at all."""
+        """Return the table's figure for each word; ``otherwise`` for an unknown word, ``missing`` for a missing one."""
         return self.made(lambda name: table.get(name, otherwise), otherwise if missing is None else missing)
 
     def made(self, figure: Callable[[str], float], missing: float) -> Floats:
-        """A figure of each word, asked once a different word."""
+        """Return a figure for each word, computed once per distinct word."""
         found = np.array([*(figure(name) for name in self.names), missing], dtype=np.float64)
         return found[self.codes]
 
     def among(self, names: Sequence[str]) -> Codes:
-        """Each word's place in a list of names; -1 for one that is not there, or missing."""
+        """Return each word's place in a list of names; -1 if it is missing or not in the list."""
         places = {name: place for place, name in enumerate(names)}
         found = np.array([*(places.get(name, -1) for name in self.names), -1], dtype=np.int32)
         return found[self.codes]
 
     def texts(self) -> NDArray[np.object_]:
-        """The words themselves; None where missing."""
+        """Return the words themselves; None where missing."""
         found = np.array([*self.names, None], dtype=object)
         words: NDArray[np.object_] = found[self.codes]
         return words
 
 
 def joined(columns: Sequence[Coded]) -> Coded:
-    """Columns one after the other, under one list of names."""
+    """Concatenate columns under one list of names."""
     names: dict[str, int] = {}
     codes = []
     for column in columns:

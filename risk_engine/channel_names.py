@@ -1,4 +1,4 @@
-"""How the policy names a channel: by its name, with or without #, or by its id."""
+"""Channel names in the policy: a name, with or without #, or an id."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import AfterValidator
 
 from risk_engine.characters import refused_in
 
-# Slack's longest name; letters of any script, but no blanks and none of the marks that Slack's own markup is made of
+# at most Slack's 80 characters; letters of any script, but no blanks and no characters of Slack's markup
 _NAME = re.compile(r"#?[^\s#<>&|@,.:;/\\\"'`*~()\[\]{}]{1,80}")
 
 

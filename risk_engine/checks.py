@@ -1,4 +1,4 @@
-"""What can be known of an input without knowing the customer: a share lies in 0 to 1, an amount is finite, a reason is given."""
+"""Checks of single inputs: a share lies in 0 to 1, an amount is finite, columns have one length."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ReasonMissing(Refusal):
 
 
 def column(name: str, values: ArrayLike) -> Floats:
-    """The values as a contiguous column of floats; a scalar is a column of one, NaN is missing.
+    """Return the values as a contiguous column of floats; a scalar becomes a column of one, NaN is missing.
 
     Raises:
         Impossible: a value is infinite.
@@ -35,7 +35,7 @@ def column(name: str, values: ArrayLike) -> Floats:
 
 
 def share(name: str, values: ArrayLike) -> Floats:
-    """A column of shares.
+    """Return a column of shares.
 
     Raises:
         Impossible: a value lies outside 0 to 1.
@@ -46,7 +46,7 @@ def share(name: str, values: ArrayLike) -> Floats:
 
 
 def not_negative(name: str, values: ArrayLike) -> Floats:
-    """A column of figures that cannot be below 0, as limits, prices and days are.
+    """Return a column of figures that cannot be below 0, such as limits, prices and days.
 
     Raises:
         Impossible: a value is below 0.
@@ -57,7 +57,7 @@ def not_negative(name: str, values: ArrayLike) -> Floats:
 
 
 def positive(name: str, values: ArrayLike) -> Floats:
-    """A column of figures that must be above 0, as a price index or a rate of exchange.
+    """Return a column of figures that must be above 0, such as price indices and exchange rates.
 
     Raises:
         Impossible: a value is 0 or below.

@@ -1,4 +1,4 @@
-"""Days and months as spans with their unit: NumPy will refuse a date plus a bare number, or a missing date without a unit."""
+"""Days and months as typed spans: NumPy refuses a date plus a bare number, and a missing date without a unit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The day by which something is to be done: not in the past, and within what anybody can promise."""
+"""Due dates: not in the past, and not absurdly far ahead."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date
 
 from risk_engine.refusals import Refusal
 
-# as long as the longest loan; what is due in the year 9999 is never done
+# as long as the longest loan; a due date in the year 9999 is a typing error
 YEARS_AHEAD = 50
 
 
@@ -25,7 +25,7 @@ class DueTooFar(Refusal):
 
 
 def check_due(due: date, *, today: date) -> date:
-    """Return a due date that can be kept.
+    """Return a due date after checking that it is plausible.
 
     Raises:
         DueInThePast: it lies before ``today``.

@@ -1,4 +1,4 @@
-"""A fact about something that happened; the engine returns it, storage records it."""
+"""Events: facts that the engine returns and storage records."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something happened to ``subject`` at ``at``, by ``actor``; ``facts`` are JSON values."""
+    """An event about ``subject`` at ``at``, caused by ``actor``; ``facts`` are JSON values."""
 
     kind: str
     subject: str

@@ -1,4 +1,4 @@
-"""Exchange rates: what one unit of each currency is worth in another, from dated quotes."""
+"""Exchange rates between currencies, from dated quotes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """On a date one unit of ``currency`` was worth ``rate`` units of ``base``; ``id`` names the fact."""
+    """A quote: on a date one unit of ``currency`` cost ``rate`` units of ``base``; ``id`` names the fact."""
 
     currency: str
     base: str
@@ -20,7 +20,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """One unit is worth ``factor``; ``as_of`` is the oldest of the quotes that say so, None for the currency itself."""
+    """The rate of one unit, ``factor``; ``as_of`` is its oldest quote's date, None for the currency itself."""
 
     factor: float
     as_of: date | None = None
@@ -28,10 +28,10 @@ class Conversion:
 
 
 def conversions(quotes: Iterable[Quote], currencies: Collection[str], into: str) -> dict[str, Conversion]:
-    """The worth of these currencies in another; a currency without a way there is left out, never taken as 1.
+    """Return the rates of these currencies into another; one without a path is left out, never taken as 1.
 
-    A direct quote counts before one read backwards, both before a way through a third currency that both are quoted
-    against; of several ways of one length the one with the newest quotes counts.
+    A direct quote comes before an inverted one, and both before a path through a third currency; of several paths of one length the
+    one with the newest quotes counts.
 
     Args:
         quotes: the usable quotes; of several for one pair the newest counts.
@@ -42,7 +42,7 @@ def conversions(quotes: Iterable[Quote], currencies: Collection[str], into: str)
 
 
 def _legs(quotes: Iterable[Quote]) -> dict[str, dict[str, Conversion]]:
-    """From a currency to every one it is quoted against, either way round."""
+    """Return each currency's quotes against every other, direct or inverted."""
     legs: dict[str, dict[str, Conversion]] = {}
     newest = {(quote.currency, quote.base): quote for quote in sorted(quotes, key=lambda quote: quote.as_of)}
     for quote in newest.values():

@@ -1,4 +1,4 @@
-"""Grading: what a figure asks for, and the worst of several."""
+"""Grading: from figures to grades."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Grades = NDArray[np.int8]
 
 
 class Grade(IntEnum):
-    """A customer's risk; the numbers are those of the matrix's levels."""
+    """A customer's risk grade; the numbers are those of the matrix's levels."""
 
     LOW = 1
     MEDIUM = 2
@@ -23,12 +23,12 @@ class Grade(IntEnum):
     CRITICAL = 4
 
 
-# of a driver that has no figure: it asks for nothing, and is no sign of low risk
+# a driver without a figure requires no grade, and is no sign of low risk
 NONE = 0
 
 
 def graded(figures: Floats, bounds: Sequence[float]) -> Grades:
-    """The grade that each figure asks for: low below the first bound, then medium, high, critical; 0 where it is missing.
+    """Grade each figure: low below the first bound, then medium, high, critical; 0 where it is missing.
 
     A figure on a bound has reached it.
 
@@ -39,6 +39,6 @@ def graded(figures: Floats, bounds: Sequence[float]) -> Grades:
 
 
 def looked_up(places: NDArray[np.int64], names: Sequence[str]) -> Grades:
-    """The grade at each place of a list of grades' names, as the policy has them; 0 at -1."""
+    """Return the grade at each place of the policy's list of grade names; 0 at -1."""
     grades = np.array([*(Grade[name.upper()] for name in names), NONE], dtype=np.int8)
     return grades[places]

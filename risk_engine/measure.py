@@ -1,4 +1,4 @@
-"""A measure: a named figure, what it is made of, and how; so that a missing one can say which input it lacks."""
+"""A measure: a named figure with its inputs and formula, so that a missing figure can name the missing input."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Better = Literal["high", "low", ""]
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """``compute`` takes the inputs' columns in their order and gives a column of the same length; NaN is not computable.
+    """A measure: ``compute`` maps the inputs' columns, in order, to a column of equal length; NaN is not computable.
 
-    ``better`` says which side is good, empty where neither is; ``source`` is the definition's.
+    ``better`` is the good side, empty if neither is; ``source`` cites the definition.
     """
 
     name: str
@@ -29,19 +29,19 @@ class Measure:
     source: str = ""
 
     def of(self, columns: Mapping[str, Floats]) -> Floats:
-        """The measure of every customer."""
+        """Return the measure of every customer."""
         return self.compute(*(columns[name] for name in self.inputs))
 
     def lacks(self, columns: Mapping[str, Floats], place: int) -> tuple[str, ...]:
-        """The inputs that are missing at one place, in the order of the formula."""
+        """Return the missing inputs at one place, in the order of the formula."""
         return tuple(name for name in self.inputs if np.isnan(columns[name][place]))
 
 
 def table(measures: Iterable[Measure]) -> dict[str, Measure]:
-    """Measures by name.
+    """Return measures by name.
 
     Raises:
-        ValueError: two are called the same.
+        ValueError: two measures share a name.
     """
     found: dict[str, Measure] = {}
     for one in measures:
@@ -52,19 +52,19 @@ def table(measures: Iterable[Measure]) -> dict[str, Measure]:
 
 
 def divided(top: Floats, bottom: Floats) -> Floats:
-    """top / bottom, not computable where the bottom is not above 0: a ratio to nothing, or to a loss, says nothing."""
-    # a quotient by NaN is NaN and says nothing more; to leave out places while dividing takes several times as long
+    """Return top / bottom, not computable where the bottom is 0 or below, as such a ratio has no meaning."""
+    # a quotient by NaN is NaN anyway; skipping places while dividing takes several times as long
     found: Floats = top / np.where(bottom > 0, bottom, np.nan)
     return found
 
 
 def reached(figures: Floats, bounds: Sequence[float]) -> NDArray[np.int8]:
-    """How many of the rising bounds each figure has reached; a figure on a bound has, a missing one has reached none.
+    """Return the number of rising bounds that each figure has reached, the bound itself included; 0 for a missing one.
 
     Args:
-        bounds: fewer than a hundred.
+        bounds: the bounds, fewer than a hundred.
     """
-    # of a handful of bounds each compared with a whole column is several times as fast as a search for every figure
+    # with a handful of bounds, comparing each with the whole column is several times as fast as a search per figure
     found = np.zeros(len(figures), dtype=np.int8)
     for bound in bounds:
         found += figures >= bound

@@ -1,4 +1,4 @@
-"""The standard normal law; SciPy is imported when it is first asked, because most of what the bot does never asks."""
+"""The standard normal law; SciPy is imported on first use, as most of the bot's work never needs it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Floats = NDArray[np.float64]
 
 
 def cumulative(x: Floats) -> Floats:
-    """N(x), the share of the standard normal law at or below x; NaN stays NaN."""
+    """Return N(x), the share of the standard normal law at or below x; NaN stays NaN."""
     from scipy.special import ndtr
 
     found: Floats = ndtr(x)
@@ -17,7 +17,7 @@ def cumulative(x: Floats) -> Floats:
 
 
 def quantile(p: Floats) -> Floats:
-    """G(p), the inverse of :func:`cumulative`; minus infinity at 0, infinity at 1, NaN stays NaN."""
+    """Return G(p), the inverse of :func:`cumulative`; minus infinity at 0, infinity at 1, NaN stays NaN."""
     from scipy.special import ndtri
 
     found: Floats = ndtri(p)

@@ -1,4 +1,4 @@
-"""What every table of the policy has in common."""
+"""The base class and the guards of the policy's tables."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Guard(IntEnum):
-    """How well a key is guarded, the least first.
+    """The guard of a key, the weakest first.
 
-    ``ordinary`` keys change by approval as the table of authorities has it; ``protected`` ones give power or hide traces, and take an
-    administrator and a risk manager besides the maker; ``file`` ones, as paths are, stand in the policy file alone.
+    ``ordinary`` keys change by approval under the table of authorities; ``protected`` ones grant power or hide traces, and need an
+    administrator and a risk manager besides the maker; ``file`` ones, such as paths, can be set in the policy file only.
     """
 
     ORDINARY = 0
@@ -21,18 +21,18 @@ class Guard(IntEnum):
     FILE = 2
 
 
-# a key's guard stands beside its type, and a key without one has that of its table
+# a key's guard is declared beside its type; a key without one inherits that of its table
 _NOTED = "guard"
 ORDINARY, PROTECTED, FILE = (Field(json_schema_extra={_NOTED: guard.name.lower()}) for guard in Guard)
 
 
 def strictest(schemas: Sequence[dict[str, Any]]) -> Guard:
-    """The guard of a key whose tables and itself have these JSON Schemas; a key that nobody has classed is protected."""
+    """Return the strictest guard among the JSON Schemas of a key and its tables; an unclassified key is protected."""
     found = [Guard[str(schema[_NOTED]).upper()] for schema in schemas if _NOTED in schema]
     return max(found, default=Guard.PROTECTED)
 
 
 class Part(BaseModel):
-    """A table of the policy: frozen, and a key it does not know is an error."""
+    """A table of the policy: frozen, and strict about unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -1,4 +1,4 @@
-"""The ids that people type: R-17, T-4, A-3, B-8, O-2, D-1, P-4, E-6."""
+"""Ids as people type them: R-17, T-4, A-3, B-8, O-2, D-1, P-4, E-6."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any, ClassVar, Self
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-# what a database keeps as the number of a row
+# the largest row number of a database
 LARGEST = 2**31 - 1
 
 
 class Reference(int):
-    """A number with its letter: ``str(RiskId(17)) == "R-17"``; it reads ``R-17``, ``r-17``, ``r17`` and ``17``."""
+    """A number with its letter: ``str(RiskId(17)) == "R-17"``; it accepts ``R-17``, ``r-17``, ``r17`` and ``17``."""
 
     letter: ClassVar[str] = ""
 
@@ -28,7 +28,7 @@ class Reference(int):
 
     @classmethod
     def parse(cls, text: object) -> Self:
-        """Read what a person typed.
+        """Parse an id that a person typed.
 
         Raises:
             ValueError: the text is not a reference of this kind.
@@ -51,7 +51,7 @@ _OURS = re.compile(rf"([{LETTERS}])-?0*([1-9][0-9]{{0,9}})", re.IGNORECASE | re.
 
 
 def ours(text: str) -> str | None:
-    """``r17`` as R-17; None for what is no id of ours."""
+    """Return ``r17`` as R-17; None if the text is not an id."""
     match = _OURS.fullmatch(text.strip())
     return f"{match[1].upper()}-{match[2]}" if match and int(match[2]) <= LARGEST else None
 
@@ -69,25 +69,25 @@ class ResponseId(Reference):
 
 
 class ApprovalId(Reference):
-    """A request that someone other than its maker must decide."""
+    """A request that somebody other than its maker must decide."""
 
     letter = "A"
 
 
 class BreachId(Reference):
-    """An episode in which an indicator is out of bounds."""
+    """An episode in which an indicator is beyond its threshold."""
 
     letter = "B"
 
 
 class OverrideId(Reference):
-    """A person's grade in place of the model's."""
+    """A person's grade that replaces the model's."""
 
     letter = "O"
 
 
 class DelegationId(Reference):
-    """Somebody's authority in another's hands, for a while."""
+    """A temporary delegation of one person's authority to another."""
 
     letter = "D"
 
@@ -99,6 +99,6 @@ class PolicyChangeId(Reference):
 
 
 class ExportId(Reference):
-    """A file with more customers than a person may take along in a day, asked for."""
+    """A request for a file with more customers than a person may export in a day."""
 
     letter = "E"

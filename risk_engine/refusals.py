@@ -1,4 +1,4 @@
-"""A refusal carries facts, never prose: each room of the engine declares its own, and the same room of the commands has its words."""
+"""Refusals of the engine: each carries facts, never prose; the commands put it into words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, dataclass_transform
 
 @dataclass_transform(eq_default=False, kw_only_default=True, frozen_default=True)
 class Refusal(Exception):
-    """A request that the discipline does not allow; the fields of each kind are its facts, given by name."""
+    """A request that the discipline refuses; ``facts`` name the field, the value and the accepted values."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)

@@ -1,4 +1,4 @@
-"""Read TOML that anybody may have written: what is nested deeper than a policy ever is, is no TOML to us."""
+"""TOML from any source, with limits on depth and numbers."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from typing import Any
 
 from risk_engine.characters import refused_in
 
-# a table of tables of lists of lists has four
+# a policy has at most four: a table of tables of lists of lists
 DEEPEST = 12
 
 
 class NotToml(ValueError):
-    """The text is not TOML, or nested too deeply; the message says where."""
+    """The text is not TOML, or nested too deeply; the message names the place."""
 
 
 def parse(text: str) -> dict[str, Any]:
-    """Read a text as TOML.
+    """Parse a text as TOML.
 
     Raises:
-        NotToml: it is not TOML, or is nested more than :data:`DEEPEST` levels deep.
+        NotToml: the text is not TOML, or is nested more than :data:`DEEPEST` levels deep.
     """
     try:
         values = tomllib.loads(text)
     except RecursionError:
         raise NotToml(_TOO_DEEP) from None
     except ValueError as error:
-        # also a number of thousands of digits, which Python does not read
+        # also for a number of thousands of digits, which Python refuses
         raise NotToml(str(error)) from error
     _check(values)
     return values
@@ -37,7 +37,7 @@ _TOO_DEEP = f"nested more than {DEEPEST} levels deep"
 
 
 def _check(values: Any) -> None:
-    """Refuse what is nested too deeply, level by level: going down into each could go too deep itself; and numbers that TOML has not."""
+    """Refuse deep nesting, level by level because recursion could overflow itself; and numbers outside TOML's range."""
     level: list[Any] = [values]
     for _depth in range(DEEPEST + 1):
         if any(isinstance(value, int) and not -(2**63) <= value < 2**63 for value in level):
@@ -50,7 +50,7 @@ def _check(values: Any) -> None:
 
 
 def _texts(level: Iterable[Any]) -> Iterator[str]:
-    """Texts and keys; an escape of TOML writes what no keyboard does."""
+    """Yield texts and keys; escapes in TOML can produce any character."""
     for value in level:
         if isinstance(value, str):
             yield value

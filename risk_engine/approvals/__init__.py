@@ -1,1 +1,1 @@
-"""Approvals: who must decide, who has spoken, conditions and delegation."""
+"""Approvals: steps, votes, committees, conditions and delegation."""

@@ -1,4 +1,4 @@
-"""Approval: a request that people other than its maker decide, once, step by step."""
+"""An approval request, decided step by step by people other than its maker."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ CLOCK = "clock"
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A request about ``subject`` (as T-4), ``title`` in a line; ``verdict`` is None while it waits.
+    """An approval request about ``subject`` (as T-4), with a one-line ``title``; ``verdict`` is None while it is pending.
 
     Attributes:
-        amount: the total exposure of the customer's group when it was asked, in the policy's currency; None if it could not be told.
-        stages: the steps as they stood in the policy when it was asked; ``step`` is the one that is open.
-        picture: the facts as they lay before the maker; what a decider sees is compared with them.
-        reminded: how often the deciders were reminded.
+        amount: the group's total exposure at the time of the request, in the policy's currency; None if it is unknown.
+        stages: the steps that the policy required at the time of the request; ``step`` is the open one.
+        picture: the facts shown to the maker; the facts shown to an approver are compared with them.
+        reminded: the number of reminders sent to the approvers.
     """
 
     id: ApprovalId
@@ -65,20 +65,20 @@ class Approval:
 
     @property
     def stage(self) -> Stage:
-        """The step that is open, or was the last."""
+        """Return the open step, or the last one once the request is decided."""
         return self.stages[self.step]
 
     @property
     def voices(self) -> tuple[Vote, ...]:
-        """What was said in the step that is open."""
+        """Return the votes cast in the open step."""
         return tuple(vote for vote in self.votes if vote.step == self.step)
 
     def heard_before(self, step: int) -> list[str]:
-        """Whose voices were used in the steps before one."""
+        """Return the people and authorities that voted in the steps before ``step``."""
         return [each for vote in self.votes if vote.step < step for each in (vote.person, vote.authority)]
 
     def seats(self, step: int) -> tuple[str, ...]:
-        """The members of a step's committee who have a vote: not the maker, nobody who stood aside, nobody who was heard before."""
+        """Return the committee members who may vote in a step: not the maker, a recused member or an earlier voter."""
         aside = [vote.authority for vote in self.votes if vote.step == step and vote.choice is Choice.RECUSE]
         return self.stages[step].seats(self.maker, [*aside, *self.heard_before(step)])
 
@@ -98,7 +98,7 @@ def request(
     amount: Decimal | None = None,
     picture: Mapping[str, Any] | None = None,
 ) -> tuple[Approval, Event]:
-    """Ask for a decision on ``subject``; ``key`` is the opaque id that its buttons carry, ``days`` how long it waits."""
+    """Request a decision on ``subject``; ``key`` is the opaque id on its buttons, ``days`` its term."""
     asked = Approval(id, key, subject, by, at, at + timedelta(days=days), kind, stages, customer, title, amount, picture or {})
     facts = {"subject": subject, "kind": kind.value, "maker": by, "customer": customer, "title": title}
     more = {"amount": None if amount is None else str(amount), "steps": len(stages), "expires_at": asked.expires_at.isoformat()}
@@ -106,14 +106,14 @@ def request(
 
 
 def may_decide(approval: Approval, voter: Voter, *, at: datetime, people: People) -> None:
-    """Check that this person may still speak, with this authority.
+    """Check that this person may vote now, with this authority.
 
     Raises:
-        AlreadyDecided: it is decided; the facts say who, what and when.
-        ApprovalExpired: its time is over.
-        MakerCannotDecide: the voter, or whose authority it is, asked for it; by whichever account.
-        AlreadySpoken: the voter, or this authority, spoke before: one person is one voice in all steps.
-        NotAnApprover: the step is for others.
+        AlreadyDecided: it has been decided; the facts name the person, the verdict and the time.
+        ApprovalExpired: its term is over.
+        MakerCannotDecide: the voter or the authority is the maker, under any of their accounts.
+        AlreadySpoken: the voter or the authority has voted before: one person has one vote over all steps.
+        NotAnApprover: the step belongs to other people.
     """
     _still_open(approval, at)
     maker, voices = people.human(approval.maker), {people.human(voter.person), people.human(voter.authority)}
@@ -130,20 +130,20 @@ def may_decide(approval: Approval, voter: Voter, *, at: datetime, people: People
 
 
 def has_a_voice(approval: Approval, voter: Voter, people: People) -> bool:
-    """Whether the step that is open is for this authority, or one that may be taken before it."""
+    """Return True if the open step, or one that may be taken before it, belongs to this authority."""
     if approval.stage.in_person:
         return _step_of(approval, voter) is not None
     return eligible(approval.stage, voter) and (not people.approvers or voter.authority in people.approvers)
 
 
 def _step_of(approval: Approval, voter: Voter) -> int | None:
-    """The first of the steps in person that this voter can take now; their order does not matter."""
+    """Return the first step in person that this voter can take now; these steps may be taken in any order."""
     later = takewhile(lambda step: approval.stages[step].in_person, range(approval.step, len(approval.stages)))
     return next((step for step in later if eligible(approval.stages[step], voter)), None)
 
 
 def _taken_up(approval: Approval, voter: Voter) -> Approval:
-    """The request with the step that the voter takes as the one that is open."""
+    """Return the request with the voter's step moved to the front as the open one."""
     step = _step_of(approval, voter)
     if step is None or step == approval.step:
         return approval
@@ -164,18 +164,18 @@ def decide(
     seen: str | None = None,
     present: str | None = None,
 ) -> tuple[Approval, Event]:
-    """Say yes, no, return for more, or stand aside; the last voice that it takes ends the step, and the last step the request.
+    """Approve, reject, return or recuse; the last vote needed closes the step, and the last step the request.
 
     Args:
-        people: whose accounts are one person's, and who decides until roles are given.
-        reason: needed for all but a yes.
-        conditions: what a yes asks for on top, each with its day.
-        seen, present: the facts that lay before the voter, and as they are now.
+        people: the accounts of each person, and the approvers until roles are assigned.
+        reason: required for every choice but an approval.
+        conditions: the conditions of an approval, each with its due date.
+        seen, present: digests of the facts that the voter saw, and of the present facts.
 
     Raises:
         AlreadyDecided, ApprovalExpired, MakerCannotDecide, AlreadySpoken, NotAnApprover: as :func:`may_decide`.
-        ReasonMissing: anything but a yes without a reason.
-        FactsHaveChanged: the voter has not seen the facts as they are now.
+        ReasonMissing: a choice other than approval comes without a reason.
+        FactsHaveChanged: the voter has not seen the present facts.
     """
     may_decide(approval, by, at=at, people=people)
     approval = _taken_up(approval, by)
@@ -195,11 +195,11 @@ def decide(
 
 
 def withdraw(approval: Approval, *, by: str, at: datetime, reason: str | None = None) -> tuple[Approval, Event]:
-    """Take one's own request back.
+    """Withdraw one's own request.
 
     Raises:
-        AlreadyDecided, ApprovalExpired: it is decided, or its time is over.
-        NotTheMaker: somebody else asked for it.
+        AlreadyDecided, ApprovalExpired: it has been decided, or its term is over.
+        NotTheMaker: somebody else made the request.
     """
     _still_open(approval, at)
     if by != approval.maker:
@@ -208,21 +208,21 @@ def withdraw(approval: Approval, *, by: str, at: datetime, reason: str | None = 
 
 
 def expire(approval: Approval, *, at: datetime) -> tuple[Approval, Event] | None:
-    """End a request whose time is over; None if it is not, or if it has ended."""
+    """End a request whose term is over; return None if it is still running or has ended already."""
     if approval.verdict is not None or at < approval.expires_at:
         return None
     return _ended(approval, ProposalState.EXPIRED, CLOCK, at, None, _facts(approval))
 
 
 def reminders(approval: Approval, *, at: datetime, remind_hours: Sequence[int], warn_hours: int) -> int:
-    """How many reminders were due by now: some hours after the request, and some before it expires."""
+    """Count the reminders due by now: some hours after the request, and some before it expires."""
     due = [approval.requested_at + timedelta(hours=hours) for hours in remind_hours]
     due += [approval.expires_at - timedelta(hours=warn_hours)] if warn_hours else []
     return sum(approval.requested_at < moment <= at for moment in due)
 
 
 def remind(approval: Approval, *, at: datetime, remind_hours: Sequence[int], warn_hours: int) -> tuple[Approval, Event] | None:
-    """Count the reminders that are due, if any were not given; several that were missed are one."""
+    """Record the reminders that are due but not sent; several missed reminders are sent as one."""
     due = reminders(approval, at=at, remind_hours=remind_hours, warn_hours=warn_hours)
     if approval.verdict is not None or at >= approval.expires_at or due <= approval.reminded:
         return None
@@ -245,7 +245,7 @@ def _set(approval: Approval, conditions: Sequence[tuple[str, date]], by: str) ->
 
 
 def _who_carried(approval: Approval, outcome: ProposalState, last: Vote) -> str:
-    """Whose voice it was: somebody who stood aside at the end has not decided."""
+    """Return the person whose vote settled the outcome; a member who recused themselves has not decided."""
     of_it = {ProposalState.APPROVED: Choice.APPROVE, ProposalState.REJECTED: Choice.REJECT, ProposalState.RETURNED: Choice.RETURN}[outcome]
     return next((vote.person for vote in reversed(approval.voices) if vote.choice is of_it), last.person)
 

@@ -1,4 +1,4 @@
-"""What can be asked of those who decide."""
+"""The kinds of approval requests."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class ApprovalKind(StrEnum):
-    """A kind of request: the policy gives each its authorities."""
+    """A kind of approval request; the policy assigns authorities to each kind."""
 
     RESPONSE = "response"
     RETENTION = "retention"

@@ -1,4 +1,4 @@
-"""The policy's [approvals]: who decides what, up to which amount, in which steps; committees; how long a request waits."""
+"""The policy's [approvals]: authorities by kind and amount, steps, committees, and the term of a request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SlackId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")]
 
 
 class Committee(Part):
-    """A body that votes: its members, whose no ends the matter, and the share of the seats that a yes takes."""
+    """A voting committee: its members, the members with a veto, and the share of seats that an approval needs."""
 
     members: Annotated[tuple[SlackId, ...], Field(min_length=2)]
     veto: tuple[SlackId, ...] = ()
@@ -40,7 +40,7 @@ class Committee(Part):
 
 
 class Step(Part):
-    """One step: so many of those who hold a role, or of the people named; or a committee, by its name."""
+    """One step: a number of holders of a role, a number of named people, or a committee by name."""
 
     role: Role = Role.APPROVER
     people: tuple[SlackId, ...] = ()
@@ -55,7 +55,7 @@ class Step(Part):
 
 
 class AuthorityRule(Part):
-    """Who decides a kind of request up to an amount; without ``up_to``, of any amount."""
+    """The steps for a kind of request up to an amount; without ``up_to``, for any amount."""
 
     kind: ApprovalKind | None = None
     up_to: Annotated[Decimal, Field(gt=0)] | None = None
@@ -66,12 +66,12 @@ class Approvals(Part):
     """The table of authorities.
 
     Attributes:
-        currency: of ``up_to``; the amount is the total exposure of the customer's group.
-        days: after so many days a request expires.
-        remind_hours: how long after the request the deciders are reminded, each time once.
-        warn_hours: how long before the end they are told that it expires.
-        condition_days: the term that a condition gets when none is named.
-        authority: the first rule that fits kind and amount holds.
+        currency: the currency of ``up_to``; the amount is the total exposure of the customer's group.
+        days: the number of days until a request expires.
+        remind_hours: hours after the request at which the approvers are reminded, once each.
+        warn_hours: hours before expiry at which they are warned.
+        condition_days: the default term of a condition.
+        authority: the rules; the first one that fits kind and amount applies.
     """
 
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
@@ -92,13 +92,13 @@ class Approvals(Part):
         return self
 
     def stages(self, kind: ApprovalKind, amount: Decimal | None) -> tuple[Stage, ...]:
-        """The steps for a kind and an amount in ``currency``; an amount that cannot be told (None) goes by no rule with a bound."""
+        """Return the steps for a kind and an amount in ``currency``; an unknown amount (None) matches only rules without a limit."""
         return tuple(self._stage(step) for step in self._rule(kind, amount).steps)
 
     def guarded_stages(self, kind: ApprovalKind) -> tuple[Stage, ...]:
-        """The steps for a protected key of the policy: an administrator and a risk manager, whatever the table says.
+        """Return the steps for a protected key of the policy: always an administrator and a risk manager.
 
-        Where the table asks for more than one voice on this very kind, these voices speak first.
+        Where the table requires more than one vote on this very kind, those steps come first.
         """
         rule, own = self._rule(kind, None), self.stages(kind, None)
         several = rule.kind is kind and (len(own) > 1 or own[0].committee is not None or own[0].quorum > 1)

@@ -1,4 +1,4 @@
-"""Ballot: who may speak in a step of an approval, what they say, and what all of it comes to."""
+"""Ballot: eligibility, votes and the count in one step of an approval."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from risk_engine.people.roles import Role
 
 
 class Choice(StrEnum):
-    """What somebody says of a request; ``recuse`` is to stand aside."""
+    """A vote on a request; ``recuse`` means to step aside."""
 
     APPROVE = "approve"
     REJECT = "reject"
@@ -24,14 +24,14 @@ class Choice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A step as it stood when the request was made.
+    """One step of a request, as the policy defined it at the time of the request.
 
     Attributes:
-        role: what one must hold to speak; a committee's members need not.
-        people: if any are named, only they speak.
-        quorum: so many must say yes; one no ends it.
-        committee: its name, where a committee votes; then ``share`` of the seats must say yes, and a no of ``veto`` ends it.
-        in_person: only those speak who were given the role by name, and nobody in their stead: a protected key of the policy.
+        role: the role that a voter must hold; committee members need none.
+        people: if any are named, only they vote.
+        quorum: the number of approvals needed; one rejection ends the request.
+        committee: the committee's name, if one votes; then ``share`` of the seats must approve, and a rejection by ``veto`` ends it.
+        in_person: only people who were given the role by name vote, without delegates: for a protected key of the policy.
     """
 
     role: Role = Role.APPROVER
@@ -43,23 +43,23 @@ class Stage:
     in_person: bool = False
 
     def seats(self, maker: str, gone: Sequence[str]) -> tuple[str, ...]:
-        """The members who vote: not the maker, and nobody who stood aside or has spoken in an earlier step."""
+        """Return the members who may vote: not the maker, a recused member or a voter of an earlier step."""
         return tuple(one for one in self.people if one != maker and one not in gone)
 
     def needed(self, seats: int) -> int:
-        """How many must say yes, of so many seats."""
+        """Return the number of approvals needed for a number of seats."""
         return self.quorum if self.committee is None else max(1, math.ceil(Fraction(self.share) * seats))
 
 
 @dataclass(frozen=True, slots=True)
 class Voter:
-    """Whoever speaks, with whose authority: their own, or that of somebody who has delegated theirs.
+    """A person who votes with their own authority, or with one that was delegated to them.
 
     Attributes:
-        person: who presses.
-        authority: whose voice it is; equal to ``person`` unless it is delegated.
-        roles: of the authority.
-        named: the roles that somebody was given by name, or by the bot's setting: not by a user group, and not as everybody's.
+        person: the person who presses the button.
+        authority: the person whose vote it is; equal to ``person`` unless it is delegated.
+        roles: the roles of the authority.
+        named: the roles given by name or by the bot's settings: not through a user group, and not as a default for everybody.
     """
 
     person: str
@@ -69,13 +69,13 @@ class Voter:
 
     @classmethod
     def own(cls, person: str, roles: frozenset[Role], named: frozenset[Role] = frozenset()) -> Voter:
-        """Somebody who speaks for themselves."""
+        """Return a voter who votes with their own authority."""
         return cls(person, person, roles, named)
 
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One voice in one step; ``seen`` names the facts that lay before the voter."""
+    """One vote in one step; ``seen`` is the digest of the facts shown to the voter."""
 
     step: int
     person: str
@@ -87,7 +87,7 @@ class Vote:
 
 
 def eligible(stage: Stage, voter: Voter) -> bool:
-    """Whether this authority speaks in this step; an administrator does only where a protected key asks for one."""
+    """Return True if this authority votes in this step; an administrator does so only for a protected key."""
     if stage.in_person:
         return voter.person == voter.authority and stage.role in voter.named
     if Role.ADMINISTRATOR in voter.roles:
@@ -98,14 +98,14 @@ def eligible(stage: Stage, voter: Voter) -> bool:
 
 
 def tally(stage: Stage, votes: Sequence[Vote], *, maker: str, spoken: Sequence[str] = ()) -> ProposalState | None:
-    """What the voices of one step come to; None while it is open.
+    """Return the outcome of one step's votes; None while it is open.
 
-    One request for more returns the matter. Without a committee one no ends it, and ``quorum`` voices carry it. In a committee a no of
-    somebody with a veto ends it; ``share`` of the seats carry it, and it falls as soon as they cannot be reached any more. Who stood
-    aside has no seat; if nobody is left, it stays open until it expires.
+    One return returns the request. Without a committee one rejection ends it, and ``quorum`` approvals carry it. In a committee a
+    rejection by a member with a veto ends it; ``share`` of the seats carry it, and it is rejected as soon as that share is out of
+    reach. A recused member has no seat; if no seat is left, the request stays open until it expires.
 
     Args:
-        spoken: who spoke in an earlier step: one person is one voice, so that they have no seat in this one.
+        spoken: the voters of earlier steps: one person has one vote, so they have no seat in this step.
     """
     said = {choice: [vote.authority for vote in votes if vote.choice is choice] for choice in Choice}
     if said[Choice.RETURN]:

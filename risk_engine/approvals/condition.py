@@ -1,4 +1,4 @@
-"""Condition: what an approval asks for on top, tracked until somebody other than its maker finds it met."""
+"""A condition of an approval, tracked until somebody other than its maker confirms that it is met."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class Condition:
 
 
 def meet(condition: Condition, *, maker: str, by: str, at: datetime, evidence: str) -> tuple[Condition, Event]:
-    """Find a condition met.
+    """Record that a condition is met.
 
     Args:
-        maker: who asked for the approval; somebody else looks at the evidence.
+        maker: the maker of the approval request; somebody else must check the evidence.
 
     Raises:
-        ConditionAlreadyMet: it was found met before; the facts say by whom and when.
-        MakerCannotDecide: the maker says so of their own request.
+        ConditionAlreadyMet: it was met before; the facts name the person and the time.
+        MakerCannotDecide: the maker confirms a condition of their own request.
     """
     if condition.met_at is not None:
         assert condition.met_by is not None, "somebody found it met"

@@ -1,4 +1,4 @@
-"""Delegation: for a while somebody decides with another's authority, and says so."""
+"""Delegation: a temporary grant of one person's authority to another."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Delegation:
     version: int = 1
 
     def holds(self, *, kind: ApprovalKind, requested_at: datetime, at: datetime) -> bool:
-        """Whether it lets the delegate decide a request: in force, of this kind, and older than the request.
+        """Return True if the delegate may decide a request: the delegation is in force, covers the kind, and is older.
 
         A delegation that is younger than the request could have been made for it.
         """
@@ -47,10 +47,10 @@ def delegate(
     longest_days: int,
     at: datetime,
 ) -> tuple[Delegation, Event]:
-    """Let somebody else decide with one's authority, for a while.
+    """Delegate one's authority to somebody else for a limited time.
 
     Raises:
-        OnesOwnDelegate: to oneself.
+        OnesOwnDelegate: the delegate is the giver.
         DelegationTooLong: it ends before it begins, in the past, or later than the policy allows.
     """
     if giver == delegate:
@@ -63,10 +63,10 @@ def delegate(
 
 
 def revoke(delegation: Delegation, *, by: str, at: datetime) -> tuple[Delegation, Event]:
-    """Take one's authority back before the last day.
+    """Revoke a delegation before its last day.
 
     Raises:
-        DelegationEnded: it has ended, or was taken back before.
+        DelegationEnded: it has ended or was revoked before.
     """
     if delegation.revoked_at is not None or at >= delegation.until:
         raise DelegationEnded(delegation=delegation.id)

@@ -1,4 +1,4 @@
-"""Proposal: what takes effect once somebody other than its maker approves it, and the states that it passes through."""
+"""Proposal: a change that takes effect once somebody other than its maker approves it, and its states."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from risk_engine.refusals import Refusal
 
 
 class ProposalState(StrEnum):
-    """Where a proposal stands."""
+    """The state of a proposal."""
 
     PROPOSED = "proposed"
     APPROVED = "approved"
@@ -38,7 +38,7 @@ class NotOpen(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """A proposal of any kind: each adds its own content, and names the states that can follow on its approval.
+    """A proposal of any kind; subclasses add the content and the states that can follow an approval.
 
     Attributes:
         after_approval: the states that an approved one of this kind can still reach.

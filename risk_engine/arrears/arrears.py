@@ -1,4 +1,4 @@
-"""Arrears: from instalments and payments to the days past due, the overdue amount, and what falls due next."""
+"""Arrears: days past due, overdue amounts and upcoming instalments, from schedules and payments."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Flags = NDArray[np.bool_]
 
 
 class Missing(IntFlag):
-    """What is not known of a facility, so that its arrears cannot be computed."""
+    """The inputs that a facility lacks, so that its arrears cannot be computed."""
 
     SCHEDULE = 1
     DUE_DATE = 2
@@ -36,7 +36,7 @@ _NEEDED = Missing.SCHEDULE | Missing.DUE_DATE | Missing.INSTALMENT | Missing.PAY
 
 @dataclass(frozen=True, slots=True)
 class Instalments:
-    """A row an instalment: whose, the day on which it is due, and how much (NaN, NaT: not known)."""
+    """Instalments, one a row: owner, due date and amount (NaN, NaT: unknown)."""
 
     owner: Places
     due: Dates
@@ -45,7 +45,7 @@ class Instalments:
 
 @dataclass(frozen=True, slots=True)
 class Payments:
-    """A row a payment: whose, its value date, the day on which it was booked (NaT: on its value date), and how much."""
+    """Payments, one a row: owner, value date, booking date (NaT: the value date) and amount."""
 
     owner: Places
     paid: Dates
@@ -55,10 +55,10 @@ class Payments:
 
 @dataclass(frozen=True, slots=True)
 class Facilities:
-    """What else is known of every facility, or of every debtor where the owners are debtors.
+    """The other facts of every facility, or of every debtor where the owners are debtors.
 
-    ``exposure``: all that is owed. ``absolute``: the policy's absolute threshold in the currency of the amounts.
-    ``excused``: a technical cause is on record, as a failure of the payment system.
+    ``exposure``: the total amount owed. ``absolute``: the policy's absolute threshold in the currency of the amounts.
+    ``excused``: a technical cause is on record, such as a failure of the payment system.
     """
 
     exposure: Floats
@@ -68,10 +68,10 @@ class Facilities:
 
 @dataclass(frozen=True, slots=True)
 class Arrears:
-    """The arrears of every facility; NaN is not computable, and ``missing`` says for want of what.
+    """The arrears of every facility; NaN is not computable, and ``missing`` names the missing inputs.
 
-    ``oldest``: the due date of the oldest overdue instalment, NaT where none is. ``material_days``: for how many days on
-    end the overdue amount has been material. ``coming`` and ``coming_amount``: the instalments that are not overdue and
+    ``oldest``: the due date of the oldest overdue instalment, NaT where none is. ``material_days``: the number of consecutive days
+    on which the overdue amount has been material. ``coming`` and ``coming_amount``: the instalments that are not overdue and
     fall due within the policy's days.
     """
 
@@ -97,9 +97,9 @@ def arrears(
     """Count every facility's arrears at the end of a day; payments settle the oldest instalment first.
 
     Within the days of grace nothing is overdue; afterwards the days count from the due date. A payment counts from its
-    value date: without ``known_on`` a past day is seen as it really was, with it as it looked to who had seen only what
-    had been booked by then. Overdue is technical for the policy's days where the cause is on record, or where a payment
-    that had its value by then and was not yet booked covers it. The exposure is today's on all days of ``material_days``.
+    value date: without ``known_on`` a past day is shown as it really was, with it as the booked payments showed it on that day.
+    An overdue amount is technical for the policy's days where the cause is on record, or where a payment with an earlier value date
+    that was not yet booked covers it. The exposure is today's on all days of ``material_days``.
 
     Args:
         instalments, payments, holidays: rows in any order; ``owner`` is 0 to the number of facilities - 1; amounts below
@@ -156,12 +156,12 @@ def _plan(policy: Policy, instalments: Instalments, held: Turns, count: int) -> 
 
 
 def _valued(payments: Payments, as_of: np.datetime64) -> Payments:
-    """The payments that had their value by a day; one without a value date is none."""
+    """Return the payments with a value date up to a day; a payment without a value date does not count."""
     return _chosen(payments, payments.paid <= as_of)
 
 
 def _booked(payments: Payments, known_on: np.datetime64) -> Payments:
-    """The payments of which somebody knew on a day."""
+    """Return the payments that were booked by a day."""
     return _chosen(payments, np.where(np.isnat(payments.booked), payments.paid, payments.booked) <= known_on)
 
 
@@ -174,12 +174,12 @@ def _settled(payments: Payments, count: int) -> Places:
 
 
 def _days(oldest: Dates, as_of: np.datetime64, counted: Turns) -> Places:
-    """The days since the oldest overdue instalment was due, without those of the holidays; 0 where nothing is overdue."""
+    """Return the days since the due date of the oldest overdue instalment, without holidays; 0 if nothing is overdue."""
     return materiality.days_on_end(oldest + ONE_DAY, as_of, counted)
 
 
 def _material(policy: Policy, plan: Plan, seen: Payments, facilities: Facilities, as_of: np.datetime64, counted: Turns) -> Floats:
-    """For how many days on end each overdue amount has been material; NaN where that depends on what is missing."""
+    """Return the consecutive days each overdue amount has been material; NaN where a missing input decides."""
     late = plan.late_from <= as_of
     owner, day = np.concatenate([plan.owner[late], seen.owner]), np.concatenate([plan.late_from[late], seen.paid])
     change = np.concatenate([plan.amount[late], -settlement.whole(seen.amount)])

@@ -1,4 +1,4 @@
-"""The policy of arrears: grace, what a payment holiday does, which overdue counts as technical, which as material."""
+"""The policy of arrears: grace, payment holidays, technical past due and materiality."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ Days = Annotated[int, Field(ge=0, le=366)]
 
 
 class Arrears(Part):
-    """How days past due are counted.
+    """The rules for counting days past due.
 
-    ``holiday``: in a payment holiday the counter stands still ("stand_still"), or what falls due in it becomes due on the
-    day after it and the counter of older arrears goes on ("move_due"). ``absolute`` (reporting currency) and ``relative``
+    ``holiday``: in a payment holiday the counter stands still ("stand_still"), or instalments due in it become due on the day after
+    it while older arrears keep counting ("move_due"). ``absolute`` (reporting currency) and ``relative``
     (share of the exposure): an overdue amount is material when it exceeds both.
     """
 

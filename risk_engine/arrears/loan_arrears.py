@@ -1,4 +1,4 @@
-"""Loans' arrears: days past due by the ledger, or by schedule and payments where those say worse."""
+"""Loans' days past due: the ledger's figure, or the one from schedule and payments where it is worse."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from risk_engine.policy.policy import Policy
 
 
 def days_past_due(policy: Policy, facts: Facts) -> Floats:
-    """Each facility's days past due: the worse of what the ledger says and of what schedule and payments make.
+    """Return each facility's days past due: the worse of the ledger's figure and the one from schedule and payments.
 
-    Both are of the ledger's day: what came in afterwards, or did not, nobody has loaded yet. NaN where neither is known.
-    Without any payment on record a schedule says nothing.
+    Both are as of the ledger's day, as later payments have not been loaded yet. NaN where neither is known. A schedule counts only
+    if some payment is on record.
     """
     lent, due, came = facts.facilities, facts.instalments, facts.payments
     count = len(lent.owner)
@@ -41,7 +41,7 @@ def days_past_due(policy: Policy, facts: Facts) -> Floats:
 
 
 def _since_the_ledger(facts: Facts) -> NDArray[np.timedelta64]:
-    """The days since each facility's entry of the ledger: moved by these, all facilities are seen on one day."""
+    """Return the days since each facility's ledger entry; dates moved by them align all facilities on one day."""
     as_of = facts.facilities.as_of
     days = np.where(np.isnat(as_of), 0 * ONE_DAY, facts.as_of - as_of)
     return np.maximum(days, 0 * ONE_DAY)

@@ -1,4 +1,4 @@
-"""Payment holidays: agreed periods in which the counter of days past due stands still, or after which what fell due in them is due."""
+"""Payment holidays: agreed periods in which days past due stand still, or whose instalments fall due afterwards."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Dates = NDArray[np.datetime64]
 
 @dataclass(frozen=True, slots=True)
 class Holidays:
-    """A row a holiday of a facility: its first and its last day."""
+    """Payment holidays, one a row: facility, first and last day."""
 
     owner: Places
     first: Dates
@@ -25,7 +25,7 @@ class Holidays:
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """The holidays by turn: the first one of every facility, then the second one of every facility; NaT where there is none."""
+    """The holidays by rank: the first of every facility, then the second of every facility; NaT if there is none."""
 
     first: tuple[Dates, ...]
     last: tuple[Dates, ...]
@@ -35,7 +35,7 @@ NONE = Turns((), ())
 
 
 def turns(holidays: Holidays, count: int) -> Turns:
-    """Every facility's holidays in the order of time.
+    """Return every facility's holidays in chronological order.
 
     Raises:
         Impossible: a holiday without both days, or that ends before it begins, or two of one facility that overlap.
@@ -55,7 +55,7 @@ def turns(holidays: Holidays, count: int) -> Turns:
 
 
 def moved(held: Turns, owner: Places, due: Dates) -> Dates:
-    """The day on which something is due when holidays move it: the day after the holiday in which it falls."""
+    """Return the due date moved by a holiday: the day after the holiday that contains it."""
     for first, last in zip(held.first, held.last, strict=True):
         begins, ends = first[owner], last[owner]
         due = np.where((due >= begins) & (due <= ends), ends + ONE_DAY, due)
@@ -63,7 +63,7 @@ def moved(held: Turns, owner: Places, due: Dates) -> Dates:
 
 
 def days_held(held: Turns, owner: Places, after: Dates, until: np.datetime64) -> Places:
-    """How many days of holidays lie after one day and not after another."""
+    """Count the holiday days after one day and up to another."""
     total = np.zeros(len(owner), dtype=np.int64)
     for first, last in zip(held.first, held.last, strict=True):
         total += _days(np.minimum(last[owner], until) - np.maximum(first[owner] - ONE_DAY, after))
@@ -71,7 +71,7 @@ def days_held(held: Turns, owner: Places, after: Dates, until: np.datetime64) ->
 
 
 def reached(held: Turns, owner: Places, due: Dates, days: int) -> Dates:
-    """The day on which so many days have been counted since the due day, without those of holidays."""
+    """Return the day on which a number of days after the due date have been counted, without holidays."""
     day = due + days * ONE_DAY
     for first, last in zip(held.first, held.last, strict=True):
         begins: Dates = np.maximum(first[owner], due + ONE_DAY)
@@ -80,7 +80,7 @@ def reached(held: Turns, owner: Places, due: Dates, days: int) -> Dates:
 
 
 def _days(spans: NDArray[np.timedelta64]) -> Places:
-    """The days of each span; 0 where it is negative, or there is none."""
+    """Return the days of each span; 0 for a negative or missing one."""
     found: Places = np.where(np.isnat(spans), 0, np.maximum(spans.astype(np.int64), 0))
     return found
 

@@ -1,1 +1,1 @@
-"""Audit, reads and privacy: what is recorded, for how long, and who may see it."""
+"""The audit trail, the read log and privacy: records, retention and who may see them."""

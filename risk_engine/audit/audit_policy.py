@@ -1,4 +1,4 @@
-"""The policy's [audit]: how often the trail's end is anchored, and in which file."""
+"""The policy's [audit]: how often the end of the trail is anchored, and in which file."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from risk_engine.policy_part import FILE, Part
 
 
 class Audit(Part):
-    """When anchors are taken, and where they are written beside the audit channel.
+    """The schedule of anchors, and where they are written besides the audit channel.
 
     Attributes:
-        anchor_file: a file to which a line an anchor is appended, beside where the bot was started unless it says a folder; empty: none.
-        anchor_minutes: between two anchors, if something has happened.
-        channel_minutes: between two that the audit channel is told of.
-        anchor_at: local time of the daily anchor, which is taken and told in any case.
+        anchor_file: a file to which each anchor is appended as a line, relative to the bot's working directory; empty: none.
+        anchor_minutes: minutes between two anchors, if events were recorded.
+        channel_minutes: minutes between two anchors posted to the audit channel.
+        anchor_at: local time of the daily anchor, which is taken and posted in any case.
     """
 
     anchor_file: Annotated[str, FILE]

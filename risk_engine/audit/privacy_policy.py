@@ -1,4 +1,4 @@
-"""The policy's [privacy]: what may stand in Slack, in which channel, and for how long."""
+"""The policy's [privacy]: what may appear in Slack, in which channel, and for how long."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from risk_engine.policy_part import Part
 
 
 class Privacy(Part):
-    """What may stand in Slack, in which channel, and for how long.
+    """The limits on what appears in Slack, by channel, and for how long.
 
     Attributes:
         masked: whether customers appear in Slack by id and colour alone, without names, figures and free text.
-        masked_exports: whether files, which carry names and figures, are sent in spite of that.
-        reveal_minutes: for how long figures that somebody asked to see stand in their direct messages.
-        messages_days: after how many days a message of the bot is deleted; 0 keeps them.
-        unlisted: what a channel may carry that ``channels`` does not name.
-        channels: what a channel may carry, by its name or id.
-        outsiders: what a channel may carry at most that guests or other organisations read, or whose readers Slack does not tell.
+        masked_exports: whether files, which carry names and figures, are sent nevertheless.
+        reveal_minutes: how long figures revealed on request stay in a direct message.
+        messages_days: days after which the bot's messages are deleted; 0 keeps them.
+        unlisted: the highest class of a channel that ``channels`` does not name.
+        channels: the highest class of a channel, by its name or id.
+        outsiders: the highest class of a channel with guests or other organisations, or whose members Slack does not list.
     """
 
     masked: bool

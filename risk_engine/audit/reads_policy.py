@@ -1,4 +1,4 @@
-"""The policy's [reads]: how finely it is written down who was shown which customer, and how many one may take along."""
+"""The policy's [reads]: how the read log counts repeated looks, and how many customers a person may export."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from risk_engine.policy_part import Part
 
 
 class Reads(Part):
-    """When a second look is part of the first, how many customers an entry names, and how many a person takes along in files.
+    """The rules of the read log and the daily limit on exports.
 
     Attributes:
-        again_after_minutes: the same person, command and customers within these many minutes are one entry.
-        named: an answer about more customers names the first of them, and counts all.
-        exported_a_day: customers in the files that a person has been sent within 24 hours; more take a second person's approval.
+        again_after_minutes: repeated looks by one person with one command at the same customers within these minutes are one entry.
+        named: an answer about more customers than this names the first of them and counts all.
+        exported_a_day: customers in the files sent to a person within 24 hours; more need a second person's approval.
     """
 
     again_after_minutes: Annotated[int, Field(ge=0, le=120)]

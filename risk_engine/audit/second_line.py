@@ -1,4 +1,4 @@
-"""The second line's sample: drawn so that anybody can draw it again, and reviewed by those who had no hand in it."""
+"""The second line's sample: reproducible draws, reviewed by people who were not involved."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class HadAHandInIt(Refusal):
 
 
 class Finding(StrEnum):
-    """What the second line makes of an entry."""
+    """The second line's verdict on an entry."""
 
     FINE = "fine"
     FINDING = "finding"
@@ -41,7 +41,7 @@ class Sampled:
     """An entry of a month's sample: the ``place``-th on its list, about the event with this number.
 
     Attributes:
-        verdict: None until somebody has looked at it.
+        verdict: None until it has been reviewed.
     """
 
     month: str
@@ -55,14 +55,14 @@ class Sampled:
 
 
 def rank(seed: str, number: int) -> str:
-    """Where an entry stands in the draw: the SHA-256 of ``seed:number``, in hexadecimal; the lowest is drawn first."""
+    """Return an entry's rank in the draw: the SHA-256 of ``seed:number`` in hexadecimal; the lowest is drawn first."""
     return hashlib.sha256(f"{seed}:{number}".encode()).hexdigest()
 
 
 def draw(entries: Sequence[tuple[int, str]], seed: str, size: int) -> list[int]:
-    """Draw so many of these (number, kind), the kinds in turn by name, so that a rare kind is not lost among a frequent one.
+    """Draw ``size`` of these (number, kind), in turn from each kind by name, so that rare kinds are not missed.
 
-    The order of ``entries`` has no part in it: who knows the seed draws the same numbers.
+    The order of ``entries`` does not matter: anybody who knows the seed draws the same numbers.
     """
     kinds = sorted({kind for _number, kind in entries})
     by_kind = [sorted((number for number, of in entries if of == kind), key=lambda number: rank(seed, number)) for kind in kinds]
@@ -73,13 +73,13 @@ def draw(entries: Sequence[tuple[int, str]], seed: str, size: int) -> list[int]:
 def review(
     sampled: Sampled, verdict: Finding, *, by: str, hands: Collection[str], at: datetime, finding: str | None = None
 ) -> tuple[Sampled, Event]:
-    """Say that an entry is in order, or what was found.
+    """Record that an entry is in order, or the finding.
 
     Args:
-        hands: who has acted on what the entry is about.
+        hands: the people who have acted on the entry's subject.
 
     Raises:
-        AlreadyReviewed: somebody has looked at it before.
+        AlreadyReviewed: somebody has reviewed it before.
         HadAHandInIt: the reviewer is one of ``hands``.
     """
     if sampled.verdict is not None:

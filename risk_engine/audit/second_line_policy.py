@@ -1,4 +1,4 @@
-"""The policy's [second_line]: what is laid before the second line each month, when, and how much of it is looked at."""
+"""The policy's [second_line]: the monthly list for the second line, its schedule and its sample."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from risk_engine.policy_part import Part
 
 
 class SecondLine(Part):
-    """The list of what judgement set aside, and its sample.
+    """The monthly list of judgemental decisions, and its sample.
 
     Attributes:
-        at, timezone, weekdays: the list of a month goes out on the first of these days of the next one.
-        sample: how many entries are drawn.
-        kinds: of events that are counted and drawn from; a kind that nothing records yet is drawn from as soon as something does.
+        at, timezone, weekdays: a month's list is sent on the first of these weekdays of the next month.
+        sample: the number of entries drawn.
+        kinds: the kinds of events that are counted and sampled; one may be named before any such event is recorded.
     """
 
     at: time

@@ -1,4 +1,4 @@
-"""How confidential what is said is, and what a place may carry."""
+"""Classes of confidentiality, and which class a place may carry."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from enum import StrEnum
 class Secrecy(StrEnum):
     """A class of information, the least confidential first.
 
-    ``public`` is for anybody; ``internal`` names no customer, or by its id and colour alone; ``confidential`` is customers' risk;
-    ``restricted`` is for those whose work it is, such as who plays which role, and the audit trail.
+    ``public`` is for anybody; ``internal`` shows customers by id and colour at most; ``confidential`` is customers' risk;
+    ``restricted`` is for a few people, such as the assignment of roles and the audit trail.
     """
 
     PUBLIC = "public"
@@ -22,18 +22,18 @@ _ORDER = tuple(Secrecy)
 
 
 def carries(place: Secrecy, said: Secrecy) -> bool:
-    """Whether a place of one class may carry what is of another."""
+    """Return True if a place of one class may carry information of another."""
     return _ORDER.index(said) <= _ORDER.index(place)
 
 
 def least(levels: tuple[Secrecy, ...]) -> Secrecy:
-    """The lowest of several classes: what a place may carry that is named twice."""
+    """Return the lowest of several classes, for a place that is named twice."""
     return min(levels, key=_ORDER.index)
 
 
 def masked(said: Secrecy) -> Secrecy:
-    """The class of the same thing with ids and colours alone.
+    """Return the class of information once it is reduced to ids and colours.
 
-    Of customers' risk that is internal; what is restricted is not about customers, and stays so.
+    Confidential information becomes internal; restricted information is not about customers and stays restricted.
     """
     return Secrecy.INTERNAL if said is Secrecy.CONFIDENTIAL else said

@@ -19,7 +19,7 @@ Masks = NDArray[np.int8]
 
 
 class Segment(IntEnum):
-    """Which risk-weight function counts for a claim; none where its segment is not known."""
+    """The risk-weight function of a claim; none where its segment is unknown."""
 
     NONE = -1
     CORPORATE = 0
@@ -30,12 +30,12 @@ class Segment(IntEnum):
     OTHER_RETAIL = 5
 
 
-# the others are retail, whose functions hold no maturity
+# the other segments are retail, whose functions have no maturity term
 WHOLESALE = Segment.LARGE_FINANCIAL
 
 
 class Lacks(IntFlag):
-    """The inputs that a claim's capital may lack."""
+    """The missing inputs of a claim's capital."""
 
     SEGMENT = 1
     PD = 2
@@ -48,11 +48,11 @@ class Lacks(IntFlag):
 
 @dataclass(frozen=True, slots=True)
 class Exposures:
-    """What else the capital of every claim is made of, a column a thing; NaN is missing.
+    """The other inputs of every claim's capital, one column each; NaN is missing.
 
-    ``segment`` see :class:`Segment`; ``lgd`` and ``ead``, the latter in a unit of money; ``maturity`` effective, in years, not
-    asked of retail; ``turnover`` in millions as the policy's size bounds, asked of SMEs alone; ``best_estimate``: the expected
-    loss of a defaulted claim as a share of ``ead``, asked of PD 1 alone (under the foundation approach it is the LGD).
+    ``segment``: see :class:`Segment`; ``lgd`` a share and ``ead`` in a unit of money; ``maturity`` effective, in years, not needed
+    for retail; ``turnover`` in millions like the policy's size bounds, needed for SMEs only; ``best_estimate``: the expected loss of
+    a defaulted claim as a share of ``ead``, needed at PD 1 only (under the foundation approach it is the LGD).
     """
 
     segment: Codes
@@ -68,9 +68,9 @@ class Exposures:
 
 @dataclass(frozen=True, slots=True)
 class Capital:
-    """What every claim asks for: ``k`` and ``risk_weight`` as shares of the exposure, ``rwa`` and ``expected_loss`` in its unit.
+    """The capital of every claim: ``k`` and ``risk_weight`` as shares of the exposure, ``rwa`` and ``expected_loss`` in its unit.
 
-    ``correlation`` is NaN of a defaulted claim, which has none any more.
+    ``correlation`` is NaN for a defaulted claim.
     """
 
     correlation: Floats
@@ -89,7 +89,7 @@ def exposures(
     turnover: ArrayLike = np.nan,
     best_estimate: ArrayLike = np.nan,
 ) -> Exposures:
-    """The exposures, every column contiguous, possible and of one length; a scalar counts for every claim.
+    """Return checked exposures as contiguous columns of one length; a scalar applies to every claim.
 
     Raises:
         Impossible: an unknown segment, a share outside 0 to 1, an amount, a maturity or a turnover below 0.
@@ -109,7 +109,7 @@ def exposures(
 
 
 def floored_pd(pd: ArrayLike, segment: Codes, policy: Irb) -> Floats:
-    """The PD, not below the floor of its segment; NaN where it is missing or the segment is not known.
+    """Return the PD, not below the floor of its segment; NaN where it or the segment is unknown.
 
     Raises:
         Impossible: a PD outside 0 to 1.
@@ -123,13 +123,13 @@ def floored_pd(pd: ArrayLike, segment: Codes, policy: Irb) -> Floats:
 
 
 def capital(terms: PdTerms, claims: Exposures, policy: Irb) -> Capital:
-    """The capital of every claim: K = [LGD N((1-R)^-0.5 G(PD) + (R/(1-R))^0.5 G(0.999)) - PD LGD] (1+(M-2.5) b)/(1-1.5 b).
+    """Return each claim's capital: K = [LGD N((1-R)^-0.5 G(PD) + (R/(1-R))^0.5 G(0.999)) - PD LGD] (1+(M-2.5) b)/(1-1.5 b).
 
     Risk weight = 12.5 K, RWA = risk weight · EAD, expected loss = PD · LGD · EAD. A PD of 1 is default: there
     K = max(0, LGD - best estimate of the expected loss), and the best estimate is the expected loss. A PD of 0 gives 0.
 
     Args:
-        terms: of each claim, see :mod:`risk_engine.ratings.pd_terms`, as long as the claims.
+        terms: the PD terms of each claim, as long as the claims; see :mod:`risk_engine.ratings.pd_terms`.
 
     Source: BCBS 128 §§ 272-273, 328-330, 375; BCBS 189 § 102 (large financial institutions); CRE31, CRE35.
     """
@@ -145,7 +145,7 @@ def capital(terms: PdTerms, claims: Exposures, policy: Irb) -> Capital:
 
 
 def _correlation(terms: PdTerms, claims: Exposures, policy: Irb) -> Floats:
-    """R of each claim's segment; of a missing PD it is missing in every segment."""
+    """Return R by the formula of each claim's segment; NaN for a missing PD."""
     of_segment: dict[Segment, Floats | float] = {
         Segment.CORPORATE: terms.corporate,
         Segment.SME: terms.corporate - _smaller(claims.turnover, policy.size),
@@ -161,7 +161,7 @@ def _correlation(terms: PdTerms, claims: Exposures, policy: Irb) -> Floats:
 
 
 def _smaller(turnover: Floats, size: Size) -> Floats:
-    """By how much a firm of this turnover depends less on the economy: 0.04 (1-(S-5)/45)."""
+    """Return the reduction of R for a firm's turnover S: 0.04 (1-(S-5)/45)."""
     held = np.clip(turnover, size.lowest, size.highest)
     found: Floats = size.reduction * (1.0 - (held - size.lowest) / (size.highest - size.lowest))
     return found
@@ -174,7 +174,7 @@ def _maturity_factor(terms: PdTerms, claims: Exposures, policy: Irb) -> Floats:
 
 
 def lacks(terms: PdTerms, claims: Exposures) -> Masks:
-    """Which inputs every claim's capital and RWA lack, as :class:`Lacks`; 0 where all are known."""
+    """Return the missing inputs of every claim's capital and RWA as :class:`Lacks`; 0 if all are known."""
     defaulted = terms.pd == 1.0
     alive, wholesale = ~defaulted, (claims.segment >= 0) & (claims.segment <= WHOLESALE)
     missing = (

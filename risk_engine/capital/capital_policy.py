@@ -1,4 +1,4 @@
-"""The policy of capital: the regime's floors, losses given default, maturities and size bounds, and its standardised weights."""
+"""The policy of capital: the regime's floors, LGDs, maturities and size bounds, and its standardised weights."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Above = Annotated[float, Field(gt=0)]
 
 
 class PdFloors(Part):
-    """What a PD is at least, by segment."""
+    """The lowest PD allowed, by segment."""
 
     corporate: Share
     sme: Share
@@ -25,14 +25,14 @@ class PdFloors(Part):
 
 
 class Size(Part):
-    """How much smaller the correlation of a small firm is: by ``reduction`` at a turnover of ``lowest``, by nothing at ``highest``.
+    """The reduction of a small firm's correlation: ``reduction`` at a turnover of ``lowest``, none at ``highest``.
 
-    Turnovers in millions of the regime's currency; below ``lowest`` counts as ``lowest``.
+    Turnovers in millions of the regime's currency; a lower one counts as ``lowest``.
     """
 
     lowest: Above
     highest: Above
-    # more than the lowest corporate correlation would leave none
+    # more than the lowest corporate correlation would make it negative
     reduction: Annotated[float, Field(ge=0, lt=0.12)]
 
     @model_validator(mode="after")
@@ -43,7 +43,7 @@ class Size(Part):
 
 
 class Maturity(Part):
-    """Effective maturity in years: held between these two; ``foundation`` where the bank may not estimate it."""
+    """Effective maturity in years, capped to these two; ``foundation`` applies where the bank may not estimate it."""
 
     shortest: Above
     longest: Above
@@ -57,7 +57,7 @@ class Maturity(Part):
 
 
 class Collateral(Part):
-    """One kind of eligible collateral: what is lost of the part it secures, and how much its value is cut first."""
+    """One kind of eligible collateral: the LGD of the secured part, and the haircut on its value."""
 
     kind: Annotated[str, Field(min_length=1)]
     lgd: Share
@@ -65,7 +65,7 @@ class Collateral(Part):
 
 
 class FoundationLgd(Part):
-    """The foundation approach's loss given default, unsecured by seniority, and by collateral in the order in which it is used."""
+    """The foundation approach's LGD: unsecured by seniority, and by collateral in the order of use."""
 
     senior: Share
     senior_financial: Share
@@ -114,7 +114,7 @@ class Slotting(Part):
 
 
 class Standardised(Part):
-    """Risk weights of the standardised approach, as shares of the exposure; up to ``investment_grade_pd`` a firm is of that grade."""
+    """Risk weights of the standardised approach, as shares of the exposure; a PD up to ``investment_grade_pd`` is investment grade."""
 
     corporate: Weight
     investment_grade: Weight
@@ -137,7 +137,7 @@ class Standardised(Part):
 
 
 class CapitalRules(Part):
-    """How much capital a claim asks for, under the internal ratings-based and under the standardised approach."""
+    """The rules of capital under the internal ratings-based and the standardised approach."""
 
     irb: Irb
     standardised: Standardised

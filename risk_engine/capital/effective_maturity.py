@@ -1,4 +1,4 @@
-"""Effective maturity in years: from contractual cash flows, or from the years that a claim still has."""
+"""Effective maturity in years: from contractual cash flows, or from the remaining years."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from risk_engine.measure import divided
 
 
 def of_cash_flows(years: ArrayLike, cash_flows: ArrayLike, policy: Maturity) -> Floats:
-    """M = Σ t·CF / Σ CF, held in the policy's bounds; NaN where a flow or its date is missing, or nothing flows.
+    """Return M = Σ t·CF / Σ CF within the policy's bounds; NaN if a flow or its date is missing, or all flows are 0.
 
     Args:
-        years: from today to each payment; a row for all claims, or one a claim.
-        cash_flows: principal, interest and fees that the debtor owes then; a row a claim, in one unit of money.
+        years: years from today to each payment; one row for all claims, or one per claim.
+        cash_flows: principal, interest and fees due then; one row per claim, in one unit of money.
 
     Raises:
         Impossible: a date or a flow below 0.
@@ -26,7 +26,7 @@ def of_cash_flows(years: ArrayLike, cash_flows: ArrayLike, policy: Maturity) -> 
     flows = np.atleast_2d(checks.not_negative("cash_flows", cash_flows))
     dates = np.broadcast_to(np.atleast_2d(checks.not_negative("years", years)), flows.shape)
     weighted, total = np.zeros(len(flows)), np.zeros(len(flows))
-    # payment by payment, so that a claim's figure is the same alone and among a million
+    # payment by payment, so that a claim's figure does not depend on the other claims
     for flow, date in zip(flows.T, dates.T, strict=True):
         weighted += date * flow
         total += flow
@@ -34,7 +34,7 @@ def of_cash_flows(years: ArrayLike, cash_flows: ArrayLike, policy: Maturity) -> 
 
 
 def held(years: ArrayLike, policy: Maturity) -> Floats:
-    """The years left, held in the policy's bounds; what is past its maturity counts as the shortest. NaN stays NaN.
+    """Return the remaining years within the policy's bounds; a claim past its maturity has the shortest. NaN stays NaN.
 
     Source: BCBS 128 § 320 (one to five years; the nominal years left where no cash flows are known); CRE32.
     """

@@ -1,4 +1,4 @@
-"""Loss given default of the foundation approach: by seniority, and of what collateral secures after its haircut."""
+"""Loss given default of the foundation approach, by seniority and by collateral after haircut."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from risk_engine.measure import divided
 
 
 class Claim(IntEnum):
-    """What an unsecured claim is; none where its seniority is not known."""
+    """The seniority of an unsecured claim; none where it is unknown."""
 
     NONE = -1
     SENIOR = 0
@@ -24,7 +24,7 @@ class Claim(IntEnum):
 
 
 def unsecured(claims: NDArray[np.int8], policy: FoundationLgd) -> Floats:
-    """The loss given default of a claim without collateral; NaN at -1.
+    """Return the loss given default of a claim without collateral; NaN at -1.
 
     Source: BCBS 128 §§ 287-288 (45 %, 75 %); CRE32 (40 % corporates, 45 % financial institutions, 75 %).
     """
@@ -32,15 +32,15 @@ def unsecured(claims: NDArray[np.int8], policy: FoundationLgd) -> Floats:
 
 
 def secured(exposure: ArrayLike, without: ArrayLike, collateral: ArrayLike, policy: FoundationLgd) -> Floats:
-    """The exposure's mean loss given default: each kind of collateral secures its value after haircut, the rest is unsecured.
+    """Return each exposure's mean LGD: each kind of collateral covers its value after haircut, the rest is unsecured.
 
     Args:
         exposure: in a unit of money; 0 has no loss given default.
         without: the loss given default of the unsecured rest, see :func:`unsecured`.
-        collateral: values in the same unit, a row a claim, a column a kind in the policy's order; 0 is none, NaN not known.
+        collateral: values in the same unit, one row per claim, one column per kind in the policy's order; 0 is none, NaN unknown.
 
     Raises:
-        Impossible: an amount below 0, a share outside 0 to 1, or other than a column for each kind of the policy.
+        Impossible: an amount below 0, a share outside 0 to 1, or a wrong number of columns.
 
     Source: BCBS 128 §§ 289-295; CRE32 (LGD* = LGD_U · E_U/E + LGD_S · E_S/E).
     """

@@ -17,16 +17,16 @@ _MILLION = 1e6
 
 
 def turnover(policy: Policy, facts: Facts) -> Floats:
-    """Each customer's revenue of twelve months in millions of the reporting currency; NaN without accounts or a rate."""
+    """Return each customer's revenue of twelve months in millions of the reporting currency; NaN without accounts or a rate."""
     rate = facts.accounts.currencies.figures({name: way.factor for name, way in facts.rates.items()}, np.nan)
     found: Floats = np.maximum(facts.accounts.now["revenue"] * rate, 0.0) / _MILLION
     return found
 
 
 def irb(policy: Policy, facts: Facts, terms: PdTerms, lgd: Floats, ead: Floats, remaining: Floats) -> Floats:
-    """Risk-weighted assets of each facility by internal ratings, in the reporting currency.
+    """Return each facility's risk-weighted assets by internal ratings, in the reporting currency.
 
-    A firm up to the policy's size is an SME; one whose turnover is not known is not taken to be small.
+    A firm up to the policy's size is an SME; a firm without a known turnover is treated as a corporate.
     """
     owner, rules = facts.facilities.owner, policy.capital.irb
     size = turnover(policy, facts)[owner]
@@ -37,7 +37,7 @@ def irb(policy: Policy, facts: Facts, terms: PdTerms, lgd: Floats, ead: Floats, 
 
 
 def standard(policy: Policy, facts: Facts, pd: Floats, ead: Floats, stages: Stages) -> Floats:
-    """Risk-weighted assets of each facility by the standardised weights, in the reporting currency."""
+    """Return each facility's risk-weighted assets by the standardised weights, in the reporting currency."""
     owner, rules = facts.facilities.owner, policy.capital
     size = turnover(policy, facts)[owner]
     classes = np.select(

@@ -1,4 +1,4 @@
-"""Standardised risk weights, which stand beside those of internal ratings: by kind of debtor, and by slotting category."""
+"""Standardised risk weights, by class of debtor and by slotting category."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Codes = NDArray[np.int8]
 
 
 class Class(IntEnum):
-    """The exposure class of a claim; none where it is not known."""
+    """The exposure class of a claim; none where it is unknown."""
 
     NONE = -1
     CORPORATE = 0
@@ -29,7 +29,7 @@ class Class(IntEnum):
 
 
 class Slot(IntEnum):
-    """The supervisory category of specialised lending; none where nobody has judged it."""
+    """The supervisory category of specialised lending; none where it has not been assessed."""
 
     NONE = -1
     STRONG = 0
@@ -40,7 +40,7 @@ class Slot(IntEnum):
 
 
 def weights(classes: Codes, policy: Standardised) -> Floats:
-    """The risk weight of each class, as a share of the exposure; NaN at -1.
+    """Return the risk weight of each class, as a share of the exposure; NaN at -1.
 
     Source: CRE20 (corporates, SMEs, project finance); 商业银行资本管理办法 (2023), 权重法.
     """
@@ -48,7 +48,7 @@ def weights(classes: Codes, policy: Standardised) -> Floats:
 
 
 def slotted(slots: Codes, policy: Slotting) -> Floats:
-    """The risk weight of each supervisory category, as a share of the exposure; NaN at -1.
+    """Return the risk weight of each supervisory category, as a share of the exposure; NaN at -1.
 
     Source: BCBS 128 § 275; CRE33 (70, 90, 115, 250, 0 %).
     """
@@ -56,5 +56,5 @@ def slotted(slots: Codes, policy: Slotting) -> Floats:
 
 
 def _table(codes: type[IntEnum], policy: Part) -> Floats:
-    """The policy's figures in the order of the codes; the last one is that of -1."""
+    """Return the policy's figures in the order of the codes, then NaN for code -1."""
     return np.array([*(getattr(policy, one.name.lower()) for one in codes if one >= 0), np.nan], dtype=np.float64)

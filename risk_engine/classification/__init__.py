@@ -1,1 +1,1 @@
-"""The five categories of a loan, and the cure that leads back."""
+"""The five categories of a loan, and the cure from non-performing."""

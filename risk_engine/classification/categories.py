@@ -1,4 +1,4 @@
-"""The five categories, 正常 关注 次级 可疑 损失, and the reasons for them, of which the worst wins."""
+"""The five categories, 正常 关注 次级 可疑 损失, and the reasons for them; the worst reason wins."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Masks = NDArray[np.int32]
 
 
 class Category(IntEnum):
-    """The category of a claim or a debtor; none where it is not computable. From substandard on it is non-performing."""
+    """The category of a claim or debtor; none if it is not computable. Substandard and worse are non-performing."""
 
     NONE = 0
     PASS = 1
@@ -23,7 +23,7 @@ class Category(IntEnum):
 
 
 class Reason(IntFlag):
-    """Why a claim is in its category; the last two are exemptions that have kept a reason from counting."""
+    """The reason for a claim's category; the last two are exemptions that kept a reason from counting."""
 
     OVERDUE = 1
     DIVERTED = 2
@@ -50,7 +50,7 @@ class Reason(IntFlag):
 
 
 class Missing(IntFlag):
-    """What is not known of a claim and could make its category worse."""
+    """An unknown input that could worsen a claim's category."""
 
     DAYS_PAST_DUE = 1
     STAGE = 2
@@ -60,7 +60,7 @@ class Missing(IntFlag):
     ELSEWHERE = 32
 
 
-# what each reason asks for at least
+# the lowest category that each reason requires
 ASKS: dict[Category, Reason] = {
     Category.SPECIAL_MENTION: Reason.OVERDUE
     | Reason.DIVERTED
@@ -82,7 +82,7 @@ ASKS: dict[Category, Reason] = {
 
 
 def asked(reasons: Masks) -> Codes:
-    """The worst category that one of the reasons asks for; pass where none does."""
+    """Return the worst category that the reasons require; pass where there is none."""
     found = np.full(len(reasons), Category.PASS, dtype=np.int8)
     for category, mask in ASKS.items():
         found[(reasons & int(mask)) > 0] = category

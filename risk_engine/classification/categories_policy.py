@@ -1,4 +1,4 @@
-"""The policy of the five categories: days past due, shares of loss and of debts, and what it takes to come back."""
+"""The policy of the five categories: days past due, shares of loss and of debts, and the conditions of a cure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Input = Literal["days_past_due", "stage", "ecl", "book", "downgrade", "elsewhere
 
 
 class Cure(Part):
-    """What must lie behind a debtor before a non-performing claim performs again; ``months`` at least, both counts reached."""
+    """The conditions under which a non-performing claim performs again; both counts must be reached."""
 
     instalments: Annotated[int, Field(ge=1, le=60)]
     months: Months
@@ -29,7 +29,7 @@ class Cure(Part):
 
 
 class Categories(Part):
-    """When a claim is special mention, substandard, doubtful or a loss.
+    """The thresholds of special mention, substandard, doubtful and loss.
 
     Days, ``elsewhere`` (share of the debtor's debts at all banks that are over 90 days) and ``contagion`` (share of its
     claims here that are non-performing) must be exceeded; shares of ECL and notches must be reached. ``needed``: inputs

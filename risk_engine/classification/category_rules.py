@@ -1,4 +1,4 @@
-"""The rules of the five categories for a claim by itself: every rule that speaks leaves its reason."""
+"""The rules of the five categories for a single claim; every rule that applies leaves its reason."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from risk_engine.measure import divided
 
 Flags = NDArray[np.bool_]
 
-# a share that a division misses by a hair is still on its bound
+# a share that falls short of its bound by a rounding error has still reached it
 _DECIMALS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What is known of every claim, a column a thing; NaN is missing.
+    """The facts of every claim, one column each; NaN is missing.
 
     ``owner``: the debtor. ``technical``: the overdue has an operational or technical cause. ``stage``: of IFRS 9, after
     rebuttals. ``impaired``: evidence of impairment is on record. ``refinanced``: only to repay an older debt; bonds and
@@ -53,13 +53,13 @@ class Claims:
 
 
 def credit_impaired(claims: Claims) -> Flags:
-    """Whether there is evidence on record, or the claim stands in stage 3."""
+    """Flag the claims with evidence of impairment on record, or in stage 3."""
     found: Flags = claims.impaired | (claims.stage == Stage.THREE)
     return found
 
 
 def reasons(policy: Policy, claims: Claims) -> Masks:
-    """What the rules say of every claim by itself, as masks of :class:`Reason`; what is missing says nothing.
+    """Return the reasons that apply to every claim by itself, as masks of :class:`Reason`; missing inputs give none.
 
     Raises:
         Impossible: days, ECL or book below 0, or a share outside 0 to 1.
@@ -82,7 +82,7 @@ def reasons(policy: Policy, claims: Claims) -> Masks:
 
 
 def missing(claims: Claims) -> Masks:
-    """What is not known of every claim; the ECL and the book count only once the claim is credit-impaired."""
+    """Return the unknown inputs of every claim; ECL and book count only once the claim is credit-impaired."""
     impaired = credit_impaired(claims)
     return (
         marked(Missing.DAYS_PAST_DUE, np.isnan(claims.days_past_due))
@@ -95,14 +95,14 @@ def missing(claims: Claims) -> Masks:
 
 
 def marked(flag: IntFlag, where: Flags) -> Masks:
-    """The flag where it holds, 0 elsewhere."""
+    """Return the flag where it holds, 0 elsewhere."""
     return where.astype(np.int32) * np.int32(flag)
 
 
 def _impairment(policy: Policy, claims: Claims) -> Masks:
     ecl, book = checks.not_negative("ecl", claims.ecl), checks.not_negative("book", claims.book)
     impaired = credit_impaired(claims)
-    # many times the book is as lost as all of it
+    # a loss above the book value counts as a total loss
     with np.errstate(over="ignore"):
         lost = np.round(divided(ecl, book), _DECIMALS)
     return (
@@ -114,7 +114,7 @@ def _impairment(policy: Policy, claims: Claims) -> Masks:
 
 
 def _recorded(claims: Claims) -> Masks:
-    """What people and the register have said."""
+    """Return the reasons recorded by people and in the register."""
     return (
         marked(Reason.DIVERTED, claims.diverted)
         | marked(Reason.REFINANCED, claims.refinanced)
@@ -126,7 +126,7 @@ def _recorded(claims: Claims) -> Masks:
 
 
 def _outside(policy: Policy, claims: Claims) -> Masks:
-    """What agencies and other banks have seen; what other banks have seen counts for debtors that are not retail."""
+    """Return the reasons from agencies and other banks; those of other banks count for non-retail debtors only."""
     others = ~claims.retail
     return (
         marked(Reason.DOWNGRADED, claims.downgrade >= policy.downgrade_notches)

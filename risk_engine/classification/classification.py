@@ -1,4 +1,4 @@
-"""Classification: claims with their debtors; who is non-performing stays so until cured, and takes the debtor's other claims along."""
+"""Classification of claims with their debtors: non-performing until cured, with contagion to the debtor's other claims."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _MARKS = {
 
 @dataclass(frozen=True, slots=True)
 class Classified:
-    """Every claim's category, or every debtor's: 0 where a needed input is missing that could make it worse.
+    """The category of every claim or debtor: 0 where a missing input could make it worse.
 
-    ``at_least`` is the worst that what is known asks for. ``reasons``, ``missing`` and ``obstacles`` are masks of
+    ``at_least`` is the worst category that the known inputs require. ``reasons``, ``missing`` and ``obstacles`` are masks of
     :class:`Reason`, :class:`Missing` and :class:`cure.Obstacle`.
     """
 
@@ -40,7 +40,7 @@ class Classified:
 
 
 def classified(policy: Policy, claims: Claims, record: Record, count: int) -> Classified:
-    """Classify every claim: by its own rules, by what it was and is not yet cured of, and by its debtor's other claims.
+    """Classify every claim by its own rules, by its incomplete cure, and by its debtor's other claims.
 
     Args:
         count: number of debtors; ``claims.owner`` is 0 to ``count`` - 1.
@@ -60,7 +60,7 @@ def classified(policy: Policy, claims: Claims, record: Record, count: int) -> Cl
 
 
 def debtors(claims: Claims, found: Classified, count: int) -> Classified:
-    """Every debtor's worst claim, with the reasons of all of them; a debtor without claims has no category."""
+    """Return every debtor's worst category with the reasons of all claims; a debtor without claims has no category."""
     masks = [np.zeros(count, dtype=np.int32) for _mask in range(3)]
     for mask, values in zip(masks, (found.reasons, found.missing, found.obstacles), strict=True):
         np.bitwise_or.at(mask, claims.owner, values)
@@ -72,16 +72,16 @@ def debtors(claims: Claims, found: Classified, count: int) -> Classified:
 
 
 def bad_share(claims: Claims, bad: Flags, count: int) -> Floats:
-    """The share of each debtor's claims, the retail ones apart, that is non-performing; NaN where a book is missing."""
+    """Return the non-performing share of each debtor's non-retail claims; NaN where a book value is missing."""
     book = np.where(claims.retail, 0.0, claims.book)
     whole, part = credit.total(claims.owner, book, count), credit.total(claims.owner, np.where(bad, book, 0.0), count)
-    # where nothing is owed nothing is bad; a whole that is missing stays so
+    # a debtor that owes nothing has a share of 0; a missing total gives NaN
     found: Floats = np.divide(part, whole, out=whole.copy(), where=whole > 0)
     return found
 
 
 def _from_the_debtor(policy: Policy, claims: Claims, bad: Flags, share: Floats, count: int) -> Masks:
-    """What the debtor's other claims say of each claim that is not retail."""
+    """Return the reasons that each non-retail claim takes from the debtor's other claims."""
     others = _others(claims, bad, count)
     reached = others & (share[claims.owner] > policy.contagion)
     return (
@@ -92,13 +92,13 @@ def _from_the_debtor(policy: Policy, claims: Claims, bad: Flags, share: Floats, 
 
 
 def _unknown_share(claims: Claims, bad: Flags, share: Floats, count: int) -> Masks:
-    """Where another claim is non-performing and it is not known whether that is enough to take this one along."""
+    """Flag claims for which a missing book value decides whether another claim's default spreads to them."""
     unknown = _others(claims, bad, count) & np.isnan(share[claims.owner]) & ~claims.enhanced & ~bad
     return marked(Missing.BOOK, unknown)
 
 
 def _others(claims: Claims, bad: Flags, count: int) -> Flags:
-    """Whether another claim of the same debtor is non-performing, none of the two being retail."""
+    """Flag non-retail claims whose debtor has another non-performing, non-retail claim."""
     counts = bad & ~claims.retail
     found: Flags = (np.bincount(claims.owner, counts, count)[claims.owner] - counts > 0) & ~claims.retail
     return found

@@ -1,4 +1,4 @@
-"""Cure: what still keeps a non-performing claim from performing again."""
+"""Cure: the obstacles that keep a non-performing claim from performing again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from risk_engine.credit import Floats
 
 
 class Obstacle(IntFlag):
-    """A condition of the cure that is not met, or of which it is not known whether it is."""
+    """A condition of the cure that is unmet or unknown."""
 
     ARREARS = 1
     IMPAIRED_LEFT = 2
@@ -26,10 +26,10 @@ class Obstacle(IntFlag):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What has been seen of every claim since its arrears were paid; NaN is missing, and proves nothing.
+    """The history of every claim since its arrears were paid; NaN is missing and proves nothing.
 
-    ``before``: the category it has had so far. ``paid_up``: all arrears and fees are paid. ``able``: judged able to pay
-    lastingly. ``instalments``: in a row and in full. ``months``: since the arrears were paid; of a restructured claim,
+    ``before``: the previous category. ``paid_up``: all arrears and fees are paid. ``able``: assessed as lastingly able to pay.
+    ``instalments``: in a row and in full. ``months``: since the arrears were paid; of a restructured claim,
     since the first payment date under the new contract.
     """
 
@@ -41,7 +41,7 @@ class Record:
 
 
 def obstacles(policy: Cure, claims: Claims, record: Record, count: int) -> Masks:
-    """What keeps every non-performing claim from performing again, as masks of :class:`Obstacle`; 0 for all other claims.
+    """Return the obstacles to every non-performing claim's cure, as masks of :class:`Obstacle`; 0 for all others.
 
     Args:
         count: number of debtors.

@@ -1,4 +1,4 @@
-"""Loans' categories: the five of them by what is on record of each facility and its debtor."""
+"""Loans' categories, from the facts of each facility and its debtor."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from risk_engine.facts.facts import Facts, Floats
 from risk_engine.impairment.staging import Stages
 from risk_engine.policy.policy import Policy
 
-# incidents that the rules know by name
+# incidents that the rules refer to by name
 DIVERTED, EVADED, BANKRUPT, REFINANCED = "fund_diversion", "debt_evasion", "bankruptcy", "refinanced_to_repay"
 
 
 def classified(policy: Policy, facts: Facts, days: Floats, stages: Stages, ecl: Floats, book: Floats) -> Classified:
-    """Classify every facility, each with its debtor's others."""
+    """Classify every facility together with its debtor's others."""
     owner = facts.facilities.owner
     count = len(owner)
     no, unknown = np.zeros(count, dtype=bool), np.full(count, np.nan)
@@ -41,13 +41,13 @@ def classified(policy: Policy, facts: Facts, days: Floats, stages: Stages, ecl: 
         non_performing_elsewhere=no,
         enhanced=no,
     )
-    # what a claim was before is not on record yet: nothing has to be cured
+    # previous categories are not on record yet, so no claim has to be cured
     record = Record(np.ones(count, dtype=np.int8), ~no, ~no, unknown, unknown)
     return classification.classified(policy.categories, claims, record, len(facts))
 
 
 def debtors(facts: Facts, found: Classified, owner: NDArray[np.int64]) -> Floats:
-    """Each customer's worst category; NaN where it has none."""
+    """Return each customer's worst category; NaN where it has none."""
     worst = np.zeros(len(facts), dtype=np.int8)
     np.maximum.at(worst, owner, found.category)
     unknown = np.bincount(owner, found.category == 0, len(facts)) > 0
@@ -55,7 +55,7 @@ def debtors(facts: Facts, found: Classified, owner: NDArray[np.int64]) -> Floats
 
 
 def _open(facts: Facts, kind: str) -> NDArray[np.bool_]:
-    """Of whom an incident of this kind is open."""
+    """Flag the customers with an open incident of a kind."""
     found = facts.incidents
     which = (found.kinds.among((kind,)) == 0) & ~(found.resolved <= facts.as_of)
     return np.bincount(found.owner, which, len(facts)) > 0

@@ -1,1 +1,1 @@
-"""The daily digest: when it is due and what it holds."""
+"""The schedule and scope of the daily digest."""

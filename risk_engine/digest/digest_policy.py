@@ -1,4 +1,4 @@
-"""When digests go out, in whose time, to which channels, and how far ahead they look."""
+"""The policy of digests: times, time zones, channels, and how far ahead they look."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from risk_engine.policy_part import PROTECTED, Part
 
 
 class ChannelDigest(Part):
-    """A channel with a digest of its own; what is left out is as in ``[digest]``."""
+    """A channel with a digest of its own; omitted keys are as in ``[digest]``."""
 
     at: time | None = None
     timezone: Zone | None = None
@@ -24,7 +24,7 @@ class ChannelDigest(Part):
 
 
 class Digest(Part):
-    """When the daily digest goes out, in whose time; and how many days ahead it names maturities."""
+    """The time and days of the daily digest, and the number of days ahead for which it lists maturities."""
 
     at: time
     timezone: Zone

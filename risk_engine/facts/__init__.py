@@ -1,1 +1,1 @@
-"""Facts as columns: what a scoring looks at, and what of it was known on a past day."""
+"""Facts as columns: the inputs of scoring, and the facts known on a past day."""

@@ -1,4 +1,4 @@
-"""The cohort: whom a validation follows from a day on, who of them went bad within the horizon, and who is left out and why."""
+"""The validation cohort: the customers followed from a day on, their defaults within the horizon, and exclusions."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from risk_engine.facts.facts import Dates, Floats, Places
 
-# events after which a customer is bad; a cure makes it good again
+# events after which a customer is bad, until it is cured
 BAD = ("default", "stage3", "bankruptcy")
 CURE = "cure"
 
 
 class LeftOut(IntEnum):
-    """Why a customer is not followed; ``NO`` is followed. Of several reasons the first counts."""
+    """The reason why a customer is excluded; ``NO`` is followed. The first of several reasons counts."""
 
     NO = 0
     NOT_YET = 1
@@ -28,7 +28,7 @@ class LeftOut(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """What became of customers, a row an event: ``owner`` is the customer's place, ``bad`` says that it is no cure."""
+    """Credit events, one a row: ``owner`` is the customer's place, ``bad`` is False for a cure."""
 
     owner: Places
     bad: NDArray[np.bool_]
@@ -37,7 +37,7 @@ class Outcomes:
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """A place a customer: ``bad`` is 1, 0, or NaN where it is left out; ``left_out`` says why."""
+    """One place per customer: ``bad`` is 1, 0, or NaN for an excluded one; ``left_out`` gives the reason."""
 
     bad: Floats
     left_out: NDArray[np.int8]
@@ -52,14 +52,14 @@ class Cohort:
 
 
 def cohort(outcomes: Outcomes, since: Dates, pd: Floats, *, as_of: np.datetime64, until: np.datetime64) -> Cohort:
-    """Follow everybody who was a customer and not bad on a day: bad is who has a bad event after it, up to and on the last day.
+    """Follow everybody who was a customer and not bad on a day, and flag those with a bad event up to the last day.
 
-    Whoever was bad is left out until it is cured, on a later day than the last bad event; who is bad again after that is a new
-    case. A cure within the horizon makes nobody good who was bad in it.
+    A customer that was bad is excluded until it is cured, on a day later than its last bad event; after that a new bad event is a
+    new case. A cure within the horizon does not undo a bad event in it.
 
     Args:
-        since: when each became a customer; NaT is always.
-        pd: as of the day; 1 is a letter that says default.
+        since: the day on which each became a customer; NaT means always.
+        pd: the PD on the day; 1 is a rating of default.
     """
     count = len(since)
     bad_before = _last(outcomes, outcomes.bad & (outcomes.as_of <= as_of), count)
@@ -76,13 +76,13 @@ _NEVER = np.datetime64("0001-01-01")
 
 
 def _last(outcomes: Outcomes, which: NDArray[np.bool_], count: int) -> Dates:
-    """Each customer's last day among these events."""
+    """Return each customer's last day among these events."""
     found = np.full(count, _NEVER, dtype="datetime64[D]")
     np.maximum.at(found, outcomes.owner[which], outcomes.as_of[which].astype("datetime64[D]"))
     return found
 
 
 def months_later(day: date, months: int) -> date:
-    """The same day of the month so many months later, before it if negative; the month's last day where there is no such day."""
+    """Return the day a number of months later (earlier if negative); the month's last day if there is no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

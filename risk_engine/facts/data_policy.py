@@ -1,4 +1,4 @@
-"""What good data look like: how old is stale, how far apart is a contradiction, what cannot be true."""
+"""The policy of data quality: limits for stale, contradictory and implausible facts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _ordered(bounds: tuple[float, float]) -> tuple[float, float]:
 
 
 class Data(Part):
-    """When facts are reported as missing, stale, contradictory or implausible."""
+    """The limits beyond which facts are reported as missing, stale, contradictory or implausible."""
 
     required: tuple[Attribute, ...]
     rating_days: Days

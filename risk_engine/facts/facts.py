@@ -1,4 +1,4 @@
-"""What a scoring looks at: tables of columns, each row a thing of one customer; NaN, NaT and -1 are missing."""
+"""The inputs of scoring: tables of columns, each row belonging to one customer; NaN, NaT and -1 are missing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class PerCustomer:
     """Columns with one place for each customer."""
 
     def part(self, start: int, stop: int) -> Self:
-        """The customers from one place up to another."""
+        """Return the customers from one place up to another."""
         columns: dict[str, Any] = {one.name: getattr(self, one.name)[start:stop] for one in fields(self)}
         return replace(self, **columns)
 
@@ -36,13 +36,13 @@ class Owned:
     owner: Places
 
     def part(self, start: int, stop: int) -> Self:
-        """The rows of the customers from one place up to another."""
+        """Return the rows of the customers from one place up to another."""
         first, last = np.searchsorted(self.owner, (start, stop))
         rows: dict[str, Any] = {one.name: getattr(self, one.name)[first:last] for one in fields(self) if one.name != "owner"}
         return replace(self, owner=self.owner[first:last] - start, **rows)
 
     def by_owner(self) -> Self:
-        """The rows in the order of their owners; those of one owner stay in theirs."""
+        """Return the rows sorted by owner, in their original order within an owner."""
         if (np.diff(self.owner) >= 0).all():
             return self
         order = np.argsort(self.owner, kind="stable")
@@ -52,9 +52,9 @@ class Owned:
 
 @dataclass(frozen=True, slots=True)
 class Customers(PerCustomer):
-    """Who is scored, by sorted ids; flags are 1, 0 or NaN. ``override`` is a grade in force, 0 without one.
+    """The scored customers, sorted by id; flags are 1, 0 or NaN. ``override`` is a grade in force, 0 without one.
 
-    ``outcome`` is what last became of it: default, stage3, bankruptcy; missing where nothing did, or it was cured.
+    ``outcome`` is the last credit event: default, stage3, bankruptcy; missing where there is none, or it was cured.
     ``reached`` is the place of the guarantor whose default reaches it, -1 without one, and ``reached_by`` its id; both are
     found in scoring.
     """
@@ -74,7 +74,7 @@ class Customers(PerCustomer):
 
 @dataclass(frozen=True, slots=True)
 class Ratings(Owned):
-    """Each agency's newest letter."""
+    """The newest letter of each agency."""
 
     ids: Places
     agencies: Coded
@@ -117,7 +117,7 @@ class OfFacility(Owned):
 
 @dataclass(frozen=True, slots=True)
 class Collateral(OfFacility):
-    """What secures facilities; flags are 1, 0 or NaN."""
+    """Collateral of facilities; flags are 1, 0 or NaN."""
 
     ids: Places
     kinds: Coded
@@ -132,7 +132,7 @@ class Collateral(OfFacility):
 
 @dataclass(frozen=True, slots=True)
 class Instalments(OfFacility):
-    """What is due by the schedule as agreed, in the facility's currency."""
+    """Scheduled instalments, in the facility's currency."""
 
     due: Dates
     principal: Floats
@@ -141,7 +141,7 @@ class Instalments(OfFacility):
 
 @dataclass(frozen=True, slots=True)
 class Payments(OfFacility):
-    """What came in, in the facility's currency."""
+    """Payments received, in the facility's currency."""
 
     paid: Dates
     booked: Dates
@@ -150,7 +150,7 @@ class Payments(OfFacility):
 
 @dataclass(frozen=True, slots=True)
 class Projections(Owned):
-    """The newest projection of each customer, a row a period, the next one first."""
+    """The newest projection of each customer, one row per period, the next period first."""
 
     ids: Places
     period_end: Dates
@@ -161,7 +161,7 @@ class Projections(Owned):
 
 @dataclass(frozen=True, slots=True)
 class Incidents(Owned):
-    """What went wrong with a customer: kind, severity 1 to 5, since when and until when."""
+    """Operational incidents: kind, severity 1 to 5, start and end."""
 
     ids: Places
     kinds: Coded
@@ -172,7 +172,7 @@ class Incidents(Owned):
 
 @dataclass(frozen=True, slots=True)
 class Guarantees:
-    """Who answers for whom, as places of customers of the whole book."""
+    """Guarantees: guarantor and debtor, as places of customers in the whole book."""
 
     guarantor: Places
     debtor: Places
@@ -180,7 +180,7 @@ class Guarantees:
 
 @dataclass(frozen=True, slots=True)
 class Readings(PerCustomer):
-    """One indicator's newest reading of each customer; the id is 0 where there is none."""
+    """One indicator's newest reading of each customer; the id is 0 without one."""
 
     values: Floats
     ids: Places
@@ -188,7 +188,7 @@ class Readings(PerCustomer):
 
 @dataclass(frozen=True, slots=True)
 class Troubles(Owned):
-    """Open breaches (``badness`` is the colour) or open threats (the level), each with its number and date."""
+    """Open breaches (``badness`` is the colour) or open threats (``badness`` is the level), each with its number and date."""
 
     numbers: Places
     badness: Floats
@@ -198,9 +198,9 @@ class Troubles(Owned):
 
 @dataclass(frozen=True, slots=True)
 class Accounts(PerCustomer):
-    """Each customer's twelve months up to its newest statement, and the twelve before them; ids are 0 without a statement.
+    """Each customer's twelve months up to its newest statement, and the twelve before; ids are 0 without a statement.
 
-    Amounts are in the statement's own currency; ``twelve`` says how the months were put together (``periods.Way``).
+    Amounts are in the statement's own currency; ``twelve`` is the method of combining the months (``periods.Way``).
     """
 
     ids: Places
@@ -217,7 +217,7 @@ class Accounts(PerCustomer):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a scoring looks at, dated not after ``as_of``."""
+    """All inputs of scoring, dated not after ``as_of``."""
 
     as_of: np.datetime64
     customers: Customers
@@ -239,12 +239,12 @@ class Facts:
         return len(self.customers.ids)
 
     def part(self, start: int, stop: int) -> Facts:
-        """The facts of the customers from one place up to another, as if there were no others."""
+        """Return the facts of the customers from one place up to another, as if there were no others."""
         parts: dict[str, Any] = {name: table.part(start, stop) for name, table in self._tables(PerCustomer | Owned).items()}
         return replace(self, readings={name: found.part(start, stop) for name, found in self.readings.items()}, **parts)
 
     def by_owner(self) -> Facts:
-        """The facts with every table in the order of its owners."""
+        """Return the facts with every table sorted by owner."""
         return replace(self, **{name: table.by_owner() for name, table in self._tables(Owned).items()})
 
     def _tables(self, kinds: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Hindsight: what is known of a past day only because one looks back on it, and must not be seen when a score is judged."""
+"""Hindsight: facts that were not known on a past day and must be hidden when a score is validated."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """How many facilities, and breaches and threats, were not seen."""
+    """The number of facilities, and of breaches and threats, that were hidden."""
 
     facilities: int
     troubles: int
 
 
 def without(facts: Facts) -> tuple[Facts, Removed]:
-    """The facts without what may tell what came later.
+    """Return the facts without those that reveal later events.
 
-    Of a facility there is one state, the newest: one that is dated after the day, or not at all, shows arrears and drawings of
-    a later day, so it is left out with its schedule, payments and collateral. So are breaches and threats of later days, and
-    the mark of the watch-list, which has no date.
+    A facility has only its newest state: one dated after the day, or undated, shows later arrears and drawings, so it is removed
+    with its schedule, payments and collateral. Later breaches and threats are removed too, and the watch-list flag, which has no
+    date.
     """
     facts = facts.by_owner()
     seen = facts.facilities.as_of <= facts.as_of
@@ -53,9 +53,9 @@ def _rows(table: Any, which: Mask) -> Any:
 
 
 def _of_seen(table: OfFacility, lent: Owned, seen: Mask) -> OfFacility:
-    """The rows of facilities that are seen, at the places that these now have; rows of all of a customer's facilities stay."""
+    """Return the rows of visible facilities at their new places; rows for all facilities of a customer stay."""
     start = np.searchsorted(lent.owner, table.owner)
-    # one more, so that a place behind the last row can be asked for
+    # one more entry, for the place after the last row
     before = np.append(0, np.cumsum(seen))
     row = np.where(table.facility < 0, 0, start + table.facility)
     kept = (table.facility < 0) | np.append(seen, False)[row]

@@ -1,4 +1,4 @@
-"""Statements: one period's figures of every customer by the column, twelve months out of parts of years, what an identity implies."""
+"""Statements: one period's figures of every customer by the column, and the figures that identities imply."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from risk_engine.measure import divided
 
 Bools = NDArray[np.bool_]
 
-# what stands on the day of the balance sheet
+# figures of the balance sheet date
 STOCKS = (
     "total_assets",
     "current_assets",
@@ -29,7 +29,7 @@ STOCKS = (
     "market_equity",
     "retained_earnings",
 )
-# what runs up over the period
+# figures of the whole period
 FLOWS = (
     "revenue",
     "cost_of_sales",
@@ -49,15 +49,15 @@ NAMES = STOCKS + FLOWS
 # whole = part + rest; any one of the three follows from the other two, to the cent
 IDENTITIES = (("total_assets", "total_liabilities", "equity"), ("ebitda", "ebit", "depreciation"))
 
-# a derived one below 0 only shows that the stated ones contradict each other
+# a negative derived figure only shows that the stated ones contradict each other
 NEVER_NEGATIVE = frozenset({"total_assets", "total_liabilities", "depreciation"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Statements(Mapping[str, Floats]):
-    """The columns of :data:`NAMES`, one place a customer, in one currency and unit each; NaN is missing.
+    """The columns of :data:`NAMES`, one place per customer, in one currency and unit each; NaN is missing.
 
-    ``derived`` says by name which figures nobody stated; a name that is not there has none. ``equity`` includes
+    ``derived`` flags by name the figures that were derived and not stated; an absent name has none. ``equity`` includes
     minorities, ``capex``, ``tax`` and ``principal_repaid`` are above 0 when paid, ``working_capital_change`` is above 0
     when working capital has grown.
     """
@@ -67,7 +67,7 @@ class Statements(Mapping[str, Floats]):
 
     @classmethod
     def of(cls, stated: Mapping[str, ArrayLike]) -> Statements:
-        """Statements with these columns, the others missing.
+        """Return statements with these columns, the others missing.
 
         Raises:
             Impossible: a name is not one of a statement's, a value is infinite, or a column is shorter than another.
@@ -83,7 +83,7 @@ class Statements(Mapping[str, Floats]):
 
     @property
     def count(self) -> int:
-        """How many customers."""
+        """Return the number of customers."""
         return len(self.columns["total_assets"])
 
     def __getitem__(self, name: str) -> Floats:
@@ -96,17 +96,17 @@ class Statements(Mapping[str, Floats]):
         return len(self.columns)
 
     def part(self, start: int, stop: int) -> Statements:
-        """The customers from one place up to another."""
+        """Return the customers from one place up to another."""
         columns = {name: values[start:stop] for name, values in self.columns.items()}
         return Statements(columns, {name: flags[start:stop] for name, flags in self.derived.items()})
 
     def is_derived(self, name: str) -> Bools:
-        """Whose figure of this name is derived."""
+        """Flag the customers whose figure of this name is derived."""
         return self.derived.get(name, np.zeros(self.count, dtype=bool))
 
 
 def completed(statements: Statements) -> Statements:
-    """The statements with what an accounting identity implies exactly, flagged as derived; a stated figure always stays.
+    """Derive the figures that accounting identities imply, and flag them; stated figures always stay.
 
     Assets = liabilities + equity, and EBITDA = EBIT + depreciation: where one of the three is missing it follows from
     the other two. Net income is not derived: other income and associates stand between it and EBIT. Complete the parts
@@ -131,20 +131,20 @@ def completed(statements: Statements) -> Statements:
 
 
 def _some(derived: Mapping[str, Bools]) -> dict[str, Bools]:
-    """Those names of which anybody's figure is derived."""
+    """Return the names with at least one derived figure."""
     return {name: flags for name, flags in derived.items() if flags.any()}
 
 
 @dataclass(frozen=True, slots=True)
 class Imbalance:
-    """Whose balance sheet does not balance, and by how much: (assets − liabilities − equity) / assets; NaN not computable."""
+    """Unbalanced balance sheets and their gap: (assets − liabilities − equity) / assets; NaN is not computable."""
 
     found: Bools
     gap: Floats
 
 
 def imbalance(statements: Statements, tolerance: float) -> Imbalance:
-    """Find assets that are not liabilities + equity, by more than this share of the assets; without all three none is found.
+    """Find assets that differ from liabilities + equity by more than a share of the assets, where all three are known.
 
     Assets that are not above 0 have no share, and balance to the cent or not at all.
 
@@ -163,7 +163,7 @@ def imbalance(statements: Statements, tolerance: float) -> Imbalance:
 
 
 def balanced(statements: Statements, tolerance: float) -> Statements:
-    """The statements themselves, if all of them balance; for one that a person has just typed.
+    """Return the statements if all of them balance; used for a statement entered by hand.
 
     Raises:
         Impossible: assets are not liabilities + equity by more than the tolerance, at the first place where it is so.

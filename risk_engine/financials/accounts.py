@@ -1,4 +1,4 @@
-"""Accounts: of all statements of every customer the twelve months up to the newest, and the twelve before them."""
+"""Accounts: every customer's twelve months up to its newest statement, and the twelve before them."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def accounts(
     amounts: Mapping[str, Floats],
     count: int,
 ) -> Accounts:
-    """Put every customer's statements together; a group's own ones count where it has any, and never beside its parent's.
+    """Combine every customer's statements; consolidated ones are used alone where a customer has any.
 
     Args:
-        owner: whose statement, 0 to ``count`` - 1; of two that cover the same months the later in the columns counts.
+        owner: the customer of each statement, 0 to ``count`` - 1; of two for equal months the later row counts.
         amounts: the columns of ``statements.NAMES``, in each statement's own currency.
     """
     has_group = np.bincount(owner[consolidated], minlength=count) > 0
@@ -52,7 +52,7 @@ def _at(column: Coded, places: Places) -> Coded:
 
 
 def _together(rows: Statements, twelve: Twelve, currencies: Coded) -> Statements:
-    """Flows of twelve months and the newest balances; no sum over statements in several currencies."""
+    """Return twelve months' flows and the newest balances; NaN for a sum over several currencies."""
     one_currency = np.ones(len(twelve.newest), dtype=bool)
     codes = np.append(currencies.codes, np.int32(-1))
     for places, signs in zip(twelve.places, twelve.signs, strict=True):
@@ -63,7 +63,7 @@ def _together(rows: Statements, twelve: Twelve, currencies: Coded) -> Statements
 
 
 def recent(found: Accounts, oldest: np.datetime64) -> Accounts:
-    """The accounts without those of customers whose newest statement ends before a day: they are as good as none."""
+    """Return the accounts without customers whose newest statement ends before a day."""
     stale = ~(found.as_of >= oldest)
     if not stale.any():
         return found

@@ -1,4 +1,4 @@
-"""Altman's Z-scores: five ratios of a statement of twelve months, and the sums that he made of them."""
+"""Altman's Z-scores: five ratios of a twelve-month statement, and their weighted sums."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def z_double_prime_em(x1: Floats, x2: Floats, x3: Floats, x4: Floats) -> Floats:
     return z_double_prime(x1, x2, x3, x4) + 3.25
 
 
-# --- tables: which figures of a statement each score is made of ------------------------------------------------------------
+# --- tables: the statement figures behind each score ------------------------------------------------------------
 
 
 def _over(top: str, bottom: str, name: str, source: str) -> Measure:
@@ -68,7 +68,7 @@ PARTS = table(
 
 
 def _scored(name: str, formula: Callable[..., Floats], parts: tuple[str, ...], source: str) -> Measure:
-    """The measure of a formula over parts, with the statement's own figures as its inputs, so that these can be named."""
+    """Return the measure of a formula over ratios, with the statement's own figures as its inputs."""
     inputs = tuple(dict.fromkeys(one for part in parts for one in PARTS[part].inputs))
 
     def compute(*columns: Floats) -> Floats:

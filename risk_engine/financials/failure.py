@@ -1,4 +1,4 @@
-"""Probability of failure from a statement: Ohlson's O-score and Zmijewski's; fitted to their samples, so signals and not PDs."""
+"""Probability of failure from a statement, by Ohlson and Zmijewski; fitted to their samples, so signals and not PDs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from risk_engine.measure import Measure, divided
 def zmijewski(
     net_income: Floats, total_assets: Floats, total_liabilities: Floats, current_assets: Floats, current_liabilities: Floats
 ) -> Floats:
-    """Zmijewski's score; higher is worse, and its normal law is a probability of failure (:func:`zmijewski_probability`).
+    """Return Zmijewski's score; higher is worse, and N(score) is a probability of failure (:func:`zmijewski_probability`).
 
     Source: Zmijewski, Journal of Accounting Research 22 (1984), 59–82, with liquidity's sign as in the house's standard.
     """
@@ -22,7 +22,7 @@ def zmijewski(
 
 
 def zmijewski_probability(score: Floats) -> Floats:
-    """N(score), a share 0 to 1; of a sample with more failures than the world has, so not a PD.
+    """Return N(score), a share 0 to 1; the sample has more failures than the market, so it is not a PD.
 
     Source: Zmijewski (1984), a probit.
     """
@@ -40,14 +40,13 @@ def ohlson(
     usd_rate: ArrayLike,
     price_index: ArrayLike,
 ) -> Floats:
-    """Ohlson's O; higher is worse, and its logistic law is a probability of failure within a year (:func:`ohlson_probability`).
+    """Return Ohlson's O; higher is worse, and its logit is a one-year probability of failure (:func:`ohlson_probability`).
 
-    The size term is the logarithm of the assets in dollars over the price index: in another currency, unconverted, the same
-    firm would have another score. Funds from operations are net income + depreciation, as the statements of his time had
-    them.
+    The size term is the logarithm of the assets in dollars over the price index, so amounts in other currencies must be converted.
+    Funds from operations are net income + depreciation, as in the statements of 1980.
 
     Args:
-        net_income_before: of the twelve months before.
+        net_income_before: net income of the previous twelve months.
         usd_rate: dollars for one unit of the statement's amounts (of a statement in thousands, for a thousand).
         price_index: price level of the gross national product, 1968 = 100.
 
@@ -56,7 +55,7 @@ def ohlson(
 
     Source: Ohlson, Journal of Accounting Research 18 (1980), 109–131, model 1.
     """
-    # without both years' incomes nothing is said of losses
+    # the term for losses needs the incomes of both years
     losses = np.where(np.isnan(net_income + net_income_before), np.nan, (net_income < 0) & (net_income_before < 0))
     negative = np.where(np.isnan(total_assets + total_liabilities), np.nan, total_liabilities > total_assets)
     return (
@@ -74,7 +73,7 @@ def ohlson(
 
 
 def ohlson_probability(score: Floats) -> Floats:
-    """e^O / (1 + e^O), a share 0 to 1; NaN stays NaN.
+    """Return e^O / (1 + e^O), a share 0 to 1; NaN stays NaN.
 
     Source: Ohlson (1980), a logit.
     """
@@ -85,19 +84,19 @@ def ohlson_probability(score: Floats) -> Floats:
 
 
 def _size(total_assets: Floats, usd_rate: ArrayLike, price_index: ArrayLike) -> Floats:
-    """ln(assets in dollars / price index)."""
+    """Return ln(assets in dollars / price index)."""
     real = total_assets * checks.positive("usd_rate", usd_rate) / checks.positive("price_index", price_index)
     sizes: Floats = np.log(real, out=np.full(real.shape, np.nan), where=real > 0)
     return sizes
 
 
 def _income_change(now: Floats, before: Floats) -> Floats:
-    """(now − before) / (|now| + |before|), −1 to 1; 0 where both are 0, as nothing has changed."""
+    """Return (now − before) / (|now| + |before|), −1 to 1; 0 where both are 0, as nothing has changed."""
     both = np.abs(now) + np.abs(before)
     return np.where(both == 0, 0.0, divided(now - before, both))
 
 
-# Ohlson's takes, beside the statement's columns, net_income_before, usd_rate and price_index
+# besides the statement's columns, Ohlson's score needs net_income_before, usd_rate and price_index
 _OHLSON = (
     "total_assets",
     "total_liabilities",

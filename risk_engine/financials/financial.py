@@ -1,4 +1,4 @@
-"""Financial condition: which score judges a customer, why that one, and in which zone it stands."""
+"""Financial condition: the applicable Altman model of each customer, the reason for it, and the zone."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from risk_engine.measure import table
 
 Codes = NDArray[np.int8]
 
-# a kind's code is its place; any other code is a kind that nobody knows
+# a kind's code is its place; any other code is an unknown kind
 KINDS = ("manufacturer", "listed manufacturer", "other", "project")
 MANUFACTURER, LISTED_MANUFACTURER, OTHER, PROJECT = range(4)
 
 
 class Model(IntEnum):
-    """Which of Altman's models judges a customer."""
+    """The Altman model that applies to a customer."""
 
     NONE = 0
     Z = 1
@@ -31,7 +31,7 @@ class Model(IntEnum):
 
 
 class Reason(IntEnum):
-    """Why that model: it is the one of the customer's kind, or one of these exceptions."""
+    """The reason for the model: the customer's kind, or one of these exceptions."""
 
     OF_ITS_KIND = 0
     NO_MARKET_EQUITY = 1
@@ -40,7 +40,7 @@ class Reason(IntEnum):
 
 
 class Zone(IntEnum):
-    """What a score says of a firm; ``NONE`` is not computable, which is never safe."""
+    """The zone of a score; ``NONE`` is not computable, which is never safe."""
 
     NONE = 0
     DISTRESS = 1
@@ -62,16 +62,16 @@ class Condition:
     zone: Codes
 
     def lacks(self, columns: Mapping[str, Floats], place: int) -> tuple[str, ...]:
-        """The figures that the model of one customer needs and does not have; none for a project."""
+        """Return the figures that a customer's model needs and lacks; none for a project."""
         measure = MEASURES.get(Model(int(self.model[place])))
         return measure.lacks(columns, place) if measure else ()
 
 
 def condition(policy: Financial, kinds: Codes, columns: Mapping[str, Floats]) -> Condition:
-    """Judge every customer by the model of its kind: manufacturers by Z', listed ones by Z, the others by Z'', projects by none.
+    """Apply the model of each customer's kind: Z' to manufacturers, Z to listed ones, Z'' to others, none to projects.
 
-    A project company is judged by the cover of its debt service; a listed manufacturer whose market value is not known
-    by Z'; a firm whose kind is not known by Z'', which is made for any industry.
+    A project company is judged by its debt service cover, a listed manufacturer without a known market value by Z', and a firm of
+    unknown kind by Z'', which fits any industry.
 
     Args:
         kinds: places in :data:`KINDS`; any other code is an unknown kind.
@@ -88,7 +88,7 @@ def condition(policy: Financial, kinds: Codes, columns: Mapping[str, Floats]) ->
 
 
 def chosen(kinds: Codes, market_equity: Floats) -> tuple[Codes, Codes]:
-    """The :class:`Model` of each customer, and the :class:`Reason` for it."""
+    """Return the :class:`Model` of each customer, and the :class:`Reason` for it."""
     private = (kinds == LISTED_MANUFACTURER) & np.isnan(market_equity)
     cases = [kinds == MANUFACTURER, private, kinds == LISTED_MANUFACTURER, kinds == OTHER, kinds == PROJECT]
     models = [Model.Z_PRIME, Model.Z_PRIME, Model.Z, Model.Z_DOUBLE_PRIME, Model.NONE]
@@ -98,6 +98,6 @@ def chosen(kinds: Codes, market_equity: Floats) -> tuple[Codes, Codes]:
 
 
 def zones(scores: Floats, bounds: Zones) -> Codes:
-    """The :class:`Zone` of each score: distress below the lower bound, safe above the upper, grey on them and between."""
+    """Return the :class:`Zone` of each score: distress below the lower bound, safe above the upper, grey between and on them."""
     reached = Zone.DISTRESS + (scores >= bounds.distress).astype(np.int8) + (scores > bounds.safe)
     return np.where(np.isnan(scores), Zone.NONE, reached).astype(np.int8)

@@ -1,4 +1,4 @@
-"""Financial standing: every figure of a customer's accounts, or where it sends no accounts, what was observed of it."""
+"""Financial figures of a customer, from its accounts, or from observed readings if it sends no accounts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from risk_engine.financials import altman, failure, financial
 from risk_engine.financials.ratios import RATIOS
 from risk_engine.policy.policy import Policy
 
-# under which indicator a figure is observed, where that has another name
+# the indicator of an observed figure, where its name differs
 OBSERVED_AS: Mapping[str, str] = {
     "x1": "working_capital_to_assets",
     "x2": "retained_earnings_to_assets",
@@ -33,16 +33,16 @@ OBSERVED = tuple(OBSERVED_AS.get(name, name) for name in FIGURES)
 
 @dataclass(frozen=True, slots=True)
 class FinancialFigures:
-    """Figures by name, NaN not computable; ``observed`` says by indicator whose figure is a reading and not the accounts'."""
+    """Figures by name, NaN not computable; ``observed`` flags by indicator the figures taken from readings."""
 
     figures: dict[str, Floats]
     observed: dict[str, np.ndarray]
 
 
 def financial_figures(policy: Policy, facts: Facts) -> FinancialFigures:
-    """Every customer's ratios, Altman's scores with the zone, Ohlson's and Zmijewski's.
+    """Return every customer's ratios, Altman's scores with the zone, Ohlson's and Zmijewski's.
 
-    A figure of the accounts counts before a reading of the same name: it can be followed to its lines.
+    A figure from the accounts takes precedence over a reading of that name, as it can be traced to its lines.
     """
     accounts = facts.accounts.now
     figures = {name: measure.of(accounts) for name, measure in (RATIOS | altman.PARTS).items()}
@@ -74,7 +74,7 @@ def _scores(policy: Policy, facts: Facts, parts: Mapping[str, Floats]) -> dict[s
 
 
 def _failure(policy: Policy, facts: Facts) -> dict[str, Floats]:
-    """Ohlson's and Zmijewski's scores and what they say of failure; Ohlson's asks for dollars, converted by a dated rate."""
+    """Return Ohlson's and Zmijewski's scores and probabilities; Ohlson's uses dollars, converted at a dated rate."""
     now, before = facts.accounts.now, facts.accounts.before
     dollars = facts.rates["USD"].factor if "USD" in facts.rates else np.nan
     rate = facts.accounts.currencies.figures({name: way.factor / dollars for name, way in facts.rates.items()}, np.nan)

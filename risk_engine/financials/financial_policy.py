@@ -1,4 +1,4 @@
-"""The policy of financial condition: between which scores a firm stands in the grey zone."""
+"""The policy of financial condition: the zones of Altman's scores."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Bound = Annotated[float, Field(ge=-100, le=100, allow_inf_nan=False)]
 
 
 class Zones(Part):
-    """Below ``distress`` a firm is in distress, above ``safe`` it is safe; on a bound and between them it is grey."""
+    """Scores below ``distress`` mean distress, above ``safe`` safe; on the bounds and between them grey."""
 
     distress: Bound
     safe: Bound

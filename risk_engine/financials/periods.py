@@ -1,4 +1,4 @@
-"""Which statements make twelve months: a year's own, a year to date with the last annual one, or quarters and halves in a row."""
+"""Periods: twelve months from an annual statement, a year to date with the last annual one, quarters or halves."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TERMS = 4
 
 
 class Way(IntEnum):
-    """How twelve months were put together."""
+    """The method by which twelve months were put together."""
 
     NONE = 0
     YEAR = 1
@@ -31,9 +31,9 @@ class Way(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Twelve:
-    """For each customer the statements whose flows add up to twelve months, as (places, signs); -1 and 0 fill up.
+    """The statements whose flows add up to each customer's twelve months, as (places, signs), padded with -1 and 0.
 
-    ``newest`` is the place of the newest statement, whose balance sheet counts; -1 where there is none.
+    ``newest`` is the place of the newest statement, which supplies the balance sheet; -1 if there is none.
     """
 
     newest: Places
@@ -42,7 +42,7 @@ class Twelve:
     ways: NDArray[np.int8]
 
     def flows(self, amounts: Floats) -> Floats:
-        """Twelve months of a flow, as revenue; NaN where a part is missing."""
+        """Return twelve months of a flow such as revenue; NaN where a part is missing."""
         total = np.zeros(len(self.newest))
         for places, signs in zip(self.places, self.signs, strict=True):
             # a place of -1 has the sign 0 and takes the last amount, which may be missing
@@ -50,7 +50,7 @@ class Twelve:
         return np.where(self.ways == Way.NONE, np.nan, total)
 
     def stocks(self, amounts: Floats) -> Floats:
-        """The newest balance sheet's amount, as total assets."""
+        """Return the newest balance sheet's amount, such as total assets."""
         return _taken(amounts, self.newest)
 
 
@@ -59,10 +59,10 @@ def _taken(amounts: Floats, places: Places) -> Floats:
 
 
 class Calendar:
-    """Statements by customer, month of their end and months covered; of two alike the later in the columns counts."""
+    """Statements by customer, end month and length in months; the later row replaces an earlier equal one."""
 
     def __init__(self, owner: Places, period_end: Dates, months: Places, count: int) -> None:
-        """Put the statements in order; ``count`` is the number of customers."""
+        """Sort the statements; ``count`` is the number of customers."""
         self.count = count
         self.month = (period_end - _INTO_THE_NEXT_MONTH).astype("datetime64[M]").astype(np.int64)
         self.months = months
@@ -72,7 +72,7 @@ class Calendar:
         self.owner = owner
 
     def find(self, month: Places, months: int | Places) -> Places:
-        """The place of each customer's statement that ends in a month and covers so many; -1 where there is none."""
+        """Return the place of each customer's statement with this end month and length; -1 if there is none."""
         if not len(self.keys):
             return np.full(self.count, -1, dtype=np.int64)
         wanted = _key(np.arange(self.count), month, months)
@@ -81,15 +81,15 @@ class Calendar:
         return np.where(found, self.order[np.maximum(at, 0)], -1)
 
     def newest(self) -> Places:
-        """The place of each customer's latest statement, of several the one that covers most."""
+        """Return the place of each customer's latest statement, of several the longest."""
         order = np.lexsort((np.arange(len(self.owner)), self.months, self.month, self.owner))
         found = np.full(self.count, -1, dtype=np.int64)
-        # of several writes to one place the last one stays, and the latest comes last
+        # NumPy keeps the last of several writes to one place, and the latest comes last
         found[self.owner[order]] = order
         return found
 
     def twelve(self, newest: Places) -> Twelve:
-        """The twelve months that end with each customer's newest statement."""
+        """Return the twelve months that end with each customer's newest statement."""
         month, months = _at(self.month, newest), _at(self.months, newest)
         annual = self.find(month - months, 12)
         before = self.find(month - 12, months)
@@ -115,7 +115,7 @@ class Calendar:
         return Twelve(newest, tuple(places), tuple(signs), found)
 
     def year_before(self, newest: Places) -> Places:
-        """The place of each customer's statement that ends a year before its newest one, of several the one that covers most."""
+        """Return the place of each customer's statement ending a year before its newest one, of several the longest."""
         month = _at(self.month, newest) - 12
         found = np.full(self.count, -1, dtype=np.int64)
         for months in (3, 6, 9, 12):
@@ -124,7 +124,7 @@ class Calendar:
         return found
 
     def _last_annual(self, month: Places) -> Places:
-        """The latest annual statement of the year before a month."""
+        """Return the latest annual statement of the year before a month."""
         found = np.full(self.count, -1, dtype=np.int64)
         for back in range(11, 0, -1):
             at = self.find(month - back, 12)
@@ -139,5 +139,5 @@ def _key(owner: Places, month: Places, months: int | Places) -> Places:
 
 
 def _at(values: Places, places: Places) -> Places:
-    """The values at these places; 0 at -1."""
+    """Return the values at these places; 0 at -1."""
     return np.append(values, 0)[places]

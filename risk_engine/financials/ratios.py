@@ -1,4 +1,4 @@
-"""Ratios of a statement of twelve months: liquidity, leverage, coverage, profitability, efficiency; each knows what it is made of."""
+"""Ratios of a twelve-month statement: liquidity, leverage, coverage, profitability and efficiency, each with its inputs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DAYS = 365.0
 
 
 class RatioStatus(IntEnum):
-    """Why a ratio has a figure or has none; only ``COMPUTED`` can comply with anything."""
+    """The reason why a ratio has a figure or none; only ``COMPUTED`` can comply with a covenant."""
 
     MISSING = 0
     COMPUTED = 1
@@ -30,7 +30,7 @@ class RatioStatus(IntEnum):
 
 
 def cfads(ebitda: Floats, tax: Floats, capex: Floats, working_capital_change: Floats) -> Floats:
-    """Cash flow available for debt service, EBITDA − tax − capex − ΔWC, in the statement's unit.
+    """Return cash flow available for debt service, EBITDA − tax − capex − ΔWC, in the statement's unit.
 
     Source: the house's standard for project finance; E. R. Yescombe, Principles of Project Finance, cover ratios.
     """
@@ -40,7 +40,7 @@ def cfads(ebitda: Floats, tax: Floats, capex: Floats, working_capital_change: Fl
 def dscr(
     ebitda: Floats, tax: Floats, capex: Floats, working_capital_change: Floats, principal_repaid: Floats, interest_expense: Floats
 ) -> Floats:
-    """Debt service cover of the past twelve months, CFADS / (principal + interest); NaN where no debt service was due.
+    """Return the past twelve months' debt service cover, CFADS / (principal + interest); NaN if no debt service was due.
 
     Source: as :func:`cfads`.
     """
@@ -48,12 +48,12 @@ def dscr(
 
 
 def net_debt_to_ebitda(short_term_debt: Floats, long_term_debt: Floats, cash: Floats, ebitda: Floats) -> Floats:
-    """(Debt − cash) / EBITDA, below 0 for net cash; NaN where EBITDA is not above 0, as no year of it would repay anything."""
+    """Return (Debt − cash) / EBITDA, below 0 for net cash; NaN unless EBITDA is above 0, as no year would repay anything."""
     return divided(short_term_debt + long_term_debt - cash, ebitda)
 
 
 def ffo_to_debt(ebitda: Floats, interest_expense: Floats, tax: Floats, short_term_debt: Floats, long_term_debt: Floats) -> Floats:
-    """Funds from operations, EBITDA − interest − tax, over debt.
+    """Return funds from operations, EBITDA − interest − tax, over debt.
 
     Source: S&P, Corporate Methodology: Ratios and Adjustments (FFO).
     """
@@ -61,9 +61,9 @@ def ffo_to_debt(ebitda: Floats, interest_expense: Floats, tax: Floats, short_ter
 
 
 def payable_days(current_liabilities: Floats, short_term_debt: Floats, cost_of_sales: Floats) -> Floats:
-    """Days of cost of sales in the current liabilities that are no debt; at most so many, as accruals are among them.
+    """Return days of cost of sales in the non-debt current liabilities, an upper limit as it includes accruals.
 
-    A statement has no line for trade payables, so this is the nearest figure above it.
+    Statements have no line for trade payables, and this is the closest figure above them.
     """
     return DAYS * divided(current_liabilities - short_term_debt, cost_of_sales)
 
@@ -71,7 +71,7 @@ def payable_days(current_liabilities: Floats, short_term_debt: Floats, cost_of_s
 def cash_conversion_cycle(
     receivables: Floats, revenue: Floats, inventory: Floats, cost_of_sales: Floats, current_liabilities: Floats, short_term_debt: Floats
 ) -> Floats:
-    """Receivable days + inventory days − payable days: for how long sales tie up cash."""
+    """Return receivable days + inventory days − payable days, the days for which sales tie up cash."""
     tied = DAYS * divided(receivables, revenue) + DAYS * divided(inventory, cost_of_sales)
     return tied - payable_days(current_liabilities, short_term_debt, cost_of_sales)
 
@@ -160,10 +160,10 @@ EFFICIENCY = (
         _CFA,
     ),
 )
-# percent are shares, 0.35 for 35 %; balances are those of the end of the period
+# percentages are shares, 0.35 for 35 %; balances are at the end of the period
 RATIOS = table((*LIQUIDITY, *LEVERAGE, *COVERAGE, *PROFITABILITY, *EFFICIENCY))
 
-# what must be owed or due for a ratio to be asked for at all
+# the burdens without which a ratio does not apply
 BURDENS: Mapping[str, tuple[str, ...]] = {
     "interest_coverage": ("interest_expense",),
     "ebit_interest_coverage": ("interest_expense",),
@@ -173,11 +173,11 @@ BURDENS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-# --- why there is no figure ----------------------------------------------------------------------------------------------
+# --- reasons for a missing figure -----------------------------------------------------------------------------------------
 
 
 def not_applicable(name: str, columns: Mapping[str, Floats]) -> Bools:
-    """Of whom a ratio is not asked: nothing is due, or nothing is owed, that it could cover; known to be 0, not missing."""
+    """Flag customers to whom a ratio does not apply: its burden is known to be 0, not missing."""
     burdens = BURDENS.get(name, ())
     free = np.full(len(columns["total_assets"]), bool(burdens))
     for burden in burdens:
@@ -186,7 +186,7 @@ def not_applicable(name: str, columns: Mapping[str, Floats]) -> Bools:
 
 
 def standing(name: str, columns: Mapping[str, Floats]) -> Codes:
-    """The :class:`Standing` of one ratio for every customer: computed, not applicable, missing an input, or not meaningful."""
+    """Return each customer's :class:`RatioStatus` for one ratio: computed, not applicable, missing or not meaningful."""
     measure = RATIOS[name]
     found, lacking = measure.of(columns), np.zeros(len(columns["total_assets"]), dtype=bool)
     for one in measure.inputs:

@@ -1,4 +1,4 @@
-"""Trend: where a figure is heading, when it would cross a threshold, and where it stands among its peers."""
+"""Trend: the direction of a figure, the time until it crosses a threshold, and its rank among peers."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ Counts = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """Every customer's line through its readings; NaN is not computable.
+    """The line fitted to every customer's readings; NaN is not computable.
 
-    ``readings`` counts those that are known and ``last`` is the period of the latest one, -1 without any. ``latest`` is
-    that reading, ``fitted`` the line at that period and ``slope`` its rise a period. ``since_previous`` is the step from
-    the known reading before, ``since_year`` that from the same period a year before.
+    ``readings`` counts the known readings, and ``last`` is the period of the latest one, -1 without any. ``latest`` is that reading,
+    ``fitted`` the line at that period and ``slope`` its rise per period. ``since_previous`` is the change from the previous known
+    reading, ``since_year`` the change from a year before.
     """
 
     readings: Counts
@@ -35,12 +35,12 @@ class Trend:
 def trend(values: ArrayLike, *, periods_a_year: int = 4, least: int = 2) -> Trend:
     """Fit a least-squares line to every customer's readings; a missing period neither confirms nor breaks it.
 
-    The time goes on over a missing period: 1, missing, 3 rises by 1 a period.
+    Missing periods still take time: 1, missing, 3 rises by 1 per period.
 
     Args:
         values: shape (periods, customers), oldest first and equally far apart; one row of values is one customer.
         periods_a_year: 4 for quarters, 12 for months, 1 for years.
-        least: how many readings a line needs, 2 or more.
+        least: the number of readings that a line needs, 2 or more.
 
     Raises:
         Impossible: a value is infinite, or ``periods_a_year`` or ``least`` is too small.
@@ -65,12 +65,12 @@ def trend(values: ArrayLike, *, periods_a_year: int = 4, least: int = 2) -> Tren
 
 
 def crossing(found: Trend, threshold: ArrayLike, bad: Literal["low", "high"]) -> Floats:
-    """How many periods after its latest reading a customer's line meets the threshold; 0 past it, infinite if never.
+    """Return the periods from the latest reading until the line meets the threshold; 0 past it, infinite if never.
 
-    A reading on the threshold has crossed it. Infinite is a line that is level or leads away; NaN, no line or no threshold.
+    A reading on the threshold has crossed it. Infinite means a level line or one that leads away; NaN, no line or no threshold.
 
     Args:
-        threshold: one for all, or one a customer, in the figure's unit.
+        threshold: one for all, or one per customer, in the figure's unit.
         bad: the side on which crossing is bad; a cover falls to its threshold, a debt ratio rises to it.
 
     Raises:
@@ -80,22 +80,22 @@ def crossing(found: Trend, threshold: ArrayLike, bad: Literal["low", "high"]) ->
     bound = checks.column("threshold", threshold)
     room, pace = sign * (bound - found.fitted), sign * found.slope
     periods = np.where(np.isnan(room), np.nan, np.inf)
-    # a pace of next to nothing takes next to forever
+    # a slope close to 0 may overflow to infinity
     with np.errstate(over="ignore"):
         np.divide(room, pace, out=periods, where=pace > 0)
     crossed = sign * (found.latest - bound) >= 0
-    # the line may be past the threshold while the latest reading is not: that is now, not in the past
+    # the line may be past the threshold while the latest reading is not: the crossing is then now, not in the past
     return np.where(crossed, 0.0, np.maximum(periods, 0.0))
 
 
 def percentile(values: ArrayLike, sectors: NDArray[np.integer], least: int) -> Floats:
-    """Where each figure stands among its sector's, as a share: those below it and half of those equal, itself among them.
+    """Return each figure's rank in its sector as a share: the figures below it and half of the equal ones, itself included.
 
     NaN for a missing figure, an unknown sector, and a sector with too few known figures.
 
     Args:
         sectors: codes; below 0 is unknown.
-        least: from how many known figures on a sector is compared.
+        least: the number of known figures that a sector needs.
 
     Raises:
         Impossible: a value is infinite.
@@ -120,7 +120,7 @@ def _periods(values: ArrayLike) -> Floats:
 
 
 def _ends(series: Floats) -> tuple[Counts, Counts, Floats, Floats]:
-    """How many readings, the period of the latest, the latest itself and the one before it."""
+    """Return the number of readings, the period of the latest, its value, and the value before it."""
     customers = series.shape[1]
     readings, last = np.zeros(customers, dtype=np.int64), np.full(customers, -1, dtype=np.int64)
     latest, previous = np.full(customers, np.nan), np.full(customers, np.nan)
@@ -134,7 +134,7 @@ def _ends(series: Floats) -> tuple[Counts, Counts, Floats, Floats]:
 
 
 def _line(series: Floats, readings: Counts, last: Counts, latest: Floats) -> tuple[Floats, Floats]:
-    """The slope, and the line at the latest reading; periods are added up one by one, so that no batch size matters."""
+    """Return the slope, and the line at the latest reading; periods are added one by one, so batch size does not matter."""
     customers = series.shape[1]
     # measured from the latest reading, a level series is exactly level
     apart = [np.where(np.isnan(row), 0.0, row - latest) for row in series]
@@ -155,7 +155,7 @@ def _line(series: Floats, readings: Counts, last: Counts, latest: Floats) -> tup
 
 
 def _at(series: Floats, periods: Counts) -> Floats:
-    """Each customer's value at a period; NaN where that is before the first one."""
+    """Return each customer's value at a period; NaN before the first period."""
     found = np.full(series.shape[1], np.nan)
     for period, row in enumerate(series):
         found = np.where(periods == period, row, found)
@@ -163,7 +163,7 @@ def _at(series: Floats, periods: Counts) -> Floats:
 
 
 def _runs(rows: NDArray[np.generic]) -> tuple[Counts, Counts, Counts]:
-    """Of sorted rows, the number of each one's run of equals, and each run's size and first place."""
+    """Return, for sorted rows, the index of each row's run of equals, and each run's size and first place."""
     new = np.ones(len(rows), dtype=bool)
     new[1:] = (rows[1:] != rows[:-1]).any(axis=1)
     firsts = np.flatnonzero(new)

@@ -1,4 +1,4 @@
-"""Amortisation: how long a claim still lives, and what of it is still owed at the beginning of each year to come."""
+"""Amortisation: the remaining life of a claim, and its balance at the beginning of each year."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONGEST_YEARS = 100
 
 
 class Plan(IntEnum):
-    """How the principal is paid back: all at the end, in equal parts, or with interest in equal instalments."""
+    """The repayment of principal: at the end, in equal parts, or in equal instalments with interest."""
 
     UNKNOWN = -1
     BULLET = 0
@@ -28,7 +28,7 @@ class Plan(IntEnum):
 
 
 def anniversaries(as_of: np.datetime64, years: int) -> Dates:
-    """The same day of each of so many years from now on; 29 February is the 28th in years that have none."""
+    """Return the anniversaries of a day for a number of years; 29 February becomes the 28th in other years."""
     day = as_of.astype("datetime64[D]")
     month = day.astype("datetime64[M]")
     months = month + 12 * np.arange(years + 1) * ONE_MONTH
@@ -38,11 +38,11 @@ def anniversaries(as_of: np.datetime64, years: int) -> Dates:
 
 
 def remaining_years(as_of: np.datetime64, maturity: Dates, behavioural: Floats, *, shortest: float) -> Floats:
-    """The years each claim still lives: whole years to the day, and of the last one the share of its days.
+    """Return each claim's remaining years: whole years to the day, and the last one's share of its days.
 
     Args:
-        maturity: NaT where there is none; then ``behavioural`` counts, years by the kind of facility, NaN if unknown.
-        shortest: years that a claim lives at least; past its maturity it is still owed.
+        maturity: NaT where there is none; then ``behavioural`` applies, years by the kind of facility, NaN if unknown.
+        shortest: the shortest life in years; past its maturity a claim is still owed.
 
     Raises:
         Impossible: a maturity is a hundred years away, or more.
@@ -54,7 +54,7 @@ def remaining_years(as_of: np.datetime64, maturity: Dates, behavioural: Floats, 
     if (day >= days[-1]).any():
         place = int(np.flatnonzero(day >= days[-1])[0])
         raise Impossible(field="maturity", value=str(day[place]), accepted=f"before {days[-1]}", place=place)
-    # NaT sorts behind every date, and a day gone by before all
+    # NaT sorts after every date, and a past day before all
     whole = np.clip(np.searchsorted(days, day, side="right") - 1, 0, LONGEST_YEARS - 1)
     part = (day - days[whole]) / (days[whole + 1] - days[whole])
     years = np.where(np.isnat(day), behavioural, whole + part)
@@ -62,11 +62,11 @@ def remaining_years(as_of: np.datetime64, maturity: Dates, behavioural: Floats, 
 
 
 def still_owed(plans: Plans, year: int, remaining: Floats, rate: Floats) -> Floats:
-    """The share of today's balance that is still owed when the given year begins; payments are made at each year's end.
+    """Return the share of today's balance still owed when a year begins; payments are made at each year's end.
 
     Args:
         plans: see :class:`Plan`; an unknown one gives NaN.
-        year: 1 is the year that begins today, when everything is owed.
+        year: 1 is the year that begins today, with everything owed.
         remaining: years of life left, above ``year`` - 1.
         rate: interest a year, for annuities; a year's, above -1.
     """
@@ -82,9 +82,9 @@ def still_owed(plans: Plans, year: int, remaining: Floats, rate: Floats) -> Floa
 
 
 def _annuity(years: Floats, gone: float, rate: Floats) -> Floats:
-    """(1 - v^(n - k)) / (1 - v^n) with v = 1 / (1 + rate); without interest the straight line."""
+    """Return (1 - v^(n - k)) / (1 - v^n) with v = 1 / (1 + rate); without interest the straight line."""
     growth = np.log1p(rate)
-    # a trillionth is no interest, and a quotient of two figures next to nothing says nothing
+    # an interest rate of a trillionth is treated as 0, as the quotient of two tiny figures is meaningless
     some = np.abs(growth) > 1e-12
     ends = np.expm1(-growth * years)
     paid: Floats = np.divide(np.expm1(-growth * (years - gone)), ends, out=1.0 - gone / years, where=some)

@@ -1,4 +1,4 @@
-"""Expected credit losses of IFRS 9: claim by claim and year by year, over twelve months and over a lifetime."""
+"""Expected credit losses of IFRS 9 by claim and year, over twelve months and over the lifetime."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from risk_engine.impairment.staging import Stage, Stages
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What every claim's loss is made of, a column a thing; NaN is missing.
+    """The inputs of every claim's loss, one column each; NaN is missing.
 
     ``curve``: the place of its PDs among the curves, -1 for none. ``drawn``, ``undrawn`` in one unit of money; ``ccf`` and
     ``lgd`` shares; ``eir`` the effective interest a year; ``remaining`` years of life; ``plan`` see ``amortisation.Plan``.
-    ``balances``, where given: a row a year, what is drawn when that year begins; NaN where the plan shall say.
+    ``balances``, where given: the drawn amount at the beginning of each year, one row per year; NaN to follow the plan.
     """
 
     curve: NDArray[np.int32]
@@ -47,7 +47,7 @@ class Losses:
 
 
 class Lacks(IntFlag):
-    """The inputs that a claim's loss may lack."""
+    """The missing inputs of a claim's loss."""
 
     PD = 1
     DRAWN = 2
@@ -61,11 +61,11 @@ class Lacks(IntFlag):
 
 
 def checked(claims: Claims) -> Claims:
-    """The claims, every column contiguous and possible.
+    """Return the claims with contiguous columns after checking their values.
 
     Raises:
-        Impossible: a share outside 0 to 1, an amount below 0, interest of -100 % or less, a life that is over or beyond
-            a hundred years.
+        Impossible: a share outside 0 to 1, an amount below 0, interest of -100 % or less, a remaining life of 0 or less or of more
+            than a hundred years.
     """
     for name, values in (("eir", claims.eir), ("remaining", claims.remaining)):
         low, high = (-1.0, np.inf) if name == "eir" else (0.0, float(amortisation.LONGEST_YEARS))
@@ -86,22 +86,21 @@ def checked(claims: Claims) -> Claims:
 
 
 def off_balance(undrawn: Floats, ccf: Floats) -> Floats:
-    """CCF · undrawn; 0 where nothing is undrawn, whatever the factor."""
+    """Return CCF · undrawn; 0 where nothing is undrawn, even without a factor."""
     return np.where(undrawn == 0, 0.0, ccf * undrawn)
 
 
 def losses(curves: Floats, claims: Claims) -> Losses:
-    """Σ marginal PD(t) · LGD · EAD(t) / (1 + EIR)^t over the years of each claim's life, and over the first of them.
+    """Return Σ marginal PD(t) · LGD · EAD(t) / (1 + EIR)^t over each claim's life, and over its first year.
 
-    Default is at the year's end; in a last year that is not whole its conditional PD counts by the year's share, and its
-    end is the claim's. EAD(t) is what is drawn when the year begins, and CCF · undrawn. Beyond the last year of the
-    curves its conditional PD repeats.
+    Default is at the year's end; a last, partial year counts its conditional PD pro rata and ends with the claim. EAD(t) is the
+    drawn amount at the beginning of the year, plus CCF · undrawn. Beyond the last year of the curves its conditional PD repeats.
 
     Args:
-        curves: conditional PDs, a row a letter, a column a year.
+        curves: conditional PDs, one row per letter, one column per year.
 
     Raises:
-        Impossible: see :func:`checked`; or a PD outside 0 to 1, or a curve that there is not.
+        Impossible: see :func:`checked`; or a PD outside 0 to 1, or an unknown curve.
 
     Source: IFRS 9 5.5.17, B5.5.28-B5.5.44; bullet 1,000, PD 2 %, LGD 45 %, EIR 6 %, 5 years: 36.510502.
     """
@@ -109,7 +108,7 @@ def losses(curves: Floats, claims: Claims) -> Losses:
     if len(wrong := np.flatnonzero((claims.curve < -1) | (claims.curve >= len(hazards)))):
         place = int(wrong[0])
         raise Impossible(field="curve", value=int(claims.curve[place]), accepted=f"-1 to {len(hazards) - 1}", place=place)
-    # the longest-lived first: those who are left in a year are then the head of every column; the unknown are none of them
+    # the longest-lived claims come first, so that the claims alive in a year are the head of every column; unknown lives drop out
     order = np.argsort(-claims.remaining, kind="stable")[: len(claims) - int(np.isnan(claims.remaining).sum())]
     first, whole = _added(hazards, _taken(claims, order))
     twelve, lifetime = np.full(len(claims), np.nan), np.full(len(claims), np.nan)
@@ -124,7 +123,7 @@ def _taken(claims: Claims, order: NDArray[np.int64]) -> Claims:
 
 
 def _added(hazards: Floats, claims: Claims) -> tuple[Floats, Floats]:
-    """The first year's losses and all years', of claims that are sorted by their lives, the longest first."""
+    """Return the first year's and all years' losses of claims sorted by remaining life, the longest first."""
     count = len(claims)
     alive, worth, total = np.ones(count), np.ones(count), np.zeros(count)
     year_worth = 1.0 / (1.0 + claims.eir)
@@ -144,13 +143,13 @@ def _added(hazards: Floats, claims: Claims) -> tuple[Floats, Floats]:
 
 
 def _conditional(hazards: Floats, curve: NDArray[np.int32], year: int) -> Floats:
-    """Each claim's conditional PD in a year, counted from 0; NaN without a curve."""
+    """Return each claim's conditional PD in a year, counted from 0; NaN without a curve."""
     column: Floats = np.append(hazards[:, min(year, hazards.shape[1] - 1)], np.nan)
     return column[curve]
 
 
 def _balances(claims: Claims, year: int, left: int) -> Floats:
-    """What is drawn when the year, counted from 0, begins: as given, else by the plan."""
+    """Return the drawn amount at the beginning of a year, counted from 0: as given, else by the plan."""
     owed = amortisation.still_owed(claims.plan[:left], year + 1, claims.remaining[:left], claims.eir[:left])
     planned: Floats = claims.drawn[:left] * owed
     if claims.balances is None or year >= len(claims.balances):
@@ -160,13 +159,13 @@ def _balances(claims: Claims, year: int, left: int) -> Floats:
     return drawn
 
 
-# --- what is missing ---------------------------------------------------------------------------------------------------
+# --- missing inputs ---------------------------------------------------------------------------------------------------
 
 
 def lacking(curves: Floats, claims: Claims, stages: Stages) -> NDArray[np.int32]:
-    """The mask of :class:`Lacks` of every claim: what its loss would need and is missing.
+    """Return the missing inputs of every claim's loss, as masks of :class:`Lacks`.
 
-    An impaired claim needs neither PDs nor a life, and nobody a factor for nothing undrawn.
+    An impaired claim needs neither PDs nor a life, and a fully drawn claim needs no conversion factor.
     """
     performing = stages != Stage.THREE
     wanting = {
@@ -187,7 +186,7 @@ def lacking(curves: Floats, claims: Claims, stages: Stages) -> NDArray[np.int32]
 
 
 def _given(claims: Claims) -> NDArray[np.bool_]:
-    """Whether the balances of every year of the claim's life are given."""
+    """Flag claims whose balances are given for every year of their life."""
     if claims.balances is None:
         return np.zeros(len(claims), dtype=bool)
     whole = claims.remaining <= len(claims.balances)

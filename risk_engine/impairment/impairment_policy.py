@@ -1,4 +1,4 @@
-"""The policy of impairment: what makes which stage of IFRS 9, the scenarios and their weights, and how long a claim lives."""
+"""The policy of impairment: the criteria of IFRS 9 stages, the scenarios and their weights, and lives of claims."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ Years = Annotated[float, Field(gt=0, le=60)]
 
 
 class Staging(Part):
-    """When credit risk has increased significantly (stage 2), and when a claim is credit-impaired (stage 3).
+    """The criteria of a significant increase in credit risk (stage 2) and of credit impairment (stage 3).
 
-    ``more_than_days`` and ``impaired_from_days`` are the backstops. ``notches``: a fall by so many since origination.
-    A PD that has grown ``pd_ratio``-fold counts if it has also grown by ``pd_ratio_from``; growth by ``pd_increase`` counts by
-    itself. ``low_credit_risk``: up to this PD neither notches nor PDs count; left out, there is no such exemption.
+    ``more_than_days`` and ``impaired_from_days`` are the backstops. ``notches``: a fall by this many since origination.
+    A PD that has grown ``pd_ratio``-fold counts if it has also grown by ``pd_ratio_from``; growth by ``pd_increase`` counts on its
+    own. ``low_credit_risk``: up to this PD neither notches nor PDs count; if omitted, there is no such exemption.
     ``contagion``: when more than this share of a debtor's exposure is impaired, so is the rest of it.
     """
 
@@ -41,7 +41,7 @@ class Staging(Part):
 
 
 class Scenario(Part):
-    """One course of the economy: its probability, and what it does to PDs, year by year (the last repeats), and to LGDs."""
+    """An economic scenario: its probability, and its multipliers of PDs, year by year (the last repeats), and of LGDs."""
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
     weight: Annotated[float, Field(gt=0, le=1)]
@@ -50,11 +50,11 @@ class Scenario(Part):
 
 
 class Impairment(Part):
-    """How expected credit losses are measured.
+    """The measurement of expected credit losses.
 
-    ``shortest_years``: a claim that is past its maturity and still owed lives at least so long. ``behavioural_years``: how long
-    a kind of facility lives that has no maturity; a kind that is not here and has none is not computable.
-    ``plans``: how a kind's principal is paid back; without a plan the loss of a claim that is still paid is not computable.
+    ``shortest_years``: the shortest life, for a claim past its maturity. ``behavioural_years``: the life of facilities without a
+    maturity, by kind; without either a claim is not computable.
+    ``plans``: the repayment plan of each kind; without a plan the loss of a performing claim is not computable.
     """
 
     staging: Staging

@@ -1,4 +1,4 @@
-"""Provisioning: the scenarios of the economy by their weights, what is lost of the impaired, and which loss the stage asks for."""
+"""Provisioning: scenario-weighted losses, losses of impaired claims, and the loss that each stage requires."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ MEASURES = table(
 
 
 def shifted(curves: Floats, scenario: Scenario) -> Floats:
-    """The conditional PDs times the scenario's multipliers, year by year, the last one repeating; none above 1."""
+    """Return the conditional PDs times the scenario's multipliers by year, the last one repeating; none above 1."""
     years = np.minimum(np.arange(curves.shape[1]), len(scenario.pd) - 1)
     stressed: Floats = np.minimum(curves * np.array(scenario.pd)[years], 1.0)
     return stressed
 
 
 def expected(scenarios: tuple[Scenario, ...], curves: Floats, claims: Claims, own: Mapping[str, Floats] | None = None) -> Losses:
-    """The losses of all scenarios by their weights, which add up to 1.
+    """Return the losses weighted over all scenarios; the weights add up to 1.
 
     Args:
-        own: curves of a scenario by its name, in place of the multiplied ones.
+        own: curves by scenario name, instead of the multiplied ones.
 
     Raises:
-        Impossible: see :func:`losses`; or curves for a scenario that there is not.
+        Impossible: see :func:`losses`; or curves for an unknown scenario.
 
     Source: IFRS 9 5.5.17 (a), B5.5.41-B5.5.42 (an unbiased, probability-weighted amount).
     """
@@ -54,10 +54,10 @@ def expected(scenarios: tuple[Scenario, ...], curves: Floats, claims: Claims, ow
 
 
 def impaired(scenarios: tuple[Scenario, ...], claims: Claims, best_estimate: Floats) -> Floats:
-    """What is lost of a claim that is impaired: the best estimate where there is one, else LGD · EAD by the scenarios.
+    """Return an impaired claim's loss: the best estimate if there is one, else LGD · EAD over the scenarios.
 
     Args:
-        best_estimate: an amount; NaN where nobody has estimated.
+        best_estimate: an amount; NaN without an estimate.
 
     Raises:
         Impossible: an estimate below 0; see also :func:`checked`.
@@ -71,7 +71,7 @@ def impaired(scenarios: tuple[Scenario, ...], claims: Claims, best_estimate: Flo
 
 
 def by_stage(stages: Stages, found: Losses, third: Floats) -> Floats:
-    """The loss that each claim's stage asks for: twelve months', a lifetime's, or the impaired claim's; NaN without a stage.
+    """Return the loss of each claim's stage: twelve months', a lifetime's, or the impaired claim's; NaN without a stage.
 
     Source: IFRS 9 5.5.3, 5.5.5.
     """

@@ -1,4 +1,4 @@
-"""Stages of IFRS 9: who is looked at for twelve months, who for a lifetime, who is credit-impaired; and why."""
+"""Stages of IFRS 9 and the reasons for them: twelve months, lifetime, or credit-impaired."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Dates = NDArray[np.datetime64]
 
 
 class Stage(IntEnum):
-    """The stage of a claim; none where nothing is known of it."""
+    """The stage of a claim; none if all its inputs are unknown."""
 
     NONE = 0
     ONE = 1
@@ -28,7 +28,7 @@ class Stage(IntEnum):
 
 
 class Reason(IntFlag):
-    """Why a claim stands in its stage; the last three are exemptions that have kept a reason from counting."""
+    """The reason for a claim's stage; the last three are exemptions that kept a reason from counting."""
 
     PAST_DUE = 1
     NOTCHES = 2
@@ -47,7 +47,7 @@ class Reason(IntFlag):
 
 
 class Missing(IntFlag):
-    """What is not known of a claim, so that it may belong in a worse stage."""
+    """An unknown input of a claim, which may put it into a worse stage."""
 
     DAYS_PAST_DUE = 1
     NOTCH_DROP = 2
@@ -60,16 +60,16 @@ INCREASED = Reason.PAST_DUE | RELATIVE | Reason.WATCH_LISTED | Reason.FORBORNE
 IMPAIRED = Reason.DEFAULT_PAST_DUE | Reason.DEFAULT_RATING | Reason.DEFAULTED | Reason.UNLIKELY_TO_PAY | Reason.CONTAGION
 ALL_MISSING = Missing.DAYS_PAST_DUE | Missing.NOTCH_DROP | Missing.PD | Missing.PD_AT_ORIGINATION
 
-# 0.03 - 0.01 is 0.02 in people's minds, not 0.019999999999999997
+# 0.03 - 0.01 must count as 0.02, not as 0.019999999999999997
 _DECIMALS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of every claim, a column a thing; NaN and NaT are missing.
+    """The facts of every claim, one column each; NaN and NaT are missing.
 
     ``notch_drop``: notches down since origination. ``pd`` and ``pd_at_origination`` are of one kind, both of a year or both
-    of the remaining life. ``unlikely_to_pay``: judged credit-impaired by a person. ``defaulted``: an outcome is on record.
+    of the remaining life. ``unlikely_to_pay``: assessed as credit-impaired by a person. ``defaulted``: an outcome is on record.
     ``contagion``: see :func:`contagion`. ``past_due_rebutted`` and ``default_past_due_rebutted``: the last day on which an
     approved rebuttal of the 30 or the 90 days' presumption holds.
     """
@@ -97,9 +97,9 @@ class Staged:
 
 
 def staged(policy: Staging, facts: Facts, as_of: np.datetime64) -> Staged:
-    """Stage every claim at once: the worst reason wins, and what is unknown neither excuses a claim nor condemns it.
+    """Stage every claim: the worst reason wins, and unknown inputs neither improve nor worsen a stage.
 
-    A claim of which nothing at all is known has no stage.
+    A claim without any known input has no stage.
 
     Raises:
         Impossible: days past due below 0, or a PD outside 0 to 1.
@@ -118,7 +118,7 @@ def _marked(flag: IntFlag, where: Flags) -> Masks:
 
 
 def _past_due(policy: Staging, facts: Facts, as_of: np.datetime64) -> Masks:
-    """The two backstops, or their rebuttals. At 90 days that of the 30 days is no longer heard: one of both leads to stage 2."""
+    """Return the two backstops or their rebuttals; at 90 days a rebuttal of the 30 days no longer counts, so one of both gives stage 2."""
     days = checks.not_negative("days_past_due", facts.days_past_due)
     late, default = days > policy.more_than_days, days >= policy.impaired_from_days
     spared = late & ~default & (facts.past_due_rebutted >= as_of)
@@ -132,7 +132,7 @@ def _past_due(policy: Staging, facts: Facts, as_of: np.datetime64) -> Masks:
 
 
 def _increase(policy: Staging, facts: Facts) -> Masks:
-    """What has grown since origination, or the exemption of low credit risk that keeps it from counting."""
+    """Return the increases since origination, or the low-credit-risk exemption that keeps them from counting."""
     now, then = checks.share("pd", facts.pd), checks.share("pd_at_origination", facts.pd_at_origination)
     grown = np.round(now - then, _DECIMALS)
     doubled = (np.round(now - policy.pd_ratio * then, _DECIMALS) >= 0) & (grown >= policy.pd_ratio_from) & (grown > 0)
@@ -148,7 +148,7 @@ def _increase(policy: Staging, facts: Facts) -> Masks:
 
 
 def _recorded(facts: Facts) -> Masks:
-    """What people and the register have said."""
+    """Return the reasons recorded by people and in the register."""
     return (
         _marked(Reason.WATCH_LISTED, facts.watch_listed)
         | _marked(Reason.FORBORNE, facts.forborne)
@@ -169,15 +169,15 @@ def _missing(facts: Facts) -> Masks:
 
 
 def contagion(policy: Staging, owner: Places, stages: Stages, exposures: Floats, count: int) -> Flags:
-    """Whether so much of the debtor's other exposure is in stage 3 that this claim goes with it.
+    """Flag claims whose debtor has enough other exposure in stage 3 to pull them along.
 
-    An exposure that is missing leaves the share unknown, and then any other claim in stage 3 is enough.
+    A missing exposure leaves the share unknown, and then any other claim in stage 3 is enough.
 
     Args:
-        owner: whose claim, 0 to ``count`` - 1.
-        stages: as they are without contagion.
+        owner: the debtor of each claim, 0 to ``count`` - 1.
+        stages: the stages before contagion.
 
-    Source: Basel II § 453 (it is the obligor that defaults); from which share on is policy.
+    Source: Basel II § 453 (it is the obligor that defaults); the share is policy.
     """
     third = stages == Stage.THREE
     others = np.bincount(owner, third, count)[owner] - third > 0
@@ -188,5 +188,5 @@ def contagion(policy: Staging, owner: Places, stages: Stages, exposures: Floats,
 
 
 def names(mask: int, kind: type[IntFlag] = Reason) -> tuple[str, ...]:
-    """The names of a mask's bits in small letters, in their order."""
+    """Return the names of a mask's bits in lower case, in their order."""
     return tuple(one.name.lower() for one in kind if one.name and mask & one)

@@ -1,4 +1,4 @@
-"""Loans: facility by facility what is owed, what is lost of it, in which stage it stands; and all of it by customer."""
+"""Loans: exposure, loss given default, stage and loss of each facility, and totals by customer."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PLANS = {"bullet": Plan.BULLET, "straight_line": Plan.STRAIGHT_LINE, "annuity": 
 
 @dataclass(frozen=True, slots=True)
 class Loans:
-    """Every facility, amounts in the reporting currency, a place each; NaN is not computable."""
+    """Every facility, amounts in the reporting currency, one place each; NaN is not computable."""
 
     drawn: Floats
     days_past_due: Floats
@@ -45,7 +45,7 @@ class Loans:
 
 
 def valued(policy: Policy, known: Marks, facts: Facts, now: Counted) -> Loans:
-    """Value every facility: exposure and what is lost of it, a year's loss, stage and expected credit loss, category, capital."""
+    """Value every facility: exposure, LGD, one year's loss, stage, expected credit loss, category and capital."""
     lent, scoring = facts.facilities, policy.scoring
     factor = lent.currencies.figures({currency: way.factor for currency, way in facts.rates.items()}, np.nan)
     ccf = np.where(np.isnan(lent.ccf), lent.kinds.figures(scoring.ccf, scoring.ccf["other"]), lent.ccf)
@@ -84,11 +84,11 @@ def valued(policy: Policy, known: Marks, facts: Facts, now: Counted) -> Loans:
 
 
 def _lgd(policy: Policy, facts: Facts, ead: Floats) -> tuple[Floats, Floats]:
-    """Each facility's own LGD, or what its collateral leaves of the policy's; and how much of the exposure is secured."""
+    """Return each facility's own LGD, or the policy's LGD after collateral, and the secured part of the exposure."""
     lent, usual = facts.facilities, policy.scoring.lgd
     bare = lent.seniorities.figures(usual.model_dump(), usual.unknown)
     found = security.secured(policy, facts, ead, bare)
-    # what cannot be valued secures nothing, and the figure says so by what it misses
+    # collateral without a value secures nothing, and the figure lists it as a missing input
     left = np.where(np.isnan(found.lgd), bare, found.lgd)
     return np.where(np.isnan(lent.lgd), left, lent.lgd), np.where(np.isnan(found.share), 0.0, found.share) * np.nan_to_num(ead)
 
@@ -99,13 +99,13 @@ def _remaining(policy: Policy, as_of: np.datetime64, lent: Facilities) -> Floats
 
 
 def ends(as_of: np.datetime64, lent: Facilities) -> Dates:
-    """When each facility ends; NaT where it does not, or so late (2999-12-31) that it only says so."""
+    """Return each facility's end date; NaT if there is none, or a placeholder such as 2999-12-31."""
     last = as_of + 365 * amortisation.LONGEST_YEARS * ONE_DAY
     return np.where(lent.maturity < last, lent.maturity, NO_DATE)
 
 
 def interest(lent: Facilities) -> Floats:
-    """Each facility's effective interest a year, or the rate that was agreed; NaN where neither is known, or it cannot be."""
+    """Return each facility's effective annual interest, or the agreed rate; NaN where unknown or impossible."""
     rate = np.where(np.isnan(lent.eir), lent.rate, lent.eir)
     return np.where(rate > -1.0, rate, np.nan)
 
@@ -129,7 +129,7 @@ def _staged(policy: Policy, known: Marks, facts: Facts, now: Counted, days: Floa
         forborne=lent.forborne == 1,
         unlikely_to_pay=nobody,
         defaulted=facts.customers.outcome.codes[lent.owner] >= 0,
-        # a guarantor in default is no longer one to rely on: its debtors are looked at for a lifetime, not written off
+        # a guarantor in default is no longer reliable: its debtors move to lifetime losses, but are not written off
         contagion=nobody,
         past_due_rebutted=never,
         default_past_due_rebutted=never,
@@ -141,7 +141,7 @@ def _staged(policy: Policy, known: Marks, facts: Facts, now: Counted, days: Floa
 
 def _losses(policy: Policy, known: Marks, claims: Claims, stages: Staged) -> Floats:
     scenarios = policy.impairment.scenario
-    # the years after the first one count in stage 2 alone, and most claims are not in it
+    # later years count in stage 2 only, and most claims are not in it
     counted = np.where(stages.stages == Stage.TWO, claims.remaining, np.minimum(claims.remaining, 1.0))
     found = provisioning.expected(scenarios, known.curves, replace(claims, remaining=counted))
     third = provisioning.impaired(scenarios, claims, np.full(len(claims), np.nan))

@@ -1,4 +1,4 @@
-"""Break-even: which move of the market brings a customer's debt service cover down to a threshold; in closed form."""
+"""Break-even: the market move that brings a customer's debt service cover down to a threshold, in closed form."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Codes = NDArray[np.int8]
 
 
 class Reach(IntEnum):
-    """Whether some move brings the cover down to its threshold.
+    """The reach of a break-even: whether some move brings the cover down to its threshold.
 
-    ``BELOW`` is below the threshold already: the move is what would bring it back up. ``NEVER``: no move does either, as
-    nothing is exposed, nothing is due, or a price would have to fall below 0.
+    ``BELOW``: the cover is below the threshold already, and the move would bring it back up. ``NEVER``: no move does, as there is no
+    exposure, nothing is due, or a price would have to fall below 0.
     """
 
     NONE = 0
@@ -37,7 +37,7 @@ class BreakEven:
 
 
 def rate_break_even(exposures: Exposures, threshold: float) -> BreakEven:
-    """The rise of interest rates, in basis points, that brings the DSCR down to the threshold: (CFADS/k − service) / (debt · share).
+    """Return the rate rise in basis points at which the DSCR meets the threshold: (CFADS/k − service) / (debt · share).
 
     Raises:
         Impossible: the threshold is not above 0; see :func:`checked`.
@@ -51,7 +51,7 @@ def rate_break_even(exposures: Exposures, threshold: float) -> BreakEven:
 
 
 def currency_break_even(exposures: Exposures, threshold: float) -> BreakEven:
-    """The fall of the home currency, a share, that brings the DSCR down to the threshold.
+    """Return the fall of the home currency, a share, at which the DSCR meets the threshold.
 
     The debt service may grow by g = (CFADS / (k · service) − 1) / foreign share, which is a fall of g / (1 + g).
 
@@ -67,7 +67,7 @@ def currency_break_even(exposures: Exposures, threshold: float) -> BreakEven:
 
 
 def commodity_break_even(exposures: Exposures, threshold: float) -> BreakEven:
-    """The move of the commodity's price, a share and below 0 for a fall, that brings the DSCR down to the threshold.
+    """Return the commodity price move, a share and below 0 for a fall, at which the DSCR meets the threshold.
 
     Raises:
         Impossible: as :func:`rate_break_even`.
@@ -79,20 +79,20 @@ def commodity_break_even(exposures: Exposures, threshold: float) -> BreakEven:
 
 
 def _spare(exposures: Exposures, threshold: float) -> tuple[Exposures, Floats, Floats]:
-    """Checked exposures, the debt service, and how much more of it the CFADS would bear: CFADS / k − service."""
+    """Return checked exposures, the debt service, and its spare capacity: CFADS / k − service."""
     least, known = checks.positive("threshold", threshold), checked(exposures)
     service = known.principal + known.interest
     return known, service, known.cfads / least - service
 
 
 def _per(tops: Floats, bottoms: Floats) -> Floats:
-    """top / bottom of either sign; NaN to nothing."""
+    """Return top / bottom for either sign; NaN for a bottom of 0."""
     found: Floats = np.divide(tops, bottoms, out=np.full(len(tops), np.nan), where=bottoms != 0)
     return found
 
 
 def _reached(moves: Floats, spare: Floats, exposed: Floats, *, out_of_reach: NDArray[np.bool_]) -> BreakEven:
-    """The moves with their codes; without an exposure the cover does not move."""
+    """Return the moves with their codes; without an exposure the cover does not move."""
     never = ((exposed == 0) & ~np.isnan(spare)) | out_of_reach
     reach = np.select([never, np.isnan(moves), spare < 0], [Reach.NEVER, Reach.NONE, Reach.BELOW], Reach.REACHED).astype(np.int8)
     return BreakEven(np.where(never, np.nan, moves), reach)

@@ -1,4 +1,4 @@
-"""Exposed: what of a customer moves with rates, currencies and commodities, and what stated moves make of its cover."""
+"""Market exposure of customers to rates, currencies and commodities, and their covers under stated moves."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from risk_engine.policy.policy import Policy
 
 
 def exposures(facts: Facts, drawn: Floats) -> Exposures:
-    """Each customer's twelve months with the shares that move, from its accounts and its facilities.
+    """Return each customer's twelve months and exposed shares, from its accounts and its facilities.
 
-    Shares of the debt are those of what it has drawn here: a rate that is not called fixed floats, and what is owed in
-    another currency than the accounts' is foreign. Costs follow commodities by the share on record, revenue is taken not
-    to follow: who can pass prices on is better off than shown.
+    Shares of the debt are those of the amounts drawn here: a rate not marked as fixed is floating, and debt in another currency than
+    the accounts' is foreign. Costs follow commodities by the share on record, revenue is assumed not to: a customer that can pass
+    prices on is better off than shown.
     """
     now, lent, count = facts.accounts.now, facts.facilities, len(facts)
     cash = ratios.cfads(now["ebitda"], now["tax"], now["capex"], now["working_capital_change"])
@@ -48,7 +48,7 @@ def _share(owner: np.ndarray, part: Floats, drawn: Floats, count: int) -> Floats
 
 
 def moved(policy: Policy, exposed: Exposures) -> dict[str, Floats]:
-    """The shares, and under each of the policy's moves the debt service cover, the interest cover and how these change."""
+    """Return the shares, and under each policy move the debt service cover, the interest cover and their changes."""
     found = {
         "floating_share": exposed.floating_share,
         "foreign_share": exposed.foreign_share,

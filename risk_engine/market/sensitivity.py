@@ -1,4 +1,4 @@
-"""Sensitivity: what a move of interest rates, of the home currency or of a commodity does to a customer's figures."""
+"""Sensitivity of a customer's figures to interest rates, the home currency and a commodity price."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ BASIS_POINTS = 10_000.0
 
 @dataclass(frozen=True, slots=True)
 class Exposures:
-    """What of each customer is exposed, figures of twelve months in its home currency, that of its revenue; NaN is missing.
+    """Each customer's exposures, figures of twelve months in its home currency, that of its revenue; NaN is missing.
 
     ``floating_share`` of the debt pays a variable rate and ``foreign_share`` of the debt is owed in other currencies, both
     net of hedges; ``commodity_revenue_share`` and ``commodity_cost_share`` are the shares of revenue and of cost of sales
-    that follow the commodity's price. ``cfads`` is after tax, which is taken to stay as it is.
+    that follow the commodity's price. ``cfads`` is after tax, which is assumed constant.
     """
 
     debt: Floats
@@ -39,7 +39,7 @@ class Exposures:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a move changes, under that move or as the difference from no move; NaN is not computable."""
+    """The figures that a move changes, as stressed values or as differences; NaN is not computable."""
 
     debt: Floats
     principal: Floats
@@ -56,7 +56,7 @@ NEVER_NEGATIVE = ("debt", "principal", "interest", "revenue", "cost_of_sales")
 
 
 def checked(exposures: Exposures) -> Exposures:
-    """The exposures as columns that can be.
+    """Return the exposures as checked columns.
 
     Raises:
         Impossible: a share outside 0 to 1, or a debt, payment, revenue or cost below 0.
@@ -68,15 +68,15 @@ def checked(exposures: Exposures) -> Exposures:
 
 
 def dearer(home_currency: float) -> float:
-    """By which share other currencies cost more when the home currency falls by a share: y / (1 − y); 20 % less is 25 % dearer."""
+    """Return the rise in price of other currencies when the home currency falls by y: y / (1 − y); 20 % gives 25 %."""
     return home_currency / (1.0 - home_currency)
 
 
 def stressed(move: Move, exposures: Exposures) -> Figures:
-    """Each customer's figures under a move that lasts a year; what does not move needs no share of it to be known.
+    """Return each customer's figures under a move that lasts a year; a factor that does not move needs no known share.
 
-    Rates change the interest on the floating part of the debt; the home currency changes debt, principal and interest of
-    the foreign part, and so the debt whose rate moves; the commodity changes EBITDA and CFADS. No cost is passed on, no
+    Rates change the interest on the floating part of the debt; the home currency changes debt, principal and interest of the foreign
+    part, and so the debt that a rate move applies to; the commodity changes EBITDA and CFADS. No cost is passed on, no
     hedge added and no tax saved. Interest does not fall below 0.
 
     Raises:
@@ -96,13 +96,13 @@ def _stressed(move: Move, known: Exposures) -> Figures:
 
 
 def effects(move: Move, exposures: Exposures) -> tuple[Figures, Figures]:
-    """The stressed figures, and their differences from those without the move."""
+    """Return the stressed figures, and their differences from the base case."""
     (found,) = compared((move,), exposures)
     return found
 
 
 def compared(moves: Iterable[Move], exposures: Exposures) -> Iterator[tuple[Figures, Figures]]:
-    """The effects of each move, one after the other.
+    """Yield the effects of each move in turn.
 
     Raises:
         Impossible: see :func:`checked`.
@@ -115,12 +115,12 @@ def compared(moves: Iterable[Move], exposures: Exposures) -> Iterator[tuple[Figu
 
 
 def commodity_net(exposures: Exposures) -> Floats:
-    """What EBITDA gains when the commodity's price doubles: its share of revenue less its share of costs; below 0 for a buyer."""
+    """Return the gain of EBITDA when the commodity price doubles: exposed revenue less exposed costs; below 0 for a buyer."""
     return exposures.revenue * exposures.commodity_revenue_share - exposures.cost_of_sales * exposures.commodity_cost_share
 
 
 def lacks(move: Move, exposures: Exposures, place: int) -> tuple[str, ...]:
-    """The inputs that one customer's figures under a move need and that are missing, in the order of :class:`Exposures`."""
+    """Return the missing inputs of a customer's figures under a move, in the order of :class:`Exposures`."""
     unused = set()
     if not move.rate_bp:
         unused.add("floating_share")

@@ -1,4 +1,4 @@
-"""The policy of sensitivity: the moves of the market that every customer is asked about."""
+"""The policy of sensitivity: the market moves that are applied to every customer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Move(Part):
 
 
 class Sensitivity(Part):
-    """The moves, each with its own name, and the cover whose break-even is looked for."""
+    """The moves, each with its own name, and the cover whose break-even is computed."""
 
     move: Annotated[tuple[Move, ...], Field(min_length=1)]
     break_even_dscr: Annotated[float, Field(gt=0, le=10)]

@@ -1,4 +1,4 @@
-"""Operational risk: incidents and defects as points that fade with age, the worst of them, and the grade they ask for."""
+"""Operational risk: incidents and defects as points that decay with age, and the grade that they require."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from risk_engine.operational.operational_policy import OTHER, Incident, Operatio
 Dates = NDArray[np.datetime64]
 Flags = NDArray[np.bool_]
 
-# what is left of an old incident is nothing in the end
+# the points of an old incident end at 0
 _DECIMALS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Incidents:
-    """Each incident's customer, kind (see :func:`codes`), severity 1 to 5, day, and the day it was put right; NaT if it was not."""
+    """Each incident's customer, kind (see :func:`codes`), severity 1 to 5, day, and day of resolution (NaT while open)."""
 
     owner: Places
     kinds: Codes
@@ -35,10 +35,11 @@ class Incidents:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """Each customer's score, how many incidents still count, and which weighs most (its place, -1 without one).
+    """Each customer's score, the number of incidents that count, and the place of the heaviest one (-1 without any).
 
-    ``floors`` is the grade that open incidents ask for whatever the score, ``floor_places`` which one does; ``grades`` is
-    the worse of that and of what the score asks for. 0 asks for nothing: no incident on record is no sign of low risk.
+    ``floors`` is the grade that open incidents require regardless of the score, ``floor_places`` the place of that incident;
+    ``grades`` is the worse of the floor and the score's grade. 0 requires nothing: having no incident on record is no sign of low
+    risk.
     """
 
     scores: Floats
@@ -50,18 +51,18 @@ class Operation:
 
 
 def codes(policy: Operational, kinds: Coded) -> Codes:
-    """The places of these words among the policy's kinds; one that is unknown or missing is of the kind "other"."""
+    """Return the places of these words among the policy's kinds; an unknown or missing word becomes "other"."""
     found = kinds.among(policy.kinds)
     return np.where(found < 0, policy.kinds.index(OTHER), found).astype(np.int32)
 
 
 def points(policy: Operational, incidents: Incidents, as_of: np.datetime64) -> Floats:
-    """What each incident weighs on a day: the points of its kind and severity, in hundredths, less with age; 0 before its day.
+    """Return each incident's points on a day, by kind and severity, in hundredths, decayed with age; 0 before its day.
 
-    NaN where the day from which it ages is missing.
+    NaN where the day from which the incident ages is missing.
 
     Raises:
-        Impossible: a severity outside 1 to 5, or a kind that is no place in the policy's table.
+        Impossible: a severity outside 1 to 5, or a kind outside the policy's table.
     """
     _checked(policy, incidents)
     age, found = _ages(policy, incidents, as_of), np.array(policy.severity)[incidents.severity - 1]
@@ -72,10 +73,10 @@ def points(policy: Operational, incidents: Incidents, as_of: np.datetime64) -> F
 
 
 def operation(policy: Operational, incidents: Incidents, as_of: np.datetime64, count: int) -> Operation:
-    """Score every customer at once: the sum of what its incidents weigh, in hundredths exactly and not above the cap.
+    """Score every customer: the sum of its incidents' points, exact to the hundredth and not above the cap.
 
     Args:
-        count: how many customers; ``owner`` is 0 to ``count`` - 1.
+        count: the number of customers; ``owner`` is 0 to ``count`` - 1.
 
     Raises:
         Impossible: see :func:`points`.
@@ -102,12 +103,12 @@ def _checked(policy: Operational, incidents: Incidents) -> None:
 
 
 def _open(incidents: Incidents, as_of: np.datetime64) -> Flags:
-    """What had not been put right by that day."""
+    """Flag the incidents that were still open on a day."""
     return ~(incidents.resolved <= as_of)
 
 
 def _ages(policy: Operational, incidents: Incidents, as_of: np.datetime64) -> Floats:
-    """The days since an event happened, or since a defect was put right; 0 for a defect that is still there."""
+    """Return the days since an event happened, or since a defect was resolved; 0 for an open defect."""
     events = np.array([kind.ages_while_open for kind in policy.incident.values()])[incidents.kinds]
     since = np.where(events, incidents.as_of, incidents.resolved)
     days = np.where(np.isnat(since), np.nan, np.maximum(_days(as_of, since), 0.0))
@@ -120,7 +121,7 @@ def _days(later: np.datetime64, earlier: Dates) -> Floats:
 
 
 def _left(kind: Incident, age: Floats) -> Floats:
-    """The share of the points that is left; on the last day before it expires all of it."""
+    """Return the remaining share of the points; 1 up to and on the day before expiry."""
     if kind.expires_days is not None:
         return np.where(np.isnan(age), np.nan, age <= kind.expires_days)
     assert kind.half_life_days is not None, "the policy asks for one of the two"
@@ -129,7 +130,7 @@ def _left(kind: Incident, age: Floats) -> Floats:
 
 
 def _floors(policy: Operational, incidents: Incidents, as_of: np.datetime64, counting: Flags, count: int) -> tuple[Grades, Places]:
-    """The worst grade that a customer's open incidents ask for, and the place of the one that does, the earliest of equals."""
+    """Return the worst grade that a customer's open incidents require, and the first incident that requires it."""
     kinds = policy.incident.values()
     grades = np.array([Grade[kind.floor.upper()] if kind.floor else grading.NONE for kind in kinds], dtype=np.int8)[incidents.kinds]
     least = np.array([kind.floor_from for kind in kinds])[incidents.kinds]

@@ -1,4 +1,4 @@
-"""The policy of operational risk: what each kind of incident weighs, for how long, and which grade it asks for."""
+"""The policy of operational risk: points of each kind of incident, their decay, and the grade that they require."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ Points = Annotated[float, Field(gt=0, le=1000)]
 Factor = Annotated[float, Field(gt=0, le=10)]
 Severity = Annotated[int, Field(ge=1, le=5)]
 
-# where a word goes that the table does not know
+# the kind of an unknown word
 OTHER = "other"
 
 
 class Incident(Part):
     """One kind of incident.
 
-    ``points`` at severity 3. ``half_life_days``: after so many days half of them are left; ``expires_days``: all of them
-    until then, and none after; one of the two. ``ages_while_open``: an event ages from its day; what is not so, a defect,
-    from the day on which it was put right. ``floor``: the grade it asks for while it is open, from ``floor_from`` on.
+    ``points`` at severity 3. ``half_life_days``: the days after which half of them are left; ``expires_days``: all of them until
+    then, and none after; one of the two is given. ``ages_while_open``: an event ages from its day, a defect from the day on which it
+    was resolved. ``floor``: the grade required while it is open, from severity ``floor_from`` on.
     """
 
     points: Points
@@ -41,9 +41,9 @@ class Incident(Part):
 
 
 class Operational(Part):
-    """Incidents by kind, among them "other"; what each severity multiplies the points by; and what a score asks for.
+    """Incidents by kind, among them "other", with the factors of severity and the bounds of grades.
 
-    ``cap``: no score is above it. ``bounds``: the scores from which on the grade is medium, high, critical.
+    ``cap``: the highest score. ``bounds``: the scores at which the grade becomes medium, high, critical.
     """
 
     incident: Annotated[dict[Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,59}$")], Incident], Field(min_length=1)]
@@ -53,7 +53,7 @@ class Operational(Part):
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The names of the kinds; an incident's code is a place among them."""
+        """Return the names of the kinds; an incident's code is its place among them."""
         return tuple(self.incident)
 
     @model_validator(mode="after")

@@ -1,1 +1,1 @@
-"""Roles, rights and reach of people, and the second line's sample."""
+"""Roles, rights and reach of people."""

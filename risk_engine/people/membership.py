@@ -1,4 +1,4 @@
-"""Membership: who has been given which roles and departments, and by whom they may be changed."""
+"""Membership: people's roles and departments, and who may change them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class LastAdministrator(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody with the roles and departments that they were given; one who has none and never had any is version 0."""
+    """A person with assigned roles and departments; version 0 is a person who never had any."""
 
     id: str
     roles: frozenset[Role] = frozenset()
@@ -46,15 +46,15 @@ def change(
     at: datetime,
     reason: str | None = None,
 ) -> tuple[Member, Event]:
-    """Give somebody these roles and departments in place of those that they had.
+    """Replace somebody's roles and departments.
 
     Args:
-        other_administrators: who administers whether or not this member does.
-        same_person: whether ``by`` is the member, under whichever account.
+        other_administrators: the administrators other than this member.
+        same_person: whether ``by`` is the member, under any account.
 
     Raises:
-        OnesOwnRoles: somebody changes what they may do themselves.
-        LastAdministrator: nobody would be left to give or take a role.
+        OnesOwnRoles: somebody changes their own roles.
+        LastAdministrator: no administrator would be left.
     """
     if same_person:
         raise OnesOwnRoles(member=member.id)
@@ -71,6 +71,6 @@ def _held(member: Member) -> dict[str, list[str]]:
 
 
 def in_order(roles: Iterable[Role]) -> list[str]:
-    """Roles in the order in which the discipline lists them."""
+    """Return roles in the order in which the discipline lists them."""
     held = set(roles)
     return [role.value for role in Role if role in held]

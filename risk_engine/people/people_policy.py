@@ -1,4 +1,4 @@
-"""The policy's [people]: who decides until roles are given, and which accounts are the same person's."""
+"""The policy's [people]: approvers until roles are assigned, and the accounts that belong to one person."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ Account = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")]
 
 
 class People(Part):
-    """Who may decide until roles are given: Slack user ids or a user group; empty means any full member but the maker.
+    """The approvers until roles are assigned: user ids or a user group; if empty, any full member but the maker.
 
     Attributes:
-        accounts: a second account of somebody → their first: four eyes are two people, not two accounts. An account that stands for
-            itself is a person of its own, whatever address it shares.
-        known_as: what files call somebody whose reach is their own customers: a name in Slack is whatever its owner types.
+        accounts: a person's second account → their first: four eyes are two people, not two accounts. An account mapped to itself is
+            a separate person, even if it shares an address.
+        known_as: the names in files of people who see their own customers only, as anybody can change their name in Slack.
     """
 
     approvers: tuple[Annotated[str, Field(pattern=r"^[UWS][A-Z0-9]+$")], ...] = ()
@@ -26,16 +26,16 @@ class People(Part):
     known_as: dict[Account, tuple[Annotated[str, Field(min_length=1, max_length=120)], ...]] = Field(default={})
 
     def human(self, account: str) -> str:
-        """The account that stands for the person."""
+        """Return the account that represents the person."""
         return self.accounts.get(account, account)
 
     def accounts_of(self, account: str) -> tuple[str, ...]:
-        """Every account of the person, the one that stands for them first."""
+        """Return all accounts of the person, the representing one first."""
         first = self.human(account)
         return (first, *sorted(other for other, whose in self.accounts.items() if whose == first))
 
     def joined(self, groups: Sequence[Sequence[str]]) -> People:
-        """The same, with accounts of one address as one person, unless ``accounts`` says of one whose it is.
+        """Return the policy with accounts of one address merged into one person, unless ``accounts`` separates them.
 
         Args:
             groups: accounts that share an address; one of them may share another with others.
@@ -48,7 +48,7 @@ class People(Part):
 
 
 def _together(groups: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Groups that have an account in common, as one; each account once, in the order given."""
+    """Merge groups that share an account; each account appears once, in the order given."""
     found: list[list[str]] = []
     for group in filter(None, groups):
         linked = [each for each in found if not set(each).isdisjoint(group)]

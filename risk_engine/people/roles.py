@@ -1,4 +1,4 @@
-"""Roles: what a person may do, and whose customers they may see."""
+"""Roles: people's rights, and the customers that they may see."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """A part that a person plays in the house; one person may play several."""
+    """A role in the bank; one person may hold several."""
 
     VIEWER = "viewer"
     ANALYST = "analyst"
@@ -19,12 +19,12 @@ class Role(StrEnum):
 
 
 class Right(StrEnum):
-    """What a command asks of whoever gives it.
+    """The right that a command requires of its user.
 
-    ``open`` asks for nothing: help, and who one is oneself. ``write`` is the register and what is done about breaches, ``propose`` what
-    somebody else must decide, ``decide`` an approval, ``configure`` what the bot tells a channel, ``audit`` the trail and the second
-    line's lists, ``administer`` people and their roles. ``voice`` comes with ``decide`` and with the roles that guard the protected keys
-    of the policy; no policy gives it.
+    ``open`` needs no role: help, and one's own profile. ``write`` covers the register and the handling of breaches, ``propose``
+    requests that somebody else decides, ``decide`` approvals, ``configure`` the bot's messages to a channel, ``audit`` the trail and
+    the second line's lists, ``administer`` people and their roles. ``voice`` comes with ``decide`` and with the roles that guard the
+    protected keys of the policy; no policy grants it.
     """
 
     OPEN = "open"
@@ -40,12 +40,12 @@ class Right(StrEnum):
     VOICE = "voice"
 
 
-# without both of them no protected key of the policy changes
+# a change of a protected key needs both
 GUARDS = (Role.ADMINISTRATOR, Role.RISK_MANAGER)
 
 
 class Reach(StrEnum):
-    """Whose customers a role sees: everybody's, those of the person's departments, or those that the person looks after."""
+    """The customers that a role sees: all, those of the person's departments, or those that the person looks after."""
 
     ALL = "all"
     DEPARTMENT = "department"
@@ -56,9 +56,9 @@ WIDEST = (Reach.ALL, Reach.DEPARTMENT, Reach.OWN)
 
 
 def union(rights: Collection[Collection[Right]], roles: Collection[Role]) -> frozenset[Right]:
-    """What several roles allow together; ``open`` is everybody's, and nobody who gives roles decides, whatever else they are.
+    """Return the rights of several roles together; ``open`` is everybody's, and administrators never have ``decide``.
 
-    Whoever gives roles away could otherwise give themselves the right to decide.
+    Administrators could otherwise give themselves the right to decide.
     """
     together = frozenset({Right.OPEN}.union(*rights))
     if Role.ADMINISTRATOR in roles or Right.ADMINISTER in together:

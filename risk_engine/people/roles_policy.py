@@ -1,4 +1,4 @@
-"""The policy's [roles]: what each role may do, and whose customers it sees."""
+"""The policy's [roles]: the rights and the reach of each role."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, WithJsonSchema, field_s
 from risk_engine.people.roles import WIDEST, Reach, Right, Role, union
 from risk_engine.policy_part import Part
 
-# what a policy gives; the others come by themselves
+# the rights that a policy can grant; the others are implicit
 GIVEN = tuple(right for right in Right if right is not Right.VOICE)
 
 
@@ -24,24 +24,24 @@ Given = Annotated[Right, AfterValidator(_one_that_is_given), WithJsonSchema({"ty
 
 
 class RoleRules(Part):
-    """What one role may do, and whose customers it sees."""
+    """The rights and the reach of one role."""
 
     rights: frozenset[Given]
     reach: Reach = Reach.ALL
 
     @field_serializer("rights")
     def _in_one_order(self, rights: frozenset[Right]) -> list[str]:
-        # a set has another order in every process, and the same policy would be another version
+        # a set is ordered differently in every process, which would make one policy look like several versions
         return sorted(right.value for right in rights)
 
 
 class Roles(Part):
-    """Every role's rules, and who plays which without having been given one.
+    """The rules of every role, and the roles that people hold without an assignment.
 
     Attributes:
-        before: the roles of a full member until the first role is given to anybody: a team tries the product.
-        others: the roles of a full member who has none, once roles are given.
-        groups: Slack user groups whose members play a role; naming one counts as roles being given.
+        before: the roles of a full member until the first role is assigned, while a team tries the product.
+        others: the roles of a full member without any, once roles are assigned.
+        groups: Slack user groups whose members hold a role; naming one counts as assigning roles.
     """
 
     viewer: RoleRules
@@ -54,7 +54,7 @@ class Roles(Part):
     before: tuple[Role, ...]
     others: tuple[Role, ...]
     groups: dict[Annotated[str, Field(pattern=r"^S[A-Z0-9]+$")], Role] = Field(default={})
-    # no number of the team's, and in no version of the policy: who is in a group, and who administers by the bot's setting
+    # not part of any version of the policy: members of groups, and administrators from the bot's settings
     _members: Mapping[str, frozenset[str]] = PrivateAttr(default_factory=dict)
     _administrators: frozenset[str] = PrivateAttr(default=frozenset())
 
@@ -68,40 +68,40 @@ class Roles(Part):
         return self
 
     def known_as(self, *, members: Mapping[str, Collection[str]], administrators: Collection[str]) -> Self:
-        """These rules with the people in the groups, and the administrators by setting, who need not be given that role."""
+        """Return these rules with the groups' members and with the administrators from the bot's settings."""
         known = self.model_copy()
         known._members = {group: frozenset(people) for group, people in members.items()}
         known._administrators = frozenset(administrators)
         return known
 
     def players_of(self, group: str) -> frozenset[str]:
-        """Who is in a group; nobody where Slack does not say."""
+        """Return the members of a group; none if Slack does not list them."""
         return self._members.get(group, frozenset()) - {group}
 
     def by_group(self, person: str) -> frozenset[Role]:
-        """The roles that somebody plays because they are in a Slack user group."""
+        """Return the roles that somebody holds through Slack user groups."""
         return frozenset(role for group, role in self.groups.items() if person in self.players_of(group))
 
     def players(self, role: Role) -> frozenset[str]:
-        """Who plays a role because of a group or by setting."""
+        """Return the people who hold a role through a group or the bot's settings."""
         by_setting = self._administrators if role is Role.ADMINISTRATOR else frozenset()
         return by_setting.union(*(self.players_of(group) for group, played in self.groups.items() if played is role))
 
     @property
     def administrators(self) -> frozenset[str]:
-        """Who administers by setting."""
+        """Return the administrators from the bot's settings."""
         return self._administrators
 
     def rules(self, role: Role) -> RoleRules:
-        """The rules of one role."""
+        """Return the rules of one role."""
         found: RoleRules = getattr(self, role.value)
         return found
 
     def rights(self, roles: Collection[Role]) -> frozenset[Right]:
-        """What these roles allow together."""
+        """Return the rights of these roles together."""
         return union([self.rules(role).rights for role in roles], roles)
 
     def reach(self, roles: Collection[Role]) -> Reach:
-        """The widest reach of those of these roles that may read; without one, one's own customers and no more."""
+        """Return the widest reach of the roles that may read; without one, only one's own customers."""
         reaches = {self.rules(role).reach for role in roles if Right.READ in self.rules(role).rights}
         return next((reach for reach in WIDEST if reach in reaches), Reach.OWN)

@@ -1,4 +1,4 @@
-"""The policy of the scorecard: which figures count, how much, what they are worth, and which grade the sum asks for."""
+"""The policy of the scorecard: its figures, their weights and points, and the grade for a sum."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ GradeName = Literal["low", "medium", "high", "critical"]
 
 
 class Component(Part):
-    """One figure of a factor: its points by band; a figure on a bound has reached the band above it.
+    """One figure of a factor: its points by band; a figure on a bound belongs to the band above it.
 
     ``points`` has one more entry than ``bounds`` and either never falls (high is good) or never rises (high is bad).
     """
@@ -30,7 +30,7 @@ class Component(Part):
 
     @cached_property
     def worths(self) -> NDArray[np.float64]:
-        """Points by band, and after the last band NaN, for a missing figure."""
+        """Return the points by band, followed by NaN for a missing figure."""
         return np.array([*self.points, np.nan], dtype=np.float64)
 
     @model_validator(mode="after")
@@ -46,7 +46,7 @@ class Component(Part):
 
 
 class Factor(Part):
-    """Figures that tell of one thing; their weights are among themselves, the factor's is among the factors."""
+    """A group of related figures; component weights apply within the factor, and the factor's weight among factors."""
 
     name: FactorName
     weight: Weight
@@ -73,7 +73,7 @@ class Card(Part):
 
     @property
     def measures(self) -> tuple[str, ...]:
-        """Every figure that the card looks at, once, in its order."""
+        """Return every figure of the card, once, in its order."""
         return tuple(dict.fromkeys(one.measure for factor in self.factors for one in factor.components))
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""The team's own numbers, as a model: scales, matrix, indicators, people, channels, schedules."""
+"""The team's policy as a model: scales, matrix, indicators, people, channels, schedules."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ FiveLabels = Annotated[tuple[Label, ...], Field(min_length=5, max_length=5)]
 
 
 class Scales(Part):
-    """What 1 to 5 mean on each axis."""
+    """The labels of 1 to 5 on each axis."""
 
     likelihood: FiveLabels
     severity: FiveLabels
@@ -51,7 +51,7 @@ class Scales(Part):
 
 
 class Matrix(Part):
-    """The grid: row = likelihood, column = severity, cell = level 0 to 4; and the shift that the scope adds."""
+    """The grid: row = likelihood, column = severity, cell = level 0 to 4, and the shift by scope."""
 
     grid: Annotated[tuple[Annotated[str, Field(pattern=r"^[0-4]{5}$")], ...], Field(min_length=5, max_length=5)]
     scope_shift: Annotated[tuple[Annotated[int, Field(ge=-4, le=4)], ...], Field(min_length=5, max_length=5)]
@@ -79,7 +79,7 @@ Threshold = float | Annotated[tuple[float, ...], Field(min_length=2, max_length=
 
 
 class Kri(Part):
-    """A key risk indicator: which reading, which thresholds, how patient, how often."""
+    """A key risk indicator: its reading, thresholds, patience and frequency."""
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
     indicator: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{0,59}$")]
@@ -96,7 +96,7 @@ class Kri(Part):
     department: str | None = None
     sector: str | None = None
     customer: str | None = None
-    # kinds of customers of whom a reading is expected, so that none is a gap in the data; empty: all of them
+    # the kinds of customers for which a missing reading is a data gap; empty: all kinds
     expected_of: tuple[str, ...] = ()
 
     @property
@@ -105,7 +105,7 @@ class Kri(Part):
 
     @cached_property
     def sides(self) -> tuple[tuple[float, float, float], ...]:
-        """(sign, amber, red) a side: sign 1 where high is bad, -1 where low is bad."""
+        """Return (sign, amber, red) for each side: sign 1 if high is bad, -1 if low is bad."""
         if self.direction == "both":
             (amber_low, amber_high), (red_low, red_high) = self.amber, self.red  # type: ignore[misc]
             return (-1.0, amber_low, red_low), (1.0, amber_high, red_high)
@@ -124,7 +124,7 @@ class Kri(Part):
 
 
 class Channels(Part):
-    """Where notices go: a channel's name or id for each route; ``fallback`` takes alerts that cannot be brought, empty for nowhere."""
+    """The channel of each kind of notice, by name or id; ``fallback`` takes undeliverable alerts, empty for nowhere."""
 
     alerts: ChannelName
     approvals: ChannelName
@@ -135,14 +135,14 @@ class Channels(Part):
 
 
 class Language(Part):
-    """Which language notices are written in: a default, and others by channel name or id."""
+    """The language of notices: a default, and exceptions by channel name or id."""
 
     default: Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
     channels: dict[ChannelName, Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]] = Field(default={})
 
 
 class Alerts(Part):
-    """What an alert asks for, and when many become one."""
+    """The deadlines of alerts, and the number from which they are grouped."""
 
     amber_hours: Annotated[int, Field(ge=1, le=720)]
     red_hours: Annotated[int, Field(ge=1, le=720)]
@@ -162,14 +162,14 @@ class Delegations(Part):
 
 
 class Retention(Part):
-    """How long bookkeeping and the trail's payloads are kept, in days."""
+    """Retention of bookkeeping and of the trail's payloads, in days."""
 
     answers: Annotated[int, Field(ge=1, le=366)]
     audit_days: Annotated[int, Field(ge=365, le=36500)]
 
 
 class Policy(Part):
-    """All of the team's numbers, each table with how its keys are guarded."""
+    """The team's whole policy; each table states how its keys are guarded."""
 
     scales: Annotated[Scales, ORDINARY]
     matrix: Annotated[Matrix, ORDINARY]

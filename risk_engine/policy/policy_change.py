@@ -1,4 +1,4 @@
-"""Policy change: one key of the policy gets another value, with a reason, once somebody else approves it."""
+"""Policy change: a new value for one key, with a reason, in force once somebody else approves it."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ from risk_engine.policy_part import Guard
 from risk_engine.references import PolicyChangeId
 from risk_engine.toml import NotToml, parse
 
-# the word that takes a change back
+# the word that undoes a change
 PACKAGED = "packaged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyChange(Proposal):
-    """``value`` in place of what stands at ``path``; once approved it holds until another change of its key is approved.
+    """A new ``value`` at ``path``; once approved it holds until another change of its key is approved.
 
     Attributes:
-        back: the key goes back to what the packaged policy or the team's file says; ``value`` is what that was.
+        back: the key returns to the value of the packaged policy or the team's file; ``value`` records that value.
         before: the value in force when it was proposed.
         base: the value of the packaged policy or the team's file when it was proposed; None where it has no such key.
     """
@@ -57,12 +57,12 @@ class PolicyChange(Proposal):
 
     @property
     def key(self) -> str:
-        """The path as people type it."""
+        """Return the path as people type it."""
         return spelled(self.path)
 
     @property
     def protected(self) -> bool:
-        """Whether it takes an administrator and a risk manager."""
+        """Return True if the change needs an administrator and a risk manager."""
         return guard_at(self.path) is not Guard.ORDINARY
 
 
@@ -70,10 +70,10 @@ class PolicyChange(Proposal):
 
 
 def overlaid(base: Values, changes: Iterable[PolicyChange]) -> dict[str, Any]:
-    """The packaged policy or the team's file with the approved changes laid over it.
+    """Return the packaged policy or the team's file with the approved changes applied.
 
     Raises:
-        UnknownKey: a change is about an entry that is not there any more.
+        UnknownKey: a change names an entry that no longer exists.
     """
     values = dict(base)
     for change in changes:
@@ -83,10 +83,10 @@ def overlaid(base: Values, changes: Iterable[PolicyChange]) -> dict[str, Any]:
 
 
 def contradicted(changes: Iterable[PolicyChange], base: Values, file: Values) -> Iterator[tuple[PolicyChange, Any]]:
-    """Approved changes whose key the team's file has changed meanwhile to another value, with that value.
+    """Yield approved changes whose key has meanwhile another value in the team's file, with that value.
 
-    A file that says what it said when the change was proposed, or what the change says, contradicts nothing; nor does any after the change
-    was taken back.
+    A file with the value at the time of the proposal, or with the change's own value, is no contradiction; nor is any file after the
+    change was taken back.
     """
     for change in changes:
         now = value_at(base, change.path)
@@ -95,7 +95,7 @@ def contradicted(changes: Iterable[PolicyChange], base: Values, file: Values) ->
 
 
 def _names(file: Values, path: Path) -> bool:
-    """Whether a file says something at a path; an array is replaced whole, entries that it leaves out with it."""
+    """Return True if a file sets a path; an array is replaced as a whole, including entries that it omits."""
     node: Any = file
     for name in path:
         if isinstance(node, list):
@@ -107,9 +107,9 @@ def _names(file: Values, path: Path) -> bool:
 
 
 def no_longer_accepted(changes: Iterable[PolicyChange], base: Values) -> Iterator[PolicyChange]:
-    """Approved changes that this version's model takes from nobody: of a key for the file alone, or beyond a floor or a ceiling.
+    """Yield approved changes that this version's model refuses: keys now reserved for the file, or out of range.
 
-    One that merely does not go with the file is none of these.
+    A change that merely conflicts with the file is not included.
     """
     for change in changes:
         if change.back:
@@ -141,20 +141,20 @@ def propose(
     by: str,
     at: datetime,
 ) -> tuple[PolicyChange, Event]:
-    """Propose another value for one key.
+    """Propose a new value for one key.
 
     Args:
-        text: the value as in TOML; a word needs no quotes, and ``packaged`` takes earlier changes back.
-        base: the packaged policy with the team's file over it.
-        changes: the approved changes that hold.
-        roles_given: whether anybody holds a role, so that a protected key has its guards.
+        text: the value as in TOML; a word needs no quotes, and ``packaged`` undoes earlier changes.
+        base: the packaged policy overlaid with the team's file.
+        changes: the approved changes in force.
+        roles_given: whether roles are assigned, so that protected keys have their guards.
 
     Raises:
-        NotASetting: the key is a table, or the name by which an entry is known.
+        NotASetting: the key is a table, or an entry's name.
         FileOnly, FileUntilRoles: as :func:`settable`.
         SettingRefused: the policy would not be valid.
         NothingToChange: the key has this value.
-        NobodyCouldUndoIt: it would take from everybody the right to propose changes, or to approve them.
+        NobodyCouldUndoIt: nobody would be left with the right to propose changes, or to approve them.
     """
     present = overlaid(base, changes)
     _is_a_setting(present, path)
@@ -173,11 +173,11 @@ def propose(
 
 
 def settable(path: Path, *, roles_given: bool) -> None:
-    """Check that a key is one that a proposal may name.
+    """Check that a proposal may name a key.
 
     Raises:
-        FileOnly: it stands in the policy file alone.
-        FileUntilRoles: it is protected, and nobody has been given a role yet.
+        FileOnly: it can be set in the policy file only.
+        FileUntilRoles: it is protected, and no role has been assigned yet.
     """
     guard = guard_at(path)
     if guard is Guard.FILE:
@@ -196,7 +196,7 @@ def _is_a_setting(present: Values, path: Path) -> None:
 
 
 def _accepted(base: Values, others: Sequence[PolicyChange], change: PolicyChange, text: str) -> Any:
-    """The first reading of a text with which the policy is valid, in the policy's own spelling."""
+    """Return the first reading of a text that makes a valid policy, in the policy's own spelling."""
     refused: SettingRefused | None = None
     for value in readings(text):
         try:
@@ -210,7 +210,7 @@ def _accepted(base: Values, others: Sequence[PolicyChange], change: PolicyChange
 
 
 def _built(base: Values, others: Sequence[PolicyChange], change: PolicyChange, value: Any) -> Policy:
-    """The whole policy with this value."""
+    """Return the whole policy with this value."""
     schema = schema_at(change.path)
     if (isinstance(value, bool) and schema.get("type") != "boolean") or not _finite(value):
         raise SettingRefused(key=change.key, value=value, why=None, schema=schema)
@@ -221,14 +221,14 @@ def _built(base: Values, others: Sequence[PolicyChange], change: PolicyChange, v
 
 
 def _finite(value: Any) -> bool:
-    """Whether every number in a value is one: infinity and what is no number cannot be kept."""
+    """Return True if every number in a value is finite; infinity and NaN cannot be stored."""
     if isinstance(value, list):
         return all(map(_finite, value))
     return not isinstance(value, float) or math.isfinite(value)
 
 
 def _why(error: ValidationError, schema: Any) -> str | None:
-    """What a rule over several keys says; None where what the key accepts says enough."""
+    """Return the message of a rule over several keys; None where the key's schema explains enough."""
     told = [fault for fault in error.errors() if fault["type"] in {"value_error", "assertion_error"}]
     return str(told[0]["ctx"]["error"]) if told else None
 
@@ -240,7 +240,7 @@ def _somebody_could_undo_it(policy: Policy) -> None:
 
 
 def readings(text: str) -> Iterator[Any]:
-    """What a text can mean as a value, the likelier first: a literal of TOML, a list of bare words, a word."""
+    """Yield the possible values of a text, the likeliest first: a TOML literal, a list of bare words, a word."""
     try:
         read = parse(f"value = {text}")
     except NotToml:
@@ -263,16 +263,16 @@ def _as_json(value: Any) -> Any:
 
 
 def enacted(change: PolicyChange, *, base: Values, changes: Sequence[PolicyChange], stages: Sequence[Stage]) -> Policy:
-    """The whole policy once this change is approved.
+    """Return the whole policy with this change approved.
 
     Args:
-        stages: the steps that approved it.
+        stages: the steps of its approval.
 
     Raises:
-        FileOnly: the key stands in the policy file alone.
-        AskedUnderOtherRules: the key is protected, and not all of its guards were asked.
-        PolicyMovedOn: the key has another value than the change was proposed from.
-        SettingRefused: with what was changed meanwhile the policy would not be valid.
+        FileOnly: the key can be set in the policy file only.
+        AskedUnderOtherRules: the key is protected, and not all of its guards were asked to approve.
+        PolicyMovedOn: the key's value has changed since the proposal.
+        SettingRefused: the policy would not be valid together with other changes made meanwhile.
         NobodyCouldUndoIt: as :func:`propose`.
     """
     settable(change.path, roles_given=True)

@@ -1,4 +1,4 @@
-"""What a change of the policy gives to whom, or takes from whom: facts in JSON values, for words on the card and in the trail."""
+"""Effects of a policy change on people's rights and reach, as JSON values for the card and the trail."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from risk_engine.policy.policy import Policy
 from risk_engine.policy.policy_keys import Path
 
 Effect = Mapping[str, Any]
-# who plays roles without having been given one: until roles are given, and afterwards
+# default roles of people without an assignment: until roles are assigned, and afterwards
 EVERYBODY = ("before", "others")
 
 
 def effects(path: Path, before: Policy, after: Policy) -> list[Effect]:
-    """What one key's new value gives and takes; nothing for a key that gives nobody anything.
+    """Return the rights and reach that a key's new value gives or takes; empty for keys without such effects.
 
-    Each effect names its ``kind``, and whom it concerns as ``role``, ``everybody`` (``before`` or ``others``), ``group`` or ``person``.
+    Each effect has its ``kind``, and the people concerned as ``role``, ``everybody`` (``before`` or ``others``), ``group`` or ``person``.
     """
     known = _OF.get(path[0])
     return list(known(path, before, after)) if known else []
@@ -95,7 +95,7 @@ def _of_privacy(path: Path, before: Policy, after: Policy) -> Iterator[Effect]:
 
 
 def sees_everything(effect: Effect) -> bool:
-    """Whether those whom it concerns see all customers by it."""
+    """Return True if the effect lets people see all customers."""
     return effect.get("reach") == Reach.ALL.value
 
 

@@ -1,4 +1,4 @@
-"""Keys of the policy: ``kri.Debt service cover.amber`` as a path into its tables, and what a key accepts."""
+"""Keys of the policy: ``kri.Debt service cover.amber`` as a path into its tables, and the values that a key accepts."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from risk_engine.policy_part import Guard, strictest
 
 Path = tuple[str, ...]
 Values = Mapping[str, Any]
-# what an entry of an array of tables goes by, if each has one of its own; otherwise its number
+# the field that names the entries of an array of tables, if its values are unique; otherwise their numbers
 _NAMES = ("name", "kind")
 
 
 def spelled(path: Path) -> str:
-    """A path as people type it."""
+    """Return a path as people type it."""
     return ".".join(path)
 
 
 def is_table(value: Any) -> bool:
-    """Whether a value has keys of its own: a table, or an array of tables."""
+    """Return True if a value has keys of its own: a table, or an array of tables."""
     return isinstance(value, dict) or (isinstance(value, list) and bool(value) and isinstance(value[0], dict))
 
 
 def children(value: Any) -> dict[str, Any]:
-    """What stands in a table by its key, or in an array of tables by its entry's name; nothing in anything else."""
+    """Return the contents of a table by key, or of an array of tables by entry name; empty for anything else."""
     if isinstance(value, dict):
         return value
     return dict(zip(_names(value), value, strict=True)) if is_table(value) else {}
 
 
 def name_field(entries: Sequence[Values]) -> str | None:
-    """The field that tells the entries of an array apart; None if it takes their numbers."""
+    """Return the field that distinguishes the entries of an array; None if they go by number."""
     for field in _NAMES:
         names = [entry.get(field) for entry in entries]
         if all(isinstance(name, str) for name in names) and len(set(names)) == len(names):
@@ -48,12 +48,12 @@ def _names(entries: Sequence[Values]) -> list[str]:
 
 
 def resolve(values: Values, typed: str) -> Path:
-    """The path that a typed key means; case does not matter, and ``_`` stands for a space.
+    """Return the path that a typed key means; case does not matter, and ``_`` stands for a space.
 
-    A key that is not there yet is found where the policy takes any, as a channel's own language.
+    A new key is accepted where the policy allows any, such as a channel's own language.
 
     Raises:
-        UnknownKey: there is no such key; the facts name the table that was reached, and the keys that it has.
+        UnknownKey: there is no such key; the facts name the last table found, and its keys.
     """
     path: Path = ()
     node: Any = values
@@ -68,7 +68,7 @@ def resolve(values: Values, typed: str) -> Path:
 
 
 def _meant(inside: Mapping[str, Any], rest: str) -> str | None:
-    """The longest name that a text begins with, up to a point or its end."""
+    """Return the longest name that a text begins with, up to a dot or its end."""
     found = [name for name in inside if rest == name or rest.startswith(f"{name}.")]
     found = found or [name for name in inside if f"{_plain(rest)}.".startswith(f"{_plain(name)}.")]
     return max(found, key=len, default=None)
@@ -89,7 +89,7 @@ def _new(path: Path, rest: str, typed: str, inside: Mapping[str, Any]) -> Path:
 
 
 def value_at(values: Values, path: Path) -> Any:
-    """The value at a path; None if nothing stands there."""
+    """Return the value at a path; None if there is none."""
     node: Any = values
     for name in path:
         node = children(node).get(name)
@@ -97,10 +97,10 @@ def value_at(values: Values, path: Path) -> Any:
 
 
 def put(values: Any, path: Path, value: Any) -> Any:
-    """The same values with another at this path.
+    """Return the values with ``value`` at this path.
 
     Raises:
-        UnknownKey: an entry on the way is not there.
+        UnknownKey: an entry along the path does not exist.
     """
     if not path:
         return value
@@ -113,7 +113,7 @@ def put(values: Any, path: Path, value: Any) -> Any:
 
 
 def leaves(values: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Every setting with its path; an empty table has none."""
+    """Yield every setting with its path; an empty table has none."""
     if not is_table(values) and not isinstance(values, dict):
         yield path, values
         return
@@ -122,13 +122,13 @@ def leaves(values: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 
 def differences(one: Values, other: Values) -> list[tuple[Path, Any, Any]]:
-    """The settings that two policies have differently, as (path, in the one, in the other); None where one has none."""
+    """Return the settings that differ between two policies, as (path, in one, in the other); None where absent."""
     first, second = dict(leaves(one)), dict(leaves(other))
     paths = dict.fromkeys([*first, *second])
     return [(path, first.get(path), second.get(path)) for path in paths if first.get(path) != second.get(path)]
 
 
-# --- what a key accepts -------------------------------------------------------------------------------------------
+# --- the values of a key -------------------------------------------------------------------------------------------
 
 
 @cache
@@ -137,17 +137,17 @@ def _schema() -> dict[str, Any]:
 
 
 def schema_at(path: Path) -> dict[str, Any]:
-    """What a key accepts, as JSON Schema with its references followed one level; empty if the policy knows no such key."""
+    """Return the JSON Schema of a key, references followed one level; empty for an unknown key."""
     return _schemas(path)[-1]
 
 
 def guard_at(path: Path) -> Guard:
-    """How a key is guarded: the strictest of its tables and itself."""
+    """Return the guard of a key: the strictest of its own and its tables'."""
     return strictest(_schemas(path))
 
 
 def _schemas(path: Path) -> list[dict[str, Any]]:
-    """The whole policy's schema, that of each table on the way, and the key's own."""
+    """Return the schemas of the whole policy, of each table along the path, and of the key."""
     found = [_schema()]
     for name in path:
         found.append(followed(_inside(found[-1], name)))
@@ -155,7 +155,7 @@ def _schemas(path: Path) -> list[dict[str, Any]]:
 
 
 def followed(schema: dict[str, Any]) -> dict[str, Any]:
-    """A schema in place of a reference to it."""
+    """Return a schema with a reference at its top resolved."""
     reference = schema.get("$ref")
     return _schema()["$defs"][reference.rpartition("/")[2]] | {k: v for k, v in schema.items() if k != "$ref"} if reference else schema
 
@@ -164,11 +164,11 @@ def _inside(schema: dict[str, Any], name: str) -> dict[str, Any]:
     if name in schema.get("properties", {}):
         found: dict[str, Any] = schema["properties"][name]
         return found
-    # an entry goes by its name, whatever that is
+    # an entry goes by its name, which can be any text
     return _entry_of_map(schema) or schema.get("items") or {}
 
 
 def _entry_of_map(schema: dict[str, Any]) -> dict[str, Any] | None:
-    """What the entries of a table are that takes any key; None if it takes its own alone."""
+    """Return the schema of the entries of a table with free keys; None if its keys are fixed."""
     entry = next(iter(schema.get("patternProperties", {}).values()), schema.get("additionalProperties"))
     return followed(entry) if isinstance(entry, dict) else None

@@ -1,4 +1,4 @@
-"""The policy of scoring: master scales, conversion factors, losses given default, and what makes which grade."""
+"""The policy of scoring: master scales, conversion factors, losses given default, and the floors of grades."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class MasterScale(Part):
 
 
 class Lgd(Part):
-    """Loss given default where a facility has none of its own, by seniority; ``unknown`` where that is missing too."""
+    """Default LGD by seniority, for facilities without one of their own; ``unknown`` if the seniority is missing too."""
 
     senior: Share
     subordinated: Share
@@ -33,7 +33,7 @@ class Lgd(Part):
 
 
 class Grades(Part):
-    """What a customer is never better than: from which figure on a fact asks for medium, high and critical.
+    """The floors of a customer's grade: the figures at which a fact requires medium, high and critical.
 
     A figure on a bound has reached it. ``stage`` is by stage 1 to 3.
     """
@@ -57,7 +57,7 @@ class Grades(Part):
 
 
 class Scoring(Part):
-    """How a rating becomes a PD, a facility an exposure, both an expected loss, and everything together a grade."""
+    """The parameters from rating to PD, from facility to exposure, and from expected loss and drivers to a grade."""
 
     currency: Currency
     rate_max_age_days: Annotated[int, Field(ge=0, le=366)]

@@ -1,4 +1,4 @@
-"""Concentration of a book: indices over names, and exposures added up by group, sector or country."""
+"""Concentration of a book: indices over names, and exposures by group, sector or country."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from risk_engine.credit import Floats
 
 @dataclass(frozen=True, slots=True)
 class Concentration:
-    """How unevenly a book is spread; every figure is NaN where an amount is missing or the book is empty.
+    """The concentration of a book; every figure is NaN where an amount is missing or the book is empty.
 
-    ``hhi``: Σ s² over the shares s, from 1/n to 1. ``effective_number``: of how many equal names it would be the HHI.
-    ``normalised``: the HHI from 0, all equal, to 1; NaN of one name alone. ``gini``: 0 all equal, towards 1 all in one.
+    ``hhi``: Σ s² over the shares s, from 1/n to 1. ``effective_number``: the number of equal names with this HHI.
+    ``normalised``: the HHI rescaled from 0, all equal, to 1; NaN for a single name. ``gini``: 0 all equal, towards 1 all in one.
     """
 
     names: int
@@ -30,7 +30,7 @@ class Concentration:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Exposures by code, and what belongs to no known code, each with its share of the whole; NaN where the whole is 0."""
+    """Exposures by code, and those without a known code, each with its share of the total; NaN where the total is 0."""
 
     amounts: Floats
     shares: Floats
@@ -39,13 +39,13 @@ class Parts:
 
 
 def concentration(amounts: ArrayLike) -> Concentration:
-    """The indices of a book, one amount a name; the order of the names changes no bit.
+    """Return the indices of a book, one amount per name; the order of the names does not matter to the last bit.
 
     A name with an amount of 0 counts as a name: leave out those that are not in the book. HHI = Σ s²; normalised
     (H - 1/n)/(1 - 1/n); Gini (ascending) = 2 Σ i x(i)/(n Σx) - (n+1)/n.
 
     Args:
-        amounts: exposures in one unit of money, already added up by group or by whatever is looked at.
+        amounts: exposures in one unit of money, already added up by group or other name.
 
     Raises:
         Impossible: an amount below 0.
@@ -59,14 +59,14 @@ def concentration(amounts: ArrayLike) -> Concentration:
     shares = rising / total
     hhi = float(np.sum(shares * shares))
     gini = 2.0 * float(np.sum(np.arange(1, names + 1) * shares)) / names - (names + 1) / names
-    # equal amounts are equal, whatever their shares are rounded to
+    # equal amounts count as equal, even if their shares are rounded
     equal = rising[0] == rising[-1]
     normalised = np.nan if names == 1 else (0.0 if equal else (hhi - 1.0 / names) / (1.0 - 1.0 / names))
     return Concentration(names, total, hhi, 1.0 / hhi, normalised, 0.0 if equal else gini)
 
 
 def top_share(amounts: ArrayLike, count: int) -> float:
-    """The share of the ``count`` largest amounts in the whole; NaN where one is missing or the whole is 0.
+    """Return the share of the ``count`` largest amounts in the total; NaN where one is missing or the total is 0.
 
     Raises:
         Impossible: an amount below 0, or no count.
@@ -79,7 +79,7 @@ def top_share(amounts: ArrayLike, count: int) -> float:
 
 
 def by_code(codes: NDArray[np.signedinteger], amounts: ArrayLike, count: int) -> Parts:
-    """The amounts added up by code, to the hundredth and whatever their order; -1 goes to ``unknown``.
+    """Return the amounts added up by code, exact to the hundredth in any order; -1 goes to ``unknown``.
 
     Args:
         codes: of each amount, -1 to ``count`` - 1: a group, a sector, a country.

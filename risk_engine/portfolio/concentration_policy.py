@@ -14,7 +14,7 @@ Base = Literal["tier1", "net_capital"]
 
 
 class Granularity(Part):
-    """The granularity adjustment: how much the economy varies, how much losses given default do, and how sure one wants to be.
+    """The granularity adjustment: the variability of the economy and of losses given default, and the confidence level.
 
     ``precision``: ξ of the gamma law of the systematic factor; ``lgd_volatility``: γ in VLGD² = γ · ELGD · (1-ELGD).
     """
@@ -36,9 +36,9 @@ class Limit(Part):
 
 
 class LargeExposures(Part):
-    """The limits of one regime, and from which share of its base on an exposure is large and reported.
+    """The limits of one regime, and the share of capital from which an exposure is large and reported.
 
-    ``reported_on_bound``: whether an exposure of exactly that share is large already.
+    ``reported_on_bound``: whether an exposure of exactly that share is large.
     """
 
     reported_base: Base
@@ -57,7 +57,7 @@ class LargeExposures(Part):
 
 
 class ConcentrationRules(Part):
-    """How concentration is measured and where it ends."""
+    """The measurement of concentration and its limits."""
 
     granularity: Granularity
     large_exposures: LargeExposures

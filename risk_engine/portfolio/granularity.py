@@ -1,4 +1,4 @@
-"""The granularity adjustment: capital for the single names that a formula for infinitely many small ones does not see."""
+"""The granularity adjustment: capital for single names, which a formula for infinitely fine-grained books misses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from risk_engine.portfolio.concentration_policy import Granularity
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """``share``: the adjustment as a share of the whole exposure; ``amount`` in its unit; ``by_name``: what each name adds to it."""
+    """The adjustment: ``share`` of total exposure, ``amount`` in its unit, and ``by_name`` the contribution of each name."""
 
     share: float
     amount: float
@@ -23,7 +23,7 @@ class Adjustment:
 
 
 def delta(policy: Granularity) -> float:
-    """δ = (α - 1)(ξ + (1-ξ)/α), where α is the quantile of a gamma law with mean 1 and precision ξ.
+    """Return δ = (α - 1)(ξ + (1-ξ)/α), where α is the quantile of a gamma law with mean 1 and precision ξ.
 
     Source: Gordy and Lütkebohmert (2013): 4.83 for ξ 0.25 at 99.9 %.
     """
@@ -34,15 +34,15 @@ def delta(policy: Granularity) -> float:
 
 
 def granularity_adjustment(ead: ArrayLike, pd: ArrayLike, lgd: ArrayLike, k: ArrayLike, policy: Granularity) -> Adjustment:
-    """What undiversified single-name risk adds to the capital of a book that is performing; the order changes no bit of it.
+    """Return the capital add-on for single-name risk of a performing book; the order of names does not matter.
 
     The simplified adjustment, without the terms of second order in PD: GA = 1/(2 K*) Σ s² C (δ (K + R) - K), where s is
     the name's share of the exposure, R = PD · ELGD, K* = Σ s K, and C = (VLGD² + ELGD²)/ELGD = ELGD + γ (1-ELGD).
     Everything is NaN where an input of any name is missing, or the book asks for no capital.
 
     Args:
-        ead: one row a name, that is a connected group: several claims on it are added up first, and their PD, LGD
-            and K are means by EAD. Leave the defaulted out, of whom nothing is uncertain that this could see.
+        ead: one row per name, that is a connected group: add up its claims first, and average their PD, LGD and K by EAD. Leave out
+            the defaulted names, which carry no uncertainty of default.
         k: each name's capital as a share of its EAD, 8 % and not 100 %; see ``Capital.k``.
 
     Raises:
@@ -63,5 +63,5 @@ def granularity_adjustment(ead: ArrayLike, pd: ArrayLike, lgd: ArrayLike, k: Arr
 
 
 def _sum(values: Floats) -> float:
-    """The sum from the smallest on, so that it does not depend on the order of the names."""
+    """Return the sum in ascending order, so that it does not depend on the order of the names."""
     return float(np.sum(np.sort(values)))

@@ -1,4 +1,4 @@
-"""Large exposures: what is owed by one customer or one connected group, net of mitigation, against the bank's own capital."""
+"""Large exposures to one customer or one connected group, net of mitigation, against the bank's own capital."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Codes = NDArray[np.int8]
 
 
 class CounterpartyKind(IntEnum):
-    """What a counterparty is; none where it is not known."""
+    """The kind of a counterparty; none where it is unknown."""
 
     NONE = -1
     NON_BANK = 0
@@ -26,7 +26,7 @@ class CounterpartyKind(IntEnum):
 
 
 class LimitState(IntEnum):
-    """Where an exposure stands under a limit; none where the limit does not count for it or a figure is missing."""
+    """The state of an exposure under a limit; none where the limit does not apply or a figure is missing."""
 
     NONE = -1
     WITHIN = 0
@@ -35,7 +35,7 @@ class LimitState(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Counterparties:
-    """One row a customer: who stands together, of what kind they are, and what they owe, net of eligible mitigation."""
+    """Counterparties, one row per customer: its group, its kind, and its debt, net of eligible mitigation."""
 
     together: Places
     kind: Codes
@@ -45,10 +45,10 @@ class Counterparties:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One limit, a row a customer: what counts under it (the whole group's, for a limit on groups), its ceiling, and the rest.
+    """The use of one limit, one row per customer: the amount (of the whole group for a group limit), ceiling and headroom.
 
-    ``used`` is the share of the limit's base; ``headroom`` is below 0 where the limit is broken. All NaN where the limit
-    does not count for the customer's kind.
+    ``used`` is the share of the limit's base; ``headroom`` is below 0 where the limit is broken. All NaN where the limit does not
+    apply to the customer's kind.
     """
 
     amount: Floats
@@ -59,12 +59,12 @@ class Use:
 
 
 def counterparties(group: Places, kind: Codes, loans: ArrayLike, exposure: ArrayLike, mitigation: ArrayLike) -> Counterparties:
-    """The customers with their groups, mitigation taken off their exposure, of which it never leaves less than nothing.
+    """Return the customers with their groups and net exposures; a net exposure is never below 0.
 
     Args:
-        group: a number for each connected group, economic dependence included; -1 stands alone.
-        loans: outstanding loans, gross; exposure: everything that can be lost; mitigation: what eligible collateral and
-            guarantees cover of the exposure; all in one unit of money.
+        group: a number for each connected group, economic dependence included; -1 for a customer without a group.
+        loans: outstanding loans, gross; exposure: the total exposure; mitigation: the part covered by eligible collateral and
+            guarantees; all in one unit of money.
 
     Raises:
         Impossible: an amount below 0.
@@ -76,7 +76,7 @@ def counterparties(group: Places, kind: Codes, loans: ArrayLike, exposure: Array
 
 
 def _together(group: Places) -> Places:
-    """A number for each group from 0 on, and one of his own for each customer who stands alone."""
+    """Return a number from 0 for each group, and one of its own for each customer without a group."""
     alone = group < 0
     together = np.empty(len(group), dtype=np.int64)
     groups, together[~alone] = np.unique(group[~alone], return_inverse=True)
@@ -85,15 +85,15 @@ def _together(group: Places) -> Places:
 
 
 def _owed(book: Counterparties, amounts: Floats, level: str) -> Floats:
-    """Each customer's own amount, or that of everybody who stands together with him; NaN where one of them is missing."""
+    """Return each customer's own amount, or its group's total; NaN where one of them is missing."""
     if level == "customer":
         return amounts
-    # a group is added up whole, banks and others: whose limit counts is asked of each member
+    # a group's total includes banks and others; the applicable limit depends on each member
     return credit.total(book.together, amounts, len(amounts))[book.together]
 
 
 def use(limit: Limit, book: Counterparties, capital: Mapping[Base, float]) -> Use:
-    """How much of a limit every customer uses; an exposure on the limit is within it.
+    """Return every customer's use of a limit; an exposure exactly on the limit is within it.
 
     Args:
         capital: the bank's own Tier 1 and net capital, in the unit of the amounts.
@@ -113,7 +113,7 @@ def use(limit: Limit, book: Counterparties, capital: Mapping[Base, float]) -> Us
 
 
 def large(policy: LargeExposures, book: Counterparties, capital: Mapping[Base, float]) -> NDArray[np.bool_]:
-    """Whether a customer, or the group he is in, is a large exposure, which is reported; one that is missing is not known to be.
+    """Flag large exposures, by customer's group, which must be reported; a missing exposure is not flagged.
 
     Raises:
         Impossible: the base is not above 0.

@@ -1,4 +1,4 @@
-"""Certificates: the borrower's own statement of its ratios, which is due on a day of its own and is itself a sign when it is late."""
+"""Certificates: the borrower's compliance certificates, with due dates of their own; a late one is a warning sign."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Dates = NDArray[np.datetime64]
 
 
 class Certificate(IntEnum):
-    """Where the borrower's certificate stands; ``NONE`` where nobody knows when it is due. ``OVERDUE`` has not come at all."""
+    """The state of the borrower's certificate; ``NONE`` without a due date, ``OVERDUE`` while it is late and missing."""
 
     NONE = 0
     PENDING = 1
@@ -25,9 +25,9 @@ class Certificate(IntEnum):
 
 
 def certificates(due: Dates, received: Dates, as_of: np.datetime64) -> tuple[Codes, Floats]:
-    """Where each :class:`Certificate` stands on a day, and how many days it was late, or is by now; NaN where none was due.
+    """Return each :class:`Certificate` on a day, and its days late so far; NaN where none was due.
 
-    What came after that day has not come yet; on the due day it is in time.
+    A certificate received after that day counts as missing; one received on the due date is in time.
     """
     come = received <= as_of
     days = (np.where(come, received, as_of) - due) / ONE_DAY

@@ -1,4 +1,4 @@
-"""Construction: whether a project is built as fast as it is paid for, for its budget, and by the day that was agreed."""
+"""Construction: a project's progress against drawdown, budget and agreed completion."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ Flags = NDArray[np.bool_]
 Masks = NDArray[np.int32]
 Dates = NDArray[np.datetime64]
 
-# 0.35 - 0.30 is 0.05 in people's minds, not 0.04999999999999999
+# 0.35 - 0.30 must count as 0.05, not as 0.04999999999999999
 _DECIMALS = 12
 
 
 class Phase(IntEnum):
-    """Where a project stands; ``NONE`` is no project, or one of which no date is known."""
+    """The phase of a project; ``NONE`` for no project, or one without any known date."""
 
     NONE = 0
     CONSTRUCTION = 1
@@ -33,7 +33,7 @@ class Phase(IntEnum):
 
 
 class Finding(IntFlag):
-    """What is wrong with something under construction; the reserve account is asked for in operation."""
+    """A problem of a project under construction; the reserve account is tested in operation."""
 
     DRAWN_AHEAD = 1
     OVERRUN = 2
@@ -50,7 +50,7 @@ class Calendar:
     """The dates of each project; NaT where there is none.
 
     ``planned``: completion as agreed. ``forecast``: as expected now. ``long_stop``: the last day on which lenders must
-    accept it. ``completed``: when it was reached. ``guaranteed_until``: the last day of the completion guarantee.
+    accept it. ``completed``: the actual completion. ``guaranteed_until``: the last day of the completion guarantee.
     """
 
     planned: Dates
@@ -64,7 +64,7 @@ class Calendar:
 class Watched:
     """Each project's :class:`Phase`, its figures by name (NaN not computable), and the masks of amber and red :class:`Finding`.
 
-    A red finding is not amber as well. ``delay_days`` stands among the figures.
+    A red finding is not amber as well. The figures include ``delay_days``.
     """
 
     phases: Codes
@@ -74,26 +74,26 @@ class Watched:
 
 
 def phases(calendar: Calendar, as_of: np.datetime64) -> Codes:
-    """The phase of each project on a day; it switches on the day of completion."""
+    """Return the phase of each project on a day; it changes on the day of completion."""
     known = ~(np.isnat(calendar.planned) & np.isnat(calendar.forecast) & np.isnat(calendar.completed))
     building = np.where(known, Phase.CONSTRUCTION, Phase.NONE)
     return np.where(calendar.completed <= as_of, Phase.OPERATION, building).astype(np.int8)
 
 
 def expected_completion(calendar: Calendar, as_of: np.datetime64) -> Dates:
-    """The day of completion, or else the forecast, or else the plan; what has not come by today comes today at the earliest."""
+    """Return the day of completion, or the forecast, or the plan; an open completion is today at the earliest."""
     ahead = np.where(np.isnat(calendar.forecast), calendar.planned, calendar.forecast)
-    # maximum keeps NaT, where nothing is known
+    # maximum keeps NaT, for projects without a date
     ahead = np.maximum(ahead, as_of)
     return np.where(calendar.completed <= as_of, calendar.completed, ahead).astype("datetime64[D]")
 
 
 def watch(policy: Construction, columns: Mapping[str, Floats], equity_first: Flags, calendar: Calendar, as_of: np.datetime64) -> Watched:
-    """Watch every project at once: what is amber and what is red of it in its phase; a figure that is missing finds nothing.
+    """Return every project's amber and red findings in its phase; a missing figure gives no finding.
 
     Args:
-        columns: :data:`AMOUNTS` and :data:`SHARES` of the figures by name; ``loan`` and ``equity`` are what was committed.
-        equity_first: whether equity is paid before the loan is drawn, or in step with it.
+        columns: :data:`AMOUNTS` and :data:`SHARES` of the figures by name; ``loan`` and ``equity`` are the commitments.
+        equity_first: whether equity is paid before the loan is drawn, or pro rata.
 
     Raises:
         Impossible: progress outside 0 to 1, or an amount below 0.
@@ -124,7 +124,7 @@ def _marked(flag: Finding, where: Flags) -> Masks:
 
 
 def _graded(policy: Construction, figures: Mapping[str, Floats]) -> tuple[Masks, Masks]:
-    """What has reached its amber and its red bound."""
+    """Return the findings that have reached their amber and their red bound."""
     watched = (
         (Finding.DRAWN_AHEAD, figures["drawn_ahead"], policy.drawn_ahead, 1.0),
         (Finding.OVERRUN, figures["cost_overrun"], policy.overrun, 1.0),
@@ -133,7 +133,7 @@ def _graded(policy: Construction, figures: Mapping[str, Floats]) -> tuple[Masks,
     )
     amber, red = np.zeros(len(figures["delay_days"]), dtype=np.int32), np.zeros(len(figures["delay_days"]), dtype=np.int32)
     for flag, values, (soft, hard), sign in watched:
-        # at a bound from above it has been reached; six months in reserve are six months
+        # an upper bound counts as reached on the bound itself; a lower one does not: six months in reserve are enough
         reached = np.round(sign * (values - soft), _DECIMALS), np.round(sign * (values - hard), _DECIMALS)
         amber |= _marked(flag, reached[0] >= 0 if sign > 0 else reached[0] > 0)
         red |= _marked(flag, reached[1] >= 0 if sign > 0 else reached[1] > 0)
@@ -141,13 +141,13 @@ def _graded(policy: Construction, figures: Mapping[str, Floats]) -> tuple[Masks,
 
 
 def _promises(figures: Mapping[str, Floats], equity_first: Flags) -> Masks:
-    """A gap in the funding, or equity behind what was agreed, of a cent or more."""
+    """Flag a funding gap, or equity behind the agreed schedule, of a cent or more."""
     behind = np.where(equity_first, figures["equity_first_behind"], figures["pro_rata_behind"])
     gap = _marked(Finding.FUNDING_GAP, np.round(figures["funding_gap"], 2) > 0)
     return gap | _marked(Finding.EQUITY_BEHIND, np.round(behind, 2) > 0)
 
 
 def _dates(calendar: Calendar, expected: Dates) -> Masks:
-    """A completion behind the long-stop date, or behind the last day of its guarantee."""
+    """Flag a completion after the long-stop date, or after the last day of its guarantee."""
     late = _marked(Finding.PAST_LONG_STOP, expected > calendar.long_stop)
     return late | _marked(Finding.GUARANTEE_LAPSES, expected > calendar.guaranteed_until)

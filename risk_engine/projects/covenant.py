@@ -1,4 +1,4 @@
-"""Covenants: what was promised, how far a ratio is from it, and in which state a test stands before anything is done about it."""
+"""Covenants: agreed terms, the headroom of a ratio, and the state of a test before any remedy."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Flags = NDArray[np.bool_]
 Masks = NDArray[np.int32]
 Dates = NDArray[np.datetime64]
 
-# 1 - 0.9 is 0.1 in people's minds, not 0.09999999999999998
+# 1 - 0.9 must count as 0.1, not as 0.09999999999999998
 _DECIMALS = 12
 
 
 class CovenantState(IntEnum):
-    """Where a test stands, the better first; ``NONE`` is not computable or not tested yet, and is never compliant."""
+    """The state of a test, the better first; ``NONE`` is not computable or not yet tested, and never compliant."""
 
     NONE = 0
     NOT_APPLICABLE = 1
@@ -37,7 +37,7 @@ class CovenantState(IntEnum):
 
 
 class Reason(IntFlag):
-    """Why a test stands in its state."""
+    """The reason for the state of a test."""
 
     MISSING = 1
     NOT_TESTED_YET = 2
@@ -58,10 +58,10 @@ class Reason(IntFlag):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What each agreement says; NaN where it says nothing.
+    """The terms of each agreement; NaN where it is silent.
 
-    ``minimum``: whether the ratio must not fall below ``threshold``, or must not rise above it. ``lock_up``: from where on
-    nothing may be paid out to the sponsors. ``cure_days``: the policy's where it is missing.
+    ``minimum``: True if the ratio must not fall below ``threshold``, False if it must not rise above it. ``lock_up``: the bound past
+    which nothing may be paid out to the sponsors. ``cure_days``: the policy's where it is missing.
     """
 
     minimum: Flags
@@ -72,11 +72,11 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of each test; NaN and NaT are missing.
+    """The facts of each test; NaN and NaT are missing.
 
-    ``value`` and ``standing`` are the ratio's (see :class:`Standing`) on ``test_date``; the certificate has its own clock.
-    ``waived_until``: the last day of a waiver. ``cure_paid``: when sponsors paid in; ``cured_value``: the ratio with that
-    money; ``cures_before``: how many times they had done so before, and if nobody knows they may not.
+    ``value`` and ``standing`` are the ratio's (see :class:`RatioStatus`) on ``test_date``; the certificate has its own dates.
+    ``waived_until``: the last day of a waiver. ``cure_paid``: the day of the sponsors' payment; ``cured_value``: the ratio including
+    it; ``cures_before``: the number of earlier cures, and if it is unknown no cure is allowed.
     """
 
     value: Floats
@@ -91,7 +91,7 @@ class Facts:
 
 
 def headroom(value: ArrayLike, threshold: ArrayLike, minimum: Flags) -> Floats:
-    """The share by which a ratio may worsen before its threshold: actual / threshold − 1 for a minimum, else 1 − actual / threshold.
+    """Return the headroom of a ratio: actual / threshold − 1 for a minimum, else 1 − actual / threshold.
 
     Raises:
         Impossible: a threshold is not above 0.
@@ -103,12 +103,12 @@ def headroom(value: ArrayLike, threshold: ArrayLike, minimum: Flags) -> Floats:
 
 
 def marked(flag: Reason, where: Flags) -> Masks:
-    """A mask with this reason where it holds."""
+    """Return a mask with this reason where it holds."""
     return where.astype(np.int32) * np.int32(flag)
 
 
 def checked(terms: Terms) -> None:
-    """Terms that can be.
+    """Check that terms are possible.
 
     Raises:
         Impossible: a threshold not above 0, a lock-up on its far side, or days below 0.
@@ -124,13 +124,13 @@ def checked(terms: Terms) -> None:
 
 
 def past(value: Floats, bound: Floats, minimum: Flags) -> Flags:
-    """Whether a value lies on the bad side of a bound; on the bound it does not."""
+    """Flag values beyond a bound on its bad side; the bound itself is not beyond."""
     worse: Flags = np.round(np.where(minimum, value - bound, bound - value), _DECIMALS) < 0
     return worse
 
 
 def against_terms(policy: Covenants, terms: Terms, facts: Facts) -> tuple[Codes, Masks]:
-    """The state of the ratio itself, as if nobody had done anything about it."""
+    """Return the state of the ratio itself, before any remedy."""
     first = np.where(np.isnan(terms.lock_up), terms.threshold, terms.lock_up)
     room = np.round(headroom(facts.value, first, terms.minimum), _DECIMALS)
     meaningless = facts.standing == RatioStatus.NOT_MEANINGFUL

@@ -1,4 +1,4 @@
-"""Cover: a ratio with the reason why it has a figure or has none; interest cover, gearing and leverage of one period."""
+"""Cover: a ratio with its status; interest cover, gearing and leverage of one period."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from risk_engine.measure import divided
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """A ratio, NaN where there is none, and the :class:`Standing` that says why there is or is not."""
+    """A ratio, NaN where there is none, and the :class:`RatioStatus` that gives the reason."""
 
     values: Floats
     standing: Codes
 
 
 def covered(cash: ArrayLike, due: ArrayLike) -> Ratio:
-    """How many times the cash covers what is due; not applicable where nothing is due, even if the cash is not known.
+    """Return cash / due; not applicable where nothing is due, even if the cash is unknown.
 
     Raises:
-        Impossible: less than nothing is due.
+        Impossible: the amount due is below 0.
     """
     tops, bottoms = checks.column("cash", cash), checks.not_negative("due", due)
     return _ratio(tops, bottoms, free=bottoms == 0)
 
 
 def icr(ebitda: ArrayLike, interest: ArrayLike) -> Ratio:
-    """Interest cover, EBITDA / interest; not applicable where no interest is due.
+    """Return interest cover, EBITDA / interest; not applicable where no interest is due.
 
     Raises:
         Impossible: interest below 0.
@@ -43,7 +43,7 @@ def icr(ebitda: ArrayLike, interest: ArrayLike) -> Ratio:
 
 
 def gearing(debt: ArrayLike, equity: ArrayLike) -> Ratio:
-    """Debt / (debt + equity); above 1 where the equity is lost, not meaningful where the loss eats up the debt as well.
+    """Return debt / (debt + equity); above 1 if equity is negative, not meaningful if the loss exceeds the debt as well.
 
     Raises:
         Impossible: debt below 0.
@@ -55,7 +55,7 @@ def gearing(debt: ArrayLike, equity: ArrayLike) -> Ratio:
 
 
 def leverage(debt: ArrayLike, cash: ArrayLike, ebitda: ArrayLike) -> Ratio:
-    """Net debt / EBITDA, below 0 for net cash; not meaningful where EBITDA is not above 0.
+    """Return net debt / EBITDA, below 0 for net cash; not meaningful unless EBITDA is above 0.
 
     Raises:
         Impossible: debt below 0.

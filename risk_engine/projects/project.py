@@ -1,4 +1,4 @@
-"""Project finance: what projected cash flow covers, period by period and over the life of the loan and of the project."""
+"""Project finance: cover of debt service by projected cash flow, per period, over the loan's and the project's life."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Places = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class DebtServiceCover:
-    """The DSCR of every period and customer, and of every customer the lowest, in which period (-1: none), and the mean.
+    """The DSCR of every period and customer, and each customer's lowest, its period (-1: none), and the mean.
 
-    ``standing`` is that of the lowest and the mean.
+    ``standing`` is the status of the lowest and the mean.
     """
 
     periods: Ratio
@@ -31,14 +31,14 @@ class DebtServiceCover:
 
 
 def dscr(cfads: ArrayLike, debt_service: ArrayLike, life: ArrayLike | None = None) -> DebtServiceCover:
-    """Debt service cover, CFADS / (principal + interest), of every period; the lowest and the plain mean over the loan's life.
+    """Return debt service cover, CFADS / (principal + interest), by period; the lowest and the mean over the loan's life.
 
-    A period in which nothing is due does not count. One that counts and is not computable, or that was not projected,
-    leaves the lowest and the mean not computable: it might be the worst.
+    A period in which nothing is due does not count. A period that counts but is not computable or not projected leaves the lowest
+    and the mean not computable, as it might be the worst.
 
     Args:
         cfads, debt_service: shape (periods, customers), or (periods,) for one; the earliest first, in one currency.
-        life: how many of the periods count for each customer; all if left out.
+        life: the number of periods that count for each customer; all if omitted.
 
     Raises:
         Impossible: debt service or life below 0.
@@ -58,7 +58,7 @@ def dscr(cfads: ArrayLike, debt_service: ArrayLike, life: ArrayLike | None = Non
 
 
 def _over_life(found: Ratio, lives: Floats) -> tuple[Floats, Places, Floats, Floats]:
-    """The lowest ratio, its period, the sum and the number of ratios; a missing one makes the lowest and the sum missing."""
+    """Return the lowest ratio, its period, the sum and the number of ratios; a missing one makes lowest and sum missing."""
     customers = found.values.shape[1]
     lowest, lowest_period = np.full(customers, np.inf), np.full(customers, -1, dtype=np.int64)
     total, counted = np.zeros(customers), np.zeros(customers)
@@ -72,12 +72,12 @@ def _over_life(found: Ratio, lives: Floats) -> tuple[Floats, Places, Floats, Flo
 
 
 def present_value(cash: ArrayLike, rate: ArrayLike, life: ArrayLike) -> Floats:
-    """What the cash flows of a life are worth today, each at the end of its period; NaN where one of them is not projected.
+    """Return the present value of a life's cash flows, each at the end of its period; NaN if one is not projected.
 
     Args:
         cash: shape (periods, customers), or (periods,) for one; the earliest first.
-        rate: of one period, 0.08 for 8 %.
-        life: how many periods count; later ones need not be there.
+        rate: the rate of one period, 0.08 for 8 %.
+        life: the number of periods that count; later ones may be absent.
 
     Raises:
         Impossible: a rate or a life below 0.
@@ -92,15 +92,15 @@ def present_value(cash: ArrayLike, rate: ArrayLike, life: ArrayLike) -> Floats:
 
 
 def llcr(cfads: ArrayLike, rate: ArrayLike, debt: ArrayLike, loan_life: ArrayLike) -> Ratio:
-    """Loan life cover, the present value of the projected CFADS until the loan is due / debt; not applicable without debt.
+    """Return loan life cover, the present value of projected CFADS until maturity / debt; not applicable without debt.
 
-    For level debt service at the same rate it equals the DSCR of level cash flows.
+    With level debt service at this rate it equals the DSCR of level cash flows.
 
     Args:
         cfads: shape (periods, customers), or (periods,) for one; projected, the next period first.
-        rate: the debt's, of one period.
-        debt: what is owed today.
-        loan_life: how many periods the loan still runs.
+        rate: the rate of the debt, of one period.
+        debt: the debt today.
+        loan_life: the number of remaining periods of the loan.
 
     Raises:
         Impossible: a rate, a life or a debt below 0.
@@ -111,18 +111,19 @@ def llcr(cfads: ArrayLike, rate: ArrayLike, debt: ArrayLike, loan_life: ArrayLik
 
 
 def plcr(cfads: ArrayLike, rate: ArrayLike, debt: ArrayLike, project_life: ArrayLike) -> Ratio:
-    """Project life cover, as :func:`llcr` over as many periods as the project is expected to earn; what is beyond the loan's
-    life is the tail that a restructuring could use.
+    """Return project life cover, as :func:`llcr` over the project's expected life.
+
+    The excess over the loan's life is the tail that a restructuring could use.
     """
     return llcr(cfads, rate, debt, project_life)
 
 
 def level_debt_service(debt: ArrayLike, rate: ArrayLike, periods: ArrayLike) -> Floats:
-    """Principal and interest of a period where all periods are alike: debt · r / (1 − (1 + r)^−n); without interest debt / n.
+    """Return level principal and interest per period: debt · r / (1 − (1 + r)^−n); without interest debt / n.
 
     Args:
-        rate: of one period.
-        periods: how many, above 0.
+        rate: the rate of one period.
+        periods: the number of periods, above 0.
 
     Raises:
         Impossible: debt or rate below 0, or no period.

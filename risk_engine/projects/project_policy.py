@@ -1,4 +1,4 @@
-"""The policy of project finance: when a covenant is near, what follows a breach, and what is watched while something is built."""
+"""The policy of project finance: covenant headroom, remedies of a breach, and the limits for construction."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Months = Annotated[float, Field(ge=0, le=60)]
 
 
 class Covenants(Part):
-    """How a covenant's test is read where the agreement itself is silent.
+    """The rules for a covenant's test where the agreement is silent.
 
-    ``amber_headroom``: a headroom below this share is amber. ``cure_days``: how long a breach can be cured.
-    ``equity_cures``: how many times in the loan's life sponsors may do so with money. ``not_meaningful``: whether a ratio
-    to nothing or to a loss is a breach, or has no state; compliant it never is.
+    ``amber_headroom``: a headroom below this share is amber. ``cure_days``: the days in which a breach can be cured.
+    ``equity_cures``: the number of equity cures allowed over the loan's life. ``not_meaningful``: whether a ratio to zero or to a
+    loss is a breach, or has no state; it is never compliant.
     """
 
     amber_headroom: Share
@@ -28,10 +28,10 @@ class Covenants(Part):
 
 
 class Construction(Part):
-    """From which figure on something under construction is amber, and beyond which it is red; below for the reserve account.
+    """The amber and red bounds of construction; lower bounds for the reserve account.
 
-    ``drawn_ahead``: by which share of the loan drawdown runs before progress. ``overrun``: a share of the budget.
-    ``delay_days``: of the completion expected now behind the one agreed. ``dsra_months``: debt service in the reserve account.
+    ``drawn_ahead``: the share of the loan by which drawdown runs ahead of progress. ``overrun``: a share of the budget.
+    ``delay_days``: of expected completion after the agreed one. ``dsra_months``: debt service in the reserve account.
     """
 
     drawn_ahead: tuple[Share, Share]
@@ -51,7 +51,7 @@ class Construction(Part):
 
 
 class Project(Part):
-    """All of project finance."""
+    """The policy of project finance."""
 
     covenants: Covenants
     construction: Construction

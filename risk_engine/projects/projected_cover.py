@@ -1,4 +1,4 @@
-"""Projected: loan life and project life cover out of the newest projection of a customer's cash flows."""
+"""Projected cover: loan life and project life cover from a customer's newest cash flow projection."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from risk_engine.projects import project
 
 
 def figures(policy: Policy, facts: Facts, drawn: Floats, remaining: Floats) -> dict[str, Floats]:
-    """LLCR, PLCR and the lowest projected DSCR; NaN without a projection. Periods are years, as projections are made.
+    """Return LLCR, PLCR and the lowest projected DSCR; NaN without a projection. Periods are years, as in projections.
 
     Args:
-        drawn, remaining: of each facility: what is owed in the reporting currency, and the years it still runs.
+        drawn, remaining: each facility's debt in the reporting currency, and its remaining years.
     """
     rows, count = facts.projections, len(facts)
     names = ("llcr", "plcr", "dscr_minimum")
@@ -44,7 +44,7 @@ def figures(policy: Policy, facts: Facts, drawn: Floats, remaining: Floats) -> d
 
 
 def _debt(facts: Facts, here: Floats) -> Floats:
-    """What the customer owes to everybody, by its accounts; without them what it owes here."""
+    """Return the customer's total debt from its accounts; without accounts its debt to this bank."""
     now = facts.accounts.now
     rate = facts.accounts.currencies.figures({name: way.factor for name, way in facts.rates.items()}, np.nan)
     whole = np.maximum(now["short_term_debt"] + now["long_term_debt"], 0.0) * rate
@@ -52,7 +52,7 @@ def _debt(facts: Facts, here: Floats) -> Floats:
 
 
 def _longest(owner: np.ndarray, years: Floats, drawn: Floats, count: int) -> Floats:
-    """The years until the last of each customer's drawn facilities is due."""
+    """Return the years until the last of each customer's drawn facilities is due."""
     place = credit.worst_of(owner, np.where(drawn > 0, years, np.nan), count)
     found: Floats = np.append(years, np.nan)[place]
     return found

@@ -1,4 +1,4 @@
-"""Remedies: what becomes of a covenant's test by waiver, cure and the passing of days, up to the event of default."""
+"""Remedies of a covenant breach: waiver, cure and cure period, up to the event of default."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from risk_engine.projects.project_policy import Covenants
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """Each test's :class:`State`, the mask of :class:`Reason`, the headroom to the threshold, and the last day of the cure."""
+    """Each test's :class:`CovenantState`, the mask of :class:`Reason`, its headroom, and the last day of the cure."""
 
     states: Codes
     reasons: Masks
@@ -25,9 +25,9 @@ class Assessed:
 
 
 def assess(policy: Covenants, terms: Terms, facts: Facts, as_of: np.datetime64) -> Assessed:
-    """The state of every test on a day: its ratio against the terms, then what was done about a breach, then the certificate.
+    """Return the state of every test on a day: the ratio against the terms, then remedies, then the certificate.
 
-    On its threshold a ratio complies. Amber is counted to the first bound ahead, the lock-up where there is one. A breach
+    A ratio on its threshold complies. Amber is measured against the nearest bound, the lock-up if there is one. A breach
     is cured by money in time, else waived, else in its cure period, which begins when the certificate comes or is due,
     whichever is earlier; after it, an event of default. A certificate that is overdue is at least amber.
 
@@ -45,7 +45,7 @@ def assess(policy: Covenants, terms: Terms, facts: Facts, as_of: np.datetime64) 
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
-    """Today, and the first and the last day on which a breach can be cured; NaT where no date is known."""
+    """Today, and the first and last day on which a breach can be cured; NaT where no date is known."""
 
     as_of: np.datetime64
     begins: Dates
@@ -53,7 +53,7 @@ class _Clock:
 
 
 def _clock(policy: Covenants, terms: Terms, facts: Facts, as_of: np.datetime64) -> _Clock:
-    """The cure period: from the certificate, or from the day on which it was due, as lateness gives nobody more time."""
+    """Return the cure period, which begins at the earlier of receipt and due date, so that lateness gains no time."""
     come = np.where(facts.certificate_received <= as_of, facts.certificate_received, NO_DATE)
     begins = np.fmin(come, facts.certificate_due)
     begins = np.where(np.isnat(begins), facts.test_date, begins).astype("datetime64[D]")
@@ -62,7 +62,7 @@ def _clock(policy: Covenants, terms: Terms, facts: Facts, as_of: np.datetime64) 
 
 
 def _remedied(policy: Covenants, terms: Terms, facts: Facts, clock: _Clock, states: Codes, reasons: Masks) -> tuple[Codes, Masks]:
-    """The breaches among the states, as what was done about them has left them."""
+    """Return the states with breaches updated by their remedies."""
     today, paid = clock.as_of, facts.cure_paid <= clock.as_of
     enough = ~np.isnan(facts.cured_value) & ~past(facts.cured_value, terms.threshold, terms.minimum)
     cured = paid & (facts.cure_paid <= clock.until) & enough & (facts.cures_before < policy.equity_cures)
@@ -87,7 +87,7 @@ def _remedied(policy: Covenants, terms: Terms, facts: Facts, clock: _Clock, stat
 
 
 def _dated(facts: Facts, as_of: np.datetime64, states: Codes, reasons: Masks) -> tuple[Codes, Masks]:
-    """Nothing is tested before its date; and an overdue certificate is a warning whatever the ratio."""
+    """Clear tests before their test date, and warn of an overdue certificate regardless of the ratio."""
     early = facts.test_date > as_of
     states, reasons = np.where(early, CovenantState.NONE, states).astype(np.int8), np.where(early, int(Reason.NOT_TESTED_YET), reasons)
     certificate, _days = certificates(facts.certificate_due, facts.certificate_received, as_of)

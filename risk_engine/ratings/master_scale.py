@@ -1,4 +1,4 @@
-"""Master scales: letters and house grades to PDs and back, and how many notches lie between two of them."""
+"""Master scales: letters and house grades to PDs and back, and the notches between them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NONE = -1
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """A master scale from best to worst: its letters, their one-year PDs, and the notch on which each stands, from 0."""
+    """A master scale from best to worst: its letters, their one-year PDs, and the notch of each, from 0."""
 
     letters: tuple[str, ...]
     pd: Floats
@@ -30,25 +30,25 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class Fits:
-    """The letters that a PD fits, as places on the ladder: from ``best`` to ``worst``, which it does not tell apart; -1 for none."""
+    """The range of letters that fit a PD, as places on the ladder from ``best`` to ``worst``; -1 for none."""
 
     best: Places
     worst: Places
 
 
 def canonical(letter: str) -> str:
-    """The letter as a table has it: capitals, no blanks around it, and a hyphen where someone typed a real minus."""
+    """Return a letter as in the tables: upper case, without surrounding blanks, and with a hyphen for a minus sign."""
     return letter.strip().upper().replace("−", "-")
 
 
 def ladder(table: MasterScale) -> Ladder:
-    """The table's letters in their order; those with one and the same PD above 0 stand on one notch.
+    """Return the table's letters in order; letters with one PD above 0 share a notch.
 
-    S&P publishes one figure for CCC+ to C: they are one bucket, and so are the letters of default. A published 0 is no
-    figure that letters share, only one for which nobody has defaulted yet.
+    S&P publishes one figure for CCC+ to C: they are one bucket, and so are the letters of default. A published 0 is not shared, as
+    it only means that there has been no default yet.
 
     Raises:
-        Impossible: a PD is below that of a better letter, or a letter stands in the table twice.
+        Impossible: a PD is below that of a better letter, or a letter occurs twice.
     """
     letters, pd = tuple(canonical(letter) for letter in table.pd), np.array(list(table.pd.values()), dtype=np.float64)
     for place in range(1, len(letters)):
@@ -61,10 +61,10 @@ def ladder(table: MasterScale) -> Ladder:
 
 
 def ladders(tables: Iterable[MasterScale]) -> dict[tuple[str, str], Ladder]:
-    """The ladder by (agency in small letters, scale): another agency's AA, or the same one's on another scale, is another thing.
+    """Return the ladder by (agency in lower case, scale): AA differs between agencies and between scales.
 
     Raises:
-        Impossible: two tables speak for one agency and scale.
+        Impossible: two tables serve one agency and scale.
     """
     found: dict[tuple[str, str], Ladder] = {}
     for table in tables:
@@ -78,20 +78,20 @@ def ladders(tables: Iterable[MasterScale]) -> dict[tuple[str, str], Ladder]:
 
 
 def places(scale: Ladder, letters: Coded) -> Places:
-    """Where each letter stands on the ladder; -1 for one that is not on it, or missing."""
+    """Return each letter's place on the ladder; -1 if it is missing or not on the ladder."""
     return Coded(letters.codes, tuple(canonical(name) for name in letters.names)).among(scale.letters)
 
 
 def pd_at(scale: Ladder, at: Places) -> Floats:
-    """The one-year PD of the letter at each place; NaN at -1."""
+    """Return the one-year PD of the letter at each place; NaN at -1."""
     return np.append(scale.pd, np.nan)[at]
 
 
 def fitting(scale: Ladder, pd: ArrayLike, *, floor: float) -> Fits:
-    """The letters into whose interval each PD falls: the border of two neighbours is the geometric mean of their PDs.
+    """Return the letters whose interval contains each PD; neighbours meet at the geometric mean of their PDs.
 
     PDs below the floor count as the floor, the letters' as well: a floored PD does not tell the letters below the floor
-    apart. On a border it is the worse of the two. Default is an event and no estimate: only a PD of 1 fits its letters.
+    apart. A PD on a border gets the worse of the two. Default is an event and no estimate: only a PD of 1 fits its letters.
 
     Args:
         pd: shares; NaN fits none.
@@ -112,13 +112,13 @@ def fitting(scale: Ladder, pd: ArrayLike, *, floor: float) -> Fits:
 
 
 def _borders(steps: Floats) -> Floats:
-    """The PD from which on each next step is reached; that of default is 1, whether or not the ladder has letters for it."""
+    """Return the PD at which each next step begins; 1 for default, even if the ladder has no letters for it."""
     alive = steps[steps < 1.0]
     return np.append(np.sqrt(alive[:-1] * alive[1:]), 1.0)
 
 
 def notches(scale: Ladder, before: Places, after: Places) -> Floats:
-    """By how many notches it has gone down from one letter to the other, negative for up; NaN where one is on no ladder."""
+    """Return the notches lost from one letter to the other, negative for a gain; NaN where one is on no ladder."""
     notch = np.append(scale.notch, np.nan)
     fall: Floats = notch[after] - notch[before]
     return fall

@@ -1,4 +1,4 @@
-"""Rating migration: published transitions as a chain, its powers, and whether its figures are in order."""
+"""Rating migration: published transitions as a chain, its powers, and checks of its figures."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from risk_engine.ratings.migration_policy import MigrationTable
 
 Floats = NDArray[np.float64]
 
-# what rounding in the powers of a small table can reach; a root's figure below minus this is negative in earnest
+# the rounding error of powers of a small table; a figure of a root below minus this is truly negative
 _NOISE = 1e-10
 
 
 @dataclass(frozen=True, slots=True)
 class Transitions:
-    """A year's transitions as shares: from the row's state to the column's; the last state is default, which nobody leaves."""
+    """One year's transitions as shares, from the row's state to the column's; the last state, default, is absorbing."""
 
     states: tuple[str, ...]
     shares: Floats
 
 
 def without_not_rated(percent: Floats) -> Floats:
-    """The shares of those who are still rated: row / (100 - not rated), without the last column, which is "not rated".
+    """Return the shares among issuers still rated: row / (100 - not rated), without the last column, "not rated".
 
-    Whoever is no longer rated is taken to have fared as the others did.
+    Issuers that are no longer rated are assumed to have migrated as the others did.
 
     Source: S&P, Annual Global Corporate Default Study; AA .00021, BBB .00192, B .04276, CCC .31651 for 1981-2016.
     """
@@ -37,14 +37,14 @@ def without_not_rated(percent: Floats) -> Floats:
 
 
 def renormalised(shares: Floats, rest: Literal["spread", "default"] = "spread") -> Floats:
-    """Rows that add up to 1: what rounding in print has left over is spread in proportion, or taken by the default column.
+    """Return rows that add up to 1: a printed row's rounding error is spread in proportion, or added to default.
 
     Raises:
         Impossible: the default column would fall below 0.
     """
     scaled = shares / shares.sum(axis=1, keepdims=True) if rest == "spread" else shares.copy()
     scaled[:, -1] = 1.0 - scaled[:, :-1].sum(axis=1)
-    # minus a hair is a published 0
+    # a tiny negative figure is a published 0
     scaled[np.abs(scaled) < _NOISE] = 0.0
     if (scaled < 0).any():
         row = int(np.flatnonzero((scaled < 0).any(axis=1))[0])
@@ -53,7 +53,7 @@ def renormalised(shares: Floats, rest: Literal["spread", "default"] = "spread") 
 
 
 def transitions(table: MigrationTable, rest: Literal["spread", "default"] = "spread") -> Transitions:
-    """The published table as a chain: those not rated left out, rows made whole, and default as the state without a way out."""
+    """Return the published table as a chain: without the not-rated, with normalised rows and an absorbing default."""
     rows = renormalised(without_not_rated(table.figures), rest)
     absorbed = np.zeros((1, rows.shape[1]))
     absorbed[0, -1] = 1.0
@@ -61,10 +61,9 @@ def transitions(table: MigrationTable, rest: Literal["spread", "default"] = "spr
 
 
 def power(matrix: Transitions, years: float) -> Transitions:
-    """The transitions over so many years: whole years as products, a part of a year by the chain's own root.
+    """Return the transitions over a number of years: whole years as products, a part of a year by a root.
 
-    The root is taken only where it is itself a table of transitions; most published tables have none, and nothing is
-    invented in its place.
+    The root is taken only where it is itself a transition table; most published tables have none, and no substitute is used.
 
     Raises:
         Impossible: years are below 0 or not finite, or the chain has no root for the part of a year.
@@ -79,7 +78,7 @@ def power(matrix: Transitions, years: float) -> Transitions:
 
 
 def _root(shares: Floats, part: float) -> Floats:
-    """The chain to the power of a part of a year."""
+    """Return the chain to the power of a part of a year."""
     values, vectors = np.linalg.eig(shares.astype(np.complex128))
     try:
         inverse = np.linalg.inv(vectors)
@@ -87,7 +86,7 @@ def _root(shares: Floats, part: float) -> Floats:
         inverse = np.zeros_like(vectors)
     raised = (vectors * values**part) @ inverse
     again = (vectors * values) @ inverse
-    # a chain that its eigenvectors do not give back has no root by this way
+    # a chain that cannot be rebuilt from its eigenvectors has no root by this method
     sound = np.abs(again - shares).max() < _NOISE and np.abs(raised.imag).max() < _NOISE and raised.real.min() > -_NOISE
     if not sound:
         raise Impossible(field="years", value=part, accepted="whole years: this chain has no root that is a chain")
@@ -98,7 +97,7 @@ def _root(shares: Floats, part: float) -> Floats:
 
 
 class Disorder(StrEnum):
-    """What is odd about a figure of a transition table."""
+    """An irregularity of a figure in a transition table."""
 
     DEFAULT_FALLS = "default_falls"
     STAYING_NOT_LIKELIEST = "staying_not_likeliest"
@@ -109,7 +108,7 @@ class Disorder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One figure that is out of order: the row's state and the column's."""
+    """One irregular figure: the row's state and the column's."""
 
     disorder: Disorder
     row: str
@@ -117,11 +116,11 @@ class Finding:
 
 
 def findings(matrix: Transitions) -> tuple[Finding, ...]:
-    """What is out of order, for a person to judge: small samples make such figures, and typing errors do.
+    """Return the irregular figures for a person to judge: small samples cause them, and typing errors do.
 
-    A worse rating defaults less often than its better neighbour; another state is likelier than staying; a longer way is
-    likelier than a shorter one along the row, or into a column; a worse rating is less likely to end at or below some state
-    than its better neighbour. The default column is held against the first and the last only: it gathers, and has no distance.
+    A worse rating defaults less often than its better neighbour; another state is likelier than staying; a longer move is likelier
+    than a shorter one along a row or a column; a worse rating is less likely to end at or below some state than its better
+    neighbour. The default column is checked for the first and the last only, as it is cumulative and has no distance.
 
     Source: CreditMetrics, Technical Document (1997), chapter 6 (the first, third and fourth).
     """
@@ -145,14 +144,14 @@ def findings(matrix: Transitions) -> tuple[Finding, ...]:
 
 
 def _below_neighbour(figures: Floats) -> NDArray[np.bool_]:
-    """Where a figure is below the one of the better rating, the row above."""
+    """Flag figures below the figure of the better rating, in the row above."""
     below = np.zeros(figures.shape, dtype=bool)
     below[1:] = figures[1:] < figures[:-1] - _NOISE
     return below
 
 
 def _rises_with_distance(figures: Floats, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Where a figure is above its neighbour that is nearer to the diagonal."""
+    """Flag figures above their neighbour nearer to the diagonal."""
     above = np.zeros(figures.shape, dtype=bool)
     step = figures[:, 1:] - figures[:, :-1]
     right = rows[:-1] >= rows[:, None]

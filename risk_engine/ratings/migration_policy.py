@@ -1,4 +1,4 @@
-"""The policy of migration: published transition tables in percent, with the column of those whose rating was withdrawn."""
+"""The policy of migration: published transition tables in percent, with a column for withdrawn ratings."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Scale = Literal["global", "domestic", "internal"]
 
 
 class MigrationTable(Part):
-    """One year's transitions in percent: a row a rating, a column a state (the last is default), then "not rated".
+    """One year's transitions in percent: a row per rating, a column per state (the last is default), then "not rated".
 
-    ``serves`` are the (agency, scale) pairs for whose letters the table speaks.
+    ``serves`` are the (agency, scale) pairs whose letters use the table.
     """
 
     serves: Annotated[tuple[tuple[Word, Scale], ...], Field(min_length=1)]
@@ -40,11 +40,11 @@ class MigrationTable(Part):
 
 
 class Migration(Part):
-    """The tables, and how they are read.
+    """The migration tables, and the rules for reading them.
 
-    ``tolerance``: percentage points by which a printed row may miss 100. ``rest``: who takes what a row then still
-    misses: all its figures in proportion ("spread"), or the default column alone ("default").
-    ``years``: how far the curves of PD reach; beyond, the last year's conditional PD repeats.
+    ``tolerance``: percentage points by which a printed row may miss 100. ``rest``: the handling of a row's remaining gap: spread
+    over all its figures in proportion ("spread"), or added to the default column ("default").
+    ``years``: the length of the PD curves; beyond it the last year's conditional PD repeats.
     """
 
     tolerance: Annotated[float, Field(gt=0, le=1)]
@@ -54,7 +54,7 @@ class Migration(Part):
 
     @cached_property
     def table_by_scale(self) -> dict[tuple[str, str], MigrationTable]:
-        """The table by (agency in small letters, scale)."""
+        """Return the table by (agency in lower case, scale)."""
         return {(agency.casefold(), scale): table for table in self.table for agency, scale in table.serves}
 
     @model_validator(mode="after")
@@ -68,7 +68,7 @@ class Migration(Part):
     def _rows_are_whole(self) -> Self:
         for table in self.table:
             for state, row in zip(table.states, table.figures, strict=False):
-                # a sum of decimals may miss its bound by a hair
+                # a sum of decimals may miss its bound by a rounding error
                 if round(abs(float(row.sum()) - 100.0), 9) > self.tolerance:
                     raise ValueError(f"the row of {state} adds up to {row.sum():.4f}, not to 100")
                 if row[-1] >= 100.0:

@@ -1,4 +1,4 @@
-"""What of the risk-weight functions depends on the PD alone: correlation, maturity adjustment, and the PD's place in the normal law."""
+"""PD terms: the parts of the risk-weight functions that depend on the PD alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Selection = NDArray[np.integer[Any]] | NDArray[np.bool_] | slice
 
 @dataclass(frozen=True, slots=True)
 class PdTerms:
-    """What depends on the PD alone, a column a thing: correlations before size, maturity adjustment b, and G(PD)."""
+    """The terms that depend on the PD alone, one column each: correlations before size, maturity adjustment b, and G(PD)."""
 
     pd: Floats
     corporate: Floats
@@ -28,19 +28,19 @@ class PdTerms:
         return len(self.pd)
 
     def __getitem__(self, places: Selection) -> PdTerms:
-        """The terms at these places: a book has some twenty letters, so compute those of the letters and look them up."""
+        """Return the terms at these places: a book has about twenty letters, so compute theirs once and look them up."""
         return PdTerms(self.pd[places], self.corporate[places], self.other_retail[places], self.adjustment[places], self.quantile[places])
 
 
 def pd_terms(pd: ArrayLike) -> PdTerms:
-    """Everything of the risk-weight functions that depends on the PD alone.
+    """Return the terms of the risk-weight functions that depend on the PD alone.
 
     w = (1-e^(-50 PD))/(1-e^-50); R = 0.12 w + 0.24 (1-w); other retail 35 for 50 and 0.03 w + 0.16 (1-w);
-    b = (0.11852 - 0.05478 ln PD)². The formulas end below a PD of 0.0003 %, where 1-1.5 b is no longer above 0: there b is
-    NaN, and at a PD of 0, which asks for no capital whatever the maturity, it is 0.
+    b = (0.11852 - 0.05478 ln PD)². The formulas do not apply below a PD of 0.0003 %, where 1-1.5 b is no longer above 0: there b is
+    NaN, but 0 at a PD of 0, which needs no capital at any maturity.
 
     Args:
-        pd: shares, floored if they are to be; NaN is missing.
+        pd: shares, floored by the caller if required; NaN is missing.
 
     Raises:
         Impossible: a PD outside 0 to 1.
@@ -57,7 +57,7 @@ def pd_terms(pd: ArrayLike) -> PdTerms:
 
 
 def _between(pd: Floats, decay: float, low: float, high: float) -> Floats:
-    """The correlation, which falls from ``high`` for the best debtors to ``low`` for the worst."""
+    """Return the correlation, which falls from ``high`` for the best debtors to ``low`` for the worst."""
     weight = np.expm1(-decay * pd) / np.expm1(-decay)
     found: Floats = low * weight + high * (1.0 - weight)
     return found

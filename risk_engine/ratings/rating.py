@@ -1,4 +1,4 @@
-"""Which letter counts for each customer, and what the master scales make of it: PD, notches, the curve of years to come."""
+"""Ratings: the applicable letter of each customer, with its PD, notch and PD curve from the master scales."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ Codes = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The different letters of a book, each with its agency and scale: PD, notch and curve of each; NaN on no master scale.
+    """The distinct letters of a book by agency and scale: PD, notch and curve of each; NaN on no master scale.
 
-    ``codes`` finds a mark by the codes of agency, scale and letter; the last entry of each column stands for none.
+    ``codes`` finds a mark by the codes of agency, scale and letter; the last entry of each column means none.
     """
 
     shape: tuple[int, int, int]
@@ -36,7 +36,7 @@ class Marks:
     terms: PdTerms
 
     def codes(self, agencies: Coded, scales: Coded, letters: Coded) -> Codes:
-        """The mark of each rating; -1 where a part is missing."""
+        """Return the mark of each rating; -1 where a part is missing."""
         _agencies, scale_count, letter_count = self.shape
         found = (agencies.codes * scale_count + scales.codes) * letter_count + letters.codes
         missing = (agencies.codes < 0) | (scales.codes < 0) | (letters.codes < 0)
@@ -44,7 +44,7 @@ class Marks:
 
 
 def marks(scoring: Scoring, tables: Migration, agencies: Coded, scales: Coded, letters: tuple[str, ...]) -> Marks:
-    """Every combination of these agencies, scales and letters, looked up once for the whole book."""
+    """Look up every combination of these agencies, scales and letters once for the whole book."""
     shape = (len(agencies.names), len(scales.names), len(letters))
     ladders = master_scale.ladders(scoring.master_scale)
     chains = {table: migration.transitions(table, tables.rest) for table in tables.table}
@@ -77,7 +77,7 @@ def _looked_up(ladder: Ladder, letters: tuple[str, ...]) -> tuple[Floats, Floats
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Of every customer the place of the letter that counts among its ratings, and its mark; -1 where none does."""
+    """The place of each customer's applicable letter among its ratings, and its mark; -1 without one."""
 
     place: Places
     mark: Codes
@@ -86,7 +86,7 @@ class Counted:
 
 
 def counted(scoring: Scoring, known: Marks, found: Ratings, count: int) -> Counted:
-    """The one letter that counts for each customer, with its PD not below the floor."""
+    """Return each customer's applicable letter, with its PD not below the floor."""
     mark = known.codes(found.agencies, found.scales, found.letters)
     raw = np.append(known.pd, np.nan)[mark]
     internal = np.append(known.internal, False)[mark]
@@ -96,9 +96,9 @@ def counted(scoring: Scoring, known: Marks, found: Ratings, count: int) -> Count
 
 
 def since_origination(known: Marks, now: Counted, lent: Facilities) -> tuple[Floats, Floats]:
-    """By how many notches each facility's debtor has fallen since origination, and the PD it had then; NaN where not known.
+    """Return the notches each facility's debtor has lost since origination, and its PD then; NaN where unknown.
 
-    The letter at origination is read on the scale of the letter that counts today.
+    The letter at origination is read on the scale of today's applicable letter.
     """
     mark = now.mark[lent.owner]
     letters = known.letters

@@ -15,14 +15,14 @@ from risk_engine.ratings.migration import Transitions
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """The conditional PD of each name (a letter, a grade) in each year: a row a name, a column a year; NaN is not computable."""
+    """The conditional PD of each name (a letter, a grade) by year: one row per name, one column per year; NaN is not computable."""
 
     names: tuple[str, ...]
     conditional: Floats
 
 
 def cumulative(matrix: Transitions, years: int) -> Floats:
-    """The share that has defaulted by the end of each year: a row a state, a column a year from 1.
+    """Return the share defaulted by the end of each year: one row per state, one column per year from 1.
 
     Raises:
         Impossible: fewer than one year.
@@ -34,20 +34,20 @@ def cumulative(matrix: Transitions, years: int) -> Floats:
     for year in range(years):
         columns[:, year] = now[:, -1]
         now = now @ matrix.shares
-    # rounding must neither let anybody come back from default nor default twice
+    # rounding must not let anybody leave default or default twice
     return np.minimum(np.maximum.accumulate(columns, axis=1), 1.0)
 
 
 def marginal(shares: Floats) -> Floats:
-    """The share that defaults within each year, of those who were there at the beginning; from the cumulative shares."""
+    """Return the share of the initial population that defaults within each year, from the cumulative shares."""
     within: Floats = np.diff(shares, axis=1, prepend=0.0)
     return within
 
 
 def conditional(shares: Floats) -> Floats:
-    """The share that defaults within each year, of those who have come so far (the hazard); from the cumulative shares.
+    """Return the share of survivors that defaults within each year (the hazard), from the cumulative shares.
 
-    Where nobody has come so far it is 1, so that nobody is left afterwards either.
+    Without survivors it is 1, so that there are none afterwards either.
     """
     before = 1.0 - np.concatenate([np.zeros((len(shares), 1)), shares[:, :-1]], axis=1)
     hazard = np.divide(marginal(shares), before, out=np.ones(shares.shape), where=~(before <= 0))
@@ -56,19 +56,18 @@ def conditional(shares: Floats) -> Floats:
 
 
 def survived(hazards: Floats) -> Floats:
-    """The cumulative shares that these conditional PDs make: 1 - Π (1 - h), the inverse of :func:`conditional`."""
+    """Return the cumulative shares for conditional PDs: 1 - Π (1 - h), the inverse of :func:`conditional`."""
     gone: Floats = np.subtract(1.0, np.cumprod(1.0 - hazards, axis=1))
     return gone
 
 
 def mixed(shares: Floats, pd: Floats) -> Floats:
-    """Cumulative PDs for any one-year PD: the mixture of the two neighbouring states that has this PD in its first year.
+    """Return cumulative PDs for any one-year PD, as the mixture of two neighbouring states with this first-year PD.
 
-    A mixture keeps its place between its neighbours in every year, which multiplying a curve does not. Below the best
-    state's PD it is the best state's curve.
+    A mixture stays between its neighbours in every year, unlike a multiplied curve. Below the best state's PD it is the best state's curve.
 
     Args:
-        shares: cumulative, a row a state, the last one default.
+        shares: cumulative, one row per state, the last one default.
         pd: one-year PDs; NaN gives a row of NaN.
 
     Raises:
@@ -87,9 +86,9 @@ def mixed(shares: Floats, pd: Floats) -> Floats:
 
 
 def curves(matrix: Transitions, names: tuple[str, ...], pd: ArrayLike, *, years: int, floor: float) -> Curves:
-    """The conditional PDs of letters or grades with these one-year PDs: the PD sets the level, the chain the shape.
+    """Return the conditional PDs of letters or grades: their one-year PD sets the level, the chain the shape.
 
-    No year's is below the floor; the first year's is the given PD itself, or the floor.
+    No year is below the floor; the first year is the given PD itself, or the floor.
 
     Raises:
         Impossible: a PD outside 0 to 1.

@@ -1,1 +1,1 @@
-"""Risks of the register: assessments, responses, residual risk and consensus."""
+"""The risk register: assessments, responses, residual risk and consensus."""

@@ -1,4 +1,4 @@
-"""Qualitative assessment: likelihood, severity and scope, and the matrix that makes a level of them (ISO 31000:2018)."""
+"""Qualitative assessment: likelihood, severity and scope, and their level on the matrix (ISO 31000:2018)."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from risk_engine.register.refusals import OutOfScale
 
 
 class RiskKind(StrEnum):
-    """A risk is a threat or an opportunity."""
+    """The kind of a risk: a threat or an opportunity."""
 
     THREAT = "threat"
     OPPORTUNITY = "opportunity"
 
 
 class Category(StrEnum):
-    """Where a risk comes from."""
+    """The category of a risk."""
 
     CREDIT = "credit"
     FINANCIAL = "financial"
@@ -34,7 +34,7 @@ class Category(StrEnum):
 
 
 class Origin(StrEnum):
-    """What outside of the customer drives a risk (the six of PESTEL)."""
+    """The external driver of a risk (the six of PESTEL)."""
 
     POLITICAL = "political"
     ECONOMIC = "economic"
@@ -45,7 +45,7 @@ class Origin(StrEnum):
 
 
 class Level(IntEnum):
-    """A cell of the matrix."""
+    """The level of a cell of the matrix."""
 
     NEGLIGIBLE = 0
     LOW = 1
@@ -56,10 +56,10 @@ class Level(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """How likely, how severe and how far-reaching, each on a scale of 1 to 5.
+    """Likelihood, severity and scope, each on a scale of 1 to 5.
 
-    ``severity`` is the bank's loss (an opportunity's is its gain); ``customer_severity`` is the customer's own, None where
-    nobody has assessed it.
+    ``severity`` is the bank's loss (for an opportunity, its gain); ``customer_severity`` is the customer's own, None if it has not
+    been assessed.
     """
 
     likelihood: int
@@ -75,7 +75,7 @@ class Assessment:
 
 
 def levels(matrix: Matrix, likelihood: ArrayLike, severity: ArrayLike, scope: ArrayLike) -> NDArray[np.int8]:
-    """Look every assessment up at once: the grid's cell, shifted by the scope, held in 0 (negligible) to 4 (critical).
+    """Return the level of every assessment: the grid's cell, shifted by the scope, within 0 (negligible) to 4 (critical).
 
     It serves threats and opportunities: see :mod:`risk_engine.register.mirrored_grid`.
 
@@ -98,5 +98,5 @@ def levels(matrix: Matrix, likelihood: ArrayLike, severity: ArrayLike, scope: Ar
 
 
 def level(matrix: Matrix, assessment: Assessment) -> Level:
-    """The level of one assessment; the same table as :func:`levels`."""
+    """Return the level of one assessment, by the table of :func:`levels`."""
     return Level(int(levels(matrix, [assessment.likelihood], [assessment.severity], [assessment.scope])[0]))

@@ -1,4 +1,4 @@
-"""The policy of assessing: how far measures may be trusted together, and when several people's views are no agreement."""
+"""The policy of assessing: the cap on combined measures, and the conditions of a consensus."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from risk_engine.policy_part import Part
 
 
 class Assessing(Part):
-    """``cap`` is the most that measures take off an axis together; ``spread`` how many steps views may lie apart and still
-    agree; ``quorum`` how many people's views make a consensus.
+    """The parameters of assessing.
+
+    ``cap`` is the largest combined reduction of an axis by measures; ``spread`` the steps by which views may differ and
+    still agree; ``quorum`` the number of people that a consensus needs.
     """
 
     cap: Annotated[float, Field(ge=0, le=1)]

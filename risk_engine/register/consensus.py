@@ -1,4 +1,4 @@
-"""Consensus: several people's views of one risk, what they come to, and whether they agree; who said what stays on record."""
+"""Consensus: several people's views of one risk, their median, and whether they agree; every view stays on record."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NONE = 0
 
 @dataclass(frozen=True, slots=True)
 class Middle:
-    """One axis of every risk: the median of its views (0 without any), how far apart they lie, and how many there are."""
+    """One axis of every risk: the median of its views (0 without any), their spread, and their number."""
 
     median: Steps
     spread: Steps
@@ -30,7 +30,7 @@ class Middle:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What one person thinks of a risk, and when."""
+    """One person's view of a risk, with its time."""
 
     by: str
     assessment: Assessment
@@ -40,11 +40,10 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Consensus:
-    """What the views come to. All that anybody said stays in ``views``; of one person's the last counts.
+    """The outcome of several views. All of them stay in ``views``; the last one of each person counts.
 
-    ``spread`` is the widest over the axes; ``disagree`` is whether that is more than the policy allows, ``enough`` whether
-    as many people have spoken as it asks for. ``chair`` is who set the assessment by decision, with the ``reason``;
-    None where it is the median.
+    ``spread`` is the widest over the axes; ``disagree`` is True if it exceeds the policy's limit, ``enough`` if the policy's quorum
+    is met. ``chair`` is the person who set the assessment by decision, with the ``reason``; None if it is the median.
     """
 
     views: tuple[View, ...]
@@ -57,19 +56,19 @@ class Consensus:
 
     @property
     def settled(self) -> bool:
-        """Whether the assessment may be used: people enough agree, or a chair has decided."""
+        """Return True if the assessment may be used: enough people agree, or a chair has decided."""
         return self.chair is not None or (self.enough and not self.disagree)
 
 
 def middles(risk: NDArray[np.int64], axis: ArrayLike, count: int, opportunity: ArrayLike) -> Middle:
-    """The median of each risk's views on one axis, with their spread (highest less lowest).
+    """Return the median of each risk's views on one axis, with their spread (highest less lowest).
 
-    Halfway between two steps the prudent one counts: the higher of a threat's, the lower of an opportunity's.
+    A median between two steps becomes the prudent one: the higher for a threat, the lower for an opportunity.
 
     Args:
-        risk: whose view, 0 to ``count`` - 1.
-        axis: integers 1 to 5, one a view.
-        opportunity: whether each risk is one; ``count`` of them.
+        risk: the risk of each view, 0 to ``count`` - 1.
+        axis: integers 1 to 5, one per view.
+        opportunity: True for each risk that is an opportunity; ``count`` of them.
 
     Raises:
         OutOfScale: a view outside 1 to 5.
@@ -80,7 +79,7 @@ def middles(risk: NDArray[np.int64], axis: ArrayLike, count: int, opportunity: A
     ranked, views = steps[np.lexsort((steps, owner))], np.bincount(owner, minlength=count)
     has = views > 0
     size, first = views[has], (np.cumsum(views) - views)[has]
-    # of an odd number both are the one in the middle
+    # with an odd number both are the one in the middle
     doubled = ranked[first + (size - 1) // 2] + ranked[first + size // 2]
     threat = ~np.asarray(opportunity, dtype=bool)[has]
     median, spread = np.full(count, NONE, dtype=np.int8), np.zeros(count, dtype=np.int8)
@@ -90,15 +89,15 @@ def middles(risk: NDArray[np.int64], axis: ArrayLike, count: int, opportunity: A
 
 
 def agreed(views: Sequence[View], kind: RiskKind, policy: Assessing) -> Consensus:
-    """What the views of one risk come to: the median of each axis over the people, and whether they agree.
+    """Return the consensus on one risk: the median of each axis over the people, and whether they agree.
 
-    A customer's own loss is the median of those who assessed it, None where nobody did.
+    A customer's own loss is the median of the views that include it, None if none does.
 
     Args:
         views: in any order; of one person's the latest counts.
 
     Raises:
-        Impossible: nobody has said anything.
+        Impossible: there are no views.
     """
     if not views:
         raise Impossible(field="views", value=0, accepted="1 or more")
@@ -111,14 +110,14 @@ def agreed(views: Sequence[View], kind: RiskKind, policy: Assessing) -> Consensu
 
 
 def _middle(said: Sequence[int | None], kind: RiskKind) -> tuple[int, int]:
-    """The median and the spread of what was said on one axis of one risk; 0 and 0 where nobody spoke of it."""
+    """Return the median and the spread of the views on one axis of one risk; 0 and 0 without views."""
     steps = np.array([step for step in said if step is not None], dtype=np.int64)
     found = middles(np.zeros(len(steps), dtype=np.int64), steps, 1, [kind is RiskKind.OPPORTUNITY])
     return int(found.median[0]), int(found.spread[0])
 
 
 def decided(consensus: Consensus, assessment: Assessment, *, by: str, reason: str) -> Consensus:
-    """The chair's assessment in place of the median, with a reason; the views and their disagreement stay as they were.
+    """Return the consensus with the chair's assessment and reason; the views and their disagreement stay.
 
     Raises:
         ReasonMissing: there is none.

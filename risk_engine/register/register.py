@@ -1,4 +1,4 @@
-"""The register's entry: a risk, threat or opportunity, with its assessment and its owner."""
+"""The register's entries: risks with their assessment and owner."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def log(
     department: str | None = None,
     source: str | None = None,
 ) -> tuple[Risk, Event]:
-    """Enter a risk into the register; who logs it owns it unless an owner is named."""
+    """Enter a risk into the register; it belongs to the person who logs it unless an owner is named."""
     risk = Risk(
         id=id,
         customer=customer,

@@ -1,4 +1,4 @@
-"""Inherent, current and residual: what measures that have been tested effective take off a threat, or add to an opportunity."""
+"""Inherent, current and residual risk: the effects of measures that were tested effective."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ Axis: TypeAlias = Literal["likelihood", "severity", "scope", "customer_severity"
 AXES: tuple[Axis, ...] = ("likelihood", "severity", "scope", "customer_severity")
 LOWEST, HIGHEST = 1, 5
 
-# products of decimal shares miss a half by a hair, and a half is where the rounding turns
+# products of decimal shares may miss an exact half by a rounding error
 _DECIMALS = 9
 
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """One measure a row: whose it is, what share it takes off an axis, whether a test found it effective, and since when it is there.
+    """Measures, one a row: risk, share taken off an axis, test result, and whether it was already in operation.
 
-    ``risk`` is a place in the column of risks. ``in_operation`` are the controls that were there already: they make the current
-    assessment of the inherent one; the others, a response's, make the residual one of the current. Finished is not
-    effective: only ``effective`` ones count in either.
+    ``risk`` is a place in the column of risks. ``in_operation`` marks existing controls, which turn the inherent assessment into the
+    current one; the others, from responses, turn the current one into the residual one. A finished measure is not necessarily
+    effective: only ``effective`` ones count in either case.
     """
 
     risk: NDArray[np.int64]
@@ -42,7 +42,7 @@ class Measures:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """One axis of every risk, 1 to 5: before any measure, as it stands, and after the responses that work."""
+    """One axis of every risk, 1 to 5: inherent, current and residual, after effective responses."""
 
     inherent: Steps
     current: Steps
@@ -50,33 +50,33 @@ class Course:
 
 
 def combined(risk: NDArray[np.int64], effect: ArrayLike, count: int, cap: float) -> Floats:
-    """What the measures of each risk take off together, 1 - Π(1 - m), at most the cap; 0 for a risk without any.
+    """Return the combined effect of each risk's measures, 1 - Π(1 - m), at most the cap; 0 without measures.
 
-    It takes the measures to be independent: two that fail for one reason take off less than this. NaN where one is missing.
+    It assumes independent measures: two with a common cause of failure have less effect. NaN where one is missing.
 
     Args:
-        risk: whose measure, 0 to ``count`` - 1.
-        effect: of each measure, a share.
-        cap: the policy's, a share.
+        risk: the risk of each measure, 0 to ``count`` - 1.
+        effect: the effect of each measure, a share.
+        cap: the policy's cap, a share.
 
     Raises:
         Impossible: an effect outside 0 to 1, columns of different lengths, or a measure of no risk.
     """
     effects = checks.share("effect", effect)
     owner, left = places(risk, len(effects), count), np.ones(count)
-    # always multiplied from the smallest on, so that the order in which they were entered makes no difference
+    # multiplied in ascending order, so that the order of entry does not matter
     order = np.lexsort((effects, owner))
     np.multiply.at(left, owner[order], 1.0 - effects[order])
     return np.minimum(1.0 - left, cap)
 
 
 def after(axis: ArrayLike, effect: Floats, opportunity: ArrayLike) -> Steps:
-    """Where an axis stands after measures: a threat's falls by round(m · (axis - 1)), an opportunity's rises by round(m · (5 - axis)).
+    """Return an axis after measures: a threat's falls by round(m · (axis - 1)), an opportunity's rises by round(m · (5 - axis)).
 
-    A half is rounded to the even number of steps. A missing effect moves nothing: what has not been shown does not count.
+    A half is rounded to the even number of steps. A missing effect changes nothing, as an untested measure does not count.
 
     Args:
-        axis: integers 1 to 5; effect: shares; opportunity: whether it is one; all of one length.
+        axis: integers 1 to 5; effect: shares; opportunity: True for opportunities; all of one length.
 
     Raises:
         OutOfScale: an axis outside 1 to 5.
@@ -89,22 +89,22 @@ def after(axis: ArrayLike, effect: Floats, opportunity: ArrayLike) -> Steps:
 
 
 def course(inherent: ArrayLike, measures: Measures, opportunity: ArrayLike, cap: float) -> Course:
-    """The course of one axis: the controls in operation make it current, these and the responses together residual.
+    """Return the course of one axis: controls in operation give the current value, together with responses the residual one.
 
-    For threats residual ≤ current ≤ inherent, for opportunities the other way round, whatever the measures.
+    For threats residual ≤ current ≤ inherent, for opportunities the reverse, with any measures.
 
     Args:
-        inherent: integers 1 to 5, one a risk.
-        measures: those that act on this axis.
-        opportunity: one a risk; an opportunity's measures add to it.
-        cap: the most that measures do together, a share.
+        inherent: integers 1 to 5, one per risk.
+        measures: the measures that act on this axis.
+        opportunity: one per risk; an opportunity's measures raise it.
+        cap: the largest combined effect, a share.
 
     Raises:
         OutOfScale: an axis outside 1 to 5.
         Impossible: an effect outside 0 to 1, or a measure of no risk.
     """
     start = on_scale("inherent", inherent)
-    # an effect that nobody has put a figure to does not count, and does not hide those that do
+    # a missing effect does not count, and does not make the others missing
     works = measures.effective & ~np.isnan(measures.effect)
     now, then = (
         after(start, combined(measures.risk[counts], measures.effect[counts], len(start), cap), opportunity)
@@ -114,7 +114,7 @@ def course(inherent: ArrayLike, measures: Measures, opportunity: ArrayLike, cap:
 
 
 def lawful(inherent: ArrayLike, current: ArrayLike, residual: ArrayLike, opportunity: ArrayLike) -> Flags:
-    """Whether residual ≤ current ≤ inherent on an axis of each threat, and the other way round of each opportunity."""
+    """Flag risks with residual ≤ current ≤ inherent on an axis; the reverse order for opportunities."""
     first, second, third = (on_scale("axis", steps) for steps in (inherent, current, residual))
     falls, rises = (third <= second) & (second <= first), (third >= second) & (second >= first)
     return np.where(np.asarray(opportunity, dtype=bool), rises, falls)
@@ -124,17 +124,16 @@ def lawful(inherent: ArrayLike, current: ArrayLike, residual: ArrayLike, opportu
 
 
 def held(kind: RiskKind, before: Assessment, now: Assessment, effects: dict[Axis, float]) -> Assessment:
-    """The later assessment as someone entered it, if measures that work can explain it.
+    """Return a later assessment as entered, if effective measures can explain it.
 
-    On each axis it may lie anywhere from the earlier assessment to where these effects bring it: a person may credit a
-    measure with less than it was tested for, never with more. A customer's own loss that was assessed on one side only is
-    not compared.
+    On each axis it may lie anywhere between the earlier assessment and the value after these effects: a person may credit a measure
+    with less than its test showed, never with more. A customer's own loss is compared only if both assessments have one.
 
     Args:
-        effects: by axis the combined effect of the measures that were tested effective; an axis that is left out has none.
+        effects: the combined effect of the effective measures by axis; an omitted axis has none.
 
     Raises:
-        OutOfScale: an axis lies beyond, with its ``field``, the ``value`` and what is ``accepted``.
+        OutOfScale: an axis lies beyond; the facts are its ``field``, the ``value`` and the ``accepted`` range.
     """
     reachable = brought(kind, before, effects)
     for axis in AXES:
@@ -148,7 +147,7 @@ def held(kind: RiskKind, before: Assessment, now: Assessment, effects: dict[Axis
 
 
 def brought(kind: RiskKind, before: Assessment, effects: dict[Axis, float]) -> Assessment:
-    """The assessment to which measures with these combined effects bring an earlier one; the same as :func:`after`."""
+    """Return the assessment that measures with these combined effects lead to, as :func:`after`."""
     moved = {
         axis: int(after([getattr(before, axis)], checks.share(axis, effect), [kind is RiskKind.OPPORTUNITY])[0])
         for axis, effect in effects.items()
@@ -158,7 +157,7 @@ def brought(kind: RiskKind, before: Assessment, effects: dict[Axis, float]) -> A
 
 
 def on_scale(name: str, values: ArrayLike) -> NDArray[np.int64]:
-    """A column of steps of an axis.
+    """Return a column of steps of an axis.
 
     Raises:
         OutOfScale: a value that is not a whole number from 1 to 5.
@@ -171,10 +170,10 @@ def on_scale(name: str, values: ArrayLike) -> NDArray[np.int64]:
 
 
 def places(risk: NDArray[np.int64], rows: int, count: int) -> NDArray[np.int64]:
-    """A column that says to which of so many risks each row belongs.
+    """Return a column with the risk of each row.
 
     Raises:
-        Impossible: not as many as there are rows, or a place outside of the risks.
+        Impossible: a wrong number of rows, or a place outside the risks.
     """
     if len(risk) != rows:
         raise Impossible(field="risk", value=len(risk), accepted=f"{rows} places")

@@ -1,4 +1,4 @@
-"""Response: the treatment of a risk, from proposal to the decision on it."""
+"""Response: the treatment of a risk, from the proposal to the decision."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from risk_engine.register.register import Risk
 
 
 class Strategy(StrEnum):
-    """The options for treating a risk (ISO 31000:2018, 6.5.2)."""
+    """The strategies for treating a risk (ISO 31000:2018, 6.5.2)."""
 
     AVOID = "avoid"
     REDUCE = "reduce"

@@ -1,4 +1,4 @@
-"""The relationship beside the risk: risk-adjusted return, satisfaction, and what to do with whom."""
+"""The customer relationship: risk-adjusted return, satisfaction, and the recommended play."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Masks = NDArray[np.int8]
 
 
 class Play(IntEnum):
-    """What the playbook says; none where the return, the risk or the health is not known. The policy's names, in its order."""
+    """The playbook's recommendation; none where return, risk or health is unknown. The policy's names, in its order."""
 
     NONE = 0
     GROW = 1
@@ -29,7 +29,7 @@ class Play(IntEnum):
 
 
 class Lacks(IntFlag):
-    """What a customer's place on the plane lacks."""
+    """The missing coordinates of a customer on the plane."""
 
     RAROC = 1
     RISK = 2
@@ -38,7 +38,7 @@ class Lacks(IntFlag):
 
 @dataclass(frozen=True, slots=True)
 class Satisfied:
-    """A figure of satisfaction by owner, NaN where too few have answered, and how many have."""
+    """A satisfaction figure by owner, NaN with too few answers, and the number of answers."""
 
     figure: Floats
     answers: Places
@@ -53,15 +53,15 @@ def raroc(
     return_on_capital: Floats,
     capital: Floats,
 ) -> Floats:
-    """The risk-adjusted return on capital before tax: what a year leaves, over the economic capital it ties up.
+    """Return the risk-adjusted return before tax: a year's earnings over the economic capital.
 
     (revenue + fees - funding - operating cost - expected loss + return on capital) / economic capital; NaN where an input
     is missing or no capital is tied up.
 
     Args:
-        revenue: interest of a year, in one unit of money with all the others.
-        funding: at the transfer price and for the whole loan, although a part of it is funded by the capital.
-        return_on_capital: what the capital earns where it is invested.
+        revenue: interest of a year; all amounts are in one unit of money.
+        funding: at the transfer price, for the whole loan, although capital funds a part of it.
+        return_on_capital: the return on the invested capital.
 
     Source: Zaik, Walter, Kelling and James, "RAROC at Bank of America", Journal of Applied Corporate Finance 9(2), 1996.
     """
@@ -70,10 +70,10 @@ def raroc(
 
 
 def price_gap(earned: Floats, capital: Floats, hurdle: float) -> Floats:
-    """What a customer would have to pay more a year for the return to reach the hurdle; below 0 where it is above.
+    """Return the extra annual price at which the return reaches the hurdle; below 0 if it exceeds it.
 
     Args:
-        earned: the RAROC; capital: in a unit of money, which the gap has too.
+        earned: the RAROC; capital: in a unit of money, which the gap shares.
     """
     gap: Floats = (hurdle - earned) * capital
     return gap
@@ -94,11 +94,11 @@ MEASURES = table(
 
 
 def nps(owner: Places, answers: ArrayLike, count: int, policy: Satisfaction) -> Satisfied:
-    """The net promoter score by owner, -100 to 100: the percentage of nines and tens less that of zeros to sixes.
+    """Return the net promoter score by owner, -100 to 100: the percentage of nines and tens less that of zeros to sixes.
 
     Args:
-        owner: whose answer, 0 to ``count`` - 1.
-        answers: 0 to 10, "how likely are you to recommend us"; NaN where there is none, which does not count.
+        owner: the owner of each answer, 0 to ``count`` - 1.
+        answers: 0 to 10, "how likely are you to recommend us"; NaN is missing and does not count.
 
     Raises:
         Impossible: an answer that is not a whole number from 0 to 10.
@@ -111,11 +111,11 @@ def nps(owner: Places, answers: ArrayLike, count: int, policy: Satisfaction) -> 
 
 
 def csat(owner: Places, answers: ArrayLike, count: int, policy: Satisfaction) -> Satisfied:
-    """The share of satisfied answers by owner: fours and fives of 1 to 5.
+    """Return the share of satisfied answers by owner: fours and fives of 1 to 5.
 
     Args:
-        owner: whose answer, 0 to ``count`` - 1.
-        answers: 1 to 5; NaN where there is none, which does not count.
+        owner: the owner of each answer, 0 to ``count`` - 1.
+        answers: 1 to 5; NaN is missing and does not count.
 
     Raises:
         Impossible: an answer that is not a whole number from 1 to 5.
@@ -135,7 +135,7 @@ def _answers(answers: ArrayLike, low: int, high: int) -> Floats:
 
 
 def _mean(owner: Places, points: Floats, counts: NDArray[np.bool_], count: int, policy: Satisfaction) -> Satisfied:
-    """The mean of the points that count; they are whole, so that their sum is exact in any order."""
+    """Return the mean of the points that count; they are whole, so their sum is exact in any order."""
     answered = np.bincount(owner[counts], minlength=count)
     sums = np.bincount(owner[counts], points[counts], count)
     figure = np.divide(sums, answered, out=np.full(count, np.nan), where=answered >= policy.least_answers)
@@ -143,17 +143,17 @@ def _mean(owner: Places, points: Floats, counts: NDArray[np.bool_], count: int, 
 
 
 def risk_bands(el: Floats, stage: Codes, plane: Plane) -> Codes:
-    """How risky: 0 low, 1 middling, 2 high, -1 not known; by the expected loss or by the stage, the worse of the two known ones.
+    """Return the risk band: 0 low, 1 medium, 2 high, -1 unknown; the worse of expected loss and stage.
 
     Args:
-        el: expected loss of a year as a share of the exposure, NaN is missing; stage: 1 to 3 of IFRS 9, 0 for none.
+        el: one year's expected loss as a share of the exposure, NaN is missing; stage: 1 to 3 of IFRS 9, 0 for none.
     """
     by_loss = np.where(np.isnan(el), -1, np.searchsorted(plane.el, el, side="right"))
     return np.maximum(by_loss, stage.astype(np.int64) - 1).astype(np.int8)
 
 
 def playbook(earned: Floats, el: Floats, stage: Codes, health: ArrayLike, plane: Plane) -> Codes:
-    """What to do with every customer, as :class:`Play`: grow; fix the service; re-price or take security; reduce or exit.
+    """Return the :class:`Play` for every customer: grow; fix the service; re-price or take security; reduce or exit.
 
     Args:
         earned: the RAROC; el, stage: see :func:`risk_bands`; health: of the relationship, 0 to 1. NaN is missing.
@@ -169,7 +169,7 @@ def playbook(earned: Floats, el: Floats, stage: Codes, health: ArrayLike, plane:
 
 
 def lacks(earned: Floats, el: Floats, stage: Codes, health: Floats) -> Masks:
-    """Which of the three axes is not known of every customer, as :class:`Lacks`; 0 where all are."""
+    """Return the unknown axes of every customer as :class:`Lacks`; 0 if all are known."""
     parts = (
         (Lacks.RAROC, np.isnan(earned)),
         (Lacks.RISK, np.isnan(el) & (stage < 1)),

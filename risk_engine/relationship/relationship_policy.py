@@ -1,4 +1,4 @@
-"""The policy of the relationship: what a customer's return, risk and health are worth, and what to do in each case."""
+"""The policy of the relationship: bands of return, risk and health, and the play for each case."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from risk_engine.policy_part import Part
 
 PlayName = Literal["grow", "fix_service", "reprice_or_secure", "reduce_or_exit"]
-# from the play for the best customers to that for the worst; the places are the codes of ``relationship.Play``, from 1 on
+# plays from the best customers to the worst; the places are the codes of ``relationship.Play``, from 1 on
 PLAYS: tuple[PlayName, ...] = ("grow", "fix_service", "reprice_or_secure", "reduce_or_exit")
 Two = Annotated[tuple[float, ...], Field(min_length=2, max_length=2)]
 Row = Annotated[tuple[PlayName, ...], Field(min_length=3, max_length=3)]
@@ -20,11 +20,11 @@ Grid = Annotated[tuple[Row, ...], Field(min_length=3, max_length=3)]
 
 
 class Plane(Part):
-    """Return × risk × health → playbook.
+    """The plane of return × risk × health, with a play for each cell.
 
-    ``raroc`` and ``el`` are the two bounds of three bands each, a figure on a bound has reached it: low, middling and high
-    returns; low, middling and high risk (expected loss a year as a share of the exposure, or stages 1, 2, 3). ``health``:
-    from which health on a relationship is in good health. The grids: a row a band of returns, a column a band of risk.
+    ``raroc`` and ``el`` are the two bounds of three bands each; a figure on a bound has reached it: low, medium and high returns;
+    low, medium and high risk (one year's expected loss as a share of the exposure, or stages 1, 2, 3). ``health``: the lowest value
+    of a healthy relationship. The grids: one row per band of returns, one column per band of risk.
     """
 
     raroc: Two
@@ -35,7 +35,7 @@ class Plane(Part):
 
     @cached_property
     def codes(self) -> NDArray[np.int8]:
-        """The code of the play by health (0 poor, 1 good), return and risk."""
+        """Return the code of the play by health (0 poor, 1 good), return and risk."""
         grids = (self.poor_health, self.good_health)
         return np.array([[[PLAYS.index(play) + 1 for play in row] for row in grid] for grid in grids], dtype=np.int8)
 
@@ -53,13 +53,13 @@ class Plane(Part):
 
 
 class Satisfaction(Part):
-    """How many answers a figure of satisfaction needs before it says anything."""
+    """The number of answers that a satisfaction figure needs."""
 
     least_answers: Annotated[int, Field(ge=1, le=1000)]
 
 
 class RelationshipRules(Part):
-    """How a relationship is judged."""
+    """The rules for assessing a relationship."""
 
     plane: Plane
     satisfaction: Satisfaction

@@ -1,1 +1,1 @@
-"""Sources of repayment, month by month, against maturities."""
+"""Sources of repayment against the maturities of the coming months."""

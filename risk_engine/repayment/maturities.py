@@ -1,4 +1,4 @@
-"""Maturities: what each customer has to pay in the coming months, from schedules, or from facilities that have none."""
+"""Maturities: each customer's payments in the coming months, from schedules, or estimated for facilities without one."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from risk_engine.impairment.amortisation import Plans
 Flags = NDArray[np.bool_]
 Dates = NDArray[np.datetime64]
 
-# a claim past its maturity is still owed, for a day at least
+# a claim past its maturity is still owed, so it lives one more day at least
 _DAY = 1.0 / 365.0
 
 
 @dataclass(frozen=True, slots=True)
 class Instalments:
-    """Payments that are still to be made, each of one customer; ``final`` is the last of its facility. Amounts in one currency."""
+    """Outstanding payments, each of one customer; ``final`` is the last of its facility. Amounts in one currency."""
 
     owner: Places
     due: Dates
@@ -33,9 +33,9 @@ class Instalments:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What each customer has to pay within the horizon, in hundredths exactly; NaN where a part of it is not known.
+    """Each customer's payments within the horizon, exact to the hundredth; NaN where a part is unknown.
 
-    ``arrears`` were due before or on the day, ``maturities`` are final payments of principal, ``instalments`` the other ones.
+    ``arrears`` were due on or before the day, ``maturities`` are final payments of principal, ``instalments`` the others.
     """
 
     arrears: Floats
@@ -45,12 +45,12 @@ class Due:
 
     @property
     def total(self) -> Floats:
-        """All of it."""
+        """Return the total."""
         return added(self.arrears, self.instalments, self.maturities, self.interest)
 
 
 def added(*amounts: Floats) -> Floats:
-    """The sum of amounts to the hundredth, each rounded to it first; NaN where one is missing."""
+    """Return the sum of amounts, each rounded to the hundredth first; NaN where one is missing."""
     hundredths = np.zeros(len(amounts[0]))
     for one in amounts:
         hundredths = hundredths + np.rint(one * 100.0)
@@ -58,7 +58,7 @@ def added(*amounts: Floats) -> Floats:
 
 
 def horizon(as_of: np.datetime64, months: int) -> np.datetime64:
-    """The same day so many months on, or the last of that month where it has no such day."""
+    """Return the day a number of months later, or the month's last day if there is no such day."""
     day, month = as_of.astype("datetime64[D]"), as_of.astype("datetime64[M]")
     last = (month + (months + 1) * ONE_MONTH).astype("datetime64[D]") - ONE_DAY
     same = (month + months * ONE_MONTH).astype("datetime64[D]") + (day - month.astype("datetime64[D]"))
@@ -66,12 +66,12 @@ def horizon(as_of: np.datetime64, months: int) -> np.datetime64:
 
 
 def due(instalments: Instalments, as_of: np.datetime64, months: int, count: int) -> Due:
-    """What each customer has to pay by the horizon's last day, and what is overdue; 0 for one without instalments.
+    """Return each customer's payments up to the horizon, and its arrears; 0 without instalments.
 
-    An instalment whose date is missing might be due, and leaves its customer's figures not computable.
+    An instalment without a date might be due, and makes its customer's figures not computable.
 
     Args:
-        count: how many customers; ``owner`` is 0 to ``count`` - 1.
+        count: the number of customers; ``owner`` is 0 to ``count`` - 1.
 
     Raises:
         Impossible: principal or interest below 0.
@@ -93,15 +93,15 @@ def due(instalments: Instalments, as_of: np.datetime64, months: int, count: int)
 
 
 def estimated(owner: Places, plans: Plans, outstanding: Floats, rate: Floats, maturity: Dates, as_of: np.datetime64, count: int) -> Due:
-    """What each customer has to pay in the next twelve months on facilities that have no schedule, by how they are paid back.
+    """Estimate each customer's payments of the next twelve months on facilities without a schedule, from their plans.
 
-    Interest is a year's on what is owed today, or that of the time left: at most so much, as the balance falls. What
-    matures within the year, or has matured, is due whole.
+    Interest is one year's on today's balance, or that of the remaining time: an upper limit, as the balance falls. A facility that
+    matures within the year, or has matured, is due in full.
 
     Args:
-        plans: see :class:`risk_engine.impairment.amortisation.Plan`; an unknown one leaves its customer's principal not computable,
+        plans: see :class:`risk_engine.impairment.amortisation.Plan`; an unknown one makes its customer's principal not computable,
             unless all of it is due anyway.
-        rate: a year's, NaN where unknown; maturity: NaT where unknown, which leaves all not computable.
+        rate: annual, NaN where unknown; maturity: NaT where unknown, which makes everything not computable.
 
     Raises:
         Impossible: an amount or a rate below 0, or a maturity a hundred years away.
@@ -109,7 +109,7 @@ def estimated(owner: Places, plans: Plans, outstanding: Floats, rate: Floats, ma
     owed, rates = checks.not_negative("outstanding", outstanding), checks.not_negative("rate", rate)
     years = amortisation.remaining_years(as_of, maturity, np.full(len(owed), np.nan), shortest=_DAY)
     due_whole = years <= 1.0
-    # the share that is paid off within the year; nothing of a year is left to pay off in what is due whole
+    # the share repaid within the year; a facility due in full has no plan left to follow
     paid_off = 1.0 - amortisation.still_owed(plans, 2, np.maximum(years, 1.0), rates)
     instalments = np.where(due_whole, 0.0, owed * paid_off + 0.0 * years)
     maturities = np.where(due_whole, owed, 0.0 * years)
@@ -119,7 +119,7 @@ def estimated(owner: Places, plans: Plans, outstanding: Floats, rate: Floats, ma
 
 
 def together(first: Due, second: Due) -> Due:
-    """What is due on both, part by part."""
+    """Return the sum of both, part by part."""
     return Due(
         added(first.arrears, second.arrears),
         added(first.instalments, second.instalments),

@@ -1,4 +1,4 @@
-"""Repayment ability: which sources pay for what falls due in the coming months, one after the other."""
+"""Repayment ability: the sources that cover the payments of the coming months, one after the other."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _HUNDREDTHS = 100.0
 
 
 class Source(IntEnum):
-    """The source with which repayment is complete; the first is what the business earns, the others are the second source.
+    """The source that completes repayment; the first is the operating cash flow, the others are the second source.
 
-    ``NONE``: not computable. ``NOTHING_DUE``: no source is needed. ``NOT_ENOUGH``: all of them together leave a gap.
+    ``NONE``: not computable. ``NOTHING_DUE``: no source is needed. ``NOT_ENOUGH``: all sources together leave a gap.
     """
 
     NONE = 0
@@ -36,7 +36,7 @@ class Source(IntEnum):
 
 
 class Cover(IntEnum):
-    """How well the cash flow covers what is due; ``NONE`` is not computable, and is not enough for anything."""
+    """The cover of due payments by the cash flow; ``NONE`` is not computable, and never enough."""
 
     NONE = 0
     NOTHING_DUE = 1
@@ -46,7 +46,7 @@ class Cover(IntEnum):
 
 
 class Refinancing(IntEnum):
-    """Whether a customer can only repay what matures by borrowing anew."""
+    """The dependence on refinancing: a dependent customer can repay maturities only by new borrowing."""
 
     NONE = 0
     INDEPENDENT = 1
@@ -55,11 +55,11 @@ class Refinancing(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What each customer can pay with, in the order in which it is asked for; NaN is missing.
+    """The means of each customer, in the order of use; NaN is missing.
 
-    ``cash_flow`` is that of twelve months before interest (CFADS, or the operating cash flow where interest is financing),
-    for the same horizon as what is due. ``undrawn_lines``: committed by others. ``collateral``: after haircuts and prior
-    liens. ``guarantor``: what the guarantors are good for.
+    ``cash_flow`` is that of twelve months before interest (CFADS, or the operating cash flow where interest is financing), for the
+    horizon of the payments. ``undrawn_lines``: committed by other lenders. ``collateral``: after haircuts and prior liens.
+    ``guarantor``: the means of the guarantors.
     """
 
     cash_flow: Floats
@@ -71,11 +71,11 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Ability:
-    """Whether and how each customer can pay.
+    """The ability of each customer to pay, by source.
 
-    ``ratio`` is cash flow / due, NaN where nothing is due. ``gap`` is what the cash flow leaves open, and what it burns.
-    ``covers`` has a column a :class:`Source` from the first to the last, what it pays; ``shortfall`` is what no source pays.
-    A source that is missing leaves what the later ones pay not computable; ``suffices`` counts on the known ones alone.
+    ``ratio`` is cash flow / due, NaN where nothing is due. ``gap`` is the amount not covered by the cash flow, plus a negative cash
+    flow. ``covers`` has the payment of each :class:`Source`, one column each; ``shortfall`` is the rest. A missing source makes the
+    payments of later ones not computable; ``suffices`` relies on the known ones only.
     """
 
     due: Floats
@@ -90,7 +90,7 @@ class Ability:
 
 
 def gap(cash_flow: Floats, due: Floats) -> Floats:
-    """What is due and not covered by the cash flow, in the unit of both; a cash flow below 0 widens it."""
+    """Return the amount due and not covered by the cash flow; a cash flow below 0 widens it."""
     return np.where(due > 0, np.maximum(due - cash_flow, 0.0), due)
 
 
@@ -105,7 +105,7 @@ MEASURES = table(
 
 
 def ability(policy: Repayment, owed: Due, sources: Sources) -> Ability:
-    """How far each customer's sources pay for what is due: the cash flow first, then the second source, item by item.
+    """Return the payments of each customer's sources: the cash flow first, then the second source, item by item.
 
     Raises:
         Impossible: cash, lines, collateral or a guarantor's means below 0.
@@ -120,7 +120,7 @@ def ability(policy: Repayment, owed: Due, sources: Sources) -> Ability:
     }
     total, flow = owed.total, checks.column("cash_flow", sources.cash_flow)
     ratio, bullets = divided(flow, total), divided(owed.maturities, total)
-    # in whole hundredths nothing is left that is only a hair of a binary fraction
+    # whole hundredths leave no rounding errors of binary fractions
     whole = {source: np.rint(means * _HUNDREDTHS) for source, means in second.items()}
     owing, earned = np.rint(total * _HUNDREDTHS), np.rint(flow * _HUNDREDTHS)
     open_ = gap(earned, owing)
@@ -139,7 +139,7 @@ def ability(policy: Repayment, owed: Due, sources: Sources) -> Ability:
 
 
 def _waterfall(owing: Floats, earned: Floats, open_: Floats, second: dict[Source, Floats]) -> tuple[dict[Source, Floats], Floats]:
-    """What each source pays of what the sources before it have left."""
+    """Return each source's payment towards the amount left by the sources before it."""
     covers, left = {Source.CASH_FLOW: np.minimum(np.maximum(earned, 0.0), owing)}, open_
     for source, means in second.items():
         covers[source] = np.minimum(means, left)
@@ -148,7 +148,7 @@ def _waterfall(owing: Floats, earned: Floats, open_: Floats, second: dict[Source
 
 
 def _suffices(owing: Floats, open_: Floats, second: dict[Source, Floats]) -> Codes:
-    """The first source with which all is paid; a missing one might pay, so that without it nobody is found unable."""
+    """Return the first source that completes repayment; a missing one might, so without it nobody is found unable."""
     found = np.select([owing == 0, open_ == 0], [Source.NOTHING_DUE, Source.CASH_FLOW], Source.NONE).astype(np.int8)
     left, lacking = open_, np.isnan(open_)
     for source, means in second.items():
@@ -165,7 +165,7 @@ def _cover(policy: Repayment, total: Floats, ratio: Floats) -> Codes:
 
 
 def _refinancing(policy: Repayment, total: Floats, ratio: Floats, bullets: Floats) -> Codes:
-    """Dependent is whose cash flow does not cover what is due, most of which matures at once."""
+    """Return the dependence on refinancing: the cash flow falls short, and most of the amount due is final maturities."""
     few = bullets < policy.bullet_share
     cases = [(total == 0) | few | (ratio >= 1), np.isnan(bullets) | np.isnan(ratio)]
     return np.select(cases, [Refinancing.INDEPENDENT, Refinancing.NONE], Refinancing.DEPENDENT).astype(np.int8)

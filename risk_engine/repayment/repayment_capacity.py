@@ -1,4 +1,4 @@
-"""Repaying: what a customer has to pay here in the months to come, and with what."""
+"""Repayment capacity of customers: their payments in the coming months, and their means."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from risk_engine.repayment.repayment import Sources
 
 
 def figures(policy: Policy, facts: Facts, plans: np.ndarray, drawn: Floats, security: Floats) -> dict[str, Floats]:
-    """Cover, gap and refinancing need of the coming months; amounts in the reporting currency.
+    """Return cover, gap and refinancing need of the coming months; amounts in the reporting currency.
 
     Args:
-        plans, drawn, security: of each facility: how it is paid back, what is owed, what collateral leaves of its value.
+        plans, drawn, security: each facility's repayment plan, debt, and net value of collateral.
     """
     now, count = facts.accounts.now, len(facts)
     rate = facts.accounts.currencies.figures({name: way.factor for name, way in facts.rates.items()}, np.nan)
@@ -49,9 +49,9 @@ def figures(policy: Policy, facts: Facts, plans: np.ndarray, drawn: Floats, secu
 
 
 def _elsewhere(facts: Facts, here: Due, rate: Floats) -> Due:
-    """What is due to others within the year: what the accounts call short-term, and the year's interest, beyond what is due here.
+    """Return payments to others within the year: short-term debt and interest by the accounts, less those due here.
 
-    Without accounts nothing is known of it, and nothing is added.
+    Without accounts nothing is added.
     """
     now, nothing = facts.accounts.now, np.zeros(len(facts))
     principal = now["short_term_debt"] * rate - here.instalments - here.maturities
@@ -60,7 +60,7 @@ def _elsewhere(facts: Facts, here: Due, rate: Floats) -> Due:
 
 
 def _has_schedule(facts: Facts) -> tuple[np.ndarray, np.ndarray]:
-    """Each instalment's facility, and which facilities still have one to come."""
+    """Return each instalment's facility, and a flag for facilities with an instalment still to come."""
     first = np.append(0, np.cumsum(np.bincount(facts.facilities.owner, minlength=len(facts))))
     place = first[facts.instalments.owner] + facts.instalments.facility
     ahead = np.bincount(place, facts.instalments.due > facts.as_of, len(facts.facilities.owner)) > 0
@@ -68,7 +68,7 @@ def _has_schedule(facts: Facts) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _scheduled(policy: Policy, facts: Facts) -> Due:
-    """What the schedules say; what is overdue is not added up here, as the payments are not set against it."""
+    """Return payments by schedule; overdue instalments are left out, as payments are not set against them here."""
     rows, lent = facts.instalments, facts.facilities
     if not len(rows.owner):
         return Due(*(np.zeros(len(facts)) for _part in range(4)))
@@ -94,7 +94,7 @@ def _scheduled(policy: Policy, facts: Facts) -> Due:
 def _unscheduled(policy: Policy, facts: Facts, plans: np.ndarray, drawn: Floats) -> Due:
     lent = facts.facilities
     _place, ahead = _has_schedule(facts)
-    # nothing is owed on what was not drawn, whenever it ends
+    # an undrawn facility owes nothing, even without an end date
     kept = ~ahead & (drawn != 0)
     rate, last = np.maximum(interest(lent), 0.0), ends(facts.as_of, lent)
     return maturities.estimated(lent.owner[kept], plans[kept], drawn[kept], rate[kept], last[kept], facts.as_of, len(facts))

@@ -1,4 +1,4 @@
-"""The policy of repayment: how far one looks ahead, which cover is thin, and from when a customer lives by refinancing."""
+"""The policy of repayment: the horizon, the bounds of thin cover, and the criterion of refinancing dependence."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from risk_engine.policy_part import Part
 
 
 class Repayment(Part):
-    """What is asked of the coming months.
+    """The parameters of the repayment test.
 
-    ``months``: how far ahead. ``cover``: the cover ratio below which the cash flow is thin (amber), and below which it is
-    not enough (red). ``bullet_share``: from which share of what is due, as final maturities, one depends on refinancing.
+    ``months``: the horizon. ``cover``: the cover ratio below which the cash flow is thin (amber), and below which it is not enough
+    (red). ``bullet_share``: the share of final maturities in the amount due from which a customer may depend on refinancing.
     """
 
     months: Annotated[int, Field(ge=1, le=60)]

@@ -1,1 +1,1 @@
-"""The scorecard, its drivers, the grade, and a person's override of it."""
+"""The scorecard, its drivers, the grade, and its override by a person."""

@@ -20,9 +20,9 @@ from risk_engine.ratings.rating import Counted
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """One reason for a grade, for every customer: the grade it asks for (0 where it has none), its figure, date and source.
+    """One reason for a grade, for every customer: the grade it requires (0 for none), its figure, date and source.
 
-    ``references`` are names, or numbers that ``letter`` is put before; None and 0 are none.
+    ``references`` are names, or numbers prefixed with ``letter``; None and 0 mean none.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Driver:
     letter: str = ""
 
     def reference(self, place: int) -> str | None:
-        """What the reason is about, as people write it: ``B-8``, or a facility's name."""
+        """Return the driver's subject as people write it: ``B-8``, or a facility's name."""
         found = self.references[place]
         return f"{self.letter}{found}" if found else None
 
@@ -41,7 +41,7 @@ class Driver:
 def drivers(
     policy: Policy, facts: Facts, now: Counted, figures: Mapping[str, Floats], happened: Operation, late_days: Floats, by_card: Grades
 ) -> tuple[Driver, ...]:
-    """What speaks for which grade: the facts that a customer is never better than, and the scorecard."""
+    """Return the drivers of every grade: the facts that set a floor, and the scorecard."""
     floors, lent, count = policy.scoring.grades, facts.facilities, len(facts)
     late = credit.worst_of(lent.owner, late_days, count)
     days = at(late_days, late, np.nan)
@@ -64,20 +64,20 @@ def drivers(
 
 
 def graded(found: tuple[Driver, ...]) -> Grades:
-    """The worst that any driver asks for."""
+    """Return the worst grade that any driver requires."""
     worst: Grades = np.max([driver.grades for driver in found], axis=0).astype(np.int8)
     return worst
 
 
 def _stage(policy: Policy, stages: Floats) -> Driver:
-    """Stage 1 asks for nothing: it is no sign of low risk."""
+    """Return the driver of the stage; stage 1 requires nothing, as it is no sign of low risk."""
     grades = np.array([grading.NONE, *(Grade[name.upper()] for name in policy.scoring.grades.stage)], dtype=np.int8)
     asked = grades[np.where(np.isnan(stages) | (stages < 2), 0, stages).astype(np.int64)]
     return _alone("stage", asked, stages)
 
 
 def _incident(facts: Facts, happened: Operation) -> Driver:
-    """What incidents ask for: a floor of an open one, or their score together; the incident that weighs most is named."""
+    """Return the driver of incidents: the floor of an open one, or their score; it names the heaviest incident."""
     place = np.where(happened.floors >= happened.grades, happened.floor_places, happened.worst)
     place = np.where(place < 0, happened.worst, place)
     days = at(facts.incidents.as_of, place, NO_DATE)
@@ -85,7 +85,7 @@ def _incident(facts: Facts, happened: Operation) -> Driver:
 
 
 def _guarantor(policy: Policy, facts: Facts) -> Driver:
-    """Whoever's guarantor has defaulted has lost its second source of repayment."""
+    """Return the driver of a guarantor's default, which takes away the second source of repayment."""
     by = facts.customers.reached
     grades = np.where(by >= 0, Grade[policy.scoring.grades.guarantor_defaulted.upper()], grading.NONE)
     never = np.full(len(by), "NaT", dtype="datetime64[D]")
@@ -100,11 +100,11 @@ def _trouble(name: str, found: Troubles, grades: tuple[str, ...], letter: str, c
 
 
 def _alone(name: str, grades: NDArray[Any], values: Floats) -> Driver:
-    """A driver that stands for no single fact."""
+    """Return a driver without a single underlying fact."""
     never = np.full(len(values), "NaT", dtype="datetime64[D]")
     return Driver(name, grades.astype(np.int8), values, never, np.zeros(len(values), dtype=np.int64))
 
 
 def at(values: NDArray[Any], places: Places, otherwise: Any) -> NDArray[Any]:
-    """The values at these places; ``otherwise`` at -1."""
+    """Return the values at these places; ``otherwise`` at -1."""
     return np.append(values, np.array([otherwise], dtype=values.dtype))[places]

@@ -1,4 +1,4 @@
-"""What is not known of a customer, in a line each, so that a figure that is not computable says why."""
+"""Missing inputs of a customer, one line each, which explain figures that are not computable."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from risk_engine.ratings.rating import Counted
 
 
 def missing(facts: Facts, now: Counted) -> Coded:
-    """For each customer the things that are not known, a line each, as ``rate:USD``; the empty text where everything is."""
+    """Return each customer's unknown inputs, one line each, as ``rate:USD``; empty if all are known."""
     lent, found, count = facts.facilities, facts.ratings, len(facts)
     lines = _Lines(count)
     lines.add(np.flatnonzero(np.bincount(found.owner, minlength=count) == 0), "rating")
@@ -29,18 +29,18 @@ def missing(facts: Facts, now: Counted) -> Coded:
 
 
 class _Lines:
-    """Texts that grow line by line; a book has many customers, and few different texts."""
+    """Texts that grow line by line; a book has many customers, and few distinct texts."""
 
     def __init__(self, count: int) -> None:
         self.codes = np.zeros(count, dtype=np.int64)
         self.texts = [""]
 
     def add(self, owners: Places, line: str) -> None:
-        """One more line for each of these, each named once."""
+        """Append a line for each of these owners; each owner occurs once."""
         self._grow(owners, np.zeros(len(owners), dtype=np.int64), (line,))
 
     def name(self, owner: Places, words: Coded) -> None:
-        """Each owner's different words, in alphabetical order; the loop goes over the words of one owner, not over the owners."""
+        """Append each owner's distinct words, sorted; the loop runs over the words of one owner, not over the owners."""
         names = tuple(sorted(words.names))
         pairs = np.unique(owner * max(len(names), 1) + words.among(names))
         owners, word = np.divmod(pairs, max(len(names), 1))

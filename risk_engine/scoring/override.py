@@ -1,4 +1,4 @@
-"""Override: a person's grade in place of the model's, with a reason, for a while, by approval; the model's stays visible."""
+"""Override: an approved, temporary grade by a person, with a reason; the model's grade stays visible."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from risk_engine.scoring.refusals import NothingToOverride, OverrideTooFar, Over
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Override(Proposal):
-    """``grade`` counts for a customer instead of ``model``, up to and including ``until``; after that day it ends by itself."""
+    """An override: ``grade`` replaces ``model`` for a customer up to and including ``until``, then ends by itself."""
 
     after_approval: ClassVar = frozenset({ProposalState.ENDED})
 
@@ -28,7 +28,7 @@ class Override(Proposal):
     reason: str
 
     def in_force(self, on: date) -> bool:
-        """Whether it counts on a day."""
+        """Return True if the override applies on a day."""
         return self.state is ProposalState.APPROVED and on <= self.until
 
 
@@ -45,10 +45,10 @@ def propose(
     at: datetime,
     today: date,
 ) -> tuple[Override, Event]:
-    """Propose another grade than the model's.
+    """Propose a grade other than the model's.
 
     Raises:
-        NothingToOverride: the model gives this grade itself.
+        NothingToOverride: the model gives this grade already.
         OverrideTooFar: it is better than the model's by more grades than the policy allows.
         OverrideTooLong: it would end in the past, or later than the policy allows.
     """
@@ -64,7 +64,7 @@ def propose(
 
 
 def end(override: Override, *, by: str, at: datetime, today: date, reason: str) -> tuple[Override, Event]:
-    """Give the customer the model's grade again before the last day; nobody needs to approve that.
+    """Restore the model's grade before the last day; this needs no approval.
 
     Raises:
         NotOpen: the override is not in force.

@@ -1,4 +1,4 @@
-"""The policy of overrides: how long one may hold, and how much better than the model it may be."""
+"""The policy of overrides: the longest term, and the largest improvement on the model's grade."""
 
 from __future__ import annotations
 

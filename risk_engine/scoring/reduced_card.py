@@ -1,4 +1,4 @@
-"""A card with factors left out: what the others say alone, as of a rating that is judged by the letters it was made of."""
+"""Reduced scorecards: a card without some factors, used to validate it against the letters that it contains."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from risk_engine.policy.policy import Policy
 from risk_engine.scoring.drivers import graded
 from risk_engine.scoring.scoring import Scores
 
-# drivers of a grade that are the letter's, beside the card itself
+# drivers of a grade that stem from the letter, besides the card itself
 _OF_RATING = frozenset({"pd", "not_rated"})
 
 
 def without(policy: Policy, names: Collection[str]) -> Policy:
-    """The policy with a card that lacks these factors; at least one other must stay."""
+    """Return the policy with a card that lacks these factors; at least one other must stay."""
     card = policy.scoring.card
     kept = tuple(factor for factor in card.factors if factor.name not in names)
     smaller = card.model_copy(update={"factors": kept})
@@ -22,6 +22,6 @@ def without(policy: Policy, names: Collection[str]) -> Policy:
 
 
 def grades(scores: Scores, names: Collection[str]) -> Grades:
-    """The model's grades; without the rating its floors ask for nothing either. 0 where nothing else says anything."""
+    """Return the model's grades without these factors and, for the rating, without its floors; 0 without other drivers."""
     silent = _OF_RATING if "rating" in names else frozenset()
     return graded(tuple(driver for driver in scores.drivers if driver.name not in silent))

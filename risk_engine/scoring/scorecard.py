@@ -1,4 +1,4 @@
-"""The scorecard: figures become points, points a score, and what is missing widens the score instead of lowering it."""
+"""The scorecard: figures become points, points a score, and missing figures widen its range instead of lowering it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from risk_engine.policy.card_policy import Card, Component, Factor
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What the card makes of every customer, 0 worst to 100 best; NaN where nothing of it is known.
+    """The card's result for every customer, 0 worst to 100 best; NaN where all of its figures are missing.
 
-    ``confidence`` is the share of the weights that is known. Had everything missing been worst, the score would be
-    ``lowest``; had it been best, ``highest``. ``factors`` are the points of each factor by name, ``points`` of each
-    figure by factor and measure; ``sums`` are what each factor's points add up to by weight, and the share of it that is known.
+    ``confidence`` is the known share of the weights. The score would be ``lowest`` with the worst missing figures, and ``highest``
+    with the best. ``factors`` are the points of each factor by name, ``points`` of each figure by factor and measure; ``sums`` are
+    each factor's weighted sum of points, and the known share of its weights.
     """
 
     score: Floats
@@ -32,9 +32,9 @@ class Marks:
 
 
 def mark(card: Card, figures: Mapping[str, Floats]) -> Marks:
-    """Add up every customer's points: within a factor over the figures that are known, over the factors by their weights.
+    """Add up every customer's points: within a factor over the known figures, over the factors by their weights.
 
-    A factor of which only some figures are known counts in the score with these, and in the confidence with their share.
+    A partly known factor counts in the score with its known figures, and in the confidence with their share.
     """
     points: dict[tuple[str, str], Floats] = {}
     for factor in card.factors:
@@ -44,7 +44,7 @@ def mark(card: Card, figures: Mapping[str, Floats]) -> Marks:
 
 
 def marked_anew(card: Card, before: Marks, changed: Mapping[str, Floats]) -> Marks:
-    """The marks with some figures changed, as if all of them were marked again: what has not changed is not looked at twice."""
+    """Return the marks after some figures changed, recomputing only the factors that use them."""
     points, sums, factors = dict(before.points), dict(before.sums), dict(before.factors)
     for factor in card.factors:
         touched = [one for one in factor.components if one.measure in changed]
@@ -56,7 +56,7 @@ def marked_anew(card: Card, before: Marks, changed: Mapping[str, Floats]) -> Mar
 
 
 def _marked(card: Card, points: dict[tuple[str, str], Floats], sums: dict[str, tuple[Floats, Floats]], factors: dict[str, Floats]) -> Marks:
-    """The factors together by their weights."""
+    """Combine the factors by their weights."""
     count = len(next(iter(points.values())))
     total, known, weights = np.zeros(count), np.zeros(count), 0.0
     for factor in card.factors:
@@ -69,7 +69,7 @@ def _marked(card: Card, points: dict[tuple[str, str], Floats], sums: dict[str, t
 
 
 def _added(factor: Factor, points: Mapping[tuple[str, str], Floats]) -> tuple[Floats, Floats]:
-    """The factor's points by weight, and the share of its weights that is known."""
+    """Return the factor's weighted sum of points, and the known share of its weights."""
     count = len(next(iter(points.values())))
     sums, shares = np.zeros(count), np.zeros(count)
     whole = sum(one.weight for one in factor.components)
@@ -82,7 +82,7 @@ def _added(factor: Factor, points: Mapping[tuple[str, str], Floats]) -> tuple[Fl
 
 
 def worths(component: Component, figures: Floats) -> Floats:
-    """The points of each figure by its band; NaN for a missing one."""
+    """Return the points of each figure by its band; NaN for a missing one."""
     bands = reached(figures, component.bounds)
     bands[np.isnan(figures)] = len(component.points)
     found: Floats = component.worths.take(bands)
@@ -90,13 +90,13 @@ def worths(component: Component, figures: Floats) -> Floats:
 
 
 def graded(card: Card, scores: Floats) -> Grades:
-    """The grade that each score asks for: a score below a bound is one grade worse; 0 where there is no score."""
+    """Return the grade of each score: a score below a bound is one grade worse; 0 without a score."""
     low, medium, high = card.grades
     below = (scores < low).astype(np.int8) + (scores < medium) + (scores < high)
     return np.where(np.isnan(scores), 0, Grade.LOW + below).astype(np.int8)
 
 
 def asked(card: Card, marks: Marks) -> Grades:
-    """The grade that the card asks for: by the score, and ``unsure`` where too little is known to praise or to condemn."""
+    """Return the grade that the card requires: by the score, or ``unsure`` with too few known figures."""
     grades = graded(card, marks.score)
     return np.where((grades > 0) & (marks.confidence < card.enough), Grade[card.unsure.upper()], grades).astype(np.int8)

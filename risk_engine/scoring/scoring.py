@@ -1,4 +1,4 @@
-"""Scoring: columns of facts in, columns of figures, grades and their drivers out; one customer or a million alike."""
+"""Scoring: from columns of facts to columns of figures, grades and their drivers, for any number of customers."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ from risk_engine.scoring.drivers import Driver, drivers, graded
 from risk_engine.scoring.missing_inputs import missing
 from risk_engine.security import guarantees
 
-# what made the figures; a change of method is a change of this name
+# the version of the method; change it with the method
 MODEL = "card-1"
-# so many customers' columns stay in the processor's cache from one formula to the next
+# the columns of this many customers fit into the processor's cache
 CHUNK = 16_384
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Every customer's figures, amounts in ``currency``; NaN is not computable, and ``missing`` names why, a line each.
+    """Every customer's figures, amounts in ``currency``; NaN is not computable, and ``missing`` lists the missing inputs.
 
-    ``grades`` is what counts: the model's own (``model_grades``), or a person's in place of it. ``sources`` are the versions
-    of facts behind the figures, by kind; 0 is none.
+    ``grades`` are the grades in force: the model's (``model_grades``), or a person's override. ``sources`` are the versions of facts
+    behind the figures, by kind; 0 is none.
     """
 
     customers: Texts
@@ -61,11 +61,11 @@ class Scores:
 
 
 def score(policy: Policy, facts: Facts) -> Scores:
-    """Score every customer at once: the same figures for one alone as among a million, whatever the order of the facts.
+    """Score every customer; a customer's figures do not depend on the other customers or on the order of the facts.
 
-    PD from the letter that counts; exposure, losses and stages facility by facility in the reporting currency; what the
-    accounts say; the scorecard over all of it; and the grade as the worst of what the card and its floors ask for. A missing
-    input makes what needs it not computable.
+    PD from the applicable letter; exposure, losses and stages by facility in the reporting currency; figures of the accounts; the
+    scorecard over all of them; and the grade as the worst that the card and its floors require. A missing input makes the figures
+    that need it not computable.
     """
     facts = facts.by_owner()
     letters = tuple(dict.fromkeys((*facts.ratings.letters.names, *facts.facilities.origination.names)))
@@ -76,7 +76,7 @@ def score(policy: Policy, facts: Facts) -> Scores:
 
 
 def _followed(known: Marks, policy: Policy, facts: Facts) -> Facts:
-    """The facts with whom a guarantor's default reaches: the one thing that passes from customer to customer."""
+    """Return the facts with guarantors' defaults passed to their debtors, the only effect between customers."""
     links, lent = facts.guarantees, facts.facilities
     if not len(links.guarantor):
         return facts
@@ -89,7 +89,7 @@ def _followed(known: Marks, policy: Policy, facts: Facts) -> Facts:
 
 
 def _part(policy: Policy, known: Marks, facts: Facts) -> Scores:
-    """The scores of a part of the book, as if there were no other customers."""
+    """Return the scores of a part of the book, as if there were no other customers."""
     now = rating.counted(policy.scoring, known, facts.ratings, len(facts))
     lent = loans.valued(policy, known, facts, now)
     stands = financial_figures.financial_figures(policy, facts)
@@ -119,7 +119,7 @@ def _part(policy: Policy, known: Marks, facts: Facts) -> Scores:
 
 
 def _by_customer(facts: Facts, lent: Loans) -> dict[str, Floats]:
-    """Sums, means and worsts over each customer's facilities; NaN without facilities, and where one of them is not computable."""
+    """Return sums, means and worsts over each customer's facilities; NaN without any, or if one is not computable."""
     owner, count = facts.facilities.owner, len(facts)
     none = np.bincount(owner, minlength=count) == 0
     amounts = {"exposure": lent.drawn, "ead": lent.ead, "expected_loss": lent.expected_loss, "ecl": lent.ecl}
@@ -146,7 +146,7 @@ def _incidents(policy: Policy, facts: Facts) -> operational.Incidents:
 def _moved_grades(
     policy: Policy, marks: scorecard.Marks, looked_at: Mapping[str, Floats], figures: Mapping[str, Floats], found: tuple[Driver, ...]
 ) -> dict[str, Floats]:
-    """The model's grade under each of the policy's moves: the card over what the move changes, and the floors as they are."""
+    """Return the model's grade under each of the policy's moves: the stressed card with unchanged floors."""
     card, grades = policy.scoring.card, {}
     floors = graded(tuple(driver for driver in found if driver.name != "scorecard"))
     for move in policy.sensitivity.move:
@@ -160,7 +160,7 @@ def _moved_grades(
 
 
 def _for_the_card(policy: Policy, figures: Mapping[str, Floats], facts: Facts) -> dict[str, Floats]:
-    """What the card looks at: figures of the engine, and where it makes none of a name, the reading of that name."""
+    """Return the card's inputs: figures of the engine, or readings where the engine computes none."""
     nothing = np.full(len(facts), np.nan)
     found = {}
     for name in policy.scoring.card.measures:
@@ -184,7 +184,7 @@ def _sources(facts: Facts, now: Counted, stands: FinancialFigures) -> dict[str, 
 
 
 def _together(parts: Iterator[Scores], count: int) -> Scores:
-    """The scores of all parts, in their order; each is laid into the whole columns as it comes, and then let go."""
+    """Return the scores of all parts in order; each part is copied into the whole columns and then released."""
     first = next(parts)
     if len(first) == count:
         return first
@@ -198,7 +198,7 @@ def _together(parts: Iterator[Scores], count: int) -> Scores:
 
 
 def _of_length(first: Scores, count: int) -> Scores:
-    """Scores with columns like these, of another length, with nothing in them yet."""
+    """Return empty scores of another length, with columns like these."""
 
     def empty(column: NDArray[Any]) -> NDArray[Any]:
         return np.empty(count, dtype=column.dtype)

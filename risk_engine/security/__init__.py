@@ -1,1 +1,1 @@
-"""Collateral and guarantees, and the loss that they leave."""
+"""Collateral and guarantees, and loss given default after them."""

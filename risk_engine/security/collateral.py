@@ -1,4 +1,4 @@
-"""Collateral: what is left of its value, which facility it secures how far, and what is then lost given default."""
+"""Collateral: its value after haircuts, its allocation to facilities, and the resulting loss given default."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ Codes = NDArray[np.int8]
 Flags = NDArray[np.bool_]
 
 _HUNDREDTHS = 100.0
-# of a hundredth: what a product of floats may miss a whole one by
+# in hundredths: the rounding error of a product of floats
 _DECIMALS = 4
 
 
 class Missing(IntFlag):
-    """What is not known, so that a facility's security cannot be computed."""
+    """The unknown inputs that make a facility's security not computable."""
 
     VALUE = 1
     VALUATION = 2
@@ -35,11 +35,11 @@ class Missing(IntFlag):
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A row a thing that secures: NaN is missing.
+    """Items of collateral, one a row; NaN is missing.
 
     ``kind``: its place in :data:`KINDS`, -1 counts as other. ``value`` and ``prior`` (claims that are satisfied first) in the
-    currency of the facilities' amounts; ``currency``: the code of the one in which it is really valued. ``age``: days since
-    the valuation. ``lien``: rank, 1 first. ``enforceable``: registered, insured and sound in law.
+    currency of the facilities' amounts; ``currency``: the code of the currency of the valuation. ``age``: days since
+    the valuation. ``lien``: rank, 1 first. ``enforceable``: registered, insured and legally sound.
     """
 
     kind: Codes
@@ -53,7 +53,7 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """A row for each item and facility that it secures, each pair once."""
+    """Links between items and the facilities that they secure, one row each, each pair once."""
 
     item: Places
     facility: Places
@@ -61,7 +61,7 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Facilities:
-    """What is to be secured: exposure at default, the LGD of what is not secured, and the code of the currency it is owed in."""
+    """The facilities to secure: exposure at default, unsecured LGD, and the code of the currency."""
 
     ead: Floats
     unsecured_lgd: Floats
@@ -70,9 +70,9 @@ class Facilities:
 
 @dataclass(frozen=True, slots=True)
 class Secured:
-    """Of every facility: ``cover`` is all security after haircuts over the exposure, ``share`` what of the exposure is secured.
+    """Each facility's LGD and security: ``cover`` is all security after haircuts over the exposure, ``share`` the secured part.
 
-    Both are NaN without an exposure, where there is nothing to secure. ``missing`` are masks of :class:`Missing`.
+    Both are NaN without an exposure. ``missing`` are masks of :class:`Missing`.
     """
 
     lgd: Floats
@@ -82,9 +82,9 @@ class Secured:
 
 
 def haircuts(policy: Policy, items: Items) -> Floats:
-    """The share of every item's value that does not count, before differences of currency; all of it if it is not enforceable.
+    """Return the haircut of every item, before currency mismatch; 1 if it is not enforceable.
 
-    A valuation is stale from the day after its last valid one; without a date NaN, but for kinds that need none.
+    A valuation is stale from the day after its last valid day; without a date NaN, except for kinds that need none.
 
     Raises:
         Impossible: an age below 0.
@@ -99,12 +99,12 @@ def haircuts(policy: Policy, items: Items) -> Floats:
 
 
 def allocated(policy: Policy, items: Items, links: Links, facilities: Facilities) -> Floats:
-    """What every link secures: the item's value after haircuts and prior claims, divided by exposure, down to the hundredth.
+    """Return each link's secured amount: the item's value after haircuts and prior claims, split by exposure, rounded down.
 
-    A claim in the first rank has none before it unless an amount says so; behind another rank a missing amount leaves it open.
+    A first-ranking claim has no prior claims unless an amount is given; for lower ranks a missing amount gives NaN.
 
     Raises:
-        Impossible: an age or amount below 0, a rank below 1, or a pair of item and facility that stands there twice.
+        Impossible: an age or amount below 0, a rank below 1, or a duplicate pair of item and facility.
 
     Source: CRE32 (C · (1 - Hc - Hfx)); CRE20 (senior liens are deducted after the haircut).
     """
@@ -115,30 +115,29 @@ def allocated(policy: Policy, items: Items, links: Links, facilities: Facilities
     prior = np.where((items.lien == 1) & np.isnan(prior), 0.0, prior)
     foreign = items.currency[links.item] != facilities.currency[links.facility]
     off = np.minimum(haircuts(policy, items)[links.item] + np.where(foreign, policy.currency_haircut, 0.0), 1.0)
-    # what counts for nothing counts for nothing, whatever else is not known of it
+    # an item with a full haircut counts as 0, even if other inputs are missing
     left = np.where(off == 1.0, 0.0, np.maximum(value[links.item] * (1.0 - off) - prior[links.item], 0.0))
     return _down(left * weights(links, ead, len(items.value)))
 
 
 def weights(links: Links, ead: Floats, count: int) -> Floats:
-    """The part of its item that each link gets: the facility's exposure over that of all facilities the item secures.
+    """Return each link's part of its item: the facility's exposure over that of all facilities the item secures.
 
     Args:
-        count: number of items.
+        count: the number of items.
     """
     mine = ead[links.facility]
     whole = credit.total(links.item, mine, count)[links.item]
-    # an item that secures no exposure is worth nothing here; a missing exposure leaves all parts open
+    # an item without any exposure to secure counts as 0; a missing exposure makes all parts NaN
     found: Floats = np.divide(mine, whole, out=np.where(np.isnan(whole), np.nan, 0.0), where=whole > 0)
     return found
 
 
 def secured(policy: Policy, items: Items, links: Links, facilities: Facilities) -> Secured:
-    """The LGD of every facility: that of what is secured and of what is not, by their shares of the exposure.
+    """Return every facility's LGD: the LGDs of its secured and unsecured parts, weighted by exposure.
 
-    The kinds that leave the smallest loss are used first. Security never makes a loss larger: where the unsecured LGD is
-    below that of a kind it counts for what the kind secures too. Nothing can be lost where nothing is exposed, and the LGD
-    there is the unsecured one.
+    The kinds with the smallest LGD are used first. Security never makes a loss larger: an unsecured LGD below that of a kind
+    replaces it. Without an exposure the LGD is the unsecured one.
 
     Raises:
         Impossible: as :func:`allocated`, or an LGD outside 0 to 1.
@@ -161,7 +160,7 @@ def secured(policy: Policy, items: Items, links: Links, facilities: Facilities) 
 
 
 def _missing(policy: Policy, items: Items, links: Links, facilities: Facilities) -> Codes:
-    """What each facility lacks: of its own, or of an item that would count for something."""
+    """Return the missing inputs of each facility: its own, or those of an item that would count."""
     off = haircuts(policy, items)
     counts = off != 1.0
     of_items = (
@@ -177,7 +176,7 @@ def _missing(policy: Policy, items: Items, links: Links, facilities: Facilities)
 
 
 def _down(amounts: Floats) -> Floats:
-    """Down to the hundredth, so that the parts are never more than the whole."""
+    """Round down to the hundredth, so that the parts never exceed the whole."""
     found: Floats = np.floor(np.round(amounts * _HUNDREDTHS, _DECIMALS)) / _HUNDREDTHS
     return found
 

@@ -1,4 +1,4 @@
-"""The policy of collateral: haircuts, how old a valuation may be, and losses given default of what is secured, by kind."""
+"""The policy of collateral by kind: haircuts, the age of valuations, and secured losses given default."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from risk_engine.policy_part import Part
 
 Share = Annotated[float, Field(ge=0, le=1)]
 CollateralType = Literal["cash", "receivables", "real_estate", "equipment", "shares", "guarantee", "other"]
-# a kind's place here is its code in the columns
+# a kind's place is its code in the columns
 KINDS: tuple[CollateralType, ...] = get_args(CollateralType)
 
 
 class CollateralKind(Part):
-    """What one kind is worth: ``haircut`` off its value, ``lgd`` of what it secures, never less than ``floor``.
+    """The terms of one kind: ``haircut`` on its value, ``lgd`` of the secured part, never below ``floor``.
 
-    ``valid_days``: a valuation that is older is stale and costs ``stale_haircut`` more, at 1 all; None: needs no valuation.
+    ``valid_days``: an older valuation is stale and costs ``stale_haircut`` more, at 1 everything; None: needs no valuation.
     """
 
     haircut: Share
@@ -39,7 +39,7 @@ class CollateralKind(Part):
 
 
 class Collateral(Part):
-    """Every kind, the haircut where its currency is not the facility's, and the floor of the LGD of what is not secured."""
+    """The kinds of collateral, the haircut for a currency mismatch, and the floor of the unsecured LGD."""
 
     kind: dict[CollateralType, CollateralKind]
     currency_haircut: Share
@@ -55,13 +55,13 @@ class Collateral(Part):
 
     @cached_property
     def valid_days(self) -> NDArray[np.float64]:
-        """The days by kind's code; infinite where a kind needs no valuation."""
+        """Return the days by kind's code; infinite where a kind needs no valuation."""
         days = [self.kind[name].valid_days for name in KINDS]
         return np.array([np.inf if one is None else one for one in days], dtype=np.float64)
 
     @cached_property
     def order(self) -> tuple[int, ...]:
-        """The kinds' codes, the one that leaves the smallest loss first."""
+        """Return the kinds' codes, the one with the smallest LGD first."""
         return tuple(sorted(range(len(KINDS)), key=lambda code: (self.kind[KINDS[code]].lgd, self.kind[KINDS[code]].floor, code)))
 
     def _figures(self, name: str) -> NDArray[np.float64]:

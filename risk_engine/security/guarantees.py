@@ -1,4 +1,4 @@
-"""Guarantees: whom a guarantor's default reaches, whose PD counts for what is guaranteed, and who is connected with whom."""
+"""Guarantees: contagion from a guarantor's default, substitution of PDs, and connected customers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NONE = -1
 
 @dataclass(frozen=True, slots=True)
 class Guarantees:
-    """A row a guarantee: the codes of who answers and of whom for."""
+    """Guarantees, one a row: the codes of guarantor and debtor."""
 
     guarantor: Places
     debtor: Places
@@ -26,12 +26,12 @@ class Guarantees:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """Whom defaults reach through guarantees.
+    """The customers reached by defaults through guarantees.
 
-    Of every customer: ``hit``, whether it has defaulted or is reached; ``by``, the guarantor through whom it is first
-    reached (of several the one with the smallest code), -1 where it is not or has itself defaulted; ``origin``, the
-    default at the beginning of that chain, its own where it has defaulted; ``steps``, how many guarantees the chain has.
-    ``struck``: the guarantees on which nobody can rely any more.
+    For every customer: ``hit``, True if it has defaulted or is reached; ``by``, the guarantor through whom it is first reached (of
+    several the one with the smallest code), -1 where it is not or has itself defaulted; ``origin``, the default at the beginning of
+    that chain, its own where it has defaulted; ``steps``, the number of guarantees in the chain. ``struck``: the guarantees that
+    have become worthless.
     """
 
     hit: Flags
@@ -42,17 +42,17 @@ class Reached:
 
 
 def reached(guarantees: Guarantees, defaulted: Flags) -> Reached:
-    """Follow defaults from guarantors to debtors, and from these to whom they guarantee in turn, until nobody is new.
+    """Follow defaults from guarantors to their debtors, and from these to their own debtors, until nobody new is reached.
 
     Each customer is reached once, by the shortest chain, so that a circle of guarantees ends.
 
     Args:
-        defaulted: of every customer.
+        defaulted: a flag for every customer.
     """
     hit, steps = defaulted.copy(), np.where(defaulted, 0, NONE)
     by, origin = np.full(len(hit), NONE), np.where(defaulted, np.arange(len(hit)), NONE)
     while (fresh := hit[guarantees.guarantor] & ~hit[guarantees.debtor]).any():
-        # of several writes to one place the last one stays, and the smallest code comes last
+        # NumPy keeps the last of several writes to one place, and the smallest code comes last
         rows = np.flatnonzero(fresh)[np.argsort(-guarantees.guarantor[fresh], kind="stable")]
         guarantor, debtor = guarantees.guarantor[rows], guarantees.debtor[rows]
         by[debtor] = guarantor
@@ -63,9 +63,9 @@ def reached(guarantees: Guarantees, defaulted: Flags) -> Reached:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """A row a facility that a guarantor covers up to ``amount`` (in the facility's currency, after haircuts), or ``unlimited``.
+    """Covered facilities, one row per guarantor: up to ``amount`` (facility's currency, after haircuts), or ``unlimited``.
 
-    A guarantee of several facilities has a row for each with its part, see :func:`risk_engine.security.collateral.weights`.
+    A guarantee of several facilities has one row for each with its part, see :func:`risk_engine.security.collateral.weights`.
     """
 
     facility: Places
@@ -76,7 +76,7 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Substituted:
-    """Of every facility: ``pd`` with guarantors in the debtor's place where they are better, the ``share`` for which they are.
+    """Substitution for every facility: ``pd`` after better guarantors, and the ``share`` that they cover.
 
     ``guarantor``: the best one; -1 where none is better.
     """
@@ -87,15 +87,15 @@ class Substituted:
 
 
 def substituted(cover: Cover, ead: Floats, pd: Floats, guarantor_pd: Floats) -> Substituted:
-    """The PD of every facility: the guaranteed share of the exposure takes its guarantor's where that is lower.
+    """Return the PD of every facility: the guaranteed share of the exposure takes its guarantor's PD where that is lower.
 
     The best guarantor comes first (of equals the one with the smaller code), until the exposure is covered. A guarantor
-    without a PD, or one that has defaulted, is no better than the debtor and covers nothing; an amount that is missing
-    leaves the PD open if the guarantor would be better. Without an exposure the PD is the debtor's.
+    without a PD, or one that has defaulted, is no better than the debtor and covers nothing; a missing amount makes the PD NaN if
+    the guarantor would be better. Without an exposure the PD is the debtor's.
 
     Args:
-        ead, pd: of every facility, NaN is missing.
-        guarantor_pd: of every customer.
+        ead, pd: for every facility, NaN is missing.
+        guarantor_pd: for every customer.
 
     Raises:
         Impossible: a PD outside 0 to 1, or an amount below 0.
@@ -114,7 +114,7 @@ def substituted(cover: Cover, ead: Floats, pd: Floats, guarantor_pd: Floats) -> 
         risk[facility] += used * guarantor_pd[guarantor]
         if turn == 0:
             best[facility] = guarantor
-    # without a guarantor the debtor's own PD, and not what a product and a quotient make of it
+    # without a guarantor use the debtor's own PD, free of rounding errors
     alone = best == NONE
     mixed = np.minimum(divided(risk + open_ * own, owed), own)
     share = np.where(alone, 0.0, divided(owed - open_, owed))
@@ -122,7 +122,7 @@ def substituted(cover: Cover, ead: Floats, pd: Floats, guarantor_pd: Floats) -> 
 
 
 def _ranked(cover: Cover, pd: Floats, guarantor_pd: Floats) -> tuple[Places, Places]:
-    """The rows whose guarantor is better than the debtor, the best of each facility first; and each one's turn, from 0."""
+    """Return the rows with a guarantor better than the debtor, the best of each facility first, and their ranks from 0."""
     theirs = guarantor_pd[cover.guarantor]
     rows = np.flatnonzero((theirs < pd[cover.facility]) & (cover.unlimited | ~(cover.amount == 0)))
     rows = rows[np.lexsort((cover.amount[rows], cover.guarantor[rows], theirs[rows], cover.facility[rows]))]
@@ -131,10 +131,10 @@ def _ranked(cover: Cover, pd: Floats, guarantor_pd: Floats) -> tuple[Places, Pla
 
 
 def connected(left: Places, right: Places, count: int) -> Places:
-    """The component of every customer: the smallest code among all that links of any length join it with.
+    """Return the component of every customer: the smallest code among all customers linked with it.
 
-    Links are of any kind, as membership of a group (see :func:`group_links`), guarantees, ownership; direction does not
-    matter. Each round hangs the component of the larger code on that of the smaller one and then shortens all ways.
+    Links are of any kind, such as group membership (see :func:`group_links`), guarantees or ownership; direction does not matter.
+    Each round attaches the component of the larger code to that of the smaller one and then shortens all paths.
 
     Args:
         left, right: the codes 0 to ``count`` - 1 that each link joins.
@@ -151,7 +151,7 @@ def connected(left: Places, right: Places, count: int) -> Places:
 
 
 def group_links(group: Places) -> tuple[Places, Places]:
-    """The links that membership makes: each member with the first one of its group.
+    """Return the links of group membership: each member with the first one of its group.
 
     Args:
         group: the code of every customer's group, -1 for none.

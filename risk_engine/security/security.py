@@ -1,4 +1,4 @@
-"""Security: what a customer's collateral leaves of each facility's loss given default."""
+"""Security: each facility's loss given default after a customer's collateral."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from risk_engine.security.collateral_policy import KINDS
 
 
 def secured(policy: Policy, facts: Facts, ead: Floats, unsecured: Floats) -> Secured:
-    """The LGD of every facility after its collateral, and how far it is covered; amounts in the reporting currency."""
+    """Return every facility's LGD after its collateral, and its cover; amounts in the reporting currency."""
     held, lent = facts.collateral, facts.facilities
     factor = held.currencies.figures({name: way.factor for name, way in facts.rates.items()}, np.nan)
     codes = {name: place for place, name in enumerate(dict.fromkeys((*held.currencies.names, *lent.currencies.names)))}
@@ -23,7 +23,7 @@ def secured(policy: Policy, facts: Facts, ead: Floats, unsecured: Floats) -> Sec
         lien=held.liens,
         prior=held.prior * factor,
         currency=held.currencies.among(list(codes)).astype(np.int64),
-        # what is known not to be insured or registered does not count; what nobody has said is taken to be in order
+        # items known to be uninsured or unregistered do not count; unknown ones are assumed to be in order
         enforceable=(held.insured != 0) & (held.registered != 0),
     )
     asked = Facilities(ead, unsecured, lent.currencies.among(list(codes)).astype(np.int64))
@@ -31,14 +31,14 @@ def secured(policy: Policy, facts: Facts, ead: Floats, unsecured: Floats) -> Sec
 
 
 def _age(facts: Facts) -> Floats:
-    """Days since each valuation; NaN without one, or where it is of a later day and could not be known."""
+    """Return the days since each valuation; NaN without one, or if it is dated later than the facts."""
     valued = facts.collateral.valued
     known = valued <= facts.as_of
     return np.where(known, (facts.as_of - np.where(known, valued, facts.as_of)).astype(np.int64), np.nan)
 
 
 def _links(facts: Facts) -> Links:
-    """Each item with the facility it names, or with all of its owner's."""
+    """Return each item with the facility it names, or with all of its owner's."""
     held, lent, count = facts.collateral, facts.facilities, len(facts)
     sizes = np.bincount(lent.owner, minlength=count)
     first = np.append(0, np.cumsum(sizes))[:-1]

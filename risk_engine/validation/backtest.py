@@ -1,4 +1,4 @@
-"""Back-testing a PD: whether so many defaults could have happened if it were right."""
+"""Back-tests of a PD: the probability of the observed defaults if it were right."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 
 
 def jeffreys(pd: ArrayLike, defaults: ArrayLike, count: ArrayLike) -> Floats:
-    """How likely the true PD is at or below the estimate, after so many defaults; a small figure says that it is too low.
+    """Return the probability that the true PD is at or below the estimate, given the defaults; a small one means it is too low.
 
     BetaCDF(PD; d + ½, n - d + ½), the posterior from Jeffreys' prior; NaN without customers or where an input is missing.
 
@@ -35,9 +35,9 @@ def jeffreys(pd: ArrayLike, defaults: ArrayLike, count: ArrayLike) -> Floats:
 
 
 def binomial(pd: ArrayLike, defaults: ArrayLike, count: ArrayLike) -> Floats:
-    """The exact probability of so many defaults or more if the PD is right; NaN without customers or where an input is missing.
+    """Return the exact probability of this many defaults or more if the PD is right; NaN for missing inputs.
 
-    It takes the defaults to be independent: where they come together, it rejects too easily.
+    It assumes independent defaults: with correlated ones it rejects too easily.
 
     Raises:
         Impossible: a PD outside 0 to 1, counts that are below 0 or not whole, or more defaults than customers.
@@ -47,20 +47,20 @@ def binomial(pd: ArrayLike, defaults: ArrayLike, count: ArrayLike) -> Floats:
     from scipy.special import betainc
 
     estimate, d, n = _checked(pd, defaults, count)
-    # at least none is certain; the beta law has no parameter 0
+    # zero defaults or more are certain; the beta law has no parameter 0
     p = np.where(d > 0, betainc(np.maximum(d, 1.0), n - d + 1.0, estimate), np.where(np.isnan(estimate), np.nan, 1.0))
     return np.where((n > 0) & ~np.isnan(d), p, np.nan)
 
 
 def too_few(pd: ArrayLike, count: ArrayLike, expected: float) -> NDArray[np.bool_]:
-    """Whether fewer defaults are expected (n · PD) than a test needs to mean much; so where the PD is missing."""
+    """Flag tests with fewer expected defaults (n · PD) than they need, or with a missing PD."""
     awaited = checks.share("pd", pd) * checks.not_negative("count", count)
-    # many decimal PDs times many counts miss a whole number by a hair
+    # products of decimal PDs and counts may miss a whole number by a rounding error
     return ~(np.round(awaited, 9) >= expected)
 
 
 def lights(policy: Backtest, p: Floats) -> NDArray[np.int8]:
-    """The traffic light of each p-value: amber below the policy's first bound, red below its second; NONE where it is missing."""
+    """Return the light of each p-value: amber below the policy's first bound, red below its second; NONE if missing."""
     shade = Colour.GREEN + (p < policy.amber).astype(np.int8) + (p < policy.red)
     return np.where(np.isnan(p), Colour.NONE, shade).astype(np.int8)
 

@@ -1,4 +1,4 @@
-"""Calibration: whether the PDs are as high as what happened, grade by grade."""
+"""Calibration: the level of PDs against observed default rates, grade by grade."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ Counts = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A row a grade, from grade 1 on: how many, how many defaulted, the mean PD, the rate, both tests and their light.
+    """One row per grade, from grade 1 on: customers, defaults, mean PD, rate, both tests and their light.
 
-    ``too_few`` stands beside the p-values where fewer defaults are expected than the policy asks for. A grade without
+    ``too_few`` flags p-values with fewer expected defaults than the policy requires. A grade without
     customers has no PD, rate, test or light. ``left_out`` lacked a grade, a PD or an outcome.
     """
 
@@ -40,7 +40,7 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """The Hosmer-Lemeshow statistic, its degrees of freedom, and how often right PDs make so large a one."""
+    """The Hosmer-Lemeshow statistic, its degrees of freedom, and its p-value."""
 
     statistic: float
     freedom: int
@@ -49,7 +49,7 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class BrierParts:
-    """What the Brier score of the grades' mean PDs is made of: score = reliability - resolution + uncertainty."""
+    """The parts of the Brier score of the grades' mean PDs: score = reliability - resolution + uncertainty."""
 
     reliability: float
     resolution: float
@@ -61,15 +61,15 @@ class BrierParts:
 
 
 def by_grade(policy: Backtest, grade: ArrayLike, pd: ArrayLike, bad: ArrayLike, grades: int = len(Grade)) -> Calibration:
-    """Hold the PDs of each grade against what happened; the light is that of Jeffreys' test.
+    """Compare the PDs of each grade with the outcomes; the light is that of Jeffreys' test.
 
     Args:
-        grade: 1 to ``grades`` a customer, 0 for none; all customers in grade 1 of 1 test the whole book.
-        pd: as it was estimated before the outcome; NaN for none.
-        bad: 1 defaulted, 0 did not, NaN where the outcome is not known.
+        grade: 1 to ``grades`` for each customer, 0 for none; all customers in grade 1 of 1 test the whole book.
+        pd: the estimate before the outcome; NaN for none.
+        bad: 1 defaulted, 0 did not, NaN where the outcome is unknown.
 
     Raises:
-        Impossible: a grade, a PD or an outcome that cannot be, or columns of different lengths.
+        Impossible: an impossible grade, PD or outcome, or columns of different lengths.
     """
     estimates = checks.share("pd", pd)
     place, happened = graded("grade", grade, grades, len(estimates)), outcomes(bad, len(estimates))
@@ -93,9 +93,9 @@ def by_grade(policy: Backtest, grade: ArrayLike, pd: ArrayLike, bad: ArrayLike, 
 
 
 def hosmer_lemeshow(found: Calibration) -> Fit:
-    """Σ (d - n·PD)² / (n·PD·(1 - PD)) over the grades that have customers, against chi-square with as many degrees of freedom.
+    """Return Σ (d - n·PD)² / (n·PD·(1 - PD)) over grades with customers, against chi-square of as many degrees of freedom.
 
-    As many as grades, because the PDs were not fitted to these outcomes. Not computable without customers, or with a mean
+    The degrees of freedom equal the grades, as the PDs were not fitted to these outcomes. Not computable without customers, or with a mean
     PD of 0 or 1, which leaves nothing to chance.
 
     Source: Hosmer, Lemeshow (1980); Basel Committee, Working Paper 14 (2005), III.
@@ -107,17 +107,17 @@ def hosmer_lemeshow(found: Calibration) -> Fit:
     variance = n * pd * (1.0 - pd)
     if not len(n) or not (variance > 0).all():
         return Fit(math.nan, len(n), math.nan)
-    # a default of those who were next to certain not to is infinitely odd
+    # a default at a PD of almost 0 has an infinite statistic
     with np.errstate(over="ignore"):
         statistic = math.fsum(((d - n * pd) ** 2 / variance).tolist())
     return Fit(statistic, len(n), float(chdtrc(len(n), statistic)))
 
 
 def brier(pd: ArrayLike, bad: ArrayLike) -> float:
-    """The mean squared distance between PD and outcome, 0 best; NaN where nobody has both.
+    """Return the mean squared distance between PD and outcome, 0 best; NaN without pairs of both.
 
     Raises:
-        Impossible: a PD or an outcome that cannot be, or columns of different lengths.
+        Impossible: an impossible PD or outcome, or columns of different lengths.
 
     Source: Brier (1950), Verification of forecasts expressed in terms of probability.
     """
@@ -127,9 +127,9 @@ def brier(pd: ArrayLike, bad: ArrayLike) -> float:
 
 
 def brier_parts(found: Calibration) -> BrierParts:
-    """How far the grades' PDs are from their rates, how far the rates are from each other, and how uncertain the book is.
+    """Return the parts: distance of PDs from rates, spread of the rates, and uncertainty of the book.
 
-    It holds exactly for one forecast a grade, so it takes each grade's mean PD; NaN without customers.
+    The identity is exact for one forecast per grade, so each grade's mean PD is used; NaN without customers.
 
     Source: Murphy (1973), A new vector partition of the probability score.
     """
@@ -144,5 +144,5 @@ def brier_parts(found: Calibration) -> BrierParts:
 
 
 def _mean(values: Floats) -> float:
-    """The mean, whatever the order of the values; NaN of none."""
+    """Return the mean, independent of the order of the values; NaN without values."""
     return math.fsum(values.tolist()) / len(values) if len(values) else math.nan

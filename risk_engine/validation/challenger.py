@@ -1,4 +1,4 @@
-"""Champion against challenger: two scores of the same customers, and whether one sets the bads apart better than the other."""
+"""Champion against challenger: the discrimination of two scores on one set of customers."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from risk_engine.validation.discrimination import Better, Floats, auc, outcomes,
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Both AUCs over the customers whom both score, the challenger's advantage with its standard error, and how sure that is.
+    """Both AUCs over the customers with both scores, and the challenger's advantage, its standard error and p-value.
 
-    ``p`` is two-sided: how often chance alone makes so large a difference. NaN where there is nothing to compare.
+    ``p`` is two-sided: the probability that chance alone gives such a difference. NaN without pairs to compare.
     """
 
     champion: float
@@ -31,12 +31,12 @@ class Comparison:
 
 
 def compare(champion: ArrayLike, challenger: ArrayLike, bad: ArrayLike, *, better: tuple[Better, Better]) -> Comparison:
-    """Compare two scores of the same customers by DeLong's paired test.
+    """Compare two scores of one set of customers by DeLong's paired test.
 
     Args:
-        champion, challenger: one score a customer; NaN for none. Whoever lacks either is left out of both.
-        bad: 1 bad, 0 good, NaN where the outcome is not known.
-        better: which side is good, of the champion and of the challenger.
+        champion, challenger: one score per customer; NaN for none. A customer without both is left out.
+        bad: 1 bad, 0 good, NaN where the outcome is unknown.
+        better: the good side of the champion and of the challenger.
 
     Raises:
         Impossible: an infinite score, an outcome other than 0 and 1, or columns of different lengths.
@@ -59,15 +59,15 @@ def compare(champion: ArrayLike, challenger: ArrayLike, bad: ArrayLike, *, bette
 
 
 def _placements(score: Floats, happened: Floats, better: Better) -> tuple[Floats, Floats]:
-    """For each bad the share of goods that it is worse than, for each good the share of bads worse than it; ties half."""
+    """Return each bad's share of better goods, and each good's share of worse bads; ties count half."""
     risk = score if better == "low" else -score
     bads, goods = risk[happened == 1], risk[happened == 0]
-    # the negated goods turn "how many bads lie above" into "how many lie below"
+    # negation turns the count of bads above into a count below
     return _share_below(goods, bads), _share_below(-bads, -goods)
 
 
 def _share_below(others: NDArray[np.float64], own: Floats) -> Floats:
-    """The share of the others that lie below each of one's own, ties half."""
+    """Return, for each of ``own``, the share of ``others`` below it; ties count half."""
     ranked = np.sort(others)
     below = np.searchsorted(ranked, own, side="left") + np.searchsorted(ranked, own, side="right")
     found: Floats = below / max(2 * len(ranked), 1)
@@ -75,7 +75,7 @@ def _share_below(others: NDArray[np.float64], own: Floats) -> Floats:
 
 
 def _error(of_bads: Floats, of_goods: Floats) -> float:
-    """The standard error of a difference of AUCs from the differences of the placements; NaN where they do not vary."""
+    """Return the standard error of a difference of AUCs, from the differences of the placements; NaN without variation."""
     if len(of_bads) < 2 or len(of_goods) < 2:
         return math.nan
     variance = _variance_of_mean(of_bads) + _variance_of_mean(of_goods)

@@ -1,4 +1,4 @@
-"""The curves of a score: ROC and CAP, thinned out to as many points as a picture can show."""
+"""The curves of a score: ROC and CAP, thinned to the points that a chart can show."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Points from (0, 0) to (1, 1): whoever has ``score`` or a worse one is caught; NaN at the first, where nobody is.
+    """Points from (0, 0) to (1, 1); a point catches customers with ``score`` or worse; NaN at the first, which catches none.
 
     Empty where there are no bads or no goods.
     """
@@ -25,7 +25,7 @@ class Curve:
 
 
 def roc(cases: Tally, points: int = 200) -> Curve:
-    """The receiver operating characteristic: the share of goods that are caught against that of bads; its area is the AUC.
+    """Return the receiver operating characteristic: the share of goods caught against that of bads; its area is the AUC.
 
     Source: Hanley, McNeil (1982).
     """
@@ -33,7 +33,7 @@ def roc(cases: Tally, points: int = 200) -> Curve:
 
 
 def cap(cases: Tally, points: int = 200) -> Curve:
-    """The cumulative accuracy profile: the share of all customers that are caught against that of bads.
+    """Return the cumulative accuracy profile: the share of all customers caught against that of bads.
 
     Source: Sobehart, Keenan, Stein (2000), Benchmarking quantitative default risk models.
     """
@@ -50,13 +50,13 @@ def _curve(cases: Tally, across: NDArray[np.int64], points: int) -> Curve:
 
 
 def _shares(counts: NDArray[np.int64]) -> Floats:
-    """Cumulative shares, from 0 on."""
+    """Return cumulative shares, from 0 on."""
     found: Floats = np.append(0, np.cumsum(counts)) / counts.sum()
     return found
 
 
 def _spread_along(way: Floats, points: int) -> NDArray[np.int64]:
-    """At most so many places at even steps along the way, the two ends among them."""
+    """Return at most ``points`` places at even steps of ``way``, including both ends."""
     if len(way) <= points:
         return np.arange(len(way))
     return np.unique(np.searchsorted(way, np.linspace(0.0, 1.0, points)))

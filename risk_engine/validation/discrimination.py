@@ -1,4 +1,4 @@
-"""Discrimination: how well a score sets those who went bad apart from those who did not."""
+"""Discrimination: the power of a score to separate bads from goods."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Better = Literal["high", "low"]
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Every different score from the worst to the best, and how many bads and goods have it; ``left_out`` lacked one of the two."""
+    """The distinct scores from worst to best, with their bads and goods; ``left_out`` lacked a score or an outcome."""
 
     score: Floats
     bads: Counts
@@ -28,23 +28,23 @@ class Tally:
 
     @property
     def pairs(self) -> int:
-        """How many pairs of a bad and a good there are; without any, nothing can be said of the score."""
+        """Return the number of pairs of a bad and a good; without any, the score cannot be judged."""
         return int(self.bads.sum()) * int(self.goods.sum())
 
 
 @dataclass(frozen=True, slots=True)
 class Separation:
-    """The Kolmogorov-Smirnov distance, and the score at which it is found: those at this score or a worse one against the others."""
+    """The Kolmogorov-Smirnov distance, and the score that gives it: customers at it or worse against the others."""
 
     distance: float
     at: float
 
 
 def outcomes(bad: ArrayLike, count: int) -> Floats:
-    """What became of each customer: 1 bad, 0 good, NaN not known.
+    """Return each customer's outcome: 1 bad, 0 good, NaN unknown.
 
     Raises:
-        Impossible: another value, or not as many as there are customers.
+        Impossible: another value, or a wrong number of customers.
     """
     found = checks.column("bad", bad)
     if len(found) != count:
@@ -56,12 +56,12 @@ def outcomes(bad: ArrayLike, count: int) -> Floats:
 
 
 def tally(score: ArrayLike, bad: ArrayLike, *, better: Better) -> Tally:
-    """Count the bads and the goods at every different score, from the worst to the best.
+    """Count the bads and the goods at every distinct score, from the worst to the best.
 
     Args:
-        score: one a customer; NaN for none. Only its order matters.
-        bad: 1 bad, 0 good, NaN where the outcome is not known.
-        better: which side of the score is good: "high" of points, "low" of PDs.
+        score: one per customer; NaN for none. Only its order matters.
+        bad: 1 bad, 0 good, NaN where the outcome is unknown.
+        better: the good side of the score: "high" for points, "low" for PDs.
 
     Raises:
         Impossible: an infinite score, an outcome other than 0 and 1, or columns of different lengths.
@@ -77,10 +77,10 @@ def tally(score: ArrayLike, bad: ArrayLike, *, better: Better) -> Tally:
 
 
 def auc(cases: Tally) -> float:
-    """The probability that a bad has a worse score than a good, ties counted half; NaN unless there are bads and goods.
+    """Return the probability that a bad has a worse score than a good, ties counted half; NaN unless there are both.
 
-    0.5 is a score that says nothing, 1 one that never errs, below 0.5 one that is read the wrong way round. The pairs
-    are counted as whole numbers, so neither the order of the customers nor rounding can change it.
+    0.5 is a score without power, 1 a perfect one, below 0.5 one that is read the wrong way round. The pairs are counted as whole
+    numbers, so neither the order of the customers nor rounding can change the result.
 
     Source: Hanley, McNeil (1982), The meaning and use of the area under a ROC curve; y 0, 0, 1, 1 at .1 .4 .35 .8 → .75.
     """
@@ -90,7 +90,7 @@ def auc(cases: Tally) -> float:
 
 
 def gini(area: float) -> float:
-    """2 AUC - 1, the accuracy ratio: 0 for a score that says nothing, 1 for one that never errs.
+    """Return 2 AUC - 1, the accuracy ratio: 0 for a score without power, 1 for a perfect one.
 
     Source: Engelmann, Hayden, Tasche (2003), Testing rating accuracy.
     """
@@ -98,10 +98,10 @@ def gini(area: float) -> float:
 
 
 def standard_error(cases: Tally) -> float:
-    """The AUC's standard error after DeLong.
+    """Return the AUC's standard error after DeLong.
 
-    NaN with fewer than two bads or two goods, and where no pair differs from another (all tied, or perfectly apart): that a
-    small sample shows no error is no proof that there is none.
+    NaN with fewer than two bads or two goods, and where all pairs are alike (all tied, or perfectly separated), as a small sample
+    without error does not prove that there is none.
 
     Source: DeLong, DeLong, Clarke-Pearson (1988), Comparing the areas under two or more correlated ROC curves; 0.0307 for
     the readings of Hanley, McNeil (1982), table I, as Stata's roctab prints it.
@@ -117,7 +117,7 @@ def standard_error(cases: Tally) -> float:
 
 
 def interval(area: float, error: float, confidence: float) -> tuple[float, float]:
-    """The AUC's confidence interval by the normal law, held in 0 to 1; NaN where the standard error is."""
+    """Return the AUC's confidence interval by the normal law, within 0 to 1; NaN if the standard error is NaN."""
     if math.isnan(error):
         return math.nan, math.nan
     reach = float(normal.quantile(np.array([(1.0 + confidence) / 2.0]))[0]) * error
@@ -125,9 +125,9 @@ def interval(area: float, error: float, confidence: float) -> tuple[float, float
 
 
 def kolmogorov_smirnov(cases: Tally) -> Separation:
-    """The largest distance between the shares of bads and of goods at or below a score, and the worst score that shows it.
+    """Return the largest distance between the shares of bads and goods up to a score, and the worst score that gives it.
 
-    NaN unless there are bads and goods. All tied, the distance is 0 and found nowhere.
+    NaN unless there are bads and goods. If all are tied, the distance is 0 and has no score.
     """
     if not cases.pairs:
         return Separation(math.nan, math.nan)
@@ -137,11 +137,11 @@ def kolmogorov_smirnov(cases: Tally) -> Separation:
 
 
 def _twice_after(counts: Counts) -> Counts:
-    """Twice those at later places and once those at the same: pairs won and half the ties, as whole numbers."""
+    """Return twice the counts at later places plus those at the place itself: pairs won plus half the ties, doubled."""
     found: Counts = 2 * (counts.sum() - np.cumsum(counts)) + counts
     return found
 
 
 def _spread(deviations: Floats, weights: Counts) -> float:
-    """The sum of the squares, rounded once."""
+    """Return the sum of the squares, rounded once."""
     return math.fsum((deviations * deviations * weights).tolist())

@@ -1,4 +1,4 @@
-"""Mobility: who moved by how many grades, between two dates or between two ways of grading."""
+"""Mobility: moves between grades, from one date to another or from one way of grading to another."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Counts = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """How many went from the row's grade to the column's, grade 1 first; those graded only after, only before, or never."""
+    """The number of moves from the row's grade to the column's, grade 1 first; and those graded only after, before, or never."""
 
     counts: Counts
     appeared: int
@@ -27,15 +27,15 @@ class Moves:
 
     @property
     def known(self) -> int:
-        """How many have both grades."""
+        """Return the number of customers with both grades."""
         return int(self.counts.sum())
 
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """The shares of those with both grades who stayed, got better (a lower number) and got worse, and the mean of the grades moved.
+    """The shares of customers with both grades that stayed, improved (a lower number) and worsened, and mean moves.
 
-    ``distance`` counts every move as positive; ``drift`` is above 0 where the book got worse. NaN where nobody has both.
+    ``distance`` counts every move as positive; ``drift`` is above 0 where the book got worse. NaN without any such customer.
     """
 
     stayed: float
@@ -46,10 +46,10 @@ class Balance:
 
 
 def graded(name: str, values: ArrayLike, grades: int, count: int) -> Counts:
-    """A column of grades, 1 to ``grades``, 0 for none.
+    """Return a column of grades, 1 to ``grades``, 0 for none.
 
     Raises:
-        Impossible: another value, or not as many as there are customers.
+        Impossible: another value, or a wrong number of customers.
     """
     found = checks.column(name, values)
     if len(found) != count:
@@ -61,10 +61,10 @@ def graded(name: str, values: ArrayLike, grades: int, count: int) -> Counts:
 
 
 def moves(before: ArrayLike, after: ArrayLike, grades: int = len(Grade)) -> Moves:
-    """Count who went from which grade to which.
+    """Count the moves between grades.
 
     Args:
-        before, after: one grade a customer, 1 to ``grades``, 0 for none; the champion's and the challenger's are compared alike.
+        before, after: one grade per customer, 1 to ``grades``, 0 for none; also for champion and challenger.
 
     Raises:
         Impossible: a grade outside 0 to ``grades``, or columns of different lengths.
@@ -76,20 +76,20 @@ def moves(before: ArrayLike, after: ArrayLike, grades: int = len(Grade)) -> Move
 
 
 def shares(found: Moves) -> Floats:
-    """Of those in the row's grade, the share that went to the column's; NaN in the row of a grade that nobody had."""
+    """Return the share of the row's grade that moved to the column's; NaN for an empty grade."""
     whole = found.counts.sum(axis=1, keepdims=True)
     rows: Floats = np.divide(found.counts, whole, out=np.full(found.counts.shape, np.nan), where=whole > 0)
     return rows
 
 
 def by_steps(found: Moves) -> dict[int, int]:
-    """How many moved by how many grades, above 0 for worse; every number of grades that is possible is there."""
+    """Count the moves by number of grades, above 0 for worse; every possible number is included."""
     grades = len(found.counts)
     return {step: int(np.trace(found.counts, offset=step)) for step in range(1 - grades, grades)}
 
 
 def balance(found: Moves) -> Balance:
-    """Who stayed, got better and got worse, as shares of those with both grades."""
+    """Return the shares that stayed, improved and worsened, among customers with both grades."""
     if not found.known:
         return Balance(math.nan, math.nan, math.nan, math.nan, math.nan)
     steps = by_steps(found)
@@ -99,9 +99,9 @@ def balance(found: Moves) -> Balance:
 
 
 def shorrocks(found: Moves) -> float:
-    """Shorrocks' mobility index (k - trace) / (k - 1): 0 where nobody moves, 1 where where one was says nothing of where one goes.
+    """Return Shorrocks' mobility index (k - trace) / (k - 1): 0 without moves, 1 if the next grade is independent of the last.
 
-    NaN where a grade had nobody, because nothing is known of how one leaves it, or where there is only one grade.
+    NaN with an empty grade, as its moves are unknown, or with only one grade.
 
     Source: Shorrocks (1978), The measurement of mobility.
     """

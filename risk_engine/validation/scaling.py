@@ -1,4 +1,4 @@
-"""Scorecard points: a PD on the scale that people know, on which so many points double the odds."""
+"""Scorecard points: a PD on a points scale, on which a fixed number of points doubles the odds."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """points = ``offset`` + ``factor`` · ln(odds of good to bad)."""
+    """The line points = ``offset`` + ``factor`` · ln(odds of good to bad)."""
 
     factor: float
     offset: float
 
 
 def line(policy: Scaling) -> Line:
-    """The line through the policy's points and odds, that rises by its points where the odds double.
+    """Return the line through the policy's points and odds, which rises by its points when the odds double.
 
     Source: Siddiqi (2006), Credit risk scorecards; 600 at 50:1, 20 to double → factor 28.853901, offset 487.122876.
     """
@@ -32,7 +32,7 @@ def line(policy: Scaling) -> Line:
 
 
 def points(policy: Scaling, pd: ArrayLike) -> Floats:
-    """The points of each PD, more for a lower one; NaN at 0 and 1, where there are no odds.
+    """Return the points of each PD, more for a lower one; NaN at 0 and 1, where there are no odds.
 
     Raises:
         Impossible: a PD outside 0 to 1.
@@ -43,13 +43,13 @@ def points(policy: Scaling, pd: ArrayLike) -> Floats:
 
 
 def pd_of(policy: Scaling, points: ArrayLike) -> Floats:
-    """The PD behind so many points; the inverse of :func:`points`.
+    """Return the PD of each number of points; the inverse of :func:`points`.
 
     Raises:
         Impossible: infinite points.
     """
     scale = line(policy)
-    # points beyond what a float can say of odds are a PD of 0
+    # points beyond the range of floats give a PD of 0
     with np.errstate(over="ignore"):
         odds = np.exp((checks.column("points", points) - scale.offset) / scale.factor)
     return 1.0 / (1.0 + odds)

@@ -1,4 +1,4 @@
-"""Population stability: whether the customers are still those for whom the score was made."""
+"""Population stability: the shift of the population since the score was developed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """The index, what each cell adds to it, which cells were floored, and its light; NaN and no light without a population."""
+    """The index, the contribution of each cell, the floored cells, and the light; NaN and no light without a population."""
 
     index: float
     parts: Floats
@@ -28,7 +28,7 @@ class Shift:
 
 
 def cells(figures: ArrayLike, bounds: Sequence[float]) -> NDArray[np.int64]:
-    """How many figures lie in each band; a figure on a bound has reached the band above it, the last cell are the missing.
+    """Count the figures in each band; a figure on a bound belongs to the band above, missing figures to the last cell.
 
     Args:
         bounds: rising, one less than bands.
@@ -40,10 +40,10 @@ def cells(figures: ArrayLike, bounds: Sequence[float]) -> NDArray[np.int64]:
 
 
 def population_stability(policy: Stability, expected: ArrayLike, actual: ArrayLike) -> Shift:
-    """Σ (a - e) ln(a/e) over the cells' shares; a share below the policy's floor counts as the floor, and is flagged.
+    """Return Σ (a - e) ln(a/e) over the cells' shares; shares below the policy's floor are raised to it and flagged.
 
     Args:
-        expected, actual: how many (or which share) of each population lie in each cell; both are made shares of 1.
+        expected, actual: the number (or share) of each population in each cell; both are scaled to 1.
 
     Raises:
         Impossible: a number below 0 or missing, or different numbers of cells.

@@ -1,4 +1,4 @@
-"""Validation: is the score any good? What the book's outcomes say of its power and its level, held against the policy."""
+"""Validation of a score: its discrimination and calibration against the book's outcomes, judged by the policy."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from risk_engine.validation.validation_policy import Power, Validation
 
 @dataclass(frozen=True, slots=True)
 class Discrimination:
-    """How well the score sets bads and goods apart; ``low`` and ``high`` bound the AUC after DeLong.
+    """The discrimination of a score; ``low`` and ``high`` bound the AUC after DeLong.
 
-    ``enough`` is whether there are as many bads and goods as the policy asks for. ``better`` says which side of the score
-    was taken as good. Figures that cannot be computed are NaN, their light NONE: bads or goods alone say nothing.
+    ``enough`` is True with the number of bads and goods that the policy requires. ``better`` is the good side of the score. Figures
+    that cannot be computed, such as those without bads or without goods, are NaN with light NONE.
     """
 
     better: Better
@@ -42,8 +42,10 @@ class Discrimination:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that the outcomes say of a score and its PDs; ``light`` is the worst of the power's and the grades' lights,
-    and green only where both could be computed."""
+    """The validation report of a score and its PDs.
+
+    ``light`` is the worst of the lights of power and grades, and green only if both could be computed.
+    """
 
     discrimination: Discrimination
     roc: Curve
@@ -86,16 +88,16 @@ def report(
     bad: ArrayLike,
     grades: int = len(Grade),
 ) -> Report:
-    """Hold a score, its grades and its PDs against what happened.
+    """Compare a score, its grades and its PDs with the outcomes.
 
     Args:
-        score, grade, pd: as they were before the outcomes; NaN, 0 and NaN for none.
-        better: which side of the score is good.
-        bad: 1 bad, 0 good, NaN where the outcome is not known.
-        grades: how many there are, 1 the best.
+        score, grade, pd: the values before the outcomes; NaN, 0 and NaN for none.
+        better: the good side of the score.
+        bad: 1 bad, 0 good, NaN where the outcome is unknown.
+        grades: the number of grades, 1 the best.
 
     Raises:
-        Impossible: a figure that cannot be, or columns of different lengths.
+        Impossible: an impossible figure, or columns of different lengths.
     """
     cases = discrimination.tally(score, bad, better=better)
     power = discriminates(policy.power, cases, better=better)
@@ -113,11 +115,11 @@ def report(
 
 
 def _worst(power: Colour, found: Calibration) -> Colour:
-    """The worse of the lights; green only where both the power and the level have been shown."""
+    """Return the worse of the lights; green only if both power and level could be computed."""
     level = Colour(int(np.max(found.lights, initial=Colour.NONE)))
     return min(power, level) if max(power, level) is Colour.GREEN else max(power, level)
 
 
 def preferred(policy: Validation, found: Comparison) -> int:
-    """1 where the challenger sets bads apart better than the champion, -1 where worse, 0 where chance may explain the difference."""
+    """Return 1 if the challenger discriminates significantly better, -1 if worse, 0 if chance may explain the difference."""
     return int(math.copysign(1, found.advantage)) if found.p < policy.tell_apart else 0

@@ -1,4 +1,4 @@
-"""The policy of validation: from which figure on a score is doubted, and how many cases a figure needs."""
+"""The policy of validation: the bounds below which a score is doubted, and the number of cases that figures need."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ Share = Annotated[float, Field(gt=0, lt=1)]
 
 
 class Power(Part):
-    """Discrimination: below ``amber`` and ``red`` the AUC is doubted; with fewer cases than these it says little.
+    """Discrimination: below ``amber`` and ``red`` the AUC is doubted; with fewer cases it is not conclusive.
 
-    ``confidence`` is the probability with which the interval covers the AUC, ``points`` how many a curve keeps.
+    ``confidence`` is the coverage of the AUC's interval, ``points`` the number of points of a curve.
     """
 
     amber: Annotated[float, Field(gt=0.5, lt=1)]
@@ -32,7 +32,7 @@ class Power(Part):
 
 
 class Backtest(Part):
-    """A PD against what happened: below ``amber`` and ``red`` a p-value rejects it; ``expected`` defaults are not too few."""
+    """Back-test of a PD: a p-value below ``amber`` or ``red`` rejects it; at least ``expected`` defaults are needed."""
 
     amber: Share
     red: Share
@@ -46,7 +46,7 @@ class Backtest(Part):
 
 
 class Stability(Part):
-    """Population stability: from ``amber`` and ``red`` on it has shifted; a cell below ``floor`` counts as the floor."""
+    """Population stability: the index from which it is ``amber`` and ``red``; a cell below ``floor`` counts as the floor."""
 
     amber: Annotated[float, Field(gt=0)]
     red: Annotated[float, Field(gt=0)]
@@ -60,7 +60,7 @@ class Stability(Part):
 
 
 class Scaling(Part):
-    """Scorecard points: so many at odds of so many goods to one bad, and so many more double the odds."""
+    """Scorecard points: the points at given odds of goods to one bad, and the points that double the odds."""
 
     points: Annotated[float, Field(ge=0)]
     odds: Annotated[float, Field(gt=0)]
@@ -68,7 +68,7 @@ class Scaling(Part):
 
 
 class Validation(Part):
-    """What the score is held against, over how many months; ``tell_apart`` is the p-value below which two scores' AUCs differ."""
+    """The parameters of validation; ``tell_apart`` is the p-value below which two scores' AUCs differ."""
 
     horizon_months: Annotated[int, Field(ge=1, le=120)]
     power: Power
