@@ -12,22 +12,22 @@ from commands.kit.registry import registry
 
 PATH = Path(__file__).parent / "manifest.json"
 
-# each scope with its reason; docs/slack.md repeats them for whoever approves the app
+# each scope with its reason; docs/operators.md repeats them for the people who approve the app
 SCOPES = {
     "app_mentions:read": "answer a mention with help",
-    "channels:history": "look whether a message was already posted before posting it again",
-    "channels:read": "find the policy's channels by name, and who reads them",
+    "channels:history": "check whether a message was already posted before posting it again",
+    "channels:read": "find the policy's channels by name, and their readers",
     "chat:write": "post alerts, approvals and digests",
     "commands": "the /risk command and the shortcuts",
-    "files:read": "know when an uploaded picture can be shown",
+    "files:read": "find out when an uploaded picture can be shown",
     "files:write": "charts in answers, and exports as direct messages",
-    "groups:history": "the same look in private channels",
-    "groups:read": "find private channels by name, and who reads them",
-    "im:history": "receive direct messages, and the same look in them",
-    "im:write": "tell a person directly",
+    "groups:history": "as channels:history, in private channels",
+    "groups:read": "find private channels by name, and their readers",
+    "im:history": "receive direct messages; as channels:history, in them",
+    "im:write": "send direct messages",
     "metadata.message:read": "recognise the bot's own messages by their delivery id",
     "usergroups:read": "approvers and roles given by a user group",
-    "users:read.email": "know two accounts of one person by their e-mail address",
+    "users:read.email": "recognise two accounts of one person by their e-mail address",
     "users:read": "refuse guests and strangers; names, languages and time zones",
 }
 # what the bot is told: when people turn to it, when they change, and whatever may change who reads a channel
