@@ -101,7 +101,7 @@ def _alert(workspace: Playground, application: Application, folder: Path, page: 
     _look(page, workspace, "U0OMAR", "C0ALERTS")
     _message(page).screenshot(path=TARGET / "alert.png")
     cli.main(["digest", "--send"])
-    workspace.person("mei").wait_message("risk-digest", "to do today", timeout=15)
+    workspace.person("mei").wait_message("risk-digest", "actions today", timeout=15)
     page.set_viewport_size({"width": 1180, "height": 1250})
     _look(page, workspace, "U0OMAR", "C0DIGEST")
     _message(page).screenshot(path=TARGET / "digest.png")

@@ -79,7 +79,7 @@ def _facts(asked: Approval, policy: Policy, tx: Tx, now: datetime | None) -> lis
         *known,
         *subject_of(asked).facts(tx, asked.subject),
         (_("Requested by"), [blocks.person(asked.maker), f" · {words.moment(asked.requested_at)}"]),
-        (_("Decides"), approval_words.whose(asked) if waits else None),
+        (_("Approval"), approval_words.whose(asked) if waits else None),
         (_("Votes"), approval_words.voices(asked) if waits or len(asked.votes) > 1 else None),
         (_("Expires"), _until(asked, now) if waits else None),
     ]

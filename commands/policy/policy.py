@@ -76,7 +76,7 @@ def _overview(standing: PolicyInForce, tx: Tx) -> Reply:
     said = count if differing else _("packaged value")
     gist = f"{heading}: {said}"
     since = words.moment(standing.since) if standing.since else None
-    body: list[Block] = [blocks.header(heading), blocks.facts([(_("Since"), since), (_("Comes from"), list(_origin(standing.origin, tx)))])]
+    body: list[Block] = [blocks.header(heading), blocks.facts([(_("Since"), since), (_("Source"), list(_origin(standing.origin, tx)))])]
     body += _differing(count, differing, tx) if differing else [blocks.paragraph(_("Nothing differs from the packaged policy."))]
     if waiting:
         body += [blocks.paragraph(blocks.bold(_("Pending approval"))), blocks.bullets([_waiting(each, tx) for each in waiting[:SHOWN]])]
@@ -104,7 +104,7 @@ def _origin(origin: str, tx: Tx) -> Iterator[Any]:
     yield origin
     approval = approvals.of_subject(tx, origin)
     if approval is not None and approval.decided_by:
-        yield from [", ", _("asked by"), " ", blocks.person(approval.maker), ", ", _("approved by"), " ", *decided_by(approval)]
+        yield from [", ", _("requested by"), " ", blocks.person(approval.maker), ", ", _("approved by"), " ", *decided_by(approval)]
 
 
 def _differing(count: Text, differing: Sequence[tuple[Path, Any, Any]], tx: Tx) -> list[Block]:
@@ -122,7 +122,7 @@ def _differing(count: Text, differing: Sequence[tuple[Path, Any, Any]], tx: Tx) 
 def _waiting(change: PolicyChange, tx: Tx) -> list[Any]:
     """``P-4 · alerts.red_hours  24 → 12  · asked by @ana (A-7)``."""
     approval = approvals.of_subject(tx, str(change.id))
-    line = [blocks.bold(f"{change.id} · {change.key}"), f"  {policy_words.change(change.before, change.value)}  · ", _("asked by"), " "]
+    line = [blocks.bold(f"{change.id} · {change.key}"), f"  {policy_words.change(change.before, change.value)}  · ", _("requested by"), " "]
     return [*line, blocks.person(change.proposed_by), *([f" ({approval.id})"] if approval else [])]
 
 
@@ -159,7 +159,7 @@ def _key(path: Path, standing: PolicyInForce, tx: Tx) -> Reply:
     pairs: list[tuple[Text, Any]] = [
         (_("Packaged"), policy_words.value(packaged)),
         (_("In the policy file"), policy_words.value(base) if base != packaged else None),
-        (_("Comes from"), list(_comes_from(history, base == packaged, tx))),
+        (_("Source"), list(_comes_from(history, base == packaged, tx))),
         (_("Accepted"), accepted_at(path)),
         (_("Can be changed by"), policy_words.guarded(path)),
         (_("Reason"), reason_for(path)),

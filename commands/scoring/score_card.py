@@ -41,7 +41,7 @@ def line(score: Score, detail: Detail, policy: Policy) -> str | None:
     """``63 of 100, 84% known (52 to 68 with the rest) · weakest: rating 32, financial condition 41``; None without a card."""
     if score.points is None or score.confidence is None:
         return None
-    said = _("{total}, {known} known").format(total=total(score), known=part(score.confidence))
+    said = _("{total}, {known} complete").format(total=total(score), known=part(score.confidence))
     around = _("(range {lowest}–{highest})").format(**_range(detail))
     weak = [f"{str(FACTORS[name]).lower()} {points(worth)}" for worth, name in _weakest(detail, policy.scoring.card)]
     parts = [f"{said} {around}" if part(score.confidence) != part(1.0) else str(said)]

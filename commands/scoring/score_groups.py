@@ -176,7 +176,7 @@ def project(detail: Detail, policy: Policy) -> Pairs:
 
 # --- market moves ----------------------------------------------------------------------------------------------------
 
-MOVES_HEADINGS = (_("If"), _("Debt service cover"), _("Interest cover"), _("Grade"))
+MOVES_HEADINGS = (_("Scenario"), _("Debt service cover"), _("Interest cover"), _("Grade"))
 
 
 def moves(score: Score, detail: Detail, policy: Policy) -> list[tuple[str, ...]]:
@@ -206,9 +206,9 @@ def _cover(name: str, move: Move, detail: Detail) -> str:
 def moved(move: Move) -> str:
     """A move by its figures: ``interest rates +200 bp``."""
     parts = [
-        _("interest rates {change} bp").format(change=f"{move.rate_bp:+.0f}") if move.rate_bp else None,
-        _("home currency {change}").format(change=_signed(-move.home_currency)) if move.home_currency else None,
-        _("commodity prices {change}").format(change=_signed(move.commodity)) if move.commodity else None,
+        _("Interest rates {change} bp").format(change=f"{move.rate_bp:+.0f}") if move.rate_bp else None,
+        _("Home currency {change}").format(change=_signed(-move.home_currency)) if move.home_currency else None,
+        _("Commodity prices {change}").format(change=_signed(move.commodity)) if move.commodity else None,
     ]
     return ", ".join(str(one) for one in parts if one is not None)
 

@@ -33,7 +33,7 @@ _MEASURES = {
     "threat": _("threat {reference} is open, {figure}"),
     "not_rated": _("unrated"),
     "stage": _("stage {figure} of IFRS 9"),
-    "scorecard": _("scorecard {figure} of 100, {known} known"),
+    "scorecard": _("scorecard {figure} of 100, {known} complete"),
     "incident": _("incident: {figure}"),
     "guarantor": _("guarantor {reference} in default"),
 }

@@ -53,7 +53,7 @@ def test_a_request_that_waits_shows_the_facts_who_decides_and_until_when(book):
         "Open breaches  B-1",
         "Response  T-1 · reduce · assign the receivables to us",
         "Requested by  @U0ANA · 23 Nov 2026 09:00",
-        "Decides  0 of 1 approval by approvers",
+        "Approval  0 of 1 approval by approvers",
         "Expires  7 Dec 2026 09:00",
     ):
         assert line in screen
@@ -70,7 +70,7 @@ def test_two_voices_are_needed_where_the_policy_says_so_and_the_maker_is_told_at
 
     assert first.text == "Your vote is recorded; A-1 needs 1 more."
     assert [(delivery.notice, delivery.operation.value) for delivery, _message in told] == [("approval.request", "update")]
-    assert "Decides  1 of 2 approvals by approvers" in text_of(told[0][1].blocks)
+    assert "Approval  1 of 2 approvals by approvers" in text_of(told[0][1].blocks)
     assert "Votes  ✅ @U0OMAR, 23 Nov 2026" in text_of(told[0][1].blocks)
     assert set(buttons_of(told[0][1].blocks)) == DECIDES
     assert second.text == "A-1 is approved; <@U0ANA> has been told."
@@ -121,7 +121,7 @@ def test_facts_that_have_changed_are_refused_shown_from_what_to_what_and_then_ap
     assert "Exposure  EUR 4.45 m; USD 300 k\n" in text_of(card.blocks)
     assert state(book) == "proposed"
     assert book.press("approval.approve", OMAR, key=fresh, at=LATER).text == "A-1 is approved; <@U0ANA> has been told."
-    assert "⚠️ Decided although 2 fact had changed since the request" in text_of(cards(book)[0].blocks)
+    assert "⚠️ Decided although 2 facts had changed since the request" in text_of(cards(book)[0].blocks)
     assert "EUR 8.25 m" in text_of(book.ask("approvals A-1").blocks)
 
 
@@ -155,7 +155,7 @@ def test_a_committee_votes_and_the_minutes_stand_in_the_thread(book):
     _card, _outcome, (delivery, minutes) = book.told()
     screen = text_of(minutes.blocks)
 
-    assert "Decides  committee credit: 0 of 2 votes, 3 seats: @U0BEN, @U0EVA, @U0MEI · veto @U0EVA" in card
+    assert "Approval  committee credit: 0 of 2 votes, 3 seats: @U0BEN, @U0EVA, @U0MEI · veto @U0EVA" in card
     assert aside.text == "You have abstained; A-1 awaits the others."
     assert (delivery.notice, delivery.operation.value) == ("approval.minutes", "reply")
     for line in (

@@ -163,7 +163,7 @@ def test_what_waits_is_listed_with_buttons_for_everybody_but_its_maker(book, ask
 
     assert mine.text == theirs.text == "1 approval pending: A-1"
     assert (set(buttons_of(mine.blocks)), set(buttons_of(theirs.blocks))) == ({"approval.withdraw"}, DECIDES)
-    assert "asked by @U0ANA" in text_of(theirs.blocks)
+    assert "requested by @U0ANA" in text_of(theirs.blocks)
 
 
 def test_when_nothing_waits_that_is_said(one_book):

@@ -103,7 +103,7 @@ def test_the_screen_of_a_customer_has_the_card_in_a_line_and_a_button_to_all_of_
     screen = text_of(reply.blocks)
 
     # 24 + 24.6 + 15.67 + 3.2 + 5 = 72.47 of the 93 that are known
-    assert "Scorecard  78 of 100, 93% known (range 72–79) · weakest: collateral 40" in screen
+    assert "Scorecard  78 of 100, 93% complete (range 72–79) · weakest: collateral 40" in screen
     assert re.search(
         r"Provision  stage 1 · ECL EUR [\d.]+ · 正常 pass · RWA EUR [\d.]+ k? ?IRB, indicative / EUR [\d.]+ k? ?standardised", screen
     )
@@ -162,7 +162,7 @@ def test_the_reasons_stand_with_the_grade_that_each_asks_for(known):
     screen = text_of(known.ask("show STEEL view=score").blocks)
 
     assert "●○○○ low  PD 0.36%, S&P rating BB+ · 30 Sept 2026" in screen
-    assert re.search(r"scorecard \d+ of 100, \d+% known", screen)
+    assert re.search("scorecard \\d+ of 100, \\d+% complete", screen)
 
 
 def test_altmans_score_is_shown_with_model_zone_bounds_and_why_that_model(known):
@@ -197,15 +197,15 @@ def test_moves_of_the_market_show_cover_its_change_and_the_grade(known):
     # CFADS 100 over 85, EBITDA 150 over 25; the dollar guarantee is a thousandth of the debt's share of foreign currency
     assert found["Base case"][:2] == ["1.18×", "6.00×"]
     # half the cost of sales of 1,200 costs 30 % more: 180 less cash
-    assert found["commodity prices +30%"][:2] == ["-0.94× ▼2.12×", "-1.20× ▼7.20×"]
-    assert all("●" in found[move][2] for move in ("Base case", "interest rates +200 bp", "home currency -20%", "commodity prices +30%"))
+    assert found["Commodity prices +30%"][:2] == ["-0.94× ▼2.12×", "-1.20× ▼7.20×"]
+    assert all("●" in found[move][2] for move in ("Base case", "Interest rates +200 bp", "Home currency -20%", "Commodity prices +30%"))
 
 
 def test_a_move_that_is_not_computable_says_nothing_of_the_grade(known):
     known.load("customers", "id,name,commodity_share\nSTEEL,Norsk Steel,\n", at=MONDAY + timedelta(days=1))
     run(known, MONDAY + timedelta(days=1))
 
-    assert rows(text_of(known.ask("show STEEL view=score").blocks))["commodity prices +30%"] == ["–", "–", "–"]
+    assert rows(text_of(known.ask("show STEEL view=score").blocks))["Commodity prices +30%"] == ["–", "–", "–"]
 
 
 def test_repayment_is_said_on_one_line(known):

@@ -73,7 +73,7 @@ def test_the_policy_says_which_version_is_in_force_since_when_and_where_it_comes
     screen = text_of(reply.blocks)
 
     assert reply.text == f"Policy {policies.digest(started.policy)[:8]} is in force: packaged value"
-    for part in ("Since  23 Nov 2026 09:00", "Comes from  the packaged policy", "Nothing differs from the packaged policy.", "responses"):
+    for part in ("Since  23 Nov 2026 09:00", "Source  the packaged policy", "Nothing differs from the packaged policy.", "responses"):
         assert part in screen
 
 
@@ -97,7 +97,7 @@ def test_a_key_says_its_value_the_reason_and_what_is_accepted(one_started):
     assert reply.text == "responses.default_days is 90"
     assert "Accepted  a whole number from 1 to 730" in screen
     assert "a quarter is the usual review cycle" in screen
-    assert "Comes from  the packaged policy" in screen
+    assert "Source  the packaged policy" in screen
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ def test_an_approved_change_is_in_force_and_the_policy_says_by_whom(started):
 
     assert in_force(started).responses.default_days == 60
     assert "Since  23 Nov 2026 10:00" in overview
-    assert "P-1, asked by @U0ANA, approved by @U0OMAR" in overview
+    assert "P-1, requested by @U0ANA, approved by @U0OMAR" in overview
     assert "responses.default_days  90 → 60  · P-1, @U0ANA" in overview
     assert "Packaged  90" in key
     assert "P-1 · 90 → 60 · approved, 23 Nov 2026 10:00" in key
@@ -301,7 +301,7 @@ def test_it_goes_back_to_what_is_packaged_with_two_people_as_well(started):
     assert in_force(started).responses.default_days == 90
     assert (change(started, 1).state, change(started, 2).state) == (ProposalState.REPLACED, ProposalState.APPROVED)
     assert "packaged value" in started.ask("policy").text
-    assert "Comes from  the packaged policy" in text_of(started.ask("policy responses.default_days").blocks)
+    assert "Source  the packaged policy" in text_of(started.ask("policy responses.default_days").blocks)
 
 
 def test_a_change_that_does_not_go_with_what_was_approved_meanwhile_is_refused_whole(started):
@@ -335,10 +335,10 @@ def test_where_the_file_differs_the_file_is_named(started, tmp_path):
         policies_in_force.begin(tx, policies.read(file), file=file, at=LATER)
     overview, key = text_of(started.ask("policy").blocks), text_of(started.ask("policy responses.default_days").blocks)
 
-    assert "Comes from  the policy file house.toml" in overview
+    assert "Source  the policy file house.toml" in overview
     assert "responses.default_days  90 → 30  · the policy file" in overview
     assert "In the policy file  30" in key
-    assert "Comes from  the policy file" in key
+    assert "Source  the policy file" in key
 
 
 def test_an_indicator_is_a_kind_of_its_own_to_those_who_decide(started):
@@ -353,5 +353,5 @@ def test_an_indicator_is_a_kind_of_its_own_to_those_who_decide(started):
 def test_what_waits_is_in_the_policy_and_among_the_approvals(started):
     started.ask(PROPOSE)
 
-    assert "P-1 · responses.default_days  90 → 60  · asked by @U0ANA (A-1)" in text_of(started.ask("policy").blocks)
+    assert "P-1 · responses.default_days  90 → 60  · requested by @U0ANA (A-1)" in text_of(started.ask("policy").blocks)
     assert "responses.default_days  90 → 60" in text_of(started.ask("approvals", "U0OMAR").blocks)
