@@ -37,12 +37,12 @@ def digest(parsed: argparse.Namespace, env: Settings) -> int:
         if edition is None:
             print(f"--channel {wanted}: this channel has no digest; there are: {', '.join(one.channel for one in every)}", file=sys.stderr)
             return 1
-        return _send(database, edition) if parsed.send else _print(database, edition, policy)
+        return _send(database, edition, policy) if parsed.send else _print(database, edition, policy)
 
 
-def _send(database: Database, edition: Edition) -> int:
+def _send(database: Database, edition: Edition, policy: Policy) -> int:
     with database.begin(EVERYTHING, write=True) as tx:
-        digest_texts.send_now(edition, Clock().now(), tx)
+        digest_texts.send_now(edition, Clock().now(), policy, tx)
     print("The digest is queued; the running bot posts it.")
     return 0
 

@@ -11,13 +11,14 @@ from bot.delivering.secrecy import TURNED_AWAY
 from bot.receiving.request_queue import RequestQueue
 from bot.working.executor import PATIENCE, Executor, Ticket
 from bot.working.home_tabs import Homes
+from commands.delivery import Draft, tell
 from commands.kit import blocks
-from commands.kit.contract import Refused
+from commands.kit.contract import Refused, To
 from commands.kit.i18n import Text
 from commands.kit.input import inline
 from commands.kit.registry import registry
 from storage.database import Tx
-from storage.delivery import deliveries, greetings, inbox
+from storage.delivery import greetings, inbox
 from storage.sight import NOTHING
 
 
@@ -33,10 +34,10 @@ class Messages:
         """Answer a message to the bot, or a mention: a question as /risk would, anything else with help; once an event."""
         event = body["event"]
         if ticket := self._question(body):
-            self._once(body, lambda tx: None, then=lambda: self.request_queue.pool.submit(lambda: self.executor.read(ticket)))
+            self._once(body, then=lambda: self.request_queue.pool.submit(lambda: self.executor.read(ticket)))
             return
         thread = event.get("thread_ts") or (event.get("ts") if event["type"] == "app_mention" else None)
-        self._once(body, lambda tx: self._help(tx, body["event_id"], event["channel"], event["user"], thread))
+        self._once(body, lambda tx: self._help(body["event_id"], event["channel"], event["user"], thread))
 
     def _question(self, body: Mapping[str, Any]) -> Ticket | None:
         """What a message asks, if its words are a question that /risk knows; a change is asked for with /risk alone."""
@@ -64,7 +65,7 @@ class Messages:
         if event.get("type") in {"message", "app_mention"} and event.get("channel"):
             facts = {"text": blocks.marked(sentence), "blocks": [], "thread_ts": event.get("ts")}
             why = "somebody without access wrote"
-            self._once(body, lambda tx: self._queue(tx, TURNED_AWAY, facts, event["channel"], body["event_id"], why))
+            self._once(body, lambda tx: self._message(TURNED_AWAY, facts, event["channel"], body["event_id"], why))
 
     def home(self, body: Mapping[str, Any]) -> None:
         """Fill the Home tab; whoever opens the messages for the first time is greeted there."""
@@ -74,33 +75,28 @@ class Messages:
             return
         self.homes.fill(lambda: self.homes.open(event["user"]))
 
-    def _welcome(self, tx: Tx, event_id: str, event: Mapping[str, Any]) -> None:
-        if greetings.first_time(tx, event["user"], at=self.executor.clock.now()):
-            self._help(tx, event_id, event["channel"], event["user"], None)
+    def _welcome(self, tx: Tx, event_id: str, event: Mapping[str, Any]) -> Draft | None:
+        if not greetings.first_time(tx, event["user"], at=self.executor.clock.now()):
+            return None
+        return self._help(event_id, event["channel"], event["user"], None)
 
-    def _help(self, tx: Tx, event_id: str, channel: str, user: str, thread: str | None) -> None:
-        self._queue(tx, "help", {"thread_ts": thread, "reader": user}, channel, event_id, "somebody wrote to the bot")
+    def _help(self, event_id: str, channel: str, user: str, thread: str | None) -> Draft:
+        return self._message("help", {"thread_ts": thread, "reader": user}, channel, event_id, "somebody wrote to the bot")
 
-    def _queue(self, tx: Tx, notice: str, facts: Mapping[str, Any], channel: str, event_id: str, reason: str) -> None:
+    def _message(self, notice: str, facts: Mapping[str, Any], channel: str, event_id: str, reason: str) -> Draft:
         thread = f"event {event_id}"
-        deliveries.enqueue(
-            tx,
-            notice,
-            facts=facts,
-            audience=f"channel:{channel}",
-            reason=reason,
-            thread=thread,
-            at=self.executor.clock.now(),
-            dedup=thread,
-        )
+        return Draft(notice, To(f"channel:{channel}", reason), facts, thread, self.executor.clock.now(), dedup=thread)
 
-    def _once(self, body: Mapping[str, Any], effect: Callable[[Tx], None], then: Callable[[], object] = lambda: None) -> None:
-        """Let an event take effect once, however often Slack sends it; ``then`` comes after the commit."""
+    def _once(
+        self, body: Mapping[str, Any], message: Callable[[Tx], Draft | None] = lambda tx: None, then: Callable[[], object] = lambda: None
+    ) -> None:
+        """Answer an event once, however often Slack sends it: by a message, or by what is done after the commit."""
         kept = {"type": body["event"].get("type"), "user": body["event"].get("user")}
+        policy = self.executor.policies.now
         with self.executor.database.begin(NOTHING, write=True, patience=PATIENCE) as tx:
             fresh = inbox.accept(tx, f"event {body['event_id']}", kept, at=self.executor.clock.now(), state=inbox.DONE)
-            if fresh:
-                effect(tx)
+            if fresh and (draft := message(tx)):
+                tell(tx, draft, policy)
         if fresh:
             then()
         self.executor.courier.wake()

@@ -11,15 +11,16 @@ from slack_sdk import WebClient
 from bot.clock import Clock
 from bot.delivering.courier import Courier
 from bot.delivering.files import picture_block
+from bot.policy_in_force import PolicyBook
 from bot.slack.call_outcomes import fate
 from bot.slack.client import webhook
 from bot.slack.outgoing_calls import Elsewhere
 from bot.working.ticket import Ticket
+from commands.delivery import Draft, tell
 from commands.delivery.slack_answers import Fate
 from commands.kit import blocks
-from commands.kit.contract import Reply
+from commands.kit.contract import Reply, To
 from storage.database import Busy, Database
-from storage.delivery import deliveries
 from storage.sight import NOTHING
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,9 @@ class Desk(Protocol):
 
     @property
     def database(self) -> Database: ...
+
+    @property
+    def policies(self) -> PolicyBook: ...
 
     @property
     def client(self) -> WebClient: ...
@@ -61,17 +65,17 @@ def give(desk: Desk, ticket: Ticket, reply: Reply, *, notice: str = "answer", pa
 
 def direct_message(desk: Desk, ticket: Ticket, reply: Reply, *, notice: str = "answer", passing: bool = False) -> None:
     """Queue the reply as a direct message."""
+    message = Draft(
+        notice,
+        To(f"person:{ticket.person}", "the answer to a request"),
+        facts={"text": reply.text, "blocks": list(reply.blocks)},
+        thread=f"answer {ticket.key}",
+        at=desk.clock.now(),
+        dedup=f"answer {ticket.key}{' for now' if passing else ''}",
+    )
+    policy = desk.policies.now
     with desk.database.begin(NOTHING, write=True) as tx:
-        deliveries.enqueue(
-            tx,
-            notice,
-            facts={"text": reply.text, "blocks": list(reply.blocks)},
-            audience=f"person:{ticket.person}",
-            reason="the answer to a request",
-            thread=f"answer {ticket.key}",
-            at=desk.clock.now(),
-            dedup=f"answer {ticket.key}{' for now' if passing else ''}",
-        )
+        tell(tx, message, policy)
     desk.courier.wake()
 
 

@@ -34,7 +34,6 @@ CHANGES = (
     "breach.worsened",
     "breach.eased",
     "breach.closed",
-    "breaches.changed",
     "approval.decided",
     "override.ended",
     "policy.changed",

@@ -26,7 +26,7 @@ BATCH = 100
 # what may change the facts that lie before those who decide
 CHANGES = (
     *("import.loaded", "scores.updated", "policy.changed"),
-    *("breach.opened", "breach.worsened", "breach.eased", "breach.closed", "breaches.changed"),
+    *("breach.opened", "breach.worsened", "breach.eased", "breach.closed"),
 )
 
 

@@ -1,7 +1,8 @@
 """Record what happened, tell the people concerned, and share, page, export and reveal answers."""
 
 from commands.delivery import outbox_words, quota, reads, secrecy_words
-from commands.delivery.recording import record
+from commands.delivery.recording import record, tell, tell_of
 from commands.delivery.share import ExportArgs, unfold
+from commands.delivery.stages import Draft
 
-__all__ = ["ExportArgs", "outbox_words", "quota", "reads", "record", "secrecy_words", "unfold"]
+__all__ = ["Draft", "ExportArgs", "outbox_words", "quota", "reads", "record", "secrecy_words", "tell", "tell_of", "unfold"]

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from commands.delivery.outbox_words import place_in_sentence
+from commands.delivery.recording import tell
 from commands.delivery.slack_answers import why
+from commands.delivery.stages import Draft
 from commands.kit import blocks
-from commands.kit.contract import Message
+from commands.kit.contract import Message, To
 from commands.kit.i18n import Text, _
 from risk_engine.policy.policy import Policy
 from storage.database import Tx
-from storage.delivery import deliveries
 from storage.delivery.deliveries import Delivery, Operation
 
 ROUTE, ALERTS = "route:fallback", "route:alerts"
@@ -31,18 +32,16 @@ def enqueue(tx: Tx, delivery: Delivery, error: str, policy: Policy, *, at: datet
     """Queue a copy for the fallback channel, once; it is written when it is sent, by the rules of that channel."""
     if not applies(delivery, policy):
         return False
-    return deliveries.enqueue(
-        tx,
+    copy = Draft(
         delivery.notice,
+        To(ROUTE, "it could not be brought to the channel that it was meant for", delivery.operation),
         facts={**delivery.facts, INSTEAD_OF: {"audience": delivery.audience, "error": error}},
-        audience=ROUTE,
-        reason="it could not be brought to the channel that it was meant for",
         thread=delivery.thread.removesuffix(f">{delivery.audience}"),
         at=at,
-        operation=delivery.operation,
         dedup=f"fallback {delivery.key}",
         expires_at=delivery.expires_at,
     )
+    return tell(tx, copy, policy)
 
 
 def marked(message: Message, facts: Mapping[str, Any], policy: Policy) -> Message:

@@ -2,38 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from commands.delivery.stages import Decided, Draft, Known, decide, route
 from commands.kit.registry import registry
 from risk_engine.events import Event
 from risk_engine.policy.policy import Policy
 from storage import events
 from storage.database import Tx
 from storage.delivery import deliveries
+from storage.delivery.deliveries import Decision, Withheld
 from storage.events import Recorded
 
 
 def record(tx: Tx, event: Event, policy: Policy, *, request_key: str | None = None, tell: bool = True) -> Recorded:
-    """Write the event and the notices that follow from it; what is history when it is entered (``tell`` is False) is told to nobody."""
+    """Write the event, and tell of it; what is history when it is entered (``tell`` is False) is told to nobody."""
     written = events.record(tx, event, request_key=request_key)
-    if not tell:
-        return written
-    for notice in registry().notices.values():
-        if event.kind in notice.on:
-            for to in notice.route(written, policy, tx):
-                deliveries.enqueue(
-                    tx,
-                    notice.name,
-                    facts={
-                        **event.facts,
-                        "subject": event.subject,
-                        "actor": event.actor,
-                        "at": event.at.isoformat(),
-                        "kind_of_event": event.kind,
-                    },
-                    audience=to.audience,
-                    reason=to.reason,
-                    operation=to.operation,
-                    thread=event.subject,
-                    event=written.id,
-                    at=event.at,
-                )
+    tell_of(tx, [written], policy, history=not tell)
     return written
+
+
+def tell_of(tx: Tx, happened: Sequence[Recorded], policy: Policy, *, history: bool = False) -> None:
+    """Tell of events that were recorded at once: those whom the notices name, together or one by one."""
+    drafts = []
+    for event in happened:
+        listening = [notice for notice in registry().notices.values() if event.kind in notice.on]
+        drafts += route(event, [(notice, notice.route(event, policy, tx)) for notice in listening], history=history)
+    _decided(tx, drafts, policy)
+
+
+def tell(tx: Tx, draft: Draft, policy: Policy) -> bool:
+    """Tell somebody of what is no event, as an answer; False if its key was delivered before."""
+    return _decided(tx, [Decided(draft)], policy)
+
+
+def _decided(tx: Tx, drafts: Sequence[Decided], policy: Policy) -> bool:
+    """Decide, and write down every decision; says whether anything is on its way."""
+    keys = [each.draft.dedup for each in drafts if each.draft.dedup]
+    decided = decide(drafts, Known(policy, deliveries.delivered(tx, keys)))
+    deliveries.keep_withheld(tx, [_withheld(each.draft, each.decision) for each in decided if each.decision and _leaves_a_row(each)])
+    on_their_way = [_enqueued(tx, each.draft) for each in decided if each.decision is Decision.DELIVERED]
+    return any(on_their_way)
+
+
+def _leaves_a_row(each: Decided) -> bool:
+    """Whether a decision not to tell is written down; of a key that was delivered before, the row stands already."""
+    return each.decision is not Decision.DELIVERED and not (each.decision is Decision.TOLD_BEFORE and each.draft.dedup)
+
+
+def _withheld(draft: Draft, decision: Decision) -> Withheld:
+    return Withheld(draft.notice, draft.to.audience, draft.to.reason, decision, draft.at, _last(draft))
+
+
+def _last(draft: Draft) -> int | None:
+    return draft.events[-1] if draft.events else None
+
+
+def _enqueued(tx: Tx, draft: Draft) -> bool:
+    return deliveries.enqueue(
+        tx,
+        draft.notice,
+        facts=draft.facts,
+        audience=draft.to.audience,
+        reason=draft.to.reason,
+        operation=draft.to.operation,
+        thread=draft.thread,
+        event=_last(draft),
+        at=draft.at,
+        dedup=draft.dedup,
+        expires_at=draft.expires_at,
+    )

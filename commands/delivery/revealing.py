@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from commands.delivery.recording import record
+from commands.delivery.recording import record, tell
 from commands.delivery.share import asked, kept, once_more
+from commands.delivery.stages import Draft
 from commands.kit import blocks
 from commands.kit.access.masking import noting, unmasked
-from commands.kit.contract import Args, Command, Message, Notice, Reply, Request
+from commands.kit.contract import Args, Command, Message, Notice, Reply, Request, To
 from commands.kit.i18n import _
 from commands.kit.input.fields import Key
 from commands.kit.input.inline import check
@@ -22,7 +23,6 @@ from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
 from storage.audit.reads import disclosed
 from storage.database import Tx
-from storage.delivery import deliveries
 
 
 class RevealArgs(Args):
@@ -37,16 +37,15 @@ def reveal(args: RevealArgs, request: Request, tx: Tx) -> Reply:
         reply = command.run(check(command, answer.arguments), replace(request, as_of=answer.as_of), tx)
     until = request.at + timedelta(minutes=request.policy.privacy.reveal_minutes)
     facts = {"command": answer.command, "arguments": dict(answer.arguments), "as_of": answer.as_of.isoformat(), "until": until.isoformat()}
-    deliveries.enqueue(
-        tx,
+    message = Draft(
         "figures",
+        To(f"person:{request.user}", "they asked to see the figures"),
         facts={**facts, "by": request.user, "names": list(request.person.names)},
-        audience=f"person:{request.user}",
-        reason="they asked to see the figures",
         thread=f"figures {request.key}",
         at=request.at,
         expires_at=until,
     )
+    tell(tx, message, request.policy)
     shown = sorted({*named, *reply.shown})
     told = Event(
         "figures.shown",

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from commands.delivery import reads, secrecy_words
-from commands.delivery.recording import record
+from commands.delivery.recording import record, tell
+from commands.delivery.stages import Draft
 from commands.kit import blocks
 from commands.kit.access.authority import authority_of, demand, sight_of
 from commands.kit.access.masking import masked, unmasked
-from commands.kit.contract import Args, Command, Message, Notice, Person, Refused, Reply, Request
+from commands.kit.contract import Args, Command, Message, Notice, Person, Refused, Reply, Request, To
 from commands.kit.i18n import _, ngettext, reader
 from commands.kit.input.fields import Key
 from commands.kit.input.inline import check
@@ -24,7 +25,7 @@ from risk_engine.events import Event
 from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
 from storage.database import Tx
-from storage.delivery import answers, deliveries
+from storage.delivery import answers
 from storage.delivery.answers import Answer
 
 
@@ -135,18 +136,16 @@ def share(args: ShareArgs, request: Request, tx: Tx) -> Reply:
     if not request.channel:
         raise Refused(_("There is no channel here to share to."))
     facts = {"answer": answer.key, "command": answer.command, "arguments": dict(answer.arguments), "as_of": answer.as_of.isoformat()}
-    fresh = deliveries.enqueue(
-        tx,
+    shared = Draft(
         "shared",
+        To(f"channel:{request.channel}", "shared by button"),
         # by these names, as their rights stand then, whoever shares it sees what is their own
         facts={**facts, "by": request.user, "names": list(request.person.names)},
-        audience=f"channel:{request.channel}",
-        reason="shared by button",
         thread=f"answer {answer.key}",
         at=request.at,
         dedup=f"share {answer.key} {request.channel}",
     )
-    if not fresh:
+    if not tell(tx, shared, request.policy):
         return Reply(str(_("This answer was shared here before.")))
     record(tx, Event("answer.shared", answer.key, request.user, request.at, {**facts, "channel": request.channel}), request.policy)
     return Reply(str(_("It will be posted here. If I am not in this channel yet, invite me with /invite.")))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from commands.delivery import Draft, tell
 from commands.digest.editions import JOB, Edition, editions, span
 from commands.kit import blocks
-from commands.kit.contract import Blocks, Job, Message, Notice, Part, Span
+from commands.kit.contract import Blocks, Job, Message, Notice, Part, Span, To
 from commands.kit.i18n import _, ngettext
 from commands.kit.registry import registry
 from commands.kit.schedule import Daily, instant
@@ -18,7 +19,7 @@ from commands.kit.wording import words
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.policy.policy import Policy
 from storage.database import Tx
-from storage.delivery import deliveries, jobs
+from storage.delivery import jobs
 from storage.delivery.deliveries import Operation
 from storage.scope import Scope
 
@@ -134,7 +135,8 @@ def send(name: str, day: date, now: datetime, policy: Policy, tx: Tx) -> None:
     if edition is None:
         # unsubscribed or paused since it was due
         return
-    _queue(tx, edition, now, late=_late(edition, day, now, tx), thread=f"{name} {day}", reason="its hour", dedup=f"{name} {day}")
+    facts = _facts(edition, now, tx, late=_late(edition, day, now, tx))
+    _queue(tx, Draft("digest", To(edition.audience, "its hour"), facts, f"{name} {day}", now, dedup=f"{name} {day}"), policy)
 
 
 def _late(edition: Edition, day: date, now: datetime, tx: Tx) -> timedelta:
@@ -145,14 +147,15 @@ def _late(edition: Edition, day: date, now: datetime, tx: Tx) -> timedelta:
     return max(now - max(meant, edition.changed_at or meant), timedelta(0))
 
 
-def send_now(edition: Edition, now: datetime, tx: Tx) -> None:
+def send_now(edition: Edition, now: datetime, policy: Policy, tx: Tx) -> None:
     """Queue a digest outside of its hour."""
-    _queue(tx, edition, now, late=timedelta(0), thread=f"{edition.name} {now.isoformat()}", reason="asked for", dedup=None)
+    facts = _facts(edition, now, tx, late=timedelta(0))
+    _queue(tx, Draft("digest", To(edition.audience, "asked for"), facts, f"{edition.name} {now.isoformat()}", now), policy)
 
 
-def _queue(tx: Tx, edition: Edition, now: datetime, *, late: timedelta, thread: str, reason: str, dedup: str | None) -> None:
+def _facts(edition: Edition, now: datetime, tx: Tx, *, late: timedelta) -> dict[str, Any]:
     about = span(edition, now, tx)
-    facts = {
+    return {
         "since": about.since.isoformat(),
         "until": now.isoformat(),
         "late": late.total_seconds(),
@@ -160,9 +163,13 @@ def _queue(tx: Tx, edition: Edition, now: datetime, *, late: timedelta, thread: 
         "department": about.scope.department,
         "sector": about.scope.sector,
     }
-    told: dict[str, Any] = {"facts": facts, "audience": edition.audience, "reason": reason, "thread": thread, "at": now}
-    if deliveries.enqueue(tx, "digest", **told, dedup=dedup):
-        deliveries.enqueue(tx, "digest.detail", **told, operation=Operation.REPLY)
+
+
+def _queue(tx: Tx, digest: Draft, policy: Policy) -> None:
+    """Tell a digest, and its detail in the thread, unless it was told before."""
+    if tell(tx, digest, policy):
+        detail = To(digest.to.audience, digest.to.reason, Operation.REPLY)
+        tell(tx, replace(digest, notice="digest.detail", to=detail, dedup=None), policy)
 
 
 def _as_queued(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Digest:

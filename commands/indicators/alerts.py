@@ -7,7 +7,7 @@ from typing import Any
 
 from commands.kit import blocks
 from commands.kit.access import masking
-from commands.kit.contract import Message, Notice, To
+from commands.kit.contract import Many, Message, Notice, To
 from commands.kit.i18n import _, ngettext
 from commands.kit.wording import words
 from risk_engine.audit.secrecy import Secrecy
@@ -27,16 +27,11 @@ LISTED = 20
 def _to_the_alert(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
     if event.kind != "breach.opened":
         return [To("route:alerts", "the alert shows how it stands", Operation.UPDATE)]
-    return [] if _among_many(event) else [To("route:alerts", "an indicator crossed its threshold")]
+    return [To("route:alerts", "an indicator crossed its threshold")]
 
 
 def _to_its_thread(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
-    return [] if _among_many(event) else [To("route:alerts", "the breach changed", Operation.REPLY)]
-
-
-def _among_many(event: Recorded) -> bool:
-    """Whether one message tells of this and of many others."""
-    return bool((event.facts or {}).get("among_many"))
+    return [To("route:alerts", "the breach changed", Operation.REPLY)]
 
 
 def alert(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
@@ -125,7 +120,9 @@ def follow_up(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | Non
 
 def many(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     """One message for many changes at once: how many of each kind, and the worst that opened."""
-    ids = {kind: [BreachId.parse(subject) for subject in subjects] for kind, subjects in facts["breaches"].items()}
+    # what an earlier version has queued has its subjects under another name
+    subjects = facts.get("subjects") or facts["breaches"]
+    ids = {kind: [BreachId.parse(one) for one in of_this_kind] for kind, of_this_kind in subjects.items()}
     opened, worsened, closed = (ids.get(f"breach.{kind}", []) for kind in ("opened", "worsened", "closed"))
     found = breaches.by_ids(tx, [*opened, *worsened])
     heading = _many_heading(len(opened), len(worsened), len(closed))
@@ -165,10 +162,7 @@ def _many_table(tx: Tx, shown: list[Breach], policy: Policy) -> dict[str, Any]:
     return blocks.table(headings, rows, right=(3, 4), widest=26)
 
 
-def _to_alerts(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
-    return [To("route:alerts", "many indicators crossed their thresholds at once")]
-
-
+MANY = Many("breach.many", lambda policy: policy.alerts.group_over, "many indicators crossed their thresholds at once")
 NOTICES = [
     Notice(
         "breach.alert",
@@ -176,7 +170,15 @@ NOTICES = [
         _to_the_alert,
         alert,
         classification=Secrecy.CONFIDENTIAL,
+        many=MANY,
     ),
-    Notice("breach.follow_up", ("breach.worsened", "breach.closed"), _to_its_thread, follow_up, classification=Secrecy.CONFIDENTIAL),
-    Notice("breach.many", ("breaches.changed",), _to_alerts, many, classification=Secrecy.CONFIDENTIAL),
+    Notice(
+        "breach.follow_up",
+        ("breach.worsened", "breach.closed"),
+        _to_its_thread,
+        follow_up,
+        classification=Secrecy.CONFIDENTIAL,
+        many=MANY,
+    ),
+    Notice(MANY.notice, (), lambda event, policy, tx: (), many, classification=Secrecy.CONFIDENTIAL),
 ]

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from commands.delivery import record
+from commands.delivery import tell_of
 from commands.indicators.indicators import concerns, is_stale
 from risk_engine.events import Event
 from risk_engine.indicators import breach as engine
 from risk_engine.indicators.breach import Breach, Reading
 from risk_engine.indicators.monitoring import Colour, colours, threshold_crossed
 from risk_engine.policy.policy import Kri, Policy
+from storage import events
 from storage.customers.customers import Customer, many
 from storage.data import facts
 from storage.database import Tx
 from storage.indicators import breaches
-
-# what people are told of; a new reading within the same colour only rewrites the alert
-LOUD = ("breach.opened", "breach.worsened", "breach.closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +54,12 @@ def evaluate(tx: Tx, policy: Policy, touched: Collection[tuple[str, str]], *, at
         customers = {customer for customer, indicator in touched if indicator == kri.indicator and concerns(kri, known[customer])}
         if customers:
             changed += _follow(tx, policy, kri, {customer: known[customer] for customer in customers}, at)
-    loud = [change for change in changed if change.event.kind in LOUD]
-    grouped = len(loud) > policy.alerts.group_over
+    happened = []
     for change in changed:
         breaches.add(tx, change.breach) if change.opens else breaches.save(tx, change.breach)
-        record(tx, replace(change.event, facts={**change.event.facts, "among_many": True}) if grouped else change.event, policy, tell=tell)
-    if grouped:
-        record(tx, _many(loud, at), policy, tell=tell)
+        happened.append(events.record(tx, change.event))
+    tell_of(tx, happened, policy, history=not tell)
     return len(changed)
-
-
-def _many(loud: Sequence[_Change], at: datetime) -> Event:
-    """One event for many changes, so that one message tells of them."""
-    by_kind = {kind: [change.event.subject for change in loud if change.event.kind == kind] for kind in LOUD}
-    return Event("breaches.changed", f"{loud[0].event.subject}…{loud[-1].event.subject}", "monitor", at, {"breaches": by_kind})
 
 
 def _follow(tx: Tx, policy: Policy, kri: Kri, known: Mapping[str, Customer], at: datetime) -> list[_Change]:

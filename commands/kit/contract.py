@@ -283,6 +283,20 @@ class To:
 
 
 @dataclass(frozen=True, slots=True)
+class Many:
+    """How many notices that reach one audience at once become one.
+
+    Attributes:
+        notice: the name of the notice that is sent in their place; its facts name their ``subjects`` by kind of event.
+        over: of more events than this.
+    """
+
+    notice: str
+    over: Callable[[Policy], int]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """What is told when something happens.
 
@@ -292,6 +306,7 @@ class Notice:
         render: the message, written when it is sent; None when there is nothing left to say.
         thread: the subject whose messages stay in order; the event's subject unless said otherwise.
         classification: in a channel that may carry less it goes out masked, or waits.
+        many: how it is told together with others of its kind; None if each is told by itself.
     """
 
     name: str
@@ -300,6 +315,7 @@ class Notice:
     render: Callable[[Mapping[str, Any], Policy, Tx], Message | None]
     _: KW_ONLY
     classification: Secrecy
+    many: Many | None = None
 
 
 @dataclass(frozen=True, slots=True)

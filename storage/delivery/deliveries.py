@@ -34,6 +34,19 @@ class DeliveryState(StrEnum):
     DEAD = "dead"
 
 
+class Decision(StrEnum):
+    """What was decided about a notice: that it is delivered, or the reason why it is not."""
+
+    DELIVERED = "delivered"
+    # nobody is concerned, or only those who did it
+    NOBODY = "nobody"
+    # it tells of what was entered as history
+    HISTORY = "history"
+    # one notice tells of this and of many others
+    GROUPED = "grouped"
+    TOLD_BEFORE = "told before"
+
+
 UNSENT = (DeliveryState.PENDING.value, DeliveryState.SENDING.value)
 
 
@@ -66,6 +79,29 @@ class Opening:
     deleted: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A notice that is not delivered, and why."""
+
+    notice: str
+    audience: str
+    reason: str
+    decision: Decision
+    at: datetime
+    event: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was decided about one notice of an event; ``state`` is that of its delivery, if it has one."""
+
+    notice: str
+    audience: str
+    reason: str
+    decision: Decision
+    state: DeliveryState | None
+
+
 def enqueue(
     tx: Tx,
     notice: str,
@@ -88,6 +124,7 @@ def enqueue(
         expires_at: when it must be gone from Slack again, if that is earlier than the policy's days.
     """
     row = {"name": notice, "event_id": event, "facts": dict(facts), "audience": audience, "reason": reason, "dedup": dedup, "at": at}
+    row["decision"] = Decision.DELIVERED.value
     if dedup is not None:
         if not insert_once(tx, NoticeRow, row):
             return False
@@ -99,6 +136,41 @@ def enqueue(
         insert(DeliveryRow).values(**work, state=DeliveryState.PENDING.value, due_at=at, since=at, attempt=0, expires_at=expires_at)
     )
     return True
+
+
+def delivered(tx: Tx, keys: Collection[str]) -> set[str]:
+    """Those of these keys under which something was enqueued before."""
+    if not keys:
+        return set()
+    return {key for (key,) in tx.connection.execute(select(NoticeRow.dedup).where(NoticeRow.dedup.in_(list(keys)))) if key}
+
+
+def keep_withheld(tx: Tx, withheld: Collection[Withheld]) -> None:
+    """Record whom nobody tells, and why."""
+    rows: list[dict[str, Any]] = [
+        {
+            "name": each.notice,
+            "event_id": each.event,
+            "facts": {},
+            "audience": each.audience,
+            "reason": each.reason,
+            "decision": each.decision.value,
+            "at": each.at,
+        }
+        for each in withheld
+    ]
+    if rows:
+        tx.connection.execute(insert(NoticeRow), rows)
+
+
+def told_of(tx: Tx, event: int) -> list[Told]:
+    """Who was told of an event and who was not, with the reason of each."""
+    columns = (NoticeRow.name, NoticeRow.audience, NoticeRow.reason, NoticeRow.decision, DeliveryRow.state)
+    query = select(*columns).outerjoin(DeliveryRow, DeliveryRow.notice_id == NoticeRow.id).where(NoticeRow.event_id == event)
+    return [
+        Told(name, audience, reason, Decision(decision), None if state is None else DeliveryState(state))
+        for name, audience, reason, decision, state in tx.connection.execute(query.order_by(NoticeRow.id))
+    ]
 
 
 def _claimable(now: datetime, resting: Collection[str]) -> ColumnElement[bool]:

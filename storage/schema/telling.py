@@ -41,6 +41,8 @@ class NoticeRow(Table):
     facts: Mapped[dict[str, Any]] = mapped_column(Json)
     audience: Mapped[str]
     reason: Mapped[str]
+    # delivered, or by which code it was withheld
+    decision: Mapped[str] = mapped_column(default="delivered", server_default="delivered")
     dedup: Mapped[str | None]
     at: Mapped[datetime]
 

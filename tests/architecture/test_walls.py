@@ -191,3 +191,10 @@ def test_rooms_of_commands_use_of_each_other_only_what_a_room_offers():
     ]
 
     assert reached == []
+
+
+def test_one_file_enqueues_what_people_are_told():
+    """Every message goes through the stages, and none past them."""
+    enqueueing = [str(path) for path, tree in of("bot", "commands") if named(tree) & {"deliveries.enqueue", "deliveries.keep_withheld"}]
+
+    assert enqueueing == ["commands/delivery/recording.py"]

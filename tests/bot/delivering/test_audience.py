@@ -132,7 +132,7 @@ def _everything_once(stage: Stage, policy: Policy) -> None:
     stage.observe(1.5)
     with stage.database.begin(EVERYTHING, write=True) as tx:
         (edition,) = [one for one in editions(policy, tx) if one.runs][:1]
-        send_now(edition, datetime.now(UTC), tx)
+        send_now(edition, datetime.now(UTC), policy, tx)
     stage.carry()
 
 
