@@ -11,7 +11,7 @@ Floats = NDArray[np.float64]
 
 
 class Impossible(Refusal):
-    """A figure cannot be: ``accepted`` says what could, ``place`` where in its column it stands."""
+    """An impossible figure: ``accepted`` names the possible values, ``place`` its row."""
 
     field: str
     value: object
@@ -20,7 +20,7 @@ class Impossible(Refusal):
 
 
 class ReasonMissing(Refusal):
-    """This decision needs a reason."""
+    """The decision needs a reason."""
 
 
 def column(name: str, values: ArrayLike) -> Floats:

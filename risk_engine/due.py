@@ -18,7 +18,7 @@ class DueInThePast(Refusal):
 
 
 class DueTooFar(Refusal):
-    """A due date lies after ``last``, the latest that anybody can promise."""
+    """The due date lies after ``last``, the latest plausible one."""
 
     due: date
     last: date

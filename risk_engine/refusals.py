@@ -8,7 +8,7 @@ from typing import Any, dataclass_transform
 
 @dataclass_transform(eq_default=False, kw_only_default=True, frozen_default=True)
 class Refusal(Exception):
-    """A request that the discipline refuses; ``facts`` name the field, the value and the accepted values."""
+    """A request that the discipline refuses; its fields name the value and the accepted values."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)

@@ -30,7 +30,7 @@ VERDICTS = (ProposalState.APPROVED, ProposalState.REJECTED, ProposalState.RETURN
 
 
 class NotOpen(Refusal):
-    """A proposal is not in a state on which the wanted one can follow."""
+    """The proposal is not in a state that allows the requested one."""
 
     thing: Reference
     state: ProposalState

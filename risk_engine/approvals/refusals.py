@@ -11,7 +11,7 @@ from risk_engine.refusals import Refusal
 
 
 class AlreadyDecided(Refusal):
-    """Somebody has decided this request before, or it has ended without a decision."""
+    """This request has been decided before, or has ended without a decision."""
 
     approval: ApprovalId
     verdict: ProposalState
@@ -27,7 +27,7 @@ class ApprovalExpired(Refusal):
 
 
 class MakerCannotDecide(Refusal):
-    """Four eyes: the maker of a request cannot decide it; ``account`` is the decider's own, where it is another of the maker's."""
+    """The maker of a request cannot decide it (four-eyes principle); ``account`` is the decider's other account of the maker."""
 
     approval: ApprovalId
     maker: str
@@ -35,7 +35,7 @@ class MakerCannotDecide(Refusal):
 
 
 class NotAnApprover(Refusal):
-    """The step that is open is for others: ``step`` of ``steps``."""
+    """The open step, ``step`` of ``steps``, belongs to other people."""
 
     approval: ApprovalId
     person: str
@@ -45,7 +45,7 @@ class NotAnApprover(Refusal):
 
 
 class AlreadySpoken(Refusal):
-    """One person is one voice: this person, or this authority, has spoken before."""
+    """This person, or this authority, has voted before: one person has one vote."""
 
     approval: ApprovalId
     person: str
@@ -53,20 +53,20 @@ class AlreadySpoken(Refusal):
 
 
 class FactsHaveChanged(Refusal):
-    """The facts that lay before the decider are not those of now."""
+    """The facts have changed since they were shown to the approver."""
 
     approval: ApprovalId
 
 
 class NotTheMaker(Refusal):
-    """Only the maker takes a request back."""
+    """Only the maker can withdraw a request."""
 
     approval: ApprovalId
     maker: str
 
 
 class ConditionAlreadyMet(Refusal):
-    """A condition was found met before."""
+    """The condition was met before."""
 
     approval: ApprovalId
     number: int
@@ -75,7 +75,7 @@ class ConditionAlreadyMet(Refusal):
 
 
 class OnesOwnDelegate(Refusal):
-    """Nobody delegates to themselves."""
+    """A person cannot delegate to themselves."""
 
     delegate: str
 
@@ -89,6 +89,6 @@ class DelegationTooLong(Refusal):
 
 
 class DelegationEnded(Refusal):
-    """A delegation has ended, or was taken back before."""
+    """The delegation has ended or was revoked before."""
 
     delegation: DelegationId

@@ -14,7 +14,7 @@ from risk_engine.refusals import Refusal
 
 
 class AlreadyReviewed(Refusal):
-    """Somebody of the second line has looked at this entry before."""
+    """The second line has reviewed this entry before."""
 
     month: str
     place: int

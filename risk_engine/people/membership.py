@@ -12,13 +12,13 @@ from risk_engine.refusals import Refusal
 
 
 class OnesOwnRoles(Refusal):
-    """Nobody changes what they may do themselves."""
+    """A person cannot change their own roles."""
 
     member: str
 
 
 class LastAdministrator(Refusal):
-    """Nobody would be left who can give or take a role."""
+    """The last administrator cannot be removed."""
 
     member: str
 

@@ -11,7 +11,7 @@ from risk_engine.refusals import Refusal
 
 
 class UnknownKey(Refusal):
-    """The policy has no such key; ``table`` is how far it was understood, ``known`` are the keys that stand there."""
+    """The policy has no such key; ``table`` is the part that was understood, ``known`` the keys there."""
 
     key: str
     table: str
@@ -19,7 +19,7 @@ class UnknownKey(Refusal):
 
 
 class NotASetting(Refusal):
-    """A key is a table with these ``keys``, or the name of an entry: it is not changed by itself."""
+    """The key is a table with these ``keys``, or the name of an entry, and cannot be set by itself."""
 
     key: str
     keys: tuple[str, ...]
@@ -29,7 +29,7 @@ class SettingRefused(Refusal):
     """The policy would not be valid with this value.
 
     Attributes:
-        why: the rule over several keys that it breaks; None where ``schema``, which says what the key accepts, says enough.
+        why: the broken rule over several keys; None where ``schema``, the accepted values of the key, explains enough.
     """
 
     key: str
@@ -46,32 +46,32 @@ class NothingToChange(Refusal):
 
 
 class FileOnly(Refusal):
-    """A key stands in the policy file alone, and is never set from Slack."""
+    """The key can be set in the policy file only, never from Slack."""
 
     key: str
 
 
 class FileUntilRoles(Refusal):
-    """A key is protected, and nobody has a role yet who could guard it."""
+    """The key is protected, and no role has been assigned yet to guard it."""
 
     key: str
 
 
 class AskedUnderOtherRules(Refusal):
-    """A protected key was to change by a request that did not ask an administrator and a risk manager."""
+    """The request for a protected key did not ask an administrator and a risk manager."""
 
     thing: PolicyChangeId
     key: str
 
 
 class NobodyCouldUndoIt(Refusal):
-    """With this value nobody would have this right, which it takes to change the policy again."""
+    """With this value nobody would have this right, which changing the policy again requires."""
 
     right: Right
 
 
 class PolicyMovedOn(Refusal):
-    """A key has another value by now than the change was proposed from."""
+    """The key's value has changed since the proposal."""
 
     thing: PolicyChangeId
     key: str

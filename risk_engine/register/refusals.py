@@ -15,12 +15,12 @@ class OutOfScale(Refusal):
 
 
 class RiskClosed(Refusal):
-    """A response is proposed to a risk that is closed."""
+    """The response is proposed for a closed risk."""
 
     risk: RiskId
 
 
 class NotAnOpportunity(Refusal):
-    """One takes more of an opportunity, and of no threat."""
+    """Taking more is a strategy for opportunities, not for threats."""
 
     risk: RiskId

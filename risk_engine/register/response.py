@@ -45,7 +45,7 @@ def propose(
 
     Raises:
         RiskClosed: the risk is closed.
-        NotAnOpportunity: one takes no more of a threat.
+        NotAnOpportunity: the strategy takes more of a threat.
         DueInThePast, DueTooFar: as :func:`check_due`.
     """
     if not risk.open:

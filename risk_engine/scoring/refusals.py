@@ -9,7 +9,7 @@ from risk_engine.refusals import Refusal
 
 
 class NothingToOverride(Refusal):
-    """The model gives this grade itself."""
+    """The model gives this grade already."""
 
     grade: Grade
 
