@@ -1,1 +1,1 @@
-"""The memory: the only home of SQLAlchemy; rows never leave it."""
+"""The memory: the only layer with SQLAlchemy; rows never leave it."""

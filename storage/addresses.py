@@ -1,22 +1,22 @@
-"""Addresses with a password in them: which parts may be said, and which never."""
+"""Database addresses with passwords: the parts that may be shown, and the secrets."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-# what may be said of an address's parameters; any other may be a password, or a mistyped one
+# parameters that may be shown; any other may be a password, or a mistyped one
 _HARMLESS = frozenset({"sslmode", "host", "hostaddr", "port", "dbname", "user", "application_name", "connect_timeout", "mode", "cache"})
-# less would be found in every second word
+# shorter pieces would occur in ordinary words
 _SHORTEST = 3
 HIDDEN = "[redacted]"
 
 
 def secrets_in(address: str) -> Iterator[str]:
-    """What an address holds that must not be said: its password, whole and in pieces, as it stands there and as it is meant.
+    """Yield the secrets of an address: its password, whole and in pieces, both encoded and decoded.
 
-    A password with @, / or # that is not written as %40 and the like is read as a part of the host or of a path, and the driver's
-    message names that part: so every piece is a secret.
+    A password with an unescaped @, / or # is parsed as a part of the host or path, and the driver's message names that part: so
+    every piece is a secret.
     """
     rest = address.partition("://")[2] or address
     before, at, _host = rest.rpartition("@")
@@ -35,12 +35,12 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _meant(text: str) -> str:
-    """Text with its ``%40`` and the like as the characters that they stand for."""
+    """Return text with percent escapes such as ``%40`` decoded."""
     return re.sub(rb"%([0-9A-Fa-f]{2})", lambda code: bytes([int(code[1], 16)]), text.encode("utf-8", "replace")).decode("utf-8", "replace")
 
 
 def without_secrets(message: str, address: str) -> str:
-    """A message about an address, with nothing in it that the address must keep."""
+    """Return a message about an address without the address's secrets."""
     for secret in sorted(set(secrets_in(address)), key=len, reverse=True):
         message = message.replace(secret, HIDDEN)
     return message

@@ -1,4 +1,4 @@
-"""Copies of a SQLite database: made while others write, of one moment, and put in its place while nobody has it open."""
+"""Backups of a SQLite database: consistent copies made during use, and restores while nobody has it open."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ from storage.faults import Trouble, Unwell, named
 from storage.schema import DeliveryRow, SealRow
 from storage.sight import EVERYTHING
 
-# pages between two reports of how far it is
+# pages between two progress reports
 STEP = 2_000
 
 
 class NoBackup(Exception):
-    """The file is no database that could be copied; the text says why."""
+    """The file is not a database that can be copied; the text gives the reason."""
 
 
 class Unreadable(Exception):
-    """The database in the way is damaged; the text says how."""
+    """The existing database is damaged; the text gives the details."""
 
 
 def files(path: Path) -> list[Path]:
-    """A database, and what SQLite keeps beside it and takes for its own by the name."""
+    """Return a database's file and the files that SQLite keeps beside it."""
     return [path, *(Path(f"{path}{ending}") for ending in BESIDE)]
 
 
 @contextmanager
 def beside(target: Path) -> Iterator[Path]:
-    """A new file of a name of its own in the folder of another, for its owner alone; gone at the end, if it was not moved.
+    """Yield a new private file in the folder of another, and delete it at the end unless it was moved.
 
     Raises:
-        OSError: there is no such folder, or it cannot be written.
+        OSError: there is no such folder, or it is not writable.
     """
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
     os.close(handle)
@@ -56,25 +56,25 @@ def beside(target: Path) -> Iterator[Path]:
 
 
 def copy(database: Database, to: Path, done: Callable[[int, int], object]) -> None:
-    """Copy a database as it is at one moment, while others go on writing.
+    """Copy a database as it is at one moment, while others keep writing.
 
     Args:
-        done: told how many pages of how many are copied.
+        done: called with the pages copied and their total.
     """
     with database.begin(EVERYTHING) as tx, closing(sqlite3.connect(to)) as out:
-        # the moment is that of the first look; without one, each step of the copy would have a moment of its own
+        # the first read fixes the moment; without it, each step of the copy would have its own
         tx.connection.execute(select(func.count()).select_from(SealRow))
         driver: Any = tx.connection.connection.driver_connection
         driver.backup(out, pages=STEP, progress=lambda _status, left, total: done(total - left, total))
 
 
 def copy_file(source: Path, to: Path) -> None:
-    """Copy a backup, which nobody writes, and leave it as it is.
+    """Copy a backup, which nobody writes to, without changing it.
 
     Raises:
-        NoBackup: it is not there, or no SQLite database.
+        NoBackup: the file does not exist, or is not a SQLite database.
     """
-    # looked at as it is, nothing is left beside it; what a plain copy has in a log of its own would be left out
+    # opened as immutable, it leaves no files beside it; a plain copy's own log would be left out
     how = "mode=ro" if Path(f"{source}-wal").exists() else "mode=ro&immutable=1"
     try:
         with closing(sqlite3.connect(f"{source.resolve().as_uri()}?{how}", uri=True)) as file, closing(sqlite3.connect(to)) as out:
@@ -84,17 +84,17 @@ def copy_file(source: Path, to: Path) -> None:
 
 
 def damage(tx: Tx) -> str | None:
-    """What SQLite finds wrong with the file itself; None if it is sound."""
+    """Return SQLite's report of damage to the file; None if it is sound."""
     found = str(tx.connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one())
     return None if found == "ok" else found
 
 
 @contextmanager
 def damage_named() -> Iterator[None]:
-    """Tell damage from every other reason why a database is not read.
+    """Distinguish damage from other failures to read a database.
 
     Raises:
-        Unreadable: it is damaged.
+        Unreadable: the database is damaged.
     """
     try:
         yield
@@ -105,19 +105,19 @@ def damage_named() -> Iterator[None]:
     except (DBAPIError, sqlite3.Error) as error:
         said = str(error.orig if isinstance(error, DBAPIError) else error)
         found = named(error, said, write=False)
-        # without a name it is a table that is missing, or a text of broken letters
+        # without an error name, a table is missing or a text is not decodable
         if found is not None and not (isinstance(found, Unwell) and found.trouble is Trouble.UNREADABLE):
             raise found from error
         raise Unreadable(said) from error
     except ValueError as error:
-        # facts that are not JSON any more
+        # facts that are no longer JSON
         raise Unreadable(str(error)) from error
 
 
 def is_in_use(path: Path) -> bool:
-    """Whether another process has a database open; if none has, everything is in the one file afterwards.
+    """Return True if another process has a database open; if not, all data are in the one file afterwards.
 
-    Of a file that cannot be read at all nobody can tell, and nobody works with it.
+    An unreadable file counts as unused, as nobody can work with it.
     """
     try:
         with closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as connection:
@@ -131,10 +131,10 @@ def is_in_use(path: Path) -> bool:
 
 
 def publish(part: Path, target: Path) -> None:
-    """Give a finished copy its name, which nobody else has by now.
+    """Give a finished copy its final name.
 
     Raises:
-        FileExistsError: somebody has.
+        FileExistsError: the name has been taken meanwhile.
     """
     _to_disk(part)
     private.take_free_name(part, target)
@@ -142,10 +142,10 @@ def publish(part: Path, target: Path) -> None:
 
 
 def put_in_place(part: Path, target: Path, aside: Path) -> list[Path]:
-    """Put a copy in the place of a database, which is kept under another name with what was beside it; says what is kept."""
+    """Replace a database by a copy, keep the old files under another name, and return those."""
     _to_disk(part)
     kept = []
-    # a log that stayed would be replayed over the copy, even one of a database that is long gone
+    # a leftover log would be replayed over the copy, even one of a database deleted long ago
     for path, other in zip(files(target), files(aside), strict=True):
         with suppress(FileNotFoundError):
             os.replace(path, other)
@@ -156,7 +156,7 @@ def put_in_place(part: Path, target: Path, aside: Path) -> list[Path]:
 
 
 def look_before_posting(tx: Tx) -> None:
-    """Messages that waited when the copy was made may have been posted since: the courier looks for each before it posts it."""
+    """Mark messages that were pending at the time of the copy: they may have been posted since, so check before posting."""
     row = DeliveryRow
     waits = (row.state == DeliveryState.PENDING.value, row.attempt == 0)
     tx.connection.execute(update(row).where(*waits).values(attempt=1, first_try_at=func.coalesce(row.first_try_at, row.due_at)))

@@ -1,4 +1,4 @@
-"""Whole tables as NumPy columns, read as fast as the drivers give them."""
+"""Whole tables as NumPy columns, read at the drivers' speed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Column = NDArray[Any]
 
 
 def fetched(tx: Tx, query: Any) -> list[Column]:
-    """A query's columns as arrays of objects, all of one length."""
+    """Return a query's columns as arrays of objects, all of one length."""
     rows = tx.connection.execute(query).all()
     width = len(query.selected_columns)
     columns = np.empty((width, len(rows)), dtype=object)
@@ -26,19 +26,19 @@ def fetched(tx: Tx, query: Any) -> list[Column]:
 
 
 def day(tx: Tx, column: Any) -> Any:
-    """A date as the database keeps it: on SQLite that is text, which NumPy reads faster than Python makes dates."""
+    """Return a date as stored: on SQLite that is text, which NumPy parses faster than Python."""
     return type_coerce(column, sa.String) if tx.dialect == "sqlite" else column
 
 
 def day_of(tx: Tx, column: Any) -> Any:
-    """The date in UTC of a moment."""
+    """Return the date in UTC of a moment."""
     if tx.dialect == "sqlite":
         return func.substr(type_coerce(column, sa.String), 1, 10)
     return sa.cast(func.timezone("UTC", column), sa.Date)
 
 
 def scaled(column: Any) -> Any:
-    """An amount as the integer that is stored."""
+    """Return an amount as its stored integer."""
     return type_coerce(column, BigInteger)
 
 
@@ -47,10 +47,10 @@ def dates(column: Column) -> Column:
 
 
 def floats(column: Column) -> Column:
-    """Numbers; a None is NaN."""
+    """Return numbers as floats; None becomes NaN."""
     return column.astype(np.float64)
 
 
 def amounts(column: Column) -> Column:
-    """Amounts of stored integers."""
+    """Return amounts from stored integers."""
     return floats(column) / MONEY_SCALE

@@ -1,4 +1,4 @@
-"""One database, one way to begin: a snapshot to read, the write lock at once to write."""
+"""The database: read transactions on a snapshot, and write transactions that take the lock at once."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from storage.sight import Sight
 
 log = logging.getLogger(__name__)
 
-# more connections than threads that want one
+# more connections than threads that need one
 POOL: dict[str, Any] = {"pool_size": 24, "max_overflow": 24, "pool_timeout": 5}
 _EXPECTED = "expected sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME, with %40 for an @ and %2F for a / in the password"
 WRITE, PATIENCE = "riskbot_write", "riskbot_patience"
 
 
 class BadUrl(Exception):
-    """``DATABASE_URL`` is not an address of SQLite or PostgreSQL; the text does not repeat it, as it may hold a password."""
+    """``DATABASE_URL`` is no address of SQLite or PostgreSQL; the text omits it, as it may hold a password."""
 
 
 class Gone(Busy):
-    """The database is not there any more, or another stands in its place; the text says so. Nothing was read or written."""
+    """The database has disappeared or was replaced, as the text explains. Nothing was read or written."""
 
 
 Key = tuple[Any, ...]
@@ -44,11 +44,11 @@ Key = tuple[Any, ...]
 
 @dataclass(slots=True)
 class Changes:
-    """The rows that a transaction has written and that no event of it has stated yet: their keys by table.
+    """The rows that a transaction has written and no event has stated yet: their keys by table.
 
     Attributes:
-        groups: of the rows that an import or a score run wrote together: its number, and the id that all of theirs are above, by table.
-        rest: states what is left at the end, before the commit.
+        groups: for rows written together by an import or score run: its number, and the highest id before them, by table.
+        rest: states the remaining rows before the commit.
     """
 
     rows: dict[str, dict[Key, None]] = field(default_factory=dict)
@@ -62,7 +62,7 @@ class Tx:
 
     connection: Connection
     writes: bool
-    # whose customers its questions are about
+    # the customers that its queries may see
     sight: Sight
     changes: Changes = field(default_factory=Changes, compare=False)
 
@@ -76,19 +76,19 @@ class Database:
 
     Args:
         url: ``sqlite:///file``, ``postgres://…`` or ``postgresql://…`` (both mean psycopg).
-        busy_seconds: how long a writer waits for the lock.
+        busy_seconds: the seconds that a writer waits for the lock.
 
     Raises:
-        BadUrl: the URL is of no kind that is known here.
+        BadUrl: the URL has an unknown scheme.
     """
 
     def __init__(self, url: str, *, busy_seconds: float = 15.0) -> None:
         self._busy_seconds = busy_seconds
-        # what was wrong when something was last written, or tried to be
+        # the trouble at the last attempt to write
         self.unwell: Trouble | None = None
         self._url = url
         self.engine = _engine(url, busy_seconds)
-        # None for what is no file: PostgreSQL, and memory
+        # None without a file: PostgreSQL, and memory
         self.file = _file_of(self.engine)
         self._forsaken: str | None = None
 
@@ -98,12 +98,12 @@ class Database:
 
     @property
     def address(self) -> str:
-        """What another process of ours opens the same database by; it may hold a password."""
+        """Return the address for other processes of the product; it may hold a password."""
         return self.engine.url.render_as_string(hide_password=False)
 
     @property
     def place(self) -> str:
-        """Where the database is, spelled alike whoever opens it: a file's whole path, or a server's address without names and passwords."""
+        """Return the location in a canonical form: a file's absolute path, or a server's address without credentials."""
         url = self.engine.url
         if self.dialect == "sqlite":
             return str(Path(url.database or "").resolve())
@@ -111,14 +111,14 @@ class Database:
         return f"postgresql://{host}:{url.port or 5432}/{url.database}"
 
     def trouble(self) -> str | None:
-        """Why this database is not used: its file was deleted or replaced, or it was found to be another; None if it is."""
+        """Return the reason why this database is unusable: deleted, replaced or another one; None if it is usable."""
         if self._forsaken is not None or self.file is None:
             return self._forsaken
         trouble = self.file.trouble()
         return trouble and f"the database file {self.file.path} {trouble}"
 
     def forsake(self, why: str) -> None:
-        """Read nothing from this database and write nothing to it any more."""
+        """Stop reading from and writing to this database."""
         self._forsaken = why
 
     def _refuse_another(self) -> None:
@@ -130,11 +130,11 @@ class Database:
         """Begin one transaction; commit at the end, roll back on any exception.
 
         Args:
-            sight: whose customers its questions are about: ``NOTHING`` for a person, until their rights are known.
-            patience: seconds to wait for the write lock, where somebody waits for an acknowledgement.
+            sight: the customers that its queries may see: ``NOTHING`` for a person, until their rights are known.
+            patience: seconds to wait for the write lock, for requests that wait for an acknowledgement.
 
         Raises:
-            Busy: the lock was not to be had, or the transaction collided with another.
+            Busy: the lock was not available, or the transaction collided with another.
             Gone: the database's file was deleted or replaced; nothing was written.
             Unwell: the database's machine is in trouble; it is a kind of busy.
         """
@@ -156,12 +156,12 @@ class Database:
                 if tx.changes.rest is not None:
                     tx.changes.rest(tx)
                 if write:
-                    # what would be committed now would be acknowledged, and be nowhere
+                    # a commit now would be acknowledged, but lost
                     self._refuse_another()
         except PoolTimeout as error:
             raise Busy("every connection is in use") from error
         except (DBAPIError, sqlite3.Error) as error:
-            # while a connection is prepared, the driver's own error comes
+            # while a connection is prepared, the driver raises its own error
             found = named(error, self._said(error.orig if isinstance(error, DBAPIError) else error), write=write)
             if found is None:
                 raise
@@ -171,7 +171,7 @@ class Database:
             self._note(None)
 
     def _note(self, trouble: Trouble | None) -> None:
-        """Remember, and log once, that the machine is in trouble, until something is written again."""
+        """Record the machine's trouble, and log it once, until something is written again."""
         if trouble is not self.unwell and trouble is not None:
             log.error("the database is in trouble: %s", trouble.value)
         elif trouble is not self.unwell:
@@ -179,10 +179,10 @@ class Database:
         self.unwell = trouble
 
     def check(self) -> None:
-        """Connect once.
+        """Connect once to check the address.
 
         Raises:
-            BadUrl: nobody answers there; the text says why.
+            BadUrl: no database answers; the text gives the reason.
             Gone: the database's file was deleted or replaced.
         """
         self._refuse_another()
@@ -192,22 +192,22 @@ class Database:
         except DBAPIError as error:
             raise BadUrl(f"the database does not answer: {self._said(error.orig)}") from None
         except (ValueError, TypeError, OSError) as error:
-            # what the driver cannot even ask for, as a host's name of three hundred letters
+            # errors before the driver connects, such as a host name of three hundred letters
             raise BadUrl(f"no database can be reached there: {type(error).__name__}") from None
 
     def _said(self, error: object) -> str:
-        """The first line of a driver's message, without the password that it may repeat."""
+        """Return the first line of a driver's message, without a password."""
         return without_secrets(next(iter(str(error).splitlines()), type(error).__name__), self._url)
 
     def close(self) -> None:
-        """Close every connection; one that a thread still works with is closed when it comes back."""
+        """Close every connection; one in use by a thread is closed when it is returned."""
         event.listen(self.engine.pool, "checkin", _close_at_once)
         self.engine.dispose()
 
 
 @contextmanager
 def _not_reused_after_a_failure(connection: Connection) -> Iterator[None]:
-    """A failure's traceback may hold a half-read result, and on SQLite that keeps the old snapshot open for whoever comes next."""
+    """Discard a connection after a failure, whose traceback may hold a result and with it SQLite's old snapshot."""
     try:
         yield
     except BaseException:
@@ -220,7 +220,7 @@ def _engine(url: str, busy_seconds: float) -> Engine:
     try:
         target = make_url(url)
     except (ArgumentError, ValueError):
-        # not with its cause, which repeats what it could not read
+        # without its cause, which repeats the unreadable text
         raise BadUrl(_EXPECTED) from None
     if target.drivername not in {"sqlite", "sqlite+pysqlite", "postgres", "postgresql", "postgresql+psycopg"}:
         raise BadUrl(_EXPECTED)
@@ -228,7 +228,7 @@ def _engine(url: str, busy_seconds: float) -> Engine:
         target = target.set(drivername="postgresql+psycopg")
     if target.get_backend_name() == "postgresql":
         return create_engine(target, hide_parameters=True, pool_pre_ping=True, **POOL)
-    # parameters are customers' data, and an error's text goes to the log
+    # parameters are customers' data, and error texts go to the log
     if target.host or target.username or target.password or target.port or target.query:
         raise BadUrl(_EXPECTED)
     engine = create_engine(target, hide_parameters=True, connect_args={"timeout": busy_seconds, "isolation_level": None}, **POOL)
@@ -238,7 +238,7 @@ def _engine(url: str, busy_seconds: float) -> Engine:
 
 
 def _file_of(engine: Engine) -> DatabaseFile | None:
-    """The file behind a SQLite engine, which is looked at before every new connection."""
+    """Return the file of a SQLite engine, which is checked before every new connection."""
     name = engine.url.database
     if engine.dialect.name != "sqlite" or not name or name == ":memory:":
         return None
@@ -257,10 +257,10 @@ def _file_of(engine: Engine) -> DatabaseFile | None:
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-    # FULL: an acknowledged write is a promise that survives a power cut; secure_delete: what is erased is gone
+    # FULL: acknowledged writes survive a power cut; secure_delete: erased data are overwritten
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
-    # SQLite's own knows only the letters of ASCII
+    # SQLite's own lower() handles ASCII letters only
     connection.create_function("lower", 1, lambda text: text.lower() if isinstance(text, str) else text, deterministic=True)
 
 
@@ -269,7 +269,7 @@ def _close_at_once(_connection: Any, entry: ConnectionPoolEntry) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # the driver begins only before the first change, which loses updates; readers must not take the lock
+    # the driver begins only before the first change, which may lose updates; readers must not take the lock
     options = connection.get_execution_options()
     connection.exec_driver_sql(f"PRAGMA busy_timeout={int(options.get(PATIENCE, 15) * 1000)}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITE) else "BEGIN")

@@ -1,4 +1,4 @@
-"""The file of a SQLite database: its owner's alone, and watched, because an open file can be deleted or replaced by another."""
+"""The file of a SQLite database: private to its owner, and watched for deletion or replacement while open."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from pathlib import Path
 
 from storage import private
 
-# what SQLite keeps beside it; it gives these the rights that the file has when it makes them
+# SQLite's companion files, which inherit the file's permissions on creation
 BESIDE = ("-wal", "-shm", "-journal")
 Identity = tuple[int, int]
 
 
 @dataclass
 class DatabaseFile:
-    """Where a database is, and which file that was when it was first opened."""
+    """The path of a database, and the identity of its file when it was first opened."""
 
     path: Path
     _opened: Identity | None = None
     _prepared: bool = field(default=False, init=False)
 
     def prepare(self) -> None:
-        """Make the file if there is none, and close it and what stands beside it to others; once a process.
+        """Create the file if necessary, and make it and its companions private; once per process.
 
         Raises:
-            OSError: it cannot be made.
+            OSError: the file cannot be created.
         """
         if self._prepared:
             return
@@ -34,7 +34,7 @@ class DatabaseFile:
         self._opened, self._prepared = self._present(), True
 
     def trouble(self) -> str | None:
-        """Why what is open is not what stands at the path any more; None if it is."""
+        """Return the reason why the open file is no longer the one at the path; None if it is."""
         if self._opened is None:
             return None
         present = self._present()

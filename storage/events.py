@@ -1,4 +1,4 @@
-"""Facts of what happened, written with the change and never changed."""
+"""Events: immutable facts, written together with the change."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storage.row_digests.covered import RECORDED
 from storage.schema import EventRow, PolicyInForceRow, Table
 from storage.types import Instant, canonical
 
-# asked in the same statement, so that every event has it, whoever writes it
+# read in the insert statement, so that every event has it
 _POLICY_IN_FORCE = select(PolicyInForceRow.version_id).order_by(PolicyInForceRow.id.desc()).limit(1).scalar_subquery()
 _INSERT = insert(Table.metadata.tables["event"]).values(policy_version=_POLICY_IN_FORCE).returning(EventRow.id)
 
@@ -36,9 +36,9 @@ class Recorded:
 
 
 def record(tx: Tx, event: Event, *, request_key: str | None = None) -> Recorded:
-    """Write an event; the digest covers salt and payload, so that a chain over digests survives an erased payload.
+    """Write an event; the digest covers salt and payload, so that the chain survives the erasure of a payload.
 
-    Beside its facts the payload states the rows that the transaction has written, as they stand.
+    Besides its facts the payload states the rows that the transaction has written.
     """
     salt, facts = secrets.token_hex(16), {**event.facts, **stating.taken(tx, event.kind)}
     values = {
@@ -56,31 +56,31 @@ def record(tx: Tx, event: Event, *, request_key: str | None = None) -> Recorded:
 
 
 def record_the_rest(tx: Tx) -> None:
-    """State what the transaction has written after its last event, or without any."""
+    """State the rows written after the transaction's last event, or without any event."""
     if tx.changes.rows or tx.changes.groups:
         record(tx, Event(RECORDED, "register", "bot", _now(tx), {}))
 
 
 def _now(tx: Tx) -> datetime:
-    """The moment of the newest event: there is no clock here; before the first event, the database's."""
+    """Return the time of the newest event, as there is no clock here; before the first event, the database's time."""
     newest = tx.connection.execute(select(EventRow.at).order_by(EventRow.id.desc()).limit(1)).scalar_one_or_none()
     clock: Any = func.strftime("%Y-%m-%dT%H:%M:%f000Z", "now") if tx.dialect == "sqlite" else func.now()
     return newest or tx.connection.execute(select(type_coerce(clock, Instant()))).scalar_one()
 
 
 def recorded(row: Sequence[Any]) -> Recorded:
-    """An event of its columns, without what it states of rows, which is for the machine."""
+    """Return an event from its columns, without its statements of rows."""
     id, kind, subject, actor, at, payload = row
     return Recorded(id, kind, subject, actor, at, stating.without(payload))
 
 
 def digest(salt: str, facts: Mapping[str, Any]) -> str:
-    """The commitment to a payload: SHA-256 over its salt and its canonical spelling."""
+    """Return the commitment to a payload: SHA-256 over its salt and its canonical spelling."""
     return hashlib.sha256(f"{salt}\n{canonical(facts)}".encode()).hexdigest()
 
 
 def since(tx: Tx, at: datetime, *, until: datetime, kinds: tuple[str, ...], limit: int) -> list[Recorded]:
-    """Events of these kinds after one moment and up to another, newest first."""
+    """Return events of these kinds after one moment and up to another, newest first."""
     query = (
         select(EventRow.id, EventRow.kind, EventRow.subject, EventRow.actor, EventRow.at, EventRow.payload)
         .where(EventRow.at > at, EventRow.at <= until, EventRow.kind.in_(kinds))
@@ -91,20 +91,20 @@ def since(tx: Tx, at: datetime, *, until: datetime, kinds: tuple[str, ...], limi
 
 
 def counts(tx: Tx, at: datetime, *, until: datetime, kinds: tuple[str, ...]) -> dict[str, int]:
-    """How many events of each of these kinds happened after one moment and up to another."""
+    """Return the number of events of each of these kinds after one moment and up to another."""
     happened = (EventRow.at > at, EventRow.at <= until, EventRow.kind.in_(kinds))
     return dict(tx.connection.execute(select(EventRow.kind, func.count()).where(*happened).group_by(EventRow.kind)).all())
 
 
 def newest(tx: Tx, kinds: tuple[str, ...]) -> tuple[int, datetime] | None:
-    """The number and the moment of the last event of these kinds."""
+    """Return the number and the time of the last event of these kinds."""
     query = select(EventRow.id, EventRow.at).where(EventRow.kind.in_(kinds)).order_by(EventRow.id.desc()).limit(1)
     row = tx.connection.execute(query).one_or_none()
     return None if row is None else (row[0], row[1])
 
 
 def last_of(tx: Tx, subject: str, kind: str) -> Recorded | None:
-    """The last event of a kind that happened to a subject."""
+    """Return the last event of a kind about a subject."""
     row = EventRow
     query = select(row.id, row.kind, row.subject, row.actor, row.at, row.payload).where(row.subject == subject, row.kind == kind)
     found = tx.connection.execute(query.order_by(row.id.desc()).limit(1)).one_or_none()
@@ -112,5 +112,5 @@ def last_of(tx: Tx, subject: str, kind: str) -> Recorded | None:
 
 
 def kinds(tx: Tx) -> list[str]:
-    """The kinds of all events, in order."""
+    """Return the kinds of all events, sorted."""
     return list(tx.connection.execute(select(EventRow.kind).order_by(EventRow.id)).scalars())

@@ -1,4 +1,4 @@
-"""What an error of a driver says about the database: that it is busy, that its machine is in trouble, or that we asked for nonsense."""
+"""Classification of driver errors: busy, in trouble, or a faulty query."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 
 class Busy(Exception):
-    """The database was locked, or two transactions collided: the whole transaction may be tried again."""
+    """The database was locked, or two transactions collided: the whole transaction may be retried."""
 
 
 class Conflict(Busy):
@@ -17,7 +17,7 @@ class Conflict(Busy):
 
 
 class Trouble(StrEnum):
-    """What is wrong with the machine that the database is on; none of it is the fault of whoever asked."""
+    """A problem with the database's machine, independent of the request."""
 
     FULL = "the disk is full"
     READ_ONLY = "the database may not be written to"
@@ -27,7 +27,7 @@ class Trouble(StrEnum):
 
 
 class Unwell(Busy):
-    """The database's machine is in trouble: what was kept stays kept, and is tried again when somebody has mended it."""
+    """The database's machine is in trouble: stored requests stay stored, and are retried after its repair."""
 
     def __init__(self, trouble: Trouble, said: str) -> None:
         super().__init__(f"{trouble.value}: {said}")
@@ -35,7 +35,7 @@ class Unwell(Busy):
 
 
 _SQLITE: dict[int, Trouble | None] = {
-    # None is busy
+    # None means busy
     sqlite3.SQLITE_BUSY: None,
     sqlite3.SQLITE_LOCKED: None,
     sqlite3.SQLITE_PROTOCOL: None,
@@ -53,7 +53,7 @@ _POSTGRESQL: tuple[tuple[str, Trouble | None], ...] = (
     ("53100", Trouble.FULL),
     ("25006", Trouble.READ_ONLY),
     ("42501", Trouble.READ_ONLY),
-    # an orderly stop or a crash: whoever tries again in a moment finds it there
+    # an orderly stop or a crash: a retry in a moment will find it running
     ("57P", None),
     ("57014", None),
     ("55P03", None),
@@ -69,15 +69,15 @@ _POSTGRESQL: tuple[tuple[str, Trouble | None], ...] = (
 )
 
 
-# a question of ours that writes is our own fault
+# a read query that writes is a programming error
 _IN_A_QUESTION = "25006"
 
 
 def named(error: DBAPIError | sqlite3.Error, said: str, *, write: bool) -> Busy | None:
-    """The error by our name, with what the driver said; None if the database is well, and what was asked of it is wrong."""
+    """Return the error as one of these types, with the driver's message; None if the query itself is wrong."""
     origin = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(origin, sqlite3.Error):
-        # the extended codes have the plain one in their last byte
+        # extended codes contain the plain one in their last byte
         code = (getattr(origin, "sqlite_errorcode", None) or 0) & 0xFF
         return _named(_SQLITE[code], said) if code in _SQLITE else None
     state = getattr(origin, "sqlstate", None)

@@ -1,4 +1,4 @@
-"""Many figures of one customer as one value: eight bytes each, little-endian, in an order that is kept beside them."""
+"""Figures of one customer packed into one value: eight bytes each, little-endian, with their names stored beside them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 
 def pack(columns: Sequence[NDArray[Any]], kind: type[np.generic]) -> list[bytes]:
-    """The columns' values of each row, one after the other."""
+    """Return the columns' values of each row, concatenated."""
     rows = np.ascontiguousarray(np.stack(columns, axis=1), dtype=np.dtype(kind).newbyteorder("<"))
     width = rows.shape[1] * rows.itemsize
     whole = rows.tobytes()
@@ -18,13 +18,13 @@ def pack(columns: Sequence[NDArray[Any]], kind: type[np.generic]) -> list[bytes]
 
 
 def figures(names: str | None, values: bytes | None) -> dict[str, float | None]:
-    """Figures by name, None not computable."""
+    """Return figures by name, None if not computable."""
     found = np.frombuffer(values or b"", dtype="<f8").tolist()
     return {name: None if value != value else value for name, value in zip(_split(names), found, strict=True)}
 
 
 def numbers(names: str | None, values: bytes | None) -> dict[str, int]:
-    """Versions of facts by kind, those that there are."""
+    """Return versions of facts by kind, where present."""
     found = np.frombuffer(values or b"", dtype="<i8").tolist()
     return {name: value for name, value in zip(_split(names), found, strict=True) if value}
 

@@ -1,4 +1,4 @@
-"""Bring a database's tables up to date, once, whoever comes first."""
+"""Upgrading of a database's tables, once, by the first process that starts."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from sqlalchemy import Connection
 
 from storage.database import WRITE, Database
 
-# any number that nobody else locks: replicas that upgrade at once queue behind it
+# an arbitrary lock number: replicas that upgrade at once queue for it
 LOCK = 7_236_118_455
 
 
 def upgrade(database: Database) -> str:
-    """Run every migration that is missing, in one transaction; returns the revision reached."""
+    """Run every missing migration in one transaction; return the revision reached."""
     with database.engine.connect().execution_options(**{WRITE: True}) as connection:
         if database.dialect == "sqlite":
-            # rebuilding a table under enforced foreign keys would delete every child row; inside a transaction this is a no-op
+            # rebuilding a table under enforced foreign keys would delete child rows; inside a transaction this pragma has no effect
             _without_transaction(connection, "PRAGMA foreign_keys=OFF")
         try:
             with connection.begin():
@@ -36,13 +36,13 @@ def upgrade(database: Database) -> str:
 
 
 def is_current(database: Database) -> bool:
-    """Whether the tables are those of this version of the product."""
+    """Return True if the tables match this version of the product."""
     with database.engine.connect() as connection, connection.begin():
         return MigrationContext.configure(connection).get_current_revision() == head()
 
 
 def is_newer(database: Database) -> bool:
-    """Whether a later version of the product has been at these tables."""
+    """Return True if a later version of the product has upgraded these tables."""
     with database.engine.connect() as connection, connection.begin():
         current = MigrationContext.configure(connection).get_current_revision()
     return current is not None and current not in {
@@ -51,7 +51,7 @@ def is_newer(database: Database) -> bool:
 
 
 def head() -> str:
-    """The newest revision that this version knows."""
+    """Return the newest revision of this version."""
     revision = ScriptDirectory.from_config(_config(None)).get_current_head()
     assert revision is not None, "the package carries its migrations"
     return revision

@@ -1,4 +1,4 @@
-"""Files and folders of ours: their owner's alone, whatever the umask; none is written through a link or over what is another's."""
+"""Private files and folders: readable by their owner only, never written through a link or over foreign files."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ Why = Literal["exists", "link", "folder", "not_a_file", "unwritable"]
 
 
 class CannotWrite(Exception):
-    """A file is not written.
+    """A file that cannot be written.
 
     Attributes:
-        problem: what the system says, where ``why`` is ``unwritable``.
+        problem: the system's message, if ``why`` is ``unwritable``.
     """
 
     def __init__(self, path: Path, why: Why, problem: str = "") -> None:
@@ -38,10 +38,10 @@ class CannotWrite(Exception):
 
 
 def make(path: Path) -> None:
-    """Make an empty file that nobody else reads; one that is there stays, and is closed to others.
+    """Create an empty private file; an existing one stays and becomes private.
 
     Raises:
-        OSError: it cannot be made.
+        OSError: the file cannot be created.
     """
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, FILE)
@@ -49,14 +49,14 @@ def make(path: Path) -> None:
         tighten(path)
         return
     try:
-        # an umask takes rights away, from the owner too
+        # an umask removes permissions, even the owner's
         os.fchmod(handle, FILE)
     finally:
         os.close(handle)
 
 
 def tighten(path: Path) -> None:
-    """Close a file to others if it is open to them; what cannot be closed is named in the log."""
+    """Make a file private if it is not; log it if that fails."""
     with suppress(FileNotFoundError):
         mode = stat.S_IMODE(path.stat().st_mode)
         if not mode & OTHERS:
@@ -70,10 +70,10 @@ def tighten(path: Path) -> None:
 
 
 def append(path: Path, text: str) -> None:
-    """Append to a file that nobody else reads, and let it reach the disk.
+    """Append to a private file, and flush it to the disk.
 
     Raises:
-        OSError: it is a link or no file, or cannot be written.
+        OSError: the path is a link or no file, or is not writable.
     """
     if path.is_symlink():
         raise OSError(errno.ELOOP, "it is a link; name the file itself", str(path))
@@ -96,13 +96,13 @@ def append(path: Path, text: str) -> None:
 
 @contextmanager
 def whole_file(path: Path, *, may_replace: Callable[[Path], bool]) -> Iterator[IO[bytes]]:
-    """Write a file under a name beside the wanted one, which it takes when it is complete.
+    """Yield a temporary file beside the target, which replaces the target when it is complete.
 
     Args:
-        may_replace: whether a regular file that is there may go.
+        may_replace: returns True if an existing regular file may be replaced.
 
     Raises:
-        CannotWrite: something else is there, or it cannot be written.
+        CannotWrite: something else exists there, or the path is not writable.
     """
     _refuse_what_is_there(path, may_replace)
     try:
@@ -124,9 +124,9 @@ def whole_file(path: Path, *, may_replace: Callable[[Path], bool]) -> Iterator[I
 
 
 def _part(path: Path) -> tuple[int, str]:
-    """An empty file beside another, which is ours alone."""
+    """Create an empty private file beside another."""
     while True:
-        # readable by its owner alone, by the nature of mkstemp
+        # mkstemp creates it readable by its owner only
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_PART, dir=path.parent)
         os.fchmod(handle, FILE)
         if _claim(handle, Path(name)):
@@ -152,7 +152,7 @@ def _refuse_what_is_there(path: Path, may_replace: Callable[[Path], bool]) -> No
 
 
 def _take_name(part: Path, path: Path) -> None:
-    """Give a complete file its name; where none was there, none that has appeared meanwhile is replaced."""
+    """Give a complete file its name; if there was none before, a file that appeared meanwhile is not replaced."""
     if path.exists():
         os.replace(part, path)
         return
@@ -163,11 +163,11 @@ def _take_name(part: Path, path: Path) -> None:
 
 
 def take_free_name(part: Path, path: Path) -> None:
-    """Give a complete file a name that nobody else has by now.
+    """Give a complete file an unused name.
 
     Raises:
-        FileExistsError: somebody has.
-        OSError: it cannot be renamed.
+        FileExistsError: the name is in use.
+        OSError: the file cannot be renamed.
     """
     try:
         os.link(part, path, follow_symlinks=False)
@@ -183,9 +183,9 @@ def take_free_name(part: Path, path: Path) -> None:
 
 @contextmanager
 def folder(prefix: str) -> Iterator[Path]:
-    """A folder for as long as it is needed; what processes that were killed have left of this name is removed first.
+    """Yield a temporary folder, after removing leftovers of killed processes under this name.
 
-    A lock on each says whether its process lives, so that nobody's work is taken from under them.
+    A lock on each folder shows whether its process is alive, so that folders in use are never removed.
     """
     sweep(prefix)
     path, handle = _claimed_folder(prefix)
@@ -200,7 +200,7 @@ def folder(prefix: str) -> Iterator[Path]:
 def _claimed_folder(prefix: str) -> tuple[Path, int]:
     while True:
         path = Path(tempfile.mkdtemp(prefix=prefix))
-        # somebody who sweeps may be faster, before it is open or before it is locked
+        # another process may sweep it before it is open or locked
         with suppress(FileNotFoundError):
             handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
             if _claim(handle, path):
@@ -209,13 +209,13 @@ def _claimed_folder(prefix: str) -> tuple[Path, int]:
 
 
 def sweep(prefix: str) -> None:
-    """Remove the folders of this name that belong to us and to no process."""
+    """Remove this user's folders of this name that no process uses."""
     _sweep(Path(tempfile.gettempdir()), f"{prefix}*", shutil.rmtree)
 
 
 def _sweep(where: Path, pattern: str, remove: Callable[[Path], object]) -> None:
     for path in where.glob(pattern):
-        # whatever goes wrong with one is no reason not to go on: it may be somebody else's, or gone
+        # continue after any failure: the folder may belong to somebody else, or be gone
         with suppress(OSError):
             if path.is_symlink() or path.lstat().st_uid != os.geteuid():
                 continue
@@ -229,7 +229,7 @@ def _sweep(where: Path, pattern: str, remove: Callable[[Path], object]) -> None:
 
 
 def _lock(handle: int) -> bool:
-    """Whether the lock of an open file or folder was to be had; it goes with the process."""
+    """Lock an open file or folder, and return True if that succeeded; the process holds the lock until it ends."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -238,7 +238,7 @@ def _lock(handle: int) -> bool:
 
 
 def _claim(handle: int, path: Path) -> bool:
-    """Whether what was just made is ours for good; where a file system has no locks, nobody sweeps it either."""
+    """Return True if the new folder is safely locked; on a file system without locks nobody sweeps it either."""
     try:
         return _lock(handle) and path.exists()
     except OSError:

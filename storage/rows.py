@@ -1,4 +1,4 @@
-"""What every aggregate does alike: the next number, insert, and update if nobody else has."""
+"""Common operations on rows: numbering, insertion, and conditional updates."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.visibility import visible
 
 
 def next_number(tx: Tx, letter: str) -> int:
-    """The next number of a letter; two transactions never get the same."""
+    """Return the next number of a letter; two transactions never get an equal one."""
     dialect: Any = sqlite if tx.dialect == "sqlite" else postgresql
     query = dialect.insert(CounterRow).values(letter=letter, last=1)
     query = query.on_conflict_do_update(index_elements=["letter"], set_={"last": CounterRow.last + 1}).returning(CounterRow.last)
@@ -23,9 +23,9 @@ def next_number(tx: Tx, letter: str) -> int:
 
 
 def insert_once(tx: Tx, table: Any, values: dict[str, Any]) -> bool:
-    """Insert a row unless its key is there already; says whether it was new."""
+    """Insert a row unless its key exists; return True if it was inserted."""
     dialect: Any = sqlite if tx.dialect == "sqlite" else postgresql
-    # the row comes back only if it was written; a count of rows is not to be had from every driver
+    # the row is returned only if it was inserted; not every driver reports a count of rows
     query = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(*_key(table))
     key = tx.connection.execute(query).one_or_none()
     if key is not None:
@@ -38,17 +38,17 @@ def insert_row(tx: Tx, table: Any, values: dict[str, Any]) -> None:
 
 
 def written(tx: Tx, table: Any, *key: Any) -> None:
-    """Say that a row was inserted, changed or deleted; the transaction's next event states it for the trail."""
+    """Note that a row was inserted, changed or deleted; the transaction's next event states it for the trail."""
     stating.note(tx, table, key, events.record_the_rest)
 
 
 def loaded(tx: Tx, table: Any, number: int, *, above: int) -> None:
-    """The same of all rows of one import or score run, whose ids are above one."""
+    """Note that an import or score run has written rows, all with ids above ``above``."""
     stating.note_group(tx, table, number, above, events.record_the_rest)
 
 
 def last_id(tx: Tx, table: Any) -> int:
-    """The highest number in a table; 0 if it is empty."""
+    """Return the highest number in a table; 0 if it is empty."""
     return int(tx.connection.execute(select(func.coalesce(func.max(table.id), 0))).scalar_one())
 
 
@@ -57,7 +57,7 @@ def _key(table: Any) -> list[Any]:
 
 
 def compare_and_set(tx: Tx, table: Any, id: int, version: int, values: dict[str, Any]) -> None:
-    """Update a row that still has this version, and count it up.
+    """Update a row that still has this version, and increment the version.
 
     Raises:
         Conflict: somebody changed it meanwhile.
@@ -69,11 +69,11 @@ def compare_and_set(tx: Tx, table: Any, id: int, version: int, values: dict[str,
 
 
 def one_by_id(tx: Tx, table: Any, id: int) -> Any | None:
-    """The row with this number, as a mapping; None if there is none."""
+    """Return the row with this number, as a mapping; None if there is none."""
     return tx.connection.execute(select(*table.__table__.columns).where(table.id == id)).mappings().one_or_none()
 
 
 def one_seen(tx: Tx, table: Any, id: int) -> Any | None:
-    """The same of a table whose rows are about a customer: None also where that customer is not seen."""
+    """Return the row with this number, as a mapping; None if there is none, or its customer is not visible."""
     query = select(*table.__table__.columns).where(table.id == id, *visible(tx, table.customer_id))
     return tx.connection.execute(query).mappings().one_or_none()

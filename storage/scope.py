@@ -1,4 +1,4 @@
-"""A part of the book, by department and sector, as digests and lists are limited to it."""
+"""Parts of the book, by department and sector, for digests and lists."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ Customer: TypeAlias = SQLColumnExpression[str] | SQLColumnExpression[str | None]
 
 
 def within(tx: Tx, customer: Customer, scope: Scope) -> ColumnElement[bool]:
-    """Whether a customer is seen and belongs to a part of the book, by its current version; words match in any case."""
+    """Return the condition that a visible customer belongs to a part of the book now; words match in any case."""
     return and_(true(), *part(customer, scope), *visible(tx, customer))
 
 
 def part(customer: Customer, scope: Scope) -> list[ColumnElement[bool]]:
-    """Return the conditions that a customer belongs to a part of the book, whoever sees it."""
+    """Return the conditions that a customer belongs to a part of the book, regardless of visibility."""
     wanted = [
         func.lower(getattr(CustomerVersionRow, column)) == value.lower()
         for column in ("department", "sector")

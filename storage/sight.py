@@ -1,4 +1,4 @@
-"""Sight: whose customers a transaction may see."""
+"""Sight: the customers that a transaction may see."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from risk_engine.people.roles import Reach
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """The customers of these departments, or those whose manager goes by one of these names; or all of them.
+    """The customers of these departments, or those of a manager with one of these names; or all of them.
 
-    Whoever sees by departments also sees the customers that they look after themselves; whoever sees their own sees no department.
-    Words match in any case. What counts is how a customer stands now, also where an answer is about an earlier day.
+    A reader by departments also sees their own customers; a reader of their own customers sees no department. Words match in any
+    case. A customer's present version counts, even in an answer about an earlier day.
     """
 
     reach: Reach
@@ -25,15 +25,15 @@ class Sight:
         return self.reach is Reach.ALL
 
     def holds(self, department: str | None, manager: str | None) -> bool:
-        """Whether a customer of this department, with this manager, is seen."""
+        """Return True if a customer of this department, with this manager, is visible."""
         return self.everything or spelled(department) in self.spelled_departments() or spelled(manager) in self.spelled_names()
 
     def spelled_departments(self) -> Collection[str]:
-        """Return the departments that are seen, as they compare; none where the reach is not by departments."""
+        """Return the visible departments in comparable form; none if the reach is not by departments."""
         return _each(self.departments) if self.reach is Reach.DEPARTMENT else ()
 
     def spelled_names(self) -> Collection[str]:
-        """Return the names of managers whose customers are seen, as they compare."""
+        """Return the names of managers whose customers are visible, in comparable form."""
         return _each(self.names)
 
 
@@ -44,10 +44,10 @@ NOTHING = Sight(Reach.OWN)
 
 
 def spelled(text: str | None) -> str:
-    """Return a department or a name as it compares: without blanks around it, in one case."""
+    """Return a department or a name in comparable form: without surrounding blanks, in one case."""
     return (text or "").strip().lower()
 
 
 def _each(texts: Collection[str]) -> frozenset[str]:
-    # no name at all is nobody's name
+    # an empty name matches nobody
     return frozenset(map(spelled, texts)) - {""}

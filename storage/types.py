@@ -1,4 +1,4 @@
-"""Column types that keep what SQLite would round or drop: instants, exact money, canonical JSON."""
+"""Column types for values that SQLite would round or drop: times, exact money, canonical JSON."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MONEY_LIMIT = Decimal(900_000_000_000_000)
 
 
 class Instant(TypeDecorator[datetime]):
-    """A moment in UTC: timestamptz on PostgreSQL, sortable ISO text on SQLite, which would drop the zone.
+    """A time in UTC: timestamptz on PostgreSQL, sortable ISO text on SQLite, which would drop the zone.
 
     Raises:
         ValueError: a datetime without a zone.
@@ -41,10 +41,10 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Money(TypeDecorator[Decimal]):
-    """An exact amount, stored as an integer of ten-thousandths; binary floats never touch the ledger of record.
+    """An exact amount, stored as an integer of ten-thousandths; binary floats are never stored for money.
 
     Raises:
-        ValueError: an amount with more than four decimals, or too large to be one.
+        ValueError: an amount with more than four decimals, or too large to store.
     """
 
     impl = BigInteger
@@ -63,7 +63,7 @@ class Money(TypeDecorator[Decimal]):
 
 
 class Json(TypeDecorator[Any]):
-    """JSON in one canonical spelling, so that its digest is the same on every database."""
+    """JSON in one canonical spelling, so that its digest is equal on every database."""
 
     impl = Text
     cache_ok = True
@@ -76,7 +76,7 @@ class Json(TypeDecorator[Any]):
 
 
 class WrittenJson(Json):
-    """JSON that keeps the order of its keys, where the order says something, as in a master scale from the best letter to the worst."""
+    """JSON that keeps the order of its keys, where it matters, as in a master scale from the best letter to the worst."""
 
     cache_ok = True
 
@@ -85,10 +85,10 @@ class WrittenJson(Json):
 
 
 def written(value: Any) -> str:
-    """A JSON value in one spelling, its keys in the order that they have."""
+    """Return a JSON value in one spelling, its keys in their given order."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def canonical(value: Any) -> str:
-    """The one spelling of a JSON value: sorted keys, no spaces, no escapes for letters."""
+    """Return the canonical spelling of a JSON value: sorted keys, no spaces, no escapes for letters."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)

@@ -1,8 +1,8 @@
-"""Visibility: the condition that a row is about a customer whom the transaction may see; every question about customers keeps to it.
+"""Visibility: the condition that a row is about a visible customer; every query about customers uses it.
 
-A question adds ``*visible(tx, column)`` to its conditions, where the column holds the id of the customer that a row is about; one that
-reads the present versions of customers anyway adds ``*seen(tx, table)``, which needs no second look. Whoever sees everything gets no
-condition at all.
+A query adds ``*visible(tx, column)`` to its conditions, where the column holds the customer's id; one that reads
+present versions of customers adds ``*seen(tx, table)``, which needs no second look-up. With unlimited sight there is no
+condition.
 """
 
 from __future__ import annotations
@@ -25,26 +25,26 @@ _who = aliased(CustomerVersionRow)
 
 
 def visible(tx: Tx, column: Any) -> list[ColumnElement[bool]]:
-    """The condition that the customer whose id stands in ``column`` is seen; none where everybody is."""
+    """Return the condition that the customer with the id in ``column`` is visible; none with unlimited sight."""
     if tx.sight.everything:
         return []
-    # one look into an index for each row that passes the other conditions
+    # one index look-up for each row that passes the other conditions
     mine = select(_who.id).where(_who.customer_id == column, _who.superseded_at.is_(None), _held(tx))
     return [mine.correlate_except(_who).exists()]
 
 
 def visible_or_none(tx: Tx, column: Any) -> list[ColumnElement[bool]]:
-    """The same where a row may be about no customer, as a change of the policy is: that is everybody's."""
+    """Return the condition of :func:`visible`, but allow rows about no customer, such as policy changes."""
     return [or_(column.is_(None), condition) for condition in visible(tx, column)]
 
 
 def seen(tx: Tx, who: Any) -> list[ColumnElement[bool]]:
-    """The same of ``who``, the present versions of customers; of earlier versions ``visible`` is to be asked."""
+    """Return the condition for ``who``, the present versions of customers; for earlier versions use :func:`visible`."""
     if tx.sight.everything:
         return []
     if tx.sight.reach is Reach.DEPARTMENT:
         return [_held(tx, who)]
-    # the few of one manager are found first: in the order of names a database would walk through the whole book for them
+    # the few customers of a manager are found first: in the order of names a database would scan the whole book
     few = select(_who.customer_id).where(_who.superseded_at.is_(None), _held(tx))
     return [who.customer_id.in_(few.correlate(None))]
 
@@ -53,13 +53,13 @@ def _held(tx: Tx, who: Any = _who) -> ColumnElement[bool]:
     spellings = _current(tx)
     departments = spellings.of("department", tx.sight.spelled_departments())
     managers = spellings.of("manager", tx.sight.spelled_names())
-    # an empty list would have the database look for nothing in every row
+    # with an empty list the database would search every row in vain
     return or_(false(), *(column.in_(texts) for column, texts in ((who.department, departments), (who.manager, managers)) if texts))
 
 
 @dataclass(frozen=True, slots=True)
 class _Spellings:
-    """How the book writes its departments and managers: databases disagree about the case of most alphabets, so Python compares."""
+    """The book's spellings of departments and managers, compared in Python as databases disagree about case."""
 
     revision: int
     written: dict[str, dict[str, list[str]]] = field(default_factory=dict)
@@ -73,7 +73,7 @@ _reading = Lock()
 
 
 def _current(tx: Tx) -> _Spellings:
-    """The spellings of the book as this transaction sees it; read anew only after a customer changed."""
+    """Return the spellings of the book in this transaction; read again only after a customer changed."""
     revision = tx.connection.execute(select(func.coalesce(func.max(CustomerVersionRow.id), 0))).scalar_one()
     with _reading:
         found = _known.get(tx.connection.engine)

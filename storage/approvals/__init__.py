@@ -1,1 +1,1 @@
-"""Requests for a decision, their conditions, and delegations."""
+"""Approval requests, their conditions, and delegations."""

@@ -1,4 +1,4 @@
-"""Requests that others must decide: steps, voices, conditions, and one decision."""
+"""Approval requests: steps, votes, conditions and the decision."""
 
 from __future__ import annotations
 
@@ -42,31 +42,31 @@ def add(tx: Tx, approval: Approval) -> None:
 
 
 def get(tx: Tx, id: ApprovalId, *, lock: bool = False) -> Approval | None:
-    """The approval of this number; with ``lock`` nobody else changes it until the transaction ends."""
+    """Return the approval of this number; with ``lock`` nobody else changes it until the transaction ends."""
     return next(iter(_found(tx, ApprovalRow.id == int(id), lock=lock)), None)
 
 
 def by_key(tx: Tx, key: str) -> Approval | None:
-    """The approval whose buttons carry this key; whoever may change it holds it until the transaction ends."""
+    """Return the approval whose buttons carry this key; a writer locks it until the transaction ends."""
     return next(iter(_found(tx, ApprovalRow.key == key, lock=tx.writes)), None)
 
 
 def by_ids(tx: Tx, ids: Collection[ApprovalId]) -> list[Approval]:
-    """These approvals, in the order of their numbers."""
+    """Return these approvals, in the order of their numbers."""
     return _found(tx, ApprovalRow.id.in_([int(id) for id in ids]))
 
 
 def of_subject(tx: Tx, subject: str) -> Approval | None:
-    """The newest approval about a subject, as T-4."""
+    """Return the newest approval about a subject, as T-4."""
     newest = select(func.max(ApprovalRow.id)).where(ApprovalRow.subject == subject).scalar_subquery()
     return next(iter(_found(tx, ApprovalRow.id == newest)), None)
 
 
 def save(tx: Tx, before: Approval, after: Approval) -> None:
-    """Write what was said since ``before``, and the decision if there is one, once: by version, and by rows that can exist only once.
+    """Write the votes, conditions and decision since ``before``, each once, guarded by version and by unique rows.
 
     Raises:
-        Conflict: somebody spoke or decided meanwhile.
+        Conflict: somebody voted or decided meanwhile.
     """
     verdict = None if after.verdict is None else after.verdict.value
     ended = {"verdict": verdict, "decided_by": after.decided_by, "decided_at": after.decided_at, "reason": after.reason}
@@ -84,7 +84,7 @@ def save(tx: Tx, before: Approval, after: Approval) -> None:
 
 
 def waiting(tx: Tx, *, limit: int, offset: int = 0) -> tuple[int, list[Approval]]:
-    """How many approvals wait, and a page of them, oldest first."""
+    """Return the number of pending approvals, and a page of them, oldest first."""
     undecided = (ApprovalRow.verdict.is_(None), *visible_or_none(tx, ApprovalRow.customer_id))
     count = tx.connection.execute(select(func.count()).select_from(ApprovalRow).where(*undecided)).scalar_one()
     query = select(ApprovalRow.id).where(*undecided).order_by(ApprovalRow.requested_at, ApprovalRow.id).limit(limit).offset(offset)
@@ -94,7 +94,7 @@ def waiting(tx: Tx, *, limit: int, offset: int = 0) -> tuple[int, list[Approval]
 
 
 def decided(tx: Tx, *, limit: int, offset: int = 0) -> tuple[int, list[Approval]]:
-    """How many approvals have ended, and a page of them, the last first."""
+    """Return the number of closed approvals, and a page of them, newest first."""
     ended = (ApprovalRow.verdict.is_not(None), *visible_or_none(tx, ApprovalRow.customer_id))
     count = tx.connection.execute(select(func.count()).select_from(ApprovalRow).where(*ended)).scalar_one()
     query = select(ApprovalRow.id).where(*ended).order_by(ApprovalRow.decided_at.desc(), ApprovalRow.id.desc()).limit(limit).offset(offset)
@@ -104,7 +104,7 @@ def decided(tx: Tx, *, limit: int, offset: int = 0) -> tuple[int, list[Approval]
 
 
 def to_look_after(tx: Tx, *, now: datetime, remind_hours: Sequence[int], warn_hours: int, limit: int) -> list[ApprovalId]:
-    """Those of the waiting whose time is over, then those with more reminders due than were given; at most ``limit``."""
+    """Return up to ``limit`` pending approvals: first the expired ones, then those with reminders due."""
     over = ApprovalRow.expires_at <= now
     due: list[Any] = [case((ApprovalRow.requested_at <= now - timedelta(hours=hours), 1), else_=0) for hours in remind_hours]
     due += [case((ApprovalRow.expires_at <= now + timedelta(hours=warn_hours), 1), else_=0)] if warn_hours else []
@@ -114,7 +114,7 @@ def to_look_after(tx: Tx, *, now: datetime, remind_hours: Sequence[int], warn_ho
 
 
 def waiting_ids(tx: Tx) -> list[ApprovalId]:
-    """All that wait, the oldest first."""
+    """Return all pending approvals, oldest first."""
     query = select(ApprovalRow.id).where(ApprovalRow.verdict.is_(None)).order_by(ApprovalRow.requested_at, ApprovalRow.id)
     return [ApprovalId(id) for id in tx.connection.execute(query).scalars()]
 

@@ -1,4 +1,4 @@
-"""What approvals ask for on top, until it is found met."""
+"""Conditions of approvals, until they are met."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def add(tx: Tx, condition: Condition) -> None:
 
 
 def save(tx: Tx, condition: Condition) -> None:
-    """Write that a condition is met.
+    """Record that a condition is met.
 
     Raises:
         Conflict: somebody else did meanwhile.
@@ -37,7 +37,7 @@ def save(tx: Tx, condition: Condition) -> None:
 
 
 def of_approvals(tx: Tx, ids: Sequence[int]) -> dict[int, list[Condition]]:
-    """The conditions of these approvals, in their order."""
+    """Return the conditions of these approvals, in their order."""
     query = select(*ConditionRow.__table__.columns).where(ConditionRow.approval_id.in_(ids))
     found: dict[int, list[Condition]] = {}
     for row in tx.connection.execute(query.order_by(ConditionRow.approval_id, ConditionRow.number)).mappings():
@@ -46,7 +46,7 @@ def of_approvals(tx: Tx, ids: Sequence[int]) -> dict[int, list[Condition]]:
 
 
 def unmet(tx: Tx, *, due: date | None = None, limit: int, offset: int = 0) -> tuple[int, list[Condition]]:
-    """How many conditions of what was approved are not met yet, by a day if one is given; and a page of them, the earliest due first."""
+    """Return the number of unmet conditions of approved requests, optionally due by a day, and a page, earliest due first."""
     of = ApprovalRow.id == ConditionRow.approval_id
     open_ = [
         ConditionRow.met_at.is_(None),
@@ -61,7 +61,7 @@ def unmet(tx: Tx, *, due: date | None = None, limit: int, offset: int = 0) -> tu
 
 
 def fallen_due(tx: Tx, scope: Scope, *, day_before: date, day: date, limit: int) -> tuple[int, list[Condition], int]:
-    """How many unmet ones have become due after one day and up to another, the first of them, and how many were due before."""
+    """Return the number of unmet conditions newly due between two days, the first of them, and the number due earlier."""
     of = ApprovalRow.id == ConditionRow.approval_id
     open_ = [ConditionRow.met_at.is_(None), ApprovalRow.verdict == ProposalState.APPROVED.value]
     open_ += visible_or_none(tx, ApprovalRow.customer_id) if scope == ALL else [within(tx, ApprovalRow.customer_id, scope)]
@@ -76,7 +76,7 @@ def fallen_due(tx: Tx, scope: Scope, *, day_before: date, day: date, limit: int)
 
 
 def of_person(tx: Tx, person: str, *, due: date, limit: int) -> tuple[int, list[Condition]]:
-    """Unmet ones that somebody has set or has to meet, due by a day: how many, and the first, the earliest due first."""
+    """Return the number of unmet conditions due by a day that somebody set or must meet, and the earliest of them."""
     of = ApprovalRow.id == ConditionRow.approval_id
     theirs = or_(ConditionRow.set_by == person, ApprovalRow.maker == person)
     open_ = [ConditionRow.met_at.is_(None), ApprovalRow.verdict == ProposalState.APPROVED.value, ConditionRow.due <= due, theirs]

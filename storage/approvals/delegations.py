@@ -1,4 +1,4 @@
-"""Who decides with whose authority, and until when."""
+"""Delegations of authority and their terms."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def get(tx: Tx, id: DelegationId) -> Delegation | None:
 
 
 def revoke(tx: Tx, delegation: Delegation, *, by: str) -> None:
-    """Write that it was taken back.
+    """Record that a delegation was revoked.
 
     Raises:
         Conflict: it was changed meanwhile.
@@ -43,17 +43,17 @@ def revoke(tx: Tx, delegation: Delegation, *, by: str) -> None:
 
 
 def to(tx: Tx, delegate: str, *, at: datetime) -> list[Delegation]:
-    """What somebody may decide with now for others, the oldest first."""
+    """Return the delegations that a person may use now, oldest first."""
     return _found(tx, DelegationRow.delegate == delegate, DelegationRow.since <= at, *_stands(at))
 
 
 def of(tx: Tx, person: str, *, at: datetime) -> list[Delegation]:
-    """What somebody has given or received that has not ended, also what has not begun."""
+    """Return the delegations that a person has given or received and that have not ended, including future ones."""
     return _found(tx, or_(DelegationRow.giver == person, DelegationRow.delegate == person), *_stands(at))
 
 
 def standing(tx: Tx, *, at: datetime, limit: int, offset: int = 0) -> tuple[int, list[Delegation]]:
-    """How many have not ended, of anybody; and a page of them, those that end first at the top."""
+    """Return the number of delegations that have not ended, and a page of them, earliest end first."""
     count = tx.connection.execute(select(func.count()).select_from(DelegationRow).where(*_stands(at))).scalar_one()
     query = _ALL.where(*_stands(at)).order_by(DelegationRow.until, DelegationRow.id).limit(limit).offset(offset)
     return count, [_delegation(row) for row in tx.connection.execute(query).mappings()]

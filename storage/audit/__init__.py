@@ -1,1 +1,1 @@
-"""The audit trail: events chained by seals, so that whoever changes one is found out."""
+"""The audit trail: events chained by seals, so that every change is detected."""

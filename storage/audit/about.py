@@ -1,4 +1,4 @@
-"""What belongs to a thing's history: the subjects of events that are about it, and whose customer each is."""
+"""Subjects of events: the history of a thing, and the customer that each event concerns."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from storage.database import Tx
 from storage.schema import ApprovalRow, BreachRow, EventRow, OverrideRow, ResponseRow, RiskRow
 from storage.visibility import visible
 
-# kinds of events whose subject is a customer; of every other kind it is a thing of ours, even if a customer's id reads like it
+# kinds of events whose subject is a customer; every other kind is about a thing such as a risk, even if a customer has such an id
 OF_A_CUSTOMER = ("score.changed", "detail.read", "figures.shown", ERASED)
 
 
 def about_things(subjects: Collection[str]) -> ColumnElement[bool]:
-    """The condition that an event is about one of these risks, approvals and so on: not about a customer whose id reads like one."""
+    """Return the condition that an event is about one of these risks, approvals and so on, not about a customer with such an id."""
     return and_(EventRow.subject.in_(subjects), EventRow.kind.not_in(OF_A_CUSTOMER))
 
 
 def about_customer(customer: str) -> ColumnElement[bool]:
-    """The condition that an event's subject is this customer, not a thing of ours that is called so."""
+    """Return the condition that an event's subject is this customer, not a thing with such an id."""
     return and_(EventRow.subject == customer, EventRow.kind.in_(OF_A_CUSTOMER))
 
 
 def anything(tx: Tx, subject: str) -> bool:
-    """Whether the trail has something about a thing of ours."""
+    """Return True if the trail has an event about a thing such as a risk or an approval."""
     return tx.connection.execute(select(EventRow.id).where(about_things([subject])).limit(1)).first() is not None
 
 
 def related(tx: Tx, subject: str) -> list[str]:
-    """A subject and what belongs to it: a risk's responses, the breach that it came from, and the approvals of all of them."""
+    """Return a subject and its relatives: a risk's responses, its originating breach, and the approvals of all of them."""
     letter, _dash, number = subject.partition("-")
     found = [subject]
     if not number.isdecimal():
@@ -51,7 +51,7 @@ def related(tx: Tx, subject: str) -> list[str]:
 
 
 def of_customer(tx: Tx, customer: str) -> list[str]:
-    """A customer's risks, responses, overrides, breaches and approvals."""
+    """Return a customer's risks, responses, overrides, breaches and approvals."""
     risks = select(RiskRow.id).where(RiskRow.customer_id == customer)
     return [
         *_ids(tx, RiskId, risks),
@@ -63,13 +63,13 @@ def of_customer(tx: Tx, customer: str) -> list[str]:
 
 
 def hands(tx: Tx, subject: str) -> frozenset[str]:
-    """Who has acted on a subject or on what belongs to it."""
+    """Return the people who acted on a subject or its relatives."""
     query = select(EventRow.actor).where(about_things(related(tx, subject))).distinct()
     return frozenset(tx.connection.execute(query).scalars())
 
 
 def within_sight(tx: Tx) -> list[ColumnElement[bool]]:
-    """The condition that an event is about a customer who is seen; none for whoever sees everybody."""
+    """Return the condition that an event is about a visible customer; no condition if all customers are visible."""
     if tx.sight.everything:
         return []
     risk = select(_spelled(RiskId, RiskRow)).where(*visible(tx, RiskRow.customer_id))

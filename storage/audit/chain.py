@@ -1,4 +1,4 @@
-"""The chain itself, pure: what a seal covers, and how it is made. Whoever verifies it needs nothing else."""
+"""The chain of seals as pure functions, all that a verifier needs."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 PLAIN = "plain"
-# bytes of a key: as many as the hash has
+# the bytes of a key, as many as the hash has
 LONG_ENOUGH = 32
-# what the first link has for a hash before it
+# the preceding hash of the first link
 GENESIS = ""
 _SPELL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=repr).encode
 
 
 class Fact(NamedTuple):
-    """An event as it is stored, its moment and its payload spelled as in the file; ``payload`` is None once it is erased."""
+    """An event as stored, with time and payload spelled as in the file; ``payload`` is None once it is erased."""
 
     id: int
     kind: str
@@ -33,9 +33,9 @@ class Fact(NamedTuple):
 
 
 class Link(NamedTuple):
-    """One seal, and the event that it is over; None if there is no such event.
+    """One seal and its event; None if there is no such event.
 
-    ``previous`` is the hash before it, where it comes along: in an extract, which leaves links out.
+    ``previous`` is the preceding hash, present in extracts only, which omit links.
     """
 
     seq: int
@@ -48,7 +48,7 @@ class Link(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The end of the chain: how many links, and the last one's hash and key."""
+    """The end of the chain: the number of links, and the last one's hash and key."""
 
     count: int
     hash: str
@@ -57,10 +57,10 @@ class Head:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Key:
-    """What seals are made with; ``id`` tells keys apart and does not tell the key.
+    """A sealing key; ``id`` identifies it without revealing it.
 
     Attributes:
-        secret: None seals with a plain hash, which anybody can make.
+        secret: None seals with a plain hash, which anybody can compute.
     """
 
     id: str
@@ -68,7 +68,7 @@ class Key:
 
     @classmethod
     def of(cls, secret: str | None) -> Key:
-        """The key of this secret; without one, the plain hash."""
+        """Return the key for a secret; without one, the plain hash."""
         if not secret:
             return cls(PLAIN, None)
         key = secret.encode()
@@ -76,17 +76,17 @@ class Key:
 
     @property
     def is_short(self) -> bool:
-        """Whether somebody who tries keys one after the other may come upon it."""
+        """Return True if the secret is short enough to be guessed."""
         return self.secret is not None and len(self.secret) < LONG_ENOUGH
 
     def sign(self, purpose: str, *values: object) -> str:
-        """The code by which whoever has the key knows that it was made with it, and for what; never the hash of a link."""
+        """Return a signature of these values for a purpose; it never equals the hash of a link."""
         covered = _SPELL([f"riskbot {purpose}", *values, self.id]).encode("utf-8", "surrogatepass")
         return self._hash(covered)
 
     def seal(self, seq: int, previous: str, fact: Fact) -> str:
-        """The hash of a link: HMAC-SHA256, or SHA-256 without a secret, over everything but salt and payload, which the digest covers."""
-        # two texts that differ never have the same bytes, not even where they are broken
+        """Return the hash of a link: HMAC-SHA256, or SHA-256 without a secret; salt and payload are covered by the digest."""
+        # different texts never have equal bytes, not even if they are broken
         covered = _SPELL([seq, previous, *fact[:8], self.id]).encode("utf-8", "surrogatepass")
         return self._hash(covered)
 
@@ -95,7 +95,7 @@ class Key:
 
 
 def sealed(facts: Iterable[Fact], head: Head, key: Key) -> Iterator[Link]:
-    """The links that go on from the head, over these events in this order."""
+    """Yield the links that continue from the head over these events in order."""
     seq, previous = head.count, head.hash
     for fact in facts:
         seq += 1
@@ -104,7 +104,7 @@ def sealed(facts: Iterable[Fact], head: Head, key: Key) -> Iterator[Link]:
 
 
 def is_whole(fact: Fact) -> bool:
-    """Whether salt and payload are those of the digest; an erased payload leaves no salt behind, by which it could be guessed."""
+    """Return True if salt and payload match the digest; an erased payload must leave no salt, which could help to guess it."""
     if fact.payload is None:
         return fact.salt == ""
     return hashlib.sha256(f"{fact.salt}\n{fact.payload}".encode("utf-8", "surrogatepass")).hexdigest() == fact.digest

@@ -1,4 +1,4 @@
-"""Where the trail says of itself that it goes on from an earlier end: anchors over what was left behind are met by nothing any more."""
+"""Detours: recorded continuations of the trail from an earlier end, which leave later anchors without their entries."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage.audit.findings import Detour
 
 
 def detour(fact: Fact, keys: Mapping[str, Key]) -> Detour | None:
-    """What an entry says was left behind, if somebody with the key has signed it; None of any other entry."""
+    """Return the detour that a signed entry records; None for any other entry."""
     if fact.kind not in ACCEPTED or fact.payload is None:
         return None
     known = read_known(fact.payload)
@@ -25,20 +25,20 @@ def detour(fact: Fact, keys: Mapping[str, Key]) -> Detour | None:
     except ValueError:
         return None
     told = json.loads(fact.payload)
-    # of another database that was in its place, nothing is left behind here
+    # a replaced other database leaves nothing behind in this trail
     ends = [told.get("known"), told.get("replaced") if told.get("replaced_database") == known.database else None]
     why = str(told.get("file") or told.get("reason") or "")
     return Detour(known.count, max(map(_count, ends)) or None, at, fact.actor, why, fact.kind == RESTORED)
 
 
 def may_cover(left: Detour, anchor: Anchor) -> bool:
-    """Whether an anchor covers entries that were left behind, if it was taken before."""
+    """Return True if an anchor covers entries that were left behind, provided that it was taken before."""
     return left.after < anchor.count <= (left.until or anchor.count)
 
 
 def covers(left: Detour, anchor: Anchor) -> bool:
-    """Whether an anchor that says when it was taken was taken before, and covers entries that were left behind."""
-    # lines of the file are written to the second
+    """Return True if a dated anchor was taken before the detour and covers entries that were left behind."""
+    # times in the file are in whole seconds
     return may_cover(left, anchor) and anchor.at is not None and anchor.at < left.at.replace(microsecond=0)
 
 

@@ -1,4 +1,4 @@
-"""Which payloads an erasure names: runs of event numbers, so that every payload that is missing is accounted for."""
+"""Erased payloads as runs of event numbers, so that every missing payload is accounted for."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import Any
 from storage.audit.anchoring.known import Identity
 from storage.audit.chain import PLAIN, Fact, Key
 
-# its facts: the runs of events, how many, and why; never erased itself
+# its facts: the runs of events, their number, and the reason; never erased itself
 ERASED = "audit.erased"
-# what may erase: the command of that name, and the nightly job that keeps to the policy
+# the commands that may erase: the one of that name, and the nightly job for the policy's retention
 BY_COMMAND, BY_RETENTION = "audit erase", "audit retention"
 COMMANDS = (BY_COMMAND, BY_RETENTION)
 
 
 class Ranges:
-    """Numbers, as runs from the first to the last of each."""
+    """Numbers as runs, each from its first to its last."""
 
     def __init__(self, runs: Iterable[tuple[int, int]]) -> None:
         self._runs: list[tuple[int, int]] = []
@@ -30,7 +30,7 @@ class Ranges:
                 self._runs.append((first, last))
 
     def first_outside(self, first: int, last: int) -> int | None:
-        """The smallest number from ``first`` to ``last`` that is in no run; None if all are in one."""
+        """Return the smallest number from ``first`` to ``last`` outside all runs; None if all are inside."""
         place = bisect_right(self._runs, (first, float("inf"))) - 1
         if place >= 0 and self._runs[place][1] >= first:
             first = self._runs[place][1] + 1
@@ -38,7 +38,7 @@ class Ranges:
 
 
 def runs(numbers: Sequence[int]) -> list[list[int]]:
-    """Ascending numbers as runs, as JSON has them."""
+    """Return ascending numbers as runs, in JSON form."""
     found: list[list[int]] = []
     for number in numbers:
         if found and number == found[-1][1] + 1:
@@ -49,7 +49,7 @@ def runs(numbers: Sequence[int]) -> list[list[int]]:
 
 
 def ranges_of(facts: Any) -> Iterator[tuple[int, int]]:
-    """The runs that an erasure names; what is no run is passed over."""
+    """Yield the runs that an erasure names; malformed ones are skipped."""
     listed = facts.get("events") if isinstance(facts, dict) else None
     for run in listed if isinstance(listed, list) else ():
         if isinstance(run, list) and len(run) == 2 and all(isinstance(end, int) for end in run):
@@ -57,15 +57,15 @@ def ranges_of(facts: Any) -> Iterator[tuple[int, int]]:
 
 
 def signature(key: Key, database: str, subject: str, actor: str, facts: Mapping[str, Any]) -> str:
-    """The code that binds an erasure to the key: over what it takes, why, by whom, with which command and in which database."""
+    """Return the signature of an erasure over its events, reason, author, command and database."""
     return key.sign("erasure", database, subject, actor, *(facts.get(name) for name in ("command", "reason", "count", "events")))
 
 
 def is_signed(fact: Fact, sealed_with: str, keys: Mapping[str, Key], whose: Identity) -> bool:
-    """Whether this record of an erasure was made with a key by a command that may erase, or is from before they were signed.
+    """Return True if an erasure was signed by a command that may erase, or dates from before signatures.
 
     Args:
-        sealed_with: the name of the key of the link over it; of one that is not sealed yet, the last link's.
+        sealed_with: the name of the key of its link, or of the last link if it is not sealed yet.
     """
     if fact.id <= whose.bound_after:
         return True
@@ -76,7 +76,7 @@ def is_signed(fact: Fact, sealed_with: str, keys: Mapping[str, Key], whose: Iden
     if not (isinstance(name, str) and isinstance(database, str) and isinstance(mac, str)) or whose.database not in (None, database):
         return False
     if name not in keys:
-        # of a link under a key that was not given nothing is known, and that is said
+        # a link under a key that was not given cannot be checked, and the result says so
         return name == sealed_with
     if name == PLAIN != sealed_with:
         return False
@@ -84,7 +84,7 @@ def is_signed(fact: Fact, sealed_with: str, keys: Mapping[str, Key], whose: Iden
 
 
 def facts_of(fact: Fact) -> Any:
-    """A payload's values; None if it is nothing that this product wrote."""
+    """Return a payload's values; None if this product did not write it."""
     try:
         return json.loads(fact.payload or "{}")
     except (ValueError, RecursionError):

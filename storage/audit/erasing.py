@@ -1,4 +1,4 @@
-"""Take payloads out of the trail: the chain stays whole, because it covers their digests, and each erasure is on record."""
+"""Erasing payloads from the trail: the chain stays valid, as it covers their digests, and each erasure is recorded."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ from storage.row_digests.covered import RECORDED
 from storage.schema import EventRow
 from storage.types import canonical
 
-# what proves that the trail is whole stays: records of erasures and anchors, and what a person has accepted of it
+# proofs that the trail is complete stay: records of erasures, anchors and accepted discontinuities
 KEPT = (ERASED, ANCHORED, *ACCEPTED, REKEYED, ALARM, VERIFIED, RECORDED)
-# so many runs of numbers in one record
+# the number of runs in one record
 RUNS = 2_000
 _CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the trail has of a customer: the events about them, and how many others mention them among others."""
+    """The events about a customer, and the number of other events that mention it."""
 
     events: Sequence[int]
     mentions: int
 
 
 def about(tx: Tx, customer: str) -> About:
-    """The events whose payload would be erased: about the customer, or about a risk, response, breach, approval or override of theirs."""
+    """Return the events whose payload would be erased: about the customer or about its risks, responses and other records."""
     found = {id for chunk in _chunks(of_customer(tx, customer)) for id in _ids(tx, about_things(chunk))}
     found |= set(_ids(tx, about_customer(customer)))
-    # the spelling that a payload has, whatever else is in it
+    # the spelling inside a payload, regardless of its other contents
     spelled = type_coerce(EventRow.payload, Text).contains(canonical(customer), autoescape=True)
     query = select(EventRow.id, EventRow.payload).where(spelled, EventRow.kind.not_in(KEPT))
     mentions = {id: facts for id, facts in tx.connection.execute(query) if id not in found and _names(facts, customer)}
@@ -53,20 +53,20 @@ def about(tx: Tx, customer: str) -> About:
 
 
 def older(tx: Tx, than: datetime, *, limit: int) -> list[int]:
-    """Events before a moment whose payload is still there, from the first."""
+    """Return events before a moment whose payload is still present, from the first."""
     return _ids(tx, EventRow.at < than, limit=limit)
 
 
 def erase(tx: Tx, numbers: Sequence[int], *, subject: str, reason: str, by: str, at: datetime, key: Key, command: str) -> int:
-    """Take the payloads and salts of these events away, and write down which, by whom and why, signed; returns how many.
+    """Erase payloads and salts of these events, record it with author and reason, signed; return the number.
 
     Args:
-        numbers: of events that have a payload, ascending.
-        key: the one that the trail is sealed with.
-        command: what erases, one of ``erased.COMMANDS``.
+        numbers: the numbers of events with a payload, ascending.
+        key: the key that the trail is sealed with.
+        command: the erasing command, one of ``erased.COMMANDS``.
 
     Raises:
-        KeyIsMissing: the trail is sealed with a key, and this is none.
+        KeyIsMissing: the trail is sealed with a key, and none was given.
     """
     if key.id == PLAIN != rows.head(tx).key_id:
         raise KeyIsMissing
@@ -84,7 +84,7 @@ def erase(tx: Tx, numbers: Sequence[int], *, subject: str, reason: str, by: str,
 
 
 def _carry(tx: Tx, numbers: Sequence[int], *, by: str, at: datetime) -> None:
-    """Keep digests of what these events state of rows: the register is compared with the trail after the erasure as before."""
+    """Keep digests of the rows that these events state, so that the register can still be reconciled with the trail."""
     payloads = tx.connection.execute(select(EventRow.id, EventRow.payload).where(EventRow.id.in_(numbers)).order_by(EventRow.id))
     kept = stating.carried((id, payload) for id, payload in payloads)
     if kept["rows"] or kept["groups"]:
@@ -92,7 +92,7 @@ def _carry(tx: Tx, numbers: Sequence[int], *, by: str, at: datetime) -> None:
 
 
 def leave_no_copy(database: Database) -> None:
-    """Take what was overwritten out of SQLite's write-ahead log too; as far as readers let it."""
+    """Truncate SQLite's write-ahead log, which may hold erased text, as far as readers allow."""
     if database.dialect == "sqlite":
         with database.engine.connect() as connection:
             driver: Any = connection.connection.driver_connection
@@ -105,7 +105,7 @@ def _ids(tx: Tx, condition: ColumnElement[bool], limit: int | None = None) -> li
 
 
 def _names(facts: Any, customer: str) -> bool:
-    """Whether a value somewhere in these facts is this customer."""
+    """Return True if any value in these facts is this customer."""
     if isinstance(facts, dict):
         return any(_names(each, customer) for each in facts.values())
     return any(_names(each, customer) for each in facts) if isinstance(facts, list) else bool(facts == customer)

@@ -1,4 +1,4 @@
-"""The trail as an examiner takes it away: every event with its seal, to read in a spreadsheet or to verify without the database."""
+"""Extracts of the trail for examiners: events with their seals, readable in a spreadsheet, verifiable without the database."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _CHUNK = 5_000
 
 
 class NoExtract(Exception):
-    """The file is not one that an export has written; the text says what is wrong with it."""
+    """The file was not written by an export; the text gives the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which events: of a subject, of a customer, from a moment on, before a moment; None is all.
+    """The events of an extract: by subject, customer, from a moment on, before a moment; None is no filter.
 
-    A subject that reads like an id of ours is ours; ``customer`` is a customer whatever else is called so.
+    A subject that looks like an id means that thing; ``customer`` always means a customer.
     """
 
     subject: str | None = None
@@ -58,18 +58,18 @@ class Wanted:
         ]
 
     def told(self) -> Mapping[str, str]:
-        """As JSON values, without what is not asked for."""
+        """Return the filters as JSON values, without the unused ones."""
         said = {"subject": self.subject, "customer": self.customer, "since": self.since, "until": self.until}
         return {name: value if isinstance(value, str) else value.isoformat() for name, value in said.items() if value is not None}
 
 
 def count(tx: Tx, wanted: Wanted) -> int:
-    """How many events are wanted."""
+    """Return the number of events in the extract."""
     return int(tx.connection.execute(select(func.count()).select_from(EventRow).where(*wanted.conditions())).scalar_one())
 
 
 def entries(tx: Tx, wanted: Wanted) -> Iterator[Sequence[Link]]:
-    """The wanted events in the order of their numbers, a portion at a time; the seal of one that has none yet is empty (seq 0)."""
+    """Yield the events by number, in portions; an unsealed one has an empty seal (seq 0)."""
     before, seal = SealRow.__table__.alias("before"), SealRow
     query = select(seal.seq, seal.key_id, seal.hash, before.c.hash, *rows.columns(tx)).select_from(EventRow)
     query = query.outerjoin(seal, seal.event_id == EventRow.id).outerjoin(before, before.c.seq == seal.seq - 1)
@@ -88,7 +88,7 @@ def _link(seq: int | None, key_id: str | None, hash: str | None, previous: str |
 
 
 def cells(link: Link) -> tuple[Any, ...]:
-    """A row of the table, in the order of ``COLUMNS``."""
+    """Return a row of the table, in the order of ``COLUMNS``."""
     fact = link.fact
     assert fact is not None, "an extract is made of events"
     return (
@@ -102,7 +102,7 @@ def cells(link: Link) -> tuple[Any, ...]:
 
 
 def write(out: IO[bytes], portions: Iterator[Sequence[Link]], *, wanted: Wanted, head: Head, whose: Identity, at: datetime) -> None:
-    """One JSON object, an entry a line, so that it can be read as it grows."""
+    """Write one JSON object with one entry per line, which can be read while it grows."""
     made = {"product": PRODUCT, "format": 1, "exported_at": at.isoformat(), "database": whose.database, "bound_after": whose.bound_after}
     about = {**made, "only": wanted.told(), "count": head.count, "head": head.hash}
     out.write(json.dumps(about, ensure_ascii=False, indent=1)[:-2].encode() + b',\n "entries": [\n')
@@ -121,13 +121,13 @@ def _entry(link: Link) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """An export as it was read back.
+    """An export that was read back.
 
     Attributes:
-        whole: it says of itself that nothing was left out.
-        head: how the chain ended when it was made; None if it was empty.
-        whose: the trail; None of an export from before it was said.
-        unsealed: entries that no seal was over yet.
+        whole: whether the export claims to be complete.
+        head: the end of the chain at the time of the export; None if it was empty.
+        whose: the identity of the trail; None in old exports.
+        unsealed: entries that were not sealed yet.
     """
 
     links: Sequence[Link]
@@ -141,7 +141,7 @@ def read(path: Path) -> Extract:
     """Read an export back.
 
     Raises:
-        NoExtract: it is not one.
+        NoExtract: the file is not an export.
     """
     try:
         told = json.loads(path.read_bytes().decode("utf-8", "surrogatepass"))
@@ -155,7 +155,7 @@ def read(path: Path) -> Extract:
         links = [_read(entry) for entry in told["entries"]]
         head = Anchor.parse(f"{told['count']}:{told['head']}") if told["count"] else None
         sealed = sorted((link for link in links if link.seq), key=lambda link: link.seq)
-        # exports from before do not say it
+        # older exports lack it
         whose = Identity(str(told["database"]), int(told["bound_after"])) if told.get("database") else None
         return Extract(sealed, not told["only"], head, [link.fact for link in links if not link.seq and link.fact], whose)
     except (KeyError, TypeError, ValueError, BadAnchor) as error:

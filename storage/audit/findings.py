@@ -1,4 +1,4 @@
-"""What a verification finds: the first broken link, and what is known of the chain."""
+"""Findings of a verification: the first broken link, and facts about the chain."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from enum import StrEnum
 
 
 class Fault(StrEnum):
-    """What does not match at a link."""
+    """The mismatch at a link."""
 
     MISSING = "missing"  # a seal is gone: the numbers jump
     EVENT = "event"  # the seal is there, its event is not
-    ROW = "row"  # a column of the event, or what the seal says of it
+    ROW = "row"  # a column of the event, or of its seal
     PAYLOAD = "payload"  # payload or salt against the digest
     SEAL = "seal"  # the seal's own hash was changed: the next link knows the right one
-    SWAPPED = "swapped"  # it belongs to another link of the chain
+    SWAPPED = "swapped"  # the seal belongs to another link of the chain
     FORGED = "forged"  # the payload is gone, and the erasure that names it was not made with the key
     RECORD = "record"  # an erasure that was not made with the key
-    IDENTITY = "identity"  # the database says that it is another than its anchors say
+    IDENTITY = "identity"  # the database's identity differs from that in its anchors
     ERASED = "erased"  # the payload is gone, and no erasure is on record
     PLAIN = "plain"  # sealed without a key after a link with one
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The first broken link; ``other`` is the link that it was swapped with, or the next one after a gap.
+    """The first broken link; ``other`` is the link it was swapped with, or the next one after a gap.
 
-    Of a payload that is gone without a record, the subject is not kept: ask by the event's number.
+    For a payload missing without a record the subject is not kept: look it up by the event's number.
     """
 
     fault: Fault
@@ -40,7 +40,7 @@ class Broken:
 
 @dataclass(slots=True)
 class Stretch:
-    """The links under one key: how many, and from where to where."""
+    """The links under one key: their number, the first and the last."""
 
     count: int
     first: int
@@ -49,12 +49,12 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Detour:
-    """Where somebody with the key has put on record that the trail goes on from an earlier end: by a restore, or accepting a cut.
+    """A recorded continuation of the trail from an earlier end, after a restore or an accepted cut, made with the key.
 
     Attributes:
-        after: the last entry that is as it was.
-        until: how many entries were known before; None where nobody knew.
-        why: the file that was restored, or the reason that was given.
+        after: the last entry kept.
+        until: the number of entries known before; None if unknown.
+        why: the restored file, or the reason given.
     """
 
     after: int
@@ -67,13 +67,13 @@ class Detour:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What there is to say about a chain.
+    """The result of verifying a chain.
 
     Attributes:
         keys: the links by the name of their key.
-        unknown: names of keys that were not given, whose links could not be checked.
-        at: the hashes at the places that were asked for.
-        detours: where it is on record that entries were left behind.
+        unknown: the names of keys that were not given, so that their links could not be checked.
+        at: the hashes at the requested places.
+        detours: the recorded detours, which left entries behind.
     """
 
     count: int

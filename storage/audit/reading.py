@@ -1,4 +1,4 @@
-"""The trail as people read it: what happened to a subject, with its place in the chain."""
+"""Events of a subject as people read them, with their places in the chain."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.schema import EventRow, SealRow
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An event with its place in the chain; ``seq`` and ``hash`` are None for the second or so until it is sealed."""
+    """An event with its place in the chain; ``seq`` and ``hash`` are None for about a second, until it is sealed."""
 
     seq: int | None
     hash: str | None
@@ -24,10 +24,10 @@ class Entry:
 
 
 def of_subject(tx: Tx, subject: str, limit: int, before: int | None = None) -> list[Entry]:
-    """What happened to a thing of ours, newest first.
+    """Return the events about a thing such as a risk, newest first.
 
     Args:
-        before: only events with a smaller number than this one, to turn the page.
+        before: only events with a smaller number, for the next page.
     """
     query = linked().where(about_things([subject])).order_by(EventRow.id.desc()).limit(limit)
     if before is not None:
@@ -36,18 +36,18 @@ def of_subject(tx: Tx, subject: str, limit: int, before: int | None = None) -> l
 
 
 def linked() -> Select[Any]:
-    """Every event beside its seal, as :func:`entry` takes them."""
+    """Return the query of every event with its seal, as :func:`entry` expects."""
     row = EventRow
     columns = (SealRow.seq, SealRow.hash, row.policy_version, row.id, row.kind, row.subject, row.actor, row.at, row.payload)
     return select(*columns).outerjoin(SealRow, SealRow.event_id == row.id)
 
 
 def entry(row: Any) -> Entry:
-    """What a row of :func:`linked` says."""
+    """Return the entry of a row of :func:`linked`."""
     seq, hash, version, *event = row
     return Entry(seq, hash, recorded(event), version)
 
 
 def subject_of(tx: Tx, event: int) -> str | None:
-    """What the event with this number is about."""
+    """Return the subject of the event with this number."""
     return tx.connection.execute(select(EventRow.subject).where(EventRow.id == event)).scalar_one_or_none()

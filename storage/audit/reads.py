@@ -1,4 +1,4 @@
-"""Who was shown which customers, or took them along: an event a look, and a row a customer, so that a customer's readers are found."""
+"""The read log: each look is an event with one row per customer, so that a customer's readers can be found."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from storage.database import Tx
 from storage.schema import DisclosureRow, EventRow
 
 KIND, EXPORTED = "detail.read", "answer.exported"
-# one person's files are counted one after the other on PostgreSQL, as they are behind SQLite's write lock
+# a person's files are counted one at a time on PostgreSQL, as SQLite's write lock does
 LOCK = 611_953
 
 
 def known(tx: Tx, look: Event, *, since: datetime) -> bool:
-    """Whether the same person was shown the same by the same command since a moment."""
+    """Return True if this person has seen these customers with this command since a moment."""
     row = EventRow
-    # the last minutes by their time alone: by subject, a list that is asked for every day would be read from its first day on
+    # filtered by time alone: by subject, a list requested daily would be scanned from its first day
     lately = (row.at >= since, row.at <= look.at, row.kind == KIND, row.actor == look.actor)
     before = tx.connection.execute(select(row.subject, row.payload).where(*lately))
     return any(subject == look.subject and facts is not None and _same(facts, look.facts) for subject, facts in before)
@@ -31,16 +31,16 @@ def _same(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
 
 
 def disclosed(tx: Tx, event_id: int, customers: Sequence[str]) -> None:
-    """Remember that an event showed these customers."""
+    """Record that an event showed these customers."""
     if customers:
         tx.connection.execute(insert(DisclosureRow), [{"event_id": event_id, "customer_id": id} for id in dict.fromkeys(customers)])
 
 
 def taken(tx: Tx, accounts: Sequence[str], *, since: datetime) -> frozenset[str]:
-    """The customers in the files that somebody has taken along since a moment; their next file is counted after this transaction.
+    """Return the customers in the files exported by a person since a moment; their next file waits for this transaction.
 
     Args:
-        accounts: all of the person's, the one that stands for them first.
+        accounts: all accounts of the person, the representing one first.
     """
     if tx.dialect == "postgresql" and tx.writes:
         tx.connection.execute(select(func.pg_advisory_xact_lock(LOCK, func.hashtext(accounts[0]))))

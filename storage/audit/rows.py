@@ -1,4 +1,4 @@
-"""Events and seals as they stand in the file: nothing is parsed, so that no changed byte goes unseen."""
+"""Events and seals exactly as stored: nothing is parsed, so that every changed byte is noticed."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ CHUNK = 10_000
 
 
 def head(tx: Tx) -> Head:
-    """The end of the chain; of an empty one, nothing."""
+    """Return the end of the chain; an empty head for an empty chain."""
     row = SealRow
     found = tx.connection.execute(select(row.seq, row.hash, row.key_id).order_by(row.seq.desc()).limit(1)).one_or_none()
     return Head(0, GENESIS, PLAIN) if found is None else Head(*found)
 
 
 def count(tx: Tx) -> int:
-    """How many seals there are."""
+    """Return the number of seals."""
     return int(tx.connection.execute(select(func.count()).select_from(SealRow)).scalar_one())
 
 
 def links(tx: Tx, *, after: int | None = None) -> Iterator[Link]:
-    """The chain in its order, whatever has become of it: all of it, or what comes after a link."""
+    """Yield the chain in order as it is stored: all of it, or the part after a link."""
     seal = SealRow
     query = select(seal.seq, seal.event_id, seal.key_id, seal.hash, *columns(tx)).outerjoin(EventRow, EventRow.id == seal.event_id)
     query = query.order_by(seal.seq).limit(CHUNK)
@@ -41,21 +41,21 @@ def links(tx: Tx, *, after: int | None = None) -> Iterator[Link]:
 
 
 def unsealed(tx: Tx, *, above: int = 0, limit: int | None = None, kind: str | None = None) -> list[Fact]:
-    """The events with a higher number than ``above`` that no seal is over yet, in the order of their numbers."""
+    """Return the unsealed events with a higher number than ``above``, by number."""
     query = select(*columns(tx)).where(EventRow.id > above, _without_a_seal()).order_by(EventRow.id).limit(limit)
     rows = tx.connection.execute(query if kind is None else query.where(EventRow.kind == kind))
     return [Fact(*row) for row in rows]
 
 
 def count_unsealed(tx: Tx) -> int:
-    """How many events no seal is over yet."""
+    """Return the number of unsealed events."""
     return int(tx.connection.execute(select(func.count()).select_from(EventRow).where(_without_a_seal())).scalar_one())
 
 
 def columns(tx: Tx) -> list[Any]:
-    """What a :class:`Fact` is made of, as the database has it."""
+    """Return the columns of a :class:`Fact`, in the database's dialect."""
     row = EventRow
-    # one spelling of a moment on both: SQLite stores it
+    # one spelling of a time on both databases: the one that SQLite stores
     moment = (
         type_coerce(row.at, Text) if tx.dialect == "sqlite" else func.to_char(func.timezone("UTC", row.at), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
     )
@@ -71,7 +71,7 @@ def _without_a_seal() -> ColumnElement[bool]:
 
 @contextmanager
 def broken_text(tx: Tx) -> Iterator[None]:
-    """Text that is not UTF-8, because somebody was at the file, is read as something that matches nothing."""
+    """Decode text that is not UTF-8, because of tampering, as something that matches nothing."""
     if tx.dialect != "sqlite":
         yield
         return

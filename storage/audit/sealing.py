@@ -1,4 +1,4 @@
-"""Seal what is committed: each event once, in the order of their numbers, whoever else is sealing."""
+"""Sealing of committed events: each once, by number, with any number of processes."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from storage.database import Database, Tx
 from storage.schema import EventRow
 from storage.sight import EVERYTHING
 
-# sealers queue behind each other on PostgreSQL, as they do behind SQLite's write lock
+# sealers queue on PostgreSQL, as they do for SQLite's write lock
 LOCK = 7_236_118_458
-# so many links are made while the lock is held
+# the number of links made while the lock is held
 BATCH = 5_000
 
-# the oldest transaction that this one does not see yet, and the next to begin. A server numbers the transactions of all its databases
-# together, and one that is open in another database brings no event into this one
+# the oldest transaction invisible to this one, and the next to begin; a server numbers the transactions of all its databases
+# together, but one of another database cannot bring an event into this one
 RUNNING = text("""
     SELECT coalesce(min(running.id::text::bigint), pg_snapshot_xmax(pg_current_snapshot())::text::bigint),
            pg_snapshot_xmax(pg_current_snapshot())::text::bigint
@@ -33,15 +33,15 @@ RUNNING = text("""
 
 
 class KeyIsMissing(Exception):
-    """The chain is sealed with a key, and this process has none: to go on with a plain hash would hide a forger's."""
+    """The chain is sealed with a key, and this process has none: continuing with a plain hash would hide a forgery."""
 
 
 @dataclass(slots=True)
 class Floor:
-    """Up to here every event is sealed, and none can appear any more; kept in memory, so that a look does not go through the table.
+    """The number up to which every event is sealed and none can still appear; kept in memory to avoid scanning the table.
 
-    On PostgreSQL an event may be committed after one with a higher number. The number that was highest at an earlier look becomes
-    the floor once every transaction has ended that had begun by then.
+    On PostgreSQL an event may be committed after one with a higher number. The highest number of an earlier look becomes the floor
+    once every transaction open at that time has ended.
     """
 
     id: int = 0
@@ -49,32 +49,32 @@ class Floor:
     _waiting: deque[tuple[int, int]] = field(default_factory=deque)
 
     def rise(self, tx: Tx) -> None:
-        """Nothing above the floor is unsealed in this transaction's view."""
+        """Raise the floor, given that nothing above it is unsealed in this transaction's view."""
         highest = tx.connection.execute(select(func.max(EventRow.id))).scalar_one() or 0
         if tx.dialect == "sqlite":
-            # who writes has the lock: numbers are committed in their order
+            # writers hold the lock, so numbers are committed in order
             self.id = highest
             return
         oldest, next_one = tx.connection.execute(RUNNING).one()
         while self._waiting and self._waiting[0][0] <= oldest:
             self.id = self._waiting.popleft()[1]
         if self._highest > max([self.id, *(id for _end, id in self._waiting)]):
-            # one look late, because a number is drawn a moment before its transaction is counted
+            # one look later, because a number is drawn just before its transaction is counted
             self._waiting.append((next_one, self._highest))
         self._highest = highest
 
 
 def queue(tx: Tx) -> None:
-    """Wait until no other process is at the end of the trail; on SQLite whoever writes is alone anyway."""
+    """Wait until no other process is sealing; on SQLite a writer is alone anyway."""
     if tx.dialect == "postgresql":
         tx.connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
 
 def seal(tx: Tx, key: Key, *, above: int = 0, limit: int = BATCH) -> int:
-    """Go on with the chain over the next events that are committed and not sealed; returns how many.
+    """Continue the chain over the next committed, unsealed events; return their number.
 
     Raises:
-        KeyIsMissing: the chain goes on with a key, and there is none.
+        KeyIsMissing: the chain is sealed with a key, and there is none.
     """
     queue(tx)
     head = rows.head(tx)
@@ -88,7 +88,7 @@ def seal(tx: Tx, key: Key, *, above: int = 0, limit: int = BATCH) -> int:
 
 
 def seal_rest(tx: Tx, key: Key) -> int:
-    """Seal everything that is left, in this one transaction; returns how many."""
+    """Seal all remaining events in this one transaction; return their number."""
     done = 0
     while more := seal(tx, key):
         done += more
@@ -96,14 +96,14 @@ def seal_rest(tx: Tx, key: Key) -> int:
 
 
 def seal_all(database: Database, key: Key, floor: Floor | None = None, *, guard: Callable[[Tx], None]) -> int:
-    """Seal until nothing is left; the write lock is taken only if there is something to do.
+    """Seal until nothing is left; the write lock is taken only if there is something to seal.
 
     Args:
-        guard: asked in each transaction before anything else, and raises where the trail is not to be gone on with.
+        guard: called first in each transaction; it raises if the trail must not be continued.
 
     Raises:
-        KeyIsMissing: the chain goes on with a key, and there is none.
-        Busy: the lock was not to be had; what was sealed before stays.
+        KeyIsMissing: the chain is sealed with a key, and there is none.
+        Busy: the lock was not available; earlier seals stay.
     """
     floor, done = floor or Floor(), 0
     while True:

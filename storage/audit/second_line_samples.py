@@ -1,4 +1,4 @@
-"""The second line's monthly samples: what was counted and drawn, and what was made of each entry."""
+"""The second line's monthly samples: the population, the drawn entries and their reviews."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from storage.schema import EventRow, SampledRow, SampleRow, SealRow
 
 @dataclass(frozen=True, slots=True)
 class SecondLineSample:
-    """A month's list: how many entries of each kind, and the seed of the draw."""
+    """A month's sample: the number of entries of each kind, and the seed of the draw."""
 
     month: str
     seed: str
@@ -26,13 +26,13 @@ class SecondLineSample:
 
 
 def population(tx: Tx, kinds: Collection[str], since: datetime, until: datetime) -> list[tuple[int, str]]:
-    """Number and kind of every event of these kinds from one moment to before another."""
+    """Return number and kind of every event of these kinds from one moment to before another."""
     query = select(EventRow.id, EventRow.kind).where(EventRow.kind.in_(list(kinds)), EventRow.at >= since, EventRow.at < until)
     return [(id, kind) for id, kind in tx.connection.execute(query.order_by(EventRow.id))]
 
 
 def head(tx: Tx, since: datetime, until: datetime) -> str | None:
-    """The hash of the last event before a moment in the chain, its digest where it is not sealed; None if it is older than ``since``."""
+    """Return the hash (the digest if unsealed) of the last event before a moment; None if it is older than ``since``."""
     query = (
         select(EventRow.at, SealRow.hash, EventRow.digest)
         .outerjoin(SealRow, SealRow.event_id == EventRow.id)
@@ -45,7 +45,7 @@ def head(tx: Tx, since: datetime, until: datetime) -> str | None:
 
 
 def add(tx: Tx, sample: SecondLineSample, drawn: Sequence[Sampled]) -> bool:
-    """Keep a month's sample; False if that month has one."""
+    """Store a month's sample; return False if that month has one."""
     row = {"month": sample.month, "seed": sample.seed, "counts": dict(sample.counts), "drawn_at": sample.drawn_at}
     if not insert_once(tx, SampleRow, row):
         return False
@@ -61,23 +61,23 @@ def get(tx: Tx, month: str) -> SecondLineSample | None:
 
 
 def months(tx: Tx) -> list[str]:
-    """The months that have a list, newest first."""
+    """Return the months that have a sample, newest first."""
     return list(tx.connection.execute(select(SampleRow.month).order_by(SampleRow.month.desc())).scalars())
 
 
 def drawn(tx: Tx, month: str) -> list[Sampled]:
-    """The entries of a month's sample, in the order of the list."""
+    """Return the entries of a month's sample, in order."""
     return [_sampled(row) for row in tx.connection.execute(_columns().where(SampledRow.month == month).order_by(SampledRow.place))]
 
 
 def by_key(tx: Tx, key: str) -> Sampled | None:
-    """The entry whose buttons carry this key."""
+    """Return the entry whose buttons carry this key."""
     row = tx.connection.execute(_columns().where(SampledRow.key == key)).one_or_none()
     return None if row is None else _sampled(row)
 
 
 def save(tx: Tx, reviewed: Sampled) -> None:
-    """Write what was made of an entry, once.
+    """Record the review of an entry, once.
 
     Raises:
         Conflict: somebody else was faster.

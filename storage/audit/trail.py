@@ -1,4 +1,4 @@
-"""The trail as it is asked for: filtered, newest first, with how far it is sealed."""
+"""Queries of the trail: filtered, newest first, with the extent of sealing."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from storage.audit.reading import Entry, entry, linked
 from storage.database import Tx
 from storage.schema import DisclosureRow, EventRow, SealRow
 
-# kinds that change nothing: somebody looked
+# kinds that change nothing: looks
 LOOKS = ("detail.read", "figures.shown", "answer.exported", "answer.shared")
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which entries; None does not narrow.
+    """Filters for entries; None does not filter.
 
     Attributes:
-        subjects: things whose events they are.
-        customer: whose own entries, and those of their readers, belong to them as well.
-        person: who did it, or to whom it was done.
-        kind: as ``approval.decided``, or ``approval`` for all that begins so.
-        until: nothing later than this, so that pages do not shift while things happen.
+        subjects: the subjects of the entries.
+        customer: a customer whose own entries, and those of its readers, are included.
+        person: the person who acted, or who was affected.
+        kind: a kind such as ``approval.decided``, or a prefix such as ``approval``.
+        until: the latest time, so that pages do not shift while new events are recorded.
     """
 
     until: datetime
@@ -40,43 +40,43 @@ class Wanted:
 
 
 def entries(tx: Tx, wanted: Wanted, *, limit: int, offset: int = 0) -> list[Entry]:
-    """Entries of the trail, newest first."""
+    """Return entries of the trail, newest first."""
     query = linked().where(*_conditions(tx, wanted)).order_by(EventRow.id.desc()).limit(limit).offset(offset)
     return [entry(row) for row in tx.connection.execute(query)]
 
 
 def by_ids(tx: Tx, ids: Collection[int]) -> dict[int, Entry]:
-    """These events by their numbers, as far as they are within sight."""
+    """Return the visible ones of these events, by number."""
     found = (entry(row) for row in tx.connection.execute(linked().where(EventRow.id.in_(ids), *within_sight(tx))))
     return {one.event.id: one for one in found}
 
 
 def count(tx: Tx, wanted: Wanted) -> int:
-    """How many entries there are."""
+    """Return the number of entries."""
     return int(tx.connection.execute(select(func.count()).select_from(EventRow).where(*_conditions(tx, wanted))).scalar_one())
 
 
 def last_change(tx: Tx, wanted: Wanted) -> Entry | None:
-    """The newest entry that changed something; None if there are only looks."""
+    """Return the newest entry that changed something; None if there are only looks."""
     query = select(EventRow.id).where(*_conditions(tx, wanted), EventRow.kind.not_in(LOOKS)).order_by(EventRow.id.desc()).limit(1)
     found = tx.connection.execute(query).scalar_one_or_none()
     return None if found is None else by_ids(tx, [found]).get(found)
 
 
 def looks(tx: Tx, wanted: Wanted) -> tuple[int, int]:
-    """How many entries say that somebody looked, and how many people that were."""
+    """Return the number of entries that record looks, and the number of people."""
     query = select(func.count(), func.count(EventRow.actor.distinct())).where(*_conditions(tx, wanted), EventRow.kind.in_(LOOKS))
     found, people = tx.connection.execute(query).one()
     return int(found), int(people)
 
 
 def sealed_up_to(tx: Tx) -> int | None:
-    """The number of the newest link of the chain; None before the first."""
+    """Return the number of the newest link of the chain; None before the first."""
     return tx.connection.execute(select(func.max(SealRow.seq))).scalar_one_or_none()
 
 
 def kinds_on_record(tx: Tx) -> list[str]:
-    """Every kind that some event has."""
+    """Return every kind of event on record."""
     return list(tx.connection.execute(select(EventRow.kind).distinct().order_by(EventRow.kind)).scalars())
 
 
@@ -97,7 +97,7 @@ def _conditions(tx: Tx, wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _of_customer(wanted: Wanted) -> list[ColumnElement[bool]]:
-    """The customer's own entries, and those of their readers."""
+    """Return the conditions for the customer's own entries, and those of its readers."""
     if wanted.customer is None:
         return []
     readers = select(DisclosureRow.event_id).where(DisclosureRow.customer_id == wanted.customer)
@@ -106,14 +106,14 @@ def _of_customer(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """When what an entry said was erased, and why."""
+    """The time and reason of an erasure."""
 
     at: datetime
     reason: str
 
 
 def erasures(tx: Tx, found: Collection[Entry]) -> dict[int, Erased]:
-    """Of the entries without a payload, the erasure that took it, by the number of the event."""
+    """Return the erasure of each entry without a payload, by the number of the event."""
     gone = [entry.event.id for entry in found if entry.event.facts is None]
     if not gone:
         return {}

@@ -1,4 +1,4 @@
-"""Verify a chain link by link, wherever the links come from, and name the first that is broken."""
+"""Verification of a chain, link by link, up to the first broken one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.audit.findings import Broken, Detour, Fault, Stretch, Verified
 
 @dataclass(slots=True)
 class _Doubt:
-    """A link that does not match, until it is known why: what it should have been, given the one before it."""
+    """A mismatched link, until its cause is known: its expected values, given the preceding link."""
 
     broken: Broken
     hash: str
@@ -26,14 +26,14 @@ class _Doubt:
 
 @dataclass(slots=True)
 class Verifier:
-    """Takes links in their order, in any number of portions; then :meth:`result`.
+    """A verifier that takes links in order, in any number of portions; then call :meth:`result`.
 
     Args:
-        keys: by name; the plain hash is always known.
-        places: the links whose hashes are wanted.
-        whose: the trail, for the signatures of erasures; None takes their word.
-        after: the link with which it begins, known to be right; None begins with the first.
-        extract: links are left out, and each says which hash stood before it; then nothing is known of what is left out.
+        keys: the keys by name; the plain hash is always known.
+        places: the links whose hashes are requested.
+        whose: the identity of the trail, for the signatures of erasures; None trusts the erasures' own.
+        after: the trusted link after which it begins; None begins with the first.
+        extract: links are omitted, and each carries the preceding hash; omitted links are not verified.
     """
 
     keys: Mapping[str, Key]
@@ -48,7 +48,7 @@ class Verifier:
     _last_at: str | None = None
     _broken: Broken | None = None
     _doubt: _Doubt | None = None
-    # the broken link is, or may have been, the record of an erasure: payloads that it named are not a fault of their own
+    # the broken link may have been the record of an erasure: the payloads that it named are no separate fault
     _record_is_lost: bool = False
     _stretches: dict[str, Stretch] = field(default_factory=dict)
     _at: dict[int, str] = field(default_factory=dict)
@@ -66,11 +66,11 @@ class Verifier:
 
     @property
     def head(self) -> Anchor | None:
-        """How many links were taken, and the last one's hash."""
+        """Return the number of links taken, and the last one's hash."""
         return Anchor(self._count, self._hash) if self._count else None
 
     def take(self, links: Iterable[Link]) -> None:
-        """Go on with the next links."""
+        """Verify the next links."""
         for link in links:
             if self.extract and link.previous is not None and link.seq > self._seq + 1:
                 self._seq, self._hash = link.seq - 1, link.previous
@@ -82,10 +82,10 @@ class Verifier:
             self._note(link)
 
     def result(self, unsealed_erasures: Iterable[Fact] = ()) -> Verified:
-        """What was found.
+        """Return the result.
 
         Args:
-            unsealed_erasures: records of erasures that no seal is over yet.
+            unsealed_erasures: records of erasures that are not sealed yet.
         """
         last = next(reversed(self._stretches), PLAIN)
         records = [*self._erasures, *((fact, 0, last) for fact in unsealed_erasures)]
@@ -118,7 +118,7 @@ class Verifier:
     def _row_fault(self, link: Link, fact: Fact) -> Fault | None:
         key = self.keys.get(link.key_id)
         if key is None:
-            # the name of a key is covered too: only under another name does the link match
+            # the hash covers the name of the key too: the link may match under another name only
             renamed = any(known.seal(link.seq, self._hash, fact) == link.hash for known in self.keys.values())
             return Fault.ROW if renamed else None
         if key.seal(link.seq, self._hash, fact) != link.hash:
@@ -133,7 +133,7 @@ class Verifier:
         return key is not None and key.seal(link.seq, self._hash, link.fact._replace(kind=ERASED)) == link.hash
 
     def _explain(self, doubt: _Doubt, later: Link) -> None:
-        """Whether a later link tells why an earlier one does not match."""
+        """Find out whether a later link explains the mismatch of an earlier one."""
         seq, right = doubt.broken.seq, doubt.key.seal(doubt.broken.seq, doubt.previous, doubt.fact)
         if later.fact is None:
             return
@@ -141,7 +141,7 @@ class Verifier:
         if later.seq == seq + 1 and next_key.seal(later.seq, right, later.fact) == later.hash:
             self._broken, self._doubt = replace(doubt.broken, fault=Fault.SEAL), None
             return
-        # the seal of one event over the other, the one's columns in the other's row, or the places of the two seals
+        # swapped: the events under the seals, the columns of the rows, or the places of the seals
         swaps = ((later.fact, doubt.hash), (later.fact._replace(id=doubt.fact.id), doubt.hash), (later.fact, later.hash))
         if any(doubt.key.seal(seq, doubt.previous, swapped) == hash for swapped, hash in swaps):
             self._broken, self._doubt = replace(doubt.broken, fault=Fault.SWAPPED, other=later.seq), None
@@ -169,7 +169,7 @@ class Verifier:
             self._bare.append((fact.id, fact.id, seq))
 
     def _signed(self, records: Iterable[tuple[Fact, int, str]]) -> tuple[list[Fact], list[tuple[Fact, int]]]:
-        """The records of erasures that count, and those that somebody has made without the key, with their places."""
+        """Return the valid records of erasures, and the forged ones with their places."""
         signed, forged = list[Fact](), list[tuple[Fact, int]]()
         for fact, seq, sealed_with in records:
             if self.whose is None or is_signed(fact, sealed_with, self.keys, self.whose):
@@ -179,7 +179,7 @@ class Verifier:
         return signed, forged
 
     def _not_on_record(self, signed: Iterable[Fact], forged: Iterable[tuple[Fact, int]]) -> Broken | None:
-        """The first link without a payload that no erasure names; whose it is, is not kept."""
+        """Return the first link without a payload that no erasure names, without its subject."""
         named = Ranges(each for fact in signed if is_whole(fact) for each in ranges_of(facts_of(fact)))
         outside = ((named.first_outside(first, last), first, place) for first, last, place in self._bare)
         found = [(place + id - first, id) for id, first, place in outside if id is not None]

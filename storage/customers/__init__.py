@@ -1,1 +1,1 @@
-"""Customers: who they are, what they owe, and how they are found."""
+"""Customers: master data, exposures, and search."""

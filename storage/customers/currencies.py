@@ -1,4 +1,4 @@
-"""Exchange rates as they were known: what each currency was worth on a day."""
+"""Exchange rates as known on a day."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from storage.schema import RateVersionRow
 def rates(
     tx: Tx, currencies: Collection[str], into: str, *, as_of: date, max_age_days: int, known_at: datetime | None = None
 ) -> dict[str, Conversion]:
-    """What one unit of each currency is worth, by quotes not after the day and not too old; those without one are left out."""
+    """Return the rate of one unit of each currency, from recent quotes not after the day; currencies without one are omitted."""
     table = RateVersionRow
     usable = (table.as_of <= as_of, table.as_of >= as_of - timedelta(days=max_age_days), known(table, known_at), table.rate > 0)
     query = select(table.currency, table.base, table.as_of, table.rate, table.id).where(*usable).order_by(table.as_of, table.id)

@@ -1,4 +1,4 @@
-"""The book, a line a customer: filtered, in order, a page at a time."""
+"""The customer list: one line per customer, filtered, sorted and paged."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WHO = CustomerVersionRow
 
 
 class BookOrder(StrEnum):
-    """Which customer stands first."""
+    """The order of the customer list."""
 
     BREACH = "breach"
     EXPOSURE = "exposure"
@@ -28,7 +28,7 @@ class BookOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A line of the book."""
+    """A line of the customer list."""
 
     customer: Customer
     exposures: tuple[Exposure, ...]
@@ -39,7 +39,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which lines of the book are wanted; None means all, and ``managers`` are the names that one person goes by."""
+    """Filters of the customer list; None means all, and ``managers`` are the names of one person."""
 
     sector: str | None = None
     country: str | None = None
@@ -48,12 +48,12 @@ class Filters:
     group: str | None = None
     colour: int | None = None
     managers: tuple[str, ...] = ()
-    # what an order by exposure compares in
+    # the currency for an order by exposure
     compared: Into | None = None
 
 
 def book(tx: Tx, filters: Filters, *, limit: int, offset: int = 0, order: BookOrder = BookOrder.BREACH) -> tuple[int, list[Listed]]:
-    """How many customers pass the filters, and a page of them in this order, then by name."""
+    """Return the number of customers that pass the filters, and a page of them in this order, then by name."""
     conditions = [known(WHO, None), *_wanted(filters), *seen(tx, WHO)]
     total = tx.connection.execute(select(func.count()).select_from(WHO).where(*conditions)).scalar_one()
     rows = (
@@ -70,13 +70,13 @@ def book(tx: Tx, filters: Filters, *, limit: int, offset: int = 0, order: BookOr
 
 
 def _worst() -> Any:
-    """(customer_id, colour) of those that have an open breach."""
+    """Return the query of (customer_id, colour) for customers with an open breach."""
     query = select(BreachRow.customer_id, func.max(BreachRow.colour).label("colour")).where(BreachRow.state != BreachState.CLOSED.value)
     return query.group_by(BreachRow.customer_id).subquery()
 
 
 def _by_breach(tx: Tx, conditions: list[ColumnElement[bool]], limit: int, offset: int) -> list[Any]:
-    """First the few that are out of bounds, then the many others in the order of an index, so that nobody sorts a whole book."""
+    """Return customers in breach first, then the others in index order, which avoids sorting the whole book."""
     worst = _worst()
     out: Select[Any] = select(*CUSTOMER_COLUMNS, worst.c.colour).join(worst, worst.c.customer_id == WHO.customer_id).where(*conditions)
     found = list(tx.connection.execute(out.order_by(worst.c.colour.desc(), WHO.name_key, WHO.customer_id).limit(limit).offset(offset)))
@@ -107,7 +107,7 @@ def _open_risks(tx: Tx, ids: list[str]) -> dict[str, int]:
 
 
 def _wanted(filters: Filters) -> list[ColumnElement[bool]]:
-    """Filters match whole words in any case."""
+    """Return the conditions of the filters, which match whole words in any case."""
     columns = ("sector", "country", "department", "manager", "group")
     conditions: list[ColumnElement[bool]] = [
         func.lower(getattr(WHO, column)) == value.lower() for column in columns if (value := getattr(filters, column)) is not None

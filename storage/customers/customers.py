@@ -1,4 +1,4 @@
-"""Customers and what is known of them."""
+"""Customers with their exposures, ratings and observations."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storage.visibility import seen, visible
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Who a customer is, by its current version."""
+    """A customer's master data, in the current version."""
 
     id: str
     name: str
@@ -33,7 +33,7 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """Facilities in one currency: how many, what was granted, what is drawn, and the worst arrears."""
+    """Facilities in one currency: their number, limits, drawn amounts and the worst arrears."""
 
     currency: str
     facilities: int
@@ -44,7 +44,7 @@ class Exposure:
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """One agency's newest letter."""
+    """An agency's newest letter."""
 
     letter: str
     agency: str
@@ -55,7 +55,7 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """One observation with where it came from."""
+    """One observation with its source."""
 
     indicator: str
     as_of: date
@@ -66,7 +66,7 @@ class Observed:
 
 
 def known(table: Any, at: datetime | None) -> ColumnElement[bool]:
-    """The versions that were current at a moment; None is now."""
+    """Return the condition for versions that were current at a moment; None is now."""
     if at is None:
         return table.superseded_at.is_(None)  # type: ignore[no-any-return]
     return and_(table.known_at <= at, or_(table.superseded_at.is_(None), table.superseded_at > at))
@@ -77,7 +77,7 @@ CUSTOMER_COLUMNS = (CustomerVersionRow.customer_id, *(getattr(CustomerVersionRow
 
 
 def get(tx: Tx, id: str, *, at: datetime | None = None) -> Customer | None:
-    """A customer by its id, as known at a moment."""
+    """Return a customer by its id, as known at a moment."""
     row = tx.connection.execute(
         select(*CUSTOMER_COLUMNS).where(
             CustomerVersionRow.customer_id == id, known(CustomerVersionRow, at), *visible(tx, CustomerVersionRow.customer_id)
@@ -87,7 +87,7 @@ def get(tx: Tx, id: str, *, at: datetime | None = None) -> Customer | None:
 
 
 def named(tx: Tx, text: str) -> list[Customer]:
-    """Customers whose id is the text as it stands, else in any case, or whose name it is."""
+    """Return customers whose id is the text exactly, else in any case, or whose name it is."""
     if exact := get(tx, text):
         return [exact]
     # two queries, each with an index of its own; one with OR would read the whole book
@@ -99,12 +99,12 @@ def named(tx: Tx, text: str) -> list[Customer]:
     ]
 
 
-# more ids than this are not worth a list in the query
+# with more ids than this a list in the query does not pay
 _A_LIST = 5_000
 
 
 def many(tx: Tx, ids: Collection[str]) -> dict[str, Customer]:
-    """These customers by their ids."""
+    """Return these customers by id."""
     query = select(*CUSTOMER_COLUMNS).where(known(CustomerVersionRow, None), *seen(tx, CustomerVersionRow))
     if len(ids) <= _A_LIST:
         query = query.where(CustomerVersionRow.customer_id.in_(ids))
@@ -113,7 +113,7 @@ def many(tx: Tx, ids: Collection[str]) -> dict[str, Customer]:
 
 
 def names(tx: Tx, ids: Collection[str]) -> dict[str, str]:
-    """The names of these customers."""
+    """Return the names of these customers."""
     query = select(CustomerVersionRow.customer_id, CustomerVersionRow.name).where(
         CustomerVersionRow.customer_id.in_(ids), known(CustomerVersionRow, None), *seen(tx, CustomerVersionRow)
     )
@@ -121,7 +121,7 @@ def names(tx: Tx, ids: Collection[str]) -> dict[str, str]:
 
 
 def exposures(tx: Tx, ids: Sequence[str], *, at: datetime | None = None) -> dict[str, tuple[Exposure, ...]]:
-    """What these customers owe, one entry a currency, the largest first: amounts in different currencies are never added up."""
+    """Return these customers' exposures by currency, the largest first; currencies are never added up."""
     columns: list[Any] = [
         FacilityVersionRow.customer_id,
         FacilityVersionRow.currency,
@@ -142,7 +142,7 @@ def exposures(tx: Tx, ids: Sequence[str], *, at: datetime | None = None) -> dict
 
 
 def ratings(tx: Tx, ids: Sequence[str], *, at: datetime | None = None) -> dict[str, tuple[Rating, ...]]:
-    """Each agency's newest letter for these customers, the newest first."""
+    """Return each agency's newest letter for these customers, the newest first."""
     newest = func.row_number().over(
         partition_by=(RatingVersionRow.customer_id, RatingVersionRow.agency, RatingVersionRow.scale), order_by=RatingVersionRow.as_of.desc()
     )
@@ -167,7 +167,7 @@ def ratings(tx: Tx, ids: Sequence[str], *, at: datetime | None = None) -> dict[s
 
 
 def observations(tx: Tx, id: str, indicators: Collection[str], *, at: datetime | None = None) -> list[Observed]:
-    """A customer's observations of these indicators, oldest first, with file and row."""
+    """Return a customer's observations of these indicators, oldest first, with file and row."""
     table = ObservationVersionRow
     query = (
         select(table.indicator, table.as_of, table.value, table.source, ImportRow.file, table.file_row)
@@ -179,13 +179,13 @@ def observations(tx: Tx, id: str, indicators: Collection[str], *, at: datetime |
 
 
 def values_of(tx: Tx, column: str, *, limit: int = 100) -> list[str]:
-    """The values that a filter can take, in order."""
+    """Return the values available to a filter, sorted."""
     field = getattr(CustomerVersionRow, column)
     query = select(field).where(known(CustomerVersionRow, None), field.is_not(None), *seen(tx, CustomerVersionRow))
     return list(tx.connection.execute(query.distinct().order_by(field).limit(limit)).scalars())
 
 
 def count(tx: Tx) -> int:
-    """How many customers there are."""
+    """Return the number of customers."""
     query = select(func.count()).select_from(CustomerVersionRow).where(known(CustomerVersionRow, None), *seen(tx, CustomerVersionRow))
     return tx.connection.execute(query).scalar_one()

@@ -1,4 +1,4 @@
-"""What customers owe, in one currency, for putting them in order."""
+"""Customers' drawn amounts in one currency, for ranking."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from storage.visibility import visible
 
 
 def number(column: Any) -> Any:
-    """A column of money as a binary number of ten-thousandths, for comparing and dividing."""
+    """Return a money column as a binary number of ten-thousandths, for comparison and division."""
     return cast(type_coerce(column, BigInteger), Double)
 
 
 @dataclass(frozen=True, slots=True)
 class Into:
-    """The currency that amounts are compared in, and the rates that may be used: not after the day, not too old."""
+    """The currency for comparison, and the usable rates: not after the day, not too old."""
 
     currency: str
     as_of: date
@@ -30,7 +30,7 @@ class Into:
 
 
 def worth(tx: Tx, into: Into) -> Any:
-    """A subquery of (customer_id, worth): drawn amounts in one currency; NULL where no rate is usable for any of them."""
+    """Return a subquery of (customer_id, worth): drawn amounts in one currency; NULL without any usable rate."""
     table = FacilityVersionRow
     used = tx.connection.execute(select(table.currency).where(known(table, None)).distinct()).scalars().all()
     found = currencies.rates(tx, used, into.currency, as_of=into.as_of, max_age_days=into.max_age_days)
@@ -45,7 +45,7 @@ def worth(tx: Tx, into: Into) -> Any:
 
 
 def weights(tx: Tx, into: Into) -> dict[str, float]:
-    """Every customer's worth by id; whoever has no facility, or none with a usable rate, is not in it."""
+    """Return every customer's drawn amount by id; customers without a facility or a usable rate are omitted."""
     owed = worth(tx, into)
     query = select(owed.c.customer_id, owed.c.worth).where(owed.c.worth.is_not(None), *visible(tx, owed.c.customer_id))
     return dict(tx.connection.execute(query).all())

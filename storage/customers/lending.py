@@ -1,4 +1,4 @@
-"""What is lent beyond one customer and one day: what falls due, and what a group owes together."""
+"""Maturities of a customer, and exposures of a group."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from storage.visibility import visible
 
 @dataclass(frozen=True, slots=True)
 class Maturing:
-    """A facility that ends on a day, with what is drawn of it."""
+    """A facility that ends on a day, with its drawn amount."""
 
     facility: str
     kind: str
@@ -26,7 +26,7 @@ class Maturing:
 
 
 def maturing(tx: Tx, customer: str, *, until: date, at: datetime | None = None) -> list[Maturing]:
-    """A customer's facilities with something drawn that end until a day, the earliest first; what is past due to end is first of all."""
+    """Return a customer's drawn facilities that end up to a day, the earliest first, including matured ones."""
     table = FacilityVersionRow
     query = (
         select(table.facility, table.kind, table.maturity, table.outstanding, table.currency)
@@ -39,7 +39,7 @@ def maturing(tx: Tx, customer: str, *, until: date, at: datetime | None = None) 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Connected customers: how many, and what they have drawn in each currency."""
+    """Connected customers: their number, and their drawn amount in each currency."""
 
     name: str
     members: int
@@ -47,7 +47,7 @@ class Group:
 
 
 def group(tx: Tx, name: str, *, at: datetime | None = None) -> Group:
-    """What a group owes as known at a moment; of its members those that are seen."""
+    """Return a group's visible members and exposure as known at a moment."""
     who, lent = CustomerVersionRow, FacilityVersionRow
     mine = (who.group == name, known(who, at), *visible(tx, who.customer_id))
     members = tx.connection.execute(select(func.count()).select_from(who).where(*mine)).scalar_one()
@@ -62,9 +62,9 @@ def group(tx: Tx, name: str, *, at: datetime | None = None) -> Group:
 
 
 def total_exposure(tx: Tx, customer: str) -> dict[str, Decimal]:
-    """What is granted to a customer's whole group, or to the customer alone without one, in each currency: drawn or not.
+    """Return the total granted to a customer's group, or to the customer alone, in each currency: drawn or not.
 
-    Whoever asks, the whole group counts: an authority is about what the house may lose, not about what one person sees.
+    The whole group counts for every reader: an authority limits the bank's loss, regardless of a person's sight.
     """
     who, lent = CustomerVersionRow, FacilityVersionRow
     group = select(who.group).where(who.customer_id == customer, known(who, None)).scalar_subquery()

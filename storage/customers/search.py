@@ -1,4 +1,4 @@
-"""Finding a customer by what somebody typed: ids, names and aliases, typos forgiven."""
+"""Customer search by id, name and alias, tolerant of typing errors."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from storage.names import name_key
 from storage.schema import CustomerVersionRow
 from storage.sight import Sight
 
-# below this likeness a name is not what was meant
+# below this likeness a name is not a match
 LIKENESS = 72.0
-# by so much a name that is like the text comes before one of which a part is
+# the advantage of a resembling name over one of which only a part resembles
 PART = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A customer that may be meant; ``likeness`` is 100 for the same name."""
+    """A possible match; ``likeness`` is 100 for an equal name."""
 
     id: str
     name: str
@@ -37,21 +37,21 @@ class _Index:
     names: list[str]
     # department and manager
     care: list[tuple[str | None, str | None]]
-    # every id, name and alias, and whose it is
+    # every id, name and alias, and its customer
     keys: list[str]
     owners: list[int]
-    # what people see of it, so that nobody waits for the names of others, nor can tell from the time that there are any
+    # visible parts by sight, so that response times do not depend on, or reveal, hidden customers
     parts: OrderedDict[Sight, _Index] = field(default_factory=OrderedDict)
 
 
 _indexes: WeakKeyDictionary[Engine, _Index] = WeakKeyDictionary()
-# as many parts are kept, of those who asked last
+# the number of parts kept, the most recently used ones
 _PARTS = 16
 _building = Lock()
 
 
 def find(tx: Tx, text: str, *, limit: int = 10) -> list[Found]:
-    """Customers that are seen and whose id, name or alias is, holds, or resembles the text; the best first, each once."""
+    """Return visible customers whose id, name or alias equals, contains or resembles the text; the best first, each once."""
     index, wanted = _current(tx), name_key(text)
     if not wanted and text.strip():
         return []
@@ -69,7 +69,7 @@ def find(tx: Tx, text: str, *, limit: int = 10) -> list[Found]:
 
 
 def _weigh(wanted: str, key: str) -> float:
-    """The same name before a name that begins so, that before one that holds the words, that before a typo."""
+    """Rank an equal name first, then a name's beginning, then contained words, then a resemblance."""
     if key == wanted:
         return 100.0
     if key.startswith(wanted):
@@ -82,10 +82,10 @@ def _weigh(wanted: str, key: str) -> float:
 
 
 def _alike(wanted: str, key: str) -> float:
-    """How alike a text is to a name; nearly as much to its words in another order, or to as many of them in a row.
+    """Return the resemblance of a text to a name, to its words in another order, or to a run of its words.
 
-    "nordhvn" is one letter away from a word of "Nordhavn Vind A/S", and two from "Nordhafen". A short text is a part of
-    everything, so parts of words do not count.
+    "nordhvn" is one letter away from a word of "Nordhavn Vind A/S", and two from "Nordhafen". Parts of words do not count, as a
+    short text occurs in too many of them.
     """
     count, words = len(wanted.split()), key.split()
     runs = (" ".join(words[place : place + count]) for place in range(len(words) - count + 1))
@@ -94,7 +94,7 @@ def _alike(wanted: str, key: str) -> float:
 
 
 def _current(tx: Tx) -> _Index:
-    """The index of the book as this transaction sees it, or of the part that it may see; rebuilt only after a customer changed."""
+    """Return the index of the visible book in this transaction; rebuilt only after a customer changed."""
     revision = tx.connection.execute(select(func.coalesce(func.max(CustomerVersionRow.id), 0))).scalar_one()
     with _building:
         index = _indexes.get(tx.connection.engine)
@@ -104,7 +104,7 @@ def _current(tx: Tx) -> _Index:
 
 
 def _part(whole: _Index, sight: Sight) -> _Index:
-    """What of the index is seen."""
+    """Return the visible part of the index."""
     if sight not in whole.parts:
         held = {care: sight.holds(*care) for care in set(whole.care)}
         kept = [place for place, care in enumerate(whole.care) if held[care]]

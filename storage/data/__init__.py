@@ -1,1 +1,1 @@
-"""Facts: files in and out, versions, quality, and the sample book."""
+"""Facts: imports and exports, versions, quality, and the sample book."""

@@ -1,4 +1,4 @@
-"""Files with more customers than their asker may take along in a day, asked for; the decision stands with the approval."""
+"""Requests for exports above a person's daily limit; the decision is stored with the approval."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.schema import ExportRow
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """Who asked for which answer as a file, of how many customers, and why; ``answer`` is the key of its button."""
+    """A request to export an answer, with its number of customers and reason; ``answer`` is the key of its button."""
 
     id: ExportId
     answer: str
@@ -40,7 +40,7 @@ def get(tx: Tx, id: ExportId) -> ExportRequest | None:
 
 
 def of_answer(tx: Tx, answer: str, person: str) -> ExportRequest | None:
-    """The newest that somebody asked for this answer."""
+    """Return the newest request of a person for this answer."""
     query = _QUERY.where(ExportRow.answer == answer, ExportRow.person == person).order_by(ExportRow.id.desc()).limit(1)
     row = tx.connection.execute(query).mappings().one_or_none()
     return None if row is None else _read(row)

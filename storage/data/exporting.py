@@ -1,4 +1,4 @@
-"""Facts on their way out: every kind's current versions, in the columns in which they came in."""
+"""Exports of facts: the current versions of each kind, in the columns of an import."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from storage.database import Tx
 from storage.types import Money
 
 CHUNK = 10_000
-# letters with their dates and agencies are facts of their own, and go out as ratings
+# letters with dates and agencies are facts of their own, exported as ratings
 _ELSEWHERE = {CUSTOMERS.name: ("rating", "rating_date")}
 
 
 def fields_of(kind: KindName) -> tuple[Field, ...]:
-    """The columns of an export, as an import of the same kind names them."""
+    """Return the columns of an export, named as in an import of this kind."""
     return tuple(field for field in KINDS[kind].fields if field.name not in _ELSEWHERE.get(kind, ()))
 
 
 def types_of(kind: KindName) -> list[type]:
-    """What Python type each column's values have."""
+    """Return the Python type of each column's values."""
     columns = TABLES[kind].__table__.columns
     kept = [columns[field.target].type if field.name != KINDS[kind].unit else Text() for field in fields_of(kind)]
     return [Decimal if isinstance(column, Money) else column.python_type for column in kept]
 
 
 def count(tx: Tx, kind: KindName, *, at: datetime | None = None) -> int:
-    """How many facts of a kind are known, or were at a moment."""
+    """Return the number of facts of a kind that are known now, or were at a moment."""
     return int(tx.connection.execute(select(func.count()).select_from(TABLES[kind]).where(known(TABLES[kind], at))).scalar_one())
 
 
 def facts_of(tx: Tx, kind: KindName, *, at: datetime | None = None) -> Iterator[Sequence[tuple[Any, ...]]]:
-    """The facts of a kind by their key, a chunk at a time; as they were known at a moment, or as they are now."""
+    """Yield the facts of a kind by key, in chunks, as known now or at a moment."""
     table = TABLES[kind]
-    # amounts are kept in whole units
+    # amounts are stored in whole units
     columns = [literal("1") if field.name == KINDS[kind].unit else getattr(table, field.target) for field in fields_of(kind)]
     query = select(*columns).where(known(table, at)).order_by(*(getattr(table, name) for name in KINDS[kind].key))
     with tx.connection.execute(query, execution_options={"stream_results": True, "yield_per": CHUNK}) as result:

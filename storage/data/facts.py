@@ -1,4 +1,4 @@
-"""Facts: a staged file becomes new versions, and versions are read back by the column."""
+"""Facts: staged files become new versions, which are read back by the column."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from storage.schema import (
     StatementVersionRow,
 )
 
-# any number that nobody else locks: on PostgreSQL loads queue behind it, as they do behind SQLite's write lock
+# an arbitrary lock number: on PostgreSQL loads queue for it, as they do for SQLite's write lock
 LOCK = 7_236_118_456
 
 TABLES: dict[KindName, Any] = {
@@ -61,8 +61,10 @@ _RACE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Loaded(Summed):
-    """What a load changed; ``import_id`` is None if it changed nothing. Its versions have ids above ``versions_before``
-    and are known since ``at``."""
+    """The result of a load; ``import_id`` is None if nothing changed.
+
+    Its versions have ids above ``versions_before`` and are known since ``at``.
+    """
 
     kind: KindName
     import_id: int | None
@@ -72,7 +74,7 @@ class Loaded(Summed):
 
 
 def refuse_strangers(tx: Tx, staged: StagedFile) -> None:
-    """Refuse the staged rows that name a customer or a facility which nobody has imported."""
+    """Refuse staged rows that name a customer or facility which has not been imported."""
     staged.refuse_strangers((field, _strangers(tx, staged, field)) for field in staged.kind.fields if field.refers is not None)
 
 
@@ -89,9 +91,9 @@ def _strangers(tx: Tx, staged: StagedFile, field: Field) -> Iterator[str]:
 
 
 def load(tx: Tx, staged: StagedFile, *, at: datetime, progress: Progress | None = None) -> Loaded:
-    """Write what a staged file changes: a new version for each new or changed fact, known since ``at``.
+    """Write the changes of a staged file: a new version for each new or changed fact, known since ``at``.
 
-    A fact that the file repeats as it stands is left alone; if all are, nothing at all is written.
+    An unchanged fact gets no new version; if all are unchanged, nothing is written.
     """
     if tx.dialect == "postgresql":
         tx.connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
@@ -110,7 +112,7 @@ def load(tx: Tx, staged: StagedFile, *, at: datetime, progress: Progress | None 
 
 
 def touched(tx: Tx, loaded: Loaded, indicators: Collection[str] | None = None) -> list[tuple[str, str]]:
-    """The (customer, indicator) pairs of the observations that a load wrote, once each; of all indicators or of these."""
+    """Return the distinct (customer, indicator) pairs of a load's observations, for all indicators or for these."""
     if loaded.import_id is None or loaded.kind != "observations":
         return []
     table = ObservationVersionRow
@@ -124,9 +126,9 @@ def touched(tx: Tx, loaded: Loaded, indicators: Collection[str] | None = None) -
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One indicator's observations, a column a thing: by customer, then date; on one date the newest known source first.
+    """One indicator's observations by the column, by customer, then date, then the most recently known source.
 
-    All columns have one length; ``values`` are NaN where the value was reported missing.
+    All columns have one length; ``values`` are NaN where the value was reported as missing.
     """
 
     customers: NDArray[np.object_]
@@ -136,10 +138,10 @@ class Series:
 
 
 def series(tx: Tx, indicator: str, customers: Collection[str] | None = None, *, known_at: datetime | None = None) -> Series:
-    """The observations of an indicator, of all customers or of these, as they were known at a moment (None is now)."""
+    """Return an indicator's observations, of all customers or of these, as known at a moment (None is now)."""
     table = ObservationVersionRow
     query = (
-        # on SQLite a date is text: NumPy reads a whole column of it faster than Python makes dates
+        # on SQLite a date is text, which NumPy parses faster by the column than Python
         select(
             table.customer_id, sa.type_coerce(table.as_of, sa.String) if tx.dialect == "sqlite" else table.as_of, table.value, table.source
         )
@@ -162,14 +164,14 @@ def series(tx: Tx, indicator: str, customers: Collection[str] | None = None, *, 
 
 
 def _not_before_the_last(tx: Tx, at: datetime) -> datetime:
-    """The moment of this load, or of the last one if that began later and was done sooner: history never runs backwards."""
+    """Return the time of this load, or the last one's if that is later: history never runs backwards."""
     last = tx.connection.execute(select(func.max(ImportRow.at))).scalar_one()
-    # further back is not a race but a clock that was wrong, which must not hold up all later imports
+    # a larger difference is no race but a wrong clock, which must not delay all later imports
     return last if last is not None and at < last < at + _RACE else at
 
 
 class _Import:
-    """The bookkeeping row of a load, written when the first change asks for it."""
+    """The bookkeeping row of a load, written with the first change."""
 
     def __init__(self, tx: Tx, staged: StagedFile, at: datetime) -> None:
         self._tx, self._staged, self._at = tx, staged, at
@@ -191,7 +193,7 @@ class _Import:
 
 
 def _targets(staged: StagedFile) -> Iterator[Target]:
-    """The tables that a kind of file goes into, in order."""
+    """Yield the tables that a kind of file fills, in order."""
     table, key, absent = TABLES[staged.kind.name], staged.kind.key, staged.plan.absent
     columns = {name: f'"{name}"' for name in staged.plan.columns}
     if staged.kind.name != "customers":
@@ -212,7 +214,7 @@ def _targets(staged: StagedFile) -> Iterator[Target]:
 
 
 def _add_customers(tx: Tx, incoming: Incoming, import_id: int) -> None:
-    """New customers exist from now on; the versions refer to them."""
+    """Insert new customers, to which the versions refer."""
     rows, change = incoming.rows, incoming.change
     there = select(CustomerRow.id).where(CustomerRow.id == rows.c.customer_id).exists()
     query = select(rows.c.customer_id, literal(import_id)).join_from(change, rows, rows.c.n == change.c.n)
@@ -221,7 +223,7 @@ def _add_customers(tx: Tx, incoming: Incoming, import_id: int) -> None:
 
 
 def _date_ratings(tx: Tx, rows: sa.Table, at: datetime) -> None:
-    """A rating without a date holds from today, unless it is the newest one already: the same file again changes nothing."""
+    """Date undated ratings today, unless the newest one is equal: importing a file twice changes nothing."""
     undated = rows.c.as_of.is_(None)
     if tx.connection.execute(select(rows.c.n).where(undated).limit(1)).first() is None:
         return
@@ -233,10 +235,10 @@ def _date_ratings(tx: Tx, rows: sa.Table, at: datetime) -> None:
 
 
 def _written(table: Any, loaded: Loaded) -> tuple[sa.ColumnElement[bool], ...]:
-    # by id, because the key finds the end of a long table at once
+    # by id, because the primary key finds the end of a long table at once
     return table.id > loaded.versions_before, table.import_id == loaded.import_id
 
 
 def _chunked(items: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Slices that stay below every database's bound on parameters."""
+    """Yield slices below every database's limit on parameters."""
     return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))

@@ -1,1 +1,1 @@
-"""Events, notices and deliveries: what happened, whom to tell, and the work of telling."""
+"""Events, notices and deliveries: from what happened to messages in Slack."""

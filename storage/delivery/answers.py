@@ -1,4 +1,4 @@
-"""What an answer's buttons need to run it again, for as long as the policy keeps it."""
+"""Answers that can be run again from their buttons, for as long as the policy keeps them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from storage.schema import AnswerRow
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer: which command, with which arguments, for whom, as of when."""
+    """One answer: command, arguments, person and date."""
 
     key: str
     command: str
@@ -32,12 +32,12 @@ def keep(tx: Tx, answer: Answer) -> None:
 
 
 def get(tx: Tx, key: str, *, now: datetime) -> Answer | None:
-    """The answer behind a button, unless it has expired."""
+    """Return the answer behind a button, unless it has expired."""
     query = select(AnswerRow.key, AnswerRow.command, AnswerRow.arguments, AnswerRow.person, AnswerRow.as_of, AnswerRow.expires_at)
     row = tx.connection.execute(query.where(AnswerRow.key == key, AnswerRow.expires_at > now)).one_or_none()
     return None if row is None else Answer(*row)
 
 
 def forget_expired(tx: Tx, *, now: datetime) -> int:
-    """Delete what has expired; returns how many."""
+    """Delete expired answers; return their number."""
     return tx.connection.execute(delete(AnswerRow).where(AnswerRow.expires_at <= now)).rowcount

@@ -1,4 +1,4 @@
-"""Messages whose time in Slack is over: claimed, deleted, tried again; one row, one deletion."""
+"""Deletion of outdated messages in Slack: claimed, deleted, retried; one row per deletion."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from storage.database import Tx
 from storage.delivery.deliveries import DeliveryState, Operation
 from storage.schema import DeliveryRow
 
-# an update has no message of its own
+# an update has no message of its own to delete
 _POSTS = (Operation.POST.value, Operation.REPLY.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A message in Slack that is to be deleted; ``lease_until`` marks whose claim it is."""
+    """A message in Slack to be deleted; ``lease_until`` identifies the claim."""
 
     seq: int
     channel: str
@@ -26,7 +26,7 @@ class Posted:
 
 
 def _over(now: datetime, older_than: datetime | None) -> ColumnElement[bool]:
-    """In Slack, and for too long: past a time of its own, or sent before a moment."""
+    """Return the condition for overdue messages: past their own time, or sent before a moment."""
     late = DeliveryRow.expires_at <= now
     if older_than is not None:
         late = or_(late, DeliveryRow.sent_at <= older_than)
@@ -39,12 +39,12 @@ def _claimable(now: datetime, older_than: datetime | None) -> ColumnElement[bool
 
 
 def anything_due(tx: Tx, *, now: datetime, older_than: datetime | None) -> bool:
-    """Whether there is something to delete; a look that takes no lock."""
+    """Return True if there is a message to delete; takes no lock."""
     return tx.connection.execute(select(exists().where(_claimable(now, older_than)))).scalar_one()
 
 
 def claim(tx: Tx, *, owner: str, now: datetime, older_than: datetime | None, lease: timedelta) -> Posted | None:
-    """Take one message whose time is over, for as long as the lease lasts; None if there is none, or others have them."""
+    """Claim one overdue message for the lease; None if there is none, or others have them."""
     query = select(DeliveryRow.seq, DeliveryRow.channel, DeliveryRow.ts).where(_claimable(now, older_than))
     row = tx.connection.execute(
         query.order_by(DeliveryRow.expires_at.is_(None), DeliveryRow.seq).limit(1).with_for_update(skip_locked=True)
@@ -57,12 +57,12 @@ def claim(tx: Tx, *, owner: str, now: datetime, older_than: datetime | None, lea
 
 
 def done(tx: Tx, posted: Posted, *, owner: str, at: datetime, why: str | None = None) -> bool:
-    """It is gone, or was gone before; False if the claim has passed to somebody else meanwhile."""
+    """Record that the message is gone; return False if the claim has passed to somebody else."""
     return _write(tx, posted, owner, deleted_at=at, delete_error=why)
 
 
 def again(tx: Tx, posted: Posted, *, owner: str, at: datetime, why: str) -> bool:
-    """It is still there: it is tried again at a moment, and ``why`` is told until then."""
+    """Record that the message is still there, with the time of the next attempt and the reason."""
     return _write(tx, posted, owner, due_at=at, delete_error=why)
 
 
@@ -77,7 +77,7 @@ def _write(tx: Tx, posted: Posted, owner: str, **outcome: object) -> bool:
 
 
 def refused(tx: Tx) -> list[tuple[str, str, int]]:
-    """(audience, Slack's error, how many) of messages that could not be deleted so far."""
+    """Return (audience, Slack's error, number) of messages that could not be deleted so far."""
     query = (
         select(DeliveryRow.audience, DeliveryRow.delete_error, func.count())
         .where(DeliveryRow.deleted_at.is_(None), DeliveryRow.delete_error.is_not(None))

@@ -1,4 +1,4 @@
-"""Notices are decisions whom to tell; deliveries are the work of telling: claimed, sent, retried, reconciled."""
+"""Notices, which decide whom to inform, and deliveries, which do it: claimed, sent, retried, reconciled."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storage.schema import DeliveryRow, NoticeRow
 
 
 class Operation(StrEnum):
-    """What is done in Slack: a new message, a rewrite of the thread's first one, or a reply under it."""
+    """The action in Slack: a new message, an update of the thread's first one, or a reply."""
 
     POST = "post"
     UPDATE = "update"
@@ -26,7 +26,7 @@ class Operation(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery stands."""
+    """The state of a delivery."""
 
     PENDING = "pending"
     SENDING = "sending"
@@ -52,7 +52,7 @@ UNSENT = (DeliveryState.PENDING.value, DeliveryState.SENDING.value)
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A claimed message; ``attempt`` counts this claim, ``key`` stands in the message's metadata."""
+    """A claimed message; ``attempt`` counts this claim, ``key`` is in the message's metadata."""
 
     seq: int
     key: str
@@ -65,14 +65,14 @@ class Delivery:
     lease_until: datetime
     first_try_at: datetime
     expires_at: datetime | None = None
-    # since when it waits, and what came of the try before
+    # the beginning of the wait, and the outcome of the previous attempt
     since: datetime | None = None
     error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A thread's first message in Slack; what was ``deleted`` is neither rewritten nor answered."""
+    """A thread's first message in Slack; a ``deleted`` one is neither updated nor answered."""
 
     channel: str
     ts: str
@@ -116,12 +116,12 @@ def enqueue(
     dedup: str | None = None,
     expires_at: datetime | None = None,
 ) -> bool:
-    """Record that somebody is to be told, and the message that does it; False if ``dedup`` says that it was before.
+    """Record a notice and its delivery; return False if a notice with this ``dedup`` exists already.
 
     Args:
         audience: ``route:alerts``, ``channel:C1`` or ``person:U1``.
-        thread: messages of one thread and audience go out in order, and updates find the first of them.
-        expires_at: when it must be gone from Slack again, if that is earlier than the policy's days.
+        thread: messages of one thread and audience are sent in order, and updates find the first of them.
+        expires_at: the time of its deletion from Slack, if earlier than the policy's days.
     """
     row = {"name": notice, "event_id": event, "facts": dict(facts), "audience": audience, "reason": reason, "dedup": dedup, "at": at}
     row["decision"] = Decision.DELIVERED.value
@@ -184,17 +184,17 @@ def _claimable(now: datetime, resting: Collection[str]) -> ColumnElement[bool]:
 
 
 def anything_due(tx: Tx, *, now: datetime, resting: Collection[str] = ()) -> bool:
-    """Whether there is something to claim; a look that takes no lock."""
+    """Return True if there is something to claim; takes no lock."""
     return tx.connection.execute(select(exists().where(_claimable(now, resting)))).scalar_one()
 
 
 def claim(tx: Tx, *, owner: str, now: datetime, lease: timedelta, resting: Collection[str] = ()) -> Delivery | None:
-    """Take the oldest message that is due, for as long as the lease lasts; audiences in ``resting`` are left alone."""
+    """Claim the oldest due message for the lease, except for audiences in ``resting``."""
     query = select(DeliveryRow.seq).where(_claimable(now, resting)).order_by(DeliveryRow.seq).limit(1).with_for_update(skip_locked=True)
     seq = tx.connection.execute(query).scalar_one_or_none()
     if seq is None:
         return None
-    # typed, or SQLite would keep it without its zone
+    # typed, or SQLite would store it without its zone
     first = func.coalesce(DeliveryRow.first_try_at, literal(now, DeliveryRow.first_try_at.type))
     taken = {
         "state": DeliveryState.SENDING.value,
@@ -214,7 +214,7 @@ def claim(tx: Tx, *, owner: str, now: datetime, lease: timedelta, resting: Colle
 
 
 def finish(tx: Tx, delivery: Delivery, *, owner: str, **outcome: Any) -> bool:
-    """Write what came of a claim, unless the claim has passed to somebody else meanwhile."""
+    """Record the outcome of a claim, unless the claim has passed to somebody else."""
     fence = (
         DeliveryRow.seq == delivery.seq,
         DeliveryRow.owner == owner,
@@ -225,7 +225,7 @@ def finish(tx: Tx, delivery: Delivery, *, owner: str, **outcome: Any) -> bool:
 
 
 def opening_message(tx: Tx, thread: str) -> Opening | None:
-    """A thread's first message, if it has been sent."""
+    """Return a thread's first message, if it has been sent."""
     query = (
         select(DeliveryRow.channel, DeliveryRow.ts, DeliveryRow.deleted_at)
         .where(DeliveryRow.thread == thread, DeliveryRow.operation == Operation.POST.value, DeliveryRow.state == DeliveryState.SENT.value)
@@ -237,5 +237,5 @@ def opening_message(tx: Tx, thread: str) -> Opening | None:
 
 
 def counts(tx: Tx) -> dict[str, int]:
-    """How many deliveries stand in each state that has any."""
+    """Return the number of deliveries by state."""
     return dict(tx.connection.execute(select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state)).all())

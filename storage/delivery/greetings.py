@@ -1,4 +1,4 @@
-"""Who has been welcomed."""
+"""Greetings: people who have been welcomed."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from storage.schema import GreetingRow
 
 
 def first_time(tx: Tx, person: str, *, at: datetime) -> bool:
-    """Whether this person is greeted for the first time; the second call says no."""
+    """Record a greeting; return True only the first time."""
     return insert_once(tx, GreetingRow, {"person": person, "at": at})

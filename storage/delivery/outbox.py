@@ -1,4 +1,4 @@
-"""What has not reached people: waiting and dead messages, by cause; carried anew when somebody says so; told once a cause."""
+"""Undelivered messages, pending and dead, by cause; requeued on request, and reported once per cause."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WAITING = DeliveryRow.state.in_(UNSENT)
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Messages of one audience that do not get through for one reason; ``held`` ones wait because the policy wants it."""
+    """Messages to one audience that fail for one reason; ``held`` ones wait because of the policy."""
 
     audience: str
     error: str
@@ -33,7 +33,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """One message that has not reached anybody; ``next_at`` is when it is tried again."""
+    """One undelivered message; ``next_at`` is the time of the next attempt."""
 
     number: int
     notice: str
@@ -53,7 +53,7 @@ def _late(before: datetime) -> ColumnElement[bool]:
 
 
 def causes(tx: Tx, *, before: datetime) -> list[Cause]:
-    """Why messages are dead, and why others that wait since before a moment do; dead ones first."""
+    """Return the causes of dead messages, then those of messages pending since before a moment."""
     columns = (DeliveryRow.audience, func.coalesce(DeliveryRow.error, ""), _DEAD, DeliveryRow.held)
     query = select(columns[0], columns[1], func.count(), columns[2], columns[3]).where(or_(_DEAD, _late(before)))
     rows = tx.connection.execute(query.group_by(*columns))
@@ -62,7 +62,7 @@ def causes(tx: Tx, *, before: datetime) -> list[Cause]:
 
 
 def page(tx: Tx, *, limit: int, offset: int = 0) -> tuple[int, Sequence[Unsent]]:
-    """Messages that are dead or wait: how many, and some of them; dead ones first, then the oldest."""
+    """Return the number of dead and pending messages, and some of them; dead ones first, then the oldest."""
     there = or_(_DEAD, _WAITING)
     count = tx.connection.execute(select(func.count()).select_from(DeliveryRow).where(there)).scalar_one()
     next_at = func.coalesce(DeliveryRow.lease_until, DeliveryRow.due_at)
@@ -79,17 +79,17 @@ def _unsent(row: Any) -> Unsent:
 
 
 def oldest_due(tx: Tx, *, now: datetime) -> datetime | None:
-    """Since when the message waits that waits for longest, those aside that wait by policy."""
+    """Return the beginning of the longest wait, except for messages held by the policy."""
     return tx.connection.execute(select(func.min(waits_since)).where(_WAITING, ~DeliveryRow.held, waits_since <= now)).scalar_one()
 
 
-# --- carried anew -----------------------------------------------------------------------------------------------------
+# --- requeued ---------------------------------------------------------------------------------------------------------
 
 
 def requeue(tx: Tx, *, now: datetime, number: int | None = None, error: str | None = None) -> list[tuple[int, str, str]]:
-    """Let dead messages be tried again, and waiting ones at once: one, those of one cause, or all dead ones.
+    """Retry dead messages, and pending ones at once: one, those of one cause, or all dead ones.
 
-    What may have been posted before is looked for first, as ever: nothing of that is forgotten here.
+    Messages that may have been posted are still checked for first.
 
     Returns:
         (number, audience, error) of each.
@@ -106,18 +106,18 @@ def requeue(tx: Tx, *, now: datetime, number: int | None = None, error: str | No
 
 
 def exists(tx: Tx, number: int) -> str | None:
-    """The state of a message, if there is one of this number."""
+    """Return the state of the message with this number; None if there is none."""
     return tx.connection.execute(select(DeliveryRow.state).where(DeliveryRow.seq == number)).scalar_one_or_none()
 
 
-# --- told once --------------------------------------------------------------------------------------------------------
+# --- reported once -----------------------------------------------------------------------------------------------------
 
 
 def untold(tx: Tx, *, before: datetime, apart: Collection[str]) -> bool:
-    """Whether something was given up, or waits since before a moment, that nobody has been told of; a look that takes no lock.
+    """Return True if there are unreported dead or long-pending messages; takes no lock.
 
     Args:
-        apart: notices that are not told of: the telling itself.
+        apart: notices that are not reported, because they are reports.
     """
     query = select(DeliveryRow.seq).join(NoticeRow, NoticeRow.id == DeliveryRow.notice_id)
     return tx.connection.execute(query.where(_news(before), NoticeRow.name.not_in(list(apart))).limit(1)).one_or_none() is not None
@@ -129,7 +129,7 @@ def _news(before: datetime) -> ColumnElement[bool]:
 
 
 def take_news(tx: Tx, *, now: datetime, before: datetime, again_after: datetime, apart: Collection[str]) -> list[Cause]:
-    """Mark what nobody has been told of as told; returns the causes of it that were not told since ``again_after``."""
+    """Mark unreported messages as reported; return the causes not reported since ``again_after``."""
     query = select(DeliveryRow.seq, DeliveryRow.audience, func.coalesce(DeliveryRow.error, ""), _DEAD)
     query = query.join(NoticeRow, NoticeRow.id == DeliveryRow.notice_id).where(_news(before), NoticeRow.name.not_in(list(apart)))
     groups = Counter(
@@ -141,7 +141,7 @@ def take_news(tx: Tx, *, now: datetime, before: datetime, again_after: datetime,
         if last is None or last < again_after:
             fresh.append((audience, error, dead))
             last = now
-        # what is not told anew belongs to the last telling: with a mark of its own it would put off the next one for ever
+        # messages without a new report keep the time of the last one: a later mark would delay the next report for ever
         of_this_cause = (DeliveryRow.audience == audience, func.coalesce(DeliveryRow.error, "") == error, _news(before))
         which = (_DEAD, {"told_at": last}) if dead else (_WAITING, {"warned_at": last})
         tx.connection.execute(update(DeliveryRow).where(which[0], *of_this_cause).values(**which[1]))
@@ -149,7 +149,7 @@ def take_news(tx: Tx, *, now: datetime, before: datetime, again_after: datetime,
 
 
 def _last_told(tx: Tx, audience: str, error: str, dead: bool) -> datetime | None:
-    """When people were last told of a cause."""
+    """Return the time of the last report of a cause."""
     mark = DeliveryRow.told_at if dead else DeliveryRow.warned_at
     query = select(func.max(mark)).where(DeliveryRow.audience == audience, func.coalesce(DeliveryRow.error, "") == error)
     return tx.connection.execute(query).scalar_one()

@@ -15,11 +15,11 @@ from storage.schema import SubscriptionRow
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What a channel asked for; what is None is the policy's.
+    """A channel's settings; None stands for the policy's.
 
     Attributes:
-        since: subscribed or resumed; nothing that was due before is made up for.
-        changed_at: since when this hour and this zone hold.
+        since: the time of subscription or resumption; earlier digests are not sent.
+        changed_at: the time since which this hour and zone apply.
         paused: until ``paused_until``, or until somebody resumes it if that is None.
     """
 
@@ -37,18 +37,18 @@ class Subscription:
 
 
 def get(tx: Tx, channel: str) -> Subscription | None:
-    """A channel's own digest, if it has one."""
+    """Return a channel's own digest, if it has one."""
     row = tx.connection.execute(_ALL.where(SubscriptionRow.channel == channel)).mappings().one_or_none()
     return None if row is None else _subscription(row)
 
 
 def every(tx: Tx) -> list[Subscription]:
-    """All of them, in order."""
+    """Return all subscriptions, in order."""
     return [_subscription(row) for row in tx.connection.execute(_ALL.order_by(SubscriptionRow.channel)).mappings()]
 
 
 def add(tx: Tx, subscription: Subscription) -> None:
-    """Keep a new one.
+    """Insert a new subscription.
 
     Raises:
         Conflict: somebody else subscribed the channel meanwhile.
@@ -58,7 +58,7 @@ def add(tx: Tx, subscription: Subscription) -> None:
 
 
 def save(tx: Tx, subscription: Subscription) -> None:
-    """Write a changed one.
+    """Update a subscription.
 
     Raises:
         Conflict: somebody changed or removed it meanwhile.

@@ -1,4 +1,4 @@
-"""When somebody was last at their Home."""
+"""Visits to Home."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from sqlalchemy import insert, select, update
 from storage.database import Tx
 from storage.schema import HomeVisitRow
 
-# coming back sooner than this is the same visit
+# returning sooner than this continues the visit
 SITTING = timedelta(hours=1)
 
 
 def visited(tx: Tx, person: str, *, at: datetime) -> None:
-    """Somebody opened their Home; after an hour away it is a new visit, and the one before is remembered."""
+    """Record a visit to Home; after an hour away it is a new visit, and the previous one is kept."""
     row = HomeVisitRow
     last = tx.connection.execute(select(row.at).where(row.person == person).with_for_update()).scalar_one_or_none()
     if last is None:
@@ -26,10 +26,10 @@ def visited(tx: Tx, person: str, *, at: datetime) -> None:
 
 
 def knows_home(tx: Tx, person: str) -> bool:
-    """Whether this person has ever opened it."""
+    """Return True if this person has ever opened Home."""
     return tx.connection.execute(select(HomeVisitRow.person).where(HomeVisitRow.person == person)).first() is not None
 
 
 def last_visit(tx: Tx, person: str) -> datetime | None:
-    """When the visit before this one ended; None at the first."""
+    """Return the end of the previous visit; None at the first."""
     return tx.connection.execute(select(HomeVisitRow.before).where(HomeVisitRow.person == person)).scalar_one_or_none()

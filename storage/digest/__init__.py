@@ -1,1 +1,1 @@
-"""Questions that a digest and a desk ask."""
+"""Queries of digests and of Home."""

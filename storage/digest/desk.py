@@ -1,4 +1,4 @@
-"""What waits for one person: entries by the names that they go by."""
+"""Entries that wait for one person, by that person's names."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from storage.events import Recorded, recorded
 from storage.schema import ApprovalRow, BreachRow, CustomerVersionRow, EventRow, RiskRow
 from storage.visibility import seen, visible, visible_or_none
 
-# further back nobody reads the news of a desk
+# the number of recent events that are searched
 NEWS = 500
 
 
 def to_acknowledge(tx: Tx, names: Collection[str], *, limit: int) -> tuple[int, list[str]]:
-    """The keys of open breaches that are this person's, or of nobody; red before amber, then oldest first."""
+    """Return the keys of open breaches of this person, or of nobody; red before amber, then oldest first."""
     mine = or_(_named(BreachRow.owner, names), BreachRow.owner.is_(None))
     conditions = (BreachRow.state == BreachState.OPEN.value, mine, *visible(tx, BreachRow.customer_id))
     count = tx.connection.execute(select(func.count()).select_from(BreachRow).where(*conditions)).scalar_one()
@@ -30,14 +30,14 @@ def to_acknowledge(tx: Tx, names: Collection[str], *, limit: int) -> tuple[int, 
 
 
 def customers_of(tx: Tx, names: Collection[str]) -> set[str]:
-    """The customers that this person looks after."""
+    """Return the customers that this person looks after."""
     who = CustomerVersionRow
     query = select(who.customer_id).where(known(who, None), _named(who.manager, names), *seen(tx, who))
     return set(tx.connection.execute(query).scalars())
 
 
 def news(tx: Tx, customers: Collection[str], since: datetime, kinds: Collection[str]) -> list[Recorded]:
-    """What happened to these customers since a moment, newest first; of the last few hundred events of these kinds."""
+    """Return recent events about these customers since a moment, newest first, among the last few hundred of these kinds."""
     row = EventRow
     query = select(row.id, row.kind, row.subject, row.actor, row.at, row.payload).where(row.at > since, row.kind.in_(kinds))
     found = (recorded(each) for each in tx.connection.execute(query.order_by(row.id.desc()).limit(NEWS)))
@@ -45,7 +45,7 @@ def news(tx: Tx, customers: Collection[str], since: datetime, kinds: Collection[
 
 
 def standing(tx: Tx) -> tuple[int, int, int, int]:
-    """The book in four numbers: customers, open risks, red breaches, approvals that wait."""
+    """Return four totals of the book: customers, open risks, red breaches, pending approvals."""
     red, waits = (BreachRow.state != BreachState.CLOSED.value, BreachRow.colour == int(Colour.RED)), ApprovalRow.verdict.is_(None)
     counts: list[Any] = [
         select(func.count()).select_from(CustomerVersionRow).where(known(CustomerVersionRow, None), *seen(tx, CustomerVersionRow)),

@@ -1,6 +1,6 @@
-"""What a morning asks of the book: arrears that are new, facilities that mature, readings that were not renewed.
+"""New arrears, maturing facilities and overdue readings for a digest.
 
-Each question tells what has crossed a line since the digest before from what had crossed it already.
+Each query separates the cases that are new since the previous digest from the earlier ones.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from storage.scope import Scope, part, within
 
 @dataclass(frozen=True, slots=True)
 class Facility:
-    """A facility with what is owed."""
+    """A facility with its outstanding amount."""
 
     id: str
     customer: str
@@ -34,9 +34,9 @@ class Facility:
 
 @dataclass(frozen=True, slots=True)
 class Crossed:
-    """Facilities that have crossed a line since the digest before, and how many had before.
+    """Facilities that crossed a line since the previous digest, and the number that had before.
 
-    ``amounts`` are what the new ones owe, a currency each; ``oldest`` are the most days past due of the others.
+    ``amounts`` are the outstanding amounts of the new ones by currency; ``oldest`` is the longest arrears of the others.
     """
 
     new: int
@@ -48,7 +48,7 @@ class Crossed:
 
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """A customer whose newest reading should have been followed by another."""
+    """A customer whose next reading is due."""
 
     customer: str
     as_of: date
@@ -56,7 +56,7 @@ class Waited:
 
 
 def past_due(tx: Tx, scope: Scope, *, since: datetime, until: datetime, limit: int) -> Crossed:
-    """Facilities in arrears at a moment; new are those that were not at the moment before. The longest first."""
+    """Return facilities in arrears at a moment; new are those that were not at the moment before. The longest first."""
     earlier = aliased(FacilityVersionRow)
     arrears = select(earlier.days_past_due).where(earlier.facility == FacilityVersionRow.facility, known(earlier, since))
     new = func.coalesce(arrears.scalar_subquery(), 0) <= 0
@@ -65,7 +65,7 @@ def past_due(tx: Tx, scope: Scope, *, since: datetime, until: datetime, limit: i
 
 
 def maturing(tx: Tx, scope: Scope, *, day_before: date, day: date, ahead: int, since: datetime, until: datetime, limit: int) -> Crossed:
-    """Facilities that mature within so many days; new are those that have come so near, or whose day has come. The soonest first."""
+    """Return facilities that mature within ``ahead`` days; new are those newly in range or due. The soonest first."""
     earlier, horizon = aliased(FacilityVersionRow), timedelta(days=ahead)
     known_before = select(earlier.maturity).where(earlier.facility == FacilityVersionRow.facility, known(earlier, since)).scalar_subquery()
     maturity = FacilityVersionRow.maturity
@@ -104,7 +104,7 @@ def _crossed(tx: Tx, all: ColumnElement[bool], new: ColumnElement[bool], order: 
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """How often an indicator is read, and after how many days its reading is stale; of one customer or sector, or of all."""
+    """The frequency of an indicator's readings, and their age when stale; for one customer or sector, or for all."""
 
     indicator: str
     every: int
@@ -115,7 +115,7 @@ class Renewal:
 
 @dataclass(frozen=True, slots=True)
 class Unrenewed:
-    """How many readings have become due, how many have gone stale, how many had before; and the first of the new ones."""
+    """The numbers of readings newly due, newly stale and stale before, and the first of the new ones."""
 
     due: int
     stale: int
@@ -124,7 +124,7 @@ class Unrenewed:
 
 
 def unrenewed(tx: Tx, scope: Scope, renewal: Renewal, *, day_before: date, day: date, until: datetime, limit: int) -> Unrenewed:
-    """Customers whose newest reading of an indicator has become due for another since a day, or has gone stale. The oldest first."""
+    """Return customers whose newest reading of an indicator has become due or stale since a day. The oldest first."""
     newest = _newest_readings(tx, scope, renewal, until)
     every, stale_after = timedelta(days=renewal.every), timedelta(days=renewal.stale_after)
     due = and_(newest.c.as_of > day_before - every, newest.c.as_of <= day - every)

@@ -1,4 +1,4 @@
-"""What has happened in a stretch of time, in a part of the book: the questions of a digest about the register, alerts and facts."""
+"""Changes in a period and a part of the book, for a digest: register, alerts and facts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from storage.visibility import visible_or_none
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """After one moment, up to another, in a part of the book."""
+    """A period, after one moment and up to another, in a part of the book."""
 
     since: datetime
     until: datetime
@@ -40,14 +40,14 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class CarriedOver:
-    """What was told before and still stands: how many, and since when the oldest."""
+    """Open items reported before: their number, and the time of the oldest."""
 
     count: int
     oldest: datetime | None
 
 
 def _numbered(prefix: str, id: Any) -> ColumnElement[str]:
-    """``T-4``: how events and approvals spell the number of what they are about."""
+    """Return the subject of events and approvals for a number, as ``T-4``."""
     return literal(f"{prefix}-") + cast(id, Text)
 
 
@@ -59,14 +59,14 @@ def _count(tx: Tx, table: Any, *conditions: ColumnElement[bool]) -> int:
 
 
 def _about(tx: Tx, scope: Scope) -> ColumnElement[bool]:
-    """Approvals about a part of the book."""
+    """Return the condition for approvals about a part of the book."""
     if scope == ALL:
         return and_(true(), *visible_or_none(tx, ApprovalRow.customer_id))
     return within(tx, ApprovalRow.customer_id, scope)
 
 
 def approvals_asked(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Approval], CarriedOver]:
-    """Approvals that wait: how many were asked for in the window and the first of them, and the older ones."""
+    """Return pending approvals: the number requested in the window with the first of them, and the older ones."""
     waiting = and_(ApprovalRow.verdict.is_(None), _about(tx, window.scope))
     new = and_(waiting, window.holds(ApprovalRow.requested_at))
     older = select(func.count(), func.min(ApprovalRow.requested_at)).where(waiting, ApprovalRow.requested_at <= window.since)
@@ -74,7 +74,7 @@ def approvals_asked(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Ap
 
 
 def approvals_decided(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Approval]]:
-    """Decisions of the window, newest first."""
+    """Return the number of decisions in the window, and the newest of them."""
     decided = and_(window.holds(ApprovalRow.decided_at), _about(tx, window.scope))
     return _count(tx, ApprovalRow, decided), _approvals(tx, decided, limit)
 
@@ -88,7 +88,7 @@ def _approvals(tx: Tx, which: ColumnElement[bool], limit: int) -> list[Approval]
 
 
 def overdue(tx: Tx, window: Window, *, day_before: date, day: date, limit: int) -> tuple[int, list[Overdue], int, int]:
-    """Approved responses past due: how many have become so since a day and the worst of them; how many were before, and the most days."""
+    """Return the numbers of approved responses newly overdue since a day and before, the worst new ones, and the longest delay."""
     late = and_(ResponseRow.state == ProposalState.APPROVED.value, ResponseRow.due < day, within(tx, RiskRow.customer_id, window.scope))
     decided = exists().where(ApprovalRow.subject == _numbered("T", ResponseRow.id), window.holds(ApprovalRow.decided_at))
     new = or_(ResponseRow.due >= day_before, decided)
@@ -103,7 +103,7 @@ def overdue(tx: Tx, window: Window, *, day_before: date, day: date, limit: int) 
 
 
 def risks_logged(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Risk]]:
-    """Risks that were entered in the window, the worst first."""
+    """Return the number of risks logged in the window, and the worst of them."""
     new = and_(window.holds(RiskRow.logged_at), within(tx, RiskRow.customer_id, window.scope))
     ids = tx.connection.execute(select(RiskRow.id).where(new).order_by(RiskRow.level.desc(), RiskRow.id).limit(limit)).scalars()
     return _count(tx, RiskRow, new), [found for id in list(ids) if (found := risks.get(tx, RiskId(id)))]
@@ -113,7 +113,7 @@ def risks_logged(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Risk]
 
 
 def to_acknowledge(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Breach], CarriedOver]:
-    """Breaches that nobody has acknowledged: those that opened, worsened or ran out of time in the window, and the others."""
+    """Return unacknowledged breaches: those opened, worsened or overdue in the window, and the others."""
     nobody = and_(
         BreachRow.state == BreachState.OPEN.value, BreachRow.opened_at <= window.until, within(tx, BreachRow.customer_id, window.scope)
     )
@@ -129,7 +129,7 @@ Move = Literal["opened", "worsened", "eased", "closed"]
 
 
 def breaches_moved(tx: Tx, window: Window, move: Move, *, limit: int) -> tuple[int, list[Breach]]:
-    """Breaches that did this in the window, red before amber; those that wait to be acknowledged are told as such, not twice."""
+    """Return breaches with this move in the window, red before amber; unacknowledged ones are not repeated here."""
     conditions = [within(tx, BreachRow.customer_id, window.scope), BreachRow.state != BreachState.OPEN.value]
     if move in ("opened", "closed"):
         conditions.append(window.holds(BreachRow.opened_at if move == "opened" else BreachRow.closed_at))
@@ -162,7 +162,7 @@ class Changed:
 
 
 def grades(tx: Tx, window: Window, *, limit: int) -> tuple[int, int, list[Changed]]:
-    """How many grades have risen and fallen in the window, and those that changed most for the worse."""
+    """Return the numbers of grades that worsened and improved in the window, and the largest deteriorations."""
     now, earlier = ScoreVersionRow, aliased(ScoreVersionRow)
     changed = (known(now, window.until), now.known_at > window.since, earlier.grade != now.grade, within(tx, now.customer_id, window.scope))
     pair = and_(earlier.customer_id == now.customer_id, known(earlier, window.since))
@@ -174,7 +174,7 @@ def grades(tx: Tx, window: Window, *, limit: int) -> tuple[int, int, list[Change
 
 
 def letters(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Changed]]:
-    """Agencies' letters that came in the window and differ from the ones before, by customer."""
+    """Return agencies' letters received in the window that differ from the previous ones, by customer."""
     now, earlier = RatingVersionRow, aliased(RatingVersionRow)
     same = and_(earlier.customer_id == now.customer_id, earlier.agency == now.agency, earlier.scale == now.scale)
     latest = known(earlier, window.until), earlier.as_of < now.as_of
@@ -189,7 +189,7 @@ def letters(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Changed]]:
 
 
 def loads(tx: Tx, window: Window) -> list[tuple[str, int, int, int]]:
-    """(kind, files, rows that are new, rows that changed) of what was imported in the window; a file is about the whole book."""
+    """Return (kind, files, new rows, changed rows) of imports in the window; files concern the whole book."""
     if not tx.sight.everything:
         return []
     query = select(ImportRow.kind, func.count(), func.sum(ImportRow.added), func.sum(ImportRow.changed))

@@ -1,4 +1,4 @@
-"""Episodes in which an indicator is out of bounds."""
+"""Episodes in which an indicator is beyond its threshold."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def get(tx: Tx, id: BreachId) -> Breach | None:
 
 
 def by_ids(tx: Tx, ids: Collection[BreachId]) -> list[Breach]:
-    """These breaches: red before amber, then in order."""
+    """Return these breaches: red before amber, then in order."""
     query = (
         select(*BreachRow.__table__.columns)
         .where(BreachRow.id.in_([int(id) for id in ids]), *visible(tx, BreachRow.customer_id))
@@ -44,14 +44,14 @@ def by_ids(tx: Tx, ids: Collection[BreachId]) -> list[Breach]:
 
 
 def by_key(tx: Tx, key: str) -> Breach | None:
-    """The breach whose buttons carry this key; whoever may change it holds it until the transaction ends."""
+    """Return the breach whose buttons carry this key; a writer locks it until the transaction ends."""
     query = select(*BreachRow.__table__.columns).where(BreachRow.key == key, *visible(tx, BreachRow.customer_id))
     row = tx.connection.execute(query.with_for_update() if tx.writes else query).mappings().one_or_none()
     return None if row is None else _breach(row)
 
 
 def open_of_kri(tx: Tx, kri: str) -> dict[str, Breach]:
-    """The episodes of one indicator that are not closed, by customer."""
+    """Return the open episodes of one indicator, by customer."""
     query = select(*BreachRow.__table__.columns).where(
         BreachRow.kri == kri, BreachRow.state != BreachState.CLOSED.value, *visible(tx, BreachRow.customer_id)
     )
@@ -62,7 +62,7 @@ def open_of_kri(tx: Tx, kri: str) -> dict[str, Breach]:
 def not_closed(
     tx: Tx, *, customer: str | None = None, state: BreachState | None = None, limit: int, offset: int = 0
 ) -> tuple[int, list[Breach]]:
-    """How many episodes are not closed, and the first of them: red before amber, then oldest first."""
+    """Return the number of open episodes, and the first of them: red before amber, then oldest first."""
     conditions = [
         BreachRow.state == state.value if state else BreachRow.state != BreachState.CLOSED.value,
         *visible(tx, BreachRow.customer_id),

@@ -1,1 +1,1 @@
-"""Roles of people, and the second line's samples."""
+"""Roles of people, and their accounts."""

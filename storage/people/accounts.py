@@ -1,4 +1,4 @@
-"""Which accounts were seen with which e-mail address; of an address its digest alone is kept."""
+"""Accounts and the e-mail addresses seen with them, of which only digests are stored."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from storage.schema import AccountRow
 
 
 def seen(tx: Tx, addresses: Mapping[str, str], *, at: datetime) -> None:
-    """Remember the address of each account; what an account was seen with once stays."""
+    """Record the address of each account; the first one stays."""
     for account, address in addresses.items():
         insert_once(tx, AccountRow, {"account": account, "digest": _digest(address), "at": at})
 
 
 def sharing(tx: Tx) -> Sequence[tuple[str, ...]]:
-    """Accounts that were seen with one address, the first to be seen first; all others are left out."""
+    """Return accounts that share an address, the first seen first; all others are omitted."""
     several = select(AccountRow.digest).group_by(AccountRow.digest).having(func.count() > 1)
     query = select(AccountRow.digest, AccountRow.account).where(AccountRow.digest.in_(several)).order_by(AccountRow.at, AccountRow.account)
     groups: dict[str, list[str]] = {}
@@ -30,5 +30,5 @@ def sharing(tx: Tx) -> Sequence[tuple[str, ...]]:
 
 
 def _digest(address: str) -> str:
-    """Capitals do not tell two addresses apart; everything else does, a plus and what follows it included."""
+    """Return an address's digest, ignoring case only; a plus and its suffix count."""
     return hashlib.sha256(address.strip().casefold().encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Who has been given which roles and departments."""
+"""Assigned roles and departments."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from storage.schema import MemberRow
 
 
 def get(tx: Tx, person: str) -> Member:
-    """Somebody as they stand now; who was never given anything has nothing."""
+    """Return a person's present roles and departments; empty for somebody without an assignment."""
     row = tx.connection.execute(_ALL.where(MemberRow.id == person)).mappings().one_or_none()
     return Member(person) if row is None else _member(row)
 
 
 def anybody_holds(tx: Tx) -> bool:
-    """Whether anybody has been given a role."""
+    """Return True if any role has been assigned."""
     return tx.connection.execute(select(MemberRow.id).where(MemberRow.holds).limit(1)).one_or_none() is not None
 
 
 def page(tx: Tx, *, limit: int, offset: int = 0) -> tuple[int, Sequence[Member]]:
-    """Those who hold a role or a department: how many, and some of them, the last change first."""
+    """Return the number of people with a role or a department, and a page of them, the last change first."""
     there = (MemberRow.holds | (MemberRow.departments != []),)
     count = tx.connection.execute(select(func.count()).select_from(MemberRow).where(*there)).scalar_one()
     query = _ALL.where(*there).order_by(MemberRow.given_at.desc(), MemberRow.id).limit(limit).offset(offset)
@@ -34,13 +34,13 @@ def page(tx: Tx, *, limit: int, offset: int = 0) -> tuple[int, Sequence[Member]]
 
 
 def holders(tx: Tx, role: Role) -> list[str]:
-    """Those who were given a role, in order of their ids."""
+    """Return the people with a role, sorted by id."""
     query = _ALL.where(MemberRow.holds).order_by(MemberRow.id)
     return [row["id"] for row in tx.connection.execute(query).mappings() if role.value in row["roles"]]
 
 
 def save(tx: Tx, member: Member) -> None:
-    """Write somebody's changed roles and departments.
+    """Write a person's changed roles and departments.
 
     Raises:
         Conflict: somebody else changed them meanwhile.

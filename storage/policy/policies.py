@@ -1,4 +1,4 @@
-"""The packaged policy, the team's file laid over it, and versions on record."""
+"""The packaged policy, the team's file merged into it, and versions on record."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from storage.rows import insert_once
 from storage.schema import PolicyVersionRow
 from storage.types import written
 
-# the origin of a policy without a file
+# the origin of a policy that has no file
 PACKAGED = "packaged"
-# twenty times the packaged one
+# twenty times the size of the packaged one
 LARGEST = 1_000_000
 
 
@@ -30,7 +30,7 @@ class PolicyError(Exception):
 
 
 def read(path: Path | None) -> Policy:
-    """The packaged policy with the team's file, or files, laid over it: tables merge, arrays replace.
+    """Return the packaged policy merged with the team's file or files: tables merge, arrays replace.
 
     Raises:
         PolicyError: the file is not there, not TOML, or a key is unknown or out of bounds.
@@ -40,17 +40,17 @@ def read(path: Path | None) -> Policy:
 
 
 def called(origin: str) -> str:
-    """The names of the team's file or files, without their folders."""
+    """Return the names of the team's file or files, without their folders."""
     return ", ".join(file.name for file in files(Path(origin)))
 
 
 def packaged_text() -> str:
-    """The packaged policy as it was written, with the reasons in it."""
+    """Return the text of the packaged policy, with its reasons."""
     return resources.files("risk_engine").joinpath("policy.toml").read_text("utf-8")
 
 
 def named_in(path: Path | None) -> dict[str, Any]:
-    """What the team's file says, and nothing else; of several, each is laid over the one before."""
+    """Return the contents of the team's file alone, or of several merged in order."""
     said: dict[str, Any] = {}
     for file in files(path):
         said = _overlay(said, _toml(file))
@@ -58,17 +58,17 @@ def named_in(path: Path | None) -> dict[str, Any]:
 
 
 def files(path: Path | None) -> list[Path]:
-    """The team's file, or several with a colon between them, as the shell writes its PATH."""
+    """Return the team's file, or several separated by a colon, as in the shell's PATH."""
     if path is None or path.exists():
         return [path] if path else []
     return [Path(name) for name in str(path).split(os.pathsep) if name]
 
 
 def valid(values: Any, *, origin: str) -> Policy:
-    """The policy of these values.
+    """Return the policy with these values.
 
     Raises:
-        PolicyError: a key is unknown or out of bounds; ``origin`` says where it stands.
+        PolicyError: a key is unknown or out of bounds; ``origin`` names its place.
     """
     try:
         return Policy.model_validate(values)
@@ -105,16 +105,16 @@ def _overlay(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
 
 
 def record(tx: Tx, policy: Policy, *, origin: str, at: datetime) -> bool:
-    """Keep this policy as a version; False if the same content is on record."""
+    """Store this policy as a version; return False if this content is on record."""
     row = {"digest": digest(policy), "origin": origin, "content": policy.model_dump(mode="json"), "recorded_at": at}
     return insert_once(tx, PolicyVersionRow, row)
 
 
 def digest(policy: Policy) -> str:
-    """The name of a policy's content: SHA-256 of its spelling; the order of letters in a master scale is part of it."""
+    """Return the SHA-256 of a policy's content; the order of letters in a master scale counts."""
     return digest_of(policy.model_dump(mode="json"))
 
 
 def digest_of(values: Mapping[str, Any]) -> str:
-    """The name of a policy by its JSON values."""
+    """Return the digest of a policy given as JSON values."""
     return hashlib.sha256(written(values).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The policy in force: packaged < file < approved changes; which version held when."""
+"""The policy in force: packaged < file < approved changes, with the version of each period."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from storage.schema import PolicyInForceRow, PolicyVersionRow
 
 @dataclass(frozen=True, slots=True)
 class PolicyInForce:
-    """What holds now.
+    """The policy in force now.
 
     Attributes:
-        id: the number of the stretch of time; 0 before the first start, when the packaged policy holds.
-        base: the packaged policy with the team's file over it.
-        values: the same with the approved changes.
-        origin: what the version came with: ``packaged``, the file's path, or a change as P-3.
+        id: the number of the period; 0 before the first start, when the packaged policy applies.
+        base: the packaged policy merged with the team's file.
+        values: ``base`` with the approved changes.
+        origin: the source of the version: ``packaged``, the file's path, or a change as P-3.
     """
 
     id: int
@@ -42,13 +42,13 @@ class PolicyInForce:
 
 
 def newest(tx: Tx) -> int:
-    """The number of the stretch of time that is now: it changes when the policy does; 0 before the first start."""
+    """Return the number of the present period, which changes with the policy; 0 before the first start."""
     found = tx.connection.execute(select(PolicyInForceRow.id).order_by(PolicyInForceRow.id.desc()).limit(1)).scalar_one_or_none()
     return found or 0
 
 
 def standing(tx: Tx) -> PolicyInForce:
-    """The policy in force and what it is made of."""
+    """Return the policy in force with its parts."""
     row = _newest(tx)
     if row is None:
         packaged = policies.read(None)
@@ -59,7 +59,7 @@ def standing(tx: Tx) -> PolicyInForce:
 
 
 def values(tx: Tx) -> Values | None:
-    """The policy in force as JSON values; None before the first start."""
+    """Return the policy in force as JSON values; None before the first start."""
     row = _newest(tx)
     content: Values | None = None if row is None else _version(tx, row["version_id"])["content"]
     return content
@@ -79,13 +79,13 @@ def _version(tx: Tx, id: int) -> RowMapping:
 
 
 def with_changes(tx: Tx, base: Policy, *, file: Path | None) -> Policy:
-    """A policy with the approved changes over it.
+    """Return a policy with the approved changes applied.
 
     Args:
-        base: the packaged policy with ``file`` over it.
+        base: the packaged policy merged with ``file``.
 
     Raises:
-        PolicyError: the file has changed a key that was changed by approval, or does not go with the approved changes.
+        PolicyError: the file has changed a key that was changed by approval, or contradicts the approved changes.
     """
     changes, spelled = policy_changes.approved(tx), base.model_dump(mode="json")
     origin = str(file) if file else "the packaged policy"
@@ -111,7 +111,7 @@ def _listed(changes: Sequence[PolicyChange]) -> str:
 
 
 def set_aside(tx: Tx, base: Policy) -> list[PolicyChange]:
-    """End the approved changes that this version's model takes from nobody, so that they lock no start; returns them."""
+    """End approved changes that this version's model refuses, so that they do not block a start; return them."""
     ended = list(no_longer_accepted(policy_changes.approved(tx), base.model_dump(mode="json")))
     for change in ended:
         policy_changes.save(tx, change.become(ProposalState.REPLACED))
@@ -119,7 +119,7 @@ def set_aside(tx: Tx, base: Policy) -> list[PolicyChange]:
 
 
 def begin(tx: Tx, base: Policy, *, file: Path | None, at: datetime) -> tuple[Policy, PolicyInForce | None]:
-    """Put a policy with the approved changes in force, as a process starts.
+    """Put a policy with the approved changes in force when a process starts.
 
     Returns:
         the policy that is in force, and what was in force before if that was another.
@@ -128,7 +128,7 @@ def begin(tx: Tx, base: Policy, *, file: Path | None, at: datetime) -> tuple[Pol
         PolicyError: as :func:`with_changes`.
         Conflict: another process started, or a change was approved, at the same instant.
     """
-    # before the changes are read: one that is approved meanwhile then counts as a collision, and is not lost
+    # read before the changes: an approval in between then counts as a collision and is not lost
     before = standing(tx)
     policy, origin = with_changes(tx, base, file=file), str(file or policies.PACKAGED)
     same = before.id and (before.digest, policies.digest_of(before.base)) == (policies.digest(policy), policies.digest(base))
@@ -142,8 +142,8 @@ def enact(tx: Tx, policy: Policy, *, instead_of: PolicyInForce, change: PolicyCh
     """Put an approved change in force.
 
     Args:
-        policy: the whole, with the change.
-        instead_of: what was in force before the approved changes were read.
+        policy: the whole policy, with the change.
+        instead_of: the policy in force before the approved changes were read.
 
     Raises:
         Conflict: another one was put in force meanwhile.

@@ -1,4 +1,4 @@
-"""Changes of the policy, proposed and decided."""
+"""Changes of the policy: proposals and decisions."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def save(tx: Tx, change: PolicyChange) -> None:
 
 
 def replace_earlier(tx: Tx, change: PolicyChange) -> None:
-    """Earlier approved changes of this key hold no more."""
+    """End earlier approved changes of this key."""
     table = PolicyChangeRow
     of_it = (table.path == list(change.path), table.state == ProposalState.APPROVED.value, table.id != int(change.id))
     query = update(table).where(*of_it).values(state=ProposalState.REPLACED.value, version=table.version + 1).returning(table.id)
@@ -50,17 +50,17 @@ def replace_earlier(tx: Tx, change: PolicyChange) -> None:
 
 
 def approved(tx: Tx) -> list[PolicyChange]:
-    """The changes that hold, one a key, the oldest first; those that took earlier ones back are among them."""
+    """Return the changes in force, one per key, the oldest first, including those that undo earlier ones."""
     return _found(tx, PolicyChangeRow.state == ProposalState.APPROVED.value)
 
 
 def waiting(tx: Tx) -> list[PolicyChange]:
-    """The changes that wait for a decision, the oldest first."""
+    """Return the pending changes, the oldest first."""
     return _found(tx, PolicyChangeRow.state == ProposalState.PROPOSED.value)
 
 
 def of_key(tx: Tx, path: Path) -> list[PolicyChange]:
-    """Every change of a key, the oldest first."""
+    """Return every change of a key, the oldest first."""
     return _found(tx, PolicyChangeRow.path == list(path))
 
 

@@ -1,4 +1,4 @@
-"""The reasons that stand in the packaged policy: the comments above and beside a key."""
+"""Reasons for values of the packaged policy, from the comments above and beside each key."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from storage.policy.policies import packaged_text
 
 _TABLE = re.compile(r"^(\[\[?)([\w.-]+)\]")
 _KEY = re.compile(r'^([A-Za-z0-9_-]+|"[^"]+")\s*=\s*(.*)$')
-# a comment is what follows a value; a "#" within a text is none
+# a comment follows a value; a "#" within a text is no comment
 _BESIDE = re.compile(r"""(?:[^#"']|"[^"]*"|'[^']*')*#\s*(.*)$""")
 _NAMES = ("name", "kind")
-# a line of TOML that is commented out is an example, and no reason
+# a commented-out line of TOML is an example, not a reason
 _EXAMPLE = re.compile(r'^(\[[\w.-]+\]|\w+ = ["\[{0-9])')
 
 
 def reason_for(path: Path) -> str | None:
-    """Why the packaged value of a key is what it is, or what its table is about; None if nothing is said."""
+    """Return the reason for a key's packaged value, or the purpose of its table; None without a comment."""
     return _reasons().get(path)
 
 
@@ -29,7 +29,7 @@ def _reasons() -> Mapping[Path, str]:
 
 
 def _read(text: str) -> Iterator[tuple[Path, str]]:
-    """Every comment with the path of the key or table that it is about."""
+    """Yield every comment with the path of its key or table."""
     table: Path = ()
     above: list[str] = []
     inside = False

@@ -1,4 +1,4 @@
-"""Lists over risks, responses, breaches and approvals: filtered, in order, a page at a time, with the customer's name."""
+"""Lists of risks, responses, breaches and approvals: filtered, sorted and paged, with customers' names."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from storage.schema import ApprovalRow, BreachRow, CustomerVersionRow, ResponseR
 from storage.visibility import seen, visible_or_none
 
 WHO = CustomerVersionRow
-# what somebody still has to do something about
+# states that still need attention
 UNFINISHED = (ProposalState.PROPOSED.value, ProposalState.APPROVED.value)
 
 
 class EntryStatus(StrEnum):
-    """Whether something still asks for attention."""
+    """The status of an entry: still open or not."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -31,7 +31,7 @@ class EntryStatus(StrEnum):
 
 
 class Order(StrEnum):
-    """What stands first: the worst, whoever owes most, the newest, the oldest, or what is due soonest."""
+    """The order of a list: worst, largest exposure, newest, oldest, or soonest due first."""
 
     WORST = "worst"
     EXPOSURE = "exposure"
@@ -42,7 +42,7 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which entries; None means all, and ``owners`` are the names that one person goes by."""
+    """Filters of a list; None means all, and ``owners`` are the names of one person."""
 
     standing: EntryStatus = EntryStatus.OPEN
     owners: tuple[str, ...] = ()
@@ -53,7 +53,7 @@ class Wanted:
     colour: int | None = None
     due_from: date | None = None
     due_until: date | None = None
-    # what an order by exposure compares in
+    # the currency for an order by exposure
     compared: Into | None = None
 
 
@@ -120,7 +120,7 @@ Line = TypeVar("Line", RiskLine, ResponseLine, BreachLine, ApprovalLine)
 
 
 def risks(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 0) -> tuple[int, list[RiskLine]]:
-    """Entries of the register: how many, and a page of them."""
+    """Return the number of risks, and a page of them."""
     table = RiskRow
     query = _columns(RiskLine, table, customer=table.customer_id).join(WHO, _of(table.customer_id))
     conditions = [*_owned(wanted, table.owner), *_customers(wanted, table.department), *seen(tx, WHO)]
@@ -131,7 +131,7 @@ def risks(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 0) 
 
 
 def responses(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 0) -> tuple[int, list[ResponseLine]]:
-    """Treatments: how many, and a page of them."""
+    """Return the number of responses, and a page of them."""
     table = ResponseRow
     query = _columns(ResponseLine, table, risk=table.risk_id, customer=RiskRow.customer_id, level=RiskRow.level)
     query = query.join(RiskRow, RiskRow.id == table.risk_id).join(WHO, _of(RiskRow.customer_id))
@@ -146,7 +146,7 @@ def responses(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int =
 
 
 def breaches(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 0) -> tuple[int, list[BreachLine]]:
-    """Episodes out of bounds: how many, and a page of them."""
+    """Return the number of breaches, and a page of them."""
     table = BreachRow
     query = _columns(BreachLine, table, customer=table.customer_id).join(WHO, _of(table.customer_id))
     conditions = [*_owned(wanted, table.owner), *_customers(wanted, WHO.department), *seen(tx, WHO)]
@@ -163,7 +163,7 @@ def breaches(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 
 
 
 def approvals(tx: Tx, wanted: Wanted, order: Order, *, limit: int, offset: int = 0) -> tuple[int, list[ApprovalLine]]:
-    """Requests for a decision: how many, and a page of them."""
+    """Return the number of approval requests, and a page of them."""
     table = ApprovalRow
     query = _columns(ApprovalLine, table, customer=table.customer_id).outerjoin(WHO, _of(table.customer_id))
     conditions = [*_owned(wanted, table.maker), *_customers(wanted, WHO.department), *visible_or_none(tx, table.customer_id)]
@@ -178,7 +178,7 @@ def _of(customer: Any) -> ColumnElement[bool]:
 
 
 def _columns(line: type[Any], table: Any, **others: Any) -> Select[Any]:
-    """The columns of a line by the names of its fields; those of other tables are given."""
+    """Return the select of a line's fields; fields from other tables are passed in."""
     of_others = {"name": WHO.name, **others}
     return select(*(of_others[one.name] if one.name in of_others else getattr(table, one.name) for one in fields(line))).select_from(table)
 
@@ -188,7 +188,7 @@ def _owned(wanted: Wanted, owner: Any) -> list[ColumnElement[bool]]:
 
 
 def _customers(wanted: Wanted, department: Any) -> list[ColumnElement[bool]]:
-    """Departments and sectors match whole words in any case."""
+    """Return the conditions for department and sector, which match whole words in any case."""
     pairs = ((department, wanted.department), (WHO.sector, wanted.sector))
     return [func.lower(column) == value.lower() for column, value in pairs if value is not None]
 

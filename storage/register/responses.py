@@ -1,4 +1,4 @@
-"""Treatments of risks."""
+"""Responses to risks."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def save(tx: Tx, response: Response) -> None:
 
 
 def of_risks(tx: Tx, risks: list[RiskId]) -> list[Response]:
-    """The responses to these risks, newest first."""
+    """Return the responses to these risks, newest first."""
     query = _seen(tx).where(ResponseRow.risk_id.in_([int(risk) for risk in risks])).order_by(ResponseRow.id.desc())
     return [_response(row) for row in tx.connection.execute(query).mappings()]
 
 
 def overdue(tx: Tx, *, as_of: date, limit: int) -> tuple[int, list[Overdue]]:
-    """How many approved responses are past due, and the first of them: worst risk first, then longest overdue."""
+    """Return the number of overdue approved responses, and the first of them: worst risk first, then longest overdue."""
     late = (ResponseRow.state == ProposalState.APPROVED.value, ResponseRow.due < as_of, *visible(tx, RiskRow.customer_id))
     counted = select(func.count()).select_from(ResponseRow).join(RiskRow, RiskRow.id == ResponseRow.risk_id).where(*late)
     count = tx.connection.execute(counted).scalar_one()
@@ -72,7 +72,7 @@ def overdue(tx: Tx, *, as_of: date, limit: int) -> tuple[int, list[Overdue]]:
 
 
 def _seen(tx: Tx) -> Select[Any]:
-    """The responses to the risks of customers who are seen."""
+    """Return the select of responses to the risks of visible customers."""
     query = select(*ResponseRow.__table__.columns)
     seen = visible(tx, RiskRow.customer_id)
     return query.join(RiskRow, RiskRow.id == ResponseRow.risk_id).where(*seen) if seen else query

@@ -1,4 +1,4 @@
-"""The register's entries."""
+"""Risks of the register."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def get(tx: Tx, id: RiskId) -> Risk | None:
 
 
 def open_of(tx: Tx, customer: str, *, at: datetime | None = None, limit: int = 10) -> list[Risk]:
-    """A customer's open risks, as logged until a moment, worst first."""
+    """Return a customer's open risks, as logged until a moment, worst first."""
     query = (
         select(*RiskRow.__table__.columns)
         .where(RiskRow.customer_id == customer, RiskRow.open, *visible(tx, RiskRow.customer_id))
@@ -43,14 +43,14 @@ def open_of(tx: Tx, customer: str, *, at: datetime | None = None, limit: int = 1
 
 
 def from_source(tx: Tx, source: str) -> RiskId | None:
-    """The open risk that was entered from this source, as B-8."""
+    """Return the open risk that was logged from this source, as B-8."""
     query = select(RiskRow.id).where(RiskRow.source == source, RiskRow.open, *visible(tx, RiskRow.customer_id)).limit(1)
     id = tx.connection.execute(query).scalar_one_or_none()
     return None if id is None else RiskId(id)
 
 
 def open_titles(tx: Tx, text: str, *, limit: int) -> list[tuple[RiskId, str]]:
-    """Open risks whose number or title holds the text, newest first."""
+    """Return open risks whose number or title contains the text, newest first."""
     query = select(RiskRow.id, RiskRow.title).where(RiskRow.open, *visible(tx, RiskRow.customer_id))
     query = query.order_by(RiskRow.id.desc()).limit(limit)
     if text:

@@ -1,1 +1,1 @@
-"""Row digests: which tables the trail answers for, and how events state their rows."""
+"""Row digests: the tables covered by the trail, and the statements of their rows in events."""

@@ -1,4 +1,4 @@
-"""Rows as JSON values that are the same on both databases, and digests over them."""
+"""Rows as JSON values that are equal on both databases, and digests over them."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from storage.database import Tx
 from storage.types import Instant, Json, Money, canonical
 
 Cell = str | int | float | None
-# a longer text is stated by its digest
+# longer texts are stated by their digest
 LONG = 200
-# so many rows at a time: whoever waits for an answer of the same process comes to their turn in between
+# rows per portion, small enough for other requests of the process to run in between
 CHUNK = 2_500
 _SPELL = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
 def spelled(tx: Tx, column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """A column as text or number, spelled alike on both databases."""
+    """Return a column as text or number, spelled alike on both databases."""
     of, sqlite = column.type, tx.dialect == "sqlite"
     if isinstance(of, Instant):
         moment = type_coerce(column, sa.Text)
@@ -39,12 +39,12 @@ def spelled(tx: Tx, column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def stated(names: Sequence[str], cells: Sequence[Cell]) -> dict[str, Cell]:
-    """What an event says of a row: its cells by column, long texts by their digest."""
+    """Return an event's statement of a row: its cells by column, long texts by their digest."""
     return {name: _short(cell) for name, cell in zip(names, cells, strict=True)}
 
 
 def shown(statement: Mapping[str, Cell] | str | None) -> Cell:
-    """A whole row in a line, or its digest."""
+    """Return a whole row as one line, or its digest."""
     if not isinstance(statement, Mapping):
         return statement
     return ", ".join(f"{column} {cell}" for column, cell in statement.items() if cell is not None)
@@ -55,7 +55,7 @@ def _short(cell: Cell) -> Cell:
 
 
 def digest(values: Mapping[str, Cell]) -> str:
-    """One name for all that an event says of a row."""
+    """Return one digest over an event's statement of a row."""
     return f"sha256:{_sha256(canonical(dict(values)))}"
 
 
@@ -64,14 +64,14 @@ def _sha256(text: str) -> str:
 
 
 def lines(rows: Sequence[Sequence[Cell]]) -> bytes:
-    """Rows as bytes; those of several portions one after the other are those of all of them."""
-    # a list's spelling without its brackets, and the comma that stands between this portion and the next
+    """Return rows as bytes; portions can be concatenated."""
+    # a list's JSON without its brackets, with the comma between this portion and the next
     return f"{_SPELL(rows)[1:-1]},".encode("ascii")
 
 
 def portions(tx: Tx, query: sa.Select[*tuple[Any, ...]], id: Any, *, above: int | None = None) -> Iterator[list[tuple[Any, ...]]]:
-    """The rows of a query by ascending number, which is its first column, from one number on; a portion at a time."""
-    # one bound at a time: of two, SQLite would begin every portion at the lower one
+    """Yield the rows of a query by ascending number, its first column, after a number, in portions."""
+    # one bound at a time: with two, SQLite would start every portion at the lower one
     query, last = query.order_by(id).limit(CHUNK), above
     while found := list(map(tuple, tx.connection.execute(query if last is None else query.where(id > last)))):
         yield found

@@ -1,4 +1,4 @@
-"""Which tables the trail answers for, and how; a table that is not named here fails a test."""
+"""Tables covered by the trail, and their form of coverage; a table missing here fails a test."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ from storage.schema import (
     VoteRow,
 )
 
-# what the trail says when nothing more fitting does: rows that were written without an event of their own, or before there was one
+# the kind for rows written without an event of their own, or before there was one
 RECORDED = "register.recorded"
-# rows that were written together are stated by these alone: no other event is about all of them
+# only these events state rows written together: no other event covers all of them
 STATES_GROUPS = ("import.loaded", "scores.updated", RECORDED)
-# events of these kinds always come with a row; one that states none was written before events did
+# events of these kinds always state a row; one that does not predates statements
 WITH_ROWS = (
     *("approval.requested", "approval.voted", "approval.decided", "approval.reminded", "condition.met"),
     *("role.given", "role.taken", "delegation.given", "delegation.revoked", "policy.proposed", "policy.changed"),
@@ -61,10 +61,10 @@ WITH_ROWS = (
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A table each of whose rows is stated, whole, by the event that writes it.
+    """A table whose rows are each stated completely by the event that writes them.
 
     Attributes:
-        subject: of the events that state a row, by its cells.
+        subject: the subject of the events that state a row, from its cells.
     """
 
     table: Any
@@ -89,12 +89,12 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """A table whose rows are written many at a time: the event states a digest over those of one import or score run.
+    """A table whose rows are written in bulk: an event states a digest over those of one import or score run.
 
     Attributes:
         by: the column with the number of the import or the run.
-        subject: of the events that state a group, before its number.
-        succession: what versions of one thing have in common; each is superseded when the next becomes known. Empty: no versions.
+        subject: the subject of the events that state a group, without its number.
+        succession: the key shared by versions of one thing; each is superseded by the next. Empty: no versions.
     """
 
     table: Any
@@ -108,7 +108,7 @@ class Groups:
 
     @property
     def columns(self) -> Sequence[Any]:
-        """What the digest covers: all but the mark that a later version leaves, which follows from that version."""
+        """Return the columns under the digest: all but the mark of a later version, which follows from that version."""
         return [column for column in self.table.__table__.columns if column.name != "superseded_at"]
 
 
@@ -128,7 +128,7 @@ _ROWS = (
     Rows(DelegationRow, _numbered(DelegationId)),
     Rows(MemberRow, _called("id")),
     Rows(PolicyChangeRow, _numbered(PolicyChangeId)),
-    # a start puts a policy in force, or a change that is named by its number
+    # a policy comes into force by a start, or by a change with its number
     Rows(PolicyInForceRow, _called("origin")),
     Rows(PolicyVersionRow, _called("origin")),
     Rows(RiskRow, _numbered(RiskId)),
@@ -169,14 +169,14 @@ _GROUPS = (
 )
 GROUPS = {one.name: one for one in _GROUPS}
 
-# what follows from something that is stated
+# tables that follow from stated ones
 FOLLOWS = {
     "customer": "exists since the import of its first version",
     "disclosure": "names the customers that its event names",
 }
-# these the chain answers for
+# tables covered by the chain
 THE_TRAIL = ("event", "seal", "trail")
-# nothing rests on these: neither what somebody may do, nor a figure, nor what is shown as decided
+# tables without authority: they affect neither rights, nor figures, nor decisions shown
 LEFT_OUT = {
     "account": "digests of e-mail addresses, which Slack gives anew with every change that somebody asks for",
     "answer": "the arguments behind an answer's buttons; each press runs them with the rights of whoever presses",

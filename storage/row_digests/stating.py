@@ -1,4 +1,4 @@
-"""State rows in events: each event carries the rows that its transaction has written before it, as they stand."""
+"""Statements of rows in events: each event carries the rows that its transaction has written before it."""
 
 from __future__ import annotations
 
@@ -17,37 +17,37 @@ from storage.row_digests.cells import Cell
 from storage.row_digests.covered import GROUPS, RECORDED, ROWS, STATES_GROUPS, Groups, Rows
 from storage.schema import ScoreDriverRow, ScoreVersionRow
 
-# the key of a payload under which it states rows, and groups of them
+# the key of a payload for its statements of rows and groups
 STATES = "states"
-# the key under which an event takes over what erased ones stated
+# the key for statements taken over from erased events
 CARRIED = "carried"
-# a row is stated by its cells, or where only that is known by their digest; one that is gone by None
+# a row is stated by its cells, or by a digest if only that is known; a deleted one by None
 Statement = Mapping[str, Cell] | str | None
-# so many short digests of a group, which find the row that differs; in a load of more rows the few among which it is
+# the number of short digests of a group, which locate a differing row, or the few rows around it in a larger load
 BLOCKS = 4_000
 SHORT, NO_ROWS = 6, "------"
 _CHUNK = 500
 
 
 def note(tx: Tx, table: Any, key: Key, rest: Callable[[Tx], None]) -> None:
-    """Remember that a row was written, if the trail answers for its table."""
+    """Remember that a row was written, if the trail covers its table."""
     if table.__tablename__ in ROWS:
         tx.changes.rows.setdefault(table.__tablename__, {})[key] = None
         tx.changes.rest = rest
 
 
 def note_group(tx: Tx, table: Any, number: int, above: int, rest: Callable[[Tx], None]) -> None:
-    """Remember that an import or a score run has written rows of a table, all of them with ids above one."""
+    """Remember that an import or a score run has written rows of a table, all with ids above ``above``."""
     tx.changes.groups.setdefault(table.__tablename__, {})[number] = above
     tx.changes.rest = rest
 
 
 def taken(tx: Tx, kind: str) -> dict[str, Any]:
-    """What an event of this kind states: all that was written and not stated yet."""
+    """Return an event's statement: all rows written and not stated yet."""
     changes, said = tx.changes, dict[str, Any]()
     if changes.rows:
         found = {name: rows(tx, ROWS[name], keys) for name, keys in changes.rows.items()}
-        # an event that is never erased holds no more than digests
+        # an event that is never erased holds digests only
         said["rows"] = {name: _digests(each) for name, each in found.items()} if kind == RECORDED else found
         changes.rows.clear()
     if changes.groups and kind in STATES_GROUPS:
@@ -64,7 +64,7 @@ def _digests(statements: Mapping[str, Statement]) -> dict[str, Statement]:
 
 
 def carried(payloads: Iterable[tuple[int, Any]]) -> dict[str, Any]:
-    """What events that are about to be erased state, as digests: each with the number of its event, for an event that stays."""
+    """Return the statements of events to be erased as digests, with event numbers, for an event that stays."""
     kept: dict[str, Any] = {"rows": {}, "groups": {}}
     for event, payload in payloads:
         states = payload.get(STATES) if isinstance(payload, dict) else None
@@ -77,7 +77,7 @@ def carried(payloads: Iterable[tuple[int, Any]]) -> dict[str, Any]:
 
 
 def without(payload: Any) -> Any:
-    """A payload as people read it."""
+    """Return a payload as people read it."""
     return {name: value for name, value in payload.items() if name != STATES} if isinstance(payload, dict) else payload
 
 
@@ -85,12 +85,12 @@ def without(payload: Any) -> Any:
 
 
 def spelled(key: Sequence[Any]) -> str:
-    """A row's key as an event has it."""
+    """Return a row's key as in events."""
     return "/".join(str(part) for part in key)
 
 
 def rows(tx: Tx, of: Rows, keys: Collection[Key]) -> dict[str, Statement]:
-    """Rows as they stand; None where there is none any more."""
+    """Return the present rows; None for a deleted one."""
     found: dict[str, Statement] = {spelled(key): None for key in keys}
     for chunk in _chunks(list(keys)):
         condition = of.key[0].in_([key[0] for key in chunk]) if len(of.key) == 1 else tuple_(*of.key).in_(chunk)
@@ -109,7 +109,7 @@ class Group:
 
     Attributes:
         first: the number of the first row.
-        width: how many numbers make a block; 0 while rows of a load are counted that nobody has stated.
+        width: the numbers per block; 0 while counting rows of an unstated load.
     """
 
     first: int
@@ -123,7 +123,7 @@ class Group:
     _at: int | None = None
 
     def take(self, rows: Iterable[Sequence[Any]]) -> None:
-        """Go on with the next rows, whose first cell is their number."""
+        """Add the next rows, whose first cell is their number."""
         for place, of_block in groupby(rows, lambda row: (row[0] - self.first) // self.width if self.width else 0):
             listed = list(of_block)
             said = cells.lines(listed)
@@ -140,7 +140,7 @@ class Group:
             self.blocks[self._at] = self._block.hexdigest()[:SHORT]
 
     def said(self) -> dict[str, Any]:
-        """What an event says of it."""
+        """Return the statement of the group."""
         self._close()
         blocks = "".join(self.blocks.get(place, NO_ROWS) for place in range(max(self.blocks, default=-1) + 1))
         first = self.first if self.width else self.lowest or 0
@@ -149,9 +149,9 @@ class Group:
 
 
 def group(tx: Tx, of: Groups, number: int, above: int = 0) -> dict[str, Any]:
-    """The rows of one import or run as they stand; all of their ids are above one."""
+    """Return the statement of the present rows of one import or run, all with ids above ``above``."""
     query, id = group_query(tx, of).where(of.by == number), of.table.id
-    # the ends alone first: they say how wide a block is
+    # the first and last number come first: they determine the width of a block
     numbers = query.with_only_columns(id).where(id > above).limit(1)
     ends = [tx.connection.execute(numbers.order_by(order)).scalar_one_or_none() for order in (id, id.desc())]
     if ends[0] is None or ends[1] is None:
@@ -163,14 +163,14 @@ def group(tx: Tx, of: Groups, number: int, above: int = 0) -> dict[str, Any]:
 
 
 def blocks_of(said: dict[str, Any]) -> dict[int, str]:
-    """The short digests that an event states, by the place of their block."""
+    """Return the short digests of a statement, by the place of their block."""
     text = said["blocks"]
     listed = (text[start : start + SHORT] for start in range(0, len(text), SHORT))
     return {place: block for place, block in enumerate(listed) if block != NO_ROWS}
 
 
 def group_query(tx: Tx, of: Groups) -> Any:
-    """Every row of a table: its number, its group, then the cells that a digest covers."""
+    """Return the query of every row of a table: number, group, then the cells under the digest."""
     query = select(of.table.id, of.by.label("load"), *(cells.spelled(tx, column).label(f"cell_{column.name}") for column in of.columns))
     if of.table is ScoreDriverRow:
         query = query.outerjoin(ScoreVersionRow, ScoreVersionRow.id == ScoreDriverRow.score_id)
@@ -178,7 +178,7 @@ def group_query(tx: Tx, of: Groups) -> Any:
 
 
 def by_group(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, list[Sequence[Any]]]]:
-    """Rows in their order, as stretches of one group, which is their second cell."""
+    """Yield rows in order as stretches of one group, their second cell."""
     for number, of_it in groupby(rows, itemgetter(1)):
         yield number, list(of_it)
 

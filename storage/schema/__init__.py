@@ -1,4 +1,4 @@
-"""The tables, by what they hold; importing this package knows them all."""
+"""The tables by subject; importing this package registers them all."""
 
 from storage.schema.audit import SealRow, TrailRow
 from storage.schema.base import Table

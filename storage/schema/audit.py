@@ -1,4 +1,4 @@
-"""The chain over events: one seal an event, each over the one before it; and whose trail it is."""
+"""The chain over events, with one seal per event, each covering the previous one; and the identity of the trail."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from storage.schema.base import Table
 
 
 class SealRow(Table):
-    """The n-th link: its hash covers the event and the hash before it; ``key_id`` is "plain" or names the key, and never tells it."""
+    """The n-th link: its hash covers the event and the previous hash; ``key_id`` is "plain" or identifies the key."""
 
     __tablename__ = "seal"
     __table_args__ = (UniqueConstraint("event_id"),)
-    # numbered by the sealer, without a gap
+    # numbered by the sealer, without gaps
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     event_id: Mapped[int]
     key_id: Mapped[str]
@@ -21,9 +21,9 @@ class SealRow(Table):
 
 
 class TrailRow(Table):
-    """Whose trail this is, one row: an id that was made with the database, and that a copy of it keeps.
+    """The identity of the trail, in one row: an id created with the database, which copies keep.
 
-    ``bound_after`` is the number of the last event from before erasures were signed: older records of erasures carry no signature.
+    ``bound_after`` is the number of the last event before erasures were signed: older records of erasures have no signature.
     """
 
     __tablename__ = "trail"

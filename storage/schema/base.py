@@ -1,4 +1,4 @@
-"""What every table has: named constraints, the types of its columns, and numbers that are never given out again."""
+"""The base of every table: named constraints, column types, and ids that are never reused."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.types import Instant, Json, Money
 
 
 class Table(DeclarativeBase):
-    """Every constraint has a name, so that a migration can find it again."""
+    """The base class of tables, with a name for every constraint, so that migrations can find it."""
 
     metadata = MetaData(
         naming_convention={
@@ -35,5 +35,5 @@ class Table(DeclarativeBase):
 
 
 def numbered() -> dict[str, Any]:
-    """Ids of deleted rows are never given out again."""
+    """Return the table options under which ids of deleted rows are never reused."""
     return {"sqlite_autoincrement": True}

@@ -13,7 +13,7 @@ from storage.types import Json, WrittenJson
 
 
 class InboxRow(Table):
-    """A request that was acknowledged, or is about to be: its key makes it happen once."""
+    """A request that was, or is about to be, acknowledged: its key makes it take effect once."""
 
     __tablename__ = "inbox"
     __table_args__ = (Index("ix_inbox_state_received_at", "state", "received_at"),)
@@ -23,12 +23,12 @@ class InboxRow(Table):
     received_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     note: Mapped[str | None]
-    # how often the sweeper took it up, because whoever had it died or the database was in trouble
+    # the number of restarts by the sweeper, after a crash or trouble of the database
     begun_again: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
 
 class AnswerRow(Table):
-    """What an answer's buttons need to run it again."""
+    """The arguments with which an answer's buttons run it again."""
 
     __tablename__ = "answer"
     __table_args__ = (Index("ix_answer_expires_at", "expires_at"),)
@@ -41,7 +41,7 @@ class AnswerRow(Table):
 
 
 class GreetingRow(Table):
-    """Who has been welcomed, so that nobody is twice."""
+    """A person who has been welcomed, so that nobody is welcomed twice."""
 
     __tablename__ = "greeting"
     person: Mapped[str] = mapped_column(primary_key=True)
@@ -49,7 +49,7 @@ class GreetingRow(Table):
 
 
 class HomeVisitRow(Table):
-    """When somebody was last at their Home, and when before that visit: what moved since then is news to them."""
+    """A person's last visit to Home and the previous one: changes since then are news."""
 
     __tablename__ = "home_visit"
     person: Mapped[str] = mapped_column(primary_key=True)
@@ -58,7 +58,7 @@ class HomeVisitRow(Table):
 
 
 class SlackNewsRow(Table):
-    """An event of Slack's about somebody or a channel, for the replicas that did not get it; kept for minutes."""
+    """A Slack event about a person or a channel, for the replicas that did not receive it; kept for minutes."""
 
     __tablename__ = "slack_news"
     __table_args__ = (Index("ix_slack_news_at", "at"),)
@@ -68,7 +68,7 @@ class SlackNewsRow(Table):
 
 
 class JobRunRow(Table):
-    """One slot of one job: the row is the claim."""
+    """One slot of a job: the row is the claim."""
 
     __tablename__ = "job_run"
     job: Mapped[str] = mapped_column(primary_key=True)
@@ -83,7 +83,7 @@ class JobRunRow(Table):
 
 
 class PolicyVersionRow(Table):
-    """The policy as it stood at a start: packaged, file, or changed by approval."""
+    """A version of the policy: packaged, from a file, or changed by approval."""
 
     __tablename__ = "policy_version"
     __table_args__ = (UniqueConstraint("digest"), numbered())
@@ -95,7 +95,7 @@ class PolicyVersionRow(Table):
 
 
 class SubscriptionRow(Table):
-    """A channel that wants a digest of its own: at which local time, about which part of the book."""
+    """A channel with a digest of its own: local time and part of the book."""
 
     __tablename__ = "subscription"
     channel: Mapped[str] = mapped_column(primary_key=True)

@@ -1,4 +1,4 @@
-"""What an examination stands on: who was shown which customer, and the second line's monthly samples."""
+"""The basis of examinations: the read log, and the second line's monthly samples."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.types import Json
 
 
 class DisclosureRow(Table):
-    """A customer whom somebody was shown, or took along in a file: who did is found without reading every payload."""
+    """A customer shown or exported to somebody, stored to find readers without parsing every payload."""
 
     __tablename__ = "disclosure"
     __table_args__ = (Index("ix_disclosure_customer_id", "customer_id", "event_id"),)
@@ -22,7 +22,7 @@ class DisclosureRow(Table):
 
 
 class ExportRow(Table):
-    """A file with more customers than its asker may take along in a day, asked for; ``answer`` is the key by which it is made again."""
+    """A request to export more customers than the daily limit; ``answer`` is the key for repeating it."""
 
     __tablename__ = "export_request"
     __table_args__ = (Index("ix_export_request_answer", "answer"),)
@@ -36,7 +36,7 @@ class ExportRow(Table):
 
 
 class SampleRow(Table):
-    """A month's list: how many entries there were of each kind, and the seed by which anybody draws the same sample again."""
+    """A month's sample: the number of entries of each kind, and the seed that reproduces the draw."""
 
     __tablename__ = "sample"
     month: Mapped[str] = mapped_column(primary_key=True)
@@ -46,7 +46,7 @@ class SampleRow(Table):
 
 
 class SampledRow(Table):
-    """One entry of a sample, and what the second line made of it; ``place`` is its number on the list."""
+    """One entry of a sample, with the second line's verdict; ``place`` is its number on the list."""
 
     __tablename__ = "sampled"
     __table_args__ = (UniqueConstraint("key"), CheckConstraint("(verdict IS NULL) = (reviewed_by IS NULL)", name="reviewed_by_someone"))

@@ -1,4 +1,4 @@
-"""Facts carry when they became known and when they were superseded; nothing is overwritten."""
+"""Facts with the times when they became known and were superseded; nothing is overwritten."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storage.schema.base import Table, numbered
 
 
 class ImportRow(Table):
-    """One run of an import: which file, by whom, what it changed."""
+    """One import: its file, author and changes."""
 
     __tablename__ = "import"
     __table_args__ = (numbered(),)
@@ -30,7 +30,7 @@ class ImportRow(Table):
 
 
 class CustomerRow(Table):
-    """That a customer exists; what is known of it stands in its versions."""
+    """The existence of a customer; its data are in its versions."""
 
     __tablename__ = "customer"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -38,7 +38,7 @@ class CustomerRow(Table):
 
 
 class Versioned:
-    """One version of a fact: from which file and row, known from when until when."""
+    """One version of a fact: its file and row, and the period for which it was current."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     import_id: Mapped[int] = mapped_column(ForeignKey("import.id"))
@@ -48,7 +48,7 @@ class Versioned:
 
 
 def current(name: str, *columns: str) -> Index:
-    """At most one version of a fact is current; the index also finds it."""
+    """Return the index that allows one current version of a fact, and finds it."""
     now = text("superseded_at IS NULL")
     return Index(name, *columns, unique=True, sqlite_where=now, postgresql_where=now)
 
@@ -184,7 +184,7 @@ class StatementVersionRow(Versioned, Table):
 
 
 class RateVersionRow(Versioned, Table):
-    """On a date one unit of ``currency`` was worth ``rate`` units of ``base``."""
+    """An exchange rate: on a date one unit of ``currency`` cost ``rate`` units of ``base``."""
 
     __tablename__ = "rate_version"
     __table_args__ = (
@@ -200,7 +200,7 @@ class RateVersionRow(Versioned, Table):
 
 
 class OutcomeVersionRow(Versioned, Table):
-    """What became of a customer: default, stage 3, bankruptcy or cure, on a date."""
+    """A credit event of a customer: default, stage 3, bankruptcy or cure, on a date."""
 
     __tablename__ = "outcome_version"
     __table_args__ = (

@@ -13,7 +13,7 @@ from storage.schema.facts import Versioned, current
 
 
 class InstalmentVersionRow(Versioned, Table):
-    """What is due on a day by the schedule as agreed, in the facility's currency."""
+    """An instalment of the agreed schedule, in the facility's currency."""
 
     __tablename__ = "instalment_version"
     __table_args__ = (
@@ -28,7 +28,7 @@ class InstalmentVersionRow(Versioned, Table):
 
 
 class PaymentVersionRow(Versioned, Table):
-    """What came in with the value of a day, in the facility's currency; ``reference`` tells several of one day apart."""
+    """A payment by value date, in the facility's currency; ``reference`` distinguishes several on one day."""
 
     __tablename__ = "payment_version"
     __table_args__ = (
@@ -44,7 +44,7 @@ class PaymentVersionRow(Versioned, Table):
 
 
 class CollateralVersionRow(Versioned, Table):
-    """A thing that secures one facility of a customer, or without one all of them; ``prior`` claims are satisfied before ours."""
+    """Collateral of one facility of a customer, or of all; ``prior`` claims rank before the bank's."""
 
     __tablename__ = "collateral_version"
     __table_args__ = (
@@ -67,7 +67,7 @@ class CollateralVersionRow(Versioned, Table):
 
 
 class GuaranteeVersionRow(Versioned, Table):
-    """Who answers for whom: ``guarantor`` pays if the customer does not; without an amount it is unlimited."""
+    """A guarantee: ``guarantor`` pays if the customer does not; without an amount it is unlimited."""
 
     __tablename__ = "guarantee_version"
     __table_args__ = (
@@ -87,7 +87,7 @@ class GuaranteeVersionRow(Versioned, Table):
 
 
 class ProjectionVersionRow(Versioned, Table):
-    """What was expected on a day (``projected``) of a period to come; None was not projected, which is not zero."""
+    """A projection made on a day (``projected``) for a future period; None was not projected, which is not zero."""
 
     __tablename__ = "projection_version"
     __table_args__ = (
@@ -106,7 +106,7 @@ class ProjectionVersionRow(Versioned, Table):
 
 
 class IncidentVersionRow(Versioned, Table):
-    """Something that went wrong with a customer, or with one facility of it; ``facility`` is empty, never None, as a key must be."""
+    """An incident of a customer or of one facility; ``facility`` is empty, never None, as it is part of the key."""
 
     __tablename__ = "incident_version"
     __table_args__ = (

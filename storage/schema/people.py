@@ -1,4 +1,4 @@
-"""Who plays which role, and who decides for whom."""
+"""Roles of people, and delegations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from storage.schema.base import Table
 
 
 class MemberRow(Table):
-    """Somebody's roles and departments; ``holds``, whether any role is held, is asked at every request."""
+    """A person's roles and departments; ``holds``, whether any role is held, is read with every request."""
 
     __tablename__ = "member"
     __table_args__ = (Index("ix_member_holds", "holds"),)
@@ -25,7 +25,7 @@ class MemberRow(Table):
 
 
 class DelegationRow(Table):
-    """Somebody's authority in another's hands, for a while; no kinds are all kinds."""
+    """A temporary delegation of authority; no kinds means all kinds."""
 
     __tablename__ = "delegation"
     __table_args__ = (
@@ -48,7 +48,7 @@ class DelegationRow(Table):
 
 
 class AccountRow(Table):
-    """An account of Slack's with the digest of an e-mail address that it was seen with."""
+    """A Slack account with the digest of an e-mail address that it was seen with."""
 
     __tablename__ = "account"
     __table_args__ = (Index("ix_account_digest", "digest"),)

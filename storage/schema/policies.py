@@ -1,4 +1,4 @@
-"""What holds: changes of the policy, and which version was in force when."""
+"""Changes of the policy, and the version in force in each period."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _WAITING = text("state = 'proposed'")
 
 
 class PolicyChangeRow(Table):
-    """One key's other value; a second change of a key waits until the first is decided."""
+    """A new value for one key; a second change of a key waits until the first is decided."""
 
     __tablename__ = "policy_change"
     __table_args__ = (
         Index("uq_policy_change_path", "path", unique=True, sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index("ix_policy_change_state", "state"),
     )
-    # numbered by the counter, which is what people type
+    # numbered by the counter, as people type these ids
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     path: Mapped[list[str]] = mapped_column(Json)
     value: Mapped[Any | None] = mapped_column(Json)
@@ -37,11 +37,11 @@ class PolicyChangeRow(Table):
 
 
 class PolicyInForceRow(Table):
-    """A stretch of time: the newest is now. Its number is given by whoever writes it, so that of two at once one comes second."""
+    """A period of one policy; the newest is the present one. The writer sets its number, so that concurrent writers collide."""
 
     __tablename__ = "policy_in_force"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    # the packaged policy with the team's file over it, and the same with the approved changes
+    # the packaged policy merged with the team's file, and that policy with the approved changes
     base_id: Mapped[int] = mapped_column(ForeignKey("policy_version.id"))
     version_id: Mapped[int] = mapped_column(ForeignKey("policy_version.id"))
     # "packaged", the file's path, or a change as P-3

@@ -1,4 +1,4 @@
-"""The register and what is decided."""
+"""The register and its decisions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage.types import Json
 
 
 class CounterRow(Table):
-    """The next number of each letter that people type."""
+    """The last number of each letter of ids."""
 
     __tablename__ = "counter"
     letter: Mapped[str] = mapped_column(String(2), primary_key=True)
@@ -58,7 +58,7 @@ class ResponseRow(Table):
 
 
 class OverrideRow(Table):
-    """A person's grade in place of the model's, up to and including a day; ``model`` is what the model said when it was proposed."""
+    """A person's grade up to and including a day; ``model`` is the model's grade at the time of the proposal."""
 
     __tablename__ = "override"
     __table_args__ = (Index("ix_override_customer_id", "customer_id", "state"),)
@@ -75,12 +75,12 @@ class OverrideRow(Table):
 
 
 class ApprovalRow(Table):
-    """The database itself knows that nobody approves their own request."""
+    """An approval request; the database itself prevents the maker from deciding it."""
 
     __tablename__ = "approval"
     __table_args__ = (
         UniqueConstraint("key"),
-        # a request that its maker took back ends by its maker, and only so
+        # only a withdrawn request is ended by its maker
         CheckConstraint("verdict = 'withdrawn' OR decided_by <> maker", name="four_eyes"),
         CheckConstraint("(verdict IS NULL) = (decided_by IS NULL)", name="decided_by_someone"),
         Index("ix_approval_verdict", "verdict"),
@@ -110,7 +110,7 @@ class ApprovalRow(Table):
 
 
 class DecisionRow(Table):
-    """One row an approval: whatever races, the second insert fails."""
+    """The decision on an approval: a second insert fails, so there is only one."""
 
     __tablename__ = "decision"
     approval_id: Mapped[int] = mapped_column(ForeignKey("approval.id"), primary_key=True)
@@ -120,7 +120,7 @@ class DecisionRow(Table):
 
 
 class VoteRow(Table):
-    """One voice in an approval: a person has one, and so has an authority, in all of its steps together."""
+    """One vote on an approval: each person and each authority has one over all steps."""
 
     __tablename__ = "vote"
     __table_args__ = (
@@ -141,7 +141,7 @@ class VoteRow(Table):
 
 
 class ConditionRow(Table):
-    """What an approval asks for on top, until it is found met."""
+    """A condition of an approval, until it is met."""
 
     __tablename__ = "condition"
     __table_args__ = (UniqueConstraint("approval_id", "number"), Index("ix_condition_met_at_due", "met_at", "due"))

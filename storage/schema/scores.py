@@ -1,4 +1,4 @@
-"""What the engine made of the facts: a run, each customer's versions, and what drove each of them."""
+"""Results of scoring: runs, customers' versions, and their drivers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storage.schema.base import Table, numbered
 
 
 class ScoreRunRow(Table):
-    """One scoring that changed something: as of which date, with which model and policy, from what was known when."""
+    """A scoring run that changed something: its date, model, policy, and time of knowledge."""
 
     __tablename__ = "score_run"
     __table_args__ = (numbered(),)
@@ -29,11 +29,11 @@ class ScoreRunRow(Table):
 
 
 class ScoreVersionRow(Table):
-    """A customer's figures; a None is not computable, and ``missing`` names why. Amounts are in ``currency``.
+    """A customer's figures; None is not computable, and ``missing`` lists the missing inputs. Amounts are in ``currency``.
 
-    What people sort and add up by has a column; the whole set stands in ``figures``, eight bytes each in the order of the
-    run's names, NaN where not computable, and the versions of facts behind it likewise in ``sources``, 0 where there is none.
-    The inputs are those versions of facts that were known at the run's moment; ``rating_id`` names the one letter used.
+    Figures for sorting and totals have columns; the whole set is in ``figures``, eight bytes each in the order of the run's names,
+    NaN where not computable, and the versions of facts behind it likewise in ``sources``, 0 where there is none. The inputs are the
+    versions of facts known at the run's time; ``rating_id`` names the applicable letter.
     """
 
     __tablename__ = "score_version"
@@ -75,7 +75,7 @@ class ScoreVersionRow(Table):
 
 
 class ScoreDriverRow(Table):
-    """One reason for a grade: the figure that was looked at, and the grade that it asks for on its own."""
+    """One reason for a grade: its figure, and the grade that it requires on its own."""
 
     __tablename__ = "score_driver"
     __table_args__ = (UniqueConstraint("score_id", "driver"),)

@@ -13,7 +13,7 @@ from storage.types import Json
 
 
 class EventRow(Table):
-    """What happened; written with the change, never changed. The digest covers salt and payload, so a payload can be erased."""
+    """An event, written with its change and immutable. The digest covers salt and payload, so a payload can be erased."""
 
     __tablename__ = "event"
     __table_args__ = (Index("ix_event_subject", "subject"), Index("ix_event_at", "at"), numbered())
@@ -26,12 +26,12 @@ class EventRow(Table):
     salt: Mapped[str]
     digest: Mapped[str]
     request_key: Mapped[str | None]
-    # the policy in force when it happened
+    # the policy in force at the time of the event
     policy_version: Mapped[int | None]
 
 
 class NoticeRow(Table):
-    """Whom to tell and why, or why not."""
+    """A notice: its audience, and the reason for sending or not sending it."""
 
     __tablename__ = "notice"
     __table_args__ = (UniqueConstraint("dedup"), Index("ix_notice_event_id", "event_id"), numbered())
@@ -48,7 +48,7 @@ class NoticeRow(Table):
 
 
 class DeliveryRow(Table):
-    """One message to bring to Slack: claimed, sent, retried, reconciled, and deleted when its time has come."""
+    """One message to Slack: claimed, sent, retried, reconciled, and deleted in time."""
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -74,12 +74,12 @@ class DeliveryRow(Table):
     ts: Mapped[str | None]
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None]
-    # since when it waits, by policy or not; and when people heard that it waits for long, and that it was given up
+    # the beginning of the wait, whether the policy holds it; and the times of the reports of a long wait and of giving up
     since: Mapped[datetime | None]
     held: Mapped[bool] = mapped_column(default=False, server_default=false())
     warned_at: Mapped[datetime | None]
     told_at: Mapped[datetime | None]
-    # when it must be gone, if that is earlier than the policy's days; when it was; and what kept it from being
+    # the deadline of deletion, if earlier than the policy's; the time of deletion; and the last error
     expires_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
     delete_error: Mapped[str | None]

@@ -1,1 +1,1 @@
-"""Scores, where they come from, and overrides of them."""
+"""Scores, their lineage, and overrides."""

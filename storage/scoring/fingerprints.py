@@ -1,4 +1,4 @@
-"""A number for everything that stands in a score, so that an unchanged one is known without comparing its columns."""
+"""Fingerprints of scores, which identify unchanged ones without comparing columns."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LETTER = np.uint64(0x100000001B3)
 
 
 def fingerprints(scores: Scores) -> NDArray[np.int64]:
-    """64 bits over all figures, grades, sources, what is missing and every driver of each customer; the same on every machine."""
+    """Return 64 bits over figures, grades, sources, missing inputs and drivers of each customer; equal on every machine."""
     count = len(scores)
     mixed = np.full(count, _text(np.array([scores.currency]))[0], dtype=np.uint64)
     for column in scores.figures.values():
@@ -23,7 +23,7 @@ def fingerprints(scores: Scores) -> NDArray[np.int64]:
     columns: list[NDArray[Any]] = [scores.grades, scores.model_grades, *scores.sources.values()]
     for numbers in columns:
         mixed = _mix(mixed, numbers.astype(np.uint64))
-    # there are few different texts of what is missing, and many customers
+    # there are few distinct texts of missing inputs, and many customers
     mixed = _mix(mixed, np.append(_text(np.array(scores.missing.names, dtype=object)), np.uint64(0))[scores.missing.codes])
     for driver in scores.drivers:
         mixed = _mix(mixed, driver.grades.astype(np.uint64))
@@ -38,12 +38,12 @@ def _references(values: NDArray[Any]) -> Hashes:
 
 
 def _figures(values: NDArray[np.float64]) -> Hashes:
-    # there are many NaNs and two zeros, and one of each in what is stored
+    # there are many NaNs and two zeros, but stored values have one of each
     return np.where(np.isnan(values), np.nan, values + 0.0).view(np.uint64)
 
 
 def _text(values: NDArray[Any]) -> Hashes:
-    """A hash of each text; None is the empty text. Padding adds nothing, so that it depends on the text alone."""
+    """Return a hash of each text; None equals the empty text. Padding adds nothing, so it depends on the text alone."""
     texts = np.where(values == None, "", values).astype(np.str_)  # noqa: E711 a column of objects
     width = max(texts.dtype.itemsize // 4, 1)
     letters = np.ascontiguousarray(texts.astype(f"U{width}")).view(np.uint32).reshape(len(texts), width)
@@ -61,7 +61,7 @@ def _mix(before: Hashes, after: Hashes) -> Hashes:
 
 
 def _scrambled(values: Hashes) -> Hashes:
-    """SplitMix64's finish: every bit of the input moves half of the bits of the output; 0 stays 0."""
+    """Return SplitMix64's finaliser: every input bit changes half of the output bits; 0 stays 0."""
     with np.errstate(over="ignore"):
         values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

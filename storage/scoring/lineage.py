@@ -1,4 +1,4 @@
-"""Where a score comes from: every fact that it looked at, down to file and row."""
+"""Lineage of a score: every fact behind it, down to file and row."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ from storage.visibility import visible
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One fact: what it says, as of when, and where it stands; ``used`` is False for one that did not count.
+    """One fact: its value, date and source; ``used`` is False if it did not count.
 
-    What a person has decided stands in no file; of what comes in many rows the newest is named. ``figure`` is a reading's.
+    People's decisions have no file; facts with many rows name the newest. ``figure`` is a reading's.
     """
 
     kind: str
@@ -52,18 +52,18 @@ class Input:
 
 
 def inputs(tx: Tx, score: Score, policy: Policy) -> list[Input]:
-    """Everything of this customer as it was known to the run that made this score, kind by kind."""
+    """Return this customer's facts as known to the score's run, kind by kind."""
     return behind(tx, scores.finding(tx, score), policy)
 
 
 def behind(tx: Tx, finding: Finding, policy: Policy) -> list[Input]:
-    """The same of a finding, stored or not."""
+    """Return the facts behind a finding, stored or not, kind by kind."""
     score, run, detail = finding.score, finding.run, finding.detail
     lent = list(_facilities(tx, score, run))
     secured = list(_collateral(tx, score, run))
     accounts = [Input("statement", *told) for told in statement_lineage.statements(tx, score.customer, run, detail, policy)]
     counting = [fact for fact in accounts if fact.used]
-    # beside the currencies of the facts themselves dollars, in which Ohlson measures size
+    # besides the currencies of the facts, dollars for Ohlson's size term
     quoted = {fact.value.partition(" ")[0] for fact in [*lent, *secured, *counting]} | ({"USD"} if counting else set())
     return [
         *_ratings(tx, score, run),
@@ -83,7 +83,7 @@ def behind(tx: Tx, finding: Finding, policy: Policy) -> list[Input]:
 
 
 def rows(tx: Tx, table: Any, columns: Sequence[Any], where: Sequence[Any], order: Sequence[Any]) -> Any:
-    """These columns with file and row of each."""
+    """Return these columns with the file and row of each."""
     query = select(*columns, ImportRow.file, table.file_row).join(ImportRow, ImportRow.id == table.import_id)
     return tx.connection.execute(query.where(*where).order_by(*order))
 
@@ -101,7 +101,7 @@ def _ratings(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
 
 
 def _observations(tx: Tx, detail: Detail) -> Iterator[Input]:
-    """The newest reading of each indicator; one that the engine has a figure of its own for did not count."""
+    """Yield the newest reading of each indicator; one replaced by an engine's figure did not count."""
     table, kind = ObservationVersionRow, "observation."
     ids = [id for name, id in detail.sources.items() if name.startswith(kind)]
     columns = (table.indicator, table.value, table.as_of, table.source)
@@ -119,7 +119,7 @@ def _facilities(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
 
 
 def _counted(tx: Tx, kind: str, table: Any, day: Any, lent: Sequence[Input], run: Run) -> Iterator[Input]:
-    """How many rows each facility has, and the last of them."""
+    """Yield the number of rows of each facility, and the last of them."""
     where = [table.facility.in_([one.name for one in lent]), known(table, run.at)]
     count, last = dict[str, int](), dict[str, tuple[Any, ...]]()
     for facility, *told in rows(tx, table, (table.facility, day), where, (table.facility, day, table.id)):
@@ -136,7 +136,7 @@ def _collateral(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
 
 
 def _guarantees(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
-    """Who answers for this customer; one that has ended does not count, and a guarantor who is not seen has no id."""
+    """Yield the customer's guarantees; ended ones do not count, and invisible guarantors have no id."""
     table = GuaranteeVersionRow
     who = table.guarantor if tx.sight.everything else case((and_(*visible(tx, table.guarantor)), table.guarantor), else_="–")
     columns = (table.guarantee, who, table.currency, table.amount, table.until)
@@ -146,7 +146,7 @@ def _guarantees(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
 
 
 def _projections(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
-    """The newest projection, by its last period."""
+    """Yield the newest projection, by its last period."""
     table = ProjectionVersionRow
     where = [*_of(table, score, run), table.projected <= run.as_of, table.period_end > run.as_of]
     found = list(rows(tx, table, (table.projected, table.period_end), where, (table.projected, table.period_end)))
@@ -164,7 +164,7 @@ def _incidents(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
 
 
 def _outcomes(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
-    """What became of the customer; the last one counts."""
+    """Yield the customer's credit events; the last one counts."""
     table = OutcomeVersionRow
     where = [*_of(table, score, run), table.as_of <= run.as_of]
     found = list(rows(tx, table, (table.event, table.as_of), where, (table.as_of, table.id)))

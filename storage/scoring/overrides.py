@@ -1,4 +1,4 @@
-"""People's grades in place of the model's."""
+"""Overrides of the model's grades by people."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ def save(tx: Tx, override: Override) -> None:
 
 
 def waiting(tx: Tx, customer: str) -> Override | None:
-    """The customer's override that waits for a decision."""
+    """Return the customer's pending override."""
     return _newest(tx, OverrideRow.customer_id == customer, OverrideRow.state == ProposalState.PROPOSED.value)
 
 
 def in_force(tx: Tx, customer: str, *, on: date) -> Override | None:
-    """The customer's override that counts on a day: of several the newest."""
+    """Return the customer's override in force on a day, the newest of several."""
     return _newest(tx, OverrideRow.customer_id == customer, OverrideRow.state == ProposalState.APPROVED.value, OverrideRow.until >= on)
 
 
 def count(tx: Tx, *, on: date) -> int:
-    """How many customers have a person's grade on a day."""
+    """Return the number of customers with an override in force on a day."""
     query = select(func.count(OverrideRow.customer_id.distinct())).where(
         OverrideRow.state == ProposalState.APPROVED.value, OverrideRow.until >= on
     )

@@ -1,4 +1,4 @@
-"""The book in order of its scores: who carries most, how it moved, and what everybody carries together."""
+"""Rankings of the book by scores, with changes and totals."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from storage.visibility import visible
 
 
 class By(StrEnum):
-    """What the book is put in order by."""
+    """The measure of a ranking."""
 
     EXPECTED_LOSS = "expected_loss"
     EXPOSURE = "exposure"
@@ -33,7 +33,7 @@ class By(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A line of the ranking; changes are those of the expected loss and of the EAD, None without an earlier version."""
+    """A line of the ranking; changes are those of expected loss and EAD, None without an earlier version."""
 
     customer: str
     name: str
@@ -54,7 +54,7 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The filtered book together; sums are over those that are computable, and ``without_*`` are not."""
+    """Totals of the filtered book; sums cover computable figures, ``without_*`` counts the others."""
 
     customers: int
     expected_loss: Decimal
@@ -69,11 +69,11 @@ _Now, _Then, _Late = ScoreVersionRow, aliased(ScoreVersionRow), aliased(ScoreDri
 
 
 def top(tx: Tx, by: By, filters: Mapping[str, str], *, limit: int, at: datetime | None, then: datetime) -> tuple[Totals, list[Ranked]]:
-    """The worst by this measure, and the totals of all who pass the filters, as known at a moment.
+    """Return the totals of all customers that pass the filters, and the worst by this measure, as known at a moment.
 
     Args:
-        filters: from a customer's attribute, as ``sector``, to the value that is wanted, in any case.
-        then: changes are since this moment.
+        filters: from a customer's attribute, such as ``sector``, to the requested value, in any case.
+        then: the start of changes.
     """
     measure = _measure(by)
     source = _source(tx, filters, at, then)
@@ -108,18 +108,18 @@ def _measure(by: By) -> ColumnElement[Any]:
 
 
 def _change() -> ColumnElement[Any]:
-    """What was added to the expected loss."""
+    """Return the change of the expected loss."""
     return _added(_Now.expected_loss - _Then.expected_loss)
 
 
 def _ead_change() -> ColumnElement[Any]:
-    """What was added to the exposure at default."""
+    """Return the change of the exposure at default."""
     return _added(_Now.ead - _Then.ead)
 
 
 def _added(difference: Any) -> ColumnElement[Any]:
-    """A difference where both are in one currency: amounts of two are not compared."""
-    # a difference forgets that it is an amount
+    """Return a difference if both amounts are in one currency."""
+    # a difference loses the type of an amount
     return type_coerce(case((_Then.currency == _Now.currency, difference)), Money)
 
 

@@ -1,4 +1,4 @@
-"""Scores become versions: only what changed is written, and nothing is overwritten."""
+"""Writing of scores as versions: only changes are written, and nothing is overwritten."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from storage.schema import ScoreDriverRow, ScoreRunRow, ScoreVersionRow
 from storage.scoring.fingerprints import fingerprints
 from storage.types import MONEY_SCALE, Instant
 
-# scoring runs queue behind each other on PostgreSQL, as they do behind SQLite's write lock
+# scoring runs queue on PostgreSQL, as they do for SQLite's write lock
 LOCK = 7_236_118_457
 _CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a run comes from: the moment of its facts, the day they are dated to, its policy's digest, and by whom."""
+    """The origin of a run: time and date of its facts, digest of its policy, and author."""
 
     facts_at: datetime
     as_of: date
@@ -37,7 +37,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a run changed: how many scores are new, how many of the others differ, and whose grade moved, from and to."""
+    """The result of a run: new scores, changed scores, and customers whose grade moved, with both grades."""
 
     run_id: int | None
     scored: int
@@ -49,9 +49,9 @@ class Kept:
 
 
 def keep(tx: Tx, scores: Scores, origin: Origin, *, at: datetime) -> Kept:
-    """Write the scores that differ from the current ones, known since ``at``; a run that changes nothing leaves no trace.
+    """Write the scores that differ from the current ones, known since ``at``; a run without changes leaves no trace.
 
-    A run whose facts are older than those of the last one writes nothing: the newer one stands.
+    A run with older facts than the last one writes nothing.
     """
     if tx.dialect == "postgresql":
         tx.connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
@@ -78,7 +78,7 @@ def keep(tx: Tx, scores: Scores, origin: Origin, *, at: datetime) -> Kept:
 
 @dataclass(frozen=True, slots=True)
 class _Current:
-    """The current version of each customer that is scored; ids are -1 where there is none."""
+    """The current version of each scored customer; ids are -1 without one."""
 
     ids: NDArray[np.int64]
     marks: NDArray[np.int64]
@@ -115,7 +115,7 @@ def _write(
     written = select(ScoreVersionRow.id, ScoreVersionRow.customer_id).where(ScoreVersionRow.run_id == run_id)
     numbers, customers = fetched(tx, written)
     order = np.argsort(customers.astype(str))
-    # the customers are sorted, and so are the places: the n-th version belongs to the n-th of them
+    # customers and places are sorted: the n-th version belongs to the n-th of them
     for driver in scores.drivers:
         _insert(tx, ScoreDriverRow, _reasons(driver, places, numbers[order]))
     return run_id
@@ -176,7 +176,7 @@ def _or_none(values: NDArray[np.float64]) -> list[float | None]:
 
 
 def _stored(amounts: NDArray[np.float64]) -> list[int | None]:
-    """Amounts of whole hundredths as the integers that are stored."""
+    """Return amounts of whole hundredths as stored integers."""
     whole = np.isnan(amounts)
     cells = (np.rint(np.where(whole, 0.0, amounts) * 100).astype(np.int64) * (MONEY_SCALE // 100)).astype(object)
     cells[whole] = None
@@ -184,7 +184,7 @@ def _stored(amounts: NDArray[np.float64]) -> list[int | None]:
 
 
 def _insert(tx: Tx, table: Any, columns: dict[str, Sequence[Any]]) -> None:
-    """Write rows by the driver's fastest way; their values already have the shape of the columns."""
+    """Insert rows by the driver's fastest method; their values already have the columns' form."""
     names = ", ".join(f'"{name}"' for name in columns)
     values = list(zip(*columns.values(), strict=True))
     if tx.dialect == "postgresql":

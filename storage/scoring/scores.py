@@ -1,4 +1,4 @@
-"""Scores as they were known: a customer's figures, what drove its grade, and which facts they come from."""
+"""Scores as known at a moment: a customer's figures, the drivers of its grade, and the facts behind them."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from storage.visibility import seen, visible
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """One reason for a grade: the figure that was looked at, and the grade that it asks for on its own.
+    """One reason for a grade: its figure, and the grade that it requires on its own.
 
-    ``name`` is that of one of the engine's drivers; ``reference`` a rating's number, a facility, B-8, R-17, a kind of incident or
-    a guarantor. ``letter`` and ``agency`` are those of the rating behind a PD, ``called`` is the guarantor's name, and ``known``
-    the share of the scorecard that is known.
+    ``name`` is an engine's driver; ``reference`` a rating's number, a facility, B-8, R-17, a kind of incident or a guarantor.
+    ``letter`` and ``agency`` belong to the rating behind a PD, ``called`` is the guarantor's name, and ``known`` the known share of
+    the scorecard.
     """
 
     name: str
@@ -40,10 +40,10 @@ class Driver:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A customer's figures; None is not computable, and ``missing`` names why, as ``rate:USD``.
+    """A customer's figures; None is not computable, and ``missing`` lists the missing inputs, as ``rate:USD``.
 
-    ``grade`` is what counts; where ``override_id`` is set it is a person's, and ``model`` what the model says itself.
-    ``points`` are the scorecard's, 0 to 100, of which ``confidence`` is the share that is known.
+    ``grade`` is the grade in force; with an ``override_id`` it is a person's, and ``model`` is the model's own. ``points`` are the
+    scorecard's, 0 to 100; ``confidence`` is the known share of its weights.
     """
 
     id: int
@@ -70,7 +70,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One scoring that changed something."""
+    """A scoring run that changed something."""
 
     id: int
     at: datetime
@@ -87,13 +87,13 @@ _COLUMNS = tuple(getattr(ScoreVersionRow, "model_grade" if name == "model" else 
 
 
 def of(tx: Tx, customers: Sequence[str], *, at: datetime | None = None) -> dict[str, Score]:
-    """The scores of these customers as known at a moment; who was never scored is left out."""
+    """Return the scores of these customers as known at a moment; customers without a score are omitted."""
     query = select(ScoreVersionRow.customer_id, *_COLUMNS).where(ScoreVersionRow.customer_id.in_(customers), known(ScoreVersionRow, at))
     return {row[0]: _score(row) for row in tx.connection.execute(query.where(*visible(tx, ScoreVersionRow.customer_id)))}
 
 
 def history(tx: Tx, customer: str, *, at: datetime | None = None, limit: int = 50) -> list[Score]:
-    """A customer's versions, newest first, as known at a moment."""
+    """Return a customer's versions, newest first, as known at a moment."""
     query = select(ScoreVersionRow.customer_id, *_COLUMNS).where(ScoreVersionRow.customer_id == customer)
     query = query.where(*visible(tx, ScoreVersionRow.customer_id))
     if at is not None:
@@ -111,7 +111,7 @@ def _score(row: Sequence[object]) -> Score:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """The whole set of one score: figures by name (None is not computable), and the versions of facts behind them by kind."""
+    """The complete figures of one score by name (None is not computable), and the versions of facts behind them by kind."""
 
     figures: dict[str, float | None]
     sources: dict[str, int]
@@ -119,7 +119,7 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One score with the run that found it, the whole set behind it, and its drivers, the worst first."""
+    """One score with its run, its complete figures, and its drivers, the worst first."""
 
     score: Score
     run: Run
@@ -128,12 +128,12 @@ class Finding:
 
 
 def finding(tx: Tx, score: Score) -> Finding:
-    """A stored score with all that belongs to it."""
+    """Return a stored score with its run, figures and drivers."""
     return Finding(score, run(tx, score.run_id), detail(tx, score), drivers(tx, [score.id]).get(score.id, ()))
 
 
 def detail(tx: Tx, score: Score) -> Detail:
-    """Everything that a score is made of; empty for one that was made before the whole set was kept."""
+    """Return the complete figures of a score; empty for a score from before they were stored."""
     run = ScoreRunRow
     query = select(run.figures, ScoreVersionRow.figures, run.sources, ScoreVersionRow.sources)
     query = query.join(ScoreVersionRow, ScoreVersionRow.run_id == run.id).where(ScoreVersionRow.id == score.id)
@@ -142,7 +142,7 @@ def detail(tx: Tx, score: Score) -> Detail:
 
 
 def drivers(tx: Tx, score_ids: Sequence[int]) -> dict[int, tuple[Driver, ...]]:
-    """What drove these scores, what asks for the worst grade first; a guarantor who is not seen has no name and no id."""
+    """Return the drivers of these scores, the worst grade first; an invisible guarantor has no name and no id."""
     table, letter, guarantor = ScoreDriverRow, RatingVersionRow, CustomerVersionRow
     of_guarantor = and_(
         guarantor.customer_id == table.reference, table.driver == "guarantor", guarantor.superseded_at.is_(None), *seen(tx, guarantor)
@@ -167,21 +167,21 @@ def drivers(tx: Tx, score_ids: Sequence[int]) -> dict[int, tuple[Driver, ...]]:
 
 
 def last_run(tx: Tx, *, at: datetime | None = None) -> Run | None:
-    """The newest run that changed something, as known at a moment."""
+    """Return the newest run that changed something, as known at a moment."""
     query = select(*(getattr(ScoreRunRow, name) for name in Run.__dataclass_fields__)).order_by(ScoreRunRow.id.desc()).limit(1)
     row = tx.connection.execute(query if at is None else query.where(ScoreRunRow.at <= at)).one_or_none()
     return None if row is None else Run(*row)
 
 
 def run(tx: Tx, id: int) -> Run:
-    """One run."""
+    """Return one run."""
     return Run(
         *tx.connection.execute(select(*(getattr(ScoreRunRow, name) for name in Run.__dataclass_fields__)).where(ScoreRunRow.id == id)).one()
     )
 
 
 def count(tx: Tx) -> int:
-    """How many customers have a score."""
+    """Return the number of customers with a score."""
     query = select(func.count()).select_from(ScoreVersionRow).where(ScoreVersionRow.superseded_at.is_(None))
     query = query.where(*visible(tx, ScoreVersionRow.customer_id))
     return tx.connection.execute(query).scalar_one()

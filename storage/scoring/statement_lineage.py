@@ -1,4 +1,4 @@
-"""Which of a customer's statements a score is made of: the newest, and those that make its twelve months."""
+"""Statements behind a score: the newest, and those that make up its twelve months."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _YEARS = timedelta(days=2 * 366 + 31)
 
 
 def statements(tx: Tx, customer: str, run: Run, detail: Detail, policy: Policy) -> Iterator[tuple[str, str, date, str, int, bool]]:
-    """Name, value, end, file and row of each statement that was looked at, the newest first, and whether its flows count."""
+    """Yield name, value, end, file and row of each statement, the newest first, and whether its flows count."""
     table = StatementVersionRow
     columns = (table.id, table.period_end, table.months, table.basis, table.currency, table.total_assets, ImportRow.file, table.file_row)
     oldest = run.as_of - timedelta(days=policy.data.statement_days) - _YEARS
@@ -36,7 +36,7 @@ def statements(tx: Tx, customer: str, run: Run, detail: Detail, policy: Policy) 
 
 
 def _counting(found: Sequence[Any]) -> set[int]:
-    """The numbers of the newest statement and of those that make twelve months with it, on the group's basis if there is one."""
+    """Return the numbers of the newest statement and of those that complete its twelve months, consolidated if possible."""
     has_group = any(one.basis == "consolidated" for one in found)
     kept = [one for one in found if (one.basis == "consolidated") == has_group]
     ends = np.array([one.period_end for one in kept], dtype="datetime64[D]")

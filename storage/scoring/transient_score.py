@@ -1,4 +1,4 @@
-"""A score that is not kept: one customer's out of a scoring, in the shape in which a stored one is read."""
+"""Transient scores: one customer's score in the form of a stored one, without storing it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from storage.visibility import seen
 
 
 def finding(tx: Tx, found: Scores, customer: str, origin: Origin) -> Finding | None:
-    """What a scoring found of one customer, as it would be read had it been stored; None for one who was not scored."""
+    """Return one customer's finding as if it were stored; None if the customer was not scored."""
     places = np.flatnonzero(found.customers == customer)
     if not len(places):
         return None
@@ -58,7 +58,7 @@ def _score(found: Scores, place: int, origin: Origin) -> Score:
 
 
 def _amount(value: float | None) -> Decimal | None:
-    """An amount of whole hundredths."""
+    """Return an amount of whole hundredths."""
     return None if value is None else Decimal(round(value * 100)) / 100
 
 
@@ -71,7 +71,7 @@ def _detail(found: Scores, place: int) -> Detail:
 
 
 def _drivers(tx: Tx, found: Scores, place: int, score: Score, origin: Origin) -> Iterator[Driver]:
-    """What asks for a grade, the worst first."""
+    """Yield the drivers that require a grade, the worst first."""
     asking = [driver for driver in found.drivers if driver.grades[place] > 0]
     for driver in sorted(asking, key=lambda driver: -int(driver.grades[place])):
         value, day, reference = float(driver.values[place]), driver.as_of[place], driver.reference(place)
@@ -98,7 +98,7 @@ def _rating(tx: Tx, id: int | None) -> tuple[str | None, str | None]:
 
 
 def _guarantor(tx: Tx, id: str | None, origin: Origin) -> tuple[str | None, str | None]:
-    """Id and name as they were known then; nothing of one who is not seen."""
+    """Return the guarantor's id and name as known then; None if it is not visible."""
     table = CustomerVersionRow
     query = select(table.customer_id, table.name).where(table.customer_id == id, known(table, origin.facts_at), *seen(tx, table))
     row = tx.connection.execute(query).one_or_none()

@@ -1,1 +1,1 @@
-"""Outcomes, against which a model is validated."""
+"""Credit events, for the validation of models."""

@@ -1,4 +1,4 @@
-"""What became of customers, known at a moment, and since when each is one."""
+"""Customers' credit events as known at a moment, and the start of each relationship."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storage.scoring.score_facts.owned import Book, owned
 
 
 def read(tx: Tx, customers: Texts, *, at: datetime | None = None) -> Outcomes:
-    """Every outcome of these customers, who are sorted by their ids; None is what is known now."""
+    """Return every credit event of these customers, sorted by id, as known at a moment; None is now."""
     table = OutcomeVersionRow
     query = select(table.customer_id, table.event, day(tx, table.as_of)).where(known(table, at)).order_by(table.as_of, table.id)
     owner, (events, days) = owned(tx, _book(customers), query)
@@ -26,13 +26,13 @@ def read(tx: Tx, customers: Texts, *, at: datetime | None = None) -> Outcomes:
 
 
 def newest(tx: Tx, *, at: datetime | None = None) -> date | None:
-    """The day of the newest default, stage 3 or bankruptcy on record."""
+    """Return the day of the newest default, stage 3 or bankruptcy on record."""
     table = OutcomeVersionRow
     return tx.connection.execute(select(func.max(table.as_of)).where(known(table, at), table.event.in_(BAD))).scalar_one()
 
 
 def since(tx: Tx, customers: Texts, *, at: datetime | None = None) -> Dates:
-    """When each of these became a customer; NaT where nobody says so."""
+    """Return the day on which each of these became a customer; NaT if unknown."""
     table = CustomerVersionRow
     query = select(table.customer_id, day(tx, table.since)).where(known(table, at), table.since.is_not(None))
     owner, (days,) = owned(tx, _book(customers), query)

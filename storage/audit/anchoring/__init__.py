@@ -1,1 +1,1 @@
-"""Anchoring: how the trail ended, kept outside of the database."""
+"""Anchoring: the end of the trail, recorded outside the database."""

@@ -1,4 +1,4 @@
-"""Anchors: how long the chain was and how it ended, kept outside of the database, where whoever rebuilds the chain does not reach."""
+"""Anchors: length and last hash of the chain, kept outside the database, out of reach of a forger."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from storage.database import Tx
 from storage.schema import EventRow
 
 ANCHORED = "audit.anchored"
-# what anchors are about: the trail, not a customer
+# the subject of anchors: the trail, not a customer
 SUBJECT = "audit"
 _WRITTEN = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{64})", re.ASCII)
 _LINE = re.compile(rf"(?:(\S+)\s+)?{_WRITTEN.pattern}(?:\s+\S+)?(?:\s+(?P<database>[0-9a-f]{{16}}))?", re.ASCII)
 
 
 class BadAnchor(Exception):
-    """This is no anchor.
+    """The text is no anchor.
 
     Attributes:
-        text: what was found there.
-        line: where in a file; None outside of one.
+        text: the text found instead.
+        line: the line in the file; None outside a file.
     """
 
     def __init__(self, text: str, line: int | None = None) -> None:
@@ -40,7 +40,7 @@ class BadAnchor(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """The hash of the link at this place, which is how many there were then; of which database and from when, where that is said."""
+    """The hash of the link at a place, which equals the number of links then; with database and time, where known."""
 
     count: int
     hash: str
@@ -49,10 +49,10 @@ class Anchor:
 
     @classmethod
     def parse(cls, text: str) -> Anchor:
-        """Read ``COUNT:HASH``.
+        """Parse ``COUNT:HASH``.
 
         Raises:
-            BadAnchor: it is something else.
+            BadAnchor: the text has another form.
         """
         match = _WRITTEN.fullmatch(text.strip().lower())
         if match is None:
@@ -65,20 +65,20 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Anchored:
-    """An anchor as it was taken, at a moment, of a chain that went on with this key."""
+    """An anchor with its time, and the id of the key that the chain continued with."""
 
     anchor: Anchor
     key_id: str
     at: datetime
 
     def line(self) -> str:
-        """Its line in the file."""
+        """Return the anchor's line in the file."""
         words = (f"{self.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", str(self.anchor), self.key_id, self.anchor.database)
         return " ".join(word for word in words if word)
 
 
 def recorded(tx: Tx, *, limit: int) -> list[Anchored]:
-    """The newest anchors on record, oldest first."""
+    """Return the newest anchors on record, oldest first."""
     query = select(EventRow.payload, EventRow.at).where(EventRow.subject == SUBJECT, EventRow.kind == ANCHORED)
     found = tx.connection.execute(query.order_by(EventRow.id.desc()).limit(limit)).all()
     return [Anchored(Anchor(told["count"], told["hash"], told.get("database")), told["key"], at) for told, at in reversed(found) if told]
@@ -89,8 +89,8 @@ class Last:
     """The newest anchor on record.
 
     Attributes:
-        told: when the audit channel was last told of one, as far back as was asked.
-        since: whether something has happened after it, beside entries of these kinds.
+        told: the time of the last anchor posted to the audit channel, within the period asked for.
+        since: whether later events exist, other than those of the ignored kinds.
     """
 
     at: datetime
@@ -99,26 +99,26 @@ class Last:
 
 
 def last(tx: Tx, *, told_since: datetime, beside: Sequence[str]) -> Last | None:
-    """The newest anchor on record, and what came after it; None before the first."""
+    """Return the newest anchor on record, and the events after it; None before the first."""
     row, these = EventRow, (EventRow.subject == SUBJECT, EventRow.kind == ANCHORED)
     newest = tx.connection.execute(select(row.id, row.at).where(*these).order_by(row.id.desc()).limit(1)).one_or_none()
     if newest is None:
         return None
     lately = tx.connection.execute(select(row.at, row.payload).where(*these, row.at > told_since).order_by(row.id.desc()))
-    # the older ones do not say whether the channel was told, because it always was
+    # older ones lack the flag, because the channel was always told
     told = next((at for at, facts in lately if facts and facts.get("told", True)), None)
     since = tx.connection.execute(select(exists().where(row.id > newest.id, row.kind.not_in(beside)))).scalar_one()
     return Last(newest.at, told, bool(since))
 
 
 def whose(tx: Tx, keys: Mapping[str, Key]) -> Identity:
-    """Whose trail this is, by its first anchor that one of the keys has signed; before there is one, by what the database says."""
+    """Return the identity of the trail, from its first anchor signed with a known key, or else from the database."""
     query = select(*rows.columns(tx)).where(EventRow.subject == SUBJECT, EventRow.kind == ANCHORED).order_by(EventRow.id)
     return first_signed((Fact(*row) for row in tx.connection.execute(query)), keys) or identity(tx)
 
 
 def first_signed(facts: Iterable[Fact], keys: Mapping[str, Key]) -> Identity | None:
-    """The identity that the first signed anchor tells; one that anybody can sign counts only where there is no other."""
+    """Return the identity in the first signed anchor; an unsigned one counts only if there is no other."""
     anybodys: Identity | None = None
     for fact in facts:
         known = known_by(fact)
@@ -130,12 +130,12 @@ def first_signed(facts: Iterable[Fact], keys: Mapping[str, Key]) -> Identity | N
 
 
 def known_by(fact: Fact) -> Known | None:
-    """The end of the trail that an anchor's event tells, if it is one of the signed ones."""
+    """Return the end of the trail in an anchor's event, if the event is signed."""
     return read_known(fact.payload)
 
 
 def read_known(text: object) -> Known | None:
-    """The same of a text; None of anything else."""
+    """Return the end of the trail in a stored text; None for any other text."""
     try:
         return Known.read(json.loads(text)) if isinstance(text, str) else None
     except (ValueError, RecursionError):
@@ -143,10 +143,10 @@ def read_known(text: object) -> Known | None:
 
 
 def read(path: Path) -> list[Anchor]:
-    """The anchors of a file, in its order; empty lines are passed over.
+    """Return the anchors of a file, in order; empty lines are skipped.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: the file cannot be read.
         BadAnchor: a line is no anchor.
     """
     found = []
@@ -160,7 +160,7 @@ def read(path: Path) -> list[Anchor]:
 
 
 def _moment(text: str | None) -> datetime | None:
-    """When an anchor was taken, by its line; None where the line begins with something else."""
+    """Return the time in an anchor's line; None if the line begins differently."""
     try:
         at = datetime.fromisoformat(text or "")
     except ValueError:
@@ -169,10 +169,10 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def append(path: Path, newest: Sequence[Anchored]) -> Sequence[Anchored]:
-    """Write the anchors after the last that the file has; if it has none of them, the last one only. Returns what was written.
+    """Append to the file the anchors after its last one (only the newest if it has none of them), and return those written.
 
     Raises:
-        OSError: it cannot be read or written.
+        OSError: the file cannot be read or written.
     """
     known = path.read_text("utf-8", errors="replace") if path.exists() else ""
     there = [place for place, each in enumerate(newest) if str(each.anchor) in known]
@@ -180,6 +180,6 @@ def append(path: Path, newest: Sequence[Anchored]) -> Sequence[Anchored]:
     if not missing:
         return []
     lines = "".join(f"{each.line()}\n" for each in missing)
-    # somebody's last line may have been cut short
+    # the last line may have been cut short
     private.append(path, lines if not known or known.endswith("\n") else f"\n{lines}")
     return missing

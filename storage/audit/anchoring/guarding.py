@@ -1,4 +1,4 @@
-"""Whether the trail in the database goes on from where it was known to be: nobody seals what comes after a cut or a forgery."""
+"""Guard against a cut or forged trail: nothing is sealed unless the trail continues from its last known end."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from storage.schema import EventRow, SealRow
 
 RESEALED, RESTORED, REKEYED, ALARM = "audit.resealed", "audit.restored", "audit.rekeyed", "audit.alarm"
 VERIFIED = "audit.verified"
-# entries by which a person has said, with the key, that the trail goes on from elsewhere
+# entries by which a person has accepted, with the key, that the trail continues from another end
 ACCEPTED = (RESEALED, RESTORED)
-# so many of the newest anchors are looked at: older ones say less
+# the number of newest anchors that are read: older ones add nothing
 _NEWEST = 50
 
 
 class Doubt(StrEnum):
-    """How a database does not go on from where it was."""
+    """The way in which a database does not continue from its known end."""
 
     GONE = "gone"  # no seal is left
-    CUT = "cut"  # there are fewer
-    REBUILT = "rebuilt"  # as many, and not the same
-    OTHER = "other"  # it is another database
-    KEY = "key"  # sealed with a key that is not known here
-    FILE = "file"  # what was known is not readable: somebody was at the file, or it was written with another key
+    CUT = "cut"  # there are fewer seals
+    REBUILT = "rebuilt"  # enough seals, but different ones
+    OTHER = "other"  # the database is another one
+    KEY = "key"  # sealed with an unknown key
+    FILE = "file"  # the head file is not readable: it was tampered with, or written with another key
 
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """What is wrong: against which known end, and how the trail ends in the database now."""
+    """A discontinuity: the known end that is missing, and the end of the trail in the database."""
 
     doubt: Doubt
     known: Known | None
@@ -45,7 +45,7 @@ class Behind:
 
 
 class WentBack(Exception):
-    """The trail does not go on from where it was known to be; nothing was sealed."""
+    """The trail does not continue from its known end; nothing was sealed."""
 
     def __init__(self, behind: Behind) -> None:
         super().__init__(behind.doubt)
@@ -53,7 +53,7 @@ class WentBack(Exception):
 
 
 def behind(tx: Tx, known: Known, keys: Mapping[str, Key]) -> Behind | None:
-    """Whether the trail does not go on from a known end, and no person has accepted that since; None if all is well."""
+    """Return the discontinuity from a known end, unless a person has accepted it since; None if all is well."""
     head = rows.head(tx)
 
     def found(doubt: Doubt) -> Behind:
@@ -72,24 +72,24 @@ def behind(tx: Tx, known: Known, keys: Mapping[str, Key]) -> Behind | None:
 
 
 def of_a_foreign_key(tx: Tx, keys: Mapping[str, Key]) -> Behind | None:
-    """Whether the trail ends with a link under a key that is not known here."""
+    """Return a discontinuity if the trail ends with a link under an unknown key."""
     head = rows.head(tx)
     return None if head.key_id == PLAIN or head.key_id in keys else Behind(Doubt.KEY, None, head.count, head.key_id)
 
 
 def standing(tx: Tx, keys: Mapping[str, Key]) -> tuple[Identity, int]:
-    """Whose trail this is and the epoch that the last accepted break began, by what is signed; unsigned, what the database says."""
+    """Return the trail's identity and the epoch of the last accepted break, from signed entries or else from the database."""
     newest = max(_signed(tx, keys), key=lambda known: known.epoch, default=None)
     return (identity(tx), 0) if newest is None else (newest.whose, newest.epoch)
 
 
 def last_anchor(tx: Tx, keys: Mapping[str, Key]) -> Known | None:
-    """The furthest end of the trail that the database's own anchors know."""
+    """Return the furthest end of the trail among the database's own anchors."""
     return max(_signed(tx, keys), key=lambda known: (known.epoch, known.count), default=None)
 
 
 def hash_at(tx: Tx, seq: int) -> str | None:
-    """The hash of a link; None if it is not there."""
+    """Return the hash of a link; None if there is none."""
     return tx.connection.execute(select(SealRow.hash).where(SealRow.seq == seq)).scalar_one_or_none()
 
 

@@ -1,4 +1,4 @@
-"""The head file: what a process last saw of a trail, kept outside of the database, signed, and replaced as a whole."""
+"""Head files: the end of the trail that a process last saw, kept outside the database, signed, and replaced as a whole."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storage.audit.chain import Key
 
 
 class BadHead(Exception):
-    """The file is not as one of the known keys has written it."""
+    """The file was not written with one of the known keys."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(str(path))
@@ -27,13 +27,13 @@ class BadHead(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a head file says.
+    """The contents of a head file.
 
     Attributes:
         known: the end of the trail.
-        address: where its database was.
-        verified: up to where the trail was found whole; None before the first time.
-        whole_at: when it was last verified from its beginning.
+        address: the address of its database.
+        verified: the last link verified; None before the first verification.
+        whole_at: the time of the last verification from the beginning.
     """
 
     known: Known
@@ -42,7 +42,7 @@ class Kept:
     whole_at: datetime | None = None
 
     def told(self) -> dict[str, Any]:
-        """As JSON values."""
+        """Return the contents as JSON values."""
         return {
             "known": self.known.facts(),
             "address": self.address,
@@ -52,7 +52,7 @@ class Kept:
 
 
 def path_of(anchor_file: str, database: str) -> Path:
-    """The head file of a database, beside the anchor file."""
+    """Return the path of a database's head file, beside the anchor file."""
     return Path(f"{anchor_file}.{database}.head")
 
 
@@ -60,8 +60,8 @@ def read(path: Path, keys: Mapping[str, Key]) -> Kept:
     """Read a head file.
 
     Raises:
-        OSError: it cannot be read; FileNotFoundError: there is none.
-        BadHead: it was changed, or is signed with a key that is not known.
+        OSError: the file cannot be read; FileNotFoundError: there is none.
+        BadHead: the file was changed, or is signed with an unknown key.
     """
     try:
         told = json.loads(path.read_bytes())
@@ -81,14 +81,14 @@ def read(path: Path, keys: Mapping[str, Key]) -> Kept:
 
 
 def write(path: Path, kept: Kept, key: Key) -> None:
-    """Replace a head file as a whole: after a power cut it says the one or the other.
+    """Replace a head file atomically: after a power cut it holds either the old or the new contents.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: the file cannot be written.
     """
     told = kept.told()
     text = json.dumps({**told, "mac": _signature(key, told)}, ensure_ascii=False)
-    # of this process alone, and readable by nobody else
+    # a name of this process alone, readable by nobody else
     handle, name = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as out:
@@ -103,7 +103,7 @@ def write(path: Path, kept: Kept, key: Key) -> None:
 
 
 def at_address(anchor_file: str, address: str, keys: Mapping[str, Key]) -> Iterator[tuple[Path, Kept]]:
-    """The head files of databases that were at an address; what cannot be read is none."""
+    """Yield the head files of databases at an address; unreadable files are skipped."""
     file = Path(anchor_file)
     for path in sorted(file.parent.glob(f"{file.name}.*.head")):
         try:
@@ -115,10 +115,10 @@ def at_address(anchor_file: str, address: str, keys: Mapping[str, Key]) -> Itera
 
 
 def retire(path: Path) -> None:
-    """Put the head file of a database aside that is not used any more.
+    """Set aside the head file of a database that is no longer used.
 
     Raises:
-        OSError: it cannot be renamed.
+        OSError: the file cannot be renamed.
     """
     os.replace(path, path.with_suffix(".retired"))
     _settle(path.parent)
@@ -129,7 +129,7 @@ def _signature(key: Key, told: Mapping[str, Any]) -> str:
 
 
 def _settle(folder: Path) -> None:
-    """Make what was renamed in a folder last."""
+    """Make renames in a folder durable."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,4 +1,4 @@
-"""What is remembered of a trail whose database is empty: the head file of this address, or an anchor file in the same folder."""
+"""Traces of a lost trail when the database is empty: head files of this address, or an anchor file in its folder."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from storage.sight import EVERYTHING
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """A trail of so many entries, by this file."""
+    """A trail with this number of entries, according to this file."""
 
     entries: int
     file: Path
 
 
 def is_empty(database: Database) -> bool:
-    """Whether nothing has ever happened in it."""
+    """Return True if the database has no events."""
     with database.begin(EVERYTHING) as tx:
         return tx.connection.execute(select(EventRow.id).limit(1)).scalar() is None
 
 
 def remembered(database: Database, anchor_file: str, keys: Mapping[str, Key]) -> Remembered | None:
-    """What is known of a trail that an empty database should have; None if nothing is.
+    """Return the lost trail that an empty database should contain; None if there are no traces.
 
-    A head file says at which address its database was. An anchor file does not, and several databases may share one: it is believed where
-    it stands beside the database.
+    A head file names the address of its database. An anchor file does not, and several databases may share one: it counts only in
+    the database's own folder.
     """
     if not anchor_file:
         return None
@@ -47,6 +47,6 @@ def _anchored(file: Path) -> Remembered | None:
     try:
         found = anchors.read(file)
     except (OSError, BadAnchor):
-        # an anchor file that is none proves nothing; the verification names it
+        # an invalid anchor file proves nothing; the verification reports it
         return None
     return Remembered(found[-1].count, file) if found else None

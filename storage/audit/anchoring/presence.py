@@ -1,4 +1,4 @@
-"""Whether the database is still the one that a process began with: it can be deleted, dropped, or replaced by another."""
+"""Presence of the database that a process started with: it may be deleted, dropped or replaced."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.sight import EVERYTHING
 
 @dataclass
 class Presence:
-    """Knows a database by the file that is open and by the id that its trail has."""
+    """A check by the open file and by the id of the trail."""
 
     database: Database
     _began: str | None = field(init=False)
@@ -22,9 +22,9 @@ class Presence:
         self._began = self._id()
 
     def look(self) -> str | None:
-        """Why this is not the database of the beginning; None if it is, or if it does not answer just now.
+        """Return the reason why this is no longer the original database; None if it is, or if it does not answer now.
 
-        Where another stands in its place, nothing is read from it or written to it from now on.
+        If another database has taken its place, nothing is read from it or written to it any more.
         """
         try:
             now = self._id()

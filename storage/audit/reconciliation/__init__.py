@@ -1,1 +1,1 @@
-"""Reconciliation: rows of other tables, stated in the trail and compared with it."""
+"""Reconciliation of the register's rows with their statements in the trail."""

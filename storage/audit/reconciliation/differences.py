@@ -1,4 +1,4 @@
-"""What a comparison of the register with the trail finds."""
+"""Discrepancies between the register and the trail."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from storage.row_digests.cells import Cell
 
 
 class Difference(StrEnum):
-    """In what a row and the trail differ."""
+    """The kind of difference between a row and the trail."""
 
-    CHANGED = "changed"  # the row is there, and says something else
-    UNKNOWN = "unknown"  # the row is there, and the trail knows nothing of it
-    GONE = "gone"  # the trail knows of it, and it is not there
+    CHANGED = "changed"  # the row exists, with another value
+    UNKNOWN = "unknown"  # the row exists, but not in the trail
+    GONE = "gone"  # the row is in the trail, but does not exist
 
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
-    """One row, or a stretch of rows of one load, that is not as the trail says.
+    """One row, or a stretch of rows of one load, that differs from the trail.
 
     Attributes:
-        key: the row's key, as 17 or 3/1; of a stretch the first and the last number, as 400–480.
-        column: None where the whole row is meant, or where the trail has no more than a digest of it.
-        row, trail: what the row says, and what the trail says.
-        load: the import or the score run whose row it is, as "import 12".
-        event: the event that says so.
+        key: the row's key, as 17 or 3/1; for a stretch its first and last number, as 400–480.
+        column: None for the whole row, or if the trail has only a digest of it.
+        row, trail: the values in the row and in the trail.
+        load: the import or score run that wrote the row, as "import 12".
+        event: the event that states it.
     """
 
     table: str
@@ -42,13 +42,13 @@ class Discrepancy:
 
 @dataclass(slots=True)
 class Tally:
-    """How many rows were compared, and which could not be.
+    """The number of rows compared, and the rows that could not be.
 
     Attributes:
-        looked: is told of every portion of rows that was read.
-        before: how many were last written before events stated rows.
-        erased: how many were stated by events whose payload has been erased.
-        rows, groups: what was not covered, by table and key: a digest of the row, or what stands of the load.
+        looked: called after every portion of rows that was read.
+        before: the number of rows last written before events stated rows.
+        erased: the number of rows stated by events whose payload has been erased.
+        rows, groups: the uncovered rows and loads by table and key: a digest of the row, or the digests of the load.
     """
 
     looked: Callable[[int], object] = bool
@@ -61,7 +61,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """The outcome of a comparison: how many discrepancies, and the first of them."""
+    """The result of a reconciliation: the number of discrepancies, and the first of them."""
 
     count: int = 0
     first: Sequence[Discrepancy] = ()

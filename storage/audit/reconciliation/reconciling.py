@@ -1,4 +1,4 @@
-"""Compare the register with the trail: every row that authority or a figure rests on is as the last event about it says."""
+"""Reconciliation of the whole register: rows behind authorities and figures must match the last event about them."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from storage.row_digests.covered import GROUPS, RECORDED, ROWS
 from storage.row_digests.stating import CARRIED, STATES
 from storage.schema import TrailRow
 
-# so many discrepancies are kept
+# the number of discrepancies kept
 FIRST = 1_000
 
 
 def discrepancies(tx: Tx, tally: Tally | None = None) -> Iterator[Discrepancy]:
-    """Every row that is not as the trail says; the trail itself is verified before."""
+    """Yield every row that differs from the trail; the trail itself must have been verified before."""
     with broken_text(tx):
         yield from _discrepancies(tx, tally or Tally())
 
@@ -41,7 +41,7 @@ def _discrepancies(tx: Tx, tally: Tally) -> Iterator[Discrepancy]:
 
 
 def reconcile(tx: Tx, looked: Callable[[int], object] = bool) -> Reconciled:
-    """Compare everything, in one transaction; the first thousand discrepancies are kept."""
+    """Compare everything in one transaction, and keep the first thousand discrepancies."""
     tally = Tally(looked)
     found = discrepancies(tx, tally)
     first = list(islice(found, FIRST))
@@ -53,7 +53,7 @@ class Uncovered:
     """Rows from before events stated rows.
 
     Attributes:
-        states: what they say, for an event: each counts as of the last event of those days, so that whatever states it later wins.
+        states: their statements for an event; each is dated to the last event of that time, so that later statements win.
     """
 
     count: int
@@ -61,9 +61,9 @@ class Uncovered:
 
 
 def uncovered(tx: Tx, looked: Callable[[int], object] = bool) -> Uncovered | None:
-    """What is not covered yet; None if nothing is. It compares everything, so it wants a transaction that only reads.
+    """Return the rows not yet covered; None if there are none. It compares everything, so use a read-only transaction.
 
-    What the trail knows and contradicts is left out: it stays a discrepancy.
+    Rows that contradict the trail are omitted and stay discrepancies.
     """
     tally = Tally(looked)
     for _each in discrepancies(tx, tally):
@@ -77,8 +77,8 @@ def uncovered(tx: Tx, looked: Callable[[int], object] = bool) -> Uncovered | Non
 
 
 def cover(tx: Tx, found: Uncovered, *, at: datetime) -> bool:
-    """State, once a database, the rows that were there before events stated rows; whether it was done now."""
-    # of several processes one goes first, and the others then see what it has written
+    """State, once per database, the rows from before events stated rows; return True if it was done now."""
+    # one of several processes goes first, and the others then see its statement
     tx.connection.execute(select(TrailRow.id).with_for_update())
     if said.baseline(tx) is not None:
         return False

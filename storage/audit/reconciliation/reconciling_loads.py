@@ -1,4 +1,4 @@
-"""Compare the tables whose rows are stated by the import or score run that wrote them: digests, successions, and customers."""
+"""Reconciliation of tables stated by the import or score run that wrote them: digests, successions and customers."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from storage.schema import CustomerRow, CustomerVersionRow
 
 
 def differences(tx: Tx, of: Groups, said: Said, tally: Tally) -> Iterator[Discrepancy]:
-    """Every stretch of a table's rows that is not as it was loaded, and every mark of a succession that does not follow."""
+    """Yield every stretch of rows that differs from its load, and every mark of a succession that does not follow."""
     yield from _loads(tx, of, said, tally)
     if of.succession:
         yield from _successions(tx, of)
 
 
 def found(tx: Tx, of: Groups, said: Said, tally: Tally) -> dict[int, Group]:
-    """The digests of all loads of a table, as its rows stand."""
+    """Return the present digests of all loads of a table."""
     known, groups = said.groups.get(of.name, {}), dict[int, Group]()
     for portion in cells.portions(tx, stating.group_query(tx, of), of.table.id):
         tally.looked(len(portion))
@@ -61,7 +61,7 @@ def _loads(tx: Tx, of: Groups, said: Said, tally: Tally) -> Iterator[Discrepancy
 
 @dataclass(frozen=True, slots=True)
 class _Blocks:
-    """What an event says of a load: a digest of each stretch of its rows, of one row where the load is small."""
+    """An event's statement of a load: a digest of each stretch of rows, or of each row in a small load."""
 
     of: Groups
     load: str
@@ -70,7 +70,7 @@ class _Blocks:
     before: dict[int, str]
 
     def differences(self, tx: Tx, now: Group) -> Iterator[Discrepancy]:
-        """The stretches that differ; all of the load where no single one does."""
+        """Yield the stretches that differ, or the whole load if no single one does."""
         first, width = self.stated["first"], self.stated["width"]
         places = sorted({*self.before, *now.blocks}) if width and self.before else []
         differ = [place for place in places if self.before.get(place) != now.blocks.get(place)]
@@ -87,7 +87,7 @@ class _Blocks:
 
 
 def _row(tx: Tx, of: Groups, id: int) -> Cell:
-    """A row in a line."""
+    """Return a row as one line."""
     query = select(*(cells.spelled(tx, column) for column in of.columns)).where(of.table.id == id)
     names = [column.name for column in of.columns]
     return cells.shown(cells.stated(names, tx.connection.execute(query).one()))
@@ -98,7 +98,7 @@ def _stretch(first: int, last: int) -> str:
 
 
 def _successions(tx: Tx, of: Groups) -> Iterator[Discrepancy]:
-    """Versions whose end is not the beginning of the next one."""
+    """Yield versions whose end is not the beginning of the next one."""
     table = of.table
     next_one = func.lead(table.known_at).over(partition_by=[getattr(table, name) for name in of.succession], order_by=table.id)
     each = select(table.id, table.superseded_at.label("ended"), next_one.label("follows")).subquery()
@@ -109,7 +109,7 @@ def _successions(tx: Tx, of: Groups) -> Iterator[Discrepancy]:
 
 
 def customers(tx: Tx) -> Iterator[Discrepancy]:
-    """Customers that do not exist since the import of their first version, or have a version and do not exist."""
+    """Yield customers whose first version is not from their import, and versions without a customer."""
     version, name = CustomerVersionRow, CustomerRow.__tablename__
     first = select(version.customer_id, func.min(version.id).label("id")).group_by(version.customer_id).subquery()
     begun = aliased(version)

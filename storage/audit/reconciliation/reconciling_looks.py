@@ -1,4 +1,4 @@
-"""Compare who was shown which customers with what the trail says of it."""
+"""Reconciliation of the read log with the trail."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from storage.row_digests.cells import portions
 from storage.schema import DisclosureRow, EventRow
 
 _TABLE = DisclosureRow.__tablename__
-# events that are about all the customers whom they name
+# events about all the customers that they name
 SHOWN = ("detail.read", "figures.shown", "answer.exported")
 
 
 def differences(tx: Tx, tally: Tally) -> Iterator[Discrepancy]:
-    """Every customer who is named in an event alone, or in the table alone."""
+    """Yield every customer that is named in an event only, or in the table only."""
     row = EventRow
     query = select(row.id, type_coerce(row.payload, Text)).where(row.kind.in_(SHOWN))
     last = 0
@@ -37,7 +37,7 @@ def _customers(payload: str) -> set[str]:
     try:
         facts = json.loads(payload)
     except ValueError:
-        # nothing that this product wrote; the chain names it
+        # not written by this product; the verification of the chain reports it
         return set()
     named = facts.get("customers") if isinstance(facts, dict) else None
     return set(named) if isinstance(named, list) else set()

@@ -1,4 +1,4 @@
-"""Compare the tables whose rows are stated one by one."""
+"""Reconciliation of tables whose rows are stated one by one."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from storage.row_digests.cells import Cell
 from storage.row_digests.covered import Rows
 from storage.row_digests.stating import Statement
 
-# in the days when events stated nothing, a start put its policy in force without one
+# before events stated rows, a start put its policy in force without an event
 _WITHOUT_EVENTS = ("policy_version", "policy_in_force")
 
 
 def differences(tx: Tx, of: Rows, said: Said, tally: Tally) -> Iterator[Discrepancy]:
-    """Every row of a table that is not as the trail says."""
+    """Yield every row of a table that differs from the trail."""
     unseen = dict(said.rows.get(of.name, {}))
     for place, (key, row) in enumerate(_rows(tx, of), 1):
         if place % cells.CHUNK == 0:

@@ -1,4 +1,4 @@
-"""What the trail says of the rows of other tables: the last statement of each."""
+"""The trail's last statement of each row of the other tables."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from storage.row_digests.stating import CARRIED, STATES, Statement, blocks_of
 from storage.schema import EventRow
 from storage.types import canonical
 
-# a payload that states rows; whether it does at its top is seen when it is read
+# a payload that may state rows; reading it shows whether it does so at its top level
 _MARK = f'"{STATES}":{{'
-# a baseline says so: it covers all rows that were there at its time
+# marks a baseline, which covers all rows that existed at its time
 BASELINE = "baseline"
-# what events are about that state what no event about the thing itself does
+# the subject of events that state rows which no event about the thing itself states
 REGISTER = "register"
 
 
@@ -32,10 +32,10 @@ class Said:
     """The last statement of each row and group, by table and key, with the number of its event.
 
     Attributes:
-        bound: the last event from before events stated rows; of a later one silence excuses nothing.
-        erased: the last of those events about a subject whose payload is gone.
-        older: the last of those events about a subject that would state rows, had it been written later.
-        baseline: the event that covered the rows which were there before.
+        bound: the last event from before events stated rows; a later silent event excuses nothing.
+        erased: the last such event about a subject whose payload is erased.
+        older: the last such event about a subject that would state rows if written today.
+        baseline: the event that covered the earlier rows.
     """
 
     bound: int = 0
@@ -46,7 +46,7 @@ class Said:
     baseline: int | None = None
 
     def excuse(self, subject: str, after: int, tally: Tally, count: int = 1) -> bool:
-        """Count rows that cannot be compared, because the statement of them is gone or was never made; whether that is so."""
+        """Count rows without a statement, erased or never made; return True if that is the case."""
         if self.baseline is not None:
             return False
         if self.erased.get(subject, 0) > after:
@@ -58,7 +58,7 @@ class Said:
         return False
 
     def take(self, event: int, payload: Any) -> bool:
-        """What an event states counts until a later one states it; whether it states anything."""
+        """Take the statements of an event, which replace earlier ones; return True if it has any."""
         states = payload.get(STATES) if isinstance(payload, dict) else None
         if not isinstance(states, dict):
             return False
@@ -66,7 +66,7 @@ class Said:
             for table, each in states.get(kind, {}).items():
                 for key, statement in each.items():
                     self._keep(known, table, key, event, statement)
-            # taken over from an event that was erased, or said of rows from before events stated them
+            # taken over from an erased event, or stated about rows from before events stated them
             for table, each in states.get(CARRIED, {}).get(kind, {}).items():
                 for key, (first, statement) in each.items():
                     self._keep(known, table, key, first, statement)
@@ -75,12 +75,12 @@ class Said:
     def _keep(self, known: dict[str, Any], table: str, key: str, event: int, statement: Any) -> None:
         of_it = known.setdefault(table, {})
         if key not in of_it or of_it[key][0] <= event:
-            # the many short digests of a load are read again where they are wanted
+            # the many short digests of a load are read again when needed
             of_it[key] = (event, {**statement, "blocks": ""} if known is self.groups else statement)
 
 
 def read(tx: Tx, looked: Callable[[int], object] = bool) -> Said:
-    """Go through the trail once."""
+    """Read the trail once."""
     said, event = Said(bound(tx)), EventRow
     text = type_coerce(event.payload, Text)
     marked = text.contains(_MARK, autoescape=True)
@@ -98,9 +98,9 @@ def read(tx: Tx, looked: Callable[[int], object] = bool) -> Said:
 
 
 def bound(tx: Tx) -> int:
-    """The number of the last event from before events stated rows; 0 in a database that has begun later.
+    """Return the number of the last event from before events stated rows; 0 in a newer database.
 
-    The first anchor has signed it: what the database says afterwards can make it earlier, which excuses less, and never later.
+    The first anchor signs it: a later claim of the database can only lower it, which excuses less.
     """
     text = type_coerce(EventRow.payload, Text)
     anchors = select(EventRow.payload).where(
@@ -112,14 +112,14 @@ def bound(tx: Tx) -> int:
 
 
 def baseline(tx: Tx) -> Any:
-    """The payload of the event that covered the rows which were there before; None before there is one."""
+    """Return the payload of the event that covered the earlier rows; None before there is one."""
     marked = type_coerce(EventRow.payload, Text).contains(f'"{BASELINE}":true')
     query = select(EventRow.payload).where(EventRow.subject == REGISTER, EventRow.kind == RECORDED, marked)
     return tx.connection.execute(query.order_by(EventRow.id).limit(1)).scalar_one_or_none()
 
 
 def about(tx: Tx, keys: Mapping[str, Collection[str]]) -> list[tuple[int, Any]]:
-    """The events about the register itself that speak of one of these rows, by table; they may speak of a namesake."""
+    """Return the events about the register itself that mention one of these rows, by table; they may mean a namesake."""
     text = type_coerce(EventRow.payload, Text)
     spoken = [
         and_(*(text.contains(f"{canonical(name)}:", autoescape=True) for name in (table, key)))
@@ -131,10 +131,10 @@ def about(tx: Tx, keys: Mapping[str, Collection[str]]) -> list[tuple[int, Any]]:
 
 
 def blocks(tx: Tx, event: int, table: str, number: str) -> dict[int, str]:
-    """The short digests that an event states of a group."""
+    """Return the short digests of a group that an event states."""
     payload = tx.connection.execute(select(EventRow.payload).where(EventRow.id == event)).scalar_one_or_none()
     stated = ((payload or {}).get(STATES) or {}).get("groups", {}).get(table, {}).get(number)
-    # what a later event has taken over, of one that was erased or from before events stated rows, has no short ones
+    # statements taken over from erased or earlier events have no short digests
     return {} if stated is None else blocks_of(stated)
 
 

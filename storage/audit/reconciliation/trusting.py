@@ -1,4 +1,4 @@
-"""Compare a few rows with the trail at the moment when something is about to be done on their word: an approval, somebody's roles."""
+"""Reconciliation of single rows just before they are relied on: an approval, or somebody's roles."""
 
 from __future__ import annotations
 
@@ -26,30 +26,30 @@ _ROLES = ("role.given", "role.taken")
 
 
 def approval(tx: Tx, id: ApprovalId) -> bool:
-    """Whether a request, its votes, its decision and its conditions are as the trail says, or were written just now."""
+    """Return True if a request, its votes, decision and conditions match the trail, or were written just now."""
     wanted = [(table, column, int(id)) for table, column in _OF_APPROVALS]
     return _is_new(tx, ApprovalRow, int(id)) or _holds(tx, lambda: _as_said(tx, wanted, _of_approval(tx, id)))
 
 
 def member(tx: Tx, person: str) -> bool:
-    """Whether somebody's roles and departments are as the trail says, or were written just now."""
+    """Return True if somebody's roles and departments match the trail, or were written just now."""
     wanted = [(MemberRow, MemberRow.id, person)]
     return _is_new(tx, MemberRow, person) or _holds(tx, lambda: _as_said(tx, wanted, _events(tx, [person], _ROLES, newest=1)))
 
 
 def _holds(tx: Tx, compare: Callable[[], bool]) -> bool:
-    """Whether rows are as said; on PostgreSQL a writer sees each commit at once, and one may come between events and rows."""
+    """Compare rows, twice for PostgreSQL writers, as another commit may come between reading events and rows."""
     return compare() or (tx.writes and tx.dialect == "postgresql" and compare())
 
 
 def _of_approval(tx: Tx, id: ApprovalId) -> list[tuple[int, Any]]:
-    """The events about a request and about its subject: what a decision settles is recorded first, and states the decision too."""
+    """Return the events about a request and its subject; the subject's event comes first and states the decision too."""
     subject = tx.connection.execute(select(ApprovalRow.subject).where(ApprovalRow.id == int(id))).scalar_one_or_none()
     return _events(tx, [str(id), *([subject] if subject else [])], WITH_ROWS)
 
 
 def _is_new(tx: Tx, table: Any, key: Any) -> bool:
-    """Whether this transaction has written a row that its next event will state."""
+    """Return True if this transaction has written a row that its next event will state."""
     return (key,) in tx.changes.rows.get(table.__tablename__, {})
 
 
@@ -70,24 +70,24 @@ def _as_said(tx: Tx, wanted: Sequence[tuple[Any, Any, Any]], events: Sequence[tu
     for id, payload in said.about(tx, keys):
         known.take(id, payload)
     if _are_older(tx, silent):
-        # with what nothing states there is nothing to compare
+        # rows without any statement cannot be compared
         keys = {name: of_it & known.rows.get(name, {}).keys() for name, of_it in keys.items()}
     return _agrees(known, rows, keys)
 
 
 def _stated(known: Said, name: str, column: str, value: Any) -> list[str]:
-    """The rows that belong to this thing; an event may state others too."""
+    """Return the rows that belong to this thing; an event may state others too."""
     stated = known.rows.get(name, {}).items()
     return [key for key, (_event, cells) in stated if not isinstance(cells, Mapping) or cells.get(column) == value]
 
 
 def _are_older(tx: Tx, silent: Sequence[int]) -> bool:
-    """Whether one of these events that state nothing is older than the statements, and what was there then is not covered yet."""
+    """Return True if one of these silent events predates statements, and earlier rows are not covered yet."""
     return bool(silent) and min(silent) <= said.bound(tx) and said.baseline(tx) is None
 
 
 def _agrees(known: Said, rows: dict[str, dict[str, Any]], keys: dict[str, set[str]]) -> bool:
-    """Whether each of these rows is as the trail says, and none is gone or too many."""
+    """Return True if each of these rows matches the trail, and none is missing or extra."""
     return all(_same(known, name, key, rows[name].get(key)) for name, of_it in keys.items() for key in of_it)
 
 

@@ -1,4 +1,4 @@
-"""Files on their way in and out: read strictly, validated whole, staged beside the database."""
+"""Files: read strictly, validated as a whole, staged beside the database, and written."""
 
 from storage.data.files.kinds import KIND_NAMES, KindName
 from storage.data.files.mapping.map_file import parse_mapping, read_mapping

@@ -1,7 +1,7 @@
-"""From the text of a cell to a value: strict readers, each of which refuses what a column does not accept.
+"""Readers of cells: strict conversions of text to values, which refuse anything that a column does not accept.
 
-Values have the shape in which SQLite keeps them: dates as ISO text, money as an integer of ten-thousandths,
-so that they pass through staging into the tables without another conversion.
+Values have SQLite's form: dates as ISO text, money as an integer of ten-thousandths, so that they pass through staging
+into the tables without another conversion.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from storage.data.files.refusals import BadCell
 Cell = str | int | float | None
 Reader = Callable[[str], Cell]
 
-# controls, line and paragraph separators, bidi embeddings and overrides, invisible joints, lone surrogates
+# controls, line and paragraph separators, bidi embeddings and overrides, invisible joiners, lone surrogates
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200b\u2060\ufeff\ud800-\udfff]")
-# paths, markup of Slack's and of pages, and spaces that nobody sees
+# paths, markup of Slack and HTML, and invisible spaces
 _NO_ID = re.compile(r"[/\\<>&*`~|\"]|\.\.|^\.$|[^\S ]|  ")
 _FORBIDDEN_SIGNS = '/ \\ < > & * ` ~ | " ..'
 _EARLIEST = date(1900, 1, 1)
 _YEARS_AHEAD = 50
-# a bounded memory of what repeats: dates and indicators come by the thousand, ids are too many to be worth it
+# a bounded cache of repeated values: dates and indicators repeat by the thousand, ids do not
 _REMEMBERED = 16_384
 
 
 @dataclass(frozen=True, slots=True)
 class Formats:
-    """How this file writes dates and numbers, and which day is the latest that is not yet to come.
+    """The formats of dates and numbers in a file, and the latest day that is not in the future.
 
-    ``percent``: a figure may carry a percent sign; ``hundredths``: this column holds percentages without one;
-    ``factor``: how many whole units one of its figures means, as 10,000 in a column of 万; ``binary``: figures were binary
-    floats, so that 1234.56 may stand there as 1234.5600000000001.
+    ``percent``: figures may have a percent sign; ``hundredths``: this column holds percentages without one;
+    ``factor``: the whole units of one figure, such as 10,000 in a column of 万; ``binary``: figures were binary floats, so that
+    1234.56 may appear as 1234.5600000000001.
     """
 
     today: date
@@ -68,7 +68,7 @@ def text(longest: int) -> Reader:
 
 
 def identifier(longest: int) -> Reader:
-    """Read an id: text that cannot be taken for a path, for markup, or for the way in which another id is typed."""
+    """Read an id: text that cannot be confused with a path, with markup, or with the form of another id."""
     whole = text(longest)
 
     def read(cell: str) -> Cell:
@@ -83,7 +83,7 @@ def identifier(longest: int) -> Reader:
 
 
 def prefixed(read: Reader, prefix: str) -> Reader:
-    """A reader of ids that puts a prefix before each."""
+    """Return a reader of ids that prepends a prefix."""
     return lambda cell: read(f"{prefix}{cell.strip()}" if cell.strip() else cell)
 
 
@@ -120,7 +120,7 @@ def yes_or_no(_formats: Formats) -> Reader:
 
 
 def unit(_formats: Formats) -> Reader:
-    """Read in what a row's amounts are written, 万 or thousands; the number of whole units is looked up by :func:`units.factor_of`."""
+    """Read the unit of a row's amounts, such as 万 or thousands; :func:`units.factor_of` gives its factor."""
 
     def read(cell: str) -> Cell:
         if units.factor_of(cell) is None:
@@ -131,7 +131,7 @@ def unit(_formats: Formats) -> Reader:
 
 
 def translated(read: Reader, words: Mapping[str, str]) -> Reader:
-    """A reader that first puts the file's own words into ours."""
+    """Return a reader that first replaces the file's own words."""
     return lambda cell: read(words.get(cell.strip(), cell))
 
 
@@ -150,7 +150,7 @@ def pattern(expression: str, code: str) -> Reader:
 
 
 def several(longest: int) -> Reader:
-    """Read a list of names divided by ``|`` or ``;``; kept with ``|``, in the order given, each once."""
+    """Read a list of names separated by ``|`` or ``;``; stored with ``|``, in the order given, without duplicates."""
     whole = text(longest)
 
     def read(cell: str) -> Cell:
@@ -161,7 +161,7 @@ def several(longest: int) -> Reader:
 
 
 def day(formats: Formats, *, past: bool = False) -> Reader:
-    """Read a date, ISO unless the mapping says otherwise; none before 1900, more than 50 years ahead, or (``past``) to come."""
+    """Read a date, ISO unless the mapping says otherwise; not before 1900, 50 years ahead, or (``past``) in the future."""
     latest = formats.today if past else formats.today.replace(year=formats.today.year + _YEARS_AHEAD, day=min(formats.today.day, 28))
 
     @lru_cache(_REMEMBERED)
@@ -180,7 +180,7 @@ def day(formats: Formats, *, past: bool = False) -> Reader:
 
 
 def _date(value: str, formats: tuple[str, ...]) -> date | None:
-    # strptime and fromisoformat both take full-width digits or spellings that nobody meant
+    # strptime and fromisoformat accept full-width digits and other unintended spellings
     if not value.isascii() and not formats:
         return None
     for shape in formats:

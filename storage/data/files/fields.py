@@ -1,4 +1,4 @@
-"""What a kind of file is made of: columns, and how a cell of each is read."""
+"""Kinds of files: their columns, with a reader for each."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ ID, NAME, NOTE = 64, 200, 1000
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column: its name in the file, its name in the tables, and how to read a cell of it.
+    """A column: its name in the file, its name in the tables, and its reader.
 
     ``needed``: the column must be there; ``filled``: none of its cells may be empty; ``default`` stands for an empty
-    cell or an absent column. ``show`` puts a staged value as a person would. ``refers`` says of what the cell is an id that
+    cell or an absent column. ``show`` formats a staged value for people. ``refers`` names the party whose id the cell holds, which
     must have been imported.
     """
 
@@ -52,9 +52,9 @@ Check = Callable[[Mapping[str, Cell]], tuple[str, BadCell] | None]
 class FileKind:
     """One kind of file.
 
-    ``key`` names the columns in which two rows are the same fact; ``check`` looks at a row as a whole; ``complete`` is an
-    SQL assignment for staged rows whose default depends on another column. ``unit`` names the column that says in what
-    the row's amounts are written: it is not kept, since the amounts are kept in whole units.
+    ``key`` names the columns that identify a fact; ``check`` looks at a row as a whole; ``complete`` is an
+    SQL assignment for staged rows whose default depends on another column. ``unit`` names the column with the unit of the row's
+    amounts, which is not stored, since amounts are stored in whole units.
     """
 
     name: KindName
@@ -66,7 +66,7 @@ class FileKind:
 
     @property
     def stored(self) -> tuple[Field, ...]:
-        """The columns that stand in the tables."""
+        """Return the columns stored in the tables."""
         return tuple(field for field in self.fields if field.name != self.unit)
 
     def field(self, name: str) -> Field | None:
@@ -102,22 +102,22 @@ def whole(low: int, high: int) -> Callable[[Formats], Reader]:
 
 
 def money(name: str, *, needed: bool = False) -> Field:
-    """An amount that cannot be negative."""
+    """Return an amount that cannot be negative."""
     return Field(name, figures.money, needed=needed, filled=needed, scales=True, show=figures.shown_money)
 
 
 def signed_money(name: str) -> Field:
-    """An amount of either sign, such as a loss."""
+    """Return an amount of either sign, such as a loss."""
     return Field(name, lambda formats: figures.money(formats, signed=True), scales=True, show=figures.shown_money)
 
 
 def day(name: str, *, needed: bool = False) -> Field:
-    """A date that may lie ahead."""
+    """Return a date that may lie in the future."""
     return Field(name, cells.day, needed=needed, filled=needed)
 
 
 def past_day(name: str, *, needed: bool = False) -> Field:
-    """A date of something that has happened."""
+    """Return a date that cannot lie in the future."""
     return Field(name, past, needed=needed, filled=needed)
 
 
@@ -126,12 +126,12 @@ def yes_or_no(name: str) -> Field:
 
 
 def customer(name: str = "customer", column: str = "customer_id") -> Field:
-    """A customer who must have been imported."""
+    """Return a column for a customer that must have been imported."""
     return Field(name, identifier, column, needed=True, filled=True, refers="customer")
 
 
 def facility(*, needed: bool = False) -> Field:
-    """A facility that must have been imported; where it is not needed, an empty cell means none in particular."""
+    """Return a column for a facility that must have been imported; if optional, empty means no particular one."""
     return Field("facility", identifier, needed=needed, filled=needed, refers="facility")
 
 

@@ -1,4 +1,4 @@
-"""Figures: numbers, whole numbers and exact amounts, each read by a pattern of ASCII digits."""
+"""Readers of figures: numbers, whole numbers and exact amounts, each with a pattern of ASCII digits."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from storage.data.files.cells import Cell, Formats, Reader
 from storage.data.files.refusals import BadCell
 from storage.types import MONEY_LIMIT, MONEY_SCALE
 
-# larger figures are slips of the keyboard, and beyond this a float no longer counts in ones
+# larger figures are typing errors, and beyond this a float cannot represent every whole number
 _LARGEST = 1e15
 _MONEY_DECIMALS = 4
-# the longest figure that the pattern lets through times the largest unit: nothing is rounded on the way
+# enough digits for the longest accepted figure times the largest unit, without rounding
 _EXACT = Context(prec=80)
-# what a spreadsheet shows of a binary float
+# the digits that a spreadsheet shows of a binary float
 _SHOWN = Context(prec=15)
 
 
 def number(formats: Formats, *, low: float = -_LARGEST, high: float = _LARGEST, above: float | None = None) -> Reader:
-    """Read a number into a float; percentages become shares of one, units whole ones.
+    """Read a number into a float; percentages become shares, units whole ones.
 
-    ``above``: the number must be larger than this, where ``low`` may be met.
+    ``above``: the number must be larger than this, while ``low`` itself is allowed.
     """
     plain = _figures(formats, exponent=True)
     factors = (_factor(formats, share=False), _factor(formats, share=True))
@@ -33,7 +33,7 @@ def number(formats: Formats, *, low: float = -_LARGEST, high: float = _LARGEST, 
         if not cell or not (figure := cell.strip()):
             return None
         digits, share = plain(figure)
-        # through Decimal, because 12.3 / 100 in binary is not what 0.123 would have been
+        # through Decimal, because 12.3 / 100 in binary differs from 0.123
         factor = factors[share]
         value = float(digits) if factor is units.ONE else float(_EXACT.multiply(Decimal(digits), factor))
         if not low <= value <= high:
@@ -46,7 +46,7 @@ def number(formats: Formats, *, low: float = -_LARGEST, high: float = _LARGEST, 
 
 
 def _factor(formats: Formats, *, share: bool) -> Decimal:
-    # a sign in a column that holds percentages anyway says the same thing once more
+    # a percent sign in a column of percentages is redundant
     return formats.factor / 100 if share or formats.hundredths else formats.factor
 
 
@@ -69,7 +69,7 @@ def whole(formats: Formats, *, low: int, high: int) -> Reader:
 
 
 def money(formats: Formats, *, signed: bool = False) -> Reader:
-    """Read an amount exactly, in whole units with at most four decimals, kept as ten-thousandths; ``signed`` ones may be negative."""
+    """Read an exact amount in whole units with up to four decimals, stored as ten-thousandths; ``signed`` allows negative ones."""
     plain = _figures(formats, exponent=False)
     scale = formats.factor * MONEY_SCALE
     largest = int(MONEY_LIMIT * MONEY_SCALE)
@@ -98,12 +98,12 @@ def money(formats: Formats, *, signed: bool = False) -> Reader:
 
 
 def shown_money(value: Cell) -> str:
-    """An amount as a person would write it."""
+    """Format an amount for people."""
     return f"{(Decimal(value or 0) / MONEY_SCALE).normalize():f}"
 
 
 def _figures(formats: Formats, *, exponent: bool) -> Callable[[str], tuple[str, bool]]:
-    """Check a figure against an ASCII pattern with bounded digits; give it with a point, and whether it had a percent sign."""
+    """Check a figure against a bounded ASCII pattern; return it with a decimal point, and whether it had a percent sign."""
     point, group = re.escape(formats.decimal), re.escape(formats.thousands)
     digits = rf"[0-9]{{1,18}}{rf'|[0-9]{{1,3}}(?:{group}[0-9]{{3}}){{1,5}}' if group else ''}"
     power = r"(?:[eE][+-]?[0-9]{1,2})?" if exponent else ""

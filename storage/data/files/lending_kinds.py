@@ -40,7 +40,7 @@ def _for_another(row: Mapping[str, Cell]) -> tuple[str, BadCell] | None:
 
 def _resolved_after_it_happened(row: Mapping[str, Cell]) -> tuple[str, BadCell] | None:
     happened, resolved = row["as_of"], row["resolved"]
-    # both are ISO text, which sorts like the days it names
+    # both are ISO text, which sorts by date
     if isinstance(happened, str) and isinstance(resolved, str) and resolved < happened:
         return "resolved", BadCell("not_before", earliest=happened)
     return None
@@ -116,7 +116,7 @@ INCIDENTS = FileKind(
         Field("as_of", past, needed=True, filled=True),
         Field("severity", whole(1, 5), filled=True, default=3),
         past_day("resolved"),
-        # empty, never missing: it is part of what tells two incidents apart
+        # empty, never missing: it is part of the key of an incident
         Field("facility", identifier, filled=True, default="", refers="facility"),
         Field("note", text(NOTE)),
     ),

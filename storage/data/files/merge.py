@@ -1,7 +1,7 @@
-"""From staging into the versioned tables: only what is new or different is written, and nothing is overwritten.
+"""Merging of staged rows into the versioned tables: only new or changed facts are written, and nothing is overwritten.
 
-The staged rows go into a temporary table of the database; one join with the current versions finds what changes; three
-statements then close the versions that were, and write the new ones. All in SQL that SQLite and PostgreSQL share.
+The staged rows go into a temporary table of the database; one join with the current versions finds the changes; three
+statements then close the old versions and write the new ones, in SQL that SQLite and PostgreSQL share.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from storage.data.files.staging import StagedFile
 from storage.database import Tx
 from storage.types import Instant
 
-# of no content: the same name gives the same key, whatever the version of the product that computed it
+# depends on names only, so that every version of the product computes one key
 _DERIVED = frozenset({"name_key"})
 
 
@@ -28,8 +28,8 @@ _DERIVED = frozenset({"name_key"})
 class Target:
     """A versioned table to load into.
 
-    ``columns`` gives each of its columns as an SQL expression over a staged row; ``inherited`` ones are not in the file and
-    keep their current value; ``prepare`` settles the incoming rows, ``before`` writes what the new ones refer to.
+    ``columns`` gives each of its columns as an SQL expression over a staged row; ``inherited`` ones are not in the file and keep
+    their current value; ``prepare`` adjusts the incoming rows, ``before`` writes the rows that new ones refer to.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """Two temporary tables: the staged rows, and which of them change something (with the version that they replace)."""
+    """Two temporary tables: the staged rows, and the changes among them with the version that they replace."""
 
     rows: sa.Table
     change: sa.Table
@@ -52,7 +52,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a load did to one table."""
+    """The result of a load for one table."""
 
     name: str
     added: int
@@ -61,7 +61,7 @@ class Part:
 
 
 class Summed:
-    """What a load did to all its tables together."""
+    """The result of a load for all its tables."""
 
     __slots__ = ()
     parts: tuple[Part, ...]
@@ -82,7 +82,7 @@ class Summed:
 def merge(
     tx: Tx, staged: StagedFile, target: Target, *, at: datetime, import_id: Callable[[], int], progress: Progress | None = None
 ) -> Part:
-    """Load the staged rows of one table; ``import_id`` is asked for only if something changes."""
+    """Load the staged rows of one table; ``import_id`` is called only if something changes."""
     incoming = _create(tx, target)
     total = 0
     for chunk in staged.chunks(target.columns, target.where):
@@ -93,7 +93,7 @@ def merge(
     if total and target.prepare is not None:
         target.prepare(tx, incoming.rows, at)
     if tx.dialect == "postgresql":
-        # without figures the planner guesses that a temporary table is small, and joins row by row
+        # without statistics the planner assumes that a temporary table is small, and joins row by row
         tx.connection.exec_driver_sql(f"ANALYZE {incoming.rows.name}")
     touched, replaced = _find_changes(tx, target, incoming)
     if touched:
@@ -126,7 +126,7 @@ def _create(tx: Tx, target: Target) -> Incoming:
 
 
 def _copy(tx: Tx, table: sa.Table, chunk: list[Staged]) -> None:
-    """Put rows into a temporary table by the driver's fastest way; their values already have the shape of the columns."""
+    """Copy rows into a temporary table by the driver's fastest method; their values already have the columns' form."""
     names = ", ".join(f'"{column.name}"' for column in table.columns)
     if tx.dialect == "postgresql":
         driver: Any = tx.connection.connection.driver_connection
@@ -142,7 +142,7 @@ def _current(target: Target, rows: sa.Table) -> ColumnElement[bool]:
 
 
 def _find_changes(tx: Tx, target: Target, incoming: Incoming) -> tuple[int, int]:
-    """List the rows that are new or differ from the current version; how many, and how many of them replace one."""
+    """List the rows that are new or changed; return their number, and the number that replace a version."""
     rows, change = incoming.rows, incoming.change
     compared = [name for name in target.columns if name not in {*target.key, *target.inherited, *_DERIVED}]
     differs = [getattr(target.table, name).is_distinct_from(rows.c[name]) for name in compared]
@@ -163,7 +163,7 @@ def _write(tx: Tx, target: Target, incoming: Incoming, at: datetime, import_id: 
     if replaced:
         closed = select(change.c.current_id).where(change.c.current_id.is_not(None))
         tx.connection.execute(update(table).where(table.id.in_(closed)).values(superseded_at=at))
-    # a new fact has nothing to inherit and takes what stands for an absent column
+    # a new fact has nothing to inherit and takes the default of an absent column
     values = [func.coalesce(getattr(table, name), rows.c[name]) if name in target.inherited else rows.c[name] for name in target.columns]
     query = (
         select(*values, literal(import_id), rows.c.file_row, literal(at, Instant()))

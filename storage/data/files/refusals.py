@@ -1,4 +1,4 @@
-"""Why a cell, a file or a mapping is refused: codes and facts, never prose; the commands put them into words."""
+"""Refusals of cells, files and mappings: codes and facts, never prose; the commands put them into words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What would have been accepted instead; ``facts`` are JSON values."""
+    """The values that would have been accepted; ``facts`` are JSON values."""
 
     code: str
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -17,7 +17,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One bad cell. Rows count as a spreadsheet counts them: the header is row 1; ``column`` is empty if the whole row is meant."""
+    """One bad cell. Rows are numbered as in a spreadsheet, the header being 1; ``column`` is empty for the whole row."""
 
     row: int
     column: str
@@ -34,7 +34,7 @@ class BadCell(Exception):
 
 
 class FileRefused(Exception):
-    """The file as a whole cannot be read; ``code`` says why."""
+    """The file as a whole cannot be read; ``code`` gives the reason."""
 
     def __init__(self, code: str, **facts: object) -> None:
         super().__init__(code, facts)
@@ -44,7 +44,7 @@ class FileRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class MapProblem:
-    """One wrong key of a mapping file, as ``ratings.columns.customer``; for a value that a column does not accept, what it would."""
+    """One wrong key of a mapping file, as ``ratings.columns.customer``; for a refused value, the accepted ones."""
 
     key: str
     problem: str
@@ -52,7 +52,7 @@ class MapProblem:
 
 
 class MapRefused(Exception):
-    """The mapping file does not say what it should."""
+    """The mapping file is invalid."""
 
     def __init__(self, *problems: MapProblem) -> None:
         super().__init__(*problems)

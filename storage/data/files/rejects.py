@@ -1,4 +1,4 @@
-"""The rejects file: every refused cell with its reason and its row, safe to open in a spreadsheet."""
+"""The rejects file: every refused cell with its reason and row, safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from storage.private import CannotWrite
 
 
 def write_rejects(staged: StagedFile, path: Path, mapping: Mapping | None, words: Callable[[Accepted], str]) -> None:
-    """Write one line a refused cell: row, column, value, what would be accepted, then the row as it stood.
+    """Write one line per refused cell: row, column, value, accepted values, then the original row.
 
     Raises:
-        FileRefused: the rejects would overwrite the file itself or another that no import has written, or cannot be written.
+        FileRefused: the rejects would overwrite the imported file or a file that is no rejects file, or cannot be written.
     """
     if path.exists() and path.samefile(staged.path):
         raise FileRefused("rejects_are_the_file", file=str(path))
     try:
         with private.whole_file(path, may_replace=is_rejects) as out, opened(staged.kind.name, staged.path, mapping) as table:
             stream = io.TextIOWrapper(out, "utf-8", newline="")
-            # a rejects file that was refused again keeps its rows, not its old reasons
+            # a rejects file refused again keeps its rows, but not its old reasons
             kept = [place for place, name in enumerate(table.header) if name not in REJECT_COLUMNS]
             writer = csv.writer(stream, lineterminator="\n")
             writer.writerow([*REJECT_COLUMNS, *(defused(table.header[place]) for place in kept)])
             for line in _lines(staged, table, kept, words):
                 writer.writerow([defused(cell) for cell in line])
-            # the file below it stays open
+            # keep the underlying file open
             stream.detach()
     except CannotWrite as error:
         why = "not_ours" if error.why == "exists" else error.why
@@ -45,7 +45,7 @@ def write_rejects(staged: StagedFile, path: Path, mapping: Mapping | None, words
 
 
 def is_rejects(path: Path) -> bool:
-    """Whether a file is one of ours: a table of rejects says so in its first columns."""
+    """Return True if a file is a rejects file, by its first columns."""
     try:
         with path.open("rb") as stream:
             return stream.read(len(MARK + REJECTS)).removeprefix(MARK).startswith(REJECTS)
@@ -57,7 +57,7 @@ def _lines(staged: StagedFile, table: Table, kept: list[int], words: Callable[[A
     rows = table.rows()
     for number, refusals in groupby(staged.refusals(), key=lambda refusal: refusal.row):
         cells = list(next((cells for row, cells in rows if row == number), ()))
-        # a ragged row has cells without a column, or columns without a cell: it is shown as far as it goes
+        # a ragged row has cells without a column, or columns without a cell: show the cells that it has
         whole = [cells[place] for place in kept if place < len(cells)] + cells[len(table.header) :]
         for refusal in refusals:
             yield [str(number), refusal.column, refusal.value, words(refusal.accepted), *whole]

@@ -1,4 +1,4 @@
-"""Read a whole file into staging, before anything else is touched."""
+"""Staging of a whole file before anything else is changed."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _CHUNK = 5_000
 def stage(
     kind: KindName, path: Path, mapping: Mapping | None = None, *, today: date, strict: bool = False, progress: Progress | None = None
 ) -> StagedFile:
-    """Validate every row of a file into staging; the caller closes what it gets.
+    """Validate every row of a file into staging; the caller closes the result.
 
     Args:
-        today: the latest day that an observation or a rating may bear.
-        strict: refuse a file with columns that nobody knows.
-        progress: is told how many more bytes were read.
+        today: the latest date of an observation or a rating.
+        strict: refuse a file with unknown columns.
+        progress: called with the number of further bytes read.
 
     Raises:
         FileRefused: the file as a whole cannot be read.
@@ -50,7 +50,7 @@ def stage(
 
 
 def opened(kind: KindName, path: Path, mapping: Mapping | None, progress: Progress | None = None) -> Table:
-    """Open a file as the mapping describes it for this kind; figures and dates are written as the mapping would read them.
+    """Open a file in the mapping's format for this kind; typed figures and dates follow the mapping's notation.
 
     Raises:
         FileRefused: the file as a whole cannot be read.
@@ -83,7 +83,7 @@ def _fill(staged: StagedFile, plan: Plan, table: Table) -> None:
 
 
 def _faults(row: int, plan: Plan, table: Table) -> list[Refusal]:
-    """The cells without a value in columns that are read."""
+    """Return the cells without a value in columns that are read."""
     return [
         Refusal(row, table.header[fault.place], fault.shown, Accepted(fault.code)) for fault in table.faults if fault.place in plan.places
     ]

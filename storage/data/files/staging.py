@@ -1,4 +1,4 @@
-"""Validated rows on their way in: a private SQLite file, so that memory stays flat and repeated rows are found by an index."""
+"""Staged rows in a private SQLite file, so that memory use stays flat and an index finds repeated rows."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from storage.names import name_key
 
 _CHUNK = 5_000
 _OTHERS = 10
-# in the folder for temporary files; those of a process that was killed go at the next start or import
+# in the folder for temporary files; those of a killed process are removed at the next start or import
 FOLDERS = "riskbot-import-"
 
 
 class StagedFile:
-    """A file that was read whole: its facts, its refusals, what was merged and ignored.
+    """A file read completely: its facts, its refusals, its merged and ignored parts.
 
-    A context manager: at the end the staging file is gone. ``rows`` counts the file's rows that are not blank, ``passed`` those
-    of them that the mapping leaves out.
+    A context manager that deletes the staging file at the end. ``rows`` counts the rows that are not blank, ``passed`` those of them
+    that the mapping omits.
     """
 
     def __init__(self, plan: Plan, path: Path) -> None:
@@ -41,11 +41,11 @@ class StagedFile:
         staging = self._folder / "staging.sqlite"
         private.make(staging)
         self._db = sqlite3.connect(staging, isolation_level=None)
-        # nobody else reads this file, and after a crash nobody wants it; a journal it needs, to step back from a failed index
+        # a private file that is useless after a crash; it still needs a journal, to roll back a failed index
         for pragma in ("journal_mode=PERSIST", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-65536"):
             self._db.execute(f"PRAGMA {pragma}")
         self._db.create_function("name_key", 1, name_key, deterministic=True)
-        # no type after the name: SQLite keeps each value as it was read
+        # no column types: SQLite keeps each value as it was read
         self._db.execute(f"CREATE TABLE fact (row INTEGER, {_quoted(plan.columns)}, twin INTEGER DEFAULT 0)")
         self._db.execute("CREATE TABLE refusal (row INTEGER, field TEXT, value TEXT, code TEXT, facts TEXT)")
         self._insert = f"INSERT INTO fact (row, {_quoted(plan.columns)}) VALUES (?{', ?' * len(plan.columns)})"
@@ -67,7 +67,7 @@ class StagedFile:
         self._many(self._insert, facts)
 
     def refuse(self, refusals: Iterable[Refusal]) -> None:
-        """Record refusals; the facts of their rows are dropped when the file is settled."""
+        """Record refusals; the facts of their rows are dropped by :meth:`settle`."""
         rows = (
             (refusal.row, refusal.column, refusal.value, refusal.accepted.code, json.dumps(dict(refusal.accepted.facts)))
             for refusal in refusals
@@ -75,10 +75,10 @@ class StagedFile:
         self._many("INSERT INTO refusal VALUES (?, ?, ?, ?, ?)", rows)
 
     def check_space(self, rows: int = 0) -> None:
-        """See whether the disk has room for so many rows, beside what must stay free.
+        """Check that the disk has space for this many rows, besides the reserve.
 
         Raises:
-            FileRefused: it has not.
+            FileRefused: it has too little.
         """
         check_space(self._folder, rows=rows, columns=len(self.plan.columns))
 
@@ -105,7 +105,7 @@ class StagedFile:
             self._db.execute(f"UPDATE fact SET twin = 1 WHERE rowid IN ({twins})")
 
     def refuse_strangers(self, strangers: Iterable[tuple[Field, Iterable[str]]]) -> None:
-        """Refuse every row that names somebody or something, by field, that nobody has imported."""
+        """Refuse every row with an id, by field, that has not been imported."""
         for field, ids in strangers:
             self._db.execute("CREATE TABLE stranger (id TEXT PRIMARY KEY)")
             self._many("INSERT INTO stranger VALUES (?)", ((id,) for id in ids))
@@ -145,12 +145,12 @@ class StagedFile:
 
     @property
     def facts(self) -> int:
-        """How many different facts are ready to load."""
+        """Return the number of distinct facts ready to load."""
         return int(self._db.execute("SELECT COUNT(*) FROM fact WHERE twin = 0").fetchone()[0])
 
     @property
     def merged(self) -> int:
-        """How many facts stood in the file once more."""
+        """Return the number of repeated facts."""
         return int(self._db.execute("SELECT COUNT(*) FROM fact WHERE twin = 1").fetchone()[0])
 
     @property
@@ -158,28 +158,28 @@ class StagedFile:
         return int(self._db.execute("SELECT COUNT(DISTINCT row) FROM refusal").fetchone()[0])
 
     def refusals(self, limit: int = -1) -> Iterator[Refusal]:
-        """The refusals by row, all of them or the first ``limit``."""
+        """Yield the refusals by row, all of them or the first ``limit``."""
         query = "SELECT row, field, value, code, facts FROM refusal ORDER BY row, rowid LIMIT ?"
         for row, column, value, code, facts in self._db.execute(query, (limit,)):
             yield Refusal(row, column, value, Accepted(code, json.loads(facts)))
 
     def named(self, field: Field) -> Iterator[list[str]]:
-        """Everybody and everything that the facts name in a field, once, a chunk at a time."""
+        """Yield the distinct ids in a field of the facts, in chunks."""
         column = _quoted([field.target])
         cursor = self._db.execute(f"SELECT DISTINCT {column} FROM fact WHERE {column} <> '' ORDER BY {column}")
         while chunk := cursor.fetchmany(_CHUNK):
             yield [id for (id,) in chunk]
 
     def indicators(self) -> list[str]:
-        """Every indicator of which there are observations to load, in order."""
+        """Return every indicator with observations to load, sorted."""
         if "indicator" not in self.plan.columns:
             return []
         query = "SELECT DISTINCT indicator FROM fact WHERE twin = 0 ORDER BY indicator"
         return [indicator for (indicator,) in self._db.execute(query)]
 
     def chunks(self, columns: Mapping[str, str], where: str = "") -> Iterator[list[Staged]]:
-        """The facts to load as (place, row, ...), each of ``columns`` an SQL expression over a staged row; a chunk at a time."""
-        # the file's order: a file that is sorted, as most are, fills the tables' indexes from left to right
+        """Yield the facts to load as (place, row, ...), with ``columns`` as SQL expressions over a staged row, in chunks."""
+        # in the file's order: most files are sorted, and fill the tables' indexes from left to right
         condition = f" AND {where}" if where else ""
         cursor = self._db.execute(f"SELECT rowid, row, {', '.join(columns.values())} FROM fact WHERE twin = 0{condition} ORDER BY rowid")
         while chunk := cursor.fetchmany(_CHUNK):
@@ -187,7 +187,7 @@ class StagedFile:
 
 
 def _first_others(rows_of: dict[Cell, list[int]], own: Cell) -> list[tuple[int, Cell]]:
-    """The first few rows that say otherwise, with what they say."""
+    """Return the first few contradicting rows, with their values."""
     others: list[tuple[int, Cell]] = []
     for value, rows in rows_of.items():
         if value != own:

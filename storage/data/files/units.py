@@ -1,4 +1,4 @@
-"""In what amounts are written: 万, 千, 亿, thousands; each as the number of whole currency units that it means."""
+"""Units of amounts: 万, 千, 亿, thousands; each with its number of whole currency units."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from decimal import Decimal
 
 ONE = Decimal(1)
 
-# as people write them above the column, the first of each as a message names it
+# spellings in column headings; messages use the first of each
 _SPELLINGS: tuple[tuple[Decimal, tuple[str, ...]], ...] = (
     (ONE, ("1", "unit", "units", "元", "圆", "yuan")),
     (Decimal(1_000), ("thousand", "thousands", "k", "000", "1000", "千", "千元", "仟", "仟元")),
@@ -21,6 +21,6 @@ ACCEPTED: tuple[str, ...] = ("1", "thousand", "k", "million", "m", "billion", "b
 
 
 def factor_of(unit: str) -> Decimal | None:
-    """How many whole units one of these is; None if nobody calls it so. Empty means whole units."""
+    """Return the whole units of one such unit; None for an unknown name. Empty means whole units."""
     spelling = unit.strip().casefold()
     return _FACTORS.get(spelling) if spelling else ONE

@@ -1,4 +1,4 @@
-"""The quality of the data: what is missing, stale, contradictory or implausible, each finding with its file and row."""
+"""Data quality: missing, stale, contradictory and implausible facts, each finding with its file and row."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _KINDS = tuple(_QUESTIONS)
 def findings(
     tx: Tx, policy: Policy, *, today: date, kinds: Sequence[FindingKind] = _KINDS, customer: str | None = None, sector: str | None = None
 ) -> list[Finding]:
-    """Everything to look into, of all customers, of one or of a sector; whoever owes most stands first.
+    """Return all findings, for all customers, for one or for a sector; the largest exposures first.
 
-    One query a check, however many customers there are.
+    One query per check, for any number of customers.
     """
     terms = Terms(tx, today, policy.data, policy.kri, customer, sector)
     files = dict(tx.connection.execute(select(ImportRow.id, ImportRow.file)).all())
@@ -45,7 +45,7 @@ def findings(
     ]
     scoring = policy.scoring
     owed = weights(tx, Into(scoring.currency, today, scoring.rate_max_age_days)) if customer is None else {}
-    # what is about the whole book, as a missing rate, touches everybody and comes first; the order of checks stays within a customer
+    # findings about the whole book, such as a missing rate, come first; within a customer the order of checks stays
     return sorted(found, key=lambda one: (one.customer is not None, -owed.get(one.customer or "", 0.0), one.customer or ""))
 
 
@@ -55,7 +55,7 @@ def _finding(kind: FindingKind, check: Check, row: Any, files: dict[int, str]) -
 
 
 def asked_about(tx: Tx, *, customer: str | None = None, sector: str | None = None) -> int:
-    """How many customers the findings are about."""
+    """Return the number of customers that the findings cover."""
     who = CustomerVersionRow
     query = select(func.count()).where(known(who, None), chosen(who.customer_id, customer, sector), *seen(tx, who))
     return tx.connection.execute(query).scalar_one()

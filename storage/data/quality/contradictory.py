@@ -1,4 +1,4 @@
-"""Two facts that cannot both be true."""
+"""Contradictory facts: pairs that cannot both be true."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ STATEMENT, FACILITY, READING = StatementVersionRow, FacilityVersionRow, Observat
 
 
 def amount(column: Any) -> Any:
-    """An amount as a plain number, for showing beside another."""
+    """Return an amount as a plain number, for display beside another."""
     return number(column) / float(MONEY_SCALE)
 
 
 def questions(terms: Terms) -> Iterator[Question]:
-    """A question for each pair of facts that have to agree."""
+    """Yield a question for each pair of facts that must agree."""
     yield Check.BALANCE, _unbalanced(terms)
     for part, whole in (("cash", "current_assets"), ("current_assets", "total_assets")):
         yield Check.PART_OVER_WHOLE, _part_over_whole(terms, part, whole)
@@ -69,7 +69,7 @@ def _part_over_whole(terms: Terms, part: str, whole: str) -> Any:
 
 
 def _sources(terms: Terms) -> Any:
-    """Several values on one date; the index alone finds the dates, so that values are read for those few only."""
+    """Return several values on one date; the index alone finds the dates, so only those values are read."""
     since = terms.today - timedelta(days=terms.data.look_back_days)
     twice = (
         select(READING.customer_id, READING.indicator, READING.as_of)
@@ -107,7 +107,7 @@ def _over_limit(terms: Terms) -> Any:
 
 
 def _arrears(terms: Terms) -> Any:
-    """The ledger's worst days past due against those reported, where both speak of the same days."""
+    """Return the ledger's worst days past due against reported ones, where the dates are close."""
     ledger = (
         select(FACILITY.customer_id, func.max(FACILITY.days_past_due).label("days"), func.max(FACILITY.as_of).label("as_of"))
         .where(known(FACILITY, None), terms.about(FACILITY.customer_id), FACILITY.days_past_due.is_not(None))

@@ -1,4 +1,4 @@
-"""One finding, and what every question about the data has in common."""
+"""Findings, and the common parts of all questions about the data."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storage.visibility import visible
 
 
 class FindingKind(StrEnum):
-    """What is wrong with a fact."""
+    """The kind of defect of a fact."""
 
     MISSING = "missing"
     STALE = "stale"
@@ -27,7 +27,7 @@ class FindingKind(StrEnum):
 
 
 class Check(StrEnum):
-    """What was looked at."""
+    """The check that made a finding."""
 
     NO_ATTRIBUTE = "no_attribute"
     NO_FACILITY = "no_facility"
@@ -59,12 +59,12 @@ class Check(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something to look into; ``customer`` is None where it is about the whole book, as a rate is.
+    """A finding; ``customer`` is None if it concerns the whole book, such as a rate.
 
     Attributes:
         about: the indicator, facility, currency or column.
-        value, against: the figure, and the one that it does not go with; amounts are in ``unit``, a currency.
-        file, row: where the fact came from.
+        value, against: the figure, and the one that contradicts it; amounts are in ``unit``, a currency.
+        file, row: the source of the fact.
     """
 
     customer: str | None
@@ -81,7 +81,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is asked: on which day, by whose numbers, about one customer, one sector or all; of those who are seen."""
+    """The terms of all questions: day, policy, and one customer, one sector or all; visible customers only."""
 
     tx: Tx
     today: date
@@ -91,16 +91,16 @@ class Terms:
     sector: str | None = None
 
     def about(self, column: Any) -> ColumnElement[bool]:
-        """The customers that are asked about."""
+        """Return the condition for the customers in question."""
         return and_(chosen(column, self.customer, self.sector), *visible(self.tx, column))
 
     def days_between(self, later: Any, earlier: Any) -> Any:
-        """Whole days from one date to another, on either database."""
+        """Return the whole days from one date to another, on either database."""
         return func.julianday(later) - func.julianday(earlier) if self.tx.dialect == "sqlite" else later - earlier
 
 
 def chosen(column: Any, customer: str | None, sector: str | None) -> ColumnElement[bool]:
-    """One customer, those of a sector, or all."""
+    """Return the condition for one customer, those of a sector, or all."""
     conditions: list[ColumnElement[bool]] = [true()]
     if customer is not None:
         conditions.append(column == customer)
@@ -118,7 +118,7 @@ Question: TypeAlias = tuple[Check, Select[Any]]
 def line(
     customer: Any, *, about: Any = None, value: Any = None, against: Any = None, unit: Any = None, as_of: Any = None, fact: Any = None
 ) -> Select[Any]:
-    """A select of one finding a row; ``fact`` is the table whose file and row are named."""
+    """Return a select with one finding per row; ``fact`` is the table with file and row."""
     return select(
         customer if customer is not None else cast(null(), Text),
         about if about is not None else cast(null(), Text),

@@ -1,4 +1,4 @@
-"""A fact that cannot be true on its own."""
+"""Implausible facts: values that cannot be true on their own."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storage.types import MONEY_SCALE
 
 
 def questions(terms: Terms) -> Iterator[Question]:
-    """A question for each thing that cannot be."""
+    """Yield a question for each implausible kind of value."""
     for column in ("total_assets", "revenue"):
         yield Check.NEGATIVE, _negative(terms, column)
     for indicator, (lowest, highest) in terms.data.plausible.items():
@@ -49,7 +49,7 @@ def _negative(terms: Terms, column: str) -> Any:
 
 
 def _out_of_bounds(terms: Terms, indicator: str, lowest: float, highest: float) -> Any:
-    # the bound that was passed
+    # the bound that was exceeded
     bound = case((READING.value < lowest, lowest), else_=highest)
     shown = line(WHO.customer_id, about=literal(indicator), value=READING.value, against=bound, as_of=READING.as_of, fact=READING)
     shown = shown.join_from(WHO, READING, READING.id == newest_reading(WHO.customer_id, indicator, terms.today))
@@ -58,7 +58,7 @@ def _out_of_bounds(terms: Terms, indicator: str, lowest: float, highest: float) 
 
 
 def _unit_slip(terms: Terms) -> Any:
-    """Total assets that grew or shrank beyond belief from one statement to the next of the same kind."""
+    """Return total assets that changed implausibly from one statement to the next of its kind."""
     same = (STATEMENT.customer_id, STATEMENT.months, STATEMENT.basis, STATEMENT.currency)
     assets = number(STATEMENT.total_assets)
     pairs = (

@@ -1,4 +1,4 @@
-"""Questions about schedules and security."""
+"""Questions about schedules and collateral."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from storage.schema import CollateralVersionRow, FacilityVersionRow, GuaranteeVe
 from storage.types import MONEY_SCALE
 
 FACILITY, INSTALMENT, COLLATERAL = FacilityVersionRow, InstalmentVersionRow, CollateralVersionRow
-# of these the amount is known without anybody's estimate
+# kinds whose amount is known without an estimate
 _NEVER_VALUED = ("cash", "guarantee")
 
 
 def not_valued(terms: Terms) -> Question:
-    """Collateral of which nobody says when it was valued."""
+    """Return collateral without a valuation date."""
     return Check.NO_VALUATION, _collateral(terms).where(COLLATERAL.valued.is_(None))
 
 
 def old_valuations(terms: Terms) -> Question:
-    """Collateral that was valued too long ago."""
+    """Return collateral with an outdated valuation."""
     return Check.OLD_VALUATION, _collateral(terms).where(COLLATERAL.valued < terms.today - timedelta(days=terms.data.valuation_days))
 
 
@@ -42,14 +42,14 @@ def _collateral(terms: Terms) -> Any:
 
 
 def contradictions(terms: Terms) -> Iterator[Question]:
-    """Schedules that do not sum to what is owed, and facilities that are another customer's."""
+    """Yield schedules that do not match the outstanding amount, and facilities of another customer."""
     yield Check.SCHEDULE, _schedules(terms)
     for table in (COLLATERAL, GuaranteeVersionRow, IncidentVersionRow):
         yield Check.ANOTHERS_FACILITY, _anothers(terms, table)
 
 
 def _schedules(terms: Terms) -> Any:
-    """What is still to be repaid by the schedule against what is outstanding, or up to the limit while a project is built."""
+    """Return the scheduled principal against the outstanding amount, or up to the limit during construction."""
     owed, remaining = number(FACILITY.outstanding), func.sum(case((_unpaid(terms), number(INSTALMENT.principal)), else_=0.0))
     most = case((FACILITY.phase == "construction", number(FACILITY.limit)), else_=owed)
     tolerance = terms.data.schedule_tolerance
@@ -67,7 +67,7 @@ def _schedules(terms: Terms) -> Any:
 
 
 def _unpaid(terms: Terms) -> Any:
-    """An instalment that is still to come, or that the ledger itself counts as past due."""
+    """Return the condition for an instalment still to come, or past due by the ledger."""
     late = func.coalesce(FACILITY.days_past_due, 0)
     ago = terms.days_between(func.coalesce(FACILITY.as_of, literal(terms.today)), INSTALMENT.due)
     return or_(ago < 0, and_(late > 0, ago <= late))

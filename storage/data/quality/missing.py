@@ -1,4 +1,4 @@
-"""What ought to be on record and is not."""
+"""Missing facts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WHO = CustomerVersionRow
 
 
 def questions(terms: Terms) -> Iterator[Question]:
-    """A question for each thing that can be missing."""
+    """Yield a question for each kind of missing fact."""
     asked = and_(known(WHO, None), terms.about(WHO.customer_id))
     for attribute in terms.data.required:
         yield Check.NO_ATTRIBUTE, line(WHO.customer_id, about=literal(attribute), fact=WHO).where(asked, getattr(WHO, attribute).is_(None))
@@ -38,7 +38,7 @@ def questions(terms: Terms) -> Iterator[Question]:
 
 
 def concerned(kri: Kri) -> ColumnElement[bool]:
-    """The customers that the policy watches this indicator for."""
+    """Return the condition for the customers for which the policy watches this indicator."""
     conditions: list[Any] = [true()]
     if kri.customer is not None:
         conditions.append(WHO.customer_id == kri.customer)
@@ -48,13 +48,13 @@ def concerned(kri: Kri) -> ColumnElement[bool]:
 
 
 def expected(kri: Kri) -> ColumnElement[bool]:
-    """The customers of whom the policy expects a reading; of one whose kind nobody knows, every indicator's."""
+    """Return the condition for customers that need a reading; customers of unknown kind need every indicator."""
     concerns = concerned(kri)
     return and_(concerns, or_(WHO.kind.is_(None), WHO.kind.in_(kri.expected_of))) if kri.expected_of else concerns
 
 
 def _without_a_rate(terms: Terms) -> Any:
-    """Currencies of facilities that no rate knows; a book in one currency needs none."""
+    """Return currencies of facilities without any rate; a book in one currency needs none."""
     facility, rate = FacilityVersionRow, RateVersionRow
     in_use = select(func.count(distinct(facility.currency))).where(known(facility, None), *visible(terms.tx, facility.customer_id))
     priced = select(rate.id).where(known(rate, None), (rate.currency == facility.currency) | (rate.base == facility.currency)).exists()

@@ -1,4 +1,4 @@
-"""The newest fact of each customer that is not dated in the future, by one look into an index a customer."""
+"""The newest fact of each customer not dated in the future, by one index look-up per customer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storage.schema import ObservationVersionRow, RatingVersionRow, StatementVer
 
 
 def newest_reading(customer: Any, indicator: str, today: date) -> Any:
-    """The id of an indicator's newest reading that has a value."""
+    """Return the id of an indicator's newest reading with a value."""
     table = ObservationVersionRow
     query = select(table.id).where(
         table.customer_id == customer, table.indicator == indicator, table.value.is_not(None), table.as_of <= today, known(table, None)
@@ -21,12 +21,12 @@ def newest_reading(customer: Any, indicator: str, today: date) -> Any:
 
 
 def newest_rating(customer: Any, today: date) -> Any:
-    """The id of the newest rating of any agency."""
+    """Return the id of the newest rating of any agency."""
     return _newest(RatingVersionRow, RatingVersionRow.as_of, customer, today)
 
 
 def newest_statement(customer: Any, today: date) -> Any:
-    """The id of the newest statement."""
+    """Return the id of the newest statement."""
     return _newest(StatementVersionRow, StatementVersionRow.period_end, customer, today)
 
 

@@ -1,4 +1,4 @@
-"""What is on record and too old to rely on."""
+"""Stale facts: those too old to rely on."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from storage.schema import FacilityVersionRow, ObservationVersionRow, RateVersio
 
 
 def questions(terms: Terms) -> Iterator[Question]:
-    """A question for each thing that grows old."""
+    """Yield a question for each kind of fact that becomes outdated."""
     today, data = terms.today, terms.data
     asked = and_(known(WHO, None), terms.about(WHO.customer_id))
     rating, statement, reading, facility = RatingVersionRow, StatementVersionRow, ObservationVersionRow, FacilityVersionRow

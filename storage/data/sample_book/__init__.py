@@ -1,4 +1,4 @@
-"""A book of invented borrowers to try the product on: 240 customers in 60 groups, a few of them in trouble."""
+"""The sample book of invented borrowers: 240 customers in 60 groups, a few of them in trouble."""
 
 from storage.data.sample_book.borrowers import borrowers
 from storage.data.sample_book.loaded import is_sample, last_load

@@ -1,4 +1,4 @@
-"""Who is in the book: the list beside this module; every name on it is invented."""
+"""Sample borrowers, from the list beside this module; every name on it is invented."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Habit = Literal["", "pays late", "reports late", "rolls over"]
 
 @dataclass(frozen=True, slots=True)
 class Borrower:
-    """One line of the list; ``turn`` counts the borrowers of one habit or story, so that they do not all move on one day.
+    """One line of the list; ``turn`` numbers the borrowers of one habit or story, so that they move on different days.
 
     ``size`` is total assets in million euro, ``rating`` the bank's own letter in good times, empty if it has none.
     """
@@ -50,7 +50,7 @@ class Borrower:
 
 @cache
 def borrowers() -> tuple[Borrower, ...]:
-    """Everybody in the book, in the order of the list."""
+    """Return all borrowers, in the order of the list."""
     text = Path(__file__).with_name("borrowers.csv").read_text(encoding="utf-8")
     lines = (line for line in text.splitlines() if not line.startswith("#"))
     seen: dict[tuple[str, str], count[int]] = {}

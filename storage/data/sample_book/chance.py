@@ -1,4 +1,4 @@
-"""Chance that can be told again: the same for the same seed and thing, whatever stands beside it."""
+"""Reproducible chance: fixed for a seed and a thing, independent of everything else."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import random
 from datetime import date
 
 _YEAR = 365.25
-# how many years each swing takes; none divides another, so that nothing repeats within a lifetime
+# the years of each swing; none divides another, so that nothing repeats within a lifetime
 _SWINGS = (4.7, 1.63, 0.61, 0.23)
 _EPOCH = date(2026, 1, 1).toordinal()
 
 
 def chance(seed: int, *key: object) -> random.Random:
-    """Chance that belongs to one thing: what is added beside it does not move it."""
+    """Return a generator for one thing, unaffected by other things."""
     return random.Random(f"{seed}:{':'.join(map(str, key))}")
 
 
 def between(low: float, high: float, seed: int, *key: object) -> float:
-    """One figure of chance that belongs to one thing; a tenth of the price of :func:`chance`."""
+    """Return one random figure for a thing; ten times faster than :func:`chance`."""
     digest = hashlib.blake2b(f"{seed}:{':'.join(map(str, key))}".encode(), digest_size=7).digest()
     return low + (high - low) * int.from_bytes(digest) / 2**56
 
@@ -29,12 +29,12 @@ def years_since_2026(day: date) -> float:
 
 
 class Wave:
-    """A path that wanders about zero like a price: a sum of slow and quick swings, the same on a day from whatever day it is looked at."""
+    """A path that wanders about zero like a price: a sum of slow and quick swings, with a fixed value for each day."""
 
     def __init__(self, own: random.Random) -> None:
         self._swings = [(math.tau / years, own.uniform(0, math.tau), math.sqrt(years / _SWINGS[0])) for years in _SWINGS]
 
     def __call__(self, day: date) -> float:
-        """Between -2.2 and 2.2, mostly between -1 and 1."""
+        """Return a value between -2.2 and 2.2, mostly between -1 and 1."""
         years = years_since_2026(day)
         return sum(size * math.sin(pace * years + start) for pace, start, size in self._swings)

@@ -1,4 +1,4 @@
-"""The borrowers themselves, as a file."""
+"""The customer file of the sample book."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ COLUMNS = (
     "commodity_share",
     "watch_list",
 )
-# of the costs of a sector so much follows commodity prices, about; of others nobody has asked
+# the approximate share of a sector's costs that follows commodity prices; unknown for other sectors
 _COMMODITIES = {
     "Metals": 0.6, "Chemicals": 0.55, "Mining": 0.3, "Oil and gas": 0.35, "Food": 0.45, "Agriculture": 0.4, "Building materials": 0.4,
     "Paper": 0.35, "Textiles": 0.35, "Automotive": 0.3, "Aviation": 0.3, "Shipping": 0.3, "Construction": 0.25, "Trade": 0.7,
 }  # fmt: skip
-# by story and turn: who is looked at every week
+# by story and turn: borrowers on the watch-list
 _WATCHED = {"contagion parent": (0,), "slide": (0, 4, 5), "late": (0, 1), "mismatch": (0,), "recovery": (0,)}
 
 

@@ -1,4 +1,4 @@
-"""What went wrong with a few borrowers, each on a day of its own within the last year."""
+"""Incidents of a few sample borrowers, each on a day of its own within the last year."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _YEARLY = 364
 
 @dataclass(frozen=True, slots=True)
 class _Incident:
-    """``days`` until it was resolved, None if it has not been; ``loan`` if it is about the long loan alone."""
+    """An incident; ``days`` until it was resolved, None if it is open; ``loan`` if it concerns the long loan only."""
 
     kind: str
     severity: int
@@ -45,7 +45,7 @@ _OF: dict[str, _Incident] = {
 
 
 def rows(world: World, each: Borrower) -> Iterator[list[object]]:
-    """What is known to have gone wrong with one borrower."""
+    """Yield the known incidents of one borrower."""
     one = _OF.get(each.id)
     if one is None:
         return

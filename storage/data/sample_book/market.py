@@ -1,4 +1,4 @@
-"""What the market pays for a listed borrower's shares, and what its sector pays for what it buys."""
+"""Market prices in the sample book: shares of listed borrowers, and input costs of sectors."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from storage.data.sample_book.rates import IN_EURO
 from storage.data.sample_book.stories import at
 from storage.data.sample_book.world import World
 
-# the sector that a shock has hit: what its costs were multiplied by, month by month up to the newest
+# the sector hit by a shock, with its cost multipliers by month up to the newest
 SHOCKED = "Chemicals"
 _SHOCK = (1.02, 1.06, 1.15, 1.24, 1.31, 1.36, 1.40, 1.42, 1.41)
 
 
 def share_price(world: World, each: Borrower, day: date) -> float:
-    """The price of a share; it falls before the ratios do."""
+    """Return the price of a share; it falls before the ratios do."""
     drift, path = world.between(-0.04, 0.08, each.id, "drift"), world.wave(each.id, "price")
     back = sum(day < quarter for quarter in world.quarters)
     story = world.story(each)
@@ -27,17 +27,17 @@ def share_price(world: World, each: Borrower, day: date) -> float:
 
 
 def shares(world: World, each: Borrower) -> int:
-    """How many shares there are: in good times the market pays somewhat more than the books say."""
+    """Return the number of shares: in good times the market value is somewhat above book value."""
     book = each.size * 1e6 / IN_EURO[each.currency] * (1 - healthy(world, each, "debt_ratio"))
     return round(book * world.between(0.9, 1.9, each.id, "shares") / _usual_price(world, each))
 
 
 def _usual_price(world: World, each: Borrower) -> float:
-    # a share costs more units of a small currency, but not as many more as the currency is smaller
+    # a share costs more units of a small currency, but not in full proportion
     return world.between(8, 90, each.id, "price") / sqrt(IN_EURO[each.currency])
 
 
 def input_costs(world: World, sector: str, back: int, day: date) -> float:
-    """What a sector pays for energy and material, 1 at the beginning of 2026; all of it moves together."""
+    """Return a sector's costs of energy and material, 1 at the beginning of 2026; they move together."""
     shock = _SHOCK[-1 - back] if sector == SHOCKED and back < len(_SHOCK) else 1.0
     return shock * exp(0.02 * years_since_2026(day) + 0.03 * world.wave("costs", sector)(day))

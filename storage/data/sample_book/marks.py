@@ -1,4 +1,4 @@
-"""What staging asks of a facility: the letter when it was lent, whether it was forborne or restructured, and a project's phase."""
+"""Staging inputs of sample facilities: origination rating, forbearance, restructurings, and a project's phase."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from storage.data.sample_book.borrowers import Borrower
 from storage.data.sample_book.ratings import lower
 from storage.data.sample_book.world import World
 
-# by story and turn: two of those who recover were helped by a new schedule, and one who is sliding has been granted time
+# by story and turn: two recovering borrowers got a new schedule, and one in decline was granted forbearance
 RESTRUCTURED = {"recovery": (1, 3)}
 _FORBORNE = RESTRUCTURED | {"slide": (4,)}
-# so much of its tenor a new project takes to build, if it is new at all
+# the construction period of a new project as a share of its tenor, and the share of new projects
 _BUILDING, _NEW = 0.4, 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What is noted on a facility beside its amounts; ``fee`` is what the effective rate has above the agreed one."""
+    """The flags of a facility besides its amounts; ``fee`` is the effective rate's excess over the agreed rate."""
 
     origination: str
     forborne: str
@@ -31,7 +31,7 @@ class Marks:
 
 
 def marks(world: World, each: Borrower, number: int, start: date, maturity: date) -> Marks:
-    """What is noted on a borrower's facility of this number; trouble is noted on the first, the long loan."""
+    """Return the flags of a borrower's facility of this number; trouble shows on the first, the long loan."""
     first, own = number == 1, world.chance(each.id, number, "marks")
     known = each.rating and own.random() < 0.9
     origination = lower(each.rating, own.choice((-1, 0, 0, 0, 1))) if known else ""
@@ -45,6 +45,6 @@ def marks(world: World, each: Borrower, number: int, start: date, maturity: date
 
 
 def completion(world: World, each: Borrower, start: date, maturity: date) -> date:
-    """When a project is built; of one that is not new that was before its loan began."""
+    """Return the completion date of a project; for an old project the start of its loan."""
     new = each.project and world.between(0, 1, each.id, "new") < _NEW
     return start + _BUILDING * (maturity - start) if new else start

@@ -1,4 +1,4 @@
-"""What was observed of the borrowers: from them, from the market, of their competitors, and by those who know them."""
+"""Observations of sample borrowers: reports, market data, competitors, and notes of relationship managers."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from storage.data.sample_book.stories import CORRECTED_QUARTER, at
 from storage.data.sample_book.world import World
 
 COLUMNS = ("customer", "indicator", "as_of", "value", "source", "unit", "note")
-# those who report late do so on days of their own, one a day; a reading arrives so late that the one before is stale by then
+# late reporters have days of their own, one per day; a reading arrives after the previous one has become stale
 CYCLE, _ARRIVES = 31, timedelta(days=18)
 _FED = {"Chemicals", "Metals", "Food", "Building materials", "Paper", "Automotive", "Textiles"}
-# a competitor undercuts the price, by month up to the newest
+# the price of a competitor that undercuts, by month up to the newest
 _UNDERCUT = (0.99, 0.96, 0.93, 0.90, 0.88, 0.86, 0.85, 0.84, 0.84, 0.83)
 
 
 def rows(world: World, each: Borrower, reported: list[Statement]) -> Iterator[list[object]]:
-    """The lines of the file about one borrower."""
+    """Yield the lines of the file for one borrower."""
     for indicator, day, value, source, unit, note in (
         *_reported(each, reported),
         *_outdated(world, each),
@@ -34,7 +34,7 @@ def rows(world: World, each: Borrower, reported: list[Statement]) -> Iterator[li
 
 
 def _reported(each: Borrower, reported: list[Statement]) -> Iterator[tuple[object, ...]]:
-    """The ratios of the statements, as the borrower certifies them."""
+    """Yield the ratios of the statements, as certified by the borrower."""
     indicators = ("dscr", "debt_ratio") if each.project else ("interest_coverage", "current_ratio", "debt_ratio")
     for one in reported:
         found = one.amounts.ratios
@@ -42,7 +42,7 @@ def _reported(each: Borrower, reported: list[Statement]) -> Iterator[tuple[objec
 
 
 def _outdated(world: World, each: Borrower) -> Iterator[tuple[object, ...]]:
-    """What data vendors still show after a borrower has restated a quarter: the figure that it reported first."""
+    """Yield outdated vendor data: the first reported figure of a restated quarter."""
     story, back = world.story(each), CORRECTED_QUARTER
     if story.before:
         day, indicator = world.quarters[-1 - back], world.strained(each)
@@ -51,13 +51,13 @@ def _outdated(world: World, each: Borrower) -> Iterator[tuple[object, ...]]:
 
 
 def _in_the_books(world: World, each: Borrower) -> Iterator[tuple[object, ...]]:
-    """What the bank sees in its own books."""
+    """Yield observations from the bank's own books."""
     yield from (("utilisation", day, f"{value:.4f}", "relationship", "ratio", "") for day, value in drawings(world, each))
     yield from (("days_past_due", day, days, "relationship", "days", arrears.note(days)) for day, days in arrears.readings(world, each))
 
 
 def drawings(world: World, each: Borrower) -> Iterator[tuple[date, float]]:
-    """How much of the limits was drawn, at month-ends; of those who report late, when their reports came."""
+    """Yield the drawn share of the limits at month-ends, or on the report dates of late reporters."""
     if each.habit != "reports late":
         yield from ((day, drawn(world, each, back, day)) for back, day in world.reported_months(each))
         return
@@ -68,12 +68,12 @@ def drawings(world: World, each: Borrower) -> Iterator[tuple[date, float]]:
 
 
 def last_report(world: World, each: Borrower) -> date:
-    """The date of the newest report that has arrived from somebody who reports late."""
+    """Return the date of a late reporter's newest report received."""
     return last_turn(world.known - _ARRIVES, every=CYCLE, phase=each.turn)
 
 
 def _around(world: World, each: Borrower, reported: list[Statement]) -> Iterator[tuple[object, ...]]:
-    """Market, competitors, and what the relationship manager notes."""
+    """Yield observations of the market, of competitors, and of the relationship manager."""
     for back, day in world.reported_months(each):
         if each.listed:
             yield "share_price", day, f"{share_price(world, each, day):.2f}", "market", each.currency, ""
@@ -95,6 +95,6 @@ def _around(world: World, each: Borrower, reported: list[Statement]) -> Iterator
 
 
 def _competitor(world: World, each: Borrower, back: int, day: date) -> float:
-    """The price that its nearest competitor asks, against its own."""
+    """Return the nearest competitor's price relative to the borrower's own."""
     usual = 1.02 + world.between(-0.015, 0.015, each.id, "competitor", day)
     return usual * (at(_UNDERCUT, back) or 1.0) if each.story == "competitor" else usual

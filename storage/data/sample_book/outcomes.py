@@ -1,4 +1,4 @@
-"""What became of those who recovered: they were impaired, a few defaulted, and they were cured."""
+"""Credit events of sample borrowers who recovered: impairment, a few defaults, and cures."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from storage.data.sample_book.marks import RESTRUCTURED
 from storage.data.sample_book.world import World
 
 COLUMNS = ("customer", "event", "as_of", "note")
-# how long after the quarter's end the committee decided
+# days from the quarter's end to the committee's decision
 _DECIDED = timedelta(days=55)
 _WORST, _WELL = 4, 0
 
 
 def rows(world: World, each: Borrower) -> Iterator[list[object]]:
-    """Stage 3 with the worst quarter, at every second one a default by unlikeliness to pay; cured when the ratios were well again."""
+    """Yield stage 3 in the worst quarter, for every second borrower also a default; cured once the ratios recovered."""
     if each.story != "recovery":
         return
     for back, event, note in _course(each):
         day = world.quarters[-1 - back] + _DECIDED
-        # nothing is decided on a day to come, and not everything on one day
+        # decisions are neither in the future nor all on one day
         day = min(day, world.today - timedelta(days=2 + 3 * each.turn)) if event == "cure" else day
         if day <= world.known:
             yield [each.id, event, day, note]

@@ -1,4 +1,4 @@
-"""What currencies are worth: one unit in euro, at month-ends for three years and on the last business days."""
+"""Exchange rates of the sample book: one unit in euro, at month-ends of three years and on recent business days."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from storage.data.sample_book.world import World
 
 COLUMNS = ("currency", "base", "as_of", "rate", "source")
 BASE = "EUR"
-# about what one unit was worth at the beginning of 2026; the paths about it are invented
+# the approximate value of one unit at the beginning of 2026; the paths from there are invented
 IN_EURO: dict[str, float] = {
     "EUR": 1.0, "USD": 0.86, "GBP": 1.15, "CHF": 1.07, "NOK": 0.085, "SEK": 0.091, "DKK": 0.134, "CZK": 0.041, "PLN": 0.235,
     "HUF": 0.0026, "RON": 0.197, "TRY": 0.020, "CNY": 0.121, "HKD": 0.110, "JPY": 0.0055, "KRW": 0.00059, "INR": 0.0096,
     "SGD": 0.66, "BRL": 0.158, "MXN": 0.047, "CAD": 0.62, "AUD": 0.57, "ZAR": 0.050,
 }  # fmt: skip
-# how far a swing carries, where it is not the usual 3 %; and what a year takes away
+# the size of a swing, if not the usual 3 %, and the yearly depreciation
 _SWING = {"DKK": 0.001, "TRY": 0.05, "BRL": 0.05, "ZAR": 0.05, "MXN": 0.04}
 _USUAL_SWING = 0.03
 _LOSS = {"TRY": 0.24, "BRL": 0.03, "ZAR": 0.02}
@@ -26,7 +26,7 @@ _MONTHS, _DAYS = 36, 45
 
 
 def rows(world: World) -> Iterator[list[object]]:
-    """The lines of the file, currency by currency, oldest first."""
+    """Yield the lines of the file, currency by currency, oldest first."""
     days = sorted({*period_ends(world.known - timedelta(days=1), 1, _MONTHS), *_business_days(world.known)})
     for currency in IN_EURO:
         if currency == BASE:

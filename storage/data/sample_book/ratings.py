@@ -1,4 +1,4 @@
-"""Letters: the bank's own for almost everybody, those of two invented agencies for some."""
+"""Ratings in the sample book: the bank's own for almost everybody, two invented agencies' for some."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from storage.data.sample_book.borrowers import Borrower
 from storage.data.sample_book.world import World
 
 COLUMNS = ("customer", "rating", "as_of", "agency", "scale", "outlook")
-# neither exists
+# both agencies are invented
 GLOBAL_AGENCY, DOMESTIC_AGENCY = "Meridian Ratings", "澜衡资信"
 LETTERS = (
     *("AAA", "AA+", "AA", "AA-", "A+", "A", "A-", "BBB+", "BBB", "BBB-"),
@@ -18,7 +18,7 @@ LETTERS = (
 )
 _DOMESTIC = ("AAA", "AAA", "AAA", "AAA", "AAA", "AA+", "AA+", "AA+", "AA", "AA", "AA", "AA-", "AA-", "A+", "A", "A-", "BBB")
 _REVIEW = 364
-# notches down from good times: a year ago, now; and what the outlook says now
+# notches below good times a year ago and now, and the present outlook
 _FALLEN = {
     "slide": (2, 6, "negative"),
     "slip": (0, 4, "negative"),
@@ -34,14 +34,14 @@ _FALLEN = {
 
 
 def rows(world: World, each: Borrower) -> Iterator[list[object]]:
-    """This borrower's letters, oldest first within an agency."""
+    """Yield this borrower's ratings, oldest first within an agency."""
     if each.rating:
         yield from ([each.id, letter, day, "internal", "internal", outlook] for letter, day, outlook in _internal(world, each))
         yield from _agencies(world, each)
 
 
 def _internal(world: World, each: Borrower) -> Iterator[tuple[str, date, str]]:
-    """A review a year on a day of the borrower's own; in trouble another one with the newest quarter."""
+    """Yield the yearly reviews on the borrower's own day; in trouble another one with the newest quarter."""
     fallen = _FALLEN.get(each.story)
     if each.story == "stale":
         yield each.rating, world.quarters[-5], "stable"
@@ -55,14 +55,14 @@ def _internal(world: World, each: Borrower) -> Iterator[tuple[str, date, str]]:
 
 
 def _reviews(world: World, each: Borrower, agency: str) -> Iterator[tuple[date, int]]:
-    """The yearly reviews of three years, each with a notch up or down that the year brought."""
+    """Yield the yearly reviews of three years, each with its change in notches."""
     phase = world.chance(each.id, agency, "review").randrange(_REVIEW)
     for day in turns(world.known, every=_REVIEW, phase=phase, days=3 * _REVIEW):
         yield day, world.chance(each.id, agency, day).choice((0, 0, 0, 0, 0, -1, 1))
 
 
 def _agencies(world: World, each: Borrower) -> Iterator[list[object]]:
-    """Agencies follow with their yearly review; they see trouble, but not the whole of it."""
+    """Yield agencies' ratings from yearly reviews; they reflect trouble only in part."""
     fallen = _FALLEN.get(each.story, (0, 0, "stable"))
     own = world.chance(each.id, "agencies")
     rated = (
@@ -80,5 +80,5 @@ def _agencies(world: World, each: Borrower) -> Iterator[list[object]]:
 
 
 def lower(letter: str, notches: int) -> str:
-    """The letter so many notches down, at most to the last."""
+    """Return the letter a number of notches down, at most to the last."""
     return LETTERS[min(max(LETTERS.index(letter) + notches, 0), len(LETTERS) - 1)]

@@ -1,4 +1,4 @@
-"""The sample's register as it is written down beside this module: risks, treatments, decisions, counted in days before today."""
+"""The sample's register, from the file beside this module: risks, treatments and decisions, dated in days before today."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided of a treatment, by whom, so many days ago; ``second`` speaks where the policy asks for two voices."""
+    """The decision on a treatment, with its author and age in days; ``second`` votes where the policy needs two votes."""
 
     verdict: str
     by: str
@@ -22,7 +22,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """A response; ``due`` so many days ago, negative ahead; without a decision it waits for one."""
+    """A response; ``due`` in days before today, negative in the future; without a decision it is pending."""
 
     key: str
     strategy: str
@@ -53,7 +53,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """Somebody said so many days ago that they are on a borrower's breaches."""
+    """An acknowledgement of a borrower's breaches, dated in days before today."""
 
     key: str
     customer: str
@@ -62,7 +62,7 @@ class Acknowledged:
 
 
 def register() -> tuple[tuple[Entry, ...], tuple[Acknowledged, ...]]:
-    """What the sample enters into the register, and which breaches it acknowledges; a key stands for one thing for ever."""
+    """Return the sample's register entries and acknowledged breaches; keys never change their meaning."""
     written = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
     entries = tuple(_entry(row) for row in written["risk"])
     taken = tuple(Acknowledged(key=f"{row['customer']} acknowledged", **row) for row in written["acknowledged"])
@@ -70,7 +70,7 @@ def register() -> tuple[tuple[Entry, ...], tuple[Acknowledged, ...]]:
 
 
 def people() -> set[str]:
-    """Everybody whom the register names."""
+    """Return all people named in the register."""
     entries, taken = register()
     treated = [one for entry in entries for one in entry.responses]
     named = {who for entry in entries for who in (entry.by, entry.owner)} | {one.owner for one in treated} | {one.by for one in taken}

@@ -1,4 +1,4 @@
-"""The book as files, one a kind; their names say that they are a sample."""
+"""Writing of the sample book: one file per kind, named as a sample."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ PREFIX = "sample-"
 
 
 def sample_file(folder: Path, kind: str) -> Path:
-    """Where the file of a kind stands."""
+    """Return the path of a kind's file."""
     return folder / f"{PREFIX}{kind}.csv"
 
 
 def write_sample_book(folder: Path, *, seed: int, today: date, known: date | None = None) -> None:
     """Write every kind of file of the sample book as CSV into a folder.
 
-    The same seed and days give the same files. On another day ids stay, newer dates are added, and what a date brings
-    (an instalment that is not paid, a maturity, a report) comes with it; within a quarter a date that both books hold keeps
-    its figures, later the stories move on, and what differs becomes a new version.
+    Equal seeds and days give equal files. On a later day ids stay, newer dates are added with their events (an unpaid instalment, a
+    maturity, a report); within a quarter the figures of common dates stay, later the stories move on, and differences become new
+    versions.
 
     Args:
-        today: the day up to which the stories are told.
-        known: what was known on this day, at most ``today``, is written; by default all.
+        today: the last day of the stories.
+        known: the day of the look, at most ``today``; by default ``today``.
     """
     world = World(seed, today, known or today)
     everybody = borrowers()
@@ -59,7 +59,7 @@ def write_sample_book(folder: Path, *, seed: int, today: date, known: date | Non
 
 
 def news(file: Path, earlier: Path) -> Path | None:
-    """A file of the lines that an earlier book did not have, in a folder beside it; None if there are none."""
+    """Write the lines that an earlier book lacks to a file in a folder beside it; return its path, or None without such lines."""
     header, *lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
     known = set(earlier.read_text(encoding="utf-8").splitlines(keepends=True))
     new = [line for line in lines if line not in known]

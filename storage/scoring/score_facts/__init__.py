@@ -1,4 +1,4 @@
-"""What a scoring looks at, as columns: the facts as they were known at a moment, dated not after a day."""
+"""The inputs of scoring as columns: facts as known at a moment, dated not after a day."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from storage.scoring.score_facts.owned import Book
 
 
 def read(tx: Tx, policy: Policy, *, as_of: date, at: datetime | None = None) -> Facts:
-    """The facts of the whole book; ``at`` is the moment whose knowledge counts, None is now."""
+    """Return the facts of the whole book as known at ``at``; None is now."""
     (ids,) = fetched(tx, select(CustomerVersionRow.customer_id).where(known(CustomerVersionRow, at)))
     book = Book(np.sort(ids.astype(str)))
     facilities = lending.facilities(tx, book, at)
@@ -27,7 +27,7 @@ def read(tx: Tx, policy: Policy, *, as_of: date, at: datetime | None = None) -> 
     secured = agreed.collateral(tx, book, lines, at)
     standing = accounts.read(tx, book, as_of, at, max_age_days=policy.data.statement_days)
     scoring = policy.scoring
-    # dollars are what Ohlson's size is measured in
+    # dollars are needed for Ohlson's size term
     tables = (facilities, standing, projections, secured)
     currencies = {"USD", *(name for table in tables for name in table.currencies.names)}
     return Facts(

@@ -1,4 +1,4 @@
-"""Financial statements as columns: of each customer the twelve months up to the newest one, and those before."""
+"""Financial statements as columns: each customer's twelve months up to the newest one, and the twelve before."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _YEARS = timedelta(days=2 * 366 + 31)
 
 
 def read(tx: Tx, book: Book, as_of: date, at: datetime | None, *, max_age_days: int) -> Accounts:
-    """The accounts of everybody whose newest statement is not too old."""
+    """Return the accounts of customers whose newest statement is recent enough."""
     table = StatementVersionRow
     query = select(
         table.customer_id,
@@ -33,7 +33,7 @@ def read(tx: Tx, book: Book, as_of: date, at: datetime | None, *, max_age_days: 
         *(scaled(getattr(table, name)) for name in NAMES),
     )
     query = query.where(known(table, at), table.period_end <= as_of, table.period_end >= as_of - timedelta(days=max_age_days) - _YEARS)
-    # what was not yet published could not be known
+    # unpublished statements could not be known
     query = query.where(or_(table.published.is_(None), table.published <= as_of)).order_by(table.id)
     owner, (ids, ends, months, bases, currencies, *columns) = owned(tx, book, query)
     found = accounts.accounts(

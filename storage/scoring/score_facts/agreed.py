@@ -1,4 +1,4 @@
-"""What was agreed, paid, projected and given as security, and what went wrong, as columns."""
+"""Schedules, payments, projections, collateral, guarantees and incidents as columns."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from storage.scoring.score_facts.owned import Book, coded, flags, numbers, owned
 
 
 class Lines:
-    """Where each facility stands among its owner's own."""
+    """The place of each facility among its owner's own."""
 
     def __init__(self, lent: Facilities) -> None:
         self._owner = np.append(lent.owner, -1)
@@ -34,13 +34,13 @@ class Lines:
         self._rows = dict(zip(lent.names.tolist(), range(len(lent.owner)), strict=True))
 
     def places(self, owner: Places, names: np.ndarray) -> Places:
-        """The place of each facility among its owner's; -1 where none is named, or it is somebody else's."""
+        """Return each facility's place among its owner's; -1 if none is named, or it is another customer's."""
         rows = np.fromiter((self._rows.get(name, -1) for name in names.tolist()), dtype=np.int64, count=len(names))
         return np.where(self._owner[rows] == owner, self._turn[rows], -1)
 
 
 def collateral(tx: Tx, book: Book, lines: Lines, at: datetime | None) -> Collateral:
-    """Every thing that secures, by id."""
+    """Return all collateral, sorted by id."""
     table = CollateralVersionRow
     query = select(
         table.customer_id,
@@ -80,7 +80,7 @@ def _of_facilities(tx: Tx, book: Book, table: Any, columns: list[Any], at: datet
 
 
 def instalments(tx: Tx, book: Book, lines: Lines, at: datetime | None) -> Instalments:
-    """Every facility's schedule as agreed."""
+    """Return every facility's agreed schedule."""
     table = InstalmentVersionRow
     columns = [day(tx, table.due), scaled(table.principal), scaled(table.interest)]
     owner, (names, due, principal, interest) = _of_facilities(tx, book, table, columns, at, table.due)
@@ -88,7 +88,7 @@ def instalments(tx: Tx, book: Book, lines: Lines, at: datetime | None) -> Instal
 
 
 def payments(tx: Tx, book: Book, lines: Lines, at: datetime | None) -> Payments:
-    """What came in, by value date."""
+    """Return the payments, by value date."""
     table = PaymentVersionRow
     columns = [day(tx, table.paid), day(tx, table.booked), scaled(table.amount)]
     owner, (names, paid, booked, amount) = _of_facilities(tx, book, table, columns, at, table.paid)
@@ -96,7 +96,7 @@ def payments(tx: Tx, book: Book, lines: Lines, at: datetime | None) -> Payments:
 
 
 def projections(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Projections:
-    """Each customer's newest projection, the periods that end after the day."""
+    """Return each customer's newest projection, for periods that end after the day."""
     table = ProjectionVersionRow
     newest = func.max(table.projected).over(partition_by=table.customer_id)
     ranked = select(
@@ -117,7 +117,7 @@ def projections(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Project
 
 
 def incidents(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Incidents:
-    """What went wrong, the oldest first."""
+    """Return the incidents, the oldest first."""
     table = IncidentVersionRow
     query = select(table.customer_id, table.id, table.kind, table.severity, day(tx, table.as_of), day(tx, table.resolved))
     query = query.where(known(table, at), table.as_of <= as_of).order_by(table.as_of, table.id)
@@ -126,7 +126,7 @@ def incidents(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Incidents
 
 
 def guarantees(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Guarantees:
-    """Who answers for whom on the day."""
+    """Return the guarantees in force on the day."""
     table = GuaranteeVersionRow
     query = select(table.customer_id, table.guarantor).where(known(table, at), table.until.is_(None) | (table.until >= as_of))
     debtor, (who,) = owned(tx, book, query.order_by(table.guarantee))

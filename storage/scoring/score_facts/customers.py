@@ -1,4 +1,4 @@
-"""Who is scored: kind, sector, currency, watch-list, and a person's grade in place of the model's."""
+"""The scored customers: kind, sector, currency, watch-list, and override."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from storage.scoring.score_facts.owned import Book, coded, flags, numbers, owned
 
 
 def read(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Customers:
-    """Every customer's own facts."""
+    """Return every customer's own facts."""
     table = CustomerVersionRow
     query = select(table.customer_id, table.kind, table.sector, table.currency, table.watch_list, table.commodity_share)
     _owner, (kinds, sectors, currencies, watched, commodity) = owned(tx, book, query.where(known(table, at)))
@@ -41,7 +41,7 @@ def read(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Customers:
 
 
 def _overrides(tx: Tx, book: Book, as_of: date, at: datetime | None) -> tuple[np.ndarray, Places]:
-    """The grade of the newest override in force for each customer, and its number; 0 and 0 without one."""
+    """Return the grade and number of each customer's newest override in force; 0 and 0 without one."""
     table = OverrideRow
     approved = and_(
         ApprovalRow.subject == literal("O-") + cast(table.id, SqlText),
@@ -52,19 +52,19 @@ def _overrides(tx: Tx, book: Book, as_of: date, at: datetime | None) -> tuple[np
     query = query.where(table.state == ProposalState.APPROVED.value, table.until >= as_of).group_by(table.customer_id, table.grade)
     owner, (grades, ids) = owned(tx, book, query)
     found, which = np.zeros(len(book), dtype=np.int8), np.zeros(len(book), dtype=np.int64)
-    # of several writes to one place the last one stays, and the newest comes last
+    # NumPy keeps the last of several writes to one place, and the newest comes last
     order = np.argsort(numbers(ids), kind="stable")
     found[owner[order]], which[owner[order]] = grades[order].astype(np.int8), numbers(ids)[order]
     return found, which
 
 
 def _outcomes(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Coded:
-    """What last became of each customer by the day; whoever was cured has none."""
+    """Return each customer's last credit event by the day; none if it was cured."""
     table = OutcomeVersionRow
     query = select(table.customer_id, table.event).where(known(table, at), table.as_of <= as_of).order_by(table.as_of, table.id)
     owner, (events,) = owned(tx, book, query)
     newest = np.full(len(book), None, dtype=object)
-    # of several writes to one place the last one stays, and the latest comes last
+    # NumPy keeps the last of several writes to one place, and the latest comes last
     newest[owner] = events
     newest[newest == "cure"] = None
     return coded(newest)

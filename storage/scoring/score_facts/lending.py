@@ -15,7 +15,7 @@ from storage.scoring.score_facts.owned import Book, coded, flags, numbers, owned
 
 
 def ratings(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Ratings:
-    """Each agency's newest letter of each customer."""
+    """Return each agency's newest letter of each customer."""
     table = RatingVersionRow
     newest = func.row_number().over(partition_by=(table.customer_id, table.agency, table.scale), order_by=table.as_of.desc())
     ranked = (
@@ -30,7 +30,7 @@ def ratings(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Ratings:
 
 
 def facilities(tx: Tx, book: Book, at: datetime | None) -> Facilities:
-    """Every facility, by name within a customer."""
+    """Return every facility, sorted by name within a customer."""
     table = FacilityVersionRow
     columns = (
         table.id, table.facility, table.kind, table.currency, scaled(table.limit), scaled(table.outstanding), table.ccf, table.lgd,

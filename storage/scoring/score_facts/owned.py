@@ -1,4 +1,4 @@
-"""Rows that belong to customers, as columns sorted by their owner."""
+"""Rows of customers as columns sorted by owner."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from storage.database import Tx
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Who is scored: sorted ids, as text and as a column in which places are found."""
+    """The scored customers: sorted ids, as text and as a searchable column."""
 
     ids: NDArray[Any]
 
@@ -24,7 +24,7 @@ class Book:
         return len(self.ids)
 
     def places(self, customers: NDArray[Any]) -> Places:
-        """The place of each customer; -1 for one who is not in the book."""
+        """Return the place of each customer; -1 if it is not in the book."""
         if not len(self.ids) or not len(customers):
             return np.full(len(customers), -1, dtype=np.int64)
         wanted = customers.astype(str)
@@ -33,9 +33,9 @@ class Book:
 
 
 def owned(tx: Tx, book: Book, query: Any) -> tuple[Places, list[Any]]:
-    """The columns of a query whose first one is the customer: that one as a place, sorted, and the others beside it.
+    """Return the columns of a query, its first column, the customer, as sorted places.
 
-    The query's own order stays within a customer; rows of strangers are left out.
+    The query's order stays within a customer; rows of customers outside the book are omitted.
     """
     ids, *columns = fetched(tx, query)
     place = book.places(ids)
@@ -45,12 +45,12 @@ def owned(tx: Tx, book: Book, query: Any) -> tuple[Places, list[Any]]:
 
 
 def numbers(column: NDArray[Any]) -> Places:
-    """Ids; a None is 0."""
+    """Return ids; None becomes 0."""
     return np.where(column == None, 0, column).astype(np.int64)  # noqa: E711 a column of objects
 
 
 def flags(column: NDArray[Any]) -> NDArray[np.float64]:
-    """1 for yes, 0 for no, NaN for None."""
+    """Return 1 for yes, 0 for no, NaN for None."""
     return column.astype(np.float64)
 
 

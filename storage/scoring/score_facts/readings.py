@@ -1,4 +1,4 @@
-"""The newest reading of each indicator that the scorecard looks at, as columns."""
+"""The newest reading of each indicator of the scorecard, as columns."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storage.scoring.score_facts.owned import Book, coded, numbers, owned
 
 
 def read(tx: Tx, book: Book, policy: Policy, as_of: date, at: datetime | None) -> dict[str, Readings]:
-    """Each indicator's newest reading that is not too old; of one date the source that was heard last."""
+    """Return each indicator's newest recent reading; of one date the most recently known source."""
     table = ObservationVersionRow
     wanted = sorted({*policy.scoring.card.measures, *OBSERVED})
     latest = func.row_number().over(

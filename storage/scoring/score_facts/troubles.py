@@ -1,4 +1,4 @@
-"""What the register and the monitoring hold against a customer, as columns."""
+"""Open breaches and threats of customers, as columns."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storage.scoring.score_facts.owned import Book, numbers, owned
 
 
 def breaches(tx: Tx, book: Book, at: datetime | None) -> Troubles:
-    """Open breaches: amber or red."""
+    """Return open breaches with their colour, amber or red."""
     table = BreachRow
     still = table.state != BreachState.CLOSED.value
     open_ = still if at is None else and_(table.opened_at <= at, or_(still, table.closed_at > at))
@@ -27,7 +27,7 @@ def breaches(tx: Tx, book: Book, at: datetime | None) -> Troubles:
 
 
 def threats(tx: Tx, book: Book, at: datetime | None) -> Troubles:
-    """Open threats of the register: their level."""
+    """Return open threats of the register with their level."""
     table = RiskRow
     logged = [] if at is None else [table.logged_at <= at]
     query = select(table.customer_id, table.id, table.level, table.level, day_of(tx, table.logged_at))

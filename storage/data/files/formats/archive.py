@@ -1,4 +1,4 @@
-"""A workbook's archive, looked at before it is opened: what would unpack to more than a table is refused."""
+"""Checks of a workbook's archive before it is opened: decompression bombs are refused."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from storage.data.files.refusals import FileRefused
 
 _MEMBERS = 5_000
 _UNPACKED = 1 << 30
-# a part that is read whole; rows come one by one and texts are few beside them
+# a part that is read as a whole; rows are read one by one, and texts are few in comparison
 _LARGEST_PART = 64 << 20
 _STREAMED = ("xl/worksheets/sheet", "xl/worksheets/Sheet")
-# the densest real sheets, of one repeated figure, stay below half of this; a bomb is at a thousand
+# the densest real sheets, of one repeated figure, stay below half of this ratio; a bomb reaches a thousand
 _RATIO = 100
 _SMALL = 1 << 20
 
 
 def refuse_bombs(stream: IO[bytes]) -> None:
-    """Refuse an archive that unpacks to too much, by its table of contents alone.
+    """Refuse an archive whose unpacked size is too large, by its table of contents alone.
 
     Raises:
-        FileRefused: it is no archive, is encrypted, or holds more than a workbook of ours may.
+        FileRefused: it is no archive, is encrypted, or exceeds the limits of a workbook.
     """
     try:
         with zipfile.ZipFile(stream) as archive:

@@ -1,4 +1,4 @@
-"""Text that a spreadsheet would take for a formula, and how it becomes harmless and itself again."""
+"""Protection against formulas in text: cells are made harmless for spreadsheets, and restored on import."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ _PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?")
 
 
 def defused(cell: str) -> str:
-    """A cell of CSV that no spreadsheet takes for a formula: an apostrophe goes before one that looks like it; numbers stay."""
+    """Prefix a CSV cell with an apostrophe if a spreadsheet would take it for a formula; numbers stay."""
     return f"'{cell}" if _looks_like_a_formula(cell.lstrip("'")) else cell
 
 
 def restored(cell: str) -> str:
-    """What :func:`defused` was given: the apostrophe that was put before a formula is taken away."""
+    """Undo :func:`defused` by removing the apostrophe before a formula."""
     return cell[1:] if cell.startswith("'") and _looks_like_a_formula(cell.lstrip("'")) else cell
 
 
 def _looks_like_a_formula(cell: str) -> bool:
     if _PLAIN_NUMBER.fullmatch(cell):
         return False
-    # full-width signs and invisible characters in front do not stop a spreadsheet
+    # spreadsheets accept full-width signs and leading invisible characters
     seen = unicodedata.normalize("NFKC", cell).lstrip(_SKIPPED)
     return cell.startswith(_DANGEROUS) or seen.startswith(_DANGEROUS)

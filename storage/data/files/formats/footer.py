@@ -1,4 +1,4 @@
-"""A Parquet file looked at before it is read: what its footer promises, and what its pages would unpack to."""
+"""Checks of a Parquet file before it is read: the claims of its footer, and the unpacked size of its pages."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from storage.data.files.formats.limits import check_shape
 from storage.data.files.formats.pages import BadPage, pages
 from storage.data.files.refusals import FileRefused
 
-# names and statistics of a thousand columns in a thousand groups stay below
+# larger than the names and statistics of a thousand columns in a thousand groups
 LARGEST_FOOTER = 32 << 20
-# writers make groups of a hundred thousand rows or more
+# writers create groups of a hundred thousand rows or more
 MOST_GROUPS = 10_000
-# writers make pages of one megabyte; one is unpacked as a whole, in memory
+# writers create pages of one megabyte; each is unpacked in memory as a whole
 LARGEST_PAGE = 64 << 20
 MOST_PAGES = 1_000_000
 # twice the largest file as text
 MOST_UNPACKED = 8 << 30
-# a row of a table says something new: even a thousand sorted rows of one value take some hundred bytes; a bomb takes none
+# real rows take space: even a thousand sorted rows of one value take some hundred bytes, a bomb none
 _ROWS_A_BYTE, _FEW_ROWS = 10, 1_000_000
 _TAIL, _MAGIC = 8, b"PAR1"
 
 
 def check_footer(path: Path) -> None:
-    """Refuse a footer that is larger than any table's, before it is read as a whole.
+    """Refuse a footer larger than any table's, before reading it.
 
     Raises:
-        FileRefused: it is, or there is none.
+        FileRefused: the footer is too large or missing.
     """
     size = path.stat().st_size
     with path.open("rb") as stream:
@@ -40,7 +40,7 @@ def check_footer(path: Path) -> None:
 
 
 def check_promises(path: Path, metadata: Any) -> set[str]:
-    """Refuse what is too much by the footer, and then by the pages themselves; returns the columns that have a dictionary.
+    """Refuse excessive sizes by the footer, then by the pages themselves; return the columns with a dictionary.
 
     Raises:
         FileRefused: there are too many rows, groups, columns or bytes, or the pages are not those of the footer.
@@ -55,7 +55,7 @@ def check_promises(path: Path, metadata: Any) -> set[str]:
 
 
 class _Pages:
-    """All pages of a file, counted."""
+    """The pages of a file, counted."""
 
     def __init__(self, path: Path, metadata: Any) -> None:
         self._path, self._metadata = path, metadata

@@ -1,4 +1,4 @@
-"""Open a file as what it is: CSV, XLSX or Parquet by its first bytes, which its name must not contradict."""
+"""Opening of files as CSV, XLSX or Parquet by their first bytes, which the file name must not contradict."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SIGNATURES = (
     (b"Rar!", "RAR"),
     (b"%PDF", "PDF"),
 )
-# endings that promise a content; any other, or none, promises nothing
+# endings with a known format; any other, or none, is allowed
 _ENDINGS = {".csv": _CSV, ".xlsx": _XLSX, ".xlsm": _XLSX, ".parquet": _PARQUET}
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -36,12 +36,12 @@ def open_table(
     """Open a file and read its header.
 
     Args:
-        notation: how cells that know numbers and dates as such are written as text.
-        prefer: the sheet to take where a workbook has several and ``format`` names none.
-        progress: is told how many more bytes were read.
+        notation: the text form of cells with typed numbers and dates.
+        prefer: the sheet to use if a workbook has several and ``format`` names none.
+        progress: called with the number of further bytes read.
 
     Raises:
-        FileRefused: no such file, not a file, of no format that is read here, empty, or a header that repeats a name.
+        FileRefused: no such file, not a file, an unknown format, an empty file, or a repeated name in the header.
     """
     with _open(path) as stream:
         start = stream.read(len(MARK + REJECTS))
@@ -51,7 +51,7 @@ def open_table(
         raise FileRefused("old_workbook" if found == _OLD else "other_format", format=found)
     if (promised := _ENDINGS.get(path.suffix.lower(), found)) != found and start:
         raise FileRefused("contradicted", file=path.name, promised=promised, found=found)
-    # half a second of importing that only these formats pay
+    # half a second of importing, only for these formats
     if found == _XLSX:
         from storage.data.files.formats.workbook import WorkbookTable
 
@@ -61,7 +61,7 @@ def open_table(
 
         return ParquetTable(path, notation or Notation(), progress)
     if start.removeprefix(MARK).startswith(REJECTS):
-        # ours, whatever the mapping says of the file that it came from
+        # a rejects file has its own format, regardless of the mapping
         format = FileFormat()
     if start.startswith(_UTF_16) and format.encoding != "utf-16":
         raise FileRefused("not_encoded", line=1, encoding=format.encoding)
@@ -72,7 +72,7 @@ def _open(path: Path) -> IO[bytes]:
     if path.is_dir():
         raise FileRefused("directory", file=str(path))
     if path.exists() and not path.is_file():
-        # a pipe cannot be read twice, which the rejects need
+        # a pipe cannot be read twice, which writing rejects requires
         raise FileRefused("not_a_file", file=str(path))
     try:
         return path.open("rb", buffering=0)

@@ -1,4 +1,4 @@
-"""The pages of a Parquet file by their own headers: how much they unpack to and hold, whatever the file's footer says."""
+"""Page headers of a Parquet file: unpacked size and number of values, independent of the footer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
-# a header is some dozen bytes, with the smallest and largest value of its page some thousand
+# a header takes some dozen bytes, or some thousand with its page's smallest and largest value
 _HEADER = 1 << 16
 # the numbers of Thrift's compact protocol
 _TRUE, _FALSE, _BYTE, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = 1, 2, 3, 7, 8, 9, 10, 11, 12
@@ -19,12 +19,12 @@ _DEEPEST = 8
 
 
 class BadPage(ValueError):
-    """Where a page should be, there is none."""
+    """A page is missing where one should be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page: whether it is a dictionary, how many bytes it unpacks to, how many values it holds."""
+    """A page: dictionary or not, unpacked size in bytes, and number of values."""
 
     dictionary: bool
     unpacked: int
@@ -32,7 +32,7 @@ class Page:
 
 
 def pages(stream: IO[bytes], start: int, end: int) -> Iterator[Page]:
-    """The pages of a column's chunk, which are skipped, not read.
+    """Yield the pages of a column's chunk, skipping their contents.
 
     Raises:
         BadPage: the chunk is not made of pages.
@@ -53,7 +53,7 @@ def pages(stream: IO[bytes], start: int, end: int) -> Iterator[Page]:
 
 @dataclass
 class _Header:
-    """Reads one structure of Thrift's compact protocol; its numbers and structures by field, the rest passed over."""
+    """A reader of one structure of Thrift's compact protocol: numbers and structures by field, the rest skipped."""
 
     content: bytes
     place: int = 0

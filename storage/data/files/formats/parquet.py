@@ -1,4 +1,4 @@
-"""Read a Parquet file batch by batch: each column's type becomes the text of our cells without loss."""
+"""Parquet files, read in batches: each column's type is converted to cell text without loss."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from storage.data.files.refusals import FileRefused
 
 _BROKEN = (pa.ArrowException, OSError, ValueError, OverflowError)
 _BATCH = 10_000
-# the longest list of a footer that we take, which is that of its groups; the library builds each in memory
+# the longest list accepted in a footer, that of its groups; the library builds each in memory
 _LONGEST_LIST = MOST_GROUPS + 1
 
 
 class ParquetTable(Table):
-    """An open Parquet file. Its rows are numbered as if a header stood above them.
+    """An open Parquet file. Its rows are numbered as if a header row preceded them.
 
     Raises:
-        FileRefused: not Parquet, a column that is no column of figures or text, or a header that is not one.
+        FileRefused: not Parquet, a column without figures or text, or an invalid header.
     """
 
     binary = True
@@ -43,7 +43,7 @@ class ParquetTable(Table):
         self._texts = [self._text_of(field) for field in schema]
         self.header = named(schema.names or None)
         dictionaries = check_promises(path, metadata)
-        # a text that stands in a dictionary is not unpacked for each of its rows
+        # texts in a dictionary are not unpacked for every row
         texts = [field.name for field in schema if field.name in dictionaries and _is_text(field.type)]
         self._file = parquet.ParquetFile(path, metadata=metadata, read_dictionary=texts)
         self.promised = int(metadata.num_rows)
@@ -71,7 +71,7 @@ class ParquetTable(Table):
             raise FileRefused("not_parquet", problem=_first_line(error)) from None
 
     def _text_of(self, field: pa.Field) -> Callable[[Any], str]:
-        """How a column's values become text; None is an empty cell."""
+        """Return the conversion of a column's values to text; None becomes an empty cell."""
         kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
         if _is_text(kind):
             return lambda value: value or ""
@@ -85,7 +85,7 @@ class ParquetTable(Table):
         return [
             (pa.types.is_boolean, lambda value: "true" if value else "false"),
             (pa.types.is_integer, str),
-            # the shortest text of a short float is not that of the long one it becomes
+            # the shortest text of a 32-bit float differs from that of its 64-bit value
             (lambda kind: pa.types.is_float16(kind) or pa.types.is_float32(kind), lambda value: self._notation.number(_short(value))),
             (pa.types.is_floating, lambda value: self._notation.number(value)),
             (pa.types.is_decimal, lambda value: f"{value:f}".replace(".", point)),
@@ -96,17 +96,17 @@ class ParquetTable(Table):
 
 
 def _cells(name: str, text: Callable[[Any], str], column: pa.Array) -> list[str]:
-    """A column of a batch as texts.
+    """Return a column of a batch as texts.
 
     Raises:
-        FileRefused: one of them is longer than any text of ours.
+        FileRefused: one of them exceeds the limit on texts.
     """
     values = column.dictionary if isinstance(column, pa.DictionaryArray) else column
     if _is_text(values.type) and (longest := compute.max(compute.binary_length(values)).as_py() or 0) > LONGEST_CELL:
         raise FileRefused("long_cell", column=name, characters=f"{longest:,}", limit=f"{LONGEST_CELL:,}")
     if values is column:
         return list(map(text, column.to_pylist()))
-    # each text once, however many rows have it
+    # convert each distinct text once
     known = [text(value) for value in values.to_pylist()]
     return [text(None) if place is None else known[place] for place in column.indices.to_pylist()]
 

@@ -1,4 +1,4 @@
-"""Read a CSV file row by row: hashed as it passes, never whole in memory, refused in one clear way if it is not one."""
+"""CSV files, read row by row: hashed on the way, never whole in memory, with one clear refusal if invalid."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.data.files.mapping.mapping import FileFormat
 from storage.data.files.refusals import FileRefused
 
 _BLOCK = 1 << 20
-# a line longer than this is not a table of ours; without a bound one line could fill the memory
+# longer lines are refused; without a limit one line could fill the memory
 _LONGEST_LINE = 1 << 20
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -24,14 +24,14 @@ class CsvTable(Table):
     """An open CSV file.
 
     Raises:
-        FileRefused: not text in this encoding, not CSV, empty, or a header that repeats a name.
+        FileRefused: not text in this encoding, not CSV, empty, or a repeated name in the header.
     """
 
     def __init__(self, stream: IO[bytes], format: FileFormat, progress: Progress | None = None) -> None:
         self._raw = stream
         self._counted = _Counted(stream, progress)
         encoding = "utf-8-sig" if format.encoding == "utf-8" else format.encoding
-        # undecodable bytes become lone surrogates, by which the line is found and named
+        # undecodable bytes become lone surrogates, which identify the line
         text = io.TextIOWrapper(io.BufferedReader(self._counted, _BLOCK), encoding, errors="surrogateescape", newline="")
         self._reader = csv.reader(self._lines(text, format.encoding), delimiter=format.delimiter, strict=True)
         self._number, self._apostrophe = 0, False
@@ -46,7 +46,7 @@ class CsvTable(Table):
 
     @property
     def sha256(self) -> str:
-        """The digest of all bytes read so far."""
+        """Return the digest of all bytes read so far."""
         return self._counted.digest.hexdigest()
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
@@ -70,7 +70,7 @@ class CsvTable(Table):
                 raise FileRefused("not_encoded", line=number, encoding=encoding)
             if "\0" in line:
                 raise FileRefused("nul", line=number)
-            # looked for by the line, because hardly any row has one
+            # searched by line, because hardly any row has one
             self._apostrophe |= "'" in line
             yield line
 
@@ -97,5 +97,5 @@ def _line(text: io.TextIOWrapper, number: int, encoding: str) -> str:
     try:
         return text.readline(_LONGEST_LINE)
     except UnicodeError:
-        # half a character at the end, or UTF-16 without its mark: no escape stands for these
+        # half a character at the end, or UTF-16 without its mark, has no escape
         raise FileRefused("not_encoded", line=number, encoding=encoding) from None

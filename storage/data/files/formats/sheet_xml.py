@@ -1,4 +1,4 @@
-"""The XML of a sheet: its rows one by one, and nothing that could grow."""
+"""The XML of a sheet, parsed row by row without entities."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TEXT, _RUN = f"{{{SHEET_MAIN_NS}}}t", f"{{{SHEET_MAIN_NS}}}r"
 
 
 class SheetCells(WorkSheetParser):
-    """The library's parser, kept to rows and cells, by a parser in C where its own is in Python for fear of entities."""
+    """The library's parser, reduced to rows and cells, with a C parser instead of a hardened Python one."""
 
     def parse(self) -> Generator[tuple[int, list[dict[str, Any]]], None, None]:
         rows: Element | None = None
@@ -23,29 +23,29 @@ class SheetCells(WorkSheetParser):
                 rows = element if element.tag == DATA_TAG else rows
             elif element.tag == ROW_TAG:
                 yield self.parse_row(element)
-                # what was read is let go, else a long sheet fills the memory
+                # release parsed elements, else a long sheet fills the memory
                 if rows is not None:
                     rows.clear()
 
     def parse_cell(self, element: Element) -> dict[str, Any]:
         if (inline := element.find(INLINE_STRING)) is not None:
-            # its text is made plain here, because the library takes ten times as long for it
+            # the text is extracted here, because the library takes ten times as long
             element.set("t", "str")
             SubElement(element, VALUE_TAG).text = _plain(inline)
         cell: dict[str, Any] = super().parse_cell(element)
-        # the library takes a formula that was never calculated for an empty cell; an empty text that one made is a text
+        # the library treats an uncalculated formula as an empty cell; an empty text from a formula is a text
         if cell["value"] is None and cell["data_type"] != "str" and (formula := element.find(FORMULA_TAG)) is not None:
             cell["value"], cell["data_type"] = f"={formula.text or ''}", "uncalculated"
         return cell
 
 
 def _plain(inline: Element) -> str:
-    """The text of a cell that keeps it to itself: whole, or in runs of different fonts; not how it is pronounced."""
+    """Return the text of an inline cell, whole or in runs of different fonts, without phonetic hints."""
     return "".join(run.text or "" for path in (_TEXT, f"{_RUN}/{_TEXT}") for run in inline.iterfind(path))
 
 
 def refuse_entities(source: IO[bytes]) -> None:
-    """Refuse XML that declares anything before its first element, where alone it can."""
+    """Refuse XML with declarations before its first element, the only place for entities."""
     parser, begun = ParserCreate(), []
 
     def declared(*_: object) -> None:

@@ -1,4 +1,4 @@
-"""Write tables as XLSX: figures and dates as such, and text that no spreadsheet takes for a formula."""
+"""XLSX output: typed figures and dates, and text that no spreadsheet takes for a formula."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
 FORMULA_STARTS = ("=", "+", "-", "@", "|", "%", "\t", "\r", "＝", "＋", "－", "＠")
-# the library takes these for formulas and errors unless it is told that they are texts
+# the library takes these for formulas and errors unless they are declared as text
 _MISTAKEN = (*FORMULA_STARTS, "#")
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _WIDEST, _NARROWEST = 60, 8
 
 
 def xlsx(headings: Sequence[str], rows: Iterable[Sequence[object]], *, stamp: str | None = None) -> bytes:
-    """One sheet as the bytes of an XLSX file; see :func:`write_xlsx`."""
+    """Return one sheet as the bytes of an XLSX file; see :func:`write_xlsx`."""
     out = io.BytesIO()
     write_xlsx(out, headings, rows, stamp=stamp)
     return out.getvalue()
 
 
 def write_xlsx(out: IO[bytes], headings: Sequence[str], rows: Iterable[Sequence[object]], *, stamp: str | None = None) -> None:
-    """Write one sheet: bold headings that stay in view, a filter, text cells as text and never as formulas.
+    """Write one sheet: frozen bold headings, a filter, and text cells as text, never as formulas.
 
     Args:
-        rows: text, numbers, dates or None, a cell a heading; read once, row by row.
-        stamp: who made the file; it becomes the book's description, so that the rows stay as an import reads them.
+        rows: text, numbers, dates or None, one cell per heading; read once, row by row.
+        stamp: the author of the file; it becomes the workbook's description, so that the rows stay importable.
     """
-    # half a second of importing that only an export pays
+    # half a second of importing, only for exports
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
@@ -47,7 +47,7 @@ def write_xlsx(out: IO[bytes], headings: Sequence[str], rows: Iterable[Sequence[
         if font is None and not (isinstance(value, str) and value.startswith(_MISTAKEN)):
             return _plain(value) if isinstance(value, str) else value
         made = WriteOnlyCell(sheet, _plain(str(value)))
-        # a text is a text, whatever it begins with, also after somebody has edited the cell
+        # keeps the cell as text even after somebody has edited it
         made.data_type = "s"
         made.quotePrefix = str(value).startswith(FORMULA_STARTS)
         if font is not None:
@@ -62,5 +62,5 @@ def write_xlsx(out: IO[bytes], headings: Sequence[str], rows: Iterable[Sequence[
 
 
 def _plain(text: str) -> str:
-    """The text without the control characters that XML cannot hold; at most what a cell holds."""
+    """Return the text without control characters, which XML cannot hold, cut to the limit of a cell."""
     return _ILLEGAL.sub(" ", text)[:32_767]

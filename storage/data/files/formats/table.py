@@ -1,4 +1,4 @@
-"""What a file of any format looks like to those who read it: a header, then rows of text with their numbers."""
+"""An open file of any format: a header, then numbered rows of text."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from storage.data.files.refusals import FileRefused
 
 Progress = Callable[[int], object]
 
-# before a refused row; prefixed, so that a corrected rejects file of observations, which have a column "value", can be imported again
+# columns before a refused row; prefixed, as observations have a column "value" and corrected rejects must be importable
 REJECT_COLUMNS = ("refused_row", "refused_column", "refused_value", "accepted")
-# how a rejects file begins, after the byte order mark that a spreadsheet program may have put there
+# the beginning of a rejects file, after a byte order mark that a spreadsheet program may have added
 REJECTS, MARK = ",".join(REJECT_COLUMNS).encode(), b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
 class Notation:
-    """How the file's text is read: what knows numbers and dates as such writes them so, as if they had been typed there."""
+    """The notation of numbers and dates in the file's text, used for typed cells as well."""
 
     decimal: str = "."
     dates: str = "%Y-%m-%d"
 
     def number(self, value: float) -> str:
-        """The shortest text that means this figure; a whole one has no point."""
+        """Return the shortest text of this figure; a whole one has no decimal point."""
         if isinstance(value, int) or (value.is_integer() and abs(value) < 1e18):
             return str(int(value))
         return repr(value) if self.decimal == "." else repr(value).replace(".", self.decimal)
 
     def day(self, value: date) -> str:
-        """A date; a moment that is not midnight shows its time, which no column of ours accepts."""
+        """Return a date; a time other than midnight is shown, and refused by every column."""
         if isinstance(value, datetime) and (value.hour, value.minute, value.second, value.microsecond) != (0, 0, 0, 0):
             return value.isoformat(" ")
         return value.strftime(self.dates)
@@ -54,14 +54,14 @@ class Fault:
 class Table(ABC):
     """An open file; a context manager.
 
-    ``header`` names the columns, ``sha256`` is the digest of the file (of CSV as soon as it is read), ``binary`` says that
-    figures were kept as binary floats, ``faults`` are those of the row that was read last.
+    ``header`` names the columns, ``sha256`` is the digest of the file (for CSV once it is read), ``binary`` is True for figures
+    stored as binary floats, ``faults`` are those of the last row read.
     """
 
     header: tuple[str, ...]
     binary = False
     faults: Sequence[Fault] = ()
-    # how many rows it says that it has; 0 if it does not say
+    # the number of rows that the file claims to have; 0 if it does not
     promised = 0
 
     @property
@@ -70,7 +70,7 @@ class Table(ABC):
 
     @abstractmethod
     def rows(self) -> Iterator[tuple[int, Sequence[str]]]:
-        """Each row that is not blank, with the number a spreadsheet gives it."""
+        """Yield each row that is not blank, with its number in a spreadsheet."""
 
     @abstractmethod
     def close(self) -> None: ...
@@ -83,10 +83,10 @@ class Table(ABC):
 
 
 def named(cells: Sequence[str] | None) -> tuple[str, ...]:
-    """The header: composed, stripped names.
+    """Return the header: composed, stripped names.
 
     Raises:
-        FileRefused: there is none, or it repeats a name.
+        FileRefused: the header is missing, or repeats a name.
     """
     if cells is None:
         raise FileRefused("empty")

@@ -1,4 +1,4 @@
-"""Read one sheet of an XLSX workbook: numbers and dates by the type of their cells, row by row, whatever else is in there."""
+"""One sheet of an XLSX workbook: typed numbers and dates, row by row, everything else ignored."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from storage.data.files.formats.table import Fault, Notation, Progress, Table, n
 from storage.data.files.mapping.mapping import FileFormat
 from storage.data.files.refusals import FileRefused
 
-# what the library says of workbooks that are not as they should be; a hostile one can provoke any of these
+# exceptions of the library for malformed workbooks; a hostile one can provoke any of these
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -39,15 +39,15 @@ _BROKEN = (
     OverflowError,
 )
 _WIDEST = 1_000
-# it warns of pictures, styles and validations, none of which we read
+# it warns of pictures, styles and validations, which are not read
 warnings.filterwarnings("ignore", module="openpyxl")
 
 
 class WorkbookTable(Table):
-    """An open workbook, of which one sheet is read.
+    """An open workbook with the sheet to read.
 
     Raises:
-        FileRefused: not a workbook, a bomb, a sheet that cannot be told, or a header that is not one.
+        FileRefused: not a workbook, a bomb, an ambiguous sheet, or an invalid header.
     """
 
     binary = True
@@ -85,7 +85,7 @@ class WorkbookTable(Table):
                 place = cell["column"] - 1
                 if place >= _WIDEST:
                     raise FileRefused("too_wide", row=number, columns=_WIDEST)
-                # a cell beside the table is a mistake that the reader of rows names
+                # a cell beside the table is a mistake that the row reader reports
                 cells += [""] * (place + 1 - len(cells))
                 cells[place] = self._text(cell["value"])
                 if cell["data_type"] in _FAULTS:
@@ -95,7 +95,7 @@ class WorkbookTable(Table):
                 yield number, cells
 
     def _parse(self) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-        """The rows that stand in the sheet's XML: those that it leaves out cost nothing."""
+        """Yield the rows present in the sheet's XML: omitted rows cost nothing."""
         book = self._book
         styles: Any = book.wb
         try:
@@ -127,7 +127,7 @@ _FAULTS = {"e": "spreadsheet_error", "uncalculated": "uncalculated"}
 
 
 class _Book(ExcelReader):
-    """The library's reader, kept to what a table needs: names of sheets, shared texts, which styles are dates."""
+    """The library's reader, reduced to sheet names, shared texts, and styles of dates."""
 
     @classmethod
     def opened(cls, stream: Any) -> Self:
@@ -148,7 +148,7 @@ class _Book(ExcelReader):
         }
 
     def part_of(self, wanted: str | None, prefer: str) -> str:
-        """Where the sheet lies that the mapping names, else the only one that is seen, else the one with the kind's name."""
+        """Return the location of the sheet that the mapping names, or the only visible one, or the one named like the kind."""
         if wanted is not None:
             if wanted not in self.sheets:
                 raise FileRefused("no_sheet", sheet=wanted, sheets=list(self.sheets))
@@ -162,7 +162,7 @@ class _Book(ExcelReader):
 
 
 def _until_last(cells: list[str]) -> list[str]:
-    """A header without the empty cells to its right."""
+    """Return a header without the empty cells at its end."""
     while cells and not cells[-1].strip():
         cells = cells[:-1]
     return cells
@@ -174,7 +174,7 @@ def _digest(path: Path) -> str:
 
 
 class _Watched(io.FileIO):
-    """A file that tells how much was read of it."""
+    """A file that reports the number of bytes read."""
 
     def __init__(self, path: Path, progress: Progress | None) -> None:
         super().__init__(path)

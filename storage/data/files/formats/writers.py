@@ -1,4 +1,4 @@
-"""Write facts as CSV, XLSX or Parquet, so that an import reads back exactly what was there."""
+"""Exports of facts as CSV, XLSX or Parquet, which an import reads back exactly."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from storage.data.files.formats.spreadsheet import write_xlsx
 Rows = Iterable[Sequence[tuple[Any, ...]]]
 Writer = Callable[[IO[bytes], Sequence[str], Sequence[type], Rows, str | None], None]
 
-# a sheet has as many rows, one of which is the header
+# the rows of a sheet, one of which is the header
 SHEET_ROWS = 1_048_575
 
 
 def write_csv(out: IO[bytes], names: Sequence[str], _types: Sequence[type], chunks: Rows, _stamp: str | None = None) -> None:
-    """UTF-8 with a byte order mark, by which spreadsheets know it; text that looks like a formula gets an apostrophe."""
+    """Write UTF-8 with a byte order mark for spreadsheets; text that looks like a formula gets an apostrophe."""
     stream = io.TextIOWrapper(out, "utf-8-sig", newline="")
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(names)
     for rows in chunks:
         writer.writerows([_cell(value) for value in row] for row in rows)
-    # the file below it stays open
+    # keep the underlying file open
     stream.detach()
 
 
 def write_sheet(out: IO[bytes], names: Sequence[str], _types: Sequence[type], chunks: Rows, stamp: str | None = None) -> None:
-    """Dates and figures as such, except those that a spreadsheet would round: they stand there as text."""
+    """Write typed dates and figures, except figures that a spreadsheet would round, which become text."""
     write_xlsx(out, names, _sheet_rows(chunks), stamp=stamp)
 
 
 def write_parquet(out: IO[bytes], names: Sequence[str], types: Sequence[type], chunks: Rows, stamp: str | None = None) -> None:
-    """Columns of exact types: amounts are decimals, dates are days; the stamp stands in the file's metadata."""
+    """Write exact types: amounts as decimals, dates as days, and the stamp in the file's metadata."""
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -71,7 +71,7 @@ def _sheet_rows(chunks: Rows) -> Iterator[list[object]]:
 
 
 def _kept(value: float | Decimal) -> object:
-    """A figure, or its text where the sixteen digits of a spreadsheet's file would not bring it back."""
+    """Return a figure, or its text if a spreadsheet's sixteen digits would change it."""
     back = float(f"{value:.16g}")
     if isinstance(value, float):
         return value if back == value else repr(value)

@@ -1,1 +1,1 @@
-"""Mappings: how a team's own columns become those of the product."""
+"""Mappings from a team's own columns to those of the product."""

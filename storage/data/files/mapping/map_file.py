@@ -1,4 +1,4 @@
-"""Read a mapping file, and refuse what it says wrong, key by key."""
+"""Reading of mapping files, with every wrong key refused by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a section of a mapping says that its kind of file cannot hold."""
+"""Problems of a mapping's section for its kind of file."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from storage.data.files.kinds import KINDS, OBSERVATIONS, FileKind, KindName
 from storage.data.files.mapping.mapping import Section
 from storage.data.files.refusals import MapProblem
 
-# of these at most one gives a column its value
+# at most one of these may give a column its value
 _GIVEN = ("columns", "constants", "join")
 
 
 def problems_of(name: KindName, section: Section) -> Iterator[MapProblem]:
-    """Every wrong key of a section."""
+    """Yield every wrong key of a section."""
     kind = KINDS[name]
     yield from _strange_columns(kind, section)
     yield from _given_twice(kind, section)

@@ -1,4 +1,4 @@
-"""What a mapping file may say: how a team's own columns, dates and numbers become those of the product."""
+"""Mapping files: a team's own columns, dates and numbers, and their counterparts in the product."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DATE_PARTS = (("%Y",), ("%m", "%b", "%B"), ("%d",))
 
 
 def _as_written(value: object) -> object:
-    """TOML's own numbers and dates are read as if they stood in a cell."""
+    """Return TOML's own numbers and dates as the text of a cell."""
     return str(value) if isinstance(value, int | float | date) and not isinstance(value, bool) else value
 
 
@@ -54,13 +54,13 @@ Indicator = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{0,59}$")]
 
 
 class _Part(BaseModel):
-    """A table of the mapping: frozen, and a key it does not know is an error."""
+    """A table of the mapping: frozen, and strict about unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class FileFormat(_Part):
-    """How the file itself is written: delimiter and encoding of CSV, the sheet of a workbook, the row that names the columns."""
+    """The format of the file: delimiter and encoding of CSV, sheet of a workbook, row of the column names."""
 
     delimiter: Literal[",", ";", "\t", "|"] = ","
     encoding: Literal["utf-8", "utf-16", "windows-1252", "gb18030"] = "utf-8"
@@ -75,7 +75,7 @@ class Dates(_Part):
 
 
 class Numbers(_Part):
-    """Decimal sign, thousands separator, percent signs, the columns that hold percentages without a sign, the unit of amounts."""
+    """Decimal sign, thousands separator, percent signs, columns of percentages without a sign, and the unit of amounts."""
 
     decimal: Literal[".", ","] = "."
     thousands: Literal["", ".", ",", " ", "'"] = ""
@@ -91,16 +91,16 @@ class Numbers(_Part):
 
 
 class Ids(_Part):
-    """What stands before every id of a customer in the file, where those read like ids of the product or of another source."""
+    """The prefix of customer ids from this file, if they clash with ids of the product or of another source."""
 
     customer_prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._#-]{0,15}$")] | None = None
 
 
 class Section(_Part):
-    """One kind's columns (ours = theirs) and constants, and how its cells are read.
+    """One kind's columns (product's = file's) and constants, and the formats of its cells.
 
-    ``join`` makes one of our columns of several of theirs, ``values`` puts their words into ours (a word for which we have
-    none leaves its row out), ``units`` names single columns' units; ``melt`` turns wide columns into observations.
+    ``join`` combines several columns of the file into one, ``values`` translates words (a row with a word translated to nothing is
+    omitted), ``units`` names single columns' units; ``melt`` turns wide columns into observations.
     """
 
     columns: dict[str, Name] = {}
@@ -114,12 +114,12 @@ class Section(_Part):
 
     @property
     def joined(self) -> set[str]:
-        """The file's columns that stand in templates."""
+        """Return the file's columns that templates use."""
         return {column for template in self.join.values() for column in _PLACES.findall(template)}
 
 
 class Mapping(_Part):
-    """A mapping file: how the file is written, and a section for each kind that it holds."""
+    """A mapping file: the format of the file, and a section for each kind in it."""
 
     file: FileFormat = FileFormat()
     ids: Ids = Ids()
@@ -142,11 +142,11 @@ class Mapping(_Part):
         return found
 
     def mentioned(self) -> set[str]:
-        """Every column of the file that some section uses: one wide file may be imported several times."""
+        """Return every column that some section uses, as one wide file may be imported several times."""
         sections = [section for kind in KIND_NAMES if (section := self.section(kind))]
         return {column for section in sections for column in (*section.columns.values(), *section.melt, *section.joined)}
 
 
 def pieces(template: str) -> list[str]:
-    """A template cut up: text, column, text, column, …"""
+    """Split a template: text, column, text, column, …"""
     return _PLACES.split(template)

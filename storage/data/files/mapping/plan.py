@@ -1,4 +1,4 @@
-"""How one file is read: which cell goes how into which column of the staging table."""
+"""The plan for reading one file: readers from its cells to the columns of the staging table."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the file: its place and name there, the field it fills, how it is read."""
+    """One column of the file: its place and name, the field that it fills, and its reader."""
 
     place: int
     name: str
@@ -36,7 +36,7 @@ class Melted:
 
 @dataclass(frozen=True, slots=True)
 class RowUnit:
-    """The column that says in what a row's amounts are written, and how the columns are read then."""
+    """The column with the unit of a row's amounts, and the readers for each unit."""
 
     place: int
     name: str
@@ -49,10 +49,10 @@ class RowUnit:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to read every row of one file. ``columns`` names what a staged row holds, in order, after its row number.
+    """The plan for reading every row of one file. ``columns`` names the columns of a staged row, after its row number.
 
-    ``joins`` make further cells of a row's cells; they stand behind the last of them. ``unit`` tells the readers of a row
-    where the file has a column that says so. ``passed`` are the words by which a row says that it holds no fact, by place.
+    ``joins`` append cells combined from a row's cells. ``unit`` selects the readers of a row by its unit column, if there is one.
+    ``passed`` are the words that mark a row as empty of facts, by place.
     """
 
     kind: FileKind
@@ -73,21 +73,21 @@ class Plan:
 
     @property
     def places(self) -> set[int]:
-        """The places of the cells that are looked at; of joined ones all are."""
+        """Return the places of the cells that are read, or all if cells are joined."""
         looked_at = {column.place for column in self.reads} | {each.place for each in self.melted}
         return looked_at | ({self.unit.place} if self.unit else set()) | (set(range(self.width)) if self.joins else set())
 
     def shown_as(self, target: str, key: Mapping[str, Cell] | None = None) -> str:
-        """The file's name of a staged column; that of a melted value depends on the fact's indicator."""
+        """Return the file's name of a staged column; for a melted value it depends on the fact's indicator."""
         if self.melted and target == "value" and key is not None:
             return next(each.name for each in self.melted if each.indicator == key["indicator"])
         return next((column.name for column in self.reads if column.field.target == target), target)
 
     def read(self, row: int, cells: Sequence[str]) -> list[Staged]:
-        """The facts of a row; none if the mapping leaves it out.
+        """Return the facts of a row; none if the mapping omits it.
 
         Raises:
-            BadCell: some cell is not accepted; :meth:`explain` says which.
+            BadCell: a cell is not accepted; :meth:`explain` names it.
         """
         if len(cells) != self.width:
             raise BadCell("cells")
@@ -112,7 +112,7 @@ class Plan:
         return [*cells, *(join(cells) for join in self.joins)]
 
     def explain(self, row: int, cells: Sequence[str]) -> list[Refusal]:
-        """Every refusal of a row that :meth:`read` refused."""
+        """Return every refusal of a row that :meth:`read` refused."""
         if len(cells) != self.width:
             return [Refusal(row, "", str(len(cells)), Accepted("cells", {"count": self.width}))]
         cells = self._joined(cells)
@@ -135,7 +135,7 @@ class Plan:
         return refusals
 
     def _reads(self, row: int, cells: Sequence[str], refusals: list[Refusal]) -> tuple[Column, ...]:
-        """The readers of a row; while nobody knows its unit, its amounts are not judged."""
+        """Return the readers of a row; with an unknown unit its amounts are not checked."""
         if self.unit is None:
             return self.reads
         try:

@@ -1,4 +1,4 @@
-"""From a header and a mapping to a plan, once a file."""
+"""Planning: from a header and a mapping to the plan for a file."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _GIVEN_BY_MELT = frozenset({"indicator", "value"})
 
 
 def make_plan(kind: FileKind, header: tuple[str, ...], mapping: MappingFile | None, formats: Formats) -> Plan:
-    """Decide once per file what each row needs.
+    """Make the plan for every row of a file.
 
     Raises:
-        FileRefused: a needed column is not there, or the mapping has no section for this kind.
-        MapRefused: the mapping names a column that the file has not, or a value that its field does not accept.
+        FileRefused: a required column is missing, or the mapping has no section for this kind.
+        MapRefused: the mapping names a column missing from the file, or a value that its field does not accept.
     """
     section = Section() if mapping is None else mapping.section(kind.name)
     if section is None:
@@ -55,22 +55,22 @@ def make_plan(kind: FileKind, header: tuple[str, ...], mapping: MappingFile | No
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """One kind of facts in one file, as its section of the mapping describes it."""
+    """One kind of facts in one file, described by its section of the mapping."""
 
     kind: FileKind
     section: Section
     header: tuple[str, ...]
     formats: Formats
-    # before every id of a customer
+    # prefix of every customer id
     prefix: str | None = None
 
     @property
     def unit(self) -> Decimal:
-        """What amounts are written in where neither their column nor their row says so."""
+        """Return the unit of amounts for which neither column nor row names one."""
         return units.factor_of(self.section.numbers.unit or self.section.constants.get(self.kind.unit, "")) or units.ONE
 
     def columns(self, unit: Decimal) -> tuple[Column, ...]:
-        """The columns of the file, and the joined ones behind them, for rows whose amounts are written in this unit."""
+        """Return the columns of the file, followed by the joined ones, for rows in this unit."""
         return tuple(self._columns(unit))
 
     def _columns(self, unit: Decimal) -> Iterator[Column]:
@@ -103,21 +103,21 @@ class _File:
         return replace(self.formats, hundredths=name in self.section.numbers.in_percent, factor=factor)
 
     def melted(self) -> Iterator[Melted]:
-        """The wide columns that become observations."""
+        """Yield the wide columns that become observations."""
         value = self.kind.field("value")
         for name, indicator in self.section.melt.items():
             if value is not None:
                 yield Melted(self.header.index(name), name, indicator, value.reader(self._formats(name, units.ONE)))
 
     def passed(self) -> Iterator[tuple[int, frozenset[str]]]:
-        """Where a row may say that it holds no fact, and by which words: ours for them are empty, though none may be."""
+        """Yield each place with the words that mark a row without a fact: those translated to nothing."""
         for field in self.kind.fields:
             words = frozenset(theirs for theirs, ours in self.section.values.get(field.name, {}).items() if not ours)
             if field.filled and words and (place := self._place(field)) is not None:
                 yield place, words
 
     def row_unit(self) -> RowUnit | None:
-        """The column that says in what each row is written; None if the file has none."""
+        """Return the column with the unit of each row; None if the file has none."""
         field = self.kind.field(self.kind.unit)
         place = None if field is None else self._place(field)
         if field is None or place is None:
@@ -129,7 +129,7 @@ class _File:
 
 
 def _join(template: str, header: Sequence[str]) -> Join:
-    """A function that fills a template from a row's cells; an empty cell makes the whole empty, as half an id is none."""
+    """Return a function that fills a template from a row's cells; an empty cell makes the result empty, as half an id is useless."""
     texts = pieces(template)[::2]
     places = [header.index(name) for name in pieces(template)[1::2]]
 
@@ -151,7 +151,7 @@ def _constants(kind: FileKind, section: Section, formats: Formats) -> dict[str, 
 
 
 def _refuse_words(file: _File) -> None:
-    """Refuse what ``values`` puts in a cell that its column does not accept."""
+    """Refuse translations in ``values`` that their column does not accept."""
     for field in file.kind.fields:
         for theirs, ours in file.section.values.get(field.name, {}).items():
             if ours:
@@ -159,7 +159,7 @@ def _refuse_words(file: _File) -> None:
 
 
 def _ours(kind: FileKind, field: Field, key: str, written: str, formats: Formats) -> Cell:
-    """The value of a cell that the mapping writes: as we do, with ISO dates and a decimal point, not as the file does."""
+    """Return the value of a cell written in the mapping, with ISO dates and a decimal point regardless of the file."""
     try:
         return field.reader(Formats(formats.today))(written)
     except BadCell as bad:

@@ -1,4 +1,4 @@
-"""Balance sheets: what a borrower has and owes at a quarter's end, in whole units of its file."""
+"""Balance sheets of sample borrowers at a quarter's end, in whole units of the file."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from storage.data.sample_book.chance import years_since_2026
 from storage.data.sample_book.rates import IN_EURO
 from storage.data.sample_book.world import World
 
-# the word in the file, and how many units of the currency it stands for
+# the word in the file, and the number of currency units that it means
 UNITS = {"": 1, "thousands": 1_000, "万元": 10_000, "millions": 1_000_000}
 _IN_MILLIONS = {"JPY", "KRW", "HUF"}
 
 
 def unit(each: Borrower) -> str:
-    """In what this borrower reports."""
+    """Return the unit of this borrower's reports."""
     if each.currency in _IN_MILLIONS:
         return "millions"
     if each.currency == "CNY":
@@ -26,12 +26,12 @@ def unit(each: Borrower) -> str:
 
 
 def debt(world: World, each: Borrower) -> float:
-    """What this borrower usually owes to banks, in units of its currency."""
+    """Return this borrower's usual bank debt, in units of its currency."""
     return 0.6 * healthy(world, each, "debt_ratio") * each.size * 1e6 / IN_EURO[each.currency]
 
 
 def _shape(world: World, each: Borrower, back: int, day: date) -> tuple[int, int]:
-    """Total assets and equity at a quarter's end."""
+    """Return total assets and equity at a quarter's end."""
     growth, wave = world.between(-0.01, 0.06, each.id, "growth"), world.wave(each.id, "size")
     whole = each.size * 1e6 / IN_EURO[each.currency] / UNITS[unit(each)]
     assets = round(whole * exp(growth * years_since_2026(day) + 0.012 * wave(day)))
@@ -39,18 +39,18 @@ def _shape(world: World, each: Borrower, back: int, day: date) -> tuple[int, int
 
 
 def equity_lost(world: World, each: Borrower, back: int, day: date) -> int:
-    """How much less the shareholders own than a quarter before."""
+    """Return the fall in equity since the previous quarter."""
     return _shape(world, each, back + 1, _before(day))[1] - _shape(world, each, back, day)[1]
 
 
 def _before(day: date) -> date:
-    """The end of the quarter before."""
+    """Return the end of the previous quarter."""
     first = date(day.year, day.month - 2, 1)
     return first - timedelta(days=1)
 
 
 def balance(world: World, each: Borrower, back: int, day: date, current_ratio: float) -> dict[str, int]:
-    """The lines of the balance sheet, by column."""
+    """Return the lines of the balance sheet, by column."""
     assets, equity = _shape(world, each, back, day)
     owed, stress = assets - equity, world.stress(each, back)
     soon = round(min(assets * (0.06 if each.project else 0.23 if each.maker else 0.16), 0.8 * owed))

@@ -1,4 +1,4 @@
-"""What comes in and goes out within a quarter, so that the ratios come to what the story wants."""
+"""Quarterly flows of sample borrowers, computed so that the ratios match the story."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TAX = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Outlays:
-    """What a quarter costs before taxes; ``worn`` is the usual depreciation, ``working`` what working capital took."""
+    """A quarter's outlays before taxes; ``worn`` is usual depreciation, ``working`` the change in working capital."""
 
     interest: int
     worn: int
@@ -29,11 +29,11 @@ class Outlays:
 
 
 def outlays(world: World, each: Borrower, balance: Mapping[str, int], day: date, stress: float) -> Outlays:
-    """The outlays that follow from a balance sheet."""
+    """Return the outlays that follow from a balance sheet."""
     own, assets = world.chance(each.id, "flow", day), balance["total_assets"]
     owed = balance["short_term_debt"] + balance["long_term_debt"]
     worn = round(assets * (0.045 if each.project else 0.035) / 4)
-    # a plant that runs needs little, a company under stress invests less
+    # a running plant needs little, and a company under stress invests less
     renewed = own.uniform(0.05, 0.25) if each.project else own.uniform(0.6, 1.25) / (1 + stress / 2)
     return Outlays(
         interest=max(1, round(owed * _LENDING.get(each.currency, _USUAL_RATE) / 4)),
@@ -45,17 +45,17 @@ def outlays(world: World, each: Borrower, balance: Mapping[str, int], day: date,
 
 
 def ebitda(each: Borrower, target: Mapping[str, float], spent: Outlays) -> int:
-    """What has to be earned so that the debt is covered as it is meant to be."""
+    """Return the EBITDA that gives the intended cover of the debt."""
     if not each.project:
         return round(target["interest_coverage"] * spent.interest)
     needed = target["dscr"] * (spent.interest + spent.repaid) + spent.capex + spent.working
-    # taxes come out of the same cash flow, if there are any
+    # taxes, if any, reduce this cash flow
     taxed = (needed - _TAX * (spent.worn + spent.interest)) / (1 - _TAX)
     return round(taxed if taxed > spent.worn + spent.interest else needed)
 
 
 def sales(world: World, each: Borrower, assets: int, earned: int, day: date, stress: float) -> dict[str, int]:
-    """Revenue and its cost, by column; what is earned fits in between."""
+    """Return revenue and its cost, by column, consistent with EBITDA."""
     own = world.chance(each.id, "sales")
     if each.project:
         revenue = round(max(earned, 1) / own.uniform(0.68, 0.82))

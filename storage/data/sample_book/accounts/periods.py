@@ -1,4 +1,4 @@
-"""Which days matter on a day: period ends that have been reported, and turns of cycles of so many days."""
+"""Relevant days of the sample book: reported period ends, and turns of cycles."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 
 def period_ends(until: date, months: int, count: int) -> list[date]:
-    """The last days of the newest ``count`` periods of so many months, oldest first; if ``until`` ends a period, that one counts."""
+    """Return the last days of the newest ``count`` periods, oldest first; a period that ends on ``until`` counts."""
     after = until + timedelta(days=1)
     begun = after.year * 12 + (after.month - 1) // months * months
     starts = [begun - months * back for back in reversed(range(count))]
@@ -14,11 +14,11 @@ def period_ends(until: date, months: int, count: int) -> list[date]:
 
 
 def last_turn(until: date, *, every: int, phase: int) -> date:
-    """The newest day up to ``until`` on which a cycle of ``every`` days turns; each phase has days of its own."""
+    """Return the newest day up to ``until`` on which a cycle of ``every`` days turns; phases have different days."""
     return until - timedelta(days=(until.toordinal() - phase) % every)
 
 
 def turns(until: date, *, every: int, phase: int, days: int) -> list[date]:
-    """The turns of a cycle within the last so many days, oldest first."""
+    """Return the turns of a cycle within the last ``days``, oldest first."""
     last = last_turn(until, every=every, phase=phase)
     return [last - timedelta(days=back) for back in range((days - 1) // every * every, -1, -every)]

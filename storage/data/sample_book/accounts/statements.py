@@ -1,4 +1,4 @@
-"""Quarterly statements that add up: assets are liabilities and equity, and the ratios that are observed are theirs."""
+"""Consistent quarterly statements: balance sheets that balance, with the observed ratios."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from storage.data.sample_book.borrowers import Borrower
 from storage.data.sample_book.market import share_price, shares
 from storage.data.sample_book.world import QUARTER_LAG, World
 
-# less is within what a quarter moves anyway
+# smaller changes are within the usual movement of a quarter
 _NOTABLE = 0.03
 
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """One quarter in the file's unit; whole numbers, so that sums hold exactly."""
+    """One quarter's amounts in the file's unit; whole numbers, so that sums are exact."""
 
     total_assets: int
     current_assets: int
@@ -49,7 +49,7 @@ class Amounts:
 
     @property
     def ratios(self) -> dict[str, float]:
-        """The ratios of this quarter, as its reader works them out."""
+        """Return the ratios of this quarter, as a reader would compute them."""
         cash_flow = self.ebitda - self.tax - self.capex - self.working_capital_change
         return {
             "dscr": cash_flow / (self.interest_expense + self.principal_repaid),
@@ -65,7 +65,7 @@ _amounts_of = attrgetter(*_NAMES)
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A quarter's end, how many quarters lie after it, and its amounts."""
+    """A quarter's end, the number of later quarters, and its amounts."""
 
     back: int
     period_end: date
@@ -79,12 +79,12 @@ COLUMNS = (
 
 
 def statements(world: World, each: Borrower) -> list[Statement]:
-    """What this borrower has reported, oldest first."""
+    """Return this borrower's reported statements, oldest first."""
     return [Statement(back, day, _amounts(world, each, back, day)) for back, day in world.reported_quarters(each)]
 
 
 def rows(world: World, each: Borrower, reported: list[Statement]) -> Iterator[list[object]]:
-    """The lines of the file; a year's last quarter is audited some months after it was first published."""
+    """Yield the lines of the file; a year's last quarter is audited some months after publication."""
     for one in reported:
         audit = one.period_end + timedelta(days=world.chance(each.id, "audit", one.period_end).randint(60, 110))
         audited = one.period_end.month == 12 and audit <= world.known
@@ -103,7 +103,7 @@ def _amounts(world: World, each: Borrower, back: int, day: date) -> Amounts:
     tax = spent.tax(earned)
     usual = earned - spent.worn - spent.interest - tax
     lost = equity_lost(world, each, back, day)
-    # what the shareholders lost beyond the result was written off
+    # equity lost beyond the result was written off
     written_off = max(0, lost + usual) if lost > _NOTABLE * sheet["total_assets"] else 0
     return Amounts(
         **sheet,

@@ -1,1 +1,1 @@
-"""What the sample borrowers owe, on which terms, and against which security."""
+"""Debts of the sample borrowers, with terms and collateral."""

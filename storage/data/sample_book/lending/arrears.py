@@ -1,4 +1,4 @@
-"""Who pays late, and since when: some for months, some every few weeks for some days, one of them newly on every day of the year."""
+"""Late payers of the sample book: some for months, some for a few days every few weeks, with a new case every day."""
 
 from __future__ import annotations
 
@@ -10,40 +10,40 @@ from storage.data.sample_book.borrowers import Borrower
 from storage.data.sample_book.stories import at
 from storage.data.sample_book.world import World
 
-# those who are late for months are to pay on two days of each month: so the ends of months see what the story says
+# borrowers who are late for months have two due dates a month, so that month-ends show the story's figures
 _TWICE = (16, 27)
-# as many borrowers have the habit, so that on each day one instalment falls due that is not paid
+# equal to the number of habitual late payers, so that an unpaid instalment falls due every day
 CYCLE = 28
 _REMINDED = 10
-# how many months ago a month ended late for the first time
+# the months since a month first ended in arrears
 _LATE_SINCE = 3
 
 
 def due(each: Borrower, day: date) -> date:
-    """The last day up to ``day`` on which somebody who pays late was to pay."""
+    """Return the last day up to ``day`` on which a habitual late payer's instalment was due."""
     return last_turn(day, every=CYCLE, phase=each.turn)
 
 
 def paid(each: Borrower, instalment: date) -> date:
-    """When somebody who pays late paid an instalment."""
+    """Return the day on which a habitual late payer paid an instalment."""
     return instalment + timedelta(days=2 + (each.turn * 5 + instalment.toordinal() // CYCLE) % 4)
 
 
 def habitual_days(each: Borrower, day: date) -> int:
-    """The days past due on a day, of somebody with the habit of paying late."""
+    """Return the days past due of a habitual late payer on a day."""
     instalment = due(each, day)
     return (day - instalment).days if day < paid(each, instalment) else 0
 
 
 def twice_monthly(after: date, until: date) -> list[date]:
-    """The days on which those who are late for months are to pay."""
+    """Return the due dates of borrowers who are late for months."""
     months = range(after.year * 12 + after.month - 1, until.year * 12 + until.month)
     days = [date(month // 12, month % 12 + 1, day) for month in months for day in _TWICE]
     return [day for day in days if after < day <= until]
 
 
 def settled(world: World, each: Borrower, instalment: date) -> date | None:
-    """When an instalment of the long loan is paid, as the story has it; None if it has not been up to its end."""
+    """Return the day on which an instalment of the long loan is paid; None if it is still unpaid at the end."""
     if each.habit == "pays late" and due(each, instalment) == instalment:
         return paid(each, instalment)
     late = world.story(each).late
@@ -51,7 +51,7 @@ def settled(world: World, each: Borrower, instalment: date) -> date | None:
 
 
 def _paid_at_last(world: World, instalment: date) -> date | None:
-    """The last month but one left its first instalment until the month after, and its second unpaid; before that it was a few days."""
+    """Return the payment day in the late story: a few days late, until the last months remain partly unpaid."""
     newest = world.months[-1]
     back = (newest.year - instalment.year) * 12 + newest.month - instalment.month
     first = instalment.day == _TWICE[0]
@@ -63,7 +63,7 @@ def _paid_at_last(world: World, instalment: date) -> date | None:
 
 
 def days_past_due(world: World, each: Borrower) -> int:
-    """What is past due on the first facility, as of :func:`told`."""
+    """Return the days past due of the first facility, as of :func:`told`."""
     day = told(world, each)
     if each.habit == "pays late":
         return habitual_days(each, world.known)
@@ -75,16 +75,16 @@ def days_past_due(world: World, each: Borrower) -> int:
 
 
 def told(world: World, each: Borrower) -> date:
-    """As of when the bank's own books say what they say about this borrower's arrears."""
+    """Return the date of the bank's record of this borrower's arrears."""
     if each.habit != "pays late":
         return world.newest_month
-    # what falls due on the day of the look is not late yet
+    # an instalment due on the day of the look is not late yet
     instalment = due(each, world.known - timedelta(days=1))
     return max(world.newest_month, min(paid(each, instalment), world.known))
 
 
 def readings(world: World, each: Borrower) -> Iterator[tuple[date, int]]:
-    """The days past due as they were recorded: at month-ends, and daily while somebody with the habit is late; a date stands once."""
+    """Yield the recorded days past due: at month-ends, and daily while a habitual payer is late; each date once."""
     late = world.story(each).late
     if each.habit != "pays late":
         yield from ((day, int(at(late, back))) for back, day in world.reported_months(each))

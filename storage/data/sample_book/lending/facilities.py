@@ -1,4 +1,4 @@
-"""Credit lines and loans: what was lent, what is drawn, what falls due soon."""
+"""Facilities of sample borrowers: limits, drawn amounts and maturities."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ COLUMNS = (
     *("collateral", "collateral_kind", "seniority", "days_past_due", "as_of"),
     *("origination_rating", "forborne", "restructured", "phase", "eir"),
 )
-# half a year each, renewed for another; as many borrowers roll over, so that on every day one falls due within the week
+# half a year each, then renewed; enough borrowers roll over for one to fall due within every week
 TENOR, ROLLERS = timedelta(days=182), 26
-# and is renewed so late that there is always one that has matured and is still drawn
+# and renewals are late, so that there is always a matured facility that is still drawn
 _SIGNING = timedelta(days=9)
 _KINDS = ("revolver", "guarantee", "letter_of_credit", "acceptance", "bond", "other")
 _COLLATERAL = ("real_estate", "receivables", "equipment", "shares", "cash", "guarantee", "other")
-# the borrower earns in its own currency, and owes in this one
+# borrowers who earn in their own currency and owe in this one
 _FOREIGN = {"mismatch": "USD"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Terms:
-    """What a facility is, before amounts."""
+    """The terms of a facility, before amounts."""
 
     number: int
     kind: str
     start: date
     maturity: date
-    # whether it began when the one before it matured
+    # whether it replaced a matured facility
     renewed: bool
-    # what of the borrower's lines it makes up
+    # its share of the borrower's lines
     weight: float
 
 
 @dataclass(frozen=True, slots=True)
 class Facility:
-    """A facility as it stands in the books; ``usual`` is what is drawn of it in good times."""
+    """A facility as recorded; ``usual`` is its drawn amount in good times."""
 
     id: str
     customer: str
@@ -67,7 +67,7 @@ class Facility:
 
     @property
     def row(self) -> list[object]:
-        """Its line in the file."""
+        """Return its line in the file."""
         one, mark = self.terms, self.marks
         drawn_of = [self.id, self.customer, one.kind, self.currency, self.limit, f"{self.outstanding:.2f}", one.start, one.maturity]
         priced = [f"{self.rate:.4f}", self.rate_kind, self.ccf, self.lgd, f"{self.collateral:.2f}", self.collateral_kind]
@@ -77,12 +77,12 @@ class Facility:
 
 
 def rows(world: World, each: Borrower) -> Iterator[list[object]]:
-    """The lines of the file about one borrower."""
+    """Yield the lines of the file for one borrower."""
     yield from (one.row for one in facilities(world, each))
 
 
 def facilities(world: World, each: Borrower) -> list[Facility]:
-    """This borrower's facilities."""
+    """Return this borrower's facilities."""
     currency = _FOREIGN.get(each.story, each.currency)
     terms = _terms(world, each)
     share = world.between(0.45, 0.75, each.id, "share") if each.project else world.between(0.15, 0.45, each.id, "share")
@@ -122,13 +122,13 @@ def _as_of(world: World, each: Borrower, one: _Terms) -> date:
 
 
 def _utilisation(world: World, each: Borrower) -> float:
-    """What is drawn of the limits together at the newest month's end; of the silent, what was last known."""
+    """Return the drawn share of all limits at the newest month's end, or the last known one of a silent borrower."""
     back, day = world.reported_months(each)[-1]
     return drawn(world, each, back, day)
 
 
 def maturities(world: World, each: Borrower) -> list[date]:
-    """When this borrower's facilities mature."""
+    """Return the maturities of this borrower's facilities."""
     return [one.maturity for one in _terms(world, each)]
 
 
@@ -142,14 +142,14 @@ def _terms(world: World, each: Borrower) -> list[_Terms]:
     if each.listed:
         terms.append(_Terms(3, "revolver", *_running(world, own.randint(2020, 2024), own.randint(0, 364), 5), 0.4))
     if each.habit == "rolls over":
-        # the last one that has been signed began when the one before it matured
+        # the last signed facility began when the one before it matured
         start = last_turn(world.known - _SIGNING, every=TENOR.days, phase=each.turn * 7)
         terms.append(_Terms(4, own.choice(("acceptance", "letter_of_credit", "revolver")), start, start + TENOR, True, 0.15))
     return terms
 
 
 def _running(world: World, year: int, day: int, years: int) -> tuple[date, date, bool]:
-    """When a facility began and when it ends; one that ended was renewed for as long."""
+    """Return the start and the end of a facility; an ended one was renewed for an equal term."""
     first = date(year, 1, 1) + timedelta(days=day)
     first = start = first.replace(day=min(first.day, 28))
     while start.replace(year=start.year + years) <= world.known:
@@ -158,7 +158,7 @@ def _running(world: World, year: int, day: int, years: int) -> tuple[date, date,
 
 
 def _drawn(world: World, each: Borrower, limits: Sequence[int], utilisation: float) -> list[float]:
-    """What is drawn of each; together it is what was observed, and the first line is drawn more than the others."""
+    """Return the drawn amount of each facility; the total matches the observation, and the first line is drawn more."""
     even = [limit * utilisation for limit in limits]
     moved = min(limits[0] - even[0], even[1]) * world.between(0.3, 0.9, each.id, "drawn")
     return [even[0] + round(moved, 2), even[1] - round(moved, 2), *even[2:]]
@@ -169,6 +169,6 @@ def _collateral(world: World, each: Borrower, one: _Terms) -> str:
 
 
 def _round_sum(amount: float) -> int:
-    """A sum as contracts have it: two digits, and then noughts; at least a hundred thousand."""
+    """Return a contractual amount: two digits followed by zeros, at least a hundred thousand."""
     nought: int = max(10 ** (len(str(int(amount))) - 2), 10_000)
     return max(round(amount / nought) * nought, 100_000)

@@ -1,4 +1,4 @@
-"""What the models of the projects expect of the next ten years."""
+"""Projections of the sample projects for the next ten years."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from storage.data.sample_book.world import QUARTER_LAG, World
 
 COLUMNS = ("customer", "projected", "period_end", "currency", "cfads", "debt_service", "revenue", "ebitda")
 _YEARS, _YEARLY = 10, 364
-# what a year adds to revenue, and takes from debt service as interest falls
+# the yearly growth of revenue, and the yearly fall of debt service with interest
 _GROWTH, _LESS = 1.02, 0.98
 # at this stress the ratio is amber
 _TROUBLE = 2
-# so many years after the first everything is expected to be well again
+# the years after which everything is expected to recover
 _WELL = 3
 
 
 def rows(world: World, each: Borrower, reported: Sequence[Statement]) -> Iterator[list[object]]:
-    """The newest projection of a project, a line a year; nobody projects other borrowers."""
+    """Yield the newest projection of a project, one line per year; other borrowers have none."""
     if not each.project:
         return
     own = world.chance(each.id, "projection")
@@ -41,14 +41,14 @@ def rows(world: World, each: Borrower, reported: Sequence[Statement]) -> Iterato
 
 
 def _made(world: World, each: Borrower, reported: Sequence[Statement], phase: int) -> date:
-    """Once a year on a day of its own; in trouble anew with each quarter."""
+    """Return the date of a projection: yearly on its own day, or quarterly in trouble."""
     newest = reported[-1]
     troubled = world.stress(each, newest.back) >= _TROUBLE
     return newest.period_end + QUARTER_LAG if troubled else last_turn(world.known, every=_YEARLY, phase=phase)
 
 
 def _year(each: Borrower, seen: Sequence[Statement], what: str) -> float:
-    """A sum over four quarters, in units of the currency."""
+    """Return a sum over four quarters, in units of the currency."""
     whole = 0
     for amounts in (one.amounts for one in seen):
         if what == "flow":

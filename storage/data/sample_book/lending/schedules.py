@@ -1,4 +1,4 @@
-"""What is due on the long loan of each borrower, by the schedule as agreed, and what came in."""
+"""Schedules of the long loan of each sample borrower, and the payments received."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from storage.data.sample_book.world import World
 
 INSTALMENTS = ("facility", "due", "principal", "interest")
 PAYMENTS = ("facility", "paid", "amount", "booked", "reference")
-# how much of what is usually drawn is repaid along the way; the last instalment is the rest
+# the share of the usual drawn amount that is repaid during the term; the last instalment is the rest
 _ALONG = 0.5
-# of a loan that was renewed the last instalments before are told as well
+# for a renewed loan, this many earlier instalments are included
 _BEFORE = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Instalment:
-    """What is due on a day, in hundredths."""
+    """An instalment due on a day, in hundredths."""
 
     due: date
     principal: int
@@ -31,10 +31,10 @@ class Instalment:
 
 
 def schedule(world: World, each: Borrower, loan: Facility) -> list[Instalment]:
-    """The instalments of a loan, oldest first.
+    """Return the instalments of a loan, oldest first.
 
-    What is drawn moves a little from month to month: a drawing or an early repayment changes the last instalment and no other,
-    so that those which are not yet paid always sum to what is outstanding.
+    The drawn amount moves a little from month to month: a drawing or an early repayment changes only the last instalment, so that
+    unpaid instalments always add up to the outstanding amount.
     """
     start, maturity = loan.terms.start, loan.terms.maturity
     whole = _agreed(world, each, loan, start, maturity)
@@ -46,7 +46,7 @@ def schedule(world: World, each: Borrower, loan: Facility) -> list[Instalment]:
 
 
 def _before(world: World, each: Borrower, loan: Facility) -> list[Instalment]:
-    """The last instalments of the loan that this one renewed; what was left of it went into this one."""
+    """Return the last instalments of the renewed loan, whose remainder became part of this one."""
     start, maturity = loan.terms.start, loan.terms.maturity
     if not loan.terms.renewed:
         return []
@@ -55,7 +55,7 @@ def _before(world: World, each: Borrower, loan: Facility) -> list[Instalment]:
 
 
 def _agreed(world: World, each: Borrower, loan: Facility, start: date, maturity: date) -> list[Instalment]:
-    """A schedule as it was agreed at the start: interest on what is left, equal parts of principal from completion on, and a last one."""
+    """Return the schedule agreed at the start: interest, equal principal after completion, and a final payment."""
     days, built = _days(each, start, maturity), completion(world, each, start, maturity)
     usual, repaying = round(loan.usual * 100), sum(day > built for day in days)
     part = int(_ALONG * usual / max(repaying, 1)) // 100 * 100
@@ -68,7 +68,7 @@ def _agreed(world: World, each: Borrower, loan: Facility, start: date, maturity:
 
 
 def _days(each: Borrower, start: date, maturity: date) -> list[date]:
-    """When instalments are due; the last day is that of maturity."""
+    """Return the due dates of instalments; the last one is the maturity."""
     if each.habit == "pays late":
         regular = turns(maturity - timedelta(days=1), every=CYCLE, phase=each.turn, days=(maturity - start).days)
     elif each.story == "late":
@@ -85,12 +85,12 @@ def _monthly(start: date, maturity: date, every: int) -> list[date]:
 
 
 def instalments(loan: Facility, scheduled: Sequence[Instalment]) -> Iterator[list[object]]:
-    """The lines of the file about one loan."""
+    """Yield the lines of the file for one loan."""
     yield from ([loan.id, one.due, _written(one.principal), _written(one.interest)] for one in scheduled)
 
 
 def payments(world: World, each: Borrower, loan: Facility, scheduled: Sequence[Instalment]) -> Iterator[list[object]]:
-    """What came in for the instalments up to the day of the look; what falls on a weekend is booked on the Monday."""
+    """Yield the payments up to the day of the look; weekend payments are booked on Monday."""
     for one in scheduled:
         paid = settled(world, each, one.due)
         if paid is None or max(paid, one.due) > world.known:

@@ -1,4 +1,4 @@
-"""What secures the loans: collateral with its rank and its last valuation, and who answers for whom."""
+"""Collateral of sample loans with rank and last valuation, and guarantees."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from storage.data.sample_book.world import World
 
 COLLATERAL = ("id", "customer", "kind", "currency", "value", "valued", "lien", "prior", "facility", "insured", "registered")
 GUARANTEES = ("id", "guarantor", "customer", "facility", "currency", "amount", "until")
-# of all facilities so many are secured by a thing; of the things so many stand second, and were valued too long ago
+# the shares of facilities with collateral, of collateral with a second rank, and of outdated valuations
 _SECURED, _SECOND, _OLD = 0.7, 0.15, 0.05
 _YEARLY, _FORGOTTEN, _SELDOM = 364, timedelta(days=430), 4 * 364
 _INSURED = {"real_estate", "equipment"}
 _REGISTERED = {"real_estate", "equipment", "shares", "receivables"}
-# a parent that is in trouble itself answers for those whom it drags along; of the others more than half answer for one
+# a parent in trouble guarantees the subsidiaries that it drags along; more than half of the others guarantee one
 _IN_TROUBLE, _DRAGGED, _ANSWERS = "contagion parent", "contagion", 0.64
 
 
 def collateral(world: World, each: Borrower, lent: Sequence[Facility]) -> Iterator[list[object]]:
-    """The things that secure one borrower's facilities."""
+    """Yield the collateral of one borrower's facilities."""
     for one in lent:
         own = world.chance(one.id, "secured")
         if own.random() < _SECURED and one.collateral_kind != "guarantee":
             prior = round(one.collateral * own.uniform(0.2, 0.8), 2) if own.random() < _SECOND else 0.0
-            # of several facilities the first may have to share what secures it
+            # with several facilities the first may have to share its collateral
             only = "" if one.terms.number == 1 and own.random() < 0.3 else one.id
             head = [f"{one.id}-S1", each.id, one.collateral_kind, one.currency, f"{one.collateral + prior:.2f}", _valued(world, one)]
             ranked = [2, f"{prior:.2f}"] if prior else [1, ""]
@@ -35,12 +35,12 @@ def collateral(world: World, each: Borrower, lent: Sequence[Facility]) -> Iterat
 
 
 def _mostly(drawn: float, one: Facility, concerned: set[str]) -> str:
-    """Yes for almost all of those kinds that it concerns; of the others nothing is known."""
+    """Return yes for almost all collateral of these kinds; for other kinds the value is unknown."""
     return "" if one.collateral_kind not in concerned else "yes" if drawn < 0.95 else "no"
 
 
 def _valued(world: World, one: Facility) -> date:
-    """Once a year, on a day of its own; a few were forgotten."""
+    """Return the valuation date: yearly on its own day, but some were forgotten."""
     own = world.chance(one.id, "valued")
     if own.random() < _OLD:
         return last_turn(world.known - _FORGOTTEN, every=_SELDOM, phase=own.randrange(_SELDOM))
@@ -48,7 +48,7 @@ def _valued(world: World, one: Facility) -> date:
 
 
 def guarantees(world: World, everybody: Sequence[Borrower], lent: Mapping[str, Sequence[Facility]]) -> Iterator[list[object]]:
-    """Parents that answer for their subsidiaries."""
+    """Yield the guarantees of parents for their subsidiaries."""
     parents: dict[str, Borrower] = {}
     for each in everybody:
         parent = parents.setdefault(each.group or each.id, each)
@@ -69,5 +69,5 @@ def guarantees(world: World, everybody: Sequence[Borrower], lent: Mapping[str, S
 
 
 def _second(each: Borrower, parent: Borrower) -> bool:
-    """Whether this is the subsidiary after the parent, as the ids have it."""
+    """Return True if this is the subsidiary after the parent in the order of ids."""
     return each.id[:-1] == parent.id[:-1] and int(each.id[-1]) == int(parent.id[-1]) + 1
