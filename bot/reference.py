@@ -24,22 +24,22 @@ def text() -> str:
 def _lines() -> Iterator[str]:
     yield "# Commands"
     yield ""
-    yield "Written from the commands themselves by `make reference`; do not edit. Anything that a line leaves out, a form asks for."
+    yield "Generated from the commands by `make reference`; do not edit. If a line leaves out a required argument, a form asks for it."
     for command in registry().commands.values():
         yield from _command(command)
-    yield from ["", "## Buttons", "", "| button | what it does | changes something |", "|---|---|---|"]
+    yield from ["", "## Buttons", "", "| button | effect | changes data |", "|---|---|---|"]
     for action in registry().actions.values():
         yield f"| `{action.name}` | {action.summary} | {'yes' if action.writes else 'no'} |"
-    yield from ["", "## Shortcuts", "", "| in the menu | where | opens |", "|---|---|---|"]
+    yield from ["", "## Shortcuts", "", "| menu entry | place | opens |", "|---|---|---|"]
     for shortcut in registry().shortcuts.values():
-        yield f"| {shortcut.name} | {'a message' if shortcut.prefill else 'anywhere'} | `/risk {shortcut.command}` |"
+        yield f"| {shortcut.name} | {'menu of a message' if shortcut.prefill else 'global'} | `/risk {shortcut.command}` |"
 
 
 def _command(command: Command) -> Iterator[str]:
-    yield from ["", f"## `{usage(command)}`", "", f"{command.summary}.{' Changes the register.' if command.writes else ''}"]
+    yield from ["", f"## `{usage(command)}`", "", f"{command.summary}.{' Changes data.' if command.writes else ''}"]
     taken = [argument for argument in arguments(command.args) if not argument.ask.hidden]
     if taken:
-        yield from ["", "| argument | meaning | accepted | needed |", "|---|---|---|---|"]
+        yield from ["", "| argument | meaning | accepted values | required |", "|---|---|---|---|"]
         for argument in taken:
             letter = f" (`{argument.ask.letter}3`)" if argument.ask.letter else ""
             yield f"| `{argument.name}`{letter} | {argument.ask.label} | {argument.accepted} | {'yes' if argument.required else 'no'} |"
