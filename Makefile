@@ -71,7 +71,7 @@ reference: $(VENV)/run  ## write the command reference and the manifest anew
 	$(RUN) -m bot.reference
 
 catalogue: $(VENV)/run  ## collect the sentences for the translators
-	$(VENV)/bin/pybabel -q extract --no-wrap --omit-header --no-location --sort-output -k _ -k ngettext:1,2 -o commands/locale/messages.pot commands bot
+	$(VENV)/bin/pybabel -q extract --no-wrap --omit-header --no-location --sort-output -k _ -k ngettext:1,2 -k pgettext:1c,2 -o commands/locale/messages.pot commands bot
 	$(VENV)/bin/pybabel -q update --no-wrap --omit-header --no-fuzzy-matching --ignore-obsolete -i commands/locale/messages.pot -l zh_Hans -o commands/locale/zh_Hans.po
 	@# of the header only what a reader of the file needs; the dates and names that pybabel would write change for nothing
 	@printf '%s\n' 'msgid ""' 'msgstr ""' '"Language: zh_Hans\n"' '"Plural-Forms: nplurals=1; plural=0;\n"' '"MIME-Version: 1.0\n"' '"Content-Type: text/plain; charset=utf-8\n"' '' | cat - commands/locale/zh_Hans.po > commands/locale/zh_Hans.po.new

@@ -19,7 +19,7 @@ from bot.working.welcome import NotWelcome
 from commands.kit import blocks
 from commands.kit.access.authority import NotAllowed
 from commands.kit.contract import Command, Refused, Reply
-from commands.kit.i18n import Text, _, reading
+from commands.kit.i18n import Text, _, pgettext, reading
 from commands.kit.input.fields import arguments
 from commands.kit.input.forms import filled_in, form
 from commands.kit.input.mistyped import explain
@@ -191,4 +191,7 @@ def _under_the_first_field(view: Mapping[str, Any], sentence: Text) -> dict[str,
 def _in_place(view: Mapping[str, Any], sentence: Text) -> dict[str, Any]:
     body = {"type": "section", "text": {"type": "mrkdwn", "text": blocks.marked(sentence)}}
     title = {"type": "plain_text", "text": view["title"]["text"], "emoji": True}
-    return {"response_action": "update", "view": {"type": "modal", "title": title, "close": blocks.plain(_("Close"), 24), "blocks": [body]}}
+    return {
+        "response_action": "update",
+        "view": {"type": "modal", "title": title, "close": blocks.plain(pgettext("form", "Close"), 24), "blocks": [body]},
+    }

@@ -72,11 +72,7 @@ def _line(one: Condition, asked: Approval, today: date, tx: Tx) -> list[Any]:
     return [
         *_head(one, asked, today, tx),
         "\n",
-        _("set by "),
-        blocks.person(one.set_by),
-        ", ",
-        _("to be met by "),
-        blocks.person(asked.maker),
+        *blocks.around(_("set by {who}, to be met by {maker}"), who=blocks.person(one.set_by), maker=blocks.person(asked.maker)),
     ]
 
 

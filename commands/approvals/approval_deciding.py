@@ -13,7 +13,7 @@ from commands.approvals.approval_buttons import decision_buttons
 from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.contract import Args, Command, Refused, Reply, Request
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.i18n import Text, _, ngettext, pgettext
 from commands.kit.input.fields import Ask, Day, Key
 from commands.kit.wording import words
 from commands.kit.wording.lines import subject_line
@@ -201,7 +201,7 @@ ACTIONS = [
         give_back,
         _("Return for information, stating what is missing"),
         _("Return for information"),
-        _("Return"),
+        pgettext("approval", "Return"),
     ),
     _with_form("approval.recuse", ReasonArgs, stand_aside, _("Abstain from a vote"), _("Abstain"), _("Abstain"), ready_to_stand_aside),
     Command(

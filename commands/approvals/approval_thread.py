@@ -131,7 +131,7 @@ def _count(asked: Approval, stage: Stage, votes: Sequence[Vote]) -> str:
 
 
 def _veto(stage: Stage) -> list[Any]:
-    return [" · ", _("veto"), " ", *approval_words.people_of(stage.veto)] if stage.veto else []
+    return [" · ", *blocks.around(approval_words.VETO, who=approval_words.people_of(stage.veto))] if stage.veto else []
 
 
 NOTICES = [

@@ -11,6 +11,7 @@ from commands.kit import blocks
 from commands.kit.access.authority import roles_are_given
 from commands.kit.i18n import Marked, Text, _, ngettext, reader
 from commands.kit.wording import words
+from commands.kit.wording.lines import VERDICT_BY
 from commands.kit.wording.role_words import SEVERAL
 from risk_engine.approvals.approval import CLOCK, Approval
 from risk_engine.approvals.ballot import Choice, Stage, Vote
@@ -37,6 +38,7 @@ _SAID = {
     Choice.RETURN: ("↩️", _("returned for information")),
     Choice.RECUSE: ("🚫", _("abstained")),
 }
+VETO, ON_BEHALF_OF = _("veto {who}"), _("{who} on behalf of {whom}")
 _ONE: dict[Role, Text] = {Role.ADMINISTRATOR: _("an administrator"), Role.RISK_MANAGER: _("a risk manager")}
 
 
@@ -82,7 +84,7 @@ def whose(asked: Approval) -> list[Any]:
         gone = {asked.maker, *asked.heard_before(asked.step)}
         pieces += [": ", *people_of([one for one in stage.people if one not in gone])]
     if stage.veto:
-        pieces += [" · ", _("veto"), " ", *people_of(stage.veto)]
+        pieces += [" · ", *blocks.around(VETO, who=people_of(stage.veto))]
     return pieces
 
 
@@ -153,7 +155,7 @@ def speaker(vote: Vote) -> list[Any]:
     """Who spoke, and on whose behalf."""
     if vote.person == vote.authority:
         return [blocks.person(vote.person)]
-    return [blocks.person(vote.person), " ", _("on behalf of"), " ", blocks.person(vote.authority)]
+    return blocks.around(ON_BEHALF_OF, who=blocks.person(vote.person), whom=blocks.person(vote.authority))
 
 
 def voices(asked: Approval) -> list[Any] | None:
@@ -168,8 +170,8 @@ def ended_by(asked: Approval) -> list[Any]:
     assert asked.decided_at is not None, "a verdict has its time"
     said, when = blocks.bold(words.label(asked.verdict)), f" · {words.moment(asked.decided_at)}"
     if asked.decided_by == CLOCK:
-        return [said, " ", _("without a decision"), when]
-    return [said, " ", _("by"), " ", *decided_by(asked), when]
+        return [*blocks.around(_("{verdict} without a decision"), verdict=said), when]
+    return [*blocks.around(VERDICT_BY, verdict=said, who=decided_by(asked)), when]
 
 
 def decided_by(asked: Approval) -> list[Any]:

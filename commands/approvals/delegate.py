@@ -14,7 +14,7 @@ from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.access.authority import NotAllowed, authority_of, refusal
 from commands.kit.contract import Args, Command, Refused, Reply, Request
-from commands.kit.i18n import _
+from commands.kit.i18n import _, pgettext
 from commands.kit.input.fields import Ask, Day, Someone
 from commands.kit.wording import words
 from risk_engine.approvals import delegation as engine
@@ -25,7 +25,7 @@ from risk_engine.references import DelegationId
 from storage.approvals import delegations
 from storage.database import Tx
 
-_TO = Ask(_("To"), hint=_("The person who decides on your behalf"), person=True)
+_TO = Ask(pgettext("delegation", "To"), hint=_("The person who decides on your behalf"), person=True)
 _UNTIL = Ask(_("Until"), hint=_("The last day, included"))
 _SINCE = Ask(_("Since"), hint=_("Leave empty to start now"))
 _KINDS = Ask(

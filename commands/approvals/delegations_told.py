@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from commands.approvals.approval_words import ON_BEHALF_OF
 from commands.kit import blocks
 from commands.kit.access.authority import authority_of
 from commands.kit.contract import Blocks, Message, Notice, Reply, Request, To
@@ -76,7 +77,7 @@ def entry(one: Delegation, request: Request) -> Blocks:
 
 
 def _who(one: Delegation) -> list[Any]:
-    return [blocks.bold(str(one.id)), "  ", blocks.person(one.delegate), " ", _("on behalf of"), " ", blocks.person(one.giver)]
+    return [blocks.bold(str(one.id)), "  ", *blocks.around(ON_BEHALF_OF, who=blocks.person(one.delegate), whom=blocks.person(one.giver))]
 
 
 def _last(one: Delegation) -> str:

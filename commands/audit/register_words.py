@@ -29,7 +29,8 @@ def lines(found: Reconciled, *, most: int = SHOWN) -> list[str]:
     """The answer, the first differences, and how many rows could not be compared."""
     told: list[Text | str] = [verdict(found), *(f"  {difference(each)}" for each in found.first[:most])]
     if (rest := found.count - min(most, len(found.first))) > 0:
-        told.append(ngettext("  … and {n} more.", "  … and {n} more.", rest).format(n=f"{rest:,}"))
+        more = ngettext("… and {n} more.", "… and {n} more.", rest).format(n=f"{rest:,}")
+        told.append(f"  {more}")
     return [str(line) for line in [*told, *_not_compared(found)]]
 
 

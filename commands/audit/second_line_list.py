@@ -13,7 +13,7 @@ from commands.audit.trail import trail_lines
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Blocks, Refused, Sheet
-from commands.kit.i18n import Text, _, ngettext, reader
+from commands.kit.i18n import Text, _, ngettext, pgettext, reader
 from commands.kit.wording import words
 from risk_engine.audit.second_line import Finding, Sampled
 from risk_engine.policy.policy import Policy
@@ -100,7 +100,7 @@ def body(found: MonthList, policy: Policy, tx: Tx) -> Blocks:
     there = [(_COUNTED.get(kind, Text(kind)), words.count(count)) for kind, count in counts.items() if count]
     none = ", ".join(str(_COUNTED.get(kind, kind)) for kind, count in counts.items() if not count)
     pairs = [(Text(str(label).capitalize()), value) for label, value in there]
-    body: Blocks = [blocks.header(heading(found)), blocks.facts([*pairs, (_("None"), none or None)])]
+    body: Blocks = [blocks.header(heading(found)), blocks.facts([*pairs, (pgettext("findings", "None"), none or None)])]
     names = masking.names(tx, list({id for entry in found.entries.values() if (id := trail_lines.customer_of(entry.event))}))
     for one in found.drawn:
         body += _entry(one, found.entries.get(one.event), names, policy)

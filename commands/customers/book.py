@@ -12,7 +12,7 @@ from commands.customers.lists.risks import RISKS
 from commands.customers.lists.shape import ORDERED, PAGE, ListArgs, Listing, Row, Sort, What
 from commands.kit import blocks
 from commands.kit.contract import Args, Command, Refused, Reply, Request, Sheet
-from commands.kit.i18n import Text, _
+from commands.kit.i18n import Text, _, pgettext
 from commands.kit.input.fields import arguments
 from commands.kit.input.filters import empty_book, shown
 from commands.kit.input.mistyped import nearest
@@ -129,8 +129,8 @@ COMMAND = Command(
     right=Right.READ,
     summary=_("List customers, risks, responses, breaches or approvals, filtered and sorted"),
     examples=["list", "list sector=Transport", "list colour=red", "list risks owner=me", "list responses due=overdue sort=exposure"],
-    title=_("List"),
-    submit=_("List"),
+    title=pgettext("button", "List"),
+    submit=pgettext("button", "List"),
     order=12,
     sheet=sheet,
     classification=Secrecy.CONFIDENTIAL,

@@ -13,7 +13,7 @@ from commands.indicators import IndicatorState, standings, trends
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.i18n import Text, _, ngettext, pgettext
 from commands.kit.input.customer import Ambiguous, CustomerText, resolve, typed
 from commands.kit.input.fields import AnyCase, Ask
 from commands.kit.wording import words
@@ -130,7 +130,7 @@ def _indicators(watched: list[IndicatorState]) -> Blocks:
     if not watched:
         return [blocks.paragraph(blocks.bold(_("Indicators")), "  ", _("no reading yet for any indicator of the policy"))]
     rows = [_indicator(standing) for standing in watched]
-    headings = (_("Indicator"), _("Latest"), _("Trend"), _("Step"), _("State"), _("As of"), _("Source"))
+    headings = (_("Indicator"), _("Latest"), _("Trend"), pgettext("change", "Step"), _("State"), _("As of"), _("Source"))
     return [blocks.table(headings, rows, right=(1, 3))]
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Reply, Request, Sheet
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.i18n import Text, _, ngettext, pgettext
 from commands.kit.input.fields import AnyCase, Ask, Count, Page
 from commands.kit.input.filters import Word, empty_book, named_filters, values_that_exist
 from commands.kit.paging import turns
@@ -36,7 +36,7 @@ _ORDERS = {
 
 class TopArgs(Args):
     n: Annotated[Count, Ask(_("How many"))] = 10
-    by: Annotated[By, AnyCase, Ask(_("Order"))] = By.EXPECTED_LOSS
+    by: Annotated[By, AnyCase, Ask(pgettext("sorting", "Order"))] = By.EXPECTED_LOSS
     sector: Annotated[Word | None, Ask(_("Sector"))] = None
     country: Annotated[Word | None, Ask(_("Country"))] = None
     department: Annotated[Word | None, Ask(_("Department"))] = None

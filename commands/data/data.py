@@ -14,7 +14,7 @@ from commands.data.finding_words import sentence
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Reply, Request, Sheet
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.i18n import Text, _, ngettext, pgettext
 from commands.kit.input.customer import resolve
 from commands.kit.input.fields import AnyCase, Ask, Page
 from commands.kit.paging import turns
@@ -51,7 +51,7 @@ class DataArgs(Args):
     customer: Annotated[str | None, Field(min_length=1, max_length=200), Ask(_("Customer"), options="customer", rest=True)] = None
     kind: Annotated[FindingKind | None, AnyCase, Ask(_("Kind of finding"))] = None
     sector: Annotated[str | None, Field(min_length=1, max_length=100), Ask(_("Sector"))] = None
-    sort: Annotated[DataOrder, AnyCase, Ask(_("Order"))] = DataOrder.EXPOSURE
+    sort: Annotated[DataOrder, AnyCase, Ask(pgettext("sorting", "Order"))] = DataOrder.EXPOSURE
     page: Page = 1
 
 

@@ -13,7 +13,7 @@ from commands.delivery.recording import record
 from commands.delivery.slack_answers import is_code
 from commands.kit import blocks
 from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.i18n import Text, _, ngettext, pgettext
 from commands.kit.input.fields import Ask, Page
 from commands.kit.paging import turns
 from commands.kit.wording import words
@@ -90,7 +90,7 @@ def _table(unsent: Sequence[Unsent], request: Request) -> dict[str, object]:
         )
         for one in unsent
     ]
-    return blocks.table((_("No."), _("For"), _("Since"), _("Next try"), _("Why")), rows, right=(0,), widest=48)
+    return blocks.table((_("No."), pgettext("messages", "For"), _("Since"), _("Next try"), _("Why")), rows, right=(0,), widest=48)
 
 
 def _next(one: Unsent) -> str:

@@ -15,7 +15,7 @@ from commands.kit import blocks
 from commands.kit.access.authority import authority_of, demand, sight_of
 from commands.kit.access.masking import masked, unmasked
 from commands.kit.contract import Args, Command, Message, Notice, Person, Refused, Reply, Request, To
-from commands.kit.i18n import _, ngettext, reader
+from commands.kit.i18n import _, ngettext, pgettext, reader
 from commands.kit.input.fields import Key
 from commands.kit.input.inline import check
 from commands.kit.registry import registry
@@ -63,7 +63,7 @@ def furnish(reply: Reply, command: Command, args: Args, request: Request) -> tup
     if shareable:
         elements.append(blocks.button("reply.share", _("Share to channel"), kept[-1].key))
     if exportable:
-        elements.append(blocks.button("reply.export", _("Export"), kept[-1].key))
+        elements.append(blocks.button("reply.export", pgettext("button", "Export"), kept[-1].key))
     if hides:
         elements.append(blocks.button("reply.reveal", _("Show figures"), kept[-1].key))
     return replace(reply, blocks=[*blocks.fit(reply.blocks, most=48), blocks.buttons(*elements)]), kept
@@ -155,7 +155,9 @@ def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     """The shared answer, with who shared it and as of when; nothing if they may not share it any more."""
     if (reply := once_more(facts, policy, tx, Right.SHARE)) is None:
         return None
-    by = blocks.paragraph(_("Shared by"), " ", blocks.person(facts["by"]), f" · {words.moment(datetime.fromisoformat(facts['as_of']))}")
+    by = blocks.paragraph(
+        *blocks.around(_("Shared by {who}"), who=blocks.person(facts["by"])), f" · {words.moment(datetime.fromisoformat(facts['as_of']))}"
+    )
     return Message(reply.text, [*blocks.fit(reply.blocks, most=48), by], reply.picture)
 
 

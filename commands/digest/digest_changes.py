@@ -11,7 +11,7 @@ from commands.kit.access import masking
 from commands.kit.contract import Part, Section, Span
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.wording import words
-from commands.kit.wording.lines import measured, subject_line
+from commands.kit.wording.lines import VERDICT_BY, measured, subject_line
 from risk_engine.policy.policy import Policy
 from risk_engine.register.assessment import Level
 from storage.database import Tx
@@ -98,7 +98,11 @@ def _risks(span: Span, policy: Policy, tx: Tx) -> Part | None:
 def _decisions(span: Span, policy: Policy, tx: Tx) -> Part | None:
     count, shown = period_changes.approvals_decided(tx, window(span), limit=LISTED)
     lines = [
-        [*subject_line(tx, one), " · ", blocks.bold(words.label(one.verdict or "")), " ", _("by"), " ", blocks.person(one.decided_by or "")]
+        [
+            *subject_line(tx, one),
+            " · ",
+            *blocks.around(VERDICT_BY, verdict=blocks.bold(words.label(one.verdict or "")), who=blocks.person(one.decided_by or "")),
+        ]
         for one in shown
     ]
     return Part(ngettext("{n} decision", "{n} decisions", count), count, lines) if count else None

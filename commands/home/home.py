@@ -12,7 +12,7 @@ from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.access.authority import demand, may, whom_to_ask
 from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.i18n import Text, _, ngettext, pgettext
 from commands.kit.input.fields import Ask
 from commands.kit.input.inline import read
 from commands.kit.registry import registry
@@ -64,7 +64,7 @@ _LINES = {
 
 
 class ViewArgs(Args):
-    view: Annotated[View, Ask(_("List"), hidden=True)]
+    view: Annotated[View, Ask(pgettext("field", "List"), hidden=True)]
 
 
 def ask(args: ViewArgs, request: Request, tx: Tx) -> Reply:

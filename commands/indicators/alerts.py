@@ -86,7 +86,9 @@ def _asked(breach: Breach) -> list[dict[str, Any]]:
         return [blocks.paragraph(_("Back within bounds since {at}.").format(at=words.moment(breach.closed_at)))]
     if breach.state is BreachState.ACKNOWLEDGED and breach.acknowledged_by and breach.acknowledged_at:
         taken = blocks.paragraph(
-            "👀 ", _("Acknowledged by"), " ", blocks.person(breach.acknowledged_by), f" · {words.moment(breach.acknowledged_at)}"
+            "👀 ",
+            *blocks.around(_("Acknowledged by {who}"), who=blocks.person(breach.acknowledged_by)),
+            f" · {words.moment(breach.acknowledged_at)}",
         )
         return [taken, blocks.buttons(blocks.button("breach.respond", _("Respond…"), breach.key))]
     who = blocks.person(breach.owner) if breach.owner else str(_("The relationship manager of this customer"))

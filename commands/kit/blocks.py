@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from string import Formatter
 from typing import Any
 
 import tabulate as tables
@@ -107,6 +108,17 @@ def _visible(text: str) -> str:
 def paragraph(*pieces: Any) -> Block:
     """A line or paragraph of text, bold pieces, mentions."""
     return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": _elements(pieces)}]}
+
+
+def around(text: Text, **pieces: Any) -> list[Any]:
+    """A whole sentence with pieces (mentions, bold words, lists of them) in place of its placeholders."""
+    found: list[Any] = []
+    for literal, name, _spec, _conversion in Formatter().parse(text.template()):
+        found += [literal] if literal else []
+        if name is not None:
+            piece = pieces[name]
+            found += piece if isinstance(piece, list) else [piece]
+    return found
 
 
 def sentence(text: Text) -> Block:

@@ -62,17 +62,18 @@ def supported_locale(tag: str | None) -> str:
 
 
 @cache
-def _catalogue(language: str) -> Mapping[tuple[str, int], str]:
+def _catalogue(language: str) -> Mapping[tuple[str | None, str, int], str]:
+    """The translations by context, sentence and form."""
     path = CATALOGUES / f"{language}.po"
     if not path.exists():
         return {}
     with path.open("rb") as file:
         catalogue = read_po(file, locale=language)
-    texts: dict[tuple[str, int], str] = {}
+    texts: dict[tuple[str | None, str, int], str] = {}
     for message in catalogue:
         ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
         strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
-        texts |= {(ids[0], form): text for form, text in enumerate(strings) if ids[0] and text}
+        texts |= {(message.context, ids[0], form): text for form, text in enumerate(strings) if ids[0] and text}
     return texts
 
 
@@ -88,23 +89,40 @@ def _written(value: Any, write: Callable[[Any], Any]) -> Any:
 
 
 class Text:
-    """A sentence with its figures, translated by ``str()`` for whoever reads then."""
+    """A sentence with its figures, translated by ``str()`` for whoever reads then.
 
-    __slots__ = ("_count", "_many", "_one", "_values")
+    Args:
+        context: tells one meaning of a word from another, as ``open`` of a state from ``open`` on a button.
+    """
 
-    def __init__(self, one: str, many: str | None = None, count: int = 1, values: Mapping[str, Any] | None = None) -> None:
-        self._one, self._many, self._count, self._values = one, many, count, values or {}
+    __slots__ = ("_context", "_count", "_many", "_one", "_values")
+
+    def __init__(
+        self,
+        one: str,
+        many: str | None = None,
+        count: int = 1,
+        values: Mapping[str, Any] | None = None,
+        *,
+        context: str | None = None,
+    ) -> None:
+        self._one, self._many, self._count, self._values, self._context = one, many, count, values or {}, context
 
     def format(self, **values: Any) -> Text:
         """The same sentence with these values filled in when it is read."""
-        return Text(self._one, self._many, self._count, {**self._values, **values})
+        return Text(self._one, self._many, self._count, {**self._values, **values}, context=self._context)
 
-    def render(self, write: Callable[[Any], Any] = str) -> str:
-        """The sentence in the reader's language; ``write`` turns each value into text, :class:`Marked` ones stay as they are."""
+    def template(self) -> str:
+        """The sentence in the reader's language, with its placeholders."""
         language = reader().locale.rsplit("_", 1)[0]
         # Chinese has one form, English two
         form = 0 if language == "zh_Hans" or self._count == 1 else 1
-        template = _catalogue(language).get((self._one, form)) or (self._many if self._many and self._count != 1 else self._one)
+        found = _catalogue(language).get((self._context, self._one, form))
+        return found or (self._many if self._many and self._count != 1 else self._one)
+
+    def render(self, write: Callable[[Any], Any] = str) -> str:
+        """The sentence in the reader's language; ``write`` turns each value into text, :class:`Marked` ones stay as they are."""
+        template = self.template()
         if not self._values and not self._many:
             return template
         whole = template.format(
@@ -123,15 +141,26 @@ class Text:
         return f"Text({self._one!r})"
 
     def __eq__(self, other: object) -> bool:
-        return str(self) == str(other) if isinstance(other, Text | str) else NotImplemented
+        return self._same == other._same if isinstance(other, Text) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(self._one)
+        # values may be lists
+        return hash(self._same[:-1])
+
+    @property
+    def _same(self) -> tuple[Any, ...]:
+        """The sentence itself with its values, in no language: who reads it changes neither equality nor hash."""
+        return self._context, self._one, self._many, self._count, self._values
 
 
 def _(sentence: str) -> Text:
     """Mark a sentence for translation; it is looked up when read."""
     return Text(sentence)
+
+
+def pgettext(context: str, word: str) -> Text:
+    """Mark a word for translation that means something else elsewhere; the context says what it means here."""
+    return Text(word, context=context)
 
 
 def ngettext(one: str, many: str, count: int) -> Text:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from commands.kit import blocks
 from commands.kit.access.authority import authority_of, may, refusal, whom_to_ask
 from commands.kit.contract import Args, Authority, Blocks, Command, Refused, Reply, Request
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.i18n import Text, _, ngettext, pgettext
 from commands.kit.input.fields import Ask, Page, Someone
 from commands.kit.paging import turns
 from commands.kit.registry import registry
@@ -69,9 +69,9 @@ def _facts(person: str, authority: Authority, request: Request) -> list[tuple[Te
     reads = Right.READ in authority.rights
     departments = ", ".join(sorted(authority.departments))
     return [
-        (_("May"), role_words.rights(authority.rights)),
+        (pgettext("rights", "May"), role_words.rights(authority.rights)),
         (_("Sees"), str(role_words.REACHES[authority.reach]) if reads else str(_("no customers"))),
-        (_("Departments"), departments or str(_("none"))),
+        (_("Departments"), departments or str(pgettext("empty list", "none"))),
         *_elsewhere(person, request),
     ]
 
@@ -90,7 +90,11 @@ def _elsewhere(person: str, request: Request) -> list[tuple[Text, Any]]:
 def _since(member: Member) -> Blocks:
     if member.given_at is None:
         return []
-    return [blocks.paragraph(_("Changed by"), " ", blocks.person(member.given_by or ""), f" · {words.moment(member.given_at)}")]
+    return [
+        blocks.paragraph(
+            *blocks.around(_("Changed by {who}"), who=blocks.person(member.given_by or "")), f" · {words.moment(member.given_at)}"
+        )
+    ]
 
 
 # --- everybody -------------------------------------------------------------------------------------------------------

@@ -104,7 +104,8 @@ def _origin(origin: str, tx: Tx) -> Iterator[Any]:
     yield origin
     approval = approvals.of_subject(tx, origin)
     if approval is not None and approval.decided_by:
-        yield from [", ", _("requested by"), " ", blocks.person(approval.maker), ", ", _("approved by"), " ", *decided_by(approval)]
+        said = _("requested by {maker}, approved by {others}")
+        yield from [", ", *blocks.around(said, maker=blocks.person(approval.maker), others=decided_by(approval))]
 
 
 def _differing(count: Text, differing: Sequence[tuple[Path, Any, Any]], tx: Tx) -> list[Block]:
@@ -120,10 +121,11 @@ def _differing(count: Text, differing: Sequence[tuple[Path, Any, Any]], tx: Tx) 
 
 
 def _waiting(change: PolicyChange, tx: Tx) -> list[Any]:
-    """``P-4 · alerts.red_hours  24 → 12  · asked by @ana (A-7)``."""
+    """``P-4 · alerts.red_hours  24 → 12  · requested by @ana (A-7)``."""
     approval = approvals.of_subject(tx, str(change.id))
-    line = [blocks.bold(f"{change.id} · {change.key}"), f"  {policy_words.change(change.before, change.value)}  · ", _("requested by"), " "]
-    return [*line, blocks.person(change.proposed_by), *([f" ({approval.id})"] if approval else [])]
+    line = [blocks.bold(f"{change.id} · {change.key}"), f"  {policy_words.change(change.before, change.value)}  · "]
+    asked = blocks.around(_("requested by {who}"), who=blocks.person(change.proposed_by))
+    return [*line, *asked, *([f" ({approval.id})"] if approval else [])]
 
 
 # --- a table ---------------------------------------------------------------------------------------------------------

@@ -174,7 +174,7 @@ def _facts(found: PolicyChange, tx: Tx) -> list[tuple[Text, Any]]:
     values = policy_words.change(found.before, found.value)
     return [
         (_("Policy"), f"{found.id} · {found.key}"),
-        (_("Value"), [values, " ", _("(as before the changes)")] if found.back else values),
+        (_("Value"), _("{value} (as before the changes)").format(value=values) if found.back else values),
         (_("Effect"), "\n".join(map(str, gives(tx, str(found.id)))) or None),
         (_("Protected"), _GUARDED if found.protected else None),
         (_("Why"), blocks.quoted(found.reason)),

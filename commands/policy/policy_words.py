@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from commands.kit.i18n import Text, _
+from commands.kit.i18n import Text, _, pgettext
 from commands.kit.input.mistyped import nearest
 from risk_engine.policy.policy_keys import Path, Values, followed, guard_at, leaves, spelled
 from risk_engine.policy_part import Guard
@@ -77,7 +77,7 @@ def accepted(schema: Mapping[str, Any]) -> Text:
         case "array":
             return _list(schema)
         case "null":
-            return _("none")
+            return pgettext("empty list", "none")
         case _:
             return _text(schema)
 

@@ -12,7 +12,7 @@ from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Reply, Request, Shortcut
-from commands.kit.i18n import _
+from commands.kit.i18n import _, pgettext
 from commands.kit.input.customer import CustomerText, resolve_to_change
 from commands.kit.input.fields import AnyCase, Ask, Someone, Step
 from commands.kit.input.inline import unescape
@@ -83,7 +83,7 @@ COMMAND = Command(
     examples=["log", 'log VK-01 credit L4 S3 X2 "lost its main buyer"', 'log VK-01 market L2 S2 X2 "new tender" kind=opportunity'],
     writes=True,
     title=_("Log a risk"),
-    submit=_("Log"),
+    submit=pgettext("button", "Log"),
     order=20,
     classification=Secrecy.CONFIDENTIAL,
 )

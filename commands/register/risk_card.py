@@ -6,7 +6,7 @@ from typing import Any
 
 from commands.kit import blocks
 from commands.kit.access import masking
-from commands.kit.i18n import _
+from commands.kit.i18n import _, pgettext
 from commands.kit.wording import words
 from risk_engine.policy.policy import Policy
 from risk_engine.register.register import Risk
@@ -29,7 +29,7 @@ def risk_card(risk: Risk, who: Customer, policy: Policy) -> list[dict[str, Any]]
                 (_("Category"), f"{words.label(risk.category)}, {words.label(risk.kind)}"),
                 (_("Assessed"), str(assessed)),
                 (_("Owner"), blocks.person(risk.owner)),
-                (_("From"), blocks.source(risk.source)),
+                (pgettext("risk", "From"), blocks.source(risk.source)),
             ]
         ),
         blocks.buttons(blocks.button("risk.respond", _("Respond…"), str(int(risk.id)))),

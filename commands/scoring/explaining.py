@@ -8,7 +8,7 @@ from tabulate import tabulate
 
 from commands.kit import blocks
 from commands.kit.contract import Refused
-from commands.kit.i18n import Text, _
+from commands.kit.i18n import Text, _, pgettext
 from commands.kit.input.customer import resolve
 from commands.kit.wording import words
 from commands.scoring import score_card, score_groups, score_words
@@ -58,7 +58,7 @@ def _explained(tx: Tx, policy: Policy, who: Customer, finding: Finding, sources:
     yield f"{blocks.clean(who.name)} ({who.id}): {score_words.standing(score, reasons, person)}"
     yield from filter(None, [score_card.line(score, detail, policy)])
     yield from _titled(_("Scorecard"), score_card.HEADINGS, score_card.table(Behind(detail, facts, reasons), policy), score_card.RIGHT)
-    yield from _titled(_("Drivers"), (_("Request"), _("Driver"), _("As of")), [_driver(one) for one in reasons])
+    yield from _titled(_("Drivers"), (pgettext("score", "Request"), _("Driver"), _("As of")), [_driver(one) for one in reasons])
     yield from _groups(who, score, detail, policy)
     yield from _lacking(score, detail, policy)
     if sources:

@@ -188,8 +188,7 @@ def end_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | N
         blocks.paragraph(
             blocks.bold(f"{found.id} · {name}"),
             "  ",
-            _("ended by "),
-            blocks.person(facts["actor"]),
+            *blocks.around(_("ended by {who}"), who=blocks.person(facts["actor"])),
             f"\n“{masking.prose(facts['reason'])}”",
         )
     ]

@@ -43,7 +43,7 @@ class Report:
         """The report in the reader's language, a sentence a line."""
         return [str(text) for text in self._texts()]
 
-    def _texts(self) -> Iterator[Text]:
+    def _texts(self) -> Iterator[Text | str]:
         count = len(self.scores.customers)
         if not count:
             yield _("The book is empty: there are no customers to score.")
@@ -70,7 +70,7 @@ def _grades(scores: Scores) -> str:
     return ", ".join(f"{words.grade(grade)} {counts[grade]}" for grade in sorted(Grade, reverse=True))
 
 
-def _not_computable(scores: Scores) -> Iterator[Text]:
+def _not_computable(scores: Scores) -> Iterator[Text | str]:
     """How many have no expected loss, and why, the commonest reason first."""
     without = np.isnan(scores.figures["expected_loss"])
     if not without.any():
@@ -85,7 +85,8 @@ def _not_computable(scores: Scores) -> Iterator[Text]:
             if reason.partition(":")[0] in {"rating", "letter", "rate", "facilities"}:
                 reasons[reason] += customers
     for reason, customers in reasons.most_common(_NAMED):
-        yield _("  {reason}: {n}").format(reason=score_words.missing(reason), n=customers)
+        line = _("{reason}: {n}").format(reason=score_words.missing(reason), n=customers)
+        yield f"  {line}"
 
 
 def look(tx: Tx, policy: Policy, *, as_of: date, known_at: datetime | None = None) -> Facts:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tabulate import tabulate
 
 from commands.kit import blocks
-from commands.kit.i18n import Text, _
+from commands.kit.i18n import Text, _, pgettext
 from commands.kit.wording import words
 from commands.scoring import score_words
 from commands.validation import validating_verdicts as say
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # the commonest reasons are what a team can do something about
 _REASONS = 20
+
+SHARE = pgettext("proportion", "Share")
 
 
 def tables(report: Report) -> Iterator[str]:
@@ -90,7 +92,7 @@ def _power(name: str, one: Discrimination) -> Sequence[object]:
 def _levels(report: Report) -> str:
     found, whole = report.level.by_grade, report.level.whole
     rows = [_level(words.grade(grade), found, grade - 1) for grade in Grade]
-    headings = (_("Grade"), "n", _("Bad"), _("Mean PD"), _("Rate"), _("Jeffreys p"), _("Binomial p"), _("Verdict"))
+    headings = (_("Grade"), "n", _("Bad"), _("Mean PD"), pgettext("defaults", "Rate"), _("Jeffreys p"), _("Binomial p"), _("Verdict"))
     return _table(headings, [*rows, _level(_("all"), whole, 0)])
 
 
@@ -104,7 +106,7 @@ def _rates(report: Report) -> str:
     count, bads = report.level.count, report.level.bads
     places = [place for place in range(len(Grade) + 1) if place or count[place]]
     rows = [(_grade(at), count[at], _of(int(count[at]), int(count.sum())), bads[at], _of(int(bads[at]), int(count[at]))) for at in places]
-    return _table((_("Grade"), "n", _("Share"), _("Bad"), _("Rate")), rows)
+    return _table((_("Grade"), "n", SHARE, _("Bad"), pgettext("defaults", "Rate")), rows)
 
 
 def _grade(place: int) -> Text | str:
@@ -151,7 +153,10 @@ def _shift(report: Report) -> str:
             [*names, _("no points")], found.before, found.after, found.shift.parts, found.shift.floored, strict=True
         )
     ]
-    return _table((_("Points"), _("n then"), _("Share"), _("n today"), _("Share"), "PSI", _("Floored")), rows)
+    return _table(
+        (_("Points"), _("n then"), SHARE, _("n today"), SHARE, "PSI", _("Floored")),
+        rows,
+    )
 
 
 def _letters(report: Report) -> str:
@@ -170,12 +175,12 @@ def _agreements(report: Report) -> str:
 
 def _confidence(report: Report) -> str:
     rows = [(f"{low:.0%}–{high:.0%}", many, _of(many, report.known.customers), bads) for low, high, many, bads in report.known.confidence]
-    return _table((_("Weight of known factors"), "n", _("Share"), _("Bad")), rows)
+    return _table((_("Weight of known factors"), "n", SHARE, _("Bad")), rows)
 
 
 def _lacking(report: Report) -> str:
     rows = [(factor, measure, many, _of(many, report.known.customers)) for factor, measure, many in report.known.lacking]
-    return _table((_("Factor"), _("Figure"), _("Missing for"), _("Share")), rows, words=2)
+    return _table((_("Factor"), _("Figure"), _("Missing for"), SHARE), rows, words=2)
 
 
 def _reasons(report: Report) -> str:
@@ -183,4 +188,4 @@ def _reasons(report: Report) -> str:
     rows: list[Sequence[object]] = [(score_words.missing(line), many, _of(many, report.known.customers)) for line, many in shown]
     if more:
         rows.append((_("and {n} less frequent reasons").format(n=len(more)), "", ""))
-    return _table((_("Reason"), _("Customers"), _("Share")), rows)
+    return _table((_("Reason"), _("Customers"), SHARE), rows)

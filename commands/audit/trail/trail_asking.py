@@ -14,7 +14,7 @@ from pydantic_core import CoreSchema, core_schema
 from commands.audit.trail import trail_words
 from commands.kit.access import masking
 from commands.kit.contract import Args, Refused, Request
-from commands.kit.i18n import _
+from commands.kit.i18n import _, pgettext
 from commands.kit.input.customer import resolve
 from commands.kit.input.fields import AnyCase, Ask, Day, Page, user_id
 from commands.kit.input.mistyped import nearest
@@ -24,6 +24,8 @@ from storage.audit import about, trail
 from storage.audit.trail import Wanted
 from storage.customers import customers
 from storage.database import Tx
+
+_KIND = pgettext("event", "Kind")
 
 
 class Related(StrEnum):
@@ -54,7 +56,9 @@ class AuditArgs(Args):
         Field(min_length=1, max_length=200),
         Ask(_("Of what"), hint=_("R-17, T-4, A-3, B-8, O-2, P-1, a customer or @somebody"), rest=True),
     ] = None
-    kind: Annotated[str | None, Field(max_length=60), AnyCase, Ask(_("Kind"), hint=_("As approval, or approval.decided"))] = None
+    kind: Annotated[
+        str | None, Field(max_length=60), AnyCase, Ask(pgettext("event", "Kind"), hint=_("As approval, or approval.decided"))
+    ] = None
     by: Annotated[
         str | None, BeforeValidator(lambda value: None if value is None else _somebody(value)), Ask(_("Who did it"), person=True)
     ] = None

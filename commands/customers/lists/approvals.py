@@ -5,7 +5,7 @@ from __future__ import annotations
 from commands.customers.lists.shape import SIGNS, ListArgs, Listing, Row, Sort, brief, called, short, signed, wanted
 from commands.kit.access import masking
 from commands.kit.contract import Request
-from commands.kit.i18n import _, ngettext
+from commands.kit.i18n import _, ngettext, pgettext
 from commands.kit.wording import words
 from risk_engine.references import ApprovalId
 from storage.database import Tx
@@ -34,7 +34,7 @@ APPROVALS = Listing(
     orders=(Sort.OLDEST, Sort.NEWEST, Sort.EXPOSURE),
     count=lambda n: ngettext("{n} approval", "{n} approvals", n),
     nothing=_("No approval matches. `/risk respond R-17` requests one."),
-    headings=(_("ID"), _("Customer"), _("What"), _("Asked"), _("By")),
+    headings=(_("ID"), _("Customer"), _("What"), _("Asked"), pgettext("approvals", "By")),
     right=(),
     columns=("id", "about", "customer", "name", "title", "asked_by", "asked", "verdict", "decided_by", "decided"),
     lines=lines,

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Request
-from commands.kit.i18n import Text, _
+from commands.kit.i18n import Text, _, pgettext
 from commands.kit.input.fields import AnyCase, Ask, Page, user_id
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.register.assessment import Category, RiskKind
@@ -82,7 +82,7 @@ Word = Annotated[str, Field(min_length=1, max_length=100)]
 class ListArgs(Args):
     """The list, then what narrows it; a list refuses by name what does not narrow it."""
 
-    what: Annotated[What, AnyCase, Ask(_("List"))] = What.CUSTOMERS
+    what: Annotated[What, AnyCase, Ask(pgettext("field", "List"))] = What.CUSTOMERS
     state: Annotated[EntryStatus | None, AnyCase, Ask(_("State"))] = None
     owner: Annotated[
         str | None, BeforeValidator(lambda value: None if value is None else _somebody(value)), Ask(_("Owner"), person=True)
@@ -96,7 +96,7 @@ class ListArgs(Args):
     category: Annotated[Category | None, AnyCase, Ask(_("Category"))] = None
     kind: Annotated[RiskKind | None, AnyCase, Ask(_("Threat or opportunity"))] = None
     due: Annotated[Due | None, AnyCase, Ask(_("Due"))] = None
-    sort: Annotated[Sort | None, AnyCase, Ask(_("Order"))] = None
+    sort: Annotated[Sort | None, AnyCase, Ask(pgettext("sorting", "Order"))] = None
     page: Page = 1
 
     @model_validator(mode="before")

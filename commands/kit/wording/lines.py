@@ -8,7 +8,7 @@ from typing import Any
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Subject
-from commands.kit.i18n import ngettext
+from commands.kit.i18n import _, ngettext
 from commands.kit.registry import registry
 from commands.kit.wording import words
 from risk_engine.approvals.approval import Approval
@@ -16,6 +16,8 @@ from risk_engine.indicators.breach import Breach
 from risk_engine.policy.policy import Policy
 from storage.database import Tx
 from storage.register.entry_lists import UNFINISHED
+
+VERDICT_BY = _("{verdict} by {who}")
 
 
 def measured(breach: Breach, policy: Policy) -> str:

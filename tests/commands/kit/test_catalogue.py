@@ -6,8 +6,10 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog, Message
@@ -15,8 +17,11 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from commands.kit.blocks import BUTTON, TITLE
-from commands.kit.i18n import CATALOGUES, Reader, _, ngettext, reading
+from commands.kit.i18n import CATALOGUES, Reader, _, ngettext, pgettext, reading
 from commands.kit.registry import registry
+from commands.kit.wording import words
+from commands.validation.validating_tables import SHARE
+from risk_engine.register.response import Strategy
 
 HOUSE = CATALOGUES.parent.parent
 SPEAKING = ("commands", "bot")
@@ -29,16 +34,29 @@ SPELLED = re.compile(r"[A-Za-z0-9]+[:,][A-Za-z0-9]+|\[a, b\]")
 NAMES = {"Riskbot", "{kind}, {bound}", "{person}: {roles}"}
 
 
+# a context, and a sentence or its two forms
+Id = tuple[str | None, str | tuple[str, ...]]
+# as ``make catalogue`` has it
+KEYWORDS: dict[str, Any] = {"_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+# words that are a verb and a noun, a preposition and a heading: without a context nobody can translate them
+TWO_MEANINGS = {
+    *("approach", "by", "close", "for", "from", "in", "limit", "list", "log", "may", "none", "of", "on", "open", "order", "out of"),
+    *("rate", "report", "request", "return", "share", "step", "to", "via", "with"),
+}
+
+
 @cache
-def sentences() -> dict[str | tuple[str, ...], str]:
+def sentences() -> dict[Id, str]:
     """What Babel finds in the code, and where."""
-    found: dict[str | tuple[str, ...], str] = {}
+    found: dict[Id, str] = {}
     for package in SPEAKING:
-        for file, line, sentence, *_rest in extract_from_dir(
-            HOUSE / package, [("**.py", "python")], keywords={"_": None, "ngettext": (1, 2)}
-        ):
-            found.setdefault(sentence, f"{package}/{file}:{line}")
+        for file, line, sentence, _comments, context in extract_from_dir(HOUSE / package, [("**.py", "python")], keywords=KEYWORDS):
+            found.setdefault((context, sentence), f"{package}/{file}:{line}")
     return found
+
+
+def known(catalogue: Catalog) -> set[Id]:
+    return {(message.context, message.id) for message in catalogue if message.id}
 
 
 @cache
@@ -62,9 +80,9 @@ def modules() -> Iterator[tuple[Path, ast.Module]]:
 
 
 def marks(tree: ast.AST) -> Iterator[ast.Call]:
-    """Every ``_("…")`` and ``ngettext("…", …)``."""
+    """Every ``_("…")``, ``ngettext("…", …)`` and ``pgettext("…", "…")``."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"_", "ngettext"}:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
             yield node
 
 
@@ -72,7 +90,7 @@ def placeholders(sentence: str) -> list[str]:
     return sorted(name for _literal, name, _spec, _conversion in Formatter().parse(sentence) if name is not None)
 
 
-def button_labels() -> set[str]:
+def button_labels() -> set[tuple[str, ...]]:
     """The sentences that stand on buttons."""
     calls = [
         node
@@ -80,26 +98,26 @@ def button_labels() -> set[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "button"
     ]
-    return {ast.literal_eval(mark.args[0]) for call in calls for argument in call.args for mark in marks(argument)}
+    return {tuple(map(ast.literal_eval, mark.args[:2])) for call in calls for argument in call.args for mark in marks(argument)}
 
 
 # --- nothing forgotten, nothing left over ----------------------------------------------------------------------------
 
 
 def test_no_sentence_of_the_code_is_forgotten():
-    known = {message.id for message in entries()}
+    there = known(catalogue())
 
-    assert {sentence: place for sentence, place in sentences().items() if sentence not in known} == {}
+    assert {sentence: place for sentence, place in sentences().items() if sentence not in there} == {}
 
 
 def test_no_sentence_of_the_catalogue_is_stale():
-    assert [message.id for message in entries() if message.id not in sentences()] == []
+    assert known(catalogue()) - sentences().keys() == set()
     assert list(catalogue().obsolete) == []
 
 
 def test_the_template_has_the_same_sentences():
     with (CATALOGUES / "messages.pot").open("rb") as file:
-        template = {message.id for message in read_po(file) if message.id}
+        template = known(read_po(file))
 
     assert template ^ sentences().keys() == set()
 
@@ -120,6 +138,32 @@ def test_a_sentence_is_written_out_where_it_is_marked():
     computed = [f"{file}:{mark.lineno}" for file, tree in modules() for mark in marks(tree) if not isinstance(mark.args[0], ast.Constant)]
 
     assert computed == []
+
+
+def test_a_sentence_is_whole():
+    """A sentence that begins or ends with a blank, or is followed by one, is glued to a name: in Chinese the name may stand elsewhere."""
+    pieces = [
+        f"{file}:{left.lineno}"
+        for file, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call | ast.List | ast.Tuple)
+        for left, right in pairwise(node.args if isinstance(node, ast.Call) else node.elts)
+        if isinstance(left, ast.Call) and left in [*marks(left)] and isinstance(right, ast.Constant) and right.value == " "
+    ]
+
+    assert pieces == []
+    assert [one for _context, ids in sentences() for one in ([ids] if isinstance(ids, str) else ids) if one != one.strip()] == []
+
+
+def test_a_word_with_two_meanings_says_which_one_it_has():
+    assert {place for (context, ids), place in sentences().items() if context is None and str(ids).lower() in TWO_MEANINGS} == set()
+
+
+def test_a_word_is_translated_by_its_context():
+    with reading(CHINESE):
+        assert words.label(Strategy.SHARE) == "分担"
+        assert str(SHARE) == "占比"
+        assert str(pgettext("a context that no translator has seen", "share")) == "share"
 
 
 # --- every translation is fit to be shown ----------------------------------------------------------------------------
@@ -193,13 +237,15 @@ def test_titles_of_forms_fit(who):
 
         assert shown
         assert [text for text in shown if len(text) > TITLE] == []
-        assert [text for sentence in ("Riskbot", "Send", "Cancel", "Close") if len(text := str(_(sentence))) > TITLE] == []
+        assert [
+            text for sentence in (_("Riskbot"), _("Send"), _("Cancel"), pgettext("form", "Close")) if len(text := str(sentence)) > TITLE
+        ] == []
 
 
 @pytest.mark.parametrize("who", [ENGLISH, CHINESE], ids=["English", "Chinese"])
 def test_labels_of_buttons_fit(who):
     with reading(who):
-        shown = {str(_(label)) for label in button_labels()}
+        shown = {str(pgettext(*label) if len(label) == 2 else _(*label)) for label in button_labels()}
 
     assert shown
     assert [text for text in shown if len(text) > BUTTON] == []
