@@ -1,11 +1,11 @@
-# Two commands are all a newcomer needs: make demo, make test.
+# A newcomer needs only two commands: make demo and make test.
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 DEMO := .demo
 OF_DEMO = DATABASE_URL=sqlite:///$(DEMO)/riskbot.db RISKBOT_POLICY=$${RISKBOT_POLICY:+$$RISKBOT_POLICY:}$(DEMO)/policy.toml
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-# the tests start the bot some hundred times, and each would compile all of it anew
+# the tests start the bot some hundred times, and each start would compile all modules again
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
@@ -24,7 +24,7 @@ $(VENV)/dev: requirements-dev.txt $(VENV)/run
 	$(RUN) -m pip install --quiet --require-hashes -r requirements-dev.txt
 	@touch $@
 
-install: $(VENV)/run  ## make the environment .venv from the lock file, nothing else
+install: $(VENV)/run  ## create the environment .venv from the lock file, nothing else
 
 demo: $(VENV)/run  ## start the playground with the sample book; Ctrl-C stops it
 	@mkdir -p -m 700 $(DEMO)
@@ -33,11 +33,11 @@ demo: $(VENV)/run  ## start the playground with the sample book; Ctrl-C stops it
 	@$(OF_DEMO) $(RUN) -m bot demo
 	@$(OF_DEMO) exec $(RUN) -m playground --data $(DEMO)/playground --manifest bot/manifest.json --tour bot/tour.json -- $(RUN) -m bot run
 
-demo-reset:  ## forget the demo's database and messages
+demo-reset:  ## delete the demo's database and messages
 	rm -rf $(DEMO)
 
 # four processes on any machine: the tests wait for sockets more than they compute
-test: $(VENV)/dev lint types  ## everything that must hold: about six minutes on two cores
+test: $(VENV)/dev lint types  ## style, contracts, types and all tests: about six minutes on two cores
 	$(RUN) -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not bench"
 
 fast: $(VENV)/dev  ## the tests without the browser and the slow ones
@@ -54,35 +54,35 @@ types: $(VENV)/dev  ## mypy, strict
 laws: $(VENV)/dev  ## the engine's laws with twenty times as many examples, in about half an hour
 	HYPOTHESIS_PROFILE=thorough $(RUN) -m pytest -n auto --timeout 900 tests/risk_engine
 
-bench: $(VENV)/dev  ## what the product costs beside the least that could do the job, in about four minutes
+bench: $(VENV)/dev  ## compare the product's cost with that of minimal programs, in about four minutes
 	$(RUN) -m pytest -m bench tests/benchmarks
 	$(RUN) -m tests.benchmarks
 
-pictures: $(VENV)/dev  ## take the pictures of the documents anew (needs chromium)
+pictures: $(VENV)/dev  ## take new pictures for the documents (needs chromium)
 	$(RUN) -m tests.pictures
 
 chaos: $(VENV)/dev  ## kill couriers, workers, schedulers and replicas for an hour or two; nothing may be lost or doubled
 	$(RUN) -m tests.chaos
 
-chaos-short: $(VENV)/dev  ## a little of each of these campaigns, in about three minutes
+chaos-short: $(VENV)/dev  ## a short form of each campaign, in about three minutes
 	$(RUN) -m tests.chaos --short
 
-reference: $(VENV)/run  ## write the command reference and the manifest anew
+reference: $(VENV)/run  ## regenerate the command reference, the manifest and the map of rooms
 	$(RUN) -m bot.reference
 
-catalogue: $(VENV)/run  ## collect the sentences for the translators
+catalogue: $(VENV)/run  ## collect the sentences for translation
 	$(VENV)/bin/pybabel -q extract --no-wrap --omit-header --no-location --sort-output -k _ -k ngettext:1,2 -k pgettext:1c,2 -o commands/locale/messages.pot commands bot
 	$(VENV)/bin/pybabel -q update --no-wrap --omit-header --no-fuzzy-matching --ignore-obsolete -i commands/locale/messages.pot -l zh_Hans -o commands/locale/zh_Hans.po
 	@# of the header only what a reader of the file needs; the dates and names that pybabel would write change for nothing
 	@printf '%s\n' 'msgid ""' 'msgstr ""' '"Language: zh_Hans\n"' '"Plural-Forms: nplurals=1; plural=0;\n"' '"MIME-Version: 1.0\n"' '"Content-Type: text/plain; charset=utf-8\n"' '' | cat - commands/locale/zh_Hans.po > commands/locale/zh_Hans.po.new
 	@mv commands/locale/zh_Hans.po.new commands/locale/zh_Hans.po
 
-lock:  ## pin the dependencies anew (needs uv)
+lock:  ## pin the dependencies again (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --extra playground pyproject.toml -o requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --extra playground --extra dev pyproject.toml -c requirements.txt -o requirements-dev.txt
 
-mutants: $(VENV)/dev  ## change the engine's lines a little, 300 times; a test must go red (a quarter of an hour, goes on where it was stopped)
+mutants: $(VENV)/dev  ## mutate lines of the engine 300 times; a test must fail for each (a quarter of an hour; resumes where it stopped)
 	$(RUN) -m tests.mutation
 
-clean:  ## remove the environment and what the tools left
+clean:  ## remove the environment and the tools' files
 	rm -rf $(VENV) .venv-second $(DEMO) .mutants.jsonl .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -42,19 +42,23 @@ def add(commands: Commands) -> None:
     topics = parser.add_subparsers(required=True, metavar="WHAT")
     _add_verify(topics)
     _add_export(topics)
-    anchor = topics.add_parser("anchor", help="print how the trail ends now, record it, and append it to the policy's anchor file")
+    anchor = topics.add_parser("anchor", help="print the present end of the trail, record it, and append it to the policy's anchor file")
     anchor.set_defaults(run=anchor_now)
     _add_erase(topics)
-    moving = topics.add_parser("rekey", help="move the trail from a key of RISKBOT_AUDIT_OLD_KEYS to RISKBOT_AUDIT_KEY")
+    moving = topics.add_parser("rekey", help="continue the trail with RISKBOT_AUDIT_KEY instead of a key of RISKBOT_AUDIT_OLD_KEYS")
     moving.set_defaults(run=rekey)
-    accepting = topics.add_parser("reseal", help="accept on record that the trail does not go on from where it was, and seal what is there")
-    accepting.add_argument("--reason", required=True, metavar="TEXT", help="it stands in the trail for ever, and goes to the audit channel")
+    accepting = topics.add_parser(
+        "reseal", help="accept and record that the trail does not continue from its known end, and seal the present entries"
+    )
+    accepting.add_argument(
+        "--reason", required=True, metavar="TEXT", help="the reason; kept in the trail for ever and posted to the audit channel"
+    )
     accepting.set_defaults(run=reseal)
 
 
 def _add_verify(topics: Commands) -> None:
-    verify = topics.add_parser("verify", help="prove that no entry was changed and that the register is as the trail says")
-    verify.add_argument("--anchor", action="append", default=[], metavar="COUNT:HASH", help="what the audit channel or a file has kept")
+    verify = topics.add_parser("verify", help="prove that no entry was changed and that the register matches the trail")
+    verify.add_argument("--anchor", action="append", default=[], metavar="COUNT:HASH", help="an anchor from the audit channel or a file")
     verify.add_argument("--anchors", action="append", default=[], type=Path, metavar="FILE", help="every line of an anchor file")
     verify.add_argument("--export", type=Path, metavar="FILE", help="a JSON export instead of the database")
     verify.set_defaults(run=verify_trail)
@@ -63,7 +67,11 @@ def _add_verify(topics: Commands) -> None:
 def _add_export(topics: Commands) -> None:
     export = topics.add_parser("export", help="write every entry with its seal, for an examiner")
     export.add_argument("file", type=Path, metavar="FILE", help="a name that ends in .csv, .xlsx or .json (which verify --export reads)")
-    export.add_argument("--subject", metavar="ID", help="only of this: R-17, a customer's id, or customer:R-17 where that reads like ours")
+    export.add_argument(
+        "--subject",
+        metavar="ID",
+        help="only entries about R-17, a customer's id, or customer:R-17 if the customer's id looks like one of the bot's",
+    )
     export.add_argument("--since", type=day, metavar="DATE", help="from this day on (UTC)")
     export.add_argument("--until", type=day, metavar="DATE", help="to the end of this day (UTC)")
     export.add_argument("--force", action="store_true", help="replace the file if it exists")
@@ -71,10 +79,10 @@ def _add_export(topics: Commands) -> None:
 
 
 def _add_erase(topics: Commands) -> None:
-    erase = topics.add_parser("erase", help="erase what the trail says about a customer; the chain stays whole")
+    erase = topics.add_parser("erase", help="erase a customer's data in the trail; the chain stays whole")
     erase.add_argument("--customer", required=True, metavar="ID")
-    erase.add_argument("--reason", required=True, metavar="TEXT", help="it stands in the trail for ever: no personal data")
-    erase.add_argument("--yes", action="store_true", help="do not ask")
+    erase.add_argument("--reason", required=True, metavar="TEXT", help="the reason; kept in the trail for ever, so without personal data")
+    erase.add_argument("--yes", action="store_true", help="do not ask for confirmation")
     erase.set_defaults(run=erase_customer)
 
 

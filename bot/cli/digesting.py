@@ -22,7 +22,7 @@ from storage.sight import EVERYTHING
 def add(commands: Commands) -> None:
     digesting = commands.add_parser("digest", help="print a digest, or send it to its channel")
     digesting.add_argument("--send", action="store_true", help="send it now, through the running bot")
-    digesting.add_argument("--channel", metavar="NAME", help="the digest of this channel, by name or id; the policy's own by default")
+    digesting.add_argument("--channel", metavar="NAME", help="a channel's digest, by name or id (default: the policy's digest channel)")
     digesting.set_defaults(run=digest)
 
 

@@ -16,10 +16,10 @@ from storage.data.files import KIND_NAMES
 
 def add(commands: Commands) -> None:
     kinds = f"{', '.join(KIND_NAMES[:-1])} or {KIND_NAMES[-1]}"
-    exporting = commands.add_parser("export", help=f"write {kinds} to a file that import reads")
+    exporting = commands.add_parser("export", help=f"export {kinds} to a file that import can read")
     exporting.add_argument("kind", choices=KIND_NAMES, metavar="KIND", help=kinds)
     exporting.add_argument("file", type=Path, metavar="FILE", help="a name that ends in .csv, .xlsx or .parquet")
-    exporting.add_argument("--as-of", type=day, metavar="DATE", help="as it was known at the end of that day (UTC)")
+    exporting.add_argument("--as-of", type=day, metavar="DATE", help="the facts known at the end of that day (UTC)")
     exporting.add_argument("--force", action="store_true", help="replace the file if it exists")
     exporting.set_defaults(run=export)
 

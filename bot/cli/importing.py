@@ -26,12 +26,12 @@ def add(commands: Commands) -> None:
         "--map",
         type=Path,
         metavar="MAP.toml",
-        help="fit the bot to the file: columns, constants, words, units, dates, numbers (docs/import.md)",
+        help="a mapping of the file's columns, constants, words, units, dates and numbers (docs/import.md)",
     )
-    importing.add_argument("--dry-run", action="store_true", help="validate and count, change nothing")
-    importing.add_argument("--skip-bad", action="store_true", help="load the good rows although others are refused")
+    importing.add_argument("--dry-run", action="store_true", help="validate and count, but change nothing")
+    importing.add_argument("--skip-bad", action="store_true", help="load the valid rows even if others are refused")
     importing.add_argument("--strict", action="store_true", help="refuse a file with unknown columns")
-    importing.add_argument("--rejects", type=Path, metavar="PATH", help="where refused rows go (default: NAME.rejects.csv)")
+    importing.add_argument("--rejects", type=Path, metavar="PATH", help="the file for refused rows (default: NAME.rejects.csv)")
     importing.set_defaults(run=import_)
 
 

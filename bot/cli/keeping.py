@@ -33,12 +33,14 @@ from storage.sight import EVERYTHING
 
 def add(commands: Commands) -> None:
     saving = commands.add_parser("backup", help="copy the SQLite database while the bot runs, and verify the copy")
-    saving.add_argument("file", type=Path, metavar="FILE", help="a new file; nothing is replaced")
+    saving.add_argument("file", type=Path, metavar="FILE", help="a new file; existing files are not replaced")
     saving.set_defaults(run=back_up)
-    restoring_parser = commands.add_parser("restore", help="put a verified backup in the place of the SQLite database; the bot is stopped")
+    restoring_parser = commands.add_parser("restore", help="replace the SQLite database by a verified backup; stop the bot first")
     restoring_parser.add_argument("file", type=Path, metavar="FILE")
     restoring_parser.add_argument(
-        "--replace", action="store_true", help="also if that has entries which the backup has not, or is damaged; it is put aside"
+        "--replace",
+        action="store_true",
+        help="even if the present database is damaged or has entries that the backup lacks; it is moved aside",
     )
     restoring_parser.set_defaults(run=restore)
 

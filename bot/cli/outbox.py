@@ -27,12 +27,12 @@ HEADINGS = ("No.", "For", "Since", "Next try", "Why")
 
 
 def add(commands: Commands) -> None:
-    parser = commands.add_parser("outbox", help="list the messages that have not reached anybody; carry them anew")
+    parser = commands.add_parser("outbox", help="list undelivered messages; send them again")
     parser.set_defaults(run=show)
     topics = parser.add_subparsers(metavar="WHAT")
-    again = topics.add_parser("requeue", help="let messages that were given up be carried anew")
+    again = topics.add_parser("requeue", help="send messages again that were given up")
     which = again.add_mutually_exclusive_group(required=True)
-    which.add_argument("what", nargs="?", metavar="N", help="a message's number, or a cause as it is listed")
+    which.add_argument("what", nargs="?", metavar="N", help="a message's number, or a cause from the list")
     which.add_argument("--all", action="store_true", help="every message that was given up")
     again.set_defaults(run=requeue)
 

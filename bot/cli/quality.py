@@ -32,8 +32,8 @@ _SCREEN = ("customer", "kind", "finding", "as_of", "file", "row")
 
 
 def add(commands: Commands) -> None:
-    looking = commands.add_parser("data", help="list what is missing, stale, contradictory or implausible")
-    looking.add_argument("--customer", metavar="ID", help="of one customer")
+    looking = commands.add_parser("data", help="list missing, stale, contradictory or implausible data")
+    looking.add_argument("--customer", metavar="ID", help="only this customer")
     looking.add_argument(
         "--kind", choices=[kind.value for kind in FindingKind], metavar="KIND", help=", ".join(kind.value for kind in FindingKind)
     )

@@ -27,13 +27,13 @@ from storage.sight import EVERYTHING
 
 def add(commands: Commands) -> None:
     parser = commands.add_parser("score", help="score the book: PD, EAD, expected loss and grade of every customer")
-    parser.add_argument("--as-of", type=day, metavar="DATE", help="a past day, as it was known at its end: prints, stores nothing")
+    parser.add_argument("--as-of", type=day, metavar="DATE", help="a past day, as known at its end: print the scores, store nothing")
     parser.add_argument(
         "--customer",
         metavar="ID",
         help="score the book, then print this customer's scorecard, drivers and figures; with --as-of only print them",
     )
-    parser.add_argument("--explain", action="store_true", help="with --customer: also every fact behind them, with file and row")
+    parser.add_argument("--explain", action="store_true", help="with --customer: also print every underlying fact, with file and row")
     parser.set_defaults(run=score, parser=parser)
 
 

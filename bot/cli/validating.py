@@ -26,11 +26,13 @@ _STAGES = 4
 
 
 def add(commands: Commands) -> None:
-    parser = commands.add_parser("validate", help="hold the scores of a past day against what came after")
-    parser.add_argument("--as-of", type=day, metavar="DATE", help="the day (default: a horizon before the newest outcome)")
-    parser.add_argument("--horizon", type=int, metavar="MONTHS", help="how long outcomes are followed (default: the policy's)")
-    parser.add_argument("--without", action="append", default=[], metavar="FACTOR", help="leave a factor out of the card; may be repeated")
-    parser.add_argument("--challenger", type=Path, metavar="FILE", help="compare with the packaged policy under this file")
+    parser = commands.add_parser("validate", help="compare the scores of a past day with later outcomes")
+    parser.add_argument("--as-of", type=day, metavar="DATE", help="the day of the scores (default: one horizon before the newest outcome)")
+    parser.add_argument("--horizon", type=int, metavar="MONTHS", help="the period in which outcomes count (default: the policy's)")
+    parser.add_argument(
+        "--without", action="append", default=[], metavar="FACTOR", help="leave a factor out of the scorecard; may be repeated"
+    )
+    parser.add_argument("--challenger", type=Path, metavar="FILE", help="compare with this policy file, laid over the packaged policy")
     parser.set_defaults(run=validate)
 
 
