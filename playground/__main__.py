@@ -20,7 +20,7 @@ PORT = 8228
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run until Ctrl-C; returns the exit code."""
+    """Run until Ctrl-C; return the exit code."""
     options = _parser().parse_args(argv)
     bot_url = f"http://127.0.0.1:{options.bot_port}/slack/events"
     try:
@@ -73,7 +73,7 @@ async def _run(core: Core, port: int, command: list[str]) -> int:
 
 
 async def _begin(core: Core, url: str, command: list[str]) -> None:
-    """Start the bot, or tell how to start one."""
+    """Start the bot, or print the instructions for starting one."""
 
     def settings() -> dict[str, str]:
         return settings_for(url, core.transport.mode, core.transport.http.bot_url)
@@ -88,7 +88,7 @@ async def _begin(core: Core, url: str, command: list[str]) -> None:
 
 
 def _tell_when_connected(core: Core, url: str) -> None:
-    """Print the address once, when the bot is there for the first time."""
+    """Print the address once, when the bot connects for the first time."""
     presence = core.transport.presence
     told = False
 

@@ -1,4 +1,4 @@
-"""The bot as a child of the playground: started, watched, started anew in the other mode, ended."""
+"""The bot as a child process of the playground: started, watched, restarted in the other mode, stopped."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Child:
     """One bot process at a time, on a leash.
 
     Args:
-        command: what starts it.
-        environment: asked for at each start, because the transport may have changed.
-        announce: told, in a sentence, when the bot ended by itself or could not be started.
+        command: the command that starts it.
+        environment: called at each start, because the transport may have changed.
+        announce: called with a sentence when the bot ended by itself or could not be started.
     """
 
     def __init__(self, command: Sequence[str], environment: Callable[[], Mapping[str, str]], announce: Callable[[str], None]) -> None:
@@ -31,7 +31,7 @@ class Child:
         self._watch: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Start the bot; one that cannot be started is announced."""
+        """Start the bot; announce a failure to start."""
         environment = self._environment()
         if shutil.which(self._command[0], path=environment.get("PATH")) is None:
             self._announce(f"The bot could not be started: there is no program {self._command[0]!r}.")
@@ -41,7 +41,7 @@ class Child:
         self._watch = asyncio.create_task(self._tell_the_end(self._process))
 
     async def stop(self) -> None:
-        """Ask the bot to end, and after five seconds end it."""
+        """Stop the bot, and kill it after five seconds."""
         process, self._process = self._process, None
         watch, self._watch = self._watch, None
         if watch is not None:

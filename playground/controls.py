@@ -1,4 +1,4 @@
-"""What people switch in the workspace itself: transport, faults, forgetting."""
+"""Controls of the workspace: transport, faults, reset."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from playground.transport.line import MODES
 
 
 async def change_transport(core: Core, mode: Any) -> Json:
-    """Deliver by ``socket`` or ``http`` from now on, and start the bot anew so that it listens there.
+    """Deliver by ``socket`` or ``http`` from now on, and restart the bot so that it listens there.
 
     Returns:
-        The variables with which to start a bot that the playground did not start itself.
+        the variables for starting a bot that the playground did not start itself.
 
     Raises:
         SlackError: invalid_transport.
     """
     if mode not in MODES:
         raise SlackError("invalid_transport", say=f"The transport cannot be {mode!r}; it is socket or http.")
-    # the bot goes first: one that is told that Socket Mode was turned off would only complain
+    # stop the bot first: it would only complain about Socket Mode being turned off
     if core.bot is not None:
         await core.bot.stop()
     await core.transport.switch(mode)
@@ -38,7 +38,7 @@ async def change_faults(core: Core, given: Any) -> Json:
         raise SlackError("invalid_fault", say='Faults are given as an object, for instance {"slow": 2}.')
     core.weather.change(given)
     if core.weather.down:
-        # the page hears why the bot is lost before it hears that it is
+        # the page must receive the reason before the loss of the bot
         tell(core)
     await core.transport.turn(core.weather.down)
     tell(core)
@@ -46,7 +46,7 @@ async def change_faults(core: Core, given: Any) -> Json:
 
 
 async def reset(core: Core) -> Json:
-    """Forget every message and file; people, channels and what the bot itself keeps stay."""
+    """Delete every message and file; people, channels and the bot's own data stay."""
     core.workspace.forget()
     core.files.clear()
     core.typed_states.clear()
@@ -56,5 +56,5 @@ async def reset(core: Core) -> Json:
 
 
 def tell(core: Core) -> None:
-    """Show the switches as they stand on every open page."""
+    """Show the present state of the controls on every open page."""
     core.stream.publish({"type": "controls", **controls_state(core)})

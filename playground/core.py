@@ -1,4 +1,4 @@
-"""The composition root: every part of the workspace, made once and joined."""
+"""The composition root: all parts of the workspace, created once and connected."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from playground.workspace.workspace import Workspace
 
 @dataclass(frozen=True)
 class Settings:
-    """How this workspace is to run."""
+    """The settings of a workspace."""
 
     data_dir: Path
     transport: str = "socket"
@@ -43,7 +43,7 @@ class Settings:
 
 @dataclass
 class Core:
-    """Everything a route needs. ``host`` is set once the port is known."""
+    """All objects that routes need. ``host`` is set once the port is known."""
 
     settings: Settings
     store: Store
@@ -69,7 +69,7 @@ class Core:
         return f"http://{self.host}{path}"
 
     def response_url(self, kind: str, ticket: ResponseUrl) -> str:
-        """A fresh response URL; ``kind`` is commands, actions or app, as in Slack's own addresses."""
+        """Return a new response URL; ``kind`` is commands, actions or app, as in Slack's own addresses."""
         return self.url(f"/{kind}/{self.tickets.response_url(ticket)}")
 
     def whisper(self, channel: Channel, user: str, message: Json) -> Json:
@@ -90,7 +90,7 @@ class Core:
 
 
 def build(settings: Settings) -> Core:
-    """Join the parts; nothing runs yet."""
+    """Connect the parts without starting anything."""
     manifest = manifests.read(settings.manifest)
     store = Store(settings.data_dir)
     workspace, stream, wire = Workspace(store), Stream(), WireLog()
@@ -121,18 +121,18 @@ def build(settings: Settings) -> Core:
 
 
 def bot_state(core: Core) -> Json:
-    """Whether the bot is there, as the page shows it."""
+    """Return the bot's presence, as the page shows it."""
     presence = core.transport.presence
     return {"connected": presence.connected, "message": presence.message, "connections": core.transport.connections}
 
 
 def controls_state(core: Core) -> Json:
-    """How the switches of the workspace stand, as the page shows them."""
+    """Return the state of the controls, as the page shows them."""
     return {"transport": core.transport.mode, "faults": core.weather.public(), "own_bot": core.bot is not None}
 
 
 def shown_views(core: Core, user: str) -> list[Json]:
-    """A person's open modals, bottom first, as the page draws them."""
+    """Return a person's open modals, bottom first, as the page draws them."""
     return [messages.with_pictures(view.public()) for view in core.modals.stack(user)]
 
 
@@ -154,7 +154,7 @@ def _log(core: Core, entry: WireEntry) -> None:
 
 
 def _draw(core: Core, what: str, channel: Channel, message: Json, before: Json | None) -> None:
-    """Send a change of a message, and of the thread it belongs to, to every page that may see it."""
+    """Send a change of a message, and of its thread, to every page that may see it."""
     if what == "deleted":
         core.stream.publish({"type": "deleted", "channel": channel.id, "ts": message["ts"]}, channel.members)
     else:

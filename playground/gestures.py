@@ -1,4 +1,4 @@
-"""What a person does in the window, and what follows from the bot's ack."""
+"""Gestures of a person in the window, and the effects of the bot's acks."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _NOTHING_CHOSEN = "That is not on the screen any more."
 
 
 def missing(code: str, sentence: str) -> SlackError:
-    """A refusal of the page's own doing, with a sentence for the person."""
+    """Return a refusal by the page itself, with a sentence for the person."""
     return SlackError(code, say=sentence)
 
 
 async def send(core: Core, member: Member, channel: Channel, text: str, thread_ts: str = "") -> Json:
-    """Send what a person typed: a message, or a slash command if it begins with one."""
+    """Send typed text: a message, or a slash command if it begins with one."""
     word, *rest = text.split(maxsplit=1)
     command = core.manifest.command(word)
     if command is not None:
@@ -49,7 +49,7 @@ def _say(core: Core, member: Member, channel: Channel, text: str, thread_ts: str
 
 
 def _invite(core: Core, member: Member, channel: Channel, present: bool) -> Json:
-    """The client's own /invite and /remove, which here know only the bot."""
+    """Handle the client's own /invite and /remove, which know only the bot here."""
     if channel.is_im:
         raise missing("not_in_channel", "There is nobody to add to a direct message.")
     was = BOT_USER in channel.members
@@ -80,7 +80,7 @@ async def _slash(core: Core, member: Member, channel: Channel, command: Json, te
 
 
 def _answer(core: Core, payload: Any, ticket: ResponseUrl) -> str:
-    """Show the message that came with an ack, if one did; returns its words."""
+    """Show the message in an ack, if there is one; return its text."""
     body = {"text": payload} if isinstance(payload, str) else payload or {}
     if not body.get("text") and not body.get("blocks"):
         return ""
@@ -88,7 +88,7 @@ def _answer(core: Core, payload: Any, ticket: ResponseUrl) -> str:
 
 
 def show_response(core: Core, ticket: ResponseUrl, body: Json) -> Json:
-    """Show an answer to a command or an action where its ticket belongs: ephemeral unless ``in_channel``."""
+    """Show an answer to a command or an action in its place: ephemeral unless ``in_channel``."""
     limits.check_message(body, core.files)
     channel = core.workspace.channels[ticket.channel]
     thread = body.get("thread_ts") or ticket.thread_ts
@@ -110,7 +110,7 @@ def _acked(ack: Ack) -> Json:
 
 
 async def act(core: Core, member: Member, container: Json, given: Json) -> Json:
-    """A press, a choice or a date in a message or a view."""
+    """Handle a press, a choice or a date in a message or a view."""
     if container.get("type") == "view":
         return await _act_in_view(core, member, _view(core, member, container), given)
     channel, message, ephemeral = _message(core, member, container)
@@ -133,7 +133,7 @@ async def act(core: Core, member: Member, container: Json, given: Json) -> Json:
 
 
 def _message_values(core: Core, member: Member, channel: Channel, message: Json, given: Json, element: Json, block: Json) -> blocks.Values:
-    """What the inputs of a message hold for this person, this action included; remembered for the next one."""
+    """Return the state of a message's inputs for this person, including this action, and remember it."""
     key = (member.id, channel.id, message["ts"])
     values = blocks.overlay(blocks.initial_values(message["blocks"]), core.typed_states.get(key))
     values = blocks.overlay(values, typed_input.values_of(given))
@@ -151,7 +151,7 @@ async def _act_in_view(core: Core, member: Member, view: View, given: Json) -> J
 
 
 async def options(core: Core, member: Member, container: Json, given: Json) -> Json:
-    """Ask the bot what a select with external data offers for the letters typed so far."""
+    """Ask the bot for the options of a select with external data, for the letters typed so far."""
     place: Json
     if container.get("type") == "view":
         view = _view(core, member, container)
@@ -181,7 +181,7 @@ async def options(core: Core, member: Member, container: Json, given: Json) -> J
 
 
 async def submit(core: Core, member: Member, view_id: str, given: Any) -> Json:
-    """Press Submit: check what Slack's own client checks, ask the bot, do what its ack says."""
+    """Press Submit: run the checks of Slack's client, ask the bot, obey its ack."""
     view = _view(core, member, {"view_id": view_id})
     view.values = blocks.overlay(view.inputs, with_files(core, given))
     errors = typed_input.problems(view.body["blocks"], view.values)
@@ -199,7 +199,7 @@ async def submit(core: Core, member: Member, view_id: str, given: Any) -> Json:
 
 
 def _obey(core: Core, view: View, answer: Any) -> Json:
-    """Carry out the ``response_action`` of a submission's ack; nothing said closes this view."""
+    """Carry out the ``response_action`` of a submission's ack; an empty ack closes this view."""
     action = answer.get("response_action") if isinstance(answer, dict) else None
     if action == "errors":
         return {"ok": False, "response_action": action, "errors": limits.check_errors(answer.get("errors"), view.body["blocks"])}
@@ -256,13 +256,13 @@ async def shortcut(core: Core, member: Member, callback_id: str, channel: Channe
 
 
 def open_home(core: Core, member: Member, tab: str) -> Json:
-    """Open the bot's Home or Messages tab; the bot is told each time."""
+    """Open the bot's Home or Messages tab; the bot is informed each time."""
     home = core.modals.home(member.id)
     core.events.home_opened(member.id, core.workspace.direct(member.id).id, tab, home.public() if home else None)
     return {"ok": True, "view": shown_home(core, member.id)}
 
 
-# finding what somebody acted on
+# finding the target of an action
 
 
 def _view(core: Core, member: Member, container: Json) -> View:

@@ -1,4 +1,4 @@
-"""``Playground``: the workspace inside a test, in a thread of its own."""
+"""``Playground``: the workspace for tests, in a thread of its own."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class Playground:
     """A Slack workspace on localhost, as a context manager.
 
     Args:
-        data_dir: where its SQLite file lies; the same directory again finds the same messages.
-        port: 0 takes a free one.
-        rate_limits: answer 429 as Slack does; switch off for tests that post much.
+        data_dir: the directory of its SQLite file; reusing it keeps the messages.
+        port: 0 chooses a free one.
+        rate_limits: answer 429 as Slack does; switch off for tests with many posts.
         transport: ``socket`` or ``http``.
-        bot_url: in HTTP mode, where the bot listens, path included; may be set later by ``pg.bot_url = …``.
-        manifest: the app's manifest, a file or a dictionary; without one the app may do everything.
-        tour: a file with three things to try, which the page suggests.
-        ack_seconds, retry_delays: Slack's 3 s, and its pauses before an event is sent again.
+        bot_url: the bot's address in HTTP mode, path included; may be set later by ``pg.bot_url = …``.
+        manifest: the app's manifest, a file or a dictionary; without one the app has every right.
+        tour: a file with three steps that the page suggests.
+        ack_seconds, retry_delays: Slack's 3 s, and its pauses before an event is resent.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Playground:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 
     def happens(self, what: Callable[..., None], *about: object, **how: object) -> None:
-        """Let something of ``playground.happenings`` happen, and return once the bot, if there is one, has been told."""
+        """Trigger an event of ``playground.happenings``, and return once the bot, if there is one, has been informed."""
 
         async def happen() -> None:
             what(self.core, *about, **how)
@@ -119,7 +119,7 @@ class Playground:
 
     @property
     def bot_url(self) -> str:
-        """Where the bot listens in HTTP mode."""
+        """Return the bot's address in HTTP mode."""
         return self.core.transport.http.bot_url
 
     @bot_url.setter
@@ -127,18 +127,18 @@ class Playground:
         self.core.transport.http.bot_url = url
 
     def person(self, name: str) -> Person:
-        """Somebody at the keyboard, by handle (``ana``) or id (``U0ANA``)."""
+        """Return a person at the keyboard, by handle (``ana``) or id (``U0ANA``)."""
         for member in self.core.workspace.members.values():
             if member.here and name.lower() in (member.handle, member.id.lower()):
                 return Person(self.url, member.id)
         raise LookupError(f"there is no {name!r} in the playground")
 
     def bot_settings(self) -> dict[str, str]:
-        """The variables that point a bot here, and nothing else."""
+        """Return only the variables that connect a bot to this workspace."""
         return settings_for(self.url, self.core.transport.mode, self.bot_url)
 
     def bot_env(self) -> dict[str, str]:
-        """A whole environment for a bot's process: this one's, cleaned, with the settings laid over it."""
+        """Return a complete environment for a bot's process: this process's, cleaned, with the settings added."""
         return clean(os.environ) | self.bot_settings()
 
     def bot_connected(self) -> bool:
@@ -148,7 +148,7 @@ class Playground:
         """Return once the bot is connected (socket) or answers (http).
 
         Raises:
-            TimeoutError: it did not come in time.
+            TimeoutError: the bot did not connect in time.
         """
         until = time.monotonic() + timeout
         while not self.bot_connected():
@@ -157,10 +157,10 @@ class Playground:
             time.sleep(0.01)
 
     def wait_idle(self, timeout: float = PATIENCE) -> None:
-        """Return once nothing is on its way to the bot.
+        """Wait until no delivery to the bot is pending.
 
         Raises:
-            TimeoutError: something still is.
+            TimeoutError: a delivery is still pending.
         """
         until = time.monotonic() + timeout
         while self.core.post.pending:
@@ -169,7 +169,7 @@ class Playground:
             time.sleep(0.005)
 
     def switch_transport(self, mode: str) -> None:
-        """Deliver by ``socket`` or ``http`` from now on; the bot has to come back by the new way."""
+        """Deliver by ``socket`` or ``http`` from now on; the bot must reconnect that way."""
         self.run(self.core.transport.switch(mode))
 
     def disconnect_sockets(self, reason: str = "refresh_requested") -> None:
@@ -177,5 +177,5 @@ class Playground:
         self.run(self.core.transport.socket.disconnect(reason))
 
     def drop_sockets(self) -> None:
-        """Cut every socket without a word."""
+        """Cut every socket without notice."""
         self.run(self.core.transport.socket.drop())

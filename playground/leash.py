@@ -1,7 +1,7 @@
-"""``python -m playground.leash COMMAND …``: a bot that ends when the playground does, however that ends.
+"""``python -m playground.leash COMMAND …``: a bot that ends when the playground does, in any way.
 
-Its standard input is a pipe that only the playground holds open. A playground that is killed cannot say goodbye,
-but its end of the pipe closes, on every system.
+Its standard input is a pipe that only the playground holds open. A killed playground cannot say goodbye, but its end of
+the pipe closes, on every system.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ STOP_SECONDS = 5.0
 
 
 def main(command: Sequence[str]) -> int:
-    """Run the bot to its end; returns its exit code, 128 more than the number of a signal that ended it."""
+    """Run the bot to its end; return its exit code, or 128 plus the number of the signal that ended it."""
     bot = subprocess.Popen(command, stdin=subprocess.DEVNULL)
-    # signals reach the whole group: the bot obeys them, the leash waits for it
+    # signals reach the whole group: the bot handles them, and the leash waits for it
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
     threading.Thread(target=_watch, args=(bot,), daemon=True).start()
@@ -28,7 +28,7 @@ def main(command: Sequence[str]) -> int:
 
 
 def _watch(bot: subprocess.Popen[bytes]) -> None:
-    """Once nobody holds the pipe any more, end the group: politely, then for good."""
+    """End the process group once the pipe is closed: first politely, then by force."""
     while os.read(sys.stdin.fileno(), 1024):
         pass
     os.killpg(0, signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""What the app's manifest promises: commands, shortcuts, events, scopes."""
+"""The app's manifest: commands, shortcuts, events, scopes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _EVERY_EVENT = frozenset(
 class Manifest:
     """The parts of a Slack app manifest that change how the workspace behaves.
 
-    Without a manifest (``scopes is None``) every event is sent and no scope is asked for.
+    Without a manifest (``scopes is None``) every event is sent and no scope is required.
     """
 
     commands: tuple[Json, ...] = ()
@@ -40,7 +40,7 @@ class Manifest:
     words: tuple[str, ...] = field(default=())
 
     def command(self, name: str) -> Json | None:
-        """The slash command of that name, with its slash; None if the app has none."""
+        """Return the slash command of that name, with its slash; None if the app has none."""
         return next((command for command in self.commands if command["command"] == name), None)
 
     def shortcut(self, callback_id: str) -> Json | None:
@@ -48,7 +48,7 @@ class Manifest:
 
 
 def read(source: str | Path | Json | None) -> Manifest:
-    """The manifest in a file or a dictionary; None gives an app that may do everything.
+    """Return the manifest in a file or a dictionary; None gives an app with every right.
 
     Raises:
         OSError, ValueError: the file cannot be read, or is not a JSON object.
@@ -83,7 +83,7 @@ def _command(entry: Json) -> Json:
 
 
 def _words(commands: tuple[Json, ...]) -> list[str]:
-    """``/command word`` for each plain word of each usage hint, for completion in the composer."""
+    """Return ``/command word`` for each plain word of each usage hint, for completion in the composer."""
     found: list[str] = []
     for command in commands:
         for word in command["usage_hint"].replace("|", " ").replace("[", " ").replace("]", " ").split():

@@ -16,7 +16,7 @@ from playground.shapes import Json
 from playground.workspace.ids import micros
 
 _POLL_SECONDS = 0.01
-# how long somebody looks for something that should come: what is there is seen at once, and a machine may be busy
+# the patience for expected things: existing ones are seen at once, but the machine may be busy
 PATIENCE = 30.0
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -24,13 +24,13 @@ Wanted = str | Callable[[Json], bool]
 
 
 class NotOnScreen(LookupError):
-    """The person was asked to use something that they do not see."""
+    """The person was asked to use an element that is not on the screen."""
 
 
 class Person:
-    """Somebody who types, reads and clicks. Channels are given by name, by id, or as ``"dm"``.
+    """A person who types, reads and clicks. Channels are given by name, by id, or as ``"dm"``.
 
-    What a person does returns what the page would get: ``ok``, ``ack_ms``, and on failure ``error`` and ``say``.
+    Actions return the page's response: ``ok``, ``ack_ms``, and on failure ``error`` and ``say``.
     """
 
     def __init__(self, url: str, user: str) -> None:
@@ -43,29 +43,29 @@ class Person:
     # reading
 
     def state(self) -> Json:
-        """Everything in the person's window besides messages: channels, people, commands, open modals."""
+        """Return the contents of the window besides messages: channels, people, commands, open modals."""
         return self._get("state")
 
     def dm(self) -> str:
-        """The id of the person's direct conversation with the bot."""
+        """Return the id of the person's direct conversation with the bot."""
         return next(str(room["id"]) for room in self.state()["channels"] if room["kind"] == "im")
 
     def messages(self, channel: str, thread_ts: str | None = None) -> list[Json]:
-        """A channel, or one thread of it, as this person sees it, ephemerals included, oldest first."""
+        """Return a channel, or one thread of it, as this person sees it, including ephemerals, oldest first."""
         found: list[Json] = self._get("messages", channel=channel, thread_ts=thread_ts or "")["messages"]
         return found
 
     def wait_message(
         self, channel: str, wanted: Wanted = "", timeout: float = PATIENCE, after: str | None = None, thread_ts: str | None = None
     ) -> Json:
-        """The first message that has ``wanted`` in its text or blocks, or for which it is true.
+        """Return the first message with ``wanted`` in its text or blocks, or for which it is true.
 
         Args:
             after: only messages later than this time stamp; edits of earlier ones do not count.
-            thread_ts: look into this thread.
+            thread_ts: search in this thread.
 
         Raises:
-            TimeoutError: none came; says which were there.
+            TimeoutError: none arrived; the text lists the existing ones.
         """
         matches = wanted if callable(wanted) else _holding(wanted)
 
@@ -76,12 +76,12 @@ class Person:
         return _wait(look, timeout, lambda: f"no message {wanted!r} in {channel}; there are {_texts(self.messages(channel, thread_ts))}")
 
     def modal(self) -> Json | None:
-        """The modal on top, or None."""
+        """Return the top modal, or None."""
         views = self.state()["views"]
         return views[-1] if views else None
 
     def wait_modal(self, timeout: float = PATIENCE, wanted: Wanted = "") -> Json:
-        """The modal on top, once it has ``wanted`` in its words, or makes it true.
+        """Return the top modal, once it contains ``wanted``, or makes it true.
 
         Raises:
             TimeoutError: no such modal opened.
@@ -99,12 +99,12 @@ class Person:
         _wait(lambda: self.modal() is None or None, timeout, lambda: f"{self.id} still sees a modal")
 
     def home(self) -> Json | None:
-        """The Home tab as last published, or None."""
+        """Return the Home tab as last published, or None."""
         view: Json | None = self._get("home")["view"]
         return view
 
     def wait_home(self, wanted: Wanted = "", timeout: float = PATIENCE) -> Json:
-        """The Home tab, once it has ``wanted`` in its words, or makes it true."""
+        """Return the Home tab, once it contains ``wanted``, or makes it true."""
         matches = wanted if callable(wanted) else _holding(wanted)
 
         def look() -> Json | None:
@@ -116,23 +116,23 @@ class Person:
     # doing
 
     def send(self, channel: str, text: str, thread_ts: str | None = None) -> Json:
-        """Type a message or a slash command; returns after the ack, with its ``text`` if it had one."""
+        """Type a message or a slash command; return after the ack, with its ``text`` if it has one."""
         return self._post("send", channel=channel, text=text, thread_ts=thread_ts)
 
     def press(self, where: Json, action_id: str, block_id: str | None = None, value: str | None = None) -> Json:
-        """Press a button in a message or view; ``value`` tells apart buttons with one action id."""
+        """Press a button in a message or view; ``value`` distinguishes buttons with one action id."""
         block, element = _find(where, action_id, block_id, value)
         return self._act(where, block, element, {"value": element.get("value")})
 
     def select(self, where: Json, action_id: str, value: Any, block_id: str | None = None) -> Json:
-        """Choose in a menu, tick boxes, pick a date, type into a dispatching input: whatever the element takes."""
+        """Choose in a menu, tick boxes, pick a date or type into a dispatching input, depending on the element."""
         block, element = _find(where, action_id, block_id)
         if element["type"] == "overflow":
             return self._act(where, block, element, {"selected_option": choice(element, value)})
         return self._act(where, block, element, self._state(where, element, value, block["block_id"]))
 
     def options(self, where: Json, action_id: str, text: str, block_id: str | None = None) -> list[Json]:
-        """What a select with external data offers after these letters, groups flattened."""
+        """Return the options of a select with external data for these letters, groups flattened."""
         block, element = _find(where, action_id, block_id)
         reply = self._post("options", container=_container(where), block_id=block["block_id"], action_id=element["action_id"], value=text)
         if not reply["ok"]:
@@ -160,16 +160,16 @@ class Person:
         return self._post("close", view_id=view["id"], whole=whole)
 
     def shortcut(self, callback_id: str, message: Json | None = None) -> Json:
-        """Choose a global shortcut, or with ``message`` one from its menu."""
+        """Choose a global shortcut, or with ``message`` a shortcut of its menu."""
         where = {"channel": message["channel"], "ts": message["ts"]} if message else {}
         return self._post("shortcut", callback_id=callback_id, **where)
 
     def open_home(self, tab: str = "home") -> Json:
-        """Open the bot's Home tab (or ``messages``), of which the bot is told."""
+        """Open the bot's Home tab (or ``messages``); the bot is informed."""
         return self._post("home", tab=tab)
 
     def read(self, channel: str) -> None:
-        """Look at a channel: nothing in it is unread any more."""
+        """Mark a channel as read."""
         self._post("read", channel=channel)
 
     def _act(self, where: Json, block: Json, element: Json, more: Json) -> Json:
@@ -177,7 +177,7 @@ class Person:
         return self._post("action", container=_container(where), **ids, **more)
 
     def _state(self, where: Json, element: Json, value: Any, block_id: str) -> Json:
-        """``value`` as the element's state; words for external data are looked up with the bot."""
+        """Return ``value`` as the element's state; options from external data are looked up with the bot."""
         if "external_select" in element["type"] and value is not None:
             many = isinstance(value, (list, tuple))
             chosen = [self._external(where, element, each, block_id) for each in (value if many else [value])]

@@ -14,7 +14,7 @@ _SHUTDOWN_SECONDS = 1.0
 
 
 def application(core: Core) -> web.Application:
-    """Every address of the workspace: Web API, sockets, response URLs, files, page."""
+    """Return the web application with every address: Web API, sockets, response URLs, files, page."""
     app = web.Application(client_max_size=_LARGEST_BODY)
     web_api.add_routes(app, core)
     response_urls.add_routes(app, core)
@@ -25,14 +25,14 @@ def application(core: Core) -> web.Application:
 
 
 class Server:
-    """The workspace while it serves."""
+    """A running server of the workspace."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
         self._runner = web.AppRunner(application(core), access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
 
     async def start(self, port: int) -> int:
-        """Serve on 127.0.0.1 and tell the port.
+        """Serve on 127.0.0.1 and return the port.
 
         Raises:
             OSError: the port is taken.

@@ -1,4 +1,4 @@
-"""The few types that every part of the playground shares."""
+"""The types shared by all parts of the playground."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ Json = dict[str, Any]
 
 
 class SlackError(Exception):
-    """A refusal in Slack's own words: an error code and whatever Slack sends beside it."""
+    """A refusal by Slack: an error code and the further fields of its reply."""
 
     def __init__(self, code: str, **beside: Any) -> None:
         super().__init__(code)
@@ -16,10 +16,10 @@ class SlackError(Exception):
         self.beside = beside
 
     def reply(self) -> Json:
-        """The body with which the Web API answers this refusal."""
+        """Return the body of the Web API's reply."""
         return {"ok": False, "error": self.code, **self.beside}
 
 
 def invalid_arguments(*problems: str) -> SlackError:
-    """Slack's refusal of malformed arguments; each problem becomes an ``[ERROR]`` line."""
+    """Return Slack's refusal of malformed arguments, with an ``[ERROR]`` line per problem."""
     return SlackError("invalid_arguments", response_metadata={"messages": [f"[ERROR] {problem}" for problem in problems]})

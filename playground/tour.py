@@ -1,4 +1,4 @@
-"""The guided first minute: exactly three things to try, which the caller supplies in a JSON file.
+"""The guided first minute: exactly three steps, which the caller supplies in a JSON file.
 
 ``{"steps": [{"title": …, "text": …, "command": "/risk list"}, …]}``; a title and a text are each one string, or an
 object of strings by language: ``{"en": …, "zh": …}``. A step that ends with a form names its callback id as ``form``,
@@ -21,7 +21,7 @@ Words = dict[str, str]
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to try; title and text by language, the first language for everybody else."""
+    """One step of the tour; title and text by language, the first language being the default."""
 
     title: Words
     text: Words
@@ -30,7 +30,7 @@ class Step:
 
 
 def read(file: Path | None) -> tuple[Step, ...]:
-    """The three steps in a file; none without a file.
+    """Return the three steps in a file; none without a file.
 
     Raises:
         OSError, ValueError: the file cannot be read, or does not hold exactly three steps.
@@ -64,7 +64,7 @@ def _words(where: str, value: Any) -> Words:
 
 
 def told(steps: tuple[Step, ...], locale: str) -> list[Json]:
-    """The steps in the reader's language, or the first one that the file has."""
+    """Return the steps in the reader's language, or in the first language of the file."""
     language = locale.partition("-")[0]
     return [
         {

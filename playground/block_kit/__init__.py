@@ -1,1 +1,1 @@
-"""Block Kit: its shapes, its limits, and what people type into it."""
+"""Block Kit: its shapes, its limits, and input from people."""

@@ -1,4 +1,4 @@
-"""Reading blocks: giving them ids, finding elements, and what their inputs hold."""
+"""Blocks: ids, elements, and the state of inputs."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _LISTS = frozenset(kind for kind, (key, _) in _STATE_KEYS.items() if key.endswit
 
 
 def elements(block: Json) -> Iterator[Json]:
-    """The interactive elements of one block."""
+    """Yield the interactive elements of one block."""
     if block.get("type") in ("actions", "context_actions"):
         yield from block.get("elements", [])
     elif block.get("type") == "section" and isinstance(block.get("accessory"), dict):
@@ -49,7 +49,7 @@ def elements(block: Json) -> Iterator[Json]:
 
 
 def with_ids(blocks: list[Json]) -> list[Json]:
-    """A copy in which every block has a ``block_id`` and every interactive element an ``action_id``."""
+    """Return a copy in which every block has a ``block_id`` and every interactive element an ``action_id``."""
     copied = copy.deepcopy(blocks)
     for block in copied:
         block["block_id"] = block.get("block_id") or short_id()
@@ -60,7 +60,7 @@ def with_ids(blocks: list[Json]) -> list[Json]:
 
 
 def find(blocks: list[Json], action_id: str, block_id: str | None = None) -> tuple[Json, Json] | None:
-    """The block and the element with these ids; None if there is no such element."""
+    """Return the block and the element with these ids; None if there is no such element."""
     for block in blocks:
         if block_id is None or block.get("block_id") == block_id:
             for element in elements(block):
@@ -70,19 +70,19 @@ def find(blocks: list[Json], action_id: str, block_id: str | None = None) -> tup
 
 
 def state_key(kind: str) -> str | None:
-    """Under which key an element of this type keeps its state; None for a button or overflow menu."""
+    """Return the key of an element type's state; None for a button or overflow menu."""
     return _STATE_KEYS[kind][0] if kind in _STATE_KEYS else None
 
 
 def initial_state(element: Json) -> Json:
-    """What an untouched element holds, in the shape of ``state.values``."""
+    """Return the state of an untouched element, as in ``state.values``."""
     key, initial = _STATE_KEYS[element["type"]]
     empty: Any = [] if element["type"] in _LISTS else None
     return {"type": element["type"], key: copy.deepcopy(element.get(initial, empty))}
 
 
 def initial_values(blocks: list[Json]) -> Values:
-    """The state of all inputs before anybody touched them."""
+    """Return the state of all untouched inputs."""
     values: Values = {}
     for block in blocks:
         for element in elements(block):
@@ -92,7 +92,7 @@ def initial_values(blocks: list[Json]) -> Values:
 
 
 def overlay(base: Values, given: Any) -> Values:
-    """``base`` with what was ``given`` for the same inputs; anything unknown or of another type is left out."""
+    """Return ``base`` updated with states ``given`` for its inputs; states of unknown inputs or other types are ignored."""
     merged = copy.deepcopy(base)
     for block_id, actions in (given or {}).items():
         for action_id, state in (actions or {}).items():
@@ -103,7 +103,7 @@ def overlay(base: Values, given: Any) -> Values:
 
 
 def text_of(value: Any) -> str:
-    """All the words in blocks, a message or a view, joined by line breaks; for searching."""
+    """Return all text in blocks, a message or a view, joined by line breaks, for searching."""
     if isinstance(value, dict):
         own = [value["text"]] if isinstance(value.get("text"), str) else []
         return "\n".join([*own, *(text_of(v) for v in value.values() if isinstance(v, (dict, list)))]).strip()

@@ -14,12 +14,12 @@ ID = string(255)
 
 
 def plain(most: int) -> Rule:
-    """A plain_text object of so many characters."""
+    """Return the rule for a plain_text object of at most ``most`` characters."""
     return typed({"plain_text": record({"type": anything, "text": string(most)}, {"emoji": flag})})
 
 
 def words(most: int) -> Rule:
-    """A plain_text or mrkdwn object of so many characters."""
+    """Return the rule for a plain_text or mrkdwn object of at most ``most`` characters."""
     return typed(
         {
             "plain_text": record({"type": anything, "text": string(most)}, {"emoji": flag}),
@@ -56,7 +56,7 @@ _FILTER = record({}, {"include": array(anything, 4), "exclude_external_shared_ch
 
 
 def _initial_offered(value: Any, pointer: str, report: Report) -> None:
-    """The option chosen at first must be one of those offered, exactly."""
+    """Require that the initial option is exactly one of those offered."""
     groups = [g for g in value.get("option_groups") or [] if isinstance(g, dict)]
     offered = [*(value.get("options") or []), *(o for group in groups for o in group.get("options") or [])]
     single = [value["initial_option"]] if value.get("initial_option") else []
@@ -77,7 +77,7 @@ def _choices(most: int, **initial: Rule) -> Rule:
 
 
 def _reachable(value: Any, pointer: str, report: Report) -> None:
-    """Slack downloads pictures itself: an address that only this machine knows fails."""
+    """Refuse picture addresses on this machine, which Slack could not download."""
     host = urlparse(value).hostname if isinstance(value, str) else None
     if not host or not str(value).startswith(("http://", "https://")):
         report.add("invalid url", pointer)

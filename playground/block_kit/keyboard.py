@@ -1,4 +1,4 @@
-"""From plain values to the state that each kind of element keeps."""
+"""Conversion of plain values into the state of each kind of element."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from playground.shapes import Json
 
 
 def state_of(element: Json, value: Any) -> Json:
-    """``value`` as Slack writes it in ``state.values``: strings become options, dates, users, by the element's type.
+    """Return ``value`` as in Slack's ``state.values``: strings become options, dates or users by the element's type.
 
-    A state that is already in Slack's shape, alone or under its action id, is taken as it is.
+    A state already in Slack's form, alone or under its action id, is returned unchanged.
     """
     # an option has a "value" too, which is a string, and so may be an action's id
     if isinstance(value, dict) and isinstance(value.get(element["action_id"]), dict):
@@ -41,10 +41,10 @@ def _converted(element: Json, key: str, value: Any) -> Any:
 
 
 def choice(element: Json, value: Any) -> Json:
-    """The offered option with this value or this text; an option given whole is taken as it is.
+    """Return the offered option with this value or text; a complete option is returned unchanged.
 
     Raises:
-        LookupError: nothing of the kind is offered.
+        LookupError: no such option is offered.
     """
     if isinstance(value, dict):
         return value

@@ -1,4 +1,4 @@
-"""Slack's limits on messages and views, and its answers when they are passed."""
+"""Slack's limits on messages and views, and its errors beyond them."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ _BLOCK = typed(_BLOCKS, _fits)
 
 
 def _check_blocks(value: Any, pointer: str, report: Report) -> None:
-    """Every block by its own rules, then what must be unique or fit together over all of them."""
+    """Check every block by its own rules, then uniqueness and consistency over all of them."""
     array(_BLOCK, MOST_BLOCKS[report.surface], 0)(value, pointer, report)
     if not report.problems:
         _check_ids(value, pointer, report)
@@ -126,7 +126,7 @@ def _check_focus(value: list[Json], pointer: str, report: Report) -> None:
 
 
 def check_message(message: Json, files: Mapping[str, Json]) -> None:
-    """Refuse what chat.postMessage would refuse.
+    """Refuse a message that chat.postMessage would refuse.
 
     Raises:
         SlackError: no_text, invalid_blocks_format, invalid_blocks, only_one_table_allowed or msg_blocks_too_long.
@@ -159,7 +159,7 @@ def _check_tables(given: list[Any], report: Report) -> None:
 
 
 def _strings(value: Any) -> Iterator[str]:
-    """Every visible text in a tree of blocks."""
+    """Yield every visible text in a tree of blocks."""
     if isinstance(value, dict):
         for key, entry in value.items():
             if key == "text" and isinstance(entry, str):
@@ -189,10 +189,10 @@ _VIEWS: dict[str, Rule] = {
 
 
 def check_view(view: Any, files: Mapping[str, Json], kind: str) -> Json:
-    """The view, if Slack would take it as a ``modal`` or ``home``; an empty kind takes either.
+    """Return the view if Slack would accept it as a ``modal`` or ``home``; an empty kind accepts either.
 
     Raises:
-        SlackError: invalid_arguments with what is wrong, or view_too_large.
+        SlackError: invalid_arguments with the problems, or view_too_large.
     """
     if not isinstance(view, dict):
         raise invalid_arguments("missing required field: view" if view is None else "must provide an object [json-pointer:/view]")
@@ -211,7 +211,7 @@ def check_view(view: Any, files: Mapping[str, Json], kind: str) -> Json:
 
 
 def check_options(answer: Any) -> Json:
-    """The options of a block_suggestion's ack, if Slack would show them.
+    """Return the options of a block_suggestion's ack, if Slack would show them.
 
     Raises:
         SlackError: invalid_options.
@@ -230,7 +230,7 @@ def check_options(answer: Any) -> Json:
 
 
 def check_errors(errors: Any, in_blocks: list[Json]) -> dict[str, str]:
-    """The errors of a view_submission's ack, if every key is the id of an input block.
+    """Return the errors of a view_submission's ack, if every key is the id of an input block.
 
     Raises:
         SlackError: invalid_errors.

@@ -1,4 +1,4 @@
-"""Views: each person's stack of modals and Home tab, with their hashes and the state of their inputs."""
+"""Views: each person's stack of modals and Home tab, with hashes and input states."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_VIEWS = 3
 
 @dataclass
 class View:
-    """One view on somebody's screen. ``body`` is the app's own part, ``values`` what the inputs hold."""
+    """One view on a person's screen. ``body`` is the app's own part, ``values`` the state of its inputs."""
 
     id: str
     user: str
@@ -29,11 +29,11 @@ class View:
 
     @property
     def inputs(self) -> blocks.Values:
-        """What every input holds now, touched or not."""
+        """Return the present state of every input, touched or not."""
         return blocks.overlay(blocks.initial_values(self.body["blocks"]), self.values)
 
     def public(self) -> Json:
-        """The view as Slack sends it, server fields included."""
+        """Return the view as Slack sends it, including server fields."""
         return {
             "id": self.id,
             "team_id": seed.TEAM_ID,
@@ -71,7 +71,7 @@ class Modals:
         self._home_changed = home_changed
 
     def stack(self, user: str) -> list[View]:
-        """A person's open modals, bottom first."""
+        """Return a person's open modals, bottom first."""
         return list(self._stacks.get(user, []))
 
     def home(self, user: str) -> View | None:
@@ -87,7 +87,7 @@ class Modals:
         return [*self._homes.values(), *(view for stack in self._stacks.values() for view in stack)]
 
     def open(self, user: str, body: Json) -> View:
-        """A modal at the bottom of a new stack; what was open before gives way."""
+        """Open a modal at the bottom of a new stack, closing all others."""
         self._check_external(body)
         view = self._fresh(user, body, previous=None)
         self._stacks[user] = [view]
@@ -95,7 +95,7 @@ class Modals:
         return view
 
     def push(self, user: str, body: Json) -> View:
-        """A modal on top of the open ones, three at most."""
+        """Push a modal on top of the open ones, three at most."""
         stack = self._stacks.setdefault(user, [])
         if len(stack) >= MOST_VIEWS:
             raise SlackError("push_limit_reached")
@@ -106,7 +106,7 @@ class Modals:
         return view
 
     def update(self, view: View, body: Json, hash: str = "") -> View:
-        """Another body for an open view; inputs that keep block id, action id and type keep what was typed."""
+        """Replace the body of an open view; inputs with unchanged block id, action id and type keep their state."""
         if hash and hash != view.hash:
             raise SlackError("hash_conflict")
         self._check_external(body, view)
@@ -116,7 +116,7 @@ class Modals:
         return view
 
     def publish(self, user: str, body: Json, hash: str = "") -> View:
-        """A person's Home tab."""
+        """Publish a person's Home tab."""
         home = self._homes.get(user)
         if hash and (home is None or hash != home.hash):
             raise SlackError("hash_conflict")
@@ -129,7 +129,7 @@ class Modals:
         return home
 
     def close(self, view: View) -> None:
-        """Take one modal off; those above it go too."""
+        """Close one modal and those above it."""
         stack = self._stacks.get(view.user, [])
         if view in stack:
             del stack[stack.index(view) :]

@@ -1,4 +1,4 @@
-"""Small rules from which Slack's limits are written, each with Slack's own words for what is wrong."""
+"""Small rules for Slack's limits, each with Slack's own error text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Rule = Callable[[Any, str, "Report"], None]
 
 @dataclass
 class Report:
-    """What was found wrong, as Slack says it. ``surface`` is message, modal or home."""
+    """The problems found, in Slack's words. ``surface`` is message, modal or home."""
 
     surface: str
     files: Mapping[str, Json]
@@ -26,7 +26,7 @@ class Report:
 
 
 def string(most: int, least: int = 1) -> Rule:
-    """Text of so many characters."""
+    """Return the rule for text of ``least`` to ``most`` characters."""
 
     def rule(value: Any, pointer: str, report: Report) -> None:
         if not isinstance(value, str):
@@ -65,7 +65,7 @@ def flag(value: Any, pointer: str, report: Report) -> None:
 
 
 def anything(value: Any, pointer: str, report: Report) -> None:
-    """A part of Block Kit that the playground does not look into."""
+    """Accept any value, for parts of Block Kit that the playground does not check."""
 
 
 def one_of(*values: str) -> Rule:
@@ -77,7 +77,7 @@ def one_of(*values: str) -> Rule:
 
 
 def array(item: Rule, most: int, least: int = 1) -> Rule:
-    """A list of so many items, each of which obeys ``item``."""
+    """Return the rule for a list of ``least`` to ``most`` items, each checked by ``item``."""
 
     def rule(value: Any, pointer: str, report: Report) -> None:
         if not isinstance(value, list):
@@ -94,7 +94,7 @@ def array(item: Rule, most: int, least: int = 1) -> Rule:
 
 
 def record(required: Mapping[str, Rule], optional: Mapping[str, Rule] | None = None) -> Rule:
-    """An object with these properties and no others."""
+    """Return the rule for an object with these properties and no others."""
     known = {**required, **(optional or {})}
 
     def rule(value: Any, pointer: str, report: Report) -> None:
@@ -114,7 +114,7 @@ def record(required: Mapping[str, Rule], optional: Mapping[str, Rule] | None = N
 
 
 def typed(kinds: Mapping[str, Rule], allowed: Callable[[str, Report], bool] = lambda kind, report: True) -> Rule:
-    """An object whose ``type`` says which rule it obeys."""
+    """Return the rule for an object whose ``type`` selects its rule."""
 
     def rule(value: Any, pointer: str, report: Report) -> None:
         if not isinstance(value, dict):
@@ -130,7 +130,7 @@ def typed(kinds: Mapping[str, Rule], allowed: Callable[[str, Report], bool] = la
 
 
 def both(*rules: Rule) -> Rule:
-    """Every one of the rules."""
+    """Return the rule that applies all of the rules."""
 
     def rule(value: Any, pointer: str, report: Report) -> None:
         for each in rules:
@@ -140,7 +140,7 @@ def both(*rules: Rule) -> Rule:
 
 
 def either_of(*names: str, one: bool = False) -> Rule:
-    """An object that has at least one of these properties; with ``one`` not more than one."""
+    """Return the rule for an object with at least one of these properties; with ``one`` exactly one."""
     wanted = " or ".join(f"`{name}`" for name in names)
 
     def rule(value: Any, pointer: str, report: Report) -> None:

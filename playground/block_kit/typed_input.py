@@ -1,4 +1,4 @@
-"""What somebody typed or chose: as an action, as state, and whether Slack's client would let it pass."""
+"""Input from people: as actions, as state, and checked like Slack's client does."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ REQUIRED = "Please complete this required field."
 
 
 def values_of(given: Json) -> Any:
-    """The ``state`` that came with an action, with or without its ``values`` wrapper."""
+    """Return the ``state`` sent with an action, with or without its ``values`` wrapper."""
     state = given.get("state") or {}
     return state.get("values", state)
 
 
 def own_state(block: Json, element: Json, given: Json) -> Values:
-    """The state that this very action gives to its element."""
+    """Return the state that this action gives to its own element."""
     key = blocks.state_key(element["type"])
     if key is None or key not in given:
         return {}
@@ -27,7 +27,7 @@ def own_state(block: Json, element: Json, given: Json) -> Values:
 
 
 def action(block: Json, element: Json, given: Json, ts: str) -> Json:
-    """One entry of ``actions``: a button's own text and value, or what was chosen.
+    """Return one entry of ``actions``: a button's text and value, or the choice made.
 
     Raises:
         SlackError: the choice is not one of the element's options.
@@ -48,10 +48,10 @@ def action(block: Json, element: Json, given: Json, ts: str) -> Json:
 
 
 def _feedback(element: Json, value: Any) -> Json:
-    """The one of the two buttons that has this value.
+    """Return the one of the two buttons that has this value.
 
     Raises:
-        SlackError: neither has.
+        SlackError: neither has this value.
     """
     for button in (element["positive_button"], element["negative_button"]):
         if button.get("value") == value:
@@ -70,14 +70,14 @@ def _check_choice(element: Json, chosen: Any) -> None:
 
 
 def offered_options(element: Json) -> list[Json] | None:
-    """The options written into an element, its groups flattened; None if it has none of its own."""
+    """Return the options of an element, groups flattened; None if it has none of its own."""
     if "option_groups" in element:
         return [option for group in element["option_groups"] for option in group["options"]]
     return element.get("options")
 
 
 def problems(in_blocks: list[Json], values: Values) -> dict[str, str]:
-    """What keeps a modal from being submitted, by block id: the checks that Slack's client makes itself."""
+    """Return the problems that keep a modal from being submitted, by block id, as Slack's client checks them."""
     found: dict[str, str] = {}
     for block in in_blocks:
         if block["type"] == "input":

@@ -1,1 +1,1 @@
-"""Faults: lost replies, refusals and rate limits, on order."""
+"""Faults on demand: lost replies, refusals and rate limits."""

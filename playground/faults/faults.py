@@ -1,4 +1,4 @@
-"""Faults on order: the lost replies, resets and refusals that a real network deals out."""
+"""Faults on demand: lost replies, resets and refusals, as on a real network."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ KINDS = (
     "truncated_after",
     "list_after",
 )
-# a kind's beginning, and what follows it
+# a prefix of kinds, and the form of the rest
 OPEN_KINDS = ("error:CODE", "html:STATUS")
-# the call is carried out, and what comes back is no answer of Slack's
+# the call is carried out, but the reply is not one of Slack's
 SPOILT = {"500_after": 500, "html_after": 200, "truncated_after": 200, "list_after": 200}
 
 
 @dataclass
 class Fault:
-    """One ordered misfortune. ``after`` calls pass unharmed first, then ``times`` calls meet it."""
+    """One ordered fault. ``after`` calls pass first, then ``times`` calls fail."""
 
     method: str
     kind: str
@@ -37,18 +37,18 @@ class Fault:
 
     @property
     def error(self) -> str:
-        """The code of an ``error:CODE`` fault, else nothing."""
+        """Return the code of an ``error:CODE`` fault, else an empty text."""
         return self.kind.removeprefix("error:") if self.kind.startswith("error:") else ""
 
     @property
     def page(self) -> int:
-        """The status with which a page comes that a proxy has put in the place of an answer; 0 if none does."""
+        """Return the status of the proxy page that replaces the answer; 0 if there is none."""
         known = {"html_before": 200, "500_before": 500, "reset_before": 500}
         return int(self.kind.removeprefix("html:")) if self.kind.startswith("html:") else known.get(self.kind, 0)
 
 
 class Faults:
-    """Orders by Web API method; ``*`` means any, ``response_url`` and ``upload`` mean those addresses."""
+    """Ordered faults by Web API method; ``*`` means any, ``response_url`` and ``upload`` mean those addresses."""
 
     def __init__(self) -> None:
         self._orders: list[Fault] = []
@@ -59,10 +59,10 @@ class Faults:
 
         Args:
             method: ``chat.postMessage`` and the like, ``response_url``, ``upload``, or ``*``.
-            kind: ``reset_before`` (nothing happens, connection reset), ``reset_after`` (done, but the reply is lost),
+            kind: ``reset_before`` (not done, connection reset), ``reset_after`` (done, but the reply is lost),
                 ``500_before``, ``500_after``, ``429`` (with ``retry_after`` seconds), ``slow`` (``seconds``), ``error:CODE``,
-                ``html_before`` and ``html_after`` (a proxy's page with status 200), ``html:STATUS`` (nothing happens, a page comes),
-                ``truncated_after`` (done, half of the JSON comes), ``list_after`` (done, and the JSON is no object).
+                ``html_before`` and ``html_after`` (a proxy's page with status 200), ``html:STATUS`` (not done, a page is returned),
+                ``truncated_after`` (done, half of the JSON is returned), ``list_after`` (done, and the JSON is no object).
 
         Raises:
             ValueError: no such kind.
@@ -79,7 +79,7 @@ class Faults:
             self._orders.clear()
 
     def next(self, method: str) -> Fault | None:
-        """The fault that this call meets, counting it down; None for a call that goes well."""
+        """Return the fault for this call, and count it; None for a call without a fault."""
         with self._lock:
             for fault in [order for order in self._orders if order.method in (method, "*")]:
                 if fault.after > 0:

@@ -1,4 +1,4 @@
-"""Rate limits as Slack keeps them: a bucket per method and, for posting, per channel."""
+"""Slack's rate limits: a bucket per method and, for posting, per channel."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ POST_BURST = 5
 
 
 class RateLimited(SlackError):
-    """Too many calls; the reply is a 429 that says when to come again."""
+    """Too many calls; the reply is a 429 with the time to wait."""
 
     def __init__(self, retry_after: int) -> None:
         super().__init__("ratelimited")
@@ -29,12 +29,12 @@ class Rates:
         self._buckets: dict[str, tuple[float, float]] = {}
 
     def call(self, method: str, tier: int) -> None:
-        """Count one call of a method in Slack's tier 2, 3 or 4; tier 0 has no limit of its own."""
+        """Count one call of a method in Slack's tier 2, 3 or 4; tier 0 is unlimited."""
         if tier:
             self._take(method, PER_MINUTE[tier], PER_MINUTE[tier] / 60)
 
     def post(self, channel: str) -> None:
-        """Count one message: about one a second a channel, a few more in a burst."""
+        """Count one message: about one per second and channel, with short bursts allowed."""
         self._take(f"post {channel}", POST_BURST, 1.0)
 
     def _take(self, key: str, size: float, rate: float) -> None:

@@ -1,4 +1,4 @@
-"""Slack's weather: faults that stay on until somebody switches them off."""
+"""Slack's weather: faults that stay on until they are switched off."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ RESETS = ("", "before", "after")
 
 @dataclass
 class Weather:
-    """What every call of the bot meets. All is fine at the start.
+    """The faults of every call of the bot. None at the start.
 
     Args:
-        slow: seconds by which every answer comes late.
+        slow: seconds by which every answer is delayed.
         limited: every call is answered 429.
         reset: the connection is cut ``before`` a call is carried out, or ``after``.
-        down: nothing works: sockets are closed, calls are refused.
-        ahead: by how many seconds Slack's clock, which dates its answers, is ahead of this machine's.
+        down: an outage: sockets are closed, calls are refused.
+        ahead: seconds by which Slack's clock, which dates its answers, is ahead of this machine's.
     """
 
     slow: float = 0.0
@@ -33,17 +33,17 @@ class Weather:
     ahead: float = 0.0
 
     def change(self, given: Json) -> None:
-        """Take over what is given, all of it or, if one value is wrong, nothing.
+        """Apply all given values or, if one is wrong, none.
 
         Raises:
-            SlackError: invalid_fault, with the field, the value and what would be accepted.
+            SlackError: invalid_fault, with the field, the value and the accepted values.
         """
         checked = {name: _checked(name, value) for name, value in given.items()}
         for name, value in checked.items():
             setattr(self, name, value)
 
     def fault(self) -> Fault | None:
-        """What a call meets besides slowness; None if it goes well."""
+        """Return the fault of a call besides slowness; None without one."""
         if self.down:
             return Fault("*", "down")
         if self.reset:

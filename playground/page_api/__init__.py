@@ -1,4 +1,4 @@
-"""The /ui routes: what the page, or a test's person, sees and does."""
+"""The /ui routes of the page, also used by a test's person."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _WRITERS: dict[str, Handler] = {
 
 
 def add_routes(app: web.Application, core: Core) -> None:
-    """Serve the page, its files and everything that it asks for."""
+    """Serve the page, its files and its requests."""
     for name, handler in _READERS.items():
         app.router.add_get(f"/ui/{name}", served(core, handler))
     for name, handler in _WRITERS.items():

@@ -1,4 +1,4 @@
-"""What people do on the page: write, press, submit, open."""
+"""Actions of people on the page: write, press, submit, open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every request of the page carries: a JSON body or a query, a person, perhaps a channel."""
+"""Common parts of the page's requests: a JSON body or a query, a person, perhaps a channel."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def served(core: Core, handler: Handler) -> Callable[[web.Request], Awaitable[we
 
 
 def check_origin(request: web.Request) -> None:
-    """Other sites open in the same browser must not act here."""
+    """Refuse requests from other sites open in the browser."""
     origin = request.headers.get("Origin")
     if origin and urlparse(origin).hostname not in ("127.0.0.1", "localhost", "::1"):
         raise missing("foreign_origin", "Only the playground's own page may do that.")

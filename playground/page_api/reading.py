@@ -1,4 +1,4 @@
-"""What the page shows: people, channels, messages, Home, the wire log."""
+"""Contents of the page: people, channels, messages, Home, the wire log."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _room(core: Core, member: Member, channel: Channel) -> Json:
 
 
 async def channel(core: Core, given: Json) -> Json:
-    """A channel or a thread, and up to where the person had read it."""
+    """Return a channel or a thread, and the person's read position."""
     member = who(core, given)
     place = where(core, member, given)
     shown = messages.seen_by(core.workspace, place, member.id, str(given.get("thread_ts", "")))
@@ -60,14 +60,14 @@ async def home(core: Core, given: Json) -> Json:
 
 
 async def wire(core: Core, given: Json) -> Json:
-    """The latest exchanges, without their bodies."""
+    """Return the latest exchanges, without their bodies."""
     after = str(given.get("after", "0"))
     entries = core.wire.after(int(after) if after.isdigit() else 0)
     return {"entries": [entry.public() for entry in entries[-_WIRE_ENTRIES:]]}
 
 
 async def wire_entry(core: Core, given: Json) -> Json:
-    """One exchange with what was sent and what came back."""
+    """Return one exchange with both bodies."""
     n = str(given.get("n", ""))
     entry = core.wire.get(int(n)) if n.isdigit() else None
     if entry is None:

@@ -1,4 +1,4 @@
-"""Server-sent events: what happens, to every open page."""
+"""Server-sent events to every open page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _HEARTBEAT_SECONDS = 15.0
 
 
 async def events(core: Core, request: web.Request) -> web.StreamResponse:
-    """Server-sent events for one open page, until it or the workspace closes."""
+    """Stream server-sent events to one open page, until it or the workspace closes."""
     try:
         member = who(core, dict(request.query))
     except SlackError as refusal:
@@ -35,7 +35,7 @@ async def events(core: Core, request: web.Request) -> web.StreamResponse:
 
 
 async def _next(queue: asyncio.Queue[Json | None]) -> Json | None:
-    """The next event; an empty one after a while of silence, to keep the line open."""
+    """Return the next event, or an empty one after some silence, to keep the connection open."""
     try:
         return await asyncio.wait_for(queue.get(), _HEARTBEAT_SECONDS)
     except TimeoutError:

@@ -1,4 +1,4 @@
-"""The switches of the workspace itself."""
+"""Controls of the workspace."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from playground.workspace.uploads import from_person, public
 
 
 async def download(core: Core, request: web.Request) -> web.StreamResponse:
-    """A file's bytes for the page, which carries no token."""
+    """Return a file's bytes for the page, which has no token."""
     file = core.files.get(request.match_info["id"])
     content = core.store.content(file["id"]) if file else None
     if file is None or content is None:
@@ -27,7 +27,7 @@ def _ascii(name: str) -> str:
 
 
 async def upload(core: Core, request: web.Request) -> web.StreamResponse:
-    """Take the file that somebody chose in a form; its name is in the query."""
+    """Accept a file chosen in a form; its name is in the query."""
     try:
         check_origin(request)
         member = who(core, dict(request.query))

@@ -1,1 +1,1 @@
-"""The ways between the workspace and the bot: Socket Mode, HTTP, events and response URLs."""
+"""Transports between the workspace and the bot: Socket Mode, HTTP, events and response URLs."""

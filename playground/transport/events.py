@@ -1,4 +1,4 @@
-"""The Events API: what happened, told to the bot until it acknowledges, or three times more."""
+"""The Events API: each event is sent until the bot acknowledges it, at most three more times."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from playground.workspace.seed import BOT_USER, Channel
 
 
 class Post:
-    """Delivers envelopes and writes each into the wire log."""
+    """A sender of envelopes, which logs each in the wire log."""
 
     def __init__(self, transport: Transport, wire: WireLog, retry_delays: tuple[float, ...] = RETRY_DELAYS) -> None:
         self._transport = transport
@@ -24,7 +24,7 @@ class Post:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def deliver(self, envelope: Envelope) -> Ack:
-        """Send once and wait; commands and interactions are never sent again."""
+        """Send once and wait; commands and interactions are never resent."""
         via = self._transport.via
         ack = await self._transport.deliver(envelope)
         error = ack.error or None
@@ -32,7 +32,7 @@ class Post:
         return ack
 
     def deliver_later(self, envelope: Envelope) -> None:
-        """Send in the background, and again as Slack does while no ack comes."""
+        """Send in the background, and resend as Slack does while there is no ack."""
         task = asyncio.get_running_loop().create_task(self._insist(envelope))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -48,7 +48,7 @@ class Post:
 
     @property
     def pending(self) -> int:
-        """How many events are under way or waiting to be sent again."""
+        """Return the number of events in flight or waiting to be resent."""
         return len(self._tasks)
 
     async def stop(self) -> None:
@@ -58,7 +58,7 @@ class Post:
 
 
 class Events:
-    """Turns changes of the workspace into the events to which the app subscribes."""
+    """Conversion of changes in the workspace into the events to which the app subscribes."""
 
     def __init__(self, post: Post, manifest: Manifest, clock: Clock) -> None:
         self._post = post
@@ -71,7 +71,7 @@ class Events:
             self._post.deliver_later(Envelope("events_api", f"events_api {subscription}", _event_payload(event)))
 
     def on_change(self, what: str, channel: Channel, message: Json, before: Json | None) -> None:
-        """A listener of the workspace: tell the bot about messages in the conversations it is in."""
+        """Send the bot events about messages in its conversations; a listener of the workspace."""
         if BOT_USER not in channel.members or what == "touched":
             return
         subscription = {"public": "message.channels", "private": "message.groups", "im": "message.im"}[channel.kind]
@@ -109,7 +109,7 @@ class Events:
 
 
 def message_event(channel: Channel, message: Json) -> Json:
-    """A message as an event carries it: with its channel, and a person's words also as rich text."""
+    """Return a message as in an event: with its channel, and a person's words also as rich text."""
     event = {k: v for k, v in message.items() if k not in ("metadata", "reactions", "pinned_to")}
     if "blocks" not in event and message.get("user") != BOT_USER:
         event["blocks"] = [_rich_text(message["text"])]

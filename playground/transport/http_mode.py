@@ -1,4 +1,4 @@
-"""HTTP mode: every request signed as Slack signs it, answered within three seconds or not at all."""
+"""HTTP mode: requests signed like Slack's, with three seconds for the answer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LOOK_SECONDS = 5.0
 
 
 class HttpMode:
-    """Posts to the bot's one address, ``bot_url``, which may change while the workspace runs."""
+    """HTTP delivery to the bot's address, ``bot_url``, which may change while the workspace runs."""
 
     def __init__(self, bot_url: str, ack_seconds: float = ACK_SECONDS, presence: Presence | None = None) -> None:
         self.presence = presence or Presence()
@@ -47,7 +47,7 @@ class HttpMode:
             await session.close()
 
     async def deliver(self, envelope: Envelope) -> Ack:
-        """Post once; a redirect, a refusal and a silence are told apart as Slack tells them."""
+        """Post once; a redirect, a refusal and a timeout are distinguished as by Slack."""
         body, content_type = _encode(envelope)
         headers = {"Content-Type": content_type}
         if envelope.attempt:
@@ -73,7 +73,7 @@ class HttpMode:
             return Ack(_since(started), error="dispatch_failed", reason="connection_failed")
 
     async def _watch_bot(self) -> None:
-        """Knock until the bot answers Slack's challenge, then look in now and then."""
+        """Poll until the bot answers Slack's challenge, then check it from time to time."""
         while True:
             up = await self._verify()
             if up:
@@ -91,7 +91,7 @@ class HttpMode:
 
 
 def sign(body: bytes, at: float | None = None) -> dict[str, str]:
-    """The two headers by which an app knows that a request is Slack's."""
+    """Return the two headers that prove to an app that a request is Slack's."""
     timestamp = str(int(time.time() if at is None else at))
     digest = hmac.new(SIGNING_SECRET.encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256).hexdigest()
     return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": f"v0={digest}"}
@@ -107,7 +107,7 @@ def _encode(envelope: Envelope) -> tuple[bytes, str]:
 
 
 def _decode(text: str) -> Any:
-    """A JSON object as it is, any other words as text, nothing as None."""
+    """Return a JSON object as it is, any other words as text, an empty body as None."""
     try:
         value = json.loads(text)
     except ValueError:

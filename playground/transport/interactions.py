@@ -1,4 +1,4 @@
-"""The payloads by which the bot learns what a person did: commands, actions, submissions, shortcuts."""
+"""Payloads of people's actions: commands, actions, submissions, shortcuts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _user(member: Member) -> Json:
 
 
 def _channel_name(channel: Channel) -> str:
-    """Slack does not tell the names of private conversations to commands."""
+    """Return the channel's name for a command; Slack hides those of private conversations."""
     return {"im": "directmessage", "private": "privategroup", "public": channel.name}[channel.kind]
 
 
@@ -33,7 +33,7 @@ def _base(kind: str, member: Member) -> Json:
 
 
 def slash_command(member: Member, channel: Channel, command: str, text: str, response_url: str, trigger_id: str) -> dict[str, str]:
-    """The form fields of a slash command; all of them are strings."""
+    """Return the form fields of a slash command; all of them are strings."""
     return {
         "token": seed.VERIFICATION_TOKEN,
         "team_id": seed.TEAM_ID,
@@ -54,7 +54,7 @@ def slash_command(member: Member, channel: Channel, command: str, text: str, res
 def message_action(
     member: Member, channel: Channel, message: Json, ephemeral: bool, action: Json, values: Any, response_url: str, trigger_id: str
 ) -> Json:
-    """block_actions on a message; an ephemeral message is not part of its own payload."""
+    """Return the block_actions payload of a message; an ephemeral message is not part of its own payload."""
     container = {"type": "message", "message_ts": message["ts"], "channel_id": channel.id, "is_ephemeral": ephemeral}
     payload = _base("block_actions", member) | {
         "container": container | ({"thread_ts": message["thread_ts"]} if "thread_ts" in message else {}),
@@ -68,7 +68,7 @@ def message_action(
 
 
 def view_action(member: Member, view: Json, action: Json, trigger_id: str) -> Json:
-    """block_actions in a modal or on the Home tab: the view, no channel, no response URL."""
+    """Return the block_actions payload of a modal or the Home tab: the view, no channel, no response URL."""
     return _base("block_actions", member) | {
         "container": {"type": "view", "view_id": view["id"]},
         "trigger_id": trigger_id,
@@ -86,7 +86,7 @@ def view_closed(member: Member, view: Json, cleared: bool) -> Json:
 
 
 def block_suggestion(member: Member, container: Json, block_id: str, action_id: str, value: str, where: Json) -> Json:
-    """The request for options; ``where`` holds the view, or the channel and message."""
+    """Return the request for options; ``where`` holds the view, or the channel and message."""
     return _base("block_suggestion", member) | {
         "container": container,
         "block_id": block_id,
@@ -103,7 +103,7 @@ def global_shortcut(member: Member, callback_id: str, trigger_id: str, ts: str) 
 def message_shortcut(
     member: Member, callback_id: str, trigger_id: str, ts: str, channel: Channel, message: Json, response_url: str
 ) -> Json:
-    """What Slack calls message_action: a shortcut in the menu of a message."""
+    """Return the payload of a shortcut in a message's menu, which Slack calls message_action."""
     return _base("message_action", member) | {
         "callback_id": callback_id,
         "trigger_id": trigger_id,

@@ -1,4 +1,4 @@
-"""The way to the bot, which may change while the workspace runs: Socket Mode or HTTP, up or down."""
+"""The line to the bot, which may change at run time: Socket Mode or HTTP, up or down."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Line:
 
     @property
     def via(self) -> str:
-        """What carries an envelope now, as the wire log names it: WS or HTTP."""
+        """Return the present carrier for the wire log: WS or HTTP."""
         return "WS" if self.mode == "socket" else "HTTP"
 
     @property
@@ -36,7 +36,7 @@ class Line:
         return self.mode == "socket" and not self.down
 
     async def link(self, request: web.Request) -> web.StreamResponse:
-        """Serve one socket until it closes; refuse it while none are taken."""
+        """Serve one socket until it closes; refuse it while sockets are not accepted."""
         if not self.takes_sockets:
             return web.json_response({"ok": False, "error": "link_disabled"}, status=503)
         return await self.socket.link(request)
@@ -56,7 +56,7 @@ class Line:
         return await (self.socket if self.mode == "socket" else self.http).deliver(envelope)
 
     async def switch(self, mode: str) -> None:
-        """Deliver by the other mode from now on; sockets are told that Socket Mode was turned off."""
+        """Deliver by the other mode from now on; sockets are informed that Socket Mode was turned off."""
         _known(mode)
         if mode == self.mode:
             return
@@ -69,7 +69,7 @@ class Line:
         await self._resume()
 
     async def turn(self, down: bool) -> None:
-        """Close every connection and refuse new ones, or take them again."""
+        """Close every connection and refuse new ones, or accept them again."""
         if down == self.down:
             return
         self.down = down
@@ -87,7 +87,7 @@ class Line:
 
     @property
     def connections(self) -> int | None:
-        """How many sockets share the envelopes; None in HTTP mode, where nobody can tell."""
+        """Return the number of sockets that share the envelopes; None in HTTP mode, where it is unknown."""
         return self.socket.connections if self.mode == "socket" else None
 
 

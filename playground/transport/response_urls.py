@@ -1,4 +1,4 @@
-"""Response URLs: how the bot answers a command or an action later, without a token."""
+"""Response URLs: later answers of the bot to a command or an action, without a token."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def add_routes(app: web.Application, core: Core) -> None:
 
 
 async def _body(request: web.Request) -> Any:
-    """A JSON body, or the ``payload`` of a form; None if it is neither."""
+    """Return a JSON body, or the ``payload`` of a form; None if it is neither."""
     text = await request.text()
     if request.content_type == "application/x-www-form-urlencoded":
         text = str((await request.post()).get("payload", text))

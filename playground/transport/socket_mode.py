@@ -1,4 +1,4 @@
-"""Socket Mode: up to ten sockets per app, each envelope to one of them, an ack from any."""
+"""Socket Mode: up to ten sockets per app; each envelope goes to one of them, and any may send the ack."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class SocketMode:
             await socket.close(code=1001, message=b"the workspace closes")
 
     def open_url(self, host: str) -> str:
-        """A URL for one new socket; it works once."""
+        """Return a URL for one new socket; it works once."""
         ticket = uuid.uuid4().hex
         self._tickets.add(ticket)
         return f"ws://{host}/link/?ticket={ticket}&app_id={APP_ID}"
@@ -89,7 +89,7 @@ class SocketMode:
             del self._wires[socket]
 
     def _retire(self, socket: web.WebSocketResponse) -> None:
-        """Send nothing more to a socket; acks that it still brings are taken."""
+        """Send nothing more to a socket, but accept its remaining acks."""
         if socket in self._sockets:
             self._sockets.remove(socket)
             self._announce()
@@ -112,7 +112,7 @@ class SocketMode:
             self.presence.lost("The bot is not connected any more.")
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Ask every socket to come back on a new one, as Slack does every few hours, and close the old one.
+        """Ask every socket to reconnect, as Slack does every few hours, and close the old one.
 
         The reason ``warning`` comes before that and leaves the socket in use.
         """
@@ -128,7 +128,7 @@ class SocketMode:
             await socket.close()
 
     async def drop(self) -> None:
-        """Cut every socket without a word, as a broken network does."""
+        """Cut every socket without notice, as a broken network does."""
         for wire in list(self._wires.values()):
             if isinstance(wire, asyncio.Transport):
                 wire.abort()

@@ -1,4 +1,4 @@
-"""What the bot may use for a short while: trigger ids (3 s, once) and response URLs (30 min, 5 times)."""
+"""Short-lived permissions of the bot: trigger ids (3 s, once) and response URLs (30 min, 5 times)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RESPONSE_USES = 5
 
 @dataclass
 class Trigger:
-    """Leave to open a modal for one person; ``view_id`` is the modal from which it came, if any."""
+    """Permission to open a modal for one person; ``view_id`` is the modal of origin, if any."""
 
     user: str
     born: float
@@ -27,7 +27,7 @@ class Trigger:
 
 @dataclass
 class ResponseUrl:
-    """Leave to answer in one channel; ``ts`` is the message on which somebody acted, if any."""
+    """Permission to answer in one channel; ``ts`` is the message acted on, if any."""
 
     user: str
     channel: str
@@ -47,13 +47,13 @@ class Tickets:
         self._urls: dict[str, ResponseUrl] = {}
 
     def trigger(self, user: str, view_id: str = "") -> str:
-        """A new trigger id for what this person has just done."""
+        """Return a new trigger id for a person's action."""
         id = f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**10)}.{secrets.token_hex(16)}"
         self._triggers[id] = Trigger(user, self.now(), view_id)
         return id
 
     def exchange(self, id: str) -> Trigger:
-        """Use a trigger id up.
+        """Use up a trigger id.
 
         Raises:
             SlackError: invalid_arguments, exchanged_trigger_id or expired_trigger_id.
@@ -69,13 +69,13 @@ class Tickets:
         return trigger
 
     def response_url(self, ticket: ResponseUrl) -> str:
-        """The secret tail of a new response URL."""
+        """Return the secret tail of a new response URL."""
         key = f"{new_id('', 12)}/{secrets.token_urlsafe(18)}"
         self._urls[key] = ticket
         return key
 
     def respond(self, key: str) -> ResponseUrl:
-        """One use of a response URL.
+        """Use a response URL once.
 
         Raises:
             SlackError: no_service for an unknown address, expired_url after 30 minutes, used_url after five uses.

@@ -1,4 +1,4 @@
-"""How something reaches the bot: an envelope goes out, an ack comes back, or does not."""
+"""The interface of transports: an envelope goes out, and an ack comes back or is missing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Envelope:
 
 @dataclass(frozen=True)
 class Ack:
-    """What came back. ``error`` is empty if the bot acknowledged in time."""
+    """The result of a delivery. ``error`` is empty if the bot acknowledged in time."""
 
     ms: float
     payload: Any = None
@@ -41,7 +41,7 @@ class Ack:
 
 @dataclass
 class Presence:
-    """Whether the bot can be reached, and what to tell people about it."""
+    """The reachability of the bot, with a message for people."""
 
     connected: bool = False
     message: str = "The bot has not connected yet."
@@ -54,13 +54,13 @@ class Presence:
                 listener()
 
     def lost(self, message: str) -> None:
-        """The bot was there and is gone; what was said about one that was not there stays."""
+        """Record that a connected bot is gone; if it was not connected, the earlier message stays."""
         if self.connected:
             self.set(False, message)
 
 
 class Transport(Protocol):
-    """Socket Mode or HTTP: the rest of the workspace does not know which."""
+    """Socket Mode or HTTP, hidden from the rest of the workspace."""
 
     @property
     def via(self) -> str: ...

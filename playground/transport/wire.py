@@ -32,12 +32,12 @@ class WireEntry:
     reply: Any = field(default=None, repr=False)
 
     def public(self) -> Json:
-        """The entry as the page shows it, without the bodies."""
+        """Return the entry as the page shows it, without the bodies."""
         keys = ("n", "at", "direction", "via", "what", "ms", "ok")
         return {key: getattr(self, key) for key in keys} | ({"error": self.error} if self.error else {})
 
     def whole(self) -> Json:
-        """The entry with what was sent and what came back."""
+        """Return the entry with both bodies."""
         return self.public() | {"sent": self.sent, "reply": self.reply}
 
 
@@ -61,7 +61,7 @@ class WireLog:
         reply: Any = None,
         via: str = "HTTP",
     ) -> WireEntry:
-        """Write down one exchange; what was not refused went well."""
+        """Log one exchange; without an error it counts as a success."""
         rounded = None if ms is None else round(ms, 3)
         with self._lock:
             entry = WireEntry(next(self._numbers), time.time(), direction, what, rounded, error is None, error, via, sent, reply)
@@ -71,20 +71,20 @@ class WireLog:
         return entry
 
     def after(self, n: int = 0) -> list[WireEntry]:
-        """Entries with a number above ``n``, oldest first."""
+        """Return entries with a number above ``n``, oldest first."""
         with self._lock:
             return [entry for entry in self._entries if entry.n > n]
 
     def get(self, n: int) -> WireEntry | None:
-        """The entry of that number; None if there is none any more."""
+        """Return the entry with this number; None if it is gone."""
         return next((entry for entry in self.after(n - 1) if entry.n == n), None)
 
     def calls(self, method: str) -> list[WireEntry]:
-        """The bot's calls of one Web API method, oldest first."""
+        """Return the bot's calls of one Web API method, oldest first."""
         return [entry for entry in self.after() if entry.direction == FROM_BOT and entry.what == method]
 
     def envelopes(self, what: str = "") -> list[WireEntry]:
-        """What was delivered to the bot, oldest first; ``what`` is the beginning of the entry's name."""
+        """Return the envelopes delivered to the bot, oldest first; ``what`` is a prefix of the entry's name."""
         return [entry for entry in self.after() if entry.direction == TO_BOT and entry.what.startswith(what)]
 
     def __iter__(self) -> Iterator[WireEntry]:

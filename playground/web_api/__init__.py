@@ -1,4 +1,4 @@
-"""Slack's Web API: one registry of methods, one way in."""
+"""Slack's Web API: a registry of methods with one entrance."""
 
 from playground.web_api import apps, auth, chat, conversations, files, reactions, users, views
 from playground.web_api.registry import METHODS

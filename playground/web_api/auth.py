@@ -1,4 +1,4 @@
-"""Who am I, and what is this place: api.test, auth.test, team.info, bots.info."""
+"""Identity of the app and the workspace: api.test, auth.test, team.info, bots.info."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages: posting, whispering, changing, deleting."""
+"""Messages: posting, ephemerals, updating, deleting."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LARGEST_METADATA = 16_384
 
 @method("chat.postMessage", "chat:write")
 def post_message(call: Call) -> Json:
-    """A message of the bot in a channel, a thread or, given a person's id, in their DM."""
+    """Post a message of the bot in a channel, a thread or, given a person's id, in their DM."""
     channel = _destination(call)
     core = call.core
     text, blocks, metadata = _content(call)
@@ -32,13 +32,13 @@ def post_message(call: Call) -> Json:
 
 
 def _disguise(call: Call) -> Json:
-    """Another name or icon for one message, if the app may choose it."""
+    """Return the name or icon for one message, if the app may choose it."""
     wanted = {key: call.text(key) for key in ("username", "icon_emoji", "icon_url") if call.text(key)}
     return wanted if call.has_scope("chat:write.customize") else {}
 
 
 def _destination(call: Call) -> Channel:
-    """The conversation to post to: by id, by name, or the DM of a person."""
+    """Return the conversation to post to: by id, by name, or the DM of a person."""
     reference = call.required("channel")
     workspace = call.core.workspace
     member = workspace.members.get(reference)
@@ -64,7 +64,7 @@ def _open_tab(call: Call, channel: Channel) -> Channel:
 
 
 def _content(call: Call) -> tuple[str, list[Json] | None, Json | None]:
-    """Text, blocks and metadata of a new message, checked."""
+    """Return text, blocks and metadata of a new message, checked."""
     blocks = call.json("blocks", "invalid_blocks_format")
     attachments = call.json("attachments", "invalid_attachments")
     limits.check_message({"text": call.text("text"), "blocks": blocks, "attachments": attachments}, call.core.files)
@@ -86,7 +86,7 @@ def _metadata(call: Call) -> Json | None:
 
 @method("chat.postEphemeral", "chat:write", tier=4)
 def post_ephemeral(call: Call) -> Json:
-    """A message that one person sees, until they reload or the workspace stops."""
+    """Show a message to one person, until they reload or the workspace stops."""
     channel = _destination(call)
     user = call.required("user")
     if user not in channel.members:
@@ -98,7 +98,7 @@ def post_ephemeral(call: Call) -> Json:
 
 @method("chat.update", "chat:write", tier=3)
 def update(call: Call) -> Json:
-    """Change a message of the bot; words without blocks remove the old blocks."""
+    """Change a message of the bot; text without blocks removes the old blocks."""
     channel = call.channel()
     message = _own(call, channel, call.required("ts"), "cant_update_message")
     blocks = call.json("blocks", "invalid_blocks_format")
@@ -113,7 +113,7 @@ def update(call: Call) -> Json:
 
 
 def changed_message(call: Call, message: Json, text: str, blocks: list[Json] | None) -> Json:
-    """``message`` with other words, blocks and metadata; only a change of words alone marks it as edited."""
+    """Return ``message`` with new text, blocks and metadata; only a change of text marks it as edited."""
     kept = {k: v for k, v in message.items() if k not in ("blocks", "edited")}
     metadata = _metadata(call)
     fresh = messages.from_bot(text, blocks, metadata=metadata)
@@ -132,7 +132,7 @@ def delete(call: Call) -> Json:
 
 
 def _own(call: Call, channel: Channel, ts: str, refusal: str) -> Json:
-    """A message that the bot posted itself; an ephemeral one is as good as missing."""
+    """Return a message that the bot posted itself; an ephemeral one counts as missing."""
     message = call.core.workspace.message(channel.id, ts)
     if message is None:
         raise SlackError("message_not_found")

@@ -1,4 +1,4 @@
-"""Channels and direct messages: finding, opening, joining, and reading what was said."""
+"""Channels and direct messages: finding, opening, joining, and reading."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _SCOPE_STEM = {"public_channel": "channels", "private_channel": "groups", "im": 
 
 
 def slack_kind(channel: Channel) -> str:
-    """The name of a conversation's kind in ``types``."""
+    """Return the name of a conversation's kind in ``types``."""
     return {"public": "public_channel", "private": "private_channel", "im": "im"}[channel.kind]
 
 
 def describe(channel: Channel) -> Json:
-    """A conversation as conversations.info shows it."""
+    """Return a conversation as in conversations.info."""
     base: Json = {"id": channel.id, "created": seed.CREATED, "is_archived": channel.archived, "context_team_id": seed.TEAM_ID}
     if channel.is_im:
         return base | {"is_im": True, "is_org_shared": False, "user": channel.person, "is_user_deleted": False, "priority": 0}
@@ -55,7 +55,7 @@ def describe(channel: Channel) -> Json:
 
 @method("conversations.list", *_READ, tier=2)
 def conversations_list(call: Call) -> Json:
-    """Every public channel, and the private ones and DMs that the bot is in."""
+    """Return every public channel, and the private ones and DMs of the bot."""
     kinds = call.names("types") or ["public_channel"]
     for kind in kinds:
         if kind not in _KINDS:
@@ -94,7 +94,7 @@ def conversations_members(call: Call) -> Json:
 
 @method("conversations.open", "im:write", "mpim:write", "channels:manage", "groups:write", tier=3)
 def conversations_open(call: Call) -> Json:
-    """The DM with one person, by their id or by its own id."""
+    """Return the DM with one person, by their id or by its own id."""
     users = call.names("users")
     if call.text("channel"):
         return {"no_op": True, "already_open": True, "channel": {"id": call.channel().id}}
@@ -132,7 +132,7 @@ def conversations_join(call: Call) -> Json:
 
 @method("conversations.history", *_HISTORY, tier=3)
 def history(call: Call) -> Json:
-    """What stands in a channel, newest first."""
+    """Return a channel's messages, newest first."""
     channel = call.channel()
     _need(call, channel, "history")
     newest_first = messages.timeline(call.core.workspace, channel)[::-1]
@@ -142,7 +142,7 @@ def history(call: Call) -> Json:
 
 @method("conversations.replies", *_HISTORY, tier=3)
 def replies(call: Call) -> Json:
-    """A thread, its parent first, oldest first."""
+    """Return a thread, its parent first, oldest first."""
     channel = call.channel()
     _need(call, channel, "history")
     parent = call.core.workspace.message(channel.id, call.required("ts"))
@@ -161,7 +161,7 @@ def _shown(call: Call, channel: Channel, found: list[Json]) -> list[Json]:
 
 
 def _window(call: Call, ordered: list[Json]) -> tuple[list[Json], bool, Json]:
-    """The part between ``oldest`` and ``latest`` from ``cursor`` on: messages, whether more follow, the cursor's metadata."""
+    """Return messages between ``oldest`` and ``latest`` from ``cursor`` on, whether more follow, and the cursor's metadata."""
     inclusive = call.flag("inclusive")
     low, high = _moment(call, "oldest", "invalid_ts_oldest"), _moment(call, "latest", "invalid_ts_latest")
     slack = 0 if inclusive else 1
@@ -186,7 +186,7 @@ def _moment(call: Call, name: str, error: str) -> int | None:
 
 
 def _position(kept: list[Json], cursor: str) -> int:
-    """Where a cursor points: at a message, so that new ones do not shift the pages."""
+    """Return the position of a cursor, which points at a message, so that new ones do not shift the pages."""
     if not cursor:
         return 0
     try:

@@ -1,4 +1,4 @@
-"""Which refusals each method may answer with: the codes of Slack's own method pages, and those common to all."""
+"""Error codes of each method, by Slack's own method pages, and codes common to all."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ CODES = {method: frozenset(words.split()) for method, words in _BY_METHOD.items(
 
 
 def checked(method: str, refusal: SlackError) -> SlackError:
-    """The refusal, if Slack would make it; the playground must not teach a bot codes that Slack does not have.
+    """Return the refusal if Slack has it, so that the playground never teaches a bot unknown codes.
 
     Raises:
         AssertionError: this method has no such code.
     """
-    # api.test answers with whatever error it is asked for
+    # api.test answers with any requested error
     known = refusal.code in COMMON or refusal.code in CODES.get(method, ()) or method == "api.test"
     assert known, f"{method} does not answer {refusal.code!r} in Slack"
     return refusal

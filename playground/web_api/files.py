@@ -20,7 +20,7 @@ _SHARE_SECONDS = 0.05
 
 @method("files.getUploadURLExternal", "files:write", tier=4)
 def get_upload_url(call: Call) -> Json:
-    """Announce a file; its bytes go to the address returned."""
+    """Announce a file, and return the address for its bytes."""
     name, length = call.required("filename"), call.required("length")
     if not length.isdigit() or int(length) < 1:
         raise SlackError("invalid_arguments", response_metadata={"messages": ["[ERROR] must be greater than 0 [json-pointer:/length]"]})
@@ -30,7 +30,7 @@ def get_upload_url(call: Call) -> Json:
 
 @method("files.completeUploadExternal", "files:write", tier=4)
 def complete_upload(call: Call) -> Json:
-    """Make uploaded files real and share them; where they were shared shows a moment later in files.info."""
+    """Complete uploaded files and share them; their shares appear in files.info a moment later."""
     wanted = call.json("files")
     if not isinstance(wanted, list) or not wanted:
         raise SlackError("invalid_arguments", response_metadata={"messages": ["[ERROR] missing required field: files"]})
@@ -69,7 +69,7 @@ def _share_channel(call: Call, id: str) -> Channel:
 
 
 def _share(core: Core, channel: Channel, found: list[Json], message: Json) -> None:
-    """Post the message that carries the files and note in each where it now stands."""
+    """Post the message with the files, and record its place in each file."""
     if core.store.closed:
         return
     message["ts"] = core.workspace.clock.ts()
@@ -125,7 +125,7 @@ async def _receive(core: Core, id: str, request: web.Request) -> web.Response:
 
 
 async def _content(request: web.Request) -> bytes:
-    """The bytes of the body, or of the first part of a multipart form."""
+    """Return the bytes of the body, or of the first part of a multipart form."""
     if request.content_type.startswith("multipart/"):
         part = await (await request.multipart()).next()
         return bytes(await part.read()) if isinstance(part, BodyPartReader) else b""
@@ -133,7 +133,7 @@ async def _content(request: web.Request) -> bytes:
 
 
 def _download(core: Core, request: web.Request) -> web.StreamResponse:
-    """The file for a bearer of the bot's token; the login page, with status 200, for anybody else."""
+    """Return the file for the bot's token; the login page, with status 200, for anybody else."""
     if request.headers.get("Authorization") != f"Bearer {BOT_TOKEN}":
         return web.Response(text="<!DOCTYPE html><html><body>Sign in to Playground</body></html>", content_type="text/html")
     file = core.files.get(request.match_info["key"].partition("-")[2])

@@ -1,4 +1,4 @@
-"""How a Web API method is written: a function of a call, registered under Slack's name for it."""
+"""The registry of Web API methods: functions of a call, under Slack's names."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Call:
         return default if value is None else str(value)
 
     def required(self, name: str) -> str:
-        """A text argument that must be there.
+        """Return a required text argument.
 
         Raises:
             SlackError: invalid_arguments, naming the field.
@@ -42,14 +42,14 @@ class Call:
         return default if value is None else str(value).lower() in ("1", "true")
 
     def limit(self, default: int = 100, most: int = 1000) -> int:
-        """The page size; Slack takes 1 to 1000 (999 for messages)."""
+        """Return the page size; Slack accepts 1 to 1000 (999 for messages)."""
         text = self.text("limit") or str(default)
         if not text.isdigit():
             raise SlackError("invalid_limit")
         return min(int(text) or default, most)
 
     def json(self, name: str, error: str = "invalid_arguments") -> Any:
-        """An argument that is JSON: nested in a JSON body, or as a string in a form."""
+        """Return a JSON argument: nested in a JSON body, or as a string in a form."""
         value = self.args.get(name)
         if not isinstance(value, str) or not value:
             return value or None
@@ -59,7 +59,7 @@ class Call:
             raise SlackError(error) from problem
 
     def names(self, name: str) -> list[str]:
-        """A list of names: a JSON list, or words joined by commas."""
+        """Return a list of names: a JSON list, or words joined by commas."""
         value = self.args.get(name)
         if isinstance(value, str) and value.startswith("["):
             value = self.json(name)
@@ -67,10 +67,10 @@ class Call:
         return [str(word).strip() for word in words if str(word).strip()]
 
     def channel(self, name: str = "channel", *, inside: bool = True, error: str = "channel_not_found") -> Channel:
-        """The conversation with this id; one that the bot cannot see does not exist for it.
+        """Return the conversation with this id; a conversation invisible to the bot counts as missing.
 
         Raises:
-            SlackError: channel_not_found, or not_in_channel if the bot must be inside and is not.
+            SlackError: channel_not_found, or not_in_channel if the bot must be a member and is not.
         """
         channel = self.core.workspace.channels.get(self.required(name))
         if channel is None or (channel.kind != "public" and BOT_USER not in channel.members):
@@ -80,15 +80,15 @@ class Call:
         return channel
 
     def has_scope(self, *scopes: str) -> bool:
-        """Whether the app was granted any of these; an app without a manifest has them all."""
+        """Return True if the app has any of these scopes; an app without a manifest has them all."""
         granted = self.core.manifest.scopes
         return granted is None or not scopes or any(scope in granted for scope in scopes)
 
     def need_scope(self, *scopes: str) -> None:
-        """Any one of ``scopes`` will do.
+        """Require any one of ``scopes``.
 
         Raises:
-            SlackError: missing_scope, with what was needed and what the app has.
+            SlackError: missing_scope, with the required scopes and the app's.
         """
         if not self.has_scope(*scopes):
             raise SlackError("missing_scope", needed=",".join(scopes), provided=",".join(sorted(self.core.manifest.scopes or ())))
@@ -96,7 +96,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Method:
-    """A registered method. ``token`` is the kind of token it takes: bot, app, or none."""
+    """A registered method. ``token`` is the required kind of token: bot, app, or none."""
 
     name: str
     run: Callable[[Call], Json]
@@ -119,7 +119,7 @@ def method(name: str, *scopes: str, tier: int = 0, token: str = "bot") -> Callab
 
 
 def page(items: list[Any], call: Call, most: int = 1000) -> tuple[list[Any], Json]:
-    """One page of ``items`` by ``cursor`` and ``limit``, and the metadata that leads to the next.
+    """Return one page of ``items`` by ``cursor`` and ``limit``, and the metadata for the next.
 
     Raises:
         SlackError: invalid_cursor.
@@ -132,7 +132,7 @@ def page(items: list[Any], call: Call, most: int = 1000) -> tuple[list[Any], Jso
 
 
 def read_cursor(cursor: str) -> int:
-    """The position that a cursor stands for.
+    """Return the position of a cursor.
 
     Raises:
         SlackError: invalid_cursor.
@@ -149,5 +149,5 @@ def read_cursor(cursor: str) -> int:
 
 
 def write_cursor(position: int) -> str:
-    """A cursor in Slack's own form, base64 of ``next:…``."""
+    """Return a cursor in Slack's form, base64 of ``next:…``."""
     return base64.b64encode(f"next:{position}".encode()).decode()

@@ -1,4 +1,4 @@
-"""The way into the Web API: arguments, token, limits, faults, the method, the wire log."""
+"""The entrance of the Web API: arguments, token, limits, faults, the method, the wire log."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def add_routes(app: web.Application, core: Core) -> None:
 
 
 async def _arguments(request: web.Request) -> Json:
-    """The arguments of a call, from a JSON body, a form or the query."""
+    """Return the arguments of a call, from a JSON body, a form or the query."""
     args: Json = dict(request.query)
     if request.content_type == "application/json":
         try:
@@ -67,7 +67,7 @@ async def faulty(
 
 
 async def _before(fault: Fault | None) -> web.Response | None:
-    """What a fault puts in the place of the answer; None if the call is to be carried out."""
+    """Return a fault's replacement for the answer; None if the call is to be carried out."""
     if fault is None:
         return None
     if fault.kind == "slow":
@@ -82,13 +82,13 @@ async def _before(fault: Fault | None) -> web.Response | None:
 
 
 def _page(status: int) -> web.Response:
-    """What a proxy, or a broken server, puts in the place of an answer."""
+    """Return the page of a proxy, or of a broken server, in place of an answer."""
     elsewhere = {"Location": "/login"} if 300 <= status < 400 else None
     return web.Response(status=status, text="<html><body>Something went wrong.</body></html>", content_type="text/html", headers=elsewhere)
 
 
 def _spoilt(response: web.Response, kind: str) -> web.Response:
-    """What is left of an answer on its way; most kinds of faults leave all of it."""
+    """Return the damaged answer for a kind of fault; most kinds leave it intact."""
     if kind not in SPOILT:
         return response
     if kind == "truncated_after":
@@ -97,7 +97,7 @@ def _spoilt(response: web.Response, kind: str) -> web.Response:
 
 
 def _reset(request: web.Request) -> None:
-    """Cut the connection so that the other side sees a reset, not an end."""
+    """Cut the connection so that the other side sees a reset, not a regular end."""
     transport = request.transport
     if transport is None:
         return
@@ -108,7 +108,7 @@ def _reset(request: web.Request) -> None:
 
 
 def _said(response: web.Response) -> Json:
-    """The answer as an object, if it is one."""
+    """Return the answer as an object, if it is one."""
     try:
         said = json.loads(response.text or "") if response.content_type == "application/json" else {}
     except ValueError:
@@ -146,7 +146,7 @@ def _refused(refusal: SlackError) -> web.Response:
 
 
 def _check_token(found: Method, request: web.Request, args: Json) -> None:
-    """Bearer header, or the old ``token`` argument.
+    """Check the bearer header, or the old ``token`` argument.
 
     Raises:
         SlackError: not_authed, invalid_auth or not_allowed_token_type.

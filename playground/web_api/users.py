@@ -10,12 +10,12 @@ from playground.workspace.seed import Member
 
 
 def address(member: Member) -> str:
-    """Somebody's e-mail address."""
+    """Return a person's e-mail address."""
     return member.email or f"{member.handle}@playground.example"
 
 
 def user_object(member: Member, *, email: bool, locale: bool = False) -> Json:
-    """A person as users.info shows them; a deleted one has hardly more than a name."""
+    """Return a person as in users.info; a deleted one has little more than a name."""
     first, _, last = member.name.rpartition(" ")
     profile = {"title": member.title, "real_name": member.name, "display_name": member.handle, "first_name": first, "last_name": last}
     user: Json = {
@@ -71,7 +71,7 @@ def lookup_by_email(call: Call) -> Json:
 
 @method("users.conversations", "channels:read", "groups:read", "im:read", "mpim:read", tier=3)
 def users_conversations(call: Call) -> Json:
-    """The conversations of a person, or of the bot, as far as the bot sees them."""
+    """Return the conversations of a person, or of the bot, that the bot can see."""
     workspace = call.core.workspace
     user = call.text("user", seed.BOT_USER)
     if user not in workspace.members:

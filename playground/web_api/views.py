@@ -10,7 +10,7 @@ from playground.web_api.registry import Call, method
 
 @method("views.open", tier=4)
 def views_open(call: Call) -> Json:
-    """A modal for whoever did what the trigger stands for; from inside a modal it goes on top."""
+    """Open a modal for the trigger's person; from inside a modal it is pushed on top."""
     body = limits.check_view(call.json("view"), call.core.files, "modal")
     trigger = call.core.tickets.exchange(call.text("trigger_id"))
     inside = any(view.id == trigger.view_id for view in call.core.modals.stack(trigger.user))
@@ -20,7 +20,7 @@ def views_open(call: Call) -> Json:
 
 @method("views.push", tier=4)
 def views_push(call: Call) -> Json:
-    """A modal on top of the one in which somebody acted."""
+    """Push a modal on top of the one acted in."""
     body = limits.check_view(call.json("view"), call.core.files, "modal")
     trigger = call.core.tickets.exchange(call.text("trigger_id"))
     if not any(view.id == trigger.view_id for view in call.core.modals.stack(trigger.user)):

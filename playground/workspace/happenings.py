@@ -1,4 +1,4 @@
-"""What happens to channels and people without the bot's doing: sharing, guests, leaving, archiving; each with Slack's event."""
+"""Changes of channels and people by others than the bot: sharing, guests, leaving, archiving, each with Slack's event."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ELSEWHERE = "T0ELSEWHERE"
 
 
 def shares(core: Core, channel: str, *, quietly: bool = False) -> None:
-    """Another organisation comes into a channel; ``quietly``, the event is lost."""
+    """Share a channel with another organisation; ``quietly``, the event is lost."""
     found = _channel(core, channel)
     found.ext_shared, found.invited = True, False
     if not quietly:
@@ -22,19 +22,19 @@ def shares(core: Core, channel: str, *, quietly: bool = False) -> None:
 
 
 def ends_sharing(core: Core, channel: str) -> None:
-    """The other organisation leaves it."""
+    """End the sharing of a channel."""
     found = _channel(core, channel)
     found.ext_shared = False
     _tell(core, "channel_unshared", {"channel": found.id, "previously_connected_team_id": ELSEWHERE, "is_ext_shared": False})
 
 
 def invites(core: Core, channel: str) -> None:
-    """Another organisation is invited, and has not accepted yet; of that the bot is not told."""
+    """Invite another organisation, which has not accepted yet; the bot is not informed."""
     _channel(core, channel).invited = True
 
 
 def joins(core: Core, channel: str, person: str, *, quietly: bool = False) -> None:
-    """Somebody comes into a channel."""
+    """Add a person to a channel."""
     found = _channel(core, channel)
     core.workspace.join(found, person)
     if not quietly:
@@ -42,21 +42,21 @@ def joins(core: Core, channel: str, person: str, *, quietly: bool = False) -> No
 
 
 def leaves(core: Core, channel: str, person: str) -> None:
-    """Somebody goes out of a channel."""
+    """Remove a person from a channel."""
     found = _channel(core, channel)
     core.workspace.join(found, person, present=False)
     _tell(core, "member_left_channel", {"user": person, "channel": found.id, "channel_type": "C", "team": seed.TEAM_ID})
 
 
 def archives(core: Core, channel: str) -> None:
-    """A channel is archived."""
+    """Archive a channel."""
     found = _channel(core, channel)
     found.archived = True
     _tell(core, "channel_archive" if found.kind == "public" else "group_archive", {"channel": found.id, "user": "U0ANA"})
 
 
 def renames(core: Core, channel: str, name: str) -> None:
-    """A channel gets another name."""
+    """Rename a channel."""
     found = _channel(core, channel)
     found.name = name
     renamed = {"id": found.id, "name": name, "created": seed.CREATED}
@@ -64,7 +64,7 @@ def renames(core: Core, channel: str, name: str) -> None:
 
 
 def changes(core: Core, person: str, *, quietly: bool = False, **facts: Any) -> None:
-    """Somebody's account changes: ``deleted=True``, ``guest=True``, ``email="…"``."""
+    """Change a person's account: ``deleted=True``, ``guest=True``, ``email="…"``."""
     member = core.workspace.members[person] = replace(core.workspace.members[person], **facts)
     if not quietly:
         email = core.manifest.scopes is None or "users:read.email" in core.manifest.scopes
@@ -72,7 +72,7 @@ def changes(core: Core, person: str, *, quietly: bool = False, **facts: Any) -> 
 
 
 def hires(core: Core, member: Member) -> None:
-    """An account is made; the bot is not told."""
+    """Create an account; the bot is not informed."""
     core.workspace.members[member.id] = member
 
 

@@ -1,4 +1,4 @@
-"""Time stamps that never repeat, and ids that look like Slack's."""
+"""Time stamps that never repeat, and ids in Slack's form."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _ALPHABET = string.ascii_uppercase + string.digits
 
 
 class Clock:
-    """Hands out Slack time stamps; each is later than every one before it, also across restarts."""
+    """A source of Slack time stamps; each is later than all earlier ones, even across restarts."""
 
     def __init__(self, not_before: str = "0.000000") -> None:
         self._last = micros(not_before)
@@ -21,7 +21,7 @@ class Clock:
 
 
 def micros(ts: str) -> int:
-    """A time stamp as whole microseconds, so that two of them compare exactly.
+    """Return a time stamp as whole microseconds, for exact comparison.
 
     Raises:
         ValueError: ``ts`` is not a Slack time stamp.
@@ -31,10 +31,10 @@ def micros(ts: str) -> int:
 
 
 def new_id(prefix: str, length: int = 10) -> str:
-    """A fresh id such as ``V0K3J9QX1ZT``."""
+    """Return a new id such as ``V0K3J9QX1ZT``."""
     return prefix + "".join(secrets.choice(_ALPHABET) for _ in range(length))
 
 
 def short_id(length: int = 5) -> str:
-    """The short mixed-case id that Slack gives to blocks and elements without one."""
+    """Return a short mixed-case id, as Slack gives to blocks and elements without one."""
     return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(length))

@@ -1,4 +1,4 @@
-"""The shape of messages: as they are kept, as the Web API shows them, as the page draws them."""
+"""The forms of messages: as stored, as in the Web API, and as on the page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _INTERNAL = ("metadata", "broadcast")
 
 
 def from_bot(text: str, message_blocks: list[Json] | None = None, **more: Any) -> Json:
-    """A new message of the bot, without its time stamp."""
+    """Return a new message of the bot, without its time stamp."""
     message: Json = {
         "type": "message",
         "user": BOT_USER,
@@ -34,7 +34,7 @@ def from_bot(text: str, message_blocks: list[Json] | None = None, **more: Any) -
 
 
 def for_api(workspace: Workspace, channel: Channel, message: Json, *, metadata: bool = False) -> Json:
-    """A message as conversations.history and .replies show it; a parent tells of its replies."""
+    """Return a message as in conversations.history and .replies; a parent lists its replies."""
     shown = {k: v for k, v in message.items() if k not in _INTERNAL or (metadata and k == "metadata")}
     replies = workspace.replies(channel.id, message["ts"])
     if not replies:
@@ -45,7 +45,7 @@ def for_api(workspace: Workspace, channel: Channel, message: Json, *, metadata: 
 
 
 def for_page(workspace: Workspace, channel: Channel, message: Json, *, ephemeral: bool = False) -> Json:
-    """A message as the page draws it, with names and addresses that a browser can use."""
+    """Return a message for the page, with names and addresses that a browser can use."""
     author = workspace.members.get(message.get("user", ""))
     shown = for_api(workspace, channel, message)
     shown["username"] = message.get("username") or (author.name if author else message.get("user", ""))
@@ -60,7 +60,7 @@ def for_page(workspace: Workspace, channel: Channel, message: Json, *, ephemeral
 
 
 def with_pictures(value: Any) -> Any:
-    """Blocks in which every ``slack_file`` has an ``image_url`` that a browser can load."""
+    """Return blocks in which every ``slack_file`` has an ``image_url`` that a browser can load."""
     if isinstance(value, list):
         return [with_pictures(item) for item in value]
     if not isinstance(value, dict):
@@ -72,7 +72,7 @@ def with_pictures(value: Any) -> Any:
 
 
 def file_id(slack_file: Json) -> str:
-    """The file's id, given directly or inside its private address."""
+    """Return the file's id, given directly or inside its private address."""
     if slack_file.get("id"):
         return str(slack_file["id"])
     parts = re.findall(r"F[A-Z0-9]{8,}", urlparse(str(slack_file.get("url", ""))).path)
@@ -80,7 +80,7 @@ def file_id(slack_file: Json) -> str:
 
 
 def timeline(workspace: Workspace, channel: Channel) -> list[Json]:
-    """What stands in the channel itself: no replies, save those also sent to the channel."""
+    """Return the messages in the channel itself: no replies, except those also sent to the channel."""
     return [m for m in workspace.messages(channel.id) if is_top(m)]
 
 
@@ -89,7 +89,7 @@ def is_top(message: Json) -> bool:
 
 
 def seen_by(workspace: Workspace, channel: Channel, user: str, thread_ts: str = "") -> list[Json]:
-    """A channel, or one thread of it, as one person sees it, ephemerals in their place."""
+    """Return a channel, or one thread of it, as one person sees it, with ephemerals in place."""
     kept = timeline(workspace, channel)
     if thread_ts:
         kept = [m for m in workspace.messages(channel.id) if thread_ts in (m["ts"], m.get("thread_ts"))]
@@ -100,7 +100,7 @@ def seen_by(workspace: Workspace, channel: Channel, user: str, thread_ts: str = 
 
 
 def thread_root(workspace: Workspace, channel: Channel, thread_ts: str) -> str:
-    """The parent's time stamp for a reply; a reply to a reply joins the same thread.
+    """Return the parent's time stamp for a reply; a reply to a reply joins the thread.
 
     Raises:
         SlackError: thread_not_found.
@@ -117,7 +117,7 @@ _NAME = re.compile(r"(?<![\w@#])([@#])(\w+(?:[.-]\w+)*)")
 
 
 def typed(workspace: Workspace, text: str, *, labels: bool = False) -> str:
-    """What a person typed, as Slack stores it: escaped, with mentions, channels and addresses in angle brackets.
+    """Return typed text as Slack stores it: escaped, with mentions, channels and addresses in angle brackets.
 
     ``labels`` adds ``|name`` to mentions, as slash commands with ``should_escape`` get them.
     """
@@ -129,7 +129,7 @@ def typed(workspace: Workspace, text: str, *, labels: bool = False) -> str:
 
 
 def _labelled(workspace: Workspace, mention: str, labels: bool) -> str:
-    """A mention that the composer already resolved, with its label if one is wanted and missing."""
+    """Return a resolved mention, with a label if one is requested and missing."""
     member, channel = workspace.members.get(mention[2:-1]), workspace.channels.get(mention[2:-1])
     label = member.handle if member else channel.name if channel else ""
     return f"{mention[:-1]}|{label}>" if labels and label and "|" not in mention else mention

@@ -1,4 +1,4 @@
-"""The workspace as it is on the first morning: who is there, which channels, and the bot."""
+"""The initial workspace: people, channels, and the bot."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Kind = Literal["public", "private", "im"]
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody whom ``users.info`` can describe."""
+    """An account that ``users.info`` can describe."""
 
     id: str
     name: str
@@ -41,20 +41,20 @@ class Member:
     deleted: bool = False
     stranger: bool = False
     bot: bool = False
-    # a guest of one channel alone
+    # a single-channel guest
     single: bool = False
-    # another address than the one made of the handle
+    # an address other than the one made from the handle
     email: str = ""
 
     @property
     def here(self) -> bool:
-        """Whether this is a person who can sit at the keyboard of this workspace."""
+        """Return True if this person can sit at the keyboard of this workspace."""
         return not (self.deleted or self.stranger or self.bot)
 
 
 @dataclass
 class Channel:
-    """A conversation; ``members`` holds user ids, the bot's included."""
+    """A conversation; ``members`` holds user ids, including the bot's."""
 
     id: str
     name: str
@@ -63,7 +63,7 @@ class Channel:
     members: set[str] = field(default_factory=set)
     archived: bool = False
     person: str = ""
-    # another organisation is in it (Slack Connect), or invited to it
+    # shared with another organisation (Slack Connect), or an invitation is pending
     ext_shared: bool = False
     invited: bool = False
 
@@ -73,12 +73,12 @@ class Channel:
 
     @property
     def event_kind(self) -> str:
-        """The name of this kind of conversation in events: channel, group or im."""
+        """Return the name of this kind of conversation in events: channel, group or im."""
         return {"public": "channel", "private": "group", "im": "im"}[self.kind]
 
 
 def members() -> dict[str, Member]:
-    """Everyone the workspace knows, by id."""
+    """Return all known accounts, by id."""
     everyone = [
         Member("U0ANA", "Ana Duarte", "ana", "Analyst", "Europe/Lisbon", "en-GB", color="1264a3", initials="AD"),
         Member("U0MEI", "林美 Lin Mei", "mei", "Risk manager", "Asia/Shanghai", "zh-CN", color="2eb67d", initials="林"),
@@ -93,7 +93,7 @@ def members() -> dict[str, Member]:
 
 
 def channels() -> dict[str, Channel]:
-    """The seeded channels, by id."""
+    """Return the initial channels, by id."""
     people = {m.id for m in members().values() if m.here}
     full = {m.id for m in members().values() if m.here and not m.guest}
     public = [
@@ -130,7 +130,7 @@ USER_GROUPS: tuple[Json, ...] = (
 
 
 def utc_offset(tz: str) -> int:
-    """Seconds east of Greenwich at this moment; 0 when the machine does not know the zone."""
+    """Return the seconds east of Greenwich now; 0 for a zone unknown to the machine."""
     try:
         offset = datetime.now(ZoneInfo(tz)).utcoffset()
     except (ZoneInfoNotFoundError, ValueError):

@@ -1,4 +1,4 @@
-"""The workspace's memory: one SQLite file, so that a second start finds yesterday's messages."""
+"""The workspace's storage: one SQLite file, so that a restart finds earlier messages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS files (id TEXT PRIMARY KEY, body TEXT NOT NULL, conte
 
 
 class Store:
-    """Writes through at once; nothing is lost when the process stops, which is all a playground needs."""
+    """A store that writes through at once; nothing is lost when the process stops, but a power cut may lose data."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -33,7 +33,7 @@ class Store:
         self._db.close()
 
     def forget(self) -> None:
-        """Drop every message, file and mark of reading; memberships stay."""
+        """Delete every message, file and read mark; memberships stay."""
         for table in ("messages", "reads", "files"):
             self._db.execute(f"DELETE FROM {table}")
 
@@ -44,7 +44,7 @@ class Store:
         self._db.execute("DELETE FROM messages WHERE channel = ? AND ts = ?", (channel, ts))
 
     def messages(self) -> Iterator[tuple[str, Json]]:
-        """Every message with its channel, in time order."""
+        """Yield every message with its channel, in time order."""
         for channel, body in self._db.execute("SELECT channel, body FROM messages ORDER BY ts"):
             yield channel, json.loads(body)
 
@@ -52,7 +52,7 @@ class Store:
         self._db.execute("INSERT OR REPLACE INTO members VALUES (?, ?, ?)", (channel, user, int(present)))
 
     def members(self) -> Iterator[tuple[str, str, bool]]:
-        """Every change of membership since the seed: channel, user, whether they are in."""
+        """Yield every change of membership since the seed: channel, user, whether they are in."""
         for channel, user, present in self._db.execute("SELECT channel, user, present FROM members"):
             yield channel, user, bool(present)
 
@@ -74,6 +74,6 @@ class Store:
             yield json.loads(body)
 
     def content(self, file_id: str) -> bytes | None:
-        """The bytes of a file; None if it was announced but never uploaded."""
+        """Return the bytes of a file; None if it was announced but never uploaded."""
         row = self._db.execute("SELECT content FROM files WHERE id = ?", (file_id,)).fetchone()
         return None if row is None or row[0] is None else bytes(row[0])

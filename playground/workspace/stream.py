@@ -1,4 +1,4 @@
-"""Server-sent events: what changed, to every open page that may see it."""
+"""Server-sent events about changes, to every open page that may see them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from playground.shapes import Json
 
 @dataclass(eq=False)
 class Listener:
-    """One open page; None in its queue means that the workspace closes."""
+    """One open page; None in its queue means that the workspace is closing."""
 
     user: str
     queue: asyncio.Queue[Json | None] = field(default_factory=asyncio.Queue)
 
 
 class Stream:
-    """Fans changes out to the pages of the people concerned."""
+    """A distributor of changes to the pages of the people concerned."""
 
     def __init__(self) -> None:
         self._listeners: set[Listener] = set()
@@ -31,7 +31,7 @@ class Stream:
         self._listeners.discard(listener)
 
     def publish(self, event: Json, users: set[str] | None = None) -> None:
-        """Tell ``users``, or everybody if None."""
+        """Send an event to ``users``, or to everybody if None."""
         for listener in self._listeners:
             if users is None or listener.user in users:
                 listener.queue.put_nowait(event)

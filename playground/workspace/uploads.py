@@ -1,4 +1,4 @@
-"""Files, as the workspace keeps them, and those that people put into a form."""
+"""Files as the workspace stores them, including those that people put into a form."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PRIVATE = ("uploaded", "completed")
 
 
 def announced(core: Core, name: str, size: int, user: str, alt: str = "") -> Json:
-    """A new file without its bytes, kept under a fresh id."""
+    """Create a file without its bytes, under a new id."""
     id = new_id("F")
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     file: Json = {
@@ -48,14 +48,14 @@ def announced(core: Core, name: str, size: int, user: str, alt: str = "") -> Jso
 
 
 def received(core: Core, file: Json, content: bytes) -> None:
-    """Keep the bytes of an announced file."""
+    """Store the bytes of an announced file."""
     file["uploaded"] = True
     core.store.save_file(file)
     core.store.save_content(file["id"], content)
 
 
 def from_person(core: Core, name: str, content: bytes, user: str) -> Json:
-    """A file that somebody chose in a form: whole at once, shared nowhere."""
+    """Create a complete, unshared file from a form."""
     file = announced(core, name, len(content), user)
     file["completed"] = True
     received(core, file, content)
@@ -63,12 +63,12 @@ def from_person(core: Core, name: str, content: bytes, user: str) -> Json:
 
 
 def public(file: Json) -> Json:
-    """A file as messages, forms and files.info show it."""
+    """Return a file as in messages, forms and files.info."""
     return {key: value for key, value in file.items() if key not in _PRIVATE}
 
 
 def with_files(core: Core, values: Any) -> Values:
-    """What somebody entered, with every file in full; one that is not their workspace's is left out."""
+    """Return the entered values with complete files; files unknown to the workspace are omitted."""
     whole: Values = copy.deepcopy(values or {})
     for actions in whole.values():
         for state in actions.values():

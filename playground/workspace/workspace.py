@@ -1,4 +1,4 @@
-"""People, channels and messages: the state that everything else reads and changes."""
+"""People, channels and messages: the state of the workspace."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ class Workspace:
     # people and channels
 
     def person(self, user: str) -> Member | None:
-        """Somebody who can sit at the keyboard; None for anyone else."""
+        """Return a person who can sit at the keyboard; None for anyone else."""
         member = self.members.get(user)
         return member if member and member.here else None
 
     def direct(self, user: str) -> Channel:
-        """The direct conversation of a person with the bot, made when first needed."""
+        """Return the direct conversation of a person with the bot, created when first needed."""
         id = "D" + user.removeprefix("U")
         if id not in self.channels:
             self.channels[id] = Channel(id, "directmessage", "im", members={user, BOT_USER}, person=user)
@@ -64,13 +64,13 @@ class Workspace:
         return self.channels[id]
 
     def named(self, reference: str) -> Channel | None:
-        """A channel by id, by name, or by name with a hash sign."""
+        """Return a channel by id, by name, or by name with a hash sign."""
         by_id = self.channels.get(reference)
         name = reference.removeprefix("#")
         return by_id or next((c for c in self.channels.values() if not c.is_im and c.name == name), None)
 
     def visible(self, user: str) -> list[Channel]:
-        """The channels in a person's side bar, in the seed's order, their DM with the bot last."""
+        """Return the channels in a person's side bar, in the seed's order, their DM with the bot last."""
         rooms = [c for c in self.channels.values() if not c.is_im and user in c.members]
         return [*rooms, self.direct(user)]
 
@@ -81,7 +81,7 @@ class Workspace:
     # messages
 
     def post(self, channel: Channel, message: Json) -> Json:
-        """Keep a new message and tell everybody; a message without ``ts`` gets the next one."""
+        """Store a new message and inform everybody; a message without ``ts`` gets the next one."""
         message.setdefault("ts", self.clock.ts())
         self._keep(channel.id, message)
         self.store.save_message(channel.id, message)
@@ -89,7 +89,7 @@ class Workspace:
         return message
 
     def change(self, channel: Channel, ts: str, changed: Json) -> Json:
-        """Put ``changed`` in the place of the message at ``ts``."""
+        """Replace the message at ``ts`` by ``changed``."""
         before = self._messages[channel.id][ts]
         self._messages[channel.id][ts] = changed
         self.store.save_message(channel.id, changed)
@@ -113,7 +113,7 @@ class Workspace:
             listener(what, channel, message, before)
 
     def forget(self) -> None:
-        """Have no messages any more, as on the first morning; people stay in the channels that they joined."""
+        """Delete all messages; people stay in the channels that they joined."""
         for box in (self._messages, self._order, self._threads, self._ephemerals, self._reads):
             box.clear()
         self.store.forget()
@@ -122,11 +122,11 @@ class Workspace:
         return self._messages.get(channel, {}).get(ts)
 
     def messages(self, channel: str) -> Iterator[Json]:
-        """Every message of a channel, replies included, oldest first."""
+        """Yield every message of a channel, including replies, oldest first."""
         return iter(list(self._messages.get(channel, {}).values()))
 
     def replies(self, channel: str, ts: str) -> list[Json]:
-        """The replies under a message, oldest first."""
+        """Return the replies under a message, oldest first."""
         box = self._messages.get(channel, {})
         return [box[reply] for reply in self._threads.get((channel, ts), []) if reply in box]
 
@@ -150,17 +150,17 @@ class Workspace:
     # reading
 
     def read(self, user: str, channel: str) -> None:
-        """Note that a person has seen everything in a channel up to now."""
+        """Mark a channel as read by a person up to now."""
         ts = self.clock.ts()
         self._reads[user, channel] = ts
         self.store.save_read(user, channel, ts)
 
     def read_up_to(self, user: str, channel: str) -> str:
-        """The time stamp up to which a person has seen a channel; zero if they never looked."""
+        """Return the time stamp up to which a person has read a channel; zero if never."""
         return self._reads.get((user, channel), "0.000000")
 
     def unread(self, user: str, channel: str) -> int:
-        """How many top-level messages of others came after the person last looked."""
+        """Return the number of unread top-level messages by others."""
         seen = micros(self.read_up_to(user, channel))
         order = self._order.get(channel, [])
         box = list(self._messages.get(channel, {}).values())[bisect_left(order, seen) :]

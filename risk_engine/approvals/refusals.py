@@ -27,7 +27,7 @@ class ApprovalExpired(Refusal):
 
 
 class MakerCannotDecide(Refusal):
-    """The maker of a request cannot decide it (four-eyes principle); ``account`` is the decider's other account of the maker."""
+    """The maker of a request cannot decide it (four-eyes principle); ``account`` is set if it was another of their accounts."""
 
     approval: ApprovalId
     maker: str
