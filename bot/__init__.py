@@ -1,1 +1,1 @@
-"""The running process: it wires everything and decides nothing."""
+"""The running process: it connects all parts and decides nothing."""

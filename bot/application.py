@@ -1,4 +1,4 @@
-"""The composition root: settings in, a running bot out."""
+"""The composition root, which builds a running bot from settings."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ SWEEP_AFTER = timedelta(seconds=15)
 
 
 def connect(settings: Settings) -> Database:
-    """The database, whatever state its tables are in.
+    """Return the database, with its tables in any state.
 
     Raises:
-        SettingsError: nobody answers at ``DATABASE_URL``.
+        SettingsError: no database answers at ``DATABASE_URL``.
     """
     try:
         database = Database(settings.database_url)
@@ -68,11 +68,11 @@ def connect(settings: Settings) -> Database:
 
 
 def open_database(settings: Settings) -> Database:
-    """The database, with its tables up to date, and with the book that was there.
+    """Return the database with upgraded tables, after checking that its trail is not lost.
 
     Raises:
-        PolicyError: the policy file, which says where anchors are kept, is none.
-        SettingsError: nobody answers, an old PostgreSQL, or an empty database where a book was, with the command to type.
+        PolicyError: the policy file, which names the anchor file, is invalid.
+        SettingsError: no database answers, PostgreSQL is too old, or the database is empty although a trail is remembered; with the remedy.
     """
     database = _up_to_date(settings)
     try:
@@ -114,7 +114,7 @@ def _up_to_date(settings: Settings) -> Database:
 
 @dataclass
 class Application:
-    """Everything that runs; ``start`` and ``close`` once each."""
+    """The running bot; call ``start`` and ``close`` once each."""
 
     settings: Settings
     database: Database
@@ -126,7 +126,7 @@ class Application:
         """Connect, check, and begin to answer.
 
         Raises:
-            PolicyError: the policy file has changed what was changed by approval.
+            PolicyError: the policy file has changed a key that was changed by approval.
             SettingsError: Slack refuses the token, or the audit key is too short for a new trail.
         """
         registry()
@@ -179,7 +179,7 @@ class Application:
         self.doors = Ports(self.settings, probe, self.clock)
         self.doors.open(listeners.taking(app))
         if self.settings.socket_mode:
-            # before anything ticks: a start that is refused leaves nothing running
+            # before any job starts: a refused start leaves nothing running
             self._socket = listeners.socket_handler(app, self.settings)
             self._connect_socket()
         self.courier.start()
@@ -200,14 +200,14 @@ class Application:
         )
         ticking.safely(self.check_channels)()
         ticking.safely(self.ticker.tick)()
-        # what the command line has written is sealed first, so that the verification after the start covers it
+        # seal the command line's entries first, so that the verification after the start covers them
         ticking.safely(self.trail.sealer.tick)()
         ticking.safely(self.trail.checker.tick)()
         self.heartbeat.start()
         log.info("riskbot is running", extra={"mode": "socket" if self.settings.socket_mode else "http", "database": self.database.dialect})
 
     def close(self) -> None:
-        """Stop taking requests, finish what was taken, put everything down."""
+        """Stop accepting requests, finish accepted ones, and close everything."""
         if self._socket is not None:
             # the library joins its threads; one that hangs must not keep the process from ending
             closing = threading.Thread(target=self._socket.close, name="closing", daemon=True)
@@ -224,7 +224,7 @@ class Application:
         self.database.close()
 
     def check_channels(self) -> None:
-        """Look at the policy's channels and at the administrators, and log what is newly wrong with channels."""
+        """Check the policy's channels and the administrators, and log new problems of channels."""
         self.people.look_at_administrators()
         before = {str(trouble) for trouble in self._troubles}
         began = self.clock.monotonic()
@@ -241,12 +241,12 @@ class Application:
         return [*own, *self.skew.troubles(), *self.trail.troubles(), *self.heartbeat.troubles()]
 
     def why_not_ready(self) -> list[str]:
-        """What keeps the bot from doing its work, though it is connected."""
+        """Return the reasons why a connected bot cannot work."""
         gone = [str(trouble) for trouble in self.lookout.troubles()]
         return [*gone, *(str(trouble) for trouble in self.skew.troubles())] if self.skew.too_much else gone
 
     def _all_troubles(self) -> list[str]:
-        """What the health pages say; what /risk status asks the outbox itself is among it."""
+        """Return the problems for the health pages, including those that /risk status reads from the outbox."""
         return [redact(trouble) for trouble in (*map(str, self.known_troubles()), *self.undelivered.troubles())]
 
     def _connect_socket(self) -> None:
@@ -258,7 +258,7 @@ class Application:
             raise SettingsError(f"SLACK_APP_TOKEN is refused by Slack: {error.response.get('error')}") from error
 
     def _who_am_i(self, client: Any) -> tuple[str, str]:
-        """The workspace, and the bot's own id there."""
+        """Return the workspace, and the bot's own id in it."""
         try:
             said = client.auth_test()
             return str(said["team_id"]), str(said["user_id"])

@@ -1,4 +1,4 @@
-"""The only place where the process asks what time it is."""
+"""The process's only source of time."""
 
 from __future__ import annotations
 

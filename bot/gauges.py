@@ -1,4 +1,4 @@
-"""The gauges are read off the database when somebody asks for the metrics; what there is none of is 0, not the figure of before."""
+"""Gauges, read from the database on request; absent states are 0, not their earlier values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.delivery.deliveries import DeliveryState
 
 
 def read(tx: Tx, *, now: datetime) -> None:
-    """Set every gauge to what holds now."""
+    """Set every gauge to its present value."""
     there, kept = deliveries.counts(tx), inbox.counts(tx)
     for state in DeliveryState:
         DELIVERIES.labels(state.value).set(there.get(state.value, 0))
@@ -23,7 +23,7 @@ def read(tx: Tx, *, now: datetime) -> None:
     OLDEST.set(max((now - since) / timedelta(seconds=1), 0.0) if since else 0.0)
     UNDELIVERED.clear()
     for cause in outbox.causes(tx, before=now - PATIENCE):
-        # a sentence is no label
+        # sentences are not suitable as labels
         UNDELIVERED.labels(_state(cause), cause.error if is_code(cause.error) else "other").inc(cause.count)
 
 

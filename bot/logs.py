@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line, without secrets and without customers' data beyond ids."""
+"""Structured logs: one JSON object per line, without secrets, and without customers' data beyond ids."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from pythonjsonlogger.json import JsonFormatter
 
 from storage.addresses import HIDDEN
 
-# what looks like a secret, whoever's it is; a password may hold an @ of its own, so that the last one ends it
+# patterns of secrets; a password may contain an @, so the last one ends it
 _SECRETS = re.compile(
     r"(?:xoxe\.)?xox[a-z]-[\w%+/=.-]+|xapp-[\w-]+|xwfp-[\w-]+|xoxe\.[\w-]+|https://hooks\.slack\.com/\S+|/(?:commands|actions|response)/T\w+/\S+"
     r"|v0=[0-9a-f]{16,}|(?<=://)[^:/@\s\"']*:[^\s\"']*(?=@)"
     r"|(?i:(?<=password=)|(?<=passwd=)|(?<=secret=)|(?<=token=))(?:'[^']*'|[^\s&\"']+)"
 )
-# what this process was told to keep, in every spelling in which it may turn up
+# this process's secrets, in every spelling in which they may appear
 _kept: set[str] = set()
-# less would take letters out of every line
+# shorter ones would occur in ordinary text
 _SHORTEST = 4
 
 
 def keep(secrets: Iterable[str]) -> None:
-    """Let none of these stand in anything that is logged or printed from now on, in place of those before."""
+    """Set the secrets to be removed from everything logged or printed from now on, replacing earlier ones."""
     _kept.clear()
     for secret in secrets:
         spelled = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1], repr(secret)[1:-1]}
@@ -36,14 +36,14 @@ def keep(secrets: Iterable[str]) -> None:
 
 
 class RedactingFormatter(JsonFormatter):
-    """The last gate: whatever a message or a traceback carries, tokens, hooks, signatures and passwords do not pass."""
+    """The last gate: it removes tokens, hooks, signatures and passwords from messages and tracebacks."""
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))
 
 
 def redact(text: str) -> str:
-    """Text without tokens, hook addresses, signatures and passwords, and without what is kept."""
+    """Return text without tokens, hook addresses, signatures, passwords and known secrets."""
     text = _SECRETS.sub(HIDDEN, text)
     for secret in sorted(_kept, key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
@@ -51,7 +51,7 @@ def redact(text: str) -> str:
 
 
 def configure(level: int = logging.INFO) -> None:
-    """Log to standard error; the Slack libraries speak only of warnings, as they log whole bodies otherwise."""
+    """Log to standard error; the Slack libraries log only warnings, as they would log whole bodies otherwise."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         RedactingFormatter("{asctime}{levelname}{name}{message}", style="{", rename_fields={"asctime": "at", "levelname": "level"})
@@ -59,9 +59,9 @@ def configure(level: int = logging.INFO) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in ("slack_bolt", "slack_sdk", "bot.bolt", "apscheduler", "waitress", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    # a line for each request that finds no worker free
+    # it logs a line for each request that finds no free worker
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    # what nobody caught, and what libraries warn of, would be printed as it is
+    # uncaught exceptions and warnings would be printed unredacted
     logging.captureWarnings(True)
     sys.excepthook = lambda kind, error, trace: logging.getLogger("bot").critical("the process ends", exc_info=(kind, error, trace))
     threading.excepthook = _thread_ended
@@ -74,5 +74,5 @@ def _thread_ended(ended: threading.ExceptHookArgs) -> None:
 
 
 def reference() -> str:
-    """A short mark that stands in the log and in front of the user."""
+    """Return a short reference for the log and the user."""
     return secrets.token_hex(4)

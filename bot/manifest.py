@@ -1,4 +1,4 @@
-"""The Slack app's manifest, made from what the registry holds; ``bot/manifest.json`` is compared with it by a test."""
+"""The Slack app's manifest, made from the registry; a test compares it with ``bot/manifest.json``."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ SCOPES = {
     "users:read.email": "recognise two accounts of one person by their e-mail address",
     "users:read": "refuse guests and strangers; names, languages and time zones",
 }
-# what the bot is told: when people turn to it, when they change, and whatever may change who reads a channel
+# the events that the bot receives: messages to it, changes of people, and changes of channels' readers
 EVENTS = ("app_home_opened", "app_mention", "message.im", "user_change", *CHANNEL_NEWS)
 
 
 def manifest() -> dict[str, Any]:
-    """The manifest as Slack's app pages take it."""
+    """Return the manifest for Slack's app pages."""
     known = registry()
     shortcuts = [
         {"name": one.name, "type": "message" if one.prefill else "global", "callback_id": one.callback_id, "description": one.description}
@@ -68,7 +68,7 @@ def manifest() -> dict[str, Any]:
 
 
 def usage_hint() -> str:
-    """The words after /risk, as Slack shows them while typing."""
+    """Return the words after /risk that Slack shows while typing."""
     return " | ".join(_hint(command.name, command.args) for command in registry().commands.values() if " " not in command.name)
 
 

@@ -1,4 +1,4 @@
-"""What the process counts of itself, for Prometheus."""
+"""The process's own metrics, for Prometheus."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Watches that the database is the one that this process began with, and says so loudly, once, if it is not."""
+"""A watch on the database's identity, which reports a replacement loudly, once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Lookout:
-    """Looks every few seconds."""
+    """A periodic check of the database's identity."""
 
     database: Database
     _presence: Presence = field(init=False)
@@ -24,7 +24,7 @@ class Lookout:
         self._presence = Presence(self.database)
 
     def tick(self) -> None:
-        """Look, and log what is new."""
+        """Check, and log changes."""
         before, self._trouble = self._trouble, self._presence.look()
         if self._trouble and self._trouble != before:
             log.critical("%s: nothing is read or written until this process is started on the right one", self._trouble)
@@ -32,7 +32,7 @@ class Lookout:
             log.warning("the database is there again", extra={"was": before})
 
     def troubles(self) -> list[Text]:
-        """What is wrong, in words."""
+        """Return the problem in words."""
         if self._trouble is None:
             return []
         sentence = _("The database is not the one I started with: {what}. Nothing is recorded until I am restarted on the right one.")

@@ -16,7 +16,7 @@ REFERENCE = Path(__file__).parent.parent / "docs" / "commands.md"
 
 
 def text() -> str:
-    """docs/commands.md, from what the registry holds."""
+    """Return docs/commands.md, made from the registry."""
     with reading(Reader("en_GB", masked=False)):
         return "\n".join(_lines()) + "\n"
 

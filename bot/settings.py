@@ -1,4 +1,4 @@
-"""What the environment says; a missing or wrong variable stops the start, by name."""
+"""Settings from the environment; a missing or wrong variable stops the start, by name."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Settings(BaseSettings):
         return value
 
     def secrets(self) -> Iterator[str]:
-        """Everything here that must not be said: tokens, keys, and the passwords of addresses."""
+        """Yield everything here that must not be shown: tokens, keys, and passwords in addresses."""
         for _name, value in self:
             for one in value if isinstance(value, tuple) else (value,):
                 if isinstance(one, SecretStr):
@@ -105,19 +105,19 @@ class Settings(BaseSettings):
 
     @property
     def bind(self) -> str:
-        """The address to listen on: in HTTP mode Slack must reach it, in Socket Mode only this machine."""
+        """Return the address to listen on: in HTTP mode Slack must reach it, in Socket Mode only this machine."""
         return self.riskbot_bind or ("127.0.0.1" if self.socket_mode else "0.0.0.0")
 
     @property
     def public(self) -> bool:
-        """Tell whether other machines can reach the ports."""
+        """Return True if other machines can reach the ports."""
         return not ip_address(self.bind).is_loopback
 
     def require_slack(self) -> None:
-        """Check what the running bot needs to reach Slack.
+        """Check the settings that the running bot needs to reach Slack.
 
         Raises:
-            SettingsError: names the variable and what it should hold.
+            SettingsError: names the variable and its expected value.
         """
         if self.slack_bot_token is None:
             raise SettingsError("SLACK_BOT_TOKEN is missing: expected the bot token of the app's page “OAuth & Permissions”, xoxb-…")
@@ -131,7 +131,7 @@ class Settings(BaseSettings):
 
 
 def _is_an_address(text: str) -> bool:
-    """Whether something can be called: http or https, a host, and nothing that two readers would read in two ways."""
+    """Return True for an unambiguous http or https address with a host."""
     if not re.fullmatch(r"https?://[!-~]+", text):
         return False
     try:

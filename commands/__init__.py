@@ -1,1 +1,1 @@
-"""Everything that people or the clock may ask, and what they see in return."""
+"""Requests of people and of the clock, and the answers shown."""

@@ -1,1 +1,1 @@
-"""The audit trail while the bot runs: sealed, anchored and verified."""
+"""The audit trail at run time: sealed, anchored and verified."""

@@ -1,4 +1,4 @@
-"""The last anchor in the audit channel: what a bot on another machine, or one that has lost its head file, goes by."""
+"""The last anchor in the audit channel, for bots on another machine or without their head file."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from commands.audit.verification_report import Keys
 from storage.audit.anchoring.anchors import read_known
 from storage.audit.anchoring.known import Known
 
-# so many messages are looked through: more than a busy audit channel has in a week
+# the number of messages searched: more than a busy audit channel has in a week
 PAGES, A_PAGE = 5, 200
 
 
 def last_anchor(client: WebClient, channel: str, keys: Keys, *, database: str, me: str) -> Known | None:
-    """The furthest anchor of this database that the bot itself has posted, and that one of the keys has signed.
+    """Return the furthest anchor of this database that the bot itself posted, signed with one of the keys.
 
     Raises:
-        SlackApiError, OSError: Slack does not let us look.
+        SlackApiError, OSError: Slack refuses to show the channel.
     """
     cursor: str | None = None
     for _page in range(PAGES):
@@ -29,7 +29,7 @@ def last_anchor(client: WebClient, channel: str, keys: Keys, *, database: str, m
         if not isinstance(page, Mapping):
             raise OSError("the answer is not Slack's")
         found = [known for message in page.get("messages", []) if (known := _of(message, me)) and known.is_genuine(keys.known)]
-        # one that was posted again is an old one
+        # a repeated anchor is an old one
         ours = max((known for known in found if known.database == database), key=lambda known: (known.epoch, known.count), default=None)
         cursor = (page.get("response_metadata") or {}).get("next_cursor")
         if ours is not None or not cursor:

@@ -1,4 +1,4 @@
-"""When anchors are taken, and the file in which they are kept."""
+"""The schedule of anchors, and their file."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from storage.sight import EVERYTHING
 
 log = logging.getLogger(__name__)
 
-# the newest anchors that may have to be written, after a time in which the file could not be
+# the newest anchors that may be missing in the file after failed writes
 RECENT = 30
 
 
 @dataclass
 class Anchorer:
-    """Takes an anchor when one is due; any number of them may share a database."""
+    """A taker of due anchors; any number of them may share a database."""
 
     database: Database
     policies: PolicyBook
@@ -35,7 +35,7 @@ class Anchorer:
     wake: Callable[[], None]
 
     def tick(self, *, stopping: bool = False) -> bool:
-        """Look once; says whether an anchor was taken."""
+        """Check once; return True if an anchor was taken."""
         policy, now = self.policies.now, self.clock.now()
         with self.database.begin(EVERYTHING) as tx:
             if anchoring.due(tx, policy, now=now, stopping=stopping) is None:
@@ -44,7 +44,7 @@ class Anchorer:
             with self.database.begin(EVERYTHING, write=True) as tx:
                 taken = anchoring.take_if_due(tx, policy, self.keys, now=now, stopping=stopping)
         except KeyIsMissing:
-            # the sealer says so
+            # the sealer reports it
             return False
         self.wake()
         return taken is not None
@@ -52,10 +52,10 @@ class Anchorer:
 
 @dataclass
 class AnchorFile:
-    """Keeps a line for every anchor on record; what could not be written is written later.
+    """The file with a line for every anchor on record; failed writes are repeated later.
 
     Args:
-        name: of the file, by the policy in force; empty: there is none.
+        name: returns the file's name in the policy in force; empty: none.
     """
 
     database: Database
@@ -64,7 +64,7 @@ class AnchorFile:
     _trouble: Text | None = None
 
     def follow(self) -> Text | None:
-        """Append what the file does not have yet; returns what is wrong, if something is."""
+        """Append missing anchors to the file; return the problem, if there is one."""
         name = self.name()
         if not name:
             self._trouble = None

@@ -1,4 +1,4 @@
-"""Verifies the trail by itself: after a start and every night what is new, once a week all of it; in a thread of its own."""
+"""Automatic verification of the trail in a thread of its own: new entries after a start and nightly, everything weekly."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ log = logging.getLogger(__name__)
 
 JOB, LEASE = "audit.verify", timedelta(minutes=15)
 WHOLE_EVERY = timedelta(days=7)
-# seconds between two portions of a thousand entries: the threads that answer people come to their turn
+# seconds between two portions of a thousand entries, which let other threads answer people
 BREATH = 0.005
 
 
 class _Stopped(Exception):
-    """The process ends; what was verified so far does not count."""
+    """The process is ending; the verification so far does not count."""
 
 
 @dataclass
 class Checker:
-    """Verifies for this process; of several that share a database, one tells the audit channel of the night."""
+    """The verifier of this process; of several that share a database, one reports the nightly result."""
 
     database: Database
     keys: Keys
@@ -50,43 +50,43 @@ class Checker:
     wake: Callable[[], None]
     owner: str = field(default_factory=lambda: uuid.uuid4().hex)
     outcome: Outcome | None = None
-    # what was found amiss, as it was last recorded
+    # the faults, as last recorded
     _recorded: tuple[Any, Any] | None = None
     _begun_at: datetime | None = None
     _thread: threading.Thread | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def tick(self) -> None:
-        """Begin a verification if one is due; returns at once."""
+        """Begin a verification if one is due; return at once."""
         if self._thread is not None and self._thread.is_alive():
             return
         now, night, before = self.clock.now(), self._night(), self._begun_at
-        # a clock that was ahead does not put off the next
+        # a clock that was ahead does not delay the next
         if before is None or before > now or before < night <= now:
             self._begun_at = now
             self._thread = threading.Thread(target=safely(lambda: self._attempt(before)), name="verification", daemon=True)
             self._thread.start()
 
     def close(self) -> None:
-        """End a verification that still runs."""
+        """End a running verification."""
         self._stop.set()
         if self._thread is not None:
             self._thread.join(5)
 
     def troubles(self) -> list[Text]:
-        """What the last verification has found."""
+        """Return the faults found by the last verification."""
         return [] if self.outcome is None or self.outcome.holds else [self_verification.told(self.outcome)]
 
     def _attempt(self, before: datetime | None) -> None:
         try:
             self.verify(nightly=before is not None)
         except BaseException:
-            # as the database may be busy or full: the next tick tries again
+            # the database may be busy or full: the next tick retries
             self._begun_at = before
             raise
 
     def verify(self, *, nightly: bool) -> None:
-        """Verify what is new, or all of it when that is due; put the outcome on record at night, and whenever something does not hold."""
+        """Verify new entries, or everything if due; record the outcome at night, and whenever there is a fault."""
         kept, at = self.heads.kept, self.clock.now()
         whole = kept is None or kept.verified is None or kept.whole_at is None or not timedelta(0) <= at - kept.whole_at < WHOLE_EVERY
         try:
@@ -108,7 +108,7 @@ class Checker:
             self._record(outcome)
         elif nightly and self._claimed():
             self._record(outcome)
-        # only once it is on record: what could not be recorded is recorded by the next attempt
+        # only once it is on record: a failed record is repeated by the next attempt
         self._recorded = found
         if outcome.whole and outcome.uncovered:
             self._cover()
@@ -118,7 +118,7 @@ class Checker:
         return instant(now.astimezone(rules.zone).date(), rules.anchor_at, rules.zone)
 
     def _claimed(self) -> bool:
-        """Whether this process is the one that tells of the night."""
+        """Return True if this process reports the nightly result."""
         slot = self._night().date().isoformat()
         with self.database.begin(EVERYTHING, write=True) as tx:
             if not jobs.claim(tx, JOB, slot, owner=self.owner, now=self.clock.now(), lease=LEASE):
@@ -126,9 +126,9 @@ class Checker:
             return jobs.finish(tx, JOB, slot, owner=self.owner, state=jobs.DONE, at=self.clock.now())
 
     def _cover(self) -> None:
-        """After an upgrade: put on record, once, what the rows say that were written before entries did."""
+        """After an upgrade, record once the statements of rows from before events stated them."""
         try:
-            # nobody who writes waits for the comparison
+            # writers do not wait for the comparison
             with self.database.begin(EVERYTHING) as tx:
                 found = reconciling.uncovered(tx, self._breathe)
         except _Stopped:

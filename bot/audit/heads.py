@@ -1,4 +1,4 @@
-"""Keeps what this process last saw of the trail in the head file, and says what the file knew at the start."""
+"""The head file at run time: writing this process's last end of the trail, and reading the known one at the start."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from storage.sight import EVERYTHING
 
 log = logging.getLogger(__name__)
 
-# seconds between two writes: sealing every second need not wait for the disk each time
+# seconds between two writes, so that sealing every second need not wait for the disk
 EVERY = 5.0
 
 
 @dataclass
 class HeadKeeper:
-    """The head file of a database; any number of processes may keep the same one.
+    """The keeper of a database's head file; any number of processes may share it.
 
     Args:
-        name: of the anchor file, beside which it stands; empty: there is none.
+        name: returns the name of the anchor file, beside which it lies; empty: none.
     """
 
     database: Database
@@ -44,10 +44,10 @@ class HeadKeeper:
     _trouble: Text | None = None
 
     def claims(self) -> list[Known]:
-        """What is known of the trail here: of this database, and of others that were at its address.
+        """Return the known ends of the trail: of this database, and of earlier ones at its address.
 
         Raises:
-            BadHead: the file is not as one of the keys has written it.
+            BadHead: the file was not written with one of the keys.
         """
         if not (name := self.name()):
             return []
@@ -60,25 +60,25 @@ class HeadKeeper:
         except OSError as error:
             raise BadHead(heads.path_of(name, ours)) from error
         if self.kept is not None and self.kept.known.key == PLAIN and not (head.count and head.key_id == PLAIN):
-            # once the trail has a key, a file that anybody can sign says as little as none: it is from the time before
+            # once the trail has a key, a file without one proves nothing: it is from earlier times
             self.kept = None
         others = [kept.known for _path, kept in self._others(ours) if kept.known.key != PLAIN]
         return [*([self.kept.known] if self.kept else []), *others]
 
     def keep(self, known: Known, *, at_once: bool = False) -> None:
-        """Remember this end of the trail, and write it down every few seconds."""
+        """Remember this end of the trail, and write it to the file every few seconds."""
         self.kept = replace(self.kept, known=known) if self.kept else Kept(known, self.database.place)
         if self.kept != self._written and (at_once or self.clock.monotonic() - self._written_at >= EVERY):
             self._write(self.kept)
 
     def verified(self, to: Anchor, *, whole_at: datetime | None) -> None:
-        """Remember up to where the trail was found whole; ``whole_at`` if that was from its beginning."""
+        """Remember the last verified link; ``whole_at`` if the verification was from the beginning."""
         if self.kept is not None:
             self.kept = replace(self.kept, verified=to, whole_at=whole_at or self.kept.whole_at)
             self._write(self.kept)
 
     def put_others_aside(self) -> None:
-        """Retire the head files of databases that were at this address, once a person has accepted that they are gone."""
+        """Retire head files of earlier databases at this address, after a person has accepted their loss."""
         with self.database.begin(EVERYTHING) as tx:
             ours = identity(tx).database or ""
         for path, _kept in self._others(ours):
@@ -92,14 +92,14 @@ class HeadKeeper:
                 log.error("a head file cannot be put aside", extra={"file": str(path), "why": error.strerror})
 
     def put_bad_aside(self) -> None:
-        """Retire this database's own head file if none of the keys has written it, once a person has accepted that."""
+        """Retire this database's head file if no key matches, after a person has accepted that."""
         try:
             self.claims()
         except BadHead as error:
             heads.retire(error.path)
 
     def troubles(self) -> list[Text]:
-        """What is wrong with the file."""
+        """Return the problems with the file."""
         return [] if self._trouble is None else [self._trouble]
 
     def _others(self, ours: str) -> list[tuple[Path, Kept]]:

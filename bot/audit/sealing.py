@@ -1,4 +1,4 @@
-"""The sealer, which goes on with the audit chain as long as that goes on from where it was, and the keys that it does so with."""
+"""The sealer, which continues the audit chain only from its known end, and its keys."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from storage.sight import EVERYTHING
 
 log = logging.getLogger(__name__)
 
-# an hour of looks; then the whole table is looked at once more, in case that something was passed over
+# an hour of looks; then the whole table is searched again, in case an event was missed
 AGAIN = 3600
 
 NO_KEY = _(
@@ -38,16 +38,16 @@ SHORT_KEY = _("RISKBOT_AUDIT_KEY is short enough to guess: move the trail to a l
 
 
 def keys(env: Settings) -> Keys:
-    """The keys of the environment: the one to seal with, and those that were used before."""
+    """Return the keys of the environment: the sealing key, and earlier ones."""
     present = env.riskbot_audit_key.get_secret_value() if env.riskbot_audit_key else None
     return Keys(Key.of(present), [Key.of(key.get_secret_value()) for key in env.riskbot_audit_old_keys])
 
 
 def usable_keys(database: Database, env: Settings) -> Keys:
-    """The keys of the environment, if one can seal with them.
+    """Return the keys of the environment, after checking that they can seal.
 
     Raises:
-        SettingsError: the present one is too short for a trail that it has not sealed yet.
+        SettingsError: the present key is too short for a trail that it has not sealed yet.
     """
     found = keys(env)
     key = found.present
@@ -64,11 +64,11 @@ def usable_keys(database: Database, env: Settings) -> Keys:
 
 @dataclass
 class Sealer:
-    """Seals what is committed; any number of sealers may share a database.
+    """The sealer of committed events; any number of sealers may share a database.
 
     Args:
-        heads: keeps outside of the database how the trail ended.
-        alarm: told once when the trail does not go on from where it was.
+        heads: stores the end of the trail outside the database.
+        alarm: called once when the trail does not continue from its known end.
     """
 
     database: Database
@@ -88,16 +88,16 @@ class Sealer:
 
     @property
     def key_gone(self) -> bool:
-        """Whether the trail waits for a key that is not here."""
+        """Return True if the trail waits for a missing key."""
         return self._key_gone
 
     @property
     def held(self) -> Behind | None:
-        """Why nothing is sealed, if the trail does not go on from where it was."""
+        """Return the discontinuity of the trail that prevents sealing, if there is one."""
         return self._held
 
     def begin(self) -> None:
-        """Say in the log under which key the trail goes on, and compare the trail with what is known of it outside."""
+        """Log the key of the trail, and compare the trail with its known ends outside the database."""
         for trouble in self.troubles():
             log.warning("%s", trouble)
         with self.database.begin(EVERYTHING) as tx:
@@ -120,7 +120,7 @@ class Sealer:
             self.heads.put_others_aside()
 
     def learn(self, known: Known) -> None:
-        """Take note of an end of the trail that was known somewhere; seal nothing if the trail does not go on from there."""
+        """Learn a known end of the trail; stop sealing if the trail does not continue from it."""
         with self.database.begin(EVERYTHING) as tx:
             found = guarding.behind(tx, known, self.keys.known)
         if found is not None:
@@ -129,7 +129,7 @@ class Sealer:
             self._known = known
 
     def tick(self) -> int:
-        """Seal what is not sealed yet; returns how many."""
+        """Seal unsealed events; return their number."""
         self._looks += 1
         if self._looks % AGAIN == 0:
             self._floor = Floor()
@@ -146,12 +146,12 @@ class Sealer:
         return done
 
     def close(self) -> None:
-        """Write down how the trail ends."""
+        """Write down the end of the trail."""
         if self._known is not None and self._held is None:
             self.heads.keep(self._known, at_once=True)
 
     def troubles(self) -> list[Text]:
-        """What is wrong with the key, with the trail, or with what is known of it."""
+        """Return the problems with the key, the trail, or its known ends."""
         if self._held is not None:
             return [trail_doubts.told(self._held)]
         if self._key_gone:
@@ -160,7 +160,7 @@ class Sealer:
         return [*weak, *self.heads.troubles()]
 
     def _guard(self, tx: Tx) -> None:
-        """Refuse to go on where the trail does not; asked in every transaction that seals, for it may be cut at any moment."""
+        """Refuse to continue a discontinuous trail; called in every sealing transaction, as a cut may happen at any time."""
         if foreign := guarding.of_a_foreign_key(tx, self.keys.known):
             raise KeyIsMissing if self.key.id == PLAIN else WentBack(foreign)
         if self._held is not None and self._held.doubt is Doubt.FILE:
@@ -196,12 +196,12 @@ class Sealer:
         if before is None or (before.doubt, before.known) != (behind.doubt, behind.known):
             log.critical("%s", trail_doubts.told(behind))
             if behind.known is not None and behind.doubt is not Doubt.OTHER:
-                # wherever it was known: at the next start it is known here
+                # write it down here, so that the next start knows it, regardless of its source
                 self.heads.keep(behind.known, at_once=True)
             self.alarm(behind)
 
     def _go_on(self) -> None:
-        """Remember how the trail ends by now; after a break that a person has accepted, as if nothing had been known."""
+        """Remember the present end of the trail; after an accepted break, forget the earlier end."""
         accepted = self._held is not None
         if accepted:
             log.warning("the audit trail is sealed again")

@@ -1,4 +1,4 @@
-"""Everything that looks after the audit trail while the bot runs: it is sealed, anchored, and compared with what is known of it outside."""
+"""The audit trail's supervision at run time: sealing, anchoring, and comparison with its known ends."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Trail:
-    """The sealer, the head file, the anchors and their file; ``begin`` once, then ``ticks``, then ``close``."""
+    """The sealer, the head file, the anchors and their file; call ``begin`` once, then ``ticks``, then ``close``."""
 
     database: Database
     keys: Keys
@@ -41,7 +41,7 @@ class Trail:
     clock: Clock
     wake: Callable[[], None]
     _channel_read: bool = False
-    # of whom the audit channel is not told yet
+    # faults not yet reported to the audit channel
     _alarms: tuple[Behind, ...] = ()
 
     def __post_init__(self) -> None:
@@ -52,13 +52,13 @@ class Trail:
         self.checker = Checker(self.database, self.keys, self.policies, self.heads, self.clock, self.wake)
 
     def begin(self) -> None:
-        """Compare the trail with the head file, or else with the last anchor in the audit channel, before anything is sealed."""
+        """Compare the trail with the head file, or else the last anchor in the audit channel, before sealing anything."""
         self.sealer.begin()
         if self.heads.kept is None:
             safely(self.read_channel)()
 
     def ticks(self) -> list[tuple[Callable[[], object], float]]:
-        """What is to be called, and every how many seconds."""
+        """Return the periodic calls, with their intervals in seconds."""
         return [
             (self.sealer.tick, 1),
             (self.tell, 5),
@@ -69,28 +69,28 @@ class Trail:
         ]
 
     def close(self) -> None:
-        """Seal and anchor what is left, and write down how the trail ends."""
+        """Seal and anchor the remaining events, and write down the end of the trail."""
         self.checker.close()
         for last in (self.sealer.tick, lambda: self.anchor(stopping=True), self.sealer.tick, self.anchor_file.follow, self.sealer.close):
             safely(last)()
 
     def troubles(self) -> list[Text]:
-        """What is wrong with the trail."""
+        """Return the problems with the trail."""
         return [*self.sealer.troubles(), *self.anchor_file.troubles(), *self.checker.troubles()]
 
     def standing(self) -> list[tuple[Text, Callable[[], str]]]:
-        """What the last verification has found, where that is in order."""
+        """Return the last verification's result, if it is in order."""
         outcome = self.checker.outcome
         if outcome is None or not outcome.holds:
             return []
         return [(_("Audit trail"), lambda: str(self_verification.standing(outcome)))]
 
     def anchor(self, *, stopping: bool = False) -> bool:
-        """Take the anchor that is due; none of a trail that does not go on from where it was."""
+        """Take a due anchor, unless the trail is discontinuous."""
         return self.sealer.held is None and self.anchorer.tick(stopping=stopping)
 
     def read_channel(self) -> None:
-        """Learn from the audit channel how the trail ended, once: what comes later, this process has seen itself."""
+        """Learn the end of the trail from the audit channel, once; later ends are seen by this process itself."""
         if self._channel_read:
             return
         with self.database.begin(EVERYTHING) as tx:
@@ -106,7 +106,7 @@ class Trail:
             self.sealer.learn(known)
 
     def tell(self) -> None:
-        """Put on record what was found wrong, which tells the audit channel."""
+        """Record new faults, which notifies the audit channel."""
         for behind in self._alarms:
             policy = self.policies.now
             with self.database.begin(EVERYTHING, write=True) as tx:

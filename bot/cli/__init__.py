@@ -1,4 +1,4 @@
-"""The command line: one module a command. Exit codes: 0 done, 1 refused (bad input, said on stderr), 2 usage."""
+"""The command line: one module per command. Exit codes: 0 done, 1 refused (bad input, reported on stderr), 2 usage."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from storage.policy import policies
 
 Run = Callable[[argparse.Namespace, Settings], int]
 
-# each has ``add(commands)``, which adds its words to the parser; help lists them in this order
+# each has ``add(commands)``, which adds its parsers; help lists them in this order
 _TOPICS = (running, importing, exporting, scoring, validating, quality, digesting, outbox, auditing, keeping, demonstrating)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code."""
+    """Run one command; return the exit code."""
     parsed = _parser().parse_args(arguments)
     run: Run = parsed.run
     try:
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         state = error if isinstance(error, Unwell) else f"the database is busy ({error})"
         print(redact(f"Nothing was changed: {state}. Try again."), file=sys.stderr)
     except BrokenPipeError:
-        # whoever read has seen enough, as head does; what is still to be written goes nowhere
+        # the reader has closed the pipe, as head does; discard further output
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         print("Stopped; nothing more was changed.", file=sys.stderr)

@@ -87,7 +87,7 @@ def _add_erase(topics: Commands) -> None:
 
 
 def verify_trail(parsed: argparse.Namespace, env: Settings) -> int:
-    """Verify the database, chain and register, or an export; 1 if something does not hold."""
+    """Verify the database, chain and register, or an export; return 1 if there is a fault."""
     asked = auditing.anchors(parsed.anchor, parsed.anchors)
     if parsed.export:
         proof = auditing.verify_export(parsed.export, sealing.keys(env), asked)
@@ -96,13 +96,13 @@ def verify_trail(parsed: argparse.Namespace, env: Settings) -> int:
     with closing(_as_it_is(env)) as database, database.begin(EVERYTHING) as tx:
         proof, register = auditing.verify(tx, sealing.keys(env), asked), reconciling.look(tx)
     told = [proof.lines(), register_words.lines(register)]
-    # the answer stands first: what does not hold
+    # the answer comes first: the failed check
     print("\n".join(line for lines in (reversed(told) if proof.holds and register.count else told) for line in lines))
     return 0 if proof.holds and not register.count else 1
 
 
 def export_trail(parsed: argparse.Namespace, env: Settings) -> int:
-    """Write the trail to a file, and into the trail that it was."""
+    """Write the trail to a file, and record the export in the trail."""
     until = _midnight(parsed.until + timedelta(days=1)) if parsed.until else None
     subject, customer = audit_exporting.subject_named(parsed.subject)
     wanted = Wanted(subject, _midnight(parsed.since) if parsed.since else None, until, customer)
@@ -113,7 +113,7 @@ def export_trail(parsed: argparse.Namespace, env: Settings) -> int:
 
 
 def anchor_now(parsed: argparse.Namespace, env: Settings) -> int:
-    """Seal what is not sealed, and anchor the end."""
+    """Seal unsealed events, and anchor the end."""
     with closing(open_database(env)) as database:
         policy = policy_of(env, database)
         sealer = _sealed(database, policy, env)
@@ -130,10 +130,10 @@ def anchor_now(parsed: argparse.Namespace, env: Settings) -> int:
 
 
 def _sealer(database: Database, policy: Policy, env: Settings, *, held: bool = False) -> Sealer:
-    """A sealer that has compared the trail with what is known of it here.
+    """Return a sealer that has compared the trail with its known ends.
 
     Raises:
-        AuditRefused: the trail does not go on from there; unless that is what somebody is here for.
+        AuditRefused: the trail does not continue from there, unless ``held`` allows it.
     """
     keys = sealing.usable_keys(database, env)
     sealer = Sealer(database, keys, HeadKeeper(database, keys, lambda: policy.audit.anchor_file, Clock()))
@@ -146,7 +146,7 @@ def _sealer(database: Database, policy: Policy, env: Settings, *, held: bool = F
 
 
 def _sealed(database: Database, policy: Policy, env: Settings) -> Sealer:
-    """The same, everything sealed that can be."""
+    """Return a sealer after sealing all events."""
     sealer = _sealer(database, policy, env)
     sealer.tick()
     if sealer.held:
@@ -155,14 +155,14 @@ def _sealed(database: Database, policy: Policy, env: Settings) -> Sealer:
 
 
 def _write_anchors(database: Database, policy: Policy, sealer: Sealer) -> None:
-    """Append to the anchor file what it does not have yet, and write down how the trail ends."""
+    """Append missing anchors to the anchor file, and write down the end of the trail."""
     sealer.close()
     if trouble := AnchorFile(database, lambda: policy.audit.anchor_file).follow():
         raise AuditRefused(trouble)
 
 
 def rekey(parsed: argparse.Namespace, env: Settings) -> int:
-    """Move the trail to the key of the environment, anchored on both sides; the bots that have the old one are to be stopped."""
+    """Move the trail to the key of the environment, anchored on both sides; bots with the old key must be stopped."""
     with closing(open_database(env)) as database:
         policy = policy_of(env, database)
         sealer = _sealer(database, policy, env)
@@ -175,7 +175,7 @@ def rekey(parsed: argparse.Namespace, env: Settings) -> int:
 
 
 def reseal(parsed: argparse.Namespace, env: Settings) -> int:
-    """Accept on record that the trail does not go on from where it was, and seal what is there."""
+    """Record that the trail's discontinuity is accepted, and seal the present events."""
     with closing(open_database(env)) as database:
         policy = policy_of(env, database)
         sealer = _sealer(database, policy, env, held=True)
@@ -189,7 +189,7 @@ def reseal(parsed: argparse.Namespace, env: Settings) -> int:
 
 
 def erase_customer(parsed: argparse.Namespace, env: Settings) -> int:
-    """Say what would be erased, ask, erase."""
+    """Show the plan of an erasure, ask for confirmation, and erase."""
     with closing(open_database(env)) as database:
         with database.begin(EVERYTHING) as tx:
             plan = audit_erasing.look(tx, parsed.customer, parsed.reason)
@@ -207,14 +207,14 @@ def erase_customer(parsed: argparse.Namespace, env: Settings) -> int:
 
 
 def _confirmed() -> bool:
-    """Whether the person at the terminal types yes; without a terminal, nobody does."""
+    """Ask the person at the terminal for a yes; refuse without a terminal."""
     if not sys.stdin.isatty():
         raise AuditRefused(audit_erasing.ASK)
     return input(f"{audit_erasing.QUESTION} ").strip().lower() in {"yes", "y"}
 
 
 def _as_it_is(env: Settings) -> Database:
-    """The database as somebody handed it over: looked at, not brought up to date."""
+    """Return the database as it is, without upgrading it."""
     database = connect(env)
     if migrate.is_current(database):
         return database

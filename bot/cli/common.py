@@ -1,4 +1,4 @@
-"""What the commands of the command line share."""
+"""Common parts of the commands."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def base_policy(env: Settings) -> Policy:
-    """The packaged policy with the file of RISKBOT_POLICY laid over it."""
+    """Return the packaged policy merged with the file of RISKBOT_POLICY."""
     return policies.read(env.riskbot_policy)
 
 
 def policy_of(env: Settings, database: Database) -> Policy:
-    """The policy in force: packaged, the file of RISKBOT_POLICY over it, and the approved changes over both.
+    """Return the policy in force: the packaged one, the file of RISKBOT_POLICY, and approved changes.
 
     Raises:
-        PolicyError: the file is not one, or has changed a key that was changed by approval.
+        PolicyError: the file is invalid, or has changed a key that was changed by approval.
     """
     with database.begin(EVERYTHING) as tx:
         return policies_in_force.with_changes(tx, base_policy(env), file=env.riskbot_policy)
 
 
 def day(text: str) -> date:
-    """A date as an argument of a command.
+    """Parse a date as an argument of a command.
 
     Raises:
-        ArgumentTypeError: it is none; what is accepted is said.
+        ArgumentTypeError: the text is no date; the message names the accepted form.
     """
     try:
         read = date.fromisoformat(text)
@@ -50,7 +50,7 @@ def day(text: str) -> date:
 
 
 def check_texts(parsed: argparse.Namespace) -> None:
-    """Refuse texts and names of files that hold what no database and no terminal takes.
+    """Refuse texts and file names with characters that databases or terminals do not accept.
 
     Raises:
         SettingsError: names the argument and the character.
@@ -65,7 +65,7 @@ def check_texts(parsed: argparse.Namespace) -> None:
 
 
 def me() -> str:
-    """Who is at the terminal; containers may have nobody."""
+    """Return the user at the terminal; containers may have none."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

@@ -29,17 +29,17 @@ from storage.database import Database
 from storage.sight import EVERYTHING
 
 SEED = 17
-# customers and facilities first, because the others are about them; observations last, because they open breaches
+# customers and facilities first, because the others refer to them; observations last, because they open breaches
 KINDS: tuple[KindName, ...] = (
     *("customers", "facilities", "ratings", "statements", "rates", "outcomes"),
     *("instalments", "payments", "collateral", "guarantees", "projections", "incidents", "observations"),
 )
-# the book as it was known so many days ago is loaded first, so that figures have a past and the newest day has news
+# days before today whose books are loaded first, so that figures have a history and the newest day has news
 PAST = (100, 8, 1)
 
 
 class _Then(Clock):
-    """A clock that stands at a moment of the past."""
+    """A clock that stands at a moment in the past."""
 
     def __init__(self, moment: datetime) -> None:
         self._moment = moment
@@ -54,7 +54,7 @@ def add(commands: Commands) -> None:
 
 
 def demo(parsed: argparse.Namespace, env: Settings) -> int:
-    """Load the sample book; a second time changes only what its dates have moved on to."""
+    """Load the sample book; repeating it loads only the changes since."""
     now = Clock().now()
     moments = (*(now - timedelta(days=days) for days in PAST), now)
     with closing(open_database(env)) as database, private.folder(FOLDERS) as folder:
@@ -70,7 +70,7 @@ def demo(parsed: argparse.Namespace, env: Settings) -> int:
 
 @dataclass
 class _Stage:
-    """Where the sample is played: a database, and a folder in which each moment has its files."""
+    """The database for the sample, and a folder with each moment's files."""
 
     database: Database
     policy: Policy
@@ -81,13 +81,13 @@ class _Stage:
     _earlier: Path | None = None
 
     def unused_since(self, moment: datetime) -> bool:
-        """Whether nothing was loaded at this moment or later: nothing enters a past that somebody may have seen."""
+        """Return True if nothing was loaded at this moment or later, so that a seen past never changes."""
         with self.database.begin(EVERYTHING) as tx:
             last = last_load(tx)
         return last is None or last < moment
 
     def play(self, moment: datetime) -> None:
-        """Let happen what happened up to a moment; of what is over nobody is told."""
+        """Load the events up to a moment; past ones send no notices."""
         with self.database.begin(EVERYTHING, write=True) as tx:
             self.acts += sample_register.enter(tx, self.policy, now=self.now, until=moment)
         for kind, file in self._files(moment):
@@ -96,7 +96,7 @@ class _Stage:
             scoring.score(self.database, self.policy, _Then(moment), by=me())
 
     def _files(self, moment: datetime) -> Iterator[tuple[KindName, Path]]:
-        """The book of a moment; after an earlier one only what is new since then."""
+        """Yield the book of a moment; after an earlier one only its additions."""
         folder, earlier = self.folder / moment.date().isoformat(), self._earlier
         write_sample_book(folder, seed=SEED, today=self.now.date(), known=moment.date())
         self._earlier = folder

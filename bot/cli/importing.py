@@ -1,4 +1,4 @@
-"""import: one file of facts, and the indicators that it touches."""
+"""import: one file of facts, and the indicators that it affects."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def add(commands: Commands) -> None:
 
 
 def import_(parsed: argparse.Namespace, env: Settings) -> int:
-    """Import one file and follow the indicators that it touched."""
+    """Import one file and evaluate the affected indicators."""
     with closing(open_database(env)) as database:
         load(
             database,

@@ -1,4 +1,4 @@
-"""backup and restore: a copy of the database that proves itself, and the way back from it."""
+"""backup and restore: verified copies of the database, and the way back."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def add(commands: Commands) -> None:
 
 
 def back_up(parsed: argparse.Namespace, env: Settings) -> int:
-    """Copy, verify the copy, and only then give it its name; 1 if its trail does not hold, or its register does not match."""
+    """Copy, verify the copy, and then name it; return 1 if its trail or register has a fault."""
     started = Clock().monotonic()
     file: Path = parsed.file
     with closing(connect(env)) as database:
@@ -54,7 +54,7 @@ def back_up(parsed: argparse.Namespace, env: Settings) -> int:
         if not migrate.is_current(database):
             raise AuditRefused(restoring.NO_BACKUP.format(file=database.place, problem=_("its tables belong to another version")))
         for path in backup.files(file):
-            # a log beside it too: it would be replayed over the copy
+            # refuse a log beside it too: it would be replayed over the copy
             if path.exists() or path.is_symlink():
                 raise AuditRefused(restoring.EXISTS.format(file=path))
         try:
@@ -72,7 +72,7 @@ def back_up(parsed: argparse.Namespace, env: Settings) -> int:
 
 
 def restore(parsed: argparse.Namespace, env: Settings) -> int:
-    """Verify a copy of the backup, put on record where it comes from, and put it in place; what was there is kept beside it."""
+    """Verify a copy of the backup, record its source, and put it in place; the old database is kept beside it."""
     file, keys = parsed.file, sealing.keys(env)
     target = _target(env)
     there = _standing(env, target, keys, replace=parsed.replace)
@@ -87,7 +87,7 @@ def restore(parsed: argparse.Namespace, env: Settings) -> int:
             print("\n".join(proof.lines()))
             raise AuditRefused(restoring.NOT_WHOLE.format(file=file))
         if (register := _compared(part)).count:
-            # said and not refused: after a disaster it may be the only copy, and the bot says so again at its start
+            # a warning, not a refusal: after a disaster it may be the only copy, and the bot warns again at its start
             print("\n".join(register_words.lines(register)))
         policy = _recorded(part, env, keys, file, there, replace=parsed.replace)
         _unused(target)
@@ -118,10 +118,10 @@ def _copy(database: Database, part: Path) -> None:
 
 
 def _proved(part: Path, keys: Keys) -> Proof:
-    """What `audit verify` says of a copy.
+    """Return the verification of a copy, as in `audit verify`.
 
     Raises:
-        NoBackup: it is damaged, or no database of this product.
+        NoBackup: the copy is damaged, or no database of this product.
     """
     with closing(Database(f"sqlite:///{part}")) as copied:
         if migrate.is_newer(copied):
@@ -137,20 +137,20 @@ def _proved(part: Path, keys: Keys) -> Proof:
 
 
 def _compared(part: Path) -> Reconciled:
-    """Compare the register of a copy with its trail."""
+    """Reconcile the register of a copy with its trail."""
     with closing(Database(f"sqlite:///{part}")) as copied, copied.begin(EVERYTHING) as tx:
         return reconciling.look(tx)
 
 
 def _target(env: Settings) -> Path:
-    """The file of the database; it is not made by being asked for."""
+    """Return the path of the database without creating it."""
     with closing(Database(env.database_url)) as database:
         _only_sqlite(database, "restore")
         return Path(database.place)
 
 
 def _standing(env: Settings, target: Path, keys: Keys, *, replace: bool) -> TrailPosition | None:
-    """How the trail of the database in the way ends; None if there is none, or if it is damaged and is to be replaced."""
+    """Return the trail's end in the existing database; None if there is none, or a damaged one is to be replaced."""
     if not target.exists() or not target.stat().st_size:
         return None
     try:
@@ -171,7 +171,7 @@ def _unused(target: Path) -> None:
 
 
 def _recorded(part: Path, env: Settings, keys: Keys, file: Path, there: TrailPosition | None, *, replace: bool) -> Policy:
-    """Put the restore on record in the copy; the policy in force there."""
+    """Record the restore in the copy, and return the copy's policy in force."""
     with closing(Database(f"sqlite:///{part}")) as copied:
         sealing.usable_keys(copied, env)
         policy = policy_of(env, copied)
@@ -186,7 +186,7 @@ def _recorded(part: Path, env: Settings, keys: Keys, file: Path, there: TrailPos
 
 
 def _known(anchor_file: str, database: str, keys: Keys) -> Known | None:
-    """What the head file knows of the trail; one that none of the keys has written is put aside."""
+    """Return the end of the trail in the head file; a file that matches no key is retired."""
     if not anchor_file:
         return None
     path = heads.path_of(anchor_file, database)
@@ -200,7 +200,7 @@ def _known(anchor_file: str, database: str, keys: Keys) -> Known | None:
 
 
 def _go_on(env: Settings, keys: Keys, policy: Policy) -> None:
-    """Write down outside of the database how the trail ends now."""
+    """Write down the present end of the trail outside the database."""
     with closing(connect(env)) as database:
         sealer = Sealer(database, keys, HeadKeeper(database, keys, lambda: policy.audit.anchor_file, Clock()))
         sealer.begin()

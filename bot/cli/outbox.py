@@ -1,4 +1,4 @@
-"""outbox: what has not reached people, and letting it be carried anew."""
+"""outbox: undelivered messages, and requeueing."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def add(commands: Commands) -> None:
 
 
 def show(parsed: argparse.Namespace, env: Settings) -> int:
-    """Print what waits and what was given up, the latter first; findings are an answer and no failure."""
+    """Print undelivered messages, dead ones first; findings are an answer, not a failure."""
     with closing(open_database(env)) as database:
         policy = policy_of(env, database)
         with database.begin(EVERYTHING) as tx, reading(Reader("en_GB", policy.digest.timezone, masked=False)):
@@ -74,13 +74,13 @@ def _print(tx: Tx, policy: Policy) -> None:
 
 
 def _why(error: str) -> str:
-    """The reason in words, with Slack's code for it; some reasons are kept as words."""
+    """Return the reason in words, with Slack's code for it; some reasons are stored as words."""
     told = str(outbox_words.reason(error))
     return told if told == error else f"{told} ({error})"
 
 
 def requeue(parsed: argparse.Namespace, env: Settings) -> int:
-    """Let messages be carried anew, by the running bot."""
+    """Requeue messages for the running bot."""
     with closing(open_database(env)) as database:
         return _requeue(database, policy_of(env, database), ALL if parsed.all else parsed.what)
 

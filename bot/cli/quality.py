@@ -1,4 +1,4 @@
-"""data: what is missing, stale, contradictory or implausible, on the screen or as a CSV file."""
+"""data: missing, stale, contradictory or implausible facts, on the screen or as a CSV file."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def add(commands: Commands) -> None:
 
 
 def data(parsed: argparse.Namespace, env: Settings) -> int:
-    """Print the findings, or write them to a file; findings are an answer and no failure."""
+    """Print the findings, or write them to a file; findings are an answer, not a failure."""
     with closing(open_database(env)) as database:
         policy = policy_of(env, database)
         with database.begin(EVERYTHING) as tx, reading(Reader("en_GB", policy.digest.timezone, masked=False)):
@@ -78,7 +78,7 @@ def _to_file(path: Path, lines: Sequence[Sequence[object]], *, force: bool) -> i
         writer = csv.writer(file)
         writer.writerow(HEADINGS)
         writer.writerows([defused(cell) if isinstance(cell, str) else cell for cell in line] for line in lines)
-        # the file below it stays open
+        # keep the underlying file open
         file.detach()
     print(f"{len(lines)} findings are in {path}.")
     return 0

@@ -1,4 +1,4 @@
-"""run and migrate: the process itself, and the tables that it needs."""
+"""run and migrate: the bot's process, and its tables."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def add(commands: Commands) -> None:
 
 
 def run(parsed: argparse.Namespace, env: Settings) -> int:
-    """Run until a signal ends it."""
+    """Run until a signal arrives."""
     env.require_slack()
     logs.configure()
-    # what imports that were killed have left of customers' data
+    # remove customers' data left by killed imports
     private.sweep(FOLDERS)
     policy = base_policy(env)
     application = Application(env, open_database(env), policy)
@@ -41,7 +41,7 @@ def run(parsed: argparse.Namespace, env: Settings) -> int:
 
 
 def migrate(parsed: argparse.Namespace, env: Settings) -> int:
-    """Bring the tables up to date, on either database."""
+    """Upgrade the tables, on either database."""
     with closing(connect(env)) as database:
         print(f"The tables are at revision {migrations.upgrade(database)}.")
     return 0

@@ -1,4 +1,4 @@
-"""score: PD, EAD, expected loss and grade of everybody, by the policy."""
+"""score: everybody's PD, EAD, expected loss and grade, by the policy."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def add(commands: Commands) -> None:
 
 
 def score(parsed: argparse.Namespace, env: Settings) -> int:
-    """Score as of today and store what differs, or as of a past day and only say so."""
+    """Score as of today and store the changes, or as of a past day and only print them."""
     if parsed.explain and not parsed.customer:
         parsed.parser.error("--explain needs --customer ID")
     with closing(open_database(env)) as database:
@@ -71,7 +71,7 @@ def _must_be_past(policy: Policy, clock: Clock, as_of: date) -> None:
 
 
 def _one_past(database: Database, policy: Policy, parsed: argparse.Namespace) -> list[str]:
-    """One customer's score as it was known at the end of a past day."""
+    """Return one customer's score as known at the end of a past day."""
     clock = Clock()
     _must_be_past(policy, clock, parsed.as_of)
     found = scoring.look_back(database, policy, clock, parsed.as_of).scores
@@ -87,7 +87,7 @@ def _explained(database: Database, policy: Policy, customer: str, *, sources: bo
 
 @contextmanager
 def _named() -> Iterator[None]:
-    """What is refused is refused of this option."""
+    """Attribute refusals to the option --customer."""
     try:
         yield
     except Refused as refused:

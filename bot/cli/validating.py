@@ -1,4 +1,4 @@
-"""validate: whether the model is any good, from the stored book and what became of it."""
+"""validate: the quality of the model, from the stored book and its outcomes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def add(commands: Commands) -> None:
 
 
 def validate(parsed: argparse.Namespace, env: Settings) -> int:
-    """Print the report; nothing is stored, and a model that is no good is an answer and no failure."""
+    """Print the report without storing anything; a poor model is an answer, not a failure."""
     challenger = _policy_in(parsed.challenger) if parsed.challenger else None
     asked = Question(parsed.as_of, parsed.horizon, tuple(dict.fromkeys(parsed.without)))
     # disable=None is tqdm's word for "only on a terminal"

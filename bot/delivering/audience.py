@@ -1,4 +1,4 @@
-"""Who reads a channel, as far as Slack says: full members of the house alone, or also guests and other organisations."""
+"""Readers of a channel, according to Slack: full members only, or also guests and other organisations."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ from commands.kit.access.access import Outside, outside
 
 log = logging.getLogger(__name__)
 
-# seconds for which the description that was just asked for serves the rest of the same request, and for which it serves while
-# Slack takes no more questions
+# seconds for which a new description serves the rest of a request, and for which it serves while
+# Slack limits calls
 KEEP, SPARE = 1.0, 60.0
-# seconds for which a list of members, and an event, are believed
+# seconds for which a list of members, and an event, count
 KEEP_MEMBERS = 600.0
-# more members than this are not looked through
+# larger channels are not checked member by member
 MOST = 5000
 _SHARED = ("is_ext_shared", "is_org_shared", "is_shared", "is_global_shared")
 _INVITED = ("is_pending_ext_shared", "pending_shared", "pending_connected_team_ids")
 _TEAMS = ("shared_team_ids", "connected_team_ids", "internal_team_ids")
-# there is no such channel for the bot, at this moment
+# errors for a channel that the bot cannot see at this moment
 UNSEEN = {"channel_not_found", "not_in_channel"}
 
 
-# events that may change who reads a channel, or what it is called
+# events that may change a channel's readers or name
 MEMBER_NEWS = ("member_joined_channel", "member_left_channel")
-# after these the list of names is old, as it is when the bot itself comes or goes
+# events that outdate the list of names, as joins and leaves of the bot do
 NAMING_NEWS = (
     *("channel_archive", "channel_unarchive", "channel_rename", "channel_deleted", "channel_left"),
     *("group_archive", "group_unarchive", "group_rename", "group_deleted", "group_left"),
 )
 CHANNEL_NEWS = ("channel_shared", "channel_unshared", *MEMBER_NEWS, *NAMING_NEWS)
-# events after which a channel is not there for the bot any more
+# events after which the bot cannot see a channel any more
 GONE = {"channel_deleted", "channel_left", "group_deleted", "group_left"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Members:
-    """Who was in a channel, when, and how many Slack counted then."""
+    """The members of a channel, with the time and Slack's count."""
 
     ids: frozenset[str]
     at: float
@@ -55,28 +55,28 @@ class _Members:
 
 
 class Audience:
-    """What is known of the channels that the bot posts to."""
+    """The facts about the channels that the bot posts to."""
 
     def __init__(self, client: WebClient, people: People, clock: Clock) -> None:
         self._client, self._people, self._clock = client, people, clock
-        # channel → when it was asked for, and Slack's description of it
+        # channel → the time of the request, and Slack's description
         self._described: dict[str, tuple[float, Mapping[str, Any]]] = {}
         self._members: dict[str, _Members] = {}
-        # channel → until when an event that told of another organisation counts, whatever the description says
+        # channel → the time until which an event about another organisation overrides the description
         self._shared_until: dict[str, float] = {}
-        # channel → how often events have told of it, and how often everything was forgotten
+        # channel → the number of events about it, and the number of times everything was forgotten
         self._changes: dict[str, int] = {}
         self._forgotten = 0
-        # channel → when who reads it was last looked up
+        # channel → the time of the last check of its readers
         self._looked_at: dict[str, float] = {}
         self._found: dict[str, tuple[str, Readers]] = {}
         self._lock = threading.Lock()
 
     def info(self, channel: str, *, keep: float = KEEP) -> Mapping[str, Any]:
-        """Slack's description of a channel, at most so many seconds old.
+        """Return Slack's description of a channel, at most ``keep`` seconds old.
 
         Raises:
-            SlackApiError, OSError: Slack does not give it.
+            SlackApiError, OSError: Slack does not return it.
         """
         for _again in range(2):
             kept, changes = self._described.get(channel), self.news_of(channel)
@@ -97,13 +97,13 @@ class Audience:
         return told
 
     def unsafe(self, channel: str, *, keep: float = KEEP_MEMBERS) -> Readers | None:
-        """Why a channel is not read by full members of the house alone; None if it is.
+        """Return a channel's readers other than full members; None if there are none.
 
         Raises:
-            SlackApiError: the bot does not see the channel; or Slack takes no more questions for now, and nothing recent is known.
+            SlackApiError: the bot cannot see the channel; or Slack limits calls, and nothing recent is known.
         """
         if channel.startswith("D"):
-            # Slack tells the bot nothing of direct messages, and nobody could mend that: it is not kept for /risk status
+            # Slack tells the bot nothing about direct messages, which nobody could change, so /risk status omits it
             return Readers(Why.UNKNOWN, said=channel)
         self._looked_at[channel] = self._clock.monotonic()
         name = channel
@@ -124,24 +124,24 @@ class Audience:
         return found
 
     def found(self) -> dict[str, tuple[str, Readers]]:
-        """Channels that were found to have other readers, by id: name and reason."""
+        """Return channels known to have other readers, by id, with name and reason."""
         return dict(self._found)
 
     def news_of(self, channel: str) -> int:
-        """How often events have told of a channel, or might have."""
+        """Return the number of events that may have changed a channel's readers."""
         return self._changes.get(channel, 0) + self._forgotten
 
     def looked_at(self, *, before: float = float("inf")) -> list[str]:
-        """Channels that something was posted to, or was to be, and that was looked at before a moment; the longest ago first."""
+        """Return channels in use that were checked before a moment, the longest ago first."""
         return [channel for channel, at in sorted(self._looked_at.copy().items(), key=lambda one: one[1]) if at < before]
 
     def _drop(self, channel: str) -> None:
-        """Watch a channel no more that is not there for the bot; what is posted there makes it watched again."""
+        """Stop watching a channel that the bot cannot see; a new post to it resumes watching."""
         self._looked_at.pop(channel, None)
         self._found.pop(channel, None)
 
     def told(self, event: Mapping[str, Any]) -> str | None:
-        """Take an event about a channel to heart; the channel's id."""
+        """Apply an event about a channel; return the channel's id."""
         named = event.get("channel")
         channel = str(named.get("id")) if isinstance(named, Mapping) else str(named) if named else None
         if channel is None:
@@ -161,14 +161,14 @@ class Audience:
         return channel
 
     def forget_all(self) -> None:
-        """Ask again about every channel."""
+        """Forget everything about every channel."""
         with self._lock:
             self._forgotten += 1
             self._described.clear()
             self._members.clear()
 
     def _moved(self, channel: str, user: str, *, joined: bool) -> None:
-        """Somebody has come or gone; with the number that Slack counts from now on the list stays good."""
+        """Apply a join or leave; the list stays valid if Slack's count agrees."""
         kept = self._members.get(channel)
         if kept and isinstance(kept.count, int) and (user in kept.ids) is not joined:
             ids = kept.ids | {user} if joined else kept.ids - {user}
@@ -206,7 +206,7 @@ class Audience:
         return Readers(Why.GUESTS, tuple(self._people.name_of(id) for id in sorted(guests))) if guests else None
 
     def _ids(self, channel: str, info: Mapping[str, Any], keep: float) -> frozenset[str] | None:
-        """The members' ids; None if they are too many."""
+        """Return the members' ids; None if there are too many."""
         count = info.get("num_members")
         if isinstance(count, int) and count > MOST:
             return None

@@ -1,4 +1,4 @@
-"""Where a notice's audience is in Slack: routes and names become channel ids, people their direct message."""
+"""Destinations of notices in Slack: routes and names become channel ids, people their direct messages."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ log = logging.getLogger(__name__)
 
 KEEP = 300.0
 RETRY = 20.0
-# channels that are looked at again at once
+# channels checked again in one go
 AT_ONCE = 10
-# routes that something is sent to
+# routes in use
 IN_USE = ("alerts", "approvals", "digest", "audit", "fallback")
 
 
 class Unreachable(Exception):
-    """There is no such channel, or the bot is not in it.
+    """The channel does not exist, or the bot is not a member.
 
     Attributes:
-        held: the policy wants the message to wait.
-        closed: whoever or whatever it is for is gone, unless that is taken back within minutes.
+        held: whether the policy holds the message.
+        closed: whether the recipient is gone, unless that is reversed within minutes.
     """
 
     def __init__(self, sentence: Text, *, held: bool = False, closed: bool = False) -> None:
@@ -46,7 +46,7 @@ class Unreachable(Exception):
 
 
 class Channels:
-    """Channel ids by name, asked of Slack at most every few minutes."""
+    """Channel ids by name, requested from Slack at most every few minutes."""
 
     def __init__(self, client: WebClient, policies: PolicyBook, people: People, clock: Clock, *, me: str | None = None) -> None:
         self._client, self._policies, self.people, self._clock = client, policies, people, clock
@@ -54,20 +54,20 @@ class Channels:
         self._names: dict[str, Mapping[str, Any]] = {}
         self._asked_at = float("-inf")
         self._direct: dict[str, str] = {}
-        # the bot's own id; if it is not known, Slack is asked when it is needed
+        # the bot's own id; if unknown, Slack is asked when it is needed
         self._me = me
         self._lock = threading.Lock()
 
     def name_of(self, audience: str) -> str:
-        """The channel's name or id that an audience stands for."""
+        """Return the channel's name or id for an audience."""
         kind, _colon, target = audience.partition(":")
         return str(getattr(self._policies.now.channels, target)) if kind == "route" else target
 
     def resolve(self, audience: str) -> str:
-        """The channel id for ``route:…``, ``channel:…`` or ``person:…``.
+        """Return the channel id for ``route:…``, ``channel:…`` or ``person:…``.
 
         Raises:
-            Unreachable: it does not exist, or the bot is not in it.
+            Unreachable: the channel does not exist, or the bot is not a member.
             SlackApiError: Slack did not answer.
         """
         target = self.name_of(audience)
@@ -78,7 +78,7 @@ class Channels:
         return self._by_name(target.lstrip("#"))
 
     def troubles(self) -> list[Text]:
-        """What is wrong with the policy's channels, by name."""
+        """Return the problems of the policy's channels, by name."""
         policy, found = self._policies.now, list[Text]()
         for route, name in policy.channels:
             if route not in IN_USE or not name:
@@ -88,7 +88,7 @@ class Channels:
         return found + self._mislaid(policy)
 
     def _mislaid(self, policy: Policy) -> list[Text]:
-        """Channels that the policy classifies and that are not there: a typing error would leave one at what an unlisted one may carry."""
+        """Return warnings for classified channels that do not exist, probably misspelled and thus unclassified."""
         found: list[Text] = []
         for name in policy.privacy.channels:
             try:
@@ -101,7 +101,7 @@ class Channels:
         return found
 
     def _too_open(self, channel: str, name: str) -> list[Text]:
-        """What happens to customers' risk that is meant for a channel which may not carry it."""
+        """Return the effect on confidential messages for a channel that may not carry them."""
         level, always = self.may_carry(channel), self._policies.now.privacy.masked
         if carries(level, masked(Secrecy.CONFIDENTIAL) if always else Secrecy.CONFIDENTIAL):
             return []
@@ -113,7 +113,7 @@ class Channels:
         try:
             channel = self.resolve(audience)
             self._look_at(channel, name)
-            # well before its members are ten minutes old, so that no message has to wait for them
+            # well before the list of members is ten minutes old, so that no message has to wait for it
             return [] if self.unsafe(channel, keep=KEEP_MEMBERS / 2) else self._too_open(channel, name)
         except Unreachable as error:
             return [error.sentence]
@@ -121,7 +121,7 @@ class Channels:
             return [_not_said(name, error)]
 
     def why_not_name(self, name: str) -> Text | None:
-        """Why the policy should not name this channel for a route: it is not there, I am not in it, or outsiders read it."""
+        """Return the reason why the policy should not name this channel: missing, without the bot, or with outsiders."""
         try:
             channel = self.resolve(f"channel:{name}")
             self._look_at(channel, name)
@@ -133,7 +133,7 @@ class Channels:
         return None if readers is None else audience_words.not_here(readers)
 
     def _look_at(self, id: str, name: str) -> None:
-        """A channel that the policy names by its id is not in the list of names: ask Slack for it."""
+        """Ask Slack for a channel that the policy names by id, as the list of names lacks it."""
         if id != name:
             return
         try:
@@ -146,24 +146,24 @@ class Channels:
             raise Unreachable(_("I am not in {name}: invite me with /invite.").format(name=name))
 
     def may_carry(self, channel: str) -> Secrecy:
-        """What a channel may carry, by whichever of its name and id the policy knows it; if by both, the lesser.
+        """Return the class that a channel may carry, by its name or id in the policy; the lower one if both are listed.
 
         Unlisted, the audit channel carries everything.
 
         Raises:
-            Unreachable: the bot does not see the channel.
-            SlackApiError, OSError: Slack does not say what the channel is called.
+            Unreachable: the bot cannot see the channel.
+            SlackApiError, OSError: Slack does not return the channel's name.
         """
         policy = self._policies.now
         names = {channel, self._called(channel)} if policy.privacy.channels else {channel}
         if listed := tuple(level for name, level in policy.privacy.channels.items() if name.lstrip("#") in names):
             return least(listed)
-        # the channel that the policy names for the trail is for those who read the trail
+        # the policy's channel for the trail is for readers of the trail
         audit = policy.channels.audit.lstrip("#")
         return Secrecy.RESTRICTED if audit in names or self._names.get(audit, {}).get("id") == channel else policy.privacy.unlisted
 
     def _called(self, channel: str) -> str:
-        """A channel's name as it is now, asked of Slack: the list of names may be minutes old, and a channel has been renamed since."""
+        """Return a channel's present name from Slack, as the list of names may predate a renaming."""
         try:
             return str(self.audience.info(channel).get("name") or channel)
         except SlackApiError as error:
@@ -172,11 +172,11 @@ class Channels:
             raise
 
     def unsafe(self, channel: str, *, keep: float = KEEP_MEMBERS) -> Readers | None:
-        """Why not everybody who reads a channel is a full member of the house; None if they are.
+        """Return a channel's readers other than full members; None if there are none.
 
         Raises:
-            Unreachable: the bot does not see the channel at this moment; in the next it may, with whoever reads it then.
-            SlackApiError: Slack takes no more questions for now.
+            Unreachable: the bot cannot see the channel at this moment; later it may, with other readers.
+            SlackApiError: Slack limits calls.
         """
         try:
             return self.audience.unsafe(channel, keep=keep)
@@ -186,19 +186,19 @@ class Channels:
             raise
 
     def watched(self) -> list[Text]:
-        """What is wrong with the readers of channels that something was sent to or shared in, as it was last found."""
+        """Return the problems with readers of channels in use, as last found."""
         privacy = self._policies.now.privacy
         return [audience_words.trouble(name, readers, privacy) for name, readers in sorted(self.audience.found().values(), key=str)]
 
     def told(self, event: Mapping[str, Any]) -> str | None:
-        """Take an event about a channel to heart; its id, if it is one that is written to."""
+        """Apply an event about a channel; return its id if it is in use."""
         channel, kind = self.audience.told(event), str(event.get("type"))
         if kind in NAMING_NEWS or (kind in MEMBER_NEWS and self._is_me(event.get("user"))):
             self.forget()
         return channel if channel in self.audience.looked_at() else None
 
     def look(self, channel: str) -> bool:
-        """Look at who reads a channel, for what is said of it in /risk status; False if Slack takes no more questions for now."""
+        """Check a channel's readers for /risk status; return False if Slack limits calls."""
         try:
             self.unsafe(channel)
         except Unreachable:
@@ -209,25 +209,25 @@ class Channels:
         return True
 
     def look_again(self, *, before: float = float("inf")) -> None:
-        """Look at some channels that were looked at before, in turn: something may be wrong with them, or have been mended.
+        """Check some channels again in turn, as problems may appear or disappear.
 
         Args:
-            before: on the monotonic clock; what was looked at since is left out.
+            before: on the monotonic clock; channels checked since are skipped.
         """
-        # Slack answers some 50 such questions a minute, and those before a message is posted come first
+        # Slack answers about 50 such calls a minute, and checks before posting have priority
         for channel in self.audience.looked_at(before=before)[:AT_ONCE]:
             if not self.look(channel):
                 return
 
     def means(self, name: str, channel: str) -> bool:
-        """Whether a name or id as the policy writes it is this channel."""
+        """Return True if a name or id in the policy means this channel."""
         try:
             return name == channel or self.resolve(f"channel:{name}") == channel
         except Unreachable:
             return False
 
     def why_not_post(self, channel: str) -> Text | None:
-        """Why nothing can be posted to this channel for all who read there; None if it can."""
+        """Return the reason why nothing can be posted to this channel for all readers; None if it can."""
         if no := self.why_not_share(channel):
             return no
         try:
@@ -239,7 +239,7 @@ class Channels:
         return None if info.get("is_member") else _("I am not a member of this channel: invite me with /invite first.")
 
     def why_not_share(self, channel: str) -> Text | None:
-        """Why customers' risk is not shared with those who read a channel; None if it can be, or if what is posted there waits anyway."""
+        """Return the reason for not sharing customers' risk in a channel; None if allowed, or if posts wait anyway."""
         try:
             readers = self.unsafe(channel)
         except Unreachable:
@@ -249,7 +249,7 @@ class Channels:
         return audience_words.not_here(readers) if readers else None
 
     def _is_me(self, user: object) -> bool:
-        """Whether somebody is the bot; also if Slack does not say who the bot is."""
+        """Return True if a user is the bot, or if Slack does not tell the bot's id."""
         try:
             self._me = self._me or str(self._client.auth_test()["user_id"])
         except (SlackApiError, OSError):
@@ -257,11 +257,11 @@ class Channels:
         return user == self._me
 
     def forget(self) -> None:
-        """Ask Slack again."""
+        """Forget channel ids, so that Slack is asked again."""
         self._asked_at = float("-inf")
 
     def forget_all(self) -> None:
-        """Ask Slack again about names and about who reads which channel."""
+        """Forget names and readers, so that Slack is asked again."""
         self.forget()
         self.audience.forget_all()
 
@@ -300,7 +300,7 @@ class Channels:
 
 
 def _unseen(error: SlackApiError, name: str) -> Unreachable | None:
-    """That the bot does not see a channel, if that is what Slack's answer says."""
+    """Return the error for a channel that the bot cannot see, if Slack's answer means that."""
     if error.response.get("error") not in UNSEEN:
         return None
     return Unreachable(_("There is no channel {name} that I can see: create it, or invite me.").format(name=name))

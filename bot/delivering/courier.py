@@ -1,4 +1,4 @@
-"""The only one that posts: it claims messages from the outbox, sends each once, and looks before it tries again."""
+"""The courier, the only sender: it claims messages from the outbox, sends each once, and checks before a retry."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from storage.sight import EVERYTHING
 
 log = logging.getLogger(__name__)
 
-# answers that somebody has asked to be brought somewhere
+# answers requested for a place
 ASKED_FOR = ("shared", "figures")
 TOO_LATE = "its time was over before it was sent"
 READ_BY_OTHERS = "the readers of the channel have changed"
@@ -45,12 +45,12 @@ READ_BY_OTHERS = "the readers of the channel have changed"
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """The courier's seconds; the promises about duplicates hold under these.
+    """The courier's intervals, on which the guarantees about duplicates depend.
 
     Attributes:
-        longest: between two tries of a message in doubt, however long that has lasted.
-        gives_up: after how long a message in doubt is given up, counted from when the doubt began.
-        for_good: after how long what is closed counts as closed for good, counted from when it was found closed.
+        longest: the longest interval between two attempts for a message in doubt.
+        gives_up: the time after which a message in doubt is given up, from the beginning of the doubt.
+        for_good: the time after which a closed destination counts as permanently closed.
     """
 
     lease: timedelta = timedelta(seconds=120)
@@ -64,17 +64,17 @@ class Pace:
     between_posts: float = 1.0
 
     def pause(self, age: timedelta) -> timedelta:
-        """How long a message in doubt waits that has been so for a while: a quarter as long again, within bounds."""
+        """Return the next wait of a message in doubt: a quarter of its age, within bounds."""
         return min(max(age / 4, self.settle), self.longest)
 
 
 class Unwritable(Exception):
-    """A message cannot be written: a fault of ours."""
+    """A message cannot be rendered because of a fault of the product."""
 
 
 @dataclass
 class Courier:
-    """Carries messages one at a time; any number of couriers may share a database."""
+    """A courier that sends one message at a time; any number of couriers may share a database."""
 
     database: Database
     client: WebClient
@@ -84,10 +84,10 @@ class Courier:
     clock: Clock
     pace: Pace = field(default_factory=Pace)
     owner: str = field(default_factory=lambda: uuid.uuid4().hex)
-    # channel or audience → the monotonic second until which it is left alone
+    # channel or audience → the monotonic second until which it is skipped
     _resting: dict[str, float] = field(default_factory=dict)
     _channel_of: dict[str, str] = field(default_factory=dict)
-    # audience → why its messages wait, as it was last logged
+    # audience → the last logged reason for waiting
     _told: dict[str, str] = field(default_factory=dict)
     _wake: threading.Event = field(default_factory=threading.Event)
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -102,7 +102,7 @@ class Courier:
         self._thread.start()
 
     def wake(self) -> None:
-        """There may be something to carry."""
+        """Wake the courier, as there may be messages to send."""
         self._wake.set()
 
     def close(self) -> None:
@@ -118,7 +118,7 @@ class Courier:
                 carried = self.deletions.step() or carried
             except Busy:
                 carried = False
-            except Exception:  # the courier outlives whatever one message does; its lease lapses and it is tried again
+            except Exception:  # the courier survives any failure of a message; its lease lapses, and it is retried
                 log.exception("the courier stumbled")
                 carried = False
             if not carried:
@@ -126,7 +126,7 @@ class Courier:
                 self._wake.clear()
 
     def step(self) -> bool:
-        """Carry one message if one is due; says whether one was."""
+        """Send one due message; return True if there was one."""
         resting = self._asleep()
         with self.database.begin(EVERYTHING) as tx:
             if not deliveries.anything_due(tx, now=self.clock.now(), resting=resting):
@@ -142,7 +142,7 @@ class Courier:
         return True
 
     def _put_down(self, delivery: Delivery, outcome: dict[str, Any]) -> None:
-        """Write what came of a claim; what is given up goes to the fallback channel in the same transaction."""
+        """Record the outcome of a claim; a message given up goes to the fallback channel in one transaction."""
         policy = self.policies.now
         with self.database.begin(EVERYTHING, write=True) as tx:
             written = deliveries.finish(tx, delivery, owner=self.owner, **outcome)
@@ -150,11 +150,11 @@ class Courier:
                 fallback.enqueue(tx, delivery, outcome["error"], policy, at=self.clock.now())
 
     def _too_late(self, delivery: Delivery) -> bool:
-        """Whether it would have to be deleted at once; one that may be there already is looked for, so that it can be."""
+        """Return True if it would have to be deleted at once; a possibly posted one is still searched for."""
         return delivery.expires_at is not None and delivery.expires_at <= self.clock.now() and delivery.attempt == 1
 
     def _asleep(self) -> list[str]:
-        """Audiences to leave alone: those of a channel that was just written to, and those that cannot be reached."""
+        """Return audiences to skip: those just written to, and unreachable ones."""
         now = self.clock.monotonic()
         self._resting = {target: until for target, until in self._resting.items() if until > now}
         return [audience for audience, channel in self._channel_of.items() if channel in self._resting or audience in self._resting]
@@ -163,7 +163,7 @@ class Courier:
         self._resting[target] = self.clock.monotonic() + seconds
 
     def _carry(self, delivery: Delivery) -> dict[str, Any] | None:
-        """Send one message; the columns to write, or None to leave the claim to lapse."""
+        """Send one message; return the columns to write, or None to let the claim lapse."""
         try:
             channel = self._channel_of[delivery.audience] = self.channels.resolve(delivery.audience)
             opening, message, readers = self._write(delivery, channel)
@@ -173,20 +173,20 @@ class Courier:
             patience = self.pace.for_good if error.closed else self._patience(delivery)
             return self._waits(delivery, str(error), held=error.held, patience=patience)
         except Unwritable:
-            # it would hold up its thread for ever
+            # it would block its thread for ever
             log.exception("a message could not be written", extra={"delivery": delivery.key, "notice": delivery.notice})
             return self._dead(delivery, UNWRITABLE)
-        except Exception as error:  # nothing was on its way yet, whatever went wrong
+        except Exception as error:  # nothing was sent yet
             return self._not_yet(delivery, error)
         try:
             return self._send(delivery, channel, opening, message, readers)
         except Exception as error:  # every error of the network or of Slack has a meaning for the message
             return self._failed(delivery, error)
 
-    # --- what did not go well ------------------------------------------------------------------------------------------
+    # --- failures --------------------------------------------------------------------------------------------
 
     def _not_yet(self, delivery: Delivery, error: Exception) -> dict[str, Any]:
-        """Something went wrong before anything was on its way."""
+        """Handle a failure before anything was sent."""
         if isinstance(error, Busy):
             return self._again(delivery, timedelta(seconds=1), "the database is busy")
         what, name, seconds = fate(error)
@@ -198,7 +198,7 @@ class Courier:
         return self._refused(delivery, what, name, seconds)
 
     def _failed(self, delivery: Delivery, error: Exception) -> dict[str, Any]:
-        """A call failed that may have brought the message."""
+        """Handle a failed call that may have delivered the message."""
         what, name, seconds = fate(error)
         log.log(
             logging.INFO if what in (Fate.CURABLE, Fate.SHUT_OUT) else logging.WARNING,
@@ -210,16 +210,16 @@ class Courier:
         return self._refused(delivery, what, name, seconds)
 
     def _in_doubt(self, delivery: Delivery, name: str, *, heard: bool) -> dict[str, Any]:
-        """It may have been posted: leave the claim to lapse, later each time; whoever claims it then looks first."""
+        """Let the claim of a possibly posted message lapse, later each time; the next claimant checks first."""
         age, begun = self._in_trouble(delivery, NO_ANSWER)
         if age >= self.pace.gives_up + self.pace.longest:
-            # not even the last look was to be had
+            # even the last check failed
             return self._dead(delivery, name)
         until = self.clock.now() + self.pace.pause(age)
         return {"lease_until": until if heard else max(until, delivery.lease_until), "error": name, "held": False, "since": begun}
 
     def _in_trouble(self, delivery: Delivery, error: str) -> tuple[timedelta, datetime]:
-        """How long, and since when, it has been in this kind of trouble: what it waited for before does not count."""
+        """Return duration and beginning of the present kind of trouble; earlier waits do not count."""
         now, kind = self.clock.now(), trouble(error)
         if kind != self._trouble_before(delivery, kind):
             return timedelta(), now
@@ -230,17 +230,17 @@ class Courier:
 
     @staticmethod
     def _trouble_before(delivery: Delivery, kind: Fate | str) -> Fate | str | None:
-        """The kind of trouble that the try before met; None if there was no try."""
+        """Return the trouble of the previous attempt; None without one."""
         if delivery.error:
             return trouble(delivery.error)
         if delivery.attempt > 1:
-            # a process died over its first try
+            # a process died during its first attempt
             return DOUBT
-        # a reply has waited behind its thread's first message for the same place, and does not begin anew
+        # a reply has waited behind its thread's first message for this destination, and its wait continues
         return kind if delivery.operation is Operation.REPLY and kind is not DOUBT else None
 
     def _refused(self, delivery: Delivery, what: Fate, name: str, seconds: float) -> dict[str, Any]:
-        """Slack has certainly not posted it."""
+        """Handle a refusal after which the message is certainly not posted."""
         match what:
             case Fate.LATER:
                 return self._again(delivery, timedelta(seconds=seconds), name)
@@ -254,22 +254,22 @@ class Courier:
             case Fate.CLOSED:
                 return self._waits(delivery, name, patience=self.pace.for_good)
             case Fate.GONE if delivery.operation is Operation.UPDATE:
-                # what the message would say now stands elsewhere
+                # the message's present contents are posted elsewhere
                 return self._sent(None, None, name)
             case _:
                 return self._dead(delivery, name)
 
     def _patience(self, delivery: Delivery) -> timedelta | None:
-        """How long a channel may take to be mended: as long as it takes, unless an alert can go elsewhere."""
+        """Return the time allowed for repairing a channel: unlimited, unless an alert can go elsewhere."""
         return self.pace.for_good if fallback.applies(delivery, self.policies.now) else None
 
     def _waits(self, delivery: Delivery, why: str, *, held: bool = False, patience: timedelta | None = None) -> dict[str, Any]:
-        """Somebody has to mend something first; its audience is left alone so long, and patience may end."""
+        """Let messages wait for a repair, skip their audience meanwhile, and give up when patience ends."""
         age, begun = self._in_trouble(delivery, why)
         if not held and patience is not None and age >= patience:
             return self._dead(delivery, why)
         if self._told.get(delivery.audience) != why:
-            # once, not every time that it is tried again
+            # once, not for every attempt
             log.warning("messages wait", extra={"delivery": delivery.key, "audience": delivery.audience, "error": why})
             self._told[delivery.audience] = why
         self._channel_of.setdefault(delivery.audience, delivery.audience)
@@ -279,7 +279,7 @@ class Courier:
         return outcome if patience is None else {**outcome, "since": begun}
 
     def _again(self, delivery: Delivery, wait: timedelta, error: str, *, held: bool = False) -> dict[str, Any]:
-        """Certainly not posted: the attempt does not count, and before the first that does nothing has to be looked for."""
+        """Schedule another attempt for a message that is certainly not posted; the attempt does not count."""
         outcome = {
             "state": DeliveryState.PENDING.value,
             "attempt": delivery.attempt - 1,
@@ -293,7 +293,7 @@ class Courier:
         log.error("a message was given up", extra={"delivery": delivery.key, "audience": delivery.audience, "error": error})
         return {"state": DeliveryState.DEAD.value, "error": error, "held": False, "lease_until": None}
 
-    # --- what goes well ------------------------------------------------------------------------------------------------
+    # --- successes ------------------------------------------------------------------------------------------------
 
     def _send(
         self, delivery: Delivery, channel: str, opening: Opening | None, message: Message | None, readers: Readership
@@ -312,7 +312,7 @@ class Courier:
         if message.picture is not None:
             message = replace(message, blocks=[*message.blocks, picture_block(self.client, message.picture)])
         if delivery.lease_until - self.clock.now() < timedelta(seconds=TIMEOUT):
-            # too little of the lease is left: somebody else may claim the message while it is under way
+            # too little of the lease is left: another courier might claim the message while it is being sent
             return None
         if self.news.have_changed(readers):
             return self._again(delivery, timedelta(seconds=1), READ_BY_OTHERS)
@@ -322,7 +322,7 @@ class Courier:
         return self._sent(*where)
 
     def _rewrite(self, delivery: Delivery, opening: Opening, message: Message, readers: Readership) -> dict[str, Any]:
-        """Rewrite a thread's first message, which does no harm twice."""
+        """Update a thread's first message, which is safe to repeat."""
         if self._in_trouble(delivery, NO_ANSWER)[0] >= self.pace.gives_up:
             return self._dead(delivery, delivery.error or NO_ANSWER)
         if self.news.have_changed(readers):
@@ -331,7 +331,7 @@ class Courier:
         return self._sent(opening.channel, opening.ts)
 
     def _write(self, delivery: Delivery, channel: str) -> tuple[Opening | None, Message | None, Readership]:
-        """The message as it reads now, the one that it belongs to, and the readers that it is written for."""
+        """Return the message as it reads now, its thread's opening, and its readers."""
         if delivery.notice not in registry().notices:
             raise Unwritable(delivery.notice)
         in_force = self.policies.now
@@ -339,9 +339,9 @@ class Courier:
         with self.database.begin(EVERYTHING) as tx:
             opening = None if delivery.operation is Operation.POST else deliveries.opening_message(tx, delivery.thread)
         if opening is not None and opening.deleted:
-            # there is nothing left to rewrite, and news under it stand on their own
+            # there is nothing left to update, and replies stand on their own
             opening = None
-        # a message is rewritten where it stands, which need not be where it would be posted today
+        # a message is updated in its channel, which may differ from today's destination
         stands = opening.channel if opening is not None and delivery.operation is Operation.UPDATE else channel
         readers = self.news.readership(stands)
         reader = replace(reader, masked=goes_masked(delivery, stands, self.channels, in_force))
@@ -360,11 +360,11 @@ class Courier:
             return fallback.marked(message, delivery.facts, policy) if message is not None else None
         except (Busy, Refused):
             raise
-        except Exception as error:  # whatever it is, another try would end alike
+        except Exception as error:  # another attempt would fail alike
             raise Unwritable(delivery.notice) from error
 
     def _has_left(self, person: str) -> bool:
-        """Whether somebody is not let in any more whose answer this is; while Slack does not say, they are."""
+        """Return True if the addressee has lost access; while Slack gives no answer, they have not."""
         return self.people.why_outside(person) not in {None, Outside.UNKNOWN}
 
     def _reader(self, delivery: Delivery, policy: Policy) -> Reader:
@@ -374,11 +374,11 @@ class Courier:
         if "reader" in delivery.facts:
             return self.people.person(delivery.facts["reader"]).reader
         zone = delivery.facts.get("zone", policy.digest.timezone)
-        # until it is known where the message goes
+        # until the destination is known
         return Reader(supported_locale(self._language(delivery, policy)), zone, many=True, masked=True)
 
     def _language(self, delivery: Delivery, policy: Policy) -> str:
-        """The channel's own, by whichever of its name and id the policy knows it; else the default."""
+        """Return the channel's language, by its name or id in the policy; else the default."""
         language, target = policy.language, self.channels.name_of(delivery.audience)
         if target in language.channels:
             return language.channels[target]

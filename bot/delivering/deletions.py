@@ -1,4 +1,4 @@
-"""Deletes what the bot posted when its time is over: figures after minutes, everything else after the policy's days."""
+"""Deletion of the bot's outdated messages: figures after minutes, everything else after the policy's days."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 # there is nothing left to delete
 GONE = {"message_not_found", "channel_not_found", "thread_not_found"}
 LEASE = timedelta(seconds=60)
-# when Slack is asked again for what it does not let us delete: an owner of the workspace may have changed that
+# the interval for retrying refused deletions: a workspace owner may have changed the setting
 TRY_AGAIN = timedelta(hours=24)
 REFUSED = {Fate.HOPELESS, Fate.CURABLE, Fate.SHUT_OUT, Fate.CLOSED, Fate.GONE}
 SOON, UNCERTAIN = timedelta(seconds=5), timedelta(minutes=1)
@@ -30,11 +30,11 @@ SOON, UNCERTAIN = timedelta(seconds=5), timedelta(minutes=1)
 
 @dataclass
 class Deletions:
-    """Deletes one message at a time; any number of processes may share a database.
+    """A deleter of one message at a time; any number of processes may share a database.
 
     Attributes:
-        days: after how many a message is deleted; 0 keeps them.
-        look_every: seconds between looks when nothing was due.
+        days: the days after which a message is deleted; 0 keeps them.
+        look_every: seconds between checks when nothing was due.
         between: seconds between two deletions, fifty a minute being Slack's limit.
     """
 
@@ -48,7 +48,7 @@ class Deletions:
     _rests_until: float = float("-inf")
 
     def step(self) -> bool:
-        """Delete one message if its time is over; says whether there was one."""
+        """Delete one outdated message; return True if there was one."""
         if self.clock.monotonic() < self._rests_until:
             return False
         posted = self._claim(self.clock.now())
@@ -83,7 +83,7 @@ class Deletions:
             self._rest(seconds)
         else:
             log.warning("a message was not deleted", extra={"delivery": posted.seq, "error": name, "fate": what.name})
-        # a deletion does no harm twice, so that whatever is uncertain is tried again without a look
+        # deleting twice does no harm, so uncertain deletions are retried without a check
         wait = TRY_AGAIN if what in REFUSED else SOON if what is Fate.LATER else max(timedelta(seconds=seconds), UNCERTAIN)
         with self.database.begin(EVERYTHING, write=True) as tx:
             deletions.again(tx, posted, owner=self.owner, at=self.clock.now() + wait, why=name)

@@ -1,4 +1,4 @@
-"""Files on their way to Slack: pictures that stand in a message, and sheets that go to one person."""
+"""Files for Slack: pictures in messages, and sheets for one person."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from commands.kit.contract import Block, Image, Refused, Sheet
 from commands.kit.i18n import _
 from storage.data.files.formats.spreadsheet import xlsx
 
-# Slack shows a picture once it knows what it is, which takes it a moment
+# Slack shows a picture once it has recognised it, which takes a moment
 LOOKS, LOOK_EVERY = 20, 0.15
 
 
 def picture_block(client: WebClient, picture: Image) -> Block:
-    """The block that shows a picture; if Slack does not take the file, a line that says so."""
+    """Return the block that shows a picture; if Slack refuses the file, a line that reports it."""
     try:
         file = _upload(client, picture.png, f"{_name(picture.title)}.png", picture.title, alt_txt=picture.alt)
         _wait_until_known(client, file)
@@ -39,7 +39,7 @@ def send_sheet(client: WebClient, user: str, sheet: Sheet) -> None:
     """Send a sheet to somebody as an XLSX file in their direct messages.
 
     Raises:
-        Refused: Slack does not take it, with the reason.
+        Refused: Slack refuses it, with the reason.
     """
     try:
         channel = str(client.conversations_open(users=user)["channel"]["id"])
@@ -63,7 +63,7 @@ def _wait_until_known(client: WebClient, file: str) -> None:
 
 
 def _name(title: str) -> str:
-    """A file's name that every system takes: letters of any script, digits, dashes."""
+    """Return a file name that every system accepts: letters of any script, digits, dashes."""
     return re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", title)).strip("-.")[:80] or "riskbot"
 
 

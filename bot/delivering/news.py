@@ -1,4 +1,4 @@
-"""What Slack tells of people and channels: it comes to one replica, and holds for all of them from the commit on."""
+"""Slack's events about people and channels: received by one replica, valid for all from the commit on."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from storage.sight import EVERYTHING
 log = logging.getLogger(__name__)
 
 PERSON = "user_change"
-# of an account that is kept: whether it is let in, and nothing about the person
+# the parts of an account to store: its access, and nothing about the person
 _ACCOUNT = ("id", "team_id", "deleted", "is_bot", "is_workflow_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
 _CHANNEL = ("type", "user", "is_ext_shared")
 
 
 @dataclass(frozen=True, slots=True)
 class Readership:
-    """How often Slack had told of a channel's readers, and of people who are out, when a message for the channel was written."""
+    """Counters of Slack's events about a channel's readers and about departures, when a message was written."""
 
     channel: str
     news: int
@@ -33,7 +33,7 @@ class Readership:
 
 
 class News:
-    """Writes down what this process is told, and takes to heart what the others were told."""
+    """The log of events received by this process, and the reader of the others'."""
 
     def __init__(self, database: Database, people: People, channels: Channels, clock: Clock) -> None:
         self._database, self._people, self._channels, self._clock = database, people, channels, clock
@@ -42,10 +42,10 @@ class News:
         self._lock = threading.Lock()
 
     def tell(self, event: Mapping[str, Any], *, patience: float) -> None:
-        """Write an event down that this process has taken to heart.
+        """Log an event that this process has applied.
 
         Raises:
-            Busy: the lock was not to be had in time, so that the others do not know yet.
+            Busy: the lock was not available in time, so that the others do not know yet.
         """
         with self._database.begin(EVERYTHING, write=True, patience=patience) as tx:
             number = slack_news.tell(tx, _kept(event), at=self._clock.now())
@@ -54,7 +54,7 @@ class News:
                 self._seen = number
 
     def look(self) -> bool:
-        """Catch up in a transaction of its own; False if the database is in trouble, which is said by whatever needs it next."""
+        """Catch up in a separate transaction; return False if the database is in trouble, which others report."""
         try:
             with self._database.begin(EVERYTHING) as tx:
                 self.catch_up(tx)
@@ -63,7 +63,7 @@ class News:
         return True
 
     def catch_up(self, tx: Tx) -> None:
-        """Take to heart what the other replicas were told up to this moment; Slack is not asked for it."""
+        """Apply the other replicas' events up to now, without asking Slack."""
         if slack_news.newest(tx) <= self._seen:
             return
         with self._lock:
@@ -77,11 +77,11 @@ class News:
                 self._seen = number
 
     def readership(self, channel: str) -> Readership:
-        """What a message is written on, to be compared when it goes out."""
+        """Return the present counters, for comparison when the message is sent."""
         return Readership(channel, self._channels.audience.news_of(channel), self._people.departures)
 
     def have_changed(self, readers: Readership) -> bool:
-        """Whether any replica was told of other readers while Slack was asked or a picture uploaded, so that a message is written anew."""
+        """Return True if any replica heard of other readers meanwhile, so that the message must be rewritten."""
         return not self.look() or self.readership(readers.channel) != readers
 
     def _take(self, event: Mapping[str, Any]) -> None:
@@ -92,7 +92,7 @@ class News:
 
 
 def _kept(event: Mapping[str, Any]) -> dict[str, Any]:
-    """As much of an event as another replica needs."""
+    """Return the parts of an event that other replicas need."""
     if event["type"] == PERSON:
         return {"type": PERSON, "user": {name: event["user"][name] for name in _ACCOUNT if name in event["user"]}}
     named = event.get("channel")

@@ -1,4 +1,4 @@
-"""The calls that bring a message to Slack, and the look whether one brought it; an answer counts only if it is Slack's."""
+"""Slack calls that deliver messages, and the check for earlier deliveries; only valid answers count."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ PAGE = 200
 
 
 def post(client: WebClient, delivery: Delivery, channel: str, message: Message, thread: str | None) -> tuple[str, str]:
-    """Post once; returns the channel and the timestamp.
+    """Post once; return the channel and the timestamp.
 
     Raises:
-        Unreadable: the answer does not say where the message stands, so that it may or may not.
+        Unreadable: the answer lacks the message's place, so that it may have been posted.
     """
     posted = {
         "channel": channel,
@@ -47,13 +47,13 @@ def post(client: WebClient, delivery: Delivery, channel: str, message: Message, 
 
 
 def rewrite(client: WebClient, delivery: Delivery, opening: Opening, message: Message) -> None:
-    """Write a message anew, which does no harm twice."""
+    """Update a message, which is safe to repeat."""
     written = {"channel": opening.channel, "ts": opening.ts, "text": message.text, "blocks": fit(message.blocks)}
     _with_or_without_blocks(client.chat_update, delivery, written)
 
 
 def posted_before(client: WebClient, delivery: Delivery, channel: str, thread: str | None, *, margin: timedelta) -> str | None:
-    """The timestamp of this message if an earlier attempt got through; raises if Slack does not let us look to the end."""
+    """Return the timestamp of this message if an earlier attempt succeeded; raise if Slack does not show the history."""
     oldest = str((delivery.first_try_at - margin).timestamp())
     cursor: str | None = None
     while True:
@@ -71,7 +71,7 @@ def posted_before(client: WebClient, delivery: Delivery, channel: str, thread: s
 
 
 def _with_or_without_blocks(call: Callable[..., Any], delivery: Delivery, message: dict[str, Any]) -> Mapping[str, Any]:
-    """Call; if Slack takes the blocks amiss, with the gist alone, since an alert without its table is better than none."""
+    """Call, and repeat without blocks if Slack refuses them, as an alert without its table is better than none."""
     try:
         answer: Mapping[str, Any] = call(**message).data
     except SlackApiError as error:
@@ -83,10 +83,10 @@ def _with_or_without_blocks(call: Callable[..., Any], delivery: Delivery, messag
 
 
 def _timestamp(answer: Mapping[str, Any]) -> str:
-    """Where Slack says that the message stands.
+    """Return the message's timestamp from Slack's answer.
 
     Raises:
-        Unreadable: it says something else.
+        Unreadable: the answer has none.
     """
     ts = answer.get("ts")
     if not isinstance(ts, str) or not re.fullmatch(r"[0-9]+\.[0-9]+", ts):
@@ -95,10 +95,10 @@ def _timestamp(answer: Mapping[str, Any]) -> str:
 
 
 def _messages(page: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The messages of a page of history; an answer without them must not pass for an empty channel.
+    """Return the messages of a page of history; an answer without them must not pass for an empty channel.
 
     Raises:
-        Unreadable: there are none, not even an empty list.
+        Unreadable: there is no list of messages.
     """
     messages = page.get("messages")
     if not isinstance(messages, list) or not all(isinstance(message, Mapping) for message in messages):

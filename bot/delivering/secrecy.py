@@ -1,4 +1,4 @@
-"""What may stand where: an answer or a notice of one class, in a channel of another."""
+"""Confidentiality of answers and notices, and the channels that may carry them."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from storage.delivery.deliveries import Delivery
 
 SHARED = "shared"
 DIGESTS = ("digest", "digest.detail")
-# what is said to somebody who is not let in
+# the messages to somebody without access
 TURNED_AWAY = "turned_away"
 
 
 def said_by(delivery: Delivery) -> Secrecy:
-    """The class of a message; of a shared answer, that of the answer."""
+    """Return the class of a message; for a shared answer, the answer's class."""
     if delivery.notice == SHARED and (command := registry().asked(delivery.facts["command"])):
         return command.classification
     return registry().notices[delivery.notice].classification
 
 
 def refuse_here(command: Command, channel: str, channels: Channels, policy: Policy) -> Text | None:
-    """Why what a command answers cannot be posted to a channel, in words; None if it can."""
+    """Return the reason why a command's answer cannot be posted to a channel, in words; None if it can."""
     said = masked(command.classification) if policy.privacy.masked else command.classification
     try:
         level = channels.may_carry(channel)
@@ -41,17 +41,17 @@ def refuse_here(command: Command, channel: str, channels: Channels, policy: Poli
 
 
 def goes_masked(delivery: Delivery, channel: str, channels: Channels, policy: Policy) -> bool:
-    """Whether a message goes out without names and figures: because the policy says so, or because its channel carries no more.
+    """Return True if a message goes out without names and figures, because of the policy or its channel's class.
 
     Raises:
-        Refused: an answer that was shared, and its channel has come to carry less.
-        Unreachable: the channel may not even carry it masked; it waits.
-        SlackApiError: Slack takes no more questions about the channel for now.
+        Refused: the message is a shared answer, and its channel may no longer carry it.
+        Unreachable: the channel may not carry it even masked; it waits.
+        SlackApiError: Slack limits calls about the channel.
     """
     always, said = policy.privacy.masked, said_by(delivery)
     if delivery.audience.startswith("person:") or channel.startswith("D"):
         _check_addressee(delivery, channel, channels, said)
-        # one person's own; what they may see was asked before
+        # a person's own message; their rights were checked before
         return always
     if carries(Secrecy.PUBLIC, said):
         return always
@@ -66,10 +66,10 @@ def goes_masked(delivery: Delivery, channel: str, channels: Channels, policy: Po
 
 
 def _check_addressee(delivery: Delivery, channel: str, channels: Channels, said: Secrecy) -> None:
-    """Hold back what is for one person who has left, or become a guest; that they are not let in may be said to anybody.
+    """Hold back messages for a person who has left or become a guest, except the refusal of access.
 
     Raises:
-        Unreachable: they are not a full member of the house, or Slack does not say that they are.
+        Unreachable: they are not a full member, or Slack does not confirm it.
     """
     kind, _colon, target = delivery.audience.partition(":")
     if delivery.notice == TURNED_AWAY or (kind == "channel" and said is Secrecy.PUBLIC):
@@ -82,11 +82,11 @@ def _check_addressee(delivery: Delivery, channel: str, channels: Channels, said:
 
 
 def _carried(delivery: Delivery, channel: str, channels: Channels, policy: Policy) -> Secrecy:
-    """What a channel may carry at this moment, with whoever reads it now.
+    """Return the class that a channel may carry now, with its present readers.
 
     Raises:
-        Refused: it was meant for the people there, and now others read it too.
-        Unreachable: nothing is posted there, or the bot does not see it and cannot know who reads it.
+        Refused: it was meant for the earlier readers, and now there are others.
+        Unreachable: nothing can be posted there, or the bot cannot see the channel and its readers.
     """
     readers, level = channels.unsafe(channel), channels.may_carry(channel)
     if readers is None:

@@ -1,4 +1,4 @@
-"""Watches over what does not reach people: tells those who can mend it, and says so on the health pages."""
+"""Supervision of undelivered messages: it notifies those who can help, and reports on the health pages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storage.sight import EVERYTHING
 
 @dataclass
 class Undelivered:
-    """Looks every few seconds; any number of them may share a database, and each cause is told once."""
+    """A periodic check; any number of them may share a database, and each cause is reported once."""
 
     database: Database
     policies: PolicyBook
@@ -28,7 +28,7 @@ class Undelivered:
     _causes: Sequence[Cause] = ()
 
     def tick(self) -> bool:
-        """Look once; says whether there was news to tell."""
+        """Check once; return True if there was something to report."""
         now = self.clock.now()
         with self.database.begin(EVERYTHING) as tx:
             self._causes = outbox.causes(tx, before=now - PATIENCE)
@@ -43,13 +43,13 @@ class Undelivered:
         return told
 
     def troubles(self) -> list[str]:
-        """What the last look found, a line a cause, for the health pages."""
+        """Return the findings of the last check, one line per cause, for the health pages."""
         policy = self.policies.now
         return [_plain(outbox_words.cause(cause, policy)) for cause in self._causes]
 
 
 def _plain(pieces: Sequence[object]) -> str:
-    """The pieces of a line as text; ids stand for mentions."""
+    """Return the pieces of a line as text, with ids for mentions."""
     return "".join(
         str(piece.get("user_id") or piece.get("channel_id") or piece.get("text")) if isinstance(piece, dict) else str(piece)
         for piece in pieces

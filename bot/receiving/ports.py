@@ -23,7 +23,7 @@ CLOSING_SECONDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Every port of the process; ``open`` and ``close`` once each."""
+    """All ports of the process; call ``open`` and ``close`` once each."""
 
     settings: Settings
     probe: Probe
@@ -32,7 +32,7 @@ class Ports:
     _servers: list[BaseWSGIServer] = field(default_factory=list)
 
     def open(self, take: Callable[[Verified], Response]) -> None:
-        """Begin to listen; in HTTP mode ``take`` gets the requests that Slack has signed.
+        """Begin to listen; in HTTP mode ``take`` receives the requests that Slack has signed.
 
         Raises:
             SettingsError: an address or a port cannot be used.
@@ -45,7 +45,7 @@ class Ports:
         if apart is not None and apart == port:
             raise SettingsError(f"RISKBOT_HEALTH_PORT is wrong: {apart} is the value of PORT, too; expected another port")
         if apart is not None:
-            # the operator keeps this port from strangers, or sets a token
+            # the operator protects this port, or sets a token
             self._listen("RISKBOT_HEALTH_PORT", apart, self._app(readers=Readers(public=False, token=secret)), threads=2)
         if port is not None:
             readers = Readers(public=settings.public, token=secret) if apart is None else None

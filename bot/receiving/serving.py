@@ -63,7 +63,7 @@ class _Garbled(ErrorTask):
 
 
 class _Channel(HTTPChannel):
-    """A connection that knows since when the server has waited for it."""
+    """A connection that records since when the server has waited for it."""
 
     parser_class = _Parser
     error_task_class = _Garbled
@@ -78,17 +78,17 @@ class _Channel(HTTPChannel):
 
     @property
     def at_work(self) -> bool:
-        """Tell whether a complete request is being answered."""
+        """Return True if a complete request is being answered."""
         return bool(self.requests)
 
     @property
     def under_way(self) -> bool:
-        """Tell whether a request is incomplete or an answer not yet read; otherwise the connection is idle after an exchange."""
+        """Return True if a request is incomplete or an answer unread; otherwise the connection is idle."""
         return not self.began or self.request is not None or bool(self.total_outbufs_len)
 
     @property
     def waits_since(self) -> float:
-        """The time when the exchange under way began, or of the last activity on an idle connection."""
+        """Return the time when the present exchange began, or of the last activity on an idle connection."""
         return (self.began or self.creation_time) if self.under_way else self.last_activity
 
 
@@ -145,13 +145,13 @@ def serve(
         sockets=[listener],
         threads=threads,
         ident="riskbot",
-        # our own limit comes first; this one would stop listening
+        # the limit above comes first; this one would stop listening
         connection_limit=limits.connections + 100,
         max_request_header_size=HEADER_BYTES,
         max_request_body_size=BODY_BYTES,
         inbuf_overflow=BODY_IN_MEMORY,
         cleanup_interval=1,
-        # select() knows no more than 1,024 descriptors
+        # select() supports at most 1,024 descriptors
         asyncore_use_poll=True,
         log_socket_errors=False,
     )

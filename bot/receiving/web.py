@@ -29,7 +29,7 @@ class Probe:
     database: Database
     connected: Callable[[], bool]
     troubles: Callable[[], list[str]]
-    # what keeps the bot from doing its work; it is ready only if there is nothing
+    # reasons why the bot cannot work; it is ready only without any
     obstacles: Callable[[], list[str]] = list
 
 
@@ -38,7 +38,7 @@ class Readers:
     """The readers of ``/readyz`` and ``/metrics``.
 
     Args:
-        public: other machines reach this port, so these pages need a token.
+        public: whether other machines reach this port, so that these pages need a token.
         token: the bearer token to ask for; None if the settings have none.
     """
 
@@ -67,11 +67,11 @@ class HttpApp:
 
 
 def create_app(probe: Probe, *, door: HttpApp | None = None, readers: Readers | None, complaints: Complaints) -> Flask:
-    """The Flask app of one port.
+    """Return the Flask app of one port.
 
     Args:
-        door: takes Slack's requests; None in Socket Mode.
-        readers: who reads the pages beyond ``/healthz``; None where they are on another port.
+        door: the entrance for Slack's requests; None in Socket Mode.
+        readers: the readers of the pages beyond ``/healthz``; None where they are on another port.
     """
     # no folder of files, and no address that leads to another
     app = Flask("riskbot", static_folder=None)

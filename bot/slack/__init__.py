@@ -1,1 +1,1 @@
-"""Calls to Slack: the client, where calls may go, what came of them, and who is a member."""
+"""Calls to Slack: the client, allowed hosts, outcomes, and members."""

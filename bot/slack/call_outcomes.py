@@ -1,4 +1,4 @@
-"""What came of a failed call, whatever failed: every exception and every answer has exactly one meaning for the message."""
+"""Outcomes of failed calls: every exception and answer has exactly one meaning for the message."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ from commands.delivery.slack_answers import NO_ANSWER, NOT_REACHED, UNREADABLE, 
 
 # seconds
 SOON, LIMIT, LONGEST_LIMIT = 5.0, 30.0, 3600.0
-# the connection was never made, so that nothing can have been sent over it
+# the connection was never made, so nothing was sent over it
 _NO_WAY = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.EADDRNOTAVAIL}
 
 
 class Unreadable(ValueError):
-    """An answer came, and it is not what Slack answers."""
+    """An answer arrived that is not one of Slack's."""
 
 
 def fate(error: BaseException) -> tuple[Fate, str, float]:
-    """What an error means, its code, and how many seconds to wait at least."""
+    """Return an error's fate, its code, and the minimum wait in seconds."""
     if isinstance(error, SlackApiError):
         return _refused(error.response)
     if isinstance(error, URLError) and _never_connected(error.reason):
         return Fate.LATER, NOT_REACHED, SOON
     if isinstance(error, ValueError | TypeError | LookupError | AttributeError) and not isinstance(error, OSError):
-        # the library, or we, stumbled over what was in an answer
+        # the library or this code failed on the contents of an answer
         return Fate.UNCERTAIN, UNREADABLE, 0.0
     return Fate.UNHEARD, NO_ANSWER, 0.0
 
 
 def _never_connected(reason: object) -> bool:
-    """Whether not a byte of the request was sent; a connection that broke while it was used may have carried all of them."""
+    """Return True if not a byte of the request was sent; a broken connection may have carried all of them."""
     if isinstance(reason, ConnectionRefusedError | PermissionError | socket.gaierror | ssl.SSLCertVerificationError):
         return True
     return isinstance(reason, OSError) and reason.errno in _NO_WAY
 
 
 def _refused(response: Any) -> tuple[Fate, str, float]:
-    """The meaning of an answer, of whichever shape: the library's own, a mapping, bytes, nothing."""
+    """Return the meaning of an answer of any shape: the library's own, a mapping, bytes, nothing."""
     data = getattr(response, "data", response)
     said = data.get("error") if isinstance(data, Mapping) else None
     code = str(said) if is_code(said) else UNREADABLE
@@ -58,7 +58,7 @@ def _refused(response: Any) -> tuple[Fate, str, float]:
 
 
 def _retry_after(response: Any) -> float:
-    """The seconds that Slack asks for, within reason."""
+    """Return the seconds that Slack requests, within reason."""
     headers = getattr(response, "headers", None) or {}
     asked = next((value for name, value in headers.items() if str(name).lower() == "retry-after"), LIMIT)
     try:
@@ -69,5 +69,5 @@ def _retry_after(response: Any) -> float:
 
 
 def too_many_calls(error: SlackApiError) -> bool:
-    """Whether Slack takes no more calls for now."""
+    """Return True if Slack limits calls."""
     return fate(error)[0] is Fate.LIMITED

@@ -1,4 +1,4 @@
-"""How Slack is reached: one TLS context, and no retries of the library's own."""
+"""The Slack client: one TLS context, and no retries of the library's own."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from bot.slack.skew import Skew
 
 TIMEOUT = 10
 IMPATIENCE = 2
-# building a context per call costs more than the call
+# creating a context per call costs more than the call
 TLS = ssl.create_default_context()
 
 
 class Client(SlackClient):
-    """The Web API client, which notes how Slack's clock stands."""
+    """The Web API client, which also measures Slack's clock."""
 
     def __init__(self, token: str | None, *, skew: Skew, **how: Any) -> None:
         super().__init__(token, **how)
         self.skew = skew
 
     def api_call(self, api_method: str, **how: Any) -> Any:
-        """Call a method; the date of the answer is taken along, also of a refusal."""
+        """Call a method and note the date of the answer, even of a refusal."""
         started = self.skew.starts()
         try:
             response = super().api_call(api_method, **how)
@@ -40,22 +40,22 @@ class Client(SlackClient):
 
 
 def web_client(settings: Settings, skew: Skew | None = None) -> Client:
-    """The client that everything is asked and posted with; retrying on its own it would post messages twice."""
+    """Return the client for all calls; library retries are off, as they would post messages twice."""
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
     skew = skew or Skew(Clock())
     return Client(token, base_url=settings.slack_api_url, timeout=TIMEOUT, ssl=TLS, retry_handlers=[], skew=skew)
 
 
 def impatient(client: Client) -> Client:
-    """The same client for questions that somebody's acknowledgement waits for."""
+    """Return a client with a short timeout, for questions that an acknowledgement waits for."""
     return Client(client.token, base_url=client.base_url, timeout=IMPATIENCE, ssl=TLS, retry_handlers=[], skew=client.skew)
 
 
 def webhook(url: str, client: WebClient) -> WebhookClient:
-    """A client for one ``response_url``.
+    """Return a client for one ``response_url``.
 
     Raises:
-        Elsewhere: it does not lead to Slack.
+        Elsewhere: the address does not lead to Slack.
     """
     check(url, client.base_url)
     return AnswerClient(url, timeout=TIMEOUT, ssl=TLS, retry_handlers=[])

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 # unambiguous addresses only: no user, no backslash, no blank, only ASCII
 _ADDRESS = re.compile(r"(https?|wss?)://([\w.:\[\]-]+)(?:[/?][!-\[\]-~]*)?", re.ASCII | re.IGNORECASE)
-# GovSlack has a domain of its own
+# GovSlack has its own domain
 _SLACK = re.compile(r"(?:[a-z0-9-]+\.)*slack(?:-gov)?\.com(?::443)?")
 _PORTS = {"https": 443, "wss": 443, "http": 80, "ws": 80}
 _SECURE = {"http": False, "ws": False, "https": True, "wss": True}
@@ -113,10 +113,10 @@ class AnswerClient(WebhookClient):
 
 
 def beat(url: str, *, timeout: float) -> None:
-    """Call whoever listens to the heartbeat: the operator's own address, which gets nothing but the call.
+    """Call the operator's heartbeat address, without any data.
 
     Raises:
-        OSError: nobody answers there, or with an error.
+        OSError: there is no answer, or an error.
     """
     with _opener(None, None).open(Request(url, headers={"User-Agent": "riskbot"}), timeout=timeout):
         pass

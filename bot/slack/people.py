@@ -1,4 +1,4 @@
-"""People as Slack knows them, for at most ten minutes; and who the policy's user groups are."""
+"""People as Slack describes them, cached for ten minutes, and members of the policy's user groups."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ from risk_engine.policy.policy import Policy
 log = logging.getLogger(__name__)
 _BY_SCRIPT = re.compile(r"[\u3400-\u9fff]+|[^\u3400-\u9fff]+")
 KEEP = 600.0
-# after Slack did not say who somebody is
+# seconds before asking again after Slack gave no answer
 KEEP_FAILURE = 5.0
-# an event that says that somebody is out counts for so long before Slack is asked again
+# seconds for which an event of lost access counts before Slack is asked again
 KEEP_NEWS = 60.0
-# after these Slack may answer the same question in a minute; any other answer stands until somebody mends something
+# errors after which Slack may answer in a minute; others stay until somebody repairs the cause
 NOT_NOW = frozenset({Fate.LATER, Fate.LIMITED, Fate.UNCERTAIN, Fate.UNHEARD})
-# more people than this are not asked for one by one at once: the whole list is read, so many pages of it at most
+# for more people than this the whole list is read, up to this many pages
 FEW, PAGES = 200, 20
 
 
 @cache
 def _zones() -> frozenset[str]:
-    """Every time zone; listing them reads a folder tree."""
+    """Return every time zone; listing them reads a folder tree."""
     return frozenset(available_timezones())
 
 
 class People:
-    """Looks people up once, and again after ten minutes or when Slack says that they changed."""
+    """A cache of people, refreshed after ten minutes or when Slack reports a change."""
 
     def __init__(
         self,
@@ -53,40 +53,40 @@ class People:
         masked: Callable[[], bool],
         home_team: str | None = None,
     ) -> None:
-        # whether people in Slack see customers by id and colour alone
+        # whether customers appear in Slack by id and colour only
         self._masked = masked
         self._client = impatient(client)
         self._administrators = frozenset(administrators)
         self._clock = clock
         self._home_team = home_team
         self._users: dict[str, tuple[float, Mapping[str, Any] | None]] = {}
-        # id → how often Slack has told of a change: an answer that was under way meanwhile is old
+        # id → the number of changes reported by Slack: an answer requested before the last one is outdated
         self._changes: dict[str, int] = {}
-        # how often everything was forgotten, and how often Slack has told of somebody that they are out
+        # the number of times everything was forgotten, and of reported losses of access
         self._forgotten, self.departures = 0, 0
         self._groups: dict[str, tuple[float, tuple[str, ...]]] = {}
-        # when the members were counted, and how many there were
+        # the time and the result of the last count of members
         self._counted: tuple[float, int | None] = (float("-inf"), None)
-        # of whom Slack did not say when it was last asked
+        # people about whom Slack gave no answer last time
         self._unanswered: set[str] = set()
         self._lock = threading.Lock()
 
     @property
     def home_team(self) -> str:
-        """The workspace that the product is installed in.
+        """Return the workspace of the installation.
 
         Raises:
-            SlackApiError, OSError: Slack does not say.
+            SlackApiError, OSError: Slack gives no answer.
         """
         if self._home_team is None:
             self._home_team = str(self._client.auth_test()["team_id"])
         return self._home_team
 
     def user(self, id: str, *, within: float = KEEP, strict: bool = False) -> Mapping[str, Any] | None:
-        """Slack's user object, at most so many seconds old; None if Slack would not say.
+        """Return Slack's user object, at most ``within`` seconds old; None if Slack gives no answer.
 
         Raises:
-            SlackApiError: Slack takes no more calls for now, and the question was a strict one.
+            SlackApiError: Slack limits calls, and ``strict`` is set.
         """
         for _again in range(2):
             if (kept := self._kept(id, within)) is not None:
@@ -101,10 +101,10 @@ class People:
         return user
 
     def users(self, ids: Collection[str], *, keep: float = KEEP) -> dict[str, Mapping[str, Any] | None]:
-        """Many at once, with few calls; None for those of whom Slack would not say.
+        """Return many users with few calls; None for those without an answer from Slack.
 
         Raises:
-            SlackApiError: Slack takes no more calls for now.
+            SlackApiError: Slack limits calls.
         """
         known = {id: self._kept(id, keep) for id in ids}
         missing = [id for id, kept in known.items() if kept is None]
@@ -113,7 +113,7 @@ class People:
             known |= {id: self._kept(id, keep) for id in missing}
             missing = [id for id in missing if known[id] is None]
         found = {id: kept[1] for id, kept in known.items() if kept is not None}
-        # of more than these Slack is not asked one by one: they stay unknown
+        # further people are not asked for one by one and stay unknown
         for id in missing[:FEW]:
             found[id] = self.user(id, within=keep, strict=True)
         return {id: found.get(id) for id in ids}
@@ -126,11 +126,11 @@ class People:
         age = self._clock.monotonic() - kept[0]
         if kept[1] is None:
             return kept if age < KEEP_FAILURE and within >= KEEP_FAILURE else None
-        # who is out stays out for as long: a doubtful answer of Slack's does not let them in again
+        # lost access stays lost for this time: a failed answer from Slack does not restore it
         return kept if age < (within if self._why_out(kept[1]) is None else KEEP) else None
 
     def _keep(self, id: str, at: float, user: Mapping[str, Any] | None) -> None:
-        """Remember an answer; a failure does not push out what was known a moment ago."""
+        """Remember an answer; a failure does not replace a recent one."""
         before = self._users.get(id)
         if user is not None or before is None or before[1] is None or at - before[0] >= KEEP:
             self._users[id] = (at, user)
@@ -138,7 +138,7 @@ class People:
     def _ask(self, id: str, strict: bool) -> Mapping[str, Any] | None:
         try:
             user: Mapping[str, Any] = self._client.users_info(user=id, include_locale=True)["user"]
-        except Exception as error:  # whatever keeps Slack from answering, the person is not let in
+        except Exception as error:  # without an answer from Slack the person has no access
             (self._unanswered.add if fate(error)[0] in NOT_NOW else self._unanswered.discard)(id)
             if strict and isinstance(error, SlackApiError) and too_many_calls(error):
                 raise
@@ -148,11 +148,11 @@ class People:
         return user
 
     def unanswered(self, id: str) -> bool:
-        """Whether Slack gave no answer when it was last asked about somebody; a refusal, as of an unknown id, is an answer."""
+        """Return True if Slack gave no answer about somebody last time; a refusal counts as an answer."""
         return id in self._unanswered
 
     def _read_all(self) -> None:
-        """Read the whole list of people, as far as a few pages go."""
+        """Read the list of people, up to a few pages."""
         cursor, asked_at, before, forgotten = "", self._clock.monotonic(), dict(self._changes), self._forgotten
         user: Mapping[str, Any]
         for _page in range(PAGES):
@@ -175,7 +175,7 @@ class People:
                 return
 
     def members(self) -> int | None:
-        """How many full members the workspace has, as of the last ten minutes; None if Slack does not say."""
+        """Return the number of full members, at most ten minutes old; None if Slack gives no answer."""
         if self._clock.monotonic() - self._counted[0] < KEEP:
             return self._counted[1]
         cursor, count = "", 0
@@ -193,23 +193,23 @@ class People:
         return None
 
     def why_outside(self, id: str, *, within: float = KEEP) -> Outside | None:
-        """Why somebody is not let in; None if they are a full member of the house."""
+        """Return the reason why somebody has no access; None for a full member."""
         return outside(self.user(id, within=within), team=None, home_team=self.home_team)
 
     def known_outside(self, id: str) -> Outside | None:
-        """Why somebody is not let in, as far as that is known; Slack is not asked."""
+        """Return the known reason why somebody has no access, without asking Slack."""
         kept = self._kept(id, KEEP)
         return None if kept is None or kept[1] is None else self._why_out(kept[1])
 
     def addresses(self, ids: Collection[str]) -> dict[str, str]:
-        """The e-mail addresses of those whom Slack has described of late; nobody is asked."""
+        """Return the e-mail addresses of recently described people, without asking Slack."""
         with self._lock:
             known = {id: self._users[id][1] or {} for id in ids if id in self._users}
         found = {id: (user.get("profile") or {}).get("email") for id, user in known.items()}
         return {id: str(address) for id, address in found.items() if address}
 
     def troubles(self) -> list[Text]:
-        """What Slack does not tell of people, and should; and administrators by setting who are none."""
+        """Return missing data about people, and administrators from settings who have no access."""
         return [*map(self._no_administrator, sorted(self._not_let_in())), *self._without_addresses()]
 
     def _no_administrator(self, id: str) -> Text:
@@ -219,13 +219,13 @@ class People:
         return sentence.format(name=self.name_of(id), id=id)
 
     def _not_let_in(self) -> frozenset[str]:
-        """The administrators by setting whom Slack has said to be guests, strangers, apps or deactivated; nobody is asked."""
+        """Return administrators from settings known to be guests, strangers, apps or deactivated, without asking."""
         with self._lock:
             known = {id: self._users[id][1] for id in self._administrators if id in self._users}
         return frozenset(id for id, user in known.items() if user and self._why_out(user) is not None)
 
     def look_at_administrators(self) -> None:
-        """Ask Slack about the administrators by setting, if that was ten minutes ago."""
+        """Ask Slack about the administrators from settings, if the last time was ten minutes ago."""
         for id in self._administrators:
             self.user(id)
 
@@ -243,9 +243,9 @@ class People:
         ]
 
     def changed(self, user: Mapping[str, Any]) -> bool:
-        """Take to heart that Slack says that somebody has changed; whether they are in or out now, and were not before.
+        """Apply a change reported by Slack; return True if it changes somebody's access.
 
-        Whoever is out is out at once, whoever is in again is looked up. Most such news is about a status or a picture, and costs no call.
+        Lost access takes effect at once, regained access is looked up. Most such news is about a status or a picture, and costs no call.
         """
         id = str(user["id"])
         with self._lock:
@@ -262,42 +262,42 @@ class People:
         return before is not after
 
     def _news_of(self, id: str) -> tuple[int, int]:
-        """How often everything was forgotten, and how often Slack has told of a change of somebody."""
+        """Return how often everything was forgotten, and how often Slack reported a change of somebody."""
         return self._forgotten, self._changes.get(id, 0)
 
     def _why_out(self, user: Mapping[str, Any]) -> Outside | None:
         return outside(user, team=None, home_team=self._home_team or str(user.get("team_id")))
 
     def forget(self, id: str) -> None:
-        """Ask again at the next request."""
+        """Forget somebody, so that the next request asks again."""
         with self._lock:
             self._changes[id] = self._changes.get(id, 0) + 1
             self._users.pop(id, None)
 
     def forget_all(self) -> None:
-        """Ask again about everybody."""
+        """Forget everybody, so that the next requests ask again."""
         with self._lock:
             self._forgotten += 1
             self._users.clear()
 
     def person(self, id: str) -> Person:
-        """Somebody with their language, time zone and what they see of customers; plain defaults if Slack does not say."""
+        """Return somebody with language, time zone and masking; defaults if Slack gives no answer."""
         user = self.user(id) or {}
         profile = user.get("profile") or {}
         name = profile.get("display_name") or user.get("real_name") or user.get("name") or id
         zone = user.get("tz") if user.get("tz") in _zones() else None
         called = [str(one) for one in (user.get("real_name"), profile.get("real_name"), user.get("name")) if one]
-        # 林美 Lin Mei goes by either half: files write one of them
+        # 林美 Lin Mei may appear in files under either half
         called += [half.strip() for one in called for half in _BY_SCRIPT.findall(one)]
         reader = Reader(supported_locale(user.get("locale")), str(zone or "UTC"), masked=self._masked())
         return Person(id, str(name), reader, tuple(called))
 
     def name_of(self, id: str) -> str:
-        """Somebody's name by their Slack id; whatever is no id stays as it is."""
+        """Return the name for a Slack id; other texts stay as they are."""
         return self.person(id).name if USER.fullmatch(id) else id
 
     def with_groups(self, policy: Policy) -> Policy:
-        """The policy with the people of its user groups: its approvers, and those who play a role; and the administrators by setting."""
+        """Return the policy with members of its user groups, approvers and administrators from settings."""
         known: dict[str, Any] = {}
         if any(id.startswith("S") for id in policy.people.approvers):
             named = [one for id in policy.people.approvers for one in (self._members(id) if id.startswith("S") else (id,))]
@@ -309,7 +309,7 @@ class People:
         return policy.model_copy(update=known) if known else policy
 
     def _members(self, group: str) -> tuple[str, ...]:
-        """A group's members; empty, or as long as Slack does not say, the group itself, which is nobody."""
+        """Return a group's members; if empty or unknown, the group itself, which matches nobody."""
         kept = self._groups.get(group)
         if kept and self._clock.monotonic() - kept[0] < KEEP:
             return kept[1]

@@ -1,4 +1,4 @@
-"""How far this machine's clock is from Slack's, by the date in the answers that Slack gives anyway."""
+"""The difference between this machine's clock and Slack's, from the dates of Slack's answers."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from commands.kit.i18n import Text, _
 
 log = logging.getLogger(__name__)
 
-# seconds: from the first on it is named, beyond the second the bot is not ready
+# seconds: above the first it is reported, above the second the bot is not ready
 NAMED, TOO_MUCH = 60.0, 300.0
-# so many answers are compared, from the last minutes; with fewer than the least nothing is said
+# the number of recent answers compared; with fewer than the minimum there is no result
 ANSWERS, LEAST, RECENT = 9, 3, 600.0
-# an answer that took longer says too little about the moment at which it was dated
+# slower answers are too inexact about the time of their date
 SLOW = 5.0
 
 
@@ -28,28 +28,28 @@ class Skew:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        # when it was measured, and what Slack's clock then showed beyond the monotonic one: a step of our own clock does not age it
+        # the time of measurement, and Slack's clock minus the monotonic one, which steps of this machine's clock do not affect
         self._measured: deque[tuple[float, float]] = deque(maxlen=ANSWERS)
         self._lock = threading.Lock()
         self._said = False
 
     def starts(self) -> float:
-        """The monotonic second at which a call begins."""
+        """Return the monotonic second at which a call begins."""
         return self._clock.monotonic()
 
     def hear(self, headers: Mapping[str, str], started: float) -> None:
-        """Take the date of an answer to a call that began at this monotonic second."""
+        """Note the date of an answer to a call that began at this monotonic second."""
         ended = self._clock.monotonic()
         date = _date(headers)
         if date is None or ended - started > SLOW:
             return
-        # a date is cut to whole seconds
+        # dates are truncated to whole seconds
         with self._lock:
             self._measured.append((ended, date.timestamp() + 0.5 - (started + ended) / 2))
         self._say()
 
     def seconds(self) -> float | None:
-        """How many seconds our clock is ahead of Slack's; None if too little was heard of late."""
+        """Return the seconds by which this machine's clock is ahead of Slack's; None with too few recent answers."""
         now = self._clock.monotonic()
         with self._lock:
             recent = [beyond for at, beyond in self._measured if now - at <= RECENT]
@@ -59,11 +59,11 @@ class Skew:
 
     @property
     def too_much(self) -> bool:
-        """Whether the clocks differ by more than the bot can work with."""
+        """Return True if the clocks differ by more than the bot can tolerate."""
         return abs(self.seconds() or 0.0) > TOO_MUCH
 
     def troubles(self) -> list[Text]:
-        """What is wrong with the clock, and what to do."""
+        """Return the problem with the clock, and the remedy."""
         ahead = self.seconds()
         if ahead is None or abs(ahead) <= NAMED:
             return []
@@ -74,7 +74,7 @@ class Skew:
         return [sentence.format(n=round(abs(ahead)))]
 
     def _say(self) -> None:
-        """Log it once when it begins, and once when it is over."""
+        """Log the problem once when it begins, and once when it is over."""
         ahead = self.seconds()
         if ahead is None or (abs(ahead) > NAMED) is self._said:
             return

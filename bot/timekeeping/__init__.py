@@ -1,1 +1,1 @@
-"""Work that the clock starts: jobs, seals, approvals that wait."""
+"""Work started by the clock: jobs, seals, and reminders of pending approvals."""

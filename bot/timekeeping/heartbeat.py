@@ -1,4 +1,4 @@
-"""A sign of life for somebody outside: a beat every minute that stops when nothing is evaluated, or messages do not get through."""
+"""The heartbeat for outside monitoring: a beat every minute while evaluation and delivery work."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from storage.sight import EVERYTHING
 log = logging.getLogger(__name__)
 
 EVERY, TIMEOUT = 60.0, 5.0
-# a look that is older than this was not the last but one
+# older looks mean that evaluation has stopped
 LOOKS = 120.0
 OLDEST = timedelta(minutes=10)
 CLOSING_SECONDS = TIMEOUT + 1
@@ -29,10 +29,10 @@ CLOSING_SECONDS = TIMEOUT + 1
 
 @dataclass
 class Pulse:
-    """Whether the bot does what it is there for.
+    """The bot's vital signs.
 
     Attributes:
-        looked_at: the monotonic second of the last look of each that evaluates, None before its first.
+        looked_at: returns the monotonic second of each evaluator's last look, None before its first.
     """
 
     database: Database
@@ -41,7 +41,7 @@ class Pulse:
     began: float
 
     def fault(self) -> str | None:
-        """Why there is no beat; None if all is well."""
+        """Return the reason for not beating; None if all is well."""
         now = self.clock.monotonic()
         if any(now - (at if at is not None else self.began) > LOOKS for at in self.looked_at()):
             return "nothing was evaluated for two minutes"
@@ -59,19 +59,19 @@ class Pulse:
 
 @dataclass
 class Heartbeat:
-    """Calls an address, or writes a file, once a minute as long as the pulse is good; on a thread of its own."""
+    """Calls to an address, or writes to a file, once a minute while the pulse is good; on a thread of its own."""
 
     pulse: Pulse
     url: str | None
     file: Path | None
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
-    # what the log was told last
+    # the last logged state
     _said: str | None = None
     _trouble: Text | None = None
 
     def start(self) -> None:
-        """Begin to beat, if there is somebody to hear it."""
+        """Begin to beat, if an address or a file is set."""
         if self.url or self.file:
             self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
             self._thread.start()
@@ -87,7 +87,7 @@ class Heartbeat:
             self._stop.wait(EVERY)
 
     def beat(self) -> bool:
-        """Beat once, if the pulse is good and whoever listens can be reached; says whether."""
+        """Beat once, if the pulse is good; return True on success."""
         fault = self.pulse.fault()
         if fault is None:
             fault = self._give()
@@ -97,31 +97,31 @@ class Heartbeat:
         return fault is None
 
     def _give(self) -> str | None:
-        """Give the sign; why it could not be given. The address may hold a secret, and is never said."""
+        """Give the sign, or return the reason for a failure, without the address, which may hold a secret."""
         try:
             if self.url:
                 outgoing_calls.beat(self.url, timeout=TIMEOUT)
             if self.file:
                 _write(self.file, f"{self.pulse.clock.now().isoformat()}\n")
-        except Exception as error:  # whatever it is, the bot goes on without being heard
+        except Exception as error:  # the bot continues without a heartbeat
             self._trouble = _("The heartbeat fails: {problem}.").format(problem=type(error).__name__)
             return f"it cannot be given: {type(error).__name__}"
         self._trouble = None
         return None
 
     def troubles(self) -> list[Text]:
-        """What is wrong with the address or the file."""
+        """Return the problems with the address or the file."""
         return [] if self._trouble is None else [self._trouble]
 
 
 def for_house(env: Settings, pulse: Pulse) -> Heartbeat:
-    """The heartbeat that the environment asks for."""
+    """Return the heartbeat configured in the environment."""
     url = env.riskbot_heartbeat_url.get_secret_value() if env.riskbot_heartbeat_url else None
     return Heartbeat(pulse, url, env.riskbot_heartbeat_file)
 
 
 def _write(file: Path, text: str) -> None:
-    """Replace the file whole, readable by others who watch it."""
+    """Replace a file atomically, readable by other users who watch it."""
     new = file.with_name(f".{file.name}.{os.getpid()}")
     new.write_text(text, "utf-8")
     os.replace(new, file)

@@ -1,4 +1,4 @@
-"""The only file that imports APScheduler: it ticks; rows in the database decide what runs."""
+"""The only module that imports APScheduler: it ticks, and rows in the database decide what runs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LEASE = timedelta(minutes=5)
 
 @dataclass
 class Ticker:
-    """Runs what is due; any number of tickers may share a database."""
+    """A runner of due jobs; any number of tickers may share a database."""
 
     database: Database
     policies: PolicyBook
@@ -36,18 +36,18 @@ class Ticker:
     wake: Callable[[], None]
     owner: str = field(default_factory=lambda: uuid.uuid4().hex)
     jobs: Sequence[Job] = field(default_factory=lambda: [*registry().jobs.values()])
-    # the monotonic second of the last look that came to its end
+    # the monotonic second of the last completed look
     looked_at: float | None = None
 
     def tick(self) -> int:
-        """Run every job whose slot is due and unclaimed; returns how many ran."""
+        """Run every job with a due, unclaimed slot; return the number run."""
         policy = self.policies.now
         ran = sum(self._run(job, name, slot, policy) for job, name, slot in self._due(policy))
         self.looked_at = self.clock.monotonic()
         return ran
 
     def _due(self, policy: Policy) -> list[tuple[Job, str, str]]:
-        """(job, name, slot): what somebody began and did not end, then what is due by the clock; asked for all jobs at once."""
+        """Return (job, name, slot) of unfinished slots, then of due ones, in one query for all jobs."""
         now = self.clock.now()
         with self.database.begin(EVERYTHING) as tx:
             schedules = {name: (job, daily) for job in self.jobs for name, daily in job.slots(policy, tx).items()}
@@ -65,13 +65,13 @@ class Ticker:
                     return False
             with self.database.begin(EVERYTHING, write=True) as tx:
                 job.run(name, date.fromisoformat(slot), now, policy, tx)
-                # the effect and its mark are one: without the mark, because somebody took over, there is no effect
+                # effect and mark are one transaction: without the mark, because another took over, there is no effect
                 if not jobs.finish(tx, name, slot, owner=self.owner, state=jobs.DONE, at=self.clock.now()):
                     raise Busy(f"{name} {slot} has passed to another process")
         except Busy:
             self._give_back(name, slot)
             return False
-        except Exception:  # the slot's lease lapses and it is tried again
+        except Exception:  # the slot's lease lapses, and it is retried
             log.exception("a job failed", extra={"job": name, "slot": slot})
             return False
         log.info("a job ran", extra={"job": name, "slot": slot})
@@ -79,12 +79,12 @@ class Ticker:
         return True
 
     def _give_back(self, name: str, slot: str) -> None:
-        """What the database's trouble has ended is no attempt; if even that cannot be written, the lease lapses."""
+        """Uncount an attempt that the database's trouble ended; if even that fails, the lease lapses."""
         with suppress(Busy), self.database.begin(EVERYTHING, write=True) as tx:
             jobs.release(tx, name, slot, owner=self.owner, at=self.clock.now())
 
     def tidy(self) -> None:
-        """Forget what the policy keeps no longer."""
+        """Delete records beyond the policy's retention."""
         keep = timedelta(days=self.policies.now.retention.answers)
         with self.database.begin(EVERYTHING, write=True) as tx:
             answers.forget_expired(tx, now=self.clock.now())
@@ -96,7 +96,7 @@ def _date(slot: str | None) -> date | None:
 
 
 def start(every: list[tuple[Callable[[], object], float]]) -> BackgroundScheduler:
-    """Call each function every so many seconds, one run of it at a time."""
+    """Call each function periodically, with one run of it at a time."""
     scheduler = BackgroundScheduler(timezone="UTC")
     for function, seconds in every:
         scheduler.add_job(safely(function), "interval", seconds=seconds, max_instances=1, coalesce=True, misfire_grace_time=None)
@@ -105,14 +105,14 @@ def start(every: list[tuple[Callable[[], object], float]]) -> BackgroundSchedule
 
 
 def safely(function: Callable[[], object]) -> Callable[[], None]:
-    """The function, its failures logged: whatever ticks goes on ticking."""
+    """Return the function with failures logged, so that its ticking continues."""
 
     def call() -> None:
         try:
             function()
         except Busy:
             log.info("the database was busy; the next tick tries again")
-        except Exception:  # a failing tick is logged, and the next one comes
+        except Exception:  # failures are logged, and ticking continues
             log.exception("a tick failed")
 
     return call

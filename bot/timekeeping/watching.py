@@ -1,4 +1,4 @@
-"""Looks after approvals that wait, in every replica: what is done to one of them is a transaction of its own."""
+"""Supervision of pending approvals, in every replica, with one transaction per approval."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Watch:
-    """Ends requests whose time is over, reminds of the others, shows changed facts; any number of watches may share a database."""
+    """A supervisor that expires requests, sends reminders and shows changed facts; any number may share a database."""
 
     database: Database
     policies: PolicyBook
     clock: Clock
     wake: Callable[[], None]
-    # up to which event the facts of those that wait were compared with what their cards show
+    # the last event up to which facts of pending requests were compared with their cards
     _compared: int = -1
-    # the monotonic second of the last look that came to its end
+    # the monotonic second of the last completed look
     looked_at: float | None = None
 
     def tick(self) -> int:
-        """Look once; returns how many requests were ended, reminded of or shown anew."""
+        """Check once; return the number of requests expired, reminded of or updated."""
         policy = self.policies.now
         with self.database.begin(EVERYTHING) as tx:
             ids = pending_approvals.due(policy, tx, now=self.clock.now())
@@ -50,8 +50,8 @@ class Watch:
             with self.database.begin(EVERYTHING, write=True) as tx:
                 return look(id, policy, tx, now=self.clock.now())
         except Busy:
-            # somebody has decided, or another replica was faster; what is still due the next look finds
+            # a decision or another replica was faster; the next look finds the rest
             return False
-        except Exception:  # one that cannot be looked after must not keep the others waiting
+        except Exception:  # a failure with one must not delay the others
             log.exception("an approval could not be looked after", extra={"approval": str(id)})
             return False

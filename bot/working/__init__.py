@@ -1,1 +1,1 @@
-"""Requests carried out, and scores kept up to date."""
+"""Carrying out of requests, and updating of scores."""

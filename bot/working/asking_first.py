@@ -1,4 +1,4 @@
-"""What Slack must be asked for a request is asked while no lock is held: inside the transaction, only what is known already is answered."""
+"""Slack calls for requests are made while no lock is held; inside the transaction only known answers are used."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from commands.kit.contract import Refused, Request
 from commands.kit.i18n import _
 
 T = TypeVar("T")
-# the request's questions that Slack may have to answer
+# the request's questions that may need Slack
 QUESTIONS = ("channel_trouble", "members", "welcome", "confirmed", "is_here")
-# a request that has further questions after so many answers is refused
+# requests with more questions than this are refused
 MOST = 20
 
 
@@ -28,10 +28,10 @@ class _Unknown(Exception):
 
 
 def asking_first(request: Request, run: Callable[[Request], T]) -> T:
-    """Run a transaction; when it needs an answer of Slack's it is undone, Slack is asked, and it runs again with the answer.
+    """Run a transaction; if it needs an answer from Slack, roll it back, ask, and run it again.
 
     Raises:
-        Refused: Slack gives no answer, or there is no end of questions.
+        Refused: Slack gives no answer, or there are too many questions.
     """
     known: dict[tuple[str, ...], Any] = {}
     answered: dict[str, Any] = {name: partial(_known, known, name, getattr(request, name)) for name in QUESTIONS}

@@ -1,4 +1,4 @@
-"""Kept requests that the database's trouble holds up: each asker is told once, and each is tried again at growing intervals."""
+"""Stored requests held up by the database's trouble: each asker is told once, and retries are spaced out."""
 
 from __future__ import annotations
 
@@ -12,45 +12,45 @@ from storage.sight import EVERYTHING
 
 log = logging.getLogger(__name__)
 
-# seconds between two tries of one request
+# seconds between two attempts of one request
 FIRST, LONGEST = 15.0, 300.0
-# a request that so many processes took up and never ended is given up: it may be what kills them
+# attempts after which an unfinished request is given up, as it may be the cause of crashes
 TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class HeldUp:
-    """What this process knows of requests that wait; forgotten at its end, when all of them are tried at once."""
+    """This process's knowledge of waiting requests; after a restart all of them are retried at once."""
 
     database: Database
-    # key → how often it was held up, and until which monotonic second it is left alone
+    # key → the number of delays, and the monotonic second until which it is skipped
     _until: dict[str, tuple[int, float]] = field(default_factory=dict)
 
     def again(self, key: str, now: float) -> bool:
-        """Note that a request was held up; says whether that is the first time."""
+        """Record that a request was held up; return True the first time."""
         times = self._until.get(key, (0, 0.0))[0]
         self._until[key] = (times + 1, now + min(FIRST * 2.0**times, LONGEST))
         return times == 0
 
     def resting(self, now: float) -> frozenset[str]:
-        """Keys that are to be left alone for now."""
+        """Return keys to skip for now."""
         return frozenset(key for key, (_times, until) in self._until.copy().items() if until > now)
 
     def over(self, key: str) -> None:
-        """It has come to its end."""
+        """Forget a finished request."""
         self._until.pop(key, None)
 
     def taken_up(self, key: str) -> bool:
-        """Count, before it is begun, that a request is taken up again; False if that has been in vain often enough.
+        """Count the restart of a request before it begins; return False after too many.
 
         Raises:
-            Busy: that cannot be written now, so that the request cannot be either.
+            Busy: the count cannot be written now, so the request cannot run either.
         """
         with self.database.begin(EVERYTHING, write=True) as tx:
             times = inbox.begin_again(tx, key)
         return times is None or times <= TRIES
 
     def not_counted(self, key: str) -> None:
-        """Take the count back: what ended the try was no fault of the request."""
+        """Undo the count, as the request was not at fault."""
         with suppress(Busy), self.database.begin(EVERYTHING, write=True) as tx:
             inbox.not_counted(tx, key)

@@ -1,4 +1,4 @@
-"""A bounded pool of workers: what does not fit is refused at once, and openings of forms jump the queue."""
+"""A bounded pool of workers: excess work is refused at once, and forms have priority."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ URGENT, USUAL, STOP = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What is to be done, and which kind of place it takes."""
+    """A piece of work, and the kind of place that it takes."""
 
     run: Callable[[], None]
     place: int
@@ -25,9 +25,9 @@ class Pool:
     """Threads that carry out work.
 
     Args:
-        workers: how many things happen at once.
-        waiting: how many may wait; more are refused.
-        spare: further places that only urgent work may take, so that a refusal can still be spoken.
+        workers: the number of threads.
+        waiting: the number of waiting pieces; more are refused.
+        spare: further places for urgent work only, so that refusals can still be sent.
     """
 
     def __init__(self, *, workers: int = 8, waiting: int = 100, spare: int = 32) -> None:
@@ -39,7 +39,7 @@ class Pool:
             thread.start()
 
     def submit(self, work: Callable[[], None], *, priority: int = USUAL) -> bool:
-        """Queue a piece of work; False if there is no room."""
+        """Queue a piece of work; return False if there is no room."""
         place = next((kind for kind in (USUAL, priority) if self._room[kind].acquire(blocking=False)), None)
         if place is None:
             return False
@@ -48,14 +48,14 @@ class Pool:
 
     @property
     def full(self) -> bool:
-        """Whether a submission would be refused now."""
+        """Return True if a submission would be refused now."""
         if self._room[USUAL].acquire(blocking=False):
             self._room[USUAL].release()
             return False
         return True
 
     def close(self, timeout: float = 5.0) -> None:
-        """Finish what is queued, then stop the threads."""
+        """Finish queued work, then stop the threads."""
         for _thread in self._threads:
             self._queue.put((STOP, next(self._order), None))
         for thread in self._threads:
@@ -68,7 +68,7 @@ class Pool:
                 return
             try:
                 work.run()
-            except Exception:  # one failed piece of work must not take its thread along
+            except Exception:  # a failure must not end its thread
                 log.exception("a piece of work failed")
             finally:
                 self._room[work.place].release()

@@ -1,4 +1,4 @@
-"""One request as it waits for a worker."""
+"""Tickets of requests that wait for a worker."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One request as it waits for a worker; it can be written down and read back."""
+    """A request that waits for a worker, with a stored form."""
 
     key: str
     command: str
@@ -21,7 +21,7 @@ class Ticket:
     response_url: str | None = None
 
     def written(self) -> dict[str, Any]:
-        """As JSON values, without the key."""
+        """Return the ticket as JSON values, without the key."""
         return {
             "command": self.command,
             "values": dict(self.values),

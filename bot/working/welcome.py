@@ -1,4 +1,4 @@
-"""Whether somebody is still let in when their request is carried out: since the door let them in, they may have left."""
+"""Access checks when a request is carried out: the asker may have left since it was accepted."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ from risk_engine.people.roles import Right
 from storage.approvals import approvals
 from storage.database import Busy, Tx
 
-# who decides, or gives rights away, is looked up afresh, whatever was known of them seconds ago
+# approvers, and people who assign rights, are looked up afresh each time
 DECIDING = frozenset({Right.DECIDE, Right.VOICE, Right.ADMINISTER})
 AFRESH = 2.0
-# seconds for which it is known what address somebody has who asked for what is to be decided
+# seconds for which the address of a request's maker counts
 RECENT = 60.0
 
 
 class NotWelcome(Refused):
-    """Somebody is not let in any more; this may be said to them, and nothing else."""
+    """Somebody has lost access; they are told this and nothing else."""
 
 
 class Unconfirmed(Refused):
-    """Slack does not say now who somebody is; it may in a minute."""
+    """Slack gives no answer now about somebody; it may in a minute."""
 
 
 class SlackAway(Busy):
-    """What was acknowledged needs an answer of Slack's; it is kept and tried again."""
+    """A stored request needs an answer from Slack; it is retried."""
 
 
 def refuse_outsiders(people: People, person: str, rights: Collection[Right]) -> None:
-    """Refuse whoever has left, or become a guest, since they asked.
+    """Refuse a request of somebody who has left or become a guest since they asked.
 
-    If Slack does not say, a decision is refused, and anything else that was acknowledged is done.
+    Without an answer from Slack, a decision is refused, and any other acknowledged request is carried out.
 
     Raises:
-        NotWelcome: they are not let in any more.
-        Refused: a decision, and Slack does not confirm who decides.
+        NotWelcome: they have lost access.
+        Refused: the request is a decision, and Slack does not confirm the approver.
     """
     deciding = not DECIDING.isdisjoint(rights)
     why = people.why_outside(person, within=AFRESH) if deciding else people.why_outside(person)
@@ -51,34 +51,34 @@ def refuse_outsiders(people: People, person: str, rights: Collection[Right]) -> 
 
 
 def refuse_departed(people: People, person: str) -> None:
-    """Refuse whoever is known to be out; Slack is not asked.
+    """Refuse somebody who is known to have lost access, without asking Slack.
 
     Raises:
-        NotWelcome: they are not let in any more.
+        NotWelcome: they have lost access.
     """
     if (why := people.known_outside(person)) is not None:
         raise NotWelcome(in_words(why))
 
 
 def confirmed(people: People, person: str) -> bool | None:
-    """Return whether Slack confirms now that somebody is a full member; None if it does not say."""
+    """Return True if Slack confirms now that somebody is a full member; None without an answer."""
     why = people.why_outside(person, within=AFRESH)
     return None if why is Outside.UNKNOWN else why is None
 
 
 def voices(args: Any, tx: Tx) -> list[str]:
-    """Return the accounts that asked for what is to be decided, or have spoken on it."""
+    """Return the accounts that made or voted on the request at hand."""
     key = getattr(args, "key", None)
-    # what follows the point is the digest of what was seen
+    # the part after the dot is the digest of the facts seen
     asked = approvals.by_key(tx, key.partition(".")[0]) if isinstance(key, str) else None
     return [] if asked is None else [asked.maker, *(each for vote in asked.votes for each in (vote.person, vote.authority))]
 
 
 def look_up(people: People, args: Any, asker: Person, others: Sequence[str], *, home_team: str) -> None:
-    """Ask Slack about whoever is named or has a part in it, before the lock is taken; a guest, or somebody who has left, is made no owner.
+    """Ask Slack about everybody named or involved, before the lock is taken; refuse guests and leavers as owners.
 
     Raises:
-        Refused: names who it is, and the argument; Unconfirmed if Slack gave no answer.
+        Refused: names the person and the argument; Unconfirmed if Slack gave no answer.
     """
     for other in others:
         people.user(other, within=RECENT)
@@ -92,6 +92,6 @@ def look_up(people: People, args: Any, asker: Person, others: Sequence[str], *, 
 
 
 def addresses(people: People, args: Any, asker: Person, others: Sequence[str]) -> dict[str, str]:
-    """Return the e-mail addresses of the asker, of whoever is named and of the others, who were looked up before."""
+    """Return the e-mail addresses of the asker, of people named, and of the others, who were looked up before."""
     named = [getattr(args, argument.name) for argument in arguments(type(args)) if argument.ask.person]
     return people.addresses([asker.id, *(str(one) for one in named if one), *others])

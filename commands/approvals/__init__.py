@@ -1,4 +1,4 @@
-"""Ask for, show and decide approvals; delegate authority."""
+"""Request, show and decide approvals; delegate authority."""
 
 from commands.approvals.approval_buttons import withdraw_button
 from commands.approvals.approval_conditions import condition_entry, with_approvals

@@ -1,4 +1,4 @@
-"""What can be pressed under an approval."""
+"""The buttons under an approval."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.database import Tx
 
 
 def decision_buttons(asked: Approval, policy: Policy, tx: Tx) -> Block:
-    """Approve, with conditions, reject, return, stand aside; they carry which facts lay before whoever presses them."""
+    """Return the buttons approve, approve with conditions, reject, return and abstain, with the digest of the facts shown."""
     key = deciding.button_key(asked, deciding.present(asked, policy, tx))
     sentences = [*subject_of(asked).gives(tx, asked.subject), _("Your name and the time are recorded.")]
     sure = blocks.confirm(_("Approve {approval}?").format(approval=asked.id), " ".join(map(str, sentences)), _("Approve"))
@@ -29,5 +29,5 @@ def decision_buttons(asked: Approval, policy: Policy, tx: Tx) -> Block:
 
 
 def withdraw_button(asked: Approval) -> Block:
-    """For the maker alone."""
+    """Return the maker's button for withdrawal."""
     return blocks.buttons(blocks.button("approval.withdraw", _("Withdraw…"), asked.key), block_id=f"withdraw-{int(asked.id)}")

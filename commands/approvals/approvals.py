@@ -1,4 +1,4 @@
-"""/risk approvals: what waits, what is mine, what was decided, one of them in full; conditions stand next door."""
+"""/risk approvals: pending ones, one's own, decided ones, and one in full; conditions have a module of their own."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _meant(which: str) -> ApprovalId:
 
 
 def in_full(id: ApprovalId, request: Request, tx: Tx) -> Reply:
-    """One of them with everything, and what this person may do about it."""
+    """Return one approval in full, with the actions open to this person."""
     asked = approvals.get(tx, id)
     if asked is None:
         raise Refused(_("There is no {approval}. `/risk approvals` lists what waits.").format(approval=id), field="which")
@@ -78,7 +78,7 @@ def in_full(id: ApprovalId, request: Request, tx: Tx) -> Reply:
     return Reply(gist(asked, tx), body)
 
 
-# --- what waits ------------------------------------------------------------------------------------------------------
+# --- pending --------------------------------------------------------------------------------------------------------
 
 
 def list_waiting(args: ApprovalsArgs, request: Request, tx: Tx) -> Reply:
@@ -123,11 +123,11 @@ def _listed(
     return Reply(f"{heading}: {named}", body, pages=turns(args, pages))
 
 
-# --- mine, and what has ended ----------------------------------------------------------------------------------------
+# --- one's own, and closed -------------------------------------------------------------------------------------------
 
 
 def list_mine(args: ApprovalsArgs, request: Request, tx: Tx) -> Reply:
-    """What this person asked for and still waits."""
+    """List this person's pending requests."""
     _count, _decidable, mine, _rest = sorted_waiting(request, tx)
     if not mine:
         return Reply(str(_("None of your requests is pending. `/risk approvals decided` shows decided ones.")))
@@ -136,7 +136,7 @@ def list_mine(args: ApprovalsArgs, request: Request, tx: Tx) -> Reply:
 
 
 def list_decided(args: ApprovalsArgs, request: Request, tx: Tx) -> Reply:
-    """What has ended, the last first."""
+    """List closed approvals, newest first."""
     count, found = approvals.decided(tx, limit=SHOWN, offset=(args.page - 1) * SHOWN)
     if not count:
         return Reply(str(_("No decisions yet.")))

@@ -1,4 +1,4 @@
-"""The facts that lie before those who decide: frozen when a request is made, compared with the present when somebody decides."""
+"""The facts shown to approvers: frozen with the request, and compared with the present ones at the decision."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from storage.scoring import scores
 from storage.sight import EVERYTHING
 from storage.types import canonical
 
-# more open breaches than this of one customer are as good as this
+# more open breaches than this of one customer are not listed
 _BREACHES = 50
 Picture = Mapping[str, Any]
 
 
 def take(tx: Tx, customer: str | None, more: Picture | None = None) -> dict[str, Any]:
-    """What is known of a customer now, in JSON values; ``more`` is the subject's own.
+    """Return the present facts about a customer as JSON values; ``more`` holds the subject's own.
 
-    Whoever looks, it is the same: the group's exposure is not less for somebody who sees a part of the group.
+    The facts are equal for every reader: the group's exposure is not lower for somebody who sees a part of the group.
     """
     tx = replace(tx, sight=EVERYTHING)
     return {**({} if customer is None else _of_customer(tx, customer)), **(more or {})}
@@ -50,7 +50,7 @@ def _of_customer(tx: Tx, customer: str) -> dict[str, Any]:
 
 
 def amount(tx: Tx, customer: str | None, policy: Policy, *, today: date) -> Decimal | None:
-    """The total exposure of a customer's group in the currency of the authorities; None where a rate is missing."""
+    """Return the total exposure of a customer's group in the currency of the authorities; None where a rate is missing."""
     if customer is None:
         return None
     tx = replace(tx, sight=EVERYTHING)
@@ -62,12 +62,12 @@ def amount(tx: Tx, customer: str | None, policy: Policy, *, today: date) -> Deci
 
 
 def digest(picture: Picture) -> str:
-    """The picture's short name: a button carries it, so that what was seen is what is approved."""
+    """Return the digest of the facts, carried by a button, so that the facts seen are the facts approved."""
     return hashlib.sha256(canonical(dict(picture)).encode()).hexdigest()[:12]
 
 
 def differences(changed: Mapping[str, Sequence[Any]]) -> list[tuple[Text, str, str]]:
-    """What has changed, as (what, from, to) in words, in the order in which the card shows the facts."""
+    """Return the changes as (label, from, to) in words, in the card's order."""
     names = [name for name in dict.fromkeys((*_ORDER, *changed)) if name in changed]
     return [(_label(name), _said(name, changed[name][0]), _said(name, changed[name][1])) for name in names]
 
@@ -77,10 +77,10 @@ def _label(name: str) -> Text:
 
 
 def rows(seen: Picture, amount: Decimal | None, currency: str) -> list[tuple[Text, str | None]]:
-    """The facts about a customer in words, label by label; None where there is nothing to say.
+    """Return the facts about a customer in words, with labels; None for an unknown value.
 
     Args:
-        amount: the group's exposure in ``currency``, in which the authorities are bounded.
+        amount: the group's exposure in ``currency``, the currency of the authorities' limits.
     """
     granted = _said("group", seen.get("group"))
     if amount is not None and list(seen.get("group") or ()) != [currency]:
@@ -108,7 +108,7 @@ def _list(value: Sequence[str]) -> str:
     return ", ".join(value)
 
 
-# as the card shows them; what is stored comes back in an order of its own
+# the card's order; stored facts come back in another order
 _ORDER = ("outstanding", "group", "grade", "pd", "days_past_due", "breaches")
 _NOTHING_OWED = _("no facilities on record")
 _LABELS: dict[str, Text] = {

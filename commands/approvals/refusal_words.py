@@ -1,4 +1,4 @@
-"""Why a request cannot be decided, a condition not be met, or authority not be delegated, in words."""
+"""Refusals of decisions, conditions and delegations, in words."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _maker_cannot_decide(refusal: refusals.MakerCannotDecide) -> Refused:
 
 
 def _not_an_approver(refusal: refusals.NotAnApprover) -> Refused:
-    """Whose step it is instead."""
+    """Name the people to whom the step belongs."""
     stage = refusal.stage
     if stage.in_person and refusal.step == refusal.steps:
         sentence = _(

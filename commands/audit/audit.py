@@ -1,4 +1,4 @@
-"""/risk audit [THING]: what happened to it, who did it, from what to what, why, and where that stands in the chain."""
+"""/risk audit [THING]: its history, with people, values, reasons and places in the chain."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ def _names(found: list[Entry], tx: Tx) -> Mapping[str, str]:
     return masking.names(tx, list({customer for entry in found if (customer := trail_lines.customer_of(entry.event))}))
 
 
-# --- what is said ------------------------------------------------------------------------------------------------------
+# --- the answer --------------------------------------------------------------------------------------------------------
 
 
 def _heading(asked: Asked, count: int, request: Request, tx: Tx) -> str:
-    """The answer in one line: how many, when last by whom, how far it is sealed."""
+    """Return the answer in one line: number of entries, last change and author, extent of sealing."""
     many = ngettext("{count} entry", "{count} entries", count).format(count=words.count(count))
     newest = trail.last_change(tx, asked.wanted)
     last = trail_lines.gist(newest, request.at, name_of=request.name_of) if newest else _("nothing was changed")
@@ -72,7 +72,7 @@ def _heading(asked: Asked, count: int, request: Request, tx: Tx) -> str:
 
 
 def _looked(asked: Asked, tx: Tx) -> Text | None:
-    """How many times a customer was looked at, and by how many people."""
+    """Return how often a customer was viewed, and by how many people."""
     if asked.wanted.customer is None:
         return None
     times, people = trail.looks(tx, asked.wanted)
@@ -100,7 +100,7 @@ def _nothing(args: AuditArgs, asked: Asked) -> Text:
 
 
 def sheet(args: AuditArgs, request: Request, tx: Tx) -> Sheet:
-    """Every entry that was asked for, with values."""
+    """Return every requested entry with values."""
     if args.month is not None:
         return second_line_list.sheet(args.month, tx)
     asked = asked_for(args, request, tx)

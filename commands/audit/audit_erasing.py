@@ -1,4 +1,4 @@
-"""Erase payloads of the audit trail: what it says about a customer, on request, and what is older than it is kept."""
+"""Erasure of payloads from the audit trail: about a customer on request, and by the policy's retention."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ KEY_IS_MISSING = _(
 )
 QUESTION = _("This cannot be undone. Type yes to erase:")
 _REASON = (10, 300)
-# an hour after the anchor's packaged time, when nobody works
+# an hour after the anchor's packaged time, outside working hours
 _HOUR = time(1, 5)
-# a day's share, so that the database is not held for long; what is left waits for the next day
+# the largest number per day, to keep transactions short; the rest waits for the next day
 A_DAY = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an erasure would take away."""
+    """The scope of an erasure."""
 
     customer: str
     reason: str
@@ -43,7 +43,7 @@ class Plan:
     mentions: int
 
     def lines(self) -> list[str]:
-        """How much, and what stays."""
+        """Return the extent of the erasure, and the parts that stay."""
         if not self.events:
             lines: list[Text] = [_("The trail has no payload about {customer}: there is nothing to erase.").format(customer=self.customer)]
         else:
@@ -68,10 +68,10 @@ class Plan:
 
 
 def look(tx: Tx, customer: str, reason: str) -> Plan:
-    """What there is to erase about a customer.
+    """Return the plan for erasing a customer's payloads.
 
     Raises:
-        AuditRefused: there is no such customer, or the reason says nothing.
+        AuditRefused: there is no such customer, or the reason is too short or too long.
     """
     least, most = _REASON
     if not least <= len(reason.strip()) <= most:
@@ -88,10 +88,10 @@ def look(tx: Tx, customer: str, reason: str) -> Plan:
 
 
 def _unambiguous(text: str) -> str:
-    """A customer's id; one that reads like an id of ours only after ``customer:``.
+    """Return a customer's id; an id that looks like one of Riskbot's needs the prefix ``customer:``.
 
     Raises:
-        AuditRefused: it could be either.
+        AuditRefused: the text is ambiguous.
     """
     if text.lower().startswith(PREFIX):
         return text[len(PREFIX) :]
@@ -104,10 +104,10 @@ def _unambiguous(text: str) -> str:
 
 
 def erase(tx: Tx, plan: Plan, key: Key, *, by: str, at: datetime) -> list[str]:
-    """Erase what is about the customer by now, and say what is left to do elsewhere.
+    """Erase the customer's payloads, and return the remaining steps elsewhere.
 
     Raises:
-        AuditRefused: the trail is sealed with a key, and this is none.
+        AuditRefused: the trail is sealed with a key, and none was given.
     """
     about = erasing.about(tx, plan.customer).events
     try:
@@ -127,12 +127,12 @@ def erase(tx: Tx, plan: Plan, key: Key, *, by: str, at: datetime) -> list[str]:
 
 
 def slots(policy: Policy, tx: Tx) -> Mapping[str, Daily]:
-    """Once a day, at night."""
+    """Return the daily slot, at night."""
     return {"audit.retention": Daily(_HOUR, policy.audit.zone)}
 
 
 def retention(key: Key) -> Job:
-    """The nightly job that erases the payloads which are older than the policy keeps them, and signs that with the key."""
+    """Return the nightly job that erases payloads beyond the policy's retention, and signs that with the key."""
 
     def retain(name: str, day: date, now: datetime, policy: Policy, tx: Tx) -> None:
         days = policy.retention.audit_days

@@ -1,4 +1,4 @@
-"""Compare the register with the trail."""
+"""Reconciliation of the register with the trail."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from storage.database import Tx
 
 
 def look(tx: Tx, *, progress: bool | None = None) -> Reconciled:
-    """Compare every row that authority or a figure rests on, as they are at one moment."""
+    """Compare every row behind authorities and figures, at one moment."""
     with bar(progress, _("Comparing the register"), None, "") as done:
         return reconciling.reconcile(tx, done)

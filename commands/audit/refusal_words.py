@@ -1,4 +1,4 @@
-"""Why an entry of the second line's sample cannot be reviewed, in words."""
+"""Refusals of reviews of the second line's sample, in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a trail is not gone on with, in words, and what a person can do about it."""
+"""Discontinuities of the trail in words, with advice."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TOLD = {
 
 
 def told(behind: Behind) -> Text:
-    """What is wrong with the trail, and what to do."""
+    """Return the discontinuity in words, with advice."""
     known = behind.known
     words = {"count": f"{behind.count:,}", "key": behind.key, "known": f"{known.count:,}" if known else "", "database": ""}
     if known is not None:

@@ -1,4 +1,4 @@
-"""What is said of the audit trail once it is verified: whether it is whole, where it is not, under which keys, against which anchors."""
+"""The report of a verified audit trail: completeness, first fault, keys and anchors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.audit.findings import Broken, Detour, Fault, Verified
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The key that seals are made with now, and those that were used before."""
+    """The present sealing key, and earlier ones."""
 
     present: Key
     older: Sequence[Key] = ()
@@ -27,12 +27,12 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What was found, and whether that is enough.
+    """The findings of a verification, and the overall result.
 
     Attributes:
-        unsealed: events that no seal is over yet; None where nobody knows.
-        extract: links were left out of what was looked at.
-        database: whose trail it is; None where nobody knows.
+        unsealed: the number of unsealed events; None if unknown.
+        extract: whether links were omitted.
+        database: the id of the database; None if unknown.
     """
 
     verified: Verified
@@ -44,15 +44,16 @@ class Proof:
 
     @property
     def holds(self) -> bool:
-        """Whether every link was checked and is whole, and every anchor of this database holds or is known to be left behind;
-        one at least has to hold, if any were given.
+        """Return True if all links are valid and all anchors of this database are met or explained.
+
+        At least one anchor must be met, if any were given.
         """
         held = any(self.meets(anchor) for anchor in self.ours) or not self.anchors
         return self.verified.broken is None and not self.verified.unknown and held and not self.failed
 
     @property
     def ours(self) -> list[Anchor]:
-        """The anchors but those that say that they are of another database."""
+        """Return the anchors, except those marked as another database's."""
         return [anchor for anchor in self.anchors if not (anchor.database and self.database and anchor.database != self.database)]
 
     def meets(self, anchor: Anchor) -> bool:
@@ -60,15 +61,15 @@ class Proof:
 
     @property
     def failed(self) -> list[Anchor]:
-        """The anchors that the trail does not meet and does not explain."""
+        """Return the anchors that the trail neither meets nor explains."""
         return [anchor for anchor in self.ours if not self.meets(anchor) and self._detour(anchor) is None]
 
     def _detour(self, anchor: Anchor) -> Detour | None:
-        """By which restore, say, the entries went that an anchor is over."""
+        """Return the detour, such as a restore, that left an anchor's entries behind."""
         return next((left for left in self.verified.detours if covers(left, anchor)), None)
 
     def lines(self) -> list[str]:
-        """The finding in the reader's language: first whether the trail is whole."""
+        """Return the findings in the reader's language, the overall result first."""
         found, failed = self.verified, self.failed
         lines = [self._verdict(failed), *([_head(found), _span(found)] if found.count else []), *self._under_which_key()]
         lines += [line for anchor in failed for line in (_miss(anchor, found), _perhaps(anchor, found)) if line]
@@ -106,7 +107,7 @@ class Proof:
         )
 
     def _left_behind(self) -> list[Text]:
-        """A line for each restore and each accepted cut that some of the anchors were taken before."""
+        """Return a line for each restore and accepted cut that left some of the anchors behind."""
         gone = [anchor for anchor in self.ours if not self.meets(anchor)]
         counts = [(left, sum(self._detour(anchor) is left for anchor in gone)) for left in self.verified.detours]
         return [_detoured(left, count) for left, count in counts if count]
@@ -135,7 +136,7 @@ class Proof:
 
 
 def told(broken: Broken) -> Text:
-    """A broken link in words: which event, about what, and what does not match."""
+    """Return a broken link in words: event, subject and mismatch."""
     words = {"event": broken.event_id, "subject": broken.subject, "other": broken.other}
     return _FAULTS[broken.fault].format(**words)
 
@@ -202,7 +203,7 @@ def _detoured(left: Detour, count: int) -> Text:
 
 
 def _perhaps(anchor: Anchor, found: Verified) -> Text | None:
-    """That an anchor without its time may be from before a restore."""
+    """Return a hint that an undated anchor may predate a restore."""
     left = next((left for left in found.detours if anchor.at is None and may_cover(left, anchor)), None)
     if left is None:
         return None

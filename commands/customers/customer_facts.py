@@ -1,4 +1,4 @@
-"""A customer in facts, line by line: grade, scorecard, figures, exposure, ratings, what falls due, its group and who looks after it."""
+"""A customer's facts, line by line: grade, scorecard, figures, exposure, ratings, maturities, group and manager."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ YEAR = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a customer at a moment."""
+    """The facts about a customer at a moment."""
 
     who: Customer
     owed: tuple[Exposure, ...]
@@ -47,7 +47,7 @@ class Known:
 
 
 def look(tx: Tx, who: Customer, request: Request) -> Known:
-    """Everything for the first half of the screen, as known when it was asked."""
+    """Return the facts for the first half of the screen, as known at the request's time."""
     at, policy = request.as_of, request.policy.scoring
     today = (at or request.at).astimezone(request.person.reader.tzinfo).date()
     owed = customers.exposures(tx, [who.id], at=at).get(who.id, ())
@@ -62,7 +62,7 @@ def look(tx: Tx, who: Customer, request: Request) -> Known:
         detail=scores.detail(tx, score) if score else None,
         reasons=scores.drivers(tx, [score.id]).get(score.id, ()) if score else (),
         override=overrides.get(tx, OverrideId(score.override_id)) if score and score.override_id else None,
-        # what waits now says nothing of the moment that an older answer shows again
+        # a pending override does not belong to the moment of an older answer
         waiting=overrides.waiting(tx, who.id) if at is None else None,
         maturing=lending.maturing(tx, who.id, until=today + YEAR, at=at),
         group=group if group and group.members > 1 else None,
@@ -72,7 +72,7 @@ def look(tx: Tx, who: Customer, request: Request) -> Known:
 
 
 def lines(known: Known, policy: Policy) -> list[tuple[Text, Any]]:
-    """Label and value of each line; None where there is nothing to say."""
+    """Return label and value of each line; None for an unknown value."""
     who = known.who
     where = " · ".join(part for part in (who.sector, who.country) if part)
     care = " · ".join(part for part in (who.manager, who.department) if part)
@@ -127,7 +127,7 @@ def _exposures(known: Known) -> str:
 
 
 def _together(drawn: Mapping[str, Decimal], known: Known) -> Text:
-    """The sum in the reporting currency with its rates' date; without a rate there is none, and the currency is named."""
+    """Return the sum in the reporting currency with the date of its rates; without a rate, name the currency instead."""
     if without := sorted(set(drawn) - set(known.rates)):
         return _("no sum: no usable rate for {currencies}").format(currencies=", ".join(without))
     whole = sum((amount * Decimal(repr(known.rates[currency].factor)) for currency, amount in drawn.items()), Decimal(0))

@@ -1,4 +1,4 @@
-"""/risk find TEXT: customers by id, name or alias, typos forgiven; also behind every form's customer field."""
+"""/risk find TEXT: customers by id, name or alias, tolerant of typing errors; also used by forms."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def find(args: FindArgs, request: Request, tx: Tx) -> Reply:
 
 
 def customer_options(text: str, request: Request, tx: Tx) -> Sequence[tuple[str, str]]:
-    """Customers for a searching select."""
+    """Return customers for a searching select."""
     if text.lower().startswith(PREFIX):
         text = text[len(PREFIX) :]
     return [(masking.with_id(hit.id, hit.name), typed(hit.id)) for hit in search.find(tx, text, limit=50)]
 
 
 def customer_meant(text: str, request: Request, tx: Tx) -> tuple[str, str] | None:
-    """The customer that a form begins with: never a guess."""
+    """Return the customer that a form starts with: an exact match only."""
     try:
         who = resolve(tx, text)
     except Ambiguous as several:

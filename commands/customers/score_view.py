@@ -1,4 +1,4 @@
-"""The whole scorecard of a customer on one screen: what each figure is worth, where it is from, and what is not known."""
+"""A customer's scorecard on one screen: points, sources and missing inputs."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from storage.scoring.scores import Detail, Score
 
 
 def view(tx: Tx, known: Known, request: Request) -> Reply:
-    """The card as a table, the reasons for the grade, condition, repayment, what moves of the market make of it.
+    """Return the card as a table, with the reasons for the grade, condition, repayment and market moves.
 
     Raises:
-        Refused: nobody scored it yet.
+        Refused: the customer has no score yet.
     """
     score, detail, policy = known.score, known.detail, request.policy
     if score is None or detail is None:
@@ -39,7 +39,7 @@ def view(tx: Tx, known: Known, request: Request) -> Reply:
 
 
 def _standing(known: Known, score: Score, detail: Detail, request: Request) -> list[tuple[Text, Any]]:
-    """The card in a line; before it whose grade counts, where it is a person's."""
+    """Return the card in a line, preceded by the grade in force if it is an override."""
     person = score_words.standing(score, known.reasons, known.override) if known.override else None
     whole = score_card.line(score, detail, request.policy) or _("no scorecard input known")
     return [(_("Grade"), person), (_("Scorecard"), whole)]

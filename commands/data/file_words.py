@@ -1,4 +1,4 @@
-"""What a file is refused for, in words: the cell, the value and what would be accepted."""
+"""Refusals of files in words: cell, value and accepted values."""
 
 from __future__ import annotations
 
@@ -98,23 +98,23 @@ _WRITING: dict[str, Text] = {
 
 
 def accepted_in_words(accepted: Accepted) -> Text:
-    """What would have been accepted in a cell."""
+    """Return the accepted values of a cell."""
     code = "date_as" if accepted.code == "date" and accepted.facts.get("formats") else accepted.code
     return _ACCEPTED[code].format(**_listed(accepted.facts))
 
 
 def file_in_words(refusal: FileRefused) -> Text:
-    """Why a file as a whole is refused."""
+    """Return the reason for refusing a whole file."""
     return _FILE[refusal.code].format(**_listed(refusal.facts))
 
 
 def cannot_write(error: CannotWrite) -> Text:
-    """Why a file is not written."""
+    """Return the reason for a file that cannot be written."""
     return _WRITING[error.why].format(file=characters.shown(str(error.path)), problem=error.problem)
 
 
 def map_in_words(problem: MapProblem) -> Text:
-    """Which key of a mapping file is wrong, and how."""
+    """Return the wrong key of a mapping file, with the reason."""
     if not problem.key:
         return _("The mapping file is {problem}").format(problem=problem.problem)
     if problem.accepted is not None:
@@ -125,7 +125,7 @@ def map_in_words(problem: MapProblem) -> Text:
 
 
 def refusal_in_words(refusal: Refusal) -> Text:
-    """Row, column, value and what would be accepted."""
+    """Return row, column, value and accepted values."""
     accepted = accepted_in_words(refusal.accepted)
     figures = {"row": refusal.row, "column": shown(refusal.column), "value": shown(refusal.value), "accepted": accepted}
     if refusal.accepted.code == "cells":
@@ -136,7 +136,7 @@ def refusal_in_words(refusal: Refusal) -> Text:
 
 
 def shown(text: str) -> str:
-    """Text of a stranger's file, safe on a terminal: no control sequences, no hidden direction marks, not too long."""
+    """Return text of a foreign file, safe for a terminal: no control sequences, no hidden direction marks, shortened."""
     visible = "".join(letter if letter.isprintable() else "�" for letter in text[: _SHOWN + 1])
     return visible if len(text) <= _SHOWN else f"{visible[:_SHOWN]}…"
 

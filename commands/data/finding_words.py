@@ -1,4 +1,4 @@
-"""A finding about the data as a sentence."""
+"""Findings about the data as sentences."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _COLUMNS: dict[str, Text] = {
 
 
 def sentence(finding: Finding, policy: Policy) -> str:
-    """What is wrong, with its figures in their units."""
+    """Return the problem, with its figures in their units."""
     write = _figures(finding, policy)
     return str(
         _SENTENCES[finding.check].format(

@@ -1,4 +1,4 @@
-"""What an import did, in sentences."""
+"""The report of an import, in sentences."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class ImportReport(Summed):
-    """What an import did, or would have done. ``refused`` counts rows, ``refusals`` are the first cells of them."""
+    """The result of an import or a dry run. ``refused`` counts rows, ``refusals`` holds their first cells."""
 
     kind: KindName
     file: str
@@ -36,7 +36,7 @@ class ImportReport(Summed):
     loaded: bool = False
 
     def lines(self) -> list[str]:
-        """The report in the reader's language, a sentence a line."""
+        """Return the report in the reader's language, one sentence per line."""
         return [str(text) for text in self._texts()]
 
     def _texts(self) -> Iterator[Text]:

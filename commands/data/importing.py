@@ -1,4 +1,4 @@
-"""Import a file of facts: validate it whole, list what is refused, load the rest in one transaction."""
+"""Imports of facts: the whole file is validated, refusals are listed, and the rest is loaded in one transaction."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from storage.sight import EVERYTHING
 
 AfterLoad = Callable[[Tx, Loaded], None]
 
-# the terminal shows as many; the rejects file has them all
+# the number shown on the terminal; the rejects file has them all
 _LISTED = 20
-# a day begins on Kiribati 14 hours before it begins in UTC, and its observations are not from the future
+# a day begins in Kiribati 14 hours before UTC, and its observations are not in the future
 _EARLIEST_ZONE = timedelta(hours=14)
 
 
 class ImportRefused(Exception):
-    """Nothing was imported; the report says why."""
+    """Nothing was imported; the report gives the reason."""
 
     def __init__(self, report: ImportReport) -> None:
         super().__init__("\n".join(report.lines()))
@@ -35,12 +35,12 @@ class ImportRefused(Exception):
 
 
 class _DryRun(Exception):
-    """Leaves a transaction without a trace."""
+    """Roll a transaction back after a dry run."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Wishes:
-    """How the person wants it done."""
+    """The options of an import."""
 
     dry_run: bool
     skip_bad: bool
@@ -68,14 +68,14 @@ def run_import(
     clock: Callable[[], datetime] | None = None,
     watched: Collection[str] | None = None,
 ) -> ImportReport:
-    """Import a file; everything in it, or with ``skip_bad`` everything good in it, or nothing.
+    """Import a file: all of it, or with ``skip_bad`` its valid rows, or nothing.
 
     Args:
-        rejects: where refused rows go; by default NAME.rejects.csv in the working directory.
+        rejects: the file for refused rows; by default NAME.rejects.csv in the working directory.
         progress: show bars on stderr; None means only on a terminal.
-        clock: tells since when the facts are known, once the lock is had; without one that is ``at``.
-        watched: the indicators of the KRIs; observations of others are mentioned in the report.
-        after_load: runs in the transaction of the load, with what it changed; not in a dry run.
+        clock: returns the time since which the facts are known, once the lock is held; without one that is ``at``.
+        watched: the indicators of the KRIs; the report mentions observations of others.
+        after_load: called in the load's transaction, with its changes; not in a dry run.
 
     Raises:
         ImportRefused: nothing was loaded; its report has the sentences.
@@ -101,7 +101,7 @@ def _import(database: Database, staged: StagedFile, mapping: Mapping | None, wis
         facts.refuse_strangers(tx, staged)
     refused = staged.refused_rows
     if refused:
-        # before the load, so that nothing is loaded whose rejects cannot be kept
+        # before the load, so that nothing is loaded if the rejects cannot be written
         write_rejects(staged, wishes.rejects, mapping, lambda accepted: str(accepted_in_words(accepted)))
     if refused and not wishes.skip_bad:
         raise ImportRefused(_report(staged, None, wishes, started))
@@ -113,7 +113,7 @@ def _load(database: Database, staged: StagedFile, wishes: _Wishes, at: datetime)
     with bar(wishes.progress, _("Loading"), staged.facts, "") as loading:
         try:
             with database.begin(EVERYTHING, write=True) as tx:
-                # known from when the lock was had, not from when reading began: a digest in between must not miss it
+                # known since the lock was taken, not since reading began: a digest in between must not miss it
                 loaded = facts.load(tx, staged, at=wishes.clock() if wishes.clock else at, progress=loading)
                 if wishes.dry_run:
                     raise _DryRun
@@ -150,5 +150,5 @@ def _size(path: Path) -> int | None:
     try:
         return path.stat().st_size
     except OSError:
-        # the reader says what is wrong with it
+        # the reader reports the problem
         return None

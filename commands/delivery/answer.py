@@ -1,4 +1,4 @@
-"""An answer that goes out as a direct message, because it could not be given where it was asked for."""
+"""An answer sent as a direct message, because it could not be given in place."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from storage.database import Tx
 
 
 def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """The answer as it was written for its reader."""
+    """Return the answer as it was written for its reader."""
     return Message(facts["text"], list(facts["blocks"]))
 
 
 NOTICES = [
-    # to one person, who asked
+    # addressed to the person who asked
     Notice("answer", (), lambda event, policy, tx: (), render, classification=Secrecy.PUBLIC),
-    # that somebody has no access: the only thing that is said to somebody who is not a full member of the house
+    # the refusal of access, the only message to somebody who is not a full member
     Notice("turned_away", (), lambda event, policy, tx: (), render, classification=Secrecy.PUBLIC),
 ]

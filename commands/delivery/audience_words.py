@@ -1,4 +1,4 @@
-"""Who reads a channel besides full members of the house, in words, and what to do about it."""
+"""Readers of a channel other than full members, in words, with advice."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from commands.kit.i18n import Text, _, ngettext
 from risk_engine.audit.privacy_policy import Privacy
 from risk_engine.audit.secrecy import Secrecy
 
-# more guests than this are not named
+# the largest number of guests that are named
 NAMED = 3
 
 
 class Why(StrEnum):
-    """Why a channel is not for full members of the house alone."""
+    """The reason why a channel has other readers than full members."""
 
     SHARED = "other organisations"
     INVITED = "another organisation is invited"
@@ -28,11 +28,11 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """Other readers of a channel than full members of the house.
+    """The readers of a channel other than full members.
 
     Attributes:
-        guests: their names, if they are why.
-        said: what Slack said instead of an answer.
+        guests: their names, if they are the reason.
+        said: Slack's error in place of an answer.
     """
 
     why: Why
@@ -41,7 +41,7 @@ class Readers:
 
 
 def not_here(readers: Readers) -> Text:
-    """Why nothing about customers is posted in a channel for all who read there."""
+    """Return the reason for not posting about customers in a channel, for all its readers."""
     match readers.why:
         case Why.SHARED:
             return _("Other organisations can read this channel: customer risk is not shared here.")
@@ -59,7 +59,7 @@ def not_here(readers: Readers) -> Text:
 
 
 def trouble(name: str, readers: Readers, privacy: Privacy) -> Text:
-    """What is wrong with a channel's readers, what happens to its messages meanwhile, and what to do."""
+    """Return the problem with a channel's readers, the effect on its messages, and the remedy."""
     if readers.why is Why.ARCHIVED:
         sentence = _("{channel} is archived: its messages wait. Restore it, or name another channel in the policy.")
         return sentence.format(channel=plain(name))
@@ -70,7 +70,7 @@ def trouble(name: str, readers: Readers, privacy: Privacy) -> Text:
 
 
 def waits(name: str, readers: Readers, privacy: Privacy) -> Text:
-    """Why a message for a channel waits."""
+    """Return the reason why a message for a channel waits."""
     if readers.why is Why.ARCHIVED:
         return trouble(name, readers, privacy)
     sentence = _("{found} Messages about customers wait. {remedy}")
@@ -111,11 +111,11 @@ def _some(names: Sequence[str]) -> str:
 
 
 def no_member(name: str) -> Text:
-    """Why a direct message waits."""
+    """Return the reason why a direct message waits."""
     sentence = _("{name} is not an active full member of this workspace: direct messages to them are held back.")
     return sentence.format(name=name)
 
 
 def not_confirmed(name: str) -> Text:
-    """Why a direct message waits for an answer of Slack's."""
+    """Return the reason why a direct message waits for an answer from Slack."""
     return _("Slack does not say whether {name} is a full member of this workspace: the direct message waits.").format(name=name)

@@ -1,4 +1,4 @@
-"""What the outbox is called in words: for whom a message is, and why it has not reached them."""
+"""The outbox in words: recipients, and reasons for undelivered messages."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from commands.kit.i18n import Marked, Text, _, ngettext
 from risk_engine.policy.policy import Policy
 from storage.delivery.outbox import Cause
 
-# an id of Slack's has a digit; a name has small letters
+# Slack's ids have a digit; names have lower-case letters
 _CHANNEL = re.compile(r"[CGD](?=[A-Z]*[0-9])[A-Z0-9]{2,}")
 
 
 def target(audience: str, policy: Policy) -> str:
-    """The name or id that an audience stands for."""
+    """Return the name or id of an audience."""
     kind, _colon, name = audience.partition(":")
     return str(getattr(policy.channels, name, name)) if kind == "route" else name
 
 
 def place(audience: str, policy: Policy) -> dict[str, Any] | str:
-    """For whom a message is, as a piece of a line: a person, a channel."""
+    """Return the recipient of a message as a piece of a line: a person or a channel."""
     name = target(audience, policy)
     if audience.startswith("person:"):
         return blocks.person(name)
@@ -31,7 +31,7 @@ def place(audience: str, policy: Policy) -> dict[str, Any] | str:
 
 
 def place_in_sentence(audience: str, policy: Policy) -> Marked | str:
-    """The same within a sentence."""
+    """Return the recipient of a message within a sentence."""
     name = target(audience, policy)
     if audience.startswith("person:"):
         return blocks.mention(name)
@@ -39,18 +39,18 @@ def place_in_sentence(audience: str, policy: Policy) -> Marked | str:
 
 
 def place_in_table(audience: str, policy: Policy, name_of: Callable[[str], str]) -> str:
-    """The same where no mention can stand."""
+    """Return the recipient of a message in a table, where mentions are impossible."""
     name = target(audience, policy)
     return name_of(name) if audience.startswith("person:") else f"#{name.lstrip('#')}"
 
 
 def reason(error: str) -> Text | str:
-    """Why a message has not got through."""
+    """Return the reason for an undelivered message."""
     return why(error) if error else _("not tried yet")
 
 
 def cause(of: Cause, policy: Policy) -> list[Any]:
-    """``#risk-alerts: 3 messages were given up · the channel is archived``, as the pieces of a line."""
+    """Return ``#risk-alerts: 3 messages were given up · the channel is archived`` as the pieces of a line."""
     if of.dead:
         what = ngettext("{n} message undelivered", "{n} messages undelivered", of.count)
     else:

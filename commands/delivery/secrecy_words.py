@@ -1,4 +1,4 @@
-"""What a channel may carry, in words."""
+"""Classes of confidentiality of channels, in words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from commands.kit.i18n import Marked, Text, _
 from risk_engine.audit.privacy_policy import Privacy
 from risk_engine.audit.secrecy import Secrecy, carries
 
-# more channels than this are not named
+# the largest number of channels that are named
 NAMED = 3
 LEVELS = {
     Secrecy.PUBLIC: _("public"),
@@ -16,22 +16,22 @@ LEVELS = {
     Secrecy.CONFIDENTIAL: _("confidential"),
     Secrecy.RESTRICTED: _("restricted"),
 }
-# under a message that a channel may carry only without them
+# under a message shown without names and figures
 LEFT_OUT = _("Names, figures and texts are masked: this channel may not carry them. /risk show shows them to you only.")
 
 
 def channel(name: str) -> str:
-    """A channel by its name or id, as Slack shows it in a sentence."""
+    """Return a channel by name or id, as Slack shows it in a sentence."""
     return Marked(f"<#{name}>") if re.fullmatch(r"[CG][A-Z0-9]{2,}", name) else f"#{name.lstrip('#')}"
 
 
 def plain(name: str) -> str:
-    """The same where nothing becomes a link, as in the log and in a list."""
+    """Return a channel's name without a link, for the log and for lists."""
     return name if re.fullmatch(r"[CG][A-Z0-9]{2,}", name) else f"#{name.lstrip('#')}"
 
 
 def too_open(where: str, level: Secrecy, said: Secrecy, privacy: Privacy) -> Text:
-    """Why an answer is not shared in a channel, and where it could be."""
+    """Return the reason for not sharing an answer in a channel, and channels that would be possible."""
     sentence = _("{channel} may carry {level} at most; this answer is {said}. {instead}")
     return sentence.format(channel=channel(where), level=LEVELS[level], said=LEVELS[said], instead=_instead(said, privacy, but=where))
 
@@ -44,24 +44,24 @@ def _instead(said: Secrecy, privacy: Privacy, *, but: str) -> Text:
 
 
 def waits(where: str, level: Secrecy, said: Secrecy) -> Text:
-    """Why what is meant for a channel is not posted there."""
+    """Return the reason why messages for a channel are not posted there."""
     sentence = _("{channel} may carry {level} at most, and its messages are {said}: they wait until the policy changes.")
     return sentence.format(channel=plain(where), level=LEVELS[level], said=LEVELS[said])
 
 
 def goes_masked(where: str, level: Secrecy) -> Text:
-    """That what is meant for a channel appears there without names and figures."""
+    """Return the note that a channel's messages appear without names and figures."""
     sentence = _("{channel} may carry {level} at most: its messages appear without names, figures and texts.")
     return sentence.format(channel=plain(where), level=LEVELS[level])
 
 
 def no_files(privacy: Privacy) -> Text | None:
-    """Why no file is sent; None if files are."""
+    """Return the reason for sending no files; None if files are sent."""
     if not privacy.masked or privacy.masked_exports:
         return None
     return _("Files contain names and figures, which the policy keeps out of Slack. *Show figures* shows them to you only.")
 
 
 def unknown(name: str) -> Text:
-    """That the policy classifies a channel that is not there."""
+    """Return the warning that the policy classifies an unknown channel."""
     return _("[privacy.channels] names {channel}, which I cannot see.").format(channel=plain(name))

@@ -1,7 +1,7 @@
-"""What each answer of Slack means for the message that it refuses: one table, every code with its reason in words.
+"""Slack's error codes and their consequences for the message: one table, with a reason in words for each.
 
-The codes are those that Slack's pages list for chat.postMessage, chat.update, chat.delete, conversations.* and files.*. A code that stands
-nowhere here is *uncertain*: Slack adds codes, and a message must not be lost because we have not read of one.
+The codes are those of Slack's pages for chat.postMessage, chat.update, chat.delete, conversations.* and files.*. A code
+that is missing here is *uncertain*: Slack adds codes, and a message must not be lost because of an unknown one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from commands.kit.i18n import Text, _
 
 
 class Fate(Enum):
-    """What a failed call means for the message that it carried."""
+    """The consequence of a failed call for its message."""
 
     LATER = "certainly not posted; try again soon"
     LIMITED = "certainly not posted; Slack says when to come again"
@@ -36,9 +36,9 @@ class Verdict:
     why: Text
 
 
-# our own codes, for what is no answer of Slack's
+# the product's own codes, for errors other than Slack's
 NO_ANSWER, NOT_REACHED, UNREADABLE, UNWRITABLE = "no_answer", "not_reached", "unreadable_answer", "not_writable"
-# nobody knows whether it was posted, or would have been
+# unknown whether it was posted
 DOUBT = Fate.UNCERTAIN
 # a message without its blocks is better than none
 ABOUT_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "only_one_table_allowed", "block_mismatch"})
@@ -46,7 +46,7 @@ ABOUT_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks
 _ANSWERS: tuple[tuple[Fate, Text, str], ...] = (
     (Fate.LIMITED, _("Slack is limiting the rate"), "ratelimited rate_limited"),
     (Fate.LIMITED, _("the workspace has reached the limit of messages that Slack allows"), "message_limit_exceeded"),
-    # --- Slack itself does not know what came of it, or something on the way has spoilt the request
+    # --- Slack itself does not know the outcome, or the request was damaged on the way
     (
         Fate.UNCERTAIN,
         _("Slack reports an internal error"),
@@ -66,7 +66,7 @@ _ANSWERS: tuple[tuple[Fate, Text, str], ...] = (
         "request_timeout invalid_charset invalid_form_data invalid_post_type missing_post_type invalid_json json_not_object",
     ),
     (Fate.UNCERTAIN, _("Slack does not let me read the whole channel"), "invalid_cursor invalid_limit invalid_ts_oldest"),
-    # --- somebody can mend it, and then the message goes out by itself
+    # --- somebody can repair it, and then the message is sent automatically
     (Fate.CURABLE, _("there is no such channel, or I am not in it: invite me with /invite"), "channel_not_found not_in_channel"),
     (
         Fate.CURABLE,
@@ -120,7 +120,7 @@ _ANSWERS: tuple[tuple[Fate, Text, str], ...] = (
         "cant_delete_message compliance_exports_prevent_deletion",
     ),
     (Fate.HOPELESS, _("Slack does not find the file"), "file_not_found"),
-    # --- no answer of Slack's
+    # --- no answer from Slack
     (Fate.UNHEARD, _("no answer came"), NO_ANSWER),
     (Fate.LATER, _("Slack cannot be reached"), NOT_REACHED),
     (Fate.UNCERTAIN, _("the answer was not from Slack, perhaps from a proxy"), UNREADABLE),
@@ -132,17 +132,17 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{1,59}")
 
 
 def is_code(text: object) -> bool:
-    """Whether something looks like one of Slack's codes."""
+    """Return True if a value looks like one of Slack's codes."""
     return isinstance(text, str) and _CODE.fullmatch(text) is not None
 
 
 def verdict(code: str) -> Verdict:
-    """What a code means; what is not listed is uncertain."""
+    """Return the verdict on a code; an unlisted one is uncertain."""
     return ANSWERS.get(code) or Verdict(Fate.UNCERTAIN, _("Slack answers “{code}”, which I do not know").format(code=code))
 
 
 def trouble(error: str) -> Fate | str:
-    """The kind of trouble that a delivery's error is: all doubt is one; a sentence is a kind of its own."""
+    """Return the kind of trouble of a delivery's error: all doubts are one kind; a sentence is its own kind."""
     if not is_code(error):
         return error
     found = verdict(error).fate
@@ -150,10 +150,10 @@ def trouble(error: str) -> Fate | str:
 
 
 def why(error: str) -> Text | str:
-    """The reason in words for what a delivery keeps as its error: a code, or a sentence already."""
+    """Return the reason in words for a delivery's error: a code, or already a sentence."""
     return verdict(error).why if is_code(error) else error
 
 
 def codes(fate: Fate) -> Iterator[str]:
-    """Every listed code of one fate."""
+    """Yield every listed code of one fate."""
     return (code for code, known in ANSWERS.items() if known.fate is fate)

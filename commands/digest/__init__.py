@@ -1,4 +1,4 @@
-"""Digests: what is due, what has moved, and who subscribes."""
+"""Digests: deadlines, changes, and subscriptions."""
 
 from commands.digest.editions import editions
 

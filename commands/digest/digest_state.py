@@ -1,4 +1,4 @@
-"""/risk digest: how this channel's digest stands, and what it would say now."""
+"""/risk digest: the state of this channel's digest, and a preview."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def digest(args: DigestArgs, request: Request, tx: Tx) -> Reply:
 
 
 def here(request: Request, tx: Tx) -> tuple[Edition, bool]:
-    """The digest of the channel that is asked from, and True; without one of its own the policy's, and False."""
+    """Return the digest of the requesting channel and True; without one of its own the policy's, and False."""
     every = editions(request.policy, tx)
     mine = next((one for one in every if one.channel == request.channel), None)
     mine = mine or next((one for one in every if one.subscription is None and request.is_here(one.channel)), None)
@@ -75,7 +75,7 @@ def here(request: Request, tx: Tx) -> tuple[Edition, bool]:
 
 
 def card(request: Request, tx: Tx) -> Reply:
-    """How this channel's digest stands, and what can be done about it."""
+    """Return the state of this channel's digest, with its actions."""
     edition, own = here(request, tx)
     kept = edition.subscription
     if not own:
@@ -90,7 +90,7 @@ def card(request: Request, tx: Tx) -> Reply:
 
 
 def facts_of(edition: Edition, own: bool, request: Request, tx: Tx) -> list[tuple[Text, Any]]:
-    """A row for each thing to know; of a channel without a digest, what a subscription would give it."""
+    """Return the rows of the card; for a channel without a digest, the effect of a subscription."""
     last = jobs.last_done(tx, edition.name) if own else None
     about = " · ".join(each for each in (edition.scope.department, edition.scope.sector) if each)
     kept = edition.subscription

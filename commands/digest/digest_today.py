@@ -1,4 +1,4 @@
-"""The digest's first half: what must be done today, each thing when it is new or has crossed a line, and never again."""
+"""The digest's first half: today's tasks, each listed once, when it is new or has crossed a line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from storage.database import Tx
 from storage.digest import falling_due, period_changes
 from storage.digest.falling_due import Crossed, Facility, Renewal, Unrenewed
 
-# as many of each as a thread is read for
+# the number of each that readers of a thread will read
 LISTED = 15
 
 
@@ -77,7 +77,7 @@ def _facilities(found: Crossed, heading: Text, lines: Sequence[Sequence[Any]], s
 
 
 def _amounts(amounts: Sequence[tuple[str, Decimal]]) -> str:
-    """A sum a currency: amounts in different currencies are never added up."""
+    """Return one sum per currency: different currencies are never added up."""
     return "; ".join(words.money(amount, currency) for currency, amount in amounts)
 
 
@@ -149,7 +149,7 @@ def _breaches(span: Span, policy: Policy, tx: Tx) -> Part | None:
 
 
 def _readings(span: Span, policy: Policy, tx: Tx) -> Part | None:
-    """Tests due: indicators whose next reading is due since the digest before, or whose last one has gone stale."""
+    """Return due tests: indicators whose next reading became due, or whose last one became stale, since the previous digest."""
     found = [(kri, _unrenewed(kri, span, tx)) for kri in policy.kri]
     new, stale = sum(each.due + each.stale for _kri, each in found), sum(each.stale_before for _kri, each in found)
     if not new and not stale:

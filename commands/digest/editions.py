@@ -1,4 +1,4 @@
-"""The digests that go out: the policy's own, those of its channels, and those that people subscribed channels to."""
+"""Editions of the digest: the policy's own, those of its channels, and those of subscriptions."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Edition:
     """One channel's digest; ``name`` is that of its job, ``channel`` as the policy or Slack names it.
 
     Attributes:
-        changed_at: since when its hour holds, if somebody set it.
-        subscription: what made it, unless the policy did.
+        changed_at: the time since which its hour applies, if somebody set it.
+        subscription: the subscription behind it; None for the policy's own.
     """
 
     name: str
@@ -38,13 +38,13 @@ class Edition:
 
     @property
     def runs(self) -> bool:
-        """Whether it goes out at some time; one that is paused without an end does not."""
+        """Return True if it will be sent at some time; a digest paused without an end will not."""
         kept = self.subscription
         return kept is None or not kept.paused or kept.paused_until is not None
 
 
 def editions(policy: Policy, tx: Tx) -> list[Edition]:
-    """All of them, the policy's own first."""
+    """Return all editions, the policy's own first."""
     return [*_of_the_policy(policy), *(subscribed(one, policy) for one in subscriptions.every(tx))]
 
 
@@ -63,7 +63,7 @@ def _edition(name: str, channel: str, audience: str, wanted: ChannelDigest, poli
 
 
 def subscribed(one: Subscription, policy: Policy) -> Edition:
-    """The digest of a subscription; what it leaves open is the policy's."""
+    """Return the edition of a subscription; its missing settings are the policy's."""
     zone = ZoneInfo(one.timezone or policy.digest.timezone)
     back = instant(one.paused_until, time(0), zone) if one.paused and one.paused_until else one.since
     return Edition(
@@ -78,7 +78,7 @@ def subscribed(one: Subscription, policy: Policy) -> Edition:
 
 
 def span(edition: Edition, now: datetime, tx: Tx) -> Span:
-    """From the digest before this one until now; a day, if there was none or if what lies before a pause would be made up for."""
+    """Return the period since the previous digest; one day if there was none, or after a pause."""
     last = jobs.last_done(tx, edition.name)
     if last is None or (edition.daily.since and last < edition.daily.since):
         last = now - timedelta(days=1)

@@ -38,7 +38,7 @@ def help_(args: HelpArgs, request: Request, tx: Tx) -> Reply:
 
 
 def overview(authority: Authority) -> Blocks:
-    """Every command that somebody may give, on one screen, with a line to try."""
+    """Return every command open to somebody, on one screen, with lines to try."""
     known = [command for command in registry().commands.values() if command.name != "help" and " " not in command.name]
     open_to = [command for command in known if command.right in authority.rights]
     lines = [[blocks.code(f"/risk {command.name}"), f"  {command.summary}"] for command in open_to]
@@ -59,7 +59,7 @@ def overview(authority: Authority) -> Blocks:
 
 
 def detail(command: Command) -> Blocks:
-    """One command: what it does, its arguments, examples."""
+    """Return one command: purpose, arguments, examples."""
     taken = [argument for argument in arguments(command.args) if not argument.ask.hidden]
     body: Blocks = [blocks.header(usage(command)), blocks.paragraph(command.summary)]
     if taken:
@@ -71,7 +71,7 @@ def detail(command: Command) -> Blocks:
 
 
 def usage(command: Command) -> str:
-    """``/risk show CUSTOMER``; what may be left out stands in brackets."""
+    """Return ``/risk show CUSTOMER``; optional arguments are in brackets."""
     taken = [argument for argument in arguments(command.args) if not argument.ask.hidden]
     return " ".join(["/risk", command.name, *(_placeholder(argument) for argument in taken)])
 
@@ -89,7 +89,7 @@ def _argument(argument: Argument) -> list[Any]:
 
 
 def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """Help as a message, for whoever wrote to the bot."""
+    """Return help as a message for somebody who wrote to the bot."""
     authority = authority_of(tx, facts["reader"], policy)
     return Message(str(_("I answer to /risk. This is what you can ask.")), overview(authority))
 

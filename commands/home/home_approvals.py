@@ -1,4 +1,4 @@
-"""Approvals at Home: what is mine to decide, what I asked for, and which conditions fall due."""
+"""Approvals at Home: those to decide, one's own requests, and conditions that fall due."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ AHEAD = timedelta(days=7)
 
 
 def parts(request: Request, tx: Tx, *, limit: int) -> Iterator[tuple[Text, Blocks, int, str]]:
-    """Those to decide, those that were asked for, conditions that fall due: heading, the first of them, how many, and the list of all."""
+    """Yield approvals to decide, own requests and due conditions: heading, the first of them, number, and link to the list."""
     _count, decidable, mine, _rest = sorted_waiting(request, tx)
     to_decide = ngettext("{n} approval to decide", "{n} approvals to decide", len(decidable))
     asked_for = ngettext("{n} request of yours awaits others", "{n} requests of yours await others", len(mine))

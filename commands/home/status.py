@@ -1,4 +1,4 @@
-"""/risk status: whether everything that should reach people does."""
+"""/risk status: the health of everything that should reach people."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storage.database import Tx
 from storage.delivery import deletions, inbox, jobs, outbox
 from storage.scoring import overrides
 
-# a message that has tried for longer than this is stuck
+# a message that has been retried for longer than this is stuck
 PATIENCE = timedelta(minutes=2)
 A_DAY = timedelta(hours=24)
 
@@ -39,7 +39,7 @@ def status(args: StatusArgs, request: Request, tx: Tx) -> Reply:
     ]
     troubles += [["⚠️  ", _not_deleted(count).format(audience=audience), f": {error}"] for audience, error, count in deletions.refused(tx)]
     digest = jobs.last_done(tx, "digest")
-    # whoever may not see customers is not told how many there are either
+    # readers without access to customers must not learn their number either
     counted = [(_("Customers"), str(customers.count(tx))), (_("Overrides in force"), str(overrides.count(tx, on=request.today)))]
     standing = [
         *(counted if Right.READ in request.authority.rights else []),

@@ -1,4 +1,4 @@
-"""/risk breaches: what is out of bounds; acknowledge it, or answer it with a response."""
+"""/risk breaches: breached indicators, with acknowledgement and response."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class RespondArgs(Args):
 
 
 def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str:
-    """Say what is answered; and at once that a breach is over, or that somebody has answered it before."""
+    """Return the breach in a line; refuse at once if it is over, or answered already."""
     breach = _unanswered(values["key"], tx)
     name = masking.names(tx, [breach.customer]).get(breach.customer, breach.customer)
     return f"{breach.id} · {name} · {measured(breach, request.policy)}"
@@ -110,14 +110,14 @@ def _unanswered(key: str, tx: Tx) -> Breach:
 
 
 def respond(args: RespondArgs, request: Request, tx: Tx) -> Reply:
-    """Acknowledge, enter the breach into the register as a risk, and propose the response."""
+    """Acknowledge a breach, log it as a risk, and propose the response."""
     breach = _unanswered(args.key, tx)
     if breach.state is BreachState.OPEN:
         breach, happened = engine.acknowledge(breach, by=request.user, at=request.at)
         breaches.save(tx, breach)
         record(tx, happened, request.policy, request_key=request.key)
     with masking.unmasked():
-        # it is kept on record, and masked when it is read
+        # it is stored in full, and masked when it is read
         title = f"{measured(breach, request.policy)} ({words.day(breach.reading.as_of)})"
     risk, logged = register.log(
         risks.next_id(tx),

@@ -1,4 +1,4 @@
-"""How a figure went: a line of little bars, and the last step."""
+"""Trends of figures: a sparkline, and the last step."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _BARS = "▁▂▃▄▅▆▇█"
 
 
 def sparkline(values: Sequence[float]) -> str:
-    """A bar a value, the lowest lowest; values that are all alike are a flat line."""
+    """Return a bar per value, the lowest value lowest; equal values give a flat line."""
     low, high = min(values), max(values)
     if high == low:
         return _BARS[3] * len(values)
@@ -20,12 +20,12 @@ def sparkline(values: Sequence[float]) -> str:
 
 
 def step(before: float | None, after: float | None, unit: str) -> str:
-    """``▼0.23×``: what was added or taken since the reading before; ``=`` where nothing was, a dash where there is none."""
+    """Return the change since the previous reading, as ``▼0.23×``; ``=`` for none, a dash without a previous one."""
     return "–" if before is None or after is None else words.difference(after - before, unit)
 
 
 def trend(standing: IndicatorState) -> str:
-    """The last readings of an indicator as bars, set to one width, so that the steps behind them stand in a column."""
+    """Return the last readings of an indicator as bars of fixed width, so that the steps after them align."""
     values = [reading.value for reading in standing.readings[-READINGS:] if reading.value is not None]
     return sparkline(values).rjust(READINGS, "·")
 

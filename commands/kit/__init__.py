@@ -1,1 +1,1 @@
-"""What the commands are made of: reading a line, a form, a refusal in words, blocks, notices."""
+"""The commands' common parts: parsing of lines and forms, refusals in words, blocks, notices."""

@@ -7,7 +7,7 @@ from commands.kit.i18n import Text, _
 
 
 def turns(args: Args, pages: int) -> list[tuple[Text, Args]]:
-    """Previous and next, where there are any; ``args`` has a ``page``."""
+    """Return the buttons for the previous and next page, where they exist; ``args`` has a ``page``."""
     page: int = args.page  # type: ignore[attr-defined]
     turned: list[tuple[Text, Args]] = []
     if page > 1:

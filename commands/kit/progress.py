@@ -1,4 +1,4 @@
-"""A bar on stderr while something takes long."""
+"""A progress bar on stderr for long work."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from commands.kit.i18n import Text
 
 @contextmanager
 def bar(progress: bool | None, title: Text, total: int | None, unit: str) -> Iterator[Callable[[int], object]]:
-    """Gives a function that is told how much more is done; None shows the bar only on a terminal."""
+    """Yield a function that takes the progress made; None shows the bar only on a terminal."""
     # disable=None is tqdm's word for "only on a terminal"
     disable = None if progress is None else not progress
     with tqdm(total=total, desc=str(title), unit=unit, unit_scale=True, disable=disable, file=sys.stderr, leave=False) as shown:

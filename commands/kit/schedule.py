@@ -1,4 +1,4 @@
-"""When a daily job is due: by local business date, so that clock changes neither repeat nor skip a day."""
+"""Schedules of daily jobs by local business date, so that clock changes neither repeat nor skip a day."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-# a date older than this is not caught up
+# older dates are not caught up
 LOOK_BACK = timedelta(days=7)
 _EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Daily:
-    """Once a date, at a local time, on some weekdays (1 is Monday); what fell due before ``since`` is not made up for."""
+    """A daily run at a local time, on some weekdays (1 is Monday); runs due before ``since`` are not caught up."""
 
     at: time
     zone: ZoneInfo
@@ -23,12 +23,12 @@ class Daily:
 
 
 def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """The one moment that stands for a local time on a date: the first if the clock shows it twice, the first valid one if never."""
+    """Return the moment of a local time on a date: the first if the clock repeats it, the next valid one if it skips it."""
     wall = datetime.combine(day, at)
     moment = wall.replace(tzinfo=zone).astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) == wall:
         return moment
-    # the wall time was skipped: read with the offset after the gap it lies before it, so the gap is in between
+    # the wall time was skipped: with the offset after the gap it lies before the gap, so the gap is in between
     before, after = wall.replace(tzinfo=zone, fold=1).astimezone(UTC), moment
     offset = before.astimezone(zone).utcoffset()
     while after - before > timedelta(seconds=1):
@@ -41,10 +41,10 @@ def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 
 def due(daily: Daily, now: datetime, *, newest: date | None) -> date | None:
-    """The date whose run is due now, if one is; of several missed dates only the latest.
+    """Return the date whose run is due now, if any; of several missed dates only the latest.
 
     Args:
-        newest: the latest date that was ever claimed; None before the first run, when only today counts.
+        newest: the latest claimed date; None before the first run, when only today counts.
     """
     today = now.astimezone(daily.zone).date()
     day = today
@@ -56,7 +56,7 @@ def due(daily: Daily, now: datetime, *, newest: date | None) -> date | None:
 
 
 def following(daily: Daily, now: datetime, *, newest: date | None) -> datetime:
-    """When the next run is due, counted from now: not on a date that was claimed."""
+    """Return the time of the next run from now, not on a claimed date."""
     day = now.astimezone(daily.zone).date()
     earliest = max(now, daily.since or _EVER)
     while (newest is not None and day <= newest) or day.isoweekday() not in daily.weekdays or instant(day, daily.at, daily.zone) < earliest:

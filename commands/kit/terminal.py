@@ -9,7 +9,7 @@ from commands.kit.contract import Message
 
 
 def lines(message: Message) -> Iterator[str]:
-    """The message's blocks, one line or more each."""
+    """Yield the message's blocks, one or more lines each."""
     for block in message.blocks:
         match block["type"]:
             case "header":

@@ -1,4 +1,4 @@
-"""Why somebody's roles and departments cannot be changed, in words."""
+"""Refusals of changes of roles and departments, in words."""
 
 from __future__ import annotations
 

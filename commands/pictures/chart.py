@@ -31,7 +31,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """Where a colour begins, and on which side: ``above`` or below it."""
+    """The beginning of a colour, ``above`` or below a value."""
 
     value: float
     colour: Colour
@@ -40,7 +40,7 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One indicator: its readings oldest first, the colour after each, its thresholds, and how a figure is written."""
+    """One indicator: readings oldest first, the colour of each, thresholds, and the formats of figures and dates."""
 
     mark: str
     days: Sequence[date]
@@ -52,12 +52,12 @@ class Panel:
 
 
 def chart(panels: Sequence[Panel], *, columns: int = 2) -> bytes:
-    """All panels in one PNG, in reading order.
+    """Return all panels in one PNG, in reading order.
 
     Raises:
         ValueError: there is no panel, or one without a reading.
     """
-    # only who looks at a picture pays for the library that draws it
+    # import the library only when a picture is drawn
     from PIL import Image, ImageDraw
 
     if not panels or not all(panel.values for panel in panels):
@@ -76,7 +76,7 @@ def chart(panels: Sequence[Panel], *, columns: int = 2) -> bytes:
 
 
 class _Drawn:
-    """One panel on the paper; positions are in unscaled points."""
+    """One panel on the picture; positions are in unscaled points."""
 
     def __init__(self, draw: ImageDraw.ImageDraw, panel: Panel, corner: tuple[int, int]) -> None:
         self._draw, self._panel, self._corner = draw, panel, corner
@@ -147,7 +147,7 @@ class _Drawn:
 
 
 def _range(panel: Panel) -> tuple[float, float]:
-    """From the lowest to the highest of readings and thresholds, with some air; never empty."""
+    """Return the range of readings and thresholds with some margin; never empty."""
     figures = [*panel.values, *(threshold.value for threshold in panel.thresholds)]
     low, high = min(figures), max(figures)
     air = (high - low) * 0.12 or abs(high) * 0.1 or 1.0
@@ -159,7 +159,7 @@ def _once(panel: Panel) -> list[Threshold]:
 
 
 def _apart(labels: list[tuple[float, str, str]], least: float = 14) -> list[tuple[float, str, str]]:
-    """The labels from top to bottom, moved down where two would overlap."""
+    """Return the labels from top to bottom, moved down where they would overlap."""
     placed: list[tuple[float, str, str]] = []
     for y, text, colour in sorted(labels):
         placed.append((max(y, placed[-1][0] + least) if placed else y, text, colour))
@@ -167,7 +167,7 @@ def _apart(labels: list[tuple[float, str, str]], least: float = 14) -> list[tupl
 
 
 def _mark(draw: ImageDraw.ImageDraw, point: Point, colour: Colour, size: float) -> None:
-    """A dot for green, a diamond for amber, a square for red."""
+    """Draw a dot for green, a diamond for amber, a square for red."""
     x, y = point
     fill = SIGN.get(colour, FAINT)
     match colour:

@@ -1,4 +1,4 @@
-"""What a change of the policy gives to whom, in words: on the card, in the form, in the trail."""
+"""Effects of a policy change in words: for the card, the form and the trail."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _SEES: dict[Reach, Text] = {
 
 
 def counted(effects: Sequence[Effect], policy: Policy, members: int | None, tx: Tx) -> list[dict[str, Any]]:
-    """The same effects with how many people each concerns, as far as that is known.
+    """Return the effects with the number of people concerned, where it is known.
 
     Args:
-        members: how many full members the workspace has; None if Slack does not say.
+        members: the number of full members of the workspace; None if Slack does not give it.
     """
     return [{**effect, "people": _how_many(effect, policy, members, tx)} for effect in effects]
 
@@ -50,7 +50,7 @@ def _playing(role: Role, policy: Policy, tx: Tx) -> set[str]:
 
 
 def in_words(effects: Sequence[Effect]) -> list[Text]:
-    """What they give and take, a sentence each."""
+    """Return the effects as sentences."""
     return [sentence for effect in effects for sentence in _WORDS.get(effect["kind"], _nothing)(effect)]
 
 
@@ -59,7 +59,7 @@ def _nothing(effect: Effect) -> list[Text]:
 
 
 def _whom(effect: Effect) -> str:
-    """``Analysts (7 people)``; ``Everybody without a role (12 members)``."""
+    """Return ``Analysts (7 people)``; ``Everybody without a role (12 members)``."""
     count = effect.get("people")
     if "everybody" in effect:
         who = _("everybody without a role") if effect["everybody"] == "others" else _("everybody, until roles are given")
@@ -72,7 +72,7 @@ def _whom(effect: Effect) -> str:
 
 
 def _rights(named: Collection[str]) -> str:
-    """``give roles (administer), export``: what they mean, and as the policy spells them."""
+    """Return ``give roles (administer), export``: the words for rights, with the policy's spelling."""
     found = [(right.value, str(role_words.RIGHTS[right])) for right in Right if right.value in named and right in role_words.RIGHTS]
     return ", ".join(meaning if meaning.startswith(word) else f"{meaning} ({word})" for word, meaning in found)
 

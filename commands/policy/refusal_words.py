@@ -1,4 +1,4 @@
-"""Why a key of the policy is not changed, in words."""
+"""Refusals of policy changes, in words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from commands.kit.wording.words import label
 from commands.policy.policy_words import accepted, value
 from risk_engine.policy import refusals
 
-# letters of a value that are said back
+# the number of a value's letters that are repeated
 SHOWN = 80
 
 

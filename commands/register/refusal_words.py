@@ -1,4 +1,4 @@
-"""What the register refuses, in words."""
+"""Refusals of the register, in words."""
 
 from __future__ import annotations
 

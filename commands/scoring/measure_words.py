@@ -1,4 +1,4 @@
-"""The figures of a score by name, each in its unit."""
+"""Names of a score's figures, each with its unit."""
 
 from __future__ import annotations
 
@@ -51,18 +51,18 @@ _NAMES: dict[str, Text | str] = {
 }
 _PERCENT = {"pd", "lgd", "utilisation", "secured_share", "ohlson_probability", "zmijewski_probability"}
 _TIMES = {"llcr", "plcr", "dscr_minimum"}
-# what is made of several figures of a statement
+# figures combined from several lines of a statement
 MADE_OF = {"z": "x1 x2 x3 x4_market x5", "z_prime": "x1 x2 x3 x4 x5", "z_double_prime": "x1 x2 x3 x4"}
 
 
 def name(measure: str, policy: Policy) -> str:
-    """What a figure is called; one of the team's own as its indicator is."""
+    """Return the name of a figure; an indicator of the team's own has its KRI's name."""
     known = _NAMES.get(measure) or next((words.named(kri.name) for kri in policy.kri if kri.indicator == measure), None)
     return str(known or words.label_of(measure))
 
 
 def value(measure: str, figure: float | None, policy: Policy) -> str:
-    """A figure in its unit; a dash when it is not computable."""
+    """Return a figure in its unit; a dash if it is not computable."""
     if figure is None:
         return "–"
     if measure in {"pd", "lgd"}:

@@ -1,4 +1,4 @@
-"""Why a grade cannot be overridden, in words."""
+"""Refusals of overrides, in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What else a score says, group by group: credit, capital, financial condition, repayment, market moves, project."""
+"""Further parts of a score by group: credit, capital, financial condition, repayment, market moves, project."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def category(score: Score) -> Text | None:
 
 
 def provision(score: Score, detail: Detail) -> str | None:
-    """``stage 2 · ECL EUR 1.2 m · 关注 special mention · RWA EUR 4 m IRB, indicative / EUR 6 m standardised``."""
+    """Return ``stage 2 · ECL EUR 1.2 m · 关注 special mention · RWA EUR 4 m IRB, indicative / EUR 6 m standardised``."""
     parts = [
         _("stage {stage}").format(stage=score.stage) if score.stage else None,
         f"ECL {money(score.ecl, score.currency)}" if score.ecl is not None else None,
@@ -85,7 +85,7 @@ def capital(score: Score, detail: Detail) -> Pairs:
 
 
 def altman(detail: Detail, kind: str | None, policy: Policy) -> Text | str | None:
-    """Score, model, zone and why that model; None without anything to say."""
+    """Return score, model, zone and the reason for the model; None without any."""
     model = Model(int(detail.figures.get("altman_model") or 0))
     if model is Model.NONE:
         return _("none: a project company is assessed by its debt service cover") if kind == "project" else None
@@ -114,14 +114,14 @@ def _why(model: Model, kind: str | None) -> Text:
 
 
 def condition(detail: Detail, kind: str | None, policy: Policy) -> Pairs:
-    """Altman's score, and every ratio that is computable."""
+    """Return Altman's score, and every computable ratio."""
     judged = altman(detail, kind, policy)
     others = (*ratios.RATIOS, "ohlson_probability", "zmijewski_probability")
     return [*([(_("Altman"), str(judged))] if judged else []), *_figures(others, detail, policy)]
 
 
 def _figures(names: Sequence[str], detail: Detail, policy: Policy) -> Pairs:
-    """The figures of these names that there are."""
+    """Return the available figures of these names."""
     found = ((name, detail.figures.get(name)) for name in names)
     return [(measure_words.name(name, policy), measure_words.value(name, figure, policy)) for name, figure in found if figure is not None]
 
@@ -143,7 +143,7 @@ def _verdict(source: Source) -> Text:
 
 
 def ability(score: Score, detail: Detail, policy: Policy) -> str | None:
-    """What is due in the coming months, how much of it the cash flow covers, and who pays the rest, on one line."""
+    """Return payments due in the coming months, their cover by cash flow, and the completing source, on one line."""
     due, cover = detail.figures.get("due_12_months"), detail.figures.get("repayment_cover")
     if due is None:
         return None
@@ -170,7 +170,7 @@ def repayment(score: Score, detail: Detail, policy: Policy) -> Pairs:
 
 
 def project(detail: Detail, policy: Policy) -> Pairs:
-    """Cover out of the newest projection; nothing without one."""
+    """Return cover ratios from the newest projection; empty without one."""
     return _figures(("llcr", "plcr", "dscr_minimum"), detail, policy)
 
 
@@ -180,7 +180,7 @@ MOVES_HEADINGS = (_("Scenario"), _("Debt service cover"), _("Interest cover"), _
 
 
 def moves(score: Score, detail: Detail, policy: Policy) -> list[tuple[str, ...]]:
-    """What each of the policy's moves makes of cover and grade; nothing where no move is computable."""
+    """Return cover and grade under each of the policy's moves; empty if no move is computable."""
     rows = [_moved(move, detail) for move in policy.sensitivity.move]
     if all(cell == "–" for row in rows for cell in row[1:3]):
         return []
@@ -191,7 +191,7 @@ def moves(score: Score, detail: Detail, policy: Policy) -> list[tuple[str, ...]]
 def _moved(move: Move, detail: Detail) -> tuple[str, ...]:
     grade = detail.figures.get(f"grade.{move.name}")
     covers = [_cover(name, move, detail) for name in ("dscr", "interest_coverage")]
-    # a grade that rests on nothing that has moved says nothing of the move
+    # a grade without any moved figure does not depend on the move
     known = grade is not None and any(cover != "–" for cover in covers)
     return (moved(move), *covers, words.grade(Grade(int(grade))) if known and grade is not None else "–")
 
@@ -204,7 +204,7 @@ def _cover(name: str, move: Move, detail: Detail) -> str:
 
 
 def moved(move: Move) -> str:
-    """A move by its figures: ``interest rates +200 bp``."""
+    """Return a move by its figures: ``interest rates +200 bp``."""
     parts = [
         _("Interest rates {change} bp").format(change=f"{move.rate_bp:+.0f}") if move.rate_bp else None,
         _("Home currency {change}").format(change=_signed(-move.home_currency)) if move.home_currency else None,

@@ -1,4 +1,4 @@
-"""Grades, drivers and what is missing, in words."""
+"""Grades, drivers and missing inputs, in words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage.scoring.scores import Driver, Score
 
 
 def standing(score: Score, reasons: Sequence[Driver], person: Override | None) -> str:
-    """The grade with the one reason for it; where a person's counts, until when, and what the model says."""
+    """Return the grade with its main reason; for an override also its last day and the model's grade."""
     why = driver(reasons[0]) if reasons else ""
     if person is None:
         return f"{words.grade(score.grade)}: {why}"
@@ -40,7 +40,7 @@ _MEASURES = {
 
 
 def driver(one: Driver) -> str:
-    """A driver with its figure and where that is from."""
+    """Return a driver with its figure and source."""
     if one.name == "guarantor" and one.reference is None:
         return str(_("a guarantor that you cannot see is in default"))
     facts = {"reference": _reference(one), "letter": one.letter or "–", "agency": words.label(one.agency or "–")}
@@ -48,12 +48,12 @@ def driver(one: Driver) -> str:
 
 
 def _reference(one: Driver) -> str:
-    """What a driver is about; a guarantor by its name."""
+    """Return a driver's subject; a guarantor by name."""
     return customer(one.reference or "–", one.called) if one.called else one.reference or "–"
 
 
 def reason(one: Driver) -> str:
-    """A driver on one line: the grade that it asks for, what it says, as of when."""
+    """Return a driver on one line: required grade, words and date."""
     dated = f" · {words.day(one.as_of)}" if one.as_of else ""
     return f"{words.grade(one.grade)}  {driver(one)}{dated}"
 
@@ -90,7 +90,7 @@ _INCIDENTS = {
 
 
 def incident(kind: str) -> str:
-    """What went wrong; a kind that is not the packaged policy's as the team wrote it."""
+    """Return the name of an incident kind, in the team's words for kinds outside the packaged policy."""
     return str(_INCIDENTS.get(kind, words.label_of(kind).lower()))
 
 
@@ -106,6 +106,6 @@ _MISSING = {
 
 
 def missing(line: str) -> Text:
-    """What a line of ``Score.missing`` says."""
+    """Return a line of ``Score.missing`` in words."""
     what, _colon, detail = line.partition(":")
     return _MISSING[what].format(detail=detail)

@@ -1,1 +1,1 @@
-"""Validate the model and say what was found."""
+"""Validate the model and report the findings."""

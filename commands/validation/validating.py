@@ -1,4 +1,4 @@
-"""Validate the model: score a past day with what is known of it, and hold the scores against what came after."""
+"""Validation of the model: a past day's scores against later outcomes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LONGEST = 120
 
 
 class ValidationRefused(Exception):
-    """The question cannot be answered as it was put; the text names the argument, the value and what would be accepted."""
+    """The request cannot be answered; the text names the argument, the value and the accepted values."""
 
     def __init__(self, sentence: Text) -> None:
         super().__init__(str(sentence))
@@ -34,7 +34,7 @@ class ValidationRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """As of which day, how many months long, with which factors left out."""
+    """The date, horizon in months, and omitted factors of a validation."""
 
     as_of: date | None = None
     horizon: int | None = None
@@ -43,7 +43,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that one snapshot of the database says; ``past_of_challenger`` is what its card looks at."""
+    """The data of one database snapshot; ``past_of_challenger`` holds the inputs of the challenger's card."""
 
     as_of: date
     until: date
@@ -59,7 +59,7 @@ class Evidence:
 
 
 def read(tx: Tx, policy: Policy, asked: Question, *, today: date, challenger: Policy | None = None) -> Evidence:
-    """What the validation looks at.
+    """Return the data for a validation.
 
     Raises:
         ValidationRefused: the day is not past, the horizon too long, a factor not on the card or the last one.
@@ -105,7 +105,7 @@ def _check_factors(policy: Policy, without: tuple[str, ...]) -> None:
 
 
 def _day(newest: date | None, today: date, horizon: int) -> date:
-    """So long before the newest outcome that it is the last of the horizon; before today where nothing happened yet."""
+    """Return the day one horizon before the newest outcome; before today without outcomes."""
     last = newest or today
     day = months_later(last, -horizon)
     # the 29th of February has no day a year before: the day after keeps it within the horizon
@@ -114,7 +114,7 @@ def _day(newest: date | None, today: date, horizon: int) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found, as figures; ``lines`` says it."""
+    """The findings as figures; ``lines`` puts them into words."""
 
     evidence: Evidence
     model: Model
@@ -127,7 +127,7 @@ class Report:
     challenge: Challenge | None
 
     def lines(self) -> list[str]:
-        """The report in the reader's language: first the answer in sentences, then the tables."""
+        """Return the report in the reader's language: first the answer in sentences, then the tables."""
         if not len(self.evidence.past):
             return [str(_("The book is empty: there are no customers to validate the model on."))]
         sentences = [str(text) for text in validating_words.sentences(self)]
@@ -135,12 +135,12 @@ class Report:
 
     @property
     def followed(self) -> bool:
-        """Whether there is anything that the scores can be held against."""
+        """Return True if there are outcomes to compare the scores with."""
         return self.cohort.bads > 0
 
 
 def judge(policy: Policy, seen: Evidence, challenger: Policy | None = None, step: Callable[[], object] = lambda: None) -> Report:
-    """Everything that the evidence says; needs no database. ``step`` is called after each of the scorings."""
+    """Return the report on the data, without a database. ``step`` is called after each scoring."""
     past = validating_figures.model(policy, seen.past, seen.without)
     step()
     present = validating_figures.model(policy, seen.present, seen.without)

@@ -1,4 +1,4 @@
-"""The figures of a validation: scores as of a past day against what came of them, by the engine's functions."""
+"""Figures of a validation, by the engine's functions: scores of a past day against outcomes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from risk_engine.validation.rank_correlation import Agreement
 from risk_engine.validation.stability import Shift
 from risk_engine.validation.validation import Discrimination
 
-# points lie between 0 and 100; bands of ten, so that two days or two books are compared on the same ones
+# points lie between 0 and 100; bands of ten make two days or two books comparable
 BANDS = tuple(float(bound) for bound in range(10, 100, 10))
 _OTHERS: tuple[tuple[str, Better], ...] = (
     ("pd", "low"),
@@ -39,7 +39,7 @@ _OTHERS: tuple[tuple[str, Better], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What a policy makes of everybody on a day, with factors left out."""
+    """A policy's scores of everybody on a day, with factors omitted."""
 
     policy: Policy
     scores: Scores
@@ -58,7 +58,7 @@ def model(policy: Policy, facts: Facts, without: tuple[str, ...]) -> Model:
 
 
 def powers(one: Model, bad: Floats) -> Iterator[tuple[str, Discrimination]]:
-    """Each figure's power by its name: the points, the grade, every factor and figure of the card, then PD and the known scores."""
+    """Yield each figure's power by name: points, grade, factors and figures of the card, then PD and known scores."""
     for name, column, better in ranked(one):
         finite = np.where(np.isfinite(column), column, np.nan)
         cases = discrimination.tally(finite, bad, better=better)
@@ -78,13 +78,13 @@ def ranked(one: Model) -> Iterator[tuple[str, Floats, Better]]:
 
 
 def graded(grades: Grades) -> Floats:
-    """Grades as figures; NaN for none."""
+    """Return grades as figures; NaN for none."""
     return np.where(grades > 0, grades, np.nan).astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """PDs against defaults, by grade and of the whole book; and by grade how many went bad, whether or not there is a PD."""
+    """PDs against defaults, by grade and for the whole book; and bads by grade, with or without a PD."""
 
     by_grade: Calibration
     whole: Calibration
@@ -93,7 +93,7 @@ class Level:
 
 
 def level(one: Model, bad: Floats) -> Level:
-    """Hold PDs and grades against what happened."""
+    """Compare PDs and grades with the outcomes."""
     pd, policy = one.scores.figures["pd"], one.policy.validation.backtest
     known = ~np.isnan(bad)
     return Level(
@@ -106,7 +106,7 @@ def level(one: Model, bad: Floats) -> Level:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """How the book has moved from the day until today: bands of points with their shift, and grades."""
+    """Changes of the book from the day until today: bands of points with their shift, and grades."""
 
     before: NDArray[np.int64]
     after: NDArray[np.int64]
@@ -115,12 +115,12 @@ class Since:
 
     @property
     def comparable(self) -> bool:
-        """Whether somebody has points on both days; the last cell are those without."""
+        """Return True if there are points on both days; the last cell counts customers without."""
         return bool(self.before[:-1].any() and self.after[:-1].any())
 
 
 def since(then: Model, now: Model, cohort: Cohort) -> Since:
-    """Compare the customers of the day with all of today; grades move for those who are there on both."""
+    """Compare the customers of the day with all of today's; grades are compared for customers on both days."""
     there = cohort.left_out != LeftOut.NOT_YET
     before, after = stability.cells(then.points[there], BANDS), stability.cells(now.points, BANDS)
     shift = stability.population_stability(then.policy.validation.stability, before, after)
@@ -129,8 +129,10 @@ def since(then: Model, now: Model, cohort: Cohort) -> Since:
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """A challenger beside the champion: whose points and grades tell bad from good better, who is graded otherwise, and how far
-    the challenger's points agree with letters."""
+    """A challenger beside the champion.
+
+    It compares discrimination by points and grades, moves between grades, and agreement with letters.
+    """
 
     points: Comparison
     grade: Comparison
@@ -139,7 +141,7 @@ class Challenge:
 
 
 def challenge(champion: Model, challenger: Model, cohort: Cohort, rated: Agreement) -> Challenge:
-    """Compare two models of the same customers, all of them known on the day."""
+    """Compare two models on one set of customers, all of them known on the day."""
     there = cohort.left_out != LeftOut.NOT_YET
     before, after = np.where(there, champion.grades, 0), np.where(there, challenger.grades, 0)
     return Challenge(
@@ -152,7 +154,7 @@ def challenge(champion: Model, challenger: Model, cohort: Cohort, rated: Agreeme
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """How much was known: the confidence of the points with the bads, and how many lacked which figure and for which reason."""
+    """Coverage: confidence of the points with bads, and missing figures with their reasons."""
 
     confidence: tuple[tuple[float, float, int, int], ...]
     lacking: tuple[tuple[str, str, int], ...]
@@ -161,7 +163,7 @@ class Known:
 
 
 def known(one: Model, cohort: Cohort) -> Known:
-    """Count over the customers of the day."""
+    """Count missing inputs over the customers of the day."""
     there = cohort.left_out != LeftOut.NOT_YET
     share, codes = one.scores.figures["confidence"], one.scores.missing
     card = one.policy.scoring.card

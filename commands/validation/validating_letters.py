@@ -1,4 +1,4 @@
-"""Whether the model ranks customers as the letters of agencies do, which know more of some and were not fitted to it."""
+"""Agreement of the model's ranking with agencies' letters, which it was not fitted to."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from risk_engine.validation.rank_correlation import Agreement
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One letter: how many have it, their mean points, and how many are of each grade (none first)."""
+    """One letter: number of customers, mean points, and numbers by grade (none first)."""
 
     letter: str
     count: int
@@ -29,7 +29,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """Whether each figure ranks customers as their letters do; and the letters from the lowest PD to the highest."""
+    """Agreement of each figure with the letters; and the letters from the lowest PD to the highest."""
 
     figures: dict[str, Agreement]
     rows: tuple[Letter, ...]
@@ -40,7 +40,7 @@ class Letters:
 
 
 def letters(one: Model, facts: Facts) -> Letters:
-    """Hold each figure against the PD of the letter that counts, before the policy's floor makes the best ones equal."""
+    """Compare each figure with the PD of the applicable letter, before the policy's floor makes the best ones equal."""
     names, pd, notch = _counting(one.policy, facts)
     order = sorted({name for name in names if name}, key=lambda name: _place(names == name, pd, notch))
     rows = tuple(_letter(one, name, names == name) for name in order)
@@ -49,13 +49,13 @@ def letters(one: Model, facts: Facts) -> Letters:
 
 
 def _worse(column: Floats, better: Better) -> Floats:
-    """The figure so that it rises towards the worse."""
+    """Return the figure oriented so that it rises towards the worse."""
     finite = np.where(np.isfinite(column), column, np.nan)
     return -finite if better == "high" else finite
 
 
 def _counting(policy: Policy, facts: Facts) -> tuple[Texts, Floats, Floats]:
-    """Everybody's counting letter, None without one, with its PD and notch."""
+    """Return everybody's applicable letter, None without one, with its PD and notch."""
     facts = facts.by_owner()
     found = facts.ratings
     known = rating.marks(policy.scoring, policy.migration, found.agencies, found.scales, tuple(found.letters.names))

@@ -1,4 +1,4 @@
-"""Verdicts of a validation in words, and its figures as they are read."""
+"""Verdicts of a validation in words, and its formatted figures."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def level_verdict(found: Calibration, place: int) -> Text | str:
     light = Colour(int(found.lights[place]))
     if not found.count[place] or not found.too_few[place]:
         return _LEVEL[light]
-    # that so few were expected excuses nothing: the test is exact, and more went bad than chance explains
+    # few expected defaults are no excuse: the test is exact, and more went bad than chance explains
     return _("{verdict}, too few").format(verdict=_LEVEL[light]) if light > Colour.GREEN else TOO_FEW
 
 
@@ -52,7 +52,7 @@ def percent(value: float) -> str:
 
 
 def probability(value: float) -> str:
-    """A p-value: what rounds to nothing is below what is shown, and not 0."""
+    """Return a p-value; tiny values are shown as below the smallest, not as 0."""
     return "<0.0001" if value < 0.00005 else "–" if math.isnan(value) else f"{value:.4f}"
 
 

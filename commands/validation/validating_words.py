@@ -1,4 +1,4 @@
-"""What a validation found, in sentences."""
+"""Findings of a validation, in sentences."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PREFERRED = {
 
 
 def sentences(report: Report) -> Iterator[Text]:
-    """The answer in sentences, the most important one first."""
+    """Yield the answer in sentences, the most important one first."""
     yield from _who(report)
     yield from _power(report) if report.followed else _nothing_happened(report)
     if report.challenge is not None:

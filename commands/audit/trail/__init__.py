@@ -1,1 +1,1 @@
-"""The trail as people read it: asked for, line by line, and as a sheet."""
+"""The trail for readers: queries, lines and spreadsheets."""

@@ -1,4 +1,4 @@
-"""The trail as rows for a spreadsheet."""
+"""The trail as spreadsheet rows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storage.audit.reading import Entry
 from storage.audit.trail import Erased
 from storage.types import canonical
 
-# more rows than this are for the command line, which reads them one by one
+# larger exports are left to the command line, which reads rows one by one
 MOST = 20_000
 HEADINGS = (
     "number hash event at kind what subject customer actor actor_name before after reason policy_version erased_at erased_because facts"
@@ -20,7 +20,7 @@ HEADINGS = (
 
 
 def sheet_of(name: str | None, found: Sequence[Entry], gone: Mapping[int, Erased], request: Request) -> Sheet:
-    """Every entry with its values and all of its facts as JSON."""
+    """Return every entry with its values and all of its facts as JSON."""
     rows = [_row(entry, gone.get(entry.event.id), request) for entry in found]
     return Sheet(
         f"audit-{name}" if name else "audit",

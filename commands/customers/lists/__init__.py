@@ -1,1 +1,1 @@
-"""What /risk list can show, a module a list."""
+"""The lists of /risk list, one module per list."""

@@ -1,4 +1,4 @@
-"""Indicators out of bounds."""
+"""Breached indicators."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _row(line: BreachLine, request: Request) -> Row:
         short(line.customer, line.name),
         words.named(line.kri),
         words.reading(line.value, words.unit_of(line.kri, request.policy)),
-        # how far beyond its threshold, and on which side
+        # the distance beyond the threshold, and its side
         words.difference(line.value - line.threshold, words.unit_of(line.kri, request.policy)),
         called(request, line.owner),
     )

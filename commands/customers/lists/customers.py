@@ -1,4 +1,4 @@
-"""The book."""
+"""The book of customers."""
 
 from __future__ import annotations
 

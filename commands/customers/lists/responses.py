@@ -1,4 +1,4 @@
-"""What is done about risks."""
+"""Responses to risks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The register's entries."""
+"""Risks of the register."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Access: who may ask, who may decide, and what each may see."""
+"""Access: requesting, deciding, and seeing."""

@@ -1,4 +1,4 @@
-"""Who may talk to the product: full members of the house; guests, strangers and foreign teams are told no."""
+"""Access to the product: full members only; guests, strangers and foreign teams are refused."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from commands.kit.i18n import Text, _
 
 
 class Outside(StrEnum):
-    """Why somebody is not let in."""
+    """The reason for refusing somebody access."""
 
     UNKNOWN = "unknown to Slack"
     STRANGER = "another workspace"
@@ -31,12 +31,12 @@ _WORDS = {
 
 
 def outside(user: Mapping[str, Any] | None, *, team: str | None, home_team: str) -> Outside | None:
-    """Why this Slack user is not let in; None if they are welcome.
+    """Return the reason for refusing this Slack user; None if they are welcome.
 
     Args:
-        user: Slack's ``user`` object; None if it could not be had.
-        team: the team that the request came from.
-        home_team: the team that the product is installed in.
+        user: Slack's ``user`` object; None if it is unavailable.
+        team: the team of the request.
+        home_team: the team of the installation.
     """
     if user is None:
         return Outside.UNKNOWN
@@ -50,18 +50,18 @@ def outside(user: Mapping[str, Any] | None, *, team: str | None, home_team: str)
 
 
 def refuse(user: Mapping[str, Any] | None, *, team: str | None, home_team: str) -> Text | None:
-    """The same in words."""
+    """Return the reason for refusing this Slack user, in words; None if they are welcome."""
     why = outside(user, team=team, home_team=home_team)
     return None if why is None else in_words(why)
 
 
 def in_words(why: Outside) -> Text:
-    """What somebody who is not let in is told."""
+    """Return the message to somebody who is refused."""
     return _WORDS[why]
 
 
 def refuse_as_owner(user: Mapping[str, Any] | None, name: str, *, home_team: str) -> Text | None:
-    """Why nobody can make this Slack user an owner, in words: whom I do not answer could not see what they own; None if they may be."""
+    """Return the reason why this Slack user cannot be an owner, in words; None if they can, as owners need access."""
     if user is None:
         return _("Slack does not tell me who {name} is. Please name a full member of this workspace, as @name.").format(name=name)
     if refuse(user, team=None, home_team=home_team) is not None:

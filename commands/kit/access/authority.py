@@ -1,4 +1,4 @@
-"""What a person may do at this moment, and what they are told when they may not."""
+"""People's authority at this moment, and the words of a refusal."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from storage.database import Tx
 from storage.people import people
 from storage.sight import Sight
 
-# more administrators than this are not named: nobody writes to all of them
+# the largest number of administrators that are named
 NAMED = 3
 
 
 class NotAllowed(Refused):
-    """Somebody lacks the right that this takes."""
+    """The person lacks the required right."""
 
     def __init__(self, sentence: Text, right: Right) -> None:
         super().__init__(sentence)
@@ -32,13 +32,13 @@ class NotAllowed(Refused):
 
 
 def authority_of(tx: Tx, person: str, policy: Policy, *, at: datetime | None = None) -> Authority:
-    """What somebody may do now: by the roles that they were given, by Slack's user groups, by the bot's setting.
+    """Return somebody's authority now, from assigned roles, Slack's user groups, and the bot's settings.
 
-    Until the first role is given to anybody, everybody plays the policy's ``before``, and its list of approvers says who decides.
+    Until the first role is assigned, everybody holds the policy's ``before`` roles, and its list of approvers decides.
 
     Args:
-        policy: with the people in its groups and its administrators by setting, as a request's and a notice's is.
-        at: with it counts what others have delegated; without it only what is somebody's own, so that nothing is delegated twice.
+        policy: the policy with its groups' members and the administrators from settings, as in requests and notices.
+        at: if given, delegated authority counts; without it only one's own does, so that nothing is delegated twice.
     """
     rules, member = policy.roles, _as_recorded(tx, people.get(tx, person))
     given = roles_are_given(tx, policy)
@@ -55,40 +55,40 @@ def authority_of(tx: Tx, person: str, policy: Policy, *, at: datetime | None = N
 
 
 def _as_recorded(tx: Tx, member: Member) -> Member:
-    """Somebody with the roles that they were given; with none where the row says what the trail does not."""
+    """Return somebody with their assigned roles, or with none if the row contradicts the trail."""
     return member if not member.version or trusting.member(tx, member.id) else Member(member.id)
 
 
 def _stands_in(tx: Tx, person: str, policy: Policy, at: datetime) -> bool:
-    """Whether somebody who decides has delegated that to this person."""
+    """Return True if an approver has delegated their authority to this person."""
     return any(Right.DECIDE in authority_of(tx, one.giver, policy).rights for one in delegations.to(tx, person, at=at))
 
 
 def roles_are_given(tx: Tx, policy: Policy) -> bool:
-    """Whether anybody has been given a role, by an administrator or by the policy's naming a group."""
+    """Return True if any role is assigned, by an administrator or through a group in the policy."""
     return bool(policy.roles.groups) or people.anybody_holds(tx)
 
 
 def sight_of(person: str, authority: Authority, policy: Policy) -> Sight:
-    """Whose customers somebody with this authority sees: not by their names in Slack, which they can change themselves."""
+    """Return the sight of somebody with this authority; names in Slack, which people can change, do not count."""
     return Sight(authority.reach, authority.departments, frozenset({person, *policy.people.known_as.get(person, ())}))
 
 
 def administrators(tx: Tx, policy: Policy) -> list[str]:
-    """Who gives and takes roles, in order of their ids."""
+    """Return the administrators, sorted by id."""
     return sorted({*policy.roles.players(Role.ADMINISTRATOR), *people.holders(tx, Role.ADMINISTRATOR)})
 
 
 def may(command: Command, request: Request) -> bool:
-    """Whether somebody may give a command, as far as rights go."""
+    """Return True if somebody's rights allow a command."""
     return command.right in request.authority.rights
 
 
 def demand(tx: Tx, request: Request, *rights: Right) -> None:
-    """Refuse whoever lacks one of these rights.
+    """Refuse a request that lacks one of these rights.
 
     Raises:
-        NotAllowed: in words, with whom to ask.
+        NotAllowed: in words, with the people to ask.
     """
     for right in rights:
         if right not in request.authority.rights:
@@ -96,10 +96,10 @@ def demand(tx: Tx, request: Request, *rights: Right) -> None:
 
 
 def refusal(tx: Tx, right: Right, request: Request) -> Text:
-    """What right is missing, which roles have it, and whom to ask."""
+    """Return the missing right, the roles that have it, and the people to ask."""
     policy, authority = request.policy, request.authority
     if right is Right.VOICE:
-        # what it takes in nearly every case, and is asked for in words
+        # the right behind it in nearly every case, and the one with words
         right = Right.DECIDE
     if right is Right.DECIDE and Role.ADMINISTRATOR in authority.roles:
         return _("Administrators assign roles and cannot decide approvals, whatever other role they hold: please ask an approver.")
@@ -119,7 +119,7 @@ def _either(roles: Iterable[Role]) -> Text | str:
 
 
 def whom_to_ask(tx: Tx, policy: Policy, asker: str) -> Text | Marked:
-    """The other administrators by name if they are few; whoever runs the bot if there is none."""
+    """Name the other administrators if they are few, or the operator if there is none."""
     every = administrators(tx, policy)
     found = [one for one in every if one != asker]
     if not every:

@@ -1,4 +1,4 @@
-"""What stands for a customer where the policy is masked: its id instead of its name, dots instead of figures and free text."""
+"""Masking of customers: ids instead of names, dots instead of figures and free text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _named: ContextVar[set[str] | None] = ContextVar("named", default=None)
 
 
 def masked() -> bool:
-    """Whether whoever reads what is being written now sees ids and colours alone."""
+    """Return True if the reader of the present text sees ids and colours only."""
     return reader().masked
 
 
@@ -32,12 +32,12 @@ class Named(Protocol):
 
 
 def called(who: Named) -> str:
-    """What a customer is called."""
+    """Return the name of a customer, or its id alone."""
     return customer(who.id, who.name)
 
 
 def customer(id: str, name: str) -> str:
-    """A customer's name, or its id alone."""
+    """Return a customer's name, or its id alone."""
     named = _named.get()
     if named is not None:
         named.add(id)
@@ -45,29 +45,29 @@ def customer(id: str, name: str) -> str:
 
 
 def with_id(id: str, name: str) -> str:
-    """``Vltava Kov a.s. (VK-01)``, or the id alone."""
+    """Return ``Vltava Kov a.s. (VK-01)``, or the id alone."""
     shown = customer(id, name)
     return shown if masked() else f"{shown} ({id})"
 
 
 def names(tx: Tx, ids: Collection[str]) -> dict[str, str]:
-    """What these customers are called."""
+    """Return the names of these customers, or their ids alone."""
     return {id: customer(id, name) for id, name in customers.names(tx, ids).items()}
 
 
 def figure(written: str) -> str:
-    """A figure about customers, or dots."""
+    """Return a figure about customers, or dots."""
     return DOTS if masked() else written
 
 
 def prose(text: object) -> str:
-    """What somebody wrote in words of their own, or dots."""
+    """Return free text, or dots."""
     return DOTS if masked() and str(text).strip() else str(text)
 
 
 @contextmanager
 def noting() -> Iterator[set[str]]:
-    """Which customers are named inside the block, by their ids."""
+    """Collect the ids of the customers named inside the block."""
     named: set[str] = set()
     token = _named.set(named)
     try:
@@ -78,6 +78,6 @@ def noting() -> Iterator[set[str]]:
 
 @contextmanager
 def unmasked() -> Iterator[None]:
-    """Write inside the block what is kept on our side, or shown to one person who asked for it, in full."""
+    """Write in full inside the block, for storage or for one person who asked."""
     with reading(replace(reader(), masked=False)):
         yield

@@ -1,1 +1,1 @@
-"""Input: typed lines and forms, read into arguments."""
+"""Input: typed lines and forms, parsed into arguments."""

@@ -1,4 +1,4 @@
-"""Which customer somebody means."""
+"""The customer that a text means."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from storage.customers import customers, search
 from storage.customers.customers import Customer
 from storage.database import Tx
 
-# before an id that is a customer's, whatever else is called so
+# the prefix that marks an id as a customer's
 PREFIX = "customer:"
-# what the search gives to a name that holds the text as it was typed
+# the likeness of a name that contains the typed text
 PART_OF_A_NAME = 97
 
 CustomerText = Annotated[
@@ -35,15 +35,15 @@ class Ambiguous(Refused):
 
 
 def typed(id: str) -> str:
-    """A customer's id as it is typed where it could be an id of ours as well: ``customer:R-26``."""
+    """Return a customer's id in its unambiguous form: ``customer:R-26``."""
     return f"{PREFIX}{id}" if ours(id) or id.lower().startswith(PREFIX) else id
 
 
 def resolve_to_change(tx: Tx, text: str) -> Customer:
-    """The customer that is meant by whoever changes something: an id that reads like one of ours is not taken for a customer's.
+    """Return the customer for a change: an id that looks like one of Riskbot's is not accepted.
 
     Raises:
-        Refused, Ambiguous: as :func:`resolve`; or the id is one of ours as well, and the sentence says how to type it.
+        Refused, Ambiguous: as :func:`resolve`; or the id is ambiguous, and the sentence gives the unambiguous form.
     """
     who = resolve(tx, text)
     if ours(text) and ours(who.id) == ours(text):
@@ -53,11 +53,11 @@ def resolve_to_change(tx: Tx, text: str) -> Customer:
 
 
 def resolve(tx: Tx, text: str) -> Customer:
-    """The customer that is meant: its id, its name, or the only one that the text can mean; after ``customer:`` by its id alone.
+    """Return the customer with this id or name, or the only match; after ``customer:`` by id only.
 
     Raises:
-        Refused: nobody; the nearest are named.
-        Ambiguous: several.
+        Refused: there is no match; the nearest are named.
+        Ambiguous: there are several matches.
     """
     if text.lower().startswith(PREFIX):
         return _by_id(tx, text[len(PREFIX) :].strip())
@@ -84,7 +84,7 @@ def resolve(tx: Tx, text: str) -> Customer:
 
 
 def _by_id(tx: Tx, id: str) -> Customer:
-    """The customer with exactly this id, in whichever case."""
+    """Return the customer with exactly this id, in any case."""
     for spelling in dict.fromkeys((id, id.upper(), id.lower())):
         if found := customers.get(tx, spelling):
             return found

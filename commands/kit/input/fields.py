@@ -1,4 +1,4 @@
-"""The kinds of arguments: how each is asked for, read from a line, and described when it is wrong."""
+"""Kinds of arguments: their form fields, their parsing from a line, and the words for wrong values."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from commands.kit.i18n import Text, _
 from commands.kit.wording.words import label_of
 from risk_engine.references import Reference
 
-# no loan began before the one or ends after the other, and a calendar ends shortly beyond the year 9999
+# the earliest and latest day of any loan; calendars end shortly after the year 9999
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 Scale = Literal["likelihood", "severity", "scope"]
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """How a person is asked for an argument.
+    """The way of asking a person for an argument.
 
     Attributes:
         label, hint, placeholder: in the form.
         letter: ``L`` lets ``L4`` stand for it in a line.
-        options: the searching select that it is chosen from.
+        options: the searching select with its options.
         scale: one of the policy's five-step scales.
         person: a Slack user.
         multiline: a text of several lines.
-        hidden: carried along, never asked for.
-        asked: a form asks for it although it may be left empty.
+        hidden: carried along without asking.
+        asked: a form asks for it although it is optional.
         rest: takes the rest of the line when it comes last.
-        outsiders: with ``person``, also somebody who is not let in; else they are refused as an owner would be.
-        literal: a list in brackets is one value, with the spaces and quotes in it.
+        outsiders: with ``person``, people without access are allowed; otherwise they are refused like owners.
+        literal: a list in brackets is one value, including spaces and quotes.
     """
 
     label: Text
@@ -56,7 +56,7 @@ class Ask:
 
 
 def _ascii_number(value: Any) -> Any:
-    """A plain whole number; what Python's int() would also take (``1_000``, ``٣``, True) is not what a person means."""
+    """Return a plain whole number; other forms that int() accepts (``1_000``, ``٣``, True) are refused."""
     if isinstance(value, str):
         if not re.fullmatch(r"[+-]?[0-9]{1,9}", value.strip()):
             raise ValueError("not a whole number")
@@ -78,7 +78,7 @@ def _iso_date(value: Any) -> Any:
 
 
 def wall_time(value: Any) -> Any:
-    """``8:30`` or ``08:30`` as a time of day."""
+    """Parse ``8:30`` or ``08:30`` as a time of day."""
     if value is None or isinstance(value, time):
         return value
     match = re.fullmatch(r"([0-9]{1,2}):([0-9]{2})(?::00)?", str(value).strip())
@@ -88,7 +88,7 @@ def wall_time(value: Any) -> Any:
 
 
 def user_id(value: Any) -> Any:
-    """``<@U1|ana>`` as Slack sends a mention, or the bare id."""
+    """Parse ``<@U1|ana>``, as Slack sends a mention, or a bare id."""
     match = re.fullmatch(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>|([UW](?=[A-Z]*[0-9])[A-Z0-9]{2,})", str(value).strip())
     if match is None:
         raise ValueError("not a person")
@@ -112,7 +112,7 @@ Several = BeforeValidator(lambda value: [_lower(part) for part in value.split(",
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One field of a command's ``Args``, with all that its forms need."""
+    """One field of a command's ``Args``, with everything that forms need."""
 
     name: str
     type: Any
@@ -126,7 +126,7 @@ class Argument:
 
     @property
     def several(self) -> bool:
-        """Whether more than one of its choices may be given."""
+        """Return True if several of its choices may be given."""
         return get_origin(self.type) is tuple
 
     @property
@@ -136,11 +136,11 @@ class Argument:
 
     @property
     def is_reference(self) -> bool:
-        """Whether it is an id like R-17."""
+        """Return True if it is an id like R-17."""
         return isinstance(self.type, type) and issubclass(self.type, Reference)
 
     def spelled(self, value: Any) -> Any:
-        """A given value as the form's element takes it; None if it cannot be read."""
+        """Return a given value in the form element's spelling; None if it cannot be parsed."""
         read = user_id if self.ask.person else _lower if self.choices and not self.several else None
         try:
             return read(value) if read and isinstance(value, str) else value
@@ -149,7 +149,7 @@ class Argument:
 
     @property
     def accepted(self) -> Text:
-        """What would be accepted, in words."""
+        """Return the accepted values, in words."""
         if self.several:
             return _("one or more of {choices}, with commas between them").format(choices=", ".join(one.value for one in self.choices))
         if self.choices:
@@ -170,7 +170,7 @@ class Argument:
 
 
 def arguments(model: type[BaseModel]) -> Iterator[Argument]:
-    """The arguments of a command in the order in which words fill them."""
+    """Yield the arguments of a command in the order in which words fill them."""
     for name, info in model.model_fields.items():
         bounds: dict[type, Any] = {type(mark): mark for mark in info.metadata}
         yield Argument(
@@ -191,7 +191,7 @@ def _bound(bounds: dict[type, Any], kind: type, name: str) -> int | None:
 
 
 def _bare(annotation: Any) -> Any:
-    """``Annotated[X, …] | None`` is asked for as an X."""
+    """Return the X of ``Annotated[X, …] | None``."""
     if get_origin(annotation) is Annotated:
         return _bare(get_args(annotation)[0])
     members = [member for member in get_args(annotation) if member is not type(None)]

@@ -1,4 +1,4 @@
-"""A command's form, made from its arguments, and what a person filled in, read back."""
+"""Forms of commands, built from their arguments, and the parsing of submitted values."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def form(
     labels: Mapping[str, str] | None = None,
     notes: Sequence[object] = (),
 ) -> dict[str, Any]:
-    """The modal that asks for what is missing and shows what is given.
+    """Return the modal that asks for missing values and shows given ones.
 
     Args:
-        values: given so far, by argument; ids among them are carried along and shown, not asked again.
-        channel: where the answer will go.
-        labels: the text that a chosen option shows, by argument.
-        notes: lines above the fields: what it is about, what was not understood.
+        values: the values given so far, by argument; ids are carried along and shown, not asked again.
+        channel: the channel of the answer.
+        labels: the text of a chosen option, by argument.
+        notes: lines above the fields, about the subject and misunderstood input.
     """
     taken = list(arguments(command.args))
     fixed = {
@@ -55,7 +55,7 @@ def form(
 
 
 def _is_fixed(argument: Argument) -> bool:
-    """Ids, and what is carried along, are not asked again."""
+    """Return True for ids and carried values, which are not asked again."""
     return argument.ask.hidden or argument.is_reference
 
 
@@ -137,7 +137,7 @@ def _multi_select(argument: Argument, value: Any) -> dict[str, Any]:
 
 
 def filled_in(view: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:
-    """What a submitted form holds: values by argument, and the channel that it was opened from."""
+    """Return the contents of a submitted form: values by argument, and its channel of origin."""
     carried = json.loads(view.get("private_metadata") or "{}")
     values: dict[str, Any] = dict(carried.get("fixed") or {})
     for name, actions in view["state"]["values"].items():

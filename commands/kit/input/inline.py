@@ -1,4 +1,4 @@
-"""A typed line as a command and its arguments: words in order, ``key=value`` by name, quotes group."""
+"""Parsing of typed lines into a command and arguments: words in order, ``key=value`` by name, quotes group."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LONGEST_LINE = 3000
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One token of a line, and where it stands, so that a rest keeps its spaces."""
+    """One token of a line with its position, so that a rest keeps its spaces."""
 
     text: str
     key: str | None
@@ -36,10 +36,10 @@ class Word:
 
 
 def split(line: str) -> list[Word]:
-    """The words of a line.
+    """Return the words of a line.
 
     Raises:
-        Refused: a quote is opened and never closed, or the line is too long.
+        Refused: a quote is not closed, or the line is too long.
     """
     if len(line) > LONGEST_LINE:
         raise Refused(_("Your line has {n} characters; at most {most} are accepted.").format(n=len(line), most=LONGEST_LINE))
@@ -63,33 +63,33 @@ def _excerpt(text: str) -> str:
 
 
 def unescape(text: str) -> str:
-    """Slack's ``&amp; &lt; &gt;`` as the characters that were typed; mentions keep their brackets."""
+    """Return text with Slack's ``&amp; &lt; &gt;`` decoded; mentions keep their brackets."""
     return html.unescape(text) if re.search(r"&(amp|lt|gt);", text) else text
 
 
 def readable(text: str) -> str:
-    """Mentions as people see them: ``<@U1|omar>`` is ``@omar``, ``<#C1|deals>`` is ``#deals``."""
+    """Return text with readable mentions: ``<@U1|omar>`` becomes ``@omar``, ``<#C1|deals>`` becomes ``#deals``."""
     return re.sub(r"<([@#])[A-Z0-9]+\|([^<>|]+)>", r"\1\2", text)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A command with the raw values that a line gave it."""
+    """A command with the raw values from a line."""
 
     command: Command
     values: Mapping[str, Any]
 
     @property
     def missing(self) -> list[str]:
-        """Arguments that a form still has to ask for."""
+        """Return the arguments that a form must still ask for."""
         asked = (argument for argument in arguments(self.command.args) if argument.required or argument.ask.asked)
         return [argument.name for argument in asked if argument.name not in self.values]
 
     def check_given(self) -> None:
-        """Refuse a value that is wrong before a form asks for the others.
+        """Refuse a wrong value before a form asks for the others.
 
         Raises:
-            Refused: names the argument, the value and what would be accepted.
+            Refused: names the argument, the value and the accepted values.
         """
         try:
             self.command.args.model_validate(dict(self.values))
@@ -99,19 +99,19 @@ class Asked:
                 raise Refused(faults[wrong], field=wrong) from error
 
     def checked(self) -> Any:
-        """The arguments, valid.
+        """Return the validated arguments.
 
         Raises:
-            Refused: names the argument, the value and what would be accepted.
+            Refused: names the argument, the value and the accepted values.
         """
         return check(self.command, self.values)
 
 
 def read(registry: Registry, line: str) -> Asked:
-    """Read what follows ``/risk``.
+    """Parse the text after ``/risk``.
 
     Raises:
-        Refused: the first word is no command (the nearest is named), a word fits no argument, or a character cannot be kept.
+        Refused: the first word is no command (the nearest is named), a word fits no argument, or a character is refused.
     """
     line = storable(unescape(line))
     if character := refused_in(line):
@@ -131,20 +131,20 @@ def read(registry: Registry, line: str) -> Asked:
 
 
 def _check_second(registry: Registry, command: Command, words: list[Word]) -> None:
-    """Refuse what stands where a second word of the command would, as in "digest subscibe", and is none."""
+    """Refuse an unknown second word of a command, as in "digest subscibe"."""
     seconds = [name.partition(" ")[2] for name in registry.commands if name.startswith(f"{command.name} ")]
     if not seconds or len(words) < 2 or words[1].quoted or words[1].key:
         return
     choices = [choice.value for choice in next(arguments(command.args)).choices]
     if not choices:
-        # what comes first is a text of its own
+        # the first argument is free text
         return
     if words[1].text.lower() not in choices:
         raise unknown_second(command.name, words[1].text, [*choices, *seconds])
 
 
 def _with_more(registry: Registry, command: Command, words: list[Word]) -> Command:
-    """The command that is meant when more words follow than this one takes."""
+    """Return the longer command if more words follow than this one takes."""
     known = {argument.name for argument in arguments(command.args)}
     loose = [word for word in words if not word.key or word.key.lower() not in known]
     return registry.commands[command.more] if command.more and len(loose) > 1 else command
@@ -182,10 +182,10 @@ def _bind(command: Command, words: list[Word], line: str) -> dict[str, Any]:
 
 
 def _how_many(known: Mapping[str, Argument], names: list[str], loose: list[Word], *, alone: bool) -> int:
-    """How many words the first open argument takes.
+    """Return the number of words for the first open argument.
 
-    A text or a customer takes the rest of the line when it is the last that is needed, and otherwise
-    everything up to a word that the next argument knows: ``log Acme Steel credit …``.
+    A text or a customer takes the rest of the line if it is the last required argument, and otherwise everything up to a choice of
+    the next argument: ``log Acme Steel credit …``.
     """
     if not known[names[0]].ask.rest or loose[0].quoted:
         return 1
@@ -196,12 +196,12 @@ def _how_many(known: Mapping[str, Argument], names: list[str], loose: list[Word]
     for place, word in enumerate(loose[1:], 1):
         if word.quoted or word.text.lower() in choices:
             return place if not word.quoted else 1
-    # nothing else was given, not even in part: it is one long name, and a form asks for the others
+    # nothing else was given: it is one long name, and a form asks for the rest
     return len(loose) if alone else 1
 
 
 def _bracketed(words: list[Word]) -> int:
-    """How many words a list in brackets has; a value that is none has one."""
+    """Return the number of words in a list in brackets; any other value has one."""
     if words[0].quoted or not words[0].text.startswith("["):
         return 1
     depth = 0
@@ -213,7 +213,7 @@ def _bracketed(words: list[Word]) -> int:
 
 
 def _rest(words: list[Word], line: str, *, exactly: bool = False) -> str:
-    """Several words as they were typed, with the spaces between them if nothing else stood there."""
+    """Return several words as typed, with the spaces between them if nothing else stood there."""
     typed = line[words[0].start : words[-1].end].strip()
     return typed if exactly or len(typed.split()) == len(words) else " ".join(_spelled(word) for word in words)
 
@@ -242,7 +242,7 @@ def check(command: Command, values: Mapping[str, Any]) -> Any:
     """Validate raw values as a command's arguments.
 
     Raises:
-        Refused: the first value that is not accepted, with its name and what would be.
+        Refused: the first refused value, with its name and the accepted values.
     """
     try:
         return command.args.model_validate(dict(values))

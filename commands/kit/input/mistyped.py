@@ -1,4 +1,4 @@
-"""What is said to a mistyped word: what it is not, what is nearest, what would be accepted."""
+"""Replies to mistyped words: the mistake, the nearest word, and the accepted ones."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from risk_engine.characters import shown
 
 
 def nearest(word: str, known: Iterable[str], *, likeness: int = 50) -> str | None:
-    """The known word that a mistyped one most likely means; None if it is like none of them, by so many in a hundred letters."""
+    """Return the nearest known word; None if none reaches ``likeness`` of 100."""
     found = process.extractOne(word.lower(), list(known), scorer=fuzz.ratio, score_cutoff=likeness)
     return found[0] if found else None
 
 
 def unknown_word(registry: Registry, word: str) -> Refused:
-    """The refusal of a word that is no command."""
+    """Return the refusal of a word that is no command."""
     if near := nearest(word, registry.commands):
         return Refused(
             _("There is no command “{word}”. Did you mean `/risk {nearest}`? `/risk help` lists all commands.").format(
@@ -33,7 +33,7 @@ def unknown_word(registry: Registry, word: str) -> Refused:
 
 
 def unknown_second(command: str, word: str, known: Sequence[str]) -> Refused:
-    """The refusal of a word that cannot come after a command of several words."""
+    """Return the refusal of an invalid second word of a command."""
     if near := nearest(word, known):
         return Refused(
             _("`{command}` has no “{word}”. Did you mean `/risk {command} {nearest}`?").format(
@@ -46,14 +46,14 @@ def unknown_second(command: str, word: str, known: Sequence[str]) -> Refused:
 
 
 def unknown_option(word: str, known: Mapping[str, Argument]) -> Refused:
-    """The refusal of a ``word=value`` that fits no argument."""
+    """Return the refusal of a ``word=value`` that fits no argument."""
     if near := nearest(word, known):
         return Refused(_("There is no option “{word}”. Did you mean `{near}=`?").format(word=word, near=near))
     return Refused(_("There is no option “{word}”; there are: {names}.").format(word=word, names=", ".join(known)))
 
 
 def explain(model: type[Args], error: ValidationError) -> dict[str, Any]:
-    """What is wrong, argument by argument: its name, the value, and what would be accepted."""
+    """Return the faults by argument: name, value, and accepted values."""
     known = {argument.name: argument for argument in arguments(model)}
     faults: dict[str, Any] = {}
     for fault in error.errors():

@@ -1,4 +1,4 @@
-"""The words for what the engine's kernel refuses, in whichever room."""
+"""Words for the refusals of the engine's kernel, for every room."""
 
 from __future__ import annotations
 

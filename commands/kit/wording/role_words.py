@@ -1,4 +1,4 @@
-"""Roles and rights in the words that people read."""
+"""Words for roles and rights."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ REACHES: dict[Reach, Text] = {
 
 
 def roles(held: Collection[Role]) -> str:
-    """Roles in one line, in the discipline's order; ``no role`` if there is none."""
+    """Return roles in one line, in the discipline's order; ``no role`` if there is none."""
     return ", ".join(label(role) for role in Role if role in held) or str(_("no role"))
 
 
 def rights(held: Collection[Right]) -> str:
-    """What somebody may do, in one line."""
+    """Return rights in one line."""
     return ", ".join(str(text) for right, text in RIGHTS.items() if right in held) or str(_("only ask for help"))
 
 
 def each(policy: Policy) -> list[list[Any]]:
-    """Every role with what it allows, as lines."""
+    """Return every role with its rights, as lines."""
     return [[blocks.bold(label(role)), "  ", rights(policy.roles.rules(role).rights)] for role in Role]

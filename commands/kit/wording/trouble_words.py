@@ -1,4 +1,4 @@
-"""What is said to somebody whose request meets a database in trouble: what is wrong, and what became of what they asked."""
+"""Replies to requests while the database is in trouble: the problem, and the state of the request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SLACK_AWAY = _("Slack cannot currently confirm the person you named. Your reques
 
 
 def kept(error: Busy) -> Text:
-    """What was acknowledged is not lost."""
+    """Return the reply that an acknowledged request is safe."""
     if not isinstance(error, Unwell):
         return _("The database is busy. Your request is recorded and will be carried out.")
     return _("{trouble}. Your request is recorded and will be carried out once that is fixed; please do not ask again.").format(
@@ -26,7 +26,7 @@ def kept(error: Busy) -> Text:
 
 
 def not_kept(error: Busy) -> Text:
-    """Nothing was acknowledged; of a lost connection nobody can say so."""
+    """Return the reply that nothing was recorded; after a lost connection that is uncertain."""
     if not isinstance(error, Unwell):
         return _("The database is busy, and nothing was recorded. Please try again.")
     what = WHAT[error.trouble]
@@ -36,7 +36,7 @@ def not_kept(error: Busy) -> Text:
 
 
 def unanswered(error: Busy) -> Text:
-    """A question could not be answered."""
+    """Return the reply that a question could not be answered."""
     if not isinstance(error, Unwell):
         return _("The database is busy right now. Please try again.")
     return _("{trouble}. Please try again once that is fixed.").format(trouble=WHAT[error.trouble])
