@@ -23,6 +23,22 @@ def figures(names: str | None, values: bytes | None) -> dict[str, float | None]:
     return {name: None if value != value else value for name, value in zip(_split(names), found, strict=True)}
 
 
+def column(names: NDArray[Any], values: NDArray[Any], name: str) -> NDArray[np.float64]:
+    """One figure of many rows, NaN where a row does not have it.
+
+    Args:
+        names, values: of each row, as they are stored.
+    """
+    found = np.full(len(names), np.nan)
+    for spelled in set(names.tolist()) - {None}:
+        known = _split(spelled)
+        if name in known:
+            rows = np.flatnonzero(names == spelled)
+            width = len(known)
+            found[rows] = np.frombuffer(b"".join(values[rows]), dtype="<f8").reshape(-1, width)[:, known.index(name)]
+    return found
+
+
 def numbers(names: str | None, values: bytes | None) -> dict[str, int]:
     """Return versions of facts by kind, where present."""
     found = np.frombuffer(values or b"", dtype="<i8").tolist()

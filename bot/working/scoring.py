@@ -6,19 +6,29 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from bot.clock import Clock
+from bot.working import judging
 from commands.kit.schedule import instant
 from commands.scoring import scoring
 from commands.scoring.scoring import Report
+from risk_engine.indicators import derived
+from risk_engine.indicators.derived import Basis
 from risk_engine.policy.policy import Policy
 from storage.database import Database
 from storage.sight import EVERYTHING
 
-STAGES = 3
+STAGES = 4
 
 
 def score(database: Database, policy: Policy, clock: Clock, *, by: str, step: Callable[[], object] = lambda: None) -> Report:
-    """Score the book as of today and store what differs; ``step`` is called after each stage."""
-    started, now = clock.monotonic(), clock.now()
+    """Judge and score the book as of today and store what differs; ``step`` is called after each stage.
+
+    The book is judged first, as an open breach is a reason for a grade; by what the scoring itself offers, afterwards.
+    """
+    started = clock.monotonic()
+    offered = {kri.indicator for kri in policy.kri if derived.basis(kri.indicator) is Basis.SCORE}
+    judging.judge(database, policy, clock, {kri.indicator for kri in policy.kri} - offered)
+    step()
+    now = clock.now()
     as_of = today(policy, now)
     with database.begin(EVERYTHING) as tx:
         facts = scoring.look(tx, policy, as_of=as_of)
@@ -27,6 +37,7 @@ def score(database: Database, policy: Policy, clock: Clock, *, by: str, step: Ca
     step()
     with database.begin(EVERYTHING, write=True) as tx:
         kept = scoring.keep(tx, policy, scores, facts_at=now, as_of=as_of, by=by, at=clock.now())
+    judging.judge(database, policy, clock, offered)
     step()
     return Report(as_of, scores, kept, clock.monotonic() - started)
 

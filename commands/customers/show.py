@@ -18,7 +18,7 @@ from commands.kit.input.customer import Ambiguous, CustomerText, resolve, typed
 from commands.kit.input.fields import AnyCase, Ask
 from commands.kit.wording import words
 from commands.kit.wording.lines import overdue
-from commands.pictures import PANELS, histories, picture
+from commands.pictures import PANELS, picture
 from commands.register import risk_card
 from commands.scoring import score_words
 from risk_engine.audit.secrecy import Secrecy
@@ -29,7 +29,7 @@ from risk_engine.references import RiskId, ours
 from risk_engine.register.register import Risk
 from risk_engine.register.response import Response
 from storage.customers import customers
-from storage.customers.customers import Customer, Observed
+from storage.customers.customers import Customer
 from storage.database import Tx
 from storage.register import responses, risks
 
@@ -57,10 +57,9 @@ def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
     known = customer_facts.look(tx, who, request)
     if args.view is View.SCORE:
         return replace(score_view.view(tx, known, request), pages=[(_("◀ Back"), ShowArgs(customer=typed(who.id)))])
-    observed = customers.observations(tx, who.id, {kri.indicator for kri in request.policy.kri}, at=request.as_of)
+    watched = standings(tx, request.policy, who, today=request.today, at=request.as_of)
     if args.view is View.CHART:
-        return _chart(who, observed, request)
-    watched = standings(request.policy, who, observed, today=request.today)
+        return _chart(who, watched)
     register = risks.open_of(tx, who.id, at=request.as_of)
     answers = responses.of_risks(tx, [risk.id for risk in register])
     heading = f"{masking.called(who)} · {words.grade(known.score.grade)}" if known.score else masking.called(who)
@@ -86,9 +85,9 @@ def _risk_named(text: str, tx: Tx) -> RiskId | None:
     return None if risks.get(tx, risk) is None and customers.get(tx, text) is not None else risk
 
 
-def _chart(who: Customer, observed: list[Observed], request: Request) -> Reply:
+def _chart(who: Customer, watched: list[IndicatorState]) -> Reply:
     """The watched indicators over time as a picture, each panel explained by its number."""
-    found = histories(request.policy, who, observed)
+    found = [state for state in watched if state.readings]
     if not found:
         raise Refused(
             _("There is no reading yet of any indicator that the policy watches for {customer}.").format(customer=masking.called(who))

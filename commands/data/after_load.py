@@ -1,4 +1,4 @@
-"""What follows from a load, in its transaction: it goes on record, and the indicators that it touched are followed."""
+"""What follows from a load, in its transaction: it goes on record, and the customers whose indicators it touched are judged."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def follow_up(policy: Policy, *, file: str, by: str, tell: bool = True) -> Calla
             return
         done = {"kind": loaded.kind, "file": file, "added": loaded.added, "changed": loaded.changed}
         record(tx, Event("import.loaded", f"import {loaded.import_id}", by, loaded.at, done), policy, tell=tell)
-        watched = {kri.indicator for kri in policy.kri}
-        evaluate(tx, policy, facts.touched(tx, loaded, watched), at=loaded.at, tell=tell)
+        customers, indicators = facts.touched(tx, loaded, {kri.indicator for kri in policy.kri})
+        evaluate(tx, policy, customers, indicators, at=loaded.at, tell=tell)
 
     return after

@@ -1,7 +1,7 @@
 """Follow indicators, alert on breaches and answer them."""
 
 from commands.indicators import trends
-from commands.indicators.indicators import IndicatorState, concerns, one_a_day, standings
-from commands.indicators.monitor import evaluate
+from commands.indicators.indicators import IndicatorState, Value, standings
+from commands.indicators.monitor import evaluate, out_of_step
 
-__all__ = ["IndicatorState", "concerns", "evaluate", "one_a_day", "standings", "trends"]
+__all__ = ["IndicatorState", "Value", "evaluate", "out_of_step", "standings", "trends"]

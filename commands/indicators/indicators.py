@@ -1,31 +1,49 @@
-"""A customer's indicators, as they stand on a day."""
+"""A customer's watched indicators, reported or derived, as they stand on a day."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import groupby
+from datetime import date, datetime, timedelta
 
 import numpy as np
 
-from risk_engine.indicators.monitoring import Colour, colours, threshold_crossed
+from risk_engine.indicators import series
+from risk_engine.indicators.monitoring import Colour, threshold_crossed
+from risk_engine.indicators.series import Points
 from risk_engine.policy.policy import Kri, Policy
-from storage.customers.customers import Customer, Observed
+from storage.customers.customers import Customer
+from storage.database import Tx
+from storage.indicators import values
+from storage.indicators.asked import Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of an indicator with its date, where it comes from, and the day after which it is stale.
+
+    It is None where the newest statement or ledger gives none, and nobody has reported one.
+    """
+
+    value: float | None
+    as_of: date
+    source: str
+    good_until: date
 
 
 @dataclass(frozen=True, slots=True)
 class IndicatorState:
-    """One indicator of one customer: its colour, the newest reading, whether that is old, and the one before."""
+    """One indicator of one customer: its colour, the value that counts, whether that is old, and the one before."""
 
     kri: Kri
     colour: Colour
-    newest: Observed
-    previous: Observed | None
+    newest: Value
+    previous: Value | None
     threshold: float | None
     stale: bool
-    # oldest first, the newest included
-    readings: Sequence[Observed]
+    # those that could be computed, oldest first, and the colour after each
+    readings: Sequence[Value]
+    colours: Sequence[Colour]
 
 
 def concerns(kri: Kri, customer: Customer) -> bool:
@@ -33,35 +51,33 @@ def concerns(kri: Kri, customer: Customer) -> bool:
     return (kri.customer is None or kri.customer == customer.id) and (kri.sector is None or kri.sector == customer.sector)
 
 
-def standings(policy: Policy, customer: Customer, observed: Iterable[Observed], *, today: date) -> list[IndicatorState]:
-    """Every watched indicator that has a reading, the worst first."""
-    series = {indicator: one_a_day(found) for indicator, found in groupby(observed, key=lambda reading: reading.indicator)}
-    found = [_standing(kri, series[kri.indicator], today) for kri in policy.kri if concerns(kri, customer) and series.get(kri.indicator)]
-    return sorted(found, key=lambda standing: (-standing.colour, standing.kri.name))
+def standings(tx: Tx, policy: Policy, customer: Customer, *, today: date, at: datetime | None = None) -> list[IndicatorState]:
+    """Every watched indicator that has or had a value, the worst first; ``at`` is the moment whose knowledge counts."""
+    watched = [kri for kri in policy.kri if concerns(kri, customer)]
+    found = values.settled(tx, policy, {kri.indicator for kri in watched}, Asked.of([customer.id]), as_of=today, at=at)
+    states = [_state(kri, points, today) for kri in watched if not np.isnan((points := found[kri.indicator]).values).all()]
+    return sorted(states, key=lambda state: (-state.colour, state.kri.name))
 
 
-def one_a_day(observed: Iterable[Observed]) -> list[Observed]:
-    """The readings with a value, one a date: of two sources on one day the later known counts."""
-    return list({reading.as_of: reading for reading in observed if reading.value is not None}.values())
-
-
-def _standing(kri: Kri, readings: list[Observed], today: date) -> IndicatorState:
-    values = np.array([[reading.value for reading in readings]], dtype=np.float64)
-    days = np.array([[reading.as_of.toordinal() for reading in readings]], dtype=np.float64)
-    colour = Colour(int(colours(kri, values, days)[0, -1]))
-    newest = readings[-1]
-    assert newest.value is not None, "readings without a value were left out"
+def _state(kri: Kri, points: Points, today: date) -> IndicatorState:
+    shades = [Colour(shade) for shade in series.colours(kri, points).tolist()]
+    told = _values(kri, points)
+    newest, seen = told[-1], [place for place, one in enumerate(told) if one.value is not None]
+    before = [place for place in seen if place < len(told) - 1]
+    colour = shades[-1] if newest.value is not None else Colour.NONE
     return IndicatorState(
         kri=kri,
         colour=colour,
         newest=newest,
-        previous=readings[-2] if len(readings) > 1 else None,
-        threshold=threshold_crossed(kri, newest.value, colour),
-        stale=is_stale(kri, newest.as_of, today),
-        readings=readings,
+        previous=told[before[-1]] if before else None,
+        threshold=threshold_crossed(kri, newest.value, colour) if newest.value is not None else None,
+        stale=newest.good_until < today,
+        readings=[told[place] for place in seen],
+        colours=[shades[place] for place in seen],
     )
 
 
-def is_stale(kri: Kri, as_of: date, today: date) -> bool:
-    """Older than the indicator's frequency and grace allow."""
-    return as_of + timedelta(days=kri.stale_after_days) < today
+def _values(kri: Kri, points: Points) -> list[Value]:
+    days, good = points.days.tolist(), series.stale_after(kri, points).tolist()
+    rows = zip(points.values.tolist(), days, points.sources.texts().tolist(), good, strict=True)
+    return [Value(None if np.isnan(value) else value, day, source, day + timedelta(days=lasts)) for value, day, source, lasts in rows]

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
-from commands.delivery import tell_of
-from commands.indicators.indicators import concerns, is_stale
+from commands.delivery import record
+from commands.indicators.indicators import concerns
 from risk_engine.events import Event
 from risk_engine.indicators import breach as engine
+from risk_engine.indicators import judging
 from risk_engine.indicators.breach import Breach, Reading
-from risk_engine.indicators.monitoring import Colour, colours, threshold_crossed
+from risk_engine.indicators.judging import Verdicts
+from risk_engine.indicators.monitoring import Colour, threshold_crossed
 from risk_engine.policy.policy import Kri, Policy
-from storage import events
-from storage.customers.customers import Customer, many
-from storage.data import facts
+from storage.customers.customers import many
 from storage.database import Tx
-from storage.indicators import breaches
+from storage.indicators import breaches, values
+from storage.indicators.asked import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +34,27 @@ class _Change:
 
 
 @dataclass(frozen=True, slots=True)
-class _Newest:
-    """Where one customer's indicator stands after its newest reading."""
+class Standing:
+    """Where one customer's indicator stands by the value that counts, and the episode that is open."""
 
     customer: str
     colour: Colour
     reading: Reading
+    stale: bool
+    breach: Breach | None
 
 
-def evaluate(tx: Tx, policy: Policy, touched: Collection[tuple[str, str]], *, at: datetime, tell: bool = True) -> int:
-    """Bring every episode of the touched (customer, indicator) pairs up to date; returns how many changed.
+def evaluate(tx: Tx, policy: Policy, customers: Collection[str], indicators: Collection[str], *, at: datetime, tell: bool = True) -> int:
+    """Bring every episode of these customers and indicators up to date; returns how many changed.
 
-    Only the newest reading may open an episode, and only while it is not stale: a load of history opens nothing.
+    Only the newest value may open an episode, and only while it is not stale: a load of history opens nothing.
     With ``tell`` False the episodes are on record, and nobody is told of them.
     """
-    known = many(tx, {customer for customer, _indicator in touched})
-    changed: list[_Change] = []
-    for kri in policy.kri:
-        customers = {customer for customer, indicator in touched if indicator == kri.indicator and concerns(kri, known[customer])}
-        if customers:
-            changed += _follow(tx, policy, kri, {customer: known[customer] for customer in customers}, at)
-    happened = []
+    changed = [
+        change for kri, found in to_judge(tx, policy, customers, indicators, at=at) for change in _follow(tx, policy, kri, found, at)
+    ]
+    loud = [change for change in changed if change.event.kind in LOUD]
+    grouped = len(loud) > policy.alerts.group_over
     for change in changed:
         breaches.add(tx, change.breach) if change.opens else breaches.save(tx, change.breach)
         happened.append(events.record(tx, change.event))
@@ -62,60 +62,71 @@ def evaluate(tx: Tx, policy: Policy, touched: Collection[tuple[str, str]], *, at
     return len(changed)
 
 
-def _follow(tx: Tx, policy: Policy, kri: Kri, known: Mapping[str, Customer], at: datetime) -> list[_Change]:
-    running = breaches.open_of_kri(tx, kri.name)
-    changed: list[_Change] = []
-    for newest in _newest(tx, kri, known):
-        threshold = threshold_crossed(kri, newest.reading.value, newest.colour)
-        if breach := running.get(newest.customer):
-            moved = engine.move(breach, newest.colour, newest.reading, threshold, alerts=policy.alerts, at=at)
-            if moved:
-                changed.append(_Change(False, *moved))
-        elif newest.colour >= Colour.AMBER and threshold is not None and not is_stale(kri, newest.reading.as_of, at.date()):
+def out_of_step(tx: Tx, policy: Policy, customers: Collection[str], indicators: Collection[str], *, at: datetime) -> list[str]:
+    """Those of these customers with an episode that :func:`evaluate` would open or change."""
+    found: set[str] = set()
+    for kri, standings in to_judge(tx, policy, customers, indicators, at=at):
+        known = many(tx, {one.customer for one in standings if one.breach is None})
+        found |= {one.customer for one in standings if (_moved(policy, kri, one, at) if one.breach else concerns(kri, known[one.customer]))}
+    return sorted(found)
+
+
+def _many(loud: Sequence[_Change], at: datetime) -> Event:
+    """One event for many changes, so that one message tells of them."""
+    by_kind = {kind: [change.event.subject for change in loud if change.event.kind == kind] for kind in LOUD}
+    return Event("breaches.changed", f"{loud[0].event.subject}…{loud[-1].event.subject}", "monitor", at, {"breaches": by_kind})
+
+
+def to_judge(
+    tx: Tx, policy: Policy, customers: Collection[str], indicators: Collection[str], *, at: datetime
+) -> list[tuple[Kri, list[Standing]]]:
+    """Where these customers stand, by indicator: those out of bounds by a value that is not stale, and those with an open episode."""
+    watched = [kri for kri in policy.kri if kri.indicator in indicators]
+    # the team's own date, as in a scoring
+    today = at.astimezone(policy.digest.zone).date()
+    running = {kri.name: breaches.open_of_kri(tx, kri.name) for kri in watched} if customers else {}
+    found: dict[str, list[Standing]] = {kri.name: [] for kri in watched}
+    for asked in Asked.of(customers).parts() if watched else ():
+        points = values.settled(tx, policy, {kri.indicator for kri in watched}, asked, as_of=today)
+        for kri in watched:
+            known = judging.verdicts(kri, points[kri.indicator], len(asked), np.datetime64(today))
+            found[kri.name] += _standings(asked, known, running[kri.name])
+    return [(kri, found[kri.name]) for kri in watched if found[kri.name]]
+
+
+def _standings(asked: Asked, known: Verdicts, running: Mapping[str, Breach]) -> Iterator[Standing]:
+    open_ = asked.book.places(np.array(list(running), dtype=object))
+    wanted = ((known.colours >= Colour.AMBER) & ~known.stale) | np.isin(known.places, open_)
+    for row in np.flatnonzero(wanted).tolist():
+        customer = str(asked.book.ids[known.places[row]])
+        reading = Reading(float(known.values[row]), known.days[row].item(), str(known.sources[row]))
+        yield Standing(customer, Colour(int(known.colours[row])), reading, bool(known.stale[row]), running.get(customer))
+
+
+def _follow(tx: Tx, policy: Policy, kri: Kri, found: Sequence[Standing], at: datetime) -> Iterator[_Change]:
+    known = many(tx, {one.customer for one in found if one.breach is None})
+    for one in found:
+        threshold = threshold_crossed(kri, one.reading.value, one.colour)
+        if one.breach:
+            if moved := _moved(policy, kri, one, at):
+                yield _Change(False, *moved)
+        elif threshold is not None and concerns(kri, known[one.customer]):
             opened = engine.open_breach(
                 breaches.next_id(tx),
                 key=uuid.uuid4().hex,
                 kri=kri,
-                customer=newest.customer,
-                colour=newest.colour,
-                reading=newest.reading,
+                customer=one.customer,
+                colour=one.colour,
+                reading=one.reading,
                 threshold=threshold,
-                owner=kri.owner or known[newest.customer].manager,
+                owner=kri.owner or known[one.customer].manager,
                 alerts=policy.alerts,
                 at=at,
             )
-            changed.append(_Change(True, *opened))
-    return changed
+            yield _Change(True, *opened)
 
 
-def _newest(tx: Tx, kri: Kri, customers: Collection[str]) -> list[_Newest]:
-    """Every customer's state after the newest reading, the whole series walked at once."""
-    series = facts.series(tx, kri.indicator, customers)
-    seen = ~np.isnan(series.values)
-    names, days, values, sources = series.customers[seen], series.as_of[seen], series.values[seen], series.sources[seen]
-    # of several sources on one date the newest known stands first, and counts
-    first = np.ones(len(names), dtype=bool)
-    first[1:] = (names[1:] != names[:-1]) | (days[1:] != days[:-1])
-    names, days, values, sources = names[first], days[first], values[first], sources[first]
-    if not len(names):
-        return []
-    rows = np.concatenate([[0], np.cumsum(names[1:] != names[:-1])]).astype(np.int64)
-    readings, last = _matrix(rows, values)
-    dates, _last = _matrix(rows, days.astype(np.int64).astype(np.float64))
-    states = colours(kri, readings, dates)[:, -1]
-    return [
-        _Newest(names[place], Colour(int(states[row])), Reading(float(values[place]), days[place].item(), sources[place]))
-        for row, place in enumerate(last)
-        if states[row] >= Colour.GREEN
-    ]
-
-
-def _matrix(rows: NDArray[np.int64], values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Series of different lengths side by side, padded in front; and the place of each one's newest reading."""
-    counts = np.bincount(rows)
-    ends = np.cumsum(counts)
-    width = int(counts.max())
-    column = width - (ends[rows] - np.arange(len(rows)))
-    matrix = np.full((len(counts), width), np.nan)
-    matrix[rows, column] = values
-    return matrix, ends - 1
+def _moved(policy: Policy, kri: Kri, one: Standing, at: datetime) -> tuple[Breach, Event] | None:
+    """What becomes of an open episode; None where nothing does."""
+    threshold = threshold_crossed(kri, one.reading.value, one.colour)
+    return engine.move(one.breach, one.colour, one.reading, threshold, alerts=policy.alerts, at=at) if one.breach else None

@@ -10,7 +10,8 @@ from commands.kit.i18n import Text, _
 from commands.kit.wording import words
 from commands.kit.wording.words import part
 from commands.scoring import measure_words
-from risk_engine.financials.financial_figures import FIGURES, OBSERVED_AS
+from risk_engine.indicators import derived
+from risk_engine.indicators.derived import Basis
 from risk_engine.policy.card_policy import Card, Component, Factor
 from risk_engine.policy.policy import Policy
 from storage.scoring.lineage import Input
@@ -70,14 +71,15 @@ class Behind:
         """The fact, or the facts, that a figure of the card was made of."""
         if measure == "pd":
             return [fact for fact in self.facts if fact.kind == "rating" and fact.used]
-        if measure == "days_past_due" and self.detail.figures.get(measure) is not None:
-            late = next((reason.reference for reason in self.reasons if reason.name == measure), None)
-            return [fact for fact in self.facts if fact.kind == "facility" and late in {None, fact.name}]
-        if measure == "lgd":
-            return [fact for fact in self.facts if fact.kind == "facility"]
         if observed := [fact for fact in self.facts if fact.kind == "observation" and fact.used and fact.name in _read_as(measure)]:
             return observed
-        return [fact for fact in self.facts if fact.kind == "statement" and fact.used][:1] if _parts(measure) & set(FIGURES) else []
+        if measure == "days_past_due":
+            late = next((reason.reference for reason in self.reasons if reason.name == measure), None)
+            return [fact for fact in self.facts if fact.kind == "facility" and late in {None, fact.name}]
+        if measure == "lgd" or derived.basis(measure) is Basis.LEDGER:
+            return [fact for fact in self.facts if fact.kind == "facility"]
+        of_accounts = any(derived.basis(part) is Basis.STATEMENTS for part in _parts(measure))
+        return [fact for fact in self.facts if fact.kind == "statement" and fact.used][:1] if of_accounts else []
 
     def value(self, measure: str) -> float | None:
         """The figure that the card looked at."""
@@ -90,7 +92,7 @@ def _parts(measure: str) -> set[str]:
 
 
 def _read_as(measure: str) -> set[str]:
-    return {OBSERVED_AS.get(part, part) for part in _parts(measure)}
+    return {spelling for part in _parts(measure) for spelling in derived.spellings(part)}
 
 
 def table(behind: Behind, policy: Policy) -> list[tuple[str, ...]]:

@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine.arrears import arrears, payment_holiday
 from risk_engine.arrears.arrears import Facilities, Instalments, Payments
 from risk_engine.days import ONE_DAY
-from risk_engine.facts.facts import Facts, Floats
+from risk_engine.facts import facts
+from risk_engine.facts.facts import Dates, Floats, Places
 from risk_engine.policy.policy import Policy
 
 
-def days_past_due(policy: Policy, facts: Facts) -> Floats:
-    """Return each facility's days past due: the worse of the ledger's figure and the one from schedule and payments.
+class Entries(Protocol):
+    """Facilities as the ledger has them, by owner."""
+
+    @property
+    def owner(self) -> Places: ...
+    @property
+    def outstanding(self) -> Floats: ...
+    @property
+    def days_past_due(self) -> Floats: ...
+    @property
+    def as_of(self) -> Dates: ...
+
+
+def days_past_due(
+    policy: Policy, lent: Entries, due: facts.Instalments, came: facts.Payments, as_of: np.datetime64, customers: int
+) -> Floats:
+    """Each facility's days past due: the worse of what the ledger says and of what schedule and payments make.
 
     Both are as of the ledger's day, as later payments have not been loaded yet. NaN where neither is known. A schedule counts only
     if some payment is on record.
     """
-    lent, due, came = facts.facilities, facts.instalments, facts.payments
     count = len(lent.owner)
     if not len(due.owner):
         return lent.days_past_due
-    first = np.append(0, np.cumsum(np.bincount(lent.owner, minlength=len(facts))))
+    first = np.append(0, np.cumsum(np.bincount(lent.owner, minlength=customers)))
     owner, paid_by = first[due.owner] + due.facility, first[came.owner] + came.facility
-    since = _since_the_ledger(facts)
+    since = _since_the_ledger(lent, as_of)
     none = payment_holiday.Holidays(np.empty(0, dtype=np.int64), *(np.empty(0, dtype="datetime64[D]"),) * 2)
     found = arrears.arrears(
         policy.arrears,
@@ -32,7 +49,7 @@ def days_past_due(policy: Policy, facts: Facts) -> Floats:
         Payments(paid_by, came.paid + since[paid_by], came.booked + since[paid_by], came.amount),
         none,
         Facilities(lent.outstanding, np.full(count, policy.arrears.absolute), np.zeros(count, dtype=bool)),
-        facts.as_of,
+        as_of,
     )
     heard = np.bincount(paid_by, minlength=count) > 0
     counted = np.where(heard, found.days_past_due, np.nan)
@@ -40,8 +57,7 @@ def days_past_due(policy: Policy, facts: Facts) -> Floats:
     return worse
 
 
-def _since_the_ledger(facts: Facts) -> NDArray[np.timedelta64]:
-    """Return the days since each facility's ledger entry; dates moved by them align all facilities on one day."""
-    as_of = facts.facilities.as_of
-    days = np.where(np.isnat(as_of), 0 * ONE_DAY, facts.as_of - as_of)
+def _since_the_ledger(lent: Entries, as_of: np.datetime64) -> NDArray[np.timedelta64]:
+    """The days since each facility's entry of the ledger: moved by these, all facilities are seen on one day."""
+    days = np.where(np.isnat(lent.as_of), 0 * ONE_DAY, as_of - lent.as_of)
     return np.maximum(days, 0 * ONE_DAY)

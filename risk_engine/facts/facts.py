@@ -85,7 +85,10 @@ class Ratings(Owned):
 
 @dataclass(frozen=True, slots=True)
 class Facilities(Owned):
-    """Credit lines and loans, amounts in their own currencies; flags are 1, 0 or NaN."""
+    """Credit lines and loans, amounts in their own currencies; flags are 1, 0 or NaN.
+
+    ``as_of`` is the ledger's day, ``dated`` the same, or the day on which an entry without one became known.
+    """
 
     ids: Places
     names: Texts
@@ -98,6 +101,7 @@ class Facilities(Owned):
     seniorities: Coded
     days_past_due: Floats
     as_of: Dates
+    dated: Dates
     maturity: Dates
     rate: Floats
     rate_kinds: Coded
@@ -180,10 +184,11 @@ class Guarantees:
 
 @dataclass(frozen=True, slots=True)
 class Readings(PerCustomer):
-    """One indicator's newest reading of each customer; the id is 0 without one."""
+    """One indicator's newest reading of each customer with its date; the id is 0 where there is none."""
 
     values: Floats
     ids: Places
+    as_of: Dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +205,13 @@ class Troubles(Owned):
 class Accounts(PerCustomer):
     """Each customer's twelve months up to its newest statement, and the twelve before; ids are 0 without a statement.
 
-    Amounts are in the statement's own currency; ``twelve`` is the method of combining the months (``periods.Way``).
+    Amounts are in the statement's own currency; ``twelve`` says how the months were put together (``periods.Way``);
+    ``audited`` is the newest statement's flag.
     """
 
     ids: Places
     as_of: Dates
+    audited: NDArray[np.bool_]
     currencies: Coded
     twelve: NDArray[np.int8]
     now: Statements

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,36 +15,72 @@ from risk_engine.facts.statements import FLOWS, STOCKS, Statements, completed
 from risk_engine.financials.periods import Calendar, Twelve
 
 
-def accounts(
-    owner: Places,
-    ids: Places,
-    period_end: Dates,
-    months: Places,
-    consolidated: NDArray[np.bool_],
-    currencies: Coded,
-    amounts: Mapping[str, Floats],
-    count: int,
-) -> Accounts:
-    """Combine every customer's statements; consolidated ones are used alone where a customer has any.
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """Statements as they were sent, a row each; of two of one customer that cover the same months the later row counts.
 
-    Args:
-        owner: the customer of each statement, 0 to ``count`` - 1; of two for equal months the later row counts.
-        amounts: the columns of ``statements.NAMES``, in each statement's own currency.
+    ``owner`` is the customer's place, amounts are the columns of ``statements.NAMES`` in each statement's own currency.
     """
-    has_group = np.bincount(owner[consolidated], minlength=count) > 0
-    kept = np.flatnonzero(consolidated == has_group[owner])
-    rows = completed(Statements.of({name: values[kept] for name, values in amounts.items()}))
-    calendar = Calendar(owner[kept], period_end[kept], months[kept], count)
+
+    owner: Places
+    ids: Places
+    period_end: Dates
+    months: Places
+    consolidated: NDArray[np.bool_]
+    audited: NDArray[np.bool_]
+    currencies: Coded
+    amounts: Mapping[str, Floats]
+
+    def of_one_basis(self, count: int) -> Filed:
+        """A group's own statements where it has any, and never beside its parent's."""
+        has_group = np.bincount(self.owner[self.consolidated], minlength=count) > 0
+        return self.at(np.flatnonzero(self.consolidated == has_group[self.owner]))
+
+    def at(self, rows: Places) -> Filed:
+        """Some of the rows."""
+        amounts = {name: values[rows] for name, values in self.amounts.items()}
+        dated = (self.ids[rows], self.period_end[rows], self.months[rows])
+        return Filed(self.owner[rows], *dated, self.consolidated[rows], self.audited[rows], self.currencies[rows], amounts)
+
+
+def accounts(filed: Filed, count: int) -> Accounts:
+    """Put the statements of every customer together: the twelve months up to its newest one, and the twelve before them."""
+    kept = filed.of_one_basis(count)
+    rows = completed(Statements.of(kept.amounts))
+    calendar = Calendar(kept.owner, kept.period_end, kept.months, count)
     newest = calendar.newest()
     before = calendar.year_before(newest)
     return Accounts(
-        ids=np.append(ids[kept], 0)[newest],
-        as_of=np.append(period_end[kept], NO_DATE)[newest],
-        currencies=_at(currencies[kept], newest),
+        ids=np.append(kept.ids, 0)[newest],
+        as_of=np.append(kept.period_end, NO_DATE)[newest],
+        audited=np.append(kept.audited, False)[newest],
+        currencies=_at(kept.currencies, newest),
         twelve=(now := calendar.twelve(newest)).ways,
-        now=_together(rows, now, currencies[kept]),
-        before=_together(rows, calendar.twelve(before), currencies[kept]),
+        now=_together(rows, now, kept.currencies),
+        before=_together(rows, calendar.twelve(before), kept.currencies),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """Twelve months of a customer up to the end of each of its statements, a row each, by customer and then by date."""
+
+    owner: Places
+    as_of: Dates
+    months: Places
+    audited: NDArray[np.bool_]
+    amounts: Statements
+
+
+def periods(filed: Filed, count: int) -> Periods:
+    """Put the statements together as :func:`accounts` does, with each of them as the newest."""
+    kept = filed.of_one_basis(count)
+    rows = completed(Statements.of(kept.amounts))
+    calendar = Calendar(kept.owner, kept.period_end, kept.months, count)
+    places = calendar.each_month()
+    twelve = calendar.twelve(places, kept.owner[places])
+    amounts = _together(rows, twelve, kept.currencies)
+    return Periods(kept.owner[places], kept.period_end[places], kept.months[places], kept.audited[places], amounts)
 
 
 def _at(column: Coded, places: Places) -> Coded:
@@ -75,6 +111,7 @@ def recent(found: Accounts, oldest: np.datetime64) -> Accounts:
         found,
         ids=np.where(stale, 0, found.ids),
         as_of=np.where(stale, NO_DATE, found.as_of),
+        audited=found.audited & ~stale,
         twelve=np.where(stale, 0, found.twelve).astype(np.int8),
         now=emptied(found.now),
         before=emptied(found.before),

@@ -1,19 +1,17 @@
-"""Financial figures of a customer, from its accounts, or from observed readings if it sends no accounts."""
+"""Financial figures: the scores that are made of a customer's ratios, and the names under which ratios are reported."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from risk_engine.credit import Floats
 from risk_engine.facts.facts import Facts
 from risk_engine.financials import altman, failure, financial
-from risk_engine.financials.ratios import RATIOS
 from risk_engine.policy.policy import Policy
 
-# the indicator of an observed figure, where its name differs
+# under which name a ratio is reported, where that differs from its own
 OBSERVED_AS: Mapping[str, str] = {
     "x1": "working_capital_to_assets",
     "x2": "retained_earnings_to_assets",
@@ -27,35 +25,10 @@ OBSERVED_AS: Mapping[str, str] = {
     "net_margin": "net_profit_margin",
     "debt_to_equity": "debt_equity_ratio",
 }
-FIGURES = (*RATIOS, *altman.PARTS)
-OBSERVED = tuple(OBSERVED_AS.get(name, name) for name in FIGURES)
 
 
-@dataclass(frozen=True, slots=True)
-class FinancialFigures:
-    """Figures by name, NaN not computable; ``observed`` flags by indicator the figures taken from readings."""
-
-    figures: dict[str, Floats]
-    observed: dict[str, np.ndarray]
-
-
-def financial_figures(policy: Policy, facts: Facts) -> FinancialFigures:
-    """Return every customer's ratios, Altman's scores with the zone, Ohlson's and Zmijewski's.
-
-    A figure from the accounts takes precedence over a reading of that name, as it can be traced to its lines.
-    """
-    accounts = facts.accounts.now
-    figures = {name: measure.of(accounts) for name, measure in (RATIOS | altman.PARTS).items()}
-    observed: dict[str, np.ndarray] = {}
-    for name in FIGURES:
-        indicator = OBSERVED_AS.get(name, name)
-        if (reading := facts.readings.get(indicator)) is not None:
-            observed[indicator] = np.isnan(figures[name]) & ~np.isnan(reading.values)
-            figures[name] = np.where(observed[indicator], reading.values, figures[name])
-    return FinancialFigures(figures | _scores(policy, facts, figures), observed)
-
-
-def _scores(policy: Policy, facts: Facts, parts: Mapping[str, Floats]) -> dict[str, Floats]:
+def scores(policy: Policy, facts: Facts, parts: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Every customer's Altman scores with the zone, made of these parts, and Ohlson's and Zmijewski's, made of its accounts."""
     x1, x2, x3, x4, x4_market, x5 = (parts[name] for name in ("x1", "x2", "x3", "x4", "x4_market", "x5"))
     found = {
         "z": altman.z(x1, x2, x3, x4_market, x5),

@@ -71,11 +71,16 @@ class Calendar:
         self.keys = keys[self.order]
         self.owner = owner
 
-    def find(self, month: Places, months: int | Places) -> Places:
-        """Return the place of each customer's statement with this end month and length; -1 if there is none."""
+    def find(self, month: Places, months: int | Places, owner: Places | None = None) -> Places:
+        """The place of each customer's statement that ends in a month and covers so many; -1 where there is none.
+
+        Args:
+            owner: whose statements, a customer for each month; by default each customer's own, in their order.
+        """
+        owner = np.arange(self.count) if owner is None else owner
         if not len(self.keys):
-            return np.full(self.count, -1, dtype=np.int64)
-        wanted = _key(np.arange(self.count), month, months)
+            return np.full(len(owner), -1, dtype=np.int64)
+        wanted = _key(owner, month, months)
         at = np.searchsorted(self.keys, wanted, side="right") - 1
         found = (at >= 0) & (self.keys[np.maximum(at, 0)] == wanted)
         return np.where(found, self.order[np.maximum(at, 0)], -1)
@@ -88,15 +93,24 @@ class Calendar:
         found[self.owner[order]] = order
         return found
 
-    def twelve(self, newest: Places) -> Twelve:
-        """Return the twelve months that end with each customer's newest statement."""
+    def each_month(self) -> Places:
+        """The places of all statements, by customer and month; of several that end in one month the one that covers most."""
+        order = np.lexsort((np.arange(len(self.owner)), self.months, self.month, self.owner))
+        last = np.ones(len(order), dtype=bool)
+        last[:-1] = (np.diff(self.owner[order]) != 0) | (np.diff(self.month[order]) != 0)
+        found: Places = order[last]
+        return found
+
+    def twelve(self, newest: Places, owner: Places | None = None) -> Twelve:
+        """The twelve months that end with each customer's newest statement, or with any statements of these owners."""
+        owner = np.arange(self.count) if owner is None else owner
         month, months = _at(self.month, newest), _at(self.months, newest)
-        annual = self.find(month - months, 12)
-        before = self.find(month - 12, months)
-        none = np.full(self.count, -1, dtype=np.int64)
-        quarters = [self.find(month - 3 * back, 3) for back in range(4)]
-        halves = [self.find(month - 6 * back, 6) for back in range(2)]
-        last = self._last_annual(month)
+        annual = self.find(month - months, 12, owner)
+        before = self.find(month - 12, months, owner)
+        none = np.full(len(owner), -1, dtype=np.int64)
+        quarters = [self.find(month - 3 * back, 3, owner) for back in range(4)]
+        halves = [self.find(month - 6 * back, 6, owner) for back in range(2)]
+        last = self._last_annual(month, owner)
         ways: list[tuple[Way, NDArray[np.bool_], list[Places], list[float]]] = [
             (Way.YEAR, months == 12, [newest], [1]),
             (Way.YEAR_TO_DATE, (months < 12) & (annual >= 0) & (before >= 0), [newest, annual, before], [1, 1, -1]),
@@ -104,8 +118,8 @@ class Calendar:
             (Way.HALVES, np.min(halves, axis=0) >= 0, halves, [1] * 2),
             (Way.LAST_YEAR, last >= 0, [last], [1]),
         ]
-        places, signs = [none.copy() for _term in range(_TERMS)], [np.zeros(self.count) for _term in range(_TERMS)]
-        found, open_ = np.zeros(self.count, dtype=np.int8), newest >= 0
+        places, signs = [none.copy() for _term in range(_TERMS)], [np.zeros(len(owner)) for _term in range(_TERMS)]
+        found, open_ = np.zeros(len(owner), dtype=np.int8), newest >= 0
         for way, fits, terms, factors in ways:
             takes = fits & open_
             found[takes] = way
@@ -123,11 +137,11 @@ class Calendar:
             found = np.where((at >= 0) & (newest >= 0), at, found)
         return found
 
-    def _last_annual(self, month: Places) -> Places:
-        """Return the latest annual statement of the year before a month."""
-        found = np.full(self.count, -1, dtype=np.int64)
+    def _last_annual(self, month: Places, owner: Places) -> Places:
+        """The latest annual statement of the year before a month."""
+        found = np.full(len(owner), -1, dtype=np.int64)
         for back in range(11, 0, -1):
-            at = self.find(month - back, 12)
+            at = self.find(month - back, 12, owner)
             found = np.where(at >= 0, at, found)
         return found
 

@@ -107,9 +107,10 @@ def move(
     if colour <= Colour.GREEN:
         closed = replace(breach, state=BreachState.CLOSED, closed_at=at, reading=reading)
         return closed, _event("breach.closed", closed, at, "monitor")
-    if colour == breach.colour and reading == breach.reading:
+    crossed = threshold if threshold is not None else breach.threshold
+    if (colour, reading, crossed) == (breach.colour, breach.reading, breach.threshold):
         return None
-    moved = replace(breach, colour=colour, reading=reading, threshold=threshold if threshold is not None else breach.threshold)
+    moved = replace(breach, colour=colour, reading=reading, threshold=crossed)
     if colour > breach.colour:
         # a worsening asks for attention anew, and gives it its own time
         moved = replace(

@@ -22,7 +22,7 @@ class Colour(IntEnum):
     RED = 2
 
 
-def colours(kri: Kri, readings: Floats, days: Floats | None = None) -> Levels:
+def colours(kri: Kri, readings: Floats, days: Floats | None = None, lasts: Floats | None = None) -> Levels:
     """Walk every customer's readings through the indicator's state machine; one colour a reading.
 
     A level rises when a reading is at or past a threshold for ``up_for`` readings in a row (from green to red
@@ -34,25 +34,28 @@ def colours(kri: Kri, readings: Floats, days: Floats | None = None) -> Levels:
         kri: direction, thresholds, dead-band and persistence.
         readings: shape (customers, readings), oldest first, in the indicator's unit; NaN where missing.
         days: same shape, the day number of each reading; without them nothing is ever stale.
+        lasts: same shape, for how many days each reading is good; by default the indicator's own days.
 
     Returns:
         shape (customers, readings): the :class:`Colour` after each reading, NONE before the first.
 
     Source: the house's standard for indicators; two-sided indicators take the worse of their sides.
     """
-    late = np.zeros(readings.shape, dtype=bool) if days is None else _after_a_gap(readings, days, kri.stale_after_days)
+    good = np.full(readings.shape, float(kri.stale_after_days)) if lasts is None else lasts
+    late = np.zeros(readings.shape, dtype=bool) if days is None else _after_a_gap(readings, days, good)
     sides = [_one_side(kri, sign * readings, late, sign * amber, sign * red) for sign, amber, red in kri.sides]
     worst: Levels = np.max(sides, axis=0).astype(np.int8)
     return worst
 
 
-def _after_a_gap(readings: Floats, days: Floats, longest: int) -> NDArray[np.bool_]:
+def _after_a_gap(readings: Floats, days: Floats, lasts: Floats) -> NDArray[np.bool_]:
     """Which readings come after the one before them had gone stale."""
-    seen = np.where(np.isnan(readings), -np.inf, days)
-    before = np.maximum.accumulate(seen, axis=1)[:, :-1]
+    places = np.where(np.isnan(readings), -1, np.arange(readings.shape[1]))
+    before = np.maximum.accumulate(places, axis=1)[:, :-1]
+    until = np.take_along_axis(days + lasts, np.maximum(before, 0), axis=1)
     late = np.zeros(readings.shape, dtype=bool)
     # before the first reading there is nothing that could have gone stale
-    late[:, 1:] = np.isfinite(before) & (days[:, 1:] - before > longest)
+    late[:, 1:] = (before >= 0) & (days[:, 1:] > until)
     return late
 
 

@@ -52,7 +52,7 @@ def valued(policy: Policy, known: Marks, facts: Facts, now: Counted) -> Loans:
     drawn = lent.outstanding * factor
     ead = credit.exposure_at_default(lent.limits, lent.outstanding, ccf) * factor
     lgd, secured = _lgd(policy, facts, ead)
-    days = loan_arrears.days_past_due(policy, facts)
+    days = loan_arrears.days_past_due(policy, lent, facts.instalments, facts.payments, facts.as_of, len(facts))
     stages = _staged(policy, known, facts, now, days)
     remaining, plans = _remaining(policy, facts.as_of, lent), _plans(policy, lent)
     claims = Claims(

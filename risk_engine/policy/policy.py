@@ -22,6 +22,7 @@ from risk_engine.digest.digest_policy import Digest
 from risk_engine.facts.data_policy import Data
 from risk_engine.financials.financial_policy import Financial
 from risk_engine.impairment.impairment_policy import Impairment
+from risk_engine.indicators.indicator_policy import Indicators
 from risk_engine.market.sensitivity_policy import Sensitivity
 from risk_engine.operational.operational_policy import Operational
 from risk_engine.people.people_policy import People
@@ -100,8 +101,12 @@ class Kri(Part):
     expected_of: tuple[str, ...] = ()
 
     @property
+    def every_days(self) -> int:
+        return FREQUENCY_DAYS[self.frequency]
+
+    @property
     def stale_after_days(self) -> int:
-        return FREQUENCY_DAYS[self.frequency] + self.grace
+        return self.every_days + self.grace
 
     @cached_property
     def sides(self) -> tuple[tuple[float, float, float], ...]:
@@ -188,6 +193,7 @@ class Policy(Part):
     second_line: Annotated[SecondLine, PROTECTED]
     privacy: Annotated[Privacy, PROTECTED]
     data: Annotated[Data, ORDINARY]
+    indicators: Annotated[Indicators, ORDINARY]
     scoring: Annotated[Scoring, ORDINARY]
     overrides: Annotated[Overrides, ORDINARY]
     financial: Annotated[Financial, ORDINARY]

@@ -13,6 +13,7 @@ from risk_engine import credit, grading
 from risk_engine.days import NO_DATE
 from risk_engine.facts.facts import Dates, Facts, Floats, Places, Texts, Troubles
 from risk_engine.grading import Grade, Grades
+from risk_engine.indicators.settling import Settled
 from risk_engine.operational.operational import Operation
 from risk_engine.policy.policy import Policy
 from risk_engine.ratings.rating import Counted
@@ -38,21 +39,26 @@ class Driver:
         return f"{self.letter}{found}" if found else None
 
 
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Days past due: of every facility, and of every customer as they count."""
+
+    facilities: Floats
+    customers: Settled
+
+
 def drivers(
-    policy: Policy, facts: Facts, now: Counted, figures: Mapping[str, Floats], happened: Operation, late_days: Floats, by_card: Grades
+    policy: Policy, facts: Facts, now: Counted, figures: Mapping[str, Floats], happened: Operation, late: Late, by_card: Grades
 ) -> tuple[Driver, ...]:
-    """Return the drivers of every grade: the facts that set a floor, and the scorecard."""
-    floors, lent, count = policy.scoring.grades, facts.facilities, len(facts)
-    late = credit.worst_of(lent.owner, late_days, count)
-    days = at(late_days, late, np.nan)
+    """What speaks for which grade: the facts that a customer is never better than, and the scorecard."""
+    floors, count = policy.scoring.grades, len(facts)
     pd_grades = grading.graded(now.pd, floors.pd)
     dated = at(facts.ratings.as_of, now.place, NO_DATE)
     rated = Driver("pd", pd_grades, now.pd, dated, at(facts.ratings.ids, now.place, 0))
-    overdue = grading.graded(days, floors.days_past_due)
     colours = ("low", floors.amber_breach, floors.red_breach)
     return (
         rated,
-        Driver("days_past_due", overdue, days, at(lent.as_of, late, NO_DATE), at(lent.names, late, None)),
+        _past_due(policy, facts, late),
         _stage(policy, figures["stage"]),
         _trouble("breach", facts.breaches, colours, "B-", count),
         _trouble("threat", facts.threats, floors.threat, "R-", count),
@@ -67,6 +73,16 @@ def graded(found: tuple[Driver, ...]) -> Grades:
     """Return the worst grade that any driver requires."""
     worst: Grades = np.max([driver.grades for driver in found], axis=0).astype(np.int8)
     return worst
+
+
+def _past_due(policy: Policy, facts: Facts, late: Late) -> Driver:
+    """Arrears: of the worst facility, or as they were reported where that counts."""
+    lent, counts = facts.facilities, late.customers
+    worst = credit.worst_of(lent.owner, late.facilities, len(facts))
+    days = np.where(counts.reported, counts.days, at(lent.as_of, worst, NO_DATE))
+    names = at(lent.names, worst, None)
+    names[counts.reported] = None
+    return Driver("days_past_due", grading.graded(counts.values, policy.scoring.grades.days_past_due), counts.values, days, names)
 
 
 def _stage(policy: Policy, stages: Floats) -> Driver:

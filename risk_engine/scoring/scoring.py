@@ -15,9 +15,9 @@ from risk_engine.categorical import Coded, joined
 from risk_engine.classification import loan_categories
 from risk_engine.facts.facts import Facts, Floats, Places, Texts
 from risk_engine.financials import financial_figures
-from risk_engine.financials.financial_figures import FinancialFigures
 from risk_engine.grading import Grades
 from risk_engine.impairment.staging import Stage
+from risk_engine.indicators.settling import Settled
 from risk_engine.loans import loans
 from risk_engine.loans.loans import Loans
 from risk_engine.market import market_exposure
@@ -28,9 +28,10 @@ from risk_engine.projects import projected_cover
 from risk_engine.ratings import rating
 from risk_engine.ratings.rating import Counted, Marks
 from risk_engine.repayment import repayment_capacity
-from risk_engine.scoring import scorecard
-from risk_engine.scoring.drivers import Driver, drivers, graded
+from risk_engine.scoring import scorecard, settled_figures
+from risk_engine.scoring.drivers import Driver, Late, drivers, graded
 from risk_engine.scoring.missing_inputs import missing
+from risk_engine.scoring.settled_figures import Ratios
 from risk_engine.security import guarantees
 
 # the version of the method; change it with the method
@@ -92,19 +93,21 @@ def _part(policy: Policy, known: Marks, facts: Facts) -> Scores:
     """Return the scores of a part of the book, as if there were no other customers."""
     now = rating.counted(policy.scoring, known, facts.ratings, len(facts))
     lent = loans.valued(policy, known, facts, now)
-    stands = financial_figures.financial_figures(policy, facts)
-    figures = {"pd": now.pd} | _by_customer(facts, lent) | stands.figures
+    ratios, owed = settled_figures.ratios(policy, facts), settled_figures.of_the_ledger(policy, facts, lent)
+    figures = {"pd": now.pd} | _by_customer(facts, lent) | ratios.values | financial_figures.scores(policy, facts, ratios.values)
     figures |= repayment_capacity.figures(policy, facts, lent.plans, lent.drawn, lent.secured)
     figures |= projected_cover.figures(policy, facts, lent.drawn, lent.remaining)
-    figures |= market_exposure.moved(policy, market_exposure.exposures(facts, lent.drawn))
+    figures |= _moved(policy, facts, lent, ratios)
     happened = operational.operation(policy.operational, _incidents(policy, facts), facts.as_of, len(facts))
     figures |= {"incident_score": happened.scores}
-    looked_at = _for_the_card(policy, figures, facts)
-    marks = scorecard.mark(policy.scoring.card, looked_at)
+    settled = ratios.settled | owed | settled_figures.offered(policy, facts, figures)
+    figures |= {name: one.values for name, one in settled.items()}
+    marks = scorecard.mark(policy.scoring.card, _for_the_card(policy, figures, len(facts)))
     figures |= _card_figures(marks)
-    found = drivers(policy, facts, now, figures, happened, lent.days_past_due, scorecard.asked(policy.scoring.card, marks))
+    late = Late(lent.days_past_due, owed["days_past_due"])
+    found = drivers(policy, facts, now, figures, happened, late, scorecard.asked(policy.scoring.card, marks))
     model = graded(found)
-    figures |= _moved_grades(policy, marks, looked_at, figures, found)
+    figures |= _moved_grades(policy, marks, figures, found)
     override = facts.customers.override
     return Scores(
         customers=facts.customers.ids,
@@ -112,7 +115,7 @@ def _part(policy: Policy, known: Marks, facts: Facts) -> Scores:
         grades=np.where(override > 0, override, model).astype(np.int8),
         model_grades=model,
         figures=figures,
-        sources=_sources(facts, now, stands),
+        sources=_sources(facts, now, settled),
         missing=missing(facts, now),
         drivers=found,
     )
@@ -127,11 +130,9 @@ def _by_customer(facts: Facts, lent: Loans) -> dict[str, Floats]:
     sums = {name: np.where(none, np.nan, credit.total(owner, column, count)) for name, column in amounts.items()}
     stages = lent.staged.stages.astype(np.float64)
     worst = credit.worst_of(owner, np.where(stages == Stage.NONE, np.nan, stages), count)
-    late = credit.worst_of(owner, lent.days_past_due, count)
     return {
         "lgd": credit.weighted(owner, lent.lgd, lent.ead, count),
         "secured_share": np.where(none, np.nan, divided(credit.total(owner, lent.secured, count), sums["ead"])),
-        "days_past_due": np.append(lent.days_past_due, np.nan)[late],
         "stage": np.append(stages, np.nan)[worst],
         "category": loan_categories.debtors(facts, lent.category, owner),
         **sums,
@@ -143,30 +144,35 @@ def _incidents(policy: Policy, facts: Facts) -> operational.Incidents:
     return operational.Incidents(rows.owner, operational.codes(policy.operational, rows.kinds), rows.severity, rows.as_of, rows.resolved)
 
 
-def _moved_grades(
-    policy: Policy, marks: scorecard.Marks, looked_at: Mapping[str, Floats], figures: Mapping[str, Floats], found: tuple[Driver, ...]
-) -> dict[str, Floats]:
-    """Return the model's grade under each of the policy's moves: the stressed card with unchanged floors."""
+def _moved(policy: Policy, facts: Facts, lent: Loans, ratios: Ratios) -> dict[str, Floats]:
+    """What the policy's moves make of a customer; a cover that counts as reported moves by what the accounts' own would."""
+    found = market_exposure.moved(policy, market_exposure.exposures(facts, lent.drawn))
+    for name in ("dscr", "interest_coverage"):
+        counts, own = ratios.settled[name], ratios.of_accounts[name]
+        for move in policy.sensitivity.move:
+            after = found[f"{name}.{move.name}"]
+            found[f"{name}.{move.name}"] = np.where(counts.reported, counts.values + (after - own), after)
+    return found
+
+
+def _moved_grades(policy: Policy, marks: scorecard.Marks, figures: Mapping[str, Floats], found: tuple[Driver, ...]) -> dict[str, Floats]:
+    """The model's grade under each of the policy's moves: the card over what the move changes, and the floors as they are."""
     card, grades = policy.scoring.card, {}
     floors = graded(tuple(driver for driver in found if driver.name != "scorecard"))
     for move in policy.sensitivity.move:
         changed = {}
         for name in ("dscr", "interest_coverage"):
             after = figures[f"{name}.{move.name}"]
-            changed[name] = np.where(np.isnan(after), looked_at[name], after) if name in looked_at else after
+            changed[name] = np.where(np.isnan(after), figures[name], after)
         asked = scorecard.asked(card, scorecard.marked_anew(card, marks, changed))
         grades[f"grade.{move.name}"] = np.maximum(floors, asked).astype(np.float64)
     return grades
 
 
-def _for_the_card(policy: Policy, figures: Mapping[str, Floats], facts: Facts) -> dict[str, Floats]:
-    """Return the card's inputs: figures of the engine, or readings where the engine computes none."""
-    nothing = np.full(len(facts), np.nan)
-    found = {}
-    for name in policy.scoring.card.measures:
-        reading = facts.readings[name].values if name in facts.readings else nothing
-        found[name] = np.where(np.isnan(figures[name]), reading, figures[name]) if name in figures else reading
-    return found
+def _for_the_card(policy: Policy, figures: Mapping[str, Floats], count: int) -> dict[str, Floats]:
+    """The figures that the card looks at; missing where nobody has heard of one."""
+    nothing = np.full(count, np.nan)
+    return {name: figures.get(name, nothing) for name in policy.scoring.card.measures}
 
 
 def _card_figures(marks: scorecard.Marks) -> dict[str, Floats]:
@@ -175,12 +181,11 @@ def _card_figures(marks: scorecard.Marks) -> dict[str, Floats]:
     return whole | factors | {f"points.{factor}.{measure}": column for (factor, measure), column in marks.points.items()}
 
 
-def _sources(facts: Facts, now: Counted, stands: FinancialFigures) -> dict[str, Places]:
+def _sources(facts: Facts, now: Counted, settled: Mapping[str, Settled]) -> dict[str, Places]:
     letter = np.append(facts.ratings.ids, 0)[now.place]
     found = {"rating": letter, "statement": facts.accounts.ids, "override": facts.customers.override_ids}
-    for name, reading in facts.readings.items():
-        found[f"observation.{name}"] = np.where(stands.observed[name], reading.ids, 0) if name in stands.observed else reading.ids
-    return found
+    readings = facts.readings.items()
+    return found | {f"observation.{name}": np.where(settled[name].reported, reading.ids, 0) for name, reading in readings}
 
 
 def _together(parts: Iterator[Scores], count: int) -> Scores:

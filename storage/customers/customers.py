@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from storage.database import Tx
 from storage.names import name_key
-from storage.schema import CustomerVersionRow, FacilityVersionRow, ImportRow, ObservationVersionRow, RatingVersionRow
+from storage.schema import CustomerVersionRow, FacilityVersionRow, RatingVersionRow
 from storage.visibility import seen, visible
 
 
@@ -51,18 +51,6 @@ class Rating:
     scale: str
     as_of: date
     outlook: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Observed:
-    """One observation with its source."""
-
-    indicator: str
-    as_of: date
-    value: float | None
-    source: str
-    file: str
-    row: int
 
 
 def known(table: Any, at: datetime | None) -> ColumnElement[bool]:
@@ -166,23 +154,17 @@ def ratings(tx: Tx, ids: Sequence[str], *, at: datetime | None = None) -> dict[s
     return {id: tuple(entries) for id, entries in found.items()}
 
 
-def observations(tx: Tx, id: str, indicators: Collection[str], *, at: datetime | None = None) -> list[Observed]:
-    """Return a customer's observations of these indicators, oldest first, with file and row."""
-    table = ObservationVersionRow
-    query = (
-        select(table.indicator, table.as_of, table.value, table.source, ImportRow.file, table.file_row)
-        .join(ImportRow, ImportRow.id == table.import_id)
-        .where(table.indicator.in_(indicators), table.customer_id == id, known(table, at), *visible(tx, table.customer_id))
-        .order_by(table.indicator, table.as_of, table.id)
-    )
-    return [Observed(*row) for row in tx.connection.execute(query)]
-
-
 def values_of(tx: Tx, column: str, *, limit: int = 100) -> list[str]:
     """Return the values available to a filter, sorted."""
     field = getattr(CustomerVersionRow, column)
     query = select(field).where(known(CustomerVersionRow, None), field.is_not(None), *seen(tx, CustomerVersionRow))
     return list(tx.connection.execute(query.distinct().order_by(field).limit(limit)).scalars())
+
+
+def ids(tx: Tx) -> list[str]:
+    """The ids of all customers."""
+    query = select(CustomerVersionRow.customer_id).where(known(CustomerVersionRow, None), *seen(tx, CustomerVersionRow))
+    return list(tx.connection.execute(query).scalars())
 
 
 def count(tx: Tx) -> int:

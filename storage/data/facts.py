@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import numpy as np
 import sqlalchemy as sa
-from numpy.typing import NDArray
 from sqlalchemy import delete, func, insert, literal, select, update
 
+from risk_engine.indicators import derived
 from storage import rows
 from storage.customers.customers import known
 from storage.data.files.formats.table import Progress
@@ -111,56 +110,40 @@ def load(tx: Tx, staged: StagedFile, *, at: datetime, progress: Progress | None 
     return loaded
 
 
-def touched(tx: Tx, loaded: Loaded, indicators: Collection[str] | None = None) -> list[tuple[str, str]]:
-    """Return the distinct (customer, indicator) pairs of a load's observations, for all indicators or for these."""
-    if loaded.import_id is None or loaded.kind != "observations":
-        return []
+def touched(tx: Tx, loaded: Loaded, indicators: Collection[str]) -> tuple[list[str], list[str]]:
+    """The customers whose indicators a load may have changed, and which of these indicators."""
+    if loaded.import_id is None:
+        return [], []
+    if loaded.kind == "observations":
+        return _observed(tx, loaded, indicators)
+    if loaded.kind == "customers":
+        # where somebody belongs says which indicators are watched
+        return _customers(tx, loaded), sorted(indicators)
+    basis = derived.TOUCHED.get(loaded.kind)
+    concerned = sorted(name for name in indicators if derived.basis(name) is basis) if basis else []
+    return (_customers(tx, loaded) if concerned else []), concerned
+
+
+def _observed(tx: Tx, loaded: Loaded, indicators: Collection[str]) -> tuple[list[str], list[str]]:
     table = ObservationVersionRow
-    query = (
-        select(table.customer_id, table.indicator).where(*_written(table, loaded)).distinct().order_by(table.indicator, table.customer_id)
-    )
-    if indicators is not None:
-        query = query.where(table.indicator.in_(indicators))
-    return [(customer, indicator) for customer, indicator in tx.connection.execute(query)]
+    wanted = {spelling: name for name in indicators for spelling in derived.spellings(name)}
+    mine = (*_written(table, loaded), table.indicator.in_(sorted(wanted)))
+    customers = tx.connection.execute(select(table.customer_id).where(*mine).distinct()).scalars().all()
+    names = tx.connection.execute(select(table.indicator).where(*mine).distinct()).scalars().all()
+    return list(customers), sorted({name for name in indicators if set(derived.spellings(name)) & set(names)})
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
-    """One indicator's observations by the column, by customer, then date, then the most recently known source.
-
-    All columns have one length; ``values`` are NaN where the value was reported as missing.
-    """
-
-    customers: NDArray[np.object_]
-    as_of: NDArray[np.datetime64]
-    values: NDArray[np.float64]
-    sources: NDArray[np.object_]
-
-
-def series(tx: Tx, indicator: str, customers: Collection[str] | None = None, *, known_at: datetime | None = None) -> Series:
-    """Return an indicator's observations, of all customers or of these, as known at a moment (None is now)."""
-    table = ObservationVersionRow
-    query = (
-        # on SQLite a date is text, which NumPy parses faster by the column than Python
-        select(
-            table.customer_id, sa.type_coerce(table.as_of, sa.String) if tx.dialect == "sqlite" else table.as_of, table.value, table.source
-        )
-        .where(table.indicator == indicator, known(table, known_at))
-        .order_by(table.customer_id, table.as_of, table.known_at.desc(), table.id.desc())
-    )
-    rows: list[Any] = []
-    if customers is None:
-        rows = list(tx.connection.execute(query))
+def _customers(tx: Tx, loaded: Loaded) -> list[str]:
+    table, lent = TABLES[loaded.kind], FacilityVersionRow
+    if loaded.kind == "rates":
+        # a rate changes sums of several currencies only
+        query = select(lent.customer_id).where(known(lent, None)).group_by(lent.customer_id)
+        query = query.having(func.min(lent.currency) != func.max(lent.currency))
+    elif loaded.kind in ("instalments", "payments"):
+        query = select(lent.customer_id).join(table, table.facility == lent.facility).where(known(lent, None), *_written(table, loaded))
     else:
-        for ids in _chunked(sorted(set(customers))):
-            rows += tx.connection.execute(query.where(table.customer_id.in_(ids)))
-    ids, days, values, sources = zip(*rows, strict=True) if rows else ((), (), (), ())
-    return Series(
-        np.array(ids, dtype=object),
-        np.array(days, dtype="datetime64[D]"),
-        np.array(values, dtype=np.float64),
-        np.array(sources, dtype=object),
-    )
+        query = select(table.customer_id).where(*_written(table, loaded))
+    return list(tx.connection.execute(query.distinct()).scalars())
 
 
 def _not_before_the_last(tx: Tx, at: datetime) -> datetime:

@@ -51,11 +51,11 @@ def by_key(tx: Tx, key: str) -> Breach | None:
 
 
 def open_of_kri(tx: Tx, kri: str) -> dict[str, Breach]:
-    """Return the open episodes of one indicator, by customer."""
+    """The episodes of one indicator that are not closed, by customer; whoever may change them holds them until the transaction ends."""
     query = select(*BreachRow.__table__.columns).where(
         BreachRow.kri == kri, BreachRow.state != BreachState.CLOSED.value, *visible(tx, BreachRow.customer_id)
     )
-    query = query.with_for_update()
+    query = query.with_for_update() if tx.writes else query
     return {row["customer_id"]: _breach(row) for row in tx.connection.execute(query).mappings()}
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import and_, case, select
 
-from risk_engine.financials.financial_figures import OBSERVED
 from risk_engine.policy.policy import Policy
 from risk_engine.references import OverrideId
 from storage.customers.currencies import rates
@@ -101,14 +100,13 @@ def _ratings(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
 
 
 def _observations(tx: Tx, detail: Detail) -> Iterator[Input]:
-    """Yield the newest reading of each indicator; one replaced by an engine's figure did not count."""
+    """The newest reading of each indicator of which the reported value counted."""
     table, kind = ObservationVersionRow, "observation."
     ids = [id for name, id in detail.sources.items() if name.startswith(kind)]
     columns = (table.indicator, table.value, table.as_of, table.source)
     for name, value, as_of, source, file, row in rows(tx, table, columns, [table.id.in_(ids)], (table.indicator,)):
-        used = name in OBSERVED or detail.figures.get(name) is None
         told = "–" if value is None else f"{value:g}"
-        yield Input("observation", name, f"{told} ({source})", as_of, file, row, used, value)
+        yield Input("observation", name, f"{told} ({source})", as_of, file, row, figure=value)
 
 
 def _facilities(tx: Tx, score: Score, run: Run) -> Iterator[Input]:

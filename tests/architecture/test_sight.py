@@ -19,7 +19,9 @@ ABOUT_CUSTOMERS = OF_THEIRS | {
     if {"customer_id", "facility"} & set(mapper.columns.keys()) or mapper.class_.__name__ == "CustomerRow"
 }
 # what is called by a question that keeps to it
-KEEPS_TO_IT = {f"{name}()" for name in ("visible", "visible_or_none", "seen", "one_seen", "within", "terms.about", "sight.holds")}
+KEEPS_TO_IT = {
+    f"{name}()" for name in ("visible", "visible_or_none", "seen", "one_seen", "within", "terms.about", "asked.where", "sight.holds")
+}
 
 JOBS = "only jobs and the command line ask this"
 WRITES = "it writes what was got through a question that keeps to the sight"

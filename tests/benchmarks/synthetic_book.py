@@ -153,6 +153,7 @@ def _facilities(policy: Policy, random: Random, customers: int) -> facts.Facilit
         seniorities=_drawn(random, ("senior", "subordinated"), [0.9, 0.1], count, UNKNOWN),
         days_past_due=_known(random, late),
         as_of=np.full(count, AS_OF),
+        dated=np.full(count, AS_OF),
         maturity=np.where(random.random(count) < UNKNOWN, days.NO_DATE, ends),
         rate=_known(random, random.uniform(0.01, 0.09, count)),
         rate_kinds=_drawn(random, ("fixed", "floating"), [0.4, 0.6], count, UNKNOWN),
@@ -204,7 +205,8 @@ def _troubles(random: Random, customers: int, share: float, badness: tuple[int, 
 
 def _reading(random: Random, values: Floats, missing: float) -> facts.Readings:
     known = _known(random, values, missing)
-    return facts.Readings(known, np.where(np.isnan(known), 0, _numbers(len(known))))
+    days_read = np.where(np.isnan(known), days.NO_DATE, AS_OF)
+    return facts.Readings(known, np.where(np.isnan(known), 0, _numbers(len(known))), days_read)
 
 
 def _accounts(random: Random, count: int) -> facts.Accounts:
@@ -215,6 +217,7 @@ def _accounts(random: Random, count: int) -> facts.Accounts:
     return facts.Accounts(
         ids=np.where(sent, _numbers(count), 0),
         as_of=np.where(sent, np.datetime64("2025-12-31"), days.NO_DATE),
+        audited=sent,
         currencies=_words(np.where(sent, random.choice(2, count, p=[0.8, 0.2]), -1), ("EUR", "USD")),
         twelve=np.where(sent, Way.YEAR, Way.NONE).astype(np.int8),
         now=now,

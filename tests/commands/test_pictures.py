@@ -8,11 +8,12 @@ from datetime import date, timedelta
 import pytest
 from PIL import Image
 
+from commands.indicators import IndicatorState, Value
 from commands.pictures.chart import HEIGHT, SIGN, ZONE, Panel, Threshold, chart
-from commands.pictures.indicators import histories, picture
+from commands.pictures.indicators import picture
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.policy.policy import Policy
-from storage.customers.customers import Customer, Observed
+from storage.customers.customers import Customer
 
 FIRST = date(2026, 1, 31)
 WHO = Customer("VK", "Vltava <Kov>", None, "Metals", "CZ", None, None, None, None)
@@ -73,21 +74,15 @@ def test_a_chart_of_nothing_is_refused(panels: list[Panel]):
         chart(panels)
 
 
-def readings(indicator: str, *values: float | None) -> list[Observed]:
-    return [
-        Observed(indicator, FIRST + timedelta(days=90 * place), value, "customer", "f.csv", place) for place, value in enumerate(values)
-    ]
+def state(policy: Policy, indicator: str, *values: float) -> IndicatorState:
+    kri = next(one for one in policy.kri if one.indicator == indicator)
+    told = [Value(value, FIRST + timedelta(days=90 * place), "customer", FIRST) for place, value in enumerate(values)]
+    colours = [Colour.GREEN, *[Colour.RED] * (len(values) - 1)]
+    return IndicatorState(kri, colours[-1], told[-1], None, None, False, told, colours)
 
 
-def test_the_worst_indicator_comes_first_and_the_words_say_where_each_stands(policy: Policy):
-    found = histories(policy, WHO, [*readings("debt_ratio", 0.4, 0.5), *readings("dscr", 1.4, None, 0.9)])
+def test_the_words_of_a_chart_say_where_each_indicator_stands(policy: Policy):
+    made = picture(WHO, [state(policy, "dscr", 1.4, 0.9), state(policy, "debt_ratio", 0.4, 0.5)])
 
-    made = picture(WHO, found)
-
-    assert [history.kri.indicator for history in found] == ["dscr", "debt_ratio"]
     assert "Debt service cover 0.90; Debt ratio 50%" in made.alt
     assert made.png.startswith(b"\x89PNG")
-
-
-def test_what_no_indicator_watches_is_not_drawn(policy: Policy):
-    assert histories(policy, WHO, readings("share_price", 12.0)) == []

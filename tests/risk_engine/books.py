@@ -26,7 +26,7 @@ from risk_engine.facts.facts import (
     Troubles,
 )
 from risk_engine.facts.statements import NAMES
-from risk_engine.financials.accounts import accounts
+from risk_engine.financials.accounts import Filed, accounts
 
 NAN = np.nan
 AS_OF = np.datetime64("2026-09-30")
@@ -109,6 +109,7 @@ def facilities(rows: Sequence[tuple[int, Mapping[str, Any]]]) -> Facilities:
         seniorities=coded(column("seniority")),
         days_past_due=floats(column("days_past_due")),
         as_of=days(["2026-09-30"] * len(rows)),
+        dated=days(["2026-09-30"] * len(rows)),
         maturity=days(column("maturity")),
         rate=floats(column("rate")),
         rate_kinds=coded(column("rate_kind")),
@@ -167,30 +168,31 @@ def projections(rows: Sequence[Sequence[Any]]) -> Projections:
     return Projections(places(owner), places(range(1, len(rows) + 1)), days(ends), coded(currencies), floats(cash), floats(service))
 
 
-def statements(count: int, rows: Sequence[tuple[int, Mapping[str, float]]], ends: str = "2025-12-31") -> Accounts:
+def statements(count: int, rows: Sequence[tuple[int, Mapping[str, float]]], ends: str = "2025-12-31", *, audited: bool = False) -> Accounts:
     """Each as (owner, a year's amounts)."""
     amounts = {name: floats([row.get(name, NAN) for _owner, row in rows]) for name in NAMES}
     number = len(rows)
-    return accounts(
+    filed = Filed(
         places([owner for owner, _row in rows]),
         places(range(1, number + 1)),
         days([ends] * number),
         np.full(number, 12, dtype=np.int64),
         np.ones(number, dtype=bool),
+        np.full(number, audited),
         coded(["EUR"] * number),
         amounts,
-        count,
     )
+    return accounts(filed, count)
 
 
-def readings(count: int, found: Mapping[str, Sequence[tuple[int, float]]]) -> dict[str, Readings]:
+def readings(count: int, found: Mapping[str, Sequence[tuple[int, float]]], as_of: str = "2026-09-30") -> dict[str, Readings]:
     """Of each indicator rows of (owner, value)."""
     made = {}
     for name, rows in found.items():
         values, ids = np.full(count, NAN), np.zeros(count, dtype=np.int64)
         for number, (owner, value) in enumerate(rows, start=1):
             values[owner], ids[owner] = value, number
-        made[name] = Readings(values, ids)
+        made[name] = Readings(values, ids, np.where(ids > 0, np.datetime64(as_of), NO_DATE))
     return made
 
 

@@ -22,7 +22,9 @@ from storage.customers.exposure_ranking import Into
 from storage.data import quality
 from storage.database import Database, Tx
 from storage.digest import desk, falling_due, period_changes
-from storage.indicators import breaches
+from storage.indicators import breaches, values
+from storage.indicators.asked import Asked
+from storage.policy import policies
 from storage.register import entry_lists, responses, risks
 from storage.register.entry_lists import EntryStatus, Order, Wanted
 from storage.scoring import lineage, overrides, ranking, scores
@@ -39,6 +41,12 @@ few = settings(max_examples=5)
 # (total, the customers of the lines in their order)
 Answer = tuple[int, list[str | None]]
 Question = Callable[[Tx, int, int], Answer]
+
+
+def observed(tx: Tx, id: str) -> list[tuple[str, float]]:
+    """Every value of some indicators, whatever it comes from."""
+    found = values.read(tx, policies.read(None), ["dscr", "utilisation", "pd"], Asked.of([id]), as_of=TODAY)
+    return [(str(day), value) for points in found.values() for day, value in zip(points.days, points.values.tolist(), strict=True)]
 
 
 def lines(answer: tuple[int, Sequence[Any]]) -> Answer:
@@ -231,7 +239,7 @@ def alone(tx: Tx, who: Who) -> dict[str, Any]:
         "name": customers.names(tx, [id]),
         "owed": customers.exposures(tx, [id]),
         "rated": customers.ratings(tx, [id]),
-        "observed": customers.observations(tx, id, ["dscr"]),
+        "observed": observed(tx, id),
         "scored": scores.of(tx, [id]),
         "history": len(scores.history(tx, id)),
         "reasons": [reason.name for reasons in scores.drivers(tx, score_ids(tx, id)).values() for reason in reasons],

@@ -23,7 +23,7 @@ def read(tx: Tx, policy: Policy, *, as_of: date, at: datetime | None = None) -> 
     (ids,) = fetched(tx, select(CustomerVersionRow.customer_id).where(known(CustomerVersionRow, at)))
     book = Book(np.sort(ids.astype(str)))
     facilities = lending.facilities(tx, book, at)
-    lines, projections = agreed.Lines(facilities), agreed.projections(tx, book, as_of, at)
+    lines, projections = agreed.Lines(facilities.owner, facilities.names), agreed.projections(tx, book, as_of, at)
     secured = agreed.collateral(tx, book, lines, at)
     standing = accounts.read(tx, book, as_of, at, max_age_days=policy.data.statement_days)
     scoring = policy.scoring

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 from sqlalchemy import or_, select
@@ -10,40 +12,50 @@ from sqlalchemy import or_, select
 from risk_engine.facts.facts import Accounts
 from risk_engine.facts.statements import NAMES
 from risk_engine.financials import accounts
+from risk_engine.financials.accounts import Filed
 from storage.columns import amounts, dates, day, scaled
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.schema import StatementVersionRow
-from storage.scoring.score_facts.owned import Book, coded, numbers, owned
+from storage.scoring.score_facts.owned import Book, coded, flags, numbers, owned
 
 # the newest statement's own year, and the year before it
 _YEARS = timedelta(days=2 * 366 + 31)
 
 
 def read(tx: Tx, book: Book, as_of: date, at: datetime | None, *, max_age_days: int) -> Accounts:
-    """Return the accounts of customers whose newest statement is recent enough."""
+    """The accounts of everybody whose newest statement is not too old."""
+    found = accounts.accounts(filed(tx, book, as_of, at, max_age_days=max_age_days), len(book))
+    return accounts.recent(found, np.datetime64(as_of - timedelta(days=max_age_days)))
+
+
+def filed(
+    tx: Tx, book: Book, as_of: date, at: datetime | None, *, max_age_days: int, lines: Collection[str] = NAMES, where: Sequence[Any] = ()
+) -> Filed:
+    """The statements that make up the accounts of a day: these lines of them, under further conditions."""
     table = StatementVersionRow
+    names = [name for name in NAMES if name in lines]
     query = select(
         table.customer_id,
         table.id,
         day(tx, table.period_end),
         table.months,
         table.basis,
+        table.audited,
         table.currency,
-        *(scaled(getattr(table, name)) for name in NAMES),
+        *(scaled(getattr(table, name)) for name in names),
     )
     query = query.where(known(table, at), table.period_end <= as_of, table.period_end >= as_of - timedelta(days=max_age_days) - _YEARS)
-    # unpublished statements could not be known
-    query = query.where(or_(table.published.is_(None), table.published <= as_of)).order_by(table.id)
-    owner, (ids, ends, months, bases, currencies, *columns) = owned(tx, book, query)
-    found = accounts.accounts(
+    # what was not yet published could not be known
+    query = query.where(or_(table.published.is_(None), table.published <= as_of), *where).order_by(table.id)
+    owner, (ids, ends, months, bases, audited, currencies, *columns) = owned(tx, book, query)
+    return Filed(
         owner,
         numbers(ids),
         dates(ends),
         numbers(months),
         bases == "consolidated",
+        flags(audited) == 1,
         coded(currencies),
-        dict(zip(NAMES, map(amounts, columns), strict=True)),
-        len(book),
+        dict(zip(names, map(amounts, columns), strict=True)),
     )
-    return accounts.recent(found, np.datetime64(as_of - timedelta(days=max_age_days)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 from sqlalchemy import func, select
 
 from risk_engine.credit import Places
-from risk_engine.facts.facts import Collateral, Facilities, Guarantees, Incidents, Instalments, Payments, Projections
+from risk_engine.facts.facts import Collateral, Guarantees, Incidents, Instalments, Payments, Projections
 from storage.columns import amounts, dates, day, scaled
 from storage.customers.customers import known
 from storage.database import Tx
@@ -26,12 +27,12 @@ from storage.scoring.score_facts.owned import Book, coded, flags, numbers, owned
 
 
 class Lines:
-    """The place of each facility among its owner's own."""
+    """Where each facility stands among its owner's own; the owners are sorted."""
 
-    def __init__(self, lent: Facilities) -> None:
-        self._owner = np.append(lent.owner, -1)
-        self._turn = np.append(np.arange(len(lent.owner)) - np.searchsorted(lent.owner, lent.owner), -1)
-        self._rows = dict(zip(lent.names.tolist(), range(len(lent.owner)), strict=True))
+    def __init__(self, owner: Places, names: np.ndarray) -> None:
+        self._owner = np.append(owner, -1)
+        self._turn = np.append(np.arange(len(owner)) - np.searchsorted(owner, owner), -1)
+        self._rows = dict(zip(names.tolist(), range(len(owner)), strict=True))
 
     def places(self, owner: Places, names: np.ndarray) -> Places:
         """Return each facility's place among its owner's; -1 if none is named, or it is another customer's."""
@@ -73,25 +74,27 @@ def collateral(tx: Tx, book: Book, lines: Lines, at: datetime | None) -> Collate
     )
 
 
-def _of_facilities(tx: Tx, book: Book, table: Any, columns: list[Any], at: datetime | None, order: Any) -> tuple[Places, list[Any]]:
+def _of_facilities(
+    tx: Tx, book: Book, table: Any, columns: list[Any], at: datetime | None, order: Any, where: Sequence[Any]
+) -> tuple[Places, list[Any]]:
     line = FacilityVersionRow
     query = select(line.customer_id, table.facility, *columns).join(line, (line.facility == table.facility) & known(line, at))
-    return owned(tx, book, query.where(known(table, at)).order_by(order))
+    return owned(tx, book, query.where(known(table, at), *where).order_by(order))
 
 
-def instalments(tx: Tx, book: Book, lines: Lines, at: datetime | None) -> Instalments:
-    """Return every facility's agreed schedule."""
+def instalments(tx: Tx, book: Book, lines: Lines, at: datetime | None, where: Sequence[Any] = ()) -> Instalments:
+    """Every facility's schedule as agreed; ``where`` are further conditions on the facility."""
     table = InstalmentVersionRow
     columns = [day(tx, table.due), scaled(table.principal), scaled(table.interest)]
-    owner, (names, due, principal, interest) = _of_facilities(tx, book, table, columns, at, table.due)
+    owner, (names, due, principal, interest) = _of_facilities(tx, book, table, columns, at, table.due, where)
     return Instalments(owner, lines.places(owner, names), dates(due), amounts(principal), amounts(interest))
 
 
-def payments(tx: Tx, book: Book, lines: Lines, at: datetime | None) -> Payments:
-    """Return the payments, by value date."""
+def payments(tx: Tx, book: Book, lines: Lines, at: datetime | None, where: Sequence[Any] = ()) -> Payments:
+    """What came in, by value date; ``where`` are further conditions on the facility."""
     table = PaymentVersionRow
     columns = [day(tx, table.paid), day(tx, table.booked), scaled(table.amount)]
-    owner, (names, paid, booked, amount) = _of_facilities(tx, book, table, columns, at, table.paid)
+    owner, (names, paid, booked, amount) = _of_facilities(tx, book, table, columns, at, table.paid, where)
     return Payments(owner, lines.places(owner, names), dates(paid), dates(booked), amounts(amount))
 
 

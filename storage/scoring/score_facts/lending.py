@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import numpy as np
 from sqlalchemy import func, select
 
 from risk_engine.facts.facts import Facilities, Ratings
-from storage.columns import amounts, dates, day, floats, scaled
+from storage.columns import amounts, dates, day, day_of, floats, scaled
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.schema import FacilityVersionRow, RatingVersionRow
@@ -35,12 +36,13 @@ def facilities(tx: Tx, book: Book, at: datetime | None) -> Facilities:
     columns = (
         table.id, table.facility, table.kind, table.currency, scaled(table.limit), scaled(table.outstanding), table.ccf, table.lgd,
         table.seniority, table.days_past_due, day(tx, table.as_of), day(tx, table.maturity), table.rate, table.rate_kind, table.eir,
-        table.origination_rating, table.forborne, table.restructured, table.phase,
+        table.origination_rating, table.forborne, table.restructured, table.phase, day_of(tx, table.known_at),
     )  # fmt: skip
     query = select(table.customer_id, *columns).where(known(table, at)).order_by(table.facility)
     owner, found = owned(tx, book, query)
     ids, names, kinds, currencies, limits, drawn, ccf, lgd, seniorities, late, days, ends, rate, rate_kinds, eir, *others = found
-    origination, forborne, restructured, phases = others
+    origination, forborne, restructured, phases, heard = others
+    as_of = dates(days)
     return Facilities(
         owner=owner,
         ids=numbers(ids),
@@ -53,7 +55,8 @@ def facilities(tx: Tx, book: Book, at: datetime | None) -> Facilities:
         lgd=floats(lgd),
         seniorities=coded(seniorities),
         days_past_due=floats(late),
-        as_of=dates(days),
+        as_of=as_of,
+        dated=np.where(np.isnat(as_of), dates(heard), as_of),
         maturity=dates(ends),
         rate=floats(rate),
         rate_kinds=coded(rate_kinds),

@@ -1,4 +1,4 @@
-"""The newest reading of each indicator of the scorecard, as columns."""
+"""The newest reading of each indicator that is scored or watched, as columns."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 import numpy as np
 from sqlalchemy import func, select
 
-from risk_engine.facts.facts import Readings
-from risk_engine.financials.financial_figures import OBSERVED
+from risk_engine.days import NO_DATE
+from risk_engine.facts.facts import Dates, Readings
+from risk_engine.indicators import derived
 from risk_engine.policy.policy import Policy
-from storage.columns import floats
+from storage.columns import dates, day, floats
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.schema import ObservationVersionRow
@@ -18,25 +19,32 @@ from storage.scoring.score_facts.owned import Book, coded, numbers, owned
 
 
 def read(tx: Tx, book: Book, policy: Policy, as_of: date, at: datetime | None) -> dict[str, Readings]:
-    """Return each indicator's newest recent reading; of one date the most recently known source."""
+    """Each indicator's newest value that is not too old; of one date the source that was heard last."""
     table = ObservationVersionRow
-    wanted = sorted({*policy.scoring.card.measures, *OBSERVED})
+    names = sorted({*policy.scoring.card.measures, *derived.STATEMENTS, *(derived.called(kri.indicator) for kri in policy.kri)})
+    spelled = {spelling: place for place, name in enumerate(names) for spelling in derived.spellings(name)}
     latest = func.row_number().over(
         partition_by=(table.customer_id, table.indicator), order_by=(table.as_of.desc(), table.known_at.desc(), table.id.desc())
     )
     oldest = as_of - timedelta(days=policy.scoring.reading_max_age_days)
     ranked = (
-        select(table.customer_id, table.indicator, table.value, table.id, latest.label("place"))
-        .where(table.indicator.in_(wanted), table.as_of <= as_of, table.as_of >= oldest, known(table, at))
+        select(table.customer_id, table.indicator, table.value, table.id, table.as_of, table.known_at, latest.label("place"))
+        .where(
+            table.indicator.in_(sorted(spelled)), table.as_of <= as_of, table.as_of >= oldest, known(table, at), table.value.is_not(None)
+        )
         .subquery()
     )
-    query = select(ranked.c.customer_id, ranked.c.indicator, ranked.c.value, ranked.c.id).where(ranked.c.place == 1)
-    owner, (indicators, values, ids) = owned(tx, book, query)
-    place = coded(indicators).among(wanted)
-    return {name: _one(book, owner, place == at, floats(values), numbers(ids)) for at, name in enumerate(wanted)}
+    columns = (ranked.c.customer_id, ranked.c.indicator, ranked.c.value, ranked.c.id, day(tx, ranked.c.as_of))
+    # of two spellings of one indicator the newer reading comes last, and stays
+    query = select(*columns).where(ranked.c.place == 1).order_by(ranked.c.as_of, ranked.c.known_at, ranked.c.id)
+    owner, (indicators, values, ids, days) = owned(tx, book, query)
+    words = coded(indicators)
+    place = words.made(lambda word: float(spelled[word]), -1).astype(np.int64)
+    return {name: _one(book, owner, place == at_, floats(values), numbers(ids), dates(days)) for at_, name in enumerate(names)}
 
 
-def _one(book: Book, owner: np.ndarray, which: np.ndarray, values: np.ndarray, ids: np.ndarray) -> Readings:
+def _one(book: Book, owner: np.ndarray, which: np.ndarray, values: np.ndarray, ids: np.ndarray, days: Dates) -> Readings:
     found, known_by = np.full(len(book), np.nan), np.zeros(len(book), dtype=np.int64)
-    found[owner[which]], known_by[owner[which]] = values[which], ids[which]
-    return Readings(found, known_by)
+    dated = np.full(len(book), NO_DATE)
+    found[owner[which]], known_by[owner[which]], dated[owner[which]] = values[which], ids[which], days[which]
+    return Readings(found, known_by, dated)

@@ -23,7 +23,7 @@ working_capital_change,principal_repaid
 STEEL,2025-12-31,12,EUR,1000,400,60,600,320,80,200,400,150,1500,1200,150,50,100,25,20,40,30,0,60
 STEEL,2024-12-31,12,EUR,950,380,50,590,310,80,210,360,130,1400,1150,130,50,80,25,15,30,30,0,60
 """
-OBSERVED = ("STEEL,satisfaction,2026-09-30,4.4", "STEEL,days_past_due,2026-09-30,0", "STEEL,utilisation,2026-09-30,0.6")
+OBSERVED = ("STEEL,satisfaction,2026-09-30,4.4", "STEEL,days_past_due,2026-09-30,0", "STEEL,utilisation,2026-11-10,0.6")
 
 
 def component(measure: str, bounds: list[float], points: list[float], weight: float = 1) -> Component:
@@ -71,7 +71,7 @@ def learn(database: Database) -> None:
     line = "id,customer,kind,currency,limit,outstanding,days_past_due,seniority,rate,rate_kind,maturity,as_of"
     rows = (
         "K1,STEEL,term_loan,EUR,500,400,0,senior,0.05,floating,2029-12-31,2026-10-31",
-        "K2,STEEL,bond,EUR,50,50,0,senior,0.05,fixed,2029-12-31,",
+        "K2,STEEL,bond,EUR,50,50,0,senior,0.05,fixed,2029-12-31,2026-10-31",
     )
     book.load("facilities", "\n".join([line, *rows]) + "\n")
     book.load("ratings", "customer,rating,as_of,agency\nSTEEL,BB+,2026-09-30,S&P\n")
@@ -128,12 +128,12 @@ def test_factors_stand_above_their_figures_with_their_points_and_weight(known):
     assert found["· Order backlog"] == ["–", "–", "3.5%"]
 
 
-def test_a_reading_counts_only_where_the_engine_has_no_figure_of_its_own(known):
-    with known.database.begin(EVERYTHING) as tx:
+def test_a_reading_that_counts_is_among_the_facts_of_a_score_and_one_of_an_earlier_day_than_the_ledger_is_not(known):
+    with known.database.begin() as tx:
         said = "\n".join(explain(tx, known.policy, "STEEL", sources=True))
     used = {row[1]: "✓" in row for row in (re.split(r" {2,}", line.strip()) for line in said.splitlines()) if row[0] == "observation"}
 
-    assert used == {"days_past_due": False, "satisfaction": True, "utilisation": True}
+    assert used == {"satisfaction": True, "utilisation": True}
 
 
 def test_an_observed_ratio_stands_for_accounts_that_nobody_sends(book):

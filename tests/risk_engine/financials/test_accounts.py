@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from risk_engine.facts.facts import Accounts
-from risk_engine.financials.accounts import accounts, recent
+from risk_engine.financials.accounts import Filed, accounts, recent
 from risk_engine.financials.periods import Way
 from tests.risk_engine import books
 from tests.risk_engine.books import NAN
@@ -23,16 +23,17 @@ def made(*rows, count=1) -> Accounts:
         name: books.floats([row.get(name, NAN) for row in amounts])
         for name in ("revenue", "total_assets", "ebitda", "ebit", "depreciation")
     }
-    return accounts(
+    filed = Filed(
         books.places(owner),
         books.places(range(1, len(rows) + 1)),
         books.days(ends),
         books.places(months),
         np.array(group, dtype=bool),
+        np.zeros(len(rows), dtype=bool),
         books.coded(currencies),
         columns,
-        count,
     )
+    return accounts(filed, count)
 
 
 def test_flows_are_of_twelve_months_and_balances_the_newest():

@@ -44,17 +44,17 @@ def chain(latest, annual, before, months, kinds) -> dict[str, np.ndarray]:
     ends = np.where(months < 12, np.datetime64("2025-12-31") + np.rint(months * 30.4).astype("timedelta64[D]"), np.datetime64("2026-12-31"))
     dated = (ends, np.full(count, "2025-12-31", dtype="datetime64[D]"), ends - np.timedelta64(365, "D"))
     rows = {name: np.concatenate([part[name] for part in (latest, annual, before)]) for name in NAMES}
-    together = accounts.accounts(
+    filed = accounts.Filed(
         np.tile(np.arange(count), 3),
         np.arange(1, 3 * count + 1),
         np.concatenate(dated),
         np.concatenate([months, np.full(count, 12), months]).astype(np.int64),
         np.ones(3 * count, dtype=bool),
+        np.zeros(3 * count, dtype=bool),
         Coded(np.zeros(3 * count, dtype=np.int32), ("EUR",)),
         rows,
-        count,
     )
-    twelve = together.now
+    twelve = accounts.accounts(filed, count).now
     found = financial.condition(POLICY, kinds, twelve)
     figures = {name: ratio.of(twelve) for name, ratio in RATIOS.items()}
     figures |= {"model": found.model, "reason": found.reason, "score": found.score, "zone": found.zone}

@@ -200,8 +200,8 @@ def test_accounts_give_ratios_scores_and_a_source():
     assert (figure(result, "altman_model"), figure(result, "altman_zone"), result.sources["statement"][0]) == (2, 2, 1)
 
 
-def test_a_reading_fills_in_for_accounts_that_are_not_there_and_only_then():
-    read = books.readings(2, {"debt_ratio": [(0, 0.7), (1, 0.7)], "ebit_to_assets": [(1, 0.2)]})
+def test_a_reading_of_an_earlier_day_fills_in_for_accounts_that_are_not_there_and_only_then():
+    read = books.readings(2, {"debt_ratio": [(0, 0.7), (1, 0.7)], "x3": [(1, 0.2)]}, as_of="2025-11-30")
     result = scored(2, accounts=books.statements(2, [(0, SOUND)]), readings=read)
 
     assert result.figures["debt_ratio"].tolist() == [0.4, 0.7]

@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from commands.data.importing import run_import
 from storage.customers import customers
 from storage.database import Database
-from storage.sight import EVERYTHING
+from storage.indicators import values
+from storage.indicators.asked import Asked
+from storage.policy import policies
 from tests.conftest import MONDAY
 
 MINUTE = timedelta(minutes=1)
@@ -89,15 +91,19 @@ def test_a_corrected_letter_is_shown_only_from_when_it_was_known(known, load):
     assert letters(None) == [("Moody", "BB", "negative"), ("Fitch", "BBB-", None)]
 
 
-def test_a_corrected_observation_keeps_both_versions_with_file_and_row(known, load):
+def test_a_corrected_observation_is_seen_as_it_was_known(database, known, load):
     load("observations", f"{OBSERVATIONS}ACME,npl,2026-06-30,1\nACME,dscr,2026-06-30,1.5\n")
     load("observations", f"{OBSERVATIONS}ACME,dscr,2026-03-31,1.9\nACME,dscr,2026-06-30,\n", TUESDAY)
 
-    def readings(at: datetime | None) -> list[tuple[date, float | None, int]]:
-        return [(seen.as_of, seen.value, seen.row) for seen in known(customers.observations, "ACME", ["dscr"], at=at)]
+    assert observed(database, "ACME", MONDAY) == {"2026-06-30": "1.5"}
+    assert observed(database, "ACME", None) == {"2026-03-31": "1.9"}
 
-    assert readings(MONDAY) == [(date(2026, 6, 30), 1.5, 3)]
-    assert readings(None) == [(date(2026, 3, 31), 1.9, 2), (date(2026, 6, 30), None, 3)]
+
+def observed(database: Database, id: str, at: datetime | None) -> dict[str, str]:
+    """The values of an indicator by date, as they were known at a moment."""
+    with database.begin() as tx:
+        found = values.settled(tx, policies.read(None), ["dscr"], Asked.of([id]), as_of=date(2026, 11, 23), at=at)["dscr"]
+    return {str(on): f"{value:g}" for on, value in zip(found.days, found.values, strict=True)}
 
 
 reports = st.lists(
@@ -120,8 +126,4 @@ def test_every_past_moment_is_reproduced_whatever_was_reported_since(sqlite: Dat
         history.append((at, dict(book)))
 
     for at, then in history:
-        with sqlite.begin(EVERYTHING) as tx:
-            seen = {
-                str(one.as_of): "" if one.value is None else f"{one.value:g}" for one in customers.observations(tx, id, ["dscr"], at=at)
-            }
-        assert seen == then
+        assert observed(sqlite, id, at) == {on: value for on, value in then.items() if value}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -150,37 +149,16 @@ def test_a_customer_nobody_imported_is_refused_by_id_on_every_row(load, acme, ki
     assert loaded.added == 1
 
 
-def test_the_touched_pairs_are_those_that_changed_and_no_others(database, load, acme):
+def test_the_customers_touched_are_those_that_changed_and_no_others(database, load, acme):
     head = "customer,indicator,as_of,value\n"
     load("observations", f"{head}C1,dscr,2025-12-31,1.5\nC2,dscr,2025-12-31,1.5\n")
     loaded, _ = load(
         "observations", f"{head}C1,dscr,2025-12-31,1.1\nC2,dscr,2025-12-31,1.5\nC2,npl,2025-12-31,0\nC2,npl,2025-09-30,0\n", TUESDAY
     )
 
-    with database.begin(EVERYTHING) as tx:
-        assert facts.touched(tx, loaded) == [("C1", "dscr"), ("C2", "npl")]
-        assert facts.touched(tx, loaded, ["dscr"]) == [("C1", "dscr")]
-
-
-def test_a_series_stands_by_customer_and_date_the_newest_source_first_as_it_was_known(database, load, acme):
-    head = "customer,indicator,as_of,value,source\n"
-    load("observations", f"{head}C2,dscr,2025-12-31,2,\nC1,dscr,2025-12-31,1.5,customer\nC1,dscr,2025-09-30,1.6,customer\n")
-    load("observations", f"{head}C1,dscr,2025-12-31,1.2,market\nC1,dscr,2025-09-30,,customer\n", TUESDAY)
-
-    with database.begin(EVERYTHING) as tx:
-        now = facts.series(tx, "dscr")
-        then = facts.series(tx, "dscr", ["C1"], known_at=MONDAY)
-        none = facts.series(tx, "npl")
-    assert list(zip(now.customers, now.as_of.astype(str), now.sources, strict=True)) == [
-        ("C1", "2025-09-30", "customer"),
-        ("C1", "2025-12-31", "market"),
-        ("C1", "2025-12-31", "customer"),
-        ("C2", "2025-12-31", "customer"),
-    ]
-    assert math.isnan(now.values[0])
-    assert now.values[1:].tolist() == [1.2, 1.5, 2.0]
-    assert then.values.tolist() == [1.6, 1.5]
-    assert (len(none.values), none.as_of.dtype) == (0, now.as_of.dtype)
+    with database.begin() as tx:
+        assert facts.touched(tx, loaded, ["dscr", "npl", "utilisation"]) == (["C1", "C2"], ["dscr", "npl"])
+        assert facts.touched(tx, loaded, ["dscr"]) == (["C1"], ["dscr"])
 
 
 def test_a_load_that_is_rolled_back_leaves_nothing(database, load, acme, tmp_path):

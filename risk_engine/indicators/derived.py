@@ -1,0 +1,80 @@
+"""Derived indicators: a table of what is computed from statements, the bank's own ledger and prices.
+
+An indicator is a :class:`~risk_engine.measure.Measure` over the columns of its basis: add one to its table, and every
+screen, alert, KRI and score knows it. Reported indicators are any other name in the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from risk_engine.facts.statements import IDENTITIES
+from risk_engine.financials import altman
+from risk_engine.financials.financial_figures import OBSERVED_AS
+from risk_engine.financials.ratios import RATIOS
+from risk_engine.measure import Measure, divided, table
+
+
+class Basis(StrEnum):
+    """The facts from which a derived indicator is computed."""
+
+    STATEMENTS = "statements"
+    LEDGER = "ledger"
+    SCORE = "score"
+
+
+# of a customer's facilities together: the worst days past due (by the ledger, or by schedule and payments), amounts in one currency
+LEDGER = table(
+    (
+        Measure("days_past_due", "days", ("days_past_due",), lambda days: days, "low", "the worst facility"),
+        Measure("utilisation", "percent", ("outstanding", "limit"), divided, "low", "drawn / limit over all facilities"),
+    )
+)
+STATEMENTS: Mapping[str, Measure] = RATIOS | altman.PARTS
+
+# what a scoring offers beyond these: figures that need the whole of the facts
+OFFERED = frozenset(
+    {
+        *("z", "z_prime", "z_double_prime", "altman_score", "ohlson", "ohlson_probability", "zmijewski", "zmijewski_probability"),
+        *("pd", "lgd", "ead", "exposure", "expected_loss", "ecl", "rwa", "rwa_standard", "stage", "category", "secured_share"),
+        *("due_12_months", "repayment_cover", "repayment_gap", "repayment_shortfall", "bullet_share"),
+        *("llcr", "plcr", "dscr_minimum", "floating_share", "foreign_share", "incident_score", "points", "confidence"),
+    }
+)
+_CALLED = {spelled: name for name, spelled in OBSERVED_AS.items()}
+
+
+def called(indicator: str) -> str:
+    """The name under which an indicator is computed: ``roa`` for ``return_on_assets``."""
+    return _CALLED.get(indicator, indicator)
+
+
+def spellings(indicator: str) -> tuple[str, ...]:
+    """Every name under which an indicator is reported."""
+    name = called(indicator)
+    return tuple(dict.fromkeys((name, OBSERVED_AS.get(name, name))))
+
+
+def basis(indicator: str) -> Basis | None:
+    """From what an indicator is derived; None for one that is only ever reported."""
+    name = called(indicator)
+    if name in STATEMENTS:
+        return Basis.STATEMENTS
+    if name in LEDGER:
+        return Basis.LEDGER
+    return Basis.SCORE if name in OFFERED else None
+
+
+# which derived indicators a file of a kind may change; what a scoring offers changes with the next score
+TOUCHED: Mapping[str, Basis] = {
+    "statements": Basis.STATEMENTS,
+    **dict.fromkeys(("facilities", "instalments", "payments", "rates"), Basis.LEDGER),
+}
+
+
+def lines_needed(indicators: Iterable[str]) -> frozenset[str]:
+    """The lines of a statement that these indicators are made of, with those from which a missing one follows."""
+    lines = {line for name in indicators if called(name) in STATEMENTS for line in STATEMENTS[called(name)].inputs}
+    implied = {line for identity in IDENTITIES if lines & set(identity) for line in identity}
+    return frozenset(lines | implied)

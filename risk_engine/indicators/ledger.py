@@ -1,0 +1,56 @@
+"""The bank's own ledger by customer: what its facilities say together of arrears and of how much is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from risk_engine import credit
+from risk_engine.categorical import Coded
+from risk_engine.days import NO_DATE
+from risk_engine.facts.facts import Dates, Floats, Places
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Facilities, a row each, amounts in their own currencies; ``owner`` is the customer's place, or that of one of its days."""
+
+    owner: Places
+    dated: Dates
+    days_past_due: Floats
+    outstanding: Floats
+    limits: Floats
+    currencies: Coded
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Columns by owner for :data:`derived.LEDGER`; ``as_of`` is the newest entry's day, NaT without any."""
+
+    as_of: Dates
+    columns: Mapping[str, Floats]
+
+
+def together(entries: Entries, factors: Mapping[str, float], count: int) -> Ledger:
+    """Put the facilities of each owner together: the worst days past due, and the sums of amounts.
+
+    Args:
+        factors: what a unit of each currency is worth in one of them; asked only of owners with several currencies, whose
+            sums are not computable without.
+    """
+    owner = entries.owner
+    as_of = np.full(count, np.datetime64("0001-01-01", "D"))
+    np.maximum.at(as_of, owner, np.where(np.isnat(entries.dated), as_of[owner], entries.dated))
+    worst = credit.worst_of(owner, entries.days_past_due, count)
+    # one currency needs no rate: it falls out of every ratio
+    lowest, highest = np.full(count, np.iinfo(np.int32).max), np.full(count, -2)
+    np.minimum.at(lowest, owner, entries.currencies.codes)
+    np.maximum.at(highest, owner, entries.currencies.codes)
+    factor = np.where((lowest == highest)[owner], 1.0, entries.currencies.figures(factors, np.nan))
+    none = np.bincount(owner, minlength=count) == 0
+    sums = {"outstanding": entries.outstanding, "limit": entries.limits}
+    columns = {name: np.where(none, np.nan, credit.total(owner, amounts * factor, count)) for name, amounts in sums.items()}
+    columns["days_past_due"] = np.append(entries.days_past_due, np.nan)[worst]
+    return Ledger(np.where(as_of == np.datetime64("0001-01-01", "D"), NO_DATE, as_of), columns)

@@ -1,0 +1,100 @@
+"""Settling: which value of an indicator counts where one is derived and another reported; one rule for every screen, score and alert."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk_engine.days import ONE_DAY
+from risk_engine.facts.facts import Dates, Floats
+from risk_engine.indicators.indicator_policy import Evidence, Indicators
+
+Bools = NDArray[np.bool_]
+Origins = NDArray[np.int8]
+
+
+class Origin(IntEnum):
+    """Where a value comes from: reported by somebody, or derived from these facts."""
+
+    REPORTED = 0
+    AUDITED = 1
+    UNAUDITED = 2
+    LEDGER = 3
+    PRICES = 4
+    SCORE = 5
+
+
+# as what evidence a value counts among values of one date; a derived price move is as good as the prices that were reported
+EVIDENCE: dict[Origin, Evidence] = {
+    Origin.REPORTED: "reported",
+    Origin.AUDITED: "audited",
+    Origin.UNAUDITED: "unaudited",
+    Origin.LEDGER: "ledger",
+    Origin.PRICES: "reported",
+    Origin.SCORE: "ledger",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The newest value of one kind for each customer; NaN and NaT where there is none."""
+
+    values: Floats
+    days: Dates
+    origins: Origins
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The value that counts for each customer with its date and origin; ``reported`` says whose is a reported one."""
+
+    values: Floats
+    days: Dates
+    origins: Origins
+    reported: Bools
+
+
+def settle(rule: Indicators, derived: Latest, reported: Latest) -> Settled:
+    """Choose for each customer between the newest derived and the newest reported value.
+
+    By the policy's ``prefer`` the later date counts, and on one date the better evidence; a value that is missing gives
+    way to the other whatever its date.
+    """
+    chosen = reported_counts(rule, derived, reported)
+    return Settled(
+        np.where(chosen, reported.values, derived.values),
+        np.where(chosen, reported.days, derived.days),
+        np.where(chosen, reported.origins, derived.origins).astype(np.int8),
+        chosen,
+    )
+
+
+def reported_counts(rule: Indicators, derived: Latest, reported: Latest) -> Bools:
+    """For whom the reported value counts."""
+    there, alone = ~np.isnan(reported.values), np.isnan(derived.values)
+    if rule.prefer == "reported":
+        return there
+    if rule.prefer == "derived":
+        return there & alone
+    ranks = evidence_ranks(rule)
+    better = ranks[reported.origins] <= ranks[derived.origins]
+    later = (reported.days > derived.days) | ((reported.days == derived.days) & better)
+    found: Bools = there & (alone | later)
+    return found
+
+
+def evidence_ranks(rule: Indicators) -> NDArray[np.int8]:
+    """The place of each origin among values of one date, 0 first."""
+    return np.array([rule.on_one_date.index(EVIDENCE[origin]) for origin in Origin], dtype=np.int8)
+
+
+def contradict(rule: Indicators, derived: Latest, reported: Latest) -> Bools:
+    """Whose two values lie further apart than the tolerance, though they speak of the same time."""
+    apart = np.abs(derived.values - reported.values)
+    larger = np.maximum(np.abs(derived.values), np.abs(reported.values))
+    near = np.abs(derived.days - reported.days) <= rule.compared_within_days * ONE_DAY
+    found: Bools = near & (apart > rule.tolerance * larger)
+    return found

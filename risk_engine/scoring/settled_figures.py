@@ -1,0 +1,68 @@
+"""Settled figures: what a scoring takes of each indicator, derived or reported, by the rule that every screen and alert follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from risk_engine.days import NO_DATE
+from risk_engine.facts.facts import Facts, Floats, Readings
+from risk_engine.indicators import derived, ledger, settling
+from risk_engine.indicators.settling import Latest, Origin, Settled
+from risk_engine.loans.loans import Loans
+from risk_engine.policy.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Ratios:
+    """The ratios of the accounts by name, settled with what was reported of them, and as the accounts alone have them."""
+
+    settled: dict[str, Settled]
+    of_accounts: dict[str, Floats]
+
+    @property
+    def values(self) -> dict[str, Floats]:
+        return {name: found.values for name, found in self.settled.items()}
+
+
+def ratios(policy: Policy, facts: Facts) -> Ratios:
+    """Every ratio of a statement of twelve months."""
+    accounts, count = facts.accounts, len(facts)
+    origins = np.where(accounts.audited, Origin.AUDITED, Origin.UNAUDITED).astype(np.int8)
+    found = {name: measure.of(accounts.now) for name, measure in derived.STATEMENTS.items()}
+    settled = {name: _settled(policy, Latest(values, accounts.as_of, origins), facts, name, count) for name, values in found.items()}
+    return Ratios(settled, found)
+
+
+def of_the_ledger(policy: Policy, facts: Facts, lent: Loans) -> dict[str, Settled]:
+    """Days past due, utilisation and what else the ledger says of each customer."""
+    rows, count = facts.facilities, len(facts)
+    entries = ledger.Entries(rows.owner, rows.dated, lent.days_past_due, rows.outstanding, rows.limits, rows.currencies)
+    found = ledger.together(entries, {name: way.factor for name, way in facts.rates.items()}, count)
+    origins = np.full(count, Origin.LEDGER, dtype=np.int8)
+    return {
+        name: _settled(policy, Latest(measure.of(found.columns), found.as_of, origins), facts, name, count)
+        for name, measure in derived.LEDGER.items()
+    }
+
+
+def offered(policy: Policy, facts: Facts, figures: dict[str, Floats]) -> dict[str, Settled]:
+    """What else was reported: beside a figure of the scoring itself, which is of its own day, or of a name that it has no figure for."""
+    count = len(facts)
+    today, nothing = np.full(count, facts.as_of), np.full(count, np.nan)
+    origins = np.full(count, Origin.SCORE, dtype=np.int8)
+    names = [name for name in facts.readings if derived.basis(name) in (None, derived.Basis.SCORE)]
+    return {name: _settled(policy, Latest(figures.get(name, nothing), today, origins), facts, name, count) for name in names}
+
+
+def _settled(policy: Policy, found: Latest, facts: Facts, name: str, count: int) -> Settled:
+    reading = facts.readings.get(name)
+    if reading is None:
+        return Settled(found.values, found.days, found.origins, np.zeros(count, dtype=bool))
+    return settling.settle(policy.indicators, found, _reported(reading))
+
+
+def _reported(reading: Readings) -> Latest:
+    days = np.where(np.isnan(reading.values), NO_DATE, reading.as_of)
+    return Latest(reading.values, days, np.zeros(len(reading.values), dtype=np.int8))

@@ -1,0 +1,135 @@
+"""The ledger over time: what a customer's facilities said together after each load, the last one as the score sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy import func, select, type_coerce
+
+from risk_engine.arrears import loan_arrears
+from risk_engine.credit import Places
+from risk_engine.facts.facts import Dates, Floats
+from risk_engine.indicators import ledger
+from risk_engine.indicators.ledger import Entries, Ledger
+from risk_engine.policy.policy import Policy
+from storage.columns import amounts, dates, day, floats, scaled
+from storage.customers.currencies import rates
+from storage.database import Tx
+from storage.indicators.asked import Asked
+from storage.schema import FacilityVersionRow
+from storage.scoring.score_facts import agreed
+from storage.scoring.score_facts.owned import coded, owned
+
+
+@dataclass(frozen=True, slots=True)
+class _Versions:
+    """Every version of every facility, by customer and facility; ``until`` is NaT for one that holds."""
+
+    names: np.ndarray
+    entries: Entries
+    as_of: Dates
+    known: Dates
+    until: Dates
+
+
+@dataclass(frozen=True, slots=True)
+class _Lent:
+    """The versions that hold, as arrears are counted of them."""
+
+    owner: Places
+    outstanding: Floats
+    days_past_due: Floats
+    as_of: Dates
+
+
+def read(tx: Tx, policy: Policy, asked: Asked, as_of: date, at: datetime | None, *, arrears: bool) -> tuple[Places, Ledger]:
+    """Each customer's place and, a row a load, what its ledger said; the newest load comes last.
+
+    Arrears of earlier loads are the ledger's own; those of the last one also those of schedule and payments, as in a score.
+    """
+    found = _versions(tx, asked, at)
+    holds = np.isnat(found.until)
+    if arrears and holds.any():
+        found = _with_schedules(tx, policy, asked, as_of, at, found, holds)
+    owner, load, rows = _loads(found)
+    entries = replace(_at(found.entries, rows), owner=load)
+    told = ledger.together(entries, _factors(tx, policy, found.entries, as_of, at), len(owner))
+    dated = told.as_of <= np.datetime64(as_of)
+    return owner[dated], Ledger(told.as_of[dated], {name: column[dated] for name, column in told.columns.items()})
+
+
+def _versions(tx: Tx, asked: Asked, at: datetime | None) -> _Versions:
+    table = FacilityVersionRow
+    columns = (table.facility, table.currency, scaled(table.limit), scaled(table.outstanding), table.days_past_due, day(tx, table.as_of))
+    query = select(table.customer_id, *columns, _moment(tx, table.known_at), _moment(tx, table.superseded_at))
+    query = query.where(*asked.where(tx, table.customer_id), *([] if at is None else [table.known_at <= at]))
+    owner, (names, currencies, limits, drawn, late, days, since, until) = owned(tx, asked.book, query.order_by(table.facility, table.id))
+    as_of, known, ended = dates(days), _moments(since), _moments(until)
+    if at is not None:
+        ended = np.where(ended > np.datetime64(at.replace(tzinfo=None), "us"), np.datetime64("NaT", "us"), ended)
+    dated = np.where(np.isnat(as_of), known.astype("datetime64[D]"), as_of)
+    entries = Entries(owner, dated, floats(late), amounts(drawn), amounts(limits), coded(currencies))
+    return _Versions(names, entries, as_of, known, ended)
+
+
+def _moment(tx: Tx, column: Any) -> Any:
+    """A moment in UTC without its zone, as NumPy reads it."""
+    return func.substr(type_coerce(column, sa.String), 1, 26) if tx.dialect == "sqlite" else func.timezone("UTC", column)
+
+
+def _moments(column: np.ndarray) -> Dates:
+    return column.astype("datetime64[us]")
+
+
+def _with_schedules(
+    tx: Tx, policy: Policy, asked: Asked, as_of: date, at: datetime | None, found: _Versions, holds: np.ndarray
+) -> _Versions:
+    """The versions that hold with the days past due that schedule and payments make of them, where these are worse."""
+    rows, where = found.entries, asked.where(tx, FacilityVersionRow.customer_id)
+    lines = agreed.Lines(rows.owner[holds], found.names[holds])
+    due = agreed.instalments(tx, asked.book, lines, at, where)
+    came = agreed.payments(tx, asked.book, lines, at, where)
+    lent = _Lent(rows.owner[holds], rows.outstanding[holds], rows.days_past_due[holds], found.as_of[holds])
+    days = rows.days_past_due.copy()
+    days[holds] = loan_arrears.days_past_due(policy, lent, due, came, np.datetime64(as_of), len(asked))
+    return replace(found, entries=replace(rows, days_past_due=days))
+
+
+def _loads(found: _Versions) -> tuple[Places, Places, Places]:
+    """Each load of a customer by its owner; and for every version, once a load at which it held, the load and the version."""
+    owner = found.entries.owner
+    moments = np.unique(found.known)
+    step = len(moments) + 1
+    begins = owner * step + np.searchsorted(moments, found.known)
+    # what holds ends after the last moment
+    ends = owner * step + np.where(np.isnat(found.until), len(moments), np.searchsorted(moments, found.until))
+    loads, first = np.unique(begins, return_inverse=True)
+    counts = np.maximum(np.searchsorted(loads, ends) - first, 0)
+    rows = np.repeat(np.arange(len(owner)), counts)
+    load = np.repeat(first, counts) + np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return loads // step, load, rows
+
+
+def _at(entries: Entries, rows: Places) -> Entries:
+    return Entries(
+        entries.owner[rows],
+        entries.dated[rows],
+        entries.days_past_due[rows],
+        entries.outstanding[rows],
+        entries.limits[rows],
+        entries.currencies[rows],
+    )
+
+
+def _factors(tx: Tx, policy: Policy, entries: Entries, as_of: date, at: datetime | None) -> dict[str, float]:
+    """The rates of the day, if anybody owes in several currencies."""
+    names, scoring = entries.currencies.names, policy.scoring
+    pairs = np.unique(entries.owner * (len(names) + 1) + entries.currencies.codes) // (len(names) + 1)
+    if len(np.unique(pairs)) == len(pairs):
+        return {}
+    ways = rates(tx, set(names), scoring.currency, as_of=as_of, max_age_days=scoring.rate_max_age_days, known_at=at)
+    return {name: way.factor for name, way in ways.items()}

@@ -1,0 +1,34 @@
+"""What scorings have offered: figures of a customer's scores over time, the present one of the day that is asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+import numpy as np
+from sqlalchemy import select
+
+from risk_engine.facts.facts import Dates, Floats, Places
+from storage import figure_blobs
+from storage.columns import dates, day
+from storage.database import Tx
+from storage.indicators.asked import Asked
+from storage.schema import ScoreRunRow, ScoreVersionRow
+from storage.scoring.score_facts.owned import owned
+
+
+def read(tx: Tx, indicators: Collection[str], asked: Asked, as_of: date, at: datetime | None) -> tuple[Places, Dates, dict[str, Floats]]:
+    """Whose each score was, of which day, and these figures of it.
+
+    A score is of the day of its run; the one that holds is of today, as it is made anew every day.
+    """
+    table, run = ScoreVersionRow, ScoreRunRow
+    query = select(table.customer_id, day(tx, run.as_of), run.figures, table.figures)
+    query = query.join(run, run.id == table.run_id).where(*asked.where(tx, table.customer_id), run.as_of <= as_of)
+    query = query.where(*([] if at is None else [table.known_at <= at])).order_by(table.id)
+    owner, (days, names, blobs) = owned(tx, asked.book, query)
+    # the versions of a customer follow each other, and the last one holds
+    last = np.ones(len(owner), dtype=bool)
+    last[:-1] = owner[1:] != owner[:-1]
+    dated = np.where(last, np.datetime64(as_of), dates(days))
+    return owner, dated, {name: figure_blobs.column(names, blobs, name) for name in indicators}

@@ -1,0 +1,123 @@
+"""Every value of an indicator, reported or derived, as columns: the one source of screens, alerts, charts and checks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+import numpy as np
+from sqlalchemy import select
+
+from risk_engine.facts.facts import Dates, Floats, Places
+from risk_engine.financials import accounts
+from risk_engine.indicators import derived, series
+from risk_engine.indicators.derived import Basis
+from risk_engine.indicators.series import Points
+from risk_engine.indicators.settling import Origin, Origins
+from risk_engine.policy.policy import Policy
+from storage.columns import dates, day, floats
+from storage.customers.customers import known
+from storage.database import Tx
+from storage.indicators import ledger_days, offered
+from storage.indicators.asked import Asked
+from storage.schema import ObservationVersionRow, StatementVersionRow
+from storage.scoring.score_facts import accounts as statements
+from storage.scoring.score_facts.owned import coded, owned
+
+
+def settled(
+    tx: Tx, policy: Policy, indicators: Collection[str], asked: Asked, *, as_of: date, at: datetime | None = None
+) -> dict[str, Points]:
+    """The values of these indicators, one a customer and day, the last of each customer the one that counts on a day.
+
+    Args:
+        as_of: the day; what is dated later is not looked at.
+        at: the moment whose knowledge counts, None is now.
+    """
+    names = sorted(indicators)
+    found = _read(tx, policy, names, asked, as_of, at)
+    return _by_name(names, series.settled(policy, found, len(asked) * len(names), np.datetime64(as_of)))
+
+
+def read(
+    tx: Tx, policy: Policy, indicators: Collection[str], asked: Asked, *, as_of: date, at: datetime | None = None
+) -> dict[str, Points]:
+    """The same before they are settled: every reported value, and every derived one."""
+    names = sorted(indicators)
+    return _by_name(names, _read(tx, policy, names, asked, as_of, at))
+
+
+def _read(tx: Tx, policy: Policy, names: Sequence[str], asked: Asked, as_of: date, at: datetime | None) -> Points:
+    """All values at once, each owned by a customer's indicator: the place of the one times their number, and that of the other."""
+    parts = [
+        _reported(tx, names, asked, as_of, at),
+        *_of_statements(tx, policy, names, asked, as_of, at),
+        *_of_the_ledger(tx, policy, names, asked, as_of, at),
+        *_offered(tx, names, asked, as_of, at),
+    ]
+    return series.together(parts)
+
+
+def _by_name(names: Sequence[str], found: Points) -> dict[str, Points]:
+    owner, place = np.divmod(found.owner, max(len(names), 1))
+    found = replace(found, owner=owner)
+    return {name: found.at(np.flatnonzero(place == number)) for number, name in enumerate(names)}
+
+
+def _reported(tx: Tx, names: Sequence[str], asked: Asked, as_of: date, at: datetime | None) -> Points:
+    """What was observed; of one date the source that was heard last comes last."""
+    table = ObservationVersionRow
+    spelled = {spelling: place for place, name in enumerate(names) for spelling in derived.spellings(name)}
+    query = select(table.customer_id, table.indicator, day(tx, table.as_of), table.value, table.source).where(
+        table.indicator.in_(sorted(spelled)),
+        table.as_of <= as_of,
+        table.value.is_not(None),
+        known(table, at),
+        *asked.where(tx, table.customer_id),
+    )
+    owner, (found, days, values, sources) = owned(tx, asked.book, query.order_by(table.known_at, table.id))
+    place = coded(found).made(lambda word: float(spelled[word]), -1).astype(np.int64)
+    origins, months = np.full(len(owner), Origin.REPORTED, dtype=np.int8), np.zeros(len(owner), dtype=np.int64)
+    return Points(owner * len(names) + place, dates(days), floats(values), origins, months, coded(sources))
+
+
+def _of_statements(tx: Tx, policy: Policy, names: Sequence[str], asked: Asked, as_of: date, at: datetime | None) -> Iterator[Points]:
+    """Ratios of the twelve months up to each statement."""
+    wanted = [name for name in names if derived.basis(name) is Basis.STATEMENTS]
+    if not wanted:
+        return
+    lines, where = derived.lines_needed(wanted), asked.where(tx, StatementVersionRow.customer_id)
+    filed = statements.filed(tx, asked.book, as_of, at, max_age_days=policy.data.statement_days, lines=lines, where=where)
+    found = accounts.periods(filed, len(asked))
+    origins = np.where(found.audited, Origin.AUDITED, Origin.UNAUDITED).astype(np.int8)
+    values = {name: derived.STATEMENTS[derived.called(name)].of(found.amounts) for name in wanted}
+    yield _derived(names, values, found.owner, found.as_of, origins, found.months)
+
+
+def _of_the_ledger(tx: Tx, policy: Policy, names: Sequence[str], asked: Asked, as_of: date, at: datetime | None) -> Iterator[Points]:
+    """What the facilities say together, at each load of the ledger."""
+    wanted = [name for name in names if derived.basis(name) is Basis.LEDGER]
+    if not wanted:
+        return
+    owner, found = ledger_days.read(tx, policy, asked, as_of, at, arrears="days_past_due" in wanted)
+    origins, months = np.full(len(owner), Origin.LEDGER, dtype=np.int8), np.zeros(len(owner), dtype=np.int64)
+    yield _derived(names, {name: derived.LEDGER[name].of(found.columns) for name in wanted}, owner, found.as_of, origins, months)
+
+
+def _offered(tx: Tx, names: Sequence[str], asked: Asked, as_of: date, at: datetime | None) -> Iterator[Points]:
+    """What scorings made of the customers."""
+    wanted = [name for name in names if derived.basis(name) is Basis.SCORE]
+    if not wanted:
+        return
+    owner, days, values = offered.read(tx, wanted, asked, as_of, at)
+    origins, months = np.full(len(owner), Origin.SCORE, dtype=np.int8), np.zeros(len(owner), dtype=np.int64)
+    yield _derived(names, values, owner, days, origins, months)
+
+
+def _derived(names: Sequence[str], values: Mapping[str, Floats], owner: Places, days: Dates, origins: Origins, months: Places) -> Points:
+    """Columns of several indicators, one below the other."""
+    count = len(values)
+    owners = np.concatenate([owner * len(names) + names.index(name) for name in values])
+    columns = (np.tile(days, count), np.concatenate(list(values.values())), np.tile(origins, count), np.tile(months, count))
+    return series.derived_points(owners, *columns)
