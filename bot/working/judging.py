@@ -9,6 +9,7 @@ from commands.indicators import evaluate, out_of_step
 from risk_engine.policy.policy import Policy
 from storage.customers import customers
 from storage.database import Database
+from storage.sight import EVERYTHING
 
 
 def judge(database: Database, policy: Policy, clock: Clock, indicators: Collection[str]) -> int:
@@ -19,9 +20,9 @@ def judge(database: Database, policy: Policy, clock: Clock, indicators: Collecti
     """
     if not indicators:
         return 0
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         found = out_of_step(tx, policy, customers.ids(tx), indicators, at=clock.now())
     if not found:
         return 0
-    with database.begin(write=True) as tx:
+    with database.begin(EVERYTHING, write=True) as tx:
         return evaluate(tx, policy, found, indicators, at=clock.now())

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 
-from commands.delivery import record
+from commands.delivery import tell_of
 from commands.indicators.indicators import concerns
 from risk_engine.events import Event
 from risk_engine.indicators import breach as engine
@@ -18,6 +18,7 @@ from risk_engine.indicators.breach import Breach, Reading
 from risk_engine.indicators.judging import Verdicts
 from risk_engine.indicators.monitoring import Colour, threshold_crossed
 from risk_engine.policy.policy import Kri, Policy
+from storage import events
 from storage.customers.customers import many
 from storage.database import Tx
 from storage.indicators import breaches, values
@@ -53,8 +54,7 @@ def evaluate(tx: Tx, policy: Policy, customers: Collection[str], indicators: Col
     changed = [
         change for kri, found in to_judge(tx, policy, customers, indicators, at=at) for change in _follow(tx, policy, kri, found, at)
     ]
-    loud = [change for change in changed if change.event.kind in LOUD]
-    grouped = len(loud) > policy.alerts.group_over
+    happened = []
     for change in changed:
         breaches.add(tx, change.breach) if change.opens else breaches.save(tx, change.breach)
         happened.append(events.record(tx, change.event))
@@ -69,12 +69,6 @@ def out_of_step(tx: Tx, policy: Policy, customers: Collection[str], indicators: 
         known = many(tx, {one.customer for one in standings if one.breach is None})
         found |= {one.customer for one in standings if (_moved(policy, kri, one, at) if one.breach else concerns(kri, known[one.customer]))}
     return sorted(found)
-
-
-def _many(loud: Sequence[_Change], at: datetime) -> Event:
-    """One event for many changes, so that one message tells of them."""
-    by_kind = {kind: [change.event.subject for change in loud if change.event.kind == kind] for kind in LOUD}
-    return Event("breaches.changed", f"{loud[0].event.subject}…{loud[-1].event.subject}", "monitor", at, {"breaches": by_kind})
 
 
 def to_judge(

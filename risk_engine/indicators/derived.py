@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
+import numpy as np
+
+from risk_engine.facts.facts import Floats
 from risk_engine.facts.statements import IDENTITIES
 from risk_engine.financials import altman
 from risk_engine.financials.financial_figures import OBSERVED_AS
@@ -24,11 +27,19 @@ class Basis(StrEnum):
     SCORE = "score"
 
 
+def utilisation(outstanding: Floats, limit: Floats, revolving: Floats) -> Floats:
+    """Return drawn / limit over all facilities of a customer with a revolving one.
+
+    NaN for other customers: a loan that is drawn once and repaid is always near its limit.
+    """
+    return np.where(revolving > 0, divided(outstanding, limit), np.nan)
+
+
 # of a customer's facilities together: the worst days past due (by the ledger, or by schedule and payments), amounts in one currency
 LEDGER = table(
     (
         Measure("days_past_due", "days", ("days_past_due",), lambda days: days, "low", "the worst facility"),
-        Measure("utilisation", "percent", ("outstanding", "limit"), divided, "low", "drawn / limit over all facilities"),
+        Measure("utilisation", "percent", ("outstanding", "limit", "revolving"), utilisation, "low", "drawn / limit over all facilities"),
     )
 )
 STATEMENTS: Mapping[str, Measure] = RATIOS | altman.PARTS

@@ -23,6 +23,7 @@ class Entries:
     outstanding: Floats
     limits: Floats
     currencies: Coded
+    kinds: Coded
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +53,6 @@ def together(entries: Entries, factors: Mapping[str, float], count: int) -> Ledg
     none = np.bincount(owner, minlength=count) == 0
     sums = {"outstanding": entries.outstanding, "limit": entries.limits}
     columns = {name: np.where(none, np.nan, credit.total(owner, amounts * factor, count)) for name, amounts in sums.items()}
+    columns["revolving"] = np.bincount(owner, entries.kinds.figures({"revolver": 1.0}, 0.0), count)
     columns["days_past_due"] = np.append(entries.days_past_due, np.nan)[worst]
     return Ledger(np.where(as_of == np.datetime64("0001-01-01", "D"), NO_DATE, as_of), columns)

@@ -38,7 +38,7 @@ def ratios(policy: Policy, facts: Facts) -> Ratios:
 def of_the_ledger(policy: Policy, facts: Facts, lent: Loans) -> dict[str, Settled]:
     """Days past due, utilisation and what else the ledger says of each customer."""
     rows, count = facts.facilities, len(facts)
-    entries = ledger.Entries(rows.owner, rows.dated, lent.days_past_due, rows.outstanding, rows.limits, rows.currencies)
+    entries = ledger.Entries(rows.owner, rows.dated, lent.days_past_due, rows.outstanding, rows.limits, rows.currencies, rows.kinds)
     found = ledger.together(entries, {name: way.factor for name, way in facts.rates.items()}, count)
     origins = np.full(count, Origin.LEDGER, dtype=np.int8)
     return {

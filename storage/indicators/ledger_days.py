@@ -64,15 +64,17 @@ def read(tx: Tx, policy: Policy, asked: Asked, as_of: date, at: datetime | None,
 
 def _versions(tx: Tx, asked: Asked, at: datetime | None) -> _Versions:
     table = FacilityVersionRow
-    columns = (table.facility, table.currency, scaled(table.limit), scaled(table.outstanding), table.days_past_due, day(tx, table.as_of))
+    amount = (scaled(table.limit), scaled(table.outstanding))
+    columns = (table.facility, table.currency, table.kind, *amount, table.days_past_due, day(tx, table.as_of))
     query = select(table.customer_id, *columns, _moment(tx, table.known_at), _moment(tx, table.superseded_at))
     query = query.where(*asked.where(tx, table.customer_id), *([] if at is None else [table.known_at <= at]))
-    owner, (names, currencies, limits, drawn, late, days, since, until) = owned(tx, asked.book, query.order_by(table.facility, table.id))
+    owner, found = owned(tx, asked.book, query.order_by(table.facility, table.id))
+    names, currencies, kinds, limits, drawn, late, days, since, until = found
     as_of, known, ended = dates(days), _moments(since), _moments(until)
     if at is not None:
         ended = np.where(ended > np.datetime64(at.replace(tzinfo=None), "us"), np.datetime64("NaT", "us"), ended)
     dated = np.where(np.isnat(as_of), known.astype("datetime64[D]"), as_of)
-    entries = Entries(owner, dated, floats(late), amounts(drawn), amounts(limits), coded(currencies))
+    entries = Entries(owner, dated, floats(late), amounts(drawn), amounts(limits), coded(currencies), coded(kinds))
     return _Versions(names, entries, as_of, known, ended)
 
 
@@ -122,6 +124,7 @@ def _at(entries: Entries, rows: Places) -> Entries:
         entries.outstanding[rows],
         entries.limits[rows],
         entries.currencies[rows],
+        entries.kinds[rows],
     )
 
 

@@ -129,7 +129,7 @@ def test_factors_stand_above_their_figures_with_their_points_and_weight(known):
 
 
 def test_a_reading_that_counts_is_among_the_facts_of_a_score_and_one_of_an_earlier_day_than_the_ledger_is_not(known):
-    with known.database.begin() as tx:
+    with known.database.begin(EVERYTHING) as tx:
         said = "\n".join(explain(tx, known.policy, "STEEL", sources=True))
     used = {row[1]: "✓" in row for row in (re.split(r" {2,}", line.strip()) for line in said.splitlines()) if row[0] == "observation"}
 

@@ -227,7 +227,7 @@ def test_whatever_arrives_there_is_one_open_episode_at_most_and_repeating_change
         at += timedelta(seconds=1)
         one_book.observe(f"{customer},dscr,2026-{month:02}-28,{value}", at=at)
         if again:
-            with one_book.database.begin(write=True) as tx:
+            with one_book.database.begin(EVERYTHING, write=True) as tx:
                 assert evaluate(tx, one_book.policy, [customer], ["dscr"], at=at) == 0
 
     with one_book.database.begin(EVERYTHING) as tx:

@@ -18,6 +18,7 @@ from risk_engine.policy.policy import Kri
 from storage.customers import customers
 from storage.indicators import breaches
 from storage.scoring import scores
+from storage.sight import EVERYTHING
 from tests.commands.conftest import Book, text_of
 from tests.conftest import MONDAY
 
@@ -53,7 +54,7 @@ def send(book: Book, *, end: str = "2026-09-30", customer: str = "NOVA", audited
 
 def lend(book: Book, *rows: str, **more: object) -> None:
     """Import facilities of a customer, each as ``K1,EUR,100,80,45,2026-11-20``: limit, drawn, days past due, the ledger's day."""
-    lines = [f"{name},NOVA,term_loan,{rest}" for name, rest in (row.split(",", 1) for row in rows)]
+    lines = [f"{name},NOVA,revolver,{rest}" for name, rest in (row.split(",", 1) for row in rows)]
     book.load("facilities", "\n".join(["id,customer,kind,currency,limit,outstanding,days_past_due,as_of", *lines]) + "\n", **more)
 
 
@@ -68,7 +69,7 @@ def shown(book: Book, name: str, line: str = "show NOVA") -> list[str] | None:
 
 
 def open_breaches(book: Book, customer: str = "NOVA") -> list[tuple[str, Colour, float, str]]:
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         found = breaches.not_closed(tx, customer=customer, limit=99)[1]
     return [(one.kri, one.colour, one.reading.value, one.reading.source) for one in found]
 
@@ -107,7 +108,7 @@ def test_accounts_alone_open_a_breach(one_book):
 
     ((_delivery, message),) = one_book.told()
     assert open_breaches(one_book) == [("Debt service cover", Colour.RED, 0.96, "statement")]
-    assert message.text == "🔴 red Nova Power: Debt service cover 0.96× against 1.05× (B-1)"
+    assert message.text == "🔴 red Nova Power: Debt service cover 0.96× (limit 1.05×) (B-1)"
     assert "As of  30 Sept 2026, from the statement" in text_of(message.blocks)
 
 
@@ -151,6 +152,12 @@ def test_a_limit_that_is_drawn_keeps_its_colour_within_the_dead_band(one_book):
     # red from 95 %, and back only below 90 %
     assert shown(one_book, "Limit utilisation")[-3:-2] == ["🔴 red"]
     assert open_breaches(one_book) == [("Limit utilisation", Colour.RED, 0.92, "ledger")]
+
+
+def test_a_loan_that_is_drawn_once_and_repaid_has_no_utilisation(one_book):
+    one_book.load("facilities", "id,customer,kind,currency,limit,outstanding\nK1,NOVA,term_loan,EUR,100,100\n")
+
+    assert (shown(one_book, "Limit utilisation"), open_breaches(one_book)) == (None, [])
 
 
 @pytest.mark.parametrize(("rate", "expected"), [("USD,EUR,2026-11-20,0.5\n", "75%"), ("", None)])
@@ -204,7 +211,7 @@ def test_another_threshold_judges_the_book_at_the_next_scoring_and_once_only(one
     with_amber(one_book, "interest_coverage", 2.3)
     score(one_book)
     assert open_breaches(one_book) == [("Interest cover", Colour.AMBER, 2.25, "customer")]
-    assert "🔶 amber Nova Power: Interest cover 2.25× against 2.30× (B-1)" in [message.text for _delivery, message in one_book.told()]
+    assert "🔶 amber Nova Power: Interest cover 2.25× (limit 2.30×) (B-1)" in [message.text for _delivery, message in one_book.told()]
     score(one_book)
     assert one_book.notices() == []
 
@@ -220,7 +227,7 @@ def test_an_open_alert_shows_the_threshold_that_holds_now(one_book):
     with_amber(one_book, "interest_coverage", 2.3)
     score(one_book)
 
-    assert any("1.80× against 2.30×" in message.text for _delivery, message in one_book.told())
+    assert any("1.80× (limit 2.30×)" in message.text for _delivery, message in one_book.told())
 
 
 def test_an_indicator_may_watch_what_the_scoring_offers(one_book):
@@ -228,7 +235,7 @@ def test_an_indicator_may_watch_what_the_scoring_offers(one_book):
     one_book.policy = one_book.policy.model_copy(update={"kri": (mine,)})
     score(one_book)
 
-    with one_book.database.begin() as tx:
+    with one_book.database.begin(EVERYTHING) as tx:
         pd = scores.of(tx, ["ACME"])["ACME"].pd
     assert open_breaches(one_book, "ACME") == [("Rating PD", Colour.AMBER, pytest.approx(pd), "score")]
     assert shown(one_book, "Rating PD", "show ACME")[-1] == "score"
@@ -260,13 +267,13 @@ def row(prefix: str, kind: str, who: str, what: str, day: str, figure: float) ->
     if kind == "statements":
         lines = LINES | {"ebitda": round(figure * 100)}
         return f"{prefix}{who},{day},12,EUR,{what},{','.join(map(str, lines.values()))}"
-    return f"K{prefix}{who},{prefix}{who},term_loan,EUR,100,{figure * 30:.2f},{what},{day}"
+    return f"K{prefix}{who},{prefix}{who},revolver,EUR,100,{figure * 30:.2f},{what},{day}"
 
 
 def state_of(book: Book, prefix: str) -> dict[str, object]:
     """What the screen shows of each indicator, and the episodes, by customer without its prefix."""
     found: dict[str, object] = {}
-    with book.database.begin() as tx:
+    with book.database.begin(EVERYTHING) as tx:
         running = {(one.customer, one.kri): one for one in breaches.not_closed(tx, limit=999)[1]}
         for who in ("NOVA", "NORD", "JIAN"):
             customer = customers.get(tx, prefix + who)
@@ -292,7 +299,7 @@ def test_screen_alert_and_score_show_one_value_whatever_the_order_of_the_imports
             one_book.load(file[0], f"{HEADS[file[0]]}\n{row(prefix, *file)}\n", at=MONDAY + timedelta(seconds=place))
         screens.append(state_of(one_book, prefix))
         # judging once more changes nothing
-        with one_book.database.begin() as tx:
+        with one_book.database.begin(EVERYTHING) as tx:
             everything = {kri.indicator for kri in one_book.policy.kri}
             mine = [id for id in customers.ids(tx) if id.startswith(prefix)]
             assert out_of_step(tx, one_book.policy, mine, everything, at=MONDAY) == []

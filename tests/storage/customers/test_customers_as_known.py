@@ -19,6 +19,7 @@ from storage.database import Database
 from storage.indicators import values
 from storage.indicators.asked import Asked
 from storage.policy import policies
+from storage.sight import EVERYTHING
 from tests.conftest import MONDAY
 
 MINUTE = timedelta(minutes=1)
@@ -101,7 +102,7 @@ def test_a_corrected_observation_is_seen_as_it_was_known(database, known, load):
 
 def observed(database: Database, id: str, at: datetime | None) -> dict[str, str]:
     """The values of an indicator by date, as they were known at a moment."""
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         found = values.settled(tx, policies.read(None), ["dscr"], Asked.of([id]), as_of=date(2026, 11, 23), at=at)["dscr"]
     return {str(on): f"{value:g}" for on, value in zip(found.days, found.values, strict=True)}
 

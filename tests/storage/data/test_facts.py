@@ -156,7 +156,7 @@ def test_the_customers_touched_are_those_that_changed_and_no_others(database, lo
         "observations", f"{head}C1,dscr,2025-12-31,1.1\nC2,dscr,2025-12-31,1.5\nC2,npl,2025-12-31,0\nC2,npl,2025-09-30,0\n", TUESDAY
     )
 
-    with database.begin() as tx:
+    with database.begin(EVERYTHING) as tx:
         assert facts.touched(tx, loaded, ["dscr", "npl", "utilisation"]) == (["C1", "C2"], ["dscr", "npl"])
         assert facts.touched(tx, loaded, ["dscr"]) == (["C1"], ["dscr"])
 
