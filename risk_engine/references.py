@@ -1,4 +1,4 @@
-"""Ids as people type them: R-17, T-4, A-3, B-8, O-2, D-1, P-4, E-6."""
+"""Ids as people type them: R-17, T-4, A-3, B-8, O-2, D-1, P-4, E-6. The letter names the kind of thing."""
 
 from __future__ import annotations
 
@@ -102,3 +102,24 @@ class ExportId(Reference):
     """A request for a file with more customers than a person may export in a day."""
 
     letter = "E"
+
+
+_KINDS: dict[str, type[Reference]] = {
+    kind.letter: kind for kind in (RiskId, ResponseId, ApprovalId, BreachId, OverrideId, DelegationId, PolicyChangeId, ExportId)
+}
+
+
+def of_kind(letter: str, number: int) -> Reference:
+    """Return the id with this letter and number.
+
+    Raises:
+        KeyError: no kind of thing has this letter.
+    """
+    return _KINDS[letter](number)
+
+
+def spelled_out(text: str) -> Reference | None:
+    """Return the id that is spelled exactly so, as events spell what they are about; None for any other text."""
+    letter, _dash, number = text.partition("-")
+    found = _KINDS[letter](number) if letter in _KINDS and re.fullmatch("[1-9][0-9]{0,9}", number, re.ASCII) else None
+    return found if found is not None and found <= LARGEST else None

@@ -13,11 +13,12 @@ from risk_engine.approvals import approval
 from risk_engine.approvals.approval import Approval
 from risk_engine.events import Event
 from risk_engine.policy.policy import Policy
+from risk_engine.references import Reference
 from storage.approvals import approvals
 from storage.database import Tx
 
 
-def ask_for(subject: str, customer: str | None, title: str, request: Request, tx: Tx) -> Approval:
+def ask_for(subject: Reference, customer: str | None, title: str, request: Request, tx: Tx) -> Approval:
     """Ask others to decide about ``subject``, which concerns this customer, or none."""
     asked, happened = open_request(subject, customer, title, request.policy, by=request.user, at=request.at, tx=tx)
     record(tx, happened, request.policy, request_key=request.key)
@@ -25,10 +26,10 @@ def ask_for(subject: str, customer: str | None, title: str, request: Request, tx
 
 
 def open_request(
-    subject: str, customer: str | None, title: str, policy: Policy, *, by: str, at: datetime, tx: Tx
+    subject: Reference, customer: str | None, title: str, policy: Policy, *, by: str, at: datetime, tx: Tx
 ) -> tuple[Approval, Event]:
     """Put a request on record: its kind and the group's exposure say who decides it, by the policy of now."""
-    about = registry().subjects[subject.partition("-")[0]]
+    about = registry().subjects[type(subject)]
     kind, amount = about.kind(tx, subject), decision_facts.amount(tx, customer, policy, today=at.date())
     asked, happened = approval.request(
         approvals.next_id(tx),

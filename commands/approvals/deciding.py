@@ -77,7 +77,7 @@ def shown_with(key: str) -> str | None:
 def _content(asked: Approval, now: decision_facts.Picture) -> str:
     """The short name of all that is decided on: the request as it was made, and the facts."""
     amount = None if asked.amount is None else str(asked.amount)
-    request = {"subject": asked.subject, "title": asked.title, "maker": asked.maker, "customer": asked.customer, "amount": amount}
+    request = {"subject": str(asked.subject), "title": asked.title, "maker": asked.maker, "customer": asked.customer, "amount": amount}
     return decision_facts.digest({"request": request, "facts": dict(now)})
 
 

@@ -47,7 +47,7 @@ def ask(args: AskArgs, request: Request, tx: Tx) -> Reply:
     told = {"command": command.name, "arguments": arguments.model_dump(mode="json", exclude_none=True), "count": count}
     happened = Event("export.asked", str(id), request.user, request.at, {**told, "reason": args.reason})
     record(tx, happened, request.policy, request_key=request.key)
-    waiting = ask_for(str(id), None, args.reason, request, tx)
+    waiting = ask_for(id, None, args.reason, request, tx)
     gist = _("{export} is requested: {what}; {approval} is with the approvers.").format(export=id, what=_what(asked), approval=waiting.id)
     return Reply(blocks.marked(gist), [blocks.paragraph(gist), withdraw_button(waiting)])
 
@@ -60,7 +60,7 @@ def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str | None:
 
 def _refuse_a_second(key: str, request: Request, tx: Tx) -> None:
     before = export_requests.of_answer(tx, key, request.user)
-    decision = before and approvals.of_subject(tx, str(before.id))
+    decision = before and approvals.of_subject(tx, before.id)
     if before and decision and decision.verdict is None:
         raise Refused(_("{approval} for this file is already pending.").format(approval=decision.id))
 
@@ -68,33 +68,29 @@ def _refuse_a_second(key: str, request: Request, tx: Tx) -> None:
 # --- as the subject of an approval -----------------------------------------------------------------------------------
 
 
-def _asked(tx: Tx, subject: str) -> ExportRequest | None:
-    return export_requests.get(tx, ExportId.parse(subject))
-
-
 def _what(asked: ExportRequest) -> Text:
     return _("{n} customers of /risk {command} as a file").format(n=words.count(asked.customers), command=asked.command)
 
 
-def line(tx: Tx, subject: str) -> Sequence[Any] | None:
+def line(tx: Tx, id: ExportId) -> Sequence[Any] | None:
     """How many customers of which answer, on one line."""
-    found = _asked(tx, subject)
+    found = export_requests.get(tx, id)
     return None if found is None else [" · ", blocks.bold(_what(found)), "  ", blocks.quoted(found.reason)]
 
 
-def facts(tx: Tx, subject: str) -> Sequence[tuple[Text, Any]]:
+def facts(tx: Tx, id: ExportId) -> Sequence[tuple[Text, Any]]:
     """What it takes to decide about a file."""
-    found = _asked(tx, subject)
+    found = export_requests.get(tx, id)
     return [] if found is None else [(_("Export"), f"{found.id} · {_what(found)}"), (_("Purpose"), blocks.quoted(found.reason))]
 
 
-def settle(tx: Tx, subject: str, verdict: ProposalState) -> None:
+def settle(tx: Tx, id: ExportId, verdict: ProposalState) -> None:
     """Nothing changes: whether the file may be taken is asked of the decision itself."""
 
 
-def granted(tx: Tx, subject: str) -> Blocks:
+def granted(tx: Tx, id: ExportId) -> Blocks:
     """The button that sends the file."""
-    found = _asked(tx, subject)
+    found = export_requests.get(tx, id)
     return [] if found is None else [blocks.buttons(blocks.button("reply.export", _("Export"), found.answer))]
 
 
@@ -114,14 +110,14 @@ ACTIONS = [
 ]
 SUBJECTS = [
     Subject(
-        ExportId.letter,
+        ExportId,
         "list",
         line,
         facts,
         settle,
-        kind=lambda tx, subject: ApprovalKind.EXPORT,
+        kind=lambda tx, id: ApprovalKind.EXPORT,
         granted=granted,
-        protected=lambda tx, subject: False,
-        still_possible=lambda tx, subject, request: None,
+        protected=lambda tx, id: False,
+        still_possible=lambda tx, id, request: None,
     )
 ]

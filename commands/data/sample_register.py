@@ -125,16 +125,16 @@ def _propose(entry: Entry, one: Treatment, due: date, stage: _Stage, key: str, a
     )
     responses.add(stage.tx, proposed)
     made = _kept(stage, happened, key)
-    _asked, requested = open_request(made, risk.customer, one.measure, stage.policy, by=entry.by, at=at, tx=stage.tx)
+    _asked, requested = open_request(proposed.id, risk.customer, one.measure, stage.policy, by=entry.by, at=at, tx=stage.tx)
     record(stage.tx, requested, stage.policy, tell=one.decided is None)
     return made
 
 
 def _decide(one: Treatment, decision: Decision, stage: _Stage, key: str, at: datetime) -> str | None:
-    subject = stage.done.get(one.key)
-    asked, treated = (
-        (approvals.of_subject(stage.tx, subject), responses.get(stage.tx, ResponseId.parse(subject))) if subject else (None, None)
-    )
+    if one.key not in stage.done:
+        return None
+    id = ResponseId.parse(stage.done[one.key])
+    asked, treated = approvals.of_subject(stage.tx, id), responses.get(stage.tx, id)
     if asked is None or treated is None or asked.verdict is not None:
         return None
     made = None

@@ -45,7 +45,7 @@ def _allowed(sheet: Sheet, answer: str, request: Request, tx: Tx) -> bool:
     asked = export_requests.of_answer(tx, answer, request.user)
     if asked is None or len(sheet.customers) > asked.customers:
         return False
-    decision = approvals.of_subject(tx, str(asked.id))
+    decision = approvals.of_subject(tx, asked.id)
     return decision is not None and decision.verdict is ProposalState.APPROVED
 
 

@@ -20,6 +20,7 @@ from risk_engine.characters import is_blank, refused_in
 from risk_engine.events import Event
 from risk_engine.people.roles import Reach, Right, Role
 from risk_engine.policy.policy import Policy
+from risk_engine.references import Reference
 from risk_engine.refusals import Refusal
 from storage.database import Tx
 from storage.delivery.deliveries import Operation
@@ -27,6 +28,7 @@ from storage.events import Recorded
 from storage.scope import Scope
 
 R = TypeVar("R", bound=Refusal)
+Id = TypeVar("Id", bound=Reference)
 
 Block = dict[str, Any]
 Blocks = list[Block]
@@ -319,10 +321,11 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """Something that an approval can be about, told by the letter of its id.
+class Subject(Generic[Id]):
+    """A kind of thing that an approval can be about.
 
     Attributes:
+        of: the kind of its ids.
         again: the command that proposes anew what was returned.
         line: what it is, after its customer's name; None when it is not on record any more.
         facts: label and value of what it takes to decide.
@@ -335,18 +338,18 @@ class Subject:
         granted: what its maker is handed once it is approved.
     """
 
-    letter: str
+    of: type[Id]
     again: str
-    line: Callable[[Tx, str], Sequence[Any] | None]
-    facts: Callable[[Tx, str], Sequence[tuple[Text, Any]]]
-    settle: Callable[[Tx, str, ProposalState], None]
-    kind: Callable[[Tx, str], ApprovalKind]
-    picture: Callable[[Tx, str, Policy], Mapping[str, Any]] = lambda tx, subject, policy: {}
-    gives: Callable[[Tx, str], Sequence[Text]] = lambda tx, subject: ()
-    granted: Callable[[Tx, str], Blocks] = lambda tx, subject: []
+    line: Callable[[Tx, Id], Sequence[Any] | None]
+    facts: Callable[[Tx, Id], Sequence[tuple[Text, Any]]]
+    settle: Callable[[Tx, Id, ProposalState], None]
+    kind: Callable[[Tx, Id], ApprovalKind]
+    picture: Callable[[Tx, Id, Policy], Mapping[str, Any]] = lambda tx, id, policy: {}
+    gives: Callable[[Tx, Id], Sequence[Text]] = lambda tx, id: ()
+    granted: Callable[[Tx, Id], Blocks] = lambda tx, id: []
     _: KW_ONLY
-    protected: Callable[[Tx, str], bool]
-    still_possible: Callable[[Tx, str, Request], None]
+    protected: Callable[[Tx, Id], bool]
+    still_possible: Callable[[Tx, Id, Request], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Any
 import commands
 from commands.kit.contract import Command, Job, Notice, Options, RefusalWords, Refused, Section, Shortcut, Subject
 from commands.kit.wording import refusal_words
+from risk_engine.references import Reference
 from risk_engine.refusals import Refusal
 
 
@@ -26,7 +27,7 @@ class Registry:
     notices: dict[str, Notice]
     sections: tuple[Section, ...]
     jobs: dict[str, Job]
-    subjects: dict[str, Subject]
+    subjects: dict[type[Reference], Subject[Any]]
     refusals: dict[type[Refusal], RefusalWords[Any]]
 
     def asked(self, name: str) -> Command | None:
@@ -51,7 +52,7 @@ def registry() -> Registry:
         notices=_unique(_exports(modules, "NOTICES"), "name"),
         sections=tuple(sorted(_exports(modules, "SECTIONS"), key=lambda section: section.order)),
         jobs=_unique(_exports(modules, "JOBS"), "name"),
-        subjects=_unique(_exports(modules, "SUBJECTS"), "letter"),
+        subjects=_unique(_exports(modules, "SUBJECTS"), "of"),
         refusals=_unique(_exports([refusal_words, *modules], "REFUSALS"), "of"),
     )
 

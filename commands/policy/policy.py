@@ -20,7 +20,7 @@ from risk_engine.people.roles import Right
 from risk_engine.policy.policy_change import PolicyChange
 from risk_engine.policy.policy_keys import Path, Values, children, differences, is_table, resolve, schema_at, spelled, value_at
 from risk_engine.policy.refusals import UnknownKey
-from risk_engine.references import PolicyChangeId
+from risk_engine.references import PolicyChangeId, spelled_out
 from storage.approvals import approvals
 from storage.database import Tx
 from storage.policy import policies, policies_in_force, policy_changes
@@ -98,11 +98,11 @@ def _origin(origin: str, tx: Tx) -> Iterator[Any]:
     if origin == policies.PACKAGED:
         yield _("the packaged policy")
         return
-    if not origin.startswith(f"{PolicyChangeId.letter}-"):
+    if not isinstance(change := spelled_out(origin), PolicyChangeId):
         yield _("the policy file {name}").format(name=policies.called(origin))
         return
     yield origin
-    approval = approvals.of_subject(tx, origin)
+    approval = approvals.of_subject(tx, change)
     if approval is not None and approval.decided_by:
         said = _("requested by {maker}, approved by {others}")
         yield from [", ", *blocks.around(said, maker=blocks.person(approval.maker), others=decided_by(approval))]
@@ -122,7 +122,7 @@ def _differing(count: Text, differing: Sequence[tuple[Path, Any, Any]], tx: Tx) 
 
 def _waiting(change: PolicyChange, tx: Tx) -> list[Any]:
     """``P-4 · alerts.red_hours  24 → 12  · requested by @ana (A-7)``."""
-    approval = approvals.of_subject(tx, str(change.id))
+    approval = approvals.of_subject(tx, change.id)
     line = [blocks.bold(f"{change.id} · {change.key}"), f"  {policy_words.change(change.before, change.value)}  · "]
     asked = blocks.around(_("requested by {who}"), who=blocks.person(change.proposed_by))
     return [*line, *asked, *([f" ({approval.id})"] if approval else [])]
@@ -189,7 +189,7 @@ def _comes_from(history: Sequence[PolicyChange], same: bool, tx: Tx) -> Iterator
 
 def _past(change: PolicyChange, tx: Tx) -> list[Any]:
     """``P-4 · 24 → 12 · approved, 23 Nov 2026, 09:00  “why”``."""
-    approval = approvals.of_subject(tx, str(change.id))
+    approval = approvals.of_subject(tx, change.id)
     decided = f", {words.moment(approval.decided_at)}" if approval and approval.decided_at else ""
     told = f" · {policy_words.change(change.before, change.value)} · {words.label(change.state)}{decided}  "
     return [blocks.bold(str(change.id)), told, blocks.person(change.proposed_by), f" “{blocks.quoted(change.reason)}”"]

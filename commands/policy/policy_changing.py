@@ -61,7 +61,7 @@ def propose(args: PolicyChangeArgs, request: Request, tx: Tx) -> Reply:
     policy_changes.add(tx, proposed)
     record(tx, happened, request.policy, request_key=request.key)
     values = policy_words.change(proposed.before, proposed.value)
-    asked = ask_for(str(proposed.id), None, f"{proposed.key} {values}, {args.reason}", request, tx)
+    asked = ask_for(proposed.id, None, f"{proposed.key} {values}, {args.reason}", request, tx)
     sentence = _("{change} is proposed: {key} {values}; {approval} is with the approvers.")
     if proposed.protected:
         sentence = _("{change} is proposed: {key} {values}; {approval} waits for the approval of an administrator and of a risk manager.")
@@ -139,33 +139,29 @@ def _would_give(path: Path, text: str, standing: PolicyInForce, request: Request
 # --- as the subject of an approval -----------------------------------------------------------------------------------
 
 
-def _change(tx: Tx, subject: str) -> PolicyChange | None:
-    return policy_changes.get(tx, PolicyChangeId.parse(subject))
-
-
-def line(tx: Tx, subject: str) -> Sequence[Any] | None:
+def line(tx: Tx, id: PolicyChangeId) -> Sequence[Any] | None:
     """Which key, from which value to which, on one line."""
-    found = _change(tx, subject)
+    found = policy_changes.get(tx, id)
     if found is None:
         return None
     return [" · ", blocks.bold(found.key), f"  {policy_words.change(found.before, found.value)}  ", blocks.quoted(found.reason)]
 
 
-def facts(tx: Tx, subject: str) -> Sequence[tuple[Text, Any]]:
+def facts(tx: Tx, id: PolicyChangeId) -> Sequence[tuple[Text, Any]]:
     """What it takes to decide about a change."""
-    found = _change(tx, subject)
+    found = policy_changes.get(tx, id)
     return [] if found is None else _facts(found, tx)
 
 
-def gives(tx: Tx, subject: str) -> Sequence[Text]:
+def gives(tx: Tx, id: PolicyChangeId) -> Sequence[Text]:
     """What the change would give to whom, as it was when it was proposed."""
-    proposed = events.last_of(tx, subject, "policy.proposed")
+    proposed = events.last_of(tx, str(id), "policy.proposed")
     return effect_words.in_words((proposed.facts or {}).get("effects", [])) if proposed else []
 
 
-def still_possible(tx: Tx, subject: str, request: Request) -> None:
+def still_possible(tx: Tx, id: PolicyChangeId, request: Request) -> None:
     """Refuse a yes to a channel that has gone meanwhile, or that others read by now."""
-    found = _change(tx, subject)
+    found = policy_changes.get(tx, id)
     if found is not None:
         _refuse_channel(found, request)
 
@@ -175,37 +171,37 @@ def _facts(found: PolicyChange, tx: Tx) -> list[tuple[Text, Any]]:
     return [
         (_("Policy"), f"{found.id} · {found.key}"),
         (_("Value"), _("{value} (as before the changes)").format(value=values) if found.back else values),
-        (_("Effect"), "\n".join(map(str, gives(tx, str(found.id)))) or None),
+        (_("Effect"), "\n".join(map(str, gives(tx, found.id))) or None),
         (_("Protected"), _GUARDED if found.protected else None),
         (_("Why"), blocks.quoted(found.reason)),
         (_("What it is about"), reason_for(found.path)),
     ]
 
 
-def kind(tx: Tx, subject: str) -> ApprovalKind:
+def kind(tx: Tx, id: PolicyChangeId) -> ApprovalKind:
     """An indicator's change, or another of the policy."""
-    found = _change(tx, subject)
+    found = policy_changes.get(tx, id)
     return ApprovalKind.INDICATOR if found is not None and found.path[0] == "kri" else ApprovalKind.POLICY
 
 
-def protected(tx: Tx, subject: str) -> bool:
+def protected(tx: Tx, id: PolicyChangeId) -> bool:
     """Whether it takes an administrator and a risk manager."""
-    found = _change(tx, subject)
+    found = policy_changes.get(tx, id)
     return found is not None and found.protected
 
 
-def picture(tx: Tx, subject: str, policy: Policy) -> Mapping[str, Any]:
+def picture(tx: Tx, id: PolicyChangeId, policy: Policy) -> Mapping[str, Any]:
     """The value in force, which may change while a request waits, and the one that is decided on."""
-    found = _change(tx, subject)
+    found = policy_changes.get(tx, id)
     if found is None:
         return {}
     now = value_at(policies_in_force.standing(tx).values, found.path)
     return {"value": policy_words.value(now), "proposed": policy_words.value(found.value)}
 
 
-def settle(tx: Tx, subject: str, verdict: ProposalState) -> None:
+def settle(tx: Tx, id: PolicyChangeId, verdict: ProposalState) -> None:
     """What a decision makes of the change: once approved it is in force, for every process at its next request."""
-    found = _change(tx, subject)
+    found = policy_changes.get(tx, id)
     if found is None:
         return
     settled = found.become(verdict)
@@ -216,7 +212,7 @@ def settle(tx: Tx, subject: str, verdict: ProposalState) -> None:
 
 def _enact(tx: Tx, change: PolicyChange) -> None:
     standing = policies_in_force.standing(tx)
-    decision = approvals.of_subject(tx, str(change.id))
+    decision = approvals.of_subject(tx, change.id)
     assert decision, "what is settled was asked for"
     policy = engine.enacted(change, base=standing.base, changes=policy_changes.approved(tx), stages=decision.stages)
     by, at = decision.decided_by, decision.decided_at
@@ -251,7 +247,7 @@ COMMAND = Command(
 )
 SUBJECTS = [
     Subject(
-        PolicyChangeId.letter,
+        PolicyChangeId,
         "policy change",
         line,
         facts,

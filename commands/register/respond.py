@@ -73,7 +73,7 @@ def propose(risk: Risk, strategy: Strategy, measure: str, due: date | None, owne
     )
     responses.add(tx, proposed)
     record(tx, happened, request.policy, request_key=request.key)
-    asked = ask_for(str(proposed.id), risk.customer, measure, request, tx)
+    asked = ask_for(proposed.id, risk.customer, measure, request, tx)
     gist = _("{response} to {risk} is proposed, due {due}; {approval} is with the approvers.").format(
         response=proposed.id, risk=risk.id, due=words.day(due), approval=asked.id
     )
@@ -86,23 +86,23 @@ def risk_options(text: str, request: Request, tx: Tx) -> Sequence[tuple[str, str
     return [(f"{id} {masking.prose(title)}", str(int(id))) for id, title in risks.open_titles(tx, text.strip(), limit=50)]
 
 
-def _both(tx: Tx, subject: str) -> tuple[Response, Risk] | None:
-    treated = responses.get(tx, ResponseId.parse(subject))
+def _both(tx: Tx, id: ResponseId) -> tuple[Response, Risk] | None:
+    treated = responses.get(tx, id)
     risk = None if treated is None else risks.get(tx, RiskId(treated.risk))
     return None if treated is None or risk is None else (treated, risk)
 
 
-def line(tx: Tx, subject: str) -> Sequence[Any] | None:
+def line(tx: Tx, id: ResponseId) -> Sequence[Any] | None:
     """The risk and its treatment, on one line."""
-    if (found := _both(tx, subject)) is None:
+    if (found := _both(tx, id)) is None:
         return None
     treated, risk = found
     return [f", {risk.id} · ", blocks.bold(words.label(treated.strategy)), "  ", blocks.quoted(treated.measure)]
 
 
-def facts(tx: Tx, subject: str) -> Sequence[tuple[Text, Any]]:
+def facts(tx: Tx, id: ResponseId) -> Sequence[tuple[Text, Any]]:
     """What it takes to decide about a treatment."""
-    if (found := _both(tx, subject)) is None:
+    if (found := _both(tx, id)) is None:
         return []
     treated, risk = found
     return [
@@ -116,28 +116,28 @@ def facts(tx: Tx, subject: str) -> Sequence[tuple[Text, Any]]:
     ]
 
 
-def settle(tx: Tx, subject: str, verdict: ProposalState) -> None:
+def settle(tx: Tx, id: ResponseId, verdict: ProposalState) -> None:
     """What a decision makes of the treatment."""
-    if (treated := responses.get(tx, ResponseId.parse(subject))) is not None:
+    if (treated := responses.get(tx, id)) is not None:
         responses.save(tx, treated.become(verdict))
 
 
-def kind(tx: Tx, subject: str) -> ApprovalKind:
+def kind(tx: Tx, id: ResponseId) -> ApprovalKind:
     """To keep a risk knowingly is a decision of its own kind."""
-    treated = responses.get(tx, ResponseId.parse(subject))
+    treated = responses.get(tx, id)
     return ApprovalKind.RETENTION if treated is not None and treated.strategy is Strategy.RETAIN else ApprovalKind.RESPONSE
 
 
 SUBJECTS = [
     Subject(
-        ResponseId.letter,
+        ResponseId,
         "respond",
         line,
         facts,
         settle,
         kind,
-        protected=lambda tx, subject: False,
-        still_possible=lambda tx, subject, request: None,
+        protected=lambda tx, id: False,
+        still_possible=lambda tx, id, request: None,
     )
 ]
 

@@ -72,7 +72,7 @@ def override(args: OverrideArgs, request: Request, tx: Tx) -> Reply:
     )
     overrides.add(tx, proposed)
     record(tx, happened, request.policy, request_key=request.key)
-    asked = ask_for(str(proposed.id), who.id, args.reason, request, tx)
+    asked = ask_for(proposed.id, who.id, args.reason, request, tx)
     gist = _("{override} is proposed: {customer} {grade} until {until}; {approval} is with the approvers.").format(
         override=proposed.id,
         customer=masking.called(who),
@@ -131,15 +131,15 @@ def _in_force(found: Override) -> Text:
 # --- as the subject of an approval -----------------------------------------------------------------------------------
 
 
-def line(tx: Tx, subject: str) -> Sequence[Any] | None:
+def line(tx: Tx, id: OverrideId) -> Sequence[Any] | None:
     """From which grade to which, on one line."""
-    found = overrides.get(tx, OverrideId.parse(subject))
+    found = overrides.get(tx, id)
     return None if found is None else [" · ", blocks.bold(_grades(found)), "  ", blocks.quoted(found.reason)]
 
 
-def facts(tx: Tx, subject: str) -> Sequence[tuple[Text, Any]]:
+def facts(tx: Tx, id: OverrideId) -> Sequence[tuple[Text, Any]]:
     """What it takes to decide about an override."""
-    found = overrides.get(tx, OverrideId.parse(subject))
+    found = overrides.get(tx, id)
     if found is None:
         return []
     score = scores.of(tx, [found.customer]).get(found.customer)
@@ -159,9 +159,9 @@ def _grades(found: Override) -> str:
     return f"{words.grade(found.model)} → {words.grade(found.grade)}"
 
 
-def settle(tx: Tx, subject: str, verdict: ProposalState) -> None:
+def settle(tx: Tx, id: OverrideId, verdict: ProposalState) -> None:
     """What a decision makes of the override."""
-    if (found := overrides.get(tx, OverrideId.parse(subject))) is not None:
+    if (found := overrides.get(tx, id)) is not None:
         overrides.save(tx, found.become(verdict))
 
 
@@ -216,13 +216,13 @@ COMMAND = Command(
 NOTICES = [Notice("override.ended", ("override.ended",), _told_of_the_end, end_message, classification=Secrecy.CONFIDENTIAL)]
 SUBJECTS = [
     Subject(
-        OverrideId.letter,
+        OverrideId,
         "override",
         line,
         facts,
         settle,
-        kind=lambda tx, subject: ApprovalKind.OVERRIDE,
-        protected=lambda tx, subject: False,
-        still_possible=lambda tx, subject, request: None,
+        kind=lambda tx, id: ApprovalKind.OVERRIDE,
+        protected=lambda tx, id: False,
+        still_possible=lambda tx, id, request: None,
     )
 ]

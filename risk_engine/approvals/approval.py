@@ -25,14 +25,14 @@ from risk_engine.approvals.refusals import (
 from risk_engine.checks import ReasonMissing
 from risk_engine.events import Event
 from risk_engine.people.people_policy import People
-from risk_engine.references import ApprovalId
+from risk_engine.references import ApprovalId, Reference
 
 CLOCK = "clock"
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """An approval request about ``subject`` (as T-4), with a one-line ``title``; ``verdict`` is None while it is pending.
+    """An approval request about ``subject``, with a one-line ``title``; ``verdict`` is None while it is pending.
 
     Attributes:
         amount: the group's total exposure at the time of the request, in the policy's currency; None if it is unknown.
@@ -43,7 +43,7 @@ class Approval:
 
     id: ApprovalId
     key: str
-    subject: str
+    subject: Reference
     maker: str
     requested_at: datetime
     expires_at: datetime
@@ -87,7 +87,7 @@ def request(
     id: ApprovalId,
     *,
     key: str,
-    subject: str,
+    subject: Reference,
     kind: ApprovalKind,
     stages: tuple[Stage, ...],
     title: str,
@@ -100,7 +100,7 @@ def request(
 ) -> tuple[Approval, Event]:
     """Request a decision on ``subject``; ``key`` is the opaque id on its buttons, ``days`` its term."""
     asked = Approval(id, key, subject, by, at, at + timedelta(days=days), kind, stages, customer, title, amount, picture or {})
-    facts = {"subject": subject, "kind": kind.value, "maker": by, "customer": customer, "title": title}
+    facts = {"subject": str(subject), "kind": kind.value, "maker": by, "customer": customer, "title": title}
     more = {"amount": None if amount is None else str(amount), "steps": len(stages), "expires_at": asked.expires_at.isoformat()}
     return asked, Event("approval.requested", str(id), by, at, facts | more)
 
@@ -258,7 +258,7 @@ def _ended(
 
 
 def _facts(approval: Approval, vote: Vote | None = None) -> dict[str, Any]:
-    facts = {"subject": approval.subject, "kind": approval.kind.value, "maker": approval.maker, "customer": approval.customer}
+    facts = {"subject": str(approval.subject), "kind": approval.kind.value, "maker": approval.maker, "customer": approval.customer}
     if vote is None:
         return facts
     said = {"choice": vote.choice.value, "step": vote.step + 1, "on_behalf_of": vote.authority if vote.authority != vote.person else None}

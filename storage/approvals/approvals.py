@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, RowMapping, and_, case, func, literal, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from risk_engine.approvals.approval import Approval
@@ -16,14 +16,14 @@ from risk_engine.approvals.ballot import Choice, Stage, Vote
 from risk_engine.approvals.condition import Condition
 from risk_engine.approvals.proposal import ProposalState
 from risk_engine.people.roles import Role
-from risk_engine.references import ApprovalId
+from risk_engine.references import ApprovalId, Reference, of_kind
 from storage.approvals import conditions
 from storage.database import Conflict, Tx
 from storage.rows import compare_and_set, insert_row, next_number
 from storage.schema import ApprovalRow, DecisionRow, VoteRow
 from storage.visibility import visible_or_none
 
-_SAME = ("key", "subject", "maker", "requested_at", "expires_at", "title", "amount", "step", "reminded", "version")
+_SAME = ("key", "maker", "requested_at", "expires_at", "title", "amount", "step", "reminded", "version")
 
 
 def next_id(tx: Tx) -> ApprovalId:
@@ -33,6 +33,8 @@ def next_id(tx: Tx) -> ApprovalId:
 def add(tx: Tx, approval: Approval) -> None:
     row = {name: getattr(approval, name) for name in _SAME}
     more = {
+        "subject_kind": approval.subject.letter,
+        "subject_id": int(approval.subject),
         "kind": approval.kind.value,
         "customer_id": approval.customer,
         "stages": _written(approval.stages),
@@ -56,9 +58,14 @@ def by_ids(tx: Tx, ids: Collection[ApprovalId]) -> list[Approval]:
     return _found(tx, ApprovalRow.id.in_([int(id) for id in ids]))
 
 
-def of_subject(tx: Tx, subject: str) -> Approval | None:
-    """Return the newest approval about a subject, as T-4."""
-    newest = select(func.max(ApprovalRow.id)).where(ApprovalRow.subject == subject).scalar_subquery()
+def about(kind: type[Reference], id: Any) -> ColumnElement[bool]:
+    """Return the condition that an approval is about this kind and number; the number may be another table's column."""
+    return and_(ApprovalRow.subject_kind == kind.letter, ApprovalRow.subject_id == id)
+
+
+def of_subject(tx: Tx, subject: Reference) -> Approval | None:
+    """Return the newest approval about a subject."""
+    newest = select(func.max(ApprovalRow.id)).where(about(type(subject), int(subject))).scalar_subquery()
     return next(iter(_found(tx, ApprovalRow.id == newest)), None)
 
 
@@ -141,6 +148,7 @@ def _approval(row: RowMapping, votes: Sequence[Vote], asked: Sequence[Condition]
     same: dict[str, Any] = {name: row[name] for name in (*_SAME, "picture", "decided_by", "decided_at", "reason") if name != "title"}
     return Approval(
         id=ApprovalId(row["id"]),
+        subject=of_kind(row["subject_kind"], row["subject_id"]),
         title=row["title"] or "",
         customer=row["customer_id"],
         kind=ApprovalKind(row["kind"]),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, literal, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 
-from risk_engine.references import ApprovalId, BreachId, OverrideId, ResponseId, RiskId
+from risk_engine.references import ApprovalId, BreachId, OverrideId, Reference, ResponseId, RiskId, of_kind, spelled_out
+from storage.among import among
 from storage.audit.erased import ERASED
 from storage.database import Tx
 from storage.schema import ApprovalRow, BreachRow, EventRow, OverrideRow, ResponseRow, RiskRow
@@ -34,20 +35,27 @@ def anything(tx: Tx, subject: str) -> bool:
 
 def related(tx: Tx, subject: str) -> list[str]:
     """Return a subject and its relatives: a risk's responses, its originating breach, and the approvals of all of them."""
-    letter, _dash, number = subject.partition("-")
-    found = [subject]
-    if not number.isdecimal():
-        return found
-    if letter == RiskId.letter:
-        found += _ids(tx, ResponseId, select(ResponseRow.id).where(ResponseRow.risk_id == int(number)))
-        source = select(RiskRow.source).where(RiskRow.id == int(number), RiskRow.source.startswith(f"{BreachId.letter}-"))
-        found += [str(breach) for breach in tx.connection.execute(source).scalars()]
-    if letter == BreachId.letter:
-        found += _ids(tx, RiskId, select(RiskRow.id).where(RiskRow.source == subject))
-    if letter == ApprovalId.letter:
-        found += tx.connection.execute(select(ApprovalRow.subject).where(ApprovalRow.id == int(number))).scalars()
-        return found
-    return [*found, *_ids(tx, ApprovalId, select(ApprovalRow.id).where(ApprovalRow.subject.in_(found)))]
+    thing = spelled_out(subject)
+    if thing is None:
+        return [subject]
+    if isinstance(thing, ApprovalId):
+        about = select(ApprovalRow.subject_kind, ApprovalRow.subject_id).where(ApprovalRow.id == int(thing))
+        return [subject, *(str(of_kind(letter, number)) for letter, number in tx.connection.execute(about))]
+    found = [thing, *_belonging(tx, thing)]
+    pairs = [(each.letter, int(each)) for each in found]
+    asked = select(ApprovalRow.id).where(tuple_(ApprovalRow.subject_kind, ApprovalRow.subject_id).in_(pairs))
+    return [*map(str, found), *_ids(tx, ApprovalId, asked)]
+
+
+def _belonging(tx: Tx, thing: Reference) -> list[Reference]:
+    """Return a risk's responses and its breach, or the risks that were entered from a breach."""
+    if isinstance(thing, BreachId):
+        return [RiskId(id) for id in tx.connection.execute(select(RiskRow.id).where(RiskRow.source == str(thing))).scalars()]
+    if not isinstance(thing, RiskId):
+        return []
+    treatments = tx.connection.execute(select(ResponseRow.id).where(ResponseRow.risk_id == int(thing))).scalars().all()
+    sources = tx.connection.execute(select(RiskRow.source).where(RiskRow.id == int(thing))).scalars().all()
+    return [*map(ResponseId, treatments), *(found for source in sources if isinstance(found := spelled_out(source or ""), BreachId))]
 
 
 def of_customer(tx: Tx, customer: str) -> list[str]:
@@ -72,19 +80,17 @@ def within_sight(tx: Tx) -> list[ColumnElement[bool]]:
     """Return the condition that an event is about a visible customer; no condition if all customers are visible."""
     if tx.sight.everything:
         return []
-    risk = select(_spelled(RiskId, RiskRow)).where(*visible(tx, RiskRow.customer_id))
-    response = select(_spelled(ResponseId, ResponseRow)).join(RiskRow, RiskRow.id == ResponseRow.risk_id)
-    others = [
-        select(_spelled(kind, row)).where(*visible(tx, row.customer_id))
-        for kind, row in ((OverrideId, OverrideRow), (BreachId, BreachRow), (ApprovalId, ApprovalRow))
-    ]
-    subjects = [risk, response.where(*visible(tx, RiskRow.customer_id)), *others]
-    things = and_(EventRow.kind.not_in(OF_A_CUSTOMER), or_(*(EventRow.subject.in_(each) for each in subjects)))
+    things = and_(EventRow.kind.not_in(OF_A_CUSTOMER), among(tx, EventRow.subject, _things_in_sight(tx)))
     return [or_(and_(EventRow.kind.in_(OF_A_CUSTOMER), *visible(tx, EventRow.subject)), things)]
 
 
-def _spelled(kind: Any, row: Any) -> ColumnElement[str]:
-    return literal(f"{kind.letter}-") + cast(row.id, String)
+def _things_in_sight(tx: Tx) -> list[str]:
+    """Return the risks, responses, overrides, breaches and approvals of visible customers, as events spell them."""
+    of_risks = select(ResponseRow.id).join(RiskRow, RiskRow.id == ResponseRow.risk_id).where(*visible(tx, RiskRow.customer_id))
+    found = list(_ids(tx, ResponseId, of_risks))
+    for kind, row in ((RiskId, RiskRow), (OverrideId, OverrideRow), (BreachId, BreachRow), (ApprovalId, ApprovalRow)):
+        found += _ids(tx, kind, select(row.id).where(*visible(tx, row.customer_id)))
+    return found
 
 
 def _ids(tx: Tx, kind: Any, query: Any) -> Collection[str]:

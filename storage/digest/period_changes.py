@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from risk_engine.approvals.approval import Approval
@@ -15,6 +15,7 @@ from risk_engine.approvals.proposal import ProposalState
 from risk_engine.indicators.breach import Breach, BreachState
 from risk_engine.references import ApprovalId, BreachId, ResponseId, RiskId
 from risk_engine.register.register import Risk
+from storage.among import among
 from storage.approvals import approvals
 from storage.customers.customers import known
 from storage.database import Tx
@@ -44,11 +45,6 @@ class CarriedOver:
 
     count: int
     oldest: datetime | None
-
-
-def _numbered(prefix: str, id: Any) -> ColumnElement[str]:
-    """Return the subject of events and approvals for a number, as ``T-4``."""
-    return literal(f"{prefix}-") + cast(id, Text)
 
 
 def _count(tx: Tx, table: Any, *conditions: ColumnElement[bool]) -> int:
@@ -90,7 +86,7 @@ def _approvals(tx: Tx, which: ColumnElement[bool], limit: int) -> list[Approval]
 def overdue(tx: Tx, window: Window, *, day_before: date, day: date, limit: int) -> tuple[int, list[Overdue], int, int]:
     """Return the numbers of approved responses newly overdue since a day and before, the worst new ones, and the longest delay."""
     late = and_(ResponseRow.state == ProposalState.APPROVED.value, ResponseRow.due < day, within(tx, RiskRow.customer_id, window.scope))
-    decided = exists().where(ApprovalRow.subject == _numbered("T", ResponseRow.id), window.holds(ApprovalRow.decided_at))
+    decided = exists().where(approvals.about(ResponseId, ResponseRow.id), window.holds(ApprovalRow.decided_at))
     new = or_(ResponseRow.due >= day_before, decided)
     counted = select(func.count(), func.min(ResponseRow.due)).join(RiskRow, RiskRow.id == ResponseRow.risk_id)
     count, _first = tx.connection.execute(counted.where(late, new)).one()
@@ -117,7 +113,7 @@ def to_acknowledge(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Bre
     nobody = and_(
         BreachRow.state == BreachState.OPEN.value, BreachRow.opened_at <= window.until, within(tx, BreachRow.customer_id, window.scope)
     )
-    worse = exists().where(*_event("breach.worsened", window), EventRow.subject == _numbered("B", BreachRow.id))
+    worse = _moved(tx, "breach.worsened", window)
     new = or_(window.holds(BreachRow.opened_at), window.holds(BreachRow.acknowledge_by), worse)
     query = select(BreachRow.id).where(nobody, new).order_by(BreachRow.acknowledge_by, BreachRow.colour.desc(), BreachRow.id).limit(limit)
     shown = _breaches(tx, list(tx.connection.execute(query).scalars()))
@@ -134,13 +130,15 @@ def breaches_moved(tx: Tx, window: Window, move: Move, *, limit: int) -> tuple[i
     if move in ("opened", "closed"):
         conditions.append(window.holds(BreachRow.opened_at if move == "opened" else BreachRow.closed_at))
     else:
-        conditions.append(exists().where(*_event(f"breach.{move}", window), EventRow.subject == _numbered("B", BreachRow.id)))
+        conditions.append(_moved(tx, f"breach.{move}", window))
     query = select(BreachRow.id).where(*conditions).order_by(BreachRow.colour.desc(), BreachRow.id).limit(limit)
     return _count(tx, BreachRow, *conditions), _breaches(tx, list(tx.connection.execute(query).scalars()))
 
 
-def _event(kind: str, window: Window) -> tuple[ColumnElement[bool], ...]:
-    return EventRow.kind == kind, window.holds(EventRow.at)
+def _moved(tx: Tx, kind: str, window: Window) -> ColumnElement[bool]:
+    """Return the condition that an event of this kind happened to a breach in the window."""
+    query = select(EventRow.subject).where(EventRow.kind == kind, window.holds(EventRow.at)).distinct()
+    return among(tx, BreachRow.id, [int(BreachId.parse(subject)) for subject in tx.connection.execute(query).scalars()])
 
 
 def _breaches(tx: Tx, ids: Sequence[int]) -> list[Breach]:

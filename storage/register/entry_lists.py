@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from risk_engine.approvals.proposal import ProposalState
 from risk_engine.indicators.breach import BreachState as BreachState
+from risk_engine.references import Reference, of_kind
 from storage.customers.customers import known
 from storage.customers.exposure_ranking import Into, worth
 from storage.database import Tx
@@ -104,7 +105,8 @@ class BreachLine:
 @dataclass(frozen=True, slots=True)
 class ApprovalLine:
     id: int
-    subject: str
+    subject_kind: str
+    subject_id: int
     customer: str | None
     name: str | None
     title: str | None
@@ -113,6 +115,10 @@ class ApprovalLine:
     verdict: str | None
     decided_by: str | None
     decided_at: datetime | None
+
+    @property
+    def subject(self) -> Reference:
+        return of_kind(self.subject_kind, self.subject_id)
 
 
 Firsts: TypeAlias = dict[Order, list[Any]]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from risk_engine.references import ApprovalId, BreachId, DelegationId, ExportId, OverrideId, PolicyChangeId, Reference, ResponseId, RiskId
+from storage.row_digests import cells
+from storage.row_digests.cells import Cell
 from storage.schema import (
     ApprovalRow,
     BreachRow,
@@ -59,16 +61,24 @@ WITH_ROWS = (
 )
 
 
+def _one_subject(present: dict[str, Cell]) -> dict[str, Cell]:
+    """State what an approval is about in one word, as the first trails did, whose database kept it in one column."""
+    others = {name: cell for name, cell in present.items() if name not in ("subject_kind", "subject_id")}
+    return others | {"subject": f"{present['subject_kind']}-{present['subject_id']}"}
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """A table whose rows are each stated completely by the event that writes them.
 
     Attributes:
         subject: the subject of the events that state a row, from its cells.
+        sealed_form: turns the cells of the present columns into those that sealed events state; a trail keeps its form for good.
     """
 
     table: Any
     subject: Callable[[dict[str, Any]], str]
+    sealed_form: Callable[[dict[str, Cell]], dict[str, Cell]] = dict
 
     @property
     def name(self) -> str:
@@ -85,6 +95,10 @@ class Rows:
     @property
     def key(self) -> Sequence[Any]:
         return list(self.table.__table__.primary_key.columns)
+
+    def stated(self, row: Sequence[Cell]) -> dict[str, Cell]:
+        """Return what an event says of a row."""
+        return self.sealed_form(cells.stated(self.names, row))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +135,7 @@ def _called(column: str, before: str = "") -> Callable[[dict[str, Any]], str]:
 
 
 _ROWS = (
-    Rows(ApprovalRow, _numbered(ApprovalId)),
+    Rows(ApprovalRow, _numbered(ApprovalId), _one_subject),
     Rows(VoteRow, _numbered(ApprovalId, "approval_id")),
     Rows(DecisionRow, _numbered(ApprovalId, "approval_id")),
     Rows(ConditionRow, _numbered(ApprovalId, "approval_id")),

@@ -96,7 +96,7 @@ def rows(tx: Tx, of: Rows, keys: Collection[Key]) -> dict[str, Statement]:
         condition = of.key[0].in_([key[0] for key in chunk]) if len(of.key) == 1 else tuple_(*of.key).in_(chunk)
         query = select(*of.key, *(cells.spelled(tx, column) for column in of.columns)).where(condition)
         for row in tx.connection.execute(query):
-            found[spelled(row[: len(of.key)])] = cells.stated(of.names, row[len(of.key) :])
+            found[spelled(row[: len(of.key)])] = of.stated(row[len(of.key) :])
     return found
 
 

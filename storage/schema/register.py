@@ -85,12 +85,14 @@ class ApprovalRow(Table):
         CheckConstraint("(verdict IS NULL) = (decided_by IS NULL)", name="decided_by_someone"),
         Index("ix_approval_verdict", "verdict"),
         Index("ix_approval_expires_at", "verdict", "expires_at"),
-        Index("ix_approval_subject", "subject"),
+        Index("ix_approval_subject", "subject_kind", "subject_id"),
         Index("ix_approval_customer_id", "customer_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     key: Mapped[str]
-    subject: Mapped[str]
+    # the letter and the number of what it is about
+    subject_kind: Mapped[str] = mapped_column(String(2))
+    subject_id: Mapped[int]
     customer_id: Mapped[str | None]
     title: Mapped[str | None]
     maker: Mapped[str]

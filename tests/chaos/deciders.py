@@ -17,7 +17,7 @@ from risk_engine.approvals.ballot import Choice, Stage, Voter
 from risk_engine.approvals.refusals import AlreadyDecided
 from risk_engine.people.people_policy import People
 from risk_engine.people.roles import Role
-from risk_engine.references import ApprovalId
+from risk_engine.references import ApprovalId, ResponseId
 from storage import events
 from storage.approvals import approvals
 from storage.database import Busy, Database
@@ -37,7 +37,7 @@ def ask(database: Database, rounds: int) -> None:
     with database.begin(EVERYTHING, write=True) as tx:
         for _round in range(rounds):
             id, about = approvals.next_id(tx), {"kind": ApprovalKind.RESPONSE, "title": "sell the plant"}
-            subject = f"T-{int(id)}"
+            subject = ResponseId(id)
             approvals.add(
                 tx, engine.request(id, key=uuid.uuid4().hex, subject=subject, stages=(Stage(),), by="U0", at=AT, days=9, **about)[0]
             )

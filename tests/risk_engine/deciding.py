@@ -12,7 +12,7 @@ from risk_engine.approvals.ballot import Choice, Stage, Voter
 from risk_engine.events import Event
 from risk_engine.people.people_policy import People
 from risk_engine.people.roles import GUARDS, Role
-from risk_engine.references import ApprovalId
+from risk_engine.references import ApprovalId, ResponseId
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 LATER = MONDAY + timedelta(hours=1)
@@ -28,7 +28,7 @@ CREDIT = Stage(people=("U0ANA", "U0BEN", "U0EVA", "U0OMAR"), committee="credit",
 def ask(*stages: Stage, by: str = "U0ANA", **more: Any) -> tuple[Approval, Event]:
     about: dict[str, Any] = {
         "key": "k" * 32,
-        "subject": "T-4",
+        "subject": ResponseId(4),
         "kind": ApprovalKind.RESPONSE,
         "customer": "ACME",
         "title": "assign the receivables",

@@ -23,6 +23,7 @@ from risk_engine.indicators.breach import BreachState as BreachState
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.people.people_policy import People
 from risk_engine.people.roles import Reach, Role
+from risk_engine.references import OverrideId, PolicyChangeId, Reference
 from risk_engine.register.assessment import Assessment, Category, Level, RiskKind
 from risk_engine.register.register import Risk
 from risk_engine.register.response import Response, Strategy
@@ -76,7 +77,7 @@ def enter(tx: Tx, book: Sequence[Who]) -> None:
     about_nobody, _asked = approval.request(
         approvals.next_id(tx),
         key=f"{next(_numbers):032x}",
-        subject="P-1",
+        subject=PolicyChangeId(1),
         kind=Matter.POLICY,
         stages=(Stage(),),
         title="the cure period",
@@ -169,14 +170,14 @@ def _register(tx: Tx, who: Who) -> None:
         said = {"grade": Grade.MEDIUM, "model": Grade.HIGH, "until": TODAY, "reason": f"because of {who.id}"}
         proposed = {"state": state, "proposed_by": "U0ANA", "proposed_at": MONDAY}
         overrides.add(tx, Override(id=overrides.next_id(tx), customer=who.id, **said, **proposed))
-    _ask_about(tx, who, str(treated.id))
-    approved, voter = _ask_about(tx, who, "O-99"), Voter.own("U0OMAR", frozenset({Role.APPROVER}))
+    _ask_about(tx, who, treated.id)
+    approved, voter = _ask_about(tx, who, OverrideId(99)), Voter.own("U0OMAR", frozenset({Role.APPROVER}))
     on_top = [(f"a report on {who.id}", TODAY)]
     decided, _happened = approval.decide(approved, Choice.APPROVE, by=voter, at=MONDAY, people=People(), conditions=on_top)
     approvals.save(tx, approved, decided)
 
 
-def _ask_about(tx: Tx, who: Who, subject: str) -> Approval:
+def _ask_about(tx: Tx, who: Who, subject: Reference) -> Approval:
     key, said = f"{next(_numbers):032x}", {"customer": who.id, "title": f"a pledge of {who.id}"}
     asked, _happened = approval.request(
         approvals.next_id(tx), key=key, subject=subject, kind=Matter.RESPONSE, stages=(Stage(),), **said, by="U0ANA", at=MONDAY, days=14

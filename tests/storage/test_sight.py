@@ -112,10 +112,8 @@ PAGED: dict[str, Question] = {
         lambda tx, limit: (period_changes.grades(tx, WINDOW, limit=limit)[0], period_changes.grades(tx, WINDOW, limit=limit)[2])
     ),
     "moves: letters": first(lambda tx, limit: period_changes.letters(tx, WINDOW, limit=limit)),
-    "past due": first(lambda tx, limit: crossed(falling_due.past_due(tx, falling_due.ALL, **SINCE_THE_DAY_BEFORE, limit=limit))),
-    "maturing": first(
-        lambda tx, limit: crossed(falling_due.maturing(tx, falling_due.ALL, **DAYS, ahead=9, **SINCE_THE_DAY_BEFORE, limit=limit))
-    ),
+    "past due": first(lambda tx, limit: crossed(falling_due.past_due(tx, scope.ALL, **SINCE_THE_DAY_BEFORE, limit=limit))),
+    "maturing": first(lambda tx, limit: crossed(falling_due.maturing(tx, scope.ALL, **DAYS, ahead=9, **SINCE_THE_DAY_BEFORE, limit=limit))),
     "readings to renew": first(lambda tx, limit: unrenewed(tx, limit)),
 }
 
@@ -125,7 +123,7 @@ def crossed(found: falling_due.Crossed) -> tuple[int, Sequence[Any]]:
 
 
 def unrenewed(tx: Tx, limit: int) -> tuple[int, Sequence[Any]]:
-    found = falling_due.unrenewed(tx, falling_due.ALL, falling_due.Renewal("dscr", 92, 120), **DAYS, until=MONDAY, limit=limit)
+    found = falling_due.unrenewed(tx, scope.ALL, falling_due.Renewal("dscr", 92, 120), **DAYS, until=MONDAY, limit=limit)
     return found.due, found.shown
 
 
@@ -288,7 +286,7 @@ GETS: list[Callable[[Tx, int], Any]] = [
     lambda tx, number: owned(breaches.get(tx, BreachId(number))),
     lambda tx, number: owned(overrides.get(tx, OverrideId(number))),
     lambda tx, number: owned(approvals.get(tx, ApprovalId(number))),
-    lambda tx, number: owned(approvals.of_subject(tx, f"T-{number}")),
+    lambda tx, number: owned(approvals.of_subject(tx, ResponseId(number))),
     of_its_risk,
 ]
 

@@ -19,13 +19,13 @@ def lines(args: ListArgs, sort: Sort, request: Request, tx: Tx, limit: int, offs
 
 
 def _row(line: ApprovalLine, request: Request) -> Row:
-    id, name = str(ApprovalId(line.id)), line.name or line.subject
+    id, name = str(ApprovalId(line.id)), line.name or str(line.subject)
     about = line.customer if line.customer and line.name else name
     asked = words.ago(line.requested_at, request.at)
     shown = (signed(line.verdict, id), short(about, name), brief(line.title or "–"), asked, called(request, line.maker))
     decided = line.decided_at.date() if line.decided_at else None
     requested = line.requested_at.date()
-    values = (id, line.subject, line.customer, name, line.title, line.maker, requested, line.verdict, line.decided_by, decided)
+    values = (id, str(line.subject), line.customer, name, line.title, line.maker, requested, line.verdict, line.decided_by, decided)
     return Row(shown, values, f"{id} {masking.customer(about, name)}")
 
 

@@ -42,6 +42,6 @@ def subject_line(tx: Tx, asked: Approval) -> list[Any]:
     return [blocks.bold(f"{asked.id} · {name}"), f" · {asked.subject}", *line]
 
 
-def subject_of(asked: Approval) -> Subject:
+def subject_of(asked: Approval) -> Subject[Any]:
     """What this approval is about, as the product knows such things."""
-    return registry().subjects[asked.subject.partition("-")[0]]
+    return registry().subjects[type(asked.subject)]

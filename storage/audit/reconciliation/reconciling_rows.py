@@ -40,7 +40,7 @@ def _rows(tx: Tx, of: Rows) -> Iterator[tuple[str, Sequence[Cell]]]:
 def _compared(
     of: Rows, key: str, row: Sequence[Cell], known: tuple[int, Statement] | None, said: Said, tally: Tally
 ) -> Iterator[Discrepancy]:
-    values = cells.stated(of.names, row)
+    values = of.stated(row)
     event, statement = known or (0, None)
     if statement == (cells.digest(values) if isinstance(statement, str) else values):
         tally.compared += 1

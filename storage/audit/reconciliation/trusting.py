@@ -44,8 +44,9 @@ def _holds(tx: Tx, compare: Callable[[], bool]) -> bool:
 
 def _of_approval(tx: Tx, id: ApprovalId) -> list[tuple[int, Any]]:
     """Return the events about a request and its subject; the subject's event comes first and states the decision too."""
-    subject = tx.connection.execute(select(ApprovalRow.subject).where(ApprovalRow.id == int(id))).scalar_one_or_none()
-    return _events(tx, [str(id), *([subject] if subject else [])], WITH_ROWS)
+    about = select(ApprovalRow.subject_kind, ApprovalRow.subject_id).where(ApprovalRow.id == int(id))
+    subjects = [f"{letter}-{number}" for letter, number in tx.connection.execute(about)]
+    return _events(tx, [str(id), *subjects], WITH_ROWS)
 
 
 def _is_new(tx: Tx, table: Any, key: Any) -> bool:
@@ -95,7 +96,7 @@ def _rows(tx: Tx, table: Any, which: Any) -> dict[str, dict[str, cells.Cell]]:
     of = ROWS[table.__tablename__]
     query = select(*of.key, *(cells.spelled(tx, column) for column in of.columns)).where(which)
     width = len(of.key)
-    return {stating.spelled(row[:width]): cells.stated(of.names, row[width:]) for row in tx.connection.execute(query)}
+    return {stating.spelled(row[:width]): of.stated(row[width:]) for row in tx.connection.execute(query)}
 
 
 def _same(known: Said, name: str, key: str, values: dict[str, cells.Cell] | None) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import numpy as np
-from sqlalchemy import Text as SqlText
-from sqlalchemy import and_, cast, func, literal, select
+from sqlalchemy import and_, func, select
 
 from risk_engine.approvals.proposal import ProposalState
 from risk_engine.categorical import Coded
 from risk_engine.credit import Places
 from risk_engine.facts.facts import Customers
+from risk_engine.references import OverrideId
+from storage.approvals import approvals
 from storage.columns import floats
 from storage.customers.customers import known
 from storage.database import Tx
@@ -44,7 +45,7 @@ def _overrides(tx: Tx, book: Book, as_of: date, at: datetime | None) -> tuple[np
     """Return the grade and number of each customer's newest override in force; 0 and 0 without one."""
     table = OverrideRow
     approved = and_(
-        ApprovalRow.subject == literal("O-") + cast(table.id, SqlText),
+        approvals.about(OverrideId, table.id),
         ApprovalRow.verdict == ProposalState.APPROVED.value,
         *([] if at is None else [ApprovalRow.decided_at <= at]),
     )

@@ -14,7 +14,9 @@ from commands.kit.registry import registry
 from playground.hosting import Playground
 from risk_engine.approvals.refusals import MakerCannotDecide
 from risk_engine.policy.policy import Policy
+from risk_engine.references import ResponseId
 from risk_engine.refusals import Refusal
+from storage.approvals import approvals
 from storage.database import Database
 from storage.schema import ApprovalRow, DecisionRow, EventRow, ResponseRow
 from storage.sight import EVERYTHING
@@ -31,12 +33,12 @@ def executor(workspace: Playground, database: Database, policy: Policy, tmp_path
 
 
 def decisions(database: Database) -> list[tuple[str, str, str, str]]:
-    """ProposalState and decider by approval, what its response has become, and how many events say so."""
+    """Verdict and decider by approval, what its response has become, and how many events say so."""
     with database.begin(EVERYTHING) as tx:
         rows = tx.connection.execute(
             sa.select(DecisionRow.verdict, DecisionRow.by, ApprovalRow.verdict, ResponseRow.state)
             .join(ApprovalRow, ApprovalRow.id == DecisionRow.approval_id)
-            .join(ResponseRow, ApprovalRow.subject == "T-" + sa.cast(ResponseRow.id, sa.Text))
+            .join(ResponseRow, approvals.about(ResponseId, ResponseRow.id))
             .order_by(ApprovalRow.id)
         ).all()
     return [tuple(row) for row in rows]

@@ -124,7 +124,7 @@ class FourEyes(RuleBasedStateMachine):
             proposed, happened = response.propose(responses.next_id(tx), risk=risk, **told)
             responses.add(tx, proposed)
             record(tx, happened, PACKAGED)
-            return ask_for(str(proposed.id), "ACME", "sell the plant", request, tx).key
+            return ask_for(proposed.id, "ACME", "sell the plant", request, tx).key
 
     @rule(key=asked, who=PEOPLE, choice=st.sampled_from(Choice), reason=st.sampled_from([None, " ", "because"]))
     def somebody_presses(self, key: str, who: str, choice: Choice, reason: str | None) -> None:
@@ -270,10 +270,10 @@ class FourEyes(RuleBasedStateMachine):
 
     @invariant()
     def what_was_asked_for_stands_as_it_was_decided(self) -> None:
-        verdicts = dict(self.rows(ApprovalRow.subject, ApprovalRow.verdict))
-        states = {f"T-{id}": state for id, state in self.rows(ResponseRow.id, ResponseRow.state)}
+        verdicts = dict(self.rows(ApprovalRow.subject_id, ApprovalRow.verdict))
+        states = dict(self.rows(ResponseRow.id, ResponseRow.state))
 
-        assert states == {subject: verdict or "proposed" for subject, verdict in verdicts.items()}
+        assert states == {id: verdict or "proposed" for id, verdict in verdicts.items()}
 
     @invariant()
     def the_trail_is_whole(self) -> None:

@@ -14,7 +14,7 @@ from bot.timekeeping.watching import Watch
 from commands.approvals import pending_approvals
 from commands.kit.contract import Refused
 from risk_engine.approvals.proposal import ProposalState
-from risk_engine.references import ApprovalId, ResponseId
+from risk_engine.references import ApprovalId, ResponseId, RiskId
 from storage import events
 from storage.approvals import approvals
 from storage.register import responses
@@ -148,7 +148,7 @@ def test_one_that_cannot_be_looked_after_does_not_keep_the_others_waiting(one_bo
     one_book.ask('respond R-1 avoid "sell the exposure"')
     with one_book.database.begin(EVERYTHING, write=True) as tx:
         first = approvals.get(tx, ApprovalId(1))
-        approvals.add(tx, replace(first, id=ApprovalId(99), key="f" * 32, subject="Q-1", expires_at=MONDAY + timedelta(days=1)))
+        approvals.add(tx, replace(first, id=ApprovalId(99), key="f" * 32, subject=RiskId(1), expires_at=MONDAY + timedelta(days=1)))
 
     assert look(one_book, 14) == 2
 

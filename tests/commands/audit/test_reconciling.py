@@ -412,8 +412,7 @@ def test_every_request_and_role_is_trusted_after_an_upgrade_too(sqlite: Database
 def test_in_a_book_that_began_with_statements_no_row_is_older_or_erased(sqlite: Database):
     """The change of the policy states the decision on it, so that the event of the decision itself states nothing."""
     with forging(sqlite) as tx:
-        enacted = "SELECT subject FROM event WHERE kind = 'policy.changed'"
-        id = tx.connection.execute(sa.text(f"SELECT id FROM approval WHERE subject IN ({enacted})")).scalars().first()
+        id = tx.connection.execute(sa.text("SELECT id FROM approval WHERE subject_kind = 'P' AND verdict = 'approved'")).scalars().first()
         assert id
         tx.connection.execute(sa.text(f"UPDATE decision SET by = 'U0EVE' WHERE approval_id = {id}"))
         tx.connection.execute(sa.text("UPDATE approval SET maker = 'U0EVE' WHERE id = :id"), {"id": id})

@@ -346,7 +346,7 @@ def test_an_indicator_is_a_kind_of_its_own_to_those_who_decide(started):
     propose(started, 'policy "kri.Debt ratio.amber" 0.75 "earlier warnings"')
 
     with started.database.begin(EVERYTHING) as tx:
-        kinds = [approvals.of_subject(tx, subject).kind for subject in ("P-1", "P-2")]
+        kinds = [approvals.of_subject(tx, PolicyChangeId(number)).kind for number in (1, 2)]
     assert kinds == [ApprovalKind.POLICY, ApprovalKind.INDICATOR]
 
 

@@ -18,6 +18,7 @@ from risk_engine.people.roles import Role
 from risk_engine.policy.policy import Policy
 from risk_engine.policy.policy_keys import differences, guard_at, leaves
 from risk_engine.policy_part import Guard
+from risk_engine.references import PolicyChangeId
 from storage.approvals import approvals
 from storage.audit.reconciliation import reconciling
 from storage.policy import policies, policies_in_force, policy_changes
@@ -112,7 +113,7 @@ def test_a_protected_key_is_one_however_it_is_spelt(house: Book, spelt: str):
     house.ask(f'policy {spelt} [viewer] reason="{WHY}"' if "=" not in spelt else f'policy {spelt} value=[viewer] reason="{WHY}"', ANA)
 
     with house.database.begin(EVERYTHING) as tx:
-        asked = approvals.of_subject(tx, "P-1")
+        asked = approvals.of_subject(tx, PolicyChangeId(1))
     assert [stage.role for stage in asked.stages if stage.in_person] == [Role.ADMINISTRATOR, Role.RISK_MANAGER]
 
 
@@ -239,7 +240,7 @@ def test_more_voices_that_the_table_asks_for_come_on_top(house: Book):
 def test_a_request_of_before_the_guards_is_not_carried_out(house: Book):
     key = propose(house, "roles.others [administrator]")
     with house.database.begin(EVERYTHING, write=True) as tx:
-        asked = approvals.of_subject(tx, "P-1")
+        asked = approvals.of_subject(tx, PolicyChangeId(1))
         approvals.save(tx, asked, replace(asked, stages=(Stage(),)))
 
     with pytest.raises(Refused, match="withdraw it and propose it anew"):

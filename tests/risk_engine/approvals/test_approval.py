@@ -23,6 +23,7 @@ from risk_engine.approvals.refusals import (
 from risk_engine.checks import ReasonMissing
 from risk_engine.people.people_policy import People
 from risk_engine.people.roles import Role
+from risk_engine.references import ResponseId
 from tests.risk_engine.deciding import APPROVER, DAYS, EVERYBODY, LATER, MONDAY, ask, asked, own, say, told
 from tests.risk_engine.refused import facts_of
 
@@ -32,7 +33,7 @@ TWO = Stage(quorum=2)
 def test_a_request_waits_and_says_who_asks_for_what_and_until_when():
     waiting, requested = ask(amount=Decimal("12.50"), picture={"grade": "low"})
 
-    assert (waiting.verdict, waiting.maker, waiting.subject, waiting.picture) == (None, "U0ANA", "T-4", {"grade": "low"})
+    assert (waiting.verdict, waiting.maker, waiting.subject, waiting.picture) == (None, "U0ANA", ResponseId(4), {"grade": "low"})
     assert waiting.expires_at == MONDAY + timedelta(days=DAYS)
     assert (requested.kind, requested.subject, requested.actor, requested.at) == ("approval.requested", "A-3", "U0ANA", MONDAY)
     assert requested.facts == {

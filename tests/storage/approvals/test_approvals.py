@@ -19,7 +19,7 @@ from risk_engine.approvals.ballot import Choice, Stage, Voter
 from risk_engine.approvals.proposal import ProposalState
 from risk_engine.people.people_policy import People
 from risk_engine.people.roles import Role
-from risk_engine.references import ApprovalId
+from risk_engine.references import ApprovalId, ResponseId
 from storage.approvals import approvals, conditions
 from storage.database import Conflict, Database, Tx
 from storage.rows import insert_row
@@ -36,7 +36,7 @@ def ask(database: Database, count: int = 1, stages: tuple[Stage, ...] = (Stage()
     with database.begin(EVERYTHING, write=True) as tx:
         ids = [approvals.next_id(tx) for _ in range(count)]
         for id in ids:
-            about = {"subject": f"T-{int(id)}", "kind": ApprovalKind.RESPONSE, "customer": "ACME", "title": "sell the plant", **more}
+            about = {"subject": ResponseId(id), "kind": ApprovalKind.RESPONSE, "customer": "ACME", "title": "sell the plant", **more}
             key, at = f"key {int(id)}", MONDAY + timedelta(minutes=int(id))
             approvals.add(tx, engine.request(id, key=key, stages=stages, by=MAKER, at=at, days=14, **about)[0])
     return ids
@@ -121,7 +121,7 @@ def test_what_waits_is_listed_oldest_first_with_its_whole_number(database: Datab
 
     with database.begin(EVERYTHING) as tx:
         count, first = approvals.waiting(tx, limit=2)
-        newest = approvals.of_subject(tx, "T-3")
+        newest = approvals.of_subject(tx, ResponseId(3))
     assert (count, [str(asked.id) for asked in first]) == (4, ["A-1", "A-3"])
     assert isinstance(newest, Approval)
 
@@ -221,6 +221,6 @@ def test_a_condition_counts_once_its_request_is_approved_until_it_is_met(databas
 
 def ask_in(tx: Tx) -> ApprovalId:
     id = approvals.next_id(tx)
-    about = {"subject": "T-9", "kind": ApprovalKind.RESPONSE, "title": "wait"}
+    about = {"subject": ResponseId(9), "kind": ApprovalKind.RESPONSE, "title": "wait"}
     approvals.add(tx, engine.request(id, key="key 9", stages=TWO, by=MAKER, at=MONDAY, days=14, **about)[0])
     return id
