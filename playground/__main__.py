@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import errno
 import os
 import signal
+import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,13 +18,17 @@ from playground.core import Core, Settings, build
 from playground.server import Server
 from playground.settings import clean, settings_for
 
-PORT = 8228
+PORT, BOT_PORT = 8228, 3000
+# how many ports are tried, one after the other
+PORTS = 20
+# a bot that has just connected logs a few lines; the address is printed after them
+START_SECONDS = 1.0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run until Ctrl-C; return the exit code."""
     options = _parser().parse_args(argv)
-    bot_url = f"http://127.0.0.1:{options.bot_port}/slack/events"
+    bot_url = f"http://127.0.0.1:{options.bot_port or _free_port(BOT_PORT)}/slack/events"
     try:
         core = build(Settings(options.data, options.transport, bot_url, manifest=options.manifest, tour=options.tour))
     except (OSError, ValueError) as problem:
@@ -36,10 +42,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m playground", description="A Slack workspace on your own machine.")
-    parser.add_argument("--port", type=int, default=PORT, help=f"where the page is served (default {PORT})")
+    parser.add_argument("--port", type=int, help=f"where the page is served (default {PORT}, or the next port that is free)")
     parser.add_argument("--data", type=Path, default=Path(".playground"), help="where messages are kept (default .playground)")
     parser.add_argument("--transport", choices=("socket", "http"), default="socket", help="how the bot is reached (default socket)")
-    parser.add_argument("--bot-port", type=int, default=3000, help="where the bot listens in HTTP mode (default 3000)")
+    parser.add_argument(
+        "--bot-port", type=int, help=f"where the bot listens in HTTP mode (default {BOT_PORT}, or the next port that is free)"
+    )
     parser.add_argument("--manifest", type=Path, help="the app's manifest, a JSON file")
     parser.add_argument("--tour", type=Path, help="three things to try first, a JSON file")
     parser.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND ...", help="starts the bot, with its settings set")
@@ -50,14 +58,37 @@ def _command(words: list[str]) -> list[str]:
     return words[1:] if words[:1] == ["--"] else words
 
 
-async def _run(core: Core, port: int, command: list[str]) -> int:
-    server = Server(core)
+def _free_port(first: int) -> int:
+    """Return the first free port from this one on; this one if none is free, so that the bot reports it as taken."""
+    for port in range(first, first + PORTS):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            # as a server binds it: a port that was left a moment ago is free
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
+    return first
+
+
+async def _serve(server: Server, wanted: int | None) -> int | None:
+    """Serve the page on the wanted port, or else on the first free one; return None if all are taken."""
+    first = wanted or PORT
+    last = first if wanted else first + PORTS - 1
     try:
-        port = await server.start(port)
+        port = await server.start(*range(first, last + 1))
     except OSError as problem:
         if problem.errno != errno.EADDRINUSE:
             raise
-        print(f"Port {port} is taken, perhaps by another playground. Stop that one, or choose another with --port.", file=sys.stderr)
+        taken = f"Port {first} is taken" if wanted else f"Ports {first} to {last} are taken"
+        print(f"{taken}, perhaps by another playground. Stop that one, or choose another port with --port.", file=sys.stderr)
+        return None
+    if port != first and not wanted:
+        print(f"Port {first} is taken, perhaps by another playground; this one takes port {port}.", flush=True)
+    return port
+
+
+async def _run(core: Core, wanted: int | None, command: list[str]) -> int:
+    server = Server(core)
+    if (port := await _serve(server, wanted)) is None:
         return 1
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -88,7 +119,7 @@ async def _begin(core: Core, url: str, command: list[str]) -> None:
 
 
 def _tell_when_connected(core: Core, url: str) -> None:
-    """Print the address once, when the bot connects for the first time."""
+    """Print the address once, a moment after the bot first connects, so that it is the last line of the start."""
     presence = core.transport.presence
     told = False
 
@@ -96,7 +127,7 @@ def _tell_when_connected(core: Core, url: str) -> None:
         nonlocal told
         if presence.connected and not told:
             told = True
-            print(f"Open {url}/", flush=True)
+            asyncio.get_running_loop().call_later(START_SECONDS, lambda: print(f"Open {url}/", flush=True))
 
     presence.listeners.append(tell)
 

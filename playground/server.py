@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 from aiohttp import web
 
 from playground import page_api, web_api
@@ -31,16 +33,15 @@ class Server:
         self._core = core
         self._runner = web.AppRunner(application(core), access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
 
-    async def start(self, port: int) -> int:
-        """Serve on 127.0.0.1 and return the port.
+    async def start(self, *ports: int) -> int:
+        """Serve on the first free port of these on 127.0.0.1 and return it.
 
         Raises:
-            OSError: the port is taken.
+            OSError: all of them are taken.
         """
         await self._runner.setup()
         try:
-            site = web.TCPSite(self._runner, "127.0.0.1", port)
-            await site.start()
+            await self._take(*ports)
         except OSError:
             await self._runner.cleanup()
             self._core.store.close()
@@ -49,6 +50,14 @@ class Server:
         self._core.host = f"127.0.0.1:{actual}"
         await self._core.start()
         return actual
+
+    async def _take(self, port: int, *others: int) -> None:
+        try:
+            await web.TCPSite(self._runner, "127.0.0.1", port).start()
+        except OSError as problem:
+            if problem.errno != errno.EADDRINUSE or not others:
+                raise
+            await self._take(*others)
 
     async def stop(self) -> None:
         await self._core.stop()
