@@ -17,7 +17,7 @@ from playground.workspace.ids import micros
 
 _POLL_SECONDS = 0.01
 # the patience for expected things: existing ones are seen at once, but the machine may be busy
-PATIENCE = 30.0
+PATIENCE = 120.0
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 Wanted = str | Callable[[Json], bool]

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any, TypeVar
 
+from playground.person import PATIENCE
+
 T = TypeVar("T")
 
 # forked from a server that has imported everything and runs no threads: a process costs milliseconds
@@ -21,9 +23,9 @@ def at_once(function: Callable[..., T], arguments: Sequence[tuple[Any, ...]]) ->
     with ProcessPoolExecutor(len(arguments), mp_context=FORKS) as pool:
         begun = [pool.submit(_ready) for _each in arguments]
         for one in begun:
-            one.result(60)
+            one.result(PATIENCE)
         instant = time.time() + 0.05
-        return [one.result(60) for one in [pool.submit(function, instant, *each) for each in arguments]]
+        return [one.result(PATIENCE) for one in [pool.submit(function, instant, *each) for each in arguments]]
 
 
 def _ready() -> None:

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from playground.person import PATIENCE
+
 TEAM = {"ok": True, "team_id": "T0PLAY", "user_id": "U0RISKBOT", "bot_id": "B0RISKBOT", "url": "https://x.slack.com/"}
 
 # the answer to a client that asks before it sends a body
@@ -75,7 +77,7 @@ def sink(moved: str | None = None) -> Iterator[Sink]:
         server.server_close()
 
 
-def say(port: int, *pieces: bytes, timeout: float = 20) -> int | None:
+def say(port: int, *pieces: bytes, timeout: float = PATIENCE) -> int | None:
     """Say these bytes to a port; the status of the answer, None if the connection was closed without one."""
     with socket.create_connection(("127.0.0.1", port), timeout=timeout) as connection:
         try:
@@ -89,3 +91,17 @@ def say(port: int, *pieces: bytes, timeout: float = 20) -> int | None:
             return None
     answer = answer.removeprefix(GO_ON)
     return int(answer.split(b" ", 2)[1]) if answer else None
+
+
+def is_closed(connection: socket.socket) -> bool:
+    """Whether the other side has closed it; it is given one more byte each time."""
+    try:
+        connection.sendall(b"x")
+        connection.setblocking(False)
+        return connection.recv(1) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionError:
+        return True
+    finally:
+        connection.setblocking(True)

@@ -11,6 +11,8 @@ import aiohttp
 import pytest
 from slack_sdk.signature import SignatureVerifier
 
+from playground.person import PATIENCE
+
 
 async def socket(session, api):
     api.token = "xapp-playground"
@@ -119,7 +121,7 @@ def test_an_event_that_is_not_acknowledged_comes_again_and_says_why(make, caller
         ws = await socket(session, api)
         await ws.receive_json()
         await asyncio.to_thread(pg.person("ana").send, "dm", "hello?")
-        frames = [await ws.receive_json(timeout=3) for _ in range(3)]
+        frames = [await ws.receive_json(timeout=PATIENCE) for _ in range(3)]
         await ws.send_json({"envelope_id": frames[-1]["envelope_id"]})
         with pytest.raises(asyncio.TimeoutError):
             await ws.receive_json(timeout=0.9)

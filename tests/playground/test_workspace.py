@@ -10,6 +10,8 @@ import urllib.request
 import pytest
 from slack_sdk import WebClient
 
+from playground.person import PATIENCE
+
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 
 
@@ -108,14 +110,14 @@ def test_the_page_hears_of_everything_that_concerns_its_person(pg, api):
     request = urllib.request.Request(f"{pg.url}/ui/events?user=U0ANA")
 
     def listen():
-        with urllib.request.urlopen(request, timeout=5) as stream:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as stream:
             for line in stream:
                 if line.startswith(b"data: "):
                     heard.append(json.loads(line[6:]))
 
     thread = threading.Thread(target=listen)
     thread.start()
-    until = time.monotonic() + 5
+    until = time.monotonic() + PATIENCE
     while not heard and time.monotonic() < until:
         time.sleep(0.005)
     ts = api("chat.postMessage", channel="C0GENERAL", text="one")["ts"]

@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from playground.person import PATIENCE
 from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.ballot import Stage
@@ -87,13 +88,11 @@ def test_a_row_that_changed_since_it_was_read_is_a_conflict_and_stays_as_it_is(a
 def test_a_reader_waits_for_no_writer_and_sees_the_book_as_it_was(asked: Database):
     with asked.begin(EVERYTHING, write=True) as writer:
         rename(writer, 2, "unseen")
-        started = time.monotonic()
+        # the writer ends after the reader: one who waited would be told that the book is busy
         with asked.begin(EVERYTHING, patience=5) as reader:
             seen = approvals.get(reader, ApprovalId(1)).reason
-        waited = time.monotonic() - started
 
     assert seen == "0"
-    assert waited < 1
 
 
 def test_a_writer_waits_for_no_reader_and_the_readers_picture_does_not_move(asked: Database):
@@ -140,7 +139,7 @@ def test_patience_ends_with_its_transaction(asked: Database):
 
     holder = threading.Thread(target=hold)
     holder.start()
-    held.wait(5)
+    held.wait(PATIENCE)
     with asked.begin(EVERYTHING, write=True) as tx:
         drawn_after_a_wait = rows.next_number(tx, "R")
     holder.join()

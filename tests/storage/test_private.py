@@ -16,6 +16,7 @@ import pytest
 from commands.audit import audit_exporting
 from commands.data.exporting import ExportRefused, run_export
 from commands.data.importing import ImportRefused, run_import
+from playground.person import PATIENCE
 from storage import migrate, private
 from storage.audit.anchoring import anchors
 from storage.audit.anchoring.anchors import Anchor, Anchored
@@ -249,5 +250,5 @@ def test_those_who_sweep_at_once_leave_each_other_alone(tmp_path: Path):
         subprocess.Popen([sys.executable, "-c", SWEEPS, FOLDERS], env={**os.environ, "TMPDIR": str(tmp_path)}) for _process in range(3)
     ]
 
-    assert [each.wait(60) for each in together] == [0, 0, 0]
+    assert [each.wait(PATIENCE) for each in together] == [0, 0, 0]
     assert list(tmp_path.iterdir()) == []

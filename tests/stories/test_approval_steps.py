@@ -149,7 +149,7 @@ def graded(desk: Desk) -> bool:
 
 def test_a_committee_votes_one_stands_aside_and_the_minutes_stand_in_the_thread(desk: Desk):
     ana, mei = desk.person("ana"), desk.person("mei")
-    eventually(lambda: graded(desk), timeout=60)
+    eventually(lambda: graded(desk))
     last = newest(ana, ROOM)
     ask(ana, '/risk override NOVA critical "the sponsor has walked away from it"')
     request = ana.wait_message(ROOM, "walked away", after=last)

@@ -21,7 +21,7 @@ def graded(desk: Desk, grade: Grade) -> None:
             found = scores.of(tx, ["ACME"]).get("ACME")
             return found is not None and found.grade is grade
 
-    eventually(has, timeout=60)
+    eventually(has)
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ def scored(desk: Desk) -> Desk:
         with desk.database.begin(EVERYTHING) as tx:
             return "ACME" in scores.of(tx, ["ACME"]) and scores.of(tx, ["ACME"])["ACME"].pd is not None
 
-    eventually(everybody, timeout=60)
+    eventually(everybody)
     return desk
 
 

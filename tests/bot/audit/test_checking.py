@@ -15,6 +15,7 @@ from bot.metrics import VERIFIED_ENTRIES, VERIFIED_OK
 from bot.policy_in_force import PolicyBook
 from commands.audit import self_verification
 from commands.audit.verification_report import Keys
+from playground.person import PATIENCE
 from storage import events
 from storage.audit.findings import Fault
 from storage.database import Busy
@@ -62,7 +63,7 @@ def waited(checker):
     before = checker.outcome
     checker.tick()
     if checker._thread is not None:
-        checker._thread.join(20)
+        checker._thread.join(PATIENCE)
     return checker.outcome is not before
 
 

@@ -21,6 +21,7 @@ from bot.audit.sealing import Sealer
 from bot.cli import keeping
 from bot.clock import Clock
 from commands.audit.verification_report import Keys
+from playground.person import PATIENCE
 from storage.audit.anchoring import guarding
 from storage.audit.chain import Key
 from storage.database import Database
@@ -421,7 +422,7 @@ def test_on_postgresql_the_script_of_the_documents_backs_up_and_restores(typed: 
     def scripted(*words: str) -> subprocess.CompletedProcess[str]:
         path = f"{tools()}{os.pathsep}{os.environ['PATH']}"
         env = {**os.environ, "PATH": path, "PYTHON": sys.executable, "PYTHONPATH": str(SCRIPT.parent.parent)}
-        return subprocess.run([str(SCRIPT), *words], env=env, capture_output=True, text=True, timeout=100, check=False)
+        return subprocess.run([str(SCRIPT), *words], env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
     monkeypatch.setenv("DATABASE_URL", fresh_postgres(postgres))
     typed("migrate")

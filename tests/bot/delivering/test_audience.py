@@ -21,6 +21,7 @@ from commands.data.importing import run_import
 from commands.digest.digest import send_now
 from commands.digest.editions import editions
 from playground.hosting import Playground
+from playground.person import PATIENCE
 from playground.workspace import happenings
 from playground.workspace.seed import Channel, Member
 from risk_engine.policy.policy import Policy
@@ -444,7 +445,7 @@ def test_a_picture_that_was_on_its_way_when_others_came_is_written_anew(safe: St
 
     threading.Thread(target=come).start()
     sent = safe.tell_again()
-    told.wait(5)
+    told.wait(PATIENCE)
 
     assert [entry["channel"] for entry in sent if entry.get("channel") == "C0DEALS" and secrets([entry])] == []
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from bot.working.executor import Executor
 from commands.approvals import deciding
 from playground.hosting import Playground
+from playground.person import PATIENCE
 from risk_engine.policy.policy import Policy
 from storage.approvals import approvals
 from storage.database import Database
@@ -53,7 +54,7 @@ def test_of_two_files_at_once_that_are_too_much_together_one_is_sent(executor: E
     for one in pressing:
         one.start()
     for one in pressing:
-        one.join(60)
+        one.join(PATIENCE)
 
     assert len(workspace.core.files) == 1
     assert sum("2 customers within 24 hours; the limit is 1" in said for said in heard(workspace, "ana")) == 1

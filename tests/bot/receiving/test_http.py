@@ -13,6 +13,7 @@ import pytest
 
 from bot.receiving import web
 from bot.receiving.complaints import Complaints
+from playground.person import PATIENCE
 from playground.transport import interactions
 from playground.transport.http_mode import sign
 from playground.transport.tickets import ResponseUrl
@@ -34,7 +35,7 @@ def desk() -> Iterator[Desk]:
 def call(url: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> tuple[int, str]:
     """The status and the text that come back."""
     try:
-        with OPENER.open(urllib.request.Request(url, body, headers or {}), timeout=10) as reply:
+        with OPENER.open(urllib.request.Request(url, body, headers or {}), timeout=PATIENCE) as reply:
             return reply.status, reply.read().decode()
     except urllib.error.HTTPError as refusal:
         with refusal:

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from bot.receiving.serving import Limits, serve
-from tests.bot.outside import say
+from playground.person import PATIENCE
+from tests.bot.outside import is_closed, say
 from tests.conftest import eventually
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
@@ -39,30 +40,16 @@ def served(**limits: Any) -> Iterator[tuple[int, list[tuple[int, str]]]]:
 
 def opened(port: int, stack: ExitStack, begin: bytes = b"") -> socket.socket:
     """A connection that has said only this."""
-    connection = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
+    connection = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE))
     connection.sendall(begin)
     return connection
-
-
-def is_closed(connection: socket.socket) -> bool:
-    """Whether the other side has closed it; it is given one more byte each time."""
-    try:
-        connection.sendall(b"x")
-        connection.setblocking(False)
-        return connection.recv(1) == b""
-    except BlockingIOError:
-        return False
-    except ConnectionError:
-        return True
-    finally:
-        connection.setblocking(True)
 
 
 def test_requests_that_trickle_are_cut_off():
     with served(whole_request=0.5) as (port, refused), ExitStack() as stack:
         slow = [opened(port, stack, begin) for begin in (b"", HEADERS, POST, CHUNKS)]
 
-        eventually(lambda: all(is_closed(connection) for connection in slow), timeout=20)
+        eventually(lambda: all(is_closed(connection) for connection in slow), timeout=PATIENCE)
 
     assert refused == [(408, "not received in time")] * 4
 

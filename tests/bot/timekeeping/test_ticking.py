@@ -17,6 +17,7 @@ from bot.policy_in_force import PolicyBook
 from bot.timekeeping import ticking
 from bot.timekeeping.ticking import LEASE, Ticker
 from commands.kit.registry import registry
+from playground.person import PATIENCE
 from risk_engine.policy.policy import Policy
 from storage import migrate
 from storage.database import Busy, Database
@@ -214,7 +215,7 @@ def test_ticks_go_on_after_one_that_failed_and_one_that_found_the_database_busy(
         raise Busy("locked") if len(came) == 1 else RuntimeError("on purpose")
 
     scheduler = ticking.start([(stumble, 0.05)])
-    seen = enough.wait(10)
+    seen = enough.wait(PATIENCE)
     scheduler.shutdown()
 
     assert seen

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bot.working.executor import Executor, Ticket
 from commands.kit.contract import Refused
 from playground.hosting import Playground
+from playground.person import PATIENCE
 from risk_engine.policy.policy import Policy
 from storage.database import Busy, Database
 from storage.delivery import inbox
@@ -75,7 +76,7 @@ def test_two_workers_on_one_key_do_it_once_and_answer_once(executor: Executor, w
     for one in workers:
         one.start()
     for one in workers:
-        one.join(30)
+        one.join(PATIENCE)
 
     assert sorted(titles(executor.database)) == [f"risk {number}" for number in range(6)]
     assert len(heard(workspace, "ana")) == 6

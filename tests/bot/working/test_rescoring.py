@@ -10,6 +10,7 @@ import pytest
 from bot.clock import Clock
 from bot.policy_in_force import PolicyBook
 from bot.working.rescoring import FOLLOWING, NIGHTLY, Rescorer
+from playground.person import PATIENCE
 from risk_engine.policy.policy import Policy
 from storage.database import Database
 from storage.delivery import jobs
@@ -46,7 +47,7 @@ def settled(rescorer: Rescorer) -> None:
     """Wait until what was started has ended, and take note of it."""
     child = rescorer._child
     assert child is not None
-    child.join(60)
+    child.join(PATIENCE)
     rescorer.tick()
 
 
@@ -140,4 +141,4 @@ def test_scores_follow_an_import_in_a_running_bot(bot, workspace, policy: Policy
     book = Book(bot.database, policy, tmp_path)
     book.load("customers", "id,name\nACME,Acme Steel\n", at=datetime.now(UTC))
 
-    assert eventually(lambda: how_many(bot.database), timeout=40) == 1
+    assert eventually(lambda: how_many(bot.database)) == 1

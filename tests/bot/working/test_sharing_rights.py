@@ -15,6 +15,7 @@ import pytest
 from bot.working.executor import Executor
 from commands.kit.contract import Refused
 from playground.hosting import Playground
+from playground.person import PATIENCE
 from risk_engine.people.roles import Reach, Role
 from risk_engine.policy.policy import Policy
 from storage.database import Database
@@ -140,7 +141,7 @@ def test_a_role_that_is_taken_while_the_change_waits_for_the_lock_does_not_count
         worker.start()
         # long enough for the first look, which still finds the role
         time.sleep(0.5)
-    worker.join(10)
+    worker.join(PATIENCE)
     told = said or heard(workspace, "ana")
 
     assert titles(executor.database) == []

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bot.working.executor import Executor
 from commands.kit.registry import registry
 from playground.hosting import Playground
+from playground.person import PATIENCE
 from risk_engine.approvals.refusals import MakerCannotDecide
 from risk_engine.policy.policy import Policy
 from risk_engine.references import ResponseId
@@ -60,7 +61,7 @@ def together(*acts: Callable[[], object]) -> None:
     for one in threads:
         one.start()
     for one in threads:
-        one.join(30)
+        one.join(PATIENCE)
 
 
 def test_a_press_and_a_form_at_the_same_instant_have_one_winner_and_the_other_is_told(executor: Executor, workspace: Playground):

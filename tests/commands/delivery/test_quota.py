@@ -10,6 +10,7 @@ import pytest
 
 from commands.delivery import quota, reads, record
 from commands.kit.contract import Refused, Sheet
+from playground.person import PATIENCE
 from risk_engine.events import Event
 from storage.audit import reads as kept_reads
 from storage.audit.reconciliation.reconciling import reconcile
@@ -101,7 +102,7 @@ def test_the_second_of_two_files_at_once_is_counted_with_the_first(take, databas
         second.start()
         # it would be through by then if it did not wait
         second.join(0.3)
-    second.join(60)
+    second.join(PATIENCE)
 
     assert before == frozenset()
     assert "4 customers within 24 hours, and the limit is 3" in said[0].text

@@ -41,10 +41,10 @@ def repeated(rows: int, *, text: str = "C1") -> pa.Table:
 def test_twenty_million_rows_in_next_to_nothing_are_refused_at_once(tmp_path: Path):
     file = tmp_path / "bomb.parquet"
     parquet.write_table(repeated(20_000_000), file, row_group_size=20_000_000, compression="zstd")
-    before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
 
     assert refused(file) == "The file has 20,000,000 rows; at most 10,000,000 are read at once. Split it, by year for example."
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200 << 10
 
 
@@ -77,10 +77,10 @@ def test_a_page_that_unpacks_to_too_much_is_refused_whatever_the_footer_says(tmp
 
 def test_a_long_text_that_stands_once_in_a_dictionary_is_not_unpacked_for_every_row(tmp_path: Path):
     parquet.write_table(repeated(500_000, text="x" * 1_000_000), tmp_path / "long.parquet", compression="zstd")
-    started = time.monotonic()
+    started = time.process_time()
 
     assert "a text of 1,000,000 characters; at most 100,000 are read" in refused(tmp_path / "long.parquet")
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_a_footer_that_lies_about_its_rows_is_refused(tmp_path: Path):

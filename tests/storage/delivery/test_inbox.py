@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from playground.person import PATIENCE
 from risk_engine.events import Event
 from storage import events, rows
 from storage.database import Busy, Database
@@ -94,7 +95,7 @@ def test_a_second_worker_waits_for_the_first_and_finds_the_work_done(database: D
         other.join(0.1)
         waited = other.is_alive()
         inbox.finish(tx, "k1", state=inbox.DONE, at=MONDAY)
-    other.join(10)
+    other.join(PATIENCE)
 
     assert taken
     assert waited
