@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -42,7 +42,8 @@ MANIFEST = Path(__file__).parent.parent / "bot" / "manifest.json"
 # how long an example takes says more about the machine than about the product
 # twenty examples of each law: there are some hundred laws, and minutes for all tests
 settings.register_profile("house", deadline=None, max_examples=20)
-# make laws
+# make test-all, and make laws
+settings.register_profile("more", deadline=None, max_examples=80)
 settings.register_profile("thorough", deadline=None, max_examples=400)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
@@ -60,8 +61,19 @@ def pytest_configure(config: pytest.Config) -> None:
 ORDER = ("stories", "playground", "bot", "commands", "storage", "architecture")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in filter(_asks_storage_again, items):
+        item.add_marker(pytest.mark.long)
     items.sort(key=lambda item: next((place for place, name in enumerate(ORDER) if f"tests/{name}/" in item.nodeid), len(ORDER)))
+
+
+def _asks_storage_again(item: pytest.Item) -> bool:
+    """Whether it takes a command to PostgreSQL: commands know of no database, and storage's own tests ask each of its questions on both."""
+    return "tests/commands/" in item.nodeid and any(mark == "postgresql" for mark in getattr(item, "callspec", _PLAIN).params.values())
+
+
+_PLAIN = SimpleNamespace(params={})
 
 
 @pytest.fixture(scope="session")
@@ -71,9 +83,9 @@ def postgres() -> str:
 
 
 @pytest.fixture(scope="session")
-def masters(tmp_path_factory: pytest.TempPathFactory) -> Masters:
+def masters() -> Masters:
     """The databases to copy."""
-    return Masters(tmp_path_factory.mktemp("masters"))
+    return Masters()
 
 
 @pytest.fixture

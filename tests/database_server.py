@@ -47,6 +47,13 @@ def in_memory() -> bool:
     return Path(os.environ[FOLDER]).is_relative_to(MEMORY)
 
 
+def masters() -> Path:
+    """The folder of the databases to copy, one for all test processes."""
+    folder = Path(os.environ[FOLDER]) / "masters"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 def address() -> str:
     """The server's address; it is started unless another process has done so."""
     folder = Path(os.environ[FOLDER])

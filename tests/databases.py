@@ -1,10 +1,12 @@
-"""Databases for tests: each is filled once a test process, and every test gets a copy, which takes a sixtieth of filling another."""
+"""Databases for tests: each is filled once a run, and every test gets a copy, which takes a sixtieth of filling another."""
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,31 +33,40 @@ def _share(connection: Connection) -> None:
     connection.execution_options(compiled_cache=COMPILED)
 
 
-# brings into a database what a test finds there
+# brings into a database what a test finds there; a function of a module, so that all test processes know it by its name
 Fill = Callable[[Database], object]
 
 
 class Masters:
-    """The databases of a test process to copy."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._files, self._templates = folder, dict[Fill, Path](), dict[Fill, str]()
+    """The databases of a run to copy: the process that first asks for one fills it, others that ask for it meanwhile wait."""
 
     def sqlite(self, fill: Fill, file: Path) -> str:
         """The address of a SQLite file with all tables and with what ``fill`` brings."""
-        if fill not in self._files:
-            master = self._folder / f"{uuid.uuid4().hex}.db"
-            migrated(f"sqlite:///{master}" if fill is migrate.upgrade else self.sqlite(migrate.upgrade, master), fill)
-            self._files[fill] = master
-        shutil.copy(self._files[fill], file)
+        with _master(fill, "db") as master:
+            if not master.exists():
+                begun = master.with_suffix(".begun")
+                migrated(f"sqlite:///{begun}" if fill is migrate.upgrade else self.sqlite(migrate.upgrade, begun), fill)
+                begun.rename(master)
+        shutil.copy(master, file)
         return f"sqlite:///{file}"
 
     def postgresql(self, fill: Fill) -> str:
         """The same on PostgreSQL."""
-        if fill not in self._templates:
-            empty = fresh_postgres(database_server.address()) if fill is migrate.upgrade else self.postgresql(migrate.upgrade)
-            self._templates[fill] = name_in(migrated(empty, fill))
-        return fresh_postgres(database_server.address(), self._templates[fill])
+        with _master(fill, "template") as name:
+            if not name.exists():
+                empty = fresh_postgres(database_server.address()) if fill is migrate.upgrade else self.postgresql(migrate.upgrade)
+                name.write_text(name_in(migrated(empty, fill)))
+        return fresh_postgres(database_server.address(), name.read_text())
+
+
+@contextmanager
+def _master(fill: Fill, kind: str) -> Iterator[Path]:
+    """The file that holds it, or names it on the server; only one process at a time."""
+    file = database_server.masters() / f"{fill.__module__}.{fill.__qualname__}.{kind}"
+    assert "<" not in file.name, "a function within another is not the same to another process"
+    with file.with_suffix(f".{kind}-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield file
 
 
 def migrated(url: str, fill: Fill = migrate.upgrade) -> str:

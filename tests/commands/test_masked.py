@@ -7,7 +7,6 @@ A new one is run without being named here.
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,24 +19,20 @@ from risk_engine.policy.policy import Policy
 from storage.database import Database
 from storage.schema import CustomerVersionRow, OverrideRow, ResponseRow, RiskRow
 from storage.sight import EVERYTHING
-from tests.commands.whole_book import TYPED, Stage, load
+from tests.commands.whole_book import TYPED, Stage, fill
+from tests.databases import Masters
 
 
-@pytest.fixture(scope="module")
-def loaded(policy: Policy, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return load(policy, tmp_path_factory.mktemp("loaded"))
-
-
-def stage(loaded: Path, policy: Policy, folder: Path, *, masked: bool) -> Stage:
+def stage(masters: Masters, policy: Policy, folder: Path, *, masked: bool) -> Stage:
     """The book under a policy that is masked or not, in a file of its own."""
     privacy, roles = policy.privacy.model_copy(update={"masked": masked}), policy.roles.known_as(members={}, administrators={"U0ADA"})
     mine = policy.model_copy(update={"privacy": privacy, "roles": roles})
-    return Stage(Database(f"sqlite:///{shutil.copy(loaded, folder)}"), mine, masked)
+    return Stage(Database(masters.sqlite(fill, folder / "riskbot.db")), mine, masked)
 
 
 @pytest.fixture(scope="module")
-def masked(loaded: Path, policy: Policy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    on = stage(loaded, policy, tmp_path_factory.mktemp("masked"), masked=True)
+def masked(masters: Masters, policy: Policy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    on = stage(masters, policy, tmp_path_factory.mktemp("masked"), masked=True)
     on.ask_everything()
     on.do_everything()
     yield on
@@ -45,8 +40,8 @@ def masked(loaded: Path, policy: Policy, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture(scope="module")
-def in_full(loaded: Path, policy: Policy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    on = stage(loaded, policy, tmp_path_factory.mktemp("in_full"), masked=False)
+def in_full(masters: Masters, policy: Policy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    on = stage(masters, policy, tmp_path_factory.mktemp("in_full"), masked=False)
     on.ask_everything()
     yield on
     on.database.close()

@@ -30,10 +30,10 @@ from commands.kit.registry import registry
 from risk_engine.people.roles import Reach, Right, Role
 from risk_engine.policy.policy import Policy
 from risk_engine.refusals import Refusal
-from storage import migrate
 from storage.data.sample_book import news, sample_file, write_sample_book
 from storage.database import Database
 from storage.delivery import answers, deliveries
+from storage.policy import policies
 from storage.scope import ALL
 from storage.sight import EVERYTHING
 from tests.conftest import ENGLISH, LET_IN, MONDAY
@@ -97,17 +97,13 @@ class At(Clock):
         return self._at
 
 
-def load(policy: Policy, folder: Path) -> Path:
-    """The sample book with its register, as it was eight days ago and as it is now, scored at both; nobody was told yet."""
-    database = Database(f"sqlite:///{folder / 'loaded.db'}")
-    migrate.upgrade(database)
-    fill(database, policy, folder)
-    database.close()
-    return folder / "loaded.db"
+def fill(database: Database) -> None:
+    """Load the sample book with its register, as it was eight days ago and as it is now, scored at both; nobody was told yet."""
+    with tempfile.TemporaryDirectory() as folder:
+        _fill(database, policies.read(None), Path(folder))
 
 
-def fill(database: Database, policy: Policy, folder: Path) -> None:
-    """The same in a database that has its tables."""
+def _fill(database: Database, policy: Policy, folder: Path) -> None:
     for at, before in ((WEEK_AGO, None), (MONDAY, folder / WEEK_AGO.date().isoformat())):
         files = folder / at.date().isoformat()
         write_sample_book(files, seed=17, today=MONDAY.date(), known=at.date())

@@ -407,7 +407,7 @@ def test_a_backup_is_written_on_a_file_system_without_hard_links(lived: Typed, m
 
 # --- PostgreSQL -----------------------------------------------------------------------------------------------------------
 
-SCRIPT = Path(__file__).parent.parent.parent / "docs" / "backup-postgresql.sh"
+SCRIPT = Path(__file__).parents[3] / "docs" / "backup-postgresql.sh"
 
 
 def tools() -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -30,6 +30,7 @@ from playground.transport.wire import FROM_BOT, WireEntry
 from playground.workspace.seed import TEAM_ID, Member
 from risk_engine.people.roles import Reach, Right, Role
 from risk_engine.policy.policy import Policy
+from storage import migrate
 from storage.database import Database
 from storage.delivery import answers
 from storage.delivery.answers import Answer
@@ -38,7 +39,8 @@ from storage.schema import ApprovalRow, BreachRow, DeliveryRow, NoticeRow, Table
 from storage.sight import EVERYTHING
 from tests.bot.executing import carry_out, executor_for, load
 from tests.bot.surfaces import Surface, everything
-from tests.conftest import MANIFEST, migrated
+from tests.conftest import MANIFEST
+from tests.databases import Masters
 
 # nothing of this is typed by anybody in the matrix: whoever receives one of them was told something about a customer
 NAME, OTHER, TITLE, MEASURE, AMOUNT = "Quuxwerke", "ZEBRA77", "grumbled about flux", "assign the gronk", "7654321"
@@ -62,7 +64,8 @@ OUTSIDERS = {
 }
 
 
-EVERYWHERE = {"U0GUS", "U0STRANGE"}
+EVERYWHERE = ("U0GUS", "U0STRANGE")
+Reachable = Callable[[list[Surface]], list[Surface]]
 
 
 class AtOnce(Pool):
@@ -134,9 +137,9 @@ _ALL_TABLES = sa.union_all(*(_count(table) for table in Table.metadata.sorted_ta
 
 
 @pytest.fixture(scope="module")
-def application(tmp_path_factory: pytest.TempPathFactory, policy: Policy) -> Iterator[Surroundings]:
+def application(tmp_path_factory: pytest.TempPathFactory, policy: Policy, masters: Masters) -> Iterator[Surroundings]:
     folder = tmp_path_factory.mktemp("matrix")
-    database = Database(migrated(f"sqlite:///{folder / 'riskbot.db'}"))
+    database = Database(masters.sqlite(migrate.upgrade, folder / "riskbot.db"))
     # nobody cuts the machine's power here, and thousands of requests would wait for the disk
     sa.event.listen(database.engine, "connect", lambda connection, _entry: connection.execute("PRAGMA synchronous=OFF"))
     # whoever looks after customers of their own sees those alone; none of the book is Ana's
@@ -212,15 +215,25 @@ def amiss(application: Surroundings, surface: Surface, who: Member, role: Role |
     return None if LACKING.search(told) else f"it is not refused: {told}"
 
 
+def by_kind_and_rights(surfaces: list[Surface]) -> list[Surface]:
+    """One surface of each kind for each set of rights that it can take."""
+    return list({(_kind(one), one.needs): one for one in surfaces}.values())
+
+
+# each surface, and so each command, as each role: the longer ring; at every change, the ways in and the rights that they take
+REACH = [pytest.param(by_kind_and_rights, id="each kind"), pytest.param(list, id="every surface", marks=pytest.mark.long)]
+
+
 @pytest.mark.parametrize("role", MEMBERS, ids=lambda role: role.value if role else "no role")
-def test_whoever_plays_a_role_may_do_what_the_policy_says_and_nothing_else(application: Surroundings, role: Role | None):
+@pytest.mark.parametrize("reach", REACH)
+def test_whoever_plays_a_role_may_do_what_the_policy_says_and_nothing_else(application: Surroundings, role: Role | None, reach: Reachable):
     application.plays(role)
-    rights = rights_of(application, role)
+    rights, surfaces = rights_of(application, role), reach(application.surfaces)
     ana, before = application.workspace.core.workspace.members[ANA], application.written()
     # what is refused comes first: not one of these leaves anything behind
-    refused = {one.name: found for one in application.surfaces if not one.needs <= rights and (found := amiss(application, one, ana, role))}
+    refused = {one.name: found for one in surfaces if not one.needs <= rights and (found := amiss(application, one, ana, role))}
     left = application.written()
-    allowed = {one.name: found for one in application.surfaces if one.needs <= rights and (found := amiss(application, one, ana, role))}
+    allowed = {one.name: found for one in surfaces if one.needs <= rights and (found := amiss(application, one, ana, role))}
 
     assert refused == {}
     assert left == before
@@ -240,13 +253,22 @@ def test_what_must_not_leak_is_what_a_viewer_does_see(application: Surroundings)
     assert re.search(AS_SHOWN, seen)
 
 
-@pytest.mark.parametrize("id", OUTSIDERS)
-def test_whoever_is_not_let_in_is_told_so_everywhere_and_learns_nothing(application: Surroundings, id: str):
+def one_of_a_kind(surfaces: list[Surface]) -> list[Surface]:
+    return [next(each) for _kind, each in by_kind(surfaces)]
+
+
+@pytest.mark.parametrize(
+    ("id", "reach"),
+    [
+        *(pytest.param(id, one_of_a_kind, id=id) for id in OUTSIDERS),
+        # all of them are stopped at one door: a guest and a stranger try every surface, the others one of each kind
+        *(pytest.param(id, list, id=f"{id} everywhere", marks=pytest.mark.long) for id in EVERYWHERE),
+    ],
+)
+def test_whoever_is_not_let_in_is_told_so_everywhere_and_learns_nothing(application: Surroundings, id: str, reach: Reachable):
     application.plays(Role.ANALYST)
     who, before = application.workspace.core.workspace.members.get(id) or Member(id, "Nobody", "nobody"), application.written()
-    # all of them are stopped at one door: a guest and a stranger try every surface, the others one of each kind
-    surfaces = application.surfaces if id in EVERYWHERE else [next(each) for _kind, each in by_kind(application.surfaces)]
-    wrong = {surface.name: found for surface in surfaces if (found := unfriendly(application, surface, who))}
+    wrong = {surface.name: found for surface in reach(application.surfaces) if (found := unfriendly(application, surface, who))}
 
     assert wrong == {}
     assert application.written() == before

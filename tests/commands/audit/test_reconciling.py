@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 import random
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -52,10 +50,8 @@ TABLES = [Table.metadata.tables[name] for name in (*ROWS, *GROUPS, *FOLLOWS)]
 
 def lived(database: Database) -> None:
     """The sample book, and all that people and the clock can do to it, through the product."""
-    policy = policies.read(None)
-    with tempfile.TemporaryDirectory() as folder:
-        fill(database, policy, Path(folder))
-    stage = Stage(database, policy, masked=False)
+    fill(database)
+    stage = Stage(database, policies.read(None), masked=False)
     stage.ask_everything()
     stage.do_everything()
     with database.begin(EVERYTHING, write=True) as tx:

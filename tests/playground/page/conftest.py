@@ -42,7 +42,8 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
-@pytest.fixture(params=[WIDE, NARROW])
+# as on a telephone: the longer ring; at every change a story looks at a narrow window
+@pytest.fixture(params=[WIDE, pytest.param(NARROW, marks=pytest.mark.long)])
 def width(request: pytest.FixtureRequest) -> int:
     return int(request.param)
 
