@@ -57,7 +57,7 @@ def test_of_two_files_at_once_that_are_too_much_together_one_is_sent(executor: E
         one.join(PATIENCE)
 
     assert len(workspace.core.files) == 1
-    assert sum("2 customers within 24 hours; the limit is 1" in said for said in heard(workspace, "ana")) == 1
+    assert sum("2 customers within 24 hours, and the limit is 1" in said for said in heard(workspace, "ana")) == 1
 
 
 def test_the_approved_file_is_sent_to_its_asker_once_they_press(executor: Executor, workspace: Playground):

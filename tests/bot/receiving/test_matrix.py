@@ -50,7 +50,7 @@ SECRETS = re.compile("|".join([NAME, "Zebrafink", OTHER, TITLE, MEASURE, AS_SHOW
 BOOK = f"id,name,sector,department,manager\nQX1,{NAME} AG,Metals,Corporate,U0MEI\n{OTHER},Zebrafink Power,Energy,,\n"
 LENT = f"id,customer,kind,currency,limit,outstanding\nF1,QX1,term_loan,EUR,9000000,{AMOUNT}\n"
 READ = "customer,indicator,as_of,value\nQX1,dscr,2026-09-30,1.00\n"
-LACKING = re.compile("takes the right to|do not decide approvals|not one of them")
+LACKING = re.compile("You need the role|cannot decide approvals|you are not one of them")
 
 ANA = "U0ANA"
 MEMBERS: list[Role | None] = [*Role, None]
