@@ -142,7 +142,7 @@ def test_what_a_backup_has_is_restored_and_on_record_and_every_machine_goes_on(l
     (aside,) = Path().glob("riskbot.db.replaced-*")
 
     assert (refused[0], "is in use: stop every bot" in refused[2]) == (1, True)
-    assert (newer[0], "it has 8 entries, the backup 2. --replace puts it aside." in newer[2]) == (1, True)
+    assert (newer[0], "it has 8 entries, the backup 2. Use --replace to move it aside." in newer[2]) == (1, True)
     assert code == 0, complained
     assert "Restored copy.db: the trail continues after entry 2." in said
     assert '"audit.restored"' in Path("all.json").read_text()
@@ -213,7 +213,7 @@ def test_an_anchor_without_its_time_is_not_excused_and_says_how_it_might_be(live
     code, said, _complained = lived("audit", "verify", "--anchor", gone.split()[1])
 
     assert code == 1
-    assert "it covers entries that were left behind then, after 1: give its whole line" in said
+    assert "it covers entries after 1 that were left behind then: give its whole line" in said
 
 
 def test_without_a_key_a_restore_excuses_no_anchor(lived: Typed, monkeypatch: pytest.MonkeyPatch):
@@ -243,9 +243,9 @@ def tampered(file: Path) -> None:
     ("spoil", "said"),
     [
         (tampered, "Nothing was restored: the trail in copy.db does not hold."),
-        (lambda file: file.write_bytes(os.urandom(9000)), "copy.db is no backup of this product"),
+        (lambda file: file.write_bytes(os.urandom(9000)), "copy.db is not a Riskbot backup"),
         (lambda file: file.write_bytes(file.read_bytes()[:-30_000]), "copy.db"),
-        (lambda file: file.unlink(), "copy.db is no backup of this product"),
+        (lambda file: file.unlink(), "copy.db is not a Riskbot backup"),
     ],
     ids=["tampered with", "garbage", "cut short", "not there"],
 )
