@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-reset test lint types fast laws bench chaos chaos-short mutants pictures reference lock catalogue clean
+.PHONY: help install demo demo-reset test test-all lint types fast laws bench chaos chaos-short mutants pictures reference lock catalogue clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -37,11 +37,18 @@ demo-reset:  ## delete the demo's database and messages
 	rm -rf $(DEMO)
 
 # four processes on any machine: the tests wait for sockets more than they compute
-test: $(VENV)/dev lint types  ## style, contracts, types and all tests: about six minutes on two cores
-	$(RUN) -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not bench"
+TESTS = $(RUN) -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+
+test: $(VENV)/dev lint types  ## style, contracts, types and the tests: at most six minutes on two quiet cores
+	$(TESTS) -m "not bench and not long"
+
+test-all: $(VENV)/dev  ## what make test leaves out: the whole matrix, commands on PostgreSQL, more examples of each law, short campaigns
+	$(TESTS) -m "long and not bench"
+	HYPOTHESIS_PROFILE=more $(TESTS) -m hypothesis tests/risk_engine
+	$(RUN) -m tests.chaos --short
 
 fast: $(VENV)/dev  ## the tests without the browser and the slow ones
-	$(RUN) -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not browser and not slow and not bench"
+	$(TESTS) -m "not browser and not slow and not bench and not long"
 
 lint: $(VENV)/dev  ## style and the layers' contracts
 	$(RUN) -m ruff check .
