@@ -137,7 +137,7 @@ def test_of_two_people_at_the_same_instant_one_decides_and_the_other_is_told_who
     winner = people[["is told" in text for text in said].index(True)].id
     decided = rewritten(desk, request_of_ana)
 
-    assert sum("is approved; <@U0ANA> is told." in text for text in said) == 1
+    assert sum("is approved; <@U0ANA> has been told." in text for text in said) == 1
     assert sum(f"was already approved by <@{winner}>" in text for text in said) == 1
     assert f"was approved by <@{winner}>" in decided["text"]
     told = eventually(lambda: [seen for seen in desk.person("ana").messages("dm") if f"{asked(request_of_ana)} " in seen["text"]])

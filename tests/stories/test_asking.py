@@ -39,13 +39,13 @@ def test_help_for_one_command_shows_its_arguments_and_lines_to_try(desk: Desk):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("shwo ACME", "I do not know “shwo”. Did you mean `/risk show`?"),
+        ("shwo ACME", "There is no command “shwo”. Did you mean `/risk show`?"),
         ("help aprovals", "Did you mean `/risk approvals`?"),
         ("xylophone", "There is no command “xylophone”. `/risk help` lists all commands."),
         ("log ACME credit L9 S3 X2 fire", "Likelihood “9” is not accepted: expected a whole number from 1 to 5."),
         ("respond X-17 reduce something", "“X-17” is not accepted: expected an id like R-17."),
         ("list page=٣", "Page “٣” is not accepted"),
-        ('log ACME credit L4 S3 X2 "unclosed', 'A quote is opened at “"unclosed” and never closed'),
+        ('log ACME credit L4 S3 X2 "unclosed', 'The quotation mark opened at “"unclosed” is not closed'),
         ("list colour=blue", "expected one of red, amber"),
         ("approvals everything", "Unknown option “everything”. Try mine, decided, conditions, or an id like A-3."),
     ],
@@ -83,7 +83,7 @@ def test_find_forgives_typos_and_says_when_nobody_is_meant(desk: Desk):
     found, nobody = ask(ana, "/risk find nordwnd enrgie"), ask(ana, "/risk find zzzzqqqq")
 
     assert "Nordwind Energie" in words(found)
-    assert "Nobody is called anything like “zzzzqqqq”" in nobody["text"]
+    assert "No customer matches “zzzzqqqq”" in nobody["text"]
 
 
 def test_the_book_is_listed_a_page_at_a_time_in_the_same_message(fishing: Desk):
@@ -227,4 +227,4 @@ def test_an_answer_is_not_shared_where_another_organisation_reads(desk: Desk):
     refused = press(ana, answer, "reply.share", "deals")
     deals.ext_shared = False
 
-    assert "Other organisations read this channel" in refused["text"]
+    assert "Other organisations can read this channel" in refused["text"]

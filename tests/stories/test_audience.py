@@ -32,7 +32,7 @@ def test_an_alert_names_nobody_once_another_organisation_reads_and_the_status_sa
     alert = omar.wait_message(ROOM, "Acme Steel")
 
     desk.workspace.happens(happenings.shares, ROOM)
-    named = eventually(lambda: "Other organisations read #risk-alerts" in (said := status(desk)) and said)
+    named = eventually(lambda: "Other organisations can read #risk-alerts" in (said := status(desk)) and said)
     observed(desk, "NOVA", "current_ratio", 0.61)
     masked = omar.wait_message(ROOM, "NOVA", after=alert["ts"])
     press(desk.person("mei"), alert, "breach.ack", ROOM)

@@ -65,13 +65,13 @@ def test_the_months_sample_is_looked_at_in_the_audit_channel(desk: Desk):
         now = datetime.now(UTC)
         registry().jobs["second line"].run("second line", now.date(), now, desk.policy, tx)
     desk.application.courier.wake()
-    listed = eva.wait_message("risk-audit", "2 of 2 entries to look at", after=before)
+    listed = eva.wait_message("risk-audit", "2 of 2 entries to review", after=before)
 
     refused = press(ana, listed, "sample.fine", "risk-audit")
     said = press(eva, listed, "sample.fine", "risk-audit")
-    after = eva.wait_message("risk-audit", lambda seen: seen["ts"] == listed["ts"] and "1 of 2 looked at" in seen["text"])
+    after = eva.wait_message("risk-audit", lambda seen: seen["ts"] == listed["ts"] and "1 of 2 reviewed" in seen["text"])
 
     assert labels(listed)[:2] == ["In order", "Finding…"]
     assert "You were involved in entry 1 is about" in refused["text"]
-    assert said["text"].endswith("in order; 1 of 2 are looked at.")
+    assert said["text"].endswith("in order; 1 of 2 reviewed.")
     assert len(buttons(after)) == 2

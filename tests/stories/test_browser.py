@@ -78,7 +78,7 @@ def approve(window: Window, request: str, *, decided: str) -> None:
     window.get("confirm-yes").click()
     expect(refusal.or_(window.message(decided)).last).to_be_visible()
     if refusal.count():
-        expect(card).to_contain_text("changed since this was asked")
+        expect(card).to_contain_text("changed since the request")
         card.locator("[data-action-id='approval.approve']").click()
         window.get("confirm-yes").click()
 

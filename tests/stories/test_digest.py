@@ -84,10 +84,10 @@ def test_the_card_has_buttons_that_subscribe_pause_resume_and_unsubscribe_and_sh
     shown = []
 
     for action, heading in (
-        ("digest.subscribe", "has a digest of its own"),
+        ("digest.subscribe", "has its own digest"),
         ("digest.pause", "is paused"),
-        ("digest.resume", "has a digest of its own"),
-        ("digest.unsubscribe", "has no digest of its own"),
+        ("digest.resume", "has its own digest"),
+        ("digest.unsubscribe", "has no digest"),
     ):
         ana.press(card, action)
         card = ana.wait_message("general", lambda seen, heading=heading: heading in seen["text"])

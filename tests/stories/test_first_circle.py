@@ -37,7 +37,7 @@ def test_a_risk_is_logged_answered_approved_by_somebody_else_and_its_maker_told(
     told = ana.wait_message("dm", "A-1")
     late = press(eva, waiting, "approval.approve")
 
-    assert "R-1 is in the register" in logged["text"]
+    assert "R-1 is recorded in the register" in logged["text"]
     assert "T-1 to R-1" in proposed["text"]
     assert refused["text"] == "You requested A-1 yourself: someone else has to decide it."
     assert approved["text"] == "A-1 is approved; <@U0ANA> has been told."
@@ -74,7 +74,7 @@ def test_a_direct_message_a_mention_and_home_are_answered_with_help(either: Desk
     asked = eva.send("general", "<@U0RISKBOT> what can you do?")
     threaded = eventually(lambda: [seen for seen in eva.messages("general", asked["ts"]) if "/risk show" in words(seen)])
     eva.open_home()
-    home = eva.wait_home("waits for you")
+    home = eva.wait_home("awaits your action")
 
     assert helped["text"] == "I answer to /risk. This is what you can ask."
     assert threaded[0]["thread_ts"] == asked["ts"]
@@ -95,4 +95,4 @@ def test_a_form_is_opened_searched_refused_in_place_and_sent(either: Desk):
 
     assert [option["value"] for option in offered] == ["NORD"]
     assert list(wrong["errors"]) == ["title"]
-    assert "is in the register" in logged["text"]
+    assert "is recorded in the register" in logged["text"]

@@ -18,7 +18,7 @@ def test_an_approval_is_decided_at_home_and_is_gone_from_it(desk: Desk):
     omar.open_home()
     home = omar.wait_home("1 approval to decide")
     assert omar.press(home, "approval.approve")["ok"]
-    after = omar.wait_home("Nothing waits for you")
+    after = omar.wait_home("Nothing awaits your action")
     ana.open_home()
 
     assert "monthly reporting" in words(home)

@@ -57,7 +57,7 @@ def test_a_line_may_begin_what_the_form_finishes(desk: Desk):
     assert filled(form, "category")["initial_option"]["value"] == "market"
     assert filled(form, "likelihood")["initial_option"]["value"] == "2"
     assert sent["ok"]
-    assert "is in the register" in answer["text"]
+    assert "is recorded in the register" in answer["text"]
     assert answer["ephemeral"]
 
 
@@ -127,7 +127,7 @@ def test_the_global_shortcut_opens_an_empty_form_and_answers_by_direct_message(d
     assert eva.shortcut("log_risk")["ok"]
     form = eva.wait_modal(wanted="Log a risk")
     assert eva.submit(form, GOOD)["ok"]
-    answer = eva.wait_message("dm", "is in the register")
+    answer = eva.wait_message("dm", "is recorded in the register")
 
     assert filled(form, "title") == {}
     assert buttons(answer) == ["risk.respond"]
@@ -168,7 +168,7 @@ def test_the_card_of_a_risk_opens_the_form_that_answers_it(desk: Desk):
     [
         ("respond R-999 reduce nothing at all", "There is no R-999."),
         ('respond R-1 reduce "too late" due=2020-01-01', "is in the past"),
-        ('respond R-1 take_more "more of it"', "is a threat: one does not take more of it."),
+        ('respond R-1 take_more "more of it"', "is a threat, which cannot be increased."),
         ('respond R-1 reduce "call them" due=31/12/2026', "expected a date like 2026-12-31"),
     ],
 )

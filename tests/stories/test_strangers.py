@@ -197,7 +197,7 @@ def test_an_outsider_cannot_be_named_an_owner(desk: Desk, who: str):
     logged = ask(ana, f'/risk log ACME credit L4 S3 X2 "for an outsider" owner=<@{who}>')
     proposed = ask(ana, f'/risk respond R-1 reduce "ask an outsider" owner=<@{who}>')
 
-    assert "is not a full member of this workspace, and could not see what they own." in logged["text"]
+    assert "is not a full member of this workspace and could not see what they own." in logged["text"]
     assert "is not a full member of this workspace" in proposed["text"]
     assert "for an outsider" not in words(ask(ana, "/risk show ACME"))
 

@@ -219,7 +219,7 @@ def test_somebody_who_does_not_administer_is_refused(outbox: Outbox):
     executor = executor_for(outbox.workspace, outbox.database, outbox.policy, outbox.clock)
     carry_out(executor, "outbox requeue", {"what": "all"}, "U0ANA")
 
-    assert "This takes the right to" in heard(outbox.workspace, "ana")[0]
+    assert "You need the role" in heard(outbox.workspace, "ana")[0]
     assert outbox.states() == {"dead": 1}
 
 
