@@ -13,8 +13,11 @@ from pydantic import ValidationError
 
 from bot.logs import reference
 from bot.receiving.request_queue import RequestQueue
-from bot.working.executor import LOST, PATIENCE, Executor, Ticket, broken, refusal
+from bot.working.desk import PATIENCE
+from bot.working.executor import Executor
+from bot.working.outcomes import LOST, broken, refusal
 from bot.working.pool import URGENT
+from bot.working.ticket import Ticket
 from bot.working.welcome import NotWelcome
 from commands.kit import blocks
 from commands.kit.access.authority import NotAllowed

@@ -10,9 +10,11 @@ from bot.delivering.secrecy import TURNED_AWAY
 from bot.receiving.forms import Forms
 from bot.receiving.messages import Messages
 from bot.receiving.request_queue import RequestQueue
-from bot.working.executor import PATIENCE, Executor, Ticket
+from bot.working.desk import PATIENCE
+from bot.working.executor import Executor
 from bot.working.home_tabs import Homes
 from bot.working.pool import URGENT, Pool
+from bot.working.ticket import Ticket
 from commands.kit import blocks
 from commands.kit.access.access import Outside
 from commands.kit.contract import Command, Refused

@@ -25,7 +25,7 @@ from bot.metrics import ACKNOWLEDGED
 from bot.receiving.gate import Verified
 from bot.receiving.intake import Intake
 from bot.settings import Settings
-from bot.working.executor import broken
+from bot.working.outcomes import broken
 from commands.kit import blocks
 from commands.kit.access.access import in_words, outside
 from commands.kit.i18n import Text, reading

@@ -9,8 +9,10 @@ from typing import Any
 
 from bot.delivering.secrecy import TURNED_AWAY
 from bot.receiving.request_queue import RequestQueue
-from bot.working.executor import PATIENCE, Executor, Ticket
+from bot.working.desk import PATIENCE
+from bot.working.executor import Executor
 from bot.working.home_tabs import Homes
+from bot.working.ticket import Ticket
 from commands.delivery import Draft, tell
 from commands.kit import blocks
 from commands.kit.contract import Refused, To

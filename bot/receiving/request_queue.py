@@ -9,9 +9,12 @@ from datetime import timedelta
 from typing import Any
 
 from bot.metrics import REFUSED_FULL
-from bot.working.executor import LOST, PATIENCE, Executor, Ticket
+from bot.working.desk import PATIENCE
+from bot.working.executor import Executor
 from bot.working.home_tabs import Homes
+from bot.working.outcomes import LOST
 from bot.working.pool import URGENT, Pool
+from bot.working.ticket import Ticket
 from commands.kit import blocks
 from commands.kit.contract import Command, Reply
 from commands.kit.i18n import _

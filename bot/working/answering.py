@@ -4,45 +4,22 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
-from slack_sdk import WebClient
-
-from bot.clock import Clock
-from bot.delivering.courier import Courier
 from bot.delivering.files import picture_block
-from bot.policy_in_force import PolicyBook
 from bot.slack.call_outcomes import fate
 from bot.slack.client import webhook
 from bot.slack.outgoing_calls import Elsewhere
+from bot.working.desk import Desk
 from bot.working.ticket import Ticket
 from commands.delivery import Draft, tell
 from commands.delivery.slack_answers import Fate
 from commands.kit import blocks
 from commands.kit.contract import Reply, To
-from storage.database import Busy, Database
+from storage.database import Busy
 from storage.sight import NOTHING
 
 log = logging.getLogger(__name__)
-
-
-class Desk(Protocol):
-    """What it takes to answer."""
-
-    @property
-    def database(self) -> Database: ...
-
-    @property
-    def policies(self) -> PolicyBook: ...
-
-    @property
-    def client(self) -> WebClient: ...
-
-    @property
-    def courier(self) -> Courier: ...
-
-    @property
-    def clock(self) -> Clock: ...
 
 
 def give(desk: Desk, ticket: Ticket, reply: Reply, *, notice: str = "answer", passing: bool = False) -> None:

@@ -6,8 +6,10 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.working.executor import PATIENCE, Executor, Ticket
+from bot.working.desk import PATIENCE
+from bot.working.executor import Executor
 from bot.working.pool import Pool
+from bot.working.ticket import Ticket
 from bot.working.welcome import NotWelcome
 from commands.delivery import reads
 from commands.home import home as home_texts
@@ -63,7 +65,7 @@ class Homes:
             with reading(person.reader):
                 self.show(user, [blocks.paragraph(error.sentence)])
             return
-        self.executor.keep([], noted, request.policy)
+        self.executor.notes.keep([], noted, request.policy)
         self.show(user, body)
 
     def show(self, user: str, body: Blocks) -> None:

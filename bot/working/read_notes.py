@@ -1,86 +1,137 @@
-"""What the trail must have of answers: at once where the lock is to be had, else as soon as it is, by a thread of its own."""
+"""What must be remembered of an answer: its buttons, and whom it shows; written by a thread of its own, so that no answer waits for it."""
 
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from commands.delivery import reads
 from risk_engine.events import Event
 from risk_engine.policy.policy import Policy
 from storage.database import Busy, Database
+from storage.delivery import answers
+from storage.delivery.answers import Answer
 from storage.sight import EVERYTHING
 
 log = logging.getLogger(__name__)
 
-# the first try again, and the longest pause between two
+# seconds that the first try waits for the lock
+PATIENCE = 0.3
+# the first pause between two tries, and the longest
 SOON, SELDOM = 0.05, 5.0
 CLOSING_SECONDS = 20.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Note:
-    events: list[Event]
+    answers: Sequence[Answer]
+    events: Sequence[Event]
     policy: Policy
+    tried: threading.Event = field(default_factory=threading.Event)
 
 
 class Notes:
-    """Entries that could not be written beside their answer; none is lost while the process lives."""
+    """Notes of answers, written in their order; none is lost while the process lives."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._queue: queue.SimpleQueue[_Note | None] = queue.SimpleQueue()
-        self._stopping = threading.Event()
-        self._lock = threading.Lock()
+        self._notes: deque[_Note] = deque()
+        self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
+        self._late = self._stopping = False
 
-    def later(self, events: Sequence[Event], policy: Policy) -> None:
-        """Write these as soon as the lock is free."""
-        if not events:
+    def keep(self, kept: Sequence[Answer], noted: Sequence[Event], policy: Policy) -> None:
+        """Write what an answer's buttons need and what the trail must have of it, as soon as the lock is free; returns at once."""
+        if not (kept or noted):
             return
-        self._queue.put(_Note(list(events), policy))
-        with self._lock:
+        note = _Note(list(kept), list(noted), policy)
+        with self._changed:
+            if self._stopping and not (self._thread and self._thread.is_alive()):
+                self._lose(note)
+                return
+            if self._late:
+                note.tried.set()
+            self._notes.append(note)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="notes", daemon=True)
                 self._thread.start()
+            self._changed.notify_all()
+
+    def settle(self) -> None:
+        """Wait until everything that was handed over is written, or has met a lock that is held: a flood of questions grows no queue."""
+        with self._changed:
+            newest = self._notes[-1] if self._notes else None
+        if newest is not None:
+            newest.tried.wait()
+
+    def written(self, key: str, *, patience: float) -> bool:
+        """Whether nothing of the answer behind a button waits any more; waits for that for some seconds."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not any(one.key == key for note in self._notes for one in note.answers), patience)
 
     def close(self) -> None:
-        """Write what waits, for as long as a stop may take; what is left is said in the log, entry by entry."""
-        self._stopping.set()
-        self._queue.put(None)
-        with self._lock:
-            thread = self._thread
+        """Write what waits, for as long as a stop may take; the log names what is left, entry by entry."""
+        with self._changed:
+            self._stopping, thread = True, self._thread
+            self._changed.notify_all()
         if thread is not None:
             thread.join(CLOSING_SECONDS)
-        while not self._queue.empty():
-            self._lose(self._queue.get())
+        with self._changed:
+            for note in self._notes:
+                self._lose(note)
+            self._notes.clear()
 
     def _work(self) -> None:
-        while (note := self._queue.get()) is not None:
-            self._write(note)
-
-    def _write(self, note: _Note) -> None:
-        pause = SOON
-        while True:
+        pause, alone = SOON, False
+        while batch := self._next(alone):
+            faulty = False
             try:
-                with self._database.begin(EVERYTHING, write=True) as tx:
-                    reads.keep(note.events, note.policy, tx)
-                return
+                self._write(batch)
+                written = True
             except Busy:
                 log.info("an entry of the trail waits for the lock")
+                written = False
             except Exception:  # a full disk is emptied one day: the entry waits for it
                 log.exception("an entry of the trail could not be written")
-                if self._stopping.is_set():
-                    self._lose(note)
-                    return
-            time.sleep(SOON if self._stopping.is_set() else pause)
-            pause = min(2 * pause, SELDOM)
+                written, faulty = False, True
+            # what fails is tried by itself, so that it takes nothing else along
+            alone = faulty
+            self._tried(batch, written=written)
+            if written:
+                pause = SOON
+            elif faulty and self._stopping:
+                return
+            else:
+                time.sleep(SOON if self._stopping else pause)
+                pause = min(2 * pause, SELDOM)
+
+    def _next(self, alone: bool) -> list[_Note]:
+        """Everything that waits, or the first of it; empty when there is nothing left and the process stops."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._notes or self._stopping)
+            return list(self._notes)[: 1 if alone else None]
+
+    def _write(self, batch: Sequence[_Note]) -> None:
+        with self._database.begin(EVERYTHING, write=True, patience=None if self._late else PATIENCE) as tx:
+            for note in batch:
+                for answer in note.answers:
+                    answers.keep(tx, answer)
+                reads.keep(note.events, note.policy, tx)
+
+    def _tried(self, batch: Sequence[_Note], *, written: bool) -> None:
+        with self._changed:
+            self._late = not written
+            for note in batch if written else self._notes:
+                note.tried.set()
+            for _note in batch if written else ():
+                self._notes.popleft()
+            self._changed.notify_all()
 
     @staticmethod
-    def _lose(note: _Note | None) -> None:
-        for event in note.events if note else ():
+    def _lose(note: _Note) -> None:
+        for event in note.events:
             log.error("an entry of the trail was lost", extra={"kind": event.kind, "user": event.actor, "about": event.subject})

@@ -199,10 +199,18 @@ ACTIONS = [
         right=Right.SHARE,
         summary=_("Share this answer to the channel"),
         writes=True,
+        shares=lambda args: str(args.key),
         classification=Secrecy.CONFIDENTIAL,
     ),
     Command(
-        "reply.again", AgainArgs, again, right=Right.OPEN, summary=_("Another page of this answer"), classification=Secrecy.CONFIDENTIAL
+        "reply.again",
+        AgainArgs,
+        again,
+        right=Right.OPEN,
+        summary=_("Another page of this answer"),
+        classification=Secrecy.CONFIDENTIAL,
+        stands_for=unfold,
+        replaces=True,
     ),
     Command(
         "reply.export",

@@ -69,18 +69,18 @@ class ViewArgs(Args):
 
 def ask(args: ViewArgs, request: Request, tx: Tx) -> Reply:
     """What the line behind a button answers."""
-    command, arguments = behind(args)
-    demand(tx, request, command.right)
-    reply: Reply = command.run(arguments, request, tx)
+    command, arguments, asked = behind(args, request, tx)
+    reply: Reply = command.run(arguments, asked, tx)
     return reply
 
 
-def behind(args: ViewArgs) -> tuple[Command, Any]:
-    """The question that a button stands for."""
+def behind(args: ViewArgs, request: Request, tx: Tx) -> tuple[Command, Any, Request]:
+    """The question that a button stands for, if whoever presses may ask it."""
     asked = read(registry(), _LINES[args.view])
     if asked.command.writes:
         raise Refused(_("This answer cannot be shown again. Please ask again."))
-    return asked.command, asked.checked()
+    demand(tx, request, asked.command.right)
+    return asked.command, asked.checked(), request
 
 
 def home(request: Request, tx: Tx) -> Blocks:
@@ -238,4 +238,14 @@ def _line(event: Recorded, names: dict[str, str], now: datetime) -> list[Any]:
     return [blocks.bold(name), f"  {what} ({event.subject}) · {words.ago(event.at, now)}"]
 
 
-ACTIONS = [Command("home.ask", ViewArgs, ask, right=Right.OPEN, summary=_("Show a list from Home"), classification=Secrecy.CONFIDENTIAL)]
+ACTIONS = [
+    Command(
+        "home.ask",
+        ViewArgs,
+        ask,
+        right=Right.OPEN,
+        summary=_("Show a list from Home"),
+        classification=Secrecy.CONFIDENTIAL,
+        stands_for=behind,
+    )
+]

@@ -226,6 +226,9 @@ class Command:
         more: the command that is meant when more words follow than this one takes.
         posts: whether it makes something appear in the channel, for all who read there: refused where outsiders read, or I am not.
         classification: of its answer: it is shared, and posts, only in channels that may carry that.
+        stands_for: the question that it asks for whoever presses, which gives the answer its buttons; None if it is one itself.
+        replaces: whether its answer takes the place of the message whose button was pressed.
+        shares: the key of the answer that it posts in the channel.
     """
 
     name: str
@@ -244,6 +247,16 @@ class Command:
     sheet: Callable[[Any, Request, Tx], Sheet] | None = None
     more: str | None = None
     posts: bool = False
+    stands_for: Callable[[Any, Request, Tx], tuple[Command, Any, Request]] | None = None
+    replaces: bool = False
+    shares: Callable[[Any], str] | None = None
+
+
+def meant(command: Command, args: Any, request: Request, tx: Tx) -> tuple[Command, Any, Request]:
+    """The question behind a button, which may be a button's itself; a command that stands for no other is meant as it is."""
+    while command.stands_for:
+        command, args, request = command.stands_for(args, request, tx)
+    return command, args, request
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,11 @@ from typing import Any
 
 from bot.application import Application
 from bot.settings import Settings
-from bot.working import executor
 from commands.data.after_load import follow_up
 from commands.data.importing import run_import
 from playground.block_kit.blocks import elements, text_of
 from playground.hosting import Playground
-from playground.person import PATIENCE, Person
+from playground.person import Person
 from risk_engine.policy.policy import Policy
 from storage import migrate
 from storage.database import Database
@@ -128,8 +127,6 @@ def open_desk(
         )
         application = Application(env, database, policy, pace=BRISK)
         application.start()
-        # an answer that finds the database busy for long goes out without its buttons, which a story would miss
-        patience, executor.BUTTONS_PATIENCE = executor.BUTTONS_PATIENCE, PATIENCE
         try:
             workspace.wait_for_bot()
             desk = Desk(workspace, application, database, policy, folder)
@@ -137,7 +134,6 @@ def open_desk(
             desk.load("facilities", FACILITIES)
             yield desk
         finally:
-            executor.BUTTONS_PATIENCE = patience
             application.close()
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -20,6 +20,7 @@ from storage.audit import trail
 from storage.audit.reading import Entry
 from storage.audit.trail import Wanted
 from storage.database import Database
+from storage.delivery.answers import Answer
 from storage.sight import EVERYTHING
 from tests.bot.carrying import HandClock
 from tests.bot.executing import MAKER, OMAR, executor_for, heard, load, ticket
@@ -123,7 +124,7 @@ def test_closing_writes_what_still_waits(sqlite: Database, policy: Policy):
     facts = {"command": "show", "customers": ["ACME"], "count": 1, "via": "command"}
     with sqlite.begin(EVERYTHING, write=True):
         for number in range(5):
-            notes.later([Event("detail.read", f"C{number}", MAKER, MONDAY, facts)], policy)
+            notes.keep([], [Event("detail.read", f"C{number}", MAKER, MONDAY, facts)], policy)
         time.sleep(0.3)
     notes.close()
     hurried.close()
@@ -150,7 +151,7 @@ def test_an_export_is_on_record_with_its_rows(executor: Executor):
 
 
 def test_without_an_entry_there_is_no_file(executor: Executor, workspace: Playground, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("bot.working.executor.PATIENCE", 0.05)
+    monkeypatch.setattr("bot.working.questions.PATIENCE", 0.05)
     files = len(workspace.core.files)
     executor.read(typed("list", {}))
     with executor.database.begin(EVERYTHING) as tx:
@@ -170,3 +171,57 @@ def test_the_same_holds_on_postgresql(workspace: Playground, database: Database,
     executor.read(typed("show", {"customer": "ACME"}))
 
     assert [entry.event.subject for entry in looks(database)] == ["ACME"]
+
+
+def keys(database: Database) -> list[str]:
+    with database.begin(EVERYTHING) as tx:
+        return list(tx.connection.exec_driver_sql("SELECT key FROM answer").scalars())
+
+
+def test_an_answer_has_its_buttons_while_the_lock_is_held_and_they_work_when_it_is_free(executor: Executor, workspace: Playground):
+    with executor.database.begin(EVERYTHING, write=True):
+        executor.read(typed("list", {}))
+        shown = [message for message in workspace.person("ana").messages("general") if message.get("ephemeral")][-1]
+        pressed = {button["value"] for block in shown["blocks"] if block["type"] == "actions" for button in block["elements"]}
+        assert (len(pressed) > 0, keys(executor.database)) == (True, [])
+
+    assert all(executor.notes.written(key, patience=10) for key in pressed)
+    assert set(keys(executor.database)) == pressed
+
+
+def test_a_button_that_is_pressed_before_its_note_is_written_is_told_to_wait(
+    executor: Executor, workspace: Playground, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bot.working.desk.PATIENCE", 0.05)
+    with executor.database.begin(EVERYTHING, write=True):
+        executor.read(typed("list", {}))
+        shown = [message for message in workspace.person("ana").messages("general") if message.get("ephemeral")][-1]
+        key = next(block for block in shown["blocks"] if block["type"] == "actions")["elements"][0]["value"]
+        executor.read(typed("reply.again", {"key": key}, key="press 1"))
+
+    assert heard(workspace, "ana")[-1] == "The database is busy, so this button does not work yet. Please press it again in a moment."
+
+
+def test_notes_that_wait_together_are_written_in_one_transaction(sqlite: Database, policy: Policy):
+    notes = Notes(sqlite)
+    answers = [Answer(f"key {number}", "list", {}, MAKER, MONDAY, MONDAY + timedelta(days=9)) for number in range(20)]
+    with sqlite.begin(EVERYTHING, write=True):
+        for answer in answers:
+            notes.keep([answer], [], policy)
+        # the lock is met once, and nobody waits for it any longer
+        notes.settle()
+    notes.close()
+
+    assert sorted(keys(sqlite)) == sorted(answer.key for answer in answers)
+
+
+def test_a_note_that_cannot_be_written_holds_up_no_other_for_ever(sqlite: Database, policy: Policy, caplog: pytest.LogCaptureFixture):
+    notes = Notes(sqlite)
+    twice = Answer("key", "list", {}, MAKER, MONDAY, MONDAY + timedelta(days=9))
+    notes.keep([twice], [], policy)
+    notes.settle()
+    notes.keep([twice], [], policy)
+    notes.settle()
+    notes.close()
+
+    assert keys(sqlite) == ["key"]
