@@ -1,4 +1,4 @@
-"""Approve, approve with conditions, reject, return, stand aside, withdraw: each press answered in words, each decision once."""
+"""Decisions on approvals: approve, with conditions, reject, return, abstain, withdraw; each press is answered, each decision made once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from risk_engine.due import check_due
 from risk_engine.people.roles import Right
 from storage.database import Tx
 
-# an approval's key, and after a point the name of the facts that lay before the person who pressed: no yes counts without it
+# an approval's key, a dot, and the digest of the facts shown: no approval counts without it
 Seen = Annotated[str, Field(pattern=r"^[0-9a-f]{32}(\.[0-9a-f]{12})?$"), Ask(_("Key"), hidden=True)]
 Why = Annotated[str, Field(min_length=3, max_length=1000), Ask(_("Why"), multiline=True)]
 MOST_CONDITIONS, LONGEST_CONDITION = 10, 300
@@ -52,20 +52,20 @@ class WithdrawArgs(Args):
 
 
 def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str:
-    """Say what is decided; and at once, not after a form was filled in, that somebody cannot decide it."""
+    """Return the approval in a line; refuse at once, before a form is filled in, if the person cannot decide it."""
     asked = deciding.to_speak_on(values["key"], request, tx)
     deciding.may_decide(asked, request, tx)
     return _about(asked, tx)
 
 
 def ready_to_stand_aside(values: Mapping[str, Any], request: Request, tx: Tx) -> str:
-    """The same, where a committee votes."""
+    """Return the approval in a line; refuse at once unless a committee votes and the person can decide."""
     _refuse_without_a_committee(deciding.to_speak_on(values["key"], request, tx))
     return ready(values, request, tx)
 
 
 def ready_to_withdraw(values: Mapping[str, Any], request: Request, tx: Tx) -> str:
-    """Say what is taken back; and at once that it is somebody else's, or over."""
+    """Return the request in a line; refuse at once if it is somebody else's, or closed."""
     asked = deciding.waiting_for(values["key"], tx)
     deciding.may_take_back(asked, request)
     return _about(asked, tx)
@@ -96,7 +96,7 @@ def _decide(
 
 
 def _heard(choice: Choice, asked: Approval) -> Text:
-    """What somebody is told whose voice was not the last that it takes."""
+    """Return the reply to a vote that was not the last one needed."""
     if choice is Choice.RECUSE:
         return _("You have abstained; {approval} awaits the others.").format(approval=asked.id)
     if asked.votes[-1].step < asked.step:
@@ -111,7 +111,7 @@ def _heard(choice: Choice, asked: Approval) -> Text:
 
 
 def _shown_anew(key: str, request: Request, tx: Tx, conditions: Sequence[tuple[str, date]]) -> Reply:
-    """Nothing was decided: the facts as they are now, here with fresh buttons, and in the channel for everybody."""
+    """Decide nothing, and show the present facts with new buttons, here and in the channel."""
     asked = deciding.waiting_for(key, tx)
     now = deciding.present(asked, request.policy, tx)
     what = deciding.changed(asked, now)
@@ -125,7 +125,7 @@ def _shown_anew(key: str, request: Request, tx: Tx, conditions: Sequence[tuple[s
     elif deciding.shown_with(key) is not None:
         body.append(blocks.paragraph(_("They are now the same as at the time of the request.")))
     if conditions:
-        # what was typed is not lost with the form
+        # keep the text typed into the form
         body += [
             blocks.paragraph(_("Your conditions were not recorded:")),
             blocks.bullets([[blocks.quoted(text)] for text, _due in conditions]),
@@ -138,7 +138,7 @@ def approve(args: ApproveArgs, request: Request, tx: Tx) -> Reply:
 
 
 def approve_if(args: ConditionArgs, request: Request, tx: Tx) -> Reply:
-    """Approve, and ask for something on top, by a day."""
+    """Approve with a condition and its due date."""
     due = args.due or request.today + timedelta(days=request.policy.approvals.condition_days)
     check_due(due, today=request.today)
     texts = [line.strip() for line in args.text.splitlines() if line.strip()]
@@ -162,7 +162,7 @@ def stand_aside(args: ReasonArgs, request: Request, tx: Tx) -> Reply:
 
 
 def withdraw(args: WithdrawArgs, request: Request, tx: Tx) -> Reply:
-    """Take one's own request back."""
+    """Withdraw one's own request."""
     taken = deciding.take_back(args.key, request, tx, reason=args.reason or None)
     return Reply(str(_("You have withdrawn {approval}: no decision is needed.").format(approval=taken.id)))
 

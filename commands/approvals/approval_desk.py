@@ -1,4 +1,4 @@
-"""Approvals on one person's desk: which of those that wait are theirs to decide, and each with what they can do about it."""
+"""Pending approvals sorted for one person, with the actions open to them."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from risk_engine.approvals.approval import Approval
 from storage.approvals import approvals
 from storage.database import Tx
 
-# of more that wait than this, those asked last are left out
+# the largest number of pending approvals; later ones are left out
 SORTED = 500
 
 
 def sorted_waiting(request: Request, tx: Tx) -> tuple[int, list[Approval], list[Approval], list[Approval]]:
-    """How many wait; those that this person can decide, those that they asked for, and the others; the oldest first."""
+    """Return the number of pending approvals, those this person can decide, their own requests, and the others; oldest first."""
     count, found = approvals.waiting(tx, limit=SORTED)
     standing = deciding.steads(request, tx)
     decidable = [one for one in found if deciding.can_decide(one, request, tx, standing)]
@@ -29,7 +29,7 @@ def sorted_waiting(request: Request, tx: Tx) -> tuple[int, list[Approval], list[
 
 
 def approval_entry(asked: Approval, request: Request, tx: Tx) -> Blocks:
-    """One that waits: what it is about, who asked, what it takes, and what this person can do about it."""
+    """Return a pending approval: subject, maker, votes needed, and this person's actions."""
     when = words.ago(asked.requested_at, request.at)
     left = _("expires {soon}").format(soon=approval_words.left(asked.expires_at, request.at))
     over = _("expired")

@@ -1,4 +1,4 @@
-"""Approvals in words: whose step it is, who has spoken, what was asked for on top, how it ended."""
+"""Approvals in words: steps, votes, conditions and outcome."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SIGNS = {
     ProposalState.WITHDRAWN: "🗑️",
     ProposalState.EXPIRED: "⌛",
 }
-# more people than this are not named: nobody reads the list, and everybody would be called
+# the largest number of people named: longer lists are not read, and everybody would be notified
 NAMED = 12
 
 _SAID = {
@@ -42,11 +42,11 @@ VETO, ON_BEHALF_OF = _("veto {who}"), _("{who} on behalf of {whom}")
 _ONE: dict[Role, Text] = {Role.ADMINISTRATOR: _("an administrator"), Role.RISK_MANAGER: _("a risk manager")}
 
 
-# --- whose step it is ------------------------------------------------------------------------------------------------
+# --- steps -----------------------------------------------------------------------------------------------------------
 
 
 def whom(stage: Stage) -> Text | Marked:
-    """Whom a step is for, in a sentence: ``the committee credit: @ana, @ben``, ``approvers``."""
+    """Return the people of a step, in a sentence: ``the committee credit: @ana, @ben``, ``approvers``."""
     named = Marked(", ".join(map(blocks.mention, stage.people)))
     if stage.committee is not None:
         return _("the committee {name}: {people}").format(name=stage.committee, people=named)
@@ -54,7 +54,7 @@ def whom(stage: Stage) -> Text | Marked:
 
 
 def step(asked: Approval) -> Text:
-    """``1 of 2 approvals by approvers``; ``committee credit: 0 of 2 votes, 3 seats``; what the open step takes, and has."""
+    """Return votes cast and needed: ``1 of 2 approvals by approvers``; ``committee credit: 0 of 2 votes, 3 seats``."""
     stage, voices = asked.stage, asked.voices
     yes = sum(vote.choice is Choice.APPROVE for vote in voices)
     if stage.committee is None:
@@ -66,14 +66,14 @@ def step(asked: Approval) -> Text:
 
 
 def still_needed(asked: Approval) -> int:
-    """How many more must say yes in the open step."""
+    """Return the number of approvals still needed in the open step."""
     stage = asked.stage
     needed = stage.needed(len(asked.seats(asked.step))) if stage.committee else stage.quorum
     return max(1, needed - sum(vote.choice is Choice.APPROVE for vote in asked.voices))
 
 
 def whose(asked: Approval) -> list[Any]:
-    """Who decides, as pieces: the step that is open, and its people."""
+    """Return the open step and its people, as pieces."""
     if asked.stage.in_person:
         return [_("an administrator and a risk manager, in any order; no deputies"), *_already(asked)]
     pieces: list[Any] = [step(asked)]
@@ -89,23 +89,23 @@ def whose(asked: Approval) -> list[Any]:
 
 
 def _already(asked: Approval) -> list[Any]:
-    """Which of the two who guard a protected key has spoken."""
+    """Return the guard of a protected key who has approved already."""
     done = [_ONE[stage.role] for stage in asked.stages[: asked.step] if stage.in_person]
     return [" · ", _("{whom} has approved").format(whom=done[0])] if done else []
 
 
 def one_of(stage: Stage) -> Text:
-    """Whom a step of a protected key waits for: ``an administrator``."""
+    """Return the role that a step of a protected key waits for: ``an administrator``."""
     return _ONE[stage.role]
 
 
 def people_of(ids: Iterable[str]) -> list[Any]:
-    """``@ana, @ben``, as pieces."""
+    """Return ``@ana, @ben``, as pieces."""
     return [piece for one in ids for piece in (", ", blocks.person(one))][1:]
 
 
 def callable_(asked: Approval, policy: Policy, tx: Tx) -> list[str]:
-    """Whom to call on for the open step, by name: none if that is anybody, or too many."""
+    """Return the people to notify of the open step; none if it is open to anybody, or to too many."""
     stage = asked.stage
     if stage.in_person:
         found: Sequence[str] = sorted({one for each in asked.stages[asked.step :] for one in _guards(each.role, policy, tx)})
@@ -122,7 +122,7 @@ def callable_(asked: Approval, policy: Policy, tx: Tx) -> list[str]:
 
 
 def _guards(role: Role, policy: Policy, tx: Tx) -> set[str]:
-    """Who was given a role by name, or has it by the bot's setting."""
+    """Return the people with a role by name, or through the bot's settings."""
     return {*people.holders(tx, role), *(policy.roles.administrators if role is Role.ADMINISTRATOR else ())}
 
 
@@ -131,16 +131,16 @@ def _playing(role: Role, policy: Policy, tx: Tx) -> set[str]:
 
 
 def left(until: datetime, now: datetime) -> str:
-    """``in 13 days``; hours on the last day."""
+    """Return ``in 13 days``; hours on the last day."""
     days = (until - now).days
     return str(ngettext("in {n} day", "in {n} days", days)) if days > 0 else words.ago(until, now)
 
 
-# --- what was said ---------------------------------------------------------------------------------------------------
+# --- votes -----------------------------------------------------------------------------------------------------------
 
 
 def voice(vote: Vote, *, why: bool = False) -> list[Any]:
-    """``✅ @omar for @ben, 3 Nov 2026``, as pieces; with ``why`` also what they said."""
+    """Return ``✅ @omar for @ben, 3 Nov 2026``, as pieces; with ``why`` also the reason."""
     sign, said = _SAID[vote.choice]
     verb = [] if vote.choice is Choice.APPROVE else [f" {said}"]
     reason = [f": “{blocks.quoted(vote.reason)}”"] if why and vote.reason else []
@@ -152,20 +152,20 @@ def _local(at: datetime) -> date:
 
 
 def speaker(vote: Vote) -> list[Any]:
-    """Who spoke, and on whose behalf."""
+    """Return the voter, and on whose behalf they voted."""
     if vote.person == vote.authority:
         return [blocks.person(vote.person)]
     return blocks.around(ON_BEHALF_OF, who=blocks.person(vote.person), whom=blocks.person(vote.authority))
 
 
 def voices(asked: Approval) -> list[Any] | None:
-    """What was said so far, in all steps, on one line; None if nothing was."""
+    """Return the votes of all steps on one line; None without votes."""
     pieces = [piece for vote in asked.votes for piece in (" · ", *voice(vote))]
     return pieces[1:] or None
 
 
 def ended_by(asked: Approval) -> list[Any]:
-    """``approved by @omar · 3 Nov 2026 10:00``, as pieces."""
+    """Return ``approved by @omar · 3 Nov 2026 10:00``, as pieces."""
     assert asked.verdict is not None, "it has ended"
     assert asked.decided_at is not None, "a verdict has its time"
     said, when = blocks.bold(words.label(asked.verdict)), f" · {words.moment(asked.decided_at)}"
@@ -175,7 +175,7 @@ def ended_by(asked: Approval) -> list[Any]:
 
 
 def decided_by(asked: Approval) -> list[Any]:
-    """Who carried the decision, as pieces: of a protected key both, of all else whoever spoke last."""
+    """Return the deciding people, as pieces: both guards of a protected key, otherwise the deciding voter."""
     if both := _guards_who_approved(asked):
         return people_of(both)
     carried = next((vote for vote in reversed(asked.votes) if vote.person == asked.decided_by), None)
@@ -183,14 +183,14 @@ def decided_by(asked: Approval) -> list[Any]:
 
 
 def _guards_who_approved(asked: Approval) -> list[str]:
-    """The administrator and the risk manager by whom a protected key was changed; of all other requests nobody."""
+    """Return the administrator and the risk manager who approved a protected key; empty for other requests."""
     if asked.verdict is not ProposalState.APPROVED:
         return []
     return [vote.person for vote in asked.votes if vote.choice is Choice.APPROVE and asked.stages[vote.step].in_person]
 
 
 def by_whom(asked: Approval) -> Text | Marked:
-    """The same people in a sentence."""
+    """Return the deciding people, in a sentence."""
     if both := _guards_who_approved(asked):
         return _("{first} and {last}").format(first=blocks.mention(both[0]), last=blocks.mention(both[-1]))
     carried = next((vote for vote in reversed(asked.votes) if vote.person == asked.decided_by), None)
@@ -203,12 +203,12 @@ def by_whom(asked: Approval) -> Text | Marked:
 
 
 def changes(changed: dict[str, list[Any]]) -> list[list[Any]]:
-    """A line for each fact that has changed: ``Grade  ●●○○ medium → ●●●○ high``."""
+    """Return a line for each changed fact: ``Grade  ●●○○ medium → ●●●○ high``."""
     return [[blocks.bold(what), f"  {was} → ", blocks.bold(now)] for what, was, now in decision_facts.differences(changed)]
 
 
 def warning(what: dict[str, list[Any]], *, waits: bool = True) -> list[dict[str, Any]]:
-    """The facts that are not those of the request any more, from what to what."""
+    """Return the facts that have changed since the request, with both values."""
     now = ngettext("⚠️ {n} fact has changed since the request", "⚠️ {n} facts have changed since the request", len(what))
     then = ngettext(
         "⚠️ Decided although {n} fact had changed since the request",
@@ -219,7 +219,7 @@ def warning(what: dict[str, list[Any]], *, waits: bool = True) -> list[dict[str,
 
 
 def condition(one: Condition, today: date) -> list[Any]:
-    """``☐ file the deed · due 3 Dec 2026 · ▲ 2 days late``; met, by whom and with which evidence."""
+    """Return ``☐ file the deed · due 3 Dec 2026 · ▲ 2 days late``; if met, with person and evidence."""
     text = blocks.quoted(one.text)
     if one.met_at is not None:
         proof = [f": “{blocks.quoted(one.evidence)}”"] if one.evidence else []
@@ -228,6 +228,6 @@ def condition(one: Condition, today: date) -> list[Any]:
 
 
 def late(due: date, today: date) -> list[Any]:
-    """``▲ 3 days late``, if it is."""
+    """Return ``▲ 3 days late``, if it is late."""
     days = (today - due).days
     return [" · ", blocks.bold(ngettext("▲ {n} day late", "▲ {n} days late", days))] if days > 0 else []

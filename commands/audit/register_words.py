@@ -1,4 +1,4 @@
-"""What is said once the register is compared with the trail: whether it matches, and if not, which rows differ and how."""
+"""The result of reconciling the register with the trail, in words: match, or the rows that differ."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from commands.kit.i18n import Text, _, ngettext
 from storage.audit.reconciliation.differences import Difference, Discrepancy, Reconciled
 from storage.row_digests.cells import Cell
 
-# more differences than this are counted, not shown
+# the largest number of differences shown; more are counted
 SHOWN = 20
 # longer cells are cut
 _LONGEST = 160
 
 
 def verdict(found: Reconciled) -> Text:
-    """The answer, in a sentence."""
+    """Return the result, in a sentence."""
     if found.count:
         return ngettext(
             "The register does not match the trail: {n} difference.", "The register does not match the trail: {n} differences.", found.count
@@ -26,7 +26,7 @@ def verdict(found: Reconciled) -> Text:
 
 
 def lines(found: Reconciled, *, most: int = SHOWN) -> list[str]:
-    """The answer, the first differences, and how many rows could not be compared."""
+    """Return the result, the first differences, and the number of rows that could not be compared."""
     told: list[Text | str] = [verdict(found), *(f"  {difference(each)}" for each in found.first[:most])]
     if (rest := found.count - min(most, len(found.first))) > 0:
         more = ngettext("… and {n} more.", "… and {n} more.", rest).format(n=f"{rest:,}")
@@ -51,7 +51,7 @@ def _not_compared(found: Reconciled) -> Iterator[Text]:
 
 
 def difference(found: Discrepancy) -> str:
-    """Which row differs, and in what: table and columns by their names in the database, where somebody will look."""
+    """Return the differing row and columns, by their names in the database."""
     return f"{_where(found)}: {_what(found)}"
 
 
@@ -76,13 +76,13 @@ def _what(found: Discrepancy) -> Text:
 
 
 def _is_one(key: str) -> bool:
-    """Whether a key is that of one row, not of a stretch of them."""
+    """Return True if a key means one row, not a stretch."""
     return key.isdecimal()
 
 
 def _cell(value: Cell) -> Text | str:
     if value is None:
         return _("nothing")
-    # text that is none, because somebody was at the file, is spelled out
+    # undecodable text, because of tampering, is spelled out
     text = str(value).encode("utf-8", "backslashreplace").decode()
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -1,4 +1,4 @@
-"""/risk top [N] [by=…] [sector=…]: who carries most of the risk, how it moved, and how much of the whole that is."""
+"""/risk top [N] [by=…] [sector=…]: the customers with most of the risk, its change, and their share of the total."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _ranked(args: TopArgs, request: Request, tx: Tx) -> tuple[Totals, list[Ranke
 
 
 def _heading(args: TopArgs, totals: Totals, lines: list[Ranked]) -> str:
-    """The answer in one line: how much of the whole so few carry."""
+    """Return the answer in one line: the share of the total that these customers carry."""
     by_exposure = args.by is By.EXPOSURE
     whole = totals.ead if by_exposure else totals.expected_loss
     part = sum(((line.ead if by_exposure else line.expected_loss) or Decimal(0) for line in lines), Decimal(0))
@@ -76,7 +76,7 @@ def _heading(args: TopArgs, totals: Totals, lines: list[Ranked]) -> str:
 
 
 def _carried(by_exposure: bool, *, complete: bool) -> Text:
-    """A share is of what is known, and says so where that is not everything."""
+    """Return the sentence for a share, which says if it is only of the known amounts."""
     if by_exposure:
         return (
             _("{n} of {borrowers} carry {share} of the exposure, {amount}")
@@ -91,7 +91,7 @@ def _carried(by_exposure: bool, *, complete: bool) -> Text:
 
 
 def _table(by: By, shown: list[Ranked], start: int) -> dict[str, Any]:
-    """A line a customer; each column of amounts is in one unit, which stands in its heading."""
+    """Return one line per customer; each column of amounts has one unit, given in its heading."""
     currency = shown[0].currency
     loss, losses = words.money_column([line.expected_loss for line in shown], currency)
     ead, eads = words.money_column([line.ead for line in shown], currency)
@@ -105,7 +105,7 @@ def _table(by: By, shown: list[Ranked], start: int) -> dict[str, Any]:
 
 
 def _last_column(by: By, shown: list[Ranked], currency: str) -> tuple[str, list[str]]:
-    """How long overdue; else how that went within seven days which the book is ranked by: the exposure, or the expected loss."""
+    """Return days overdue, or the change within seven days of exposure or expected loss, by the ranking."""
     if by is By.OVERDUE:
         return str(_("Overdue")), [words.reading(line.days_past_due, "days") for line in shown]
     changes = [line.ead_change if by is By.EXPOSURE else line.change for line in shown]
@@ -115,7 +115,7 @@ def _last_column(by: By, shown: list[Ranked], currency: str) -> tuple[str, list[
 
 
 def _moved(change: Decimal | None, amount: str) -> str:
-    """``▲1.20``; a dash without an earlier figure."""
+    """Return ``▲1.20``; a dash without an earlier figure."""
     if change is None:
         return amount
     return f"{'▲' if change > 0 else '▼'}{amount}" if change else "="
@@ -126,7 +126,7 @@ def _amount(amount: Decimal | None, currency: str) -> str:
 
 
 def _below(args: TopArgs, totals: Totals, request: Request, tx: Tx) -> Text:
-    """Who is not in it, the sums, and as of when."""
+    """Return omitted customers, totals, and the date."""
     run = scores.last_run(tx, at=request.as_of)
     assert run is not None, "scores have a run"
     whole = _("All: EL {loss}, EAD {ead}").format(
@@ -146,7 +146,7 @@ def _pages(args: TopArgs, totals: Totals) -> range:
 
 
 def _nobody(tx: Tx, args: TopArgs, totals: Totals) -> str:
-    """Why there is nothing to show, and what to do."""
+    """Return the reason for an empty ranking, and the remedy."""
     if customers.count(tx) == 0:
         return empty_book(tx)
     if scores.last_run(tx) is None:
@@ -171,7 +171,7 @@ def _nobody(tx: Tx, args: TopArgs, totals: Totals) -> str:
 
 
 def sheet(args: TopArgs, request: Request, tx: Tx) -> Sheet:
-    """Every line of the ranking, with values."""
+    """Return every line of the ranking, with values."""
     _totals, lines = _ranked(args, request, tx)
     headings = (
         "rank id name sector country department grade currency expected_loss ead pd lgd"

@@ -1,4 +1,4 @@
-"""/risk data [CUSTOMER] [kind=…]: what is missing, stale, contradictory or implausible, whoever owes most first."""
+"""/risk data [CUSTOMER] [kind=…]: missing, stale, contradictory or implausible facts, the largest exposures first."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _COUNTED = {
 
 
 class DataOrder(StrEnum):
-    """Which finding stands first."""
+    """The order of findings."""
 
     EXPOSURE = "exposure"
     OLDEST = "oldest"
@@ -82,7 +82,7 @@ def _found(args: DataArgs, policy: Policy, today: date, tx: Tx, customer: str | 
 def headline(
     tx: Tx, found: Sequence[Finding], *, customer: str | None = None, customer_id: str | None = None, sector: str | None = None
 ) -> Text:
-    """``37 findings for 21 of 240 borrowers: 12 missing, …``."""
+    """Return ``37 findings for 21 of 240 borrowers: 12 missing, …``."""
     counts = Counter(one.kind for one in found)
     by_kind = ", ".join(str(text.format(n=words.count(counts[kind]))) for kind, text in _COUNTED.items() if counts[kind])
     many = words.count(len(found))
@@ -100,7 +100,7 @@ def headline(
 
 def _table(tx: Tx, shown: Sequence[Finding], policy: Policy, *, alone: bool) -> dict[str, object]:
     names = masking.names(tx, [one.customer for one in shown if one.customer])
-    # what fits beside each other: where it came from stands in the export, or beside one customer's findings
+    # the columns that fit: the source is in the export, and in one customer's findings
     headings = [_("Finding"), _("As of"), _("File, row")] if alone else [_("Customer"), _("Finding"), _("As of")]
     rows = [
         (
@@ -119,7 +119,7 @@ HEADINGS = ("customer", "name", "kind", "check", "about", "finding", "value", "a
 
 
 def rows(found: Sequence[Finding], policy: Policy, tx: Tx) -> list[tuple[object, ...]]:
-    """Every finding as values, for a spreadsheet."""
+    """Return every finding as values, for a spreadsheet."""
     names = {id: customer.name for id, customer in customers.many(tx, {one.customer for one in found if one.customer}).items()}
     return [
         (

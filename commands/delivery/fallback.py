@@ -1,4 +1,4 @@
-"""Where an alert goes that cannot be brought to its channel: the policy's fallback channel, marked as what it is."""
+"""The fallback channel for undeliverable alerts, which are marked there."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from storage.database import Tx
 from storage.delivery.deliveries import Delivery, Operation
 
 ROUTE, ALERTS = "route:fallback", "route:alerts"
-# the key under which a copy's facts say what it stands in for
+# the key of a copy's facts for the original message
 INSTEAD_OF = "instead_of"
 
 
 def applies(delivery: Delivery, policy: Policy) -> bool:
-    """Whether this message goes to the fallback channel when it is given up: an alert, and there is such a channel."""
+    """Return True if this message goes to the fallback channel once given up: an alert, with such a channel."""
     return bool(policy.channels.fallback) and delivery.audience == ALERTS and delivery.operation is not Operation.UPDATE
 
 
 def enqueue(tx: Tx, delivery: Delivery, error: str, policy: Policy, *, at: datetime) -> bool:
-    """Queue a copy for the fallback channel, once; it is written when it is sent, by the rules of that channel."""
+    """Queue a copy for the fallback channel, once; it is rendered when sent, by that channel's rules."""
     if not applies(delivery, policy):
         return False
     copy = Draft(
@@ -45,7 +45,7 @@ def enqueue(tx: Tx, delivery: Delivery, error: str, policy: Policy, *, at: datet
 
 
 def marked(message: Message, facts: Mapping[str, Any], policy: Policy) -> Message:
-    """The message, and above it for which channel it was meant and why it is here, if it is here in place of another."""
+    """Return the message; in the fallback channel, headed by its intended channel and the reason."""
     meant = facts.get(INSTEAD_OF)
     if not meant:
         return message

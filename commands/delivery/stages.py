@@ -1,7 +1,7 @@
-"""From an event to its deliveries: each stage decides about every notice, and says why by a code; none of them asks or writes anything.
+"""The stages from an event to its deliveries: each decides about every notice with a reason code, without input or output.
 
-``decide`` is the pipeline, behind ``route``. A stage sees only what the stages before it have let pass; silences and inhibition
-will be stages of the same form.
+``decide`` is the pipeline after ``route``. A stage sees only the notices passed by the stages before it; silences and
+inhibition will be stages of this form.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ class Draft:
     """A notice on its way to one audience.
 
     Attributes:
-        events: the numbers of the events that it tells of; empty if nothing is told but an answer.
-        history: the events were entered as history.
-        many: how it is told together with others; None if it is always told alone.
-        dedup: a key that is delivered once, for ever.
+        events: the numbers of its events; empty for an answer.
+        history: whether the events were entered as history.
+        many: the grouping with others; None if it is always sent alone.
+        dedup: a key that is delivered only once, ever.
     """
 
     notice: str
@@ -45,18 +45,18 @@ class Draft:
 
     @property
     def crowd(self) -> tuple[Many, str] | None:
-        """The notice of many and the audience that it would share; None for a rewrite of a message, which makes no noise."""
+        """Return the group notice and its audience; None for the update of a message, which is silent."""
         return None if self.many is None or self.to.operation is Operation.UPDATE else (self.many, self.to.audience)
 
     @property
     def sameness(self) -> object:
-        """Equal for two drafts that would tell the same people the same thing."""
+        """Return a key that is equal for drafts with equal contents and recipients."""
         return self.dedup or (self.notice, self.to.audience, self.to.operation, self.thread, self.events)
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A draft, and the decision about it; None while it is still on its way."""
+    """A draft, and the decision about it; None while it is pending."""
 
     draft: Draft
     decision: Decision | None = None
@@ -64,19 +64,19 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What stages look at beside the drafts: the policy, and the keys that were delivered before."""
+    """The inputs of stages besides the drafts: the policy, and the keys delivered before."""
 
     policy: Policy
     delivered: Collection[str] = field(default_factory=frozenset)
 
 
 def decide(drafts: Sequence[Decided], known: Known) -> list[Decided]:
-    """Decide about every draft that ``route`` has made."""
+    """Decide about every draft made by ``route``."""
     return deliver(deduplicate(group(mute(drafts, known), known), known), known)
 
 
 def route(event: Recorded, addressed: Sequence[tuple[Notice, Sequence[To]]], *, history: bool = False) -> list[Decided]:
-    """Draft every notice of an event, once for each audience that it is addressed to; one that is addressed to nobody ends here."""
+    """Draft every notice of an event, once for each audience; a notice without an audience ends here."""
     told = {"subject": event.subject, "actor": event.actor, "at": event.at.isoformat(), "kind_of_event": event.kind}
     facts = {**(event.facts or {}), **told}
     drafts = [
@@ -88,12 +88,12 @@ def route(event: Recorded, addressed: Sequence[tuple[Notice, Sequence[To]]], *, 
 
 
 def mute(drafts: Sequence[Decided], known: Known) -> list[Decided]:
-    """Stop what tells of history."""
+    """Stop notices about history."""
     return _each(drafts, lambda draft: Decision.HISTORY if draft.history else None)
 
 
 def group(drafts: Sequence[Decided], known: Known) -> list[Decided]:
-    """Stop what would tell one audience of more events at once than the policy allows, and draft one notice in its place."""
+    """Stop notices to an audience about more events at once than the policy allows, and draft one notice instead."""
     crowds: dict[tuple[Many, str], list[Draft]] = defaultdict(list)
     for each in drafts:
         if each.decision is None and each.draft.crowd:
@@ -104,7 +104,7 @@ def group(drafts: Sequence[Decided], known: Known) -> list[Decided]:
 
 
 def _of_many(crowd: Sequence[Draft], many: Many, audience: str) -> Draft:
-    """One notice in the place of many, with the subjects of each kind of event in order."""
+    """Return one notice in place of many, with the subjects of each kind of event in order."""
     subjects: dict[str, list[str]] = {}
     for draft in crowd:
         of_its_kind = subjects.setdefault(str(draft.kind), [])
@@ -115,7 +115,7 @@ def _of_many(crowd: Sequence[Draft], many: Many, audience: str) -> Draft:
 
 
 def deduplicate(drafts: Sequence[Decided], known: Known) -> list[Decided]:
-    """Stop what was delivered before, and the second of two drafts that tell the same."""
+    """Stop notices delivered before, and the second of two equal drafts."""
     told: set[object] = set(known.delivered)
 
     def repeats(draft: Draft) -> Decision | None:
@@ -127,10 +127,10 @@ def deduplicate(drafts: Sequence[Decided], known: Known) -> list[Decided]:
 
 
 def deliver(drafts: Sequence[Decided], known: Known) -> list[Decided]:
-    """Let go what nothing has stopped."""
+    """Pass the remaining notices."""
     return _each(drafts, lambda draft: Decision.DELIVERED)
 
 
 def _each(drafts: Sequence[Decided], stage: Callable[[Draft], Decision | None]) -> list[Decided]:
-    """What a stage decides about the drafts that are still on their way."""
+    """Return the drafts with a stage's decisions about pending ones."""
     return [each if each.decision else Decided(each.draft, stage(each.draft)) for each in drafts]

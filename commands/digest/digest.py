@@ -1,4 +1,4 @@
-"""/risk digest, and the daily digest: first what must be done today, then what has moved since the one before."""
+"""/risk digest, and the daily digest: first today's tasks, then the changes since the previous one."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from storage.delivery import jobs
 from storage.delivery.deliveries import Operation
 from storage.scope import Scope
 
-# lines of the message itself: more is not one screen; the thread has the rest
+# the lines of the message, one screen; the thread has the rest
 ROOM = 16
 LATE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The message, and the detail that follows in its thread if the message does not say everything."""
+    """The message, and its thread with further detail if the message is not complete."""
 
     message: Message
     detail: Message | None
 
 
 def compose(tx: Tx, policy: Policy, about: Span, *, late: timedelta = timedelta(0)) -> Digest:
-    """Ask every section, and lay what they say out on one screen."""
+    """Collect all sections, and arrange them on one screen."""
     said = [(section.today, part) for section in registry().sections if (part := section.part(about, policy, tx))]
     today, moved = [part for first, part in said if first], [part for first, part in said if not first]
     gist = _gist(today, moved)
@@ -72,14 +72,14 @@ def _note(about: Span) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Screen:
-    """The blocks of one screen, and whether something had to be left to the thread."""
+    """The blocks of one screen, and whether parts were left for the thread."""
 
     blocks: Blocks
     left_out: bool
 
 
 def _screen(today: Sequence[Part], moved: Sequence[Part]) -> _Screen:
-    """Headings for what must be done, each with its first lines; what moved in one line, with as many of its own as there is room."""
+    """Return headings of tasks with their first lines, and changes in one line, with lines as far as there is room."""
     new = [part for part in today if part.new]
     standing = [part.standing for part in today if part.standing]
     room = ROOM - len(new) - (1 if moved else 0) - (1 + len(standing) if standing else 0)
@@ -98,7 +98,7 @@ def _screen(today: Sequence[Part], moved: Sequence[Part]) -> _Screen:
 
 
 def _share_out(wanted: Sequence[int], room: int) -> list[int]:
-    """So many lines for each, in turns from the first, until there is no more room."""
+    """Return the number of lines for each, shared out in turns from the first."""
     given = [0] * len(wanted)
     while room > 0 and any(has < wants for has, wants in zip(given, wanted, strict=True)):
         for place, wants in enumerate(wanted):
@@ -125,12 +125,12 @@ def _list(lines: Sequence[Sequence[Any]]) -> Blocks:
 
 
 def slots(policy: Policy, tx: Tx) -> Mapping[str, Daily]:
-    """When each channel's digest is due."""
+    """Return the schedule of each channel's digest."""
     return {edition.name: edition.daily for edition in editions(policy, tx) if edition.runs}
 
 
 def send(name: str, day: date, now: datetime, policy: Policy, tx: Tx) -> None:
-    """Queue one channel's digest of a date; the same date is never queued twice."""
+    """Queue one channel's digest of a date; a date is never queued twice."""
     edition = next((each for each in editions(policy, tx) if each.name == name and each.runs), None)
     if edition is None:
         # unsubscribed or paused since it was due
@@ -140,7 +140,7 @@ def send(name: str, day: date, now: datetime, policy: Policy, tx: Tx) -> None:
 
 
 def _late(edition: Edition, day: date, now: datetime, tx: Tx) -> timedelta:
-    """How long after its hour; the very first one is not late, because nothing was running before."""
+    """Return the delay after its hour; the very first digest is never late."""
     if jobs.last_done(tx, edition.name) is None:
         return timedelta(0)
     meant = instant(day, edition.daily.at, edition.daily.zone)
@@ -148,7 +148,7 @@ def _late(edition: Edition, day: date, now: datetime, tx: Tx) -> timedelta:
 
 
 def send_now(edition: Edition, now: datetime, policy: Policy, tx: Tx) -> None:
-    """Queue a digest outside of its hour."""
+    """Queue a digest outside its schedule."""
     facts = _facts(edition, now, tx, late=timedelta(0))
     _queue(tx, Draft("digest", To(edition.audience, "asked for"), facts, f"{edition.name} {now.isoformat()}", now), policy)
 
@@ -166,7 +166,7 @@ def _facts(edition: Edition, now: datetime, tx: Tx, *, late: timedelta) -> dict[
 
 
 def _queue(tx: Tx, digest: Draft, policy: Policy) -> None:
-    """Tell a digest, and its detail in the thread, unless it was told before."""
+    """Queue a digest, and its detail in the thread, unless it was queued before."""
     if tell(tx, digest, policy):
         detail = To(digest.to.audience, digest.to.reason, Operation.REPLY)
         tell(tx, replace(digest, notice="digest.detail", to=detail, dedup=None), policy)
@@ -179,12 +179,12 @@ def _as_queued(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Digest:
 
 
 def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """The digest as queued: of that span of time."""
+    """Return the digest as queued, for its period."""
     return _as_queued(facts, policy, tx).message
 
 
 def render_detail(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """Everything that the digest had no room for; nothing if it had."""
+    """Return the detail that the digest had no room for; None if it had."""
     return _as_queued(facts, policy, tx).detail
 
 

@@ -1,4 +1,4 @@
-"""The digest's second half: what has moved since the one before."""
+"""The digest's second half: changes since the previous one."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _decisions(span: Span, policy: Policy, tx: Tx) -> Part | None:
 
 
 def _loads(span: Span, policy: Policy, tx: Tx) -> Part | None:
-    """What was imported, a kind a line; a file is not about one part of the book."""
+    """Return the imports, one line per kind; files concern the whole book."""
     found = period_changes.loads(tx, window(span)) if span.scope == ALL else []
     if not found:
         return None

@@ -1,4 +1,4 @@
-"""The one place that knows Slack's limits and escaping.
+"""Blocks for Slack, the only module with Slack's limits and escaping.
 
 Stored text goes into ``plain_text`` and ``rich_text`` elements, where nothing in it can become markup or a mention.
 """
@@ -19,7 +19,7 @@ from commands.kit.i18n import Marked, Text, _, ngettext
 
 HEADER, SECTION, NOTE, BUTTON, OPTION, TITLE, GIST = 150, 3000, 2000, 75, 75, 24, 3000
 MESSAGE_BLOCKS, VIEW_BLOCKS, OPTIONS, BUTTONS = 50, 100, 100, 25
-# a heading needs no room beside it: two spaces stand between columns as it is, and a message is about 88 letters wide
+# headings need no extra space: columns are two spaces apart, and a message is about 88 letters wide
 tables.MIN_PADDING = 0
 # documented limits are higher, but messages were refused from about 13,000 characters
 MESSAGE_TEXT = 12_000
@@ -27,23 +27,23 @@ CODE = 2900
 
 
 def clean(text: object) -> str:
-    """Stored text on one line, without controls or characters that turn the reading direction around."""
+    """Return stored text on one line, without controls or characters that change the reading direction."""
     kept = "".join(letter if unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} else " " for letter in str(text))
     return " ".join(kept.split())
 
 
 def quoted(text: object) -> str:
-    """Somebody's own words on one line; dots where the policy is masked."""
+    """Return somebody's own words on one line; dots if masked."""
     return prose(clean(text))
 
 
 def cut(text: str, most: int) -> str:
-    """At most so many characters, an ellipsis where it was cut."""
+    """Return at most ``most`` characters, with an ellipsis where it was cut."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def escape(text: object) -> str:
-    """Text for a message's ``text``: no markup, mention, link or new line can come of it."""
+    """Return text for a message's ``text``, without any markup, mention, link or line break."""
     safe = cut(clean(text), GIST).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     # a word joiner keeps * _ ~ ` from pairing up into formatting, and a scheme from becoming a link; between two letters
     # an underscore pairs with nothing, and expected_loss can be copied as it is
@@ -51,18 +51,18 @@ def escape(text: object) -> str:
 
 
 def marked(sentence: Text | str) -> str:
-    """A sentence of ours as mrkdwn: its own backticks and mentions work, the values in it are escaped."""
+    """Return a sentence as mrkdwn: its own backticks and mentions work, its values are escaped."""
     whole = cut(sentence.render(escape) if isinstance(sentence, Text) else sentence, SECTION)
-    # an entity or a mention that was cut in half is left out
+    # drop an entity or a mention that was cut in half
     return whole if len(whole) < SECTION else re.sub(r"(&[a-z]*|<[^<>]*)…$", "…", whole)
 
 
-# an id of Slack's has a digit; a name in capitals has none
+# Slack's ids have a digit; names in capitals have none
 USER = re.compile(r"[UW](?=[A-Z]*[0-9])[A-Z0-9]{2,}")
 
 
 def mention(user: str) -> Marked:
-    """Somebody's name in a sentence."""
+    """Return somebody's mention in a sentence."""
     return Marked(f"<@{user}>" if USER.fullmatch(user) else escape(user))
 
 
@@ -71,7 +71,7 @@ def plain(text: object, most: int = SECTION) -> dict[str, Any]:
 
 
 def header(text: object) -> Block:
-    """The first line of a message: the answer."""
+    """Return the first line of a message: the answer."""
     return {"type": "header", "text": plain(clean(text), HEADER)}
 
 
@@ -84,19 +84,19 @@ def code(text: object) -> dict[str, Any]:
 
 
 def person(user: str) -> dict[str, Any]:
-    """A mention of somebody; ids that are not Slack's are written as text."""
+    """Return a mention of somebody; ids other than Slack's become text."""
     return {"type": "user", "user_id": user} if USER.fullmatch(user) else {"type": "text", "text": clean(user) or "–"}
 
 
 def source(where: str | None) -> Any:
-    """Where something was found: a message's address as a link that names nothing, anything else as text."""
+    """Return the source of an entry: a message's address as a neutral link, anything else as text."""
     if where and re.fullmatch(r"https?://[^\s<>|]{1,500}", where):
         return {"type": "link", "url": where, "text": str(_("the message"))}
     return prose(where) if where else where
 
 
 def _elements(pieces: Sequence[Any]) -> list[dict[str, Any]]:
-    """Pieces as rich text; a plain one keeps its spaces but not its controls."""
+    """Return pieces as rich text; plain text keeps its spaces but not its controls."""
     return [piece if isinstance(piece, dict) else {"type": "text", "text": _visible(str(piece))} for piece in pieces if piece != ""]
 
 
@@ -106,7 +106,7 @@ def _visible(text: str) -> str:
 
 
 def paragraph(*pieces: Any) -> Block:
-    """A line or paragraph of text, bold pieces, mentions."""
+    """Return a paragraph of text, bold pieces and mentions."""
     return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": _elements(pieces)}]}
 
 
@@ -122,18 +122,18 @@ def around(text: Text, **pieces: Any) -> list[Any]:
 
 
 def sentence(text: Text) -> Block:
-    """A sentence of ours in which people are mentioned."""
+    """Return a sentence with mentions."""
     return {"type": "section", "text": {"type": "mrkdwn", "text": marked(text)}}
 
 
 def bullets(lines: Sequence[Sequence[Any]]) -> Block:
-    """A bulleted list; each line is a sequence of pieces."""
+    """Return a bulleted list; each line is a sequence of pieces."""
     items = [{"type": "rich_text_section", "elements": _elements(line)} for line in lines]
     return {"type": "rich_text", "elements": [{"type": "rich_text_list", "style": "bullet", "elements": items}]}
 
 
 def facts(pairs: Sequence[tuple[Text, Any]]) -> Block:
-    """``Label  value`` line by line; what is missing is left out by passing None."""
+    """Return ``Label  value`` line by line; None omits a line."""
     elements: list[dict[str, Any]] = []
     for label, value in pairs:
         if value is None:
@@ -146,11 +146,11 @@ def facts(pairs: Sequence[tuple[Text, Any]]) -> Block:
 
 
 def table(headings: Sequence[object], rows: Sequence[Sequence[object]], *, right: Sequence[int] = (), widest: int = 34) -> Block:
-    """An aligned table in a fixed-width block; Chinese characters count as two columns.
+    """Return an aligned table in a fixed-width block; Chinese characters count as two columns.
 
     Args:
-        right: indexes of columns that are aligned to the right, as figures are.
-        widest: a cell longer than this is cut.
+        right: indexes of right-aligned columns, such as figures.
+        widest: the longest cell; longer ones are cut.
     """
     cells = [[cut(clean(cell), widest) for cell in row] for row in rows]
     align = ["right" if column in right else "left" for column in range(len(headings))]
@@ -166,7 +166,7 @@ def preformatted(text: str) -> Block:
 
 
 def note(text: object) -> Block:
-    """A small grey line under the answer."""
+    """Return a small grey line under the answer."""
     return {"type": "context", "elements": [plain(clean(text), NOTE)]}
 
 
@@ -175,13 +175,13 @@ def divider() -> Block:
 
 
 def button(action: str, label: object, value: str, *, style: str | None = None, confirm: Block | None = None) -> dict[str, Any]:
-    """A button; ``value`` is an opaque id."""
+    """Return a button; ``value`` is an opaque id."""
     element: dict[str, Any] = {"type": "button", "action_id": action, "text": plain(label, BUTTON), "value": value}
     return element | ({"style": style} if style else {}) | ({"confirm": confirm} if confirm else {})
 
 
 def confirm(title: object, text: object, yes: object) -> dict[str, Any]:
-    """The question that Slack asks before it sends a press."""
+    """Return the question that Slack asks before it sends a press."""
     return {"title": plain(title, 100), "text": plain(clean(text), 300), "confirm": plain(yes, 30), "deny": plain(_("Cancel"), 30)}
 
 
@@ -195,10 +195,10 @@ def option(label: object, value: str) -> dict[str, Any]:
 
 
 def fit(blocks: Blocks, *, most: int = MESSAGE_BLOCKS) -> Blocks:
-    """Blocks that Slack takes: at most so many, and not too much text; what is left out is said."""
+    """Return the blocks within Slack's limits of number and text, with a note about omitted ones."""
     if len(blocks) <= most and sum(map(_letters, blocks)) <= MESSAGE_TEXT:
         return blocks
-    # what can be pressed stays, whatever else is left out
+    # buttons stay, even if other blocks are omitted
     pressed = [block for block in blocks if block["type"] == "actions"][-1:]
     kept: Blocks = []
     size = sum(map(_letters, pressed))
@@ -213,7 +213,7 @@ def fit(blocks: Blocks, *, most: int = MESSAGE_BLOCKS) -> Blocks:
 
 
 def _letters(value: Any) -> int:
-    """How much text stands in blocks, as Slack counts it."""
+    """Return the amount of text in blocks, as Slack counts it."""
     if isinstance(value, dict):
         return sum(len(entry) if name == "text" and isinstance(entry, str) else _letters(entry) for name, entry in value.items())
     return sum(map(_letters, value)) if isinstance(value, list) else 0

@@ -1,4 +1,4 @@
-"""Sentences that are translated when they are read, in the reader's language and time zone."""
+"""Sentences that are translated when they are read, for the reader's language and time zone."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ CATALOGUES = Path(__file__).parent.parent / "locale"
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads: a Babel locale that we have a catalogue for, and a time zone."""
+    """A reader: a Babel locale with a catalogue, and a time zone."""
 
     locale: str = "en_GB"
     zone: str = "UTC"
-    # several people read it, each with a clock of their own: times name their zone
+    # several people in different time zones read it: times name their zone
     many: bool = False
     _: KW_ONLY
-    # it is read in Slack where the policy lets no names, figures and free text stand
+    # the policy allows no names, figures and free text where it is read
     masked: bool
 
     @property
@@ -33,13 +33,13 @@ class Reader:
         return ZoneInfo(self.zone)
 
 
-# outside of Slack, as in the log, nothing is masked
+# outside Slack, as in the log, nothing is masked
 NOBODY = Reader(masked=False)
 _reader: ContextVar[Reader] = ContextVar("reader", default=NOBODY)
 
 
 def reader() -> Reader:
-    """Whoever reads what is being written now."""
+    """Return the reader of the present text."""
     return _reader.get()
 
 
@@ -54,7 +54,7 @@ def reading(who: Reader) -> Iterator[None]:
 
 
 def supported_locale(tag: str | None) -> str:
-    """Slack's locale (``zh-CN``) as one of ours; English where we have no better."""
+    """Return a supported locale for Slack's (``zh-CN``); English without a better one."""
     language, _, region = (tag or "en-GB").replace("_", "-").partition("-")
     if language == "zh":
         return "zh_Hans_CN"
@@ -78,18 +78,18 @@ def _catalogue(language: str) -> Mapping[tuple[str | None, str, int], str]:
 
 
 class Marked(str):
-    """A value that is markup already, as a mention, and must not be escaped."""
+    """A value that is already markup, such as a mention, and must not be escaped."""
 
 
 def _written(value: Any, write: Callable[[Any], Any]) -> Any:
     if isinstance(value, Text):
         return value.render(write)
-    # numbers keep their type, so that a template may format them
+    # numbers keep their type, so that templates can format them
     return value if type(value) in (int, float) else write(value)
 
 
 class Text:
-    """A sentence with its figures, translated by ``str()`` for whoever reads then.
+    """A sentence with its figures, which ``str()`` translates for the present reader.
 
     Args:
         context: tells one meaning of a word from another, as ``open`` of a state from ``open`` on a button.
@@ -109,7 +109,7 @@ class Text:
         self._one, self._many, self._count, self._values, self._context = one, many, count, values or {}, context
 
     def format(self, **values: Any) -> Text:
-        """The same sentence with these values filled in when it is read."""
+        """Return the sentence with these values, filled in when it is read."""
         return Text(self._one, self._many, self._count, {**self._values, **values}, context=self._context)
 
     def template(self) -> str:
@@ -121,14 +121,14 @@ class Text:
         return found or (self._many if self._many and self._count != 1 else self._one)
 
     def render(self, write: Callable[[Any], Any] = str) -> str:
-        """The sentence in the reader's language; ``write`` turns each value into text, :class:`Marked` ones stay as they are."""
+        """Return the sentence in the reader's language; ``write`` formats values, except :class:`Marked` ones."""
         template = self.template()
         if not self._values and not self._many:
             return template
         whole = template.format(
             **{name: value if isinstance(value, Marked) else _written(value, write) for name, value in self._values.items()}
         )
-        # a name that ends in a stop, as "Vltava Kov a.s.", ends the sentence as well
+        # a name that ends in a full stop, such as "Vltava Kov a.s.", also ends the sentence
         return whole[:-1] if whole.endswith("..") and not whole.endswith("...") and template.endswith("}.") else whole
 
     def __str__(self) -> str:
@@ -164,5 +164,5 @@ def pgettext(context: str, word: str) -> Text:
 
 
 def ngettext(one: str, many: str, count: int) -> Text:
-    """One sentence for one and another for many; both may name ``{n}``."""
+    """Return the singular or plural sentence for a count; both may contain ``{n}``."""
     return Text(one, many, count, {"n": count})

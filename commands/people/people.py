@@ -1,4 +1,4 @@
-"""/risk people: who holds which role; one's own roles and what they allow, for everybody."""
+"""/risk people: everybody's roles, or one's own with their rights."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class PeopleArgs(Args):
 
 
 def show(args: PeopleArgs, request: Request, tx: Tx) -> Reply:
-    """Everybody's roles for those who give them or look after them; for the others their own."""
+    """Return everybody's roles for administrators and auditors, otherwise one's own."""
     looks_after = bool({Right.ADMINISTER, Right.AUDIT} & request.authority.rights)
     if args.person is not None and args.person != request.user:
         if not looks_after:
@@ -77,7 +77,7 @@ def _facts(person: str, authority: Authority, request: Request) -> list[tuple[Te
 
 
 def _elsewhere(person: str, request: Request) -> list[tuple[Text, Any]]:
-    """Roles that somebody plays without having been given them."""
+    """Return roles that somebody holds without an assignment."""
     rules = request.policy.roles
     lines: list[tuple[Text, Any]] = []
     if by_group := rules.by_group(person):
@@ -133,7 +133,7 @@ def _row(member: Member, request: Request) -> list[object]:
 
 
 def _without_being_given(request: Request) -> Blocks:
-    """Who plays a role by the bot's setting or through one of Slack's user groups."""
+    """Return the holders of roles through the bot's settings or Slack's user groups."""
     rules = request.policy.roles
     lines: list[list[Any]] = []
     if rules.administrators:

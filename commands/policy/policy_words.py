@@ -1,4 +1,4 @@
-"""Values of the policy, and what its keys accept, in words."""
+"""Values of the policy, and the accepted values of its keys, in words."""
 
 from __future__ import annotations
 
@@ -13,41 +13,41 @@ from risk_engine.policy_part import Guard
 
 
 def value(found: Any) -> str:
-    """A value as people type it; a dash for none."""
+    """Return a value as people type it; a dash for none."""
     if found is None:
         return "–"
     return found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
 
 
 def typed(key: str) -> str:
-    """A key as it is typed into a line: quoted if it has spaces."""
+    """Return a key as typed into a line: quoted if it has spaces."""
     return f'"{key}"' if " " in key else key
 
 
 def change(before: Any, after: Any) -> str:
-    """From which value to which."""
+    """Return the change from one value to another."""
     return f"{value(before)} → {value(after)}"
 
 
 def nearest_key(text: str, values: Values) -> str | None:
-    """The key that a mistyped one most likely means."""
+    """Return the nearest key to a mistyped one."""
     known = {key.lower(): key for key in _keys(values)}
     near = nearest(text, known, likeness=60)
     return known[near] if near else None
 
 
 def begun_by(text: str, values: Values) -> str | None:
-    """A key with spaces of which only the first word was read, as it was not quoted."""
+    """Return a key with spaces of which only the first word was parsed, as it was not quoted."""
     return next((key for key in _keys(values) if key.lower().startswith(f"{text.lower()} ")), None)
 
 
 def _keys(values: Values) -> Iterator[str]:
-    """Every key, tables among them."""
+    """Yield every key, including tables."""
     yield from dict.fromkeys(spelled(path[:depth]) for path, _value in leaves(values) for depth in range(1, len(path) + 1))
 
 
 def guarded(path: Path) -> Text | None:
-    """Who changes a key, if it is not one that the table of authorities covers."""
+    """Return the people who change a guarded key; None for an ordinary one."""
     match guard_at(path):
         case Guard.FILE:
             return _("the policy file alone")
@@ -57,11 +57,11 @@ def guarded(path: Path) -> Text | None:
             return None
 
 
-# --- what is accepted -----------------------------------------------------------------------------------------------
+# --- accepted values ------------------------------------------------------------------------------------------------
 
 
 def accepted(schema: Mapping[str, Any]) -> Text:
-    """What a key accepts."""
+    """Return the accepted values of a key."""
     schema = followed(dict(schema))
     if "anyOf" in schema:
         return _either([accepted(one) for one in schema["anyOf"]])

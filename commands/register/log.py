@@ -65,12 +65,12 @@ def log(args: LogArgs, request: Request, tx: Tx) -> Reply:
 
 
 def from_message(text: str, link: str | None) -> Mapping[str, Any]:
-    """What the form starts with when a message is logged."""
+    """Return a form's initial values for logging a message."""
     return {"title": blocks.cut(" ".join(shown(storable(readable(text))).split()), 300), "source": link}
 
 
 def readable(text: str) -> str:
-    """A message's text as people saw it: links by their label, entities as characters."""
+    """Return a message's text as people saw it: links by their label, entities as characters."""
     return unescape(re.sub(r"<(?:[^|<>]*\|)?([^<>]*)>", r"\1", text))
 
 

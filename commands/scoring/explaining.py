@@ -1,4 +1,4 @@
-"""A score down to the file and row of each fact behind it, as tables for the terminal."""
+"""Explanation of a score, down to the file and row of each fact, as tables for the terminal."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from storage.scoring.scores import Detail, Driver, Finding, Score
 
 
 def explain(tx: Tx, policy: Policy, customer: str, *, sources: bool) -> Iterator[str]:
-    """One customer's score: grade, scorecard, drivers and figures; with ``sources`` also every fact with its file and row.
+    """Yield one customer's score: grade, scorecard, drivers and figures; with ``sources`` also facts with file and row.
 
     Raises:
-        Refused: nobody is called so, or nobody scored it yet.
+        Refused: there is no such customer, or it has no score yet.
     """
     who = resolve(tx, customer)
     score = scores.of(tx, [who.id]).get(who.id)
@@ -38,10 +38,10 @@ def explain(tx: Tx, policy: Policy, customer: str, *, sources: bool) -> Iterator
 
 
 def explain_past(tx: Tx, policy: Policy, customer: str, found: Scores, origin: Origin, *, sources: bool) -> Iterator[str]:
-    """The same out of a scoring that is not kept.
+    """Yield one customer's score from a scoring that is not stored, like :func:`explain`.
 
     Raises:
-        Refused: nobody is called so, or not yet in the book of that day.
+        Refused: there is no such customer, or it was not yet in the book on that day.
     """
     who = resolve(tx, customer)
     finding = transient_score.finding(tx, found, who.id, origin)
@@ -116,7 +116,7 @@ def _fact(one: Input) -> tuple[object, ...]:
 
 
 def _titled(title: Text, headings: Sequence[object], rows: Sequence[Sequence[object]], right: Sequence[int] = ()) -> Iterator[str]:
-    """A table under its name; nothing without rows."""
+    """Yield a table under its name; nothing without rows."""
     if not rows:
         return
     cells = [[blocks.clean(cell) for cell in row] for row in rows]

@@ -1,4 +1,4 @@
-"""What a request for approval, its conditions and a delegation refuse, each with its facts."""
+"""Refusals of approval requests, their conditions and delegations, each with its facts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a key of the policy cannot be changed, each reason with its facts."""
+"""Refusals of policy changes, each with its facts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the register refuses, each with its facts."""
+"""Refusals of the register, each with its facts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a grade cannot be overridden, each reason with its facts."""
+"""Refusals of overrides, each with its facts."""
 
 from __future__ import annotations
 

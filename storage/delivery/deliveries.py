@@ -35,14 +35,14 @@ class DeliveryState(StrEnum):
 
 
 class Decision(StrEnum):
-    """What was decided about a notice: that it is delivered, or the reason why it is not."""
+    """The decision about a notice: delivery, or the reason against it."""
 
     DELIVERED = "delivered"
-    # nobody is concerned, or only those who did it
+    # only the acting people, or nobody, are concerned
     NOBODY = "nobody"
-    # it tells of what was entered as history
+    # the event was entered as history
     HISTORY = "history"
-    # one notice tells of this and of many others
+    # one notice covers this and many others
     GROUPED = "grouped"
     TOLD_BEFORE = "told before"
 
@@ -81,7 +81,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A notice that is not delivered, and why."""
+    """A notice that is not delivered, with the reason."""
 
     notice: str
     audience: str
@@ -93,7 +93,7 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What was decided about one notice of an event; ``state`` is that of its delivery, if it has one."""
+    """The decision about one notice of an event; ``state`` is that of its delivery, if it has one."""
 
     notice: str
     audience: str
@@ -139,14 +139,14 @@ def enqueue(
 
 
 def delivered(tx: Tx, keys: Collection[str]) -> set[str]:
-    """Those of these keys under which something was enqueued before."""
+    """Return those of these keys that were enqueued before."""
     if not keys:
         return set()
     return {key for (key,) in tx.connection.execute(select(NoticeRow.dedup).where(NoticeRow.dedup.in_(list(keys)))) if key}
 
 
 def keep_withheld(tx: Tx, withheld: Collection[Withheld]) -> None:
-    """Record whom nobody tells, and why."""
+    """Record notices that are not delivered, with reasons."""
     rows: list[dict[str, Any]] = [
         {
             "name": each.notice,
@@ -164,7 +164,7 @@ def keep_withheld(tx: Tx, withheld: Collection[Withheld]) -> None:
 
 
 def told_of(tx: Tx, event: int) -> list[Told]:
-    """Who was told of an event and who was not, with the reason of each."""
+    """Return the notices of an event, delivered and withheld, with their reasons."""
     columns = (NoticeRow.name, NoticeRow.audience, NoticeRow.reason, NoticeRow.decision, DeliveryRow.state)
     query = select(*columns).outerjoin(DeliveryRow, DeliveryRow.notice_id == NoticeRow.id).where(NoticeRow.event_id == event)
     return [

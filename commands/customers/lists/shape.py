@@ -1,4 +1,4 @@
-"""What every list has: its arguments, and for each list its columns, its filters and its orders."""
+"""The common frame of lists: arguments, and each list's columns, filters and orders."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ class WantedColour(StrEnum):
 
 
 class Due(StrEnum):
-    """Responses past their date, or due within a week."""
+    """Responses past their due date, or due within a week."""
 
     OVERDUE = "overdue"
     WEEK = "week"
 
 
 class Sort(StrEnum):
-    """What stands first."""
+    """The order of a list."""
 
     BREACH = "breach"
     WORST = "worst"
@@ -80,7 +80,7 @@ Word = Annotated[str, Field(min_length=1, max_length=100)]
 
 
 class ListArgs(Args):
-    """The list, then what narrows it; a list refuses by name what does not narrow it."""
+    """The list, then its filters; a list names the filters that it does not support."""
 
     what: Annotated[What, AnyCase, Ask(pgettext("field", "List"))] = What.CUSTOMERS
     state: Annotated[EntryStatus | None, AnyCase, Ask(_("State"))] = None
@@ -110,7 +110,7 @@ class ListArgs(Args):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line: for the eye, as values for a spreadsheet, and the name that stands in the gist."""
+    """One line: for display, as spreadsheet values, and by name for the gist."""
 
     shown: tuple[str, ...]
     values: tuple[object, ...]
@@ -119,12 +119,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list: what narrows it, its orders (the first is its own), its columns, and where its lines come from.
+    """A list: its filters, orders (the default first), columns, and source of lines.
 
     Attributes:
         right: indexes of columns with figures.
-        legend: what its signs mean.
-        columns: of the spreadsheet.
+        legend: the meaning of its signs.
+        columns: the columns of the spreadsheet.
     """
 
     filters: frozenset[str]
@@ -139,19 +139,19 @@ class Listing:
 
 
 def owners(args: ListArgs, request: Request) -> tuple[str, ...]:
-    """The names that the wanted owner goes by; none, if anybody is wanted."""
+    """Return the names of the requested owner; none for anybody."""
     if args.owner is None:
         return ()
     return request.person.names if args.owner in (ME, request.user) else (args.owner,)
 
 
 def compared(request: Request) -> Into:
-    """What amounts in several currencies are compared in."""
+    """Return the currency for comparing amounts, with its rates."""
     return Into(request.policy.scoring.currency, request.today, request.policy.scoring.rate_max_age_days)
 
 
 def wanted(args: ListArgs, request: Request) -> Wanted:
-    """The filters as the register takes them."""
+    """Return the filters in the register's form."""
     week = request.today + timedelta(days=7)
     from_, until = {None: (None, None), Due.OVERDUE: (None, request.today), Due.WEEK: (request.today, week)}[args.due]
     colours = {None: None, WantedColour.AMBER: int(Colour.AMBER), WantedColour.RED: int(Colour.RED)}
@@ -169,27 +169,27 @@ def wanted(args: ListArgs, request: Request) -> Wanted:
     )
 
 
-# a table has room for some eighty letters on a screen: a name is cut, and a state is a sign
+# tables have room for about eighty letters on a screen: names are cut, and states are signs
 _NAME, _MEASURE = 20, 26
 _SIGNS = {"proposed": "⏳", "approved": "✅", "rejected": "⛔", "returned": "↩"}
 SIGNS = _("⏳ pending approval · ✅ approved · ⛔ rejected · ↩ returned for information")
 
 
 def signed(state: str | None, id: str) -> str:
-    """``⏳ A-3``: how something stands, before its id."""
+    """Return ``⏳ A-3``: the sign of a state, before the id."""
     return f"{_SIGNS[state or 'proposed']} {id}"
 
 
 def short(customer: str, name: str) -> str:
-    """A customer's name as a table has room for it."""
+    """Return a customer's name cut to the width of a table."""
     return blocks.cut(blocks.clean(masking.customer(customer, name)), _NAME)
 
 
 def brief(measure: str) -> str:
-    """A text as a table has room for it."""
+    """Return a text cut to the width of a table."""
     return blocks.cut(blocks.quoted(measure), _MEASURE)
 
 
 def called(request: Request, person: str | None) -> str:
-    """Somebody's name in a table, where no mention can stand."""
+    """Return somebody's name for a table, where mentions are impossible."""
     return blocks.cut(request.name_of(person), 14) if person else "–"

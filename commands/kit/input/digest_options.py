@@ -1,4 +1,4 @@
-"""What people say about a digest, as the world and the book spell it: a time zone, a department, a sector."""
+"""Options of a digest, in their official spelling: time zone, department, sector."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from storage.scope import Scope
 
 
 def zone_named(text: str | None) -> str | None:
-    """A time zone as the world spells it; in any case, and by its city alone.
+    """Return a time zone in its official spelling, from any case, or from its city alone.
 
     Raises:
-        Refused: there is none of this name; the nearest is named.
+        Refused: there is no such zone; the nearest is named.
     """
     if text is None:
         return None
@@ -37,10 +37,10 @@ def scope_named(department: str | None, sector: str | None, tx: Tx) -> Scope:
 
 
 def _value_of(tx: Tx, column: str, text: str | None) -> str | None:
-    """A department or sector as the book spells it.
+    """Return a department or sector in the book's spelling.
 
     Raises:
-        Refused: no customer has it; those that there are stand in the refusal.
+        Refused: no customer has it; the refusal lists the existing ones.
     """
     if text is None:
         return None

@@ -1,4 +1,4 @@
-"""Filters over the book's attributes: what was asked for in words, and what could have been."""
+"""Filters over the book's attributes: requested values in words, and available ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COLUMNS = ("sector", "country", "department", "manager", "group")
 
 
 def empty_book(tx: Tx) -> str:
-    """Why there is no customer at all, and what to do."""
+    """Return the reason why there is no customer, and the remedy."""
     if tx.sight.everything:
         return str(_("The book is empty. An administrator loads it with `python -m bot import customers FILE`."))
     if tx.sight.reach is Reach.OWN:
@@ -32,19 +32,19 @@ def empty_book(tx: Tx) -> str:
 
 
 def named_filters(args: Args) -> str:
-    """``sector Energy · country DE``; empty without any."""
+    """Return ``sector Energy · country DE``; empty without filters."""
     labels = {argument.name: str(argument.ask.label).lower() for argument in arguments(type(args))}
     given = {column: getattr(args, column, None) for column in COLUMNS}
     return " · ".join(f"{labels[column]} {shown(column, value)}" for column, value in given.items() if value is not None)
 
 
 def shown(column: str, value: object) -> str:
-    """A filter's value; a group goes by the name of its customers."""
+    """Return a filter's value; a group's name counts as a customer's name for masking."""
     return masking.prose(value) if column == "group" else words.label(str(value))
 
 
 def values_that_exist(tx: Tx, args: Args) -> str:
-    """What the first filter that was given can be."""
+    """Return the available values of the first filter given."""
     labels = {argument.name: str(argument.ask.label).lower() for argument in arguments(type(args))}
     for column in COLUMNS:
         if getattr(args, column, None) is not None:

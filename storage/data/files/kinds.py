@@ -1,4 +1,4 @@
-"""What files there are: the columns of each kind, how a cell is read, and what makes two rows the same fact."""
+"""Kinds of files: their columns with readers, and the key of a fact."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ INTERNAL = "internal"
 
 def _ends_after_it_starts(row: Mapping[str, Cell]) -> tuple[str, BadCell] | None:
     start, maturity = row.get("start"), row.get("maturity")
-    # both are ISO text, which sorts like the days it names
+    # both are ISO text, which sorts by date
     if isinstance(start, str) and isinstance(maturity, str) and maturity < start:
         return "maturity", BadCell("not_before", earliest=start)
     return None
@@ -101,7 +101,7 @@ FACILITIES = FileKind(
     key=("facility",),
     check=_ends_after_it_starts,
 )
-# none of these is held to another: what does not add up in a real statement is a finding, not a refusal
+# these are not checked against each other: contradictions in a real statement are findings, not refusals
 AMOUNTS = (
     "total_assets", "current_assets", "cash", "receivables", "inventory",
     "total_liabilities", "current_liabilities", "short_term_debt", "long_term_debt",
@@ -150,7 +150,7 @@ RATINGS = FileKind(
         Field("outlook", text(ID)),
     ),
     key=("customer_id", "as_of", "agency", "scale"),
-    # the bank's own letters stand on its own scale, so that they meet those of customers.csv
+    # the bank's own letters use its own scale, like those of customers.csv
     complete=f"scale = CASE agency WHEN '{INTERNAL}' THEN '{INTERNAL}' ELSE 'global' END WHERE scale IS NULL",
 )
 RATES = FileKind(

@@ -1,4 +1,4 @@
-"""Kinds of files about what was agreed and what came of it: schedules, payments, security, projections, incidents."""
+"""Kinds of files about agreements and their course: schedules, payments, collateral, projections, incidents."""
 
 from __future__ import annotations
 

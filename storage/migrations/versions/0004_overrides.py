@@ -1,4 +1,4 @@
-"""Overrides of grades; approvals know their customer, and in a line what they are about."""
+"""Overrides of grades; customer and title of approvals."""
 
 import sqlalchemy as sa
 from alembic import op

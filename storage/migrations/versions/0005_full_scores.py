@@ -1,4 +1,4 @@
-"""The whole set of figures of each score, its model's own grade, and which facts are behind it."""
+"""The complete figures of each score, its model's own grade, and the facts behind it."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ _FIGURES: tuple[tuple[str, sa.types.TypeEngine[Any]], ...] = (
 def upgrade() -> None:
     for name, kind in _FIGURES:
         op.add_column("score_version", sa.Column(name, kind, nullable=True))
-    # what was scored before has no more figures than its columns; whoever is scored again gets the whole set
+    # earlier scores have only the figures of their columns; new scores get the complete set
     for name in ("figures", "sources"):
         op.add_column("score_version", sa.Column(name, sa.LargeBinary(), nullable=True))
         op.add_column("score_run", sa.Column(name, sa.Text(), nullable=True))

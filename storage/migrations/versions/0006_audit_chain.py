@@ -1,11 +1,11 @@
-"""The audit chain: seals over events, and the policy version that each happened under.
+"""The audit chain: seals over events, and the policy version of each.
 
-Triggers keep events and seals from being changed or deleted; of an event only its payload may go. They are a speed bump, for whoever
-may write to the database may drop them: the chain is what finds it out.
+Triggers keep events and seals from being changed or deleted, except that an event's payload may be erased. They are
+only a first barrier, as anybody who may write to the database can drop them: the chain detects it.
 
-A later migration that adds a column to ``event`` or ``seal`` repeats ``drop_triggers`` before and ``make_triggers`` after
-it, with all columns, or the new column is not guarded; so does one that rebuilds a table on SQLite (batch mode), which loses triggers.
-``tests/storage/test_audit_triggers.py`` tries every column.
+A later migration that adds a column to ``event`` or ``seal`` repeats ``drop_triggers`` before and ``make_triggers``
+after it, with all columns, or the new column is not guarded; so does one that rebuilds a table on SQLite (batch mode),
+which loses triggers. ``tests/storage/test_audit_triggers.py`` tries every column.
 """
 
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ def downgrade() -> None:
 
 
 def make_triggers(columns: Sequence[str]) -> None:
-    """Refuse every change of a seal, and of an event all but the erasure of its payload with its salt.
+    """Refuse every change of a seal, and of an event all but the erasure of its payload and salt.
 
     Args:
         columns: every column of ``event`` but payload and salt.
@@ -66,7 +66,7 @@ def make_triggers(columns: Sequence[str]) -> None:
 
 
 def drop_triggers() -> None:
-    """Take down what ``make_triggers`` put up."""
+    """Drop the triggers of ``make_triggers``."""
     sqlite = op.get_bind().dialect.name == "sqlite"
     for table in ("event", "seal"):
         for change in ("UPDATE", "DELETE") if sqlite else ("UPDATE", "DELETE", "TRUNCATE"):

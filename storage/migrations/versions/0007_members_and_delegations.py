@@ -1,4 +1,4 @@
-"""Who has which role, and who decides for whom."""
+"""Roles of people, and delegations."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""When a message that was posted is taken back, when it was, and what kept it from being."""
+"""Deletion of posted messages: deadline, time, and last error."""
 
 import sqlalchemy as sa
 from alembic import op

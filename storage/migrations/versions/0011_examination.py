@@ -1,4 +1,4 @@
-"""Who was shown which customer, and the second line's monthly samples."""
+"""The read log, and the second line's monthly samples."""
 
 import sqlalchemy as sa
 from alembic import op

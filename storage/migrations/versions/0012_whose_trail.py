@@ -1,4 +1,4 @@
-"""The trail's own id, and up to which event erasures were recorded without a signature."""
+"""The trail's own id, and the last event before erasures were signed."""
 
 import secrets
 

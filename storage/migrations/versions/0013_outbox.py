@@ -1,4 +1,4 @@
-"""Since when a message waits, whether it waits by policy, who has heard of it; how often a kept request was begun again."""
+"""Waiting times and reports of messages, messages held by policy, and restarts of stored requests."""
 
 import sqlalchemy as sa
 from alembic import op

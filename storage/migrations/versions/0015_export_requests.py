@@ -1,4 +1,4 @@
-"""Files with more customers than a person may take along in a day, asked for."""
+"""Requests for exports above a person's daily limit."""
 
 import sqlalchemy as sa
 from alembic import op

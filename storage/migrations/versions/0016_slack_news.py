@@ -1,4 +1,4 @@
-"""What Slack has told one replica about people and channels."""
+"""Slack's events about people and channels, shared among replicas."""
 
 import sqlalchemy as sa
 from alembic import op

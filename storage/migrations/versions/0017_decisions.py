@@ -1,4 +1,4 @@
-"""Why somebody was not told, beside why somebody was."""
+"""Decisions about notices, delivered and withheld."""
 
 import sqlalchemy as sa
 from alembic import op
