@@ -1,4 +1,4 @@
-"""/risk show CUSTOMER: its grade and why, what it owes, how it is rated, what is out of bounds, which risks are open."""
+"""/risk show CUSTOMER: grade with reasons, exposure, ratings, breaches, and open risks."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from storage.register import responses, risks
 
 
 class View(StrEnum):
-    """Another look at the same customer."""
+    """Another view of this customer."""
 
     CHART = "chart"
     SCORE = "score"
@@ -77,7 +77,7 @@ def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
 
 
 def _risk_named(text: str, tx: Tx) -> RiskId | None:
-    """The risk that a text means; None for one that is no risk's id, or a customer's while there is no such risk."""
+    """Return the risk that a text means; None for other texts, and for a customer's id without such a risk."""
     named = ours(text)
     if named is None or not named.startswith(f"{RiskId.letter}-"):
         return None
@@ -86,7 +86,7 @@ def _risk_named(text: str, tx: Tx) -> RiskId | None:
 
 
 def _chart(who: Customer, watched: list[IndicatorState]) -> Reply:
-    """The watched indicators over time as a picture, each panel explained by its number."""
+    """Return the watched indicators over time as a picture, each panel explained by its number."""
     found = [state for state in watched if state.readings]
     if not found:
         raise Refused(
@@ -104,7 +104,7 @@ def _chart(who: Customer, watched: list[IndicatorState]) -> Reply:
 
 
 def summary(known: Known, watched: list[IndicatorState], register: list[Risk]) -> str:
-    """The gist in one line, for notifications and screen readers."""
+    """Return the gist in one line, for notifications and screen readers."""
     worst = watched[0] if watched else None
     parts = [
         masking.called(known.who),
@@ -118,7 +118,7 @@ def summary(known: Known, watched: list[IndicatorState], register: list[Risk]) -
 
 
 def _drivers(known: Known) -> Blocks:
-    """What else speaks for the grade; the first reason stands beside it, and what asks for low is not listed."""
+    """Return further reasons for the grade; the first is shown beside it, and low ones are omitted."""
     others = [one for one in known.reasons[1:] if one.grade > Grade.LOW]
     if not others:
         return []
@@ -160,7 +160,7 @@ def _register(register: list[Risk], answers: list[Response], today: date) -> Blo
 
 
 def response_line(answer: Response, today: date) -> list[Any]:
-    """A response on one line: what, how it stands, by when or how late, whose."""
+    """Return a response on one line: measure, state, deadline or delay, and owner."""
     due = _("due {day}").format(day=words.day(answer.due))
     late = overdue(answer.due, answer.state.value, today)
     what = f"{blocks.quoted(answer.measure)} · {words.label(answer.state)} · {due} · "
@@ -169,7 +169,7 @@ def response_line(answer: Response, today: date) -> list[Any]:
 
 
 def show_risk(id: RiskId, request: Request, tx: Tx) -> Reply:
-    """One entry of the register with its responses."""
+    """Return one risk of the register with its responses."""
     risk = risks.get(tx, id)
     who = customers.get(tx, risk.customer) if risk else None
     if risk is None or who is None:

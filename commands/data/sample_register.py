@@ -1,4 +1,4 @@
-"""Enter the sample's register through the same functions that people's requests pass: logged, proposed, decided, acknowledged."""
+"""The sample's register, entered through the functions of people's requests: logged, proposed, decided, acknowledged."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from storage.database import Tx
 from storage.indicators import breaches
 from storage.register import responses, risks
 
-# the sample writes down how a matter ended; somebody said it
+# the sample records outcomes; the votes behind them are filled in
 _CHOICES = {"approved": Choice.APPROVE, "rejected": Choice.REJECT, "returned": Choice.RETURN}
 
 SOURCE = "sample book"
@@ -37,7 +37,7 @@ SOURCE = "sample book"
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
-    """Where an act takes place: ``done`` names what earlier acts made."""
+    """The context of an act: ``done`` names the results of earlier acts."""
 
     tx: Tx
     policy: Policy
@@ -46,7 +46,7 @@ class _Stage:
 
 @dataclass(frozen=True, slots=True)
 class _Act:
-    """Something somebody did once; ``play`` returns what it made, or None if there is nothing to do it to."""
+    """An act of a person; ``play`` returns its result, or None without anything to act on."""
 
     at: datetime
     key: str
@@ -54,9 +54,9 @@ class _Act:
 
 
 def enter(tx: Tx, policy: Policy, *, now: datetime, until: datetime) -> int:
-    """Do what the sample's people did up to a moment and have not done before; returns how many acts.
+    """Perform the sample's acts up to a moment that are not done yet; return their number.
 
-    Nobody is told of what is over; a request that still waits is posted, so that it can be decided.
+    Past acts send no notices; a pending request is posted, so that it can be decided.
 
     Args:
         now: the moment from which the sample's days are counted back.
@@ -147,7 +147,7 @@ def _decide(one: Treatment, decision: Decision, stage: _Stage, key: str, at: dat
 
 
 def _say(asked: Approval, by: str, decision: Decision, stage: _Stage, key: str, at: datetime) -> tuple[Approval, str]:
-    """One voice; where the policy asks for more than one, the next speaks after it."""
+    """Cast one vote; where the policy needs several, the next follows."""
     said, happened = approval.decide(
         asked,
         _CHOICES[decision.verdict],

@@ -17,7 +17,7 @@ PANELS, READINGS = 6, 24
 
 
 def picture(customer: Customer, found: Sequence[IndicatorState]) -> Image:
-    """The chart of some indicators; its alternative text says in words where each stands."""
+    """Return the chart of some histories; its alternative text gives the state of each in words."""
     shown = found[:PANELS]
     panels = [_panel(str(place), state) for place, state in enumerate(shown, start=1)]
     alt = "; ".join(f"{words.named(one.kri.name)} {_written(one.kri.unit, one.readings[-1].value)}" for one in shown)
@@ -30,14 +30,14 @@ def _panel(mark: str, state: IndicatorState) -> Panel:
     thresholds = [
         Threshold(value, colour, sign > 0) for sign, amber, red in kri.sides for value, colour in ((amber, Colour.AMBER), (red, Colour.RED))
     ]
-    # the state depends on the whole past; only its end is drawn
+    # the state depends on the whole history; only its end is drawn
     drawn = state.readings[-READINGS:]
     values, days = [one.value for one in drawn if one.value is not None], [one.as_of for one in drawn]
     return Panel(mark, days, values, state.colours[-READINGS:], thresholds, lambda value: _written(kri.unit, value), _dated)
 
 
 def _written(unit: str, value: float | None) -> str:
-    """A figure in signs that the picture's typeface has, whatever the reader's language."""
+    """Return a figure in characters that the picture's typeface has, for every language."""
     if value is None:
         return "-"
     return {"percent": f"{value:.0%}", "days": f"{value:.0f}", "ratio": f"{value:.2f}"}.get(unit, f"{value:,.4g}")

@@ -1,4 +1,4 @@
-"""/risk policy: which version is in force, where it differs from the packaged one, and what any key of it says and accepts."""
+"""/risk policy: the version in force, its differences from the packaged one, and any key with its accepted values."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ def policy(args: PolicyArgs, request: Request, tx: Tx) -> Reply:
 
 
 def path_of(key: str, values: Values) -> Path:
-    """The path that a typed key means.
+    """Return the path that a typed key means.
 
     Raises:
-        Refused: there is none; the nearest is named, or what there is.
+        Refused: there is no such key; the nearest is named, or the existing ones.
     """
     try:
         return resolve(values, key)
@@ -94,7 +94,7 @@ def _packaged() -> Values:
 
 
 def _origin(origin: str, tx: Tx) -> Iterator[Any]:
-    """What a version came with: the packaged policy, the team's file, or a change and who approved it."""
+    """Yield the origin of a version: the packaged policy, the team's file, or a change and its approver."""
     if origin == policies.PACKAGED:
         yield _("the packaged policy")
         return
@@ -121,7 +121,7 @@ def _differing(count: Text, differing: Sequence[tuple[Path, Any, Any]], tx: Tx) 
 
 
 def _waiting(change: PolicyChange, tx: Tx) -> list[Any]:
-    """``P-4 · alerts.red_hours  24 → 12  · requested by @ana (A-7)``."""
+    """Return ``P-4 · alerts.red_hours  24 → 12  · requested by @ana (A-7)``."""
     approval = approvals.of_subject(tx, change.id)
     line = [blocks.bold(f"{change.id} · {change.key}"), f"  {policy_words.change(change.before, change.value)}  · "]
     asked = blocks.around(_("requested by {who}"), who=blocks.person(change.proposed_by))
@@ -175,7 +175,7 @@ def _key(path: Path, standing: PolicyInForce, tx: Tx) -> Reply:
 
 
 def accepted_at(path: Path) -> Text:
-    """What a key accepts."""
+    """Return the accepted values of a key."""
     return policy_words.accepted(schema_at(path))
 
 
@@ -188,7 +188,7 @@ def _comes_from(history: Sequence[PolicyChange], same: bool, tx: Tx) -> Iterator
 
 
 def _past(change: PolicyChange, tx: Tx) -> list[Any]:
-    """``P-4 · 24 → 12 · approved, 23 Nov 2026, 09:00  “why”``."""
+    """Return ``P-4 · 24 → 12 · approved, 23 Nov 2026, 09:00  “why”``."""
     approval = approvals.of_subject(tx, change.id)
     decided = f", {words.moment(approval.decided_at)}" if approval and approval.decided_at else ""
     told = f" · {policy_words.change(change.before, change.value)} · {words.label(change.state)}{decided}  "

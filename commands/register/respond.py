@@ -37,7 +37,7 @@ class RespondArgs(Args):
 
 
 def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str | None:
-    """Say what is answered; and at once that there is no such risk."""
+    """Return the risk in a line; refuse at once if there is none."""
     if "risk" not in values:
         return None
     risk = _existing(RiskId.parse(values["risk"]), tx)
@@ -58,7 +58,7 @@ def respond(args: RespondArgs, request: Request, tx: Tx) -> Reply:
 
 
 def propose(risk: Risk, strategy: Strategy, measure: str, due: date | None, owner: str | None, request: Request, tx: Tx) -> Reply:
-    """Propose a treatment and ask for its approval."""
+    """Propose a treatment and request its approval."""
     due = due or request.today + timedelta(days=request.policy.responses.default_days)
     proposed, happened = response.propose(
         responses.next_id(tx),
@@ -82,7 +82,7 @@ def propose(risk: Risk, strategy: Strategy, measure: str, due: date | None, owne
 
 
 def risk_options(text: str, request: Request, tx: Tx) -> Sequence[tuple[str, str]]:
-    """Open risks for a searching select."""
+    """Return open risks for a searching select."""
     return [(f"{id} {masking.prose(title)}", str(int(id))) for id, title in risks.open_titles(tx, text.strip(), limit=50)]
 
 
@@ -93,7 +93,7 @@ def _both(tx: Tx, id: ResponseId) -> tuple[Response, Risk] | None:
 
 
 def line(tx: Tx, id: ResponseId) -> Sequence[Any] | None:
-    """The risk and its treatment, on one line."""
+    """Return the risk and its treatment, on one line."""
     if (found := _both(tx, id)) is None:
         return None
     treated, risk = found
@@ -101,7 +101,7 @@ def line(tx: Tx, id: ResponseId) -> Sequence[Any] | None:
 
 
 def facts(tx: Tx, id: ResponseId) -> Sequence[tuple[Text, Any]]:
-    """What it takes to decide about a treatment."""
+    """Return the facts for a decision about a treatment."""
     if (found := _both(tx, id)) is None:
         return []
     treated, risk = found
@@ -117,13 +117,13 @@ def facts(tx: Tx, id: ResponseId) -> Sequence[tuple[Text, Any]]:
 
 
 def settle(tx: Tx, id: ResponseId, verdict: ProposalState) -> None:
-    """What a decision makes of the treatment."""
+    """Apply a decision to the treatment."""
     if (treated := responses.get(tx, id)) is not None:
         responses.save(tx, treated.become(verdict))
 
 
 def kind(tx: Tx, id: ResponseId) -> ApprovalKind:
-    """To keep a risk knowingly is a decision of its own kind."""
+    """Return the kind of approval: retaining a risk has its own."""
     treated = responses.get(tx, id)
     return ApprovalKind.RETENTION if treated is not None and treated.strategy is Strategy.RETAIN else ApprovalKind.RESPONSE
 

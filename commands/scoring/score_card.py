@@ -1,4 +1,4 @@
-"""The scorecard of one customer in words: its points, what each comes of and where that is from, and what is not known."""
+"""The scorecard of one customer in words: points, their figures and sources, and missing figures."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def points(value: float | None) -> str:
 
 
 def total(score: Score) -> str:
-    """``63 of 100``."""
+    """Return ``63 of 100``."""
     return str(_("{points} of 100").format(points=points(score.points)))
 
 
 def line(score: Score, detail: Detail, policy: Policy) -> str | None:
-    """``63 of 100, 84% known (52 to 68 with the rest) · weakest: rating 32, financial condition 41``; None without a card."""
+    """Return ``63 of 100, 84% known (52 to 68 with the rest) · weakest: rating 32, financial condition 41``; None without a card."""
     if score.points is None or score.confidence is None:
         return None
     said = _("{total}, {known} complete").format(total=total(score), known=part(score.confidence))
@@ -54,21 +54,21 @@ def _range(detail: Detail) -> dict[str, str]:
 
 
 def _weakest(detail: Detail, card: Card) -> list[tuple[float, str]]:
-    """At most two factors that alone would not make a low grade, the worst first."""
+    """Return at most two factors with points below those of a low grade, the worst first."""
     found = [(worth, str(factor.name)) for factor in card.factors if (worth := detail.figures.get(f"points.{factor.name}")) is not None]
     return sorted(one for one in found if one[0] < card.grades[0])[:2]
 
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """The facts behind a score, as its card names them."""
+    """The facts behind a score, by the card's measures."""
 
     detail: Detail
     facts: Sequence[Input]
     reasons: Sequence[Driver]
 
     def of(self, measure: str) -> Sequence[Input]:
-        """The fact, or the facts, that a figure of the card was made of."""
+        """Return the facts behind a figure of the card."""
         if measure == "pd":
             return [fact for fact in self.facts if fact.kind == "rating" and fact.used]
         if observed := [fact for fact in self.facts if fact.kind == "observation" and fact.used and fact.name in _read_as(measure)]:
@@ -82,7 +82,7 @@ class Behind:
         return [fact for fact in self.facts if fact.kind == "statement" and fact.used][:1] if of_accounts else []
 
     def value(self, measure: str) -> float | None:
-        """The figure that the card looked at."""
+        """Return the figure that the card used."""
         found = self.detail.figures.get(measure)
         return found if found is not None else next((fact.figure for fact in self.of(measure)), None)
 
@@ -96,7 +96,7 @@ def _read_as(measure: str) -> set[str]:
 
 
 def table(behind: Behind, policy: Policy) -> list[tuple[str, ...]]:
-    """A row for each factor, and under it one for each of its figures."""
+    """Return a row for each factor, followed by one for each of its figures."""
     card = policy.scoring.card
     whole = sum(factor.weight for factor in card.factors)
     rows: list[tuple[str, ...]] = []
@@ -126,7 +126,7 @@ def _weight(factor: Factor, one: Component, whole: float) -> float:
 
 
 def source(facts: Sequence[Input]) -> str:
-    """``facilities:12``, a file without its ending and the row; of several facts the first, and how many more."""
+    """Return ``facilities:12``, file and row; for several facts the first, and the number of others."""
     if not facts:
         return ""
     more = f" +{len(facts) - 1}" if len(facts) > 1 else ""
@@ -134,7 +134,7 @@ def source(facts: Sequence[Input]) -> str:
 
 
 def unknown(detail: Detail, policy: Policy) -> Text | None:
-    """Which figures the card misses, what they weigh, and between what the score would lie with them; None if it has them all."""
+    """Return the missing figures with weights, and the range of the score with them; None if none is missing."""
     lacking = sorted(_lacking(detail, policy), reverse=True)
     if not lacking:
         return None

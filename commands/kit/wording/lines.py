@@ -1,4 +1,4 @@
-"""Things on one line, as lists, alerts and digests show them."""
+"""One-line descriptions for lists, alerts and digests."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ VERDICT_BY = _("{verdict} by {who}")
 
 
 def measured(breach: Breach, policy: Policy) -> str:
-    """``Current ratio 0.69× / 1.00×``: the measure, its value and its threshold."""
+    """Return ``Current ratio 0.69× / 1.00×``: measure, value and threshold."""
     unit = words.unit_of(breach.kri, policy)
     return f"{words.named(breach.kri)} {words.reading(breach.reading.value, unit)} / {words.reading(breach.threshold, unit)}"
 
 
 def overdue(due: date, state: str, today: date) -> str | None:
-    """``▲ 6 days late``, of a response that is not finished; None if it is, or its day has not passed."""
+    """Return ``▲ 6 days late`` for an unfinished response; None if it is finished or not late."""
     late = (today - due).days
     said = ngettext("{n} day late", "{n} days late", late)
     return f"▲ {said}" if late > 0 and state in UNFINISHED else None
 
 
 def subject_line(tx: Tx, asked: Approval) -> list[Any]:
-    """What an approval is about, on one line."""
+    """Return an approval's subject, on one line."""
     line = subject_of(asked).line(tx, asked.subject)
     if line is None or asked.customer is None:
         return [blocks.bold(f"{asked.id} · {asked.subject}"), *(line or [])]
@@ -43,5 +43,5 @@ def subject_line(tx: Tx, asked: Approval) -> list[Any]:
 
 
 def subject_of(asked: Approval) -> Subject[Any]:
-    """What this approval is about, as the product knows such things."""
+    """Return the kind of subject of this approval."""
     return registry().subjects[type(asked.subject)]

@@ -1,4 +1,4 @@
-"""Figures and dates in the reader's own language, zone and habits."""
+"""Figures and dates in the reader's language, time zone and format."""
 
 from __future__ import annotations
 
@@ -116,28 +116,28 @@ _COLOURS = {
 
 
 def label(value: Enum | str) -> str:
-    """The word for a value of the engine."""
+    """Return the word for a value of the engine."""
     key = value.value if isinstance(value, Enum) else value
     return str(_LABELS.get(str(key), str(key)))
 
 
 def named(word: str) -> str:
-    """A word of the policy in the reader's language, if it is one of the packaged policy's; else as the team wrote it."""
+    """Return a word of the packaged policy in the reader's language; the team's own words stay."""
     return str(Text(word))
 
 
 def label_of(name: str) -> str:
-    """``due_date`` as ``Due date``."""
+    """Return ``due_date`` as ``Due date``."""
     return name.replace("_", " ").capitalize()
 
 
 def level(value: Level) -> str:
-    """``●●●○ high``: the word, and a sign that does without colour."""
+    """Return ``●●●○ high``: the word, and a sign that works without colour."""
     return f"{'●' * value}{'○' * (Level.CRITICAL - value)} {_LEVELS[value]}"
 
 
 def colour(value: Colour, *, stale: bool = False) -> str:
-    """``🔴 red``; a stale one says so, and is never green alone."""
+    """Return ``🔴 red``; a stale one is marked, and never plain green."""
     sign, word = _COLOURS[value]
     old = _("stale")
     return f"{sign} {word} · {old}" if stale else f"{sign} {word}"
@@ -148,45 +148,45 @@ def colour_sign(value: Colour) -> str:
 
 
 def day(value: date) -> str:
-    """A date in the reader's habit: ``31 Dec 2026``, ``2026年12月31日``."""
+    """Return a date in the reader's format: ``31 Dec 2026``, ``2026年12月31日``."""
     return format_date(value, format="medium", locale=reader().locale)
 
 
 def moment(value: datetime) -> str:
-    """A moment in the reader's own zone; where several read, the zone is named."""
+    """Return a time in the reader's zone, which is named for several readers."""
     pattern = "y年M月d日 HH:mm" if reader().locale.startswith("zh") else "d MMM y HH:mm"
     return format_datetime(value, pattern + (" z" if reader().many else ""), tzinfo=reader().tzinfo, locale=reader().locale)
 
 
 def hour(value: datetime) -> str:
-    """``14:05``, in the reader's own zone."""
+    """Return ``14:05``, in the reader's zone."""
     return f"{value.astimezone(reader().tzinfo):%H:%M}"
 
 
 def until(value: datetime, now: datetime) -> str:
-    """How long is left, or how long it is overdue: ``due in 23 hours``, ``2 days overdue``."""
+    """Return the time left or overdue: ``due in 23 hours``, ``2 days overdue``."""
     if value > now:
         return str(_("due {soon}").format(soon=ago(value, now)))
     return str(_("{time} overdue").format(time=span(now - value)))
 
 
 def span(value: timedelta) -> str:
-    """``3 hours``."""
+    """Return ``3 hours``."""
     return format_timedelta(value, locale=reader().locale)
 
 
 def ago(value: datetime, now: datetime) -> str:
-    """``3 hours ago``."""
+    """Return ``3 hours ago``."""
     return format_timedelta(value - now, add_direction=True, locale=reader().locale)
 
 
 def count(value: int) -> str:
-    """How many there are, grouped as the reader is used to; a count is about nobody, and never masked."""
+    """Return a number grouped in the reader's format; counts are never masked."""
     return _number(value, decimals=0)
 
 
 def number(value: float | Decimal, *, decimals: int = 2) -> str:
-    """A figure with at most so many decimals, grouped as the reader is used to."""
+    """Return a figure with at most ``decimals``, grouped in the reader's format."""
     return figure(_number(value, decimals=decimals))
 
 
@@ -195,7 +195,7 @@ def _number(value: float | Decimal, *, decimals: int = 2) -> str:
 
 
 def reading(value: float | None, unit: str) -> str:
-    """A reading in its unit: ``1.17×``, ``87 %``, ``31 days``; a dash when missing."""
+    """Return a reading in its unit: ``1.17×``, ``87 %``, ``31 days``; a dash when missing."""
     return "–" if value is None else figure(_reading(value, unit))
 
 
@@ -210,7 +210,7 @@ def _reading(value: float, unit: str) -> str:
 
 
 def difference(change: float, unit: str) -> str:
-    """What was added or taken: ``▲0.23×``, ``▼12 pp``; ``=`` for what rounds to nothing. Shares differ by percentage points."""
+    """Return a change: ``▲0.23×``, ``▼12 pp``; ``=`` if it rounds to nothing. Shares differ by percentage points."""
     if _reading(abs(change), unit) == _reading(0.0, unit):
         return "="
     points = _("{n} pp").format(n=number(abs(change) * 100, decimals=1))
@@ -218,12 +218,12 @@ def difference(change: float, unit: str) -> str:
 
 
 def unit_of(kri: str, policy: Policy) -> str:
-    """The unit of an indicator; a plain number once the policy no longer has it."""
+    """Return the unit of an indicator; a plain number once the policy no longer has it."""
     return next((one.unit for one in policy.kri if one.name == kri), "number")
 
 
 def money(amount: Decimal, currency: str) -> str:
-    """``EUR 12.4 m``: three significant figures are what people compare; exact amounts stand in exports."""
+    """Return ``EUR 12.4 m``, with three significant figures; exports have exact amounts."""
     return figure(_money(amount, currency))
 
 
@@ -238,7 +238,7 @@ def _money(amount: Decimal, currency: str) -> str:
 
 
 def money_column(amounts: Sequence[Decimal | None], currency: str) -> tuple[str, list[str]]:
-    """``EUR m`` for a heading, and under it the amounts, all in that one unit with as many decimals: they are read downwards.
+    """Return ``EUR m`` for a heading, and the amounts below in that unit with equal decimals.
 
     The unit is that of the largest; what is too small for its decimals is ``<0.01``, and what is missing a dash.
     """
@@ -260,22 +260,22 @@ def money_column(amounts: Sequence[Decimal | None], currency: str) -> tuple[str,
 
 
 def _steps() -> tuple[tuple[int, Text | str], ...]:
-    """The units in which the reader writes large amounts, the largest first."""
+    """Return the reader's units of large amounts, the largest first."""
     if reader().locale.startswith("zh"):
         return ((100_000_000, "亿"), (10_000, "万"))
     return ((1_000_000_000, _("bn")), (1_000_000, _("m")), (1_000, _("k")))
 
 
 def grade(value: Grade) -> str:
-    """``●●●○ high``: the word, and a sign that does without colour."""
+    """Return ``●●●○ high``: the word, and a sign that works without colour."""
     return level(Level(value))
 
 
 def share(value: float | None) -> str:
-    """A PD or LGD: ``0.26 %``; a dash when it is not computable."""
+    """Return a PD or LGD: ``0.26 %``; a dash if it is not computable."""
     return "–" if value is None else figure(format_percent(value, format="#,##0.##%", locale=reader().locale))
 
 
 def part(value: float | None) -> str:
-    """A share of which nobody needs the decimals: ``84 %``."""
+    """Return a share without decimals: ``84 %``."""
     return "–" if value is None else figure(format_percent(value, format="#,##0%", locale=reader().locale))
