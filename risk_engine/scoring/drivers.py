@@ -50,7 +50,7 @@ class Late:
 def drivers(
     policy: Policy, facts: Facts, now: Counted, figures: Mapping[str, Floats], happened: Operation, late: Late, by_card: Grades
 ) -> tuple[Driver, ...]:
-    """What speaks for which grade: the facts that a customer is never better than, and the scorecard."""
+    """Return every driver and the grade that it requires: the minimum grades set by facts, and the scorecard."""
     floors, count = policy.scoring.grades, len(facts)
     pd_grades = grading.graded(now.pd, floors.pd)
     dated = at(facts.ratings.as_of, now.place, NO_DATE)

@@ -145,7 +145,7 @@ def _incidents(policy: Policy, facts: Facts) -> operational.Incidents:
 
 
 def _moved(policy: Policy, facts: Facts, lent: Loans, ratios: Ratios) -> dict[str, Floats]:
-    """What the policy's moves make of a customer; a cover that counts as reported moves by what the accounts' own would."""
+    """Return each customer's figures under the policy's moves. A reported cover that counts moves by as much as the accounts' own."""
     found = market_exposure.moved(policy, market_exposure.exposures(facts, lent.drawn))
     for name in ("dscr", "interest_coverage"):
         counts, own = ratios.settled[name], ratios.of_accounts[name]

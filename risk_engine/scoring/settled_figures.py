@@ -48,7 +48,7 @@ def of_the_ledger(policy: Policy, facts: Facts, lent: Loans) -> dict[str, Settle
 
 
 def offered(policy: Policy, facts: Facts, figures: dict[str, Floats]) -> dict[str, Settled]:
-    """What else was reported: beside a figure of the scoring itself, which is of its own day, or of a name that it has no figure for."""
+    """Settle the other reported figures: those that the scoring also computes, dated today, and those that it does not."""
     count = len(facts)
     today, nothing = np.full(count, facts.as_of), np.full(count, np.nan)
     origins = np.full(count, Origin.SCORE, dtype=np.int8)

@@ -1,4 +1,4 @@
-"""Whose indicators are asked for: a few customers by name, or a stretch of the book."""
+"""The customers whose indicators are requested: a few by name, or a range of the book."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class Asked:
         return len(self.book)
 
     def where(self, tx: Tx, column: Any) -> list[Any]:
-        """The conditions on a column of customers' ids."""
+        """Return the conditions on a column of customers' ids."""
         ids = self.book.ids.tolist()
         if len(ids) <= NAMED:
             return [column.in_(ids), *visible(tx, column)]
         return [column.between(ids[0], ids[-1]), *visible(tx, column)]
 
     def parts(self) -> Iterator[Asked]:
-        """The same customers, so many at a time that their columns stay small."""
+        """Split the customers into parts so small that their columns need little memory."""
         size = NAMED if len(self) <= 10 * NAMED else STRETCH
         for start in range(0, len(self), size):
             yield Asked(Book(self.book.ids[start : start + size]))

@@ -1,4 +1,4 @@
-"""What scorings have offered: figures of a customer's scores over time, the present one of the day that is asked about."""
+"""Figures of customers' scores over time; the present score counts as of the requested day."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storage.scoring.score_facts.owned import owned
 
 
 def read(tx: Tx, indicators: Collection[str], asked: Asked, as_of: date, at: datetime | None) -> tuple[Places, Dates, dict[str, Floats]]:
-    """Whose each score was, of which day, and these figures of it.
+    """Return each score's customer, its day, and the requested figures.
 
     A score is of the day of its run; the one that holds is of today, as it is made anew every day.
     """

@@ -29,7 +29,7 @@ from storage.scoring.score_facts.owned import coded, owned
 def settled(
     tx: Tx, policy: Policy, indicators: Collection[str], asked: Asked, *, as_of: date, at: datetime | None = None
 ) -> dict[str, Points]:
-    """The values of these indicators, one a customer and day, the last of each customer the one that counts on a day.
+    """Return the settled values of indicators, one per customer and day; each customer's last is the one that counts on ``as_of``.
 
     Args:
         as_of: the day; what is dated later is not looked at.
@@ -43,13 +43,13 @@ def settled(
 def read(
     tx: Tx, policy: Policy, indicators: Collection[str], asked: Asked, *, as_of: date, at: datetime | None = None
 ) -> dict[str, Points]:
-    """The same before they are settled: every reported value, and every derived one."""
+    """Return the values before they are settled: every reported one, and every derived one."""
     names = sorted(indicators)
     return _by_name(names, _read(tx, policy, names, asked, as_of, at))
 
 
 def _read(tx: Tx, policy: Policy, names: Sequence[str], asked: Asked, as_of: date, at: datetime | None) -> Points:
-    """All values at once, each owned by a customer's indicator: the place of the one times their number, and that of the other."""
+    """Return all values at once; the owner is the customer's place times the number of indicators, plus the indicator's place."""
     parts = [
         _reported(tx, names, asked, as_of, at),
         *_of_statements(tx, policy, names, asked, as_of, at),
@@ -66,7 +66,7 @@ def _by_name(names: Sequence[str], found: Points) -> dict[str, Points]:
 
 
 def _reported(tx: Tx, names: Sequence[str], asked: Asked, as_of: date, at: datetime | None) -> Points:
-    """What was observed; of one date the source that was heard last comes last."""
+    """Return the observations; for the same date, the source that was recorded last comes last."""
     table = ObservationVersionRow
     spelled = {spelling: place for place, name in enumerate(names) for spelling in derived.spellings(name)}
     query = select(table.customer_id, table.indicator, day(tx, table.as_of), table.value, table.source).where(
@@ -83,7 +83,7 @@ def _reported(tx: Tx, names: Sequence[str], asked: Asked, as_of: date, at: datet
 
 
 def _of_statements(tx: Tx, policy: Policy, names: Sequence[str], asked: Asked, as_of: date, at: datetime | None) -> Iterator[Points]:
-    """Ratios of the twelve months up to each statement."""
+    """Yield the ratios of the twelve months up to each statement."""
     wanted = [name for name in names if derived.basis(name) is Basis.STATEMENTS]
     if not wanted:
         return
@@ -96,7 +96,7 @@ def _of_statements(tx: Tx, policy: Policy, names: Sequence[str], asked: Asked, a
 
 
 def _of_the_ledger(tx: Tx, policy: Policy, names: Sequence[str], asked: Asked, as_of: date, at: datetime | None) -> Iterator[Points]:
-    """What the facilities say together, at each load of the ledger."""
+    """Yield the indicators derived from each customer's facilities, at each load of the ledger."""
     wanted = [name for name in names if derived.basis(name) is Basis.LEDGER]
     if not wanted:
         return
@@ -106,7 +106,7 @@ def _of_the_ledger(tx: Tx, policy: Policy, names: Sequence[str], asked: Asked, a
 
 
 def _offered(tx: Tx, names: Sequence[str], asked: Asked, as_of: date, at: datetime | None) -> Iterator[Points]:
-    """What scorings made of the customers."""
+    """Yield the figures of the customers' scores."""
     wanted = [name for name in names if derived.basis(name) is Basis.SCORE]
     if not wanted:
         return
@@ -116,7 +116,7 @@ def _offered(tx: Tx, names: Sequence[str], asked: Asked, as_of: date, at: dateti
 
 
 def _derived(names: Sequence[str], values: Mapping[str, Floats], owner: Places, days: Dates, origins: Origins, months: Places) -> Points:
-    """Columns of several indicators, one below the other."""
+    """Return the columns of several indicators, one below the other."""
     count = len(values)
     owners = np.concatenate([owner * len(names) + names.index(name) for name in values])
     columns = (np.tile(days, count), np.concatenate(list(values.values())), np.tile(origins, count), np.tile(months, count))

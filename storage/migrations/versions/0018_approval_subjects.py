@@ -1,4 +1,4 @@
-"""What an approval is about, as the letter and the number of the thing in columns of their own."""
+"""Add columns for an approval's subject: its letter and its number."""
 
 from __future__ import annotations
 

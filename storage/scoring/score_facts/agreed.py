@@ -27,7 +27,7 @@ from storage.scoring.score_facts.owned import Book, coded, flags, numbers, owned
 
 
 class Lines:
-    """Where each facility stands among its owner's own; the owners are sorted."""
+    """The place of each facility among those of its owner; the owners are sorted."""
 
     def __init__(self, owner: Places, names: np.ndarray) -> None:
         self._owner = np.append(owner, -1)
@@ -91,7 +91,7 @@ def instalments(tx: Tx, book: Book, lines: Lines, at: datetime | None, where: Se
 
 
 def payments(tx: Tx, book: Book, lines: Lines, at: datetime | None, where: Sequence[Any] = ()) -> Payments:
-    """What came in, by value date; ``where`` are further conditions on the facility."""
+    """Return the payments by value date; ``where`` adds conditions on the facility."""
     table = PaymentVersionRow
     columns = [day(tx, table.paid), day(tx, table.booked), scaled(table.amount)]
     owner, (names, paid, booked, amount) = _of_facilities(tx, book, table, columns, at, table.paid, where)
