@@ -1,1 +1,1 @@
-"""Indicators against their thresholds, and the breaches that follow."""
+"""Indicators, their thresholds, and breaches."""

@@ -1,4 +1,4 @@
-"""Derived indicators: a table of what is computed from statements, the bank's own ledger and prices.
+"""Derived indicators: a table of those computed from statements, the bank's own ledger and scores.
 
 An indicator is a :class:`~risk_engine.measure.Measure` over the columns of its basis: add one to its table, and every
 screen, alert, KRI and score knows it. Reported indicators are any other name in the data.
@@ -44,7 +44,7 @@ LEDGER = table(
 )
 STATEMENTS: Mapping[str, Measure] = RATIOS | altman.PARTS
 
-# what a scoring offers beyond these: figures that need the whole of the facts
+# figures of a score, computed from all facts of a customer
 OFFERED = frozenset(
     {
         *("z", "z_prime", "z_double_prime", "altman_score", "ohlson", "ohlson_probability", "zmijewski", "zmijewski_probability"),
@@ -57,18 +57,18 @@ _CALLED = {spelled: name for name, spelled in OBSERVED_AS.items()}
 
 
 def called(indicator: str) -> str:
-    """The name under which an indicator is computed: ``roa`` for ``return_on_assets``."""
+    """Return the name under which an indicator is computed: ``roa`` for ``return_on_assets``."""
     return _CALLED.get(indicator, indicator)
 
 
 def spellings(indicator: str) -> tuple[str, ...]:
-    """Every name under which an indicator is reported."""
+    """Return every name under which an indicator is reported."""
     name = called(indicator)
     return tuple(dict.fromkeys((name, OBSERVED_AS.get(name, name))))
 
 
 def basis(indicator: str) -> Basis | None:
-    """From what an indicator is derived; None for one that is only ever reported."""
+    """Return the facts from which an indicator is derived; None for one that is only reported."""
     name = called(indicator)
     if name in STATEMENTS:
         return Basis.STATEMENTS
@@ -85,7 +85,7 @@ TOUCHED: Mapping[str, Basis] = {
 
 
 def lines_needed(indicators: Iterable[str]) -> frozenset[str]:
-    """The lines of a statement that these indicators are made of, with those from which a missing one follows."""
+    """Return the statement lines that indicators need, with those from which a missing one can be computed."""
     lines = {line for name in indicators if called(name) in STATEMENTS for line in STATEMENTS[called(name)].inputs}
     implied = {line for identity in IDENTITIES if lines & set(identity) for line in identity}
     return frozenset(lines | implied)

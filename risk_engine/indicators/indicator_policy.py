@@ -1,4 +1,4 @@
-"""The policy of indicators: which value counts where one is both derived and reported, and how far the two may lie apart."""
+"""The policy of indicators: precedence between derived and reported values, and the tolerance between them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Evidence = Literal["audited", "ledger", "reported", "unaudited"]
 
 
 class Indicators(Part):
-    """Which value counts, and what is reported as a contradiction.
+    """The precedence among values, and the tolerance beyond which two contradict each other.
 
     ``prefer``: the value of the later date ("later"), or always the derived or the reported one while there is one.
     ``on_one_date``: what counts first among values of one date: derived from an audited statement, from the bank's own

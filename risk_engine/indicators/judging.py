@@ -1,4 +1,4 @@
-"""Judging: where every customer's indicator stands by the value that counts now."""
+"""Verdicts: the state of each customer's indicator by its settled values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from risk_engine.policy.policy import Kri
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """A row for each customer who has a value: its place, the colour, the value with date and source, and whether it is stale."""
+    """One row per customer with a value: its place, the colour, the value with date and source, and whether it is stale."""
 
     places: Places
     colours: Levels
@@ -28,7 +28,7 @@ class Verdicts:
 
 
 def verdicts(kri: Kri, points: Points, count: int, today: np.datetime64) -> Verdicts:
-    """Walk every customer's settled values through the indicator's state machine, and keep where each stands.
+    """Run every customer's settled values through the indicator's state machine; return each customer's last state.
 
     Args:
         points: settled values, see :func:`series.settled`; a customer whose last value is not computable has no verdict.

@@ -1,4 +1,4 @@
-"""The bank's own ledger by customer: what its facilities say together of arrears and of how much is drawn."""
+"""The bank's own ledger by customer: arrears and drawn amounts over all facilities."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from risk_engine.facts.facts import Dates, Floats, Places
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """Facilities, a row each, amounts in their own currencies; ``owner`` is the customer's place, or that of one of its days."""
+    """Facilities, one per row, amounts in their own currencies; ``owner`` is the place of the customer, or of one of its loads."""
 
     owner: Places
     dated: Dates
@@ -35,7 +35,7 @@ class Ledger:
 
 
 def together(entries: Entries, factors: Mapping[str, float], count: int) -> Ledger:
-    """Put the facilities of each owner together: the worst days past due, and the sums of amounts.
+    """Combine the facilities of each owner: the worst days past due, and the sums of amounts.
 
     Args:
         factors: what a unit of each currency is worth in one of them; asked only of owners with several currencies, whose

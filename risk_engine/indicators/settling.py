@@ -1,4 +1,4 @@
-"""Settling: which value of an indicator counts where one is derived and another reported; one rule for every screen, score and alert."""
+"""Settling: the choice between a derived and a reported value of an indicator; one rule for every screen, score and alert."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Origins = NDArray[np.int8]
 
 
 class Origin(IntEnum):
-    """Where a value comes from: reported by somebody, or derived from these facts."""
+    """The origin of a value: reported, or derived from one of these kinds of facts."""
 
     REPORTED = 0
     AUDITED = 1
@@ -27,7 +27,7 @@ class Origin(IntEnum):
     SCORE = 5
 
 
-# as what evidence a value counts among values of one date; a derived price move is as good as the prices that were reported
+# the kind of evidence of each origin; a derived price move ranks like the reported prices
 EVIDENCE: dict[Origin, Evidence] = {
     Origin.REPORTED: "reported",
     Origin.AUDITED: "audited",
@@ -49,7 +49,7 @@ class Latest:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The value that counts for each customer with its date and origin; ``reported`` says whose is a reported one."""
+    """Each customer's settled value with its date and origin; ``reported`` is True where it is the reported one."""
 
     values: Floats
     days: Dates
@@ -73,7 +73,7 @@ def settle(rule: Indicators, derived: Latest, reported: Latest) -> Settled:
 
 
 def reported_counts(rule: Indicators, derived: Latest, reported: Latest) -> Bools:
-    """For whom the reported value counts."""
+    """Flag customers whose reported value takes precedence."""
     there, alone = ~np.isnan(reported.values), np.isnan(derived.values)
     if rule.prefer == "reported":
         return there
@@ -87,12 +87,12 @@ def reported_counts(rule: Indicators, derived: Latest, reported: Latest) -> Bool
 
 
 def evidence_ranks(rule: Indicators) -> NDArray[np.int8]:
-    """The place of each origin among values of one date, 0 first."""
+    """Return the rank of each origin among values of one date, 0 first."""
     return np.array([rule.on_one_date.index(EVIDENCE[origin]) for origin in Origin], dtype=np.int8)
 
 
 def contradict(rule: Indicators, derived: Latest, reported: Latest) -> Bools:
-    """Whose two values lie further apart than the tolerance, though they speak of the same time."""
+    """Flag customers whose two values differ by more than the tolerance and are close enough in time to compare."""
     apart = np.abs(derived.values - reported.values)
     larger = np.maximum(np.abs(derived.values), np.abs(reported.values))
     near = np.abs(derived.days - reported.days) <= rule.compared_within_days * ONE_DAY

@@ -1,4 +1,4 @@
-"""The ledger over time: what a customer's facilities said together after each load, the last one as the score sees it."""
+"""The ledger over time: each customer's facilities combined after every load; the last load as in the score."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from storage.scoring.score_facts.owned import coded, owned
 
 @dataclass(frozen=True, slots=True)
 class _Versions:
-    """Every version of every facility, by customer and facility; ``until`` is NaT for one that holds."""
+    """Every version of every facility, by facility; ``until`` is NaT for a current one."""
 
     names: np.ndarray
     entries: Entries
@@ -38,7 +38,7 @@ class _Versions:
 
 @dataclass(frozen=True, slots=True)
 class _Lent:
-    """The versions that hold, as arrears are counted of them."""
+    """The current versions, with the fields from which arrears are counted."""
 
     owner: Places
     outstanding: Floats
@@ -47,7 +47,7 @@ class _Lent:
 
 
 def read(tx: Tx, policy: Policy, asked: Asked, as_of: date, at: datetime | None, *, arrears: bool) -> tuple[Places, Ledger]:
-    """Each customer's place and, a row a load, what its ledger said; the newest load comes last.
+    """Return each load's customer and its combined ledger; a customer's newest load comes last.
 
     Arrears of earlier loads are the ledger's own; those of the last one also those of schedule and payments, as in a score.
     """
@@ -79,7 +79,7 @@ def _versions(tx: Tx, asked: Asked, at: datetime | None) -> _Versions:
 
 
 def _moment(tx: Tx, column: Any) -> Any:
-    """A moment in UTC without its zone, as NumPy reads it."""
+    """Return a moment in UTC without its zone, as NumPy reads it."""
     return func.substr(type_coerce(column, sa.String), 1, 26) if tx.dialect == "sqlite" else func.timezone("UTC", column)
 
 
@@ -90,7 +90,7 @@ def _moments(column: np.ndarray) -> Dates:
 def _with_schedules(
     tx: Tx, policy: Policy, asked: Asked, as_of: date, at: datetime | None, found: _Versions, holds: np.ndarray
 ) -> _Versions:
-    """The versions that hold with the days past due that schedule and payments make of them, where these are worse."""
+    """Return the versions; current ones with the days past due by schedule and payments where these are worse."""
     rows, where = found.entries, asked.where(tx, FacilityVersionRow.customer_id)
     lines = agreed.Lines(rows.owner[holds], found.names[holds])
     due = agreed.instalments(tx, asked.book, lines, at, where)
@@ -102,7 +102,7 @@ def _with_schedules(
 
 
 def _loads(found: _Versions) -> tuple[Places, Places, Places]:
-    """Each load of a customer by its owner; and for every version, once a load at which it held, the load and the version."""
+    """Return the owner of each load; and for every load at which a version was current, a pair of load and version."""
     owner = found.entries.owner
     moments = np.unique(found.known)
     step = len(moments) + 1
@@ -129,7 +129,7 @@ def _at(entries: Entries, rows: Places) -> Entries:
 
 
 def _factors(tx: Tx, policy: Policy, entries: Entries, as_of: date, at: datetime | None) -> dict[str, float]:
-    """The rates of the day, if anybody owes in several currencies."""
+    """Return the day's exchange rates, if any customer owes in several currencies; else nothing."""
     names, scoring = entries.currencies.names, policy.scoring
     pairs = np.unique(entries.owner * (len(names) + 1) + entries.currencies.codes) // (len(names) + 1)
     if len(np.unique(pairs)) == len(pairs):
