@@ -1,11 +1,11 @@
 #!/bin/sh
-# Back up and restore Riskbot's database on PostgreSQL, with pg_dump and pg_restore of the server's version or a newer one.
+# Back up and restore Riskbot's PostgreSQL database with pg_dump and pg_restore, of the server's version or a newer one.
 #
 #   DATABASE_URL=postgresql://… RISKBOT_AUDIT_KEY=… docs/backup-postgresql.sh backup FILE
 #   DATABASE_URL=postgresql://… RISKBOT_AUDIT_KEY=… docs/backup-postgresql.sh restore FILE "why"
 #
-# backup is one moment, while the bot runs. restore needs an empty database (createdb) and the bots stopped. Both verify the trail; restore
-# then has it accepted on record, because entries after the backup are gone. PYTHON is the Python that runs the bot.
+# backup copies the database as it is at one moment, while the bot runs. restore needs an empty database (createdb) and stopped bots. Both
+# verify the trail; restore then accepts it on record, because entries after the backup are lost. PYTHON is the Python that runs the bot.
 set -eu
 umask 077
 python=${PYTHON:-python}
@@ -18,7 +18,7 @@ backup)
     "$python" -m bot audit verify >/dev/null || { echo "The trail does not hold: python -m bot audit verify" >&2; exit 1; }
     trap 'rm -f "$file.part"' EXIT
     pg_dump --format=custom --no-owner --dbname="$DATABASE_URL" --file="$file.part"
-    # a dump that was cut short has no readable list
+    # a truncated dump has no readable list
     pg_restore --list "$file.part" >/dev/null
     mv -n "$file.part" "$file"
     echo "Backed up to $file."
@@ -28,7 +28,7 @@ restore)
     pg_restore --exit-on-error --single-transaction --no-owner --dbname="$DATABASE_URL" "$file"
     "$python" -m bot migrate
     "$python" -m bot audit verify
-    # where nothing was known after the backup there is nothing to accept, and an anchor says where the trail stands
+    # if no entry after the backup is known, there is nothing to accept, and an anchor records the end of the trail
     "$python" -m bot audit anchor 2>/dev/null || "$python" -m bot audit reseal --reason "$reason"
     echo "Restored $file."
     ;;
