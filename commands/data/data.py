@@ -151,7 +151,7 @@ COMMAND = Command(
     DataArgs,
     data,
     right=Right.READ,
-    summary=_("What is missing, stale, contradictory or implausible in the data"),
+    summary=_("Missing, stale, contradictory or implausible data"),
     examples=["data", "data VK-01", "data kind=stale sector=Transport"],
     order=14,
     sheet=sheet,

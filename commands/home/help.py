@@ -99,7 +99,7 @@ COMMAND = Command(
     HelpArgs,
     help_,
     right=Right.OPEN,
-    summary=_("What you can ask, or one command in detail"),
+    summary=_("All commands, or one command in detail"),
     examples=["help", "help log"],
     order=90,
     classification=Secrecy.PUBLIC,
