@@ -11,7 +11,7 @@ from commands.kit.contract import Refused
 from commands.kit.i18n import Text, _, pgettext
 from commands.kit.input.customer import resolve
 from commands.kit.wording import words
-from commands.scoring import score_card, score_groups, score_words
+from commands.scoring import fact_words, score_card, score_groups, score_words
 from commands.scoring.score_card import Behind
 from risk_engine.policy.policy import Policy
 from risk_engine.references import OverrideId
@@ -112,7 +112,15 @@ def _sources(finding: Finding, facts: Sequence[Input]) -> Iterator[str]:
 
 def _fact(one: Input) -> tuple[object, ...]:
     when = words.day(one.as_of) if one.as_of else "–"
-    return words.label(one.kind), one.name, one.value, when, one.file or "–", one.row or "–", "✓" if one.used else ""
+    return (
+        words.label(one.kind),
+        fact_words.name(one),
+        fact_words.value(one),
+        when,
+        one.file or "–",
+        one.row or "–",
+        "✓" if one.used else "",
+    )
 
 
 def _titled(title: Text, headings: Sequence[object], rows: Sequence[Sequence[object]], right: Sequence[int] = ()) -> Iterator[str]:

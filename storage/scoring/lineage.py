@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import and_, case, select
@@ -35,19 +36,30 @@ from storage.visibility import visible
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One fact: its value, date and source; ``used`` is False if it did not count.
+    """One fact: its values, date and source; ``used`` is False if it did not count.
 
-    People's decisions have no file; facts with many rows name the newest. ``figure`` is a reading's.
+    People's decisions have no file; facts with many rows name the newest. Each kind has the values that it needs.
+
+    Attributes:
+        figure: a reading, or an exchange rate.
+        count: the number of rows; of an incident its severity.
+        amounts: in ``currency``; of a facility outstanding and limit.
+        words: as stored: a letter, a source, a kind of collateral, a guarantor; of an override both grades and its maker.
+        until: the end of a projection, or the day on which an incident was resolved.
     """
 
     kind: str
     name: str
-    value: str
     as_of: date | None
     file: str | None
     row: int | None
     used: bool = True
     figure: float | None = None
+    count: int | None = None
+    amounts: tuple[Decimal, ...] = ()
+    currency: str | None = None
+    words: tuple[str, ...] = ()
+    until: date | None = None
 
 
 def inputs(tx: Tx, score: Score, policy: Policy) -> list[Input]:
@@ -60,10 +72,13 @@ def behind(tx: Tx, finding: Finding, policy: Policy) -> list[Input]:
     score, run, detail = finding.score, finding.run, finding.detail
     lent = list(_facilities(tx, score, run))
     secured = list(_collateral(tx, score, run))
-    accounts = [Input("statement", *told) for told in statement_lineage.statements(tx, score.customer, run, detail, policy)]
+    accounts = [
+        Input("statement", one.name, one.end, one.file, one.row, one.used, amounts=one.amounts, currency=one.currency)
+        for one in statement_lineage.statements(tx, score.customer, run, detail, policy)
+    ]
     counting = [fact for fact in accounts if fact.used]
     # besides the currencies of the facts, dollars for Ohlson's size term
-    quoted = {fact.value.partition(" ")[0] for fact in [*lent, *secured, *counting]} | ({"USD"} if counting else set())
+    quoted = {fact.currency for fact in [*lent, *secured, *counting] if fact.currency} | ({"USD"} if counting else set())
     return [
         *_ratings(tx, score, run),
         *accounts,
@@ -77,7 +92,7 @@ def behind(tx: Tx, finding: Finding, policy: Policy) -> list[Input]:
         *_incidents(tx, score, run),
         *_outcomes(tx, score, run),
         *_override(tx, score),
-        *_rates(tx, quoted - {score.currency, "–"}, score, run, policy),
+        *_rates(tx, quoted - {score.currency}, score, run, policy),
     ]
 
 
@@ -96,7 +111,7 @@ def _ratings(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
     where = [*_of(table, score, run), table.as_of <= run.as_of]
     columns = (table.id, table.agency, table.rating, table.as_of)
     for id, agency, letter, as_of, file, row in rows(tx, table, columns, where, (table.as_of.desc(), table.agency)):
-        yield Input("rating", agency, letter, as_of, file, row, used=id == score.rating_id)
+        yield Input("rating", agency, as_of, file, row, id == score.rating_id, words=(letter,))
 
 
 def _observations(tx: Tx, detail: Detail) -> Iterator[Input]:
@@ -105,15 +120,14 @@ def _observations(tx: Tx, detail: Detail) -> Iterator[Input]:
     ids = [id for name, id in detail.sources.items() if name.startswith(kind)]
     columns = (table.indicator, table.value, table.as_of, table.source)
     for name, value, as_of, source, file, row in rows(tx, table, columns, [table.id.in_(ids)], (table.indicator,)):
-        told = "–" if value is None else f"{value:g}"
-        yield Input("observation", name, f"{told} ({source})", as_of, file, row, figure=value)
+        yield Input("observation", name, as_of, file, row, figure=value, words=(source,))
 
 
 def _facilities(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
     table = FacilityVersionRow
     columns = (table.facility, table.currency, table.outstanding, table.limit, table.as_of)
     for name, currency, drawn, limit, as_of, file, row in rows(tx, table, columns, _of(table, score, run), (table.facility,)):
-        yield Input("facility", name, f"{currency} {drawn:,.2f} / {limit:,.2f}", as_of, file, row)
+        yield Input("facility", name, as_of, file, row, amounts=(drawn, limit), currency=currency)
 
 
 def _counted(tx: Tx, kind: str, table: Any, day: Any, lent: Sequence[Input], run: Run) -> Iterator[Input]:
@@ -123,14 +137,14 @@ def _counted(tx: Tx, kind: str, table: Any, day: Any, lent: Sequence[Input], run
     for facility, *told in rows(tx, table, (table.facility, day), where, (table.facility, day, table.id)):
         count[facility], last[facility] = count.get(facility, 0) + 1, tuple(told)
     for facility, (as_of, file, row) in last.items():
-        yield Input(kind, facility, f"× {count[facility]}", as_of, file, row)
+        yield Input(kind, facility, as_of, file, row, count=count[facility])
 
 
 def _collateral(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
     table = CollateralVersionRow
     columns = (table.collateral, table.currency, table.value, table.kind, table.valued)
     for name, currency, value, kind, valued, file, row in rows(tx, table, columns, _of(table, score, run), (table.collateral,)):
-        yield Input("collateral", name, f"{currency} {value:,.2f} {kind}", valued, file, row)
+        yield Input("collateral", name, valued, file, row, amounts=(value,), currency=currency, words=(kind,))
 
 
 def _guarantees(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
@@ -139,8 +153,8 @@ def _guarantees(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
     who = table.guarantor if tx.sight.everything else case((and_(*visible(tx, table.guarantor)), table.guarantor), else_="–")
     columns = (table.guarantee, who, table.currency, table.amount, table.until)
     for name, guarantor, currency, amount, until, file, row in rows(tx, table, columns, _of(table, score, run), (table.guarantee,)):
-        value = f"{guarantor} {currency} {amount:,.2f}" if amount is not None else guarantor
-        yield Input("guarantee", name, value, until, file, row, used=until is None or until >= run.as_of)
+        counts, amounts = until is None or until >= run.as_of, () if amount is None else (amount,)
+        yield Input("guarantee", name, until, file, row, counts, amounts=amounts, currency=currency, words=(guarantor,))
 
 
 def _projections(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
@@ -150,7 +164,7 @@ def _projections(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
     found = list(rows(tx, table, (table.projected, table.period_end), where, (table.projected, table.period_end)))
     if found:
         projected, end, file, row = found[-1]
-        yield Input("projection", f"→ {end}", f"× {sum(one[0] == projected for one in found)}", projected, file, row)
+        yield Input("projection", "", projected, file, row, count=sum(one[0] == projected for one in found), until=end)
 
 
 def _incidents(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
@@ -158,7 +172,7 @@ def _incidents(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
     columns = (table.kind, table.severity, table.resolved, table.as_of)
     where = [*_of(table, score, run), table.as_of <= run.as_of]
     for kind, severity, resolved, as_of, file, row in rows(tx, table, columns, where, (table.as_of, table.id)):
-        yield Input("incident", kind, f"{severity} / 5" + (f" → {resolved}" if resolved else ""), as_of, file, row)
+        yield Input("incident", kind, as_of, file, row, count=severity, until=resolved)
 
 
 def _outcomes(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
@@ -167,14 +181,14 @@ def _outcomes(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
     where = [*_of(table, score, run), table.as_of <= run.as_of]
     found = list(rows(tx, table, (table.event, table.as_of), where, (table.as_of, table.id)))
     for place, (event, as_of, file, row) in enumerate(found, start=1):
-        yield Input("outcome", event, "", as_of, file, row, used=place == len(found))
+        yield Input("outcome", event, as_of, file, row, used=place == len(found))
 
 
 def _override(tx: Tx, score: Score) -> Iterator[Input]:
     found = overrides.get(tx, OverrideId(score.override_id)) if score.override_id else None
     if found is not None:
-        value = f"{found.model.name.lower()} → {found.grade.name.lower()}, {found.proposed_by}"
-        yield Input("override", str(found.id), value, found.until, None, None)
+        said = (found.model.name.lower(), found.grade.name.lower(), found.proposed_by)
+        yield Input("override", str(found.id), found.until, None, None, words=said)
 
 
 def _rates(tx: Tx, currencies: set[str], score: Score, run: Run, policy: Policy) -> Iterator[Input]:
@@ -183,4 +197,4 @@ def _rates(tx: Tx, currencies: set[str], score: Score, run: Run, policy: Policy)
     quotes = {id for way in ways.values() for id in way.quotes}
     columns = (table.currency, table.base, table.rate, table.as_of)
     for currency, base, rate, as_of, file, row in rows(tx, table, columns, [table.id.in_(quotes)], (table.currency, table.base)):
-        yield Input("rate", f"{currency}/{base}", f"{rate:g}", as_of, file, row)
+        yield Input("rate", f"{currency}/{base}", as_of, file, row, figure=rate)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -20,8 +22,21 @@ from storage.scoring.scores import Detail, Run
 _YEARS = timedelta(days=2 * 366 + 31)
 
 
-def statements(tx: Tx, customer: str, run: Run, detail: Detail, policy: Policy) -> Iterator[tuple[str, str, date, str, int, bool]]:
-    """Yield name, value, end, file and row of each statement, the newest first, and whether its flows count."""
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """A statement among the inputs of a score: its total assets, its source, and whether its flows count."""
+
+    name: str
+    amounts: tuple[Decimal, ...]
+    currency: str | None
+    end: date
+    file: str
+    row: int
+    used: bool
+
+
+def statements(tx: Tx, customer: str, run: Run, detail: Detail, policy: Policy) -> Iterator[Accounts]:
+    """Yield each statement that was looked at, the newest first."""
     table = StatementVersionRow
     columns = (table.id, table.period_end, table.months, table.basis, table.currency, table.total_assets, ImportRow.file, table.file_row)
     oldest = run.as_of - timedelta(days=policy.data.statement_days) - _YEARS
@@ -31,8 +46,7 @@ def statements(tx: Tx, customer: str, run: Run, detail: Detail, policy: Policy) 
     found = tx.connection.execute(query).all()
     counts = _counting(found) if "statement" in detail.sources else set()
     for id, end, months, basis, currency, assets, file, row in sorted(found, key=lambda one: (one[1], one[2]), reverse=True):
-        value = f"{currency or '–'} {assets:,.0f}" if assets is not None else currency or "–"
-        yield f"{months} M {basis}", value, end, file, row, id in counts
+        yield Accounts(f"{months} M {basis}", () if assets is None else (assets,), currency, end, file, row, id in counts)
 
 
 def _counting(found: Sequence[Any]) -> set[int]:

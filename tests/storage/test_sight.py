@@ -355,7 +355,7 @@ def test_a_guarantor_whom_one_does_not_see_has_no_name_and_no_id(tx, policy, sig
                 assert reasons["guarantor"].reference == named
                 assert (reasons["guarantor"].called is None) == (named is None)
                 [answers] = [one for one in lineage.inputs(narrowed, score, policy) if one.kind == "guarantee"]
-                assert answers.value == (named or "–")
+                assert answers.words == (named or "–",)
 
 
 # --- cases ------------------------------------------------------------------------------------------------------------
