@@ -160,22 +160,3 @@ def imbalance(statements: Statements, tolerance: float) -> Imbalance:
     assets = statements["total_assets"]
     left = assets - statements["total_liabilities"] - statements["equity"]
     return Imbalance(np.abs(left) > allowed * np.maximum(assets, 0.0), divided(left, assets))
-
-
-def balanced(statements: Statements, tolerance: float) -> Statements:
-    """Return the statements if all of them balance; used for a statement entered by hand.
-
-    Raises:
-        Impossible: assets are not liabilities + equity by more than the tolerance, at the first place where it is so.
-    """
-    wrong = np.flatnonzero(imbalance(statements, tolerance).found)
-    if len(wrong):
-        place = int(wrong[0])
-        total = float(statements["total_liabilities"][place] + statements["equity"][place])
-        raise Impossible(
-            field="total_assets",
-            value=float(statements["total_assets"][place]),
-            accepted=f"total_liabilities + equity = {total!r}",
-            place=place,
-        )
-    return statements

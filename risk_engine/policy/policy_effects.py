@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from risk_engine.people.roles import Reach, Right, Role
+from risk_engine.people.roles import Right, Role
 from risk_engine.policy.policy import Policy
 from risk_engine.policy.policy_keys import Path
 
@@ -92,11 +92,6 @@ def _of_privacy(path: Path, before: Policy, after: Policy) -> Iterator[Effect]:
         yield {"kind": "carries", "channel": path[2], "level": level.value}
     elif path[1] == "unlisted":
         yield {"kind": "carries", "level": after.privacy.unlisted.value}
-
-
-def sees_everything(effect: Effect) -> bool:
-    """Return True if the effect lets people see all customers."""
-    return effect.get("reach") == Reach.ALL.value
 
 
 _OF = {

@@ -172,22 +172,6 @@ def test_what_is_derived_always_balances():
     assert not statements.imbalance(statements.completed(Statements.of({"total_assets": 100, "equity": 30})), 0.0).found.any()
 
 
-def test_the_strict_form_names_the_first_place_that_does_not_balance_and_lets_the_others_pass():
-    good = Statements.of({"total_assets": [100, NAN], "total_liabilities": [60, 1], "equity": [40, 1]})
-    bad = Statements.of({"total_assets": [100, 100, 100], "total_liabilities": [60, 60, 60], "equity": [40, 42, 50]})
-
-    assert statements.balanced(good, 0.01) is good
-    with pytest.raises(Impossible) as refused:
-        statements.balanced(bad, 0.01)
-
-    assert facts_of(refused.value) == {
-        "field": "total_assets",
-        "value": 100.0,
-        "accepted": "total_liabilities + equity = 102.0",
-        "place": 1,
-    }
-
-
 def test_a_tolerance_is_a_share():
     with pytest.raises(Impossible, match="tolerance"):
         statements.imbalance(every(1), -0.01)
