@@ -1,4 +1,4 @@
-"""Forms: opened while their trigger lives, searched in, and carried out whole before they are acknowledged."""
+"""Forms: opened within the trigger's life, searchable, and carried out before they are acknowledged."""
 
 from __future__ import annotations
 
@@ -43,20 +43,20 @@ TRIGGER_LIFE = timedelta(seconds=2)
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """Opens forms and takes them back."""
+    """Opening and submission of forms."""
 
     executor: Executor
     request_queue: RequestQueue
 
     def open_later(self, ticket: Ticket, trigger: str) -> str | None:
-        """Open a form ahead of everything that waits; what to say at once if there is no room even for that."""
+        """Open a form ahead of waiting requests; return the reply if there is no room."""
         opened = self.request_queue.pool.submit(
             lambda: self.executor.heard(ticket, lambda: self.open(ticket, ticket.values, trigger)), priority=URGENT
         )
         return None if opened else self.request_queue.full()
 
     def open(self, ticket: Ticket, values: Mapping[str, Any], trigger: str) -> None:
-        """Open a command's form, filled in as far as values are given."""
+        """Open a command's form, filled with the given values."""
         command = registry().asked(ticket.command)
         assert command is not None, "a ticket names what is in the registry"
         person = self.executor.people.person(ticket.person)
@@ -91,7 +91,7 @@ class Forms:
         return form(command, given, request.policy, channel=ticket.channel, labels=labels, notes=notes)
 
     def open_with(self, ticket: Ticket, prefill: Callable[[], Mapping[str, Any]], trigger: str) -> None:
-        """Open a form with values that are looked up only for whoever may fill it in."""
+        """Open a form with values that are looked up only after checking the person's rights."""
         command = registry().asked(ticket.command)
         assert command is not None, "a ticket names what is in the registry"
         person = self.executor.people.person(ticket.person)
@@ -105,7 +105,7 @@ class Forms:
         self.open(ticket, prefill(), trigger)
 
     def _offer(self, ticket: Ticket, command: Command, values: Mapping[str, Any]) -> None:
-        """A button that opens the form, for when Slack's three seconds were over."""
+        """Offer a button that opens the form, after Slack's three seconds are over."""
         now = self.executor.clock.now()
         kept = Answer(uuid.uuid4().hex, command.name, dict(values), ticket.person, now, now + timedelta(days=1))
         with self.executor.database.begin(NOTHING, write=True) as tx:
@@ -116,11 +116,11 @@ class Forms:
         )
 
     def reopen(self, body: Mapping[str, Any], key: str, user: str) -> None:
-        """Open the form whose button was offered when it was late."""
+        """Open the form of an offered button."""
         with self.executor.database.begin(NOTHING) as tx:
             kept = answers.get(tx, key, now=self.executor.clock.now())
         command = registry().asked(kept.command) if kept else None
-        # what somebody has typed is theirs
+        # typed text stays with its author
         if kept is None or command is None or kept.person != user:
             ticket = self.request_queue.ticket(f"press {body['trigger_id']}", registry().commands["help"], {}, user, body)
             self.request_queue.say(ticket, blocks.marked(_("This form has expired. Please ask again.")))
@@ -129,7 +129,7 @@ class Forms:
         self.open_later(ticket, body["trigger_id"])
 
     def submit(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Carry a form out whole; what to acknowledge it with: nothing, errors under the fields, or a refusal in its place."""
+        """Carry out a form; return its acknowledgement: nothing, errors under the fields, or a refusal."""
         view, user = body["view"], body["user"]["id"]
         command = registry().asked(view["callback_id"])
         if command is None:
@@ -156,7 +156,7 @@ class Forms:
         return {}
 
     def options(self, body: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """The options of a searching select."""
+        """Return the options of a searching select."""
         command = registry().asked((body.get("view") or {}).get("callback_id", ""))
         argument = next((one for one in arguments(command.args) if one.name == body["block_id"]), None) if command else None
         if command is None or argument is None or argument.ask.options is None:
@@ -165,7 +165,7 @@ class Forms:
         ticket = self.request_queue.ticket("options", command, {}, user, body)
         person, source = self.executor.people.person(user), registry().options[argument.ask.options]
         try:
-            # a list names customers and entries: whoever may not see them gets none, whatever else they may do
+            # a list names customers and entries: readers without the right get none
             with reading(person.reader), self.executor.looking(ticket, person, command.right, Right.READ) as (request, tx):
                 found = source.find(body.get("value") or "", request, tx)
         except (NotAllowed, NotWelcome):
@@ -174,7 +174,7 @@ class Forms:
 
 
 def _refused_form(view: Mapping[str, Any], command: Command, values: Mapping[str, Any], refused: Refused) -> dict[str, Any]:
-    """Errors under their fields; what is about no field of the form takes its place."""
+    """Return errors under their fields, or a refusal in place of the form."""
     inputs = {block["block_id"] for block in view["blocks"] if block["type"] == "input"}
     try:
         command.args.model_validate(dict(values))
@@ -186,7 +186,7 @@ def _refused_form(view: Mapping[str, Any], command: Command, values: Mapping[str
 
 
 def _under_the_first_field(view: Mapping[str, Any], sentence: Text) -> dict[str, Any]:
-    """What went wrong, without losing what was typed."""
+    """Return an error that keeps the typed values."""
     first = next((block["block_id"] for block in view["blocks"] if block["type"] == "input"), None)
     return {"response_action": "errors", "errors": {first: str(sentence)}} if first else _in_place(view, sentence)
 

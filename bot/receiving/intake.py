@@ -1,4 +1,4 @@
-"""What comes in from Slack, and to whom it goes: commands, presses and shortcuts here, forms and messages next door."""
+"""Entry of requests from Slack: commands, presses and shortcuts; forms and messages have modules of their own."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from commands.kit.input import inline
 from commands.kit.input.fields import arguments
 from commands.kit.registry import registry
 
-# seconds to wait for the lock with news that let nobody in or out, as most do
+# seconds to wait for the lock with news that change nobody's access, as most do
 IN_PASSING = 0.3
-# instead of one channel's id
+# in place of a channel's id
 EVERY = "every channel"
 
 
 class Intake:
-    """Where requests arrive."""
+    """The entry of requests."""
 
     def __init__(self, executor: Executor, pool: Pool) -> None:
         self.executor = executor
@@ -38,12 +38,12 @@ class Intake:
         self.request_queue = RequestQueue(executor, pool, homes)
         self.forms = Forms(executor, self.request_queue)
         self.messages = Messages(executor, self.request_queue, homes)
-        # channels that wait to be looked at, or everybody's
+        # channels that wait for a check, or all of them
         self._to_look_at: set[str] = set()
         self._lock = threading.Lock()
 
     def command(self, body: Mapping[str, Any]) -> str | None:
-        """Take a slash command; the text to acknowledge it with, if there is something to say at once."""
+        """Accept a slash command; return the immediate acknowledgement text, if any."""
         with reading(self.executor.people.person(body["user_id"]).reader):
             try:
                 asked = inline.read(registry(), body.get("text") or "")
@@ -57,7 +57,7 @@ class Intake:
                 return blocks.marked(error.sentence)
 
     def press(self, body: Mapping[str, Any]) -> None:
-        """Take a press of a button; whatever there is to say goes to the presser alone."""
+        """Accept a press of a button; any reply goes to the presser only."""
         action, user = body["actions"][0], body["user"]["id"]
         with reading(self.executor.people.person(user).reader):
             if action["action_id"] == "form.open":
@@ -73,7 +73,7 @@ class Intake:
                 self.request_queue.say(ticket, said)
 
     def _pressed(self, command: Command | None, action: Mapping[str, Any], user: str, body: Mapping[str, Any]) -> Ticket:
-        """What a button asks for: its value is the first argument."""
+        """Return the ticket of a button, whose value is the first argument."""
         if command is None:
             return self.request_queue.ticket("unknown press", registry().commands["help"], {}, user, body)
         first = next(arguments(command.args)).name
@@ -81,7 +81,7 @@ class Intake:
         return self.request_queue.ticket(key, command, {first: action.get("value")}, user, body)
 
     def _carried_out(self, command: Command | None, ticket: Ticket, trigger: str) -> str | None:
-        """Ask for what is missing, or take the ticket; what to say at once, if there is something."""
+        """Ask for missing values or queue the ticket; return the immediate reply, if any."""
         if command is None:
             return blocks.marked(_("This button is out of date. Please ask again with /risk."))
         if inline.Asked(command, ticket.values).missing:
@@ -93,7 +93,7 @@ class Intake:
             return blocks.marked(error.sentence)
 
     def shortcut(self, body: Mapping[str, Any]) -> None:
-        """Open the form of a shortcut; a message's text is its beginning."""
+        """Open the form of a shortcut, starting with the message's text."""
         shortcut = registry().shortcuts.get(body["callback_id"])
         if shortcut is None:
             return
@@ -113,19 +113,19 @@ class Intake:
     def _permalink(self, body: Mapping[str, Any]) -> str | None:
         try:
             return str(self.executor.client.chat_getPermalink(channel=body["channel"]["id"], message_ts=body["message_ts"])["permalink"])
-        except Exception:  # a link is worth having, not worth failing for
+        except Exception:  # the link is optional
             return None
 
     def note_outsider(self, user: str, why: Outside) -> None:
-        """Write into the trail that somebody knocked, when a worker is free; that Slack does not answer is nobody's doing."""
+        """Record an outsider's attempt in the trail when a worker is free, unless Slack gave no answer."""
         if why is not Outside.UNKNOWN:
             self.request_queue.pool.submit(lambda: self.executor.note_refusal(user, "the door", why.value))
 
     def channel_changed(self, event: Mapping[str, Any]) -> None:
-        """Take news about a channel to heart, here and in every replica; who reads it is looked up as soon as a worker is free.
+        """Apply news about a channel here and in every replica, and check its readers as soon as possible.
 
         Raises:
-            Busy: it could not be written down, so that Slack has to send it again.
+            Busy: the event could not be stored, so that Slack must resend it.
         """
         channels = self.executor.courier.channels
         if channel := channels.told(event):
@@ -133,27 +133,27 @@ class Intake:
         self.executor.courier.news.tell(event, patience=PATIENCE)
 
     def somebody_changed(self, event: Mapping[str, Any]) -> None:
-        """Take news about somebody to heart, here and in every replica: who has left is out, and a guest is a guest in every channel.
+        """Apply news about a person here and in every replica, such as leaving or becoming a guest.
 
         Raises:
-            Busy: it could not be written down, so that Slack has to send it again.
+            Busy: the event could not be stored, so that Slack must resend it.
         """
         people, user = self.executor.people, event["user"]
         if people.changed(user):
             self._look_soon(EVERY, self.executor.courier.channels.look_again)
-        # mostly somebody has a new status: no listener waits long for that
+        # most news are status changes, for which no listener waits long
         out = people.known_outside(str(user["id"])) is not None
         self.executor.courier.news.tell(event, patience=PATIENCE if out else IN_PASSING)
 
     def _look_soon(self, what: str, look: Callable[[], object]) -> None:
-        """Look when a worker is free; while a look waits, further news asks for no other, so that a hundred joins take one place."""
+        """Check when a worker is free; further news meanwhile adds no second check."""
         with self._lock:
             if what in self._to_look_at:
                 return
             self._to_look_at.add(what)
 
         def work() -> None:
-            # first: what is told from now on is news to this look
+            # first, because events from now on need another check
             self._to_look_at.discard(what)
             look()
 
@@ -161,7 +161,7 @@ class Intake:
             self._to_look_at.discard(what)
 
     def turn_away(self, body: Mapping[str, Any], sentence: Text) -> None:
-        """Tell somebody who may not press this button so."""
+        """Tell somebody that they may not press this button."""
         key = f"turned away {body.get('trigger_id') or body.get('action_ts')}"
         ticket = self.request_queue.ticket(key, registry().commands["help"], {}, body["user"]["id"], body)
         self.request_queue.say(ticket, blocks.marked(sentence), notice=TURNED_AWAY)

@@ -1,4 +1,4 @@
-"""Messages to the bot, mentions of it and openings of its tabs: each takes effect once, however often Slack sends it."""
+"""Messages and mentions, and openings of the bot's tabs: each takes effect once, even if Slack repeats it."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from storage.sight import NOTHING
 
 @dataclass(frozen=True, slots=True)
 class Messages:
-    """Answers what is said, where it is said."""
+    """Answers to messages, in place."""
 
     executor: Executor
     request_queue: RequestQueue
     homes: Homes
 
     def greet(self, body: Mapping[str, Any]) -> None:
-        """Answer a message to the bot, or a mention: a question as /risk would, anything else with help; once an event."""
+        """Answer a message or mention once: a question as /risk would, anything else with help."""
         event = body["event"]
         if ticket := self._question(body):
             self._once(body, then=lambda: self.request_queue.pool.submit(lambda: self.executor.read(ticket)))
@@ -42,7 +42,7 @@ class Messages:
         self._once(body, lambda tx: self._help(body["event_id"], event["channel"], event["user"], thread))
 
     def _question(self, body: Mapping[str, Any]) -> Ticket | None:
-        """What a message asks, if its words are a question that /risk knows; a change is asked for with /risk alone."""
+        """Return a message's question, if /risk knows it; changes need /risk itself."""
         event = body["event"]
         line = re.sub(r"^\s*(<@[UW][A-Z0-9]+(\|[^>]*)?>)?\s*(/risk\b)?", "", str(event.get("text") or ""))
         word = line.split(maxsplit=1)[0].lower() if line.split() else ""
@@ -55,12 +55,12 @@ class Messages:
             return None
         if asked.command.writes:
             return None
-        # in a channel the asker alone reads the answer; a direct message has nobody else
+        # in a channel only the asker reads the answer; a direct message has no other readers
         channel = None if event.get("channel_type") == "im" else event["channel"]
         return Ticket(f"event {body['event_id']}", asked.command.name, asked.values, event["user"], self.executor.clock.now(), channel)
 
     def refuse(self, body: Mapping[str, Any], sentence: Text) -> None:
-        """Tell somebody who may not talk to the bot so, once an event."""
+        """Tell somebody without access so, once per event."""
         event = body["event"]
         if event.get("type") == "app_home_opened" and event.get("tab") == "home":
             self.homes.fill(lambda: self.homes.show(event["user"], [blocks.paragraph(sentence)]))
@@ -70,7 +70,7 @@ class Messages:
             self._once(body, lambda tx: self._message(TURNED_AWAY, facts, event["channel"], body["event_id"], why))
 
     def home(self, body: Mapping[str, Any]) -> None:
-        """Fill the Home tab; whoever opens the messages for the first time is greeted there."""
+        """Fill the Home tab; greet a person who opens the messages for the first time."""
         event = body["event"]
         if event.get("tab") == "messages":
             self._once(body, lambda tx: self._welcome(tx, body["event_id"], event))
@@ -92,7 +92,7 @@ class Messages:
     def _once(
         self, body: Mapping[str, Any], message: Callable[[Tx], Draft | None] = lambda tx: None, then: Callable[[], object] = lambda: None
     ) -> None:
-        """Answer an event once, however often Slack sends it: by a message, or by what is done after the commit."""
+        """Answer an event once, even if Slack repeats it, with a message or an action after the commit."""
         kept = {"type": body["event"].get("type"), "user": body["event"].get("user")}
         policy = self.executor.policies.now
         with self.executor.database.begin(NOTHING, write=True, patience=PATIENCE) as tx:

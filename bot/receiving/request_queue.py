@@ -1,4 +1,4 @@
-"""The counter at which requests are taken: a question is queued, a change is on disk before it is acknowledged."""
+"""The queue of requests: questions are queued, and changes are stored before they are acknowledged."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ from storage.sight import NOTHING
 
 log = logging.getLogger(__name__)
 
-# so many kept requests are taken up again in one sweep
+# the number of stored requests restarted in one sweep
 AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class RequestQueue:
-    """Makes tickets and hands them to the workers."""
+    """A maker of tickets, which hands them to the workers."""
 
     executor: Executor
     pool: Pool
     homes: Homes
-    # keys of kept requests that this process has queued
+    # keys of stored requests queued in this process
     under_way: set[str] = field(default_factory=set)
 
     def ticket(self, key: str, command: Command, values: Mapping[str, Any], user: str, body: Mapping[str, Any]) -> Ticket:
-        """What is asked for, by whom, and the ways back that came with it."""
+        """Return the ticket of a request: arguments, person, and ways to answer."""
         channel = body.get("channel_id") or (body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id")
         return Ticket(key, command.name, values, user, self.executor.clock.now(), channel, body.get("response_url"))
 
     def take(self, command: Command, ticket: Ticket) -> str | None:
-        """Queue a question; keep a change on disk first, so that it happens once, whatever dies."""
+        """Queue a question; store a change first, so that it takes effect once despite crashes."""
         if not command.writes:
             return None if self.pool.submit(lambda: self.executor.read(ticket)) else self.full()
         if self.pool.full:
@@ -59,12 +59,12 @@ class RequestQueue:
             return blocks.marked(trouble_words.not_kept(error))
         if not fresh:
             return blocks.marked(_("This was already recorded; nothing was done twice."))
-        # if the pool has filled up meanwhile, the sweeper finds it
+        # if the pool has filled up meanwhile, the sweeper will find it
         self._carry_out(ticket.key)
         return None
 
     def _carry_out(self, key: str, *, again: bool = False) -> bool:
-        """Queue a kept request, unless it is queued or under way here already."""
+        """Queue a stored request, unless this process has it already."""
         if key in self.under_way:
             return False
         self.under_way.add(key)
@@ -83,19 +83,19 @@ class RequestQueue:
         return True
 
     def full(self) -> str:
-        """What is said when there is no room."""
+        """Return the reply when there is no room."""
         REFUSED_FULL.inc()
         return blocks.marked(_("I am too busy right now, and nothing was recorded. Please try again in a minute."))
 
     def say(self, ticket: Ticket, text: str, *, notice: str = "answer") -> None:
-        """Tell the asker something without making them wait for it."""
+        """Send something to the asker without making them wait."""
         if not self.pool.submit(lambda: self.executor.answer(ticket, Reply(text), notice=notice), priority=URGENT):
             log.warning("there was no room even to say no", extra={"user": ticket.person})
 
     def sweep(self, *, older_than: timedelta) -> int:
-        """Carry out what was kept and not done, by this process or one that died."""
+        """Carry out stored requests left by this process or by one that died."""
         resting = self.executor.held_up.resting(self.executor.clock.monotonic())
         with self.executor.database.begin(NOTHING) as tx:
-            # those that rest are the oldest, and must not take the places of others
+            # resting requests are the oldest, and must not displace others
             keys = inbox.left_over(tx, before=self.executor.clock.now() - older_than, limit=AT_ONCE + len(resting))
         return sum(self._carry_out(key, again=True) for key in keys if key not in resting)

@@ -1,4 +1,4 @@
-"""How an answer is brought to whoever asked: best effort, never a second time."""
+"""Delivery of answers to the asker: best effort, never twice."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 def give(desk: Desk, ticket: Ticket, reply: Reply, *, notice: str = "answer", passing: bool = False) -> None:
-    """Bring a reply to the asker: where they asked if possible, else as a direct message.
+    """Send a reply to the asker: in place if possible, else as a direct message.
 
     Args:
         passing: another answer follows.
@@ -57,7 +57,7 @@ def direct_message(desk: Desk, ticket: Ticket, reply: Reply, *, notice: str = "a
 
 
 def _illustrated(desk: Desk, reply: Reply) -> Reply:
-    """The reply with its picture as a block, above the buttons."""
+    """Return the reply with its picture as a block, above the buttons."""
     if reply.picture is None:
         return reply
     above = len(reply.blocks) - (1 if reply.blocks and reply.blocks[-1]["type"] == "actions" else 0)
@@ -72,9 +72,9 @@ def _by_url(desk: Desk, url: str, reply: Reply, body: Any) -> bool:
         return False
     except Exception as error:  # an answer is best effort; the effect is on record
         log.warning("response_url failed", extra={"error": type(error).__name__})
-        # it may have arrived all the same; an answer is never given twice
+        # it may have arrived nevertheless; an answer is never sent twice
         return fate(error)[0] is not Fate.LATER
-    # a page in the place of Slack's "ok" is a proxy's
+    # a page instead of Slack's "ok" comes from a proxy
     taken = response.status_code == 200 and not str(response.body).lstrip().startswith("<")
     if not taken:
         log.warning("response_url refused", extra={"status": response.status_code, "error": str(response.body)[:200]})
@@ -84,7 +84,7 @@ def _by_url(desk: Desk, url: str, reply: Reply, body: Any) -> bool:
 def _ephemeral(desk: Desk, ticket: Ticket, reply: Reply, body: Any) -> bool:
     try:
         desk.client.chat_postEphemeral(channel=str(ticket.channel), user=ticket.person, text=reply.text, blocks=body)
-    except Exception as error:  # not in the channel, or Slack is away: the direct message is tried
+    except Exception as error:  # not in the channel, or Slack is away: try a direct message
         log.info("chat.postEphemeral failed", extra={"error": type(error).__name__})
         return False
     return True

@@ -1,4 +1,4 @@
-"""Carry out changes: one transaction each, after Slack was asked what only it knows."""
+"""Changes: one transaction each, after Slack was asked about people and channels."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from storage.delivery import answers, inbox
 from storage.people import accounts
 from storage.sight import NOTHING
 
-# for so long a kept request waits for Slack to say who is named in it; then it is refused
+# the longest wait of a stored request for Slack's answer about people; then it is refused
 WAITS_FOR_SLACK = timedelta(hours=24)
 
 
 def change(desk: Desk, ticket: Ticket, person: Person) -> Reply | None:
-    """Carry out a kept request; None if another replica did.
+    """Carry out a stored request; return None if another replica did.
 
     Raises:
         Refused, Refusal: in words, or by the engine.
-        SlackAway: Slack does not say who is named in it.
+        SlackAway: Slack does not answer about the people named in it.
     """
     command, args = desk.asked(ticket)
     with desk.looking(ticket, person, command.right) as (request, tx):
-        # early and politely, before Slack is asked; what counts is the look in the transaction that does the work
+        # an early check, before Slack is asked; the binding one is in the transaction
         others = voices(args, tx)
     if command.shares and ticket.channel:
         _refuse_to_share(desk, command.shares(args), ticket.channel)
@@ -50,7 +50,7 @@ def change(desk: Desk, ticket: Ticket, person: Person) -> Reply | None:
 def _changed(desk: Desk, ticket: Ticket, command: Command, args: Any, request: Request, others: Sequence[str]) -> Reply | None:
     with desk.noting(ticket), desk.database.begin(NOTHING, write=True) as tx:
         if inbox.take(tx, ticket.key) is None:
-            # another replica was faster; it answers
+            # another replica was faster and answers
             return None
         accounts.seen(tx, addresses(desk.people, args, request.person, others), at=request.at)
         reply = command.run(args, *desk.admit(tx, request, command.right))
@@ -59,9 +59,9 @@ def _changed(desk: Desk, ticket: Ticket, command: Command, args: Any, request: R
 
 
 def _refuse_to_share(desk: Desk, key: str, channel: str) -> None:
-    """Refuse before the transaction, because Slack is asked."""
+    """Check sharing before the transaction, because Slack is asked."""
     if channel.startswith("D"):
-        # buttons of earlier versions; who else reads there, Slack does not tell the bot
+        # buttons of earlier versions; Slack does not tell the bot who else reads there
         raise Refused(_("This is a direct message: there is no channel here to share to."))
     if no := desk.courier.channels.why_not_share(channel):
         raise Refused(no)
@@ -73,7 +73,7 @@ def _refuse_to_share(desk: Desk, key: str, channel: str) -> None:
 
 
 def _refuse_to_post(desk: Desk, command: Command, ticket: Ticket) -> None:
-    """Refuse before the transaction, because Slack is asked."""
+    """Check posting before the transaction, because Slack is asked."""
     if not command.posts or not ticket.channel or ticket.channel.startswith("D"):
         return
     channels = desk.courier.channels
@@ -86,7 +86,7 @@ def change_at_once(desk: Desk, ticket: Ticket, person: Person, *, patience: floa
 
     Raises:
         Refused, Refusal: in words, or by the engine.
-        Busy: the lock was not to be had in time.
+        Busy: the lock was not available in time.
     """
     command, args = desk.asked(ticket)
     with desk.looking(ticket, person, command.right) as (request, tx):

@@ -1,4 +1,4 @@
-"""Let requests in: who asks, with which rights at this moment, and whose customers they see; every path comes by here."""
+"""Admission of requests: the asker, their present rights, and whose customers they see; every path uses it."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from storage.database import Database, Tx
 from storage.people import accounts
 from storage.sight import NOTHING
 
-# what is left of Slack's three seconds for the lock, after everything else
+# the share of Slack's three seconds available for the lock
 PATIENCE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What it takes to let a request in, to carry it out and to answer it."""
+    """Everything needed to admit a request, carry it out and answer it."""
 
     database: Database
     policies: PolicyBook
@@ -70,15 +70,15 @@ class Desk:
         )
 
     def admit(self, tx: Tx, request: Request, *rights: Right) -> tuple[Request, Tx]:
-        """The request with its asker's rights of this moment, and the transaction narrowed to what they see; every path comes by here.
+        """Return the request with its asker's present rights, and the transaction with their sight; every path uses it.
 
         Raises:
-            NotWelcome: Slack has told this or another replica that they are out.
+            NotWelcome: a replica knows from Slack that they have lost access.
             NotAllowed: one of these rights is missing.
         """
         self.courier.news.catch_up(tx)
         refuse_departed(self.people, request.user)
-        # two accounts of one e-mail address are one person, wherever four eyes are counted
+        # two accounts of one e-mail address are one person for the four-eyes principle
         people = request.policy.people.joined(accounts.sharing(tx))
         request = replace(request, policy=request.policy.model_copy(update={"people": people}))
         authority = authority_of(tx, request.user, request.policy, at=request.at)
@@ -88,10 +88,10 @@ class Desk:
 
     @contextmanager
     def looking(self, ticket: Ticket, person: Person, *rights: Right) -> Iterator[tuple[Request, Tx]]:
-        """Begin to read for somebody, as far as they see.
+        """Begin to read for somebody, with their sight.
 
         Raises:
-            NotWelcome: they have left, or become a guest, since they asked.
+            NotWelcome: they have left or become a guest since they asked.
             NotAllowed: one of these rights is missing.
         """
         refuse_outsiders(self.people, ticket.person, rights)
@@ -101,7 +101,7 @@ class Desk:
 
     @contextmanager
     def noting(self, ticket: Ticket) -> Iterator[None]:
-        """Write into the trail that somebody tried what they may not."""
+        """Record in the trail that somebody tried something forbidden."""
         try:
             yield
         except NotAllowed as error:
@@ -109,14 +109,14 @@ class Desk:
             raise
 
     def note_refusal(self, person: str, what: str, lacking: str) -> None:
-        """Write into the trail that somebody was refused."""
+        """Record in the trail that somebody was refused."""
         self.turned_away.note(self.database, person, what, lacking, self.policies.now, at=self.clock.now())
 
     def asked(self, ticket: Ticket) -> tuple[Command, Any]:
-        """The command of a request, and its checked arguments.
+        """Return the command of a request, and its checked arguments.
 
         Raises:
-            Refused: there is no such command any more, an argument is wrong, or a button was faster than the note of its answer.
+            Refused: the command no longer exists, an argument is wrong, or a button's data is not stored yet.
         """
         command = registry().asked(ticket.command)
         if command is None:

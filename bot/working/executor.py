@@ -1,4 +1,4 @@
-"""Carry out requests from their ticket to their answer."""
+"""Execution of requests: one transaction each, refusals in words, the answer after the commit."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from storage.sight import NOTHING
 
 @dataclass(frozen=True, slots=True)
 class Executor(Desk):
-    """Reads, writes and answers for whoever asks."""
+    """The executor of requests."""
 
     def read(self, ticket: Ticket) -> None:
-        """Answer a question; nothing is changed but what the answer leaves to be remembered."""
+        """Answer a question; only data for the answer's buttons are written."""
         person = self.people.person(ticket.person)
         with reading(person.reader):
             outcomes.settle(self, ticket, lambda: look(self, ticket, person))
         self.notes.settle()
 
     def write(self, key: str, *, again: bool = False) -> str | None:
-        """Carry out a kept request: its effect and the mark that it happened are one transaction; returns who asked.
+        """Carry out a stored request with its mark in one transaction; return the asker.
 
         Args:
-            again: somebody began it before, and died or was held up.
+            again: whether an earlier attempt died or was held up.
         """
         with self.database.begin(NOTHING) as tx:
             kept = inbox.peek(tx, key)
@@ -47,11 +47,11 @@ class Executor(Desk):
         return ticket.person
 
     def change_now(self, ticket: Ticket, *, patience: float) -> Reply:
-        """Carry out a submitted form whole, before it is acknowledged; a repeated submission changes nothing.
+        """Carry out a submitted form before it is acknowledged; a repeated submission changes nothing.
 
         Raises:
             Refused, Refusal: in words, or by the engine.
-            Busy: the lock was not to be had in time.
+            Busy: the lock was not available in time.
         """
         command, person = registry().asked(ticket.command), self.people.person(ticket.person)
         with reading(person.reader):
@@ -60,9 +60,9 @@ class Executor(Desk):
             return change_at_once(self, ticket, person, patience=patience)
 
     def heard(self, ticket: Ticket, work: Callable[[], None]) -> None:
-        """Do something for somebody; if it fails, they hear of it."""
+        """Do some work for somebody, and tell them if it fails."""
         outcomes.heard(self, ticket, work)
 
     def answer(self, ticket: Ticket, reply: Reply, *, notice: str = outcomes.ANSWER) -> None:
-        """Bring a reply to the asker: where they asked if possible, else as a direct message."""
+        """Send a reply to the asker: in place if possible, else as a direct message."""
         answering.give(self, ticket, reply, notice=notice)

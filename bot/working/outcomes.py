@@ -1,4 +1,4 @@
-"""Settle a request: try again on a collision, close what was kept, and answer whatever came of it."""
+"""Settlement of requests: retries on collisions, closing of stored requests, and the answer with the outcome."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 TRIES = 6
-# the database was deleted or replaced: what was recorded before may be gone with it
+# the database was deleted or replaced: earlier records may be lost with it
 LOST = _("The database I started with is gone, and nothing is recorded. Please tell your administrator.")
-# as which notice an answer is brought that cannot be given where it was asked for
+# the notice for an answer that cannot be given in place
 ANSWER = "answer"
 
 
 def settle(desk: Desk, ticket: Ticket, run: Callable[[], Reply | None], *, kept: bool = False, again: bool = False) -> None:
-    """Run, try again on a collision, and answer whatever came of it."""
+    """Run with retries on collisions, and answer with the outcome."""
     started = desk.clock.monotonic()
     try:
         reply, notice = _outcome(desk, ticket, run if not again or desk.held_up.taken_up(ticket.key) else _give_up, kept)
         desk.held_up.over(ticket.key)
     except Busy as error:
-        # what was kept stays kept: the sweeper tries it again
+        # stored requests stay stored: the sweeper retries them
         if again:
             desk.held_up.not_counted(ticket.key)
         _waits(desk, ticket, error, kept)
@@ -52,7 +52,7 @@ def settle(desk: Desk, ticket: Ticket, run: Callable[[], Reply | None], *, kept:
 
 
 def _waits(desk: Desk, ticket: Ticket, error: Busy, kept: bool) -> None:
-    """Say what became of a request that met a database in trouble, or a Slack that is away; of a kept one, once."""
+    """Tell the asker about a request held up by the database or by Slack; once for a stored one."""
     if not kept:
         answering.give(desk, ticket, refusal(trouble_words.unanswered(error)))
     elif desk.held_up.again(ticket.key, desk.clock.monotonic()):
@@ -61,10 +61,10 @@ def _waits(desk: Desk, ticket: Ticket, error: Busy, kept: bool) -> None:
 
 
 def _outcome(desk: Desk, ticket: Ticket, run: Callable[[], Reply | None], kept: bool) -> tuple[Reply | None, str]:
-    """The answer to a request that has come to its end, whichever, and as which notice it would be brought.
+    """Return the answer to a finished request, and the notice for its delivery.
 
     Raises:
-        Busy: it has not, or its end could not be written down.
+        Busy: the request is not finished, or its end could not be stored.
     """
     try:
         return patiently(run), ANSWER
@@ -76,7 +76,7 @@ def _outcome(desk: Desk, ticket: Ticket, run: Callable[[], Reply | None], kept: 
         return refusal(LOST), ANSWER
     except Busy:
         raise
-    except Exception:  # whatever went wrong, the asker hears of it and finds it in the log
+    except Exception:  # the asker is told of every failure, with its reference in the log
         mark = reference()
         log.exception("a request failed", extra={"reference": mark, "command": ticket.command, "user": ticket.person})
         _close(desk, ticket, kept, inbox.FAILED, mark)
@@ -84,7 +84,7 @@ def _outcome(desk: Desk, ticket: Ticket, run: Callable[[], Reply | None], kept: 
 
 
 def heard(desk: Desk, ticket: Ticket, work: Callable[[], None]) -> None:
-    """Do something for somebody; if it fails, they hear of it."""
+    """Do some work for somebody, and tell them if it fails."""
     try:
         work()
     except Exception:  # the asker must not be left waiting for a form that never opens
@@ -101,7 +101,7 @@ def _close(desk: Desk, ticket: Ticket, kept: bool, state: str, note: str) -> Non
 
 
 class GivenUp(Exception):
-    """A request was taken up again and again, and each time its process died."""
+    """A request is given up after its processes died repeatedly."""
 
 
 def _give_up() -> Reply:
@@ -109,12 +109,12 @@ def _give_up() -> Reply:
 
 
 def broken(mark: str) -> Text:
-    """What somebody is told of a fault; the mark also stands in the log."""
+    """Return the message about an internal fault, with the reference in the log."""
     return _("Something went wrong on my side; nothing was changed. If it happens again, quote reference {mark}.").format(mark=mark)
 
 
 def refusal(sentence: Text) -> Reply:
-    """A no, as an answer."""
+    """Return a refusal as an answer."""
     return Reply(blocks.marked(sentence))
 
 

@@ -1,4 +1,4 @@
-"""Answer questions: a snapshot to read, the answer with its buttons, and a note of what must be remembered, which no answer waits for."""
+"""Questions: a snapshot for reading, the answer with its buttons, and its trail entries, for which no answer waits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from storage.sight import EVERYTHING
 
 
 def look(desk: Desk, ticket: Ticket, person: Person) -> Reply:
-    """The answer to a question; what is to be remembered of it is on its way to the database when this returns.
+    """Return the answer to a question; its trail entries and buttons' data are handed over for writing.
 
     Raises:
         Refused: in words.
@@ -38,14 +38,14 @@ def look(desk: Desk, ticket: Ticket, person: Person) -> Reply:
 
 
 def _taken_along(desk: Desk, sheet: Sheet, answer: str, noted: Sequence[Event], request: Request) -> Reply | None:
-    """Send a file to the asker; if that would be more than one person may take along, the answer to that.
+    """Send a file to the asker, or return a reply if it exceeds their limit for files.
 
     Raises:
         Refused: the policy forbids files.
     """
     if no := secrecy_words.no_files(request.policy.privacy):
         raise Refused(no)
-    # no file without its entry in the trail; and counted where it is written, so that of two at once the second sees the first
+    # no file without its entry in the trail; counted in the write, so that of two at once the second sees the first
     with desk.database.begin(EVERYTHING, write=True, patience=PATIENCE) as tx:
         held = quota.taken(sheet, answer, noted, request, tx)
     if held is None:

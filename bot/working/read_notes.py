@@ -1,4 +1,4 @@
-"""What must be remembered of an answer: its buttons, and whom it shows; written by a thread of its own, so that no answer waits for it."""
+"""Trail entries about answers: written at once if the lock is available, else later by a thread of its own."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class _Note:
 
 
 class Notes:
-    """Notes of answers, written in their order; none is lost while the process lives."""
+    """Entries that could not be written with their answer; none is lost while the process lives."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -45,7 +45,7 @@ class Notes:
         self._late = self._stopping = False
 
     def keep(self, kept: Sequence[Answer], noted: Sequence[Event], policy: Policy) -> None:
-        """Write what an answer's buttons need and what the trail must have of it, as soon as the lock is free; returns at once."""
+        """Write an answer's buttons and trail entries as soon as the lock is free; return at once."""
         if not (kept or noted):
             return
         note = _Note(list(kept), list(noted), policy)
@@ -62,19 +62,19 @@ class Notes:
             self._changed.notify_all()
 
     def settle(self) -> None:
-        """Wait until everything that was handed over is written, or has met a lock that is held: a flood of questions grows no queue."""
+        """Wait until everything handed over is written or has met a held lock, so that a flood of questions builds no queue."""
         with self._changed:
             newest = self._notes[-1] if self._notes else None
         if newest is not None:
             newest.tried.wait()
 
     def written(self, key: str, *, patience: float) -> bool:
-        """Whether nothing of the answer behind a button waits any more; waits for that for some seconds."""
+        """Return True if nothing of the answer behind a button is pending; wait some seconds for that."""
         with self._changed:
             return self._changed.wait_for(lambda: not any(one.key == key for note in self._notes for one in note.answers), patience)
 
     def close(self) -> None:
-        """Write what waits, for as long as a stop may take; the log names what is left, entry by entry."""
+        """Write waiting entries within the time for stopping; log the remaining ones."""
         with self._changed:
             self._stopping, thread = True, self._thread
             self._changed.notify_all()
@@ -95,10 +95,10 @@ class Notes:
             except Busy:
                 log.info("an entry of the trail waits for the lock")
                 written = False
-            except Exception:  # a full disk is emptied one day: the entry waits for it
+            except Exception:  # a full disk will be cleared some day: the entry waits for it
                 log.exception("an entry of the trail could not be written")
                 written, faulty = False, True
-            # what fails is tried by itself, so that it takes nothing else along
+            # a failed entry is tried alone, so that it holds up no other
             alone = faulty
             self._tried(batch, written=written)
             if written:
@@ -110,7 +110,7 @@ class Notes:
                 pause = min(2 * pause, SELDOM)
 
     def _next(self, alone: bool) -> list[_Note]:
-        """Everything that waits, or the first of it; empty when there is nothing left and the process stops."""
+        """Return all pending notes, or the first alone; an empty list if none is left and the process stops."""
         with self._changed:
             self._changed.wait_for(lambda: self._notes or self._stopping)
             return list(self._notes)[: 1 if alone else None]

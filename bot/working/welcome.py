@@ -22,7 +22,7 @@ RECENT = 60.0
 
 
 class NotWelcome(Refused):
-    """Somebody has lost access; they are told this and nothing else."""
+    """A person has lost access; they are told this and nothing else."""
 
 
 class Unconfirmed(Refused):
