@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from commands.delivery import record
-from risk_engine.events import Event
+from risk_engine.policy.events import PolicyChanged, PolicySetAside
 from risk_engine.policy.policy import Policy
 from risk_engine.policy.policy_change import PolicyChange
 from risk_engine.policy.policy_keys import differences, spelled
@@ -82,14 +82,21 @@ class PolicyBook:
                 return
 
 
-def _set_aside(change: PolicyChange, at: datetime) -> Event:
+def _set_aside(change: PolicyChange, at: datetime) -> PolicySetAside:
     """That an approved change holds no more, since the model has floors, ceilings or keys for the file alone that it does not keep."""
     log.warning("%s (%s = %r) is set aside: the policy's model does not take it any more", change.id, change.key, change.value)
-    return Event("policy.set_aside", str(change.id), "start", at, {"key": change.key, "from": change.value, "to": change.base})
+    return PolicySetAside(subject=str(change.id), actor="start", at=at, key=change.key, before=change.value, after=change.base)
 
 
-def _changed(before: PolicyInForce, policy: Policy, file: Path | None, at: datetime) -> Event:
+def _changed(before: PolicyInForce, policy: Policy, file: Path | None, at: datetime) -> PolicyChanged:
     """That a start has put another policy in force: what its scores follow, and who wants to know why finds it."""
     keys = [spelled(path) for path, _before, _after in differences(before.values, policy.model_dump(mode="json"))]
-    facts = {"from": before.digest, "to": policies.digest(policy), "origin": str(file or policies.PACKAGED), "keys": keys[:NAMED]}
-    return Event("policy.changed", "policy", "start", at, facts)
+    return PolicyChanged(
+        subject="policy",
+        actor="start",
+        at=at,
+        before=before.digest,
+        after=policies.digest(policy),
+        origin=str(file or policies.PACKAGED),
+        keys=keys[:NAMED],
+    )

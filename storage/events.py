@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import func, insert, select, type_coerce
 
 from risk_engine.events import Event
+from risk_engine.events import kinds as named
 from storage.database import Tx
 from storage.row_digests import stating
-from storage.row_digests.covered import RECORDED
+from storage.row_digests.covered import RegisterRecorded
 from storage.schema import EventRow, PolicyInForceRow, Table
 from storage.types import Instant, canonical
 
@@ -40,7 +41,8 @@ def record(tx: Tx, event: Event, *, request_key: str | None = None) -> Recorded:
 
     Besides its facts the payload states the rows that the transaction has written.
     """
-    salt, facts = secrets.token_hex(16), {**event.facts, **stating.taken(tx, event.kind)}
+    salt, told = secrets.token_hex(16), event.facts
+    facts = {**told, **stating.taken(tx, event.kind)}
     values = {
         "kind": event.kind,
         "subject": event.subject,
@@ -52,13 +54,13 @@ def record(tx: Tx, event: Event, *, request_key: str | None = None) -> Recorded:
         "request_key": request_key,
     }
     id = tx.connection.execute(_INSERT, values).scalar_one()
-    return Recorded(id, event.kind, event.subject, event.actor, event.at, dict(event.facts))
+    return Recorded(id, event.kind, event.subject, event.actor, event.at, told)
 
 
 def record_the_rest(tx: Tx) -> None:
     """State the rows written after the transaction's last event, or without any event."""
     if tx.changes.rows or tx.changes.groups:
-        record(tx, Event(RECORDED, "register", "bot", _now(tx), {}))
+        record(tx, RegisterRecorded(subject="register", actor="bot", at=_now(tx)))
 
 
 def _now(tx: Tx) -> datetime:
@@ -79,34 +81,34 @@ def digest(salt: str, facts: Mapping[str, Any]) -> str:
     return hashlib.sha256(f"{salt}\n{canonical(facts)}".encode()).hexdigest()
 
 
-def since(tx: Tx, at: datetime, *, until: datetime, kinds: tuple[str, ...], limit: int) -> list[Recorded]:
+def since(tx: Tx, at: datetime, *, until: datetime, kinds: Sequence[type[Event]], limit: int) -> list[Recorded]:
     """Return events of these kinds after one moment and up to another, newest first."""
     query = (
         select(EventRow.id, EventRow.kind, EventRow.subject, EventRow.actor, EventRow.at, EventRow.payload)
-        .where(EventRow.at > at, EventRow.at <= until, EventRow.kind.in_(kinds))
+        .where(EventRow.at > at, EventRow.at <= until, EventRow.kind.in_(named(*kinds)))
         .order_by(EventRow.id.desc())
         .limit(limit)
     )
     return [recorded(row) for row in tx.connection.execute(query)]
 
 
-def counts(tx: Tx, at: datetime, *, until: datetime, kinds: tuple[str, ...]) -> dict[str, int]:
+def counts(tx: Tx, at: datetime, *, until: datetime, kinds: Sequence[type[Event]]) -> dict[str, int]:
     """Return the number of events of each of these kinds after one moment and up to another."""
-    happened = (EventRow.at > at, EventRow.at <= until, EventRow.kind.in_(kinds))
+    happened = (EventRow.at > at, EventRow.at <= until, EventRow.kind.in_(named(*kinds)))
     return dict(tx.connection.execute(select(EventRow.kind, func.count()).where(*happened).group_by(EventRow.kind)).all())
 
 
-def newest(tx: Tx, kinds: tuple[str, ...]) -> tuple[int, datetime] | None:
+def newest(tx: Tx, kinds: Sequence[type[Event]]) -> tuple[int, datetime] | None:
     """Return the number and the time of the last event of these kinds."""
-    query = select(EventRow.id, EventRow.at).where(EventRow.kind.in_(kinds)).order_by(EventRow.id.desc()).limit(1)
+    query = select(EventRow.id, EventRow.at).where(EventRow.kind.in_(named(*kinds))).order_by(EventRow.id.desc()).limit(1)
     row = tx.connection.execute(query).one_or_none()
     return None if row is None else (row[0], row[1])
 
 
-def last_of(tx: Tx, subject: str, kind: str) -> Recorded | None:
+def last_of(tx: Tx, subject: str, kind: type[Event]) -> Recorded | None:
     """Return the last event of a kind about a subject."""
     row = EventRow
-    query = select(row.id, row.kind, row.subject, row.actor, row.at, row.payload).where(row.subject == subject, row.kind == kind)
+    query = select(row.id, row.kind, row.subject, row.actor, row.at, row.payload).where(row.subject == subject, row.kind == kind.kind)
     found = tx.connection.execute(query.order_by(row.id.desc()).limit(1)).one_or_none()
     return None if found is None else recorded(found)
 

@@ -16,7 +16,13 @@ from bot.clock import Clock
 from bot.policy_in_force import PolicyBook
 from bot.working.scoring import score
 from commands.kit.schedule import Daily, due
+from risk_engine.approvals.events import ApprovalDecided
+from risk_engine.facts.events import ImportLoaded
+from risk_engine.indicators.events import BreachClosed, BreachEased, BreachOpened, BreachWorsened
+from risk_engine.policy.events import PolicyChanged
 from risk_engine.policy.policy import Policy
+from risk_engine.register.events import RiskLogged
+from risk_engine.scoring.events import OverrideEnded
 from storage import events
 from storage.database import Database
 from storage.delivery import jobs
@@ -28,15 +34,15 @@ NIGHTLY, FOLLOWING = "score", "score after changes"
 LEASE = timedelta(minutes=15)
 # what a score may depend on; a slot of the second job is the number of the last such event
 CHANGES = (
-    "import.loaded",
-    "risk.logged",
-    "breach.opened",
-    "breach.worsened",
-    "breach.eased",
-    "breach.closed",
-    "approval.decided",
-    "override.ended",
-    "policy.changed",
+    ImportLoaded,
+    RiskLogged,
+    BreachOpened,
+    BreachWorsened,
+    BreachEased,
+    BreachClosed,
+    ApprovalDecided,
+    OverrideEnded,
+    PolicyChanged,
 )
 # several files are often imported in a row: the last one is waited for, but not for ever
 QUIET, PATIENCE = timedelta(seconds=5), timedelta(seconds=45)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from commands.delivery import record
-from risk_engine.events import Event
+from risk_engine.people.events import AccessRefused
 from risk_engine.policy.policy import Policy
 from storage.database import Busy, Database
 from storage.delivery import inbox
@@ -35,7 +35,7 @@ class TurnedAway:
         try:
             with database.begin(EVERYTHING, write=True, patience=PATIENCE) as tx:
                 if inbox.accept(tx, key, facts, at=at, state=inbox.DONE):
-                    record(tx, Event("access.refused", person, person, at, facts), policy)
+                    record(tx, AccessRefused(subject=person, actor=person, at=at, person=person, what=what, lacking=lacking), policy)
         except Busy:
             log.warning("a refusal was not written down", extra={"user": person, "what": what})
             return

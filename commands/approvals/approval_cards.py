@@ -16,8 +16,10 @@ from commands.kit.i18n import Text, _, ngettext, reader
 from commands.kit.wording import words
 from commands.kit.wording.lines import subject_line, subject_of
 from risk_engine.approvals.approval import CLOCK, Approval
+from risk_engine.approvals.events import ApprovalDecided, ApprovalRefreshed, ApprovalRequested, ApprovalVoted, ConditionMet
 from risk_engine.approvals.proposal import ProposalState
 from risk_engine.audit.secrecy import Secrecy
+from risk_engine.events import kinds
 from risk_engine.policy.policy import Policy
 from risk_engine.references import ApprovalId
 from storage.approvals import approvals
@@ -93,7 +95,7 @@ def _until(asked: Approval, now: datetime | None) -> str:
 def _decided_on(asked: Approval, tx: Tx) -> dict[str, list[Any]]:
     """The facts that had changed when the last voice was given, as the trail has them."""
     happened = (entry.event for entry in reading.of_subject(tx, str(asked.id), _ENTRIES))
-    said = (one for one in happened if one.kind in ("approval.voted", "approval.decided"))
+    said = (one for one in happened if one.kind in kinds(ApprovalVoted, ApprovalDecided))
     last = next(said, None)
     return dict((last.facts or {}).get("changed") or {}) if last else {}
 
@@ -102,7 +104,7 @@ def _decided_on(asked: Approval, tx: Tx) -> dict[str, list[Any]]:
 
 
 def _to_the_approvers(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
-    if event.kind == "approval.requested":
+    if event.kind == ApprovalRequested.kind:
         return [To("route:approvals", "an approval is asked for")]
     return [To("route:approvals", "what is known of the request has changed", Operation.UPDATE)]
 
@@ -189,10 +191,10 @@ def _next(asked: Approval) -> Text | None:
 NOTICES = [
     Notice(
         "approval.request",
-        ("approval.requested", "approval.voted", "approval.refreshed", "approval.decided", "condition.met"),
+        (ApprovalRequested, ApprovalVoted, ApprovalRefreshed, ApprovalDecided, ConditionMet),
         _to_the_approvers,
         request_message,
         classification=Secrecy.CONFIDENTIAL,
     ),
-    Notice("approval.outcome", ("approval.decided",), _to_the_maker, maker_message, classification=Secrecy.CONFIDENTIAL),
+    Notice("approval.outcome", (ApprovalDecided,), _to_the_maker, maker_message, classification=Secrecy.CONFIDENTIAL),
 ]

@@ -19,6 +19,7 @@ from commands.kit.paging import turns
 from risk_engine.approvals import condition as engine
 from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.condition import Condition
+from risk_engine.approvals.events import ConditionMet
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
@@ -177,5 +178,5 @@ ACTIONS = [
         classification=Secrecy.CONFIDENTIAL,
     )
 ]
-NOTICES = [Notice("condition.met", ("condition.met",), _to_whoever_set_it, met_message, classification=Secrecy.CONFIDENTIAL)]
+NOTICES = [Notice(ConditionMet.kind, (ConditionMet,), _to_whoever_set_it, met_message, classification=Secrecy.CONFIDENTIAL)]
 SECTIONS = [Section("conditions", 45, True, due_part)]

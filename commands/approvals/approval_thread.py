@@ -14,6 +14,7 @@ from commands.kit.wording import words
 from commands.kit.wording.lines import subject_line
 from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.ballot import Choice, Stage, Vote
+from risk_engine.approvals.events import ApprovalDecided, ApprovalReminded, ApprovalVoted
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.policy.policy import Policy
 from risk_engine.references import ApprovalId
@@ -135,7 +136,7 @@ def _veto(stage: Stage) -> list[Any]:
 
 
 NOTICES = [
-    Notice("approval.step", ("approval.voted",), _to_the_next, next_message, classification=Secrecy.CONFIDENTIAL),
-    Notice("approval.reminder", ("approval.reminded",), _to_the_late, reminder_message, classification=Secrecy.CONFIDENTIAL),
-    Notice("approval.minutes", ("approval.decided",), _to_the_committee, minutes_message, classification=Secrecy.CONFIDENTIAL),
+    Notice("approval.step", (ApprovalVoted,), _to_the_next, next_message, classification=Secrecy.CONFIDENTIAL),
+    Notice("approval.reminder", (ApprovalReminded,), _to_the_late, reminder_message, classification=Secrecy.CONFIDENTIAL),
+    Notice("approval.minutes", (ApprovalDecided,), _to_the_committee, minutes_message, classification=Secrecy.CONFIDENTIAL),
 ]

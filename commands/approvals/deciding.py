@@ -18,6 +18,7 @@ from risk_engine.approvals import approval as engine
 from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.ballot import Choice, Voter
 from risk_engine.approvals.delegation import Delegation
+from risk_engine.approvals.events import ApprovalRefreshed
 from risk_engine.approvals.proposal import ProposalState
 from risk_engine.events import Event
 from risk_engine.people.people_policy import People
@@ -94,10 +95,17 @@ def changed(asked: Approval, now: decision_facts.Picture) -> dict[str, list[Any]
     return {name: [asked.picture.get(name), now.get(name)] for name in names}
 
 
-def refreshed(asked: Approval, now: decision_facts.Picture, *, by: str, at: datetime) -> Event:
+def refreshed(asked: Approval, now: decision_facts.Picture, *, by: str, at: datetime) -> ApprovalRefreshed:
     """That the facts are shown anew, as they are; whoever is told renders the card afresh."""
-    facts = {"maker": asked.maker, "customer": asked.customer, "changed": changed(asked, now), "shown": decision_facts.digest(now)}
-    return Event("approval.refreshed", str(asked.id), by, at, facts)
+    return ApprovalRefreshed(
+        subject=str(asked.id),
+        actor=by,
+        at=at,
+        maker=asked.maker,
+        customer=asked.customer,
+        changed=changed(asked, now),
+        shown=decision_facts.digest(now),
+    )
 
 
 # --- who speaks ------------------------------------------------------------------------------------------------------
@@ -211,7 +219,7 @@ def decide(
     )
     if what := changed(asked, now):
         # the record names the facts that were decided on, not their digest alone
-        happened = replace(happened, facts={**happened.facts, "changed": what})
+        happened = replace(happened, changed=what)
     _write(asked, decided, happened, request, tx)
     return decided
 

@@ -14,6 +14,7 @@ from commands.kit.i18n import Text, _, ngettext
 from commands.kit.wording import words
 from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.delegation import Delegation
+from risk_engine.approvals.events import DelegationGiven, DelegationRevoked
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
@@ -105,7 +106,7 @@ def message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     if one is None:
         return None
     values = {"delegation": one.id, "to": blocks.mention(one.delegate), "giver": blocks.mention(one.giver)}
-    if facts["kind_of_event"] == "delegation.revoked":
+    if facts["kind_of_event"] == DelegationRevoked.kind:
         gist = _("{delegation} has ended: {to} no longer decides on behalf of {giver}.").format(**values)
         return Message(blocks.marked(gist), [blocks.sentence(gist)])
     gist = _("{delegation}: {to} decides on behalf of {giver} until {until}.").format(until=_last(one), **values)
@@ -119,4 +120,4 @@ def message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     return Message(blocks.marked(gist), [blocks.sentence(gist), blocks.facts(rows), note])
 
 
-NOTICES = [Notice("delegation", ("delegation.given", "delegation.revoked"), _told, message, classification=Secrecy.CONFIDENTIAL)]
+NOTICES = [Notice("delegation", (DelegationGiven, DelegationRevoked), _told, message, classification=Secrecy.CONFIDENTIAL)]

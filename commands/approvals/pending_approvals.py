@@ -12,9 +12,14 @@ from commands.approvals import deciding, decision_facts
 from commands.delivery import record
 from risk_engine.approvals import approval as engine
 from risk_engine.approvals.approval import Approval
+from risk_engine.approvals.events import ApprovalRefreshed
 from risk_engine.approvals.proposal import NotOpen, ProposalState
+from risk_engine.facts.events import ImportLoaded
+from risk_engine.indicators.events import BreachClosed, BreachEased, BreachOpened, BreachWorsened
+from risk_engine.policy.events import PolicyChanged
 from risk_engine.policy.policy import Policy
 from risk_engine.references import ApprovalId
+from risk_engine.scoring.events import ScoresUpdated
 from storage import events
 from storage.approvals import approvals
 from storage.database import Tx
@@ -25,8 +30,8 @@ log = logging.getLogger(__name__)
 BATCH = 100
 # what may change the facts that lie before those who decide
 CHANGES = (
-    *("import.loaded", "scores.updated", "policy.changed"),
-    *("breach.opened", "breach.worsened", "breach.eased", "breach.closed"),
+    *(ImportLoaded, ScoresUpdated, PolicyChanged),
+    *(BreachOpened, BreachWorsened, BreachEased, BreachClosed),
 )
 
 
@@ -74,7 +79,7 @@ def _to_show(asked: Approval, policy: Policy, tx: Tx, now: datetime) -> decision
     """The facts of now, if the card of a request that waits does not show them."""
     if asked.verdict is not None or now >= asked.expires_at:
         return None
-    last, present = events.last_of(tx, str(asked.id), "approval.refreshed"), deciding.present(asked, policy, tx)
+    last, present = events.last_of(tx, str(asked.id), ApprovalRefreshed), deciding.present(asked, policy, tx)
     shown = (last.facts or {}).get("shown") if last else decision_facts.digest(asked.picture)
     return None if decision_facts.digest(present) == shown else present
 

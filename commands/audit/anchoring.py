@@ -14,12 +14,11 @@ from commands.kit.contract import Message, Notice, To
 from commands.kit.i18n import _, ngettext
 from commands.kit.schedule import instant
 from risk_engine.audit.secrecy import Secrecy
-from risk_engine.events import Event
 from risk_engine.policy.policy import Policy
 from storage.audit import rows, sealing
 from storage.audit.anchoring import anchors
-from storage.audit.anchoring.anchors import ANCHORED, SUBJECT, Anchor, Anchored
-from storage.audit.anchoring.guarding import VERIFIED, standing
+from storage.audit.anchoring.anchors import SUBJECT, Anchor, Anchored, TrailAnchored
+from storage.audit.anchoring.guarding import TrailVerified, standing
 from storage.audit.anchoring.known import Known
 from storage.audit.chain import PLAIN
 from storage.audit.sealing import KeyIsMissing
@@ -28,7 +27,7 @@ from storage.events import Recorded
 
 EMPTY = _("Nothing is sealed yet, so there is nothing to anchor.")
 # entries that the trail makes of itself: after them alone there is nothing new to anchor
-OF_ITSELF = (ANCHORED, VERIFIED)
+OF_ITSELF = (TrailAnchored, TrailVerified)
 # the name under which a message carries its anchor, signed
 MACHINE_READABLE = "anchor"
 
@@ -45,7 +44,7 @@ def take(tx: Tx, policy: Policy, keys: Keys, *, by: str, at: datetime, tell: boo
     if keys.present.id == PLAIN != head.key_id:
         raise KeyIsMissing
     known = Known.signed(*standing(tx, keys.known), head, keys.present)
-    record(tx, Event(ANCHORED, SUBJECT, by, at, {**known.facts(), "told": tell}), policy)
+    record(tx, TrailAnchored(subject=SUBJECT, actor=by, at=at, signed=known, told=tell), policy)
     return Anchored(Anchor(head.count, head.hash, known.database), known.key, at)
 
 
@@ -99,4 +98,4 @@ def render(told: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
     return Message(blocks.escape(f"{gist} · {anchor}"), body, metadata={MACHINE_READABLE: json.dumps(known.facts())} if known else {})
 
 
-NOTICES = [Notice("audit.anchored", (ANCHORED,), _to_the_audit_channel, render, classification=Secrecy.INTERNAL)]
+NOTICES = [Notice(TrailAnchored.kind, (TrailAnchored,), _to_the_audit_channel, render, classification=Secrecy.INTERNAL)]

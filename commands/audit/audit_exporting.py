@@ -14,7 +14,7 @@ from commands.data import whole_file
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.input.customer import PREFIX
 from commands.kit.progress import bar
-from risk_engine.events import Event
+from risk_engine.audit.events import AnswerExported
 from storage import events
 from storage.audit import extract, rows
 from storage.audit.anchoring.known import identity
@@ -76,9 +76,18 @@ def run_export(
                     stamp = f"Exported from Riskbot by {by} at {now.isoformat(timespec='seconds')}: audit trail"
                     WRITERS[path.suffix.lower()](out, extract.COLUMNS, (), _cells(portions), stamp)
         # before the file takes its name: none is there without its entry in the trail
-        told = {"command": "audit export", "arguments": {"file": path.name, **wanted.told()}, "rows": entries, "via": "terminal"}
+        told = AnswerExported(
+            subject="audit export",
+            actor=by,
+            at=now,
+            command="audit export",
+            arguments={"file": path.name, **wanted.told()},
+            rows=entries,
+            as_of=now,
+            via="terminal",
+        )
         with database.begin(EVERYTHING, write=True) as tx:
-            events.record(tx, Event("answer.exported", "audit export", by, now, {**told, "as_of": now.isoformat()}))
+            events.record(tx, told)
     return ExportReport(path, entries, time.monotonic() - started)
 
 

@@ -13,10 +13,10 @@ from commands.kit.progress import bar
 from storage.audit import extract, reading, rows
 from storage.audit.anchoring import anchors as anchored
 from storage.audit.anchoring import guarding
-from storage.audit.anchoring.anchors import ANCHORED, Anchor, BadAnchor, read
+from storage.audit.anchoring.anchors import Anchor, BadAnchor, TrailAnchored, read
 from storage.audit.anchoring.known import Identity, identity
 from storage.audit.chain import Fact, Link
-from storage.audit.erased import ERASED
+from storage.audit.erased import TrailErased
 from storage.audit.extract import NoExtract
 from storage.audit.findings import Broken, Fault, Verified
 from storage.audit.verifying import Verifier
@@ -72,7 +72,7 @@ def verify(tx: Tx, keys: Keys, asked: Sequence[Anchor], *, progress: bool | None
     with bar(progress, _("Verifying"), rows.count(tx), "") as done:
         whose = anchored.whose(tx, keys.known)
         verifier = _fed(rows.links(tx), Verifier(keys.known, {anchor.count for anchor in asked}, whose), done)
-    verified = verifier.result(rows.unsealed(tx, kind=ERASED))
+    verified = verifier.result(rows.unsealed(tx, kind=TrailErased.kind))
     return Proof(_named(tx, verified, whose), keys, asked, rows.count_unsealed(tx), database=whose.database)
 
 
@@ -97,7 +97,7 @@ def check(tx: Tx, keys: Keys, after: Anchor | None, *, breathe: Callable[[int], 
         # what was right is not there any more: from the beginning, the first broken link is named
         after = None
     verifier = _fed(rows.links(tx, after=after.count if after else None), Verifier(keys.known, (), whose, after), breathe)
-    return _named(tx, verifier.result(rows.unsealed(tx, kind=ERASED)), whose)
+    return _named(tx, verifier.result(rows.unsealed(tx, kind=TrailErased.kind)), whose)
 
 
 def verify_export(path: Path, keys: Keys, asked: Sequence[Anchor], *, progress: bool | None = None) -> Proof:
@@ -121,14 +121,14 @@ def verify_export(path: Path, keys: Keys, asked: Sequence[Anchor], *, progress: 
         )
     if taken.whole and taken.head is not None and verifier.head != taken.head:
         asked = [*asked, taken.head]
-    verified = verifier.result(fact for fact in taken.unsealed if fact.kind == ERASED)
+    verified = verifier.result(fact for fact in taken.unsealed if fact.kind == TrailErased.kind)
     database = taken.whose.database if taken.whose else None
     return Proof(_with_subject(verified, taken.links), keys, asked, len(taken.unsealed), not taken.whole, database)
 
 
 def _whose(taken: extract.Extract, keys: Keys) -> Identity | None:
     """Whose trail an export is of; None of one from before erasures were signed."""
-    signed = anchored.first_signed((link.fact for link in taken.links if link.fact and link.fact.kind == ANCHORED), keys.known)
+    signed = anchored.first_signed((link.fact for link in taken.links if link.fact and link.fact.kind == TrailAnchored.kind), keys.known)
     return signed or taken.whose
 
 

@@ -11,11 +11,10 @@ from commands.audit.auditing import AuditRefused
 from commands.audit.verification_report import Keys
 from commands.delivery import record
 from commands.kit.i18n import _
-from risk_engine.events import Event
 from risk_engine.policy.policy import Policy
 from storage.audit import rows, sealing
 from storage.audit.anchoring.anchors import SUBJECT, Anchored
-from storage.audit.anchoring.guarding import REKEYED
+from storage.audit.anchoring.guarding import TrailRekeyed
 from storage.audit.chain import PLAIN, Key
 from storage.database import Tx
 
@@ -54,7 +53,7 @@ def rekey(tx: Tx, policy: Policy, keys: Keys, *, by: str, at: datetime) -> Moved
     if last is None:
         raise AuditRefused(anchoring.EMPTY)
     sealing.seal_rest(tx, old)
-    record(tx, Event(REKEYED, SUBJECT, by, at, {"from": old.id, "to": new.id}), policy)
+    record(tx, TrailRekeyed(subject=SUBJECT, actor=by, at=at, before=old.id, after=new.id), policy)
     sealing.seal_rest(tx, new)
     first = anchoring.take(tx, policy, Keys(new, [old]), by=by, at=at)
     assert first is not None, "what was sealed a moment ago can be anchored"

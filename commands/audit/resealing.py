@@ -15,12 +15,11 @@ from commands.kit import blocks
 from commands.kit.contract import Message, Notice, To
 from commands.kit.i18n import Text, _, ngettext
 from risk_engine.audit.secrecy import Secrecy
-from risk_engine.events import Event
 from risk_engine.policy.policy import Policy
 from storage.audit import rows, sealing
 from storage.audit.anchoring import guarding
 from storage.audit.anchoring.anchors import SUBJECT, Anchored
-from storage.audit.anchoring.guarding import ALARM, RESEALED, Behind, Doubt
+from storage.audit.anchoring.guarding import Behind, Doubt, TrailAlarm, TrailResealed, TrailRestored
 from storage.audit.anchoring.known import Known
 from storage.audit.chain import PLAIN
 from storage.database import Tx
@@ -67,14 +66,14 @@ def reseal(tx: Tx, policy: Policy, keys: Keys, behind: Behind | None, *, reason:
                 reason=f"“{reason}”", least=least, most=most
             )
         )
-    return accept(tx, policy, keys, RESEALED, {"reason": reason.strip(), "what": behind.doubt.value}, behind.known, by=by, at=at)
+    return accept(tx, policy, keys, TrailResealed, {"reason": reason.strip(), "what": behind.doubt.value}, behind.known, by=by, at=at)
 
 
 def accept(
     tx: Tx,
     policy: Policy,
     keys: Keys,
-    kind: str,
+    kind: type[TrailResealed] | type[TrailRestored],
     facts: Mapping[str, Any],
     known: Known | None,
     *,
@@ -94,7 +93,7 @@ def accept(
     signed = Known.signed(whose, max(beyond, int(at.timestamp())), head, keys.present)
     before = f"{known.count}:{known.hash}" if known else None
     unsealed = rows.count_unsealed(tx)
-    record(tx, Event(kind, SUBJECT, by, at, {**facts, "known": before, "sealed": unsealed, **signed.facts()}), policy)
+    record(tx, kind(subject=SUBJECT, actor=by, at=at, known=before, sealed=unsealed, signed=signed, **facts), policy)
     sealing.seal_rest(tx, keys.present)
     anchor = anchoring.take(tx, policy, keys, by=by, at=at)
     assert anchor is not None, "what was sealed a moment ago can be anchored"
@@ -105,13 +104,17 @@ def accept(
 def alarm(tx: Tx, policy: Policy, behind: Behind, *, at: datetime) -> None:
     """Put on record that the trail does not go on from where it was, and tell the audit channel."""
     known = behind.known
-    facts = {
-        "what": behind.doubt.value,
-        "known": f"{known.count}:{known.hash}" if known else None,
-        "count": behind.count,
-        "key": behind.key,
-    }
-    record(tx, Event(ALARM, SUBJECT, "sealer", at, {**facts, "known_facts": known.facts() if known else None}), policy)
+    happened = TrailAlarm(
+        subject=SUBJECT,
+        actor="sealer",
+        at=at,
+        what=behind.doubt.value,
+        known=f"{known.count}:{known.hash}" if known else None,
+        count=behind.count,
+        key=behind.key,
+        known_facts=known.facts() if known else None,
+    )
+    record(tx, happened, policy)
 
 
 def _to_the_audit_channel(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
@@ -136,6 +139,6 @@ def render_accepted(told: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
 
 
 NOTICES = [
-    Notice("audit.alarm", (ALARM,), _to_the_audit_channel, render_alarm, classification=Secrecy.INTERNAL),
-    Notice("audit.resealed", (RESEALED,), _to_the_audit_channel, render_accepted, classification=Secrecy.INTERNAL),
+    Notice(TrailAlarm.kind, (TrailAlarm,), _to_the_audit_channel, render_alarm, classification=Secrecy.INTERNAL),
+    Notice(TrailResealed.kind, (TrailResealed,), _to_the_audit_channel, render_accepted, classification=Secrecy.INTERNAL),
 ]

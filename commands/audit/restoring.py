@@ -19,7 +19,7 @@ from risk_engine.audit.secrecy import Secrecy
 from risk_engine.policy.policy import Policy
 from storage.audit import rows
 from storage.audit.anchoring import guarding
-from storage.audit.anchoring.guarding import RESTORED
+from storage.audit.anchoring.guarding import TrailRestored
 from storage.audit.anchoring.known import Known, identity
 from storage.audit.chain import PLAIN, Head
 from storage.database import Tx
@@ -87,7 +87,7 @@ def restored(
         raise AuditRefused(NEEDS_KEY.format(file=file))
     before = f"{replaced.head.count}:{replaced.head.hash}" if replaced and replaced.head.count else None
     facts = {"file": file, "replaced": before, "replaced_database": replaced.database if replaced else None}
-    return resealing.accept(tx, policy, keys, RESTORED, facts, known, by=by, at=at, epoch=replaced.epoch if replaced else 0)
+    return resealing.accept(tx, policy, keys, TrailRestored, facts, known, by=by, at=at, epoch=replaced.epoch if replaced else 0)
 
 
 def backed_up(file: Path, proof: Proof, *, size: int, seconds: float) -> list[str]:
@@ -115,4 +115,4 @@ def render(told: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
     return Message(blocks.escape(f"⚠️ {gist}"), [blocks.paragraph("⚠️ ", blocks.bold(gist)), blocks.paragraph(known)])
 
 
-NOTICES = [Notice("audit.restored", (RESTORED,), _to_the_audit_channel, render, classification=Secrecy.INTERNAL)]
+NOTICES = [Notice(TrailRestored.kind, (TrailRestored,), _to_the_audit_channel, render, classification=Secrecy.INTERNAL)]

@@ -18,9 +18,9 @@ from commands.kit.i18n import _
 from commands.kit.input.fields import Ask, Key
 from commands.kit.schedule import Daily
 from risk_engine.audit import second_line as engine
+from risk_engine.audit.events import SampleDrawn, SampleFinding, SampleFine
 from risk_engine.audit.second_line import Finding, Sampled
 from risk_engine.audit.secrecy import Secrecy
-from risk_engine.events import Event
 from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
 from storage.audit import about, second_line_samples, trail
@@ -68,8 +68,10 @@ def draw(name: str, day: date, now: datetime, policy: Policy, tx: Tx) -> None:
     of_it = [Sampled(month, place, uuid.uuid4().hex, number) for place, number in enumerate(drawn, start=1)]
     if not second_line_samples.add(tx, SecondLineSample(month, seed, {kind: counted[kind] for kind in rules.kinds}, now), of_it):
         return
-    facts = {"seed": seed, "population": len(population), "size": len(drawn), "counts": dict(counted), "events": drawn}
-    record(tx, Event("sample.drawn", month, BY, now, facts), policy)
+    happened = SampleDrawn(
+        subject=month, actor=BY, at=now, seed=seed, population=len(population), size=len(drawn), counts=counted, events=drawn
+    )
+    record(tx, happened, policy)
 
 
 def _begins(day: date, policy: Policy) -> datetime:
@@ -135,7 +137,7 @@ def finding(args: FindingArgs, request: Request, tx: Tx) -> Reply:
 
 
 def _to_the_auditors(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
-    if event.kind == "sample.drawn":
+    if event.kind == SampleDrawn.kind:
         return [To("route:audit", "the second line's list of a month")]
     return [To("route:audit", "an entry of the list was looked at", Operation.UPDATE)]
 
@@ -170,6 +172,4 @@ ACTIONS = [
     ),
 ]
 JOBS = [Job(JOB, slots, draw)]
-NOTICES = [
-    Notice("second_line", ("sample.drawn", "sample.fine", "sample.finding"), _to_the_auditors, message, classification=Secrecy.CONFIDENTIAL)
-]
+NOTICES = [Notice("second_line", (SampleDrawn, SampleFine, SampleFinding), _to_the_auditors, message, classification=Secrecy.CONFIDENTIAL)]

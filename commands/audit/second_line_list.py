@@ -16,20 +16,18 @@ from commands.kit.contract import Blocks, Refused, Sheet
 from commands.kit.i18n import Text, _, ngettext, pgettext, reader
 from commands.kit.wording import words
 from risk_engine.audit.second_line import Finding, Sampled
+from risk_engine.indicators.events import BreachClosed
 from risk_engine.policy.policy import Policy
+from risk_engine.scoring.events import OverrideEnded, OverrideProposed
 from storage.audit import second_line_samples, trail
 from storage.audit.reading import Entry
 from storage.audit.second_line_samples import SecondLineSample
 from storage.database import Tx
 
 _COUNTED: dict[str, Text] = {
-    "override.proposed": _("overrides proposed"),
-    "override.ended": _("overrides ended early"),
-    "breach.closed": _("breaches closed by rule"),
-    "breach.false_alarm": _("false alarms"),
-    "signal.dismissed": _("signals dismissed"),
-    "rebuttal.made": _("rebuttals"),
-    "silence.made": _("silences"),
+    OverrideProposed.kind: _("overrides proposed"),
+    OverrideEnded.kind: _("overrides ended early"),
+    BreachClosed.kind: _("breaches closed by rule"),
 }
 HEADINGS = "month place event number hash at kind subject customer actor before after reason verdict finding reviewed_by reviewed_at seed"
 VERDICTS = {Finding.FINE: ("✅", _("in order")), Finding.FINDING: ("🔎", _("finding"))}

@@ -15,10 +15,9 @@ from commands.kit.contract import Message, Notice, To
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.wording import words
 from risk_engine.audit.secrecy import Secrecy
-from risk_engine.events import Event
 from risk_engine.policy.policy import Policy
 from storage.audit.anchoring.anchors import SUBJECT, Anchor
-from storage.audit.anchoring.guarding import VERIFIED
+from storage.audit.anchoring.guarding import TrailVerified
 from storage.audit.findings import Broken, Fault
 from storage.audit.reconciliation import reconciling
 from storage.audit.reconciliation.differences import Reconciled
@@ -58,12 +57,20 @@ class Outcome:
         """Whether the trail is whole, and the register as it says."""
         return self.whole and not self.register
 
-    def facts(self) -> dict[str, Any]:
-        """As JSON values."""
+    def event(self) -> TrailVerified:
+        """That this was found."""
         broken = asdict(self.broken) if self.broken else None
-        outcome = "broken" if broken else "unchecked" if self.unchecked else "register" if self.register else "whole"
-        facts = {"outcome": outcome, "count": self.count, "hash": self.hash, "since": self.since}
-        return {**facts, "broken": broken, "register": self.register}
+        return TrailVerified(
+            subject=SUBJECT,
+            actor="verification",
+            at=self.at,
+            outcome="broken" if broken else "unchecked" if self.unchecked else "register" if self.register else "whole",
+            count=self.count,
+            hash=self.hash,
+            since=self.since,
+            broken=broken,
+            register=self.register,
+        )
 
 
 def look(tx: Tx, keys: Keys, after: Anchor | None, *, at: datetime, breathe: Callable[[int], object]) -> Outcome:
@@ -99,7 +106,7 @@ def standing(outcome: Outcome) -> Text:
 
 def record_outcome(tx: Tx, policy: Policy, outcome: Outcome) -> None:
     """Put the outcome on record, and tell the audit channel."""
-    record(tx, Event(VERIFIED, SUBJECT, "verification", outcome.at, outcome.facts()), policy)
+    record(tx, outcome.event(), policy)
 
 
 def _to_the_audit_channel(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
@@ -119,4 +126,4 @@ def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
     return Message(blocks.escape(f"🚨 {told(outcome)}"), [blocks.paragraph("🚨 ", blocks.bold(told(outcome))), blocks.paragraph(advice)])
 
 
-NOTICES = [Notice("audit.verified", (VERIFIED,), _to_the_audit_channel, render, classification=Secrecy.INTERNAL)]
+NOTICES = [Notice(TrailVerified.kind, (TrailVerified,), _to_the_audit_channel, render, classification=Secrecy.INTERNAL)]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from commands.delivery import record
 from commands.indicators import evaluate
-from risk_engine.events import Event
+from risk_engine.facts.events import ImportLoaded
 from risk_engine.policy.policy import Policy
 from storage.data import facts
 from storage.data.facts import Loaded
@@ -19,8 +19,16 @@ def follow_up(policy: Policy, *, file: str, by: str, tell: bool = True) -> Calla
     def after(tx: Tx, loaded: Loaded) -> None:
         if loaded.import_id is None:
             return
-        done = {"kind": loaded.kind, "file": file, "added": loaded.added, "changed": loaded.changed}
-        record(tx, Event("import.loaded", f"import {loaded.import_id}", by, loaded.at, done), policy, tell=tell)
+        happened = ImportLoaded(
+            subject=f"import {loaded.import_id}",
+            actor=by,
+            at=loaded.at,
+            file_kind=loaded.kind,
+            file=file,
+            added=loaded.added,
+            changed=loaded.changed,
+        )
+        record(tx, happened, policy, tell=tell)
         customers, indicators = facts.touched(tx, loaded, {kri.indicator for kri in policy.kri})
         evaluate(tx, policy, customers, indicators, at=loaded.at, tell=tell)
 

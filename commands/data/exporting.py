@@ -13,7 +13,7 @@ from typing import IO, Any
 from commands.data.file_words import cannot_write
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.progress import bar
-from risk_engine.events import Event
+from risk_engine.audit.events import AnswerExported
 from storage import events, private
 from storage.data import exporting
 from storage.data.files import KindName
@@ -96,9 +96,18 @@ def run_export(
             with bar(progress, _("Writing"), facts, "") as written:
                 writer(out, names, exporting.types_of(kind), _counted(exporting.facts_of(tx, kind, at=at), written), stamp)
         # before the file takes its name: none is there without its entry in the trail
-        told = {"command": f"export {kind}", "arguments": {"file": path.name}, "rows": facts, "as_of": (at or now).isoformat()}
+        told = AnswerExported(
+            subject=f"export {kind}",
+            actor=by,
+            at=now,
+            command=f"export {kind}",
+            arguments={"file": path.name},
+            rows=facts,
+            as_of=at or now,
+            via="terminal",
+        )
         with database.begin(EVERYTHING, write=True) as tx:
-            events.record(tx, Event("answer.exported", f"export {kind}", by, now, {**told, "via": "terminal"}))
+            events.record(tx, told)
     return ExportReport(kind, path, facts, time.monotonic() - started, as_of)
 
 

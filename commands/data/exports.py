@@ -16,8 +16,8 @@ from commands.kit.input.fields import Ask
 from commands.kit.wording import words
 from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.proposal import ProposalState
+from risk_engine.audit.events import ExportAsked
 from risk_engine.audit.secrecy import Secrecy
-from risk_engine.events import Event
 from risk_engine.people.roles import Right
 from risk_engine.references import ExportId
 from storage.approvals import approvals
@@ -44,8 +44,15 @@ def ask(args: AskArgs, request: Request, tx: Tx) -> Reply:
     id, count = export_requests.next_id(tx), len(sheet.customers)
     asked = ExportRequest(id, args.key, request.user, command.name, count, args.reason, request.at)
     export_requests.add(tx, asked)
-    told = {"command": command.name, "arguments": arguments.model_dump(mode="json", exclude_none=True), "count": count}
-    happened = Event("export.asked", str(id), request.user, request.at, {**told, "reason": args.reason})
+    happened = ExportAsked(
+        subject=str(id),
+        actor=request.user,
+        at=request.at,
+        command=command.name,
+        arguments=arguments.model_dump(mode="json", exclude_none=True),
+        count=count,
+        reason=args.reason,
+    )
     record(tx, happened, request.policy, request_key=request.key)
     waiting = ask_for(id, None, args.reason, request, tx)
     gist = _("{export} is requested: {what}; {approval} is with the approvers.").format(export=id, what=_what(asked), approval=waiting.id)

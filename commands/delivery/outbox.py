@@ -18,7 +18,6 @@ from commands.kit.input.fields import Ask, Page
 from commands.kit.paging import turns
 from commands.kit.wording import words
 from risk_engine.audit.secrecy import Secrecy
-from risk_engine.events import Event
 from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
 from risk_engine.references import LARGEST
@@ -27,12 +26,12 @@ from storage.delivery import inbox, outbox
 from storage.delivery.deliveries import DeliveryState
 from storage.delivery.inbox import Failed
 from storage.delivery.outbox import Cause, Unsent
+from storage.delivery.outbox_events import OutboxRequeued
 
 PAGE = 15
 # causes with a button of their own, and failed requests that are listed
 BUTTONS, FAILURES = 4, 10
 ALL = "all"
-REQUEUED = "outbox.requeued"
 What = Annotated[str, Field(min_length=1, max_length=500)]
 
 
@@ -167,8 +166,8 @@ def requeued(what: str, by: str, policy: Policy, tx: Tx, *, at: datetime, reques
             raise Refused(_nothing_of(what, outbox.causes(tx, before=at)), field="what")
     numbers = [number for number, _audience, _error in found]
     causes = sorted({error for _number, _audience, error in found if error})
-    facts = {"count": len(found), "cause": causes[:10], "numbers": numbers[:100]}
-    record(tx, Event(REQUEUED, "outbox", by, at, facts), policy, request_key=request_key)
+    happened = OutboxRequeued(subject="outbox", actor=by, at=at, count=len(found), cause=causes[:10], numbers=numbers[:100])
+    record(tx, happened, policy, request_key=request_key)
     return numbers
 
 

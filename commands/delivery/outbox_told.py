@@ -13,14 +13,14 @@ from commands.kit.access.authority import NAMED, administrators
 from commands.kit.contract import Message, Notice, To
 from commands.kit.i18n import _, ngettext
 from risk_engine.audit.secrecy import Secrecy
-from risk_engine.events import Event
 from risk_engine.policy.policy import Policy
 from storage.database import Tx
 from storage.delivery import outbox
 from storage.delivery.outbox import Cause
+from storage.delivery.outbox_events import OutboxTroubled
 from storage.events import Recorded
 
-TROUBLED, SUBJECT, TELLING = "outbox.troubled", "outbox", "outbox.trouble"
+SUBJECT, TELLING = "outbox", "outbox.trouble"
 # a message that waits for longer is told of, as one that was given up is at once
 LONG = timedelta(minutes=10)
 # a cause that was told is no news for so long
@@ -38,8 +38,8 @@ def tell(tx: Tx, policy: Policy, *, now: datetime) -> bool:
     news = outbox.take_news(tx, now=now, before=now - LONG, again_after=now - AGAIN, apart=[TELLING])
     if news:
         causes = [{"audience": cause.audience, "error": cause.error, "count": cause.count, "dead": cause.dead} for cause in news]
-        facts = {"causes": causes, "count": sum(cause.count for cause in news)}
-        record(tx, Event(TROUBLED, SUBJECT, "courier", now, facts), policy)
+        count = sum(cause.count for cause in news)
+        record(tx, OutboxTroubled(subject=SUBJECT, actor="courier", at=now, causes=causes, count=count), policy)
     return bool(news)
 
 
@@ -63,4 +63,4 @@ def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
     return Message(blocks.marked(gist), body)
 
 
-NOTICES = [Notice(TELLING, (TROUBLED,), _to_those_who_can_mend_it, render, classification=Secrecy.INTERNAL)]
+NOTICES = [Notice(TELLING, (OutboxTroubled,), _to_those_who_can_mend_it, render, classification=Secrecy.INTERNAL)]

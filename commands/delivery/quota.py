@@ -12,6 +12,7 @@ from commands.kit.contract import Reply, Request, Sheet
 from commands.kit.i18n import Text, _
 from commands.kit.wording import words
 from risk_engine.approvals.proposal import ProposalState
+from risk_engine.audit.events import AnswerExported, ExportHeld
 from risk_engine.events import Event
 from storage.approvals import approvals
 from storage.audit import reads
@@ -51,14 +52,27 @@ def _allowed(sheet: Sheet, answer: str, request: Request, tx: Tx) -> bool:
 
 def taken(sheet: Sheet, answer: str, noted: Sequence[Event], request: Request, tx: Tx) -> Reply | None:
     """Write that somebody takes a file along, and everybody in it; over the quota, that it was held back, and the answer to that."""
+    # the answer that is a file notes nothing else
+    exported = [event for event in noted if isinstance(event, AnswerExported)]
     if (found := over(sheet, answer, request, tx)) is None:
-        for event in noted:
-            reads.disclosed(tx, record(tx, event, request.policy).id, event.facts["customers"])
+        for event in exported:
+            reads.disclosed(tx, record(tx, event, request.policy).id, event.customers or ())
         return None
-    for event in noted:
-        asked = {name: value for name, value in event.facts.items() if name != "customers"}
-        facts = {**asked, "total": found.total, "quota": found.quota}
-        record(tx, Event("export.held", event.subject, request.user, request.at, facts), request.policy)
+    for event in exported:
+        held = ExportHeld(
+            subject=event.subject,
+            actor=request.user,
+            at=request.at,
+            command=event.command,
+            arguments=event.arguments,
+            rows=event.rows,
+            as_of=event.as_of,
+            via=event.via,
+            count=event.count or 0,
+            total=found.total,
+            quota=found.quota,
+        )
+        record(tx, held, request.policy)
     ask = blocks.button("export.ask", _("Request approval…"), answer)
     return Reply(str(sentence(found)), [blocks.paragraph(sentence(found)), blocks.buttons(ask)])
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from commands.delivery.recording import record
 from commands.kit.contract import Reply, Request, Sheet
+from risk_engine.audit.events import AnswerExported, DetailRead
 from risk_engine.events import Event
 from risk_engine.policy.policy import Policy
 from storage.audit import reads
@@ -26,13 +27,20 @@ def noted(reply: Reply, named: Collection[str], command: str, request: Request, 
     return [*reply.noted, *([] if reply.sheet else look({*named, *reply.shown}, command, request, tx))]
 
 
-def look(named: Collection[str], command: str, request: Request, tx: Tx) -> list[Event]:
+def look(named: Collection[str], command: str, request: Request, tx: Tx) -> list[DetailRead]:
     """That somebody is shown these customers; nothing if there is none, or if it was written a moment ago."""
     if not named:
         return []
     shown = sorted(named)
-    facts = {"command": command, "customers": shown[: request.policy.reads.named], "count": len(shown), "via": via(request.key)}
-    event = Event(reads.KIND, shown[0] if len(shown) == 1 else command, request.user, request.at, facts)
+    event = DetailRead(
+        subject=shown[0] if len(shown) == 1 else command,
+        actor=request.user,
+        at=request.at,
+        command=command,
+        customers=shown[: request.policy.reads.named],
+        count=len(shown),
+        via=via(request.key),
+    )
     return [event] if _is_news(event, request.policy, tx) else []
 
 
@@ -41,23 +49,32 @@ def via(key: str) -> str:
     return _VIA.get(key.partition(" ")[0], "request")
 
 
-def _is_news(look: Event, policy: Policy, tx: Tx) -> bool:
+def _is_news(look: DetailRead, policy: Policy, tx: Tx) -> bool:
     return not reads.known(tx, look, since=look.at - timedelta(minutes=policy.reads.again_after_minutes))
 
 
 def keep(events: Sequence[Event], policy: Policy, tx: Tx) -> None:
     """Write what an answer leaves in the trail; a look that was written meanwhile is not repeated."""
     for event in events:
-        if event.kind != reads.KIND:
+        if not isinstance(event, DetailRead):
             record(tx, event, policy)
         elif _is_news(event, policy, tx):
-            reads.disclosed(tx, record(tx, event, policy).id, event.facts["customers"])
+            reads.disclosed(tx, record(tx, event, policy).id, event.customers)
 
 
-def exported(sheet: Sheet, command: str, arguments: Mapping[str, object], request: Request) -> Event:
+def exported(sheet: Sheet, command: str, arguments: Mapping[str, object], request: Request) -> AnswerExported:
     """That somebody took a whole answer with them."""
-    as_of = (request.as_of or request.at).isoformat()
-    told = {"command": command, "arguments": dict(arguments), "rows": len(sheet.rows), "as_of": as_of, "via": via(request.key)}
     # all of them, however many: what a person has taken along is counted by them, and the trail answers for it
-    facts = told | {"customers": sorted(set(sheet.customers)), "count": len(set(sheet.customers))}
-    return Event(reads.EXPORTED, command, request.user, request.at, facts)
+    customers = sorted(set(sheet.customers))
+    return AnswerExported(
+        subject=command,
+        actor=request.user,
+        at=request.at,
+        command=command,
+        arguments=arguments,
+        rows=len(sheet.rows),
+        as_of=request.as_of or request.at,
+        via=via(request.key),
+        customers=customers,
+        count=len(customers),
+    )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from commands.delivery.stages import Decided, Draft, Known, decide, route
 from commands.kit.registry import registry
-from risk_engine.events import Event
+from risk_engine.events import Event, kinds
 from risk_engine.policy.policy import Policy
 from storage import events
 from storage.database import Tx
@@ -26,7 +26,7 @@ def tell_of(tx: Tx, happened: Sequence[Recorded], policy: Policy, *, history: bo
     """Tell of events that were recorded at once: those whom the notices name, together or one by one."""
     drafts = []
     for event in happened:
-        listening = [notice for notice in registry().notices.values() if event.kind in notice.on]
+        listening = [notice for notice in registry().notices.values() if event.kind in kinds(*notice.on)]
         drafts += route(event, [(notice, notice.route(event, policy, tx)) for notice in listening], history=history)
     _decided(tx, drafts, policy)
 

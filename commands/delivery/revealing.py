@@ -17,8 +17,8 @@ from commands.kit.i18n import _
 from commands.kit.input.fields import Key
 from commands.kit.input.inline import check
 from commands.kit.wording import words
+from risk_engine.audit.events import FiguresShown
 from risk_engine.audit.secrecy import Secrecy
-from risk_engine.events import Event
 from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
 from storage.audit.reads import disclosed
@@ -47,12 +47,16 @@ def reveal(args: RevealArgs, request: Request, tx: Tx) -> Reply:
     )
     tell(tx, message, request.policy)
     shown = sorted({*named, *reply.shown})
-    told = Event(
-        "figures.shown",
-        shown[0] if len(shown) == 1 else command.name,
-        request.user,
-        request.at,
-        {**facts, "customers": shown, "count": len(shown)},
+    told = FiguresShown(
+        subject=shown[0] if len(shown) == 1 else command.name,
+        actor=request.user,
+        at=request.at,
+        command=answer.command,
+        arguments=answer.arguments,
+        as_of=answer.as_of,
+        until=until,
+        customers=shown,
+        count=len(shown),
     )
     disclosed(tx, record(tx, told, request.policy).id, shown)
     return Reply(str(_("The figures are in your direct messages with me until {time}.").format(time=words.hour(until))))

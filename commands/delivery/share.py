@@ -20,8 +20,8 @@ from commands.kit.input.fields import Key
 from commands.kit.input.inline import check
 from commands.kit.registry import registry
 from commands.kit.wording import words
+from risk_engine.audit.events import AnswerShared
 from risk_engine.audit.secrecy import Secrecy
-from risk_engine.events import Event
 from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
 from storage.database import Tx
@@ -147,7 +147,17 @@ def share(args: ShareArgs, request: Request, tx: Tx) -> Reply:
     )
     if not tell(tx, shared, request.policy):
         return Reply(str(_("This answer was shared here before.")))
-    record(tx, Event("answer.shared", answer.key, request.user, request.at, {**facts, "channel": request.channel}), request.policy)
+    happened = AnswerShared(
+        subject=answer.key,
+        actor=request.user,
+        at=request.at,
+        answer=answer.key,
+        command=answer.command,
+        arguments=answer.arguments,
+        as_of=answer.as_of,
+        channel=request.channel,
+    )
+    record(tx, happened, request.policy)
     return Reply(str(_("It will be posted here. If I am not in this channel yet, invite me with /invite.")))
 
 

@@ -19,7 +19,14 @@ from commands.kit.input.digest_options import scope_named, zone_named
 from commands.kit.input.fields import Ask, Day, wall_time
 from commands.kit.wording import words
 from risk_engine.audit.secrecy import Secrecy
-from risk_engine.events import Event
+from risk_engine.digest.events import (
+    DigestChanged,
+    DigestEvent,
+    DigestPaused,
+    DigestResumed,
+    DigestSubscribed,
+    DigestUnsubscribed,
+)
 from risk_engine.people.roles import Reach, Right
 from storage.database import Tx
 from storage.delivery import subscriptions
@@ -102,7 +109,7 @@ def subscribe(args: SubscribeArgs, request: Request, tx: Tx) -> Reply:
     else:
         wanted = replace(kept, by=request.user, changed_at=request.at, **given)
         subscriptions.save(tx, wanted)
-    _record("digest.subscribed" if kept is None else "digest.changed", wanted, request, tx)
+    _record(DigestSubscribed if kept is None else DigestChanged, wanted, request, tx)
     return _said(_("This channel now has its own digest."), wanted, request, tx)
 
 
@@ -122,7 +129,7 @@ def pause(args: PauseArgs, request: Request, tx: Tx) -> Reply:
         raise Refused(sentence.format(value=words.day(args.until), accepted=words.day(today + timedelta(days=1))), field="until")
     paused = replace(kept, paused=True, paused_until=args.until)
     subscriptions.save(tx, paused)
-    _record("digest.paused", paused, request, tx)
+    _record(DigestPaused, paused, request, tx)
     return _said(_("This channel's digest is paused."), paused, request, tx)
 
 
@@ -133,26 +140,29 @@ def resume(args: NoArgs, request: Request, tx: Tx) -> Reply:
         raise Refused(_("This channel's digest is not paused."))
     resumed = replace(kept, paused=False, paused_until=None, since=request.at, changed_at=request.at)
     subscriptions.save(tx, resumed)
-    _record("digest.resumed", resumed, request, tx)
+    _record(DigestResumed, resumed, request, tx)
     return _said(_("This channel's digest is resumed."), resumed, request, tx)
 
 
 def unsubscribe(args: NoArgs, request: Request, tx: Tx) -> Reply:
     kept = _own(request, tx)
     subscriptions.remove(tx, kept.channel)
-    _record("digest.unsubscribed", kept, request, tx)
+    _record(DigestUnsubscribed, kept, request, tx)
     return Reply(str(_("This channel no longer has its own digest.")))
 
 
-def _record(kind: str, kept: Subscription, request: Request, tx: Tx) -> None:
-    facts = {
-        "at": None if kept.at is None else f"{kept.at:%H:%M}",
-        "timezone": kept.timezone,
-        "department": kept.department,
-        "sector": kept.sector,
-        "until": None if kept.paused_until is None else kept.paused_until.isoformat(),
-    }
-    record(tx, Event(kind, kept.channel, request.user, request.at, facts), request.policy, request_key=request.key)
+def _record(kind: type[DigestEvent], kept: Subscription, request: Request, tx: Tx) -> None:
+    happened = kind(
+        subject=kept.channel,
+        actor=request.user,
+        at=request.at,
+        hour=None if kept.at is None else f"{kept.at:%H:%M}",
+        timezone=kept.timezone,
+        department=kept.department,
+        sector=kept.sector,
+        until=kept.paused_until,
+    )
+    record(tx, happened, request.policy, request_key=request.key)
 
 
 COMMAND = [

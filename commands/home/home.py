@@ -19,9 +19,12 @@ from commands.kit.registry import registry
 from commands.kit.wording import role_words, words
 from commands.kit.wording.lines import measured
 from risk_engine.audit.secrecy import Secrecy
+from risk_engine.indicators.events import BreachClosed, BreachEased, BreachOpened, BreachWorsened
 from risk_engine.people.roles import Right
 from risk_engine.references import ResponseId, RiskId
 from risk_engine.register.assessment import Level
+from risk_engine.register.events import ResponseProposed, RiskLogged
+from risk_engine.scoring.events import OverrideEnded, OverrideProposed, ScoreChanged
 from storage.database import Tx
 from storage.delivery import visits
 from storage.digest import desk
@@ -201,15 +204,15 @@ def _risks(request: Request, tx: Tx) -> Blocks:
 # --- movements -----------------------------------------------------------------------------------------------------
 
 _MOVED: dict[str, Text] = {
-    "breach.opened": _("{kri} is out of bounds"),
-    "breach.worsened": _("{kri} has worsened"),
-    "breach.eased": _("{kri} has eased"),
-    "breach.closed": _("{kri} is back within bounds"),
-    "risk.logged": _("a risk was logged"),
-    "response.proposed": _("a response was proposed"),
-    "score.changed": _("grade changed"),
-    "override.proposed": _("an override was proposed"),
-    "override.ended": _("an override was ended"),
+    BreachOpened.kind: _("{kri} is out of bounds"),
+    BreachWorsened.kind: _("{kri} has worsened"),
+    BreachEased.kind: _("{kri} has eased"),
+    BreachClosed.kind: _("{kri} is back within bounds"),
+    RiskLogged.kind: _("a risk was logged"),
+    ResponseProposed.kind: _("a response was proposed"),
+    ScoreChanged.kind: _("grade changed"),
+    OverrideProposed.kind: _("an override was proposed"),
+    OverrideEnded.kind: _("an override was ended"),
 }
 
 

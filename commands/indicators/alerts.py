@@ -12,6 +12,14 @@ from commands.kit.i18n import _, ngettext
 from commands.kit.wording import words
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.indicators.breach import Breach, BreachState
+from risk_engine.indicators.events import (
+    BreachAcknowledged,
+    BreachClosed,
+    BreachEased,
+    BreachOpened,
+    BreachUpdated,
+    BreachWorsened,
+)
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.policy.policy import Policy
 from risk_engine.references import BreachId
@@ -25,7 +33,7 @@ LISTED = 20
 
 
 def _to_the_alert(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
-    if event.kind != "breach.opened":
+    if event.kind != BreachOpened.kind:
         return [To("route:alerts", "the alert shows how it stands", Operation.UPDATE)]
     return [To("route:alerts", "an indicator crossed its threshold")]
 
@@ -106,7 +114,7 @@ def follow_up(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | Non
         return None
     value = words.reading(facts["value"], words.unit_of(breach.kri, policy))
     name = masking.names(tx, [breach.customer]).get(breach.customer, breach.customer)
-    if facts["kind_of_event"] == "breach.closed":
+    if facts["kind_of_event"] == BreachClosed.kind:
         return Message(
             blocks.marked(
                 _("✅ {breach}: {kri} of {customer} is back within bounds at {value}.").format(
@@ -168,7 +176,7 @@ MANY = Many("breach.many", lambda policy: policy.alerts.group_over, "many indica
 NOTICES = [
     Notice(
         "breach.alert",
-        ("breach.opened", "breach.acknowledged", "breach.worsened", "breach.eased", "breach.updated", "breach.closed"),
+        (BreachOpened, BreachAcknowledged, BreachWorsened, BreachEased, BreachUpdated, BreachClosed),
         _to_the_alert,
         alert,
         classification=Secrecy.CONFIDENTIAL,
@@ -176,7 +184,7 @@ NOTICES = [
     ),
     Notice(
         "breach.follow_up",
-        ("breach.worsened", "breach.closed"),
+        (BreachWorsened, BreachClosed),
         _to_its_thread,
         follow_up,
         classification=Secrecy.CONFIDENTIAL,

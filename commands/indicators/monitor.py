@@ -11,10 +11,10 @@ import numpy as np
 
 from commands.delivery import tell_of
 from commands.indicators.indicators import concerns
-from risk_engine.events import Event
 from risk_engine.indicators import breach as engine
 from risk_engine.indicators import judging
 from risk_engine.indicators.breach import Breach, Reading
+from risk_engine.indicators.events import BreachEvent
 from risk_engine.indicators.judging import Verdicts
 from risk_engine.indicators.monitoring import Colour, threshold_crossed
 from risk_engine.policy.policy import Kri, Policy
@@ -31,7 +31,7 @@ class _Change:
 
     opens: bool
     breach: Breach
-    event: Event
+    event: BreachEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def _follow(tx: Tx, policy: Policy, kri: Kri, found: Sequence[Standing], at: dat
             yield _Change(True, *opened)
 
 
-def _moved(policy: Policy, kri: Kri, one: Standing, at: datetime) -> tuple[Breach, Event] | None:
+def _moved(policy: Policy, kri: Kri, one: Standing, at: datetime) -> tuple[Breach, BreachEvent] | None:
     """What becomes of an open episode; None where nothing does."""
     threshold = threshold_crossed(kri, one.reading.value, one.colour)
     return engine.move(one.breach, one.colour, one.reading, threshold, alerts=policy.alerts, at=at) if one.breach else None

@@ -6,7 +6,7 @@ from commands.kit.blocks import mention
 from commands.kit.contract import RefusalWords, Refused
 from commands.kit.i18n import _
 from commands.kit.wording.words import moment
-from risk_engine.indicators.breach import AlreadyAcknowledged, BreachClosed
+from risk_engine.indicators.breach import AlreadyAcknowledged, NothingToAcknowledge
 
 
 def _already_acknowledged(refusal: AlreadyAcknowledged) -> Refused:
@@ -14,8 +14,8 @@ def _already_acknowledged(refusal: AlreadyAcknowledged) -> Refused:
     return Refused(sentence.format(breach=refusal.breach, by=mention(refusal.by), at=moment(refusal.at)))
 
 
-def _breach_closed(refusal: BreachClosed) -> Refused:
+def _nothing_to_acknowledge(refusal: NothingToAcknowledge) -> Refused:
     return Refused(_("{breach} is closed: there is nothing left to acknowledge.").format(breach=refusal.breach))
 
 
-REFUSALS = (RefusalWords(AlreadyAcknowledged, _already_acknowledged), RefusalWords(BreachClosed, _breach_closed))
+REFUSALS = (RefusalWords(AlreadyAcknowledged, _already_acknowledged), RefusalWords(NothingToAcknowledge, _nothing_to_acknowledge))

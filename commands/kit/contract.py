@@ -201,6 +201,24 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class EventWords:
+    """The words of the trail for one type of event.
+
+    Attributes:
+        what: what happened, as it follows whoever did it.
+        facts: the facts that stand under it, by their stored names and in this order.
+    """
+
+    of: type[Event]
+    what: Text
+    facts: Sequence[str] = ()
+
+    @property
+    def kind(self) -> str:
+        return self.of.kind
+
+
+@dataclass(frozen=True, slots=True)
 class RefusalWords(Generic[R]):
     """The words for one type of refusal of the engine."""
 
@@ -316,7 +334,7 @@ class Notice:
     """What is told when something happens.
 
     Attributes:
-        on: kinds of events that it listens to.
+        on: the events that it listens to.
         route: whom to tell; an empty list tells nobody.
         render: the message, written when it is sent; None when there is nothing left to say.
         thread: the subject whose messages stay in order; the event's subject unless said otherwise.
@@ -325,7 +343,7 @@ class Notice:
     """
 
     name: str
-    on: Sequence[str]
+    on: Sequence[type[Event]]
     route: Callable[[Recorded, Policy, Tx], Sequence[To]]
     render: Callable[[Mapping[str, Any], Policy, Tx], Message | None]
     _: KW_ONLY

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 import commands
-from commands.kit.contract import Command, Job, Notice, Options, RefusalWords, Refused, Section, Shortcut, Subject
+from commands.kit.contract import Command, EventWords, Job, Notice, Options, RefusalWords, Refused, Section, Shortcut, Subject
 from commands.kit.wording import refusal_words
 from risk_engine.references import Reference
 from risk_engine.refusals import Refusal
@@ -28,6 +28,7 @@ class Registry:
     sections: tuple[Section, ...]
     jobs: dict[str, Job]
     subjects: dict[type[Reference], Subject[Any]]
+    said: dict[str, EventWords]
     refusals: dict[type[Refusal], RefusalWords[Any]]
 
     def asked(self, name: str) -> Command | None:
@@ -53,6 +54,7 @@ def registry() -> Registry:
         sections=tuple(sorted(_exports(modules, "SECTIONS"), key=lambda section: section.order)),
         jobs=_unique(_exports(modules, "JOBS"), "name"),
         subjects=_unique(_exports(modules, "SUBJECTS"), "of"),
+        said=_unique(_exports(modules, "EVENTS"), "kind"),
         refusals=_unique(_exports([refusal_words, *modules], "REFUSALS"), "of"),
     )
 

@@ -21,6 +21,7 @@ from commands.kit.input.fields import Ask, Key, Several, Someone
 from commands.kit.wording import role_words
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people import membership
+from risk_engine.people.events import RoleGiven, RoleTaken
 from risk_engine.people.membership import Member
 from risk_engine.people.roles import Reach, Right, Role
 from risk_engine.policy.policy import Policy
@@ -142,7 +143,7 @@ def _carried_out(change: Change, request: Request, tx: Tx) -> Reply:
     )
     people.save(tx, changed)
     # a message to somebody who has left would wait for ever
-    told = replace(happened, facts={**happened.facts, "told": request.welcome(member.id)})
+    told = replace(happened, told=request.welcome(member.id))
     record(tx, told, policy, request_key=request.key)
     gist = _gist(told.facts)
     warnings = [*map(blocks.sentence, _reach(change, request, tx)), *_warnings(change, request, tx, first=first)]
@@ -310,10 +311,10 @@ ACTIONS = [
     )
 ]
 NOTICES = [
-    Notice("role.told", ("role.given", "role.taken"), _to_the_person, person_message, classification=Secrecy.CONFIDENTIAL),
+    Notice("role.told", (RoleGiven, RoleTaken), _to_the_person, person_message, classification=Secrecy.CONFIDENTIAL),
     Notice(
         "role.audit",
-        ("role.given", "role.taken"),
+        (RoleGiven, RoleTaken),
         _to_the_audit_channel,
         audit_message,
         classification=Secrecy.RESTRICTED,

@@ -19,10 +19,10 @@ from commands.policy.policy import accepted_at, path_of
 from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.proposal import ProposalState
 from risk_engine.audit.secrecy import Secrecy
-from risk_engine.events import Event
 from risk_engine.people.roles import Right
 from risk_engine.policy import policy_change as engine
 from risk_engine.policy import policy_effects
+from risk_engine.policy.events import PolicyChanged, PolicyProposed
 from risk_engine.policy.policy import Policy
 from risk_engine.policy.policy_change import PACKAGED, PolicyChange
 from risk_engine.policy.policy_keys import Path, guard_at, put, value_at
@@ -57,7 +57,7 @@ def propose(args: PolicyChangeArgs, request: Request, tx: Tx) -> Reply:
     proposed, happened = _proposal(policy_changes.next_id(tx), path, args.value, args.reason, standing, request, tx)
     _refuse_channel(proposed, request)
     given = _effects(proposed, standing, request, tx)
-    happened = replace(happened, facts={**happened.facts, "effects": given})
+    happened = replace(happened, effects=given)
     policy_changes.add(tx, proposed)
     record(tx, happened, request.policy, request_key=request.key)
     values = policy_words.change(proposed.before, proposed.value)
@@ -71,7 +71,7 @@ def propose(args: PolicyChangeArgs, request: Request, tx: Tx) -> Reply:
 
 def _proposal(
     id: PolicyChangeId, path: Path, text: str, reason: str, standing: PolicyInForce, request: Request, tx: Tx
-) -> tuple[PolicyChange, Event]:
+) -> tuple[PolicyChange, PolicyProposed]:
     return engine.propose(
         id,
         path=path,
@@ -155,7 +155,7 @@ def facts(tx: Tx, id: PolicyChangeId) -> Sequence[tuple[Text, Any]]:
 
 def gives(tx: Tx, id: PolicyChangeId) -> Sequence[Text]:
     """What the change would give to whom, as it was when it was proposed."""
-    proposed = events.last_of(tx, str(id), "policy.proposed")
+    proposed = events.last_of(tx, str(id), PolicyProposed)
     return effect_words.in_words((proposed.facts or {}).get("effects", [])) if proposed else []
 
 
@@ -220,11 +220,20 @@ def _enact(tx: Tx, change: PolicyChange) -> None:
     assert at, "what is settled was decided at some time"
     policy_changes.replace_earlier(tx, change)
     policies_in_force.enact(tx, policy, instead_of=standing, change=change, at=at)
-    proposed = events.last_of(tx, str(change.id), "policy.proposed")
+    proposed = events.last_of(tx, str(change.id), PolicyProposed)
     given = (proposed.facts or {}).get("effects", []) if proposed else []
-    told = {"key": change.key, "from": change.before, "to": change.value, "reason": change.reason, "proposed_by": change.proposed_by}
-    told |= {"effects": given}
-    record(tx, Event("policy.changed", str(change.id), by, at, told), policy)
+    happened = PolicyChanged(
+        subject=str(change.id),
+        actor=by,
+        at=at,
+        before=change.before,
+        after=change.value,
+        key=change.key,
+        reason=change.reason,
+        proposed_by=change.proposed_by,
+        effects=given,
+    )
+    record(tx, happened, policy)
 
 
 COMMAND = Command(

@@ -14,6 +14,7 @@ from commands.register.risk_card import risk_card
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.policy.policy import Policy
 from risk_engine.references import ResponseId, RiskId
+from risk_engine.register.events import ResponseProposed, RiskLogged
 from storage.customers import customers
 from storage.database import Tx
 from storage.events import Recorded
@@ -58,6 +59,6 @@ def of_a_response(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message |
 
 
 NOTICES = [
-    Notice("risk.assigned", ("risk.logged",), to_the_owner, of_a_risk, classification=Secrecy.CONFIDENTIAL),
-    Notice("response.assigned", ("response.proposed",), to_the_owner, of_a_response, classification=Secrecy.CONFIDENTIAL),
+    Notice("risk.assigned", (RiskLogged,), to_the_owner, of_a_risk, classification=Secrecy.CONFIDENTIAL),
+    Notice("response.assigned", (ResponseProposed,), to_the_owner, of_a_response, classification=Secrecy.CONFIDENTIAL),
 ]

@@ -26,6 +26,7 @@ from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
 from risk_engine.references import OverrideId
 from risk_engine.scoring import override as engine
+from risk_engine.scoring.events import OverrideEnded
 from risk_engine.scoring.override import Override
 from storage.customers.customers import Customer
 from storage.database import Tx
@@ -213,7 +214,7 @@ COMMAND = Command(
     order=23,
     classification=Secrecy.CONFIDENTIAL,
 )
-NOTICES = [Notice("override.ended", ("override.ended",), _told_of_the_end, end_message, classification=Secrecy.CONFIDENTIAL)]
+NOTICES = [Notice(OverrideEnded.kind, (OverrideEnded,), _told_of_the_end, end_message, classification=Secrecy.CONFIDENTIAL)]
 SUBJECTS = [
     Subject(
         OverrideId,

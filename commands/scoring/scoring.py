@@ -14,12 +14,12 @@ from commands.delivery import record
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.wording import words
 from commands.scoring import score_words
-from risk_engine.events import Event
 from risk_engine.facts.facts import Facts
 from risk_engine.grading import Grade
 from risk_engine.policy.policy import Policy
 from risk_engine.references import OverrideId
 from risk_engine.scoring import scoring as engine
+from risk_engine.scoring.events import ScoreChanged, ScoresChanged, ScoresUpdated
 from risk_engine.scoring.scoring import Scores
 from storage.database import Tx
 from storage.policy import policies
@@ -109,18 +109,29 @@ def keep(tx: Tx, policy: Policy, scores: Scores, *, facts_at: datetime, as_of: d
         for event in _moves(scores, kept, by, at):
             record(tx, event, policy)
     elif len(kept.customers):
-        record(tx, Event("scores.changed", subject, by, at, _many(kept)), policy)
-    counts = {"scored": kept.scored, "new": kept.new, "changed": kept.changed, "grades": len(kept.customers), "as_of": as_of.isoformat()}
-    record(tx, Event("scores.updated", subject, by, at, counts), policy)
+        record(tx, _many(kept, subject, by, at), policy)
+    updated = ScoresUpdated(
+        subject=subject,
+        actor=by,
+        at=at,
+        scored=kept.scored,
+        new=kept.new,
+        changed=kept.changed,
+        grades=len(kept.customers),
+        as_of=as_of,
+    )
+    record(tx, updated, policy)
     return kept
 
 
-def _moves(scores: Scores, kept: Kept, by: str, at: datetime) -> Iterator[Event]:
+def _moves(scores: Scores, kept: Kept, by: str, at: datetime) -> Iterator[ScoreChanged]:
     """One event a changed grade: from, to, and the driver that asks for it."""
     places = np.searchsorted(scores.customers.astype(str), kept.customers.astype(str))
     for place, before, after in zip(places.tolist(), kept.before.tolist(), kept.after.tolist(), strict=True):
-        facts = {"customer": scores.customers[place], "from": _name(before), "to": _name(after), "why": _why(scores, place)}
-        yield Event("score.changed", scores.customers[place], by, at, facts)
+        customer = scores.customers[place]
+        yield ScoreChanged(
+            subject=customer, actor=by, at=at, customer=customer, before=Grade(before), after=Grade(after), why=_why(scores, place)
+        )
 
 
 def _why(scores: Scores, place: int) -> dict[str, Any]:
@@ -131,7 +142,7 @@ def _why(scores: Scores, place: int) -> dict[str, Any]:
     return {"driver": worst.name, "value": None if np.isnan(value) else value, "reference": worst.reference(place)}
 
 
-def _many(kept: Kept) -> dict[str, Any]:
+def _many(kept: Kept, subject: str, by: str, at: datetime) -> ScoresChanged:
     """How many went up and down, and the first of those that went furthest."""
     step = kept.after - kept.before
     worst = np.argsort(-step, kind="stable")[:_NAMED]
@@ -139,7 +150,8 @@ def _many(kept: Kept) -> dict[str, Any]:
         {"customer": kept.customers[place], "from": _name(int(kept.before[place])), "to": _name(int(kept.after[place]))}
         for place in worst.tolist()
     ]
-    return {"worse": int((step > 0).sum()), "better": int((step < 0).sum()), "first": named}
+    worse, better = int((step > 0).sum()), int((step < 0).sum())
+    return ScoresChanged(subject=subject, actor=by, at=at, worse=worse, better=better, first=named)
 
 
 def _name(grade: int) -> str:

@@ -12,6 +12,13 @@ from typing import Any
 from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.ballot import Choice, Stage, Vote, Voter, eligible, tally
 from risk_engine.approvals.condition import Condition
+from risk_engine.approvals.events import (
+    ApprovalDecided,
+    ApprovalReminded,
+    ApprovalRequested,
+    ApprovalVoted,
+    Spoken,
+)
 from risk_engine.approvals.proposal import ProposalState
 from risk_engine.approvals.refusals import (
     AlreadyDecided,
@@ -23,7 +30,6 @@ from risk_engine.approvals.refusals import (
     NotTheMaker,
 )
 from risk_engine.checks import ReasonMissing
-from risk_engine.events import Event
 from risk_engine.people.people_policy import People
 from risk_engine.references import ApprovalId, Reference
 
@@ -97,12 +103,13 @@ def request(
     customer: str | None = None,
     amount: Decimal | None = None,
     picture: Mapping[str, Any] | None = None,
-) -> tuple[Approval, Event]:
+) -> tuple[Approval, ApprovalRequested]:
     """Request a decision on ``subject``; ``key`` is the opaque id on its buttons, ``days`` its term."""
     asked = Approval(id, key, subject, by, at, at + timedelta(days=days), kind, stages, customer, title, amount, picture or {})
-    facts = {"subject": str(subject), "kind": kind.value, "maker": by, "customer": customer, "title": title}
-    more = {"amount": None if amount is None else str(amount), "steps": len(stages), "expires_at": asked.expires_at.isoformat()}
-    return asked, Event("approval.requested", str(id), by, at, facts | more)
+    happened = ApprovalRequested(
+        **_about(asked), actor=by, at=at, title=title, amount=amount, steps=len(stages), expires_at=asked.expires_at
+    )
+    return asked, happened
 
 
 def may_decide(approval: Approval, voter: Voter, *, at: datetime, people: People) -> None:
@@ -163,7 +170,7 @@ def decide(
     conditions: Sequence[tuple[str, date]] = (),
     seen: str | None = None,
     present: str | None = None,
-) -> tuple[Approval, Event]:
+) -> tuple[Approval, ApprovalVoted | ApprovalDecided]:
     """Approve, reject, return or recuse; the last vote needed closes the step, and the last step the request.
 
     Args:
@@ -187,14 +194,14 @@ def decide(
     spoken = replace(approval, votes=(*approval.votes, vote), conditions=(*approval.conditions, *_set(approval, conditions, by.person)))
     outcome = tally(spoken.stage, spoken.voices, maker=approval.maker, spoken=spoken.heard_before(spoken.step))
     if outcome is None:
-        return spoken, Event("approval.voted", str(approval.id), by.person, at, _facts(spoken, vote))
+        return spoken, ApprovalVoted(**_about(approval), actor=by.person, at=at, spoken=_said(spoken, vote))
     if outcome is ProposalState.APPROVED and approval.step + 1 < len(approval.stages):
         onward = replace(spoken, step=approval.step + 1)
-        return onward, Event("approval.voted", str(approval.id), by.person, at, _facts(onward, vote))
-    return _ended(spoken, outcome, _who_carried(spoken, outcome, vote), at, reason, _facts(spoken, vote))
+        return onward, ApprovalVoted(**_about(approval), actor=by.person, at=at, spoken=_said(onward, vote))
+    return _ended(spoken, outcome, _who_carried(spoken, outcome, vote), at, reason, _said(spoken, vote))
 
 
-def withdraw(approval: Approval, *, by: str, at: datetime, reason: str | None = None) -> tuple[Approval, Event]:
+def withdraw(approval: Approval, *, by: str, at: datetime, reason: str | None = None) -> tuple[Approval, ApprovalDecided]:
     """Withdraw one's own request.
 
     Raises:
@@ -204,14 +211,14 @@ def withdraw(approval: Approval, *, by: str, at: datetime, reason: str | None = 
     _still_open(approval, at)
     if by != approval.maker:
         raise NotTheMaker(approval=approval.id, maker=approval.maker)
-    return _ended(approval, ProposalState.WITHDRAWN, by, at, reason, _facts(approval))
+    return _ended(approval, ProposalState.WITHDRAWN, by, at, reason)
 
 
-def expire(approval: Approval, *, at: datetime) -> tuple[Approval, Event] | None:
+def expire(approval: Approval, *, at: datetime) -> tuple[Approval, ApprovalDecided] | None:
     """End a request whose term is over; return None if it is still running or has ended already."""
     if approval.verdict is not None or at < approval.expires_at:
         return None
-    return _ended(approval, ProposalState.EXPIRED, CLOCK, at, None, _facts(approval))
+    return _ended(approval, ProposalState.EXPIRED, CLOCK, at, None)
 
 
 def reminders(approval: Approval, *, at: datetime, remind_hours: Sequence[int], warn_hours: int) -> int:
@@ -221,13 +228,15 @@ def reminders(approval: Approval, *, at: datetime, remind_hours: Sequence[int], 
     return sum(approval.requested_at < moment <= at for moment in due)
 
 
-def remind(approval: Approval, *, at: datetime, remind_hours: Sequence[int], warn_hours: int) -> tuple[Approval, Event] | None:
+def remind(approval: Approval, *, at: datetime, remind_hours: Sequence[int], warn_hours: int) -> tuple[Approval, ApprovalReminded] | None:
     """Record the reminders that are due but not sent; several missed reminders are sent as one."""
     due = reminders(approval, at=at, remind_hours=remind_hours, warn_hours=warn_hours)
     if approval.verdict is not None or at >= approval.expires_at or due <= approval.reminded:
         return None
-    facts = _facts(approval) | {"reminder": due, "step": approval.step + 1, "expires_at": approval.expires_at.isoformat()}
-    return replace(approval, reminded=due), Event("approval.reminded", str(approval.id), CLOCK, at, facts)
+    happened = ApprovalReminded(
+        **_about(approval), actor=CLOCK, at=at, reminder=due, step=approval.step + 1, expires_at=approval.expires_at
+    )
+    return replace(approval, reminded=due), happened
 
 
 def _still_open(approval: Approval, at: datetime) -> None:
@@ -251,16 +260,19 @@ def _who_carried(approval: Approval, outcome: ProposalState, last: Vote) -> str:
 
 
 def _ended(
-    approval: Approval, verdict: ProposalState, by: str, at: datetime, reason: str | None, facts: dict[str, Any]
-) -> tuple[Approval, Event]:
+    approval: Approval, verdict: ProposalState, by: str, at: datetime, reason: str | None, spoken: Spoken | None = None
+) -> tuple[Approval, ApprovalDecided]:
     ended = replace(approval, verdict=verdict, decided_by=by, decided_at=at, reason=reason)
-    return ended, Event("approval.decided", str(approval.id), by, at, facts | {"verdict": verdict.value, "reason": reason})
+    return ended, ApprovalDecided(**_about(approval), actor=by, at=at, spoken=spoken, verdict=verdict, reason=reason)
 
 
-def _facts(approval: Approval, vote: Vote | None = None) -> dict[str, Any]:
-    facts = {"subject": str(approval.subject), "kind": approval.kind.value, "maker": approval.maker, "customer": approval.customer}
-    if vote is None:
-        return facts
-    said = {"choice": vote.choice.value, "step": vote.step + 1, "on_behalf_of": vote.authority if vote.authority != vote.person else None}
+def _about(approval: Approval) -> dict[str, Any]:
+    """Which request an event is about, and the facts that all of them carry."""
+    about = {"about": str(approval.subject), "asked_kind": approval.kind, "maker": approval.maker, "customer": approval.customer}
+    return {"subject": str(approval.id), **about}
+
+
+def _said(approval: Approval, vote: Vote) -> Spoken:
     asked = [{"text": one.text, "due": one.due.isoformat()} for one in approval.conditions if one.set_by == vote.person]
-    return facts | said | {"reason": vote.reason, "seen": vote.seen, "conditions": asked}
+    behalf = vote.authority if vote.authority != vote.person else None
+    return Spoken(vote.choice, vote.step + 1, behalf, vote.reason, vote.seen, asked)

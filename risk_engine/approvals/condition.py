@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from risk_engine.approvals.events import ConditionMet
 from risk_engine.approvals.refusals import ConditionAlreadyMet, MakerCannotDecide
-from risk_engine.events import Event
 from risk_engine.references import ApprovalId
 
 
@@ -29,7 +29,7 @@ class Condition:
         return self.met_at is None
 
 
-def meet(condition: Condition, *, maker: str, by: str, at: datetime, evidence: str) -> tuple[Condition, Event]:
+def meet(condition: Condition, *, maker: str, by: str, at: datetime, evidence: str) -> tuple[Condition, ConditionMet]:
     """Record that a condition is met.
 
     Args:
@@ -44,5 +44,7 @@ def meet(condition: Condition, *, maker: str, by: str, at: datetime, evidence: s
         raise ConditionAlreadyMet(approval=condition.approval, number=condition.number, by=condition.met_by, at=condition.met_at)
     if by == maker:
         raise MakerCannotDecide(approval=condition.approval, maker=maker)
-    facts = {"number": condition.number, "condition": condition.text, "evidence": evidence}
-    return replace(condition, met_by=by, met_at=at, evidence=evidence), Event("condition.met", str(condition.approval), by, at, facts)
+    happened = ConditionMet(
+        subject=str(condition.approval), actor=by, at=at, number=condition.number, condition=condition.text, evidence=evidence
+    )
+    return replace(condition, met_by=by, met_at=at, evidence=evidence), happened

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from risk_engine.approvals.approval_kinds import ApprovalKind
+from risk_engine.approvals.events import DelegationEvent, DelegationGiven, DelegationRevoked
 from risk_engine.approvals.refusals import DelegationEnded, DelegationTooLong, OnesOwnDelegate
-from risk_engine.events import Event
 from risk_engine.references import DelegationId
 
 
@@ -46,7 +46,7 @@ def delegate(
     kinds: tuple[ApprovalKind, ...],
     longest_days: int,
     at: datetime,
-) -> tuple[Delegation, Event]:
+) -> tuple[Delegation, DelegationEvent]:
     """Delegate one's authority to somebody else for a limited time.
 
     Raises:
@@ -59,10 +59,10 @@ def delegate(
     if not (since < until and at < until <= last):
         raise DelegationTooLong(until=until, first=max(since, at), last=last)
     given = Delegation(id, giver, delegate, since, until, reason, at, kinds)
-    return given, Event("delegation.given", str(id), giver, at, _facts(given))
+    return given, _event(DelegationGiven, given, giver, at)
 
 
-def revoke(delegation: Delegation, *, by: str, at: datetime) -> tuple[Delegation, Event]:
+def revoke(delegation: Delegation, *, by: str, at: datetime) -> tuple[Delegation, DelegationEvent]:
     """Revoke a delegation before its last day.
 
     Raises:
@@ -70,15 +70,18 @@ def revoke(delegation: Delegation, *, by: str, at: datetime) -> tuple[Delegation
     """
     if delegation.revoked_at is not None or at >= delegation.until:
         raise DelegationEnded(delegation=delegation.id)
-    return replace(delegation, revoked_at=at), Event("delegation.revoked", str(delegation.id), by, at, _facts(delegation))
+    return replace(delegation, revoked_at=at), _event(DelegationRevoked, delegation, by, at)
 
 
-def _facts(delegation: Delegation) -> dict[str, object]:
-    return {
-        "giver": delegation.giver,
-        "delegate": delegation.delegate,
-        "since": delegation.since.isoformat(),
-        "until": delegation.until.isoformat(),
-        "kinds": [kind.value for kind in delegation.kinds],
-        "reason": delegation.reason,
-    }
+def _event(kind: type[DelegationEvent], delegation: Delegation, by: str, at: datetime) -> DelegationEvent:
+    return kind(
+        subject=str(delegation.id),
+        actor=by,
+        at=at,
+        giver=delegation.giver,
+        delegate=delegation.delegate,
+        since=delegation.since,
+        until=delegation.until,
+        kinds=delegation.kinds,
+        reason=delegation.reason,
+    )

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import zip_longest
 
-from risk_engine.events import Event
+from risk_engine.audit.events import SampleFinding, SampleFine, SampleReviewed
 from risk_engine.refusals import Refusal
 
 
@@ -72,7 +72,7 @@ def draw(entries: Sequence[tuple[int, str]], seed: str, size: int) -> list[int]:
 
 def review(
     sampled: Sampled, verdict: Finding, *, by: str, hands: Collection[str], at: datetime, finding: str | None = None
-) -> tuple[Sampled, Event]:
+) -> tuple[Sampled, SampleReviewed]:
     """Record that an entry is in order, or the finding.
 
     Args:
@@ -89,5 +89,5 @@ def review(
     if by in hands:
         raise HadAHandInIt(place=sampled.place, month=sampled.month)
     reviewed = replace(sampled, verdict=verdict, finding=finding, reviewed_by=by, reviewed_at=at)
-    facts = {"place": sampled.place, "entry": sampled.event, "finding": finding}
-    return reviewed, Event("sample.fine" if verdict is Finding.FINE else "sample.finding", sampled.month, by, at, facts)
+    kind = SampleFine if verdict is Finding.FINE else SampleFinding
+    return reviewed, kind(subject=sampled.month, actor=by, at=at, place=sampled.place, entry=sampled.event, finding=finding)

@@ -6,7 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from risk_engine.events import Event
+from risk_engine.indicators.events import (
+    BreachAcknowledged,
+    BreachClosed,
+    BreachEased,
+    BreachEvent,
+    BreachOpened,
+    BreachUpdated,
+    BreachWorsened,
+)
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.policy.policy import Alerts, Kri
 from risk_engine.references import BreachId
@@ -21,7 +29,7 @@ class AlreadyAcknowledged(Refusal):
     at: datetime
 
 
-class BreachClosed(Refusal):
+class NothingToAcknowledge(Refusal):
     """The breach is closed: there is nothing left to acknowledge."""
 
     breach: BreachId
@@ -77,36 +85,36 @@ def open_breach(
     owner: str | None,
     alerts: Alerts,
     at: datetime,
-) -> tuple[Breach, Event]:
+) -> tuple[Breach, BreachEvent]:
     """Open an episode; the policy says by when someone is to acknowledge it."""
     breach = Breach(id, key, kri.name, customer, colour, reading, threshold, BreachState.OPEN, at, at + _within(colour, alerts), owner)
-    return breach, _event("breach.opened", breach, at, "monitor")
+    return breach, _event(BreachOpened, breach, at, "monitor")
 
 
-def acknowledge(breach: Breach, *, by: str, at: datetime) -> tuple[Breach, Event]:
+def acknowledge(breach: Breach, *, by: str, at: datetime) -> tuple[Breach, BreachEvent]:
     """Say that someone is on it.
 
     Raises:
         AlreadyAcknowledged: by whom and when.
-        BreachClosed: it is closed.
+        NothingToAcknowledge: it is closed.
     """
     if breach.state is BreachState.ACKNOWLEDGED:
         assert breach.acknowledged_by is not None, "an acknowledgement is somebody's"
         assert breach.acknowledged_at is not None, "an acknowledgement is somebody's"
         raise AlreadyAcknowledged(breach=breach.id, by=breach.acknowledged_by, at=breach.acknowledged_at)
     if breach.state is BreachState.CLOSED:
-        raise BreachClosed(breach=breach.id)
+        raise NothingToAcknowledge(breach=breach.id)
     taken = replace(breach, state=BreachState.ACKNOWLEDGED, acknowledged_by=by, acknowledged_at=at)
-    return taken, _event("breach.acknowledged", taken, at, by)
+    return taken, _event(BreachAcknowledged, taken, at, by)
 
 
 def move(
     breach: Breach, colour: Colour, reading: Reading, threshold: float | None, *, alerts: Alerts, at: datetime
-) -> tuple[Breach, Event] | None:
+) -> tuple[Breach, BreachEvent] | None:
     """Follow the indicator: worse is announced, better than amber closes the episode, a new reading is kept; None when nothing changed."""
     if colour <= Colour.GREEN:
         closed = replace(breach, state=BreachState.CLOSED, closed_at=at, reading=reading)
-        return closed, _event("breach.closed", closed, at, "monitor")
+        return closed, _event(BreachClosed, closed, at, "monitor")
     crossed = threshold if threshold is not None else breach.threshold
     if (colour, reading, crossed) == (breach.colour, breach.reading, breach.threshold):
         return None
@@ -116,22 +124,24 @@ def move(
         moved = replace(
             moved, state=BreachState.OPEN, acknowledged_by=None, acknowledged_at=None, acknowledge_by=at + _within(colour, alerts)
         )
-        return moved, _event("breach.worsened", moved, at, "monitor")
-    return moved, _event("breach.eased" if colour < breach.colour else "breach.updated", moved, at, "monitor")
+        return moved, _event(BreachWorsened, moved, at, "monitor")
+    return moved, _event(BreachEased if colour < breach.colour else BreachUpdated, moved, at, "monitor")
 
 
 def _within(colour: Colour, alerts: Alerts) -> timedelta:
     return timedelta(hours=alerts.red_hours if colour is Colour.RED else alerts.amber_hours)
 
 
-def _event(kind: str, breach: Breach, at: datetime, actor: str) -> Event:
-    facts = {
-        "kri": breach.kri,
-        "customer": breach.customer,
-        "colour": breach.colour.name.lower(),
-        "value": breach.reading.value,
-        "as_of": breach.reading.as_of.isoformat(),
-        "source": breach.reading.source,
-        "threshold": breach.threshold,
-    }
-    return Event(kind, str(breach.id), actor, at, facts)
+def _event(kind: type[BreachEvent], breach: Breach, at: datetime, actor: str) -> BreachEvent:
+    return kind(
+        subject=str(breach.id),
+        actor=actor,
+        at=at,
+        kri=breach.kri,
+        customer=breach.customer,
+        colour=breach.colour,
+        value=breach.reading.value,
+        as_of=breach.reading.as_of,
+        source=breach.reading.source,
+        threshold=breach.threshold,
+    )

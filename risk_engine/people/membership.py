@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from risk_engine.events import Event
+from risk_engine.people.events import Held, RoleGiven, RolesChanged, RoleTaken
 from risk_engine.people.roles import Role
 from risk_engine.refusals import Refusal
 
@@ -45,7 +45,7 @@ def change(
     by: str,
     at: datetime,
     reason: str | None = None,
-) -> tuple[Member, Event]:
+) -> tuple[Member, RolesChanged]:
     """Replace somebody's roles and departments.
 
     Args:
@@ -62,11 +62,11 @@ def change(
         raise LastAdministrator(member=member.id)
     changed = replace(member, roles=frozenset(roles), departments=frozenset(departments), given_by=by, given_at=at)
     taken = bool(member.roles - changed.roles) and not changed.roles - member.roles
-    facts = {"person": member.id, "before": _held(member), "after": _held(changed), "reason": reason}
-    return changed, Event("role.taken" if taken else "role.given", member.id, by, at, facts)
+    kind = RoleTaken if taken else RoleGiven
+    return changed, kind(subject=member.id, actor=by, at=at, person=member.id, before=_held(member), after=_held(changed), reason=reason)
 
 
-def _held(member: Member) -> dict[str, list[str]]:
+def _held(member: Member) -> Held:
     return {"roles": in_order(member.roles), "departments": sorted(member.departments)}
 
 

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 
 from risk_engine.approvals.ballot import Stage
 from risk_engine.approvals.proposal import Proposal, ProposalState
-from risk_engine.events import Event
 from risk_engine.people.roles import GUARDS, Right, Role
+from risk_engine.policy.events import PolicyProposed
 from risk_engine.policy.policy import Policy
 from risk_engine.policy.policy_keys import Path, Values, children, guard_at, is_table, name_field, put, schema_at, spelled, value_at
 from risk_engine.policy.refusals import (
@@ -140,7 +140,7 @@ def propose(
     roles_given: bool,
     by: str,
     at: datetime,
-) -> tuple[PolicyChange, Event]:
+) -> tuple[PolicyChange, PolicyProposed]:
     """Propose a new value for one key.
 
     Args:
@@ -168,8 +168,8 @@ def propose(
     if change.value == before:
         raise NothingToChange(key=change.key, value=before)
     _somebody_could_undo_it(_built(base, others, change, change.value))
-    facts = {"key": change.key, "from": before, "to": change.value, "back": back, "reason": reason}
-    return change, Event("policy.proposed", str(id), by, at, facts)
+    proposed = PolicyProposed(subject=str(id), actor=by, at=at, key=change.key, before=before, after=change.value, back=back, reason=reason)
+    return change, proposed
 
 
 def settable(path: Path, *, roles_given: bool) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from risk_engine.events import Event
 from risk_engine.policy.policy import Matrix
 from risk_engine.references import RiskId
 from risk_engine.register.assessment import Assessment, Category, Level, RiskKind, level
+from risk_engine.register.events import RiskLogged
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def log(
     owner: str | None = None,
     department: str | None = None,
     source: str | None = None,
-) -> tuple[Risk, Event]:
+) -> tuple[Risk, RiskLogged]:
     """Enter a risk into the register; it belongs to the person who logs it unless an owner is named."""
     risk = Risk(
         id=id,
@@ -61,16 +61,19 @@ def log(
         logged_by=by,
         logged_at=at,
     )
-    facts = {
-        "customer": customer,
-        "kind": kind.value,
-        "category": category.value,
-        "title": title,
-        "likelihood": assessment.likelihood,
-        "severity": assessment.severity,
-        "scope": assessment.scope,
-        "level": int(risk.level),
-        "owner": risk.owner,
-        "source": source,
-    }
-    return risk, Event("risk.logged", str(id), by, at, facts)
+    logged = RiskLogged(
+        subject=str(id),
+        actor=by,
+        at=at,
+        customer=customer,
+        risk_kind=kind,
+        category=category,
+        title=title,
+        likelihood=assessment.likelihood,
+        severity=assessment.severity,
+        scope=assessment.scope,
+        level=int(risk.level),
+        owner=risk.owner,
+        source=source,
+    )
+    return risk, logged

@@ -8,9 +8,9 @@ from enum import StrEnum
 
 from risk_engine.approvals.proposal import Proposal
 from risk_engine.due import check_due
-from risk_engine.events import Event
 from risk_engine.references import ResponseId
 from risk_engine.register.assessment import RiskKind
+from risk_engine.register.events import ResponseProposed
 from risk_engine.register.refusals import NotAnOpportunity, RiskClosed
 from risk_engine.register.register import Risk
 
@@ -40,7 +40,7 @@ class Response(Proposal):
 
 def propose(
     id: ResponseId, *, risk: Risk, strategy: Strategy, measure: str, due: date, by: str, at: datetime, today: date, owner: str | None = None
-) -> tuple[Response, Event]:
+) -> tuple[Response, ResponseProposed]:
     """Propose a treatment of an open risk.
 
     Raises:
@@ -56,12 +56,15 @@ def propose(
     response = Response(
         id=id, risk=int(risk.id), strategy=strategy, measure=measure, owner=owner or by, due=due, proposed_by=by, proposed_at=at
     )
-    facts = {
-        "risk": int(risk.id),
-        "customer": risk.customer,
-        "strategy": strategy.value,
-        "measure": measure,
-        "owner": response.owner,
-        "due": due.isoformat(),
-    }
-    return response, Event("response.proposed", str(id), by, at, facts)
+    happened = ResponseProposed(
+        subject=str(id),
+        actor=by,
+        at=at,
+        risk=int(risk.id),
+        customer=risk.customer,
+        strategy=strategy,
+        measure=measure,
+        owner=response.owner,
+        due=due,
+    )
+    return response, happened

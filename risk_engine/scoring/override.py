@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from risk_engine.approvals.proposal import NotOpen, Proposal, ProposalState
-from risk_engine.events import Event
 from risk_engine.grading import Grade
 from risk_engine.references import OverrideId
+from risk_engine.scoring.events import OverrideEnded, OverrideEvent, OverrideProposed
 from risk_engine.scoring.override_policy import Overrides
 from risk_engine.scoring.refusals import NothingToOverride, OverrideTooFar, OverrideTooLong
 
@@ -44,7 +44,7 @@ def propose(
     by: str,
     at: datetime,
     today: date,
-) -> tuple[Override, Event]:
+) -> tuple[Override, OverrideEvent]:
     """Propose a grade other than the model's.
 
     Raises:
@@ -60,10 +60,10 @@ def propose(
     if not today <= until <= last:
         raise OverrideTooLong(until=until, first=today, last=last)
     proposed = Override(id=id, customer=customer, grade=grade, model=model, until=until, reason=reason, proposed_by=by, proposed_at=at)
-    return proposed, Event("override.proposed", str(id), by, at, _facts(proposed))
+    return proposed, _event(OverrideProposed, proposed, by, at, reason)
 
 
-def end(override: Override, *, by: str, at: datetime, today: date, reason: str) -> tuple[Override, Event]:
+def end(override: Override, *, by: str, at: datetime, today: date, reason: str) -> tuple[Override, OverrideEvent]:
     """Restore the model's grade before the last day; this needs no approval.
 
     Raises:
@@ -71,15 +71,17 @@ def end(override: Override, *, by: str, at: datetime, today: date, reason: str) 
     """
     if not override.in_force(today):
         raise NotOpen(thing=override.id, state=override.state)
-    facts = _facts(override) | {"reason": reason}
-    return override.become(ProposalState.ENDED), Event("override.ended", str(override.id), by, at, facts)
+    return override.become(ProposalState.ENDED), _event(OverrideEnded, override, by, at, reason)
 
 
-def _facts(override: Override) -> dict[str, str]:
-    return {
-        "customer": override.customer,
-        "grade": override.grade.name.lower(),
-        "model": override.model.name.lower(),
-        "until": override.until.isoformat(),
-        "reason": override.reason,
-    }
+def _event(kind: type[OverrideEvent], override: Override, by: str, at: datetime, reason: str) -> OverrideEvent:
+    return kind(
+        subject=str(override.id),
+        actor=by,
+        at=at,
+        customer=override.customer,
+        grade=override.grade,
+        model=override.model,
+        until=override.until,
+        reason=reason,
+    )

@@ -7,15 +7,18 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 
+from risk_engine.audit.events import DetailRead, FiguresShown
+from risk_engine.events import kinds
 from risk_engine.references import ApprovalId, BreachId, OverrideId, Reference, ResponseId, RiskId, of_kind, spelled_out
+from risk_engine.scoring.events import ScoreChanged
 from storage.among import among
-from storage.audit.erased import ERASED
+from storage.audit.erased import TrailErased
 from storage.database import Tx
 from storage.schema import ApprovalRow, BreachRow, EventRow, OverrideRow, ResponseRow, RiskRow
 from storage.visibility import visible
 
 # kinds of events whose subject is a customer; every other kind is about a thing such as a risk, even if a customer has such an id
-OF_A_CUSTOMER = ("score.changed", "detail.read", "figures.shown", ERASED)
+OF_A_CUSTOMER = kinds(ScoreChanged, DetailRead, FiguresShown, TrailErased)
 
 
 def about_things(subjects: Collection[str]) -> ColumnElement[bool]:

@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from risk_engine.events import kinds
 from storage.audit.anchoring.anchors import Anchor, BadAnchor, read_known
-from storage.audit.anchoring.guarding import ACCEPTED, RESTORED
+from storage.audit.anchoring.guarding import ACCEPTED, TrailRestored
 from storage.audit.chain import PLAIN, Fact, Key
 from storage.audit.findings import Detour
 
 
 def detour(fact: Fact, keys: Mapping[str, Key]) -> Detour | None:
     """Return the detour that a signed entry records; None for any other entry."""
-    if fact.kind not in ACCEPTED or fact.payload is None:
+    if fact.kind not in kinds(*ACCEPTED) or fact.payload is None:
         return None
     known = read_known(fact.payload)
     if known is None or known.key == PLAIN or not known.is_genuine(keys):
@@ -28,7 +29,7 @@ def detour(fact: Fact, keys: Mapping[str, Key]) -> Detour | None:
     # a replaced other database leaves nothing behind in this trail
     ends = [told.get("known"), told.get("replaced") if told.get("replaced_database") == known.database else None]
     why = str(told.get("file") or told.get("reason") or "")
-    return Detour(known.count, max(map(_count, ends)) or None, at, fact.actor, why, fact.kind == RESTORED)
+    return Detour(known.count, max(map(_count, ends)) or None, at, fact.actor, why, fact.kind == TrailRestored.kind)
 
 
 def may_cover(left: Detour, anchor: Anchor) -> bool:

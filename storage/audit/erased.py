@@ -6,16 +6,31 @@ import hmac
 import json
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
+from risk_engine.events import Event
 from storage.audit.anchoring.known import Identity
 from storage.audit.chain import PLAIN, Fact, Key
 
-# its facts: the runs of events, their number, and the reason; never erased itself
-ERASED = "audit.erased"
 # the commands that may erase: the one of that name, and the nightly job for the policy's retention
 BY_COMMAND, BY_RETENTION = "audit erase", "audit retention"
 COMMANDS = (BY_COMMAND, BY_RETENTION)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailErased(Event):
+    """Payloads were erased: the runs of events, how many, and why, signed; never erased itself."""
+
+    kind: ClassVar = "audit.erased"
+
+    reason: str
+    count: int
+    events: Sequence[Sequence[int]]
+    command: str
+    database: str
+    key: str
+    mac: str
 
 
 class Ranges:

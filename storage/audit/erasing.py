@@ -9,24 +9,24 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Text, select, type_coerce, update
 
-from risk_engine.events import Event
+from risk_engine.events import kinds
 from storage import events
 from storage.audit import rows
 from storage.audit.about import about_customer, about_things, of_customer
-from storage.audit.anchoring.anchors import ANCHORED
-from storage.audit.anchoring.guarding import ACCEPTED, ALARM, REKEYED, VERIFIED
+from storage.audit.anchoring.anchors import TrailAnchored
+from storage.audit.anchoring.guarding import ACCEPTED, TrailAlarm, TrailRekeyed, TrailVerified
 from storage.audit.anchoring.known import identity
 from storage.audit.chain import PLAIN, Key
-from storage.audit.erased import ERASED, runs, signature
+from storage.audit.erased import TrailErased, runs, signature
 from storage.audit.sealing import KeyIsMissing
 from storage.database import Database, Tx
 from storage.row_digests import stating
-from storage.row_digests.covered import RECORDED
+from storage.row_digests.covered import RegisterRecorded
 from storage.schema import EventRow
 from storage.types import canonical
 
 # proofs that the trail is complete stay: records of erasures, anchors and accepted discontinuities
-KEPT = (ERASED, ANCHORED, *ACCEPTED, REKEYED, ALARM, VERIFIED, RECORDED)
+KEPT = kinds(TrailErased, TrailAnchored, *ACCEPTED, TrailRekeyed, TrailAlarm, TrailVerified, RegisterRecorded)
 # the number of runs in one record
 RUNS = 2_000
 _CHUNK = 500
@@ -78,8 +78,9 @@ def erase(tx: Tx, numbers: Sequence[int], *, subject: str, reason: str, by: str,
     for start in range(0, len(named), RUNS):
         part = named[start : start + RUNS]
         count = sum(last - first + 1 for first, last in part)
-        facts = {"reason": reason, "count": count, "events": part, "command": command, "database": database, "key": key.id}
-        events.record(tx, Event(ERASED, subject, by, at, {**facts, "mac": signature(key, database, subject, by, facts)}))
+        facts: dict[str, Any] = {"reason": reason, "count": count, "events": part, "command": command, "database": database, "key": key.id}
+        mac = signature(key, database, subject, by, facts)
+        events.record(tx, TrailErased(subject=subject, actor=by, at=at, **facts, mac=mac))
     return len(numbers)
 
 
@@ -88,7 +89,7 @@ def _carry(tx: Tx, numbers: Sequence[int], *, by: str, at: datetime) -> None:
     payloads = tx.connection.execute(select(EventRow.id, EventRow.payload).where(EventRow.id.in_(numbers)).order_by(EventRow.id))
     kept = stating.carried((id, payload) for id, payload in payloads)
     if kept["rows"] or kept["groups"]:
-        events.record(tx, Event(RECORDED, "register", by, at, {stating.STATES: {stating.CARRIED: kept}}))
+        events.record(tx, RegisterRecorded(subject="register", actor=by, at=at, states={stating.CARRIED: kept}))
 
 
 def leave_no_copy(database: Database) -> None:

@@ -8,20 +8,19 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
-from risk_engine.events import Event
+from risk_engine.audit.events import AnswerExported, DetailRead
 from storage.database import Tx
 from storage.schema import DisclosureRow, EventRow
 
-KIND, EXPORTED = "detail.read", "answer.exported"
 # a person's files are counted one at a time on PostgreSQL, as SQLite's write lock does
 LOCK = 611_953
 
 
-def known(tx: Tx, look: Event, *, since: datetime) -> bool:
+def known(tx: Tx, look: DetailRead, *, since: datetime) -> bool:
     """Return True if this person has seen these customers with this command since a moment."""
     row = EventRow
     # filtered by time alone: by subject, a list requested daily would be scanned from its first day
-    lately = (row.at >= since, row.at <= look.at, row.kind == KIND, row.actor == look.actor)
+    lately = (row.at >= since, row.at <= look.at, row.kind == DetailRead.kind, row.actor == look.actor)
     before = tx.connection.execute(select(row.subject, row.payload).where(*lately))
     return any(subject == look.subject and facts is not None and _same(facts, look.facts) for subject, facts in before)
 
@@ -45,5 +44,5 @@ def taken(tx: Tx, accounts: Sequence[str], *, since: datetime) -> frozenset[str]
     if tx.dialect == "postgresql" and tx.writes:
         tx.connection.execute(select(func.pg_advisory_xact_lock(LOCK, func.hashtext(accounts[0]))))
     query = select(DisclosureRow.customer_id).join(EventRow, EventRow.id == DisclosureRow.event_id).distinct()
-    files = query.where(EventRow.kind == EXPORTED, EventRow.actor.in_(accounts), EventRow.at >= since)
+    files = query.where(EventRow.kind == AnswerExported.kind, EventRow.actor.in_(accounts), EventRow.at >= since)
     return frozenset(tx.connection.execute(files).scalars())

@@ -8,14 +8,16 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from risk_engine.audit.events import AnswerExported, AnswerShared, DetailRead, FiguresShown
+from risk_engine.events import kinds
 from storage.audit.about import about_customer, about_things, within_sight
-from storage.audit.erased import ERASED, ranges_of
+from storage.audit.erased import TrailErased, ranges_of
 from storage.audit.reading import Entry, entry, linked
 from storage.database import Tx
 from storage.schema import DisclosureRow, EventRow, SealRow
 
 # kinds that change nothing: looks
-LOOKS = ("detail.read", "figures.shown", "answer.exported", "answer.shared")
+LOOKS = kinds(DetailRead, FiguresShown, AnswerExported, AnswerShared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,6 @@ def erasures(tx: Tx, found: Collection[Entry]) -> dict[int, Erased]:
     gone = [entry.event.id for entry in found if entry.event.facts is None]
     if not gone:
         return {}
-    query = select(EventRow.at, EventRow.payload).where(EventRow.kind == ERASED).order_by(EventRow.id)
+    query = select(EventRow.at, EventRow.payload).where(EventRow.kind == TrailErased.kind).order_by(EventRow.id)
     told = [(Erased(at, str(facts.get("reason"))), list(ranges_of(facts))) for at, facts in tx.connection.execute(query) if facts]
     return {id: erased for id in gone for erased, runs in told if any(first <= id <= last for first, last in runs)}

@@ -9,7 +9,7 @@ from storage.audit.anchoring.anchors import Anchor
 from storage.audit.anchoring.known import Identity
 from storage.audit.chain import GENESIS, PLAIN, Fact, Key, Link, is_whole
 from storage.audit.detours import detour
-from storage.audit.erased import ERASED, Ranges, facts_of, is_signed, ranges_of
+from storage.audit.erased import Ranges, TrailErased, facts_of, is_signed, ranges_of
 from storage.audit.findings import Broken, Detour, Fault, Stretch, Verified
 
 
@@ -127,10 +127,10 @@ class Verifier:
         return Fault.PLAIN if key.id == PLAIN and any(name != PLAIN for name in self._stretches) else None
 
     def _was_a_record(self, link: Link) -> bool:
-        if link.seq != self._seq + 1 or link.fact is None or link.fact.kind == ERASED:
+        if link.seq != self._seq + 1 or link.fact is None or link.fact.kind == TrailErased.kind:
             return True
         key = self.keys.get(link.key_id)
-        return key is not None and key.seal(link.seq, self._hash, link.fact._replace(kind=ERASED)) == link.hash
+        return key is not None and key.seal(link.seq, self._hash, link.fact._replace(kind=TrailErased.kind)) == link.hash
 
     def _explain(self, doubt: _Doubt, later: Link) -> None:
         """Find out whether a later link explains the mismatch of an earlier one."""
@@ -156,7 +156,7 @@ class Verifier:
             self._first_at, self._last_at = self._first_at or fact.at, fact.at
             if fact.payload is None:
                 self._bare_one(fact, link.seq)
-            elif fact.kind == ERASED:
+            elif fact.kind == TrailErased.kind:
                 self._erasures.append((fact, link.seq, link.key_id))
             elif (left := detour(fact, self.keys)) is not None:
                 self._detours.append(left)

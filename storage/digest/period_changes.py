@@ -12,7 +12,9 @@ from sqlalchemy.orm import aliased
 
 from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.proposal import ProposalState
+from risk_engine.events import Event
 from risk_engine.indicators.breach import Breach, BreachState
+from risk_engine.indicators.events import BreachEased, BreachWorsened
 from risk_engine.references import ApprovalId, BreachId, ResponseId, RiskId
 from risk_engine.register.register import Risk
 from storage.among import among
@@ -113,7 +115,7 @@ def to_acknowledge(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Bre
     nobody = and_(
         BreachRow.state == BreachState.OPEN.value, BreachRow.opened_at <= window.until, within(tx, BreachRow.customer_id, window.scope)
     )
-    worse = _moved(tx, "breach.worsened", window)
+    worse = _moved(tx, BreachWorsened, window)
     new = or_(window.holds(BreachRow.opened_at), window.holds(BreachRow.acknowledge_by), worse)
     query = select(BreachRow.id).where(nobody, new).order_by(BreachRow.acknowledge_by, BreachRow.colour.desc(), BreachRow.id).limit(limit)
     shown = _breaches(tx, list(tx.connection.execute(query).scalars()))
@@ -130,14 +132,14 @@ def breaches_moved(tx: Tx, window: Window, move: Move, *, limit: int) -> tuple[i
     if move in ("opened", "closed"):
         conditions.append(window.holds(BreachRow.opened_at if move == "opened" else BreachRow.closed_at))
     else:
-        conditions.append(_moved(tx, f"breach.{move}", window))
+        conditions.append(_moved(tx, BreachWorsened if move == "worsened" else BreachEased, window))
     query = select(BreachRow.id).where(*conditions).order_by(BreachRow.colour.desc(), BreachRow.id).limit(limit)
     return _count(tx, BreachRow, *conditions), _breaches(tx, list(tx.connection.execute(query).scalars()))
 
 
-def _moved(tx: Tx, kind: str, window: Window) -> ColumnElement[bool]:
+def _moved(tx: Tx, kind: type[Event], window: Window) -> ColumnElement[bool]:
     """Return the condition that an event of this kind happened to a breach in the window."""
-    query = select(EventRow.subject).where(EventRow.kind == kind, window.holds(EventRow.at)).distinct()
+    query = select(EventRow.subject).where(EventRow.kind == kind.kind, window.holds(EventRow.at)).distinct()
     return among(tx, BreachRow.id, [int(BreachId.parse(subject)) for subject in tx.connection.execute(query).scalars()])
 
 

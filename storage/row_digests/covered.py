@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
+from risk_engine.approvals.events import (
+    ApprovalDecided,
+    ApprovalReminded,
+    ApprovalRequested,
+    ApprovalVoted,
+    ConditionMet,
+    DelegationGiven,
+    DelegationRevoked,
+)
+from risk_engine.audit.events import ExportAsked, SampleDrawn, SampleFinding, SampleFine
+from risk_engine.digest.events import DigestChanged, DigestPaused, DigestResumed, DigestSubscribed, DigestUnsubscribed
+from risk_engine.events import Event, kinds
+from risk_engine.facts.events import ImportLoaded
+from risk_engine.indicators.events import BreachAcknowledged, BreachClosed, BreachEased, BreachOpened, BreachUpdated, BreachWorsened
+from risk_engine.people.events import RoleGiven, RoleTaken
+from risk_engine.policy.events import PolicyChanged, PolicyProposed
 from risk_engine.references import ApprovalId, BreachId, DelegationId, ExportId, OverrideId, PolicyChangeId, Reference, ResponseId, RiskId
+from risk_engine.register.events import ResponseProposed, RiskLogged
+from risk_engine.scoring.events import OverrideEnded, OverrideProposed, ScoresUpdated
 from storage.row_digests import cells
 from storage.row_digests.cells import Cell
 from storage.schema import (
@@ -46,18 +64,32 @@ from storage.schema import (
     VoteRow,
 )
 
-# the kind for rows written without an event of their own, or before there was one
-RECORDED = "register.recorded"
-# only these events state rows written together: no other event covers all of them
-STATES_GROUPS = ("import.loaded", "scores.updated", RECORDED)
-# events of these kinds always state a row; one that does not predates statements
-WITH_ROWS = (
-    *("approval.requested", "approval.voted", "approval.decided", "approval.reminded", "condition.met"),
-    *("role.given", "role.taken", "delegation.given", "delegation.revoked", "policy.proposed", "policy.changed"),
-    *("risk.logged", "response.proposed", "override.proposed", "override.ended", "export.asked"),
-    *("breach.opened", "breach.acknowledged", "breach.worsened", "breach.eased", "breach.updated", "breach.closed"),
-    *("import.loaded", "scores.updated", "sample.drawn", "sample.fine", "sample.finding"),
-    *("digest.subscribed", "digest.changed", "digest.paused", "digest.resumed", "digest.unsubscribed"),
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterRecorded(Event):
+    """Rows are stated that were written without an event of their own, or before events stated rows.
+
+    Attributes:
+        baseline: whether it covers all rows that were there at its time.
+        states: what it states beside the rows of its own transaction.
+    """
+
+    kind: ClassVar = "register.recorded"
+
+    baseline: bool | None = None
+    states: Mapping[str, Any] | None = None
+
+
+# rows that were written together are stated by these alone: no other event is about all of them
+STATES_GROUPS = kinds(ImportLoaded, ScoresUpdated, RegisterRecorded)
+# events of these kinds always come with a row; one that states none was written before events did
+WITH_ROWS = kinds(
+    *(ApprovalRequested, ApprovalVoted, ApprovalDecided, ApprovalReminded, ConditionMet),
+    *(RoleGiven, RoleTaken, DelegationGiven, DelegationRevoked, PolicyProposed, PolicyChanged),
+    *(RiskLogged, ResponseProposed, OverrideProposed, OverrideEnded, ExportAsked),
+    *(BreachOpened, BreachAcknowledged, BreachWorsened, BreachEased, BreachUpdated, BreachClosed),
+    *(ImportLoaded, ScoresUpdated, SampleDrawn, SampleFine, SampleFinding),
+    *(DigestSubscribed, DigestChanged, DigestPaused, DigestResumed, DigestUnsubscribed),
 )
 
 

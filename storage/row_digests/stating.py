@@ -14,7 +14,7 @@ from sqlalchemy import select, tuple_
 from storage.database import Key, Tx
 from storage.row_digests import cells
 from storage.row_digests.cells import Cell
-from storage.row_digests.covered import GROUPS, RECORDED, ROWS, STATES_GROUPS, Groups, Rows
+from storage.row_digests.covered import GROUPS, ROWS, STATES_GROUPS, Groups, RegisterRecorded, Rows
 from storage.schema import ScoreDriverRow, ScoreVersionRow
 
 # the key of a payload for its statements of rows and groups
@@ -48,7 +48,7 @@ def taken(tx: Tx, kind: str) -> dict[str, Any]:
     if changes.rows:
         found = {name: rows(tx, ROWS[name], keys) for name, keys in changes.rows.items()}
         # an event that is never erased holds digests only
-        said["rows"] = {name: _digests(each) for name, each in found.items()} if kind == RECORDED else found
+        said["rows"] = {name: _digests(each) for name, each in found.items()} if kind == RegisterRecorded.kind else found
         changes.rows.clear()
     if changes.groups and kind in STATES_GROUPS:
         said["groups"] = {

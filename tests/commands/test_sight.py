@@ -22,7 +22,6 @@ from commands.kit.contract import Authority, Command, Person, Refused, Reply, Re
 from commands.kit.input import inline
 from commands.kit.input.fields import Argument, arguments
 from commands.kit.registry import registry
-from risk_engine.events import Event
 from risk_engine.people.roles import Reach, Right, Role
 from risk_engine.policy.policy import Policy
 from risk_engine.refusals import Refusal
@@ -34,6 +33,7 @@ from storage.delivery.answers import Answer
 from storage.schema import ApprovalRow, BreachRow, OverrideRow, ResponseRow, RiskRow
 from storage.sight import EVERYTHING, Sight
 from tests.conftest import ENGLISH, LET_IN, MONDAY, migrated
+from tests.raw_events import RawEvent
 from tests.storage.reach import Who, enter
 
 ASKER = "U0MEI"
@@ -159,7 +159,7 @@ def _events(tx: Tx, things: Sequence[Thing]) -> None:
     ours = {who.id for who in OURS}
     for thing in sorted(things, key=lambda thing: thing.whose not in ours):
         facts = {"customer": thing.whose, "kri": "DSCR", "owner": "U0ANA", "title": f"of {thing.whose}"}
-        events.record(tx, Event(_KINDS[thing.id[0]], thing.id, "U0ANA", MONDAY, facts))
+        events.record(tx, RawEvent(_KINDS[thing.id[0]], thing.id, "U0ANA", MONDAY, facts))
 
 
 # what the asker was answered when they still saw everybody, and whose buttons are pressed again

@@ -240,7 +240,7 @@ class Stage:
         """Steps, reminders and minutes, which take days and committees, of every approval as it stands."""
         with self.database.begin(EVERYTHING) as tx:
             for notice in registry().notices.values():
-                if not any(kind.startswith("approval.") for kind in notice.on):
+                if not any(of.kind.startswith("approval.") for of in notice.on):
                     continue
                 for number in range(1, 60):
                     told = {"subject": f"A-{number}", "at": LATER.isoformat(), "customer": "VK-01", "actor": "U0ANA"}

@@ -8,17 +8,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from risk_engine.events import Event
 from storage import events
 from storage.audit import rows, sealing
 from storage.audit.anchoring import anchors
 from storage.audit.chain import Key
-from storage.audit.erased import ERASED
+from storage.audit.erased import TrailErased
 from storage.audit.findings import Verified
 from storage.audit.verifying import Verifier
 from storage.database import Database, Tx
 from storage.sight import EVERYTHING
 from tests.conftest import MONDAY
+from tests.raw_events import RawEvent
 
 KEY, OTHER, PLAIN = Key.of("a key that nobody guesses, for tests"), Key.of("somebody else's key, for tests too"), Key.of(None)
 
@@ -31,7 +31,7 @@ def write(tx: Tx, count: int, *, first: int = 1) -> None:
     """So many events about as many risks."""
     for n in range(first, first + count):
         facts = {"customer": f"C{n % 3}", "title": f"Ölpreis {n}", "n": n}
-        events.record(tx, Event("risk.logged", f"R-{n}", "U0ANA", MONDAY + timedelta(minutes=n), facts), request_key=f"key {n}")
+        events.record(tx, RawEvent("risk.logged", f"R-{n}", "U0ANA", MONDAY + timedelta(minutes=n), facts), request_key=f"key {n}")
 
 
 def sealed(database: Database, count: int, key: Key = KEY) -> None:
@@ -46,7 +46,7 @@ def verify(tx: Tx, *keys: Key, places: Collection[int] = ()) -> Verified:
     known = {key.id: key for key in keys or (KEY,)}
     verifier = Verifier(known, places, anchors.whose(tx, known))
     verifier.take(rows.links(tx))
-    return verifier.result(rows.unsealed(tx, kind=ERASED))
+    return verifier.result(rows.unsealed(tx, kind=TrailErased.kind))
 
 
 def found(database: Database, *keys: Key, places: Collection[int] = ()) -> Verified:

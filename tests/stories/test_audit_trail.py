@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from openpyxl import load_workbook
 
 from commands.kit.registry import registry
-from risk_engine.events import Event
 from storage import events
 from storage.sight import EVERYTHING
 from tests.conftest import eventually
+from tests.raw_events import RawEvent
 from tests.stories.desk import HOSTILE, Desk, ask, buttons, labels, newest, press, words
 
 
@@ -58,7 +58,7 @@ def test_the_months_sample_is_looked_at_in_the_audit_channel(desk: Desk):
                 "until": "2027-03-31",
                 "reason": f"the sponsor stopped, {number}",
             }
-            events.record(tx, Event("override.proposed", f"O-{number}", "U0ANA", last_month, facts))
+            events.record(tx, RawEvent("override.proposed", f"O-{number}", "U0ANA", last_month, facts))
     eva, ana = desk.person("eva"), desk.person("ana")
     before = newest(eva, "risk-audit")
     with desk.database.begin(EVERYTHING, write=True) as tx:

@@ -18,6 +18,7 @@ from commands.kit.i18n import _, pgettext
 from commands.kit.input.customer import resolve
 from commands.kit.input.fields import AnyCase, Ask, Day, Page, user_id
 from commands.kit.input.mistyped import nearest
+from commands.kit.registry import registry
 from commands.kit.wording import words
 from risk_engine.references import ours
 from storage.audit import about, trail
@@ -131,7 +132,7 @@ def _kind(text: str | None, tx: Tx) -> str | None:
     """
     if text is None:
         return None
-    known = {*trail_words.SAID, *trail.kinds_on_record(tx)}
+    known = {*registry().said, *trail.kinds_on_record(tx)}
     beginnings = {kind.partition(".")[0] for kind in known}
     if text in known | beginnings:
         return text

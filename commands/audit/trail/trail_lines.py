@@ -11,6 +11,7 @@ from commands.audit.trail import trail_words
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.i18n import Text, _
+from commands.kit.registry import registry
 from commands.kit.wording import role_words, words
 from commands.policy import effect_words, policy_words
 from risk_engine.grading import Grade
@@ -91,7 +92,7 @@ def version(entry: Entry) -> str:
 
 def detail(event: Recorded, policy: Policy) -> list[Any]:
     """The facts that go with what happened: ``level ●●●○ high · owner @ana``; empty without any."""
-    facts, said = event.facts or {}, trail_words.SAID.get(event.kind)
+    facts, said = event.facts or {}, registry().said.get(event.kind)
     known = [name for name in (said.facts if said else ()) if facts.get(name) not in (None, "", [], {})]
     # one customer stands beside what happened
     alone = ("customers", "count") if facts.get("count") == 1 and "customers" in facts else ()

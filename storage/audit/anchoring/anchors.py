@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import ClassVar
 
 from sqlalchemy import exists, select
 
+from risk_engine.events import Event, kinds
 from storage import private
 from storage.audit import rows
 from storage.audit.anchoring.known import Identity, Known, identity
@@ -18,11 +20,20 @@ from storage.audit.chain import PLAIN, Fact, Key
 from storage.database import Tx
 from storage.schema import EventRow
 
-ANCHORED = "audit.anchored"
 # the subject of anchors: the trail, not a customer
 SUBJECT = "audit"
 _WRITTEN = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{64})", re.ASCII)
 _LINE = re.compile(rf"(?:(\S+)\s+)?{_WRITTEN.pattern}(?:\s+\S+)?(?:\s+(?P<database>[0-9a-f]{{16}}))?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailAnchored(Event):
+    """The end of the chain was anchored; ``told`` is whether the audit channel was told. Older anchors do not say, and were told."""
+
+    kind: ClassVar = "audit.anchored"
+
+    signed: Known
+    told: bool | None = None
 
 
 class BadAnchor(Exception):
@@ -79,7 +90,7 @@ class Anchored:
 
 def recorded(tx: Tx, *, limit: int) -> list[Anchored]:
     """Return the newest anchors on record, oldest first."""
-    query = select(EventRow.payload, EventRow.at).where(EventRow.subject == SUBJECT, EventRow.kind == ANCHORED)
+    query = select(EventRow.payload, EventRow.at).where(EventRow.subject == SUBJECT, EventRow.kind == TrailAnchored.kind)
     found = tx.connection.execute(query.order_by(EventRow.id.desc()).limit(limit)).all()
     return [Anchored(Anchor(told["count"], told["hash"], told.get("database")), told["key"], at) for told, at in reversed(found) if told]
 
@@ -98,22 +109,22 @@ class Last:
     since: bool
 
 
-def last(tx: Tx, *, told_since: datetime, beside: Sequence[str]) -> Last | None:
+def last(tx: Tx, *, told_since: datetime, beside: Sequence[type[Event]]) -> Last | None:
     """Return the newest anchor on record, and the events after it; None before the first."""
-    row, these = EventRow, (EventRow.subject == SUBJECT, EventRow.kind == ANCHORED)
+    row, these = EventRow, (EventRow.subject == SUBJECT, EventRow.kind == TrailAnchored.kind)
     newest = tx.connection.execute(select(row.id, row.at).where(*these).order_by(row.id.desc()).limit(1)).one_or_none()
     if newest is None:
         return None
     lately = tx.connection.execute(select(row.at, row.payload).where(*these, row.at > told_since).order_by(row.id.desc()))
     # older ones lack the flag, because the channel was always told
     told = next((at for at, facts in lately if facts and facts.get("told", True)), None)
-    since = tx.connection.execute(select(exists().where(row.id > newest.id, row.kind.not_in(beside)))).scalar_one()
+    since = tx.connection.execute(select(exists().where(row.id > newest.id, row.kind.not_in(kinds(*beside))))).scalar_one()
     return Last(newest.at, told, bool(since))
 
 
 def whose(tx: Tx, keys: Mapping[str, Key]) -> Identity:
     """Return the identity of the trail, from its first anchor signed with a known key, or else from the database."""
-    query = select(*rows.columns(tx)).where(EventRow.subject == SUBJECT, EventRow.kind == ANCHORED).order_by(EventRow.id)
+    query = select(*rows.columns(tx)).where(EventRow.subject == SUBJECT, EventRow.kind == TrailAnchored.kind).order_by(EventRow.id)
     return first_signed((Fact(*row) for row in tx.connection.execute(query)), keys) or identity(tx)
 
 

@@ -5,22 +5,89 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, ClassVar
 
 from sqlalchemy import select
 
+from risk_engine.events import Event, kinds
 from storage.audit import rows
-from storage.audit.anchoring.anchors import ANCHORED, SUBJECT
+from storage.audit.anchoring.anchors import SUBJECT, TrailAnchored
 from storage.audit.anchoring.known import Identity, Known, identity
 from storage.audit.chain import PLAIN, Key
 from storage.database import Tx
 from storage.schema import EventRow, SealRow
 
-RESEALED, RESTORED, REKEYED, ALARM = "audit.resealed", "audit.restored", "audit.rekeyed", "audit.alarm"
-VERIFIED = "audit.verified"
-# entries by which a person has accepted, with the key, that the trail continues from another end
-ACCEPTED = (RESEALED, RESTORED)
 # the number of newest anchors that are read: older ones add nothing
 _NEWEST = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailResealed(Event):
+    """A person with the key accepted that the trail does not go on from where it was: ``what`` was wrong, and ``sealed`` entries follow."""
+
+    kind: ClassVar = "audit.resealed"
+
+    reason: str
+    what: str
+    known: str | None
+    sealed: int
+    signed: Known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailRestored(Event):
+    """A backup was restored; ``replaced`` is the end of the trail that was in its place."""
+
+    kind: ClassVar = "audit.restored"
+
+    file: str
+    replaced: str | None
+    replaced_database: str | None
+    known: str | None
+    sealed: int
+    signed: Known
+
+
+# entries by which a person has accepted, with the key, that the trail continues from another end
+ACCEPTED = (TrailResealed, TrailRestored)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailRekeyed(Event):
+    """The trail goes on under another key."""
+
+    kind: ClassVar = "audit.rekeyed"
+    stored_as: ClassVar = {"before": "from", "after": "to"}
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailAlarm(Event):
+    """The trail does not go on from where it was known to be; nothing is sealed."""
+
+    kind: ClassVar = "audit.alarm"
+
+    what: str
+    known: str | None
+    count: int
+    key: str
+    known_facts: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailVerified(Event):
+    """The trail was verified after entry ``since``; ``register`` is how many rows are not as it says."""
+
+    kind: ClassVar = "audit.verified"
+
+    outcome: str
+    count: int
+    hash: str
+    since: int
+    broken: Mapping[str, Any] | None
+    register: int
 
 
 class Doubt(StrEnum):
@@ -95,8 +162,8 @@ def hash_at(tx: Tx, seq: int) -> str | None:
 
 def _signed(tx: Tx, keys: Mapping[str, Key]) -> list[Known]:
     row = EventRow
-    anchors = select(row.payload).where(row.subject == SUBJECT, row.kind == ANCHORED).order_by(row.id.desc()).limit(_NEWEST)
-    accepted = select(row.payload).where(row.subject == SUBJECT, row.kind.in_(ACCEPTED))
+    anchors = select(row.payload).where(row.subject == SUBJECT, row.kind == TrailAnchored.kind).order_by(row.id.desc()).limit(_NEWEST)
+    accepted = select(row.payload).where(row.subject == SUBJECT, row.kind.in_(kinds(*ACCEPTED)))
     told = [*tx.connection.execute(anchors).scalars(), *tx.connection.execute(accepted).scalars()]
     read = [known for known in map(Known.read, told) if known is not None and known.is_genuine(keys)]
     keyed = [known for known in read if known.key != PLAIN]

@@ -10,14 +10,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from risk_engine.events import Event
 from storage import events
 from storage.audit.reconciliation import reconciling_loads, reconciling_looks, reconciling_rows, said
 from storage.audit.reconciliation.differences import Discrepancy, Reconciled, Tally
 from storage.audit.rows import broken_text
 from storage.database import Tx
-from storage.row_digests.covered import GROUPS, RECORDED, ROWS
-from storage.row_digests.stating import CARRIED, STATES
+from storage.row_digests.covered import GROUPS, ROWS, RegisterRecorded
+from storage.row_digests.stating import CARRIED
 from storage.schema import TrailRow
 
 # the number of discrepancies kept
@@ -82,5 +81,5 @@ def cover(tx: Tx, found: Uncovered, *, at: datetime) -> bool:
     tx.connection.execute(select(TrailRow.id).with_for_update())
     if said.baseline(tx) is not None:
         return False
-    events.record(tx, Event(RECORDED, said.REGISTER, "bot", at, {said.BASELINE: True, STATES: found.states}))
+    events.record(tx, RegisterRecorded(subject=said.REGISTER, actor="bot", at=at, baseline=True, states=found.states))
     return True

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Text, select, type_coerce
 
+from risk_engine.audit.events import AnswerExported, DetailRead, FiguresShown
+from risk_engine.events import kinds
 from storage.audit.reconciliation.differences import Difference, Discrepancy, Tally
 from storage.database import Tx
 from storage.row_digests.cells import portions
@@ -15,7 +17,7 @@ from storage.schema import DisclosureRow, EventRow
 
 _TABLE = DisclosureRow.__tablename__
 # events about all the customers that they name
-SHOWN = ("detail.read", "figures.shown", "answer.exported")
+SHOWN = kinds(DetailRead, FiguresShown, AnswerExported)
 
 
 def differences(tx: Tx, tally: Tally) -> Iterator[Discrepancy]:

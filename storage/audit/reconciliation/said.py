@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import Text, and_, case, or_, select, type_coerce
 
-from storage.audit.anchoring.anchors import ANCHORED, SUBJECT
+from storage.audit.anchoring.anchors import SUBJECT, TrailAnchored
 from storage.audit.anchoring.known import Known, identity
 from storage.audit.reconciliation.differences import Tally
 from storage.database import Tx
 from storage.row_digests.cells import portions
-from storage.row_digests.covered import RECORDED, WITH_ROWS
+from storage.row_digests.covered import WITH_ROWS, RegisterRecorded
 from storage.row_digests.stating import CARRIED, STATES, Statement, blocks_of
 from storage.schema import EventRow
 from storage.types import canonical
@@ -92,7 +92,7 @@ def read(tx: Tx, looked: Callable[[int], object] = bool) -> Said:
             silent = gone or not said.take(id, _parsed(payload))
             if silent and id <= said.bound and kind in WITH_ROWS:
                 (said.erased if gone else said.older)[subject] = id
-            if kind == RECORDED and (_parsed(payload) or {}).get(BASELINE):
+            if kind == RegisterRecorded.kind and (_parsed(payload) or {}).get(BASELINE):
                 said.baseline = id
     return said
 
@@ -104,7 +104,7 @@ def bound(tx: Tx) -> int:
     """
     text = type_coerce(EventRow.payload, Text)
     anchors = select(EventRow.payload).where(
-        EventRow.subject == SUBJECT, EventRow.kind == ANCHORED, text.contains('"bound_after":', autoescape=True)
+        EventRow.subject == SUBJECT, EventRow.kind == TrailAnchored.kind, text.contains('"bound_after":', autoescape=True)
     )
     first = tx.connection.execute(anchors.order_by(EventRow.id).limit(1)).scalar_one_or_none()
     known, ours = Known.read(first), identity(tx).bound_after
@@ -114,7 +114,7 @@ def bound(tx: Tx) -> int:
 def baseline(tx: Tx) -> Any:
     """Return the payload of the event that covered the earlier rows; None before there is one."""
     marked = type_coerce(EventRow.payload, Text).contains(f'"{BASELINE}":true')
-    query = select(EventRow.payload).where(EventRow.subject == REGISTER, EventRow.kind == RECORDED, marked)
+    query = select(EventRow.payload).where(EventRow.subject == REGISTER, EventRow.kind == RegisterRecorded.kind, marked)
     return tx.connection.execute(query.order_by(EventRow.id).limit(1)).scalar_one_or_none()
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from risk_engine.events import kinds
+from risk_engine.people.events import RoleGiven, RoleTaken
 from risk_engine.references import ApprovalId
 from storage.audit.reconciliation import said
 from storage.audit.reconciliation.said import Said
@@ -22,7 +24,7 @@ _OF_APPROVALS: tuple[tuple[Any, Any], ...] = (
     (DecisionRow, DecisionRow.approval_id),
     (ConditionRow, ConditionRow.approval_id),
 )
-_ROLES = ("role.given", "role.taken")
+_ROLES = kinds(RoleGiven, RoleTaken)
 
 
 def approval(tx: Tx, id: ApprovalId) -> bool:

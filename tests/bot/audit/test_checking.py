@@ -17,6 +17,7 @@ from commands.audit import self_verification
 from commands.audit.verification_report import Keys
 from playground.person import PATIENCE
 from storage import events
+from storage.audit.anchoring.guarding import TrailVerified
 from storage.audit.findings import Fault
 from storage.database import Busy
 from storage.sight import EVERYTHING
@@ -69,7 +70,7 @@ def waited(checker):
 
 def told(database):
     with database.begin(EVERYTHING) as tx:
-        return events.since(tx, NOON - timedelta(days=30), until=NOON + timedelta(days=30), kinds=("audit.verified",), limit=20)
+        return events.since(tx, NOON - timedelta(days=30), until=NOON + timedelta(days=30), kinds=(TrailVerified,), limit=20)
 
 
 def test_after_a_start_all_of_it_is_verified_and_at_night_what_is_new(checker, clock, database, policy, tmp_path):
@@ -193,7 +194,7 @@ def test_the_audit_channel_reads_one_line_and_a_failure_is_loud(checker, databas
     with database.begin(EVERYTHING, write=True) as tx:
         run(unguarded(tx), "DELETE FROM event WHERE id = 4")
         outcome = self_verification.look(tx, KEYS, None, at=NOON, breathe=lambda done: None)
-        fine, broken = ({**each.facts(), "at": NOON.isoformat()} for each in (checker.outcome, outcome))
+        fine, broken = ({**each.event().facts, "at": NOON.isoformat()} for each in (checker.outcome, outcome))
 
         assert self_verification.render(fine, policy, tx).text == "✅ The audit trail is whole: 5 entries. All entries were verified."
         assert self_verification.render(broken, policy, tx).text.startswith("🚨 The audit trail is broken at seq 4: event 4 is missing")

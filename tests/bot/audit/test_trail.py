@@ -15,15 +15,15 @@ from bot.clock import Clock
 from commands.audit import anchoring, resealing
 from commands.audit.auditing import AuditRefused
 from commands.audit.verification_report import Keys
-from risk_engine.events import Event
 from storage import events
 from storage.audit import rows
-from storage.audit.anchoring.guarding import Doubt
+from storage.audit.anchoring.guarding import Doubt, TrailResealed
 from storage.audit.anchoring.known import Known, identity
 from storage.audit.chain import Key
 from storage.database import Database
 from storage.sight import EVERYTHING
 from tests.conftest import MONDAY, anchored_in, eventually
+from tests.raw_events import RawEvent
 from tests.storage.trail import KEY, OTHER, PLAIN, found, run, unguarded, write
 
 KEYS = Keys(KEY)
@@ -286,7 +286,7 @@ def test_once_a_person_has_accepted_it_every_machine_goes_on(database, anchors, 
     accepted = accept(database, anchors, policy)
     happens(database, 60)
     with database.begin(EVERYTHING) as tx:
-        (told,) = events.since(tx, MONDAY - timedelta(days=1), until=MONDAY, kinds=("audit.resealed",), limit=5)
+        (told,) = events.since(tx, MONDAY - timedelta(days=1), until=MONDAY, kinds=(TrailResealed,), limit=5)
 
     assert held[1] is not None
     assert running.tick() == 1
@@ -330,7 +330,7 @@ def sealer_head(tx):
 
 
 def resealed(facts):
-    return Event("audit.resealed", "audit", "ana", MONDAY, {**facts, "reason": "the disk failed", "known": None, "sealed": 0})
+    return RawEvent("audit.resealed", "audit", "ana", MONDAY, {**facts, "reason": "the disk failed", "known": None, "sealed": 0})
 
 
 def test_a_trail_that_goes_on_is_not_accepted_and_neither_is_one_without_the_key(sqlite, anchors, policy):

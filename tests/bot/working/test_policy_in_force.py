@@ -16,6 +16,7 @@ from bot.working.rescoring import FOLLOWING, QUIET, Rescorer
 from commands.kit.contract import Person
 from playground.hosting import Playground
 from risk_engine.approvals.proposal import ProposalState
+from risk_engine.policy.events import PolicyChanged, PolicySetAside
 from risk_engine.policy.policy import Policy
 from risk_engine.policy.policy_change import PolicyChange
 from risk_engine.policy.policy_keys import put, value_at
@@ -168,7 +169,7 @@ def test_a_start_with_another_file_is_on_record_with_the_keys_that_changed(sqlit
     PolicyBook(sqlite, policy).begin(file=None, at=MONDAY)
     PolicyBook(sqlite, policies.read(file)).begin(file=file, at=MONDAY + timedelta(days=1))
     with sqlite.begin(EVERYTHING) as tx:
-        (happened,) = events.since(tx, MONDAY, until=MONDAY + timedelta(days=2), kinds=("policy.changed",), limit=9)
+        (happened,) = events.since(tx, MONDAY, until=MONDAY + timedelta(days=2), kinds=(PolicyChanged,), limit=9)
 
     assert happened.facts["keys"] == ["alerts.red_hours"]
     assert happened.facts["origin"] == str(file)
@@ -245,4 +246,4 @@ def test_an_approved_change_that_the_model_takes_no_more_is_set_aside_and_locks_
     assert value_at(again.now.model_dump(mode="json"), path) == packaged
     with database.begin(EVERYTHING) as tx:
         assert policy_changes.get(tx, PolicyChangeId(1)).state is ProposalState.REPLACED
-        assert events.last_of(tx, "P-1", "policy.set_aside").facts["from"] == value
+        assert events.last_of(tx, "P-1", PolicySetAside).facts["from"] == value

@@ -14,7 +14,6 @@ from bot.working.executor import Executor, Ticket
 from bot.working.read_notes import Notes
 from playground.hosting import Playground
 from playground.person import PATIENCE
-from risk_engine.events import Event
 from risk_engine.policy.policy import Policy
 from storage.audit import trail
 from storage.audit.reading import Entry
@@ -25,6 +24,7 @@ from storage.sight import EVERYTHING
 from tests.bot.carrying import HandClock
 from tests.bot.executing import MAKER, OMAR, executor_for, heard, load, ticket
 from tests.conftest import MONDAY, eventually
+from tests.raw_events import RawEvent
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_closing_writes_what_still_waits(sqlite: Database, policy: Policy):
     facts = {"command": "show", "customers": ["ACME"], "count": 1, "via": "command"}
     with sqlite.begin(EVERYTHING, write=True):
         for number in range(5):
-            notes.keep([], [Event("detail.read", f"C{number}", MAKER, MONDAY, facts)], policy)
+            notes.keep([], [RawEvent("detail.read", f"C{number}", MAKER, MONDAY, facts)], policy)
         time.sleep(0.3)
     notes.close()
     hurried.close()

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from commands.kit.access.authority import authority_of
 from commands.kit.contract import Refused
-from risk_engine.events import Event
 from risk_engine.people.roles import Role
 from risk_engine.references import ApprovalId
 from storage import events
@@ -17,6 +16,7 @@ from storage.sight import EVERYTHING
 from tests.commands.conftest import Book, buttons_of
 from tests.commands.kit.test_authority import holds
 from tests.conftest import MONDAY
+from tests.raw_events import RawEvent
 
 LOG = 'log ACME credit L4 S5 X2 "lost its main buyer"'
 RESPOND = 'respond R-1 reduce "assign the receivables to us" due=2027-03-31'
@@ -83,7 +83,7 @@ def test_a_forged_role_gives_no_right(book: Book, forged: str):
 def test_an_event_that_says_nothing_of_a_role_does_not_excuse_it(book: Book):
     forge(book.database, "INSERT INTO member VALUES ('U0NEW', '[\"approver\"]', '[]', TRUE, 'U0BOSS', '2026-11-23T09:00:00.000000Z', 1)")
     with book.database.begin(EVERYTHING, write=True) as tx:
-        events.record(tx, Event("role.given", "U0NEW", "U0BOSS", MONDAY, {}))
+        events.record(tx, RawEvent("role.given", "U0NEW", "U0BOSS", MONDAY, {}))
     with book.database.begin(EVERYTHING) as tx:
         assert not trusting.member(tx, "U0NEW")
         assert Role.APPROVER not in authority_of(tx, "U0NEW", book.policy).roles
@@ -111,7 +111,7 @@ def test_a_role_that_is_given_between_two_looks_of_a_writer_is_no_forgery(databa
         if "FROM member" in statement and (role := next(meanwhile, None)):
             with another.begin(EVERYTHING, write=True) as tx:
                 holds(tx, "U0OMAR", role)
-                events.record(tx, Event("role.given", "U0OMAR", "U0BOSS", MONDAY, {}))
+                events.record(tx, RawEvent("role.given", "U0OMAR", "U0BOSS", MONDAY, {}))
 
     another = Database(database.address)
     with database.begin(EVERYTHING, write=database.dialect == "postgresql") as tx:

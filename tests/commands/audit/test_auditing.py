@@ -14,7 +14,7 @@ from commands.audit.audit_exporting import run_export
 from commands.audit.auditing import AuditRefused
 from commands.audit.verification_report import Keys
 from commands.data.exporting import ExportRefused
-from risk_engine.events import Event
+from risk_engine.audit.events import AnswerExported
 from storage import events
 from storage.audit import rows, sealing
 from storage.audit.anchoring.anchors import Anchor
@@ -23,6 +23,7 @@ from storage.audit.extract import Wanted
 from storage.sight import EVERYTHING
 from tests.commands.conftest import text_of
 from tests.conftest import MONDAY
+from tests.raw_events import RawEvent
 from tests.storage.trail import KEY, OTHER, PLAIN, run, sealing_on, unguarded
 
 KEYS, UNFILTERED = Keys(KEY), Wanted()
@@ -139,7 +140,7 @@ def look(book, policy, now, **more):
 
 def happens(book, at):
     with book.database.begin(EVERYTHING, write=True) as tx:
-        events.record(tx, Event("risk.logged", "R-9", "U0ANA", at, {"customer": "ACME", "title": "new"}))
+        events.record(tx, RawEvent("risk.logged", "R-9", "U0ANA", at, {"customer": "ACME", "title": "new"}))
     sealing.seal_all(book.database, KEY, guard=sealing_on)
 
 
@@ -263,7 +264,7 @@ def test_what_is_no_export_is_refused(tmp_path, text):
 
 def test_tables_carry_seal_and_payload_and_no_cell_is_a_formula(sealed, tmp_path):
     with sealed.database.begin(EVERYTHING, write=True) as tx:
-        events.record(tx, Event("=kind", "@subject", "+actor", MONDAY, {"title": "=1+1"}))
+        events.record(tx, RawEvent("=kind", "@subject", "+actor", MONDAY, {"title": "=1+1"}))
     sealing.seal_all(sealed.database, KEY, guard=sealing_on)
     exported(sealed, tmp_path / "trail.csv")
     exported(sealed, tmp_path / "trail.xlsx")
@@ -282,7 +283,7 @@ def test_an_export_can_be_of_a_subject_and_of_some_days_and_is_on_record(sealed,
     none = exported(sealed, tmp_path / "a.csv", Wanted("R-1", MONDAY + timedelta(days=1)))
     one = exported(sealed, tmp_path / "b.csv", Wanted("R-1", MONDAY, MONDAY + timedelta(days=1)))
     with sealed.database.begin(EVERYTHING) as tx:
-        last = events.since(tx, MONDAY - timedelta(days=1), until=MONDAY, kinds=("answer.exported",), limit=1)[0]
+        last = events.since(tx, MONDAY - timedelta(days=1), until=MONDAY, kinds=(AnswerExported,), limit=1)[0]
 
     assert (none.entries, one.entries) == (0, 1)
     assert (last.actor, last.facts["rows"], last.facts["arguments"]["subject"]) == ("ana", 1, "R-1")

@@ -19,8 +19,8 @@ from sqlalchemy.exc import IntegrityError
 
 from commands.audit import register_words
 from commands.digest.subscribing import SubscribeArgs, subscribe
+from risk_engine.audit.events import DetailRead
 from risk_engine.audit.second_line import Sampled
-from risk_engine.events import Event
 from risk_engine.people.membership import change
 from risk_engine.people.roles import Role
 from risk_engine.references import ApprovalId
@@ -35,7 +35,7 @@ from storage.database import Database, Tx
 from storage.people import people
 from storage.policy import policies
 from storage.row_digests import stating
-from storage.row_digests.covered import FOLLOWS, GROUPS, RECORDED, ROWS
+from storage.row_digests.covered import FOLLOWS, GROUPS, ROWS, RegisterRecorded
 from storage.rows import insert_row
 from storage.schema import ApprovalRow, EventRow, ExportRow, MemberRow, Table, TrailRow
 from storage.sight import EVERYTHING
@@ -43,6 +43,7 @@ from storage.types import Instant, Json, Money
 from tests.commands.whole_book import Stage, fill
 from tests.conftest import MONDAY
 from tests.databases import Fill
+from tests.raw_events import RawEvent
 from tests.storage.trail import PLAIN, unguarded
 
 TABLES = [Table.metadata.tables[name] for name in (*ROWS, *GROUPS, *FOLLOWS)]
@@ -65,10 +66,12 @@ def lived(database: Database) -> None:
             events.record(tx, given)
         values = {"answer": "a" * 32, "person": "U0ANA", "command": "list", "customers": 900, "reason": "audit", "requested_at": MONDAY}
         insert_row(tx, ExportRow, {"id": 1, **values})
-        look = events.record(tx, Event(reads.KIND, "VK-01", "U0ANA", MONDAY, {"command": "show", "customers": ["VK-01"], "count": 1}))
+        look = events.record(
+            tx, RawEvent(DetailRead.kind, "VK-01", "U0ANA", MONDAY, {"command": "show", "customers": ["VK-01"], "count": 1})
+        )
         reads.disclosed(tx, look.id, ["VK-01"])
         second_line_samples.add(tx, SecondLineSample("2026-09", "seed", {}, MONDAY), [Sampled("2026-09", 1, "a" * 32, look.id)])
-        events.record(tx, Event("sample.drawn", "2026-09", "schedule", MONDAY, {}))
+        events.record(tx, RawEvent("sample.drawn", "2026-09", "schedule", MONDAY, {}))
 
 
 @pytest.fixture
@@ -303,7 +306,7 @@ def as_before_the_upgrade(tx: Tx) -> None:
     for id, payload in tx.connection.execute(sa.select(EventRow.id, EventRow.payload)).all():
         old = {name: value for name, value in payload.items() if name != stating.STATES}
         tx.connection.execute(sa.update(EventRow).where(EventRow.id == id).values(payload=old))
-    tx.connection.execute(sa.delete(EventRow).where(EventRow.kind == RECORDED))
+    tx.connection.execute(sa.delete(EventRow).where(EventRow.kind == RegisterRecorded.kind))
     # there were none of these then
     tx.connection.execute(sa.delete(ExportRow))
     # what the migration notes, and the first anchor signs
@@ -426,10 +429,10 @@ def test_in_a_book_that_began_with_statements_no_row_is_older_or_erased(sqlite: 
 def test_the_database_cannot_say_later_that_more_of_it_is_older(sqlite: Database):
     with sqlite.begin(EVERYTHING, write=True) as tx:
         facts = Known.signed(identity(tx), 0, Head(1, "f" * 64, PLAIN.id), PLAIN).facts()
-        events.record(tx, Event("audit.anchored", "audit", "anchor", MONDAY, facts))
+        events.record(tx, RawEvent("audit.anchored", "audit", "anchor", MONDAY, facts))
     with forging(sqlite) as tx:
         tx.connection.execute(sa.text("UPDATE trail SET bound_after = 99999"))
-        events.record(tx, Event("role.given", "U0NEW", "U0BOSS", MONDAY, {}))
+        events.record(tx, RawEvent("role.given", "U0NEW", "U0BOSS", MONDAY, {}))
         tx.connection.execute(sa.text("INSERT INTO member VALUES ('U0NEW', '[\"approver\"]', '[]', TRUE, 'U0BOSS', 'x', 1)"))
         found, believed = reconciling.reconcile(tx), trusting.member(tx, "U0NEW")
 

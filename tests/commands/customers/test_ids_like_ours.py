@@ -14,13 +14,13 @@ from commands.audit.auditing import AuditRefused
 from commands.customers.find import customer_meant, customer_options
 from commands.data.importing import ImportRefused, run_import
 from commands.kit.contract import Refused
-from risk_engine.events import Event
 from storage import events
 from storage.audit import erasing, extract, reading, trail
 from storage.schema import CustomerVersionRow, EventRow
 from storage.sight import EVERYTHING
 from tests.commands.conftest import Book, text_of
 from tests.conftest import MONDAY
+from tests.raw_events import RawEvent
 
 ALIKE = "id,name,department\nR-1,Quartz Mining,Corporate\nC-1042,Cobalt Works,Corporate\nA-1,Alpine Rail,Corporate\n"
 REASON = "asked to be forgotten"
@@ -34,7 +34,7 @@ def alike(one_book: Book) -> Book:
     one_book.ask('respond R-1 reduce "assign the receivables to us" due=2027-03-31')
     with one_book.database.begin(EVERYTHING, write=True) as tx:
         for customer in ("R-1", "A-1"):
-            events.record(tx, Event("score.changed", customer, "score", MONDAY, {"customer": customer, "from": "low", "to": "high"}))
+            events.record(tx, RawEvent("score.changed", customer, "score", MONDAY, {"customer": customer, "from": "low", "to": "high"}))
     one_book.told()
     return one_book
 

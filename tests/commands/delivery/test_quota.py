@@ -11,7 +11,6 @@ import pytest
 from commands.delivery import quota, reads, record
 from commands.kit.contract import Refused, Sheet
 from playground.person import PATIENCE
-from risk_engine.events import Event
 from storage.audit import reads as kept_reads
 from storage.audit.reconciliation.reconciling import reconcile
 from storage.delivery.answers import Answer, keep
@@ -19,6 +18,7 @@ from storage.policy import policies
 from storage.sight import EVERYTHING
 from tests.commands.conftest import buttons_of, text_of
 from tests.conftest import MONDAY
+from tests.raw_events import RawEvent
 
 HOUR = timedelta(hours=1)
 ANSWERS = ("a" * 32, "b" * 32)
@@ -97,7 +97,7 @@ def test_the_second_of_two_files_at_once_is_counted_with_the_first(take, databas
     second = threading.Thread(target=lambda: said.append(take("C D")))
     with database.begin(EVERYTHING, write=True) as tx:
         before = kept_reads.taken(tx, ["U0ANA"], since=MONDAY - HOUR)
-        exported = Event("answer.exported", "list", "U0ANA", MONDAY, {"customers": ["A", "B"]})
+        exported = RawEvent("answer.exported", "list", "U0ANA", MONDAY, {"customers": ["A", "B"]})
         kept_reads.disclosed(tx, record(tx, exported, policies.read(None)).id, ["A", "B"])
         second.start()
         # it would be through by then if it did not wait

@@ -6,7 +6,6 @@ import pytest
 
 from commands.delivery import Draft, record, tell
 from commands.kit.contract import To
-from risk_engine.events import Event
 from storage.audit import trail
 from storage.audit.trail import Wanted
 from storage.delivery import deliveries
@@ -14,6 +13,7 @@ from storage.delivery.deliveries import Decision, DeliveryState
 from storage.sight import EVERYTHING
 from tests.commands.conftest import text_of
 from tests.conftest import MONDAY
+from tests.raw_events import RawEvent
 
 
 def decisions(book, kind: str) -> list[list[tuple[str, Decision]]]:
@@ -44,7 +44,7 @@ def test_each_of_many_breaches_says_that_one_message_told_of_it(book):
 
 def test_a_breach_that_is_history_says_that_nobody_was_told(one_book):
     with one_book.database.begin(EVERYTHING, write=True) as tx:
-        record(tx, Event("breach.opened", "B-1", "monitor", MONDAY, {}), one_book.policy, tell=False)
+        record(tx, RawEvent("breach.opened", "B-1", "monitor", MONDAY, {}), one_book.policy, tell=False)
 
     assert decisions(one_book, "breach.opened") == [[("breach.alert", Decision.HISTORY)]]
     assert one_book.told() == []

@@ -11,6 +11,7 @@ from commands.kit.input import inline
 from commands.kit.registry import registry
 from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.proposal import ProposalState
+from risk_engine.policy.events import PolicyChanged, PolicyProposed
 from risk_engine.references import PolicyChangeId
 from storage import events as log
 from storage.approvals import approvals
@@ -268,7 +269,7 @@ def test_an_approved_change_is_in_force_and_the_policy_says_by_whom(started):
 def test_the_change_is_on_record_with_both_values_and_the_decider(started):
     approve(started)
     with started.database.begin(EVERYTHING) as tx:
-        happened = log.since(tx, MONDAY - DAY, until=LATER + DAY, kinds=("policy.proposed", "policy.changed"), limit=9)
+        happened = log.since(tx, MONDAY - DAY, until=LATER + DAY, kinds=(PolicyProposed, PolicyChanged), limit=9)
 
     assert [(event.kind, event.subject, event.actor) for event in happened] == [
         ("policy.changed", "P-1", "U0OMAR"),

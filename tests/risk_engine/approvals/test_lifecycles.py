@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from risk_engine.approvals.proposal import ProposalState
 from risk_engine.due import DueInThePast
 from risk_engine.indicators import breach
-from risk_engine.indicators.breach import AlreadyAcknowledged, BreachClosed, Reading
+from risk_engine.indicators.breach import AlreadyAcknowledged, NothingToAcknowledge, Reading
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.policy.policy import Alerts, Kri, Matrix
 from risk_engine.references import BreachId, ResponseId, RiskId
@@ -144,7 +144,7 @@ def test_back_within_bounds_closes_the_episode():
         "breach.closed",
         1.3,
     )
-    with pytest.raises(BreachClosed):
+    with pytest.raises(NothingToAcknowledge):
         breach.acknowledge(closed, by="U0MEI", at=MONDAY)
 
 

@@ -14,7 +14,7 @@ from risk_engine.audit.second_line import AlreadyReviewed, Finding, HadAHandInIt
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 WAITING = Sampled("2026-10", 3, "0" * 32, 17)
-entries = st.dictionaries(st.integers(1, 10_000), st.sampled_from(["override.proposed", "breach.closed", "silence.made"])).map(dict.items)
+entries = st.dictionaries(st.integers(1, 10_000), st.sampled_from(["override.proposed", "breach.closed", "risk.logged"])).map(dict.items)
 
 
 @given(entries, st.text(max_size=20), st.integers(1, 20), st.randoms(use_true_random=False))

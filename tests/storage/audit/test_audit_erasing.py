@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.events import Event
 from storage import events
 from storage.audit import erasing, sealing
 from storage.audit.anchoring import anchors
@@ -20,6 +19,7 @@ from storage.database import Database
 from storage.schema import EventRow
 from storage.sight import EVERYTHING
 from tests.conftest import MONDAY
+from tests.raw_events import RawEvent
 from tests.storage.trail import KEY, found, sealed, sealing_on, write
 
 
@@ -71,8 +71,8 @@ def test_an_event_may_be_erased_before_it_is_sealed(database):
 
 def test_who_only_is_among_others_is_counted_and_stays(database):
     with database.begin(EVERYTHING, write=True) as tx:
-        events.record(tx, Event("scores.changed", "score 1", "U0ANA", MONDAY, {"first": [{"customer": "C1"}, {"customer": "C2"}]}))
-        events.record(tx, Event("score.changed", "C11", "U0ANA", MONDAY, {"customer": "C11", "note": "C1 is another"}))
+        events.record(tx, RawEvent("scores.changed", "score 1", "U0ANA", MONDAY, {"first": [{"customer": "C1"}, {"customer": "C2"}]}))
+        events.record(tx, RawEvent("score.changed", "C11", "U0ANA", MONDAY, {"customer": "C11", "note": "C1 is another"}))
 
         assert erasing.about(tx, "C1") == erasing.About([], 1)
 
@@ -81,7 +81,7 @@ def test_who_only_is_among_others_is_counted_and_stays(database):
 def test_ids_with_signs_of_their_own_are_taken_literally(database, customer):
     with database.begin(EVERYTHING, write=True) as tx:
         for id in (customer, "100x", "axb"):
-            events.record(tx, Event("risk.logged", "R-1", "U0ANA", MONDAY, {"customer": id}))
+            events.record(tx, RawEvent("risk.logged", "R-1", "U0ANA", MONDAY, {"customer": id}))
 
         assert erasing.about(tx, customer).events == [1]
 
@@ -90,7 +90,7 @@ def test_records_of_erasures_and_anchors_are_never_erased(database):
     sealed(database, 3)
     erase(database, "C1")
     with database.begin(EVERYTHING, write=True) as tx:
-        events.record(tx, Event(anchors.ANCHORED, "audit", "anchor", MONDAY, {"count": 3}))
+        events.record(tx, RawEvent(anchors.TrailAnchored.kind, "audit", "anchor", MONDAY, {"count": 3}))
         old = erasing.older(tx, MONDAY + timedelta(days=1), limit=100)
 
     assert old == [2, 3]
@@ -111,7 +111,9 @@ def test_many_scattered_events_are_named_in_records_of_a_bounded_size(database, 
 def test_nothing_of_an_erased_payload_is_left_in_the_file(tmp_path, sqlite: Database):
     with sqlite.begin(EVERYTHING, write=True) as tx:
         for n in range(200):
-            events.record(tx, Event("risk.logged", f"R-{n}", "U0ANA", MONDAY, {"customer": "C1", "title": f"Zephyrine Quillfeather {n}"}))
+            events.record(
+                tx, RawEvent("risk.logged", f"R-{n}", "U0ANA", MONDAY, {"customer": "C1", "title": f"Zephyrine Quillfeather {n}"})
+            )
     held = [path.read_bytes().count(b"Quillfeather") for path in tmp_path.glob("riskbot.db*")]
     erase(sqlite, "C1")
     erasing.leave_no_copy(sqlite)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from risk_engine.events import Event
 from storage import events
 from storage.audit import erasing, sealing
 from storage.audit.anchoring.known import Known, identity
 from storage.audit.chain import Head
-from storage.audit.erased import BY_COMMAND, ERASED, signature
+from storage.audit.erased import BY_COMMAND, TrailErased, signature
 from storage.audit.findings import Fault
 from storage.schema import EventRow
 from storage.sight import EVERYTHING
 from tests.conftest import MONDAY
+from tests.raw_events import RawEvent
 from tests.storage.trail import KEY, OTHER, PLAIN, found, run, sealed, sealing_on
 
 RUNS = [[3, 3]]
@@ -24,7 +24,7 @@ HONEST = {"reason": "asked to be forgotten", "count": 1, "events": RUNS}
 def take_away(tx, facts, *, actor="U0DPO"):
     """What somebody who has the file can do: the payload of the third event goes, and a record says that it was erased."""
     run(tx, "UPDATE event SET payload = NULL, salt = '' WHERE id = 3")
-    events.record(tx, Event(ERASED, "C0", actor, MONDAY, facts))
+    events.record(tx, RawEvent(TrailErased.kind, "C0", actor, MONDAY, facts))
 
 
 def signed(key, database, **changed):
@@ -65,7 +65,7 @@ def test_a_payload_that_went_with_a_forged_record_is_named(sqlite, forgery, seal
 def test_a_forged_record_is_named_although_nothing_is_gone(database):
     sealed(database, 3)
     with database.begin(EVERYTHING, write=True) as tx:
-        events.record(tx, Event(ERASED, "C0", "U0DPO", MONDAY, HONEST))
+        events.record(tx, RawEvent(TrailErased.kind, "C0", "U0DPO", MONDAY, HONEST))
     sealing.seal_all(database, KEY, guard=sealing_on)
     broken = found(database).broken
 
@@ -107,7 +107,7 @@ def anchored(database, key=KEY):
     """The first signed anchor, which says for good up to where erasures are not signed."""
     with database.begin(EVERYTHING, write=True) as tx:
         head = Head(7, "f" * 64, key.id)
-        events.record(tx, Event("audit.anchored", "audit", "anchor", MONDAY, Known.signed(identity(tx), 0, head, key).facts()))
+        events.record(tx, RawEvent("audit.anchored", "audit", "anchor", MONDAY, Known.signed(identity(tx), 0, head, key).facts()))
     sealing.seal_all(database, key, guard=sealing_on)
 
 
@@ -135,7 +135,7 @@ def test_an_anchor_of_somebody_else_does_not_say_it_either(database, key):
     with database.begin(EVERYTHING, write=True) as tx:
         run(tx, "UPDATE trail SET bound_after = 999")
         theirs = Known.signed(identity(tx), 0, Head(1, "f" * 64, key.id), key)
-        events.record(tx, Event("audit.anchored", "audit", "a", MONDAY, theirs.facts()))
+        events.record(tx, RawEvent("audit.anchored", "audit", "a", MONDAY, theirs.facts()))
         run(tx, "UPDATE trail SET bound_after = 0")
     sealed(database, 6)
     anchored(database)

@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from playground.person import PATIENCE
-from risk_engine.events import Event
 from storage import events, rows
 from storage.database import Busy, Database
 from storage.delivery import inbox
 from storage.sight import EVERYTHING
 from tests.conftest import MONDAY
 from tests.processes import at_once, wait_until
+from tests.raw_events import RawEvent
 
 KEYS = [f"command {number}" for number in range(20)]
 
@@ -160,4 +160,4 @@ def test_however_requests_are_repeated_and_workers_die_each_key_takes_effect_at_
 
 
 def happen(tx, key: str) -> None:
-    events.record(tx, Event("test.happened", key, "U0ANA", MONDAY, {}))
+    events.record(tx, RawEvent("test.happened", key, "U0ANA", MONDAY, {}))

@@ -1,0 +1,25 @@
+"""What the trail says of breaches."""
+
+from __future__ import annotations
+
+from commands.kit.contract import EventWords
+from commands.kit.i18n import _
+from risk_engine.indicators.events import (
+    BreachAcknowledged,
+    BreachClosed,
+    BreachEased,
+    BreachOpened,
+    BreachUpdated,
+    BreachWorsened,
+)
+
+_READING = ("kri", "colour", "value", "threshold", "as_of", "source")
+
+EVENTS = (
+    EventWords(BreachOpened, _("opened a breach"), _READING),
+    EventWords(BreachAcknowledged, _("acknowledged the breach"), _READING),
+    EventWords(BreachWorsened, _("recorded that it has worsened"), _READING),
+    EventWords(BreachEased, _("recorded that it has eased"), _READING),
+    EventWords(BreachUpdated, _("recorded a new reading"), _READING),
+    EventWords(BreachClosed, _("closed the breach: back within bounds"), _READING),
+)

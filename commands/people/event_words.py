@@ -1,0 +1,13 @@
+"""What the trail says of people's roles, and of what somebody tried."""
+
+from __future__ import annotations
+
+from commands.kit.contract import EventWords
+from commands.kit.i18n import _
+from risk_engine.people.events import AccessRefused, RoleGiven, RoleTaken
+
+EVENTS = (
+    EventWords(RoleGiven, _("assigned roles"), ("person",)),
+    EventWords(RoleTaken, _("removed roles"), ("person",)),
+    EventWords(AccessRefused, _("was refused"), ("what", "lacking")),
+)

@@ -1,0 +1,132 @@
+"""What happens to requests for approval, their conditions, and delegated authority."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from risk_engine.approvals.approval_kinds import ApprovalKind
+from risk_engine.approvals.ballot import Choice
+from risk_engine.approvals.proposal import ProposalState
+from risk_engine.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalEvent(Event):
+    """Something happened to a request about ``about`` (as T-4)."""
+
+    stored_as: ClassVar = {"about": "subject", "asked_kind": "kind"}
+
+    about: str
+    asked_kind: ApprovalKind
+    maker: str
+    customer: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalRequested(ApprovalEvent):
+    """Somebody asked for a decision."""
+
+    kind: ClassVar = "approval.requested"
+
+    title: str
+    amount: Decimal | None
+    steps: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What somebody said of a request: ``seen`` is the digest of the facts that lay before them, ``on_behalf_of`` whose authority it is."""
+
+    choice: Choice
+    step: int
+    on_behalf_of: str | None
+    reason: str | None
+    seen: str | None
+    conditions: Sequence[Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalVoted(ApprovalEvent):
+    """Somebody spoke on a request, and others still have to; ``changed`` are the facts that differ from those of the request."""
+
+    kind: ClassVar = "approval.voted"
+
+    spoken: Spoken
+    changed: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalDecided(ApprovalEvent):
+    """A request has ended: by what somebody said, or without that where it was withdrawn or its time was over."""
+
+    kind: ClassVar = "approval.decided"
+
+    spoken: Spoken | None = None
+    verdict: ProposalState
+    reason: str | None
+    changed: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalReminded(ApprovalEvent):
+    """The people who decide were reminded, the ``reminder``-th time."""
+
+    kind: ClassVar = "approval.reminded"
+
+    reminder: int
+    step: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalRefreshed(Event):
+    """The facts of a request have changed, and are shown anew; ``shown`` is their digest."""
+
+    kind: ClassVar = "approval.refreshed"
+
+    maker: str
+    customer: str | None
+    changed: Mapping[str, Any]
+    shown: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionMet(Event):
+    """A condition of an approval was found met."""
+
+    kind: ClassVar = "condition.met"
+
+    number: int
+    condition: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelegationEvent(Event):
+    """Something happened to somebody's authority in another's hands."""
+
+    giver: str
+    delegate: str
+    since: datetime
+    until: datetime
+    kinds: Sequence[ApprovalKind]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelegationGiven(DelegationEvent):
+    """Somebody put their authority into another's hands."""
+
+    kind: ClassVar = "delegation.given"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelegationRevoked(DelegationEvent):
+    """Somebody took their authority back."""
+
+    kind: ClassVar = "delegation.revoked"

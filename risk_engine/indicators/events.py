@@ -1,0 +1,65 @@
+"""What happens to breaches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from risk_engine.events import Event
+from risk_engine.indicators.monitoring import Colour
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreachEvent(Event):
+    """Something happened to a breach."""
+
+    kri: str
+    customer: str
+    colour: Colour
+    value: float
+    as_of: date
+    source: str
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreachOpened(BreachEvent):
+    """An indicator went out of bounds."""
+
+    kind: ClassVar = "breach.opened"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreachAcknowledged(BreachEvent):
+    """Somebody is on it."""
+
+    kind: ClassVar = "breach.acknowledged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreachWorsened(BreachEvent):
+    """An indicator that was out of bounds crossed the next threshold."""
+
+    kind: ClassVar = "breach.worsened"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreachEased(BreachEvent):
+    """An indicator is out of bounds by less."""
+
+    kind: ClassVar = "breach.eased"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreachUpdated(BreachEvent):
+    """An indicator that is out of bounds has a new reading."""
+
+    kind: ClassVar = "breach.updated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreachClosed(BreachEvent):
+    """An indicator is back within bounds."""
+
+    kind: ClassVar = "breach.closed"
