@@ -30,7 +30,7 @@ def test_an_alert_says_who_what_how_far_since_when_how_much_and_what_is_asked_of
     alert = omar.wait_message(ROOM, "Current ratio")
 
     assert alert["text"] == "🔴 red Acme Steel: Current ratio 0.69× (limit 0.70×) (B-1)"
-    for part in ("Acme Steel · Current ratio 0.69×", "0.69× against 0.70×", f"{day(TODAY)}, from the customer", "EUR 4.2 m", "B-1 · ACME"):
+    for part in ("Acme Steel · Current ratio 0.69×", "0.69× (limit 0.70×)", f"{day(TODAY)}, from the customer", "EUR 4.2 m", "B-1 · ACME"):
         assert part in words(alert)
     assert "please acknowledge by" in words(alert)
     assert json.dumps(alert["blocks"]).count('"user_id": "U0MEI"') == 2

@@ -114,7 +114,7 @@ def test_a_press_on_facts_that_have_changed_is_refused_and_the_second_one_counts
 
     # the answer to him does not follow the facts as the card does
     refused = press(omar, listed, "approval.approve")
-    fresh = now(desk, request, "has changed since the request")
+    fresh = now(desk, request, "changed since the request")
     said = press(omar, fresh, "approval.approve", ROOM)
 
     assert "nothing was decided: please review them again" in refused["text"]
@@ -138,7 +138,7 @@ def test_the_maker_takes_a_request_back_with_the_button_of_the_answer(desk: Desk
     late = press(desk.person("omar"), listed, "approval.approve")
 
     assert buttons(gone) == []
-    assert f"<@U0ANA> took {asked(request)} back" in late["text"]
+    assert f"<@U0ANA> withdrew {asked(request)}" in late["text"]
 
 
 def graded(desk: Desk) -> bool:

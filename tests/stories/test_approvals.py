@@ -134,7 +134,7 @@ def test_of_two_people_at_the_same_instant_one_decides_and_the_other_is_told_who
 
     with ThreadPoolExecutor(2) as pool:
         said = list(pool.map(decide, people))
-    winner = people[["is told" in text for text in said].index(True)].id
+    winner = people[["has been told" in text for text in said].index(True)].id
     decided = rewritten(desk, request_of_ana)
 
     assert sum("is approved; <@U0ANA> has been told." in text for text in said) == 1

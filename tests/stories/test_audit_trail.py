@@ -72,6 +72,6 @@ def test_the_months_sample_is_looked_at_in_the_audit_channel(desk: Desk):
     after = eva.wait_message("risk-audit", lambda seen: seen["ts"] == listed["ts"] and "1 of 2 reviewed" in seen["text"])
 
     assert labels(listed)[:2] == ["In order", "Finding…"]
-    assert "You were involved in entry 1 is about" in refused["text"]
+    assert "You were involved in entry 1" in refused["text"]
     assert said["text"].endswith("in order; 1 of 2 reviewed.")
     assert len(buttons(after)) == 2

@@ -54,7 +54,7 @@ def test_an_import_that_crosses_a_threshold_alerts_and_is_acknowledged_by_button
     said = press(mei, alert, "breach.ack", "risk-alerts")
     acknowledged = mei.wait_message("risk-alerts", lambda seen: seen["ts"] == alert["ts"] and "breach.ack" not in buttons(seen))
 
-    assert "Acme Steel: Current ratio 0.69× against 0.70×" in alert["text"]
+    assert "Acme Steel: Current ratio 0.69× (limit 0.70×)" in alert["text"]
     assert "B-1" in said["text"]
     assert "breach.respond" in buttons(acknowledged)
 

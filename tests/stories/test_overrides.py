@@ -103,7 +103,7 @@ def test_the_end_is_told_and_the_model_counts_again(counted: Desk):
     direct = counted.person("ana").wait_message("dm", "has ended O-1")
     graded(counted, Grade.MEDIUM)
 
-    assert "the model's grade counts for Acme Steel again" in said["text"]
+    assert "the model's grade applies to Acme Steel again" in said["text"]
     assert "the revolver is open again" in words(told)
     assert "<@U0EVA> has ended O-1" in direct["text"]
     assert "by O-1" not in words(ask(eva, "/risk show ACME"))

@@ -31,7 +31,7 @@ def test_roles_are_given_in_a_form_and_hold_at_once(desk: Desk):
     heard = newest(eva, "general")
     assert eva.submit(form, {"person": "U0OMAR", "roles": ["viewer", "risk_manager"], "reason": "runs the desk"})["ok"]
     given = eva.wait_message("general", "viewer, risk manager", after=heard)
-    told = omar.wait_message("dm", "Your roles here: viewer, risk manager (before: no role), changed by")
+    told = omar.wait_message("dm", "changed your roles: viewer, risk manager (before: no role)")
 
     assert "from now on, people without a role see nothing" in words(given)
     assert "“runs the desk”" in words(told)

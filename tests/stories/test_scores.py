@@ -38,7 +38,7 @@ def test_a_customer_shows_its_grade_and_why(scored: Desk):
     answer = ask(scored.person("ana"), "/risk show ACME")
 
     assert "Acme Steel · ●●○○ medium" in words(answer)
-    assert "PD 3.89%, S rating B&P" in words(answer)
+    assert "PD 3.89%, S&P rating B" in words(answer)
     assert "a facility without LGD and seniority" in words(answer)
 
 

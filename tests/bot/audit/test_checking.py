@@ -147,7 +147,7 @@ def test_what_was_changed_is_loud_once_and_stands_in_the_troubles(checker, clock
         waited(checker)
     (trouble,) = checker.troubles()
 
-    assert str(trouble).startswith("The audit trail is broken at seq 3: event 3 about R-3 is not what was sealed")
+    assert str(trouble).startswith("The audit trail is broken at seq 3: event 3 about R-3 differs from what was sealed")
     assert caplog.text.count("broken at seq 3") == 1
     assert [each.facts["broken"]["fault"] for each in told(database)] == [Fault.ROW] * 2
     assert VERIFIED_OK._value.get() == 0
@@ -197,7 +197,7 @@ def test_the_audit_channel_reads_one_line_and_a_failure_is_loud(checker, databas
         fine, broken = ({**each.event().facts, "at": NOON.isoformat()} for each in (checker.outcome, outcome))
 
         assert self_verification.render(fine, policy, tx).text == "✅ The audit trail is whole: 5 entries. All entries were verified."
-        assert self_verification.render(broken, policy, tx).text.startswith("🚨 The audit trail is broken at seq 4: event 4 is missing")
+        assert self_verification.render(broken, policy, tx).text.startswith("🚨 The audit trail is broken at seq 4: event 4, which it seals, is missing")
 
 
 def test_a_running_bot_says_in_its_status_that_the_trail_was_verified(bot):

@@ -355,7 +355,7 @@ def test_a_running_bot_alarms_the_audit_channel_and_names_it_in_its_troubles(wor
     message = workspace.person("eva").wait_message("risk-audit", "🚨")
 
     assert "all its seals are gone" in message["text"]
-    assert [str(trouble) for trouble in application.known_troubles() if "not sealed" in str(trouble)]
+    assert [str(trouble) for trouble in application.known_troubles() if "not being sealed" in str(trouble)]
 
 
 def test_a_second_machine_goes_by_the_last_anchor_in_the_channel(workspace, sqlite, launch, policy, tmp_path):
