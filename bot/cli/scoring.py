@@ -67,7 +67,7 @@ def _past(database: Database, policy: Policy, as_of: date) -> Report:
 
 def _must_be_past(policy: Policy, clock: Clock, as_of: date) -> None:
     if as_of >= scoring.today(policy, clock.now()):
-        raise SettingsError(f"--as-of {as_of} is not past: expected a day before {scoring.today(policy, clock.now())}")
+        raise SettingsError(f"--as-of {as_of} is not in the past: expected a day before {scoring.today(policy, clock.now())}")
 
 
 def _one_past(database: Database, policy: Policy, parsed: argparse.Namespace) -> list[str]:

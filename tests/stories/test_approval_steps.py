@@ -223,7 +223,7 @@ def test_a_role_that_was_taken_while_the_form_was_open_is_missed_in_the_form(des
     form = omar.wait_modal(wanted="Reject")
     play(desk, omar=Role.VIEWER)
     answer = omar.submit(form, {"reason": "too dear"})
-    shown = omar.wait_modal(wanted="right to decide approvals")
+    shown = omar.wait_modal(wanted="role approver to decide approvals")
     omar.close(shown, whole=True)
 
     assert answer["response_action"] == "update"

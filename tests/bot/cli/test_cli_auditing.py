@@ -68,7 +68,7 @@ def test_a_changed_row_ends_with_one_and_the_link_by_name(typed: Typed, anchored
     code, said, complained = typed("audit", "verify")
 
     assert (code, complained) == (1, "")
-    assert said.startswith("The audit trail is broken at seq 1: event 1 about import 1 is not what was sealed")
+    assert said.startswith("The audit trail is broken at seq 1: event 1 about import 1 differs from what was sealed")
 
 
 def test_a_rebuilt_trail_does_not_meet_its_anchor(typed: Typed, anchored: str, monkeypatch: pytest.MonkeyPatch):
@@ -241,7 +241,7 @@ def test_an_erasure_asks_first_and_nothing_is_erased_without_a_yes(typed: Typed,
     assert nothing[:2] == (0, "The trail has no payload about ACME: there is nothing to erase.\n")
     assert (asked[0], asked[2]) == (1, "Erasing needs a confirmation, and there is no terminal to ask at: use --yes to go ahead.\n")
     assert done[0] == 0
-    assert "1 payload was erased on record." in done[1]
+    assert "1 payload was erased, as recorded." in done[1]
 
 
 def test_a_database_of_another_version_is_left_alone_with_the_command_to_type(typed: Typed):
