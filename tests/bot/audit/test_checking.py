@@ -197,7 +197,8 @@ def test_the_audit_channel_reads_one_line_and_a_failure_is_loud(checker, databas
         fine, broken = ({**each.event().facts, "at": NOON.isoformat()} for each in (checker.outcome, outcome))
 
         assert self_verification.render(fine, policy, tx).text == "✅ The audit trail is whole: 5 entries. All entries were verified."
-        assert self_verification.render(broken, policy, tx).text.startswith("🚨 The audit trail is broken at seq 4: event 4, which it seals, is missing")
+        missing = "🚨 The audit trail is broken at seq 4: event 4, which it seals, is missing"
+        assert self_verification.render(broken, policy, tx).text.startswith(missing)
 
 
 def test_a_running_bot_says_in_its_status_that_the_trail_was_verified(bot):
