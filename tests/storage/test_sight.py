@@ -43,10 +43,10 @@ Answer = tuple[int, list[str | None]]
 Question = Callable[[Tx, int, int], Answer]
 
 
-def observed(tx: Tx, id: str) -> list[tuple[str, float]]:
-    """Every value of some indicators, whatever it comes from."""
+def observed(tx: Tx, id: str) -> list[tuple[str, str]]:
+    """Every value of some indicators, whatever it comes from; as text, since a NaN equals nothing."""
     found = values.read(tx, policies.read(None), ["dscr", "utilisation", "pd"], Asked.of([id]), as_of=TODAY)
-    return [(str(day), value) for points in found.values() for day, value in zip(points.days, points.values.tolist(), strict=True)]
+    return [(str(day), str(value)) for points in found.values() for day, value in zip(points.days, points.values.tolist(), strict=True)]
 
 
 def lines(answer: tuple[int, Sequence[Any]]) -> Answer:
