@@ -9,15 +9,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import pytest
+
 from bot.application import Application
+from bot.receiving import forms, request_queue
 from bot.settings import Settings
+from bot.working import questions
 from commands.data.after_load import follow_up
 from commands.data.importing import run_import
 from playground.block_kit.blocks import elements, text_of
 from playground.hosting import Playground
-from playground.person import Person
+from playground.person import PATIENCE, Person
+from playground.transport import tickets
 from risk_engine.policy.policy import Policy
 from storage import migrate
 from storage.database import Database
@@ -35,6 +41,16 @@ PAYL,Payload Logistics,Transport,NL,
 EVIL,{HOSTILE},Trickery,XX,
 """
 FACILITIES = "id,customer,kind,currency,limit,outstanding\nF1,ACME,term_loan,EUR,5000000,4200000\nF2,NOVA,revolver,EUR,900000,250000\n"
+
+
+# On a loaded machine a request finds the database busy for seconds and is refused, and a form's trigger runs out;
+# the tests of these limits set their own.
+PATIENT: tuple[tuple[ModuleType, str], ...] = (
+    (questions, "PATIENCE"),
+    (forms, "PATIENCE"),
+    (request_queue, "PATIENCE"),
+    (tickets, "TRIGGER_SECONDS"),
+)
 
 
 @dataclass(frozen=True)
@@ -112,6 +128,7 @@ def open_desk(
         folder / "playground",
         rate_limits=False,
         manifest=MANIFEST,
+        ack_seconds=PATIENCE,
         transport=transport,
         bot_url=f"http://127.0.0.1:{port}/slack/events" if http else None,
     ) as workspace:
@@ -127,6 +144,9 @@ def open_desk(
         )
         application = Application(env, database, policy, pace=BRISK)
         application.start()
+        patch = pytest.MonkeyPatch()
+        for module, name in PATIENT:
+            patch.setattr(module, name, PATIENCE)
         try:
             workspace.wait_for_bot()
             desk = Desk(workspace, application, database, policy, folder)
@@ -134,6 +154,7 @@ def open_desk(
             desk.load("facilities", FACILITIES)
             yield desk
         finally:
+            patch.undo()
             application.close()
             shutil.rmtree(folder, ignore_errors=True)
 
