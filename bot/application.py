@@ -130,58 +130,73 @@ class Application:
             SettingsError: Slack refuses the token, or the audit key is too short for a new trail.
         """
         registry()
-        keys = usable_keys(self.database, self.settings)
+        self.keys = usable_keys(self.database, self.settings)
+        self._connect_to_slack()
+        self._build_executor()
+        self._build_trail_and_jobs()
+        self._accept_requests()
+        self._run_jobs()
+        log.info("riskbot is running", extra={"mode": "socket" if self.settings.socket_mode else "http", "database": self.database.dialect})
+
+    def _connect_to_slack(self) -> None:
+        """Ask Slack who the bot is, and put the policy in force by which people and channels are known."""
         self.skew = Skew(self.clock)
-        client = web_client(self.settings, self.skew)
-        team, me = self._who_am_i(client)
+        self.client = web_client(self.settings, self.skew)
+        self.team, me = self._who_am_i(self.client)
         self.policies = PolicyBook(self.database, self.policy)
         self.people = People(
-            client, self.clock, self.settings.riskbot_admins, masked=lambda: self.policies.now.privacy.masked, home_team=team
+            self.client, self.clock, self.settings.riskbot_admins, masked=lambda: self.policies.now.privacy.masked, home_team=self.team
         )
         self.policies.begin(file=self.settings.riskbot_policy, at=self.clock.now())
-        self.channels = Channels(client, self.policies, self.people, self.clock, me=me)
-        self.courier = Courier(self.database, client, self.channels, self.people, self.policies, self.clock, self.pace)
+        self.channels = Channels(self.client, self.policies, self.people, self.clock, me=me)
+        self.courier = Courier(self.database, self.client, self.channels, self.people, self.policies, self.clock, self.pace)
+
+    def _build_executor(self) -> None:
+        """Build what carries requests out: workers, their notes, and the intake that hands them tickets."""
         self.pool = Pool()
         self.notes = Notes(self.database)
         self.executor = Executor(
             self.database,
             self.policies,
             self.people,
-            client,
+            self.client,
             self.courier,
             self.clock,
             self.known_troubles,
-            team,
+            self.team,
             self.notes,
             HeldUp(self.database),
             standing=lambda: self.trail.standing(),
         )
         self.intake = Intake(self.executor, self.pool)
-        self.trail = Trail(self.database, keys, self.policies, self.channels, client, self.clock, self.courier.wake)
+
+    def _build_trail_and_jobs(self) -> None:
+        """Begin the trail, and build what the scheduler calls; nothing runs yet."""
+        wake = self.courier.wake
+        self.trail = Trail(self.database, self.keys, self.policies, self.channels, self.client, self.clock, wake)
         self.trail.begin()
         self.lookout = Lookout(self.database)
         self.rescorer = Rescorer(self.database, self.policies, self.clock)
-        self.ticker = ticking.Ticker(
-            self.database,
-            self.policies,
-            self.clock,
-            self.courier.wake,
-            jobs=[*registry().jobs.values(), audit_erasing.retention(keys.present)],
-        )
-        self.watch = Watch(self.database, self.policies, self.clock, self.courier.wake)
-        self.undelivered = Undelivered(self.database, self.policies, self.people, self.clock, self.courier.wake)
+        jobs = [*registry().jobs.values(), audit_erasing.retention(self.keys.present)]
+        self.ticker = ticking.Ticker(self.database, self.policies, self.clock, wake, jobs=jobs)
+        self.watch = Watch(self.database, self.policies, self.clock, wake)
+        self.undelivered = Undelivered(self.database, self.policies, self.people, self.clock, wake)
         pulse = Pulse(self.database, self.clock, lambda: [self.ticker.looked_at, self.watch.looked_at], self.clock.monotonic())
         self.heartbeat = for_house(self.settings, pulse)
+
+    def _accept_requests(self) -> None:
+        """Open the ports, and connect the socket before any job starts: a refused start leaves nothing running."""
         self._troubles: list[Text] = []
         self._socket: Any = None
-        app = listeners.build_app(self.settings, client, self.intake, team)
-        probe = web.Probe(self.database, self._connected, self._all_troubles, self.why_not_ready)
-        self.doors = Ports(self.settings, probe, self.clock)
+        app = listeners.build_app(self.settings, self.client, self.intake, self.team)
+        self.doors = Ports(self.settings, web.Probe(self.database, self._connected, self._all_troubles, self.why_not_ready), self.clock)
         self.doors.open(listeners.taking(app))
         if self.settings.socket_mode:
-            # before any job starts: a refused start leaves nothing running
             self._socket = listeners.socket_handler(app, self.settings)
             self._connect_socket()
+
+    def _run_jobs(self) -> None:
+        """Start the courier and the scheduler, take up what an earlier process has left, and look at everything once."""
         self.courier.start()
         self.intake.request_queue.sweep(older_than=timedelta(0))
         self.scheduler = ticking.start(
@@ -198,13 +213,10 @@ class Application:
                 (self.doors.complaints.tell, 60),
             ]
         )
-        ticking.safely(self.check_channels)()
-        ticking.safely(self.ticker.tick)()
-        # seal the command line's entries first, so that the verification after the start covers them
-        ticking.safely(self.trail.sealer.tick)()
-        ticking.safely(self.trail.checker.tick)()
+        # the sealer comes before the checker: the command line's entries are sealed first, so that the verification covers them
+        for look in (self.check_channels, self.ticker.tick, self.trail.sealer.tick, self.trail.checker.tick):
+            ticking.safely(look)()
         self.heartbeat.start()
-        log.info("riskbot is running", extra={"mode": "socket" if self.settings.socket_mode else "http", "database": self.database.dialect})
 
     def close(self) -> None:
         """Stop accepting requests, finish accepted ones, and close everything."""
