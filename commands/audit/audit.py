@@ -21,6 +21,7 @@ from risk_engine.people.roles import Right
 from storage.audit import trail
 from storage.audit.reading import Entry
 from storage.database import Tx
+from storage.delivery import deliveries
 
 PAGE = 8
 
@@ -111,7 +112,8 @@ def sheet(args: AuditArgs, request: Request, tx: Tx) -> Sheet:
         )
         raise Refused(sentence.format(n=words.count(count)))
     found = trail.entries(tx, asked.wanted, limit=MOST)
-    return sheet_of(asked.name, found, trail.erasures(tx, found), request)
+    told = deliveries.told_of(tx, [entry.event.id for entry in found])
+    return sheet_of(asked.name, found, trail.erasures(tx, found), told, request)
 
 
 COMMAND = Command(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -47,6 +47,8 @@ class Decision(StrEnum):
     TOLD_BEFORE = "told before"
 
 
+# ids in one statement
+_CHUNK = 500
 UNSENT = (DeliveryState.PENDING.value, DeliveryState.SENDING.value)
 
 
@@ -163,14 +165,17 @@ def keep_withheld(tx: Tx, withheld: Collection[Withheld]) -> None:
         tx.connection.execute(insert(NoticeRow), rows)
 
 
-def told_of(tx: Tx, event: int) -> list[Told]:
-    """Return the notices of an event, delivered and withheld, with their reasons."""
-    columns = (NoticeRow.name, NoticeRow.audience, NoticeRow.reason, NoticeRow.decision, DeliveryRow.state)
-    query = select(*columns).outerjoin(DeliveryRow, DeliveryRow.notice_id == NoticeRow.id).where(NoticeRow.event_id == event)
-    return [
-        Told(name, audience, reason, Decision(decision), None if state is None else DeliveryState(state))
-        for name, audience, reason, decision, state in tx.connection.execute(query.order_by(NoticeRow.id))
-    ]
+def told_of(tx: Tx, events: Sequence[int]) -> dict[int, list[Told]]:
+    """Return the notices of each event, delivered and withheld, with their reasons; events without a notice are left out."""
+    columns = (NoticeRow.event_id, NoticeRow.name, NoticeRow.audience, NoticeRow.reason, NoticeRow.decision, DeliveryRow.state)
+    query = select(*columns).outerjoin(DeliveryRow, DeliveryRow.notice_id == NoticeRow.id).order_by(NoticeRow.id)
+    found: dict[int, list[Told]] = {}
+    for start in range(0, len(events), _CHUNK):
+        some = events[start : start + _CHUNK]
+        for event, name, audience, reason, decision, state in tx.connection.execute(query.where(NoticeRow.event_id.in_(some))):
+            told = Told(name, audience, reason, Decision(decision), None if state is None else DeliveryState(state))
+            found.setdefault(int(event or 0), []).append(told)
+    return found
 
 
 def _claimable(now: datetime, resting: Collection[str]) -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ import pytest
 
 from commands.delivery import Draft, record, tell
 from commands.kit.contract import To
+from commands.kit.registry import registry
 from storage.audit import trail
 from storage.audit.trail import Wanted
 from storage.delivery import deliveries
@@ -20,7 +21,8 @@ def decisions(book, kind: str) -> list[list[tuple[str, Decision]]]:
     """What was decided about each event of a kind, the newest event first."""
     with book.database.begin(EVERYTHING) as tx:
         found = trail.entries(tx, Wanted(until=MONDAY, kind=kind), limit=100)
-        return [[(told.notice, told.decision) for told in deliveries.told_of(tx, entry.event.id)] for entry in found]
+        told = deliveries.told_of(tx, [entry.event.id for entry in found])
+        return [[(each.notice, each.decision) for each in told[entry.event.id]] for entry in found]
 
 
 def crowd(book, count: int, value: str = "1.00") -> None:
@@ -62,7 +64,7 @@ def test_the_state_of_a_delivery_stands_beside_its_decision(one_book):
 
     with one_book.database.begin(EVERYTHING) as tx:
         (entry,) = trail.entries(tx, Wanted(until=MONDAY, kind="breach.opened"), limit=2)
-        (told,) = deliveries.told_of(tx, entry.event.id)
+        (told,) = deliveries.told_of(tx, [entry.event.id])[entry.event.id]
     assert (told.audience, told.reason, told.state) == ("route:alerts", "an indicator crossed its threshold", DeliveryState.SENT)
 
 
@@ -90,3 +92,15 @@ def test_a_notice_of_many_is_readable_that_an_earlier_version_has_queued(one_boo
 
     assert message.text == "1 indicator has crossed its threshold"
     assert "Acme Steel" in text_of(message.blocks)
+
+
+def test_the_exported_trail_says_who_was_told_and_who_was_not(one_book):
+    crowd(one_book, 6)
+
+    with one_book.database.begin(EVERYTHING) as tx:
+        command = registry().commands["audit"]
+        asked = command.sheet(command.args(kind="breach.opened"), one_book._request("U0ANA"), tx)
+    told = [row[asked.headings.index("told")] for row in asked.rows]
+
+    assert set(told[1:]) == {"route:alerts: grouped (an indicator crossed its threshold)"}
+    assert told[0].endswith("route:alerts: delivered (many indicators crossed their thresholds at once)")
