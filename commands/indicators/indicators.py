@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from risk_engine.indicators import series
-from risk_engine.indicators.monitoring import Colour, threshold_crossed
+from risk_engine.indicators.monitoring import Colour, Levels, threshold_crossed
 from risk_engine.indicators.series import Points
 from risk_engine.policy.policy import Kri, Policy
 from storage.customers.customers import Customer
@@ -55,12 +55,14 @@ def standings(tx: Tx, policy: Policy, customer: Customer, *, today: date, at: da
     """Every watched indicator that has or had a value, the worst first; ``at`` is the moment whose knowledge counts."""
     watched = [kri for kri in policy.kri if concerns(kri, customer)]
     found = values.settled(tx, policy, {kri.indicator for kri in watched}, Asked.of([customer.id]), as_of=today, at=at)
-    states = [_state(kri, points, today) for kri in watched if not np.isnan((points := found[kri.indicator]).values).all()]
+    known = [kri for kri in watched if not np.isnan(found[kri.indicator].values).all()]
+    shades = series.colours_of(known, [found[kri.indicator] for kri in known])
+    states = [_state(kri, found[kri.indicator], colours, today) for kri, colours in zip(known, shades, strict=True)]
     return sorted(states, key=lambda state: (-state.colour, state.kri.name))
 
 
-def _state(kri: Kri, points: Points, today: date) -> IndicatorState:
-    shades = [Colour(shade) for shade in series.colours(kri, points).tolist()]
+def _state(kri: Kri, points: Points, colours: Levels, today: date) -> IndicatorState:
+    shades = [Colour(shade) for shade in colours.tolist()]
     told = _values(kri, points)
     newest, seen = told[-1], [place for place, one in enumerate(told) if one.value is not None]
     before = [place for place in seen if place < len(told) - 1]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 from risk_engine.policy.policy import Kri
 
 Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
 Levels = NDArray[np.int8]
 
 
@@ -41,11 +44,44 @@ def colours(kri: Kri, readings: Floats, days: Floats | None = None, lasts: Float
 
     Source: the house's standard for indicators; two-sided indicators take the worse of their sides.
     """
-    good = np.full(readings.shape, float(kri.stale_after_days)) if lasts is None else lasts
+    return colours_of([kri], np.zeros(len(readings), dtype=np.int64), readings, days, lasts)
+
+
+def colours_of(kris: Sequence[Kri], which: Places, readings: Floats, days: Floats | None = None, lasts: Floats | None = None) -> Levels:
+    """Walk the readings of several indicators at once, as :func:`colours` does those of one; ``which`` is the indicator of each line."""
+    own = np.array([float(kri.stale_after_days) for kri in kris])[which][:, None]
+    good = np.broadcast_to(own, readings.shape) if lasts is None else lasts
     late = np.zeros(readings.shape, dtype=bool) if days is None else _after_a_gap(readings, days, good)
-    sides = [_one_side(kri, sign * readings, late, sign * amber, sign * red) for sign, amber, red in kri.sides]
-    worst: Levels = np.max(sides, axis=0).astype(np.int8)
+    worst = np.full(readings.shape, Colour.NONE, dtype=np.int8)
+    for side in range(max((len(kri.sides) for kri in kris), default=0)):
+        has = np.array([len(kri.sides) > side for kri in kris])[which]
+        rules = _rules([kri for kri in kris if len(kri.sides) > side], side)
+        places = np.cumsum([len(kri.sides) > side for kri in kris])[which[has]] - 1
+        one = _Rules(*(column[places] for column in rules))
+        worst[has] = np.maximum(worst[has], _one_side(one, one.sign[:, None] * readings[has], late[has]))
     return worst
+
+
+class _Rules(NamedTuple):
+    """The rules of one side, "high is bad" once multiplied by the sign; a place for each indicator, or for each line of readings."""
+
+    sign: Floats
+    amber: Floats
+    red: Floats
+    clear_amber: Floats
+    clear_red: Floats
+    banded: NDArray[np.bool_]
+    up_for: Places
+    down_for: Places
+
+
+def _rules(kris: Sequence[Kri], side: int) -> _Rules:
+    sign, amber, red = np.array([kri.sides[side] for kri in kris], dtype=np.float64).reshape(-1, 3).T
+    band = np.array([kri.dead_band for kri in kris])
+    # a threshold less its dead-band is a decimal in people's minds: 0.90 - 0.05 is 0.85, not 0.8500000000000001
+    clear_amber, clear_red = np.round([sign * amber - band, sign * red - band], 12)
+    counts = (np.array([kri.up_for for kri in kris]), np.array([kri.down_for for kri in kris]))
+    return _Rules(sign, sign * amber, sign * red, clear_amber, clear_red, band > 0, *counts)
 
 
 def _after_a_gap(readings: Floats, days: Floats, lasts: Floats) -> NDArray[np.bool_]:
@@ -59,31 +95,31 @@ def _after_a_gap(readings: Floats, days: Floats, lasts: Floats) -> NDArray[np.bo
     return late
 
 
-def _one_side(kri: Kri, readings: Floats, late: NDArray[np.bool_], amber: float, red: float) -> Levels:
+def _one_side(rules: _Rules, readings: Floats, late: NDArray[np.bool_]) -> Levels:
     """The machine for "high is bad"; the other direction is its mirror image."""
     customers, steps = readings.shape
     result = np.full((customers, steps), Colour.NONE, dtype=np.int8)
     level = np.full(customers, Colour.NONE, dtype=np.int8)
     # runs[k] counts readings in a row that are: at or past amber, at or past red, clear of red, clear of amber
     runs = np.zeros((4, customers), dtype=np.int32)
-    # a threshold less its dead-band is a decimal in people's minds: 0.90 - 0.05 is 0.85, not 0.8500000000000001
-    clear_red, clear_amber = np.round([red - kri.dead_band, amber - kri.dead_band], 12)
     for step in range(steps):
         value = readings[:, step]
         seen = ~np.isnan(value)
-        holds = np.stack([value >= amber, value >= red, _past(value, clear_red, kri), _past(value, clear_amber, kri)])
+        clear = (_past(value, rules.clear_red, rules.banded), _past(value, rules.clear_amber, rules.banded))
+        holds = np.stack([value >= rules.amber, value >= rules.red, *clear])
         runs = np.where(seen, np.where(holds, np.where(late[:, step], 0, runs) + 1, 0), runs)
-        up = np.where(runs[1] >= kri.up_for, Colour.RED, np.where(runs[0] >= kri.up_for, Colour.AMBER, Colour.GREEN))
-        down = np.where(runs[3] >= kri.down_for, Colour.GREEN, np.where(runs[2] >= kri.down_for, Colour.AMBER, Colour.RED))
+        up = np.where(runs[1] >= rules.up_for, Colour.RED, np.where(runs[0] >= rules.up_for, Colour.AMBER, Colour.GREEN))
+        down = np.where(runs[3] >= rules.down_for, Colour.GREEN, np.where(runs[2] >= rules.down_for, Colour.AMBER, Colour.RED))
         moved = np.where(up > level, up, np.minimum(level, down))
         level = np.where(seen, np.maximum(moved, Colour.GREEN), level).astype(np.int8)
         result[:, step] = level
     return result
 
 
-def _past(value: Floats, clear: float, kri: Kri) -> NDArray[np.bool_]:
+def _past(value: Floats, clear: Floats, banded: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Whether readings have come back: by at least the dead-band, or, without one, to the good side of the threshold."""
-    return value <= clear if kri.dead_band else value < clear
+    found: NDArray[np.bool_] = np.where(banded, value <= clear, value < clear)
+    return found
 
 
 def threshold_crossed(kri: Kri, value: float, colour: Colour) -> float | None:

@@ -143,15 +143,26 @@ def _counts(policy: Policy, derived: Latest, reported: Latest, as_of: np.datetim
 
 
 def colours(kri: Kri, points: Points) -> Levels:
-    """The colour after each row of a settled series, in the order of the rows."""
-    if not len(points):
-        return np.empty(0, dtype=np.int8)
-    place = _side_by_side(points.owner)
-    readings, days, lasts = (
-        _laid(place, column) for column in (points.values, points.days.astype(np.int64).astype(np.float64), stale_after(kri, points))
-    )
-    found: Levels = monitoring.colours(kri, readings, days, lasts)[place]
-    return found
+    """Return the colour after each row of a settled series, in the order of the rows."""
+    return colours_of([kri], [points])[0]
+
+
+def colours_of(kris: Sequence[Kri], series: Sequence[Points]) -> list[Levels]:
+    """Return the same for several indicators and a series of each, walked at once."""
+    rows = [len(points) for points in series]
+    if not sum(rows):
+        return [np.empty(0, dtype=np.int8) for _points in series]
+    owner = np.concatenate([points.owner * len(kris) + number for number, points in enumerate(series)])
+    values = np.concatenate([points.values for points in series])
+    days = np.concatenate([points.days for points in series]).astype(np.int64).astype(np.float64)
+    good = np.concatenate([stale_after(kri, points) for kri, points in zip(kris, series, strict=True)])
+    # rows of one owner stand together, in their order
+    order = np.argsort(owner, kind="stable")
+    owners, place = _side_by_side(owner[order])
+    readings, on, lasts = (_laid(place, column[order]) for column in (values, days, good))
+    found = np.empty(len(owner), dtype=np.int8)
+    found[order] = monitoring.colours_of(kris, owners % len(kris), readings, on, lasts)[place]
+    return np.split(found, np.cumsum(rows)[:-1])
 
 
 def stale_after(kri: Kri, points: Points) -> Floats:
@@ -164,11 +175,11 @@ def stale_after(kri: Kri, points: Points) -> Floats:
 Matrix = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
-def _side_by_side(owner: Places) -> Matrix:
-    """Where each row stands in a matrix of one line a customer, padded in front."""
-    _owners, line, counts = np.unique(owner, return_inverse=True, return_counts=True)
+def _side_by_side(owner: Places) -> tuple[Places, Matrix]:
+    """The owners, and where each row stands in a matrix of one line an owner, padded in front."""
+    owners, line, counts = np.unique(owner, return_inverse=True, return_counts=True)
     ends = np.cumsum(counts)
-    return line, counts.max() - (ends[line] - np.arange(len(owner)))
+    return owners, (line, counts.max() - (ends[line] - np.arange(len(owner))))
 
 
 def _laid(place: Matrix, column: Floats) -> Floats:
