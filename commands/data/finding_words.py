@@ -29,6 +29,7 @@ _SENTENCES: dict[Check, Text] = {
     Check.SOURCES_DISAGREE: _("{about}: sources say {value} and {against}"),
     Check.DRAWN_OVER_LIMIT: _("{about}: {value} drawn of {against}"),
     Check.ARREARS_DISAGREE: _("{value} days past due in the ledger, {against} reported"),
+    Check.VALUES_DISAGREE: _("{about}: {value} derived, {against} reported"),
     Check.CURRENCIES_DISAGREE: _("customer in {about}, statement in {unit}"),
     Check.SCHEDULE: _("{about}: {value} to repay, {against} outstanding"),
     Check.ANOTHERS_FACILITY: _("facility {about} belongs to another customer"),

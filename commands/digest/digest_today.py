@@ -12,10 +12,10 @@ from commands.kit.contract import Part, Section, Span
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.wording import words
 from commands.kit.wording.lines import measured, subject_line
-from risk_engine.policy.policy import FREQUENCY_DAYS, Kri, Policy
+from risk_engine.policy.policy import Kri, Policy
 from storage.database import Tx
 from storage.digest import falling_due, period_changes
-from storage.digest.falling_due import Crossed, Facility, Renewal, Unrenewed
+from storage.digest.falling_due import Crossed, Facility, Unrenewed
 
 # the number of each that readers of a thread will read
 LISTED = 15
@@ -150,7 +150,9 @@ def _breaches(span: Span, policy: Policy, tx: Tx) -> Part | None:
 
 def _readings(span: Span, policy: Policy, tx: Tx) -> Part | None:
     """Return due tests: indicators whose next reading became due, or whose last one became stale, since the previous digest."""
-    found = [(kri, _unrenewed(kri, span, tx)) for kri in policy.kri]
+    days = {"day_before": span.day_before, "day": span.day}
+    unrenewed = falling_due.unrenewed(tx, span.scope, policy, **days, until=span.until, limit=LISTED)
+    found = [(kri, unrenewed[kri.name]) for kri in policy.kri]
     new, stale = sum(each.due + each.stale for _kri, each in found), sum(each.stale_before for _kri, each in found)
     if not new and not stale:
         return None
@@ -159,11 +161,6 @@ def _readings(span: Span, policy: Policy, tx: Tx) -> Part | None:
     heading = ngettext("{n} indicator reading due", "{n} indicator readings due", new)
     lines = [line for kri, each in found for line in _reading_lines(kri, each, names)]
     return Part(heading, new, lines[:LISTED], standing if stale else None)
-
-
-def _unrenewed(kri: Kri, span: Span, tx: Tx) -> Unrenewed:
-    renewal = Renewal(kri.indicator, FREQUENCY_DAYS[kri.frequency], kri.stale_after_days, kri.customer, kri.sector)
-    return falling_due.unrenewed(tx, span.scope, renewal, day_before=span.day_before, day=span.day, until=span.until, limit=LISTED)
 
 
 def _reading_lines(kri: Kri, found: Unrenewed, names: dict[str, str]) -> list[list[Any]]:

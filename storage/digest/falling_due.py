@@ -11,12 +11,16 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
+from risk_engine.policy.policy import Policy
 from storage.customers.customers import known
 from storage.database import Tx
-from storage.schema import FacilityVersionRow, ObservationVersionRow
+from storage.indicators import newest
+from storage.indicators.newest import Members, Newest
+from storage.schema import CustomerVersionRow, FacilityVersionRow
 from storage.scope import Scope, part, within
 
 
@@ -103,17 +107,6 @@ def _crossed(tx: Tx, all: ColumnElement[bool], new: ColumnElement[bool], order: 
 
 
 @dataclass(frozen=True, slots=True)
-class Renewal:
-    """The frequency of an indicator's readings, and their age when stale; for one customer or sector, or for all."""
-
-    indicator: str
-    every: int
-    stale_after: int
-    customer: str | None = None
-    sector: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Unrenewed:
     """The numbers of readings newly due, newly stale and stale before, and the first of the new ones."""
 
@@ -123,30 +116,17 @@ class Unrenewed:
     shown: Sequence[Waited]
 
 
-def unrenewed(tx: Tx, scope: Scope, renewal: Renewal, *, day_before: date, day: date, until: datetime, limit: int) -> Unrenewed:
-    """Return customers whose newest reading of an indicator has become due or stale since a day. The oldest first."""
-    newest = _newest_readings(tx, scope, renewal, until)
-    every, stale_after = timedelta(days=renewal.every), timedelta(days=renewal.stale_after)
-    due = and_(newest.c.as_of > day_before - every, newest.c.as_of <= day - every)
-    stale = and_(newest.c.as_of >= day_before - stale_after, newest.c.as_of < day - stale_after)
-    before = newest.c.as_of < day_before - stale_after
-    counted = [func.coalesce(func.sum(case((each, 1), else_=0)), 0) for each in (and_(due, ~stale), stale, before)]
-    counts = [int(count) for count in tx.connection.execute(select(*counted)).one()]
-    lines = select(newest.c.customer_id, newest.c.as_of, case((stale, 1), else_=0)).where(or_(due, stale))
-    lines = lines.order_by(newest.c.as_of, newest.c.customer_id).limit(limit)
-    shown = [Waited(customer, as_of, bool(old)) for customer, as_of, old in tx.connection.execute(lines)] if counts[0] + counts[1] else []
-    return Unrenewed(counts[0], counts[1], counts[2], shown)
+def unrenewed(tx: Tx, scope: Scope, policy: Policy, *, day_before: date, day: date, until: datetime, limit: int) -> dict[str, Unrenewed]:
+    """Return by KRI the customers whose value became due for renewal or stale since a day. The oldest first."""
+    who = newest.members(tx, *part(CustomerVersionRow.customer_id, scope))
+    found = newest.newest(tx, policy, who, as_of=day, at=until)
+    return {name: _unrenewed(who, one, np.datetime64(day_before), np.datetime64(day), limit) for name, one in found.items()}
 
 
-def _newest_readings(tx: Tx, scope: Scope, renewal: Renewal, until: datetime) -> Any:
-    table = ObservationVersionRow
-    query = select(table.customer_id, func.max(table.as_of).label("as_of")).where(
-        table.indicator == renewal.indicator,
-        table.value.is_not(None),
-        known(table, until),
-        within(tx, table.customer_id, scope),
-        *part(table.customer_id, Scope(sector=renewal.sector)),
-    )
-    if renewal.customer is not None:
-        query = query.where(table.customer_id == renewal.customer)
-    return query.group_by(table.customer_id).subquery()
+def _unrenewed(who: Members, found: Newest, day_before: np.datetime64, day: np.datetime64, limit: int) -> Unrenewed:
+    renewal, end = (found.days + column.astype("timedelta64[D]") for column in (found.renewed, found.good))
+    due, stale = (renewal > day_before) & (renewal <= day), (end >= day_before) & (end < day)
+    rows = np.flatnonzero(due | stale)
+    rows = rows[np.lexsort((found.places[rows], found.days[rows]))][:limit]
+    shown = [Waited(str(who.ids[found.places[row]]), found.days[row].item(), bool(stale[row])) for row in rows.tolist()]
+    return Unrenewed(int((due & ~stale).sum()), int(stale.sum()), int((end < day_before).sum()), shown)

@@ -20,7 +20,8 @@ ABOUT_CUSTOMERS = OF_THEIRS | {
 }
 # what is called by a question that keeps to it
 KEEPS_TO_IT = {
-    f"{name}()" for name in ("visible", "visible_or_none", "seen", "one_seen", "within", "terms.about", "asked.where", "sight.holds")
+    f"{name}()"
+    for name in ("visible", "visible_or_none", "seen", "one_seen", "within", "terms.about", "asked.where", "newest.members", "sight.holds")
 }
 
 JOBS = "only jobs and the command line ask this"

@@ -123,7 +123,7 @@ def crossed(found: falling_due.Crossed) -> tuple[int, Sequence[Any]]:
 
 
 def unrenewed(tx: Tx, limit: int) -> tuple[int, Sequence[Any]]:
-    found = falling_due.unrenewed(tx, scope.ALL, falling_due.Renewal("dscr", 92, 120), **DAYS, until=MONDAY, limit=limit)
+    found = falling_due.unrenewed(tx, scope.ALL, policies.read(None), **DAYS, until=MONDAY, limit=limit)["Debt service cover"]
     return found.due, found.shown
 
 

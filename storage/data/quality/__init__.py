@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from risk_engine.policy.policy import Policy
 from storage.customers.customers import known
 from storage.customers.exposure_ranking import Into, weights
-from storage.data.quality import contradictory, implausible, missing, stale
+from storage.data.quality import contradictory, implausible, indicators, missing, stale
 from storage.data.quality.finding import Check, Finding, FindingKind, Question, Terms, chosen
 from storage.database import Tx
 from storage.schema import CustomerVersionRow, ImportRow
@@ -33,9 +33,9 @@ def findings(
 ) -> list[Finding]:
     """Return all findings, for all customers, for one or for a sector; the largest exposures first.
 
-    One query per check, for any number of customers.
+    One query per check, for any number of customers; indicators are read as columns.
     """
-    terms = Terms(tx, today, policy.data, policy.kri, customer, sector)
+    terms = Terms(tx, today, policy.data, customer, sector)
     files = dict(tx.connection.execute(select(ImportRow.id, ImportRow.file)).all())
     found = [
         _finding(kind, check, row, files)
@@ -43,6 +43,7 @@ def findings(
         for check, query in _QUESTIONS[kind](terms)
         for row in tx.connection.execute(query)
     ]
+    found += indicators.findings(terms, policy, kinds)
     scoring = policy.scoring
     owed = weights(tx, Into(scoring.currency, today, scoring.rate_max_age_days)) if customer is None else {}
     # findings about the whole book, such as a missing rate, come first; within a customer the order of checks stays

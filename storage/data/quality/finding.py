@@ -10,7 +10,6 @@ from typing import Any, TypeAlias
 from sqlalchemy import ColumnElement, Date, Double, Integer, Select, Text, and_, cast, func, null, select, true
 
 from risk_engine.facts.data_policy import Data
-from risk_engine.policy.policy import Kri
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.schema import CustomerVersionRow
@@ -47,6 +46,7 @@ class Check(StrEnum):
     SOURCES_DISAGREE = "sources_disagree"
     DRAWN_OVER_LIMIT = "drawn_over_limit"
     ARREARS_DISAGREE = "arrears_disagree"
+    VALUES_DISAGREE = "values_disagree"
     CURRENCIES_DISAGREE = "currencies_disagree"
     SCHEDULE = "schedule"
     ANOTHERS_FACILITY = "anothers_facility"
@@ -86,7 +86,6 @@ class Terms:
     tx: Tx
     today: date
     data: Data
-    kri: tuple[Kri, ...]
     customer: str | None = None
     sector: str | None = None
 

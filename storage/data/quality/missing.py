@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, distinct, func, literal, or_, select, true
+from sqlalchemy import and_, distinct, func, literal, select
 
-from risk_engine.policy.policy import Kri
 from storage.customers.customers import known
 from storage.data.quality.finding import Check, Question, Terms, line
 from storage.data.quality.lending import not_valued
-from storage.data.quality.newest import newest_reading
 from storage.schema import CustomerVersionRow, FacilityVersionRow, RateVersionRow, RatingVersionRow, StatementVersionRow
 from storage.visibility import visible
 
@@ -30,27 +28,8 @@ def questions(terms: Terms) -> Iterator[Question]:
     ):
         there = select(table.id).where(table.customer_id == WHO.customer_id, known(table, None)).exists()
         yield check, line(WHO.customer_id, fact=WHO).where(asked, ~there)
-    for kri in terms.kri:
-        newest = newest_reading(WHO.customer_id, kri.indicator, terms.today)
-        yield Check.NO_READING, line(WHO.customer_id, about=literal(kri.name)).where(asked, expected(kri), newest.is_(None))
     yield Check.NO_RATE, _without_a_rate(terms)
     yield not_valued(terms)
-
-
-def concerned(kri: Kri) -> ColumnElement[bool]:
-    """Return the condition for the customers for which the policy watches this indicator."""
-    conditions: list[Any] = [true()]
-    if kri.customer is not None:
-        conditions.append(WHO.customer_id == kri.customer)
-    if kri.sector is not None:
-        conditions.append(WHO.sector == kri.sector)
-    return and_(*conditions)
-
-
-def expected(kri: Kri) -> ColumnElement[bool]:
-    """Return the condition for customers that need a reading; customers of unknown kind need every indicator."""
-    concerns = concerned(kri)
-    return and_(concerns, or_(WHO.kind.is_(None), WHO.kind.in_(kri.expected_of))) if kri.expected_of else concerns
 
 
 def _without_a_rate(terms: Terms) -> Any:

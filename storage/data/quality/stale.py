@@ -6,21 +6,21 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, literal, select
+from sqlalchemy import and_, func, select
 
 from storage.customers.customers import known
 from storage.data.quality.finding import Check, Question, Terms, line
 from storage.data.quality.lending import old_valuations
-from storage.data.quality.missing import WHO, concerned
-from storage.data.quality.newest import newest_rating, newest_reading, newest_statement
-from storage.schema import FacilityVersionRow, ObservationVersionRow, RateVersionRow, RatingVersionRow, StatementVersionRow
+from storage.data.quality.missing import WHO
+from storage.data.quality.newest import newest_rating, newest_statement
+from storage.schema import FacilityVersionRow, RateVersionRow, RatingVersionRow, StatementVersionRow
 
 
 def questions(terms: Terms) -> Iterator[Question]:
     """Yield a question for each kind of fact that becomes outdated."""
     today, data = terms.today, terms.data
     asked = and_(known(WHO, None), terms.about(WHO.customer_id))
-    rating, statement, reading, facility = RatingVersionRow, StatementVersionRow, ObservationVersionRow, FacilityVersionRow
+    rating, statement, facility = RatingVersionRow, StatementVersionRow, FacilityVersionRow
     yield (
         Check.OLD_RATING,
         line(WHO.customer_id, about=rating.rating, as_of=rating.as_of, fact=rating)
@@ -33,13 +33,6 @@ def questions(terms: Terms) -> Iterator[Question]:
         .join_from(WHO, statement, statement.id == newest_statement(WHO.customer_id, today))
         .where(asked, statement.period_end < today - timedelta(days=data.statement_days)),
     )
-    for kri in terms.kri:
-        yield (
-            Check.OLD_READING,
-            line(WHO.customer_id, about=literal(kri.name), value=reading.value, as_of=reading.as_of, fact=reading)
-            .join_from(WHO, reading, reading.id == newest_reading(WHO.customer_id, kri.indicator, today))
-            .where(asked, concerned(kri), reading.as_of < today - timedelta(days=kri.stale_after_days)),
-        )
     yield (
         Check.OLD_FACILITY,
         line(facility.customer_id, about=facility.facility, as_of=facility.as_of, fact=facility).where(

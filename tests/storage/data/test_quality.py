@@ -33,7 +33,7 @@ from storage.sight import EVERYTHING
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 RECENT = date(2026, 9, 30)
-HEALTHY = {"dscr": 1.5, "interest_coverage": 4.0, "current_ratio": 1.6, "debt_ratio": 0.5, "utilisation": 0.4, "days_past_due": 0}
+HEALTHY = {"dscr": 1.5, "interest_coverage": 4.0, "current_ratio": 1.6, "debt_ratio": 0.6, "utilisation": 0.4, "days_past_due": 0}
 
 
 class Facts:
@@ -322,3 +322,24 @@ def test_security_and_incidents_on_another_customers_facility_are_contradictions
 
     check = Check.ANOTHERS_FACILITY
     assert sorted(found) == [("ACME", check, "F-NOVA"), ("ACME", check, "F-NOVA"), ("NOVA", check, "F-ACME")]
+
+
+def test_a_derived_and_a_reported_value_far_apart_contradict_each_other(facts):
+    facts.sound()
+    facts.statement(current_liabilities=Decimal(190), period_end=date(2026, 10, 31))
+    assert facts.found() == []
+
+    facts.reading("ACME", "current_ratio", 0.64, as_of=date(2026, 11, 15))
+    (found,) = facts.found()
+
+    assert (found.kind, found.check, found.about) == (FindingKind.CONTRADICTORY, Check.VALUES_DISAGREE, "current_ratio")
+    assert (round(found.value or 0, 2), found.against, found.as_of, found.file) == (1.58, 0.64, date(2026, 11, 15), "facts.csv")
+
+
+def test_a_value_that_is_derived_is_not_missing(facts):
+    facts.customer("ACME", kind="other")
+    facts.statement(current_liabilities=Decimal(200), ebitda=Decimal(90), interest_expense=Decimal(30))
+
+    missing = {about for check, about in facts.checks() if check is Check.NO_READING}
+
+    assert missing == {"Limit utilisation", "Days past due"}
