@@ -161,7 +161,11 @@ def colours_of(kris: Sequence[Kri], series: Sequence[Points]) -> list[Levels]:
     owners, place = _side_by_side(owner[order])
     readings, on, lasts = (_laid(place, column[order]) for column in (values, days, good))
     found = np.empty(len(owner), dtype=np.int8)
-    found[order] = monitoring.colours_of(kris, owners % len(kris), readings, on, lasts)[place]
+    if len(kris) == 1:
+        walked = monitoring.colours(kris[0], readings, on, lasts)
+    else:
+        walked = monitoring.colours_of(kris, owners % len(kris), readings, on, lasts)
+    found[order] = walked[place]
     return np.split(found, np.cumsum(rows)[:-1])
 
 

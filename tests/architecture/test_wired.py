@@ -31,7 +31,6 @@ WAITING_LEAVES: dict[str, dict[str, str]] = {
     },
     "Find": {"channels": "signals"},
     # issue 12, being wired
-    "Indicators: differences between sources": {"indicators": "compared_within_days tolerance"},
     "The register": {
         "assessing": "cap quorum spread",
     },
@@ -68,7 +67,6 @@ WAITING_FUNCTIONS: dict[str, dict[str, str]] = {
         "validation.validation": "Report report",
     },
     # issue 12, being wired
-    "Indicators: differences between sources": {"indicators.series": "latest", "indicators.settling": "contradict"},
     "The register": {
         "register.assessment": "Origin",
         "register.consensus": "Consensus Middle View agreed decided middles",
