@@ -50,7 +50,7 @@ def _print(tx: Tx, policy: Policy) -> None:
     now = Clock().now()
     count, unsent = outbox.page(tx, limit=SHOWN)
     dead = sum(cause.count for cause in outbox.causes(tx, before=now) if cause.dead)
-    print(f"{count - dead} waiting, {dead} given up.")
+    print(f"{count - dead} waiting, {dead} undelivered.")
     rows = [
         (
             one.number,

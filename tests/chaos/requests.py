@@ -1,4 +1,4 @@
-"""Kill the whole bot while people log risks: what was acknowledged is in the register once, whatever else is not there at all.
+"""Kill the whole bot while people log risks: what was acknowledged is recorded in the register once, whatever else is not there at all.
 
 Run with ``python -m tests.chaos.requests [--kills 40] [--postgres] [--minutes M] [--seed N]``.
 """

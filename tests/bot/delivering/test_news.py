@@ -300,7 +300,7 @@ def test_the_next_post_of_the_other_replica_is_masked(here: Replicas, what: Any)
 
 def test_an_event_that_could_not_be_written_is_not_acknowledged_and_comes_again(here: Replicas, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(intake, "PATIENCE", 0.1)
-    with here.bots[0].database.begin(write=True) as tx:
+    with here.bots[0].database.begin(EVERYTHING, write=True) as tx:
         slack_news.tell(tx, {"type": "channel_rename", "channel": "C0RANDOM"}, at=datetime.now(UTC))
         here.to(0)
         first = here.deliver("events_api", _event("U0OMAR"))

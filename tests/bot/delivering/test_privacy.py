@@ -129,7 +129,7 @@ def test_a_notice_waits_for_a_channel_that_may_not_even_carry_it_masked_and_the_
 
     assert posted(workspace, "risk-alerts") == []
     assert deliveries_of(executor)[0][0] == DeliveryState.PENDING.value
-    assert any("#risk-alerts may carry public at most, and what is meant for it is confidential" in one for one in troubles)
+    assert any("#risk-alerts may carry public at most, and its messages are confidential" in one for one in troubles)
 
 
 def test_a_channel_that_the_policy_classifies_and_that_is_not_there_is_named(application):

@@ -59,7 +59,7 @@ def test_a_kept_request_takes_effect_once_however_often_it_is_carried_out(execut
     assert (titles(executor.database), ends(executor.database)) == (["lost its main buyer"], ["done"])
     assert events(executor.database)[-1] == ("risk.logged", key)
     assert len(heard(workspace, "ana")) == 1
-    assert "R-1 is in the register" in heard(workspace, "ana")[0]
+    assert "R-1 is recorded in the register" in heard(workspace, "ana")[0]
 
 
 def test_two_workers_on_one_key_do_it_once_and_answer_once(executor: Executor, workspace: Playground):
@@ -136,7 +136,7 @@ def test_a_submitted_form_takes_effect_once(executor: Executor):
     asked = ticket("log", RISK)
     first, second = executor.change_now(asked, patience=2), executor.change_now(asked, patience=2)
 
-    assert "R-1 is in the register" in first.text
+    assert "R-1 is recorded in the register" in first.text
     assert second.text == "This was already recorded; nothing was done twice."
     assert titles(executor.database) == ["lost its main buyer"]
 
@@ -149,7 +149,7 @@ def test_a_refused_form_may_be_submitted_again_with_what_was_amiss_put_right(sma
     mended = small.change_now(Ticket(asked.key, "log", RISK, MAKER, asked.received_at, asked.channel), patience=2)
 
     assert refused.value.field == "customer"
-    assert "R-1 is in the register" in mended.text
+    assert "R-1 is recorded in the register" in mended.text
 
 
 def test_a_form_does_not_wait_for_the_lock_beyond_its_patience(small: Executor):
@@ -180,7 +180,7 @@ def test_where_the_asker_cannot_be_answered_they_are_told_by_direct_message(smal
     small.courier.step()
 
     assert heard(workspace, "omar", "random") == []
-    assert ["R-1 is in the register" in message["text"] for message in workspace.person("omar").messages("dm")] == [True]
+    assert ["R-1 is recorded in the register" in message["text"] for message in workspace.person("omar").messages("dm")] == [True]
 
 
 def test_what_the_product_no_longer_knows_is_refused_in_words(small: Executor, workspace: Playground):

@@ -125,7 +125,7 @@ def test_a_change_that_meets_trouble_stays_acknowledged_is_told_once_and_done_af
     assert len(meanwhile[2]) == 1, "it is said once"
     assert re.search("Your request is recorded and will be carried out", meanwhile[2][0])
     assert (len(titles(database)), ends(database)) == (1, ["done"])
-    assert "R-1 is in the register" in heard(workspace, "ana")[-1]
+    assert "R-1 is recorded in the register" in heard(workspace, "ana")[-1]
 
 
 def test_a_change_that_waits_for_slack_to_say_who_somebody_is_is_done_once_it_does(small: Executor, workspace: Playground):
@@ -283,7 +283,7 @@ def test_a_request_that_kills_whoever_takes_it_up_is_given_up_told_and_listed(sm
     assert (titles(small.database), ends(small.database)) == ([], ["failed"])
     assert re.search(f"quote reference {listed.mark}", heard(workspace, "ana")[0])
     assert listed.command == "log"
-    assert "thing" in heard(workspace, "ana")[-1], "status names it"
+    assert "needs attention" in heard(workspace, "ana")[-1], "status names it"
 
 
 def test_a_request_that_others_left_is_done_and_counted(small: Executor):
