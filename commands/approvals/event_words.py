@@ -1,4 +1,4 @@
-"""What the trail says of requests for approval, their conditions, and delegated authority."""
+"""Words of the trail for approval requests, conditions and delegations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the trail says of the facts of the book."""
+"""Words of the trail for the facts of the book."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the trail says of the outbox."""
+"""Words of the trail for the outbox."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the trail says of a channel's own digest."""
+"""Words of the trail for a channel's own digest."""
 
 from __future__ import annotations
 

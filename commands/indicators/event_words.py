@@ -1,4 +1,4 @@
-"""What the trail says of breaches."""
+"""Words of the trail for breaches."""
 
 from __future__ import annotations
 

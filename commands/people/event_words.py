@@ -1,4 +1,4 @@
-"""What the trail says of people's roles, and of what somebody tried."""
+"""Words of the trail for people's roles and refused attempts."""
 
 from __future__ import annotations
 

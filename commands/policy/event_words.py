@@ -1,4 +1,4 @@
-"""What the trail says of the policy."""
+"""Words of the trail for the policy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the trail says of the register of risks."""
+"""Words of the trail for the register of risks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the trail says of scores, grades and overrides."""
+"""Words of the trail for scores, grades and overrides."""
 
 from __future__ import annotations
 

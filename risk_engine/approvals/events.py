@@ -1,4 +1,4 @@
-"""What happens to requests for approval, their conditions, and delegated authority."""
+"""Events of approval requests, their conditions, and delegations."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class ApprovalRequested(ApprovalEvent):
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What somebody said of a request: ``seen`` is the digest of the facts that lay before them, ``on_behalf_of`` whose authority it is."""
+    """A vote on a request: ``seen`` is the digest of the facts shown to the voter, ``on_behalf_of`` the person whose authority was used."""
 
     choice: Choice
     step: int

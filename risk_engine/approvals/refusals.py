@@ -1,4 +1,4 @@
-"""Refusals of approval requests, their conditions and delegations, each with its facts."""
+"""Refusals of approval requests, of their conditions, and of delegations."""
 
 from __future__ import annotations
 

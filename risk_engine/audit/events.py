@@ -1,4 +1,4 @@
-"""What happens to what people see and take along, and to the second line's sample."""
+"""Events of looks, files taken along, and the second line's sample."""
 
 from __future__ import annotations
 

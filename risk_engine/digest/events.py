@@ -1,4 +1,4 @@
-"""What happens to a channel's own digest."""
+"""Events of a channel's own digest."""
 
 from __future__ import annotations
 

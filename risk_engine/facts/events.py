@@ -1,4 +1,4 @@
-"""What happens to the facts of the book."""
+"""Events of the facts of the book."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens to breaches."""
+"""Events of breaches."""
 
 from __future__ import annotations
 

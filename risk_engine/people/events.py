@@ -1,4 +1,4 @@
-"""What happens to people's roles, and where somebody tried what they may not."""
+"""Events of people's roles, and of attempts that were refused."""
 
 from __future__ import annotations
 

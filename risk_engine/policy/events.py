@@ -1,4 +1,4 @@
-"""What happens to the policy."""
+"""Events of the policy."""
 
 from __future__ import annotations
 

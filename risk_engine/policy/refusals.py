@@ -1,4 +1,4 @@
-"""Refusals of policy changes, each with its facts."""
+"""Refusals of changes of the policy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens in the register of risks."""
+"""Events of the register of risks."""
 
 from __future__ import annotations
 

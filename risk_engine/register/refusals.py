@@ -1,4 +1,4 @@
-"""Refusals of the register, each with its facts."""
+"""Refusals of the register of risks."""
 
 from __future__ import annotations
 

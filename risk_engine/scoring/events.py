@@ -1,4 +1,4 @@
-"""What happens to scores and grades."""
+"""Events of scores, grades and overrides."""
 
 from __future__ import annotations
 

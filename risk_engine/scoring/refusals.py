@@ -1,4 +1,4 @@
-"""Refusals of overrides, each with its facts."""
+"""Refusals of grade overrides."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens to the outbox. The engine knows no messages: these kinds belong to storage, which keeps them."""
+"""Events of the outbox. They are declared in storage because the engine has no messages."""
 
 from __future__ import annotations
 

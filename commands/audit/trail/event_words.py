@@ -1,4 +1,4 @@
-"""What the trail says of looks and files, of the second line's sample, and of itself."""
+"""Words of the trail for looks and files, for the second line's sample, and for the trail itself."""
 
 from __future__ import annotations
 

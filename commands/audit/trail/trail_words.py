@@ -1,4 +1,4 @@
-"""The words that all entries of the trail share: facts, ways of asking, and actors who are no people."""
+"""Words that all entries of the trail share: facts, ways of asking, and actors other than people."""
 
 from __future__ import annotations
 
