@@ -22,7 +22,6 @@ from commands.data.importing import run_import
 from commands.kit.i18n import Text, _, ngettext
 from risk_engine.policy.policy import Policy
 from storage import private
-from storage.data.files import KindName
 from storage.data.files.staging import FOLDERS
 from storage.data.sample_book import borrowers, last_load, news, sample_file, write_sample_book
 from storage.database import Database
@@ -30,7 +29,7 @@ from storage.sight import EVERYTHING
 
 SEED = 17
 # customers and facilities first, because the others refer to them; observations last, because they open breaches
-KINDS: tuple[KindName, ...] = (
+KINDS: tuple[str, ...] = (
     *("customers", "facilities", "ratings", "statements", "rates", "outcomes"),
     *("instalments", "payments", "collateral", "guarantees", "projections", "incidents", "observations"),
 )
@@ -95,7 +94,7 @@ class _Stage:
         if moment != self.now:
             scoring.score(self.database, self.policy, _Then(moment), by=me())
 
-    def _files(self, moment: datetime) -> Iterator[tuple[KindName, Path]]:
+    def _files(self, moment: datetime) -> Iterator[tuple[str, Path]]:
         """Yield the book of a moment; after an earlier one only its additions."""
         folder, earlier = self.folder / moment.date().isoformat(), self._earlier
         write_sample_book(folder, seed=SEED, today=self.now.date(), known=moment.date())
@@ -106,7 +105,7 @@ class _Stage:
             if file is not None:
                 yield kind, file
 
-    def _load(self, kind: KindName, file: Path, moment: datetime) -> None:
+    def _load(self, kind: str, file: Path, moment: datetime) -> None:
         after = follow_up(self.policy, file=file.name, by=me(), tell=moment == self.now)
         report = run_import(self.database, kind, file, at=moment, progress=False, after_load=after)
         self.facts += report.added + report.changed

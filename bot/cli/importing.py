@@ -13,7 +13,7 @@ from bot.settings import Settings
 from commands.data.after_load import follow_up
 from commands.data.importing import run_import
 from risk_engine.policy.policy import Policy
-from storage.data.files import KIND_NAMES, KindName
+from storage.data.files import KIND_NAMES
 from storage.database import Database
 
 
@@ -55,7 +55,7 @@ def import_(parsed: argparse.Namespace, env: Settings) -> int:
 def load(
     database: Database,
     policy: Policy,
-    kind: KindName,
+    kind: str,
     file: Path,
     *,
     map: Path | None = None,

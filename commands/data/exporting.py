@@ -16,7 +16,6 @@ from commands.kit.progress import bar
 from risk_engine.audit.events import AnswerExported
 from storage import events, private
 from storage.data import exporting
-from storage.data.files import KindName
 from storage.data.files.formats.writers import SHEET_ROWS, WRITERS
 from storage.database import Database
 from storage.private import CannotWrite
@@ -37,7 +36,7 @@ class ExportRefused(Exception):
 class ExportReport:
     """What an export wrote."""
 
-    kind: KindName
+    kind: str
     file: Path
     facts: int
     seconds: float
@@ -53,7 +52,7 @@ class ExportReport:
 
 def run_export(
     database: Database,
-    kind: KindName,
+    kind: str,
     path: Path,
     *,
     now: datetime,

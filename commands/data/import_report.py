@@ -8,7 +8,8 @@ from pathlib import Path
 
 from commands.data.file_words import refusal_in_words, shown
 from commands.kit.i18n import Text, _, ngettext
-from storage.data.files import KindName, Refusal
+from commands.kit.wording import words
+from storage.data.files import Refusal
 from storage.data.files.merge import Part, Summed
 
 _NAMED = 5
@@ -18,7 +19,7 @@ _NAMED = 5
 class ImportReport(Summed):
     """The result of an import or a dry run. ``refused`` counts rows, ``refusals`` holds their first cells."""
 
-    kind: KindName
+    kind: str
     file: str
     seconds: float = 0.0
     rows: int = 0
@@ -65,7 +66,7 @@ class ImportReport(Summed):
             yield ngettext("{n} repeated entry was merged.", "{n} repeated entries were merged.", self.merged)
         for part in self.parts:
             yield _("{kind}: {added} new, {changed} changed, {unchanged} unchanged.").format(
-                kind=_PARTS[part.name], added=part.added, changed=part.changed, unchanged=part.unchanged
+                kind=words.heading(part.name), added=part.added, changed=part.changed, unchanged=part.unchanged
             )
         if self.unwatched:
             names = ", ".join((*self.unwatched[:_NAMED], *(["…"] if len(self.unwatched) > _NAMED else [])))
@@ -74,20 +75,3 @@ class ImportReport(Summed):
             )
         if self.dry_run:
             yield _("This was a dry run: nothing was changed.")
-
-
-_PARTS = {
-    "customers": _("Customers"),
-    "facilities": _("Facilities"),
-    "statements": _("Statements"),
-    "observations": _("Observations"),
-    "ratings": _("Ratings"),
-    "rates": _("Exchange rates"),
-    "outcomes": _("Outcomes"),
-    "instalments": _("Instalments"),
-    "payments": _("Payments"),
-    "collateral": _("Collateral"),
-    "guarantees": _("Guarantees"),
-    "projections": _("Projections"),
-    "incidents": _("Incidents"),
-}

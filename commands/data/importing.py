@@ -14,7 +14,7 @@ from commands.kit.i18n import Text, _
 from commands.kit.progress import bar
 from storage.data import facts
 from storage.data.facts import Loaded
-from storage.data.files import FileRefused, KindName, Mapping, MapRefused, StagedFile, read_mapping, stage, write_rejects
+from storage.data.files import FileRefused, Mapping, MapRefused, StagedFile, read_mapping, stage, write_rejects
 from storage.database import Database, Tx
 from storage.sight import EVERYTHING
 
@@ -54,7 +54,7 @@ class _Wishes:
 
 def run_import(
     database: Database,
-    kind: KindName,
+    kind: str,
     path: Path,
     *,
     at: datetime,

@@ -77,13 +77,6 @@ def basis(indicator: str) -> Basis | None:
     return Basis.SCORE if name in OFFERED else None
 
 
-# which derived indicators a file of a kind may change; what a scoring offers changes with the next score
-TOUCHED: Mapping[str, Basis] = {
-    "statements": Basis.STATEMENTS,
-    **dict.fromkeys(("facilities", "instalments", "payments", "rates"), Basis.LEDGER),
-}
-
-
 def lines_needed(indicators: Iterable[str]) -> frozenset[str]:
     """Return the statement lines that indicators need, with those from which a missing one can be computed."""
     lines = {line for name in indicators if called(name) in STATEMENTS for line in STATEMENTS[called(name)].inputs}

@@ -10,36 +10,34 @@ from typing import Any
 from sqlalchemy import Text, func, literal, select
 
 from storage.customers.customers import known
-from storage.data.facts import TABLES
-from storage.data.files.kinds import CUSTOMERS, KINDS, Field, KindName
+from storage.data.files.fields import Field
+from storage.data.files.kinds import KINDS
 from storage.database import Tx
 from storage.types import Money
 
 CHUNK = 10_000
-# letters with dates and agencies are facts of their own, exported as ratings
-_ELSEWHERE = {CUSTOMERS.name: ("rating", "rating_date")}
 
 
-def fields_of(kind: KindName) -> tuple[Field, ...]:
+def fields_of(kind: str) -> tuple[Field, ...]:
     """Return the columns of an export, named as in an import of this kind."""
-    return tuple(field for field in KINDS[kind].fields if field.name not in _ELSEWHERE.get(kind, ()))
+    return tuple(field for field in KINDS[kind].fields if field.name not in KINDS[kind].elsewhere)
 
 
-def types_of(kind: KindName) -> list[type]:
+def types_of(kind: str) -> list[type]:
     """Return the Python type of each column's values."""
-    columns = TABLES[kind].__table__.columns
+    columns = KINDS[kind].table.__table__.columns
     kept = [columns[field.target].type if field.name != KINDS[kind].unit else Text() for field in fields_of(kind)]
     return [Decimal if isinstance(column, Money) else column.python_type for column in kept]
 
 
-def count(tx: Tx, kind: KindName, *, at: datetime | None = None) -> int:
+def count(tx: Tx, kind: str, *, at: datetime | None = None) -> int:
     """Return the number of facts of a kind that are known now, or were at a moment."""
-    return int(tx.connection.execute(select(func.count()).select_from(TABLES[kind]).where(known(TABLES[kind], at))).scalar_one())
+    return int(tx.connection.execute(select(func.count()).select_from(KINDS[kind].table).where(known(KINDS[kind].table, at))).scalar_one())
 
 
-def facts_of(tx: Tx, kind: KindName, *, at: datetime | None = None) -> Iterator[Sequence[tuple[Any, ...]]]:
+def facts_of(tx: Tx, kind: str, *, at: datetime | None = None) -> Iterator[Sequence[tuple[Any, ...]]]:
     """Yield the facts of a kind by key, in chunks, as known now or at a moment."""
-    table = TABLES[kind]
+    table = KINDS[kind].table
     # amounts are stored in whole units
     columns = [literal("1") if field.name == KINDS[kind].unit else getattr(table, field.target) for field in fields_of(kind)]
     query = select(*columns).where(known(table, at)).order_by(*(getattr(table, name) for name in KINDS[kind].key))

@@ -8,52 +8,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import delete, func, insert, literal, select, update
+from sqlalchemy import func, insert, select, update
 
 from risk_engine.indicators import derived
 from storage import rows
 from storage.customers.customers import known
+from storage.data.files.fields import Concerns, Field
 from storage.data.files.formats.table import Progress
-from storage.data.files.kinds import INTERNAL, Field, KindName
-from storage.data.files.merge import Incoming, Part, Summed, Target, merge
+from storage.data.files.kinds import KINDS
+from storage.data.files.merge import Part, Summed, merge
 from storage.data.files.staging import StagedFile
+from storage.data.files.targets import Target
 from storage.database import Tx
-from storage.schema import (
-    CollateralVersionRow,
-    CustomerRow,
-    CustomerVersionRow,
-    FacilityVersionRow,
-    GuaranteeVersionRow,
-    ImportRow,
-    IncidentVersionRow,
-    InstalmentVersionRow,
-    ObservationVersionRow,
-    OutcomeVersionRow,
-    PaymentVersionRow,
-    ProjectionVersionRow,
-    RateVersionRow,
-    RatingVersionRow,
-    StatementVersionRow,
-)
+from storage.schema import CustomerRow, FacilityVersionRow, ImportRow, ObservationVersionRow
 
 # an arbitrary lock number: on PostgreSQL loads queue for it, as they do for SQLite's write lock
 LOCK = 7_236_118_456
 
-TABLES: dict[KindName, Any] = {
-    "customers": CustomerVersionRow,
-    "facilities": FacilityVersionRow,
-    "statements": StatementVersionRow,
-    "observations": ObservationVersionRow,
-    "ratings": RatingVersionRow,
-    "rates": RateVersionRow,
-    "outcomes": OutcomeVersionRow,
-    "instalments": InstalmentVersionRow,
-    "payments": PaymentVersionRow,
-    "collateral": CollateralVersionRow,
-    "guarantees": GuaranteeVersionRow,
-    "projections": ProjectionVersionRow,
-    "incidents": IncidentVersionRow,
-}
 _CHUNK = 500
 _RACE = timedelta(days=1)
 
@@ -65,7 +36,7 @@ class Loaded(Summed):
     Its versions have ids above ``versions_before`` and are known since ``at``.
     """
 
-    kind: KindName
+    kind: str
     import_id: int | None
     parts: tuple[Part, ...]
     versions_before: int
@@ -98,7 +69,7 @@ def load(tx: Tx, staged: StagedFile, *, at: datetime, progress: Progress | None 
         tx.connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
     at = _not_before_the_last(tx, at)
     kind = staged.kind.name
-    targets = list(_targets(staged))
+    targets = _targets(staged)
     before = {target.name: rows.last_id(tx, target.table) for target in targets}
     book = _Import(tx, staged, at)
     parts = tuple(merge(tx, staged, target, at=at, import_id=book.id, progress=progress) for target in targets)
@@ -119,7 +90,7 @@ def touched(tx: Tx, loaded: Loaded, indicators: Collection[str]) -> tuple[list[s
     if loaded.kind == "customers":
         # where somebody belongs says which indicators are watched
         return _customers(tx, loaded), sorted(indicators)
-    basis = derived.TOUCHED.get(loaded.kind)
+    basis = KINDS[loaded.kind].touches
     concerned = sorted(name for name in indicators if derived.basis(name) is basis) if basis else []
     return (_customers(tx, loaded) if concerned else []), concerned
 
@@ -134,15 +105,16 @@ def _observed(tx: Tx, loaded: Loaded, indicators: Collection[str]) -> tuple[list
 
 
 def _customers(tx: Tx, loaded: Loaded) -> list[str]:
-    table, lent = TABLES[loaded.kind], FacilityVersionRow
-    if loaded.kind == "rates":
+    kind, lent = KINDS[loaded.kind], FacilityVersionRow
+    table, written = kind.table, _written(kind.table, loaded)
+    if kind.concerns is Concerns.CURRENCIES:
         # a rate changes sums of several currencies only
         query = select(lent.customer_id).where(known(lent, None)).group_by(lent.customer_id)
         query = query.having(func.min(lent.currency) != func.max(lent.currency))
-    elif loaded.kind in ("instalments", "payments"):
-        query = select(lent.customer_id).join(table, table.facility == lent.facility).where(known(lent, None), *_written(table, loaded))
+    elif kind.concerns is Concerns.BORROWER:
+        query = select(lent.customer_id).join(table, table.facility == lent.facility).where(known(lent, None), *written)
     else:
-        query = select(table.customer_id).where(*_written(table, loaded))
+        query = select(table.customer_id).where(*written)
     return list(tx.connection.execute(query.distinct()).scalars())
 
 
@@ -175,46 +147,11 @@ class _Import:
             rows.written(self._tx, ImportRow, self.opened)
 
 
-def _targets(staged: StagedFile) -> Iterator[Target]:
-    """Yield the tables that a kind of file fills, in order."""
-    table, key, absent = TABLES[staged.kind.name], staged.kind.key, staged.plan.absent
+def _targets(staged: StagedFile) -> list[Target]:
+    """Return the tables that a kind of file fills, in order."""
+    kind, absent = staged.kind, staged.plan.absent
     columns = {name: f'"{name}"' for name in staged.plan.columns}
-    if staged.kind.name != "customers":
-        yield Target(staged.kind.name, table, key, columns, absent)
-        return
-    letters = {
-        "customer_id": "customer_id",
-        "as_of": "rating_date",
-        "agency": f"'{INTERNAL}'",
-        "scale": f"'{INTERNAL}'",
-        "rating": "rating",
-    }
-    columns = {name: column for name, column in columns.items() if name not in {"rating", "rating_date"}} | {"name_key": "name_key(name)"}
-    yield Target("customers", table, key, columns, absent, before=_add_customers)
-    if "rating" not in absent:
-        rating_key = ("customer_id", "as_of", "agency", "scale")
-        yield Target("ratings", RatingVersionRow, rating_key, letters, where="rating IS NOT NULL", prepare=_date_ratings)
-
-
-def _add_customers(tx: Tx, incoming: Incoming, import_id: int) -> None:
-    """Insert new customers, to which the versions refer."""
-    rows, change = incoming.rows, incoming.change
-    there = select(CustomerRow.id).where(CustomerRow.id == rows.c.customer_id).exists()
-    query = select(rows.c.customer_id, literal(import_id)).join_from(change, rows, rows.c.n == change.c.n)
-    new = query.where(change.c.current_id.is_(None), ~there).order_by(change.c.n)
-    tx.connection.execute(insert(CustomerRow).from_select(["id", "since_import"], new))
-
-
-def _date_ratings(tx: Tx, rows: sa.Table, at: datetime) -> None:
-    """Date undated ratings today, unless the newest one is equal: importing a file twice changes nothing."""
-    undated = rows.c.as_of.is_(None)
-    if tx.connection.execute(select(rows.c.n).where(undated).limit(1)).first() is None:
-        return
-    table = RatingVersionRow
-    own = (table.customer_id == rows.c.customer_id, table.agency == INTERNAL, table.scale == INTERNAL, table.superseded_at.is_(None))
-    newest = select(table.rating).where(*own).order_by(table.as_of.desc()).limit(1).scalar_subquery()
-    tx.connection.execute(delete(rows).where(undated, newest == rows.c.rating))
-    tx.connection.execute(update(rows).where(undated).values(as_of=at.date()))
+    return list(kind.targets(columns, absent)) if kind.targets else [Target(kind.name, kind.table, kind.key, columns, absent)]
 
 
 def _written(table: Any, loaded: Loaded) -> tuple[sa.ColumnElement[bool], ...]:

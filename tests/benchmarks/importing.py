@@ -18,7 +18,6 @@ from commands.data.after_load import follow_up
 from commands.data.importing import run_import
 from risk_engine.policy.policy import Policy
 from storage import migrate
-from storage.data.files import KindName
 from storage.database import Database
 from storage.policy import policies
 from storage.schema import ObservationVersionRow
@@ -83,7 +82,7 @@ def _prepared(url: str, files: Path, policy: Policy) -> Database:
     return database
 
 
-def _import(database: Database, kind: KindName, file: Path, policy: Policy) -> float:
+def _import(database: Database, kind: str, file: Path, policy: Policy) -> float:
     began = time.perf_counter()
     after = follow_up(policy, file=file.name, by="bench")
     run_import(database, kind, file, at=datetime.now(UTC), progress=False, after_load=after)

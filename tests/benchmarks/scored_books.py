@@ -24,7 +24,6 @@ from risk_engine.facts.facts import Facts
 from risk_engine.policy.policy import Policy
 from risk_engine.scoring.scoring import Scores
 from storage import migrate
-from storage.data.files import KindName
 from storage.database import Database
 from storage.policy import policies
 from storage.sight import EVERYTHING
@@ -33,7 +32,7 @@ from tests.benchmarks.report import Failed, Finding, Table, last_line
 from tests.benchmarks.sizes import Sizes
 
 T = TypeVar("T")
-KINDS: tuple[KindName, ...] = ("customers", "facilities", "ratings")
+KINDS: tuple[str, ...] = ("customers", "facilities", "ratings")
 LETTERS = ("AA", "A", "BBB", "BB", "B", "CCC")
 HEADERS = (
     *("customers", "engine, ms", "read, s", "write, s", "rows read and written a second"),
@@ -127,7 +126,7 @@ def _book(count: int, folder: Path) -> Path:
     return book
 
 
-def _rows(kind: KindName, count: int) -> Iterator[tuple[Any, ...]]:
+def _rows(kind: str, count: int) -> Iterator[tuple[Any, ...]]:
     match kind:
         case "customers":
             yield "id", "name"

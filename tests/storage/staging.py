@@ -6,12 +6,11 @@ from datetime import date
 from pathlib import Path
 
 from storage.data.files import StagedFile, parse_mapping, stage
-from storage.data.files.kinds import KindName
 
 TODAY = date(2026, 3, 31)
 
 
-def staged(kind: KindName, path: Path, toml: str = "") -> StagedFile:
+def staged(kind: str, path: Path, toml: str = "") -> StagedFile:
     """Stage a file with a mapping, on a day in 2026."""
     return stage(kind, path, parse_mapping(toml.encode()) if toml else None, today=TODAY)
 

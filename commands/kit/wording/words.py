@@ -121,6 +121,12 @@ def label(value: Enum | str) -> str:
     return str(_LABELS.get(str(key), str(key)))
 
 
+def heading(value: Enum | str) -> str:
+    """The word for a value of the engine, as it begins a line."""
+    word = label(value)
+    return word[:1].upper() + word[1:]
+
+
 def named(word: str) -> str:
     """Return a word of the packaged policy in the reader's language; the team's own words stay."""
     return str(Text(word))

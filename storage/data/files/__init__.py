@@ -1,6 +1,6 @@
 """Files: read strictly, validated as a whole, staged beside the database, and written."""
 
-from storage.data.files.kinds import KIND_NAMES, KindName
+from storage.data.files.kinds import KIND_NAMES
 from storage.data.files.mapping.map_file import parse_mapping, read_mapping
 from storage.data.files.mapping.mapping import FileFormat, Mapping
 from storage.data.files.refusals import Accepted, FileRefused, MapProblem, MapRefused, Refusal
@@ -13,7 +13,6 @@ __all__ = [
     "Accepted",
     "FileFormat",
     "FileRefused",
-    "KindName",
     "MapProblem",
     "MapRefused",
     "Mapping",

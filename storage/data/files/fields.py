@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from enum import Enum
+from typing import Any, Literal
 
+from risk_engine.indicators.derived import Basis
 from storage.data.files import cells, figures
 from storage.data.files.cells import Cell, Formats, Reader
 from storage.data.files.refusals import BadCell
+from storage.data.files.targets import Target
 
-KindName = Literal[
-    "customers", "facilities", "statements", "observations", "ratings", "rates", "outcomes",
-    "instalments", "payments", "collateral", "guarantees", "projections", "incidents",
-]  # fmt: skip
 Party = Literal["customer", "facility"]
-KIND_NAMES: tuple[KindName, ...] = get_args(KindName)
 
 ID, NAME, NOTE = 64, 200, 1000
 
@@ -48,6 +46,14 @@ class Field:
 Check = Callable[[Mapping[str, Cell]], tuple[str, BadCell] | None]
 
 
+class Concerns(Enum):
+    """Which customers a row is about."""
+
+    CUSTOMER = "the one in its column"
+    BORROWER = "the borrower of its facility"
+    CURRENCIES = "those who owe in several currencies"
+
+
 @dataclass(frozen=True, slots=True)
 class FileKind:
     """One kind of file.
@@ -55,14 +61,28 @@ class FileKind:
     ``key`` names the columns that identify a fact; ``check`` looks at a row as a whole; ``complete`` is an
     SQL assignment for staged rows whose default depends on another column. ``unit`` names the column with the unit of the row's
     amounts, which is not stored, since amounts are stored in whole units.
+
+    Attributes:
+        table: where its facts are kept, a version each.
+        place: its place among the kinds, the lowest first.
+        touches: the basis of the derived indicators that a row may change.
+        concerns: whose indicators these are.
+        elsewhere: columns that are kept, and exported, as another kind.
+        targets: the tables that it fills, for its stored columns and the absent ones; its own table unless said otherwise.
     """
 
-    name: KindName
+    name: str
     fields: tuple[Field, ...]
     key: tuple[str, ...]
+    table: Any
+    place: int
     check: Check | None = None
     complete: str = ""
     unit: str = ""
+    touches: Basis | None = None
+    concerns: Concerns = Concerns.CUSTOMER
+    elsewhere: tuple[str, ...] = ()
+    targets: Callable[[Mapping[str, str], frozenset[str]], Iterator[Target]] | None = None
 
     @property
     def stored(self) -> tuple[Field, ...]:

@@ -6,7 +6,7 @@ statements then close the old versions and write the new ones, in SQL that SQLit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,37 +17,12 @@ from sqlalchemy import ColumnElement, and_, func, insert, literal, or_, select, 
 from storage.data.files.formats.table import Progress
 from storage.data.files.mapping.plan import Staged
 from storage.data.files.staging import StagedFile
+from storage.data.files.targets import Incoming, Target
 from storage.database import Tx
 from storage.types import Instant
 
 # depends on names only, so that every version of the product computes one key
 _DERIVED = frozenset({"name_key"})
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A versioned table to load into.
-
-    ``columns`` gives each of its columns as an SQL expression over a staged row; ``inherited`` ones are not in the file and keep
-    their current value; ``prepare`` adjusts the incoming rows, ``before`` writes the rows that new ones refer to.
-    """
-
-    name: str
-    table: Any
-    key: tuple[str, ...]
-    columns: Mapping[str, str]
-    inherited: frozenset[str] = frozenset()
-    where: str = ""
-    prepare: Callable[[Tx, sa.Table, datetime], None] | None = None
-    before: Callable[[Tx, Incoming, int], None] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """Two temporary tables: the staged rows, and the changes among them with the version that they replace."""
-
-    rows: sa.Table
-    change: sa.Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from storage.data.files.cells import Formats
 from storage.data.files.formats.limits import check_shape
 from storage.data.files.formats.opening import open_table
 from storage.data.files.formats.table import Notation, Progress, Table
-from storage.data.files.kinds import KINDS, KindName
+from storage.data.files.kinds import KINDS
 from storage.data.files.mapping.mapping import FileFormat, Mapping
 from storage.data.files.mapping.plan import Plan, Staged
 from storage.data.files.mapping.planning import make_plan
@@ -20,7 +20,7 @@ _CHUNK = 5_000
 
 
 def stage(
-    kind: KindName, path: Path, mapping: Mapping | None = None, *, today: date, strict: bool = False, progress: Progress | None = None
+    kind: str, path: Path, mapping: Mapping | None = None, *, today: date, strict: bool = False, progress: Progress | None = None
 ) -> StagedFile:
     """Validate every row of a file into staging; the caller closes the result.
 
@@ -49,7 +49,7 @@ def stage(
         return staged
 
 
-def opened(kind: KindName, path: Path, mapping: Mapping | None, progress: Progress | None = None) -> Table:
+def opened(kind: str, path: Path, mapping: Mapping | None, progress: Progress | None = None) -> Table:
     """Open a file in the mapping's format for this kind; typed figures and dates follow the mapping's notation.
 
     Raises:

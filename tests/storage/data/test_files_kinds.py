@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from storage.data.files.kinds import AMOUNTS
+from storage.data.files.kinds.statements import AMOUNTS
 from storage.data.files.units import ACCEPTED, factor_of
 from storage.schema import StatementVersionRow
 from tests.storage.staging import refused, rows, staged

@@ -16,7 +16,10 @@ from risk_engine.indicators.monitoring import Colour, colours
 from storage import migrate
 from storage.data import facts
 from storage.data.files import KIND_NAMES, stage
-from storage.data.files.kinds import COLLATERAL_KINDS, CUSTOMER_KINDS, FACILITY_KINDS, SOURCES
+from storage.data.files.kinds.customers import CUSTOMER_KINDS
+from storage.data.files.kinds.facilities import FACILITY_KINDS
+from storage.data.files.kinds.observations import SOURCES
+from storage.data.files.kinds.security import COLLATERAL_KINDS
 from storage.data.sample_book import borrowers, is_sample, news, sample_file, write_sample_book
 from storage.database import Database
 from storage.sight import EVERYTHING

@@ -7,9 +7,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from risk_engine import toml
-from storage.data.files.fields import KIND_NAMES
+from storage.data.files.kinds import KIND_NAMES
 from storage.data.files.mapping.map_problems import problems_of
-from storage.data.files.mapping.mapping import Mapping
+from storage.data.files.mapping.mapping import OF_KINDS, Mapping
 from storage.data.files.refusals import FileRefused, MapProblem, MapRefused
 
 _LARGEST_MAP = 1_000_000
@@ -43,7 +43,7 @@ def parse_mapping(content: bytes) -> Mapping:
         MapRefused: it is not TOML, or keys are wrong; each is named.
     """
     try:
-        mapping = Mapping.model_validate(toml.parse(content.decode("utf-8-sig")))
+        mapping = OF_KINDS.model_validate(toml.parse(content.decode("utf-8-sig")))
     except (UnicodeDecodeError, toml.NotToml) as error:
         raise MapRefused(MapProblem("", f"not TOML in UTF-8: {error}")) from None
     except ValidationError as error:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storage.data.files.kinds import KINDS, OBSERVATIONS, FileKind, KindName
+from storage.data.files.fields import FileKind
+from storage.data.files.kinds import KINDS
+from storage.data.files.kinds.observations import OBSERVATIONS
 from storage.data.files.mapping.mapping import Section
 from storage.data.files.refusals import MapProblem
 
@@ -12,7 +14,7 @@ from storage.data.files.refusals import MapProblem
 _GIVEN = ("columns", "constants", "join")
 
 
-def problems_of(name: KindName, section: Section) -> Iterator[MapProblem]:
+def problems_of(name: str, section: Section) -> Iterator[MapProblem]:
     """Yield every wrong key of a section."""
     kind = KINDS[name]
     yield from _strange_columns(kind, section)

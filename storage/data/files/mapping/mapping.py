@@ -6,10 +6,10 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
 
 from storage.data.files import units
-from storage.data.files.fields import KIND_NAMES, KindName
+from storage.data.files.kinds import KIND_NAMES
 
 _SOME_DAY = date(2026, 12, 31)
 _PLACES = re.compile(r"\{([^{}]+)\}")
@@ -123,21 +123,8 @@ class Mapping(_Part):
 
     file: FileFormat = FileFormat()
     ids: Ids = Ids()
-    customers: Section | None = None
-    facilities: Section | None = None
-    statements: Section | None = None
-    observations: Section | None = None
-    ratings: Section | None = None
-    rates: Section | None = None
-    outcomes: Section | None = None
-    instalments: Section | None = None
-    payments: Section | None = None
-    collateral: Section | None = None
-    guarantees: Section | None = None
-    projections: Section | None = None
-    incidents: Section | None = None
 
-    def section(self, kind: KindName) -> Section | None:
+    def section(self, kind: str) -> Section | None:
         found: Section | None = getattr(self, kind)
         return found
 
@@ -145,6 +132,14 @@ class Mapping(_Part):
         """Return every column that some section uses, as one wide file may be imported several times."""
         sections = [section for kind in KIND_NAMES if (section := self.section(kind))]
         return {column for section in sections for column in (*section.columns.values(), *section.melt, *section.joined)}
+
+
+# each kind has its section; what is no kind is refused
+OF_KINDS: type[Mapping] = create_model(
+    "Mapping",
+    __base__=Mapping,
+    **dict.fromkeys(KIND_NAMES, (Section | None, None)),  # type: ignore[call-overload]
+)
 
 
 def pieces(template: str) -> list[str]:

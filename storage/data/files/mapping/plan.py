@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from storage.data.files.cells import Cell, Reader
-from storage.data.files.kinds import Field, FileKind
+from storage.data.files.fields import Field, FileKind
 from storage.data.files.refusals import Accepted, BadCell, Refusal
 
 Staged = tuple[Cell, ...]

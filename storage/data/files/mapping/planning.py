@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from storage.data.files import cells, units
 from storage.data.files.cells import Cell, Formats, Reader
-from storage.data.files.kinds import Field, FileKind
+from storage.data.files.fields import Field, FileKind
 from storage.data.files.mapping.mapping import Mapping as MappingFile
 from storage.data.files.mapping.mapping import Section, pieces
 from storage.data.files.mapping.plan import Column, Join, Melted, Plan, RowUnit

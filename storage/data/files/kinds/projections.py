@@ -1,0 +1,33 @@
+"""Projected cash flows of projects."""
+
+from __future__ import annotations
+
+from storage.data.files.fields import (
+    CURRENCY,
+    Field,
+    FileKind,
+    customer,
+    day,
+    money,
+    past_day,
+    signed_money,
+)
+from storage.schema import ProjectionVersionRow
+
+PROJECTIONS = FileKind(
+    "projections",
+    (
+        customer(),
+        past_day("projected", needed=True),
+        day("period_end", needed=True),
+        Field("currency", CURRENCY),
+        signed_money("cfads"),
+        money("debt_service"),
+        signed_money("revenue"),
+        signed_money("ebitda"),
+    ),
+    key=("customer_id", "projected", "period_end"),
+    table=ProjectionVersionRow,
+    place=11,
+)
+KINDS = (PROJECTIONS,)
