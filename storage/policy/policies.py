@@ -89,7 +89,7 @@ def _toml(path: Path) -> dict[str, Any]:
         with path.open("rb") as stream:
             content = stream.read(LARGEST + 1)
         if len(content) > LARGEST:
-            raise PolicyError(f"{path}: larger than the {LARGEST} bytes that a policy may have")
+            raise PolicyError(f"{path}: larger than the {LARGEST // 1_000_000} MB that a policy may have")
         return toml.parse(content.decode("utf-8-sig"))
     except OSError as error:
         raise PolicyError(f"{path}: {error.strerror}") from error

@@ -107,7 +107,7 @@ def test_an_old_postgresql_is_refused_with_the_command_to_type_which_mends_it(ty
         ("[privacy.channels]\n'a b' = 'public'\n", "policy.toml: privacy.channels."),
         ("not toml at all", "policy.toml: not TOML: "),
         (f"a = {'[' * 900}", "policy.toml: not TOML: nested more than"),
-        ("a = 1\n" + " " * 1_000_001, "policy.toml: larger than the 1,000,000 bytes"),
+        ("a = 1\n" + " " * 1_000_001, "policy.toml: larger than the 1 MB"),
         (None, "policy.toml: No such file or directory"),
     ],
 )
