@@ -13,7 +13,7 @@ from storage.sight import EVERYTHING
 
 
 def judge(database: Database, policy: Policy, clock: Clock, indicators: Collection[str]) -> int:
-    """Bring every customer's episodes of these indicators up to date, all in one transaction; returns how many changed.
+    """Bring every customer's episodes of these indicators up to date, all in one transaction; return the number of changes.
 
     Customers are read in parts, on one snapshot. Those whose episodes would change are judged once more where they are
     changed, as other facts may have come meanwhile.

@@ -71,8 +71,8 @@ def look(tx: Tx, who: Customer, request: Request) -> Known:
     )
 
 
-def lines(known: Known, policy: Policy) -> list[tuple[Text, Any]]:
-    """Return label and value of each line; None for an unknown value."""
+def lines(known: Known, policy: Policy, past_due: float | None) -> list[tuple[Text, Any]]:
+    """Return label and value of each line; None for an unknown value. ``past_due`` are the days past due that count."""
     who = known.who
     where = " · ".join(part for part in (who.sector, who.country) if part)
     care = " · ".join(part for part in (who.manager, who.department) if part)
@@ -83,7 +83,7 @@ def lines(known: Known, policy: Policy) -> list[tuple[Text, Any]]:
         (_("Figures"), _figures(known.score)),
         (_("Provision"), score_groups.provision(known.score, known.detail) if known.score and known.detail else None),
         (_("Missing"), _missing(known.score)),
-        (_("Exposure"), _exposures(known)),
+        (_("Exposure"), _exposures(known, past_due)),
         (_("Rating"), "; ".join(map(_rating, known.letters[:RATINGS_SHOWN])) or str(_("none on record"))),
         (_("Matures within a year"), _maturing(known.maturing)),
         (_("Group"), _group(known) or (masking.prose(who.group) if who.group else None)),
@@ -117,13 +117,15 @@ def _missing(score: Score | None) -> str | None:
     return "; ".join(str(score_words.missing(line)) for line in score.missing) or None if score else None
 
 
-def _exposures(known: Known) -> str:
+def _exposures(known: Known, past_due: float | None) -> str:
     if not known.owed:
         return str(_("no facilities on record"))
-    each = "; ".join(_exposure(entry) for entry in known.owed)
-    if {entry.currency for entry in known.owed} == {known.currency}:
-        return each
-    return f"{each} · {_together({entry.currency: entry.outstanding for entry in known.owed}, known)}"
+    parts = ["; ".join(str(_exposure(entry)) for entry in known.owed)]
+    if past_due:
+        parts.append(masking.figure(str(ngettext("{n} day past due", "{n} days past due", round(past_due)))))
+    if {entry.currency for entry in known.owed} != {known.currency}:
+        parts.append(str(_together({entry.currency: entry.outstanding for entry in known.owed}, known)))
+    return " · ".join(parts)
 
 
 def _together(drawn: Mapping[str, Decimal], known: Known) -> Text:
@@ -140,14 +142,9 @@ def _together(drawn: Mapping[str, Decimal], known: Known) -> Text:
     )
 
 
-def _exposure(entry: Exposure) -> str:
-    drawn = _("{outstanding} drawn of {limit}").format(
-        outstanding=words.money(entry.outstanding, entry.currency), limit=words.money(entry.limit, entry.currency)
-    )
-    if not entry.days_past_due:
-        return str(drawn)
-    late = masking.figure(str(ngettext("{n} day past due", "{n} days past due", entry.days_past_due)))
-    return f"{drawn} · {late}"
+def _exposure(entry: Exposure) -> Text:
+    outstanding, limit = words.money(entry.outstanding, entry.currency), words.money(entry.limit, entry.currency)
+    return _("{outstanding} drawn of {limit}").format(outstanding=outstanding, limit=limit)
 
 
 def _rating(letter: Rating) -> str:

@@ -65,7 +65,7 @@ def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
     heading = f"{masking.called(who)} · {words.grade(known.score.grade)}" if known.score else masking.called(who)
     body: Blocks = [
         blocks.header(heading),
-        blocks.facts(customer_facts.lines(known, request.policy)),
+        blocks.facts(customer_facts.lines(known, request.policy, _past_due(known, watched))),
         *_drivers(known),
         *_indicators(watched),
     ]
@@ -74,6 +74,14 @@ def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
     views = [(_("Score"), ShowArgs(customer=typed(who.id), view=View.SCORE))] if known.score else []
     views += [(_("Chart"), ShowArgs(customer=typed(who.id), view=View.CHART))] if watched else []
     return Reply(summary(known, watched, register), body, shareable=True, pages=views)
+
+
+def _past_due(known: Known, watched: list[IndicatorState]) -> float | None:
+    """Return the days past due as the indicators show them, or as the ledger has them where no indicator does."""
+    for state in watched:
+        if state.kri.indicator == "days_past_due":
+            return state.newest.value
+    return max((entry.days_past_due for entry in known.owed if entry.days_past_due is not None), default=None)
 
 
 def _risk_named(text: str, tx: Tx) -> RiskId | None:

@@ -52,7 +52,7 @@ def concerns(kri: Kri, customer: Customer) -> bool:
 
 
 def standings(tx: Tx, policy: Policy, customer: Customer, *, today: date, at: datetime | None = None) -> list[IndicatorState]:
-    """Every watched indicator that has or had a value, the worst first; ``at`` is the moment whose knowledge counts."""
+    """Return every watched indicator that has or had a value, the worst first; ``at`` is the moment whose knowledge counts."""
     watched = [kri for kri in policy.kri if concerns(kri, customer)]
     found = values.settled(tx, policy, {kri.indicator for kri in watched}, Asked.of([customer.id]), as_of=today, at=at)
     known = [kri for kri in watched if not np.isnan(found[kri.indicator].values).all()]

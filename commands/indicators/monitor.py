@@ -46,7 +46,7 @@ class Standing:
 
 
 def evaluate(tx: Tx, policy: Policy, customers: Collection[str], indicators: Collection[str], *, at: datetime, tell: bool = True) -> int:
-    """Bring every episode of these customers and indicators up to date; returns how many changed.
+    """Bring every episode of these customers and indicators up to date; return the number of changes.
 
     Only the newest value may open an episode, and only while it is not stale: a load of history opens nothing.
     With ``tell`` False the episodes are on record, and nobody is told of them.
@@ -63,7 +63,7 @@ def evaluate(tx: Tx, policy: Policy, customers: Collection[str], indicators: Col
 
 
 def out_of_step(tx: Tx, policy: Policy, customers: Collection[str], indicators: Collection[str], *, at: datetime) -> list[str]:
-    """Those of these customers with an episode that :func:`evaluate` would open or change."""
+    """Return those of these customers with an episode that :func:`evaluate` would open or change."""
     found: set[str] = set()
     for kri, standings in to_judge(tx, policy, customers, indicators, at=at):
         known = many(tx, {one.customer for one in standings if one.breach is None})
@@ -74,7 +74,7 @@ def out_of_step(tx: Tx, policy: Policy, customers: Collection[str], indicators: 
 def to_judge(
     tx: Tx, policy: Policy, customers: Collection[str], indicators: Collection[str], *, at: datetime
 ) -> list[tuple[Kri, list[Standing]]]:
-    """Where these customers stand, by indicator: those out of bounds by a value that is not stale, and those with an open episode."""
+    """Return the states of customers by KRI: out of bounds by a value that is not stale, or with an open episode."""
     watched = [kri for kri in policy.kri if kri.indicator in indicators]
     # the team's own date, as in a scoring
     today = at.astimezone(policy.digest.zone).date()
@@ -121,6 +121,6 @@ def _follow(tx: Tx, policy: Policy, kri: Kri, found: Sequence[Standing], at: dat
 
 
 def _moved(policy: Policy, kri: Kri, one: Standing, at: datetime) -> tuple[Breach, BreachEvent] | None:
-    """What becomes of an open episode; None where nothing does."""
+    """Return the change of an open episode; None without one."""
     threshold = threshold_crossed(kri, one.reading.value, one.colour)
     return engine.move(one.breach, one.colour, one.reading, threshold, alerts=policy.alerts, at=at) if one.breach else None

@@ -43,6 +43,8 @@ def driver(one: Driver) -> str:
     """Return a driver with its figure and source."""
     if one.name == "guarantor" and one.reference is None:
         return str(_("a guarantor that you cannot see is in default"))
+    if one.name == "days_past_due" and one.reference is None:
+        return str(_("{figure} past due, as reported").format(figure=_figure(one)))
     facts = {"reference": _reference(one), "letter": one.letter or "–", "agency": words.label(one.agency or "–")}
     return str(_MEASURES[one.name].format(figure=_figure(one), known=words.part(one.known), **facts))
 

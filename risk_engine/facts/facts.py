@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
 import numpy as np
@@ -241,6 +241,8 @@ class Facts:
     breaches: Troubles
     threats: Troubles
     rates: Mapping[str, Conversion]
+    # what is derived of reported prices, by indicator
+    moves: Mapping[str, Readings] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.customers.ids)
@@ -248,7 +250,7 @@ class Facts:
     def part(self, start: int, stop: int) -> Facts:
         """Return the facts of the customers from one place up to another, as if there were no others."""
         parts: dict[str, Any] = {name: table.part(start, stop) for name, table in self._tables(PerCustomer | Owned).items()}
-        return replace(self, readings={name: found.part(start, stop) for name, found in self.readings.items()}, **parts)
+        return replace(self, readings=_part(self.readings, start, stop), moves=_part(self.moves, start, stop), **parts)
 
     def by_owner(self) -> Facts:
         """Return the facts with every table sorted by owner."""
@@ -257,3 +259,7 @@ class Facts:
     def _tables(self, kinds: Any) -> dict[str, Any]:
         found = {one.name: getattr(self, one.name) for one in fields(self)}
         return {name: table for name, table in found.items() if isinstance(table, kinds)}
+
+
+def _part(found: Mapping[str, Readings], start: int, stop: int) -> dict[str, Readings]:
+    return {name: reading.part(start, stop) for name, reading in found.items()}

@@ -17,7 +17,7 @@ from risk_engine.financials.periods import Calendar, Twelve
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """Statements as they were sent, a row each; of two of one customer that cover the same months the later row counts.
+    """Statements as filed, a row each; of two of one customer that cover the same months the later row counts.
 
     ``owner`` is the customer's place, amounts are the columns of ``statements.NAMES`` in each statement's own currency.
     """
@@ -32,12 +32,12 @@ class Filed:
     amounts: Mapping[str, Floats]
 
     def of_one_basis(self, count: int) -> Filed:
-        """A group's own statements where it has any, and never beside its parent's."""
+        """Return the consolidated statements of those who have any, and of others their own."""
         has_group = np.bincount(self.owner[self.consolidated], minlength=count) > 0
         return self.at(np.flatnonzero(self.consolidated == has_group[self.owner]))
 
     def at(self, rows: Places) -> Filed:
-        """Some of the rows."""
+        """Return some of the rows."""
         amounts = {name: values[rows] for name, values in self.amounts.items()}
         dated = (self.ids[rows], self.period_end[rows], self.months[rows])
         return Filed(self.owner[rows], *dated, self.consolidated[rows], self.audited[rows], self.currencies[rows], amounts)

@@ -28,7 +28,7 @@ OBSERVED_AS: Mapping[str, str] = {
 
 
 def scores(policy: Policy, facts: Facts, parts: Mapping[str, Floats]) -> dict[str, Floats]:
-    """Every customer's Altman scores with the zone, made of these parts, and Ohlson's and Zmijewski's, made of its accounts."""
+    """Return every customer's Altman scores with the zone, from these parts, and Ohlson's and Zmijewski's, from its accounts."""
     x1, x2, x3, x4, x4_market, x5 = (parts[name] for name in ("x1", "x2", "x3", "x4", "x4_market", "x5"))
     found = {
         "z": altman.z(x1, x2, x3, x4_market, x5),

@@ -24,6 +24,7 @@ class Basis(StrEnum):
 
     STATEMENTS = "statements"
     LEDGER = "ledger"
+    PRICES = "prices"
     SCORE = "score"
 
 
@@ -35,11 +36,23 @@ def utilisation(outstanding: Floats, limit: Floats, revolving: Floats) -> Floats
     return np.where(revolving > 0, divided(outstanding, limit), np.nan)
 
 
+def change(now: Floats, before: Floats) -> Floats:
+    """Return (now − before) / before; NaN where the earlier price is missing or not above 0."""
+    return divided(now - before, before)
+
+
 # of a customer's facilities together: the worst days past due (by the ledger, or by schedule and payments), amounts in one currency
 LEDGER = table(
     (
         Measure("days_past_due", "days", ("days_past_due",), lambda days: days, "low", "the worst facility"),
         Measure("utilisation", "percent", ("outstanding", "limit", "revolving"), utilisation, "low", "drawn / limit over all facilities"),
+    )
+)
+# of a reported price: its name, and the same with ``.before`` for the price of three months before
+PRICES = table(
+    (
+        Measure("share_price_change", "percent", ("share_price", "share_price.before"), change, "high", "three months' change"),
+        Measure("input_costs_change", "percent", ("input_costs", "input_costs.before"), change, "low", "three months' change"),
     )
 )
 STATEMENTS: Mapping[str, Measure] = RATIOS | altman.PARTS
@@ -74,7 +87,14 @@ def basis(indicator: str) -> Basis | None:
         return Basis.STATEMENTS
     if name in LEDGER:
         return Basis.LEDGER
+    if name in PRICES:
+        return Basis.PRICES
     return Basis.SCORE if name in OFFERED else None
+
+
+def prices_needed(indicators: Iterable[str]) -> tuple[str, ...]:
+    """Return the reported prices of which these indicators are made."""
+    return tuple(dict.fromkeys(PRICES[name].inputs[0] for name in indicators if name in PRICES))
 
 
 def lines_needed(indicators: Iterable[str]) -> frozenset[str]:

@@ -44,7 +44,7 @@ class Points(Owned):
         return len(self.owner)
 
     def at(self, rows: Places | Bools) -> Points:
-        """Some of the rows, in their order."""
+        """Return some of the rows, in their order."""
         return replace(
             self,
             owner=self.owner[rows],
@@ -56,7 +56,7 @@ class Points(Owned):
         )
 
     def last(self, count: int) -> Places:
-        """The place of each customer's last row, -1 without one; the rows are sorted by customer."""
+        """Return the place of each customer's last row, -1 without one; the rows are sorted by customer."""
         ends = np.full(count, -1, dtype=np.int64)
         # of several writes to one place the last one stays
         ends[self.owner] = np.arange(len(self.owner))
@@ -64,14 +64,14 @@ class Points(Owned):
 
 
 def derived_points(owner: Places, days: Dates, values: Floats, origins: Origins, months: Places) -> Points:
-    """Derived values, each with the source of its origin."""
+    """Return derived values, each with the source of its origin."""
     names = tuple(SOURCES.values())
     place = np.array([names.index(SOURCES[origin]) if origin in SOURCES else -1 for origin in Origin], dtype=np.int32)
     return Points(owner, days, values, origins, months, Coded(place[origins], names))
 
 
 def together(parts: Sequence[Points]) -> Points:
-    """Points one after the other."""
+    """Return points one after the other."""
 
     def joined_up(name: str) -> Any:
         return np.concatenate([getattr(part, name) for part in parts])
@@ -107,7 +107,7 @@ def settled(policy: Policy, points: Points, count: int, as_of: np.datetime64) ->
 
 
 def latest(points: Points, count: int) -> tuple[Latest, Latest]:
-    """Each customer's newest derived and newest reported value."""
+    """Return each customer's newest derived and newest reported value."""
     rows = points.at(np.lexsort((np.arange(len(points)), points.days, points.owner)))
     reported = rows.origins == Origin.REPORTED
     return _latest(rows, _last(rows, ~reported, count)), _latest(rows, _last(rows, reported, count))
@@ -170,7 +170,7 @@ def colours_of(kris: Sequence[Kri], series: Sequence[Points]) -> list[Levels]:
 
 
 def stale_after(kri: Kri, points: Points) -> Floats:
-    """For how many days each value is good: the indicator's frequency or what its statement covers, and the grace."""
+    """Return for how many days each value is good: the indicator's frequency or what its statement covers, and the grace."""
     covered = np.ceil(points.months * (366 / 12))
     good: Floats = np.maximum(covered, kri.every_days) + float(kri.grace)
     return good
@@ -180,7 +180,7 @@ Matrix = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 def _side_by_side(owner: Places) -> tuple[Places, Matrix]:
-    """The owners, and where each row stands in a matrix of one line an owner, padded in front."""
+    """Return the owners, and where each row stands in a matrix of one line an owner, padded in front."""
     owners, line, counts = np.unique(owner, return_inverse=True, return_counts=True)
     ends = np.cumsum(counts)
     return owners, (line, counts.max() - (ends[line] - np.arange(len(owner))))

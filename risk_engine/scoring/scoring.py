@@ -100,7 +100,7 @@ def _part(policy: Policy, known: Marks, facts: Facts) -> Scores:
     figures |= _moved(policy, facts, lent, ratios)
     happened = operational.operation(policy.operational, _incidents(policy, facts), facts.as_of, len(facts))
     figures |= {"incident_score": happened.scores}
-    settled = ratios.settled | owed | settled_figures.offered(policy, facts, figures)
+    settled = ratios.settled | owed | settled_figures.of_prices(policy, facts) | settled_figures.offered(policy, facts, figures)
     figures |= {name: one.values for name, one in settled.items()}
     marks = scorecard.mark(policy.scoring.card, _for_the_card(policy, figures, len(facts)))
     figures |= _card_figures(marks)

@@ -27,7 +27,7 @@ class Ratios:
 
 
 def ratios(policy: Policy, facts: Facts) -> Ratios:
-    """Every ratio of a statement of twelve months."""
+    """Settle every ratio of a statement of twelve months."""
     accounts, count = facts.accounts, len(facts)
     origins = np.where(accounts.audited, Origin.AUDITED, Origin.UNAUDITED).astype(np.int8)
     found = {name: measure.of(accounts.now) for name, measure in derived.STATEMENTS.items()}
@@ -36,7 +36,7 @@ def ratios(policy: Policy, facts: Facts) -> Ratios:
 
 
 def of_the_ledger(policy: Policy, facts: Facts, lent: Loans) -> dict[str, Settled]:
-    """Days past due, utilisation and what else the ledger says of each customer."""
+    """Settle days past due, utilisation and the other indicators of the ledger."""
     rows, count = facts.facilities, len(facts)
     entries = ledger.Entries(rows.owner, rows.dated, lent.days_past_due, rows.outstanding, rows.limits, rows.currencies, rows.kinds)
     found = ledger.together(entries, {name: way.factor for name, way in facts.rates.items()}, count)
@@ -45,6 +45,13 @@ def of_the_ledger(policy: Policy, facts: Facts, lent: Loans) -> dict[str, Settle
         name: _settled(policy, Latest(measure.of(found.columns), found.as_of, origins), facts, name, count)
         for name, measure in derived.LEDGER.items()
     }
+
+
+def of_prices(policy: Policy, facts: Facts) -> dict[str, Settled]:
+    """Settle the moves of reported prices, where the policy watches or scores them."""
+    count = len(facts)
+    origins = np.full(count, Origin.PRICES, dtype=np.int8)
+    return {name: _settled(policy, Latest(one.values, one.as_of, origins), facts, name, count) for name, one in facts.moves.items()}
 
 
 def offered(policy: Policy, facts: Facts, figures: dict[str, Floats]) -> dict[str, Settled]:

@@ -82,7 +82,7 @@ def load(tx: Tx, staged: StagedFile, *, at: datetime, progress: Progress | None 
 
 
 def touched(tx: Tx, loaded: Loaded, indicators: Collection[str]) -> tuple[list[str], list[str]]:
-    """The customers whose indicators a load may have changed, and which of these indicators."""
+    """Return the customers whose indicators a load may have changed, and which of these indicators."""
     if loaded.import_id is None:
         return [], []
     if loaded.kind == "observations":
@@ -97,11 +97,11 @@ def touched(tx: Tx, loaded: Loaded, indicators: Collection[str]) -> tuple[list[s
 
 def _observed(tx: Tx, loaded: Loaded, indicators: Collection[str]) -> tuple[list[str], list[str]]:
     table = ObservationVersionRow
-    wanted = {spelling: name for name in indicators for spelling in derived.spellings(name)}
+    wanted = {spelling: name for name in indicators for spelling in (*derived.spellings(name), *derived.prices_needed([name]))}
     mine = (*_written(table, loaded), table.indicator.in_(sorted(wanted)))
     customers = tx.connection.execute(select(table.customer_id).where(*mine).distinct()).scalars().all()
     names = tx.connection.execute(select(table.indicator).where(*mine).distinct()).scalars().all()
-    return list(customers), sorted({name for name in indicators if set(derived.spellings(name)) & set(names)})
+    return list(customers), sorted({name for name in indicators if {*derived.spellings(name), *derived.prices_needed([name])} & set(names)})
 
 
 def _customers(tx: Tx, loaded: Loaded) -> list[str]:

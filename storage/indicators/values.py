@@ -23,6 +23,7 @@ from storage.indicators import ledger_days, offered
 from storage.indicators.asked import Asked
 from storage.schema import ObservationVersionRow, StatementVersionRow
 from storage.scoring.score_facts import accounts as statements
+from storage.scoring.score_facts import readings
 from storage.scoring.score_facts.owned import coded, owned
 
 
@@ -54,6 +55,7 @@ def _read(tx: Tx, policy: Policy, names: Sequence[str], asked: Asked, as_of: dat
         _reported(tx, names, asked, as_of, at),
         *_of_statements(tx, policy, names, asked, as_of, at),
         *_of_the_ledger(tx, policy, names, asked, as_of, at),
+        *_of_prices(tx, names, asked, as_of, at),
         *_offered(tx, names, asked, as_of, at),
     ]
     return series.together(parts)
@@ -103,6 +105,19 @@ def _of_the_ledger(tx: Tx, policy: Policy, names: Sequence[str], asked: Asked, a
     owner, found = ledger_days.read(tx, policy, asked, as_of, at, arrears="days_past_due" in wanted)
     origins, months = np.full(len(owner), Origin.LEDGER, dtype=np.int8), np.zeros(len(owner), dtype=np.int64)
     yield _derived(names, {name: derived.LEDGER[name].of(found.columns) for name in wanted}, owner, found.as_of, origins, months)
+
+
+def _of_prices(tx: Tx, names: Sequence[str], asked: Asked, as_of: date, at: datetime | None) -> Iterator[Points]:
+    """Yield the moves of reported prices."""
+    wanted = [name for name in names if derived.basis(name) is Basis.PRICES]
+    if not wanted:
+        return
+    where = asked.where(tx, ObservationVersionRow.customer_id)
+    owner, days, moved = readings.price_moves(tx, asked.book, wanted, as_of, at, where)
+    origins, months = np.full(len(owner), Origin.PRICES, dtype=np.int8), np.zeros(len(owner), dtype=np.int64)
+    found = _derived(names, moved, owner, days, origins, months)
+    # without an earlier price there is no move; one that was reported stands
+    yield found.at(~np.isnan(found.values))
 
 
 def _offered(tx: Tx, names: Sequence[str], asked: Asked, as_of: date, at: datetime | None) -> Iterator[Points]:

@@ -115,7 +115,7 @@ def _ratings(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
 
 
 def _observations(tx: Tx, detail: Detail) -> Iterator[Input]:
-    """The newest reading of each indicator of which the reported value counted."""
+    """Yield the readings that counted in the score."""
     table, kind = ObservationVersionRow, "observation."
     ids = [id for name, id in detail.sources.items() if name.startswith(kind)]
     columns = (table.indicator, table.value, table.as_of, table.source)

@@ -27,7 +27,7 @@ class _Fact(NamedTuple):
 
 
 def findings(terms: Terms, policy: Policy, kinds: Collection[FindingKind]) -> Iterator[Finding]:
-    """Yield the findings of these kinds by the values that count, as every screen shows them."""
+    """Yield the findings of these kinds about the values that every screen shows."""
     who = newest.members(terms.tx, chosen(CustomerVersionRow.customer_id, terms.customer, terms.sector))
     found: list[tuple[Finding, _Fact | None]] = []
     if {FindingKind.MISSING, FindingKind.STALE} & set(kinds):
@@ -53,7 +53,7 @@ def _missing(policy: Policy, who: newest.Members, counting: dict[str, newest.New
 
 
 def _stale(policy: Policy, who: newest.Members, counting: dict[str, newest.Newest], today: date) -> Iterator[tuple[Finding, _Fact]]:
-    """Reported values alone: for a derived one the statement or the facility is out of date, which is a finding of its own."""
+    """Yield old reported values; behind an old derived one stands a statement or a facility with a finding of its own."""
     for kri in policy.kri:
         found = counting[kri.name]
         old = found.days + found.good.astype("timedelta64[D]") < np.datetime64(today)
@@ -74,7 +74,7 @@ _CHUNK = 500
 
 
 def _sources(terms: Terms, facts: Sequence[_Fact]) -> dict[_Fact, tuple[Any, Any]]:
-    """File and row of these reported values."""
+    """Return file and row of these reported values."""
     table, found = ObservationVersionRow, dict[_Fact, tuple[Any, Any]]()
     for start in range(0, len(facts), _CHUNK):
         part = facts[start : start + _CHUNK]

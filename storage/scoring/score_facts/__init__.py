@@ -45,5 +45,6 @@ def read(tx: Tx, policy: Policy, *, as_of: date, at: datetime | None = None) -> 
         readings=readings.read(tx, book, policy, as_of, at),
         breaches=troubles.breaches(tx, book, at),
         threats=troubles.threats(tx, book, at),
+        moves=readings.moves(tx, book, policy, as_of, at),
         rates=rates(tx, currencies, scoring.currency, as_of=as_of, max_age_days=scoring.rate_max_age_days, known_at=at),
     )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 from sqlalchemy import func, select
 
 from risk_engine.days import NO_DATE
-from risk_engine.facts.facts import Dates, Readings
+from risk_engine.facts.facts import Dates, Floats, Places, Readings
 from risk_engine.indicators import derived
+from risk_engine.indicators import price_moves as price_moves_of
 from risk_engine.policy.policy import Policy
 from storage.columns import dates, day, floats
 from storage.customers.customers import known
@@ -48,3 +51,37 @@ def _one(book: Book, owner: np.ndarray, which: np.ndarray, values: np.ndarray, i
     dated = np.full(len(book), NO_DATE)
     found[owner[which]], known_by[owner[which]], dated[owner[which]] = values[which], ids[which], days[which]
     return Readings(found, known_by, dated)
+
+
+def moves(tx: Tx, book: Book, policy: Policy, as_of: date, at: datetime | None) -> dict[str, Readings]:
+    """Return the newest value of what is derived of reported prices, where the policy watches or scores it."""
+    names = sorted({*policy.scoring.card.measures, *(kri.indicator for kri in policy.kri)} & derived.PRICES.keys())
+    if not names:
+        return {}
+    owner, days, found = price_moves(tx, book, names, as_of, at)
+    fresh = days >= np.datetime64(as_of - timedelta(days=policy.scoring.reading_max_age_days))
+    nothing = np.zeros(len(owner), dtype=np.int64)
+    # the rows are in the order of their days, so that the newest of a customer stays
+    return {name: _one(book, owner, fresh & ~np.isnan(values), values, nothing, days) for name, values in found.items()}
+
+
+def price_moves(
+    tx: Tx, book: Book, names: Sequence[str], as_of: date, at: datetime | None, where: Sequence[Any] = ()
+) -> tuple[Places, Dates, dict[str, Floats]]:
+    """Return whose each price was and of which day, and what these indicators make of it; NaN where it is not of their price."""
+    table, prices = ObservationVersionRow, derived.prices_needed(names)
+    query = select(table.customer_id, table.indicator, day(tx, table.as_of), table.value).where(
+        table.indicator.in_(prices), table.as_of <= as_of, known(table, at), table.value.is_not(None), *where
+    )
+    owner, (indicators, days, values) = owned(tx, book, query.order_by(table.as_of, table.known_at, table.id))
+    which, on, told = coded(indicators).among(prices).astype(np.int64), dates(days), floats(values)
+    # one a day, of several the one that was heard last; by customer, price and day
+    order = np.lexsort((np.arange(len(owner)), on, which, owner))
+    last = np.ones(len(order), dtype=bool)
+    place = owner[order] * len(prices) + which[order]
+    last[:-1] = (np.diff(place) != 0) | (np.diff(on[order]) != np.timedelta64(0, "D"))
+    order, place = order[last], place[last]
+    before = price_moves_of.earlier(place, on[order], told[order])
+    columns = {price: np.where(which[order] == number, told[order], np.nan) for number, price in enumerate(prices)}
+    columns |= {f"{price}.before": before for price in prices}
+    return owner[order], on[order], {name: derived.PRICES[name].of(columns) for name in names}

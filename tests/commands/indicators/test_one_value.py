@@ -230,6 +230,33 @@ def test_an_open_alert_shows_the_threshold_that_holds_now(one_book):
     assert any("1.80× (limit 2.30×)" in message.text for _delivery, message in one_book.told())
 
 
+def test_reported_arrears_of_a_later_day_count_in_the_exposure_the_indicators_and_the_reasons(one_book):
+    lend(one_book, "K1,EUR,100,50,12,2026-10-31")
+    one_book.observe("NOVA,days_past_due,2026-11-20,33")
+    score(one_book)
+
+    screen = text_of(one_book.ask("show NOVA").blocks)
+    assert "drawn of EUR 100 · 33 days past due" in screen
+    assert shown(one_book, "Days past due")[0] == "33 days"
+    assert "33 days past due, as reported" in text_of(one_book.ask("show NOVA view=score").blocks)
+
+
+def test_a_fall_of_a_price_is_watched_like_any_other_indicator(one_book):
+    mine = Kri(name="Share price", indicator="share_price_change", direction="low", amber=-0.2, red=-0.4, frequency="monthly")
+    fed = Kri(name="Costs", indicator="input_costs_change", direction="high", amber=0.1, red=0.5, frequency="monthly")
+    one_book.policy = one_book.policy.model_copy(update={"kri": (mine, fed)})
+    one_book.observe("NOVA,share_price,2026-07-31,20", "NOVA,share_price,2026-08-20,10", "NOVA,share_price,2026-10-31,15", at=MONDAY)
+    one_book.observe("NOVA,input_costs,2026-07-31,1.0", "NOVA,input_costs,2026-10-31,1.2")
+
+    assert open_breaches(one_book) == [
+        ("Share price", Colour.AMBER, -0.25, "prices"),
+        ("Costs", Colour.AMBER, pytest.approx(0.2), "prices"),
+    ]
+    with one_book.database.begin(EVERYTHING) as tx:
+        found = scoring.scoring.compute(one_book.policy, scoring.scoring.look(tx, one_book.policy, as_of=MONDAY.date()))
+    assert found.figures["share_price_change"][found.customers == "NOVA"].tolist() == [-0.25]
+
+
 def test_an_indicator_may_watch_what_the_scoring_offers(one_book):
     mine = Kri(name="Rating PD", indicator="pd", direction="high", amber=0.001, red=0.5, frequency="monthly", unit="percent")
     one_book.policy = one_book.policy.model_copy(update={"kri": (mine,)})

@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_engine.categorical import Coded
-from risk_engine.indicators import series, settling
+from risk_engine.indicators import derived, price_moves, series, settling
 from risk_engine.indicators.series import Points
 from risk_engine.indicators.settling import Latest, Origin
+from risk_engine.scoring.scoring import score
 from storage.policy import policies
+from tests.risk_engine import books
 
 POLICY = policies.read(None)
 TODAY = np.datetime64("2026-11-23")
@@ -101,3 +103,21 @@ def test_two_values_contradict_each_other_beyond_the_tolerance_and_within_a_quar
     ]
 
     assert found == [False, True, True, False]
+
+
+def test_a_price_is_compared_with_that_of_three_months_before_and_with_none_of_another_owner_or_of_long_ago():
+    owner = np.array([0, 0, 0, 0, 1])
+    days = np.array(["2026-01-31", "2026-06-30", "2026-07-31", "2026-09-30", "2026-09-30"], dtype="datetime64[D]")
+
+    found = price_moves.earlier(owner, days, np.array([1.0, 2.0, 3.0, 4.0, 5.0]))
+
+    assert np.array_equal(found, [NAN, NAN, NAN, 2.0, NAN], equal_nan=True)
+
+
+def test_every_derived_indicator_has_one_basis_and_is_offered_by_the_score_if_that_is_the_score():
+    tables = (derived.STATEMENTS, derived.LEDGER, derived.PRICES, derived.OFFERED)
+    names = [name for table in tables for name in table]
+    result = score(POLICY, books.book(1))
+
+    assert len(names) == len(set(names))
+    assert set(result.figures) >= derived.OFFERED
