@@ -58,8 +58,19 @@ def read(tx: Tx, policy: Policy, asked: Asked, as_of: date, at: datetime | None,
     owner, load, rows = _loads(found)
     entries = replace(_at(found.entries, rows), owner=load)
     told = ledger.together(entries, _factors(tx, policy, found.entries, as_of, at), len(owner))
-    dated = told.as_of <= np.datetime64(as_of)
-    return owner[dated], Ledger(told.as_of[dated], {name: column[dated] for name, column in told.columns.items()})
+    kept = np.flatnonzero(told.as_of <= np.datetime64(as_of))
+    kept = kept[_not_taken_back(owner[kept], told.as_of[kept])]
+    return owner[kept], Ledger(told.as_of[kept], {name: column[kept] for name, column in told.columns.items()})
+
+
+_CALENDAR = 1 << 22
+
+
+def _not_taken_back(owner: Places, days: Dates) -> np.ndarray:
+    """Flag the loads that no later load of an earlier day has replaced: the last load is the one that a score sees."""
+    number = owner * _CALENDAR + days.astype(np.int64) + _CALENDAR // 2
+    # later owners have higher numbers, so that the lowest from here on is the owner's own
+    return number <= np.minimum.accumulate(number[::-1])[::-1]
 
 
 def _versions(tx: Tx, asked: Asked, at: datetime | None) -> _Versions:

@@ -135,6 +135,15 @@ def test_arrears_that_end_close_the_breach(one_book):
     assert open_breaches(one_book) == []
 
 
+def test_a_ledger_that_is_loaded_last_holds_on_the_screen_and_in_the_score_also_if_it_is_of_an_earlier_day(one_book):
+    lend(one_book, "K1,EUR,100,50,45,2026-11-20")
+    lend(one_book, "K1,EUR,100,50,3,2026-11-10", at=LATER)
+    score(one_book)
+
+    assert shown(one_book, "Days past due")[0] == shown(one_book, "Days past due", "show NOVA view=score")[0] == "3 days"
+    assert open_breaches(one_book) == [("Days past due", Colour.AMBER, 3.0, "ledger")]
+
+
 def test_arrears_by_schedule_and_payments_count_as_in_the_score(one_book):
     lend(one_book, "K1,EUR,100,50,0,2026-11-20")
     one_book.load("instalments", "facility,due,principal,interest\nK1,2026-10-11,10,1\nK1,2026-12-11,10,1\n")
