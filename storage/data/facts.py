@@ -104,6 +104,14 @@ def _observed(tx: Tx, loaded: Loaded, indicators: Collection[str]) -> tuple[list
     return list(customers), sorted({name for name in indicators if {*derived.spellings(name), *derived.prices_needed([name])} & set(names)})
 
 
+def fed_with_payments(tx: Tx, customers: Collection[str]) -> set[str]:
+    """Return those of these customers with a payment on record, whose arrears are counted by the schedule too."""
+    lent, paid = FacilityVersionRow, PaymentVersionRow
+    query = select(lent.customer_id).join(paid, paid.facility == lent.facility).where(known(lent, None), known(paid, None)).distinct()
+    found = tx.connection.execute(query if len(customers) > _CHUNK else query.where(lent.customer_id.in_(customers))).scalars()
+    return set(found) & set(customers)
+
+
 def _customers(tx: Tx, loaded: Loaded) -> list[str]:
     kind, lent = KINDS[loaded.kind], FacilityVersionRow
     table, written = kind.table, _written(kind.table, loaded)

@@ -154,6 +154,17 @@ def test_arrears_by_schedule_and_payments_count_as_in_the_score(one_book):
     assert shown(one_book, "Days past due")[0] == shown(one_book, "Days past due", "show NOVA view=score")[0] == "40 days"
 
 
+def test_a_ledger_of_a_later_day_alerts_nobody_before_its_payments_have_come(one_book):
+    schedule = "facility,due,principal,interest\nK1,2026-10-11,10,1\nK1,2026-11-11,10,1\n"
+    lend(one_book, "K1,EUR,100,50,0,2026-10-31")
+    one_book.load("instalments", schedule)
+    one_book.load("payments", "facility,paid,amount\nK1,2026-10-11,11\n")
+    lend(one_book, "K1,EUR,100,39,0,2026-11-20", at=LATER)
+    one_book.load("payments", "facility,paid,amount\nK1,2026-11-11,11\n", at=LATER + timedelta(minutes=1))
+
+    assert one_book.told() == []
+
+
 def test_a_limit_that_is_drawn_keeps_its_colour_within_the_dead_band(one_book):
     lend(one_book, "K1,EUR,100,96,0,2026-08-31")
     lend(one_book, "K1,EUR,100,92,0,2026-10-31", at=LATER)
