@@ -51,11 +51,22 @@ def concerns(kri: Kri, customer: Customer) -> bool:
     return (kri.customer is None or kri.customer == customer.id) and (kri.sector is None or kri.sector == customer.sector)
 
 
+def watches(kri: Kri, customer: Customer, reported: bool) -> bool:
+    """Whether a customer's value is judged: a reported one always, a derived one of the kinds of customers that owe it.
+
+    A manufacturer's debt service cover, say, can be computed, but says little while its short-term loans are rolled over.
+    """
+    owed = not kri.expected_of or customer.kind is None or customer.kind in kri.expected_of
+    return concerns(kri, customer) and (reported or owed)
+
+
 def standings(tx: Tx, policy: Policy, customer: Customer, *, today: date, at: datetime | None = None) -> list[IndicatorState]:
     """Return every watched indicator that has or had a value, the worst first; ``at`` is the moment whose knowledge counts."""
     watched = [kri for kri in policy.kri if concerns(kri, customer)]
     found = values.settled(tx, policy, {kri.indicator for kri in watched}, Asked.of([customer.id]), as_of=today, at=at)
-    known = [kri for kri in watched if not np.isnan(found[kri.indicator].values).all()]
+    told = {name: bool(series.anything_reported(points, 1)[0]) for name, points in found.items()}
+    judged = [kri for kri in watched if watches(kri, customer, told[kri.indicator])]
+    known = [kri for kri in judged if not np.isnan(found[kri.indicator].values).all()]
     shades = series.colours_of(known, [found[kri.indicator] for kri in known])
     states = [_state(kri, found[kri.indicator], colours, today) for kri, colours in zip(known, shades, strict=True)]
     return sorted(states, key=lambda state: (-state.colour, state.kri.name))

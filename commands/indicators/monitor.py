@@ -10,7 +10,7 @@ from datetime import datetime
 import numpy as np
 
 from commands.delivery import tell_of
-from commands.indicators.indicators import concerns
+from commands.indicators.indicators import watches
 from risk_engine.indicators import breach as engine
 from risk_engine.indicators import judging
 from risk_engine.indicators.breach import Breach, Reading
@@ -42,6 +42,8 @@ class Standing:
     colour: Colour
     reading: Reading
     stale: bool
+    # whether anybody has reported a value of it
+    reported: bool
     breach: Breach | None
 
 
@@ -67,7 +69,9 @@ def out_of_step(tx: Tx, policy: Policy, customers: Collection[str], indicators: 
     found: set[str] = set()
     for kri, standings in to_judge(tx, policy, customers, indicators, at=at):
         known = many(tx, {one.customer for one in standings if one.breach is None})
-        found |= {one.customer for one in standings if (_moved(policy, kri, one, at) if one.breach else concerns(kri, known[one.customer]))}
+        for one in standings:
+            if _moved(policy, kri, one, at) if one.breach else watches(kri, known[one.customer], one.reported):
+                found.add(one.customer)
     return sorted(found)
 
 
@@ -94,7 +98,9 @@ def _standings(asked: Asked, known: Verdicts, running: Mapping[str, Breach]) -> 
     for row in np.flatnonzero(wanted).tolist():
         customer = str(asked.book.ids[known.places[row]])
         reading = Reading(float(known.values[row]), known.days[row].item(), str(known.sources[row]))
-        yield Standing(customer, Colour(int(known.colours[row])), reading, bool(known.stale[row]), running.get(customer))
+        yield Standing(
+            customer, Colour(int(known.colours[row])), reading, bool(known.stale[row]), bool(known.reported[row]), running.get(customer)
+        )
 
 
 def _follow(tx: Tx, policy: Policy, kri: Kri, found: Sequence[Standing], at: datetime) -> Iterator[_Change]:
@@ -104,7 +110,7 @@ def _follow(tx: Tx, policy: Policy, kri: Kri, found: Sequence[Standing], at: dat
         if one.breach:
             if moved := _moved(policy, kri, one, at):
                 yield _Change(False, *moved)
-        elif threshold is not None and concerns(kri, known[one.customer]):
+        elif threshold is not None and watches(kri, known[one.customer], one.reported):
             opened = engine.open_breach(
                 breaches.next_id(tx),
                 key=uuid.uuid4().hex,

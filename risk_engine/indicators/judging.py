@@ -25,6 +25,7 @@ class Verdicts:
     days: Dates
     sources: Texts
     stale: Bools
+    reported: Bools
 
 
 def verdicts(kri: Kri, points: Points, count: int, today: np.datetime64) -> Verdicts:
@@ -42,4 +43,5 @@ def verdicts(kri: Kri, points: Points, count: int, today: np.datetime64) -> Verd
     days = points.days[rows]
     good = series.stale_after(kri, points)[rows].astype(np.int64).astype("timedelta64[D]")
     colours = series.colours(kri, points)[rows]
-    return Verdicts(places, colours, points.values[rows], days, points.sources[rows].texts(), days + good < today)
+    told = series.anything_reported(points, count)[places]
+    return Verdicts(places, colours, points.values[rows], days, points.sources[rows].texts(), days + good < today, told)

@@ -63,6 +63,11 @@ class Points(Owned):
         return ends
 
 
+def anything_reported(points: Points, count: int) -> Bools:
+    """Flag the customers of whom anybody has reported a value."""
+    return np.bincount(points.owner, points.origins == Origin.REPORTED, count) > 0
+
+
 def derived_points(owner: Places, days: Dates, values: Floats, origins: Origins, months: Places) -> Points:
     """Return derived values, each with the source of its origin."""
     names = tuple(SOURCES.values())

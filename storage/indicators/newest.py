@@ -98,7 +98,9 @@ def newest(tx: Tx, policy: Policy, who: Members, *, as_of: date, at: datetime | 
             rows, last = points[kri.indicator], points[kri.indicator].last(len(asked))
             place = np.flatnonzero(last >= 0)
             last = last[place]
-            kept = ~np.isnan(rows.values[last]) & who.concerned(kri)[first + place]
+            # a derived value is judged of the kinds of customers that owe it, a reported one always
+            owed = who.expected(kri)[first + place] | series.anything_reported(rows, len(asked))[place]
+            kept = ~np.isnan(rows.values[last]) & who.concerned(kri)[first + place] & owed
             place, one = first + place[kept], rows.at(last[kept])
             good = series.stale_after(kri, one).astype(np.int64)
             reported = one.origins == Origin.REPORTED

@@ -112,6 +112,15 @@ def test_accounts_alone_open_a_breach(one_book):
     assert "As of  30 Sept 2026, from the statement" in text_of(message.blocks)
 
 
+def test_a_derived_value_is_judged_of_the_kinds_of_customers_that_owe_it_and_a_reported_one_always(one_book):
+    one_book.load("customers", "id,name,kind\nNOVA,Nova Power,manufacturer\n")
+    send(one_book)
+    assert (open_breaches(one_book), shown(one_book, "Debt service cover")) == ([], None)
+
+    one_book.observe("NOVA,dscr,2026-06-30,1.30", at=LATER)
+    assert open_breaches(one_book) == [("Debt service cover", Colour.RED, 0.96, "statement")]
+
+
 def test_annual_accounts_are_good_until_the_next_ones_are_due(one_book):
     # a year and the indicator's grace of 45 days
     send(one_book, end="2025-12-31")
