@@ -30,8 +30,8 @@ def follow_up(policy: Policy, *, file: str, by: str, tell: bool = True) -> Calla
         )
         record(tx, happened, policy, tell=tell)
         customers, indicators = facts.touched(tx, loaded, {kri.indicator for kri in policy.kri})
-        # a ledger of a later day comes before the payments of that day: by the schedule everybody would be in arrears until then
-        fed = facts.fed_with_payments(tx, customers) if loaded.kind == "facilities" else set()
+        # ledger and schedule come before the payments of their day: until then everybody would be in arrears by the schedule
+        fed = facts.fed_with_payments(tx, customers) if loaded.kind in ("facilities", "instalments") else set()
         evaluate(tx, policy, [id for id in customers if id not in fed], indicators, at=loaded.at, tell=tell)
         evaluate(tx, policy, fed, set(indicators) - {"days_past_due"}, at=loaded.at, tell=tell)
 

@@ -20,7 +20,7 @@ from storage.data.files.merge import Part, Summed, merge
 from storage.data.files.staging import StagedFile
 from storage.data.files.targets import Target
 from storage.database import Tx
-from storage.schema import CustomerRow, FacilityVersionRow, ImportRow, ObservationVersionRow
+from storage.schema import CustomerRow, FacilityVersionRow, ImportRow, ObservationVersionRow, PaymentVersionRow
 
 # an arbitrary lock number: on PostgreSQL loads queue for it, as they do for SQLite's write lock
 LOCK = 7_236_118_456
