@@ -33,7 +33,7 @@ def approval_entry(asked: Approval, request: Request, tx: Tx) -> Blocks:
     when = words.ago(asked.requested_at, request.at)
     left = _("expires {soon}").format(soon=approval_words.left(asked.expires_at, request.at))
     over = _("expired")
-    who = [*blocks.around(_("asked by {who}, {when}"), who=blocks.person(asked.maker), when=when), " · "]
+    who = [*blocks.around(_("requested by {who}, {when}"), who=blocks.person(asked.maker), when=when), " · "]
     line = [*subject_line(tx, asked), "\n", *who, approval_words.step(asked), f" · {left if asked.expires_at > request.at else over}"]
     what = deciding.changed(asked, deciding.present(asked, request.policy, tx))
     return [blocks.paragraph(*line), *(approval_words.warning(what) if what else []), *buttons(asked, request, tx)]
