@@ -87,6 +87,7 @@ def test_a_cut_tail_and_a_rebuilt_trail_are_told_apart(sealed):
     end = head(sealed)
     with sealed.database.begin(EVERYTHING, write=True) as tx:
         run(unguarded(tx), f"DELETE FROM seal WHERE seq = {end.count}")
+        run(tx, f"DELETE FROM notice WHERE event_id = {end.count}")
         run(tx, f"DELETE FROM event WHERE id = {end.count}")
     cut = proved(sealed, end)
     with sealed.database.begin(EVERYTHING, write=True) as tx:

@@ -59,7 +59,7 @@ def enter(database, policy, until=NOW):
 
 
 def notices(tx):
-    return sorted(tx.connection.execute(sa.select(NoticeRow.name)).scalars())
+    return sorted(tx.connection.execute(sa.select(NoticeRow.name).where(NoticeRow.decision == "delivered")).scalars())
 
 
 def test_the_people_of_the_register_sit_in_the_playground():
