@@ -165,7 +165,9 @@ def _register(tx: Tx, who: Who) -> None:
     opened = {"opened_at": MONDAY - timedelta(hours=2), "acknowledge_by": MONDAY + timedelta(hours=2), "threshold": 1.2}
     for kri, state in (("DSCR", BreachState.OPEN), ("Current ratio", BreachState.ACKNOWLEDGED)):
         reading = Reading(1.1, TODAY, "customer")
-        breaches.add(tx, Breach(breaches.next_id(tx), f"{next(_numbers):032x}", kri, who.id, Colour.RED, reading, state=state, **opened))
+        taken = {"acknowledged_by": "U0ANA", "acknowledged_at": MONDAY} if state is BreachState.ACKNOWLEDGED else {}
+        key = f"{next(_numbers):032x}"
+        breaches.add(tx, Breach(breaches.next_id(tx), key, kri, who.id, Colour.RED, reading, state=state, **opened, **taken))
     for state in (ProposalState.APPROVED, ProposalState.PROPOSED):
         said = {"grade": Grade.MEDIUM, "model": Grade.HIGH, "until": TODAY, "reason": f"because of {who.id}"}
         proposed = {"state": state, "proposed_by": "U0ANA", "proposed_at": MONDAY}

@@ -17,7 +17,7 @@ from playground.person import PATIENCE
 from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.ballot import Stage
-from risk_engine.references import ApprovalId
+from risk_engine.references import ApprovalId, ResponseId
 from storage import migrate, rows
 from storage.approvals import approvals
 from storage.database import BadUrl, Busy, Conflict, Database, Tx
@@ -34,7 +34,7 @@ PROCESSES, ROUNDS = 3, 25
 def asked(database: Database) -> Database:
     """One approval on record; its reason serves as a number that everybody counts up."""
     with database.begin(EVERYTHING, write=True) as tx:
-        approvals.add(tx, Approval(ApprovalId(1), "k1", "T-1", "U0ANA", MONDAY, MONDAY, ApprovalKind.RESPONSE, (Stage(),)))
+        approvals.add(tx, Approval(ApprovalId(1), "k1", ResponseId(1), "U0ANA", MONDAY, MONDAY, ApprovalKind.RESPONSE, (Stage(),)))
         rows.compare_and_set(tx, ApprovalRow, 1, 1, {"reason": "0"})
     return database
 

@@ -202,7 +202,7 @@ def test_who_was_bad_before_who_came_later_and_who_is_rated_default_are_left_out
 
     by_reason = Counter(report.cohort.left_out.tolist())
     assert by_reason == {LeftOut.NO: COUNT - 3, LeftOut.BAD_BEFORE: 1, LeftOut.NOT_YET: 1, LeftOut.RATED_DEFAULT: 1}
-    assert report.lines()[0].startswith("77 customers were followed")
+    assert report.lines()[0].startswith("77 customers followed")
     assert report.lines()[1:4] == [
         "Excluded: 1 already in default on 30 Sept 2025 and not cured.",
         "Excluded: 1 with a default rating on 30 Sept 2025.",

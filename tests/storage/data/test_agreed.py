@@ -13,7 +13,7 @@ LENT = books.facilities([(0, {}), (0, {}), (2, {})])
 
 def found(*rows: tuple[int, str | None]) -> list[int]:
     owners, names = np.array([owner for owner, _name in rows]), np.array([name for _owner, name in rows], dtype=object)
-    return Lines(LENT).places(owners, names).tolist()
+    return Lines(LENT.owner, LENT.names).places(owners, names).tolist()
 
 
 def test_each_is_counted_among_its_owners():
@@ -29,7 +29,8 @@ def test_none_that_is_unknown_and_somebody_elses_have_no_place():
 
 
 def test_nothing_asked_is_nothing_found_also_in_a_book_without_facilities():
-    nobody = Lines(books.facilities([])).places(np.array([0]), np.array(["F1"], dtype=object))
+    none = books.facilities([])
+    nobody = Lines(none.owner, none.names).places(np.array([0]), np.array(["F1"], dtype=object))
 
     assert found() == []
     assert nobody.tolist() == [-1]
