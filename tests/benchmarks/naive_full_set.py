@@ -180,6 +180,15 @@ def incidents(policy: Policy, facts: Facts) -> Floats:
     return np.minimum(np.bincount(facts.incidents.owner, incident_points(policy, facts), len(facts)), policy.operational.cap)
 
 
+def utilisation(facts: Facts) -> Floats:
+    """Drawn of the limits, of customers with a revolving facility."""
+    lent, count = facts.facilities, len(facts)
+    rate = rate_of(facts, lent.currencies.codes, lent.currencies.names)
+    drawn, limits = (np.bincount(lent.owner, amounts * rate, count) for amounts in (lent.outstanding, lent.limits))
+    revolving = np.bincount(lent.owner, lent.kinds.texts() == "revolver", count) > 0
+    return np.where(revolving, divided(drawn, limits), np.nan)
+
+
 def card(rules: Card, figures: dict[str, Floats], facts: Facts) -> dict[str, Floats]:
     """The scorecard's points, how much of it is known, and the lowest and highest score that what is missing leaves open."""
     total, known, weights = np.zeros(len(facts)), np.zeros(len(facts)), 0.0
@@ -190,6 +199,10 @@ def card(rules: Card, figures: dict[str, Floats], facts: Facts) -> dict[str, Flo
             column = figures.get(one.measure)
             if column is None:
                 column = facts.readings[one.measure].values if one.measure in facts.readings else np.full(len(facts), np.nan)
+            if one.measure == "utilisation":
+                # the ledger of the day counts before what was reported on it
+                own = utilisation(facts)
+                column = np.where(np.isnan(own), column, own)
             worth = np.array(one.points)[np.searchsorted(one.bounds, np.nan_to_num(column), side="right")]
             share = np.where(np.isnan(column), 0.0, factor.weight * one.weight / whole)
             total, known = total + share * worth, known + share
