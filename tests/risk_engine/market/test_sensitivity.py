@@ -271,7 +271,7 @@ def test_a_move_that_cannot_be_stated_is_refused(wrong):
     ("wrong", "said"),
     [
         ({"move": (RATES, RATES)}, "two moves are called rates"),
-        ({"move": (RATES, Move(name="still"))}, "Base case in still"),
+        ({"move": (RATES, Move(name="still"))}, "nothing moves in still"),
         ({"move": ()}, "at least 1"),
         ({"break_even_dscr": 0.0}, "greater than 0"),
     ],
