@@ -151,6 +151,10 @@ def other(value: Any, column: sa.Column[Any]) -> Any:
     return value + 1
 
 
+# what sealed events state as one cell
+STATED_AS = {("approval", "subject_kind"): "subject", ("approval", "subject_id"): "subject"}
+
+
 @dataclass(frozen=True)
 class Cell:
     """One cell that was forged."""
@@ -162,7 +166,8 @@ class Cell:
     def is_named(self, found: Reconciled) -> bool:
         """Whether a difference names its table and row, and its column where single rows are stated."""
         key = "/".join(map(str, self.key))
-        of_it = (each for each in found.first if each.table == self.table and each.column in (None, self.column))
+        stated = STATED_AS.get((self.table, self.column), self.column)
+        of_it = (each for each in found.first if each.table == self.table and each.column in (None, stated))
         return any(self._holds(each.key, key) for each in of_it)
 
     def _holds(self, stretch: str, key: str) -> bool:
