@@ -1,4 +1,4 @@
-"""The policy in force while the process runs: one look at the database a request, built anew only after a change."""
+"""The policy in force at run time: one database look-up per request, rebuilt only after a change."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from storage.sight import EVERYTHING
 log = logging.getLogger(__name__)
 
 TRIES = 5
-# more keys than this are not named in the event
+# the largest number of keys named in the event
 NAMED = 50
 
 
 class PolicyBook:
-    """What holds now, the same for every process that shares the database.
+    """The policy in force, shared by all processes of a database.
 
     Args:
-        policy: the packaged policy with the team's file over it; it holds until the first start is on record.
+        policy: the packaged policy merged with the team's file; it applies until the first start is on record.
     """
 
     def __init__(self, database: Database, policy: Policy) -> None:
@@ -38,7 +38,7 @@ class PolicyBook:
 
     @property
     def now(self) -> Policy:
-        """The policy in force: frozen, so that whoever has asked sees one policy to the end."""
+        """Return the policy in force; it is frozen, so a request sees one policy to the end."""
         with self._database.begin(EVERYTHING) as tx:
             newest = policies_in_force.newest(tx)
             if newest != self._seen:
@@ -52,15 +52,15 @@ class PolicyBook:
             try:
                 self._policy = policies.valid(policies_in_force.values(tx), origin="the policy in force")
             except PolicyError as error:
-                # put in force by a newer version of the bot: this one goes on by the last that it understands
+                # put in force by a newer version of the bot: this one keeps the last that it understands
                 log.error("the policy in force cannot be read: %s", error)
             self._seen = newest
 
     def begin(self, *, file: Path | None, at: datetime) -> None:
-        """Put the policy in force with which this process starts, the approved changes over it.
+        """Put this process's policy in force, with the approved changes.
 
         Raises:
-            PolicyError: the file has changed a key that was changed by approval, or does not go with what was approved.
+            PolicyError: the file has changed a key that was changed by approval, or contradicts the approved changes.
         """
         base = self._policy
         for attempt in range(1, TRIES + 1):
@@ -83,13 +83,13 @@ class PolicyBook:
 
 
 def _set_aside(change: PolicyChange, at: datetime) -> PolicySetAside:
-    """That an approved change holds no more, since the model has floors, ceilings or keys for the file alone that it does not keep."""
+    """Return the event that an approved change no longer applies, as the model refuses it."""
     log.warning("%s (%s = %r) is set aside: the policy's model does not take it any more", change.id, change.key, change.value)
     return PolicySetAside(subject=str(change.id), actor="start", at=at, key=change.key, before=change.value, after=change.base)
 
 
 def _changed(before: PolicyInForce, policy: Policy, file: Path | None, at: datetime) -> PolicyChanged:
-    """That a start has put another policy in force: what its scores follow, and who wants to know why finds it."""
+    """Return the event that a start has put another policy in force."""
     keys = [spelled(path) for path, _before, _after in differences(before.values, policy.model_dump(mode="json"))]
     return PolicyChanged(
         subject="policy",

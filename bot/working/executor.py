@@ -19,7 +19,7 @@ from storage.sight import NOTHING
 
 @dataclass(frozen=True, slots=True)
 class Executor(Desk):
-    """The executor of requests."""
+    """The executor of requests, with everything that it needs."""
 
     def read(self, ticket: Ticket) -> None:
         """Answer a question; only data for the answer's buttons are written."""

@@ -1,4 +1,4 @@
-"""Who tried what they may not: written into the trail once an hour, so that nobody can flood it."""
+"""Forbidden attempts, recorded in the trail once an hour, so that nobody can flood it."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from storage.sight import EVERYTHING
 
 log = logging.getLogger(__name__)
 
-# nobody waits longer for a refusal than for an answer
+# a refusal must not take longer than an answer
 PATIENCE = 0.3
 REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class TurnedAway:
-    """Remembers what was written lately, so that a flood of presses does not come to the database at all."""
+    """A memory of recent records, so that a flood of presses never reaches the database."""
 
     _written: set[str] = field(default_factory=set)
 
     def note(self, database: Database, person: str, what: str, lacking: str, policy: Policy, *, at: datetime) -> None:
-        """Write that somebody was refused, once a person, thing and hour; a locked database is not waited for."""
+        """Record a refusal once per person, thing and hour, without waiting for a locked database."""
         key = f"refused {person} {what} {at:%Y-%m-%dT%H}"
         if key in self._written:
             return

@@ -1,4 +1,4 @@
-"""An approval as everybody sees it: while it waits with the facts and buttons, afterwards with the decision; and what its maker is told."""
+"""Approvals as messages: pending with facts and buttons, closed with the decision, and the maker's notice."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ from storage.database import Tx
 from storage.delivery.deliveries import Operation
 from storage.events import Recorded
 
-# after its decision a request has fewer entries in the trail than this
+# larger than the number of a decided request's entries in the trail
 _ENTRIES = 50
 
 
 def card(asked: Approval, policy: Policy, tx: Tx, *, today: date, now: datetime | None = None) -> Blocks:
-    """Everything that it takes to decide, or what came of it; without buttons.
+    """Return everything needed for a decision, or its outcome, without buttons.
 
     Args:
-        now: with it, how long is left; a card that stays in a channel would soon say it wrongly.
+        now: if given, the remaining time is shown; on a card in a channel it would soon be wrong.
     """
     waits = asked.verdict is None
     what = deciding.changed(asked, deciding.present(asked, policy, tx)) if waits else _decided_on(asked, tx)
@@ -54,7 +54,7 @@ def card(asked: Approval, policy: Policy, tx: Tx, *, today: date, now: datetime 
 
 
 def heading(asked: Approval) -> Text | str:
-    """The answer in a line."""
+    """Return the answer in a line."""
     if asked.verdict is None:
         return _("{approval} · pending approval").format(approval=asked.id)
     open_ = sum(one.open for one in asked.conditions) if asked.verdict is ProposalState.APPROVED else 0
@@ -69,10 +69,10 @@ def _outcome(asked: Approval) -> Blocks:
 
 
 def _facts(asked: Approval, policy: Policy, tx: Tx, now: datetime | None) -> list[tuple[Text, Any]]:
-    """The customer as the maker saw it, the subject's own facts, and who has to do with it."""
+    """Return the customer as the maker saw it, the subject's own facts, and the people involved."""
     names = {} if asked.customer is None else masking.names(tx, [asked.customer])
     who = None if asked.customer is None else masking.with_id(asked.customer, names.get(asked.customer, asked.customer))
-    # a request from before there were pictures shows what is known now
+    # a request from before facts were frozen shows the present ones
     seen = asked.picture or deciding.present(asked, policy, tx)
     known = [] if asked.customer is None else decision_facts.rows(seen, asked.amount, policy.approvals.currency)
     waits = asked.verdict is None
@@ -93,7 +93,7 @@ def _until(asked: Approval, now: datetime | None) -> str:
 
 
 def _decided_on(asked: Approval, tx: Tx) -> dict[str, list[Any]]:
-    """The facts that had changed when the last voice was given, as the trail has them."""
+    """Return the facts that had changed at the last vote, from the trail."""
     happened = (entry.event for entry in reading.of_subject(tx, str(asked.id), _ENTRIES))
     said = (one for one in happened if one.kind in kinds(ApprovalVoted, ApprovalDecided))
     last = next(said, None)
@@ -110,7 +110,7 @@ def _to_the_approvers(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
 
 
 def request_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """The request as it stands now: with buttons while it waits, with the decision afterwards."""
+    """Return the present request: with buttons while pending, with the decision afterwards."""
     asked = approvals.get(tx, ApprovalId.parse(facts["subject"]))
     if asked is None or not subject_of(asked).facts(tx, asked.subject):
         return None
@@ -121,7 +121,7 @@ def request_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message
 
 
 def gist(asked: Approval, tx: Tx) -> str:
-    """The request in a sentence, for the notification."""
+    """Return the request in a sentence, for the notification."""
     names = {} if asked.customer is None else masking.names(tx, [asked.customer])
     values = {
         "approval": asked.id,
@@ -146,12 +146,12 @@ def gist(asked: Approval, tx: Tx) -> str:
 
 def _to_the_maker(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
     maker = (event.facts or {})["maker"]
-    # who takes a request back knows it
+    # the person who withdraws a request knows about it
     return [] if event.actor == maker else [To(f"person:{maker}", "what you asked for was decided")]
 
 
 def maker_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """What the maker is told at the end, and what they can do next."""
+    """Return the maker's notice about the outcome, with next steps."""
     asked = approvals.get(tx, ApprovalId.parse(facts["subject"]))
     if asked is None or asked.verdict is None:
         return None

@@ -1,4 +1,4 @@
-"""/risk approvals conditions: what approvals ask for on top, and that somebody other than the maker finds it met."""
+"""/risk approvals conditions: unmet conditions of approvals, confirmed by somebody other than the maker."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class MetArgs(Args):
 
 
 def list_conditions(args: Any, request: Request, tx: Tx) -> Reply:
-    """What is not met yet, the earliest due first."""
+    """List unmet conditions, the earliest due first."""
     count, found = conditions.unmet(tx, limit=SHOWN, offset=(args.page - 1) * SHOWN)
     if not count:
         return Reply(str(_("All conditions of the approval are met.")))
@@ -57,13 +57,13 @@ def list_conditions(args: Any, request: Request, tx: Tx) -> Reply:
 
 
 def with_approvals(found: Sequence[Condition], tx: Tx) -> list[tuple[Condition, Approval]]:
-    """Each with the approval that it belongs to."""
+    """Return each condition with its approval."""
     of = {one.id: one for one in approvals.by_ids(tx, {one.approval for one in found})}
     return [(one, of[one.approval]) for one in found if one.approval in of]
 
 
 def condition_entry(one: Condition, asked: Approval, request: Request, tx: Tx) -> Blocks:
-    """A condition with what it belongs to, and the button for those who may confirm it."""
+    """Return a condition with its approval, and a button for people who may confirm it."""
     human = request.policy.people.human
     may = Right.WRITE in request.authority.rights and human(asked.maker) != human(request.user)
     return [blocks.paragraph(*_line(one, asked, request.today, tx)), *([_button(one, asked)] if may else [])]
@@ -106,7 +106,7 @@ def _refuse_the_maker(asked: Approval, request: Request) -> None:
 
 
 def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str:
-    """Say which condition it is; and at once that somebody cannot confirm it."""
+    """Return the condition in a line; refuse at once if the person cannot confirm it."""
     asked, found = _of(values["condition"], tx)
     _refuse_the_maker(asked, request)
     engine.meet(found, maker=asked.maker, by=request.user, at=request.at, evidence="")
@@ -114,7 +114,7 @@ def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str:
 
 
 def met(args: MetArgs, request: Request, tx: Tx) -> Reply:
-    """Find a condition met."""
+    """Record that a condition is met."""
     asked, found = _of(args.condition, tx)
     _refuse_the_maker(asked, request)
     done, happened = engine.meet(found, maker=asked.maker, by=request.user, at=request.at, evidence=args.evidence)
@@ -139,7 +139,7 @@ def _condition(subject: str, facts: Mapping[str, Any], tx: Tx) -> Condition | No
 
 
 def met_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """Which condition was found met, by whom and by which evidence."""
+    """Return the notice about a met condition: person and evidence."""
     found, asked = _condition(facts["subject"], facts, tx), approvals.get(tx, ApprovalId.parse(facts["subject"]))
     if found is None or asked is None or found.met_at is None:
         return None
@@ -151,7 +151,7 @@ def met_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | N
 
 
 def due_part(span: Span, policy: Policy, tx: Tx) -> Part | None:
-    """Conditions that have become due since the digest before; older ones as a count."""
+    """Return conditions newly due since the previous digest, and the number of older ones."""
     new, shown, before = conditions.fallen_due(tx, span.scope, day_before=span.day_before, day=span.day, limit=LISTED)
     if not new and not before:
         return None

@@ -1,4 +1,4 @@
-"""What is said under a request in the channel: whose turn it is next, who is late, and the minutes of a committee."""
+"""The thread of a request in the channel: next steps, reminders, and minutes of a committee."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def _found(facts: Mapping[str, Any], tx: Tx) -> Approval | None:
 
 
 def _to_the_next(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
-    """Those of the next step, when a voice has ended the one before."""
+    """Return the people of the next step, after a vote has closed the previous one."""
     asked = approvals.get(tx, ApprovalId.parse(event.subject))
     onward = asked is not None and asked.verdict is None and asked.step + 1 > (event.facts or {})["step"]
     return [To("route:approvals", "the next step is theirs", Operation.REPLY)] if onward else []
 
 
 def next_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """Whose turn it is; nothing if it is over by now."""
+    """Return the notice of the next step; None if the request is closed."""
     asked = _found(facts, tx)
     if asked is None or asked.verdict is not None:
         return None
@@ -56,7 +56,7 @@ def _step(asked: Approval) -> str:
 
 
 def _called(asked: Approval, policy: Policy, tx: Tx) -> list[Any]:
-    """Those who can speak now, by name, if they are few enough to be called."""
+    """Return the people who can vote now, by name, if they are few enough to notify."""
     named = approval_words.callable_(asked, policy, tx)
     return [*approval_words.people_of(named), "  "] if named else []
 
@@ -69,7 +69,7 @@ def _to_the_late(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
 
 
 def reminder_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """That a request waits, since when and until when; nothing if it was decided meanwhile."""
+    """Return the reminder of a pending request; None if it was decided meanwhile."""
     asked, at = _found(facts, tx), datetime.fromisoformat(facts["at"])
     if asked is None or asked.verdict is not None:
         return None
@@ -83,14 +83,14 @@ def reminder_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Messag
 
 
 def _to_the_committee(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
-    """Where it was asked, if a committee has voted."""
+    """Return the request's channel, if a committee has voted."""
     asked = approvals.get(tx, ApprovalId.parse(event.subject))
     voted = asked is not None and any(asked.stages[vote.step].committee for vote in asked.votes)
     return [To("route:approvals", "the minutes of the vote", Operation.REPLY)] if voted else []
 
 
 def minutes_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """Who voted what and why, who stood aside, how many seats there were and how many votes it took."""
+    """Return the minutes: votes with reasons, recusals, seats, and votes needed."""
     asked = _found(facts, tx)
     if asked is None or asked.verdict is None:
         return None

@@ -1,4 +1,4 @@
-"""Decide: who speaks with which authority, what lay before them, and what their word makes of the matter."""
+"""Decisions: voters and their authority, the facts shown, and the effects."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ UNCONFIRMED = _("Slack does not confirm that the account of {giver} is active, s
 
 @dataclass(frozen=True, slots=True)
 class Stead:
-    """Somebody's authority in another's hands, with the roles that they hold now."""
+    """A delegated authority, with the giver's present roles."""
 
     delegation: Delegation
     roles: frozenset[Role]
 
 
 def waiting_for(key: str, tx: Tx) -> Approval:
-    """The approval whose buttons carry this key."""
+    """Return the approval whose buttons carry this key."""
     asked = approvals.by_key(tx, key.partition(".")[0])
     if asked is None:
         raise Refused(_("This approval no longer exists, or concerns a customer you cannot see."))
@@ -56,9 +56,9 @@ def waiting_for(key: str, tx: Tx) -> Approval:
 
 
 def to_speak_on(key: str, request: Request, tx: Tx) -> Approval:
-    """The approval whose buttons carry this key, for somebody who has the right to speak on it.
+    """Return the approval whose buttons carry this key, after checking the right to vote on it.
 
-    Those who guard a protected key decide nothing else by that: without a request that asks for them they lack the right.
+    Guards of a protected key decide nothing else by that role: they have the right only for requests that need them.
     """
     asked = approvals.by_key(tx, key.partition(".")[0])
     demand(tx, request, Right.DECIDE if asked is None else _right(asked))
@@ -66,29 +66,29 @@ def to_speak_on(key: str, request: Request, tx: Tx) -> Approval:
 
 
 def button_key(asked: Approval, now: decision_facts.Picture) -> str:
-    """What a button carries: which approval, and what lay before the person who presses it."""
+    """Return a button's value: the approval, and the digest of the facts shown."""
     return f"{asked.key}.{_content(asked, now)}"
 
 
 def shown_with(key: str) -> str | None:
-    """The name of what lay before the person who pressed; None for a button that does not say."""
+    """Return the digest of the facts shown with a button; None for a button without one."""
     return key.partition(".")[2] or None
 
 
 def _content(asked: Approval, now: decision_facts.Picture) -> str:
-    """The short name of all that is decided on: the request as it was made, and the facts."""
+    """Return the digest of everything that is decided on: the original request, and the facts."""
     amount = None if asked.amount is None else str(asked.amount)
     request = {"subject": str(asked.subject), "title": asked.title, "maker": asked.maker, "customer": asked.customer, "amount": amount}
     return decision_facts.digest({"request": request, "facts": dict(now)})
 
 
 def present(asked: Approval, policy: Policy, tx: Tx) -> decision_facts.Picture:
-    """The facts as they are now."""
+    """Return the present facts."""
     return decision_facts.take(tx, asked.customer, subject_of(asked).picture(tx, asked.subject, policy))
 
 
 def changed(asked: Approval, now: decision_facts.Picture) -> dict[str, list[Any]]:
-    """The facts that have changed since the request was made, each as it was and as it is; none of a request without a picture."""
+    """Return the facts changed since the request, with both values; empty for a request without frozen facts."""
     if not asked.picture:
         return {}
     names = [name for name in dict.fromkeys((*asked.picture, *now)) if asked.picture.get(name) != now.get(name)]
@@ -96,7 +96,7 @@ def changed(asked: Approval, now: decision_facts.Picture) -> dict[str, list[Any]
 
 
 def refreshed(asked: Approval, now: decision_facts.Picture, *, by: str, at: datetime) -> ApprovalRefreshed:
-    """That the facts are shown anew, as they are; whoever is told renders the card afresh."""
+    """Return the event that the present facts are shown, which updates the card."""
     return ApprovalRefreshed(
         subject=str(asked.id),
         actor=by,
@@ -108,16 +108,16 @@ def refreshed(asked: Approval, now: decision_facts.Picture, *, by: str, at: date
     )
 
 
-# --- who speaks ------------------------------------------------------------------------------------------------------
+# --- voters ----------------------------------------------------------------------------------------------------------
 
 
 def steads(request: Request, tx: Tx) -> list[Stead]:
-    """In whose stead somebody may decide now: full members who could still decide themselves, by rights of their own."""
+    """Return the delegations that somebody may use now; the givers must be full members with rights of their own."""
     return [one for one in _given(request, tx) if request.welcome(one.delegation.giver)]
 
 
 def _given(request: Request, tx: Tx) -> list[Stead]:
-    """The same, whether or not their givers are still members."""
+    """Return the delegations that somebody may use now, without checking the givers' membership."""
     found = []
     for one in delegations.to(tx, request.user, at=request.at):
         authority = authority_of(tx, one.giver, request.policy)
@@ -127,13 +127,13 @@ def _given(request: Request, tx: Tx) -> list[Stead]:
 
 
 def voter_for(asked: Approval, request: Request, tx: Tx, standing: Sequence[Stead] | None = None) -> Voter:
-    """With whose authority this person would speak: their own if the step is for them, else that of somebody whom they stand in for.
+    """Return this person as a voter: with their own authority if it fits the step, else with a delegated one.
 
     Args:
-        standing: known to be in force; without it Slack is asked afresh.
+        standing: delegations known to be in force; without them Slack is asked afresh.
 
     Raises:
-        Refused: those whom they would stand in for have left, or Slack does not confirm that they have not.
+        Refused: the givers have left, or Slack does not confirm their membership.
     """
     own, people = Voter.own(request.user, request.authority.roles, request.authority.named), people_of(request)
     if engine.has_a_voice(asked, own, people):
@@ -142,12 +142,12 @@ def voter_for(asked: Approval, request: Request, tx: Tx, standing: Sequence[Stea
     if standing is None:
         lent = _confirmed(lent, request)
     spoken = {people.human(vote.authority) for vote in asked.votes}
-    # without one that is still silent the first is refused, as having spoken
+    # if all have voted, the first one is refused for that reason
     return next((voter for voter in lent if people.human(voter.authority) not in spoken), lent[0] if lent else own)
 
 
 def _confirmed(lent: Sequence[Voter], request: Request) -> list[Voter]:
-    """The voices whose owners Slack confirms as full members."""
+    """Return the voters whose givers Slack confirms as full members."""
     answers = [request.confirmed(voter.authority) for voter in lent]
     here = [voter for voter, answer in zip(lent, answers, strict=True) if answer]
     if lent and not here:
@@ -168,23 +168,23 @@ def _lent(asked: Approval, request: Request, standing: Sequence[Stead]) -> Itera
 
 
 def people_of(request: Request) -> People:
-    """Whose accounts are one person's; once roles are given, the policy's list of approvers counts no more."""
+    """Return the accounts of each person; the policy's list of approvers no longer counts once roles are assigned."""
     people = request.policy.people
     return people.model_copy(update={"approvers": ()}) if request.authority.given else people
 
 
 def may_decide(asked: Approval, request: Request, tx: Tx) -> None:
-    """Refuse whoever cannot speak, before they are asked for a reason."""
+    """Refuse a person who cannot vote, before asking for a reason."""
     engine.may_decide(asked, voter_for(asked, request, tx), at=request.at, people=people_of(request))
 
 
 def _right(asked: Approval) -> Right:
-    """What it takes to speak now: the roles that guard a protected key decide nothing else by themselves."""
+    """Return the right that a vote needs now; guards of a protected key have a right of their own."""
     return Right.VOICE if asked.stage.in_person else Right.DECIDE
 
 
 def can_decide(asked: Approval, request: Request, tx: Tx, standing: Sequence[Stead]) -> bool:
-    """Whether this person may speak now."""
+    """Return True if this person may vote now."""
     if _right(asked) not in request.authority.rights:
         return False
     try:
@@ -194,13 +194,13 @@ def can_decide(asked: Approval, request: Request, tx: Tx, standing: Sequence[Ste
     return True
 
 
-# --- what is said ----------------------------------------------------------------------------------------------------
+# --- votes -----------------------------------------------------------------------------------------------------------
 
 
 def decide(
     key: str, choice: Choice, request: Request, tx: Tx, *, reason: str | None = None, conditions: Sequence[tuple[str, date]] = ()
 ) -> Approval:
-    """Say something of an approval; what it ends is carried out in the same transaction."""
+    """Vote on an approval; the effects of its end happen in this transaction."""
     asked = to_speak_on(key, request, tx)
     now = present(asked, request.policy, tx)
     if choice is Choice.APPROVE:
@@ -213,19 +213,19 @@ def decide(
         people=people_of(request),
         reason=reason,
         conditions=conditions,
-        # a yes that does not say what it was given on is refused like one on other facts
+        # an approval without a digest is refused like one of other facts
         seen=shown_with(key),
         present=_content(asked, now),
     )
     if what := changed(asked, now):
-        # the record names the facts that were decided on, not their digest alone
+        # the record names the facts decided on, not only their digest
         happened = replace(happened, changed=what)
     _write(asked, decided, happened, request, tx)
     return decided
 
 
 def may_take_back(asked: Approval, request: Request) -> None:
-    """Refuse whoever did not ask for it, and what is over."""
+    """Refuse a withdrawal by another person, or of a closed request."""
     engine.withdraw(asked, by=request.user, at=request.at)
 
 
@@ -238,7 +238,7 @@ def take_back(key: str, request: Request, tx: Tx, *, reason: str | None) -> Appr
 
 
 def _write(before: Approval, after: Approval, happened: Event, request: Request, tx: Tx) -> None:
-    # first the decision: what it settles may ask who decided, and when
+    # the decision comes first: its effects may need its author and time
     approvals.save(tx, before, after)
     if after.verdict is not None:
         settle(after, after.verdict, tx)
@@ -246,5 +246,5 @@ def _write(before: Approval, after: Approval, happened: Event, request: Request,
 
 
 def settle(asked: Approval, verdict: ProposalState, tx: Tx) -> None:
-    """What the end of a request makes of its subject."""
+    """Apply the end of a request to its subject."""
     subject_of(asked).settle(tx, asked.subject, verdict)

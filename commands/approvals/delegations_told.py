@@ -1,4 +1,4 @@
-"""Who decides for whom: the list of what stands, and what is told when authority is lent or taken back."""
+"""Delegations: the list of those in force, and notices of grants and revocations."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _KINDS: dict[ApprovalKind, Text] = {
 
 
 def standing(request: Request, tx: Tx) -> Reply:
-    """Mine, given and received; for administrators and auditors those of everybody."""
+    """List one's own delegations, given and received; for administrators and auditors everybody's."""
     everybody = {Right.ADMINISTER, Right.AUDIT} & request.authority.rights
     count, found = delegations.standing(tx, at=request.at, limit=SHOWN) if everybody else _own(request, tx)
     may_give = Right.DECIDE in authority_of(tx, request.user, request.policy).rights
@@ -62,7 +62,7 @@ def _own(request: Request, tx: Tx) -> tuple[int, list[Delegation]]:
 
 
 def entry(one: Delegation, request: Request) -> Blocks:
-    """One of them, with the button that ends it."""
+    """Return one delegation, with the button that revokes it."""
     begins = [_("from {day}").format(day=words.moment(one.since)), " "] if one.since > request.at else []
     line = [
         *_who(one),
@@ -82,7 +82,7 @@ def _who(one: Delegation) -> list[Any]:
 
 
 def _last(one: Delegation) -> str:
-    """The last minute, so that the day named is the last day."""
+    """Return the last minute, so that the day named is the last day."""
     return words.moment(one.until - timedelta(minutes=1))
 
 
@@ -90,18 +90,18 @@ def _what(one: Delegation) -> Text | str:
     return ", ".join(str(_KINDS[kind]) for kind in one.kinds) or _("all kinds")
 
 
-# --- what is told ----------------------------------------------------------------------------------------------------
+# --- notices ---------------------------------------------------------------------------------------------------------
 
 
 def _told(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
-    """The other of the two, and those who watch over authority."""
+    """Return the other person of the two, and the watchers of authority."""
     facts = event.facts or {}
     others = [one for one in (facts["giver"], facts["delegate"]) if one != event.actor]
     return [*(To(f"person:{one}", "it is about their authority") for one in others), To("route:audit", "authority was lent or taken back")]
 
 
 def message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """Who decides for whom, what and until when; or that this has ended."""
+    """Return the notice of a delegation: people, scope and term; or of its end."""
     one = delegations.get(tx, DelegationId.parse(facts["subject"]))
     if one is None:
         return None

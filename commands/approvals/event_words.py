@@ -1,4 +1,4 @@
-"""Words of the trail for approval requests, conditions and delegations."""
+"""Trail sentences for approval requests, their conditions, and delegations."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Look after approvals that wait: end those whose time is over, remind of the others, show those whose facts have changed anew.
+"""Supervision of pending approvals: expiry, reminders, and updates of changed facts.
 
-Each is done once, whatever dies or races.
+Each happens once, despite crashes and races.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from storage.database import Tx
 
 log = logging.getLogger(__name__)
 
-# more of them than this wait for the next round
+# the number per round; others wait for the next
 BATCH = 100
-# what may change the facts that lie before those who decide
+# events that may change the facts shown to approvers
 CHANGES = (
     *(ImportLoaded, ScoresUpdated, PolicyChanged),
     *(BreachOpened, BreachWorsened, BreachEased, BreachClosed),
@@ -36,36 +36,36 @@ CHANGES = (
 
 
 def due(policy: Policy, tx: Tx, *, now: datetime) -> list[ApprovalId]:
-    """Those to look after now; a look that takes no lock."""
+    """Return approvals that need attention now; takes no lock."""
     rules = policy.approvals
     return approvals.to_look_after(tx, now=now, remind_hours=rules.remind_hours, warn_hours=rules.warn_hours, limit=BATCH)
 
 
 def newest_change(tx: Tx) -> int:
-    """The number of the last event that may have changed the facts of a request; 0 before the first."""
+    """Return the number of the last event that may have changed a request's facts; 0 before the first."""
     newest = events.newest(tx, CHANGES)
     return newest[0] if newest else 0
 
 
 def look_after(id: ApprovalId, policy: Policy, tx: Tx, *, now: datetime) -> bool:
-    """End or remind of one of them, with what is told, in one transaction; says whether there was anything to do.
+    """Expire one approval or remind of it, with notices, in one transaction; return True if there was something to do.
 
     Raises:
-        Conflict: somebody spoke, or another replica did it, meanwhile.
+        Conflict: somebody voted, or another replica did it, meanwhile.
     """
     asked = approvals.get(tx, id)
     return asked is not None and (_expired(asked, policy, tx, now) or _reminded(asked, policy, tx, now))
 
 
 def outdated(policy: Policy, tx: Tx, *, now: datetime) -> list[ApprovalId]:
-    """Those that wait whose cards do not show the facts of now; a look that takes no lock."""
+    """Return pending approvals whose cards show outdated facts; takes no lock."""
     return [id for id in approvals.waiting_ids(tx) if (asked := approvals.get(tx, id)) and _to_show(asked, policy, tx, now) is not None]
 
 
 def show_anew(id: ApprovalId, policy: Policy, tx: Tx, *, now: datetime) -> bool:
-    """Have the card show the facts as they are, if it does not; says whether it did not.
+    """Update a card that shows outdated facts; return True if it did.
 
-    A press on outdated facts is refused; so whoever looks at the card some seconds later sees those of now.
+    A press on outdated facts is refused, and the card shows the present ones some seconds later.
     """
     asked = approvals.get(tx, id, lock=True)
     present = None if asked is None else _to_show(asked, policy, tx, now)
@@ -76,7 +76,7 @@ def show_anew(id: ApprovalId, policy: Policy, tx: Tx, *, now: datetime) -> bool:
 
 
 def _to_show(asked: Approval, policy: Policy, tx: Tx, now: datetime) -> decision_facts.Picture | None:
-    """The facts of now, if the card of a request that waits does not show them."""
+    """Return the present facts, if the card of a pending request does not show them."""
     if asked.verdict is not None or now >= asked.expires_at:
         return None
     last, present = events.last_of(tx, str(asked.id), ApprovalRefreshed), deciding.present(asked, policy, tx)
@@ -91,7 +91,7 @@ def _expired(asked: Approval, policy: Policy, tx: Tx, now: datetime) -> bool:
     try:
         deciding.settle(asked, ProposalState.EXPIRED, tx)
     except NotOpen as error:
-        # what it was about ended by another way; the request must not wait for ever
+        # its subject ended in another way; the request must not wait for ever
         log.warning("the subject of an expired approval was not open", extra={"approval": str(asked.id), "why": str(error)})
     approvals.save(tx, asked, expired)
     record(tx, happened, policy)

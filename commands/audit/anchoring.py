@@ -1,4 +1,4 @@
-"""Anchors: how long the audit trail is and how it ends, told to the audit channel, where whoever rebuilds it does not reach."""
+"""Anchors: length and end of the audit trail, posted to the audit channel, out of reach of a forger."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from storage.database import Tx
 from storage.events import Recorded
 
 EMPTY = _("Nothing is sealed yet, so there is nothing to anchor.")
-# entries that the trail makes of itself: after them alone there is nothing new to anchor
+# the trail's own entries: they alone need no new anchor
 OF_ITSELF = (TrailAnchored, TrailVerified)
 # the name under which a message carries its anchor, signed
 MACHINE_READABLE = "anchor"
 
 
 def take(tx: Tx, policy: Policy, keys: Keys, *, by: str, at: datetime, tell: bool = True) -> Anchored | None:
-    """Put on record how the trail ends now, signed, and tell the audit channel; None of an empty trail.
+    """Record the end of the trail, signed, and notify the audit channel; return None for an empty trail.
 
     Raises:
-        KeyIsMissing: the trail is sealed with a key, and this is none.
+        KeyIsMissing: the trail is sealed with a key, and none was given.
     """
     head = rows.head(tx)
     if not head.count:
@@ -49,15 +49,15 @@ def take(tx: Tx, policy: Policy, keys: Keys, *, by: str, at: datetime, tell: boo
 
 
 def due(tx: Tx, policy: Policy, *, now: datetime, stopping: bool = False) -> bool | None:
-    """Whether an anchor is due, and the audit channel is to be told of it; None if none is due.
+    """Return whether the audit channel is to be notified of a due anchor; None if none is due.
 
-    One is due after the policy's minutes, and at a stop, if something has happened; and once a day in any case.
+    One is due after the policy's minutes, and at a stop, if events were recorded; and once a day in any case.
     """
     rules, interval = policy.audit, timedelta(minutes=policy.audit.channel_minutes)
     if not rows.head(tx).count:
         return None
     last = anchors.last(tx, told_since=now - interval, beside=OF_ITSELF)
-    # one of a clock that was ahead does not put off the next
+    # an anchor of a clock that was ahead does not delay the next
     if last is None or last.at > now or last.at < _of_today(policy, now) <= now:
         return True
     if last.since and (stopping or now - last.at >= timedelta(minutes=rules.anchor_minutes)):
@@ -66,7 +66,7 @@ def due(tx: Tx, policy: Policy, *, now: datetime, stopping: bool = False) -> boo
 
 
 def take_if_due(tx: Tx, policy: Policy, keys: Keys, *, now: datetime, stopping: bool = False) -> Anchored | None:
-    """Take the anchor that is due, one replica after the other; None if none is."""
+    """Take a due anchor, one replica after the other; return None if none is due."""
     sealing.queue(tx)
     tell = due(tx, policy, now=now, stopping=stopping)
     return None if tell is None else take(tx, policy, keys, by="anchor", at=now, tell=tell)
@@ -83,7 +83,7 @@ def _to_the_audit_channel(event: Recorded, policy: Policy, tx: Tx) -> Sequence[T
 
 
 def render(told: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
-    """Count and hash, and how to prove the trail against them."""
+    """Return count and hash, with the way to prove the trail against them."""
     anchor = f"{told['count']}:{told['hash']}"
     gist = ngettext("Audit anchor: {n} entry", "Audit anchor: {n} entries", told["count"]).format(n=f"{told['count']:,}")
     key = _("sealed without a key") if told["key"] == PLAIN else _("sealed with key {key}").format(key=told["key"])
@@ -94,7 +94,7 @@ def render(told: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
         blocks.preformatted(f"python -m bot audit verify --anchor {anchor}"),
     ]
     known = Known.read(told)
-    # for a bot that starts on another machine: it goes by the last anchor that it can read here
+    # for a bot that starts on another machine: it reads the last anchor here
     return Message(blocks.escape(f"{gist} · {anchor}"), body, metadata={MACHINE_READABLE: json.dumps(known.facts())} if known else {})
 
 

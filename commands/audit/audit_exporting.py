@@ -1,4 +1,4 @@
-"""Take the audit trail to an examiner: every entry with its seal, as a table or as JSON that proves itself."""
+"""Exports of the audit trail for examiners: every entry with its seal, as a table or as verifiable JSON."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ _ENDINGS = (".csv", ".xlsx", JSON)
 
 @dataclass(frozen=True, slots=True)
 class ExportReport:
-    """What an export wrote."""
+    """The result of an export."""
 
     file: Path
     entries: int
     seconds: float
 
     def lines(self) -> list[str]:
-        """The report in the reader's language, and what to do next."""
+        """Return the report in the reader's language, with next steps."""
         told = ngettext("Wrote {n} entry to {file} in {seconds} s.", "Wrote {n} entries to {file} in {seconds} s.", self.entries)
         lines: list[Text] = [told.format(n=f"{self.entries:,}", file=self.file, seconds=f"{self.seconds:.1f}")]
         if self.file.suffix.lower() == JSON:
@@ -48,13 +48,13 @@ class ExportReport:
 def run_export(
     database: Database, path: Path, wanted: Wanted, *, by: str, now: datetime, force: bool = False, progress: bool | None = None
 ) -> ExportReport:
-    """Write the wanted part of the trail, and into the trail who took it.
+    """Write the requested part of the trail, and record the export in the trail.
 
     Args:
-        path: its ending decides on the format; an existing file is replaced only with ``force``, and by a whole one.
+        path: its ending selects the format; an existing file is replaced only with ``force``, and only by a complete one.
 
     Raises:
-        AuditRefused: nothing is wanted, or the name's ending says no format.
+        AuditRefused: no entry matches, or the file name's ending is unknown.
         ExportRefused: the file exists, or it cannot be written.
     """
     started = time.monotonic()
@@ -75,7 +75,7 @@ def run_export(
                 else:
                     stamp = f"Exported from Riskbot by {by} at {now.isoformat(timespec='seconds')}: audit trail"
                     WRITERS[path.suffix.lower()](out, extract.COLUMNS, (), _cells(portions), stamp)
-        # before the file takes its name: none is there without its entry in the trail
+        # before the file takes its name, so that no file exists without its entry in the trail
         told = AnswerExported(
             subject="audit export",
             actor=by,
@@ -92,7 +92,7 @@ def run_export(
 
 
 def subject_named(text: str | None) -> tuple[str | None, str | None]:
-    """What ``--subject`` names: a subject, or after ``customer:`` a customer."""
+    """Return the subject of ``--subject``, or after ``customer:`` the customer."""
     if text and text.lower().startswith(PREFIX):
         return None, text[len(PREFIX) :]
     return text, None

@@ -1,4 +1,4 @@
-"""Prove that the audit trail is whole, from the database or from an export, or say where it is not."""
+"""Verification of the audit trail, from the database or from an export."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ _PORTION = 1_000
 
 
 class AuditRefused(Exception):
-    """Nothing was done; the text says why."""
+    """Nothing was done; the text gives the reason."""
 
     def __init__(self, sentence: Text) -> None:
         super().__init__(str(sentence))
 
 
-# --- where anchors come from ----------------------------------------------------------------------------------------------
+# --- anchors --------------------------------------------------------------------------------------------------------------
 
 
 def anchors(texts: Iterable[str], files: Iterable[Path]) -> list[Anchor]:
-    """The anchors that were typed, and those of files.
+    """Return the anchors typed, and those in files.
 
     Raises:
-        AuditRefused: one of them is no anchor, or a file cannot be read.
+        AuditRefused: a text is no anchor, or a file cannot be read.
     """
     try:
         return [*map(Anchor.parse, texts), *(anchor for file in files for anchor in _of_file(file))]
@@ -68,7 +68,7 @@ def _of_file(file: Path) -> list[Anchor]:
 
 
 def verify(tx: Tx, keys: Keys, asked: Sequence[Anchor], *, progress: bool | None = None) -> Proof:
-    """Look at every link of the chain in the database, as it is at one moment."""
+    """Verify every link of the chain in the database, at one moment."""
     with bar(progress, _("Verifying"), rows.count(tx), "") as done:
         whose = anchored.whose(tx, keys.known)
         verifier = _fed(rows.links(tx), Verifier(keys.known, {anchor.count for anchor in asked}, whose), done)
@@ -77,7 +77,7 @@ def verify(tx: Tx, keys: Keys, asked: Sequence[Anchor], *, progress: bool | None
 
 
 def _named(tx: Tx, verified: Verified, whose: Identity) -> Verified:
-    """With the subject of the broken link, and whether the database is the one that its anchors name."""
+    """Return the result with the broken link's subject, after comparing the database's identity with its anchors."""
     broken = verified.broken
     if broken is None and identity(tx).database != whose.database:
         return replace(verified, broken=Broken(Fault.IDENTITY, 1, None, whose.database))
@@ -87,24 +87,24 @@ def _named(tx: Tx, verified: Verified, whose: Identity) -> Verified:
 
 
 def check(tx: Tx, keys: Keys, after: Anchor | None, *, breathe: Callable[[int], object]) -> Verified:
-    """Look at every link, or at those after one that is known to be right and has to be there unchanged.
+    """Verify every link, or those after a trusted one, which must be unchanged.
 
     Args:
-        breathe: called after each portion, so that others come to their turn.
+        breathe: called after each portion, to let others work.
     """
     whose = anchored.whose(tx, keys.known)
     if after is not None and guarding.hash_at(tx, after.count) != after.hash:
-        # what was right is not there any more: from the beginning, the first broken link is named
+        # the trusted link is gone: verify from the beginning to name the first broken link
         after = None
     verifier = _fed(rows.links(tx, after=after.count if after else None), Verifier(keys.known, (), whose, after), breathe)
     return _named(tx, verifier.result(rows.unsealed(tx, kind=TrailErased.kind)), whose)
 
 
 def verify_export(path: Path, keys: Keys, asked: Sequence[Anchor], *, progress: bool | None = None) -> Proof:
-    """Look at every link of an export; the database is not needed.
+    """Verify every link of an export, without the database.
 
     Raises:
-        AuditRefused: it is not an export.
+        AuditRefused: the file is not an export.
     """
     try:
         taken = extract.read(path)
@@ -127,7 +127,7 @@ def verify_export(path: Path, keys: Keys, asked: Sequence[Anchor], *, progress: 
 
 
 def _whose(taken: extract.Extract, keys: Keys) -> Identity | None:
-    """Whose trail an export is of; None of one from before erasures were signed."""
+    """Return the identity of an export's trail; None for one from before erasures were signed."""
     signed = anchored.first_signed((link.fact for link in taken.links if link.fact and link.fact.kind == TrailAnchored.kind), keys.known)
     return signed or taken.whose
 

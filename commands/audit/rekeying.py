@@ -31,7 +31,7 @@ class Moved:
     new: Anchored
 
     def lines(self) -> Sequence[str]:
-        """What was done, and what to do next."""
+        """Return the result, with next steps."""
         lines = [
             GOES_ON.format(key=self.new.key_id),
             _("Last anchor under the old key: {anchor}").format(anchor=self.old.line()),
@@ -41,10 +41,10 @@ class Moved:
 
 
 def rekey(tx: Tx, policy: Policy, keys: Keys, *, by: str, at: datetime) -> Moved:
-    """Seal and anchor what there is with the old key, then go on with the new one: one transaction, so that nothing comes in between.
+    """Seal and anchor with the old key, then continue with the new one, in one transaction.
 
     Raises:
-        AuditRefused: there is no new key, it seals the trail already, or the old one is not known.
+        AuditRefused: there is no new key, it seals the trail already, or the old one is unknown.
     """
     sealing.queue(tx)
     old, new = _old(tx, keys), keys.present

@@ -1,4 +1,4 @@
-"""Accept, on record and with the key, that the audit trail does not go on from where it was; and alarm the audit channel before."""
+"""Acceptance of a discontinuity of the audit trail, on record and with the key; before it, an alarm to the audit channel."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _REASON = (10, 300)
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What was accepted: the end that was known, the one that was found, how much was sealed after it, and the anchor over all."""
+    """An accepted discontinuity: the known end, the end found, the number of entries sealed, and the anchor."""
 
     known: Known | None
     found: str
@@ -40,7 +40,7 @@ class Accepted:
     anchor: Anchored
 
     def lines(self) -> list[str]:
-        """What was done."""
+        """Return the result."""
         known = _("Before: {anchor}").format(anchor=f"{self.known.count}:{self.known.hash}") if self.known else None
         sealed = ngettext("{n} entry was resealed.", "{n} entries were resealed.", self.sealed).format(n=f"{self.sealed:,}")
         found, now = _("Found: {anchor}").format(anchor=self.found), _("Now: {anchor}").format(anchor=self.anchor.line())
@@ -48,10 +48,10 @@ class Accepted:
 
 
 def reseal(tx: Tx, policy: Policy, keys: Keys, behind: Behind | None, *, reason: str, by: str, at: datetime) -> Accepted:
-    """Seal what is there, as somebody with the key accepts it.
+    """Seal the present events, as somebody with the key accepts them.
 
     Raises:
-        AuditRefused: there is no key, nothing is wrong, or the reason says nothing.
+        AuditRefused: there is no key, nothing is wrong, or the reason is too short or too long.
     """
     if keys.present.id == PLAIN:
         raise AuditRefused(NO_KEY)
@@ -81,15 +81,15 @@ def accept(
     at: datetime,
     epoch: int = 0,
 ) -> Accepted:
-    """Put on record, signed, that the trail goes on from its present end; seal and anchor it. Ends that were known before count no more.
+    """Record, signed, that the trail continues from its present end; seal and anchor it. Earlier known ends no longer count.
 
     Args:
-        epoch: of a trail elsewhere, which is to count no more either.
+        epoch: the epoch of a trail elsewhere, which no longer counts either.
     """
     sealing.queue(tx)
     head, (whose, accepted) = rows.head(tx), guarding.standing(tx, keys.known)
     beyond = max(accepted, epoch, known.epoch if known else 0) + 1
-    # on a new machine nothing is known of what was accepted elsewhere: the time is later than that of any of those
+    # on a new machine earlier acceptances are unknown: the present time is later than any of them
     signed = Known.signed(whose, max(beyond, int(at.timestamp())), head, keys.present)
     before = f"{known.count}:{known.hash}" if known else None
     unsealed = rows.count_unsealed(tx)
@@ -102,7 +102,7 @@ def accept(
 
 
 def alarm(tx: Tx, policy: Policy, behind: Behind, *, at: datetime) -> None:
-    """Put on record that the trail does not go on from where it was, and tell the audit channel."""
+    """Record that the trail does not continue from its known end, and notify the audit channel."""
     known = behind.known
     happened = TrailAlarm(
         subject=SUBJECT,
@@ -122,14 +122,14 @@ def _to_the_audit_channel(event: Recorded, policy: Policy, tx: Tx) -> Sequence[T
 
 
 def render_alarm(told: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
-    """What is wrong with the trail, and what to do."""
+    """Return the problem with the trail, and the remedy."""
     behind = Behind(Doubt(told["what"]), Known.read(told["known_facts"]), told["count"], told["key"])
     gist = trail_doubts.told(behind)
     return Message(blocks.escape(f"🚨 {gist}"), [blocks.paragraph("🚨 ", blocks.bold(gist))])
 
 
 def render_accepted(told: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
-    """Who has accepted a break in the trail, and why."""
+    """Return the person who accepted a discontinuity, and the reason."""
     gist: Text = _("{by} accepted a break in the audit trail: {reason}").format(by=told["actor"], reason=f"“{told['reason']}”")
     ends = (
         _("Before: {anchor}").format(anchor=told["known"] or "–"),

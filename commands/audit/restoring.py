@@ -1,4 +1,4 @@
-"""What is said of a backup and of a restore, and what the trail keeps of a restore."""
+"""Reports of backups and restores, and their record in the trail."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ NEEDS_KEY = _("The trail in {file} is sealed with a key, and RISKBOT_AUDIT_KEY i
 
 @dataclass(frozen=True, slots=True)
 class TrailPosition:
-    """The trail of a database: whose, the epoch that the last accepted break began, and how it ends."""
+    """The trail of a database: identity, epoch of the last accepted break, and end."""
 
     database: str | None
     epoch: int
@@ -48,12 +48,12 @@ class TrailPosition:
 
     @classmethod
     def of(cls, tx: Tx, keys: Keys) -> TrailPosition:
-        """What a database says of itself."""
+        """Return the position according to the database."""
         return cls(identity(tx).database, guarding.standing(tx, keys.known)[1], rows.head(tx))
 
 
 def would_lose(tx: Tx, there: TrailPosition) -> Text | None:
-    """What a database has that a backup, which this transaction reads, has not; None if the backup goes on from it."""
+    """Return the entries that a backup, read by this transaction, lacks; None if it continues the existing trail."""
     head = there.head
     if not head.count:
         return None
@@ -73,11 +73,11 @@ def would_lose(tx: Tx, there: TrailPosition) -> Text | None:
 def restored(
     tx: Tx, policy: Policy, keys: Keys, known: Known | None, *, file: str, replaced: TrailPosition | None, by: str, at: datetime
 ) -> Accepted:
-    """Put on record, signed and anchored, that the trail goes on from a backup.
+    """Record, signed and anchored, that the trail continues from a backup.
 
     Args:
-        known: the furthest end that was known of this trail here.
-        replaced: the trail of the database that was in its place.
+        known: the furthest known end of this trail.
+        replaced: the trail of the replaced database.
 
     Raises:
         AuditRefused: the trail is sealed with a key, and there is none.
@@ -91,7 +91,7 @@ def restored(
 
 
 def backed_up(file: Path, proof: Proof, *, size: int, seconds: float) -> list[str]:
-    """What a backup holds, and whether its trail does."""
+    """Return the contents of a backup, and the verification of its trail."""
     count = proof.verified.count
     told = ngettext(
         "Backed up to {file}: {n} entry of the trail, {size} MB, in {seconds} s.",
@@ -107,7 +107,7 @@ def _to_the_audit_channel(event: Recorded, policy: Policy, tx: Tx) -> Sequence[T
 
 
 def render(told: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
-    """Who has restored which backup, and from where on the trail goes on."""
+    """Return the person who restored a backup, and the entry after which the trail continues."""
     gist: Text = _("{by} restored the database from {file}: the trail continues after entry {n}").format(
         by=told["actor"], file=told["file"], n=f"{told['count']:,}"
     )

@@ -1,4 +1,4 @@
-"""The second line's monthly list: what judgement or a rule set aside, and a sample of it to look at."""
+"""The second line's monthly list of judgemental decisions, with a sample for review."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ class FindingArgs(Args):
 
 
 def slots(policy: Policy, tx: Tx) -> Mapping[str, Daily]:
-    """Every working day: the first of a month on which the bot runs lays out the month before."""
+    """Return the slot of every working day: the first run in a month prepares the month before."""
     rules = policy.second_line
     return {JOB: Daily(rules.at, rules.zone, rules.weekdays)}
 
 
 def draw(name: str, day: date, now: datetime, policy: Policy, tx: Tx) -> None:
-    """Lay out the month before, once; nothing of a month in which nothing was recorded at all."""
+    """Draw the sample of the month before, once; none for a month without any records."""
     first = (day.replace(day=1) - timedelta(days=1)).replace(day=1)
     month, since, until = f"{first:%Y-%m}", _begins(first, policy), _begins(day.replace(day=1), policy)
     head = second_line_samples.head(tx, since, until)
@@ -82,7 +82,7 @@ def _begins(day: date, policy: Policy) -> datetime:
 
 
 def month(text: str, request: Request, tx: Tx) -> Reply:
-    """A month's list with its sample, as it stands now."""
+    """Return a month's list with its sample, as of now."""
     found = listed.wanted(text, tx)
     return Reply(blocks.escape(listed.heading(found)), listed.body(found, request.policy, tx), shareable=True)
 
@@ -96,14 +96,14 @@ def _sampled(key: str, tx: Tx) -> tuple[Sampled, Entry]:
 
 
 def _hands(entry: Entry, request: Request, tx: Tx) -> frozenset[str]:
-    """Who acted on what the entry is about, by whichever account."""
+    """Return the people who acted on the entry's subject, under any account."""
     people, hands = request.policy.people, about.hands(tx, entry.event.subject) | {entry.event.actor}
     mine = people.human(request.user) in {people.human(hand) for hand in hands}
     return hands | {request.user} if mine else hands
 
 
 def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str:
-    """Say which entry it is; and at once that somebody cannot look at it."""
+    """Return the entry in a line; refuse at once if the person cannot review it."""
     one, entry = _sampled(values["key"], tx)
     engine.review(one, Finding.FINDING, by=request.user, hands=_hands(entry, request, tx), at=request.at)
     return f"{listed.named(one.month)}, {one.place} · {entry.event.subject}"
@@ -124,16 +124,16 @@ def _review(verdict: Finding, key: str, finding: str | None, request: Request, t
 
 
 def fine(args: SampledArgs, request: Request, tx: Tx) -> Reply:
-    """Find an entry in order."""
+    """Record that an entry is in order."""
     return _review(Finding.FINE, args.key, None, request, tx)
 
 
 def finding(args: FindingArgs, request: Request, tx: Tx) -> Reply:
-    """Say what is not in order with an entry."""
+    """Record a finding about an entry."""
     return _review(Finding.FINDING, args.key, args.finding, request, tx)
 
 
-# --- telling -----------------------------------------------------------------------------------------------------------
+# --- notices -----------------------------------------------------------------------------------------------------------
 
 
 def _to_the_auditors(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
@@ -143,7 +143,7 @@ def _to_the_auditors(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
 
 
 def message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """The list as it stands when it is sent."""
+    """Return the list as of its sending."""
     found = listed.list_of(facts["subject"], tx)
     return Message(blocks.escape(listed.heading(found)), listed.body(found, policy, tx)) if found else None
 

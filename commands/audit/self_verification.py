@@ -1,4 +1,4 @@
-"""What a verification by the bot itself has found: on record, in the audit channel, and in /risk status."""
+"""Results of the bot's own verification: on record, in the audit channel, and in /risk status."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class Outcome:
     """The outcome of a verification.
 
     Attributes:
-        since: the entry after which was looked; 0 is the whole trail.
-        unchecked: whether links are under a key that is not given here.
-        register: how many rows are not as the trail says.
-        uncovered: how many were written before entries stated rows.
+        since: the entry after which the verification began; 0 is the whole trail.
+        unchecked: whether some links have an unknown key.
+        register: the number of rows that differ from the trail.
+        uncovered: the number of rows from before entries stated them.
     """
 
     at: datetime
@@ -49,12 +49,12 @@ class Outcome:
 
     @property
     def whole(self) -> bool:
-        """Whether every link was checked and is as it was."""
+        """Return True if every link was checked and is valid."""
         return self.broken is None and not self.unchecked
 
     @property
     def holds(self) -> bool:
-        """Whether the trail is whole, and the register as it says."""
+        """Return True if the trail is valid, and the register matches it."""
         return self.whole and not self.register
 
     def event(self) -> TrailVerified:
@@ -74,16 +74,16 @@ class Outcome:
 
 
 def look(tx: Tx, keys: Keys, after: Anchor | None, *, at: datetime, breathe: Callable[[int], object]) -> Outcome:
-    """Verify the trail, or what comes after an entry that is known to be right; then compare the register with it."""
+    """Verify the trail, or the part after a trusted entry; then reconcile the register with it."""
     found = auditing.check(tx, keys, after, breathe=breathe)
-    # begun anew, because what was right was not there any more
+    # restarted, because the trusted link was gone
     since = after.count if after is not None and (not found.keys or min(each.first for each in found.keys.values()) > after.count) else 0
     register = reconciling.reconcile(tx, breathe)
     return Outcome(at, found.count, found.head, since, found.broken, bool(found.unknown), register.count, register.tally.before)
 
 
 def told(outcome: Outcome) -> Text:
-    """The outcome in a sentence."""
+    """Return the outcome in a sentence."""
     if outcome.broken is not None:
         return _("The audit trail is broken at {place}: {fault}").format(
             place=f"seq {outcome.broken.seq}", fault=verification_report.told(outcome.broken)
@@ -98,14 +98,14 @@ def told(outcome: Outcome) -> Text:
 
 
 def standing(outcome: Outcome) -> Text:
-    """How much was verified and when, for /risk status."""
+    """Return the extent and time of the verification, for /risk status."""
     return ngettext("whole: {n} entry, verified {when}", "whole: {n} entries, verified {when}", outcome.count).format(
         when=words.moment(outcome.at), n=f"{outcome.count:,}"
     )
 
 
 def record_outcome(tx: Tx, policy: Policy, outcome: Outcome) -> None:
-    """Put the outcome on record, and tell the audit channel."""
+    """Record the outcome, and notify the audit channel."""
     record(tx, outcome.event(), policy)
 
 
@@ -114,7 +114,7 @@ def _to_the_audit_channel(event: Recorded, policy: Policy, tx: Tx) -> Sequence[T
 
 
 def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
-    """One line; loud if something does not hold."""
+    """Return one line; a loud one for a fault."""
     broken = facts["broken"]
     fault = Broken(**{**broken, "fault": Fault(broken["fault"])}) if broken else None
     at = datetime.fromisoformat(facts["at"])

@@ -1,4 +1,4 @@
-"""What follows from a load, in its transaction: it goes on record, and the customers whose indicators it touched are judged."""
+"""Effects of a load, in its transaction: the record, and the evaluation of affected indicators."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage.database import Tx
 
 
 def follow_up(policy: Policy, *, file: str, by: str, tell: bool = True) -> Callable[[Tx, Loaded], None]:
-    """A function for ``run_import``; a load that changed nothing leaves no event, and one of history (``tell`` is False) no notice."""
+    """Return a function for ``run_import``, which records and evaluates a load; without notices if ``tell`` is False."""
 
     def after(tx: Tx, loaded: Loaded) -> None:
         if loaded.import_id is None:

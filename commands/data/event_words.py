@@ -1,4 +1,4 @@
-"""Words of the trail for the facts of the book."""
+"""Trail sentences for the book's facts."""
 
 from __future__ import annotations
 

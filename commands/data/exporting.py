@@ -1,4 +1,4 @@
-"""Export facts to a file: whole or not at all, and such that importing it again changes nothing."""
+"""Exports of facts to a file: complete or not at all, and re-importable without changes."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from storage.database import Database
 from storage.private import CannotWrite
 from storage.sight import EVERYTHING
 
-# a day begins on Kiribati 14 hours before it begins in UTC
+# a day begins in Kiribati 14 hours before UTC
 _EARLIEST_ZONE = timedelta(hours=14)
 
 
 class ExportRefused(Exception):
-    """Nothing was written; the text says why."""
+    """Nothing was written; the text gives the reason."""
 
     def __init__(self, sentence: Text) -> None:
         super().__init__(str(sentence))
@@ -34,7 +34,7 @@ class ExportRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ExportReport:
-    """What an export wrote."""
+    """The result of an export."""
 
     kind: str
     file: Path
@@ -61,14 +61,14 @@ def run_export(
     progress: bool | None = None,
     by: str = "command line",
 ) -> ExportReport:
-    """Write every fact of a kind as it is known now, or was at the end of a day; the trail says who did.
+    """Write every fact of a kind as known now, or at the end of a day, and record it in the trail.
 
     Args:
-        path: its ending decides on the format; an existing file is replaced only with ``force``, and by a whole one.
-        by: who is at the terminal.
+        path: its ending selects the format; an existing file is replaced only with ``force``, and only by a complete one.
+        by: the user at the terminal.
 
     Raises:
-        ExportRefused: the file exists, its ending says no format, the day is to come, or it cannot be written.
+        ExportRefused: the file exists, its ending is unknown, the day is in the future, or the file cannot be written.
     """
     started = time.monotonic()
     writer = WRITERS.get(path.suffix.lower())
@@ -94,7 +94,7 @@ def run_export(
                 )
             with bar(progress, _("Writing"), facts, "") as written:
                 writer(out, names, exporting.types_of(kind), _counted(exporting.facts_of(tx, kind, at=at), written), stamp)
-        # before the file takes its name: none is there without its entry in the trail
+        # before the file takes its name, so that no file exists without its entry in the trail
         told = AnswerExported(
             subject=f"export {kind}",
             actor=by,
@@ -118,7 +118,7 @@ def _counted(chunks: Iterator[Sequence[tuple[Any, ...]]], written: Callable[[int
 
 @contextmanager
 def whole_file(path: Path, force: bool) -> Iterator[IO[bytes]]:
-    """A file that takes its name when it is complete, and that nobody else reads.
+    """Yield a private file that takes its name when it is complete.
 
     Raises:
         ExportRefused: a file is there and ``force`` is not given, something else than a file is there, or it cannot be written.

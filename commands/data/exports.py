@@ -1,4 +1,4 @@
-"""Ask a second person for a file with more customers than one person may take along in a day."""
+"""Requests to a second person for exports above the daily limit."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class AskArgs(ExportArgs):
 
 
 def ask(args: AskArgs, request: Request, tx: Tx) -> Reply:
-    """Put the request on record, as large as the file is now: a larger one takes another approval."""
+    """Record the request at the file's present size: a larger file needs another approval."""
     _refuse_a_second(args.key, request, tx)
     command, arguments, earlier = unfold(args, request, tx)
     if command.sheet is None:
@@ -60,7 +60,7 @@ def ask(args: AskArgs, request: Request, tx: Tx) -> Reply:
 
 
 def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str | None:
-    """Refuse at once, before a reason is typed, what waits already."""
+    """Refuse a second pending request at once, before a reason is typed."""
     _refuse_a_second(values["key"], request, tx)
     return None
 
@@ -80,23 +80,23 @@ def _what(asked: ExportRequest) -> Text:
 
 
 def line(tx: Tx, id: ExportId) -> Sequence[Any] | None:
-    """How many customers of which answer, on one line."""
+    """Return the number of customers and the answer, on one line."""
     found = export_requests.get(tx, id)
     return None if found is None else [" · ", blocks.bold(_what(found)), "  ", blocks.quoted(found.reason)]
 
 
 def facts(tx: Tx, id: ExportId) -> Sequence[tuple[Text, Any]]:
-    """What it takes to decide about a file."""
+    """Return the facts for a decision about a file."""
     found = export_requests.get(tx, id)
     return [] if found is None else [(_("Export"), f"{found.id} · {_what(found)}"), (_("Purpose"), blocks.quoted(found.reason))]
 
 
 def settle(tx: Tx, id: ExportId, verdict: ProposalState) -> None:
-    """Nothing changes: whether the file may be taken is asked of the decision itself."""
+    """Change nothing: the export itself checks the decision."""
 
 
 def granted(tx: Tx, id: ExportId) -> Blocks:
-    """The button that sends the file."""
+    """Return the button that sends the file."""
     found = export_requests.get(tx, id)
     return [] if found is None else [blocks.buttons(blocks.button("reply.export", _("Export"), found.answer))]
 

@@ -1,4 +1,4 @@
-"""Words of the trail for the outbox."""
+"""Trail sentences for the outbox."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""/risk outbox: messages that have not reached anybody, why, and when they are tried again; will be sent again by a person's word."""
+"""/risk outbox: undelivered messages, with reasons and next attempts; requeued on request."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class AgainArgs(Args):
 
 
 def show(args: OutboxArgs, request: Request, tx: Tx) -> Reply:
-    """What waits and what was given up, the latter first; requests that failed under it."""
+    """Return dead and pending messages, dead ones first, followed by failed requests."""
     count, unsent = outbox.page(tx, limit=PAGE, offset=PAGE * (args.page - 1))
     pages = max(1, -(-count // PAGE))
     if args.page > pages:
@@ -120,7 +120,7 @@ def _label(error: str) -> Text:
 
 
 def _failures(failed: Sequence[Failed]) -> Blocks:
-    """Requests that were given up by a fault of ours: whoever asked was told, and nothing was changed."""
+    """Return requests given up because of internal faults, which changed nothing and were reported to the asker."""
     if not failed:
         return []
     lines = [
@@ -138,24 +138,24 @@ def _failures(failed: Sequence[Failed]) -> Blocks:
     return [blocks.paragraph(blocks.bold(heading)), blocks.bullets(lines)]
 
 
-# --- carried anew -------------------------------------------------------------------------------------------------------
+# --- requeued -----------------------------------------------------------------------------------------------------------
 
 
 def requeue(args: RequeueArgs, request: Request, tx: Tx) -> Reply:
-    """Let one message be carried anew, those of a cause, or all that were given up."""
+    """Requeue one message, those of a cause, or all dead ones."""
     count = len(requeued(args.what.strip(), request.user, request.policy, tx, at=request.at, request_key=request.key))
     gist = ngettext("{n} message will be sent again", "{n} messages will be sent again", count)
     return Reply(blocks.marked(gist))
 
 
 def requeued(what: str, by: str, policy: Policy, tx: Tx, *, at: datetime, request_key: str | None = None) -> list[int]:
-    """Carry anew and put it on record; the numbers.
+    """Requeue messages and record it; return their numbers.
 
     Raises:
-        Refused: nothing of the kind waits, with what there is.
+        Refused: no such message is waiting; the sentence lists the existing causes.
     """
     if what.isdecimal() and what.isascii():
-        # a number beyond those that are given out names nothing, on either database
+        # a number beyond the range of ids matches nothing, on either database
         number = min(int(what[:18]), LARGEST)
         found = outbox.requeue(tx, now=at, number=number)
         if not found:

@@ -1,4 +1,4 @@
-"""What has not reached people is told to those who can mend it: once a cause, never about the telling itself."""
+"""Reports of undelivered messages to people who can help: once per cause, never about the reports themselves."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from storage.delivery.outbox_events import OutboxTroubled
 from storage.events import Recorded
 
 SUBJECT, TELLING = "outbox", "outbox.trouble"
-# a message that waits for longer is told of, as one that was given up is at once
+# messages pending for longer are reported; dead ones are reported at once
 LONG = timedelta(minutes=10)
-# a cause that was told is no news for so long
+# the time for which a reported cause is not reported again
 AGAIN = timedelta(hours=24)
 LISTED = 20
 
 
 def untold(tx: Tx, *, now: datetime) -> bool:
-    """Whether there is something to tell."""
+    """Return True if there is something to report."""
     return outbox.untold(tx, before=now - LONG, apart=[TELLING])
 
 
 def tell(tx: Tx, policy: Policy, *, now: datetime) -> bool:
-    """Tell the audit channel and administrators what was given up or waits for long; says whether there was news."""
+    """Report dead and long-pending messages to the audit channel and administrators; return True if there were any."""
     news = outbox.take_news(tx, now=now, before=now - LONG, again_after=now - AGAIN, apart=[TELLING])
     if news:
         causes = [{"audience": cause.audience, "error": cause.error, "count": cause.count, "dead": cause.dead} for cause in news]
@@ -49,7 +49,7 @@ def _to_those_who_can_mend_it(event: Recorded, policy: Policy, tx: Tx) -> Sequen
 
 
 def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message:
-    """How many messages do not get through to whom, and why; and where to look."""
+    """Return the number of undelivered messages by audience and cause, and the place to look."""
     causes = [Cause(each["audience"], each["error"], each["count"], each["dead"], False) for each in facts["causes"]]
     gist = ngettext("{n} message undelivered", "{n} messages undelivered", facts["count"])
     lines = [["⚠️  ", *outbox_words.cause(cause, policy)] for cause in causes[:LISTED]]

@@ -1,4 +1,4 @@
-"""How many customers a person takes along in files within a day: what is over the policy's number waits for a second person."""
+"""The daily limit on exported customers per person; larger exports need a second person."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from storage.audit import reads
 from storage.data import export_requests
 from storage.database import Tx
 
-# not a date: whoever changes their time zone in Slack would begin another day
+# a duration, not a date: changing the time zone in Slack would start another day
 DAY = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """A file that would make it more customers than a person may take along: so many with it, of so many."""
+    """A file above the limit: the customers with it, and the limit."""
 
     total: int
     quota: int
 
 
 def over(sheet: Sheet, answer: str, request: Request, tx: Tx) -> Over | None:
-    """By how much a file is over; None if it is within the quota, tells of nobody new, or was allowed by a second person."""
+    """Return the excess of a file; None if it is within the limit, adds no customer, or was approved."""
     quota = request.policy.reads.exported_a_day
     before = reads.taken(tx, request.policy.people.accounts_of(request.user), since=request.at - DAY)
     total = len(before.union(sheet.customers))
@@ -42,7 +42,7 @@ def over(sheet: Sheet, answer: str, request: Request, tx: Tx) -> Over | None:
 
 
 def _allowed(sheet: Sheet, answer: str, request: Request, tx: Tx) -> bool:
-    """Whether a second person has approved this very answer, of no more customers, for this person."""
+    """Return True if a second person has approved this very answer, with no more customers, for this person."""
     asked = export_requests.of_answer(tx, answer, request.user)
     if asked is None or len(sheet.customers) > asked.customers:
         return False
@@ -51,7 +51,7 @@ def _allowed(sheet: Sheet, answer: str, request: Request, tx: Tx) -> bool:
 
 
 def taken(sheet: Sheet, answer: str, noted: Sequence[Event], request: Request, tx: Tx) -> Reply | None:
-    """Write that somebody takes a file along, and everybody in it; over the quota, that it was held back, and the answer to that."""
+    """Record an export with its customers; above the limit, record that it was held back, and return that reply."""
     # the answer that is a file notes nothing else
     exported = [event for event in noted if isinstance(event, AnswerExported)]
     if (found := over(sheet, answer, request, tx)) is None:
@@ -78,7 +78,7 @@ def taken(sheet: Sheet, answer: str, noted: Sequence[Event], request: Request, t
 
 
 def sentence(found: Over) -> Text:
-    """How many of how many, and what to do."""
+    """Return the numbers and the limit, with the remedy."""
     return _(
         "Nothing was exported: with this file you would have exported {total} customers within 24 hours, and the limit is {quota} per "
         "person. Narrow the list, or ask a second person to approve this file."

@@ -1,4 +1,4 @@
-"""Who was shown which customers: an answer that names any leaves an entry in the trail."""
+"""The read log: answers that name customers leave an entry in the trail."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from risk_engine.policy.policy import Policy
 from storage.audit import reads
 from storage.database import Tx
 
-# how somebody asked, by the first word of a request's key
+# ways of asking, by the first word of a request's key
 _VIA = {"command": "command", "event": "message", "press": "button", "view": "form", "shortcut": "form", "home": "home"}
 
 
 def noted(reply: Reply, named: Collection[str], command: str, request: Request, tx: Tx) -> list[Event]:
-    """What has to be written before an answer is given: what it says of itself, and whom it shows, if that is not on record.
+    """Return the events to write before an answer is given: its own, and the customers shown.
 
     Args:
-        named: the customers that it names (``masking.noting``).
+        named: the customers named in it (``masking.noting``).
     """
     # a file has an entry of its own
     return [*reply.noted, *([] if reply.sheet else look({*named, *reply.shown}, command, request, tx))]
 
 
 def look(named: Collection[str], command: str, request: Request, tx: Tx) -> list[DetailRead]:
-    """That somebody is shown these customers; nothing if there is none, or if it was written a moment ago."""
+    """Return the event that somebody is shown these customers; none without customers, or after a recent one."""
     if not named:
         return []
     shown = sorted(named)
@@ -45,7 +45,7 @@ def look(named: Collection[str], command: str, request: Request, tx: Tx) -> list
 
 
 def via(key: str) -> str:
-    """By which way a request came."""
+    """Return the way by which a request came."""
     return _VIA.get(key.partition(" ")[0], "request")
 
 
@@ -54,7 +54,7 @@ def _is_news(look: DetailRead, policy: Policy, tx: Tx) -> bool:
 
 
 def keep(events: Sequence[Event], policy: Policy, tx: Tx) -> None:
-    """Write what an answer leaves in the trail; a look that was written meanwhile is not repeated."""
+    """Write an answer's events, except looks written meanwhile."""
     for event in events:
         if not isinstance(event, DetailRead):
             record(tx, event, policy)
@@ -63,8 +63,8 @@ def keep(events: Sequence[Event], policy: Policy, tx: Tx) -> None:
 
 
 def exported(sheet: Sheet, command: str, arguments: Mapping[str, object], request: Request) -> AnswerExported:
-    """That somebody took a whole answer with them."""
-    # all of them, however many: what a person has taken along is counted by them, and the trail answers for it
+    """Return the event that somebody exported a whole answer."""
+    # all of them: the daily limit counts them, and the trail covers them
     customers = sorted(set(sheet.customers))
     return AnswerExported(
         subject=command,

@@ -1,4 +1,4 @@
-"""Record what happened, and decide at once, in the same transaction, who is told of it."""
+"""Recording of events, with the decision about notices in one transaction."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from storage.events import Recorded
 
 
 def record(tx: Tx, event: Event, policy: Policy, *, request_key: str | None = None, tell: bool = True) -> Recorded:
-    """Write the event, and tell of it; what is history when it is entered (``tell`` is False) is told to nobody."""
+    """Write the event and its notices; history (``tell`` is False) sends none."""
     written = events.record(tx, event, request_key=request_key)
     tell_of(tx, [written], policy, history=not tell)
     return written
 
 
 def tell_of(tx: Tx, happened: Sequence[Recorded], policy: Policy, *, history: bool = False) -> None:
-    """Tell of events that were recorded at once: those whom the notices name, together or one by one."""
+    """Send notices of events recorded at once, grouped or one by one."""
     drafts = []
     for event in happened:
         listening = [notice for notice in registry().notices.values() if event.kind in kinds(*notice.on)]
@@ -32,12 +32,12 @@ def tell_of(tx: Tx, happened: Sequence[Recorded], policy: Policy, *, history: bo
 
 
 def tell(tx: Tx, draft: Draft, policy: Policy) -> bool:
-    """Tell somebody of what is no event, as an answer; False if its key was delivered before."""
+    """Send a notice without an event, such as an answer; return False if its key was delivered before."""
     return _decided(tx, [Decided(draft)], policy)
 
 
 def _decided(tx: Tx, drafts: Sequence[Decided], policy: Policy) -> bool:
-    """Decide, and write down every decision; says whether anything is on its way."""
+    """Decide about drafts and write every decision; return True if anything is sent."""
     keys = [each.draft.dedup for each in drafts if each.draft.dedup]
     decided = decide(drafts, Known(policy, deliveries.delivered(tx, keys)))
     deliveries.keep_withheld(tx, [_withheld(each.draft, each.decision) for each in decided if each.decision and _leaves_a_row(each)])
@@ -46,7 +46,7 @@ def _decided(tx: Tx, drafts: Sequence[Decided], policy: Policy) -> bool:
 
 
 def _leaves_a_row(each: Decided) -> bool:
-    """Whether a decision not to tell is written down; of a key that was delivered before, the row stands already."""
+    """Return True if a decision against sending is written; for a repeated key the row exists already."""
     return each.decision is not Decision.DELIVERED and not (each.decision is Decision.TOLD_BEFORE and each.draft.dedup)
 
 

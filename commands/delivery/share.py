@@ -1,4 +1,4 @@
-"""The buttons under an answer: share it, turn its page, export it; each runs it again with fresh rights."""
+"""The buttons under an answer: share, turn pages, export; each runs it again with present rights."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ class ExportArgs(Args):
 
 
 def furnish(reply: Reply, command: Command, args: Args, request: Request) -> tuple[Reply, list[Answer]]:
-    """The reply with its buttons, and what has to be kept so that they work."""
-    # an answer that is one sentence, as that there is nothing to list, is read and not passed on
+    """Return the reply with its buttons, and the answers to store for them."""
+    # single sentences, such as an empty list, are not shared
     worth = reply.shareable and bool(reply.blocks)
     hides = masked() and command.classification is Secrecy.CONFIDENTIAL and bool(reply.blocks)
-    # in a direct message there is nobody to share with
+    # direct messages have nobody to share with
     here = bool(request.channel) and not str(request.channel).startswith("D")
     shareable = worth and here and command.classification is not Secrecy.RESTRICTED
     exportable = worth and command.sheet is not None and secrecy_words.no_files(request.policy.privacy) is None
@@ -75,10 +75,10 @@ def _answer(command: Command, args: Args, request: Request) -> Answer:
 
 
 def kept(key: str, request: Request, tx: Tx) -> Answer:
-    """What a button runs again.
+    """Return the stored answer of a button.
 
     Raises:
-        Refused: it has expired.
+        Refused: the answer has expired.
     """
     answer = answers.get(tx, key, now=request.at)
     if answer is None:
@@ -87,7 +87,7 @@ def kept(key: str, request: Request, tx: Tx) -> Answer:
 
 
 def asked(answer: Answer, request: Request, tx: Tx) -> Command:
-    """The question that an answer was given to, if whoever presses now may ask it."""
+    """Return the command of a stored answer, if the presser may use it."""
     command = registry().asked(answer.command)
     if command is None or command.writes:
         raise Refused(_("This answer cannot be shown again. Please ask again."))
@@ -96,20 +96,20 @@ def asked(answer: Answer, request: Request, tx: Tx) -> Command:
 
 
 def unfold(args: AgainArgs | ExportArgs, request: Request, tx: Tx) -> tuple[Command, Any, Request]:
-    """The question behind a button, to be asked again as of when it was asked, with the rights of whoever presses now."""
+    """Return the command behind a button, to run as of its original time with the presser's rights."""
     answer = kept(args.key, request, tx)
     command = asked(answer, request, tx)
     return command, check(command, answer.arguments), replace(request, as_of=answer.as_of)
 
 
 def again(args: AgainArgs, request: Request, tx: Tx) -> Reply:
-    """Another page of an answer."""
+    """Return another page of an answer."""
     command, arguments, earlier = unfold(args, request, tx)
     return command.run(arguments, earlier, tx)
 
 
 def export(args: ExportArgs, request: Request, tx: Tx) -> Reply:
-    """The whole answer as a file, as of when it was asked, sent to whoever presses."""
+    """Send the whole answer as a file, as of its original time, to the presser."""
     command, arguments, earlier = unfold(args, request, tx)
     if command.sheet is None:
         raise Refused(_("This answer cannot be exported."))
@@ -119,18 +119,18 @@ def export(args: ExportArgs, request: Request, tx: Tx) -> Reply:
         sheet = command.sheet(arguments, earlier, tx)
     said = ngettext("{n} row is in your direct messages with me.", "{n} rows are in your direct messages with me.", len(sheet.rows))
     noted = reads.exported(sheet, command.name, arguments.model_dump(mode="json", exclude_none=True), earlier)
-    # whether it is sent is decided where it is written down (commands/delivery/quota.py)
+    # the decision to send it is made with its record (commands/delivery/quota.py)
     return Reply(str(said), sheet=replace(sheet, stamp=_stamp(command.name, request)), noted=[noted])
 
 
 def _stamp(command: str, request: Request) -> str:
-    """Who took it, when, and what it is: whoever finds the file knows whom to ask."""
+    """Return the file's stamp: person, time and command."""
     taken = _("Exported from Riskbot by {person} ({id}) at {at}: /risk {command}")
     return str(taken.format(person=request.person.name, id=request.user, at=request.at.isoformat(timespec="seconds"), command=command))
 
 
 def share(args: ShareArgs, request: Request, tx: Tx) -> Reply:
-    """Post an answer to the channel that it was asked in."""
+    """Post an answer to the channel of its request."""
     answer = kept(args.key, request, tx)
     asked(answer, request, tx)
     if not request.channel:
@@ -139,7 +139,7 @@ def share(args: ShareArgs, request: Request, tx: Tx) -> Reply:
     shared = Draft(
         "shared",
         To(f"channel:{request.channel}", "shared by button"),
-        # by these names, as their rights stand then, whoever shares it sees what is their own
+        # with these names and present rights, the sharer sees their own customers
         facts={**facts, "by": request.user, "names": list(request.person.names)},
         thread=f"answer {answer.key}",
         at=request.at,
@@ -162,7 +162,7 @@ def share(args: ShareArgs, request: Request, tx: Tx) -> Reply:
 
 
 def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """The shared answer, with who shared it and as of when; nothing if they may not share it any more."""
+    """Return the shared answer, with person and date; None if they may not share it any more."""
     if (reply := once_more(facts, policy, tx, Right.SHARE)) is None:
         return None
     by = blocks.paragraph(
@@ -172,7 +172,7 @@ def render(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
 
 
 def once_more(facts: Mapping[str, Any], policy: Policy, tx: Tx, *rights: Right) -> Reply | None:
-    """An answer as of when it was asked, as far as whoever pressed sees now; None if they may not have it any more."""
+    """Return an answer as of its original time with the presser's present sight; None without the right."""
     command = registry().asked(facts["command"])
     if command is None or command.writes:
         return None
@@ -181,7 +181,7 @@ def once_more(facts: Mapping[str, Any], policy: Policy, tx: Tx, *rights: Right) 
     authority = authority_of(tx, by_whom.id, policy)
     if not {*rights, command.right} <= authority.rights:
         return None
-    # an answer that is given again neither lets anybody in nor names a channel
+    # a repeated answer neither admits anybody nor names a channel
     request = Request(
         by_whom,
         at,
@@ -196,7 +196,7 @@ def once_more(facts: Mapping[str, Any], policy: Policy, tx: Tx, *rights: Right) 
     try:
         reply: Reply = command.run(check(command, facts["arguments"]), request, replace(tx, sight=sight_of(by_whom.id, authority, policy)))
     except Refused:
-        # what they saw when they pressed they do not see any more
+        # they no longer see the customers that they saw when pressing
         return None
     return reply
 

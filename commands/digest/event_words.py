@@ -1,4 +1,4 @@
-"""Words of the trail for a channel's own digest."""
+"""Trail sentences for a channel's own digest."""
 
 from __future__ import annotations
 

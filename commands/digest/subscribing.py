@@ -1,4 +1,4 @@
-"""/risk digest subscribe, pause, resume, unsubscribe: who wants a digest in this channel, when, and about what."""
+"""/risk digest subscribe, pause, resume, unsubscribe: this channel's digest, its hour and scope."""
 
 from __future__ import annotations
 
@@ -49,16 +49,16 @@ class NoArgs(Args):
 
 
 class PressArgs(Args):
-    """A press: the button carries the channel, but what counts is where it was pressed."""
+    """The arguments of a press: the button carries a channel, but the place of the press counts."""
 
     channel: Annotated[str, Field(pattern=r"^[A-Z0-9]{2,20}$"), Ask(_("Channel"), hidden=True)]
 
 
 def _channel(request: Request) -> str:
-    """The channel that is asked from.
+    """Return the channel of the request.
 
     Raises:
-        Refused: it is a conversation between people.
+        Refused: the place is a conversation between people.
     """
     if not request.channel or is_direct(request.channel):
         raise Refused(
@@ -77,14 +77,14 @@ def _own(request: Request, tx: Tx) -> Subscription:
 
 
 def _refuse_the_policys(request: Request) -> None:
-    """A channel that the policy sends a digest to has one already, and would get two."""
+    """Refuse a channel that receives the policy's digest already."""
     policy = request.policy
     if any(request.is_here(name) for name in (policy.channels.digest, *policy.digest.channels)):
         raise Refused(_("The policy sends a digest to this channel; its time and time zone are set in the policy file under [digest]."))
 
 
 def _refuse_more_than_is_seen(department: str | None, tx: Tx) -> None:
-    """A channel is not told by somebody's wish of customers whom they do not see themselves."""
+    """Refuse a digest about customers whom the subscriber may not see."""
     if tx.sight.everything or (department is not None and tx.sight.holds(department, None)):
         return
     theirs = ", ".join(sorted(tx.sight.departments)) if tx.sight.reach is Reach.DEPARTMENT else ""
@@ -95,7 +95,7 @@ def _refuse_more_than_is_seen(department: str | None, tx: Tx) -> None:
 
 
 def subscribe(args: SubscribeArgs, request: Request, tx: Tx) -> Reply:
-    """Give the channel a digest of its own, or change what was said and leave the rest."""
+    """Give the channel a digest of its own, or change the given settings."""
     channel = _channel(request)
     _refuse_the_policys(request)
     scope = scope_named(args.department, args.sector, tx)
@@ -121,7 +121,7 @@ def _said(sentence: Text, kept: Subscription, request: Request, tx: Tx) -> Reply
 
 
 def pause(args: PauseArgs, request: Request, tx: Tx) -> Reply:
-    """Stop until a date, or until somebody resumes it."""
+    """Pause until a date, or until somebody resumes it."""
     kept = _own(request, tx)
     today = request.at.astimezone(subscribed(kept, request.policy).daily.zone).date()
     if args.until is not None and args.until <= today:
@@ -134,7 +134,7 @@ def pause(args: PauseArgs, request: Request, tx: Tx) -> Reply:
 
 
 def resume(args: NoArgs, request: Request, tx: Tx) -> Reply:
-    """Go on from now; what was due meanwhile is not sent."""
+    """Resume now; digests missed meanwhile are not sent."""
     kept = _own(request, tx)
     if not kept.paused:
         raise Refused(_("This channel's digest is not paused."))
@@ -215,9 +215,9 @@ COMMAND = [
 
 
 def _pressed(change: Callable[[Any, Request, Tx], Reply], args: Args) -> Callable[[PressArgs, Request, Tx], Reply]:
-    """What a button of the card does: the change, and the card as it then stands in place of the one that was pressed.
+    """Return the handler of a card's button: the change, and the updated card in place of the pressed one.
 
-    A card that is older than the last change offers what cannot be done any more: it is brought up to date and says why.
+    An outdated card may offer impossible actions: it is updated and gives the reason.
     """
 
     def press(_args: PressArgs, request: Request, tx: Tx) -> Reply:

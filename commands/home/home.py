@@ -1,4 +1,4 @@
-"""App Home: what waits for me, what is mine, what moved at my customers; and the four numbers of the book."""
+"""App Home: pending work, one's own entries, changes at one's customers, and four totals of the book."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ WEEK = timedelta(days=7)
 
 
 class View(StrEnum):
-    """What a button of Home shows."""
+    """The view that a button of Home opens."""
 
     APPROVALS = "approvals"
     MINE = "mine"
@@ -71,14 +71,14 @@ class ViewArgs(Args):
 
 
 def ask(args: ViewArgs, request: Request, tx: Tx) -> Reply:
-    """What the line behind a button answers."""
+    """Return the answer of the command behind a button."""
     command, arguments, asked = behind(args, request, tx)
     reply: Reply = command.run(arguments, asked, tx)
     return reply
 
 
 def behind(args: ViewArgs, request: Request, tx: Tx) -> tuple[Command, Any, Request]:
-    """The question that a button stands for, if whoever presses may ask it."""
+    """Return the command behind a button."""
     asked = read(registry(), _LINES[args.view])
     if asked.command.writes:
         raise Refused(_("This answer cannot be shown again. Please ask again."))
@@ -87,7 +87,7 @@ def behind(args: ViewArgs, request: Request, tx: Tx) -> tuple[Command, Any, Requ
 
 
 def home(request: Request, tx: Tx) -> Blocks:
-    """The Home tab: what waits first, then what is mine, then how the book stands; who may not read sees their roles and whom to ask."""
+    """Return the Home tab: pending work, own entries, and totals; without the right to read, roles and the people to ask."""
     if Right.READ not in request.authority.rights:
         return _outside(request, tx)
     parts = [_approvals(request, tx), _breaches(request, tx), _responses(request, tx), _risks(request, tx), _moved(request, tx)]
@@ -97,7 +97,7 @@ def home(request: Request, tx: Tx) -> Blocks:
 
 
 def _outside(request: Request, tx: Tx) -> Blocks:
-    """What somebody sees who may see no customer: their roles, those that there are, and whom to ask."""
+    """Return Home for people who may see no customer: their roles, all roles, and the people to ask."""
     whom = whom_to_ask(tx, request.policy, request.user)
     return [
         blocks.header(_("You cannot see customers yet")),
@@ -110,7 +110,7 @@ def _outside(request: Request, tx: Tx) -> Blocks:
 
 
 def _buttons(request: Request) -> Blocks:
-    """The ways on from here that are open to somebody."""
+    """Return the buttons open to somebody."""
     ways = [
         ("log", blocks.button("form.new:log", _("Log a risk"), "log", style="primary")),
         ("show", blocks.button("form.new:show", _("Find a customer"), "show")),
@@ -133,13 +133,13 @@ def _standing(request: Request, tx: Tx) -> Blocks:
 
 
 def _headed(heading: Text, body: Sequence[dict[str, Any]], count: int, view: View) -> Blocks:
-    """A part: its heading, its lines, and a button to all of them if there are more."""
+    """Return a section: heading, lines, and a button to all of them if there are more."""
     everything = blocks.buttons(blocks.button(f"home.ask:{view.value}", _("Show all {n}").format(n=count), view.value))
     return [blocks.paragraph(blocks.bold(heading)), *body, *([everything] if count > SHOWN else [])]
 
 
 def _approvals(request: Request, tx: Tx) -> Blocks:
-    """Those to decide, those that were asked for, and the conditions of others that fall due."""
+    """Return approvals to decide, own requests, and others' conditions that fall due."""
     found = home_approvals.parts(request, tx, limit=SHOWN)
     views = {"": View.APPROVALS, "mine": View.MINE, "conditions": View.CONDITIONS}
     return [block for heading, body, count, line in found for block in _headed(heading, body, count, views[line])]
@@ -164,7 +164,7 @@ def _breaches(request: Request, tx: Tx) -> Blocks:
 
 
 def _handles(key: str, request: Request) -> Blocks:
-    """What somebody may do about a breach."""
+    """Return the actions open to somebody on a breach."""
     handles = {"breach.ack": _("Acknowledge"), "breach.respond": _("Respond…")}
     open_to = [blocks.button(name, label, key) for name, label in handles.items() if may(registry().actions[name], request)]
     return [blocks.buttons(*open_to)] if open_to else []
@@ -217,7 +217,7 @@ _MOVED: dict[str, Text] = {
 
 
 def _moved(request: Request, tx: Tx) -> Blocks:
-    """What others and the figures did at my customers since I was last here; a week at the first visit."""
+    """Return changes at one's customers since the last visit; of a week at the first visit."""
     mine = desk.customers_of(tx, request.person.names)
     since = visits.last_visit(tx, request.user) or request.at - WEEK
     found = [one for one in desk.news(tx, mine, since, tuple(_MOVED)) if one.actor != request.user] if mine else []

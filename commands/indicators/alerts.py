@@ -1,4 +1,4 @@
-"""Breach alerts: who, which measure, value against threshold, from where, what is asked of whom by when; and their buttons."""
+"""Breach alerts: customer, measure, value against threshold, source, the action requested with its deadline, and buttons."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _to_its_thread(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
 
 
 def alert(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """The alert as it stands now, or the line that follows it in its thread."""
+    """Return the present alert, or its follow-up line in the thread."""
     breach = breaches.get(tx, BreachId.parse(facts["subject"]))
     if breach is None:
         return None
@@ -89,7 +89,7 @@ def _card(breach: Breach, name: str, policy: Policy, tx: Tx) -> list[dict[str, A
 
 
 def _asked(breach: Breach) -> list[dict[str, Any]]:
-    """What is asked of whom by when, or who has done what."""
+    """Return the requested action with person and deadline, or the action taken."""
     if breach.state is BreachState.CLOSED and breach.closed_at:
         return [blocks.paragraph(_("Back within bounds since {at}.").format(at=words.moment(breach.closed_at)))]
     if breach.state is BreachState.ACKNOWLEDGED and breach.acknowledged_by and breach.acknowledged_at:
@@ -108,7 +108,7 @@ def _asked(breach: Breach) -> list[dict[str, Any]]:
 
 
 def follow_up(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """One line in the alert's thread."""
+    """Return one line for the alert's thread."""
     breach = breaches.get(tx, BreachId.parse(facts["subject"]))
     if breach is None:
         return None
@@ -129,8 +129,8 @@ def follow_up(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | Non
 
 
 def many(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """One message for many changes at once: how many of each kind, and the worst that opened."""
-    # what an earlier version has queued has its subjects under another name
+    """Return one message for many changes at once: numbers of each kind, and the worst new ones."""
+    # notices queued by an earlier version have another name for subjects
     subjects = facts.get("subjects") or facts["breaches"]
     ids = {kind: [BreachId.parse(one) for one in of_this_kind] for kind, of_this_kind in subjects.items()}
     opened, worsened, closed = (ids.get(f"breach.{kind}", []) for kind in ("opened", "worsened", "closed"))

@@ -1,4 +1,4 @@
-"""Words of the trail for breaches."""
+"""Trail sentences for breaches."""
 
 from __future__ import annotations
 

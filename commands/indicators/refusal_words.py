@@ -1,4 +1,4 @@
-"""Why a breach cannot be acknowledged, in words."""
+"""Refusals of acknowledgements, in words."""
 
 from __future__ import annotations
 

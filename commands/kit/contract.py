@@ -1,4 +1,4 @@
-"""The shapes that pass between people and the product: a request in, a reply out."""
+"""The types that pass between people and the product: a request in, a reply out."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Blocks = list[Block]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone in Slack."""
+    """A person in Slack."""
 
     id: str
     name: str
@@ -46,19 +46,19 @@ class Person:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What owners and managers are called in files: an id, or a name as it was typed."""
+        """Return the names by which files refer to an owner or manager: the id, or a typed name."""
         return tuple(dict.fromkeys((self.id, self.name, *self.called)))
 
 
 class Args(BaseModel):
-    """What a command takes; field names are what people type, ``block_id`` in its form, and the keys of a stored answer."""
+    """A command's arguments. Field names are typed by people, and are the ``block_id`` in the form and the keys of stored answers."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     @field_validator("*", mode="before")
     @classmethod
     def _can_be_kept(cls, value: Any) -> Any:
-        """Every text of every command comes by here, whether it was typed, filled in, pressed or prefilled."""
+        """Refuse text that cannot be stored, in every argument of every command, however it was entered."""
         if isinstance(value, str) and (character := refused_in(value)):
             raise PydanticCustomError("character", "a character that cannot be kept", {"character": character})
         if isinstance(value, str) and is_blank(value):
@@ -68,7 +68,7 @@ class Args(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """What a person may do at this moment, and whose customers they see.
+    """A person's rights at this moment, and whose customers they see.
 
     Attributes:
         given: whether anybody has been given a role; until then the policy's ``before`` holds for everybody.
@@ -90,7 +90,7 @@ NOBODY = Authority(frozenset(), frozenset(), Reach.OWN)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Who asks, when, from where, under which policy; ``key`` makes it happen once."""
+    """A request: the person, time, place and policy; ``key`` makes it happen once."""
 
     person: Person
     at: datetime
@@ -125,13 +125,13 @@ class Request:
 
     @property
     def today(self) -> date:
-        """The asker's own date."""
+        """Return the date in the person's time zone."""
         return self.at.astimezone(self.person.reader.tzinfo).date()
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A PNG that stands in an answer; ``alt`` says in words what it shows, for those who do not see it."""
+    """A PNG in an answer; ``alt`` describes it for those who do not see it."""
 
     title: str
     alt: str
@@ -183,7 +183,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message that the courier brings: the gist, the blocks, and a picture under them; ``metadata`` is for machines, and not shown."""
+    """A message for delivery: summary, blocks, and a picture below; ``metadata`` is for machines and not shown."""
 
     text: str
     blocks: Blocks = field(default_factory=list)
@@ -192,7 +192,7 @@ class Message:
 
 
 class Refused(Exception):
-    """A no in words; ``field`` is the argument that it is about, if one is."""
+    """A refusal in words; ``field`` names the argument concerned, if any."""
 
     def __init__(self, sentence: Text, *, field: str | None = None) -> None:
         super().__init__(str(sentence))
@@ -294,7 +294,7 @@ class Shortcut:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Where a searching select gets its options.
+    """The source of options of a searching select.
 
     Attributes:
         find: options for typed text, as (label, value).
@@ -308,7 +308,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class To:
-    """Whom a notice goes to, how, and why."""
+    """A notice's audience, operation and reason."""
 
     audience: str
     reason: str
@@ -317,7 +317,7 @@ class To:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """How many notices that reach one audience at once become one.
+    """A rule that combines many notices to one audience into one.
 
     Attributes:
         notice: the name of the notice that is sent in their place; its facts name their ``subjects`` by kind of event.
@@ -331,7 +331,7 @@ class Many:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What is told when something happens.
+    """A message about an event.
 
     Attributes:
         on: the events that it listens to.
@@ -385,7 +385,7 @@ class Subject(Generic[Id]):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What a digest is about: a stretch of time, in a channel's time zone, and a part of the book."""
+    """The range of a digest: a period, in a channel's time zone, and a part of the book."""
 
     since: datetime
     until: datetime
@@ -394,18 +394,18 @@ class Span:
 
     @property
     def day(self) -> date:
-        """The local date that it speaks on."""
+        """Return the local date of the digest."""
         return self.until.astimezone(self.zone).date()
 
     @property
     def day_before(self) -> date:
-        """The local date of the digest before."""
+        """Return the local date of the previous digest."""
         return self.since.astimezone(self.zone).date()
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a section has to say.
+    """The content of a section.
 
     Attributes:
         heading: what is new and how much of it, in a few words.
@@ -422,7 +422,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the digest, which names a thing when it is new or has crossed something, and never again; None, no section.
+    """A part of the digest, which names a thing when it is new or has crossed a limit, and never again. A ``part`` of None: no section.
 
     Attributes:
         today: whether it is about what must be done today, or about what has moved since the last digest.
@@ -436,7 +436,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something the clock asks for: each of its names at a local time on some weekdays, once a date.
+    """A scheduled job: each of its names runs at a local time on some weekdays, once a date.
 
     Attributes:
         slots: the schedule of each name; the names may come from the database.

@@ -1,4 +1,4 @@
-"""The one collector: whatever the modules of ``commands`` export under the agreed names is part of the product."""
+"""The registry, which collects everything that modules of ``commands`` export under the agreed names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from risk_engine.refusals import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """Everything that can be asked, pressed, chosen from, told and run by the clock."""
+    """All commands, actions, shortcuts, options, notices, sections and jobs."""
 
     commands: dict[str, Command]
     actions: dict[str, Command]
@@ -32,17 +32,17 @@ class Registry:
     refusals: dict[type[Refusal], RefusalWords[Any]]
 
     def asked(self, name: str) -> Command | None:
-        """The command or action of this name."""
+        """Return the command or action of this name."""
         return self.commands.get(name) or self.actions.get(name)
 
     def refused(self, error: Refusal | Refused) -> Refused:
-        """The words for a refusal of the engine; one that is in words already stays as it is."""
+        """Return the words for a refusal by the engine; a refusal already in words stays as it is."""
         return error if isinstance(error, Refused) else self.refusals[type(error)].say(error)
 
 
 @cache
 def registry() -> Registry:
-    """Collect once; a name that is exported twice is a mistake that stops the start."""
+    """Collect once; a duplicate name is an error that stops the start."""
     found = pkgutil.walk_packages(commands.__path__, "commands.")
     modules = [importlib.import_module(each.name) for each in found if not each.ispkg and not each.name.startswith("commands.kit.")]
     return Registry(

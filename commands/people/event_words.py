@@ -1,4 +1,4 @@
-"""Words of the trail for people's roles and refused attempts."""
+"""Trail sentences for people's roles and refused access."""
 
 from __future__ import annotations
 

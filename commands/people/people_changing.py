@@ -1,4 +1,4 @@
-"""/risk people @ada analyst,approver: give roles and departments, and take them away."""
+"""/risk people @ada analyst,approver: assign and remove roles and departments."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from storage.people import people
 from storage.sight import EVERYTHING
 
 NONE = "none"
-# as long as one remembers what one did
+# the time for which an undo is offered
 UNDO = timedelta(days=1)
 
 
@@ -73,7 +73,7 @@ class UndoArgs(Args):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What somebody is to hold from now on."""
+    """The roles and departments that somebody is to have from now on."""
 
     member: Member
     roles: Collection[Role]
@@ -102,11 +102,11 @@ def _roles(wishes: Sequence[Wish]) -> frozenset[Role]:
 
 
 def _departments(text: str, tx: Tx) -> frozenset[str]:
-    """Departments as the book spells them; as they are typed while the book has none."""
+    """Return departments in the book's spelling, or as typed while the book has none."""
     wanted = [blocks.clean(part) for part in text.split(",") if part.strip()]
     if [part.lower() for part in wanted] == [NONE]:
         return frozenset()
-    # whoever gives roles sees no customer, and has to know all departments
+    # administrators see no customers, but must know all departments
     whole = replace(tx, sight=EVERYTHING)
     if not customers.values_of(whole, "department"):
         return frozenset(wanted)
@@ -114,7 +114,7 @@ def _departments(text: str, tx: Tx) -> frozenset[str]:
 
 
 def _refuse_nothing(change: Change, request: Request) -> None:
-    """What is as it is wished already; and what no line here can change."""
+    """Refuse a change that changes nothing, or that only settings or groups can make."""
     member, rules = change.member, request.policy.roles
     if frozenset(change.roles) != member.roles or frozenset(change.departments) != member.departments:
         return
@@ -151,7 +151,7 @@ def _carried_out(change: Change, request: Request, tx: Tx) -> Reply:
 
 
 def _reach(change: Change, request: Request, tx: Tx) -> list[Text]:
-    """That a department narrows nothing, where it does not: whose customers are seen is the role's reach."""
+    """Return a warning that departments limit nothing if the role's reach is wider."""
     if not change.departments:
         return []
     person, rules = change.member.id, request.policy.roles
@@ -184,13 +184,13 @@ def _gist(facts: Mapping[str, Any]) -> Text:
 
 
 def _held(held: Mapping[str, Any]) -> str:
-    """Roles and departments in one line."""
+    """Return roles and departments in one line."""
     roles = role_words.roles([Role(role) for role in held["roles"]])
     return f"{roles} · {', '.join(held['departments'])}" if held["departments"] else roles
 
 
 def _warnings(change: Change, request: Request, tx: Tx, *, first: bool) -> Blocks:
-    """What a change means for others, or does not do."""
+    """Return the effects of a change on others, and its limits."""
     rules, person = request.policy.roles, change.member.id
     lines: list[Text] = []
     if first:
@@ -224,7 +224,7 @@ def _warnings(change: Change, request: Request, tx: Tx, *, first: bool) -> Block
 
 
 def _undo(before: Member, changed: Member, request: Request, tx: Tx) -> dict[str, Any]:
-    """A button that gives back what was held before, as long as nobody has changed it since."""
+    """Return a button that restores the previous state, while nobody has changed it since."""
     held = {
         "person": before.id,
         "roles": membership.in_order(before.roles),
@@ -253,7 +253,7 @@ def _called(person: str) -> Any:
     return blocks.mention(person)
 
 
-# --- what is told ----------------------------------------------------------------------------------------------------
+# --- notices ---------------------------------------------------------------------------------------------------------
 
 
 def _to_the_person(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
@@ -261,7 +261,7 @@ def _to_the_person(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
 
 
 def person_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """What somebody is told whose roles were changed."""
+    """Return the notice to somebody whose roles were changed."""
     authority = authority_of(tx, facts["person"], policy)
     gist = _("{by} changed your roles: {after} (before: {before}).").format(
         after=_held(facts["after"]), before=_held(facts["before"]), by=blocks.mention(facts["actor"])
@@ -275,7 +275,7 @@ def _to_the_audit_channel(event: Recorded, policy: Policy, tx: Tx) -> Sequence[T
 
 
 def audit_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """The change, for those who look after it."""
+    """Return the change, for auditors."""
     gist = _("{by} changed the roles of {person}: {after} (before: {before}).").format(
         by=blocks.mention(facts["actor"]), person=_called(facts["person"]), after=_held(facts["after"]), before=_held(facts["before"])
     )

@@ -1,4 +1,4 @@
-"""Words of the trail for the policy."""
+"""Trail sentences for the policy."""
 
 from __future__ import annotations
 

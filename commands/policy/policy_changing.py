@@ -1,4 +1,4 @@
-"""/risk policy KEY VALUE "why": another value for one key of the policy, once somebody else approves it."""
+"""/risk policy KEY VALUE "why": a new value for one key of the policy, once somebody else approves it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from storage.policy.policies_in_force import PolicyInForce
 from storage.policy.policy_reasons import reason_for
 
 _GUARDED = _("needs an administrator and a risk manager besides the requester")
-# what phones and Slack make of straight quotes
+# curly quotes, which phones and Slack substitute
 _STRAIGHT = str.maketrans("“”„«»‘’", '"""""\'\'')
 
 
@@ -50,7 +50,7 @@ class PolicyChangeArgs(Args):
 
 
 def propose(args: PolicyChangeArgs, request: Request, tx: Tx) -> Reply:
-    # before the changes are read: one that is approved meanwhile is noticed
+    # read before the changes, so that an approval in between is noticed
     standing = policies_in_force.standing(tx)
     path = path_of(args.key, standing.values)
     _refuse_a_second(path, tx)
@@ -86,7 +86,7 @@ def _proposal(
 
 
 def _effects(proposed: PolicyChange, standing: PolicyInForce, request: Request, tx: Tx) -> list[dict[str, Any]]:
-    """What the change would give to whom, with how many people that is now."""
+    """Return the rights that the change would give or take, with the present numbers of people."""
     before, after = (
         policies.valid(values, origin=str(proposed.id)) for values in (standing.values, put(standing.values, proposed.path, proposed.value))
     )
@@ -96,7 +96,7 @@ def _effects(proposed: PolicyChange, standing: PolicyInForce, request: Request, 
 
 
 def _refuse_channel(proposed: PolicyChange, request: Request) -> None:
-    """Refuse a route to a channel that is not there, that I am not in, or that outsiders read."""
+    """Refuse a route to a channel that does not exist, lacks the bot, or has outsiders."""
     if proposed.path[0] == "channels" and proposed.value and (no := request.channel_trouble(str(proposed.value))):
         sentence = _("{key} cannot be {value}: {why}")
         raise Refused(sentence.format(key=proposed.key, value=policy_words.value(proposed.value), why=no), field="value")
@@ -111,7 +111,7 @@ def _refuse_a_second(path: Path, tx: Tx) -> None:
 
 
 def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str | None:
-    """Say in the form what the key says now, and what it accepts; refuse a key that there is not."""
+    """Return the key's present and accepted values for the form; refuse an unknown key."""
     if not values.get("key"):
         return None
     standing = policies_in_force.standing(tx)
@@ -128,7 +128,7 @@ def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str | None:
 
 
 def _would_give(path: Path, text: str, standing: PolicyInForce, request: Request, tx: Tx) -> list[Text]:
-    """What the value in a form would give to whom; nothing of one that the policy does not take."""
+    """Return the effects of the value in a form; empty for a value that the policy refuses."""
     try:
         proposed, _event = _proposal(PolicyChangeId(1), path, text, "", standing, request, tx)
     except Refusal:
@@ -140,7 +140,7 @@ def _would_give(path: Path, text: str, standing: PolicyInForce, request: Request
 
 
 def line(tx: Tx, id: PolicyChangeId) -> Sequence[Any] | None:
-    """Which key, from which value to which, on one line."""
+    """Return the key and both values, on one line."""
     found = policy_changes.get(tx, id)
     if found is None:
         return None
@@ -148,19 +148,19 @@ def line(tx: Tx, id: PolicyChangeId) -> Sequence[Any] | None:
 
 
 def facts(tx: Tx, id: PolicyChangeId) -> Sequence[tuple[Text, Any]]:
-    """What it takes to decide about a change."""
+    """Return the facts for a decision about a change."""
     found = policy_changes.get(tx, id)
     return [] if found is None else _facts(found, tx)
 
 
 def gives(tx: Tx, id: PolicyChangeId) -> Sequence[Text]:
-    """What the change would give to whom, as it was when it was proposed."""
+    """Return the effects of the change at the time of the proposal."""
     proposed = events.last_of(tx, str(id), PolicyProposed)
     return effect_words.in_words((proposed.facts or {}).get("effects", [])) if proposed else []
 
 
 def still_possible(tx: Tx, id: PolicyChangeId, request: Request) -> None:
-    """Refuse a yes to a channel that has gone meanwhile, or that others read by now."""
+    """Refuse an approval for a channel that is gone, or has other readers by now."""
     found = policy_changes.get(tx, id)
     if found is not None:
         _refuse_channel(found, request)
@@ -179,19 +179,19 @@ def _facts(found: PolicyChange, tx: Tx) -> list[tuple[Text, Any]]:
 
 
 def kind(tx: Tx, id: PolicyChangeId) -> ApprovalKind:
-    """An indicator's change, or another of the policy."""
+    """Return the kind of approval: of an indicator, or of the rest of the policy."""
     found = policy_changes.get(tx, id)
     return ApprovalKind.INDICATOR if found is not None and found.path[0] == "kri" else ApprovalKind.POLICY
 
 
 def protected(tx: Tx, id: PolicyChangeId) -> bool:
-    """Whether it takes an administrator and a risk manager."""
+    """Return True if an administrator and a risk manager are needed."""
     found = policy_changes.get(tx, id)
     return found is not None and found.protected
 
 
 def picture(tx: Tx, id: PolicyChangeId, policy: Policy) -> Mapping[str, Any]:
-    """The value in force, which may change while a request waits, and the one that is decided on."""
+    """Return the value in force, which may change while a request is pending, and the proposed one."""
     found = policy_changes.get(tx, id)
     if found is None:
         return {}
@@ -200,7 +200,7 @@ def picture(tx: Tx, id: PolicyChangeId, policy: Policy) -> Mapping[str, Any]:
 
 
 def settle(tx: Tx, id: PolicyChangeId, verdict: ProposalState) -> None:
-    """What a decision makes of the change: once approved it is in force, for every process at its next request."""
+    """Apply a decision to the change: once approved, it is in force for every process's next request."""
     found = policy_changes.get(tx, id)
     if found is None:
         return

@@ -1,4 +1,4 @@
-"""Words of the trail for the register of risks."""
+"""Trail sentences for the register of risks."""
 
 from __future__ import annotations
 

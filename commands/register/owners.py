@@ -1,4 +1,4 @@
-"""Whoever is made the owner of a risk or of a response by somebody else is told so."""
+"""Notices to the new owner of a risk or a response."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from storage.register import responses, risks
 
 
 def to_the_owner(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
-    """Whoever was made the owner by somebody else."""
+    """Return the owner assigned by somebody else."""
     owner = str((event.facts or {}).get("owner") or "")
     return [To(f"person:{owner}", "somebody else made them the owner")] if blocks.USER.fullmatch(owner) and owner != event.actor else []
 
 
 def of_a_risk(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """What the owner of a risk is told."""
+    """Return the notice to the owner of a risk."""
     risk = risks.get(tx, RiskId.parse(facts["subject"]))
     who = customers.get(tx, risk.customer) if risk else None
     if risk is None or who is None:
@@ -40,7 +40,7 @@ def of_a_risk(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | Non
 
 
 def of_a_response(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """What the owner of a response is told: what is to be done by when, and about which risk."""
+    """Return the notice to the owner of a response: measure, deadline and risk."""
     response = responses.get(tx, ResponseId.parse(facts["subject"]))
     risk = risks.get(tx, RiskId(response.risk)) if response else None
     who = customers.get(tx, risk.customer) if risk else None

@@ -1,4 +1,4 @@
-"""Words of the trail for scores, grades and overrides."""
+"""Trail sentences for scores, grades and overrides."""
 
 from __future__ import annotations
 

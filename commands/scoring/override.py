@@ -1,4 +1,4 @@
-"""/risk override CUSTOMER GRADE until=… "why": a grade in place of the model's, for a while, once somebody else approves it."""
+"""/risk override CUSTOMER GRADE until=… "why": a temporary grade in place of the model's, once somebody else approves it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from storage.scoring.scores import Score
 
 
 class Wish(StrEnum):
-    """The grade that shall count; ``model`` gives the customer back to the model."""
+    """The wanted grade; ``model`` restores the model's."""
 
     LOW = "low"
     MEDIUM = "medium"
@@ -111,7 +111,7 @@ def _end(who: Customer, reason: str, request: Request, tx: Tx) -> Reply:
 
 
 def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str | None:
-    """Say in the form what the model says, and what is in force."""
+    """Return the model's grade and the override in force, for the form."""
     if "customer" not in values:
         return None
     try:
@@ -133,13 +133,13 @@ def _in_force(found: Override) -> Text:
 
 
 def line(tx: Tx, id: OverrideId) -> Sequence[Any] | None:
-    """From which grade to which, on one line."""
+    """Return both grades, on one line."""
     found = overrides.get(tx, id)
     return None if found is None else [" · ", blocks.bold(_grades(found)), "  ", blocks.quoted(found.reason)]
 
 
 def facts(tx: Tx, id: OverrideId) -> Sequence[tuple[Text, Any]]:
-    """What it takes to decide about an override."""
+    """Return the facts for a decision about an override."""
     found = overrides.get(tx, id)
     if found is None:
         return []
@@ -161,23 +161,23 @@ def _grades(found: Override) -> str:
 
 
 def settle(tx: Tx, id: OverrideId, verdict: ProposalState) -> None:
-    """What a decision makes of the override."""
+    """Apply a decision to the override."""
     if (found := overrides.get(tx, id)) is not None:
         overrides.save(tx, found.become(verdict))
 
 
-# --- what is told ----------------------------------------------------------------------------------------------------
+# --- notices ---------------------------------------------------------------------------------------------------------
 
 
 def _told_of_the_end(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
-    """Those who approved it, where it was approved; and who had proposed it, if somebody else has ended it."""
+    """Return the approvals channel, and the proposer if somebody else has ended it."""
     found = overrides.get(tx, OverrideId.parse(event.subject))
     others = [To(f"person:{found.proposed_by}", "your override was ended")] if found and found.proposed_by != event.actor else []
     return [To("route:approvals", "an override was ended"), *others]
 
 
 def end_message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """Who gave which customer back to the model, and why."""
+    """Return the notice of an ended override: person, customer and reason."""
     found = overrides.get(tx, OverrideId.parse(facts["subject"]))
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""Score the book: read the facts, compute, keep what differs, record what changed, and say so in sentences."""
+"""Scoring of the book: read facts, compute, store changes, record them, and report."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from storage.policy import policies
 from storage.scoring import score_facts, score_writing
 from storage.scoring.score_writing import Kept, Origin
 
-# as many customers are named in one event for many
+# the number of customers named in a summary event
 _NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a scoring found, and what it changed; ``kept`` is None where nothing was to be stored."""
+    """The result of a scoring and its changes; ``kept`` is None if nothing was to be stored."""
 
     as_of: date
     scores: Scores
@@ -40,7 +40,7 @@ class Report:
     seconds: float = 0.0
 
     def lines(self) -> list[str]:
-        """The report in the reader's language, a sentence a line."""
+        """Return the report in the reader's language, one sentence per line."""
         return [str(text) for text in self._texts()]
 
     def _texts(self) -> Iterator[Text | str]:
@@ -71,13 +71,13 @@ def _grades(scores: Scores) -> str:
 
 
 def _not_computable(scores: Scores) -> Iterator[Text | str]:
-    """How many have no expected loss, and why, the commonest reason first."""
+    """Yield the number of customers without expected loss, and the reasons, the most frequent first."""
     without = np.isnan(scores.figures["expected_loss"])
     if not without.any():
         return
     count = int(without.sum())
     yield ngettext("{n} customer has no expected loss, because:", "{n} customers have no expected loss, because:", count)
-    # over the different combinations of reasons, not over the customers
+    # over the distinct combinations of reasons, not over customers
     codes, counts = np.unique(scores.missing.codes[without], return_counts=True)
     reasons: Counter[str] = Counter()
     for code, customers in zip(codes.tolist(), counts.tolist(), strict=True):
@@ -90,17 +90,17 @@ def _not_computable(scores: Scores) -> Iterator[Text | str]:
 
 
 def look(tx: Tx, policy: Policy, *, as_of: date, known_at: datetime | None = None) -> Facts:
-    """The facts that a scoring needs; None is what is known now."""
+    """Return the inputs of a scoring, as known at a moment; None is now."""
     return score_facts.read(tx, policy, as_of=as_of, at=known_at)
 
 
 def compute(policy: Policy, facts: Facts) -> Scores:
-    """Everybody's figures; needs no database."""
+    """Return everybody's scores, without a database."""
     return engine.score(policy, facts)
 
 
 def keep(tx: Tx, policy: Policy, scores: Scores, *, facts_at: datetime, as_of: date, by: str, at: datetime) -> Kept:
-    """Store what differs and record it: each changed grade by itself while they are few, all in one event otherwise."""
+    """Store and record changes: each changed grade by itself if they are few, otherwise all in one event."""
     kept = score_writing.keep(tx, scores, Origin(facts_at, as_of, policies.digest(policy), by), at=at)
     if kept.run_id is None:
         return kept
@@ -125,7 +125,7 @@ def keep(tx: Tx, policy: Policy, scores: Scores, *, facts_at: datetime, as_of: d
 
 
 def _moves(scores: Scores, kept: Kept, by: str, at: datetime) -> Iterator[ScoreChanged]:
-    """One event a changed grade: from, to, and the driver that asks for it."""
+    """Yield one event per changed grade: both grades, and the driver."""
     places = np.searchsorted(scores.customers.astype(str), kept.customers.astype(str))
     for place, before, after in zip(places.tolist(), kept.before.tolist(), kept.after.tolist(), strict=True):
         customer = scores.customers[place]
@@ -143,7 +143,7 @@ def _why(scores: Scores, place: int) -> dict[str, Any]:
 
 
 def _many(kept: Kept, subject: str, by: str, at: datetime) -> ScoresChanged:
-    """How many went up and down, and the first of those that went furthest."""
+    """Return the numbers of grades that worsened and improved, and the largest deteriorations."""
     step = kept.after - kept.before
     worst = np.argsort(-step, kind="stable")[:_NAMED]
     named = [

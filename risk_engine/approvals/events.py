@@ -28,7 +28,7 @@ class ApprovalEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalRequested(ApprovalEvent):
-    """Somebody asked for a decision."""
+    """A request for approval was made."""
 
     kind: ClassVar = "approval.requested"
 
@@ -40,7 +40,7 @@ class ApprovalRequested(ApprovalEvent):
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A vote on a request: ``seen`` is the digest of the facts shown to the voter, ``on_behalf_of`` the person whose authority was used."""
+    """A vote on a request: ``seen`` is the digest of the facts shown to the voter, ``on_behalf_of`` the holder of the authority."""
 
     choice: Choice
     step: int
@@ -52,7 +52,7 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalVoted(ApprovalEvent):
-    """Somebody spoke on a request, and others still have to; ``changed`` are the facts that differ from those of the request."""
+    """A vote was cast, and others are pending; ``changed`` are the facts that differ from those of the request."""
 
     kind: ClassVar = "approval.voted"
 
@@ -120,13 +120,13 @@ class DelegationEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DelegationGiven(DelegationEvent):
-    """Somebody put their authority into another's hands."""
+    """A person delegated their authority."""
 
     kind: ClassVar = "delegation.given"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DelegationRevoked(DelegationEvent):
-    """Somebody took their authority back."""
+    """A person revoked a delegation."""
 
     kind: ClassVar = "delegation.revoked"

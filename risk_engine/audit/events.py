@@ -1,4 +1,4 @@
-"""Events of looks, files taken along, and the second line's sample."""
+"""Events of views and exports of customers' data, and of the second line's sample."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from risk_engine.events import Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetailRead(Event):
-    """Somebody was shown customers; ``customers`` are the first of them, ``count`` is how many there were."""
+    """A person was shown customers; ``customers`` are the first of them, ``count`` is their number."""
 
     kind: ClassVar = "detail.read"
 
@@ -26,7 +26,7 @@ class DetailRead(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiguresShown(Event):
-    """Somebody asked to see the figures of a masked answer, and saw them until a moment."""
+    """A person asked to see the figures of a masked answer, and saw them until a moment."""
 
     kind: ClassVar = "figures.shown"
 
@@ -40,7 +40,7 @@ class FiguresShown(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerShared(Event):
-    """Somebody shared an answer to a channel."""
+    """A person shared an answer to a channel."""
 
     kind: ClassVar = "answer.shared"
 
@@ -53,7 +53,7 @@ class AnswerShared(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerExported(Event):
-    """Somebody took an answer as a file; ``customers`` are all that stand in it, where it is one of Slack's."""
+    """A person exported an answer as a file; ``customers`` lists all customers in it, for exports from Slack."""
 
     kind: ClassVar = "answer.exported"
 
@@ -84,7 +84,7 @@ class ExportHeld(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportAsked(Event):
-    """Somebody asked for a file with more customers than one person may take along."""
+    """A person asked for a file with more customers than their limit allows."""
 
     kind: ClassVar = "export.asked"
 

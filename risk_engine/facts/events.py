@@ -1,4 +1,4 @@
-"""Events of the facts of the book."""
+"""Events of the book's facts."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class BreachOpened(BreachEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreachAcknowledged(BreachEvent):
-    """Somebody is on it."""
+    """A breach was acknowledged."""
 
     kind: ClassVar = "breach.acknowledged"
 

@@ -1,4 +1,4 @@
-"""Events of people's roles, and of attempts that were refused."""
+"""Events of people's roles, and of refused access."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Held = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RolesChanged(Event):
-    """Somebody's roles and departments were changed; ``told`` is whether a message can reach them."""
+    """A person's roles and departments were changed; ``told`` is whether a message can reach them."""
 
     person: str
     before: Held
@@ -24,7 +24,7 @@ class RolesChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleGiven(RolesChanged):
-    """Somebody was given roles or departments."""
+    """A person was given roles or departments."""
 
     kind: ClassVar = "role.given"
 
@@ -38,7 +38,7 @@ class RoleTaken(RolesChanged):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessRefused(Event):
-    """Somebody tried what they may not."""
+    """A person tried something forbidden."""
 
     kind: ClassVar = "access.refused"
 

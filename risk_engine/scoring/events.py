@@ -1,4 +1,4 @@
-"""Events of scores, grades and overrides."""
+"""Events of scores and grades."""
 
 from __future__ import annotations
 

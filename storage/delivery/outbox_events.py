@@ -1,4 +1,4 @@
-"""Events of the outbox. They are declared in storage because the engine has no messages."""
+"""Events of the outbox. They belong to storage, because the engine has no notion of messages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class OutboxTroubled(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRequeued(Event):
-    """Somebody had messages sent again; ``cause`` and ``numbers`` are the first of them."""
+    """A person requeued messages; ``cause`` and ``numbers`` are the first of them."""
 
     kind: ClassVar = "outbox.requeued"
 

@@ -1,4 +1,4 @@
-"""Words of the trail for looks and files, for the second line's sample, and for the trail itself."""
+"""Trail sentences for views and exports, the second line's sample, and the trail itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody asks the trail for: of which thing, narrowed by what."""
+"""Queries of the trail: subject and filters."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ _KIND = pgettext("event", "Kind")
 
 
 class Related(StrEnum):
-    """Whether what belongs to a thing is part of its history."""
+    """The choice to include related subjects in a history."""
 
     YES = "yes"
     NO = "no"
 
 
 def _somebody(value: Any) -> Any:
-    """A person as @name, or what acts without being one, as ``monitor``."""
+    """Parse a person as @name, or an actor that is no person, as ``monitor``."""
     if isinstance(value, str) and value.strip().lower() in trail_words.ACTORS:
         return value.strip().lower()
     return user_id(value)
 
 
 class Thing(str):
-    """A text in which a mention stays one: it may mean a person."""
+    """A text in which mentions stay mentions: it may mean a person."""
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -72,7 +72,7 @@ class AuditArgs(Args):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked for, and what it is called."""
+    """A query and its name."""
 
     wanted: Wanted
     name: str | None
@@ -99,7 +99,7 @@ def _begins(day: date, zone: ZoneInfo) -> datetime:
 
 
 def _about(args: AuditArgs, everything: Wanted, request: Request, tx: Tx) -> Asked:
-    """A person, an id, or a customer: in this order, because a customer is also found by a part of its name."""
+    """Return the query of a person, an id or a customer, in this order, as customers match parts of names too."""
     text = str(args.thing)
     if (person := _person(text)) is not None:
         return Asked(replace(everything, person=person), request.name_of(person))
@@ -119,16 +119,16 @@ def _person(text: str) -> str | None:
 
 
 def _reference(text: str, tx: Tx) -> str | None:
-    """``r17`` as R-17; None for what is no id of ours, or one of nothing while it is a customer's."""
+    """Return ``r17`` as R-17; None for other texts, and for a customer's id if there is no such thing."""
     named = ours(text)
     return None if named and customers.get(tx, text) is not None and not about.anything(tx, named) else named
 
 
 def _kind(text: str | None, tx: Tx) -> str | None:
-    """A kind of event, or what several begin with.
+    """Return a kind of event, or a common prefix of several.
 
     Raises:
-        Refused: nothing is called so; the nearest is named.
+        Refused: there is no such kind; the nearest is named.
     """
     if text is None:
         return None

@@ -1,4 +1,4 @@
-"""Entries of the trail as people read them: when, who, what, from what to what, why; and the place in the chain."""
+"""Entries of the trail for readers: time, person, event, change, reason, and place in the chain."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from storage.audit.reading import Entry
 from storage.audit.trail import Erased
 from storage.events import Recorded
 
-# a text longer than this stands in the export alone
+# longer texts are in the export only
 LONGEST = 160
 
 NameOf = Callable[[str], str]
 
 
 def line(entry: Entry, erased: Erased | None, names: Mapping[str, str], policy: Policy) -> list[Any]:
-    """One entry, as the pieces of a bullet; ``names`` are what customers are called."""
+    """Return one entry, as the pieces of a bullet; ``names`` are customers' names."""
     event = entry.event
     head = [blocks.bold(words.moment(event.at)), "  ", actor(event.actor), f" {trail_words.what(event.kind)} · ", about(event, names)]
     moved, told = change(event), detail(event, policy)
@@ -40,20 +40,20 @@ def line(entry: Entry, erased: Erased | None, names: Mapping[str, str], policy: 
 
 
 def customer_of(event: Recorded) -> str | None:
-    """The one customer that an entry is about, as far as it says so."""
+    """Return the one customer of an entry, if it names one."""
     customer = (event.facts or {}).get("customer")
     return str(customer) if customer else event.subject if event.kind in OF_A_CUSTOMER else None
 
 
 def customers_of(event: Recorded) -> set[str]:
-    """Everybody whom an entry tells of by name: whom it is about, and who was shown."""
+    """Return every customer named in an entry: its subject, and those shown."""
     shown = (event.facts or {}).get("customers")
     one = customer_of(event)
     return {*([one] if one else []), *(map(str, shown) if isinstance(shown, list) else [])}
 
 
 def about(event: Recorded, names: Mapping[str, str]) -> dict[str, Any]:
-    """What it happened to, and whose it is: ``R-17 · Acme Steel``; a mention of a person."""
+    """Return the subject with its customer: ``R-17 · Acme Steel``; a mention of a person."""
     if blocks.USER.fullmatch(event.subject):
         return blocks.person(event.subject)
     customer = customer_of(event)
@@ -65,19 +65,19 @@ def about(event: Recorded, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 def actor(who: str) -> dict[str, Any] | str:
-    """A mention of a person, or what acted without being one."""
+    """Return a mention of a person, or the name of another actor."""
     known = trail_words.ACTORS.get(who)
     return str(known) if known else blocks.person(who)
 
 
 def called(who: str, name_of: NameOf) -> str:
-    """The same as text, for where no mention can stand."""
+    """Return an actor's name as text, where mentions are impossible."""
     known = trail_words.ACTORS.get(who)
     return str(known) if known else blocks.clean(name_of(who))
 
 
 def place(entry: Entry) -> str:
-    """``#1,234 · 9f3c2a1b``: the link of the chain and the beginning of its hash."""
+    """Return ``#1,234 · 9f3c2a1b``: the link of the chain and the beginning of its hash."""
     if entry.seq is None or entry.hash is None:
         return str(_("not yet sealed"))
     return f"#{words.count(entry.seq)} · {entry.hash[:8]}"
@@ -87,14 +87,14 @@ def version(entry: Entry) -> str:
     return "" if entry.policy_version is None else "  " + str(_("policy {n}").format(n=entry.policy_version))
 
 
-# --- what the facts say ------------------------------------------------------------------------------------------------
+# --- facts in words ----------------------------------------------------------------------------------------------------
 
 
 def detail(event: Recorded, policy: Policy) -> list[Any]:
-    """The facts that go with what happened: ``level ●●●○ high · owner @ana``; empty without any."""
+    """Return the facts of an event: ``level ●●●○ high · owner @ana``; empty without any."""
     facts, said = event.facts or {}, registry().said.get(event.kind)
     known = [name for name in (said.facts if said else ()) if facts.get(name) not in (None, "", [], {})]
-    # one customer stands beside what happened
+    # a single customer is shown beside the event
     alone = ("customers", "count") if facts.get("count") == 1 and "customers" in facts else ()
     pieces: list[Any] = []
     for name in known:
@@ -104,7 +104,7 @@ def detail(event: Recorded, policy: Policy) -> list[Any]:
 
 
 def why(event: Recorded, erased: Erased | None) -> str:
-    """The reason; of an erased entry, when it was erased and why."""
+    """Return the reason; for an erased entry, time and reason of the erasure."""
     if event.facts is None:
         if erased is None:
             return str(_("erased"))
@@ -114,13 +114,13 @@ def why(event: Recorded, erased: Erased | None) -> str:
 
 
 def change(event: Recorded) -> str:
-    """``●●○○ medium → ●●●○ high``: from what to what; empty where nothing of the kind is on record."""
+    """Return ``●●○○ medium → ●●●○ high``; empty without a change on record."""
     before, after = sides(event)
     return f"{before} → {after}" if before or after else ""
 
 
 def sides(event: Recorded) -> tuple[str, str]:
-    """What it was, and what it became; empty where that is not on record."""
+    """Return the values before and after; empty if not on record."""
     facts = event.facts or {}
     if "model" in facts and "grade" in facts:
         return _graded(facts["model"]), _graded(facts["grade"])
@@ -137,7 +137,7 @@ def _graded(name: Any) -> str:
 
 
 def _held(state: Any) -> str:
-    """Roles and departments of a member."""
+    """Return roles and departments of a member."""
     if not isinstance(state, Mapping):
         return _value(state)
     roles = role_words.roles([role for role in Role if role in state.get("roles", ())])
@@ -146,13 +146,13 @@ def _held(state: Any) -> str:
 
 
 def _value(value: Any) -> str:
-    # a policy as a whole is called by the beginning of its digest
+    # a whole policy is named by the beginning of its digest
     text = policy_words.value(value)
     return text[:12] if len(text) == 64 and text.isalnum() else blocks.cut(blocks.clean(text), LONGEST)
 
 
 def _worded(name: str, facts: Mapping[str, Any], policy: Policy) -> str | dict[str, Any]:
-    """A fact as people read it, somebody as a mention; what another version wrote otherwise stands there as it is."""
+    """Return a fact in words, people as mentions; values of other versions stay as they are."""
     value = facts[name]
     try:
         return _IN_WORDS[name](value, facts, policy) if name in _IN_WORDS else _plain(value)
@@ -174,7 +174,7 @@ def _prose(value: Any, *_more: Any) -> str:
 
 _IN_WORDS: dict[str, Callable[[Any, Mapping[str, Any], Policy], str | dict[str, Any]]] = {
     **dict.fromkeys(("owner", "delegate", "person", "on_behalf_of", "proposed_by"), lambda value, *_more: actor(str(value))),
-    # what people wrote in words of their own, which a masked reader does not see
+    # free text, which masked readers do not see
     **dict.fromkeys(("title", "measure", "condition", "evidence", "finding"), _prose),
     **dict.fromkeys(("value", "threshold"), _reading),
     "amount": _amount,
@@ -200,12 +200,12 @@ def _cut(value: Any) -> str:
 
 
 def _listed(value: Any) -> str:
-    """One of several: a condition by its text, a word by itself."""
+    """Return one of several: a condition's text, or a word."""
     return masking.prose(blocks.clean(value["text"])) if isinstance(value, Mapping) and "text" in value else words.label(str(value))
 
 
 def _dated(text: str) -> str | None:
-    """A day or a moment in the reader's habit; None if the text is neither."""
+    """Return a day or a time in the reader's format; None if the text is neither."""
     if len(text) < 10 or not text[:4].isdecimal() or text[4] != "-":
         return None
     try:
@@ -215,5 +215,5 @@ def _dated(text: str) -> str | None:
 
 
 def gist(entry: Entry, now: datetime, *, name_of: NameOf) -> Text:
-    """``last changed 2 hours ago by Ana``."""
+    """Return ``last changed 2 hours ago by Ana``."""
     return _("last changed {when} by {who}").format(when=words.ago(entry.event.at, now), who=called(entry.event.actor, name_of))

@@ -1,11 +1,11 @@
-"""Words that all entries of the trail share: facts, ways of asking, and actors other than people."""
+"""Words for entries of the trail, one for every kind of recorded event."""
 
 from __future__ import annotations
 
 from commands.kit.i18n import Text, _, pgettext
 from commands.kit.registry import registry
 
-# what people call the facts
+# names of facts
 LABELS: dict[str, Text] = {
     "title": pgettext("trail", "what"),
     "level": pgettext("trail", "level"),
@@ -88,7 +88,7 @@ LABELS: dict[str, Text] = {
 # what earlier versions recorded and this one does not: old trails read as they did
 RETIRED: dict[str, Text] = {"breaches.changed": _("recorded many breach changes at once")}
 
-# by which way people ask
+# ways of asking
 WAYS: dict[str, Text] = {
     "command": _("a typed line"),
     "message": _("a message"),
@@ -98,7 +98,7 @@ WAYS: dict[str, Text] = {
     "terminal": _("the terminal"),
 }
 
-# who acts without being a person
+# actors other than people
 ACTORS: dict[str, Text] = {
     "monitor": _("the monitor"),
     "clock": _("the clock"),
@@ -110,6 +110,6 @@ ACTORS: dict[str, Text] = {
 
 
 def what(kind: str) -> Text | str:
-    """What happened; the kind itself where nobody has words for it."""
+    """Return the words for an event; the kind itself without any."""
     said = registry().said.get(kind)
     return said.what if said else RETIRED.get(kind, kind)
