@@ -5,6 +5,7 @@ from commands.approvals.approval_conditions import condition_entry, with_approva
 from commands.approvals.approval_desk import approval_entry, sorted_waiting
 from commands.approvals.approval_words import decided_by
 from commands.approvals.asking import ask_for, open_request
+from commands.approvals.subjects import subject_line
 
 __all__ = [
     "approval_entry",
@@ -13,6 +14,7 @@ __all__ = [
     "decided_by",
     "open_request",
     "sorted_waiting",
+    "subject_line",
     "with_approvals",
     "withdraw_button",
 ]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from commands.approvals import deciding
+from commands.approvals.subjects import subject_of
 from commands.kit import blocks
 from commands.kit.contract import Block
 from commands.kit.i18n import _
-from commands.kit.wording.lines import subject_of
 from risk_engine.approvals.approval import Approval
 from risk_engine.policy.policy import Policy
 from storage.database import Tx

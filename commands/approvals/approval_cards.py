@@ -9,12 +9,12 @@ from typing import Any
 from commands.approvals import approval_words, deciding, decision_facts
 from commands.approvals.approval_buttons import decision_buttons
 from commands.approvals.approval_words import SIGNS
+from commands.approvals.subjects import subject_line, subject_of
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Blocks, Message, Notice, To
 from commands.kit.i18n import Text, _, ngettext, reader
 from commands.kit.wording import words
-from commands.kit.wording.lines import subject_line, subject_of
 from risk_engine.approvals.approval import CLOCK, Approval
 from risk_engine.approvals.events import ApprovalDecided, ApprovalRefreshed, ApprovalRequested, ApprovalVoted, ConditionMet
 from risk_engine.approvals.proposal import ProposalState

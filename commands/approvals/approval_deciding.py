@@ -10,13 +10,13 @@ from pydantic import Field
 
 from commands.approvals import approval_words, deciding
 from commands.approvals.approval_buttons import decision_buttons
+from commands.approvals.subjects import subject_line
 from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.contract import Args, Command, Refused, Reply, Request
 from commands.kit.i18n import Text, _, ngettext, pgettext
 from commands.kit.input.fields import Ask, Day, Key
 from commands.kit.wording import words
-from commands.kit.wording.lines import subject_line
 from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.ballot import Choice
 from risk_engine.approvals.refusals import FactsHaveChanged

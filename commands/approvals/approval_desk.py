@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from commands.approvals import approval_words, deciding
 from commands.approvals.approval_buttons import decision_buttons, withdraw_button
+from commands.approvals.subjects import subject_line
 from commands.kit import blocks
 from commands.kit.contract import Blocks, Request
 from commands.kit.i18n import _
 from commands.kit.wording import words
-from commands.kit.wording.lines import subject_line
 from risk_engine.approvals.approval import Approval
 from storage.approvals import approvals
 from storage.database import Tx

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from commands.approvals import approval_words
+from commands.approvals.subjects import subject_line
 from commands.kit import blocks
 from commands.kit.contract import Blocks, Message, Notice, To
 from commands.kit.i18n import _, ngettext
 from commands.kit.wording import words
-from commands.kit.wording.lines import subject_line
 from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.ballot import Choice, Stage, Vote
 from risk_engine.approvals.events import ApprovalDecided, ApprovalReminded, ApprovalVoted

@@ -11,13 +11,13 @@ from commands.approvals import approval_words
 from commands.approvals.approval_cards import card, gist
 from commands.approvals.approval_conditions import list_conditions
 from commands.approvals.approval_desk import approval_entry, buttons, sorted_waiting
+from commands.approvals.subjects import subject_line
 from commands.kit import blocks
 from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.input.fields import Ask, Page
 from commands.kit.input.mistyped import nearest
 from commands.kit.paging import turns
-from commands.kit.wording.lines import subject_line
 from risk_engine.approvals.approval import Approval
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right

@@ -8,12 +8,12 @@ from datetime import date, datetime
 from typing import Any
 
 from commands.approvals import decision_facts
+from commands.approvals.subjects import subject_of
 from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.access.authority import authority_of, demand
 from commands.kit.contract import Refused, Request
 from commands.kit.i18n import _
-from commands.kit.wording.lines import subject_of
 from risk_engine.approvals import approval as engine
 from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.ballot import Choice, Voter

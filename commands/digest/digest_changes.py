@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from commands.approvals import subject_line
 from commands.digest.digest_today import LISTED, window
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Part, Section, Span
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.wording import words
-from commands.kit.wording.lines import VERDICT_BY, measured, subject_line
+from commands.kit.wording.lines import VERDICT_BY, measured
 from risk_engine.policy.policy import Policy
 from risk_engine.register.assessment import Level
 from storage.database import Tx

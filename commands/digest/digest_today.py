@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from commands.approvals import subject_line
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Part, Section, Span
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.wording import words
-from commands.kit.wording.lines import measured, subject_line
+from commands.kit.wording.lines import measured
 from risk_engine.policy.policy import Kri, Policy
 from storage.database import Tx
 from storage.digest import falling_due, period_changes

@@ -198,3 +198,9 @@ def test_one_file_enqueues_what_people_are_told():
     enqueueing = [str(path) for path, tree in of("bot", "commands") if named(tree) & {"deliveries.enqueue", "deliveries.keep_withheld"}]
 
     assert enqueueing == ["commands/delivery/recording.py"]
+
+
+def test_the_kit_reaches_no_room_through_the_registry_either():
+    asking = [str(path) for path, _tree in of("commands") if path.parts[1] == "kit" and path.name != "registry.py"]
+
+    assert [path for path in asking if "registry()" in (ROOT / path).read_text("utf-8")] == []

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
-from commands.kit import blocks
-from commands.kit.access import masking
-from commands.kit.contract import Subject
 from commands.kit.i18n import _, ngettext
-from commands.kit.registry import registry
 from commands.kit.wording import words
-from risk_engine.approvals.approval import Approval
 from risk_engine.indicators.breach import Breach
 from risk_engine.policy.policy import Policy
-from storage.database import Tx
 from storage.register.entry_lists import UNFINISHED
 
 VERDICT_BY = _("{verdict} by {who}")
@@ -31,17 +24,3 @@ def overdue(due: date, state: str, today: date) -> str | None:
     late = (today - due).days
     said = ngettext("{n} day late", "{n} days late", late)
     return f"▲ {said}" if late > 0 and state in UNFINISHED else None
-
-
-def subject_line(tx: Tx, asked: Approval) -> list[Any]:
-    """Return an approval's subject, on one line."""
-    line = subject_of(asked).line(tx, asked.subject)
-    if line is None or asked.customer is None:
-        return [blocks.bold(f"{asked.id} · {asked.subject}"), *(line or [])]
-    name = masking.names(tx, [asked.customer]).get(asked.customer, asked.customer)
-    return [blocks.bold(f"{asked.id} · {name}"), f" · {asked.subject}", *line]
-
-
-def subject_of(asked: Approval) -> Subject[Any]:
-    """Return the kind of subject of this approval."""
-    return registry().subjects[type(asked.subject)]

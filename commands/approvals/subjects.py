@@ -1,0 +1,26 @@
+"""Subjects of approvals: the kind of thing that is decided on, and its line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from commands.kit import blocks
+from commands.kit.access import masking
+from commands.kit.contract import Subject
+from commands.kit.registry import registry
+from risk_engine.approvals.approval import Approval
+from storage.database import Tx
+
+
+def subject_line(tx: Tx, asked: Approval) -> list[Any]:
+    """Return an approval's subject, on one line."""
+    line = subject_of(asked).line(tx, asked.subject)
+    if line is None or asked.customer is None:
+        return [blocks.bold(f"{asked.id} · {asked.subject}"), *(line or [])]
+    name = masking.names(tx, [asked.customer]).get(asked.customer, asked.customer)
+    return [blocks.bold(f"{asked.id} · {name}"), f" · {asked.subject}", *line]
+
+
+def subject_of(asked: Approval) -> Subject[Any]:
+    """Return the kind of subject of this approval."""
+    return registry().subjects[type(asked.subject)]
