@@ -12,8 +12,8 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from bot.audit.sealing import keys as keys_of
-from bot.audit.sealing import usable_keys
+from bot.audit.event_sealer import keys as keys_of
+from bot.audit.event_sealer import usable_keys
 from bot.audit.trail import Trail
 from bot.clock import Clock
 from bot.delivering.channels import Channels
@@ -29,7 +29,7 @@ from bot.settings import Settings, SettingsError
 from bot.slack.client import web_client
 from bot.slack.people import People
 from bot.slack.skew import Skew
-from bot.timekeeping import ticking
+from bot.timekeeping import job_scheduler
 from bot.timekeeping.heartbeat import Pulse, for_house
 from bot.timekeeping.watching import Watch
 from bot.working.executor import Executor
@@ -178,7 +178,7 @@ class Application:
         self.lookout = Lookout(self.database)
         self.rescorer = Rescorer(self.database, self.policies, self.clock)
         jobs = [*registry().jobs.values(), audit_erasing.retention(self.keys.present)]
-        self.ticker = ticking.Ticker(self.database, self.policies, self.clock, wake, jobs=jobs)
+        self.ticker = job_scheduler.Ticker(self.database, self.policies, self.clock, wake, jobs=jobs)
         self.watch = Watch(self.database, self.policies, self.clock, wake)
         self.undelivered = Undelivered(self.database, self.policies, self.people, self.clock, wake)
         pulse = Pulse(self.database, self.clock, lambda: [self.ticker.looked_at, self.watch.looked_at], self.clock.monotonic())
@@ -199,7 +199,7 @@ class Application:
         """Start the courier and the scheduler, take up what an earlier process has left, and look at everything once."""
         self.courier.start()
         self.intake.request_queue.sweep(older_than=timedelta(0))
-        self.scheduler = ticking.start(
+        self.scheduler = job_scheduler.start(
             [
                 (self.ticker.tick, 10),
                 (self.rescorer.tick, 5),
@@ -215,7 +215,7 @@ class Application:
         )
         # the sealer comes before the checker: the command line's entries are sealed first, so that the verification covers them
         for look in (self.check_channels, self.ticker.tick, self.trail.sealer.tick, self.trail.checker.tick):
-            ticking.safely(look)()
+            job_scheduler.safely(look)()
         self.heartbeat.start()
 
     def close(self) -> None:

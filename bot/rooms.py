@@ -31,8 +31,10 @@ def text() -> str:
     lines = [BEGIN, "", "| room | modules | answers |", "|---|---|---|"]
     for layer in LAYERS:
         for package in packages(layer):
-            modules = sum(each.name != "__init__.py" for each in package.glob("*.py"))
-            lines.append(f"| `{package.relative_to(ROOT).as_posix()}/` | {modules} | {sentence(package)} |")
+            modules = sorted(each.stem for each in package.glob("*.py") if each.name != "__init__.py")
+            # the modules at a layer's root belong to no room, and nobody would look for them otherwise
+            named = f" At its root: {', '.join(modules)}." if modules and package == ROOT / layer else ""
+            lines.append(f"| `{package.relative_to(ROOT).as_posix()}/` | {len(modules)} | {sentence(package)}{named} |")
     return "\n".join([*lines, "", END])
 
 

@@ -14,7 +14,7 @@ from bot.audit.heads import HeadKeeper
 from bot.clock import Clock
 from bot.metrics import VERIFIED_AT, VERIFIED_ENTRIES, VERIFIED_OK
 from bot.policy_in_force import PolicyBook
-from bot.timekeeping.ticking import safely
+from bot.timekeeping.job_scheduler import safely
 from commands.audit import self_verification
 from commands.audit.self_verification import Outcome
 from commands.audit.verification_report import Keys

@@ -12,12 +12,12 @@ from slack_sdk.errors import SlackApiError
 from bot.audit.anchor_channel import last_anchor
 from bot.audit.anchoring import Anchorer, AnchorFile
 from bot.audit.checking import Checker
+from bot.audit.event_sealer import Sealer
 from bot.audit.heads import HeadKeeper
-from bot.audit.sealing import Sealer
 from bot.clock import Clock
 from bot.delivering.channels import Channels, Unreachable
 from bot.policy_in_force import PolicyBook
-from bot.timekeeping.ticking import safely
+from bot.timekeeping.job_scheduler import safely
 from commands.audit import resealing, self_verification
 from commands.audit.verification_report import Keys
 from commands.kit.i18n import Text, _

@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from bot.application import connect, open_database
-from bot.audit import sealing
+from bot.audit import event_sealer
 from bot.audit.anchoring import AnchorFile
+from bot.audit.event_sealer import Sealer
 from bot.audit.heads import HeadKeeper
-from bot.audit.sealing import Sealer
 from bot.cli.common import Commands, day, me, policy_of
 from bot.clock import Clock
 from bot.settings import Settings, SettingsError
@@ -90,11 +90,11 @@ def verify_trail(parsed: argparse.Namespace, env: Settings) -> int:
     """Verify the database, chain and register, or an export; return 1 if there is a fault."""
     asked = auditing.anchors(parsed.anchor, parsed.anchors)
     if parsed.export:
-        proof = auditing.verify_export(parsed.export, sealing.keys(env), asked)
+        proof = auditing.verify_export(parsed.export, event_sealer.keys(env), asked)
         print("\n".join(proof.lines()))
         return 0 if proof.holds else 1
     with closing(_as_it_is(env)) as database, database.begin(EVERYTHING) as tx:
-        proof, register = auditing.verify(tx, sealing.keys(env), asked), reconciling.look(tx)
+        proof, register = auditing.verify(tx, event_sealer.keys(env), asked), reconciling.look(tx)
     told = [proof.lines(), register_words.lines(register)]
     # the answer comes first: the failed check
     print("\n".join(line for lines in (reversed(told) if proof.holds and register.count else told) for line in lines))
@@ -121,7 +121,7 @@ def anchor_now(parsed: argparse.Namespace, env: Settings) -> int:
             with database.begin(EVERYTHING, write=True) as tx:
                 taken = anchoring.take(tx, policy, sealer.keys, by=me(), at=Clock().now())
         except KeyIsMissing:
-            raise AuditRefused(sealing.KEY_GONE) from None
+            raise AuditRefused(event_sealer.KEY_GONE) from None
         if taken is None:
             raise AuditRefused(anchoring.EMPTY)
         print(taken.line())
@@ -135,11 +135,11 @@ def _sealer(database: Database, policy: Policy, env: Settings, *, held: bool = F
     Raises:
         AuditRefused: the trail does not continue from there, unless ``held`` allows it.
     """
-    keys = sealing.usable_keys(database, env)
+    keys = event_sealer.usable_keys(database, env)
     sealer = Sealer(database, keys, HeadKeeper(database, keys, lambda: policy.audit.anchor_file, Clock()))
     sealer.begin()
     if sealer.key_gone and not held:
-        raise AuditRefused(sealing.KEY_GONE)
+        raise AuditRefused(event_sealer.KEY_GONE)
     if sealer.held and not held:
         raise AuditRefused(trail_doubts.told(sealer.held))
     return sealer

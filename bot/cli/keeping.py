@@ -7,10 +7,10 @@ from contextlib import closing
 from pathlib import Path
 
 from bot.application import connect
-from bot.audit import sealing
+from bot.audit import event_sealer
 from bot.audit.anchoring import AnchorFile
+from bot.audit.event_sealer import Sealer
 from bot.audit.heads import HeadKeeper
-from bot.audit.sealing import Sealer
 from bot.cli.common import Commands, me, policy_of
 from bot.clock import Clock
 from bot.settings import Settings
@@ -60,7 +60,7 @@ def back_up(parsed: argparse.Namespace, env: Settings) -> int:
         try:
             with backup.beside(file) as part:
                 _copy(database, part)
-                proof, register = _proved(part, sealing.keys(env)), _compared(part)
+                proof, register = _proved(part, event_sealer.keys(env)), _compared(part)
                 backup.publish(part, file)
         except FileExistsError:
             raise AuditRefused(restoring.EXISTS.format(file=file)) from None
@@ -73,7 +73,7 @@ def back_up(parsed: argparse.Namespace, env: Settings) -> int:
 
 def restore(parsed: argparse.Namespace, env: Settings) -> int:
     """Verify a copy of the backup, record its source, and put it in place; the old database is kept beside it."""
-    file, keys = parsed.file, sealing.keys(env)
+    file, keys = parsed.file, event_sealer.keys(env)
     target = _target(env)
     there = _standing(env, target, keys, replace=parsed.replace)
     _unused(target)
@@ -173,7 +173,7 @@ def _unused(target: Path) -> None:
 def _recorded(part: Path, env: Settings, keys: Keys, file: Path, there: TrailPosition | None, *, replace: bool) -> Policy:
     """Record the restore in the copy, and return the copy's policy in force."""
     with closing(Database(f"sqlite:///{part}")) as copied:
-        sealing.usable_keys(copied, env)
+        event_sealer.usable_keys(copied, env)
         policy = policy_of(env, copied)
         with copied.begin(EVERYTHING, write=True) as tx:
             lost = restoring.would_lose(tx, there) if there else None

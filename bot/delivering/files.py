@@ -14,7 +14,7 @@ from bot.slack.outgoing_calls import Elsewhere
 from commands.kit import blocks
 from commands.kit.contract import Block, Image, Refused, Sheet
 from commands.kit.i18n import _
-from storage.data.files.formats.spreadsheet import xlsx
+from storage.data.files.formats.xlsx_writing import xlsx
 
 # Slack shows a picture once it has recognised it, which takes a moment
 LOOKS, LOOK_EVERY = 20, 0.15

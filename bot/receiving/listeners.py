@@ -22,8 +22,8 @@ from slack_sdk import WebClient
 from bot.delivering.audience import CHANNEL_NEWS
 from bot.logs import reference
 from bot.metrics import ACKNOWLEDGED
-from bot.receiving.gate import Verified
 from bot.receiving.intake import Intake
+from bot.receiving.signatures import Verified
 from bot.settings import Settings
 from bot.working.outcomes import broken
 from commands.kit import blocks

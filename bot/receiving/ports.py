@@ -12,8 +12,8 @@ from waitress.server import BaseWSGIServer
 
 from bot.clock import Clock
 from bot.receiving.complaints import Complaints
-from bot.receiving.gate import Gate, Verified
 from bot.receiving.serving import serve
+from bot.receiving.signatures import Gate, Verified
 from bot.receiving.web import HttpApp, Probe, Readers, create_app
 from bot.settings import Settings, SettingsError
 

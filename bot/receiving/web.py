@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from bot import gauges
 from bot.clock import Clock
 from bot.receiving.complaints import Complaints
-from bot.receiving.gate import BODY_BYTES, Gate, Refused, Verified, is_ssl_check
+from bot.receiving.signatures import BODY_BYTES, Gate, Refused, Verified, is_ssl_check
 from storage.database import Database, Gone
 from storage.sight import EVERYTHING
 

@@ -23,7 +23,7 @@ from risk_engine.events import kinds
 from risk_engine.policy.policy import Policy
 from risk_engine.references import ApprovalId
 from storage.approvals import approvals
-from storage.audit import reading
+from storage.audit import history
 from storage.database import Tx
 from storage.delivery.deliveries import Operation
 from storage.events import Recorded
@@ -94,7 +94,7 @@ def _until(asked: Approval, now: datetime | None) -> str:
 
 def _decided_on(asked: Approval, tx: Tx) -> dict[str, list[Any]]:
     """Return the facts that had changed at the last vote, from the trail."""
-    happened = (entry.event for entry in reading.of_subject(tx, str(asked.id), _ENTRIES))
+    happened = (entry.event for entry in history.of_subject(tx, str(asked.id), _ENTRIES))
     said = (one for one in happened if one.kind in kinds(ApprovalVoted, ApprovalDecided))
     last = next(said, None)
     return dict((last.facts or {}).get("changed") or {}) if last else {}

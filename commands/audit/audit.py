@@ -19,7 +19,7 @@ from commands.kit.wording import words
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
 from storage.audit import trail
-from storage.audit.reading import Entry
+from storage.audit.history import Entry
 from storage.database import Tx
 from storage.delivery import deliveries
 

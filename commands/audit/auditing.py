@@ -10,7 +10,7 @@ from pathlib import Path
 from commands.audit.verification_report import Keys, Proof
 from commands.kit.i18n import Text, _
 from commands.kit.progress import bar
-from storage.audit import extract, reading, rows
+from storage.audit import extract, history, rows
 from storage.audit.anchoring import anchors as anchored
 from storage.audit.anchoring import guarding
 from storage.audit.anchoring.anchors import Anchor, BadAnchor, TrailAnchored, read
@@ -82,7 +82,7 @@ def _named(tx: Tx, verified: Verified, whose: Identity) -> Verified:
     if broken is None and identity(tx).database != whose.database:
         return replace(verified, broken=Broken(Fault.IDENTITY, 1, None, whose.database))
     if broken and broken.event_id is not None and broken.subject is None:
-        return replace(verified, broken=replace(broken, subject=reading.subject_of(tx, broken.event_id)))
+        return replace(verified, broken=replace(broken, subject=history.subject_of(tx, broken.event_id)))
     return verified
 
 

@@ -24,7 +24,7 @@ from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
 from storage.audit import about, second_line_samples, trail
-from storage.audit.reading import Entry
+from storage.audit.history import Entry
 from storage.audit.second_line_samples import SecondLineSample
 from storage.database import Tx
 from storage.delivery.deliveries import Operation

@@ -20,7 +20,7 @@ from risk_engine.indicators.events import BreachClosed
 from risk_engine.policy.policy import Policy
 from risk_engine.scoring.events import OverrideEnded, OverrideProposed
 from storage.audit import second_line_samples, trail
-from storage.audit.reading import Entry
+from storage.audit.history import Entry
 from storage.audit.second_line_samples import SecondLineSample
 from storage.database import Tx
 

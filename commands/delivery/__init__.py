@@ -1,4 +1,4 @@
-"""Record what happened, tell the people concerned, and share, page, export and reveal answers."""
+"""Record and tell what happened, read what Slack's answers mean for a message, and share answers."""
 
 from commands.delivery import outbox_words, quota, reads, secrecy_words
 from commands.delivery.recording import record, tell, tell_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from risk_engine.capital import capital, effective_maturity, standardised
-from risk_engine.capital.capital import Segment
+from risk_engine.capital import effective_maturity, internal_ratings, standardised
+from risk_engine.capital.internal_ratings import Segment
 from risk_engine.capital.standardised import Class
 from risk_engine.facts.facts import Facts, Floats
 from risk_engine.impairment.staging import Stage, Stages
@@ -32,8 +32,8 @@ def irb(policy: Policy, facts: Facts, terms: PdTerms, lgd: Floats, ead: Floats, 
     size = turnover(policy, facts)[owner]
     segment = np.where(size <= rules.size.highest, Segment.SME, Segment.CORPORATE).astype(np.int8)
     years = effective_maturity.held(remaining, rules.maturity)
-    claims = capital.Exposures(segment, lgd, ead, years, size, lgd)
-    return capital.capital(terms, claims, rules).rwa
+    claims = internal_ratings.Exposures(segment, lgd, ead, years, size, lgd)
+    return internal_ratings.capital(terms, claims, rules).rwa
 
 
 def standard(policy: Policy, facts: Facts, pd: Floats, ead: Floats, stages: Stages) -> Floats:

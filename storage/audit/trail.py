@@ -12,7 +12,7 @@ from risk_engine.audit.events import AnswerExported, AnswerShared, DetailRead, F
 from risk_engine.events import kinds
 from storage.audit.about import about_customer, about_things, within_sight
 from storage.audit.erased import TrailErased, ranges_of
-from storage.audit.reading import Entry, entry, linked
+from storage.audit.history import Entry, entry, linked
 from storage.database import Tx
 from storage.schema import DisclosureRow, EventRow, SealRow
 

@@ -46,7 +46,7 @@ def called(origin: str) -> str:
 
 def packaged_text() -> str:
     """Return the text of the packaged policy, with its reasons."""
-    return resources.files("risk_engine").joinpath("policy.toml").read_text("utf-8")
+    return resources.files("risk_engine").joinpath("policy", "policy.toml").read_text("utf-8")
 
 
 def named_in(path: Path | None) -> dict[str, Any]:

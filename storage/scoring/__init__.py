@@ -1,1 +1,1 @@
-"""Scores, their lineage, and overrides."""
+"""Scores, rankings by them, their lineage, and overrides."""

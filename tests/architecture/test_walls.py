@@ -92,7 +92,7 @@ def test_one_file_of_the_bot_asks_the_clock():
 
 
 @pytest.mark.parametrize(
-    ("module", "home"), [("slack_bolt", ["bot/receiving/listeners.py"]), ("apscheduler", ["bot/timekeeping/ticking.py"])]
+    ("module", "home"), [("slack_bolt", ["bot/receiving/listeners.py"]), ("apscheduler", ["bot/timekeeping/job_scheduler.py"])]
 )
 def test_one_file_imports_bolt_and_one_the_scheduler(module, home):
     assert importing(module, *LAYERS) == home

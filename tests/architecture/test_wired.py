@@ -50,7 +50,7 @@ WAITING_LEAVES: dict[str, dict[str, str]] = {
 }
 WAITING_FUNCTIONS: dict[str, dict[str, str]] = {
     "default: PD, capital and calibration": {
-        "capital.capital": "Lacks exposures floored_pd lacks",
+        "capital.internal_ratings": "Lacks exposures floored_pd lacks",
         "capital.effective_maturity": "of_cash_flows",
         "capital.foundation_lgd": "Claim secured unsecured",
         "capital.standardised": "Slot slotted",

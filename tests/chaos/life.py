@@ -18,7 +18,7 @@ from bot.policy_in_force import PolicyBook
 from bot.slack.client import TIMEOUT, TLS, Client
 from bot.slack.people import People
 from bot.slack.skew import Skew
-from bot.timekeeping.ticking import Ticker
+from bot.timekeeping.job_scheduler import Ticker
 from commands.kit.registry import registry
 from storage.database import Database, Tx
 from storage.policy import policies

@@ -19,7 +19,7 @@ from risk_engine.people.roles import Role
 from risk_engine.policy.policy import Policy
 from risk_engine.register.assessment import Level
 from storage.audit.about import OF_A_CUSTOMER
-from storage.audit.reading import Entry
+from storage.audit.history import Entry
 from storage.audit.trail import Erased
 from storage.events import Recorded
 

@@ -8,7 +8,7 @@ from datetime import UTC
 from commands.audit.trail import trail_lines, trail_words
 from commands.kit import blocks
 from commands.kit.contract import Request, Sheet
-from storage.audit.reading import Entry
+from storage.audit.history import Entry
 from storage.audit.trail import Erased
 from storage.delivery.deliveries import Told
 from storage.types import canonical

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.audit.checking import Checker
+from bot.audit.event_sealer import Sealer
 from bot.audit.heads import HeadKeeper
-from bot.audit.sealing import Sealer
 from bot.clock import Clock
 from bot.metrics import VERIFIED_ENTRIES, VERIFIED_OK
 from bot.policy_in_force import PolicyBook

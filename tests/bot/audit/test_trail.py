@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import pytest
 
+from bot.audit.event_sealer import Sealer
 from bot.audit.heads import HeadKeeper
-from bot.audit.sealing import Sealer
 from bot.clock import Clock
 from commands.audit import anchoring, resealing
 from commands.audit.auditing import AuditRefused

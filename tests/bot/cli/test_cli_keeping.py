@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bot.audit.event_sealer import Sealer
 from bot.audit.heads import HeadKeeper
-from bot.audit.sealing import Sealer
 from bot.cli import keeping
 from bot.clock import Clock
 from commands.audit.verification_report import Keys

@@ -16,7 +16,7 @@ from playground.hosting import Playground
 from playground.person import PATIENCE
 from risk_engine.policy.policy import Policy
 from storage.audit import trail
-from storage.audit.reading import Entry
+from storage.audit.history import Entry
 from storage.audit.trail import Wanted
 from storage.database import Database
 from storage.delivery.answers import Answer

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from bot.policy_in_force import PolicyBook
 from bot.receiving.request_queue import RequestQueue
-from bot.timekeeping.ticking import Ticker
+from bot.timekeeping.job_scheduler import Ticker
 from bot.working.executor import Executor
 from bot.working.held_up import TRIES
 from bot.working.home_tabs import Homes

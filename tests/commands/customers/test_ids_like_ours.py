@@ -15,7 +15,7 @@ from commands.customers.find import customer_meant, customer_options
 from commands.data.importing import ImportRefused, run_import
 from commands.kit.contract import Refused
 from storage import events
-from storage.audit import erasing, extract, reading, trail
+from storage.audit import erasing, extract, history, trail
 from storage.schema import CustomerVersionRow, EventRow
 from storage.sight import EVERYTHING
 from tests.commands.conftest import Book, text_of
@@ -95,7 +95,7 @@ def test_the_trail_of_a_risk_and_that_of_a_customer_called_so_are_two(alike: Boo
 
 def test_a_thing_has_its_own_entries_and_the_export_tells_them_apart(alike: Book):
     with alike.database.begin(EVERYTHING) as tx:
-        things = {entry.event.kind for entry in reading.of_subject(tx, "A-1", 50)}
+        things = {entry.event.kind for entry in history.of_subject(tx, "A-1", 50)}
         until = MONDAY + timedelta(days=1)
         counts = [trail.count(tx, trail.Wanted(until=until, subjects=["R-1"])), extract.count(tx, extract.Wanted("R-1"))]
         subject, customer = subject_named("customer:R-1")

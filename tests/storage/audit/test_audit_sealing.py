@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
 
-from storage.audit import reading, rows, sealing
+from storage.audit import history, rows, sealing
 from storage.database import Database
 from storage.policy import policies
 from storage.policy.policies_in_force import begin as put_in_force
@@ -129,8 +129,8 @@ def test_a_subjects_entries_come_newest_first_with_their_place_in_the_chain_page
     with database.begin(EVERYTHING, write=True) as tx:
         write(tx, 1, first=2)
     with database.begin(EVERYTHING) as tx:
-        newest, older = reading.of_subject(tx, "R-2", 10)
-        page = reading.of_subject(tx, "R-2", 10, before=newest.event.id)
+        newest, older = history.of_subject(tx, "R-2", 10)
+        page = history.of_subject(tx, "R-2", 10, before=newest.event.id)
 
     assert (newest.seq, newest.hash, newest.event.id) == (None, None, 4)
     assert (older.seq, older.event.facts["n"]) == (2, 2)

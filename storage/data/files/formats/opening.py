@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import IO
 
+from storage.data.files.formats.csv_reading import CsvTable
 from storage.data.files.formats.limits import check_size
-from storage.data.files.formats.reader import CsvTable
 from storage.data.files.formats.table import MARK, REJECTS, Notation, Progress, Table
 from storage.data.files.mapping.mapping import FileFormat
 from storage.data.files.refusals import FileRefused
@@ -53,7 +53,7 @@ def open_table(
         raise FileRefused("contradicted", file=path.name, promised=promised, found=found)
     # half a second of importing, only for these formats
     if found == _XLSX:
-        from storage.data.files.formats.workbook import WorkbookTable
+        from storage.data.files.formats.xlsx_reading import WorkbookTable
 
         return WorkbookTable(path, format, notation or Notation(), prefer, progress)
     if found == _PARQUET:

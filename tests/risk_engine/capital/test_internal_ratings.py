@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
-from risk_engine.capital import capital
-from risk_engine.capital.capital import Lacks, Segment
+from risk_engine.capital import internal_ratings
+from risk_engine.capital.internal_ratings import Lacks, Segment
 from risk_engine.checks import Impossible
 from risk_engine.ratings.pd_terms import pd_terms
 from tests.risk_engine.refused import facts_of
@@ -64,7 +64,7 @@ CELLS = [
 
 
 def asked(pd, segment, lgd=0.45, ead=1.0, *, policy=BASEL_II, **others):
-    return capital.capital(pd_terms(pd), capital.exposures(segment, lgd, ead, **{"maturity": 2.5} | others), policy)
+    return internal_ratings.capital(pd_terms(pd), internal_ratings.exposures(segment, lgd, ead, **{"maturity": 2.5} | others), policy)
 
 
 @pytest.mark.parametrize(("segment", "turnover", "lgd", "pd", "printed"), CELLS)
@@ -235,10 +235,10 @@ def test_what_is_missing_makes_missing_and_never_0():
 def test_what_a_claim_lacks_is_what_makes_it_not_computable(pd, segment, missing, expected):
     known = {"lgd": 0.45, "ead": 1.0, "maturity": 2.5, "turnover": 20.0, "best_estimate": 0.2} | dict.fromkeys(missing, NAN)
     lgd, ead = known.pop("lgd"), known.pop("ead")
-    terms, claims = pd_terms(pd), capital.exposures(segment, lgd, ead, **known)
+    terms, claims = pd_terms(pd), internal_ratings.exposures(segment, lgd, ead, **known)
 
-    assert capital.lacks(terms, claims).tolist() == [expected]
-    assert np.isnan(capital.capital(terms, claims, BASEL_II).rwa[0]) == bool(expected)
+    assert internal_ratings.lacks(terms, claims).tolist() == [expected]
+    assert np.isnan(internal_ratings.capital(terms, claims, BASEL_II).rwa[0]) == bool(expected)
 
 
 @pytest.mark.parametrize(
@@ -255,13 +255,13 @@ def test_what_a_claim_lacks_is_what_makes_it_not_computable(pd, segment, missing
 )
 def test_an_impossible_input_is_named(changed, field, place):
     with pytest.raises(Impossible) as refused:
-        capital.exposures(**{"segment": [0, 0], "lgd": 0.45, "ead": 1.0} | changed)
+        internal_ratings.exposures(**{"segment": [0, 0], "lgd": 0.45, "ead": 1.0} | changed)
 
     assert (refused.value.field, refused.value.place) == (field, place)
 
 
 def test_the_best_and_the_worst_possible_inputs_are_accepted():
-    claims = capital.exposures([-1, 5], [0.0, 1.0], 0.0, maturity=0.0, turnover=0.0, best_estimate=[0.0, 1.0])
+    claims = internal_ratings.exposures([-1, 5], [0.0, 1.0], 0.0, maturity=0.0, turnover=0.0, best_estimate=[0.0, 1.0])
 
     assert len(claims) == 2
     assert claims.ead.tolist() == [0.0, 0.0]
@@ -271,20 +271,22 @@ def test_the_best_and_the_worst_possible_inputs_are_accepted():
 def test_floors_are_the_segments_own_and_default_stays_default():
     pds, segments = [0.0, 0.0002, 0.0007, 1.0, NAN, 0.01], np.array([0, 4, 4, 4, 0, -1], dtype=np.int8)
 
-    np.testing.assert_array_equal(capital.floored_pd(pds, segments, irb(BASEL_III)), [0.0005, 0.001, 0.001, 1.0, NAN, NAN])
-    np.testing.assert_array_equal(capital.floored_pd(pds, segments, BASEL_II), [0.0003, 0.0003, 0.0007, 1.0, NAN, NAN])
+    np.testing.assert_array_equal(internal_ratings.floored_pd(pds, segments, irb(BASEL_III)), [0.0005, 0.001, 0.001, 1.0, NAN, NAN])
+    np.testing.assert_array_equal(internal_ratings.floored_pd(pds, segments, BASEL_II), [0.0003, 0.0003, 0.0007, 1.0, NAN, NAN])
 
 
 def test_each_segment_finds_its_own_floor():
     floors = {name: 0.001 * (place + 1) for place, name in enumerate(("corporate", "sme", "large_financial", "mortgage", "revolving"))}
     policy = irb(pd_floor=floors | {"other_retail": 0.006})
 
-    np.testing.assert_allclose(capital.floored_pd(0.0, np.arange(6, dtype=np.int8), policy), [0.001, 0.002, 0.003, 0.004, 0.005, 0.006])
+    np.testing.assert_allclose(
+        internal_ratings.floored_pd(0.0, np.arange(6, dtype=np.int8), policy), [0.001, 0.002, 0.003, 0.004, 0.005, 0.006]
+    )
 
 
 def test_a_floor_of_an_impossible_pd_is_refused():
     with pytest.raises(Impossible, match="pd"):
-        capital.floored_pd([1.3], np.array([0], dtype=np.int8), BASEL_II)
+        internal_ratings.floored_pd([1.3], np.array([0], dtype=np.int8), BASEL_II)
 
 
 PDS = st.floats(0.0003, 0.9999)
@@ -305,7 +307,7 @@ CLAIMS = st.lists(
 
 def columns(claims):
     pd, segment, lgd, ead, maturity, turnover, best = (np.array(column) for column in zip(*claims, strict=True))
-    return pd, capital.exposures(segment, lgd, ead, maturity=maturity, turnover=turnover, best_estimate=best)
+    return pd, internal_ratings.exposures(segment, lgd, ead, maturity=maturity, turnover=turnover, best_estimate=best)
 
 
 def figures(found):
@@ -315,9 +317,9 @@ def figures(found):
 @given(CLAIMS)
 def test_one_claim_alone_is_the_same_claim_in_a_batch_to_the_bit(claims):
     pd, book = columns(claims)
-    alone = [figures(capital.capital(pd_terms(row[0]), columns([row])[1], BASEL_II)) for row in claims]
+    alone = [figures(internal_ratings.capital(pd_terms(row[0]), columns([row])[1], BASEL_II)) for row in claims]
 
-    assert figures(capital.capital(pd_terms(pd), book, BASEL_II)).tobytes() == np.concatenate(alone, axis=1).tobytes()
+    assert figures(internal_ratings.capital(pd_terms(pd), book, BASEL_II)).tobytes() == np.concatenate(alone, axis=1).tobytes()
 
 
 @given(CLAIMS)
@@ -325,9 +327,9 @@ def test_terms_of_the_distinct_pds_give_the_same_bits(claims):
     pd, book = columns(claims)
     letters, places = np.unique(pd, return_inverse=True)
 
-    shared = capital.capital(pd_terms(letters)[places], book, BASEL_II)
+    shared = internal_ratings.capital(pd_terms(letters)[places], book, BASEL_II)
 
-    assert figures(shared).tobytes() == figures(capital.capital(pd_terms(pd), book, BASEL_II)).tobytes()
+    assert figures(shared).tobytes() == figures(internal_ratings.capital(pd_terms(pd), book, BASEL_II)).tobytes()
 
 
 @given(CLAIMS)
@@ -335,7 +337,7 @@ def test_capital_is_missing_exactly_where_something_lacks(claims):
     pd, book = columns(claims)
     terms = pd_terms(pd)
 
-    assert np.isnan(capital.capital(terms, book, BASEL_II).rwa).tolist() == (capital.lacks(terms, book) != 0).tolist()
+    assert np.isnan(internal_ratings.capital(terms, book, BASEL_II).rwa).tolist() == (internal_ratings.lacks(terms, book) != 0).tolist()
 
 
 @given(PDS, PDS, st.sampled_from([Segment.MORTGAGE, Segment.REVOLVING]), st.floats(0.01, 1))
@@ -384,6 +386,6 @@ def test_the_codes_are_what_a_stored_column_says():
 
 def test_of_two_unknown_segments_the_first_is_named():
     with pytest.raises(Impossible) as refused:
-        capital.exposures([0, 7, 9], 0.45, 1.0)
+        internal_ratings.exposures([0, 7, 9], 0.45, 1.0)
 
     assert facts_of(refused.value) == {"field": "segment", "value": 7, "accepted": "-1 to 5", "place": 1}

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 from bot.clock import Clock
 from bot.policy_in_force import PolicyBook
-from bot.timekeeping import ticking
-from bot.timekeeping.ticking import LEASE, Ticker
+from bot.timekeeping import job_scheduler
+from bot.timekeeping.job_scheduler import LEASE, Ticker
 from commands.kit.registry import registry
 from playground.person import PATIENCE
 from risk_engine.policy.policy import Policy
@@ -214,7 +214,7 @@ def test_ticks_go_on_after_one_that_failed_and_one_that_found_the_database_busy(
             enough.set()
         raise Busy("locked") if len(came) == 1 else RuntimeError("on purpose")
 
-    scheduler = ticking.start([(stumble, 0.05)])
+    scheduler = job_scheduler.start([(stumble, 0.05)])
     seen = enough.wait(PATIENCE)
     scheduler.shutdown()
 
@@ -230,7 +230,7 @@ def test_a_long_tick_does_not_run_beside_itself():
         time.sleep(0.15)
         running.pop()
 
-    scheduler = ticking.start([(slow, 0.03)])
+    scheduler = job_scheduler.start([(slow, 0.03)])
     time.sleep(0.5)
     scheduler.shutdown()
 

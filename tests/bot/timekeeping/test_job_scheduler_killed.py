@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.timekeeping.ticking import LEASE
+from bot.timekeeping.job_scheduler import LEASE
 from storage.database import Database
 from storage.delivery import subscriptions
 from storage.delivery.subscriptions import Subscription

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 
 from bot.audit.anchoring import AnchorFile
+from bot.audit.event_sealer import KEY_GONE, NO_KEY, Sealer
 from bot.audit.heads import HeadKeeper
-from bot.audit.sealing import KEY_GONE, NO_KEY, Sealer
 from bot.clock import Clock
 from commands.audit import anchoring
 from commands.audit.verification_report import Keys
