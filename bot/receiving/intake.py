@@ -22,6 +22,7 @@ from commands.kit.i18n import Text, _, reading
 from commands.kit.input import inline
 from commands.kit.input.fields import arguments
 from commands.kit.registry import registry
+from storage.database import Busy
 
 # seconds to wait for the lock with news that change nobody's access, as most do
 IN_PASSING = 0.3
@@ -139,11 +140,17 @@ class Intake:
             Busy: the event could not be stored, so that Slack must resend it.
         """
         people, user = self.executor.people, event["user"]
-        if people.changed(user):
+        moved = people.changed(user)
+        if moved:
             self._look_soon(EVERY, self.executor.courier.channels.look_again)
         # most news are status changes, for which no listener waits long
         out = people.known_outside(str(user["id"])) is not None
-        self.executor.courier.news.tell(event, patience=PATIENCE if out else IN_PASSING)
+        try:
+            self.executor.courier.news.tell(event, patience=PATIENCE if out else IN_PASSING)
+        except Busy:
+            # of a mere status the other replicas learn by themselves; Slack ends events that fail too often
+            if out or moved:
+                raise
 
     def _look_soon(self, what: str, look: Callable[[], object]) -> None:
         """Check when a worker is free; further news meanwhile adds no second check."""

@@ -36,10 +36,15 @@ class Messages:
         """Answer a message or mention once: a question as /risk would, anything else with help."""
         event = body["event"]
         if ticket := self._question(body):
-            self._once(body, then=lambda: self.request_queue.pool.submit(lambda: self.executor.read(ticket)))
+            self._once(body, then=lambda: self._ask(ticket))
             return
         thread = event.get("thread_ts") or (event.get("ts") if event["type"] == "app_mention" else None)
         self._once(body, lambda tx: self._help(body["event_id"], event["channel"], event["user"], thread))
+
+    def _ask(self, ticket: Ticket) -> None:
+        """Queue a question; say so if the queue is full."""
+        if not self.request_queue.pool.submit(lambda: self.executor.read(ticket)):
+            self.request_queue.say(ticket, self.request_queue.full())
 
     def _question(self, body: Mapping[str, Any]) -> Ticket | None:
         """Return a message's question, if /risk knows it; changes need /risk itself."""

@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from bot.clock import Clock
 from commands.indicators import evaluate, out_of_step
 from risk_engine.policy.policy import Policy
 from storage.customers import customers
+from storage.data import facts
 from storage.database import Database
 from storage.sight import EVERYTHING
 
+# so many customers' episodes change in one transaction
+AT_ONCE = 2_000
 
-def judge(database: Database, policy: Policy, clock: Clock, indicators: Collection[str]) -> int:
-    """Bring every customer's episodes of these indicators up to date, all in one transaction; return the number of changes.
+
+def judge(database: Database, policy: Policy, clock: Clock, indicators: Collection[str], *, payments_awaited: bool = False) -> int:
+    """Bring every customer's episodes of these indicators up to date; return the number of changes.
 
     Customers are read in parts, on one snapshot. Those whose episodes would change are judged once more where they are
-    changed, as other facts may have come meanwhile.
+    changed, as other facts may have come meanwhile, and so few in a transaction that nobody waits long for the write lock.
+    A judging that ends in between is taken up by the next one.
+
+    Args:
+        payments_awaited: whether the payments of a ledger or schedule may still come; until then its days past due say nothing
+            of customers whose payments are on record.
     """
     if not indicators:
         return 0
     with database.begin(EVERYTHING) as tx:
-        found = out_of_step(tx, policy, customers.ids(tx), indicators, at=clock.now())
-    if not found:
-        return 0
-    with database.begin(EVERYTHING, write=True) as tx:
-        return evaluate(tx, policy, found, indicators, at=clock.now())
+        everybody = customers.ids(tx)
+        fed = facts.fed_with_payments(tx, everybody) if payments_awaited and "days_past_due" in indicators else set()
+        groups = [([id for id in everybody if id not in fed], set(indicators)), (sorted(fed), set(indicators) - {"days_past_due"})]
+        found = [(out_of_step(tx, policy, whose, wanted, at=clock.now()), wanted) for whose, wanted in groups]
+    return sum(_changed(database, policy, clock, whose, wanted) for whose, wanted in found)
+
+
+def _changed(database: Database, policy: Policy, clock: Clock, whose: Sequence[str], indicators: Collection[str]) -> int:
+    changed = 0
+    for start in range(0, len(whose), AT_ONCE):
+        with database.begin(EVERYTHING, write=True) as tx:
+            changed += evaluate(tx, policy, whose[start : start + AT_ONCE], indicators, at=clock.now())
+    return changed

@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from commands.delivery import reads
 from risk_engine.events import Event
@@ -21,6 +22,10 @@ log = logging.getLogger(__name__)
 
 # seconds that the first try waits for the lock
 PATIENCE = 0.3
+# so long a worker waits for the entry of its own answer
+SETTLING_SECONDS = 1.0
+# so many entries are written in one transaction
+AT_ONCE = 100
 # the first pause between two tries, and the longest
 SOON, SELDOM = 0.05, 5.0
 CLOSING_SECONDS = 20.0
@@ -66,7 +71,8 @@ class Notes:
         with self._changed:
             newest = self._notes[-1] if self._notes else None
         if newest is not None:
-            newest.tried.wait()
+            # not for ever: a database that does not answer must not take all workers
+            newest.tried.wait(SETTLING_SECONDS)
 
     def written(self, key: str, *, patience: float) -> bool:
         """Return True if nothing of the answer behind a button is pending; wait some seconds for that."""
@@ -103,17 +109,25 @@ class Notes:
             self._tried(batch, written=written)
             if written:
                 pause = SOON
-            elif faulty and self._stopping:
-                return
-            else:
-                time.sleep(SOON if self._stopping else pause)
-                pause = min(2 * pause, SELDOM)
+                continue
+            if faulty and len(batch) == 1:
+                self._put_behind()
+            time.sleep(SOON if self._stopping else pause)
+            pause = min(2 * pause, SELDOM)
 
     def _next(self, alone: bool) -> list[_Note]:
-        """Return all pending notes, or the first alone; an empty list if none is left and the process stops."""
+        """Return the first pending notes, or one alone; an empty list if none is left and the process stops."""
         with self._changed:
             self._changed.wait_for(lambda: self._notes or self._stopping)
-            return list(self._notes)[: 1 if alone else None]
+            return list(islice(self._notes, 1 if alone else AT_ONCE))
+
+    def _put_behind(self) -> None:
+        """Try the first note again after all others, or give it up when the process stops."""
+        with self._changed:
+            if self._stopping:
+                self._lose(self._notes.popleft())
+            else:
+                self._notes.rotate(-1)
 
     def _write(self, batch: Sequence[_Note]) -> None:
         with self._database.begin(EVERYTHING, write=True, patience=None if self._late else PATIENCE) as tx:

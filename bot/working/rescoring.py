@@ -106,7 +106,8 @@ class Rescorer:
     def _start(self, job: str, slot: str) -> None:
         # a fresh interpreter: a fork would inherit this process's connections and locks
         fresh = multiprocessing.get_context("spawn")
-        self._child = fresh.Process(target=score_in_child, args=(self.database.address, self.policies.now), name="scoring", daemon=True)
+        task = (self.database.address, self.policies.now, job)
+        self._child = fresh.Process(target=score_in_child, args=task, name="scoring", daemon=True)
         self._slot, self._waiting_since = (job, slot), None
         self._child.start()
 
@@ -129,10 +130,11 @@ def _slot(event: int) -> str:
     return f"{event:012}"
 
 
-def score_in_child(address: str, policy: Policy) -> None:
+def score_in_child(address: str, policy: Policy, job: str) -> None:
     """Score the book, in a process that does nothing else."""
     database = Database(address)
     try:
-        score(database, policy, Clock(), by="schedule")
+        # a ledger is often followed by its payments: only the night's scoring counts on them
+        score(database, policy, Clock(), by="schedule", payments_awaited=job == FOLLOWING)
     finally:
         database.close()

@@ -19,14 +19,22 @@ from storage.sight import EVERYTHING
 STAGES = 4
 
 
-def score(database: Database, policy: Policy, clock: Clock, *, by: str, step: Callable[[], object] = lambda: None) -> Report:
+def score(
+    database: Database,
+    policy: Policy,
+    clock: Clock,
+    *,
+    by: str,
+    payments_awaited: bool = False,
+    step: Callable[[], object] = lambda: None,
+) -> Report:
     """Judge and score the book as of today and store what differs; ``step`` is called after each stage.
 
     The book is judged first, as an open breach is a reason for a grade; by what the scoring itself offers, afterwards.
     """
     started = clock.monotonic()
     offered = {kri.indicator for kri in policy.kri if derived.basis(kri.indicator) is Basis.SCORE}
-    judging.judge(database, policy, clock, {kri.indicator for kri in policy.kri} - offered)
+    judging.judge(database, policy, clock, {kri.indicator for kri in policy.kri} - offered, payments_awaited=payments_awaited)
     step()
     now = clock.now()
     as_of = today(policy, now)

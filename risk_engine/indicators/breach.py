@@ -116,6 +116,9 @@ def move(
         closed = replace(breach, state=BreachState.CLOSED, closed_at=at, reading=reading)
         return closed, _event(BreachClosed, closed, at, "monitor")
     crossed = threshold if threshold is not None else breach.threshold
+    if reading.source == breach.reading.source == "score" and reading.value == breach.reading.value:
+        # a score is made anew every night: the same figure on a later day is no new reading
+        reading = breach.reading
     if (colour, reading, crossed) == (breach.colour, breach.reading, breach.threshold):
         return None
     moved = replace(breach, colour=colour, reading=reading, threshold=crossed)

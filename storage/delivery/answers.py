@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from storage.database import Tx
-from storage.rows import insert_row
+from storage.rows import insert_once
 from storage.schema import AnswerRow
 
 
@@ -28,7 +28,8 @@ class Answer:
 
 def keep(tx: Tx, answer: Answer) -> None:
     row = {name: getattr(answer, name) for name in ("key", "command", "person", "as_of", "expires_at")}
-    insert_row(tx, AnswerRow, {**row, "arguments": dict(answer.arguments)})
+    # a commit of which nobody heard is tried again
+    insert_once(tx, AnswerRow, {**row, "arguments": dict(answer.arguments)})
 
 
 def get(tx: Tx, key: str, *, now: datetime) -> Answer | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from sqlalchemy import collate
 
 from storage.database import Tx
 from storage.scoring.score_facts.owned import Book
@@ -34,7 +35,9 @@ class Asked:
         ids = self.book.ids.tolist()
         if len(ids) <= NAMED:
             return [column.in_(ids), *visible(tx, column)]
-        return [column.between(ids[0], ids[-1]), *visible(tx, column)]
+        # ids are sorted by code point here; a PostgreSQL database may sort by the rules of a language
+        by_code_point = collate(column, "C") if tx.dialect == "postgresql" else column
+        return [by_code_point.between(ids[0], ids[-1]), *visible(tx, column)]
 
     def parts(self) -> Iterator[Asked]:
         """Split the customers into parts so small that their columns need little memory."""

@@ -15,6 +15,9 @@ from storage.rows import compare_and_set, insert_row, next_number, one_seen
 from storage.schema import BreachRow
 from storage.visibility import visible
 
+# the advisory lock of those who open and change episodes
+LOCK = 7_236_118_459
+
 
 def next_id(tx: Tx) -> BreachId:
     return BreachId(next_number(tx, BreachId.letter))
@@ -35,12 +38,13 @@ def get(tx: Tx, id: BreachId) -> Breach | None:
 
 def by_ids(tx: Tx, ids: Collection[BreachId]) -> list[Breach]:
     """Return these breaches: red before amber, then in order."""
-    query = (
-        select(*BreachRow.__table__.columns)
-        .where(BreachRow.id.in_([int(id) for id in ids]), *visible(tx, BreachRow.customer_id))
-        .order_by(BreachRow.colour.desc(), BreachRow.id)
-    )
-    return [_breach(row) for row in tx.connection.execute(query).mappings()]
+    wanted, found = [int(id) for id in ids], list[Breach]()
+    # a statement takes only so many parameters
+    for start in range(0, len(wanted), 500):
+        some = BreachRow.id.in_(wanted[start : start + 500])
+        query = select(*BreachRow.__table__.columns).where(some, *visible(tx, BreachRow.customer_id))
+        found += [_breach(row) for row in tx.connection.execute(query).mappings()]
+    return sorted(found, key=lambda breach: (-breach.colour, int(breach.id)))
 
 
 def by_key(tx: Tx, key: str) -> Breach | None:
@@ -51,7 +55,12 @@ def by_key(tx: Tx, key: str) -> Breach | None:
 
 
 def open_of_kri(tx: Tx, kri: str) -> dict[str, Breach]:
-    """The episodes of one indicator that are not closed, by customer; whoever may change them holds them until the transaction ends."""
+    """Return the episodes of one indicator that are not closed, by customer; a writer holds them until its transaction ends.
+
+    Of two writers on PostgreSQL the second waits, as both would open the same episode.
+    """
+    if tx.writes and tx.dialect == "postgresql":
+        tx.connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
     query = select(*BreachRow.__table__.columns).where(
         BreachRow.kri == kri, BreachRow.state != BreachState.CLOSED.value, *visible(tx, BreachRow.customer_id)
     )

@@ -217,11 +217,14 @@ def test_notes_that_wait_together_are_written_in_one_transaction(sqlite: Databas
 
 def test_a_note_that_cannot_be_written_holds_up_no_other_for_ever(sqlite: Database, policy: Policy, caplog: pytest.LogCaptureFixture):
     notes = Notes(sqlite)
-    twice = Answer("key", "list", {}, MAKER, MONDAY, MONDAY + timedelta(days=9))
-    notes.keep([twice], [], policy)
-    notes.settle()
-    notes.keep([twice], [], policy)
-    notes.settle()
+
+    def noted(key: str, arguments: dict[str, Any]) -> None:
+        notes.keep([Answer(key, "list", arguments, MAKER, MONDAY, MONDAY + timedelta(days=9))], [], policy)
+
+    noted("bad", {"that no JSON holds": object()})
+    for number in range(5):
+        noted(f"good {number}", {})
+    assert all(notes.written(f"good {number}", patience=PATIENCE) for number in range(5))
     notes.close()
 
-    assert keys(sqlite) == ["key"]
+    assert sorted(keys(sqlite)) == [f"good {number}" for number in range(5)]

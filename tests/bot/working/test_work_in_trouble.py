@@ -31,7 +31,7 @@ from storage.sight import EVERYTHING
 from tests.bot.carrying import HandClock
 from tests.bot.executing import RISK, ends, executor_for, heard, keep, load, ticket, titles
 from tests.bot.receiving.test_matrix import AtOnce
-from tests.bot.timekeeping.test_ticking import At
+from tests.bot.timekeeping.test_job_scheduler import At
 from tests.databases import Masters
 
 Break = Callable[[Database], None]

@@ -19,7 +19,7 @@ from storage import events
 from storage.approvals import approvals
 from storage.register import responses
 from storage.sight import EVERYTHING
-from tests.bot.timekeeping.test_ticking import At
+from tests.bot.timekeeping.test_job_scheduler import At
 from tests.commands.authorities import EVA, MEI, OMAR, asked, deciding, news, quorum
 from tests.commands.conftest import buttons_of, text_of
 from tests.conftest import MONDAY

@@ -10,7 +10,7 @@ from commands.kit.contract import Refused
 from storage import events
 from storage.delivery import subscriptions
 from storage.sight import EVERYTHING
-from tests.bot.timekeeping.test_ticking import At, digests, ticker
+from tests.bot.timekeeping.test_job_scheduler import At, digests, ticker
 from tests.commands.conftest import Book, buttons_of, text_of
 from tests.conftest import MONDAY
 
