@@ -109,13 +109,15 @@ _KINDS: dict[str, type[Reference]] = {
 }
 
 
-def of_kind(letter: str, number: int) -> Reference:
-    """Return the id with this letter and number.
+class UnknownId(Reference):
+    """An id of no kind that is known, as only a forged or damaged row holds."""
 
-    Raises:
-        KeyError: no kind of thing has this letter.
-    """
-    return _KINDS[letter](number)
+    letter = "?"
+
+
+def of_kind(letter: str, number: int) -> Reference:
+    """Return the id with this letter and number; one of no known kind for any other letter."""
+    return _KINDS.get(letter, UnknownId)(number)
 
 
 def spelled_out(text: str) -> Reference | None:

@@ -9,6 +9,8 @@ from commands.kit.access import masking
 from commands.kit.contract import Subject
 from commands.kit.registry import registry
 from risk_engine.approvals.approval import Approval
+from risk_engine.approvals.approval_kinds import ApprovalKind
+from risk_engine.references import UnknownId
 from storage.database import Tx
 
 
@@ -23,4 +25,17 @@ def subject_line(tx: Tx, asked: Approval) -> list[Any]:
 
 def subject_of(asked: Approval) -> Subject[Any]:
     """Return the kind of subject of this approval."""
-    return registry().subjects[type(asked.subject)]
+    return registry().subjects.get(type(asked.subject), _UNKNOWN)
+
+
+# the subject of a forged or damaged row: shown as it stands, and nothing follows from it
+_UNKNOWN: Subject[Any] = Subject(
+    UnknownId,
+    "approvals",
+    line=lambda tx, id: None,
+    facts=lambda tx, id: [],
+    settle=lambda tx, id, state: None,
+    kind=lambda tx, id: ApprovalKind.RESPONSE,
+    protected=lambda tx, id: True,
+    still_possible=lambda tx, id, request: None,
+)

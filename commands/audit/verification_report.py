@@ -66,13 +66,30 @@ class Proof:
 
     def _detour(self, anchor: Anchor) -> Detour | None:
         """Return the detour, such as a restore, that left an anchor's entries behind."""
+        # whoever has an earlier key, or needs none, could cut back to what it has sealed and record that as a restore
+        if not self._ends_under_the_present_key():
+            return None
         return next((left for left in self.verified.detours if covers(left, anchor)), None)
+
+    def _ends_under_the_present_key(self) -> bool:
+        last = max(self.verified.keys.items(), key=lambda each: each[1].last, default=None)
+        return last is not None and last[0] == self.keys.present.id != PLAIN
+
+    def _perhaps(self, anchor: Anchor) -> Text | None:
+        """Return a hint that an undated anchor may predate a restore."""
+        left = next((left for left in self.verified.detours if anchor.at is None and may_cover(left, anchor)), None)
+        if left is None or not self._ends_under_the_present_key():
+            return None
+        return _(
+            "If it was taken before {at}, it covers entries after {after} that were left behind then: give "
+            "its whole line in a file with --anchors."
+        ).format(at=words.moment(left.at), after=f"{left.after:,}")
 
     def lines(self) -> list[str]:
         """Return the findings in the reader's language, the overall result first."""
         found, failed = self.verified, self.failed
         lines = [self._verdict(failed), *([_head(found), _span(found)] if found.count else []), *self._under_which_key()]
-        lines += [line for anchor in failed for line in (_miss(anchor, found), _perhaps(anchor, found)) if line]
+        lines += [line for anchor in failed for line in (_miss(anchor, found), self._perhaps(anchor)) if line]
         if others := len(self.anchors) - len(self.ours):
             lines.append(_of_others(others, self.database))
         lines += self._left_behind()
@@ -200,17 +217,6 @@ def _detoured(left: Detour, count: int) -> Text:
             count,
         )
     return told.format(n=count, after=f"{left.after:,}", why=left.why, by=left.by, at=words.moment(left.at))
-
-
-def _perhaps(anchor: Anchor, found: Verified) -> Text | None:
-    """Return a hint that an undated anchor may predate a restore."""
-    left = next((left for left in found.detours if anchor.at is None and may_cover(left, anchor)), None)
-    if left is None:
-        return None
-    return _(
-        "If it was taken before {at}, it covers entries after {after} that were left behind then: give "
-        "its whole line in a file with --anchors."
-    ).format(at=words.moment(left.at), after=f"{left.after:,}")
 
 
 def _short(anchor: Anchor) -> str:

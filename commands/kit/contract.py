@@ -167,7 +167,7 @@ class Reply:
         picture: shown under the blocks.
         sheet: sent to the asker as a file.
         shown: ids of customers that it tells of without naming them through ``masking``.
-        noted: what the trail keeps of it, written before it is given; who was shown which customer is written without it.
+        noted: its entries in the trail, handed over for writing before it is sent; who was shown which customer is written without it.
     """
 
     text: str
