@@ -228,6 +228,18 @@ def test_without_a_key_a_restore_excuses_no_anchor(lived: Typed, monkeypatch: py
     assert lived("audit", "verify", "--anchors", str(ANCHORS))[0] == 1
 
 
+def test_a_trail_that_ends_under_an_earlier_key_excuses_no_anchor(lived: Typed, monkeypatch: pytest.MonkeyPatch):
+    """Whoever has a key that was replaced could cut the trail back to it and record that as a restore."""
+    restored_behind_an_anchor(lived)
+    monkeypatch.setenv("RISKBOT_AUDIT_OLD_KEYS", os.environ["RISKBOT_AUDIT_KEY"])
+    monkeypatch.setenv("RISKBOT_AUDIT_KEY", "the key that has replaced that of before")
+
+    code, said, _complained = lived("audit", "verify", "--anchors", str(ANCHORS))
+
+    assert code == 1
+    assert "This is not the audit trail that was anchored." in said
+
+
 def rows() -> object:
     """Everything that happened, as the database has it."""
     with closing(Database(HERE)) as database, database.begin(EVERYTHING) as tx:
