@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier
 
 import pytest
@@ -14,9 +14,11 @@ from bot.timekeeping.watching import Watch
 from commands.approvals import pending_approvals
 from commands.kit.contract import Refused
 from risk_engine.approvals.proposal import ProposalState
-from risk_engine.references import ApprovalId, ResponseId, RiskId
+from risk_engine.policy.policy import Policy
+from risk_engine.references import ApprovalId, ResponseId
 from storage import events
 from storage.approvals import approvals
+from storage.database import Tx
 from storage.register import responses
 from storage.sight import EVERYTHING
 from tests.bot.timekeeping.test_job_scheduler import At
@@ -143,12 +145,20 @@ def test_a_process_that_dies_while_it_reminds_leaves_nothing_or_all(one_book):
     assert (look(one_book, 1), look(one_book, 1)) == (1, 0)
 
 
-def test_one_that_cannot_be_looked_after_does_not_keep_the_others_waiting(one_book):
+def test_one_that_cannot_be_looked_after_does_not_keep_the_others_waiting(one_book, monkeypatch: pytest.MonkeyPatch):
+    whole = pending_approvals.look_after
+
+    def failing_once(id: ApprovalId, policy: Policy, tx: Tx, *, now: datetime) -> bool:
+        if id == ApprovalId(99):
+            raise RuntimeError("a fault of this approval")
+        return whole(id, policy, tx, now=now)
+
+    monkeypatch.setattr(pending_approvals, "look_after", failing_once)
     asked(one_book)
     one_book.ask('respond R-1 avoid "sell the exposure"')
     with one_book.database.begin(EVERYTHING, write=True) as tx:
         first = approvals.get(tx, ApprovalId(1))
-        approvals.add(tx, replace(first, id=ApprovalId(99), key="f" * 32, subject=RiskId(1), expires_at=MONDAY + timedelta(days=1)))
+        approvals.add(tx, replace(first, id=ApprovalId(99), key="f" * 32, expires_at=MONDAY + timedelta(days=1)))
 
     assert look(one_book, 14) == 2
 
