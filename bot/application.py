@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import logging
-import shlex
 import threading
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from bot.audit.event_sealer import keys as keys_of
 from bot.audit.event_sealer import usable_keys
 from bot.audit.trail import Trail
 from bot.clock import Clock
@@ -42,74 +39,12 @@ from commands.kit.i18n import Text
 from commands.kit.registry import registry
 from commands.kit.wording import trouble_words
 from risk_engine.policy.policy import Policy
-from storage import migrate
-from storage.audit.anchoring.lost import is_empty, remembered
-from storage.database import BadUrl, Database
-from storage.policy import policies
+from storage.database import Database
 
 log = logging.getLogger(__name__)
 
 CLOSING_SECONDS = 8
 SWEEP_AFTER = timedelta(seconds=15)
-
-
-def connect(settings: Settings) -> Database:
-    """Return the database, with its tables in any state.
-
-    Raises:
-        SettingsError: no database answers at ``DATABASE_URL``.
-    """
-    try:
-        database = Database(settings.database_url)
-        database.check()
-    except BadUrl as error:
-        raise SettingsError(f"DATABASE_URL is wrong: {error}") from error
-    return database
-
-
-def open_database(settings: Settings) -> Database:
-    """Return the database with upgraded tables, after checking that its trail is not lost.
-
-    Raises:
-        PolicyError: the policy file, which names the anchor file, is invalid.
-        SettingsError: no database answers, PostgreSQL is too old, or the database is empty although a trail is remembered; with the remedy.
-    """
-    database = _up_to_date(settings)
-    try:
-        if is_empty(database):
-            _refuse_a_lost_book(database, settings)
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-def _refuse_a_lost_book(database: Database, settings: Settings) -> None:
-    anchor_file = policies.read(settings.riskbot_policy).audit.anchor_file
-    lost = remembered(database, anchor_file, keys_of(settings).known)
-    if lost is None:
-        return
-    aside = shlex.quote(str(Path(anchor_file).parent / "before"))
-    raise SettingsError(
-        f"DATABASE_URL: the database at {database.place} is empty, but {lost.file} knows of a trail of {lost.entries:,} entries. "
-        "If it was deleted, or another was put in its place, restore a backup (python -m bot restore FILE). "
-        "To begin anew on purpose, put aside what proves the "
-        f"old trail: mkdir -p {aside} && mv {shlex.quote(anchor_file)}* {aside}"
-    )
-
-
-def _up_to_date(settings: Settings) -> Database:
-    database = connect(settings)
-    if migrate.is_current(database):
-        return database
-    if migrate.is_newer(database):
-        database.close()
-        raise SettingsError("DATABASE_URL: a newer version of Riskbot has changed these tables. Install that version, or restore a backup")
-    if database.dialect != "sqlite":
-        database.close()
-        raise SettingsError("DATABASE_URL: the tables are not those of this version. Type: python -m bot migrate")
-    migrate.upgrade(database)
-    return database
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Due dates: not in the past, and not absurdly far ahead."""
+"""Due dates: not in the past, and not absurdly far ahead; and the days that any date may name."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from datetime import date
 
 from risk_engine.refusals import Refusal
 
+# the earliest and latest day of any loan; calendars end shortly after the year 9999
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 # as long as the longest loan; a due date in the year 9999 is a typing error
 YEARS_AHEAD = 50
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from storage.database import WRITE, Database
+from storage.revisions import MIGRATIONS, head
 
 # an arbitrary lock number: replicas that upgrade at once queue for it
 LOCK = 7_236_118_455
@@ -35,31 +32,9 @@ def upgrade(database: Database) -> str:
     return head()
 
 
-def is_current(database: Database) -> bool:
-    """Return True if the tables match this version of the product."""
-    with database.engine.connect() as connection, connection.begin():
-        return MigrationContext.configure(connection).get_current_revision() == head()
-
-
-def is_newer(database: Database) -> bool:
-    """Return True if a later version of the product has upgraded these tables."""
-    with database.engine.connect() as connection, connection.begin():
-        current = MigrationContext.configure(connection).get_current_revision()
-    return current is not None and current not in {
-        script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()
-    }
-
-
-def head() -> str:
-    """Return the newest revision of this version."""
-    revision = ScriptDirectory.from_config(_config(None)).get_current_head()
-    assert revision is not None, "the package carries its migrations"
-    return revision
-
-
-def _config(connection: Connection | None) -> Config:
+def _config(connection: Connection) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     return config
 

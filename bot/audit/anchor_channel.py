@@ -9,9 +9,9 @@ from slack_sdk import WebClient
 
 from bot.delivering.posting import EVENT_TYPE
 from commands.audit.anchoring import MACHINE_READABLE
-from commands.audit.verification_report import Keys
 from storage.audit.anchoring.anchors import read_known
 from storage.audit.anchoring.known import Known
+from storage.audit.chain import Keys
 
 # the number of messages searched: more than a busy audit channel has in a week
 PAGES, A_PAGE = 5, 200

@@ -10,10 +10,10 @@ from pathlib import Path
 from bot.clock import Clock
 from bot.policy_in_force import PolicyBook
 from commands.audit import anchoring
-from commands.audit.verification_report import Keys
 from commands.kit.i18n import Text, _
 from storage.audit.anchoring import anchors
 from storage.audit.anchoring.anchors import Anchored
+from storage.audit.chain import Keys
 from storage.audit.sealing import KeyIsMissing
 from storage.database import Database
 from storage.sight import EVERYTHING

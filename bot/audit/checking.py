@@ -17,10 +17,10 @@ from bot.policy_in_force import PolicyBook
 from bot.timekeeping.job_scheduler import safely
 from commands.audit import self_verification
 from commands.audit.self_verification import Outcome
-from commands.audit.verification_report import Keys
 from commands.kit.i18n import Text
 from commands.kit.schedule import instant
 from storage.audit.anchoring.anchors import Anchor
+from storage.audit.chain import Keys
 from storage.audit.reconciliation import reconciling
 from storage.database import Database
 from storage.delivery import jobs

@@ -7,18 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.audit.heads import HeadKeeper
+from bot.audit.sealing_keys import keys
 from bot.metrics import SEALING
 from bot.settings import Settings, SettingsError
 from commands.audit import trail_doubts
 from commands.audit.rekeying import HOW_TO_MAKE_ONE
-from commands.audit.verification_report import Keys
 from commands.kit.i18n import Text, _
 from storage.audit import rows
 from storage.audit.anchoring import guarding
 from storage.audit.anchoring.guarding import Behind, Doubt, WentBack
 from storage.audit.anchoring.heads import BadHead
 from storage.audit.anchoring.known import Known
-from storage.audit.chain import GENESIS, LONG_ENOUGH, PLAIN, Head, Key
+from storage.audit.chain import GENESIS, LONG_ENOUGH, PLAIN, Head, Key, Keys
 from storage.audit.sealing import Floor, KeyIsMissing, seal_all
 from storage.database import Database, Tx
 from storage.sight import EVERYTHING
@@ -35,12 +35,6 @@ KEY_GONE = _(
     "The audit trail is not being sealed, and nothing is erased from it: it was sealed with a key, and RISKBOT_AUDIT_KEY is not set."
 )
 SHORT_KEY = _("RISKBOT_AUDIT_KEY is short enough to guess: move the trail to a longer key with python -m bot audit rekey.")
-
-
-def keys(env: Settings) -> Keys:
-    """Return the keys of the environment: the sealing key, and earlier ones."""
-    present = env.riskbot_audit_key.get_secret_value() if env.riskbot_audit_key else None
-    return Keys(Key.of(present), [Key.of(key.get_secret_value()) for key in env.riskbot_audit_old_keys])
 
 
 def usable_keys(database: Database, env: Settings) -> Keys:

@@ -9,14 +9,13 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.clock import Clock
-from commands.audit.verification_report import Keys
 from commands.kit.i18n import Text, _
 from storage.audit import rows
 from storage.audit.anchoring import heads
 from storage.audit.anchoring.anchors import Anchor
 from storage.audit.anchoring.heads import BadHead, Kept
 from storage.audit.anchoring.known import Known, identity
-from storage.audit.chain import PLAIN, Key
+from storage.audit.chain import PLAIN, Key, Keys
 from storage.database import Database
 from storage.sight import EVERYTHING
 

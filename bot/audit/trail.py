@@ -19,10 +19,10 @@ from bot.delivering.channels import Channels, Unreachable
 from bot.policy_in_force import PolicyBook
 from bot.timekeeping.job_scheduler import safely
 from commands.audit import resealing, self_verification
-from commands.audit.verification_report import Keys
 from commands.kit.i18n import Text, _
 from storage.audit.anchoring.guarding import Behind
 from storage.audit.anchoring.known import identity
+from storage.audit.chain import Keys
 from storage.database import Database
 from storage.sight import EVERYTHING
 

@@ -8,13 +8,13 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from bot.application import connect, open_database
-from bot.audit import event_sealer
+from bot.audit import event_sealer, sealing_keys
 from bot.audit.anchoring import AnchorFile
 from bot.audit.event_sealer import Sealer
 from bot.audit.heads import HeadKeeper
-from bot.cli.common import Commands, day, me, policy_of
+from bot.cli.common import Commands, Parser, day, me, policy_of
 from bot.clock import Clock
+from bot.opening import connect, open_database
 from bot.settings import Settings, SettingsError
 from commands.audit import (
     anchoring,
@@ -29,7 +29,7 @@ from commands.audit import (
 )
 from commands.audit.auditing import AuditRefused
 from risk_engine.policy.policy import Policy
-from storage import migrate
+from storage import revisions
 from storage.audit import erasing
 from storage.audit.extract import Wanted
 from storage.audit.sealing import KeyIsMissing
@@ -37,8 +37,7 @@ from storage.database import Database
 from storage.sight import EVERYTHING
 
 
-def add(commands: Commands) -> None:
-    parser = commands.add_parser("audit", help="verify, export and anchor the audit trail; erase a customer's data in it")
+def add_audit(parser: Parser) -> None:
     topics = parser.add_subparsers(required=True, metavar="WHAT")
     _add_verify(topics)
     _add_export(topics)
@@ -90,11 +89,11 @@ def verify_trail(parsed: argparse.Namespace, env: Settings) -> int:
     """Verify the database, chain and register, or an export; return 1 if there is a fault."""
     asked = auditing.anchors(parsed.anchor, parsed.anchors)
     if parsed.export:
-        proof = auditing.verify_export(parsed.export, event_sealer.keys(env), asked)
+        proof = auditing.verify_export(parsed.export, sealing_keys.keys(env), asked)
         print("\n".join(proof.lines()))
         return 0 if proof.holds else 1
     with closing(_as_it_is(env)) as database, database.begin(EVERYTHING) as tx:
-        proof, register = auditing.verify(tx, event_sealer.keys(env), asked), reconciling.look(tx)
+        proof, register = auditing.verify(tx, sealing_keys.keys(env), asked), reconciling.look(tx)
     told = [proof.lines(), register_words.lines(register)]
     # the answer comes first: the failed check
     print("\n".join(line for lines in (reversed(told) if proof.holds and register.count else told) for line in lines))
@@ -216,7 +215,7 @@ def _confirmed() -> bool:
 def _as_it_is(env: Settings) -> Database:
     """Return the database as it is, without upgrading it."""
     database = connect(env)
-    if migrate.is_current(database):
+    if revisions.is_current(database):
         return database
     database.close()
     raise SettingsError("DATABASE_URL: its tables are not those of this version of the product. Type: python -m bot migrate")

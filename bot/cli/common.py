@@ -5,17 +5,16 @@ from __future__ import annotations
 import argparse
 import getpass
 from datetime import date
-from pathlib import Path
 from typing import TypeAlias
 
-from bot.settings import Settings, SettingsError
-from commands.kit.input.fields import FIRST_DAY, LAST_DAY
-from risk_engine.characters import is_blank, refused_in, shown
+from bot.settings import Settings
+from risk_engine.due import FIRST_DAY, LAST_DAY
 from risk_engine.policy.policy import Policy
 from storage.database import Database
 from storage.policy import policies, policies_in_force
 from storage.sight import EVERYTHING
 
+Parser: TypeAlias = argparse.ArgumentParser
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
@@ -47,21 +46,6 @@ def day(text: str) -> date:
     if not FIRST_DAY <= read <= LAST_DAY:
         raise argparse.ArgumentTypeError(f"{text!r} is too far away: expected a day from {FIRST_DAY} to {LAST_DAY}")
     return read
-
-
-def check_texts(parsed: argparse.Namespace) -> None:
-    """Refuse texts and file names with characters that databases or terminals do not accept.
-
-    Raises:
-        SettingsError: names the argument and the character.
-    """
-    for name, given in vars(parsed).items():
-        for text in given if isinstance(given, list) else [given]:
-            if isinstance(text, str | Path) and (character := refused_in(str(text)) or next(filter(str(text).count, "\n\r\t"), None)):
-                said = character if character.startswith("U+") else f"U+{ord(character):04X}"
-                raise SettingsError(f"{name} {shown(str(text))!r} holds a character that cannot be kept, {said}: leave it out")
-            if isinstance(text, str) and is_blank(text):
-                raise SettingsError(f"{name} is empty: say something, or leave it out")
 
 
 def me() -> str:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from bot.application import open_database
-from bot.cli.common import Commands, me, policy_of
+from bot.cli.common import Parser, me, policy_of
 from bot.clock import Clock
+from bot.opening import open_database
 from bot.settings import Settings
 from bot.working import scoring
 from commands.data import sample_register
@@ -47,9 +47,8 @@ class _Then(Clock):
         return self._moment
 
 
-def add(commands: Commands) -> None:
-    demonstrating = commands.add_parser("demo", help="load the sample book of invented borrowers")
-    demonstrating.set_defaults(run=demo)
+def add_demo(parser: Parser) -> None:
+    parser.set_defaults(run=demo)
 
 
 def demo(parsed: argparse.Namespace, env: Settings) -> int:

@@ -6,9 +6,9 @@ import argparse
 import sys
 from contextlib import closing
 
-from bot.application import open_database
-from bot.cli.common import Commands, policy_of
+from bot.cli.common import Parser, policy_of
 from bot.clock import Clock
+from bot.opening import open_database
 from bot.settings import Settings
 from commands.digest import digest as digest_texts
 from commands.digest.editions import Edition, editions, span
@@ -19,8 +19,7 @@ from storage.database import Database
 from storage.sight import EVERYTHING
 
 
-def add(commands: Commands) -> None:
-    digesting = commands.add_parser("digest", help="print a digest, or send it to its channel")
+def add_digest(digesting: Parser) -> None:
     digesting.add_argument("--send", action="store_true", help="send it now, through the running bot")
     digesting.add_argument("--channel", metavar="NAME", help="a channel's digest, by name or id (default: the policy's digest channel)")
     digesting.set_defaults(run=digest)

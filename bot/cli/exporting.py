@@ -6,17 +6,16 @@ import argparse
 from contextlib import closing
 from pathlib import Path
 
-from bot.application import open_database
-from bot.cli.common import Commands, day, me
+from bot.cli.common import Parser, day, me
 from bot.clock import Clock
+from bot.opening import open_database
 from bot.settings import Settings
 from commands.data.exporting import run_export
 from storage.data.files import KIND_NAMES
 
 
-def add(commands: Commands) -> None:
+def add_export(exporting: Parser) -> None:
     kinds = f"{', '.join(KIND_NAMES[:-1])} or {KIND_NAMES[-1]}"
-    exporting = commands.add_parser("export", help=f"export {kinds} to a file that import can read")
     exporting.add_argument("kind", choices=KIND_NAMES, metavar="KIND", help=kinds)
     exporting.add_argument("file", type=Path, metavar="FILE", help="a name that ends in .csv, .xlsx or .parquet")
     exporting.add_argument("--as-of", type=day, metavar="DATE", help="the facts known at the end of that day (UTC)")

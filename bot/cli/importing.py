@@ -6,9 +6,9 @@ import argparse
 from contextlib import closing
 from pathlib import Path
 
-from bot.application import open_database
-from bot.cli.common import Commands, me, policy_of
+from bot.cli.common import Parser, me, policy_of
 from bot.clock import Clock
+from bot.opening import open_database
 from bot.settings import Settings
 from commands.data.after_load import follow_up
 from commands.data.importing import run_import
@@ -17,9 +17,8 @@ from storage.data.files import KIND_NAMES
 from storage.database import Database
 
 
-def add(commands: Commands) -> None:
+def add_import(importing: Parser) -> None:
     kinds = f"{', '.join(KIND_NAMES[:-1])} or {KIND_NAMES[-1]}"
-    importing = commands.add_parser("import", help=f"import a file of {kinds}")
     importing.add_argument("kind", choices=KIND_NAMES, metavar="KIND", help=kinds)
     importing.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX or Parquet")
     importing.add_argument(

@@ -6,36 +6,38 @@ import argparse
 from contextlib import closing
 from pathlib import Path
 
-from bot.application import connect
-from bot.audit import event_sealer
+from bot.audit import event_sealer, sealing_keys
 from bot.audit.anchoring import AnchorFile
 from bot.audit.event_sealer import Sealer
 from bot.audit.heads import HeadKeeper
-from bot.cli.common import Commands, me, policy_of
+from bot.cli.common import Parser, me, policy_of
 from bot.clock import Clock
+from bot.opening import connect
 from bot.settings import Settings
 from commands.audit import auditing, reconciling, register_words, restoring
 from commands.audit.auditing import AuditRefused
 from commands.audit.restoring import TrailPosition
-from commands.audit.verification_report import Keys, Proof
+from commands.audit.verification_report import Proof
 from commands.kit.i18n import _
 from commands.kit.progress import bar
 from risk_engine.policy.policy import Policy
-from storage import backup, migrate
+from storage import backup, migrate, revisions
 from storage.audit.anchoring import heads
 from storage.audit.anchoring.heads import BadHead
 from storage.audit.anchoring.known import Known, identity
+from storage.audit.chain import Keys
 from storage.audit.reconciliation.differences import Reconciled
 from storage.backup import NoBackup, Unreadable
 from storage.database import Database
 from storage.sight import EVERYTHING
 
 
-def add(commands: Commands) -> None:
-    saving = commands.add_parser("backup", help="copy the SQLite database while the bot runs, and verify the copy")
+def add_backup(saving: Parser) -> None:
     saving.add_argument("file", type=Path, metavar="FILE", help="a new file; existing files are not replaced")
     saving.set_defaults(run=back_up)
-    restoring_parser = commands.add_parser("restore", help="replace the SQLite database by a verified backup; stop the bot first")
+
+
+def add_restore(restoring_parser: Parser) -> None:
     restoring_parser.add_argument("file", type=Path, metavar="FILE")
     restoring_parser.add_argument(
         "--replace",
@@ -51,7 +53,7 @@ def back_up(parsed: argparse.Namespace, env: Settings) -> int:
     file: Path = parsed.file
     with closing(connect(env)) as database:
         _only_sqlite(database, "backup")
-        if not migrate.is_current(database):
+        if not revisions.is_current(database):
             raise AuditRefused(restoring.NO_BACKUP.format(file=database.place, problem=_("its tables belong to another version")))
         for path in backup.files(file):
             # refuse a log beside it too: it would be replayed over the copy
@@ -60,7 +62,7 @@ def back_up(parsed: argparse.Namespace, env: Settings) -> int:
         try:
             with backup.beside(file) as part:
                 _copy(database, part)
-                proof, register = _proved(part, event_sealer.keys(env)), _compared(part)
+                proof, register = _proved(part, sealing_keys.keys(env)), _compared(part)
                 backup.publish(part, file)
         except FileExistsError:
             raise AuditRefused(restoring.EXISTS.format(file=file)) from None
@@ -73,7 +75,7 @@ def back_up(parsed: argparse.Namespace, env: Settings) -> int:
 
 def restore(parsed: argparse.Namespace, env: Settings) -> int:
     """Verify a copy of the backup, record its source, and put it in place; the old database is kept beside it."""
-    file, keys = parsed.file, event_sealer.keys(env)
+    file, keys = parsed.file, sealing_keys.keys(env)
     target = _target(env)
     there = _standing(env, target, keys, replace=parsed.replace)
     _unused(target)
@@ -124,13 +126,13 @@ def _proved(part: Path, keys: Keys) -> Proof:
         NoBackup: the copy is damaged, or no database of this product.
     """
     with closing(Database(f"sqlite:///{part}")) as copied:
-        if migrate.is_newer(copied):
+        if revisions.is_newer(copied):
             raise NoBackup(str(_("a newer version of Riskbot wrote it")))
         with copied.begin(EVERYTHING) as tx:
             damaged = backup.damage(tx)
         if damaged is not None:
             raise NoBackup(damaged)
-        if not migrate.is_current(copied):
+        if not revisions.is_current(copied):
             migrate.upgrade(copied)
         with copied.begin(EVERYTHING) as tx:
             return auditing.verify(tx, keys, [])
@@ -155,7 +157,7 @@ def _standing(env: Settings, target: Path, keys: Keys, *, replace: bool) -> Trai
         return None
     try:
         with backup.damage_named(), closing(Database(env.database_url)) as database:
-            if not migrate.is_current(database):
+            if not revisions.is_current(database):
                 raise AuditRefused(restoring.OLD.format(file=target))
             with database.begin(EVERYTHING) as tx:
                 return TrailPosition.of(tx, keys)

@@ -8,9 +8,9 @@ from contextlib import closing
 
 from tabulate import tabulate
 
-from bot.application import open_database
-from bot.cli.common import Commands, me, policy_of
+from bot.cli.common import Parser, me, policy_of
 from bot.clock import Clock
+from bot.opening import open_database
 from bot.settings import Settings
 from commands.delivery import outbox_words
 from commands.delivery.outbox import ALL, requeued
@@ -26,8 +26,7 @@ SHOWN = 100
 HEADINGS = ("No.", "For", "Since", "Next try", "Why")
 
 
-def add(commands: Commands) -> None:
-    parser = commands.add_parser("outbox", help="list undelivered messages; send them again")
+def add_outbox(parser: Parser) -> None:
     parser.set_defaults(run=show)
     topics = parser.add_subparsers(metavar="WHAT")
     again = topics.add_parser("requeue", help="send messages again that were given up")

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from tabulate import tabulate
 
-from bot.application import open_database
-from bot.cli.common import Commands, policy_of
+from bot.cli.common import Parser, policy_of
 from bot.clock import Clock
+from bot.opening import open_database
 from bot.settings import Settings
 from commands.data.data import HEADINGS, headline, rows
 from commands.data.exporting import whole_file
@@ -31,8 +31,7 @@ SHOWN = 40
 _SCREEN = ("customer", "kind", "finding", "as_of", "file", "row")
 
 
-def add(commands: Commands) -> None:
-    looking = commands.add_parser("data", help="list missing, stale, contradictory or implausible data")
+def add_data(looking: Parser) -> None:
     looking.add_argument("--customer", metavar="ID", help="only this customer")
     looking.add_argument(
         "--kind", choices=[kind.value for kind in FindingKind], metavar="KIND", help=", ".join(kind.value for kind in FindingKind)

@@ -8,23 +8,27 @@ import threading
 from contextlib import closing
 
 from bot import logs
-from bot.application import Application, connect, open_database
-from bot.cli.common import Commands, base_policy
+from bot.cli.common import Parser, base_policy
+from bot.opening import connect, open_database
 from bot.settings import Settings
 from storage import migrate as migrations
 from storage import private
 from storage.data.files.staging import FOLDERS
 
 
-def add(commands: Commands) -> None:
-    running = commands.add_parser("run", help="run the bot (Socket Mode if SLACK_APP_TOKEN is set, else HTTP on PORT)")
-    running.set_defaults(run=run)
-    migrating = commands.add_parser("migrate", help="bring the database's tables up to date")
-    migrating.set_defaults(run=migrate)
+def add_run(parser: Parser) -> None:
+    parser.set_defaults(run=run)
+
+
+def add_migrate(parser: Parser) -> None:
+    parser.set_defaults(run=migrate)
 
 
 def run(parsed: argparse.Namespace, env: Settings) -> int:
     """Run until a signal arrives."""
+    # what answers Slack is not needed to upgrade tables
+    from bot.application import Application
+
     env.require_slack()
     logs.configure()
     # remove customers' data left by killed imports

@@ -10,13 +10,12 @@ from datetime import date
 
 from tqdm import tqdm
 
-from bot.application import open_database
-from bot.cli.common import Commands, day, me, policy_of
+from bot.cli.common import Parser, day, me, policy_of
 from bot.clock import Clock
+from bot.opening import open_database
 from bot.settings import Settings, SettingsError
 from bot.working import scoring
 from commands.kit.contract import Refused
-from commands.scoring.explaining import explain, explain_past
 from commands.scoring.scoring import Report
 from risk_engine.policy.policy import Policy
 from storage.database import Database
@@ -25,8 +24,7 @@ from storage.scoring.score_writing import Origin
 from storage.sight import EVERYTHING
 
 
-def add(commands: Commands) -> None:
-    parser = commands.add_parser("score", help="score the book: PD, EAD, expected loss and grade of every customer")
+def add_score(parser: Parser) -> None:
     parser.add_argument("--as-of", type=day, metavar="DATE", help="a past day, as known at its end: print the scores, store nothing")
     parser.add_argument(
         "--customer",
@@ -76,11 +74,16 @@ def _one_past(database: Database, policy: Policy, parsed: argparse.Namespace) ->
     _must_be_past(policy, clock, parsed.as_of)
     found = scoring.look_back(database, policy, clock, parsed.as_of).scores
     origin = Origin(scoring.end_of(policy, parsed.as_of), parsed.as_of, policies.digest(policy), me())
+    from commands.scoring.explaining import explain_past
+
     with _named(), database.begin(EVERYTHING) as tx:
         return [*explain_past(tx, policy, parsed.customer, found, origin, sources=parsed.explain)]
 
 
 def _explained(database: Database, policy: Policy, customer: str, *, sources: bool) -> list[str]:
+    # most runs explain nobody
+    from commands.scoring.explaining import explain
+
     with _named(), database.begin(EVERYTHING) as tx:
         return [*explain(tx, policy, customer, sources=sources)]
 

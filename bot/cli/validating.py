@@ -9,9 +9,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from bot.application import open_database
-from bot.cli.common import Commands, day, policy_of
+from bot.cli.common import Parser, day, policy_of
 from bot.clock import Clock
+from bot.opening import open_database
 from bot.settings import Settings
 from bot.working.scoring import today
 from commands.kit.i18n import _
@@ -25,8 +25,7 @@ from storage.sight import EVERYTHING
 _STAGES = 4
 
 
-def add(commands: Commands) -> None:
-    parser = commands.add_parser("validate", help="compare the scores of a past day with later outcomes")
+def add_validate(parser: Parser) -> None:
     parser.add_argument("--as-of", type=day, metavar="DATE", help="the day of the scores (default: one horizon before the newest outcome)")
     parser.add_argument("--horizon", type=int, metavar="MONTHS", help="the period in which outcomes count (default: the policy's)")
     parser.add_argument(

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from commands.audit.verification_report import Keys
 from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.contract import Message, Notice, To
@@ -20,7 +19,7 @@ from storage.audit.anchoring import anchors
 from storage.audit.anchoring.anchors import SUBJECT, Anchor, Anchored, TrailAnchored
 from storage.audit.anchoring.guarding import TrailVerified, standing
 from storage.audit.anchoring.known import Known
-from storage.audit.chain import PLAIN
+from storage.audit.chain import PLAIN, Keys
 from storage.audit.sealing import KeyIsMissing
 from storage.database import Tx
 from storage.events import Recorded

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from commands.audit.verification_report import Keys, Proof
+from commands.audit.verification_report import Proof
 from commands.kit.i18n import Text, _
 from commands.kit.progress import bar
 from storage.audit import extract, history, rows
@@ -15,7 +15,7 @@ from storage.audit.anchoring import anchors as anchored
 from storage.audit.anchoring import guarding
 from storage.audit.anchoring.anchors import Anchor, BadAnchor, TrailAnchored, read
 from storage.audit.anchoring.known import Identity, identity
-from storage.audit.chain import Fact, Link
+from storage.audit.chain import Fact, Keys, Link
 from storage.audit.erased import TrailErased
 from storage.audit.extract import NoExtract
 from storage.audit.findings import Broken, Fault, Verified

@@ -8,14 +8,13 @@ from datetime import datetime
 
 from commands.audit import anchoring
 from commands.audit.auditing import AuditRefused
-from commands.audit.verification_report import Keys
 from commands.delivery import record
 from commands.kit.i18n import _
 from risk_engine.policy.policy import Policy
 from storage.audit import rows, sealing
 from storage.audit.anchoring.anchors import SUBJECT, Anchored
 from storage.audit.anchoring.guarding import TrailRekeyed
-from storage.audit.chain import PLAIN, Key
+from storage.audit.chain import PLAIN, Key, Keys
 from storage.database import Tx
 
 HOW_TO_MAKE_ONE = 'python -c "import secrets; print(secrets.token_hex(32))"'

@@ -9,7 +9,6 @@ from typing import Any
 
 from commands.audit import anchoring, trail_doubts
 from commands.audit.auditing import AuditRefused
-from commands.audit.verification_report import Keys
 from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.contract import Message, Notice, To
@@ -21,7 +20,7 @@ from storage.audit.anchoring import guarding
 from storage.audit.anchoring.anchors import SUBJECT, Anchored
 from storage.audit.anchoring.guarding import Behind, Doubt, TrailAlarm, TrailResealed, TrailRestored
 from storage.audit.anchoring.known import Known
-from storage.audit.chain import PLAIN
+from storage.audit.chain import PLAIN, Keys
 from storage.database import Tx
 from storage.events import Recorded
 

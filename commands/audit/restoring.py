@@ -11,7 +11,7 @@ from typing import Any
 from commands.audit import resealing
 from commands.audit.auditing import AuditRefused
 from commands.audit.resealing import Accepted
-from commands.audit.verification_report import Keys, Proof
+from commands.audit.verification_report import Proof
 from commands.kit import blocks
 from commands.kit.contract import Message, Notice, To
 from commands.kit.i18n import Text, _, ngettext
@@ -21,7 +21,7 @@ from storage.audit import rows
 from storage.audit.anchoring import guarding
 from storage.audit.anchoring.guarding import TrailRestored
 from storage.audit.anchoring.known import Known, identity
-from storage.audit.chain import PLAIN, Head
+from storage.audit.chain import PLAIN, Head, Keys
 from storage.database import Tx
 from storage.events import Recorded
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from commands.audit import auditing, register_words, verification_report
-from commands.audit.verification_report import Keys
 from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.contract import Message, Notice, To
@@ -18,6 +17,7 @@ from risk_engine.audit.secrecy import Secrecy
 from risk_engine.policy.policy import Policy
 from storage.audit.anchoring.anchors import SUBJECT, Anchor
 from storage.audit.anchoring.guarding import TrailVerified
+from storage.audit.chain import Keys
 from storage.audit.findings import Broken, Fault
 from storage.audit.reconciliation import reconciling
 from storage.audit.reconciliation.differences import Reconciled

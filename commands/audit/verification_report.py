@@ -8,21 +8,9 @@ from dataclasses import dataclass
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.wording import words
 from storage.audit.anchoring.anchors import Anchor
-from storage.audit.chain import PLAIN, Key
+from storage.audit.chain import PLAIN, Keys
 from storage.audit.detours import covers, may_cover
 from storage.audit.findings import Broken, Detour, Fault, Verified
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """The present sealing key, and earlier ones."""
-
-    present: Key
-    older: Sequence[Key] = ()
-
-    @property
-    def known(self) -> dict[str, Key]:
-        return {key.id: key for key in (self.present, *self.older)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -92,6 +92,18 @@ class Key:
 
     def _hash(self, covered: bytes) -> str:
         return hashlib.sha256(covered).hexdigest() if self.secret is None else hmac.digest(self.secret, covered, "sha256").hex()
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The present sealing key, and earlier ones."""
+
+    present: Key
+    older: Sequence[Key] = ()
+
+    @property
+    def known(self) -> dict[str, Key]:
+        return {key.id: key for key in (self.present, *self.older)}
 
 
 def sealed(facts: Iterable[Fact], head: Head, key: Key) -> Iterator[Link]:

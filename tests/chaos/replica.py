@@ -7,8 +7,9 @@ import signal
 import threading
 from datetime import timedelta
 
-from bot.application import Application, open_database
+from bot.application import Application
 from bot.delivering.courier import Pace
+from bot.opening import open_database
 from bot.settings import load
 from storage.policy import policies
 

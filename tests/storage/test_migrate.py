@@ -8,11 +8,13 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
-from bot.application import open_database
+from bot.opening import open_database
 from bot.settings import Settings, SettingsError
-from storage import migrate
+from storage import migrate, revisions
 from storage.database import Database
 from storage.delivery import inbox
 from storage.schema import Table
@@ -35,12 +37,12 @@ def empty(database_url: str):
 
 
 def test_an_empty_database_gets_every_table(empty: Database):
-    before = migrate.is_current(empty)
+    before = revisions.is_current(empty)
     reached = migrate.upgrade(empty)
 
     assert not before
-    assert reached == migrate.head()
-    assert migrate.is_current(empty)
+    assert reached == revisions.head()
+    assert revisions.is_current(empty)
     assert tables(empty) == {*Table.metadata.tables, "alembic_version"}
 
 
@@ -49,7 +51,7 @@ def test_a_second_run_changes_nothing_and_keeps_what_is_there(empty: Database):
     with empty.begin(EVERYTHING, write=True) as tx:
         inbox.accept(tx, "k1", {"command": "log"}, at=MONDAY)
 
-    assert migrate.upgrade(empty) == migrate.head()
+    assert migrate.upgrade(empty) == revisions.head()
     with empty.begin(EVERYTHING) as tx:
         assert inbox.peek(tx, "k1") == {"command": "log"}
 
@@ -86,7 +88,7 @@ def test_going_back_leaves_no_table_and_going_forth_again_brings_them_all(empty:
     migrate.upgrade(empty)
 
     assert left == {"alembic_version"}
-    assert migrate.is_current(empty)
+    assert revisions.is_current(empty)
 
 
 def upgrade_at(instant: float, url: str) -> str:
@@ -102,7 +104,7 @@ def upgrade_at(instant: float, url: str) -> str:
 def test_replicas_that_upgrade_at_the_same_instant_queue_and_all_succeed(database_url: str, round: int):
     reached = at_once(upgrade_at, [(database_url,)] * 3)
 
-    assert reached == [migrate.head()] * 3
+    assert reached == [revisions.head()] * 3
 
 
 def test_broken_references_stop_the_migration_and_foreign_keys_are_enforced_again(sqlite: Database):
@@ -120,7 +122,7 @@ def test_broken_references_stop_the_migration_and_foreign_keys_are_enforced_agai
 
 def test_the_bot_brings_sqlite_up_to_date_itself(tmp_path: Path):
     opened = open_database(Settings(database_url=f"sqlite:///{tmp_path / 'new.db'}"))
-    current = migrate.is_current(opened)
+    current = revisions.is_current(opened)
     opened.close()
 
     assert current
@@ -132,5 +134,13 @@ def test_the_bot_refuses_an_old_postgresql_with_the_command_to_type(postgres: st
     with pytest.raises(SettingsError, match=r"DATABASE_URL: .*Type: python -m bot migrate$"):
         open_database(Settings(database_url=url))
 
-    assert upgrade_at(0, url) == migrate.head()
+    assert upgrade_at(0, url) == revisions.head()
     open_database(Settings(database_url=url)).close()
+
+
+def test_the_files_of_the_migrations_are_named_by_their_revisions():
+    config = Config()
+    config.set_main_option("script_location", str(revisions.MIGRATIONS))
+    chain = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+
+    assert revisions.known() == chain[::-1]

@@ -15,10 +15,9 @@ from pydantic_core import PydanticCustomError, PydanticUndefined
 
 from commands.kit.i18n import Text, _
 from commands.kit.wording.words import label_of
+from risk_engine.due import FIRST_DAY, LAST_DAY
 from risk_engine.references import Reference
 
-# the earliest and latest day of any loan; calendars end shortly after the year 9999
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 Scale = Literal["likelihood", "severity", "scope"]
 
 

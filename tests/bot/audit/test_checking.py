@@ -14,10 +14,10 @@ from bot.clock import Clock
 from bot.metrics import VERIFIED_ENTRIES, VERIFIED_OK
 from bot.policy_in_force import PolicyBook
 from commands.audit import self_verification
-from commands.audit.verification_report import Keys
 from playground.person import PATIENCE
 from storage import events
 from storage.audit.anchoring.guarding import TrailVerified
+from storage.audit.chain import Keys
 from storage.audit.findings import Fault
 from storage.database import Busy
 from storage.sight import EVERYTHING

@@ -9,8 +9,8 @@ from bot.audit.event_sealer import KEY_GONE, NO_KEY, Sealer
 from bot.audit.heads import HeadKeeper
 from bot.clock import Clock
 from commands.audit import anchoring
-from commands.audit.verification_report import Keys
 from storage.audit import sealing
+from storage.audit.chain import Keys
 from storage.sight import EVERYTHING
 from tests.conftest import MONDAY, eventually
 from tests.storage.trail import KEY, OTHER, PLAIN, found, sealed, sealing_on, write

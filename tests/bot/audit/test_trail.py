@@ -14,12 +14,11 @@ from bot.audit.heads import HeadKeeper
 from bot.clock import Clock
 from commands.audit import anchoring, resealing
 from commands.audit.auditing import AuditRefused
-from commands.audit.verification_report import Keys
 from storage import events
 from storage.audit import rows
 from storage.audit.anchoring.guarding import Doubt, TrailResealed
 from storage.audit.anchoring.known import Known, identity
-from storage.audit.chain import Key
+from storage.audit.chain import Key, Keys
 from storage.database import Database
 from storage.sight import EVERYTHING
 from tests.conftest import MONDAY, anchored_in, eventually

@@ -20,10 +20,9 @@ from bot.audit.event_sealer import Sealer
 from bot.audit.heads import HeadKeeper
 from bot.cli import keeping
 from bot.clock import Clock
-from commands.audit.verification_report import Keys
 from playground.person import PATIENCE
 from storage.audit.anchoring import guarding
-from storage.audit.chain import Key
+from storage.audit.chain import Key, Keys
 from storage.database import Database
 from storage.delivery import deliveries
 from storage.schema import DeliveryRow, SealRow

@@ -12,13 +12,12 @@ from openpyxl import load_workbook
 from commands.audit import anchoring, audit_erasing, auditing
 from commands.audit.audit_exporting import run_export
 from commands.audit.auditing import AuditRefused
-from commands.audit.verification_report import Keys
 from commands.data.exporting import ExportRefused
 from risk_engine.audit.events import AnswerExported
 from storage import events
 from storage.audit import rows, sealing
 from storage.audit.anchoring.anchors import Anchor
-from storage.audit.chain import Key
+from storage.audit.chain import Key, Keys
 from storage.audit.extract import Wanted
 from storage.sight import EVERYTHING
 from tests.commands.conftest import text_of
