@@ -175,6 +175,25 @@ class Incidents(Owned):
 
 
 @dataclass(frozen=True, slots=True)
+class Judgements(Owned):
+    """Approved judgements about default: ``kinds`` are names of ``classification.judgement.JudgementKind``.
+
+    ``since`` is the day from which it holds; ``until`` its last day, NaT until it is ended.
+    """
+
+    ids: Places
+    kinds: Coded
+    since: Dates
+    until: Dates
+
+    @classmethod
+    def none(cls) -> Judgements:
+        """Return a table without rows."""
+        nowhere, never = np.empty(0, dtype=np.int64), np.empty(0, dtype="datetime64[D]")
+        return cls(nowhere, nowhere, Coded(np.empty(0, dtype=np.int32), ()), never, never)
+
+
+@dataclass(frozen=True, slots=True)
 class Guarantees:
     """Guarantees: guarantor and debtor, as places of customers in the whole book."""
 
@@ -241,6 +260,7 @@ class Facts:
     breaches: Troubles
     threats: Troubles
     rates: Mapping[str, Conversion]
+    judgements: Judgements = field(default_factory=Judgements.none)
     # what is derived of reported prices, by indicator
     moves: Mapping[str, Readings] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""Loans: exposure, loss given default, stage and loss of each facility, and totals by customer."""
+"""Loans: exposure and loss given default of each facility, and then its stage and losses."""
 
 from __future__ import annotations
 
@@ -26,16 +26,28 @@ PLANS = {"bullet": Plan.BULLET, "straight_line": Plan.STRAIGHT_LINE, "annuity": 
 
 
 @dataclass(frozen=True, slots=True)
-class Loans:
-    """Every facility, amounts in the reporting currency, one place each; NaN is not computable."""
+class Exposures:
+    """Every facility before anything is known of its debtor's PD, amounts in the reporting currency; NaN is not computable.
+
+    ``secured``: the part of the exposure covered by collateral. ``remaining``: years. ``eir``: effective annual interest.
+    """
 
     drawn: Floats
+    undrawn: Floats
+    ccf: Floats
     days_past_due: Floats
     ead: Floats
     lgd: Floats
     secured: Floats
     remaining: Floats
+    eir: Floats
     plans: amortisation.Plans
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """The stage of every facility, and what it may lose, amounts in the reporting currency; NaN is not computable."""
+
     expected_loss: Floats
     staged: Staged
     ecl: Floats
@@ -44,42 +56,49 @@ class Loans:
     rwa_standard: Floats
 
 
-def valued(policy: Policy, known: Marks, facts: Facts, now: Counted) -> Loans:
-    """Value every facility: exposure, LGD, one year's loss, stage, expected credit loss, category and capital."""
+def exposures(policy: Policy, facts: Facts) -> Exposures:
+    """Return every facility's exposure, LGD after collateral, days past due and remaining life."""
     lent, scoring = facts.facilities, policy.scoring
     factor = lent.currencies.figures({currency: way.factor for currency, way in facts.rates.items()}, np.nan)
     ccf = np.where(np.isnan(lent.ccf), lent.kinds.figures(scoring.ccf, scoring.ccf["other"]), lent.ccf)
-    drawn = lent.outstanding * factor
     ead = credit.exposure_at_default(lent.limits, lent.outstanding, ccf) * factor
     lgd, secured = _lgd(policy, facts, ead)
-    days = loan_arrears.days_past_due(policy, lent, facts.instalments, facts.payments, facts.as_of, len(facts))
-    stages = _staged(policy, known, facts, now, days)
-    remaining, plans = _remaining(policy, facts.as_of, lent), _plans(policy, lent)
-    claims = Claims(
-        curve=now.mark[lent.owner],
-        drawn=drawn,
+    return Exposures(
+        drawn=lent.outstanding * factor,
         undrawn=np.maximum(lent.limits - lent.outstanding, 0.0) * factor,
         ccf=ccf,
-        lgd=lgd,
-        eir=interest(lent),
-        remaining=remaining,
-        plan=plans,
-    )
-    ecl = _losses(policy, known, claims, stages)
-    return Loans(
-        drawn=drawn,
-        days_past_due=days,
+        days_past_due=loan_arrears.days_past_due(policy, lent, facts.instalments, facts.payments, facts.as_of, len(facts)),
         ead=ead,
         lgd=lgd,
         secured=secured,
-        remaining=remaining,
-        plans=plans,
-        expected_loss=credit.expected_loss(now.pd[lent.owner], lgd, ead),
+        remaining=_remaining(policy, facts.as_of, lent),
+        eir=interest(lent),
+        plans=_plans(policy, lent),
+    )
+
+
+def losses(policy: Policy, known: Marks, facts: Facts, now: Counted, lent: Exposures) -> Losses:
+    """Return every facility's one-year loss, stage, expected credit loss, category and capital."""
+    owner = facts.facilities.owner
+    stages = _staged(policy, known, facts, now, lent.days_past_due)
+    claims = Claims(
+        curve=now.mark[owner],
+        drawn=lent.drawn,
+        undrawn=lent.undrawn,
+        ccf=lent.ccf,
+        lgd=lent.lgd,
+        eir=lent.eir,
+        remaining=lent.remaining,
+        plan=lent.plans,
+    )
+    ecl = _ecl(policy, known, claims, stages)
+    return Losses(
+        expected_loss=credit.expected_loss(now.pd[owner], lent.lgd, lent.ead),
         staged=stages,
         ecl=ecl,
-        category=loan_categories.classified(policy, facts, days, stages.stages, ecl, drawn),
-        rwa=loan_capital.irb(policy, facts, known.terms[now.mark[lent.owner]], lgd, ead, remaining),
-        rwa_standard=loan_capital.standard(policy, facts, now.pd, ead, stages.stages),
+        category=loan_categories.classified(policy, facts, lent.days_past_due, stages.stages, ecl, lent.drawn),
+        rwa=loan_capital.irb(policy, facts, known.terms[now.mark[owner]], lent.lgd, lent.ead, lent.remaining),
+        rwa_standard=loan_capital.standard(policy, facts, now.pd, lent.ead, stages.stages),
     )
 
 
@@ -139,7 +158,7 @@ def _staged(policy: Policy, known: Marks, facts: Facts, now: Counted, days: Floa
     return staging.staged(policy.impairment.staging, replace(asked, contagion=pulled), facts.as_of)
 
 
-def _losses(policy: Policy, known: Marks, claims: Claims, stages: Staged) -> Floats:
+def _ecl(policy: Policy, known: Marks, claims: Claims, stages: Staged) -> Floats:
     scenarios = policy.impairment.scenario
     # later years count in stage 2 only, and most claims are not in it
     counted = np.where(stages.stages == Stage.TWO, claims.remaining, np.minimum(claims.remaining, 1.0))

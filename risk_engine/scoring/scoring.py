@@ -19,7 +19,7 @@ from risk_engine.grading import Grades
 from risk_engine.impairment.staging import Stage
 from risk_engine.indicators.settling import Settled
 from risk_engine.loans import loans
-from risk_engine.loans.loans import Loans
+from risk_engine.loans.loans import Exposures, Losses
 from risk_engine.market import market_exposure
 from risk_engine.measure import divided
 from risk_engine.operational import operational
@@ -92,9 +92,11 @@ def _followed(known: Marks, policy: Policy, facts: Facts) -> Facts:
 def _part(policy: Policy, known: Marks, facts: Facts) -> Scores:
     """Return the scores of a part of the book, as if there were no other customers."""
     now = rating.counted(policy.scoring, known, facts.ratings, len(facts))
-    lent = loans.valued(policy, known, facts, now)
-    ratios, owed = settled_figures.ratios(policy, facts), settled_figures.of_the_ledger(policy, facts, lent)
-    figures = {"pd": now.pd} | _by_customer(facts, lent) | ratios.values | financial_figures.scores(policy, facts, ratios.values)
+    lent = loans.exposures(policy, facts)
+    lost = loans.losses(policy, known, facts, now, lent)
+    ratios, owed = settled_figures.ratios(policy, facts), settled_figures.of_the_ledger(policy, facts, lent.days_past_due)
+    figures = {"pd": now.pd} | _by_customer(facts, lent, lost)
+    figures |= ratios.values | financial_figures.scores(policy, facts, ratios.values)
     figures |= repayment_capacity.figures(policy, facts, lent.plans, lent.drawn, lent.secured)
     figures |= projected_cover.figures(policy, facts, lent.drawn, lent.remaining)
     figures |= _moved(policy, facts, lent, ratios)
@@ -121,20 +123,20 @@ def _part(policy: Policy, known: Marks, facts: Facts) -> Scores:
     )
 
 
-def _by_customer(facts: Facts, lent: Loans) -> dict[str, Floats]:
+def _by_customer(facts: Facts, lent: Exposures, lost: Losses) -> dict[str, Floats]:
     """Return sums, means and worsts over each customer's facilities; NaN without any, or if one is not computable."""
     owner, count = facts.facilities.owner, len(facts)
     none = np.bincount(owner, minlength=count) == 0
-    amounts = {"exposure": lent.drawn, "ead": lent.ead, "expected_loss": lent.expected_loss, "ecl": lent.ecl}
-    amounts |= {"rwa": lent.rwa, "rwa_standard": lent.rwa_standard}
+    amounts = {"exposure": lent.drawn, "ead": lent.ead, "expected_loss": lost.expected_loss, "ecl": lost.ecl}
+    amounts |= {"rwa": lost.rwa, "rwa_standard": lost.rwa_standard}
     sums = {name: np.where(none, np.nan, credit.total(owner, column, count)) for name, column in amounts.items()}
-    stages = lent.staged.stages.astype(np.float64)
+    stages = lost.staged.stages.astype(np.float64)
     worst = credit.worst_of(owner, np.where(stages == Stage.NONE, np.nan, stages), count)
     return {
         "lgd": credit.weighted(owner, lent.lgd, lent.ead, count),
         "secured_share": np.where(none, np.nan, divided(credit.total(owner, lent.secured, count), sums["ead"])),
         "stage": np.append(stages, np.nan)[worst],
-        "category": loan_categories.debtors(facts, lent.category, owner),
+        "category": loan_categories.debtors(facts, lost.category, owner),
         **sums,
     }
 
@@ -144,7 +146,7 @@ def _incidents(policy: Policy, facts: Facts) -> operational.Incidents:
     return operational.Incidents(rows.owner, operational.codes(policy.operational, rows.kinds), rows.severity, rows.as_of, rows.resolved)
 
 
-def _moved(policy: Policy, facts: Facts, lent: Loans, ratios: Ratios) -> dict[str, Floats]:
+def _moved(policy: Policy, facts: Facts, lent: Exposures, ratios: Ratios) -> dict[str, Floats]:
     """Return each customer's figures under the policy's moves. A reported cover that counts moves by as much as the accounts' own."""
     found = market_exposure.moved(policy, market_exposure.exposures(facts, lent.drawn))
     for name in ("dscr", "interest_coverage"):

@@ -10,7 +10,6 @@ from risk_engine.days import NO_DATE
 from risk_engine.facts.facts import Facts, Floats, Readings
 from risk_engine.indicators import derived, ledger, settling
 from risk_engine.indicators.settling import Latest, Origin, Settled
-from risk_engine.loans.loans import Loans
 from risk_engine.policy.policy import Policy
 
 
@@ -35,10 +34,10 @@ def ratios(policy: Policy, facts: Facts) -> Ratios:
     return Ratios(settled, found)
 
 
-def of_the_ledger(policy: Policy, facts: Facts, lent: Loans) -> dict[str, Settled]:
+def of_the_ledger(policy: Policy, facts: Facts, days_past_due: Floats) -> dict[str, Settled]:
     """Settle days past due, utilisation and the other indicators of the ledger."""
     rows, count = facts.facilities, len(facts)
-    entries = ledger.Entries(rows.owner, rows.dated, lent.days_past_due, rows.outstanding, rows.limits, rows.currencies, rows.kinds)
+    entries = ledger.Entries(rows.owner, rows.dated, days_past_due, rows.outstanding, rows.limits, rows.currencies, rows.kinds)
     found = ledger.together(entries, {name: way.factor for name, way in facts.rates.items()}, count)
     origins = np.full(count, Origin.LEDGER, dtype=np.int8)
     return {
