@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from bot.clock import Clock
-from commands.indicators import evaluate, out_of_step
+from commands.indicators import end_unlisted, evaluate, out_of_step
 from risk_engine.policy.policy import Policy
 from storage.customers import customers
 from storage.data import facts
 from storage.database import Database
+from storage.indicators import breaches
 from storage.sight import EVERYTHING
 
 # so many customers' episodes change in one transaction
@@ -27,14 +28,28 @@ def judge(database: Database, policy: Policy, clock: Clock, indicators: Collecti
         payments_awaited: whether the payments of a ledger or schedule may still come; until then its days past due say nothing
             of customers whose payments are on record.
     """
+    ended = _end_unlisted(database, policy, clock)
     if not indicators:
-        return 0
+        return ended
     with database.begin(EVERYTHING) as tx:
         everybody = customers.ids(tx)
         fed = facts.fed_with_payments(tx, everybody) if payments_awaited and "days_past_due" in indicators else set()
         groups = [([id for id in everybody if id not in fed], set(indicators)), (sorted(fed), set(indicators) - {"days_past_due"})]
         found = [(out_of_step(tx, policy, whose, wanted, at=clock.now()), wanted) for whose, wanted in groups]
-    return sum(_changed(database, policy, clock, whose, wanted) for whose, wanted in found)
+    return ended + sum(_changed(database, policy, clock, whose, wanted) for whose, wanted in found)
+
+
+def _end_unlisted(database: Database, policy: Policy, clock: Clock) -> int:
+    """End the episodes of indicators that the policy no longer has; return their number."""
+    ended, left = 0, True
+    names = {kri.name for kri in policy.kri}
+    while left:
+        with database.begin(EVERYTHING) as tx:
+            left = bool(breaches.of_other_kris(tx, names, limit=1))
+        if left:
+            with database.begin(EVERYTHING, write=True) as tx:
+                ended += end_unlisted(tx, policy, at=clock.now(), limit=AT_ONCE)
+    return ended
 
 
 def _changed(database: Database, policy: Policy, clock: Clock, whose: Sequence[str], indicators: Collection[str]) -> int:

@@ -18,7 +18,7 @@ from bot.working.scoring import score
 from commands.kit.schedule import Daily, due
 from risk_engine.approvals.events import ApprovalDecided
 from risk_engine.facts.events import ImportLoaded
-from risk_engine.indicators.events import BreachClosed, BreachEased, BreachOpened, BreachWorsened
+from risk_engine.indicators.events import BreachClosed, BreachEased, BreachEnded, BreachOpened, BreachWorsened
 from risk_engine.policy.events import PolicyChanged
 from risk_engine.policy.policy import Policy
 from risk_engine.register.events import RiskLogged
@@ -40,6 +40,7 @@ CHANGES = (
     BreachWorsened,
     BreachEased,
     BreachClosed,
+    BreachEnded,
     ApprovalDecided,
     OverrideEnded,
     PolicyChanged,

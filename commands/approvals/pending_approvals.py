@@ -15,7 +15,7 @@ from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.events import ApprovalRefreshed
 from risk_engine.approvals.proposal import NotOpen, ProposalState
 from risk_engine.facts.events import ImportLoaded
-from risk_engine.indicators.events import BreachClosed, BreachEased, BreachOpened, BreachWorsened
+from risk_engine.indicators.events import BreachClosed, BreachEased, BreachEnded, BreachOpened, BreachWorsened
 from risk_engine.policy.events import PolicyChanged
 from risk_engine.policy.policy import Policy
 from risk_engine.references import ApprovalId
@@ -31,7 +31,7 @@ BATCH = 100
 # events that may change the facts shown to approvers
 CHANGES = (
     *(ImportLoaded, ScoresUpdated, PolicyChanged),
-    *(BreachOpened, BreachWorsened, BreachEased, BreachClosed),
+    *(BreachOpened, BreachWorsened, BreachEased, BreachClosed, BreachEnded),
 )
 
 

@@ -16,7 +16,7 @@ from commands.kit.contract import Blocks, Refused, Sheet
 from commands.kit.i18n import Text, _, ngettext, pgettext, reader
 from commands.kit.wording import words
 from risk_engine.audit.second_line import Finding, Sampled
-from risk_engine.indicators.events import BreachClosed
+from risk_engine.indicators.events import BreachClosed, BreachEnded
 from risk_engine.policy.policy import Policy
 from risk_engine.scoring.events import OverrideEnded, OverrideProposed
 from storage.audit import second_line_samples, trail
@@ -28,6 +28,7 @@ _COUNTED: dict[str, Text] = {
     OverrideProposed.kind: _("overrides proposed"),
     OverrideEnded.kind: _("overrides ended early"),
     BreachClosed.kind: _("breaches closed by rule"),
+    BreachEnded.kind: _("breaches closed without a return within bounds"),
 }
 HEADINGS = "month place event number hash at kind subject customer actor before after reason verdict finding reviewed_by reviewed_at seed"
 VERDICTS = {Finding.FINE: ("✅", _("in order")), Finding.FINDING: ("🔎", _("finding"))}

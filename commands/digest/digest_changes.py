@@ -28,7 +28,7 @@ def _moved(move: period_changes.Move, heading: Callable[[int], Text]) -> Callabl
             [
                 blocks.bold(f"{breach.id} · {names.get(breach.customer, breach.customer)}"),
                 f" · {measured(breach, policy)} · ",
-                _MOVES[move],
+                words.label(breach.ending) if move == "closed" and breach.ending else _MOVES[move],
             ]
             for breach in shown
         ]

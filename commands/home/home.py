@@ -19,7 +19,7 @@ from commands.kit.registry import registry
 from commands.kit.wording import role_words, words
 from commands.kit.wording.lines import measured
 from risk_engine.audit.secrecy import Secrecy
-from risk_engine.indicators.events import BreachClosed, BreachEased, BreachOpened, BreachWorsened
+from risk_engine.indicators.events import BreachClosed, BreachEased, BreachEnded, BreachOpened, BreachWorsened
 from risk_engine.people.roles import Right
 from risk_engine.references import ResponseId, RiskId
 from risk_engine.register.assessment import Level
@@ -208,6 +208,7 @@ _MOVED: dict[str, Text] = {
     BreachWorsened.kind: _("{kri} has worsened"),
     BreachEased.kind: _("{kri} has eased"),
     BreachClosed.kind: _("{kri} is back within bounds"),
+    BreachEnded.kind: _("breach of {kri} closed without a return within bounds"),
     RiskLogged.kind: _("a risk was logged"),
     ResponseProposed.kind: _("a response was proposed"),
     ScoreChanged.kind: _("grade changed"),

@@ -2,6 +2,6 @@
 
 from commands.indicators import trends
 from commands.indicators.indicators import IndicatorState, Value, standings
-from commands.indicators.monitor import evaluate, out_of_step
+from commands.indicators.monitor import end_unlisted, evaluate, out_of_step
 
-__all__ = ["IndicatorState", "Value", "evaluate", "out_of_step", "standings", "trends"]
+__all__ = ["IndicatorState", "Value", "end_unlisted", "evaluate", "out_of_step", "standings", "trends"]

@@ -16,6 +16,7 @@ from risk_engine.indicators.events import (
     BreachAcknowledged,
     BreachClosed,
     BreachEased,
+    BreachEnded,
     BreachOpened,
     BreachUpdated,
     BreachWorsened,
@@ -69,7 +70,7 @@ def _card(breach: Breach, name: str, policy: Policy, tx: Tx) -> list[dict[str, A
     owed = customers.exposures(tx, [breach.customer]).get(breach.customer, ())
     value = words.reading(breach.reading.value, unit)
     closed = breach.state is BreachState.CLOSED
-    sign = "✅" if closed else words.colour_sign(breach.colour)
+    sign = ("⚪" if breach.ending else "✅") if closed else words.colour_sign(breach.colour)
     standing = _("previously {colour}").format(colour=words.colour(breach.colour)) if closed else words.colour(breach.colour)
     measured = _("{value} (limit {threshold})").format(value=value, threshold=words.reading(breach.threshold, unit))
     exposure = "; ".join(words.money(entry.outstanding, entry.currency) for entry in owed)
@@ -90,6 +91,9 @@ def _card(breach: Breach, name: str, policy: Policy, tx: Tx) -> list[dict[str, A
 
 def _asked(breach: Breach) -> list[dict[str, Any]]:
     """Return the requested action with person and deadline, or the action taken."""
+    if breach.ending and breach.closed_at:
+        ended = _("Closed {at} without a return within bounds: {why}.")
+        return [blocks.paragraph(ended.format(at=words.moment(breach.closed_at), why=words.label(breach.ending)))]
     if breach.state is BreachState.CLOSED and breach.closed_at:
         return [blocks.paragraph(_("Back within bounds since {at}.").format(at=words.moment(breach.closed_at)))]
     if breach.state is BreachState.ACKNOWLEDGED and breach.acknowledged_by and breach.acknowledged_at:
@@ -122,6 +126,10 @@ def follow_up(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | Non
                 )
             )
         )
+    if facts["kind_of_event"] == BreachEnded.kind:
+        ended = _("⚪ {breach}: {kri} of {customer} has not returned within bounds, but the breach is closed: {why}.")
+        why = words.label(facts["why"])
+        return Message(blocks.marked(ended.format(breach=breach.id, kri=words.named(breach.kri), customer=name, why=why)))
     told = _("🔴 {breach}: {kri} of {customer} has worsened to {value}; it needs to be acknowledged again.").format(
         breach=breach.id, kri=words.named(breach.kri), customer=name, value=value
     )
@@ -133,10 +141,10 @@ def many(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     # notices queued by an earlier version have another name for subjects
     subjects = facts.get("subjects") or facts["breaches"]
     ids = {kind: [BreachId.parse(one) for one in of_this_kind] for kind, of_this_kind in subjects.items()}
-    opened, worsened, closed = (ids.get(f"breach.{kind}", []) for kind in ("opened", "worsened", "closed"))
+    opened, worsened, closed, ended = (ids.get(f"breach.{kind}", []) for kind in ("opened", "worsened", "closed", "ended"))
     found = breaches.by_ids(tx, [*opened, *worsened])
-    heading = _many_heading(len(opened), len(worsened), len(closed))
-    body = [blocks.header(f"⚠️ {heading}" if found else f"✅ {heading}")]
+    heading = _many_heading(len(opened), len(worsened), len(closed), len(ended))
+    body = [blocks.header(f"{'⚠️' if found else '⚪' if ended else '✅'} {heading}")]
     if found:
         reds = sum(breach.colour == Colour.RED for breach in found)
         counted = _("{red} red, {amber} amber").format(red=f"🔴 {reds}", amber=f"🔶 {len(found) - reds}")
@@ -147,11 +155,12 @@ def many(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
     return Message(blocks.marked(heading), body)
 
 
-def _many_heading(opened: int, worsened: int, closed: int) -> str:
+def _many_heading(opened: int, worsened: int, closed: int, ended: int) -> str:
     parts = [
         ngettext("{n} indicator has crossed its threshold", "{n} indicators have crossed their thresholds", opened) if opened else None,
         ngettext("{n} has worsened", "{n} have worsened", worsened) if worsened else None,
         ngettext("{n} is back within bounds", "{n} are back within bounds", closed) if closed else None,
+        ngettext("{n} is closed without a return within bounds", "{n} are closed without a return within bounds", ended) if ended else None,
     ]
     return " · ".join(str(part) for part in parts if part)
 
@@ -176,7 +185,7 @@ MANY = Many("breach.many", lambda policy: policy.alerts.group_over, "many indica
 NOTICES = [
     Notice(
         "breach.alert",
-        (BreachOpened, BreachAcknowledged, BreachWorsened, BreachEased, BreachUpdated, BreachClosed),
+        (BreachOpened, BreachAcknowledged, BreachWorsened, BreachEased, BreachUpdated, BreachClosed, BreachEnded),
         _to_the_alert,
         alert,
         classification=Secrecy.CONFIDENTIAL,
@@ -184,7 +193,7 @@ NOTICES = [
     ),
     Notice(
         "breach.follow_up",
-        (BreachWorsened, BreachClosed),
+        (BreachWorsened, BreachClosed, BreachEnded),
         _to_its_thread,
         follow_up,
         classification=Secrecy.CONFIDENTIAL,

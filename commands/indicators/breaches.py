@@ -78,7 +78,8 @@ def _line(breach: Breach, name: str, policy: Policy) -> dict[str, Any]:
     figures = f"  {measured(breach, policy)} · {words.day(breach.reading.as_of)}"
     standing = words.colour(breach.colour)
     if breach.state is BreachState.CLOSED:
-        standing = str(_("✅ previously {colour}").format(colour=standing))
+        before = _("✅ previously {colour}") if breach.ending is None else _("⚪ previously {colour}")
+        standing = str(before.format(colour=standing))
     return blocks.paragraph(f"{standing}  ", blocks.bold(f"{breach.id} · {name}"), figures, f" · {words.label(breach.state)}")
 
 
@@ -102,6 +103,9 @@ def _unanswered(key: str, tx: Tx) -> Breach:
     breach = breaches.by_key(tx, key)
     if breach is None:
         raise Refused(_("This breach no longer exists."))
+    if breach.ending is not None:
+        sentence = _("{breach} is closed: {why}. You can still record a risk with `/risk log`.")
+        raise Refused(sentence.format(breach=breach.id, why=words.label(breach.ending)))
     if breach.state is BreachState.CLOSED:
         raise Refused(_("{breach} is back within bounds; you can still record a risk with `/risk log`.").format(breach=breach.id))
     if before := risks.from_source(tx, str(breach.id)):

@@ -8,6 +8,7 @@ from risk_engine.indicators.events import (
     BreachAcknowledged,
     BreachClosed,
     BreachEased,
+    BreachEnded,
     BreachOpened,
     BreachUpdated,
     BreachWorsened,
@@ -22,4 +23,5 @@ EVENTS = (
     EventWords(BreachEased, _("recorded that it has eased"), _READING),
     EventWords(BreachUpdated, _("recorded a new reading"), _READING),
     EventWords(BreachClosed, _("closed the breach: back within bounds"), _READING),
+    EventWords(BreachEnded, _("closed the breach without a return within bounds"), ("why", *_READING)),
 )

@@ -12,14 +12,16 @@ import numpy as np
 from commands.delivery import tell_of
 from commands.indicators.indicators import watches
 from risk_engine.indicators import breach as engine
-from risk_engine.indicators import judging
+from risk_engine.indicators import judging, series
 from risk_engine.indicators.breach import Breach, Reading
-from risk_engine.indicators.events import BreachEvent
+from risk_engine.indicators.events import BreachEvent, Ending
 from risk_engine.indicators.judging import Verdicts
 from risk_engine.indicators.monitoring import Colour, threshold_crossed
+from risk_engine.indicators.series import Points
+from risk_engine.indicators.settling import Origin
 from risk_engine.policy.policy import Kri, Policy
 from storage import events
-from storage.customers.customers import many
+from storage.customers.customers import Customer, many
 from storage.database import Tx
 from storage.indicators import breaches, values
 from storage.indicators.asked import Asked
@@ -36,15 +38,20 @@ class _Change:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one customer's indicator stands by the value that counts, and the episode that is open."""
+    """Where one customer's indicator stands by the value that counts, and the episode that is open.
+
+    Attributes:
+        reading: None where no value counts.
+        reported: whether anybody has reported a value of it.
+        withdrawn: whether the reading of the episode is gone, and no other has taken its place.
+    """
 
     customer: str
     colour: Colour
-    reading: Reading
-    stale: bool
-    # whether anybody has reported a value of it
+    reading: Reading | None
     reported: bool
     breach: Breach | None
+    withdrawn: bool = False
 
 
 def evaluate(tx: Tx, policy: Policy, customers: Collection[str], indicators: Collection[str], *, at: datetime, tell: bool = True) -> int:
@@ -53,9 +60,17 @@ def evaluate(tx: Tx, policy: Policy, customers: Collection[str], indicators: Col
     Only the newest value may open an episode, and only while it is not stale: a load of history opens nothing.
     With ``tell`` False the episodes are on record, and nobody is told of them.
     """
-    changed = [
-        change for kri, found in to_judge(tx, policy, customers, indicators, at=at) for change in _follow(tx, policy, kri, found, at)
-    ]
+    found = to_judge(tx, policy, customers, indicators, at=at)
+    return _keep(tx, policy, [change for kri, some in found for change in _follow(tx, policy, kri, some, at)], tell=tell)
+
+
+def end_unlisted(tx: Tx, policy: Policy, *, at: datetime, limit: int) -> int:
+    """End the first episodes of indicators that the policy no longer has; return their number."""
+    found = breaches.of_other_kris(tx, {kri.name for kri in policy.kri}, limit=limit)
+    return _keep(tx, policy, [_Change(False, *engine.end(breach, Ending.NOT_IN_POLICY, at=at)) for breach in found], tell=True)
+
+
+def _keep(tx: Tx, policy: Policy, changed: Sequence[_Change], *, tell: bool) -> int:
     happened = []
     for change in changed:
         breaches.add(tx, change.breach) if change.opens else breaches.save(tx, change.breach)
@@ -68,9 +83,9 @@ def out_of_step(tx: Tx, policy: Policy, customers: Collection[str], indicators: 
     """Return those of these customers with an episode that :func:`evaluate` would open or change."""
     found: set[str] = set()
     for kri, standings in to_judge(tx, policy, customers, indicators, at=at):
-        known = many(tx, {one.customer for one in standings if one.breach is None})
+        known = _known(tx, kri, standings)
         for one in standings:
-            if _moved(policy, kri, one, at) if one.breach else watches(kri, known[one.customer], one.reported):
+            if _moved(policy, kri, one, known, at) if one.breach else watches(kri, known[one.customer], one.reported):
                 found.add(one.customer)
     return sorted(found)
 
@@ -89,6 +104,7 @@ def to_judge(
         for kri in watched:
             known = judging.verdicts(kri, points[kri.indicator], len(asked), np.datetime64(today))
             found[kri.name] += _standings(asked, known, running[kri.name])
+            found[kri.name] += _without_value(asked, points[kri.indicator], known, running[kri.name])
     return [(kri, found[kri.name]) for kri in watched if found[kri.name]]
 
 
@@ -98,19 +114,37 @@ def _standings(asked: Asked, known: Verdicts, running: Mapping[str, Breach]) -> 
     for row in np.flatnonzero(wanted).tolist():
         customer = str(asked.book.ids[known.places[row]])
         reading = Reading(float(known.values[row]), known.days[row].item(), str(known.sources[row]))
-        yield Standing(
-            customer, Colour(int(known.colours[row])), reading, bool(known.stale[row]), bool(known.reported[row]), running.get(customer)
-        )
+        yield Standing(customer, Colour(int(known.colours[row])), reading, bool(known.reported[row]), running.get(customer))
+
+
+def _without_value(asked: Asked, points: Points, known: Verdicts, running: Mapping[str, Breach]) -> Iterator[Standing]:
+    """Yield the customers with an open episode for whom no value counts any more."""
+    open_ = asked.book.places(np.array(list(running), dtype=object))
+    told = series.anything_reported(points, len(asked))
+    last = points.last(len(asked))
+    for place in np.setdiff1d(open_[open_ >= 0], known.places).tolist():
+        customer = str(asked.book.ids[place])
+        breach = running[customer]
+        unpriced = last[place] >= 0 and points.origins[last[place]] == Origin.UNPRICED
+        withdrawn = engine.is_withdrawn(breach.reading, unpriced=bool(unpriced))
+        yield Standing(customer, Colour.NONE, None, bool(told[place]), breach, withdrawn)
+
+
+def _known(tx: Tx, kri: Kri, found: Sequence[Standing]) -> dict[str, Customer]:
+    """Return the customers of whom something must be known: those who may get an episode, or lose one by what they are."""
+    limited = kri.customer is not None or kri.sector is not None or bool(kri.expected_of)
+    return many(tx, {one.customer for one in found if one.breach is None or limited})
 
 
 def _follow(tx: Tx, policy: Policy, kri: Kri, found: Sequence[Standing], at: datetime) -> Iterator[_Change]:
-    known = many(tx, {one.customer for one in found if one.breach is None})
+    known = _known(tx, kri, found)
     for one in found:
-        threshold = threshold_crossed(kri, one.reading.value, one.colour)
         if one.breach:
-            if moved := _moved(policy, kri, one, at):
+            if moved := _moved(policy, kri, one, known, at):
                 yield _Change(False, *moved)
-        elif threshold is not None and watches(kri, known[one.customer], one.reported):
+        elif one.reading and watches(kri, known[one.customer], one.reported):
+            threshold = threshold_crossed(kri, one.reading.value, one.colour)
+            assert threshold is not None, "only what is out of bounds is judged without an episode"
             opened = engine.open_breach(
                 breaches.next_id(tx),
                 key=uuid.uuid4().hex,
@@ -126,7 +160,14 @@ def _follow(tx: Tx, policy: Policy, kri: Kri, found: Sequence[Standing], at: dat
             yield _Change(True, *opened)
 
 
-def _moved(policy: Policy, kri: Kri, one: Standing, at: datetime) -> tuple[Breach, BreachEvent] | None:
+def _moved(policy: Policy, kri: Kri, one: Standing, known: Mapping[str, Customer], at: datetime) -> tuple[Breach, BreachEvent] | None:
     """Return the change of an open episode; None without one."""
+    if one.breach is None:
+        return None
+    who = known.get(one.customer)
+    if who is not None and not watches(kri, who, one.reported):
+        return engine.end(one.breach, Ending.NOT_WATCHED, at=at)
+    if one.reading is None:
+        return engine.end(one.breach, Ending.NO_VALUE, at=at) if one.withdrawn else None
     threshold = threshold_crossed(kri, one.reading.value, one.colour)
-    return engine.move(one.breach, one.colour, one.reading, threshold, alerts=policy.alerts, at=at) if one.breach else None
+    return engine.move(one.breach, one.colour, one.reading, threshold, alerts=policy.alerts, at=at)

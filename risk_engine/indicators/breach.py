@@ -10,15 +10,22 @@ from risk_engine.indicators.events import (
     BreachAcknowledged,
     BreachClosed,
     BreachEased,
+    BreachEnded,
     BreachEvent,
     BreachOpened,
     BreachUpdated,
     BreachWorsened,
+    Ending,
 )
 from risk_engine.indicators.monitoring import Colour
+from risk_engine.indicators.series import SOURCES
+from risk_engine.indicators.settling import Origin
 from risk_engine.policy.policy import Alerts, Kri
 from risk_engine.references import BreachId
 from risk_engine.refusals import Refusal
+
+# a newer statement or score that does not give the figure says nothing of the one before, which stays as the last one known
+_LASTING = {SOURCES[Origin.AUDITED], SOURCES[Origin.UNAUDITED], SOURCES[Origin.SCORE]}
 
 
 class AlreadyAcknowledged(Refusal):
@@ -54,7 +61,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """One customer's indicator beyond its threshold; ``key`` is what its buttons carry."""
+    """One customer's indicator beyond its threshold; ``key`` is what its buttons carry.
+
+    Attributes:
+        ending: the reason of an end without a return within bounds.
+    """
 
     id: BreachId
     key: str
@@ -70,6 +81,7 @@ class Breach:
     acknowledged_by: str | None = None
     acknowledged_at: datetime | None = None
     closed_at: datetime | None = None
+    ending: Ending | None = None
     version: int = 1
 
 
@@ -131,11 +143,28 @@ def move(
     return moved, _event(BreachEased if colour < breach.colour else BreachUpdated, moved, at, "monitor")
 
 
+def end(breach: Breach, why: Ending, *, at: datetime) -> tuple[Breach, BreachEvent]:
+    """End an episode that no reading can close any more; the last reading stays on record."""
+    ended = replace(breach, state=BreachState.CLOSED, closed_at=at, ending=why)
+    return ended, _event(BreachEnded, ended, at, "monitor", why=why)
+
+
+def is_withdrawn(reading: Reading, *, unpriced: bool) -> bool:
+    """Whether a reading is gone, where an indicator has no value that counts.
+
+    Args:
+        unpriced: whether the ledger's amounts lack only an exchange rate, which may still come.
+    """
+    if reading.source == SOURCES[Origin.LEDGER]:
+        return not unpriced
+    return reading.source not in _LASTING
+
+
 def _within(colour: Colour, alerts: Alerts) -> timedelta:
     return timedelta(hours=alerts.red_hours if colour is Colour.RED else alerts.amber_hours)
 
 
-def _event(kind: type[BreachEvent], breach: Breach, at: datetime, actor: str) -> BreachEvent:
+def _event(kind: type[BreachEvent], breach: Breach, at: datetime, actor: str, **more: object) -> BreachEvent:
     return kind(
         subject=str(breach.id),
         actor=actor,
@@ -147,4 +176,5 @@ def _event(kind: type[BreachEvent], breach: Breach, at: datetime, actor: str) ->
         as_of=breach.reading.as_of,
         source=breach.reading.source,
         threshold=breach.threshold,
+        **more,
     )

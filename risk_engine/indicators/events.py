@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import ClassVar
 
 from risk_engine.events import Event
 from risk_engine.indicators.monitoring import Colour
+
+
+class Ending(StrEnum):
+    """The reason for which an episode ends although its indicator has not come back within bounds."""
+
+    NOT_IN_POLICY = "not_in_policy"
+    NOT_WATCHED = "not_watched"
+    NO_VALUE = "no_value"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,3 +72,12 @@ class BreachClosed(BreachEvent):
     """An indicator is back within bounds."""
 
     kind: ClassVar = "breach.closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreachEnded(BreachEvent):
+    """An episode ended without a return within bounds, as nothing could bring one."""
+
+    kind: ClassVar = "breach.ended"
+
+    why: Ending

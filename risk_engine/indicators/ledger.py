@@ -6,11 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from risk_engine import credit
 from risk_engine.categorical import Coded
 from risk_engine.days import NO_DATE
 from risk_engine.facts.facts import Dates, Floats, Places
+
+Bools = NDArray[np.bool_]
+# the columns that are sums of amounts
+AMOUNTS = frozenset({"outstanding", "limit"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +33,20 @@ class Entries:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Columns by owner for :data:`derived.LEDGER`; ``as_of`` is the newest entry's day, NaT without any."""
+    """Columns by owner for :data:`derived.LEDGER`.
+
+    Attributes:
+        as_of: the newest entry's day, NaT without any.
+        unpriced: whether the owner's amounts cannot be added up for want of an exchange rate.
+    """
 
     as_of: Dates
     columns: Mapping[str, Floats]
+    unpriced: Bools
+
+    def at(self, rows: Places) -> Ledger:
+        """Return some of the owners, in their order."""
+        return Ledger(self.as_of[rows], {name: column[rows] for name, column in self.columns.items()}, self.unpriced[rows])
 
 
 def together(entries: Entries, factors: Mapping[str, float], count: int) -> Ledger:
@@ -55,4 +70,5 @@ def together(entries: Entries, factors: Mapping[str, float], count: int) -> Ledg
     columns = {name: np.where(none, np.nan, credit.total(owner, amounts * factor, count)) for name, amounts in sums.items()}
     columns["revolving"] = np.bincount(owner, entries.kinds.figures({"revolver": 1.0}, 0.0), count)
     columns["days_past_due"] = np.append(entries.days_past_due, np.nan)[worst]
-    return Ledger(np.where(as_of == np.datetime64("0001-01-01", "D"), NO_DATE, as_of), columns)
+    unpriced = np.bincount(owner, np.isnan(factor), count) > 0
+    return Ledger(np.where(as_of == np.datetime64("0001-01-01", "D"), NO_DATE, as_of), columns, unpriced)

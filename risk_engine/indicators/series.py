@@ -24,6 +24,7 @@ SOURCES = {
     Origin.LEDGER: "ledger",
     Origin.PRICES: "prices",
     Origin.SCORE: "score",
+    Origin.UNPRICED: "ledger",
 }
 
 
@@ -70,7 +71,7 @@ def anything_reported(points: Points, count: int) -> Bools:
 
 def derived_points(owner: Places, days: Dates, values: Floats, origins: Origins, months: Places) -> Points:
     """Return derived values, each with the source of its origin."""
-    names = tuple(SOURCES.values())
+    names = tuple(dict.fromkeys(SOURCES.values()))
     place = np.array([names.index(SOURCES[origin]) if origin in SOURCES else -1 for origin in Origin], dtype=np.int32)
     return Points(owner, days, values, origins, months, Coded(place[origins], names))
 

@@ -25,6 +25,8 @@ class Origin(IntEnum):
     LEDGER = 3
     PRICES = 4
     SCORE = 5
+    # the ledger's amounts in several currencies, of which one has no exchange rate
+    UNPRICED = 6
 
 
 # the kind of evidence of each origin; a derived price move ranks like the reported prices
@@ -35,6 +37,7 @@ EVIDENCE: dict[Origin, Evidence] = {
     Origin.LEDGER: "ledger",
     Origin.PRICES: "reported",
     Origin.SCORE: "ledger",
+    Origin.UNPRICED: "ledger",
 }
 
 

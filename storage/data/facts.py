@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import aliased
 
 from risk_engine.indicators import derived
 from storage import rows
@@ -123,7 +124,16 @@ def _customers(tx: Tx, loaded: Loaded) -> list[str]:
         query = select(lent.customer_id).join(table, table.facility == lent.facility).where(known(lent, None), *written)
     else:
         query = select(table.customer_id).where(*written)
-    return list(tx.connection.execute(query.distinct()).scalars())
+    found = set(tx.connection.execute(query.distinct()).scalars())
+    return sorted(found | _left(tx, loaded) if kind.table is lent else found)
+
+
+def _left(tx: Tx, loaded: Loaded) -> set[str]:
+    """Return the customers of whom a load has taken a facility, as it is somebody else's now."""
+    new, old = FacilityVersionRow, aliased(FacilityVersionRow)
+    query = select(old.customer_id).join(new, new.facility == old.facility)
+    query = query.where(*_written(new, loaded), old.superseded_at == loaded.at, old.customer_id != new.customer_id)
+    return set(tx.connection.execute(query.distinct()).scalars())
 
 
 def _not_before_the_last(tx: Tx, at: datetime) -> datetime:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import ColumnElement, RowMapping, func, select
 
 from risk_engine.indicators.breach import Breach, BreachState, Reading
+from risk_engine.indicators.events import Ending
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.references import BreachId
 from storage.database import Tx
@@ -59,13 +60,22 @@ def open_of_kri(tx: Tx, kri: str) -> dict[str, Breach]:
 
     Of two writers on PostgreSQL the second waits, as both would open the same episode.
     """
+    return {breach.customer: breach for breach in _running(tx, BreachRow.kri == kri)}
+
+
+def of_other_kris(tx: Tx, names: Collection[str], *, limit: int) -> list[Breach]:
+    """Return the first episodes of other indicators that are not closed; a writer holds them like :func:`open_of_kri`."""
+    return _running(tx, BreachRow.kri.not_in(sorted(names)), limit=limit)
+
+
+def _running(tx: Tx, *conditions: ColumnElement[bool], limit: int | None = None) -> list[Breach]:
     if tx.writes and tx.dialect == "postgresql":
         tx.connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
     query = select(*BreachRow.__table__.columns).where(
-        BreachRow.kri == kri, BreachRow.state != BreachState.CLOSED.value, *visible(tx, BreachRow.customer_id)
+        *conditions, BreachRow.state != BreachState.CLOSED.value, *visible(tx, BreachRow.customer_id)
     )
-    query = query.with_for_update() if tx.writes else query
-    return {row["customer_id"]: _breach(row) for row in tx.connection.execute(query).mappings()}
+    query = query.order_by(BreachRow.id).limit(limit)
+    return [_breach(row) for row in tx.connection.execute(query.with_for_update() if tx.writes else query).mappings()]
 
 
 def not_closed(
@@ -106,6 +116,7 @@ def _row(breach: Breach) -> dict[str, Any]:
         "acknowledged_by": breach.acknowledged_by,
         "acknowledged_at": breach.acknowledged_at,
         "closed_at": breach.closed_at,
+        "ending": breach.ending.value if breach.ending else None,
     }
 
 
@@ -125,5 +136,6 @@ def _breach(row: RowMapping) -> Breach:
         acknowledged_by=row["acknowledged_by"],
         acknowledged_at=row["acknowledged_at"],
         closed_at=row["closed_at"],
+        ending=Ending(row["ending"]) if row["ending"] else None,
         version=row["version"],
     )

@@ -51,16 +51,18 @@ def read(tx: Tx, policy: Policy, asked: Asked, as_of: date, at: datetime | None,
 
     Arrears of earlier loads are the ledger's own; those of the last one also those of schedule and payments, as in a score.
     """
-    found = _versions(tx, asked, at)
+    found = _versions(tx, asked, as_of, at)
     holds = np.isnat(found.until)
     if arrears and holds.any():
         found = _with_schedules(tx, policy, asked, as_of, at, found, holds)
-    owner, load, rows = _loads(found)
+    owner, came, load, rows = _loads(found)
     entries = replace(_at(found.entries, rows), owner=load)
     told = ledger.together(entries, _factors(tx, policy, found.entries, as_of, at), len(owner))
-    kept = np.flatnonzero(told.as_of <= np.datetime64(as_of))
-    kept = kept[_not_taken_back(owner[kept], told.as_of[kept])]
-    return owner[kept], Ledger(told.as_of[kept], {name: column[kept] for name, column in told.columns.items()})
+    # the load that takes a customer's last facility away leaves none to be dated by
+    days = np.where(np.isnat(told.as_of), _day_of(came, as_of), told.as_of)
+    kept = np.flatnonzero(days <= np.datetime64(as_of))
+    kept = kept[_not_taken_back(owner[kept], days[kept])]
+    return owner[kept], replace(told, as_of=days).at(kept)
 
 
 _CALENDAR = 1 << 22
@@ -73,7 +75,7 @@ def _not_taken_back(owner: Places, days: Dates) -> np.ndarray:
     return number <= np.minimum.accumulate(number[::-1])[::-1]
 
 
-def _versions(tx: Tx, asked: Asked, at: datetime | None) -> _Versions:
+def _versions(tx: Tx, asked: Asked, as_of: date, at: datetime | None) -> _Versions:
     table = FacilityVersionRow
     amount = (scaled(table.limit), scaled(table.outstanding))
     columns = (table.facility, table.currency, table.kind, *amount, table.days_past_due, day(tx, table.as_of))
@@ -81,12 +83,18 @@ def _versions(tx: Tx, asked: Asked, at: datetime | None) -> _Versions:
     query = query.where(*asked.where(tx, table.customer_id), *([] if at is None else [table.known_at <= at]))
     owner, found = owned(tx, asked.book, query.order_by(table.facility, table.id))
     names, currencies, kinds, limits, drawn, late, days, since, until = found
-    as_of, known, ended = dates(days), _moments(since), _moments(until)
+    days_as_of, known, ended = dates(days), _moments(since), _moments(until)
     if at is not None:
         ended = np.where(ended > np.datetime64(at.replace(tzinfo=None), "us"), np.datetime64("NaT", "us"), ended)
-    dated = np.where(np.isnat(as_of), known.astype("datetime64[D]"), as_of)
+    dated = np.where(np.isnat(days_as_of), _day_of(known, as_of), days_as_of)
     entries = Entries(owner, dated, floats(late), amounts(drawn), amounts(limits), coded(currencies), coded(kinds))
-    return _Versions(names, entries, as_of, known, ended)
+    return _Versions(names, entries, days_as_of, known, ended)
+
+
+def _day_of(moments: Dates, as_of: date) -> Dates:
+    """Return the days of loads that name none; west of Greenwich an evening's load is of the next day by UTC, which has not come."""
+    days: Dates = np.minimum(moments.astype("datetime64[D]"), np.datetime64(as_of))
+    return days
 
 
 def _moment(tx: Tx, column: Any) -> Any:
@@ -112,19 +120,23 @@ def _with_schedules(
     return replace(found, entries=replace(rows, days_past_due=days))
 
 
-def _loads(found: _Versions) -> tuple[Places, Places, Places]:
-    """Return the owner of each load; and for every load at which a version was current, a pair of load and version."""
-    owner = found.entries.owner
-    moments = np.unique(found.known)
+def _loads(found: _Versions) -> tuple[Places, Dates, Places, Places]:
+    """Return the owner and the moment of each load; and for every load at which a version was current, a pair of load and version.
+
+    A load begins where a version of a customer begins or ends: a facility that passes to somebody else is not its old owner's.
+    """
+    owner, ended = found.entries.owner, ~np.isnat(found.until)
+    moments = np.unique(np.concatenate([found.known, found.until[ended]]))
     step = len(moments) + 1
     begins = owner * step + np.searchsorted(moments, found.known)
     # what holds ends after the last moment
-    ends = owner * step + np.where(np.isnat(found.until), len(moments), np.searchsorted(moments, found.until))
-    loads, first = np.unique(begins, return_inverse=True)
+    ends = owner * step + np.where(ended, np.searchsorted(moments, found.until), len(moments))
+    loads = np.unique(np.concatenate([begins, ends[ended]]))
+    first = np.searchsorted(loads, begins)
     counts = np.maximum(np.searchsorted(loads, ends) - first, 0)
     rows = np.repeat(np.arange(len(owner)), counts)
     load = np.repeat(first, counts) + np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return loads // step, load, rows
+    return loads // step, moments[loads % step], load, rows
 
 
 def _at(entries: Entries, rows: Places) -> Entries:

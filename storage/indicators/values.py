@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from risk_engine.facts.facts import Dates, Floats, Places
 from risk_engine.financials import accounts
-from risk_engine.indicators import derived, series
+from risk_engine.indicators import derived, ledger, series
 from risk_engine.indicators.derived import Basis
 from risk_engine.indicators.series import Points
 from risk_engine.indicators.settling import Origin, Origins
@@ -103,8 +103,12 @@ def _of_the_ledger(tx: Tx, policy: Policy, names: Sequence[str], asked: Asked, a
     if not wanted:
         return
     owner, found = ledger_days.read(tx, policy, asked, as_of, at, arrears="days_past_due" in wanted)
-    origins, months = np.full(len(owner), Origin.LEDGER, dtype=np.int8), np.zeros(len(owner), dtype=np.int64)
-    yield _derived(names, {name: derived.LEDGER[name].of(found.columns) for name in wanted}, owner, found.as_of, origins, months)
+    months = np.zeros(len(owner), dtype=np.int64)
+    for name in wanted:
+        amounts = [found.columns[each] for each in derived.LEDGER[name].inputs if each in ledger.AMOUNTS]
+        unpriced = found.unpriced & bool(amounts)
+        origins = np.where(unpriced, Origin.UNPRICED, Origin.LEDGER).astype(np.int8)
+        yield _derived(names, {name: derived.LEDGER[name].of(found.columns)}, owner, found.as_of, origins, months)
 
 
 def _of_prices(tx: Tx, names: Sequence[str], asked: Asked, as_of: date, at: datetime | None) -> Iterator[Points]:

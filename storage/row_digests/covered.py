@@ -19,7 +19,15 @@ from risk_engine.audit.events import ExportAsked, SampleDrawn, SampleFinding, Sa
 from risk_engine.digest.events import DigestChanged, DigestPaused, DigestResumed, DigestSubscribed, DigestUnsubscribed
 from risk_engine.events import Event, kinds
 from risk_engine.facts.events import ImportLoaded
-from risk_engine.indicators.events import BreachAcknowledged, BreachClosed, BreachEased, BreachOpened, BreachUpdated, BreachWorsened
+from risk_engine.indicators.events import (
+    BreachAcknowledged,
+    BreachClosed,
+    BreachEased,
+    BreachEnded,
+    BreachOpened,
+    BreachUpdated,
+    BreachWorsened,
+)
 from risk_engine.people.events import RoleGiven, RoleTaken
 from risk_engine.policy.events import PolicyChanged, PolicyProposed
 from risk_engine.references import ApprovalId, BreachId, DelegationId, ExportId, OverrideId, PolicyChangeId, Reference, ResponseId, RiskId
@@ -87,7 +95,7 @@ WITH_ROWS = kinds(
     *(ApprovalRequested, ApprovalVoted, ApprovalDecided, ApprovalReminded, ConditionMet),
     *(RoleGiven, RoleTaken, DelegationGiven, DelegationRevoked, PolicyProposed, PolicyChanged),
     *(RiskLogged, ResponseProposed, OverrideProposed, OverrideEnded, ExportAsked),
-    *(BreachOpened, BreachAcknowledged, BreachWorsened, BreachEased, BreachUpdated, BreachClosed),
+    *(BreachOpened, BreachAcknowledged, BreachWorsened, BreachEased, BreachUpdated, BreachClosed, BreachEnded),
     *(ImportLoaded, ScoresUpdated, SampleDrawn, SampleFine, SampleFinding),
     *(DigestSubscribed, DigestChanged, DigestPaused, DigestResumed, DigestUnsubscribed),
 )
@@ -97,6 +105,11 @@ def _one_subject(present: dict[str, Cell]) -> dict[str, Cell]:
     """State what an approval is about in one word, as the first trails did, whose database kept it in one column."""
     others = {name: cell for name, cell in present.items() if name not in ("subject_kind", "subject_id")}
     return others | {"subject": f"{present['subject_kind']}-{present['subject_id']}"}
+
+
+def _ending_if_any(present: dict[str, Cell]) -> dict[str, Cell]:
+    """State a breach without the reason of an end that it has not had, as the first trails did, whose database had no such column."""
+    return present if present["ending"] else {name: cell for name, cell in present.items() if name != "ending"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +194,7 @@ _ROWS = (
     Rows(ResponseRow, _numbered(ResponseId)),
     Rows(OverrideRow, _numbered(OverrideId)),
     Rows(ExportRow, _numbered(ExportId)),
-    Rows(BreachRow, _numbered(BreachId)),
+    Rows(BreachRow, _numbered(BreachId), _ending_if_any),
     Rows(ImportRow, _called("id", "import ")),
     Rows(ScoreRunRow, _called("id", "score ")),
     Rows(SampleRow, _called("month")),

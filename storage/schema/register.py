@@ -189,4 +189,5 @@ class BreachRow(Table):
     acknowledged_by: Mapped[str | None]
     acknowledged_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    ending: Mapped[str | None]
     version: Mapped[int]

@@ -22,7 +22,7 @@ def read(tx: Tx, policy: Policy, *, as_of: date, at: datetime | None = None) -> 
     """Return the facts of the whole book as known at ``at``; None is now."""
     (ids,) = fetched(tx, select(CustomerVersionRow.customer_id).where(known(CustomerVersionRow, at)))
     book = Book(np.sort(ids.astype(str)))
-    facilities = lending.facilities(tx, book, at)
+    facilities = lending.facilities(tx, book, as_of, at)
     lines, projections = agreed.Lines(facilities.owner, facilities.names), agreed.projections(tx, book, as_of, at)
     secured = agreed.collateral(tx, book, lines, at)
     standing = accounts.read(tx, book, as_of, at, max_age_days=policy.data.statement_days)

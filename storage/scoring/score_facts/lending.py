@@ -30,8 +30,8 @@ def ratings(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Ratings:
     return Ratings(owner, numbers(ids), coded(agencies), coded(scales), coded(letters), dates(days))
 
 
-def facilities(tx: Tx, book: Book, at: datetime | None) -> Facilities:
-    """Return every facility, sorted by name within a customer."""
+def facilities(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Facilities:
+    """Return every facility, sorted by name within a customer; one without a day is of the day of its load."""
     table = FacilityVersionRow
     columns = (
         table.id, table.facility, table.kind, table.currency, scaled(table.limit), scaled(table.outstanding), table.ccf, table.lgd,
@@ -42,7 +42,7 @@ def facilities(tx: Tx, book: Book, at: datetime | None) -> Facilities:
     owner, found = owned(tx, book, query)
     ids, names, kinds, currencies, limits, drawn, ccf, lgd, seniorities, late, days, ends, rate, rate_kinds, eir, *others = found
     origination, forborne, restructured, phases, heard = others
-    as_of = dates(days)
+    dated = dates(days)
     return Facilities(
         owner=owner,
         ids=numbers(ids),
@@ -55,8 +55,9 @@ def facilities(tx: Tx, book: Book, at: datetime | None) -> Facilities:
         lgd=floats(lgd),
         seniorities=coded(seniorities),
         days_past_due=floats(late),
-        as_of=as_of,
-        dated=np.where(np.isnat(as_of), dates(heard), as_of),
+        as_of=dated,
+        # an evening's load west of Greenwich is of the next day by UTC, which has not come
+        dated=np.where(np.isnat(dated), np.minimum(dates(heard), np.datetime64(as_of)), dated),
         maturity=dates(ends),
         rate=floats(rate),
         rate_kinds=coded(rate_kinds),
