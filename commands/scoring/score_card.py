@@ -83,7 +83,8 @@ class Behind:
 
     def value(self, measure: str) -> float | None:
         """Return the figure that the card used."""
-        found = self.detail.figures.get(measure)
+        # scores of before PDs could follow from points have the letter's PD under its plain name
+        found = self.detail.figures.get("pd_letter" if measure == "pd" else measure, self.detail.figures.get(measure))
         return found if found is not None else next((fact.figure for fact in self.of(measure)), None)
 
 

@@ -18,8 +18,8 @@ from risk_engine.impairment.amortisation import Plan
 from risk_engine.impairment.impairment import Claims
 from risk_engine.impairment.staging import Stage, Staged
 from risk_engine.policy.policy import Policy
-from risk_engine.ratings import rating
-from risk_engine.ratings.rating import Counted, Marks
+from risk_engine.ratings.customer_pd import CustomerPd
+from risk_engine.ratings.rating import Originated
 from risk_engine.security import security
 
 PLANS = {"bullet": Plan.BULLET, "straight_line": Plan.STRAIGHT_LINE, "annuity": Plan.ANNUITY}
@@ -77,12 +77,15 @@ def exposures(policy: Policy, facts: Facts) -> Exposures:
     )
 
 
-def losses(policy: Policy, known: Marks, facts: Facts, now: Counted, lent: Exposures) -> Losses:
-    """Return every facility's one-year loss, stage, expected credit loss, category and capital."""
+def losses(policy: Policy, facts: Facts, lent: Exposures, pd: CustomerPd, then: Originated) -> Losses:
+    """Return every facility's one-year loss, stage, expected credit loss, category and capital.
+
+    Everything follows from each customer's PD in ``pd``, whatever its origin; ``then`` is the comparison with each facility's origination.
+    """
     owner = facts.facilities.owner
-    stages = _staged(policy, known, facts, now, lent.days_past_due)
+    stages = _staged(policy, facts, lent.days_past_due, pd, then)
     claims = Claims(
-        curve=now.mark[owner],
+        curve=pd.place[owner],
         drawn=lent.drawn,
         undrawn=lent.undrawn,
         ccf=lent.ccf,
@@ -91,14 +94,14 @@ def losses(policy: Policy, known: Marks, facts: Facts, now: Counted, lent: Expos
         remaining=lent.remaining,
         plan=lent.plans,
     )
-    ecl = _ecl(policy, known, claims, stages)
+    ecl = _ecl(policy, pd.curves, claims, stages)
     return Losses(
-        expected_loss=credit.expected_loss(now.pd[owner], lent.lgd, lent.ead),
+        expected_loss=credit.expected_loss(pd.values[owner], lent.lgd, lent.ead),
         staged=stages,
         ecl=ecl,
         category=loan_categories.classified(policy, facts, lent.days_past_due, stages.stages, ecl, lent.drawn),
-        rwa=loan_capital.irb(policy, facts, known.terms[now.mark[owner]], lent.lgd, lent.ead, lent.remaining),
-        rwa_standard=loan_capital.standard(policy, facts, now.pd, lent.ead, stages.stages),
+        rwa=loan_capital.irb(policy, facts, pd.terms[pd.place[owner]], lent.lgd, lent.ead, lent.remaining),
+        rwa_standard=loan_capital.standard(policy, facts, pd.values, lent.ead, stages.stages),
     )
 
 
@@ -134,16 +137,15 @@ def _plans(policy: Policy, lent: Facilities) -> amortisation.Plans:
     return lent.kinds.figures(codes, Plan.UNKNOWN).astype(np.int8)
 
 
-def _staged(policy: Policy, known: Marks, facts: Facts, now: Counted, days: Floats) -> Staged:
+def _staged(policy: Policy, facts: Facts, days: Floats, pd: CustomerPd, then: Originated) -> Staged:
     lent = facts.facilities
-    drop, then = rating.since_origination(known, now, lent)
     never = np.full(len(lent.owner), NO_DATE, dtype="datetime64[D]")
     nobody = np.zeros(len(lent.owner), dtype=bool)
     asked = staging.Facts(
         days_past_due=days,
-        notch_drop=drop,
-        pd=now.pd[lent.owner],
-        pd_at_origination=credit.floored(then, policy.scoring.pd_floor),
+        notch_drop=then.notch_drop,
+        pd=pd.values[lent.owner],
+        pd_at_origination=credit.floored(then.pd, policy.scoring.pd_floor),
         watch_listed=facts.customers.watch_list[lent.owner] == 1,
         forborne=lent.forborne == 1,
         unlikely_to_pay=nobody,
@@ -158,10 +160,10 @@ def _staged(policy: Policy, known: Marks, facts: Facts, now: Counted, days: Floa
     return staging.staged(policy.impairment.staging, replace(asked, contagion=pulled), facts.as_of)
 
 
-def _ecl(policy: Policy, known: Marks, claims: Claims, stages: Staged) -> Floats:
+def _ecl(policy: Policy, curves: Floats, claims: Claims, stages: Staged) -> Floats:
     scenarios = policy.impairment.scenario
     # later years count in stage 2 only, and most claims are not in it
     counted = np.where(stages.stages == Stage.TWO, claims.remaining, np.minimum(claims.remaining, 1.0))
-    found = provisioning.expected(scenarios, known.curves, replace(claims, remaining=counted))
+    found = provisioning.expected(scenarios, curves, replace(claims, remaining=counted))
     third = provisioning.impaired(scenarios, claims, np.full(len(claims), np.nan))
     return provisioning.by_stage(stages.stages, found, third)

@@ -16,6 +16,11 @@ Points = Annotated[float, Field(ge=0, le=100)]
 FactorName = Literal["financial_condition", "rating", "repayment", "collateral", "market", "relationship"]
 GradeName = Literal["low", "medium", "high", "critical"]
 
+# figures that follow from the PD, which may itself follow from the card's points
+FROM_PD = frozenset({"expected_loss", "stage", "ecl", "rwa", "rwa_standard", "category"})
+# figures that the card itself gives, by the first part of their names
+_FROM_CARD = frozenset({"points", "points_lowest", "points_highest", "confidence", "grade", "pd_origin"})
+
 
 class Component(Part):
     """One figure of a factor: its points by band; a figure on a bound belongs to the band above it.
@@ -32,6 +37,14 @@ class Component(Part):
     def worths(self) -> NDArray[np.float64]:
         """Return the points by band, followed by NaN for a missing figure."""
         return np.array([*self.points, np.nan], dtype=np.float64)
+
+    @model_validator(mode="after")
+    def _is_known_before_the_card(self) -> Self:
+        if self.measure in FROM_PD:
+            raise ValueError(f"{self.measure} follows from the PD, which may follow from the card's points: a card cannot contain it")
+        if self.measure.partition(".")[0] in _FROM_CARD:
+            raise ValueError(f"{self.measure} is a result of the card: a card cannot contain it")
+        return self
 
     @model_validator(mode="after")
     def _bands_are_in_order(self) -> Self:

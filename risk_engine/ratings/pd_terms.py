@@ -56,6 +56,13 @@ def pd_terms(pd: ArrayLike) -> PdTerms:
     return PdTerms(known, corporate, retail, adjustment, normal.quantile(known))
 
 
+def with_more(terms: PdTerms, pd: Floats) -> PdTerms:
+    """Return the terms with those of further PDs before the last row, which belongs to a missing PD."""
+    parts = terms[:-1], pd_terms(pd), terms[-1:]
+    columns = ("pd", "corporate", "other_retail", "adjustment", "quantile")
+    return PdTerms(*(np.concatenate([getattr(part, name) for part in parts]) for name in columns))
+
+
 def _between(pd: Floats, decay: float, low: float, high: float) -> Floats:
     """Return the correlation, which falls from ``high`` for the best debtors to ``low`` for the worst."""
     weight = np.expm1(-decay * pd) / np.expm1(-decay)

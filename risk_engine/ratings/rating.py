@@ -95,15 +95,20 @@ def counted(scoring: Scoring, known: Marks, found: Ratings, count: int) -> Count
     return Counted(place, np.append(mark, np.int32(-1))[place], pd, raw)
 
 
-def since_origination(known: Marks, now: Counted, lent: Facilities) -> tuple[Floats, Floats]:
-    """Return the notches each facility's debtor has lost since origination, and its PD then; NaN where unknown.
+@dataclass(frozen=True, slots=True)
+class Originated:
+    """The notches each facility's debtor has lost since origination, and its PD then; NaN where unknown."""
 
-    The letter at origination is read on the scale of today's applicable letter.
-    """
+    notch_drop: Floats
+    pd: Floats
+
+
+def since_origination(known: Marks, now: Counted, lent: Facilities) -> Originated:
+    """Compare today's applicable letters with those at origination, which are read on today's scale."""
     mark = now.mark[lent.owner]
     letters = known.letters
     then = lent.origination.among(letters).astype(np.int64)
     scale = mark // max(len(letters), 1)
     before = np.where((mark < 0) | (then < 0), -1, scale * len(letters) + then)
     notch, pd = np.append(known.notch, np.nan), np.append(known.pd, np.nan)
-    return notch[mark] - notch[before], pd[before]
+    return Originated(notch[mark] - notch[before], pd[before])

@@ -23,9 +23,12 @@ from risk_engine.loans.loans import Exposures, Losses
 from risk_engine.market import market_exposure
 from risk_engine.measure import divided
 from risk_engine.operational import operational
+from risk_engine.operational.operational import Operation
+from risk_engine.policy.card_policy import FROM_PD
 from risk_engine.policy.policy import Policy
 from risk_engine.projects import projected_cover
-from risk_engine.ratings import rating
+from risk_engine.ratings import customer_pd, rating
+from risk_engine.ratings.customer_pd import CustomerPd
 from risk_engine.ratings.rating import Counted, Marks
 from risk_engine.repayment import repayment_capacity
 from risk_engine.scoring import scorecard, settled_figures
@@ -38,6 +41,8 @@ from risk_engine.security import guarantees
 MODEL = "card-1"
 # the columns of this many customers fit into the processor's cache
 CHUNK = 16_384
+# the card cannot contain these, so what was reported of them is settled after it
+_AFTER_THE_CARD = FROM_PD | {"pd"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +69,9 @@ class Scores:
 def score(policy: Policy, facts: Facts) -> Scores:
     """Score every customer; a customer's figures do not depend on the other customers or on the order of the facts.
 
-    PD from the applicable letter; exposure, losses and stages by facility in the reporting currency; figures of the accounts; the
-    scorecard over all of them; and the grade as the worst that the card and its floors require. A missing input makes the figures
-    that need it not computable.
+    Exposure by facility in the reporting currency; figures of the accounts; the scorecard over them and the applicable letter; the PD,
+    and then losses and stages; and the grade as the worst that the card and its floors require. A missing input makes the figures that
+    need it not computable.
     """
     facts = facts.by_owner()
     letters = tuple(dict.fromkeys((*facts.ratings.letters.names, *facts.facilities.origination.names)))
@@ -93,20 +98,14 @@ def _part(policy: Policy, known: Marks, facts: Facts) -> Scores:
     """Return the scores of a part of the book, as if there were no other customers."""
     now = rating.counted(policy.scoring, known, facts.ratings, len(facts))
     lent = loans.exposures(policy, facts)
-    lost = loans.losses(policy, known, facts, now, lent)
-    ratios, owed = settled_figures.ratios(policy, facts), settled_figures.of_the_ledger(policy, facts, lent.days_past_due)
-    figures = {"pd": now.pd} | _by_customer(facts, lent, lost)
-    figures |= ratios.values | financial_figures.scores(policy, facts, ratios.values)
-    figures |= repayment_capacity.figures(policy, facts, lent.plans, lent.drawn, lent.secured)
-    figures |= projected_cover.figures(policy, facts, lent.drawn, lent.remaining)
-    figures |= _moved(policy, facts, lent, ratios)
-    happened = operational.operation(policy.operational, _incidents(policy, facts), facts.as_of, len(facts))
-    figures |= {"incident_score": happened.scores}
-    settled = ratios.settled | owed | settled_figures.of_prices(policy, facts) | settled_figures.offered(policy, facts, figures)
-    figures |= {name: one.values for name, one in settled.items()}
+    figures, settled, happened = _before_pd(policy, facts, now, lent)
     marks = scorecard.mark(policy.scoring.card, _for_the_card(policy, figures, len(facts)))
-    figures |= _card_figures(marks)
-    late = Late(lent.days_past_due, owed["days_past_due"])
+    pd = _pd(known, now)
+    lost = loans.losses(policy, facts, lent, pd, rating.since_origination(known, now, facts.facilities))
+    figures |= _card_figures(marks) | {"pd": pd.values, "pd_origin": pd.origin.astype(np.float64)} | _lost(facts, lost)
+    offered = settled_figures.offered(policy, facts, figures, [name for name in facts.readings if name in _AFTER_THE_CARD])
+    figures |= {name: one.values for name, one in offered.items()}
+    late = Late(lent.days_past_due, settled["days_past_due"])
     found = drivers(policy, facts, now, figures, happened, late, scorecard.asked(policy.scoring.card, marks))
     model = graded(found)
     figures |= _moved_grades(policy, marks, figures, found)
@@ -117,28 +116,60 @@ def _part(policy: Policy, known: Marks, facts: Facts) -> Scores:
         grades=np.where(override > 0, override, model).astype(np.int8),
         model_grades=model,
         figures=figures,
-        sources=_sources(facts, now, settled),
+        sources=_sources(facts, now, settled | offered),
         missing=missing(facts, now),
         drivers=found,
     )
 
 
-def _by_customer(facts: Facts, lent: Exposures, lost: Losses) -> dict[str, Floats]:
-    """Return sums, means and worsts over each customer's facilities; NaN without any, or if one is not computable."""
+def _before_pd(policy: Policy, facts: Facts, now: Counted, lent: Exposures) -> tuple[dict[str, Floats], dict[str, Settled], Operation]:
+    """Return the figures that do not follow from the PD, so that the card may contain them, and how reported ones were settled."""
+    ratios, owed = settled_figures.ratios(policy, facts), settled_figures.of_the_ledger(policy, facts, lent.days_past_due)
+    figures = {"pd_letter": now.pd} | _exposed(facts, lent)
+    figures |= ratios.values | financial_figures.scores(policy, facts, ratios.values)
+    figures |= repayment_capacity.figures(policy, facts, lent.plans, lent.drawn, lent.secured)
+    figures |= projected_cover.figures(policy, facts, lent.drawn, lent.remaining)
+    figures |= _moved(policy, facts, lent, ratios)
+    happened = operational.operation(policy.operational, _incidents(policy, facts), facts.as_of, len(facts))
+    figures |= {"incident_score": happened.scores}
+    settled = ratios.settled | owed | settled_figures.of_prices(policy, facts)
+    settled |= settled_figures.offered(policy, facts, figures, [name for name in facts.readings if name not in _AFTER_THE_CARD])
+    return figures | {name: one.values for name, one in settled.items()}, settled, happened
+
+
+def _pd(known: Marks, now: Counted) -> CustomerPd:
+    """Return the PD of every customer: its letter's, and 1 in default, which is the last word."""
+    return customer_pd.in_default(customer_pd.by_letter(known, now), now.pd >= 1.0)
+
+
+def _exposed(facts: Facts, lent: Exposures) -> dict[str, Floats]:
+    """Return sums and means over each customer's facilities; NaN without any, or if one is not computable."""
     owner, count = facts.facilities.owner, len(facts)
-    none = np.bincount(owner, minlength=count) == 0
-    amounts = {"exposure": lent.drawn, "ead": lent.ead, "expected_loss": lost.expected_loss, "ecl": lost.ecl}
-    amounts |= {"rwa": lost.rwa, "rwa_standard": lost.rwa_standard}
-    sums = {name: np.where(none, np.nan, credit.total(owner, column, count)) for name, column in amounts.items()}
-    stages = lost.staged.stages.astype(np.float64)
-    worst = credit.worst_of(owner, np.where(stages == Stage.NONE, np.nan, stages), count)
+    sums = {name: _total(facts, column) for name, column in (("exposure", lent.drawn), ("ead", lent.ead), ("secured", lent.secured))}
     return {
         "lgd": credit.weighted(owner, lent.lgd, lent.ead, count),
-        "secured_share": np.where(none, np.nan, divided(credit.total(owner, lent.secured, count), sums["ead"])),
-        "stage": np.append(stages, np.nan)[worst],
-        "category": loan_categories.debtors(facts, lost.category, owner),
+        "secured_share": divided(sums.pop("secured"), sums["ead"]),
         **sums,
     }
+
+
+def _lost(facts: Facts, lost: Losses) -> dict[str, Floats]:
+    """Return sums and worsts over each customer's facilities; NaN without any, or if one is not computable."""
+    owner = facts.facilities.owner
+    amounts = {"expected_loss": lost.expected_loss, "ecl": lost.ecl, "rwa": lost.rwa, "rwa_standard": lost.rwa_standard}
+    stages = lost.staged.stages.astype(np.float64)
+    worst = credit.worst_of(owner, np.where(stages == Stage.NONE, np.nan, stages), len(facts))
+    return {
+        "stage": np.append(stages, np.nan)[worst],
+        "category": loan_categories.debtors(facts, lost.category, owner),
+        **{name: _total(facts, column) for name, column in amounts.items()},
+    }
+
+
+def _total(facts: Facts, amounts: Floats) -> Floats:
+    """Return each customer's sum over its facilities; NaN without any."""
+    owner, count = facts.facilities.owner, len(facts)
+    return np.where(np.bincount(owner, minlength=count) == 0, np.nan, credit.total(owner, amounts, count))
 
 
 def _incidents(policy: Policy, facts: Facts) -> operational.Incidents:
@@ -172,9 +203,9 @@ def _moved_grades(policy: Policy, marks: scorecard.Marks, figures: Mapping[str, 
 
 
 def _for_the_card(policy: Policy, figures: Mapping[str, Floats], count: int) -> dict[str, Floats]:
-    """The figures that the card looks at; missing where nobody has heard of one."""
+    """Return the figures of the card, missing where nobody has heard of one; its PD is the letter's, never one that follows from points."""
     nothing = np.full(count, np.nan)
-    return {name: figures.get(name, nothing) for name in policy.scoring.card.measures}
+    return {name: figures.get("pd_letter" if name == "pd" else name, nothing) for name in policy.scoring.card.measures}
 
 
 def _card_figures(marks: scorecard.Marks) -> dict[str, Floats]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,12 +54,12 @@ def of_prices(policy: Policy, facts: Facts) -> dict[str, Settled]:
     return {name: _settled(policy, Latest(one.values, one.as_of, origins), facts, name, count) for name, one in facts.moves.items()}
 
 
-def offered(policy: Policy, facts: Facts, figures: dict[str, Floats]) -> dict[str, Settled]:
-    """Settle the other reported figures: those that the scoring also computes, dated today, and those that it does not."""
+def offered(policy: Policy, facts: Facts, figures: dict[str, Floats], among: Sequence[str]) -> dict[str, Settled]:
+    """Settle the other reported figures among these: those that the scoring also computes, dated today, and those that it does not."""
     count = len(facts)
     today, nothing = np.full(count, facts.as_of), np.full(count, np.nan)
     origins = np.full(count, Origin.SCORE, dtype=np.int8)
-    names = [name for name in facts.readings if derived.basis(name) in (None, derived.Basis.SCORE)]
+    names = [name for name in among if derived.basis(name) in (None, derived.Basis.SCORE)]
     return {name: _settled(policy, Latest(figures.get(name, nothing), today, origins), facts, name, count) for name in names}
 
 

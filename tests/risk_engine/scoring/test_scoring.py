@@ -9,6 +9,8 @@ import pytest
 
 from risk_engine.facts.facts import Guarantees
 from risk_engine.grading import Grade
+from risk_engine.policy.card_policy import Component
+from risk_engine.ratings.customer_pd import PdOrigin
 from risk_engine.scoring.scoring import Scores, score
 from storage.policy import policies
 from tests.risk_engine import books
@@ -333,3 +335,24 @@ def test_a_driver_says_what_it_is_from():
     assert {driver.name: driver.reference(0) for driver in result.drivers if driver.grades[0]} == {
         "pd": "1", "days_past_due": "F0", "breach": "B-9", "threat": "R-17", "stage": None, "scorecard": None,
     }  # fmt: skip
+
+
+# --- the PD and what follows from it -------------------------------------------------------------------------------------
+
+
+def test_a_pd_says_where_it_is_from():
+    found = scored(3, [(0, "S&P", "global", "BB"), (1, "S&P", "global", "D")], [(0, {}), (1, {}), (2, {})])
+
+    assert found.figures["pd_origin"].tolist() == [PdOrigin.LETTER, PdOrigin.DEFAULT, PdOrigin.NONE]
+    assert found.figures["pd"][:2].tolist() == [0.0058, 1.0]
+    assert np.isnan([figure(found, "pd", 2), figure(found, "expected_loss", 2)]).all()
+
+
+def test_a_card_cannot_contain_what_follows_from_it():
+    figures = scored(1, [(0, "S&P", "global", "BB")], [(0, {})]).figures
+    card = [name for name in figures if name.partition(".")[0] in {"points", "points_lowest", "points_highest", "confidence", "grade"}]
+
+    for name in ["expected_loss", "stage", "ecl", "rwa", "rwa_standard", "category", "pd_origin", *card]:
+        with pytest.raises(ValueError, match=f"{name} .* card cannot contain it"):
+            Component(measure=name, bounds=(1.0,), points=(0.0, 100.0))
+    assert Component(measure="pd", bounds=(1.0,), points=(100.0, 0.0))
