@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +17,8 @@ from risk_engine.indicators.monitoring import Levels
 from risk_engine.indicators.settling import Bools, Latest, Origin, Origins, evidence_ranks, reported_counts
 from risk_engine.policy.policy import Kri, Policy
 
+# as many readings as a trend shows
+TREND = 12
 # who or what speaks for a derived value
 SOURCES = {
     Origin.AUDITED: "audited_statement",
@@ -62,6 +64,13 @@ class Points(Owned):
         # of several writes to one place the last one stays
         ends[self.owner] = np.arange(len(self.owner))
         return ends
+
+
+def days_needed(policy: Policy, indicators: Collection[str]) -> int:
+    """Return for how many days before today the values of indicators matter: to what is not too old, to a run, or to a trend."""
+    oldest = max(policy.data.statement_days, policy.scoring.reading_max_age_days)
+    runs = (max(kri.up_for, kri.down_for, TREND) * kri.stale_after_days for kri in policy.kri if kri.indicator in indicators)
+    return max(oldest, *runs, 0)
 
 
 def anything_reported(points: Points, count: int) -> Bools:

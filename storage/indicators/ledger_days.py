@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
-from sqlalchemy import func, select, type_coerce
+from sqlalchemy import func, or_, select, type_coerce
 
 from risk_engine.arrears import loan_arrears
 from risk_engine.credit import Places
@@ -46,12 +46,13 @@ class _Lent:
     as_of: Dates
 
 
-def read(tx: Tx, policy: Policy, asked: Asked, as_of: date, at: datetime | None, *, arrears: bool) -> tuple[Places, Ledger]:
+def read(tx: Tx, policy: Policy, asked: Asked, as_of: date, at: datetime | None, *, since: date, arrears: bool) -> tuple[Places, Ledger]:
     """Return each load's customer and its combined ledger; a customer's newest load comes last.
 
+    Loads before ``since`` are left out, but for the one that held then.
     Arrears of earlier loads are the ledger's own; those of the last one also those of schedule and payments, as in a score.
     """
-    found = _versions(tx, asked, as_of, at)
+    found = _versions(tx, asked, since, as_of, at)
     holds = np.isnat(found.until)
     if arrears and holds.any():
         found = _with_schedules(tx, policy, asked, as_of, at, found, holds)
@@ -75,20 +76,22 @@ def _not_taken_back(owner: Places, days: Dates) -> np.ndarray:
     return number <= np.minimum.accumulate(number[::-1])[::-1]
 
 
-def _versions(tx: Tx, asked: Asked, as_of: date, at: datetime | None) -> _Versions:
-    table = FacilityVersionRow
+def _versions(tx: Tx, asked: Asked, since: date, as_of: date, at: datetime | None) -> _Versions:
+    table, first = FacilityVersionRow, datetime.combine(since, time(), UTC)
     amount = (scaled(table.limit), scaled(table.outstanding))
     columns = (table.facility, table.currency, table.kind, *amount, table.days_past_due, day(tx, table.as_of))
     query = select(table.customer_id, *columns, _moment(tx, table.known_at), _moment(tx, table.superseded_at))
-    query = query.where(*asked.where(tx, table.customer_id), *([] if at is None else [table.known_at <= at]))
+    held = or_(table.superseded_at.is_(None), table.superseded_at >= first)
+    query = query.where(*asked.where(tx, table.customer_id), held, *([] if at is None else [table.known_at <= at]))
     owner, found = owned(tx, asked.book, query.order_by(table.facility, table.id))
-    names, currencies, kinds, limits, drawn, late, days, since, until = found
-    days_as_of, known, ended = dates(days), _moments(since), _moments(until)
+    names, currencies, kinds, limits, drawn, late, days, known_at, superseded_at = found
+    days_as_of, known, ended = dates(days), _moments(known_at), _moments(superseded_at)
     if at is not None:
         ended = np.where(ended > np.datetime64(at.replace(tzinfo=None), "us"), np.datetime64("NaT", "us"), ended)
     dated = np.where(np.isnat(days_as_of), _day_of(known, as_of), days_as_of)
     entries = Entries(owner, dated, floats(late), amounts(drawn), amounts(limits), coded(currencies), coded(kinds))
-    return _Versions(names, entries, days_as_of, known, ended)
+    # of what held on the first day nobody asks since when
+    return _Versions(names, entries, days_as_of, np.maximum(known, np.datetime64(since, "us")), ended)
 
 
 def _day_of(moments: Dates, as_of: date) -> Dates:

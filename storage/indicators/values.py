@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import numpy as np
 from sqlalchemy import select
@@ -56,7 +56,7 @@ def _read(tx: Tx, policy: Policy, names: Sequence[str], asked: Asked, as_of: dat
         *_of_statements(tx, policy, names, asked, as_of, at),
         *_of_the_ledger(tx, policy, names, asked, as_of, at),
         *_of_prices(tx, names, asked, as_of, at),
-        *_offered(tx, names, asked, as_of, at),
+        *_offered(tx, policy, names, asked, as_of, at),
     ]
     return series.together(parts)
 
@@ -102,7 +102,8 @@ def _of_the_ledger(tx: Tx, policy: Policy, names: Sequence[str], asked: Asked, a
     wanted = [name for name in names if derived.basis(name) is Basis.LEDGER]
     if not wanted:
         return
-    owner, found = ledger_days.read(tx, policy, asked, as_of, at, arrears="days_past_due" in wanted)
+    since = as_of - timedelta(days=series.days_needed(policy, wanted))
+    owner, found = ledger_days.read(tx, policy, asked, as_of, at, since=since, arrears="days_past_due" in wanted)
     months = np.zeros(len(owner), dtype=np.int64)
     for name in wanted:
         amounts = [found.columns[each] for each in derived.LEDGER[name].inputs if each in ledger.AMOUNTS]
@@ -124,12 +125,13 @@ def _of_prices(tx: Tx, names: Sequence[str], asked: Asked, as_of: date, at: date
     yield found.at(~np.isnan(found.values))
 
 
-def _offered(tx: Tx, names: Sequence[str], asked: Asked, as_of: date, at: datetime | None) -> Iterator[Points]:
+def _offered(tx: Tx, policy: Policy, names: Sequence[str], asked: Asked, as_of: date, at: datetime | None) -> Iterator[Points]:
     """Yield the figures of the customers' scores."""
     wanted = [name for name in names if derived.basis(name) is Basis.SCORE]
     if not wanted:
         return
-    owner, days, values = offered.read(tx, wanted, asked, as_of, at)
+    since = as_of - timedelta(days=series.days_needed(policy, wanted))
+    owner, days, values = offered.read(tx, wanted, asked, as_of, at, since=since)
     origins, months = np.full(len(owner), Origin.SCORE, dtype=np.int8), np.zeros(len(owner), dtype=np.int64)
     yield _derived(names, values, owner, days, origins, months)
 
