@@ -1,4 +1,4 @@
-"""Financial figures: the scores that are made of a customer's ratios, and the names under which ratios are reported."""
+"""Financial figures: the scores that are made of a customer's ratios."""
 
 from __future__ import annotations
 
@@ -10,21 +10,6 @@ from risk_engine.credit import Floats
 from risk_engine.facts.facts import Facts
 from risk_engine.financials import altman, failure, financial
 from risk_engine.policy.policy import Policy
-
-# under which name a ratio is reported, where that differs from its own
-OBSERVED_AS: Mapping[str, str] = {
-    "x1": "working_capital_to_assets",
-    "x2": "retained_earnings_to_assets",
-    "x3": "ebit_to_assets",
-    "x4": "equity_to_liabilities",
-    "x5": "sales_to_assets",
-    "roa": "return_on_assets",
-    "roe": "return_on_equity",
-    "roce": "return_on_capital_employed",
-    "gross_margin": "gross_profit_margin",
-    "net_margin": "net_profit_margin",
-    "debt_to_equity": "debt_equity_ratio",
-}
 
 
 def scores(policy: Policy, facts: Facts, parts: Mapping[str, Floats]) -> dict[str, Floats]:

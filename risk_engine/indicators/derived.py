@@ -12,9 +12,10 @@ from enum import StrEnum
 import numpy as np
 
 from risk_engine.facts.facts import Floats
+from risk_engine.facts.reported_names import called as called
+from risk_engine.facts.reported_names import spellings as spellings
 from risk_engine.facts.statements import IDENTITIES
 from risk_engine.financials import altman
-from risk_engine.financials.financial_figures import OBSERVED_AS
 from risk_engine.financials.ratios import RATIOS
 from risk_engine.measure import Measure, divided, table
 
@@ -66,18 +67,6 @@ OFFERED = frozenset(
         *("llcr", "plcr", "dscr_minimum", "floating_share", "foreign_share", "incident_score", "points", "confidence"),
     }
 )
-_CALLED = {spelled: name for name, spelled in OBSERVED_AS.items()}
-
-
-def called(indicator: str) -> str:
-    """Return the name under which an indicator is computed: ``roa`` for ``return_on_assets``."""
-    return _CALLED.get(indicator, indicator)
-
-
-def spellings(indicator: str) -> tuple[str, ...]:
-    """Return every name under which an indicator is reported."""
-    name = called(indicator)
-    return tuple(dict.fromkeys((name, OBSERVED_AS.get(name, name))))
 
 
 def basis(indicator: str) -> Basis | None:

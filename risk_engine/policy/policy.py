@@ -20,6 +20,7 @@ from risk_engine.channel_names import ChannelName
 from risk_engine.classification.categories_policy import Categories
 from risk_engine.digest.digest_policy import Digest
 from risk_engine.facts.data_policy import Data
+from risk_engine.facts.reported_names import called
 from risk_engine.financials.financial_policy import Financial
 from risk_engine.impairment.impairment_policy import Impairment
 from risk_engine.indicators.indicator_policy import Indicators
@@ -218,4 +219,15 @@ class Policy(Part):
         names = [kri.name for kri in self.kri]
         if doubled := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"two indicators are called {', '.join(sorted(doubled))}")
+        return self
+
+    @model_validator(mode="after")
+    def _indicators_have_one_spelling(self) -> Self:
+        used: dict[str, Kri] = {}
+        for kri in self.kri:
+            first = used.setdefault(called(kri.indicator), kri)
+            if first.indicator != kri.indicator:
+                raise ValueError(
+                    f'"{first.name}" and "{kri.name}" name one indicator as {first.indicator} and as {kri.indicator}: use one name in both'
+                )
         return self

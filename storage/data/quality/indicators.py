@@ -60,7 +60,7 @@ def _stale(policy: Policy, who: newest.Members, counting: dict[str, newest.Newes
         for row in np.flatnonzero(old & found.reported).tolist():
             customer, day = str(who.ids[found.places[row]]), found.days[row].item()
             shown = (kri.name, float(found.values[row]), None, None, day, None, None)
-            yield Finding(customer, FindingKind.STALE, Check.OLD_READING, *shown), _Fact(customer, kri.indicator, day)
+            yield Finding(customer, FindingKind.STALE, Check.OLD_READING, *shown), _Fact(customer, derived.called(kri.indicator), day)
 
 
 def _apart(terms: Terms, policy: Policy, who: newest.Members) -> Iterator[tuple[Finding, _Fact]]:

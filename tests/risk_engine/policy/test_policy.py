@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from risk_engine.facts.reported_names import OBSERVED_AS
 from risk_engine.policy.policy import Kri
 from storage.policy import policies
 from storage.policy.policies import PolicyError
@@ -134,6 +135,23 @@ def test_two_indicators_of_one_name_are_refused(over):
 
     with pytest.raises(PolicyError, match="two indicators are called K"):
         over(one * 2)
+
+
+def kris(*indicators: str) -> str:
+    return "".join(
+        f"[[kri]]\nname = 'K{number}'\nindicator = '{indicator}'\ndirection = 'low'\namber = 2\nred = 1\nfrequency = 'yearly'\n"
+        for number, indicator in enumerate(indicators)
+    )
+
+
+@pytest.mark.parametrize(("first", "second"), sorted([*OBSERVED_AS.items(), *(pair[::-1] for pair in OBSERVED_AS.items())]))
+def test_two_spellings_of_one_indicator_are_refused_by_name(over, first, second):
+    with pytest.raises(PolicyError, match=f'"K1" and "K2" name one indicator as {first} and as {second}: use one name in both'):
+        over(kris("dscr", first, second))
+
+
+def test_an_indicator_may_be_watched_twice_under_one_name_whichever_it_is(over):
+    assert len(over(kris("roa", "roa", "return_on_equity", "return_on_equity")).kri) == 4
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from risk_engine.policy.policy import Policy
+from risk_engine.policy.policy import Kri, Policy
 from storage.data import quality
 from storage.data.quality import Check, Finding, FindingKind
 from storage.database import Database, Tx
@@ -343,3 +343,15 @@ def test_a_value_that_is_derived_is_not_missing(facts):
     missing = {about for check, about in facts.checks() if check is Check.NO_READING}
 
     assert missing == {"Limit utilisation", "Days past due"}
+
+
+def test_a_reading_is_found_in_its_file_under_each_of_its_names(facts):
+    terms = {"direction": "low", "amber": 0.05, "red": 0.01, "frequency": "daily", "grace": 0}
+    facts.policy = facts.policy.model_copy(update={"kri": (Kri(name="Return", indicator="return_on_equity", **terms),)})
+    facts.customer("ACME")
+    facts.statement(net_income=Decimal(40))
+    facts.reading("ACME", "return_on_equity", 0.9, as_of=date(2026, 10, 31))
+
+    found = {one.check: one.file for one in facts.found(kinds=[FindingKind.STALE, FindingKind.CONTRADICTORY])}
+
+    assert found == {Check.OLD_READING: "facts.csv"} | {Check.VALUES_DISAGREE: "facts.csv"}
