@@ -21,7 +21,7 @@ from storage.policy import policies
 
 KINDS: Any = (
     *("customers", "facilities", "ratings", "statements", "rates", "outcomes"),
-    *("instalments", "payments", "collateral", "guarantees", "projections", "incidents", "observations"),
+    *("instalments", "payments", "collateral", "guarantees", "projections", "incidents", "transactions", "observations"),
 )
 
 

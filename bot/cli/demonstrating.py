@@ -31,7 +31,7 @@ SEED = 17
 # customers and facilities first, because the others refer to them; observations last, because they open breaches
 KINDS: tuple[str, ...] = (
     *("customers", "facilities", "ratings", "statements", "rates", "outcomes"),
-    *("instalments", "payments", "collateral", "guarantees", "projections", "incidents", "observations"),
+    *("instalments", "payments", "collateral", "guarantees", "projections", "incidents", "transactions", "observations"),
 )
 # days before today whose books are loaded first, so that figures have a history and the newest day has news
 PAST = (100, 8, 1)

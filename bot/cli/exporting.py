@@ -11,12 +11,12 @@ from bot.clock import Clock
 from bot.opening import open_database
 from bot.settings import Settings
 from commands.data.exporting import run_export
-from storage.data.files import KIND_NAMES
+from storage.data.files import EXPORTED
 
 
 def add_export(exporting: Parser) -> None:
-    kinds = f"{', '.join(KIND_NAMES[:-1])} or {KIND_NAMES[-1]}"
-    exporting.add_argument("kind", choices=KIND_NAMES, metavar="KIND", help=kinds)
+    kinds = f"{', '.join(EXPORTED[:-1])} or {EXPORTED[-1]}"
+    exporting.add_argument("kind", choices=EXPORTED, metavar="KIND", help=kinds)
     exporting.add_argument("file", type=Path, metavar="FILE", help="a name that ends in .csv, .xlsx or .parquet")
     exporting.add_argument("--as-of", type=day, metavar="DATE", help="the facts known at the end of that day (UTC)")
     exporting.add_argument("--force", action="store_true", help="replace the file if it exists")

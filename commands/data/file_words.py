@@ -38,6 +38,16 @@ _ACCEPTED: dict[str, Text] = {
     "cells": _("{count} cells, as many as the header has"),
     "customer": _("the id of a customer that has been imported"),
     "facility": _("the id of a facility that has been imported"),
+    "credit": _("an amount of at least 0, as the direction is credit"),
+    "first_of_month": _("the first day of a month, such as 2026-06-01"),
+    "in_month": _("a day in {month}"),
+    "account_customer": _("the account's customer, as the account is not on record yet"),
+    "whole_month": _("a month without refused rows: another row of this account and month is refused, and a month is loaded whole"),
+    "month_on_record": _(
+        "the whole month: on record are {movements} transactions from {first} to {last}, known up to {until}; "
+        "the file has {found} from {from} to {to}"
+    ),
+    "no_gaps": _("balances that follow from one another: the file has {gaps} gaps in this month, {recorded} are on record"),
     "same": _("the same value as in row {rows} ({values}): two rows for one fact must agree"),
 }
 _FILE: dict[str, Text] = {

@@ -14,10 +14,12 @@ from sqlalchemy.orm import aliased
 from risk_engine.indicators import derived
 from storage import rows
 from storage.customers.customers import known
+from storage.data import accounts
 from storage.data.files.fields import Concerns, Field
 from storage.data.files.formats.table import Progress
 from storage.data.files.kinds import KINDS
 from storage.data.files.merge import Part, Summed, merge
+from storage.data.files.staged_movements import StagedMovements
 from storage.data.files.staging import StagedFile
 from storage.data.files.targets import Target
 from storage.database import Tx
@@ -45,8 +47,13 @@ class Loaded(Summed):
 
 
 def refuse_strangers(tx: Tx, staged: StagedFile) -> None:
-    """Refuse staged rows that name a customer or facility which has not been imported."""
+    """Refuse staged rows that name a customer or facility which has not been imported; then condense those that are kept by month."""
+    if isinstance(staged, StagedMovements):
+        accounts.name_customers(tx, staged)
     staged.refuse_strangers((field, _strangers(tx, staged, field)) for field in staged.kind.fields if field.refers is not None)
+    if isinstance(staged, StagedMovements):
+        staged.condense()
+        accounts.refuse_parts(tx, staged)
 
 
 def _strangers(tx: Tx, staged: StagedFile, field: Field) -> Iterator[str]:

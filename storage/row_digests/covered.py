@@ -36,6 +36,7 @@ from risk_engine.scoring.events import OverrideEnded, OverrideProposed, ScoresUp
 from storage.row_digests import cells
 from storage.row_digests.cells import Cell
 from storage.schema import (
+    AccountMonthVersionRow,
     ApprovalRow,
     BreachRow,
     CollateralVersionRow,
@@ -222,6 +223,7 @@ _GROUPS = (
     _facts(GuaranteeVersionRow, "guarantee"),
     _facts(ProjectionVersionRow, "customer_id", "projected", "period_end"),
     _facts(IncidentVersionRow, "customer_id", "kind", "as_of", "facility"),
+    _facts(AccountMonthVersionRow, "account", "month"),
     Groups(ScoreVersionRow, ScoreVersionRow.run_id, "score", ("customer_id",)),
     # a driver belongs to the run of its score
     Groups(ScoreDriverRow, ScoreVersionRow.run_id, "score"),

@@ -25,6 +25,7 @@ from storage.schema.facts import (
     StatementVersionRow,
 )
 from storage.schema.lending import (
+    AccountMonthVersionRow,
     CollateralVersionRow,
     GuaranteeVersionRow,
     IncidentVersionRow,
@@ -49,6 +50,7 @@ from storage.schema.scores import ScoreDriverRow, ScoreRunRow, ScoreVersionRow
 from storage.schema.telling import DeliveryRow, EventRow, NoticeRow
 
 __all__ = [
+    "AccountMonthVersionRow",
     "AccountRow",
     "AnswerRow",
     "ApprovalRow",

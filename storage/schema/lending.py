@@ -1,4 +1,4 @@
-"""Facts about what was agreed and what came of it: schedules, payments, security, projections, incidents."""
+"""Facts about what was agreed and what came of it: schedules, payments, accounts, security, projections, incidents."""
 
 from __future__ import annotations
 
@@ -121,3 +121,37 @@ class IncidentVersionRow(Versioned, Table):
     severity: Mapped[int]
     resolved: Mapped[date | None]
     note: Mapped[str | None]
+
+
+class AccountMonthVersionRow(Versioned, Table):
+    """One month of one account: balances, flows and counts; ``month`` is its first day, None is not known.
+
+    The figures cover the month up to ``until``, with movements from ``first`` to ``last``.
+    """
+
+    __tablename__ = "account_month_version"
+    __table_args__ = (
+        current("uq_account_month_version_current", "account", "month"),
+        Index("ix_account_month_version_customer_id", "customer_id", "month"),
+        Index("ix_account_month_version_history", "account", "month", "known_at"),
+        numbered(),
+    )
+    account: Mapped[str]
+    month: Mapped[date]
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customer.id"))
+    facility: Mapped[str | None]
+    currency: Mapped[str | None]
+    opening: Mapped[Decimal | None]
+    lowest: Mapped[Decimal]
+    mean: Mapped[Decimal]
+    closing: Mapped[Decimal]
+    inflow: Mapped[Decimal]
+    outflow: Mapped[Decimal]
+    overdraft_days: Mapped[int | None]
+    returned: Mapped[int | None]
+    charged: Mapped[int | None]
+    movements: Mapped[int | None]
+    gaps: Mapped[int | None]
+    first: Mapped[date | None]
+    last: Mapped[date | None]
+    until: Mapped[date]

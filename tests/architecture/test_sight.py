@@ -47,6 +47,7 @@ NEED_NOT: dict[str, str] = {
     "events.newest": JOBS,
     "events.kinds": JOBS,
     "events.last_of": GIVEN,
+    "data.accounts": JOBS,
     "data.exporting": JOBS,
     "data.facts": JOBS,
     "customers.lending.total_exposure": "an authority is about what the bank may lose, not what one person sees: a sum, no names",

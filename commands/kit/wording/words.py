@@ -67,6 +67,8 @@ _LABELS: dict[str, Text] = {
     "guarantees": pgettext("file", "guarantees"),
     "projections": pgettext("file", "projections"),
     "incidents": pgettext("file", "incidents"),
+    "transactions": pgettext("file", "months of accounts, from transactions"),
+    "account_months": pgettext("file", "months of accounts"),
     "rating": pgettext("fact", "rating"),
     "facility": pgettext("fact", "facility"),
     "statement": pgettext("fact", "statement"),

@@ -1,6 +1,6 @@
 """Files: read strictly, validated as a whole, staged beside the database, and written."""
 
-from storage.data.files.kinds import KIND_NAMES
+from storage.data.files.kinds import EXPORTED, KIND_NAMES
 from storage.data.files.mapping.map_file import parse_mapping, read_mapping
 from storage.data.files.mapping.mapping import FileFormat, Mapping
 from storage.data.files.refusals import Accepted, FileRefused, MapProblem, MapRefused, Refusal
@@ -9,6 +9,7 @@ from storage.data.files.stage import stage
 from storage.data.files.staging import StagedFile
 
 __all__ = [
+    "EXPORTED",
     "KIND_NAMES",
     "Accepted",
     "FileFormat",

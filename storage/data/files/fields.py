@@ -69,6 +69,7 @@ class FileKind:
         concerns: whose indicators these are.
         elsewhere: columns that are kept, and exported, as another kind.
         targets: the tables that it fills, for its stored columns and the absent ones; its own table unless said otherwise.
+        kept_as: the kind as which its facts are kept and exported, for a kind whose rows are condensed; empty: as they are.
     """
 
     name: str
@@ -83,6 +84,7 @@ class FileKind:
     concerns: Concerns = Concerns.CUSTOMER
     elsewhere: tuple[str, ...] = ()
     targets: Callable[[Mapping[str, str], frozenset[str]], Iterator[Target]] | None = None
+    kept_as: str = ""
 
     @property
     def stored(self) -> tuple[Field, ...]:

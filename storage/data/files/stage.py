@@ -14,6 +14,7 @@ from storage.data.files.mapping.mapping import FileFormat, Mapping
 from storage.data.files.mapping.plan import Plan, Staged
 from storage.data.files.mapping.planning import make_plan
 from storage.data.files.refusals import Accepted, BadCell, FileRefused, Refusal
+from storage.data.files.staged_movements import StagedMovements
 from storage.data.files.staging import StagedFile
 
 _CHUNK = 5_000
@@ -37,7 +38,7 @@ def stage(
         plan = make_plan(KINDS[kind], table.header, mapping, Formats(today, binary=table.binary))
         if strict and plan.unknown:
             raise FileRefused("unknown_columns", columns=list(plan.unknown))
-        staged = StagedFile(plan, path)
+        staged = StagedMovements(plan, path) if plan.kind.kept_as else StagedFile(plan, path)
         try:
             staged.check_space(table.promised)
             _fill(staged, plan, table)
@@ -68,14 +69,14 @@ def _fill(staged: StagedFile, plan: Plan, table: Table) -> None:
             check_shape(staged.rows, len(table.header))
         if table.faults and (faults := _faults(row, plan, table)):
             named = {fault.column for fault in faults}
-            staged.refuse(faults + [refusal for refusal in plan.explain(row, cells) if refusal.column not in named])
+            staged.refuse_row(cells, faults + [refusal for refusal in plan.explain(row, cells) if refusal.column not in named])
             continue
         try:
             facts = plan.read(row, cells)
             staged.passed += not facts
             batch += facts
         except BadCell:
-            staged.refuse(plan.explain(row, cells))
+            staged.refuse_row(cells, plan.explain(row, cells))
         if len(batch) >= _CHUNK:
             staged.add(batch)
             batch = []

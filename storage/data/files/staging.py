@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import groupby
 from operator import itemgetter
@@ -73,6 +73,11 @@ class StagedFile:
             for refusal in refusals
         )
         self._many("INSERT INTO refusal VALUES (?, ?, ?, ?, ?)", rows)
+
+    def refuse_row(self, cells: Sequence[str], refusals: Iterable[Refusal]) -> None:
+        """Record why a row of the file is refused, before it is staged."""
+        del cells
+        self.refuse(refusals)
 
     def check_space(self, rows: int = 0) -> None:
         """Check that the disk has space for this many rows, besides the reserve.

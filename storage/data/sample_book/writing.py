@@ -10,7 +10,7 @@ from pathlib import Path
 from storage.data.sample_book import customers, incidents, observations, outcomes, rates, ratings
 from storage.data.sample_book.accounts import statements
 from storage.data.sample_book.borrowers import borrowers
-from storage.data.sample_book.lending import facilities, projections, schedules, security
+from storage.data.sample_book.lending import facilities, projections, schedules, security, transactions
 from storage.data.sample_book.world import World
 
 PREFIX = "sample-"
@@ -51,6 +51,7 @@ def write_sample_book(folder: Path, *, seed: int, today: date, known: date | Non
         "collateral": (security.COLLATERAL, (row for each in everybody for row in security.collateral(world, each, lent[each.id]))),
         "guarantees": (security.GUARANTEES, security.guarantees(world, everybody, lent)),
         "projections": (projections.COLUMNS, (row for each in everybody for row in projections.rows(world, each, reported[each.id]))),
+        "transactions": (transactions.COLUMNS, (row for each in everybody for row in transactions.rows(world, each))),
         "incidents": (incidents.COLUMNS, (row for each in everybody for row in incidents.rows(world, each))),
     }
     for kind, (columns, rows) in files.items():
@@ -59,13 +60,25 @@ def write_sample_book(folder: Path, *, seed: int, today: date, known: date | Non
 
 
 def news(file: Path, earlier: Path) -> Path | None:
-    """Write the lines that an earlier book lacks to a file in a folder beside it; return its path, or None without such lines."""
+    """Write the lines that an earlier book lacks to a file in a folder beside it; return its path, or None without such lines.
+
+    Of transactions it writes the whole months with such lines, as they are imported.
+    """
     header, *lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
     known = set(earlier.read_text(encoding="utf-8").splitlines(keepends=True))
     new = [line for line in lines if line not in known]
+    if file.name == sample_file(file.parent, "transactions").name:
+        months = {_month(line) for line in new}
+        new = [line for line in lines if _month(line) in months]
     if not new:
         return None
     folder = file.parent / "news"
     folder.mkdir(exist_ok=True)
     (folder / file.name).write_text("".join([header, *new]), encoding="utf-8")
     return folder / file.name
+
+
+def _month(line: str) -> tuple[str, str]:
+    """Return account and month of a transaction's line."""
+    account, day, *_rest = line.split(",")
+    return account, day[:7]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from storage.data import exporting, facts
-from storage.data.files import KIND_NAMES, stage
+from storage.data.files import EXPORTED, stage
 from storage.data.files.formats.defusing import defused, restored
 from storage.data.files.formats.writers import WRITERS, write_csv, write_sheet
 from storage.sight import EVERYTHING
@@ -40,6 +40,8 @@ BOOK = {
     "=M,C1,cash,EUR,5,2026-01-01,2,F1,no\nM2,C1,other,EUR,0,,,,\n",
     "guarantees": "id,guarantor,customer,facility,currency,amount,until\nG1,H1,C1,,,,\nG2,H1,C1,F2,CNY,5.5,2031-01-01\n",
     "projections": "customer,projected,period_end,cfads,debt_service\nC1,2026-01-15,2031-12-31,-5.25,\n",
+    "account_months": "account,month,customer,currency,opening,lowest,mean,closing,inflow,outflow,overdraft_days,returned,gaps,until\n"
+    "=A,2026-03-01,C1,CZK,,-5.5,-0.0001,3,0,123456789012345.6789,31,,2,2026-03-30\n",
     "incidents": "customer,kind,as_of,severity,facility,note\nC1,fraud,2026-01-15,,,=1\nC1,fraud,2026-01-15,5,F1,\n",
 }
 
@@ -104,7 +106,7 @@ def lines(path):
 
 
 @pytest.mark.parametrize("ending", list(WRITERS))
-@pytest.mark.parametrize("kind", KIND_NAMES)
+@pytest.mark.parametrize("kind", EXPORTED)
 def test_importing_an_export_changes_nothing(load, book, export, kind, ending):
     again = load(kind, export(kind, ending), TUESDAY)
 
@@ -135,7 +137,7 @@ def test_what_looks_like_a_formula_is_inert_in_csv(book, export):
 
 
 def test_the_columns_are_those_of_the_import(book, export):
-    heads = {kind: lines(export(kind))[0] for kind in KIND_NAMES}
+    heads = {kind: lines(export(kind))[0] for kind in EXPORTED}
 
     assert heads["outcomes"] == ["customer", "event", "as_of", "note"]
     assert heads["statements"][:4] == ["customer", "period_end", "currency", "unit"]

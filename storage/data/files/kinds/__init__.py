@@ -17,3 +17,4 @@ def _found() -> Iterator[FileKind]:
 # in the order in which they are named to people
 KINDS: dict[str, FileKind] = {kind.name: kind for kind in sorted(_found(), key=lambda kind: kind.place)}
 KIND_NAMES = tuple(KINDS)
+EXPORTED = tuple(name for name, kind in KINDS.items() if not kind.kept_as)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from storage.data.files.cells import Cell, Reader
@@ -133,6 +134,16 @@ class Plan:
             target, reason = wrong
             refusals.append(Refusal(row, self.shown_as(target), str(values[target]), reason.accepted))
         return refusals
+
+    def readable(self, cells: Sequence[str]) -> dict[str, Cell]:
+        """Return the values of a refused row's readable cells, by the column of the staging table."""
+        found = dict(self.constants)
+        if len(cells) != self.width:
+            return found
+        for column in self.reads:
+            with suppress(BadCell):
+                found[column.field.target] = column.read(self._joined(cells)[column.place])
+        return found
 
     def _reads(self, row: int, cells: Sequence[str], refusals: list[Refusal]) -> tuple[Column, ...]:
         """Return the readers of a row; with an unknown unit its amounts are not checked."""
