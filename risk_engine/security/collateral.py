@@ -39,7 +39,8 @@ class Items:
 
     ``kind``: its place in :data:`KINDS`, -1 counts as other. ``value`` and ``prior`` (claims that are satisfied first) in the
     currency of the facilities' amounts; ``currency``: the code of the currency of the valuation. ``age``: days since
-    the valuation. ``lien``: rank, 1 first. ``enforceable``: registered, insured and legally sound.
+    the valuation. ``lien``: rank, 1 first. ``enforceable``: registered, insured and legally sound. ``unproven``: items of which
+    it is not known; None: none.
     """
 
     kind: Codes
@@ -49,6 +50,7 @@ class Items:
     prior: Floats
     currency: Places
     enforceable: Flags
+    unproven: Flags | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ class Secured:
 def haircuts(policy: Policy, items: Items) -> Floats:
     """Return the haircut of every item, before currency mismatch; 1 if it is not enforceable.
 
-    A valuation is stale from the day after its last valid day; without a date NaN, except for kinds that need none.
+    A valuation is stale from the day after its last valid day; without a date NaN, except for kinds that need none. An item of
+    which it is not known whether it is enforceable has the policy's further haircut.
 
     Raises:
         Impossible: an age below 0.
@@ -93,7 +96,8 @@ def haircuts(policy: Policy, items: Items) -> Floats:
     """
     age, valid = checks.not_negative("age", items.age), policy.valid_days[items.kind]
     stale = np.where(age > valid, policy.stale_haircuts[items.kind], 0.0)
-    off = np.minimum(policy.haircuts[items.kind] + stale, 1.0)
+    unproven = 0.0 if items.unproven is None else np.where(items.unproven, policy.unknown_haircut, 0.0)
+    off = np.minimum(policy.haircuts[items.kind] + stale + unproven, 1.0)
     off = np.where(np.isnan(age) & np.isfinite(valid), np.nan, off)
     return np.where(items.enforceable, off, 1.0)
 

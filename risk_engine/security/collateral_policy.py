@@ -21,6 +21,7 @@ class CollateralKind(Part):
     """The terms of one kind: ``haircut`` on its value, ``lgd`` of the secured part, never below ``floor``.
 
     ``valid_days``: an older valuation is stale and costs ``stale_haircut`` more, at 1 everything; None: needs no valuation.
+    ``needs``: what must be on record for the item to count as it stands.
     """
 
     haircut: Share
@@ -28,6 +29,7 @@ class CollateralKind(Part):
     floor: Share
     valid_days: Annotated[int, Field(ge=1, le=3660)] | None = None
     stale_haircut: Share = 0.0
+    needs: tuple[Literal["insured", "registered"], ...] = ()
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -39,11 +41,15 @@ class CollateralKind(Part):
 
 
 class Collateral(Part):
-    """The kinds of collateral, the haircut for a currency mismatch, and the floor of the unsecured LGD."""
+    """The kinds of collateral, the haircut for a currency mismatch, and the floor of the unsecured LGD.
+
+    ``unknown_haircut``: the further haircut of an item if a record that its kind needs is missing.
+    """
 
     kind: dict[CollateralType, CollateralKind]
     currency_haircut: Share
     unsecured_floor: Share
+    unknown_haircut: Share = 0.0
 
     @cached_property
     def haircuts(self) -> NDArray[np.float64]:
@@ -58,6 +64,10 @@ class Collateral(Part):
         """Return the days by kind's code; infinite where a kind needs no valuation."""
         days = [self.kind[name].valid_days for name in KINDS]
         return np.array([np.inf if one is None else one for one in days], dtype=np.float64)
+
+    def needing(self, record: Literal["insured", "registered"]) -> NDArray[np.bool_]:
+        """Flag the kinds, by code, that need this record."""
+        return np.array([record in self.kind[name].needs for name in KINDS])
 
     @cached_property
     def order(self) -> tuple[int, ...]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from risk_engine.facts.facts import Facts, Floats
+from risk_engine.facts.facts import Collateral, Facts, Floats
 from risk_engine.policy.policy import Policy
 from risk_engine.security import collateral
-from risk_engine.security.collateral import Facilities, Items, Links, Secured
+from risk_engine.security.collateral import Facilities, Flags, Items, Links, Secured
 from risk_engine.security.collateral_policy import KINDS
 
 
@@ -23,11 +23,21 @@ def secured(policy: Policy, facts: Facts, ead: Floats, unsecured: Floats) -> Sec
         lien=held.liens,
         prior=held.prior * factor,
         currency=held.currencies.among(list(codes)).astype(np.int64),
-        # items known to be uninsured or unregistered do not count; unknown ones are assumed to be in order
+        # items known to be uninsured or unregistered do not count
         enforceable=(held.insured != 0) & (held.registered != 0),
+        unproven=_unproven(policy, facts.collateral),
     )
     asked = Facilities(ead, unsecured, lent.currencies.among(list(codes)).astype(np.int64))
     return collateral.secured(policy.collateral, items, _links(facts), asked)
+
+
+def _unproven(policy: Policy, held: Collateral) -> Flags:
+    """Flag the items whose insurance or registration is not known, where their kind needs it."""
+    kind, rules = held.kinds.among(KINDS), policy.collateral
+    found: Flags = (np.isnan(held.insured) & rules.needing("insured")[kind]) | (
+        np.isnan(held.registered) & rules.needing("registered")[kind]
+    )
+    return found
 
 
 def _age(facts: Facts) -> Floats:

@@ -16,7 +16,6 @@ from storage.customers.currencies import rates
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.schema import (
-    CollateralVersionRow,
     FacilityVersionRow,
     GuaranteeVersionRow,
     ImportRow,
@@ -29,7 +28,7 @@ from storage.schema import (
     RateVersionRow,
     RatingVersionRow,
 )
-from storage.scoring import overrides, scores, statement_lineage
+from storage.scoring import collateral_lineage, overrides, scores, statement_lineage
 from storage.scoring.scores import Detail, Finding, Run, Score
 from storage.visibility import visible
 
@@ -71,7 +70,10 @@ def behind(tx: Tx, finding: Finding, policy: Policy) -> list[Input]:
     """Return the facts behind a finding, stored or not, kind by kind."""
     score, run, detail = finding.score, finding.run, finding.detail
     lent = list(_facilities(tx, score, run))
-    secured = list(_collateral(tx, score, run))
+    secured = [
+        Input("collateral", one.name, one.valued, one.file, one.row, amounts=(one.value,), currency=one.currency, words=(one.kind,))
+        for one in collateral_lineage.collateral(tx, score.customer, run, [one.name for one in lent])
+    ]
     accounts = [
         Input("statement", one.name, one.end, one.file, one.row, one.used, amounts=one.amounts, currency=one.currency)
         for one in statement_lineage.statements(tx, score.customer, run, detail, policy)
@@ -138,13 +140,6 @@ def _counted(tx: Tx, kind: str, table: Any, day: Any, lent: Sequence[Input], run
         count[facility], last[facility] = count.get(facility, 0) + 1, tuple(told)
     for facility, (as_of, file, row) in last.items():
         yield Input(kind, facility, as_of, file, row, count=count[facility])
-
-
-def _collateral(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
-    table = CollateralVersionRow
-    columns = (table.collateral, table.currency, table.value, table.kind, table.valued)
-    for name, currency, value, kind, valued, file, row in rows(tx, table, columns, _of(table, score, run), (table.collateral,)):
-        yield Input("collateral", name, valued, file, row, amounts=(value,), currency=currency, words=(kind,))
 
 
 def _guarantees(tx: Tx, score: Score, run: Run) -> Iterator[Input]:

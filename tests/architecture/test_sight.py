@@ -60,6 +60,7 @@ NEED_NOT: dict[str, str] = {
     "scoring.score_facts": JOBS,
     "scoring.score_writing": JOBS,
     "scoring.scores.detail": GIVEN,
+    "scoring.collateral_lineage.collateral": GIVEN,
     "scoring.statement_lineage.statements": GIVEN,
     "customers.exposure_ranking.worth": "a subquery that is joined to customers who are seen",
     "audit": TRAIL,

@@ -92,6 +92,10 @@ def loss_given_default(policy: Policy, facts: Facts, ead: Floats) -> tuple[Float
     kind = held.kinds.among(KINDS)
     age = np.where(np.isnat(held.valued), np.nan, (facts.as_of - held.valued) / np.timedelta64(1, "D"))
     off = rules.haircuts[kind] + np.where(age > rules.valid_days[kind], rules.stale_haircuts[kind], 0.0)
+    unproven = np.zeros(len(kind), dtype=bool)
+    for record, flag in (("insured", held.insured), ("registered", held.registered)):
+        unproven |= np.isnan(flag) & np.array([record in rules.kind[name].needs for name in KINDS])[kind]
+    off = off + np.where(unproven, rules.unknown_haircut, 0.0)
     off = np.where(np.isnan(age) & np.isfinite(rules.valid_days[kind]), np.nan, np.minimum(off, 1.0))
     off = np.where((held.insured == 0) | (held.registered == 0), 1.0, off)
     foreign = held.currencies.among(lent.currencies.names)[item] != lent.currencies.codes[facility]

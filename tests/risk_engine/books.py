@@ -134,7 +134,7 @@ def incidents(rows: Sequence[Sequence[Any]]) -> Incidents:
 
 
 def collateral(rows: Sequence[Sequence[Any]]) -> Collateral:
-    """Each as (owner, facility's place or -1, kind, currency, value, valued)."""
+    """Each as (owner, facility's place or -1, kind, currency, value, valued); of first rank, insured and registered."""
     owner, facility, kinds, currencies, values, valued = columns(rows, 6)
     count = len(rows)
     return Collateral(
@@ -146,7 +146,9 @@ def collateral(rows: Sequence[Sequence[Any]]) -> Collateral:
         floats(values),
         days(valued),
         np.ones(count, dtype=np.int64),
-        *(np.full(count, NAN) for _flag in range(3)),
+        np.full(count, NAN),
+        np.ones(count),
+        np.ones(count),
     )
 
 

@@ -50,6 +50,8 @@ class Check(StrEnum):
     CURRENCIES_DISAGREE = "currencies_disagree"
     SCHEDULE = "schedule"
     ANOTHERS_FACILITY = "anothers_facility"
+    UNKNOWN_FACILITY = "unknown_facility"
+    NO_COLLATERAL_KIND = "no_collateral_kind"
     NEGATIVE = "negative"
     OUT_OF_BOUNDS = "out_of_bounds"
     UNIT_SLIP = "unit_slip"

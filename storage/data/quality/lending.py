@@ -42,10 +42,13 @@ def _collateral(terms: Terms) -> Any:
 
 
 def contradictions(terms: Terms) -> Iterator[Question]:
-    """Yield schedules that do not match the outstanding amount, and facilities of another customer."""
+    """Yield schedules that do not match the outstanding amount, and facilities that are unknown or another customer's."""
     yield Check.SCHEDULE, _schedules(terms)
-    for table in (COLLATERAL, GuaranteeVersionRow, IncidentVersionRow):
+    for table in (GuaranteeVersionRow, IncidentVersionRow):
         yield Check.ANOTHERS_FACILITY, _anothers(terms, table)
+    # collateral may secure another customer's facility, but not one that is not on record
+    for naming in (COLLATERAL, GuaranteeVersionRow, IncidentVersionRow):
+        yield Check.UNKNOWN_FACILITY, _unknown(terms, naming)
 
 
 def _schedules(terms: Terms) -> Any:
@@ -74,6 +77,34 @@ def _unpaid(terms: Terms) -> Any:
 
 
 def _anothers(terms: Terms, table: Any) -> Any:
+    """Return facts that name a facility of another customer."""
+    owed = _named(table).where(FACILITY.customer_id != table.customer_id)
+    return _naming(terms, table).where(owed.exists())
+
+
+def _unknown(terms: Terms, table: Any) -> Any:
+    """Return facts that name a facility which is not on record."""
+    return _naming(terms, table).where(~_named(table).exists())
+
+
+def _naming(terms: Terms, table: Any) -> Any:
     shown = line(table.customer_id, about=table.facility, fact=table)
-    own = select(FACILITY.id).where(FACILITY.facility == table.facility, FACILITY.customer_id == table.customer_id, known(FACILITY, None))
-    return shown.where(known(table, None), terms.about(table.customer_id), table.facility != "", ~own.exists())
+    return shown.where(known(table, None), terms.about(table.customer_id), table.facility != "")
+
+
+def _named(table: Any) -> Any:
+    return select(FACILITY.id).where(FACILITY.facility == table.facility, known(FACILITY, None))
+
+
+def without_a_kind(terms: Terms) -> Question:
+    """Return facilities with an amount of collateral of which the kind is not stated: it secures nothing."""
+    shown = line(
+        FACILITY.customer_id,
+        about=FACILITY.facility,
+        value=number(FACILITY.collateral) / float(MONEY_SCALE),
+        unit=FACILITY.currency,
+        as_of=FACILITY.as_of,
+        fact=FACILITY,
+    )
+    stated = (number(FACILITY.collateral) > 0, FACILITY.collateral_kind.is_(None))
+    return Check.NO_COLLATERAL_KIND, shown.where(known(FACILITY, None), terms.about(FACILITY.customer_id), *stated)

@@ -9,7 +9,7 @@ from sqlalchemy import and_, distinct, func, literal, select
 
 from storage.customers.customers import known
 from storage.data.quality.finding import Check, Question, Terms, line
-from storage.data.quality.lending import not_valued
+from storage.data.quality.lending import not_valued, without_a_kind
 from storage.schema import CustomerVersionRow, FacilityVersionRow, RateVersionRow, RatingVersionRow, StatementVersionRow
 from storage.visibility import visible
 
@@ -30,6 +30,7 @@ def questions(terms: Terms) -> Iterator[Question]:
         yield check, line(WHO.customer_id, fact=WHO).where(asked, ~there)
     yield Check.NO_RATE, _without_a_rate(terms)
     yield not_valued(terms)
+    yield without_a_kind(terms)
 
 
 def _without_a_rate(terms: Terms) -> Any:

@@ -14,7 +14,7 @@ from storage.customers.currencies import rates
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.schema import CustomerVersionRow
-from storage.scoring.score_facts import accounts, agreed, customers, lending, readings, troubles
+from storage.scoring.score_facts import accounts, agreed, customers, lending, readings, secured, troubles
 from storage.scoring.score_facts.owned import Book
 
 
@@ -24,18 +24,18 @@ def read(tx: Tx, policy: Policy, *, as_of: date, at: datetime | None = None) -> 
     book = Book(np.sort(ids.astype(str)))
     facilities = lending.facilities(tx, book, as_of, at)
     lines, projections = agreed.Lines(facilities.owner, facilities.names), agreed.projections(tx, book, as_of, at)
-    secured = agreed.collateral(tx, book, lines, at)
+    pledged = secured.read(tx, book, lines, at)
     standing = accounts.read(tx, book, as_of, at, max_age_days=policy.data.statement_days)
     scoring = policy.scoring
     # dollars are needed for Ohlson's size term
-    tables = (facilities, standing, projections, secured)
+    tables = (facilities, standing, projections, pledged)
     currencies = {"USD", *(name for table in tables for name in table.currencies.names)}
     return Facts(
         as_of=np.datetime64(as_of),
         customers=customers.read(tx, book, as_of, at),
         ratings=lending.ratings(tx, book, as_of, at),
         facilities=facilities,
-        collateral=secured,
+        collateral=pledged,
         instalments=agreed.instalments(tx, book, lines, at),
         payments=agreed.payments(tx, book, lines, at),
         projections=projections,

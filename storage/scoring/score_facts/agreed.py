@@ -1,4 +1,4 @@
-"""Schedules, payments, projections, collateral, guarantees and incidents as columns."""
+"""Schedules, payments, projections, guarantees and incidents as columns."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ import numpy as np
 from sqlalchemy import func, select
 
 from risk_engine.credit import Places
-from risk_engine.facts.facts import Collateral, Guarantees, Incidents, Instalments, Payments, Projections
+from risk_engine.facts.facts import Guarantees, Incidents, Instalments, Payments, Projections
 from storage.columns import amounts, dates, day, scaled
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.schema import (
-    CollateralVersionRow,
     FacilityVersionRow,
     GuaranteeVersionRow,
     IncidentVersionRow,
@@ -23,7 +22,7 @@ from storage.schema import (
     PaymentVersionRow,
     ProjectionVersionRow,
 )
-from storage.scoring.score_facts.owned import Book, coded, flags, numbers, owned
+from storage.scoring.score_facts.owned import Book, coded, numbers, owned
 
 
 class Lines:
@@ -36,42 +35,21 @@ class Lines:
 
     def places(self, owner: Places, names: np.ndarray) -> Places:
         """Return each facility's place among its owner's; -1 if none is named, or it is another customer's."""
-        rows = np.fromiter((self._rows.get(name, -1) for name in names.tolist()), dtype=np.int64, count=len(names))
+        rows = self._found(names)
         return np.where(self._owner[rows] == owner, self._turn[rows], -1)
 
+    def secured(self, owner: Places, names: np.ndarray) -> tuple[Places, Places, np.ndarray]:
+        """Return whose facility each item of collateral secures, its place among that customer's, and which items secure any.
 
-def collateral(tx: Tx, book: Book, lines: Lines, at: datetime | None) -> Collateral:
-    """Return all collateral, sorted by id."""
-    table = CollateralVersionRow
-    query = select(
-        table.customer_id,
-        table.facility,
-        table.id,
-        table.kind,
-        table.currency,
-        scaled(table.value),
-        day(tx, table.valued),
-        table.lien,
-        scaled(table.prior),
-        table.insured,
-        table.registered,
-    )
-    owner, (names, ids, kinds, currencies, values, valued, liens, prior, insured, registered) = owned(
-        tx, book, query.where(known(table, at)).order_by(table.collateral)
-    )
-    return Collateral(
-        owner=owner,
-        facility=lines.places(owner, names),
-        ids=numbers(ids),
-        kinds=coded(kinds),
-        currencies=coded(currencies),
-        values=amounts(values),
-        valued=dates(valued),
-        liens=numbers(liens),
-        prior=amounts(prior),
-        insured=flags(insured),
-        registered=flags(registered),
-    )
+        An item secures the facility that it names, whoever owes it, or all facilities of its own customer (-1) if it names none. An
+        unknown facility secures nothing.
+        """
+        rows, none = self._found(names), names == None  # noqa: E711 a column of objects
+        return np.where(none, owner, self._owner[rows]), np.where(none, -1, self._turn[rows]), none | (rows >= 0)
+
+    def _found(self, names: np.ndarray) -> Places:
+        """Return each facility's row; -1 for an unknown one."""
+        return np.fromiter((self._rows.get(name, -1) for name in names.tolist()), dtype=np.int64, count=len(names))
 
 
 def _of_facilities(

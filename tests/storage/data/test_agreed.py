@@ -28,6 +28,13 @@ def test_none_that_is_unknown_and_somebody_elses_have_no_place():
     assert found((0, None), (0, "F3"), (2, "F1"), (1, "F1")) == [-1, -1, -1, -1]
 
 
+def test_collateral_secures_the_facility_it_names_whoever_owes_it_and_an_unknown_one_not_at_all():
+    givers, names = np.array([1, 0, 0, 1]), np.array(["F1", "F2", None, "F9"], dtype=object)
+    owner, place, counts = Lines(LENT.owner, LENT.names).secured(givers, names)
+
+    assert (owner[:3].tolist(), place[:3].tolist(), counts.tolist()) == ([0, 2, 0], [1, 0, -1], [True, True, True, False])
+
+
 def test_nothing_asked_is_nothing_found_also_in_a_book_without_facilities():
     none = books.facilities([])
     nobody = Lines(none.owner, none.names).places(np.array([0]), np.array(["F1"], dtype=object))
