@@ -1,4 +1,4 @@
-"""Ids as people type them: R-17, T-4, A-3, B-8, O-2, D-1, P-4, E-6. The letter names the kind of thing."""
+"""Ids as people type them: R-17, T-4, A-3, B-8, O-2, J-1, D-1, P-4, E-6. The letter names the kind of thing."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Reference(int):
 
 
 # the letters of the ids that people type; C is a control, S a signal
-LETTERS = "RTABCDOPS"
+LETTERS = "RTABCDJOPS"
 _OURS = re.compile(rf"([{LETTERS}])-?0*([1-9][0-9]{{0,9}})", re.IGNORECASE | re.ASCII)
 
 
@@ -86,6 +86,12 @@ class OverrideId(Reference):
     letter = "O"
 
 
+class JudgementId(Reference):
+    """A person's judgement about a customer's default."""
+
+    letter = "J"
+
+
 class DelegationId(Reference):
     """A temporary delegation of one person's authority to another."""
 
@@ -105,7 +111,8 @@ class ExportId(Reference):
 
 
 _KINDS: dict[str, type[Reference]] = {
-    kind.letter: kind for kind in (RiskId, ResponseId, ApprovalId, BreachId, OverrideId, DelegationId, PolicyChangeId, ExportId)
+    kind.letter: kind
+    for kind in (RiskId, ResponseId, ApprovalId, BreachId, OverrideId, JudgementId, DelegationId, PolicyChangeId, ExportId)
 }
 
 

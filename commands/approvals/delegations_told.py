@@ -28,6 +28,7 @@ _KINDS: dict[ApprovalKind, Text] = {
     ApprovalKind.RESPONSE: _("response"),
     ApprovalKind.RETENTION: _("retention"),
     ApprovalKind.OVERRIDE: _("override"),
+    ApprovalKind.DEFAULT: _("judgement about default"),
     ApprovalKind.WAIVER: _("waiver"),
     ApprovalKind.EXCESS: _("excess over limit"),
     ApprovalKind.POLICY: _("policy change"),

@@ -16,6 +16,7 @@ from commands.kit.contract import Blocks, Refused, Sheet
 from commands.kit.i18n import Text, _, ngettext, pgettext, reader
 from commands.kit.wording import words
 from risk_engine.audit.second_line import Finding, Sampled
+from risk_engine.classification.events import JudgementProposed
 from risk_engine.indicators.events import BreachClosed, BreachEnded
 from risk_engine.policy.policy import Policy
 from risk_engine.scoring.events import OverrideEnded, OverrideProposed
@@ -27,6 +28,7 @@ from storage.database import Tx
 _COUNTED: dict[str, Text] = {
     OverrideProposed.kind: _("overrides proposed"),
     OverrideEnded.kind: _("overrides ended early"),
+    JudgementProposed.kind: _("judgements about default proposed"),
     BreachClosed.kind: _("breaches closed by rule"),
     BreachEnded.kind: _("breaches closed without a return within bounds"),
 }

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
+from commands.classification import judgement_named, show_judgement
 from commands.customers import customer_facts, score_view
 from commands.customers.customer_facts import Known
 from commands.indicators import IndicatorState, standings, trends
@@ -49,6 +50,8 @@ class ShowArgs(Args):
 def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
     if (risk := _risk_named(args.customer, tx)) is not None:
         return show_risk(risk, request, tx)
+    if (judgement := judgement_named(args.customer, tx)) is not None:
+        return show_judgement(judgement, request, tx)
     try:
         who = resolve(tx, args.customer)
     except Ambiguous as several:

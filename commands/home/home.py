@@ -19,6 +19,7 @@ from commands.kit.registry import registry
 from commands.kit.wording import role_words, words
 from commands.kit.wording.lines import measured
 from risk_engine.audit.secrecy import Secrecy
+from risk_engine.classification.events import JudgementProposed
 from risk_engine.indicators.events import BreachClosed, BreachEased, BreachEnded, BreachOpened, BreachWorsened
 from risk_engine.people.roles import Right
 from risk_engine.references import ResponseId, RiskId
@@ -213,6 +214,7 @@ _MOVED: dict[str, Text] = {
     ResponseProposed.kind: _("a response was proposed"),
     ScoreChanged.kind: _("grade changed"),
     OverrideProposed.kind: _("an override was proposed"),
+    JudgementProposed.kind: _("a judgement about default was proposed"),
     OverrideEnded.kind: _("an override was ended"),
 }
 

@@ -19,13 +19,6 @@ from storage.scoring.scores import Detail, Score
 
 Pairs = list[tuple[Text | str, str]]
 
-_CATEGORIES = {
-    1: _("正常 pass"),
-    2: _("关注 special mention"),
-    3: _("次级 substandard"),
-    4: _("可疑 doubtful"),
-    5: _("损失 loss"),
-}
 _SIGNS = {Model.Z: "Z", Model.Z_PRIME: "Z′", Model.Z_DOUBLE_PRIME: "Z″"}
 _NAMES = {Model.Z: "z", Model.Z_PRIME: "z_prime", Model.Z_DOUBLE_PRIME: "z_double_prime"}
 _ZONES = {Zone.DISTRESS: _("distress"), Zone.GREY: _("grey zone"), Zone.SAFE: _("safe")}
@@ -36,13 +29,13 @@ def money(value: float | Decimal | None, currency: str) -> str:
 
 
 def category(score: Score) -> Text | None:
-    return _CATEGORIES.get(score.category or 0)
+    return words.category(score.category)
 
 
 def provision(score: Score, detail: Detail) -> str | None:
     """Return ``stage 2 · ECL EUR 1.2 m · 关注 special mention · RWA EUR 4 m IRB, indicative / EUR 6 m standardised``."""
     parts = [
-        _("stage {stage}").format(stage=score.stage) if score.stage else None,
+        words.stage(score.stage) if score.stage else None,
         f"ECL {money(score.ecl, score.currency)}" if score.ecl is not None else None,
         category(score),
         _weighted(score, detail.figures.get("rwa_standard")),

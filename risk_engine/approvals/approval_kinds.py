@@ -11,6 +11,7 @@ class ApprovalKind(StrEnum):
     RESPONSE = "response"
     RETENTION = "retention"
     OVERRIDE = "override"
+    DEFAULT = "default"
     WAIVER = "waiver"
     EXCESS = "excess"
     POLICY = "policy"

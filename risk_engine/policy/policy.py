@@ -18,6 +18,7 @@ from risk_engine.audit.second_line_policy import SecondLine
 from risk_engine.capital.capital_policy import CapitalRules
 from risk_engine.channel_names import ChannelName
 from risk_engine.classification.categories_policy import Categories
+from risk_engine.classification.default_policy import DefaultPolicy
 from risk_engine.digest.digest_policy import Digest
 from risk_engine.facts.data_policy import Data
 from risk_engine.facts.reported_names import called
@@ -203,6 +204,7 @@ class Policy(Part):
     capital: Annotated[CapitalRules, ORDINARY]
     arrears: Annotated[Arrears, ORDINARY]
     categories: Annotated[Categories, ORDINARY]
+    default: Annotated[DefaultPolicy, ORDINARY]
     collateral: Annotated[Collateral, ORDINARY]
     repayment: Annotated[Repayment, ORDINARY]
     sensitivity: Annotated[Sensitivity, ORDINARY]

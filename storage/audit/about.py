@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 
 from risk_engine.audit.events import DetailRead, FiguresShown
 from risk_engine.events import kinds
-from risk_engine.references import ApprovalId, BreachId, OverrideId, Reference, ResponseId, RiskId, of_kind, spelled_out
+from risk_engine.references import ApprovalId, BreachId, JudgementId, OverrideId, Reference, ResponseId, RiskId, of_kind, spelled_out
 from risk_engine.scoring.events import ScoreChanged
 from storage.among import among
 from storage.audit.erased import TrailErased
 from storage.database import Tx
-from storage.schema import ApprovalRow, BreachRow, EventRow, OverrideRow, ResponseRow, RiskRow
+from storage.schema import ApprovalRow, BreachRow, EventRow, JudgementRow, OverrideRow, ResponseRow, RiskRow
 from storage.visibility import visible
 
 # kinds of events whose subject is a customer; every other kind is about a thing such as a risk, even if a customer has such an id
@@ -62,12 +62,13 @@ def _belonging(tx: Tx, thing: Reference) -> list[Reference]:
 
 
 def of_customer(tx: Tx, customer: str) -> list[str]:
-    """Return a customer's risks, responses, overrides, breaches and approvals."""
+    """Return a customer's risks, responses, overrides, judgements, breaches and approvals."""
     risks = select(RiskRow.id).where(RiskRow.customer_id == customer)
     return [
         *_ids(tx, RiskId, risks),
         *_ids(tx, ResponseId, select(ResponseRow.id).where(ResponseRow.risk_id.in_(risks))),
         *_ids(tx, OverrideId, select(OverrideRow.id).where(OverrideRow.customer_id == customer)),
+        *_ids(tx, JudgementId, select(JudgementRow.id).where(JudgementRow.customer_id == customer)),
         *_ids(tx, BreachId, select(BreachRow.id).where(BreachRow.customer_id == customer)),
         *_ids(tx, ApprovalId, select(ApprovalRow.id).where(ApprovalRow.customer_id == customer)),
     ]
@@ -88,10 +89,11 @@ def within_sight(tx: Tx) -> list[ColumnElement[bool]]:
 
 
 def _things_in_sight(tx: Tx) -> list[str]:
-    """Return the risks, responses, overrides, breaches and approvals of visible customers, as events spell them."""
+    """Return the risks, responses, overrides, judgements, breaches and approvals of visible customers, as events spell them."""
     of_risks = select(ResponseRow.id).join(RiskRow, RiskRow.id == ResponseRow.risk_id).where(*visible(tx, RiskRow.customer_id))
     found = list(_ids(tx, ResponseId, of_risks))
-    for kind, row in ((RiskId, RiskRow), (OverrideId, OverrideRow), (BreachId, BreachRow), (ApprovalId, ApprovalRow)):
+    tables = ((RiskId, RiskRow), (OverrideId, OverrideRow), (JudgementId, JudgementRow), (BreachId, BreachRow), (ApprovalId, ApprovalRow))
+    for kind, row in tables:
         found += _ids(tx, kind, select(row.id).where(*visible(tx, row.customer_id)))
     return found
 

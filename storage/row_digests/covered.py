@@ -16,6 +16,7 @@ from risk_engine.approvals.events import (
     DelegationRevoked,
 )
 from risk_engine.audit.events import ExportAsked, SampleDrawn, SampleFinding, SampleFine
+from risk_engine.classification.events import JudgementProposed
 from risk_engine.digest.events import DigestChanged, DigestPaused, DigestResumed, DigestSubscribed, DigestUnsubscribed
 from risk_engine.events import Event, kinds
 from risk_engine.facts.events import ImportLoaded
@@ -30,7 +31,18 @@ from risk_engine.indicators.events import (
 )
 from risk_engine.people.events import RoleGiven, RoleTaken
 from risk_engine.policy.events import PolicyChanged, PolicyProposed
-from risk_engine.references import ApprovalId, BreachId, DelegationId, ExportId, OverrideId, PolicyChangeId, Reference, ResponseId, RiskId
+from risk_engine.references import (
+    ApprovalId,
+    BreachId,
+    DelegationId,
+    ExportId,
+    JudgementId,
+    OverrideId,
+    PolicyChangeId,
+    Reference,
+    ResponseId,
+    RiskId,
+)
 from risk_engine.register.events import ResponseProposed, RiskLogged
 from risk_engine.scoring.events import OverrideEnded, OverrideProposed, ScoresUpdated
 from storage.row_digests import cells
@@ -50,6 +62,7 @@ from storage.schema import (
     ImportRow,
     IncidentVersionRow,
     InstalmentVersionRow,
+    JudgementRow,
     MemberRow,
     ObservationVersionRow,
     OutcomeVersionRow,
@@ -95,7 +108,7 @@ STATES_GROUPS = kinds(ImportLoaded, ScoresUpdated, RegisterRecorded)
 WITH_ROWS = kinds(
     *(ApprovalRequested, ApprovalVoted, ApprovalDecided, ApprovalReminded, ConditionMet),
     *(RoleGiven, RoleTaken, DelegationGiven, DelegationRevoked, PolicyProposed, PolicyChanged),
-    *(RiskLogged, ResponseProposed, OverrideProposed, OverrideEnded, ExportAsked),
+    *(RiskLogged, ResponseProposed, OverrideProposed, OverrideEnded, JudgementProposed, ExportAsked),
     *(BreachOpened, BreachAcknowledged, BreachWorsened, BreachEased, BreachUpdated, BreachClosed, BreachEnded),
     *(ImportLoaded, ScoresUpdated, SampleDrawn, SampleFine, SampleFinding),
     *(DigestSubscribed, DigestChanged, DigestPaused, DigestResumed, DigestUnsubscribed),
@@ -194,6 +207,7 @@ _ROWS = (
     Rows(RiskRow, _numbered(RiskId)),
     Rows(ResponseRow, _numbered(ResponseId)),
     Rows(OverrideRow, _numbered(OverrideId)),
+    Rows(JudgementRow, _numbered(JudgementId)),
     Rows(ExportRow, _numbered(ExportId)),
     Rows(BreachRow, _numbered(BreachId), _ending_if_any),
     Rows(ImportRow, _called("id", "import ")),

@@ -24,6 +24,7 @@ from storage.schema.facts import (
     RatingVersionRow,
     StatementVersionRow,
 )
+from storage.schema.judgements import JudgementRow
 from storage.schema.lending import (
     AccountMonthVersionRow,
     CollateralVersionRow,
@@ -75,6 +76,7 @@ __all__ = [
     "IncidentVersionRow",
     "InstalmentVersionRow",
     "JobRunRow",
+    "JudgementRow",
     "MemberRow",
     "NoticeRow",
     "ObservationVersionRow",

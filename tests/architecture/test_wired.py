@@ -55,7 +55,6 @@ WAITING_FUNCTIONS: dict[str, dict[str, str]] = {
         "capital.foundation_lgd": "Claim secured unsecured",
         "capital.standardised": "Slot slotted",
         "classification.classification": "debtors",
-        "classification.judgement": "JudgementKind",
         "impairment.impairment": "Lacks lacking",
         "impairment.staging": "names",
         "ratings.master_scale": "Fits fitting notches",

@@ -17,7 +17,7 @@ from commands.kit.registry import registry
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.policy.policy import Policy
 from storage.database import Database
-from storage.schema import CustomerVersionRow, OverrideRow, ResponseRow, RiskRow
+from storage.schema import CustomerVersionRow, JudgementRow, OverrideRow, ResponseRow, RiskRow
 from storage.sight import EVERYTHING
 from tests.commands.whole_book import TYPED, Stage, fill
 from tests.databases import Masters
@@ -52,7 +52,8 @@ def secrets(database: Database) -> dict[str, set[str]]:
     with database.begin(EVERYTHING) as tx:
         who = tx.connection.execute(sa.select(CustomerVersionRow.name, CustomerVersionRow.group, CustomerVersionRow.aliases)).all()
         written = [
-            tx.connection.execute(sa.select(column)).scalars().all() for column in (RiskRow.title, ResponseRow.measure, OverrideRow.reason)
+            tx.connection.execute(sa.select(column)).scalars().all()
+            for column in (RiskRow.title, ResponseRow.measure, OverrideRow.reason, JudgementRow.reason)
         ]
     names = {part for name, group, aliases in who for part in (name, group, *(aliases or "").split("|")) if part and len(part) > 4}
     lines = [line for command in registry().commands.values() for line in command.examples]

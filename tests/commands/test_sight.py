@@ -30,7 +30,7 @@ from storage.approvals import approvals
 from storage.database import Database, Tx
 from storage.delivery import answers
 from storage.delivery.answers import Answer
-from storage.schema import ApprovalRow, BreachRow, OverrideRow, ResponseRow, RiskRow
+from storage.schema import ApprovalRow, BreachRow, JudgementRow, OverrideRow, ResponseRow, RiskRow
 from storage.sight import EVERYTHING, Sight
 from tests.conftest import ENGLISH, LET_IN, MONDAY, migrated
 from tests.raw_events import RawEvent
@@ -42,7 +42,7 @@ THEIRS = [Who("HID-1", "Projects", "U0OMAR", "North Group", guarantor="VIK-1"), 
 SIGHT = Sight(Reach.DEPARTMENT, frozenset({"CORPORATE"}), frozenset({ASKER}))
 # it may do everything, so that what it does not get is not seen
 AUTHORITY = Authority(frozenset(Role) - {Role.ADMINISTRATOR}, frozenset(Right), SIGHT.reach, SIGHT.departments, given=True)
-ROWS = (RiskRow, OverrideRow, ApprovalRow, BreachRow)
+ROWS = (RiskRow, OverrideRow, JudgementRow, ApprovalRow, BreachRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def shelved(url: str, policy: Policy, book: Sequence[Who]) -> Iterator[Shelf]:
     theirs = {who.id for who in THEIRS}
     told = [each for who in THEIRS for each in (who.id, who.name, f"F-{who.id}")]
     secrets = {*told, *(each for thing in things if thing.whose in theirs for each in (thing.id, thing.key) if each)}
-    by_letter = {letter: (*(thing.id for thing in things if thing.id[0] == letter), f"{letter}-999") for letter in "RTABO"}
+    by_letter = {letter: (*(thing.id for thing in things if thing.id[0] == letter), f"{letter}-999") for letter in "RTABOJ"}
     keys = tuple(thing.key for thing in things if thing.key)
     yield Shelf(database, policy, frozenset(secrets), keys, by_letter, untouched)
     database.close()
@@ -136,7 +136,7 @@ def shelved(url: str, policy: Policy, book: Sequence[Who]) -> Iterator[Shelf]:
 def _things(tx: Tx) -> list[Thing]:
     """Everything that has a number."""
     found = []
-    for letter, row in zip("ROAB", ROWS, strict=True):
+    for letter, row in zip("ROJAB", ROWS, strict=True):
         key = row.key if hasattr(row, "key") else sa.null()
         found += [Thing(f"{letter}-{id}", *more) for id, *more in tx.connection.execute(sa.select(row.id, row.customer_id, key))]
     query = sa.select(ResponseRow.id, RiskRow.customer_id).join(RiskRow, RiskRow.id == ResponseRow.risk_id)
@@ -151,7 +151,14 @@ def of_theirs(tx: Tx) -> list[Any]:
     return [*found, list(tx.connection.execute(treated.where(RiskRow.customer_id.in_(ids))))]
 
 
-_KINDS = {"R": "risk.logged", "B": "breach.opened", "T": "response.proposed", "O": "override.proposed", "A": "approval.requested"}
+_KINDS = {
+    "R": "risk.logged",
+    "B": "breach.opened",
+    "T": "response.proposed",
+    "O": "override.proposed",
+    "J": "judgement.proposed",
+    "A": "approval.requested",
+}
 
 
 def _events(tx: Tx, things: Sequence[Thing]) -> None:
@@ -184,6 +191,7 @@ TYPED = (
     "Projects",
     "R-3",
     "T-5",
+    "J-5",
     "A-26",
     "B-5",
     LONG,
@@ -312,9 +320,23 @@ def test_home_is_the_one_that_is_shown_where_the_others_never_were(shelf, alone)
 @pytest.mark.parametrize(
     "line",
     [
-        *("show HID-1", "show Company hid-1", "data HID-1", "find HID-1", "find hid", "show R-3", "audit R-3", "audit B-5", "audit HID-1"),
+        *(
+            "show HID-1",
+            "show Company hid-1",
+            "data HID-1",
+            "find HID-1",
+            "find hid",
+            "show R-3",
+            "audit R-3",
+            "show J-5",
+            "default J-5",
+            "audit J-5",
+            "audit B-5",
+            "audit HID-1",
+        ),
         *("audit A-26", "audit T-5", "list department=Projects", "list risks department=Projects", "top department=Projects"),
         *("log HID-1 credit L4 S3 X2 it has lost its buyer", "respond R-3 reduce sell the plant", "override HID-1 low for a good reason"),
+        *("default HID-1 unlikely it has lost its parent", "default HID-1 end the parent is back again"),
     ],
 )
 def test_what_is_not_seen_reads_exactly_like_what_is_not_there(shelf, alone, line):

@@ -74,6 +74,9 @@ LINES = (
     f'log VK-01 credit L4 S3 X2 owner=U0MEI "{TYPED}"',
     f'respond R-1 reduce owner=U0MEI "{TYPED}"',
     f'override VK-01 high "{TYPED}"',
+    f'default VK-01 unlikely "{TYPED}"',
+    "default J-1",
+    "show J-1",
     f'delegate U0EVA until=2026-12-20 "{TYPED}"',
     f'people U0EVA analyst department="Corporate Asia" reason="{TYPED}"',
 )
@@ -298,6 +301,8 @@ class Stage:
             for key in list(self.buttons["approval.approve"]):
                 self.run("approval.approve", inline.check(registry().actions["approval.approve"], {"key": key}), f"approve {key}", "U0OMAR")
             self.type(f'override VK-01 model "{TYPED}"')
+            self.type(f'default VK-01 end "{TYPED}"')
+            self.type("default VK-01")
             self.look_at_home()
             self.look_for_options()
             self.read_about_approvals()

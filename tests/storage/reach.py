@@ -17,6 +17,8 @@ from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.approval_kinds import ApprovalKind as Matter
 from risk_engine.approvals.ballot import Choice, Stage, Voter
 from risk_engine.approvals.proposal import ProposalState
+from risk_engine.classification.judgement import Judgement
+from risk_engine.classification.judgement_kinds import JudgementKind
 from risk_engine.grading import Grade
 from risk_engine.indicators.breach import Breach, Reading
 from risk_engine.indicators.breach import BreachState as BreachState
@@ -29,6 +31,7 @@ from risk_engine.register.register import Risk
 from risk_engine.register.response import Response, Strategy
 from risk_engine.scoring.override import Override
 from storage.approvals import approvals
+from storage.classification import judgements
 from storage.database import Tx
 from storage.indicators import breaches
 from storage.register import responses, risks
@@ -172,6 +175,8 @@ def _register(tx: Tx, who: Who) -> None:
         said = {"grade": Grade.MEDIUM, "model": Grade.HIGH, "until": TODAY, "reason": f"because of {who.id}"}
         proposed = {"state": state, "proposed_by": "U0ANA", "proposed_at": MONDAY}
         overrides.add(tx, Override(id=overrides.next_id(tx), customer=who.id, **said, **proposed))
+        judged = {"kind": JudgementKind.REBUTTAL, "since": TODAY, "until": TODAY, "reason": f"because of {who.id}"}
+        judgements.add(tx, Judgement(id=judgements.next_id(tx), customer=who.id, **judged, **proposed))
     _ask_about(tx, who, treated.id)
     approved, voter = _ask_about(tx, who, OverrideId(99)), Voter.own("U0OMAR", frozenset({Role.APPROVER}))
     on_top = [(f"a report on {who.id}", TODAY)]

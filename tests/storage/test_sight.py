@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from risk_engine.classification.judgement_kinds import JudgementKind
 from risk_engine.people.roles import Reach
 from risk_engine.policy.policy import Policy
-from risk_engine.references import ApprovalId, BreachId, OverrideId, ResponseId, RiskId
+from risk_engine.references import ApprovalId, BreachId, JudgementId, OverrideId, ResponseId, RiskId
 from storage import scope
 from storage.approvals import approvals, conditions
+from storage.classification import judgements
 from storage.customers import customers, exposure_ranking, lending, search
 from storage.customers.customer_list import BookOrder, Filters, book
 from storage.customers.exposure_ranking import Into
@@ -220,7 +222,7 @@ def test_what_one_does_not_see_does_not_exist(tx, sight):
 NOTHING: dict[str, Any] = dict.fromkeys(
     (
         *("customer", "earlier", "named", "many", "name", "owed", "rated", "observed", "scored", "history", "reasons"),
-        *("risks", "source", "breaches", "waiting", "in force", "matures"),
+        *("risks", "source", "breaches", "waiting", "in force", "judgement pending", "judged", "judgements", "matures"),
     ),
     None,
 )
@@ -246,6 +248,9 @@ def alone(tx: Tx, who: Who) -> dict[str, Any]:
         "breaches": breaches.not_closed(tx, customer=id, limit=9)[1],
         "waiting": overrides.waiting(tx, id),
         "in force": overrides.in_force(tx, id, on=TODAY),
+        "judgement pending": judgements.waiting(tx, id, JudgementKind.REBUTTAL),
+        "judged": judgements.in_force(tx, id, on=TODAY),
+        "judgements": judgements.on_record(tx, id),
         "matures": lending.maturing(tx, id, until=TODAY + timedelta(days=90)),
     }
     return {name: answer or None for name, answer in answers.items()}
@@ -285,6 +290,7 @@ GETS: list[Callable[[Tx, int], Any]] = [
     lambda tx, number: owned(risks.get(tx, RiskId(number))),
     lambda tx, number: owned(breaches.get(tx, BreachId(number))),
     lambda tx, number: owned(overrides.get(tx, OverrideId(number))),
+    lambda tx, number: owned(judgements.get(tx, JudgementId(number))),
     lambda tx, number: owned(approvals.get(tx, ApprovalId(number))),
     lambda tx, number: owned(approvals.of_subject(tx, ResponseId(number))),
     of_its_risk,

@@ -18,6 +18,7 @@ LABELS: dict[str, Text] = {
     "due": pgettext("trail", "due"),
     "until": pgettext("trail", "until"),
     "since": pgettext("trail", "since"),
+    "ends": pgettext("trail", "ends"),
     "subject": pgettext("trail", "about"),
     "amount": pgettext("trail", "amount"),
     "steps": pgettext("trail", "steps"),

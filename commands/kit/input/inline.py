@@ -145,9 +145,22 @@ def _check_second(registry: Registry, command: Command, words: list[Word]) -> No
 
 def _with_more(registry: Registry, command: Command, words: list[Word]) -> Command:
     """Return the longer command if more words follow than this one takes."""
-    known = {argument.name for argument in arguments(command.args)}
+    if not command.more:
+        return command
+    known, longer = {argument.name: argument for argument in arguments(command.args)}, registry.commands[command.more]
     loose = [word for word in words if not word.key or word.key.lower() not in known]
-    return registry.commands[command.more] if command.more and len(loose) > 1 else command
+    if any(argument.ask.rest for argument in known.values()):
+        # a text or a customer may have several words: only those that the longer command alone knows tell it apart
+        return longer if any(_is_for(longer, word) for word in loose[1:]) else command
+    return longer if len(loose) > 1 else command
+
+
+def _is_for(command: Command, word: Word) -> bool:
+    """Return True if a word after the first belongs to an argument of a command: by its name, its quotes, or as a choice."""
+    known = {argument.name: argument for argument in arguments(command.args)}
+    if word.quoted or word.key:
+        return word.key is None or word.key.lower() in known
+    return any(word.text.lower() == choice.value for argument in known.values() for choice in argument.choices)
 
 
 def _bind(command: Command, words: list[Word], line: str) -> dict[str, Any]:

@@ -82,7 +82,14 @@ _LABELS: dict[str, Text] = {
     "incident": pgettext("fact", "incident"),
     "outcome": pgettext("fact", "outcome"),
     "override": pgettext("fact", "override"),
+    "judgement": pgettext("fact", "judgement"),
     "rate": pgettext("fact", "exchange rate"),
+    "unlikely": pgettext("judgement", "unlikely to pay"),
+    "rebut": pgettext("judgement", "rebuttal of the 90-day presumption"),
+    "void": pgettext("judgement", "default entered by mistake"),
+    "end": pgettext("judgement", "end of a judgement"),
+    "unlikely_to_pay": pgettext("judgement", "unlikely to pay"),
+    "rebuttal": pgettext("judgement", "rebuttal of the 90-day presumption"),
     "viewer": pgettext("role", "viewer"),
     "analyst": pgettext("role", "analyst"),
     "relationship_manager": pgettext("role", "relationship manager"),
@@ -119,6 +126,14 @@ _COLOURS = {
     Colour.RED: ("🔴", _("red")),
 }
 
+_CATEGORIES = {
+    1: _("正常 pass"),
+    2: _("关注 special mention"),
+    3: _("次级 substandard"),
+    4: _("可疑 doubtful"),
+    5: _("损失 loss"),
+}
+
 
 def label(value: Enum | str) -> str:
     """Return the word for a value of the engine."""
@@ -145,6 +160,15 @@ def label_of(name: str) -> str:
 def level(value: Level) -> str:
     """Return ``●●●○ high``: the word, and a sign that works without colour."""
     return f"{'●' * value}{'○' * (Level.CRITICAL - value)} {_LEVELS[value]}"
+
+
+def category(value: int | None) -> Text | None:
+    """Return the category of a loan, 1 to 5; None for an unknown one."""
+    return _CATEGORIES.get(value or 0)
+
+
+def stage(value: int) -> Text:
+    return _("stage {stage}").format(stage=value)
 
 
 def colour(value: Colour, *, stale: bool = False) -> str:

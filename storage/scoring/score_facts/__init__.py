@@ -14,7 +14,7 @@ from storage.customers.currencies import rates
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.schema import CustomerVersionRow
-from storage.scoring.score_facts import accounts, agreed, customers, lending, readings, secured, troubles
+from storage.scoring.score_facts import accounts, agreed, customers, judgements, lending, readings, secured, troubles
 from storage.scoring.score_facts.owned import Book
 
 
@@ -45,6 +45,7 @@ def read(tx: Tx, policy: Policy, *, as_of: date, at: datetime | None = None) -> 
         readings=readings.read(tx, book, policy, as_of, at),
         breaches=troubles.breaches(tx, book, at),
         threats=troubles.threats(tx, book, at),
+        judgements=judgements.judgements(tx, book, as_of, at),
         moves=readings.moves(tx, book, policy, as_of, at),
         rates=rates(tx, currencies, scoring.currency, as_of=as_of, max_age_days=scoring.rate_max_age_days, known_at=at),
     )

@@ -9,9 +9,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from risk_engine.approvals.proposal import VERDICTS, NotOpen, Proposal, ProposalState
+from risk_engine.classification.judgement import Judgement
+from risk_engine.classification.judgement_kinds import JudgementKind
 from risk_engine.grading import Grade
 from risk_engine.policy.policy_change import PolicyChange
-from risk_engine.references import OverrideId, PolicyChangeId, ResponseId
+from risk_engine.references import JudgementId, OverrideId, PolicyChangeId, ResponseId
 from risk_engine.register.response import Response, Strategy
 from risk_engine.scoring.override import Override
 from tests.risk_engine.refused import facts_of
@@ -21,10 +23,11 @@ UNTIL = date(2027, 3, 31)
 PROPOSALS: list[Proposal] = [
     Response(id=ResponseId(4), risk=17, strategy=Strategy.REDUCE, measure="a pledge", owner="U0MEI", due=UNTIL, **WAITS),
     Override(id=OverrideId(2), customer="ACME", grade=Grade.MEDIUM, model=Grade.HIGH, until=UNTIL, reason="new equity", **WAITS),
+    Judgement(id=JudgementId(3), customer="ACME", kind=JudgementKind.UNLIKELY_TO_PAY, since=UNTIL, reason="no support", **WAITS),
     PolicyChange(id=PolicyChangeId(1), path=("data", "top"), value=1, back=False, before=2, base=2, reason="agreed", **WAITS),
 ]
 # what a kind allows after its approval; everything else is final
-AFTER = {Response: set(), Override: {ProposalState.ENDED}, PolicyChange: {ProposalState.REPLACED}}
+AFTER = {Response: set(), Override: {ProposalState.ENDED}, Judgement: {ProposalState.ENDED}, PolicyChange: {ProposalState.REPLACED}}
 each = pytest.mark.parametrize("proposed", PROPOSALS, ids=lambda one: type(one).__name__)
 
 
@@ -70,7 +73,7 @@ def test_nothing_but_its_state_changes(proposed):
 
 
 def test_a_later_state_of_one_kind_is_none_of_another():
-    response, override, change = (one.become(ProposalState.APPROVED) for one in PROPOSALS)
+    response, override, _judgement, change = (one.become(ProposalState.APPROVED) for one in PROPOSALS)
 
     for one, state in ((response, ProposalState.ENDED), (override, ProposalState.REPLACED), (change, ProposalState.ENDED)):
         with pytest.raises(NotOpen) as refused:

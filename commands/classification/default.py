@@ -1,0 +1,132 @@
+"""/risk default CUSTOMER: the customer's state as to default, and the judgements about it on record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from commands.approvals import decided_by
+from commands.classification import judgement_words
+from commands.kit import blocks
+from commands.kit.access import masking
+from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
+from commands.kit.i18n import Text, _
+from commands.kit.input.customer import Ambiguous, CustomerText, resolve, typed
+from commands.kit.wording import words
+from risk_engine.audit.secrecy import Secrecy
+from risk_engine.classification.judgement import Judgement
+from risk_engine.people.roles import Right
+from risk_engine.references import JudgementId, ours
+from storage.approvals import approvals
+from storage.classification import judgements
+from storage.customers import customers
+from storage.customers.customers import Customer
+from storage.database import Tx
+from storage.scoring import scores
+from storage.scoring.scores import Detail, Score
+
+
+class DefaultArgs(Args):
+    customer: CustomerText
+
+
+def default(args: DefaultArgs, request: Request, tx: Tx) -> Reply:
+    if (judgement := judgement_named(args.customer, tx)) is not None:
+        return show_judgement(judgement, request, tx)
+    try:
+        who = resolve(tx, args.customer)
+    except Ambiguous as several:
+        choices = [(Text(masking.with_id(id, name)), DefaultArgs(customer=typed(id))) for id, name in several.candidates]
+        return Reply(blocks.marked(several.sentence), [blocks.paragraph(several.sentence)], pages=choices)
+    score = scores.of(tx, [who.id], at=request.as_of).get(who.id)
+    found = judgements.on_record(tx, who.id, at=request.as_of)
+    heading = _("{customer}: default").format(customer=masking.called(who))
+    body: Blocks = [
+        blocks.header(heading),
+        blocks.facts(facts(score, scores.detail(tx, score) if score else None)),
+        *_judged(found, request),
+        blocks.note(_("{id} · as known {at}").format(id=who.id, at=words.moment(request.as_of or request.at))),
+    ]
+    return Reply(_gist(who, score, found, request), body, shareable=True)
+
+
+def facts(score: Score | None, detail: Detail | None) -> list[tuple[Text, Any]]:
+    """Return stage, category, days past due, grade and PD; None for an unknown value."""
+    if score is None:
+        return [(_("Grade"), _("not scored yet"))]
+    late = detail.figures.get("days_past_due") if detail else None
+    return [
+        (_("Stage of IFRS 9"), str(score.stage) if score.stage else None),
+        (_("Category"), words.category(score.category)),
+        (_("Days past due"), words.reading(late, "days") if late is not None else None),
+        (_("Grade"), words.grade(score.grade)),
+        (_("PD"), words.share(score.pd) if score.pd is not None else None),
+    ]
+
+
+def _judged(found: list[Judgement], request: Request) -> Blocks:
+    if not found:
+        return [blocks.paragraph(blocks.bold(_("Judgements")), "  ", _("none on record"))]
+    lines = [judgement_words.line(one, request.today) for one in found]
+    return [blocks.paragraph(blocks.bold(_("Judgements"))), blocks.bullets(lines)]
+
+
+def _gist(who: Customer, score: Score | None, found: list[Judgement], request: Request) -> str:
+    standing = [f"{one.id} {judgement_words.what(one)}" for one in found if one.in_force(request.today)]
+    parts = [
+        masking.called(who),
+        words.stage(score.stage) if score and score.stage else None,
+        words.category(score.category) if score else _("not scored yet"),
+        "; ".join(standing) or _("no judgement in force"),
+    ]
+    return " · ".join(blocks.escape(str(part)) for part in parts if part is not None)
+
+
+# --- one judgement ---------------------------------------------------------------------------------------------------
+
+
+def judgement_named(text: str, tx: Tx) -> JudgementId | None:
+    """Return the judgement that a text means; None for other texts, and for a customer's id without such a judgement."""
+    named = ours(text)
+    if named is None or not named.startswith(f"{JudgementId.letter}-"):
+        return None
+    judgement = JudgementId.parse(named)
+    return None if judgements.get(tx, judgement) is None and customers.get(tx, text) is not None else judgement
+
+
+def show_judgement(id: JudgementId, request: Request, tx: Tx) -> Reply:
+    """Return one judgement with its state, its consequence and its decision."""
+    found = judgements.get(tx, id)
+    who = customers.get(tx, found.customer) if found else None
+    if found is None or who is None:
+        raise Refused(
+            _("There is no {judgement}. `/risk default CUSTOMER` lists a customer's judgements.").format(judgement=id), field="customer"
+        )
+    asked = approvals.of_subject(tx, found.id)
+    gist = f"{found.id} · {masking.called(who)} · {judgement_words.what(found)} · {judgement_words.state(found, request.today)}"
+    decided = None
+    if asked is not None and asked.verdict is not None and asked.decided_at is not None:
+        decided = [*decided_by(asked), f" · {words.moment(asked.decided_at)} · {asked.id}"]
+    pairs: list[tuple[Text, Any]] = [
+        (_("Judgement"), str(judgement_words.what(found))),
+        (_("State"), str(judgement_words.state(found, request.today))),
+        (_("Consequence"), str(judgement_words.effect(found, judgements.get(tx, found.ends) if found.ends else None))),
+        (_("Why"), blocks.quoted(found.reason)),
+        (_("Proposed by"), [blocks.person(found.proposed_by), f" · {words.moment(found.proposed_at)}"]),
+        (_("Decided by"), decided),
+    ]
+    return Reply(blocks.escape(gist), [blocks.header(f"{found.id} · {masking.called(who)}"), blocks.facts(pairs)])
+
+
+COMMAND = Command(
+    "default",
+    DefaultArgs,
+    default,
+    right=Right.READ,
+    summary=_("Whether a customer is in default, and the judgements about it"),
+    examples=["default VK-01", "default Vltava Kov a.s."],
+    title=_("Default of a customer"),
+    submit=_("Show"),
+    order=24,
+    more="default propose",
+    classification=Secrecy.CONFIDENTIAL,
+)

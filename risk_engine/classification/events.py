@@ -1,0 +1,25 @@
+"""Events of judgements about default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from risk_engine.classification.judgement_kinds import JudgementKind
+from risk_engine.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgementProposed(Event):
+    """A judgement about a customer's default was proposed; ``ends`` is the judgement that it would end."""
+
+    kind: ClassVar = "judgement.proposed"
+    stored_as: ClassVar = {"judged": "kind"}
+
+    customer: str
+    judged: JudgementKind
+    since: date
+    until: date | None = None
+    ends: str | None = None
+    reason: str
