@@ -55,7 +55,7 @@ def amount(tx: Tx, customer: str | None, policy: Policy, *, today: date) -> Deci
         return None
     tx = replace(tx, sight=EVERYTHING)
     granted, into = lending.total_exposure(tx, customer), policy.approvals.currency
-    rates = currencies.rates(tx, list(granted), into, as_of=today, max_age_days=policy.data.rate_days)
+    rates = currencies.rates(tx, list(granted), into, as_of=today, max_age_days=policy.scoring.rate_max_age_days)
     if set(granted) - set(rates):
         return None
     return sum((value * Decimal(str(rates[currency].factor)) for currency, value in granted.items()), Decimal(0)).quantize(Decimal("0.01"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -44,6 +44,7 @@ class Known:
     group: Group | None
     rates: Mapping[str, Conversion]
     currency: str
+    today: date
 
 
 def look(tx: Tx, who: Customer, request: Request) -> Known:
@@ -68,6 +69,7 @@ def look(tx: Tx, who: Customer, request: Request) -> Known:
         group=group if group and group.members > 1 else None,
         rates=currencies.rates(tx, wanted, policy.currency, as_of=today, max_age_days=policy.rate_max_age_days, known_at=at),
         currency=policy.currency,
+        today=today,
     )
 
 
@@ -83,8 +85,8 @@ def lines(known: Known, policy: Policy, past_due: float | None) -> list[tuple[Te
         (_("Figures"), _figures(known.score)),
         (_("Provision"), score_groups.provision(known.score, known.detail) if known.score and known.detail else None),
         (_("Missing"), _missing(known.score)),
-        (_("Exposure"), _exposures(known, past_due)),
-        (_("Rating"), "; ".join(map(_rating, known.letters[:RATINGS_SHOWN])) or str(_("none on record"))),
+        (_("Exposure"), _exposures(known, policy, past_due)),
+        (_("Rating"), "; ".join(_rating(one, known, policy) for one in known.letters[:RATINGS_SHOWN]) or str(_("none on record"))),
         (_("Matures within a year"), _maturing(known.maturing)),
         (_("Group"), _group(known) or (masking.prose(who.group) if who.group else None)),
         (_("Business"), where or None),
@@ -117,7 +119,7 @@ def _missing(score: Score | None) -> str | None:
     return "; ".join(str(score_words.missing(line)) for line in score.missing) or None if score else None
 
 
-def _exposures(known: Known, past_due: float | None) -> str:
+def _exposures(known: Known, policy: Policy, past_due: float | None) -> str:
     if not known.owed:
         return str(_("no facilities on record"))
     parts = ["; ".join(str(_exposure(entry)) for entry in known.owed)]
@@ -125,6 +127,7 @@ def _exposures(known: Known, past_due: float | None) -> str:
         parts.append(masking.figure(str(ngettext("{n} day past due", "{n} days past due", round(past_due)))))
     if {entry.currency for entry in known.owed} != {known.currency}:
         parts.append(str(_together({entry.currency: entry.outstanding for entry in known.owed}, known)))
+    parts.append(str(_ledger_day(known, policy)))
     return " · ".join(parts)
 
 
@@ -147,9 +150,20 @@ def _exposure(entry: Exposure) -> Text:
     return _("{outstanding} drawn of {limit}").format(outstanding=outstanding, limit=limit)
 
 
-def _rating(letter: Rating) -> str:
+def _ledger_day(known: Known, policy: Policy) -> Text:
+    """Return the day of the oldest entry, and whether it is too old to be more than the last known exposure."""
+    oldest = min(entry.as_of for entry in known.owed)
+    late = oldest < known.today - timedelta(days=policy.data.facility_days)
+    said = _("ledger of {day}, out of date: last known exposure") if late else _("ledger of {day}")
+    return said.format(day=words.day(oldest))
+
+
+def _rating(letter: Rating, known: Known, policy: Policy) -> str:
     by = dict.fromkeys((letter.agency, letter.scale)) if letter.scale != "global" else (letter.agency,)
-    return f"{letter.letter} ({', '.join(words.label(name) for name in by)}, {words.day(letter.as_of)})"
+    said = f"{letter.letter} ({', '.join(words.label(name) for name in by)}, {words.day(letter.as_of)})"
+    if letter.as_of >= known.today - timedelta(days=policy.data.rating_days):
+        return said
+    return str(_("{rating}, out of date").format(rating=said))
 
 
 def _maturing(found: list[Maturing]) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from commands.kit.access.masking import customer
 from commands.kit.i18n import Text, _
@@ -103,11 +104,28 @@ _MISSING = {
     "rate": _("no usable rate for {detail}"),
     "days_past_due": _("days past due unknown"),
     "seniority": _("a facility without LGD and seniority: the policy's figure"),
-    "statement": _("no recent financial statements"),
+    "statement": _("no financial statements"),
+    "valuation": _("valuation date of collateral unknown"),
+}
+# facts that are too old to count: of a day, and of several days together
+_OUTDATED = {
+    "old_rating": (_("rating of {day} is out of date"), _("rating out of date")),
+    "old_statement": (_("statement of {day} is out of date"), _("statement out of date")),
+    "old_ledger": (_("ledger of {day} is out of date: last known exposure"), _("ledger out of date")),
+    "old_valuation": (_("valuation of {day} is out of date"), _("valuation out of date")),
 }
 
 
 def missing(line: str) -> Text:
     """Return a line of ``Score.missing`` in words."""
     what, _colon, detail = line.partition(":")
+    if what in _OUTDATED:
+        dated, undated = _OUTDATED[what]
+        return dated.format(day=words.day(date.fromisoformat(detail))) if detail else undated
     return _MISSING[what].format(detail=detail)
+
+
+def undated(line: str) -> str:
+    """Return a line without its day, so that equal reasons can be counted."""
+    what = line.partition(":")[0]
+    return what if what in _OUTDATED else line

@@ -81,8 +81,8 @@ def _not_computable(scores: Scores) -> Iterator[Text | str]:
     codes, counts = np.unique(scores.missing.codes[without], return_counts=True)
     reasons: Counter[str] = Counter()
     for code, customers in zip(codes.tolist(), counts.tolist(), strict=True):
-        for reason in scores.missing.names[code].split("\n"):
-            if reason.partition(":")[0] in {"rating", "letter", "rate", "facilities"}:
+        for reason in {score_words.undated(line) for line in scores.missing.names[code].split("\n")}:
+            if reason.partition(":")[0] in {"rating", "old_rating", "letter", "rate", "facilities"}:
                 reasons[reason] += customers
     for reason, customers in reasons.most_common(_NAMED):
         line = _("{reason}: {n}").format(reason=score_words.missing(reason), n=customers)

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from commands.scoring import score_words
 from risk_engine.facts.cohort import Cohort, LeftOut
 from risk_engine.facts.facts import Facts, Floats
 from risk_engine.grading import Grade, Grades
@@ -179,6 +180,6 @@ def known(one: Model, cohort: Cohort) -> Known:
     ]
     reasons: Counter[str] = Counter()
     for code, count in zip(*np.unique(codes.codes[there], return_counts=True), strict=True):
-        for line in filter(None, codes.names[code].split("\n")):
+        for line in {score_words.undated(line) for line in filter(None, codes.names[code].split("\n"))}:
             reasons[line] += int(count)
     return Known(tuple(bands), tuple(lacking), tuple(reasons.most_common()), int(there.sum()))

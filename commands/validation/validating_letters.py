@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commands.validation.validating_figures import Model, ranked
+from risk_engine.facts import ageing
 from risk_engine.facts.facts import Facts, Floats, Texts
 from risk_engine.grading import Grade
 from risk_engine.policy.policy import Policy
@@ -59,7 +60,7 @@ def _counting(policy: Policy, facts: Facts) -> tuple[Texts, Floats, Floats]:
     facts = facts.by_owner()
     found = facts.ratings
     known = rating.marks(policy.scoring, policy.migration, found.agencies, found.scales, tuple(found.letters.names))
-    now = rating.counted(policy.scoring, known, found, len(facts))
+    now = rating.counted(policy.scoring, known, found, len(facts), oldest=ageing.oldest(facts.as_of, policy.data.rating_days))
     names: Texts = np.append(found.letters.texts(), np.array([None], dtype=object))[now.place]
     return names, np.append(now.raw, np.nan)[now.place], np.append(known.notch, np.nan)[now.mark]
 

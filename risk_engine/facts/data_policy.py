@@ -20,14 +20,12 @@ def _ordered(bounds: tuple[float, float]) -> tuple[float, float]:
 
 
 class Data(Part):
-    """The limits beyond which facts are reported as missing, stale, contradictory or implausible."""
+    """The limits beyond which facts are reported as missing, stale, contradictory or implausible, and the longest ages of facts."""
 
     required: tuple[Attribute, ...]
     rating_days: Days
     statement_days: Days
-    rate_days: Days
     facility_days: Days
-    valuation_days: Days
     look_back_days: Days
     balance_tolerance: Share
     source_tolerance: Share

@@ -225,7 +225,8 @@ class Accounts(PerCustomer):
     """Each customer's twelve months up to its newest statement, and the twelve before; ids are 0 without a statement.
 
     Amounts are in the statement's own currency; ``twelve`` says how the months were put together (``periods.Way``);
-    ``audited`` is the newest statement's flag.
+    ``audited`` is the newest statement's flag. ``outdated`` is the end of the newest statement of those who have only statements
+    that are too old to count.
     """
 
     ids: Places
@@ -233,6 +234,7 @@ class Accounts(PerCustomer):
     audited: NDArray[np.bool_]
     currencies: Coded
     twelve: NDArray[np.int8]
+    outdated: Dates
     now: Statements
     before: Statements
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from risk_engine.categorical import Coded
 from risk_engine.days import NO_DATE
+from risk_engine.facts import ageing
 from risk_engine.facts.facts import Accounts, Dates, Floats, Places
 from risk_engine.facts.statements import FLOWS, STOCKS, Statements, completed
 from risk_engine.financials.periods import Calendar, Twelve
@@ -56,6 +57,7 @@ def accounts(filed: Filed, count: int) -> Accounts:
         audited=np.append(kept.audited, False)[newest],
         currencies=_at(kept.currencies, newest),
         twelve=(now := calendar.twelve(newest)).ways,
+        outdated=np.full(count, NO_DATE),
         now=_together(rows, now, kept.currencies),
         before=_together(rows, calendar.twelve(before), kept.currencies),
     )
@@ -99,8 +101,8 @@ def _together(rows: Statements, twelve: Twelve, currencies: Coded) -> Statements
 
 
 def recent(found: Accounts, oldest: np.datetime64) -> Accounts:
-    """Return the accounts without customers whose newest statement ends before a day."""
-    stale = ~(found.as_of >= oldest)
+    """Return the accounts without customers whose newest statement ends before a day; it becomes their outdated one."""
+    stale = ageing.outdated(found.as_of, oldest)
     if not stale.any():
         return found
 
@@ -113,6 +115,7 @@ def recent(found: Accounts, oldest: np.datetime64) -> Accounts:
         as_of=np.where(stale, NO_DATE, found.as_of),
         audited=found.audited & ~stale,
         twelve=np.where(stale, 0, found.twelve).astype(np.int8),
+        outdated=np.where(stale, found.as_of, found.outdated),
         now=emptied(found.now),
         before=emptied(found.before),
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from risk_engine import credit
 from risk_engine.categorical import Coded
+from risk_engine.facts import ageing
 from risk_engine.facts.facts import Facilities, Floats, Places, Ratings
 from risk_engine.policy.scoring_policy import Scoring
 from risk_engine.ratings import master_scale, migration, pd_terms, term_structure
@@ -77,22 +78,34 @@ def _looked_up(ladder: Ladder, letters: tuple[str, ...]) -> tuple[Floats, Floats
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The place of each customer's applicable letter among its ratings, and its mark; -1 without one."""
+    """The place of each customer's applicable letter among its ratings, and its mark; -1 without one.
+
+    ``raw`` is each rating's PD on its scale, ``outdated`` flags the ratings that are too old to count.
+    """
 
     place: Places
     mark: Codes
     pd: Floats
     raw: Floats
+    outdated: NDArray[np.bool_]
 
 
-def counted(scoring: Scoring, known: Marks, found: Ratings, count: int) -> Counted:
-    """Return each customer's applicable letter, with its PD not below the floor."""
+def counted(scoring: Scoring, known: Marks, found: Ratings, count: int, *, oldest: np.datetime64) -> Counted:
+    """Return each customer's applicable letter, with its PD not below the floor.
+
+    A letter dated before ``oldest`` is left out before the choice among several. A letter of default is the exception where a
+    customer has no newer letter at all: it reports an event, which no lapse of time undoes.
+    """
     mark = known.codes(found.agencies, found.scales, found.letters)
     raw = np.append(known.pd, np.nan)[mark]
     internal = np.append(known.internal, False)[mark]
-    place = credit.counting_rating(found.owner, raw, internal, count, internal_first=scoring.internal_first, several=scoring.several)
+    outdated = ageing.outdated(found.as_of, oldest)
+    renewed = np.bincount(found.owner, ~outdated, count) > 0
+    outdated &= renewed[found.owner] | ~(raw >= 1.0)
+    usable = np.where(outdated, np.nan, raw)
+    place = credit.counting_rating(found.owner, usable, internal, count, internal_first=scoring.internal_first, several=scoring.several)
     pd = credit.floored(np.append(raw, np.nan)[place], scoring.pd_floor)
-    return Counted(place, np.append(mark, np.int32(-1))[place], pd, raw)
+    return Counted(place, np.append(mark, np.int32(-1))[place], pd, raw, outdated)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from risk_engine.categorical import Coded
-from risk_engine.facts.facts import Facts, Places
+from risk_engine.facts import ageing
+from risk_engine.facts.facts import Dates, Facts, Places
+from risk_engine.policy.policy import Policy
 from risk_engine.ratings.rating import Counted
+from risk_engine.security.collateral_policy import KINDS
 
 
-def missing(facts: Facts, now: Counted) -> Coded:
-    """Return each customer's unknown inputs, one line each, as ``rate:USD``; empty if all are known."""
+def missing(policy: Policy, facts: Facts, now: Counted) -> Coded:
+    """Return each customer's unknown inputs, one line each, as ``rate:USD``; empty if all are known.
+
+    Facts that are too old to count are named with their date, as ``old_rating:1996-03-12``.
+    """
     lent, found, count = facts.facilities, facts.ratings, len(facts)
     lines = _Lines(count)
     lines.add(np.flatnonzero(np.bincount(found.owner, minlength=count) == 0), "rating")
-    unmapped = np.flatnonzero(np.isnan(now.raw))
+    lines.date(found.owner, found.as_of, now.outdated, "old_rating")
+    unmapped = np.flatnonzero(np.isnan(now.raw) & ~now.outdated)
     words = "letter:" + found.letters[unmapped].texts() + " (" + found.agencies[unmapped].texts() + ")"
     lines.name(found.owner[unmapped], Coded.of(words))
     none = np.bincount(lent.owner, minlength=count) == 0
@@ -24,8 +32,22 @@ def missing(facts: Facts, now: Counted) -> Coded:
     told = np.bincount(lent.owner, ~np.isnan(lent.days_past_due), count) > 0
     lines.add(np.flatnonzero(~none & ~told), "days_past_due")
     lines.add(np.unique(lent.owner[np.isnan(lent.lgd) & (lent.seniorities.codes < 0)]), "seniority")
-    lines.add(np.flatnonzero(facts.accounts.ids == 0), "statement")
+    lines.date(lent.owner, lent.dated, ageing.outdated(lent.dated, ageing.oldest(facts.as_of, policy.data.facility_days)), "old_ledger")
+    _valuations(policy, facts, lines)
+    outdated = facts.accounts.outdated
+    lines.date(np.arange(count), outdated, ~np.isnat(outdated), "old_statement")
+    lines.add(np.flatnonzero((facts.accounts.ids == 0) & np.isnat(outdated)), "statement")
     return lines.column()
+
+
+def _valuations(policy: Policy, facts: Facts, lines: _Lines) -> None:
+    """Name the valuations that are too old, and collateral whose valuation has no date, or a later one."""
+    held = facts.collateral
+    valid = policy.collateral.valid_days[held.kinds.among(KINDS)]
+    dated = held.valued <= facts.as_of
+    age = np.where(dated, (facts.as_of - np.where(dated, held.valued, facts.as_of)).astype(np.int64), np.nan)
+    lines.date(held.owner, held.valued, age > valid, "old_valuation")
+    lines.add(np.unique(held.owner[~dated & np.isfinite(valid)]), "valuation")
 
 
 class _Lines:
@@ -38,6 +60,14 @@ class _Lines:
     def add(self, owners: Places, line: str) -> None:
         """Append a line for each of these owners; each owner occurs once."""
         self._grow(owners, np.zeros(len(owners), dtype=np.int64), (line,))
+
+    def date(self, owner: Places, days: Dates, which: NDArray[np.bool_], line: str) -> None:
+        """Append each owner's distinct dates among these rows, the earliest first, as ``line:1996-03-12``, or ``line``."""
+        if which.any():
+            known, codes = np.unique(days[which].astype("datetime64[D]"), return_inverse=True)
+            self.name(
+                owner[which], Coded(codes.astype(np.int32), tuple(line if one == "NaT" else f"{line}:{one}" for one in known.astype(str)))
+            )
 
     def name(self, owner: Places, words: Coded) -> None:
         """Append each owner's distinct words, sorted; the loop runs over the words of one owner, not over the owners."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from risk_engine import credit
 from risk_engine.categorical import Coded, joined
 from risk_engine.classification import loan_categories
+from risk_engine.facts import ageing
 from risk_engine.facts.facts import Facts, Floats, Places, Texts
 from risk_engine.financials import financial_figures
 from risk_engine.grading import Grades
@@ -86,7 +87,7 @@ def _followed(known: Marks, policy: Policy, facts: Facts) -> Facts:
     links, lent = facts.guarantees, facts.facilities
     if not len(links.guarantor):
         return facts
-    now = rating.counted(policy.scoring, known, facts.ratings, len(facts))
+    now = rating.counted(policy.scoring, known, facts.ratings, len(facts), oldest=ageing.oldest(facts.as_of, policy.data.rating_days))
     days = policy.impairment.staging.impaired_from_days
     defaulted = (now.pd >= 1.0) | (np.bincount(lent.owner, lent.days_past_due >= days, len(facts)) > 0)
     by = guarantees.reached(guarantees.Guarantees(links.guarantor, links.debtor), defaulted).by
@@ -96,7 +97,7 @@ def _followed(known: Marks, policy: Policy, facts: Facts) -> Facts:
 
 def _part(policy: Policy, known: Marks, facts: Facts) -> Scores:
     """Return the scores of a part of the book, as if there were no other customers."""
-    now = rating.counted(policy.scoring, known, facts.ratings, len(facts))
+    now = rating.counted(policy.scoring, known, facts.ratings, len(facts), oldest=ageing.oldest(facts.as_of, policy.data.rating_days))
     lent = loans.exposures(policy, facts)
     figures, settled, happened = _before_pd(policy, facts, now, lent)
     marks = scorecard.mark(policy.scoring.card, _for_the_card(policy, figures, len(facts)))
@@ -117,7 +118,7 @@ def _part(policy: Policy, known: Marks, facts: Facts) -> Scores:
         model_grades=model,
         figures=figures,
         sources=_sources(facts, now, settled | offered),
-        missing=missing(facts, now),
+        missing=missing(policy, facts, now),
         drivers=found,
     )
 

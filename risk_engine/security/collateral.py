@@ -84,7 +84,7 @@ class Secured:
 
 
 def haircuts(policy: Policy, items: Items) -> Floats:
-    """Return the haircut of every item, before currency mismatch; 1 if it is not enforceable.
+    """Return the haircut of every item, before currency mismatch; 1 if it is not enforceable, or its valuation is too old.
 
     A valuation is stale from the day after its last valid day; without a date NaN, except for kinds that need none. An item of
     which it is not known whether it is enforceable has the policy's further haircut.
@@ -99,7 +99,7 @@ def haircuts(policy: Policy, items: Items) -> Floats:
     unproven = 0.0 if items.unproven is None else np.where(items.unproven, policy.unknown_haircut, 0.0)
     off = np.minimum(policy.haircuts[items.kind] + stale + unproven, 1.0)
     off = np.where(np.isnan(age) & np.isfinite(valid), np.nan, off)
-    return np.where(items.enforceable, off, 1.0)
+    return np.where(items.enforceable & ~(age > policy.longest_days[items.kind]), off, 1.0)
 
 
 def allocated(policy: Policy, items: Items, links: Links, facilities: Facilities) -> Floats:

@@ -22,6 +22,7 @@ class CollateralKind(Part):
 
     ``valid_days``: an older valuation is stale and costs ``stale_haircut`` more, at 1 everything; None: needs no valuation.
     ``needs``: what must be on record for the item to count as it stands.
+    ``longest_days``: a still older one counts as missing, and the item secures nothing; None: no age is too old.
     """
 
     haircut: Share
@@ -30,6 +31,7 @@ class CollateralKind(Part):
     valid_days: Annotated[int, Field(ge=1, le=3660)] | None = None
     stale_haircut: Share = 0.0
     needs: tuple[Literal["insured", "registered"], ...] = ()
+    longest_days: Annotated[int, Field(ge=1, le=3660)] | None = None
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -37,6 +39,8 @@ class CollateralKind(Part):
             raise ValueError("floor must not be above lgd")
         if self.stale_haircut > 0 and self.valid_days is None:
             raise ValueError("stale_haircut needs valid_days")
+        if self.longest_days is not None and (self.valid_days is None or self.longest_days < self.valid_days):
+            raise ValueError("longest_days needs valid_days, and must not be below it")
         return self
 
 
@@ -62,8 +66,12 @@ class Collateral(Part):
     @cached_property
     def valid_days(self) -> NDArray[np.float64]:
         """Return the days by kind's code; infinite where a kind needs no valuation."""
-        days = [self.kind[name].valid_days for name in KINDS]
-        return np.array([np.inf if one is None else one for one in days], dtype=np.float64)
+        return self._days("valid_days")
+
+    @cached_property
+    def longest_days(self) -> NDArray[np.float64]:
+        """Return the longest age by kind's code; infinite where none is too old."""
+        return self._days("longest_days")
 
     def needing(self, record: Literal["insured", "registered"]) -> NDArray[np.bool_]:
         """Flag the kinds, by code, that need this record."""
@@ -73,6 +81,10 @@ class Collateral(Part):
     def order(self) -> tuple[int, ...]:
         """Return the kinds' codes, the one with the smallest LGD first."""
         return tuple(sorted(range(len(KINDS)), key=lambda code: (self.kind[KINDS[code]].lgd, self.kind[KINDS[code]].floor, code)))
+
+    def _days(self, name: str) -> NDArray[np.float64]:
+        days = [getattr(self.kind[kind], name) for kind in KINDS]
+        return np.array([np.inf if one is None else one for one in days], dtype=np.float64)
 
     def _figures(self, name: str) -> NDArray[np.float64]:
         return np.array([getattr(self.kind[kind], name) for kind in KINDS], dtype=np.float64)

@@ -8,8 +8,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Date, and_, func, or_, select, type_coerce
 
+from storage.columns import day, day_of
 from storage.database import Tx
 from storage.names import name_key
 from storage.schema import CustomerVersionRow, FacilityVersionRow, RatingVersionRow
@@ -33,13 +34,17 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """Facilities in one currency: their number, limits, drawn amounts and the worst arrears."""
+    """Facilities in one currency: their number, limits, drawn amounts and the worst arrears.
+
+    ``as_of`` is the oldest entry's day in the ledger, or the day on which an entry without one became known.
+    """
 
     currency: str
     facilities: int
     limit: Decimal
     outstanding: Decimal
     days_past_due: int | None
+    as_of: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,7 @@ def exposures(tx: Tx, ids: Sequence[str], *, at: datetime | None = None) -> dict
         func.sum(FacilityVersionRow.limit, type_=FacilityVersionRow.limit.type),
         func.sum(FacilityVersionRow.outstanding, type_=FacilityVersionRow.outstanding.type),
         func.max(FacilityVersionRow.days_past_due),
+        type_coerce(func.min(func.coalesce(day(tx, FacilityVersionRow.as_of), day_of(tx, FacilityVersionRow.known_at))), Date),
     ]
     query = (
         select(*columns)

@@ -220,6 +220,7 @@ def _accounts(random: Random, count: int) -> facts.Accounts:
         audited=sent,
         currencies=_words(np.where(sent, random.choice(2, count, p=[0.8, 0.2]), -1), ("EUR", "USD")),
         twelve=np.where(sent, Way.YEAR, Way.NONE).astype(np.int8),
+        outdated=np.full(count, days.NO_DATE),
         now=now,
         before=before,
     )

@@ -33,7 +33,7 @@ AS_OF = np.datetime64("2026-09-30")
 FACILITY = {
     "kind": "term_loan", "currency": "EUR", "limit": 1000.0, "outstanding": 600.0, "ccf": NAN, "lgd": NAN, "seniority": "senior",
     "days_past_due": 0.0, "maturity": "2029-09-30", "rate": 0.05, "rate_kind": "fixed", "eir": NAN, "origination": None,
-    "forborne": NAN, "restructured": NAN, "phase": None,
+    "forborne": NAN, "restructured": NAN, "phase": None, "as_of": "2026-09-30",
 }  # fmt: skip
 
 
@@ -83,10 +83,9 @@ def customers(count: int, kinds: Sequence[str | None] = (), outcomes: Sequence[s
 
 
 def ratings(rows: Sequence[Sequence[Any]]) -> Ratings:
-    """Each as (owner, agency, scale, letter); numbered from 1."""
-    owner, agencies, scales, letters = columns(rows, 4)
-    dated = days(["2026-06-30"] * len(rows))
-    return Ratings(places(owner), places(range(1, len(rows) + 1)), coded(agencies), coded(scales), coded(letters), dated)
+    """Each as (owner, agency, scale, letter), and its day if that is not the last of June; numbered from 1."""
+    owner, agencies, scales, letters, dated = columns([(*row, "2026-06-30")[:5] for row in rows], 5)
+    return Ratings(places(owner), places(range(1, len(rows) + 1)), coded(agencies), coded(scales), coded(letters), days(dated))
 
 
 def facilities(rows: Sequence[tuple[int, Mapping[str, Any]]]) -> Facilities:
@@ -108,8 +107,8 @@ def facilities(rows: Sequence[tuple[int, Mapping[str, Any]]]) -> Facilities:
         lgd=floats(column("lgd")),
         seniorities=coded(column("seniority")),
         days_past_due=floats(column("days_past_due")),
-        as_of=days(["2026-09-30"] * len(rows)),
-        dated=days(["2026-09-30"] * len(rows)),
+        as_of=days(column("as_of")),
+        dated=days(column("as_of")),
         maturity=days(column("maturity")),
         rate=floats(column("rate")),
         rate_kinds=coded(column("rate_kind")),

@@ -35,7 +35,7 @@ def findings(
 
     One query per check, for any number of customers; indicators are read as columns.
     """
-    terms = Terms(tx, today, policy.data, customer, sector)
+    terms = Terms(tx, today, policy, customer, sector)
     files = dict(tx.connection.execute(select(ImportRow.id, ImportRow.file)).all())
     found = [
         _finding(kind, check, row, files)

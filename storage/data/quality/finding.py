@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import ColumnElement, Date, Double, Integer, Select, Text, and_, cast, func, null, select, true
 
 from risk_engine.facts.data_policy import Data
+from risk_engine.policy.policy import Policy
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.schema import CustomerVersionRow
@@ -87,9 +88,13 @@ class Terms:
 
     tx: Tx
     today: date
-    data: Data
+    policy: Policy
     customer: str | None = None
     sector: str | None = None
+
+    @property
+    def data(self) -> Data:
+        return self.policy.data
 
     def about(self, column: Any) -> ColumnElement[bool]:
         """Return the condition for the customers in question."""

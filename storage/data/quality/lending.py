@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, literal, or_, select
+from sqlalchemy import and_, case, false, func, literal, or_, select
 
 from storage.customers.customers import known
 from storage.customers.exposure_ranking import number
@@ -15,18 +15,24 @@ from storage.schema import CollateralVersionRow, FacilityVersionRow, GuaranteeVe
 from storage.types import MONEY_SCALE
 
 FACILITY, INSTALMENT, COLLATERAL = FacilityVersionRow, InstalmentVersionRow, CollateralVersionRow
-# kinds whose amount is known without an estimate
-_NEVER_VALUED = ("cash", "guarantee")
 
 
 def not_valued(terms: Terms) -> Question:
     """Return collateral without a valuation date."""
-    return Check.NO_VALUATION, _collateral(terms).where(COLLATERAL.valued.is_(None))
+    return Check.NO_VALUATION, _collateral(terms).where(COLLATERAL.valued.is_(None), COLLATERAL.kind.in_(_valid_days(terms)))
 
 
 def old_valuations(terms: Terms) -> Question:
-    """Return collateral with an outdated valuation."""
-    return Check.OLD_VALUATION, _collateral(terms).where(COLLATERAL.valued < terms.today - timedelta(days=terms.data.valuation_days))
+    """Return collateral with an outdated valuation, by the longest age of its kind."""
+    valid = _valid_days(terms).items()
+    old = [and_(COLLATERAL.kind == kind, COLLATERAL.valued < terms.today - timedelta(days=days)) for kind, days in valid]
+    return Check.OLD_VALUATION, _collateral(terms).where(or_(false(), *old))
+
+
+def _valid_days(terms: Terms) -> dict[str, int]:
+    """Return the longest age of a valuation by kind, for the kinds whose amount is not known without one."""
+    kinds = terms.policy.collateral.kind.items()
+    return {kind: rules.valid_days for kind, rules in kinds if rules.valid_days is not None}
 
 
 def _collateral(terms: Terms) -> Any:
@@ -38,7 +44,7 @@ def _collateral(terms: Terms) -> Any:
         as_of=COLLATERAL.valued,
         fact=COLLATERAL,
     )
-    return shown.where(known(COLLATERAL, None), terms.about(COLLATERAL.customer_id), COLLATERAL.kind.not_in(_NEVER_VALUED))
+    return shown.where(known(COLLATERAL, None), terms.about(COLLATERAL.customer_id))
 
 
 def contradictions(terms: Terms) -> Iterator[Question]:

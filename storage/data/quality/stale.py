@@ -49,5 +49,7 @@ def _old_rates(terms: Terms) -> Any:
     rates = newest.group_by(rate.currency).subquery()
     query = line(None, about=rates.c.currency, as_of=rates.c.as_of).join_from(rates, facility, facility.currency == rates.c.currency)
     return query.where(
-        known(facility, None), terms.about(facility.customer_id), rates.c.as_of < terms.today - timedelta(days=terms.data.rate_days)
+        known(facility, None),
+        terms.about(facility.customer_id),
+        rates.c.as_of < terms.today - timedelta(days=terms.policy.scoring.rate_max_age_days),
     ).distinct()

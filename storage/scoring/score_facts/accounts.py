@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
-from risk_engine.facts.facts import Accounts
+from risk_engine.days import NO_DATE
+from risk_engine.facts.facts import Accounts, Dates
 from risk_engine.facts.statements import NAMES
 from risk_engine.financials import accounts
 from risk_engine.financials.accounts import Filed
@@ -24,9 +26,24 @@ _YEARS = timedelta(days=2 * 366 + 31)
 
 
 def read(tx: Tx, book: Book, as_of: date, at: datetime | None, *, max_age_days: int) -> Accounts:
-    """The accounts of everybody whose newest statement is not too old."""
+    """The accounts of everybody whose newest statement is not too old; of the others the day of their newest one."""
     found = accounts.accounts(filed(tx, book, as_of, at, max_age_days=max_age_days), len(book))
-    return accounts.recent(found, np.datetime64(as_of - timedelta(days=max_age_days)))
+    found = accounts.recent(found, np.datetime64(as_of - timedelta(days=max_age_days)))
+    unknown = (found.ids == 0) & np.isnat(found.outdated)
+    if not unknown.any():
+        return found
+    older = _newest_before(tx, book, as_of - timedelta(days=max_age_days) - _YEARS, at)
+    return replace(found, outdated=np.where(unknown, older, found.outdated))
+
+
+def _newest_before(tx: Tx, book: Book, day_: date, at: datetime | None) -> Dates:
+    """Return the end of each customer's newest statement before a day; NaT without one."""
+    table = StatementVersionRow
+    query = select(table.customer_id, day(tx, func.max(table.period_end))).where(known(table, at), table.period_end < day_)
+    owner, (ends,) = owned(tx, book, query.group_by(table.customer_id))
+    found = np.full(len(book), NO_DATE)
+    found[owner] = dates(ends)
+    return found
 
 
 def filed(

@@ -231,7 +231,10 @@ def test_every_command_of_the_terminal_refuses_that_file_by_name(
 # --- what an older version took and this one does not -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("path", "value"), [(("retention", "audit_days"), 30), (("audit", "anchor_file"), "/tmp/elsewhere")])
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [(("retention", "audit_days"), 30), (("audit", "anchor_file"), "/tmp/elsewhere"), (("data", "valuation_days"), 500)],
+)
 def test_an_approved_change_that_the_model_takes_no_more_is_set_aside_and_locks_no_start(database: Database, policy: Policy, path, value):
     book = PolicyBook(database, policy)
     book.begin(file=None, at=MONDAY)

@@ -278,7 +278,7 @@ def test_one_customer_or_one_sector_can_be_asked_about(facts):
 
 def test_collateral_without_a_valuation_or_with_an_old_one_is_named_unless_its_amount_is_plain(facts):
     facts.sound()
-    valued = {"M1": None, "M2": TODAY - timedelta(days=401), "M3": TODAY - timedelta(days=400)}
+    valued = {"M1": None, "M2": TODAY - timedelta(days=366), "M3": TODAY - timedelta(days=365)}
     for id, day in valued.items():
         facts.collateral(id, valued=day)
     facts.collateral("CASH", kind="cash")

@@ -1,0 +1,86 @@
+"""Facts that are too old, as a credit officer meets them: on the customer's screen, in explanations and in /risk data."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from commands.scoring.explaining import explain
+from storage.sight import EVERYTHING
+from tests.commands.conftest import Book, text_of
+from tests.commands.scoring.test_scoring import run
+from tests.conftest import MONDAY
+
+
+@pytest.fixture
+def old(book: Book) -> Book:
+    """A book in which everything about NOVA is too old: of 23 November 2026."""
+    book.load("ratings", "customer,rating,as_of,agency\nNOVA,A,1996-03-12,S&P\n")
+    book.load("statements", "customer,period_end,currency,total_assets,total_liabilities\nNOVA,2019-12-31,EUR,100,40\n")
+    book.load(
+        "facilities",
+        "id,customer,kind,currency,limit,outstanding,seniority,days_past_due,as_of\nN1,NOVA,revolver,EUR,1000,960,senior,0,2026-06-30\n",
+    )
+    book.load("collateral", "id,customer,kind,currency,value,valued\nM1,NOVA,real_estate,EUR,800,2024-01-31\n")
+    run(book)
+    return book
+
+
+def explained(book: Book, customer: str) -> str:
+    with book.database.begin(EVERYTHING) as tx:
+        return "\n".join(explain(tx, book.policy, customer, sources=True))
+
+
+def test_the_screen_names_every_outdated_fact_with_its_day(old):
+    screen = text_of(old.ask("show NOVA").blocks)
+
+    assert "rating of 12 Mar 1996 is out of date" in screen
+    assert "statement of 31 Dec 2019 is out of date" in screen
+    assert "valuation of 31 Jan 2024 is out of date" in screen
+    assert "ledger of 30 Jun 2026 is out of date" in screen
+    assert "PD –" in screen
+
+
+def test_the_letter_and_the_exposure_are_marked_where_they_stand(old):
+    screen = text_of(old.ask("show NOVA").blocks)
+
+    assert "A (S&P, 12 Mar 1996), out of date" in screen
+    assert "drawn of EUR 1 k · ledger of 30 Jun 2026, out of date: last known exposure" in screen
+
+
+def test_a_fresh_letter_and_a_fresh_ledger_carry_no_mark(book):
+    screen = text_of(book.ask("show ACME").blocks)
+
+    assert "out of date" not in screen
+    assert "ledger of 23 Nov 2026" in screen
+
+
+def test_the_score_view_and_the_explanation_name_them_too(old):
+    for said in (text_of(old.ask("show NOVA view=score").blocks), explained(old, "NOVA")):
+        assert "rating of 12 Mar 1996 is out of date" in said
+
+
+def test_every_outdated_fact_is_a_finding_with_its_file_and_row(old):
+    table = text_of(old.ask("data NOVA kind=stale").blocks)
+
+    for finding, file in (("rating A out of date", "ratings-"), ("newest statement out of date", "statements-"),
+                          ("facility N1 out of date", "facilities-"), ("valuation of M1 out of date", "collateral-")):  # fmt: skip
+        (line,) = [line for line in table.splitlines() if finding in line]
+        assert file in line
+        assert line.rstrip().endswith(", 2")
+
+
+def test_a_new_letter_takes_the_place_of_the_old_one(old):
+    old.load("ratings", "customer,rating,as_of,agency\nNOVA,BB,2026-10-31,Fitch\n")
+    run(old, MONDAY + timedelta(days=1))
+    screen = text_of(old.ask("show NOVA").blocks)
+
+    assert "PD 0.58%" in screen
+    assert "rating of 12 Mar 1996 is out of date" in screen
+
+
+def test_the_terminal_counts_outdated_letters_together(book):
+    book.load("ratings", "customer,rating,as_of,agency\nNOVA,A,1996-03-12,S&P\nNORD,A,1997-03-12,S&P\n")
+
+    assert "  rating out of date: 2" in [str(line) for line in run(book).lines()]

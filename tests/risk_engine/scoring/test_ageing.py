@@ -1,0 +1,140 @@
+"""Facts that are too old count as missing, are named with their day, and never as if they were new."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from risk_engine.facts.facts import Facts
+from risk_engine.financials import accounts
+from risk_engine.scoring.scoring import Scores, score
+from storage.policy import policies
+from tests.risk_engine import books
+from tests.risk_engine.scoring.test_scoring import POLICY, SOUND, figure
+
+# 400 days before the books' day, 30 September 2026
+LAST_DAY, DAY_BEFORE = "2025-08-26", "2025-08-25"
+
+
+def found(*letters, **tables) -> Scores:
+    return score(POLICY, books.book(1, ratings=books.ratings(letters), **tables))
+
+
+def missing(scores: Scores) -> list[str]:
+    return scores.missing.texts()[0].split("\n")
+
+
+# --- letters -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_letter_of_1996_gives_no_pd_and_is_named():
+    result = found((0, "S&P", "global", "A", "1996-03-12"))
+
+    assert np.isnan(figure(result, "pd"))
+    assert "old_rating:1996-03-12" in missing(result)
+    assert "rating" not in missing(result)
+    assert result.sources["rating"].tolist() == [0]
+
+
+@pytest.mark.parametrize(("day", "pd"), [(LAST_DAY, 0.0006), (DAY_BEFORE, np.nan)])
+def test_a_letter_counts_up_to_its_last_day(day, pd):
+    assert np.array_equal(figure(found((0, "S&P", "global", "A", day)), "pd"), pd, equal_nan=True)
+
+
+def test_of_several_agencies_only_the_letters_that_are_not_out_of_date_are_compared():
+    # of two the worse counts: with the old letter it would be B
+    result = found((0, "S&P", "global", "B", "1996-03-12"), (0, "Fitch", "global", "A"))
+
+    assert figure(result, "pd") == 0.0006
+    assert missing(result)[0] == "old_rating:1996-03-12"
+
+
+def test_an_outdated_rating_of_the_bank_does_not_displace_an_agencys():
+    result = found((0, "internal", "internal", "AAA", DAY_BEFORE), (0, "S&P", "global", "BB"))
+
+    assert figure(result, "pd") == 0.0058
+
+
+def test_an_outdated_letter_that_is_on_no_scale_is_named_once():
+    assert missing(found((0, "Moody's", "global", "Ba1", DAY_BEFORE)))[0] == f"old_rating:{DAY_BEFORE}"
+
+
+def test_no_lapse_of_time_undoes_a_letter_of_default_but_a_newer_letter_does():
+    alone = found((0, "S&P", "global", "D", "1996-03-12"))
+    renewed = found((0, "S&P", "global", "D", "1996-03-12"), (0, "Fitch", "global", "BB"))
+
+    assert figure(alone, "pd") == 1.0
+    assert figure(renewed, "pd") == 0.0058
+
+
+def test_the_letter_at_origination_is_as_old_as_the_loan_and_still_compared():
+    lent = books.facilities([(0, {"origination": "A"})])
+    now, then = (found((0, "S&P", "global", "B", day), facilities=lent) for day in ("2026-06-30", "1996-03-12"))
+
+    assert figure(now, "stage") == 2
+    assert figure(then, "stage") != 2
+
+
+# --- statements, ledgers, valuations --------------------------------------------------------------------------------------
+
+
+def test_an_outdated_statement_is_named_and_gives_no_ratio():
+    standing = accounts.recent(books.statements(1, [(0, SOUND)], "2020-12-31"), np.datetime64("2025-06-27"))
+    result = found(accounts=standing)
+
+    assert np.isnan(figure(result, "debt_ratio"))
+    assert "old_statement:2020-12-31" in missing(result)
+    assert "statement" not in missing(result)
+
+
+@pytest.mark.parametrize(("day", "named"), [("2026-08-16", False), ("2026-08-15", True), (None, True)])
+def test_a_ledger_that_is_too_old_is_named_and_remains_the_last_known_exposure(day, named):
+    result = found((0, "S&P", "global", "BB"), facilities=books.facilities([(0, {"as_of": day})]))
+
+    line = "old_ledger" if day is None else f"old_ledger:{day}"
+    assert (line in missing(result)) == named
+    assert figure(result, "exposure") == 600.0
+
+
+@pytest.mark.parametrize(
+    ("valued", "share", "line"),
+    [
+        ("2025-09-30", 0.6, None),
+        ("2025-09-29", 0.4, "old_valuation:2025-09-29"),
+        ("2023-10-01", 0.4, "old_valuation:2023-10-01"),
+        ("2023-09-30", 0.0, "old_valuation:2023-09-30"),
+        ("1996-03-12", 0.0, "old_valuation:1996-03-12"),
+        (None, 0.0, "valuation"),
+    ],
+)
+def test_an_old_valuation_is_named_counts_less_and_at_last_not_at_all(valued, share, line):
+    lent = books.facilities([(0, {"limit": 1000.0, "outstanding": 1000.0})])
+    held = books.collateral([(0, -1, "real_estate", "EUR", 1000.0, valued)])
+    result = found((0, "S&P", "global", "BB"), facilities=lent, collateral=held)
+
+    assert figure(result, "secured_share") == pytest.approx(share)
+    assert [one for one in missing(result) if "valuation" in one] == ([line] if line else [])
+
+
+def test_an_outdated_valuation_leaves_the_other_collateral_as_it_is():
+    lent = books.facilities([(0, {"limit": 1000.0, "outstanding": 1000.0})])
+    held = books.collateral([(0, -1, "real_estate", "EUR", 1000.0, "1996-03-12"), (0, -1, "cash", "EUR", 500.0, None)])
+
+    assert figure(found(facilities=lent, collateral=held), "secured_share") == 0.5
+
+
+def test_each_day_of_a_kind_is_named_once_and_in_order():
+    rows = [(0, {"as_of": day}) for day in ("2026-06-30", "2026-05-31", "2026-06-30")]
+
+    assert [line for line in missing(found(facilities=books.facilities(rows))) if line.startswith("old")] == [
+        "old_ledger:2026-05-31",
+        "old_ledger:2026-06-30",
+    ]
+
+
+def test_the_longest_ages_are_policy():
+    stricter = POLICY.model_copy(update={"data": POLICY.data.model_copy(update={"rating_days": 30})})
+    facts: Facts = books.book(1, ratings=books.ratings([(0, "S&P", "global", "A")]))
+
+    assert np.isnan(figure(score(stricter, facts), "pd"))
+    assert policies.read(None).data.rating_days == 400
