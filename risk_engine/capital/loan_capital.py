@@ -6,9 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine.capital import effective_maturity, internal_ratings, standardised
+from risk_engine.capital.capital_policy import Maturity
 from risk_engine.capital.internal_ratings import Segment
 from risk_engine.capital.standardised import Class
 from risk_engine.facts.facts import Facts, Floats
+from risk_engine.impairment import schedules
+from risk_engine.impairment.schedules import Schedule
 from risk_engine.impairment.staging import Stage, Stages
 from risk_engine.policy.policy import Policy
 from risk_engine.ratings.pd_terms import PdTerms
@@ -23,17 +26,25 @@ def turnover(policy: Policy, facts: Facts) -> Floats:
     return found
 
 
-def irb(policy: Policy, facts: Facts, terms: PdTerms, lgd: Floats, ead: Floats, remaining: Floats) -> Floats:
+def irb(policy: Policy, facts: Facts, terms: PdTerms, lgd: Floats, ead: Floats, remaining: Floats, schedule: Schedule) -> Floats:
     """Return each facility's risk-weighted assets by internal ratings, in the reporting currency.
 
-    A firm up to the policy's size is an SME; a firm without a known turnover is treated as a corporate.
+    A firm up to the policy's size is an SME; a firm without a known turnover is treated as a corporate. The effective maturity
+    follows the schedule on record, else the remaining years.
     """
     owner, rules = facts.facilities.owner, policy.capital.irb
     size = turnover(policy, facts)[owner]
     segment = np.where(size <= rules.size.highest, Segment.SME, Segment.CORPORATE).astype(np.int8)
-    years = effective_maturity.held(remaining, rules.maturity)
-    claims = internal_ratings.Exposures(segment, lgd, ead, years, size, lgd)
+    claims = internal_ratings.Exposures(segment, lgd, ead, _years(rules.maturity, remaining, schedule), size, lgd)
     return internal_ratings.capital(terms, claims, rules).rwa
+
+
+def _years(rules: Maturity, remaining: Floats, schedule: Schedule) -> Floats:
+    years = effective_maturity.held(remaining, rules)
+    if not len(schedule.facility):
+        return years
+    scheduled = effective_maturity.of_cash_flows(*schedules.cash_flows(schedule), rules)
+    return np.where(np.isnan(scheduled), years, scheduled)
 
 
 def standard(policy: Policy, facts: Facts, pd: Floats, ead: Floats, stages: Stages) -> Floats:

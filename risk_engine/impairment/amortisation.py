@@ -49,6 +49,17 @@ def remaining_years(as_of: np.datetime64, maturity: Dates, behavioural: Floats, 
 
     Source: IFRS 9 5.5.19-5.5.20 (the contract's period; for revolving facilities the period of exposure).
     """
+    years = years_until(as_of, maturity)
+    years = np.where(np.isnat(maturity), behavioural, years)
+    return np.where(np.isnan(years), np.nan, np.maximum(years, shortest))
+
+
+def years_until(as_of: np.datetime64, maturity: Dates) -> Floats:
+    """Return whole years to each day, and of the last one the share of its days; below 0 for a past day, NaN without a day.
+
+    Raises:
+        Impossible: a day is a hundred years away, or more.
+    """
     day = maturity.astype("datetime64[D]")
     days = anniversaries(as_of, LONGEST_YEARS)
     if (day >= days[-1]).any():
@@ -57,8 +68,8 @@ def remaining_years(as_of: np.datetime64, maturity: Dates, behavioural: Floats, 
     # NaT sorts after every date, and a past day before all
     whole = np.clip(np.searchsorted(days, day, side="right") - 1, 0, LONGEST_YEARS - 1)
     part = (day - days[whole]) / (days[whole + 1] - days[whole])
-    years = np.where(np.isnat(day), behavioural, whole + part)
-    return np.where(np.isnan(years), np.nan, np.maximum(years, shortest))
+    years: Floats = np.where(np.isnat(day), np.nan, whole + part)
+    return years
 
 
 def still_owed(plans: Plans, year: int, remaining: Floats, rate: Floats) -> Floats:

@@ -17,7 +17,7 @@ from risk_engine.measure import Measure, divided, table
 
 MEASURES = table(
     (
-        Measure("ecl_coverage", "ratio", ("ecl", "carrying_amount"), divided, "low", "IFRS 7 35M"),
+        Measure("ecl_coverage", "ratio", ("ecl", "carrying_amount"), divided, "low", "loss allowance / gross carrying amount"),
         Measure("ecl_impaired", "amount", ("lgd", "ead"), np.multiply, "low", "IFRS 9 5.5.3, B5.5.33"),
     )
 )

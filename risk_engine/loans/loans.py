@@ -13,9 +13,10 @@ from risk_engine.classification import loan_categories
 from risk_engine.classification.classification import Classified
 from risk_engine.days import NO_DATE, ONE_DAY
 from risk_engine.facts.facts import Dates, Facilities, Facts, Floats
-from risk_engine.impairment import amortisation, provisioning, staging
+from risk_engine.impairment import amortisation, provisioning, schedules, staging
 from risk_engine.impairment.amortisation import Plan
 from risk_engine.impairment.impairment import Claims
+from risk_engine.impairment.schedules import Schedule
 from risk_engine.impairment.staging import Stage, Staged
 from risk_engine.policy.policy import Policy
 from risk_engine.ratings.customer_pd import CustomerPd
@@ -30,6 +31,7 @@ class Exposures:
     """Every facility before anything is known of its debtor's PD, amounts in the reporting currency; NaN is not computable.
 
     ``secured``: the part of the exposure covered by collateral. ``remaining``: years. ``eir``: effective annual interest.
+    ``schedule``: the instalments still to come; ``balances``: the debt that they leave at the beginning of each year.
     """
 
     drawn: Floats
@@ -42,6 +44,8 @@ class Exposures:
     remaining: Floats
     eir: Floats
     plans: amortisation.Plans
+    schedule: Schedule
+    balances: Floats | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,9 @@ def exposures(policy: Policy, facts: Facts) -> Exposures:
     ccf = np.where(np.isnan(lent.ccf), lent.kinds.figures(scoring.ccf, scoring.ccf["other"]), lent.ccf)
     ead = credit.exposure_at_default(lent.limits, lent.outstanding, ccf) * factor
     lgd, secured = _lgd(policy, facts, ead)
+    schedule = schedules.to_come(facts)
+    remaining = _remaining(policy, facts.as_of, lent, schedule)
+    balances = schedules.balances(schedule, lent.outstanding, remaining)
     return Exposures(
         drawn=lent.outstanding * factor,
         undrawn=np.maximum(lent.limits - lent.outstanding, 0.0) * factor,
@@ -71,9 +78,11 @@ def exposures(policy: Policy, facts: Facts) -> Exposures:
         ead=ead,
         lgd=lgd,
         secured=secured,
-        remaining=_remaining(policy, facts.as_of, lent),
+        remaining=remaining,
         eir=interest(lent),
         plans=_plans(policy, lent),
+        schedule=schedule,
+        balances=None if balances is None else balances * factor,
     )
 
 
@@ -93,6 +102,7 @@ def losses(policy: Policy, facts: Facts, lent: Exposures, pd: CustomerPd, then: 
         eir=lent.eir,
         remaining=lent.remaining,
         plan=lent.plans,
+        balances=lent.balances,
     )
     ecl = _ecl(policy, pd.curves, claims, stages)
     return Losses(
@@ -100,7 +110,7 @@ def losses(policy: Policy, facts: Facts, lent: Exposures, pd: CustomerPd, then: 
         staged=stages,
         ecl=ecl,
         category=loan_categories.classified(policy, facts, lent.days_past_due, stages.stages, ecl, lent.drawn),
-        rwa=loan_capital.irb(policy, facts, pd.terms[pd.place[owner]], lent.lgd, lent.ead, lent.remaining),
+        rwa=loan_capital.irb(policy, facts, pd.terms[pd.place[owner]], lent.lgd, lent.ead, lent.remaining, lent.schedule),
         rwa_standard=loan_capital.standard(policy, facts, pd.values, lent.ead, stages.stages),
     )
 
@@ -115,9 +125,11 @@ def _lgd(policy: Policy, facts: Facts, ead: Floats) -> tuple[Floats, Floats]:
     return np.where(np.isnan(lent.lgd), left, lent.lgd), np.where(np.isnan(found.share), 0.0, found.share) * np.nan_to_num(ead)
 
 
-def _remaining(policy: Policy, as_of: np.datetime64, lent: Facilities) -> Floats:
+def _remaining(policy: Policy, as_of: np.datetime64, lent: Facilities, schedule: Schedule) -> Floats:
+    """Return each facility's years of life: until its maturity, or until its last instalment where that is later or all there is."""
     behavioural = lent.kinds.figures(policy.impairment.behavioural_years, np.nan)
-    return amortisation.remaining_years(as_of, ends(as_of, lent), behavioural, shortest=policy.impairment.shortest_years)
+    last = np.fmax(ends(as_of, lent), schedules.last_days(schedule))
+    return amortisation.remaining_years(as_of, last, behavioural, shortest=policy.impairment.shortest_years)
 
 
 def ends(as_of: np.datetime64, lent: Facilities) -> Dates:

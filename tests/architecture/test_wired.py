@@ -51,7 +51,6 @@ WAITING_LEAVES: dict[str, dict[str, str]] = {
 WAITING_FUNCTIONS: dict[str, dict[str, str]] = {
     "default: PD, capital and calibration": {
         "capital.internal_ratings": "Lacks exposures floored_pd lacks",
-        "capital.effective_maturity": "of_cash_flows",
         "capital.foundation_lgd": "Claim secured unsecured",
         "capital.standardised": "Slot slotted",
         "classification.classification": "debtors",

@@ -155,7 +155,7 @@ def test_coverage_is_the_loss_over_the_carrying_amount_and_of_nothing_it_is_none
 
     np.testing.assert_array_equal(coverage.of(columns), [0.05, NAN, NAN])
     assert coverage.lacks(columns, 2) == ("ecl",)
-    assert (coverage.unit, coverage.better, coverage.source) == ("ratio", "low", "IFRS 7 35M")
+    assert (coverage.unit, coverage.better, coverage.source) == ("ratio", "low", "loss allowance / gross carrying amount")
 
 
 def test_the_impaired_loss_is_a_measure_too():
