@@ -12,7 +12,7 @@ from commands.kit.access import masking
 from commands.kit.contract import Request
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.wording import words
-from commands.scoring import score_card, score_groups, score_words
+from commands.scoring import pd_words, score_card, score_groups, score_words
 from risk_engine.exchange import Conversion
 from risk_engine.policy.policy import Policy
 from risk_engine.references import OverrideId
@@ -82,7 +82,7 @@ def lines(known: Known, policy: Policy, past_due: float | None) -> list[tuple[Te
         (_("Grade"), _grade(known)),
         (_("Override"), _waiting(known.waiting)),
         (_("Scorecard"), score_card.line(known.score, known.detail, policy) if known.score and known.detail else None),
-        (_("Figures"), _figures(known.score)),
+        (_("Figures"), _figures(known.score, known.detail)),
         (_("Provision"), score_groups.provision(known.score, known.detail) if known.score and known.detail else None),
         (_("Missing"), _missing(known.score)),
         (_("Exposure"), _exposures(known, policy, past_due)),
@@ -107,12 +107,11 @@ def _waiting(found: Override | None) -> Text | None:
     return _("{override}, {grade} until {until}, pending approval").format(override=found.id, grade=grade, until=until)
 
 
-def _figures(score: Score | None) -> str | None:
+def _figures(score: Score | None, detail: Detail | None) -> str | None:
     if score is None:
         return None
     amounts = [words.money(amount, score.currency) if amount is not None else "–" for amount in (score.expected_loss, score.ead)]
-    shares = [words.share(share) for share in (score.pd, score.lgd)]
-    return f"EL {amounts[0]} · EAD {amounts[1]} · PD {shares[0]} · LGD {shares[1]}"
+    return f"EL {amounts[0]} · EAD {amounts[1]} · PD {pd_words.short(score, detail)} · LGD {words.share(score.lgd)}"
 
 
 def _missing(score: Score | None) -> str | None:

@@ -16,6 +16,7 @@ from commands.kit.paging import turns
 from commands.kit.wording import words
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
+from risk_engine.ratings.customer_pd import PdOrigin
 from storage.customers import customers
 from storage.database import Tx
 from storage.scoring import ranking, scores
@@ -51,7 +52,7 @@ def top(args: TopArgs, request: Request, tx: Tx) -> Reply:
         return Reply(_nobody(tx, args, totals))
     heading = _heading(args, totals, lines)
     first = ", ".join(masking.customer(line.customer, line.name) for line in shown[:3])
-    body = [blocks.header(heading), _table(args.by, shown, start), blocks.note(_below(args, totals, request, tx))]
+    body = [blocks.header(heading), _table(args.by, shown, start), blocks.note(_below(args, totals, shown, request, tx))]
     return Reply(blocks.escape(f"{heading}: {first} …"), body, shareable=True, pages=turns(args, -(-len(lines) // PAGE)))
 
 
@@ -95,7 +96,7 @@ def _table(by: By, shown: list[Ranked], start: int) -> dict[str, Any]:
     currency = shown[0].currency
     loss, losses = words.money_column([line.expected_loss for line in shown], currency)
     ead, eads = words.money_column([line.ead for line in shown], currency)
-    pds = [words.share(line.pd) for line in shown]
+    pds = [words.share(line.pd) + ("*" if line.pd_origin is PdOrigin.POINTS else "") for line in shown]
     last, lasts = _last_column(by, shown, currency)
     grades, names = [words.grade(line.grade) for line in shown], [masking.customer(line.customer, line.name) for line in shown]
     places = [str(place) for place in range(start + 1, start + 1 + len(shown))]
@@ -125,7 +126,7 @@ def _amount(amount: Decimal | None, currency: str) -> str:
     return "–" if amount is None else words.money(amount, currency)
 
 
-def _below(args: TopArgs, totals: Totals, request: Request, tx: Tx) -> Text:
+def _below(args: TopArgs, totals: Totals, shown: list[Ranked], request: Request, tx: Tx) -> Text:
     """Return omitted customers, totals, and the date."""
     run = scores.last_run(tx, at=request.as_of)
     assert run is not None, "scores have a run"
@@ -137,6 +138,8 @@ def _below(args: TopArgs, totals: Totals, request: Request, tx: Tx) -> Text:
         parts.append(_("{n} without EL: not in the totals").format(n=f"{totals.without_loss:,}"))
     if len(_pages(args, totals)) > 1:
         parts.append(_("page {page} of {pages}").format(page=args.page, pages=len(_pages(args, totals))))
+    if any(line.pd_origin is PdOrigin.POINTS for line in shown):
+        parts.append(_("* PD by points, without a rating"))
     parts.append(_("as of {day}, scored {at}").format(day=words.day(run.as_of), at=words.moment(run.at)))
     return Text(" · ".join(str(part) for part in parts))
 
@@ -174,13 +177,22 @@ def sheet(args: TopArgs, request: Request, tx: Tx) -> Sheet:
     """Return every line of the ranking, with values."""
     _totals, lines = _ranked(args, request, tx)
     headings = (
-        "rank id name sector country department grade currency expected_loss ead pd lgd"
+        "rank id name sector country department grade currency expected_loss ead pd pd_origin lgd"
         " expected_loss_change_7d ead_change_7d days_past_due missing"
     )
     rows = [
         (
             *(place, line.customer, line.name, line.sector, line.country, line.department, line.grade.name.lower(), line.currency),
-            *(line.expected_loss, line.ead, line.pd, line.lgd, line.change, line.ead_change, line.days_past_due),
+            *(
+                line.expected_loss,
+                line.ead,
+                line.pd,
+                line.pd_origin.name.lower(),
+                line.lgd,
+                line.change,
+                line.ead_change,
+                line.days_past_due,
+            ),
             (line.missing or "").replace("\n", "; "),
         )
         for place, line in enumerate(lines, 1)

@@ -71,7 +71,7 @@ def _driver(one: Driver) -> tuple[str, ...]:
 
 def _groups(who: Customer, score: Score, detail: Detail, policy: Policy) -> Iterator[str]:
     groups = [
-        (_("Credit"), score_groups.credit(score, detail)),
+        (_("Credit"), score_groups.credit(score, detail, policy)),
         (_("Capital"), score_groups.capital(score, detail)),
         (_("Financial condition"), score_groups.condition(detail, who.kind, policy)),
         (_("Repayment"), score_groups.repayment(score, detail, policy)),

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from commands.kit.i18n import Text, _
 from commands.kit.wording import words
-from commands.scoring import measure_words
+from commands.scoring import measure_words, pd_words
 from risk_engine.financials import ratios
 from risk_engine.financials.financial import Model, Zone
 from risk_engine.financials.financial_policy import Zones
@@ -52,10 +52,10 @@ def _weighted(score: Score, standard: float | None) -> str | None:
     return f"RWA {' / '.join(found)}" if found else None
 
 
-def credit(score: Score, detail: Detail) -> Pairs:
+def credit(score: Score, detail: Detail, policy: Policy) -> Pairs:
     late = detail.figures.get("days_past_due")
     return [
-        ("PD", words.share(score.pd)),
+        ("PD", pd_words.whole(score, detail, policy.scoring.calibration)),
         ("LGD", words.share(score.lgd)),
         ("EAD", money(score.ead, score.currency)),
         ("EL", money(score.expected_loss, score.currency)),

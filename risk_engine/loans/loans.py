@@ -19,7 +19,7 @@ from risk_engine.impairment.impairment import Claims
 from risk_engine.impairment.schedules import Schedule
 from risk_engine.impairment.staging import Stage, Staged
 from risk_engine.policy.policy import Policy
-from risk_engine.ratings.customer_pd import CustomerPd
+from risk_engine.ratings.customer_pd import CustomerPd, PdOrigin
 from risk_engine.ratings.rating import Originated
 from risk_engine.security import security
 
@@ -156,7 +156,8 @@ def _staged(policy: Policy, facts: Facts, days: Floats, pd: CustomerPd, then: Or
     asked = staging.Facts(
         days_past_due=days,
         notch_drop=then.notch_drop,
-        pd=pd.values[lent.owner],
+        # nobody knows the points at origination, so a PD by points says nothing about an increase since then
+        pd=np.where(pd.origin == PdOrigin.POINTS, np.nan, pd.values)[lent.owner],
         pd_at_origination=credit.floored(then.pd, policy.scoring.pd_floor),
         watch_listed=facts.customers.watch_list[lent.owner] == 1,
         forborne=lent.forborne == 1,

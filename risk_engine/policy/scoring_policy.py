@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from risk_engine.policy.calibration_policy import Calibration
 from risk_engine.policy.card_policy import Card
 from risk_engine.policy_part import Part
 
@@ -71,6 +72,7 @@ class Scoring(Part):
     lgd: Lgd
     grades: Grades
     card: Card
+    calibration: Calibration
     master_scale: tuple[MasterScale, ...]
 
     @model_validator(mode="after")

@@ -8,8 +8,13 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from risk_engine import credit
 from risk_engine.credit import Floats
-from risk_engine.ratings import pd_terms
+from risk_engine.policy.calibration_policy import Calibration
+from risk_engine.policy.scoring_policy import Scoring
+from risk_engine.ratings import migration, pd_terms, term_structure
+from risk_engine.ratings.migration import Transitions
+from risk_engine.ratings.migration_policy import Migration
 from risk_engine.ratings.pd_terms import PdTerms
 from risk_engine.ratings.rating import Codes, Counted, Marks
 
@@ -44,6 +49,41 @@ def by_letter(known: Marks, now: Counted) -> CustomerPd:
     """Return the PD of each customer's applicable letter."""
     origin = np.where(np.isnan(now.pd), PdOrigin.NONE, PdOrigin.LETTER).astype(np.int8)
     return CustomerPd(now.pd, origin, now.mark, known.curves, known.terms)
+
+
+@dataclass(frozen=True, slots=True)
+class PointsLine:
+    """The calibration of the scorecard, with the chain that gives a PD by points its later years."""
+
+    calibration: Calibration
+    chain: Transitions
+    years: int
+    floor: float
+
+
+def points_line(scoring: Scoring, tables: Migration) -> PointsLine:
+    """Return the line of the policy; later years follow the bank's own migration table, or the first one if it has none."""
+    table = tables.table_by_scale.get(("internal", "internal"), tables.table[0])
+    return PointsLine(scoring.calibration, migration.transitions(table, tables.rest), tables.years, scoring.pd_floor)
+
+
+def pd_at(line: PointsLine, points: Floats) -> Floats:
+    """Return the one-year PD at these points, 1 / (1 + e^-(intercept + slope · points)), not below the floor; NaN without points."""
+    odds = line.calibration.intercept + line.calibration.slope * points
+    return credit.floored(1.0 / (1.0 + np.exp(-odds)), line.floor)
+
+
+def by_points(pd: CustomerPd, line: PointsLine, points: Floats) -> CustomerPd:
+    """Return the PDs with that of the points for customers without one."""
+    who = np.flatnonzero(np.isnan(pd.values) & ~np.isnan(points))
+    if not len(who):
+        return pd
+    # bands give many customers the same points, and each PD needs its curve once
+    found, row = np.unique(pd_at(line, points[who]), return_inverse=True)
+    further = term_structure.curves(line.chain, (), found, years=line.years, floor=line.floor).conditional
+    values, origin, place = pd.values.copy(), pd.origin.copy(), pd.place.copy()
+    values[who], origin[who], place[who] = found[row], PdOrigin.POINTS, len(pd.curves) + row
+    return CustomerPd(values, origin, place, np.concatenate([pd.curves, further]), pd_terms.with_more(pd.terms, found))
 
 
 def in_default(pd: CustomerPd, defaulted: NDArray[np.bool_]) -> CustomerPd:

@@ -9,18 +9,21 @@ from risk_engine.categorical import Coded
 from risk_engine.facts import ageing
 from risk_engine.facts.facts import Dates, Facts, Places
 from risk_engine.policy.policy import Policy
+from risk_engine.ratings.customer_pd import CustomerPd, PdOrigin
 from risk_engine.ratings.rating import Counted
 from risk_engine.security.collateral_policy import KINDS
 
 
-def missing(policy: Policy, facts: Facts, now: Counted) -> Coded:
+def missing(policy: Policy, facts: Facts, now: Counted, pd: CustomerPd) -> Coded:
     """Return each customer's unknown inputs, one line each, as ``rate:USD``; empty if all are known.
 
-    Facts that are too old to count are named with their date, as ``old_rating:1996-03-12``.
+    A rating is missing only where nothing else gives a PD; a letter that is on no master scale is named in any case. Facts that are too
+    old to count are named with their date, as ``old_rating:1996-03-12``.
     """
     lent, found, count = facts.facilities, facts.ratings, len(facts)
     lines = _Lines(count)
-    lines.add(np.flatnonzero(np.bincount(found.owner, minlength=count) == 0), "rating")
+    unrated = np.bincount(found.owner, minlength=count) == 0
+    lines.add(np.flatnonzero(unrated & (pd.origin == PdOrigin.NONE)), "rating")
     lines.date(found.owner, found.as_of, now.outdated, "old_rating")
     unmapped = np.flatnonzero(np.isnan(now.raw) & ~now.outdated)
     words = "letter:" + found.letters[unmapped].texts() + " (" + found.agencies[unmapped].texts() + ")"

@@ -29,7 +29,7 @@ from risk_engine.policy.card_policy import FROM_PD
 from risk_engine.policy.policy import Policy
 from risk_engine.projects import projected_cover
 from risk_engine.ratings import customer_pd, rating
-from risk_engine.ratings.customer_pd import CustomerPd
+from risk_engine.ratings.customer_pd import CustomerPd, PointsLine
 from risk_engine.ratings.rating import Counted, Marks
 from risk_engine.repayment import repayment_capacity
 from risk_engine.scoring import scorecard, settled_figures
@@ -78,7 +78,8 @@ def score(policy: Policy, facts: Facts) -> Scores:
     letters = tuple(dict.fromkeys((*facts.ratings.letters.names, *facts.facilities.origination.names)))
     known = rating.marks(policy.scoring, policy.migration, facts.ratings.agencies, facts.ratings.scales, letters)
     facts = _followed(known, policy, facts)
-    parts = (_part(policy, known, facts.part(start, start + CHUNK)) for start in range(0, max(len(facts), 1), CHUNK))
+    line = customer_pd.points_line(policy.scoring, policy.migration)
+    parts = (_part(policy, known, line, facts.part(start, start + CHUNK)) for start in range(0, max(len(facts), 1), CHUNK))
     return _together(parts, len(facts))
 
 
@@ -95,13 +96,13 @@ def _followed(known: Marks, policy: Policy, facts: Facts) -> Facts:
     return replace(facts, customers=replace(facts.customers, reached=by, reached_by=names))
 
 
-def _part(policy: Policy, known: Marks, facts: Facts) -> Scores:
+def _part(policy: Policy, known: Marks, line: PointsLine, facts: Facts) -> Scores:
     """Return the scores of a part of the book, as if there were no other customers."""
     now = rating.counted(policy.scoring, known, facts.ratings, len(facts), oldest=ageing.oldest(facts.as_of, policy.data.rating_days))
     lent = loans.exposures(policy, facts)
     figures, settled, happened = _before_pd(policy, facts, now, lent)
     marks = scorecard.mark(policy.scoring.card, _for_the_card(policy, figures, len(facts)))
-    pd = _pd(known, now)
+    pd = _pd(known, now, line, marks.score)
     lost = loans.losses(policy, facts, lent, pd, rating.since_origination(known, now, facts.facilities))
     figures |= _card_figures(marks) | {"pd": pd.values, "pd_origin": pd.origin.astype(np.float64)} | _lost(facts, lost)
     offered = settled_figures.offered(policy, facts, figures, [name for name in facts.readings if name in _AFTER_THE_CARD])
@@ -118,7 +119,7 @@ def _part(policy: Policy, known: Marks, facts: Facts) -> Scores:
         model_grades=model,
         figures=figures,
         sources=_sources(facts, now, settled | offered),
-        missing=missing(policy, facts, now),
+        missing=missing(policy, facts, now, pd),
         drivers=found,
     )
 
@@ -138,9 +139,10 @@ def _before_pd(policy: Policy, facts: Facts, now: Counted, lent: Exposures) -> t
     return figures | {name: one.values for name, one in settled.items()}, settled, happened
 
 
-def _pd(known: Marks, now: Counted) -> CustomerPd:
-    """Return the PD of every customer: its letter's, and 1 in default, which is the last word."""
-    return customer_pd.in_default(customer_pd.by_letter(known, now), now.pd >= 1.0)
+def _pd(known: Marks, now: Counted, line: PointsLine, points: Floats) -> CustomerPd:
+    """Return the PD of every customer: its letter's, else that of its points; 1 in default, which is the last word."""
+    performing = customer_pd.by_points(customer_pd.by_letter(known, now), line, points)
+    return customer_pd.in_default(performing, now.pd >= 1.0)
 
 
 def _exposed(facts: Facts, lent: Exposures) -> dict[str, Floats]:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, case, func, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from risk_engine.grading import Grade
+from risk_engine.ratings.customer_pd import PdOrigin
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.schema import CustomerVersionRow, ScoreDriverRow, ScoreVersionRow
@@ -33,7 +34,10 @@ class By(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A line of the ranking; changes are those of expected loss and EAD, None without an earlier version."""
+    """A line of the ranking; changes are those of expected loss and EAD, None without an earlier version.
+
+    ``rating_id`` is the letter behind the PD, None where the PD is by points.
+    """
 
     customer: str
     name: str
@@ -47,9 +51,19 @@ class Ranked:
     lgd: float | None
     currency: str
     missing: str | None
+    rating_id: int | None
     change: Decimal | None
     ead_change: Decimal | None
     days_past_due: float | None
+
+    @property
+    def pd_origin(self) -> PdOrigin:
+        """Return the origin of the PD."""
+        if self.pd is None:
+            return PdOrigin.NONE
+        if self.pd >= 1.0:
+            return PdOrigin.DEFAULT
+        return PdOrigin.POINTS if self.rating_id is None else PdOrigin.LETTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +95,19 @@ def top(tx: Tx, by: By, filters: Mapping[str, str], *, limit: int, at: datetime 
     # in the order of Ranked's fields
     columns: list[Any] = [
         *(who.customer_id, who.name, who.sector, who.country, who.department),
-        *(_Now.grade, _Now.expected_loss, _Now.ead, _Now.pd, _Now.lgd, _Now.currency, _Now.missing, _change(), _ead_change(), _Late.value),
+        *(
+            _Now.grade,
+            _Now.expected_loss,
+            _Now.ead,
+            _Now.pd,
+            _Now.lgd,
+            _Now.currency,
+            _Now.missing,
+            _Now.rating_id,
+            _change(),
+            _ead_change(),
+            _Late.value,
+        ),
     ]
     query = select(*columns).select_from(source[0]).where(*source[1], measure.is_not(None))
     rows: Any = tx.connection.execute(query.order_by(measure.desc(), _Now.expected_loss.desc().nulls_last(), who.customer_id).limit(limit))

@@ -40,7 +40,7 @@ def test_one_customer_is_explained_down_to_file_and_row(loaded: Typed):
     assert code == 0
     groups = {words[0]: words[1:] for line in said.splitlines() if (words := line.split())}
     assert "Acme Steel (ACME): ●○○○ low: PD 0.58%, internal rating BB" in said
-    assert [groups[name] for name in ("PD", "LGD", "EAD", "EL")] == [["0.58%"], ["45%"], ["EUR", "1", "k"], ["EUR", "2.61"]]
+    assert [groups[name] for name in ("PD", "LGD", "EAD", "EL")] == [["0.58%", "by", "rating"], ["45%"], ["EUR", "1", "k"], ["EUR", "2.61"]]
     assert "· LGD" in said
     assert "facilities.csv" in said
     assert "model card-1" in said

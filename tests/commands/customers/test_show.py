@@ -119,7 +119,7 @@ def test_the_grade_comes_first_with_its_reason_and_the_other_drivers_follow(book
     assert screen.startswith("Acme Steel · ●●●● critical")
     assert "Grade  ●●●● critical: threat R-1 is open, ●●●● critical" in screen
     assert "●●●○ high  red breach B-1 is open · 30 Sept 2026" in screen
-    assert "Figures  EL EUR 8.65 k · EAD EUR 5.34 m · PD 0.36% · LGD 45%" in screen
+    assert "Figures  EL EUR 8.65 k · EAD EUR 5.34 m · PD 0.36% by rating · LGD 45%" in screen
     assert "total EUR 4.72 m (rates of 23 Nov 2026)" in screen
     assert "Missing  Ba1 (Moody's) not mapped to the master scale; days past due unknown" in screen
     assert len(reply.blocks) <= 9

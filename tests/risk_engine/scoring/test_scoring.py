@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import numpy as np
 import pytest
@@ -174,11 +175,11 @@ def test_a_missing_rate_is_named_and_never_taken_as_one():
     ("agency", "scale", "letter"),
     [("CCXI", "domestic", "AA"), ("S&P", "domestic", "AA"), ("Moody's", "global", "Ba1"), ("S&P", "global", "XX")],
 )
-def test_a_letter_on_no_master_scale_is_not_computable_and_named(agency, scale, letter):
+def test_a_letter_on_no_master_scale_gives_no_pd_and_is_named(agency, scale, letter):
     result = scored(1, [(0, agency, scale, letter)], [(0, {})])
 
-    assert np.isnan([figure(result, "pd"), figure(result, "expected_loss")]).all()
-    assert figure(result, "ead") == 760.0
+    assert np.isnan(figure(result, "pd_letter"))
+    assert (figure(result, "pd_origin"), figure(result, "ead")) == (PdOrigin.POINTS, 760.0)
     assert result.missing.texts()[0] == f"letter:{letter} ({agency})\nstatement"
     assert result.grades[0] == Grade.MEDIUM
 
@@ -341,11 +342,36 @@ def test_a_driver_says_what_it_is_from():
 
 
 def test_a_pd_says_where_it_is_from():
-    found = scored(3, [(0, "S&P", "global", "BB"), (1, "S&P", "global", "D")], [(0, {}), (1, {}), (2, {})])
+    rated = [(0, "S&P", "global", "BB"), (1, "S&P", "global", "D")]
+    found = scored(4, rated, [(0, {}), (1, {}), (2, {})])
 
-    assert found.figures["pd_origin"].tolist() == [PdOrigin.LETTER, PdOrigin.DEFAULT, PdOrigin.NONE]
+    assert found.figures["pd_origin"].tolist() == [PdOrigin.LETTER, PdOrigin.DEFAULT, PdOrigin.POINTS, PdOrigin.NONE]
     assert found.figures["pd"][:2].tolist() == [0.0058, 1.0]
-    assert np.isnan([figure(found, "pd", 2), figure(found, "expected_loss", 2)]).all()
+    assert np.isnan([figure(found, "pd", 3), figure(found, "expected_loss", 3)]).all()
+
+
+def test_without_a_letter_the_pd_follows_from_the_points_and_the_losses_from_it():
+    lent = {"limit": 1000.0, "outstanding": 1000.0, "kind": "bond", "lgd": 0.45, "eir": 0.06, "maturity": "2031-09-30"}
+    found = scored(2, [], [(0, lent), (1, lent | {"days_past_due": 40.0})], accounts=books.statements(2, [(0, SOUND), (1, SOUND)]))
+    line, points = POLICY.scoring.calibration, figure(found, "points")
+    pd = 1 / (1 + math.exp(-(line.intercept + line.slope * points)))
+
+    assert figure(found, "pd") == pytest.approx(pd, rel=1e-12)
+    assert figure(found, "expected_loss") == round(pd * 450, 2)
+    assert figure(found, "ecl") == round(pd * 450 / 1.06, 2)
+    assert figure(found, "rwa") > 0
+    # forty days late it has fewer points, and its later years count
+    assert figure(found, "ecl", 1) > 3 * figure(found, "expected_loss", 1) > 3 * figure(found, "expected_loss")
+    assert found.missing.texts().tolist() == ["", ""]
+
+
+def test_a_usable_letter_counts_before_the_points_and_the_card_sees_no_pd_of_its_own():
+    accounts = books.statements(2, [(0, SOUND), (1, SOUND)])
+    found = scored(2, [(0, "S&P", "global", "CCC")], [(0, {}), (1, {})], accounts=accounts)
+
+    assert found.figures["pd_origin"].tolist() == [PdOrigin.LETTER, PdOrigin.POINTS]
+    assert found.figures["pd"][0] == 0.2678
+    assert np.isnan(figure(found, "points.rating", 1))
 
 
 def test_a_card_cannot_contain_what_follows_from_it():
