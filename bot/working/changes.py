@@ -12,11 +12,12 @@ from bot.working.desk import Desk
 from bot.working.outcomes import patiently
 from bot.working.ticket import Ticket
 from bot.working.welcome import SlackAway, Unconfirmed, addresses, look_up, voices
+from commands.delivery import share
 from commands.kit.contract import Command, Person, Refused, Reply, Request
 from commands.kit.i18n import _
 from commands.kit.registry import registry
 from storage.database import Conflict
-from storage.delivery import answers, inbox
+from storage.delivery import inbox
 from storage.people import accounts
 from storage.sight import NOTHING
 
@@ -66,8 +67,9 @@ def _refuse_to_share(desk: Desk, key: str, channel: str) -> None:
     if no := desk.courier.channels.why_not_share(channel):
         raise Refused(no)
     with desk.database.begin(NOTHING) as tx:
-        answer = answers.get(tx, key, now=desk.clock.now())
-    command = registry().asked(answer.command) if answer else None
+        # an answer that is stored only after this look has not been checked
+        answer = share.stored(key, desk.policies.now, tx, now=desk.clock.now())
+    command = registry().asked(answer.command)
     if command and (no := refuse_here(command, channel, desk.courier.channels, desk.policies.now)):
         raise Refused(no)
 

@@ -1,8 +1,8 @@
 """Record and tell what happened, read what Slack's answers mean for a message, and share answers."""
 
-from commands.delivery import outbox_words, quota, reads, secrecy_words
+from commands.delivery import outbox_words, quota, reads, secrecy_words, share
 from commands.delivery.recording import record, tell, tell_of
 from commands.delivery.share import ExportArgs, unfold
 from commands.delivery.stages import Draft
 
-__all__ = ["Draft", "ExportArgs", "outbox_words", "quota", "reads", "record", "secrecy_words", "tell", "tell_of", "unfold"]
+__all__ = ["Draft", "ExportArgs", "outbox_words", "quota", "reads", "record", "secrecy_words", "share", "tell", "tell_of", "unfold"]

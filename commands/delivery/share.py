@@ -75,15 +75,23 @@ def _answer(command: Command, args: Args, request: Request) -> Answer:
 
 
 def kept(key: str, request: Request, tx: Tx) -> Answer:
+    """Return the stored answer of a button, as :func:`stored` does."""
+    return stored(key, request.policy, tx, now=request.at)
+
+
+def stored(key: str, policy: Policy, tx: Tx, *, now: datetime) -> Answer:
     """Return the stored answer of a button.
 
     Raises:
-        Refused: the answer has expired.
+        Refused: the answer has expired, or the process that gave it has not stored it yet.
     """
-    answer = answers.get(tx, key, now=request.at)
-    if answer is None:
+    answer = answers.get(tx, key, now=now)
+    if answer is not None:
+        return answer
+    if answers.is_known(tx, key):
         raise Refused(_("This answer has expired. Please ask again."))
-    return answer
+    sentence = _("This answer is not stored yet, or is older than {n} days. Try again in a moment; if that does not help, ask again.")
+    raise Refused(sentence.format(n=policy.retention.answers))
 
 
 def asked(answer: Answer, request: Request, tx: Tx) -> Command:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 
 from storage.database import Tx
 from storage.rows import insert_once
@@ -37,6 +37,11 @@ def get(tx: Tx, key: str, *, now: datetime) -> Answer | None:
     query = select(AnswerRow.key, AnswerRow.command, AnswerRow.arguments, AnswerRow.person, AnswerRow.as_of, AnswerRow.expires_at)
     row = tx.connection.execute(query.where(AnswerRow.key == key, AnswerRow.expires_at > now)).one_or_none()
     return None if row is None else Answer(*row)
+
+
+def is_known(tx: Tx, key: str) -> bool:
+    """Return True if the answer behind a button is stored, expired or not."""
+    return tx.connection.execute(select(exists().where(AnswerRow.key == key))).scalar_one()
 
 
 def forget_expired(tx: Tx, *, now: datetime) -> int:

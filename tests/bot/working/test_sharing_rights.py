@@ -146,3 +146,12 @@ def test_a_role_that_is_taken_while_the_change_waits_for_the_lock_does_not_count
 
     assert titles(executor.database) == []
     assert "to edit the register; your role" in told[-1]
+
+
+def test_an_answer_that_is_not_stored_yet_is_not_shared_before_its_channel_is_checked(executor: Executor, workspace: Playground):
+    before = shared(workspace)
+    carry_out(executor, "reply.share", {"key": uuid.uuid4().hex})
+    carried(executor)
+
+    assert "not stored yet" in heard(workspace, "ana")[-1]
+    assert shared(workspace) == before
