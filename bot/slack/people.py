@@ -41,6 +41,11 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
+def _name(id: str, user: Mapping[str, Any]) -> str:
+    profile = user.get("profile") or {}
+    return str(profile.get("display_name") or user.get("real_name") or user.get("name") or id)
+
+
 class People:
     """A cache of people, refreshed after ten minutes or when Slack reports a change."""
 
@@ -284,17 +289,16 @@ class People:
         """Return somebody with language, time zone and masking; defaults if Slack gives no answer."""
         user = self.user(id) or {}
         profile = user.get("profile") or {}
-        name = profile.get("display_name") or user.get("real_name") or user.get("name") or id
         zone = user.get("tz") if user.get("tz") in _zones() else None
         called = [str(one) for one in (user.get("real_name"), profile.get("real_name"), user.get("name")) if one]
         # 林美 Lin Mei may appear in files under either half
         called += [half.strip() for one in called for half in _BY_SCRIPT.findall(one)]
         reader = Reader(supported_locale(user.get("locale")), str(zone or "UTC"), masked=self._masked())
-        return Person(id, str(name), reader, tuple(called))
+        return Person(id, _name(id, user), reader, tuple(called))
 
     def name_of(self, id: str) -> str:
         """Return the name for a Slack id; other texts stay as they are."""
-        return self.person(id).name if USER.fullmatch(id) else id
+        return _name(id, self.user(id) or {}) if USER.fullmatch(id) else id
 
     def with_groups(self, policy: Policy) -> Policy:
         """Return the policy with members of its user groups, approvers and administrators from settings."""

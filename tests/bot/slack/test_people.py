@@ -52,3 +52,11 @@ def test_the_full_members_are_counted_without_guests_strangers_and_apps(workspac
     full = [one for one in workspace.core.workspace.members if people.why_outside(one) is None]
 
     assert people.members() == len(full) > 0
+
+
+def test_a_name_is_asked_for_without_a_look_at_the_policy(workspace: Playground):
+    looks: list[str] = []
+    people = People(slack(workspace), Clock(), masked=lambda: bool(looks.append("look")))
+
+    assert [people.name_of(id) for id in ("U0ANA", "U0OMAR", "Projects")] == ["ana", "omar", "Projects"]
+    assert looks == []
