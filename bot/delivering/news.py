@@ -64,17 +64,20 @@ class News:
 
     def catch_up(self, tx: Tx) -> None:
         """Apply the other replicas' events up to now, without asking Slack."""
-        if slack_news.newest(tx) <= self._seen:
+        newest = slack_news.newest(tx)
+        if newest <= self._seen:
             return
         with self._lock:
-            told = slack_news.after(tx, self._seen)
-            if told and told[0][0] != self._seen + 1:
-                log.info("this process has missed what Slack told, and forgets what it knew", extra={"from": self._seen, "to": told[0][0]})
+            told = slack_news.after(tx, self._seen, now=self._clock.now())
+            first = told[0][0] if told else newest + 1
+            if self._seen < first - 1:
+                log.info("this process has missed what Slack told, and forgets what it knew", extra={"from": self._seen, "to": first})
                 self._people.forget_all()
                 self._channels.forget_all()
             for number, event in told:
                 self._take(event)
                 self._seen = number
+            self._seen = max(self._seen, newest)
 
     def readership(self, channel: str) -> Readership:
         """Return the present counters, for comparison when the message is sent."""

@@ -35,7 +35,10 @@ def newest(tx: Tx) -> int:
     return found or 0
 
 
-def after(tx: Tx, number: int) -> list[tuple[int, Mapping[str, Any]]]:
-    """Return the events after a number, oldest first, with their numbers."""
-    query = select(SlackNewsRow.id, SlackNewsRow.event).where(SlackNewsRow.id > number).order_by(SlackNewsRow.id)
-    return [(id, event) for id, event in tx.connection.execute(query)]
+def after(tx: Tx, number: int, *, now: datetime) -> list[tuple[int, Mapping[str, Any]]]:
+    """Return the events after a number that are not outdated, oldest first, with their numbers.
+
+    Outdated ones stay until the next event is stored, which may be days later; Slack may have undone them since.
+    """
+    query = select(SlackNewsRow.id, SlackNewsRow.event).where(SlackNewsRow.id > number, SlackNewsRow.at >= now - KEPT)
+    return [(id, event) for id, event in tx.connection.execute(query.order_by(SlackNewsRow.id))]

@@ -316,3 +316,14 @@ def test_an_event_that_could_not_be_written_is_not_acknowledged_and_comes_again(
 def _event(person: str) -> dict[str, Any]:
     event = {"type": "user_change", "user": {"id": person, "deleted": True}, "event_ts": "1.0"}
     return {"type": "event_callback", "team_id": "T0PLAY", "event": event, "event_id": "Ev0TEST", "event_time": 1}
+
+
+def test_news_of_long_ago_is_not_heard_as_fresh_by_a_replica_that_starts(executors: list[Executor]):
+    one, other = executors
+    with one.database.begin(EVERYTHING, write=True) as tx:
+        gone = {"type": "user_change", "user": {"id": MAKER, "deleted": True}}
+        slack_news.tell(tx, gone, at=other.clock.now() - slack_news.KEPT - timedelta(seconds=1))
+    other.courier.news.look()
+
+    assert other.people.departures == 0
+    assert other.people.why_outside(MAKER) is None

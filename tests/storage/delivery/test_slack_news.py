@@ -20,7 +20,10 @@ def test_a_write_sweeps_what_nobody_needs_any_more_and_numbers_go_on(database: D
 
     with database.begin(EVERYTHING) as tx:
         assert slack_news.newest(tx) == 3
-        assert slack_news.after(tx, 0) == [(2, EVENT), (3, EVENT)]
+        now = MONDAY + slack_news.KEPT
+        assert slack_news.after(tx, 0, now=now) == [(2, EVENT), (3, EVENT)]
+        # nothing new has come, so the outdated ones are still there, and nobody hears them
+        assert slack_news.after(tx, 0, now=now + timedelta(seconds=2)) == [(3, EVENT)]
 
 
 def test_of_two_that_write_at_once_the_second_number_is_not_seen_before_the_first(database: Database):
@@ -39,4 +42,4 @@ def test_of_two_that_write_at_once_the_second_number_is_not_seen_before_the_firs
 
     assert (first, seen) == (1, 0)
     with database.begin(EVERYTHING) as tx:
-        assert [number for number, _event in slack_news.after(tx, 0)] == [1, 2]
+        assert [number for number, _event in slack_news.after(tx, 0, now=MONDAY)] == [1, 2]
