@@ -13,7 +13,10 @@ LARGEST = 2**31 - 1
 
 
 class Reference(int):
-    """A number with its letter: ``str(RiskId(17)) == "R-17"``; it accepts ``R-17``, ``r-17``, ``r17`` and ``17``."""
+    """A number with its letter: ``str(RiskId(17)) == "R-17"``; it accepts ``R-17``, ``r-17``, ``r17`` and ``17``.
+
+    Ids of different kinds are different: R-1 is not T-1. An id equals its plain number, by which the database knows it.
+    """
 
     letter: ClassVar[str] = ""
 
@@ -25,6 +28,17 @@ class Reference(int):
 
     def __format__(self, spec: str) -> str:
         return format(str(self), spec)
+
+    def __eq__(self, other: object) -> bool:
+        return False if self._is_of_another_kind(other) else int.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return True if self._is_of_another_kind(other) else int.__ne__(self, other)
+
+    def _is_of_another_kind(self, other: object) -> bool:
+        return isinstance(other, Reference) and type(other) is not type(self)
+
+    __hash__ = int.__hash__
 
     @classmethod
     def parse(cls, text: object) -> Self:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from risk_engine.references import LARGEST, ApprovalId, BreachId, ResponseId, RiskId
+from risk_engine.references import LARGEST, ApprovalId, BreachId, ResponseId, RiskId, UnknownId
 
 KINDS = [RiskId, ResponseId, ApprovalId, BreachId]
 
@@ -70,3 +70,19 @@ def test_a_form_and_a_stored_answer_carry_the_bare_number():
     assert Args.model_validate(json.loads(args.model_dump_json())) == args
     with pytest.raises(ValidationError):
         Args.model_validate({"risk": "T-17"})
+
+
+@given(number=st.integers(1, LARGEST))
+def test_ids_of_different_kinds_are_different_whatever_their_number(number):
+    ids = {kind(number) for kind in (*KINDS, UnknownId)}
+
+    assert len(ids) == len(KINDS) + 1
+    assert RiskId(number) != ResponseId(number)
+    assert not RiskId(number) == ResponseId(number)  # noqa: SIM201 both operators are our own
+    assert {RiskId(number): "risk"}.get(ResponseId(number)) is None
+    assert (RiskId(number) == RiskId(number), RiskId(number) != RiskId(number)) == (True, False)
+
+
+def test_an_id_equals_its_plain_number_by_which_the_database_knows_it():
+    assert {17: "row"}[RiskId(17)] == "row"
+    assert (RiskId(17) == 17, RiskId(17) != 18, RiskId(17) == "R-17") == (True, True, False)
