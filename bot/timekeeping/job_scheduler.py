@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -18,12 +18,14 @@ from commands.kit.registry import registry
 from commands.kit.schedule import due
 from risk_engine.policy.policy import Policy
 from storage.database import Busy, Database
-from storage.delivery import answers, inbox, jobs
+from storage.delivery import answers, forgetting, inbox, jobs
 from storage.sight import EVERYTHING
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
+# so many notices are deleted in one transaction
+AT_ONCE = 500
 
 
 @dataclass
@@ -85,10 +87,22 @@ class Ticker:
 
     def tidy(self) -> None:
         """Delete records beyond the policy's retention."""
-        keep = timedelta(days=self.policies.now.retention.answers)
+        rules, now = self.policies.now.retention, self.clock.now()
         with self.database.begin(EVERYTHING, write=True) as tx:
-            answers.forget_expired(tx, now=self.clock.now())
-            inbox.forget_finished(tx, before=self.clock.now() - keep)
+            answers.forget_expired(tx, now=now)
+            inbox.forget_finished(tx, before=now - timedelta(days=rules.answers))
+        self._forget_notices(now - timedelta(days=rules.notices))
+
+    def _forget_notices(self, before: datetime) -> None:
+        """Delete outdated notices, so few in a transaction that nobody waits long for the write lock."""
+        forgotten = AT_ONCE
+        while forgotten == AT_ONCE:
+            with self.database.begin(EVERYTHING) as tx:
+                found = forgetting.outdated(tx, before=before, limit=AT_ONCE)
+            forgotten = len(found)
+            if found:
+                with self.database.begin(EVERYTHING, write=True) as tx:
+                    forgetting.forget(tx, found)
 
 
 def _date(slot: str | None) -> date | None:

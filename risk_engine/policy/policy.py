@@ -172,6 +172,8 @@ class Retention(Part):
     """Retention of bookkeeping and of the trail's payloads, in days."""
 
     answers: Annotated[int, Field(ge=1, le=366)]
+    # not before the last of the buttons that a message may carry
+    notices: Annotated[int, Field(ge=366, le=36500)]
     audit_days: Annotated[int, Field(ge=365, le=36500)]
 
 

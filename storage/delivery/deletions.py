@@ -12,7 +12,7 @@ from storage.delivery.deliveries import DeliveryState, Operation
 from storage.schema import DeliveryRow
 
 # an update has no message of its own to delete
-_POSTS = (Operation.POST.value, Operation.REPLY.value)
+POSTS = (Operation.POST.value, Operation.REPLY.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def _over(now: datetime, older_than: datetime | None) -> ColumnElement[bool]:
     late = DeliveryRow.expires_at <= now
     if older_than is not None:
         late = or_(late, DeliveryRow.sent_at <= older_than)
-    return and_(DeliveryRow.deleted_at.is_(None), late, DeliveryRow.ts.is_not(None), DeliveryRow.operation.in_(_POSTS))
+    return and_(DeliveryRow.deleted_at.is_(None), late, DeliveryRow.ts.is_not(None), DeliveryRow.operation.in_(POSTS))
 
 
 def _claimable(now: datetime, older_than: datetime | None) -> ColumnElement[bool]:

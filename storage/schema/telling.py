@@ -56,6 +56,7 @@ class DeliveryRow(Table):
         Index("ix_delivery_thread", "thread", "seq"),
         Index("ix_delivery_expires_at", "deleted_at", "expires_at"),
         Index("ix_delivery_sent_at", "deleted_at", "sent_at"),
+        Index("ix_delivery_notice_id", "notice_id"),
         UniqueConstraint("key"),
     )
     seq: Mapped[int] = mapped_column(primary_key=True)

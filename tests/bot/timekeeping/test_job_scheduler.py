@@ -21,7 +21,8 @@ from playground.person import PATIENCE
 from risk_engine.policy.policy import Policy
 from storage import migrate
 from storage.database import Busy, Database
-from storage.delivery import jobs
+from storage.delivery import deliveries, jobs
+from storage.delivery.deliveries import Decision, Withheld
 from storage.policy import policies
 from storage.schema import JobRunRow, NoticeRow
 from storage.sight import EVERYTHING
@@ -235,3 +236,18 @@ def test_a_long_tick_does_not_run_beside_itself():
     scheduler.shutdown()
 
     assert set(most) == {1}
+
+
+def test_records_of_messages_are_kept_as_long_as_the_policy_says(sqlite: Database, policy: Policy):
+    clock = At()
+    with sqlite.begin(EVERYTHING, write=True) as tx:
+        days = [MONDAY + DAY * (number // 600) for number in range(1200)]
+        deliveries.keep_withheld(tx, [Withheld("breach.alert", "route:alerts", "history", Decision.HISTORY, day, None) for day in days])
+    left = []
+    for seconds in (-1, 1, 1 + DAY.total_seconds()):
+        clock.at = MONDAY + DAY * policy.retention.notices + timedelta(seconds=seconds)
+        ticker(sqlite, policy, clock).tidy()
+        with sqlite.begin(EVERYTHING) as tx:
+            left.append(tx.connection.execute(sa.select(sa.func.count()).select_from(NoticeRow)).scalar_one())
+
+    assert left == [1200, 600, 0]
