@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from commands.kit.wording import words
 from storage.scoring.lineage import Input
 
 
@@ -27,6 +28,8 @@ def value(one: Input) -> str:
             return " ".join([one.currency or "–", *(f"{amount:,.0f}" for amount in one.amounts)])
         case "incident":
             return f"{one.count} / 5" + (f" → {one.until}" if one.until else "")
+        case "judgement":
+            return f"{words.label(one.words[0])}, {one.words[1]}" + (f" → {one.until}" if one.until else "")
         case "override":
             return f"{one.words[0]} → {one.words[1]}, {one.words[2]}"
     return "× " + str(one.count) if one.count is not None else " ".join(one.words)

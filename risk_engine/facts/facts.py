@@ -178,7 +178,7 @@ class Incidents(Owned):
 class Judgements(Owned):
     """Approved judgements about default: ``kinds`` are names of ``classification.judgement.JudgementKind``.
 
-    ``since`` is the day from which it holds; ``until`` its last day, NaT until it is ended.
+    ``since`` is the day from which it holds; ``until`` its last day, NaT until it is ended. Those that are over stay.
     """
 
     ids: Places

@@ -12,6 +12,7 @@ from sqlalchemy import and_, case, select
 
 from risk_engine.policy.policy import Policy
 from risk_engine.references import OverrideId
+from storage.classification import approved_judgements
 from storage.customers.currencies import rates
 from storage.customers.customers import known
 from storage.database import Tx
@@ -43,8 +44,9 @@ class Input:
         figure: a reading, or an exchange rate.
         count: the number of rows; of an incident its severity.
         amounts: in ``currency``; of a facility outstanding and limit.
-        words: as stored: a letter, a source, a kind of collateral, a guarantor; of an override both grades and its maker.
-        until: the end of a projection, or the day on which an incident was resolved.
+        words: as stored: a letter, a source, a kind of collateral, a guarantor; of an override both grades and its maker, of a judgement
+            its kind and its maker.
+        until: the end of a projection, the day on which an incident was resolved, or the last day of a rebuttal.
     """
 
     kind: str
@@ -93,6 +95,7 @@ def behind(tx: Tx, finding: Finding, policy: Policy) -> list[Input]:
         *_projections(tx, score, run),
         *_incidents(tx, score, run),
         *_outcomes(tx, score, run),
+        *_judgements(tx, score, run),
         *_override(tx, score),
         *_rates(tx, quoted - {score.currency}, score, run, policy),
     ]
@@ -177,6 +180,13 @@ def _outcomes(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
     found = list(rows(tx, table, (table.event, table.as_of), where, (table.as_of, table.id)))
     for place, (event, as_of, file, row) in enumerate(found, start=1):
         yield Input("outcome", event, as_of, file, row, used=place == len(found))
+
+
+def _judgements(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
+    """Yield the judgements about default approved by the run; those that are over do not count."""
+    for standing in approved_judgements.of_customer(tx, score.customer, at=run.at):
+        one, counts = standing.judgement, standing.counts(run.as_of)
+        yield Input("judgement", str(one.id), one.since, None, None, counts, words=(one.kind.value, one.proposed_by), until=one.until)
 
 
 def _override(tx: Tx, score: Score) -> Iterator[Input]:

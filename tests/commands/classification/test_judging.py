@@ -10,10 +10,11 @@ from commands.classification.judging import COMMAND
 from commands.kit.contract import Refused
 from commands.kit.input import inline
 from commands.kit.registry import registry
+from commands.scoring.explaining import explain
 from risk_engine.references import JudgementId
 from storage import events as log
 from storage.classification import judgements
-from storage.scoring import score_facts
+from storage.scoring import lineage, score_facts, scores
 from storage.sight import EVERYTHING
 from tests.commands.conftest import DECIDES, buttons_of, lend, text_of
 from tests.commands.scoring.test_scoring import run
@@ -197,8 +198,7 @@ def test_an_approved_judgement_is_read_by_the_next_scoring_until_its_end_is_appr
     scored.press("approval.approve", key=key, at=MONDAY + 2 * DAY)
 
     assert standing == pending == [("unlikely_to_pay", "NaT")]
-    assert read(scored, MONDAY.date() + DAY) == [("unlikely_to_pay", "2026-11-24")]
-    assert read(scored, MONDAY.date() + 2 * DAY) == []
+    assert read(scored, MONDAY.date() + 2 * DAY) == [("unlikely_to_pay", "2026-11-24")]
     assert (state(scored, 1), state(scored, 2)) == ("ended", "approved")
 
 
@@ -211,6 +211,18 @@ def test_the_request_to_end_names_the_judgement_and_that_the_cure_period_begins(
     assert "Judgement  J-2 · end of J-1" in screen
     assert "About  J-1 · unlikely to pay since 23 Nov 2026 · the parent has withdrawn its support" in screen
     assert "If approved  The judgement is no reason of default any more, and the cure period begins" in screen
+
+
+def test_the_explained_score_names_the_judgement_with_its_maker(scored):
+    approve(scored)
+    scored.ask('log NOVA credit L5 S5 X2 "burnt down"')
+    run(scored, LATER)
+    with scored.database.begin(EVERYTHING) as tx:
+        said = "\n".join(explain(tx, scored.policy, "NOVA", sources=True))
+        facts = lineage.inputs(tx, scores.of(tx, ["NOVA"])["NOVA"], scored.policy)
+
+    assert "unlikely to pay, U0ANA" in said
+    assert [(one.name, one.used) for one in facts if one.kind == "judgement"] == [("J-1", True)]
 
 
 def test_a_rejected_end_leaves_the_judgement_in_force(scored):

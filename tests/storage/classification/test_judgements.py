@@ -19,7 +19,7 @@ from risk_engine.people.people_policy import People
 from risk_engine.people.roles import Role
 from risk_engine.references import JudgementId
 from storage.approvals import approvals
-from storage.classification import judgements
+from storage.classification import approved_judgements, judgements
 from storage.database import Conflict, Database, Tx
 from storage.schema import CustomerRow, ImportRow
 from storage.scoring.score_facts.judgements import judgements as facts
@@ -130,15 +130,22 @@ def test_scoring_reads_a_judgement_only_as_approved_by_the_moment(customers: Dat
         assert len(read(tx, at=MONDAY + DAY)) == 1
 
 
-def test_a_rebuttal_counts_through_its_last_day(customers: Database):
+def test_a_rebuttal_has_its_last_day_and_stays_when_it_is_over(customers: Database):
     with customers.begin(EVERYTHING, write=True) as tx:
         decide(tx, propose(tx, JudgementKind.REBUTTAL, until=TODAY + DAY))
 
-        assert read(tx, TODAY + DAY) == [("ACME", 1, "rebuttal", "2026-11-23", "2026-11-24")]
-        assert read(tx, TODAY + 2 * DAY) == []
+        assert read(tx, TODAY) == read(tx, TODAY + 9 * DAY) == [("ACME", 1, "rebuttal", "2026-11-23", "2026-11-24")]
 
 
-def test_a_judgement_counts_until_the_day_before_its_end_was_approved(customers: Database):
+def test_of_two_last_days_the_earlier_counts(customers: Database):
+    with customers.begin(EVERYTHING, write=True) as tx:
+        rebuttal = decide(tx, propose(tx, JudgementKind.REBUTTAL, until=TODAY + 30 * DAY))
+        decide(tx, propose(tx, JudgementKind.END, ends=rebuttal.id), at=MONDAY + 3 * DAY)
+
+        assert read(tx) == [("ACME", 1, "rebuttal", "2026-11-23", "2026-11-25")]
+
+
+def test_the_last_day_of_a_judgement_is_that_before_its_end_was_approved(customers: Database):
     approved = MONDAY + 5 * DAY
     with customers.begin(EVERYTHING, write=True) as tx:
         standing = decide(tx, propose(tx))
@@ -147,8 +154,7 @@ def test_a_judgement_counts_until_the_day_before_its_end_was_approved(customers:
         decide(tx, end, at=approved)
 
         assert before == [("ACME", 1, "unlikely_to_pay", "2026-11-23", NEVER)]
-        assert read(tx, TODAY + 4 * DAY) == [("ACME", 1, "unlikely_to_pay", "2026-11-23", "2026-11-27")]
-        assert read(tx, TODAY + 5 * DAY) == []
+        assert read(tx) == read(tx, TODAY + 5 * DAY) == [("ACME", 1, "unlikely_to_pay", "2026-11-23", "2026-11-27")]
         # as it was known before the end was approved
         assert read(tx, TODAY + 4 * DAY, at=approved - DAY) == before
 
@@ -160,3 +166,16 @@ def test_an_end_that_was_rejected_ends_nothing(customers: Database):
         decide(tx, propose(tx, JudgementKind.END, ends=standing.id), Choice.REJECT)
 
         assert read(tx, TODAY + 9 * DAY) == [("ACME", 1, "unlikely_to_pay", "2026-11-23", NEVER)]
+
+
+def test_a_judgement_counts_from_its_first_day_to_that_before_its_end_as_known_at_the_moment(customers: Database):
+    with customers.begin(EVERYTHING, write=True) as tx:
+        standing = decide(tx, propose(tx))
+        decide(tx, propose(tx, JudgementKind.END, ends=standing.id), at=MONDAY + 5 * DAY)
+        decide(tx, propose(tx, JudgementKind.REBUTTAL, until=TODAY + DAY))
+        (unlikely, rebuttal), (before, _rebuttal) = (approved_judgements.of_customer(tx, "ACME", at=at) for at in (None, MONDAY))
+
+    assert (unlikely.judgement.id, rebuttal.judgement.id) == (JudgementId(1), JudgementId(3))
+    assert [unlikely.counts(TODAY + n * DAY) for n in (-1, 0, 4, 5)] == [False, True, True, False]
+    assert [rebuttal.counts(TODAY + n * DAY) for n in (0, 1, 2)] == [True, True, False]
+    assert before.counts(TODAY + 900 * DAY)
