@@ -12,7 +12,7 @@ from commands.kit.access import masking
 from commands.kit.contract import Request
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.wording import words
-from commands.scoring import pd_words, score_card, score_groups, score_words
+from commands.scoring import default_words, pd_words, score_card, score_groups, score_words
 from risk_engine.exchange import Conversion
 from risk_engine.policy.policy import Policy
 from risk_engine.references import OverrideId
@@ -80,6 +80,7 @@ def lines(known: Known, policy: Policy, past_due: float | None) -> list[tuple[Te
     care = " · ".join(part for part in (who.manager, who.department) if part)
     return [
         (_("Grade"), _grade(known)),
+        (_("Default"), _default(known)),
         (_("Override"), _waiting(known.waiting)),
         (_("Scorecard"), score_card.line(known.score, known.detail, policy) if known.score and known.detail else None),
         (_("Figures"), _figures(known.score, known.detail)),
@@ -98,6 +99,10 @@ def _grade(known: Known) -> str:
     if known.score is None:
         return str(_("not scored yet: it happens within a minute after an import, or at once with “python -m bot score”"))
     return score_words.standing(known.score, known.reasons, known.override)
+
+
+def _default(known: Known) -> str | None:
+    return default_words.default(known.detail.figures, known.score.currency) if known.score and known.detail else None
 
 
 def _waiting(found: Override | None) -> Text | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from commands.kit.i18n import Text, _
 from commands.kit.wording import words
-from commands.scoring import measure_words, pd_words
+from commands.scoring import default_words, measure_words, pd_words
 from risk_engine.financials import ratios
 from risk_engine.financials.financial import Model, Zone
 from risk_engine.financials.financial_policy import Zones
@@ -59,9 +59,9 @@ def credit(score: Score, detail: Detail, policy: Policy) -> Pairs:
         ("LGD", words.share(score.lgd)),
         ("EAD", money(score.ead, score.currency)),
         ("EL", money(score.expected_loss, score.currency)),
-        (_("Stage of IFRS 9"), str(score.stage or "–")),
+        (_("Stage of IFRS 9"), default_words.stage(score.stage, detail.figures, score.currency)),
         ("ECL", money(score.ecl, score.currency)),
-        (_("Category"), str(category(score) or "–")),
+        (_("Category"), default_words.category(category(score), detail.figures)),
         (_("Days past due"), words.reading(late, "days")),
         (_("Secured by collateral"), words.reading(detail.figures.get("secured_share"), "percent")),
     ]

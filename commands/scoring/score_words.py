@@ -8,6 +8,7 @@ from datetime import date
 from commands.kit.access.masking import customer
 from commands.kit.i18n import Text, _
 from commands.kit.wording import words
+from commands.scoring import default_words
 from risk_engine.grading import Grade
 from risk_engine.register.assessment import Level
 from risk_engine.scoring.override import Override
@@ -29,7 +30,9 @@ def standing(score: Score, reasons: Sequence[Driver], person: Override | None) -
 
 _MEASURES = {
     "pd": _("PD {figure}, {agency} rating {letter}"),
+    "default": _("in default: {figure}"),
     "days_past_due": _("{figure} past due on {reference}"),
+    "days_unknown": _("no current days past due"),
     "breach": _("{figure} breach {reference} is open"),
     "threat": _("threat {reference} is open, {figure}"),
     "not_rated": _("unrated"),
@@ -67,6 +70,8 @@ def _figure(one: Driver) -> str:
         return words.share(one.value)
     if one.name == "days_past_due":
         return words.reading(value, "days")
+    if one.name == "default":
+        return default_words.reasons(float(one.reference or 0))
     if one.name == "stage":
         return f"{value:.0f}"
     if one.name == "scorecard":

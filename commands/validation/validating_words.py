@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _LEFT_OUT = {
     LeftOut.BAD_BEFORE: _("Excluded: {n} already in default on {day} and not cured."),
-    LeftOut.RATED_DEFAULT: _("Excluded: {n} with a default rating on {day}."),
+    LeftOut.RATED_DEFAULT: _("Excluded: {n} in default on {day}."),
     LeftOut.NOT_YET: _("Excluded: {n} who became customers after {day}."),
 }
 _PREFERRED = {

@@ -1,22 +1,26 @@
-"""Loans' days past due: the ledger's figure, or the one from schedule and payments where it is worse."""
+"""Loans' arrears on a day: days past due and overdue amounts, from the ledger, and from the schedule against payments."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from risk_engine.arrears import arrears, payment_holiday
-from risk_engine.arrears.arrears import Facilities, Instalments, Payments
-from risk_engine.days import ONE_DAY
+from risk_engine.arrears import arrears, payment_holiday, settlement
+from risk_engine.arrears.arrears import Arrears, Facilities, Instalments, Payments
+from risk_engine.days import NO_DATE, ONE_DAY
 from risk_engine.facts import facts
 from risk_engine.facts.facts import Dates, Floats, Places
 from risk_engine.policy.policy import Policy
 
+Flags = NDArray[np.bool_]
+_NO_HOLIDAYS = payment_holiday.Holidays(np.empty(0, dtype=np.int64), *(np.empty(0, dtype="datetime64[D]"),) * 2)
+
 
 class Entries(Protocol):
-    """Facilities as the ledger has them, by owner."""
+    """Facilities as the ledger has them, by owner; ``dated`` is the ledger's day, ``overdue`` the amount (NaN: not given)."""
 
     @property
     def owner(self) -> Places: ...
@@ -25,39 +29,176 @@ class Entries(Protocol):
     @property
     def days_past_due(self) -> Floats: ...
     @property
-    def as_of(self) -> Dates: ...
+    def overdue(self) -> Floats: ...
+    @property
+    def dated(self) -> Dates: ...
 
 
-def days_past_due(
-    policy: Policy, lent: Entries, due: facts.Instalments, came: facts.Payments, as_of: np.datetime64, customers: int
-) -> Floats:
-    """Each facility's days past due: the worse of what the ledger says and of what schedule and payments make.
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Changes of overdue amounts, one a row: the facility, the day, and the change in hundredths of the facility's currency."""
 
-    Both are as of the ledger's day, as later payments have not been loaded yet. NaN where neither is known. A schedule counts only
-    if some payment is on record.
+    facility: Places
+    day: Dates
+    hundredths: Places
+
+
+@dataclass(frozen=True, slots=True)
+class LoanArrears:
+    """The arrears of every facility, amounts in its currency; NaN is not known.
+
+    ``dated``: the day of the figures; the day asked for where a schedule proves them. ``stale``: the ledger's figure is too old to
+    count today, and no schedule proves another. ``changes`` add up to the overdue amounts.
     """
-    count = len(lent.owner)
-    if not len(due.owner):
-        return lent.days_past_due
+
+    days: Floats
+    overdue: Floats
+    dated: Dates
+    stale: Flags
+    changes: Changes
+
+    @property
+    def today(self) -> Floats:
+        """Return the days past due as they count today: NaN where they are not known, or stale."""
+        return np.where(self.stale, np.nan, self.days)
+
+
+def loan_arrears(
+    policy: Policy,
+    lent: Entries,
+    due: facts.Instalments,
+    came: facts.Payments,
+    as_of: np.datetime64,
+    customers: int,
+    fed_until: np.datetime64 = NO_DATE,
+) -> LoanArrears:
+    """Return each facility's arrears: the worse of the ledger's figure, rolled forward by the schedule, and of schedule against payments.
+
+    A schedule proves arrears only while payments are fed, for instalments due before they were last loaded, and if one of the debtor's
+    payments is on record. The ledger's figure is rolled
+    forward by the instalments that it counts as unpaid, those due since, and the payments since. An amount that is not known is at most
+    the outstanding one.
+
+    Args:
+        fed_until: the day on which payments were last loaded; NaT where that is not on record, and then those on record count.
+
+    Source: CRR article 178 (1)(b), (2); IFRS 9 B5.5.37. A facility without outstanding amount owes nothing.
+    """
+    days = np.where(np.isnan(lent.days_past_due) & (lent.outstanding == 0), 0.0, lent.days_past_due)
+    overdue = np.where(days > 0, np.where(np.isnan(lent.overdue), lent.outstanding, lent.overdue), days * 0.0)
+    old = ~(as_of - lent.dated <= policy.data.facility_days * ONE_DAY)
+    told = LoanArrears(days, overdue, lent.dated, old & ~(lent.outstanding == 0), _ledger_changes(days, overdue, as_of))
+    rows = _rows(policy, lent, due, came, as_of, customers, fed_until)
+    return told if rows is None else _worse(policy, lent, told, rows, as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Instalments and payments of the facilities that have a schedule which counts."""
+
+    proved: Flags
+    due: Instalments
+    came: Payments
+
+
+def _rows(
+    policy: Policy,
+    lent: Entries,
+    due: facts.Instalments,
+    came: facts.Payments,
+    as_of: np.datetime64,
+    customers: int,
+    fed_until: np.datetime64,
+) -> _Rows | None:
+    if not len(due.owner) or not len(came.owner) or as_of - fed_until > policy.default.payments_days * ONE_DAY:
+        return None
     first = np.append(0, np.cumsum(np.bincount(lent.owner, minlength=customers)))
-    owner, paid_by = first[due.owner] + due.facility, first[came.owner] + came.facility
-    since = _since_the_ledger(lent, as_of)
-    none = payment_holiday.Holidays(np.empty(0, dtype=np.int64), *(np.empty(0, dtype="datetime64[D]"),) * 2)
-    found = arrears.arrears(
-        policy.arrears,
-        Instalments(owner, due.due + since[owner], due.principal + due.interest),
-        Payments(paid_by, came.paid + since[paid_by], came.booked + since[paid_by], came.amount),
-        none,
-        Facilities(lent.outstanding, np.full(count, policy.arrears.absolute), np.zeros(count, dtype=bool)),
-        as_of,
+    # whether an instalment was paid that fell due since is not known yet
+    ours, theirs = (due.facility >= 0) & ~(due.due >= fed_until), came.facility >= 0
+    owner, paid_by = (first[due.owner] + due.facility)[ours], (first[came.owner] + came.facility)[theirs]
+    count = len(lent.owner)
+    heard = np.bincount(came.owner, minlength=customers) > 0
+    proved = (np.bincount(owner, minlength=count) > 0) & heard[lent.owner]
+    instalments = Instalments(owner, due.due[ours], (due.principal + due.interest)[ours])
+    return _Rows(proved, instalments, Payments(paid_by, came.paid[theirs], came.booked[theirs], came.amount[theirs]))
+
+
+def _worse(policy: Policy, lent: Entries, told: LoanArrears, rows: _Rows, as_of: np.datetime64) -> LoanArrears:
+    """Return the worst of the ledger, the ledger rolled forward, and the whole schedule."""
+    whole = _counted(policy, lent, rows.due, rows.came, as_of)
+    # the instalments that the ledger counts as unpaid, and those due since its day
+    begin = lent.dated - np.nan_to_num(told.days).astype("timedelta64[D]")
+    owed, since = rows.due.due >= begin[rows.due.owner], rows.came.paid > lent.dated[rows.came.owner]
+    forward = Instalments(rows.due.owner[owed], rows.due.due[owed], rows.due.amount[owed])
+    paid = Payments(rows.came.owner[since], rows.came.paid[since], rows.came.booked[since], rows.came.amount[since])
+    rolled = _counted(policy, lent, forward, paid, as_of)
+    use_rolled = np.nan_to_num(rolled.days_past_due, nan=0.0) > np.nan_to_num(whole.days_past_due, nan=-1.0)
+    days = np.where(use_rolled, np.nan_to_num(rolled.days_past_due), whole.days_past_due)
+    overdue = np.where(use_rolled, np.nan_to_num(rolled.overdue), whole.overdue)
+    # a ledger of today may know of arrears that no schedule shows
+    fresh = ~told.stale & (lent.dated >= as_of) & (np.nan_to_num(told.days) > np.nan_to_num(days))
+    proved = rows.proved & ~np.isnan(days) & ~fresh
+    changes = _together(
+        _chosen(told.changes, ~proved),
+        _chosen(_schedule_changes(policy, lent, forward, paid, as_of), proved & use_rolled),
+        _chosen(_schedule_changes(policy, lent, rows.due, rows.came, as_of), proved & ~use_rolled),
     )
-    heard = np.bincount(paid_by, minlength=count) > 0
-    counted = np.where(heard, found.days_past_due, np.nan)
-    worse: Floats = np.fmax(lent.days_past_due, counted)
-    return worse
+    return LoanArrears(
+        np.where(proved, days, told.days),
+        np.where(proved, overdue, told.overdue),
+        np.where(proved, as_of, told.dated),
+        told.stale & ~proved,
+        changes,
+    )
 
 
-def _since_the_ledger(lent: Entries, as_of: np.datetime64) -> NDArray[np.timedelta64]:
-    """The days since each facility's entry of the ledger: moved by these, all facilities are seen on one day."""
-    days = np.where(np.isnat(lent.as_of), 0 * ONE_DAY, as_of - lent.as_of)
-    return np.maximum(days, 0 * ONE_DAY)
+def _counted(policy: Policy, lent: Entries, due: Instalments, came: Payments, as_of: np.datetime64) -> Arrears:
+    count = len(lent.owner)
+    alone = Facilities(np.full(count, np.nan), np.full(count, np.nan), np.zeros(count, dtype=bool))
+    return arrears.arrears(policy.arrears, due, came, _NO_HOLIDAYS, alone, as_of)
+
+
+def _ledger_changes(days: Floats, overdue: Floats, as_of: np.datetime64) -> Changes:
+    """Return one change for each facility in arrears: the whole amount, on the first of its days, all seen on one day."""
+    late = np.flatnonzero(days > 0)
+    # an amount that is not known may be any
+    amounts = np.where(np.isnan(overdue[late]), settlement.MOST, overdue[late])
+    return Changes(late, as_of - (days[late] - 1).astype("timedelta64[D]"), settlement.whole(amounts))
+
+
+def _schedule_changes(policy: Policy, lent: Entries, due: Instalments, came: Payments, as_of: np.datetime64) -> Changes:
+    """Return each facility's overdue amount over time, which is never below 0: what is paid in advance settles no other facility."""
+    held = payment_holiday.turns(_NO_HOLIDAYS, len(lent.owner))
+    plan = settlement.plan(
+        due.owner,
+        due.due,
+        settlement.whole(due.amount),
+        len(lent.owner),
+        holidays=held,
+        moves=policy.arrears.holiday == "move_due",
+        grace=policy.arrears.grace_days,
+    )
+    late, paid = plan.late_from <= as_of, came.paid <= as_of
+    facility = np.concatenate([plan.owner[late], came.owner[paid]])
+    day = np.concatenate([plan.late_from[late], came.paid[paid]])
+    change = np.concatenate([plan.amount[late], -settlement.whole(came.amount[paid])])
+    # within a day instalments come first, so that a payment never lowers the sum before the instalment has raised it
+    order = np.lexsort((-change, day, facility))
+    facility, day = facility[order], day[order]
+    owed = np.maximum(settlement.running(facility, change[order]), 0)
+    step = np.diff(owed, prepend=0)
+    first = np.append(True, facility[1:] != facility[:-1]) if len(facility) else np.empty(0, dtype=bool)
+    return Changes(facility, day, np.where(first, owed, step))
+
+
+def _chosen(changes: Changes, which: Flags) -> Changes:
+    kept = which[changes.facility]
+    return Changes(changes.facility[kept], changes.day[kept], changes.hundredths[kept])
+
+
+def _together(*parts: Changes) -> Changes:
+    return Changes(
+        np.concatenate([part.facility for part in parts]),
+        np.concatenate([part.day for part in parts]),
+        np.concatenate([part.hundredths for part in parts]),
+    )

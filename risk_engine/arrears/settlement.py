@@ -12,6 +12,8 @@ from risk_engine.credit import Floats, Places
 from risk_engine.days import ONE_DAY
 
 _HUNDREDTHS = 100.0
+# stands for an amount that is not known and may be any: above every threshold, and a million of them still add up exactly
+MOST = 1e10
 
 
 def whole(amounts: Floats) -> Places:

@@ -13,6 +13,7 @@ from risk_engine.facts.facts import Facts, Floats
 from risk_engine.impairment import schedules
 from risk_engine.impairment.schedules import Schedule
 from risk_engine.impairment.staging import Stage, Stages
+from risk_engine.measure import divided
 from risk_engine.policy.policy import Policy
 from risk_engine.ratings.pd_terms import PdTerms
 
@@ -26,16 +27,19 @@ def turnover(policy: Policy, facts: Facts) -> Floats:
     return found
 
 
-def irb(policy: Policy, facts: Facts, terms: PdTerms, lgd: Floats, ead: Floats, remaining: Floats, schedule: Schedule) -> Floats:
+def irb(
+    policy: Policy, facts: Facts, terms: PdTerms, lgd: Floats, ead: Floats, remaining: Floats, schedule: Schedule, best: Floats
+) -> Floats:
     """Return each facility's risk-weighted assets by internal ratings, in the reporting currency.
 
     A firm up to the policy's size is an SME; a firm without a known turnover is treated as a corporate. The effective maturity
-    follows the schedule on record, else the remaining years.
+    follows the schedule on record, else the remaining years. ``best`` is the best estimate of the loss of a claim in default, an amount.
     """
     owner, rules = facts.facilities.owner, policy.capital.irb
     size = turnover(policy, facts)[owner]
     segment = np.where(size <= rules.size.highest, Segment.SME, Segment.CORPORATE).astype(np.int8)
-    claims = internal_ratings.Exposures(segment, lgd, ead, _years(rules.maturity, remaining, schedule), size, lgd)
+    estimate = np.clip(divided(best, ead), 0.0, 1.0)
+    claims = internal_ratings.Exposures(segment, lgd, ead, _years(rules.maturity, remaining, schedule), size, estimate)
     return internal_ratings.capital(terms, claims, rules).rwa
 
 
@@ -53,10 +57,10 @@ def standard(policy: Policy, facts: Facts, pd: Floats, ead: Floats, stages: Stag
     size = turnover(policy, facts)[owner]
     classes = np.select(
         [
-            (pd[owner] >= 1.0) | (stages == Stage.THREE),
+            (pd >= 1.0) | (stages == Stage.THREE),
             _project(facts) & (facts.facilities.phases.among(("operation",)) == 0),
             _project(facts),
-            pd[owner] <= rules.standardised.investment_grade_pd,
+            pd <= rules.standardised.investment_grade_pd,
             size <= rules.irb.size.highest,
         ],
         [Class.DEFAULTED, Class.PROJECT_IN_OPERATION, Class.PROJECT_BEFORE_OPERATION, Class.INVESTMENT_GRADE, Class.SME],

@@ -6,19 +6,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine.classification import classification
+from risk_engine.classification.categories import Category
 from risk_engine.classification.category_rules import Claims
 from risk_engine.classification.classification import Classified
 from risk_engine.classification.cure import Record
+from risk_engine.classification.default import Default
+from risk_engine.classification.evidence import Reason
 from risk_engine.facts.facts import Facts, Floats
 from risk_engine.impairment.staging import Stages
 from risk_engine.policy.policy import Policy
 
 # incidents that the rules refer to by name
-DIVERTED, EVADED, BANKRUPT, REFINANCED = "fund_diversion", "debt_evasion", "bankruptcy", "refinanced_to_repay"
+DIVERTED, EVADED, REFINANCED = "fund_diversion", "debt_evasion", "refinanced_to_repay"
 
 
-def classified(policy: Policy, facts: Facts, days: Floats, stages: Stages, ecl: Floats, book: Floats) -> Classified:
-    """Classify every facility together with its debtor's others."""
+def classified(policy: Policy, facts: Facts, who: Default, days: Floats, stages: Stages, ecl: Floats, book: Floats) -> Classified:
+    """Classify every facility together with its debtor's others; a claim in default is credit-impaired evidence."""
     owner = facts.facilities.owner
     count = len(owner)
     no, unknown = np.zeros(count, dtype=bool), np.full(count, np.nan)
@@ -28,21 +31,22 @@ def classified(policy: Policy, facts: Facts, days: Floats, stages: Stages, ecl: 
         days_past_due=days,
         technical=no,
         stage=stages,
-        impaired=no,
+        impaired=who.claims,
         ecl=ecl,
         book=book,
         diverted=_open(facts, DIVERTED)[owner],
         refinanced=_open(facts, REFINANCED)[owner],
         evaded=_open(facts, EVADED)[owner],
-        bankrupt=(_open(facts, BANKRUPT) | (facts.customers.outcome.among((BANKRUPT,)) == 0))[owner],
+        bankrupt=((who.reasons & int(Reason.BANKRUPTCY)) > 0)[owner],
         restructurings=np.nan_to_num(facts.facilities.restructured).astype(np.int64),
         downgrade=unknown,
         elsewhere=unknown,
         non_performing_elsewhere=no,
         enhanced=no,
     )
-    # previous categories are not on record yet, so no claim has to be cured
-    record = Record(np.ones(count, dtype=np.int8), ~no, ~no, unknown, unknown)
+    waiting = (who.claims & ((who.reasons & ~int(Reason.PROBATION | Reason.ARREARS)) == 0)[owner]).astype(np.int8)
+    before = np.where(waiting, Category.SUBSTANDARD, Category.PASS).astype(np.int8)
+    record = Record(before, days == 0, ~no, unknown, unknown)
     return classification.classified(policy.categories, claims, record, len(facts))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine.categorical import Coded
+from risk_engine.days import NO_DATE
 from risk_engine.exchange import Conversion
 from risk_engine.facts.statements import Statements
 
@@ -17,6 +18,9 @@ Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 Texts = NDArray[np.object_]
 Dates = NDArray[np.datetime64]
+
+_NOWHERE: Places = np.empty(0, dtype=np.int64)
+_NEVER: Dates = np.empty(0, dtype="datetime64[D]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,6 @@ class Owned:
 class Customers(PerCustomer):
     """The scored customers, sorted by id; flags are 1, 0 or NaN. ``override`` is a grade in force, 0 without one.
 
-    ``outcome`` is the last credit event: default, stage3, bankruptcy; missing where there is none, or it was cured.
     ``reached`` is the place of the guarantor whose default reaches it, -1 without one, and ``reached_by`` its id; both are
     found in scoring.
     """
@@ -67,7 +70,6 @@ class Customers(PerCustomer):
     commodity_share: Floats
     override: NDArray[np.int8]
     override_ids: Places
-    outcome: Coded
     reached: Places
     reached_by: Texts
 
@@ -87,7 +89,8 @@ class Ratings(Owned):
 class Facilities(Owned):
     """Credit lines and loans, amounts in their own currencies; flags are 1, 0 or NaN.
 
-    ``as_of`` is the ledger's day, ``dated`` the same, or the day on which an entry without one became known.
+    ``as_of`` is the ledger's day, ``dated`` the same, or the day on which an entry without one became known. ``restructured`` counts
+    restructurings under observation, and ``restructuring_loss`` is the share of present value lost in the last one.
     """
 
     ids: Places
@@ -110,6 +113,12 @@ class Facilities(Owned):
     forborne: Floats
     restructured: Floats
     phases: Coded
+    overdue: Floats
+    non_accrual: Floats
+    provision: Floats
+    best_estimate_loss: Floats
+    restructured_on: Dates
+    restructuring_loss: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +184,41 @@ class Incidents(Owned):
 
 
 @dataclass(frozen=True, slots=True)
+class CreditEvents(Owned):
+    """Recorded credit events other than cures: default, stage3, bankruptcy; ``cured`` is the day of the next cure, NaT without."""
+
+    ids: Places
+    events: Coded
+    as_of: Dates
+    cured: Dates
+
+    @classmethod
+    def none(cls) -> CreditEvents:
+        """Return a table without rows."""
+        return cls(_NOWHERE, _NOWHERE, Coded(_NOWHERE.astype(np.int32), ()), _NEVER, _NEVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults(OfFacility):
+    """Each default on record of a customer or of one of its facilities, as last judged before or on the day; see ``probation.States``.
+
+    ``entered`` and ``reasons`` are masks of ``evidence.Reason``.
+    """
+
+    ids: Places
+    since: Dates
+    entered: Places
+    reasons: Places
+    ended: Dates
+    cured: Dates
+
+    @classmethod
+    def none(cls) -> Defaults:
+        """Return a table without rows."""
+        return cls(_NOWHERE, _NOWHERE, _NOWHERE, _NEVER, _NOWHERE, _NOWHERE, _NEVER, _NEVER)
+
+
+@dataclass(frozen=True, slots=True)
 class Judgements(Owned):
     """Approved judgements about default: ``kinds`` are names of ``classification.judgement.JudgementKind``.
 
@@ -189,8 +233,7 @@ class Judgements(Owned):
     @classmethod
     def none(cls) -> Judgements:
         """Return a table without rows."""
-        nowhere, never = np.empty(0, dtype=np.int64), np.empty(0, dtype="datetime64[D]")
-        return cls(nowhere, nowhere, Coded(np.empty(0, dtype=np.int32), ()), never, never)
+        return cls(_NOWHERE, _NOWHERE, Coded(_NOWHERE.astype(np.int32), ()), _NEVER, _NEVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +305,11 @@ class Facts:
     breaches: Troubles
     threats: Troubles
     rates: Mapping[str, Conversion]
+    credit_events: CreditEvents = field(default_factory=CreditEvents.none)
+    defaults: Defaults = field(default_factory=Defaults.none)
     judgements: Judgements = field(default_factory=Judgements.none)
+    # the day on which payments were last loaded, for whomever
+    fed_until: np.datetime64 = NO_DATE
     # what is derived of reported prices, by indicator
     moves: Mapping[str, Readings] = field(default_factory=dict)
 

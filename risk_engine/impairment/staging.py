@@ -71,7 +71,8 @@ class Facts:
     ``notch_drop``: notches down since origination. ``pd`` and ``pd_at_origination`` are of one kind, both of a year or both
     of the remaining life. ``unlikely_to_pay``: assessed as credit-impaired by a person. ``defaulted``: an outcome is on record.
     ``contagion``: see :func:`contagion`. ``past_due_rebutted`` and ``default_past_due_rebutted``: the last day on which an
-    approved rebuttal of the 30 or the 90 days' presumption holds.
+    approved rebuttal of the 30 or the 90 days' presumption holds. ``immaterial``: the overdue amount is too small for the 90 days'
+    presumption; None: no amount is.
     """
 
     days_past_due: Floats
@@ -85,6 +86,7 @@ class Facts:
     contagion: Flags
     past_due_rebutted: Dates
     default_past_due_rebutted: Dates
+    immaterial: Flags | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,8 @@ def _past_due(policy: Staging, facts: Facts, as_of: np.datetime64) -> Masks:
     """Return the two backstops or their rebuttals; at 90 days a rebuttal of the 30 days no longer counts, so one of both gives stage 2."""
     days = checks.not_negative("days_past_due", facts.days_past_due)
     late, default = days > policy.more_than_days, days >= policy.impaired_from_days
+    if facts.immaterial is not None:
+        default &= ~facts.immaterial
     spared = late & ~default & (facts.past_due_rebutted >= as_of)
     cleared = default & (facts.default_past_due_rebutted >= as_of)
     return (

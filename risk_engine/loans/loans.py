@@ -8,9 +8,11 @@ import numpy as np
 
 from risk_engine import credit
 from risk_engine.arrears import loan_arrears
+from risk_engine.arrears.loan_arrears import LoanArrears
 from risk_engine.capital import loan_capital
 from risk_engine.classification import loan_categories
 from risk_engine.classification.classification import Classified
+from risk_engine.classification.default import Default
 from risk_engine.days import NO_DATE, ONE_DAY
 from risk_engine.facts.facts import Dates, Facilities, Facts, Floats
 from risk_engine.impairment import amortisation, provisioning, schedules, staging
@@ -19,6 +21,7 @@ from risk_engine.impairment.impairment import Claims
 from risk_engine.impairment.schedules import Schedule
 from risk_engine.impairment.staging import Stage, Staged
 from risk_engine.policy.policy import Policy
+from risk_engine.ratings import customer_pd
 from risk_engine.ratings.customer_pd import CustomerPd, PdOrigin
 from risk_engine.ratings.rating import Originated
 from risk_engine.security import security
@@ -30,14 +33,16 @@ PLANS = {"bullet": Plan.BULLET, "straight_line": Plan.STRAIGHT_LINE, "annuity": 
 class Exposures:
     """Every facility before anything is known of its debtor's PD, amounts in the reporting currency; NaN is not computable.
 
+    ``factor``: what a unit of its currency is worth.
     ``secured``: the part of the exposure covered by collateral. ``remaining``: years. ``eir``: effective annual interest.
     ``schedule``: the instalments still to come; ``balances``: the debt that they leave at the beginning of each year.
     """
 
+    factor: Floats
     drawn: Floats
     undrawn: Floats
     ccf: Floats
-    days_past_due: Floats
+    arrears: LoanArrears
     ead: Floats
     lgd: Floats
     secured: Floats
@@ -52,6 +57,7 @@ class Exposures:
 class Losses:
     """The stage of every facility, and what it may lose, amounts in the reporting currency; NaN is not computable."""
 
+    pd: CustomerPd
     expected_loss: Floats
     staged: Staged
     ecl: Floats
@@ -71,10 +77,11 @@ def exposures(policy: Policy, facts: Facts) -> Exposures:
     remaining = _remaining(policy, facts.as_of, lent, schedule)
     balances = schedules.balances(schedule, lent.outstanding, remaining)
     return Exposures(
+        factor=factor,
         drawn=lent.outstanding * factor,
         undrawn=np.maximum(lent.limits - lent.outstanding, 0.0) * factor,
         ccf=ccf,
-        days_past_due=loan_arrears.days_past_due(policy, lent, facts.instalments, facts.payments, facts.as_of, len(facts)),
+        arrears=loan_arrears.loan_arrears(policy, lent, facts.instalments, facts.payments, facts.as_of, len(facts), facts.fed_until),
         ead=ead,
         lgd=lgd,
         secured=secured,
@@ -86,15 +93,21 @@ def exposures(policy: Policy, facts: Facts) -> Exposures:
     )
 
 
-def losses(policy: Policy, facts: Facts, lent: Exposures, pd: CustomerPd, then: Originated) -> Losses:
+def losses(policy: Policy, facts: Facts, lent: Exposures, pd: CustomerPd, who: Default, then: Originated) -> Losses:
     """Return every facility's one-year loss, stage, expected credit loss, category and capital.
 
-    Everything follows from each customer's PD in ``pd``, whatever its origin; ``then`` is the comparison with each facility's origination.
+    Everything follows from each customer's PD in ``pd``, whatever its origin, and from its default; ``then`` is the comparison with each
+    facility's origination. A claim in default has a PD of 1, and its expected loss is the best estimate: LGD · EAD, unless a better one
+    is on record.
     """
-    owner = facts.facilities.owner
-    stages = _staged(policy, facts, lent.days_past_due, pd, then)
+    owner, rows = facts.facilities.owner, facts.facilities
+    best = np.where(np.isnan(rows.best_estimate_loss), lent.lgd * lent.ead, rows.best_estimate_loss * lent.factor)
+    stages = _staged(policy, facts, lent, pd, who, then)
+    pd = customer_pd.in_default(pd, who.customers)
+    place = np.where(who.claims, pd.default_place, pd.place[owner])
+    values = np.where(who.claims, 1.0, pd.values[owner])
     claims = Claims(
-        curve=pd.place[owner],
+        curve=place,
         drawn=lent.drawn,
         undrawn=lent.undrawn,
         ccf=lent.ccf,
@@ -106,12 +119,13 @@ def losses(policy: Policy, facts: Facts, lent: Exposures, pd: CustomerPd, then: 
     )
     ecl = _ecl(policy, pd.curves, claims, stages)
     return Losses(
-        expected_loss=credit.expected_loss(pd.values[owner], lent.lgd, lent.ead),
+        pd=pd,
+        expected_loss=np.where(who.claims, best, credit.expected_loss(values, lent.lgd, lent.ead)),
         staged=stages,
         ecl=ecl,
-        category=loan_categories.classified(policy, facts, lent.days_past_due, stages.stages, ecl, lent.drawn),
-        rwa=loan_capital.irb(policy, facts, pd.terms[pd.place[owner]], lent.lgd, lent.ead, lent.remaining, lent.schedule),
-        rwa_standard=loan_capital.standard(policy, facts, pd.values, lent.ead, stages.stages),
+        category=loan_categories.classified(policy, facts, who, lent.arrears.today, stages.stages, ecl, lent.drawn),
+        rwa=loan_capital.irb(policy, facts, pd.terms[place], lent.lgd, lent.ead, lent.remaining, lent.schedule, best),
+        rwa_standard=loan_capital.standard(policy, facts, values, lent.ead, stages.stages),
     )
 
 
@@ -149,28 +163,36 @@ def _plans(policy: Policy, lent: Facilities) -> amortisation.Plans:
     return lent.kinds.figures(codes, Plan.UNKNOWN).astype(np.int8)
 
 
-def _staged(policy: Policy, facts: Facts, days: Floats, pd: CustomerPd, then: Originated) -> Staged:
-    lent = facts.facilities
-    never = np.full(len(lent.owner), NO_DATE, dtype="datetime64[D]")
-    nobody = np.zeros(len(lent.owner), dtype=bool)
-    asked = staging.Facts(
-        days_past_due=days,
-        notch_drop=then.notch_drop,
-        # nobody knows the points at origination, so a PD by points says nothing about an increase since then
-        pd=np.where(pd.origin == PdOrigin.POINTS, np.nan, pd.values)[lent.owner],
-        pd_at_origination=credit.floored(then.pd, policy.scoring.pd_floor),
-        watch_listed=facts.customers.watch_list[lent.owner] == 1,
-        forborne=lent.forborne == 1,
-        unlikely_to_pay=nobody,
-        defaulted=facts.customers.outcome.codes[lent.owner] >= 0,
-        # a guarantor in default is no longer reliable: its debtors move to lifetime losses, but are not written off
-        contagion=nobody,
-        past_due_rebutted=never,
-        default_past_due_rebutted=never,
+def _staged(policy: Policy, facts: Facts, lent: Exposures, pd: CustomerPd, who: Default, then: Originated) -> Staged:
+    """Stage every facility: stage 3 is default and nothing else, unless an approved rebuttal spares it.
+
+    A debt of which nobody knows whether it is paid has no stage, unless something is known that asks for a worse one than 1.
+    """
+    rows, days = facts.facilities, lent.arrears.today
+    never = np.full(len(rows.owner), NO_DATE, dtype="datetime64[D]")
+    nobody = np.zeros(len(rows.owner), dtype=bool)
+    rebutted = who.rebutted[rows.owner]
+    found = staging.staged(
+        policy.impairment.staging,
+        staging.Facts(
+            days_past_due=days,
+            notch_drop=then.notch_drop,
+            # nobody knows the points at origination, so a PD by points says nothing about an increase since then
+            pd=np.where(pd.origin == PdOrigin.POINTS, np.nan, pd.values)[rows.owner],
+            pd_at_origination=credit.floored(then.pd, policy.scoring.pd_floor),
+            watch_listed=facts.customers.watch_list[rows.owner] == 1,
+            forborne=(rows.forborne == 1) | (rows.restructured >= 1),
+            unlikely_to_pay=nobody,
+            defaulted=who.claims & ~rebutted,
+            contagion=nobody,
+            past_due_rebutted=never,
+            default_past_due_rebutted=np.where(who.claims & rebutted, facts.as_of, never),
+            immaterial=~who.claims,
+        ),
+        facts.as_of,
     )
-    alone = staging.staged(policy.impairment.staging, asked, facts.as_of)
-    pulled = staging.contagion(policy.impairment.staging, lent.owner, alone.stages, lent.outstanding, len(facts))
-    return staging.staged(policy.impairment.staging, replace(asked, contagion=pulled), facts.as_of)
+    unknown = np.isnan(days) & (found.stages == Stage.ONE)
+    return replace(found, stages=np.where(unknown, Stage.NONE, found.stages).astype(np.int8))
 
 
 def _ecl(policy: Policy, curves: Floats, claims: Claims, stages: Staged) -> Floats:

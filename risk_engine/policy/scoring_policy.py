@@ -47,6 +47,8 @@ class Grades(Part):
     not_rated: Literal["medium", "high", "critical"]
     stage: Annotated[tuple[GradeName, ...], Field(min_length=3, max_length=3)]
     guarantor_defaulted: GradeName
+    defaulted: Literal["high", "critical"]
+    days_unknown: Literal["medium", "high", "critical"]
 
     @model_validator(mode="after")
     def _bounds_rise(self) -> Self:

@@ -44,6 +44,11 @@ class CustomerPd:
     curves: Floats
     terms: PdTerms
 
+    @property
+    def default_place(self) -> int:
+        """Return the row of a PD of 1, once :func:`in_default` has added it."""
+        return len(self.curves) - 1
+
 
 def by_letter(known: Marks, now: Counted) -> CustomerPd:
     """Return the PD of each customer's applicable letter."""
@@ -87,9 +92,7 @@ def by_points(pd: CustomerPd, line: PointsLine, points: Floats) -> CustomerPd:
 
 
 def in_default(pd: CustomerPd, defaulted: NDArray[np.bool_]) -> CustomerPd:
-    """Return the PDs with 1 for customers in default, whatever their letters or points."""
-    if not defaulted.any():
-        return pd
+    """Return the PDs with 1 for customers in default, whatever their letters or points; see ``default_place``."""
     years = pd.curves.shape[1]
     return replace(
         pd,

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine import credit, grading
+from risk_engine.arrears.loan_arrears import LoanArrears
+from risk_engine.classification.default import Default
 from risk_engine.days import NO_DATE
 from risk_engine.facts.facts import Dates, Facts, Floats, Places, Texts, Troubles
 from risk_engine.grading import Grade, Grades
@@ -41,14 +43,21 @@ class Driver:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """Days past due: of every facility, and of every customer as they count."""
+    """Arrears of every facility, and the days past due of every customer as they count."""
 
-    facilities: Floats
+    facilities: LoanArrears
     customers: Settled
 
 
 def drivers(
-    policy: Policy, facts: Facts, now: Counted, figures: Mapping[str, Floats], happened: Operation, late: Late, by_card: Grades
+    policy: Policy,
+    facts: Facts,
+    now: Counted,
+    who: Default,
+    figures: Mapping[str, Floats],
+    happened: Operation,
+    late: Late,
+    by_card: Grades,
 ) -> tuple[Driver, ...]:
     """Return every driver and the grade that it requires: the minimum grades set by facts, and the scorecard."""
     floors, count = policy.scoring.grades, len(facts)
@@ -58,7 +67,9 @@ def drivers(
     colours = ("low", floors.amber_breach, floors.red_breach)
     return (
         rated,
+        _defaulted(policy, who),
         _past_due(policy, facts, late),
+        _days_unknown(policy, facts, late),
         _stage(policy, figures["stage"]),
         _trouble("breach", facts.breaches, colours, "B-", count),
         _trouble("threat", facts.threats, floors.threat, "R-", count),
@@ -75,11 +86,30 @@ def graded(found: tuple[Driver, ...]) -> Grades:
     return worst
 
 
+def _defaulted(policy: Policy, who: Default) -> Driver:
+    """Return the driver of default, since its first day; a debtor of whom some claims are in default counts as well.
+
+    Its reference is the mask of the reasons.
+    """
+    hit = who.customers | (who.share > 0)
+    grades = np.where(hit, Grade[policy.scoring.grades.defaulted.upper()], grading.NONE).astype(np.int8)
+    return Driver("default", grades, who.share, who.since, who.reasons.astype(np.int64))
+
+
+def _days_unknown(policy: Policy, facts: Facts, late: Late) -> Driver:
+    """Return the driver of a drawn facility of which nobody knows whether it is paid, or not any more."""
+    lent = facts.facilities
+    unknown = np.isnan(late.facilities.today) & (lent.outstanding > 0)
+    hit = (np.bincount(lent.owner, unknown, len(facts)) > 0) & ~late.customers.reported
+    grades = np.where(hit, Grade[policy.scoring.grades.days_unknown.upper()], grading.NONE)
+    return _alone("days_unknown", grades, np.full(len(hit), np.nan))
+
+
 def _past_due(policy: Policy, facts: Facts, late: Late) -> Driver:
     """Arrears: of the worst facility, or as they were reported where that counts."""
     lent, counts = facts.facilities, late.customers
-    worst = credit.worst_of(lent.owner, late.facilities, len(facts))
-    days = np.where(counts.reported, counts.days, at(lent.as_of, worst, NO_DATE))
+    worst = credit.worst_of(lent.owner, late.facilities.today, len(facts))
+    days = np.where(counts.reported, counts.days, at(late.facilities.dated, worst, NO_DATE))
     names = at(lent.names, worst, None)
     names[counts.reported] = None
     return Driver("days_past_due", grading.graded(counts.values, policy.scoring.grades.days_past_due), counts.values, days, names)

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from risk_engine import credit
 from risk_engine.categorical import Coded, joined
-from risk_engine.classification import loan_categories
+from risk_engine.classification import default, evidence, loan_categories
+from risk_engine.classification.default import Default
 from risk_engine.facts import ageing
-from risk_engine.facts.facts import Facts, Floats, Places, Texts
+from risk_engine.facts.facts import Dates, Facts, Floats, Places, Texts
 from risk_engine.financials import financial_figures
 from risk_engine.grading import Grades
 from risk_engine.impairment.staging import Stage
@@ -32,7 +33,8 @@ from risk_engine.ratings import customer_pd, rating
 from risk_engine.ratings.customer_pd import CustomerPd, PointsLine
 from risk_engine.ratings.rating import Counted, Marks
 from risk_engine.repayment import repayment_capacity
-from risk_engine.scoring import scorecard, settled_figures
+from risk_engine.scoring import default_rows, scorecard, settled_figures
+from risk_engine.scoring.default_rows import DefaultRows
 from risk_engine.scoring.drivers import Driver, Late, drivers, graded
 from risk_engine.scoring.missing_inputs import missing
 from risk_engine.scoring.settled_figures import Ratios
@@ -62,6 +64,7 @@ class Scores:
     sources: dict[str, Places]
     missing: Coded
     drivers: tuple[Driver, ...]
+    defaults: DefaultRows
 
     def __len__(self) -> int:
         return len(self.customers)
@@ -85,12 +88,11 @@ def score(policy: Policy, facts: Facts) -> Scores:
 
 def _followed(known: Marks, policy: Policy, facts: Facts) -> Facts:
     """Return the facts with guarantors' defaults passed to their debtors, the only effect between customers."""
-    links, lent = facts.guarantees, facts.facilities
+    links = facts.guarantees
     if not len(links.guarantor):
         return facts
     now = rating.counted(policy.scoring, known, facts.ratings, len(facts), oldest=ageing.oldest(facts.as_of, policy.data.rating_days))
-    days = policy.impairment.staging.impaired_from_days
-    defaulted = (now.pd >= 1.0) | (np.bincount(lent.owner, lent.days_past_due >= days, len(facts)) > 0)
+    defaulted = _default(policy, facts, now, loans.exposures(policy, facts)).customers
     by = guarantees.reached(guarantees.Guarantees(links.guarantor, links.debtor), defaulted).by
     names = np.append(facts.customers.ids, np.array([None], dtype=object))[by]
     return replace(facts, customers=replace(facts.customers, reached=by, reached_by=names))
@@ -100,15 +102,18 @@ def _part(policy: Policy, known: Marks, line: PointsLine, facts: Facts) -> Score
     """Return the scores of a part of the book, as if there were no other customers."""
     now = rating.counted(policy.scoring, known, facts.ratings, len(facts), oldest=ageing.oldest(facts.as_of, policy.data.rating_days))
     lent = loans.exposures(policy, facts)
-    figures, settled, happened = _before_pd(policy, facts, now, lent)
+    who = _default(policy, facts, now, lent)
+    figures, settled, happened = _before_pd(policy, facts, now, who, lent)
     marks = scorecard.mark(policy.scoring.card, _for_the_card(policy, figures, len(facts)))
-    pd = _pd(known, now, line, marks.score)
-    lost = loans.losses(policy, facts, lent, pd, rating.since_origination(known, now, facts.facilities))
+    lost = loans.losses(
+        policy, facts, lent, _pd(known, now, line, marks.score), who, rating.since_origination(known, now, facts.facilities)
+    )
+    pd = lost.pd
     figures |= _card_figures(marks) | {"pd": pd.values, "pd_origin": pd.origin.astype(np.float64)} | _lost(facts, lost)
     offered = settled_figures.offered(policy, facts, figures, [name for name in facts.readings if name in _AFTER_THE_CARD])
     figures |= {name: one.values for name, one in offered.items()}
-    late = Late(lent.days_past_due, settled["days_past_due"])
-    found = drivers(policy, facts, now, figures, happened, late, scorecard.asked(policy.scoring.card, marks))
+    late = Late(lent.arrears, settled["days_past_due"])
+    found = drivers(policy, facts, now, who, figures, happened, late, scorecard.asked(policy.scoring.card, marks))
     model = graded(found)
     figures |= _moved_grades(policy, marks, figures, found)
     override = facts.customers.override
@@ -121,13 +126,16 @@ def _part(policy: Policy, known: Marks, line: PointsLine, facts: Facts) -> Score
         sources=_sources(facts, now, settled | offered),
         missing=missing(policy, facts, now, pd),
         drivers=found,
+        defaults=default_rows.default_rows(facts, who),
     )
 
 
-def _before_pd(policy: Policy, facts: Facts, now: Counted, lent: Exposures) -> tuple[dict[str, Floats], dict[str, Settled], Operation]:
+def _before_pd(
+    policy: Policy, facts: Facts, now: Counted, who: Default, lent: Exposures
+) -> tuple[dict[str, Floats], dict[str, Settled], Operation]:
     """Return the figures that do not follow from the PD, so that the card may contain them, and how reported ones were settled."""
-    ratios, owed = settled_figures.ratios(policy, facts), settled_figures.of_the_ledger(policy, facts, lent.days_past_due)
-    figures = {"pd_letter": now.pd} | _exposed(facts, lent)
+    ratios, owed = settled_figures.ratios(policy, facts), settled_figures.of_the_ledger(policy, facts, lent.arrears)
+    figures = {"pd_letter": np.where(who.customers, 1.0, now.pd)} | _exposed(facts, lent) | _default_figures(facts, who, lent)
     figures |= ratios.values | financial_figures.scores(policy, facts, ratios.values)
     figures |= repayment_capacity.figures(policy, facts, lent.plans, lent.drawn, lent.secured)
     figures |= projected_cover.figures(policy, facts, lent.drawn, lent.remaining)
@@ -140,9 +148,30 @@ def _before_pd(policy: Policy, facts: Facts, now: Counted, lent: Exposures) -> t
 
 
 def _pd(known: Marks, now: Counted, line: PointsLine, points: Floats) -> CustomerPd:
-    """Return the PD of every customer: its letter's, else that of its points; 1 in default, which is the last word."""
-    performing = customer_pd.by_points(customer_pd.by_letter(known, now), line, points)
-    return customer_pd.in_default(performing, now.pd >= 1.0)
+    """Return the PD of every customer before default, which is the last word: its letter's, else that of its points."""
+    return customer_pd.by_points(customer_pd.by_letter(known, now), line, points)
+
+
+def _default(policy: Policy, facts: Facts, now: Counted, lent: Exposures) -> Default:
+    return default.default(policy, facts, evidence.evidence(policy, facts, now, lent.arrears, lent.factor))
+
+
+def _default_figures(facts: Facts, who: Default, lent: Exposures) -> dict[str, Floats]:
+    """Return what is said of each customer's default; dates are days since 1970."""
+    owner, count = facts.facilities.owner, len(facts)
+    overdue = credit.total(owner, np.where(lent.arrears.days > 0, lent.arrears.overdue * lent.factor, 0.0), count)
+    none = np.bincount(owner, minlength=count) == 0
+    return {
+        "defaulted_share": np.where(who.customers, 1.0, who.share),
+        "default_reasons": who.reasons.astype(np.float64),
+        "default_since": _number(who.since),
+        "default_ends": _number(who.ends),
+        "overdue_amount": np.where(none, np.nan, overdue),
+    }
+
+
+def _number(days: Dates) -> Floats:
+    return np.where(np.isnat(days), np.nan, days.astype(np.int64))
 
 
 def _exposed(facts: Facts, lent: Exposures) -> dict[str, Floats]:
@@ -164,6 +193,8 @@ def _lost(facts: Facts, lost: Losses) -> dict[str, Floats]:
     worst = credit.worst_of(owner, np.where(stages == Stage.NONE, np.nan, stages), len(facts))
     return {
         "stage": np.append(stages, np.nan)[worst],
+        "stage_reasons": _all_bits(lost.staged.reasons, owner, len(facts)),
+        "category_reasons": _all_bits(lost.category.reasons, owner, len(facts)),
         "category": loan_categories.debtors(facts, lost.category, owner),
         **{name: _total(facts, column) for name, column in amounts.items()},
     }
@@ -173,6 +204,13 @@ def _total(facts: Facts, amounts: Floats) -> Floats:
     """Return each customer's sum over its facilities; NaN without any."""
     owner, count = facts.facilities.owner, len(facts)
     return np.where(np.bincount(owner, minlength=count) == 0, np.nan, credit.total(owner, amounts, count))
+
+
+def _all_bits(masks: NDArray[np.int32], owner: Places, count: int) -> Floats:
+    """Return the reasons of each customer's facilities together, as one mask."""
+    found = np.zeros(count, dtype=np.int64)
+    np.bitwise_or.at(found, owner, masks)
+    return found.astype(np.float64)
 
 
 def _incidents(policy: Policy, facts: Facts) -> operational.Incidents:
@@ -229,13 +267,15 @@ def _together(parts: Iterator[Scores], count: int) -> Scores:
     first = next(parts)
     if len(first) == count:
         return first
-    whole, start, lines = _of_length(first, count), 0, []
+    whole, start, lines, defaults, starts = _of_length(first, count), 0, [], [], []
     for part in itertools.chain([first], parts):
         for column, piece in zip(_columns(whole), _columns(part), strict=True):
             column[start : start + len(part)] = piece
         lines.append(part.missing)
+        defaults.append(part.defaults)
+        starts.append(start)
         start += len(part)
-    return replace(whole, missing=joined(lines))
+    return replace(whole, missing=joined(lines), defaults=default_rows.joined(defaults, starts))
 
 
 def _of_length(first: Scores, count: int) -> Scores:

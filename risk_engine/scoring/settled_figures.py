@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from risk_engine.arrears.loan_arrears import LoanArrears
 from risk_engine.days import NO_DATE
 from risk_engine.facts.facts import Facts, Floats, Readings
 from risk_engine.indicators import derived, ledger, settling
@@ -35,10 +36,10 @@ def ratios(policy: Policy, facts: Facts) -> Ratios:
     return Ratios(settled, found)
 
 
-def of_the_ledger(policy: Policy, facts: Facts, days_past_due: Floats) -> dict[str, Settled]:
+def of_the_ledger(policy: Policy, facts: Facts, late: LoanArrears) -> dict[str, Settled]:
     """Settle days past due, utilisation and the other indicators of the ledger."""
     rows, count = facts.facilities, len(facts)
-    entries = ledger.Entries(rows.owner, rows.dated, days_past_due, rows.outstanding, rows.limits, rows.currencies, rows.kinds)
+    entries = ledger.Entries(rows.owner, late.dated, late.today, rows.outstanding, rows.limits, rows.currencies, rows.kinds)
     found = ledger.together(entries, {name: way.factor for name, way in facts.rates.items()}, count)
     origins = np.full(count, Origin.LEDGER, dtype=np.int8)
     return {

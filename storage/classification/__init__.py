@@ -1,1 +1,1 @@
-"""Judgements of people about default."""
+"""Defaults on record, and what people have judged about them."""

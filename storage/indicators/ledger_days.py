@@ -43,7 +43,8 @@ class _Lent:
     owner: Places
     outstanding: Floats
     days_past_due: Floats
-    as_of: Dates
+    overdue: Floats
+    dated: Dates
 
 
 def read(tx: Tx, policy: Policy, asked: Asked, as_of: date, at: datetime | None, *, since: date, arrears: bool) -> tuple[Places, Ledger]:
@@ -117,10 +118,13 @@ def _with_schedules(
     lines = agreed.Lines(rows.owner[holds], found.names[holds])
     due = agreed.instalments(tx, asked.book, lines, at, where)
     came = agreed.payments(tx, asked.book, lines, at, where)
-    lent = _Lent(rows.owner[holds], rows.outstanding[holds], rows.days_past_due[holds], found.as_of[holds])
-    days = rows.days_past_due.copy()
-    days[holds] = loan_arrears.days_past_due(policy, lent, due, came, np.datetime64(as_of), len(asked))
-    return replace(found, entries=replace(rows, days_past_due=days))
+    nobody = np.full(int(holds.sum()), np.nan)
+    lent = _Lent(rows.owner[holds], rows.outstanding[holds], rows.days_past_due[holds], nobody, rows.dated[holds])
+    fed = agreed.fed_until(tx, at)
+    late = loan_arrears.loan_arrears(policy, lent, due, came, np.datetime64(as_of), len(asked), fed)
+    days, dated = rows.days_past_due.copy(), rows.dated.copy()
+    days[holds], dated[holds] = late.days, late.dated
+    return replace(found, entries=replace(rows, days_past_due=days, dated=dated))
 
 
 def _loads(found: _Versions) -> tuple[Places, Dates, Places, Places]:

@@ -55,6 +55,7 @@ from storage.schema import (
     ConditionRow,
     CustomerVersionRow,
     DecisionRow,
+    DefaultVersionRow,
     DelegationRow,
     ExportRow,
     FacilityVersionRow,
@@ -239,6 +240,7 @@ _GROUPS = (
     _facts(IncidentVersionRow, "customer_id", "kind", "as_of", "facility"),
     _facts(AccountMonthVersionRow, "account", "month"),
     Groups(ScoreVersionRow, ScoreVersionRow.run_id, "score", ("customer_id",)),
+    Groups(DefaultVersionRow, DefaultVersionRow.run_id, "score", ("customer_id", "facility")),
     # a driver belongs to the run of its score
     Groups(ScoreDriverRow, ScoreVersionRow.run_id, "score"),
 )

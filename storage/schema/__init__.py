@@ -12,6 +12,7 @@ from storage.schema.bookkeeping import (
     SlackNewsRow,
     SubscriptionRow,
 )
+from storage.schema.classification import DefaultVersionRow
 from storage.schema.examining import DisclosureRow, ExportRow, SampledRow, SampleRow
 from storage.schema.facts import (
     CustomerRow,
@@ -62,6 +63,7 @@ __all__ = [
     "CustomerRow",
     "CustomerVersionRow",
     "DecisionRow",
+    "DefaultVersionRow",
     "DelegationRow",
     "DeliveryRow",
     "DisclosureRow",

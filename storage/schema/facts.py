@@ -107,6 +107,12 @@ class FacilityVersionRow(Versioned, Table):
     restructured: Mapped[int | None]
     phase: Mapped[str | None]
     eir: Mapped[float | None]
+    overdue: Mapped[Decimal | None]
+    non_accrual: Mapped[bool | None]
+    provision: Mapped[Decimal | None]
+    best_estimate_loss: Mapped[Decimal | None]
+    restructured_on: Mapped[date | None]
+    restructuring_loss: Mapped[float | None]
 
 
 class RatingVersionRow(Versioned, Table):

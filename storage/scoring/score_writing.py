@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import func, insert, select, update
 
+from risk_engine.scoring import default_rows
 from risk_engine.scoring.drivers import Driver
 from risk_engine.scoring.scoring import MODEL, Scores
 from storage import figure_blobs, rows
+from storage.classification import defaults
 from storage.columns import fetched
 from storage.database import Tx
 from storage.schema import ScoreDriverRow, ScoreRunRow, ScoreVersionRow
@@ -118,6 +120,10 @@ def _write(
     # customers and places are sorted: the n-th version belongs to the n-th of them
     for driver in scores.drivers:
         _insert(tx, ScoreDriverRow, _reasons(driver, places, numbers[order]))
+    written_anew = np.zeros(len(scores), dtype=bool)
+    written_anew[places] = True
+    judged = default_rows.among(scores.defaults, written_anew)
+    defaults.write(tx, judged, scores.customers, run_id=run_id, as_of=origin.as_of, at=at)
     return run_id
 
 

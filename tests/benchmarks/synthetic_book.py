@@ -109,7 +109,6 @@ def _customers(random: Random, count: int) -> facts.Customers:
         commodity_share=_known(random, random.uniform(0.0, 0.6, count)),
         override=override.astype(np.int8),
         override_ids=np.where(override > 0, _numbers(count), 0),
-        outcome=_drawn(random, ("default", "bankruptcy"), [0.8, 0.2], count, 0.995),
         reached=np.full(count, -1, dtype=np.int64),
         reached_by=np.full(count, None, dtype=object),
     )
@@ -162,6 +161,12 @@ def _facilities(policy: Policy, random: Random, customers: int) -> facts.Facilit
         forborne=_flag(random, count, 0.02),
         restructured=_known(random, (random.random(count) < 0.03) * random.integers(1, 3, count) * 1.0),
         phases=_drawn(random, ("construction", "operation"), [0.5, 0.5], count, UNKNOWN),
+        overdue=np.full(count, np.nan),
+        non_accrual=np.full(count, np.nan),
+        provision=np.full(count, np.nan),
+        best_estimate_loss=np.full(count, np.nan),
+        restructured_on=np.full(count, days.NO_DATE),
+        restructuring_loss=np.full(count, np.nan),
     )
 
 

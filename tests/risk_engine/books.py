@@ -13,12 +13,15 @@ from risk_engine.exchange import Conversion
 from risk_engine.facts.facts import (
     Accounts,
     Collateral,
+    CreditEvents,
     Customers,
+    Defaults,
     Facilities,
     Facts,
     Guarantees,
     Incidents,
     Instalments,
+    Judgements,
     Payments,
     Projections,
     Ratings,
@@ -33,7 +36,8 @@ AS_OF = np.datetime64("2026-09-30")
 FACILITY = {
     "kind": "term_loan", "currency": "EUR", "limit": 1000.0, "outstanding": 600.0, "ccf": NAN, "lgd": NAN, "seniority": "senior",
     "days_past_due": 0.0, "maturity": "2029-09-30", "rate": 0.05, "rate_kind": "fixed", "eir": NAN, "origination": None,
-    "forborne": NAN, "restructured": NAN, "phase": None, "as_of": "2026-09-30",
+    "forborne": NAN, "restructured": NAN, "phase": None, "as_of": "2026-09-30", "overdue": NAN, "non_accrual": NAN, "provision": NAN,
+    "best_estimate_loss": NAN, "restructured_on": None, "restructuring_loss": NAN,
 }  # fmt: skip
 
 
@@ -63,7 +67,7 @@ def columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
     return [[row[place] for row in rows] for place in range(width)]
 
 
-def customers(count: int, kinds: Sequence[str | None] = (), outcomes: Sequence[str | None] = (), **more: Any) -> Customers:
+def customers(count: int, kinds: Sequence[str | None] = (), **more: Any) -> Customers:
     usual = {
         "watch_list": np.full(count, NAN),
         "commodity_share": np.full(count, NAN),
@@ -75,11 +79,30 @@ def customers(count: int, kinds: Sequence[str | None] = (), outcomes: Sequence[s
         kinds=coded([*kinds, *[None] * (count - len(kinds))]),
         sectors=coded([None] * count),
         currencies=coded([None] * count),
-        outcome=coded([*outcomes, *[None] * (count - len(outcomes))]),
         reached=np.full(count, -1, dtype=np.int64),
         reached_by=np.full(count, None, dtype=object),
         **(usual | more),
     )
+
+
+def credit_events(rows: Sequence[Sequence[Any]]) -> CreditEvents:
+    """Each as (owner, event, day, day of the next cure or None); numbered from 1."""
+    owner, events, dated, cured = columns(rows, 4)
+    return CreditEvents(places(owner), places(range(1, len(rows) + 1)), coded(events), days(dated), days(cured))
+
+
+def judgements(rows: Sequence[Sequence[Any]]) -> Judgements:
+    """Each as (owner, kind, first day, last day or None); numbered from 1."""
+    owner, kinds, since, until = columns(rows, 4)
+    return Judgements(places(owner), places(range(1, len(rows) + 1)), coded(kinds), days(since), days(until))
+
+
+def defaults(rows: Sequence[Sequence[Any]]) -> Defaults:
+    """Each as (owner, first day, reasons so far, reasons that hold, clean since or None, cured or None); numbered from 1."""
+    owner, since, entered, reasons, ended, cured = columns(rows, 6)
+    everything = np.full(len(rows), -1, dtype=np.int64)
+    number = places(range(1, len(rows) + 1))
+    return Defaults(places(owner), everything, number, days(since), places(entered), places(reasons), days(ended), days(cured))
 
 
 def ratings(rows: Sequence[Sequence[Any]]) -> Ratings:
@@ -117,6 +140,12 @@ def facilities(rows: Sequence[tuple[int, Mapping[str, Any]]]) -> Facilities:
         forborne=floats(column("forborne")),
         restructured=floats(column("restructured")),
         phases=coded(column("phase")),
+        overdue=floats(column("overdue")),
+        non_accrual=floats(column("non_accrual")),
+        provision=floats(column("provision")),
+        best_estimate_loss=floats(column("best_estimate_loss")),
+        restructured_on=days(column("restructured_on")),
+        restructuring_loss=floats(column("restructuring_loss")),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -213,6 +213,11 @@ def span(value: timedelta) -> str:
 def ago(value: datetime, now: datetime) -> str:
     """Return ``3 hours ago``."""
     return format_timedelta(value - now, add_direction=True, locale=reader().locale)
+
+
+def listed(parts: Iterable[object]) -> str:
+    """Return the parts of a list in one line, separated as in the reader's language."""
+    return ("、" if reader().locale.startswith("zh") else ", ").join(str(part) for part in parts)
 
 
 def count(value: int) -> str:

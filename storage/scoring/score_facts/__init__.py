@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from risk_engine.facts.facts import Facts
 from risk_engine.policy.policy import Policy
+from storage.classification import defaults
 from storage.columns import fetched
 from storage.customers.currencies import rates
 from storage.customers.customers import known
@@ -33,6 +34,9 @@ def read(tx: Tx, policy: Policy, *, as_of: date, at: datetime | None = None) -> 
     return Facts(
         as_of=np.datetime64(as_of),
         customers=customers.read(tx, book, as_of, at),
+        credit_events=customers.credit_events(tx, book, as_of, at),
+        defaults=defaults.read(tx, book.places, lines.places, as_of=as_of, at=at),
+        fed_until=agreed.fed_until(tx, at),
         ratings=lending.ratings(tx, book, as_of, at),
         facilities=facilities,
         collateral=pledged,

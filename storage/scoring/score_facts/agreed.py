@@ -10,6 +10,7 @@ import numpy as np
 from sqlalchemy import func, select
 
 from risk_engine.credit import Places
+from risk_engine.days import NO_DATE
 from risk_engine.facts.facts import Guarantees, Incidents, Instalments, Payments, Projections
 from storage.columns import amounts, dates, day, scaled
 from storage.customers.customers import known
@@ -17,6 +18,7 @@ from storage.database import Tx
 from storage.schema import (
     FacilityVersionRow,
     GuaranteeVersionRow,
+    ImportRow,
     IncidentVersionRow,
     InstalmentVersionRow,
     PaymentVersionRow,
@@ -74,6 +76,14 @@ def payments(tx: Tx, book: Book, lines: Lines, at: datetime | None, where: Seque
     columns = [day(tx, table.paid), day(tx, table.booked), scaled(table.amount)]
     owner, (names, paid, booked, amount) = _of_facilities(tx, book, table, columns, at, table.paid, where)
     return Payments(owner, lines.places(owner, names), dates(paid), dates(booked), amounts(amount))
+
+
+def fed_until(tx: Tx, at: datetime | None) -> np.datetime64:
+    """Return the day on which a file of payments was last loaded; NaT without any."""
+    table = ImportRow
+    newest = select(func.max(table.at)).where(table.kind == "payments", *([] if at is None else [table.at <= at]))
+    found = tx.connection.execute(newest).scalar_one()
+    return NO_DATE if found is None else np.datetime64(found.date(), "D")
 
 
 def projections(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Projections:

@@ -8,12 +8,12 @@ import numpy as np
 from sqlalchemy import and_, func, select
 
 from risk_engine.approvals.proposal import ProposalState
-from risk_engine.categorical import Coded
 from risk_engine.credit import Places
-from risk_engine.facts.facts import Customers
+from risk_engine.days import NO_DATE
+from risk_engine.facts.facts import CreditEvents, Customers
 from risk_engine.references import OverrideId
 from storage.approvals import approvals
-from storage.columns import floats
+from storage.columns import dates, day, floats
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.schema import ApprovalRow, CustomerVersionRow, OutcomeVersionRow, OverrideRow
@@ -35,7 +35,6 @@ def read(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Customers:
         commodity_share=floats(commodity),
         override=grades,
         override_ids=overrides,
-        outcome=_outcomes(tx, book, as_of, at),
         reached=np.full(len(book), -1, dtype=np.int64),
         reached_by=np.full(len(book), None, dtype=object),
     )
@@ -59,13 +58,16 @@ def _overrides(tx: Tx, book: Book, as_of: date, at: datetime | None) -> tuple[np
     return found, which
 
 
-def _outcomes(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Coded:
-    """Return each customer's last credit event by the day; none if it was cured."""
+def credit_events(tx: Tx, book: Book, as_of: date, at: datetime | None) -> CreditEvents:
+    """Return the recorded credit events up to the day, each with the day of the next cure."""
     table = OutcomeVersionRow
-    query = select(table.customer_id, table.event).where(known(table, at), table.as_of <= as_of).order_by(table.as_of, table.id)
-    owner, (events,) = owned(tx, book, query)
-    newest = np.full(len(book), None, dtype=object)
-    # NumPy keeps the last of several writes to one place, and the latest comes last
-    newest[owner] = events
-    newest[newest == "cure"] = None
-    return coded(newest)
+    query = select(table.customer_id, table.id, table.event, day(tx, table.as_of))
+    query = query.where(known(table, at), table.as_of <= as_of).order_by(table.as_of, table.id)
+    owner, (ids, events, days) = owned(tx, book, query)
+    as_of_, is_cure = dates(days), events == "cure"
+    cures = np.flatnonzero(is_cure)
+    after = np.append(cures, len(owner))[np.searchsorted(cures, np.arange(len(owner)))]
+    same = np.append(owner, -1)[after] == owner
+    cured = np.where(same, np.append(as_of_, NO_DATE)[after], NO_DATE)
+    rest = ~is_cure
+    return CreditEvents(owner[rest], numbers(ids)[rest], coded(events[rest]), as_of_[rest], cured[rest])

@@ -36,12 +36,15 @@ def facilities(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Faciliti
     columns = (
         table.id, table.facility, table.kind, table.currency, scaled(table.limit), scaled(table.outstanding), table.ccf, table.lgd,
         table.seniority, table.days_past_due, day(tx, table.as_of), day(tx, table.maturity), table.rate, table.rate_kind, table.eir,
-        table.origination_rating, table.forborne, table.restructured, table.phase, day_of(tx, table.known_at),
+        table.origination_rating, table.forborne, table.restructured, table.phase, scaled(table.overdue),
+        table.non_accrual, scaled(table.provision), scaled(table.best_estimate_loss),
+        day(tx, table.restructured_on), table.restructuring_loss,
+        day_of(tx, table.known_at),
     )  # fmt: skip
     query = select(table.customer_id, *columns).where(known(table, at)).order_by(table.facility)
     owner, found = owned(tx, book, query)
     ids, names, kinds, currencies, limits, drawn, ccf, lgd, seniorities, late, days, ends, rate, rate_kinds, eir, *others = found
-    origination, forborne, restructured, phases, heard = others
+    origination, forborne, restructured, phases, overdue, non_accrual, provision, best, restructured_on, lost, heard = others
     dated = dates(days)
     return Facilities(
         owner=owner,
@@ -66,4 +69,10 @@ def facilities(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Faciliti
         forborne=flags(forborne),
         restructured=floats(restructured),
         phases=coded(phases),
+        overdue=amounts(overdue),
+        non_accrual=flags(non_accrual),
+        provision=amounts(provision),
+        best_estimate_loss=amounts(best),
+        restructured_on=dates(restructured_on),
+        restructuring_loss=floats(lost),
     )

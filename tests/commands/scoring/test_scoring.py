@@ -180,7 +180,7 @@ def test_a_score_is_explained_down_to_file_and_row(book):
     with book.database.begin(EVERYTHING) as tx:
         said = "\n".join(explain(tx, book.policy, "ACME", sources=True))
 
-    assert "Acme Steel (ACME): ●○○○ low" in said
+    assert "Acme Steel (ACME): ●●○○ medium" in said
     for fact in ("BB+", "BBB-", "Ba1", "F1", "F3", "USD/EUR"):
         assert fact in said
     assert [line.split()[2] for line in said.splitlines() if line.startswith("  rating") and "✓" in line] == ["BB+"]

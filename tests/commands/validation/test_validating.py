@@ -194,7 +194,7 @@ def test_who_was_bad_before_who_came_later_and_who_is_rated_default_are_left_out
     good = [id for id, _capital, _letter, bad in TRUTH if not bad]
     own.load(
         "outcomes",
-        csv("customer,event,as_of", f"{good[0]},stage3,2025-01-31", f"{good[1]},default,2024-05-31", f"{good[1]},cure,2025-05-31"),
+        csv("customer,event,as_of", f"{good[0]},stage3,2025-01-31", f"{good[1]},default,2024-05-31", f"{good[1]},cure,2025-02-28"),
     )
     own.load("customers", csv("id,name,since", f"{good[2]},Late,2025-10-01"))
     own.load("ratings", csv("customer,rating,as_of,agency", f"{good[3]},D,2025-09-30,S&P"))
@@ -205,7 +205,7 @@ def test_who_was_bad_before_who_came_later_and_who_is_rated_default_are_left_out
     assert report.lines()[0].startswith("77 customers followed")
     assert report.lines()[1:4] == [
         "Excluded: 1 already in default on 30 Sept 2025 and not cured.",
-        "Excluded: 1 with a default rating on 30 Sept 2025.",
+        "Excluded: 1 in default on 30 Sept 2025.",
         "Excluded: 1 who became customers after 30 Sept 2025.",
     ]
     assert report.powers["points"].bads + report.powers["points"].goods == COUNT - 3

@@ -30,13 +30,13 @@ SOUND = {
 }  # fmt: skip
 
 
-def scored(count: int = 1, rated=(), lent=(), **tables) -> Scores:
+def scored(count: int = 1, rated=(), lent=(), policy=POLICY, **tables) -> Scores:
     given = {
         name: getattr(books, name)(rows) for name, rows in tables.items() if name in {"incidents", "collateral", "instalments", "payments"}
     }
     given |= {name: books.troubles(tables[name]) for name in ("breaches", "threats") if name in tables}
     others = {name: value for name, value in tables.items() if name not in given}
-    return score(POLICY, books.book(count, ratings=books.ratings(rated), facilities=books.facilities(lent), **given, **others))
+    return score(policy, books.book(count, ratings=books.ratings(rated), facilities=books.facilities(lent), **given, **others))
 
 
 def figure(found: Scores, name: str, place: int = 0) -> float:
@@ -154,11 +154,11 @@ def test_schedule_and_payments_count_days_past_due_that_the_ledger_has_not_heard
     assert (figure(late, "days_past_due"), figure(unheard, "days_past_due")) == (10, 0)
 
 
-def test_arrears_are_counted_on_the_ledgers_day_and_not_after_it():
+def test_the_ledgers_days_are_rolled_forward_by_schedule_and_payments():
     due, paid = [(0, 0, "2026-09-20", 100.0, 5.0)], [(0, 0, "2026-06-30", 0.0)]
     lent = books.facilities([(0, {})])
-    for ledger, days in (("2026-09-30", 10), ("2026-09-21", 1), ("2026-09-20", 0), ("2026-08-31", 0), ("2026-10-31", 10)):
-        dated = dataclasses.replace(lent, as_of=books.days([ledger]))
+    for ledger, days in (("2026-09-30", 10), ("2026-09-21", 10), ("2026-09-20", 10), ("2026-08-31", 10), ("2026-10-31", 10)):
+        dated = dataclasses.replace(lent, as_of=books.days([ledger]), dated=books.days([ledger]))
         facts = books.book(facilities=dated, instalments=books.instalments(due), payments=books.payments(paid))
 
         assert figure(score(POLICY, facts), "days_past_due") == days
@@ -306,7 +306,8 @@ def test_the_credit_impaired_are_never_better_than_high():
 @pytest.mark.parametrize(("outcome", "category"), [("default", 3), ("stage3", 3), ("bankruptcy", 5)])
 def test_an_outcome_on_record_is_stage_three_whatever_the_ledger_says(outcome, category):
     drawn = {"limit": 600.0, "outstanding": 600.0}
-    found = scored(2, [], [(0, drawn), (1, drawn)], customers=books.customers(2, outcomes=[outcome]))
+    events = books.credit_events([(0, outcome, "2026-08-12", None)])
+    found = scored(2, [], [(0, drawn), (1, drawn)], credit_events=events)
 
     assert found.figures["stage"].tolist() == [3, 1]
     assert found.figures["category"].tolist() == [category, 1]

@@ -12,7 +12,7 @@ from risk_engine.scoring import scoring
 from risk_engine.scoring.scoring import Scores
 from tests.risk_engine import books
 from tests.risk_engine.books import NAN
-from tests.risk_engine.scoring.test_scoring import PUBLISHED, figure, scored
+from tests.risk_engine.scoring.test_scoring import POLICY, PUBLISHED, figure, scored
 
 COUNT = 4
 OWNER = st.integers(0, COUNT - 1)
@@ -109,7 +109,10 @@ def test_a_book_in_parts_is_the_book_as_a_whole(monkeypatch):
 @given(LENT.map(lambda rows: [(owner, terms | {"currency": "USD"}) for owner, terms in rows]))
 def test_a_hundred_times_the_rate_is_a_hundred_times_the_amounts(lent):
     rated = [(0, "S&P", "global", "BB")]
-    low, high = scored(COUNT, rated, lent, rates={"USD": 1.0}), scored(COUNT, rated, lent, rates={"USD": 100.0})
+    # the thresholds of materiality are amounts too
+    larger = POLICY.model_copy(update={"arrears": POLICY.arrears.model_copy(update={"absolute": POLICY.arrears.absolute * 100})})
+    low = scored(COUNT, rated, lent, rates={"USD": 1.0})
+    high = scored(COUNT, rated, lent, rates={"USD": 100.0}, policy=larger)
 
     for name in ("ead", "exposure", "ecl", "rwa_standard"):
         np.testing.assert_allclose(high.figures[name], low.figures[name] * 100, rtol=1e-9, atol=10)
