@@ -21,11 +21,6 @@ _CHUNK = 500
 _OF_CUSTOMER = ""
 
 
-def last_id(tx: Tx) -> int:
-    """Return the highest number of a default."""
-    return rows.last_id(tx, DefaultVersionRow)
-
-
 def write(tx: Tx, found: DefaultRows, customers: np.ndarray, *, run_id: int, as_of: date, at: datetime) -> None:
     """Write the defaults of these customers that differ from those on record, each as a version of this run.
 

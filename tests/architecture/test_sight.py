@@ -54,6 +54,8 @@ NEED_NOT: dict[str, str] = {
     "validation.outcomes": JOBS,
     "scoring.overrides.add": WRITES,
     "scoring.overrides.save": WRITES,
+    "classification.defaults.read": JOBS,
+    "classification.defaults.write": WRITES,
     "classification.judgements.add": WRITES,
     "classification.judgements.save": WRITES,
     "register.responses.add": WRITES,
