@@ -1,6 +1,8 @@
-"""Defaults on record, as score runs have judged them."""
+"""Evidence of default in the ledger, and defaults on record, as score runs have judged them."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +15,19 @@ branch_labels = None
 depends_on = None
 
 
+_COLUMNS: dict[str, Any] = {
+    "overdue": sa.BigInteger(),
+    "non_accrual": sa.Boolean(),
+    "provision": sa.BigInteger(),
+    "best_estimate_loss": sa.BigInteger(),
+    "restructured_on": sa.Date(),
+    "restructuring_loss": sa.Double(),
+}
+
+
 def upgrade() -> None:
+    for name, kind in _COLUMNS.items():
+        op.add_column("facility_version", sa.Column(name, kind, nullable=True))
     op.create_table(
         "default_version",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -47,3 +61,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("default_version")
+    for name in reversed(_COLUMNS):
+        op.drop_column("facility_version", name)
