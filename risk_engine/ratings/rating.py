@@ -13,7 +13,7 @@ from risk_engine.categorical import Coded
 from risk_engine.facts import ageing
 from risk_engine.facts.facts import Facilities, Floats, Places, Ratings
 from risk_engine.policy.scoring_policy import Scoring
-from risk_engine.ratings import master_scale, migration, pd_terms, term_structure
+from risk_engine.ratings import applicable, master_scale, migration, pd_terms, term_structure
 from risk_engine.ratings.master_scale import Ladder
 from risk_engine.ratings.migration_policy import Migration
 from risk_engine.ratings.pd_terms import PdTerms
@@ -103,7 +103,7 @@ def counted(scoring: Scoring, known: Marks, found: Ratings, count: int, *, oldes
     renewed = np.bincount(found.owner, ~outdated, count) > 0
     outdated &= renewed[found.owner] | ~(raw >= 1.0)
     usable = np.where(outdated, np.nan, raw)
-    place = credit.counting_rating(found.owner, usable, internal, count, internal_first=scoring.internal_first, several=scoring.several)
+    place = applicable.counting_rating(found.owner, usable, internal, count, internal_first=scoring.internal_first, several=scoring.several)
     pd = credit.floored(np.append(raw, np.nan)[place], scoring.pd_floor)
     return Counted(place, np.append(mark, np.int32(-1))[place], pd, raw, outdated)
 

@@ -1,11 +1,10 @@
-"""Exposure, expected loss and the rating that counts: published values, and laws that hold for any book."""
+"""Exposure, expected loss and sums by owner: published values, and laws that hold for any book."""
 
 from __future__ import annotations
 
 import math
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,28 +32,6 @@ def test_the_undrawn_part_counts_by_its_factor_and_never_below_nothing():
     drawn = credit.exposure_at_default(one([100, 100, 100]), one([60, 100, 120]), one([0.4, 0.4, 0.4]))
 
     assert drawn.tolist() == [76.0, 100.0, 120.0]
-
-
-@pytest.mark.parametrize(
-    ("pds", "counts"),
-    [((0.02,), 0.02), ((0.02, 0.01), 0.02), ((0.03, 0.01, 0.02), 0.02), ((0.05, 0.03, 0.01, 0.02), 0.02), ((NAN, 0.01), 0.01)],
-)
-def test_of_two_the_worse_of_three_or_more_the_worse_of_the_best_two(pds, counts):
-    place = credit.counting_rating(np.zeros(len(pds), dtype=np.int64), one(pds), np.zeros(len(pds), dtype=bool), 1)
-
-    assert pds[place[0]] == counts
-
-
-def test_the_banks_own_letter_comes_first_unless_the_policy_says_otherwise():
-    owner, pd, own = np.zeros(3, dtype=np.int64), one([0.01, 0.05, 0.09]), np.array([True, False, False])
-
-    assert credit.counting_rating(owner, pd, own, 1).tolist() == [0]
-    assert credit.counting_rating(owner, pd, own, 1, internal_first=False).tolist() == [1]
-    assert credit.counting_rating(owner, pd, own, 1, internal_first=False, several="worst").tolist() == [2]
-
-
-def test_nobody_rated_and_letters_on_no_scale_give_none():
-    assert credit.counting_rating(np.array([1]), one([NAN]), np.array([True]), 2).tolist() == [-1, -1]
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 10**14)), max_size=40), st.randoms(use_true_random=False))
@@ -96,21 +73,7 @@ def test_grades_of_whole_numbers_have_a_worst_too():
     assert credit.worst_of(np.array([1, 1, 0]), np.array([2, 3, 0], dtype=np.int8), 2).tolist() == [2, 1]
 
 
-def test_one_letter_each_counts_whatever_the_order_and_one_on_no_scale_does_not():
-    owner, own = np.array([2, 0, 1]), np.array([False, True, False])
-
-    assert credit.counting_rating(owner, one([0.1, 1.0, NAN]), own, 4).tolist() == [1, -1, 0, -1]
-    assert credit.counting_rating(owner[:0], one([]), own[:0], 2).tolist() == [-1, -1]
-
-
 def test_a_figure_on_a_bound_has_reached_it_and_a_missing_one_asks_for_nothing():
     grades = grading.graded(one([0, 1, 30, 31, 89, 90, NAN]), (1, 31, 90))
 
     assert grades.tolist() == [Grade.LOW, Grade.MEDIUM, Grade.MEDIUM, Grade.HIGH, Grade.HIGH, Grade.CRITICAL, grading.NONE]
-
-
-def test_whoever_has_defaulted_for_one_agency_has_defaulted():
-    owner, own = np.array([0, 0, 0, 0, 1]), np.array([True, False, False, False, True])
-    pd = one([0.002, 0.006, 1.0, 0.006, 0.01])
-
-    assert credit.counting_rating(owner, pd, own, 2).tolist() == [2, 4]
