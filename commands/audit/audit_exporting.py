@@ -11,7 +11,7 @@ from typing import Any
 
 from commands.audit.auditing import AuditRefused
 from commands.data import whole_file
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.i18n import Text, _, listed, ngettext
 from commands.kit.input.customer import PREFIX
 from commands.kit.progress import bar
 from risk_engine.audit.events import AnswerExported
@@ -102,7 +102,7 @@ def _refuse_what_cannot_be(path: Path, wanted: Wanted) -> None:
     if path.suffix.lower() not in _ENDINGS:
         raise AuditRefused(
             _("{file} does not say in which format; expected a name that ends in {endings}.").format(
-                file=path.name, endings=", ".join(_ENDINGS)
+                file=path.name, endings=listed(_ENDINGS)
             )
         )
     if wanted.since and wanted.until and wanted.since >= wanted.until:

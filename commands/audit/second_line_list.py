@@ -13,7 +13,7 @@ from commands.audit.trail import trail_lines
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Blocks, Refused, Sheet
-from commands.kit.i18n import Text, _, ngettext, pgettext, reader
+from commands.kit.i18n import Text, _, listed, ngettext, pgettext, reader
 from commands.kit.wording import words
 from risk_engine.audit.second_line import Finding, Sampled
 from risk_engine.classification.events import JudgementProposed
@@ -71,7 +71,7 @@ def wanted(month: str, tx: Tx) -> MonthList:
         raise Refused(_("“{value}” is not a month: expected one like 2026-10.").format(value=month), field="month")
     if (found := list_of(month, tx)) is not None:
         return found
-    there = ", ".join(second_line_samples.months(tx)[:12])
+    there = listed(second_line_samples.months(tx)[:12])
     if there:
         raise Refused(_("There is no list of {month}; there are: {months}.").format(month=month, months=there), field="month")
     raise Refused(_("There is no list yet: the first comes on the first working day of next month."), field="month")
@@ -99,7 +99,7 @@ def body(found: MonthList, policy: Policy, tx: Tx) -> Blocks:
     ordered = [*policy.second_line.kinds, *found.sample.counts]
     counts = {kind: found.sample.counts[kind] for kind in ordered if kind in found.sample.counts}
     there = [(_COUNTED.get(kind, Text(kind)), words.count(count)) for kind, count in counts.items() if count]
-    none = ", ".join(str(_COUNTED.get(kind, kind)) for kind, count in counts.items() if not count)
+    none = listed(str(_COUNTED.get(kind, kind)) for kind, count in counts.items() if not count)
     pairs = [(Text(str(label).capitalize()), value) for label, value in there]
     body: Blocks = [blocks.header(heading(found)), blocks.facts([*pairs, (pgettext("findings", "None"), none or None)])]
     names = masking.names(tx, list({id for entry in found.entries.values() if (id := trail_lines.customer_of(entry.event))}))

@@ -12,7 +12,7 @@ from commands.customers.lists.risks import RISKS
 from commands.customers.lists.shape import ORDERED, PAGE, ListArgs, Listing, Row, Sort, What
 from commands.kit import blocks
 from commands.kit.contract import Args, Command, Refused, Reply, Request, Sheet
-from commands.kit.i18n import Text, _, pgettext
+from commands.kit.i18n import Text, _, listed, pgettext
 from commands.kit.input.fields import arguments
 from commands.kit.input.filters import empty_book, shown
 from commands.kit.input.mistyped import nearest
@@ -60,7 +60,7 @@ def _checked(args: ListArgs, listing: Listing) -> Sort:
     """
     for name in args.model_dump(exclude_none=True, exclude={"what", "sort", "page"}):
         if name not in listing.filters:
-            accepted = ", ".join(argument.name for argument in arguments(ListArgs) if argument.name in listing.filters)
+            accepted = listed(argument.name for argument in arguments(ListArgs) if argument.name in listing.filters)
             raise Refused(
                 _("`{name}=` does not filter the list of {what}; use one of: {accepted}.").format(
                     name=name, what=words.label(args.what), accepted=accepted
@@ -68,7 +68,7 @@ def _checked(args: ListArgs, listing: Listing) -> Sort:
                 field=name,
             )
     if args.sort is not None and args.sort not in listing.orders:
-        accepted = ", ".join(listing.orders)
+        accepted = listed(listing.orders)
         raise Refused(
             _("`sort={sort}` does not apply to the list of {what}: expected {accepted}.").format(
                 sort=args.sort, what=words.label(args.what), accepted=accepted
@@ -85,7 +85,7 @@ def _other_order(args: ListArgs, listing: Listing, sort: Sort, total: int) -> li
 
 
 def _gist(heading: str, rows: Sequence[Row], total: int) -> str:
-    named = ", ".join(row.name for row in rows[:NAMED])
+    named = listed(row.name for row in rows[:NAMED])
     more = total - min(len(rows), NAMED)
     return blocks.escape(
         _("{heading}: {named} and {n} more").format(heading=heading, named=named, n=more) if more else f"{heading}: {named}"
@@ -104,7 +104,7 @@ def _nothing(args: ListArgs, listing: Listing, total: int, given: str, tx: Tx) -
     if args.page > 1 and total:
         return str(_("There is no page {page}.").format(page=args.page))
     if args.what is What.CUSTOMERS and (column := next((name for name in _COLUMNS if getattr(args, name) is not None), None)):
-        known = ", ".join(shown(column, value) for value in customers.values_of(tx, column, limit=12))
+        known = listed(shown(column, value) for value in customers.values_of(tx, column, limit=12))
         label = str(next(one.ask.label for one in arguments(ListArgs) if one.name == column)).lower()
         sentence = _("No customer with {wanted}. Available for {column}: {known}.")
         # the first word that is no list is read as a sector; it may have been meant as a list

@@ -10,7 +10,7 @@ from typing import Any
 
 from commands.kit.access import masking
 from commands.kit.contract import Request
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.i18n import Text, _, listed, ngettext
 from commands.kit.wording import words
 from commands.scoring import default_words, pd_words, score_card, score_groups, score_words
 from risk_engine.exchange import Conversion
@@ -138,7 +138,7 @@ def _exposures(known: Known, policy: Policy, past_due: float | None) -> str:
 def _together(drawn: Mapping[str, Decimal], known: Known) -> Text:
     """Return the sum in the reporting currency with the date of its rates; without a rate, name the currency instead."""
     if without := sorted(set(drawn) - set(known.rates)):
-        return _("no sum: no usable rate for {currencies}").format(currencies=", ".join(without))
+        return _("no sum: no usable rate for {currencies}").format(currencies=listed(without))
     whole = sum((amount * Decimal(repr(known.rates[currency].factor)) for currency, amount in drawn.items()), Decimal(0))
     days = [day for currency in drawn if (day := known.rates[currency].as_of)]
     amount = words.money(round(whole, 2), known.currency)

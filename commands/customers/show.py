@@ -14,7 +14,7 @@ from commands.indicators import IndicatorState, standings, trends
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
-from commands.kit.i18n import Text, _, ngettext, pgettext
+from commands.kit.i18n import Text, _, listed, ngettext, pgettext
 from commands.kit.input.customer import Ambiguous, CustomerText, resolve, typed
 from commands.kit.input.fields import AnyCase, Ask
 from commands.kit.wording import words
@@ -119,7 +119,7 @@ def summary(known: Known, watched: list[IndicatorState], register: list[Risk]) -
     worst = watched[0] if watched else None
     parts = [
         masking.called(known.who),
-        ", ".join(words.money(entry.outstanding, entry.currency) for entry in known.owed) or str(_("no facilities")),
+        listed(words.money(entry.outstanding, entry.currency) for entry in known.owed) or str(_("no facilities")),
         known.letters[0].letter if known.letters else str(_("not rated")),
         words.grade(known.score.grade) if known.score else str(_("not scored yet")),
         words.colour(worst.colour, stale=worst.stale) if worst else words.colour(Colour.NONE),

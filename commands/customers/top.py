@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Reply, Request, Sheet
-from commands.kit.i18n import Text, _, ngettext, pgettext
+from commands.kit.i18n import Text, _, listed, ngettext, pgettext
 from commands.kit.input.fields import AnyCase, Ask, Count, Page
 from commands.kit.input.filters import Word, empty_book, named_filters, values_that_exist
 from commands.kit.paging import turns
@@ -51,7 +51,7 @@ def top(args: TopArgs, request: Request, tx: Tx) -> Reply:
     if not shown:
         return Reply(_nobody(tx, args, totals))
     heading = _heading(args, totals, lines)
-    first = ", ".join(masking.customer(line.customer, line.name) for line in shown[:3])
+    first = listed(masking.customer(line.customer, line.name) for line in shown[:3])
     body = [blocks.header(heading), _table(args.by, shown, start), blocks.note(_below(args, totals, shown, request, tx))]
     return Reply(blocks.escape(f"{heading}: {first} …"), body, shareable=True, pages=turns(args, -(-len(lines) // PAGE)))
 

@@ -14,7 +14,7 @@ from commands.data.finding_words import sentence
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Reply, Request, Sheet
-from commands.kit.i18n import Text, _, ngettext, pgettext
+from commands.kit.i18n import Text, _, listed, ngettext, pgettext
 from commands.kit.input.customer import resolve
 from commands.kit.input.fields import AnyCase, Ask, Page
 from commands.kit.paging import turns
@@ -84,7 +84,7 @@ def headline(
 ) -> Text:
     """Return ``37 findings for 21 of 240 borrowers: 12 missing, …``."""
     counts = Counter(one.kind for one in found)
-    by_kind = ", ".join(str(text.format(n=words.count(counts[kind]))) for kind, text in _COUNTED.items() if counts[kind])
+    by_kind = listed(str(text.format(n=words.count(counts[kind]))) for kind, text in _COUNTED.items() if counts[kind])
     many = words.count(len(found))
     if customer is not None:
         if not found:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from commands.data.file_words import cannot_write
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.i18n import Text, _, listed, ngettext
 from commands.kit.progress import bar
 from risk_engine.audit.events import AnswerExported
 from storage import events, private
@@ -75,7 +75,7 @@ def run_export(
     if writer is None:
         raise ExportRefused(
             _("{file} does not say in which format; expected a name that ends in {endings}.").format(
-                file=path.name, endings=", ".join(WRITERS)
+                file=path.name, endings=listed(WRITERS)
             )
         )
     if as_of is not None and as_of > (now + _EARLIEST_ZONE).date():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from commands.kit.i18n import Text, _
+from commands.kit.i18n import Text, _, listed
 from risk_engine import characters
 from storage.data.files import Accepted, FileRefused, MapProblem, Refusal
 from storage.private import CannotWrite
@@ -157,5 +157,5 @@ def _listed(facts: Any) -> dict[str, Any]:
 
 def _shown(fact: Any) -> Any:
     if isinstance(fact, list):
-        return ", ".join(shown(str(each)) for each in fact)
+        return listed(shown(str(each)) for each in fact)
     return shown(fact) if isinstance(fact, str) else fact

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from commands.data.file_words import refusal_in_words, shown
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.i18n import Text, _, listed, ngettext
 from commands.kit.wording import words
 from storage.data.files import Refusal
 from storage.data.files.merge import Part, Summed
@@ -46,7 +46,7 @@ class ImportReport(Summed):
             yield _("Nothing was imported from {file}.").format(file=self.file)
             return
         if self.unknown_columns:
-            yield _("Ignored columns: {columns}.").format(columns=", ".join(map(shown, self.unknown_columns)))
+            yield _("Ignored columns: {columns}.").format(columns=listed(map(shown, self.unknown_columns)))
         yield from (refusal_in_words(refusal) for refusal in self.refusals)
         if self.rejects is not None:
             yield ngettext("{n} row was refused; see {path}.", "{n} rows were refused; see {path}.", self.refused).format(path=self.rejects)
@@ -69,7 +69,7 @@ class ImportReport(Summed):
                 kind=words.heading(part.name), added=part.added, changed=part.changed, unchanged=part.unchanged
             )
         if self.unwatched:
-            names = ", ".join((*self.unwatched[:_NAMED], *(["…"] if len(self.unwatched) > _NAMED else [])))
+            names = listed((*self.unwatched[:_NAMED], *(["…"] if len(self.unwatched) > _NAMED else [])))
             yield ngettext("{n} indicator without a KRI: {names}.", "{n} indicators without a KRI: {names}.", len(self.unwatched)).format(
                 names=names
             )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from commands.delivery.secrecy_words import plain
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.i18n import Text, _, listed, ngettext
 from risk_engine.audit.privacy_policy import Privacy
 from risk_engine.audit.secrecy import Secrecy
 
@@ -107,7 +107,7 @@ def _remedy(why: Why) -> Text:
 
 
 def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
+    return listed(names[:NAMED]) + (" …" if len(names) > NAMED else "")
 
 
 def no_member(name: str) -> Text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from commands.kit.i18n import Marked, Text, _
+from commands.kit.i18n import Marked, Text, _, listed
 from risk_engine.audit.privacy_policy import Privacy
 from risk_engine.audit.secrecy import Secrecy, carries
 
@@ -40,7 +40,7 @@ def _instead(said: Secrecy, privacy: Privacy, *, but: str) -> Text:
     others = [name for name, level in privacy.channels.items() if carries(level, said) and name != but][:NAMED]
     if not others:
         return _("The policy names no channel that may carry it: ask the owner of the policy.")
-    return _("Share it in {channels}, or ask whoever keeps the policy.").format(channels=Marked(", ".join(map(channel, others))))
+    return _("Share it in {channels}, or ask whoever keeps the policy.").format(channels=Marked(listed(map(channel, others))))
 
 
 def waits(where: str, level: Secrecy, said: Secrecy) -> Text:

@@ -14,7 +14,7 @@ from commands.digest.digest_state import card, facts_of, is_direct, next_line
 from commands.digest.editions import subscribed
 from commands.kit import blocks
 from commands.kit.contract import Args, Command, Refused, Reply, Request
-from commands.kit.i18n import Text, _
+from commands.kit.i18n import Text, _, listed
 from commands.kit.input.digest_options import scope_named, zone_named
 from commands.kit.input.fields import Ask, Day, wall_time
 from commands.kit.wording import words
@@ -87,7 +87,7 @@ def _refuse_more_than_is_seen(department: str | None, tx: Tx) -> None:
     """Refuse a digest about customers whom the subscriber may not see."""
     if tx.sight.everything or (department is not None and tx.sight.holds(department, None)):
         return
-    theirs = ", ".join(sorted(tx.sight.departments)) if tx.sight.reach is Reach.DEPARTMENT else ""
+    theirs = listed(sorted(tx.sight.departments)) if tx.sight.reach is Reach.DEPARTMENT else ""
     if not theirs:
         raise Refused(_("A channel digest covers a whole department: please ask someone who can see one."))
     sentence = _("You can see your own departments only, and so can a digest that you set up: give department=…, one of: {names}.")

@@ -12,7 +12,7 @@ from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Refused, Reply, Request
-from commands.kit.i18n import _, ngettext
+from commands.kit.i18n import _, listed, ngettext
 from commands.kit.input.fields import AnyCase, Ask, Day, Key, Page, Step
 from commands.kit.paging import turns
 from commands.kit.wording import words
@@ -71,7 +71,7 @@ def list_breaches(args: BreachesArgs, request: Request, tx: Tx) -> Reply:
     pages = -(-count // SHOWN)
     if pages > 1:
         body.append(blocks.note(_("Page {page} of {pages} · red before amber, oldest first").format(page=args.page, pages=pages)))
-    return Reply(f"{heading}: " + blocks.escape(", ".join(names.values())), body, pages=turns(args, pages))
+    return Reply(f"{heading}: " + blocks.escape(listed(names.values())), body, pages=turns(args, pages))
 
 
 def _line(breach: Breach, name: str, policy: Policy) -> dict[str, Any]:

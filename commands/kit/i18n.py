@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import KW_ONLY, dataclass
@@ -41,6 +41,11 @@ _reader: ContextVar[Reader] = ContextVar("reader", default=NOBODY)
 def reader() -> Reader:
     """Return the reader of the present text."""
     return _reader.get()
+
+
+def listed(items: Iterable[object]) -> str:
+    """Return a list in the reader's language: with commas, in Chinese with enumeration commas."""
+    return ("、" if reader().locale.startswith("zh") else ", ").join(map(str, items))
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from commands.kit import blocks
 from commands.kit.access.authority import authority_of, may, refusal, whom_to_ask
 from commands.kit.contract import Args, Authority, Blocks, Command, Refused, Reply, Request
-from commands.kit.i18n import Text, _, ngettext, pgettext
+from commands.kit.i18n import Text, _, listed, ngettext, pgettext
 from commands.kit.input.fields import Ask, Page, Someone
 from commands.kit.paging import turns
 from commands.kit.registry import registry
@@ -67,7 +67,7 @@ def _one(person: str, request: Request, tx: Tx) -> Reply:
 
 def _facts(person: str, authority: Authority, request: Request) -> list[tuple[Text, Any]]:
     reads = Right.READ in authority.rights
-    departments = ", ".join(sorted(authority.departments))
+    departments = listed(sorted(authority.departments))
     return [
         (pgettext("rights", "May"), role_words.rights(authority.rights)),
         (_("Sees"), str(role_words.REACHES[authority.reach]) if reads else str(_("no customers"))),
@@ -129,7 +129,7 @@ def _row(member: Member, request: Request) -> list[object]:
     gone = "" if request.welcome(member.id) else " ⛔"
     since = words.day(member.given_at.astimezone(request.person.reader.tzinfo).date()) if member.given_at else "–"
     held = role_words.roles(member.roles) if member.roles else "–"
-    return [f"{request.name_of(member.id)}{gone}", held, ", ".join(sorted(member.departments)) or "–", since]
+    return [f"{request.name_of(member.id)}{gone}", held, listed(sorted(member.departments)) or "–", since]
 
 
 def _without_being_given(request: Request) -> Blocks:

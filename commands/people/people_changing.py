@@ -15,7 +15,7 @@ from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.access.authority import administrators, authority_of, roles_are_given
 from commands.kit.contract import Args, Blocks, Command, Message, Notice, Refused, Reply, Request, To
-from commands.kit.i18n import Text, _
+from commands.kit.i18n import Text, _, listed
 from commands.kit.input.digest_options import scope_named
 from commands.kit.input.fields import Ask, Key, Several, Someone
 from commands.kit.wording import role_words
@@ -165,7 +165,7 @@ def _reach(change: Change, request: Request, tx: Tx) -> list[Text]:
             "of them. To limit it, set {keys} to “department” with `/risk policy` or in the policy file, or "
             "remove that role."
         )
-        keys = ", ".join(f"roles.{role.value}.reach" for role in wide)
+        keys = listed(f"roles.{role.value}.reach" for role in wide)
     elif authority.reach is Reach.OWN:
         sentence = _(
             "{person} will see the customers whose relationship manager they are, but not those of "
@@ -174,7 +174,7 @@ def _reach(change: Change, request: Request, tx: Tx) -> list[Text]:
         keys = ""
     else:
         return []
-    departments = ", ".join(sorted(change.departments))
+    departments = listed(sorted(change.departments))
     return [sentence.format(person=_called(person), departments=departments, roles=role_words.roles(wide), keys=keys)]
 
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from commands.approvals import decided_by
 from commands.kit import blocks
 from commands.kit.contract import Args, Block, Command, Refused, Reply, Request
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.i18n import Text, _, listed, ngettext
 from commands.kit.input.fields import Ask
 from commands.kit.wording import words
 from commands.policy import policy_words
@@ -63,7 +63,7 @@ def path_of(key: str, values: Values) -> Path:
             sentence = _("“{table}” has no key like “{key}”; it has: {known}.")
         else:
             sentence = _("The policy has no key “{key}”; its tables are: {known}.")
-        raise Refused(sentence.format(key=error.key, table=error.table, known=", ".join(error.known)), field="key") from error
+        raise Refused(sentence.format(key=error.key, table=error.table, known=listed(error.known)), field="key") from error
 
 
 # --- the whole -------------------------------------------------------------------------------------------------------
@@ -80,7 +80,7 @@ def _overview(standing: PolicyInForce, tx: Tx) -> Reply:
     body += _differing(count, differing, tx) if differing else [blocks.paragraph(_("Nothing differs from the packaged policy."))]
     if waiting:
         body += [blocks.paragraph(blocks.bold(_("Pending approval"))), blocks.bullets([_waiting(each, tx) for each in waiting[:SHOWN]])]
-    body.append(blocks.paragraph(blocks.bold(_("Tables")), "  ", ", ".join(standing.values)))
+    body.append(blocks.paragraph(blocks.bold(_("Tables")), "  ", listed(standing.values)))
     body.append(
         blocks.note(
             _("/risk policy TABLE shows its keys; /risk policy KEY VALUE “why” proposes a change, which someone else must approve.")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from commands.kit.i18n import Text, _, pgettext
+from commands.kit.i18n import Text, _, listed, pgettext
 from commands.kit.input.mistyped import nearest
 from risk_engine.policy.policy_keys import Path, Values, followed, guard_at, leaves, spelled
 from risk_engine.policy_part import Guard
@@ -66,7 +66,7 @@ def accepted(schema: Mapping[str, Any]) -> Text:
     if "anyOf" in schema:
         return _either([accepted(one) for one in schema["anyOf"]])
     if "enum" in schema:
-        return _("one of {choices}").format(choices=", ".join(map(str, schema["enum"])))
+        return _("one of {choices}").format(choices=listed(map(str, schema["enum"])))
     match schema.get("type"):
         case "integer":
             return _bounded(_("a whole number"), schema)

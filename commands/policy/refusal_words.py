@@ -6,7 +6,7 @@ from typing import Any
 
 from commands.kit.blocks import cut
 from commands.kit.contract import RefusalWords, Refused
-from commands.kit.i18n import _
+from commands.kit.i18n import _, listed
 from commands.kit.wording.words import label
 from commands.policy.policy_words import accepted, value
 from risk_engine.policy import refusals
@@ -28,7 +28,7 @@ def _not_a_setting(refusal: refusals.NotASetting) -> Refused:
         sentence = _("{key} is not changed here: entries are named, added and removed in the policy file.")
         return Refused(sentence.format(key=refusal.key), field="key")
     sentence = _("{key} is a table: name one of its keys, as `{key}.{first}`. It has: {keys}.")
-    return Refused(sentence.format(key=refusal.key, first=refusal.keys[0], keys=", ".join(refusal.keys)), field="key")
+    return Refused(sentence.format(key=refusal.key, first=refusal.keys[0], keys=listed(refusal.keys)), field="key")
 
 
 def _setting_refused(refusal: refusals.SettingRefused) -> Refused:

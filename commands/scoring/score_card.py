@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from commands.kit.i18n import Text, _
+from commands.kit.i18n import Text, _, listed
 from commands.kit.wording import words
 from commands.kit.wording.words import part
 from commands.scoring import measure_words
@@ -46,7 +46,7 @@ def line(score: Score, detail: Detail, policy: Policy) -> str | None:
     around = _("(range {lowest}–{highest})").format(**_range(detail))
     weak = [f"{str(FACTORS[name]).lower()} {points(worth)}" for worth, name in _weakest(detail, policy.scoring.card)]
     parts = [f"{said} {around}" if part(score.confidence) != part(1.0) else str(said)]
-    return " · ".join([*parts, *([str(_("weakest: {factors}").format(factors=", ".join(weak)))] if weak else [])])
+    return " · ".join([*parts, *([str(_("weakest: {factors}").format(factors=listed(weak)))] if weak else [])])
 
 
 def _range(detail: Detail) -> dict[str, str]:
@@ -139,7 +139,7 @@ def unknown(detail: Detail, policy: Policy) -> Text | None:
     lacking = sorted(_lacking(detail, policy), reverse=True)
     if not lacking:
         return None
-    named = ", ".join(f"{name} ({part(weight)})" for weight, name in lacking)
+    named = listed(f"{name} ({part(weight)})" for weight, name in lacking)
     return _("{figures}: with them, the score would be between {lowest} and {highest}").format(figures=named, **_range(detail))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from commands.kit.i18n import Text, _
+from commands.kit.i18n import Text, _, listed
 from commands.kit.wording import words
 from commands.scoring import default_words, measure_words, pd_words
 from risk_engine.financials import ratios
@@ -203,7 +203,7 @@ def moved(move: Move) -> str:
         _("Home currency {change}").format(change=_signed(-move.home_currency)) if move.home_currency else None,
         _("Commodity prices {change}").format(change=_signed(move.commodity)) if move.commodity else None,
     ]
-    return ", ".join(str(one) for one in parts if one is not None)
+    return listed(str(one) for one in parts if one is not None)
 
 
 def _signed(share: float) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from commands.delivery import record
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.i18n import Text, _, listed, ngettext
 from commands.kit.wording import words
 from commands.scoring import score_words
 from risk_engine.facts.facts import Facts
@@ -67,7 +67,7 @@ class Report:
 
 def _grades(scores: Scores) -> str:
     counts = np.bincount(scores.grades, minlength=Grade.CRITICAL + 1)
-    return ", ".join(f"{words.grade(grade)} {counts[grade]}" for grade in sorted(Grade, reverse=True))
+    return listed(f"{words.grade(grade)} {counts[grade]}" for grade in sorted(Grade, reverse=True))
 
 
 def _not_computable(scores: Scores) -> Iterator[Text | str]:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from commands.kit.i18n import Text, _
+from commands.kit.i18n import Text, _, listed
 from commands.scoring import scoring
 from commands.validation import validating_figures, validating_letters, validating_tables, validating_words
 from commands.validation.validating_figures import Challenge, Known, Level, Model, Since
@@ -96,12 +96,12 @@ def _horizon(policy: Policy, asked: Question) -> int:
 
 def _check_factors(policy: Policy, without: tuple[str, ...]) -> None:
     names = [factor.name for factor in policy.scoring.card.factors]
-    listed = ", ".join(names)
+    known = listed(names)
     if unknown := [name for name in without if name not in names]:
         sentence = _("--without {factor} is not a factor of the scorecard: expected one of {factors}.")
-        raise ValidationRefused(sentence.format(factor=unknown[0], factors=listed))
+        raise ValidationRefused(sentence.format(factor=unknown[0], factors=known))
     if set(names) <= set(without):
-        raise ValidationRefused(_("--without {factors} would leave the scorecard empty: keep at least one factor.").format(factors=listed))
+        raise ValidationRefused(_("--without {factors} would leave the scorecard empty: keep at least one factor.").format(factors=known))
 
 
 def _day(newest: date | None, today: date, horizon: int) -> date:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.i18n import Text, _, listed, ngettext
 from commands.kit.wording import words
 from commands.validation import validating_verdicts as say
 from commands.validation.validating_figures import Challenge
@@ -58,7 +58,7 @@ def _who(report: Report) -> Iterator[Text]:
     if unscored := int(np.isnan(report.model.points[report.cohort.left_out == LeftOut.NO]).sum()):
         yield _("Without points: {n}, for lack of any scorecard input.").format(n=unscored)
     if seen.without:
-        yield _("Excluded from the scorecard: {factors}.").format(factors=", ".join(seen.without))
+        yield _("Excluded from the scorecard: {factors}.").format(factors=listed(seen.without))
 
 
 def _nothing_happened(report: Report) -> Iterator[Text]:

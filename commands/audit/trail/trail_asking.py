@@ -14,7 +14,7 @@ from pydantic_core import CoreSchema, core_schema
 from commands.audit.trail import trail_words
 from commands.kit.access import masking
 from commands.kit.contract import Args, Refused, Request
-from commands.kit.i18n import _, pgettext
+from commands.kit.i18n import _, listed, pgettext
 from commands.kit.input.customer import resolve
 from commands.kit.input.fields import AnyCase, Ask, Day, Page, user_id
 from commands.kit.input.mistyped import nearest
@@ -140,4 +140,4 @@ def _kind(text: str | None, tx: Tx) -> str | None:
     if near:
         raise Refused(_("There is no kind of entry “{value}”. Did you mean {nearest}?").format(value=text, nearest=near), field="kind")
     sentence = _("There is no kind of entry “{value}”: expected one of {accepted}.")
-    raise Refused(sentence.format(value=text, accepted=", ".join(sorted(beginnings))), field="kind")
+    raise Refused(sentence.format(value=text, accepted=listed(sorted(beginnings))), field="kind")

@@ -10,7 +10,7 @@ from typing import Any
 from commands.audit.trail import trail_words
 from commands.kit import blocks
 from commands.kit.access import masking
-from commands.kit.i18n import Text, _
+from commands.kit.i18n import Text, _, listed
 from commands.kit.registry import registry
 from commands.kit.wording import role_words, words
 from commands.policy import effect_words, policy_words
@@ -141,7 +141,7 @@ def _held(state: Any) -> str:
     if not isinstance(state, Mapping):
         return _value(state)
     roles = role_words.roles([role for role in Role if role in state.get("roles", ())])
-    departments = ", ".join(state.get("departments", ()))
+    departments = listed(state.get("departments", ()))
     return f"{roles} ({departments})" if departments else roles
 
 
@@ -187,9 +187,9 @@ _IN_WORDS: dict[str, Callable[[Any, Mapping[str, Any], Policy], str | dict[str, 
 
 def _plain(value: Any) -> str:
     if isinstance(value, Mapping):
-        return _cut(", ".join(f"{words.label(name)} {_plain(each)}" for name, each in value.items() if each is not None))
+        return _cut(listed(f"{words.label(name)} {_plain(each)}" for name, each in value.items() if each is not None))
     if isinstance(value, list):
-        return _cut(", ".join(_listed(each) for each in value))
+        return _cut(listed(_listed(each) for each in value))
     if isinstance(value, int | float) and not isinstance(value, bool):
         return words.number(value)
     return _dated(str(value)) or _cut(words.label(str(value)))

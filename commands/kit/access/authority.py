@@ -7,7 +7,7 @@ from datetime import datetime
 
 from commands.kit.blocks import mention
 from commands.kit.contract import Authority, Command, Refused, Request
-from commands.kit.i18n import Marked, Text, _
+from commands.kit.i18n import Marked, Text, _, listed
 from commands.kit.wording import role_words
 from commands.kit.wording.words import label
 from risk_engine.people.membership import Member
@@ -115,7 +115,7 @@ def _either(roles: Iterable[Role]) -> Text | str:
     names = [label(role) for role in roles]
     if len(names) < 2:
         return "".join(names) or _("to which the policy gives it, none so far")
-    return _("{first} or {last}").format(first=", ".join(names[:-1]), last=names[-1])
+    return _("{first} or {last}").format(first=listed(names[:-1]), last=names[-1])
 
 
 def whom_to_ask(tx: Tx, policy: Policy, asker: str) -> Text | Marked:
@@ -126,4 +126,4 @@ def whom_to_ask(tx: Tx, policy: Policy, asker: str) -> Text | Marked:
         return _("the operator to name the first administrator in RISKBOT_ADMINS")
     if not found:
         return _("the operator to name a second administrator in RISKBOT_ADMINS")
-    return Marked(", ".join(mention(one) for one in found)) if len(found) <= NAMED else _("an administrator")
+    return Marked(listed(mention(one) for one in found)) if len(found) <= NAMED else _("an administrator")

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from commands.kit.access import masking
 from commands.kit.contract import Refused
-from commands.kit.i18n import Text, _
+from commands.kit.i18n import Text, _, listed
 from commands.kit.input.fields import Ask
 from risk_engine.references import ours
 from storage.customers import customers, search
@@ -75,7 +75,7 @@ def resolve(tx: Tx, text: str) -> Customer:
         raise Refused(
             _("No customer matches “{text}”. Search with `/risk find`, or list all with `/risk list`.").format(text=typed), field="customer"
         )
-    names = ", ".join(masking.with_id(id, name) for id, name in candidates)
+    names = listed(masking.with_id(id, name) for id, name in candidates)
     if same or found[0].likeness >= PART_OF_A_NAME:
         raise Ambiguous(
             _("“{text}” matches several customers: {names}. Use the id of the one you mean.").format(text=typed, names=names), candidates

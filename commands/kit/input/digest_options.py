@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from rapidfuzz import fuzz, process
 
 from commands.kit.contract import Refused
-from commands.kit.i18n import _, pgettext
+from commands.kit.i18n import _, listed, pgettext
 from storage.customers import customers
 from storage.database import Tx
 from storage.scope import Scope
@@ -47,7 +47,7 @@ def _value_of(tx: Tx, column: str, text: str | None) -> str | None:
     known = customers.values_of(tx, column)
     found = next((value for value in known if value.lower() == text.lower()), None)
     if found is None:
-        names = ", ".join(known[:20]) or str(pgettext("empty list", "none"))
+        names = listed(known[:20]) or str(pgettext("empty list", "none"))
         sentence = _("No customer has the {column} “{value}”; there are: {names}.")
         raise Refused(sentence.format(column=_COLUMNS[column], value=text, names=names), field=column)
     return found

@@ -13,7 +13,7 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import BaseModel, BeforeValidator, Field
 from pydantic_core import PydanticCustomError, PydanticUndefined
 
-from commands.kit.i18n import Text, _
+from commands.kit.i18n import Text, _, listed
 from commands.kit.wording.words import label_of
 from risk_engine.due import FIRST_DAY, LAST_DAY
 from risk_engine.references import Reference
@@ -150,9 +150,9 @@ class Argument:
     def accepted(self) -> Text:
         """Return the accepted values, in words."""
         if self.several:
-            return _("one or more of {choices}, with commas between them").format(choices=", ".join(one.value for one in self.choices))
+            return _("one or more of {choices}, with commas between them").format(choices=listed(one.value for one in self.choices))
         if self.choices:
-            return _("one of {choices}").format(choices=", ".join(choice.value for choice in self.choices))
+            return _("one of {choices}").format(choices=listed(choice.value for choice in self.choices))
         if self.ask.person:
             return _("a person, as @name")
         if self.is_reference:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from commands.kit.access import masking
 from commands.kit.contract import Args
-from commands.kit.i18n import _, pgettext
+from commands.kit.i18n import _, listed, pgettext
 from commands.kit.input.fields import arguments
 from commands.kit.wording import words
 from risk_engine.people.roles import Reach
@@ -27,7 +27,7 @@ def empty_book(tx: Tx) -> str:
         return str(
             _("You can see the customers whose relationship manager you are; there are none. Files name managers by Slack id or name.")
         )
-    theirs = ", ".join(sorted(tx.sight.departments)) or str(pgettext("empty list", "none"))
+    theirs = listed(sorted(tx.sight.departments)) or str(pgettext("empty list", "none"))
     return str(_("You can see the customers of your departments ({names}); there are none.").format(names=theirs))
 
 
@@ -48,6 +48,6 @@ def values_that_exist(tx: Tx, args: Args) -> str:
     labels = {argument.name: str(argument.ask.label).lower() for argument in arguments(type(args))}
     for column in COLUMNS:
         if getattr(args, column, None) is not None:
-            known = ", ".join(shown(column, value) for value in customers.values_of(tx, column, limit=12))
+            known = listed(shown(column, value) for value in customers.values_of(tx, column, limit=12))
             return str(_("Available for {column}: {known}.").format(column=labels[column], known=known))
     return ""

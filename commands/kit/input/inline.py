@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from commands.kit.contract import Command, Refused
-from commands.kit.i18n import _
+from commands.kit.i18n import _, listed
 from commands.kit.input.fields import Argument, arguments
 from commands.kit.input.mistyped import explain, unknown_option, unknown_second, unknown_word
 from commands.kit.input.stray_characters import storable
@@ -187,7 +187,7 @@ def _bind(command: Command, words: list[Word], line: str) -> dict[str, Any]:
         values[name] = _spelled(loose[0]) if size == 1 else _rest(loose[:size], line, exactly=literal)
         loose = loose[size:]
     if loose:
-        names = ", ".join(known) or str(_("nothing"))
+        names = listed(known) or str(_("nothing"))
         raise Refused(
             _("“{word}” was not expected: `{command}` takes {names}.").format(word=loose[0].text, command=command.name, names=names)
         )

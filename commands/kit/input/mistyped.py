@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from rapidfuzz import fuzz, process
 
 from commands.kit.contract import Args, Refused
-from commands.kit.i18n import Text, _
+from commands.kit.i18n import Text, _, listed
 from commands.kit.input.fields import Argument, arguments
 from commands.kit.registry import Registry
 from risk_engine.characters import shown
@@ -41,7 +41,7 @@ def unknown_second(command: str, word: str, known: Sequence[str]) -> Refused:
             )
         )
     return Refused(
-        _("`{command}` has no “{word}”: expected one of {choices}.").format(word=_short(word), command=command, choices=", ".join(known))
+        _("`{command}` has no “{word}”: expected one of {choices}.").format(word=_short(word), command=command, choices=listed(known))
     )
 
 
@@ -49,7 +49,7 @@ def unknown_option(word: str, known: Mapping[str, Argument]) -> Refused:
     """Return the refusal of a ``word=value`` that fits no argument."""
     if near := nearest(word, known):
         return Refused(_("There is no option “{word}”. Did you mean `{near}=`?").format(word=word, near=near))
-    return Refused(_("There is no option “{word}”; there are: {names}.").format(word=word, names=", ".join(known)))
+    return Refused(_("There is no option “{word}”; there are: {names}.").format(word=word, names=listed(known)))
 
 
 def explain(model: type[Args], error: ValidationError) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def explain(model: type[Args], error: ValidationError) -> dict[str, Any]:
         name = str(fault["loc"][0]) if fault["loc"] else next(iter(known))
         argument = known.get(name)
         if argument is None:
-            faults[name] = _("“{name}” is not one of: {names}.").format(name=name, names=", ".join(known))
+            faults[name] = _("“{name}” is not one of: {names}.").format(name=name, names=listed(known))
         elif fault["type"] == "missing":
             faults[name] = _("{name} is missing: expected {accepted}.").format(name=argument.ask.label, accepted=argument.accepted)
         elif fault["type"] == "character":

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from commands.kit import blocks
-from commands.kit.i18n import Text, _
+from commands.kit.i18n import Text, _, listed
 from commands.kit.wording.words import label
 from risk_engine.people.roles import Reach, Right, Role
 from risk_engine.policy.policy import Policy
@@ -42,12 +42,12 @@ REACHES: dict[Reach, Text] = {
 
 def roles(held: Collection[Role]) -> str:
     """Return roles in one line, in the discipline's order; ``no role`` if there is none."""
-    return ", ".join(label(role) for role in Role if role in held) or str(_("no role"))
+    return listed(label(role) for role in Role if role in held) or str(_("no role"))
 
 
 def rights(held: Collection[Right]) -> str:
     """Return rights in one line."""
-    return ", ".join(str(text) for right, text in RIGHTS.items() if right in held) or str(_("only ask for help"))
+    return listed(str(text) for right, text in RIGHTS.items() if right in held) or str(_("only ask for help"))
 
 
 def each(policy: Policy) -> list[list[Any]]:

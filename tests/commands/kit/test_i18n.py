@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commands.kit import blocks
-from commands.kit.i18n import Reader, Text, _, reading
+from commands.kit.i18n import Reader, Text, _, listed, pgettext, reading
 
 WORDS = st.sampled_from(["open", "share", "{n} customer", "{n} customers", "{who} is told."])
 VALUES = st.dictionaries(st.sampled_from(["n", "who"]), st.one_of(st.integers(0, 3), WORDS, WORDS.map(Text), st.lists(WORDS)), max_size=2)
@@ -51,3 +51,10 @@ def test_a_mention_stands_where_the_language_wants_it(reader: Reader, said: str)
         pieces = blocks.around(_("ended by {who}"), who=blocks.person("U0ANA"))
 
     assert "".join(piece if isinstance(piece, str) else f"<{piece['user_id']}>" for piece in pieces) == said
+
+
+@pytest.mark.parametrize(("locale", "expected"), [("en_GB", "red, amber"), ("zh_Hans_CN", "红色、黄色")])
+def test_a_list_is_punctuated_as_in_the_readers_language(locale, expected):
+    with reading(Reader(locale, masked=False)):
+        assert listed([pgettext("colour", "red"), pgettext("colour", "amber")]) == expected
+        assert (listed([]), listed(["a"])) == ("", "a")
