@@ -80,7 +80,7 @@ class Checker:
     def _attempt(self, before: datetime | None) -> None:
         try:
             self.verify(nightly=before is not None)
-        except BaseException:
+        except BaseException:  # it is raised again; also a stop must leave the verification due
             # the database may be busy or full: the next tick retries
             self._begun_at = before
             raise

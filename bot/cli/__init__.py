@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         print("Stopped; nothing more was changed.", file=sys.stderr)
-    except Exception as error:
+    except Exception as error:  # every failure is told on stderr, one of ours with its traceback
         _tell(error)
     return 1
 

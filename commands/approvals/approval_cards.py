@@ -88,7 +88,7 @@ def _facts(asked: Approval, policy: Policy, tx: Tx, now: datetime | None) -> lis
 
 
 def _until(asked: Approval, now: datetime | None) -> str:
-    left = f" · {approval_words.left(asked.expires_at, now)}" if now and now < asked.expires_at else ""
+    left = f" · {approval_words.left(asked.expires_at, now)}" if now and not asked.is_over(now) else ""
     return f"{words.moment(asked.expires_at)}{left}"
 
 

@@ -34,13 +34,13 @@ def approval_entry(asked: Approval, request: Request, tx: Tx) -> Blocks:
     left = _("expires {soon}").format(soon=approval_words.left(asked.expires_at, request.at))
     over = _("expired")
     who = [*blocks.around(_("requested by {who}, {when}"), who=blocks.person(asked.maker), when=when), " · "]
-    line = [*subject_line(tx, asked), "\n", *who, approval_words.step(asked), f" · {left if asked.expires_at > request.at else over}"]
+    line = [*subject_line(tx, asked), "\n", *who, approval_words.step(asked), f" · {over if asked.is_over(request.at) else left}"]
     what = deciding.changed(asked, deciding.present(asked, request.policy, tx))
     return [blocks.paragraph(*line), *(approval_words.warning(what) if what else []), *buttons(asked, request, tx)]
 
 
 def buttons(asked: Approval, request: Request, tx: Tx) -> Blocks:
-    if asked.maker == request.user and asked.expires_at > request.at:
+    if asked.maker == request.user and not asked.is_over(request.at):
         return [withdraw_button(asked)]
     if deciding.can_decide(asked, request, tx, deciding.steads(request, tx)):
         return [decision_buttons(asked, request.policy, tx)]

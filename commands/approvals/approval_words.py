@@ -9,7 +9,7 @@ from typing import Any
 from commands.approvals import decision_facts
 from commands.kit import blocks
 from commands.kit.access.authority import roles_are_given
-from commands.kit.i18n import Marked, Text, _, ngettext, reader
+from commands.kit.i18n import Marked, Text, _, listed, ngettext, reader
 from commands.kit.wording import words
 from commands.kit.wording.lines import VERDICT_BY
 from commands.kit.wording.role_words import SEVERAL
@@ -47,7 +47,7 @@ _ONE: dict[Role, Text] = {Role.ADMINISTRATOR: _("an administrator"), Role.RISK_M
 
 def whom(stage: Stage) -> Text | Marked:
     """Return the people of a step, in a sentence: ``the committee credit: @ana, @ben``, ``approvers``."""
-    named = Marked(", ".join(map(blocks.mention, stage.people)))
+    named = Marked(listed(map(blocks.mention, stage.people)))
     if stage.committee is not None:
         return _("the committee {name}: {people}").format(name=stage.committee, people=named)
     return named if stage.people else SEVERAL[stage.role]

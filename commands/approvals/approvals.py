@@ -14,7 +14,7 @@ from commands.approvals.approval_desk import approval_entry, buttons, sorted_wai
 from commands.approvals.subjects import subject_line
 from commands.kit import blocks
 from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.i18n import Text, _, listed, ngettext
 from commands.kit.input.fields import Ask, Page
 from commands.kit.input.mistyped import nearest
 from commands.kit.paging import turns
@@ -56,7 +56,7 @@ def _meant(which: str) -> ApprovalId:
     try:
         return ApprovalId.parse(which)
     except ValueError as error:
-        sentence = _("Unknown option “{word}”. Try {words}, or an id like A-3.").format(word=which, words=", ".join(WORDS))
+        sentence = _("Unknown option “{word}”. Try {words}, or an id like A-3.").format(word=which, words=listed(WORDS))
         if near := nearest(which, WORDS):
             sentence = _("{sentence} Did you mean `/risk approvals {near}`?").format(sentence=sentence, near=near)
         raise Refused(sentence, field="which") from error
@@ -70,7 +70,7 @@ def in_full(id: ApprovalId, request: Request, tx: Tx) -> Reply:
     body = card(asked, request.policy, tx, today=request.today, now=request.at)
     if asked.verdict is None:
         body += buttons(asked, request, tx)
-        if asked.expires_at <= request.at:
+        if asked.is_over(request.at):
             body.append(blocks.note(_("It has expired and can no longer be decided.")))
     if len(asked.votes) > 1:
         said = [approval_words.voice(vote, why=True) for vote in asked.votes]
@@ -119,7 +119,7 @@ def _listed(
         body += approval_entry(one, request, tx)
     if pages > 1:
         body.append(blocks.note(_("Page {page} of {pages}").format(page=args.page, pages=pages)))
-    named = ", ".join(str(one.id) for _part, one in page)
+    named = listed(str(one.id) for _part, one in page)
     return Reply(f"{heading}: {named}", body, pages=turns(args, pages))
 
 
@@ -148,7 +148,7 @@ def list_decided(args: ApprovalsArgs, request: Request, tx: Tx) -> Reply:
     more = [blocks.note(_("Page {page} of {pages}").format(page=args.page, pages=pages))] if pages > 1 else []
     note = [*more, blocks.note(_("/risk approvals A-3 shows one in full."))]
     body = [blocks.header(heading), blocks.bullets(lines), *note]
-    return Reply(f"{heading}: " + ", ".join(str(one.id) for one in found), body, pages=turns(args, pages))
+    return Reply(f"{heading}: " + listed(str(one.id) for one in found), body, pages=turns(args, pages))
 
 
 def _ended(asked: Approval, tx: Tx) -> list[Any]:

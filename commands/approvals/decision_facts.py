@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from commands.kit.i18n import Text, _
+from commands.kit.i18n import Text, _, listed
 from commands.kit.wording import words
 from risk_engine.grading import Grade
 from risk_engine.policy.policy import Policy
@@ -106,7 +106,7 @@ def _sums(value: Mapping[str, str]) -> str:
 
 
 def _list(value: Sequence[str]) -> str:
-    return ", ".join(value)
+    return listed(value)
 
 
 # the card's order; stored facts come back in another order

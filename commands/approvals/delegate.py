@@ -14,7 +14,7 @@ from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.access.authority import NotAllowed, authority_of, refusal
 from commands.kit.contract import Args, Command, Refused, Reply, Request
-from commands.kit.i18n import _, pgettext
+from commands.kit.i18n import _, listed, pgettext
 from commands.kit.input.fields import Ask, Day, Someone
 from commands.kit.wording import words
 from risk_engine.approvals import delegation as engine
@@ -119,7 +119,7 @@ def _kinds(typed: str | None) -> tuple[ApprovalKind, ...]:
     unknown = [word for word in named if word not in set(ApprovalKind)]
     if unknown:
         sentence = _("Kinds “{value}”: expected some of {kinds}.")
-        raise Refused(sentence.format(value=unknown[0], kinds=", ".join(kind.value for kind in ApprovalKind)), field="kinds")
+        raise Refused(sentence.format(value=unknown[0], kinds=listed(kind.value for kind in ApprovalKind)), field="kinds")
     return tuple(kind for kind in ApprovalKind if kind.value in named)
 
 

@@ -10,7 +10,7 @@ from commands.approvals.approval_words import ON_BEHALF_OF
 from commands.kit import blocks
 from commands.kit.access.authority import authority_of
 from commands.kit.contract import Blocks, Message, Notice, Reply, Request, To
-from commands.kit.i18n import Text, _, ngettext
+from commands.kit.i18n import Text, _, listed, ngettext
 from commands.kit.wording import words
 from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.delegation import Delegation
@@ -54,7 +54,7 @@ def standing(request: Request, tx: Tx) -> Reply:
         body += entry(one, request)
     if count > SHOWN:
         body.append(blocks.note(_("{n} more not shown.").format(n=count - SHOWN)))
-    return Reply(f"{heading}: " + ", ".join(str(one.id) for one in found[:SHOWN]), [*body, *new])
+    return Reply(f"{heading}: " + listed(str(one.id) for one in found[:SHOWN]), [*body, *new])
 
 
 def _own(request: Request, tx: Tx) -> tuple[int, list[Delegation]]:
@@ -71,6 +71,7 @@ def entry(one: Delegation, request: Request) -> Blocks:
         *begins,
         _("until {day}").format(day=_last(one)),
         f" · {_what(one)} · “{blocks.quoted(one.reason)}”",
+        *_out(one, request),
     ]
     theirs = request.user in (one.giver, one.delegate) or Right.ADMINISTER in request.authority.rights
     sure = blocks.confirm(_("Revoke {delegation}?").format(delegation=one.id), _("It ends immediately."), _("End it"))
@@ -82,13 +83,20 @@ def _who(one: Delegation) -> list[Any]:
     return [blocks.bold(str(one.id)), "  ", *blocks.around(ON_BEHALF_OF, who=blocks.person(one.delegate), whom=blocks.person(one.giver))]
 
 
+def _out(one: Delegation, request: Request) -> list[Any]:
+    """Return the mark of a delegation without effect, as one of the two has no access any more."""
+    gone = [person for person in (one.giver, one.delegate) if not request.welcome(person)]
+    sentence = _("⛔ Without effect: the account of {who} has no access.")
+    return ["\n", *blocks.around(sentence, who=blocks.person(gone[0]))] if gone else []
+
+
 def _last(one: Delegation) -> str:
     """Return the last minute, so that the day named is the last day."""
     return words.moment(one.until - timedelta(minutes=1))
 
 
 def _what(one: Delegation) -> Text | str:
-    return ", ".join(str(_KINDS[kind]) for kind in one.kinds) or _("all kinds")
+    return listed(str(_KINDS[kind]) for kind in one.kinds) or _("all kinds")
 
 
 # --- notices ---------------------------------------------------------------------------------------------------------

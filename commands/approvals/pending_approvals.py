@@ -22,7 +22,7 @@ from risk_engine.references import ApprovalId
 from risk_engine.scoring.events import ScoresUpdated
 from storage import events
 from storage.approvals import approvals
-from storage.database import Tx
+from storage.database import Busy, Tx
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +59,18 @@ def look_after(id: ApprovalId, policy: Policy, tx: Tx, *, now: datetime) -> bool
 
 def outdated(policy: Policy, tx: Tx, *, now: datetime) -> list[ApprovalId]:
     """Return pending approvals whose cards show outdated facts; takes no lock."""
-    return [id for id in approvals.waiting_ids(tx) if (asked := approvals.get(tx, id)) and _to_show(asked, policy, tx, now) is not None]
+    return [id for id in approvals.waiting_ids(tx) if _is_outdated(id, policy, tx, now)]
+
+
+def _is_outdated(id: ApprovalId, policy: Policy, tx: Tx, now: datetime) -> bool:
+    try:
+        asked = approvals.get(tx, id)
+        return asked is not None and _to_show(asked, policy, tx, now) is not None
+    except Busy:
+        raise
+    except Exception:  # a fault of one request must not hide that others are outdated
+        log.exception("an approval could not be compared with its card", extra={"approval": str(id)})
+        return False
 
 
 def show_anew(id: ApprovalId, policy: Policy, tx: Tx, *, now: datetime) -> bool:
@@ -77,7 +88,7 @@ def show_anew(id: ApprovalId, policy: Policy, tx: Tx, *, now: datetime) -> bool:
 
 def _to_show(asked: Approval, policy: Policy, tx: Tx, now: datetime) -> decision_facts.Picture | None:
     """Return the present facts, if the card of a pending request does not show them."""
-    if asked.verdict is not None or now >= asked.expires_at:
+    if asked.verdict is not None or asked.is_over(now):
         return None
     last, present = events.last_of(tx, str(asked.id), ApprovalRefreshed), deciding.present(asked, policy, tx)
     shown = (last.facts or {}).get("shown") if last else decision_facts.digest(asked.picture)

@@ -20,6 +20,7 @@ from risk_engine.audit.events import ExportAsked
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
 from risk_engine.references import ExportId
+from storage import events
 from storage.approvals import approvals
 from storage.data import export_requests
 from storage.data.export_requests import ExportRequest
@@ -88,7 +89,18 @@ def line(tx: Tx, id: ExportId) -> Sequence[Any] | None:
 def facts(tx: Tx, id: ExportId) -> Sequence[tuple[Text, Any]]:
     """Return the facts for a decision about a file."""
     found = export_requests.get(tx, id)
-    return [] if found is None else [(_("Export"), f"{found.id} · {_what(found)}"), (_("Purpose"), blocks.quoted(found.reason))]
+    if found is None:
+        return []
+    what = (_("Export"), f"{found.id} · {_what(found)}")
+    return [what, (_("Selection"), _selection(tx, id)), (_("Purpose"), blocks.quoted(found.reason))]
+
+
+def _selection(tx: Tx, id: ExportId) -> Text | str:
+    """Return the filters of the file as one would type them; they stand in the trail."""
+    asked = events.last_of(tx, str(id), ExportAsked)
+    arguments = (asked.facts or {}).get("arguments", {}) if asked else {}
+    filters = [f"{name}={value}" for name, value in arguments.items() if name != "page" and value not in (None, "")]
+    return blocks.quoted(" ".join(filters)) if filters else _("everything that the requester may see")
 
 
 def settle(tx: Tx, id: ExportId, verdict: ProposalState) -> None:

@@ -18,7 +18,7 @@ _VIA = {"command": "command", "event": "message", "press": "button", "view": "fo
 
 
 def noted(reply: Reply, named: Collection[str], command: str, request: Request, tx: Tx) -> list[Event]:
-    """Return the events to write before an answer is given: its own, and the customers shown.
+    """Return the events to hand over for writing before an answer is sent: its own, and the customers shown.
 
     Args:
         named: the customers named in it (``masking.noting``).

@@ -69,6 +69,10 @@ class Approval:
     reminded: int = 0
     version: int = 1
 
+    def is_over(self, at: datetime) -> bool:
+        """Return True if the term for a decision has ended."""
+        return at >= self.expires_at
+
     @property
     def stage(self) -> Stage:
         """Return the open step, or the last one once the request is decided."""
@@ -216,7 +220,7 @@ def withdraw(approval: Approval, *, by: str, at: datetime, reason: str | None = 
 
 def expire(approval: Approval, *, at: datetime) -> tuple[Approval, ApprovalDecided] | None:
     """End a request whose term is over; return None if it is still running or has ended already."""
-    if approval.verdict is not None or at < approval.expires_at:
+    if approval.verdict is not None or not approval.is_over(at):
         return None
     return _ended(approval, ProposalState.EXPIRED, CLOCK, at, None)
 
@@ -231,7 +235,7 @@ def reminders(approval: Approval, *, at: datetime, remind_hours: Sequence[int], 
 def remind(approval: Approval, *, at: datetime, remind_hours: Sequence[int], warn_hours: int) -> tuple[Approval, ApprovalReminded] | None:
     """Record the reminders that are due but not sent; several missed reminders are sent as one."""
     due = reminders(approval, at=at, remind_hours=remind_hours, warn_hours=warn_hours)
-    if approval.verdict is not None or at >= approval.expires_at or due <= approval.reminded:
+    if approval.verdict is not None or approval.is_over(at) or due <= approval.reminded:
         return None
     happened = ApprovalReminded(
         **_about(approval), actor=CLOCK, at=at, reminder=due, step=approval.step + 1, expires_at=approval.expires_at
@@ -244,7 +248,7 @@ def _still_open(approval: Approval, at: datetime) -> None:
         assert approval.decided_by is not None, "a verdict is somebody's, or the clock's"
         assert approval.decided_at is not None, "a verdict is somebody's, or the clock's"
         raise AlreadyDecided(approval=approval.id, verdict=approval.verdict, by=approval.decided_by, at=approval.decided_at)
-    if at >= approval.expires_at:
+    if approval.is_over(at):
         raise ApprovalExpired(approval=approval.id, at=approval.expires_at)
 
 

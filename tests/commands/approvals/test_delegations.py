@@ -210,3 +210,14 @@ def test_a_role_that_was_taken_since_the_form_opened_is_missed_when_it_is_sent(h
 
     for action, values in (("approval.reject", {"reason": "too dear"}), ("approval.condition", {"text": "file the deed"})):
         assert refused(house, OMAR, key, action, **values).startswith("You need the role approver to decide approvals")
+
+
+@pytest.mark.parametrize(("who", "gone"), [(OMAR, OMAR), (EVA, EVA)], ids=["the giver", "the delegate"])
+def test_a_delegation_of_somebody_who_has_left_is_marked_as_without_effect(house, who, gone):
+    house.ask(GIVEN, OMAR)
+
+    listed = text_of(house.ask("delegate", OMAR, at=LATER).blocks)
+    marked = text_of(house.ask("delegate", OMAR, at=LATER, welcome=lambda person: person != gone).blocks)
+
+    assert "Without effect" not in listed
+    assert f"⛔ Without effect: the account of @{who} has no access." in "".join(marked.splitlines())

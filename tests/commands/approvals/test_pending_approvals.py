@@ -13,6 +13,7 @@ from bot.policy_in_force import PolicyBook
 from bot.timekeeping.watching import Watch
 from commands.approvals import pending_approvals
 from commands.kit.contract import Refused
+from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.proposal import ProposalState
 from risk_engine.policy.policy import Policy
 from risk_engine.references import ApprovalId, ResponseId
@@ -183,3 +184,21 @@ def test_what_concerns_another_customer_changes_no_card(one_book):
     one_book.observe("NORD,dscr,2026-09-30,1.00")
 
     assert look(one_book, 0.5) == 0
+
+
+def test_a_request_whose_facts_cannot_be_read_does_not_hide_the_others(one_book, monkeypatch: pytest.MonkeyPatch):
+    asked(one_book)
+    one_book.ask('respond R-1 avoid "sell the exposure"')
+    one_book.load("facilities", "id,customer,kind,currency,limit,outstanding\nF1,ACME,term_loan,EUR,9000000,8000000\n")
+    whole = approvals.get
+
+    def failing_for_the_first(tx: Tx, id: ApprovalId, **how: bool) -> Approval | None:
+        if id == ApprovalId(1):
+            raise ValueError("a damaged row")
+        return whole(tx, id, **how)
+
+    monkeypatch.setattr(approvals, "get", failing_for_the_first)
+    with one_book.database.begin(EVERYTHING) as tx:
+        found = pending_approvals.outdated(one_book.policy, tx, now=MONDAY + timedelta(hours=1))
+
+    assert found == [ApprovalId(2)]

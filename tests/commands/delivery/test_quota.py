@@ -225,3 +225,21 @@ def test_the_trail_answers_for_what_was_taken_along_and_for_what_was_asked(held)
 
     assert before == 0
     assert found == {"disclosure", "export_request"}
+
+
+@pytest.mark.parametrize(
+    ("filters", "shown"),
+    [
+        ({}, "what=customers\n"),
+        ({"sector": "Energy", "page": 3}, "sector=Energy what=customers\n"),
+        ({"country": "DE"}, "country=DE what=customers\n"),
+    ],
+)
+def test_the_second_person_sees_which_part_of_the_book_is_asked_for(book, filters, shown):
+    book.policy = policy_of(book.policy, 0)
+    with book.database.begin(EVERYTHING, write=True) as tx:
+        keep(tx, Answer("c" * 32, "list", filters, "U0ANA", MONDAY, MONDAY + timedelta(days=30)))
+    ask(book, key="c" * 32)
+    ((_delivery, request),) = book.told()
+
+    assert f"Selection  {shown}" in text_of(request.blocks)
