@@ -91,8 +91,9 @@ def rows(seen: Picture, amount: Decimal | None, currency: str) -> list[tuple[Tex
         (_LABELS["outstanding"], _said("outstanding", seen.get("outstanding")) if seen.get("outstanding") else str(_NOTHING_OWED)),
         (_LABELS["group"], granted if seen.get("group") else None),
         (_LABELS["grade"], " · ".join(shown) if seen.get("grade") else None),
-        (_LABELS["stage"], " · ".join(_said(name, seen[name]) for name in ("stage", "category") if seen.get(name)) or None),
+        (_STAGE_AND_CATEGORY, " · ".join(_said(name, seen[name]) for name in ("stage", "category") if seen.get(name)) or None),
         (_LABELS["days_past_due"], _said("days_past_due", seen["days_past_due"]) if seen.get("days_past_due") else None),
+        (_LABELS["overdue"], _said("overdue", seen["overdue"]) if seen.get("overdue") else None),
         (_LABELS["breaches"], _said("breaches", seen["breaches"]) if seen.get("breaches") else None),
     ]
 
@@ -110,7 +111,8 @@ def _list(value: Sequence[str]) -> str:
 
 
 # the card's order; stored facts come back in another order
-_ORDER = ("outstanding", "group", "grade", "pd", "stage", "category", "days_past_due", "breaches")
+_ORDER = ("outstanding", "group", "grade", "pd", "stage", "category", "days_past_due", "overdue", "breaches")
+_STAGE_AND_CATEGORY = _("Stage and category")
 _NOTHING_OWED = _("no facilities on record")
 _LABELS: dict[str, Text] = {
     "outstanding": _("Exposure"),
@@ -121,6 +123,7 @@ _LABELS: dict[str, Text] = {
     "breaches": _("Open breaches"),
     "stage": _("Stage"),
     "category": _("Category"),
+    "overdue": _("Overdue amount"),
     "value": _("Value in force"),
     "proposed": _("Proposed value"),
 }
@@ -130,6 +133,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "days_past_due": lambda value: words.reading(value, "days"),
     "grade": lambda value: words.grade(Grade[value.upper()]),
     "pd": lambda value: words.share(float(value)),
+    "overdue": _sums,
     "breaches": _list,
     "stage": lambda value: str(words.stage(value)),
     "category": lambda value: str(words.category(value)),

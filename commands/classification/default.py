@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from commands.approvals import decided_by
-from commands.classification import judgement_words
+from commands.classification import default_ending, judgement_words
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
 from commands.kit.i18n import Text, _
 from commands.kit.input.customer import Ambiguous, CustomerText, resolve, typed
 from commands.kit.wording import words
+from commands.scoring import default_words
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.classification.judgement import Judgement
 from risk_engine.people.roles import Right
@@ -38,25 +40,29 @@ def default(args: DefaultArgs, request: Request, tx: Tx) -> Reply:
         choices = [(Text(masking.with_id(id, name)), DefaultArgs(customer=typed(id))) for id, name in several.candidates]
         return Reply(blocks.marked(several.sentence), [blocks.paragraph(several.sentence)], pages=choices)
     score = scores.of(tx, [who.id], at=request.as_of).get(who.id)
+    detail = scores.detail(tx, score) if score else None
     found = judgements.on_record(tx, who.id, at=request.as_of)
     heading = _("{customer}: default").format(customer=masking.called(who))
     body: Blocks = [
         blocks.header(heading),
-        blocks.facts(facts(score, scores.detail(tx, score) if score else None)),
+        blocks.facts(_facts(score, detail, request)),
         *_judged(found, request),
         blocks.note(_("{id} · as known {at}").format(id=who.id, at=words.moment(request.as_of or request.at))),
     ]
-    return Reply(_gist(who, score, found, request), body, shareable=True)
+    return Reply(_gist(who, score, detail, found, request), body, shareable=True)
 
 
-def facts(score: Score | None, detail: Detail | None) -> list[tuple[Text, Any]]:
-    """Return stage, category, days past due, grade and PD; None for an unknown value."""
+def _facts(score: Score | None, detail: Detail | None, request: Request) -> list[tuple[Text, Any]]:
+    """Return default, stage and category with their reasons, what would end a default, and the figures; None for an unknown value."""
     if score is None:
         return [(_("Grade"), _("not scored yet"))]
-    late = detail.figures.get("days_past_due") if detail else None
+    figures = detail.figures if detail else {}
+    late = figures.get("days_past_due")
     return [
-        (_("Stage of IFRS 9"), str(score.stage) if score.stage else None),
-        (_("Category"), words.category(score.category)),
+        (_("Default"), default_words.default(figures, score.currency) or _("not in default")),
+        (_("Ends after"), default_ending.ending(figures, request.policy)),
+        (_("Stage of IFRS 9"), default_words.stage(score.stage, figures, score.currency)),
+        (_("Category"), default_words.category(words.category(score.category), figures)),
         (_("Days past due"), words.reading(late, "days") if late is not None else None),
         (_("Grade"), words.grade(score.grade)),
         (_("PD"), words.share(score.pd) if score.pd is not None else None),
@@ -70,15 +76,20 @@ def _judged(found: list[Judgement], request: Request) -> Blocks:
     return [blocks.paragraph(blocks.bold(_("Judgements"))), blocks.bullets(lines)]
 
 
-def _gist(who: Customer, score: Score | None, found: list[Judgement], request: Request) -> str:
+def _gist(who: Customer, score: Score | None, detail: Detail | None, found: list[Judgement], request: Request) -> str:
     standing = [f"{one.id} {judgement_words.what(one)}" for one in found if one.in_force(request.today)]
     parts = [
         masking.called(who),
+        _state(detail.figures) if detail else None,
         words.stage(score.stage) if score and score.stage else None,
         words.category(score.category) if score else _("not scored yet"),
         "; ".join(standing) or _("no judgement in force"),
     ]
     return " · ".join(blocks.escape(str(part)) for part in parts if part is not None)
+
+
+def _state(figures: Mapping[str, float | None]) -> Text:
+    return _("in default") if figures.get("default_reasons") else _("not in default")
 
 
 # --- one judgement ---------------------------------------------------------------------------------------------------

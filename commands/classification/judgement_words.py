@@ -30,15 +30,15 @@ def effect(found: Judgement, ended: Judgement | None) -> Text:
     """Return the consequence of an approval; ``ended`` is the judgement that an end is about."""
     match found.kind:
         case JudgementKind.UNLIKELY_TO_PAY:
-            return _("In default until an approved end and the cure period: stage 3, PD of 1, category substandard or worse")
+            return _("In default until an approved end and the probation: stage 3, PD of 1, category substandard or worse")
         case JudgementKind.REBUTTAL:
             return _("Days past due alone do not mean stage 3, for stage and ECL only; PD, category and capital count them")
         case JudgementKind.VOID:
-            return _("The default is withdrawn without a cure period, and stays on record as void")
+            return _("The default is withdrawn without a probation, and stays on record as void")
         case JudgementKind.END:
             if ended is not None and ended.kind is JudgementKind.REBUTTAL:
                 return _("The 90-day presumption applies again")
-            return _("The judgement is no reason of default any more, and the cure period begins")
+            return _("The judgement is no reason of default any more, and the probation begins")
 
 
 def state(found: Judgement, today: date) -> Text | str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -56,11 +57,11 @@ AnyWord = BeforeValidator(lambda value: _SYNONYMS.get(value, value))
 
 class JudgeArgs(Args):
     customer: CustomerText
-    judgement: Annotated[Wish, AnyWord, AnyCase, Ask(_("Judgement"), hint=_("“end” ends a judgement in force; it also needs an approval"))]
+    judgement: Annotated[Wish, AnyWord, AnyCase, Ask(_("Judgement"), hint=_("The end of a judgement also needs an approval"))]
     reason: Annotated[str, Field(min_length=10, max_length=1000), Ask(_("Why"), multiline=True, rest=True)]
-    since: Annotated[Day | None, Ask(_("Since"), hint=_("For “unlikely”: today, if left empty"))] = None
-    until: Annotated[Day | None, Ask(_("Until"), hint=_("Needed for “rebut” only: its last day"))] = None
-    ends: Annotated[JudgementId | None, Ask(_("Judgement to end"), hint=_("For “end”, if several are in force, as J-1"))] = None
+    since: Annotated[Day | None, Ask(_("Since"), hint=_("For “unlikely to pay”; today, if left empty"))] = None
+    until: Annotated[Day | None, Ask(_("Until"), hint=_("For a rebuttal only: its last day"))] = None
+    ends: Annotated[JudgementId | None, Ask(_("Judgement to end"), hint=_("For an end, if several are in force: as J-1"))] = None
 
 
 def judge(args: JudgeArgs, request: Request, tx: Tx) -> Reply:
@@ -180,10 +181,14 @@ def settle(tx: Tx, id: JudgementId, verdict: ProposalState) -> None:
 
 
 def picture(tx: Tx, id: JudgementId, policy: Policy) -> Mapping[str, Any]:
-    """Return stage and category, which may change while the judgement is pending."""
+    """Return stage, category and overdue amount, which may change while the judgement is pending."""
     found = judgements.get(tx, id)
     score = scores.of(tx, [found.customer]).get(found.customer) if found else None
-    return {"stage": score.stage, "category": score.category} if score else {}
+    if score is None:
+        return {}
+    overdue = scores.detail(tx, score).figures.get("overdue_amount")
+    late = {"overdue": {score.currency: str(Decimal(overdue).quantize(Decimal("0.01")))}} if overdue else {}
+    return {"stage": score.stage, "category": score.category, **late}
 
 
 def still_possible(tx: Tx, id: JudgementId, request: Request) -> None:

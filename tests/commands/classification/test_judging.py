@@ -102,8 +102,8 @@ def test_the_request_for_approval_shows_the_present_state_and_the_consequence(sc
         "Customer  Nova Power (NOVA)",
         "J-1 · unlikely to pay since 23 Nov 2026",
         "Grade  ●●○○ medium",
-        "stage 1",
-        "If approved  In default until an approved end and the cure period: stage 3, PD of 1, category substandard or worse",
+        "Stage and category  stage 1 · 正常 pass",
+        "If approved  In default until an approved end and the probation: stage 3, PD of 1, category substandard or worse",
         "Why  the parent has withdrawn its support",
     ):
         assert part in screen
@@ -210,7 +210,7 @@ def test_the_request_to_end_names_the_judgement_and_that_the_cure_period_begins(
 
     assert "Judgement  J-2 · end of J-1" in screen
     assert "About  J-1 · unlikely to pay since 23 Nov 2026 · the parent has withdrawn its support" in screen
-    assert "If approved  The judgement is no reason of default any more, and the cure period begins" in screen
+    assert "If approved  The judgement is no reason of default any more, and the probation begins" in screen
 
 
 def test_the_explained_score_names_the_judgement_with_its_maker(scored):
@@ -326,3 +326,22 @@ def test_an_older_answer_shows_the_judgements_of_that_time(scored):
     scored.ask(PROPOSE, at=LATER)
 
     assert "none on record" in text_of(scored.ask("default NOVA", as_of=MONDAY).blocks)
+
+
+def test_the_screen_says_since_when_and_why_the_customer_is_in_default_and_what_would_end_it(scored):
+    before = scored.ask("default NOVA")
+    approve(scored)
+    run(scored, LATER)
+    after = scored.ask("default NOVA")
+    screen = text_of(after.blocks)
+
+    assert "Default  not in default" in text_of(before.blocks)
+    assert " · not in default · stage 1 · " in before.text
+    assert " · in default · stage 3 · " in after.text
+    for part in (
+        "Default  since 23 Nov 2026: judged unlikely to pay",
+        "Ends after  an approved end of the judgement; then a probation of at least 6 months",
+        "Category  次级 substandard",
+        "PD  100%",
+    ):
+        assert part in screen
