@@ -72,7 +72,7 @@ def _driver(one: Driver) -> tuple[str, ...]:
 def _groups(who: Customer, score: Score, detail: Detail, policy: Policy) -> Iterator[str]:
     groups = [
         (_("Credit"), score_groups.credit(score, detail, policy)),
-        (_("Capital"), score_groups.capital(score, detail)),
+        (_("Capital"), score_groups.capital(score, detail, policy)),
         (_("Financial condition"), score_groups.condition(detail, who.kind, policy)),
         (_("Repayment"), score_groups.repayment(score, detail, policy)),
         (_("Project"), score_groups.project(detail, policy)),

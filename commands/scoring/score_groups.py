@@ -67,11 +67,23 @@ def credit(score: Score, detail: Detail, policy: Policy) -> Pairs:
     ]
 
 
-def capital(score: Score, detail: Detail) -> Pairs:
+def capital(score: Score, detail: Detail, policy: Policy) -> Pairs:
     return [
+        *_size(detail, policy),
         (_("RWA by internal ratings, indicative"), money(score.rwa, score.currency)),
         (_("RWA, standardised"), money(detail.figures.get("rwa_standard"), score.currency)),
     ]
+
+
+def _size(detail: Detail, policy: Policy) -> Pairs:
+    """Return the sales by which the firm is judged small or not; nothing if they are unknown."""
+    sales = detail.figures.get("group_sales")
+    if sales is None:
+        return []
+    amount = money(sales, policy.capital.irb.size.currency)
+    bound = detail.figures.get("group_sales_bound") is not None
+    told = _("{amount}, the sum of the members: an upper bound").format(amount=amount) if bound else amount
+    return [(_("Sales of the accounting group"), str(told))]
 
 
 # --- financial condition ---------------------------------------------------------------------------------------------

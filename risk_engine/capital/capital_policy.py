@@ -27,9 +27,10 @@ class PdFloors(Part):
 class Size(Part):
     """The reduction of a small firm's correlation: ``reduction`` at a turnover of ``lowest``, none at ``highest``.
 
-    Turnovers in millions of the regime's currency; a lower one counts as ``lowest``.
+    Turnovers of the accounting group in millions of ``currency``; a lower one counts as ``lowest``.
     """
 
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "EUR"
     lowest: Above
     highest: Above
     # more than the lowest corporate correlation would make it negative

@@ -17,14 +17,11 @@ from risk_engine.measure import divided
 from risk_engine.policy.policy import Policy
 from risk_engine.ratings.pd_terms import PdTerms
 
-_MILLION = 1e6
 
-
-def turnover(policy: Policy, facts: Facts) -> Floats:
-    """Return each customer's revenue of twelve months in millions of the reporting currency; NaN without accounts or a rate."""
-    rate = facts.accounts.currencies.figures({name: way.factor for name, way in facts.rates.items()}, np.nan)
-    found: Floats = np.maximum(facts.accounts.now["revenue"] * rate, 0.0) / _MILLION
-    return found
+def turnover(facts: Facts) -> Floats:
+    """Return the sales of each customer's group in millions of the rule's currency; NaN if unknown."""
+    assert facts.groups is not None, "found before the book is cut into parts"
+    return facts.groups.sales
 
 
 def irb(
@@ -36,7 +33,7 @@ def irb(
     follows the schedule on record, else the remaining years. ``best`` is the best estimate of the loss of a claim in default, an amount.
     """
     owner, rules = facts.facilities.owner, policy.capital.irb
-    size = turnover(policy, facts)[owner]
+    size = turnover(facts)[owner]
     segment = np.where(size <= rules.size.highest, Segment.SME, Segment.CORPORATE).astype(np.int8)
     estimate = np.clip(divided(best, ead), 0.0, 1.0)
     claims = internal_ratings.Exposures(segment, lgd, ead, _years(rules.maturity, remaining, schedule), size, estimate)
@@ -54,7 +51,7 @@ def _years(rules: Maturity, remaining: Floats, schedule: Schedule) -> Floats:
 def standard(policy: Policy, facts: Facts, pd: Floats, ead: Floats, stages: Stages) -> Floats:
     """Return each facility's risk-weighted assets by the standardised weights, in the reporting currency."""
     owner, rules = facts.facilities.owner, policy.capital
-    size = turnover(policy, facts)[owner]
+    size = turnover(facts)[owner]
     classes = np.select(
         [
             (pd >= 1.0) | (stages == Stage.THREE),

@@ -75,6 +75,29 @@ class Customers(PerCustomer):
 
 
 @dataclass(frozen=True, slots=True)
+class Groups(PerCustomer):
+    """The accounting group of each customer: ``group`` is equal for its members, -1 without one; ``head`` flags its parent.
+
+    ``sales`` are the group's in millions, and ``bound`` flags those that are an upper bound; both are found in scoring.
+    """
+
+    group: Places
+    head: NDArray[np.bool_]
+    sales: Floats
+    bound: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, group: Places, head: NDArray[np.bool_]) -> Groups:
+        """Return the groups before their sales are found."""
+        return cls(group, head, np.full(len(group), np.nan), np.zeros(len(group), dtype=bool))
+
+    @classmethod
+    def alone(cls, count: int) -> Groups:
+        """Return customers none of which belongs to a group."""
+        return cls.of(np.full(count, -1, dtype=np.int64), np.zeros(count, dtype=bool))
+
+
+@dataclass(frozen=True, slots=True)
 class Ratings(Owned):
     """The newest letter of each agency."""
 
@@ -268,13 +291,14 @@ class Accounts(PerCustomer):
     """Each customer's twelve months up to its newest statement, and the twelve before; ids are 0 without a statement.
 
     Amounts are in the statement's own currency; ``twelve`` says how the months were put together (``periods.Way``);
-    ``audited`` is the newest statement's flag. ``outdated`` is the end of the newest statement of those who have only statements
-    that are too old to count.
+    ``audited`` and ``consolidated`` are the newest statement's flags. ``outdated`` is the end of the newest statement of those
+    who have only statements that are too old to count.
     """
 
     ids: Places
     as_of: Dates
     audited: NDArray[np.bool_]
+    consolidated: NDArray[np.bool_]
     currencies: Coded
     twelve: NDArray[np.int8]
     outdated: Dates
@@ -310,6 +334,8 @@ class Facts:
     judgements: Judgements = field(default_factory=Judgements.none)
     # the day on which payments were last loaded, for whomever
     fed_until: np.datetime64 = NO_DATE
+    # without a table everybody stands alone
+    groups: Groups | None = None
     # what is derived of reported prices, by indicator
     moves: Mapping[str, Readings] = field(default_factory=dict)
 

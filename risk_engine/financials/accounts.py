@@ -55,6 +55,7 @@ def accounts(filed: Filed, count: int) -> Accounts:
         ids=np.append(kept.ids, 0)[newest],
         as_of=np.append(kept.period_end, NO_DATE)[newest],
         audited=np.append(kept.audited, False)[newest],
+        consolidated=np.append(kept.consolidated, False)[newest],
         currencies=_at(kept.currencies, newest),
         twelve=(now := calendar.twelve(newest)).ways,
         outdated=np.full(count, NO_DATE),

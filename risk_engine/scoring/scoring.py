@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine import credit
+from risk_engine.capital import group_sales
 from risk_engine.categorical import Coded, joined
 from risk_engine.classification import default, evidence, loan_categories
 from risk_engine.classification.default import Default
@@ -80,7 +81,7 @@ def score(policy: Policy, facts: Facts) -> Scores:
     facts = facts.by_owner()
     letters = tuple(dict.fromkeys((*facts.ratings.letters.names, *facts.facilities.origination.names)))
     known = rating.marks(policy.scoring, policy.migration, facts.ratings.agencies, facts.ratings.scales, letters)
-    facts = _followed(known, policy, facts)
+    facts = group_sales.followed(policy, _followed(known, policy, facts))
     line = customer_pd.points_line(policy.scoring, policy.migration)
     parts = (_part(policy, known, line, facts.part(start, start + CHUNK)) for start in range(0, max(len(facts), 1), CHUNK))
     return _together(parts, len(facts))
@@ -110,6 +111,7 @@ def _part(policy: Policy, known: Marks, line: PointsLine, facts: Facts) -> Score
     )
     pd = lost.pd
     figures |= _card_figures(marks) | {"pd": pd.values, "pd_origin": pd.origin.astype(np.float64)} | _lost(facts, lost)
+    figures |= group_sales.figures(facts)
     offered = settled_figures.offered(policy, facts, figures, [name for name in facts.readings if name in _AFTER_THE_CARD])
     figures |= {name: one.values for name, one in offered.items()}
     late = Late(lent.arrears, settled["days_past_due"])

@@ -75,6 +75,7 @@ class CustomerVersionRow(Versioned, Table):
     since: Mapped[date | None]
     commodity_share: Mapped[float | None]
     watch_list: Mapped[bool | None]
+    group_parent: Mapped[bool | None]
 
 
 class FacilityVersionRow(Versioned, Table):

@@ -81,8 +81,9 @@ def behind(tx: Tx, finding: Finding, policy: Policy) -> list[Input]:
         for one in statement_lineage.statements(tx, score.customer, run, detail, policy)
     ]
     counting = [fact for fact in accounts if fact.used]
-    # besides the currencies of the facts, dollars for Ohlson's size term
-    quoted = {fact.currency for fact in [*lent, *secured, *counting] if fact.currency} | ({"USD"} if counting else set())
+    # besides the currencies of the facts, dollars for Ohlson's size term, and the currency of the sizes of firms
+    terms = {"USD", policy.capital.irb.size.currency} if counting else set()
+    quoted = {fact.currency for fact in [*lent, *secured, *counting] if fact.currency} | terms
     return [
         *_ratings(tx, score, run),
         *accounts,

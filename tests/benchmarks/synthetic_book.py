@@ -223,6 +223,7 @@ def _accounts(random: Random, count: int) -> facts.Accounts:
         ids=np.where(sent, _numbers(count), 0),
         as_of=np.where(sent, np.datetime64("2025-12-31"), days.NO_DATE),
         audited=sent,
+        consolidated=sent,
         currencies=_words(np.where(sent, random.choice(2, count, p=[0.8, 0.2]), -1), ("EUR", "USD")),
         twelve=np.where(sent, Way.YEAR, Way.NONE).astype(np.int8),
         outdated=np.full(count, days.NO_DATE),

@@ -21,6 +21,7 @@ COLUMNS = (
     "since",
     "commodity_share",
     "watch_list",
+    "group_parent",
 )
 # the approximate share of a sector's costs that follows commodity prices; unknown for other sectors
 _COMMODITIES = {
@@ -35,7 +36,8 @@ def row(world: World, each: Borrower) -> list[object]:
     since = date(world.chance(each.id).randint(1998, 2019), 4, 1)
     where = [each.id, each.name, each.group, each.sector, each.country, each.department, each.manager, each.kind]
     watched = "yes" if each.turn in _WATCHED.get(each.story, ()) else "no"
-    return [*where, each.currency, each.aliases, since, _commodity_share(world, each), watched]
+    parent = "yes" if each.id.endswith("-01") else "no"
+    return [*where, each.currency, each.aliases, since, _commodity_share(world, each), watched, parent]
 
 
 def _commodity_share(world: World, each: Borrower) -> str:

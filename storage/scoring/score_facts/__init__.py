@@ -28,15 +28,16 @@ def read(tx: Tx, policy: Policy, *, as_of: date, at: datetime | None = None) -> 
     pledged = secured.read(tx, book, lines, at)
     standing = accounts.read(tx, book, as_of, at, max_age_days=policy.data.statement_days)
     scoring = policy.scoring
-    # dollars are needed for Ohlson's size term
+    # dollars are needed for Ohlson's size term, and another currency for the size of firms
     tables = (facilities, standing, projections, pledged)
-    currencies = {"USD", *(name for table in tables for name in table.currencies.names)}
+    currencies = {"USD", policy.capital.irb.size.currency, *(name for table in tables for name in table.currencies.names)}
     return Facts(
         as_of=np.datetime64(as_of),
         customers=customers.read(tx, book, as_of, at),
         credit_events=customers.credit_events(tx, book, as_of, at),
         defaults=defaults.read(tx, book.places, lines.places, as_of=as_of, at=at),
         fed_until=agreed.fed_until(tx, at),
+        groups=customers.groups(tx, book, at),
         ratings=lending.ratings(tx, book, as_of, at),
         facilities=facilities,
         collateral=pledged,

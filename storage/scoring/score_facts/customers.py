@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, select
 from risk_engine.approvals.proposal import ProposalState
 from risk_engine.credit import Places
 from risk_engine.days import NO_DATE
-from risk_engine.facts.facts import CreditEvents, Customers
+from risk_engine.facts.facts import CreditEvents, Customers, Groups
 from risk_engine.references import OverrideId
 from storage.approvals import approvals
 from storage.columns import dates, day, floats
@@ -38,6 +38,13 @@ def read(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Customers:
         reached=np.full(len(book), -1, dtype=np.int64),
         reached_by=np.full(len(book), None, dtype=object),
     )
+
+
+def groups(tx: Tx, book: Book, at: datetime | None) -> Groups:
+    """Return every customer's accounting group, and who is its parent."""
+    table = CustomerVersionRow
+    _owner, (names, heads) = owned(tx, book, select(table.customer_id, table.group, table.group_parent).where(known(table, at)))
+    return Groups.of(coded(names).codes.astype(np.int64), flags(heads) == 1)
 
 
 def _overrides(tx: Tx, book: Book, as_of: date, at: datetime | None) -> tuple[np.ndarray, Places]:

@@ -23,8 +23,9 @@ MONDAY = datetime(2026, 3, 30, 9, tzinfo=UTC)
 TUESDAY = MONDAY + timedelta(days=1)
 HOSTILE = ['=HYPERLINK("http://evil")', "@x", "＝1", "'=1", "''@x", "'quoted'", "-1", "+49 30 1", "#N/A", "100 %", "😀 a,b;c", "_x0041_"]
 BOOK = {
-    "customers": "id,name,group,aliases,currency,since,commodity_share,watch_list\nC1,=cmd|' /C calc'!A0,@G,a|b,EUR,2020-02-29,0.3,yes\n"
-    + "".join(f'H{n},"{defused(name).replace(chr(34), chr(34) * 2)}",,,,,,\n' for n, name in enumerate(HOSTILE)),
+    "customers": "id,name,group,aliases,currency,since,commodity_share,watch_list,group_parent\n"
+    "C1,=cmd|' /C calc'!A0,@G,a|b,EUR,2020-02-29,0.3,yes,no\n"
+    + "".join(f'H{n},"{defused(name).replace(chr(34), chr(34) * 2)}",,,,,,,\n' for n, name in enumerate(HOSTILE)),
     "facilities": "id,customer,kind,currency,limit,outstanding,maturity,rate,lgd,collateral,days_past_due,forborne,restructured,phase,eir\n"
     "F1,C1,bond,EUR,123456789012345.6789,0.1,2030-01-01,0.0425,0.45,,0,no,1,,0.051\n"
     "F2,C1,project_loan,CNY,1,1,,,,0.0001,,,,construction,\n",

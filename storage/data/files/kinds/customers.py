@@ -82,6 +82,7 @@ CUSTOMERS = FileKind(
         Field("since", past),
         Field("commodity_share", number(0, 1), numeric=True),
         yes_or_no("watch_list"),
+        yes_or_no("group_parent"),
     ),
     key=("customer_id",),
     table=CustomerVersionRow,
