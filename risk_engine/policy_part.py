@@ -32,6 +32,17 @@ def strictest(schemas: Sequence[dict[str, Any]]) -> Guard:
     return max(found, default=Guard.PROTECTED)
 
 
+def replaced(values: Any, key: str, instead: str) -> Any:
+    """Return a table's values after checking that they do not contain a key of earlier versions.
+
+    Raises:
+        ValueError: they contain it; the text says what to write instead.
+    """
+    if isinstance(values, dict) and key in values:
+        raise ValueError(f"{key} is no longer a key; write {instead}")
+    return values
+
+
 class Part(BaseModel):
     """A table of the policy: frozen, and strict about unknown keys."""
 

@@ -12,7 +12,7 @@ from commands.kit.access import masking
 from commands.kit.contract import Request
 from commands.kit.i18n import Text, _, listed, ngettext
 from commands.kit.wording import words
-from commands.scoring import default_words, pd_words, score_card, score_groups, score_words
+from commands.scoring import default_words, grade_words, pd_words, score_card, score_groups, score_words
 from risk_engine.exchange import Conversion
 from risk_engine.policy.policy import Policy
 from risk_engine.references import OverrideId
@@ -81,6 +81,7 @@ def lines(known: Known, policy: Policy, past_due: float | None) -> list[tuple[Te
     return [
         (_("Grade"), _grade(known)),
         (_("Default"), _default(known)),
+        (_("Range"), grade_words.spread(known.score, known.detail, policy) if known.score and known.detail else None),
         (_("Override"), _waiting(known.waiting)),
         (_("Scorecard"), score_card.line(known.score, known.detail, policy) if known.score and known.detail else None),
         (_("Figures"), _figures(known.score, known.detail)),

@@ -10,7 +10,7 @@ from commands.kit.access import masking
 from commands.kit.contract import Blocks, Refused, Reply, Request
 from commands.kit.i18n import Text, _
 from commands.kit.wording import words
-from commands.scoring import Behind, score_card, score_groups, score_words
+from commands.scoring import Behind, grade_words, score_card, score_groups, score_words
 from storage.database import Tx
 from storage.scoring import lineage
 from storage.scoring.scores import Detail, Score
@@ -26,7 +26,7 @@ def view(tx: Tx, known: Known, request: Request) -> Reply:
     if score is None or detail is None:
         raise Refused(_("{customer} has no score yet.").format(customer=masking.called(known.who)), field="customer")
     behind = Behind(detail, lineage.inputs(tx, score, policy), known.reasons)
-    heading = f"{masking.called(known.who)} · {words.grade(score.grade)} · {score_card.total(score)}"
+    heading = f"{masking.called(known.who)} · {grade_words.marked(score, policy)} · {score_card.total(score)}"
     body: Blocks = [blocks.header(heading), blocks.facts(_standing(known, score, detail, request))]
     body.append(blocks.table(score_card.HEADINGS, score_card.table(behind, policy), right=score_card.RIGHT))
     body += [blocks.paragraph(blocks.bold(_("Reasons"))), blocks.bullets([[score_words.reason(one)] for one in known.reasons])]
@@ -42,7 +42,7 @@ def _standing(known: Known, score: Score, detail: Detail, request: Request) -> l
     """Return the card in a line, preceded by the grade in force if it is an override."""
     person = score_words.standing(score, known.reasons, known.override) if known.override else None
     whole = score_card.line(score, detail, request.policy) or _("no scorecard input known")
-    return [(_("Grade"), person), (_("Scorecard"), whole)]
+    return [(_("Grade"), person), (_("Range"), grade_words.spread(score, detail, request.policy)), (_("Scorecard"), whole)]
 
 
 def _condition(known: Known, score: Score, detail: Detail, request: Request) -> Blocks:

@@ -21,11 +21,12 @@ from commands.kit.wording import words
 from commands.kit.wording.lines import overdue
 from commands.pictures import PANELS, picture
 from commands.register import risk_card
-from commands.scoring import score_words
+from commands.scoring import grade_words, score_words
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.grading import Grade
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.people.roles import Right
+from risk_engine.policy.policy import Policy
 from risk_engine.references import RiskId, ours
 from risk_engine.register.register import Risk
 from risk_engine.register.response import Response
@@ -65,7 +66,7 @@ def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
         return _chart(who, watched)
     register = risks.open_of(tx, who.id, at=request.as_of)
     answers = responses.of_risks(tx, [risk.id for risk in register])
-    heading = f"{masking.called(who)} · {words.grade(known.score.grade)}" if known.score else masking.called(who)
+    heading = f"{masking.called(who)} · {grade_words.marked(known.score, request.policy)}" if known.score else masking.called(who)
     body: Blocks = [
         blocks.header(heading),
         blocks.facts(customer_facts.lines(known, request.policy, _past_due(known, watched))),
@@ -76,7 +77,7 @@ def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
     body.append(blocks.note(_("{id} · as known {at}").format(id=who.id, at=words.moment(request.as_of or request.at))))
     views = [(_("Score"), ShowArgs(customer=typed(who.id), view=View.SCORE))] if known.score else []
     views += [(_("Chart"), ShowArgs(customer=typed(who.id), view=View.CHART))] if watched else []
-    return Reply(summary(known, watched, register), body, shareable=True, pages=views)
+    return Reply(summary(known, watched, register, request.policy), body, shareable=True, pages=views)
 
 
 def _past_due(known: Known, watched: list[IndicatorState]) -> float | None:
@@ -114,14 +115,14 @@ def _chart(who: Customer, watched: list[IndicatorState]) -> Reply:
     return Reply(blocks.escape(heading), body, shareable=True, pages=back, picture=None if masking.masked() else picture(who, found))
 
 
-def summary(known: Known, watched: list[IndicatorState], register: list[Risk]) -> str:
+def summary(known: Known, watched: list[IndicatorState], register: list[Risk], policy: Policy) -> str:
     """Return the gist in one line, for notifications and screen readers."""
     worst = watched[0] if watched else None
     parts = [
         masking.called(known.who),
         listed(words.money(entry.outstanding, entry.currency) for entry in known.owed) or str(_("no facilities")),
         known.letters[0].letter if known.letters else str(_("not rated")),
-        words.grade(known.score.grade) if known.score else str(_("not scored yet")),
+        grade_words.marked(known.score, policy) if known.score else str(_("not scored yet")),
         words.colour(worst.colour, stale=worst.stale) if worst else words.colour(Colour.NONE),
         str(ngettext("{n} open risk", "{n} open risks", len(register))),
     ]

@@ -14,8 +14,10 @@ from commands.kit.input.fields import AnyCase, Ask, Count, Page
 from commands.kit.input.filters import Word, empty_book, named_filters, values_that_exist
 from commands.kit.paging import turns
 from commands.kit.wording import words
+from commands.scoring import grade_words
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
+from risk_engine.policy.policy import Policy
 from risk_engine.ratings.customer_pd import PdOrigin
 from storage.customers import customers
 from storage.database import Tx
@@ -52,7 +54,7 @@ def top(args: TopArgs, request: Request, tx: Tx) -> Reply:
         return Reply(_nobody(tx, args, totals))
     heading = _heading(args, totals, lines)
     first = listed(masking.customer(line.customer, line.name) for line in shown[:3])
-    body = [blocks.header(heading), _table(args.by, shown, start), blocks.note(_below(args, totals, shown, request, tx))]
+    body = [blocks.header(heading), _table(args.by, shown, start, request.policy), blocks.note(_below(args, totals, shown, request, tx))]
     return Reply(blocks.escape(f"{heading}: {first} …"), body, shareable=True, pages=turns(args, -(-len(lines) // PAGE)))
 
 
@@ -91,14 +93,15 @@ def _carried(by_exposure: bool, *, complete: bool) -> Text:
     )
 
 
-def _table(by: By, shown: list[Ranked], start: int) -> dict[str, Any]:
+def _table(by: By, shown: list[Ranked], start: int, policy: Policy) -> dict[str, Any]:
     """Return one line per customer; each column of amounts has one unit, given in its heading."""
     currency = shown[0].currency
     loss, losses = words.money_column([line.expected_loss for line in shown], currency)
     ead, eads = words.money_column([line.ead for line in shown], currency)
     pds = [words.share(line.pd) + ("*" if line.pd_origin is PdOrigin.POINTS else "") for line in shown]
     last, lasts = _last_column(by, shown, currency)
-    grades, names = [words.grade(line.grade) for line in shown], [masking.customer(line.customer, line.name) for line in shown]
+    grades = [words.grade(line.grade) + ("?" if grade_words.little(line.confidence, policy) else "") for line in shown]
+    names = [masking.customer(line.customer, line.name) for line in shown]
     places = [str(place) for place in range(start + 1, start + 1 + len(shown))]
     rows = list(zip(places, grades, names, losses, eads, pds, lasts, strict=True))
     headings = ("#", _("Grade"), _("Customer"), f"EL\n{loss}", f"EAD\n{ead}", _("PD"), last)
@@ -140,6 +143,8 @@ def _below(args: TopArgs, totals: Totals, shown: list[Ranked], request: Request,
         parts.append(_("page {page} of {pages}").format(page=args.page, pages=len(_pages(args, totals))))
     if any(line.pd_origin is PdOrigin.POINTS for line in shown):
         parts.append(_("* PD by points, without a rating"))
+    if any(grade_words.little(line.confidence, request.policy) for line in shown):
+        parts.append(_("? little known"))
     parts.append(_("as of {day}, scored {at}").format(day=words.day(run.as_of), at=words.moment(run.at)))
     return Text(" · ".join(str(part) for part in parts))
 

@@ -13,11 +13,13 @@ from commands.kit.contract import Part, Section, Span
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.wording import words
 from commands.kit.wording.lines import VERDICT_BY, measured
+from commands.scoring import grade_words
 from risk_engine.policy.policy import Policy
 from risk_engine.register.assessment import Level
 from storage.database import Tx
 from storage.digest import period_changes
 from storage.scope import ALL
+from storage.scoring import scores
 
 
 def _moved(move: period_changes.Move, heading: Callable[[int], Text]) -> Callable[[Span, Policy, Tx], Part | None]:
@@ -66,8 +68,13 @@ def _grades(span: Span, policy: Policy, tx: Tx) -> Part | None:
     if not worse + better:
         return None
     names = masking.names(tx, [one.customer for one in shown])
+    known = scores.of(tx, [one.customer for one in shown])
     lines = [
-        [blocks.bold(names.get(one.customer, one.customer)), f" · {words.level(Level(one.before))} → {words.level(Level(one.after))}"]
+        [
+            blocks.bold(names.get(one.customer, one.customer)),
+            f" · {words.level(Level(one.before))} → {words.level(Level(one.after))}",
+            *([" · ", _("little known")] if (now := known.get(one.customer)) and grade_words.little(now.confidence, policy) else []),
+        ]
         for one in shown
     ]
     heading = ngettext("{n} grade changed ({worse} worse)", "{n} grades changed ({worse} worse)", worse + better)

@@ -11,7 +11,7 @@ from commands.kit.contract import Refused
 from commands.kit.i18n import Text, _, pgettext
 from commands.kit.input.customer import resolve
 from commands.kit.wording import words
-from commands.scoring import fact_words, score_card, score_groups, score_words
+from commands.scoring import fact_words, grade_words, score_card, score_groups, score_words
 from commands.scoring.score_card import Behind
 from risk_engine.policy.policy import Policy
 from risk_engine.references import OverrideId
@@ -56,7 +56,9 @@ def _explained(tx: Tx, policy: Policy, who: Customer, finding: Finding, sources:
     facts = lineage.behind(tx, finding, policy)
     person = overrides.get(tx, OverrideId(score.override_id)) if score.override_id else None
     yield f"{blocks.clean(who.name)} ({who.id}): {score_words.standing(score, reasons, person)}"
-    yield from filter(None, [score_card.line(score, detail, policy)])
+    spread = grade_words.spread(score, detail, policy)
+    ranged = None if spread is None else _("Range: {range}").format(range=spread)
+    yield from map(str, filter(None, [ranged, score_card.line(score, detail, policy)]))
     yield from _titled(_("Scorecard"), score_card.HEADINGS, score_card.table(Behind(detail, facts, reasons), policy), score_card.RIGHT)
     yield from _titled(_("Drivers"), (pgettext("score", "Request"), _("Driver"), _("As of")), [_driver(one) for one in reasons])
     yield from _groups(who, score, detail, policy)

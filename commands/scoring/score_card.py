@@ -136,11 +136,15 @@ def source(facts: Sequence[Input]) -> str:
 
 def unknown(detail: Detail, policy: Policy) -> Text | None:
     """Return the missing figures with weights, and the range of the score with them; None if none is missing."""
-    lacking = sorted(_lacking(detail, policy), reverse=True)
-    if not lacking:
+    found = lacking(detail, policy)
+    if not found:
         return None
-    named = listed(f"{name} ({part(weight)})" for weight, name in lacking)
-    return _("{figures}: with them, the score would be between {lowest} and {highest}").format(figures=named, **_range(detail))
+    return _("{figures}: with them, the score would be between {lowest} and {highest}").format(figures=listed(found), **_range(detail))
+
+
+def lacking(detail: Detail, policy: Policy) -> list[str]:
+    """Return the missing figures with their weights, the heaviest first, as ``Rating (30%)``."""
+    return [f"{name} ({part(weight)})" for weight, name in sorted(_lacking(detail, policy), reverse=True)]
 
 
 def _lacking(detail: Detail, policy: Policy) -> Iterator[tuple[float, str]]:

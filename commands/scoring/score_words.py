@@ -35,7 +35,9 @@ _MEASURES = {
     "days_unknown": _("no current days past due"),
     "breach": _("{figure} breach {reference} is open"),
     "threat": _("threat {reference} is open, {figure}"),
+    # of scores of earlier versions
     "not_rated": _("unrated"),
+    "unknown": _("no scorecard input known"),
     "stage": _("stage {figure} of IFRS 9"),
     "scorecard": _("scorecard {figure} of 100, {known} complete"),
     "incident": _("incident: {figure}"),

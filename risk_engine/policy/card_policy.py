@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from risk_engine.policy_part import Part
+from risk_engine.policy_part import Part, replaced
 
 Weight = Annotated[float, Field(gt=0, le=100)]
 Points = Annotated[float, Field(ge=0, le=100)]
 FactorName = Literal["financial_condition", "rating", "repayment", "collateral", "market", "relationship"]
-GradeName = Literal["low", "medium", "high", "critical"]
-
 # figures that follow from the PD, which may itself follow from the card's points
 FROM_PD = frozenset({"expected_loss", "stage", "ecl", "rwa", "rwa_standard", "category"})
 # figures that the card itself gives, by the first part of their names
-_FROM_CARD = frozenset({"points", "points_lowest", "points_highest", "confidence", "grade", "pd_origin"})
+_FROM_CARD = frozenset(
+    {"points", "points_lowest", "points_highest", "confidence", "grade", "grade_best", "grade_worst", "little_known", "pd_origin"}
+)
 
 
 class Component(Part):
@@ -76,18 +76,24 @@ class Factor(Part):
 class Card(Part):
     """The whole scorecard: 0 points is worst and 100 best; below each bound of ``grades`` the grade is one worse.
 
-    ``enough`` is the share of the weights that must be known; with less the card asks for ``unsure``.
+    A card ranks by the figures that are known. ``enough`` is the share of the weights below which the grade is marked as little known;
+    ``nothing_known`` is the grade of customers of whom the card knows nothing.
     """
 
     factors: Annotated[tuple[Factor, ...], Field(min_length=1)]
     grades: Annotated[tuple[Points, ...], Field(min_length=3, max_length=3)]
     enough: Annotated[float, Field(ge=0, le=1)]
-    unsure: GradeName
+    nothing_known: Literal["medium", "high", "critical"]
 
     @property
     def measures(self) -> tuple[str, ...]:
         """Return every figure of the card, once, in its order."""
         return tuple(dict.fromkeys(one.measure for factor in self.factors for one in factor.components))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_partial_card_ranks(cls, values: Any) -> Any:
+        return replaced(values, "unsure", 'nothing_known = "medium": a card that knows little now ranks by what it knows and is marked')
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

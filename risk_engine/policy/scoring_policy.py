@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from risk_engine.policy.calibration_policy import Calibration
 from risk_engine.policy.card_policy import Card
-from risk_engine.policy_part import Part
+from risk_engine.policy_part import Part, replaced
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Bounds = Annotated[tuple[float, ...], Field(min_length=3, max_length=3)]
@@ -44,11 +44,15 @@ class Grades(Part):
     amber_breach: GradeName
     red_breach: GradeName
     threat: Annotated[tuple[GradeName, ...], Field(min_length=5, max_length=5)]
-    not_rated: Literal["medium", "high", "critical"]
     stage: Annotated[tuple[GradeName, ...], Field(min_length=3, max_length=3)]
     guarantor_defaulted: GradeName
     defaulted: Literal["high", "critical"]
     days_unknown: Literal["medium", "high", "critical"]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _the_unrated_are_ranked(cls, values: Any) -> Any:
+        return replaced(values, "not_rated", 'scoring.card.nothing_known = "medium": customers without a letter are ranked by their points')
 
     @model_validator(mode="after")
     def _bounds_rise(self) -> Self:

@@ -64,6 +64,7 @@ def drivers(
     pd_grades = grading.graded(now.pd, floors.pd)
     dated = at(facts.ratings.as_of, now.place, NO_DATE)
     rated = Driver("pd", pd_grades, now.pd, dated, at(facts.ratings.ids, now.place, 0))
+    nothing = np.full(count, np.nan)
     colours = ("low", floors.amber_breach, floors.red_breach)
     return (
         rated,
@@ -75,7 +76,7 @@ def drivers(
         _trouble("threat", facts.threats, floors.threat, "R-", count),
         _incident(facts, happened),
         _guarantor(policy, facts),
-        _alone("not_rated", np.where(now.place < 0, Grade[floors.not_rated.upper()], grading.NONE), np.full(count, np.nan)),
+        _alone("unknown", np.where(np.isnan(figures["points"]), Grade[policy.scoring.card.nothing_known.upper()], grading.NONE), nothing),
         _alone("scorecard", by_card, figures["points"]),
     )
 

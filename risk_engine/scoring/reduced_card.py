@@ -10,7 +10,7 @@ from risk_engine.scoring.drivers import graded
 from risk_engine.scoring.scoring import Scores
 
 # drivers of a grade that stem from the letter, besides the card itself
-_OF_RATING = frozenset({"pd", "not_rated"})
+_OF_RATING = frozenset({"pd", "unknown"})
 
 
 def without(policy: Policy, names: Collection[str]) -> Policy:

@@ -94,9 +94,3 @@ def graded(card: Card, scores: Floats) -> Grades:
     low, medium, high = card.grades
     below = (scores < low).astype(np.int8) + (scores < medium) + (scores < high)
     return np.where(np.isnan(scores), 0, Grade.LOW + below).astype(np.int8)
-
-
-def asked(card: Card, marks: Marks) -> Grades:
-    """Return the grade that the card requires: by the score, or ``unsure`` with too few known figures."""
-    grades = graded(card, marks.score)
-    return np.where((grades > 0) & (marks.confidence < card.enough), Grade[card.unsure.upper()], grades).astype(np.int8)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,7 +27,7 @@ from risk_engine.market import market_exposure
 from risk_engine.measure import divided
 from risk_engine.operational import operational
 from risk_engine.operational.operational import Operation
-from risk_engine.policy.card_policy import FROM_PD
+from risk_engine.policy.card_policy import FROM_PD, Card
 from risk_engine.policy.policy import Policy
 from risk_engine.projects import projected_cover
 from risk_engine.ratings import customer_pd, rating
@@ -115,9 +115,9 @@ def _part(policy: Policy, known: Marks, line: PointsLine, facts: Facts) -> Score
     offered = settled_figures.offered(policy, facts, figures, [name for name in facts.readings if name in _AFTER_THE_CARD])
     figures |= {name: one.values for name, one in offered.items()}
     late = Late(lent.arrears, settled["days_past_due"])
-    found = drivers(policy, facts, now, who, figures, happened, late, scorecard.asked(policy.scoring.card, marks))
+    found = drivers(policy, facts, now, who, figures, happened, late, scorecard.graded(policy.scoring.card, marks.score))
     model = graded(found)
-    figures |= _moved_grades(policy, marks, figures, found)
+    figures |= _moved_grades(policy, marks, figures, found) | _grade_range(policy.scoring.card, marks, found)
     override = facts.customers.override
     return Scores(
         customers=facts.customers.ids,
@@ -234,15 +234,27 @@ def _moved(policy: Policy, facts: Facts, lent: Exposures, ratios: Ratios) -> dic
 def _moved_grades(policy: Policy, marks: scorecard.Marks, figures: Mapping[str, Floats], found: tuple[Driver, ...]) -> dict[str, Floats]:
     """The model's grade under each of the policy's moves: the card over what the move changes, and the floors as they are."""
     card, grades = policy.scoring.card, {}
-    floors = graded(tuple(driver for driver in found if driver.name != "scorecard"))
+    floors = _floors(found, {"scorecard"})
     for move in policy.sensitivity.move:
         changed = {}
         for name in ("dscr", "interest_coverage"):
             after = figures[f"{name}.{move.name}"]
             changed[name] = np.where(np.isnan(after), figures[name], after)
-        asked = scorecard.asked(card, scorecard.marked_anew(card, marks, changed))
+        asked = scorecard.graded(card, scorecard.marked_anew(card, marks, changed).score)
         grades[f"grade.{move.name}"] = np.maximum(floors, asked).astype(np.float64)
     return grades
+
+
+def _floors(found: tuple[Driver, ...], without: Collection[str]) -> Grades:
+    return graded(tuple(driver for driver in found if driver.name not in without))
+
+
+def _grade_range(card: Card, marks: scorecard.Marks, found: tuple[Driver, ...]) -> dict[str, Floats]:
+    """Return the model's grade with the best and with the worst missing figures, and the mark of a card that knows too little."""
+    floors = _floors(found, {"scorecard", "unknown"})
+    best, worst = (np.maximum(floors, scorecard.graded(card, points)) for points in (marks.highest, marks.lowest))
+    little = marks.confidence < card.enough
+    return {"grade_best": best.astype(np.float64), "grade_worst": worst.astype(np.float64), "little_known": little.astype(np.float64)}
 
 
 def _for_the_card(policy: Policy, figures: Mapping[str, Floats], count: int) -> dict[str, Floats]:

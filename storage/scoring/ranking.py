@@ -36,7 +36,7 @@ class By(StrEnum):
 class Ranked:
     """A line of the ranking; changes are those of expected loss and EAD, None without an earlier version.
 
-    ``rating_id`` is the letter behind the PD, None where the PD is by points.
+    ``rating_id`` is the letter behind the PD, None where the PD is by points; ``confidence`` the known share of the scorecard.
     """
 
     customer: str
@@ -52,6 +52,7 @@ class Ranked:
     currency: str
     missing: str | None
     rating_id: int | None
+    confidence: float | None
     change: Decimal | None
     ead_change: Decimal | None
     days_past_due: float | None
@@ -95,19 +96,8 @@ def top(tx: Tx, by: By, filters: Mapping[str, str], *, limit: int, at: datetime 
     # in the order of Ranked's fields
     columns: list[Any] = [
         *(who.customer_id, who.name, who.sector, who.country, who.department),
-        *(
-            _Now.grade,
-            _Now.expected_loss,
-            _Now.ead,
-            _Now.pd,
-            _Now.lgd,
-            _Now.currency,
-            _Now.missing,
-            _Now.rating_id,
-            _change(),
-            _ead_change(),
-            _Late.value,
-        ),
+        *(_Now.grade, _Now.expected_loss, _Now.ead, _Now.pd, _Now.lgd, _Now.currency, _Now.missing, _Now.rating_id, _Now.confidence),
+        *(_change(), _ead_change(), _Late.value),
     ]
     query = select(*columns).select_from(source[0]).where(*source[1], measure.is_not(None))
     rows: Any = tx.connection.execute(query.order_by(measure.desc(), _Now.expected_loss.desc().nulls_last(), who.customer_id).limit(limit))

@@ -44,13 +44,13 @@ def full_set(policy: Policy, facts: Facts) -> dict[str, Floats]:
     found["incident_score"] = incidents(policy, facts)
     found |= card(policy.scoring.card, found, facts)
     floor = floors(policy, facts, found)
-    found["model_grade"] = np.maximum(floor, card_grade(policy.scoring.card, found["points"], found["confidence"]))
+    found["model_grade"] = np.maximum(floor, card_grade(policy.scoring.card, found["points"]))
     found["grade"] = np.where(facts.customers.override > 0, facts.customers.override, found["model_grade"])
     for move in policy.sensitivity.move:
         names = {name: found[f"{name}.{move.name}"] for name in ("dscr", "interest_coverage")}
         changed = {name: np.where(np.isnan(column), found[name], column) for name, column in names.items()}
         marks = card(policy.scoring.card, found | changed, facts)
-        found[f"grade.{move.name}"] = np.maximum(floor, card_grade(policy.scoring.card, marks["points"], marks["confidence"]))
+        found[f"grade.{move.name}"] = np.maximum(floor, card_grade(policy.scoring.card, marks["points"]))
     return {name: found[name] for name in MEASURES}
 
 
@@ -214,11 +214,10 @@ def card(rules: Card, figures: dict[str, Floats], facts: Facts) -> dict[str, Flo
     }
 
 
-def card_grade(rules: Card, points: Floats, confidence: Floats) -> Floats:
+def card_grade(rules: Card, points: Floats) -> Floats:
     low, medium, high = rules.grades
-    unsure = {"low": 1, "medium": 2, "high": 3, "critical": 4}[rules.unsure]
-    cases = [np.isnan(points), confidence < rules.enough, points < high, points < medium, points < low]
-    return np.select(cases, [0, unsure, 4, 3, 2], 1).astype(np.float64)
+    unknown = {"medium": 2, "high": 3, "critical": 4}[rules.nothing_known]
+    return np.select([np.isnan(points), points < high, points < medium, points < low], [unknown, 4, 3, 2], 1).astype(np.float64)
 
 
 def floors(policy: Policy, facts: Facts, found: dict[str, Floats]) -> Floats:

@@ -7,7 +7,9 @@ from commands.kit.access import masking
 from commands.kit.contract import Request
 from commands.kit.i18n import _, ngettext
 from commands.kit.wording import words
+from commands.scoring import grade_words
 from risk_engine.indicators.monitoring import Colour
+from risk_engine.policy.policy import Policy
 from storage.customers.customer_list import BookOrder, Filters, Listed, book
 from storage.database import Tx
 from storage.scoring import scores
@@ -21,16 +23,16 @@ def lines(args: ListArgs, sort: Sort, request: Request, tx: Tx, limit: int, offs
     )
     total, found = book(tx, filters, limit=limit, offset=offset, order=BookOrder(sort.value))
     grades = scores.of(tx, [line.customer.id for line in found])
-    return total, [_row(line, grades.get(line.customer.id)) for line in found]
+    return total, [_row(line, grades.get(line.customer.id), request.policy) for line in found]
 
 
-def _row(line: Listed, score: Score | None) -> Row:
+def _row(line: Listed, score: Score | None, policy: Policy) -> Row:
     who, letter = line.customer, line.rating.letter if line.rating else None
     sign = words.colour(Colour(line.colour)) if line.colour is not None else "–"
     owed = " + ".join(words.money(entry.outstanding, entry.currency) for entry in line.exposures) or "–"
     exact = "; ".join(f"{entry.currency} {entry.outstanding:f}" for entry in line.exposures) or None
     colour = Colour(line.colour).name.lower() if line.colour is not None else None
-    graded = words.grade(score.grade) if score else "–"
+    graded = grade_words.marked(score, policy) if score else "–"
     return Row(
         (sign, graded, short(who.id, who.name), who.id, owed, letter or "–", str(line.open_risks or "–")),
         (

@@ -233,7 +233,12 @@ def test_every_command_of_the_terminal_refuses_that_file_by_name(
 
 @pytest.mark.parametrize(
     ("path", "value"),
-    [(("retention", "audit_days"), 30), (("audit", "anchor_file"), "/tmp/elsewhere"), (("data", "valuation_days"), 500)],
+    [
+        (("retention", "audit_days"), 30),
+        (("audit", "anchor_file"), "/tmp/elsewhere"),
+        (("data", "valuation_days"), 500),
+        (("scoring", "grades", "not_rated"), "high"),
+    ],
 )
 def test_an_approved_change_that_the_model_takes_no_more_is_set_aside_and_locks_no_start(database: Database, policy: Policy, path, value):
     book = PolicyBook(database, policy)

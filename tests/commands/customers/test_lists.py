@@ -84,7 +84,7 @@ def test_a_customer_in_the_list_has_its_grade(busy):
     after = text_of(busy.ask("list").blocks)
 
     assert "critical" not in before
-    assert re.search(r"🔶 amber +●●●● critical +江河重工 +JIAN ", after)
+    assert re.search(r"🔶 amber +●●●● critical \(little known\) +江河重工 +JIAN ", after)
 
 
 def test_shares_differ_by_percentage_points(busy):

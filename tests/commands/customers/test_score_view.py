@@ -38,7 +38,7 @@ def factor(name: str, weight: float, *components: Component) -> Factor:
 CARD = Card(
     grades=(65, 45, 25),
     enough=0.3,
-    unsure="medium",
+    nothing_known="medium",
     factors=(
         factor(
             "financial_condition",
@@ -220,7 +220,7 @@ def test_without_anything_known_that_is_said_and_nothing_is_invented(book):
     reply = book.ask("show NORD view=score")
     screen = text_of(reply.blocks)
 
-    assert reply.text == "Nordwind Energie · ●●○○ medium · – of 100"
+    assert reply.text == "Nordwind Energie · ●●○○ medium (little known) · – of 100"
     assert "Scorecard  no scorecard input known" in screen
     assert "0 of 100" not in screen.replace("– of 100", "")
 
@@ -316,3 +316,15 @@ def test_the_terminal_prints_the_card_the_groups_and_what_is_missing(known):
 
 def test_the_version_of_before_is_not_what_is_explained(known):
     assert of(known, "STEEL").points is not None
+
+
+def test_a_grade_of_which_little_is_known_is_marked_with_its_range_and_what_is_missing(book):
+    book.observe("NORD,interest_coverage,2026-09-30,9")
+    run(book)
+    screen = text_of(book.ask("show NORD view=score").blocks)
+
+    assert screen.startswith("Nordwind Energie · ●○○○ low (little known)")
+    assert "Range  ●○○○ low to ●●●● critical, depending on PD (30%), Debt ratio (15%)" in screen
+    assert "of the scorecard is known" in screen
+    assert "low (little known)" in book.ask("show NORD").text
+    assert "●○○○ low?" in text_of(book.ask("top by=grade").blocks)

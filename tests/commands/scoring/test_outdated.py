@@ -39,7 +39,7 @@ def test_the_screen_names_every_outdated_fact_with_its_day(old):
     assert "statement of 31 Dec 2019 is out of date" in screen
     assert "valuation of 31 Jan 2024 is out of date" in screen
     assert "ledger of 30 Jun 2026 is out of date" in screen
-    assert "PD –" in screen
+    assert "by rating" not in screen
 
 
 def test_the_letter_and_the_exposure_are_marked_where_they_stand(old):

@@ -36,7 +36,7 @@ def stock(request, stock):
 
 @pytest.fixture
 def scored(book):
-    "A book in which the model calls Nova Power medium, as unrated."
+    "A book in which the model calls Nova Power medium, as nothing is known."
     return book
 
 
@@ -156,7 +156,7 @@ def test_an_approval_counts_from_the_next_scoring_on_and_the_models_grade_stays_
 
     assert grades(approved) == (Grade.HIGH, Grade.MEDIUM)
     assert shown.startswith("Nova Power · ●●●○ high")
-    assert "Grade  ●●●○ high by O-1 until 31 Mar 2027; the model says ●●○○ medium: unrated" in shown
+    assert "Grade  ●●●○ high by O-1 until 31 Mar 2027; the model says ●●○○ medium: no scorecard input known" in shown
     assert "pending approval" not in shown
 
 
@@ -222,7 +222,7 @@ def test_whoever_ends_it_needs_no_approval_and_the_next_scoring_gives_the_models
 
     assert said.text == "O-1 has ended; the model's grade applies to Nova Power again: ●●○○ medium."
     assert (state(approved), grades(approved)) == ("ended", (Grade.MEDIUM, Grade.MEDIUM))
-    assert "Grade  ●●○○ medium: unrated" in shown
+    assert "Grade  ●●○○ medium: no scorecard input known" in shown
 
 
 def test_the_end_is_told_where_it_was_approved_and_to_whoever_had_proposed_it(approved):
@@ -255,7 +255,7 @@ def test_after_its_last_day_it_ends_by_itself(approved):
 def test_an_older_answer_shows_the_grade_that_counted_then(approved):
     then = text_of(approved.ask("show NOVA", as_of=MONDAY + timedelta(minutes=30)).blocks)
 
-    assert "Grade  ●●○○ medium: unrated" in then
+    assert "Grade  ●●○○ medium: no scorecard input known" in then
 
 
 def test_the_form_says_what_the_model_says_and_what_is_in_force(approved, asks):

@@ -69,7 +69,7 @@ def test_everybody_is_scored_with_what_is_missing_named(book):
     run(book)
 
     jian, nova = of(book, "JIAN"), of(book, "NOVA")
-    assert (jian.grade, jian.ead, jian.missing) == (Grade.MEDIUM, None, ("rate:CNY", "seniority", "statement"))
+    assert (jian.grade, jian.ead, jian.missing) == (Grade.HIGH, None, ("rate:CNY", "seniority", "statement"))
     assert (nova.grade, nova.missing) == (Grade.MEDIUM, ("rating", "facilities", "statement"))
 
 
@@ -156,7 +156,7 @@ def test_a_past_day_is_seen_as_it_was_known_then_and_nothing_is_stored(book):
     then = look_back(book.database, book.policy, At(MONDAY + 9 * DAY), TODAY + DAY)
     later = look_back(book.database, book.policy, At(MONDAY + 9 * DAY), TODAY + 4 * DAY)
 
-    assert (then.scores.grades.max(), later.scores.grades.max()) == (Grade.MEDIUM, Grade.CRITICAL)
+    assert (then.scores.grades.max(), later.scores.grades.max()) == (Grade.HIGH, Grade.CRITICAL)
     assert rows(book) == before
 
 

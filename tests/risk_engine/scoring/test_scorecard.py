@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from risk_engine.grading import Grade
 from risk_engine.policy.card_policy import Card, Component, Factor
+from risk_engine.policy.scoring_policy import Grades
 from risk_engine.scoring import scorecard
 
 NAN = math.nan
@@ -25,7 +26,7 @@ CARD = Card(
     ),
     grades=(70, 50, 30),
     enough=0.5,
-    unsure="high",
+    nothing_known="high",
 )
 
 
@@ -100,7 +101,7 @@ def test_nothing_known_gives_no_score_and_the_whole_range():
 
     assert math.isnan(found.score[0])
     assert (found.confidence[0], found.lowest[0], found.highest[0]) == (0, 0, 100)
-    assert scorecard.asked(CARD, found)[0] == 0
+    assert scorecard.graded(CARD, found.score)[0] == 0
 
 
 @pytest.mark.parametrize(
@@ -111,17 +112,22 @@ def test_a_score_below_a_bound_is_one_grade_worse(score, grade):
     assert scorecard.graded(CARD, np.array([score], dtype=np.float64))[0] == grade
 
 
-def test_a_score_of_which_too_little_is_known_neither_praises_nor_condemns():
-    good, bad = (0.001, 0.5)
+def test_a_card_of_which_little_is_known_ranks_by_what_it_knows():
+    good, bad = (marks(NAN, NAN, pd).score for pd in (0.001, 0.5))
 
-    assert [scorecard.asked(CARD, marks(5, 0.1, pd))[0] for pd in (good, bad)] == [Grade.LOW, Grade.MEDIUM]
-    assert [scorecard.asked(CARD, marks(NAN, NAN, pd))[0] for pd in (good, bad)] == [Grade.HIGH, Grade.HIGH]
+    assert [scorecard.graded(CARD, score)[0] for score in (good, bad)] == [Grade.LOW, Grade.CRITICAL]
 
 
-def test_exactly_enough_is_enough():
-    half = CARD.model_copy(update={"enough": 0.4})
-
-    assert scorecard.asked(half, marks(NAN, NAN, 0.001))[0] == Grade.LOW
+@pytest.mark.parametrize(
+    ("model", "values", "instead"),
+    [
+        (Card, CARD.model_dump() | {"unsure": "medium"}, "unsure is no longer a key; write nothing_known"),
+        (Grades, {"not_rated": "medium"}, "not_rated is no longer a key; write scoring.card.nothing_known"),
+    ],
+)
+def test_a_key_of_earlier_versions_is_refused_with_the_one_to_write_instead(model, values, instead):
+    with pytest.raises(ValidationError, match=instead):
+        model.model_validate(values)
 
 
 figures = st.one_of(st.just(NAN), st.floats(-10, 10))

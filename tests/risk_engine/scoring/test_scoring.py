@@ -181,7 +181,7 @@ def test_a_letter_on_no_master_scale_gives_no_pd_and_is_named(agency, scale, let
     assert np.isnan(figure(result, "pd_letter"))
     assert (figure(result, "pd_origin"), figure(result, "ead")) == (PdOrigin.POINTS, 760.0)
     assert result.missing.texts()[0] == f"letter:{letter} ({agency})\nstatement"
-    assert result.grades[0] == Grade.MEDIUM
+    assert (result.grades[0], figure(result, "little_known"), figure(result, "grade_worst")) == (Grade.LOW, 1, Grade.CRITICAL)
 
 
 def test_whoever_has_nothing_on_record_is_not_low_and_has_no_figures():
@@ -383,3 +383,24 @@ def test_a_card_cannot_contain_what_follows_from_it():
         with pytest.raises(ValueError, match=f"{name} .* card cannot contain it"):
             Component(measure=name, bounds=(1.0,), points=(0.0, 100.0))
     assert Component(measure="pd", bounds=(1.0,), points=(100.0, 0.0))
+
+
+# --- what the grade rests on ---------------------------------------------------------------------------------------------
+
+
+def test_accounts_alone_rank_customers_over_all_grades_and_say_what_the_grade_rests_on():
+    weak = SOUND | {"equity": -100.0, "total_liabilities": 1100.0, "retained_earnings": -400.0, "ebit": -150.0, "net_income": -180.0}
+    weak |= {"current_assets": 100.0, "current_liabilities": 700.0, "ebitda": -100.0}
+    found = scored(3, accounts=books.statements(3, [(0, SOUND), (1, weak)]))
+
+    assert found.model_grades.tolist() == [Grade.LOW, Grade.CRITICAL, Grade.MEDIUM]
+    assert [driving(found, place) for place in (0, 1)] == [{"scorecard": Grade.LOW}, {"scorecard": Grade.CRITICAL}]
+    assert driving(found, 2) == {"unknown": Grade.MEDIUM}
+    assert [found.figures[name].tolist() for name in ("grade_best", "grade_worst")] == [[1, 1, 1], [3, 4, 4]]
+    assert found.figures["little_known"].tolist() == [0, 0, 1]
+
+
+def test_a_floor_holds_for_the_best_of_the_grades_as_well():
+    found = scored(1, accounts=books.statements(1, [(0, SOUND)]), threats=[(0, 8, 3)])
+
+    assert (figure(found, "grade_best"), found.model_grades[0], figure(found, "grade_worst")) == (3, 3, 3)
