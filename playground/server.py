@@ -27,11 +27,12 @@ def application(core: Core) -> web.Application:
 
 
 class Server:
-    """A running server of the workspace."""
+    """A running server of the workspace; addresses may be added to ``app`` until it starts."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
-        self._runner = web.AppRunner(application(core), access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
+        self.app = application(core)
+        self._runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
 
     async def start(self, *ports: int) -> int:
         """Serve on the first free port of these on 127.0.0.1 and return it.

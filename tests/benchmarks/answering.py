@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.benchmarks.contestants import BARE, FLOOR, OURS, STOCK, TRANSPORTS, Contestant, running, sample_book
-from tests.benchmarks.load import Clients, Lap, clients_of
+from tests.benchmarks.load import Clients, Lap
 from tests.benchmarks.report import Finding, Table, best_median, percentile, ratio
 from tests.benchmarks.sizes import Sizes
 
@@ -40,7 +40,7 @@ def run(sizes: Sizes, folder: Path) -> Finding:
 
 
 def _started(stack: ExitStack, one: Contestant, transport: str, folder: Path, book: Path) -> Clients:
-    return stack.enter_context(clients_of(stack.enter_context(running(one, transport, folder, book))))
+    return Clients(stack.enter_context(running(one, transport, folder, book)))
 
 
 def _take_turns(asked: dict[Contestant, Clients], transport: str, sizes: Sizes, laps: Laps) -> None:

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playground.hosting import Playground
 from playground.transport.transport import Envelope
+from tests.benchmarks.answer_desk import DeskWorkspace
 from tests.benchmarks.report import Failed, last_line
 
 READY_SECONDS, LOOK_SECONDS = 30.0, 0.005
@@ -42,7 +42,7 @@ class Running:
 
     contestant: Contestant
     transport: str
-    workspace: Playground
+    workspace: DeskWorkspace
     process: subprocess.Popen[bytes]
     seconds: float
 
@@ -80,7 +80,7 @@ def running(contestant: Contestant, transport: str, folder: Path, book: Path | N
         shutil.copy(book, folder / "riskbot.db")
     url = f"http://127.0.0.1:{_free_port()}/slack/events"
     log = folder / "said.txt"
-    with Playground(folder / "workspace", rate_limits=False, transport=transport, bot_url=url) as workspace, log.open("wb") as said:
+    with DeskWorkspace(folder / "workspace", rate_limits=False, transport=transport, bot_url=url) as workspace, log.open("wb") as said:
         env = workspace.bot_env() | {"DATABASE_URL": f"sqlite:///{folder / 'riskbot.db'}"}
         began = time.perf_counter()
         process = subprocess.Popen([sys.executable, *contestant.arguments], env=env, stdout=said, stderr=subprocess.STDOUT)
@@ -93,7 +93,7 @@ def running(contestant: Contestant, transport: str, folder: Path, book: Path | N
             process.wait()
 
 
-def _wait_until_ready(workspace: Playground, transport: str, process: subprocess.Popen[bytes], name: str, log: Path) -> None:
+def _wait_until_ready(workspace: DeskWorkspace, transport: str, process: subprocess.Popen[bytes], name: str, log: Path) -> None:
     until = time.monotonic() + READY_SECONDS
     while not (_answers(workspace) if transport == "http" else workspace.bot_connected()):
         if process.poll() is not None:
@@ -103,7 +103,7 @@ def _wait_until_ready(workspace: Playground, transport: str, process: subprocess
         time.sleep(LOOK_SECONDS)
 
 
-def _answers(workspace: Playground) -> bool:
+def _answers(workspace: DeskWorkspace) -> bool:
     """Whether Slack's challenge is answered; asked more often than the workspace does by itself."""
     challenge = Envelope("events_api", "challenge", {"type": "url_verification", "challenge": "ready?"})
     return workspace.run(workspace.core.transport.deliver(challenge)).ok

@@ -5,11 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-
-from aiohttp import web
 
 from playground.transport.interactions import slash_command
 from playground.transport.transport import Envelope
@@ -31,14 +27,11 @@ class Lap:
 
 
 class Clients:
-    """Asks one contestant; answers come to a desk beside the workspace, so that drawing them is not measured."""
+    """Asks one contestant; answers come to the workspace's desk, so that drawing them is not measured."""
 
     def __init__(self, running: Running) -> None:
         self._running = running
         self._numbers = itertools.count(1)
-        self._expected: dict[str, asyncio.Future[tuple[float, bytes]]] = {}
-        self._desk: web.AppRunner
-        self._address = ""
 
     def lap(self, clients: int, rounds: int) -> Lap:
         """Let so many clients ask at the same instant, so many times.
@@ -62,7 +55,7 @@ class Clients:
 
     async def _ask(self, lap: Lap) -> None:
         number = str(next(self._numbers))
-        answer = self._expected[number] = asyncio.get_running_loop().create_future()
+        answer = self._running.workspace.expected[number] = asyncio.get_running_loop().create_future()
         began = time.perf_counter()
         ack = await self._running.workspace.core.transport.deliver(self._question(number))
         if not ack.ok or ack.payload:
@@ -82,34 +75,5 @@ class Clients:
         known = self._running.workspace.core.workspace
         ana = next(member for member in known.members.values() if member.handle == "ana")
         channel = next(channel for channel in known.channels.values() if channel.name == "general")
-        fields = slash_command(ana, channel, "/risk", LINE, f"{self._address}/{number}", f"bench.{number}")
+        fields = slash_command(ana, channel, "/risk", LINE, f"{self._running.workspace.url}/desk/{number}", f"bench.{number}")
         return Envelope("slash_commands", LINE, fields, answerable=True)
-
-    async def open(self) -> None:
-        app = web.Application()
-        app.router.add_post("/{number}", self._take)
-        self._desk = web.AppRunner(app, access_log=None)
-        await self._desk.setup()
-        await web.TCPSite(self._desk, "127.0.0.1", 0).start()
-        self._address = f"http://127.0.0.1:{self._desk.addresses[0][1]}"
-
-    async def _take(self, request: web.Request) -> web.Response:
-        arrived, body = time.perf_counter(), await request.read()
-        waiting = self._expected.pop(request.match_info["number"], None)
-        if waiting is not None and not waiting.done():
-            waiting.set_result((arrived, body))
-        return web.Response(text="ok")
-
-    async def close(self) -> None:
-        await self._desk.cleanup()
-
-
-@contextmanager
-def clients_of(running: Running) -> Iterator[Clients]:
-    """Clients of a running contestant, with their desk open."""
-    clients = Clients(running)
-    running.workspace.run(clients.open())
-    try:
-        yield clients
-    finally:
-        running.workspace.run(clients.close())

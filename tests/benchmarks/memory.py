@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.benchmarks.contestants import FLOOR, OURS, Running, running, sample_book
-from tests.benchmarks.load import clients_of
+from tests.benchmarks.load import Clients
 from tests.benchmarks.report import Failed, Finding, Table, ratio
 from tests.benchmarks.sizes import Sizes
 from tests.benchmarks.starting import LADEN
@@ -35,8 +35,7 @@ def run(sizes: Sizes, folder: Path) -> Finding:
 
 
 def _ask(app: Running, answers: int) -> None:
-    with clients_of(app) as clients:
-        clients.lap(CLIENTS, -(-answers // CLIENTS))
+    Clients(app).lap(CLIENTS, -(-answers // CLIENTS))
 
 
 def resident(pid: int) -> float:
