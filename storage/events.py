@@ -81,23 +81,6 @@ def digest(salt: str, facts: Mapping[str, Any]) -> str:
     return hashlib.sha256(f"{salt}\n{canonical(facts)}".encode()).hexdigest()
 
 
-def since(tx: Tx, at: datetime, *, until: datetime, kinds: Sequence[type[Event]], limit: int) -> list[Recorded]:
-    """Return events of these kinds after one moment and up to another, newest first."""
-    query = (
-        select(EventRow.id, EventRow.kind, EventRow.subject, EventRow.actor, EventRow.at, EventRow.payload)
-        .where(EventRow.at > at, EventRow.at <= until, EventRow.kind.in_(named(*kinds)))
-        .order_by(EventRow.id.desc())
-        .limit(limit)
-    )
-    return [recorded(row) for row in tx.connection.execute(query)]
-
-
-def counts(tx: Tx, at: datetime, *, until: datetime, kinds: Sequence[type[Event]]) -> dict[str, int]:
-    """Return the number of events of each of these kinds after one moment and up to another."""
-    happened = (EventRow.at > at, EventRow.at <= until, EventRow.kind.in_(named(*kinds)))
-    return dict(tx.connection.execute(select(EventRow.kind, func.count()).where(*happened).group_by(EventRow.kind)).all())
-
-
 def newest(tx: Tx, kinds: Sequence[type[Event]]) -> tuple[int, datetime] | None:
     """Return the number and the time of the last event of these kinds."""
     query = select(EventRow.id, EventRow.at).where(EventRow.kind.in_(named(*kinds))).order_by(EventRow.id.desc()).limit(1)

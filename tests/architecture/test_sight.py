@@ -42,8 +42,6 @@ NEED_NOT: dict[str, str] = {
     "digest.desk.news": GIVEN,
     "events.record": WRITES,
     "events.record_the_rest": WRITES,
-    "events.since": JOBS,
-    "events.counts": JOBS,
     "events.newest": JOBS,
     "events.kinds": JOBS,
     "events.last_of": GIVEN,

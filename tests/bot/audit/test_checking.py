@@ -15,13 +15,13 @@ from bot.metrics import VERIFIED_ENTRIES, VERIFIED_OK
 from bot.policy_in_force import PolicyBook
 from commands.audit import self_verification
 from playground.person import PATIENCE
-from storage import events
 from storage.audit.anchoring.guarding import TrailVerified
 from storage.audit.chain import Keys
 from storage.audit.findings import Fault
 from storage.database import Busy
 from storage.sight import EVERYTHING
 from tests.conftest import eventually
+from tests.happened import happened
 from tests.storage.trail import KEY, OTHER, run, unguarded, write
 
 KEYS = Keys(KEY)
@@ -70,7 +70,7 @@ def waited(checker):
 
 def told(database):
     with database.begin(EVERYTHING) as tx:
-        return events.since(tx, NOON - timedelta(days=30), until=NOON + timedelta(days=30), kinds=(TrailVerified,), limit=20)
+        return happened(tx, TrailVerified)
 
 
 def test_after_a_start_all_of_it_is_verified_and_at_night_what_is_new(checker, clock, database, policy, tmp_path):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import stat
-from datetime import timedelta
 
 import pytest
 
@@ -22,6 +21,7 @@ from storage.audit.chain import Key, Keys
 from storage.database import Database
 from storage.sight import EVERYTHING
 from tests.conftest import MONDAY, anchored_in, eventually
+from tests.happened import happened
 from tests.raw_events import RawEvent
 from tests.storage.trail import KEY, OTHER, PLAIN, found, run, unguarded, write
 
@@ -285,7 +285,7 @@ def test_once_a_person_has_accepted_it_every_machine_goes_on(database, anchors, 
     accepted = accept(database, anchors, policy)
     happens(database, 60)
     with database.begin(EVERYTHING) as tx:
-        (told,) = events.since(tx, MONDAY - timedelta(days=1), until=MONDAY, kinds=(TrailResealed,), limit=5)
+        (told,) = happened(tx, TrailResealed)
 
     assert held[1] is not None
     assert running.tick() == 1

@@ -22,6 +22,7 @@ from storage.audit.extract import Wanted
 from storage.sight import EVERYTHING
 from tests.commands.conftest import text_of
 from tests.conftest import MONDAY
+from tests.happened import happened
 from tests.raw_events import RawEvent
 from tests.storage.trail import KEY, OTHER, PLAIN, run, sealing_on, unguarded
 
@@ -283,7 +284,7 @@ def test_an_export_can_be_of_a_subject_and_of_some_days_and_is_on_record(sealed,
     none = exported(sealed, tmp_path / "a.csv", Wanted("R-1", MONDAY + timedelta(days=1)))
     one = exported(sealed, tmp_path / "b.csv", Wanted("R-1", MONDAY, MONDAY + timedelta(days=1)))
     with sealed.database.begin(EVERYTHING) as tx:
-        last = events.since(tx, MONDAY - timedelta(days=1), until=MONDAY, kinds=(AnswerExported,), limit=1)[0]
+        last = happened(tx, AnswerExported)[0]
 
     assert (none.entries, one.entries) == (0, 1)
     assert (last.actor, last.facts["rows"], last.facts["arguments"]["subject"]) == ("ana", 1, "R-1")
