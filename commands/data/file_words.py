@@ -48,6 +48,12 @@ _ACCEPTED: dict[str, Text] = {
         "the file has {found} from {from} to {to}"
     ),
     "no_gaps": _("balances that follow from one another: the file has {gaps} gaps in this month, {recorded} are on record"),
+    "months_needed": _("the months of the period, 1 to {longest}: the dates of this projection do not say how long its first period is"),
+    "months_needed_after": _(
+        "the months of the period, 1 to {longest}: the one before it ended on {before}, and the periods are not equally long"
+    ),
+    "months_apart": _("the months since the period before it, which ended on {before}"),
+    "whole_projection": _("a projection without periods of doubtful length: it is loaded whole, or not at all"),
     "same": _("the same value as in row {rows} ({values}): two rows for one fact must agree"),
 }
 _FILE: dict[str, Text] = {

@@ -25,6 +25,7 @@ _SENTENCES: dict[Check, Text] = {
     Check.OLD_FACILITY: _("facility {about} out of date"),
     Check.OLD_RATE: _("rate of {about} out of date"),
     Check.OLD_VALUATION: _("valuation of {about} out of date"),
+    Check.OLD_PROJECTION: _("newest projection out of date"),
     Check.BALANCE: _("assets {value}, liabilities and equity {against}"),
     Check.PART_OVER_WHOLE: _("{about} {value} of {against} in total"),
     Check.SOURCES_DISAGREE: _("{about}: sources say {value} and {against}"),

@@ -112,6 +112,7 @@ _MISSING = {
     "days_past_due": _("days past due unknown"),
     "seniority": _("a facility without LGD and seniority: the policy's figure"),
     "statement": _("no financial statements"),
+    "periods": _("length of a projection's periods unknown"),
     "valuation": _("valuation date of collateral unknown"),
 }
 # facts that are too old to count: of a day, and of several days together
@@ -119,6 +120,7 @@ _OUTDATED = {
     "old_rating": (_("rating of {day} is out of date"), _("rating out of date")),
     "old_statement": (_("statement of {day} is out of date"), _("statement out of date")),
     "old_ledger": (_("ledger of {day} is out of date: last known exposure"), _("ledger out of date")),
+    "old_projection": (_("projection of {day} is out of date"), _("projection out of date")),
     "old_valuation": (_("valuation of {day} is out of date"), _("valuation out of date")),
 }
 

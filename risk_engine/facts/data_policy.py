@@ -26,6 +26,7 @@ class Data(Part):
     rating_days: Days
     statement_days: Days
     facility_days: Days
+    projection_days: Days
     look_back_days: Days
     balance_tolerance: Share
     source_tolerance: Share

@@ -186,9 +186,14 @@ class Payments(OfFacility):
 
 @dataclass(frozen=True, slots=True)
 class Projections(Owned):
-    """The newest projection of each customer, one row per period, the next period first."""
+    """The newest projection of each customer, one row per period, with those that have passed.
+
+    ``projected`` is the day on which it was made, ``months`` the stated length of a period, NaN where it follows from the dates.
+    """
 
     ids: Places
+    projected: Dates
+    months: Floats
     period_end: Dates
     currencies: Coded
     cfads: Floats

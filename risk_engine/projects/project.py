@@ -71,27 +71,28 @@ def _over_life(found: Ratio, lives: Floats) -> tuple[Floats, Places, Floats, Flo
     return lowest, lowest_period, total, counted
 
 
-def present_value(cash: ArrayLike, rate: ArrayLike, life: ArrayLike) -> Floats:
+def present_value(cash: ArrayLike, rate: ArrayLike, life: ArrayLike, times: ArrayLike | None = None) -> Floats:
     """Return the present value of a life's cash flows, each at the end of its period; NaN if one is not projected.
 
     Args:
         cash: shape (periods, customers), or (periods,) for one; the earliest first.
-        rate: the rate of one period, 0.08 for 8 %.
+        rate: the rate of one period, 0.08 for 8 %; of a year, if ``times`` are years.
         life: the number of periods that count; later ones may be absent.
+        times: when each flow comes, in the shape of ``cash``; by default at the end of the first period, of the second, and so on.
 
     Raises:
         Impossible: a rate or a life below 0.
     """
     flows = _by_period("cash", cash)
     rates, lives = checks.not_negative("rate", rate), checks.not_negative("life", life)
-    value, growth = np.zeros(flows.shape[1]), np.ones(flows.shape[1])
-    for period, flow in enumerate(flows):
-        growth = growth * (1.0 + rates)
-        value = value + np.where(period < lives, flow / growth, 0.0)
+    ends = np.arange(1.0, len(flows) + 1)[:, np.newaxis] if times is None else _by_period("times", times)
+    value = np.zeros(flows.shape[1])
+    for period, (flow, end) in enumerate(zip(flows, np.broadcast_to(ends, flows.shape), strict=True)):
+        value = value + np.where(period < lives, flow / (1.0 + rates) ** end, 0.0)
     return np.where(lives <= len(flows), value, np.nan)
 
 
-def llcr(cfads: ArrayLike, rate: ArrayLike, debt: ArrayLike, loan_life: ArrayLike) -> Ratio:
+def llcr(cfads: ArrayLike, rate: ArrayLike, debt: ArrayLike, loan_life: ArrayLike, times: ArrayLike | None = None) -> Ratio:
     """Return loan life cover, the present value of projected CFADS until maturity / debt; not applicable without debt.
 
     With level debt service at this rate it equals the DSCR of level cash flows.
@@ -101,21 +102,22 @@ def llcr(cfads: ArrayLike, rate: ArrayLike, debt: ArrayLike, loan_life: ArrayLik
         rate: the rate of the debt, of one period.
         debt: the debt today.
         loan_life: the number of remaining periods of the loan.
+        times: when each flow comes, as for :func:`present_value`.
 
     Raises:
         Impossible: a rate, a life or a debt below 0.
 
     Source: E. R. Yescombe, Principles of Project Finance, cover ratios; the house's standard for project finance.
     """
-    return covered(present_value(cfads, rate, loan_life), checks.not_negative("debt", debt))
+    return covered(present_value(cfads, rate, loan_life, times), checks.not_negative("debt", debt))
 
 
-def plcr(cfads: ArrayLike, rate: ArrayLike, debt: ArrayLike, project_life: ArrayLike) -> Ratio:
+def plcr(cfads: ArrayLike, rate: ArrayLike, debt: ArrayLike, project_life: ArrayLike, times: ArrayLike | None = None) -> Ratio:
     """Return project life cover, as :func:`llcr` over the project's expected life.
 
     The excess over the loan's life is the tail that a restructuring could use.
     """
-    return llcr(cfads, rate, debt, project_life)
+    return llcr(cfads, rate, debt, project_life, times)
 
 
 def level_debt_service(debt: ArrayLike, rate: ArrayLike, periods: ArrayLike) -> Floats:

@@ -9,6 +9,7 @@ from risk_engine.categorical import Coded
 from risk_engine.facts import ageing
 from risk_engine.facts.facts import Dates, Facts, Places
 from risk_engine.policy.policy import Policy
+from risk_engine.projects.periods import Doubt, periods
 from risk_engine.ratings.customer_pd import CustomerPd, PdOrigin
 from risk_engine.ratings.rating import Counted
 from risk_engine.security.collateral_policy import KINDS
@@ -37,6 +38,7 @@ def missing(policy: Policy, facts: Facts, now: Counted, pd: CustomerPd) -> Coded
     lines.add(np.unique(lent.owner[np.isnan(lent.lgd) & (lent.seniorities.codes < 0)]), "seniority")
     lines.date(lent.owner, lent.dated, ageing.outdated(lent.dated, ageing.oldest(facts.as_of, policy.data.facility_days)), "old_ledger")
     _valuations(policy, facts, lines)
+    _projections(policy, facts, lines)
     outdated = facts.accounts.outdated
     lines.date(np.arange(count), outdated, ~np.isnat(outdated), "old_statement")
     lines.add(np.flatnonzero((facts.accounts.ids == 0) & np.isnat(outdated)), "statement")
@@ -51,6 +53,16 @@ def _valuations(policy: Policy, facts: Facts, lines: _Lines) -> None:
     age = np.where(dated, (facts.as_of - np.where(dated, held.valued, facts.as_of)).astype(np.int64), np.nan)
     lines.date(held.owner, held.valued, age > valid, "old_valuation")
     lines.add(np.unique(held.owner[~dated & np.isfinite(valid)]), "valuation")
+
+
+def _projections(policy: Policy, facts: Facts, lines: _Lines) -> None:
+    """Name the projections that are too old, and those of whose periods a length is not known."""
+    rows = facts.projections
+    outdated = ageing.outdated(rows.projected, ageing.oldest(facts.as_of, policy.data.projection_days))
+    lines.date(rows.owner, rows.projected, outdated, "old_projection")
+    order = np.lexsort((rows.period_end, rows.owner))
+    found = periods(rows.owner[order], rows.period_end[order], rows.months[order])
+    lines.add(np.unique(rows.owner[order][(found.doubts != Doubt.NONE) & ~outdated[order]]), "periods")
 
 
 class _Lines:

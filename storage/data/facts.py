@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from risk_engine.indicators import derived
 from storage import rows
 from storage.customers.customers import known
-from storage.data import accounts
+from storage.data import accounts, projected_periods
 from storage.data.files.fields import Concerns, Field
 from storage.data.files.formats.table import Progress
 from storage.data.files.kinds import KINDS
@@ -23,7 +23,7 @@ from storage.data.files.staged_movements import StagedMovements
 from storage.data.files.staging import StagedFile
 from storage.data.files.targets import Target
 from storage.database import Tx
-from storage.schema import CustomerRow, FacilityVersionRow, ImportRow, ObservationVersionRow, PaymentVersionRow
+from storage.schema import CustomerRow, FacilityVersionRow, ImportRow, ObservationVersionRow, PaymentVersionRow, ProjectionVersionRow
 
 # an arbitrary lock number: on PostgreSQL loads queue for it, as they do for SQLite's write lock
 LOCK = 7_236_118_456
@@ -47,13 +47,18 @@ class Loaded(Summed):
 
 
 def refuse_strangers(tx: Tx, staged: StagedFile) -> None:
-    """Refuse staged rows that name a customer or facility which has not been imported; then condense those that are kept by month."""
+    """Refuse staged rows that name a customer or facility which has not been imported; then those that do not fit together.
+
+    Transactions are condensed by month; a projection must say how long its periods are.
+    """
     if isinstance(staged, StagedMovements):
         accounts.name_customers(tx, staged)
     staged.refuse_strangers((field, _strangers(tx, staged, field)) for field in staged.kind.fields if field.refers is not None)
     if isinstance(staged, StagedMovements):
         staged.condense()
         accounts.refuse_parts(tx, staged)
+    if staged.kind.table is ProjectionVersionRow:
+        projected_periods.refuse_doubtful(tx, staged)
 
 
 def _strangers(tx: Tx, staged: StagedFile, field: Field) -> Iterator[str]:

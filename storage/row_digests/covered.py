@@ -169,12 +169,15 @@ class Groups:
         by: the column with the number of the import or the run.
         subject: the subject of the events that state a group, without its number.
         succession: the key shared by versions of one thing; each is superseded by the next. Empty: no versions.
+        added: the columns that came after the first sealed digests. They come last, and a row ends before those that are empty, so
+            that the digests of rows without them stay as they were.
     """
 
     table: Any
     by: Any
     subject: str
     succession: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -183,7 +186,8 @@ class Groups:
     @property
     def columns(self) -> Sequence[Any]:
         """Return the columns under the digest: all but the mark of a later version, which follows from that version."""
-        return [column for column in self.table.__table__.columns if column.name != "superseded_at"]
+        every = self.table.__table__.columns
+        return [*(column for column in every if column.name not in ("superseded_at", *self.added)), *(every[name] for name in self.added)]
 
 
 def _numbered(kind: type[Reference], column: str = "id") -> Callable[[dict[str, Any]], str]:
@@ -220,8 +224,8 @@ _ROWS = (
 ROWS = {one.name: one for one in _ROWS}
 
 
-def _facts(table: Any, *succession: str) -> Groups:
-    return Groups(table, table.import_id, "import", succession)
+def _facts(table: Any, *succession: str, added: tuple[str, ...] = ()) -> Groups:
+    return Groups(table, table.import_id, "import", succession, added)
 
 
 _GROUPS = (
@@ -236,7 +240,7 @@ _GROUPS = (
     _facts(PaymentVersionRow, "facility", "paid", "reference"),
     _facts(CollateralVersionRow, "collateral"),
     _facts(GuaranteeVersionRow, "guarantee"),
-    _facts(ProjectionVersionRow, "customer_id", "projected", "period_end"),
+    _facts(ProjectionVersionRow, "customer_id", "projected", "period_end", added=("months",)),
     _facts(IncidentVersionRow, "customer_id", "kind", "as_of", "facility"),
     _facts(AccountMonthVersionRow, "account", "month"),
     Groups(ScoreVersionRow, ScoreVersionRow.run_id, "score", ("customer_id",)),

@@ -110,10 +110,12 @@ class Group:
     Attributes:
         first: the number of the first row.
         width: the numbers per block; 0 while counting rows of an unstated load.
+        added: how many cells at the end of a row are left out while they are empty.
     """
 
     first: int
     width: int
+    added: int = 0
     count: int = 0
     lowest: int | None = None
     last: int = 0
@@ -125,7 +127,7 @@ class Group:
     def take(self, rows: Iterable[Sequence[Any]]) -> None:
         """Add the next rows, whose first cell is their number."""
         for place, of_block in groupby(rows, lambda row: (row[0] - self.first) // self.width if self.width else 0):
-            listed = list(of_block)
+            listed = [self._ended(row) for row in of_block]
             said = cells.lines(listed)
             if place != self._at:
                 self._close()
@@ -134,6 +136,15 @@ class Group:
             self._whole.update(said)
             self.lowest = listed[0][0] if self.lowest is None else self.lowest
             self.count, self.last = self.count + len(listed), listed[-1][0]
+
+    def _ended(self, row: Sequence[Any]) -> Sequence[Any]:
+        """Return a row up to the last cell that is not empty, at most without the added ones."""
+        if not self.added:
+            return row
+        end = len(row)
+        while end > len(row) - self.added and row[end - 1] is None:
+            end -= 1
+        return row[:end]
 
     def _close(self) -> None:
         if self._at is not None:
@@ -156,7 +167,7 @@ def group(tx: Tx, of: Groups, number: int, above: int = 0) -> dict[str, Any]:
     ends = [tx.connection.execute(numbers.order_by(order)).scalar_one_or_none() for order in (id, id.desc())]
     if ends[0] is None or ends[1] is None:
         return Group(0, 1).said()
-    made = Group(ends[0], (ends[1] - ends[0]) // BLOCKS + 1)
+    made = Group(ends[0], (ends[1] - ends[0]) // BLOCKS + 1, len(of.added))
     for portion in cells.portions(tx, query, id, above=above):
         made.take(portion)
     return made.said()

@@ -87,7 +87,10 @@ class GuaranteeVersionRow(Versioned, Table):
 
 
 class ProjectionVersionRow(Versioned, Table):
-    """A projection made on a day (``projected``) for a future period; None was not projected, which is not zero."""
+    """A projection made on a day (``projected``) for a future period; None was not projected, which is not zero.
+
+    ``months`` is the length of the period; None where it follows from the dates of the periods.
+    """
 
     __tablename__ = "projection_version"
     __table_args__ = (
@@ -103,6 +106,7 @@ class ProjectionVersionRow(Versioned, Table):
     debt_service: Mapped[Decimal | None]
     revenue: Mapped[Decimal | None]
     ebitda: Mapped[Decimal | None]
+    months: Mapped[int | None]
 
 
 class IncidentVersionRow(Versioned, Table):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -93,7 +93,7 @@ def behind(tx: Tx, finding: Finding, policy: Policy) -> list[Input]:
         *_counted(tx, "payments", PaymentVersionRow, PaymentVersionRow.paid, lent, run),
         *secured,
         *_guarantees(tx, score, run),
-        *_projections(tx, score, run),
+        *_projections(tx, score, run, policy),
         *_incidents(tx, score, run),
         *_outcomes(tx, score, run),
         *_judgements(tx, score, run),
@@ -156,14 +156,15 @@ def _guarantees(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
         yield Input("guarantee", name, until, file, row, counts, amounts=amounts, currency=currency, words=(guarantor,))
 
 
-def _projections(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
-    """Yield the newest projection, by its last period."""
+def _projections(tx: Tx, score: Score, run: Run, policy: Policy) -> Iterator[Input]:
+    """Yield the newest projection, by its last period; one that is too old does not count."""
     table = ProjectionVersionRow
     where = [*_of(table, score, run), table.projected <= run.as_of, table.period_end > run.as_of]
     found = list(rows(tx, table, (table.projected, table.period_end), where, (table.projected, table.period_end)))
     if found:
         projected, end, file, row = found[-1]
-        yield Input("projection", "", projected, file, row, count=sum(one[0] == projected for one in found), until=end)
+        fresh, count = projected >= run.as_of - timedelta(days=policy.data.projection_days), sum(one[0] == projected for one in found)
+        yield Input("projection", "", projected, file, row, fresh, count=count, until=end)
 
 
 def _incidents(tx: Tx, score: Score, run: Run) -> Iterator[Input]:

@@ -48,6 +48,7 @@ NEED_NOT: dict[str, str] = {
     "data.accounts": JOBS,
     "data.exporting": JOBS,
     "data.facts": JOBS,
+    "data.projected_periods": JOBS,
     "customers.lending.total_exposure": "an authority is about what the bank may lose, not what one person sees: a sum, no names",
     "validation.outcomes": JOBS,
     "scoring.overrides.add": WRITES,

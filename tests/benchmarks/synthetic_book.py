@@ -41,7 +41,9 @@ def book(policy: Policy, count: int) -> Facts:
         collateral=_collateral(random, np.bincount(lent.owner, minlength=count)),
         instalments=facts.Instalments(*_nothing("i", "i", "D", "f", "f")),
         payments=facts.Payments(*_nothing("i", "i", "D", "D", "f")),
-        projections=facts.Projections(_none("i"), _none("i"), _none("D"), _words(_none("i"), ()), _none("f"), _none("f")),
+        projections=facts.Projections(
+            _none("i"), _none("i"), _none("D"), _none("f"), _none("D"), _words(_none("i"), ()), _none("f"), _none("f")
+        ),
         incidents=_incidents(policy, random, count),
         guarantees=facts.Guarantees(*_nothing("i", "i")),
         accounts=_accounts(random, count),

@@ -192,10 +192,11 @@ def payments(rows: Sequence[Sequence[Any]]) -> Payments:
     return Payments(places(owner), places(facility), days(paid), days(paid), floats(amount))
 
 
-def projections(rows: Sequence[Sequence[Any]]) -> Projections:
-    """Each as (owner, period end, currency, CFADS, debt service)."""
-    owner, ends, currencies, cash, service = columns(rows, 5)
-    return Projections(places(owner), places(range(1, len(rows) + 1)), days(ends), coded(currencies), floats(cash), floats(service))
+def projections(rows: Sequence[Sequence[Any]], projected: str = "2026-06-30") -> Projections:
+    """Each as (owner, period end, currency, CFADS, debt service), and its months if they are stated; made on the last of June."""
+    owner, ends, currencies, cash, service, months = columns([(*row, NAN)[:6] for row in rows], 6)
+    made, numbered = days([projected] * len(rows)), places(range(1, len(rows) + 1))
+    return Projections(places(owner), numbered, made, floats(months), days(ends), coded(currencies), floats(cash), floats(service))
 
 
 def statements(count: int, rows: Sequence[tuple[int, Mapping[str, float]]], ends: str = "2025-12-31", *, audited: bool = False) -> Accounts:

@@ -34,7 +34,7 @@ def found(tx: Tx, of: Groups, said: Said, tally: Tally) -> dict[int, Group]:
         for number, rows in stating.by_group(portion):
             if number not in groups:
                 _event, stated = known.get(str(number), (0, {}))
-                groups[number] = Group(stated.get("first", 0), stated.get("width", 0))
+                groups[number] = Group(stated.get("first", 0), stated.get("width", 0), len(of.added))
             groups[number].take(rows)
     return groups
 

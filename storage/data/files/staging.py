@@ -74,6 +74,11 @@ class StagedFile:
         )
         self._many("INSERT INTO refusal VALUES (?, ?, ?, ?, ?)", rows)
 
+    def refuse_staged(self, refusals: Iterable[Refusal]) -> None:
+        """Refuse rows that have been staged, and drop their facts."""
+        self.refuse(refusals)
+        self._drop_refused()
+
     def refuse_row(self, cells: Sequence[str], refusals: Iterable[Refusal]) -> None:
         """Record why a row of the file is refused, before it is staged."""
         del cells

@@ -42,6 +42,7 @@ class Check(StrEnum):
     OLD_FACILITY = "old_facility"
     OLD_RATE = "old_rate"
     OLD_VALUATION = "old_valuation"
+    OLD_PROJECTION = "old_projection"
     BALANCE = "balance"
     PART_OVER_WHOLE = "part_over_whole"
     SOURCES_DISAGREE = "sources_disagree"

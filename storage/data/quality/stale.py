@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from storage.customers.customers import known
 from storage.data.quality.finding import Check, Question, Terms, line
 from storage.data.quality.lending import old_valuations
 from storage.data.quality.missing import WHO
 from storage.data.quality.newest import newest_rating, newest_statement
-from storage.schema import FacilityVersionRow, RateVersionRow, RatingVersionRow, StatementVersionRow
+from storage.schema import FacilityVersionRow, ProjectionVersionRow, RateVersionRow, RatingVersionRow, StatementVersionRow
 
 
 def questions(terms: Terms) -> Iterator[Question]:
@@ -41,6 +42,7 @@ def questions(terms: Terms) -> Iterator[Question]:
     )
     yield Check.OLD_RATE, _old_rates(terms)
     yield old_valuations(terms)
+    yield Check.OLD_PROJECTION, _old_projections(terms)
 
 
 def _old_rates(terms: Terms) -> Any:
@@ -53,3 +55,18 @@ def _old_rates(terms: Terms) -> Any:
         terms.about(facility.customer_id),
         rates.c.as_of < terms.today - timedelta(days=terms.policy.scoring.rate_max_age_days),
     ).distinct()
+
+
+def _old_projections(terms: Terms) -> Any:
+    """Return the newest projections of periods to come that are too old, each by its last period."""
+    table, newer = ProjectionVersionRow, aliased(ProjectionVersionRow)
+    of_it = newer.customer_id == table.customer_id, known(newer, None), newer.projected <= terms.today, newer.period_end > terms.today
+    later = or_(newer.projected > table.projected, and_(newer.projected == table.projected, newer.period_end > table.period_end))
+    shown = line(table.customer_id, as_of=table.projected, fact=table)
+    return shown.where(
+        known(table, None),
+        terms.about(table.customer_id),
+        table.projected < terms.today - timedelta(days=terms.data.projection_days),
+        table.period_end > terms.today,
+        ~exists().where(*of_it, later),
+    )

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from risk_engine.credit import Places
 from risk_engine.days import NO_DATE
 from risk_engine.facts.facts import Guarantees, Incidents, Instalments, Payments, Projections
-from storage.columns import amounts, dates, day, scaled
+from storage.columns import amounts, dates, day, floats, scaled
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.schema import (
@@ -87,24 +87,27 @@ def fed_until(tx: Tx, at: datetime | None) -> np.datetime64:
 
 
 def projections(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Projections:
-    """Return each customer's newest projection, for periods that end after the day."""
+    """Return each customer's newest projection with a period that ends after the day, and all its periods."""
     table = ProjectionVersionRow
-    newest = func.max(table.projected).over(partition_by=table.customer_id)
+    ahead = case((table.period_end > as_of, table.projected))
+    newest = func.max(ahead).over(partition_by=table.customer_id)
     ranked = select(
         table.customer_id,
         table.id,
+        table.projected,
+        day(tx, table.projected).label("made"),
+        table.months,
         day(tx, table.period_end).label("period_end"),
         table.currency,
         scaled(table.cfads).label("cfads"),
         scaled(table.debt_service).label("debt_service"),
-        table.projected,
         newest.label("newest"),
     )
-    rows = ranked.where(known(table, at), table.projected <= as_of, table.period_end > as_of).subquery()
-    wanted = (rows.c.customer_id, rows.c.id, rows.c.period_end, rows.c.currency, rows.c.cfads, rows.c.debt_service)
-    query = select(*wanted).where(rows.c.projected == rows.c.newest).order_by(rows.c.period_end)
-    owner, (ids, ends, currencies, cfads, service) = owned(tx, book, query)
-    return Projections(owner, numbers(ids), dates(ends), coded(currencies), amounts(cfads), amounts(service))
+    rows = ranked.where(known(table, at), table.projected <= as_of).subquery()
+    wanted = (rows.c.customer_id, rows.c.id, rows.c.made, rows.c.months, rows.c.period_end, rows.c.currency, rows.c.cfads)
+    query = select(*wanted, rows.c.debt_service).where(rows.c.projected == rows.c.newest).order_by(rows.c.period_end)
+    owner, (ids, made, months, ends, currencies, cfads, service) = owned(tx, book, query)
+    return Projections(owner, numbers(ids), dates(made), floats(months), dates(ends), coded(currencies), amounts(cfads), amounts(service))
 
 
 def incidents(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Incidents:

@@ -266,7 +266,9 @@ def test_every_kind_of_fact_is_explained_down_to_its_file_and_row(known):
     known.load("payments", "facility,paid,amount\nK1,2026-06-30,55\n")
     known.load("collateral", "id,customer,kind,currency,value,valued\nC1,STEEL,real_estate,EUR,300,2026-06-30\n")
     known.load("guarantees", "id,guarantor,customer,until\nG1,NORD,STEEL,2030-12-31\nG2,NOVA,STEEL,2020-12-31\n")
-    known.load("projections", "customer,projected,period_end,currency,cfads,debt_service\nSTEEL,2026-06-30,2027-12-31,EUR,120,90\n")
+    known.load(
+        "projections", "customer,projected,period_end,months,currency,cfads,debt_service\nSTEEL,2026-06-30,2027-12-31,12,EUR,120,90\n"
+    )
     known.load("incidents", "customer,kind,as_of,severity\nSTEEL,insurance,2026-10-05,2\n")
     known.load("outcomes", "customer,event,as_of\nSTEEL,default,2019-01-31\nSTEEL,cure,2020-01-31\n")
     run(known, MONDAY + timedelta(days=1))

@@ -23,6 +23,8 @@ def old(book: Book) -> Book:
         "id,customer,kind,currency,limit,outstanding,seniority,days_past_due,as_of\nN1,NOVA,revolver,EUR,1000,960,senior,0,2026-06-30\n",
     )
     book.load("collateral", "id,customer,kind,currency,value,valued\nM1,NOVA,real_estate,EUR,800,2024-01-31\n")
+    halves = [f"NOVA,2024-06-30,{year}-{day},EUR,{50 + year},50" for year in (2026, 2027) for day in ("06-30", "12-31")]
+    book.load("projections", "\n".join(["customer,projected,period_end,currency,cfads,debt_service", *halves]) + "\n")
     run(book)
     return book
 
@@ -40,6 +42,7 @@ def test_the_screen_names_every_outdated_fact_with_its_day(old):
     assert "valuation of 31 Jan 2024 is out of date" in screen
     assert "ledger of 30 Jun 2026 is out of date" in screen
     assert "by rating" not in screen
+    assert "projection of 30 Jun 2024 is out of date" in screen
 
 
 def test_the_letter_and_the_exposure_are_marked_where_they_stand(old):
@@ -69,6 +72,14 @@ def test_every_outdated_fact_is_a_finding_with_its_file_and_row(old):
         (line,) = [line for line in table.splitlines() if finding in line]
         assert file in line
         assert line.rstrip().endswith(", 2")
+    (projection,) = [line for line in table.splitlines() if "newest projection out of date" in line]
+    assert projection.rstrip().endswith("projections-5.csv, 5")
+
+
+def test_an_explanation_lists_an_outdated_projection_as_unused(old):
+    (line,) = [line for line in explained(old, "NOVA").splitlines() if "→ 2027-12-31" in line]
+
+    assert "✓" not in line
 
 
 def test_a_new_letter_takes_the_place_of_the_old_one(old):

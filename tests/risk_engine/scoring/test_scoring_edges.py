@@ -57,7 +57,7 @@ def test_a_move_makes_the_grade_that_the_cover_after_it_asks_for():
 
 def test_one_year_of_projections_is_enough_for_cover():
     lent = [(0, {"kind": "project_loan", "limit": 100.0, "outstanding": 100.0, "maturity": "2027-09-30", "rate": 0.08, "eir": 0.08})]
-    found = scored(1, RATED, lent, projections=books.projections([(0, YEARS[0], "EUR", 135.0, 108.0)]))
+    found = scored(1, RATED, lent, projections=books.projections([(0, YEARS[0], "EUR", 135.0, 108.0, 12)]))
 
     assert figure(found, "llcr") == pytest.approx(135 / 1.08 / 100)
     assert figure(found, "dscr_minimum") == pytest.approx(1.25)

@@ -40,7 +40,7 @@ BOOK = {
     "collateral": "id,customer,kind,currency,value,valued,lien,facility,insured\n"
     "=M,C1,cash,EUR,5,2026-01-01,2,F1,no\nM2,C1,other,EUR,0,,,,\n",
     "guarantees": "id,guarantor,customer,facility,currency,amount,until\nG1,H1,C1,,,,\nG2,H1,C1,F2,CNY,5.5,2031-01-01\n",
-    "projections": "customer,projected,period_end,cfads,debt_service\nC1,2026-01-15,2031-12-31,-5.25,\n",
+    "projections": "customer,projected,period_end,cfads,debt_service,months\nC1,2026-01-15,2031-12-31,-5.25,,6\n",
     "account_months": "account,month,customer,currency,opening,lowest,mean,closing,inflow,outflow,overdraft_days,returned,gaps,until\n"
     "=A,2026-03-01,C1,CZK,,-5.5,-0.0001,3,0,123456789012345.6789,31,,2,2026-03-30\n",
     "incidents": "customer,kind,as_of,severity,facility,note\nC1,fraud,2026-01-15,,,=1\nC1,fraud,2026-01-15,5,F1,\n",

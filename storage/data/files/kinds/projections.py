@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from risk_engine.projects import periods
 from storage.data.files.fields import (
     CURRENCY,
     Field,
@@ -11,6 +12,7 @@ from storage.data.files.fields import (
     money,
     past_day,
     signed_money,
+    whole,
 )
 from storage.schema import ProjectionVersionRow
 
@@ -25,6 +27,7 @@ PROJECTIONS = FileKind(
         money("debt_service"),
         signed_money("revenue"),
         signed_money("ebitda"),
+        Field("months", whole(1, periods.LONGEST)),
     ),
     key=("customer_id", "projected", "period_end"),
     table=ProjectionVersionRow,

@@ -12,18 +12,20 @@ from storage.data.sample_book.accounts.statements import Statement
 from storage.data.sample_book.borrowers import Borrower
 from storage.data.sample_book.world import QUARTER_LAG, World
 
-COLUMNS = ("customer", "projected", "period_end", "currency", "cfads", "debt_service", "revenue", "ebitda")
+COLUMNS = ("customer", "projected", "period_end", "currency", "cfads", "debt_service", "revenue", "ebitda", "months")
 _YEARS, _YEARLY = 10, 364
 # the yearly growth of revenue, and the yearly fall of debt service with interest
 _GROWTH, _LESS = 1.02, 0.98
 # at this stress the ratio is amber
 _TROUBLE = 2
+# the projects whose loan agreements ask for half-years: one in so many
+_HALF_YEARLY = 3
 # the years after which everything is expected to recover
 _WELL = 3
 
 
 def rows(world: World, each: Borrower, reported: Sequence[Statement]) -> Iterator[list[object]]:
-    """Yield the newest projection of a project, one line per year; other borrowers have none."""
+    """Yield the newest projection of a project, one line per year, or per half-year for every third; other borrowers have none."""
     if not each.project:
         return
     own = world.chance(each.id, "projection")
@@ -36,8 +38,17 @@ def rows(world: World, each: Borrower, reported: Sequence[Statement]) -> Iterato
     for year in range(1, _YEARS + 1):
         cover = now + (usual - now) * min((year - 1) / _WELL, 1) + own.uniform(-0.03, 0.03)
         due, growth = service * _LESS**year, _GROWTH**year
-        figures = (f"{value:.2f}" for value in (cover * due, due, revenue * growth, ebitda * growth))
-        yield [each.id, made, date(made.year + year, 12, 31), each.currency, *figures]
+        figures = (cover * due, due, revenue * growth, ebitda * growth)
+        yield from _periods(each, made, date(made.year + year, 12, 31), figures)
+
+
+def _periods(each: Borrower, made: date, end: date, figures: Sequence[float]) -> Iterator[list[object]]:
+    """Yield a year as one period, or as two halves, which state their length."""
+    if int(each.id[-2:]) % _HALF_YEARLY:
+        yield [each.id, made, end, each.currency, *(f"{value:.2f}" for value in figures), ""]
+        return
+    for half in (date(end.year, 6, 30), end):
+        yield [each.id, made, half, each.currency, *(f"{value / 2:.2f}" for value in figures), 6]
 
 
 def _made(world: World, each: Borrower, reported: Sequence[Statement], phase: int) -> date:
