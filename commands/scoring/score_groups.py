@@ -14,7 +14,7 @@ from risk_engine.financials.financial_policy import Zones
 from risk_engine.grading import Grade
 from risk_engine.market.sensitivity_policy import Move
 from risk_engine.policy.policy import Policy
-from risk_engine.repayment.repayment import Source
+from risk_engine.repayment.repayment import Refinancing, Source
 from storage.scoring.scores import Detail, Score
 
 Pairs = list[tuple[Text | str, str]]
@@ -151,14 +151,16 @@ def ability(score: Score, detail: Detail, policy: Policy) -> str | None:
     """Return payments due in the coming months, their cover by cash flow, and the completing source, on one line."""
     due, cover = detail.figures.get("due_12_months"), detail.figures.get("repayment_cover")
     if due is None:
-        return None
+        lent = detail.figures.get("exposure") is not None
+        return str(_("the amount due in {months} months cannot be computed").format(months=policy.repayment.months)) if lent else None
     source = Source(int(detail.figures.get("repayment_source") or 0))
     short = detail.figures.get("repayment_shortfall")
     parts = [
         _("{amount} due in {months} months").format(amount=money(due, score.currency), months=policy.repayment.months),
         _("cash flow covers {ratio}").format(ratio=words.reading(cover, "ratio")) if cover is not None else None,
-        _verdict(source),
+        _("not covered by the known sources") if source is Source.NONE and cover is not None else _verdict(source),
         _("{amount} short").format(amount=money(short, score.currency)) if source is Source.NOT_ENOUGH and short else None,
+        _("depends on refinancing") if detail.figures.get("refinancing") == Refinancing.DEPENDENT else None,
     ]
     return " · ".join(str(one) for one in parts if one is not None)
 

@@ -112,9 +112,12 @@ _MISSING = {
     "days_past_due": _("days past due unknown"),
     "seniority": _("a facility without LGD and seniority: the policy's figure"),
     "statement": _("no financial statements"),
+    "account": _("{detail} missing from the statement"),
+    "guarantor_means": _("means of the guarantor unknown"),
     "periods": _("length of a projection's periods unknown"),
     "valuation": _("valuation date of collateral unknown"),
 }
+_LINES = {"short_term_debt": _("short-term debt"), "interest_expense": _("interest expense"), "cash": _("cash")}
 # facts that are too old to count: of a day, and of several days together
 _OUTDATED = {
     "old_rating": (_("rating of {day} is out of date"), _("rating out of date")),
@@ -131,7 +134,7 @@ def missing(line: str) -> Text:
     if what in _OUTDATED:
         dated, undated = _OUTDATED[what]
         return dated.format(day=words.day(date.fromisoformat(detail))) if detail else undated
-    return _MISSING[what].format(detail=detail)
+    return _MISSING[what].format(detail=_LINES.get(detail, detail))
 
 
 def undated(line: str) -> str:

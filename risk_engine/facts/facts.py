@@ -58,8 +58,8 @@ class Owned:
 class Customers(PerCustomer):
     """The scored customers, sorted by id; flags are 1, 0 or NaN. ``override`` is a grade in force, 0 without one.
 
-    ``reached`` is the place of the guarantor whose default reaches it, -1 without one, and ``reached_by`` its id; both are
-    found in scoring.
+    ``reached`` is the place of the guarantor whose default reaches it, -1 without one, and ``reached_by`` its id; ``guaranteed`` flags
+    those for whom anybody guarantees; all three are found in scoring.
     """
 
     ids: Texts
@@ -72,6 +72,7 @@ class Customers(PerCustomer):
     override_ids: Places
     reached: Places
     reached_by: Texts
+    guaranteed: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

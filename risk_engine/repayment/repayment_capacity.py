@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from risk_engine import credit
@@ -14,27 +16,29 @@ from risk_engine.repayment.maturities import Due, Instalments
 from risk_engine.repayment.repayment import Sources
 
 
-def figures(policy: Policy, facts: Facts, plans: np.ndarray, drawn: Floats, security: Floats) -> dict[str, Floats]:
+def figures(policy: Policy, facts: Facts, plans: np.ndarray, drawn: Floats, overdue: Floats, security: Floats) -> dict[str, Floats]:
     """Return cover, gap and refinancing need of the coming months; amounts in the reporting currency.
 
     Args:
-        plans, drawn, security: each facility's repayment plan, debt, and net value of collateral.
+        plans, drawn, overdue, security: each facility's repayment plan, debt, amount in arrears (NaN where nobody knows), and net value
+            of collateral.
     """
     now, count = facts.accounts.now, len(facts)
     rate = facts.accounts.currencies.figures({name: way.factor for name, way in facts.rates.items()}, np.nan)
     cash = ratios.cfads(now["ebitda"], now["tax"], now["capex"], now["working_capital_change"])
-    here = maturities.together(_scheduled(policy, facts), _unscheduled(policy, facts, plans, drawn))
+    here = maturities.together(_scheduled(policy, facts, drawn, overdue), _unscheduled(policy, facts, plans, drawn, overdue))
     owed = maturities.together(here, _elsewhere(facts, here, rate))
-    nothing = np.zeros(count)
     found = repayment.ability(
         policy.repayment,
         owed,
         Sources(
             cash_flow=cash * rate,
             cash=np.maximum(now["cash"] * rate, 0.0),
-            undrawn_lines=nothing,
+            # committed lines of other lenders are never on record, so none is relied on
+            undrawn_lines=np.zeros(count),
             collateral=np.maximum(credit.total(facts.facilities.owner, security, count), 0.0),
-            guarantor=nothing,
+            # a guarantor's own obligations are not known, and so neither is what is left for this one
+            guarantor=np.where(facts.customers.guaranteed, np.nan, 0.0),
         ),
     )
     none = np.bincount(facts.facilities.owner, minlength=count) == 0
@@ -45,18 +49,20 @@ def figures(policy: Policy, facts: Facts, plans: np.ndarray, drawn: Floats, secu
         "bullet_share": found.bullet_share,
         "repayment_source": np.where(none, np.nan, found.suffices.astype(np.float64)),
         "repayment_shortfall": np.where(none, np.nan, found.shortfall),
+        "refinancing": np.where(none, np.nan, found.refinancing.astype(np.float64)),
     }
 
 
 def _elsewhere(facts: Facts, here: Due, rate: Floats) -> Due:
     """Return payments to others within the year: short-term debt and interest by the accounts, less those due here.
 
-    Without accounts nothing is added.
+    Where the accounts do not state them, or there are none, what is owed to others is not known. Arrears here are not deducted: when
+    the accounts were drawn up, they were not yet due.
     """
     now, nothing = facts.accounts.now, np.zeros(len(facts))
     principal = now["short_term_debt"] * rate - here.instalments - here.maturities
     interest = now["interest_expense"] * rate - here.interest
-    return Due(nothing, np.nan_to_num(np.maximum(principal, 0.0)), nothing, np.nan_to_num(np.maximum(interest, 0.0)))
+    return Due(nothing, np.maximum(principal, 0.0), nothing, np.maximum(interest, 0.0))
 
 
 def _has_schedule(facts: Facts) -> tuple[np.ndarray, np.ndarray]:
@@ -67,17 +73,17 @@ def _has_schedule(facts: Facts) -> tuple[np.ndarray, np.ndarray]:
     return place, ahead
 
 
-def _scheduled(policy: Policy, facts: Facts) -> Due:
-    """Return payments by schedule; overdue instalments are left out, as payments are not set against them here."""
+def _scheduled(policy: Policy, facts: Facts, drawn: Floats, overdue: Floats) -> Due:
+    """Return payments by schedule; what is overdue of them is in arrears, and of a debt that is overdue as a whole nothing comes later."""
     rows, lent = facts.instalments, facts.facilities
     if not len(rows.owner):
         return Due(*(np.zeros(len(facts)) for _part in range(4)))
     place, ahead = _has_schedule(facts)
-    kept = ahead[place] & (rows.due > facts.as_of)
+    kept = ahead[place] & (rows.due > facts.as_of) & ~(overdue >= drawn)[place]
     factor = lent.currencies.figures({name: way.factor for name, way in facts.rates.items()}, np.nan)[place]
     last = np.full(len(lent.owner), np.datetime64("0001-01-01", "D"))
     np.maximum.at(last, place, rows.due)
-    return maturities.due(
+    coming = maturities.due(
         Instalments(
             rows.owner[kept],
             rows.due[kept],
@@ -89,12 +95,16 @@ def _scheduled(policy: Policy, facts: Facts) -> Due:
         policy.repayment.months,
         len(facts),
     )
+    return replace(coming, arrears=credit.total(lent.owner[ahead], overdue[ahead], len(facts)))
 
 
-def _unscheduled(policy: Policy, facts: Facts, plans: np.ndarray, drawn: Floats) -> Due:
+def _unscheduled(policy: Policy, facts: Facts, plans: np.ndarray, drawn: Floats, overdue: Floats) -> Due:
+    """Estimate the payments of facilities without a schedule: what is overdue is due now, and the rest follows the plan."""
     lent = facts.facilities
     _place, ahead = _has_schedule(facts)
     # an undrawn facility owes nothing, even without an end date
     kept = ~ahead & (drawn != 0)
+    owner, rest = lent.owner[kept], np.maximum(drawn - np.nan_to_num(overdue), 0.0)[kept]
     rate, last = np.maximum(interest(lent), 0.0), ends(facts.as_of, lent)
-    return maturities.estimated(lent.owner[kept], plans[kept], drawn[kept], rate[kept], last[kept], facts.as_of, len(facts))
+    found = maturities.estimated(owner, plans[kept], rest, rate[kept], last[kept], facts.as_of, len(facts))
+    return replace(found, arrears=credit.total(owner, overdue[kept], len(facts)))

@@ -14,6 +14,9 @@ from risk_engine.ratings.customer_pd import CustomerPd, PdOrigin
 from risk_engine.ratings.rating import Counted
 from risk_engine.security.collateral_policy import KINDS
 
+# lines of a statement without which nobody knows what a customer owes to others, or what it can pay with
+_NEEDED_TO_REPAY = ("short_term_debt", "interest_expense", "cash")
+
 
 def missing(policy: Policy, facts: Facts, now: Counted, pd: CustomerPd) -> Coded:
     """Return each customer's unknown inputs, one line each, as ``rate:USD``; empty if all are known.
@@ -42,6 +45,9 @@ def missing(policy: Policy, facts: Facts, now: Counted, pd: CustomerPd) -> Coded
     outdated = facts.accounts.outdated
     lines.date(np.arange(count), outdated, ~np.isnat(outdated), "old_statement")
     lines.add(np.flatnonzero((facts.accounts.ids == 0) & np.isnat(outdated)), "statement")
+    for name in _NEEDED_TO_REPAY:
+        lines.add(np.flatnonzero(~none & (facts.accounts.ids > 0) & np.isnan(facts.accounts.now[name])), f"account:{name}")
+    lines.add(np.flatnonzero(~none & facts.customers.guaranteed), "guarantor_means")
     return lines.column()
 
 

@@ -96,7 +96,8 @@ def _followed(known: Marks, policy: Policy, facts: Facts) -> Facts:
     defaulted = _default(policy, facts, now, loans.exposures(policy, facts)).customers
     by = guarantees.reached(guarantees.Guarantees(links.guarantor, links.debtor), defaulted).by
     names = np.append(facts.customers.ids, np.array([None], dtype=object))[by]
-    return replace(facts, customers=replace(facts.customers, reached=by, reached_by=names))
+    guaranteed = np.bincount(links.debtor, minlength=len(facts)) > 0
+    return replace(facts, customers=replace(facts.customers, reached=by, reached_by=names, guaranteed=guaranteed))
 
 
 def _part(policy: Policy, known: Marks, line: PointsLine, facts: Facts) -> Scores:
@@ -132,6 +133,11 @@ def _part(policy: Policy, known: Marks, line: PointsLine, facts: Facts) -> Score
     )
 
 
+def _overdue(lent: Exposures) -> Floats:
+    """Return each facility's amount in arrears, at most the outstanding one; NaN where nobody knows whether it is past due."""
+    return np.where(lent.arrears.stale, np.nan, lent.arrears.overdue) * lent.factor
+
+
 def _before_pd(
     policy: Policy, facts: Facts, now: Counted, who: Default, lent: Exposures
 ) -> tuple[dict[str, Floats], dict[str, Settled], Operation]:
@@ -139,7 +145,7 @@ def _before_pd(
     ratios, owed = settled_figures.ratios(policy, facts), settled_figures.of_the_ledger(policy, facts, lent.arrears)
     figures = {"pd_letter": np.where(who.customers, 1.0, now.pd)} | _exposed(facts, lent) | _default_figures(facts, who, lent)
     figures |= ratios.values | financial_figures.scores(policy, facts, ratios.values)
-    figures |= repayment_capacity.figures(policy, facts, lent.plans, lent.drawn, lent.secured)
+    figures |= repayment_capacity.figures(policy, facts, lent.plans, lent.drawn, _overdue(lent), lent.secured)
     figures |= projected_cover.figures(policy, facts, lent.drawn, lent.remaining)
     figures |= _moved(policy, facts, lent, ratios)
     happened = operational.operation(policy.operational, _incidents(policy, facts), facts.as_of, len(facts))

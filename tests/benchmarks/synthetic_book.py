@@ -113,6 +113,7 @@ def _customers(random: Random, count: int) -> facts.Customers:
         override_ids=np.where(override > 0, _numbers(count), 0),
         reached=np.full(count, -1, dtype=np.int64),
         reached_by=np.full(count, None, dtype=object),
+        guaranteed=np.zeros(count, dtype=bool),
     )
 
 

@@ -81,6 +81,7 @@ def customers(count: int, kinds: Sequence[str | None] = (), **more: Any) -> Cust
         currencies=coded([None] * count),
         reached=np.full(count, -1, dtype=np.int64),
         reached_by=np.full(count, None, dtype=object),
+        guaranteed=np.zeros(count, dtype=bool),
         **(usual | more),
     )
 

@@ -37,6 +37,7 @@ def read(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Customers:
         override_ids=overrides,
         reached=np.full(len(book), -1, dtype=np.int64),
         reached_by=np.full(len(book), None, dtype=object),
+        guaranteed=np.zeros(len(book), dtype=bool),
     )
 
 
