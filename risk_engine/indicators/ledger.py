@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from risk_engine import credit
 from risk_engine.categorical import Coded
-from risk_engine.days import NO_DATE
+from risk_engine.days import NO_DATE, ONE_DAY
 from risk_engine.facts.facts import Dates, Floats, Places
 
 Bools = NDArray[np.bool_]
@@ -20,10 +20,14 @@ AMOUNTS = frozenset({"outstanding", "limit"})
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """Facilities, one per row, amounts in their own currencies; ``owner`` is the place of the customer, or of one of its loads."""
+    """Facilities, one per row, amounts in their own currencies; ``owner`` is the place of the customer, or of one of its loads.
+
+    ``dated`` is the day of the days past due, which a schedule may prove on a later one; ``booked`` is the day of the amounts.
+    """
 
     owner: Places
     dated: Dates
+    booked: Dates
     days_past_due: Floats
     outstanding: Floats
     limits: Floats
@@ -37,28 +41,38 @@ class Ledger:
 
     Attributes:
         as_of: the newest entry's day, NaT without any.
+        booked: the newest day of amounts.
         unpriced: whether the owner's amounts cannot be added up for want of an exchange rate.
     """
 
     as_of: Dates
+    booked: Dates
     columns: Mapping[str, Floats]
     unpriced: Bools
 
+    def day_of(self, name: str) -> Dates:
+        """Return the day of each owner's value of an indicator of :data:`derived.LEDGER`."""
+        return self.as_of if name == "days_past_due" else self.booked
+
     def at(self, rows: Places) -> Ledger:
         """Return some of the owners, in their order."""
-        return Ledger(self.as_of[rows], {name: column[rows] for name, column in self.columns.items()}, self.unpriced[rows])
+        return Ledger(
+            self.as_of[rows], self.booked[rows], {name: column[rows] for name, column in self.columns.items()}, self.unpriced[rows]
+        )
 
 
-def together(entries: Entries, factors: Mapping[str, float], count: int) -> Ledger:
+def together(entries: Entries, factors: Mapping[str, float], count: int, *, longest_days: int) -> Ledger:
     """Combine the facilities of each owner: the worst days past due, and the sums of amounts.
+
+    An amount that was last stated more than ``longest_days`` before the owner's newest entry may have changed since: with it the sums
+    are not computable.
 
     Args:
         factors: what a unit of each currency is worth in one of them; asked only of owners with several currencies, whose
             sums are not computable without.
     """
     owner = entries.owner
-    as_of = np.full(count, np.datetime64("0001-01-01", "D"))
-    np.maximum.at(as_of, owner, np.where(np.isnat(entries.dated), as_of[owner], entries.dated))
+    as_of, booked = (_newest(owner, days, count) for days in (entries.dated, entries.booked))
     worst = credit.worst_of(owner, entries.days_past_due, count)
     # one currency needs no rate: it falls out of every ratio
     lowest, highest = np.full(count, np.iinfo(np.int32).max), np.full(count, -2)
@@ -66,9 +80,22 @@ def together(entries: Entries, factors: Mapping[str, float], count: int) -> Ledg
     np.maximum.at(highest, owner, entries.currencies.codes)
     factor = np.where((lowest == highest)[owner], 1.0, entries.currencies.figures(factors, np.nan))
     none = np.bincount(owner, minlength=count) == 0
-    sums = {"outstanding": entries.outstanding, "limit": entries.limits}
+    left_behind = entries.booked < booked[owner] - longest_days * ONE_DAY
+    sums = {name: np.where(left_behind & (column != 0), np.nan, column) for name, column in _amounts(entries).items()}
     columns = {name: np.where(none, np.nan, credit.total(owner, amounts * factor, count)) for name, amounts in sums.items()}
     columns["revolving"] = np.bincount(owner, entries.kinds.figures({"revolver": 1.0}, 0.0), count)
     columns["days_past_due"] = np.append(entries.days_past_due, np.nan)[worst]
     unpriced = np.bincount(owner, np.isnan(factor), count) > 0
-    return Ledger(np.where(as_of == np.datetime64("0001-01-01", "D"), NO_DATE, as_of), columns, unpriced)
+    return Ledger(as_of, booked, columns, unpriced)
+
+
+def _amounts(entries: Entries) -> dict[str, Floats]:
+    return {"outstanding": entries.outstanding, "limit": entries.limits}
+
+
+def _newest(owner: Places, days: Dates, count: int) -> Dates:
+    """Return each owner's latest day; NaT without any."""
+    never = np.datetime64("0001-01-01", "D")
+    found = np.full(count, never)
+    np.maximum.at(found, owner, np.where(np.isnat(days), never, days))
+    return np.where(found == never, NO_DATE, found)

@@ -145,8 +145,12 @@ def _latest(rows: Points, places: Places) -> Latest:
 
 def _counts(policy: Policy, derived: Latest, reported: Latest, as_of: np.datetime64) -> Bools:
     """Settle by what is not too old; by all of it for whom everything is."""
-    statement = (derived.origins == Origin.AUDITED) | (derived.origins == Origin.UNAUDITED)
-    old = statement & ~(derived.days >= as_of - policy.data.statement_days * ONE_DAY)
+    longest = np.full(len(Origin), np.inf)
+    longest[[Origin.AUDITED, Origin.UNAUDITED]] = policy.data.statement_days
+    longest[[Origin.LEDGER, Origin.UNPRICED]] = policy.data.facility_days
+    longest[Origin.PRICES] = policy.scoring.reading_max_age_days
+    age = np.where(np.isnat(derived.days), np.inf, np.subtract(as_of, derived.days).astype(np.float64))
+    old = age > longest[derived.origins]
     older = ~(reported.days >= as_of - policy.scoring.reading_max_age_days * ONE_DAY)
     fresh = reported_counts(
         policy.indicators,

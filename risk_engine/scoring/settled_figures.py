@@ -9,6 +9,7 @@ import numpy as np
 
 from risk_engine.arrears.loan_arrears import LoanArrears
 from risk_engine.days import NO_DATE
+from risk_engine.facts import ageing
 from risk_engine.facts.facts import Facts, Floats, Readings
 from risk_engine.indicators import derived, ledger, settling
 from risk_engine.indicators.settling import Latest, Origin, Settled
@@ -39,13 +40,17 @@ def ratios(policy: Policy, facts: Facts) -> Ratios:
 def of_the_ledger(policy: Policy, facts: Facts, late: LoanArrears) -> dict[str, Settled]:
     """Settle days past due, utilisation and the other indicators of the ledger."""
     rows, count = facts.facilities, len(facts)
-    entries = ledger.Entries(rows.owner, late.dated, late.today, rows.outstanding, rows.limits, rows.currencies, rows.kinds)
-    found = ledger.together(entries, {name: way.factor for name, way in facts.rates.items()}, count)
+    entries = ledger.Entries(rows.owner, late.dated, rows.dated, late.today, rows.outstanding, rows.limits, rows.currencies, rows.kinds)
+    longest, factors = policy.data.facility_days, {name: way.factor for name, way in facts.rates.items()}
+    found = ledger.together(entries, factors, count, longest_days=longest)
     origins = np.full(count, Origin.LEDGER, dtype=np.int8)
-    return {
-        name: _settled(policy, Latest(measure.of(found.columns), found.as_of, origins), facts, name, count)
-        for name, measure in derived.LEDGER.items()
-    }
+    oldest, settled = ageing.oldest(facts.as_of, longest), dict[str, Settled]()
+    for name, measure in derived.LEDGER.items():
+        # days past due are missing already where they are stale, and a schedule may prove them on the day
+        outdated = (name != "days_past_due") & ageing.outdated(found.day_of(name), oldest)
+        values = np.where(outdated, np.nan, measure.of(found.columns))
+        settled[name] = _settled(policy, Latest(values, found.day_of(name), origins), facts, name, count)
+    return settled
 
 
 def of_prices(policy: Policy, facts: Facts) -> dict[str, Settled]:

@@ -59,12 +59,13 @@ def read(tx: Tx, policy: Policy, asked: Asked, as_of: date, at: datetime | None,
         found = _with_schedules(tx, policy, asked, as_of, at, found, holds)
     owner, came, load, rows = _loads(found)
     entries = replace(_at(found.entries, rows), owner=load)
-    told = ledger.together(entries, _factors(tx, policy, found.entries, as_of, at), len(owner))
+    factors = _factors(tx, policy, found.entries, as_of, at)
+    told = ledger.together(entries, factors, len(owner), longest_days=policy.data.facility_days)
     # the load that takes a customer's last facility away leaves none to be dated by
     days = np.where(np.isnat(told.as_of), _day_of(came, as_of), told.as_of)
     kept = np.flatnonzero(days <= np.datetime64(as_of))
     kept = kept[_not_taken_back(owner[kept], days[kept])]
-    return owner[kept], replace(told, as_of=days).at(kept)
+    return owner[kept], replace(told, as_of=days, booked=np.where(np.isnat(told.booked), days, told.booked)).at(kept)
 
 
 _CALENDAR = 1 << 22
@@ -90,7 +91,7 @@ def _versions(tx: Tx, asked: Asked, since: date, as_of: date, at: datetime | Non
     if at is not None:
         ended = np.where(ended > np.datetime64(at.replace(tzinfo=None), "us"), np.datetime64("NaT", "us"), ended)
     dated = np.where(np.isnat(days_as_of), _day_of(known, as_of), days_as_of)
-    entries = Entries(owner, dated, floats(late), amounts(drawn), amounts(limits), coded(currencies), coded(kinds))
+    entries = Entries(owner, dated, dated, floats(late), amounts(drawn), amounts(limits), coded(currencies), coded(kinds))
     # of what held on the first day nobody asks since when
     return _Versions(names, entries, days_as_of, np.maximum(known, np.datetime64(since, "us")), ended)
 
@@ -150,6 +151,7 @@ def _at(entries: Entries, rows: Places) -> Entries:
     return Entries(
         entries.owner[rows],
         entries.dated[rows],
+        entries.booked[rows],
         entries.days_past_due[rows],
         entries.outstanding[rows],
         entries.limits[rows],

@@ -109,7 +109,7 @@ def _of_the_ledger(tx: Tx, policy: Policy, names: Sequence[str], asked: Asked, a
         amounts = [found.columns[each] for each in derived.LEDGER[name].inputs if each in ledger.AMOUNTS]
         unpriced = found.unpriced & bool(amounts)
         origins = np.where(unpriced, Origin.UNPRICED, Origin.LEDGER).astype(np.int8)
-        yield _derived(names, {name: derived.LEDGER[name].of(found.columns)}, owner, found.as_of, origins, months)
+        yield _derived(names, {name: derived.LEDGER[name].of(found.columns)}, owner, found.day_of(name), origins, months)
 
 
 def _of_prices(tx: Tx, names: Sequence[str], asked: Asked, as_of: date, at: datetime | None) -> Iterator[Points]:

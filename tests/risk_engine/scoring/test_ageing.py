@@ -138,3 +138,31 @@ def test_the_longest_ages_are_policy():
 
     assert np.isnan(figure(score(stricter, facts), "pd"))
     assert policies.read(None).data.rating_days == 400
+
+
+# --- what is made of the ledger ------------------------------------------------------------------------------------------
+
+REVOLVER = {"kind": "revolver", "outstanding": 900.0}
+
+
+@pytest.mark.parametrize(("day", "known"), [("2026-08-16", True), ("2026-08-15", False)])
+def test_utilisation_by_a_ledger_that_is_too_old_is_not_known(day, known):
+    result = found(facilities=books.facilities([(0, REVOLVER | {"as_of": day})]))
+
+    assert np.isfinite(figure(result, "utilisation")) == known
+    assert np.isfinite(figure(result, "points.relationship.utilisation")) == known
+
+
+def test_a_facility_that_the_ledger_has_left_behind_leaves_the_utilisation_unknown():
+    fresh, behind = (REVOLVER | {"as_of": day} for day in ("2026-09-30", "2026-08-15"))
+    repaid = behind | {"limit": 0.0, "outstanding": 0.0}
+
+    assert np.isnan(figure(found(facilities=books.facilities([(0, fresh), (0, behind)])), "utilisation"))
+    assert figure(found(facilities=books.facilities([(0, fresh), (0, repaid)])), "utilisation") == 0.9
+
+
+def test_a_reported_utilisation_takes_the_place_of_an_outdated_one():
+    rows = books.readings(1, {"utilisation": [(0, 0.5)]}, "2026-08-01")
+    result = found(facilities=books.facilities([(0, REVOLVER | {"as_of": "2026-08-15"})]), readings=rows)
+
+    assert figure(result, "utilisation") == 0.5
