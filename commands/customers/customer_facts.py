@@ -166,9 +166,17 @@ def _ledger_day(known: Known, policy: Policy) -> Text:
 def _rating(letter: Rating, known: Known, policy: Policy) -> str:
     by = dict.fromkeys((letter.agency, letter.scale)) if letter.scale != "global" else (letter.agency,)
     said = f"{letter.letter} ({', '.join(words.label(name) for name in by)}, {words.day(letter.as_of)})"
-    if letter.as_of >= known.today - timedelta(days=policy.data.rating_days):
-        return said
-    return str(_("{rating}, out of date").format(rating=said))
+    return str(_("{rating}, out of date").format(rating=said)) if _outdated(letter, known, policy) else said
+
+
+def letter(known: Known, policy: Policy) -> str:
+    """Return the newest letter alone, marked if it is out of date."""
+    newest = known.letters[0]
+    return str(_("{rating}, out of date").format(rating=newest.letter)) if _outdated(newest, known, policy) else newest.letter
+
+
+def _outdated(letter: Rating, known: Known, policy: Policy) -> bool:
+    return letter.as_of < known.today - timedelta(days=policy.data.rating_days)
 
 
 def _maturing(found: list[Maturing]) -> str | None:

@@ -121,7 +121,7 @@ def summary(known: Known, watched: list[IndicatorState], register: list[Risk], p
     parts = [
         masking.called(known.who),
         listed(words.money(entry.outstanding, entry.currency) for entry in known.owed) or str(_("no facilities")),
-        known.letters[0].letter if known.letters else str(_("not rated")),
+        customer_facts.letter(known, policy) if known.letters else str(_("not rated")),
         grade_words.marked(known.score, policy) if known.score else str(_("not scored yet")),
         words.colour(worst.colour, stale=worst.stale) if worst else words.colour(Colour.NONE),
         str(ngettext("{n} open risk", "{n} open risks", len(register))),

@@ -114,6 +114,7 @@ _MISSING = {
     "statement": _("no financial statements"),
     "account": _("{detail} missing from the statement"),
     "guarantor_means": _("means of the guarantor unknown"),
+    "collateral_value": _("value of collateral unknown"),
     "periods": _("length of a projection's periods unknown"),
     "valuation": _("valuation date of collateral unknown"),
 }

@@ -59,6 +59,7 @@ def _valuations(policy: Policy, facts: Facts, lines: _Lines) -> None:
     age = np.where(dated, (facts.as_of - np.where(dated, held.valued, facts.as_of)).astype(np.int64), np.nan)
     lines.date(held.owner, held.valued, age > valid, "old_valuation")
     lines.add(np.unique(held.owner[~dated & np.isfinite(valid)]), "valuation")
+    lines.add(np.unique(held.owner[np.isnan(held.values)]), "collateral_value")
 
 
 def _projections(policy: Policy, facts: Facts, lines: _Lines) -> None:

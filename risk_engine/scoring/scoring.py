@@ -238,16 +238,20 @@ def _moved(policy: Policy, facts: Facts, lent: Exposures, ratios: Ratios) -> dic
 
 
 def _moved_grades(policy: Policy, marks: scorecard.Marks, figures: Mapping[str, Floats], found: tuple[Driver, ...]) -> dict[str, Floats]:
-    """The model's grade under each of the policy's moves: the card over what the move changes, and the floors as they are."""
+    """Return the model's grade under each of the policy's moves: the card over what the move changes, and the floors as they are.
+
+    NaN where a figure of the card is known, but not what the move makes of it: as if nothing moved, the grade would be too good.
+    """
     card, grades = policy.scoring.card, {}
     floors = _floors(found, {"scorecard"})
     for move in policy.sensitivity.move:
-        changed = {}
-        for name in ("dscr", "interest_coverage"):
-            after = figures[f"{name}.{move.name}"]
-            changed[name] = np.where(np.isnan(after), figures[name], after)
+        changed = {name: figures[f"{name}.{move.name}"] for name in ("dscr", "interest_coverage")}
+        on_the_card = [name for name in changed if name in card.measures]
+        unknown = np.any(
+            [np.isnan(changed[name]) & ~np.isnan(figures[name]) for name in on_the_card] or [np.zeros(len(floors), dtype=bool)], axis=0
+        )
         asked = scorecard.graded(card, scorecard.marked_anew(card, marks, changed).score)
-        grades[f"grade.{move.name}"] = np.maximum(floors, asked).astype(np.float64)
+        grades[f"grade.{move.name}"] = np.where(unknown, np.nan, np.maximum(floors, asked).astype(np.float64))
     return grades
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from commands.customers.lists.shape import ListArgs, Listing, Row, Sort, compared, owners, short, wanted
 from commands.kit.access import masking
 from commands.kit.contract import Request
@@ -9,7 +11,6 @@ from commands.kit.i18n import _, ngettext
 from commands.kit.wording import words
 from commands.scoring import grade_words
 from risk_engine.indicators.monitoring import Colour
-from risk_engine.policy.policy import Policy
 from storage.customers.customer_list import BookOrder, Filters, Listed, book
 from storage.database import Tx
 from storage.scoring import scores
@@ -23,18 +24,20 @@ def lines(args: ListArgs, sort: Sort, request: Request, tx: Tx, limit: int, offs
     )
     total, found = book(tx, filters, limit=limit, offset=offset, order=BookOrder(sort.value))
     grades = scores.of(tx, [line.customer.id for line in found])
-    return total, [_row(line, grades.get(line.customer.id), request.policy) for line in found]
+    return total, [_row(line, grades.get(line.customer.id), request) for line in found]
 
 
-def _row(line: Listed, score: Score | None, policy: Policy) -> Row:
+def _row(line: Listed, score: Score | None, request: Request) -> Row:
     who, letter = line.customer, line.rating.letter if line.rating else None
     sign = words.colour(Colour(line.colour)) if line.colour is not None else "–"
     owed = " + ".join(words.money(entry.outstanding, entry.currency) for entry in line.exposures) or "–"
     exact = "; ".join(f"{entry.currency} {entry.outstanding:f}" for entry in line.exposures) or None
     colour = Colour(line.colour).name.lower() if line.colour is not None else None
-    graded = grade_words.marked(score, policy) if score else "–"
+    fresh = request.today - timedelta(days=request.policy.data.rating_days)
+    shown = str(_("{rating} (old)").format(rating=letter)) if line.rating and line.rating.as_of < fresh else letter or "–"
+    graded = grade_words.marked(score, request.policy) if score else "–"
     return Row(
-        (sign, graded, short(who.id, who.name), who.id, owed, letter or "–", str(line.open_risks or "–")),
+        (sign, graded, short(who.id, who.name), who.id, owed, shown, str(line.open_risks or "–")),
         (
             *(colour, score.grade.name.lower() if score else None, who.id, who.name, who.group, who.sector, who.country),
             *(who.department, who.manager, exact, letter, line.open_risks),

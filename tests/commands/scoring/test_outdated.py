@@ -52,6 +52,11 @@ def test_the_letter_and_the_exposure_are_marked_where_they_stand(old):
     assert "drawn of EUR 1 k · ledger of 30 Jun 2026, out of date: last known exposure" in screen
 
 
+def test_the_gist_and_the_list_mark_an_outdated_letter(old):
+    assert "· A, out of date ·" in old.ask("show NOVA").text
+    assert "A (old)" in text_of(old.ask("list").blocks)
+
+
 def test_a_fresh_letter_and_a_fresh_ledger_carry_no_mark(book):
     screen = text_of(book.ask("show ACME").blocks)
 

@@ -166,3 +166,22 @@ def test_a_reported_utilisation_takes_the_place_of_an_outdated_one():
     result = found(facilities=books.facilities([(0, REVOLVER | {"as_of": "2026-08-15"})]), readings=rows)
 
     assert figure(result, "utilisation") == 0.5
+
+
+# --- what is missing is not good -----------------------------------------------------------------------------------------
+
+
+def test_collateral_without_a_value_is_named():
+    lent = books.facilities([(0, {"limit": 1000.0, "outstanding": 1000.0})])
+    held = books.collateral([(0, -1, "real_estate", "EUR", np.nan, "2026-09-30")])
+
+    assert "collateral_value" in missing(found(facilities=lent, collateral=held))
+
+
+def test_a_move_of_unknown_effect_leaves_no_grade_as_if_nothing_moved():
+    lent = books.facilities([(0, {"rate_kind": None})])
+    result = found((0, "S&P", "global", "BB"), facilities=lent, accounts=books.statements(1, [(0, SOUND)]))
+    known = found((0, "S&P", "global", "BB"), facilities=books.facilities([(0, {})]), accounts=books.statements(1, [(0, SOUND)]))
+
+    assert np.isnan([figure(result, "interest_coverage.rates_up"), figure(result, "grade.rates_up")]).all()
+    assert figure(known, "grade.rates_up") == known.model_grades[0]
