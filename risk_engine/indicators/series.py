@@ -17,8 +17,8 @@ from risk_engine.indicators.monitoring import Levels
 from risk_engine.indicators.settling import Bools, Latest, Origin, Origins, evidence_ranks, reported_counts
 from risk_engine.policy.policy import Kri, Policy
 
-# as many readings as a trend shows
-TREND = 12
+# as many readings as a chart shows: of monthly ones three years with their grace, in which a level within its dead-band is remembered
+CHARTED = 24
 # who or what speaks for a derived value
 SOURCES = {
     Origin.AUDITED: "audited_statement",
@@ -67,9 +67,9 @@ class Points(Owned):
 
 
 def days_needed(policy: Policy, indicators: Collection[str]) -> int:
-    """Return for how many days before today the values of indicators matter: to what is not too old, to a run, or to a trend."""
+    """Return for how many days before today the values of indicators matter: to what is not too old, to a run, or to a chart."""
     oldest = max(policy.data.statement_days, policy.scoring.reading_max_age_days)
-    runs = (max(kri.up_for, kri.down_for, TREND) * kri.stale_after_days for kri in policy.kri if kri.indicator in indicators)
+    runs = (max(kri.up_for, kri.down_for, CHARTED) * kri.stale_after_days for kri in policy.kri if kri.indicator in indicators)
     return max(oldest, *runs, 0)
 
 

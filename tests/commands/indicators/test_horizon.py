@@ -8,7 +8,9 @@ import pytest
 
 from bot.clock import Clock
 from bot.working import scoring
+from commands.pictures.indicators import READINGS as CHART
 from risk_engine.indicators import series
+from risk_engine.indicators.monitoring import Colour
 from risk_engine.policy.policy import Kri
 from storage.indicators import ledger_days, offered
 from storage.indicators.asked import Asked
@@ -78,10 +80,19 @@ def test_scores_that_were_replaced_years_ago_are_not_read(one_book):
     assert (len(everything), days.astype(str).tolist()) == (3, ["2022-01-15", "2026-11-23"])
 
 
-@pytest.mark.parametrize(("patience", "needed"), [(1, 12 * 46), (12, 12 * 46)])
-def test_the_period_covers_runs_trends_and_the_longest_age(one_book, patience, needed):
+@pytest.mark.parametrize(("patience", "needed"), [(1, 24 * 46), (12, 24 * 46)])
+def test_the_period_covers_runs_charts_and_the_longest_age(one_book, patience, needed):
     kri = next(kri for kri in one_book.policy.kri if kri.indicator == "days_past_due")
     policy = one_book.policy.model_copy(update={"kri": (Kri(**kri.model_dump() | {"up_for": patience}),)})
 
     assert series.days_needed(policy, ["days_past_due"]) == needed
     assert series.days_needed(policy, ["pd"]) == max(policy.data.statement_days, policy.scoring.reading_max_age_days)
+
+
+def test_a_level_within_its_dead_band_is_remembered_for_as_long_as_a_chart_shows(one_book):
+    for number, drawn in enumerate([96, *(92 + number % 2 for number in range(23))]):
+        at = MONDAY - timedelta(days=31 * (23 - number))
+        lend(one_book, f"K1,EUR,100,{drawn},0,{at.date()}", at=at)
+
+    assert len(series_of(one_book, "NOVA", "utilisation")) == CHART
+    assert ("Limit utilisation", Colour.RED) in [found[:2] for found in open_breaches(one_book)]
