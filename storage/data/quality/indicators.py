@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from risk_engine.indicators import derived
 from risk_engine.policy.policy import Policy
@@ -36,6 +36,7 @@ def findings(terms: Terms, policy: Policy, kinds: Collection[FindingKind]) -> It
             found += ((one, None) for one in _missing(policy, who, counting))
         if FindingKind.STALE in kinds:
             found += _stale(policy, who, counting, terms.today)
+            found += _too_old_to_score(terms, policy)
     if FindingKind.CONTRADICTORY in kinds:
         found += _apart(terms, policy, who)
     sources = _sources(terms, [fact for _finding, fact in found if fact])
@@ -61,6 +62,21 @@ def _stale(policy: Policy, who: newest.Members, counting: dict[str, newest.Newes
             customer, day = str(who.ids[found.places[row]]), found.days[row].item()
             shown = (kri.name, float(found.values[row]), None, None, day, None, None)
             yield Finding(customer, FindingKind.STALE, Check.OLD_READING, *shown), _Fact(customer, derived.called(kri.indicator), day)
+
+
+def _too_old_to_score(terms: Terms, policy: Policy) -> Iterator[tuple[Finding, _Fact]]:
+    """Yield the newest readings of figures of the scorecard that are too old for it, where no indicator is watched by that name."""
+    table, watched = ObservationVersionRow, {derived.called(kri.indicator) for kri in policy.kri}
+    spelled = {spelling: name for name in policy.scoring.card.measures if name not in watched for spelling in derived.spellings(name)}
+    oldest = terms.today - timedelta(days=policy.scoring.reading_max_age_days)
+    there = known(table, None), table.value.is_not(None), table.as_of <= terms.today, table.indicator.in_(sorted(spelled))
+    dated = select(table.customer_id, table.indicator, func.max(table.as_of).label("as_of")).where(*there, terms.about(table.customer_id))
+    last = dated.group_by(table.customer_id, table.indicator).having(func.max(table.as_of) < oldest).subquery()
+    same = (table.customer_id == last.c.customer_id) & (table.indicator == last.c.indicator) & (table.as_of == last.c.as_of)
+    query = select(table.customer_id, table.indicator, table.as_of, func.max(table.value)).join_from(last, table, same).where(*there)
+    for customer, indicator, day, value in terms.tx.connection.execute(query.group_by(table.customer_id, table.indicator, table.as_of)):
+        shown = (spelled[indicator], value, None, None, day, None, None)
+        yield Finding(customer, FindingKind.STALE, Check.OLD_READING, *shown), _Fact(customer, spelled[indicator], day)
 
 
 def _apart(terms: Terms, policy: Policy, who: newest.Members) -> Iterator[tuple[Finding, _Fact]]:

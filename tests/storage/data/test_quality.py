@@ -371,3 +371,14 @@ def test_a_reading_is_found_in_its_file_under_each_of_its_names(facts):
     found = {one.check: one.file for one in facts.found(kinds=[FindingKind.STALE, FindingKind.CONTRADICTORY])}
 
     assert found == {Check.OLD_READING: "facts.csv"} | {Check.VALUES_DISAGREE: "facts.csv"}
+
+
+def test_a_reading_that_is_too_old_for_the_scorecard_is_stale_although_nobody_watches_it(facts):
+    facts.sound()
+    last = TODAY - timedelta(days=facts.policy.scoring.reading_max_age_days)
+    facts.reading("ACME", "satisfaction", 4.5, as_of=last - timedelta(days=400))
+    facts.reading("ACME", "order_backlog_months", 4.5, as_of=last)
+    assert facts.checks() == {(Check.OLD_READING, "satisfaction")}
+
+    facts.reading("ACME", "satisfaction", 4.0, as_of=last)
+    assert facts.checks() == set()
