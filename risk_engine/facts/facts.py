@@ -297,8 +297,8 @@ class Accounts(PerCustomer):
     """Each customer's twelve months up to its newest statement, and the twelve before; ids are 0 without a statement.
 
     Amounts are in the statement's own currency; ``twelve`` says how the months were put together (``periods.Way``);
-    ``audited`` and ``consolidated`` are the newest statement's flags. ``outdated`` is the end of the newest statement of those
-    who have only statements that are too old to count.
+    ``audited`` and ``consolidated`` are the newest statement's flags. ``flows_as_of`` is the end of the statement that the flows begin
+    with. ``outdated`` is the end of the newest statement that is too old to count, where none has taken its place.
     """
 
     ids: Places
@@ -307,6 +307,7 @@ class Accounts(PerCustomer):
     consolidated: NDArray[np.bool_]
     currencies: Coded
     twelve: NDArray[np.int8]
+    flows_as_of: Dates
     outdated: Dates
     now: Statements
     before: Statements

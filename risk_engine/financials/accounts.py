@@ -13,7 +13,7 @@ from risk_engine.days import NO_DATE
 from risk_engine.facts import ageing
 from risk_engine.facts.facts import Accounts, Dates, Floats, Places
 from risk_engine.facts.statements import FLOWS, STOCKS, Statements, completed
-from risk_engine.financials.periods import Calendar, Twelve
+from risk_engine.financials.periods import Calendar, Twelve, Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ def accounts(filed: Filed, count: int) -> Accounts:
         consolidated=np.append(kept.consolidated, False)[newest],
         currencies=_at(kept.currencies, newest),
         twelve=(now := calendar.twelve(newest)).ways,
+        flows_as_of=np.append(kept.period_end, NO_DATE)[now.places[0]],
         outdated=np.full(count, NO_DATE),
         now=_together(rows, now, kept.currencies),
         before=_together(rows, calendar.twelve(before), kept.currencies),
@@ -102,21 +103,26 @@ def _together(rows: Statements, twelve: Twelve, currencies: Coded) -> Statements
 
 
 def recent(found: Accounts, oldest: np.datetime64) -> Accounts:
-    """Return the accounts without customers whose newest statement ends before a day; it becomes their outdated one."""
+    """Return the accounts without customers whose newest statement ends before a day; it becomes their outdated one.
+
+    So do flows of an annual statement that ended before that day, where a newer interim one gives the balance sheet alone.
+    """
     stale = ageing.outdated(found.as_of, oldest)
-    if not stale.any():
+    unmoved = ~stale & (found.twelve == Way.LAST_YEAR) & ageing.outdated(found.flows_as_of, oldest)
+    if not (stale | unmoved).any():
         return found
 
     def emptied(statements: Statements) -> Statements:
-        return Statements({name: np.where(stale, np.nan, column) for name, column in statements.items()})
+        gone = {name: stale | unmoved if name in FLOWS else stale for name in statements}
+        return Statements({name: np.where(gone[name], np.nan, column) for name, column in statements.items()})
 
     return replace(
         found,
         ids=np.where(stale, 0, found.ids),
         as_of=np.where(stale, NO_DATE, found.as_of),
         audited=found.audited & ~stale,
-        twelve=np.where(stale, 0, found.twelve).astype(np.int8),
-        outdated=np.where(stale, found.as_of, found.outdated),
+        twelve=np.where(stale | unmoved, 0, found.twelve).astype(np.int8),
+        outdated=np.select([stale, unmoved], [found.as_of, found.flows_as_of], found.outdated),
         now=emptied(found.now),
         before=emptied(found.before),
     )

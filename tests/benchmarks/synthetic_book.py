@@ -229,6 +229,7 @@ def _accounts(random: Random, count: int) -> facts.Accounts:
         consolidated=sent,
         currencies=_words(np.where(sent, random.choice(2, count, p=[0.8, 0.2]), -1), ("EUR", "USD")),
         twelve=np.where(sent, Way.YEAR, Way.NONE).astype(np.int8),
+        flows_as_of=np.where(sent, np.datetime64("2025-12-31"), days.NO_DATE),
         outdated=np.full(count, days.NO_DATE),
         now=now,
         before=before,

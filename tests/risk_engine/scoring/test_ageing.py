@@ -87,6 +87,20 @@ def test_an_outdated_statement_is_named_and_gives_no_ratio():
     assert "statement" not in missing(result)
 
 
+def test_flows_of_a_year_that_is_too_old_do_not_pass_for_those_of_a_newer_balance_sheet():
+    # eleven months without those of the year before make no year, so the flows are those of the last annual statement
+    ends, months = books.days(("2024-12-31", "2025-11-30")), np.array([12, 11], dtype=np.int64)
+    amounts, one = {name: np.array([value] * 2) for name, value in SOUND.items()}, np.ones(2, dtype=bool)
+    filed = accounts.Filed(books.places([0, 0]), books.places([1, 2]), ends, months, one, one, books.coded(["EUR"] * 2), amounts)
+    standing = accounts.accounts(filed, 1)
+    fresh, old = (found(accounts=accounts.recent(standing, np.datetime64(day))) for day in ("2024-12-31", "2025-01-01"))
+
+    assert figure(fresh, "interest_coverage") == pytest.approx(200 / 15)
+    assert np.isnan(figure(old, "interest_coverage"))
+    assert figure(old, "debt_ratio") == figure(fresh, "debt_ratio") == 0.4
+    assert "old_statement:2024-12-31" in missing(old)
+
+
 @pytest.mark.parametrize(("day", "named"), [("2026-08-16", False), ("2026-08-15", True), (None, True)])
 def test_a_ledger_that_is_too_old_is_named_and_remains_the_last_known_exposure(day, named):
     result = found((0, "S&P", "global", "BB"), facilities=books.facilities([(0, {"as_of": day})]))
