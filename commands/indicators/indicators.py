@@ -15,7 +15,7 @@ from risk_engine.policy.policy import Kri, Policy
 from storage.customers.customers import Customer
 from storage.database import Tx
 from storage.indicators import values
-from storage.indicators.asked import Asked
+from storage.scoring.score_facts.asked import Asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from storage import events
 from storage.customers.customers import Customer, many
 from storage.database import Tx
 from storage.indicators import breaches, values
-from storage.indicators.asked import Asked
+from storage.scoring.score_facts.asked import Asked
 
 
 @dataclass(frozen=True, slots=True)

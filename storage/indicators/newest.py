@@ -20,8 +20,8 @@ from storage.columns import fetched
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.indicators import values
-from storage.indicators.asked import Asked
 from storage.schema import CustomerVersionRow
+from storage.scoring.score_facts.asked import Asked
 from storage.visibility import seen
 
 Bools = NDArray[np.bool_]

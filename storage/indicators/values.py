@@ -19,11 +19,11 @@ from risk_engine.policy.policy import Policy
 from storage.columns import dates, day, floats
 from storage.customers.customers import known
 from storage.database import Tx
-from storage.indicators import ledger_days, offered
-from storage.indicators.asked import Asked
+from storage.indicators import offered
 from storage.schema import ObservationVersionRow, StatementVersionRow
 from storage.scoring.score_facts import accounts as statements
-from storage.scoring.score_facts import readings
+from storage.scoring.score_facts import ledger_days, readings
+from storage.scoring.score_facts.asked import Asked
 from storage.scoring.score_facts.owned import coded, owned
 
 

@@ -25,11 +25,11 @@ from storage.data import quality
 from storage.database import Database, Tx
 from storage.digest import desk, falling_due, period_changes
 from storage.indicators import breaches, values
-from storage.indicators.asked import Asked
 from storage.policy import policies
 from storage.register import entry_lists, responses, risks
 from storage.register.entry_lists import EntryStatus, Order, Wanted
 from storage.scoring import lineage, overrides, ranking, scores
+from storage.scoring.score_facts.asked import Asked
 from storage.sight import EVERYTHING, Sight
 from tests.conftest import MONDAY, fresh_postgres, migrated
 from tests.storage.reach import BEFORE, MANAGERS, PEOPLE, SINCE, TODAY, Who, books, enter, narrow, within

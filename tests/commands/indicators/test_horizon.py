@@ -12,8 +12,9 @@ from commands.pictures.indicators import READINGS as CHART
 from risk_engine.indicators import series
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.policy.policy import Kri
-from storage.indicators import ledger_days, offered
-from storage.indicators.asked import Asked
+from storage.indicators import offered
+from storage.scoring.score_facts import ledger_days
+from storage.scoring.score_facts.asked import Asked
 from storage.sight import EVERYTHING
 from tests.commands.indicators.test_ledger_owners import HEAD, series_of
 from tests.commands.indicators.test_one_value import lend, open_breaches, score

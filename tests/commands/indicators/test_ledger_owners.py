@@ -11,7 +11,7 @@ from commands.indicators import standings
 from risk_engine.indicators.monitoring import Colour
 from storage.customers import customers
 from storage.indicators import values
-from storage.indicators.asked import Asked
+from storage.scoring.score_facts.asked import Asked
 from storage.sight import EVERYTHING
 from tests.commands.conftest import Book
 from tests.commands.indicators.test_one_value import LATER, lend, open_breaches, score, shown

@@ -17,8 +17,8 @@ from commands.data.importing import run_import
 from storage.customers import customers
 from storage.database import Database
 from storage.indicators import values
-from storage.indicators.asked import Asked
 from storage.policy import policies
+from storage.scoring.score_facts.asked import Asked
 from storage.sight import EVERYTHING
 from tests.conftest import MONDAY
 

@@ -19,9 +19,9 @@ from risk_engine.policy.policy import Policy
 from storage.columns import amounts, dates, day, floats, scaled
 from storage.customers.currencies import rates
 from storage.database import Tx
-from storage.indicators.asked import Asked
 from storage.schema import FacilityVersionRow
 from storage.scoring.score_facts import agreed
+from storage.scoring.score_facts.asked import Asked
 from storage.scoring.score_facts.owned import coded, owned
 
 
