@@ -20,6 +20,8 @@ def value(one: Input) -> str:
             return _figure(one)
         case "facility":
             return " / ".join([f"{one.currency} {one.amounts[0]:,.2f}", *(f"{amount:,.2f}" for amount in one.amounts[1:])])
+        case "account_month":
+            return f"{' '.join([*filter(None, [one.currency]), *(f'{amount:,.2f}' for amount in one.amounts)])} × {one.count}"
         case "collateral":
             return f"{one.currency} {one.amounts[0]:,.2f} {one.words[0]}"
         case "guarantee":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.wording import words
+from risk_engine.conduct.conduct import CONDUCT, LIMITS
 from risk_engine.financials.ratios import RATIOS
 from risk_engine.policy.policy import Policy
 
@@ -44,13 +45,22 @@ _NAMES: dict[str, Text | str] = {
     "order_backlog_months": _("Order backlog"),
     "satisfaction": _("Satisfaction"),
     "utilisation": _("Limit utilisation"),
+    "minimum_balance": _("Lowest balance to monthly turnover"),
+    "cash_buffer_days": _("Cash buffer"),
+    "overdraft_days": _("Days in overdraft"),
+    "returned_payments": _("Returned payments"),
+    "overdraft_charges": _("Overdraft charges"),
+    "inflow_cover": _("Inflow to debt service"),
+    "average_days_late": _("Average days late"),
+    "average_utilisation": _("Average limit utilisation"),
+    "peak_utilisation": _("Peak limit utilisation"),
     "llcr": _("Loan life cover"),
     "plcr": _("Project life cover"),
     "dscr_minimum": _("Lowest projected cover"),
     "secured_share": _("Secured by collateral"),
 }
 _PERCENT = {"pd", "lgd", "utilisation", "secured_share", "ohlson_probability", "zmijewski_probability"}
-_TIMES = {"llcr", "plcr", "dscr_minimum"}
+_TIMES = {"inflow_cover", "llcr", "plcr", "dscr_minimum"}
 # figures combined from several lines of a statement
 MADE_OF = {"z": "x1 x2 x3 x4_market x5", "z_prime": "x1 x2 x3 x4 x5", "z_double_prime": "x1 x2 x3 x4"}
 
@@ -75,8 +85,10 @@ def value(measure: str, figure: float | None, policy: Policy) -> str:
 
 
 def _unit(measure: str, policy: Policy) -> str:
-    if measure in RATIOS:
-        return RATIOS[measure].unit
+    if (known := RATIOS.get(measure) or CONDUCT.get(measure) or LIMITS.get(measure)) is not None:
+        return known.unit
+    if measure == "average_days_late":
+        return "days"
     if measure in _PERCENT:
         return "percent"
     if measure in _TIMES:

@@ -21,6 +21,7 @@ FACTORS: dict[str, Text] = {
     "financial_condition": _("Financial condition"),
     "rating": _("Rating"),
     "repayment": _("Repayment"),
+    "conduct": _("Account conduct"),
     "collateral": _("Collateral"),
     "market": _("Market"),
     "relationship": _("Relationship"),
@@ -76,6 +77,10 @@ class Behind:
         if measure == "days_past_due":
             late = next((reason.reference for reason in self.reasons if reason.name == measure), None)
             return [fact for fact in self.facts if fact.kind == "facility" and late in {None, fact.name}]
+        if derived.basis(measure) is Basis.CONDUCT or measure == "inflow_cover":
+            return [fact for fact in self.facts if fact.kind == "account_month"]
+        if measure == "average_days_late":
+            return [fact for fact in self.facts if fact.kind == "payments"]
         if measure == "lgd" or derived.basis(measure) is Basis.LEDGER:
             return [fact for fact in self.facts if fact.kind == "facility"]
         of_accounts = any(derived.basis(part) is Basis.STATEMENTS for part in _parts(measure))

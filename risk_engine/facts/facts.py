@@ -186,6 +186,36 @@ class Payments(OfFacility):
 
 
 @dataclass(frozen=True, slots=True)
+class AccountMonths(Owned):
+    """Months of accounts with transactions, amounts in the account's own currency; NaN is not known.
+
+    ``account`` is a number of the account, ``month`` the number of the month since January 1900, ``until`` the last day covered;
+    ``returned`` and ``charged`` count returned payments and charges of overdraft interest.
+    """
+
+    account: Places
+    month: Places
+    currencies: Coded
+    opening: Floats
+    lowest: Floats
+    mean: Floats
+    closing: Floats
+    inflow: Floats
+    outflow: Floats
+    overdraft_days: Floats
+    returned: Floats
+    charged: Floats
+    until: Dates
+
+    @classmethod
+    def none(cls) -> AccountMonths:
+        """Return a table without rows."""
+        nowhere, nothing = np.empty(0, dtype=np.int64), np.empty(0)
+        amounts = (nothing,) * 9
+        return cls(nowhere, nowhere, nowhere, Coded(np.empty(0, dtype=np.int32), ()), *amounts, np.empty(0, dtype="datetime64[D]"))
+
+
+@dataclass(frozen=True, slots=True)
 class Projections(Owned):
     """The newest projection of each customer, one row per period, with those that have passed.
 
@@ -281,6 +311,11 @@ class Readings(PerCustomer):
     ids: Places
     as_of: Dates
 
+    @classmethod
+    def none(cls, count: int) -> Readings:
+        """Return readings of which every customer lacks one."""
+        return cls(np.full(count, np.nan), np.zeros(count, dtype=np.int64), np.full(count, np.datetime64("NaT", "D")))
+
 
 @dataclass(frozen=True, slots=True)
 class Troubles(Owned):
@@ -345,6 +380,9 @@ class Facts:
     groups: Groups | None = None
     # what is derived of reported prices, by indicator
     moves: Mapping[str, Readings] = field(default_factory=dict)
+    account_months: AccountMonths = field(default_factory=AccountMonths.none)
+    # mean and peak of the use of limits, by input of ``conduct.LIMITS``
+    limits_used: Mapping[str, Readings] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.customers.ids)
@@ -352,7 +390,9 @@ class Facts:
     def part(self, start: int, stop: int) -> Facts:
         """Return the facts of the customers from one place up to another, as if there were no others."""
         parts: dict[str, Any] = {name: table.part(start, stop) for name, table in self._tables(PerCustomer | Owned).items()}
-        return replace(self, readings=_part(self.readings, start, stop), moves=_part(self.moves, start, stop), **parts)
+        for name in ("readings", "moves", "limits_used"):
+            parts[name] = _part(getattr(self, name), start, stop)
+        return replace(self, **parts)
 
     def by_owner(self) -> Facts:
         """Return the facts with every table sorted by owner."""

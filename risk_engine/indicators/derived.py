@@ -11,6 +11,8 @@ from enum import StrEnum
 
 import numpy as np
 
+from risk_engine.conduct.conduct import CONDUCT as CONDUCT
+from risk_engine.conduct.conduct import LIMITS as LIMITS
 from risk_engine.facts.facts import Floats
 from risk_engine.facts.reported_names import called as called
 from risk_engine.facts.reported_names import spellings as spellings
@@ -26,6 +28,7 @@ class Basis(StrEnum):
     STATEMENTS = "statements"
     LEDGER = "ledger"
     PRICES = "prices"
+    CONDUCT = "conduct"
     SCORE = "score"
 
 
@@ -63,6 +66,7 @@ OFFERED = frozenset(
     {
         *("z", "z_prime", "z_double_prime", "altman_score", "ohlson", "ohlson_probability", "zmijewski", "zmijewski_probability"),
         *("pd", "lgd", "ead", "exposure", "expected_loss", "ecl", "rwa", "rwa_standard", "stage", "category", "secured_share"),
+        *("inflow_cover", "average_days_late"),
         *("due_12_months", "repayment_cover", "repayment_gap", "repayment_shortfall", "bullet_share"),
         *("llcr", "plcr", "dscr_minimum", "floating_share", "foreign_share", "incident_score", "points", "confidence"),
     }
@@ -74,8 +78,10 @@ def basis(indicator: str) -> Basis | None:
     name = called(indicator)
     if name in STATEMENTS:
         return Basis.STATEMENTS
-    if name in LEDGER:
+    if name in LEDGER or name in LIMITS:
         return Basis.LEDGER
+    if name in CONDUCT:
+        return Basis.CONDUCT
     if name in PRICES:
         return Basis.PRICES
     return Basis.SCORE if name in OFFERED else None

@@ -27,6 +27,7 @@ SOURCES = {
     Origin.PRICES: "prices",
     Origin.SCORE: "score",
     Origin.UNPRICED: "ledger",
+    Origin.CONDUCT: "account_months",
 }
 
 

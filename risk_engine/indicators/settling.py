@@ -27,6 +27,8 @@ class Origin(IntEnum):
     SCORE = 5
     # the ledger's amounts in several currencies, of which one has no exchange rate
     UNPRICED = 6
+    # the transactions on the customer's accounts
+    CONDUCT = 7
 
 
 # the kind of evidence of each origin; a derived price move ranks like the reported prices
@@ -38,6 +40,7 @@ EVIDENCE: dict[Origin, Evidence] = {
     Origin.PRICES: "reported",
     Origin.SCORE: "ledger",
     Origin.UNPRICED: "ledger",
+    Origin.CONDUCT: "ledger",
 }
 
 

@@ -13,7 +13,7 @@ from risk_engine.policy_part import Part, replaced
 
 Weight = Annotated[float, Field(gt=0, le=100)]
 Points = Annotated[float, Field(ge=0, le=100)]
-FactorName = Literal["financial_condition", "rating", "repayment", "collateral", "market", "relationship"]
+FactorName = Literal["financial_condition", "rating", "repayment", "conduct", "collateral", "market", "relationship"]
 # figures that follow from the PD, which may itself follow from the card's points
 FROM_PD = frozenset({"expected_loss", "stage", "ecl", "rwa", "rwa_standard", "category"})
 # figures that the card itself gives, by the first part of their names

@@ -19,6 +19,7 @@ from risk_engine.capital.capital_policy import CapitalRules
 from risk_engine.channel_names import ChannelName
 from risk_engine.classification.categories_policy import Categories
 from risk_engine.classification.default_policy import DefaultPolicy
+from risk_engine.conduct.conduct_policy import Conduct
 from risk_engine.digest.digest_policy import Digest
 from risk_engine.facts.data_policy import Data
 from risk_engine.facts.reported_names import called
@@ -209,6 +210,7 @@ class Policy(Part):
     default: Annotated[DefaultPolicy, ORDINARY]
     collateral: Annotated[Collateral, ORDINARY]
     repayment: Annotated[Repayment, ORDINARY]
+    conduct: Annotated[Conduct, ORDINARY]
     sensitivity: Annotated[Sensitivity, ORDINARY]
     operational: Annotated[Operational, ORDINARY]
     project: Annotated[Project, ORDINARY]

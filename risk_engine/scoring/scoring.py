@@ -15,6 +15,7 @@ from risk_engine.capital import group_sales
 from risk_engine.categorical import Coded, joined
 from risk_engine.classification import default, evidence, loan_categories
 from risk_engine.classification.default import Default
+from risk_engine.conduct import conduct, lateness
 from risk_engine.facts import ageing
 from risk_engine.facts.facts import Dates, Facts, Floats, Places, Texts
 from risk_engine.financials import financial_figures
@@ -150,7 +151,10 @@ def _before_pd(
     figures |= _moved(policy, facts, lent, ratios)
     happened = operational.operation(policy.operational, _incidents(policy, facts), facts.as_of, len(facts))
     figures |= {"incident_score": happened.scores}
-    settled = ratios.settled | owed | settled_figures.of_prices(policy, facts)
+    held, inflow = settled_figures.of_conduct(policy, facts)
+    figures |= {"inflow_cover": conduct.inflow_cover(inflow, figures["due_12_months"])}
+    figures |= {"average_days_late": lateness.average_days_late(facts, policy.conduct.late_months)}
+    settled = ratios.settled | owed | held | settled_figures.of_prices(policy, facts)
     settled |= settled_figures.offered(policy, facts, figures, [name for name in facts.readings if name not in _AFTER_THE_CARD])
     return figures | {name: one.values for name, one in settled.items()}, settled, happened
 

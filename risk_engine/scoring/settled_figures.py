@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from risk_engine.arrears.loan_arrears import LoanArrears
-from risk_engine.days import NO_DATE
+from risk_engine.conduct import conduct, customer_months
+from risk_engine.days import NO_DATE, ONE_DAY
 from risk_engine.facts import ageing
 from risk_engine.facts.facts import Facts, Floats, Readings
 from risk_engine.indicators import derived, ledger, settling
@@ -58,6 +59,39 @@ def of_prices(policy: Policy, facts: Facts) -> dict[str, Settled]:
     count = len(facts)
     origins = np.full(count, Origin.PRICES, dtype=np.int8)
     return {name: _settled(policy, Latest(one.values, one.as_of, origins), facts, name, count) for name, one in facts.moves.items()}
+
+
+def of_conduct(policy: Policy, facts: Facts) -> tuple[dict[str, Settled], Floats]:
+    """Settle the figures of accounts and of the use of limits; return the usual month's inflow too, in the reporting currency."""
+    count = len(facts)
+    months = customer_months.together(facts.account_months, {name: way.factor for name, way in facts.rates.items()}, count)
+    last = months.last()
+    found = conduct.observed(
+        policy.conduct, months, last[months.until[last] >= facts.as_of - policy.scoring.reading_max_age_days * ONE_DAY]
+    )
+    days, origins = np.full(count, NO_DATE), np.full(count, Origin.CONDUCT, dtype=np.int8)
+    days[found.owner] = found.as_of
+
+    def spread(column: Floats) -> Floats:
+        whole = np.full(count, np.nan)
+        whole[found.owner] = column
+        return whole
+
+    settled = {
+        name: _settled(policy, Latest(spread(measure.of(found.columns)), days, origins), facts, name, count)
+        for name, measure in conduct.CONDUCT.items()
+    }
+    return settled | _of_limits(policy, facts), spread(found.columns["inflow_converted"])
+
+
+def _of_limits(policy: Policy, facts: Facts) -> dict[str, Settled]:
+    count = len(facts)
+    nothing, origins = Readings.none(count), np.full(count, Origin.LEDGER, dtype=np.int8)
+    settled = {}
+    for name, measure in conduct.LIMITS.items():
+        used = facts.limits_used.get(measure.inputs[0], nothing)
+        settled[name] = _settled(policy, Latest(measure.of({measure.inputs[0]: used.values}), used.as_of, origins), facts, name, count)
+    return settled
 
 
 def offered(policy: Policy, facts: Facts, figures: dict[str, Floats], among: Sequence[str]) -> dict[str, Settled]:

@@ -114,7 +114,7 @@ def apart(tx: Tx, policy: Policy, who: Members, *, as_of: date) -> Iterator[Apar
     Not so days past due, which have a tolerance of their own in days, and reported values that cannot be true anyway.
     """
     wanted = {derived.called(name) for name in (*policy.scoring.card.measures, *(kri.indicator for kri in policy.kri))}
-    names = sorted(name for name in wanted - {"days_past_due"} if derived.basis(name) in (Basis.STATEMENTS, Basis.LEDGER))
+    names = sorted(name for name in wanted - {"days_past_due"} if derived.basis(name) in (Basis.STATEMENTS, Basis.LEDGER, Basis.CONDUCT))
     for _first, asked in _parts(who, names):
         for name, points in values.read(tx, policy, names, asked, as_of=as_of).items():
             computed, told = series.latest(points, len(asked))

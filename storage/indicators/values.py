@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 from sqlalchemy import select
 
+from risk_engine.conduct import conduct, customer_months
 from risk_engine.facts.facts import Dates, Floats, Places
 from risk_engine.financials import accounts
 from risk_engine.indicators import derived, ledger, series
@@ -17,11 +18,13 @@ from risk_engine.indicators.series import Points
 from risk_engine.indicators.settling import Origin, Origins
 from risk_engine.policy.policy import Policy
 from storage.columns import dates, day, floats
+from storage.customers.currencies import rates
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.indicators import offered
-from storage.schema import ObservationVersionRow, StatementVersionRow
+from storage.schema import AccountMonthVersionRow, ObservationVersionRow, StatementVersionRow
 from storage.scoring.score_facts import accounts as statements
+from storage.scoring.score_facts import conduct as account_months
 from storage.scoring.score_facts import ledger_days, readings
 from storage.scoring.score_facts.asked import Asked
 from storage.scoring.score_facts.owned import coded, owned
@@ -55,6 +58,7 @@ def _read(tx: Tx, policy: Policy, names: Sequence[str], asked: Asked, as_of: dat
         _reported(tx, names, asked, as_of, at),
         *_of_statements(tx, policy, names, asked, as_of, at),
         *_of_the_ledger(tx, policy, names, asked, as_of, at),
+        *_of_conduct(tx, policy, names, asked, as_of, at),
         *_of_prices(tx, names, asked, as_of, at),
         *_offered(tx, policy, names, asked, as_of, at),
     ]
@@ -102,14 +106,43 @@ def _of_the_ledger(tx: Tx, policy: Policy, names: Sequence[str], asked: Asked, a
     wanted = [name for name in names if derived.basis(name) is Basis.LEDGER]
     if not wanted:
         return
-    since = as_of - timedelta(days=series.days_needed(policy, wanted))
+    since = as_of - timedelta(days=series.days_needed(policy, wanted) + _reach(policy, wanted))
     owner, found = ledger_days.read(tx, policy, asked, as_of, at, since=since, arrears="days_past_due" in wanted)
     months = np.zeros(len(owner), dtype=np.int64)
+    columns = {**found.columns, **conduct.limits_used(policy.conduct, owner, found.as_of, derived.LEDGER["utilisation"].of(found.columns))}
     for name in wanted:
-        amounts = [found.columns[each] for each in derived.LEDGER[name].inputs if each in ledger.AMOUNTS]
+        measure = derived.LEDGER.get(name) or derived.LIMITS[name]
+        amounts = [each for each in measure.inputs if each in ledger.AMOUNTS or name in derived.LIMITS]
         unpriced = found.unpriced & bool(amounts)
         origins = np.where(unpriced, Origin.UNPRICED, Origin.LEDGER).astype(np.int8)
-        yield _derived(names, {name: derived.LEDGER[name].of(found.columns)}, owner, found.day_of(name), origins, months)
+        yield _derived(names, {name: measure.of(columns)}, owner, found.day_of(name), origins, months)
+
+
+def _reach(policy: Policy, names: Collection[str]) -> int:
+    """Return for how many days before a value the ledger is looked at."""
+    return 31 * policy.conduct.limit_months if derived.LIMITS.keys() & set(names) else 0
+
+
+def _of_conduct(tx: Tx, policy: Policy, names: Sequence[str], asked: Asked, as_of: date, at: datetime | None) -> Iterator[Points]:
+    """Yield the indicators derived from the transactions on each customer's accounts, up to each month."""
+    wanted = [name for name in names if derived.basis(name) is Basis.CONDUCT]
+    if not wanted:
+        return
+    where = asked.where(tx, AccountMonthVersionRow.customer_id)
+    rows = account_months.account_months(tx, asked.book, policy, as_of, at, where, days=series.days_needed(policy, wanted))
+    months = customer_months.together(rows, _factors(tx, policy, set(rows.currencies.names), as_of, at), len(asked))
+    found = conduct.observed(policy.conduct, months, np.arange(len(months)))
+    origins, nothing = np.full(len(months), Origin.CONDUCT, dtype=np.int8), np.zeros(len(months), dtype=np.int64)
+    yield _derived(names, {name: derived.CONDUCT[name].of(found.columns) for name in wanted}, found.owner, found.as_of, origins, nothing)
+
+
+def _factors(tx: Tx, policy: Policy, currencies: set[str], as_of: date, at: datetime | None) -> dict[str, float]:
+    """Return the day's exchange rates; nothing for a single currency, which needs none."""
+    scoring = policy.scoring
+    if len(currencies) < 2:
+        return {}
+    ways = rates(tx, currencies, scoring.currency, as_of=as_of, max_age_days=scoring.rate_max_age_days, known_at=at)
+    return {name: way.factor for name, way in ways.items()}
 
 
 def _of_prices(tx: Tx, names: Sequence[str], asked: Asked, as_of: date, at: datetime | None) -> Iterator[Points]:

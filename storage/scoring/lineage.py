@@ -17,6 +17,7 @@ from storage.customers.currencies import rates
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.schema import (
+    AccountMonthVersionRow,
     FacilityVersionRow,
     GuaranteeVersionRow,
     ImportRow,
@@ -43,7 +44,7 @@ class Input:
     Attributes:
         figure: a reading, or an exchange rate.
         count: the number of rows; of an incident its severity.
-        amounts: in ``currency``; of a facility outstanding and limit.
+        amounts: in ``currency``; of a facility outstanding and limit, of an account its newest month's lowest and closing balance.
         words: as stored: a letter, a source, a kind of collateral, a guarantor; of an override both grades and its maker, of a judgement
             its kind and its maker.
         until: the end of a projection, the day on which an incident was resolved, or the last day of a rebuttal.
@@ -91,6 +92,7 @@ def behind(tx: Tx, finding: Finding, policy: Policy) -> list[Input]:
         *lent,
         *_counted(tx, "instalments", InstalmentVersionRow, InstalmentVersionRow.due, lent, run),
         *_counted(tx, "payments", PaymentVersionRow, PaymentVersionRow.paid, lent, run),
+        *_account_months(tx, score, run),
         *secured,
         *_guarantees(tx, score, run),
         *_projections(tx, score, run, policy),
@@ -144,6 +146,18 @@ def _counted(tx: Tx, kind: str, table: Any, day: Any, lent: Sequence[Input], run
         count[facility], last[facility] = count.get(facility, 0) + 1, tuple(told)
     for facility, (as_of, file, row) in last.items():
         yield Input(kind, facility, as_of, file, row, count=count[facility])
+
+
+def _account_months(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
+    """Yield the newest month of each account: its lowest and its closing balance, and the number of months on record."""
+    table = AccountMonthVersionRow
+    columns = (table.account, table.currency, table.lowest, table.closing, table.until)
+    count, last = dict[str, int](), dict[str, tuple[Any, ...]]()
+    where = [*_of(table, score, run), table.until <= run.as_of]
+    for account, *told in rows(tx, table, columns, where, (table.account, table.month)):
+        count[account], last[account] = count.get(account, 0) + 1, tuple(told)
+    for account, (currency, lowest, closing, until, file, row) in last.items():
+        yield Input("account_month", account, until, file, row, count=count[account], amounts=(lowest, closing), currency=currency)
 
 
 def _guarantees(tx: Tx, score: Score, run: Run) -> Iterator[Input]:

@@ -77,6 +77,7 @@ _LABELS: dict[str, Text] = {
     "prices": pgettext("source", "prices"),
     "score": pgettext("source", "score"),
     "observation": pgettext("fact", "observation"),
+    "account_month": pgettext("fact", "account"),
     "guarantee": pgettext("fact", "guarantee"),
     "projection": pgettext("fact", "projection"),
     "incident": pgettext("fact", "incident"),

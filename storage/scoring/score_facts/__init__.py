@@ -15,7 +15,7 @@ from storage.customers.currencies import rates
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.schema import CustomerVersionRow
-from storage.scoring.score_facts import accounts, agreed, customers, judgements, lending, readings, secured, troubles
+from storage.scoring.score_facts import accounts, agreed, conduct, customers, judgements, lending, readings, secured, troubles
 from storage.scoring.score_facts.owned import Book
 
 
@@ -27,9 +27,9 @@ def read(tx: Tx, policy: Policy, *, as_of: date, at: datetime | None = None) -> 
     lines, projections = agreed.Lines(facilities.owner, facilities.names), agreed.projections(tx, book, as_of, at)
     pledged = secured.read(tx, book, lines, at)
     standing = accounts.read(tx, book, as_of, at, max_age_days=policy.data.statement_days)
-    scoring = policy.scoring
+    scoring, months = policy.scoring, conduct.account_months(tx, book, policy, as_of, at)
     # dollars are needed for Ohlson's size term, and another currency for the size of firms
-    tables = (facilities, standing, projections, pledged)
+    tables = (facilities, standing, projections, pledged, months)
     currencies = {"USD", policy.capital.irb.size.currency, *(name for table in tables for name in table.currencies.names)}
     return Facts(
         as_of=np.datetime64(as_of),
@@ -52,5 +52,7 @@ def read(tx: Tx, policy: Policy, *, as_of: date, at: datetime | None = None) -> 
         threats=troubles.threats(tx, book, at),
         judgements=judgements.judgements(tx, book, as_of, at),
         moves=readings.moves(tx, book, policy, as_of, at),
+        account_months=months,
+        limits_used=conduct.limits_used(tx, book, policy, as_of, at),
         rates=rates(tx, currencies, scoring.currency, as_of=as_of, max_age_days=scoring.rate_max_age_days, known_at=at),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from risk_engine.conduct.account_month import CHARGED, RETURNED
+from risk_engine.indicators.derived import Basis
 from storage.data.files import figures
 from storage.data.files.cells import Cell
 from storage.data.files.fields import (
@@ -79,6 +80,7 @@ TRANSACTIONS = FileKind(
     check=_fits_its_direction,
     table=AccountMonthVersionRow,
     place=13,
+    touches=Basis.CONDUCT,
     targets=_targets,
     kept_as="account_months",
 )
@@ -106,5 +108,6 @@ ACCOUNT_MONTHS = FileKind(
     check=_is_a_month,
     table=AccountMonthVersionRow,
     place=14,
+    touches=Basis.CONDUCT,
 )
 KINDS = (TRANSACTIONS, ACCOUNT_MONTHS)
