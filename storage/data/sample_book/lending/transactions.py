@@ -16,7 +16,7 @@ _MONTHS = 7
 _RECEIPTS, _BALANCES, _PER_STRESS = (0.05, 0.09), (0.4, 1.3), 0.42
 # days past due in a month that weigh as much as one step of stress
 _LATE = 12
-_PAYROLL, _SECOND, _RETURNED, _CHARGED, _END = 11, 19, 23, 26, 27
+_FIRST, _PAYROLL, _SECOND, _RETURNED, _CHARGED = 3, 11, 19, 23, 26
 _RETURNED_FROM = 2
 
 
@@ -36,12 +36,13 @@ def _month(world: World, each: Borrower, back: int, end: date) -> Iterator[list[
     half = lowest + receipts // 2
     # as many in every month, so that a month of a story that moved on replaces the earlier one
     steps = [
-        (3, balance + receipts // 2, "transfer"),
+        (_FIRST, balance + receipts // 2, "transfer"),
         (_PAYROLL, lowest, "transfer"),
         (_SECOND, half, "transfer"),
         (_RETURNED, half - receipts // 50, "returned_payment" if stress >= _RETURNED_FROM else "card"),
         (_CHARGED, half - receipts // 40, "overdraft_interest" if lowest < 0 else "fee"),
-        (_END, closing, "transfer"),
+        # on the last day, so that each month is seen to be over
+        (end.day, closing, "transfer"),
     ]
     for day, after, kind in steps:
         amount, balance = after - balance, after
