@@ -34,6 +34,8 @@ _SENTENCES: dict[Check, Text] = {
     Check.VALUES_DISAGREE: _("{about}: {value} derived, {against} reported"),
     Check.CURRENCIES_DISAGREE: _("customer in {about}, statement in {unit}"),
     Check.SCHEDULE: _("{about}: {value} to repay, {against} outstanding"),
+    Check.ACCOUNT_GAPS: _("account {about}: {value} gaps between balances; transactions are missing, or amounts lack their sign"),
+    Check.ACCOUNT_MOVED: _("account {about}: month begins at {value}, the month before ended at {against}"),
     Check.ANOTHERS_FACILITY: _("facility {about} belongs to another customer"),
     Check.UNKNOWN_FACILITY: _("facility {about} is not on record"),
     Check.NEGATIVE: _("{about} {value} is negative"),

@@ -51,6 +51,8 @@ class Check(StrEnum):
     VALUES_DISAGREE = "values_disagree"
     CURRENCIES_DISAGREE = "currencies_disagree"
     SCHEDULE = "schedule"
+    ACCOUNT_GAPS = "account_gaps"
+    ACCOUNT_MOVED = "account_moved"
     ANOTHERS_FACILITY = "anothers_facility"
     UNKNOWN_FACILITY = "unknown_facility"
     NO_COLLATERAL_KIND = "no_collateral_kind"

@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from storage.data import facts
+from storage.data import facts, quality
 from storage.data.files import parse_mapping, stage
+from storage.data.quality import Check, FindingKind
+from storage.policy import policies
 from storage.schema import AccountMonthVersionRow, ImportRow
 from storage.sight import EVERYTHING
 
@@ -216,3 +218,13 @@ def test_an_absent_currency_stays_as_it_was(load, months):
     load("transactions", HEAD + "A1,2026-03-02,5,5,C1\nA1,2026-03-03,5,10,C1\n", TUESDAY)
 
     assert months("currency", "movements") == [("A1", "2026-03", "CZK", 2)]
+
+
+def test_balances_that_do_not_follow_from_one_another_are_findings(database, load):
+    # of March one transaction is missing, and May begins 5 above the end of April
+    load("transactions", HEAD + lines([*MARCH[:1], *MARCH[2:], *APRIL, "2026-05-04,10,120"]))
+
+    with database.begin(EVERYTHING) as tx:
+        found = quality.findings(tx, policies.read(None), today=MONDAY.date(), kinds=[FindingKind.CONTRADICTORY], customer="C1")
+    told = {(one.check, one.about, one.value, one.against) for one in found}
+    assert told == {(Check.ACCOUNT_GAPS, "A1", 1, None), (Check.ACCOUNT_MOVED, "A1", 110, 105)}
