@@ -92,5 +92,5 @@ def limits_used(tx: Tx, book: Book, policy: Policy, as_of: date, at: datetime | 
         last, place = last[place >= 0], place[place >= 0]
         for name, column in used.items():
             found[name].values[place] = column[last]
-            found[name].as_of[place] = np.where(np.isnan(column[last]), NO_DATE, told.as_of[last])
+            found[name].as_of[place] = np.where(np.isnan(column[last]), NO_DATE, told.booked[last])
     return found
