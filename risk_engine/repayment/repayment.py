@@ -142,7 +142,8 @@ def _waterfall(owing: Floats, earned: Floats, open_: Floats, second: dict[Source
     """Return each source's payment towards the amount left by the sources before it."""
     covers, left = {Source.CASH_FLOW: np.minimum(np.maximum(earned, 0.0), owing)}, open_
     for source, means in second.items():
-        covers[source] = np.minimum(means, left)
+        # where nothing is left to pay, it does not matter what a source has
+        covers[source] = np.where(left == 0, 0.0, np.minimum(means, left))
         left = left - covers[source]
     return covers, left
 

@@ -48,9 +48,11 @@ def full_set(policy: Policy, facts: Facts) -> dict[str, Floats]:
     found["grade"] = np.where(facts.customers.override > 0, facts.customers.override, found["model_grade"])
     for move in policy.sensitivity.move:
         names = {name: found[f"{name}.{move.name}"] for name in ("dscr", "interest_coverage")}
-        changed = {name: np.where(np.isnan(column), found[name], column) for name, column in names.items()}
-        marks = card(policy.scoring.card, found | changed, facts)
-        found[f"grade.{move.name}"] = np.maximum(floor, card_grade(policy.scoring.card, marks["points"]))
+        marks = card(policy.scoring.card, found | names, facts)
+        on_the_card = [name for name in names if name in policy.scoring.card.measures]
+        unknown = np.any([np.isnan(names[name]) & ~np.isnan(found[name]) for name in on_the_card], axis=0)
+        grade = np.maximum(floor, card_grade(policy.scoring.card, marks["points"])).astype(np.float64)
+        found[f"grade.{move.name}"] = np.where(unknown, np.nan, grade)
     return {name: found[name] for name in MEASURES}
 
 

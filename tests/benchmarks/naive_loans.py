@@ -267,19 +267,26 @@ def repayment(policy: Policy, facts: Facts, drawn: Floats, secured: Floats, eir:
     years, plans = np.maximum(years_until(facts, lent.maturity), 1 / 365), policy.impairment.plans
     plan = np.array([*({"bullet": 0, "straight_line": 1, "annuity": 2}[plans[name]] for name in lent.kinds.names), -1])[lent.kinds.codes]
     owes = drawn != 0
+    # without an amount on record all of a debt in arrears may be due
+    late = lent.days_past_due
+    arrears = np.where(
+        late > 0,
+        np.where(np.isnan(lent.overdue), drawn, lent.overdue * rate_of(facts, lent.currencies.codes, lent.currencies.names)),
+        0.0 * late,
+    )
+    overdue, rest = np.bincount(owner, np.where(owes, arrears, 0), count), np.maximum(drawn - np.nan_to_num(arrears), 0)
     whole = years <= 1
-    part = np.where(np.isnan(years), np.nan, drawn * (1 - still_owed(plan, 1.0, np.maximum(years, 1), np.maximum(eir, 0))))
-    bullets = np.bincount(owner, np.where(owes, np.where(np.isnan(years), np.nan, np.where(whole, drawn, 0)), 0), count)
+    part = np.where(np.isnan(years), np.nan, rest * (1 - still_owed(plan, 1.0, np.maximum(years, 1), np.maximum(eir, 0))))
+    bullets = np.bincount(owner, np.where(owes, np.where(np.isnan(years), np.nan, np.where(whole, rest, 0)), 0), count)
     parts = np.bincount(owner, np.where(owes, np.where(whole, 0, part), 0), count)
-    interest = np.bincount(owner, np.where(owes, drawn * np.maximum(eir, 0) * np.minimum(years, 1), 0), count)
+    interest = np.bincount(owner, np.where(owes, rest * np.maximum(eir, 0) * np.minimum(years, 1), 0), count)
     rate = rate_of(facts, facts.accounts.currencies.codes, facts.accounts.currencies.names)
-    elsewhere = np.nan_to_num(np.maximum(now["short_term_debt"] * rate - parts - bullets, 0))
-    elsewhere = elsewhere + np.nan_to_num(np.maximum(now["interest_expense"] * rate - interest, 0))
-    due = bullets + parts + interest + elsewhere
+    elsewhere = np.maximum(now["short_term_debt"] * rate - parts - bullets, 0) + np.maximum(now["interest_expense"] * rate - interest, 0)
+    due = overdue + bullets + parts + interest + elsewhere
     flow = cash_flow(now) * rate
     gap = np.where(due > 0, np.maximum(due - flow, 0), due)
     cash = np.maximum(now["cash"] * rate, 0)
-    after_cash = np.maximum(gap - cash, 0)
+    after_cash = np.where(gap < 0.005, 0, np.maximum(gap - cash, 0))
     left = np.maximum(after_cash - secured, 0)
     # a source that is not known pays nothing, and without it nobody is found unable
     known_left = np.maximum(np.maximum(gap - np.nan_to_num(cash), 0) - secured, 0)

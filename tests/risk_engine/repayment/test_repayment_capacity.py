@@ -119,6 +119,13 @@ def test_a_guarantor_of_unknown_means_is_neither_enough_nor_nothing():
     assert "guarantor_means" not in missing(alone)
 
 
+def test_whoever_needs_no_guarantor_has_no_shortfall_whatever_its_means():
+    guaranteed = {"guarantees": Guarantees(books.places([1]), books.places([0]))}
+    result = scored(2, RATED, [(0, BOND)], accounts=books.statements(2, [(0, ALONE)]), **guaranteed)
+
+    assert (figure(result, "repayment_source"), figure(result, "repayment_shortfall")) == (Source.NOTHING_DUE, 0.0)
+
+
 @pytest.mark.parametrize(
     ("loan", "accounts", "expected"),
     [
