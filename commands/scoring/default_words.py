@@ -115,5 +115,9 @@ def stage(number: int | None, figures: Mapping[str, float | None], currency: str
 
 def category(name: Text | None, figures: Mapping[str, float | None]) -> str:
     """Return the category with its reasons."""
-    why = words.listed(_named(figures.get("category_reasons"), _CATEGORY))
+    mask = int(figures.get("category_reasons") or 0)
+    if mask & int(CategoryReason.IMPAIRED):
+        # a default covers all of the debtor's claims, so one says nothing about another
+        mask &= ~int(CategoryReason.NON_PERFORMING_HERE | CategoryReason.CONTAGION)
+    why = words.listed(_named(mask, _CATEGORY))
     return "–" if name is None else f"{name}: {why}" if why else str(name)

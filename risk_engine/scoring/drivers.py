@@ -67,8 +67,8 @@ def drivers(
     nothing = np.full(count, np.nan)
     colours = ("low", floors.amber_breach, floors.red_breach)
     return (
-        rated,
         _defaulted(policy, who),
+        rated,
         _past_due(policy, facts, late),
         _days_unknown(policy, facts, late),
         _stage(policy, figures["stage"]),
