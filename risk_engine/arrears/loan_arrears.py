@@ -75,9 +75,8 @@ def loan_arrears(
     """Return each facility's arrears: the worse of the ledger's figure, rolled forward by the schedule, and of schedule against payments.
 
     A schedule proves arrears only while payments are fed, for instalments due before they were last loaded, and if one of the debtor's
-    payments is on record. The ledger's figure is rolled
-    forward by the instalments that it counts as unpaid, those due since, and the payments since. An amount that is not known is at most
-    the outstanding one.
+    payments is on record. The ledger's figure is rolled forward: its arrears go on until payments since its day have settled them,
+    and instalments due since then are added. An amount that is not known is at most the outstanding one.
 
     Args:
         fed_until: the day on which payments were last loaded; NaT where that is not on record, and then those on record count.
@@ -126,21 +125,15 @@ def _rows(
 def _worse(policy: Policy, lent: Entries, told: LoanArrears, rows: _Rows, as_of: np.datetime64) -> LoanArrears:
     """Return the worst of the ledger, the ledger rolled forward, and the whole schedule."""
     whole = _counted(policy, lent, rows.due, rows.came, as_of)
-    # the instalments that the ledger counts as unpaid, and those due since its day
-    begin = lent.dated - np.nan_to_num(told.days).astype("timedelta64[D]")
-    owed, since = rows.due.due >= begin[rows.due.owner], rows.came.paid > lent.dated[rows.came.owner]
-    forward = Instalments(rows.due.owner[owed], rows.due.due[owed], rows.due.amount[owed])
-    paid = Payments(rows.came.owner[since], rows.came.paid[since], rows.came.booked[since], rows.came.amount[since])
-    rolled = _counted(policy, lent, forward, paid, as_of)
+    forward, since = _forward(lent, told, rows)
+    rolled = _counted(policy, lent, forward, since, as_of)
     use_rolled = np.nan_to_num(rolled.days_past_due, nan=0.0) > np.nan_to_num(whole.days_past_due, nan=-1.0)
     days = np.where(use_rolled, np.nan_to_num(rolled.days_past_due), whole.days_past_due)
     overdue = np.where(use_rolled, np.nan_to_num(rolled.overdue), whole.overdue)
-    # a ledger of today may know of arrears that no schedule shows
-    fresh = ~told.stale & (lent.dated >= as_of) & (np.nan_to_num(told.days) > np.nan_to_num(days))
-    proved = rows.proved & ~np.isnan(days) & ~fresh
+    proved = rows.proved & ~np.isnan(days)
     changes = _together(
         _chosen(told.changes, ~proved),
-        _chosen(_schedule_changes(policy, lent, forward, paid, as_of), proved & use_rolled),
+        _chosen(_schedule_changes(policy, lent, forward, since, as_of), proved & use_rolled),
         _chosen(_schedule_changes(policy, lent, rows.due, rows.came, as_of), proved & ~use_rolled),
     )
     return LoanArrears(
@@ -150,6 +143,33 @@ def _worse(policy: Policy, lent: Entries, told: LoanArrears, rows: _Rows, as_of:
         told.stale & ~proved,
         changes,
     )
+
+
+def _forward(lent: Entries, told: LoanArrears, rows: _Rows) -> tuple[Instalments, Payments]:
+    """Return what the ledger counts as unpaid, with the instalments due since its day, and the payments since.
+
+    The ledger's arrears are the amount that it states, else the instalments that fell due within its days, the first of them as early
+    as the days say, else what it says is owed. A ledger that knows of no arrears adds nothing to the whole schedule, which also has
+    what was paid in advance.
+    """
+    late = rows.proved & (np.nan_to_num(told.days) > 0)
+    begin = lent.dated - np.nan_to_num(told.days).astype("timedelta64[D]")
+    owner, due = rows.due.owner, rows.due.due
+    within = late[owner] & np.isnan(lent.overdue)[owner] & (due >= begin[owner]) & (due < lent.dated[owner])
+    after = late[owner] & (due >= lent.dated[owner])
+    first = np.full(len(begin), np.datetime64("9999-12-31", "D"))
+    np.minimum.at(first, owner[within], due[within])
+    alone = np.flatnonzero(late & ~(np.bincount(owner, within, len(begin)) > 0))
+    kept = within | after
+    days = np.where(within & (due == first[owner]), begin[owner], due)[kept]
+    forward = Instalments(
+        np.concatenate([alone, owner[kept]]),
+        np.concatenate([begin[alone], days]),
+        np.concatenate([told.overdue[alone], rows.due.amount[kept]]),
+    )
+    since = late[rows.came.owner] & (rows.came.paid > lent.dated[rows.came.owner])
+    came = rows.came
+    return forward, Payments(came.owner[since], came.paid[since], came.booked[since], came.amount[since])
 
 
 def _counted(policy: Policy, lent: Entries, due: Instalments, came: Payments, as_of: np.datetime64) -> Arrears:

@@ -35,7 +35,8 @@ def irb(
     owner, rules = facts.facilities.owner, policy.capital.irb
     size = turnover(facts)[owner]
     segment = np.where(size <= rules.size.highest, Segment.SME, Segment.CORPORATE).astype(np.int8)
-    estimate = np.clip(divided(best, ead), 0.0, 1.0)
+    # of nothing nothing can be lost
+    estimate = np.where(ead == 0, 0.0, np.clip(divided(best, ead), 0.0, 1.0))
     claims = internal_ratings.Exposures(segment, lgd, ead, _years(rules.maturity, remaining, schedule), size, estimate)
     return internal_ratings.capital(terms, claims, rules).rwa
 

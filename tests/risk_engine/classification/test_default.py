@@ -186,6 +186,13 @@ def test_a_facility_that_is_not_drawn_owes_nothing():
     assert one([{"outstanding": 0.0, "days_past_due": np.nan}])["stage"] == 1
 
 
+def test_a_facility_in_default_that_nothing_is_owed_on_needs_no_capital():
+    found = one([{"non_accrual": 1.0}, {"limit": 0.0, "outstanding": 0.0}])
+
+    assert in_default(found) == Reason.NON_ACCRUAL
+    assert found["rwa"] == 0.0
+
+
 # --- the end of a default --------------------------------------------------------------------------------------------
 
 
