@@ -1,0 +1,118 @@
+"""Who is in default today, since when and for which reasons; for a book that is judged for the first time (standards § 11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from tests.recomputation import arrears, calendar, letters
+
+# the bits under which reasons are stored
+BITS = {
+    "past_due": 1,
+    "letter": 2,
+    "recorded": 4,
+    "bankruptcy": 8,
+    "evasion": 16,
+    "non_accrual": 32,
+    "provision": 64,
+    "sale_at_loss": 128,
+    "distressed_restructuring": 256,
+    "restructured_again": 512,
+    "judgement": 1024,
+    "probation": 2048,
+    "arrears": 4096,
+}
+
+
+@dataclass
+class Default:
+    """Whether a customer is in default, the reasons (as stored bits), the first day, and the day on which probation will be over."""
+
+    holds: bool
+    reasons: int = 0
+    since: date | None = None
+    ends: date | None = None
+    by: set = field(default_factory=set)
+
+
+def judged(book, customer, loans, lates):
+    """Return a customer's default today."""
+    items = [*of_arrears(book, loans, lates), *of_letters(book, customer), *of_outcomes(book, customer)]
+    items += [*of_incidents(book, customer), *of_loans(book, loans)]
+    now = [item for item in items if item[2] is None]
+    past = [item for item in items if item[2] is not None]
+    since = min((min(item[1], book.day) for item in items), default=None)
+    if now:
+        by = {item[0] for item in now}
+        return Default(True, sum(BITS[reason] for reason in by), since, None, by)
+    if not past:
+        return Default(False)
+    return in_probation(book, loans, lates, past, since)
+
+
+def in_probation(book, loans, lates, past, since):
+    """Return the state of a customer whose reasons have all gone: in probation from the day when the last one went, or cured."""
+    clean = max(item[2] for item in past)
+    ends = probation(book, loans, {item[0] for item in past}, clean)
+    if ends <= book.day:
+        return Default(False)
+    if any(one.days is None or one.days > 0 for one in lates):
+        return Default(True, BITS["arrears"], since, None, {"arrears"})
+    return Default(True, BITS["probation"], since, ends, {"probation"})
+
+
+def probation(book, loans, reasons, clean):
+    """Return the day on which the probation that began on a clean day is over: the longest that applies."""
+    own, chinese = book.policy["default"]["probation"], book.policy["categories"]["cure"]
+    distressed = reasons & {"distressed_restructuring", "restructured_again"}
+    name = "restructured_months" if distressed else "months"
+    ends = [calendar.months_after(clean, max(own[name], chinese[name]))]
+    due = sorted(row["due"] for loan in loans for row in book.of_facility("instalments", loan["id"]) if row["due"] > clean)
+    return max([*ends, *due[chinese["instalments"] - 1 : chinese["instalments"]]])
+
+
+def of_arrears(book, loans, lates):
+    days = arrears.material_days(book, loans, lates) if loans else 0
+    first = book.policy["default"]["from_days"]
+    if days is not None and days >= first:
+        yield "past_due", calendar.days_before(book.day, days - first), None
+
+
+def of_letters(book, customer):
+    letter = letters.counting(book, customer)
+    if letter and letter["pd"] >= 1:
+        yield "letter", letter["as_of"], None
+
+
+def of_outcomes(book, customer):
+    """Events on record: each holds until the next cure."""
+    rows = book.of_customer("outcomes", customer)
+    cures = sorted(row["as_of"] for row in rows if row["event"] == "cure")
+    for row in rows:
+        if row["event"] != "cure":
+            ended = next((day for day in cures if day >= row["as_of"]), None)
+            yield "bankruptcy" if row["event"] == "bankruptcy" else "recorded", row["as_of"], ended
+
+
+def of_incidents(book, customer):
+    for row in book.of_customer("incidents", customer):
+        if reason := book.policy["default"]["incidents"].get(row["kind"]):
+            ended = row["resolved"] if row["resolved"] and row["resolved"] <= book.day else None
+            yield reason, row["as_of"], ended
+
+
+def of_loans(book, loans):
+    rules = book.policy["default"]
+    for loan in loans:
+        when = loan["restructured_on"]
+        observed = when is None or calendar.months_after(when, rules["observation_months"]) > book.day
+        dated = loan["as_of"] or book.day
+        if loan["non_accrual"]:
+            yield "non_accrual", dated, None
+        if (loan["provision"] or 0) > 0:
+            yield "provision", dated, None
+        if observed and (loan["restructuring_loss"] or 0) > rules["restructuring_loss"]:
+            yield "distressed_restructuring", when or dated, None
+        if observed and (loan["restructured"] or 0) >= 2:
+            yield "restructured_again", when or dated, None

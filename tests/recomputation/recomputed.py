@@ -1,0 +1,116 @@
+"""Every customer's figures, worked out one after another."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.recomputation import arrears, categories, default, letters, losses, provisions, sizes, stages, weights
+from tests.recomputation.curves import Curves, by_points
+
+EPOCH = date(1970, 1, 1)
+ORIGINS = {None: 0, "letter": 1, "points": 2, "default": 3}
+
+
+def figures(book, points):
+    """Return the figures of every customer by name; ``points`` are the scorecard's, for customers without a letter."""
+    sales, curves = sizes.of_groups(book), Curves(book.policy)
+    return {one["id"]: of_customer(book, one, points[one["id"]], sales[one["id"]], curves) for one in book.rows["customers"]}
+
+
+def of_customer(book, customer, points, sales, curves):
+    """Return the figures of one customer; None is not computable."""
+    loans = sorted(book.of_customer("facilities", customer["id"]), key=lambda loan: loan["id"])
+    lates = [arrears.late(book, loan) for loan in loans]
+    who = default.judged(book, customer["id"], loans, lates)
+    letter = letters.counting(book, customer["id"])
+    pd, origin = pd_of(book, who, letter, points)
+    claims = [
+        of_loan(book, customer, loan, late, who, letter, pd, points, sales, curves, loans) for loan, late in zip(loans, lates, strict=True)
+    ]
+    return summed(book, loans, lates, claims, who, sales) | {"pd": pd, "pd_origin": ORIGINS[origin]}
+
+
+def pd_of(book, who, letter, points):
+    """Return a customer's PD, not below the floor, and where it is from."""
+    floor = book.policy["scoring"]["pd_floor"]
+    if who.holds:
+        return 1.0, "default"
+    if letter:
+        return max(letter["pd"], floor), "letter"
+    found = by_points(book.policy, points)
+    return (None, None) if found is None else (max(found, floor), "points")
+
+
+def hazards(book, letter, points, curves):
+    """Return the conditional PDs by year behind provisions; they have no regulatory floor."""
+    if letter:
+        return curves.of(letter["agency"], letter["scale"], letter["pd"], ECL_FLOOR)
+    pd = by_points(book.policy, points)
+    return None if pd is None else curves.of("internal", "internal", pd, ECL_FLOOR)
+
+
+# accounting has no regulatory floor (standards § 12)
+ECL_FLOOR = 0.0005
+ECL_LGD_FLOORS = True
+
+
+def of_loan(book, customer, loan, late, who, letter, pd, points, sales, curves, loans):
+    """Return the figures of one loan."""
+    eads = {one["id"]: losses.ead(book, one) for one in loans}
+    items, ead = losses.securities(book, loans)[loan["id"]], eads[loan["id"]]
+    lgd = losses.lgd(book, loan, items, loans, eads)
+    stage = stages.stage(book, customer, loan, late, who, letter)
+    accounting = losses.lgd(book, loan, items, loans, eads, floors=ECL_LGD_FLOORS)
+    ecl = provisions.ecl(book, loan, stage, accounting, hazards(book, letter, points, curves))
+    best = best_estimate(book, loan, lgd, ead)
+    expected = best if who.holds else None if None in (pd, lgd, ead) else pd * lgd * ead
+    turnover = None if sales is None else sales / 1e6
+    drawn = losses.drawn(book, loan)
+    return {
+        "ead": ead,
+        "lgd": lgd,
+        "stage": stage,
+        "ecl": ecl,
+        "expected_loss": expected,
+        "rwa": weights.irb(book, loan, who, pd, lgd, ead, turnover, best),
+        "rwa_standard": weights.standard(book, loan, who, pd, ead, turnover),
+        "category": categories.of_claim(book, customer, loan, late, stage, ecl, drawn, who),
+        "exposure": drawn,
+    }
+
+
+def best_estimate(book, loan, lgd, ead):
+    if loan["best_estimate_loss"] is not None:
+        worth = book.worth(loan["currency"])
+        return None if worth is None else loan["best_estimate_loss"] * worth
+    return None if None in (lgd, ead) else lgd * ead
+
+
+def summed(book, loans, lates, claims, who, sales):
+    """Return the sums and worsts over a customer's loans."""
+    amounts = {
+        name: losses.total([claim[name] for claim in claims]) for name in ("ead", "ecl", "expected_loss", "rwa", "rwa_standard", "exposure")
+    }
+    return amounts | {
+        "lgd": losses.weighted([claim["lgd"] for claim in claims], [claim["ead"] for claim in claims]),
+        "stage": max((claim["stage"] for claim in claims if claim["stage"]), default=None),
+        "category": worst_category([claim["category"] for claim in claims]),
+        "default_reasons": who.reasons,
+        "default_since": (who.since - EPOCH).days if who.holds else None,
+        "default_ends": (who.ends - EPOCH).days if who.holds and who.ends else None,
+        "defaulted_share": 1.0 if who.holds else 0.0,
+        "overdue_amount": overdue(book, loans, lates),
+        "group_sales": sales,
+    }
+
+
+def worst_category(found):
+    known = [one for one in found if one is not None]
+    return None if not known or (None in found and max(known) < 5) else max(known)
+
+
+def overdue(book, loans, lates):
+    """Return the customer's overdue amount in the reporting currency."""
+    worths = [book.worth(loan["currency"]) for loan in loans]
+    parts = [one.overdue * worth if one.days else 0.0 for one, worth in zip(lates, worths, strict=True) if worth is not None]
+    return None if not loans or None in worths else sum(parts)
