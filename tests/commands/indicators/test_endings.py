@@ -34,18 +34,18 @@ def said(book: Book) -> list[str]:
     return [message.text for _delivery, message in book.told() if message is not None]
 
 
-def test_an_indicator_that_the_policy_no_longer_has_ends_its_episodes(one_book):
-    one_book.observe("ACME,dscr,2026-09-30,1.17", "NORD,current_ratio,2026-09-30,0.50")
-    one_book.told()
-    with_kri(one_book, *(kri for kri in one_book.policy.kri if kri.indicator != "dscr"))
-    score(one_book)
+def test_an_indicator_that_the_policy_no_longer_has_ends_its_episodes(book):
+    book.observe("ACME,dscr,2026-09-30,1.17", "NORD,current_ratio,2026-09-30,0.50")
+    book.told()
+    with_kri(book, *(kri for kri in book.policy.kri if kri.indicator != "dscr"))
+    score(book)
 
-    assert [episode for episode in running(one_book) if episode[1] != "JIAN"] == [("B-2", "NORD", Colour.RED, 0.5)]
+    assert [episode for episode in running(book) if episode[1] != "JIAN"] == [("B-2", "NORD", Colour.RED, 0.5)]
     reason = "the policy no longer has this indicator"
-    assert f"⚪ B-1: Debt service cover of Acme Steel {NOT_BACK} {reason}." in said(one_book)
-    assert "ended" in happened(one_book)
-    score(one_book)
-    assert happened(one_book).count("ended") == 1
+    assert f"⚪ B-1: Debt service cover of Acme Steel {NOT_BACK} {reason}." in said(book)
+    assert "ended" in happened(book)
+    score(book)
+    assert happened(book).count("ended") == 1
 
 
 def test_a_policy_without_any_indicator_ends_all_of_them(one_book):

@@ -35,20 +35,20 @@ def month(number: int) -> date:
     return (YEARS_AGO + timedelta(days=30 * number)).date()
 
 
-def test_loads_of_years_ago_are_not_read(one_book):
+def test_loads_of_years_ago_are_not_read(book):
     for number in range(6):
         at = YEARS_AGO + timedelta(days=30 * number)
-        lend(one_book, f"K1,EUR,100,{50 + number},{number},{month(number)}", at=at)
+        lend(book, f"K1,EUR,100,{50 + number},{number},{month(number)}", at=at)
     for number in range(3):
         at = MONDAY - timedelta(days=90 - 30 * number)
-        lend(one_book, f"K1,EUR,100,{80 + number},{10 + number},{at.date()}", at=at)
+        lend(book, f"K1,EUR,100,{80 + number},{10 + number},{at.date()}", at=at)
 
-    since = MONDAY.date() - timedelta(days=series.days_needed(one_book.policy, ["days_past_due"]))
-    with one_book.database.begin(EVERYTHING) as tx:
+    since = MONDAY.date() - timedelta(days=series.days_needed(book.policy, ["days_past_due"]))
+    with book.database.begin(EVERYTHING) as tx:
         found = ledger_days._versions(tx, Asked.of(["NOVA"]), since, MONDAY.date(), None)
     # the load that held when the period began, and those since
     assert sorted(found.entries.days_past_due.tolist()) == [5.0, 10.0, 11.0, 12.0]
-    assert [value for _day, value in series_of(one_book, "NOVA", "days_past_due")] == [5.0, 10.0, 11.0, 12.0]
+    assert [value for _day, value in series_of(book, "NOVA", "days_past_due")] == [5.0, 10.0, 11.0, 12.0]
 
 
 def test_a_ledger_that_nobody_has_changed_for_years_still_counts(one_book):
@@ -67,12 +67,12 @@ def test_what_passed_to_another_customer_years_ago_is_not_its_old_owners(one_boo
     assert series_of(one_book, "NOVA", "days_past_due") == []
 
 
-def test_scores_that_were_replaced_years_ago_are_not_read(one_book):
-    one_book.load("ratings", "customer,rating,as_of,agency\nACME,BB,2020-12-31,S&P\nACME,B,2021-12-31,S&P\n")
+def test_scores_that_were_replaced_years_ago_are_not_read(book):
+    book.load("ratings", "customer,rating,as_of,agency\nACME,BB,2020-12-31,S&P\nACME,B,2021-12-31,S&P\n")
     for at in (datetime(2021, 1, 15, tzinfo=UTC), datetime(2022, 1, 15, tzinfo=UTC), MONDAY):
-        scoring.score(one_book.database, one_book.policy, FixedClock(at), by="test")
+        scoring.score(book.database, book.policy, FixedClock(at), by="test")
 
-    with one_book.database.begin(EVERYTHING) as tx:
+    with book.database.begin(EVERYTHING) as tx:
         query = (tx, ["pd"], Asked.of(["ACME"]), MONDAY.date(), None)
         everything, *_rest = offered.read(*query, since=date(2020, 1, 1))
         _recent, days, _values = offered.read(*query, since=date(2024, 1, 1))
