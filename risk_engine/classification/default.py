@@ -30,7 +30,8 @@ class Default:
     ``claims``: each facility in default. ``customers``: each customer of whom all claims are in default; ``share``: the share of its debt
     that is, NaN without debt. ``reasons``: masks of :class:`Reason`. ``since``: its first day. ``ends``: the day on which it would
     end if nothing happened until then, NaT while a reason or arrears remain. ``rebutted``: an approved rebuttal sets the presumption of
-    days past due aside for stage and expected credit loss. ``states``: what later days have to know.
+    days past due aside for stage and expected credit loss.
+    ``material``: each customer whose arrears are material today. ``states``: what later days have to know.
     """
 
     claims: Flags
@@ -40,6 +41,7 @@ class Default:
     since: Dates
     ends: Dates
     rebutted: Flags
+    material: Flags
     states: States
 
 
@@ -61,7 +63,7 @@ def default(policy: Policy, facts: Facts, found: Evidence) -> Default:
     whole = everywhere | ((lines > 0) & (np.bincount(owner, claims, count) == lines))
     share = np.divide(bad, debts, out=np.where(whole, 1.0, np.where(lines > 0, 0.0, np.nan)), where=debts > 0)
     reasons, since, ends = _told(policy, facts, state, units)
-    return Default(claims, whole, share, reasons, since, ends, _rebutted(facts, reasons), state)
+    return Default(claims, whole, share, reasons, since, ends, _rebutted(facts, reasons), _material(policy, facts, found), state)
 
 
 def _units(policy: Policy, facts: Facts) -> np.ndarray:
@@ -91,6 +93,13 @@ def _told(policy: Policy, facts: Facts, state: States, units: np.ndarray) -> tup
     np.minimum.at(since, mine, np.where(state.defaulted & ~np.isnat(state.since), state.since, far))
     np.maximum.at(ends, mine, np.where(state.defaulted, np.where(np.isnat(state.ends), far, state.ends), early))
     return reasons, np.where(since == far, NO_DATE, since), np.where((ends == far) | (ends == early), NO_DATE, ends)
+
+
+def _material(policy: Policy, facts: Facts, found: Evidence) -> Flags:
+    if policy.default.level == "debtor":
+        return found.material > 0
+    flags: Flags = np.bincount(facts.facilities.owner, found.material > 0, len(facts)) > 0
+    return flags
 
 
 def _rebutted(facts: Facts, reasons: Masks) -> Flags:

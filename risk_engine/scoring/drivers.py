@@ -69,7 +69,7 @@ def drivers(
     return (
         _defaulted(policy, who),
         rated,
-        _past_due(policy, facts, late),
+        _past_due(policy, facts, who, late),
         _days_unknown(policy, facts, late),
         _stage(policy, figures["stage"]),
         _trouble("breach", facts.breaches, colours, "B-", count),
@@ -106,14 +106,19 @@ def _days_unknown(policy: Policy, facts: Facts, late: Late) -> Driver:
     return _alone("days_unknown", grades, np.full(len(hit), np.nan))
 
 
-def _past_due(policy: Policy, facts: Facts, late: Late) -> Driver:
-    """Arrears: of the worst facility, or as they were reported where that counts."""
+def _past_due(policy: Policy, facts: Facts, who: Default, late: Late) -> Driver:
+    """Arrears: of the worst facility, or as they were reported where that counts.
+
+    A trifle that is missing for long is no worse than the first days of arrears.
+    """
     lent, counts = facts.facilities, late.customers
     worst = credit.worst_of(lent.owner, late.facilities.today, len(facts))
     days = np.where(counts.reported, counts.days, at(late.facilities.dated, worst, NO_DATE))
     names = at(lent.names, worst, None)
     names[counts.reported] = None
-    return Driver("days_past_due", grading.graded(counts.values, policy.scoring.grades.days_past_due), counts.values, days, names)
+    bounds = policy.scoring.grades.days_past_due
+    weighty = np.where(who.material | counts.reported, counts.values, np.minimum(counts.values, bounds[0]))
+    return Driver("days_past_due", grading.graded(weighty, bounds), counts.values, days, names)
 
 
 def _stage(policy: Policy, stages: Floats) -> Driver:

@@ -62,6 +62,7 @@ def test_an_instalment_short_by_a_cent_is_no_default_however_old():
     assert performing(found)
     assert (found["days_past_due"], found["overdue_amount"]) == (152, 0.01)
     assert (found["stage"], found["category"]) == (2, 3), "the Chinese rule counts days and knows no materiality"
+    assert found["grade"] is Grade.MEDIUM
 
 
 def test_material_arrears_of_ninety_days_are_default_in_every_figure():
