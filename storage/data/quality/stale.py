@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import Date, and_, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
+from storage.columns import day, day_of
 from storage.customers.customers import known
 from storage.data.quality.finding import Check, Question, Terms, line
 from storage.data.quality.lending import old_valuations
@@ -22,6 +23,8 @@ def questions(terms: Terms) -> Iterator[Question]:
     today, data = terms.today, terms.data
     asked = and_(known(WHO, None), terms.about(WHO.customer_id))
     rating, statement, facility = RatingVersionRow, StatementVersionRow, FacilityVersionRow
+    # an entry without a day of its own is as old as its last change
+    dated = type_coerce(func.coalesce(day(terms.tx, facility.as_of), day_of(terms.tx, facility.known_at)), Date)
     yield (
         Check.OLD_RATING,
         line(WHO.customer_id, about=rating.rating, as_of=rating.as_of, fact=rating)
@@ -36,8 +39,8 @@ def questions(terms: Terms) -> Iterator[Question]:
     )
     yield (
         Check.OLD_FACILITY,
-        line(facility.customer_id, about=facility.facility, as_of=facility.as_of, fact=facility).where(
-            known(facility, None), terms.about(facility.customer_id), facility.as_of < today - timedelta(days=data.facility_days)
+        line(facility.customer_id, about=facility.facility, as_of=dated, fact=facility).where(
+            known(facility, None), terms.about(facility.customer_id), dated < today - timedelta(days=data.facility_days)
         ),
     )
     yield Check.OLD_RATE, _old_rates(terms)

@@ -382,3 +382,12 @@ def test_a_reading_that_is_too_old_for_the_scorecard_is_stale_although_nobody_wa
 
     facts.reading("ACME", "satisfaction", 4.0, as_of=last)
     assert facts.checks() == set()
+
+
+def test_an_entry_of_the_ledger_without_a_day_is_as_old_as_its_last_change(facts):
+    facts.sound()
+    days = facts.policy.data.facility_days
+    later = [quality.findings(facts.tx, facts.policy, today=NOW.date() + timedelta(days=each)) for each in (days, days + 1)]
+    ledger = [[(one.about, one.as_of, one.file) for one in found if one.check is Check.OLD_FACILITY] for found in later]
+
+    assert ledger == [[], [("F-ACME", NOW.date(), "facts.csv")]]
