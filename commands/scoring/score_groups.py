@@ -12,6 +12,7 @@ from risk_engine.financials import ratios
 from risk_engine.financials.financial import Model, Zone
 from risk_engine.financials.financial_policy import Zones
 from risk_engine.grading import Grade
+from risk_engine.impairment import provisioning
 from risk_engine.market.sensitivity_policy import Move
 from risk_engine.policy.policy import Policy
 from risk_engine.repayment.repayment import Refinancing, Source
@@ -60,11 +61,19 @@ def credit(score: Score, detail: Detail, policy: Policy) -> Pairs:
         ("EAD", money(score.ead, score.currency)),
         ("EL", money(score.expected_loss, score.currency)),
         (_("Stage of IFRS 9"), default_words.stage(score.stage, detail.figures, score.currency)),
-        ("ECL", money(score.ecl, score.currency)),
+        ("ECL", _ecl(score, policy)),
         (_("Category"), default_words.category(category(score), detail.figures)),
         (_("Days past due"), words.reading(late, "days")),
         (_("Secured by collateral"), words.reading(detail.figures.get("secured_share"), "percent")),
     ]
+
+
+def _ecl(score: Score, policy: Policy) -> str:
+    """Return the expected credit loss; a neutral view of the economy is said."""
+    amount = money(score.ecl, score.currency)
+    if score.ecl is None or not provisioning.is_neutral(policy.impairment):
+        return amount
+    return str(_("{amount} · point-in-time factor 1, scenarios neutral until your economists set them").format(amount=amount))
 
 
 def capital(score: Score, detail: Detail, policy: Policy) -> Pairs:

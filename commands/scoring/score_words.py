@@ -116,6 +116,9 @@ _MISSING = {
     "guarantor_means": _("means of the guarantor unknown"),
     "collateral_value": _("value of collateral unknown"),
     "periods": _("length of a projection's periods unknown"),
+    "interest": _("a facility without an interest rate"),
+    "maturity": _("a facility without a maturity"),
+    "plan": _("a kind of facility without a repayment plan in the policy"),
     "valuation": _("valuation date of collateral unknown"),
 }
 _LINES = {"short_term_debt": _("short-term debt"), "interest_expense": _("interest expense"), "cash": _("cash")}

@@ -6,15 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine.capital import effective_maturity, internal_ratings, standardised
-from risk_engine.capital.capital_policy import Maturity
-from risk_engine.capital.internal_ratings import Segment
+from risk_engine.capital.capital_policy import Irb, Maturity
+from risk_engine.capital.internal_ratings import Codes, Segment
 from risk_engine.capital.standardised import Class
-from risk_engine.facts.facts import Facts, Floats
+from risk_engine.facts.facts import Facts, Floats, Places
 from risk_engine.impairment import schedules
 from risk_engine.impairment.schedules import Schedule
 from risk_engine.impairment.staging import Stage, Stages
 from risk_engine.measure import divided
 from risk_engine.policy.policy import Policy
+from risk_engine.ratings import pd_terms
+from risk_engine.ratings.customer_pd import CustomerPd
 from risk_engine.ratings.pd_terms import PdTerms
 
 
@@ -25,7 +27,15 @@ def turnover(facts: Facts) -> Floats:
 
 
 def irb(
-    policy: Policy, facts: Facts, terms: PdTerms, lgd: Floats, ead: Floats, remaining: Floats, schedule: Schedule, best: Floats
+    policy: Policy,
+    facts: Facts,
+    pd: CustomerPd,
+    place: NDArray[np.int32],
+    lgd: Floats,
+    ead: Floats,
+    remaining: Floats,
+    schedule: Schedule,
+    best: Floats,
 ) -> Floats:
     """Return each facility's risk-weighted assets by internal ratings, in the reporting currency.
 
@@ -38,7 +48,21 @@ def irb(
     # of nothing nothing can be lost
     estimate = np.where(ead == 0, 0.0, np.clip(divided(best, ead), 0.0, 1.0))
     claims = internal_ratings.Exposures(segment, lgd, ead, _years(rules.maturity, remaining, schedule), size, estimate)
-    return internal_ratings.capital(terms, claims, rules).rwa
+    return internal_ratings.capital(_terms(pd, place.astype(np.int64), segment, rules), claims, rules).rwa
+
+
+def _terms(pd: CustomerPd, place: Places, segment: Codes, rules: Irb) -> PdTerms:
+    """Return the terms of each facility's PD, which is not below the floor of its segment."""
+    one_year = np.append(pd.curves[:, 0], np.nan)[place]
+    # a scale without a migration table has no curve
+    floored = internal_ratings.floored_pd(np.where(np.isnan(one_year), pd.terms.pd[place], one_year), segment, rules)
+    # most PDs are above every floor, or the floor is that of the expected loss: their terms are known
+    other = np.flatnonzero((floored != pd.terms.pd[place]) & ~np.isnan(floored))
+    if not len(other):
+        return pd.terms[place]
+    found, row = np.unique(floored[other], return_inverse=True)
+    place[other] = len(pd.terms) - 1 + row
+    return pd_terms.with_more(pd.terms, found)[place]
 
 
 def _years(rules: Maturity, remaining: Floats, schedule: Schedule) -> Floats:

@@ -54,6 +54,7 @@ class Impairment(Part):
 
     ``shortest_years``: the shortest life, for a claim past its maturity. ``behavioural_years``: the life of facilities without a
     maturity, by kind; without either a claim is not computable.
+    ``point_in_time`` multiplies conditional PDs and ``point_in_time_lgd`` LGDs in all scenarios; 1.0 is neutral.
     ``plans``: the repayment plan of each kind; without a plan the loss of a performing claim is not computable.
     """
 
@@ -61,6 +62,8 @@ class Impairment(Part):
     shortest_years: Years
     behavioural_years: dict[str, Years]
     plans: dict[str, Literal["bullet", "straight_line", "annuity"]]
+    point_in_time: Multiplier = 1.0
+    point_in_time_lgd: Multiplier = 1.0
     scenario: Annotated[tuple[Scenario, ...], Field(min_length=1)]
 
     @model_validator(mode="after")

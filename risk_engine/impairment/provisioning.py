@@ -11,7 +11,7 @@ from risk_engine import checks
 from risk_engine.checks import Impossible
 from risk_engine.credit import Floats
 from risk_engine.impairment.impairment import Claims, Losses, checked, losses, off_balance
-from risk_engine.impairment.impairment_policy import Scenario
+from risk_engine.impairment.impairment_policy import Impairment, Scenario
 from risk_engine.impairment.staging import Stage, Stages
 from risk_engine.measure import Measure, divided, table
 
@@ -21,6 +21,20 @@ MEASURES = table(
         Measure("ecl_impaired", "amount", ("lgd", "ead"), np.multiply, "low", "IFRS 9 5.5.3, B5.5.33"),
     )
 )
+
+
+def point_in_time(policy: Impairment) -> tuple[Scenario, ...]:
+    """Return the scenarios with the policy's scalars, which move PDs and LGDs through the cycle to the point in time.
+
+    Source: IFRS 9 5.5.17 (c), B5.5.49-B5.5.54 (current conditions and forecasts of economic conditions).
+    """
+    of_pd, of_lgd = policy.point_in_time, policy.point_in_time_lgd
+    return tuple(one.model_copy(update={"pd": tuple(of_pd * each for each in one.pd), "lgd": of_lgd * one.lgd}) for one in policy.scenario)
+
+
+def is_neutral(policy: Impairment) -> bool:
+    """Whether scenarios and scalars change nothing: the packaged view of the economy, until the team's economists set theirs."""
+    return all({*one.pd, one.lgd} == {1.0} for one in point_in_time(policy))
 
 
 def shifted(curves: Floats, scenario: Scenario) -> Floats:

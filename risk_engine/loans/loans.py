@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from risk_engine import credit
 from risk_engine.arrears import loan_arrears
@@ -15,7 +16,7 @@ from risk_engine.classification.classification import Classified
 from risk_engine.classification.default import Default
 from risk_engine.days import NO_DATE, ONE_DAY
 from risk_engine.facts.facts import Dates, Facilities, Facts, Floats
-from risk_engine.impairment import amortisation, provisioning, schedules, staging
+from risk_engine.impairment import amortisation, impairment, provisioning, schedules, staging
 from risk_engine.impairment.amortisation import Plan
 from risk_engine.impairment.impairment import Claims
 from risk_engine.impairment.schedules import Schedule
@@ -33,7 +34,7 @@ PLANS = {"bullet": Plan.BULLET, "straight_line": Plan.STRAIGHT_LINE, "annuity": 
 class Exposures:
     """Every facility before anything is known of its debtor's PD, amounts in the reporting currency; NaN is not computable.
 
-    ``factor``: what a unit of its currency is worth.
+    ``factor``: what a unit of its currency is worth. ``lgd_unfloored``: without regulatory floors, for the losses of IFRS 9.
     ``secured``: the part of the exposure covered by collateral. ``remaining``: years. ``eir``: effective annual interest.
     ``schedule``: the instalments still to come; ``balances``: the debt that they leave at the beginning of each year.
     """
@@ -45,6 +46,7 @@ class Exposures:
     arrears: LoanArrears
     ead: Floats
     lgd: Floats
+    lgd_unfloored: Floats
     secured: Floats
     remaining: Floats
     eir: Floats
@@ -55,7 +57,10 @@ class Exposures:
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """The stage of every facility, and what it may lose, amounts in the reporting currency; NaN is not computable."""
+    """The stage of every facility, and what it may lose, amounts in the reporting currency; NaN is not computable.
+
+    ``lacks``: the missing inputs of the expected credit loss, masks of ``impairment.Lacks``.
+    """
 
     pd: CustomerPd
     expected_loss: Floats
@@ -64,6 +69,7 @@ class Losses:
     category: Classified
     rwa: Floats
     rwa_standard: Floats
+    lacks: NDArray[np.int32]
 
 
 def exposures(policy: Policy, facts: Facts) -> Exposures:
@@ -72,7 +78,7 @@ def exposures(policy: Policy, facts: Facts) -> Exposures:
     factor = lent.currencies.figures({currency: way.factor for currency, way in facts.rates.items()}, np.nan)
     ccf = np.where(np.isnan(lent.ccf), lent.kinds.figures(scoring.ccf, scoring.ccf["other"]), lent.ccf)
     ead = credit.exposure_at_default(lent.limits, lent.outstanding, ccf) * factor
-    lgd, secured = _lgd(policy, facts, ead)
+    lgd, unfloored, secured = _lgd(policy, facts, ead)
     schedule = schedules.to_come(facts)
     remaining = _remaining(policy, facts.as_of, lent, schedule)
     balances = schedules.balances(schedule, lent.outstanding, remaining)
@@ -84,6 +90,7 @@ def exposures(policy: Policy, facts: Facts) -> Exposures:
         arrears=loan_arrears.loan_arrears(policy, lent, facts.instalments, facts.payments, facts.as_of, len(facts), facts.fed_until),
         ead=ead,
         lgd=lgd,
+        lgd_unfloored=unfloored,
         secured=secured,
         remaining=remaining,
         eir=interest(lent),
@@ -111,7 +118,7 @@ def losses(policy: Policy, facts: Facts, lent: Exposures, pd: CustomerPd, who: D
         drawn=lent.drawn,
         undrawn=lent.undrawn,
         ccf=lent.ccf,
-        lgd=lent.lgd,
+        lgd=lent.lgd_unfloored,
         eir=lent.eir,
         remaining=lent.remaining,
         plan=lent.plans,
@@ -124,19 +131,21 @@ def losses(policy: Policy, facts: Facts, lent: Exposures, pd: CustomerPd, who: D
         staged=stages,
         ecl=ecl,
         category=loan_categories.classified(policy, facts, who, lent.arrears.today, stages.stages, ecl, lent.drawn),
-        rwa=loan_capital.irb(policy, facts, pd.terms[place], lent.lgd, lent.ead, lent.remaining, lent.schedule, best),
+        rwa=loan_capital.irb(policy, facts, pd, place, lent.lgd, lent.ead, lent.remaining, lent.schedule, best),
         rwa_standard=loan_capital.standard(policy, facts, values, lent.ead, stages.stages),
+        lacks=impairment.lacking(pd.curves, claims, stages.stages),
     )
 
 
-def _lgd(policy: Policy, facts: Facts, ead: Floats) -> tuple[Floats, Floats]:
-    """Return each facility's own LGD, or the policy's LGD after collateral, and the secured part of the exposure."""
+def _lgd(policy: Policy, facts: Facts, ead: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return each facility's own LGD, or the policy's LGD after collateral, with and without floors, and the secured part."""
     lent, usual = facts.facilities, policy.scoring.lgd
     bare = lent.seniorities.figures(usual.model_dump(), usual.unknown)
     found = security.secured(policy, facts, ead, bare)
     # collateral without a value secures nothing, and the figure lists it as a missing input
-    left = np.where(np.isnan(found.lgd), bare, found.lgd)
-    return np.where(np.isnan(lent.lgd), left, lent.lgd), np.where(np.isnan(found.share), 0.0, found.share) * np.nan_to_num(ead)
+    left = (np.where(np.isnan(after), bare, after) for after in (found.lgd, found.unfloored_lgd))
+    lgd, unfloored = (np.where(np.isnan(lent.lgd), each, lent.lgd) for each in left)
+    return lgd, unfloored, np.where(np.isnan(found.share), 0.0, found.share) * np.nan_to_num(ead)
 
 
 def _remaining(policy: Policy, as_of: np.datetime64, lent: Facilities, schedule: Schedule) -> Floats:
@@ -196,7 +205,7 @@ def _staged(policy: Policy, facts: Facts, lent: Exposures, pd: CustomerPd, who: 
 
 
 def _ecl(policy: Policy, curves: Floats, claims: Claims, stages: Staged) -> Floats:
-    scenarios = policy.impairment.scenario
+    scenarios = provisioning.point_in_time(policy.impairment)
     # later years count in stage 2 only, and most claims are not in it
     counted = np.where(stages.stages == Stage.TWO, claims.remaining, np.minimum(claims.remaining, 1.0))
     found = provisioning.expected(scenarios, curves, replace(claims, remaining=counted))

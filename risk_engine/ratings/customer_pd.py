@@ -34,8 +34,8 @@ class PdOrigin(IntEnum):
 class CustomerPd:
     """Every customer's one-year PD and its origin, with the curve and the terms that belong to it.
 
-    ``values`` are not below the floor; NaN where there is no PD. ``place`` is the customer's row in ``curves`` (conditional PDs by year)
-    and in ``terms``, -1 without a PD; the last row of the terms is that of no PD.
+    ``values`` are not below the floor; NaN where there is no PD. ``place`` is the customer's row in ``curves`` (conditional PDs by year,
+    without a floor) and in ``terms``, -1 without a PD; the last row of the terms is that of no PD.
     """
 
     values: Floats
@@ -74,8 +74,12 @@ def points_line(scoring: Scoring, tables: Migration) -> PointsLine:
 
 def pd_at(line: PointsLine, points: Floats) -> Floats:
     """Return the one-year PD at these points, 1 / (1 + e^-(intercept + slope · points)), not below the floor; NaN without points."""
-    odds = line.calibration.intercept + line.calibration.slope * points
-    return credit.floored(1.0 / (1.0 + np.exp(-odds)), line.floor)
+    return credit.floored(_without_floor(line, points), line.floor)
+
+
+def _without_floor(line: PointsLine, points: Floats) -> Floats:
+    found: Floats = 1.0 / (1.0 + np.exp(-(line.calibration.intercept + line.calibration.slope * points)))
+    return found
 
 
 def by_points(pd: CustomerPd, line: PointsLine, points: Floats) -> CustomerPd:
@@ -84,11 +88,12 @@ def by_points(pd: CustomerPd, line: PointsLine, points: Floats) -> CustomerPd:
     if not len(who):
         return pd
     # bands give many customers the same points, and each PD needs its curve once
-    found, row = np.unique(pd_at(line, points[who]), return_inverse=True)
-    further = term_structure.curves(line.chain, (), found, years=line.years, floor=line.floor).conditional
+    distinct, row = np.unique(points[who], return_inverse=True)
+    further = term_structure.curves(line.chain, (), _without_floor(line, distinct), years=line.years, floor=0.0).conditional
+    floored = pd_at(line, distinct)
     values, origin, place = pd.values.copy(), pd.origin.copy(), pd.place.copy()
-    values[who], origin[who], place[who] = found[row], PdOrigin.POINTS, len(pd.curves) + row
-    return CustomerPd(values, origin, place, np.concatenate([pd.curves, further]), pd_terms.with_more(pd.terms, found))
+    values[who], origin[who], place[who] = floored[row], PdOrigin.POINTS, len(pd.curves) + row
+    return CustomerPd(values, origin, place, np.concatenate([pd.curves, further]), pd_terms.with_more(pd.terms, floored))
 
 
 def in_default(pd: CustomerPd, defaulted: NDArray[np.bool_]) -> CustomerPd:

@@ -59,9 +59,8 @@ def marks(scoring: Scoring, tables: Migration, agencies: Coded, scales: Coded, l
         rows = slice(start, start + len(letters))
         pd[rows], notch[rows] = _looked_up(ladder, letters)
         if table is not None:
-            floor = scoring.pd_floor
-            first = credit.floored(pd[rows], floor)
-            curves[rows] = term_structure.curves(chains[table], letters, first, years=tables.years, floor=floor).conditional
+            # curves serve the losses of IFRS 9, which know no regulatory floor
+            curves[rows] = term_structure.curves(chains[table], letters, pd[rows], years=tables.years, floor=0.0).conditional
     internal = np.repeat([scale == "internal" or agency == "internal" for agency, scale in _scales(agencies, scales)], len(letters))
     terms = pd_terms.pd_terms(np.append(credit.floored(pd, scoring.pd_floor), np.nan))
     return Marks(shape, letters, pd, notch, curves, internal.astype(bool), terms)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from risk_engine.categorical import Coded
 from risk_engine.facts import ageing
 from risk_engine.facts.facts import Dates, Facts, Places
+from risk_engine.impairment.impairment import Lacks
 from risk_engine.policy.policy import Policy
 from risk_engine.projects.periods import Doubt, periods
 from risk_engine.ratings.customer_pd import CustomerPd, PdOrigin
@@ -16,13 +17,18 @@ from risk_engine.security.collateral_policy import KINDS
 
 # lines of a statement without which nobody knows what a customer owes to others, or what it can pay with
 _NEEDED_TO_REPAY = ("short_term_debt", "interest_expense", "cash")
+# terms of a facility without which its expected credit loss is not computable
+_OF_LOSSES = {int(Lacks.EIR): "interest", int(Lacks.REMAINING): "maturity", int(Lacks.PLAN): "plan"}
 
 
-def missing(policy: Policy, facts: Facts, now: Counted, pd: CustomerPd) -> Coded:
+def missing(policy: Policy, facts: Facts, now: Counted, pd: CustomerPd, lacks: NDArray[np.int32]) -> Coded:
     """Return each customer's unknown inputs, one line each, as ``rate:USD``; empty if all are known.
 
     A rating is missing only where nothing else gives a PD; a letter that is on no master scale is named in any case. Facts that are too
     old to count are named with their date, as ``old_rating:1996-03-12``.
+
+    Args:
+        lacks: the missing inputs of each facility's expected credit loss.
     """
     lent, found, count = facts.facilities, facts.ratings, len(facts)
     lines = _Lines(count)
@@ -39,6 +45,8 @@ def missing(policy: Policy, facts: Facts, now: Counted, pd: CustomerPd) -> Coded
     told = np.bincount(lent.owner, ~np.isnan(lent.days_past_due), count) > 0
     lines.add(np.flatnonzero(~none & ~told), "days_past_due")
     lines.add(np.unique(lent.owner[np.isnan(lent.lgd) & (lent.seniorities.codes < 0)]), "seniority")
+    for flag, line in _OF_LOSSES.items():
+        lines.add(np.unique(lent.owner[(lacks & flag) > 0]), line)
     lines.date(lent.owner, lent.dated, ageing.outdated(lent.dated, ageing.oldest(facts.as_of, policy.data.facility_days)), "old_ledger")
     _valuations(policy, facts, lines)
     _projections(policy, facts, lines)

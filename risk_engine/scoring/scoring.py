@@ -128,7 +128,7 @@ def _part(policy: Policy, known: Marks, line: PointsLine, facts: Facts) -> Score
         model_grades=model,
         figures=figures,
         sources=_sources(facts, now, settled | offered),
-        missing=missing(policy, facts, now, pd),
+        missing=missing(policy, facts, now, pd, lost.lacks),
         drivers=found,
         defaults=default_rows.default_rows(facts, who),
     )

@@ -74,13 +74,14 @@ class Facilities:
 class Secured:
     """Each facility's LGD and security: ``cover`` is all security after haircuts over the exposure, ``share`` the secured part.
 
-    Both are NaN without an exposure. ``missing`` are masks of :class:`Missing`.
+    Both are NaN without an exposure. ``missing`` are masks of :class:`Missing`. ``unfloored_lgd``: without regulatory floors.
     """
 
     lgd: Floats
     share: Floats
     cover: Floats
     missing: Codes
+    unfloored_lgd: Floats
 
 
 def haircuts(policy: Policy, items: Items) -> Floats:
@@ -159,8 +160,9 @@ def secured(policy: Policy, items: Items, links: Links, facilities: Facilities) 
         loss, floor = loss + used * np.minimum(kind.lgd, bare), floor + used * kind.floor
     loss, floor = loss + open_ * bare, floor + open_ * policy.unsecured_floor
     lgd = np.where(ead == 0, np.maximum(bare, policy.unsecured_floor), divided(np.maximum(loss, floor), ead))
+    unfloored = np.where(ead == 0, bare, divided(loss, ead))
     missing = _missing(policy, items, links, facilities)
-    return Secured(lgd, divided(ead - open_, ead), divided(cover, ead), missing)
+    return Secured(lgd, divided(ead - open_, ead), divided(cover, ead), missing, unfloored)
 
 
 def _missing(policy: Policy, items: Items, links: Links, facilities: Facilities) -> Codes:

@@ -16,7 +16,10 @@ from risk_engine.policy.policy import Policy
 from tests.architecture.reached import ENGINE, definitions, reached, read_in, speaks_of, trees
 
 # leaves that are read by a name that is put together, and the function that does so
-READ_BY_NAME = {"capital.standardised": ("risk_engine.capital.standardised", "weights")}
+READ_BY_NAME = {
+    "capital.standardised": ("risk_engine.capital.standardised", "weights"),
+    "capital.irb.pd_floor": ("risk_engine.capital.internal_ratings", "floored_pd"),
+}
 
 # by the capability that will use it: what waits, by the key or the module that holds it
 WAITING_LEAVES: dict[str, dict[str, str]] = {
@@ -24,7 +27,6 @@ WAITING_LEAVES: dict[str, dict[str, str]] = {
         "capital.irb.lgd.collateral": "haircut",
         "capital.irb.lgd": "senior_financial",
         "capital.irb.maturity": "foundation",
-        "capital.irb.pd_floor": "corporate large_financial mortgage other_retail revolving sme",
         "capital.standardised.slotting": "default good satisfactory strong weak",
         "migration": "tolerance",
         "validation.scaling": "doubling odds points",
@@ -50,11 +52,10 @@ WAITING_LEAVES: dict[str, dict[str, str]] = {
 }
 WAITING_FUNCTIONS: dict[str, dict[str, str]] = {
     "default: PD, capital and calibration": {
-        "capital.internal_ratings": "Lacks exposures floored_pd lacks",
+        "capital.internal_ratings": "Lacks exposures lacks",
         "capital.foundation_lgd": "Claim secured unsecured",
         "capital.standardised": "Slot slotted",
         "classification.classification": "debtors",
-        "impairment.impairment": "Lacks lacking",
         "impairment.staging": "names",
         "ratings.master_scale": "Fits fitting notches",
         "ratings.migration": "Disorder Finding findings power",

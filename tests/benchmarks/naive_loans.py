@@ -41,9 +41,9 @@ def loans(policy: Policy, facts: Facts, pd_of_letter: Floats, pd: Floats) -> dic
     drawn = lent.outstanding * rate
     ead = drawn + ccf * undrawn
     years, eir = remaining_years(policy, facts), np.where(np.isnan(lent.eir), lent.rate, lent.eir)
-    lgd, secured = loss_given_default(policy, facts, ead)
+    lgd, unfloored, secured = loss_given_default(policy, facts, ead)
     stage = stages(policy, facts, pd, pd_of_letter)
-    ecl = credit_loss(policy, facts, stage, (drawn, undrawn * ccf), lgd, eir, years)
+    ecl = credit_loss(policy, facts, stage, (drawn, undrawn * ccf), unfloored, eir, years)
     size = facts.accounts.now["revenue"] * rate_of(facts, facts.accounts.currencies.codes, facts.accounts.currencies.names) / 1e6
     rwa = internal_ratings(policy, pd[owner], lgd, ead, years, np.maximum(size, 0)[owner])
     standard = standardised(policy, facts, pd[owner], stage, np.maximum(size, 0)[owner]) * ead
@@ -77,8 +77,8 @@ def years_until(facts: Facts, day: NDArray[np.datetime64]) -> Floats:
     return np.where(np.isnat(day), np.nan, whole + (day - same_day[whole]) / (same_day[whole + 1] - same_day[whole]))
 
 
-def loss_given_default(policy: Policy, facts: Facts, ead: Floats) -> tuple[Floats, Floats]:
-    """LGD* = Σ secured · LGD of the kind + unsecured · LGD; and what of each exposure is secured."""
+def loss_given_default(policy: Policy, facts: Facts, ead: Floats) -> tuple[Floats, Floats, Floats]:
+    """LGD* = Σ secured · LGD of the kind + unsecured · LGD, with and without floors; and what of each exposure is secured."""
     lent, held, rules, count = facts.facilities, facts.collateral, policy.collateral, len(facts.facilities.owner)
     usual = policy.scoring.lgd.model_dump()
     bare = looked_up(lent.seniorities.codes, lent.seniorities.names, usual, usual["unknown"])
@@ -110,9 +110,10 @@ def loss_given_default(policy: Policy, facts: Facts, ead: Floats) -> tuple[Float
         used = np.minimum(rest, np.bincount(facility[of_kind], left[of_kind], count))
         rest = rest - used
         loss, floor = loss + used * np.minimum(rules.kind[KINDS[code]].lgd, bare), floor + used * rules.kind[KINDS[code]].floor
-    after = divided(np.maximum(loss + rest * bare, floor + rest * rules.unsecured_floor), ead)
-    lgd = np.where(np.isnan(lent.lgd), np.where(np.isnan(after), bare, after), lent.lgd)
-    return lgd, np.where(np.isnan(rest), 0.0, ead - rest)
+    both = (np.maximum(loss + rest * bare, floor + rest * rules.unsecured_floor), loss + rest * bare)
+    after = (divided(one, ead) for one in both)
+    lgd, unfloored = (np.where(np.isnan(lent.lgd), np.where(np.isnan(one), bare, one), lent.lgd) for one in after)
+    return lgd, unfloored, np.where(np.isnan(rest), 0.0, ead - rest)
 
 
 def stages(policy: Policy, facts: Facts, pd: Floats, pd_of_letter: Floats) -> Floats:
@@ -146,14 +147,14 @@ def hazards(policy: Policy, pd_of_letter: Floats) -> Floats:
     rows = rows / rows.sum(axis=1, keepdims=True)
     chain = np.vstack([rows, np.eye(len(rows) + 1)[-1]])
     gone = np.array([np.linalg.matrix_power(chain, year)[:, -1] for year in range(1, policy.migration.years + 1)]).T
-    wanted = np.maximum(pd_of_letter, policy.scoring.pd_floor)
+    wanted = pd_of_letter
     high = np.clip(np.searchsorted(gone[:, 0], wanted), 1, len(gone) - 1)
     weight = np.maximum((wanted - gone[high - 1, 0]) / (gone[high, 0] - gone[high - 1, 0]), 0)[:, None]
     mixed = (1 - weight) * gone[high - 1] + weight * gone[high]
     alive = 1 - np.hstack([np.zeros((len(mixed), 1)), mixed[:, :-1]])
     found = np.where(alive > 0, np.diff(mixed, prepend=0) / np.where(alive > 0, alive, 1), 1.0)
     found[:, 0] = wanted
-    return np.maximum(np.clip(found, 0, 1), policy.scoring.pd_floor)
+    return np.clip(found, 0, 1)
 
 
 def credit_loss(

@@ -69,7 +69,7 @@ def test_everybody_is_scored_with_what_is_missing_named(book):
     run(book)
 
     jian, nova = of(book, "JIAN"), of(book, "NOVA")
-    assert (jian.grade, jian.ead, jian.missing) == (Grade.HIGH, None, ("rate:CNY", "seniority", "statement"))
+    assert (jian.grade, jian.ead, jian.missing) == (Grade.HIGH, None, ("rate:CNY", "seniority", "interest", "maturity", "statement"))
     assert (nova.grade, nova.missing) == (Grade.MEDIUM, ("rating", "facilities", "statement"))
 
 
@@ -83,7 +83,7 @@ def test_figures_are_kept_to_the_cent_in_the_reporting_currency(book):
     # S&P's BB+ counts, as Moody's letters are on no scale of the packaged policy
     assert acme.pd == pytest.approx(0.0036)
     assert acme.expected_loss == Decimal("8650.8000")
-    assert acme.missing == ("letter:Ba1 (Moody's)", "days_past_due", "seniority", "statement")
+    assert acme.missing == ("letter:Ba1 (Moody's)", "days_past_due", "seniority", "interest", "maturity", "statement")
 
 
 def test_a_second_run_over_unchanged_data_writes_nothing(book):

@@ -82,6 +82,20 @@ def test_a_schedule_beyond_the_maturity_or_without_one_sets_the_end(maturity):
     assert figures(BULLET, maturity=maturity)["ecl"] == figures(BULLET)["ecl"]
 
 
+@pytest.mark.parametrize(("terms", "named"), [({"eir": books.NAN, "rate": books.NAN}, "interest"), ({"maturity": None}, "maturity")])
+def test_what_a_performing_claims_loss_lacks_is_named_and_the_impaired_need_neither(terms, named):
+    def found(days: float):
+        rows = [(0, LENT | terms | {"days_past_due": days})]
+        return score(POLICY, books.book(1, ratings=books.ratings([(0, "S&P", "global", "BB")]), facilities=books.facilities(rows)))
+
+    late, third = found(31.0), found(90.0)
+
+    assert np.isnan(late.figures["ecl"][0])
+    assert named in late.missing.texts()[0].split("\n")
+    assert third.figures["ecl"][0] == 450.0
+    assert named not in third.missing.texts()[0].split("\n")
+
+
 def weight(pd: float, lgd: float, years: float) -> float:
     """The corporate risk weight by its formula."""
     share = (1 - np.exp(-50 * pd)) / (1 - np.exp(-50))
