@@ -65,6 +65,7 @@ def credit(score: Score, detail: Detail, policy: Policy) -> Pairs:
         (_("Category"), default_words.category(category(score), detail.figures)),
         (_("Days past due"), words.reading(late, "days")),
         (_("Secured by collateral"), words.reading(detail.figures.get("secured_share"), "percent")),
+        (_("Covered by better guarantors"), words.reading(detail.figures.get("guaranteed_share"), "percent")),
     ]
 
 

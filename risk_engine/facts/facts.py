@@ -304,6 +304,29 @@ class Guarantees:
 
 
 @dataclass(frozen=True, slots=True)
+class Covers(OfFacility):
+    """Guarantees by the customer whose debt they cover: ``guarantor`` is a place in the whole book, an amount of NaN is unlimited.
+
+    ``integral`` flags those that are part of the loan's contract: 1, 0 or NaN. ``pd`` and ``sales`` of the guarantor, and ``eligible``,
+    are found in scoring.
+    """
+
+    guarantor: Places
+    currencies: Coded
+    amounts: Floats
+    integral: Floats
+    pd: Floats
+    sales: Floats
+    eligible: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, owner: Places, facility: Places, guarantor: Places, currencies: Coded, amounts: Floats, integral: Floats) -> Covers:
+        """Return the guarantees before anything is known of their guarantors."""
+        unknown = np.full(len(owner), np.nan)
+        return cls(owner, facility, guarantor, currencies, amounts, integral, unknown, unknown, np.zeros(len(owner), dtype=bool))
+
+
+@dataclass(frozen=True, slots=True)
 class Readings(PerCustomer):
     """One indicator's newest reading of each customer with its date; the id is 0 where there is none."""
 
@@ -376,6 +399,7 @@ class Facts:
     judgements: Judgements = field(default_factory=Judgements.none)
     # the day on which payments were last loaded, for whomever
     fed_until: np.datetime64 = NO_DATE
+    covers: Covers | None = None
     # without a table everybody stands alone
     groups: Groups | None = None
     # what is derived of reported prices, by indicator

@@ -11,6 +11,7 @@ from risk_engine import credit
 from risk_engine.arrears import loan_arrears
 from risk_engine.arrears.loan_arrears import LoanArrears
 from risk_engine.capital import loan_capital
+from risk_engine.capital.loan_capital import Covered
 from risk_engine.classification import loan_categories
 from risk_engine.classification.classification import Classified
 from risk_engine.classification.default import Default
@@ -25,7 +26,7 @@ from risk_engine.policy.policy import Policy
 from risk_engine.ratings import customer_pd
 from risk_engine.ratings.customer_pd import CustomerPd, PdOrigin
 from risk_engine.ratings.rating import Originated
-from risk_engine.security import security
+from risk_engine.security import guaranteed, security
 
 PLANS = {"bullet": Plan.BULLET, "straight_line": Plan.STRAIGHT_LINE, "annuity": Plan.ANNUITY}
 
@@ -59,7 +60,8 @@ class Exposures:
 class Losses:
     """The stage of every facility, and what it may lose, amounts in the reporting currency; NaN is not computable.
 
-    ``lacks``: the missing inputs of the expected credit loss, masks of ``impairment.Lacks``.
+    ``guaranteed``: the part of the exposure to which a better guarantor's PD applies. ``lacks``: the missing inputs of the expected
+    credit loss, masks of ``impairment.Lacks``.
     """
 
     pd: CustomerPd
@@ -69,6 +71,7 @@ class Losses:
     category: Classified
     rwa: Floats
     rwa_standard: Floats
+    guaranteed: Floats
     lacks: NDArray[np.int32]
 
 
@@ -113,26 +116,32 @@ def losses(policy: Policy, facts: Facts, lent: Exposures, pd: CustomerPd, who: D
     pd = customer_pd.in_default(pd, who.customers)
     place = np.where(who.claims, pd.default_place, pd.place[owner])
     values = np.where(who.claims, 1.0, pd.values[owner])
+    given = guaranteed.mitigated(policy, facts, lent.ead, values, who.claims)
     claims = Claims(
         curve=place,
         drawn=lent.drawn,
         undrawn=lent.undrawn,
         ccf=lent.ccf,
-        lgd=lent.lgd_unfloored,
+        lgd=lent.lgd_unfloored * given.unrecovered,
         eir=lent.eir,
         remaining=lent.remaining,
         plan=lent.plans,
         balances=lent.balances,
     )
     ecl = _ecl(policy, pd.curves, claims, stages)
+    rwa = loan_capital.irb(policy, facts, pd, place, lent.lgd, lent.ead, lent.remaining, lent.schedule, best)
+    covered = Covered(given.share, given.guarantor_pd, given.sales)
     return Losses(
         pd=pd,
-        expected_loss=np.where(who.claims, best, credit.expected_loss(values, lent.lgd, lent.ead)),
+        expected_loss=np.where(who.claims, best, credit.expected_loss(given.pd, lent.lgd, lent.ead)),
         staged=stages,
         ecl=ecl,
         category=loan_categories.classified(policy, facts, who, lent.arrears.today, stages.stages, ecl, lent.drawn),
-        rwa=loan_capital.irb(policy, facts, pd, place, lent.lgd, lent.ead, lent.remaining, lent.schedule, best),
-        rwa_standard=loan_capital.standard(policy, facts, values, lent.ead, stages.stages),
+        rwa=loan_capital.irb_covered(policy, rwa, covered, lent.lgd, lent.ead, lent.remaining, lent.schedule),
+        rwa_standard=loan_capital.standard_covered(
+            policy, loan_capital.standard(policy, facts, values, lent.ead, stages.stages), covered, lent.ead
+        ),
+        guaranteed=given.share * lent.ead,
         lacks=impairment.lacking(pd.curves, claims, stages.stages),
     )
 

@@ -40,6 +40,7 @@ from risk_engine.relationship.relationship_policy import RelationshipRules
 from risk_engine.repayment.repayment_policy import Repayment
 from risk_engine.scoring.override_policy import Overrides
 from risk_engine.security.collateral_policy import Collateral
+from risk_engine.security.guarantee_policy import GuaranteeRules
 from risk_engine.validation.validation_policy import Validation
 
 Label = Annotated[str, Field(min_length=1, max_length=60)]
@@ -209,6 +210,7 @@ class Policy(Part):
     categories: Annotated[Categories, ORDINARY]
     default: Annotated[DefaultPolicy, ORDINARY]
     collateral: Annotated[Collateral, ORDINARY]
+    guarantees: Annotated[GuaranteeRules, ORDINARY]
     repayment: Annotated[Repayment, ORDINARY]
     conduct: Annotated[Conduct, ORDINARY]
     sensitivity: Annotated[Sensitivity, ORDINARY]

@@ -40,7 +40,7 @@ from risk_engine.scoring.default_rows import DefaultRows
 from risk_engine.scoring.drivers import Driver, Late, drivers, graded
 from risk_engine.scoring.missing_inputs import missing
 from risk_engine.scoring.settled_figures import Ratios
-from risk_engine.security import guarantees
+from risk_engine.security import guaranteed, guarantees
 
 # the version of the method; change it with the method
 MODEL = "card-1"
@@ -82,14 +82,14 @@ def score(policy: Policy, facts: Facts) -> Scores:
     facts = facts.by_owner()
     letters = tuple(dict.fromkeys((*facts.ratings.letters.names, *facts.facilities.origination.names)))
     known = rating.marks(policy.scoring, policy.migration, facts.ratings.agencies, facts.ratings.scales, letters)
-    facts = group_sales.followed(policy, _followed(known, policy, facts))
+    facts = _followed(known, policy, group_sales.followed(policy, facts))
     line = customer_pd.points_line(policy.scoring, policy.migration)
     parts = (_part(policy, known, line, facts.part(start, start + CHUNK)) for start in range(0, max(len(facts), 1), CHUNK))
     return _together(parts, len(facts))
 
 
 def _followed(known: Marks, policy: Policy, facts: Facts) -> Facts:
-    """Return the facts with guarantors' defaults passed to their debtors, the only effect between customers."""
+    """Return the facts with guarantors' defaults passed to their debtors, and with the PDs of guarantors."""
     links = facts.guarantees
     if not len(links.guarantor):
         return facts
@@ -97,8 +97,9 @@ def _followed(known: Marks, policy: Policy, facts: Facts) -> Facts:
     defaulted = _default(policy, facts, now, loans.exposures(policy, facts)).customers
     by = guarantees.reached(guarantees.Guarantees(links.guarantor, links.debtor), defaulted).by
     names = np.append(facts.customers.ids, np.array([None], dtype=object))[by]
-    guaranteed = np.bincount(links.debtor, minlength=len(facts)) > 0
-    return replace(facts, customers=replace(facts.customers, reached=by, reached_by=names, guaranteed=guaranteed))
+    answered = np.bincount(links.debtor, minlength=len(facts)) > 0
+    facts = replace(facts, customers=replace(facts.customers, reached=by, reached_by=names, guaranteed=answered))
+    return guaranteed.told(policy, facts, np.append(now.raw, np.nan)[now.place], defaulted)
 
 
 def _part(policy: Policy, known: Marks, line: PointsLine, facts: Facts) -> Scores:
@@ -112,7 +113,7 @@ def _part(policy: Policy, known: Marks, line: PointsLine, facts: Facts) -> Score
         policy, facts, lent, _pd(known, now, line, marks.score), who, rating.since_origination(known, now, facts.facilities)
     )
     pd = lost.pd
-    figures |= _card_figures(marks) | {"pd": pd.values, "pd_origin": pd.origin.astype(np.float64)} | _lost(facts, lost)
+    figures |= _card_figures(marks) | {"pd": pd.values, "pd_origin": pd.origin.astype(np.float64)} | _lost(facts, lost, lent.ead)
     figures |= group_sales.figures(facts)
     offered = settled_figures.offered(policy, facts, figures, [name for name in facts.readings if name in _AFTER_THE_CARD])
     figures |= {name: one.values for name, one in offered.items()}
@@ -197,7 +198,7 @@ def _exposed(facts: Facts, lent: Exposures) -> dict[str, Floats]:
     }
 
 
-def _lost(facts: Facts, lost: Losses) -> dict[str, Floats]:
+def _lost(facts: Facts, lost: Losses, ead: Floats) -> dict[str, Floats]:
     """Return sums and worsts over each customer's facilities; NaN without any, or if one is not computable."""
     owner = facts.facilities.owner
     amounts = {"expected_loss": lost.expected_loss, "ecl": lost.ecl, "rwa": lost.rwa, "rwa_standard": lost.rwa_standard}
@@ -208,6 +209,7 @@ def _lost(facts: Facts, lost: Losses) -> dict[str, Floats]:
         "stage_reasons": _all_bits(lost.staged.reasons, owner, len(facts)),
         "category_reasons": _all_bits(lost.category.reasons, owner, len(facts)),
         "category": loan_categories.debtors(facts, lost.category, owner),
+        "guaranteed_share": divided(_total(facts, lost.guaranteed), _total(facts, ead)),
         **{name: _total(facts, column) for name, column in amounts.items()},
     }
 

@@ -84,6 +84,7 @@ class GuaranteeVersionRow(Versioned, Table):
     currency: Mapped[str | None]
     amount: Mapped[Decimal | None]
     until: Mapped[date | None]
+    integral: Mapped[bool | None]
 
 
 class ProjectionVersionRow(Versioned, Table):

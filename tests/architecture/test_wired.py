@@ -60,7 +60,7 @@ WAITING_FUNCTIONS: dict[str, dict[str, str]] = {
         "ratings.master_scale": "Fits fitting notches",
         "ratings.migration": "Disorder Finding findings power",
         "ratings.term_structure": "survived",
-        "security.guarantees": "Cover Substituted connected group_links substituted",
+        "security.guarantees": "connected group_links",
         "validation.calibration": "BrierParts Fit brier brier_parts hosmer_lemeshow",
         "validation.mobility": "shares shorrocks",
         "validation.scaling": "Line line pd_of points",

@@ -25,11 +25,11 @@ def read(tx: Tx, policy: Policy, *, as_of: date, at: datetime | None = None) -> 
     book = Book(np.sort(ids.astype(str)))
     facilities = lending.facilities(tx, book, as_of, at)
     lines, projections = agreed.Lines(facilities.owner, facilities.names), agreed.projections(tx, book, as_of, at)
-    pledged = secured.read(tx, book, lines, at)
+    pledged, covers = secured.read(tx, book, lines, at), secured.covers(tx, book, lines, as_of, at)
     standing = accounts.read(tx, book, as_of, at, max_age_days=policy.data.statement_days)
     scoring, months = policy.scoring, conduct.account_months(tx, book, policy, as_of, at)
     # dollars are needed for Ohlson's size term, and another currency for the size of firms
-    tables = (facilities, standing, projections, pledged, months)
+    tables = (facilities, standing, projections, pledged, covers, months)
     currencies = {"USD", policy.capital.irb.size.currency, *(name for table in tables for name in table.currencies.names)}
     return Facts(
         as_of=np.datetime64(as_of),
@@ -45,6 +45,7 @@ def read(tx: Tx, policy: Policy, *, as_of: date, at: datetime | None = None) -> 
         payments=agreed.payments(tx, book, lines, at),
         projections=projections,
         incidents=agreed.incidents(tx, book, as_of, at),
+        covers=covers,
         guarantees=agreed.guarantees(tx, book, as_of, at),
         accounts=standing,
         readings=readings.read(tx, book, policy, as_of, at),

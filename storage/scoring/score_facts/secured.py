@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 
 from risk_engine.categorical import Coded, joined
 from risk_engine.credit import Places
-from risk_engine.facts.facts import Collateral
+from risk_engine.facts.facts import Collateral, Covers
 from storage.columns import amounts, dates, day, day_of, scaled
 from storage.customers.customers import known
 from storage.database import Tx
-from storage.schema import CollateralVersionRow, FacilityVersionRow
+from storage.schema import CollateralVersionRow, FacilityVersionRow, GuaranteeVersionRow
 from storage.scoring.score_facts.agreed import Lines
 from storage.scoring.score_facts.owned import Book, coded, flags, numbers, owned
 
@@ -82,6 +82,18 @@ def _of_the_ledger(tx: Tx, book: Book, lines: Lines, at: datetime | None, items:
         insured=np.full(count, np.nan),
         registered=np.full(count, np.nan),
     )
+
+
+def covers(tx: Tx, book: Book, lines: Lines, as_of: date, at: datetime | None) -> Covers:
+    """Return the guarantees in force on the day; one that names a facility which the customer does not owe covers nothing."""
+    table = GuaranteeVersionRow
+    query = select(table.customer_id, table.guarantor, table.facility, table.currency, scaled(table.amount), table.integral)
+    query = query.where(known(table, at), table.until.is_(None) | (table.until >= as_of)).order_by(table.guarantee)
+    owner, (who, names, *columns) = owned(tx, book, query)
+    guarantor, place = book.places(who), lines.places(owner, names)
+    counts = (guarantor >= 0) & ((place >= 0) | (names == None))  # noqa: E711 a column of objects
+    currencies, values, integral = (column[counts] for column in columns)
+    return Covers.of(owner[counts], place[counts], guarantor[counts], coded(currencies), amounts(values), flags(integral))
 
 
 def _secured(items: Collateral, owner: Places, place: Places) -> np.ndarray:

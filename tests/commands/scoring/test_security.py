@@ -86,3 +86,16 @@ def test_items_of_one_facility_leave_what_the_ledger_states_of_another(book):
     pledge(book, "M1,SMITH,cash,EUR,200,,S1,,")
 
     assert found(book, "SMITH")["secured_share"] == pytest.approx((200 + 500) / 2000)
+
+
+def test_a_guarantee_from_a_file_covers_the_facility_that_it_names_while_it_lasts(book):
+    lend(book, loan("S1", "SMITH"), loan("S2", "SMITH"), loan("N1", "NOVA"))
+    book.load("ratings", "customer,rating,as_of,agency\nSMITH,BB,2026-09-30,S&P\nNORD,A,2026-09-30,S&P\n")
+    head = "id,guarantor,customer,facility,currency,amount,until,integral\n"
+    book.load("guarantees", f"{head}G1,NORD,SMITH,S1,EUR,500,2030-01-01,no\nG2,NORD,SMITH,S2,,,2026-01-01,\n")
+
+    smith = found(book, "SMITH")
+
+    # 500 of 2,000 at A's 0.06 % instead of BB's 0.58 %; the second guarantee has ended
+    assert smith["guaranteed_share"] == 0.25
+    assert smith["expected_loss"] == round((0.0006 * 500 + 0.0058 * 1500) * 0.4, 2)

@@ -62,6 +62,7 @@ GUARANTEES = FileKind(
         Field("currency", CURRENCY),
         money("amount"),
         day("until"),
+        yes_or_no("integral"),
     ),
     key=("guarantee",),
     check=_for_another,

@@ -1,0 +1,21 @@
+"""The policy of guarantees: the guarantors that are eligible, and what counts in the accounts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from risk_engine.policy_part import Part
+
+
+class GuaranteeRules(Part):
+    """The guarantors whose PD and risk weight may take the place of the debtor's, and the guarantees that count in the accounts.
+
+    ``excluded``: kinds of customers that are no eligible guarantors. ``highest_pd``: of an eligible guarantor's letter; without a letter
+    none is eligible. ``integral``: whether a guarantee of which it is not stated is part of the loan's contract.
+    """
+
+    excluded: tuple[str, ...]
+    highest_pd: Annotated[float, Field(gt=0, lt=1)]
+    integral: bool

@@ -1,0 +1,135 @@
+"""Guarantees: the better PD and risk weight for the covered part, recoveries in the accounts, and nothing else."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from risk_engine.facts.facts import Covers, Guarantees
+from risk_engine.scoring import scoring
+from risk_engine.scoring.scoring import score
+from storage.policy import policies
+from tests.risk_engine import books
+
+POLICY = policies.read(None)
+BB, A = 0.0058, 0.0006
+LENT = {"kind": "bond", "limit": 1000.0, "outstanding": 1000.0, "lgd": 0.5, "eir": 0.0, "maturity": "2027-09-30"}
+
+
+def found(
+    *rows: tuple[int, str | None, float, float],
+    letters: tuple[str | None, ...] = ("BB", "A", "A"),
+    kinds: tuple[str | None, ...] = (),
+    rates=None,
+    lent: tuple[dict, ...] = ({},),
+    **guarantor,
+) -> dict[str, float]:
+    """The first customer's figures; each row is a guarantee by a guarantor: currency, amount or NaN, integral."""
+    who = books.places([row[0] for row in rows])
+    debtor = np.zeros(len(who), dtype=np.int64)
+    covers = Covers.of(
+        debtor,
+        np.full(len(who), -1),
+        who,
+        books.coded([row[1] for row in rows]),
+        books.floats([row[2] for row in rows]),
+        books.floats([row[3] for row in rows]),
+    )
+    rated = [(place, "S&P", "global", letter) for place, letter in enumerate(letters) if letter]
+    own = [(place, LENT | guarantor) for place in (1, 2)] if guarantor else []
+    facts = books.book(
+        3,
+        rates=rates,
+        customers=books.customers(3, kinds),
+        ratings=books.ratings(rated),
+        facilities=books.facilities([*((0, LENT | each) for each in lent), *own]),
+        guarantees=Guarantees(who, debtor),
+        covers=covers,
+    )
+    return {name: float(column[0]) for name, column in score(POLICY, facts).figures.items()}
+
+
+WHOLE = (1, None, books.NAN, 0.0)
+ALONE = found()
+
+
+def test_the_covered_part_takes_the_guarantors_pd():
+    assert ALONE["expected_loss"] == round(BB * 500, 2)
+    assert found(WHOLE)["expected_loss"] == round(A * 500, 2)
+    assert found((1, "EUR", 250.0, 0.0))["expected_loss"] == round((A * 0.25 + BB * 0.75) * 500, 2)
+    assert found((1, "EUR", 250.0, 0.0))["guaranteed_share"] == 0.25
+
+
+def test_the_covered_part_takes_the_guarantors_risk_weight():
+    sound = found(letters=("A",))
+
+    assert found(WHOLE)["rwa"] == sound["rwa"] < ALONE["rwa"]
+    assert found(WHOLE)["rwa_standard"] == sound["rwa_standard"] == 750 < ALONE["rwa_standard"]
+    assert found((1, "EUR", 250.0, 0.0))["rwa"] == pytest.approx(0.25 * sound["rwa"] + 0.75 * ALONE["rwa"], abs=0.02)
+
+
+def test_stage_and_pd_and_category_stay_the_borrowers():
+    for name in ("pd", "stage", "category", "lgd"):
+        assert found(WHOLE)[name] == ALONE[name]
+
+
+@pytest.mark.parametrize("letter", ["BB", "B", "D", None, "CCC"])
+def test_a_guarantor_that_is_no_better_or_in_default_or_unrated_changes_nothing(letter):
+    given = found(WHOLE, letters=("BB", letter, "A"))
+
+    assert (given["expected_loss"], given["rwa"], given["guaranteed_share"]) == (ALONE["expected_loss"], ALONE["rwa"], 0)
+
+
+def test_a_guarantor_in_default_by_its_arrears_covers_nothing():
+    assert found(WHOLE, days_past_due=120.0)["expected_loss"] == ALONE["expected_loss"]
+
+
+def test_a_project_company_is_no_eligible_guarantor():
+    assert found(WHOLE, kinds=(None, "project"))["expected_loss"] == ALONE["expected_loss"]
+
+
+def test_another_currency_costs_the_haircut_and_one_without_a_rate_covers_nothing():
+    dollars = (1, "USD", 500.0, 0.0)
+
+    # 500 dollars are 400 euros, less 8 %
+    assert found(dollars, rates={"USD": 0.8})["guaranteed_share"] == pytest.approx(0.368)
+    assert found(dollars)["guaranteed_share"] == 0
+
+
+def test_a_guarantee_of_all_facilities_is_split_by_exposure():
+    one = found((1, "EUR", 500.0, 0.0), lent=({}, {"limit": 3000.0, "outstanding": 3000.0}))
+
+    assert one["guaranteed_share"] == 0.125
+
+
+def test_the_best_guarantor_comes_first_and_the_exposure_is_covered_once():
+    both = found((1, "EUR", 800.0, 0.0), (2, "EUR", 800.0, 0.0), letters=("BB", "BBB", "A"))
+
+    assert both["expected_loss"] == round((A * 0.8 + 0.0017 * 0.2) * 500, 2)
+
+
+def test_the_accounts_count_what_integral_guarantees_recover():
+    assert ALONE["ecl"] == round(BB * 500, 2)
+    # a loss remains only if the guarantor defaults as well
+    assert found((1, "EUR", 250.0, 1.0))["ecl"] == round(BB * 500 * (0.75 + 0.25 * A), 2)
+    assert found((1, "EUR", 250.0, 0.0))["ecl"] == ALONE["ecl"]
+    # where nothing is stated the policy decides: integral
+    assert found((1, "EUR", 250.0, books.NAN))["ecl"] == found((1, "EUR", 250.0, 1.0))["ecl"]
+
+
+def test_a_claim_in_default_keeps_its_best_estimate_and_its_accounts_count_recoveries():
+    late, given = found(lent=({"days_past_due": 120.0},)), found((1, "EUR", 250.0, 1.0), lent=({"days_past_due": 120.0},))
+
+    assert given["expected_loss"] == late["expected_loss"] == 500
+    assert (given["rwa"], given["stage"]) == (late["rwa"], 3)
+    assert given["ecl"] == pytest.approx(500 * (0.75 + 0.25 * A), abs=0.01)
+
+
+def test_parts_of_a_book_know_the_guarantors_of_the_whole(monkeypatch):
+    whole = found((1, "EUR", 250.0, 1.0))
+    monkeypatch.setattr(scoring, "CHUNK", 1)
+    parts = found((1, "EUR", 250.0, 1.0))
+
+    assert {name: parts[name] for name in ("expected_loss", "rwa", "rwa_standard", "ecl")} == {
+        name: whole[name] for name in ("expected_loss", "rwa", "rwa_standard", "ecl")
+    }
