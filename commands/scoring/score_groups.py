@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from commands.kit.i18n import Text, _, listed
+from commands.kit.i18n import Text, _, listed, pgettext
 from commands.kit.wording import words
 from commands.scoring import default_words, measure_words, pd_words
 from risk_engine.financials import ratios
@@ -82,6 +82,28 @@ def capital(score: Score, detail: Detail, policy: Policy) -> Pairs:
         *_size(detail, policy),
         (_("RWA by internal ratings, indicative"), money(score.rwa, score.currency)),
         (_("RWA, standardised"), money(detail.figures.get("rwa_standard"), score.currency)),
+        *_slotted(score, detail),
+    ]
+
+
+_SLOTS = {
+    1: pgettext("slot", "strong"),
+    2: pgettext("slot", "good"),
+    3: pgettext("slot", "satisfactory"),
+    4: pgettext("slot", "weak"),
+    5: pgettext("slot", "default"),
+}
+
+
+def _slotted(score: Score, detail: Detail) -> Pairs:
+    """Return weights and losses of project loans by their supervisory category; nothing without one."""
+    slot = detail.figures.get("slot")
+    if slot is None:
+        return []
+    weighted, lost = (money(detail.figures.get(name), score.currency) for name in ("rwa_slotting", "expected_loss_slotting"))
+    return [
+        (_("RWA by slotting, project loans"), f"{weighted} ({_SLOTS[int(slot)]})"),
+        (_("EL by slotting, project loans"), lost),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -114,6 +114,41 @@ class Slotting(Part):
         return self
 
 
+class SlotLosses(Slotting):
+    """The expected loss by supervisory category, as a share of the exposure; it must rise from strong to default."""
+
+    strong: Share
+    good: Share
+    satisfactory: Share
+    weak: Share
+    default: Share
+
+
+class SlotRules(Part):
+    """The supervisory category of a project: for each ratio the values from which it is strong, good and satisfactory.
+
+    ``before_operation``: the best category until the project operates.
+    """
+
+    dscr: tuple[float, float, float]
+    dscr_minimum: tuple[float, float, float]
+    llcr: tuple[float, float, float]
+    before_operation: Literal["strong", "good", "satisfactory", "weak"]
+
+    @model_validator(mode="after")
+    def _bounds_fall(self) -> Self:
+        for name in ("dscr", "dscr_minimum", "llcr"):
+            strong, good, satisfactory = getattr(self, name)
+            if not strong > good > satisfactory:
+                raise ValueError(f"{name}: the bounds must fall from strong to satisfactory")
+        return self
+
+
+# CRE33's own, for a policy that does not state them
+_LOSSES = SlotLosses(strong=0.004, good=0.008, satisfactory=0.028, weak=0.08, default=0.5)
+_RULES = SlotRules(dscr=(1.4, 1.25, 1.1), dscr_minimum=(1.3, 1.15, 1.05), llcr=(1.5, 1.3, 1.15), before_operation="good")
+
+
 class Standardised(Part):
     """Risk weights of the standardised approach, as shares of the exposure; a PD up to ``investment_grade_pd`` is investment grade."""
 
@@ -127,6 +162,8 @@ class Standardised(Part):
     defaulted: Weight
     defaulted_provisioned: Weight
     slotting: Slotting
+    slot_losses: SlotLosses = _LOSSES
+    slots: SlotRules = _RULES
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

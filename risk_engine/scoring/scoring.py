@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine import credit
-from risk_engine.capital import group_sales
+from risk_engine.capital import group_sales, slotting
 from risk_engine.categorical import Coded, joined
 from risk_engine.classification import default, evidence, loan_categories
 from risk_engine.classification.default import Default
@@ -114,7 +114,7 @@ def _part(policy: Policy, known: Marks, line: PointsLine, facts: Facts) -> Score
     )
     pd = lost.pd
     figures |= _card_figures(marks) | {"pd": pd.values, "pd_origin": pd.origin.astype(np.float64)} | _lost(facts, lost, lent.ead)
-    figures |= group_sales.figures(facts)
+    figures |= group_sales.figures(facts) | slotting.figures(policy, facts, figures, lent.ead, who.claims)
     offered = settled_figures.offered(policy, facts, figures, [name for name in facts.readings if name in _AFTER_THE_CARD])
     figures |= {name: one.values for name, one in offered.items()}
     late = Late(lent.arrears, settled["days_past_due"])

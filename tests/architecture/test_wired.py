@@ -18,6 +18,9 @@ from tests.architecture.reached import ENGINE, definitions, reached, read_in, sp
 # leaves that are read by a name that is put together, and the function that does so
 READ_BY_NAME = {
     "capital.standardised": ("risk_engine.capital.standardised", "weights"),
+    "capital.standardised.slotting": ("risk_engine.capital.standardised", "slotted"),
+    "capital.standardised.slot_losses": ("risk_engine.capital.standardised", "slotted"),
+    "capital.standardised.slots": ("risk_engine.capital.slotting", "slots"),
     "capital.irb.pd_floor": ("risk_engine.capital.internal_ratings", "floored_pd"),
 }
 
@@ -27,7 +30,6 @@ WAITING_LEAVES: dict[str, dict[str, str]] = {
         "capital.irb.lgd.collateral": "haircut",
         "capital.irb.lgd": "senior_financial",
         "capital.irb.maturity": "foundation",
-        "capital.standardised.slotting": "default good satisfactory strong weak",
         "migration": "tolerance",
         "validation.scaling": "doubling odds points",
     },
@@ -54,7 +56,6 @@ WAITING_FUNCTIONS: dict[str, dict[str, str]] = {
     "default: PD, capital and calibration": {
         "capital.internal_ratings": "Lacks exposures lacks",
         "capital.foundation_lgd": "Claim secured unsecured",
-        "capital.standardised": "Slot slotted",
         "classification.classification": "debtors",
         "impairment.staging": "names",
         "ratings.master_scale": "Fits fitting notches",
