@@ -32,6 +32,10 @@ def strictest(schemas: Sequence[dict[str, Any]]) -> Guard:
     return max(found, default=Guard.PROTECTED)
 
 
+# the mark of a table whose keys belong together and change at once, in its JSON Schema
+WHOLE = "whole"
+
+
 def replaced(values: Any, key: str, instead: str) -> Any:
     """Return a table's values after checking that they do not contain a key of earlier versions.
 

@@ -24,6 +24,7 @@ COMMANDS = {
     "export": ("exporting", "export the facts of a kind to a file that import can read"),
     "score": ("scoring", "score the book: PD, EAD, expected loss and grade of every customer"),
     "validate": ("validating", "compare the scores of a past day with later outcomes"),
+    "calibrate": ("calibrating", "fit the line from points to PDs to the outcomes, and test it"),
     "data": ("quality", "list missing, stale, contradictory or implausible data"),
     "digest": ("digesting", "print a digest, or send it to its channel"),
     "outbox": ("outbox", "list undelivered messages; send them again"),

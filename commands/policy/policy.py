@@ -18,7 +18,7 @@ from risk_engine.approvals.proposal import ProposalState
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
 from risk_engine.policy.policy_change import PolicyChange
-from risk_engine.policy.policy_keys import Path, Values, children, differences, is_table, resolve, schema_at, spelled, value_at
+from risk_engine.policy.policy_keys import Path, Values, children, differences, is_table, resolve, schema_at, setting, spelled, value_at
 from risk_engine.policy.refusals import UnknownKey
 from risk_engine.references import PolicyChangeId, spelled_out
 from storage.approvals import approvals
@@ -112,7 +112,7 @@ def _differing(count: Text, differing: Sequence[tuple[Path, Any, Any]], tx: Tx) 
     by_path = {change.path: change for change in policy_changes.approved(tx) if not change.back}
     lines = []
     for path, packaged, now in differing[:SHOWN]:
-        change = by_path.get(path)
+        change = by_path.get(setting(path))
         whose = [str(change.id), ", ", blocks.person(change.proposed_by)] if change else [_("the policy file")]
         lines.append([blocks.bold(spelled(path)), f"  {policy_words.change(packaged, now)}  · ", *whose])
     left = len(differing) - SHOWN
@@ -156,7 +156,7 @@ def _short(value: Any) -> str:
 def _key(path: Path, standing: PolicyInForce, tx: Tx) -> Reply:
     key, now = spelled(path), value_at(standing.values, path)
     packaged, base = value_at(_packaged(), path), value_at(standing.base, path)
-    history = policy_changes.of_key(tx, path)
+    history = policy_changes.of_key(tx, setting(path))
     heading = _("{key} is {value}").format(key=key, value=policy_words.value(now))
     pairs: list[tuple[Text, Any]] = [
         (_("Packaged"), policy_words.value(packaged)),

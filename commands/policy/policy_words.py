@@ -9,7 +9,7 @@ from typing import Any
 from commands.kit.i18n import Text, _, listed, pgettext
 from commands.kit.input.mistyped import nearest
 from risk_engine.policy.policy_keys import Path, Values, followed, guard_at, leaves, spelled
-from risk_engine.policy_part import Guard
+from risk_engine.policy_part import WHOLE, Guard
 
 
 def value(found: Any) -> str:
@@ -65,6 +65,8 @@ def accepted(schema: Mapping[str, Any]) -> Text:
     schema = followed(dict(schema))
     if "anyOf" in schema:
         return _either([accepted(one) for one in schema["anyOf"]])
+    if schema.get(WHOLE):
+        return _("a table with the keys {keys}").format(keys=listed(schema["properties"]))
     if "enum" in schema:
         return _("one of {choices}").format(choices=listed(map(str, schema["enum"])))
     match schema.get("type"):

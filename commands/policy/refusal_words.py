@@ -31,6 +31,11 @@ def _not_a_setting(refusal: refusals.NotASetting) -> Refused:
     return Refused(sentence.format(key=refusal.key, first=refusal.keys[0], keys=listed(refusal.keys)), field="key")
 
 
+def _part_of_a_setting(refusal: refusals.PartOfASetting) -> Refused:
+    sentence = _("{key} changes only together with the rest of {whole}: type `/risk policy {whole} TABLE “why”` with a table of {keys}.")
+    return Refused(sentence.format(key=refusal.key, whole=refusal.whole, keys=listed(refusal.keys)), field="key")
+
+
 def _setting_refused(refusal: refusals.SettingRefused) -> Refused:
     if refusal.why is None:
         sentence = _("{key} cannot be {value}: expected {accepted}.")
@@ -79,6 +84,7 @@ def _policy_moved_on(refusal: refusals.PolicyMovedOn) -> Refused:
 REFUSALS = (
     RefusalWords(refusals.UnknownKey, _unknown_key),
     RefusalWords(refusals.NotASetting, _not_a_setting),
+    RefusalWords(refusals.PartOfASetting, _part_of_a_setting),
     RefusalWords(refusals.SettingRefused, _setting_refused),
     RefusalWords(refusals.NothingToChange, _nothing_to_change),
     RefusalWords(refusals.FileOnly, _file_only),

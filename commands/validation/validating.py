@@ -64,16 +64,13 @@ def read(tx: Tx, policy: Policy, asked: Question, *, today: date, challenger: Po
     Raises:
         ValidationRefused: the day is not past, the horizon too long, a factor not on the card or the last one.
     """
-    horizon = _horizon(policy, asked)
     _check_factors(policy, asked.without)
-    if asked.as_of is not None and asked.as_of >= today:
-        raise ValidationRefused(_("--as-of {day} is not in the past: expected a day before {today}.").format(day=asked.as_of, today=today))
     newest = outcomes.newest(tx)
-    as_of = asked.as_of or _day(newest, today, horizon)
+    as_of, until = day_of(policy, asked, newest, today)
     past, removed = hindsight.without(scoring.look(tx, policy, as_of=as_of))
     return Evidence(
         as_of=as_of,
-        until=months_later(as_of, horizon),
+        until=until,
         today=today,
         any_outcomes=newest is not None,
         without=asked.without,
@@ -84,6 +81,19 @@ def read(tx: Tx, policy: Policy, asked: Question, *, today: date, challenger: Po
         outcomes=outcomes.read(tx, past.customers.ids),
         since=outcomes.since(tx, past.customers.ids),
     )
+
+
+def day_of(policy: Policy, asked: Question, newest: date | None, today: date) -> tuple[date, date]:
+    """Return the day of the scores and the last day of the outcomes.
+
+    Raises:
+        ValidationRefused: the day is not past, or the horizon too long.
+    """
+    horizon = _horizon(policy, asked)
+    if asked.as_of is not None and asked.as_of >= today:
+        raise ValidationRefused(_("--as-of {day} is not in the past: expected a day before {today}.").format(day=asked.as_of, today=today))
+    as_of = asked.as_of or _day(newest, today, horizon)
+    return as_of, months_later(as_of, horizon)
 
 
 def _horizon(policy: Policy, asked: Question) -> int:

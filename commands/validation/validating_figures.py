@@ -18,7 +18,7 @@ from risk_engine.policy.policy import Policy
 from risk_engine.scoring import reduced_card, scoring
 from risk_engine.scoring.scoring import Scores
 from risk_engine.validation import calibration, discrimination, mobility, stability, validation
-from risk_engine.validation.calibration import Calibration
+from risk_engine.validation.calibration import BrierParts, Calibration, Fit
 from risk_engine.validation.challenger import Comparison, compare
 from risk_engine.validation.discrimination import Better
 from risk_engine.validation.mobility import Moves
@@ -89,6 +89,9 @@ class Level:
 
     by_grade: Calibration
     whole: Calibration
+    fit: Fit
+    brier: float
+    brier_parts: BrierParts
     count: NDArray[np.int64]
     bads: NDArray[np.int64]
 
@@ -97,9 +100,13 @@ def level(one: Model, bad: Floats) -> Level:
     """Compare PDs and grades with the outcomes."""
     pd, policy = one.scores.figures["pd"], one.policy.validation.backtest
     known = ~np.isnan(bad)
+    by_grade = calibration.by_grade(policy, one.grades, pd, bad)
     return Level(
-        calibration.by_grade(policy, one.grades, pd, bad),
+        by_grade,
         calibration.by_grade(policy, np.ones(len(pd), dtype=np.int8), pd, bad, 1),
+        calibration.hosmer_lemeshow(by_grade),
+        calibration.brier(pd, bad),
+        calibration.brier_parts(by_grade),
         np.bincount(one.grades[known], minlength=len(Grade) + 1),
         np.bincount(one.grades[bad == 1], minlength=len(Grade) + 1),
     )

@@ -34,32 +34,34 @@ SHARE = pgettext("proportion", "Share")
 def tables(report: Report) -> Iterator[str]:
     """Every table with its heading; those that need somebody bad only where there is one."""
     if report.followed:
-        yield _headed(_("Discriminatory power of each factor"), _powers(report))
+        yield headed(_("Discriminatory power of each factor"), _powers(report))
         if report.level.whole.count[0]:
-            yield _headed(_("PD against observed default rate, by grade"), _levels(report))
-        yield _headed(_("Defaults by grade"), _rates(report))
+            yield headed(_("PD against observed default rate, by grade"), levels(report.level.by_grade, report.level.whole))
+        yield headed(_("Defaults by grade"), _rates(report))
     if report.challenge is not None:
         if report.followed:
-            yield _headed(_("Champion against challenger"), _comparisons(report.challenge))
-        yield _headed(_("From the champion's grade (row) to the challenger's (column)"), _moves(report.challenge.moves))
-        yield _headed(_("Difference in grades between challenger and champion (above 0: worse)"), _steps(report.challenge.moves))
-    yield _headed(_("Points then and now"), _shift(report))
-    yield _headed(_("From the earlier grade (row) to today's (column)"), _moves(report.since.moves))
+            yield headed(_("Champion against challenger"), _comparisons(report.challenge))
+        yield headed(_("From the champion's grade (row) to the challenger's (column)"), _moves(report.challenge.moves))
+        yield headed(_("Difference in grades between challenger and champion (above 0: worse)"), _steps(report.challenge.moves))
+    yield headed(_("Points then and now"), _shift(report))
+    if report.since.moves.known:
+        yield headed(_("From the earlier grade (row) to today's (column)"), _moves(report.since.moves))
     if report.letters.rows:
-        yield _headed(_("Ratings and the model's grades"), _letters(report))
-        yield _headed(_("Rank correlation of each factor with ratings"), _agreements(report))
-    yield _headed(_("Scorecard data completeness"), _confidence(report))
-    yield _headed(_("Missing inputs"), _lacking(report))
+        yield headed(_("Ratings and the model's grades"), _letters(report))
+        yield headed(_("Rank correlation of each factor with ratings"), _agreements(report))
+    yield headed(_("Scorecard data completeness"), _confidence(report))
+    yield headed(_("Missing inputs"), _lacking(report))
     if report.known.reasons:
-        yield _headed(_("Why other figures could not be computed"), _reasons(report))
+        yield headed(_("Why other figures could not be computed"), _reasons(report))
 
 
-def _headed(heading: Text, table: str) -> str:
-    return f"\n{heading}\n\n{table}"
+def headed(heading: Text, rows: str) -> str:
+    """Return a table below its heading."""
+    return f"\n{heading}\n\n{rows}"
 
 
-def _table(headings: Sequence[object], rows: Sequence[Sequence[object]], words: int = 1) -> str:
-    """The first columns, so many, are words; the others are figures, to the right."""
+def table(headings: Sequence[object], rows: Sequence[Sequence[object]], words: int = 1) -> str:
+    """Return a table for the terminal: the first columns, so many, are words; the others are figures, to the right."""
     cells = [[blocks.clean(cell) for cell in row] for row in rows]
     sides = ["left" if place < words else "right" for place in range(len(headings))]
     return tabulate(cells, headers=[str(heading) for heading in headings], tablefmt="simple", disable_numparse=True, colalign=sides)
@@ -69,7 +71,7 @@ def _powers(report: Report) -> str:
     """Only the figures that are known of somebody who was followed; the table of what was lacking has the others."""
     rows = [_power(name, one) for name, one in report.powers.items() if one.bads + one.goods]
     headings = (_("Figure"), _("Direction"), "n", _("Bad"), "AUC", _("Interval"), "Gini", "KS", _("KS at"), _("Verdict"))
-    return _table(headings, rows, words=2)
+    return table(headings, rows, words=2)
 
 
 def _power(name: str, one: Discrimination) -> Sequence[object]:
@@ -89,11 +91,11 @@ def _power(name: str, one: Discrimination) -> Sequence[object]:
     )
 
 
-def _levels(report: Report) -> str:
-    found, whole = report.level.by_grade, report.level.whole
+def levels(found: Calibration, whole: Calibration | None = None) -> str:
+    """Return PDs against defaults by grade, followed by the whole book."""
     rows = [_level(words.grade(grade), found, grade - 1) for grade in Grade]
     headings = (_("Grade"), "n", _("Bad"), _("Mean PD"), pgettext("defaults", "Rate"), _("Jeffreys p"), _("Binomial p"), _("Verdict"))
-    return _table(headings, [*rows, _level(_("all"), whole, 0)])
+    return table(headings, [*rows, *([_level(_("all"), whole, 0)] if whole else [])])
 
 
 def _level(name: Text | str, found: Calibration, at: int) -> Sequence[object]:
@@ -106,7 +108,7 @@ def _rates(report: Report) -> str:
     count, bads = report.level.count, report.level.bads
     places = [place for place in range(len(Grade) + 1) if place or count[place]]
     rows = [(_grade(at), count[at], _of(int(count[at]), int(count.sum())), bads[at], _of(int(bads[at]), int(count[at]))) for at in places]
-    return _table((_("Grade"), "n", SHARE, _("Bad"), pgettext("defaults", "Rate")), rows)
+    return table((_("Grade"), "n", SHARE, _("Bad"), pgettext("defaults", "Rate")), rows)
 
 
 def _grade(place: int) -> Text | str:
@@ -121,7 +123,7 @@ def _of(part: int, whole: int) -> str:
 def _comparisons(found: Challenge) -> str:
     rows = [_comparison("points", found.points), _comparison("grade", found.grade)]
     headings = (_("Figure"), "n", _("Bad"), _("AUC of the champion"), _("of the challenger"), _("Difference"), _("Error"), "p")
-    return _table(headings, rows)
+    return table(headings, rows)
 
 
 def _comparison(name: str, one: Comparison) -> Sequence[object]:
@@ -135,12 +137,12 @@ def _moves(found: Moves) -> str:
         counts = found.counts[grade - 1]
         whole = int(counts.sum())
         rows.append((words.grade(grade), whole, *(f"{many} ({many / whole:.0%})" if whole else "–" for many in counts)))
-    return _table(("", "n", *(words.grade(grade) for grade in Grade)), rows)
+    return table(("", "n", *(words.grade(grade) for grade in Grade)), rows)
 
 
 def _steps(found: Moves) -> str:
     rows = [(f"{step:+d}" if step else "0", many) for step, many in mobility.by_steps(found).items()]
-    return _table((_("Grades"), "n"), rows)
+    return table((_("Grades"), "n"), rows)
 
 
 def _shift(report: Report) -> str:
@@ -153,10 +155,10 @@ def _shift(report: Report) -> str:
             [*names, _("no points")], found.before, found.after, found.shift.parts, found.shift.floored, strict=True
         )
     ]
-    return _table(
-        (_("Points"), _("n then"), SHARE, _("n today"), SHARE, "PSI", _("Floored")),
-        rows,
-    )
+    headings = (_("Points"), _("n then"), SHARE, _("n today"), SHARE, "PSI", _("Floored"))
+    # without points on one of the days there are numbers of customers to show, and nothing to compare
+    width = len(headings) if found.comparable else len(headings) - 2
+    return table(headings[:width], [row[:width] for row in rows])
 
 
 def _letters(report: Report) -> str:
@@ -164,23 +166,23 @@ def _letters(report: Report) -> str:
     for one in report.letters.rows:
         shares = [_of(many, one.count) for many in one.grades]
         rows.append([one.letter, one.count, "–" if math.isnan(one.points) else f"{one.points:.1f}", *shares[1:], shares[0]])
-    return _table((_("Letter"), "n", _("Mean points"), *(words.grade(grade) for grade in Grade), _("no grade")), rows)
+    return table((_("Letter"), "n", _("Mean points"), *(words.grade(grade) for grade in Grade), _("no grade")), rows)
 
 
 def _agreements(report: Report) -> str:
     found = [(name, one) for name, one in report.letters.figures.items() if one.count]
     rows = [(name, one.count, say.figure(one.spearman), say.figure(one.kendall)) for name, one in found]
-    return _table((_("Figure"), "n", _("Spearman's rho"), _("Kendall's tau-b")), rows)
+    return table((_("Figure"), "n", _("Spearman's rho"), _("Kendall's tau-b")), rows)
 
 
 def _confidence(report: Report) -> str:
     rows = [(f"{low:.0%}–{high:.0%}", many, _of(many, report.known.customers), bads) for low, high, many, bads in report.known.confidence]
-    return _table((_("Weight of known factors"), "n", SHARE, _("Bad")), rows)
+    return table((_("Weight of known factors"), "n", SHARE, _("Bad")), rows)
 
 
 def _lacking(report: Report) -> str:
     rows = [(factor, measure, many, _of(many, report.known.customers)) for factor, measure, many in report.known.lacking]
-    return _table((_("Factor"), _("Figure"), _("Missing for"), SHARE), rows, words=2)
+    return table((_("Factor"), _("Figure"), _("Missing for"), SHARE), rows, words=2)
 
 
 def _reasons(report: Report) -> str:
@@ -188,4 +190,4 @@ def _reasons(report: Report) -> str:
     rows: list[Sequence[object]] = [(score_words.missing(line), many, _of(many, report.known.customers)) for line, many in shown]
     if more:
         rows.append((_("and {n} less frequent reasons").format(n=len(more)), "", ""))
-    return _table((_("Reason"), _("Customers"), SHARE), rows)
+    return table((_("Reason"), _("Customers"), SHARE), rows)

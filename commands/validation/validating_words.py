@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from commands.validation import validating_verdicts as say
 from commands.validation.validating_figures import Challenge
 from risk_engine.facts.cohort import LeftOut
 from risk_engine.validation import mobility, validation
+from risk_engine.validation.calibration import BrierParts, Fit
 
 if TYPE_CHECKING:
     from commands.validation.validating import Report
@@ -70,6 +72,14 @@ def _nothing_happened(report: Report) -> Iterator[Text]:
 
 def _power(report: Report) -> Iterator[Text]:
     points, policy = report.powers["points"], report.model.policy.validation.power
+    if math.isnan(points.auc):
+        yield _("Discrimination of the points cannot be computed: {bads} customers with points defaulted and {goods} did not.").format(
+            bads=points.bads, goods=points.goods
+        )
+        yield from _pd(report)
+        return
+    if math.isnan(points.low):
+        yield _("The AUC has no interval: it needs at least two defaults and two others whose points are not all alike.")
     told = _("Discrimination: AUC {auc} ({low} to {high} at {confidence}), Gini {gini}, KS {ks}: {verdict}.")
     yield told.format(
         auc=say.figure(points.auc),
@@ -95,6 +105,24 @@ def _pd(report: Report) -> Iterator[Text]:
         rate=words.share(float(whole.rate[0])),
         defaults=int(whole.defaults[0]),
         verdict=say.level_verdict(whole, 0),
+    )
+    yield from fit(report.level.fit, report.level.brier, report.level.brier_parts)
+
+
+def fit(found: Fit, brier: float, parts: BrierParts) -> Iterator[Text]:
+    """Yield the distance between PDs and outcomes over the grades, and over the customers."""
+    if math.isnan(found.statistic):
+        yield _("Hosmer-Lemeshow cannot be computed: a grade has a mean PD of 0 or 1, which leaves nothing to chance.")
+    else:
+        yield _("Hosmer-Lemeshow over the grades: χ² {statistic} with {freedom} degrees of freedom, p {p}.").format(
+            statistic=say.figure(found.statistic), freedom=found.freedom, p=say.probability(found.p)
+        )
+    told = _("Brier score {score} (by grade: reliability {reliability}, resolution {resolution}, uncertainty {uncertainty}).")
+    yield told.format(
+        score=f"{brier:.5f}",
+        reliability=f"{parts.reliability:.5f}",
+        resolution=f"{parts.resolution:.5f}",
+        uncertainty=f"{parts.uncertainty:.5f}",
     )
 
 
@@ -135,12 +163,22 @@ def _moved(report: Report) -> Iterator[Text]:
         yield _("To date, {stayed} kept their grade, {better} improved and {worse} deteriorated.").format(
             stayed=words.share(steps.stayed), better=words.share(steps.better), worse=words.share(steps.worse)
         )
+        index = mobility.shorrocks(report.since.moves)
+        if math.isnan(index):
+            yield _("Shorrocks' mobility index cannot be computed: a grade has no customers whose moves are known.")
+        else:
+            yield _("Shorrocks' mobility index: {index} (0 without moves, 1 if grades are independent).").format(index=say.figure(index))
 
 
 def _ranked(report: Report) -> Iterator[Text]:
     found = report.letters.points
     if not report.letters.rows:
         yield _("No customer had a rating on a master scale, so agreement with ratings cannot be tested.")
+        return
+    if math.isnan(found.spearman):
+        yield _(
+            "Rank correlation of points and ratings cannot be computed: the {n} rated customers have one rating, or equal points."
+        ).format(n=found.count)
         return
     told = _("Rank correlation of points and ratings for {n} rated customers: Spearman's rho {spearman}, Kendall's tau-b {kendall}.")
     yield told.format(n=found.count, spearman=say.figure(found.spearman), kendall=say.figure(found.kendall))

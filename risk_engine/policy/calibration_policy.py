@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from risk_engine.policy_part import Part
+from risk_engine.policy_part import WHOLE, Part
 
 
 class Calibration(Part):
@@ -16,6 +16,8 @@ class Calibration(Part):
     ``n`` customers of the team's own with ``bad`` defaults gave it on ``date``; 0 for a line that is not calibrated on the team's data.
     ``source`` says how it was made.
     """
+
+    model_config = ConfigDict(json_schema_extra={WHOLE: True})
 
     # steeper lines leave no difference between two neighbouring points, and a PD of 1 would be a default
     slope: Annotated[float, Field(ge=-2, lt=0)]

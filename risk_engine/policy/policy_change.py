@@ -15,7 +15,19 @@ from risk_engine.approvals.proposal import Proposal, ProposalState
 from risk_engine.people.roles import GUARDS, Right, Role
 from risk_engine.policy.events import PolicyProposed
 from risk_engine.policy.policy import Policy
-from risk_engine.policy.policy_keys import Path, Values, children, guard_at, is_table, name_field, put, schema_at, spelled, value_at
+from risk_engine.policy.policy_keys import (
+    Path,
+    Values,
+    children,
+    guard_at,
+    is_table,
+    name_field,
+    put,
+    schema_at,
+    setting,
+    spelled,
+    value_at,
+)
 from risk_engine.policy.refusals import (
     AskedUnderOtherRules,
     FileOnly,
@@ -23,11 +35,12 @@ from risk_engine.policy.refusals import (
     NobodyCouldUndoIt,
     NotASetting,
     NothingToChange,
+    PartOfASetting,
     PolicyMovedOn,
     SettingRefused,
     UnknownKey,
 )
-from risk_engine.policy_part import Guard
+from risk_engine.policy_part import WHOLE, Guard
 from risk_engine.references import PolicyChangeId
 from risk_engine.toml import NotToml, parse
 
@@ -152,6 +165,7 @@ def propose(
 
     Raises:
         NotASetting: the key is a table, or an entry's name.
+        PartOfASetting: the key changes only together with the others of its table.
         FileOnly, FileUntilRoles: as :func:`settable`.
         SettingRefused: the policy would not be valid.
         NothingToChange: the key has this value.
@@ -189,6 +203,10 @@ def settable(path: Path, *, roles_given: bool) -> None:
 
 def _is_a_setting(present: Values, path: Path) -> None:
     value = value_at(present, path)
+    if (whole := setting(path)) != path:
+        raise PartOfASetting(key=spelled(path), whole=spelled(whole), keys=tuple(children(value_at(present, whole))))
+    if schema_at(path).get(WHOLE):
+        return
     if not path or is_table(value) or {"properties", "additionalProperties"} & set(schema_at(path)):
         raise NotASetting(key=spelled(path), keys=tuple(children(value)))
     around = value_at(present, path[:-2])
@@ -223,6 +241,8 @@ def _built(base: Values, others: Sequence[PolicyChange], change: PolicyChange, v
 
 def _finite(value: Any) -> bool:
     """Return True if every number in a value is finite; infinity and NaN cannot be stored."""
+    if isinstance(value, dict):
+        return all(map(_finite, value.values()))
     if isinstance(value, list):
         return all(map(_finite, value))
     return not isinstance(value, float) or math.isfinite(value)
@@ -257,6 +277,8 @@ def readings(text: str) -> Iterator[Any]:
 def _as_json(value: Any) -> Any:
     if isinstance(value, list):
         return [_as_json(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _as_json(item) for name, item in value.items()}
     return value.isoformat() if isinstance(value, date | time) else value
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from risk_engine.policy.policy import Policy
 from risk_engine.policy.refusals import UnknownKey
-from risk_engine.policy_part import Guard, strictest
+from risk_engine.policy_part import WHOLE, Guard, strictest
 
 Path = tuple[str, ...]
 Values = Mapping[str, Any]
@@ -144,6 +144,14 @@ def schema_at(path: Path) -> dict[str, Any]:
 def guard_at(path: Path) -> Guard:
     """Return the guard of a key: the strictest of its own and its tables'."""
     return strictest(_schemas(path))
+
+
+def setting(path: Path) -> Path:
+    """Return the path of the setting that a key is, or belongs to: tables whose keys belong together are one setting."""
+    for depth in range(1, len(path)):
+        if schema_at(path[:depth]).get(WHOLE):
+            return path[:depth]
+    return path
 
 
 def _schemas(path: Path) -> list[dict[str, Any]]:

@@ -25,6 +25,14 @@ class NotASetting(Refusal):
     keys: tuple[str, ...]
 
 
+class PartOfASetting(Refusal):
+    """The key changes only together with the other ``keys`` of its table, ``whole``."""
+
+    key: str
+    whole: str
+    keys: tuple[str, ...]
+
+
 class SettingRefused(Refusal):
     """The policy would not be valid with this value.
 

@@ -59,6 +59,12 @@ class Stability(Part):
         return self
 
 
+class Calibrating(Part):
+    """Calibration of points: the fewest bad customers from which a line may be fitted."""
+
+    bads: Annotated[int, Field(ge=10)]
+
+
 class Scaling(Part):
     """Scorecard points: the points at given odds of goods to one bad, and the points that double the odds."""
 
@@ -74,5 +80,6 @@ class Validation(Part):
     power: Power
     backtest: Backtest
     stability: Stability
+    calibration: Calibrating = Calibrating(bads=30)
     scaling: Scaling
     tell_apart: Share

@@ -31,7 +31,6 @@ WAITING_LEAVES: dict[str, dict[str, str]] = {
         "capital.irb.lgd": "senior_financial",
         "capital.irb.maturity": "foundation",
         "migration": "tolerance",
-        "validation.scaling": "doubling odds points",
     },
     "Find": {"channels": "signals"},
     # issue 12, being wired
@@ -62,10 +61,6 @@ WAITING_FUNCTIONS: dict[str, dict[str, str]] = {
         "ratings.migration": "Disorder Finding findings power",
         "ratings.term_structure": "survived",
         "security.guarantees": "connected group_links",
-        "validation.calibration": "BrierParts Fit brier brier_parts hosmer_lemeshow",
-        "validation.mobility": "shares shorrocks",
-        "validation.scaling": "Line line pd_of points",
-        "validation.validation": "Report report",
     },
     # issue 12, being wired
     "The register": {
@@ -99,7 +94,6 @@ WAITING_FUNCTIONS: dict[str, dict[str, str]] = {
         "portfolio.concentration": "Concentration Parts by_code concentration top_share",
         "portfolio.granularity": "Adjustment delta granularity_adjustment",
         "projects.project": "level_debt_service",
-        "validation.curves": "Curve cap roc",
     },
 }
 

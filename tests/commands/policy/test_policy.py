@@ -356,3 +356,43 @@ def test_what_waits_is_in_the_policy_and_among_the_approvals(started):
 
     assert "P-1 · responses.default_days  90 → 60  · requested by @U0ANA (A-1)" in text_of(started.ask("policy").blocks)
     assert "responses.default_days  90 → 60" in text_of(started.ask("approvals", "U0OMAR").blocks)
+
+
+# --- keys that belong together ----------------------------------------------------------------------------------------
+
+LINE = "{slope = -0.05, intercept = 0.4, n = 412, bad = 37, date = 2026-11-20, source = 'our outcomes'}"
+CALIBRATE = f'policy scoring.calibration "{LINE}" "calibrated on 412 customers"'
+
+
+def test_a_calibration_changes_as_one_setting_and_all_its_keys_say_so(started):
+    approve(started, CALIBRATE)
+    found = in_force(started).scoring.calibration
+    overview, slope = text_of(started.ask("policy").blocks), text_of(started.ask("policy scoring.calibration.slope").blocks)
+
+    assert (found.slope, found.intercept, found.n, found.bad, str(found.date)) == (-0.05, 0.4, 412, 37, "2026-11-20")
+    assert "scoring.calibration.slope  -0.0626 → -0.05  · P-1, @U0ANA" in overview
+    assert "P-1, requested by @U0ANA, approved by @U0OMAR" in slope
+
+
+def test_a_calibration_goes_back_to_the_packaged_one(started):
+    approve(started, CALIBRATE)
+    approve(started, 'policy scoring.calibration packaged "the files were wrong"', at=LATER + DAY)
+
+    assert not in_force(started).scoring.calibration.own
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            'policy scoring.calibration.slope -0.05 "it is flatter"',
+            "scoring.calibration.slope changes only together with the rest of scoring.",
+        ),
+        (CALIBRATE.replace("-0.05", "0.05"), "scoring.calibration cannot be"),
+        (CALIBRATE.replace("bad = 37", "bad = 0"), "bad must lie between 0 and n"),
+        (CALIBRATE.replace("n = 412, ", ""), "expected a table with the keys"),
+    ],
+)
+def test_a_part_of_a_calibration_and_an_impossible_one_are_refused(one_started, line, said):
+    assert said in one_started.refusal(line)
+    assert change(one_started) is None

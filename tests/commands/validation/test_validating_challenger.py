@@ -63,7 +63,9 @@ def test_without_outcomes_only_stability_and_agreement_are_shown(sqlite, policy,
     assert report.lines()[0] == "1 customer was scored as of 23 Nov 2025."
     assert report.lines()[2].startswith("No outcomes are on record, so only stability and agreement can be shown")
     assert "Discriminatory power of each" not in text(report)
+    assert "cannot be compared: on one of the days no customer has points." in text(report)
     assert "Points then and now" in text(report)
+    assert "PSI" not in text(report)
 
 
 def test_a_challenger_without_outcomes_is_compared_by_its_grades_alone(sqlite, policy, tmp_path):
