@@ -104,11 +104,11 @@ def test_a_day_after_which_nothing_happened_says_so(known):
         (
             {"without": ("ratings",)},
             "--without ratings is not a factor of the scorecard: expected one of financial_condition, "
-            "rating, repayment, collateral, market, relationship.",
+            "rating, repayment, conduct, collateral, market, relationship.",
         ),
         (
-            {"without": ("financial_condition", "rating", "repayment", "collateral", "market", "relationship")},
-            "--without financial_condition, rating, repayment, collateral, market, relationship would leave "
+            {"without": ("financial_condition", "rating", "repayment", "conduct", "collateral", "market", "relationship")},
+            "--without financial_condition, rating, repayment, conduct, collateral, market, relationship would leave "
             "the scorecard empty: keep at least one factor.",
         ),
     ],
