@@ -229,8 +229,12 @@ def _facts(table: Any, *succession: str, added: tuple[str, ...] = ()) -> Groups:
 
 
 _GROUPS = (
-    _facts(CustomerVersionRow, "customer_id"),
-    _facts(FacilityVersionRow, "facility"),
+    _facts(CustomerVersionRow, "customer_id", added=("group_parent",)),
+    _facts(
+        FacilityVersionRow,
+        "facility",
+        added=("overdue", "non_accrual", "provision", "best_estimate_loss", "restructured_on", "restructuring_loss"),
+    ),
     _facts(RatingVersionRow, "customer_id", "as_of", "agency", "scale"),
     _facts(ObservationVersionRow, "customer_id", "indicator", "as_of", "source"),
     _facts(StatementVersionRow, "customer_id", "period_end", "months", "basis"),
@@ -239,7 +243,7 @@ _GROUPS = (
     _facts(InstalmentVersionRow, "facility", "due"),
     _facts(PaymentVersionRow, "facility", "paid", "reference"),
     _facts(CollateralVersionRow, "collateral"),
-    _facts(GuaranteeVersionRow, "guarantee"),
+    _facts(GuaranteeVersionRow, "guarantee", added=("integral",)),
     _facts(ProjectionVersionRow, "customer_id", "projected", "period_end", added=("months",)),
     _facts(IncidentVersionRow, "customer_id", "kind", "as_of", "facility"),
     _facts(AccountMonthVersionRow, "account", "month"),

@@ -77,6 +77,14 @@ def measured(policy: Policy, facts: Facts, repetitions: int) -> dict[str, float]
     }
 
 
+# figures that follow from default, guarantors and scenarios: tests/recomputation works them out anew, and the floor only takes their time
+AFTER_DEFAULT = {
+    *("pd", "expected_loss", "stage", "ecl", "rwa", "rwa_standard", "category", "grade", "model_grade"),
+    *(f"grade.{move}" for move in MOVES),
+    *("points", "confidence", "points_lowest", "points_highest"),
+}
+
+
 def agree(scores: Scores, plain: dict[str, Floats]) -> None:
     """The engine's figures are those of the plain formulas.
 
@@ -84,7 +92,7 @@ def agree(scores: Scores, plain: dict[str, Floats]) -> None:
         Failed: a figure is not; the text names it, and one customer.
     """
     figures = scores.figures | {"grade": scores.grades.astype(np.float64), "model_grade": scores.model_grades.astype(np.float64)}
-    for name in MEASURES:
+    for name in [name for name in MEASURES if name not in AFTER_DEFAULT]:
         relative, absolute = TOLERANCES.get(name, _EXACT)
         wrong = ~np.isclose(figures[name], plain[name], rtol=relative, atol=absolute, equal_nan=True)
         if wrong.any():

@@ -132,7 +132,7 @@ def stages(policy: Policy, facts: Facts, pd: Floats, pd_of_letter: Floats) -> Fl
     worse = (drop >= rules.notches) | ((pd_now >= rules.pd_ratio * before) & (grown >= rules.pd_ratio_from)) | (grown >= rules.pd_increase)
     worse &= ~(pd_now <= rules.low_credit_risk)
     second = (days > rules.more_than_days) | worse | (facts.customers.watch_list[owner] == 1) | (lent.forborne == 1)
-    third = (days >= rules.impaired_from_days) | (pd_now >= 1) | (facts.customers.outcome.codes[owner] >= 0)
+    third = (days >= rules.impaired_from_days) | (pd_now >= 1)
     others = np.bincount(owner, third, count)[owner] - third > 0
     share = divided(np.bincount(owner, third * lent.outstanding, count), np.bincount(owner, lent.outstanding, count))
     third |= others & ~(share[owner] <= rules.contagion)
@@ -234,7 +234,7 @@ def categories(policy: Policy, facts: Facts, stage: Floats, ecl: Floats, drawn: 
     def happened(kind: str) -> NDArray[np.bool_]:
         return (np.bincount(rows.owner, (rows.kinds.among((kind,)) == 0) & unsolved, count) > 0)[owner]
 
-    bankrupt = happened("bankruptcy") | (facts.customers.outcome.among(("bankruptcy",)) == 0)[owner]
+    bankrupt = happened("bankruptcy")
     lost = np.where(stage == 3, divided(ecl, drawn), 0.0)
     fifth = (days > rules.loss_days) | bankrupt | (lost >= rules.loss_ecl)
     fourth = (days > rules.doubtful_days) | happened("debt_evasion") | (lost >= rules.doubtful_ecl)
