@@ -23,10 +23,12 @@ class Coded:
     @classmethod
     def of(cls, words: Sequence[str | None] | NDArray[np.object_]) -> Coded:
         """Encode words as a column; None is missing, and codes follow the order of first appearance."""
-        known: dict[str | None, int] = {None: -1}
+        listed = words.tolist() if isinstance(words, np.ndarray) else words
+        names = [word for word in dict.fromkeys(listed) if word is not None]
+        known: dict[str | None, int] = {word: code for code, word in enumerate(names)} | {None: -1}
         # one dictionary look-up per row: sorting the words would be ten times slower
-        codes = np.fromiter((known.setdefault(word, len(known) - 1) for word in words), dtype=np.int32, count=len(words))
-        return cls(codes, tuple(word for word in known if word is not None))
+        codes = np.fromiter(map(known.__getitem__, listed), dtype=np.int32, count=len(listed))
+        return cls(codes, tuple(names))
 
     def __len__(self) -> int:
         return len(self.codes)

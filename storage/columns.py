@@ -16,13 +16,21 @@ Column = NDArray[Any]
 
 
 def fetched(tx: Tx, query: Any) -> list[Column]:
-    """Return a query's columns as arrays of objects, all of one length."""
-    rows = tx.connection.execute(query).all()
-    width = len(query.selected_columns)
-    columns = np.empty((width, len(rows)), dtype=object)
+    """Return a query's columns as arrays of objects, all of one length, with the driver's own values."""
+    rows = fetched_rows(tx, query)
+    columns = np.empty((len(query.selected_columns), len(rows)), dtype=object)
     for place, values in enumerate(zip(*rows, strict=True)):
         columns[place] = values
     return list(columns)
+
+
+def fetched_rows(tx: Tx, query: Any) -> list[tuple[Any, ...]]:
+    """Return a query's rows with the driver's own values: SQLAlchemy's would cost as much again."""
+    result = tx.connection.execute(query)
+    assert result.cursor is not None, "a query has rows"
+    rows = list(result.cursor.fetchall())
+    result.close()
+    return rows
 
 
 def day(tx: Tx, column: Any) -> Any:

@@ -23,6 +23,8 @@ from storage.policy import policies
 from storage.scoring.score_writing import Origin
 from storage.sight import EVERYTHING
 
+_BAR = "{desc}: {percentage:3.0f}%|{bar}| {elapsed} < {remaining}"
+
 
 def add_score(parser: Parser) -> None:
     parser.add_argument("--as-of", type=day, metavar="DATE", help="a past day, as known at its end: print the scores, store nothing")
@@ -53,7 +55,7 @@ def score(parsed: argparse.Namespace, env: Settings) -> int:
 
 def _today(database: Database, policy: Policy) -> Report:
     # disable=None is tqdm's word for "only on a terminal"
-    with tqdm(total=scoring.STAGES, desc="Scoring", disable=None, file=sys.stderr, leave=False) as bar:
+    with tqdm(total=1.0, desc="Scoring", bar_format=_BAR, disable=None, file=sys.stderr, leave=False) as bar:
         return scoring.score(database, policy, Clock(), by=me(), step=bar.update)
 
 
@@ -72,12 +74,11 @@ def _one_past(database: Database, policy: Policy, parsed: argparse.Namespace) ->
     """Return one customer's score as known at the end of a past day."""
     clock = Clock()
     _must_be_past(policy, clock, parsed.as_of)
-    found = scoring.look_back(database, policy, clock, parsed.as_of).scores
     origin = Origin(scoring.end_of(policy, parsed.as_of), parsed.as_of, policies.digest(policy), me())
     from commands.scoring.explaining import explain_past
 
     with _named(), database.begin(EVERYTHING) as tx:
-        return [*explain_past(tx, policy, parsed.customer, found, origin, sources=parsed.explain)]
+        return [*explain_past(tx, policy, parsed.customer, origin, sources=parsed.explain)]
 
 
 def _explained(database: Database, policy: Policy, customer: str, *, sources: bool) -> list[str]:

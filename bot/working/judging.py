@@ -17,7 +17,15 @@ from storage.sight import EVERYTHING
 AT_ONCE = 2_000
 
 
-def judge(database: Database, policy: Policy, clock: Clock, indicators: Collection[str], *, payments_awaited: bool = False) -> int:
+def judge(
+    database: Database,
+    policy: Policy,
+    clock: Clock,
+    indicators: Collection[str],
+    *,
+    whose: Sequence[str] | None = None,
+    payments_awaited: bool = False,
+) -> int:
     """Bring every customer's episodes of these indicators up to date; return the number of changes.
 
     Customers are read in parts, on one snapshot. Those whose episodes would change are judged once more where they are
@@ -25,14 +33,15 @@ def judge(database: Database, policy: Policy, clock: Clock, indicators: Collecti
     A judging that ends in between is taken up by the next one.
 
     Args:
+        whose: the customers to be judged; None is everybody.
         payments_awaited: whether the payments of a ledger or schedule may still come; until then its days past due say nothing
             of customers whose payments are on record.
     """
     ended = _end_unlisted(database, policy, clock)
-    if not indicators:
+    if not indicators or (whose is not None and not whose):
         return ended
     with database.begin(EVERYTHING) as tx:
-        everybody = customers.ids(tx)
+        everybody = customers.ids(tx) if whose is None else list(whose)
         fed = facts.fed_with_payments(tx, everybody) if payments_awaited and "days_past_due" in indicators else set()
         groups = [([id for id in everybody if id not in fed], set(indicators)), (sorted(fed), set(indicators) - {"days_past_due"})]
         found = [(out_of_step(tx, policy, whose, wanted, at=clock.now()), wanted) for whose, wanted in groups]

@@ -136,6 +136,6 @@ def score_in_child(address: str, policy: Policy, job: str) -> None:
     database = Database(address)
     try:
         # a ledger is often followed by its payments: only the night's scoring counts on them
-        score(database, policy, Clock(), by="schedule", payments_awaited=job == FOLLOWING)
+        score(database, policy, Clock(), by="schedule", payments_awaited=job == FOLLOWING, whole=job == NIGHTLY)
     finally:
         database.close()

@@ -14,9 +14,12 @@ from risk_engine.indicators import derived
 from risk_engine.indicators.derived import Basis
 from risk_engine.policy.policy import Policy
 from storage.database import Database
+from storage.scoring.due import Due
+from storage.scoring.score_facts.owned import Book
 from storage.sight import EVERYTHING
 
-STAGES = 4
+# the shares of judging before and after, of the whole work
+JUDGED, OFFERED = 0.2, 0.05
 
 
 def score(
@@ -26,36 +29,64 @@ def score(
     *,
     by: str,
     payments_awaited: bool = False,
-    step: Callable[[], object] = lambda: None,
+    whole: bool = False,
+    step: Callable[[float], object] = lambda share: None,
 ) -> Report:
-    """Judge and score the book as of today and store what differs; ``step`` is called after each stage.
+    """Judge and score the book as of today and store what differs; ``step`` is called with the share of the work that is done.
 
-    The book is judged first, as an open breach is a reason for a grade; by what the scoring itself offers, afterwards.
+    Customers are judged first, as an open breach is a reason for a grade; by what the scoring itself offers, afterwards.
+
+    Args:
+        whole: whether to score everybody; otherwise, on a day on which everybody has been scored, only those whose facts have changed.
     """
-    started = clock.monotonic()
+    started, report = clock.monotonic(), Report(today(policy, clock.now()))
     offered = {kri.indicator for kri in policy.kri if derived.basis(kri.indicator) is Basis.SCORE}
-    judging.judge(database, policy, clock, {kri.indicator for kri in policy.kri} - offered, payments_awaited=payments_awaited)
-    step()
-    now = clock.now()
-    as_of = today(policy, now)
+    due = _due(database, policy, report.as_of, whole=whole)
+    whose = None if due.whole else due.customers.ids.tolist()
+    others = {kri.indicator for kri in policy.kri} - offered
+    if judging.judge(database, policy, clock, others, whose=whose, payments_awaited=payments_awaited):
+        due = _due(database, policy, report.as_of, whole=due.whole)
+    step(JUDGED)
+    report.partial = not due.whole
+    for part in due.customers.parts():
+        _score_part(database, policy, clock, part, report, by=by)
+        step((1 - JUDGED - OFFERED) * len(part) / len(due.customers))
+    if not report.outrun and (due.marks or due.whole):
+        with database.begin(EVERYTHING, write=True) as tx:
+            scoring.done(tx, policy, due, as_of=report.as_of)
+    judging.judge(database, policy, clock, offered, whose=whose)
+    step(OFFERED)
+    report.seconds = clock.monotonic() - started
+    return report
+
+
+def _due(database: Database, policy: Policy, as_of: date, *, whole: bool) -> Due:
     with database.begin(EVERYTHING) as tx:
-        facts = scoring.look(tx, policy, as_of=as_of)
-    step()
-    scores = scoring.compute(policy, facts)
-    step()
+        return scoring.due(tx, policy, as_of=as_of, whole=whole)
+
+
+def _score_part(database: Database, policy: Policy, clock: Clock, part: Book, report: Report, *, by: str) -> None:
+    """Score a part of the book on one snapshot, and write it in one short transaction, so that no other writer waits for long."""
+    now = clock.now()
+    with database.begin(EVERYTHING) as tx:
+        facts = scoring.look(tx, policy, as_of=report.as_of, book=part)
+    scores = scoring.compute(policy, facts, part)
+    singly = max(policy.scoring.told_singly - report.moved, 0)
     with database.begin(EVERYTHING, write=True) as tx:
-        kept = scoring.keep(tx, policy, scores, facts_at=now, as_of=as_of, by=by, at=clock.now())
-    judging.judge(database, policy, clock, offered)
-    step()
-    return Report(as_of, scores, kept, clock.monotonic() - started)
+        kept = scoring.keep(tx, policy, scores, facts_at=now, as_of=report.as_of, by=by, at=clock.now(), singly=singly)
+    report.add(scores, kept)
 
 
 def look_back(database: Database, policy: Policy, clock: Clock, as_of: date) -> Report:
     """Score the book as it was known at the end of a past day; nothing is stored."""
-    started = clock.monotonic()
+    started, known_at = clock.monotonic(), end_of(policy, as_of)
+    report = Report(as_of, stored=False)
     with database.begin(EVERYTHING) as tx:
-        facts = scoring.look(tx, policy, as_of=as_of, known_at=end_of(policy, as_of))
-    return Report(as_of, scoring.compute(policy, facts), None, clock.monotonic() - started)
+        for part in scoring.everybody(tx, known_at=known_at).parts():
+            facts = scoring.look(tx, policy, as_of=as_of, known_at=known_at, book=part)
+            report.add(scoring.compute(policy, facts, part))
+    report.seconds = clock.monotonic() - started
+    return report
 
 
 def end_of(policy: Policy, day: date) -> datetime:

@@ -21,8 +21,9 @@ from storage.customers import currencies, customers, lending
 from storage.customers.customers import Customer, Exposure, Rating
 from storage.customers.lending import Group, Maturing
 from storage.database import Tx
-from storage.scoring import overrides, scores
-from storage.scoring.scores import Detail, Driver, Score
+from storage.scoring import overrides, score_drivers, scores
+from storage.scoring.score_drivers import Driver
+from storage.scoring.scores import Detail, Score
 
 RATINGS_SHOWN, MATURING_SHOWN = 4, 3
 YEAR = timedelta(days=365)
@@ -61,7 +62,7 @@ def look(tx: Tx, who: Customer, request: Request) -> Known:
         letters=customers.ratings(tx, [who.id], at=at).get(who.id, ()),
         score=score,
         detail=scores.detail(tx, score) if score else None,
-        reasons=scores.drivers(tx, [score.id]).get(score.id, ()) if score else (),
+        reasons=score_drivers.of(tx, [score.id]).get(score.id, ()) if score else (),
         override=overrides.get(tx, OverrideId(score.override_id)) if score and score.override_id else None,
         # a pending override does not belong to the moment of an older answer
         waiting=overrides.waiting(tx, who.id) if at is None else None,

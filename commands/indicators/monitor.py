@@ -97,7 +97,7 @@ def to_judge(
     watched = [kri for kri in policy.kri if kri.indicator in indicators]
     # the team's own date, as in a scoring
     today = at.astimezone(policy.digest.zone).date()
-    running = {kri.name: breaches.open_of_kri(tx, kri.name) for kri in watched} if customers else {}
+    running = {kri.name: breaches.open_of_kri(tx, kri.name, customers) for kri in watched} if customers else {}
     found: dict[str, list[Standing]] = {kri.name: [] for kri in watched}
     for asked in Asked.of(customers).parts() if watched else ():
         points = values.settled(tx, policy, {kri.indicator for kri in watched}, asked, as_of=today)

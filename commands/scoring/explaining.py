@@ -11,17 +11,17 @@ from commands.kit.contract import Refused
 from commands.kit.i18n import Text, _, pgettext
 from commands.kit.input.customer import resolve
 from commands.kit.wording import words
-from commands.scoring import fact_words, grade_words, score_card, score_groups, score_words
+from commands.scoring import fact_words, grade_words, score_card, score_groups, score_words, scoring
 from commands.scoring.score_card import Behind
 from risk_engine.policy.policy import Policy
 from risk_engine.references import OverrideId
-from risk_engine.scoring.scoring import Scores
 from storage.customers.customers import Customer
 from storage.database import Tx
 from storage.scoring import lineage, overrides, scores, transient_score
 from storage.scoring.lineage import Input
+from storage.scoring.score_drivers import Driver
 from storage.scoring.score_writing import Origin
-from storage.scoring.scores import Detail, Driver, Finding, Score
+from storage.scoring.scores import Detail, Finding, Score
 
 
 def explain(tx: Tx, policy: Policy, customer: str, *, sources: bool) -> Iterator[str]:
@@ -37,14 +37,16 @@ def explain(tx: Tx, policy: Policy, customer: str, *, sources: bool) -> Iterator
     yield from _explained(tx, policy, who, scores.finding(tx, score), sources)
 
 
-def explain_past(tx: Tx, policy: Policy, customer: str, found: Scores, origin: Origin, *, sources: bool) -> Iterator[str]:
-    """Yield one customer's score from a scoring that is not stored, like :func:`explain`.
+def explain_past(tx: Tx, policy: Policy, customer: str, origin: Origin, *, sources: bool) -> Iterator[str]:
+    """Score one customer as it was known at a moment, store nothing, and yield the score like :func:`explain`.
 
     Raises:
         Refused: there is no such customer, or it was not yet in the book on that day.
     """
     who = resolve(tx, customer)
-    finding = transient_score.finding(tx, found, who.id, origin)
+    one = scoring.everybody(tx, known_at=origin.facts_at).only([who.id])
+    facts = scoring.look(tx, policy, as_of=origin.as_of, known_at=origin.facts_at, book=one)
+    finding = transient_score.finding(tx, scoring.compute(policy, facts, one), who.id, origin)
     if finding is None:
         raise Refused(_("{name} was not in the book on {day}.").format(name=who.name, day=words.day(origin.as_of)), field="customer")
     yield str(_("As of {day}, from the data known at the end of that day; not stored.").format(day=words.day(origin.as_of)))

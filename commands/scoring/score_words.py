@@ -12,7 +12,8 @@ from commands.scoring import default_words
 from risk_engine.grading import Grade
 from risk_engine.register.assessment import Level
 from risk_engine.scoring.override import Override
-from storage.scoring.scores import Driver, Score
+from storage.scoring.score_drivers import Driver
+from storage.scoring.scores import Score
 
 
 def standing(score: Score, reasons: Sequence[Driver], person: Override | None) -> str:

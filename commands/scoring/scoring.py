@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from commands.delivery import record
 from commands.kit.i18n import Text, _, listed, ngettext
@@ -23,60 +24,96 @@ from risk_engine.scoring.events import ScoreChanged, ScoresChanged, ScoresUpdate
 from risk_engine.scoring.scoring import Scores
 from storage.database import Tx
 from storage.policy import policies
+from storage.scoring import due as due_customers
 from storage.scoring import score_facts, score_writing
+from storage.scoring.due import Due
+from storage.scoring.score_facts import links
+from storage.scoring.score_facts.owned import Book
 from storage.scoring.score_writing import Kept, Origin
 
 # the number of customers named in a summary event
 _NAMED = 20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Report:
-    """The result of a scoring and its changes; ``kept`` is None if nothing was to be stored."""
+    """The result of a scoring and its changes, part by part of the book; ``stored`` is False if nothing was to be stored."""
 
     as_of: date
-    scores: Scores
-    kept: Kept | None
+    stored: bool = True
+    count: int = 0
+    new: int = 0
+    changed: int = 0
+    moved: int = 0
     seconds: float = 0.0
+    grades: Counter[Grade] = field(default_factory=Counter)
+    # whether only those whose facts had changed were scored
+    partial: bool = False
+    # whether a scoring with newer facts has come first, so that something was not written
+    outrun: bool = False
+    without_loss: int = 0
+    # the reasons for figures that are not computable, with the numbers of customers
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    def add(self, scores: Scores, kept: Kept | None = None) -> None:
+        """Add the scores of a part of the book, and what was stored of them."""
+        self.count += len(scores)
+        counts = np.bincount(scores.grades, minlength=Grade.CRITICAL + 1)
+        self.grades.update({grade: int(counts[grade]) for grade in Grade})
+        without = np.isnan(scores.figures["expected_loss"])
+        self.without_loss += int(without.sum())
+        self.reasons.update(_reasons(scores, without))
+        if kept is not None:
+            self.outrun |= kept.outrun
+            self.new, self.changed, self.moved = self.new + kept.new, self.changed + kept.changed, self.moved + len(kept.customers)
 
     def lines(self) -> list[str]:
         """Return the report in the reader's language, one sentence per line."""
         return [str(text) for text in self._texts()]
 
     def _texts(self) -> Iterator[Text | str]:
-        count = len(self.scores.customers)
-        if not count:
+        if not self.count and not self.partial:
             yield _("The book is empty: there are no customers to score.")
             return
-        told = ngettext("Scored {n} customer as of {day} in {seconds} s.", "Scored {n} customers as of {day} in {seconds} s.", count)
-        yield told.format(day=words.day(self.as_of), seconds=f"{self.seconds:.1f}")
-        yield _("Grades: {grades}.").format(grades=_grades(self.scores))
-        yield from self._changes()
-        yield from _not_computable(self.scores)
+        yield self._scored().format(n=self.count, day=words.day(self.as_of), seconds=f"{self.seconds:.1f}")
+        if self.count:
+            said = listed(f"{words.grade(grade)} {self.grades[grade]}" for grade in sorted(Grade, reverse=True))
+            yield _("Grades: {grades}.").format(grades=said)
+        yield self._changes()
+        yield from self._not_computable()
 
-    def _changes(self) -> Iterator[Text]:
-        if self.kept is None:
-            yield _("Nothing was stored: only today's scores are stored.")
-        elif self.kept.run_id is None:
-            yield _("No change since the last run; nothing was written.")
-        else:
-            yield _("{new} new, {changed} changed, {grades} of them in grade.").format(
-                new=self.kept.new, changed=self.kept.changed, grades=len(self.kept.customers)
+    def _scored(self) -> Text:
+        if not self.partial:
+            return ngettext(
+                "Scored {n} customer as of {day} in {seconds} s.", "Scored {n} customers as of {day} in {seconds} s.", self.count
             )
+        if not self.count:
+            return _("No customer's data has changed since the last scoring as of {day}.")
+        return ngettext(
+            "Scored {n} customer whose data has changed, as of {day} in {seconds} s; all other scores stand.",
+            "Scored {n} customers whose data has changed, as of {day} in {seconds} s; all other scores stand.",
+            self.count,
+        )
+
+    def _changes(self) -> Text:
+        if not self.stored:
+            return _("Nothing was stored: only today's scores are stored.")
+        if not self.new and not self.changed:
+            return _("No change since the last run; nothing was written.")
+        return _("{new} new, {changed} changed, {grades} of them in grade.").format(new=self.new, changed=self.changed, grades=self.moved)
+
+    def _not_computable(self) -> Iterator[Text | str]:
+        """Yield the number of customers without expected loss, and the reasons, the most frequent first."""
+        if not self.without_loss:
+            return
+        yield ngettext("{n} customer has no expected loss, because:", "{n} customers have no expected loss, because:", self.without_loss)
+        for reason, customers in self.reasons.most_common(_NAMED):
+            line = _("{reason}: {n}").format(reason=score_words.missing(reason), n=customers)
+            yield f"  {line}"
 
 
-def _grades(scores: Scores) -> str:
-    counts = np.bincount(scores.grades, minlength=Grade.CRITICAL + 1)
-    return listed(f"{words.grade(grade)} {counts[grade]}" for grade in sorted(Grade, reverse=True))
-
-
-def _not_computable(scores: Scores) -> Iterator[Text | str]:
-    """Yield the number of customers without expected loss, and the reasons, the most frequent first."""
-    without = np.isnan(scores.figures["expected_loss"])
-    if not without.any():
-        return
-    count = int(without.sum())
-    yield ngettext("{n} customer has no expected loss, because:", "{n} customers have no expected loss, because:", count)
+def _reasons(scores: Scores, without: NDArray[np.bool_]) -> Counter[str]:
+    """Return the reasons why these customers have no expected loss, with their numbers."""
     # over the distinct combinations of reasons, not over customers
     codes, counts = np.unique(scores.missing.codes[without], return_counts=True)
     reasons: Counter[str] = Counter()
@@ -84,28 +121,49 @@ def _not_computable(scores: Scores) -> Iterator[Text | str]:
         for reason in {score_words.undated(line) for line in scores.missing.names[code].split("\n")}:
             if reason.partition(":")[0] in {"rating", "old_rating", "letter", "rate", "facilities"}:
                 reasons[reason] += customers
-    for reason, customers in reasons.most_common(_NAMED):
-        line = _("{reason}: {n}").format(reason=score_words.missing(reason), n=customers)
-        yield f"  {line}"
+    return reasons
 
 
-def look(tx: Tx, policy: Policy, *, as_of: date, known_at: datetime | None = None) -> Facts:
-    """Return the inputs of a scoring, as known at a moment; None is now."""
-    return score_facts.read(tx, policy, as_of=as_of, at=known_at)
+def everybody(tx: Tx, *, known_at: datetime | None = None) -> Book:
+    """Return all customers, as known at a moment; None is now."""
+    return score_facts.everybody(tx, at=known_at)
 
 
-def compute(policy: Policy, facts: Facts) -> Scores:
-    """Return everybody's scores, without a database."""
-    return engine.score(policy, facts)
+def due(tx: Tx, policy: Policy, *, as_of: date, whole: bool) -> Due:
+    """Return the customers whose scores of a day may differ from the stored ones."""
+    return due_customers.due(tx, as_of=as_of, policy=policies.digest(policy), whole=whole)
 
 
-def keep(tx: Tx, policy: Policy, scores: Scores, *, facts_at: datetime, as_of: date, by: str, at: datetime) -> Kept:
-    """Store and record changes: each changed grade by itself if they are few, otherwise all in one event."""
+def done(tx: Tx, policy: Policy, of: Due, *, as_of: date) -> None:
+    """Record that these customers have been scored."""
+    due_customers.done(tx, of, as_of=as_of, policy=policies.digest(policy))
+
+
+def look(tx: Tx, policy: Policy, *, as_of: date, known_at: datetime | None = None, book: Book | None = None) -> Facts:
+    """Return the inputs of a scoring of these customers, or of everybody, as known at a moment; None is now."""
+    every = score_facts.everybody(tx, at=known_at) if book is None else links.closed(tx, book, as_of, known_at)
+    return score_facts.read(tx, policy, every, as_of=as_of, at=known_at)
+
+
+def compute(policy: Policy, facts: Facts, book: Book | None = None) -> Scores:
+    """Return the scores of these customers, or of everybody, without a database."""
+    scores = engine.score(policy, facts)
+    return scores if book is None or len(book) == len(scores) else scores.at(links.of_them(scores.customers, book))
+
+
+def keep(
+    tx: Tx, policy: Policy, scores: Scores, *, facts_at: datetime, as_of: date, by: str, at: datetime, singly: int | None = None
+) -> Kept:
+    """Store and record changes: each changed grade by itself if they are few, otherwise all in one event.
+
+    Args:
+        singly: how many changed grades may still be told by themselves; None is the policy's number.
+    """
     kept = score_writing.keep(tx, scores, Origin(facts_at, as_of, policies.digest(policy), by), at=at)
     if kept.run_id is None:
         return kept
     subject = f"score {kept.run_id}"
-    if 0 < len(kept.customers) <= policy.scoring.told_singly:
+    if 0 < len(kept.customers) <= (policy.scoring.told_singly if singly is None else singly):
         for event in _moves(scores, kept, by, at):
             record(tx, event, policy)
     elif len(kept.customers):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,3 +54,11 @@ def among(found: DefaultRows, customers: NDArray[np.bool_]) -> DefaultRows:
     """Return the rows of the flagged customers."""
     kept = customers[found.owner]
     return DefaultRows(**{one.name: getattr(found, one.name)[kept] for one in fields(DefaultRows)})
+
+
+def at(found: DefaultRows, places: Places, count: int) -> DefaultRows:
+    """Return the rows of the customers at these places among ``count``, who are the only ones from now on."""
+    now = np.full(count, -1, dtype=np.int64)
+    now[places] = np.arange(len(places))
+    kept = among(found, now >= 0)
+    return replace(kept, owner=now[kept.owner])

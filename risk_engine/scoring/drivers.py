@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,11 @@ class Driver:
     as_of: Dates
     references: Texts | Places
     letter: str = ""
+
+    def at(self, places: Places) -> Driver:
+        """Return the driver of the customers at these places."""
+        columns = {name: getattr(self, name)[places] for name in ("grades", "values", "as_of", "references")}
+        return replace(self, **columns)
 
     def reference(self, place: int) -> str | None:
         """Return the driver's subject as people write it: ``B-8``, or a facility's name."""

@@ -71,6 +71,20 @@ class Scores:
     def __len__(self) -> int:
         return len(self.customers)
 
+    def at(self, places: Places) -> Scores:
+        """Return the scores of the customers at these places."""
+        return replace(
+            self,
+            customers=self.customers[places],
+            grades=self.grades[places],
+            model_grades=self.model_grades[places],
+            figures={name: column[places] for name, column in self.figures.items()},
+            sources={name: column[places] for name, column in self.sources.items()},
+            missing=self.missing[places],
+            drivers=tuple(driver.at(places) for driver in self.drivers),
+            defaults=default_rows.at(self.defaults, places, len(self)),
+        )
+
 
 def score(policy: Policy, facts: Facts) -> Scores:
     """Score every customer; a customer's figures do not depend on the other customers or on the order of the facts.

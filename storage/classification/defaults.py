@@ -73,17 +73,18 @@ def _differs(before: Any, values: dict[str, Any]) -> bool:
     return any(before[name] != value for name, value in values.items())
 
 
-def read(tx: Tx, places: Any, facilities: Any, *, as_of: date, at: datetime | None) -> Defaults:
+def read(tx: Tx, places: Any, facilities: Any, where: Any, *, as_of: date, at: datetime | None) -> Defaults:
     """Return every default on record, as last judged up to the day.
 
     Args:
         places: returns the place of each customer, -1 for one outside the book.
+        where: returns the conditions on a column of customers' ids.
         facilities: returns the place of each named facility among its owner's, -1 where it is not there any more.
     """
     table = DefaultVersionRow
     columns = (day(tx, table.since), table.entered, table.reasons, day(tx, table.ended), day(tx, table.cured), table.voided)
     query = select(table.customer_id, table.facility, table.id, *columns).where(table.as_of <= as_of)
-    query = query.where(*([] if at is None else [table.known_at <= at])).order_by(table.as_of, table.id)
+    query = query.where(*where(tx, table.customer_id), *([] if at is None else [table.known_at <= at])).order_by(table.as_of, table.id)
     found = tx.connection.execute(query).all()
     newest = {(row[0], row[1]): row for row in found}
     kept = [row for row in newest.values() if not row[8]]

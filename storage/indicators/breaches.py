@@ -11,6 +11,7 @@ from risk_engine.indicators.breach import Breach, BreachState, Reading
 from risk_engine.indicators.events import Ending
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.references import BreachId
+from storage.among import among
 from storage.database import Tx
 from storage.rows import compare_and_set, insert_row, next_number, one_seen
 from storage.schema import BreachRow
@@ -18,6 +19,8 @@ from storage.visibility import visible
 
 # the advisory lock of those who open and change episodes
 LOCK = 7_236_118_459
+# of more customers than this a list in the query does not pay
+A_LIST = 5_000
 
 
 def next_id(tx: Tx) -> BreachId:
@@ -55,12 +58,13 @@ def by_key(tx: Tx, key: str) -> Breach | None:
     return None if row is None else _breach(row)
 
 
-def open_of_kri(tx: Tx, kri: str) -> dict[str, Breach]:
-    """Return the episodes of one indicator that are not closed, by customer; a writer holds them until its transaction ends.
+def open_of_kri(tx: Tx, kri: str, customers: Collection[str]) -> dict[str, Breach]:
+    """Return at least these customers' episodes of one indicator that are not closed, by customer.
 
-    Of two writers on PostgreSQL the second waits, as both would open the same episode.
+    A writer holds them until its transaction ends. Of two writers on PostgreSQL the second waits, as both would open the same episode.
     """
-    return {breach.customer: breach for breach in _running(tx, BreachRow.kri == kri)}
+    theirs = [among(tx, BreachRow.customer_id, customers)] if len(customers) <= A_LIST else []
+    return {breach.customer: breach for breach in _running(tx, BreachRow.kri == kri, *theirs)}
 
 
 def of_other_kris(tx: Tx, names: Collection[str], *, limit: int) -> list[Breach]:

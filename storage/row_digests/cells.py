@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, func, type_coerce
 
+from storage.columns import fetched_rows
 from storage.database import Tx
 from storage.types import Instant, Json, Money, canonical
 
@@ -73,6 +74,6 @@ def portions(tx: Tx, query: sa.Select[*tuple[Any, ...]], id: Any, *, above: int 
     """Yield the rows of a query by ascending number, its first column, after a number, in portions."""
     # one bound at a time: with two, SQLite would start every portion at the lower one
     query, last = query.order_by(id).limit(CHUNK), above
-    while found := list(map(tuple, tx.connection.execute(query if last is None else query.where(id > last)))):
+    while found := fetched_rows(tx, query if last is None else query.where(id > last)):
         yield found
         last = found[-1][0]

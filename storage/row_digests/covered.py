@@ -122,6 +122,11 @@ def _one_subject(present: dict[str, Cell]) -> dict[str, Cell]:
     return others | {"subject": f"{present['subject_kind']}-{present['subject_id']}"}
 
 
+def _drivers_if_any(present: dict[str, Cell]) -> dict[str, Cell]:
+    """State a run without the names of drivers that it does not have, as the first trails did."""
+    return present if present["drivers"] else {name: cell for name, cell in present.items() if name != "drivers"}
+
+
 def _ending_if_any(present: dict[str, Cell]) -> dict[str, Cell]:
     """State a breach without the reason of an end that it has not had, as the first trails did, whose database had no such column."""
     return present if present["ending"] else {name: cell for name, cell in present.items() if name != "ending"}
@@ -216,7 +221,7 @@ _ROWS = (
     Rows(ExportRow, _numbered(ExportId)),
     Rows(BreachRow, _numbered(BreachId), _ending_if_any),
     Rows(ImportRow, _called("id", "import ")),
-    Rows(ScoreRunRow, _called("id", "score ")),
+    Rows(ScoreRunRow, _called("id", "score "), _drivers_if_any),
     Rows(SampleRow, _called("month")),
     Rows(SampledRow, _called("month")),
     Rows(SubscriptionRow, _called("channel")),
@@ -247,7 +252,7 @@ _GROUPS = (
     _facts(ProjectionVersionRow, "customer_id", "projected", "period_end", added=("months",)),
     _facts(IncidentVersionRow, "customer_id", "kind", "as_of", "facility"),
     _facts(AccountMonthVersionRow, "account", "month"),
-    Groups(ScoreVersionRow, ScoreVersionRow.run_id, "score", ("customer_id",)),
+    Groups(ScoreVersionRow, ScoreVersionRow.run_id, "score", ("customer_id",), ("drivers", "driver_words", "days_past_due")),
     Groups(DefaultVersionRow, DefaultVersionRow.run_id, "score", ("customer_id", "facility")),
     # a driver belongs to the run of its score
     Groups(ScoreDriverRow, ScoreVersionRow.run_id, "score"),
@@ -272,5 +277,7 @@ LEFT_OUT = {
     "inbox": "requests on their way; what they do is on record when it is done",
     "job_run": "leases of scheduled jobs",
     "notice": "whom a message was meant for, and why",
+    "score_mark": "whose facts have changed since the last scoring; every night the whole book is scored without asking it",
+    "score_state": "when the whole book was last scored; without it the whole book is scored",
     "slack_news": "what Slack said of people and channels, for minutes; without it Slack is asked as before",
 }

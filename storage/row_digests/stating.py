@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select, tuple_
 
 from storage.database import Key, Tx
-from storage.row_digests import cells
+from storage.row_digests import cells, marking
 from storage.row_digests.cells import Cell
 from storage.row_digests.covered import GROUPS, ROWS, STATES_GROUPS, Groups, RegisterRecorded, Rows
 from storage.schema import ScoreDriverRow, ScoreVersionRow
@@ -49,12 +49,16 @@ def taken(tx: Tx, kind: str) -> dict[str, Any]:
         found = {name: rows(tx, ROWS[name], keys) for name, keys in changes.rows.items()}
         # an event that is never erased holds digests only
         said["rows"] = {name: _digests(each) for name, each in found.items()} if kind == RegisterRecorded.kind else found
+        marking.rows_stated(tx, found)
         changes.rows.clear()
     if changes.groups and kind in STATES_GROUPS:
         said["groups"] = {
             name: {str(number): group(tx, GROUPS[name], number, above) for number, above in numbers.items()}
             for name, numbers in changes.groups.items()
         }
+        for name, stated in said["groups"].items():
+            for number, load in stated.items():
+                marking.load_stated(tx, name, int(number), changes.groups[name][int(number)], load["rows"])
         changes.groups.clear()
     return {STATES: said} if said else {}
 

@@ -48,7 +48,7 @@ from storage.schema.register import (
     RiskRow,
     VoteRow,
 )
-from storage.schema.scores import ScoreDriverRow, ScoreRunRow, ScoreVersionRow
+from storage.schema.scores import ScoreDriverRow, ScoreMarkRow, ScoreRunRow, ScoreStateRow, ScoreVersionRow
 from storage.schema.telling import DeliveryRow, EventRow, NoticeRow
 
 __all__ = [
@@ -96,7 +96,9 @@ __all__ = [
     "SampleRow",
     "SampledRow",
     "ScoreDriverRow",
+    "ScoreMarkRow",
     "ScoreRunRow",
+    "ScoreStateRow",
     "ScoreVersionRow",
     "SealRow",
     "SlackNewsRow",

@@ -58,6 +58,7 @@ class CustomerVersionRow(Versioned, Table):
     __table_args__ = (
         current("uq_customer_version_current", "customer_id"),
         Index("ix_customer_version_name_key", "name_key"),
+        Index("ix_customer_version_group", "group"),
         Index("ix_customer_version_history", "customer_id", "known_at"),
         numbered(),
     )

@@ -26,14 +26,16 @@ class ScoreRunRow(Table):
     changed: Mapped[int]
     figures: Mapped[str | None]
     sources: Mapped[str | None]
+    drivers: Mapped[str | None]
 
 
 class ScoreVersionRow(Table):
     """A customer's figures; None is not computable, and ``missing`` lists the missing inputs. Amounts are in ``currency``.
 
-    Figures for sorting and totals have columns; the whole set is in ``figures``, eight bytes each in the order of the run's names,
-    NaN where not computable, and the versions of facts behind it likewise in ``sources``, 0 where there is none. The inputs are the
-    versions of facts known at the run's time; ``rating_id`` names the applicable letter.
+    Figures for sorting and totals have columns; the whole set is in ``figures``, in the order of the run's names, and the versions of
+    facts behind it likewise in ``sources`` (``storage/figure_blobs.py``). The inputs are the versions of facts known at the run's
+    time; ``rating_id`` names the applicable letter. ``drivers`` and ``driver_words`` are the reasons for the grade
+    (``storage/scoring/packed_drivers.py``); those of the first runs are rows of ``score_driver``.
     """
 
     __tablename__ = "score_version"
@@ -72,10 +74,32 @@ class ScoreVersionRow(Table):
     fingerprint: Mapped[int] = mapped_column(BigInteger)
     known_at: Mapped[datetime]
     superseded_at: Mapped[datetime | None]
+    drivers: Mapped[bytes | None]
+    driver_words: Mapped[str | None]
+    days_past_due: Mapped[float | None]
+
+
+class ScoreMarkRow(Table):
+    """A customer whose facts have changed since it was last scored; None is everybody."""
+
+    __tablename__ = "score_mark"
+    __table_args__ = (numbered(),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[str | None]
+
+
+class ScoreStateRow(Table):
+    """The last scoring of the whole book, one row: its day, policy and model."""
+
+    __tablename__ = "score_state"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    as_of: Mapped[date]
+    policy: Mapped[str]
+    model: Mapped[str]
 
 
 class ScoreDriverRow(Table):
-    """One reason for a grade: its figure, and the grade that it requires on its own."""
+    """One reason for a grade in an early run: its figure, and the grade that it requires on its own."""
 
     __tablename__ = "score_driver"
     __table_args__ = (UniqueConstraint("score_id", "driver"),)

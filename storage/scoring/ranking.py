@@ -97,7 +97,7 @@ def top(tx: Tx, by: By, filters: Mapping[str, str], *, limit: int, at: datetime 
     columns: list[Any] = [
         *(who.customer_id, who.name, who.sector, who.country, who.department),
         *(_Now.grade, _Now.expected_loss, _Now.ead, _Now.pd, _Now.lgd, _Now.currency, _Now.missing, _Now.rating_id, _Now.confidence),
-        *(_change(), _ead_change(), _Late.value),
+        *(_change(), _ead_change(), _late()),
     ]
     query = select(*columns).select_from(source[0]).where(*source[1], measure.is_not(None))
     rows: Any = tx.connection.execute(query.order_by(measure.desc(), _Now.expected_loss.desc().nulls_last(), who.customer_id).limit(limit))
@@ -110,17 +110,21 @@ def _ranked(row: Any) -> Ranked:
 
 
 def _measure(by: By) -> ColumnElement[Any]:
-    late = case((_Late.value > 0, _Late.value))
     measures: dict[By, Any] = {
         By.EXPECTED_LOSS: _Now.expected_loss,
         By.EXPOSURE: _Now.ead,
         By.PD: _Now.pd,
         By.GRADE: _Now.grade,
         By.CHANGE: _change(),
-        By.OVERDUE: late,
+        By.OVERDUE: case((_late() > 0, _late())),
     }
     measure: ColumnElement[Any] = measures[by]
     return measure
+
+
+def _late() -> ColumnElement[Any]:
+    """Return the days past due; in early runs they are a row of their own."""
+    return func.coalesce(_Now.days_past_due, _Late.value)
 
 
 def _change() -> ColumnElement[Any]:

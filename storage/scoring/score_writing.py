@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from sqlalchemy import func, insert, select, update
 
 from risk_engine.scoring import default_rows
-from risk_engine.scoring.drivers import Driver
 from risk_engine.scoring.scoring import MODEL, Scores
 from storage import figure_blobs, rows
+from storage.among import among
 from storage.classification import defaults
 from storage.columns import fetched
 from storage.database import Tx
-from storage.schema import ScoreDriverRow, ScoreRunRow, ScoreVersionRow
+from storage.schema import ScoreRunRow, ScoreVersionRow
+from storage.scoring import packed_drivers
 from storage.scoring.fingerprints import fingerprints
 from storage.types import MONEY_SCALE, Instant
 
@@ -48,6 +49,8 @@ class Kept:
     customers: NDArray[np.object_]
     before: NDArray[np.int64]
     after: NDArray[np.int64]
+    # whether a run with newer facts has come first, so that nothing was written
+    outrun: bool = False
 
 
 def keep(tx: Tx, scores: Scores, origin: Origin, *, at: datetime) -> Kept:
@@ -61,7 +64,8 @@ def keep(tx: Tx, scores: Scores, origin: Origin, *, at: datetime) -> Kept:
     last = tx.connection.execute(select(func.max(ScoreRunRow.at))).scalar_one()
     current = _current(tx, scores)
     differs = (current.ids < 0) | (current.marks != marks)
-    if last is not None and last > origin.facts_at:
+    outrun = last is not None and last > origin.facts_at
+    if outrun:
         differs[:] = False
     places = np.flatnonzero(differs)
     fresh = current.ids[places] < 0
@@ -75,6 +79,7 @@ def keep(tx: Tx, scores: Scores, origin: Origin, *, at: datetime) -> Kept:
         customers=scores.customers[moved],
         before=current.grades[moved],
         after=scores.grades[moved].astype(np.int64),
+        outrun=outrun,
     )
 
 
@@ -89,7 +94,8 @@ class _Current:
 
 def _current(tx: Tx, scores: Scores) -> _Current:
     table = ScoreVersionRow
-    query = select(table.customer_id, table.id, table.fingerprint, table.grade).where(table.superseded_at.is_(None))
+    query = select(table.customer_id, table.id, table.fingerprint, table.grade)
+    query = query.where(table.superseded_at.is_(None), among(tx, table.customer_id, scores.customers.tolist()))
     customers, *columns = fetched(tx, query)
     found = [np.full(len(scores.customers), -1, dtype=np.int64) for _column in columns]
     if len(customers) and len(scores.customers):
@@ -105,21 +111,16 @@ def _write(
     tx: Tx, scores: Scores, marks: NDArray[np.int64], current: NDArray[np.int64], places: NDArray[np.int64], origin: Origin, at: datetime
 ) -> int:
     run = {"at": origin.facts_at, "as_of": origin.as_of, "model": MODEL, "policy": origin.policy, "by": origin.by}
-    counts = {"scored": len(marks), "changed": len(places), "figures": "\n".join(scores.figures), "sources": "\n".join(scores.sources)}
-    run_id = int(tx.connection.execute(insert(ScoreRunRow).values(**run, **counts).returning(ScoreRunRow.id)).scalar_one())
+    counts = {"scored": len(marks), "changed": len(places)}
+    names = {"figures": figure_blobs.names(scores.figures), "sources": figure_blobs.names(scores.sources)}
+    names["drivers"] = packed_drivers.names(scores.drivers)
+    run_id = int(tx.connection.execute(insert(ScoreRunRow).values(**run, **counts, **names).returning(ScoreRunRow.id)).scalar_one())
     rows.written(tx, ScoreRunRow, run_id)
-    for table in (ScoreVersionRow, ScoreDriverRow):
-        rows.loaded(tx, table, run_id, above=rows.last_id(tx, table))
+    rows.loaded(tx, ScoreVersionRow, run_id, above=rows.last_id(tx, ScoreVersionRow))
     replaced = current[places]
     for ids in _chunked(replaced[replaced >= 0].tolist()):
         tx.connection.execute(update(ScoreVersionRow).where(ScoreVersionRow.id.in_(ids)).values(superseded_at=at))
     _insert(tx, ScoreVersionRow, _versions(tx, scores, marks, places, run_id, at))
-    written = select(ScoreVersionRow.id, ScoreVersionRow.customer_id).where(ScoreVersionRow.run_id == run_id)
-    numbers, customers = fetched(tx, written)
-    order = np.argsort(customers.astype(str))
-    # customers and places are sorted: the n-th version belongs to the n-th of them
-    for driver in scores.drivers:
-        _insert(tx, ScoreDriverRow, _reasons(driver, places, numbers[order]))
     written_anew = np.zeros(len(scores), dtype=bool)
     written_anew[places] = True
     judged = default_rows.among(scores.defaults, written_anew)
@@ -149,22 +150,16 @@ def _versions(
         "sources": figure_blobs.pack([column[places] for column in scores.sources.values()], np.int64),
         "fingerprint": marks[places].tolist(),
         "known_at": [Instant().process_bind_param(at, tx.connection.dialect)] * count,
+        "drivers": packed_drivers.pack(scores.drivers, places),
+        "driver_words": packed_drivers.words(scores.drivers, places),
+        "days_past_due": _or_none(_late(scores)[places]),
     }
 
 
-def _reasons(driver: Driver, places: NDArray[np.int64], ids: NDArray[Any]) -> dict[str, Sequence[Any]]:
-    has = driver.grades[places] > 0
-    of = places[has]
-    days = driver.as_of[of].astype(str).astype(object)
-    days[np.isnat(driver.as_of[of])] = None
-    return {
-        "score_id": ids[has].tolist(),
-        "driver": [driver.name] * len(of),
-        "grade": driver.grades[of].tolist(),
-        "value": _or_none(driver.values[of]),
-        "as_of": days.tolist(),
-        "reference": [driver.reference(place) for place in of.tolist()],
-    }
+def _late(scores: Scores) -> NDArray[np.float64]:
+    """Return the days past due of those whose grade asks for them, by which the book is ranked."""
+    late = next(driver for driver in scores.drivers if driver.name == "days_past_due")
+    return np.where(late.grades > 0, late.values, np.nan)
 
 
 def _numbered(numbers: NDArray[np.int64]) -> list[int | None]:

@@ -1,4 +1,4 @@
-"""Scores as known at a moment: a customer's figures, the drivers of its grade, and the facts behind them."""
+"""Scores as known at a moment: a customer's figures, and the facts behind them."""
 
 from __future__ import annotations
 
@@ -8,34 +8,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import func, select
 
 from risk_engine.grading import Grade
 from storage import figure_blobs
 from storage.customers.customers import known
 from storage.database import Tx
-from storage.schema import CustomerVersionRow, RatingVersionRow, ScoreDriverRow, ScoreRunRow, ScoreVersionRow
-from storage.visibility import seen, visible
-
-
-@dataclass(frozen=True, slots=True)
-class Driver:
-    """One reason for a grade: its figure, and the grade that it requires on its own.
-
-    ``name`` is an engine's driver; ``reference`` a rating's number, a facility, B-8, R-17, a kind of incident or a guarantor.
-    ``letter`` and ``agency`` belong to the rating behind a PD, ``called`` is the guarantor's name, and ``known`` the known share of
-    the scorecard.
-    """
-
-    name: str
-    grade: Grade
-    value: float | None
-    as_of: date | None
-    reference: str | None
-    letter: str | None = None
-    agency: str | None = None
-    called: str | None = None
-    known: float | None = None
+from storage.schema import ScoreRunRow, ScoreVersionRow
+from storage.scoring import score_drivers
+from storage.scoring.score_drivers import Driver
+from storage.visibility import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +111,7 @@ class Finding:
 
 def finding(tx: Tx, score: Score) -> Finding:
     """Return a stored score with its run, figures and drivers."""
-    return Finding(score, run(tx, score.run_id), detail(tx, score), drivers(tx, [score.id]).get(score.id, ()))
+    return Finding(score, run(tx, score.run_id), detail(tx, score), score_drivers.of(tx, [score.id]).get(score.id, ()))
 
 
 def detail(tx: Tx, score: Score) -> Detail:
@@ -139,31 +121,6 @@ def detail(tx: Tx, score: Score) -> Detail:
     query = query.join(ScoreVersionRow, ScoreVersionRow.run_id == run.id).where(ScoreVersionRow.id == score.id)
     names, values, kinds, ids = tx.connection.execute(query).one()
     return Detail(figure_blobs.figures(names, values), figure_blobs.numbers(kinds, ids))
-
-
-def drivers(tx: Tx, score_ids: Sequence[int]) -> dict[int, tuple[Driver, ...]]:
-    """Return the drivers of these scores, the worst grade first; an invisible guarantor has no name and no id."""
-    table, letter, guarantor = ScoreDriverRow, RatingVersionRow, CustomerVersionRow
-    of_guarantor = and_(
-        guarantor.customer_id == table.reference, table.driver == "guarantor", guarantor.superseded_at.is_(None), *seen(tx, guarantor)
-    )
-    query = (
-        select(
-            *(table.score_id, table.driver, table.grade, table.value, table.as_of),
-            table.reference if tx.sight.everything else case((table.driver == "guarantor", guarantor.customer_id), else_=table.reference),
-            *(letter.rating, letter.agency, guarantor.name),
-            case((table.driver == "scorecard", ScoreVersionRow.confidence)),
-        )
-        .join(ScoreVersionRow, ScoreVersionRow.id == table.score_id)
-        .outerjoin(letter, and_(letter.id == ScoreVersionRow.rating_id, table.driver == "pd"))
-        .outerjoin(guarantor, of_guarantor)
-        .where(table.score_id.in_(score_ids), *visible(tx, ScoreVersionRow.customer_id))
-        .order_by(table.grade.desc(), table.id)
-    )
-    found: dict[int, list[Driver]] = {}
-    for id, name, grade, *facts in tx.connection.execute(query):
-        found.setdefault(id, []).append(Driver(name, Grade(grade), *facts))
-    return {id: tuple(reasons) for id, reasons in found.items()}
 
 
 def last_run(tx: Tx, *, at: datetime | None = None) -> Run | None:

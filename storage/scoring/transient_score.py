@@ -13,8 +13,9 @@ from risk_engine.scoring.scoring import MODEL, Scores
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.schema import CustomerVersionRow, RatingVersionRow
+from storage.scoring.score_drivers import Driver
 from storage.scoring.score_writing import Origin
-from storage.scoring.scores import Detail, Driver, Finding, Run, Score
+from storage.scoring.scores import Detail, Finding, Run, Score
 from storage.visibility import seen
 
 

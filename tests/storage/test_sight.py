@@ -28,7 +28,7 @@ from storage.indicators import breaches, values
 from storage.policy import policies
 from storage.register import entry_lists, responses, risks
 from storage.register.entry_lists import EntryStatus, Order, Wanted
-from storage.scoring import lineage, overrides, ranking, scores
+from storage.scoring import lineage, overrides, ranking, score_drivers, scores
 from storage.scoring.score_facts.asked import Asked
 from storage.sight import EVERYTHING, Sight
 from tests.conftest import MONDAY, fresh_postgres, migrated
@@ -242,7 +242,7 @@ def alone(tx: Tx, who: Who) -> dict[str, Any]:
         "observed": observed(tx, id),
         "scored": scores.of(tx, [id]),
         "history": len(scores.history(tx, id)),
-        "reasons": [reason.name for reasons in scores.drivers(tx, score_ids(tx, id)).values() for reason in reasons],
+        "reasons": [reason.name for reasons in score_drivers.of(tx, score_ids(tx, id)).values() for reason in reasons],
         "risks": risks.open_of(tx, id),
         "source": risks.from_source(tx, f"M-{id}"),
         "breaches": breaches.not_closed(tx, customer=id, limit=9)[1],
@@ -353,7 +353,7 @@ def test_a_guarantor_whom_one_does_not_see_has_no_name_and_no_id(tx, policy, sig
     narrowed = replace(tx, sight=sight)
     for who in PEOPLE[1::6]:
         for score in scores.of(narrowed, [who.id]).values():
-            reasons = {reason.name: reason for reason in scores.drivers(narrowed, [score.id])[score.id]}
+            reasons = {reason.name: reason for reason in score_drivers.of(narrowed, [score.id])[score.id]}
             named = who.guarantor if who.guarantor in theirs else None
 
             assert reasons["days_past_due"].reference == f"F-{who.id}"

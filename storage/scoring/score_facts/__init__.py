@@ -16,13 +16,25 @@ from storage.customers.customers import known
 from storage.database import Tx
 from storage.schema import CustomerVersionRow
 from storage.scoring.score_facts import accounts, agreed, conduct, customers, judgements, lending, readings, secured, troubles
-from storage.scoring.score_facts.owned import Book
+from storage.scoring.score_facts.owned import Book, coded
 
 
-def read(tx: Tx, policy: Policy, *, as_of: date, at: datetime | None = None) -> Facts:
-    """Return the facts of the whole book as known at ``at``; None is now."""
-    (ids,) = fetched(tx, select(CustomerVersionRow.customer_id).where(known(CustomerVersionRow, at)))
-    book = Book(np.sort(ids.astype(str)))
+def everybody(tx: Tx, *, at: datetime | None = None) -> Book:
+    """Return all customers as known at ``at``, None is now; in the parts of the book groups stay together."""
+    table = CustomerVersionRow
+    ids, groups = fetched(tx, select(table.customer_id, table.group).where(known(table, at)))
+    sorted_ids = np.argsort(names := ids.astype(str))
+    codes, places = coded(groups[sorted_ids]).codes, np.arange(len(ids))
+    first = np.full(len(ids) + 1, len(ids))
+    np.minimum.at(first, codes, places)
+    return Book(names[sorted_ids], clusters=np.where(codes < 0, places, first[codes]))
+
+
+def read(tx: Tx, policy: Policy, book: Book, *, as_of: date, at: datetime | None = None) -> Facts:
+    """Return the facts of these customers as known at ``at``; None is now.
+
+    Whatever reaches them from other customers is among the facts only if the book has those too (:func:`links.closed`).
+    """
     facilities = lending.facilities(tx, book, as_of, at)
     lines, projections = agreed.Lines(facilities.owner, facilities.names), agreed.projections(tx, book, as_of, at)
     pledged, covers = secured.read(tx, book, lines, at), secured.covers(tx, book, lines, as_of, at)
@@ -35,7 +47,7 @@ def read(tx: Tx, policy: Policy, *, as_of: date, at: datetime | None = None) -> 
         as_of=np.datetime64(as_of),
         customers=customers.read(tx, book, as_of, at),
         credit_events=customers.credit_events(tx, book, as_of, at),
-        defaults=defaults.read(tx, book.places, lines.places, as_of=as_of, at=at),
+        defaults=defaults.read(tx, book.places, lines.places, book.where, as_of=as_of, at=at),
         fed_until=agreed.fed_until(tx, at),
         groups=customers.groups(tx, book, at),
         ratings=lending.ratings(tx, book, as_of, at),

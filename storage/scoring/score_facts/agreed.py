@@ -103,7 +103,9 @@ def projections(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Project
         scaled(table.debt_service).label("debt_service"),
         newest.label("newest"),
     )
-    rows = ranked.where(known(table, at), table.projected <= as_of).subquery()
+    # the database does not always carry a condition on the whole into its parts
+    limits = book.where(tx, table.customer_id)
+    rows = ranked.where(known(table, at), table.projected <= as_of, *limits).subquery()
     wanted = (rows.c.customer_id, rows.c.id, rows.c.made, rows.c.months, rows.c.period_end, rows.c.currency, rows.c.cfads)
     query = select(*wanted, rows.c.debt_service).where(rows.c.projected == rows.c.newest).order_by(rows.c.period_end)
     owner, (ids, made, months, ends, currencies, cfads, service) = owned(tx, book, query)

@@ -81,10 +81,10 @@ def limits_used(tx: Tx, book: Book, policy: Policy, as_of: date, at: datetime | 
     table = FacilityVersionRow
     since = as_of - timedelta(days=_MONTH * policy.conduct.limit_months)
     # customers of whom nothing has changed have one ledger, and need no look at the past
-    query = select(table.customer_id).where(table.kind == "revolver", table.superseded_at.is_not(None))
+    query = select(table.customer_id).where(table.kind == "revolver", table.superseded_at.is_not(None), *book.where(tx, table.customer_id))
     (ids,) = fetched(tx, query.where(*([] if at is None else [table.superseded_at <= at])).distinct())
     found = {measure.inputs[0]: Readings.none(len(book)) for measure in conduct.LIMITS.values()}
-    for asked in Asked.of(ids.tolist()).parts():
+    for asked in Asked.of(ids[book.places(ids) >= 0].tolist()).parts():
         owner, told = ledger_days.read(tx, policy, asked, as_of, at, since=since, arrears=False)
         used = conduct.limits_used(policy.conduct, owner, told.as_of, derived.LEDGER["utilisation"].of(told.columns))
         last = np.flatnonzero(np.append(owner[1:] != owner[:-1], True)[: len(owner)])

@@ -21,7 +21,8 @@ def ratings(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Ratings:
     newest = func.row_number().over(partition_by=(table.customer_id, table.agency, table.scale), order_by=table.as_of.desc())
     ranked = (
         select(table.customer_id, table.id, table.agency, table.scale, table.rating, table.as_of, newest.label("place"))
-        .where(known(table, at), table.as_of <= as_of)
+        # the database does not always carry a condition on the whole into its parts
+        .where(known(table, at), table.as_of <= as_of, *book.where(tx, table.customer_id))
         .subquery()
     )
     wanted = (ranked.c.customer_id, ranked.c.id, ranked.c.agency, ranked.c.scale, ranked.c.rating, day(tx, ranked.c.as_of))

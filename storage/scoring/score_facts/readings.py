@@ -33,7 +33,12 @@ def read(tx: Tx, book: Book, policy: Policy, as_of: date, at: datetime | None) -
     ranked = (
         select(table.customer_id, table.indicator, table.value, table.id, table.as_of, table.known_at, latest.label("place"))
         .where(
-            table.indicator.in_(sorted(spelled)), table.as_of <= as_of, table.as_of >= oldest, known(table, at), table.value.is_not(None)
+            table.indicator.in_(sorted(spelled)),
+            table.as_of <= as_of,
+            table.as_of >= oldest,
+            known(table, at),
+            table.value.is_not(None),
+            *book.where(tx, table.customer_id),
         )
         .subquery()
     )

@@ -17,7 +17,7 @@ from storage.classification import judgements
 from storage.scoring import lineage, score_facts, scores
 from storage.sight import EVERYTHING
 from tests.commands.conftest import DECIDES, buttons_of, lend, text_of
-from tests.commands.scoring.test_scoring import of, run
+from tests.commands.scoring.test_scoring import run
 from tests.conftest import MONDAY
 
 DAY = timedelta(days=1)
@@ -345,42 +345,3 @@ def test_the_screen_says_since_when_and_why_the_customer_is_in_default_and_what_
         "PD  100%",
     ):
         assert part in screen
-
-
-# --- what follows --------------------------------------------------------------------------------------------------------
-
-
-def ledger(book, days: int, at):
-    """Load the ledger of a day, and score."""
-    columns = "id,customer,kind,currency,limit,outstanding,maturity,rate,days_past_due,as_of"
-    book.load("facilities", f"{columns}\nN-1,NOVA,term_loan,EUR,90000,80000,2030-11-30,0.05,{days},{at.date()}\n", at=at)
-    run(book, at)
-
-
-def test_a_rebuttal_sets_stage_three_aside_until_its_last_day_and_leaves_the_default(scored):
-    ledger(scored, 104, MONDAY)
-    late = of(scored, "NOVA")
-    approve(scored, 'default NOVA rebut until=2026-11-24 "paid on Friday, booked on Monday"')
-    run(scored, LATER)
-    rebutted = of(scored, "NOVA")
-    run(scored, MONDAY + 2 * DAY)
-
-    assert (late.stage, late.pd) == (3, 1.0)
-    assert rebutted.stage == 2
-    assert (rebutted.pd, rebutted.category) == (1.0, late.category)
-    assert of(scored, "NOVA").stage == 3
-
-
-def test_a_void_default_needs_no_probation_and_a_paid_one_does(scored):
-    ledger(scored, 104, MONDAY)
-    ledger(scored, 0, MONDAY + DAY)
-    paid = text_of(scored.ask("default NOVA", at=MONDAY + DAY).blocks)
-    approve(scored, 'default NOVA void "the ledger of 23 November was wrong"', at=MONDAY + DAY)
-    run(scored, MONDAY + DAY + timedelta(hours=1))
-    void = text_of(scored.ask("default NOVA", at=MONDAY + DAY).blocks)
-
-    assert "on probation" in paid
-    assert "Ends after  the probation, on 24 May 2027 at the earliest" in paid
-    assert "Default  not in default" in void
-    assert "default by 24 Nov 2026 was entered by mistake · approved" in void
-    assert of(scored, "NOVA").stage == 1

@@ -62,10 +62,9 @@ def test_it_is_read_as_the_stored_one_is(known):
 
 
 def test_it_is_explained_as_the_stored_one_is(known):
-    computed = found(known)
     with known.database.begin(EVERYTHING) as tx:
         stored = [*explain(tx, known.policy, "STEEL", sources=True)]
-        first, *unstored, end = explain_past(tx, known.policy, "Norsk Steel", computed, origin(known.policy), sources=True)
+        first, *unstored, end = explain_past(tx, known.policy, "Norsk Steel", origin(known.policy), sources=True)
 
     assert first == "As of 23 Nov 2026, from the data known at the end of that day; not stored."
     assert unstored == stored[:-1]
@@ -87,8 +86,7 @@ def test_what_became_known_later_plays_no_part(known):
 
 def test_who_came_later_is_said_to_be_no_part_of_that_days_book(known):
     known.load("customers", "id,name\nLATE,Late & Co\n", at=MONDAY + timedelta(days=2))
-    computed = found(known)
     with known.database.begin(EVERYTHING) as tx, pytest.raises(Refused) as refused:
-        [*explain_past(tx, known.policy, "LATE", computed, origin(known.policy), sources=False)]
+        [*explain_past(tx, known.policy, "LATE", origin(known.policy), sources=False)]
 
     assert str(refused.value.sentence) == "Late & Co was not in the book on 23 Nov 2026."
