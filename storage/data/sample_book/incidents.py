@@ -40,6 +40,8 @@ _OF: dict[str, _Incident] = {
     "KC-01": _Incident("other", 2, 60, False, "payment order in the wrong currency returned"),
     "SV-01": _Incident("environmental", 3, None, False, "discharge permit under review"),
     "LH-03": _Incident("documents", 3, 45, False, "warehouse receipts did not match the stock list"),
+    "CB-01": _Incident("bankruptcy", 5, None, False, "insolvency proceedings opened on the firm's own petition"),
+    "KP-02": _Incident("debt_evasion", 5, None, False, "receivables moved to a new company of the owner's family"),
     "HS-01": _Incident("insurance", 2, 14, True, "premium paid after a reminder"),
 }
 

@@ -343,3 +343,21 @@ def test_trouble_is_marked_on_a_few(book):
     assert 3 <= sum(row["watch_list"] == "yes" for row in customers) <= 10
     assert {row["commodity_share"] != "" for row in customers if row["sector"] == "Metals"} == {True}
     assert 10 <= len(table(book, "incidents")) <= 20
+
+
+def test_serious_trouble_and_empty_cells_are_there(book):
+    facilities, incidents = table(book, "facilities"), table(book, "incidents")
+    late = {row["id"]: (int(row["days_past_due"]), float(row["overdue"])) for row in facilities if row["overdue"]}
+
+    assert late["JL-02-F2"][0] == 104
+    assert late["SP-03-F2"][0] == 285
+    assert late["GY-01-F2"] == (133, 180.0)
+    assert {row["kind"] for row in incidents if not row["resolved"]} >= {"bankruptcy", "debt_evasion"}
+    assert [sum(row[column] == "" for row in facilities) for column in ("lgd", "ccf")] == [3, 4]
+    assert [sum(row[column] != "" for row in facilities) for column in ("non_accrual", "provision", "best_estimate_loss")] == [1, 1, 1]
+
+
+def test_arrears_of_a_troubled_facility_began_once(written):
+    earlier = {row["id"]: row["days_past_due"] for row in table(written(known=QUARTER_AGO), "facilities")}
+
+    assert [earlier[f"{name}-F2"] for name in ("JL-02", "SP-03", "GY-01")] == ["12", "193", "41"]

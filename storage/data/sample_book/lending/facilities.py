@@ -10,7 +10,9 @@ from storage.data.sample_book.accounts.balances import debt
 from storage.data.sample_book.accounts.periods import last_turn
 from storage.data.sample_book.accounts.ratios import drawn, healthy
 from storage.data.sample_book.borrowers import Borrower
+from storage.data.sample_book.lending import troubled
 from storage.data.sample_book.lending.arrears import days_past_due, told
+from storage.data.sample_book.lending.troubled import Trouble
 from storage.data.sample_book.marks import Marks, marks
 from storage.data.sample_book.rates import IN_EURO
 from storage.data.sample_book.world import World
@@ -19,6 +21,7 @@ COLUMNS = (
     *("id", "customer", "kind", "currency", "limit", "outstanding", "start", "maturity", "rate", "rate_kind", "ccf", "lgd"),
     *("collateral", "collateral_kind", "seniority", "days_past_due", "as_of"),
     *("origination_rating", "forborne", "restructured", "phase", "eir"),
+    *troubled.COLUMNS,
 )
 # half a year each, then renewed; enough borrowers roll over for one to fall due within every week
 TENOR, ROLLERS = timedelta(days=182), 26
@@ -64,16 +67,18 @@ class Facility:
     late: int
     as_of: date
     marks: Marks
+    trouble: Trouble
 
     @property
     def row(self) -> list[object]:
         """Return its line in the file."""
         one, mark = self.terms, self.marks
+        ccf, lgd = ("" if name in self.trouble.unknown else value for name, value in (("ccf", self.ccf), ("lgd", self.lgd)))
         drawn_of = [self.id, self.customer, one.kind, self.currency, self.limit, f"{self.outstanding:.2f}", one.start, one.maturity]
-        priced = [f"{self.rate:.4f}", self.rate_kind, self.ccf, self.lgd, f"{self.collateral:.2f}", self.collateral_kind]
+        priced = [f"{self.rate:.4f}", self.rate_kind, ccf, lgd, f"{self.collateral:.2f}", self.collateral_kind]
         seniority = "subordinated" if one.kind == "other" else "senior"
         marked = [mark.origination, mark.forborne, mark.restructured, mark.phase, mark.eir(self.rate)]
-        return [*drawn_of, *priced, seniority, self.late, self.as_of, *marked]
+        return [*drawn_of, *priced, seniority, self.late, self.as_of, *marked, *self.trouble.cells(self.outstanding, self.late)]
 
 
 def rows(world: World, each: Borrower) -> Iterator[list[object]]:
@@ -94,9 +99,10 @@ def facilities(world: World, each: Borrower) -> list[Facility]:
 
 
 def _facility(world: World, each: Borrower, one: _Terms, currency: str, limit: int, outstanding: float, usual: float) -> Facility:
-    own = world.chance(each.id, one.number)
+    own, name, as_of = world.chance(each.id, one.number), f"{each.id}-F{one.number}", _as_of(world, each, one)
+    trouble = troubled.trouble(name)
     return Facility(
-        f"{each.id}-F{one.number}",
+        name,
         each.id,
         one,
         currency,
@@ -109,9 +115,10 @@ def _facility(world: World, each: Borrower, one: _Terms, currency: str, limit: i
         lgd=own.choice((0.25, 0.35, 0.45)),
         collateral=round(limit * own.uniform(0.3, 1.1), 2),
         collateral_kind=_collateral(world, each, one),
-        late=days_past_due(world, each) if one.number == 1 else 0,
-        as_of=_as_of(world, each, one),
+        late=days_past_due(world, each) if one.number == 1 else trouble.late(world, as_of),
+        as_of=as_of,
         marks=marks(world, each, one.number, one.start, one.maturity),
+        trouble=trouble,
     )
 
 
