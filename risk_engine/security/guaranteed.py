@@ -18,6 +18,9 @@ from risk_engine.security.guarantees import NONE, Cover
 
 Flags = NDArray[np.bool_]
 
+# a mean PD that is taken back out of a mixture has the rounding error of a division
+_DECIMALS = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Guaranteed:
@@ -74,7 +77,8 @@ def mitigated(policy: Policy, facts: Facts, ead: Floats, pd: Floats, in_default:
     counts = rows.eligible[row] & ~in_default[cover.facility]
     found = guarantees.substituted(_some(cover, counts), ead, pd, best)
     own = np.where(found.share > 0, found.share, np.nan)
-    theirs = np.clip(divided(found.pd - (1.0 - own) * pd, own), 0.0, 1.0)
+    # a guarantor on a bound of the policy stays on it
+    theirs: Floats = np.round(np.clip(divided(found.pd - (1.0 - own) * pd, own), 0.0, 1.0), _DECIMALS)
     integral = np.where(np.isnan(rows.integral), policy.guarantees.integral, rows.integral == 1).astype(bool)[row]
     remains = guarantees.substituted(_some(cover, integral), ead, np.ones(count), rows.pd)
     sales = np.where(found.guarantor == NONE, np.nan, rows.sales[found.guarantor])

@@ -68,6 +68,13 @@ def test_the_covered_part_takes_the_guarantors_risk_weight():
     assert found((1, "EUR", 250.0, 0.0))["rwa"] == pytest.approx(0.25 * sound["rwa"] + 0.75 * ALONE["rwa"], abs=0.02)
 
 
+@pytest.mark.parametrize("amount", [333.0, 123.45, 871.3, 999.99])
+def test_a_guarantor_of_the_lowest_investment_grade_is_of_investment_grade_for_any_part(amount):
+    partly = found((1, "EUR", amount, 0.0), letters=("B-", "BBB-"))
+
+    assert partly["rwa_standard"] == pytest.approx(1000 - amount / 4, abs=0.006)
+
+
 def test_stage_and_pd_and_category_stay_the_borrowers():
     for name in ("pd", "stage", "category", "lgd"):
         assert found(WHOLE)[name] == ALONE[name]
