@@ -78,7 +78,8 @@ def mitigated(policy: Policy, facts: Facts, ead: Floats, pd: Floats, in_default:
     found = guarantees.substituted(_some(cover, counts), ead, pd, best)
     own = np.where(found.share > 0, found.share, np.nan)
     # a guarantor on a bound of the policy stays on it
-    theirs: Floats = np.round(np.clip(divided(found.pd - (1.0 - own) * pd, own), 0.0, 1.0), _DECIMALS)
+    taken_out: Floats = np.clip(divided(found.pd - (1.0 - own) * pd, own), 0.0, 1.0)
+    theirs: Floats = np.round(taken_out, _DECIMALS)
     integral = np.where(np.isnan(rows.integral), policy.guarantees.integral, rows.integral == 1).astype(bool)[row]
     remains = guarantees.substituted(_some(cover, integral), ead, np.ones(count), rows.pd)
     sales = np.where(found.guarantor == NONE, np.nan, rows.sales[found.guarantor])

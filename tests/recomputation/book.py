@@ -21,7 +21,7 @@ NUMBERS = {
     *("restructuring_loss", "principal", "interest", "amount", "value", "prior", "lien", "months", "revenue", "severity", "ebitda"),
     *("collateral", "cfads", "debt_service"),
 }
-FLAGS = {"forborne", "watch_list", "non_accrual", "insured", "registered", "group_parent", "audited"}
+FLAGS = {"forborne", "watch_list", "non_accrual", "insured", "registered", "group_parent", "audited", "integral"}
 TRUTHS = {"yes": True, "True": True, "true": True, "1": True, "no": False, "False": False, "false": False, "0": False}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tests.recomputation import arrears, categories, default, letters, losses, provisions, sizes, stages, weights
+from tests.recomputation import promises as promised
 from tests.recomputation.curves import Curves, by_points
 
 EPOCH = date(1970, 1, 1)
@@ -14,10 +15,16 @@ ORIGINS = {None: 0, "letter": 1, "points": 2, "default": 3}
 def figures(book, points):
     """Return the figures of every customer by name; ``points`` are the scorecard's, for customers without a letter."""
     sales, curves = sizes.of_groups(book), Curves(book.policy)
-    return {one["id"]: of_customer(book, one, points[one["id"]], sales[one["id"]], curves) for one in book.rows["customers"]}
+    defaulted = {one["id"] for one in book.rows["customers"] if default_of(book, one["id"]).holds}
+    return {one["id"]: of_customer(book, one, points[one["id"]], sales, curves, defaulted) for one in book.rows["customers"]}
 
 
-def of_customer(book, customer, points, sales, curves):
+def default_of(book, customer):
+    loans = book.of_customer("facilities", customer)
+    return default.judged(book, customer, loans, [arrears.late(book, loan) for loan in loans])
+
+
+def of_customer(book, customer, points, sales, curves, defaulted):
     """Return the figures of one customer; None is not computable."""
     loans = sorted(book.of_customer("facilities", customer["id"]), key=lambda loan: loan["id"])
     lates = [arrears.late(book, loan) for loan in loans]
@@ -25,9 +32,10 @@ def of_customer(book, customer, points, sales, curves):
     letter = letters.counting(book, customer["id"])
     pd, origin = pd_of(book, who, letter, points)
     claims = [
-        of_loan(book, customer, loan, late, who, letter, pd, points, sales, curves, loans) for loan, late in zip(loans, lates, strict=True)
+        of_loan(book, customer, loan, late, who, letter, pd, points, sales, curves, loans, defaulted)
+        for loan, late in zip(loans, lates, strict=True)
     ]
-    return summed(book, loans, lates, claims, who, sales) | {"pd": pd, "pd_origin": ORIGINS[origin]}
+    return summed(book, loans, lates, claims, who, sales[customer["id"]]) | {"pd": pd, "pd_origin": ORIGINS[origin]}
 
 
 def pd_of(book, who, letter, points):
@@ -50,21 +58,25 @@ def hazards(book, letter, points, curves):
 
 
 # accounting has no regulatory floor (standards § 12)
-ECL_FLOOR = 0.0005
-ECL_LGD_FLOORS = True
+ECL_FLOOR = 0.0
 
 
-def of_loan(book, customer, loan, late, who, letter, pd, points, sales, curves, loans):
+def of_loan(book, customer, loan, late, who, letter, pd, points, sales, curves, loans, defaulted):
     """Return the figures of one loan."""
     eads = {one["id"]: losses.ead(book, one) for one in loans}
     items, ead = losses.securities(book, loans)[loan["id"]], eads[loan["id"]]
     lgd = losses.lgd(book, loan, items, loans, eads)
     stage = stages.stage(book, customer, loan, late, who, letter)
-    accounting = losses.lgd(book, loan, items, loans, eads, floors=ECL_LGD_FLOORS)
-    ecl = provisions.ecl(book, loan, stage, accounting, hazards(book, letter, points, curves))
+    accounting = losses.lgd(book, loan, items, loans, eads, floors=False)
+    floor = book.policy["scoring"]["pd_floor"]
+    promises = promised.of_loan(book, loan, loans, eads, defaulted, sales)
+    ecl = provisions.ecl(book, loan, stage, recovered(promises, accounting, ead), hazards(book, letter, points, curves))
     best = best_estimate(book, loan, lgd, ead)
-    expected = best if who.holds else None if None in (pd, lgd, ead) else pd * lgd * ead
-    turnover = None if sales is None else sales / 1e6
+    parts = promised.covered([one for one in promises if one.eligible], ead, pd, floor) if ead and pd and not who.holds else []
+    mixed = None if pd is None else pd - sum(part * (pd - max(one.pd, floor)) for part, one in parts)
+    expected = best if who.holds else None if None in (pd, lgd, ead) else mixed * lgd * ead
+    own_sales = sales[customer["id"]]
+    turnover = None if own_sales is None else own_sales / 1e6
     drawn = losses.drawn(book, loan)
     return {
         "ead": ead,
@@ -72,11 +84,19 @@ def of_loan(book, customer, loan, late, who, letter, pd, points, sales, curves, 
         "stage": stage,
         "ecl": ecl,
         "expected_loss": expected,
-        "rwa": weights.irb(book, loan, who, pd, lgd, ead, turnover, best),
-        "rwa_standard": weights.standard(book, loan, who, pd, ead, turnover),
+        "rwa": weights.irb_covered(book, loan, parts, lgd, ead, weights.irb(book, loan, who, pd, lgd, ead, turnover, best), floor),
+        "rwa_standard": weights.standard_covered(book, parts, ead, weights.standard(book, loan, who, pd, ead, turnover), floor),
         "category": categories.of_claim(book, customer, loan, late, stage, ecl, drawn, who),
         "exposure": drawn,
     }
+
+
+def recovered(promises, lgd, ead):
+    """Return the accounting LGD after integral guarantees: a covered loss remains only if the guarantor defaults as well."""
+    if lgd is None or not ead:
+        return lgd
+    parts = promised.covered([one for one in promises if one.integral], ead, 1.0, 0.0)
+    return lgd * (1 - sum(part * (1 - one.pd) for part, one in parts))
 
 
 def best_estimate(book, loan, lgd, ead):

@@ -65,3 +65,27 @@ def standard(book, loan, who, pd, ead, turnover):
     else:
         weight = rules["corporate"]
     return weight * ead
+
+
+def irb_covered(book, loan, parts, lgd, ead, own, floor):
+    """Return a claim's risk-weighted assets with the guarantor's risk weight for the covered part, where that is lower."""
+    if own is None or not parts:
+        return own
+    rules, share = book.policy["capital"]["irb"], sum(part for part, _one in parts)
+    pd = sum(part * max(one.pd, floor) for part, one in parts) / share
+    sales = parts[0][1].sales
+    turnover = None if sales is None else sales / 1e6
+    segment = "sme" if turnover is not None and turnover <= rules["size"]["highest"] else "corporate"
+    theirs = 12.5 * rules["scaling"] * k_of(max(pd, rules["pd_floor"][segment]), lgd, maturity(book, loan), turnover, rules) * ead
+    return share * min(theirs, own) + (1 - share) * own
+
+
+def standard_covered(book, parts, ead, own, floor):
+    """Return a claim's standardised risk-weighted assets with the guarantor's weight for the covered part, where that is lower."""
+    if own is None or not parts:
+        return own
+    rules, share = book.policy["capital"]["standardised"], sum(part for part, _one in parts)
+    pd, sales = sum(part * max(one.pd, floor) for part, one in parts) / share, parts[0][1].sales
+    small = sales is not None and sales / 1e6 <= book.policy["capital"]["irb"]["size"]["highest"]
+    weight = rules["investment_grade" if pd <= rules["investment_grade_pd"] else "sme" if small else "corporate"]
+    return share * min(weight * ead, own) + (1 - share) * own

@@ -1,0 +1,61 @@
+"""Guarantees: the better PD and risk weight for the covered part, and recoveries in the accounts (standards § 12)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.recomputation import letters
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What a guarantor promises for one loan: an amount, its PD without a floor, its group's sales, and how the promise may count."""
+
+    amount: float
+    pd: float
+    sales: float | None
+    eligible: bool
+    integral: bool
+
+
+def of_loan(book, loan, loans, eads, defaulted, sales):
+    """Return the promises for a loan, the best guarantor first; one in default or without a letter promises nothing."""
+    found = []
+    for row in book.of_customer("guarantees", loan["customer"]):
+        letter = letters.counting(book, row["guarantor"])
+        over = row["until"] is not None and row["until"] < book.day
+        if row["facility"] in {None, loan["id"]} and letter and not over and row["guarantor"] not in defaulted:
+            found.append((letter["pd"], row["guarantor"], promise(book, row, loan, loans, eads, letter["pd"], sales)))
+    return [one for _pd, _guarantor, one in sorted(found, key=lambda entry: entry[:2])]
+
+
+def promise(book, row, loan, loans, eads, pd, sales):
+    rules = book.policy["guarantees"]
+    kind = next(one["kind"] for one in book.rows["customers"] if one["id"] == row["guarantor"])
+    eligible = kind not in rules["excluded"] and pd <= rules["highest_pd"]
+    integral = rules["integral"] if row["integral"] is None else row["integral"]
+    return Promise(amount(book, row, loan, loans, eads), pd, sales[row["guarantor"]], eligible, integral)
+
+
+def amount(book, row, loan, loans, eads):
+    """Return the guaranteed amount that falls to a loan: by exposure, where the guarantee covers several."""
+    if row["amount"] is None:
+        return float("inf")
+    worth = book.worth(row["currency"])
+    if worth is None:
+        return 0.0
+    whole = sum(eads[one["id"]] or 0.0 for one in loans)
+    part = 1.0 if row["facility"] else eads[loan["id"]] / whole if whole else 0.0
+    off = book.policy["collateral"]["currency_haircut"] if row["currency"] != loan["currency"] else 0.0
+    return row["amount"] * worth * (1 - off) * part
+
+
+def covered(promises, ead, pd, floor):
+    """Return the covered parts of an exposure, each with its promise; only guarantors better than the debtor count."""
+    open_, found = ead, []
+    for one in promises:
+        used = min(open_, one.amount)
+        if max(one.pd, floor) < pd and used > 0:
+            open_ -= used
+            found.append((used / ead, one))
+    return found
