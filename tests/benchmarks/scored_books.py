@@ -5,18 +5,22 @@ from __future__ import annotations
 import csv
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 
 from bot.working.scoring import today
+from commands.data.after_load import follow_up
 from commands.data.importing import run_import
 from commands.kit.registry import registry
 from commands.scoring import scoring
@@ -28,20 +32,26 @@ from storage.database import Database
 from storage.policy import policies
 from storage.sight import EVERYTHING
 from tests.benchmarks.naive_scoring import Floats, figures
-from tests.benchmarks.report import Failed, Finding, Table, last_line
+from tests.benchmarks.report import Failed, Finding, Table, last_line, ratio
 from tests.benchmarks.sizes import Sizes
 
 T = TypeVar("T")
 KINDS: tuple[str, ...] = ("customers", "facilities", "ratings")
+# letters of the season, as old ones do not count
+LETTERED = datetime.now(UTC).date() - timedelta(days=90)
+# so many customers get another letter after the second run
+CHANGED = 100
 LETTERS = ("AA", "A", "BBB", "BB", "B", "CCC")
 HEADERS = (
     *("customers", "engine, ms", "read, s", "write, s", "rows read and written a second"),
-    *("`bot score`, s", "again, nothing changed, s"),
+    *("`bot score`, s", "processor, s", "floor, processor s", "ratio", "peak, MB"),
+    *("again, nothing changed, s", f"after {CHANGED} changes, s"),
 )
 NOTE = """\
 A book on SQLite with one rating and two facilities per customer, no gaps, one currency, scored for the first time.
 The engine's losses are checked against the plain formulas; `full_set` measures its cost beside them. The engine's time is the
-best of {repetitions}; the command's time is that of the whole process, including its start."""
+best of {repetitions}; the command's time is that of the whole process, including its start. The floor is the processor time of the
+driver alone fetching the rows that are read, the engine, and the driver alone inserting the rows that are written, in this run."""
 
 
 def run(sizes: Sizes, folder: Path) -> Finding:
@@ -60,10 +70,51 @@ def _row(policy: Policy, count: int, folder: Path, repetitions: int) -> list[str
         engine, scores = _best(repetitions, lambda: scoring.compute(policy, facts))
         _agree(scores, figures(policy, facts))
         write = _write(database, policy, scores)
-        rows = len(facts) + len(facts.ratings.owner) + len(facts.facilities.owner) + _written(database)
-    first, again = _command(folder / "command.db"), _command(folder / "command.db")
-    cells = [f"{engine * 1000:.1f}", f"{read:.2f}", f"{write:.2f}"]
-    return [f"{count:,}", *cells, f"{rows / (read + write):,.0f}", f"{first:.2f}", f"{again:.2f}"]
+        rows = len(facts) + len(facts.ratings.owner) + len(facts.facilities.owner) + count
+    floor = _fetching(folder / "command.db") + engine
+    first = _command(folder / "command.db")
+    floor += _inserting(folder / "command.db", folder / "plain.db")
+    again = _command(folder / "command.db")
+    _change(folder, count)
+    changed = _command(folder / "command.db")
+    cells = [f"{engine * 1000:.1f}", f"{read:.2f}", f"{write:.2f}", f"{rows / (read + write):,.0f}"]
+    cells += [f"{first.seconds:.2f}", f"{first.processor:.2f}", f"{floor:.2f}", ratio(first.processor, floor), f"{first.peak:.0f}"]
+    return [f"{count:,}", *cells, f"{again.seconds:.2f}", f"{changed.seconds:.2f}"]
+
+
+def _change(folder: Path, count: int) -> None:
+    """Give some customers a new letter, of all parts of the book."""
+    file = folder / "changed.csv"
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        rows = list(_rows("ratings", 1))[:1]
+        step = max(count // CHANGED, 1)
+        rows += [(f"C{place:07}", "CC", LETTERED + timedelta(days=1), "internal", "internal") for place in range(0, count, step)]
+        csv.writer(stream).writerows(rows)
+    with closing(Database(f"sqlite:///{folder / 'command.db'}")) as database:
+        after = follow_up(policies.read(None), file=file.name, by="bench")
+        run_import(database, "ratings", file, at=datetime.now(UTC), progress=False, after_load=after)
+
+
+def _fetching(book: Path) -> float:
+    """The processor seconds in which the driver alone fetches the rows that a scoring reads."""
+    began = time.process_time()
+    with closing(sqlite3.connect(book)) as connection:
+        for table in ("customer_version", "facility_version", "rating_version"):
+            connection.execute(f"SELECT * FROM {table} WHERE superseded_at IS NULL").fetchall()
+    return time.process_time() - began
+
+
+def _inserting(book: Path, plain: Path) -> float:
+    """The processor seconds in which the driver alone inserts the scores into an empty table."""
+    with closing(sqlite3.connect(book)) as connection:
+        (made,) = connection.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'score_version'").fetchone()
+        scores = connection.execute("SELECT * FROM score_version").fetchall()
+    with closing(sqlite3.connect(plain)) as connection:
+        connection.execute(made)
+        began = time.process_time()
+        connection.executemany(f"INSERT INTO score_version VALUES ({', '.join('?' * len(scores[0]))})", scores)
+        connection.commit()
+        return time.process_time() - began
 
 
 def _read(database: Database, policy: Policy) -> tuple[float, Facts]:
@@ -96,20 +147,27 @@ def _write(database: Database, policy: Policy, scores: Scores) -> float:
     return time.perf_counter() - began
 
 
-def _written(database: Database) -> int:
-    with database.begin(EVERYTHING) as tx:
-        return sum(
-            tx.connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() for table in ("score_version", "score_driver")
-        )
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """A process that has ended: its seconds, those of the processor, and its largest memory in megabytes."""
+
+    seconds: float
+    processor: float
+    peak: float
 
 
-def _command(book: Path) -> float:
+def _command(book: Path) -> _Ended:
     began = time.perf_counter()
     env = dict(os.environ) | {"DATABASE_URL": f"sqlite:///{book}"}
-    done = subprocess.run([sys.executable, "-m", "bot", "score"], env=env, capture_output=True, text=True)
-    if done.returncode:
-        raise Failed(f"bot score ended with exit code {done.returncode}: {last_line(done.stderr)}")
-    return time.perf_counter() - began
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+        process = subprocess.Popen([sys.executable, "-m", "bot", "score"], env=env, stdout=subprocess.DEVNULL, stderr=said)
+        # the only way to the figures of this one child
+        _pid, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said.seek(0)
+            raise Failed(f"bot score ended with exit code {process.returncode}: {last_line(said.read())}")
+    return _Ended(time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
 def _book(count: int, folder: Path) -> Path:
@@ -133,7 +191,7 @@ def _rows(kind: str, count: int) -> Iterator[tuple[Any, ...]]:
             yield from ((f"C{place:07}", f"Customer {place}") for place in range(count))
         case "ratings":
             yield "customer", "rating", "as_of", "agency", "scale"
-            yield from ((f"C{place:07}", LETTERS[place % len(LETTERS)], "2025-06-30", "internal", "internal") for place in range(count))
+            yield from ((f"C{place:07}", LETTERS[place % len(LETTERS)], LETTERED, "internal", "internal") for place in range(count))
         case _:
             yield "id", "customer", "kind", "currency", "limit", "outstanding", "ccf", "lgd", "seniority", "days_past_due"
             for place in range(2 * count):
