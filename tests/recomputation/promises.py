@@ -44,7 +44,7 @@ def amount(book, row, loan, loans, eads):
     worth = book.worth(row["currency"])
     if worth is None:
         return 0.0
-    whole = sum(eads[one["id"]] or 0.0 for one in loans)
+    whole = sum(round((eads[one["id"]] or 0.0) * 100) for one in loans) / 100
     part = 1.0 if row["facility"] else eads[loan["id"]] / whole if whole else 0.0
     off = book.policy["collateral"]["currency_haircut"] if row["currency"] != loan["currency"] else 0.0
     return row["amount"] * worth * (1 - off) * part

@@ -72,7 +72,7 @@ def irb_covered(book, loan, parts, lgd, ead, own, floor):
     if own is None or not parts:
         return own
     rules, share = book.policy["capital"]["irb"], sum(part for part, _one in parts)
-    pd = sum(part * max(one.pd, floor) for part, one in parts) / share
+    pd = round(sum(part * max(one.pd, floor) for part, one in parts) / share, 12)
     sales = parts[0][1].sales
     turnover = None if sales is None else sales / 1e6
     segment = "sme" if turnover is not None and turnover <= rules["size"]["highest"] else "corporate"
@@ -85,7 +85,7 @@ def standard_covered(book, parts, ead, own, floor):
     if own is None or not parts:
         return own
     rules, share = book.policy["capital"]["standardised"], sum(part for part, _one in parts)
-    pd, sales = sum(part * max(one.pd, floor) for part, one in parts) / share, parts[0][1].sales
+    pd, sales = round(sum(part * max(one.pd, floor) for part, one in parts) / share, 12), parts[0][1].sales
     small = sales is not None and sales / 1e6 <= book.policy["capital"]["irb"]["size"]["highest"]
     weight = rules["investment_grade" if pd <= rules["investment_grade_pd"] else "sme" if small else "corporate"]
     return share * min(weight * ead, own) + (1 - share) * own
