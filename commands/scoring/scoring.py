@@ -107,7 +107,7 @@ class Report:
         if not self.without_loss:
             return
         yield ngettext("{n} customer has no expected loss, because:", "{n} customers have no expected loss, because:", self.without_loss)
-        for reason, customers in self.reasons.most_common(_NAMED):
+        for reason, customers in sorted(self.reasons.items(), key=lambda one: (-one[1], one[0]))[:_NAMED]:
             line = _("{reason}: {n}").format(reason=score_words.missing(reason), n=customers)
             yield f"  {line}"
 

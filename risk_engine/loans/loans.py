@@ -22,6 +22,7 @@ from risk_engine.impairment.amortisation import Plan
 from risk_engine.impairment.impairment import Claims
 from risk_engine.impairment.schedules import Schedule
 from risk_engine.impairment.staging import Stage, Staged
+from risk_engine.measure import divided
 from risk_engine.policy.policy import Policy
 from risk_engine.ratings import customer_pd
 from risk_engine.ratings.customer_pd import CustomerPd, PdOrigin
@@ -136,7 +137,7 @@ def losses(policy: Policy, facts: Facts, lent: Exposures, pd: CustomerPd, who: D
         expected_loss=np.where(who.claims, best, credit.expected_loss(given.pd, lent.lgd, lent.ead)),
         staged=stages,
         ecl=ecl,
-        category=loan_categories.classified(policy, facts, who, lent.arrears.today, stages.stages, ecl, lent.drawn),
+        category=loan_categories.classified(policy, facts, who, lent.arrears.today, stages.stages, _on_book(ecl, lent), lent.drawn),
         rwa=loan_capital.irb_covered(policy, rwa, covered, lent.lgd, lent.ead, lent.remaining, lent.schedule),
         rwa_standard=loan_capital.standard_covered(
             policy, loan_capital.standard(policy, facts, values, lent.ead, stages.stages), covered, lent.ead
@@ -144,6 +145,11 @@ def losses(policy: Policy, facts: Facts, lent: Exposures, pd: CustomerPd, who: D
         guaranteed=given.share * lent.ead,
         lacks=impairment.lacking(pd.curves, claims, stages.stages),
     )
+
+
+def _on_book(ecl: Floats, lent: Exposures) -> Floats:
+    """Return the part of each loss that is on the drawn amount: the categories compare it with the book, which has nothing undrawn."""
+    return np.where(lent.ead > 0, ecl * divided(lent.drawn, lent.ead), ecl)
 
 
 def _lgd(policy: Policy, facts: Facts, ead: Floats) -> tuple[Floats, Floats, Floats]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def of_claim(book, customer, loan, late, stage, ecl, drawn, who):
+def of_claim(book, customer, loan, late, stage, ecl, drawn, ead, who):
     """Return a claim's category, 1 to 5; None where its facts leave only a lower bound below the worst."""
     rules, open_ = book.policy["categories"], open_incidents(book, customer["id"])
     days, impaired = late.days, who.holds or stage == 3
@@ -23,7 +23,8 @@ def of_claim(book, customer, loan, late, stage, ecl, drawn, who):
     if "bankruptcy" in who.by:
         found.append(5)
     if impaired and ecl is not None and drawn:
-        lost = round(ecl / drawn, 12)
+        # the book has nothing undrawn, so neither has the loss that is compared with it
+        lost = round((ecl * drawn / ead if ead else ecl) / drawn, 12)
         found += [4] if lost >= rules["doubtful_ecl"] else []
         found += [5] if lost >= rules["loss_ecl"] else []
     worst = max(found)

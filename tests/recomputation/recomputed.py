@@ -86,7 +86,7 @@ def of_loan(book, customer, loan, late, who, letter, pd, points, sales, curves, 
         "expected_loss": expected,
         "rwa": weights.irb_covered(book, loan, parts, lgd, ead, weights.irb(book, loan, who, pd, lgd, ead, turnover, best), floor),
         "rwa_standard": weights.standard_covered(book, parts, ead, weights.standard(book, loan, who, pd, ead, turnover), floor),
-        "category": categories.of_claim(book, customer, loan, late, stage, ecl, drawn, who),
+        "category": categories.of_claim(book, customer, loan, late, stage, ecl, drawn, ead, who),
         "exposure": drawn,
     }
 

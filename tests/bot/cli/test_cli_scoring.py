@@ -30,7 +30,7 @@ def test_the_book_is_scored_and_a_second_time_nothing_is_written(loaded: Typed):
     assert (first[0], second[0]) == (0, 0)
     assert "Scored 2 customers as of" in first[1]
     assert "2 new, 0 changed, 0 of them in grade." in first[1]
-    assert "1 customer has no expected loss, because:\n  no rating: 1\n  no facilities: 1\n" in first[1]
+    assert "1 customer has no expected loss, because:\n  no facilities: 1\n  no rating: 1\n" in first[1]
     assert "nothing was written" in second[1]
 
 

@@ -66,7 +66,7 @@ def state(book, number=1) -> str:
 def read(book, on: date) -> list[tuple[str, str]]:
     """What scoring reads on a day: kind and last day."""
     with book.database.begin(EVERYTHING) as tx:
-        found = score_facts.read(tx, book.policy, as_of=on).judgements
+        found = score_facts.read(tx, book.policy, score_facts.everybody(tx), as_of=on).judgements
     return [(str(kind), str(until)) for kind, until in zip(found.kinds.texts(), found.until, strict=True)]
 
 
@@ -101,7 +101,7 @@ def test_the_request_for_approval_shows_the_present_state_and_the_consequence(sc
     for part in (
         "Customer  Nova Power (NOVA)",
         "J-1 · unlikely to pay since 23 Nov 2026",
-        "Grade  ●●○○ medium",
+        "Grade  ●○○○ low",
         "Stage and category  stage 1 · 正常 pass",
         "If approved  In default until an approved end and the probation: stage 3, PD of 1, category substandard or worse",
         "Why  the parent has withdrawn its support",
@@ -291,7 +291,7 @@ def test_the_customers_screen_lists_every_judgement_with_its_state(scored):
     assert "Judgements  none on record" in text_of(nothing.blocks)
     assert nothing.text.endswith("no judgement in force")
     assert shown.text.endswith("J-1 unlikely to pay since 23 Nov 2026")
-    for part in ("Nova Power: default", "Stage of IFRS 9  1", "Grade  ●●○○ medium"):
+    for part in ("Nova Power: default", "Stage of IFRS 9  1", "Grade  ●○○○ low"):
         assert part in screen
     assert "J-1  unlikely to pay since 23 Nov 2026 · in force · @U0ANA  “the parent has withdrawn its support”" in screen
     assert "J-2  end of J-1 · pending approval · @U0ANA  “the parent supports it again”" in screen

@@ -41,7 +41,7 @@ def months(account, customer, *lows, start="2026-05"):
 def figures(book, name, *, at=None):
     """A figure of every customer by id, as known now or at a moment."""
     with book.database.begin(EVERYTHING) as tx:
-        found = scoring.score(book.policy, score_facts.read(tx, book.policy, as_of=MONDAY.date(), at=at))
+        found = scoring.score(book.policy, score_facts.read(tx, book.policy, score_facts.everybody(tx), as_of=MONDAY.date(), at=at))
     return dict(zip(found.customers.tolist(), found.figures[name].tolist(), strict=True))
 
 
