@@ -358,4 +358,4 @@ def test_the_confidence_is_told_by_bands_that_hold_everybody(known):
 
     assert sum(many for _low, _high, many, _bads in report.known.confidence) == COUNT
     assert sum(bads for *_band, bads in report.known.confidence) == sum(BAD)
-    assert [row[0] for row in table(report, "Scorecard data completeness")] == ["0%–30%", "30%–50%", "50%–70%", "70%–90%", "90%–100%"]
+    assert [row[0] for row in table(report, "Scorecard data completeness")] == ["0%–25%", "25%–50%", "50%–70%", "70%–90%", "90%–100%"]
