@@ -127,6 +127,7 @@ def book_of_loans(count, seed):
     return bad, "account,date,amount,balance\n" + "".join(lines)
 
 
+@pytest.mark.long
 def test_with_transactions_and_loans_alone_the_points_rank_as_well_as_the_lowest_balance_itself(one_book):
     bad, transactions = book_of_loans(400, seed=20)
     ids = [f"L{place}" for place in range(len(bad))]
