@@ -7,6 +7,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from risk_engine.days import ONE_MONTH
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.policy.policy import Kri
 from risk_engine.scoring import scoring
@@ -27,7 +28,7 @@ def months(account, customer, *lows, start="2026-05"):
     """Three transactions a month: 100 in, out to the month's lowest balance, and back to 50."""
     lines, balance = [], 50
     for place, low in enumerate(lows):
-        month = np.datetime64(start, "M") + place
+        month = np.datetime64(start, "M") + place * ONE_MONTH
         for day, after, kind in (
             (2, balance + 100, "transfer"),
             (11, low, "transfer"),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from risk_engine.categorical import Coded
 from risk_engine.conduct import conduct, customer_months, lateness
 from risk_engine.conduct.conduct_policy import Conduct
+from risk_engine.days import ONE_DAY, ONE_MONTH
 from risk_engine.facts.facts import AccountMonths, Instalments, Payments
 from tests.risk_engine import books
 
@@ -20,12 +21,12 @@ NAN = np.nan
 
 
 def month_end(month):
-    return np.datetime64(month, "M").astype("datetime64[D]") + np.timedelta64(31, "D") - 1 - _spare(month)
+    return np.datetime64(month, "M").astype("datetime64[D]") + np.timedelta64(31, "D") - ONE_DAY - _spare(month)
 
 
 def _spare(month):
     first = np.datetime64(month, "M")
-    return (first.astype("datetime64[D]") + np.timedelta64(31, "D")) - (first + 1).astype("datetime64[D]")
+    return (first.astype("datetime64[D]") + np.timedelta64(31, "D")) - (first + ONE_MONTH).astype("datetime64[D]")
 
 
 def table(*rows):
