@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_engine.classification.evidence import Reason
+from risk_engine.days import ONE_DAY
 from risk_engine.scoring.scoring import Scores, score
 from tests.risk_engine import books
 from tests.risk_engine.books import NAN
@@ -16,7 +17,7 @@ from tests.risk_engine.scoring.test_scoring import POLICY
 
 COUNT = 4
 owners = st.integers(0, COUNT - 1)
-DAYS = [str(np.datetime64("2025-06-30") + 37 * n) for n in range(13)]
+DAYS = [str(np.datetime64("2025-06-30") + 37 * n * ONE_DAY) for n in range(13)]
 dates = st.sampled_from(DAYS)
 unknown = st.just(NAN)
 amounts = st.sampled_from([0.0, 0.01, 400.0, 501.0, 20_000.0])
