@@ -201,7 +201,7 @@ def _timed(kind: str, context: BoltContext) -> None:
 
 def _failing(intake: Intake) -> Callable[..., BoltResponse]:
     def failed(error: Exception, body: dict[str, Any], context: BoltContext) -> BoltResponse:
-        """Nothing was recorded: the user is told at once, with a reference that also stands in the log."""
+        """Tell the user at once that nothing was recorded, with a reference that is also in the log."""
         if not context.get("verified"):
             # not verified: the body is not read, answered or logged
             log.error("a request was refused unread", extra={"error": type(error).__name__})

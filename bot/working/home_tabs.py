@@ -37,7 +37,7 @@ class Homes:
             log.warning("Home was not filled: the pool is full")
 
     def open(self, user: str) -> None:
-        """Fill the Home of somebody who looks at it now, and remember that they did."""
+        """Fill the Home tab that a person has just opened, and remember the visit."""
         try:
             with self.executor.database.begin(NOTHING, write=True, patience=PATIENCE) as tx:
                 visits.visited(tx, user, at=self.executor.clock.now())
@@ -47,7 +47,7 @@ class Homes:
         self._publish(user)
 
     def refresh(self, user: str) -> None:
-        """Fill the Home of somebody who has just changed something, if they ever look at it."""
+        """Fill the Home tab of a person who has just changed something, if they have ever opened it."""
         with self.executor.database.begin(NOTHING) as tx:
             known = visits.knows_home(tx, user)
         if known:
@@ -69,7 +69,7 @@ class Homes:
         self.show(user, body)
 
     def show(self, user: str, body: Blocks) -> None:
-        """Publish these blocks as somebody's Home."""
+        """Publish these blocks as a person's Home tab."""
         view = {"type": "home", "blocks": blocks.fit(body, most=blocks.VIEW_BLOCKS)}
         try:
             self.executor.client.views_publish(user_id=user, view=view)

@@ -82,7 +82,7 @@ def delegate(args: DelegateArgs, request: Request, tx: Tx) -> Reply:
 
 
 def give(args: GiveArgs, request: Request, tx: Tx) -> Reply:
-    """Let somebody else decide with one's own authority; what was lent to oneself is not lent on."""
+    """Let somebody else decide with one's own authority; borrowed authority cannot be lent on."""
     _refuse_without_own_right(request, tx)
     human = request.policy.people.human
     given, happened = engine.delegate(

@@ -26,7 +26,7 @@ _PORTION = 1_000
 
 
 class AuditRefused(Exception):
-    """Nothing was done; the text gives the reason."""
+    """A refusal before anything was done; the text gives the reason."""
 
     def __init__(self, sentence: Text) -> None:
         super().__init__(str(sentence))

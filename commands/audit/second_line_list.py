@@ -132,7 +132,7 @@ def _how(found: MonthList) -> Text:
 
 
 def sheet(text: str, tx: Tx) -> Sheet:
-    """A month's sample with what was made of it."""
+    """A month's sample with its verdicts."""
     found = wanted(text, tx)
     headings = (
         "month place event number hash at kind subject customer actor before after reason verdict finding reviewed_by reviewed_at seed"

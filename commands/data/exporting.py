@@ -26,7 +26,7 @@ _EARLIEST_ZONE = timedelta(hours=14)
 
 
 class ExportRefused(Exception):
-    """Nothing was written; the text gives the reason."""
+    """A refusal before anything was written; the text gives the reason."""
 
     def __init__(self, sentence: Text) -> None:
         super().__init__(str(sentence))

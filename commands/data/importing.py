@@ -27,7 +27,7 @@ _EARLIEST_ZONE = timedelta(hours=14)
 
 
 class ImportRefused(Exception):
-    """Nothing was imported; the report gives the reason."""
+    """A refusal before anything was imported; the report gives the reason."""
 
     def __init__(self, report: ImportReport) -> None:
         super().__init__("\n".join(report.lines()))

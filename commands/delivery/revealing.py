@@ -30,7 +30,7 @@ class RevealArgs(Args):
 
 
 def reveal(args: RevealArgs, request: Request, tx: Tx) -> Reply:
-    """Bring the whole answer to whoever presses, for a few minutes; that they saw it is on record."""
+    """Show the whole answer to the person who presses, for a few minutes, and record that they saw it."""
     answer = kept(args.key, request, tx)
     command = asked(answer, request, tx)
     with unmasked(), noting() as named:
@@ -63,7 +63,7 @@ def reveal(args: RevealArgs, request: Request, tx: Tx) -> Reply:
 
 
 def figures(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
-    """An answer in full, with the time at which it is deleted; nothing if whoever asked may not see it any more."""
+    """An answer in full, with the time at which it is deleted; nothing if the asker may not see it any more."""
     with unmasked():
         reply = once_more(facts, policy, tx)
     if reply is None:

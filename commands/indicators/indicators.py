@@ -47,12 +47,12 @@ class IndicatorState:
 
 
 def concerns(kri: Kri, customer: Customer) -> bool:
-    """Whether the policy watches this indicator for this customer."""
+    """Return True if the policy watches this indicator for this customer."""
     return (kri.customer is None or kri.customer == customer.id) and (kri.sector is None or kri.sector == customer.sector)
 
 
 def watches(kri: Kri, customer: Customer, reported: bool) -> bool:
-    """Whether a customer's value is judged: a reported one always, a derived one of the kinds of customers that owe it.
+    """Return True if a customer's value is judged: a reported one always, a derived one of the kinds of customers that owe it.
 
     A manufacturer's debt service cover, say, can be computed, but says little while its short-term loans are rolled over.
     """

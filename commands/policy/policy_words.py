@@ -37,7 +37,7 @@ def nearest_key(text: str, values: Values) -> str | None:
 
 
 def begun_by(text: str, values: Values) -> str | None:
-    """Return a key with spaces of which only the first word was parsed, as it was not quoted."""
+    """Return an unquoted key with spaces, of which only the first word was parsed."""
     return next((key for key in _keys(values) if key.lower().startswith(f"{text.lower()} ")), None)
 
 

@@ -22,7 +22,7 @@ from storage.register import responses, risks
 
 
 def to_the_owner(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
-    """Return the owner assigned by somebody else."""
+    """Return the owner, if assigned by another person."""
     owner = str((event.facts or {}).get("owner") or "")
     return [To(f"person:{owner}", "somebody else made them the owner")] if blocks.USER.fullmatch(owner) and owner != event.actor else []
 

@@ -170,7 +170,7 @@ def settle(tx: Tx, id: OverrideId, verdict: ProposalState) -> None:
 
 
 def _told_of_the_end(event: Recorded, policy: Policy, tx: Tx) -> Sequence[To]:
-    """Return the approvals channel, and the proposer if somebody else has ended it."""
+    """Return the approvals channel, and the proposer if another person ended the override."""
     found = overrides.get(tx, OverrideId.parse(event.subject))
     others = [To(f"person:{found.proposed_by}", "your override was ended")] if found and found.proposed_by != event.actor else []
     return [To("route:approvals", "an override was ended"), *others]

@@ -56,7 +56,7 @@ class Report:
     reasons: Counter[str] = field(default_factory=Counter)
 
     def add(self, scores: Scores, kept: Kept | None = None) -> None:
-        """Add the scores of a part of the book, and what was stored of them."""
+        """Add the scores of a part of the book, and the number stored."""
         self.count += len(scores)
         counts = np.bincount(scores.grades, minlength=Grade.CRITICAL + 1)
         self.grades.update({grade: int(counts[grade]) for grade in Grade})

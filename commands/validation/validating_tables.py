@@ -32,7 +32,7 @@ SHARE = pgettext("proportion", "Share")
 
 
 def tables(report: Report) -> Iterator[str]:
-    """Every table with its heading; those that need somebody bad only where there is one."""
+    """Return every table with its heading; tables about bad customers only if there are any."""
     if report.followed:
         yield headed(_("Discriminatory power of each factor"), _powers(report))
         if report.level.whole.count[0]:
@@ -68,7 +68,7 @@ def table(headings: Sequence[object], rows: Sequence[Sequence[object]], words: i
 
 
 def _powers(report: Report) -> str:
-    """Only the figures that are known of somebody who was followed; the table of what was lacking has the others."""
+    """Return the figures known for the customers followed; the table of missing data has the others."""
     rows = [_power(name, one) for name, one in report.powers.items() if one.bads + one.goods]
     headings = (_("Figure"), _("Direction"), "n", _("Bad"), "AUC", _("Interval"), "Gini", "KS", _("KS at"), _("Verdict"))
     return table(headings, rows, words=2)

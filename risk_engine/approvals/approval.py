@@ -271,7 +271,7 @@ def _ended(
 
 
 def _about(approval: Approval) -> dict[str, Any]:
-    """Which request an event is about, and the facts that all of them carry."""
+    """Return the request that an event is about, and the facts common to all events."""
     about = {"about": str(approval.subject), "asked_kind": approval.kind, "maker": approval.maker, "customer": approval.customer}
     return {"subject": str(approval.id), **about}
 

@@ -33,7 +33,7 @@ def point_in_time(policy: Impairment) -> tuple[Scenario, ...]:
 
 
 def is_neutral(policy: Impairment) -> bool:
-    """Whether scenarios and scalars change nothing: the packaged view of the economy, until the team's economists set theirs."""
+    """Return True if scenarios and scalars change nothing: the packaged view of the economy, until the team's economists set theirs."""
     return all({*one.pd, one.lgd} == {1.0} for one in point_in_time(policy))
 
 

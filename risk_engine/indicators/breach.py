@@ -150,7 +150,7 @@ def end(breach: Breach, why: Ending, *, at: datetime) -> tuple[Breach, BreachEve
 
 
 def is_withdrawn(reading: Reading, *, unpriced: bool) -> bool:
-    """Whether a reading is gone, where an indicator has no value that counts.
+    """Return True if a reading was withdrawn and the indicator has no value left.
 
     Args:
         unpriced: whether the ledger's amounts lack only an exchange rate, which may still come.

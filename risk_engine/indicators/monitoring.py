@@ -85,7 +85,7 @@ def _rules(kris: Sequence[Kri], side: int) -> _Rules:
 
 
 def _after_a_gap(readings: Floats, days: Floats, lasts: Floats) -> NDArray[np.bool_]:
-    """Which readings come after the one before them had gone stale."""
+    """Flag readings whose predecessor had gone stale."""
     places = np.where(np.isnan(readings), -1, np.arange(readings.shape[1]))
     before = np.maximum.accumulate(places, axis=1)[:, :-1]
     until = np.take_along_axis(days + lasts, np.maximum(before, 0), axis=1)
@@ -117,7 +117,7 @@ def _one_side(rules: _Rules, readings: Floats, late: NDArray[np.bool_]) -> Level
 
 
 def _past(value: Floats, clear: Floats, banded: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Whether readings have come back: by at least the dead-band, or, without one, to the good side of the threshold."""
+    """Flag readings that have come back: by at least the dead-band, or, without one, to the good side of the threshold."""
     found: NDArray[np.bool_] = np.where(banded, value <= clear, value < clear)
     return found
 

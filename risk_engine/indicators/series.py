@@ -145,7 +145,7 @@ def _latest(rows: Points, places: Places) -> Latest:
 
 
 def _counts(policy: Policy, derived: Latest, reported: Latest, as_of: np.datetime64) -> Bools:
-    """Settle by what is not too old; by all of it for whom everything is."""
+    """Settle by the values that are not too old, or by all values of a customer that has only old ones."""
     longest = np.full(len(Origin), np.inf)
     longest[[Origin.AUDITED, Origin.UNAUDITED]] = policy.data.statement_days
     longest[[Origin.LEDGER, Origin.UNPRICED]] = policy.data.facility_days

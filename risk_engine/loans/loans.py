@@ -34,7 +34,7 @@ PLANS = {"bullet": Plan.BULLET, "straight_line": Plan.STRAIGHT_LINE, "annuity": 
 
 @dataclass(frozen=True, slots=True)
 class Exposures:
-    """Every facility before anything is known of its debtor's PD, amounts in the reporting currency; NaN is not computable.
+    """Every facility's exposure before its debtor's PD is known, in the reporting currency; NaN is not computable.
 
     ``factor``: what a unit of its currency is worth. ``lgd_unfloored``: without regulatory floors, for the losses of IFRS 9.
     ``secured``: the part of the exposure covered by collateral. ``remaining``: years. ``eir``: effective annual interest.

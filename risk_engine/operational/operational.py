@@ -35,7 +35,7 @@ class Incidents:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """Each customer's score, the number of incidents that count, and the place of the heaviest one (-1 without any).
+    """Each customer's score, the number of incidents that count, and the place of the heaviest one (-1 if none).
 
     ``floors`` is the grade that open incidents require regardless of the score, ``floor_places`` the place of that incident;
     ``grades`` is the worse of the floor and the score's grade. 0 requires nothing: having no incident on record is no sign of low

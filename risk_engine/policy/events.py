@@ -11,7 +11,7 @@ from risk_engine.events import Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyProposed(Event):
-    """Another value was proposed for a key; ``effects`` are the rights that it would give or take."""
+    """A proposal of another value for a key; ``effects`` are the rights that it would give or take."""
 
     kind: ClassVar = "policy.proposed"
     stored_as: ClassVar = {"before": "from", "after": "to"}
@@ -26,7 +26,7 @@ class PolicyProposed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyChanged(Event):
-    """Another policy is in force.
+    """A new policy in force.
 
     By an approved change, which names its ``key`` with the value before and after; or by a start with another file, where ``before`` and
     ``after`` are the digests of the two policies and ``keys`` the first that differ.

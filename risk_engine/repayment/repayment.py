@@ -149,7 +149,7 @@ def _waterfall(owing: Floats, earned: Floats, open_: Floats, second: dict[Source
 
 
 def _suffices(owing: Floats, open_: Floats, second: dict[Source, Floats]) -> Codes:
-    """Return the first source that completes repayment; a missing one might, so without it nobody is found unable."""
+    """Return the first source that completes repayment; a missing source might, so its customer is never found unable."""
     found = np.select([owing == 0, open_ == 0], [Source.NOTHING_DUE, Source.CASH_FLOW], Source.NONE).astype(np.int8)
     left, lacking = open_, np.isnan(open_)
     for source, means in second.items():

@@ -74,7 +74,7 @@ def _has_schedule(facts: Facts) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _scheduled(policy: Policy, facts: Facts, drawn: Floats, overdue: Floats) -> Due:
-    """Return payments by schedule; what is overdue of them is in arrears, and of a debt that is overdue as a whole nothing comes later."""
+    """Return payments by schedule; overdue ones count as arrears, and a debt overdue as a whole has no later ones."""
     rows, lent = facts.instalments, facts.facilities
     if not len(rows.owner):
         return Due(*(np.zeros(len(facts)) for _part in range(4)))

@@ -103,7 +103,7 @@ def _defaulted(policy: Policy, who: Default) -> Driver:
 
 
 def _days_unknown(policy: Policy, facts: Facts, late: Late) -> Driver:
-    """Return the driver of a drawn facility of which nobody knows whether it is paid, or not any more."""
+    """Return the driver of drawn facilities whose payment record is missing or out of date."""
     lent = facts.facilities
     unknown = np.isnan(late.facilities.today) & (lent.outstanding > 0)
     hit = (np.bincount(lent.owner, unknown, len(facts)) > 0) & ~late.customers.reported

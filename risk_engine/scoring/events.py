@@ -24,7 +24,7 @@ class OverrideEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverrideProposed(OverrideEvent):
-    """Another grade than the model's was proposed."""
+    """A proposal of a grade other than the model's."""
 
     kind: ClassVar = "override.proposed"
 

@@ -150,7 +150,7 @@ def _part(policy: Policy, known: Marks, line: PointsLine, facts: Facts) -> Score
 
 
 def _overdue(lent: Exposures) -> Floats:
-    """Return each facility's amount in arrears, at most the outstanding one; NaN where nobody knows whether it is past due."""
+    """Return each facility's amount in arrears, at most the outstanding amount; NaN if its payment record is missing."""
     return np.where(lent.arrears.stale, np.nan, lent.arrears.overdue) * lent.factor
 
 
@@ -184,7 +184,7 @@ def _default(policy: Policy, facts: Facts, now: Counted, lent: Exposures) -> Def
 
 
 def _default_figures(facts: Facts, who: Default, lent: Exposures) -> dict[str, Floats]:
-    """Return what is said of each customer's default; dates are days since 1970."""
+    """Return the stored figures of each customer's default; dates are days since 1970."""
     owner, count = facts.facilities.owner, len(facts)
     overdue = credit.total(owner, np.where(lent.arrears.days > 0, lent.arrears.overdue * lent.factor, 0.0), count)
     none = np.bincount(owner, minlength=count) == 0
@@ -288,7 +288,7 @@ def _grade_range(card: Card, marks: scorecard.Marks, found: tuple[Driver, ...]) 
 
 
 def _for_the_card(policy: Policy, figures: Mapping[str, Floats], count: int) -> dict[str, Floats]:
-    """Return the figures of the card, missing where nobody has heard of one; its PD is the letter's, never one that follows from points."""
+    """Return the card's inputs, NaN if missing; the PD is the letter's, never one derived from points."""
     nothing = np.full(count, np.nan)
     return {name: figures.get("pd_letter" if name == "pd" else name, nothing) for name in policy.scoring.card.measures}
 

@@ -76,7 +76,7 @@ def fallen_due(tx: Tx, scope: Scope, *, day_before: date, day: date, limit: int)
 
 
 def of_person(tx: Tx, person: str, *, due: date, limit: int) -> tuple[int, list[Condition]]:
-    """Return the number of unmet conditions due by a day that somebody set or must meet, and the earliest of them."""
+    """Return the number of unmet conditions that a person set or must meet by a day, and the earliest of them."""
     of = ApprovalRow.id == ConditionRow.approval_id
     theirs = or_(ConditionRow.set_by == person, ApprovalRow.maker == person)
     open_ = [ConditionRow.met_at.is_(None), ApprovalRow.verdict == ProposalState.APPROVED.value, ConditionRow.due <= due, theirs]

@@ -35,7 +35,7 @@ def name_customers(tx: Tx, staged: StagedMovements) -> None:
 
 
 def refuse_parts(tx: Tx, staged: StagedMovements) -> None:
-    """Refuse months of which the file has less than is on record: a month is replaced as a whole, or not at all."""
+    """Refuse months for which the file has fewer transactions than are on record: a month is replaced as a whole, or not at all."""
     staged.refuse_months(list(_parts(tx, staged)))
 
 

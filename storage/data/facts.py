@@ -141,7 +141,7 @@ def _customers(tx: Tx, loaded: Loaded) -> list[str]:
 
 
 def _left(tx: Tx, loaded: Loaded) -> set[str]:
-    """Return the customers of whom a load has taken a facility, as it is somebody else's now."""
+    """Return the customers who lost a facility to another customer by this load."""
     new, old = FacilityVersionRow, aliased(FacilityVersionRow)
     query = select(old.customer_id).join(new, new.facility == old.facility)
     query = query.where(*_written(new, loaded), old.superseded_at == loaded.at, old.customer_id != new.customer_id)

@@ -30,7 +30,7 @@ class _Period:
 
 
 def refuse_doubtful(tx: Tx, staged: StagedFile) -> None:
-    """Refuse every row of the projections that would have a period of doubtful length, together with what is on record of them."""
+    """Refuse projections that would have a period of doubtful length, counting the periods on record."""
     found = _staged(staged)
     for projection, stored in _stored(tx, found):
         there = {one.end: one for one in stored}
@@ -53,7 +53,7 @@ def _staged(staged: StagedFile) -> dict[Projection, list[_Period]]:
 
 
 def _stored(tx: Tx, wanted: Collection[Projection]) -> Iterator[tuple[Projection, list[_Period]]]:
-    """Yield what is on record of these projections."""
+    """Yield the stored periods of these projections."""
     table, customers = ProjectionVersionRow, sorted({customer for customer, _projected in wanted})
     for start in range(0, len(customers), _CHUNK):
         query = select(table.customer_id, table.projected, table.period_end, table.months)

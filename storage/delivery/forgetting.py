@@ -1,4 +1,4 @@
-"""Records of messages that nobody needs any more: notices with their deliveries."""
+"""Obsolete records of messages: notices with their deliveries."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ def newest(tx: Tx, policy: Policy, who: Members, *, as_of: date, at: datetime | 
 
 
 def apart(tx: Tx, policy: Policy, who: Members, *, as_of: date) -> Iterator[Apart]:
-    """Yield the indicators, watched or scored, of which a derived and a reported value contradict each other.
+    """Yield watched or scored indicators whose derived and reported values contradict each other.
 
     Not so days past due, which have a tolerance of their own in days, and reported values that cannot be true anyway.
     """

@@ -90,7 +90,7 @@ from storage.schema import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterRecorded(Event):
-    """Rows are stated that were written without an event of their own, or before events stated rows.
+    """Statements of rows that were written without an event of their own, or before events stated rows.
 
     Attributes:
         baseline: whether it covers all rows that were there at its time.

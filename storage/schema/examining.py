@@ -13,7 +13,7 @@ from storage.types import Json
 
 
 class DisclosureRow(Table):
-    """A customer shown or exported to somebody, stored to find readers without parsing every payload."""
+    """A customer shown or exported to a person, stored to find readers without parsing every payload."""
 
     __tablename__ = "disclosure"
     __table_args__ = (Index("ix_disclosure_customer_id", "customer_id", "event_id"),)

@@ -1,4 +1,4 @@
-"""Facts about what was agreed and what came of it: schedules, payments, accounts, security, projections, incidents."""
+"""Facts about agreements and their performance: schedules, payments, accounts, security, projections, incidents."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ Check = Callable[[Mapping[str, Cell]], tuple[str, BadCell] | None]
 
 
 class Concerns(Enum):
-    """Which customers a row is about."""
+    """The customers that a row is about."""
 
     CUSTOMER = "the one in its column"
     BORROWER = "the borrower of its facility"

@@ -103,7 +103,7 @@ def _named(table: Any) -> Any:
 
 
 def without_a_kind(terms: Terms) -> Question:
-    """Return facilities with an amount of collateral of which the kind is not stated: it secures nothing."""
+    """Return facilities with an amount of collateral but no kind: it secures nothing."""
     shown = line(
         FACILITY.customer_id,
         about=FACILITY.facility,

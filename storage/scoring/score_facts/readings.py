@@ -22,7 +22,7 @@ from storage.scoring.score_facts.owned import Book, coded, numbers, owned
 
 
 def read(tx: Tx, book: Book, policy: Policy, as_of: date, at: datetime | None) -> dict[str, Readings]:
-    """Each indicator's newest value that is not too old; of one date the source that was heard last."""
+    """Return each indicator's newest value that is not too old; on one date, the latest source wins."""
     table = ObservationVersionRow
     names = sorted({*policy.scoring.card.measures, *derived.STATEMENTS, *(derived.called(kri.indicator) for kri in policy.kri)})
     spelled = {spelling: place for place, name in enumerate(names) for spelling in derived.spellings(name)}
@@ -59,7 +59,7 @@ def _one(book: Book, owner: np.ndarray, which: np.ndarray, values: np.ndarray, i
 
 
 def moves(tx: Tx, book: Book, policy: Policy, as_of: date, at: datetime | None) -> dict[str, Readings]:
-    """Return the newest value of what is derived of reported prices, where the policy watches or scores it."""
+    """Return the newest values derived from reported prices that the policy watches or scores."""
     names = sorted({*policy.scoring.card.measures, *(kri.indicator for kri in policy.kri)} & derived.PRICES.keys())
     if not names:
         return {}
@@ -73,7 +73,7 @@ def moves(tx: Tx, book: Book, policy: Policy, as_of: date, at: datetime | None) 
 def price_moves(
     tx: Tx, book: Book, names: Sequence[str], as_of: date, at: datetime | None, where: Sequence[Any] = ()
 ) -> tuple[Places, Dates, dict[str, Floats]]:
-    """Return whose each price was and of which day, and what these indicators make of it; NaN where it is not of their price."""
+    """Return each price's customer and day, and the indicators' values from it; NaN for other prices."""
     table, prices = ObservationVersionRow, derived.prices_needed(names)
     query = select(table.customer_id, table.indicator, day(tx, table.as_of), table.value).where(
         table.indicator.in_(prices), table.as_of <= as_of, known(table, at), table.value.is_not(None), *where
