@@ -67,9 +67,9 @@ def supported_locale(tag: str | None) -> str:
 
 
 @cache
-def _catalogue(language: str) -> Mapping[tuple[str | None, str, int], str]:
+def _catalogue(language: str, subject: str = "") -> Mapping[tuple[str | None, str, int], str]:
     """The translations by context, sentence and form."""
-    path = CATALOGUES / f"{language}.po"
+    path = CATALOGUES / f"{subject}{language}.po"
     if not path.exists():
         return {}
     with path.open("rb") as file:
@@ -80,6 +80,15 @@ def _catalogue(language: str) -> Mapping[tuple[str | None, str, int], str]:
         strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
         texts |= {(message.context, ids[0], form): text for form, text in enumerate(strings) if ids[0] and text}
     return texts
+
+
+def _language() -> str:
+    return reader().locale.rsplit("_", 1)[0]
+
+
+def of_policy(sentence: str) -> str:
+    """Return a comment of the packaged policy in the reader's language; it has a catalogue of its own."""
+    return _catalogue(_language(), "policy.").get((None, sentence, 0), sentence)
 
 
 class Marked(str):
@@ -119,7 +128,7 @@ class Text:
 
     def template(self) -> str:
         """The sentence in the reader's language, with its placeholders."""
-        language = reader().locale.rsplit("_", 1)[0]
+        language = _language()
         # Chinese has one form, English two
         form = 0 if language == "zh_Hans" or self._count == 1 else 1
         found = _catalogue(language).get((self._context, self._one, form))

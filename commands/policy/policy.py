@@ -25,7 +25,6 @@ from storage.approvals import approvals
 from storage.database import Tx
 from storage.policy import policies, policies_in_force, policy_changes
 from storage.policy.policies_in_force import PolicyInForce
-from storage.policy.policy_reasons import reason_for
 
 SHOWN = 15
 HISTORY = 5
@@ -136,7 +135,7 @@ def _table(path: Path, found: Any, tx: Tx) -> Reply:
     heading = ngettext("{key}: {n} key", "{key}: {n} keys", len(inside)).format(key=spelled(path))
     rows = [[name, _short(value), str(changed[(*path, name)].id) if (*path, name) in changed else ""] for name, value in inside.items()]
     body: list[Block] = [blocks.header(heading)]
-    if reason := reason_for(path):
+    if reason := policy_words.reason(path):
         body.append(blocks.paragraph(reason))
     body.append(blocks.table((_("Key"), _("Value"), _("Changed")), rows) if rows else blocks.paragraph(_("There is no entry yet.")))
     example = policy_words.typed(spelled((*path, next(iter(inside), "NAME"))))
@@ -164,7 +163,7 @@ def _key(path: Path, standing: PolicyInForce, tx: Tx) -> Reply:
         (_("Source"), list(_comes_from(history, base == packaged, tx))),
         (_("Accepted"), accepted_at(path)),
         (_("Can be changed by"), policy_words.guarded(path)),
-        (_("Reason"), reason_for(path)),
+        (_("Reason"), policy_words.reason(path)),
     ]
     body: list[Block] = [blocks.header(heading), blocks.facts(pairs)]
     if history:

@@ -34,7 +34,6 @@ from storage.approvals import approvals
 from storage.database import Tx
 from storage.policy import policies, policies_in_force, policy_changes
 from storage.policy.policies_in_force import PolicyInForce
-from storage.policy.policy_reasons import reason_for
 
 _GUARDED = _("needs an administrator and a risk manager besides the requester")
 # curly quotes, which phones and Slack substitute
@@ -174,7 +173,7 @@ def _facts(found: PolicyChange, tx: Tx) -> list[tuple[Text, Any]]:
         (_("Effect"), "\n".join(map(str, gives(tx, found.id))) or None),
         (_("Protected"), _GUARDED if found.protected else None),
         (_("Why"), blocks.quoted(found.reason)),
-        (_("What it is about"), reason_for(found.path)),
+        (_("What it is about"), policy_words.reason(found.path)),
     ]
 
 

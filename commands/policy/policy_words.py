@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from commands.kit.i18n import Text, _, listed, pgettext
+from commands.kit.i18n import Text, _, listed, of_policy, pgettext
 from commands.kit.input.mistyped import nearest
 from risk_engine.policy.policy_keys import Path, Values, followed, guard_at, leaves, spelled
 from risk_engine.policy_part import WHOLE, Guard
+from storage.policy.policy_reasons import reason_for
 
 
 def value(found: Any) -> str:
@@ -22,6 +23,12 @@ def value(found: Any) -> str:
 def typed(key: str) -> str:
     """Return a key as typed into a line: quoted if it has spaces."""
     return f'"{key}"' if " " in key else key
+
+
+def reason(path: Path) -> str | None:
+    """Return the reason for a key's packaged value in the reader's language; None without one."""
+    english = reason_for(path)
+    return english and of_policy(english)
 
 
 def change(before: Any, after: Any) -> str:

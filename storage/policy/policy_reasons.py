@@ -20,11 +20,12 @@ _EXAMPLE = re.compile(r'^(\[[\w.-]+\]|\w+ = ["\[{0-9])')
 
 def reason_for(path: Path) -> str | None:
     """Return the reason for a key's packaged value, or the purpose of its table; None without a comment."""
-    return _reasons().get(path)
+    return reasons().get(path)
 
 
 @cache
-def _reasons() -> Mapping[Path, str]:
+def reasons() -> Mapping[Path, str]:
+    """Return the reason for each key or table of the packaged policy that has one."""
     return dict(_read(packaged_text()))
 
 
