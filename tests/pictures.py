@@ -124,7 +124,7 @@ def _answers(workspace: Playground, page: Page) -> None:
     omar.wait_message("random", "Competitors' prices")
     _look(page, workspace, "U0OMAR", "C0RANDOM")
     _message(page).screenshot(path=TARGET / "score.png")
-    omar.send("random", "/risk show VK-01 view=chart")
+    omar.send("random", "/risk show VK-01 view=trend")
     omar.wait_message("random", "over time")
     _look(page, workspace, "U0OMAR", "C0RANDOM")
     page.wait_for_timeout(800)

@@ -7,6 +7,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
+from pydantic import BeforeValidator
+
 from commands.classification import judgement_named, show_judgement
 from commands.customers import customer_facts, score_view
 from commands.customers.customer_facts import Known
@@ -39,13 +41,17 @@ from storage.register import responses, risks
 class View(StrEnum):
     """Another view of this customer."""
 
-    CHART = "chart"
+    TREND = "trend"
     SCORE = "score"
+
+
+# the former word for it, as people type it and as stored answers have it
+_FORMER = BeforeValidator(lambda word: View.TREND.value if word == "chart" else word)
 
 
 class ShowArgs(Args):
     customer: CustomerText
-    view: Annotated[View | None, AnyCase, Ask(_("View"))] = None
+    view: Annotated[View | None, _FORMER, AnyCase, Ask(_("View"))] = None
 
 
 def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
@@ -62,8 +68,8 @@ def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
     if args.view is View.SCORE:
         return replace(score_view.view(tx, known, request), pages=[(_("◀ Back"), ShowArgs(customer=typed(who.id)))])
     watched = standings(tx, request.policy, who, today=request.today, at=request.as_of)
-    if args.view is View.CHART:
-        return _chart(who, watched)
+    if args.view is View.TREND:
+        return _trend(who, watched)
     register = risks.open_of(tx, who.id, at=request.as_of)
     answers = responses.of_risks(tx, [risk.id for risk in register])
     heading = f"{masking.called(who)} · {grade_words.marked(known.score, request.policy)}" if known.score else masking.called(who)
@@ -76,7 +82,7 @@ def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
     body += _register(register, answers, request.today)
     body.append(blocks.note(_("{id} · as known {at}").format(id=who.id, at=words.moment(request.as_of or request.at))))
     views = [(_("Score"), ShowArgs(customer=typed(who.id), view=View.SCORE))] if known.score else []
-    views += [(_("Chart"), ShowArgs(customer=typed(who.id), view=View.CHART))] if watched else []
+    views += [(_("Trend"), ShowArgs(customer=typed(who.id), view=View.TREND))] if watched else []
     return Reply(summary(known, watched, register, request.policy), body, shareable=True, pages=views)
 
 
@@ -97,7 +103,7 @@ def _risk_named(text: str, tx: Tx) -> RiskId | None:
     return None if risks.get(tx, risk) is None and customers.get(tx, text) is not None else risk
 
 
-def _chart(who: Customer, watched: list[IndicatorState]) -> Reply:
+def _trend(who: Customer, watched: list[IndicatorState]) -> Reply:
     """Return the watched indicators over time as a picture, each panel explained by its number."""
     found = [state for state in watched if state.readings]
     if not found:
@@ -203,7 +209,7 @@ COMMAND = Command(
     show,
     right=Right.READ,
     summary=_("A customer on one screen: exposure, ratings, indicators, open risks"),
-    examples=["show VK-01", "show Vltava Kov a.s.", "show VK-01 view=score", "show R-1"],
+    examples=["show VK-01", "show Vltava Kov a.s.", "show VK-01 view=score", "show VK-01 view=trend", "show R-1"],
     title=_("Show a customer"),
     submit=_("Show"),
     order=10,

@@ -67,7 +67,7 @@ FILLED = {
 }
 # lines that examples leave out: other views, other orders, names instead of ids, what is typed in full
 LINES = (
-    *("show VK-01 view=score", "show VK-01 view=chart", "show Vltava Kov", "show nobody of that name", "find Vltava", "find vltva kov"),
+    *("show VK-01 view=score", "show VK-01 view=trend", "show Vltava Kov", "show nobody of that name", "find Vltava", "find vltva kov"),
     *("list risks", "list responses", "list breaches", "list approvals", "list customers sort=exposure", "list responses due=overdue"),
     *(f"top 15 by={by}" for by in ("exposure", "pd", "grade", "change", "overdue")),
     *("data", "data kind=stale", "data kind=implausible", "data kind=contradictory", "digest now", "digest preview"),

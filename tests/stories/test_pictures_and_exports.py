@@ -26,7 +26,7 @@ def test_the_chart_of_a_customer_stands_in_the_answer(desk: Desk):
 
     image = next(block for block in chart["blocks"] if block["type"] == "image")
     file = desk.workspace.core.files[image["slack_file"]["id"]]
-    assert ("Chart" in labels(card), "◀ Back" in labels(chart)) == (True, True)
+    assert ("Trend" in labels(card), "◀ Back" in labels(chart)) == (True, True)
     assert "Debt service cover 1.10" in image["alt_text"]
     assert file["mimetype"] == "image/png"
     assert file["shares"] == {}

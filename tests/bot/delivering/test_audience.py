@@ -127,7 +127,7 @@ def _everything_once(stage: Stage, policy: Policy) -> None:
     executor.read(ticket("show", {"customer": "ACME", "view": "chart"}, channel="C0DEALS"))
     with stage.database.begin(EVERYTHING) as tx:
         kept = tx.connection.execute(sa.select(AnswerRow.key, AnswerRow.arguments)).all()
-    key = next(key for key, arguments in kept if arguments.get("view") == "chart")
+    key = next(key for key, arguments in kept if arguments.get("view") == "trend")
     asked = ticket("reply.share", {"key": key}, channel="C0DEALS")
     executor.write(keep(stage.database, asked))
     stage.observe(1.5)

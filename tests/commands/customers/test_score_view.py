@@ -107,7 +107,7 @@ def test_the_screen_of_a_customer_has_the_card_in_a_line_and_a_button_to_all_of_
     assert re.search(
         r"Provision  stage 1 · ECL EUR [\d.]+ · 正常 pass · RWA EUR [\d.]+ k? ?IRB, indicative / EUR [\d.]+ k? ?standardised", screen
     )
-    assert [(str(label), args.view.value) for label, args in reply.pages] == [("Score", "score"), ("Chart", "chart")]
+    assert [(str(label), args.view.value) for label, args in reply.pages] == [("Score", "score"), ("Trend", "trend")]
 
 
 def test_each_figure_has_its_value_points_weight_source_and_date(known):
