@@ -20,6 +20,8 @@ from risk_engine.classification.judgement_kinds import JudgementKind
 from risk_engine.classification.probation import States
 from risk_engine.days import NO_DATE
 from risk_engine.facts.facts import Dates, Facts, Floats
+from risk_engine.impairment import staging
+from risk_engine.impairment.staging import Stage
 from risk_engine.policy.policy import Policy
 
 
@@ -72,14 +74,9 @@ def _units(policy: Policy, facts: Facts) -> np.ndarray:
 
 
 def _pulled(policy: Policy, facts: Facts, claims: Flags, drawn: Floats) -> Flags:
-    """Flag claims whose debtor has more than the policy's share of its debt in default (the pulling effect); converted amounts only."""
-    owner, count = facts.facilities.owner, len(facts)
-    debts = credit.total(owner, np.nan_to_num(drawn), count)
-    bad = credit.total(owner, np.where(claims, np.nan_to_num(drawn), 0.0), count)
-    share = np.divide(bad, debts, out=np.zeros(count), where=debts > 0)
-    any_ = np.bincount(owner, claims, count) > 0
-    found: Flags = (any_ & (share > policy.impairment.staging.contagion))[owner]
-    return found
+    """Flag claims whose debtor's others in default have more than the policy's share of its debt (the pulling effect)."""
+    impaired = np.where(claims, Stage.THREE, Stage.ONE).astype(np.int8)
+    return staging.contagion(policy.impairment.staging, facts.facilities.owner, impaired, drawn, len(facts))
 
 
 def _told(policy: Policy, facts: Facts, state: States, units: np.ndarray) -> tuple[Masks, Dates, Dates]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine.arrears.loan_arrears import LoanArrears
-from risk_engine.arrears.material_arrears import material_days
+from risk_engine.arrears.material_arrears import material_days, material_since
 from risk_engine.classification.default_policy import Event
 from risk_engine.classification.judgement_kinds import JudgementKind
 from risk_engine.credit import Places
@@ -68,8 +68,7 @@ class Items:
 class Evidence:
     """The evidence of a book: about customers, about facilities, and arrears.
 
-    ``of_customers`` and ``of_facilities`` are numbered by customer and by facility. ``drawn`` and ``overdue`` are in the reporting
-    currency. ``material``: consecutive days of material arrears of each unit of the policy's level.
+    ``of_customers`` and ``of_facilities`` are numbered by customer and by facility. ``drawn`` is in the reporting currency. ``material``: consecutive days of material arrears of each unit of the policy's level.
     """
 
     of_customers: Items
@@ -99,17 +98,18 @@ def evidence(policy: Policy, facts: Facts, now: Counted, late: LoanArrears, fact
     drawn = lent.outstanding * factor
     debtor = policy.default.level == "debtor"
     unit = lent.owner if debtor else np.arange(len(lent.owner))
-    material = material_days(policy.arrears, late, unit, factor, drawn, facts.as_of, count if debtor else len(lent.owner))
-    past_due = _past_due(policy, facts, material)
+    asked = (policy.arrears, late, unit, factor, drawn, facts.as_of, count if debtor else len(lent.owner))
+    material = material_days(*asked)
+    past_due = _past_due(policy, material, material_since(*asked))
     about = [_letters(facts, now), _outcomes(facts), _incidents(policy, facts), _judgements(facts), *([past_due] if debtor else [])]
     of_loans = [_facilities(policy, facts), *([] if debtor else [past_due])]
     return Evidence(_joined(about), _joined(of_loans), late, drawn, material)
 
 
-def _past_due(policy: Policy, facts: Facts, material: Floats) -> Items:
+def _past_due(policy: Policy, material: Floats, begun: Dates) -> Items:
+    """Material arrears for the policy's days, since the day on which that was first so."""
     which = np.flatnonzero(material >= policy.default.from_days)
-    since = facts.as_of - (material[which] - policy.default.from_days).astype(np.int64) * ONE_DAY
-    return _items(which, Reason.PAST_DUE, since)
+    return _items(which, Reason.PAST_DUE, begun[which] + (policy.default.from_days - 1) * ONE_DAY)
 
 
 def _letters(facts: Facts, now: Counted) -> Items:

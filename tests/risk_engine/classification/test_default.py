@@ -79,6 +79,32 @@ def test_default_begins_on_the_ninetieth_day(days, late):
     assert (reasons(found) == Reason.PAST_DUE) is late
 
 
+LATE = {"limit": 60_000.0, "outstanding": 60_000.0, "overdue": 5_000.0}
+
+
+@pytest.mark.parametrize(("ledger", "days", "since"), [("2026-08-31", 90.0, "2026-08-31"), ("2026-08-20", 104.0, "2026-08-06")])
+def test_days_of_an_earlier_ledger_are_counted_back_from_its_own_day(ledger, days, since):
+    found = one([LATE | {"as_of": ledger, "days_past_due": days}])
+
+    assert in_default(found) == Reason.PAST_DUE
+    assert (day(found, "default_since"), found["days_past_due"]) == (since, days)
+
+
+def test_days_of_ledgers_of_several_days_are_counted_back_from_each():
+    small = LATE | {"overdue": 700.0}
+    first = small | {"as_of": "2026-08-31", "days_past_due": 100.0}
+    found = one([first, small | {"as_of": "2026-09-30", "days_past_due": 120.0}])
+
+    assert day(found, "default_since") == "2026-08-31", "both together are material from 3 June on: 100 days at 31 August make it so"
+    assert day(one([first | {"overdue": 5_000.0}, small]), "default_since") == "2026-08-21"
+
+
+def test_at_the_level_of_claims_each_is_dated_by_its_own_ledger():
+    found = one([LATE | {"as_of": "2026-08-31", "days_past_due": 100.0}], policy=with_default(level="claim"))
+
+    assert day(found, "default_since") == "2026-08-21"
+
+
 @pytest.mark.parametrize(
     ("overdue", "outstanding", "material"),
     [(500.0, 20_000.0, False), (500.01, 20_000.0, True), (600.0, 60_000.0, False), (600.01, 60_000.0, True), (np.nan, 501.0, True)],
@@ -280,3 +306,9 @@ def test_at_the_level_of_claims_one_default_covers_one_claim_until_it_pulls_the_
     assert (small["defaulted_share"], small["stage"]) == (0.1, 3)
     assert small["pd"] < 1.0
     assert (large["defaulted_share"], large["pd"]) == (1.0, 1.0)
+
+
+def test_at_the_level_of_claims_a_default_in_a_currency_without_a_rate_pulls_the_others():
+    bad = {"limit": 1.0, "outstanding": 1.0, "non_accrual": 1.0, "currency": "XAF"}
+
+    assert one([bad, {"limit": 90_000.0, "outstanding": 90_000.0}], policy=with_default(level="claim"))["pd"] == 1.0
