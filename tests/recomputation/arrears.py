@@ -10,11 +10,15 @@ from tests.recomputation import calendar
 
 @dataclass
 class Late:
-    """A loan's days past due (None: not known) and overdue amount in its currency; ``history`` gives what was overdue from which day on."""
+    """A loan's days past due (None: not known) and overdue amount in its currency.
+
+    ``history`` gives what was overdue from which day on; without one the ledger of the day ``dated`` says it all.
+    """
 
     days: int | None
     overdue: float
     history: list = field(default_factory=list)
+    dated: date | None = None
 
 
 def late(book, loan):
@@ -24,7 +28,7 @@ def late(book, loan):
     if schedule is None:
         told = loan["overdue"] if loan["overdue"] is not None else loan["outstanding"]
         stale = days is None or is_stale(book, loan)
-        return Late(None if stale and loan["outstanding"] else days or 0, 0.0 if not days else told)
+        return Late(None if stale and loan["outstanding"] else days or 0, 0.0 if not days else told, dated=loan["as_of"])
     rolled = rolled_forward(book, loan, days) if days else Late(0, 0.0)
     return rolled if rolled.days > schedule.days else schedule
 
@@ -107,25 +111,35 @@ def overdue_on(due, paid, day):
 
 def material_days(book, loans, lates):
     """Return for how many consecutive days, up to today, the debtor's arrears have been above both thresholds."""
+    first = first_material(book, loans, lates, lambda one: book.day)
+    return first and (book.day - first).days + 1
+
+
+def material_since(book, loans, lates):
+    """Return the first of those days, counting a ledger's days back from its own day."""
+    return first_material(book, loans, lates, lambda one: one.dated or book.day)
+
+
+def first_material(book, loans, lates, counted_on):
+    """Return the first day of the debtor's material arrears, if ledgers counted their days on those days; None where there are none."""
     rules = book.policy["arrears"]
     worth = {loan["id"]: book.worth(loan["currency"]) for loan in loans}
     if any(worth[loan["id"]] is None for loan in loans):
         return None
     owed = sum(loan["outstanding"] * worth[loan["id"]] for loan in loans)
-    days = 0
+    first, day = None, book.day
     while True:
-        day = calendar.days_before(book.day, days)
-        overdue = sum(overdue_then(book, one, day) * worth[loan["id"]] for loan, one in zip(loans, lates, strict=True))
+        overdue = sum(overdue_then(one, counted_on(one), day) * worth[loan["id"]] for loan, one in zip(loans, lates, strict=True))
         if not (overdue > rules["absolute"] and overdue > rules["relative"] * owed):
-            return days
-        days += 1
+            return first
+        first, day = day, calendar.days_before(day, 1)
 
 
-def overdue_then(book, one, day):
+def overdue_then(one, counted_on, day):
     """Return a loan's overdue amount on an earlier day: from its history, else what is overdue now since it is past due."""
     if not one.days:
         return 0.0
     if one.history:
         then = [amount for moment, amount in one.history if moment <= day]
         return then[-1] if then else 0.0
-    return one.overdue if (book.day - day).days < one.days else 0.0
+    return one.overdue if (counted_on - day).days < one.days else 0.0

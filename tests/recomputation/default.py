@@ -76,7 +76,7 @@ def of_arrears(book, loans, lates):
     days = arrears.material_days(book, loans, lates) if loans else 0
     first = book.policy["default"]["from_days"]
     if days is not None and days >= first:
-        yield "past_due", calendar.days_before(book.day, days - first), None
+        yield "past_due", calendar.days_before(arrears.material_since(book, loans, lates), 1 - first), None
 
 
 def of_letters(book, customer):
