@@ -31,6 +31,7 @@ from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
 from risk_engine.references import JudgementId
 from storage.classification import judgements
+from storage.customers import customers
 from storage.customers.customers import Customer
 from storage.database import Tx
 from storage.scoring import scores
@@ -84,7 +85,7 @@ def _judged(args: JudgeArgs, kind: JudgementKind, who: Customer, request: Reques
             _("“ends” is for “end” only: leave it out, or propose the end of {judgement}.").format(judgement=args.ends), field="ends"
         )
     standing = next((one for one in judgements.in_force(tx, who.id, on=request.today) if one.kind is kind), None)
-    return engine.propose(
+    proposed = engine.propose(
         judgements.next_id(tx),
         customer=who.id,
         kind=kind,
@@ -97,6 +98,17 @@ def _judged(args: JudgeArgs, kind: JudgementKind, who: Customer, request: Reques
         at=request.at,
         today=request.today,
     )
+    if kind is JudgementKind.VOID:
+        _check_default(who, tx)
+    return proposed
+
+
+def _check_default(who: Customer, tx: Tx) -> None:
+    """Refuse to withdraw a default where there is none."""
+    score = scores.of(tx, [who.id]).get(who.id)
+    if score is None or not scores.detail(tx, score).figures.get("default_reasons"):
+        sentence = _("{customer} is not in default, so there is no default to withdraw as a mistake.")
+        raise Refused(sentence.format(customer=masking.called(who)), field="judgement")
 
 
 def _ended(args: JudgeArgs, who: Customer, request: Request, tx: Tx) -> tuple[Judgement, JudgementProposed]:
@@ -192,9 +204,12 @@ def picture(tx: Tx, id: JudgementId, policy: Policy) -> Mapping[str, Any]:
 
 
 def still_possible(tx: Tx, id: JudgementId, request: Request) -> None:
-    """Refuse an approval of a rebuttal that has expired meanwhile, and of the end of a judgement that is over."""
+    """Refuse an approval of a rebuttal that has expired, of the end of a judgement that is over, and of a void without a default."""
     found = judgements.get(tx, id)
     if found is not None:
+        who = customers.get(tx, found.customer)
+        if found.kind is JudgementKind.VOID and who is not None:
+            _check_default(who, tx)
         engine.check_possible(found, judgements.get(tx, found.ends) if found.ends else None, request.policy.default, request.today)
 
 

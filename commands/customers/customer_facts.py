@@ -62,7 +62,7 @@ def look(tx: Tx, who: Customer, request: Request) -> Known:
         letters=customers.ratings(tx, [who.id], at=at).get(who.id, ()),
         score=score,
         detail=scores.detail(tx, score) if score else None,
-        reasons=score_drivers.of(tx, [score.id]).get(score.id, ()) if score else (),
+        reasons=score_words.said_once(score_drivers.of(tx, [score.id]).get(score.id, ())) if score else (),
         override=overrides.get(tx, OverrideId(score.override_id)) if score and score.override_id else None,
         # a pending override does not belong to the moment of an older answer
         waiting=overrides.waiting(tx, who.id) if at is None else None,

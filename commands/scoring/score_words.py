@@ -10,6 +10,7 @@ from commands.kit.i18n import Text, _
 from commands.kit.wording import words
 from commands.scoring import default_words
 from risk_engine.grading import Grade
+from risk_engine.impairment.staging import Stage
 from risk_engine.register.assessment import Level
 from risk_engine.scoring.override import Override
 from storage.scoring.score_drivers import Driver
@@ -27,6 +28,12 @@ def standing(score: Score, reasons: Sequence[Driver], person: Override | None) -
             grade=words.grade(score.grade), override=person.id, until=words.day(person.until), model=words.grade(score.model), why=why
         )
     )
+
+
+def said_once(reasons: Sequence[Driver]) -> tuple[Driver, ...]:
+    """Return the reasons without stage 3 beside the default that it follows from."""
+    in_default = any(one.name == "default" for one in reasons)
+    return tuple(one for one in reasons if not (in_default and one.name == "stage" and one.value == Stage.THREE))
 
 
 _MEASURES = {

@@ -25,6 +25,7 @@ LATER = MONDAY + timedelta(hours=1)
 PROPOSE = 'default NOVA unlikely "the parent has withdrawn its support"'
 REBUT = 'default NOVA rebut until=2027-01-31 "paid on Friday, booked on Monday"'
 LEDGER = "id,customer,kind,currency,limit,outstanding,days_past_due,as_of\nN-1,NOVA,term_loan,EUR,100,80,0,2026-11-20\n"
+VOID = 'default NOVA void "the ledger of 3 May was wrong"'
 END = 'default NOVA end "the parent supports it again"'
 
 
@@ -81,7 +82,6 @@ def read(book, on: date) -> list[tuple[str, str]]:
         ("default Nova Power unlikely the parent has withdrawn its support", "unlikely to pay since 23 Nov 2026"),
         ('default NOVA utp "the parent has withdrawn its support"', "unlikely to pay since 23 Nov 2026"),
         (REBUT, "rebuttal of the 90-day presumption until 31 Jan 2027"),
-        ('default NOVA void "the ledger of 3 May was wrong"', "default by 23 Nov 2026 was entered by mistake"),
     ],
 )
 def test_a_proposal_says_what_is_judged_and_who_decides(scored, line, what):
@@ -138,6 +138,10 @@ def test_the_request_for_approval_shows_the_present_state_and_the_consequence(sc
             "A rebuttal ends between 23 Nov 2026 and 21 Feb 2027, not on 22 Nov 2026.",
         ),
         ('default NOVA unlikely ends=J-4 "the parent has withdrawn"', "“ends” is for “end” only: leave it out, or propose the end of J-4."),
+        (
+            'default NOVA void "the ledger of 3 May was wrong"',
+            "Nova Power is not in default, so there is no default to withdraw as a mistake.",
+        ),
         (END, "No judgement is in force for Nova Power."),
         (f"{END} since=2026-11-01", "“since” does not apply to this kind of judgement (end of a judgement): leave it out."),
         (
@@ -154,6 +158,26 @@ def test_a_bad_judgement_is_refused_in_words_and_leaves_no_trace(scored, line, s
     assert scored.refusal(line) == said
     with scored.database.begin(EVERYTHING) as tx:
         assert "judgement.proposed" not in log.kinds(tx)
+
+
+def test_a_default_is_withdrawn_as_a_mistake_once_that_is_approved(scored):
+    approve(scored)
+    run(scored, LATER)
+    key = asked(scored, VOID, at=LATER)
+    scored.press("approval.approve", "U0MEI", key=key, at=LATER)
+
+    assert read(scored, MONDAY.date()) == [("unlikely_to_pay", "NaT"), ("void", "NaT")]
+
+
+def test_a_default_that_has_ended_meanwhile_is_not_withdrawn(scored):
+    scored.load("outcomes", "customer,event,as_of\nNOVA,default,2025-01-07\n")
+    run(scored, LATER)
+    key = asked(scored, VOID, at=LATER)
+    scored.load("outcomes", "customer,event,as_of\nNOVA,cure,2025-03-07\n", at=LATER)
+    run(scored, LATER + DAY)
+
+    with pytest.raises(Refused, match="Nova Power is not in default"):
+        scored.press("approval.approve", key=key, at=LATER + DAY)
 
 
 def test_a_second_proposal_of_a_kind_waits_for_the_first_and_another_kind_does_not(scored):
@@ -345,3 +369,11 @@ def test_the_screen_says_since_when_and_why_the_customer_is_in_default_and_what_
         "PD  100%",
     ):
         assert part in screen
+
+
+def test_stage_three_is_not_said_again_beside_the_default_that_it_follows_from(scored):
+    approve(scored)
+    run(scored, LATER)
+
+    for line in ("show NOVA", "show NOVA score"):
+        assert "stage 3 of IFRS 9" not in text_of(scored.ask(line).blocks)
