@@ -68,7 +68,8 @@ class Items:
 class Evidence:
     """The evidence of a book: about customers, about facilities, and arrears.
 
-    ``of_customers`` and ``of_facilities`` are numbered by customer and by facility. ``drawn`` is in the reporting currency. ``material``: consecutive days of material arrears of each unit of the policy's level.
+    ``of_customers`` and ``of_facilities`` are numbered by customer and by facility. ``drawn`` is in the reporting currency. ``material``:
+    consecutive days of material arrears of each unit of the policy's level.
     """
 
     of_customers: Items
