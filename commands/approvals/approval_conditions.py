@@ -12,7 +12,8 @@ from commands.approvals import approval_words, deciding
 from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.access import masking
-from commands.kit.contract import Args, Block, Blocks, Command, Message, Notice, Part, Refused, Reply, Request, Section, Span, To
+from commands.kit.contract import Args, Block, Blocks, Command, Message, Notice, Refused, Reply, Request, To
+from commands.kit.digest_parts import Lead, Part, Section, Span, Standing, Urgency
 from commands.kit.i18n import _, ngettext
 from commands.kit.input.fields import Ask
 from commands.kit.paging import turns
@@ -156,12 +157,14 @@ def due_part(span: Span, policy: Policy, tx: Tx) -> Part | None:
     if not new and not before:
         return None
     lines = [[*_head(one, asked, span.day, tx), " · ", blocks.person(asked.maker)] for one, asked in with_approvals(shown, tx)]
-    standing = ngettext(
-        "{n} condition due, carried over: /risk approvals conditions",
-        "{n} conditions due, carried over: /risk approvals conditions",
-        before,
-    )
-    return Part(ngettext("{n} condition falls due", "{n} conditions fall due", new), new, lines, standing if before else None)
+    standing = ngettext("{n} condition due, carried over", "{n} conditions due, carried over", before)
+    lead = None
+    if shown:
+        first = shown[0]
+        said = _("A condition of {approval} is due: {text}").format(approval=first.approval, text=blocks.quoted(first.text))
+        lead = Lead(Urgency.LATE, said)
+    kept = Standing(standing, "/risk approvals conditions") if before else None
+    return Part(ngettext("{n} condition falls due", "{n} conditions fall due", new), new, lines, kept, lead)
 
 
 ACTIONS = [

@@ -9,9 +9,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from commands.delivery import Draft, tell
+from commands.digest import digest_screen
 from commands.digest.editions import JOB, Edition, editions, span
 from commands.kit import blocks
-from commands.kit.contract import Blocks, Job, Message, Notice, Part, Span, To
+from commands.kit.contract import Blocks, Job, Message, Notice, To
+from commands.kit.digest_parts import Part, Span
 from commands.kit.i18n import _, ngettext
 from commands.kit.registry import registry
 from commands.kit.schedule import Daily, instant
@@ -23,14 +25,12 @@ from storage.delivery import jobs
 from storage.delivery.deliveries import Operation
 from storage.scope import Scope
 
-# the lines of the message, one screen; the thread has the rest
-ROOM = 16
 LATE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The message, and its thread with further detail if the message is not complete."""
+    """The message, and the items that it has no room for; None if it is complete."""
 
     message: Message
     detail: Message | None
@@ -39,86 +39,31 @@ class Digest:
 def compose(tx: Tx, policy: Policy, about: Span, *, late: timedelta = timedelta(0)) -> Digest:
     """Collect all sections, and arrange them on one screen."""
     said = [(section.today, part) for section in registry().sections if (part := section.part(about, policy, tx))]
-    today, moved = [part for first, part in said if first], [part for first, part in said if not first]
-    gist = _gist(today, moved)
-    screen = _screen(today, moved)
-    quiet = [] if any(part.new for _today, part in said) else [blocks.paragraph(_("A quiet day: nothing new to do and no changes."))]
-    body: Blocks = [blocks.header(gist), blocks.note(_note(about)), *quiet, *screen.blocks]
+    parts = [part for _today, part in said]
+    first, screen = digest_screen.opening(parts), digest_screen.arrange(parts)
+    counted = _counted(said)
+    body: Blocks = [blocks.header(first), blocks.note(_note(about)), blocks.paragraph(*counted), *screen.blocks]
+    body += [blocks.note(part.remark) for part in parts if part.remark]
     if late > LATE:
         body.append(blocks.note(_("{time} late: the bot was not running.").format(time=words.span(late))))
-    detail = [*_detail([part for part in today if part.new]), *_detail(moved)]
-    return Digest(
-        Message(blocks.escape(_("Risk digest: {gist}").format(gist=gist)), body),
-        Message(blocks.escape(_("Full digest of {day}").format(day=words.day(about.day))), detail) if screen.left_out else None,
-    )
+    gist = _("Risk digest: {gist}").format(gist=first)
+    detail = Message(blocks.escape(_("More of the digest of {day}").format(day=words.day(about.day))), screen.rest) if screen.rest else None
+    return Digest(Message(blocks.escape(gist), body), detail)
 
 
-def _gist(today: Sequence[Part], moved: Sequence[Part]) -> str:
-    things, moves = sum(part.new for part in today), sum(part.new for part in moved)
+def _counted(said: Sequence[tuple[bool, Part]]) -> list[Any]:
+    """Return whether there is something to do today, and how much has changed."""
+    things, moves = (sum(part.new for first, part in said if first is today) for today in (True, False))
     if not things and not moves:
-        return str(_("Nothing new."))
-    said = [
-        ngettext("{n} action today", "{n} actions today", things) if things else _("Nothing new to do today"),
-        ngettext("{n} change", "{n} changes", moves) if moves else None,
-    ]
-    return " · ".join(str(each) for each in said if each)
+        return [_("A quiet day: nothing new to do and no changes.")]
+    to_do = ngettext("{n} action today", "{n} actions today", things) if things else _("Nothing new to do today")
+    return [blocks.bold(to_do), *([" · ", ngettext("{n} change", "{n} changes", moves)] if moves else [])]
 
 
 def _note(about: Span) -> str:
     said = [_("Risk digest · {day}").format(day=words.day(about.day)), _("Since {since}").format(since=words.moment(about.since))]
     named = [about.scope.department, about.scope.sector]
     return " · ".join([*map(str, said), *(each for each in named if each)])
-
-
-@dataclass(frozen=True, slots=True)
-class _Screen:
-    """The blocks of one screen, and whether parts were left for the thread."""
-
-    blocks: Blocks
-    left_out: bool
-
-
-def _screen(today: Sequence[Part], moved: Sequence[Part]) -> _Screen:
-    """Return headings of tasks with their first lines, and changes in one line, with lines as far as there is room."""
-    new = [part for part in today if part.new]
-    standing = [part.standing for part in today if part.standing]
-    room = ROOM - len(new) - (1 if moved else 0) - (1 + len(standing) if standing else 0)
-    counts = _share_out([len(part.lines) for part in [*new, *moved]], room)
-    shown: Blocks = []
-    for part, count in zip(new, counts, strict=False):
-        shown += [blocks.paragraph(blocks.bold(part.heading)), *_list(part.lines[:count])]
-    if standing:
-        shown += [blocks.paragraph(blocks.bold(_("Still open"))), *_list([[each] for each in standing])]
-    if moved:
-        headings = " · ".join(str(part.heading) for part in moved)
-        lines = [line for part, count in zip(moved, counts[len(new) :], strict=True) for line in part.lines[:count]]
-        shown += [blocks.paragraph(blocks.bold(_("Moved")), "  ", headings), *_list(lines)]
-    left_out = any(part.new > count and part.lines for part, count in zip([*new, *moved], counts, strict=True))
-    return _Screen(shown, left_out)
-
-
-def _share_out(wanted: Sequence[int], room: int) -> list[int]:
-    """Return the number of lines for each, shared out in turns from the first."""
-    given = [0] * len(wanted)
-    while room > 0 and any(has < wants for has, wants in zip(given, wanted, strict=True)):
-        for place, wants in enumerate(wanted):
-            if room > 0 and given[place] < wants:
-                given[place] += 1
-                room -= 1
-    return given
-
-
-def _detail(parts: Sequence[Part]) -> Blocks:
-    body: Blocks = []
-    for part in parts:
-        more = part.new - len(part.lines)
-        tail = [[_("and {n} more").format(n=more)]] if part.lines and more > 0 else []
-        body += [blocks.paragraph(blocks.bold(part.heading)), *_list([*part.lines, *tail])]
-    return body
-
-
-def _list(lines: Sequence[Sequence[Any]]) -> Blocks:
-    return [blocks.bullets(lines)] if lines else []
 
 
 # --- sending -----------------------------------------------------------------------------------------------------------

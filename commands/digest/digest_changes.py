@@ -6,20 +6,22 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from commands.approvals import subject_line
-from commands.digest.digest_today import LISTED, window
+from commands.digest.digest_today import LISTED, and_others, window
 from commands.kit import blocks
 from commands.kit.access import masking
-from commands.kit.contract import Part, Section, Span
+from commands.kit.digest_parts import Lead, Part, Section, Span, Urgency
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.wording import words
 from commands.kit.wording.lines import VERDICT_BY, measured
-from commands.scoring import grade_words
+from commands.scoring import grade_words, score_words
+from risk_engine.grading import Grade
 from risk_engine.policy.policy import Policy
 from risk_engine.register.assessment import Level
 from storage.database import Tx
 from storage.digest import period_changes
+from storage.digest.period_changes import Regraded
 from storage.scope import ALL
-from storage.scoring import scores
+from storage.scoring import score_drivers, scores
 
 
 def _moved(move: period_changes.Move, heading: Callable[[int], Text]) -> Callable[[Span, Policy, Tx], Part | None]:
@@ -63,22 +65,55 @@ def _closed(count: int) -> Text:
     return ngettext("{n} breach closed", "{n} breaches closed", count)
 
 
-def _grades(span: Span, policy: Policy, tx: Tx) -> Part | None:
-    worse, better, shown = period_changes.grades(tx, window(span), limit=LISTED)
-    if not worse + better:
+def _worse(span: Span, policy: Policy, tx: Tx) -> Part | None:
+    count, shown = period_changes.grades(tx, window(span), worse=True, limit=LISTED)
+    if not count:
         return None
     names = masking.names(tx, [one.customer for one in shown])
+    heading = ngettext("{n} customer worsened", "{n} customers worsened", count)
+    return Part(heading, count, _graded(shown, names, policy, tx), lead=_worst(shown[0], count, names))
+
+
+def _better(span: Span, policy: Policy, tx: Tx) -> Part | None:
+    count, shown = period_changes.grades(tx, window(span), worse=False, limit=LISTED)
+    if not count:
+        return None
+    names = masking.names(tx, [one.customer for one in shown])
+    return Part(ngettext("{n} customer improved", "{n} customers improved", count), count, _graded(shown, names, policy, tx))
+
+
+def _graded(shown: Sequence[Regraded], names: dict[str, str], policy: Policy, tx: Tx) -> list[list[Any]]:
+    """Return customer, grade before and after, change of the expected loss, and the main reason, a line each."""
     known = scores.of(tx, [one.customer for one in shown])
-    lines = [
-        [
-            blocks.bold(names.get(one.customer, one.customer)),
-            f" · {words.level(Level(one.before))} → {words.level(Level(one.after))}",
-            *([" · ", _("little known")] if (now := known.get(one.customer)) and grade_words.little(now.confidence, policy) else []),
-        ]
-        for one in shown
-    ]
-    heading = ngettext("{n} grade changed ({worse} worse)", "{n} grades changed ({worse} worse)", worse + better)
-    return Part(heading.format(worse=worse), worse + better, lines)
+    why = score_drivers.of(tx, [one.score for one in shown])
+    lines = []
+    for one in shown:
+        now = known.get(one.customer)
+        lines.append(
+            [
+                blocks.bold(masking.with_id(one.customer, names.get(one.customer, one.customer))),
+                f" · {words.level(Level(one.before))} → ",
+                blocks.bold(words.level(Level(one.after))),
+                *([" · ", _("little known")] if now and grade_words.little(now.confidence, policy) else []),
+                f" · {score_words.expected_loss(one.loss_before, one.loss_after, one.currency)}",
+                *([f" · {score_words.driver(why[one.score][0])}"] if why.get(one.score) else []),
+            ]
+        )
+    return lines
+
+
+def _worst(one: Regraded, count: int, names: dict[str, str]) -> Lead:
+    said = _("{customer} worsened from {before} to {after}; {loss}").format(
+        customer=names.get(one.customer, one.customer),
+        before=words.grade_word(Grade(one.before)),
+        after=words.grade_word(Grade(one.after)),
+        loss=score_words.expected_loss(one.loss_before, one.loss_after, one.currency),
+    )
+    if count > 1:
+        said = _("{first}; {others}").format(
+            first=said, others=ngettext("{n} more customer worsened", "{n} more customers worsened", count - 1)
+        )
+    return Lead(Urgency.SEVERE if Grade(one.after) is Grade.CRITICAL else Urgency.WORSE, said)
 
 
 def _letters(span: Span, policy: Policy, tx: Tx) -> Part | None:
@@ -100,7 +135,14 @@ def _risks(span: Span, policy: Policy, tx: Tx) -> Part | None:
         ]
         for risk in shown
     ]
-    return Part(ngettext("{n} new risk", "{n} new risks", count), count, lines) if count else None
+    if not count:
+        return None
+    worst = shown[0]
+    said = _("{risk} logged for {customer}: {title}").format(
+        risk=worst.id, customer=names.get(worst.customer, worst.customer), title=blocks.quoted(worst.title)
+    )
+    urgency = Urgency.WORSE if worst.level is Level.CRITICAL else Urgency.CHANGE
+    return Part(ngettext("{n} new risk", "{n} new risks", count), count, lines, lead=Lead(urgency, and_others(said, count)))
 
 
 def _decisions(span: Span, policy: Policy, tx: Tx) -> Part | None:
@@ -117,25 +159,23 @@ def _decisions(span: Span, policy: Policy, tx: Tx) -> Part | None:
 
 
 def _loads(span: Span, policy: Policy, tx: Tx) -> Part | None:
-    """Return the imports, one line per kind; files concern the whole book."""
+    """Return the imports in a remark: loading a file is no change of the book by itself. Files concern the whole book."""
     found = period_changes.loads(tx, window(span)) if span.scope == ALL else []
     if not found:
         return None
-    lines = [
-        [
-            _("Imported {kind}: {added} new, {changed} changed").format(
-                kind=words.label(kind), added=words.count(added), changed=words.count(changed)
-            )
-        ]
+    kinds = [
+        _("{kind} {added} new, {changed} changed").format(kind=words.label(kind), added=words.count(added), changed=words.count(changed))
         for kind, _files, added, changed in found
     ]
-    files = sum(each[1] for each in found)
-    return Part(ngettext("{n} file loaded", "{n} files loaded", files), len(lines), lines)
+    loaded = ngettext("{n} file loaded", "{n} files loaded", sum(each[1] for each in found))
+    return Part(loaded, 0, remark=_("{files}: {rows}").format(files=loaded, rows="; ".join(map(str, kinds))))
 
 
 SECTIONS = [
+    # names come first: who is worse than yesterday
+    Section("worse", 5, False, _worse),
     Section("worsened", 110, False, _moved("worsened", _worsened)),
-    Section("grades", 120, False, _grades),
+    Section("better", 120, False, _better),
     Section("risks", 130, False, _risks),
     Section("decisions", 140, False, _decisions),
     Section("letters", 150, False, _letters),

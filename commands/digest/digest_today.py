@@ -9,10 +9,12 @@ from typing import Any
 from commands.approvals import subject_line
 from commands.kit import blocks
 from commands.kit.access import masking
-from commands.kit.contract import Part, Section, Span
+from commands.kit.digest_parts import Lead, Part, Section, Span, Standing, Urgency
 from commands.kit.i18n import Text, _, ngettext
 from commands.kit.wording import words
 from commands.kit.wording.lines import measured
+from risk_engine.indicators.breach import Breach
+from risk_engine.indicators.monitoring import Colour
 from risk_engine.policy.policy import Kri, Policy
 from storage.database import Tx
 from storage.digest import falling_due, period_changes
@@ -29,14 +31,50 @@ def window(span: Span) -> period_changes.Window:
 def _past_due(span: Span, policy: Policy, tx: Tx) -> Part | None:
     found = falling_due.past_due(tx, span.scope, since=span.since, until=span.until, limit=LISTED)
     names = masking.names(tx, [one.customer for one in found.shown])
-    lines = [[*_owed(one, names), " · ", blocks.bold(_days_past_due(one))] for one in found.shown]
+    lines = [[_facility(one, names), f" · {_arrears(one)} · ", blocks.bold(_days_past_due(one))] for one in found.shown]
     standing = ngettext(
-        "{n} facility in arrears carried over, {days} days: /risk top by=overdue",
-        "{n} facilities in arrears carried over, longest {days} days: /risk top by=overdue",
+        "{n} facility in arrears carried over, {days} days",
+        "{n} facilities in arrears carried over, longest {days} days",
         found.before,
     )
     heading = ngettext("{n} facility newly past due: {amounts}", "{n} facilities newly past due: {amounts}", found.new)
-    return _facilities(found, heading, lines, standing.format(days=masking.figure(str(found.oldest))))
+    return _facilities(
+        found,
+        heading.format(amounts=_in_arrears(found)),
+        lines,
+        Standing(standing.format(days=masking.figure(str(found.oldest))), "/risk top by=overdue"),
+        _fallen_past_due(found, names),
+    )
+
+
+def _in_arrears(found: Crossed) -> Text:
+    """Return the overdue amounts; where the ledger does not give them all, the outstanding ones, by that name."""
+    if found.overdue is not None:
+        return _("{amount} overdue").format(amount=_amounts(found.overdue))
+    return _("{amount} outstanding").format(amount=_amounts(found.amounts))
+
+
+def _arrears(one: Facility) -> Text:
+    outstanding = words.money(one.outstanding, one.currency)
+    if one.overdue is None:
+        return _("{amount} outstanding, overdue amount not reported").format(amount=outstanding)
+    return _("{overdue} overdue of {amount} outstanding").format(overdue=words.money(one.overdue, one.currency), amount=outstanding)
+
+
+def _fallen_past_due(found: Crossed, names: dict[str, str]) -> Lead | None:
+    if not found.shown:
+        return None
+    one = found.shown[0]
+    sentence = _("{customer} is newly past due: {days}, {arrears}")
+    said = sentence.format(customer=names.get(one.customer, one.customer), days=_days_past_due(one), arrears=_arrears(one))
+    return Lead(Urgency.WORSE, and_others(said, found.new))
+
+
+def and_others(sentence: Text, count: int) -> Text:
+    """Return a sentence about the first of several things, with the number of the others."""
+    if count < 2:
+        return sentence
+    return _("{first}; {others}").format(first=sentence, others=ngettext("{n} more like it", "{n} more like it", count - 1))
 
 
 def _days_past_due(one: Facility) -> str:
@@ -56,10 +94,19 @@ def _maturing(span: Span, policy: Policy, tx: Tx) -> Part | None:
         limit=LISTED,
     )
     names = masking.names(tx, [one.customer for one in found.shown])
-    lines = [[*_owed(one, names), " · ", blocks.bold(_when(one, span))] for one in found.shown]
+    owed = {one.id: words.money(one.outstanding, one.currency) for one in found.shown}
+    lines = [[_facility(one, names), f" · {owed[one.id]} · ", blocks.bold(_when(one, span))] for one in found.shown]
     standing = ngettext("{n} more facility matures within {days} days", "{n} more facilities mature within {days} days", found.before)
     heading = ngettext("{n} facility matures: {amounts}", "{n} facilities mature: {amounts}", found.new)
-    return _facilities(found, heading, lines, standing.format(days=policy.digest.maturity_days))
+    lead = None
+    if found.shown:
+        one = found.shown[0]
+        said = _("{facility} of {customer}, {amount}, {when}").format(
+            facility=one.id, customer=names.get(one.customer, one.customer), amount=owed[one.id], when=_when(one, span)
+        )
+        lead = Lead(Urgency.TASK, and_others(said, found.new))
+    kept = Standing(standing.format(days=policy.digest.maturity_days))
+    return _facilities(found, heading.format(amounts=_amounts(found.amounts)), lines, kept, lead)
 
 
 def _when(one: Facility, span: Span) -> Text:
@@ -71,10 +118,10 @@ def _when(one: Facility, span: Span) -> Text:
     return _("matures on {day}").format(day=words.day(one.maturity))
 
 
-def _facilities(found: Crossed, heading: Text, lines: Sequence[Sequence[Any]], standing: Text) -> Part | None:
+def _facilities(found: Crossed, heading: Text, lines: Sequence[Sequence[Any]], standing: Standing, lead: Lead | None) -> Part | None:
     if not found.new and not found.before:
         return None
-    return Part(heading.format(amounts=_amounts(found.amounts)), found.new, lines, standing if found.before else None)
+    return Part(heading, found.new, lines, standing if found.before else None, lead)
 
 
 def _amounts(amounts: Sequence[tuple[str, Decimal]]) -> str:
@@ -82,8 +129,8 @@ def _amounts(amounts: Sequence[tuple[str, Decimal]]) -> str:
     return "; ".join(words.money(amount, currency) for currency, amount in amounts)
 
 
-def _owed(one: Facility, names: dict[str, str]) -> list[Any]:
-    return [blocks.bold(f"{names.get(one.customer, one.customer)} · {one.id}"), f" · {words.money(one.outstanding, one.currency)}"]
+def _facility(one: Facility, names: dict[str, str]) -> dict[str, Any]:
+    return blocks.bold(f"{names.get(one.customer, one.customer)} · {one.id}")
 
 
 def _overdue(span: Span, policy: Policy, tx: Tx) -> Part | None:
@@ -101,13 +148,17 @@ def _overdue(span: Span, policy: Policy, tx: Tx) -> Part | None:
         ]
         for one in shown
     ]
-    standing = ngettext(
-        "{n} overdue response carried over, {days} days: /risk list responses due=overdue",
-        "{n} overdue responses carried over, longest {days} days: /risk list responses due=overdue",
-        before,
-    )
+    said = ngettext("{n} overdue response carried over, {days} days", "{n} overdue responses carried over, longest {days} days", before)
+    standing = Standing(said.format(days=oldest), "/risk list responses due=overdue") if before else None
     heading = ngettext("{n} newly overdue response", "{n} newly overdue responses", new)
-    return Part(heading, new, lines, standing.format(days=oldest) if before else None)
+    lead = None
+    if shown:
+        late = _("{response} for {customer} is overdue: {measure}")
+        name = names.get(shown[0].customer, shown[0].customer)
+        lead = Lead(
+            Urgency.LATE, and_others(late.format(response=shown[0].id, customer=name, measure=blocks.quoted(shown[0].measure)), new)
+        )
+    return Part(heading, new, lines, standing, lead)
 
 
 def _approvals(span: Span, policy: Policy, tx: Tx) -> Part | None:
@@ -115,14 +166,15 @@ def _approvals(span: Span, policy: Policy, tx: Tx) -> Part | None:
     if not new and not before.count:
         return None
     lines = [[*subject_line(tx, one), f" · {words.ago(one.requested_at, span.until)}"] for one in shown]
-    standing = ngettext(
-        "{n} approval carried over, requested {ago}: /risk approvals",
-        "{n} approvals carried over, oldest requested {ago}: /risk approvals",
-        before.count,
-    )
+    said = ngettext("{n} approval carried over, requested {ago}", "{n} approvals carried over, oldest requested {ago}", before.count)
     oldest = words.ago(before.oldest, span.until) if before.oldest else ""
+    standing = Standing(said.format(ago=oldest), "/risk approvals") if before.count else None
     heading = ngettext("{n} new approval request", "{n} new approval requests", new)
-    return Part(heading, new, lines, standing.format(ago=oldest) if before.count else None)
+    lead = None
+    if shown:
+        asked = _("{approval} awaits a decision: {title}").format(approval=shown[0].id, title=blocks.quoted(shown[0].title))
+        lead = Lead(Urgency.TASK, and_others(asked, new))
+    return Part(heading, new, lines, standing, lead)
 
 
 def _breaches(span: Span, policy: Policy, tx: Tx) -> Part | None:
@@ -139,14 +191,23 @@ def _breaches(span: Span, policy: Policy, tx: Tx) -> Part | None:
         ]
         for breach in shown
     ]
-    standing = ngettext(
-        "{n} unacknowledged breach carried over, opened {ago}: /risk breaches open",
-        "{n} unacknowledged breaches carried over, oldest opened {ago}: /risk breaches open",
+    said = ngettext(
+        "{n} unacknowledged breach carried over, opened {ago}",
+        "{n} unacknowledged breaches carried over, oldest opened {ago}",
         before.count,
     )
     oldest = words.ago(before.oldest, span.until) if before.oldest else ""
+    standing = Standing(said.format(ago=oldest), "/risk breaches open") if before.count else None
     heading = ngettext("{n} breach to acknowledge", "{n} breaches to acknowledge", new)
-    return Part(heading, new, lines, standing.format(ago=oldest) if before.count else None)
+    lead = _out_of_bounds(shown, new, names, policy) if shown else None
+    return Part(heading, new, lines, standing, lead)
+
+
+def _out_of_bounds(shown: Sequence[Breach], new: int, names: dict[str, str], policy: Policy) -> Lead:
+    """Return the worst of the breaches in a sentence."""
+    worst = max(shown, key=lambda breach: breach.colour)
+    said = _("{customer}: {measured}").format(customer=names.get(worst.customer, worst.customer), measured=measured(worst, policy))
+    return Lead(Urgency.WORSE if worst.colour is Colour.RED else Urgency.LATE, and_others(said, new))
 
 
 def _readings(span: Span, policy: Policy, tx: Tx) -> Part | None:
@@ -158,10 +219,10 @@ def _readings(span: Span, policy: Policy, tx: Tx) -> Part | None:
     if not new and not stale:
         return None
     names = masking.names(tx, [waited.customer for _kri, each in found for waited in each.shown])
-    standing = ngettext("{n} stale reading carried over", "{n} stale readings carried over", stale)
+    standing = Standing(ngettext("{n} stale reading carried over", "{n} stale readings carried over", stale)) if stale else None
     heading = ngettext("{n} indicator reading due", "{n} indicator readings due", new)
     lines = [line for kri, each in found for line in _reading_lines(kri, each, names)]
-    return Part(heading, new, lines[:LISTED], standing if stale else None)
+    return Part(heading, new, lines[:LISTED], standing)
 
 
 def _reading_lines(kri: Kri, found: Unrenewed, names: dict[str, str]) -> list[list[Any]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from commands.kit.contract import Span
+from commands.kit.digest_parts import Span
 from commands.kit.schedule import Daily, instant
 from risk_engine.digest.digest_policy import ChannelDigest
 from risk_engine.policy.policy import Policy

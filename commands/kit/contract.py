@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, field_validator
 from pydantic_core import PydanticCustomError
@@ -25,7 +24,6 @@ from risk_engine.refusals import Refusal
 from storage.database import Tx
 from storage.delivery.deliveries import Operation
 from storage.events import Recorded
-from storage.scope import Scope
 
 R = TypeVar("R", bound=Refusal)
 Id = TypeVar("Id", bound=Reference)
@@ -381,57 +379,6 @@ class Subject(Generic[Id]):
     _: KW_ONLY
     protected: Callable[[Tx, Id], bool]
     still_possible: Callable[[Tx, Id, Request], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The range of a digest: a period, in a channel's time zone, and a part of the book."""
-
-    since: datetime
-    until: datetime
-    zone: ZoneInfo
-    scope: Scope
-
-    @property
-    def day(self) -> date:
-        """Return the local date of the digest."""
-        return self.until.astimezone(self.zone).date()
-
-    @property
-    def day_before(self) -> date:
-        """Return the local date of the previous digest."""
-        return self.since.astimezone(self.zone).date()
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The content of a section.
-
-    Attributes:
-        heading: what is new and how much of it, in a few words.
-        new: how many things are new; 0 if there are only standing ones.
-        lines: the new things, the most pressing first; fewer than ``new`` if they are too many to list.
-        standing: what was told before and still stands, as one count with the command that lists it.
-    """
-
-    heading: Text
-    new: int
-    lines: Sequence[Sequence[Any]] = ()
-    standing: Text | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of the digest, which names a thing when it is new or has crossed a limit, and never again. A ``part`` of None: no section.
-
-    Attributes:
-        today: whether it is about what must be done today, or about what has moved since the last digest.
-    """
-
-    name: str
-    order: int
-    today: bool
-    part: Callable[[Span, Policy, Tx], Part | None]
 
 
 @dataclass(frozen=True, slots=True)

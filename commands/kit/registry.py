@@ -10,7 +10,8 @@ from functools import cache
 from typing import Any
 
 import commands
-from commands.kit.contract import Command, EventWords, Job, Notice, Options, RefusalWords, Refused, Section, Shortcut, Subject
+from commands.kit.contract import Command, EventWords, Job, Notice, Options, RefusalWords, Refused, Shortcut, Subject
+from commands.kit.digest_parts import Section
 from commands.kit.wording import refusal_words
 from risk_engine.references import Reference
 from risk_engine.refusals import Refusal

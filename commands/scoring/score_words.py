@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from commands.kit.access.masking import customer
 from commands.kit.i18n import Text, _
@@ -34,6 +35,19 @@ def said_once(reasons: Sequence[Driver]) -> tuple[Driver, ...]:
     """Return the reasons without stage 3 beside the default that it follows from."""
     in_default = any(one.name == "default" for one in reasons)
     return tuple(one for one in reasons if not (in_default and one.name == "stage" and one.value == Stage.THREE))
+
+
+def expected_loss(before: Decimal | None, after: Decimal | None, currency: str) -> str:
+    """Return the expected loss with its change in words: ``expected loss up EUR 1.95 m to EUR 1.97 m``."""
+    if after is None:
+        return str(_("expected loss not computable"))
+    now = words.money(after, currency)
+    if before is None:
+        return str(_("expected loss {now}, not known before").format(now=now))
+    if after == before:
+        return str(_("expected loss unchanged at {now}").format(now=now))
+    said = _("expected loss up {change} to {now}") if after > before else _("expected loss down {change} to {now}")
+    return str(said.format(change=words.money(abs(after - before), currency), now=now))
 
 
 _MEASURES = {

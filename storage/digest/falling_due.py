@@ -26,7 +26,7 @@ from storage.scope import Scope, part, within
 
 @dataclass(frozen=True, slots=True)
 class Facility:
-    """A facility with its outstanding amount."""
+    """A facility with its outstanding amount; the overdue one is None where the ledger does not give it."""
 
     id: str
     customer: str
@@ -34,18 +34,21 @@ class Facility:
     outstanding: Decimal
     days_past_due: int | None
     maturity: date | None
+    overdue: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
 class Crossed:
     """Facilities that crossed a line since the previous digest, and the number that had before.
 
-    ``amounts`` are the outstanding amounts of the new ones by currency; ``oldest`` is the longest arrears of the others.
+    ``amounts`` are the outstanding amounts of the new ones by currency; ``overdue`` are the overdue ones, None where the ledger
+    leaves one out; ``oldest`` is the longest arrears of the others.
     """
 
     new: int
     shown: Sequence[Facility]
     amounts: Sequence[tuple[str, Decimal]]
+    overdue: Sequence[tuple[str, Decimal]] | None
     before: int
     oldest: int | None
 
@@ -78,7 +81,7 @@ def maturing(tx: Tx, scope: Scope, *, day_before: date, day: date, ahead: int, s
     return _crossed(tx, and_(near, within(tx, FacilityVersionRow.customer_id, scope)), new, maturity.asc(), limit)
 
 
-def _crossed(tx: Tx, all: ColumnElement[bool], new: ColumnElement[bool], order: Any, limit: int) -> Crossed:
+def _crossed(tx: Tx, which: ColumnElement[bool], new: ColumnElement[bool], order: Any, limit: int) -> Crossed:
     table = FacilityVersionRow
     marked = select(
         table.facility,
@@ -87,20 +90,22 @@ def _crossed(tx: Tx, all: ColumnElement[bool], new: ColumnElement[bool], order: 
         table.outstanding,
         table.days_past_due,
         table.maturity,
+        table.overdue,
         case((new, 1), else_=0).label("new"),
-    ).where(all)
+    ).where(which)
     found = marked.subquery()
     money = func.sum(found.c.outstanding, type_=table.outstanding.type)
-    totals = tx.connection.execute(
-        select(found.c.new, found.c.currency, func.count(), money, func.max(found.c.days_past_due)).group_by(found.c.new, found.c.currency)
-    ).all()
+    late = func.sum(found.c.overdue, type_=table.overdue.type)
+    columns = (found.c.new, found.c.currency, func.count(), money, func.max(found.c.days_past_due), late, func.count(found.c.overdue))
+    totals = tx.connection.execute(select(*columns).group_by(found.c.new, found.c.currency)).all()
     fresh = [row for row in totals if row[0]]
     known_ones = [row for row in totals if not row[0]]
     query = marked.where(new).order_by(order, table.outstanding.desc(), table.facility).limit(limit)
     return Crossed(
         new=sum(row[2] for row in fresh),
-        shown=[Facility(*row[:6]) for row in tx.connection.execute(query)] if fresh else [],
+        shown=[Facility(*row[:7]) for row in tx.connection.execute(query)] if fresh else [],
         amounts=sorted((row[1], row[3]) for row in fresh),
+        overdue=sorted((row[1], row[5]) for row in fresh) if all(row[6] == row[2] for row in fresh) else None,
         before=sum(row[2] for row in known_ones),
         oldest=max((row[4] for row in known_ones if row[4] is not None), default=None),
     )

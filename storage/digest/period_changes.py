@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
@@ -153,24 +154,41 @@ def _breaches(tx: Tx, ids: Sequence[int]) -> list[Breach]:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A customer's grade or letter, before and after; ``by`` is the agency of a letter."""
+    """A customer's letter by an agency, before and after."""
 
     customer: str
-    before: Any
-    after: Any
-    by: str | None = None
+    before: str
+    after: str
+    by: str
 
 
-def grades(tx: Tx, window: Window, *, limit: int) -> tuple[int, int, list[Changed]]:
-    """Return the numbers of grades that worsened and improved in the window, and the largest deteriorations."""
+@dataclass(frozen=True, slots=True)
+class Regraded:
+    """A customer's grade and expected loss, before and after; ``score`` is the number of the new score."""
+
+    customer: str
+    before: int
+    after: int
+    loss_before: Decimal | None
+    loss_after: Decimal | None
+    currency: str
+    score: int
+
+
+def grades(tx: Tx, window: Window, *, worse: bool, limit: int) -> tuple[int, list[Regraded]]:
+    """Return the number of grades that worsened (or improved) in the window; the first are those with the worst new grade."""
     now, earlier = ScoreVersionRow, aliased(ScoreVersionRow)
-    changed = (known(now, window.until), now.known_at > window.since, earlier.grade != now.grade, within(tx, now.customer_id, window.scope))
+    moved = now.grade > earlier.grade if worse else now.grade < earlier.grade
+    changed = (known(now, window.until), now.known_at > window.since, moved, within(tx, now.customer_id, window.scope))
     pair = and_(earlier.customer_id == now.customer_id, known(earlier, window.since))
-    counted = select(now.grade > earlier.grade, func.count()).join(earlier, pair).where(*changed).group_by(now.grade > earlier.grade)
-    counts = {bool(worse): count for worse, count in tx.connection.execute(counted)}
-    query = select(now.customer_id, earlier.grade, now.grade).join(earlier, pair).where(*changed)
-    rows = tx.connection.execute(query.order_by(now.grade.desc(), earlier.grade, now.customer_id).limit(limit))
-    return counts.get(True, 0), counts.get(False, 0), [Changed(*row) for row in rows]
+    count = tx.connection.execute(select(func.count()).select_from(now).join(earlier, pair).where(*changed)).scalar_one()
+    columns = (now.customer_id, earlier.grade, now.grade, earlier.expected_loss, now.expected_loss, now.currency, now.id)
+    query = select(*columns).join(earlier, pair).where(*changed)
+    risen = func.coalesce(now.expected_loss, Decimal(0)) - func.coalesce(earlier.expected_loss, Decimal(0))
+    rows: Iterable[Any] = (
+        tx.connection.execute(query.order_by(now.grade.desc(), risen.desc(), now.customer_id).limit(limit)) if count else ()
+    )
+    return count, [Regraded(*row) for row in rows]
 
 
 def letters(tx: Tx, window: Window, *, limit: int) -> tuple[int, list[Changed]]:

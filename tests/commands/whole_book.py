@@ -21,7 +21,8 @@ from commands.delivery.share import furnish
 from commands.digest.digest import compose
 from commands.home.home import home
 from commands.kit.access import masking
-from commands.kit.contract import Authority, Command, Person, Refused, Request, Span
+from commands.kit.contract import Authority, Command, Person, Refused, Request
+from commands.kit.digest_parts import Span
 from commands.kit.i18n import Reader, reading
 from commands.kit.input import inline
 from commands.kit.input.fields import arguments

@@ -312,6 +312,11 @@ def grade(value: Grade) -> str:
     return level(Level(value))
 
 
+def grade_word(value: Grade) -> str:
+    """Return the word alone, for a sentence: ``high``."""
+    return str(_LEVELS[Level(value)])
+
+
 def share(value: float | None) -> str:
     """Return a PD or LGD: ``0.26 %``; a dash if it is not computable."""
     return "–" if value is None else figure(format_percent(value, format="#,##0.##%", locale=reader().locale))

@@ -234,8 +234,8 @@ def test_the_digest_is_printed_or_queued(typed: Typed):
     printed, queued = typed("digest"), typed("digest", "--send")
 
     assert printed[0] == 0
-    assert printed[1].startswith("Nothing new to do today · 1 change\n")
-    assert "Imported customers: 2 new, 0 changed" in printed[1]
+    assert printed[1].startswith("Nothing new.\n")
+    assert "1 file loaded: customers 2 new, 0 changed" in printed[1]
     assert queued == (0, "The digest is queued; the running bot posts it.\n", "")
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from commands.approvals.approval_conditions import due_part
 from commands.home.home import home
-from commands.kit.contract import Refused, Span
+from commands.kit.contract import Refused
+from commands.kit.digest_parts import Span
 from storage.scope import ALL
 from storage.sight import EVERYTHING
 from tests.commands.authorities import ANA, EVA, MEI, OMAR, asked, deciding, news, quorum

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -11,13 +12,15 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from commands.digest.digest import ROOM, compose, send
+from commands.digest.digest import compose, send
+from commands.digest.digest_screen import ROOM
 from commands.digest.editions import editions
-from commands.kit.contract import Span
+from commands.kit.digest_parts import Span
 from storage.database import Database
 from storage.scope import ALL, Scope
 from storage.sight import EVERYTHING
 from tests.commands.conftest import Book, buttons_of, text_of
+from tests.commands.scoring.test_scoring import run
 from tests.conftest import MONDAY
 
 LOG = 'log ACME credit L4 S5 X2 "lost its main buyer"'
@@ -48,7 +51,7 @@ def items(said: Any) -> set[str]:
 def test_a_quiet_day_is_one_friendly_line(one_book):
     said = digest(one_book, MONDAY + 3 * DAY)
 
-    assert said.message.text == "Risk digest: Nothing new."
+    assert said.message.text == "Risk digest: Nothing new. Still open: 1 facility in arrears carried over, 12 days"
     assert "A quiet day: nothing new to do and no changes." in text_of(said.message.blocks)
     assert said.detail is None
 
@@ -61,8 +64,8 @@ def test_a_facility_is_named_when_it_falls_past_due_with_what_it_owes_and_then_o
     book.load("facilities", header + "F1,ACME,term_loan,EUR,5000000,4200000,4\n", at=MONDAY + timedelta(hours=27))
     second = screen(book, MORNING + DAY)
 
-    assert "1 facility newly past due: EUR 4.2 m" in first
-    assert "Acme Steel · F1 · EUR 4.2 m · 3 days past due" in first
+    assert "1 facility newly past due: EUR 4.2 m outstanding" in first
+    assert "Acme Steel · F1 · EUR 4.2 m outstanding, overdue amount not reported · 3 days past due" in first
     assert "1 facility in arrears carried over, 12 days: /risk top by=overdue" in first
     assert "F1" not in second
     assert "2 facilities in arrears carried over, longest 12 days" in second
@@ -72,7 +75,7 @@ def test_amounts_in_two_currencies_are_never_added_up(book):
     rows = "F1,ACME,term_loan,EUR,5000000,4200000,3\nF3,ACME,guarantee,USD,300000,300000,3\n"
     book.load("facilities", f"id,customer,kind,currency,limit,outstanding,days_past_due\n{rows}", at=MONDAY + timedelta(hours=3))
 
-    assert "2 facilities newly past due: EUR 4.2 m; USD 300 k" in screen(book)
+    assert "2 facilities newly past due: EUR 4.2 m; USD 300 k outstanding" in screen(book)
 
 
 def test_a_maturity_is_named_when_it_comes_near_and_when_its_day_has_come(book):
@@ -136,10 +139,11 @@ def test_what_moved_is_told_once(book):
 
     first, second = screen(book), screen(book, MORNING + DAY)
 
-    assert "1 new risk · 1 rating changed · 1 file loaded" in first
+    assert "2 changes" in first
+    assert "1 rating changed" in first
     assert "R-1 · Acme Steel · ●●●● critical · lost its main buyer" in first
     assert "Acme Steel · S&P BB+ → B+" in first
-    assert "Imported ratings: 1 new, 0 changed" in first
+    assert "1 file loaded: ratings 1 new, 0 changed" in first
     assert "Acme Steel" not in second
 
 
@@ -160,10 +164,11 @@ def test_a_long_digest_stays_one_screen_and_its_thread_has_the_rest(one_book):
     said = digest(one_book)
     lines = [line for block in said.message.blocks if block["type"] == "rich_text" for line in text_of(block).split("\n")]
 
-    assert said.message.text.startswith("Risk digest: 20 actions today · 1 change")
-    assert len(lines) <= ROOM
-    assert len(items(said)) >= 15
-    assert "and 5 more" in text_of(said.detail.blocks)
+    assert said.message.text.startswith("Risk digest: Xylo 00: Debt service cover 1.00× / 1.05×; 19 more like it")
+    assert "20 actions today" in text_of(said.message.blocks)
+    assert len(lines) <= ROOM + 1
+    assert len({line for line in items(said) if "Xylo" in line}) == 15
+    assert "+5 more" in text_of((said.detail or said.message).blocks)
 
 
 LOADS = st.tuples(st.integers(1, 150), st.sampled_from(["ACME", "NOVA", "JIAN"]), st.integers(0, 40))
@@ -185,7 +190,7 @@ def test_yesterdays_items_are_not_repeated(make_book, loads, pauses):
 
     for before, after in pairwise(said):
         # imports are told by kind, and two nights may bring the same numbers
-        assert not {line for line in before & after if not line.startswith(("Imported ", "and "))}
+        assert not {line for line in before & after if not line.startswith("+")}
 
 
 def load(book: Book, hour: int, customer: str, days: int) -> None:
@@ -240,3 +245,78 @@ def test_the_policy_may_give_a_channel_a_digest_in_its_own_zone(one_book, policy
     assert (main.name, main.audience) == ("digest", "route:digest")
     assert (other.name, other.audience, other.scope) == ("digest:risk-asia", "channel:risk-asia", Scope("Corporate", None))
     assert (f"{other.daily.at:%H:%M}", other.daily.zone.key, other.daily.weekdays) == ("08:00", "Asia/Shanghai", policy.digest.weekdays)
+
+
+LENT = "id,customer,kind,currency,limit,outstanding,lgd,days_past_due,overdue\n"
+
+
+def worsened(book: Book) -> Book:
+    """Nova Power is rated down overnight, and a loan of Nordwind falls past due by a known amount."""
+    book.load(
+        "facilities", f"{LENT}N1,NOVA,term_loan,EUR,3000000,3000000,0.5,0,\nD1,NORD,term_loan,EUR,1000000,1000000,0.5,0,\n", at=MONDAY
+    )
+    book.load("ratings", "customer,rating,as_of,agency\nNOVA,A,2026-09-30,internal\nNORD,A,2026-09-30,internal\n", at=MONDAY)
+    run(book, at=MONDAY)
+    later = MONDAY + timedelta(hours=5)
+    book.load("ratings", "customer,rating,as_of,agency\nNOVA,CCC,2026-11-20,internal\n", at=later)
+    book.load("facilities", f"{LENT}D1,NORD,term_loan,EUR,1000000,1000000,0.5,2,41000\n", at=later)
+    run(book, at=later)
+    return book
+
+
+def test_the_digest_opens_with_the_most_important_thing_and_names_who_worsened(one_book):
+    said = digest(worsened(one_book), since=MONDAY + timedelta(minutes=1)).message
+    lines = [text_of(block) for block in said.blocks]
+
+    assert lines[0].startswith("Nova Power worsened from low to critical; expected loss up EUR ")
+    assert lines[0].endswith("; 1 more customer worsened")
+    assert "action" in lines[2]
+    assert lines[3] == "2 customers worsened"
+    assert re.search(r"Nova Power \(NOVA\) · ●○○○ low → ●●●● critical · expected loss up EUR [\d.]+ k to EUR [\d.]+ k", lines[4])
+
+
+def test_overdue_amounts_are_called_overdue_amounts(one_book):
+    said = screen(worsened(one_book), since=MONDAY + timedelta(minutes=1))
+
+    assert "1 facility newly past due: EUR 41 k overdue" in said
+    assert "Nordwind Energie · D1 · EUR 41 k overdue of EUR 1 m outstanding · 2 days past due" in said
+
+
+def test_files_loaded_are_a_remark_and_no_change(one_book):
+    one_book.load("rates", "currency,base,as_of,rate\nUSD,EUR,2026-11-20,0.9\n", at=MONDAY + timedelta(hours=2))
+
+    said = screen(one_book)
+
+    assert "A quiet day: nothing new to do and no changes." in said
+    assert "1 file loaded: exchange rates 1 new, 0 changed" in said
+
+
+def test_no_heading_stands_alone_and_the_rest_repeats_nothing(one_book):
+    one_book.load("customers", "id,name\n" + "".join(f"XYLO{n:02},Xylo {n:02}\n" for n in range(9)), at=MONDAY - 9 * DAY)
+    one_book.observe(*(f"XYLO{n:02},dscr,2026-09-30,1.00" for n in range(9)), at=MONDAY + timedelta(hours=1))
+    rows = "".join(f"L{n},XYLO{n:02},term_loan,EUR,5000000,4200000,3\n" for n in range(9))
+    one_book.load("facilities", f"id,customer,kind,currency,limit,outstanding,days_past_due\n{rows}", at=MONDAY + timedelta(hours=2))
+    for n in range(7):
+        one_book.ask(f'log XYLO{n:02} credit L4 S5 X2 "lost its buyer number {n}"', at=MONDAY + timedelta(hours=3))
+
+    said = digest(one_book)
+    first, rest = (told(message) for message in (said.message, said.detail))
+
+    for heading, lines in (*first, *rest):
+        stated = int(heading.split()[0])
+        more = sum(int(line.removeprefix("+").split()[0]) for line in lines if line.startswith("+"))
+        assert lines
+        assert stated == len([line for line in lines if not line.startswith("+")]) + more or "continued" in heading
+    assert not {line for _heading, lines in first for line in lines} & {
+        line for _heading, lines in rest for line in lines if line[0] != "+"
+    }
+
+
+def told(message: Any) -> list[tuple[str, list[str]]]:
+    """The headings that count something, each with the lines under it."""
+    found, blocks = [], message.blocks
+    for block, after in pairwise(blocks):
+        heading = text_of(block)
+        if block["type"] == "rich_text" and heading[:1].isdigit() and after["type"] == "rich_text":
+            found.append((heading, [text_of(item) for item in after["elements"][0]["elements"]]))
+    return [one for one in found if "action" not in one[0]]
