@@ -78,8 +78,7 @@ class Losses:
 
 def exposures(policy: Policy, facts: Facts) -> Exposures:
     """Return every facility's exposure, LGD after collateral, days past due and remaining life."""
-    lent, scoring = facts.facilities, policy.scoring
-    factor = lent.currencies.figures({currency: way.factor for currency, way in facts.rates.items()}, np.nan)
+    lent, scoring, factor = facts.facilities, policy.scoring, worth(facts)
     ccf = np.where(np.isnan(lent.ccf), lent.kinds.figures(scoring.ccf, scoring.ccf["other"]), lent.ccf)
     ead = credit.exposure_at_default(lent.limits, lent.outstanding, ccf) * factor
     lgd, unfloored, secured = _lgd(policy, facts, ead)
@@ -91,7 +90,7 @@ def exposures(policy: Policy, facts: Facts) -> Exposures:
         drawn=lent.outstanding * factor,
         undrawn=np.maximum(lent.limits - lent.outstanding, 0.0) * factor,
         ccf=ccf,
-        arrears=loan_arrears.loan_arrears(policy, lent, facts.instalments, facts.payments, facts.as_of, len(facts), facts.fed_until),
+        arrears=arrears(policy, facts),
         ead=ead,
         lgd=lgd,
         lgd_unfloored=unfloored,
@@ -101,6 +100,18 @@ def exposures(policy: Policy, facts: Facts) -> Exposures:
         plans=_plans(policy, lent),
         schedule=schedule,
         balances=None if balances is None else balances * factor,
+    )
+
+
+def worth(facts: Facts) -> Floats:
+    """Return the value of a unit of each facility's currency in the reporting currency; NaN without a rate."""
+    return facts.facilities.currencies.figures({currency: way.factor for currency, way in facts.rates.items()}, np.nan)
+
+
+def arrears(policy: Policy, facts: Facts) -> LoanArrears:
+    """Return every facility's arrears on the day of the facts."""
+    return loan_arrears.loan_arrears(
+        policy, facts.facilities, facts.instalments, facts.payments, facts.as_of, len(facts), facts.fed_until
     )
 
 

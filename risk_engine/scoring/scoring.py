@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine import credit
+from risk_engine.arrears.loan_arrears import LoanArrears
 from risk_engine.capital import group_sales, slotting
 from risk_engine.categorical import Coded, joined
 from risk_engine.classification import default, evidence, loan_categories
@@ -108,7 +109,7 @@ def _followed(known: Marks, policy: Policy, facts: Facts) -> Facts:
     if not len(links.guarantor):
         return facts
     now = rating.counted(policy.scoring, known, facts.ratings, len(facts), oldest=ageing.oldest(facts.as_of, policy.data.rating_days))
-    defaulted = _default(policy, facts, now, loans.exposures(policy, facts)).customers
+    defaulted = _default(policy, facts, now, loans.arrears(policy, facts), loans.worth(facts)).customers
     by = guarantees.reached(guarantees.Guarantees(links.guarantor, links.debtor), defaulted).by
     names = np.append(facts.customers.ids, np.array([None], dtype=object))[by]
     answered = np.bincount(links.debtor, minlength=len(facts)) > 0
@@ -120,7 +121,7 @@ def _part(policy: Policy, known: Marks, line: PointsLine, facts: Facts) -> Score
     """Return the scores of a part of the book, as if there were no other customers."""
     now = rating.counted(policy.scoring, known, facts.ratings, len(facts), oldest=ageing.oldest(facts.as_of, policy.data.rating_days))
     lent = loans.exposures(policy, facts)
-    who = _default(policy, facts, now, lent)
+    who = _default(policy, facts, now, lent.arrears, lent.factor)
     figures, settled, happened = _before_pd(policy, facts, now, who, lent)
     marks = scorecard.mark(policy.scoring.card, _for_the_card(policy, figures, len(facts)))
     lost = loans.losses(
@@ -179,8 +180,8 @@ def _pd(known: Marks, now: Counted, line: PointsLine, points: Floats) -> Custome
     return customer_pd.by_points(customer_pd.by_letter(known, now), line, points)
 
 
-def _default(policy: Policy, facts: Facts, now: Counted, lent: Exposures) -> Default:
-    return default.default(policy, facts, evidence.evidence(policy, facts, now, lent.arrears, lent.factor))
+def _default(policy: Policy, facts: Facts, now: Counted, late: LoanArrears, factor: Floats) -> Default:
+    return default.default(policy, facts, evidence.evidence(policy, facts, now, late, factor))
 
 
 def _default_figures(facts: Facts, who: Default, lent: Exposures) -> dict[str, Floats]:

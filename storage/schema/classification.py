@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.base import Table, numbered
+from storage.schema.facts import current
 
 
 class DefaultVersionRow(Table):
@@ -19,14 +20,7 @@ class DefaultVersionRow(Table):
 
     __tablename__ = "default_version"
     __table_args__ = (
-        Index(
-            "uq_default_version_current",
-            "customer_id",
-            "facility",
-            unique=True,
-            sqlite_where=text("superseded_at IS NULL"),
-            postgresql_where=text("superseded_at IS NULL"),
-        ),
+        current("uq_default_version_current", "customer_id", "facility"),
         Index("ix_default_version_history", "customer_id", "as_of"),
         numbered(),
     )

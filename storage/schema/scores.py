@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.base import Table, numbered
+from storage.schema.facts import current
 
 
 class ScoreRunRow(Table):
@@ -40,13 +41,7 @@ class ScoreVersionRow(Table):
 
     __tablename__ = "score_version"
     __table_args__ = (
-        Index(
-            "uq_score_version_current",
-            "customer_id",
-            unique=True,
-            sqlite_where=text("superseded_at IS NULL"),
-            postgresql_where=text("superseded_at IS NULL"),
-        ),
+        current("uq_score_version_current", "customer_id"),
         Index("ix_score_version_history", "customer_id", "known_at"),
         numbered(),
     )

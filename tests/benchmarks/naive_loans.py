@@ -52,7 +52,8 @@ def loans(policy: Policy, facts: Facts, pd_of_letter: Floats, pd: Floats) -> dic
     found = {name: np.where(none, np.nan, np.bincount(owner, amount, count)) for name, amount in amounts.items()}
     worst, late = np.full(count, -np.inf), np.full(count, -np.inf)
     np.maximum.at(worst, owner, stage)
-    np.fmax.at(late, owner, lent.days_past_due)
+    # of nothing owed nothing is late
+    np.fmax.at(late, owner, np.where(np.isnan(lent.days_past_due) & (lent.outstanding == 0), 0.0, lent.days_past_due))
     found |= {
         "lgd": divided(np.bincount(owner, lgd * ead, count), found["ead"]),
         "secured_share": divided(np.bincount(owner, secured, count), found["ead"]),
@@ -131,7 +132,7 @@ def stages(policy: Policy, facts: Facts, pd: Floats, pd_of_letter: Floats) -> Fl
     grown = np.round(pd_now - before, 12)
     worse = (drop >= rules.notches) | ((pd_now >= rules.pd_ratio * before) & (grown >= rules.pd_ratio_from)) | (grown >= rules.pd_increase)
     worse &= ~(pd_now <= rules.low_credit_risk)
-    second = (days > rules.more_than_days) | worse | (facts.customers.watch_list[owner] == 1) | (lent.forborne == 1)
+    second = (days > rules.more_than_days) | worse | (facts.customers.watch_list[owner] == 1) | (lent.forborne == 1) | (lent.restructured >= 1)
     third = (days >= rules.impaired_from_days) | (pd_now >= 1)
     others = np.bincount(owner, third, count)[owner] - third > 0
     share = divided(np.bincount(owner, third * lent.outstanding, count), np.bincount(owner, lent.outstanding, count))

@@ -65,13 +65,14 @@ def test_the_full_set_is_that_of_the_plain_formulas(tmp_path: Path):
     assert all(float(cell.replace(",", "")) >= 0 for cell in table.rows[0])
 
 
-def test_a_figure_that_is_not_that_of_the_plain_formulas_is_named():
+@pytest.mark.parametrize("name", ["roa", "ecl", "rwa", "grade"])
+def test_a_figure_that_is_not_that_of_the_plain_formulas_is_named(name):
     policy = policies.read(None)
     facts = synthetic_book.book(policy, 50)
     plain = naive_full_set.full_set(policy, facts)
 
-    with pytest.raises(Failed, match=r"the engine's roa is .* for C0000000 and 49 others"):
-        full_set.agree(score(policy, facts), plain | {"roa": np.full(50, 7.0)})
+    with pytest.raises(Failed, match=rf"the engine's {name} is .* for C00000\d\d and [2-4]\d others"):
+        full_set.agree(policy, facts, score(policy, facts), plain | {name: np.full(50, 7.0)})
 
 
 @pytest.mark.bench
