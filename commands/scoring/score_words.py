@@ -150,6 +150,7 @@ _OUTDATED = {
     "old_statement": (_("statement of {day} is out of date"), _("statement out of date")),
     "old_ledger": (_("ledger of {day} is out of date: last known exposure"), _("ledger out of date")),
     "old_projection": (_("projection of {day} is out of date"), _("projection out of date")),
+    "old_transactions": (_("transactions up to {day} are out of date"), _("transactions out of date")),
     "old_valuation": (_("valuation of {day} is out of date"), _("valuation out of date")),
 }
 

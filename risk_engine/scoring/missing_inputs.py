@@ -52,11 +52,21 @@ def missing(policy: Policy, facts: Facts, now: Counted, pd: CustomerPd, lacks: N
     _projections(policy, facts, lines)
     outdated = facts.accounts.outdated
     lines.date(np.arange(count), outdated, ~np.isnat(outdated), "old_statement")
+    _transactions(policy, facts, lines)
     lines.add(np.flatnonzero((facts.accounts.ids == 0) & np.isnat(outdated)), "statement")
     for name in _NEEDED_TO_REPAY:
         lines.add(np.flatnonzero(~none & (facts.accounts.ids > 0) & np.isnan(facts.accounts.now[name])), f"account:{name}")
     lines.add(np.flatnonzero(~none & facts.customers.guaranteed), "guarantor_means")
     return lines.column()
+
+
+def _transactions(policy: Policy, facts: Facts, lines: _Lines) -> None:
+    """Name the last day of transactions that are too old."""
+    rows, never = facts.account_months, np.datetime64("0001-01-01", "D")
+    newest = np.full(len(facts), never)
+    np.maximum.at(newest, rows.owner, rows.until)
+    outdated = (newest > never) & ageing.outdated(newest, ageing.oldest(facts.as_of, policy.scoring.reading_max_age_days))
+    lines.date(np.arange(len(facts)), newest, outdated, "old_transactions")
 
 
 def _valuations(policy: Policy, facts: Facts, lines: _Lines) -> None:

@@ -92,7 +92,7 @@ def behind(tx: Tx, finding: Finding, policy: Policy) -> list[Input]:
         *lent,
         *_counted(tx, "instalments", InstalmentVersionRow, InstalmentVersionRow.due, lent, run),
         *_counted(tx, "payments", PaymentVersionRow, PaymentVersionRow.paid, lent, run),
-        *_account_months(tx, score, run),
+        *_account_months(tx, score, run, policy),
         *secured,
         *_guarantees(tx, score, run),
         *_projections(tx, score, run, policy),
@@ -148,16 +148,21 @@ def _counted(tx: Tx, kind: str, table: Any, day: Any, lent: Sequence[Input], run
         yield Input(kind, facility, as_of, file, row, count=count[facility])
 
 
-def _account_months(tx: Tx, score: Score, run: Run) -> Iterator[Input]:
-    """Yield the newest month of each account: its lowest and its closing balance, and the number of months on record."""
+def _account_months(tx: Tx, score: Score, run: Run, policy: Policy) -> Iterator[Input]:
+    """Yield the newest month of each account: its lowest and its closing balance, and the number of months on record.
+
+    Transactions that are too old do not count.
+    """
     table = AccountMonthVersionRow
     columns = (table.account, table.currency, table.lowest, table.closing, table.until)
     count, last = dict[str, int](), dict[str, tuple[Any, ...]]()
     where = [*_of(table, score, run), table.until <= run.as_of]
     for account, *told in rows(tx, table, columns, where, (table.account, table.month)):
         count[account], last[account] = count.get(account, 0) + 1, tuple(told)
+    oldest = run.as_of - timedelta(days=policy.scoring.reading_max_age_days)
     for account, (currency, lowest, closing, until, file, row) in last.items():
-        yield Input("account_month", account, until, file, row, count=count[account], amounts=(lowest, closing), currency=currency)
+        amounts = (lowest, closing)
+        yield Input("account_month", account, until, file, row, until >= oldest, count=count[account], amounts=amounts, currency=currency)
 
 
 def _guarantees(tx: Tx, score: Score, run: Run) -> Iterator[Input]:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from risk_engine.conduct import conduct, customer_months
 from risk_engine.days import NO_DATE
@@ -30,7 +30,8 @@ def account_months(
 ) -> AccountMonths:
     """Return the months of accounts that count for values of the last days; by default for those that a score takes.
 
-    An account without a currency has that of its facility, or of its customer.
+    An account without a currency has that of its facility, or of its customer. A score also takes each customer's newest month, however
+    old: transactions that have become too old are named.
     """
     table, lent, who = AccountMonthVersionRow, FacilityVersionRow, CustomerVersionRow
     windows = policy.conduct
@@ -52,9 +53,15 @@ def account_months(
         select(table.customer_id, *columns)
         .outerjoin(lent, (lent.facility == table.facility) & known(lent, at))
         .outerjoin(who, (who.customer_id == table.customer_id) & known(who, at))
-        .where(known(table, at), table.month >= oldest, table.until <= as_of, *where)
+        .where(known(table, at), table.until <= as_of, *where)
         .order_by(table.account, table.month)
     )
+    if days is None:
+        newest = _newest(tx, book, as_of, at)
+        query = query.join(newest, newest.c.customer_id == table.customer_id)
+        query = query.where(or_(table.month >= oldest, table.until == newest.c.until))
+    else:
+        query = query.where(table.month >= oldest)
     owner, (names, month, currencies, *figures, until) = owned(tx, book, query)
     opening, lowest, mean, closing, inflow, outflow = (amounts(column) for column in figures[: len(money)])
     overdraft_days, returned, charged = (floats(column) for column in figures[len(money) :])
@@ -74,6 +81,13 @@ def account_months(
         charged=charged,
         until=dates(until),
     )
+
+
+def _newest(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Any:
+    """Return the last day of each customer's transactions."""
+    table = AccountMonthVersionRow
+    query = select(table.customer_id, func.max(table.until).label("until")).where(known(table, at), table.until <= as_of)
+    return query.where(*book.where(tx, table.customer_id)).group_by(table.customer_id).subquery()
 
 
 def limits_used(tx: Tx, book: Book, policy: Policy, as_of: date, at: datetime | None) -> dict[str, Readings]:

@@ -100,3 +100,25 @@ def test_the_terminal_counts_outdated_letters_together(book):
     book.load("ratings", "customer,rating,as_of,agency\nNOVA,A,1996-03-12,S&P\nNORD,A,1997-03-12,S&P\n")
 
     assert "  rating out of date: 2" in [str(line) for line in run(book).lines()]
+
+
+def test_transactions_that_are_too_old_are_named_with_their_last_day_and_count_for_nothing(book):
+    lines = [f"K-1,2025-0{month}-05,{amount},{balance},NOVA\n" for month, amount, balance in ((1, 90, 100), (2, -30, 70), (3, 20, 90))]
+    book.load("transactions", "account,date,amount,balance,customer\n" + "".join(lines))
+    run(book)
+    said = explained(book, "NOVA")
+
+    assert "transactions up to 5 Mar 2025 are out of date" in text_of(book.ask("show NOVA").blocks)
+    assert "transactions up to 5 Mar 2025 are out of date" in said
+    (fact,) = [line for line in said.splitlines() if "K-1" in line]
+    assert not fact.rstrip().endswith("✓")
+    (balance,) = [line for line in said.splitlines() if "Lowest balance to monthly turnover" in line and "%)" not in line]
+    assert "–" in balance
+
+
+def test_fresh_transactions_are_not_named(book):
+    lines = [f"K-1,2026-0{month}-05,{amount},{balance},NOVA\n" for month, amount, balance in ((7, 90, 100), (8, -30, 70), (9, 20, 90))]
+    book.load("transactions", "account,date,amount,balance,customer\n" + "".join(lines))
+    run(book)
+
+    assert "transactions" not in text_of(book.ask("show NOVA").blocks)
