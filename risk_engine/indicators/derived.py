@@ -71,6 +71,22 @@ OFFERED = frozenset(
         *("llcr", "plcr", "dscr_minimum", "floating_share", "foreign_share", "incident_score", "points", "confidence"),
     }
 )
+# further figures that a score knows before its card, most of them shown on the customer's screen
+BEFORE_CARD = frozenset(
+    {
+        *("altman_model", "altman_zone", "commodity_share", "defaulted_share", "overdue_amount", "refinancing", "repayment_source"),
+        *(f"{name}{changed}" for name in ("dscr", "interest_coverage") for changed in (".", "_change.")),
+    }
+)
+
+
+COMPUTED = frozenset({*STATEMENTS, *LEDGER, *PRICES, *CONDUCT, *LIMITS, *OFFERED, *BEFORE_CARD})
+
+
+def computed(measure: str) -> bool:
+    """Whether a score computes a figure of this name; one of a market move has the move's name after a dot."""
+    name, dot, _move = measure.partition(".")
+    return name + dot in COMPUTED
 
 
 def basis(indicator: str) -> Basis | None:

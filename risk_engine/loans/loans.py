@@ -110,9 +110,7 @@ def worth(facts: Facts) -> Floats:
 
 def arrears(policy: Policy, facts: Facts) -> LoanArrears:
     """Return every facility's arrears on the day of the facts."""
-    return loan_arrears.loan_arrears(
-        policy, facts.facilities, facts.instalments, facts.payments, facts.as_of, len(facts), facts.fed_until
-    )
+    return loan_arrears.loan_arrears(policy, facts.facilities, facts.instalments, facts.payments, facts.as_of, len(facts), facts.fed_until)
 
 
 def losses(policy: Policy, facts: Facts, lent: Exposures, pd: CustomerPd, who: Default, then: Originated) -> Losses:

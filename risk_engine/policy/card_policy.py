@@ -13,6 +13,7 @@ from risk_engine.policy_part import Part, replaced
 
 Weight = Annotated[float, Field(gt=0, le=100)]
 Points = Annotated[float, Field(ge=0, le=100)]
+Measure = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{0,59}$")]
 FactorName = Literal["financial_condition", "rating", "repayment", "conduct", "collateral", "market", "relationship"]
 # figures that follow from the PD, which may itself follow from the card's points
 FROM_PD = frozenset({"expected_loss", "stage", "ecl", "rwa", "rwa_standard", "category"})
@@ -28,7 +29,7 @@ class Component(Part):
     ``points`` has one more entry than ``bounds`` and either never falls (high is good) or never rises (high is bad).
     """
 
-    measure: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{0,59}$")]
+    measure: Measure
     weight: Weight = 1.0
     bounds: Annotated[tuple[float, ...], Field(min_length=1, max_length=20)]
     points: Annotated[tuple[Points, ...], Field(min_length=2, max_length=21)]
@@ -77,10 +78,12 @@ class Card(Part):
     """The whole scorecard: 0 points is worst and 100 best; below each bound of ``grades`` the grade is one worse.
 
     A card ranks by the figures that are known. ``enough`` is the share of the weights below which the grade is marked as little known;
-    ``nothing_known`` is the grade of customers of whom the card knows nothing.
+    ``nothing_known`` is the grade of customers of whom the card knows nothing. ``reported``: figures that nobody computes, because they
+    come as observations.
     """
 
     factors: Annotated[tuple[Factor, ...], Field(min_length=1)]
+    reported: tuple[Measure, ...] = ()
     grades: Annotated[tuple[Points, ...], Field(min_length=3, max_length=3)]
     enough: Annotated[float, Field(ge=0, le=1)]
     nothing_known: Literal["medium", "high", "critical"]

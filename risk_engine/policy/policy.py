@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
@@ -25,6 +26,7 @@ from risk_engine.facts.data_policy import Data
 from risk_engine.facts.reported_names import called
 from risk_engine.financials.financial_policy import Financial
 from risk_engine.impairment.impairment_policy import Impairment
+from risk_engine.indicators import derived
 from risk_engine.indicators.indicator_policy import Indicators
 from risk_engine.market.sensitivity_policy import Sensitivity
 from risk_engine.operational.operational_policy import Operational
@@ -237,5 +239,19 @@ class Policy(Part):
             if first.indicator != kri.indicator:
                 raise ValueError(
                     f'"{first.name}" and "{kri.name}" name one indicator as {first.indicator} and as {kri.indicator}: use one name in both'
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _somebody_knows_the_figures_of_the_card(self) -> Self:
+        card, watched = self.scoring.card, {kri.indicator for kri in self.kri}
+        for name in card.measures:
+            if derived.called(name) != name:
+                raise ValueError(f"scoring.card: {name} is computed as {derived.called(name)}: use that name")
+            if not (derived.computed(name) or name in card.reported or name in watched):
+                near = difflib.get_close_matches(name, [*derived.COMPUTED, *card.reported], n=1)
+                meant = f" (did you mean {near[0]}?)" if near else ""
+                raise ValueError(
+                    f"scoring.card: nobody computes {name}{meant}; figures of observations must stand in scoring.card.reported or [[kri]]"
                 )
         return self

@@ -132,7 +132,9 @@ def stages(policy: Policy, facts: Facts, pd: Floats, pd_of_letter: Floats) -> Fl
     grown = np.round(pd_now - before, 12)
     worse = (drop >= rules.notches) | ((pd_now >= rules.pd_ratio * before) & (grown >= rules.pd_ratio_from)) | (grown >= rules.pd_increase)
     worse &= ~(pd_now <= rules.low_credit_risk)
-    second = (days > rules.more_than_days) | worse | (facts.customers.watch_list[owner] == 1) | (lent.forborne == 1) | (lent.restructured >= 1)
+    second = (
+        (days > rules.more_than_days) | worse | (facts.customers.watch_list[owner] == 1) | (lent.forborne == 1) | (lent.restructured >= 1)
+    )
     third = (days >= rules.impaired_from_days) | (pd_now >= 1)
     others = np.bincount(owner, third, count)[owner] - third > 0
     share = divided(np.bincount(owner, third * lent.outstanding, count), np.bincount(owner, lent.outstanding, count))

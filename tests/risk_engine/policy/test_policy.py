@@ -150,6 +150,43 @@ def test_two_spellings_of_one_indicator_are_refused_by_name(over, first, second)
         over(kris("dscr", first, second))
 
 
+CARD = """[scoring.card]
+{more}
+[[scoring.card.factors]]
+name = "market"
+weight = 1
+components = [{{ measure = "{measure}", bounds = [1], points = [0, 100] }}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("measure", "more", "said"),
+    [
+        ("debt_raito", "", r"nobody computes debt_raito \(did you mean debt_ratio\?\); figures of observations must stand in"),
+        ("order_backlog", "reported = ['order_backlog_month']", r"nobody computes order_backlog \(did you mean order_backlog_month\?\)"),
+        ("return_on_assets", "", "return_on_assets is computed as roa: use that name"),
+        ("dscr_rates_up", "", "nobody computes dscr_rates_up"),
+    ],
+)
+def test_a_scorecard_over_a_figure_that_nobody_computes_is_refused_by_its_name(over, measure, more, said):
+    with pytest.raises(PolicyError, match=said):
+        over(CARD.format(measure=measure, more=more))
+
+
+@pytest.mark.parametrize(
+    ("measure", "more"),
+    [
+        ("debt_ratio", ""),
+        ("dscr.rates_up", ""),
+        ("order_backlog_months", ""),
+        ("orders", "reported = ['orders']"),
+        ("orders", "[[kri]]\nname = 'O'\nindicator = 'orders'\ndirection = 'low'\namber = 2\nred = 1\nfrequency = 'monthly'"),
+    ],
+)
+def test_a_scorecard_may_contain_what_is_computed_reported_or_watched(over, measure, more):
+    assert over(CARD.format(measure=measure, more=more)).scoring.card.measures == (measure,)
+
+
 def test_an_indicator_may_be_watched_twice_under_one_name_whichever_it_is(over):
     assert len(over(kris("roa", "roa", "return_on_equity", "return_on_equity")).kri) == 4
 

@@ -10,6 +10,7 @@ import pytest
 
 from risk_engine.facts.facts import Guarantees
 from risk_engine.grading import Grade
+from risk_engine.indicators import derived
 from risk_engine.policy.card_policy import Component
 from risk_engine.ratings.customer_pd import PdOrigin
 from risk_engine.scoring.scoring import Scores, score
@@ -383,6 +384,14 @@ def test_a_card_cannot_contain_what_follows_from_it():
         with pytest.raises(ValueError, match=f"{name} .* card cannot contain it"):
             Component(measure=name, bounds=(1.0,), points=(0.0, 100.0))
     assert Component(measure="pd", bounds=(1.0,), points=(100.0, 0.0))
+
+
+def test_every_name_that_a_card_may_contain_is_a_figure_of_the_score():
+    figures = scored(1, [(0, "S&P", "global", "BB")], [(0, {})]).figures
+
+    # figures of prices are there where somebody watches them
+    known = {*figures, *derived.PRICES, *(name.partition(".")[0] + "." for name in figures if "." in name)}
+    assert derived.COMPUTED - known == set()
 
 
 # --- what the grade rests on ---------------------------------------------------------------------------------------------
