@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
-from sqlalchemy import BigInteger, func, type_coerce
+from sqlalchemy import BigInteger, CursorResult, func, type_coerce
 
 from storage.database import Tx
 from storage.types import MONEY_SCALE
@@ -17,8 +17,14 @@ Column = NDArray[Any]
 
 def fetched(tx: Tx, query: Any) -> list[Column]:
     """Return a query's columns as arrays of objects, all of one length, with the driver's own values."""
-    rows = fetched_rows(tx, query)
-    columns = np.empty((len(query.selected_columns), len(rows)), dtype=object)
+    return columns_of(tx.connection.execute(query))
+
+
+def columns_of(result: CursorResult[*tuple[Any, ...]]) -> list[Column]:
+    """Return a result's columns as arrays of objects, all of one length, with the driver's own values."""
+    assert result.cursor is not None, "a query has rows"
+    width, rows = len(result.cursor.description), _rows(result)
+    columns = np.empty((width, len(rows)), dtype=object)
     for place, values in enumerate(zip(*rows, strict=True)):
         columns[place] = values
     return list(columns)
@@ -26,7 +32,10 @@ def fetched(tx: Tx, query: Any) -> list[Column]:
 
 def fetched_rows(tx: Tx, query: Any) -> list[tuple[Any, ...]]:
     """Return a query's rows with the driver's own values: SQLAlchemy's would cost as much again."""
-    result = tx.connection.execute(query)
+    return _rows(tx.connection.execute(query))
+
+
+def _rows(result: CursorResult[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     assert result.cursor is not None, "a query has rows"
     rows = list(result.cursor.fetchall())
     result.close()

@@ -65,6 +65,8 @@ class Tx:
     # the customers that its queries may see
     sight: Sight
     changes: Changes = field(default_factory=Changes, compare=False)
+    # while a statement is prepared, which will be run with the sight of others
+    preparing: bool = False
 
     @property
     def dialect(self) -> str:

@@ -13,7 +13,7 @@ from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Engine, false, func, or_, select
+from sqlalchemy import ColumnElement, Engine, bindparam, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from risk_engine.people.roles import Reach
@@ -22,6 +22,9 @@ from storage.schema import CustomerVersionRow
 from storage.sight import spelled
 
 _who = aliased(CustomerVersionRow)
+# before the name of a column: the parameters of prepared statements
+_SEEN = "seen_"
+_REVISION = select(func.coalesce(func.max(CustomerVersionRow.id), 0))
 
 
 def visible(tx: Tx, column: Any) -> list[ColumnElement[bool]]:
@@ -50,11 +53,24 @@ def seen(tx: Tx, who: Any) -> list[ColumnElement[bool]]:
 
 
 def _held(tx: Tx, who: Any = _who) -> ColumnElement[bool]:
+    return or_(false(), *(getattr(who, column).in_(_texts(tx, column, texts)) for column, texts in _spelled(tx).items()))
+
+
+def _texts(tx: Tx, column: str, texts: list[str]) -> Any:
+    """Return the spellings, or a place for those of the transaction that will run the statement: it has no value of its own."""
+    return bindparam(f"{_SEEN}{column}", expanding=True) if tx.preparing else texts
+
+
+def parameters(tx: Tx) -> dict[str, list[str]]:
+    """Return what a prepared statement must be given for the sight of this transaction."""
+    return {} if tx.sight.everything else {f"{_SEEN}{column}": texts for column, texts in _spelled(tx).items()}
+
+
+def _spelled(tx: Tx) -> dict[str, list[str]]:
+    """Return the book's spellings of the visible departments and managers, without empty lists: they would search every row in vain."""
     spellings = _current(tx)
-    departments = spellings.of("department", tx.sight.spelled_departments())
-    managers = spellings.of("manager", tx.sight.spelled_names())
-    # with an empty list the database would search every row in vain
-    return or_(false(), *(column.in_(texts) for column, texts in ((who.department, departments), (who.manager, managers)) if texts))
+    wanted = {"department": tx.sight.spelled_departments(), "manager": tx.sight.spelled_names()}
+    return {column: texts for column, words in wanted.items() if (texts := spellings.of(column, words))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +90,7 @@ _reading = Lock()
 
 def _current(tx: Tx) -> _Spellings:
     """Return the spellings of the book in this transaction; read again only after a customer changed."""
-    revision = tx.connection.execute(select(func.coalesce(func.max(CustomerVersionRow.id), 0))).scalar_one()
+    revision = tx.connection.execute(_REVISION).scalar_one()
     with _reading:
         found = _known.get(tx.connection.engine)
         if found is None or found.revision != revision:

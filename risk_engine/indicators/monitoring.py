@@ -102,12 +102,11 @@ def _one_side(rules: _Rules, readings: Floats, late: NDArray[np.bool_]) -> Level
     level = np.full(customers, Colour.NONE, dtype=np.int8)
     # runs[k] counts readings in a row that are: at or past amber, at or past red, clear of red, clear of amber
     runs = np.zeros((4, customers), dtype=np.int32)
+    clear = (_past(readings, rules.clear_red, rules.banded), _past(readings, rules.clear_amber, rules.banded))
+    holds, there = np.stack([readings >= rules.amber[:, None], readings >= rules.red[:, None], *clear]), ~np.isnan(readings)
     for step in range(steps):
-        value = readings[:, step]
-        seen = ~np.isnan(value)
-        clear = (_past(value, rules.clear_red, rules.banded), _past(value, rules.clear_amber, rules.banded))
-        holds = np.stack([value >= rules.amber, value >= rules.red, *clear])
-        runs = np.where(seen, np.where(holds, np.where(late[:, step], 0, runs) + 1, 0), runs)
+        seen = there[:, step]
+        runs = np.where(seen, np.where(holds[:, :, step], np.where(late[:, step], 0, runs) + 1, 0), runs)
         up = np.where(runs[1] >= rules.up_for, Colour.RED, np.where(runs[0] >= rules.up_for, Colour.AMBER, Colour.GREEN))
         down = np.where(runs[3] >= rules.down_for, Colour.GREEN, np.where(runs[2] >= rules.down_for, Colour.AMBER, Colour.RED))
         moved = np.where(up > level, up, np.minimum(level, down))
@@ -116,9 +115,9 @@ def _one_side(rules: _Rules, readings: Floats, late: NDArray[np.bool_]) -> Level
     return result
 
 
-def _past(value: Floats, clear: Floats, banded: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _past(readings: Floats, clear: Floats, banded: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Flag readings that have come back: by at least the dead-band, or, without one, to the good side of the threshold."""
-    found: NDArray[np.bool_] = np.where(banded, value <= clear, value < clear)
+    found: NDArray[np.bool_] = np.where(banded[:, None], readings <= clear[:, None], readings < clear[:, None])
     return found
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select
 
 from risk_engine.audit.events import AnswerExported, DetailRead
 from storage.database import Tx
+from storage.prepared import prepared
 from storage.schema import DisclosureRow, EventRow
 
 # a person's files are counted one at a time on PostgreSQL, as SQLite's write lock does
@@ -18,11 +19,16 @@ LOCK = 611_953
 
 def known(tx: Tx, look: DetailRead, *, since: datetime) -> bool:
     """Return True if this person has seen these customers with this command since a moment."""
+    before = _looks(tx, since=since, until=look.at, actor=look.actor)
+    return any(subject == look.subject and facts is not None and _same(facts, look.facts) for subject, facts in before)
+
+
+@prepared
+def _looks(_tx: Tx, *, since: Any, until: Any, actor: Any) -> Any:
     row = EventRow
     # filtered by time alone: by subject, a list requested daily would be scanned from its first day
-    lately = (row.at >= since, row.at <= look.at, row.kind == DetailRead.kind, row.actor == look.actor)
-    before = tx.connection.execute(select(row.subject, row.payload).where(*lately))
-    return any(subject == look.subject and facts is not None and _same(facts, look.facts) for subject, facts in before)
+    lately = (row.at >= since, row.at <= until, row.kind == DetailRead.kind, row.actor == actor)
+    return select(row.subject, row.payload).where(*lately)
 
 
 def _same(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:

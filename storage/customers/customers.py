@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Date, and_, func, or_, select, type_coerce
 from storage.columns import day, day_of
 from storage.database import Tx
 from storage.names import name_key
+from storage.prepared import prepared
 from storage.schema import CustomerVersionRow, FacilityVersionRow, RatingVersionRow
 from storage.visibility import seen, visible
 
@@ -69,13 +70,15 @@ _WHO = ("name", "group", "sector", "country", "department", "manager", "kind", "
 CUSTOMER_COLUMNS = (CustomerVersionRow.customer_id, *(getattr(CustomerVersionRow, column) for column in _WHO))
 
 
+@prepared
+def _by_id(tx: Tx, *, id: Any, at: Any) -> Any:
+    table = CustomerVersionRow
+    return select(*CUSTOMER_COLUMNS).where(table.customer_id == id, known(table, at), *visible(tx, table.customer_id))
+
+
 def get(tx: Tx, id: str, *, at: datetime | None = None) -> Customer | None:
     """Return a customer by its id, as known at a moment."""
-    row = tx.connection.execute(
-        select(*CUSTOMER_COLUMNS).where(
-            CustomerVersionRow.customer_id == id, known(CustomerVersionRow, at), *visible(tx, CustomerVersionRow.customer_id)
-        )
-    ).one_or_none()
+    row = _by_id(tx, id=id, at=at).one_or_none()
     return None if row is None else Customer(*row)
 
 
@@ -113,8 +116,8 @@ def names(tx: Tx, ids: Collection[str]) -> dict[str, str]:
     return dict(tx.connection.execute(query).all())
 
 
-def exposures(tx: Tx, ids: Sequence[str], *, at: datetime | None = None) -> dict[str, tuple[Exposure, ...]]:
-    """Return these customers' exposures by currency, the largest first; currencies are never added up."""
+@prepared
+def _exposures(tx: Tx, *, ids: Any, at: Any) -> Any:
     columns: list[Any] = [
         FacilityVersionRow.customer_id,
         FacilityVersionRow.currency,
@@ -124,19 +127,23 @@ def exposures(tx: Tx, ids: Sequence[str], *, at: datetime | None = None) -> dict
         func.max(FacilityVersionRow.days_past_due),
         type_coerce(func.min(func.coalesce(day(tx, FacilityVersionRow.as_of), day_of(tx, FacilityVersionRow.known_at))), Date),
     ]
-    query = (
+    return (
         select(*columns)
         .where(FacilityVersionRow.customer_id.in_(ids), known(FacilityVersionRow, at), *visible(tx, FacilityVersionRow.customer_id))
         .group_by(FacilityVersionRow.customer_id, FacilityVersionRow.currency)
     )
+
+
+def exposures(tx: Tx, ids: Sequence[str], *, at: datetime | None = None) -> dict[str, tuple[Exposure, ...]]:
+    """Return these customers' exposures by currency, the largest first; currencies are never added up."""
     found: dict[str, list[Exposure]] = {}
-    for id, *figures in tx.connection.execute(query):
+    for id, *figures in _exposures(tx, ids=ids, at=at):
         found.setdefault(id, []).append(Exposure(*figures))
     return {id: tuple(sorted(entries, key=lambda entry: -entry.outstanding)) for id, entries in found.items()}
 
 
-def ratings(tx: Tx, ids: Sequence[str], *, at: datetime | None = None) -> dict[str, tuple[Rating, ...]]:
-    """Return each agency's newest letter for these customers, the newest first."""
+@prepared
+def _ratings(tx: Tx, *, ids: Any, at: Any) -> Any:
     newest = func.row_number().over(
         partition_by=(RatingVersionRow.customer_id, RatingVersionRow.agency, RatingVersionRow.scale), order_by=RatingVersionRow.as_of.desc()
     )
@@ -153,9 +160,13 @@ def ratings(tx: Tx, ids: Sequence[str], *, at: datetime | None = None) -> dict[s
         .where(RatingVersionRow.customer_id.in_(ids), known(RatingVersionRow, at), *visible(tx, RatingVersionRow.customer_id))
         .subquery()
     )
-    rows = tx.connection.execute(select(letters).where(letters.c.place == 1).order_by(letters.c.as_of.desc(), letters.c.agency))
+    return select(letters).where(letters.c.place == 1).order_by(letters.c.as_of.desc(), letters.c.agency)
+
+
+def ratings(tx: Tx, ids: Sequence[str], *, at: datetime | None = None) -> dict[str, tuple[Rating, ...]]:
+    """Return each agency's newest letter for these customers, the newest first."""
     found: dict[str, list[Rating]] = {}
-    for id, letter, agency, scale, as_of, outlook, _place in rows:
+    for id, letter, agency, scale, as_of, outlook, _place in _ratings(tx, ids=ids, at=at):
         found.setdefault(id, []).append(Rating(letter, agency, scale, as_of, outlook))
     return {id: tuple(entries) for id, entries in found.items()}
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import case, func, or_, select
 
 from storage.customers.customers import known
 from storage.database import Tx
+from storage.prepared import prepared
 from storage.schema import CustomerVersionRow, FacilityVersionRow
 from storage.visibility import visible
 
@@ -25,16 +27,21 @@ class Maturing:
     currency: str
 
 
-def maturing(tx: Tx, customer: str, *, until: date, at: datetime | None = None) -> list[Maturing]:
-    """Return a customer's drawn facilities that end up to a day, the earliest first, including matured ones."""
+@prepared
+def _maturing(tx: Tx, *, customer: Any, until: Any, at: Any) -> Any:
     table = FacilityVersionRow
-    query = (
+    return (
         select(table.facility, table.kind, table.maturity, table.outstanding, table.currency)
         .where(table.customer_id == customer, known(table, at), table.maturity <= until, table.outstanding > Decimal(0))
         .where(*visible(tx, table.customer_id))
         .order_by(table.maturity, table.facility)
     )
-    return [Maturing(facility, kind, day, drawn, currency) for facility, kind, day, drawn, currency in tx.connection.execute(query) if day]
+
+
+def maturing(tx: Tx, customer: str, *, until: date, at: datetime | None = None) -> list[Maturing]:
+    """Return a customer's drawn facilities that end up to a day, the earliest first, including matured ones."""
+    found = _maturing(tx, customer=customer, until=until, at=at)
+    return [Maturing(facility, kind, day, drawn, currency) for facility, kind, day, drawn, currency in found if day]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +53,26 @@ class Group:
     drawn: dict[str, Decimal]
 
 
+@prepared
+def _members(tx: Tx, *, name: Any, at: Any) -> Any:
+    return select(func.count()).select_from(CustomerVersionRow).where(*_of_group(tx, name, at))
+
+
+@prepared
+def _drawn(tx: Tx, *, name: Any, at: Any) -> Any:
+    who, lent = CustomerVersionRow, FacilityVersionRow
+    query = select(lent.currency, func.sum(lent.outstanding, type_=lent.outstanding.type)).join(who, who.customer_id == lent.customer_id)
+    return query.where(*_of_group(tx, name, at), known(lent, at)).group_by(lent.currency).order_by(lent.currency)
+
+
+def _of_group(tx: Tx, name: Any, at: Any) -> tuple[Any, ...]:
+    who = CustomerVersionRow
+    return (who.group == name, known(who, at), *visible(tx, who.customer_id))
+
+
 def group(tx: Tx, name: str, *, at: datetime | None = None) -> Group:
     """Return a group's visible members and exposure as known at a moment."""
-    who, lent = CustomerVersionRow, FacilityVersionRow
-    mine = (who.group == name, known(who, at), *visible(tx, who.customer_id))
-    members = tx.connection.execute(select(func.count()).select_from(who).where(*mine)).scalar_one()
-    query = (
-        select(lent.currency, func.sum(lent.outstanding, type_=lent.outstanding.type))
-        .join(who, who.customer_id == lent.customer_id)
-        .where(*mine, known(lent, at))
-        .group_by(lent.currency)
-        .order_by(lent.currency)
-    )
-    return Group(name, members, dict(tx.connection.execute(query).all()))
+    return Group(name, _members(tx, name=name, at=at).scalar_one(), dict(_drawn(tx, name=name, at=at).all()))
 
 
 def total_exposure(tx: Tx, customer: str) -> dict[str, Decimal]:

@@ -16,6 +16,7 @@ from storage.schema import SlackNewsRow
 KEPT = timedelta(minutes=20)
 # distinct from the letters of ids
 _COUNTER = "@"
+_NUMBER = select(SlackNewsRow.id).order_by(SlackNewsRow.id.desc()).limit(1)
 
 
 def tell(tx: Tx, event: Mapping[str, Any], *, at: datetime) -> int:
@@ -31,8 +32,7 @@ def tell(tx: Tx, event: Mapping[str, Any], *, at: datetime) -> int:
 
 def newest(tx: Tx) -> int:
     """Return the number of the newest event; 0 if there was none."""
-    found = tx.connection.execute(select(SlackNewsRow.id).order_by(SlackNewsRow.id.desc()).limit(1)).scalar_one_or_none()
-    return found or 0
+    return tx.connection.execute(_NUMBER).scalar_one_or_none() or 0
 
 
 def after(tx: Tx, number: int, *, now: datetime) -> list[tuple[int, Mapping[str, Any]]]:

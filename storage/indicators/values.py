@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 from sqlalchemy import select
@@ -22,12 +23,13 @@ from storage.customers.currencies import rates
 from storage.customers.customers import known
 from storage.database import Tx
 from storage.indicators import offered
-from storage.schema import AccountMonthVersionRow, ObservationVersionRow, StatementVersionRow
+from storage.prepared import prepared
+from storage.schema import AccountMonthVersionRow, ObservationVersionRow
 from storage.scoring.score_facts import accounts as statements
 from storage.scoring.score_facts import conduct as account_months
 from storage.scoring.score_facts import ledger_days, readings
-from storage.scoring.score_facts.asked import Asked
-from storage.scoring.score_facts.owned import coded, owned
+from storage.scoring.score_facts.asked import Asked, whose
+from storage.scoring.score_facts.owned import coded
 
 
 def settled(
@@ -71,18 +73,19 @@ def _by_name(names: Sequence[str], found: Points) -> dict[str, Points]:
     return {name: found.at(np.flatnonzero(place == number)) for number, name in enumerate(names)}
 
 
+@prepared
+def _observations(tx: Tx, *, spelled: Any, until: Any, at: Any, **who: Any) -> Any:
+    table = ObservationVersionRow
+    query = select(table.customer_id, table.indicator, day(tx, table.as_of), table.value, table.source).where(
+        table.indicator.in_(spelled), table.as_of <= until, table.value.is_not(None), known(table, at), *whose(tx, table.customer_id, **who)
+    )
+    return query.order_by(table.known_at, table.id)
+
+
 def _reported(tx: Tx, names: Sequence[str], asked: Asked, as_of: date, at: datetime | None) -> Points:
     """Return the observations; for the same date, the source that was recorded last comes last."""
-    table = ObservationVersionRow
     spelled = {spelling: place for place, name in enumerate(names) for spelling in derived.spellings(name)}
-    query = select(table.customer_id, table.indicator, day(tx, table.as_of), table.value, table.source).where(
-        table.indicator.in_(sorted(spelled)),
-        table.as_of <= as_of,
-        table.value.is_not(None),
-        known(table, at),
-        *asked.where(tx, table.customer_id),
-    )
-    owner, (found, days, values, sources) = owned(tx, asked.book, query.order_by(table.known_at, table.id))
+    owner, (found, days, values, sources) = asked.ask(tx, _observations, spelled=sorted(spelled), until=as_of, at=at)
     place = coded(found).made(lambda word: float(spelled[word]), -1).astype(np.int64)
     origins, months = np.full(len(owner), Origin.REPORTED, dtype=np.int8), np.zeros(len(owner), dtype=np.int64)
     return Points(owner * len(names) + place, dates(days), floats(values), origins, months, coded(sources))
@@ -93,8 +96,8 @@ def _of_statements(tx: Tx, policy: Policy, names: Sequence[str], asked: Asked, a
     wanted = [name for name in names if derived.basis(name) is Basis.STATEMENTS]
     if not wanted:
         return
-    lines, where = derived.lines_needed(wanted), asked.where(tx, StatementVersionRow.customer_id)
-    filed = statements.filed(tx, asked.book, as_of, at, max_age_days=policy.data.statement_days, lines=lines, where=where)
+    lines = derived.lines_needed(wanted)
+    filed = statements.filed_of(tx, asked, as_of, at, max_age_days=policy.data.statement_days, lines=lines)
     found = accounts.periods(filed, len(asked))
     origins = np.where(found.audited, Origin.AUDITED, Origin.UNAUDITED).astype(np.int8)
     values = {name: derived.STATEMENTS[derived.called(name)].of(found.amounts) for name in wanted}

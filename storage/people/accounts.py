@@ -12,6 +12,9 @@ from storage.database import Tx
 from storage.rows import insert_once
 from storage.schema import AccountRow
 
+_SEVERAL = select(AccountRow.digest).group_by(AccountRow.digest).having(func.count() > 1)
+_SHARED = select(AccountRow.digest, AccountRow.account).where(AccountRow.digest.in_(_SEVERAL)).order_by(AccountRow.at, AccountRow.account)
+
 
 def seen(tx: Tx, addresses: Mapping[str, str], *, at: datetime) -> None:
     """Record the address of each account; the first one stays."""
@@ -21,10 +24,8 @@ def seen(tx: Tx, addresses: Mapping[str, str], *, at: datetime) -> None:
 
 def sharing(tx: Tx) -> Sequence[tuple[str, ...]]:
     """Return accounts that share an address, the first seen first; all others are omitted."""
-    several = select(AccountRow.digest).group_by(AccountRow.digest).having(func.count() > 1)
-    query = select(AccountRow.digest, AccountRow.account).where(AccountRow.digest.in_(several)).order_by(AccountRow.at, AccountRow.account)
     groups: dict[str, list[str]] = {}
-    for digest, account in tx.connection.execute(query):
+    for digest, account in tx.connection.execute(_SHARED):
         groups.setdefault(digest, []).append(account)
     return [tuple(group) for group in groups.values()]
 

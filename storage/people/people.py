@@ -10,19 +10,28 @@ from sqlalchemy import RowMapping, func, select, update
 from risk_engine.people.membership import Member, in_order
 from risk_engine.people.roles import Role
 from storage.database import Conflict, Tx
+from storage.prepared import prepared
 from storage.rows import insert_once, written
 from storage.schema import MemberRow
+
+_ALL = select(*MemberRow.__table__.columns)
+_ANYBODY = select(MemberRow.id).where(MemberRow.holds).limit(1)
+
+
+@prepared
+def _by_id(_tx: Tx, *, person: Any) -> Any:
+    return _ALL.where(MemberRow.id == person)
 
 
 def get(tx: Tx, person: str) -> Member:
     """Return a person's present roles and departments; empty for somebody without an assignment."""
-    row = tx.connection.execute(_ALL.where(MemberRow.id == person)).mappings().one_or_none()
+    row = _by_id(tx, person=person).mappings().one_or_none()
     return Member(person) if row is None else _member(row)
 
 
 def anybody_holds(tx: Tx) -> bool:
     """Return True if any role has been assigned."""
-    return tx.connection.execute(select(MemberRow.id).where(MemberRow.holds).limit(1)).one_or_none() is not None
+    return tx.connection.execute(_ANYBODY).one_or_none() is not None
 
 
 def page(tx: Tx, *, limit: int, offset: int = 0) -> tuple[int, Sequence[Member]]:
@@ -53,9 +62,6 @@ def save(tx: Tx, member: Member) -> None:
     if tx.connection.execute(update(MemberRow).where(*seen).values(**_row(member))).rowcount != 1:
         raise Conflict(f"{member.id} is no longer at version {member.version}")
     written(tx, MemberRow, member.id)
-
-
-_ALL = select(*MemberRow.__table__.columns)
 
 
 def _row(member: Member) -> dict[str, Any]:

@@ -41,10 +41,12 @@ class PolicyInForce:
     since: datetime | None
 
 
+_NUMBER = select(PolicyInForceRow.id).order_by(PolicyInForceRow.id.desc()).limit(1)
+
+
 def newest(tx: Tx) -> int:
     """Return the number of the present period, which changes with the policy; 0 before the first start."""
-    found = tx.connection.execute(select(PolicyInForceRow.id).order_by(PolicyInForceRow.id.desc()).limit(1)).scalar_one_or_none()
-    return found or 0
+    return tx.connection.execute(_NUMBER).scalar_one_or_none() or 0
 
 
 def standing(tx: Tx) -> PolicyInForce:

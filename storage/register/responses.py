@@ -12,6 +12,7 @@ from risk_engine.approvals.proposal import ProposalState
 from risk_engine.references import ResponseId, RiskId
 from risk_engine.register.response import Response, Strategy
 from storage.database import Tx
+from storage.prepared import prepared
 from storage.rows import compare_and_set, insert_row, next_number
 from storage.schema import ResponseRow, RiskRow
 from storage.visibility import visible
@@ -46,10 +47,14 @@ def save(tx: Tx, response: Response) -> None:
     compare_and_set(tx, ResponseRow, int(response.id), response.version, {"state": response.state.value})
 
 
+@prepared
+def _of_risks(tx: Tx, *, risks: Any) -> Any:
+    return _seen(tx).where(ResponseRow.risk_id.in_(risks)).order_by(ResponseRow.id.desc())
+
+
 def of_risks(tx: Tx, risks: list[RiskId]) -> list[Response]:
     """Return the responses to these risks, newest first."""
-    query = _seen(tx).where(ResponseRow.risk_id.in_([int(risk) for risk in risks])).order_by(ResponseRow.id.desc())
-    return [_response(row) for row in tx.connection.execute(query).mappings()]
+    return [_response(row) for row in _of_risks(tx, risks=[int(risk) for risk in risks]).mappings()] if risks else []
 
 
 def overdue(tx: Tx, *, as_of: date, limit: int) -> tuple[int, list[Overdue]]:

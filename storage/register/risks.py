@@ -11,6 +11,7 @@ from risk_engine.references import RiskId
 from risk_engine.register.assessment import Assessment, Category, Level, RiskKind
 from risk_engine.register.register import Risk
 from storage.database import Tx
+from storage.prepared import prepared
 from storage.rows import insert_row, next_number, one_seen
 from storage.schema import RiskRow
 from storage.visibility import visible
@@ -29,17 +30,16 @@ def get(tx: Tx, id: RiskId) -> Risk | None:
     return None if row is None else _risk(row)
 
 
+@prepared
+def _open_of(tx: Tx, *, customer: Any, at: Any, limit: Any) -> Any:
+    query = select(*RiskRow.__table__.columns).where(RiskRow.customer_id == customer, RiskRow.open, *visible(tx, RiskRow.customer_id))
+    query = query if at is None else query.where(RiskRow.logged_at <= at)
+    return query.order_by(RiskRow.level.desc(), RiskRow.id).limit(limit)
+
+
 def open_of(tx: Tx, customer: str, *, at: datetime | None = None, limit: int = 10) -> list[Risk]:
     """Return a customer's open risks, as logged until a moment, worst first."""
-    query = (
-        select(*RiskRow.__table__.columns)
-        .where(RiskRow.customer_id == customer, RiskRow.open, *visible(tx, RiskRow.customer_id))
-        .order_by(RiskRow.level.desc(), RiskRow.id)
-        .limit(limit)
-    )
-    if at is not None:
-        query = query.where(RiskRow.logged_at <= at)
-    return [_risk(row) for row in tx.connection.execute(query).mappings()]
+    return [_risk(row) for row in _open_of(tx, customer=customer, at=at, limit=limit).mappings()]
 
 
 def from_source(tx: Tx, source: str) -> RiskId | None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import CursorResult, RowMapping, func, select
 
 from risk_engine.approvals.proposal import ProposalState
 from risk_engine.grading import Grade
 from risk_engine.references import OverrideId
 from risk_engine.scoring.override import Override
 from storage.database import Tx
+from storage.prepared import prepared
 from storage.rows import compare_and_set, insert_row, next_number, one_seen
 from storage.schema import OverrideRow
 from storage.visibility import visible
@@ -37,12 +39,12 @@ def save(tx: Tx, override: Override) -> None:
 
 def waiting(tx: Tx, customer: str) -> Override | None:
     """Return the customer's pending override."""
-    return _newest(tx, OverrideRow.customer_id == customer, OverrideRow.state == ProposalState.PROPOSED.value)
+    return _one(_newest(tx, customer=customer, state=ProposalState.PROPOSED.value, on=None))
 
 
 def in_force(tx: Tx, customer: str, *, on: date) -> Override | None:
     """Return the customer's override in force on a day, the newest of several."""
-    return _newest(tx, OverrideRow.customer_id == customer, OverrideRow.state == ProposalState.APPROVED.value, OverrideRow.until >= on)
+    return _one(_newest(tx, customer=customer, state=ProposalState.APPROVED.value, on=on))
 
 
 def count(tx: Tx, *, on: date) -> int:
@@ -53,10 +55,15 @@ def count(tx: Tx, *, on: date) -> int:
     return tx.connection.execute(query.where(*visible(tx, OverrideRow.customer_id))).scalar_one()
 
 
-def _newest(tx: Tx, *conditions: object) -> Override | None:
-    query = select(*OverrideRow.__table__.columns).where(*conditions, *visible(tx, OverrideRow.customer_id))  # type: ignore[arg-type]
-    query = query.order_by(OverrideRow.id.desc()).limit(1)
-    row = tx.connection.execute(query).mappings().one_or_none()
+@prepared
+def _newest(tx: Tx, *, customer: Any, state: Any, on: Any) -> Any:
+    table = OverrideRow
+    query = select(*table.__table__.columns).where(table.customer_id == customer, table.state == state, *visible(tx, table.customer_id))
+    return query.where(*([] if on is None else [table.until >= on])).order_by(table.id.desc()).limit(1)
+
+
+def _one(found: CursorResult[*tuple[Any, ...]]) -> Override | None:
+    row = found.mappings().one_or_none()
     return None if row is None else _override(row)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from risk_engine.grading import Grade
 from storage.database import Tx
+from storage.prepared import prepared
 from storage.schema import CustomerVersionRow, RatingVersionRow, ScoreDriverRow, ScoreRunRow, ScoreVersionRow
 from storage.scoring import packed_drivers
 from storage.scoring.packed_drivers import Reason
@@ -37,16 +38,21 @@ class Driver:
     known: float | None = None
 
 
-def of(tx: Tx, score_ids: Sequence[int]) -> dict[int, tuple[Driver, ...]]:
-    """Return the drivers of these scores, the worst grade first; an invisible guarantor has no name and no id."""
+@prepared
+def _stored(tx: Tx, *, ids: Any) -> Any:
     score, run, letter = ScoreVersionRow, ScoreRunRow, RatingVersionRow
-    query = (
+    return (
         select(score.id, score.confidence, letter.rating, letter.agency, run.drivers, score.drivers, score.driver_words)
         .join(run, run.id == score.run_id)
         .outerjoin(letter, letter.id == score.rating_id)
-        .where(score.id.in_(score_ids), *visible(tx, score.customer_id))
+        .where(score.id.in_(ids), *visible(tx, score.customer_id))
     )
-    rows: list[Any] = [(id, (rating, agency), known, packed) for id, known, rating, agency, *packed in tx.connection.execute(query)]
+
+
+def of(tx: Tx, score_ids: Sequence[int]) -> dict[int, tuple[Driver, ...]]:
+    """Return the drivers of these scores, the worst grade first; an invisible guarantor has no name and no id."""
+    stored = _stored(tx, ids=score_ids)
+    rows: list[Any] = [(id, (rating, agency), known, packed) for id, known, rating, agency, *packed in stored]
     reasons = _in_rows(tx, [id for id, _letter, _known, (names, *_cells) in rows if names is None])
     reasons |= {id: packed_drivers.unpacked(*packed) for id, _letter, _known, packed in rows if packed[0] is not None}
     named = _names(tx, {one.reference for each in reasons.values() for one in each if one.name == "guarantor" and one.reference})

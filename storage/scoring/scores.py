@@ -14,6 +14,7 @@ from risk_engine.grading import Grade
 from storage import figure_blobs
 from storage.customers.customers import known
 from storage.database import Tx
+from storage.prepared import prepared
 from storage.schema import ScoreRunRow, ScoreVersionRow
 from storage.scoring import score_drivers
 from storage.scoring.score_drivers import Driver
@@ -68,10 +69,16 @@ _NAMES = tuple(name for name in Score.__dataclass_fields__ if name != "customer"
 _COLUMNS = tuple(getattr(ScoreVersionRow, "model_grade" if name == "model" else name) for name in _NAMES)
 
 
+@prepared
+def _of(tx: Tx, *, customers: Any, at: Any) -> Any:
+    table = ScoreVersionRow
+    query = select(table.customer_id, *_COLUMNS).where(table.customer_id.in_(customers), known(table, at))
+    return query.where(*visible(tx, table.customer_id))
+
+
 def of(tx: Tx, customers: Sequence[str], *, at: datetime | None = None) -> dict[str, Score]:
     """Return the scores of these customers as known at a moment; customers without a score are omitted."""
-    query = select(ScoreVersionRow.customer_id, *_COLUMNS).where(ScoreVersionRow.customer_id.in_(customers), known(ScoreVersionRow, at))
-    return {row[0]: _score(row) for row in tx.connection.execute(query.where(*visible(tx, ScoreVersionRow.customer_id)))}
+    return {row[0]: _score(row) for row in _of(tx, customers=customers, at=at)}
 
 
 def history(tx: Tx, customer: str, *, at: datetime | None = None, limit: int = 50) -> list[Score]:
@@ -114,12 +121,16 @@ def finding(tx: Tx, score: Score) -> Finding:
     return Finding(score, run(tx, score.run_id), detail(tx, score), score_drivers.of(tx, [score.id]).get(score.id, ()))
 
 
+@prepared
+def _detail(_tx: Tx, *, score: Any) -> Any:
+    run, table = ScoreRunRow, ScoreVersionRow
+    query = select(run.figures, table.figures, run.sources, table.sources)
+    return query.join(table, table.run_id == run.id).where(table.id == score)
+
+
 def detail(tx: Tx, score: Score) -> Detail:
     """Return the complete figures of a score; empty for a score from before they were stored."""
-    run = ScoreRunRow
-    query = select(run.figures, ScoreVersionRow.figures, run.sources, ScoreVersionRow.sources)
-    query = query.join(ScoreVersionRow, ScoreVersionRow.run_id == run.id).where(ScoreVersionRow.id == score.id)
-    names, values, kinds, ids = tx.connection.execute(query).one()
+    names, values, kinds, ids = _detail(tx, score=score.id).one()
     return Detail(figure_blobs.figures(names, values), figure_blobs.numbers(kinds, ids))
 
 

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent, parse_pattern
 
 from commands.kit.access.masking import DOTS, figure, masked
 from commands.kit.i18n import Text, _, ngettext, pgettext, reader
@@ -183,9 +185,18 @@ def colour_sign(value: Colour) -> str:
     return _COLOURS[value][0]
 
 
+# reading a pattern or the name of a locale costs more than formatting a number by it
+_pattern = cache(parse_pattern)
+_parsed = cache(Locale.parse)
+
+
+def _locale() -> Locale:
+    return _parsed(reader().locale)
+
+
 def day(value: date) -> str:
     """Return a date in the reader's format: ``31 Dec 2026``, ``2026年12月31日``."""
-    return format_date(value, format="medium", locale=reader().locale)
+    return format_date(value, format="medium", locale=_locale())
 
 
 def moment(value: datetime) -> str:
@@ -232,7 +243,7 @@ def number(value: float | Decimal, *, decimals: int = 2) -> str:
 
 
 def _number(value: float | Decimal, *, decimals: int = 2) -> str:
-    return format_decimal(value, format="#,##0." + "#" * decimals if decimals else "#,##0", locale=reader().locale)
+    return format_decimal(value, format=_pattern("#,##0." + "#" * decimals if decimals else "#,##0"), locale=_locale())
 
 
 def reading(value: float | None, unit: str) -> str:
@@ -242,11 +253,11 @@ def reading(value: float | None, unit: str) -> str:
 
 def _reading(value: float, unit: str) -> str:
     if unit == "percent":
-        return format_percent(value, format="#,##0.#%", locale=reader().locale)
+        return format_percent(value, format=_pattern("#,##0.#%"), locale=_locale())
     if unit == "days":
         return str(ngettext("{n} day", "{n} days", round(value)))
     if unit == "ratio":
-        return f"{format_decimal(value, format='#,##0.00', locale=reader().locale)}×"
+        return f"{format_decimal(value, format=_pattern('#,##0.00'), locale=_locale())}×"
     return _number(value)
 
 
@@ -295,7 +306,7 @@ def money_column(amounts: Sequence[Decimal | None], currency: str) -> tuple[str,
             return "–"
         parts = amount / step
         tiny = 0 < abs(parts) < least / 2
-        return ("<" if tiny else "") + format_decimal(least if tiny else parts, format=pattern, locale=reader().locale)
+        return ("<" if tiny else "") + format_decimal(least if tiny else parts, format=_pattern(pattern), locale=_locale())
 
     return word, [cell(amount) for amount in amounts]
 
@@ -319,9 +330,9 @@ def grade_word(value: Grade) -> str:
 
 def share(value: float | None) -> str:
     """Return a PD or LGD: ``0.26 %``; a dash if it is not computable."""
-    return "–" if value is None else figure(format_percent(value, format="#,##0.##%", locale=reader().locale))
+    return "–" if value is None else figure(format_percent(value, format=_pattern("#,##0.##%"), locale=_locale()))
 
 
 def part(value: float | None) -> str:
     """Return a share without decimals: ``84 %``."""
-    return "–" if value is None else figure(format_percent(value, format="#,##0%", locale=reader().locale))
+    return "–" if value is None else figure(format_percent(value, format=_pattern("#,##0%"), locale=_locale()))

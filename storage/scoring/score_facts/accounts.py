@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import func, or_, select
 
+from risk_engine.credit import Places
 from risk_engine.days import NO_DATE
 from risk_engine.facts.facts import Accounts, Dates
 from risk_engine.facts.statements import NAMES
@@ -18,7 +19,9 @@ from risk_engine.financials.accounts import Filed
 from storage.columns import amounts, dates, day, scaled
 from storage.customers.customers import known
 from storage.database import Tx
+from storage.prepared import Prepared
 from storage.schema import StatementVersionRow
+from storage.scoring.score_facts.asked import Asked, whose
 from storage.scoring.score_facts.owned import Book, coded, flags, numbers, owned
 
 # the newest statement's own year, and the year before it
@@ -46,12 +49,21 @@ def _newest_before(tx: Tx, book: Book, day_: date, at: datetime | None) -> Dates
     return found
 
 
-def filed(
-    tx: Tx, book: Book, as_of: date, at: datetime | None, *, max_age_days: int, lines: Collection[str] = NAMES, where: Sequence[Any] = ()
-) -> Filed:
-    """The statements that make up the accounts of a day: these lines of them, under further conditions."""
+def filed(tx: Tx, book: Book, as_of: date, at: datetime | None, *, max_age_days: int) -> Filed:
+    """The statements that make up the accounts of a day."""
+    query = _statements(tx, NAMES, until=as_of, since=as_of - timedelta(days=max_age_days) - _YEARS, at=at)
+    return _filed(NAMES, *owned(tx, book, query))
+
+
+def filed_of(tx: Tx, asked: Asked, as_of: date, at: datetime | None, *, max_age_days: int, lines: Collection[str]) -> Filed:
+    """Return these lines of the statements that make up the accounts of these customers on a day."""
+    names = tuple(name for name in NAMES if name in lines)
+    since = as_of - timedelta(days=max_age_days) - _YEARS
+    return _filed(names, *asked.ask(tx, _STATEMENTS, names, until=as_of, since=since, at=at))
+
+
+def _statements(tx: Tx, names: Sequence[str], *, until: Any, since: Any, at: Any, **who: Any) -> Any:
     table = StatementVersionRow
-    names = [name for name in NAMES if name in lines]
     query = select(
         table.customer_id,
         table.id,
@@ -62,10 +74,16 @@ def filed(
         table.currency,
         *(scaled(getattr(table, name)) for name in names),
     )
-    query = query.where(known(table, at), table.period_end <= as_of, table.period_end >= as_of - timedelta(days=max_age_days) - _YEARS)
+    query = query.where(known(table, at), table.period_end <= until, table.period_end >= since, *whose(tx, table.customer_id, **who))
     # what was not yet published could not be known
-    query = query.where(or_(table.published.is_(None), table.published <= as_of), *where).order_by(table.id)
-    owner, (ids, ends, months, bases, audited, currencies, *columns) = owned(tx, book, query)
+    return query.where(or_(table.published.is_(None), table.published <= until)).order_by(table.id)
+
+
+_STATEMENTS = Prepared(_statements)
+
+
+def _filed(names: Sequence[str], owner: Places, columns_: Sequence[Any]) -> Filed:
+    ids, ends, months, bases, audited, currencies, *columns = columns_
     return Filed(
         owner,
         numbers(ids),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from risk_engine.facts.facts import Guarantees, Incidents, Instalments, Payments
 from storage.columns import amounts, dates, day, floats, scaled
 from storage.customers.customers import known
 from storage.database import Tx
+from storage.prepared import Prepared, prepared
 from storage.schema import (
     FacilityVersionRow,
     GuaranteeVersionRow,
@@ -24,6 +24,7 @@ from storage.schema import (
     PaymentVersionRow,
     ProjectionVersionRow,
 )
+from storage.scoring.score_facts.asked import Asked, whose
 from storage.scoring.score_facts.owned import Book, coded, numbers, owned
 
 
@@ -54,35 +55,50 @@ class Lines:
         return np.fromiter((self._rows.get(name, -1) for name in names.tolist()), dtype=np.int64, count=len(names))
 
 
-def _of_facilities(
-    tx: Tx, book: Book, table: Any, columns: list[Any], at: datetime | None, order: Any, where: Sequence[Any]
-) -> tuple[Places, list[Any]]:
+def _of_facilities(tx: Tx, table: Any, columns: list[Any], at: Any, order: Any, who: dict[str, Any]) -> Any:
     line = FacilityVersionRow
     query = select(line.customer_id, table.facility, *columns).join(line, (line.facility == table.facility) & known(line, at))
-    return owned(tx, book, query.where(known(table, at), *where).order_by(order))
+    return query.where(known(table, at), *whose(tx, line.customer_id, **who)).order_by(order)
 
 
-def instalments(tx: Tx, book: Book, lines: Lines, at: datetime | None, where: Sequence[Any] = ()) -> Instalments:
-    """Every facility's schedule as agreed; ``where`` are further conditions on the facility."""
+def _instalments(tx: Tx, *, at: Any, **who: Any) -> Any:
     table = InstalmentVersionRow
-    columns = [day(tx, table.due), scaled(table.principal), scaled(table.interest)]
-    owner, (names, due, principal, interest) = _of_facilities(tx, book, table, columns, at, table.due, where)
+    return _of_facilities(tx, table, [day(tx, table.due), scaled(table.principal), scaled(table.interest)], at, table.due, who)
+
+
+def _payments(tx: Tx, *, at: Any, **who: Any) -> Any:
+    table = PaymentVersionRow
+    return _of_facilities(tx, table, [day(tx, table.paid), day(tx, table.booked), scaled(table.amount)], at, table.paid, who)
+
+
+_INSTALMENTS, _PAYMENTS = Prepared(_instalments), Prepared(_payments)
+
+
+def instalments(tx: Tx, book: Book | Asked, lines: Lines, at: datetime | None) -> Instalments:
+    """Every facility's schedule as agreed."""
+    owner, (names, due, principal, interest) = (
+        book.ask(tx, _INSTALMENTS, at=at) if isinstance(book, Asked) else owned(tx, book, _instalments(tx, at=at))
+    )
     return Instalments(owner, lines.places(owner, names), dates(due), amounts(principal), amounts(interest))
 
 
-def payments(tx: Tx, book: Book, lines: Lines, at: datetime | None, where: Sequence[Any] = ()) -> Payments:
-    """Return the payments by value date; ``where`` adds conditions on the facility."""
-    table = PaymentVersionRow
-    columns = [day(tx, table.paid), day(tx, table.booked), scaled(table.amount)]
-    owner, (names, paid, booked, amount) = _of_facilities(tx, book, table, columns, at, table.paid, where)
+def payments(tx: Tx, book: Book | Asked, lines: Lines, at: datetime | None) -> Payments:
+    """Return the payments by value date."""
+    owner, (names, paid, booked, amount) = (
+        book.ask(tx, _PAYMENTS, at=at) if isinstance(book, Asked) else owned(tx, book, _payments(tx, at=at))
+    )
     return Payments(owner, lines.places(owner, names), dates(paid), dates(booked), amounts(amount))
+
+
+@prepared
+def _fed_until(_tx: Tx, *, at: Any) -> Any:
+    table = ImportRow
+    return select(func.max(table.at)).where(table.kind == "payments", *([] if at is None else [table.at <= at]))
 
 
 def fed_until(tx: Tx, at: datetime | None) -> np.datetime64:
     """Return the day on which a file of payments was last loaded; NaT without any."""
-    table = ImportRow
-    newest = select(func.max(table.at)).where(table.kind == "payments", *([] if at is None else [table.at <= at]))
-    found = tx.connection.execute(newest).scalar_one()
+    found = _fed_until(tx, at=at).scalar_one()
     return NO_DATE if found is None else np.datetime64(found.date(), "D")
 
 

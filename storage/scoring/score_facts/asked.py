@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from sqlalchemy import collate
 
+from risk_engine.credit import Places
+from storage.columns import columns_of
 from storage.database import Tx
-from storage.scoring.score_facts.owned import Book
+from storage.prepared import Prepared
+from storage.scoring.score_facts.owned import Book, placed
 from storage.visibility import visible
 
 # as many are named in a query; more of them are read as a stretch from the first to the last
 NAMED, STRETCH = 500, 16_384
+
+
+def whose(tx: Tx, column: Any, *, ids: Any = None, first: Any = None, last: Any = None) -> list[Any]:
+    """Return the conditions on a column of customers' ids: these, or those from the first to the last; none for everybody."""
+    if ids is not None:
+        return [column.in_(ids), *visible(tx, column)]
+    if first is None:
+        return []
+    # ids are sorted by code point here; a PostgreSQL database may sort by the rules of a language
+    by_code_point = collate(column, "C") if tx.dialect == "postgresql" else column
+    return [by_code_point.between(first, last), *visible(tx, column)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +46,17 @@ class Asked:
 
     def where(self, tx: Tx, column: Any) -> list[Any]:
         """Return the conditions on a column of customers' ids."""
+        return whose(tx, column, **self.who)
+
+    @property
+    def who(self) -> dict[str, Any]:
+        """Return the values for :func:`whose`."""
         ids = self.book.ids.tolist()
-        if len(ids) <= NAMED:
-            return [column.in_(ids), *visible(tx, column)]
-        # ids are sorted by code point here; a PostgreSQL database may sort by the rules of a language
-        by_code_point = collate(column, "C") if tx.dialect == "postgresql" else column
-        return [by_code_point.between(ids[0], ids[-1]), *visible(tx, column)]
+        return {"ids": ids} if len(ids) <= NAMED else {"first": ids[0], "last": ids[-1]}
+
+    def ask(self, tx: Tx, question: Prepared, *form: Hashable, **values: Any) -> tuple[Places, list[Any]]:
+        """Return the columns of a prepared question about these customers, its first column as sorted places."""
+        return placed(self.book, columns_of(question(tx, *form, **values, **self.who)))
 
     def parts(self) -> Iterator[Asked]:
         """Split the customers into parts so small that their columns need little memory."""

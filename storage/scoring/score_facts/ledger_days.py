@@ -19,10 +19,11 @@ from risk_engine.policy.policy import Policy
 from storage.columns import amounts, dates, day, floats, scaled
 from storage.customers.currencies import rates
 from storage.database import Tx
+from storage.prepared import prepared
 from storage.schema import FacilityVersionRow
 from storage.scoring.score_facts import agreed
-from storage.scoring.score_facts.asked import Asked
-from storage.scoring.score_facts.owned import coded, owned
+from storage.scoring.score_facts.asked import Asked, whose
+from storage.scoring.score_facts.owned import coded
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +79,19 @@ def _not_taken_back(owner: Places, days: Dates) -> np.ndarray:
     return number <= np.minimum.accumulate(number[::-1])[::-1]
 
 
-def _versions(tx: Tx, asked: Asked, since: date, as_of: date, at: datetime | None) -> _Versions:
-    table, first = FacilityVersionRow, datetime.combine(since, time(), UTC)
+@prepared
+def _held(tx: Tx, *, since: Any, at: Any, **who: Any) -> Any:
+    table = FacilityVersionRow
     amount = (scaled(table.limit), scaled(table.outstanding))
     columns = (table.facility, table.currency, table.kind, *amount, table.days_past_due, day(tx, table.as_of))
     query = select(table.customer_id, *columns, _moment(tx, table.known_at), _moment(tx, table.superseded_at))
-    held = or_(table.superseded_at.is_(None), table.superseded_at >= first)
-    query = query.where(*asked.where(tx, table.customer_id), held, *([] if at is None else [table.known_at <= at]))
-    owner, found = owned(tx, asked.book, query.order_by(table.facility, table.id))
+    held = or_(table.superseded_at.is_(None), table.superseded_at >= since)
+    query = query.where(*whose(tx, table.customer_id, **who), held, *([] if at is None else [table.known_at <= at]))
+    return query.order_by(table.facility, table.id)
+
+
+def _versions(tx: Tx, asked: Asked, since: date, as_of: date, at: datetime | None) -> _Versions:
+    owner, found = asked.ask(tx, _held, since=datetime.combine(since, time(), UTC), at=at)
     names, currencies, kinds, limits, drawn, late, days, known_at, superseded_at = found
     days_as_of, known, ended = dates(days), _moments(known_at), _moments(superseded_at)
     if at is not None:
@@ -115,10 +121,10 @@ def _with_schedules(
     tx: Tx, policy: Policy, asked: Asked, as_of: date, at: datetime | None, found: _Versions, holds: np.ndarray
 ) -> _Versions:
     """Return the versions; current ones with the days past due by schedule and payments where these are worse."""
-    rows, where = found.entries, asked.where(tx, FacilityVersionRow.customer_id)
+    rows = found.entries
     lines = agreed.Lines(rows.owner[holds], found.names[holds])
-    due = agreed.instalments(tx, asked.book, lines, at, where)
-    came = agreed.payments(tx, asked.book, lines, at, where)
+    due = agreed.instalments(tx, asked, lines, at)
+    came = agreed.payments(tx, asked, lines, at)
     nobody = np.full(int(holds.sum()), np.nan)
     lent = _Lent(rows.owner[holds], rows.outstanding[holds], rows.days_past_due[holds], nobody, rows.dated[holds])
     fed = agreed.fed_until(tx, at)

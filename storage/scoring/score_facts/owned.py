@@ -87,7 +87,12 @@ def owned(tx: Tx, book: Book, query: Any) -> tuple[Places, list[Any]]:
 
     The query's order stays within a customer; rows of customers outside the book are omitted.
     """
-    ids, *columns = fetched(tx, query.where(*book.where(tx, query.selected_columns[0])))
+    return placed(book, fetched(tx, query.where(*book.where(tx, query.selected_columns[0]))))
+
+
+def placed(book: Book, found: list[Any]) -> tuple[Places, list[Any]]:
+    """Return columns of which the first is the customer, with that one as sorted places."""
+    ids, *columns = found
     place = book.places(ids)
     if not len(place) or (place[0] >= 0 and (np.diff(place) >= 0).all()):
         return place, columns
