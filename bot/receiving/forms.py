@@ -30,7 +30,7 @@ from commands.kit.registry import registry
 from commands.kit.wording import trouble_words
 from risk_engine.people.roles import Right
 from risk_engine.refusals import Refusal
-from storage.database import Busy, Gone
+from storage.database import Busy, Gone, Tx
 from storage.delivery import answers
 from storage.delivery.answers import Answer
 from storage.sight import NOTHING
@@ -90,19 +90,19 @@ class Forms:
                         notes.append(str(_("“{text}” matches several or none: please choose.").format(text=typed)))
         return form(command, given, request.policy, channel=ticket.channel, labels=labels, notes=notes)
 
-    def open_with(self, ticket: Ticket, prefill: Callable[[], Mapping[str, Any]], trigger: str) -> None:
+    def open_with(self, ticket: Ticket, prefill: Callable[[Tx], Mapping[str, Any]], trigger: str) -> None:
         """Open a form with values that are looked up only after checking the person's rights."""
         command = registry().asked(ticket.command)
         assert command is not None, "a ticket names what is in the registry"
         person = self.executor.people.person(ticket.person)
         with reading(person.reader):
             try:
-                with self.executor.looking(ticket, person, command.right):
-                    pass
+                with self.executor.looking(ticket, person, command.right) as (_request, tx):
+                    values = prefill(tx)
             except Refused as error:
                 self.executor.answer(ticket, refusal(error.sentence))
                 return
-        self.open(ticket, prefill(), trigger)
+        self.open(ticket, values, trigger)
 
     def _offer(self, ticket: Ticket, command: Command, values: Mapping[str, Any]) -> None:
         """Offer a button that opens the form, after Slack's three seconds are over."""
@@ -134,7 +134,7 @@ class Forms:
         command = registry().asked(view["callback_id"])
         if command is None:
             return {}
-        values, channel = filled_in(view)
+        values, channel = filled_in(view, self.executor.people.name_of)
         ticket = Ticket(f"view {view['id']} {view.get('hash')}", command.name, values, user, self.executor.clock.now(), channel)
         with reading(self.executor.people.person(user).reader):
             try:
@@ -180,7 +180,7 @@ def _refused_form(view: Mapping[str, Any], command: Command, values: Mapping[str
         command.args.model_validate(dict(values))
         faults: Mapping[str, Text] = {refused.field or "": refused.sentence}
     except ValidationError as error:
-        faults = explain(command.args, error)
+        faults = explain(command.args, error, values)
     errors = {field: blocks.cut(str(sentence), 150 * 2) for field, sentence in faults.items() if field in inputs}
     return {"response_action": "errors", "errors": errors} if errors else _in_place(view, refused.sentence)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.delivering.secrecy import TURNED_AWAY
+from bot.receiving import typed_lines
 from bot.receiving.forms import Forms
 from bot.receiving.messages import Messages
 from bot.receiving.request_queue import RequestQueue
@@ -21,8 +22,9 @@ from commands.kit.contract import Command, Refused
 from commands.kit.i18n import Text, _, reading
 from commands.kit.input import inline
 from commands.kit.input.fields import arguments
+from commands.kit.input.markup import with_names
 from commands.kit.registry import registry
-from storage.database import Busy
+from storage.database import Busy, Tx
 
 # seconds to wait for the lock with news that change nobody's access, as most do
 IN_PASSING = 0.3
@@ -45,9 +47,10 @@ class Intake:
 
     def command(self, body: Mapping[str, Any]) -> str | None:
         """Accept a slash command; return the immediate acknowledgement text, if any."""
-        with reading(self.executor.people.person(body["user_id"]).reader):
+        who = self.executor.people.person(body["user_id"])
+        with reading(who.reader):
             try:
-                asked = inline.read(registry(), body.get("text") or "")
+                asked = typed_lines.read(self.executor, body.get("text") or "", who)
                 ticket = self.request_queue.ticket(f"command {body['trigger_id']}", asked.command, asked.values, body["user_id"], body)
                 if asked.missing:
                     asked.check_given()
@@ -102,8 +105,12 @@ class Intake:
         user = body["user"]["id"]
         ticket = self.request_queue.ticket(f"shortcut {body['trigger_id']}", command, {}, user, body)
 
-        def prefill() -> Mapping[str, Any]:
-            return {} if shortcut.prefill is None else shortcut.prefill(str(message.get("text") or ""), self._permalink(body))
+        def prefill(tx: Tx) -> Mapping[str, Any]:
+            if shortcut.prefill is None:
+                return {}
+            # names are Slack's: asked for here, as commands know only ids
+            text = with_names(str(message.get("text") or ""), self.executor.people.name_of)
+            return {**shortcut.prefill(text, self._permalink(body)), **shortcut.named(text, tx)}
 
         def open_it() -> None:
             self.forms.open_with(ticket, prefill, body["trigger_id"])

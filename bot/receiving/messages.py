@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.delivering.secrecy import TURNED_AWAY
+from bot.receiving import typed_lines
 from bot.receiving.request_queue import RequestQueue
 from bot.working.desk import PATIENCE
 from bot.working.executor import Executor
@@ -17,7 +18,6 @@ from commands.delivery import Draft, tell
 from commands.kit import blocks
 from commands.kit.contract import Refused, To
 from commands.kit.i18n import Text
-from commands.kit.input import inline
 from commands.kit.registry import registry
 from storage.database import Tx
 from storage.delivery import greetings, inbox
@@ -54,7 +54,7 @@ class Messages:
         if word not in registry().commands:
             return None
         try:
-            asked = inline.read(registry(), line)
+            asked = typed_lines.read(self.executor, line, self.executor.people.person(event["user"]))
             asked.checked()
         except Refused:
             return None

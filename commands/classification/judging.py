@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from commands.approvals import ask_for, withdraw_button
 from commands.classification import judgement_words
@@ -52,13 +52,11 @@ _KINDS = {
     Wish.VOID: JudgementKind.VOID,
     Wish.END: JudgementKind.END,
 }
-_SYNONYMS = {"unlikely_to_pay": "unlikely", "utp": "unlikely", "rebuttal": "rebut", "withdraw": "void", "lift": "end"}
-AnyWord = BeforeValidator(lambda value: _SYNONYMS.get(value, value))
 
 
 class JudgeArgs(Args):
     customer: CustomerText
-    judgement: Annotated[Wish, AnyWord, AnyCase, Ask(_("Judgement"), hint=_("The end of a judgement also needs an approval"))]
+    judgement: Annotated[Wish, AnyCase, Ask(_("Judgement"), hint=_("The end of a judgement also needs an approval"))]
     reason: Annotated[str, Field(min_length=10, max_length=1000), Ask(_("Why"), multiline=True, rest=True)]
     since: Annotated[Day | None, Ask(_("Since"), hint=_("For “unlikely to pay”; today, if left empty"))] = None
     until: Annotated[Day | None, Ask(_("Until"), hint=_("For a rebuttal only: its last day"))] = None

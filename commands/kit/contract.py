@@ -7,10 +7,11 @@ from dataclasses import KW_ONLY, dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from commands.kit.i18n import Reader, Text
+from commands.kit.input.fields import named
 from commands.kit.schedule import Daily
 from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.proposal import ProposalState
@@ -55,13 +56,14 @@ class Args(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _can_be_kept(cls, value: Any) -> Any:
-        """Refuse text that cannot be stored, in every argument of every command, however it was entered."""
+    def _can_be_kept(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse text that cannot be stored, and return the rest in plain characters, in every argument, however it was entered."""
         if isinstance(value, str) and (character := refused_in(value)):
             raise PydanticCustomError("character", "a character that cannot be kept", {"character": character})
         if isinstance(value, str) and is_blank(value):
             raise PydanticCustomError("blank", "nothing to read")
-        return value
+        argument = named(cls).get(str(info.field_name)) if isinstance(value, str) else None
+        return argument.meant(value) if argument else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +283,7 @@ class Shortcut:
 
     Attributes:
         prefill: from the message's text and link to argument values; None for a global shortcut.
+        named: the argument values that a search of the book finds in the message's text.
     """
 
     callback_id: str
@@ -288,6 +291,7 @@ class Shortcut:
     description: str
     command: str
     prefill: Callable[[str, str | None], Mapping[str, Any]] | None = None
+    named: Callable[[str, Tx], Mapping[str, Any]] = lambda text, tx: {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,6 +383,19 @@ class Subject(Generic[Id]):
     _: KW_ONLY
     protected: Callable[[Tx, Id], bool]
     still_possible: Callable[[Tx, Id, Request], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Card(Generic[Id]):
+    """The answer to a typed id: ``/risk show T-2``.
+
+    Attributes:
+        of: the kind of its ids.
+        show: the thing with this id; it refuses in words where there is none.
+    """
+
+    of: type[Id]
+    show: Callable[[Id, Request, Tx], Reply]
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ class PeopleSetArgs(Args):
     department: Annotated[
         str | None,
         Field(max_length=400),
-        Ask(_("Departments"), hint=_("Separate with commas; “none” removes them; leave empty to keep them")),
+        Ask(_("Departments"), hint=_("Separate with commas; “none” removes them; leave empty to keep them"), verbatim=True),
     ] = None
     reason: Annotated[str | None, Field(max_length=500), Ask(_("Why"), multiline=True)] = None
 

@@ -31,7 +31,7 @@ HISTORY = 5
 
 
 class PolicyArgs(Args):
-    key: Annotated[str | None, Field(max_length=200), Ask(_("Key"))] = None
+    key: Annotated[str | None, Field(max_length=200), Ask(_("Key"), verbatim=True)] = None
 
 
 def policy(args: PolicyArgs, request: Request, tx: Tx) -> Reply:

@@ -41,7 +41,7 @@ _STRAIGHT = str.maketrans("“”„«»‘’", '"""""\'\'')
 
 
 class PolicyChangeArgs(Args):
-    key: Annotated[str, Field(min_length=1, max_length=200), Ask(_("Key"), placeholder=_("as responses.default_days"))]
+    key: Annotated[str, Field(min_length=1, max_length=200), Ask(_("Key"), placeholder=_("as responses.default_days"), verbatim=True)]
     value: Annotated[
         str, Field(min_length=1, max_length=1000), Ask(_("Value"), literal=True, hint=_("“packaged” restores the packaged value"))
     ]

@@ -39,7 +39,7 @@ def change(before: Any, after: Any) -> str:
 def nearest_key(text: str, values: Values) -> str | None:
     """Return the nearest key to a mistyped one."""
     known = {key.lower(): key for key in _keys(values)}
-    near = nearest(text, known, likeness=60)
+    near = nearest(text, known)
     return known[near] if near else None
 
 

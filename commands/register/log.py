@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -15,7 +14,7 @@ from commands.kit.contract import Args, Command, Reply, Request, Shortcut
 from commands.kit.i18n import _, pgettext
 from commands.kit.input.customer import CustomerText, resolve_to_change
 from commands.kit.input.fields import AnyCase, Ask, Someone, Step
-from commands.kit.input.inline import unescape
+from commands.kit.input.markup import readable
 from commands.kit.input.stray_characters import storable
 from commands.kit.wording import words
 from commands.register.risk_card import risk_card
@@ -67,11 +66,6 @@ def log(args: LogArgs, request: Request, tx: Tx) -> Reply:
 def from_message(text: str, link: str | None) -> Mapping[str, Any]:
     """Return a form's initial values for logging a message."""
     return {"title": blocks.cut(" ".join(shown(storable(readable(text))).split()), 300), "source": link}
-
-
-def readable(text: str) -> str:
-    """Return a message's text as people saw it: links by their label, entities as characters."""
-    return unescape(re.sub(r"<(?:[^|<>]*\|)?([^<>]*)>", r"\1", text))
 
 
 COMMAND = Command(

@@ -136,7 +136,7 @@ def _kind(text: str | None, tx: Tx) -> str | None:
     beginnings = {kind.partition(".")[0] for kind in known}
     if text in known | beginnings:
         return text
-    near = nearest(text, {*known, *beginnings}, likeness=60)
+    near = nearest(text, {*known, *beginnings})
     if near:
         raise Refused(_("There is no kind of entry “{value}”. Did you mean {nearest}?").format(value=text, nearest=near), field="kind")
     sentence = _("There is no kind of entry “{value}”: expected one of {accepted}.")

@@ -14,6 +14,7 @@ from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Request
 from commands.kit.i18n import Text, _, pgettext
+from commands.kit.input import synonyms
 from commands.kit.input.fields import AnyCase, Ask, Page, user_id
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.register.assessment import Category, RiskKind
@@ -73,7 +74,7 @@ ME = "me"
 
 
 def _somebody(value: Any) -> Any:
-    return ME if isinstance(value, str) and value.strip().lower() == ME else user_id(value)
+    return ME if isinstance(value, str) and value.strip().lower() in (ME, "myself", "我", "本人") else user_id(value)
 
 
 Word = Annotated[str, Field(min_length=1, max_length=100)]
@@ -103,7 +104,7 @@ class ListArgs(Args):
     @classmethod
     def _a_word_that_is_no_list_is_a_sector(cls, given: Any) -> Any:
         what = given.get("what") if isinstance(given, dict) else None
-        if isinstance(what, str) and "sector" not in given and what.strip().lower() not in tuple(What):
+        if isinstance(what, str) and "sector" not in given and synonyms.choice(What, what) is None:
             return {**{name: value for name, value in given.items() if name != "what"}, "sector": what}
         return given
 

@@ -11,6 +11,7 @@ from commands.kit.access import masking
 from commands.kit.contract import Refused
 from commands.kit.i18n import Text, _, listed
 from commands.kit.input.fields import Ask
+from commands.kit.input.plain import plain
 from risk_engine.references import ours
 from storage.customers import customers, search
 from storage.customers.customers import Customer
@@ -61,7 +62,7 @@ def resolve(tx: Tx, text: str) -> Customer:
     """
     if text.lower().startswith(PREFIX):
         return _by_id(tx, text[len(PREFIX) :].strip())
-    same = customers.named(tx, text)
+    same = customers.named(tx, text) or customers.named(tx, plain(text))
     if len(same) == 1:
         return same[0]
     found = search.find(tx, text, limit=5)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Le, MaxLen, MinLen
@@ -14,6 +15,8 @@ from pydantic import BaseModel, BeforeValidator, Field
 from pydantic_core import PydanticCustomError, PydanticUndefined
 
 from commands.kit.i18n import Text, _, listed
+from commands.kit.input import synonyms, when
+from commands.kit.input.plain import plain
 from commands.kit.wording.words import label_of
 from risk_engine.due import FIRST_DAY, LAST_DAY
 from risk_engine.references import Reference
@@ -37,6 +40,7 @@ class Ask:
         rest: takes the rest of the line when it comes last.
         outsiders: with ``person``, people without access are allowed; otherwise they are refused like owners.
         literal: a list in brackets is one value, including spaces and quotes.
+        verbatim: kept as typed: names that other places spell the same way.
     """
 
     label: Text
@@ -52,6 +56,7 @@ class Ask:
     rest: bool = False
     literal: bool = False
     outsiders: bool = False
+    verbatim: bool = False
 
 
 def _ascii_number(value: Any) -> Any:
@@ -77,13 +82,12 @@ def _iso_date(value: Any) -> Any:
 
 
 def wall_time(value: Any) -> Any:
-    """Parse ``8:30`` or ``08:30`` as a time of day."""
+    """Parse ``8:30``, ``8am`` or ``早上8点`` as a time of day."""
     if value is None or isinstance(value, time):
         return value
-    match = re.fullmatch(r"([0-9]{1,2}):([0-9]{2})(?::00)?", str(value).strip())
-    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
+    if (found := when.clock(str(value))) is None:
         raise ValueError("not a time of day")
-    return time(int(match[1]), int(match[2]))
+    return found
 
 
 def user_id(value: Any) -> Any:
@@ -138,8 +142,30 @@ class Argument:
         """Return True if it is an id like R-17."""
         return isinstance(self.type, type) and issubclass(self.type, Reference)
 
+    @property
+    def is_free(self) -> bool:
+        """Return True for free text, which is left as typed."""
+        return self.type is str and not self.ask.options and (self.ask.rest or self.ask.multiline)
+
+    def meant(self, typed: str) -> str:
+        """Return a typed value in plain characters and the product's own words; free text and names stay as typed."""
+        if self.ask.hidden or self.ask.verbatim or self.ask.literal or self.ask.options == "customer" or self.is_free:
+            return typed
+        if not self.choices:
+            return plain(typed)
+        if self.several:
+            return ",".join(self._choice(part) for part in re.split(r"[,;，、；]", typed) if part.strip())
+        return self._choice(typed)
+
+    def _choice(self, typed: str) -> str:
+        kind = type(self.choices[0])
+        found = synonyms.choice(kind, typed)
+        return typed.strip() if found is None else found.value
+
     def spelled(self, value: Any) -> Any:
         """Return a given value in the form element's spelling; None if it cannot be parsed."""
+        if isinstance(value, str) and self.type is not str:
+            value = self.meant(value)
         read = user_id if self.ask.person else _lower if self.choices and not self.several else None
         try:
             return read(value) if read and isinstance(value, str) else value
@@ -168,8 +194,18 @@ class Argument:
         return _("text")
 
 
+@cache
+def named(model: type[BaseModel]) -> Mapping[str, Argument]:
+    """Return the arguments of a command by name."""
+    return {argument.name: argument for argument in _arguments(model)}
+
+
 def arguments(model: type[BaseModel]) -> Iterator[Argument]:
     """Yield the arguments of a command in the order in which words fill them."""
+    yield from named(model).values()
+
+
+def _arguments(model: type[BaseModel]) -> Iterator[Argument]:
     for name, info in model.model_fields.items():
         bounds: dict[type, Any] = {type(mark): mark for mark in info.metadata}
         yield Argument(

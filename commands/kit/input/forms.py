@@ -12,6 +12,7 @@ from commands.kit import blocks
 from commands.kit.contract import Block, Command
 from commands.kit.i18n import Text, _
 from commands.kit.input.fields import Argument, arguments
+from commands.kit.input.markup import Called, but_for_people, with_names
 from commands.kit.input.stray_characters import storable
 from commands.kit.wording.words import label, named
 from risk_engine.policy.policy import Policy
@@ -136,14 +137,14 @@ def _multi_select(argument: Argument, value: Any) -> dict[str, Any]:
     }
 
 
-def filled_in(view: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:
-    """Return the contents of a submitted form: values by argument, and its channel of origin."""
+def filled_in(view: Mapping[str, Any], called: Called = str) -> tuple[dict[str, Any], str | None]:
+    """Return the contents of a submitted form: values by argument, and its channel of origin; ``called`` gives names for mentions."""
     carried = json.loads(view.get("private_metadata") or "{}")
     values: dict[str, Any] = dict(carried.get("fixed") or {})
     for name, actions in view["state"]["values"].items():
         value = _value(next(iter(actions.values()), {}))
         if value not in (None, ""):
-            values[name] = storable(str(value))
+            values[name] = storable(with_names(but_for_people(str(value)), called))
     return values, carried.get("channel")
 
 

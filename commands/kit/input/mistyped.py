@@ -6,30 +6,50 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
-from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from commands.kit.contract import Args, Refused
 from commands.kit.i18n import Text, _, listed
 from commands.kit.input.fields import Argument, arguments
+from commands.kit.input.plain import folded
 from commands.kit.registry import Registry
 from risk_engine.characters import shown
 
 
-def nearest(word: str, known: Iterable[str], *, likeness: int = 50) -> str | None:
-    """Return the nearest known word; None if none reaches ``likeness`` of 100."""
-    found = process.extractOne(word.lower(), list(known), scorer=fuzz.ratio, score_cutoff=likeness)
-    return found[0] if found else None
+class Unknown(Refused):
+    """The first word is no command; the line may be a customer's name, or a question.
+
+    Attributes:
+        line: the whole line.
+        near: the command that it resembles.
+    """
+
+    def __init__(self, sentence: Text, line: str, near: str | None) -> None:
+        super().__init__(sentence)
+        self.line, self.near = line, near
 
 
-def unknown_word(registry: Registry, word: str) -> Refused:
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that a typing error turned into this one: one wrong letter in four, two in eight; None if there is none."""
+    typed = folded(word)
+    spelled = {folded(one): one for one in known}
+    distances = {one: OSA.distance(typed, one) for one in spelled if one}
+    best = min(distances, key=lambda one: (distances[one], abs(len(one) - len(typed))), default=None)
+    return spelled[best] if best is not None and distances[best] <= _errors(min(len(typed), len(best))) else None
+
+
+def _errors(length: int) -> int:
+    """Return how many typing errors a word of this length may have and still be recognised."""
+    return 0 if length < 3 else 1 if length < 6 else 2 if length < 10 else 3
+
+
+def unknown_word(registry: Registry, word: str, line: str = "") -> Unknown:
     """Return the refusal of a word that is no command."""
-    if near := nearest(word, registry.commands):
-        return Refused(
-            _("There is no command “{word}”. Did you mean `/risk {nearest}`? `/risk help` lists all commands.").format(
-                word=_short(word), nearest=near
-            )
-        )
-    return Refused(_("There is no command “{word}”. `/risk help` lists all commands.").format(word=_short(word)))
+    near = nearest(word, registry.commands)
+    if near is not None:
+        sentence = _("There is no command “{word}”. Did you mean `/risk {nearest}`? `/risk help` lists all commands.")
+        return Unknown(sentence.format(word=_short(word), nearest=near), line, near)
+    return Unknown(_("There is no command “{word}”. `/risk help` lists all commands.").format(word=_short(word)), line, None)
 
 
 def unknown_second(command: str, word: str, known: Sequence[str]) -> Refused:
@@ -52,25 +72,26 @@ def unknown_option(word: str, known: Mapping[str, Argument]) -> Refused:
     return Refused(_("There is no option “{word}”; there are: {names}.").format(word=word, names=listed(known)))
 
 
-def explain(model: type[Args], error: ValidationError) -> dict[str, Any]:
-    """Return the faults by argument: name, value, and accepted values."""
+def explain(model: type[Args], error: ValidationError, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the faults by argument: name, value as it was given, and accepted values."""
     known = {argument.name: argument for argument in arguments(model)}
     faults: dict[str, Any] = {}
     for fault in error.errors():
         name = str(fault["loc"][0]) if fault["loc"] else next(iter(known))
         argument = known.get(name)
+        value = str(given.get(name, fault["input"]))
         if argument is None:
             faults[name] = _("“{name}” is not one of: {names}.").format(name=name, names=listed(known))
         elif fault["type"] == "missing":
             faults[name] = _("{name} is missing: expected {accepted}.").format(name=argument.ask.label, accepted=argument.accepted)
         elif fault["type"] == "character":
             sentence = _("{name} “{value}” contains a character that cannot be stored, {character}: remove it.")
-            faults[name] = sentence.format(name=argument.ask.label, value=_short(shown(str(fault["input"]))), **fault["ctx"])
+            faults[name] = sentence.format(name=argument.ask.label, value=_short(shown(value)), **fault["ctx"])
         elif fault["type"] == "far_day":
             sentence = _("{name} “{value}” is not accepted: expected a day from {first} to {last}.")
-            faults[name] = sentence.format(name=argument.ask.label, value=_short(str(fault["input"])), **fault["ctx"])
+            faults[name] = sentence.format(name=argument.ask.label, value=_short(value), **fault["ctx"])
         else:
-            faults[name] = _not_accepted(argument, str(fault["input"]))
+            faults[name] = _not_accepted(argument, value)
     return faults
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date, time
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from commands.kit.contract import Refused
-from commands.kit.input import inline
+from commands.kit.input import inline, markup
 from commands.kit.input.stray_characters import storable
 from commands.kit.registry import registry
 from risk_engine.characters import is_blank, refused_in
@@ -79,8 +80,160 @@ def test_a_name_of_several_words_ends_where_the_next_argument_begins():
     assert values("log Acme Steel") == {"customer": "Acme Steel"}
 
 
-def test_words_between_letters_are_one_text():
-    assert values("log ACME credit lost L4 its main S3 X2 buyer")["title"] == "lost its main buyer"
+@pytest.mark.parametrize(
+    ("line", "title", "missing"),
+    [
+        ("log ACME credit L4 X2 supplier of S2 boards is insolvent", "supplier of S2 boards is insolvent", ["severity"]),
+        ("log ACME credit L4 S3 X2 supplier of S2 boards is insolvent", "supplier of S2 boards is insolvent", []),
+        ("log ACME credit L4 X2 the boards come from S2", "the boards come from S2", ["severity"]),
+        ("log ACME credit lost L4 its main S3 X2 buyer", "lost L4 its main S3 X2 buyer", ["likelihood", "severity", "scope"]),
+        ("log ACME credit L4 S3 X2 the kind=opportunity column is empty", "the kind=opportunity column is empty", []),
+        ("log ACME credit L4 S3 X2 the owner = bank, so they say", "the owner = bank, so they say", []),
+        ('log ACME credit L4 S3 X2 "Force majeure" declared by supplier', '"Force majeure" declared by supplier', []),
+        ("log ACME credit L4 S3 X2 “Force majeure” declared kind=threat", "“Force majeure” declared", []),
+        ('log ACME credit L4 S3 X2 he said "we are fine', 'he said "we are fine', []),
+        ("log ACME credit L4 S3 X2 Ｆｕｌｌ–width stays", "Ｆｕｌｌ–width stays", []),
+        ('log ACME L4 "lost its main buyer"', "lost its main buyer", ["category", "severity", "scope"]),
+        ("log ACME L4 lost its main buyer", "lost its main buyer", ["category", "severity", "scope"]),
+        ("log ACME lost its main buyer", "lost its main buyer", ["category", "likelihood", "severity", "scope"]),
+        ('log ACME "lost its main buyer" credit L4 S3 X2', "lost its main buyer", []),
+        ('log Acme Steel L4 "lost its main buyer"', "lost its main buyer", ["category", "severity", "scope"]),
+    ],
+)
+def test_options_count_only_before_a_title_begins_and_what_is_missing_is_left_to_the_form(line, title, missing):
+    asked = inline.read(registry(), line)
+    asked.check_given()
+
+    assert (asked.values["title"], asked.missing) == (title, missing)
+    assert asked.values["customer"] in ("ACME", "Acme Steel")
+
+
+@pytest.mark.parametrize(
+    ("line", "given"),
+    [
+        ("respond R-17 sell the plant", {"risk": "R-17", "measure": "sell the plant"}),
+        ("respond reduce R-17 sell the plant", {"risk": "R-17", "strategy": "reduce", "measure": "sell the plant"}),
+        ('respond "sell the plant"', {"measure": "sell the plant"}),
+        ('override ACME "the parent has paid in new equity"', {"customer": "ACME", "reason": "the parent has paid in new equity"}),
+        ("top Energy", {"sector": "Energy"}),
+        ("top exposure 20", {"by": "exposure", "n": "20"}),
+        ("top sector=Real Estate 20", {"sector": "Real Estate", "n": "20"}),
+        ("show ACME score", {"customer": "ACME", "view": "score"}),
+        ("respond R-17 take more grow with them", {"risk": "R-17", "strategy": "take more", "measure": "grow with them"}),
+    ],
+)
+def test_a_word_goes_to_the_argument_that_it_fits(line, given):
+    assert values(line) == given
+
+
+@pytest.mark.parametrize(
+    ("line", "command", "given"),
+    [
+        ("ｌｏｇ ACME ｃｒｅｄｉｔ Ｌ４ Ｓ３ Ｘ２ lost", "log", {"category": "credit", "likelihood": 4}),
+        ("respond R–17 reduce sell the plant due=2027–03–31", "respond", {"risk": 17, "due": date(2027, 3, 31)}),
+        ("respond r−17 reduce sell the plant due = 2027‑03‑31", "respond", {"risk": 17, "due": date(2027, 3, 31)}),
+        ("respond Ｒ－１７ reduce “sell the plant” due＝２０２７－０３－３１", "respond", {"risk": 17, "due": date(2027, 3, 31)}),
+        ("top by ＝ ｅｘｐｏｓｕｒｅ", "top", {"by": "exposure"}),
+        ("top ２０", "top", {"n": 20}),
+        ("approvals A–1", "approvals", {"which": "a-1"}),
+        ("digest subscribe at=８：３０", "digest subscribe", {"at": time(8, 30)}),
+        ("delegate <@U0EVA|eva> until=2026—12—20 on holiday", "delegate", {"until": date(2026, 12, 20)}),
+        ("audit since=2026–10–01", "audit", {"since": date(2026, 10, 1)}),
+        ("ｈｅｌｐ", "help", {}),
+    ],
+)
+def test_dashes_widths_and_spaces_around_a_sign_do_not_matter(line, command, given):
+    asked = inline.read(registry(), line)
+    args = asked.checked()
+
+    assert asked.command.name == command
+    assert {name: getattr(args, name) for name in given} == given
+
+
+@pytest.mark.parametrize(
+    ("line", "command", "given"),
+    [
+        ("mitigate R-17 reduce sell the plant", "respond", {"strategy": "reduce"}),
+        ("respond R-17 mitigate sell the plant", "respond", {"strategy": "reduce"}),
+        ("respond R-17 缓释 出售工厂和土地", "respond", {"strategy": "reduce"}),
+        ("el", "top", {"by": "expected_loss"}),
+        ("top by=EL", "top", {"by": "expected_loss"}),
+        ("top by=预期损失", "top", {"by": "expected_loss"}),
+        ("trend ACME", "show", {"view": "trend", "customer": "ACME"}),
+        ("chart Acme Steel", "show", {"view": "trend", "customer": "Acme Steel"}),
+        ("score ACME", "show", {"view": "score"}),
+        ("查看 江河重工", "show", {"customer": "江河重工", "view": None}),
+        ("登记 ACME 信用 L4 S3 X2 失去主要买家", "log", {"category": "credit", "title": "失去主要买家"}),
+        ("log ACME 信用风险 L4 S3 X2 失去主要买家", "log", {"category": "credit"}),
+        ("list 风险 负责人=me", "list", {"what": "risks", "owner": "me"}),
+        ("list clients 行业=Energy", "list", {"what": "customers", "sector": "Energy"}),
+        ("list risks order=newest color=red", "list", {"sort": "newest", "colour": "red"}),
+        ("digest subscribe time=8am", "digest subscribe", {"at": time(8)}),
+        ("digest subscribe at=早上8点半", "digest subscribe", {"at": time(8, 30)}),
+        ("risks", "list", {"what": "risks"}),
+        ("VK-01", "show", {"customer": "VK-01"}),
+        ("a–15", "show", {"customer": "a–15"}),
+    ],
+)
+def test_other_words_for_commands_options_and_values_are_understood(line, command, given):
+    asked = inline.read(registry(), line)
+    args = asked.checked()
+
+    assert asked.command.name == command
+    assert {name: getattr(args, name) for name in given} == given
+
+
+@pytest.mark.parametrize(
+    ("due", "meant"),
+    [
+        ("tomorrow", date(2026, 12, 1)),
+        ("next friday", date(2026, 12, 4)),
+        ("in two weeks", date(2026, 12, 14)),
+        ("下周五", date(2026, 12, 11)),
+        ("end of month", date(2026, 11, 30)),
+        ("年底", date(2026, 12, 31)),
+        ("2027/03/31", date(2027, 3, 31)),
+    ],
+)
+def test_a_relative_date_is_one_of_the_readers_calendar(due, meant):
+    for line in (f"respond R-17 reduce “sell the plant” due={due}", f"respond R-17 reduce sell the plant due = {due}"):
+        args = inline.read(registry(), line, today=date(2026, 11, 30)).checked()
+
+        assert (args.due, args.measure) == (meant, "sell the plant")
+
+
+def test_since_a_weekday_is_the_last_one():
+    assert inline.read(registry(), "audit since=上周五", today=date(2026, 11, 30)).checked().since == date(2026, 11, 27)
+    assert inline.read(registry(), "audit since=friday", today=date(2026, 11, 30)).checked().since == date(2026, 11, 27)
+
+
+@pytest.mark.parametrize(
+    ("sent", "seen"),
+    [
+        ("see <https://news.example/report> today", "see https://news.example/report today"),
+        ("see <http://news.example|news.example>, <mailto:mei@bank.example|mei@bank.example>", "see news.example, mei@bank.example"),
+        ("says <@U0MEI|mei>, tell <!here> and <!subteam^S1|@risk>", "says @mei, tell @here and @risk"),
+        ("says <@U0MEI>", "says @Mei"),
+        ("in <#C1|deals> &lt;50 &amp; falling", "in #deals <50 & falling"),
+    ],
+)
+def test_slacks_markup_is_shown_as_people_see_it(sent, seen):
+    called = {"U0MEI": "Mei"}.__getitem__
+
+    assert inline.read(registry(), f'log ACME credit L4 S3 X2 "{sent}"', called=called).values["title"] == seen
+    assert markup.readable(sent, called) == seen
+
+
+def test_a_refused_value_is_shown_as_it_was_typed():
+    assert refusal('log ACME category="Lost Its-Buyer" L4 S3 X2 abc').startswith("Category “Lost Its-Buyer” is not accepted")
+
+
+@pytest.mark.parametrize("word", ["trendd", "trond", "banana", "wxyz", "respect"])
+def test_an_unrelated_command_is_never_suggested(word):
+    assert refusal(word) in (
+        f"There is no command “{word}”. `/risk help` lists all commands.",
+        "There is no command “trendd”. Did you mean `/risk trend`? `/risk help` lists all commands.",
+    )
 
 
 def test_an_equals_sign_in_a_text_is_a_character():
@@ -101,7 +254,7 @@ def test_what_slack_escapes_is_read_as_it_was_typed():
 def test_slacks_escaping_is_undone_exactly(text):
     sent = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
-    assert inline.unescape(sent) == text
+    assert markup.unescape(sent) == text
 
 
 @pytest.mark.parametrize("unseen", ["\u2060", "\u200b", "\ufeff", "\u00ad", "\u200e", "\u202a", "\u2066", "\u200d", "\u200c"])
@@ -248,7 +401,7 @@ def test_a_reading_holds_only_arguments_of_its_command(name, rest):
     )
 )
 def test_a_quoted_text_arrives_whole(text):
-    assert values(f'log ACME credit L4 S3 X2 "{text}"')["title"] in (storable(text), storable(inline.unescape(text)))
+    assert values(f'log ACME credit L4 S3 X2 "{text}"')["title"] in (storable(text), storable(markup.unescape(text)))
 
 
 @pytest.mark.parametrize("line", [example for command in registry().commands.values() for example in command.examples])
