@@ -13,7 +13,7 @@ from commands.approvals.approval_conditions import list_conditions
 from commands.approvals.approval_desk import approval_entry, buttons, sorted_waiting
 from commands.approvals.subjects import subject_line
 from commands.kit import blocks
-from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
+from commands.kit.contract import Args, Blocks, Card, Command, Refused, Reply, Request
 from commands.kit.i18n import Text, _, listed, ngettext
 from commands.kit.input.fields import Ask, Page
 from commands.kit.input.mistyped import nearest
@@ -21,7 +21,7 @@ from commands.kit.paging import turns
 from risk_engine.approvals.approval import Approval
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
-from risk_engine.references import ApprovalId
+from risk_engine.references import ApprovalId, ExportId, OverrideId, PolicyChangeId, Reference
 from storage.approvals import approvals
 from storage.database import Tx
 
@@ -76,6 +76,14 @@ def in_full(id: ApprovalId, request: Request, tx: Tx) -> Reply:
         said = [approval_words.voice(vote, why=True) for vote in asked.votes]
         body += [blocks.paragraph(blocks.bold(_("Votes"))), blocks.bullets(said)]
     return Reply(gist(asked, tx), body)
+
+
+def of_subject(id: Reference, request: Request, tx: Tx) -> Reply:
+    """Return the approval about something that has no card of its own, such as an override or a change of the policy."""
+    asked = approvals.of_subject(tx, id)
+    if asked is None:
+        raise Refused(_("There is no {id}. `/risk approvals decided` lists what was decided.").format(id=id), field="customer")
+    return in_full(asked.id, request, tx)
 
 
 # --- pending --------------------------------------------------------------------------------------------------------
@@ -170,3 +178,4 @@ COMMAND = Command(
     order=22,
     classification=Secrecy.CONFIDENTIAL,
 )
+CARDS = [Card(ApprovalId, in_full), *(Card(kind, of_subject) for kind in (OverrideId, PolicyChangeId, ExportId))]

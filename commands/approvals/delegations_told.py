@@ -9,7 +9,7 @@ from typing import Any
 from commands.approvals.approval_words import ON_BEHALF_OF
 from commands.kit import blocks
 from commands.kit.access.authority import authority_of
-from commands.kit.contract import Blocks, Message, Notice, Reply, Request, To
+from commands.kit.contract import Blocks, Card, Message, Notice, Refused, Reply, Request, To
 from commands.kit.i18n import Text, _, listed, ngettext
 from commands.kit.wording import words
 from risk_engine.approvals.approval_kinds import ApprovalKind
@@ -55,6 +55,16 @@ def standing(request: Request, tx: Tx) -> Reply:
     if count > SHOWN:
         body.append(blocks.note(_("{n} more not shown.").format(n=count - SHOWN)))
     return Reply(f"{heading}: " + listed(str(one.id) for one in found[:SHOWN]), [*body, *new])
+
+
+def one_delegation(id: DelegationId, request: Request, tx: Tx) -> Reply:
+    """Return one delegation to its two people, and to administrators and auditors."""
+    found = delegations.get(tx, id)
+    if found is None:
+        raise Refused(_("There is no {delegation}. `/risk delegate` lists what is in force.").format(delegation=id))
+    if request.user not in (found.giver, found.delegate) and not {Right.ADMINISTER, Right.AUDIT} & request.authority.rights:
+        raise Refused(_("{delegation} is not yours: {giver} gave it.").format(delegation=found.id, giver=blocks.mention(found.giver)))
+    return Reply(str(found.id), [blocks.header(str(found.id)), *entry(found, request)])
 
 
 def _own(request: Request, tx: Tx) -> tuple[int, list[Delegation]]:
@@ -130,3 +140,4 @@ def message(facts: Mapping[str, Any], policy: Policy, tx: Tx) -> Message | None:
 
 
 NOTICES = [Notice("delegation", (DelegationGiven, DelegationRevoked), _told, message, classification=Secrecy.CONFIDENTIAL)]
+CARDS = [Card(DelegationId, one_delegation)]

@@ -9,7 +9,7 @@ from commands.approvals import decided_by
 from commands.classification import default_ending, judgement_words
 from commands.kit import blocks
 from commands.kit.access import masking
-from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
+from commands.kit.contract import Args, Blocks, Card, Command, Refused, Reply, Request
 from commands.kit.i18n import Text, _
 from commands.kit.input.customer import Ambiguous, CustomerText, resolve, typed
 from commands.kit.wording import words
@@ -141,3 +141,4 @@ COMMAND = Command(
     more="default propose",
     classification=Secrecy.CONFIDENTIAL,
 )
+CARDS = [Card(JudgementId, show_judgement)]

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from commands.customers.lists.approvals import APPROVALS
 from commands.customers.lists.breaches import BREACHES
 from commands.customers.lists.customers import CUSTOMERS
 from commands.customers.lists.responses import RESPONSES
 from commands.customers.lists.risks import RISKS
-from commands.customers.lists.shape import ORDERED, PAGE, ListArgs, Listing, Row, Sort, What
+from commands.customers.lists.shape import ME, ORDERED, PAGE, ListArgs, Listing, Row, Sort, What
 from commands.kit import blocks
 from commands.kit.contract import Args, Command, Refused, Reply, Request, Sheet
 from commands.kit.i18n import Text, _, listed, pgettext
 from commands.kit.input.fields import arguments
-from commands.kit.input.filters import empty_book, shown
+from commands.kit.input.filters import empty_book, in_the_book, shown, values_that_exist
 from commands.kit.input.mistyped import nearest
 from commands.kit.paging import turns
 from commands.kit.wording import words
@@ -30,7 +31,6 @@ LISTS = {
     What.BREACHES: BREACHES,
     What.APPROVALS: APPROVALS,
 }
-_COLUMNS = ("sector", "country", "department", "manager", "group")
 # more lines than this belong into an export of the command line
 SHEET = 100_000
 NAMED = 3
@@ -39,8 +39,9 @@ NAMED = 3
 def list_(args: ListArgs, request: Request, tx: Tx) -> Reply:
     listing = LISTS[args.what]
     sort = _checked(args, listing)
+    args = in_the_book(args, tx)
     total, rows = listing.lines(args, sort, request, tx, PAGE, (args.page - 1) * PAGE)
-    given = _given(args)
+    given = _given(args, request)
     if not rows:
         return Reply(_nothing(args, listing, total, given, tx))
     heading = f"{listing.count(total)} · {given}" if given else str(listing.count(total))
@@ -92,10 +93,17 @@ def _gist(heading: str, rows: Sequence[Row], total: int) -> str:
     )
 
 
-def _given(args: ListArgs) -> str:
+def _given(args: ListArgs, request: Request) -> str:
     given = args.model_dump(exclude_none=True, exclude={"what", "sort", "page"}, mode="json")
     labels = {argument.name: argument.ask.label for argument in arguments(ListArgs)}
-    return " · ".join(f"{str(labels[name]).lower()} {shown(name, value)}" for name, value in given.items())
+    return " · ".join(f"{str(labels[name]).lower()} {_filter(name, value, request)}" for name, value in given.items())
+
+
+def _filter(name: str, value: Any, request: Request) -> str:
+    """Return a filter's value as people call it; an owner by name."""
+    if name != "owner":
+        return shown(name, value)
+    return str(pgettext("owner", "me")) if value == ME else request.name_of(value)
 
 
 def _nothing(args: ListArgs, listing: Listing, total: int, given: str, tx: Tx) -> str:
@@ -103,19 +111,19 @@ def _nothing(args: ListArgs, listing: Listing, total: int, given: str, tx: Tx) -
         return empty_book(tx)
     if args.page > 1 and total:
         return str(_("There is no page {page}.").format(page=args.page))
-    if args.what is What.CUSTOMERS and (column := next((name for name in _COLUMNS if getattr(args, name) is not None), None)):
-        known = listed(shown(column, value) for value in customers.values_of(tx, column, limit=12))
-        label = str(next(one.ask.label for one in arguments(ListArgs) if one.name == column)).lower()
-        sentence = _("No customer with {wanted}. Available for {column}: {known}.")
+    known = values_that_exist(tx, args)
+    if args.what is What.CUSTOMERS and given:
         # the first word that is no list is read as a sector; it may have been meant as a list
-        if args.sector and (near := nearest(args.sector, list(What), likeness=70)):
-            sentence = _("No customer with {wanted}. Did you mean `/risk list {near}`? Available for {column}: {known}.").format(near=near)
-        return blocks.marked(sentence.format(wanted=given, column=label, known=known))
-    return blocks.marked(_("{nothing} ({given})").format(nothing=listing.nothing, given=given) if given else listing.nothing)
+        if known and args.sector and (near := nearest(args.sector, list(What))):
+            sentence = _("No customer with {wanted}. Did you mean `/risk list {near}`? {known}")
+            return blocks.marked(sentence.format(wanted=given, near=near, known=known))
+        return blocks.marked(Text(str(_("No customer with {wanted}. {known}").format(wanted=given, known=known)).rstrip()))
+    said = blocks.marked(_("{nothing} ({given})").format(nothing=listing.nothing, given=given) if given else listing.nothing)
+    return f"{said} {blocks.escape(known)}" if known else said
 
 
 def sheet(args: ListArgs, request: Request, tx: Tx) -> Sheet:
-    listing = LISTS[args.what]
+    listing, args = LISTS[args.what], in_the_book(args, tx)
     _total, rows = listing.lines(args, _checked(args, listing), request, tx, SHEET, 0)
     column = listing.columns.index("id" if args.what is What.CUSTOMERS else "customer")
     customers = {str(row.values[column]) for row in rows if row.values[column]}

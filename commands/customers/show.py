@@ -9,13 +9,13 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-from commands.classification import judgement_named, show_judgement
 from commands.customers import customer_facts, score_view
 from commands.customers.customer_facts import Known
+from commands.customers.opened import opened
 from commands.indicators import IndicatorState, standings, trends
 from commands.kit import blocks
 from commands.kit.access import masking
-from commands.kit.contract import Args, Blocks, Command, Refused, Reply, Request
+from commands.kit.contract import Args, Blocks, Card, Command, Refused, Reply, Request
 from commands.kit.i18n import Text, _, listed, ngettext, pgettext
 from commands.kit.input.customer import Ambiguous, CustomerText, resolve, typed
 from commands.kit.input.fields import AnyCase, Ask
@@ -29,7 +29,7 @@ from risk_engine.grading import Grade
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
-from risk_engine.references import RiskId, ours
+from risk_engine.references import RiskId
 from risk_engine.register.register import Risk
 from risk_engine.register.response import Response
 from storage.customers import customers
@@ -55,10 +55,8 @@ class ShowArgs(Args):
 
 
 def show(args: ShowArgs, request: Request, tx: Tx) -> Reply:
-    if (risk := _risk_named(args.customer, tx)) is not None:
-        return show_risk(risk, request, tx)
-    if (judgement := judgement_named(args.customer, tx)) is not None:
-        return show_judgement(judgement, request, tx)
+    if (found := opened(args.customer, request, tx)) is not None:
+        return found
     try:
         who = resolve(tx, args.customer)
     except Ambiguous as several:
@@ -92,15 +90,6 @@ def _past_due(known: Known, watched: list[IndicatorState]) -> float | None:
         if state.kri.indicator == "days_past_due":
             return state.newest.value
     return max((entry.days_past_due for entry in known.owed if entry.days_past_due is not None), default=None)
-
-
-def _risk_named(text: str, tx: Tx) -> RiskId | None:
-    """Return the risk that a text means; None for other texts, and for a customer's id without such a risk."""
-    named = ours(text)
-    if named is None or not named.startswith(f"{RiskId.letter}-"):
-        return None
-    risk = RiskId.parse(named)
-    return None if risks.get(tx, risk) is None and customers.get(tx, text) is not None else risk
 
 
 def _trend(who: Customer, watched: list[IndicatorState]) -> Reply:
@@ -215,3 +204,4 @@ COMMAND = Command(
     order=10,
     classification=Secrecy.CONFIDENTIAL,
 )
+CARDS = [Card(RiskId, show_risk)]

@@ -11,7 +11,7 @@ from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Reply, Request, Sheet
 from commands.kit.i18n import Text, _, listed, ngettext, pgettext
 from commands.kit.input.fields import AnyCase, Ask, Count, Page
-from commands.kit.input.filters import Word, empty_book, named_filters, values_that_exist
+from commands.kit.input.filters import Word, empty_book, in_the_book, named_filters, values_that_exist
 from commands.kit.paging import turns
 from commands.kit.wording import words
 from commands.scoring import grade_words
@@ -47,6 +47,7 @@ class TopArgs(Args):
 
 
 def top(args: TopArgs, request: Request, tx: Tx) -> Reply:
+    args = in_the_book(args, tx)
     totals, lines = _ranked(args, request, tx)
     start = (args.page - 1) * PAGE
     shown = lines[start : start + PAGE]
@@ -160,9 +161,8 @@ def _nobody(tx: Tx, args: TopArgs, totals: Totals) -> str:
     if scores.last_run(tx) is None:
         return str(_("No customer has been scored yet. Scoring follows within a minute of an import, or run `python -m bot score`."))
     if not totals.customers:
-        return blocks.marked(
-            _("No scored customer with {wanted}. {known}").format(wanted=named_filters(args), known=values_that_exist(tx, args))
-        )
+        said = _("No scored customer with {wanted}. {known}").format(wanted=named_filters(args), known=values_that_exist(tx, args))
+        return blocks.marked(Text(str(said).rstrip()))
     if args.page > 1:
         return str(_("There is no page {page}.").format(page=args.page))
     if args.by is By.OVERDUE:
@@ -180,6 +180,7 @@ def _nobody(tx: Tx, args: TopArgs, totals: Totals) -> str:
 
 def sheet(args: TopArgs, request: Request, tx: Tx) -> Sheet:
     """Return every line of the ranking, with values."""
+    args = in_the_book(args, tx)
     _totals, lines = _ranked(args, request, tx)
     headings = (
         "rank id name sector country department grade currency expected_loss ead pd pd_origin lgd"

@@ -17,6 +17,7 @@ from commands.kit.contract import Args, Command, Reply, Request, Sheet
 from commands.kit.i18n import Text, _, listed, ngettext, pgettext
 from commands.kit.input.customer import resolve
 from commands.kit.input.fields import AnyCase, Ask, Page
+from commands.kit.input.filters import in_the_book, values_that_exist
 from commands.kit.paging import turns
 from commands.kit.wording import words
 from risk_engine.audit.secrecy import Secrecy
@@ -56,12 +57,12 @@ class DataArgs(Args):
 
 
 def data(args: DataArgs, request: Request, tx: Tx) -> Reply:
-    only = resolve(tx, args.customer) if args.customer else None
+    only, args = resolve(tx, args.customer) if args.customer else None, in_the_book(args, tx)
     found = _found(args, request.policy, request.today, tx, only.id if only else None)
     gist = headline(tx, found, customer=masking.called(only) if only else None, customer_id=only.id if only else None, sector=args.sector)
     pages = -(-len(found) // PAGE)
     if not found:
-        return Reply(blocks.marked(gist), shareable=True)
+        return Reply(" ".join(filter(None, [blocks.marked(gist), blocks.escape(values_that_exist(tx, args))])), shareable=True)
     if args.page > pages:
         return Reply(str(_("There is no page {page}.").format(page=args.page)))
     shown = found[(args.page - 1) * PAGE : args.page * PAGE]
@@ -141,7 +142,7 @@ def rows(found: Sequence[Finding], policy: Policy, tx: Tx) -> list[tuple[object,
 
 
 def sheet(args: DataArgs, request: Request, tx: Tx) -> Sheet:
-    only = resolve(tx, args.customer) if args.customer else None
+    only, args = resolve(tx, args.customer) if args.customer else None, in_the_book(args, tx)
     found = _found(args, request.policy, request.today, tx, only.id if only else None)
     return Sheet("data-quality", HEADINGS, rows(found, request.policy, tx), {one.customer for one in found if one.customer})
 

@@ -11,7 +11,7 @@ from pydantic import Field
 from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.access import masking
-from commands.kit.contract import Args, Command, Refused, Reply, Request
+from commands.kit.contract import Args, Blocks, Card, Command, Refused, Reply, Request
 from commands.kit.i18n import _, listed, ngettext
 from commands.kit.input.fields import AnyCase, Ask, Day, Key, Page, Step
 from commands.kit.paging import turns
@@ -23,6 +23,7 @@ from risk_engine.indicators import breach as engine
 from risk_engine.indicators.breach import Breach, BreachState
 from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
+from risk_engine.references import BreachId
 from risk_engine.register import register
 from risk_engine.register.assessment import Assessment, Category, RiskKind
 from risk_engine.register.response import Strategy
@@ -61,17 +62,39 @@ def list_breaches(args: BreachesArgs, request: Request, tx: Tx) -> Reply:
     heading = ngettext("{n} breach", "{n} breaches", count)
     body: list[dict[str, Any]] = [blocks.header(heading)]
     for breach in found:
-        body.append(_line(breach, names.get(breach.customer, breach.customer), request.policy))
-        if breach.state is BreachState.OPEN:
-            body.append(
-                blocks.buttons(
-                    blocks.button("breach.ack", _("Acknowledge"), breach.key), blocks.button("breach.respond", _("Respond…"), breach.key)
-                )
-            )
+        body += _entry(breach, names.get(breach.customer, breach.customer), request.policy)
     pages = -(-count // SHOWN)
     if pages > 1:
         body.append(blocks.note(_("Page {page} of {pages} · red before amber, oldest first").format(page=args.page, pages=pages)))
     return Reply(f"{heading}: " + blocks.escape(listed(names.values())), body, pages=turns(args, pages))
+
+
+def _entry(breach: Breach, name: str, policy: Policy) -> Blocks:
+    """Return a breach on one line, with its buttons if nobody has acknowledged it."""
+    if breach.state is not BreachState.OPEN:
+        return [_line(breach, name, policy)]
+    acknowledge, answer = (
+        blocks.button("breach.ack", _("Acknowledge"), breach.key),
+        blocks.button("breach.respond", _("Respond…"), breach.key),
+    )
+    return [_line(breach, name, policy), blocks.buttons(acknowledge, answer)]
+
+
+def one_breach(id: BreachId, request: Request, tx: Tx) -> Reply:
+    """Return one breach with its customer and dates."""
+    found = breaches.get(tx, id)
+    if found is None:
+        raise Refused(_("There is no {breach}. `/risk breaches` lists what is out of bounds.").format(breach=id), field="customer")
+    name = masking.names(tx, [found.customer]).get(found.customer, found.customer)
+    answered = risks.from_source(tx, str(found.id))
+    pairs = [
+        (_("Opened"), words.moment(found.opened_at)),
+        (_("Closed"), words.moment(found.closed_at) if found.closed_at else None),
+        (_("Risk"), str(answered) if answered else None),
+    ]
+    body = [blocks.header(f"{found.id} · {name}"), *_entry(found, name, request.policy), blocks.facts(pairs)]
+    gist = f"{found.id} · {name} · {measured(found, request.policy)} · {words.label(found.state)}"
+    return Reply(blocks.escape(gist), body)
 
 
 def _line(breach: Breach, name: str, policy: Policy) -> dict[str, Any]:
@@ -177,3 +200,4 @@ ACTIONS = [
         classification=Secrecy.CONFIDENTIAL,
     ),
 ]
+CARDS = [Card(BreachId, one_breach)]

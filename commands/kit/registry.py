@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 import commands
-from commands.kit.contract import Command, EventWords, Job, Notice, Options, RefusalWords, Refused, Shortcut, Subject
+from commands.kit.contract import Card, Command, EventWords, Job, Notice, Options, RefusalWords, Refused, Shortcut, Subject
 from commands.kit.digest_parts import Section
 from commands.kit.wording import refusal_words
 from risk_engine.references import Reference
@@ -19,7 +19,7 @@ from risk_engine.refusals import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """All commands, actions, shortcuts, options, notices, sections and jobs."""
+    """All commands, actions, shortcuts, options, notices, cards, sections and jobs."""
 
     commands: dict[str, Command]
     actions: dict[str, Command]
@@ -29,6 +29,7 @@ class Registry:
     sections: tuple[Section, ...]
     jobs: dict[str, Job]
     subjects: dict[type[Reference], Subject[Any]]
+    cards: dict[type[Reference], Card[Any]]
     said: dict[str, EventWords]
     refusals: dict[type[Refusal], RefusalWords[Any]]
 
@@ -55,6 +56,7 @@ def registry() -> Registry:
         sections=tuple(sorted(_exports(modules, "SECTIONS"), key=lambda section: section.order)),
         jobs=_unique(_exports(modules, "JOBS"), "name"),
         subjects=_unique(_exports(modules, "SUBJECTS"), "of"),
+        cards=_unique(_exports(modules, "CARDS"), "of"),
         said=_unique(_exports(modules, "EVENTS"), "kind"),
         refusals=_unique(_exports([refusal_words, *modules], "REFUSALS"), "of"),
     )

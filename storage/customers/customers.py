@@ -178,6 +178,20 @@ def values_of(tx: Tx, column: str, *, limit: int = 100) -> list[str]:
     return list(tx.connection.execute(query.distinct().order_by(field).limit(limit)).scalars())
 
 
+def has_value(tx: Tx, column: str, value: str) -> bool:
+    """Return True if a customer has exactly this value."""
+    field = getattr(CustomerVersionRow, column)
+    query = select(CustomerVersionRow.id).where(field == value, known(CustomerVersionRow, None), *seen(tx, CustomerVersionRow))
+    return tx.connection.execute(query.limit(1)).first() is not None
+
+
+def common_values(tx: Tx, column: str, *, limit: int) -> list[str]:
+    """Return the values that most customers have, the most frequent first."""
+    field = getattr(CustomerVersionRow, column)
+    query = select(field).where(known(CustomerVersionRow, None), field.is_not(None), *seen(tx, CustomerVersionRow))
+    return list(tx.connection.execute(query.group_by(field).order_by(func.count().desc(), field).limit(limit)).scalars())
+
+
 def ids(tx: Tx) -> list[str]:
     """The ids of all customers."""
     query = select(CustomerVersionRow.customer_id).where(known(CustomerVersionRow, None), *seen(tx, CustomerVersionRow))

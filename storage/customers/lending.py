@@ -17,6 +17,42 @@ from storage.visibility import visible
 
 
 @dataclass(frozen=True, slots=True)
+class Facility:
+    """One loan or credit line, as the ledger has it."""
+
+    id: str
+    customer: str
+    kind: str
+    currency: str
+    limit: Decimal
+    outstanding: Decimal
+    start: date | None
+    maturity: date | None
+    rate: float | None
+    collateral: Decimal | None
+    collateral_kind: str | None
+    days_past_due: int | None
+    overdue: Decimal | None
+    as_of: date | None
+
+
+_LENT = FacilityVersionRow
+_COLUMNS: tuple[Any, ...] = (
+    *(_LENT.facility, _LENT.customer_id, _LENT.kind, _LENT.currency, _LENT.limit, _LENT.outstanding, _LENT.start, _LENT.maturity),
+    *(_LENT.rate, _LENT.collateral, _LENT.collateral_kind, _LENT.days_past_due, _LENT.overdue, _LENT.as_of),
+)
+
+
+def facility(tx: Tx, id: str, *, at: datetime | None = None) -> Facility | None:
+    """Return the facility with this id, in any case, as known at a moment."""
+    query = select(*_COLUMNS).where(known(_LENT, at), *visible(tx, _LENT.customer_id))
+    for spelling in dict.fromkeys((id, id.upper(), id.lower())):
+        if (row := tx.connection.execute(query.where(_LENT.facility == spelling)).one_or_none()) is not None:
+            return Facility(*row)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
 class Maturing:
     """A facility that ends on a day, with its drawn amount."""
 

@@ -20,6 +20,8 @@ from commands.kit.input.tokens import Word, as_typed, excerpt, spelled, unclosed
 _TOGETHER = 4
 _ID_LIKE = re.compile(r"[A-Z][A-Z0-9]*(?:[-_./][A-Z0-9]+)*|\w*\d[\w./-]*|\w+-\w*\d[\w-]*")
 _OURS_OR_SIMILAR = re.compile(r"[A-Za-z]{1,2}-?\d+|\d+")
+# words for a number that are none
+_AMOUNTS = ("many", "some", "few", "several", "all", "most")
 ME = ("me", "i", "myself", "我", "本人")
 
 
@@ -279,6 +281,8 @@ class _Binding:
             return nearest(text, [choice.value for choice in argument.choices]) is not None
         if argument.is_reference or argument.ask.person:
             return text.startswith("@") or _OURS_OR_SIMILAR.fullmatch(text) is not None
+        if argument.type is int:
+            return text.lower() in _AMOUNTS
         return argument.type is date and re.fullmatch(r"\d{1,4}[-./]\d{1,2}[-./]?\d{0,4}", text) is not None
 
 

@@ -8,6 +8,7 @@ from rapidfuzz import fuzz, process
 
 from commands.kit.contract import Refused
 from commands.kit.i18n import _, listed, pgettext
+from commands.kit.input import book_values
 from storage.customers import customers
 from storage.database import Tx
 from storage.scope import Scope
@@ -44,10 +45,12 @@ def _value_of(tx: Tx, column: str, text: str | None) -> str | None:
     """
     if text is None:
         return None
-    known = customers.values_of(tx, column)
-    found = next((value for value in known if value.lower() == text.lower()), None)
+    found = book_values.settled(tx, column, text)
     if found is None:
-        names = listed(known[:20]) or str(pgettext("empty list", "none"))
+        if near := book_values.near(tx, column, text):
+            asked = _("No customer has the {column} “{value}”. Did you mean {near}?")
+            raise Refused(asked.format(column=_COLUMNS[column], value=text, near=near), field=column)
+        names = listed(customers.values_of(tx, column)[:20]) or str(pgettext("empty list", "none"))
         sentence = _("No customer has the {column} “{value}”; there are: {names}.")
         raise Refused(sentence.format(column=_COLUMNS[column], value=text, names=names), field=column)
     return found

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import Field
 
 from commands.kit.access import masking
 from commands.kit.contract import Args
 from commands.kit.i18n import _, listed, pgettext
+from commands.kit.input import book_values
 from commands.kit.input.fields import arguments
 from commands.kit.wording import words
 from risk_engine.people.roles import Reach
@@ -16,7 +17,10 @@ from storage.customers import customers
 from storage.database import Tx
 
 Word = Annotated[str, Field(min_length=1, max_length=100)]
-COLUMNS = ("sector", "country", "department", "manager", "group")
+COLUMNS = book_values.COLUMNS
+# up to so many values are all listed; of more only the few that most customers have
+MOST, FEW = 12, 6
+A = TypeVar("A", bound=Args)
 
 
 def empty_book(tx: Tx) -> str:
@@ -43,11 +47,31 @@ def shown(column: str, value: object) -> str:
     return masking.prose(value) if column == "group" else words.label(str(value))
 
 
+def in_the_book(args: A, tx: Tx) -> A:
+    """Return the arguments with each filter in the book's spelling; a value that is only another column's filters by that one."""
+    found: dict[str, str | None] = {}
+    for column in (name for name in book_values.COLUMNS if getattr(args, name, None) is not None):
+        typed = str(getattr(args, column))
+        value = book_values.settled(tx, column, typed)
+        others = [other for other in ("country", "department") if column == "sector" and getattr(args, other, "") is None]
+        moved = next(((other, meant) for other in others if value is None and (meant := book_values.settled(tx, other, typed))), None)
+        found |= {column: None, moved[0]: moved[1]} if moved else {column: value or typed}
+    return args.model_copy(update=found) if found else args
+
+
 def values_that_exist(tx: Tx, args: Args) -> str:
-    """Return the available values of the first filter given."""
+    """Return the nearest or the available values of the first filter that no customer has; empty if each filter has some."""
     labels = {argument.name: str(argument.ask.label).lower() for argument in arguments(type(args))}
     for column in COLUMNS:
-        if getattr(args, column, None) is not None:
-            known = listed(shown(column, value) for value in customers.values_of(tx, column, limit=12))
-            return str(_("Available for {column}: {known}.").format(column=labels[column], known=known))
+        typed = getattr(args, column, None)
+        if typed is None or customers.has_value(tx, column, typed):
+            continue
+        if near := book_values.near(tx, column, typed):
+            return str(_("Did you mean {column} {near}?").format(column=labels[column], near=shown(column, near)))
+        known = customers.common_values(tx, column, limit=MOST + 1)
+        if not known:
+            return ""
+        names = listed(shown(column, value) for value in (sorted(known) if len(known) <= MOST else known[:FEW]))
+        sentence = _("Available for {column}: {known}.") if len(known) <= MOST else _("Available for {column}: {known}, and others.")
+        return str(sentence.format(column=labels[column], known=names))
     return ""

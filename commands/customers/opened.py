@@ -1,0 +1,60 @@
+"""Whatever a printed id stands for: an entry of the register, an approval, a breach, a facility."""
+
+from __future__ import annotations
+
+from commands.kit import blocks
+from commands.kit.access import masking
+from commands.kit.contract import Refused, Reply, Request
+from commands.kit.i18n import _, ngettext
+from commands.kit.input.plain import plain
+from commands.kit.registry import registry
+from commands.kit.wording import words
+from risk_engine.references import of_kind, ours
+from storage.customers import customers, lending
+from storage.customers.lending import Facility
+from storage.database import Tx
+
+
+def opened(text: str, request: Request, tx: Tx) -> Reply | None:
+    """Return the thing with this id; None if the text is no such id, or a customer's.
+
+    Raises:
+        Refused: it is an id of ours, and there is nothing with it.
+    """
+    typed = plain(text)
+    if (named := ours(typed)) is not None:
+        letter, _dash, number = named.partition("-")
+        id = of_kind(letter, int(number))
+        card = registry().cards.get(type(id))
+        if card is not None:
+            try:
+                return card.show(id, request, tx)
+            except Refused:
+                if not customers.named(tx, typed):
+                    raise
+    if customers.named(tx, typed) or (found := lending.facility(tx, typed, at=request.as_of)) is None:
+        return None
+    return _facility(found, tx)
+
+
+def _facility(found: Facility, tx: Tx) -> Reply:
+    name = masking.names(tx, [found.customer]).get(found.customer, found.customer)
+    drawn, limit = words.money(found.outstanding, found.currency), words.money(found.limit, found.currency)
+    secured = words.money(found.collateral, found.currency) if found.collateral else None
+    late = None if found.days_past_due is None else words.reading(float(found.days_past_due), "days")
+    pairs = [
+        (_("Customer"), f"{name} ({found.customer})" if name != found.customer else name),
+        (_("Kind"), words.label(found.kind)),
+        (_("Exposure"), str(_("{outstanding} drawn of {limit}").format(outstanding=drawn, limit=limit))),
+        (_("Matures"), words.day(found.maturity) if found.maturity else None),
+        (_("Collateral"), f"{secured} · {words.label(found.collateral_kind)}" if secured and found.collateral_kind else secured),
+        (_("Days past due"), late),
+        (_("Overdue amount"), words.money(found.overdue, found.currency) if found.overdue else None),
+        (_("As of"), words.day(found.as_of) if found.as_of else None),
+    ]
+    gist = f"{found.id} · {name} · {drawn}" + (f" · {masking.figure(_late(found.days_past_due))}" if found.days_past_due else "")
+    return Reply(blocks.escape(gist), [blocks.header(f"{found.id} · {name}"), blocks.facts(pairs)])
+
+
+def _late(days: int) -> str:
+    return str(ngettext("{n} day past due", "{n} days past due", days))
