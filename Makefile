@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-reset test test-all lint types fast laws bench chaos chaos-short mutants pictures reference lock catalogue clean
+.PHONY: help install demo demo-reset test short test-all lint types fast laws bench chaos chaos-short mutants pictures reference lock catalogue clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -36,10 +36,14 @@ demo: $(VENV)/run  ## start the playground with the sample book; Ctrl-C stops it
 demo-reset:  ## delete the demo's database and messages
 	rm -rf $(DEMO)
 
-# four processes on any machine: the tests wait for sockets more than they compute
-TESTS = $(RUN) -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+# three processes on any machine: tests also wait for sockets, and each process has to read every test first
+TESTS = $(RUN) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
-test: $(VENV)/dev lint types  ## style, contracts, types and the tests: at most six minutes on two quiet cores
+test: $(VENV)/dev lint  ## style, contracts, types and the tests: at most six minutes on two quiet cores
+	@# at once: the tests leave a core free while they wait
+	@$(MAKE) --no-print-directory -j 2 types short
+
+short: $(VENV)/dev
 	$(TESTS) -m "not bench and not long"
 
 test-all: $(VENV)/dev  ## what make test leaves out: the whole matrix, commands on PostgreSQL, more examples of each law, short campaigns

@@ -17,7 +17,8 @@ def recipe(target: str) -> str:
 
 
 def test_what_one_ring_leaves_out_the_other_runs():
-    assert '-m "not bench and not long"' in recipe("test")
+    assert '-m "not bench and not long"' in recipe("short")
+    assert "types short" in recipe("test")
     assert '-m "long and not bench"' in recipe("test-all")
     assert "HYPOTHESIS_PROFILE=more" in recipe("test-all")
     assert "tests.chaos --short" in recipe("test-all")

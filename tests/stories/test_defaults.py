@@ -78,6 +78,7 @@ def test_a_form_opens_for_what_was_left_out_and_says_what_is_in_force(scored: De
     assert "J-1 unlikely to pay since" in words(form)
 
 
+@pytest.mark.long
 def test_the_end_needs_an_approval_too_and_the_probation_follows(scored: Desk, approved: Json):
     eva, omar = scored.person("eva"), scored.person("omar")
     last = newest(omar, ROOM)

@@ -94,6 +94,7 @@ def test_a_form_opens_for_what_was_left_out_and_says_what_the_model_says(counted
     assert "O-1 makes it ●●●○ high" in words(form)
 
 
+@pytest.mark.long
 def test_the_end_is_told_and_the_model_counts_again(counted: Desk):
     eva, omar = counted.person("eva"), counted.person("omar")
     last = newest(omar, ROOM)

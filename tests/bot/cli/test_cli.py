@@ -246,6 +246,7 @@ def test_a_channel_without_a_digest_is_refused_with_those_that_have_one(typed: T
     assert complained == "--channel deals: this channel has no digest; there are: risk-digest\n"
 
 
+@pytest.mark.long
 def test_the_sample_book_is_loaded_and_a_second_time_changes_nothing_today(typed: Typed):
     first, second = typed("demo"), typed("demo")
 

@@ -429,6 +429,7 @@ def tools() -> str:
     return str(next(Path(spec.origin).parent.glob("pginstall*/bin")))
 
 
+@pytest.mark.long
 def test_on_postgresql_the_script_of_the_documents_backs_up_and_restores(typed: Typed, postgres: str, monkeypatch: pytest.MonkeyPatch):
     def scripted(*words: str) -> subprocess.CompletedProcess[str]:
         path = f"{tools()}{os.pathsep}{os.environ['PATH']}"

@@ -196,6 +196,7 @@ def places(*, keys: bool) -> list[sa.Column[Any]]:
     return [column for table in TABLES for column in table.columns if column.primary_key is keys]
 
 
+@pytest.mark.long
 @settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_no_cell_of_any_table_can_be_changed_unnoticed(book: Database, seed: int):

@@ -38,7 +38,7 @@ def in_parts(tx: Tx, policy: Policy, book: Book) -> Iterator[tuple[str, int]]:
         yield from marks(scoring.compute(policy, scoring.look(tx, policy, as_of=TODAY, book=part), part)).items()
 
 
-@pytest.mark.parametrize("size", [1, 7, 64])
+@pytest.mark.parametrize("size", [pytest.param(1, marks=pytest.mark.long), 7, 64])
 def test_parts_of_the_book_have_the_scores_of_the_whole_to_the_bit(database: Database, policy: Policy, monkeypatch, size: int):
     monkeypatch.setattr(owned, "PART", size)
     with database.begin(EVERYTHING) as tx:
