@@ -8,12 +8,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from commands.kit import blocks
 from commands.kit.access import masking
-from commands.kit.contract import Request
+from commands.kit.contract import Blocks, Request
 from commands.kit.i18n import Text, _, listed, ngettext
 from commands.kit.wording import words
-from commands.scoring import default_words, grade_words, pd_words, score_card, score_groups, score_words
+from commands.scoring import default_words, grade_words, pd_words, score_card, score_words
 from risk_engine.exchange import Conversion
+from risk_engine.grading import Grade
 from risk_engine.policy.policy import Policy
 from risk_engine.references import OverrideId
 from risk_engine.scoring.override import Override
@@ -25,7 +27,7 @@ from storage.scoring import overrides, score_drivers, scores
 from storage.scoring.score_drivers import Driver
 from storage.scoring.scores import Detail, Score
 
-RATINGS_SHOWN, MATURING_SHOWN = 4, 3
+RATINGS_SHOWN, MATURING_SHOWN, MISSING_SHOWN, ALSO = 3, 3, 2, 2
 YEAR = timedelta(days=365)
 
 
@@ -53,8 +55,8 @@ def look(tx: Tx, who: Customer, request: Request) -> Known:
     at, policy = request.as_of, request.policy.scoring
     today = (at or request.at).astimezone(request.person.reader.tzinfo).date()
     owed = customers.exposures(tx, [who.id], at=at).get(who.id, ())
-    group = lending.group(tx, who.group, at=at) if who.group else None
-    wanted = {entry.currency for entry in owed} | set(group.drawn if group else ())
+    whole = lending.group(tx, who.group, at=at) if who.group else None
+    wanted = {entry.currency for entry in owed} | set(whole.drawn if whole else ())
     score = scores.of(tx, [who.id], at=at).get(who.id)
     return Known(
         who=who,
@@ -67,49 +69,67 @@ def look(tx: Tx, who: Customer, request: Request) -> Known:
         # a pending override does not belong to the moment of an older answer
         waiting=overrides.waiting(tx, who.id) if at is None else None,
         maturing=lending.maturing(tx, who.id, until=today + YEAR, at=at),
-        group=group if group and group.members > 1 else None,
+        group=whole if whole and whole.members > 1 else None,
         rates=currencies.rates(tx, wanted, policy.currency, as_of=today, max_age_days=policy.rate_max_age_days, known_at=at),
         currency=policy.currency,
         today=today,
     )
 
 
-def lines(known: Known, policy: Policy, past_due: float | None) -> list[tuple[Text, Any]]:
-    """Return label and value of each line; None for an unknown value. ``past_due`` are the days past due that count."""
-    who = known.who
-    where = " · ".join(part for part in (who.sector, who.country) if part)
-    care = " · ".join(part for part in (who.manager, who.department) if part)
+def first_lines(known: Known, policy: Policy, past_due: float | None) -> list[tuple[Text, Any]]:
+    """Return label and value of the first lines: the grade and why, the figures and the exposure; None for an unknown value.
+
+    Args:
+        past_due: the days past due that count.
+    """
     return [
         (_("Grade"), _grade(known)),
-        (_("Default"), _default(known)),
         (_("Range"), grade_words.spread(known.score, known.detail, policy) if known.score and known.detail else None),
-        (_("Override"), _waiting(known.waiting)),
         (_("Scorecard"), score_card.line(known.score, known.detail, policy) if known.score and known.detail else None),
         (_("Figures"), _figures(known.score, known.detail)),
-        (_("Provision"), score_groups.provision(known.score, known.detail) if known.score and known.detail else None),
         (_("Missing"), _missing(known.score)),
         (_("Exposure"), _exposures(known, policy, past_due)),
         (_("Rating"), "; ".join(_rating(one, known, policy) for one in known.letters[:RATINGS_SHOWN]) or str(_("none on record"))),
-        (_("Matures within a year"), _maturing(known.maturing)),
-        (_("Group"), _group(known) or (masking.prose(who.group) if who.group else None)),
-        (_("Business"), where or None),
-        (_("Relationship manager"), care or None),
     ]
 
 
+def last_lines(known: Known) -> Blocks:
+    """Return the last lines: the group, then business and relationship manager; none of what is not known."""
+    who = known.who
+    where = " · ".join(part for part in (who.sector, who.country) if part)
+    care = " · ".join(part for part in (who.manager, who.department) if part)
+    whole = group(known) or (masking.prose(who.group) if who.group else None)
+    pieces: list[Any] = []
+    for label, value, joint in ((_("Group"), whole, "\n"), (_("Business"), where, "\n"), (_("Relationship manager"), care, "   ")):
+        if value:
+            pieces += [*([joint] if pieces else []), blocks.bold(label), f"  {value}"]
+    return [blocks.paragraph(*pieces)] if pieces else []
+
+
 def _grade(known: Known) -> str:
+    """Return the grade with its main reason and the names of the others that are worse than low."""
     if known.score is None:
         return str(_("not scored yet: it happens within a minute after an import, or at once with “python -m bot score”"))
-    return score_words.standing(known.score, known.reasons, known.override)
+    default = _default(known)
+    reasons = [one for one in score_words.said_once(known.reasons) if not (default and one.name == "days_past_due")]
+    first = score_words.standing(known.score, reasons, known.override)
+    if default and reasons and reasons[0].name == "default":
+        # the reasons of the default, with its day and amounts, say more than their names
+        first = first.replace(score_words.driver(reasons[0]), str(_("in default {since}").format(since=default)))
+    others = [score_words.driver(one) for one in reasons[1:] if one.grade > Grade.LOW]
+    if not others:
+        return first
+    also = _("{first}; also {others}").format(first=first, others=listed(others[:ALSO]))
+    left = len(others) - ALSO
+    return str(also) if left <= 0 else str(_("{first} and {n} more").format(first=also, n=left))
 
 
 def _default(known: Known) -> str | None:
     return default_words.default(known.detail.figures, known.score.currency) if known.score and known.detail else None
 
 
-def _waiting(found: Override | None) -> Text | None:
-    if found is None:
-        return None
+def waiting(found: Override) -> Text:
+    """Return a pending override on one line."""
     grade, until = words.grade(found.grade), words.day(found.until)
     return _("{override}, {grade} until {until}, pending approval").format(override=found.id, grade=grade, until=until)
 
@@ -122,7 +142,11 @@ def _figures(score: Score | None, detail: Detail | None) -> str | None:
 
 
 def _missing(score: Score | None) -> str | None:
-    return "; ".join(str(score_words.missing(line)) for line in score.missing) or None if score else None
+    if score is None or not score.missing:
+        return None
+    shown = "; ".join(str(score_words.missing(line)) for line in score.missing[:MISSING_SHOWN])
+    left = len(score.missing) - MISSING_SHOWN
+    return shown if left <= 0 else str(_("{first} and {n} more").format(first=shown, n=left))
 
 
 def _exposures(known: Known, policy: Policy, past_due: float | None) -> str:
@@ -132,9 +156,14 @@ def _exposures(known: Known, policy: Policy, past_due: float | None) -> str:
     if past_due:
         parts.append(masking.figure(str(ngettext("{n} day past due", "{n} days past due", round(past_due)))))
     if {entry.currency for entry in known.owed} != {known.currency}:
-        parts.append(str(_together({entry.currency: entry.outstanding for entry in known.owed}, known)))
-    parts.append(str(_ledger_day(known, policy)))
+        parts.append(str(together(known)))
+    parts.append(str(ledger_day(known, policy)))
     return " · ".join(parts)
+
+
+def together(known: Known) -> Text:
+    """Return the customer's drawn amounts as one sum in the reporting currency."""
+    return _together({entry.currency: entry.outstanding for entry in known.owed}, known)
 
 
 def _together(drawn: Mapping[str, Decimal], known: Known) -> Text:
@@ -156,7 +185,7 @@ def _exposure(entry: Exposure) -> Text:
     return _("{outstanding} drawn of {limit}").format(outstanding=outstanding, limit=limit)
 
 
-def _ledger_day(known: Known, policy: Policy) -> Text:
+def ledger_day(known: Known, policy: Policy) -> Text:
     """Return the day of the oldest entry, and whether it is too old to be more than the last known exposure."""
     oldest = min(entry.as_of for entry in known.owed)
     late = oldest < known.today - timedelta(days=policy.data.facility_days)
@@ -180,14 +209,16 @@ def _outdated(letter: Rating, known: Known, policy: Policy) -> bool:
     return letter.as_of < known.today - timedelta(days=policy.data.rating_days)
 
 
-def _maturing(found: list[Maturing]) -> str | None:
+def maturing(found: list[Maturing]) -> str | None:
+    """Return the next facilities that mature, with their drawn amounts; None without one."""
     shown = [f"{one.facility} {words.money(one.outstanding, one.currency)}, {words.day(one.maturity)}" for one in found[:MATURING_SHOWN]]
     if len(found) > MATURING_SHOWN:
         shown.append(str(_("and {n} more").format(n=len(found) - MATURING_SHOWN)))
     return "; ".join(shown) or None
 
 
-def _group(known: Known) -> str | None:
+def group(known: Known) -> str | None:
+    """Return the group with its number of customers and its exposure; None for a customer alone."""
     if known.group is None:
         return None
     members = ngettext("{n} customer", "{n} customers", known.group.members)

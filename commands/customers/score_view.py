@@ -52,6 +52,7 @@ def _condition(known: Known, score: Score, detail: Detail, request: Request) -> 
         (_("Altman"), score_groups.altman(detail, known.who.kind, policy)),
         (_("Repayment"), score_groups.ability(score, detail, policy)),
         (_("Project"), project or None),
+        (_("Provision"), score_groups.provision(score, detail)),
         (_("Not known"), score_card.unknown(detail, policy)),
         (_("Missing"), "; ".join(str(score_words.missing(line)) for line in score.missing) or None),
     ]

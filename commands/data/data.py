@@ -15,7 +15,7 @@ from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Reply, Request, Sheet
 from commands.kit.i18n import Text, _, listed, ngettext, pgettext
-from commands.kit.input.customer import resolve
+from commands.kit.input.customer import resolve, typed
 from commands.kit.input.fields import AnyCase, Ask, Page
 from commands.kit.input.filters import in_the_book, values_that_exist
 from commands.kit.paging import turns
@@ -24,6 +24,7 @@ from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
 from storage.customers import customers
+from storage.customers.customers import Customer
 from storage.data import quality
 from storage.data.quality import Finding, FindingKind
 from storage.database import Tx
@@ -72,6 +73,11 @@ def data(args: DataArgs, request: Request, tx: Tx) -> Reply:
     other = DataOrder.OLDEST if args.sort is DataOrder.EXPOSURE else DataOrder.EXPOSURE
     turned = [*turns(args, pages), (_ORDERS[other], args.model_copy(update={"sort": other, "page": 1}))]
     return Reply(blocks.escape(gist), body, shareable=True, pages=turned)
+
+
+def about_customer(who: Customer, request: Request, tx: Tx) -> Reply:
+    """Return the findings about one customer, as ``/risk data`` shows them."""
+    return data(DataArgs(customer=typed(who.id)), request, tx)
 
 
 def _found(args: DataArgs, policy: Policy, today: date, tx: Tx, customer: str | None) -> list[Finding]:

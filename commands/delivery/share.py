@@ -50,8 +50,9 @@ def furnish(reply: Reply, command: Command, args: Args, request: Request) -> tup
     here = bool(request.channel) and not str(request.channel).startswith("D")
     shareable = worth and here and command.classification is not Secrecy.RESTRICTED
     exportable = worth and command.sheet is not None and secrecy_words.no_files(request.policy.privacy) is None
+    acting = [blocks.buttons(*reply.actions)] if reply.actions else []
     if not (shareable or exportable or hides or reply.pages):
-        return reply, []
+        return replace(reply, blocks=[*blocks.fit(reply.blocks, most=48), *acting]) if acting else reply, []
     kept: list[Answer] = []
     elements: list[dict[str, Any]] = []
     for number, (label, page) in enumerate(reply.pages):
@@ -66,7 +67,7 @@ def furnish(reply: Reply, command: Command, args: Args, request: Request) -> tup
         elements.append(blocks.button("reply.export", pgettext("button", "Export"), kept[-1].key))
     if hides:
         elements.append(blocks.button("reply.reveal", _("Show figures"), kept[-1].key))
-    return replace(reply, blocks=[*blocks.fit(reply.blocks, most=48), blocks.buttons(*elements)]), kept
+    return replace(reply, blocks=[*blocks.fit(reply.blocks, most=47), *acting, blocks.buttons(*elements)]), kept
 
 
 def _answer(command: Command, args: Args, request: Request) -> Answer:

@@ -132,6 +132,18 @@ def bullets(lines: Sequence[Sequence[Any]]) -> Block:
     return {"type": "rich_text", "elements": [{"type": "rich_text_list", "style": "bullet", "elements": items}]}
 
 
+def headed(heading: object, lines: Sequence[Sequence[Any]]) -> Block:
+    """Return a bulleted list close under its heading."""
+    items = [{"type": "rich_text_section", "elements": _elements(line)} for line in lines]
+    return {
+        "type": "rich_text",
+        "elements": [
+            {"type": "rich_text_section", "elements": [bold(heading)]},
+            {"type": "rich_text_list", "style": "bullet", "elements": items},
+        ],
+    }
+
+
 def facts(pairs: Sequence[tuple[Text, Any]]) -> Block:
     """Return ``Label  value`` line by line; None omits a line."""
     elements: list[dict[str, Any]] = []

@@ -163,6 +163,7 @@ class Reply:
     Attributes:
         shareable: whether *Share to channel* stands under it.
         pages: other pages of the same answer, or other views of it, as (button label, arguments).
+        actions: buttons that do something about its subject; they stand above the others, and not under a shared answer.
         replaces: whether it takes the place of the message whose button was pressed.
         picture: shown under the blocks.
         sheet: sent to the asker as a file.
@@ -174,6 +175,7 @@ class Reply:
     blocks: Blocks = field(default_factory=list)
     shareable: bool = False
     pages: Sequence[tuple[Text, Args]] = ()
+    actions: Sequence[Block] = ()
     replaces: bool = False
     picture: Image | None = None
     sheet: Sheet | None = None

@@ -12,7 +12,7 @@ from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Reply, Request, Shortcut
 from commands.kit.i18n import _, pgettext
-from commands.kit.input.customer import CustomerText, resolve_to_change
+from commands.kit.input.customer import CustomerText, ThisCustomer, resolve_to_change
 from commands.kit.input.fields import AnyCase, Ask, Someone, Step
 from commands.kit.input.markup import readable
 from commands.kit.input.stray_characters import storable
@@ -37,6 +37,18 @@ class LogArgs(Args):
     kind: Annotated[RiskKind, AnyCase, Ask(_("Threat or opportunity"))] = RiskKind.THREAT
     owner: Annotated[Someone | None, Ask(_("Owner"), hint=_("You, if left empty"), person=True)] = None
     source: Annotated[str | None, Field(max_length=500), Ask(_("Source"), hidden=True)] = None
+
+
+class LogHereArgs(LogArgs):
+    """The form of a risk from a customer's screen, which says whose risk it is."""
+
+    customer: ThisCustomer
+
+
+def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str:
+    """Return the customer of a form opened from its screen."""
+    who = resolve_to_change(tx, values["customer"])
+    return masking.with_id(who.id, who.name)
 
 
 def log(args: LogArgs, request: Request, tx: Tx) -> Reply:
@@ -85,4 +97,19 @@ COMMAND = Command(
 SHORTCUTS = [
     Shortcut("log_message", "Log as risk", "Enter what this message says into the risk register", "log", from_message),
     Shortcut("log_risk", "Log a risk", "Enter a risk into the register", "log"),
+]
+
+ACTIONS = [
+    Command(
+        "customer.log",
+        LogHereArgs,
+        log,
+        right=Right.WRITE,
+        summary=_("Record a risk of this customer"),
+        writes=True,
+        title=_("Log a risk"),
+        submit=pgettext("button", "Log"),
+        ready=ready,
+        classification=Secrecy.CONFIDENTIAL,
+    )
 ]

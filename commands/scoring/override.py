@@ -15,7 +15,7 @@ from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Message, Notice, Refused, Reply, Request, Subject, To
 from commands.kit.i18n import Text, _
-from commands.kit.input.customer import Ambiguous, CustomerText, resolve_to_change
+from commands.kit.input.customer import Ambiguous, CustomerText, ThisCustomer, resolve_to_change
 from commands.kit.input.fields import AnyCase, Ask, Day
 from commands.kit.wording import words
 from risk_engine.approvals.approval_kinds import ApprovalKind
@@ -50,6 +50,12 @@ class OverrideArgs(Args):
     grade: Annotated[Wish, AnyCase, Ask(_("Grade"), hint=_("“model” ends the override"))]
     reason: Annotated[str, Field(min_length=10, max_length=1000), Ask(_("Why"), multiline=True, rest=True)]
     until: Annotated[Day | None, Ask(_("Until"), hint=_("Leave empty for the longest term that the policy allows"))] = None
+
+
+class OverrideHereArgs(OverrideArgs):
+    """The form of an override from a customer's screen, which says whose grade it is."""
+
+    customer: ThisCustomer
 
 
 def override(args: OverrideArgs, request: Request, tx: Tx) -> Reply:
@@ -214,6 +220,20 @@ COMMAND = Command(
     order=23,
     classification=Secrecy.CONFIDENTIAL,
 )
+ACTIONS = [
+    Command(
+        "customer.override",
+        OverrideHereArgs,
+        override,
+        right=Right.PROPOSE,
+        summary=_("Override the grade of this customer"),
+        writes=True,
+        title=_("Override a grade"),
+        submit=_("Propose"),
+        ready=ready,
+        classification=Secrecy.CONFIDENTIAL,
+    )
+]
 NOTICES = [Notice(OverrideEnded.kind, (OverrideEnded,), _told_of_the_end, end_message, classification=Secrecy.CONFIDENTIAL)]
 SUBJECTS = [
     Subject(

@@ -52,6 +52,13 @@ def facility(tx: Tx, id: str, *, at: datetime | None = None) -> Facility | None:
     return None
 
 
+def facilities(tx: Tx, customer: str, *, at: datetime | None = None) -> list[Facility]:
+    """Return a customer's facilities, the longest past due first, then by number."""
+    query = select(*_COLUMNS).where(_LENT.customer_id == customer, known(_LENT, at), *visible(tx, _LENT.customer_id))
+    longest = func.coalesce(_LENT.days_past_due, 0).desc()
+    return [Facility(*row) for row in tx.connection.execute(query.order_by(longest, _LENT.facility))]
+
+
 @dataclass(frozen=True, slots=True)
 class Maturing:
     """A facility that ends on a day, with its drawn amount."""

@@ -26,6 +26,9 @@ CustomerText = Annotated[
     str, Field(min_length=1, max_length=200), Ask(_("Customer"), options="customer", placeholder=_("Name or id"), rest=True)
 ]
 
+# the customer whose screen has the button, carried along in its form
+ThisCustomer = Annotated[str, Field(min_length=1, max_length=200), Ask(_("Customer"), hidden=True)]
+
 
 class Ambiguous(Refused):
     """The text fits several customers; ``candidates`` are their (id, name)."""

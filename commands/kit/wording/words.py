@@ -261,12 +261,27 @@ def _reading(value: float, unit: str) -> str:
     return _number(value)
 
 
-def difference(change: float, unit: str) -> str:
-    """Return a change: ``▲0.23×``, ``▼12 pp``; ``=`` if it rounds to nothing. Shares differ by percentage points."""
+def difference(change: float, unit: str, *, worse: bool | None = None) -> str:
+    """Return a change: ``▲0.23× worse``, ``▽12 pp better``; ``=`` if it rounds to nothing. Shares differ by percentage points.
+
+    Args:
+        worse: whether it is for the worse, which has a filled sign and its word; None where neither can be said.
+    """
     if _reading(abs(change), unit) == _reading(0.0, unit):
         return "="
     points = _("{n} pp").format(n=number(abs(change) * 100, decimals=1))
-    return f"{'▲' if change > 0 else '▼'}{points if unit == 'percent' else reading(abs(change), unit)}"
+    amount = str(points) if unit == "percent" else reading(abs(change), unit)
+    return f"{sign(change > 0, worse=worse)}{amount}{'' if worse is None else f' {verdict(worse=worse)}'}"
+
+
+def sign(up: bool, *, worse: bool | None) -> str:
+    """Return the sign of a change: its point is the direction, and hollow is for the better."""
+    return ("△" if up else "▽") if worse is False else ("▲" if up else "▼")
+
+
+def verdict(*, worse: bool) -> Text:
+    """Return the word beside the sign of a change."""
+    return _("worse") if worse else _("better")
 
 
 def unit_of(kri: str, policy: Policy) -> str:

@@ -122,7 +122,7 @@ def test_views_of_such_a_customer_stay_the_customers(alike: Book):
     alike.observe("R-1,dscr,2026-09-30,1.30")
     reply = alike.ask("show customer:R-1")
 
-    assert [page.customer for _label, page in reply.pages] == ["customer:R-1"]
+    assert {page.customer for _label, page in reply.pages} == {"customer:R-1"}
 
 
 # --- import ----------------------------------------------------------------------------------------------------------

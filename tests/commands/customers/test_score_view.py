@@ -104,10 +104,15 @@ def test_the_screen_of_a_customer_has_the_card_in_a_line_and_a_button_to_all_of_
 
     # 24 + 24.6 + 15.67 + 3.2 + 5 = 72.47 of the 93 that are known
     assert "Scorecard  78 of 100, 93% complete (range 72–79) · weakest: collateral 40" in screen
+    assert [str(label) for label, _args in reply.pages] == ["Facilities", "Data", "Score", "Trend"]
+    assert {args.view.value for _label, args in reply.pages} == {"facilities", "data", "score", "trend"}
+
+
+def test_provision_category_and_weighted_assets_stand_with_the_score(known):
     assert re.search(
-        r"Provision  stage 1 · ECL EUR [\d.]+ · 正常 pass · RWA EUR [\d.]+ k? ?IRB, indicative / EUR [\d.]+ k? ?standardised", screen
+        r"Provision  stage 1 · ECL EUR [\d.]+ · 正常 pass · RWA EUR [\d.]+ k? ?IRB, indicative / EUR [\d.]+ k? ?standardised",
+        text_of(known.ask("show STEEL view=score").blocks),
     )
-    assert [(str(label), args.view.value) for label, args in reply.pages] == [("Score", "score"), ("Trend", "trend")]
 
 
 def test_each_figure_has_its_value_points_weight_source_and_date(known):
@@ -227,7 +232,7 @@ def test_without_anything_known_that_is_said_and_nothing_is_invented(book):
 
 def test_whoever_has_no_score_has_no_card(book):
     assert book.refusal("show NOVA view=score") == "Nova Power has no score yet."
-    assert [str(label) for label, _args in book.ask("show NOVA").pages] == []
+    assert [str(label) for label, _args in book.ask("show NOVA").pages] == ["Data"]
 
 
 def test_a_chinese_reader_reads_the_card_in_chinese(known):

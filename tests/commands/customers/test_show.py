@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 
 from commands.kit.contract import Refused
 from commands.kit.i18n import Reader, reading
+from risk_engine.people.roles import Role
 from tests.commands.conftest import Book, text_of
 from tests.commands.scoring.test_scoring import quote, run
 from tests.commands.texts import hostile
@@ -40,9 +42,86 @@ def test_a_customer_stands_on_one_screen(book):
 def test_an_indicator_shows_its_value_the_one_before_its_state_and_where_it_is_from(book):
     book.observe("ACME,dscr,2026-06-30,1.40,customer", "ACME,dscr,2026-09-30,1.17,market")
 
-    row = next(line for line in text_of(book.ask("show ACME").blocks).splitlines() if "Debt service cover" in line)
+    row = next(line for line in text_of(book.ask("show ACME view=trend").blocks).splitlines() if line.startswith("Debt service cover"))
 
-    assert " ".join(row.split()) == "Debt service cover 1.17× ······█▁ ▼0.23× 🔶 amber 30 Sept 2026 market"
+    assert " ".join(row.split()) == "Debt service cover 1.17× ······▇▂ ▼0.23× worse 🔶 amber 30 Sept 2026 market"
+
+
+def test_the_screen_says_what_is_out_of_bounds_with_its_limit_its_change_and_what_is_to_be_done(book):
+    book.observe("ACME,dscr,2026-06-30,1.40,customer", "ACME,dscr,2026-09-30,1.17,market")
+
+    screen = text_of(book.ask("show ACME").blocks)
+
+    assert "🔶 amber  Debt service cover 1.17× (limit 1.20×) ▼0.23× worse · B-1 to acknowledge, due in 3 days" in screen
+
+
+def test_the_screen_has_forms_about_this_customer_filled_in_and_a_shared_one_has_not(book):
+    book.observe("ACME,dscr,2026-09-30,1.00")
+    breach = {one["action_id"].partition(":")[0]: one["value"] for one in book.ask("show ACME").actions}
+    book.ask('log ACME credit L5 S4 X2 "lost its main buyer"')
+    reply = book.ask("show ACME")
+    risk = {one["action_id"].partition(":")[0]: one["value"] for one in reply.actions}
+
+    assert (breach["customer.log"], breach["customer.override"]) == ("ACME", "ACME")
+    assert "breach.respond" in breach
+    assert risk["risk.respond"] == "1"
+    assert not [block for block in reply.blocks if block["type"] == "actions"]
+
+
+def test_a_viewer_has_no_buttons_that_would_only_refuse(book):
+    viewers = book.policy.model_copy(update={"roles": book.policy.roles.model_copy(update={"before": (Role.VIEWER,)})})
+
+    assert book.ask("show ACME", policy=viewers).actions == []
+
+
+def test_the_screen_of_a_troubled_customer_fits_25_lines(book):
+    quote(book, "USD", 0.9)
+    book.observe("ACME,dscr,2026-06-30,1.40", "ACME,dscr,2026-09-30,1.00", "ACME,current_ratio,2026-09-30,0.60")
+    for number in range(6):
+        book.ask(f'log ACME credit L5 S4 X2 "lost its buyer number {number} of those that it had for so many a year and day"')
+    run(book)
+
+    lines = [line for block in book.ask("show ACME").blocks for line in lines_of(block)]
+
+    assert len(lines) <= 22
+    assert "+3 more" in lines
+
+
+def lines_of(block) -> list[str]:
+    """The lines of a block on the screen, as long as none wraps."""
+    if block["type"] == "rich_text":
+        return [line for each in block["elements"] for line in text_of(each).split("\n") if each["type"] != "rich_text_list"] + [
+            text_of(item) for each in block["elements"] if each["type"] == "rich_text_list" for item in each["elements"]
+        ]
+    return text_of(block).split("\n")
+
+
+def test_what_changed_in_thirty_days_is_said_with_the_expected_loss(book):
+    quote(book, "USD", 0.9)
+    book.load("ratings", "customer,rating,as_of,agency\nACME,A,2026-10-01,S&P\n")
+    run(book)
+    book.load("ratings", "customer,rating,as_of,agency\nACME,CCC,2026-11-20,S&P\n", at=MONDAY + timedelta(days=1))
+    run(book, MONDAY + timedelta(days=1))
+
+    screen = text_of(book.ask("show ACME", at=MONDAY + timedelta(days=2)).blocks)
+
+    assert re.search(r"Changed in 30 days●●○○ medium → ●●●● critical · expected loss up EUR [\d.]+ \w+ to EUR [\d.]+ \w+", screen)
+
+
+def test_facilities_stand_behind_a_button_in_their_own_and_in_the_reporting_currency(book):
+    quote(book, "USD", 0.9)
+
+    screen = text_of(book.ask("show ACME view=facilities").blocks)
+
+    assert "Acme Steel · 3 facilities · total EUR 4.72 m" in screen
+    assert re.search(r"F3 +guarantee +USD 300 k +USD 300 k +0.27", screen)
+
+
+def test_data_of_the_customer_stands_behind_a_button_with_a_way_back(book):
+    reply = book.ask("show NOVA view=data")
+
+    assert reply.text.startswith("Nova Power: ")
+    assert [str(label) for label, _args in reply.pages] == ["◀ Back"]
 
 
 def test_what_is_missing_is_said_and_never_zero_or_green(shelf):
@@ -118,7 +197,7 @@ def test_the_grade_comes_first_with_its_reason_and_the_other_drivers_follow(book
     assert reply.text.startswith("Acme Steel · EUR 4.45 m, USD 300 k · BB+ · ●●●● critical · 🔴 red")
     assert screen.startswith("Acme Steel · ●●●● critical")
     assert "Grade  ●●●● critical: threat R-1 is open, ●●●● critical" in screen
-    assert "●●●○ high  red breach B-1 is open · 30 Sept 2026" in screen
+    assert "; also red breach B-1 is open" in screen
     assert "Figures  EL EUR 8.65 k · EAD EUR 5.34 m · PD 0.36% by rating · LGD 45%" in screen
     assert "total EUR 4.72 m (rates of 23 Nov 2026)" in screen
     assert "Missing  Ba1 (Moody's) not mapped to the master scale; days past due unknown" in screen
@@ -153,7 +232,7 @@ def test_what_falls_due_within_a_year_and_what_the_group_owes_is_shown(book):
     book.load("facilities", f"{header}F7,ACM2,bond,EUR,1000000,1000000,2027-03-31\nF8,ACM2,bond,EUR,5,5,2029-03-31\n")
     quote(book, "USD", 0.9)
 
-    screen = text_of(book.ask("show ACM2").blocks)
+    screen = text_of(book.ask("show ACM2 view=facilities").blocks)
 
     assert "Matures within a year  F7 EUR 1 m, 31 Mar 2027\n" in screen
     assert "Group  Acme Group · 2 customers · total EUR 5.72 m (rates of 23 Nov 2026)" in screen

@@ -31,7 +31,15 @@ CODE = re.compile(r"`[^`]*`")
 # what one types or reads as it is, outside of code as well
 SPELLED = re.compile(r"[A-Za-z0-9]+[:,][A-Za-z0-9]+|\[a, b\]")
 # what is the same in both languages
-NAMES = {"{first}; {others}", "{customer}: {measured}", "{files}: {rows}", "Riskbot", "{kind}, {bound}", "{person}: {roles}"}
+NAMES = {
+    "{id} · {ledger}",
+    "{first}; {others}",
+    "{customer}: {measured}",
+    "{files}: {rows}",
+    "Riskbot",
+    "{kind}, {bound}",
+    "{person}: {roles}",
+}
 
 
 # a context, and a sentence or its two forms

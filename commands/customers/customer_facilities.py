@@ -1,0 +1,78 @@
+"""The facilities of a customer: drawn and limit in their own and in the reporting currency, arrears and maturity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from commands.customers import customer_facts
+from commands.customers.customer_facts import Known
+from commands.kit import blocks
+from commands.kit.access import masking
+from commands.kit.contract import Blocks, Refused, Reply, Request
+from commands.kit.i18n import _, ngettext, pgettext
+from commands.kit.wording import words
+from storage.customers import lending
+from storage.customers.lending import Facility
+from storage.database import Tx
+
+
+def view(tx: Tx, known: Known, request: Request) -> Reply:
+    """Return the facilities as a table, with their sum in the reporting currency.
+
+    Raises:
+        Refused: the customer has none on record.
+    """
+    found = lending.facilities(tx, known.who.id, at=request.as_of)
+    if not found:
+        raise Refused(_("{customer} has no facility on record.").format(customer=masking.called(known.who)), field="customer")
+    count = ngettext("{n} facility", "{n} facilities", len(found))
+    heading = f"{masking.called(known.who)} · {count} · {customer_facts.together(known)}"
+    body: Blocks = [blocks.header(heading), _table(found, known)]
+    pairs = [
+        (_("Matures within a year"), customer_facts.maturing(known.maturing)),
+        (_("Group"), customer_facts.group(known)),
+    ]
+    body += [blocks.facts(pairs)] if any(value for _label, value in pairs) else []
+    body.append(blocks.note(_("{id} · {ledger}").format(id=known.who.id, ledger=customer_facts.ledger_day(known, request.policy))))
+    return Reply(blocks.escape(heading), body, shareable=True)
+
+
+def _table(found: Sequence[Facility], known: Known) -> dict[str, object]:
+    here, converted = words.money_column([_converted(one, known) for one in found], known.currency)
+    headings = (
+        _("Facility"),
+        _("Kind"),
+        _("Drawn"),
+        pgettext("amount", "Limit"),
+        _("Drawn, {unit}").format(unit=here),
+        _("Overdue"),
+        _("Matures"),
+    )
+    rows = [
+        (
+            one.id,
+            words.label(one.kind),
+            words.money(one.outstanding, one.currency),
+            words.money(one.limit, one.currency),
+            amount,
+            _late(one),
+            words.day(one.maturity) if one.maturity else "–",
+        )
+        for one, amount in zip(found, converted, strict=True)
+    ]
+    return blocks.table(headings, rows, right=(2, 3, 4))
+
+
+def _converted(one: Facility, known: Known) -> Decimal | None:
+    """Return the drawn amount in the reporting currency; None without a usable rate."""
+    rate = known.rates.get(one.currency)
+    return None if rate is None else one.outstanding * Decimal(repr(rate.factor))
+
+
+def _late(one: Facility) -> str:
+    """Return the days past due with the overdue amount, if the ledger has it; a dash where days are not reported."""
+    if one.days_past_due is None:
+        return "–"
+    days = words.reading(one.days_past_due, "days")
+    return f"{days}, {words.money(one.overdue, one.currency)}" if one.overdue else days
