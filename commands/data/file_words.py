@@ -16,13 +16,35 @@ _ACCEPTED: dict[str, Text] = {
     "identifier": _("an id of at most {longest} characters without paths, markup or double spaces: none of {signs}"),
     "text": _("text of at most {longest} characters, without control characters or hidden direction marks"),
     "choice": _("one of: {choices}"),
-    "currency": _("a currency of three capital letters, such as EUR"),
+    "currency": _("a currency's ISO code, such as EUR"),
+    "currency_meant": _("a currency's ISO code: {meant}?"),
+    "nothing": _("a value, or an empty cell if there is none: this word stands for nothing"),
+    "lost_digits": _(
+        "the id with all its digits: the spreadsheet has rounded it to fifteen; format the column as text, enter it again and save"
+    ),
+    "id_is_a_date": _("an id: the spreadsheet has made a date of it; format the column as text, enter it again and save"),
+    "id_is_no_text": _("an id as text: format the column as text, enter it again and save"),
+    "lost_letters": _("text with all its letters: some were lost when the file was saved; export it again in UTF-8"),
+    "escaped": _("text without escapes; this seems to be “{meant}”"),
+    "decoded_twice": _("text in the right encoding; this seems to be “{meant}”, read in the wrong one; export the file again in UTF-8"),
     "indicator": _("an indicator's name in small letters, digits, _ and ., such as current_ratio"),
     "word": _("a word of small letters and _, such as fund_diversion"),
     "date": _("a date such as 2026-06-30"),
     "date_as": _("a date written as {formats}"),
+    "date_ambiguous": _("a date that the mapping's formats read in one way only; this is {days}"),
+    "date_like": _("a date such as 2026-06-30; if it is written as {like}, name that under formats of [{kind}.dates] in the mapping"),
     "date_range": _("a date from {earliest} to {latest}"),
     "not_before": _("a date not before {earliest}"),
+    "figure_negative": _(
+        "a figure with a minus before it; if this is a negative one, write negatives = [{form}] under [{kind}.numbers] of the mapping"
+    ),
+    "figure_missing": _(
+        "a figure, or an empty cell; if this means missing, write missing = [{word}] under [{kind}.numbers] of the mapping"
+    ),
+    "figure_signs": _(
+        "a number with {decimal} before the decimals; if this is one, name its signs as decimal and thousands under [{kind}.numbers] "
+        "of the mapping"
+    ),
     "number": _("a number such as 1234.5, with {decimal} before the decimals"),
     "range": _("a number from {low} to {high}, with {decimal} before the decimals"),
     "above": _("a number above {above}, with {decimal} before the decimals"),
@@ -90,11 +112,32 @@ _FILE: dict[str, Text] = {
         "There is no room to check the file in {folder}: {free} MB are free, and {needed} MB are needed. Make room, or set TMPDIR."
     ),
     "not_encoded": _("Line {line} is not {encoding}; save the file as CSV in UTF-8, or name its encoding under [file] of the mapping."),
+    "seems_encoded": _(
+        "Line {line} is not {encoding} but seems to be {seems}: “{text}”. Save the file as CSV in UTF-8, or write "
+        "encoding = {seems_quoted} under [file] of the mapping."
+    ),
+    "other_encoding": _(
+        "The file seems to be {seems}, not {declared}. Save it as CSV in UTF-8, or write encoding = {seems_quoted} "
+        "under [file] of the mapping."
+    ),
+    "other_delimiter": _("The columns are divided by {seems}, not by {declared}; correct delimiter under [file] of the mapping."),
+    "aligned": _("The columns seem to be aligned by blanks; save the table as CSV, with a comma, semicolon or tab between columns."),
+    "grouped": _(
+        "The amounts of {column} ({values}) may be grouped thousands or have three decimals, a difference of a factor of 1,000. "
+        "Write under [{kind}.numbers] of the mapping: {grouping} if they are thousands, {decimals} if they are decimals. "
+        "Nothing was guessed."
+    ),
+    "rounded_ids": _(
+        "The ids of {column} ({values}) end in zeros after fifteen digits, as a spreadsheet program rounds long numbers. Format the column "
+        "as text, enter the ids again and save."
+    ),
     "nul": _("Line {line} contains a NUL byte; export the file again."),
     "long_line": _("Line {line} is longer than {characters} characters; is a quotation mark or a line end missing?"),
     "not_csv": _("Line {line} is not CSV: {problem}. Is a quotation mark missing?"),
     "repeated_columns": _("The header names these columns more than once: {columns}. Each name may stand there once."),
-    "missing_columns": _("Missing columns: {columns}. The file has: {found}. A mapping (--map) can rename columns."),
+    "missing_columns": _(
+        "Missing columns: {columns}. The file has: {found}. A mapping (--map) can rename columns, and --preview proposes one."
+    ),
     "unknown_columns": _("Unknown columns: {columns}. Without --strict they would be ignored."),
     "no_section": _("The mapping has no [{kind}] section."),
     "rejects_are_the_file": _("The rejects would overwrite {file} itself; choose another --rejects."),
@@ -112,16 +155,32 @@ _WRITING: dict[str, Text] = {
     "unwritable": _("{file} cannot be written: {problem}."),
 }
 
+_OTHER_SIGN = {".": ",", ",": "."}
+
 
 def accepted_in_words(accepted: Accepted) -> Text:
     """Return the accepted values of a cell."""
-    code = "date_as" if accepted.code == "date" and accepted.facts.get("formats") else accepted.code
+    code = accepted.code
+    if hint := accepted.facts.get("hint"):
+        code = hint
+    elif code == "date" and accepted.facts.get("formats"):
+        code = "date_as"
+    elif code == "currency" and accepted.facts.get("meant"):
+        code = "currency_meant"
     return _ACCEPTED[code].format(**_listed(accepted.facts))
 
 
 def file_in_words(refusal: FileRefused) -> Text:
     """Return the reason for refusing a whole file."""
-    return _FILE[refusal.code].format(**_listed(refusal.facts))
+    facts: dict[str, Any] = dict(refusal.facts)
+    if seems := facts.get("seems"):
+        facts["seems_quoted"] = f'"{seems}"'
+    if refusal.code == "grouped":
+        sign = str(facts["decimal"])
+        facts["grouping"] = f'decimal = "{_OTHER_SIGN[sign]}", thousands = "{sign}"'
+        facts["decimals"] = f'decimal = "{sign}", thousands = ""'
+    code = "seems_encoded" if refusal.code == "not_encoded" and seems else refusal.code
+    return _FILE[code].format(**_listed(facts))
 
 
 def cannot_write(error: CannotWrite) -> Text:

@@ -27,6 +27,7 @@ class ImportReport(Summed):
     merged: int = 0
     passed: int = 0
     unwatched: tuple[str, ...] = ()
+    pivots: tuple[int, ...] = ()
     refused: int = 0
     refusals: tuple[Refusal, ...] = ()
     unknown_columns: tuple[str, ...] = ()
@@ -62,6 +63,11 @@ class ImportReport(Summed):
         )
         if self.passed:
             yield ngettext("{n} row was left out, as the mapping says.", "{n} rows were left out, as the mapping says.", self.passed)
+        if self.pivots:
+            past, ahead = self.pivots
+            yield _("Years of two digits were read as {first}–{past}, or up to {ahead} where a date may lie in the future.").format(
+                first=past - 99, past=past, ahead=ahead
+            )
         if self.merged:
             yield ngettext("{n} repeated entry was merged.", "{n} repeated entries were merged.", self.merged)
         for part in self.parts:

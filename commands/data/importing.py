@@ -135,6 +135,7 @@ def _report(staged: StagedFile, loaded: Loaded | None, wishes: _Wishes, started:
         parts=loaded.parts if loaded else (),
         merged=staged.merged,
         passed=staged.passed,
+        pivots=staged.plan.pivots,
         unwatched=() if wishes.watched is None else tuple(name for name in staged.indicators() if name not in wishes.watched),
         refused=refused,
         refusals=tuple(staged.refusals(_LISTED)),

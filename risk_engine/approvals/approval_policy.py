@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from risk_engine.approvals.approval_kinds import ApprovalKind
 from risk_engine.approvals.ballot import Stage
+from risk_engine.currencies import Currency
 from risk_engine.people.roles import GUARDS, Role
 from risk_engine.policy_part import Part
 
@@ -74,7 +75,7 @@ class Approvals(Part):
         authority: the rules; the first one that fits kind and amount applies.
     """
 
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    currency: Currency
     days: Annotated[int, Field(ge=1, le=90)]
     remind_hours: tuple[Annotated[int, Field(ge=1, le=2160)], ...]
     warn_hours: Annotated[int, Field(ge=0, le=2160)]

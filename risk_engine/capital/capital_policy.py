@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from risk_engine.currencies import Currency
 from risk_engine.policy_part import Part
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -30,7 +31,7 @@ class Size(Part):
     Turnovers of the accounting group in millions of ``currency``; a lower one counts as ``lowest``.
     """
 
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "EUR"
+    currency: Currency = "EUR"
     lowest: Above
     highest: Above
     # more than the lowest corporate correlation would make it negative

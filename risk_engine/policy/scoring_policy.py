@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from risk_engine.currencies import Currency
 from risk_engine.policy.calibration_policy import Calibration
 from risk_engine.policy.card_policy import Card
 from risk_engine.policy_part import Part, replaced
@@ -14,7 +15,6 @@ from risk_engine.policy_part import Part, replaced
 Share = Annotated[float, Field(ge=0, le=1)]
 Bounds = Annotated[tuple[float, ...], Field(min_length=3, max_length=3)]
 GradeName = Literal["low", "medium", "high", "critical"]
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
 
 class MasterScale(Part):

@@ -157,4 +157,5 @@ def facility(*, needed: bool = False) -> Field:
     return Field("facility", identifier, needed=needed, filled=needed, refers="facility")
 
 
-CURRENCY = pattern(r"[A-Z]{3}", "currency")
+def currency(_formats: Formats) -> Reader:
+    return cells.currency()

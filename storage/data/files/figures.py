@@ -20,17 +20,29 @@ _EXACT = Context(prec=80)
 _SHOWN = Context(prec=15)
 
 
+# a minus before a figure, as typesetters and other programs write it
+_MINUS = re.compile("^[\u2212\u2010-\u2013\ufe63\uff0d](?=[0-9.,])")
+_BLANKS = re.compile("[\u00a0\u202f\u2009]")
+# forms of negative figures; in ledgers CR marks what is owed to the customer, and DR the reverse
+NEGATIVES = {
+    "parentheses": re.compile(r"\(([^()+-]+)\)"),
+    "trailing": re.compile(r"([^+-]+)[-\u2212\u2013]"),
+    "DR": re.compile(r"([^+-]+?) ?DR", re.IGNORECASE),
+    "CR": re.compile(r"([^+-]+?) ?CR", re.IGNORECASE),
+}
+
+
 def number(formats: Formats, *, low: float = -_LARGEST, high: float = _LARGEST, above: float | None = None) -> Reader:
     """Read a number into a float; percentages become shares, units whole ones.
 
     ``above``: the number must be larger than this, while ``low`` itself is allowed.
     """
-    plain = _figures(formats, exponent=True)
+    plain, missing = _figures(formats, exponent=True), _missing(formats)
     factors = (_factor(formats, share=False), _factor(formats, share=True))
     bounded = (low, high) != (-_LARGEST, _LARGEST)
 
     def read(cell: str) -> Cell:
-        if not cell or not (figure := cell.strip()):
+        if not cell or not (figure := cell.strip()) or figure.casefold() in missing:
             return None
         digits, share = plain(figure)
         # through Decimal, because 12.3 / 100 in binary differs from 0.123
@@ -52,10 +64,10 @@ def _factor(formats: Formats, *, share: bool) -> Decimal:
 
 def whole(formats: Formats, *, low: int, high: int) -> Reader:
     """Read a whole number between two bounds."""
-    plain = _figures(formats, exponent=False)
+    plain, missing = _figures(formats, exponent=False), _missing(formats)
 
     def read(cell: str) -> Cell:
-        if not (figure := cell.strip()):
+        if not (figure := cell.strip()) or figure.casefold() in missing:
             return None
         try:
             value = Decimal(plain(figure)[0])
@@ -70,12 +82,12 @@ def whole(formats: Formats, *, low: int, high: int) -> Reader:
 
 def money(formats: Formats, *, signed: bool = False) -> Reader:
     """Read an exact amount in whole units with up to four decimals, stored as ten-thousandths; ``signed`` allows negative ones."""
-    plain = _figures(formats, exponent=False)
+    plain, missing = _figures(formats, exponent=False), _missing(formats)
     scale = formats.factor * MONEY_SCALE
     largest = int(MONEY_LIMIT * MONEY_SCALE)
 
     def read(cell: str) -> Cell:
-        if not cell or not (figure := cell.strip()):
+        if not cell or not (figure := cell.strip()) or figure.casefold() in missing:
             return None
         try:
             written = Decimal(plain(figure)[0])
@@ -102,6 +114,18 @@ def shown_money(value: Cell) -> str:
     return f"{(Decimal(value or 0) / MONEY_SCALE).normalize():f}"
 
 
+def _missing(formats: Formats) -> frozenset[str]:
+    return frozenset(word.casefold() for word in formats.missing)
+
+
+def _signed(figure: str, negatives: tuple[str, ...]) -> str:
+    """Return a figure with a leading minus, if it is negative in one of these forms."""
+    for form in negatives:
+        if found := NEGATIVES[form].fullmatch(figure):
+            return f"{'' if form == 'CR' else '-'}{found[1].strip()}"
+    return figure
+
+
 def _figures(formats: Formats, *, exponent: bool) -> Callable[[str], tuple[str, bool]]:
     """Check a figure against a bounded ASCII pattern; return it with a decimal point, and whether it had a percent sign."""
     point, group = re.escape(formats.decimal), re.escape(formats.thousands)
@@ -112,8 +136,14 @@ def _figures(formats: Formats, *, exponent: bool) -> Callable[[str], tuple[str, 
     standard = formats.decimal == "." and not formats.thousands
 
     def plain(figure: str) -> tuple[str, bool]:
+        if not figure.isascii():
+            figure = _MINUS.sub("-", figure)
         if formats.thousands == " ":
-            figure = figure.replace("\u00a0", " ").replace("\u202f", " ")
+            figure = _BLANKS.sub(" ", figure)
+        elif formats.thousands == "'":
+            figure = figure.replace("’", "'")
+        if formats.negatives:
+            figure = _signed(figure, formats.negatives)
         if (found := matches(figure)) is None:
             raise BadCell("number", decimal=formats.decimal)
         written = found[1]

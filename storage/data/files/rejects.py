@@ -28,6 +28,7 @@ def write_rejects(staged: StagedFile, path: Path, mapping: Mapping | None, words
         raise FileRefused("rejects_are_the_file", file=str(path))
     try:
         with private.whole_file(path, may_replace=is_rejects) as out, opened(staged.kind.name, staged.path, mapping) as table:
+            table.identifiers = staged.plan.identifiers
             stream = io.TextIOWrapper(out, "utf-8", newline="")
             # a rejects file refused again keeps its rows, but not its old reasons
             kept = [place for place, name in enumerate(table.header) if name not in REJECT_COLUMNS]

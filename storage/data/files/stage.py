@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from storage.data.files.formats.limits import check_shape
 from storage.data.files.formats.opening import open_table
 from storage.data.files.formats.table import Notation, Progress, Table
 from storage.data.files.kinds import KINDS
+from storage.data.files.mapping.doubts import Doubt
 from storage.data.files.mapping.mapping import FileFormat, Mapping
 from storage.data.files.mapping.plan import Plan, Staged
 from storage.data.files.mapping.planning import make_plan
@@ -38,6 +40,7 @@ def stage(
         plan = make_plan(KINDS[kind], table.header, mapping, Formats(today, binary=table.binary))
         if strict and plan.unknown:
             raise FileRefused("unknown_columns", columns=list(plan.unknown))
+        table.identifiers = plan.identifiers
         staged = StagedMovements(plan, path) if plan.kind.kept_as else StagedFile(plan, path)
         try:
             staged.check_space(table.promised)
@@ -63,7 +66,10 @@ def opened(kind: str, path: Path, mapping: Mapping | None, progress: Progress | 
 
 def _fill(staged: StagedFile, plan: Plan, table: Table) -> None:
     batch: list[Staged] = []
+    doubts = list(plan.doubts)
     for row, cells in table.rows():
+        if doubts:
+            doubts = [doubt for doubt in doubts if not _settled(doubt, cells, table)]
         staged.rows += 1
         if staged.rows % _CHUNK == 0:
             check_shape(staged.rows, len(table.header))
@@ -81,6 +87,13 @@ def _fill(staged: StagedFile, plan: Plan, table: Table) -> None:
             staged.add(batch)
             batch = []
     staged.add(batch)
+    if question := next((refusal for doubt in doubts if (refusal := doubt.refusal())), None):
+        raise question
+
+
+def _settled(doubt: Doubt, cells: Sequence[str], table: Table) -> bool:
+    """Return True if a row settles a doubt; a typed figure says nothing about the text."""
+    return doubt.place < len(cells) and bool(cells[doubt.place]) and table.is_text(doubt.place) and doubt.settled_by(cells[doubt.place])
 
 
 def _faults(row: int, plan: Plan, table: Table) -> list[Refusal]:

@@ -21,7 +21,7 @@ from storage.sight import EVERYTHING
 
 MONDAY = datetime(2026, 3, 30, 9, tzinfo=UTC)
 TUESDAY = MONDAY + timedelta(days=1)
-HOSTILE = ['=HYPERLINK("http://evil")', "@x", "＝1", "'=1", "''@x", "'quoted'", "-1", "+49 30 1", "#N/A", "100 %", "😀 a,b;c", "_x0041_"]
+HOSTILE = ['=HYPERLINK("http://evil")', "@x", "＝1", "'=1", "''@x", "'quoted'", "-1", "+49 30 1", "#1 Ltd", "100 %", "😀 a,b;c", "_x0041_"]
 BOOK = {
     "customers": "id,name,group,aliases,currency,since,commodity_share,watch_list,group_parent\n"
     "C1,=cmd|' /C calc'!A0,@G,a|b,EUR,2020-02-29,0.3,yes,no\n"

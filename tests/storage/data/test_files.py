@@ -179,7 +179,7 @@ def test_a_mapping_that_does_not_fit_the_file_is_refused_by_key(staged, toml, ke
         (b"", "empty"),
         (b"\n\n", "empty"),
         (b"id,name\nC1,Soci\xe9t\xe9\n", "not_encoded"),
-        ("id,name\nC1,Acme\n".encode("utf-16"), "not_encoded"),
+        ("id,name\nC1,Acme\n".encode("utf-16-le"), "other_encoding"),
         (b"id,name\nC1,A\0B\n", "nul"),
         (b'id,name\nC1,"Acme\n', "not_csv"),
         (b"id,name\nC1," + b"x" * 200_000 + b"\n", "not_csv"),
@@ -213,7 +213,19 @@ def test_what_is_no_file_is_refused(tmp_path, name, code):
     st.booleans(),
 )
 def test_whatever_bytes_a_file_holds_it_is_staged_or_refused(staged, content, encoding, headed):
-    codes = {"empty", "not_encoded", "nul", "not_csv", "missing_columns", "repeated_columns", "other_format", "contradicted"}
+    codes = {
+        "empty",
+        "not_encoded",
+        "other_encoding",
+        "other_delimiter",
+        "aligned",
+        "nul",
+        "not_csv",
+        "missing_columns",
+        "repeated_columns",
+        "other_format",
+        "contradicted",
+    }
     try:
         found = staged(
             "customers", "id,name\n".encode(encoding) + content if headed else content, f"[file]\nencoding = '{encoding}'\n[customers]\n"

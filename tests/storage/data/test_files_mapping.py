@@ -25,7 +25,7 @@ EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
         ("[observations.melt]\nX = 'dscr'\nY = 'dscr'\n", "observations.melt.Y"),
         ("[observations]\ncolumns = { value = 'V' }\nmelt = { X = 'dscr' }\n", "observations.columns.value"),
         ("[ratings]\ncolumns = { agency = 'A' }\nconstants = { agency = 'B' }\n", "ratings.constants.agency"),
-        ("[ratings.dates]\nformats = ['%d/%m/%y']\n", "ratings.dates.formats.0"),
+        ("[ratings.dates]\nformats = ['%d/%m']\n", "ratings.dates.formats.0"),
         ("[facilities.numbers]\ndecimal = ','\nthousands = ','\n", "facilities.numbers"),
         ("[facilities.numbers]\nin_percent = ['name']\n", "facilities.numbers.in_percent"),
         ("[ratings.dates]\nformats = ['%d/%m/%Y %Q']\n", "ratings.dates.formats.0"),

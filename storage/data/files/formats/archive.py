@@ -15,6 +15,8 @@ _STREAMED = ("xl/worksheets/sheet", "xl/worksheets/Sheet")
 # the densest real sheets, of one repeated figure, stay below half of this ratio; a bomb reaches a thousand
 _RATIO = 100
 _SMALL = 1 << 20
+# parts by which an archive is a document of another program
+_OTHERS = (("xl/workbook.bin", "XLSB"), ("word/document", "DOCX"), ("ppt/presentation", "PPTX"), ("Index/", "Numbers"))
 
 
 def refuse_bombs(stream: IO[bytes]) -> None:
@@ -28,6 +30,8 @@ def refuse_bombs(stream: IO[bytes]) -> None:
             parts = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise FileRefused("not_workbook", problem=str(error)) from None
+    if found := next((format for part in parts for start, format in _OTHERS if part.filename.startswith(start)), None):
+        raise FileRefused("other_format", format=found)
     if len(parts) > _MEMBERS or sum(part.file_size for part in parts) > _UNPACKED:
         raise FileRefused("unpacks_to_too_much", megabytes=_UNPACKED >> 20)
     for part in parts:

@@ -25,9 +25,25 @@ _SIGNATURES = (
     (b"Rar!", "RAR"),
     (b"%PDF", "PDF"),
 )
+# text that is no table, in small letters
+_TEXTS = (
+    (b"{\\rtf", "RTF"),
+    (b"id;pwxl", "SYLK"),
+    (b"<!doctype html", "HTML"),
+    (b"<html", "HTML"),
+    (b"<table", "HTML"),
+    (b"<meta", "HTML"),
+    (b"<?xml", "XML"),
+    (b"[{", "JSON"),
+    (b'{"', "JSON"),
+    (b"{\n", "JSON"),
+    (b"{\r\n", "JSON"),
+)
+# an archive says what it is in its first entry, if it is no workbook of this format
+_OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument."
+_LOOKED_AT = 200
 # endings with a known format; any other, or none, is allowed
 _ENDINGS = {".csv": _CSV, ".xlsx": _XLSX, ".xlsm": _XLSX, ".parquet": _PARQUET}
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def open_table(
@@ -44,9 +60,9 @@ def open_table(
         FileRefused: no such file, not a file, an unknown format, an empty file, or a repeated name in the header.
     """
     with _open(path) as stream:
-        start = stream.read(len(MARK + REJECTS))
+        start = stream.read(_LOOKED_AT)
     check_size(path)
-    found = next((name for signature, name in _SIGNATURES if start.startswith(signature)), _CSV)
+    found = _format_of(start)
     if found not in (_CSV, _XLSX, _PARQUET):
         raise FileRefused("old_workbook" if found == _OLD else "other_format", format=found)
     if (promised := _ENDINGS.get(path.suffix.lower(), found)) != found and start:
@@ -62,10 +78,19 @@ def open_table(
         return ParquetTable(path, notation or Notation(), progress)
     if start.removeprefix(MARK).startswith(REJECTS):
         # a rejects file has its own format, regardless of the mapping
-        format = FileFormat()
-    if start.startswith(_UTF_16) and format.encoding != "utf-16":
-        raise FileRefused("not_encoded", line=1, encoding=format.encoding)
-    return CsvTable(_open(path), format, progress)
+        format = FileFormat(delimiter=",", encoding="utf-8")
+    return CsvTable(path, _open(path), format, progress)
+
+
+def _format_of(start: bytes) -> str:
+    """Return the format of a file that begins with these bytes; CSV if they are no signature."""
+    if start.startswith(_SIGNATURES[0][0]) and _OPEN_DOCUMENT in start:
+        return "OpenDocument"
+    if binary := next((name for signature, name in _SIGNATURES if start.startswith(signature)), None):
+        return binary
+    # after a mark and blanks, in either case
+    text = start.removeprefix(MARK).lstrip().lower()
+    return next((name for signature, name in _TEXTS if text.startswith(signature)), _CSV)
 
 
 def _open(path: Path) -> IO[bytes]:

@@ -42,6 +42,7 @@ class ParquetTable(Table):
         check_shape(0, metadata.num_columns)
         self._texts = [self._text_of(field) for field in schema]
         self.header = named(schema.names or None)
+        self._text_places = frozenset(place for place, field in enumerate(schema) if _is_text(_plain_type(field.type)))
         dictionaries = check_promises(path, metadata)
         # texts in a dictionary are not unpacked for every row
         texts = [field.name for field in schema if field.name in dictionaries and _is_text(field.type)]
@@ -55,6 +56,9 @@ class ParquetTable(Table):
 
     def close(self) -> None:
         self._file.close()
+
+    def is_text(self, place: int) -> bool:
+        return place in self._text_places
 
     def rows(self) -> Iterator[tuple[int, tuple[str, ...]]]:
         number, share = 1, self._path.stat().st_size / max(self._file.metadata.num_rows, 1)
@@ -72,7 +76,7 @@ class ParquetTable(Table):
 
     def _text_of(self, field: pa.Field) -> Callable[[Any], str]:
         """Return the conversion of a column's values to text; None becomes an empty cell."""
-        kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+        kind = _plain_type(field.type)
         if _is_text(kind):
             return lambda value: value or ""
         if (text := next((text for fits, text in self._types if fits(kind)), None)) is None:
@@ -109,6 +113,10 @@ def _cells(name: str, text: Callable[[Any], str], column: pa.Array) -> list[str]
     # convert each distinct text once
     known = [text(value) for value in values.to_pylist()]
     return [text(None) if place is None else known[place] for place in column.indices.to_pylist()]
+
+
+def _plain_type(kind: pa.DataType) -> pa.DataType:
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -21,6 +21,9 @@ REJECT_COLUMNS = ("refused_row", "refused_column", "refused_value", "accepted")
 # the beginning of a rejects file, after a byte order mark that a spreadsheet program may have added
 REJECTS, MARK = ",".join(REJECT_COLUMNS).encode(), b"\xef\xbb\xbf"
 
+# a binary float of more digits may have lost some; it is shown as such, and refused where each digit counts
+_EXACT = 1e15
+
 
 @dataclass(frozen=True, slots=True)
 class Notation:
@@ -31,7 +34,7 @@ class Notation:
 
     def number(self, value: float) -> str:
         """Return the shortest text of this figure; a whole one has no decimal point."""
-        if isinstance(value, int) or (value.is_integer() and abs(value) < 1e18):
+        if isinstance(value, int) or (value.is_integer() and abs(value) < _EXACT):
             return str(int(value))
         return repr(value) if self.decimal == "." else repr(value).replace(".", self.decimal)
 
@@ -60,6 +63,8 @@ class Table(ABC):
 
     header: tuple[str, ...]
     binary = False
+    # the places of cells with ids, which are read as a spreadsheet program shows them
+    identifiers: frozenset[int] = frozenset()
     faults: Sequence[Fault] = ()
     # the number of rows that the file claims to have; 0 if it does not
     promised = 0
@@ -71,6 +76,10 @@ class Table(ABC):
     @abstractmethod
     def rows(self) -> Iterator[tuple[int, Sequence[str]]]:
         """Yield each row that is not blank, with its number in a spreadsheet."""
+
+    def is_text(self, place: int) -> bool:
+        """Return True if this cell of the last row was text in the file, not a typed figure."""
+        return True
 
     @abstractmethod
     def close(self) -> None: ...

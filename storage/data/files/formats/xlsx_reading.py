@@ -7,7 +7,7 @@ import io
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
@@ -16,8 +16,10 @@ from xml.parsers.expat import ExpatError
 
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.utils.escape import unescape
 
 from storage.data.files.formats.archive import refuse_bombs
+from storage.data.files.formats.number_formats import as_shown
 from storage.data.files.formats.sheet_xml import SheetCells, refuse_entities
 from storage.data.files.formats.table import Fault, Notation, Progress, Table, named
 from storage.data.files.mapping.mapping import FileFormat
@@ -39,6 +41,10 @@ _BROKEN = (
     OverflowError,
 )
 _WIDEST = 1_000
+# a spreadsheet program keeps fifteen digits of a number
+_EXACT = 10**15
+# the number of the first format that a workbook defines itself
+_OWN_FORMATS = 164
 # it warns of pictures, styles and validations, which are not read
 warnings.filterwarnings("ignore", module="openpyxl")
 
@@ -51,6 +57,7 @@ class WorkbookTable(Table):
     """
 
     binary = True
+    _texts: Set[int] = frozenset()
 
     def __init__(self, path: Path, format: FileFormat, notation: Notation, prefer: str, progress: Progress | None) -> None:
         self._stream = io.BufferedReader(_Watched(path, progress), 1 << 20)
@@ -78,7 +85,7 @@ class WorkbookTable(Table):
 
     def _cells(self) -> Iterator[tuple[int, list[str]]]:
         for number, found in self._parsed:
-            cells, faults = [""] * self._width, []
+            cells, faults, texts = [""] * self._width, [], set()
             for cell in found:
                 if cell["value"] is None:
                     continue
@@ -87,12 +94,22 @@ class WorkbookTable(Table):
                     raise FileRefused("too_wide", row=number, columns=_WIDEST)
                 # a cell beside the table is a mistake that the row reader reports
                 cells += [""] * (place + 1 - len(cells))
-                cells[place] = self._text(cell["value"])
-                if cell["data_type"] in _FAULTS:
-                    faults.append(Fault(place, cells[place], _FAULTS[cell["data_type"]]))
-            self.faults = faults
+                value, fault = cell["value"], _FAULTS.get(cell["data_type"])
+                if isinstance(value, str):
+                    texts.add(place)
+                    cells[place] = unescape(value) if "_x" in value else value
+                elif place in self.identifiers:
+                    cells[place], fault = self._book.shown(value, cell["style_id"], self._text(value))
+                else:
+                    cells[place] = self._text(value)
+                if fault is not None:
+                    faults.append(Fault(place, cells[place], fault))
+            self.faults, self._texts = faults, texts
             if any(cells):
                 yield number, cells
+
+    def is_text(self, place: int) -> bool:
+        return place in self._texts
 
     def _parse(self) -> Iterator[tuple[int, list[dict[str, Any]]]]:
         """Yield the rows present in the sheet's XML: omitted rows cost nothing."""
@@ -146,6 +163,21 @@ class _Book(ExcelReader):
         self.sheets = {
             sheet.name: (sheet.state, link.target) for sheet, link in self.parser.find_sheets() if link.Type.endswith("/worksheet")
         }
+
+    def shown(self, value: object, style: int, plain: str) -> tuple[str, str | None]:
+        """Return a typed id as the spreadsheet shows it, and the fault by which it is no id any more."""
+        if isinstance(value, date):
+            return plain, "id_is_a_date"
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return plain, "id_is_no_text"
+        if abs(value) >= _EXACT:
+            return plain, "lost_digits"
+        if value != int(value):
+            return plain, "id_is_no_text"
+        formats: Any = self.wb
+        number = formats._cell_styles[style].numFmtId
+        code = formats._number_formats[number - _OWN_FORMATS] if number >= _OWN_FORMATS else ""
+        return as_shown(int(value), code), None
 
     def part_of(self, wanted: str | None, prefer: str) -> str:
         """Return the location of the sheet that the mapping names, or the only visible one, or the one named like the kind."""

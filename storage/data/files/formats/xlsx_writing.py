@@ -11,6 +11,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "|", "%", "\t", "\r", "＝", "＋", "－",
 # the library takes these for formulas and errors unless they are declared as text
 _MISTAKEN = (*FORMULA_STARTS, "#")
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+# spreadsheet programs decode this in any text
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _WIDEST, _NARROWEST = 60, 8
 
 
@@ -62,5 +64,5 @@ def write_xlsx(out: IO[bytes], headings: Sequence[str], rows: Iterable[Sequence[
 
 
 def _plain(text: str) -> str:
-    """Return the text without control characters, which XML cannot hold, cut to the limit of a cell."""
-    return _ILLEGAL.sub(" ", text)[:32_767]
+    """Return the text without control characters, which XML cannot hold, cut to the limit of a cell; what looks escaped is escaped."""
+    return _ESCAPED.sub(r"_x005F_x\1_", _ILLEGAL.sub(" ", text))[:32_767]

@@ -10,13 +10,13 @@ from sqlalchemy import delete, insert, literal, select, update
 
 from storage.data.files import cells
 from storage.data.files.fields import (
-    CURRENCY,
     ID,
     NAME,
     NOTE,
     Field,
     FileKind,
     choice,
+    currency,
     identifier,
     number,
     past,
@@ -77,7 +77,7 @@ CUSTOMERS = FileKind(
         Field("kind", choice(*CUSTOMER_KINDS)),
         Field("rating", text(ID)),
         Field("rating_date", past),
-        Field("currency", CURRENCY),
+        Field("currency", currency),
         Field("aliases", lambda _formats: cells.several(NOTE)),
         Field("since", past),
         Field("commodity_share", number(0, 1), numeric=True),

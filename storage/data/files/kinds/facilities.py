@@ -8,12 +8,12 @@ from risk_engine.indicators.derived import Basis
 from storage.data.files import cells
 from storage.data.files.cells import Cell
 from storage.data.files.fields import (
-    CURRENCY,
     ID,
     NAME,
     Field,
     FileKind,
     choice,
+    currency,
     customer,
     identifier,
     money,
@@ -46,7 +46,7 @@ FACILITIES = FileKind(
         Field("id", identifier, "facility", needed=True, filled=True),
         customer(),
         Field("kind", choice(*FACILITY_KINDS), needed=True, filled=True),
-        Field("currency", CURRENCY, needed=True, filled=True),
+        Field("currency", currency, needed=True, filled=True),
         money("limit", needed=True),
         money("outstanding", needed=True),
         Field("start", cells.day),

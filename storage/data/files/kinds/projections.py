@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from risk_engine.projects import periods
 from storage.data.files.fields import (
-    CURRENCY,
     Field,
     FileKind,
+    currency,
     customer,
     day,
     money,
@@ -22,7 +22,7 @@ PROJECTIONS = FileKind(
         customer(),
         past_day("projected", needed=True),
         day("period_end", needed=True),
-        Field("currency", CURRENCY),
+        Field("currency", currency),
         signed_money("cfads"),
         money("debt_service"),
         signed_money("revenue"),

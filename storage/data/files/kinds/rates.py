@@ -8,11 +8,11 @@ from risk_engine.indicators.derived import Basis
 from storage.data.files import figures
 from storage.data.files.cells import Cell
 from storage.data.files.fields import (
-    CURRENCY,
     NAME,
     Concerns,
     Field,
     FileKind,
+    currency,
     past,
     text,
 )
@@ -27,8 +27,8 @@ def _between_two_currencies(row: Mapping[str, Cell]) -> tuple[str, BadCell] | No
 RATES = FileKind(
     "rates",
     (
-        Field("currency", CURRENCY, needed=True, filled=True),
-        Field("base", CURRENCY, needed=True, filled=True),
+        Field("currency", currency, needed=True, filled=True),
+        Field("base", currency, needed=True, filled=True),
         Field("as_of", past, needed=True, filled=True),
         Field("rate", lambda formats: figures.number(formats, above=0), needed=True, filled=True, numeric=True),
         Field("source", text(NAME)),

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from storage.data.files.cells import Cell
 from storage.data.files.fields import (
-    CURRENCY,
     Field,
     FileKind,
     choice,
+    currency,
     customer,
     day,
     facility,
@@ -39,7 +39,7 @@ COLLATERAL = FileKind(
         Field("id", identifier, "collateral", needed=True, filled=True),
         customer(),
         Field("kind", choice(*COLLATERAL_KINDS), needed=True, filled=True),
-        Field("currency", CURRENCY, needed=True, filled=True),
+        Field("currency", currency, needed=True, filled=True),
         money("value", needed=True),
         past_day("valued"),
         Field("lien", whole(1, 9), filled=True, default=1),
@@ -59,7 +59,7 @@ GUARANTEES = FileKind(
         customer("guarantor", "guarantor"),
         customer(),
         facility(),
-        Field("currency", CURRENCY),
+        Field("currency", currency),
         money("amount"),
         day("until"),
         yes_or_no("integral"),

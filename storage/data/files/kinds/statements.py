@@ -5,11 +5,11 @@ from __future__ import annotations
 from risk_engine.indicators.derived import Basis
 from storage.data.files import cells
 from storage.data.files.fields import (
-    CURRENCY,
     NOTE,
     Field,
     FileKind,
     choice,
+    currency,
     customer,
     past,
     signed_money,
@@ -33,7 +33,7 @@ STATEMENTS = FileKind(
     (
         customer(),
         Field("period_end", past, needed=True, filled=True),
-        Field("currency", CURRENCY),
+        Field("currency", currency),
         Field("unit", cells.unit),
         Field("months", whole(1, 36), filled=True, default=12),
         Field("basis", choice(*BASES), filled=True, default="consolidated"),

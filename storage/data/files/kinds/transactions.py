@@ -9,11 +9,11 @@ from risk_engine.indicators.derived import Basis
 from storage.data.files import figures
 from storage.data.files.cells import Cell
 from storage.data.files.fields import (
-    CURRENCY,
     ID,
     Field,
     FileKind,
     choice,
+    currency,
     customer,
     facility,
     identifier,
@@ -71,7 +71,7 @@ TRANSACTIONS = FileKind(
         # found by the account where the file does not say
         Field("customer", identifier, "customer_id", refers="customer"),
         Field("direction", choice(*DIRECTIONS)),
-        Field("currency", CURRENCY),
+        Field("currency", currency),
         facility(),
         Field("kind", choice(*MOVEMENT_KINDS)),
         Field("reference", text(ID), filled=True, default=""),
@@ -91,7 +91,7 @@ ACCOUNT_MONTHS = FileKind(
         past_day("month", needed=True),
         customer(),
         facility(),
-        Field("currency", CURRENCY),
+        Field("currency", currency),
         signed_money("opening"),
         _signed("lowest"),
         _signed("mean"),

@@ -49,6 +49,6 @@ def parse_mapping(content: bytes) -> Mapping:
     except ValidationError as error:
         problems = [MapProblem(".".join(str(part) for part in each["loc"] if part != "[key]"), each["msg"]) for each in error.errors()]
         raise MapRefused(*problems) from None
-    if problems := [problem for kind in KIND_NAMES if (section := mapping.section(kind)) for problem in problems_of(kind, section)]:
+    if problems := [problem for kind in KIND_NAMES if (section := getattr(mapping, kind)) for problem in problems_of(kind, section)]:
         raise MapRefused(*problems)
     return mapping

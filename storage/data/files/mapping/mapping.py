@@ -8,12 +8,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
 
-from storage.data.files import units
+from storage.data.files import months, units
 from storage.data.files.kinds import KIND_NAMES
 
 _SOME_DAY = date(2026, 12, 31)
 _PLACES = re.compile(r"\{([^{}]+)\}")
-_DATE_PARTS = (("%Y",), ("%m", "%b", "%B"), ("%d",))
+_DATE_PARTS = (("%Y", "%y"), ("%m", "%b", "%B"), ("%d",))
 
 
 def _as_written(value: object) -> object:
@@ -23,7 +23,7 @@ def _as_written(value: object) -> object:
 
 def _date_format(shape: str) -> str:
     if not all(any(part in shape for part in parts) for parts in _DATE_PARTS):
-        raise ValueError("expected a date format with %Y, %m and %d, such as %d/%m/%Y")
+        raise ValueError("expected a date format with %Y (or %y), %m (or %b) and %d, such as %d/%m/%Y")
     try:
         datetime.strptime(_SOME_DAY.strftime(shape), shape)  # noqa: DTZ007 a calendar day has no zone
     except ValueError as error:
@@ -44,12 +44,50 @@ def _template(written: str) -> str:
     return written
 
 
+def _language(written: str) -> str:
+    if not months.is_language(written):
+        raise ValueError(f"expected a language such as {', '.join(months.LANGUAGES[:6])}")
+    return written
+
+
+def _encoding(written: object) -> object:
+    """Return the name of an encoding in the form of this list, whatever a program calls it."""
+    if not isinstance(written, str):
+        return written
+    name = written.strip().lower().replace("_", "-")
+    return _ENCODINGS.get(name, name)
+
+
+Delimiter = Literal[",", ";", "\t", "|", "^", "~", "，", "；"]
+Encoding = Literal[
+    "utf-8", "utf-16", "windows-1250", "windows-1251", "windows-1252", "gb18030", "big5", "shift_jis", "cp850", "mac-roman"
+]  # fmt: skip
+# a later name that covers every text of the earlier ones
+_ENCODINGS = {
+    "utf8": "utf-8",
+    "utf-8-sig": "utf-8",
+    "utf16": "utf-16",
+    "gbk": "gb18030",
+    "gb2312": "gb18030",
+    "cp936": "gb18030",
+    "cp950": "big5",
+    "cp932": "shift_jis",
+    "shift-jis": "shift_jis",
+    "macroman": "mac-roman",
+    "ibm850": "cp850",
+    **dict.fromkeys(("latin1", "latin-1", "iso-8859-1", "iso8859-1", "cp1252", "ansi"), "windows-1252"),
+    **dict.fromkeys(("cp1250", "latin2", "latin-2"), "windows-1250"),
+    "cp1251": "windows-1251",
+}
+
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Constant = Annotated[str, BeforeValidator(_as_written), Field(min_length=1, max_length=1000)]
 Word = Annotated[str, BeforeValidator(_as_written), Field(max_length=1000)]
 DateFormat = Annotated[str, AfterValidator(_date_format)]
 Unit = Annotated[str, BeforeValidator(_as_written), AfterValidator(_unit)]
 Template = Annotated[str, Field(max_length=1000), AfterValidator(_template)]
+Negative = Literal["parentheses", "trailing", "CR", "DR"]
+Language = Annotated[str, AfterValidator(_language)]
 Indicator = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{0,59}$")]
 
 
@@ -60,28 +98,48 @@ class _Part(BaseModel):
 
 
 class FileFormat(_Part):
-    """The format of the file: delimiter and encoding of CSV, sheet of a workbook, row of the column names."""
+    """The format of the file: delimiter and encoding of CSV, sheet of a workbook, row of the column names.
 
-    delimiter: Literal[",", ";", "\t", "|"] = ","
-    encoding: Literal["utf-8", "utf-16", "windows-1252", "gb18030"] = "utf-8"
+    Without a delimiter the file shows its own; without an encoding it is UTF-8, unless a byte order mark says otherwise.
+    """
+
+    delimiter: Delimiter | None = None
+    encoding: Annotated[Encoding, BeforeValidator(_encoding)] | None = None
     sheet: Name | None = None
     header_row: int = Field(default=1, ge=1, le=10_000)
 
 
 class Dates(_Part):
-    """Date formats, tried in order; none means ISO dates."""
+    """Date formats, tried in order; none means ISO dates.
+
+    ``pivot`` is the last year that two digits may mean, ``language`` the language of the names of months; by default names that mean
+    one month in all languages are read.
+    """
 
     formats: tuple[DateFormat, ...] = ()
+    pivot: int | None = Field(default=None, ge=1950, le=2099)
+    language: Language | None = None
+    missing: tuple[Word, ...] = ()
 
 
 class Numbers(_Part):
-    """Decimal sign, thousands separator, percent signs, columns of percentages without a sign, and the unit of amounts."""
+    """Decimal sign, thousands separator, percent signs, columns of percentages without a sign, and the unit of amounts.
+
+    ``negatives`` names the forms of negative figures beside a leading minus, ``missing`` the words for a figure that is not there.
+    """
 
     decimal: Literal[".", ","] = "."
     thousands: Literal["", ".", ",", " ", "'"] = ""
     percent: bool = False
     in_percent: tuple[Name, ...] = ()
     unit: Unit | None = None
+    negatives: tuple[Negative, ...] = ()
+    missing: tuple[Word, ...] = ()
+
+    @property
+    def settled(self) -> bool:
+        """Return True if the mapping says that a figure such as 1.234 has three decimals: its decimal sign, and that nothing groups."""
+        return {"decimal", "thousands"} <= self.model_fields_set and not self.thousands
 
     @model_validator(mode="after")
     def _signs_differ(self) -> Self:
@@ -125,12 +183,13 @@ class Mapping(_Part):
     ids: Ids = Ids()
 
     def section(self, kind: str) -> Section | None:
+        """Return a kind's section; a mapping without any describes the file alone, and its columns are named as ours."""
         found: Section | None = getattr(self, kind)
-        return found
+        return found or (None if any(getattr(self, name) for name in KIND_NAMES) else Section())
 
     def mentioned(self) -> set[str]:
         """Return every column that some section uses, as one wide file may be imported several times."""
-        sections = [section for kind in KIND_NAMES if (section := self.section(kind))]
+        sections = [section for kind in KIND_NAMES if (section := getattr(self, kind))]
         return {column for section in sections for column in (*section.columns.values(), *section.melt, *section.joined)}
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from storage.data.files.cells import Cell, Reader
 from storage.data.files.fields import Field, FileKind
+from storage.data.files.mapping.doubts import Doubt
+from storage.data.files.mapping.hints import hinted
 from storage.data.files.refusals import Accepted, BadCell, Refusal
 
 Staged = tuple[Cell, ...]
@@ -53,7 +55,8 @@ class Plan:
     """The plan for reading every row of one file. ``columns`` names the columns of a staged row, after its row number.
 
     ``joins`` append cells combined from a row's cells. ``unit`` selects the readers of a row by its unit column, if there is one.
-    ``passed`` are the words that mark a row as empty of facts, by place.
+    ``passed`` are the words that mark a row as empty of facts, by place; ``doubts`` watch whole columns; ``identifiers`` are the places
+    of cells with ids; ``pivots`` the last years that two digits may mean: of dates that cannot lie in the future, and of others.
     """
 
     kind: FileKind
@@ -66,6 +69,9 @@ class Plan:
     joins: tuple[Join, ...] = ()
     unit: RowUnit | None = None
     passed: tuple[tuple[int, frozenset[str]], ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    identifiers: frozenset[int] = frozenset()
+    pivots: tuple[int, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -124,16 +130,19 @@ class Plan:
                 value = column.read(cells[column.place])
                 values[column.field.target] = _without(column.field) if value is None else value
             except BadCell as bad:
-                refusals.append(Refusal(row, column.name, cells[column.place][:_SHOWN], bad.accepted))
+                refusals.append(self._refusal(row, column.name, cells[column.place], bad))
         for each in self.melted:
             try:
                 each.read(cells[each.place])
             except BadCell as bad:
-                refusals.append(Refusal(row, each.name, cells[each.place][:_SHOWN], bad.accepted))
+                refusals.append(self._refusal(row, each.name, cells[each.place], bad))
         if not refusals and self.kind.check is not None and (wrong := self.kind.check(values)):
             target, reason = wrong
             refusals.append(Refusal(row, self.shown_as(target), str(values[target]), reason.accepted))
         return refusals
+
+    def _refusal(self, row: int, name: str, cell: str, bad: BadCell) -> Refusal:
+        return Refusal(row, name, cell[:_SHOWN], hinted(self.kind.name, cell, bad.accepted))
 
     def readable(self, cells: Sequence[str]) -> dict[str, Cell]:
         """Return the values of a refused row's readable cells, by the column of the staging table."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
 from storage.data.files import cells, units
-from storage.data.files.cells import Cell, Formats, Reader
-from storage.data.files.fields import Field, FileKind
+from storage.data.files.cells import YEARS_AHEAD, Cell, Formats, Reader
+from storage.data.files.damage import undamaged
+from storage.data.files.fields import Field, FileKind, identifier
+from storage.data.files.mapping.doubts import Doubt, Grouped, Rounded
+from storage.data.files.mapping.headings import places
 from storage.data.files.mapping.mapping import Mapping as MappingFile
 from storage.data.files.mapping.mapping import Section, pieces
 from storage.data.files.mapping.plan import Column, Join, Melted, Plan, RowUnit
@@ -28,9 +31,18 @@ def make_plan(kind: FileKind, header: tuple[str, ...], mapping: MappingFile | No
     section = Section() if mapping is None else mapping.section(kind.name)
     if section is None:
         raise FileRefused("no_section", kind=kind.name)
-    _refuse_missing(kind, section, header)
-    formats = replace(formats, dates=section.dates.formats, **section.numbers.model_dump(exclude={"in_percent", "unit"}))
-    file = _File(kind, section, header, formats, None if mapping is None else mapping.ids.customer_prefix)
+    found = places(header, _names(kind, section, mapping))
+    _refuse_missing(kind, section, header, found)
+    dates = section.dates
+    formats = replace(
+        formats,
+        dates=dates.formats,
+        pivot=dates.pivot,
+        language=dates.language,
+        missing_dates=dates.missing,
+        **section.numbers.model_dump(exclude={"in_percent", "unit"}),
+    )
+    file = _File(kind, section, header, found, formats, None if mapping is None else mapping.ids.customer_prefix)
     _refuse_words(file)
     reads = file.columns(file.unit)
     melted = tuple(file.melted())
@@ -46,10 +58,13 @@ def make_plan(kind: FileKind, header: tuple[str, ...], mapping: MappingFile | No
         melted,
         constants,
         absent=frozenset(field.target for field in kind.stored if field.name not in filled and field.target not in kind.key),
-        unknown=_unknown(kind, section, header, mapping),
-        joins=tuple(_join(template, header) for template in section.join.values()),
+        unknown=_unknown(kind, section, header, mapping, found),
+        joins=tuple(file.joins()),
         unit=file.row_unit(),
         passed=tuple(file.passed()),
+        doubts=tuple(file.doubts(reads, melted)),
+        identifiers=frozenset(file.identifiers(reads)),
+        pivots=_pivots(formats),
     )
 
 
@@ -60,6 +75,7 @@ class _File:
     kind: FileKind
     section: Section
     header: tuple[str, ...]
+    found: dict[str, int]
     formats: Formats
     # prefix of every customer id
     prefix: str | None = None
@@ -84,11 +100,14 @@ class _File:
             return None
         if field.name in self.section.join:
             return len(self.header) + list(self.section.join).index(field.name)
-        name = self._name(field)
-        return self.header.index(name) if name in self.header else None
+        return self.found.get(self.section.columns.get(field.name, field.name))
 
     def _name(self, field: Field) -> str:
-        return self.section.join.get(field.name) or self.section.columns.get(field.name, field.name)
+        """Return the file's own name of a column, or its template."""
+        if field.name in self.section.join:
+            return self.section.join[field.name]
+        name = self.section.columns.get(field.name, field.name)
+        return self.header[self.found[name]] if name in self.found else name
 
     def _reader(self, field: Field, formats: Formats) -> Reader:
         words = self.section.values.get(field.name)
@@ -107,7 +126,34 @@ class _File:
         value = self.kind.field("value")
         for name, indicator in self.section.melt.items():
             if value is not None:
-                yield Melted(self.header.index(name), name, indicator, value.reader(self._formats(name, units.ONE)))
+                place = self.found[name]
+                yield Melted(place, self.header[place], indicator, value.reader(self._formats(name, units.ONE)))
+
+    def joins(self) -> Iterator[Join]:
+        """Yield the functions that combine cells; in an id each cell is cleaned first."""
+        for name, template in self.section.join.items():
+            field = self.kind.field(name)
+            yield _join(template, self.found, undamaged if field is not None and field.reader is identifier else str)
+
+    def identifiers(self, reads: Sequence[Column]) -> Iterator[int]:
+        """Yield the places of the cells with ids, also those of which an id is joined."""
+        for column in reads:
+            if column.field.reader is identifier:
+                if template := self.section.join.get(column.field.name):
+                    yield from (self.found[name] for name in pieces(template)[1::2])
+                else:
+                    yield column.place
+
+    def doubts(self, reads: Sequence[Column], melted: Sequence[Melted]) -> Iterator[Doubt]:
+        """Yield the doubts that a column's own text must settle, unless the mapping does."""
+        numbers = self.section.numbers
+        amounts = [(column.place, column.name) for column in reads if column.field.scales]
+        amounts += [(each.place, each.name) for each in melted if each.name in self.section.units]
+        for place, name in amounts if not numbers.settled else ():
+            if place < len(self.header):
+                yield Grouped(place, name, self.kind.name, numbers.decimal)
+        for place in sorted(set(self.identifiers(reads))):
+            yield Rounded(place, self.header[place], self.kind.name)
 
     def passed(self) -> Iterator[tuple[int, frozenset[str]]]:
         """Yield each place with the words that mark a row without a fact: those translated to nothing."""
@@ -128,14 +174,26 @@ class _File:
         return self.columns(self.unit if unit is None else units.factor_of(str(unit)) or units.ONE)
 
 
-def _join(template: str, header: Sequence[str]) -> Join:
+def _pivots(formats: Formats) -> tuple[int, ...]:
+    if not any("%y" in shape for shape in formats.dates):
+        return ()
+    return (formats.pivot or formats.today.year, formats.pivot or formats.today.year + YEARS_AHEAD)
+
+
+def _names(kind: FileKind, section: Section, mapping: MappingFile | None) -> set[str]:
+    """Return every name of a column that the file may have."""
+    ours = {section.columns.get(field.name, field.name) for field in kind.fields}
+    return ours | set(section.melt) | section.joined | (mapping.mentioned() if mapping else set())
+
+
+def _join(template: str, found: dict[str, int], cleaned: Callable[[str], str]) -> Join:
     """Return a function that fills a template from a row's cells; an empty cell makes the result empty, as half an id is useless."""
     texts = pieces(template)[::2]
-    places = [header.index(name) for name in pieces(template)[1::2]]
+    sources = [found[name] for name in pieces(template)[1::2]]
 
     def join(row: Sequence[str]) -> str:
-        found = [row[place].strip() for place in places]
-        return "".join(text + cell for text, cell in zip(texts, [*found, ""], strict=True)) if all(found) else ""
+        cells = [cleaned(row[place].strip()) for place in sources]
+        return "".join(text + cell for text, cell in zip(texts, [*cells, ""], strict=True)) if all(cells) else ""
 
     return join
 
@@ -166,18 +224,21 @@ def _ours(kind: FileKind, field: Field, key: str, written: str, formats: Formats
         raise MapRefused(MapProblem(f"{kind.name}.{key}", written, bad.accepted)) from None
 
 
-def _refuse_missing(kind: FileKind, section: Section, header: tuple[str, ...]) -> None:
+def _refuse_missing(kind: FileKind, section: Section, header: tuple[str, ...], found: dict[str, int]) -> None:
     named = [(f"{kind.name}.columns.{ours}", theirs) for ours, theirs in section.columns.items()]
     named += [(f"{kind.name}.melt.{theirs}", theirs) for theirs in section.melt]
     named += [(f"{kind.name}.join.{ours}", theirs) for ours, template in section.join.items() for theirs in pieces(template)[1::2]]
-    if problems := [MapProblem(key, f"the file has no column {theirs!r}") for key, theirs in named if theirs not in header]:
+    if problems := [MapProblem(key, f"the file has no column {theirs!r}") for key, theirs in named if theirs not in found]:
         raise MapRefused(*problems)
-    given = {*header, *section.columns, *section.constants, *section.join, *({"indicator", "value"} if section.melt else ())}
+    given = {*found, *section.columns, *section.constants, *section.join, *({"indicator", "value"} if section.melt else ())}
     if missing := [field.name for field in kind.fields if field.needed and field.name not in given]:
-        raise FileRefused("missing_columns", columns=missing, found=[name for name in header if name])
+        raise FileRefused("missing_columns", columns=missing, found=[name for name in header if name], kind=kind.name)
 
 
-def _unknown(kind: FileKind, section: Section, header: tuple[str, ...], mapping: MappingFile | None) -> tuple[str, ...]:
+def _unknown(
+    kind: FileKind, section: Section, header: tuple[str, ...], mapping: MappingFile | None, found: dict[str, int]
+) -> tuple[str, ...]:
     known = {field.name for field in kind.fields if field.name not in section.columns}
     known |= set() if mapping is None else mapping.mentioned()
-    return tuple(name or f"#{place}" for place, name in enumerate(header, start=1) if name not in known)
+    used = {place for name, place in found.items() if name in known}
+    return tuple(name or f"#{place + 1}" for place, name in enumerate(header) if place not in used)
