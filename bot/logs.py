@@ -15,10 +15,10 @@ from pythonjsonlogger.json import JsonFormatter
 
 from storage.addresses import HIDDEN
 
-# patterns of secrets; a password may contain an @, so the last one ends it
+# patterns of secrets; a password may contain an @, so the last one ends it; USER:PASSWORD@HOST is the form that a message names
 _SECRETS = re.compile(
     r"(?:xoxe\.)?xox[a-z]-[\w%+/=.-]+|xapp-[\w-]+|xwfp-[\w-]+|xoxe\.[\w-]+|https://hooks\.slack\.com/\S+|/(?:commands|actions|response)/T\w+/\S+"
-    r"|v0=[0-9a-f]{16,}|(?<=://)[^:/@\s\"']*:[^\s\"']*(?=@)"
+    r"|v0=[0-9a-f]{16,}|(?<=://)(?!USER:PASSWORD@HOST)[^:/@\s\"']*:[^\s\"']*(?=@)"
     r"|(?i:(?<=password=)|(?<=passwd=)|(?<=secret=)|(?<=token=))(?:'[^']*'|[^\s&\"']+)"
 )
 # this process's secrets, in every spelling in which they may appear

@@ -19,12 +19,24 @@ def connect(settings: Settings) -> Database:
     Raises:
         SettingsError: no database answers at ``DATABASE_URL``.
     """
+    database = unconnected(settings)
     try:
-        database = Database(settings.database_url)
         database.check()
     except BadUrl as error:
         raise SettingsError(f"DATABASE_URL is wrong: {error}") from error
     return database
+
+
+def unconnected(settings: Settings) -> Database:
+    """Return the database without connecting to it, so that no file is created.
+
+    Raises:
+        SettingsError: ``DATABASE_URL`` is no address of SQLite or PostgreSQL.
+    """
+    try:
+        return Database(settings.database_url)
+    except BadUrl as error:
+        raise SettingsError(f"DATABASE_URL is wrong: {error}") from error
 
 
 def open_database(settings: Settings) -> Database:

@@ -225,7 +225,8 @@ def _engine(url: str, busy_seconds: float) -> Engine:
         # without its cause, which repeats the unreadable text
         raise BadUrl(_EXPECTED) from None
     if target.drivername not in {"sqlite", "sqlite+pysqlite", "postgres", "postgresql", "postgresql+psycopg"}:
-        raise BadUrl(_EXPECTED)
+        # the scheme is no secret
+        raise BadUrl(f"{target.drivername}:// is not supported; {_EXPECTED}")
     if target.drivername in {"postgres", "postgresql"}:
         target = target.set(drivername="postgresql+psycopg")
     if target.get_backend_name() == "postgresql":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +29,9 @@ class DatabaseFile:
         """
         if self._prepared:
             return
+        if self.path.exists() and not self.path.is_file():
+            # a folder or a device is not made private
+            raise OSError(errno.EINVAL, "it is no ordinary file", str(self.path))
         private.make(self.path)
         for ending in BESIDE:
             private.tighten(Path(f"{self.path}{ending}"))

@@ -11,6 +11,8 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from bot.cli.printing import print_in_any_encoding
+
 if TYPE_CHECKING:
     from bot.settings import Settings
 
@@ -37,6 +39,7 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code."""
+    print_in_any_encoding()
     parsed = _parser(sys.argv[1:] if arguments is None else arguments).parse_args(arguments)
     try:
         return _run(parsed)

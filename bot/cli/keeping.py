@@ -12,7 +12,7 @@ from bot.audit.event_sealer import Sealer
 from bot.audit.heads import HeadKeeper
 from bot.cli.common import Parser, me, policy_of
 from bot.clock import Clock
-from bot.opening import connect
+from bot.opening import connect, unconnected
 from bot.settings import Settings
 from commands.audit import auditing, reconciling, register_words, restoring
 from commands.audit.auditing import AuditRefused
@@ -146,7 +146,7 @@ def _compared(part: Path) -> Reconciled:
 
 def _target(env: Settings) -> Path:
     """Return the path of the database without creating it."""
-    with closing(Database(env.database_url)) as database:
+    with closing(unconnected(env)) as database:
         _only_sqlite(database, "restore")
         return Path(database.place)
 
@@ -156,7 +156,7 @@ def _standing(env: Settings, target: Path, keys: Keys, *, replace: bool) -> Trai
     if not target.exists() or not target.stat().st_size:
         return None
     try:
-        with backup.damage_named(), closing(Database(env.database_url)) as database:
+        with backup.damage_named(), closing(unconnected(env)) as database:
             if not revisions.is_current(database):
                 raise AuditRefused(restoring.OLD.format(file=target))
             with database.begin(EVERYTHING) as tx:
