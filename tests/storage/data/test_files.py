@@ -219,6 +219,7 @@ def test_whatever_bytes_a_file_holds_it_is_staged_or_refused(staged, content, en
         "other_encoding",
         "other_delimiter",
         "aligned",
+        "old_workbook",
         "nul",
         "not_csv",
         "missing_columns",
