@@ -33,6 +33,9 @@ def add_score(parser: Parser) -> None:
         metavar="ID",
         help="score the book, then print this customer's scorecard, drivers and figures; with --as-of only print them",
     )
+    parser.add_argument(
+        "--all", action="store_true", help="score everybody, not only those whose data has changed or whose date of next change has come"
+    )
     parser.add_argument("--explain", action="store_true", help="with --customer: also print every underlying fact, with file and row")
     parser.set_defaults(run=score, parser=parser)
 
@@ -41,22 +44,24 @@ def score(parsed: argparse.Namespace, env: Settings) -> int:
     """Score as of today and store the changes, or as of a past day and only print them."""
     if parsed.explain and not parsed.customer:
         parsed.parser.error("--explain needs --customer ID")
+    if parsed.all and parsed.as_of:
+        parsed.parser.error("--all stores scores as of today: it does not go with --as-of")
     with closing(open_database(env)) as database:
         policy = policy_of(env, database)
         if parsed.as_of and parsed.customer:
             print("\n".join(_one_past(database, policy, parsed)))
             return 0
-        report = _past(database, policy, parsed.as_of) if parsed.as_of else _today(database, policy)
+        report = _past(database, policy, parsed.as_of) if parsed.as_of else _today(database, policy, whole=parsed.all)
         print("\n".join(report.lines()))
         if parsed.customer:
             print("\n".join(["", *_explained(database, policy, parsed.customer, sources=parsed.explain)]))
     return 0
 
 
-def _today(database: Database, policy: Policy) -> Report:
+def _today(database: Database, policy: Policy, *, whole: bool) -> Report:
     # disable=None is tqdm's word for "only on a terminal"
     with tqdm(total=1.0, desc="Scoring", bar_format=_BAR, disable=None, file=sys.stderr, leave=False) as bar:
-        return scoring.score(database, policy, Clock(), by=me(), step=bar.update)
+        return scoring.score(database, policy, Clock(), by=me(), whole=whole, step=bar.update)
 
 
 def _past(database: Database, policy: Policy, as_of: date) -> Report:

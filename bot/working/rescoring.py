@@ -1,4 +1,4 @@
-"""Keep scores up to date: every night, and soon after facts or the register changed; in a process of its own.
+"""Keep scores up to date: every night, everybody's once a week, and soon after facts or the register changed; in a process of its own.
 
 Arithmetic over the whole book would hold up every other request of this process, so a child does it.
 """
@@ -9,7 +9,7 @@ import logging
 import multiprocessing
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from multiprocessing.process import BaseProcess
 
 from bot.clock import Clock
@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 NIGHTLY, FOLLOWING = "score", "score after changes"
 LEASE = timedelta(minutes=15)
+SUNDAY = 7
 # what a score may depend on; a slot of the second job is the number of the last such event
 CHANGES = (
     ImportLoaded,
@@ -107,7 +108,7 @@ class Rescorer:
     def _start(self, job: str, slot: str) -> None:
         # a fresh interpreter: a fork would inherit this process's connections and locks
         fresh = multiprocessing.get_context("spawn")
-        task = (self.database.address, self.policies.now, job)
+        task = (self.database.address, self.policies.now, job, slot)
         self._child = fresh.Process(target=score_in_child, args=task, name="scoring", daemon=True)
         self._slot, self._waiting_since = (job, slot), None
         self._child.start()
@@ -131,11 +132,16 @@ def _slot(event: int) -> str:
     return f"{event:012}"
 
 
-def score_in_child(address: str, policy: Policy, job: str) -> None:
+def _everybody_is_due(job: str, slot: str) -> bool:
+    """Return True for one night of the week: then the whole book is scored, without asking who is due."""
+    return job == NIGHTLY and date.fromisoformat(slot).isoweekday() == SUNDAY
+
+
+def score_in_child(address: str, policy: Policy, job: str, slot: str) -> None:
     """Score the book, in a process that does nothing else."""
     database = Database(address)
     try:
         # a ledger is often followed by its payments: only the night's scoring counts on them
-        score(database, policy, Clock(), by="schedule", payments_awaited=job == FOLLOWING, whole=job == NIGHTLY)
+        score(database, policy, Clock(), by="schedule", payments_awaited=job == FOLLOWING, whole=_everybody_is_due(job, slot))
     finally:
         database.close()

@@ -37,21 +37,22 @@ def score(
     Customers are judged first, as an open breach is a reason for a grade; by what the scoring itself offers, afterwards.
 
     Args:
-        whole: whether to score everybody; otherwise, on a day on which everybody has been scored, only those whose facts have changed.
+        whole: whether to score everybody; otherwise only those whose facts have changed, or whose date of next change has come.
     """
     started, report = clock.monotonic(), Report(today(policy, clock.now()))
     offered = {kri.indicator for kri in policy.kri if derived.basis(kri.indicator) is Basis.SCORE}
     due = _due(database, policy, report.as_of, whole=whole)
-    whose = None if due.whole else due.customers.ids.tolist()
+    # time changes the states of indicators too, and they have no dates
+    whose = None if due.whole or due.new_day else due.customers.ids.tolist()
     others = {kri.indicator for kri in policy.kri} - offered
     if judging.judge(database, policy, clock, others, whose=whose, payments_awaited=payments_awaited):
         due = _due(database, policy, report.as_of, whole=due.whole)
     step(JUDGED)
-    report.partial = not due.whole
+    report.partial, report.new_day = not due.whole, due.new_day
     for part in due.customers.parts():
         _score_part(database, policy, clock, part, report, by=by)
         step((1 - JUDGED - OFFERED) * len(part) / len(due.customers))
-    if not report.outrun and (due.marks or due.whole):
+    if not report.outrun and (due.marks or due.whole or due.new_day):
         with database.begin(EVERYTHING, write=True) as tx:
             scoring.done(tx, policy, due, as_of=report.as_of)
     judging.judge(database, policy, clock, offered, whose=whose)

@@ -112,6 +112,8 @@ def _sources(finding: Finding, facts: Sequence[Input]) -> Iterator[str]:
             since=words.moment(finding.score.known_at),
         )
     )
+    if (next_change := finding.score.next_change) is not None:
+        yield str(_("If nothing is reported, the score may change on {day} at the earliest.").format(day=words.day(next_change)))
 
 
 def _fact(one: Input) -> tuple[object, ...]:

@@ -47,8 +47,10 @@ class Report:
     moved: int = 0
     seconds: float = 0.0
     grades: Counter[Grade] = field(default_factory=Counter)
-    # whether only those whose facts had changed were scored
+    # whether only those were scored whose facts had changed, or of whom another day made a difference
     partial: bool = False
+    # whether the scores before were of an earlier day
+    new_day: bool = False
     # whether a scoring with newer facts has come first, so that something was not written
     outrun: bool = False
     without_loss: int = 0
@@ -87,11 +89,24 @@ class Report:
             return ngettext(
                 "Scored {n} customer as of {day} in {seconds} s.", "Scored {n} customers as of {day} in {seconds} s.", self.count
             )
+        if self.new_day:
+            return self._scored_by_date()
         if not self.count:
             return _("No customer's data has changed since the last scoring as of {day}.")
         return ngettext(
             "Scored {n} customer whose data has changed, as of {day} in {seconds} s; all other scores stand.",
             "Scored {n} customers whose data has changed, as of {day} in {seconds} s; all other scores stand.",
+            self.count,
+        )
+
+    def _scored_by_date(self) -> Text:
+        if not self.count:
+            return _("All scores stand as of {day}: no data has changed, and nobody's date of next change has come.")
+        return ngettext(
+            "Scored {n} customer whose data has changed or whose date of next change has come, as of {day} in {seconds} s; "
+            "all other scores stand.",
+            "Scored {n} customers whose data has changed or whose date of next change has come, as of {day} in {seconds} s; "
+            "all other scores stand.",
             self.count,
         )
 
@@ -131,12 +146,12 @@ def everybody(tx: Tx, *, known_at: datetime | None = None) -> Book:
 
 def due(tx: Tx, policy: Policy, *, as_of: date, whole: bool) -> Due:
     """Return the customers whose scores of a day may differ from the stored ones."""
-    return due_customers.due(tx, as_of=as_of, policy=policies.digest(policy), whole=whole)
+    return due_customers.due(tx, policy, as_of=as_of, whole=whole)
 
 
 def done(tx: Tx, policy: Policy, of: Due, *, as_of: date) -> None:
     """Record that these customers have been scored."""
-    due_customers.done(tx, of, as_of=as_of, policy=policies.digest(policy))
+    due_customers.done(tx, policy, of, as_of=as_of)
 
 
 def look(tx: Tx, policy: Policy, *, as_of: date, known_at: datetime | None = None, book: Book | None = None) -> Facts:

@@ -36,7 +36,7 @@ from risk_engine.ratings import customer_pd, rating
 from risk_engine.ratings.customer_pd import CustomerPd, PointsLine
 from risk_engine.ratings.rating import Counted, Marks
 from risk_engine.repayment import repayment_capacity
-from risk_engine.scoring import default_rows, scorecard, settled_figures
+from risk_engine.scoring import default_rows, next_change, scorecard, settled_figures
 from risk_engine.scoring.default_rows import DefaultRows
 from risk_engine.scoring.drivers import Driver, Late, drivers, graded
 from risk_engine.scoring.missing_inputs import missing
@@ -56,7 +56,7 @@ class Scores:
     """Every customer's figures, amounts in ``currency``; NaN is not computable, and ``missing`` lists the missing inputs.
 
     ``grades`` are the grades in force: the model's (``model_grades``), or a person's override. ``sources`` are the versions of facts
-    behind the figures, by kind; 0 is none.
+    behind the figures, by kind; 0 is none. ``next_change`` is the first day on which the same facts may give another score, NaT for none.
     """
 
     customers: Texts
@@ -68,6 +68,7 @@ class Scores:
     missing: Coded
     drivers: tuple[Driver, ...]
     defaults: DefaultRows
+    next_change: Dates
 
     def __len__(self) -> int:
         return len(self.customers)
@@ -84,6 +85,7 @@ class Scores:
             missing=self.missing[places],
             drivers=tuple(driver.at(places) for driver in self.drivers),
             defaults=default_rows.at(self.defaults, places, len(self)),
+            next_change=self.next_change[places],
         )
 
 
@@ -147,6 +149,7 @@ def _part(policy: Policy, known: Marks, line: PointsLine, facts: Facts) -> Score
         missing=missing(policy, facts, now, pd, lost.lacks),
         drivers=found,
         defaults=default_rows.default_rows(facts, who),
+        next_change=next_change.next_change(policy, facts, lent, lost.staged.stages, who.reasons),
     )
 
 
@@ -334,6 +337,7 @@ def _of_length(first: Scores, count: int) -> Scores:
         customers=empty(first.customers),
         grades=empty(first.grades),
         model_grades=empty(first.model_grades),
+        next_change=empty(first.next_change),
         figures={name: empty(column) for name, column in first.figures.items()},
         sources={name: empty(column) for name, column in first.sources.items()},
         drivers=tuple(
@@ -344,6 +348,7 @@ def _of_length(first: Scores, count: int) -> Scores:
 
 
 def _columns(scores: Scores) -> Iterator[NDArray[Any]]:
-    yield from (scores.customers, scores.grades, scores.model_grades, *scores.figures.values(), *scores.sources.values())
+    yield from (scores.customers, scores.grades, scores.model_grades, scores.next_change)
+    yield from (*scores.figures.values(), *scores.sources.values())
     for driver in scores.drivers:
         yield from (driver.grades, driver.values, driver.as_of, driver.references)

@@ -176,6 +176,7 @@ class Groups:
         succession: the key shared by versions of one thing; each is superseded by the next. Empty: no versions.
         added: the columns that came after the first sealed digests. They come last, and a row ends before those that are empty, so
             that the digests of rows without them stay as they were.
+        moving: the columns that change without a new version, and so are under no digest.
     """
 
     table: Any
@@ -183,6 +184,7 @@ class Groups:
     subject: str
     succession: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
+    moving: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -190,9 +192,9 @@ class Groups:
 
     @property
     def columns(self) -> Sequence[Any]:
-        """Return the columns under the digest: all but the mark of a later version, which follows from that version."""
-        every = self.table.__table__.columns
-        return [*(column for column in every if column.name not in ("superseded_at", *self.added)), *(every[name] for name in self.added)]
+        """Return the columns under the digest: all but those that move, and the mark of a later version, which follows from it."""
+        every, last = self.table.__table__.columns, (*self.added, *self.moving)
+        return [*(column for column in every if column.name not in ("superseded_at", *last)), *(every[name] for name in self.added)]
 
 
 def _numbered(kind: type[Reference], column: str = "id") -> Callable[[dict[str, Any]], str]:
@@ -252,7 +254,11 @@ _GROUPS = (
     _facts(ProjectionVersionRow, "customer_id", "projected", "period_end", added=("months",)),
     _facts(IncidentVersionRow, "customer_id", "kind", "as_of", "facility"),
     _facts(AccountMonthVersionRow, "account", "month"),
-    Groups(ScoreVersionRow, ScoreVersionRow.run_id, "score", ("customer_id",), ("drivers", "driver_words", "days_past_due")),
+    Groups(
+        *(ScoreVersionRow, ScoreVersionRow.run_id, "score", ("customer_id",), ("drivers", "driver_words", "days_past_due")),
+        # asks for a scoring and says nothing of its result; once a week the whole book is scored without asking it
+        moving=("next_change",),
+    ),
     Groups(DefaultVersionRow, DefaultVersionRow.run_id, "score", ("customer_id", "facility")),
     # a driver belongs to the run of its score
     Groups(ScoreDriverRow, ScoreVersionRow.run_id, "score"),
@@ -277,7 +283,7 @@ LEFT_OUT = {
     "inbox": "requests on their way; what they do is on record when it is done",
     "job_run": "leases of scheduled jobs",
     "notice": "whom a message was meant for, and why",
-    "score_mark": "whose facts have changed since the last scoring; every night the whole book is scored without asking it",
+    "score_mark": "whose facts have changed since the last scoring; once a week the whole book is scored without asking it",
     "score_state": "when the whole book was last scored; without it the whole book is scored",
     "slack_news": "what Slack said of people and channels, for minutes; without it Slack is asked as before",
 }

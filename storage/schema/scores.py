@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.base import Table, numbered
@@ -36,13 +36,20 @@ class ScoreVersionRow(Table):
     Figures for sorting and totals have columns; the whole set is in ``figures``, in the order of the run's names, and the versions of
     facts behind it likewise in ``sources`` (``storage/figure_blobs.py``). The inputs are the versions of facts known at the run's
     time; ``rating_id`` names the applicable letter. ``drivers`` and ``driver_words`` are the reasons for the grade
-    (``storage/scoring/packed_drivers.py``); those of the first runs are rows of ``score_driver``.
+    (``storage/scoring/packed_drivers.py``); those of the first runs are rows of ``score_driver``. ``next_change`` is the first day on
+    which the same facts may give another score, None for none.
     """
 
     __tablename__ = "score_version"
     __table_args__ = (
         current("uq_score_version_current", "customer_id"),
         Index("ix_score_version_history", "customer_id", "known_at"),
+        Index(
+            "ix_score_version_next_change",
+            "next_change",
+            sqlite_where=text("superseded_at IS NULL"),
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
         numbered(),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -72,6 +79,7 @@ class ScoreVersionRow(Table):
     drivers: Mapped[bytes | None]
     driver_words: Mapped[str | None]
     days_past_due: Mapped[float | None]
+    next_change: Mapped[date | None]
 
 
 class ScoreMarkRow(Table):
@@ -84,7 +92,7 @@ class ScoreMarkRow(Table):
 
 
 class ScoreStateRow(Table):
-    """The last scoring of the whole book, one row: its day, policy and model."""
+    """The last day as of which all scores stood, one row, with its policy and model."""
 
     __tablename__ = "score_state"
     id: Mapped[int] = mapped_column(primary_key=True)

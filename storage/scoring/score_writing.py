@@ -9,14 +9,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
+from risk_engine.facts.facts import Dates
 from risk_engine.scoring import default_rows
 from risk_engine.scoring.scoring import MODEL, Scores
 from storage import figure_blobs, rows
 from storage.among import among
 from storage.classification import defaults
-from storage.columns import fetched
+from storage.columns import dates, day, fetched
 from storage.database import Tx
 from storage.schema import ScoreRunRow, ScoreVersionRow
 from storage.scoring import packed_drivers
@@ -56,6 +57,7 @@ class Kept:
 def keep(tx: Tx, scores: Scores, origin: Origin, *, at: datetime) -> Kept:
     """Write the scores that differ from the current ones, known since ``at``; a run without changes leaves no trace.
 
+    Of a score that stays, the date of next change is brought up to date.
     A run with older facts than the last one writes nothing.
     """
     if tx.dialect == "postgresql":
@@ -71,6 +73,9 @@ def keep(tx: Tx, scores: Scores, origin: Origin, *, at: datetime) -> Kept:
     fresh = current.ids[places] < 0
     moved = places[~fresh & (current.grades[places] != scores.grades[places])]
     run = _write(tx, scores, marks, current.ids, places, origin, at) if len(places) else None
+    if not outrun:
+        others = (current.ids >= 0) & (current.next_changes != scores.next_change.astype(np.int64))
+        _move_dates(tx, current.ids, scores.next_change, others & ~differs)
     return Kept(
         run_id=run,
         scored=len(marks),
@@ -85,18 +90,20 @@ def keep(tx: Tx, scores: Scores, origin: Origin, *, at: datetime) -> Kept:
 
 @dataclass(frozen=True, slots=True)
 class _Current:
-    """The current version of each scored customer; ids are -1 without one."""
+    """The current version of each scored customer; ids are -1 without one. Dates are days since 1970."""
 
     ids: NDArray[np.int64]
     marks: NDArray[np.int64]
     grades: NDArray[np.int64]
+    next_changes: NDArray[np.int64]
 
 
 def _current(tx: Tx, scores: Scores) -> _Current:
     table = ScoreVersionRow
-    query = select(table.customer_id, table.id, table.fingerprint, table.grade)
+    query = select(table.customer_id, table.id, table.fingerprint, table.grade, day(tx, table.next_change))
     query = query.where(table.superseded_at.is_(None), among(tx, table.customer_id, scores.customers.tolist()))
-    customers, *columns = fetched(tx, query)
+    customers, *columns, next_changes = fetched(tx, query)
+    columns.append(dates(next_changes).astype(np.int64))
     found = [np.full(len(scores.customers), -1, dtype=np.int64) for _column in columns]
     if len(customers) and len(scores.customers):
         all_of_them, wanted = scores.customers.astype(str), customers.astype(str)
@@ -153,7 +160,23 @@ def _versions(
         "drivers": packed_drivers.pack(scores.drivers, places),
         "driver_words": packed_drivers.words(scores.drivers, places),
         "days_past_due": _or_none(_late(scores)[places]),
+        "next_change": _dated(tx, scores.next_change[places]),
     }
+
+
+def _dated(tx: Tx, days: Dates) -> list[Any]:
+    """Return dates as the driver takes them."""
+    found = (days.astype(str) if tx.dialect == "sqlite" else days).astype(object)
+    found[np.isnat(days)] = None
+    return found.tolist()  # type: ignore[no-any-return]
+
+
+def _move_dates(tx: Tx, ids: NDArray[np.int64], days: Dates, which: NDArray[np.bool_]) -> None:
+    """Bring the dates of next change of these versions up to date."""
+    if which.any():
+        moved = update(ScoreVersionRow).where(ScoreVersionRow.id == bindparam("version")).values(next_change=bindparam("day"))
+        pairs = zip(ids[which].tolist(), days[which].astype(object).tolist(), strict=True)
+        tx.connection.execute(moved, [{"version": id, "day": day} for id, day in pairs])
 
 
 def _late(scores: Scores) -> NDArray[np.float64]:

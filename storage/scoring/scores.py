@@ -26,7 +26,8 @@ class Score:
     """A customer's figures; None is not computable, and ``missing`` lists the missing inputs, as ``rate:USD``.
 
     ``grade`` is the grade in force; with an ``override_id`` it is a person's, and ``model`` is the model's own. ``points`` are the
-    scorecard's, 0 to 100; ``confidence`` is the known share of its weights.
+    scorecard's, 0 to 100; ``confidence`` is the known share of its weights. ``next_change`` is the first day on which the same facts may
+    give another score; None if there is none.
     """
 
     id: int
@@ -49,6 +50,7 @@ class Score:
     rating_id: int | None
     missing: tuple[str, ...]
     known_at: datetime
+    next_change: date | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ def _score(found: Scores, place: int, origin: Origin) -> Score:
         rating_id=int(found.sources["rating"][place]) or None,
         missing=tuple(text.split("\n")) if text else (),
         known_at=origin.facts_at,
+        next_change=None if np.isnat(day := found.next_change[place]) else day.item(),
     )
 
 

@@ -93,7 +93,7 @@ def _newest(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Any:
 def limits_used(tx: Tx, book: Book, policy: Policy, as_of: date, at: datetime | None) -> dict[str, Readings]:
     """Return mean and peak of the use of limits by the ledgers of the window, of customers with several ledgers and a revolving line."""
     table = FacilityVersionRow
-    since = as_of - timedelta(days=_MONTH * policy.conduct.limit_months)
+    since = as_of - timedelta(days=limits_reach(policy))
     # customers of whom nothing has changed have one ledger, and need no look at the past
     query = select(table.customer_id).where(table.kind == "revolver", table.superseded_at.is_not(None), *book.where(tx, table.customer_id))
     (ids,) = fetched(tx, query.where(*([] if at is None else [table.superseded_at <= at])).distinct())
@@ -108,3 +108,8 @@ def limits_used(tx: Tx, book: Book, policy: Policy, as_of: date, at: datetime | 
             found[name].values[place] = column[last]
             found[name].as_of[place] = np.where(np.isnan(column[last]), NO_DATE, told.booked[last])
     return found
+
+
+def limits_reach(policy: Policy) -> int:
+    """Return how many days before the day of a score a ledger may have been replaced that still counts for the use of limits."""
+    return _MONTH * policy.conduct.limit_months

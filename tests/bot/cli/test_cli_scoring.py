@@ -34,6 +34,16 @@ def test_the_book_is_scored_and_a_second_time_nothing_is_written(loaded: Typed):
     assert "nothing was written" in second[1]
 
 
+def test_everybody_is_scored_again_where_that_is_asked_for(loaded: Typed):
+    loaded("score")
+
+    assert "No customer's data has changed" in loaded("score")[1]
+    assert "Scored 2 customers as of" in loaded("score", "--all")[1]
+    code, _said, complained = loaded("score", "--all", "--as-of", "2020-01-31")
+    assert code == 2
+    assert "--all stores scores as of today" in complained
+
+
 def test_one_customer_is_explained_down_to_file_and_row(loaded: Typed):
     code, said, _complained = loaded("score", "--customer", "acme", "--explain")
 
@@ -44,6 +54,7 @@ def test_one_customer_is_explained_down_to_file_and_row(loaded: Typed):
     assert "· LGD" in said
     assert "facilities.csv" in said
     assert "model card-1" in said
+    assert "If nothing is reported, the score may change on " in said
 
 
 def test_without_explain_the_files_are_not_listed(loaded: Typed):

@@ -9,6 +9,7 @@ import pytest
 
 from bot.clock import Clock
 from bot.policy_in_force import PolicyBook
+from bot.working import rescoring
 from bot.working.rescoring import FOLLOWING, NIGHTLY, Rescorer
 from playground.person import PATIENCE
 from risk_engine.policy.policy import Policy
@@ -89,6 +90,13 @@ def test_an_import_is_followed_by_a_scoring_in_a_process_of_its_own(book: Book):
     assert slots(book.database, FOLLOWING) is not None
     rescorer.tick()
     assert rescorer._child is None
+
+
+@pytest.mark.parametrize(
+    ("job", "slot", "whole"), [(NIGHTLY, "2026-11-29", True), (NIGHTLY, "2026-11-30", False), (FOLLOWING, "000000000007", False)]
+)
+def test_in_the_night_of_each_sunday_everybody_is_scored(job, slot, whole):
+    assert rescoring._everybody_is_due(job, slot) is whole
 
 
 def test_of_two_replicas_one_scores(book: Book):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from datetime import date, timedelta
 from itertools import count
+from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,13 +17,17 @@ from bot.working.scoring import score
 from commands.data.importing import ImportRefused
 from commands.scoring import scoring
 from commands.scoring.scoring import Report
+from risk_engine.policy.policy import Policy
+from storage.database import Database
 from storage.row_digests import marking
 from storage.schema import ScoreMarkRow, ScoreVersionRow
+from storage.scoring import due as due_customers
 from storage.scoring.fingerprints import fingerprints
 from storage.sight import EVERYTHING
-from tests.commands.conftest import Book
+from tests.commands.conftest import Book, lend
 from tests.commands.scoring.test_scoring import At
 from tests.conftest import MONDAY
+from tests.databases import Masters
 
 TODAY = MONDAY.date()
 WHO = [f"K{number}" for number in range(8)]
@@ -34,6 +41,11 @@ HEADERS = {
     "incidents": "customer,kind,as_of,severity",
     "customers": "id,name,group,group_parent,kind",
     "statements": "customer,period_end,currency,unit,revenue,total_assets",
+    "instalments": "facility,due,principal,interest",
+    "payments": "facility,paid,amount",
+    "projections": "customer,projected,period_end,currency,cfads,debt_service",
+    "transactions": "account,date,amount,balance,customer,currency",
+    "rates": "currency,base,as_of,rate",
 }
 who, few = st.sampled_from(WHO), st.integers(0, 3)
 CHANGES = st.one_of(
@@ -58,6 +70,51 @@ CHANGES = st.one_of(
     st.tuples(st.just("statements"), who, st.just("2025-12-31,EUR,1000000"), st.sampled_from(["3", "20"]), st.just("30")),
     st.tuples(st.just("log"), who),
 )
+# around the book's day, and around it by the longest ages of facts
+days = st.one_of(st.integers(-40, 60), st.sampled_from([60, 90, 366, 400, 460, 480, 550]).map(lambda age: -age + 10)).map(
+    lambda step: str(TODAY + timedelta(days=step))
+)
+later = st.integers(1, 500).map(lambda step: str(TODAY + timedelta(days=step)))
+facility = st.builds("F{}".format, few)
+DATED = st.one_of(
+    st.tuples(st.just("ratings"), who, st.sampled_from(["AA", "BB", "D"]), days, st.just("internal")),
+    st.tuples(
+        st.just("lent"),
+        st.builds("F{},{}".format, few, who),
+        st.sampled_from(["term_loan", "revolver", "bond", "project_loan"]),
+        st.sampled_from(["EUR,1000000,800000,0", "EUR,1000000,500000,40", "USD,1000000,700000,88", "EUR,1000000,0,0"]),
+        days,
+        st.one_of(st.just(""), later, st.sampled_from(["2028-03-01", "2031-12-20", "2034-01-01", "2999-12-31", "2125-12-30"])),
+        st.sampled_from(["", "2025-11-30", "2024-12-05"]),
+    ),
+    st.tuples(
+        st.just("collateral"),
+        st.builds("P{}".format, few),
+        who,
+        facility,
+        st.sampled_from(["real_estate", "cash", "equipment"]),
+        st.just("EUR,100000"),
+        days,
+    ),
+    st.tuples(st.just("until"), st.builds("G{}".format, few), who, who, st.just("EUR,1000"), days),
+    st.tuples(st.just("observations"), who, st.just("dscr"), days, st.sampled_from(["0.9", "2.5"]), st.just("customer")),
+    st.tuples(st.just("outcomes"), who, st.sampled_from(["default", "cure"]), days),
+    st.tuples(st.just("resolved"), who, st.sampled_from(["fraud", "insurance", "bankruptcy", "documents"]), days, st.just("4"), later),
+    st.tuples(st.just("incidents"), who, st.sampled_from(["late_reporting", "insurance", "debt_evasion"]), days, st.just("4")),
+    st.tuples(st.just("published"), who, st.sampled_from(["2025-12-31", "2024-12-31", "2026-06-30"]), st.just("EUR,1000000,3,30"), days),
+    st.tuples(st.just("instalments"), facility, days, st.just("1000,10")),
+    st.tuples(st.just("payments"), facility, days, st.sampled_from(["1010", "500"])),
+    st.tuples(st.just("projections"), who, days, later, st.just("EUR,300,200")),
+    st.tuples(st.just("transactions"), st.builds("A{}".format, few), days, st.just("100,500"), who, st.just("EUR")),
+    st.tuples(st.just("rates"), st.just("USD,EUR"), days, st.sampled_from(["0.9", "0.8"])),
+)
+HEADERS |= {
+    "lent": f"{HEADERS['facilities']},maturity,restructured_on",
+    "until": f"{HEADERS['guarantees']},until",
+    "resolved": f"{HEADERS['incidents']},resolved",
+    "published": f"{HEADERS['statements']},published",
+}
+KINDS = {"lent": "facilities", "until": "guarantees", "resolved": "incidents", "published": "statements"}
 
 
 def stored(book: Book) -> dict[str, int]:
@@ -67,9 +124,9 @@ def stored(book: Book) -> dict[str, int]:
         return dict(tx.connection.execute(query).all())
 
 
-def whole(book: Book) -> dict[str, int]:
+def whole(book: Book, day: date = TODAY) -> dict[str, int]:
     with book.database.begin(EVERYTHING) as tx:
-        scores = scoring.compute(book.policy, scoring.look(tx, book.policy, as_of=TODAY))
+        scores = scoring.compute(book.policy, scoring.look(tx, book.policy, as_of=day))
     return dict(zip(scores.customers.tolist(), fingerprints(scores).tolist(), strict=True))
 
 
@@ -79,7 +136,7 @@ def change(book: Book, at, kind: str, *cells: str) -> None:
         return
     # what the book refuses, such as a guarantee by oneself, changes nothing
     with suppress(ImportRefused):
-        book.load(kind, f"{HEADERS[kind]}\n{','.join(cells)}\n", at=at)
+        book.load(KINDS.get(kind, kind), f"{HEADERS[kind]}\n{','.join(cells)}\n", at=at)
 
 
 def ready(book: Book) -> None:
@@ -88,6 +145,20 @@ def ready(book: Book) -> None:
         "facilities", f"{HEADERS['facilities']}\n" + "".join(f"F{n},K{n},term_loan,EUR,1000000,800000,0,2026-11-20\n" for n in range(4))
     )
     run(book, MONDAY)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def fresh(request: pytest.FixtureRequest, masters: Masters, policy: Policy, tmp_path: Path) -> Iterator[Iterator[Book]]:
+    """Books of their own, one after the other, as days only go forward."""
+
+    def books() -> Iterator[Book]:
+        for number in count():
+            address = masters.sqlite(lend, tmp_path / f"{number}.db") if request.param == "sqlite" else masters.postgresql(lend)
+            with closing(Database(address)) as database:
+                yield Book(database, policy, tmp_path)
+
+    with closing(books()) as each:
+        yield each
 
 
 def run(book: Book, at, *, everybody: bool = False) -> Report:
@@ -111,6 +182,25 @@ def test_scoring_those_concerned_gives_what_scoring_everybody_gives(book: Book, 
     assert not run(book, MONDAY + timedelta(seconds=next(moments))).count
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    changes=st.lists(DATED, min_size=1, max_size=6),
+    steps=st.lists(st.one_of(st.integers(1, 8), st.integers(1, 500)), min_size=1, max_size=4),
+)
+def test_scoring_those_whose_day_has_come_gives_what_scoring_everybody_gives(fresh: Iterator[Book], monkeypatch, changes, steps):
+    # in so small a book those who are due are soon so many that everybody is scored
+    monkeypatch.setattr(due_customers, "_MANY", 1.0)
+    book, day = next(fresh), MONDAY
+    ready(book)
+    for each in changes:
+        change(book, day + timedelta(seconds=next(moments)), *each)
+    run(book, day + timedelta(seconds=next(moments)))
+    for step in steps:
+        day += timedelta(days=step)
+        run(book, day)
+        assert stored(book) == whole(book, day.date())
+
+
 def test_a_change_concerns_those_whom_the_customer_guarantees_and_nobody_else(book: Book):
     ready(book)
     rows = "G0,K1,K0,EUR,1000\nG1,K2,K1,EUR,1000\n"
@@ -124,12 +214,13 @@ def test_a_change_concerns_those_whom_the_customer_guarantees_and_nobody_else(bo
     assert report.lines()[0].startswith("Scored 3 customers whose data has changed")
 
 
-def test_another_day_another_policy_and_a_new_rate_concern_everybody(book: Book):
+def test_another_policy_and_a_new_rate_concern_everybody_and_another_day_nobody(book: Book):
     ready(book)
     everybody = len(stored(book))
 
     assert run(book, MONDAY + timedelta(minutes=1)).count == 0
-    assert run(book, MONDAY + timedelta(days=1)).count == everybody
+    # the ledger names no day for one loan, whose day may only be known tomorrow
+    assert run(book, MONDAY + timedelta(days=1)).count == 1
     book.policy = book.policy.model_copy(update={"scoring": book.policy.scoring.model_copy(update={"told_singly": 7})})
     assert run(book, MONDAY + timedelta(days=1, minutes=1)).count == everybody
     book.load("rates", "currency,base,as_of,rate\nUSD,EUR,2026-11-20,0.9\n", at=MONDAY + timedelta(days=1, minutes=2))
