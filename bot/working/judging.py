@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from bot.clock import Clock
-from commands.indicators import end_unlisted, evaluate, out_of_step
+from commands.indicators import Tell, anything_untold, end_unlisted, evaluate, out_of_step, tell_untold
 from risk_engine.policy.policy import Policy
 from storage.customers import customers
 from storage.data import facts
@@ -13,8 +13,8 @@ from storage.database import Database
 from storage.indicators import breaches
 from storage.sight import EVERYTHING
 
-# so many customers' episodes change in one transaction
-AT_ONCE = 2_000
+# so many customers' episodes change in one transaction: others wait for it for about a second on a busy machine
+AT_ONCE = 250
 
 
 def judge(
@@ -29,8 +29,8 @@ def judge(
     """Bring every customer's episodes of these indicators up to date; return the number of changes.
 
     Customers are read in parts, on one snapshot. Those whose episodes would change are judged once more where they are
-    changed, as other facts may have come meanwhile, and so few in a transaction that nobody waits long for the write lock.
-    A judging that ends in between is taken up by the next one.
+    changed, as other facts may have come meanwhile, and so few in a transaction that nobody waits long for the write lock. People are
+    told of all changes together at the end. A judging that ends in between is taken up by the next one, which tells of its changes.
 
     Args:
         whose: the customers to be judged; None is everybody.
@@ -39,13 +39,24 @@ def judge(
     """
     ended = _end_unlisted(database, policy, clock)
     if not indicators or (whose is not None and not whose):
+        _tell(database, policy)
         return ended
     with database.begin(EVERYTHING) as tx:
         everybody = customers.ids(tx) if whose is None else list(whose)
         fed = facts.fed_with_payments(tx, everybody) if payments_awaited and "days_past_due" in indicators else set()
         groups = [([id for id in everybody if id not in fed], set(indicators)), (sorted(fed), set(indicators) - {"days_past_due"})]
         found = [(out_of_step(tx, policy, whose, wanted, at=clock.now()), wanted) for whose, wanted in groups]
-    return ended + sum(_changed(database, policy, clock, whose, wanted) for whose, wanted in found)
+    changed = sum(_changed(database, policy, clock, whose, wanted) for whose, wanted in found)
+    _tell(database, policy)
+    return ended + changed
+
+
+def _tell(database: Database, policy: Policy) -> None:
+    with database.begin(EVERYTHING) as tx:
+        left = anything_untold(tx)
+    if left:
+        with database.begin(EVERYTHING, write=True) as tx:
+            tell_untold(tx, policy)
 
 
 def _end_unlisted(database: Database, policy: Policy, clock: Clock) -> int:
@@ -65,5 +76,5 @@ def _changed(database: Database, policy: Policy, clock: Clock, whose: Sequence[s
     changed = 0
     for start in range(0, len(whose), AT_ONCE):
         with database.begin(EVERYTHING, write=True) as tx:
-            changed += evaluate(tx, policy, whose[start : start + AT_ONCE], indicators, at=clock.now())
+            changed += evaluate(tx, policy, whose[start : start + AT_ONCE], indicators, at=clock.now(), tell=Tell.LATER)
     return changed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from commands.delivery import record
-from commands.indicators import evaluate
+from commands.indicators import Tell, evaluate
 from risk_engine.facts.events import ImportLoaded
 from risk_engine.policy.policy import Policy
 from storage.data import facts
@@ -32,7 +32,8 @@ def follow_up(policy: Policy, *, file: str, by: str, tell: bool = True) -> Calla
         customers, indicators = facts.touched(tx, loaded, {kri.indicator for kri in policy.kri})
         # ledger and schedule come before the payments of their day: until then everybody would be in arrears by the schedule
         fed = facts.fed_with_payments(tx, customers) if loaded.kind in ("facilities", "instalments") else set()
-        evaluate(tx, policy, [id for id in customers if id not in fed], indicators, at=loaded.at, tell=tell)
-        evaluate(tx, policy, fed, set(indicators) - {"days_past_due"}, at=loaded.at, tell=tell)
+        when = Tell.NOW if tell else Tell.NEVER
+        evaluate(tx, policy, [id for id in customers if id not in fed], indicators, at=loaded.at, tell=when)
+        evaluate(tx, policy, fed, set(indicators) - {"days_past_due"}, at=loaded.at, tell=when)
 
     return after

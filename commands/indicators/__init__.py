@@ -2,6 +2,17 @@
 
 from commands.indicators import trends
 from commands.indicators.indicators import IndicatorState, Value, standings
-from commands.indicators.monitor import end_unlisted, evaluate, out_of_step
+from commands.indicators.monitor import Tell, anything_untold, end_unlisted, evaluate, out_of_step, tell_untold
 
-__all__ = ["IndicatorState", "Value", "end_unlisted", "evaluate", "out_of_step", "standings", "trends"]
+__all__ = [
+    "IndicatorState",
+    "Tell",
+    "Value",
+    "anything_untold",
+    "end_unlisted",
+    "evaluate",
+    "out_of_step",
+    "standings",
+    "tell_untold",
+    "trends",
+]

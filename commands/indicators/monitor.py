@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 
 import numpy as np
 
@@ -14,7 +15,16 @@ from commands.indicators.indicators import watches
 from risk_engine.indicators import breach as engine
 from risk_engine.indicators import judging, series
 from risk_engine.indicators.breach import Breach, Reading
-from risk_engine.indicators.events import BreachEvent, Ending
+from risk_engine.indicators.events import (
+    BreachClosed,
+    BreachEased,
+    BreachEnded,
+    BreachEvent,
+    BreachOpened,
+    BreachUpdated,
+    BreachWorsened,
+    Ending,
+)
 from risk_engine.indicators.judging import Verdicts
 from risk_engine.indicators.monitoring import Colour, threshold_crossed
 from risk_engine.indicators.series import Points
@@ -23,8 +33,12 @@ from risk_engine.policy.policy import Kri, Policy
 from storage import events
 from storage.customers.customers import Customer, many
 from storage.database import Tx
+from storage.delivery import untold
 from storage.indicators import breaches, values
 from storage.scoring.score_facts.asked import Asked
+
+# the events of judging
+_CHANGES = (BreachOpened, BreachWorsened, BreachEased, BreachUpdated, BreachClosed, BreachEnded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +68,53 @@ class Standing:
     withdrawn: bool = False
 
 
-def evaluate(tx: Tx, policy: Policy, customers: Collection[str], indicators: Collection[str], *, at: datetime, tell: bool = True) -> int:
+class Tell(Enum):
+    """When to tell of changes: now, later by :func:`tell_untold`, or never, as of history."""
+
+    NOW = auto()
+    LATER = auto()
+    NEVER = auto()
+
+
+def evaluate(
+    tx: Tx, policy: Policy, customers: Collection[str], indicators: Collection[str], *, at: datetime, tell: Tell = Tell.NOW
+) -> int:
     """Bring every episode of these customers and indicators up to date; return the number of changes.
 
     Only the newest value may open an episode, and only while it is not stale: a load of history opens nothing.
-    With ``tell`` False the episodes are on record, and nobody is told of them.
     """
     found = to_judge(tx, policy, customers, indicators, at=at)
-    return _keep(tx, policy, [change for kri, some in found for change in _follow(tx, policy, kri, some, at)], tell=tell)
+    return _keep(tx, policy, [change for kri, some in found for change in _follow(tx, policy, kri, some, at)], tell)
+
+
+def anything_untold(tx: Tx) -> bool:
+    """Return True if nothing was decided yet about telling of some change."""
+    return bool(untold.events(tx, _CHANGES, limit=1))
+
+
+def tell_untold(tx: Tx, policy: Policy) -> int:
+    """Tell of all changes at once of which nothing was decided yet; return their number.
+
+    So a judging in many transactions, also one that was broken off, sends one notice where a notice for each would be too many.
+    """
+    found = untold.events(tx, _CHANGES)
+    tell_of(tx, found, policy)
+    return len(found)
 
 
 def end_unlisted(tx: Tx, policy: Policy, *, at: datetime, limit: int) -> int:
-    """End the first episodes of indicators that the policy no longer has; return their number."""
+    """End the first episodes of indicators that the policy no longer has; return their number. :func:`tell_untold` tells of them."""
     found = breaches.of_other_kris(tx, {kri.name for kri in policy.kri}, limit=limit)
-    return _keep(tx, policy, [_Change(False, *engine.end(breach, Ending.NOT_IN_POLICY, at=at)) for breach in found], tell=True)
+    return _keep(tx, policy, [_Change(False, *engine.end(breach, Ending.NOT_IN_POLICY, at=at)) for breach in found], Tell.LATER)
 
 
-def _keep(tx: Tx, policy: Policy, changed: Sequence[_Change], *, tell: bool) -> int:
+def _keep(tx: Tx, policy: Policy, changed: Sequence[_Change], tell: Tell) -> int:
     happened = []
     for change in changed:
         breaches.add(tx, change.breach) if change.opens else breaches.save(tx, change.breach)
         happened.append(events.record(tx, change.event))
-    tell_of(tx, happened, policy, history=not tell)
+    if tell is not Tell.LATER:
+        tell_of(tx, happened, policy, history=tell is Tell.NEVER)
     return len(changed)
 
 
