@@ -15,6 +15,8 @@ from storage.sight import EVERYTHING
 
 # so many customers' episodes change in one transaction: others wait for it for about a second on a busy machine
 AT_ONCE = 250
+# so many changes are told of in one message, which is written in one transaction
+TOLD_AT_ONCE = 5_000
 
 
 def judge(
@@ -54,9 +56,9 @@ def judge(
 def _tell(database: Database, policy: Policy) -> None:
     with database.begin(EVERYTHING) as tx:
         left = anything_untold(tx)
-    if left:
-        with database.begin(EVERYTHING, write=True) as tx:
-            tell_untold(tx, policy)
+    while left:
+        with database.begin(EVERYTHING, write=True, gives_way=True) as tx:
+            left = tell_untold(tx, policy, limit=TOLD_AT_ONCE) == TOLD_AT_ONCE
 
 
 def _end_unlisted(database: Database, policy: Policy, clock: Clock) -> int:
@@ -67,7 +69,7 @@ def _end_unlisted(database: Database, policy: Policy, clock: Clock) -> int:
         with database.begin(EVERYTHING) as tx:
             left = bool(breaches.of_other_kris(tx, names, limit=1))
         if left:
-            with database.begin(EVERYTHING, write=True) as tx:
+            with database.begin(EVERYTHING, write=True, gives_way=True) as tx:
                 ended += end_unlisted(tx, policy, at=clock.now(), limit=AT_ONCE)
     return ended
 
@@ -75,6 +77,6 @@ def _end_unlisted(database: Database, policy: Policy, clock: Clock) -> int:
 def _changed(database: Database, policy: Policy, clock: Clock, whose: Sequence[str], indicators: Collection[str]) -> int:
     changed = 0
     for start in range(0, len(whose), AT_ONCE):
-        with database.begin(EVERYTHING, write=True) as tx:
+        with database.begin(EVERYTHING, write=True, gives_way=True) as tx:
             changed += evaluate(tx, policy, whose[start : start + AT_ONCE], indicators, at=clock.now(), tell=Tell.LATER)
     return changed

@@ -73,7 +73,7 @@ def _score_part(database: Database, policy: Policy, clock: Clock, part: Book, re
         facts = scoring.look(tx, policy, as_of=report.as_of, book=part)
     scores = scoring.compute(policy, facts, part)
     singly = max(policy.scoring.told_singly - report.moved, 0)
-    with database.begin(EVERYTHING, write=True) as tx:
+    with database.begin(EVERYTHING, write=True, gives_way=True) as tx:
         kept = scoring.keep(tx, policy, scores, facts_at=now, as_of=report.as_of, by=by, at=clock.now(), singly=singly)
     report.add(scores, kept)
 

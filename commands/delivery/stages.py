@@ -105,10 +105,11 @@ def group(drafts: Sequence[Decided], known: Known) -> list[Decided]:
 
 def _of_many(crowd: Sequence[Draft], many: Many, audience: str) -> Draft:
     """Return one notice in place of many, with the subjects of each kind of event in order."""
-    subjects: dict[str, list[str]] = {}
+    # dicts for their order without repetition
+    found: dict[str, dict[str, None]] = {}
     for draft in crowd:
-        of_its_kind = subjects.setdefault(str(draft.kind), [])
-        of_its_kind += [draft.thread] if draft.thread not in of_its_kind else []
+        found.setdefault(str(draft.kind), {})[draft.thread] = None
+    subjects = {kind: list(of_its_kind) for kind, of_its_kind in found.items()}
     at, thread = crowd[-1].at, f"{crowd[0].thread}…{crowd[-1].thread}"
     events = tuple(sorted({number for draft in crowd for number in draft.events}))
     return Draft(many.notice, To(audience, many.reason), {"subjects": subjects, "at": at.isoformat()}, thread, at, events)

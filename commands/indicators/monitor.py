@@ -92,12 +92,12 @@ def anything_untold(tx: Tx) -> bool:
     return bool(untold.events(tx, _CHANGES, limit=1))
 
 
-def tell_untold(tx: Tx, policy: Policy) -> int:
-    """Tell of all changes at once of which nothing was decided yet; return their number.
+def tell_untold(tx: Tx, policy: Policy, *, limit: int) -> int:
+    """Tell at once of the first changes of which nothing was decided yet; return their number.
 
     So a judging in many transactions, also one that was broken off, sends one notice where a notice for each would be too many.
     """
-    found = untold.events(tx, _CHANGES)
+    found = untold.events(tx, _CHANGES, limit=limit)
     tell_of(tx, found, policy)
     return len(found)
 
