@@ -31,7 +31,7 @@ POOL: dict[str, Any] = {"pool_size": 24, "max_overflow": 24, "pool_timeout": 5}
 _EXPECTED = "expected sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME, with %40 for an @ and %2F for a / in the password"
 WRITE, PATIENCE = "riskbot_write", "riskbot_patience"
 # SQLite's lock has no queue: those who wait ask again after this many seconds, and long work leaves it alone for a few times as long
-_ASK_AGAIN, _GIVE_WAY = 0.005, 0.025
+_ASK_AGAIN, _GIVE_WAY = 0.003, 0.010
 
 
 class BadUrl(Exception):
