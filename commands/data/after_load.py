@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from commands.delivery import record
 from commands.indicators import Tell, evaluate
 from risk_engine.facts.events import ImportLoaded
 from risk_engine.policy.policy import Policy
+from storage import events
 from storage.data import facts
 from storage.data.facts import Loaded
 from storage.database import Tx
@@ -28,7 +28,8 @@ def follow_up(policy: Policy, *, file: str, by: str, tell: bool = True) -> Calla
             added=loaded.added,
             changed=loaded.changed,
         )
-        record(tx, happened, policy, tell=tell)
+        # no notice is about a load, so that none needs to be imported
+        events.record(tx, happened)
         customers, indicators = facts.touched(tx, loaded, {kri.indicator for kri in policy.kri})
         # ledger and schedule come before the payments of their day: until then everybody would be in arrears by the schedule
         fed = facts.fed_with_payments(tx, customers) if loaded.kind in ("facilities", "instalments") else set()

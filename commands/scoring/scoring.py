@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from commands.delivery import record
 from commands.kit.i18n import Text, _, listed, ngettext
 from commands.kit.wording import words
 from commands.scoring import score_words
@@ -22,6 +21,7 @@ from risk_engine.references import OverrideId
 from risk_engine.scoring import scoring as engine
 from risk_engine.scoring.events import ScoreChanged, ScoresChanged, ScoresUpdated
 from risk_engine.scoring.scoring import Scores
+from storage import events
 from storage.database import Tx
 from storage.policy import policies
 from storage.scoring import due as due_customers
@@ -171,6 +171,8 @@ def keep(
 ) -> Kept:
     """Store and record changes: each changed grade by itself if they are few, otherwise all in one event.
 
+    No notice is about these events: digests tell of grades. So the notices, and all commands with them, need not be imported.
+
     Args:
         singly: how many changed grades may still be told by themselves; None is the policy's number.
     """
@@ -180,9 +182,9 @@ def keep(
     subject = f"score {kept.run_id}"
     if 0 < len(kept.customers) <= (policy.scoring.told_singly if singly is None else singly):
         for event in _moves(scores, kept, by, at):
-            record(tx, event, policy)
+            events.record(tx, event)
     elif len(kept.customers):
-        record(tx, _many(kept, subject, by, at), policy)
+        events.record(tx, _many(kept, subject, by, at))
     updated = ScoresUpdated(
         subject=subject,
         actor=by,
@@ -193,7 +195,7 @@ def keep(
         grades=len(kept.customers),
         as_of=as_of,
     )
-    record(tx, updated, policy)
+    events.record(tx, updated)
     return kept
 
 

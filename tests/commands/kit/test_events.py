@@ -17,6 +17,8 @@ from commands.audit.trail import trail_words
 from commands.kit.i18n import Reader, reading
 from commands.kit.registry import registry
 from risk_engine.events import Event
+from risk_engine.facts.events import ImportLoaded
+from risk_engine.scoring.events import ScoreChanged, ScoresChanged, ScoresUpdated
 from storage.types import canonical
 from tests.commands.kit.typed import example, leaves
 
@@ -158,3 +160,9 @@ def test_no_kind_is_spelled_outside_of_its_declaration():
 def test_the_second_line_and_the_notices_name_kinds_that_exist(policy):
     assert set(policy.second_line.kinds) <= {of.kind for of in TYPES}
     assert {of for notice in registry().notices.values() for of in notice.on} <= set(TYPES)
+
+
+def test_no_notice_is_about_loads_and_scorings_which_are_recorded_without_asking_for_one():
+    told = {of for notice in registry().notices.values() for of in notice.on}
+
+    assert not told & {ImportLoaded, ScoreChanged, ScoresChanged, ScoresUpdated}
