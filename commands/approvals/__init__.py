@@ -4,12 +4,13 @@ from commands.approvals.approval_buttons import withdraw_button
 from commands.approvals.approval_conditions import condition_entry, with_approvals
 from commands.approvals.approval_desk import approval_entry, sorted_waiting
 from commands.approvals.approval_words import decided_by
-from commands.approvals.asking import ask_for, open_request
+from commands.approvals.asking import ask_for, asked_before, open_request
 from commands.approvals.subjects import subject_line
 
 __all__ = [
     "approval_entry",
     "ask_for",
+    "asked_before",
     "condition_entry",
     "decided_by",
     "open_request",

@@ -9,11 +9,11 @@ from typing import Any
 from commands.approvals import approval_words, deciding, decision_facts
 from commands.approvals.approval_buttons import decision_buttons
 from commands.approvals.approval_words import SIGNS
-from commands.approvals.subjects import subject_line, subject_of
+from commands.approvals.subjects import subject_line, subject_of, title
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Blocks, Message, Notice, To
-from commands.kit.i18n import Text, _, ngettext, reader
+from commands.kit.i18n import Text, _, listed, ngettext, reader
 from commands.kit.wording import words
 from risk_engine.approvals.approval import CLOCK, Approval
 from risk_engine.approvals.events import ApprovalDecided, ApprovalRefreshed, ApprovalRequested, ApprovalVoted, ConditionMet
@@ -40,7 +40,7 @@ def card(asked: Approval, policy: Policy, tx: Tx, *, today: date, now: datetime 
     """
     waits = asked.verdict is None
     what = deciding.changed(asked, deciding.present(asked, policy, tx)) if waits else _decided_on(asked, tx)
-    body = [blocks.header(heading(asked)), *([] if waits else _outcome(asked))]
+    body = [blocks.header(title(tx, asked, policy)), blocks.paragraph(blocks.bold(standing(asked))), *([] if waits else _outcome(asked))]
     if what:
         body += approval_words.warning(what, waits=waits)
         body.append(blocks.note(_("The facts below are as at the time of the request.")))
@@ -53,8 +53,8 @@ def card(asked: Approval, policy: Policy, tx: Tx, *, today: date, now: datetime 
     return body
 
 
-def heading(asked: Approval) -> Text | str:
-    """Return the answer in a line."""
+def standing(asked: Approval) -> Text | str:
+    """Return the state of the request in a line."""
     if asked.verdict is None:
         return _("{approval} · pending approval").format(approval=asked.id)
     open_ = sum(one.open for one in asked.conditions) if asked.verdict is ProposalState.APPROVED else 0
@@ -80,6 +80,7 @@ def _facts(asked: Approval, policy: Policy, tx: Tx, now: datetime | None) -> lis
         *([(_("Customer"), who)] if who else []),
         *known,
         *subject_of(asked).facts(tx, asked.subject),
+        (_("Same request"), listed(approvals.alike(tx, asked)) or None if waits else None),
         (_("Requested by"), [blocks.person(asked.maker), f" · {words.moment(asked.requested_at)}"]),
         (_("Approval"), approval_words.whose(asked) if waits else None),
         (_("Votes"), approval_words.voices(asked) if waits or len(asked.votes) > 1 else None),

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from commands.approvals import approval_words, deciding
 from commands.approvals.approval_buttons import decision_buttons
-from commands.approvals.subjects import subject_line
+from commands.approvals.subjects import subject_line, subject_of
 from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.contract import Args, Command, Refused, Reply, Request
@@ -19,6 +19,7 @@ from commands.kit.input.fields import Ask, Day, Key
 from commands.kit.wording import words
 from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.ballot import Choice
+from risk_engine.approvals.proposal import ProposalState
 from risk_engine.approvals.refusals import FactsHaveChanged
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.due import check_due
@@ -92,7 +93,24 @@ def _decide(
     gist = _("{approval} is {verdict}; {maker} has been told.").format(
         approval=decided.id, verdict=words.label(decided.verdict), maker=blocks.mention(decided.maker)
     )
-    return Reply(blocks.marked(gist))
+    body = [blocks.sentence(gist), *map(blocks.sentence, _next(decided, tx))]
+    return Reply(blocks.marked(gist), body if len(body) > 1 else [])
+
+
+def _next(decided: Approval, tx: Tx) -> list[Text]:
+    """Return what happens next: conditions with their date, and what the approval sets going."""
+    if decided.verdict is ProposalState.RETURNED:
+        return [_("It can be proposed again with the missing information.")]
+    if decided.verdict is not ProposalState.APPROVED:
+        return []
+    follows = subject_of(decided).follows(tx, decided.subject)
+    found = [follows] if follows else []
+    if decided.conditions:
+        due = words.day(min(one.due for one in decided.conditions))
+        count = ngettext("{n} condition, due on {day}", "{n} conditions, the first due on {day}", len(decided.conditions))
+        met = _("{conditions}: someone other than the requester confirms each one as met, with /risk approvals conditions.")
+        found.append(met.format(conditions=count.format(day=due)))
+    return found
 
 
 def _heard(choice: Choice, asked: Approval) -> Text:

@@ -7,7 +7,9 @@ from datetime import datetime
 
 from commands.approvals import decision_facts
 from commands.delivery import record
-from commands.kit.contract import Request
+from commands.kit import blocks
+from commands.kit.contract import Blocks, Request
+from commands.kit.i18n import listed, ngettext
 from commands.kit.registry import registry
 from risk_engine.approvals import approval
 from risk_engine.approvals.approval import Approval
@@ -23,6 +25,17 @@ def ask_for(subject: Reference, customer: str | None, title: str, request: Reque
     asked, happened = open_request(subject, customer, title, request.policy, by=request.user, at=request.at, tx=tx)
     record(tx, happened, request.policy, request_key=request.key)
     return asked
+
+
+def asked_before(asked: Approval, tx: Tx) -> Blocks:
+    """Return the pending requests that ask for the same, as a remark; none if there are none."""
+    found = approvals.alike(tx, asked)
+    if not found:
+        return []
+    said = ngettext(
+        "⚠️ {ids} already asks for the same: withdraw one of them.", "⚠️ {ids} already ask for the same: withdraw one.", len(found)
+    )
+    return [blocks.paragraph(said.format(ids=listed(found)))]
 
 
 def open_request(

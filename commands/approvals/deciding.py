@@ -83,8 +83,13 @@ def _content(asked: Approval, now: decision_facts.Picture) -> str:
 
 
 def present(asked: Approval, policy: Policy, tx: Tx) -> decision_facts.Picture:
-    """Return the present facts."""
-    return decision_facts.take(tx, asked.customer, subject_of(asked).picture(tx, asked.subject, policy))
+    """Return the present facts; a grade that only the request itself has worsened counts as the one at the request."""
+    subject = subject_of(asked)
+    now = decision_facts.take(tx, asked.customer, subject.picture(tx, asked.subject, policy))
+    before = asked.picture.get("grade") if asked.picture else None
+    if before and asked.customer and decision_facts.worsened_by(tx, asked.customer, before, subject.effects(tx, asked.subject)):
+        now["grade"] = before
+    return now
 
 
 def changed(asked: Approval, now: decision_facts.Picture) -> dict[str, list[Any]]:

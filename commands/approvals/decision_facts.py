@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,7 @@ from risk_engine.policy.policy import Policy
 from storage.customers import currencies, customers, lending
 from storage.database import Tx
 from storage.indicators import breaches
-from storage.scoring import scores
+from storage.scoring import score_drivers, scores
 from storage.sight import EVERYTHING
 from storage.types import canonical
 
@@ -47,6 +47,16 @@ def _of_customer(tx: Tx, customer: str) -> dict[str, Any]:
         "pd": None if score is None or score.pd is None else f"{score.pd:.4g}",
         "breaches": sorted(str(one.id) for one in found),
     }
+
+
+def worsened_by(tx: Tx, customer: str, before: str, effects: Collection[str]) -> bool:
+    """Return True if the grade is worse than before, and only because of these references of the request itself."""
+    tx = replace(tx, sight=EVERYTHING)
+    score, was = scores.of(tx, [customer]).get(customer), Grade[before.upper()]
+    if not effects or score is None or score.override_id is not None or score.grade <= was:
+        return False
+    reasons = [one for one in score_drivers.of(tx, [score.id]).get(score.id, ()) if one.grade > was]
+    return bool(reasons) and all(one.reference in effects for one in reasons)
 
 
 def amount(tx: Tx, customer: str | None, policy: Policy, *, today: date) -> Decimal | None:

@@ -7,9 +7,12 @@ from typing import Any
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Subject
+from commands.kit.i18n import Text, _
 from commands.kit.registry import registry
+from commands.kit.wording import words
 from risk_engine.approvals.approval import Approval
 from risk_engine.approvals.approval_kinds import ApprovalKind
+from risk_engine.policy.policy import Policy
 from risk_engine.references import UnknownId
 from storage.database import Tx
 
@@ -28,11 +31,24 @@ def subject_of(asked: Approval) -> Subject[Any]:
     return registry().subjects.get(type(asked.subject), _UNKNOWN)
 
 
+def title(tx: Tx, asked: Approval, policy: Policy) -> Text | str:
+    """Return the approval's request as a title, with the group exposure that its authority depends on."""
+    name = "" if asked.customer is None else masking.names(tx, [asked.customer]).get(asked.customer, asked.customer)
+    said = subject_of(asked).asks(tx, asked.subject, name)
+    if said is None:
+        return f"{asked.subject} · {name}" if name else str(asked.subject)
+    if not asked.amount:
+        return said
+    amount = words.money(asked.amount, policy.approvals.currency)
+    return _("{title}, {amount} group exposure").format(title=said, amount=amount)
+
+
 # the subject of a forged or damaged row: shown as it stands, and nothing follows from it
 _UNKNOWN: Subject[Any] = Subject(
     UnknownId,
     "approvals",
     line=lambda tx, id: None,
+    asks=lambda tx, id, name: None,
     facts=lambda tx, id: [],
     settle=lambda tx, id, state: None,
     kind=lambda tx, id: ApprovalKind.RESPONSE,

@@ -163,6 +163,12 @@ def line(tx: Tx, id: JudgementId) -> Sequence[Any] | None:
     return None if found is None else [" · ", blocks.bold(judgement_words.what(found)), "  ", blocks.quoted(found.reason)]
 
 
+def asks(tx: Tx, id: JudgementId, customer: str) -> Text | None:
+    """Return the request as a title."""
+    found = judgements.get(tx, id)
+    return None if found is None else _("Judge {customer}: {judgement}").format(customer=customer, judgement=judgement_words.what(found))
+
+
 def facts(tx: Tx, id: JudgementId) -> Sequence[tuple[Text, Any]]:
     """Return the facts for a decision about a judgement."""
     found = judgements.get(tx, id)
@@ -239,6 +245,7 @@ SUBJECTS = [
         settle,
         kind=lambda tx, id: ApprovalKind.DEFAULT,
         picture=picture,
+        asks=asks,
         protected=lambda tx, id: False,
         still_possible=still_possible,
     )

@@ -32,7 +32,7 @@ from storage.register import responses, risks
 # lines of each list on the screen, so that the whole stays within 25
 OUT_OF_BOUNDS, OPEN, CHANGED = 4, 4, 2
 # letters of a title and of a measure that leave room for the rest of the line
-TITLE, MEASURE = 44, 26
+TITLE, MEASURE = 60, 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def _open(known: Known, standing: Standing, today: date) -> list[list[Any]]:
     """Return pending override, then risks with their newest responses."""
     lines: list[list[Any]] = []
     if known.waiting is not None:
-        lines.append([_("Override"), f" {customer_facts.waiting(known.waiting)}"])
+        lines.append([blocks.bold(_("Override")), f"  {customer_facts.waiting(known.waiting)}"])
     for risk in standing.risks:
         title = blocks.bold(blocks.cut(masking.prose(risk.title), TITLE))
         lines.append([f"{risk.id}  ", words.level(risk.level), "  ", title, f"  {words.label(risk.category)}, ", blocks.person(risk.owner)])

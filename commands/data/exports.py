@@ -103,6 +103,12 @@ def _selection(tx: Tx, id: ExportId) -> Text | str:
     return blocks.quoted(" ".join(filters)) if filters else _("everything that the requester may see")
 
 
+def asks(tx: Tx, id: ExportId, customer: str) -> Text | None:
+    """Return the request as a title."""
+    found = export_requests.get(tx, id)
+    return None if found is None else _("Export {what}").format(what=_what(found))
+
+
 def settle(tx: Tx, id: ExportId, verdict: ProposalState) -> None:
     """Change nothing: the export itself checks the decision."""
 
@@ -136,6 +142,7 @@ SUBJECTS = [
         settle,
         kind=lambda tx, id: ApprovalKind.EXPORT,
         granted=granted,
+        asks=asks,
         protected=lambda tx, id: False,
         still_possible=lambda tx, id, request: None,
     )

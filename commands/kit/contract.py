@@ -363,6 +363,9 @@ class Subject(Generic[Id]):
         of: the kind of its ids.
         again: the command that proposes anew what was returned.
         line: what it is, after its customer's name; None when it is not on record any more.
+        asks: what an approver is asked for, as a title; it is given the customer's name, and is None like ``line``.
+        follows: what happens next once it is approved, in a sentence.
+        effects: references that count among a score's reasons because of the request itself, such as the risk that was logged with it.
         facts: label and value of what it takes to decide.
         settle: carries a decision out, or its end without one.
         kind: what the policy calls such a request: who decides depends on it.
@@ -382,7 +385,10 @@ class Subject(Generic[Id]):
     picture: Callable[[Tx, Id, Policy], Mapping[str, Any]] = lambda tx, id, policy: {}
     gives: Callable[[Tx, Id], Sequence[Text]] = lambda tx, id: ()
     granted: Callable[[Tx, Id], Blocks] = lambda tx, id: []
+    follows: Callable[[Tx, Id], Text | None] = lambda tx, id: None
+    effects: Callable[[Tx, Id], Collection[str]] = lambda tx, id: ()
     _: KW_ONLY
+    asks: Callable[[Tx, Id, str], Text | None]
     protected: Callable[[Tx, Id], bool]
     still_possible: Callable[[Tx, Id, Request], None]
 

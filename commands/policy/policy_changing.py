@@ -37,6 +37,8 @@ from storage.policy.policies_in_force import PolicyInForce
 
 _GUARDED = _("needs an administrator and a risk manager besides the requester")
 # curly quotes, which phones and Slack substitute
+# letters of the values in a title, which has a limit
+VALUES = 90
 _STRAIGHT = str.maketrans("“”„«»‘’", '"""""\'\'')
 
 
@@ -198,6 +200,15 @@ def picture(tx: Tx, id: PolicyChangeId, policy: Policy) -> Mapping[str, Any]:
     return {"value": policy_words.value(now), "proposed": policy_words.value(found.value)}
 
 
+def asks(tx: Tx, id: PolicyChangeId, customer: str) -> Text | None:
+    """Return the request as a title: ``Change alerts.red_hours: 24 → 12``."""
+    found = policy_changes.get(tx, id)
+    if found is None:
+        return None
+    values = blocks.cut(policy_words.change(found.before, found.value), VALUES)
+    return _("Change {key}: {values}").format(key=found.key, values=values)
+
+
 def settle(tx: Tx, id: PolicyChangeId, verdict: ProposalState) -> None:
     """Apply a decision to the change: once approved, it is in force for every process's next request."""
     found = policy_changes.get(tx, id)
@@ -263,6 +274,7 @@ SUBJECTS = [
         kind,
         picture,
         gives,
+        asks=asks,
         protected=protected,
         still_possible=still_possible,
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.approvals import ask_for, withdraw_button
+from commands.approvals import ask_for, asked_before, withdraw_button
 from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.access import masking
@@ -26,6 +26,9 @@ from risk_engine.register.register import Risk
 from risk_engine.register.response import Response, Strategy
 from storage.database import Tx
 from storage.register import responses, risks
+
+# letters of a measure in a title, which has a limit
+TITLE = 70
 
 
 class RespondArgs(Args):
@@ -78,7 +81,7 @@ def propose(risk: Risk, strategy: Strategy, measure: str, due: date | None, owne
         response=proposed.id, risk=risk.id, due=words.day(due), approval=asked.id
     )
     detail = blocks.paragraph(blocks.bold(words.label(strategy)), "  ", masking.prose(measure))
-    return Reply(blocks.marked(gist), [blocks.paragraph(gist), detail, withdraw_button(asked)])
+    return Reply(blocks.marked(gist), [blocks.paragraph(gist), detail, *asked_before(asked, tx), withdraw_button(asked)])
 
 
 def risk_options(text: str, request: Request, tx: Tx) -> Sequence[tuple[str, str]]:
@@ -98,6 +101,31 @@ def line(tx: Tx, id: ResponseId) -> Sequence[Any] | None:
         return None
     treated, risk = found
     return [f", {risk.id} · ", blocks.bold(words.label(treated.strategy)), "  ", blocks.quoted(treated.measure)]
+
+
+def asks(tx: Tx, id: ResponseId, customer: str) -> Text | None:
+    """Return the request as a title: ``Reduce R-26 for Vltava Kov: assign the receivables``."""
+    if (found := _both(tx, id)) is None:
+        return None
+    treated, risk = found
+    measure = blocks.cut(blocks.quoted(treated.measure), TITLE)
+    said = _("{strategy} {risk} for {customer}: {measure}")
+    return said.format(strategy=words.heading(treated.strategy), risk=risk.id, customer=customer, measure=measure)
+
+
+def follows(tx: Tx, id: ResponseId) -> Text | None:
+    """Return what happens once the treatment is approved."""
+    treated = responses.get(tx, id)
+    if treated is None:
+        return None
+    sentence = _("{owner} carries out {response} by {due}.")
+    return sentence.format(owner=blocks.mention(treated.owner), response=treated.id, due=words.day(treated.due))
+
+
+def effects(tx: Tx, id: ResponseId) -> Collection[str]:
+    """Return the risk that the treatment is for: its entry in the register worsens the grade by itself."""
+    treated = responses.get(tx, id)
+    return () if treated is None else (str(RiskId(treated.risk)),)
 
 
 def facts(tx: Tx, id: ResponseId) -> Sequence[tuple[Text, Any]]:
@@ -136,6 +164,9 @@ SUBJECTS = [
         facts,
         settle,
         kind,
+        asks=asks,
+        follows=follows,
+        effects=effects,
         protected=lambda tx, id: False,
         still_possible=lambda tx, id, request: None,
     )

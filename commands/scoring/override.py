@@ -235,6 +235,18 @@ ACTIONS = [
     )
 ]
 NOTICES = [Notice(OverrideEnded.kind, (OverrideEnded,), _told_of_the_end, end_message, classification=Secrecy.CONFIDENTIAL)]
+
+
+def asks(tx: Tx, id: OverrideId, customer: str) -> Text | None:
+    """Return the request as a title: ``Override Vltava Kov: critical → medium until 31 Mar 2027``."""
+    found = overrides.get(tx, id)
+    if found is None:
+        return None
+    said = _("Override {customer}: {model} → {grade} until {until}")
+    grades = {"model": words.grade_word(found.model), "grade": words.grade_word(found.grade)}
+    return said.format(customer=customer, until=words.day(found.until), **grades)
+
+
 SUBJECTS = [
     Subject(
         OverrideId,
@@ -243,6 +255,7 @@ SUBJECTS = [
         facts,
         settle,
         kind=lambda tx, id: ApprovalKind.OVERRIDE,
+        asks=asks,
         protected=lambda tx, id: False,
         still_possible=lambda tx, id, request: None,
     )

@@ -100,6 +100,19 @@ def waiting(tx: Tx, *, limit: int, offset: int = 0) -> tuple[int, list[Approval]
     return count, [found[id] for id in page]
 
 
+def alike(tx: Tx, approval: Approval) -> list[ApprovalId]:
+    """Return other pending approvals of the same kind that ask for the same about the same customer, oldest first."""
+    same = (
+        ApprovalRow.verdict.is_(None),
+        ApprovalRow.id != int(approval.id),
+        ApprovalRow.kind == approval.kind.value,
+        ApprovalRow.customer_id.is_not_distinct_from(approval.customer),
+        func.lower(ApprovalRow.title) == approval.title.strip().lower(),
+        *visible_or_none(tx, ApprovalRow.customer_id),
+    )
+    return [ApprovalId(id) for id in tx.connection.execute(select(ApprovalRow.id).where(*same).order_by(ApprovalRow.id)).scalars()]
+
+
 def decided(tx: Tx, *, limit: int, offset: int = 0) -> tuple[int, list[Approval]]:
     """Return the number of closed approvals, and a page of them, newest first."""
     ended = (ApprovalRow.verdict.is_not(None), *visible_or_none(tx, ApprovalRow.customer_id))

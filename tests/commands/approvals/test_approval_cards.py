@@ -15,6 +15,7 @@ from storage.register import responses
 from storage.sight import EVERYTHING
 from tests.commands.authorities import ANA, BEN, CREDIT, EVA, MEI, OMAR, asked, deciding, news, quorum
 from tests.commands.conftest import DECIDES, buttons_of, text_of
+from tests.commands.scoring.test_scoring import quote, run
 from tests.conftest import MONDAY
 
 LATER = MONDAY + timedelta(hours=1)
@@ -46,6 +47,7 @@ def test_a_request_that_waits_shows_the_facts_who_decides_and_until_when(book):
     screen = text_of(message.blocks)
 
     for line in (
+        "Reduce R-1 for Acme Steel: assign the receivables to us",
         "A-1 · pending approval",
         "Customer  Acme Steel (ACME)",
         "Exposure  EUR 4.45 m; USD 300 k",
@@ -58,6 +60,59 @@ def test_a_request_that_waits_shows_the_facts_who_decides_and_until_when(book):
     ):
         assert line in screen
     assert "⚠️" not in screen
+
+
+def test_a_card_is_titled_by_what_is_asked_with_the_exposure_that_decides_who_may(book):
+    quote(book, "USD", 0.9)
+    book.ask('log ACME credit L4 S5 X2 "lost its main buyer"')
+    book.ask('respond R-1 reduce "assign the receivables to us" due=2027-03-31')
+    (card,) = cards(book)
+
+    assert text_of(card.blocks[0]) == "Reduce R-1 for Acme Steel: assign the receivables to us, EUR 6.27 m group exposure"
+
+
+def test_the_same_request_twice_is_pointed_out_to_its_maker_and_on_the_card(book):
+    asked(book)
+    reply = book.ask('respond R-1 reduce "Assign the receivables to us" due=2027-03-31', user=MEI)
+    cards_now = [text_of(card.blocks) for card in cards(book)]
+
+    assert "A-1 already asks for the same" in text_of(reply.blocks)
+    assert "Same request  A-1" in cards_now[-1]
+
+
+def test_a_grade_that_the_request_itself_worsened_is_no_changed_fact(book):
+    quote(book, "USD", 0.9)
+    book.load("ratings", "customer,rating,as_of,agency\nACME,A,2026-10-01,S&P\n")
+    run(book)
+    book.told()
+    key = asked(book)
+    run(book, LATER)
+
+    said = book.press("approval.approve", OMAR, key=key, at=LATER)
+
+    assert said.text.startswith("A-1 is approved; <@U0ANA> has been told.")
+    assert "⚠️" not in text_of([card.blocks for card in cards(book)])
+
+
+def test_a_grade_that_something_else_worsened_stays_a_changed_fact(book):
+    quote(book, "USD", 0.9)
+    book.load("ratings", "customer,rating,as_of,agency\nACME,A,2026-10-01,S&P\n")
+    run(book)
+    book.told()
+    key = asked(book)
+    book.load("ratings", "customer,rating,as_of,agency\nACME,CCC,2026-11-20,S&P\n", at=LATER)
+    run(book, LATER)
+
+    assert "facts have changed" in book.press("approval.approve", OMAR, key=key, at=LATER).text
+
+
+def test_the_answer_to_an_approval_says_what_happens_next(book):
+    key = asked(book)
+
+    said = book.press("approval.condition", OMAR, key=key, text="file the deed\nlist the debtors", due="2026-12-01", at=LATER)
+
+    assert "<@U0ANA> carries out T-1 by 31 Mar 2027." in text_of(said.blocks)
+    assert "2 conditions, the first due on 1 Dec 2026: someone other than the requester confirms each one" in text_of(said.blocks)
 
 
 def test_two_voices_are_needed_where_the_policy_says_so_and_the_maker_is_told_at_the_end(book):
@@ -212,7 +267,7 @@ def test_the_maker_takes_it_back_and_the_buttons_go(book):
 
     assert said.text == "You have withdrawn A-1: no decision is needed."
     assert state(book) == "withdrawn"
-    assert text_of(card.blocks).startswith("A-1 · 🗑️ withdrawn\nwithdrawn by @U0ANA · 23 Nov 2026 10:00\n“the plant is sold”")
+    assert "\nA-1 · 🗑️ withdrawn\nwithdrawn by @U0ANA · 23 Nov 2026 10:00\n“the plant is sold”" in text_of(card.blocks)
     assert buttons_of(card.blocks) == {}
     assert key.startswith(button)
 

@@ -36,7 +36,7 @@ def test_each_line_is_a_condition_and_the_card_and_the_maker_have_them(approved)
     (card_, card), (outcome, told) = approved.told()
 
     assert (card_.notice, outcome.audience) == ("approval.request", "person:U0ANA")
-    assert text_of(card.blocks).startswith("A-1 · ✅ approved · 2 conditions open")
+    assert text_of(card.blocks[1:]).startswith("A-1 · ✅ approved · 2 conditions open")
     for screen in (text_of(card.blocks), text_of(told.blocks)):
         assert "☐ file the deed · due 3 Dec 2026" in screen
         assert "☐ show the insurance · due 3 Dec 2026" in screen

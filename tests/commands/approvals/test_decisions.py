@@ -113,7 +113,7 @@ def test_a_decision_rewrites_the_request_and_tells_the_maker(book, asked, action
 
     assert state(book) == settled
     assert (request.operation, outcome.audience) == ("update", "person:U0ANA")
-    assert screen.startswith(f"A-1 · {sign}")
+    assert text_of(rewritten.blocks[1:]).startswith(f"A-1 · {sign}")
     assert "by @U0OMAR · 23 Nov 2026 10:00" in screen
     assert buttons_of(rewritten.blocks) == {}
     assert all(f"“{reason}”" in text_of(message.blocks) for reason in values.values() for message in (rewritten, told))

@@ -91,7 +91,7 @@ def test_when_its_time_is_over_a_request_ends_the_buttons_go_and_the_maker_hears
     with book.database.begin(EVERYTHING) as tx:
         assert responses.get(tx, ResponseId(1)).state is ProposalState.EXPIRED
     assert (card_.operation.value, buttons_of(card.blocks)) == ("update", {})
-    assert text_of(card.blocks).startswith("A-1 · ⌛ expired\nexpired without a decision · 7 Dec 2026 09:00")
+    assert text_of(card.blocks[1:]).startswith("A-1 · ⌛ expired\nexpired without a decision · 7 Dec 2026 09:00")
     assert outcome.audience == "person:U0ANA"
     assert told.text == "⌛ A-1 (T-1) has expired: nobody decided in time."
     assert "propose it again with /risk respond" in text_of(told.blocks)

@@ -207,7 +207,7 @@ def test_a_decision_is_shown_with_what_it_was_about(scored, asked):
     (request, rewritten), (outcome, told) = scored.told()
 
     assert (request.operation, outcome.audience) == ("update", "person:U0ANA")
-    assert text_of(rewritten.blocks).startswith("A-1 · ✅ approved")
+    assert text_of(rewritten.blocks[1:]).startswith("A-1 · ✅ approved")
     assert "●●○○ medium → ●●●○ high" in text_of(rewritten.blocks)
     assert "●●○○ medium → ●●●○ high" in text_of(told.blocks)
 
