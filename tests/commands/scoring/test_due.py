@@ -147,13 +147,18 @@ def ready(book: Book) -> None:
     run(book, MONDAY)
 
 
+def scored(database: Database) -> None:
+    """Fill a book to copy."""
+    ready(lend(database))
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def fresh(request: pytest.FixtureRequest, masters: Masters, policy: Policy, tmp_path: Path) -> Iterator[Iterator[Book]]:
     """Books of their own, one after the other, as days only go forward."""
 
     def books() -> Iterator[Book]:
         for number in count():
-            address = masters.sqlite(lend, tmp_path / f"{number}.db") if request.param == "sqlite" else masters.postgresql(lend)
+            address = masters.sqlite(scored, tmp_path / f"{number}.db") if request.param == "sqlite" else masters.postgresql(scored)
             with closing(Database(address)) as database:
                 yield Book(database, policy, tmp_path)
 
@@ -191,7 +196,6 @@ def test_scoring_those_whose_day_has_come_gives_what_scoring_everybody_gives(fre
     # in so small a book those who are due are soon so many that everybody is scored
     monkeypatch.setattr(due_customers, "_MANY", 1.0)
     book, day = next(fresh), MONDAY
-    ready(book)
     for each in changes:
         change(book, day + timedelta(seconds=next(moments)), *each)
     run(book, day + timedelta(seconds=next(moments)))
