@@ -28,7 +28,8 @@ def whose(tx: Tx, column: Any, *, ids: Any = None, first: Any = None, last: Any 
         return []
     # ids are sorted by code point here; a PostgreSQL database may sort by the rules of a language
     by_code_point = collate(column, "C") if tx.dialect == "postgresql" else column
-    return [by_code_point.between(first, last), *visible(tx, column)]
+    # PostgreSQL takes no collation of a bound within BETWEEN
+    return [by_code_point >= first, by_code_point <= last, *visible(tx, column)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from commands.indicators import Tell, evaluate
 from risk_engine.policy.policy import Policy
 from storage.database import Database
 from storage.schema import DeliveryRow, NoticeRow
+from storage.scoring.score_facts import asked
 from storage.sight import EVERYTHING
 from tests.commands.conftest import Book, lend
 from tests.commands.scoring.test_scoring import At
@@ -64,6 +65,12 @@ def test_what_a_judging_that_broke_off_has_not_told_the_next_one_tells(book: Boo
 
     assert judge(book) == 3
     assert sent(book) == [("breach.many", 7)]
+
+
+def test_many_customers_are_read_as_a_stretch_of_ids(book: Book, monkeypatch):
+    monkeypatch.setattr(asked, "NAMED", 1)
+
+    assert judge(book) == 7
 
 
 def test_what_was_entered_as_history_is_never_told(book: Book):
