@@ -23,7 +23,7 @@ def fetched(tx: Tx, query: Any) -> list[Column]:
 def columns_of(result: CursorResult[*tuple[Any, ...]]) -> list[Column]:
     """Return a result's columns as arrays of objects, all of one length, with the driver's own values."""
     assert result.cursor is not None, "a query has rows"
-    width, rows = len(result.cursor.description), _rows(result)
+    width, rows = len(result.cursor.description), rows_of(result)
     columns = np.empty((width, len(rows)), dtype=object)
     for place, values in enumerate(zip(*rows, strict=True)):
         columns[place] = values
@@ -32,10 +32,11 @@ def columns_of(result: CursorResult[*tuple[Any, ...]]) -> list[Column]:
 
 def fetched_rows(tx: Tx, query: Any) -> list[tuple[Any, ...]]:
     """Return a query's rows with the driver's own values: SQLAlchemy's would cost as much again."""
-    return _rows(tx.connection.execute(query))
+    return rows_of(tx.connection.execute(query))
 
 
-def _rows(result: CursorResult[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+def rows_of(result: CursorResult[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return a result's rows with the driver's own values."""
     assert result.cursor is not None, "a query has rows"
     rows = list(result.cursor.fetchall())
     result.close()

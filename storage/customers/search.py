@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, select
 
+from storage.customers import search_index
 from storage.database import Tx
 from storage.names import name_key
+from storage.prepared import prepared
 from storage.schema import CustomerVersionRow
 from storage.sight import Sight
+from storage.visibility import seen
 
 # below this likeness a name is not a match
 LIKENESS = 72.0
@@ -31,20 +37,28 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Index:
-    revision: int
+class _Unindexed:
+    """The customers whose present versions are not in the database's index yet; of a small book that is everybody."""
+
+    revision: tuple[int, int]
     ids: list[str]
     names: list[str]
     # department and manager
     care: list[tuple[str | None, str | None]]
-    # every id, name and alias, and its customer
-    keys: list[str]
-    owners: list[int]
+    # each customer's id, name and aliases as keys
+    spelled: list[list[str]]
     # visible parts by sight, so that response times do not depend on, or reveal, hidden customers
-    parts: OrderedDict[Sight, _Index] = field(default_factory=OrderedDict)
+    parts: OrderedDict[Sight, _Unindexed] = field(default_factory=OrderedDict)
+    # all keys in one list, and whose each is
+    keys: list[str] = field(init=False)
+    owners: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keys", [key for keys in self.spelled for key in keys])
+        object.__setattr__(self, "owners", [owner for owner, keys in enumerate(self.spelled) for _key in keys])
 
 
-_indexes: WeakKeyDictionary[Engine, _Index] = WeakKeyDictionary()
+_indexes: WeakKeyDictionary[Engine, _Unindexed] = WeakKeyDictionary()
 # the number of parts kept, the most recently used ones
 _PARTS = 16
 _building = Lock()
@@ -52,20 +66,39 @@ _building = Lock()
 
 def find(tx: Tx, text: str, *, limit: int = 10) -> list[Found]:
     """Return visible customers whose id, name or alias equals, contains or resembles the text; the best first, each once."""
-    index, wanted = _current(tx), name_key(text)
-    if not wanted and text.strip():
-        return []
+    wanted = name_key(text)
     if not wanted:
-        return [Found(id, name, 0.0) for id, name in list(zip(index.ids, index.names, strict=True))[:limit]]
-    best: dict[int, float] = {}
-    for key, _likeness, place in process.extract(wanted, index.keys, scorer=fuzz.WRatio, score_cutoff=LIKENESS, limit=limit * 8):
-        owner = index.owners[place]
-        best[owner] = max(best.get(owner, 0.0), _weigh(wanted, key))
-    for place, key in enumerate(index.keys):
-        if wanted in key:
-            best[index.owners[place]] = max(best.get(index.owners[place], 0.0), _weigh(wanted, key))
-    ranked = sorted(best.items(), key=lambda item: (-item[1], len(index.names[item[0]]), index.names[item[0]]))
-    return [Found(index.ids[owner], index.names[owner], round(likeness, 1)) for owner, likeness in ranked[:limit]]
+        return [] if text.strip() else [Found(id, name, 0.0) for id, name in _by_name(tx, limit=limit)]
+    indexed = search_index.through(tx)
+    named = (
+        {id: (name, search_index.spelled(id, name, aliases)) for id, name, aliases in search_index.candidates(tx, wanted)}
+        if indexed
+        else {}
+    )
+    named |= _unindexed(tx, indexed, wanted, limit)
+    best = {id: max(map(partial(_weigh, wanted), keys)) for id, (_name, keys) in named.items() if _resembles(wanted, keys)}
+    ranked = sorted(best.items(), key=lambda item: (-item[1], len(named[item[0]][0]), named[item[0]][0]))
+    return [Found(id, named[id][0], round(likeness, 1)) for id, likeness in ranked[:limit]]
+
+
+@prepared
+def _by_name(tx: Tx, *, limit: Any) -> Any:
+    who = CustomerVersionRow
+    query = select(who.customer_id, who.name).where(who.superseded_at.is_(None), *seen(tx, who))
+    return query.order_by(who.name_key, who.customer_id).limit(limit)
+
+
+def _resembles(wanted: str, keys: Collection[str]) -> bool:
+    return any(wanted in key or fuzz.WRatio(wanted, key) >= LIKENESS for key in keys)
+
+
+def _unindexed(tx: Tx, indexed: int, wanted: str, limit: int) -> dict[str, tuple[str, list[str]]]:
+    """Return the customers among those that are not indexed yet whose names may be meant: they are compared one by one."""
+    index = _current(tx, indexed)
+    near = process.extract(wanted, index.keys, scorer=fuzz.WRatio, score_cutoff=LIKENESS, limit=limit * 8)
+    places = {index.owners[place] for _key, _likeness, place in near}
+    places |= {index.owners[place] for place, key in enumerate(index.keys) if wanted in key}
+    return {index.ids[owner]: (index.names[owner], index.spelled[owner]) for owner in places}
 
 
 def _weigh(wanted: str, key: str) -> float:
@@ -93,9 +126,9 @@ def _alike(wanted: str, key: str) -> float:
     return max(fuzz.ratio(wanted, key), part - PART)
 
 
-def _current(tx: Tx) -> _Index:
-    """Return the index of the visible book in this transaction; rebuilt only after a customer changed."""
-    revision = tx.connection.execute(select(func.coalesce(func.max(CustomerVersionRow.id), 0))).scalar_one()
+def _current(tx: Tx, indexed: int) -> _Unindexed:
+    """Return the visible customers that are not indexed in this transaction; read again only after a customer changed."""
+    revision = (indexed, search_index.newest(tx))
     with _building:
         index = _indexes.get(tx.connection.engine)
         if index is None or index.revision != revision:
@@ -103,20 +136,17 @@ def _current(tx: Tx) -> _Index:
         return index if tx.sight.everything else _part(index, tx.sight)
 
 
-def _part(whole: _Index, sight: Sight) -> _Index:
-    """Return the visible part of the index."""
+def _part(whole: _Unindexed, sight: Sight) -> _Unindexed:
+    """Return the visible part."""
     if sight not in whole.parts:
         held = {care: sight.holds(*care) for care in set(whole.care)}
         kept = [place for place, care in enumerate(whole.care) if held[care]]
-        places = {before: after for after, before in enumerate(kept)}
-        spelled = [(key, places[owner]) for key, owner in zip(whole.keys, whole.owners, strict=True) if owner in places]
-        whole.parts[sight] = _Index(
-            revision=whole.revision,
+        whole.parts[sight] = _Unindexed(
+            whole.revision,
             ids=[whole.ids[place] for place in kept],
             names=[whole.names[place] for place in kept],
             care=[whole.care[place] for place in kept],
-            keys=[key for key, _owner in spelled],
-            owners=[owner for _key, owner in spelled],
+            spelled=[whole.spelled[place] for place in kept],
         )
         if len(whole.parts) > _PARTS:
             whole.parts.popitem(last=False)
@@ -124,14 +154,9 @@ def _part(whole: _Index, sight: Sight) -> _Index:
     return whole.parts[sight]
 
 
-def _build(tx: Tx, revision: int) -> _Index:
+def _build(tx: Tx, revision: tuple[int, int]) -> _Unindexed:
     who = CustomerVersionRow
-    query = select(who.customer_id, who.name, who.department, who.manager, who.aliases).where(who.superseded_at.is_(None))
-    rows = tx.connection.execute(query.order_by(who.name)).all()
-    index = _Index(revision, [row[0] for row in rows], [row[1] for row in rows], [(row[2], row[3]) for row in rows], [], [])
-    for owner, (id, name, _department, _manager, aliases) in enumerate(rows):
-        spellings = {name_key(spelling) for spelling in (id, name, *(aliases or "").split("|"))}
-        for key in sorted(spellings - {""}):
-            index.keys.append(key)
-            index.owners.append(owner)
-    return index
+    query = select(who.customer_id, who.name, who.aliases, who.department, who.manager)
+    rows = tx.connection.execute(query.where(who.superseded_at.is_(None), who.id > revision[0]).order_by(who.name)).all()
+    spelled = [search_index.spelled(id, name, aliases) for id, name, aliases, _department, _manager in rows]
+    return _Unindexed(revision, [row[0] for row in rows], [row[1] for row in rows], [(row[3], row[4]) for row in rows], spelled)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from risk_engine.indicators import derived
 from storage import rows
+from storage.customers import search_index
 from storage.customers.customers import known
 from storage.data import accounts, projected_periods
 from storage.data.files.fields import Concerns, Field
@@ -89,6 +90,8 @@ def load(tx: Tx, staged: StagedFile, *, at: datetime, progress: Progress | None 
     for target, part in zip(targets, parts, strict=True):
         if book.opened is not None and part.added + part.changed:
             rows.loaded(tx, target.table, book.opened, above=before[target.name])
+    if kind == "customers":
+        search_index.catch_up(tx)
     loaded = Loaded(kind, book.opened, parts, before[kind], at)
     book.close(loaded)
     return loaded

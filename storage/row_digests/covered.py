@@ -285,5 +285,9 @@ LEFT_OUT = {
     "notice": "whom a message was meant for, and why",
     "score_mark": "whose facts have changed since the last scoring; once a week the whole book is scored without asking it",
     "score_state": "when the whole book was last scored; without it the whole book is scored",
+    "search_entry": "which customers have a word in their names; the names themselves are covered",
+    "search_spelling": "how a word may be mistyped",
+    "search_state": "how far the words of names have been gathered",
+    "search_word": "the words of customers' names, gathered from them by every import",
     "slack_news": "what Slack said of people and channels, for minutes; without it Slack is asked as before",
 }

@@ -49,6 +49,7 @@ from storage.schema.register import (
     VoteRow,
 )
 from storage.schema.scores import ScoreDriverRow, ScoreMarkRow, ScoreRunRow, ScoreStateRow, ScoreVersionRow
+from storage.schema.searching import SearchEntryRow, SearchSpellingRow, SearchStateRow, SearchWordRow
 from storage.schema.telling import DeliveryRow, EventRow, NoticeRow
 
 __all__ = [
@@ -101,6 +102,10 @@ __all__ = [
     "ScoreStateRow",
     "ScoreVersionRow",
     "SealRow",
+    "SearchEntryRow",
+    "SearchSpellingRow",
+    "SearchStateRow",
+    "SearchWordRow",
     "SlackNewsRow",
     "StatementVersionRow",
     "SubscriptionRow",
