@@ -13,7 +13,7 @@ from commands.kit.contract import Args, Blocks, Card, Command, Refused, Reply, R
 from commands.kit.i18n import Text, _
 from commands.kit.input.customer import Ambiguous, CustomerText, resolve, typed
 from commands.kit.wording import words
-from commands.scoring import default_words
+from commands.scoring import default_words, suggesting
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.classification.judgement import Judgement
 from risk_engine.people.roles import Right
@@ -46,6 +46,7 @@ def default(args: DefaultArgs, request: Request, tx: Tx) -> Reply:
     body: Blocks = [
         blocks.header(heading),
         blocks.facts(_facts(score, detail, request)),
+        *_suggested(who, detail, tx),
         *_judged(found, request),
         blocks.note(_("{id} · as known {at}").format(id=who.id, at=words.moment(request.as_of or request.at))),
     ]
@@ -67,6 +68,16 @@ def _facts(score: Score | None, detail: Detail | None, request: Request) -> list
         (_("Grade"), words.grade(score.grade)),
         (_("PD"), words.share(score.pd) if score.pd is not None else None),
     ]
+
+
+def _suggested(who: Customer, detail: Detail | None, tx: Tx) -> Blocks:
+    """Return a sharp external downgrade that somebody should judge."""
+    one = suggesting.open_suggestion(tx, detail) if detail else None
+    if one is None:
+        return []
+    fall = suggesting.fall(one.agency, one.before, one.after, one.since)
+    sentence = _("Sharp external downgrade, {fall}: if it is unlikely to pay, propose {command} with a reason.")
+    return [blocks.sentence(sentence.format(fall=fall, command=suggesting.command(who.id, one.since)))]
 
 
 def _judged(found: list[Judgement], request: Request) -> Blocks:

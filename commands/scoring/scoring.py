@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from commands.kit.i18n import Text, _, listed, ngettext
 from commands.kit.wording import words
-from commands.scoring import score_words
+from commands.scoring import score_words, suggesting
 from risk_engine.facts.facts import Facts
 from risk_engine.grading import Grade
 from risk_engine.policy.policy import Policy
@@ -171,7 +171,7 @@ def keep(
 ) -> Kept:
     """Store and record changes: each changed grade by itself if they are few, otherwise all in one event.
 
-    No notice is about these events: digests tell of grades. So the notices, and all commands with them, need not be imported.
+    No notice is about changed scores: digests tell of grades. So the notices, and all commands with them, need not be imported.
 
     Args:
         singly: how many changed grades may still be told by themselves; None is the policy's number.
@@ -185,6 +185,11 @@ def keep(
             events.record(tx, event)
     elif len(kept.customers):
         events.record(tx, _many(kept, subject, by, at))
+    if asked := [events.record(tx, one) for one in suggesting.suggestions(tx, scores, kept, by, at)]:
+        # all commands come with the notices, and few runs have any
+        from commands.delivery import tell_of
+
+        tell_of(tx, asked, policy)
     updated = ScoresUpdated(
         subject=subject,
         actor=by,

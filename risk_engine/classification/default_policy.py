@@ -32,6 +32,7 @@ class DefaultPolicy(Part):
 
     ``level``: a default covers all claims on the debtor, or each claim by itself. ``from_days``: consecutive days of material arrears
     from which a debtor is in default. ``restructuring_loss``: the share of present value above which a restructuring is distressed.
+    ``downgrade_months``: the time within which the notches of a sharp external downgrade count, which proposes a judgement.
     ``rebuttal_longest_days``: then a rebuttal of the presumption of 90 days needs a new look.
     ``incidents``: the kinds of operational incidents that are evidence, and of which reason.
     """
@@ -41,6 +42,7 @@ class DefaultPolicy(Part):
     restructuring_loss: Share
     observation_months: Months
     payments_days: Days
+    downgrade_months: Annotated[int, Field(ge=1, le=60)]
     rebuttal_longest_days: Annotated[int, Field(ge=1, le=366)]
     incidents: dict[str, Event]
     probation: Probation

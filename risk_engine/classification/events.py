@@ -23,3 +23,17 @@ class JudgementProposed(Event):
     until: date | None = None
     ends: str | None = None
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgementSuggested(Event):
+    """A sharp external downgrade asks people to judge whether the customer is unlikely to pay; ``since`` is the day of the new letter."""
+
+    kind: ClassVar = "judgement.suggested"
+    stored_as: ClassVar = {"before": "from", "after": "letter"}
+
+    customer: str
+    agency: str
+    before: str
+    after: str
+    since: date

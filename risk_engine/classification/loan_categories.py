@@ -39,7 +39,7 @@ def classified(policy: Policy, facts: Facts, who: Default, days: Floats, stages:
         evaded=_open(facts, EVADED)[owner],
         bankrupt=((who.reasons & int(Reason.BANKRUPTCY)) > 0)[owner],
         restructurings=np.nan_to_num(facts.facilities.restructured).astype(np.int64),
-        downgrade=unknown,
+        downgrade=unknown if facts.downgrades is None else facts.downgrades.notches[owner],
         elsewhere=unknown,
         non_performing_elsewhere=no,
         enhanced=no,

@@ -45,6 +45,11 @@ class Owned:
         rows: dict[str, Any] = {one.name: getattr(self, one.name)[first:last] for one in fields(self) if one.name != "owner"}
         return replace(self, owner=self.owner[first:last] - start, **rows)
 
+    def where(self, kept: NDArray[np.bool_]) -> Self:
+        """Return the flagged rows."""
+        rows: dict[str, Any] = {one.name: getattr(self, one.name)[kept] for one in fields(self)}
+        return replace(self, **rows)
+
     def by_owner(self) -> Self:
         """Return the rows sorted by owner, in their original order within an owner."""
         if (np.diff(self.owner) >= 0).all():
@@ -100,13 +105,31 @@ class Groups(PerCustomer):
 
 @dataclass(frozen=True, slots=True)
 class Ratings(Owned):
-    """The newest letter of each agency."""
+    """Letters of agencies."""
 
     ids: Places
     agencies: Coded
     scales: Coded
     letters: Coded
     as_of: Dates
+
+    @classmethod
+    def none(cls) -> Ratings:
+        """Return a table without rows."""
+        nothing = Coded(_NOWHERE.astype(np.int32), ())
+        return cls(_NOWHERE, _NOWHERE, nothing, nothing, nothing, _NEVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Downgrades(PerCustomer):
+    """The deepest fall of an external letter of each customer within the policy's months: notches, NaN if unknown.
+
+    ``before`` and ``after`` are the numbers of both letters, 0 without a fall.
+    """
+
+    notches: Floats
+    before: Places
+    after: Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,6 +417,10 @@ class Facts:
     breaches: Troubles
     threats: Troubles
     rates: Mapping[str, Conversion]
+    # the newest letter of each agency stands in ``ratings``; these are the ones before it that held within the policy's months
+    former: Ratings = field(default_factory=Ratings.none)
+    # found in scoring
+    downgrades: Downgrades | None = None
     credit_events: CreditEvents = field(default_factory=CreditEvents.none)
     defaults: Defaults = field(default_factory=Defaults.none)
     judgements: Judgements = field(default_factory=Judgements.none)

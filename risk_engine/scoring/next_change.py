@@ -20,6 +20,7 @@ from risk_engine.loans.loans import Exposures, ends
 from risk_engine.operational import operational
 from risk_engine.operational.operational_policy import Operational
 from risk_engine.policy.policy import Policy
+from risk_engine.ratings import downgrades
 from risk_engine.security.collateral_policy import KINDS
 
 Flags = NDArray[np.bool_]
@@ -144,6 +145,10 @@ def _of_reports(policy: Policy, facts: Facts, found: _First) -> None:
     """Letters, accounts, readings and conduct, each with its longest age."""
     everybody = np.arange(len(facts))
     found.after(facts.ratings.owner, facts.ratings.as_of, policy.data.rating_days)
+    # a fall from a letter counts until the months since it was replaced are over; months of unequal length end up to three days later
+    over = evidence.later(downgrades.replaced(facts), policy.default.downgrade_months)
+    for more in range(4):
+        found.on(facts.former.owner, over + more * ONE_DAY)
     for days in (facts.accounts.as_of, facts.accounts.flows_as_of):
         found.after(everybody, days, policy.data.statement_days)
     age = policy.scoring.reading_max_age_days

@@ -32,7 +32,7 @@ from risk_engine.operational.operational import Operation
 from risk_engine.policy.card_policy import FROM_PD, Card
 from risk_engine.policy.policy import Policy
 from risk_engine.projects import projected_cover
-from risk_engine.ratings import customer_pd, rating
+from risk_engine.ratings import customer_pd, downgrades, rating
 from risk_engine.ratings.customer_pd import CustomerPd, PointsLine
 from risk_engine.ratings.rating import Counted, Marks
 from risk_engine.repayment import repayment_capacity
@@ -97,7 +97,7 @@ def score(policy: Policy, facts: Facts) -> Scores:
     need it not computable.
     """
     facts = facts.by_owner()
-    letters = tuple(dict.fromkeys((*facts.ratings.letters.names, *facts.facilities.origination.names)))
+    letters = tuple(dict.fromkeys((*facts.ratings.letters.names, *facts.facilities.origination.names, *facts.former.letters.names)))
     known = rating.marks(policy.scoring, policy.migration, facts.ratings.agencies, facts.ratings.scales, letters)
     facts = _followed(known, policy, group_sales.followed(policy, facts))
     line = customer_pd.points_line(policy.scoring, policy.migration)
@@ -122,6 +122,7 @@ def _followed(known: Marks, policy: Policy, facts: Facts) -> Facts:
 def _part(policy: Policy, known: Marks, line: PointsLine, facts: Facts) -> Scores:
     """Return the scores of a part of the book, as if there were no other customers."""
     now = rating.counted(policy.scoring, known, facts.ratings, len(facts), oldest=ageing.oldest(facts.as_of, policy.data.rating_days))
+    facts = replace(facts, downgrades=downgrades.downgrades(known, facts))
     lent = loans.exposures(policy, facts)
     who = _default(policy, facts, now, lent.arrears, lent.factor)
     figures, settled, happened = _before_pd(policy, facts, now, who, lent)
@@ -145,7 +146,7 @@ def _part(policy: Policy, known: Marks, line: PointsLine, facts: Facts) -> Score
         grades=np.where(override > 0, override, model).astype(np.int8),
         model_grades=model,
         figures=figures,
-        sources=_sources(facts, now, settled | offered),
+        sources=_sources(policy, facts, now, settled | offered),
         missing=missing(policy, facts, now, pd, lost.lacks),
         drivers=found,
         defaults=default_rows.default_rows(facts, who),
@@ -303,9 +304,12 @@ def _card_figures(marks: scorecard.Marks) -> dict[str, Floats]:
     return whole | factors | {f"points.{factor}.{measure}": column for (factor, measure), column in marks.points.items()}
 
 
-def _sources(facts: Facts, now: Counted, settled: Mapping[str, Settled]) -> dict[str, Places]:
+def _sources(policy: Policy, facts: Facts, now: Counted, settled: Mapping[str, Settled]) -> dict[str, Places]:
     letter = np.append(facts.ratings.ids, 0)[now.place]
     found = {"rating": letter, "statement": facts.accounts.ids, "override": facts.customers.override_ids}
+    if (fell := facts.downgrades) is not None:
+        sharp = fell.notches >= policy.categories.downgrade_notches
+        found |= {"rating_before": np.where(sharp, fell.before, 0), "rating_after": np.where(sharp, fell.after, 0)}
     readings = facts.readings.items()
     return found | {f"observation.{name}": np.where(settled[name].reported, reading.ids, 0) for name, reading in readings}
 

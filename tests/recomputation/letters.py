@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from itertools import pairwise
+
 from tests.recomputation import calendar
 
 
@@ -42,3 +45,24 @@ def counting(book, customer):
         return None
     ranked = sorted(found, key=lambda one: one["pd"])
     return ranked[-1] if book.policy["scoring"]["several"] == "worst" or len(ranked) == 1 else ranked[1]
+
+
+def downgraded(book, customer):
+    """Return True if an external letter has fallen by the policy's notches from one that held within its months."""
+    start = calendar.months_after(book.day, -book.policy["default"]["downgrade_months"])
+    series = defaultdict(list)
+    for row in sorted(book.of_customer("ratings", customer), key=lambda one: one["as_of"]):
+        if row["as_of"] <= book.day and (row["agency"] or "internal") != "internal" and row["scale"] != "internal":
+            series[row["agency"], row["scale"]].append(row)
+    falls = [fall for (agency, scale), rows in series.items() for fall in falls_of(scale_of(book.policy, agency, scale), rows, start)]
+    return max(falls, default=0) >= book.policy["categories"]["downgrade_notches"]
+
+
+def falls_of(scale, rows, start):
+    """Yield the notches by which the last letter stands below each one before it that was replaced after a day."""
+    place = {letter: place for place, letter in enumerate(scale)}
+    last = place.get(rows[-1]["rating"].strip().upper())
+    for one, following in pairwise(rows):
+        then = place.get(one["rating"].strip().upper())
+        if following["as_of"] > start and last is not None and then is not None:
+            yield last - then

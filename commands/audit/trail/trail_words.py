@@ -73,6 +73,8 @@ LABELS: dict[str, Text] = {
     "size": pgettext("trail", "drawn"),
     "place": pgettext("trail", "number on the list"),
     "entry": pgettext("trail", "event"),
+    "agency": pgettext("trail", "agency"),
+    "letter": pgettext("trail", "to the rating"),
     "finding": pgettext("trail", "finding"),
     "hash": pgettext("trail", "hash"),
     "from": pgettext("trail", "from"),

@@ -38,6 +38,7 @@ def read(tx: Tx, policy: Policy, book: Book, *, as_of: date, at: datetime | None
     facilities = lending.facilities(tx, book, as_of, at)
     lines, projections = agreed.Lines(facilities.owner, facilities.names), agreed.projections(tx, book, as_of, at)
     pledged, covers = secured.read(tx, book, lines, at), secured.covers(tx, book, lines, as_of, at)
+    letters, former = lending.ratings(tx, book, as_of, at, months=policy.default.downgrade_months)
     standing = accounts.read(tx, book, as_of, at, max_age_days=policy.data.statement_days)
     scoring, months = policy.scoring, conduct.account_months(tx, book, policy, as_of, at)
     # dollars are needed for Ohlson's size term, and another currency for the size of firms
@@ -50,7 +51,8 @@ def read(tx: Tx, policy: Policy, book: Book, *, as_of: date, at: datetime | None
         defaults=defaults.read(tx, book.places, lines.places, book.where, as_of=as_of, at=at),
         fed_until=agreed.fed_until(tx, at),
         groups=customers.groups(tx, book, at),
-        ratings=lending.ratings(tx, book, as_of, at),
+        ratings=letters,
+        former=former,
         facilities=facilities,
         collateral=pledged,
         instalments=agreed.instalments(tx, book, lines, at),

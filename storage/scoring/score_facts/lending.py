@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
+from risk_engine.classification.evidence import later
 from risk_engine.facts.facts import Facilities, Ratings
 from storage.columns import amounts, dates, day, day_of, floats, scaled
 from storage.customers.customers import known
@@ -15,20 +16,22 @@ from storage.schema import FacilityVersionRow, RatingVersionRow
 from storage.scoring.score_facts.owned import Book, coded, flags, numbers, owned
 
 
-def ratings(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Ratings:
-    """Return each agency's newest letter of each customer."""
-    table = RatingVersionRow
-    newest = func.row_number().over(partition_by=(table.customer_id, table.agency, table.scale), order_by=table.as_of.desc())
-    ranked = (
-        select(table.customer_id, table.id, table.agency, table.scale, table.rating, table.as_of, newest.label("place"))
+def ratings(tx: Tx, book: Book, as_of: date, at: datetime | None, *, months: int) -> tuple[Ratings, Ratings]:
+    """Return each agency's newest letter of each customer, and the letters before it that held within so many months."""
+    table, start = RatingVersionRow, later(np.array([as_of], dtype="datetime64[D]"), -months)[0].item()
+    parts = (table.customer_id, table.agency, table.scale)
+    until = func.lead(table.as_of).over(partition_by=parts, order_by=table.as_of).label("until")
+    held = (
+        select(table.customer_id, table.id, table.agency, table.scale, table.rating, table.as_of, until)
         # the database does not always carry a condition on the whole into its parts
         .where(known(table, at), table.as_of <= as_of, *book.where(tx, table.customer_id))
         .subquery()
     )
-    wanted = (ranked.c.customer_id, ranked.c.id, ranked.c.agency, ranked.c.scale, ranked.c.rating, day(tx, ranked.c.as_of))
-    query = select(*wanted).where(ranked.c.place == 1).order_by(ranked.c.id)
-    owner, (ids, agencies, scales, letters, days) = owned(tx, book, query)
-    return Ratings(owner, numbers(ids), coded(agencies), coded(scales), coded(letters), dates(days))
+    wanted = (held.c.customer_id, held.c.id, held.c.agency, held.c.scale, held.c.rating, day(tx, held.c.as_of), held.c.until.is_(None))
+    query = select(*wanted).where(or_(held.c.until.is_(None), held.c.until > start)).order_by(held.c.id)
+    owner, (ids, agencies, scales, letters, days, newest) = owned(tx, book, query)
+    found, kept = Ratings(owner, numbers(ids), coded(agencies), coded(scales), coded(letters), dates(days)), newest.astype(bool)
+    return found.where(kept), found.where(~kept)
 
 
 def facilities(tx: Tx, book: Book, as_of: date, at: datetime | None) -> Facilities:

@@ -56,6 +56,13 @@ def test_a_letter_changes_a_score_on_the_day_on_which_it_is_too_old():
     assert next_change(ratings=books.ratings([LETTER])) == "2027-10-07"
 
 
+def test_a_fall_of_a_letter_changes_a_score_once_its_months_are_over():
+    former = books.ratings([(0, "S&P", "global", "AAA", "2024-02-01"), (0, "S&P", "global", "AA", "2025-11-20")])
+
+    assert next_change(ratings=books.ratings([LETTER]), former=former) == "2026-11-20", "replaced on 20 November 2025, twelve months count"
+    assert next_change(ratings=books.ratings([LETTER]), former=former.where(former.letters.among(("AA",)) == 0)) == "2027-09-01"
+
+
 @pytest.mark.parametrize(
     ("terms", "day"),
     [
