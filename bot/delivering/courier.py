@@ -24,6 +24,7 @@ from bot.slack.client import TIMEOUT
 from bot.slack.people import People
 from commands.delivery import fallback, secrecy_words
 from commands.delivery.slack_answers import DOUBT, NO_ANSWER, UNWRITABLE, Fate, trouble
+from commands.kit import directory
 from commands.kit.access.access import Outside
 from commands.kit.blocks import fit, note
 from commands.kit.contract import Message, Refused
@@ -345,7 +346,8 @@ class Courier:
         stands = opening.channel if opening is not None and delivery.operation is Operation.UPDATE else channel
         readers = self.news.readership(stands)
         reader = replace(reader, masked=goes_masked(delivery, stands, self.channels, in_force))
-        with self.database.begin(EVERYTHING) as tx, reading(reader):
+        named = self.people.named()
+        with self.database.begin(EVERYTHING) as tx, reading(reader), directory.knowing(named):
             if delivery.notice in ASKED_FOR and self._has_left(delivery.facts["by"]):
                 return opening, None, readers
             message = self._rendered(delivery, policy, tx)

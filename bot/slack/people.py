@@ -21,6 +21,7 @@ from commands.kit.blocks import USER
 from commands.kit.contract import Person
 from commands.kit.i18n import Reader, Text, _, supported_locale
 from risk_engine.policy.policy import Policy
+from storage.names import name_key
 
 log = logging.getLogger(__name__)
 _BY_SCRIPT = re.compile(r"[\u3400-\u9fff]+|[^\u3400-\u9fff]+")
@@ -44,6 +45,22 @@ def _zones() -> frozenset[str]:
 def _name(id: str, user: Mapping[str, Any]) -> str:
     profile = user.get("profile") or {}
     return str(profile.get("display_name") or user.get("real_name") or user.get("name") or id)
+
+
+def _called(user: Mapping[str, Any]) -> list[str]:
+    """Return the names under which somebody may appear in files: 林美 Lin Mei also as either half."""
+    profile = user.get("profile") or {}
+    called = [str(one) for one in (user.get("real_name"), profile.get("real_name"), user.get("name")) if one]
+    return called + [half.strip() for one in called for half in _BY_SCRIPT.findall(one)]
+
+
+def _by_name(users: Collection[Mapping[str, Any]]) -> Mapping[str, str]:
+    """Return ids by name, of the names that one person alone has."""
+    found: dict[str, set[str]] = {}
+    for user in users:
+        for name in (*_called(user), _name(str(user["id"]), user)):
+            found.setdefault(name_key(name), set()).add(str(user["id"]))
+    return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
 
 
 class People:
@@ -70,8 +87,9 @@ class People:
         # the number of times everything was forgotten, and of reported losses of access
         self._forgotten, self.departures = 0, 0
         self._groups: dict[str, tuple[float, tuple[str, ...]]] = {}
-        # the time and the result of the last count of members
+        # the time and the result of the last count of members, and their names
         self._counted: tuple[float, int | None] = (float("-inf"), None)
+        self._named: Mapping[str, str] = {}
         # people about whom Slack gave no answer last time
         self._unanswered: set[str] = set()
         self._lock = threading.Lock()
@@ -183,19 +201,25 @@ class People:
         """Return the number of full members, at most ten minutes old; None if Slack gives no answer."""
         if self._clock.monotonic() - self._counted[0] < KEEP:
             return self._counted[1]
-        cursor, count = "", 0
+        cursor, full = "", list[Mapping[str, Any]]()
         try:
             for _page in range(PAGES):
                 page = self._client.users_list(limit=1000, cursor=cursor or None)
                 everybody: list[Mapping[str, Any]] = page.get("members", [])
-                count += sum(outside(user, team=None, home_team=self.home_team) is None for user in everybody)
+                full += (user for user in everybody if outside(user, team=None, home_team=self.home_team) is None)
                 cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
                 if not cursor:
-                    self._counted = (self._clock.monotonic(), count)
-                    return count
+                    self._named = _by_name(full)
+                    self._counted = (self._clock.monotonic(), len(full))
+                    return len(full)
         except (SlackApiError, OSError) as error:
             log.warning("users.list failed", extra={"error": type(error).__name__})
         return None
+
+    def named(self) -> Mapping[str, str]:
+        """Return the ids of full members by name, as files write owners; a name that several have is left out."""
+        self.members()
+        return self._named
 
     def why_outside(self, id: str, *, within: float = KEEP) -> Outside | None:
         """Return the reason why somebody has no access; None for a full member."""
@@ -288,11 +312,8 @@ class People:
     def person(self, id: str) -> Person:
         """Return somebody with language, time zone and masking; defaults if Slack gives no answer."""
         user = self.user(id) or {}
-        profile = user.get("profile") or {}
         zone = user.get("tz") if user.get("tz") in _zones() else None
-        called = [str(one) for one in (user.get("real_name"), profile.get("real_name"), user.get("name")) if one]
-        # 林美 Lin Mei may appear in files under either half
-        called += [half.strip() for one in called for half in _BY_SCRIPT.findall(one)]
+        called = _called(user)
         reader = Reader(supported_locale(user.get("locale")), str(zone or "UTC"), masked=self._masked())
         return Person(id, _name(id, user), reader, tuple(called))
 

@@ -16,9 +16,10 @@ from commands.data import about_customer
 from commands.indicators import standings
 from commands.kit import blocks
 from commands.kit.access import masking
+from commands.kit.access.authority import demand
 from commands.kit.contract import Args, Card, Command, Refused, Reply, Request
 from commands.kit.i18n import Text, _
-from commands.kit.input.customer import Ambiguous, CustomerText, resolve, typed
+from commands.kit.input.customer import Ambiguous, CustomerText, ThisCustomer, resolve, typed
 from commands.kit.input.fields import AnyCase, Ask
 from commands.kit.wording import words
 from commands.register import risk_card
@@ -125,4 +126,33 @@ COMMAND = Command(
     order=10,
     classification=Secrecy.CONFIDENTIAL,
 )
+
+
+class OpenArgs(Args):
+    customer: ThisCustomer
+
+
+def _screen_of(args: OpenArgs, request: Request, tx: Tx) -> tuple[Command, ShowArgs, Request]:
+    """Return the question behind the button of a customer in a message."""
+    demand(tx, request, COMMAND.right)
+    return COMMAND, ShowArgs(customer=typed(args.customer)), request
+
+
+def open_customer(args: OpenArgs, request: Request, tx: Tx) -> Reply:
+    """Show the customer that a message is about."""
+    _command, arguments, asked = _screen_of(args, request, tx)
+    return show(arguments, asked, tx)
+
+
+ACTIONS = [
+    Command(
+        "customer.show",
+        OpenArgs,
+        open_customer,
+        right=Right.OPEN,
+        summary=_("The customer that a message is about"),
+        classification=Secrecy.CONFIDENTIAL,
+        stands_for=_screen_of,
+    )
+]
 CARDS = [Card(RiskId, show_risk)]

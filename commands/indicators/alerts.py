@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from commands.indicators import breach_history
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Many, Message, Notice, To
-from commands.kit.i18n import _, ngettext
+from commands.kit.i18n import _, ngettext, pgettext
 from commands.kit.wording import words
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.indicators.breach import Breach, BreachState
@@ -76,6 +77,9 @@ def _card(breach: Breach, name: str, policy: Policy, tx: Tx) -> list[dict[str, A
     exposure = "; ".join(words.money(entry.outstanding, entry.currency) for entry in owed)
     pairs = [
         (_("Indicator"), [blocks.bold(words.named(breach.kri)), "  ", measured, f"  {standing}"]),
+        (_("Before"), breach_history.before(breach, policy, tx)),
+        (_("Out of bounds since"), words.moment(breach.opened_at)),
+        (_("Grade"), None if closed else breach_history.effect(breach, policy, tx)),
         (_("As of"), _("{day}, from the {source}").format(day=words.day(breach.reading.as_of), source=words.label(breach.reading.source))),
         (_("Exposure"), exposure or _("no facilities on record")),
         (_("Owner"), blocks.person(breach.owner or str(_("nobody named")))),
@@ -84,12 +88,19 @@ def _card(breach: Breach, name: str, policy: Policy, tx: Tx) -> list[dict[str, A
     return [
         blocks.header(heading),
         blocks.facts(pairs),
-        *_asked(breach),
+        *_asked(breach, tx),
+        *([] if closed else [_way_to(breach, name)]),
         blocks.note(f"{breach.id} · {breach.customer} · {words.moment(breach.opened_at)}"),
     ]
 
 
-def _asked(breach: Breach) -> list[dict[str, Any]]:
+def _way_to(breach: Breach, name: str) -> dict[str, Any]:
+    """Return the customer with the button that opens its screen."""
+    sentence = _("{customer} on one screen").format(customer=name)
+    return blocks.opening(sentence, blocks.button("customer.show", pgettext("button", "Open"), breach.customer))
+
+
+def _asked(breach: Breach, tx: Tx) -> list[dict[str, Any]]:
     """Return the requested action with person and deadline, or the action taken."""
     if breach.ending and breach.closed_at:
         ended = _("Closed {at} without a return within bounds: {why}.")
@@ -101,6 +112,7 @@ def _asked(breach: Breach) -> list[dict[str, Any]]:
             "👀 ",
             *blocks.around(_("Acknowledged by {who}"), who=blocks.person(breach.acknowledged_by)),
             f" · {words.moment(breach.acknowledged_at)}",
+            *breach_history.plan(breach, tx),
         )
         return [taken, blocks.buttons(blocks.button("breach.respond", _("Respond…"), breach.key))]
     who = blocks.person(breach.owner) if breach.owner else str(_("The relationship manager of this customer"))

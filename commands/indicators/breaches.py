@@ -13,14 +13,15 @@ from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Blocks, Card, Command, Refused, Reply, Request
 from commands.kit.i18n import _, listed, ngettext
-from commands.kit.input.fields import AnyCase, Ask, Day, Key, Page, Step
+from commands.kit.input.fields import AnyCase, Ask, Day, Key, Page, Someone, Step
 from commands.kit.paging import turns
 from commands.kit.wording import words
 from commands.kit.wording.lines import measured
 from commands.register import propose
 from risk_engine.audit.secrecy import Secrecy
+from risk_engine.due import check_due
 from risk_engine.indicators import breach as engine
-from risk_engine.indicators.breach import Breach, BreachState
+from risk_engine.indicators.breach import Breach, BreachState, Plan
 from risk_engine.people.roles import Right
 from risk_engine.policy.policy import Policy
 from risk_engine.references import BreachId
@@ -37,16 +38,39 @@ ONE_CUSTOMER = 2
 
 class AckArgs(Args):
     key: Key
+    plan: Annotated[
+        str | None, Field(min_length=5, max_length=300), Ask(_("Plan"), hint=_("In one line: what will be done"), asked=True)
+    ] = None
+    owner: Annotated[Someone | None, Ask(_("Owner"), hint=_("You, if left empty"), person=True)] = None
+    due: Annotated[Day | None, Ask(_("Due"), hint=_("The date by which it is done"))] = None
+
+
+def ready_to_acknowledge(values: Mapping[str, Any], request: Request, tx: Tx) -> str:
+    """Return the breach in a line; refuse at once if it is acknowledged already, or over."""
+    breach = _found(values["key"], tx)
+    engine.acknowledge(breach, by=request.user, at=request.at)
+    name = masking.names(tx, [breach.customer]).get(breach.customer, breach.customer)
+    return f"{breach.id} · {name} · {measured(breach, request.policy)}"
+
+
+def _found(key: str, tx: Tx) -> Breach:
+    breach = breaches.by_key(tx, key)
+    if breach is None:
+        raise Refused(_("This breach no longer exists."))
+    return breach
 
 
 def acknowledge(args: AckArgs, request: Request, tx: Tx) -> Reply:
-    breach = breaches.by_key(tx, args.key)
-    if breach is None:
-        raise Refused(_("This breach no longer exists."))
-    taken, happened = engine.acknowledge(breach, by=request.user, at=request.at)
+    if args.due is not None:
+        check_due(args.due, today=request.today)
+    plan = Plan(args.plan, (args.owner or request.user) if args.plan else args.owner, args.due)
+    taken, happened = engine.acknowledge(_found(args.key, tx), by=request.user, at=request.at, plan=plan)
     breaches.save(tx, taken)
     record(tx, happened, request.policy, request_key=request.key)
-    return Reply(blocks.marked(_("You have acknowledged {breach}; the alert shows it.").format(breach=breach.id)))
+    sentence = _("You have acknowledged {breach}; the alert shows it.")
+    if args.plan:
+        sentence = _("You have acknowledged {breach}; the alert shows it with your plan.")
+    return Reply(blocks.marked(sentence.format(breach=taken.id)))
 
 
 class BreachesArgs(Args):
@@ -123,9 +147,7 @@ def ready(values: Mapping[str, Any], request: Request, tx: Tx) -> str:
 
 
 def _unanswered(key: str, tx: Tx) -> Breach:
-    breach = breaches.by_key(tx, key)
-    if breach is None:
-        raise Refused(_("This breach no longer exists."))
+    breach = _found(key, tx)
     if breach.ending is not None:
         sentence = _("{breach} is closed: {why}. You can still record a risk with `/risk log`.")
         raise Refused(sentence.format(breach=breach.id, why=words.label(breach.ending)))
@@ -185,6 +207,9 @@ ACTIONS = [
         right=Right.WRITE,
         summary=_("Acknowledge that you are handling it"),
         writes=True,
+        title=_("Acknowledge a breach"),
+        submit=_("Acknowledge"),
+        ready=ready_to_acknowledge,
         classification=Secrecy.CONFIDENTIAL,
     ),
     Command(

@@ -15,6 +15,7 @@ import tabulate as tables
 
 from commands.kit.access.masking import prose
 from commands.kit.contract import Block, Blocks
+from commands.kit.directory import id_of
 from commands.kit.i18n import Marked, Text, _, ngettext
 
 HEADER, SECTION, NOTE, BUTTON, OPTION, TITLE, GIST = 150, 3000, 2000, 75, 75, 24, 3000
@@ -84,8 +85,9 @@ def code(text: object) -> dict[str, Any]:
 
 
 def person(user: str) -> dict[str, Any]:
-    """Return a mention of somebody; ids other than Slack's become text."""
-    return {"type": "user", "user_id": user} if USER.fullmatch(user) else {"type": "text", "text": clean(user) or "–"}
+    """Return a mention of somebody by id, or by a name that one person alone has; other names become text."""
+    id = user if USER.fullmatch(user) else id_of(user)
+    return {"type": "user", "user_id": id} if id else {"type": "text", "text": clean(user) or "–"}
 
 
 def source(where: str | None) -> Any:
@@ -124,6 +126,11 @@ def around(text: Text, **pieces: Any) -> list[Any]:
 def sentence(text: Text) -> Block:
     """Return a sentence with mentions."""
     return {"type": "section", "text": {"type": "mrkdwn", "text": marked(text)}}
+
+
+def opening(text: object, button: Block) -> Block:
+    """Return a line of text with a button beside it that opens what the line is about."""
+    return {"type": "section", "text": plain(clean(text)), "accessory": button}
 
 
 def bullets(lines: Sequence[Sequence[Any]]) -> Block:

@@ -103,8 +103,17 @@ def open_breach(
     return breach, _event(BreachOpened, breach, at, "monitor")
 
 
-def acknowledge(breach: Breach, *, by: str, at: datetime) -> tuple[Breach, BreachEvent]:
-    """Say that someone is on it.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will be done about a breach, by whom and by when."""
+
+    text: str | None = None
+    owner: str | None = None
+    due: date | None = None
+
+
+def acknowledge(breach: Breach, *, by: str, at: datetime, plan: Plan | None = None) -> tuple[Breach, BreachEvent]:
+    """Say that someone is on it, and what they plan to do.
 
     Raises:
         AlreadyAcknowledged: by whom and when.
@@ -117,7 +126,8 @@ def acknowledge(breach: Breach, *, by: str, at: datetime) -> tuple[Breach, Breac
     if breach.state is BreachState.CLOSED:
         raise NothingToAcknowledge(breach=breach.id)
     taken = replace(breach, state=BreachState.ACKNOWLEDGED, acknowledged_by=by, acknowledged_at=at)
-    return taken, _event(BreachAcknowledged, taken, at, by)
+    meant = plan or Plan()
+    return taken, _event(BreachAcknowledged, taken, at, by, plan=meant.text, owner=meant.owner, due=meant.due)
 
 
 def move(

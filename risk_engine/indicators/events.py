@@ -41,9 +41,13 @@ class BreachOpened(BreachEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreachAcknowledged(BreachEvent):
-    """A breach was acknowledged."""
+    """A breach was acknowledged; ``plan`` is what will be done, by whom and by when, None where nobody has said."""
 
     kind: ClassVar = "breach.acknowledged"
+
+    plan: str | None = None
+    owner: str | None = None
+    due: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,6 +99,14 @@ def press(who: Person, message: Json, action: str, channel: str = "general") -> 
     return who.wait_message(channel, after=last)
 
 
+def acknowledge(who: Person, alert: Json, channel: str, **plan: str) -> Json:
+    """Acknowledge a breach with a plan, as its form asks, and read what the presser alone is told."""
+    last = newest(who, channel)
+    assert who.press(current(who, alert, channel), "breach.ack")["ok"]
+    assert who.submit(who.wait_modal(wanted="Acknowledge a breach"), plan)["ok"]
+    return who.wait_message(channel, after=last)
+
+
 def words(thing: Json) -> str:
     """Everything that can be read in a message or a view."""
     return text_of(thing)

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from commands.kit.wording.words import day
-from tests.stories.desk import Desk, ask, buttons, newest, press, words
+from tests.stories.desk import Desk, acknowledge, ask, buttons, newest, words
 
 ROOM = "risk-alerts"
 TODAY = datetime.now(UTC).date()
@@ -34,7 +34,7 @@ def test_an_alert_says_who_what_how_far_since_when_how_much_and_what_is_asked_of
         assert part in words(alert)
     assert "please acknowledge by" in words(alert)
     assert json.dumps(alert["blocks"]).count('"user_id": "U0MEI"') == 2
-    assert buttons(alert) == ["breach.ack", "breach.respond"]
+    assert buttons(alert) == ["breach.ack", "breach.respond", "customer.show"]
 
 
 def test_an_alert_is_posted_once_however_often_the_import_is_repeated(desk: Desk):
@@ -69,13 +69,15 @@ def test_an_acknowledgement_by_button_stands_in_the_alert_and_a_second_is_told_w
         block["block_id"] for block, before in zip(listed["blocks"][1:], listed["blocks"], strict=False) if "Interest" in words(before)
     )
 
-    press(mei, alert, "breach.ack", ROOM)
+    acknowledge(mei, alert, ROOM, plan="Ask for the accounts of October", due=str(TODAY + timedelta(days=7)))
     taken = omar.wait_message(ROOM, lambda seen: seen["ts"] == alert["ts"] and "breach.ack" not in buttons(seen))
     last = newest(omar, "general")
     omar.press(listed, "breach.ack", mine)
     late = omar.wait_message("general", after=last)
 
     assert "Acknowledged by" in words(taken)
+    assert "Ask for the accounts of October" in words(taken)
+    assert f"by {day(TODAY + timedelta(days=7))}" in words(taken)
     assert '"user_id": "U0MEI"' in json.dumps(taken["blocks"])
     assert "was already acknowledged by <@U0MEI>" in late["text"]
 

@@ -8,7 +8,7 @@ import pytest
 
 from playground.workspace import happenings
 from tests.conftest import eventually
-from tests.stories.desk import Desk, ask, press, words
+from tests.stories.desk import Desk, acknowledge, ask, words
 from tests.stories.test_alerts import observed
 
 ROOM = "risk-alerts"
@@ -35,7 +35,7 @@ def test_an_alert_names_nobody_once_another_organisation_reads_and_the_status_sa
     named = eventually(lambda: "Other organisations can read #risk-alerts" in (said := status(desk)) and said)
     observed(desk, "NOVA", "current_ratio", 0.61)
     masked = omar.wait_message(ROOM, "NOVA", after=alert["ts"])
-    press(desk.person("mei"), alert, "breach.ack", ROOM)
+    acknowledge(desk.person("mei"), alert, ROOM)
     rewritten = omar.wait_message(ROOM, lambda seen: seen["ts"] == alert["ts"] and "Acknowledged" in words(seen))
     desk.workspace.happens(happenings.ends_sharing, ROOM)
     eventually(lambda: "Everything is in order" in status(desk))

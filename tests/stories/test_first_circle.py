@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.conftest import eventually
-from tests.stories.desk import Desk, ask, buttons, newest, press, words
+from tests.stories.desk import Desk, acknowledge, ask, buttons, newest, press, words
 
 
 def test_show_answers_with_the_exposure_only_to_the_asker(either: Desk):
@@ -51,7 +51,7 @@ def test_an_import_that_crosses_a_threshold_alerts_and_is_acknowledged_by_button
 
     either.load("observations", f"customer,indicator,as_of,value,source\nACME,current_ratio,{datetime.now(UTC).date()},0.69,customer\n")
     alert = mei.wait_message("risk-alerts", "Current ratio")
-    said = press(mei, alert, "breach.ack", "risk-alerts")
+    said = acknowledge(mei, alert, "risk-alerts")
     acknowledged = mei.wait_message("risk-alerts", lambda seen: seen["ts"] == alert["ts"] and "breach.ack" not in buttons(seen))
 
     assert "Acme Steel: Current ratio 0.69× (limit 0.70×)" in alert["text"]

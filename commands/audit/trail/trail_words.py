@@ -83,6 +83,7 @@ LABELS: dict[str, Text] = {
     "known": pgettext("trail", "known before"),
     "sealed": pgettext("trail", "resealed"),
     "reason": pgettext("trail", "reason"),
+    "plan": pgettext("trail", "plan"),
     "to": pgettext("trail", "to"),
     "cause": pgettext("trail", "cause"),
     "numbers": pgettext("trail", "numbers"),

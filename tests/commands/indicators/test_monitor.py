@@ -10,14 +10,18 @@ from hypothesis import strategies as st
 
 from commands.indicators.indicators import standings
 from commands.indicators.monitor import evaluate
+from commands.kit.contract import Refused
+from commands.kit.directory import knowing
 from risk_engine.indicators.breach import BreachState
 from risk_engine.indicators.monitoring import Colour
 from risk_engine.policy.policy import Kri
 from storage import events
 from storage.customers import customers
 from storage.indicators import breaches
+from storage.names import name_key
 from storage.sight import EVERYTHING
 from tests.commands.conftest import buttons_of, text_of
+from tests.commands.scoring.test_scoring import quote, run
 from tests.conftest import MONDAY
 
 LATER = MONDAY + timedelta(hours=1)
@@ -45,9 +49,60 @@ def test_a_crossing_opens_an_episode_and_asks_the_manager(book):
     assert (delivery.notice, delivery.operation, delivery.audience) == ("breach.alert", "post", "route:alerts")
     assert message.text == "🔶 amber Acme Steel: Debt service cover 1.17× (limit 1.20×) (B-1)"
     assert "As of  30 Sept 2026, from the market" in screen
+    assert "Before  1.40× on 30 Jun 2026" in screen
+    assert "Out of bounds since  23 Nov 2026 09:00" in screen
     assert "Exposure  EUR 4.45 m; USD 300 k" in screen
     assert "@U0MEI: please acknowledge by 26 Nov 2026 09:00 and state the planned response." in screen
     assert set(buttons_of(message.blocks)) == {"breach.ack", "breach.respond"}
+
+
+def test_the_owner_of_a_file_is_mentioned_if_one_person_alone_has_the_name(one_book):
+    one_book.load("customers", "id,name,manager\nXYLO,Xylo Works,林美 Lin Mei\n", at=MONDAY)
+    one_book.observe("XYLO,dscr,2026-09-30,1.00")
+
+    with knowing({name_key("Lin Mei"): "U0MEI", name_key("林美 Lin Mei"): "U0MEI"}):
+        ((_delivery, message),) = one_book.told()
+
+    assert "Owner  @U0MEI" in text_of(message.blocks)
+    assert "@U0MEI: please acknowledge by" in text_of(message.blocks)
+
+
+def test_an_alert_says_what_the_breach_means_for_the_grade(book):
+    quote(book, "USD", 0.9)
+    book.load("ratings", "customer,rating,as_of,agency\nACME,A,2026-10-01,S&P\n")
+    run(book)
+    book.told()
+    book.observe("ACME,dscr,2026-09-30,1.00")
+    ((_delivery, fresh),) = book.told()
+    run(book, MONDAY + timedelta(hours=1))
+    book.observe("ACME,dscr,2026-10-31,0.90")
+    scored = next(message for delivery, message in book.told() if delivery.notice == "breach.alert")
+
+    assert "→ ●●●○ high or worse with the next scoring" in text_of(fresh.blocks)
+    assert "●●●○ high; the breach alone requires high or worse" in text_of(scored.blocks)
+
+
+def test_the_plan_given_with_an_acknowledgement_stands_on_the_alert_and_in_the_trail(book):
+    book.observe("ACME,dscr,2026-09-30,1.17")
+    ((_delivery, message),) = book.told()
+    key = buttons_of(message.blocks)["breach.ack"]
+
+    said = book.press("breach.ack", key=key, plan="Ask for the accounts of October", owner="<@U0EVA>", due="2026-11-30")
+    ((_delivery, taken),) = book.told()
+
+    assert said.text == "You have acknowledged B-1; the alert shows it with your plan."
+    assert "Plan  “Ask for the accounts of October” · @U0EVA · by 30 Nov 2026" in text_of(taken.blocks)
+
+
+def test_a_plan_for_yesterday_is_refused_and_nothing_is_acknowledged(one_book):
+    one_book.observe("ACME,dscr,2026-09-30,1.17")
+    ((_delivery, message),) = one_book.told()
+    key = buttons_of(message.blocks)["breach.ack"]
+
+    with pytest.raises(Refused):
+        one_book.press("breach.ack", key=key, plan="Ask for the accounts", due="2026-11-22")
+
+    assert happened(one_book) == ["opened"]
 
 
 def test_the_same_import_again_opens_nothing(book):
