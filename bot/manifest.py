@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from bot.delivering.audience import CHANNEL_NEWS
-from commands.kit.input.fields import arguments
+from commands.kit.contract import Command
 from commands.kit.registry import registry
 
+# the longest example in the hint
+LONGEST_HINT = 24
 PATH = Path(__file__).parent / "manifest.json"
 
 # each scope with its reason; docs/operators.md repeats them for the people who approve the app
 SCOPES = {
-    "app_mentions:read": "answer a mention with help",
+    "app_mentions:read": "answer a question in which the bot is mentioned",
     "channels:history": "check whether a message was already posted before posting it again",
     "channels:read": "find the policy's channels by name, and their readers",
     "chat:write": "post alerts, approvals and digests",
@@ -23,7 +25,7 @@ SCOPES = {
     "files:write": "charts in answers, and exports as direct messages",
     "groups:history": "as channels:history, in private channels",
     "groups:read": "find private channels by name, and their readers",
-    "im:history": "receive direct messages; as channels:history, in them",
+    "im:history": "answer questions in direct messages; as channels:history, in them",
     "im:write": "send direct messages",
     "metadata.message:read": "recognise the bot's own messages by their delivery id",
     "usergroups:read": "approvers and roles given by a user group",
@@ -68,13 +70,13 @@ def manifest() -> dict[str, Any]:
 
 
 def usage_hint() -> str:
-    """Return the words after /risk that Slack shows while typing."""
-    return " | ".join(_hint(command.name, command.args) for command in registry().commands.values() if " " not in command.name)
+    """Return the lines after /risk that Slack shows while typing: values to put in, not the names of arguments."""
+    return " | ".join(_hint(command) for command in registry().commands.values() if " " not in command.name)
 
 
-def _hint(name: str, args: Any) -> str:
-    needed = [argument.name for argument in arguments(args) if argument.required and not argument.ask.hidden]
-    return " ".join([name, *(f"[{argument}]" for argument in needed[:1])])
+def _hint(command: Command) -> str:
+    """Return the first example with a value that fits the line, or the bare word."""
+    return next((line for line in command.examples if line != command.name and len(line) <= LONGEST_HINT), command.name)
 
 
 def as_text() -> str:

@@ -83,10 +83,11 @@ def _command(entry: Json) -> Json:
 
 
 def _words(commands: tuple[Json, ...]) -> list[str]:
-    """Return ``/command word`` for each plain word of each usage hint, for completion in the composer."""
+    """Return ``/command word`` for the first word of each alternative of each usage hint, for completion in the composer."""
     found: list[str] = []
     for command in commands:
-        for word in command["usage_hint"].replace("|", " ").replace("[", " ").replace("]", " ").split():
+        for line in command["usage_hint"].replace("[", " ").replace("]", " ").split("|"):
+            word = (line.split() or [""])[0]
             if word.replace("-", "").isalpha() and word.islower():
                 found.append(f"{command['command']} {word}")
     return list(dict.fromkeys(found))

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from bot.logs import reference
 from bot.receiving.request_queue import RequestQueue
-from bot.working.desk import PATIENCE
+from bot.working.desk import BUTTON_PATIENCE, PATIENCE
 from bot.working.executor import Executor
 from bot.working.outcomes import LOST, broken, refusal
 from bot.working.pool import URGENT
@@ -117,6 +117,7 @@ class Forms:
 
     def reopen(self, body: Mapping[str, Any], key: str, user: str) -> None:
         """Open the form of an offered button."""
+        self.executor.notes.written(key, patience=BUTTON_PATIENCE)
         with self.executor.database.begin(NOTHING) as tx:
             kept = answers.get(tx, key, now=self.executor.clock.now())
         command = registry().asked(kept.command) if kept else None
@@ -167,10 +168,11 @@ class Forms:
         try:
             # a list names customers and entries: readers without the right get none
             with reading(person.reader), self.executor.looking(ticket, person, command.right, Right.READ) as (request, tx):
-                found = source.find(body.get("value") or "", request, tx)
+                found = source.find(body.get("value") or "", request, tx)[: blocks.OPTIONS]
+                about = source.described([value for _label, value in found], request, tx)
         except (NotAllowed, NotWelcome):
             return []
-        return [blocks.option(label, value) for label, value in found[: blocks.OPTIONS]]
+        return [blocks.option(label, value, about.get(value, "")) for label, value in found]
 
 
 def _refused_form(view: Mapping[str, Any], command: Command, values: Mapping[str, Any], refused: Refused) -> dict[str, Any]:

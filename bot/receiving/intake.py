@@ -22,7 +22,9 @@ from commands.kit.contract import Command, Refused
 from commands.kit.i18n import Text, _, reading
 from commands.kit.input import inline
 from commands.kit.input.fields import arguments
+from commands.kit.input.inline import Asked
 from commands.kit.input.markup import with_names
+from commands.kit.input.mistyped import Unknown
 from commands.kit.registry import registry
 from storage.database import Busy, Tx
 
@@ -57,6 +59,13 @@ class Intake:
                     return self.forms.open_later(ticket, body["trigger_id"])
                 asked.checked()
                 return self.request_queue.take(asked.command, ticket)
+            except Unknown as error:
+                # a name, or a question in plain words; a word that resembles a command is a typing error
+                if error.near and not error.line[:1].isupper():
+                    return blocks.marked(error.sentence)
+                asked = Asked(registry().actions["find.ask"], {"text": error.line})
+                ticket = self.request_queue.ticket(f"command {body['trigger_id']}", asked.command, asked.values, body["user_id"], body)
+                return self.request_queue.take(asked.command, ticket)
             except Refused as error:
                 return blocks.marked(error.sentence)
 
@@ -64,7 +73,7 @@ class Intake:
         """Accept a press of a button; any reply goes to the presser only."""
         action, user = body["actions"][0], body["user"]["id"]
         with reading(self.executor.people.person(user).reader):
-            if action["action_id"] == "form.open":
+            if action["action_id"].partition(":")[0] == "form.open":
                 self.forms.reopen(body, str(action.get("value")), user)
                 return
             if action["action_id"].startswith("form.new:") and (wanted := registry().commands.get(str(action.get("value")))):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.delivering.secrecy import TURNED_AWAY
-from bot.receiving import typed_lines
 from bot.receiving.request_queue import RequestQueue
 from bot.working.desk import PATIENCE
 from bot.working.executor import Executor
@@ -17,11 +16,25 @@ from bot.working.ticket import Ticket
 from commands.delivery import Draft, tell
 from commands.kit import blocks
 from commands.kit.contract import Refused, To
-from commands.kit.i18n import Text
+from commands.kit.i18n import Text, reading
+from commands.kit.input import inline
+from commands.kit.input.markup import but_for_people, unescape
+from commands.kit.input.stray_characters import storable
 from commands.kit.registry import registry
+from commands.questions import understand
+from risk_engine.people.roles import Right
 from storage.database import Tx
 from storage.delivery import greetings, inbox
 from storage.sight import NOTHING
+
+# Slack puts the bot's own mention before, after or inside a question
+_OWN_MENTION = r"<@{me}(?:\|[^<>]*)?>"
+
+
+def _own_id(body: Mapping[str, Any]) -> str:
+    """Return the bot's user id, for whom Slack says that it sends an event."""
+    authorizations = body.get("authorizations") or [{}]
+    return re.escape(str(authorizations[0].get("user_id") or "")) or "[UW][A-Z0-9]+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,36 +46,58 @@ class Messages:
     homes: Homes
 
     def greet(self, body: Mapping[str, Any]) -> None:
-        """Answer a message or mention once: a question as /risk would, anything else with help."""
-        event = body["event"]
-        if ticket := self._question(body):
-            self._once(body, then=lambda: self._ask(ticket))
+        """Answer a message or mention once: a question as /risk would, anything else with help; an edited one was answered before."""
+        if body["event"].get("edited"):
             return
-        thread = event.get("thread_ts") or (event.get("ts") if event["type"] == "app_mention" else None)
-        self._once(body, lambda tx: self._help(body["event_id"], event["channel"], event["user"], thread))
+        ticket = self._question(body)
+        self._once(body, then=lambda: self._queue(body, ticket))
 
-    def _ask(self, ticket: Ticket) -> None:
-        """Queue a question; say so if the queue is full."""
-        if not self.request_queue.pool.submit(lambda: self.executor.read(ticket)):
-            self.request_queue.say(ticket, self.request_queue.full())
-
-    def _question(self, body: Mapping[str, Any]) -> Ticket | None:
-        """Return a message's question, if /risk knows it; changes need /risk itself."""
+    def _question(self, body: Mapping[str, Any]) -> Ticket:
+        """Return the ticket of a message, which is a question until it is understood."""
         event = body["event"]
-        line = re.sub(r"^\s*(<@[UW][A-Z0-9]+(\|[^>]*)?>)?\s*(/risk\b)?", "", str(event.get("text") or ""))
-        word = line.split(maxsplit=1)[0].lower() if line.split() else ""
-        if word not in registry().commands:
-            return None
-        try:
-            asked = typed_lines.read(self.executor, line, self.executor.people.person(event["user"]))
-            asked.checked()
-        except Refused:
-            return None
-        if asked.command.writes:
-            return None
+        text = re.sub(_OWN_MENTION.format(me=_own_id(body)), " ", str(event.get("text") or ""))
+        values = {"text": storable(unescape(but_for_people(text))).strip()}
         # in a channel only the asker reads the answer; a direct message has no other readers
         channel = None if event.get("channel_type") == "im" else event["channel"]
-        return Ticket(f"event {body['event_id']}", asked.command.name, asked.values, event["user"], self.executor.clock.now(), channel)
+        now, thread = self.executor.clock.now(), event.get("thread_ts")
+        return Ticket(f"event {body['event_id']}", "find.ask", values, event["user"], now, channel, thread=thread)
+
+    def _queue(self, body: Mapping[str, Any], ticket: Ticket) -> None:
+        """Queue a question; say so if the queue is full."""
+        if not self.request_queue.pool.submit(lambda: self.executor.heard(ticket, lambda: self._answer(body, ticket))):
+            self.request_queue.say(ticket, self.request_queue.full())
+
+    def _answer(self, body: Mapping[str, Any], ticket: Ticket) -> None:
+        """Answer what is understood; send help for anything else, in the thread of a mention."""
+        if (understood := self._understood(ticket)) is not None:
+            self.executor.read(understood)
+            return
+        event = body["event"]
+        thread = event.get("thread_ts") or (event.get("ts") if event["type"] == "app_mention" else None)
+        with self.executor.database.begin(NOTHING, write=True, patience=PATIENCE) as tx:
+            tell(tx, self._help(body["event_id"], event["channel"], event["user"], thread), self.executor.policies.now)
+        self.executor.courier.wake()
+
+    def _understood(self, ticket: Ticket) -> Ticket | None:
+        """Return the ticket of what a message means; None if it means nothing.
+
+        A command with a right of its own, such as help, which needs none, is asked directly: a question needs the right to read.
+        """
+        person, text = self.executor.people.person(ticket.person), str(ticket.values["text"])
+        if not text:
+            return None
+        try:
+            with reading(person.reader), self.executor.looking(ticket, person) as (request, tx):
+                found = understand(text, tx, request.today)
+                if not found.lines:
+                    return None
+                asked = inline.read(registry(), found.lines[0], today=request.today)
+        except Refused:
+            # it is refused again, in words
+            return ticket
+        alone = found.sure and not asked.command.writes and not asked.missing
+        own = alone and asked.command.right is not Right.READ
+        return replace(ticket, command=asked.command.name, values=asked.values) if own else ticket
 
     def refuse(self, body: Mapping[str, Any], sentence: Text) -> None:
         """Tell somebody without access so, once per event."""

@@ -45,7 +45,8 @@ def direct_message(desk: Desk, ticket: Ticket, reply: Reply, *, notice: str = "a
     message = Draft(
         notice,
         To(f"person:{ticket.person}", "the answer to a request"),
-        facts={"text": reply.text, "blocks": list(reply.blocks)},
+        # a direct message is answered in its own thread; one that had to leave a channel is not
+        facts={"text": reply.text, "blocks": list(reply.blocks), "thread_ts": None if ticket.channel else ticket.thread},
         thread=f"answer {ticket.key}",
         at=desk.clock.now(),
         dedup=f"answer {ticket.key}{' for now' if passing else ''}",
@@ -83,7 +84,9 @@ def _by_url(desk: Desk, url: str, reply: Reply, body: Any) -> bool:
 
 def _ephemeral(desk: Desk, ticket: Ticket, reply: Reply, body: Any) -> bool:
     try:
-        desk.client.chat_postEphemeral(channel=str(ticket.channel), user=ticket.person, text=reply.text, blocks=body)
+        desk.client.chat_postEphemeral(
+            channel=str(ticket.channel), user=ticket.person, text=reply.text, blocks=body, thread_ts=ticket.thread
+        )
     except Exception as error:  # not in the channel, or Slack is away: try a direct message
         log.info("chat.postEphemeral failed", extra={"error": type(error).__name__})
         return False

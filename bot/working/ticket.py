@@ -19,6 +19,8 @@ class Ticket:
     received_at: datetime
     channel: str | None = None
     response_url: str | None = None
+    # the thread in which it was asked, which the answer joins
+    thread: str | None = None
 
     def written(self) -> dict[str, Any]:
         """Return the ticket as JSON values, without the key."""
@@ -29,6 +31,7 @@ class Ticket:
             "received_at": self.received_at.isoformat(),
             "channel": self.channel,
             "response_url": self.response_url,
+            "thread": self.thread,
         }
 
     @classmethod

@@ -15,7 +15,7 @@ from commands.kit import blocks
 from commands.kit.contract import Args, Command, Refused, Reply, Request, Sheet
 from commands.kit.i18n import Text, _, listed, pgettext
 from commands.kit.input.fields import arguments
-from commands.kit.input.filters import empty_book, in_the_book, shown, values_that_exist
+from commands.kit.input.filters import COLUMNS, empty_book, in_the_book, shown, values_that_exist
 from commands.kit.input.mistyped import nearest
 from commands.kit.paging import turns
 from commands.kit.wording import words
@@ -112,7 +112,7 @@ def _nothing(args: ListArgs, listing: Listing, total: int, given: str, tx: Tx) -
     if args.page > 1 and total:
         return str(_("There is no page {page}.").format(page=args.page))
     known = values_that_exist(tx, args)
-    if args.what is What.CUSTOMERS and given:
+    if args.what is What.CUSTOMERS and any(getattr(args, column) is not None for column in COLUMNS):
         # the first word that is no list is read as a sector; it may have been meant as a list
         if known and args.sector and (near := nearest(args.sector, list(What))):
             sentence = _("No customer with {wanted}. Did you mean `/risk list {near}`? {known}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -44,6 +44,12 @@ def customer_options(text: str, request: Request, tx: Tx) -> Sequence[tuple[str,
     return [(masking.with_id(hit.id, hit.name), typed(hit.id)) for hit in search.find(tx, text, limit=50)]
 
 
+def customers_described(ids: Sequence[str], request: Request, tx: Tx) -> Mapping[str, str]:
+    """Return sector, country and department of customers, by their typed ids."""
+    known = customers.many(tx, [id.removeprefix(PREFIX) for id in ids])
+    return {typed(who.id): " · ".join(part for part in (who.sector, who.country, who.department) if part) for who in known.values()}
+
+
 def customer_meant(text: str, request: Request, tx: Tx) -> tuple[str, str] | None:
     """Return the customer that a form starts with: an exact match only."""
     try:
@@ -69,4 +75,4 @@ COMMAND = Command(
     classification=Secrecy.CONFIDENTIAL,
 )
 
-OPTIONS = [Options("customer", customer_options, customer_meant)]
+OPTIONS = [Options("customer", customer_options, customer_meant, customers_described)]

@@ -51,16 +51,19 @@ def furnish(reply: Reply, command: Command, args: Args, request: Request) -> tup
     shareable = worth and here and command.classification is not Secrecy.RESTRICTED
     exportable = worth and command.sheet is not None and secrecy_words.no_files(request.policy.privacy) is None
     acting = [blocks.buttons(*reply.actions)] if reply.actions else []
-    if not (shareable or exportable or hides or reply.pages):
+    if not (shareable or exportable or hides or reply.pages or reply.forms):
         return replace(reply, blocks=[*blocks.fit(reply.blocks, most=48), *acting]) if acting else reply, []
     kept: list[Answer] = []
     elements: list[dict[str, Any]] = []
     for number, (label, page) in enumerate(reply.pages):
-        kept.append(_answer(command, page, request))
+        kept.append(_answer(command.name, page.model_dump(mode="json"), request))
         # Slack wants every action of a block to have a name of its own; what follows the colon is not part of ours
         elements.append(blocks.button(f"reply.again:{number}", label, kept[-1].key))
+    for number, (label, name, values) in enumerate(reply.forms):
+        kept.append(_answer(name, dict(values), request))
+        elements.append(blocks.button(f"form.open:{number}", label, kept[-1].key))
     if shareable or exportable or hides:
-        kept.append(_answer(command, args, request))
+        kept.append(_answer(command.name, args.model_dump(mode="json"), request))
     if shareable:
         elements.append(blocks.button("reply.share", _("Share to channel"), kept[-1].key))
     if exportable:
@@ -70,9 +73,9 @@ def furnish(reply: Reply, command: Command, args: Args, request: Request) -> tup
     return replace(reply, blocks=[*blocks.fit(reply.blocks, most=47), *acting, blocks.buttons(*elements)]), kept
 
 
-def _answer(command: Command, args: Args, request: Request) -> Answer:
+def _answer(command: str, arguments: Mapping[str, Any], request: Request) -> Answer:
     expires = request.at + timedelta(days=request.policy.retention.answers)
-    return Answer(uuid.uuid4().hex, command.name, args.model_dump(mode="json"), request.user, request.as_of or request.at, expires)
+    return Answer(uuid.uuid4().hex, command, arguments, request.user, request.as_of or request.at, expires)
 
 
 def kept(key: str, request: Request, tx: Tx) -> Answer:

@@ -123,7 +123,7 @@ def around(text: Text, **pieces: Any) -> list[Any]:
     return found
 
 
-def sentence(text: Text) -> Block:
+def sentence(text: Text | str) -> Block:
     """Return a sentence with mentions."""
     return {"type": "section", "text": {"type": "mrkdwn", "text": marked(text)}}
 
@@ -209,8 +209,9 @@ def buttons(*elements: dict[str, Any], block_id: str | None = None) -> Block:
     return block | ({"block_id": block_id} if block_id else {})
 
 
-def option(label: object, value: str) -> dict[str, Any]:
-    return {"text": plain(clean(label), OPTION), "value": value}
+def option(label: object, value: str, description: str = "") -> dict[str, Any]:
+    found = {"text": plain(clean(label), OPTION), "value": value}
+    return {**found, "description": plain(clean(description), OPTION)} if description else found
 
 
 def fit(blocks: Blocks, *, most: int = MESSAGE_BLOCKS) -> Blocks:

@@ -164,6 +164,7 @@ class Reply:
         shareable: whether *Share to channel* stands under it.
         pages: other pages of the same answer, or other views of it, as (button label, arguments).
         actions: buttons that do something about its subject; they stand above the others, and not under a shared answer.
+        forms: forms that it offers, as (button label, command, values to begin with).
         replaces: whether it takes the place of the message whose button was pressed.
         picture: shown under the blocks.
         sheet: sent to the asker as a file.
@@ -176,6 +177,7 @@ class Reply:
     shareable: bool = False
     pages: Sequence[tuple[Text, Args]] = ()
     actions: Sequence[Block] = ()
+    forms: Sequence[tuple[Text, str, Mapping[str, Any]]] = ()
     replaces: bool = False
     picture: Image | None = None
     sheet: Sheet | None = None
@@ -303,11 +305,13 @@ class Options:
     Attributes:
         find: options for typed text, as (label, value).
         meant: the only option that a text can mean; None if there are several or none.
+        described: a few words about each of these values, by value.
     """
 
     name: str
     find: Callable[[str, Request, Tx], Sequence[tuple[str, str]]]
     meant: Callable[[str, Request, Tx], tuple[str, str] | None]
+    described: Callable[[Sequence[str], Request, Tx], Mapping[str, str]] = lambda values, request, tx: {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,13 @@ from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Reply, Request, Shortcut
-from commands.kit.i18n import _, pgettext
-from commands.kit.input.customer import CustomerText, ThisCustomer, resolve_to_change
+from commands.kit.i18n import _, listed, pgettext
+from commands.kit.input.customer import CustomerText, ThisCustomer, resolve_to_change, typed
 from commands.kit.input.fields import AnyCase, Ask, Someone, Step
 from commands.kit.input.markup import readable
 from commands.kit.input.stray_characters import storable
 from commands.kit.wording import words
+from commands.questions import mentioned
 from commands.register.risk_card import risk_card
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.characters import shown
@@ -80,6 +81,14 @@ def from_message(text: str, link: str | None) -> Mapping[str, Any]:
     return {"title": blocks.cut(" ".join(shown(storable(readable(text))).split()), 300), "source": link}
 
 
+def customer_of(text: str, tx: Tx) -> Mapping[str, Any]:
+    """Return the customer that a message names; the form asks for it if there are several."""
+    found = mentioned(tx, text)
+    if not found:
+        return {}
+    return {"customer": typed(found[0][0]) if len(found) == 1 else listed(masking.with_id(id, name) for id, name in found)}
+
+
 COMMAND = Command(
     "log",
     LogArgs,
@@ -95,7 +104,7 @@ COMMAND = Command(
 )
 
 SHORTCUTS = [
-    Shortcut("log_message", "Log as risk", "Enter what this message says into the risk register", "log", from_message),
+    Shortcut("log_message", "Log as risk", "Enter what this message says into the risk register", "log", from_message, customer_of),
     Shortcut("log_risk", "Log a risk", "Enter a risk into the register", "log"),
 ]
 

@@ -95,6 +95,14 @@ def named(tx: Tx, text: str) -> list[Customer]:
     ]
 
 
+def by_spelling(tx: Tx, ids: Collection[str], keys: Collection[str]) -> list[Customer]:
+    """Return the customers with one of these ids, or whose name has one of these keys (``storage.names``)."""
+    current = select(*CUSTOMER_COLUMNS).where(known(CustomerVersionRow, None), *seen(tx, CustomerVersionRow))
+    found = [*tx.connection.execute(current.where(CustomerVersionRow.customer_id.in_(ids)))] if ids else []
+    found += [*tx.connection.execute(current.where(CustomerVersionRow.name_key.in_(keys)).limit(50))] if keys else []
+    return [Customer(*row) for row in dict.fromkeys(tuple(row) for row in found)]
+
+
 # with more ids than this a list in the query does not pay
 _A_LIST = 5_000
 

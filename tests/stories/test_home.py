@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 from playground.block_kit.blocks import elements
+from tests.conftest import eventually
 from tests.stories.desk import Desk, Json, ask, words
 
 
@@ -69,6 +72,54 @@ def test_a_question_beside_a_mention_is_answered_to_the_asker_alone(desk: Desk):
 
     assert answer["ephemeral"]
     assert not any(seen["text"].startswith("2 customers") for seen in omar.messages("general"))
+
+
+def test_a_question_in_plain_words_is_answered_with_the_line_that_was_understood(desk: Desk):
+    eva = desk.person("eva")
+
+    eva.send("dm", "which customers do we have in the energy sector?")
+    answer = eva.wait_message("dm", "2 customers")
+
+    assert "Understood as /risk list sector=Energy" in words(answer)
+
+
+def test_a_question_in_a_thread_is_answered_in_the_thread_to_the_asker_alone(desk: Desk):
+    eva, omar = desk.person("eva"), desk.person("omar")
+    first = omar.send("general", "Has anybody looked at Nova Power?")
+
+    eva.send("general", "<@U0RISKBOT> Nova Power", thread_ts=first["ts"])
+    answer = eventually(lambda: [seen for seen in eva.messages("general", first["ts"]) if "Nova Power · " in seen["text"]])
+
+    assert answer[0]["ephemeral"]
+    assert not any("Nova Power · " in seen["text"] for seen in omar.messages("general", first["ts"]))
+
+
+def test_an_unclear_question_offers_its_readings_and_a_press_answers_one(desk: Desk):
+    eva = desk.person("eva")
+
+    eva.send("dm", "what is overdue?")
+    asked = eva.wait_message("dm", "Did you mean one of these?")
+    assert eva.press(asked, "reply.again:1")["ok"]
+
+    assert eva.wait_message("dm", "No response matches", after=asked["ts"])
+
+
+def test_a_change_in_plain_words_opens_its_form_filled_in(desk: Desk):
+    eva = desk.person("eva")
+
+    eva.send("dm", "please log a risk for Nova Power")
+    asked = eva.wait_message("dm", "Nothing has been changed yet")
+    assert eva.press(asked, "form.open:0")["ok"]
+    form = eva.wait_modal(wanted="Log a risk")
+
+    assert "/risk log NOVA" in asked["text"]
+    assert "Nova Power (NOVA)" in json.dumps(form["blocks"], ensure_ascii=False)
+
+
+def test_a_name_after_risk_opens_its_customer(desk: Desk):
+    assert ask(desk.person("eva"), "/risk Nova Power")["text"].startswith("Nova Power · ")
+    assert ask(desk.person("eva"), "/risk 谁逾期了")["text"]
+    assert "There is no command “zzzz”" in ask(desk.person("eva"), "/risk zzzz")["text"]
 
 
 def test_a_change_in_a_direct_message_is_answered_with_help_and_changes_nothing(desk: Desk):

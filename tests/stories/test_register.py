@@ -123,7 +123,7 @@ def test_a_message_is_logged_from_its_menu_with_its_words_and_its_link(desk: Des
 
 def test_a_message_and_a_form_are_shown_as_people_see_them(desk: Desk):
     ana = desk.person("ana")
-    ana.send("general", "Lost its buyer &amp; more, says @mei, tell @here: see https://news.example/report")
+    ana.send("general", "Lost its buyer &amp; more: Nova Power, says @mei, tell @here: see https://news.example/report")
 
     message = ana.wait_message("general", "Lost its buyer")
     assert ana.shortcut("log_message", message)["ok"]
@@ -133,8 +133,9 @@ def test_a_message_and_a_form_are_shown_as_people_see_them(desk: Desk):
     assert ana.submit(form, GOOD | {"customer": "NOVA", "title": "says <@U0MEI>, tell <!here>, see <https://news.example/report>"})["ok"]
     answer = ana.wait_message("general", "Nova Power", after=last)
 
-    assert begun == "Lost its buyer &amp; more, says @林美 Lin Mei, tell @here: see https://news.example/report"
-    assert "says @林美 Lin Mei, tell @here, see https://news.example/report" in words(answer)
+    assert filled(form, "customer")["initial_option"]["text"]["text"] == "Nova Power (NOVA)"
+    assert begun == "Lost its buyer &amp; more: Nova Power, says @mei, tell @here: see https://news.example/report"
+    assert "says @mei, tell @here, see https://news.example/report" in words(answer)
 
 
 def test_the_global_shortcut_opens_an_empty_form_and_answers_by_direct_message(desk: Desk):

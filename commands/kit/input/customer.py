@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from risk_engine.references import ours
 from storage.customers import customers, search
 from storage.customers.customers import Customer
 from storage.database import Tx
+from storage.names import name_key
 
 # the prefix that marks an id as a customer's
 PREFIX = "customer:"
@@ -69,6 +71,11 @@ def resolve(tx: Tx, text: str) -> Customer:
     if len(same) == 1:
         return same[0]
     found = search.find(tx, text, limit=5)
+    whole = [hit for hit in found if without_form(hit.name) == without_form(text)]
+    if not same and len(whole) == 1:
+        only = customers.get(tx, whole[0].id)
+        assert only is not None, "the index holds current customers"
+        return only
     if not same and len([hit for hit in found if hit.likeness >= PART_OF_A_NAME]) == 1:
         only = customers.get(tx, found[0].id)
         assert only is not None, "the index holds current customers"
@@ -85,6 +92,21 @@ def resolve(tx: Tx, text: str) -> Customer:
             _("“{text}” matches several customers: {names}. Use the id of the one you mean.").format(text=typed, names=names), candidates
         )
     raise Ambiguous(_("No customer matches “{text}”. Did you mean {names}?").format(text=typed, names=names), candidates)
+
+
+# what follows the name of a company in its register
+_FORMS = re.compile(
+    r"ab|ag|asa?|bv|co|company|corp|corporation|doo|gmbh|inc|jsc|kft|kg|kk|limited|llc|llp|lp|ltd|nv|oyj?|plc|pte|pty"
+    r"|sa|sarl|sas|se|sl|spa|spolka|srl|sro|zoo"
+)
+
+
+def without_form(name: str) -> str:
+    """Return the key of a name without its legal form: ``vltava kov`` for "Vltava Kov a.s."."""
+    words = name_key(name).split()
+    while len(words) > 1 and _FORMS.fullmatch(words[-1]):
+        words.pop()
+    return " ".join(words)
 
 
 def _by_id(tx: Tx, id: str) -> Customer:

@@ -102,6 +102,8 @@ def test_the_manifest_is_one_that_slack_takes():
     assert [each["command"] for each in slash] == ["/risk"]
     assert slash[0]["should_escape"] is True
     assert len(slash[0]["usage_hint"]) <= 1000
+    assert slash[0]["usage_hint"].startswith("show VK-01 | find nordhvn | top 20 by=exposure | list ")
+    assert "customer]" not in slash[0]["usage_hint"]
     assert read["display_information"]["name"] == "Riskbot"
     assert {each["callback_id"] for each in read["features"]["shortcuts"]} == set(KNOWN.shortcuts)
     assert all(len(each["description"]) <= 150 for each in read["features"]["shortcuts"])

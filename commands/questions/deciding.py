@@ -1,0 +1,192 @@
+"""The command lines that a question may mean, by its features; more than one where it is not clear."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+METRICS = ("overdue", "change", "expected_loss", "pd", "exposure", "grade")
+# the filters of each list, in the order of its arguments
+TAKES = {
+    "top": ("sector", "country", "department"),
+    "list": ("sector", "country", "department", "manager", "group", "colour"),
+    "list risks": ("state", "owner", "sector", "department", "category", "kind", "sort"),
+    "list responses": ("state", "owner", "sector", "department", "category", "kind", "due", "sort"),
+    "list breaches": ("state", "owner", "sector", "department", "colour", "sort"),
+    "data": ("kind", "sector"),
+    "digest now": ("department", "sector"),
+    "audit": ("kind", "by", "since"),
+}
+
+
+@dataclass
+class Said:
+    """What a question says."""
+
+    features: list[str]
+    # customers, entries and facilities that it names
+    ids: Sequence[str] = ()
+    # people that it mentions
+    people: Sequence[str] = ()
+    since: str | None = None
+    words: str = ""
+    filters: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for feature in self.features:
+            kind, _colon, value = feature.partition(":")
+            if kind in ("sector", "country", "department", "manager", "group", "colour", "due", "category", "kind", "state"):
+                self.filters.setdefault(kind, value)
+
+    def has(self, *features: str) -> bool:
+        return any(feature in self.features or any(one.startswith(f"{feature}:") for one in self.features) for feature in features)
+
+    def value(self, kind: str) -> str | None:
+        return next((one.partition(":")[2] for one in self.features if one.startswith(f"{kind}:")), None)
+
+    @property
+    def metric(self) -> str | None:
+        return next((one for one in METRICS if f"metric:{one}" in self.features), None)
+
+
+def lines(said: Said) -> list[str]:
+    """Return the lines after ``/risk`` that a question means, the likeliest first; none if it means nothing that is known."""
+    if said.ids:
+        return [_about(id, said) for id in said.ids[:3]]
+    for rule in (_help, _plain, _audit, _approvals, _responses, _breaches, _data, _risks, _ranking, _digest, _customers):
+        if found := rule(said):
+            return found
+    return []
+
+
+def _with(line: str, said: Said, **more: str | None) -> str:
+    """Return a line with those filters that its command has."""
+    given = {**said.filters, **{name: value for name, value in more.items() if value}}
+    pairs = [(name, given[name]) for name in TAKES[line] if name in given]
+    return " ".join([line, *(f'{name}="{value}"' if " " in value else f"{name}={value}" for name, value in pairs)])
+
+
+def _about(id: str, said: Said) -> str:
+    """Return the line about one customer or entry."""
+    of_ours = re.fullmatch(r"[RTABDJOPE]-\d+", id) is not None
+    if said.has("noun:audit"):
+        return f"audit {id}"
+    if of_ours:
+        return f"show {id}"
+    if said.has("view:trend"):
+        return f"show {id} view=trend"
+    if said.has("view:score"):
+        return f"show {id} view=score"
+    if said.has("view:default") and not said.has("metric:pd"):
+        return f"default {id}"
+    if said.has("finding", "noun:data"):
+        kind = said.value("finding")
+        return f"data {id} kind={kind}" if kind else f"data {id}"
+    return f"show {id}"
+
+
+def _help(said: Said) -> list[str]:
+    return ["help"] if said.has("noun:help") and not said.has("metric", "noun:approvals", "noun:breaches", "noun:responses") else []
+
+
+def _plain(said: Said) -> list[str]:
+    """Return the commands that take no filter."""
+    for noun in ("outbox", "status", "people"):
+        if said.has(f"noun:{noun}"):
+            return [noun + (f" {said.people[0]}" if noun == "people" and said.people else "")]
+    if said.has("noun:delegations"):
+        return ["delegate"]
+    return ["policy"] if said.has("noun:policy") and not said.has("noun:audit", "metric:change") else []
+
+
+def _audit(said: Said) -> list[str]:
+    if not said.has("noun:audit") or said.has("which:mine"):
+        return []
+    by = said.people[0] if said.people else None
+    return [_with("audit", Said([]), kind="policy" if said.has("noun:policy") else None, by=by, since=said.since)]
+
+
+def _approvals(said: Said) -> list[str]:
+    if said.has("which:mine") or (said.has("noun:approvals", "which") and not said.has("noun:responses", "noun:breaches", "noun:risks")):
+        which = "mine" if said.has("which:mine") else said.value("which")
+        return [f"approvals {which}" if which else "approvals"]
+    return []
+
+
+def _owner(said: Said) -> str | None:
+    return said.people[0] if said.people else "me" if said.has("me") else None
+
+
+def _sort(said: Said) -> str | None:
+    return said.value("order") or ("exposure" if said.has("metric:exposure") else None)
+
+
+def _responses(said: Said) -> list[str]:
+    due_alone = said.has("noun:due", "due") and not said.has("metric", "noun:breaches", "noun:risks", "sector", "country")
+    if due_alone and not said.has("noun:responses"):
+        return [_with("list responses", said, owner=_owner(said), due="week")]
+    if not said.has("noun:responses"):
+        return []
+    due = "overdue" if said.has("metric:overdue") else said.filters.get("due")
+    if due and said.filters.get("state") == "all":
+        said.filters.pop("state")
+    return [_with("list responses", said, owner=_owner(said), due=due, sort=_sort(said) if said.value("order") != "oldest" else None)]
+
+
+def _breaches(said: Said) -> list[str]:
+    if not said.has("noun:breaches"):
+        return []
+    narrowed = said.has("colour", "sector", "department", "me", "order") or said.people
+    state = said.value("state")
+    if narrowed:
+        if state == "acknowledged":
+            said.filters.pop("state")
+        return [_with("list breaches", said, owner=_owner(said), sort=said.value("order"))]
+    return [f"breaches {state}" if state in ("open", "acknowledged", "closed") else "breaches"]
+
+
+def _data(said: Said) -> list[str]:
+    if said.has("finding") or (said.has("noun:data") and not said.has("metric", "noun:risks")):
+        said.filters.pop("kind", None)
+        return [_with("data", said, kind=said.value("finding"))]
+    return []
+
+
+def _risks(said: Said) -> list[str]:
+    alone = said.has("noun:risk") and not said.has("noun:customers", "rank", "size", "riskiest", "metric", "view", "noun:digest", "colour")
+    of_kind = said.has("kind", "category") and not said.has("metric", "noun:customers")
+    if not (said.has("noun:risks") or alone or of_kind):
+        return []
+    worst = "worst" if said.has("rank", "size", "riskiest") else None
+    return [_with("list risks", said, owner=_owner(said), sort=_sort(said) or worst)]
+
+
+def _ranking(said: Said) -> list[str]:
+    """Return a ranking of customers."""
+    number = said.value("number")
+    line = f"top {number}" if number and 1 <= int(number) <= 50 else "top"
+    metric = said.metric or ("pd" if said.has("view:default") else None)
+    if metric is None and said.has("size") and said.has("noun:customers") and not said.has("noun:risk", "riskiest"):
+        metric = "exposure"
+    if metric is not None:
+        ranked = _with("top", said).removeprefix("top").strip()
+        found = [" ".join(filter(None, [f"{line} by={metric}", ranked]))]
+        # what is overdue may be a payment or an action
+        bare = metric == "overdue" and {"metric:overdue"} == {one for one in said.features if one not in ("state:all", "me")}
+        return [*found, "list responses due=overdue"] if bare and re.search(r"\b(what|anything|things?)\b|^overdue$", said.words) else found
+    if said.has("riskiest") or (said.has("rank", "size") and said.has("noun:customers", "noun:risk", "number", "sector", "country")):
+        return [" ".join(filter(None, [line, _with("top", said).removeprefix("top").strip()]))]
+    return []
+
+
+def _digest(said: Said) -> list[str]:
+    return [_with("digest now", said)] if said.has("noun:digest") else []
+
+
+def _customers(said: Said) -> list[str]:
+    if said.has("view:score", "view:trend") and not said.has("sector", "country"):
+        return [f"show view={said.value('view')}"]
+    if said.has("noun:customers", "sector", "country", "department", "manager", "group", "colour"):
+        return [_with("list", said)]
+    return []

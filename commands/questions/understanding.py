@@ -1,0 +1,210 @@
+"""A question in plain words, understood as one or several command lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from commands.kit.contract import Refused
+from commands.kit.input import inline, synonyms, when
+from commands.kit.input.customer import Ambiguous, resolve
+from commands.kit.input.fields import arguments
+from commands.kit.input.inline import Asked
+from commands.kit.input.plain import folded, plain
+from commands.kit.registry import registry
+from commands.questions import deciding, entities
+from commands.questions.deciding import Said
+from commands.questions.entities import Named
+from commands.questions.lexicon import lexicon
+from commands.questions.scanning import Token, corrected, scan, tidy
+from storage.database import Tx
+
+_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
+_POLITE = re.compile(
+    r"^(?:(?:(?:please|pls|plz|kindly|hi|hello|hey|dear|riskbot|bot|(?:can|could|would|will) you(?: please)?|i (?:want|need) to"
+    r"|i(?: would|'d) like to|let me|let's)\b|请|麻烦|帮我|帮忙|我想|我要)[\s,:，]*)+",
+    re.IGNORECASE,
+)
+_HOW = re.compile(r"^(?:how (?:do|can|could|should|would|to)\b(?: (?:i|we|you|one))?|怎么|如何|怎样)\s*", re.IGNORECASE)
+_SINCE = re.compile(
+    r"\b(?:since|after|from)\s+(.+)|(?:自|从)(.+?)(?:以来|起|开始|$)|\b(yesterday|last week|last month)\b|(昨天|上周|上个月)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The lines that a question may mean.
+
+    Attributes:
+        lines: after ``/risk``, the likeliest first.
+        sure: whether the first may be run at once.
+        unknown: the words that were not understood.
+    """
+
+    lines: Sequence[str]
+    sure: bool
+    unknown: Sequence[str] = ()
+
+
+def understand(text: str, tx: Tx, today: date | None) -> Understood:
+    """Return what a question means: a typed command as it is, else by its words."""
+    line = re.sub(r"^\s*/risk\b", "", text).strip()
+    if (command := typed_command(line, tx, today)) is not None:
+        return command
+    polite = _POLITE.sub("", line)
+    if polite != line and (command := typed_command(polite, tx, today)) is not None:
+        return command
+    if (helped := _how_to(polite)) is not None:
+        return helped
+    if re.fullmatch(r"[\w./]+-[\w./-]*\d[\w./-]*[?？]?", plain(polite)):
+        # an id, whether there is such a thing or not
+        return Understood([f"show {plain(polite).rstrip('?').upper()}"], sure=True)
+    found = _in_words(polite, tx, today)
+    return found if found.lines else _as_typed(line, today)
+
+
+def _as_typed(line: str, today: date | None) -> Understood:
+    """Return a line that begins with a reading command as it is, so that its own refusal says what is wrong with it."""
+    first = plain(line).split(maxsplit=1)[:1]
+    if first and first[0].lower() in registry().commands:
+        try:
+            asked = inline.read(registry(), line, today=today)
+            asked.checked()
+        except Refused:
+            return Understood((), sure=False)
+        if not asked.command.writes:
+            return Understood([line], sure=True)
+    return Understood((), sure=False)
+
+
+def typed_command(line: str, tx: Tx, today: date | None) -> Understood | None:
+    """Return a line that is a command, if what it says about the book is true; None for other lines."""
+    first = plain(line).split(maxsplit=1)[:1]
+    if not first or first[0].lower() not in registry().commands:
+        return None
+    try:
+        asked = inline.read(registry(), line, today=today)
+        asked.check_given()
+    except Refused:
+        return None
+    return Understood([line], sure=True) if _holds(asked, tx) else None
+
+
+def _holds(asked: Asked, tx: Tx) -> bool:
+    """Return True if the customer that a line names exists, and its sector, country or department."""
+    known = {one.name: one for one in arguments(asked.command.args)}
+    needed = next((one.name for one in known.values() if one.required), None)
+    if asked.command.writes and (needed is not None and needed not in asked.values):
+        return False
+    if "state" in asked.values and asked.command.name == "list" and asked.values.get("what") in (None, "customers"):
+        return False
+    for name, value in asked.values.items():
+        if known[name].ask.options == "customer" and not _is_customer(str(value), tx):
+            return False
+        if name in ("sector", "country", "department", "text", "thing", "sub", "key", "which") and not _is_short(str(value), name, tx):
+            return False
+    return True
+
+
+def _is_customer(text: str, tx: Tx) -> bool:
+    if re.fullmatch(r"[A-Za-z]-?\d+|[\w-]+-F\d+", plain(text)):
+        return True
+    try:
+        resolve(tx, text)
+    except Ambiguous as several:
+        # candidates are offered by the command itself, unless the words are a sentence
+        return len(text.split()) < 3 and len(several.candidates) > 1
+    except Refused:
+        return False
+    return True
+
+
+def _is_short(value: str, name: str, tx: Tx) -> bool:
+    """Return True if a value reads like a value and not like the rest of a sentence."""
+    if name in ("sector", "country", "department"):
+        return bool(entities.values(tx, value).get(folded(value))) or entities.is_value(tx, name, value)
+    words = folded(value).split()
+    return len(words) < 3 and not lexicon().features.get(folded(value)) and not any(word in lexicon().small for word in words)
+
+
+def _how_to(text: str) -> Understood | None:
+    """Return help on a command for "how do I log a risk"."""
+    rest = _HOW.sub("", text)
+    if rest == text:
+        return None
+    verb = _verb(rest)
+    words = [*folded(rest).split(), folded(rest)]
+    name = next((word for word in words if word in registry().commands), None)
+    name = name or next((line.split()[0] for word in words if (line := synonyms.line_for(word))), None)
+    return Understood([f"help {verb or name}"], sure=True) if verb or name else None
+
+
+def _verb(text: str) -> str | None:
+    """Return the writing command with which a text begins."""
+    typed = folded(text)
+    found = [phrase for phrase in lexicon().verbs if typed == phrase or typed.startswith(phrase if not phrase.isascii() else f"{phrase} ")]
+    return lexicon().verbs[max(found, key=len)] if found else None
+
+
+def _in_words(text: str, tx: Tx, today: date | None) -> Understood:
+    people = [found[1] for found in _PERSON.finditer(text)]
+    text = tidy(_PERSON.sub(" ", text))
+    named = Named()
+    rest = entities.full_names(tx, entities.printed_ids(text, named), named)
+    if not named.ids:
+        rest = entities.chinese_names(tx, rest, named)
+    tokens = scan(rest, entities.values(tx, rest))
+    if not named.ids or any(not token.known and token.is_capital for token in tokens):
+        tokens = entities.partial_names(tx, rest, tokens, named)
+    tokens = corrected(tokens)
+    if (verb := _verb(text)) is not None:
+        return _write(verb, text, named)
+    if "do:log" in _features(tokens) and not any(feature in ("noun:audit", "noun:risks") for feature in _features(tokens)):
+        return _write("log", text, named)
+    said = Said(_features(tokens), named.ids, [f"<@{person}>" for person in people], _since(rest, today), words=folded(rest))
+    found = deciding.lines(said)
+    unknown = [token for token in tokens if not token.known and len(token.text) > 1]
+    if named.candidates and not named.ids:
+        views = Said(said.features, [id for id, _name in named.candidates[:3]])
+        return Understood(deciding.lines(views), sure=False, unknown=[])
+    sure = len(found) == 1 and _harmless(unknown, tokens, rest, said)
+    # a list that has no such filter says so
+    unused = [said.filters["country"]] if "country" in said.filters and found and not said.ids and "country=" not in found[0] else []
+    return Understood(found, sure, [*(token.text for token in unknown), *unused])
+
+
+def _features(tokens: Sequence[Token]) -> list[str]:
+    return [feature for token in tokens for feature in token.features]
+
+
+def _harmless(unknown: Sequence[Token], tokens: Sequence[Token], text: str, said: Said) -> bool:
+    """Return True if the unknown words cannot be a filter or a name: few, not capitalised, and not after "in" or "of"."""
+    if said.ids:
+        return True
+    strong = sum(bool(token.features) for token in tokens)
+    if len(unknown) > max(2, strong):
+        return False
+    before = [re.search(r"([A-Za-z]+)\s+$", text[: token.start]) for token in unknown]
+    placed = any(word and word[1].lower() in ("in", "from", "of", "for", "about", "with", "at", "by") for word in before)
+    return not placed and not any(token.is_capital or not token.text.isascii() for token in unknown)
+
+
+def _since(text: str, today: date | None) -> str | None:
+    found = _SINCE.search(text)
+    if found is None or today is None:
+        return None
+    words = next(part for part in found.groups() if part).split()
+    for count in range(min(when.LONGEST, len(words)), 0, -1):
+        if (day := when.day(" ".join(words[:count]), today, past=True)) is not None:
+            return day.isoformat()
+    return None
+
+
+def _write(verb: str, text: str, named: Named) -> Understood:
+    """Return the line of a change, with the customer or entry that it names; the form asks for the rest."""
+    about = next(iter(named.ids), None)
+    if about is not None and re.fullmatch(r"R-\d+", about):
+        return Understood([f"respond {about}"], sure=False)
+    return Understood([f"{verb} {about}" if about and verb in ("log", "override") else verb], sure=False)
