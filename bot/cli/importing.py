@@ -11,7 +11,8 @@ from bot.clock import Clock
 from bot.opening import open_database
 from bot.settings import Settings
 from commands.data.after_load import follow_up
-from commands.data.importing import run_import
+from commands.data.importing import run_import, run_preview
+from commands.data.preview_report import preview_lines
 from risk_engine.policy.policy import Policy
 from storage.data.files import KIND_NAMES
 from storage.database import Database
@@ -27,6 +28,9 @@ def add_import(importing: Parser) -> None:
         metavar="MAP.toml",
         help="a mapping of the file's columns, constants, words, units, dates and numbers (docs/import.md)",
     )
+    importing.add_argument(
+        "--preview", action="store_true", help="show what the file seems to be and how it would be read, and propose a mapping"
+    )
     importing.add_argument("--dry-run", action="store_true", help="validate and count, but change nothing")
     importing.add_argument("--skip-bad", action="store_true", help="load the valid rows even if others are refused")
     importing.add_argument("--strict", action="store_true", help="refuse a file with unknown columns")
@@ -35,7 +39,10 @@ def add_import(importing: Parser) -> None:
 
 
 def import_(parsed: argparse.Namespace, env: Settings) -> int:
-    """Import one file and evaluate the affected indicators."""
+    """Import one file and evaluate the affected indicators, or show a preview of it, which needs no database."""
+    if parsed.preview:
+        print("\n".join(preview_lines(run_preview(parsed.file, parsed.kind, at=Clock().now(), mapping_path=parsed.map))))
+        return 0
     with closing(open_database(env)) as database:
         load(
             database,

@@ -14,7 +14,7 @@ from commands.kit.i18n import Text, _
 from commands.kit.progress import bar
 from storage.data import facts
 from storage.data.facts import Loaded
-from storage.data.files import FileRefused, Mapping, MapRefused, StagedFile, read_mapping, stage, write_rejects
+from storage.data.files import FileRefused, Mapping, MapRefused, Preview, StagedFile, preview, read_mapping, stage, write_rejects
 from storage.database import Database, Tx
 from storage.sight import EVERYTHING
 
@@ -94,6 +94,22 @@ def run_import(
     except MapRefused as refusal:
         problems = tuple(map_in_words(problem) for problem in refusal.problems)
     raise ImportRefused(ImportReport(kind, path.name, time.monotonic() - started, problems=problems))
+
+
+def run_preview(path: Path, kind: str | None = None, *, at: datetime, mapping_path: Path | None = None) -> Preview:
+    """Return a preview of a file, as a kind or as the likeliest one.
+
+    Raises:
+        ImportRefused: it is no table, or the mapping is wrong; its report has the sentences.
+    """
+    try:
+        mapping = None if mapping_path is None else read_mapping(mapping_path)
+        return preview(path, kind, mapping, today=(at + _EARLIEST_ZONE).date())
+    except FileRefused as refusal:
+        problems: tuple[Text, ...] = (file_in_words(refusal),)
+    except MapRefused as refusal:
+        problems = tuple(map_in_words(problem) for problem in refusal.problems)
+    raise ImportRefused(ImportReport(kind or "", path.name, problems=problems))
 
 
 def _import(database: Database, staged: StagedFile, mapping: Mapping | None, wishes: _Wishes, at: datetime, started: float) -> ImportReport:

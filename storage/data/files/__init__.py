@@ -1,8 +1,9 @@
 """Files: read strictly, validated as a whole, staged beside the database, and written."""
 
 from storage.data.files.kinds import EXPORTED, KIND_NAMES
-from storage.data.files.mapping.map_file import parse_mapping, read_mapping
+from storage.data.files.mapping.map_file import parse_mapping, read_mapping, written
 from storage.data.files.mapping.mapping import FileFormat, Mapping
+from storage.data.files.previewing import Preview, preview
 from storage.data.files.refusals import Accepted, FileRefused, MapProblem, MapRefused, Refusal
 from storage.data.files.rejects import write_rejects
 from storage.data.files.stage import stage
@@ -17,10 +18,13 @@ __all__ = [
     "MapProblem",
     "MapRefused",
     "Mapping",
+    "Preview",
     "Refusal",
     "StagedFile",
     "parse_mapping",
+    "preview",
     "read_mapping",
     "stage",
     "write_rejects",
+    "written",
 ]

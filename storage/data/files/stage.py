@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 from storage.data.files.cells import Formats
@@ -23,7 +24,14 @@ _CHUNK = 5_000
 
 
 def stage(
-    kind: str, path: Path, mapping: Mapping | None = None, *, today: date, strict: bool = False, progress: Progress | None = None
+    kind: str,
+    path: Path,
+    mapping: Mapping | None = None,
+    *,
+    today: date,
+    strict: bool = False,
+    progress: Progress | None = None,
+    most: int | None = None,
 ) -> StagedFile:
     """Validate every row of a file into staging; the caller closes the result.
 
@@ -31,6 +39,7 @@ def stage(
         today: the latest date of an observation or a rating.
         strict: refuse a file with unknown columns.
         progress: called with the number of further bytes read.
+        most: stop after so many rows, for a preview.
 
     Raises:
         FileRefused: the file as a whole cannot be read.
@@ -44,7 +53,7 @@ def stage(
         staged = StagedMovements(plan, path) if plan.kind.kept_as else StagedFile(plan, path)
         try:
             staged.check_space(table.promised)
-            _fill(staged, plan, table)
+            _fill(staged, plan, table, most)
             staged.sha256 = table.sha256
             staged.settle()
         except BaseException:
@@ -64,10 +73,10 @@ def opened(kind: str, path: Path, mapping: Mapping | None, progress: Progress | 
     return open_table(path, mapping.file if mapping else FileFormat(), notation=notation, prefer=kind, progress=progress)
 
 
-def _fill(staged: StagedFile, plan: Plan, table: Table) -> None:
+def _fill(staged: StagedFile, plan: Plan, table: Table, most: int | None) -> None:
     batch: list[Staged] = []
     doubts = list(plan.doubts)
-    for row, cells in table.rows():
+    for row, cells in islice(table.rows(), most):
         if doubts:
             doubts = [doubt for doubt in doubts if not _settled(doubt, cells, table)]
         staged.rows += 1

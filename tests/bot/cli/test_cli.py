@@ -278,3 +278,27 @@ def test_an_export_is_written_once_and_imports_again_without_a_change(typed: Typ
     assert (code, said.split(" in ")[0]) == (0, "Wrote 2 facts to book.xlsx")
     assert (again, complained) == (1, "book.xlsx exists; --force replaces it.\n")
     assert "0 new, 0 changed, 2 unchanged" in typed("import", "customers", "book.xlsx")[1]
+
+
+def test_a_preview_shows_what_a_file_seems_to_be_and_writes_nothing(typed: Typed):
+    Path("kunden.csv").write_bytes("Kundennummer;Firma;Währung\nC1;Müller;EUR\nC2;Söhne;RMB\n".encode("cp1252"))
+
+    code, said, complained = typed("import", "customers", "kunden.csv", "--preview")
+
+    assert (code, complained) == (0, "")
+    assert said.startswith(
+        "kunden.csv: CSV in windows-1252, columns divided by semicolons. Row 1 names the columns. It seems to hold Customers."
+    )
+    assert 'encoding = "windows-1252"' in said
+    assert "C1  Müller  EUR" in said
+    assert "Row 3, Währung = “RMB”" in said
+    assert sorted(path.name for path in Path().iterdir()) == ["kunden.csv"]
+
+
+def test_a_preview_of_something_that_is_no_table_is_refused(typed: Typed):
+    Path("book.xls").write_text("<html>")
+
+    code, said, complained = typed("import", "customers", "book.xls", "--preview")
+
+    assert (code, said) == (1, "")
+    assert "HTML" in complained

@@ -34,6 +34,8 @@ class CsvTable(Table):
         FileRefused: not text in this encoding, not CSV, empty, or a repeated name in the header.
     """
 
+    format = "CSV"
+
     def __init__(self, path: Path, stream: IO[bytes], format: FileFormat, progress: Progress | None = None) -> None:
         self._raw = stream
         self._counted = _Counted(stream, progress)

@@ -29,6 +29,7 @@ class ParquetTable(Table):
         FileRefused: not Parquet, a column without figures or text, or an invalid header.
     """
 
+    format = "Parquet"
     binary = True
 
     def __init__(self, path: Path, notation: Notation, progress: Progress | None) -> None:

@@ -57,10 +57,11 @@ class Fault:
 class Table(ABC):
     """An open file; a context manager.
 
-    ``header`` names the columns, ``sha256`` is the digest of the file (for CSV once it is read), ``binary`` is True for figures
-    stored as binary floats, ``faults`` are those of the last row read.
+    ``format`` names the kind of file, ``header`` the columns; ``sha256`` is the digest of the file (for CSV once it is read),
+    ``binary`` is True for figures stored as binary floats, ``faults`` are those of the last row read.
     """
 
+    format: str
     header: tuple[str, ...]
     binary = False
     # the places of cells with ids, which are read as a spreadsheet program shows them

@@ -56,6 +56,7 @@ class WorkbookTable(Table):
         FileRefused: not a workbook, a bomb, an ambiguous sheet, or an invalid header.
     """
 
+    format = "XLSX"
     binary = True
     _texts: Set[int] = frozenset()
 

@@ -14,7 +14,7 @@ _BETWEEN = re.compile(r"[\s_\-]+")
 def loose(name: str) -> str:
     """Return a name without case, width, marks and the signs between words, for comparison."""
     seen = "".join(letter for letter in unicodedata.normalize("NFKC", name).casefold() if unicodedata.category(letter) != "Cf")
-    return _BETWEEN.sub("_", seen.strip(" _-\t"))
+    return _BETWEEN.sub("_", seen.strip(" _-\t.:#*"))
 
 
 def places(header: Sequence[str], names: Iterable[str]) -> dict[str, int]:

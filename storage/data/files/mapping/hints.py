@@ -29,7 +29,7 @@ def hinted(kind: str, cell: str, accepted: Accepted) -> Accepted:
     """Return the accepted values of a refused cell, with what the mapping could say if the cell is right."""
     cell, hint = cell.strip(), dict[str, object]()
     if accepted.code in _FIGURES:
-        hint = _figure(cell)
+        hint = _figure(cell, signed=accepted.code != "money")
     elif accepted.code == "date" and not accepted.facts.get("formats") and (like := formats_of((cell,))):
         hint = {"hint": "date_like", "like": like[:2]}
     return Accepted(accepted.code, {**accepted.facts, **hint, "kind": kind}) if hint else accepted
@@ -50,8 +50,8 @@ def negative_form(cell: str) -> str | None:
     )
 
 
-def _figure(cell: str) -> dict[str, object]:
-    if form := negative_form(cell):
+def _figure(cell: str, *, signed: bool) -> dict[str, object]:
+    if signed and (form := negative_form(cell)):
         return {"hint": "figure_negative", "form": f'"{form}"'}
     if cell.casefold() in MISSING:
         return {"hint": "figure_missing", "word": f'"{cell}"'}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -52,3 +53,25 @@ def parse_mapping(content: bytes) -> Mapping:
     if problems := [problem for kind in KIND_NAMES if (section := getattr(mapping, kind)) for problem in problems_of(kind, section)]:
         raise MapRefused(*problems)
     return mapping
+
+
+def written(mapping: Mapping) -> str:
+    """Return a mapping as the TOML of a mapping file, without what holds anyway."""
+    parts = mapping.model_dump(exclude_defaults=True, exclude_none=True)
+    lines: list[str] = []
+    for name, part in parts.items():
+        plain = {key: value for key, value in part.items() if not (name in KIND_NAMES and isinstance(value, dict))}
+        lines += [f"[{name}]", *(f"{key} = {_value(value)}" for key, value in plain.items()), ""]
+        for key, table in part.items():
+            if key not in plain and table:
+                lines += [f"[{name}.{key}]", *(f"{_key(each)} = {_value(value)}" for each, value in table.items()), ""]
+    return "\n".join(lines)
+
+
+def _value(value: object) -> str:
+    # JSON's texts, lists, numbers and truth values are those of TOML
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _key(name: str) -> str:
+    return name if name.isascii() and name.replace("_", "").isalnum() else _value(name)
