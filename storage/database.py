@@ -22,6 +22,7 @@ from storage.database_file import DatabaseFile
 from storage.faults import Busy as Busy
 from storage.faults import Conflict as Conflict
 from storage.faults import Trouble, Unwell, named
+from storage.names import narrowed
 from storage.sight import Sight
 
 log = logging.getLogger(__name__)
@@ -271,6 +272,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
         connection.execute(f"PRAGMA {pragma}")
     # SQLite's own lower() handles ASCII letters only
     connection.create_function("lower", 1, lambda text: text.lower() if isinstance(text, str) else text, deterministic=True)
+    # letters of usual width, as PostgreSQL's translate() makes them
+    connection.create_function("narrowed", 1, narrowed, deterministic=True)
 
 
 def _close_at_once(_connection: Any, entry: ConnectionPoolEntry) -> None:

@@ -17,7 +17,7 @@ _ACCEPTED: dict[str, Text] = {
     "text": _("text of at most {longest} characters, without control characters or hidden direction marks"),
     "choice": _("one of: {choices}"),
     "currency": _("a currency's ISO code, such as EUR"),
-    "currency_meant": _("a currency's ISO code: {meant}?"),
+    "currency_meant": _("a currency's ISO code, probably {meant}"),
     "nothing": _("a value, or an empty cell if there is none: this word stands for nothing"),
     "lost_digits": _(
         "the id with all its digits: the spreadsheet has rounded it to fifteen; format the column as text, enter it again and save"

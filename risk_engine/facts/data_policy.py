@@ -33,6 +33,8 @@ class Data(Part):
     schedule_tolerance: Share
     arrears_days: Annotated[int, Field(ge=0, le=366)]
     unit_slip: Annotated[float, Field(gt=1)]
+    rates: Annotated[tuple[float, float], AfterValidator(_ordered)]
+    least_share: Share
     plausible: dict[
         Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{0,59}$")],
         Annotated[tuple[float, float], AfterValidator(_ordered)],

@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, literal, select
 
 from storage.customers.customers import known
 from storage.customers.exposure_ranking import number
-from storage.data.quality import conduct, lending
+from storage.data.quality import conduct, lending, twins
 from storage.data.quality.finding import Check, Question, Terms, line
 from storage.data.quality.missing import WHO
 from storage.data.quality.newest import newest_reading, newest_statement
@@ -36,6 +36,7 @@ def questions(terms: Terms) -> Iterator[Question]:
     yield Check.CURRENCIES_DISAGREE, _currencies(terms)
     yield from lending.contradictions(terms)
     yield from conduct.contradictions(terms)
+    yield from twins.questions(terms)
 
 
 def _statements(terms: Terms) -> Any:

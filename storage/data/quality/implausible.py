@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import and_, case, func, literal, or_, select
+from sqlalchemy import Text, and_, case, cast, func, literal, or_, select
 
 from storage.customers.customers import known
 from storage.customers.exposure_ranking import number
@@ -16,6 +16,8 @@ from storage.data.quality.newest import newest_reading
 from storage.schema import RatingVersionRow
 from storage.types import MONEY_SCALE
 
+_MONTHS = 12
+
 
 def questions(terms: Terms) -> Iterator[Question]:
     """Yield a question for each implausible kind of value."""
@@ -24,6 +26,11 @@ def questions(terms: Terms) -> Iterator[Question]:
     for indicator, (lowest, highest) in terms.data.plausible.items():
         yield Check.OUT_OF_BOUNDS, _out_of_bounds(terms, indicator, lowest, highest)
     yield Check.UNIT_SLIP, _unit_slip(terms)
+    yield Check.MONTHS_IN_YEAR, _months_in_year(terms)
+    for column in ("rate", "eir"):
+        yield Check.RATE_OUT_OF_BOUNDS, _rates(terms, column)
+    for column in ("lgd", "ccf"):
+        yield Check.SMALL_SHARE, _small(terms, column)
     yield Check.MATURED, _matured(terms)
     for what, table, day in (
         ("observation", READING, READING.as_of),
@@ -80,6 +87,38 @@ def _unit_slip(terms: Terms) -> Any:
     return shown.join_from(pairs, STATEMENT, STATEMENT.id == pairs.c.id).where(
         or_(pairs.c.assets >= slip * pairs.c.before, pairs.c.assets * slip <= pairs.c.before)
     )
+
+
+def _months_in_year(terms: Terms) -> Any:
+    """Return statements of one length whose periods, all ending in one year, have more than twelve months."""
+    year = func.substr(cast(STATEMENT.period_end, Text), 1, 4)
+    months = STATEMENT.months * func.count()
+    groups = (
+        select(year.label("year"), months.label("months"), func.max(STATEMENT.id).label("id"))
+        # the last twelve months are stated every quarter
+        .where(known(STATEMENT, None), terms.about(STATEMENT.customer_id), STATEMENT.months != _MONTHS)
+        .group_by(STATEMENT.customer_id, STATEMENT.basis, STATEMENT.months, year)
+        .having(months > _MONTHS)
+        .subquery()
+    )
+    shown = line(STATEMENT.customer_id, about=groups.c.year, value=groups.c.months, as_of=STATEMENT.period_end, fact=STATEMENT)
+    return shown.join_from(groups, STATEMENT, STATEMENT.id == groups.c.id)
+
+
+def _rates(terms: Terms, column: str) -> Any:
+    """Return interest rates beyond their bounds: 0.75 is 75 %, and may be meant as 0.75 %."""
+    lowest, highest = terms.data.rates
+    value = getattr(FACILITY, column)
+    bound = case((value < lowest, lowest), else_=highest)
+    shown = line(FACILITY.customer_id, about=FACILITY.facility, value=value, against=bound, as_of=FACILITY.as_of, fact=FACILITY)
+    return shown.where(known(FACILITY, None), terms.about(FACILITY.customer_id), or_(value < lowest, value > highest))
+
+
+def _small(terms: Terms, column: str) -> Any:
+    """Return shares that are so small that they were probably divided by a hundred twice."""
+    value = getattr(FACILITY, column)
+    shown = line(FACILITY.customer_id, about=FACILITY.facility, value=value, as_of=FACILITY.as_of, fact=FACILITY)
+    return shown.where(known(FACILITY, None), terms.about(FACILITY.customer_id), value > 0, value < terms.data.least_share)
 
 
 def _matured(terms: Terms) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from risk_engine.people.roles import Reach
 from risk_engine.policy.policy import Kri, Policy
 from storage.data import quality
 from storage.data.quality import Check, Finding, FindingKind
@@ -28,7 +30,7 @@ from storage.schema import (
     RatingVersionRow,
     StatementVersionRow,
 )
-from storage.sight import EVERYTHING
+from storage.sight import EVERYTHING, Sight
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -391,3 +393,73 @@ def test_an_entry_of_the_ledger_without_a_day_is_as_old_as_its_last_change(facts
     ledger = [[(one.about, one.as_of, one.file) for one in found if one.check is Check.OLD_FACILITY] for found in later]
 
     assert ledger == [[], [("F-ACME", NOW.date(), "facts.csv")]]
+
+
+@pytest.mark.parametrize("other", ["vk-01", "ＶＫ-01", "ｖｋ－０１"])
+def test_ids_that_differ_in_case_or_width_only_are_one_customer_perhaps(facts, other):
+    facts.customer("VK-01", name_key="vltava")
+    facts.customer(other, name_key="kov")
+    facts.customer("VK-02", name_key="morava")
+
+    assert {(one.customer, one.about) for one in facts.found() if one.check is Check.IDS_ALIKE} == {("VK-01", other), (other, "VK-01")}
+
+
+def test_facilities_with_ids_that_differ_in_case_only_are_found(facts):
+    facts.sound()
+    facts.facility(name="f-acme")
+
+    assert {(Check.FACILITIES_ALIKE, "F-ACME"), (Check.FACILITIES_ALIKE, "f-acme")} <= facts.checks()
+
+
+def test_one_name_under_two_ids_is_found_and_so_is_an_id_that_is_anothers_name(facts):
+    facts.customer("VK-01", name="Vltava Kov", name_key="vltava kov")
+    facts.customer("CZ-4711", name="VLTAVA KOV", name_key="vltava kov")
+    facts.customer("Nordhafen", name="Nordhafen AG", name_key="nordhafen ag")
+    facts.customer("HRB 99", name="Nordhafen", name_key="nordhafen", aliases="DE-815")
+    facts.customer("DE-815", name="Hafen Nord", name_key="hafen nord")
+
+    assert {(one.customer, one.about) for one in facts.found() if one.check is Check.ONE_NAME} == {
+        ("VK-01", "CZ-4711"),
+        ("CZ-4711", "VK-01"),
+        ("Nordhafen", "HRB 99"),
+        ("HRB 99", "DE-815"),
+    }
+
+
+def test_twins_out_of_sight_are_not_told(facts):
+    facts.customer("VK-01", name_key="vltava kov", department="North")
+    facts.customer("vk-01", name_key="vltava kov", department="South")
+    narrowed = replace(facts.tx, sight=Sight(Reach.DEPARTMENT, frozenset({"North"})))
+
+    found = quality.findings(narrowed, facts.policy, today=TODAY)
+
+    assert not {Check.IDS_ALIKE, Check.ONE_NAME} & {one.check for one in found}
+
+
+@pytest.mark.parametrize(
+    ("statements", "months"),
+    [
+        ([(date(2025, 12, 31), 13)], 13),
+        ([(date(2025, month, 28), 1) for month in range(1, 13)] + [(date(2025, 12, 31), 1)], 13),
+        ([(date(2025, 1, 31), 12), (date(2025, 12, 31), 12)], None),
+        ([(date(2025, month, 28), 3) for month in (3, 6, 9, 12)], None),
+        ([(date(2025, 3, 31), 3), (date(2025, 6, 30), 6), (date(2025, 12, 31), 12)], None),
+    ],
+)
+def test_more_than_twelve_months_in_a_year_are_found(facts, statements, months):
+    facts.customer("ACME")
+    for day, length in statements:
+        facts.statement(period_end=day, months=length)
+
+    assert [one.value for one in facts.found() if one.check is Check.MONTHS_IN_YEAR] == ([months] if months else [])
+
+
+def test_interest_of_75_percent_and_a_loss_share_of_half_a_percent_are_implausible(facts):
+    facts.sound()
+    facts.facility(name="F-1", rate=0.75, lgd=0.0045)
+    facts.facility(name="F-2", rate=0.0075, lgd=0.45, eir=-0.5)
+    facts.facility(name="F-3", rate=0.12, lgd=0.0)
+
+    found = {(one.check, one.about) for one in facts.found(kinds=[FindingKind.IMPLAUSIBLE])}
+
+    assert found == {(Check.RATE_OUT_OF_BOUNDS, "F-1"), (Check.SMALL_SHARE, "F-1"), (Check.RATE_OUT_OF_BOUNDS, "F-2")}
