@@ -42,7 +42,7 @@ def summary(found: Preview) -> Text:
 def columns(found: Preview) -> Iterator[Text]:
     """Yield our columns with the file's, and the columns that are not used."""
     for ours, theirs in found.guess.columns.items():
-        yield _("{ours} ← {theirs}").format(ours=ours, theirs=shown(theirs))
+        yield _("{ours} from {theirs}").format(ours=ours, theirs=shown(theirs))
     if found.unused:
         yield _("Not used: {columns}.").format(columns=listed(map(shown, found.unused)))
 
