@@ -21,11 +21,11 @@ _DELIMITERS: dict[str, Text] = {
 _WIDEST = 24
 
 
-def summary(found: Preview) -> Text:
+def summary(found: Preview) -> str:
     """Return what the file seems to be: format, encoding, delimiter, header row and kind."""
     guess = found.guess
     if guess.encoding is None:
-        looks = _("{file}: {format}.").format(file=found.file, format=guess.format)
+        looks = _("{file}: {format} file.").format(file=found.file, format=guess.format)
     else:
         sign = _DELIMITERS.get(guess.delimiter or "", guess.delimiter)
         looks = _("{file}: {format} in {encoding}, columns divided by {sign}.").format(
@@ -36,7 +36,7 @@ def summary(found: Preview) -> Text:
     else:
         seems = _("It seems to hold {kind}.").format(kind=words.heading(guess.kind))
     header = _("Row {row} names the columns.").format(row=guess.header_row)
-    return _("{looks} {header} {seems}").format(looks=looks, header=header, seems=seems)
+    return " ".join(map(str, (looks, header, seems)))
 
 
 def columns(found: Preview) -> Iterator[Text]:
@@ -73,7 +73,7 @@ def table(found: Preview) -> str:
 
 def preview_lines(found: Preview) -> Iterator[str]:
     """Yield a preview for a terminal, with the mapping to save."""
-    yield str(summary(found))
+    yield summary(found)
     if found.kind is not None and found.kind != found.guess.kind:
         yield str(_("It was read as {kind}, as you asked.").format(kind=words.heading(found.kind)))
     yield from ("", str(_("Columns")), *(f"  {line}" for line in columns(found)))
