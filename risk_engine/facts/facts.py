@@ -330,23 +330,38 @@ class Guarantees:
 class Covers(OfFacility):
     """Guarantees by the customer whose debt they cover: ``guarantor`` is a place in the whole book, an amount of NaN is unlimited.
 
-    ``integral`` flags those that are part of the loan's contract: 1, 0 or NaN. ``pd`` and ``sales`` of the guarantor, and ``eligible``,
-    are found in scoring.
+    ``integral`` flags those that are part of the loan's contract: 1, 0 or NaN. ``began`` and ``until`` are the first and the last day, NaT
+    if unknown, or without an end. ``pd`` and ``sales`` of the guarantor, and ``eligible``, are found in scoring.
     """
 
     guarantor: Places
     currencies: Coded
     amounts: Floats
     integral: Floats
+    began: Dates
+    until: Dates
     pd: Floats
     sales: Floats
     eligible: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, owner: Places, facility: Places, guarantor: Places, currencies: Coded, amounts: Floats, integral: Floats) -> Covers:
+    def of(
+        cls,
+        owner: Places,
+        facility: Places,
+        guarantor: Places,
+        currencies: Coded,
+        amounts: Floats,
+        integral: Floats,
+        *,
+        began: Dates | None = None,
+        until: Dates | None = None,
+    ) -> Covers:
         """Return the guarantees before anything is known of their guarantors."""
-        unknown = np.full(len(owner), np.nan)
-        return cls(owner, facility, guarantor, currencies, amounts, integral, unknown, unknown, np.zeros(len(owner), dtype=bool))
+        count = len(owner)
+        began, until = (np.full(count, NO_DATE, dtype="datetime64[D]") if days is None else days for days in (began, until))
+        unknown = np.full(count, np.nan)
+        return cls(owner, facility, guarantor, currencies, amounts, integral, began, until, unknown, unknown, np.zeros(count, dtype=bool))
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ def losses(policy: Policy, facts: Facts, lent: Exposures, pd: CustomerPd, who: D
     pd = customer_pd.in_default(pd, who.customers)
     place = np.where(who.claims, pd.default_place, pd.place[owner])
     values = np.where(who.claims, 1.0, pd.values[owner])
-    given = guaranteed.mitigated(policy, facts, lent.ead, values, who.claims)
+    given = guaranteed.mitigated(policy, facts, lent.ead, values, who.claims, lent.remaining)
     claims = Claims(
         curve=place,
         drawn=lent.drawn,

@@ -14,8 +14,14 @@ class GuaranteeRules(Part):
 
     ``excluded``: kinds of customers that are no eligible guarantors. ``highest_pd``: of an eligible guarantor's letter; without a letter
     none is eligible. ``integral``: whether a guarantee of which it is not stated is part of the loan's contract.
+
+    A guarantee that ends before its loan counts only with an original life of ``original_years`` and for what is left beyond
+    ``residual_years``; of the loan's life ``longest_years`` count.
     """
 
     excluded: tuple[str, ...]
     highest_pd: Annotated[float, Field(gt=0, lt=1)]
     integral: bool
+    original_years: Annotated[float, Field(ge=0, le=10)] = 1.0
+    residual_years: Annotated[float, Field(ge=0, le=1)] = 0.25
+    longest_years: Annotated[float, Field(gt=1, le=100)] = 5.0

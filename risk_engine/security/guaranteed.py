@@ -8,18 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_engine import credit
-from risk_engine.credit import Floats
+from risk_engine.credit import Floats, Places
+from risk_engine.days import NO_DATE, ONE_DAY
 from risk_engine.facts.facts import Covers, Facts
+from risk_engine.impairment import amortisation
 from risk_engine.measure import divided
 from risk_engine.policy.policy import Policy
 from risk_engine.security import collateral, guarantees
 from risk_engine.security.collateral import Links
+from risk_engine.security.guarantee_policy import GuaranteeRules
 from risk_engine.security.guarantees import NONE, Cover
 
 Flags = NDArray[np.bool_]
 
 # a mean PD that is taken back out of a mixture has the rounding error of a division
 _DECIMALS = 12
+DAYS_OF_A_YEAR = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def told(policy: Policy, facts: Facts, letter_pd: Floats, defaulted: Flags) -> F
     return replace(facts, covers=replace(rows, pd=pd, sales=sales, eligible=~excluded & (pd <= policy.guarantees.highest_pd)))
 
 
-def mitigated(policy: Policy, facts: Facts, ead: Floats, pd: Floats, in_default: Flags) -> Guaranteed:
+def mitigated(policy: Policy, facts: Facts, ead: Floats, pd: Floats, in_default: Flags, remaining: Floats) -> Guaranteed:
     """Return the effect of guarantees: the better PD for the covered part, and recoveries from integral guarantees.
 
     Nothing is substituted for a claim in default, whose loss is the best estimate: default and stage stay the borrower's. In the
@@ -65,6 +69,7 @@ def mitigated(policy: Policy, facts: Facts, ead: Floats, pd: Floats, in_default:
 
     Args:
         pd: each facility's, not below the floor.
+        remaining: each facility's years of life.
 
     Source: CRE22, CRE32 (substitution); IFRS 9 B5.5.55 (credit enhancements that are integral to the contract).
     """
@@ -75,7 +80,8 @@ def mitigated(policy: Policy, facts: Facts, ead: Floats, pd: Floats, in_default:
     cover, row = _cover(policy, facts, rows, ead)
     best = credit.floored(rows.pd, policy.scoring.pd_floor)
     counts = rows.eligible[row] & ~in_default[cover.facility]
-    found = guarantees.substituted(_some(cover, counts), ead, pd, best)
+    lasting = _lasting(cover, _lasts(policy.guarantees, rows, facts.as_of, row, remaining[cover.facility]), ead)
+    found = guarantees.substituted(_some(lasting, counts), ead, pd, best)
     own = np.where(found.share > 0, found.share, np.nan)
     # a guarantor on a bound of the policy stays on it
     taken_out: Floats = np.clip(divided(found.pd - (1.0 - own) * pd, own), 0.0, 1.0)
@@ -105,6 +111,32 @@ def _cover(policy: Policy, facts: Facts, rows: Covers, ead: Floats) -> tuple[Cov
     unlimited = np.isnan(rows.amounts)[row]
     # an amount without a rate covers nothing; the missing rate is named
     return Cover(facility, row, np.nan_to_num(amount * part), unlimited), row
+
+
+def _lasts(rules: GuaranteeRules, rows: Covers, as_of: np.datetime64, row: Places, remaining: Floats) -> Floats:
+    """Return the part of each guarantee that counts although it ends before its loan: (t - 0.25) / (T - 0.25), 1 if it does not.
+
+    t and T are the years left of the guarantee and of the loan, T at most five, and five if unknown. One with an original life below a
+    year does not count then; where its first day is unknown, what is left must be a year.
+
+    Source: CRE22 (maturity mismatch: original maturity of one year, residual maturity of three months).
+    """
+    # a placeholder such as 2999-12-31 is no end
+    until = np.where(rows.until - as_of < DAYS_OF_A_YEAR * amortisation.LONGEST_YEARS * ONE_DAY, rows.until, NO_DATE)
+    left = amortisation.years_until(as_of, until)
+    original = np.where(np.isnat(rows.began), left, (rows.until - rows.began) / (DAYS_OF_A_YEAR * ONE_DAY))
+    life = np.fmin(remaining, rules.longest_years)
+    least, short = rules.residual_years, left[row] < life
+    counts = (left[row] > least) & (original[row] >= rules.original_years)
+    part = np.divide(left[row] - least, life - least, out=np.zeros(len(row)), where=short & counts)
+    return np.where(short, part, 1.0)
+
+
+def _lasting(cover: Cover, part: Floats, ead: Floats) -> Cover:
+    """Return the cover of which a part lasts; an unlimited guarantee covers this part of the exposure."""
+    cut = cover.unlimited & (part < 1.0)
+    amount = np.where(cut, ead[cover.facility], cover.amount) * part
+    return replace(cover, amount=amount, unlimited=cover.unlimited & ~cut)
 
 
 def _some(cover: Cover, which: Flags) -> Cover:

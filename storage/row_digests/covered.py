@@ -250,7 +250,7 @@ _GROUPS = (
     _facts(InstalmentVersionRow, "facility", "due"),
     _facts(PaymentVersionRow, "facility", "paid", "reference"),
     _facts(CollateralVersionRow, "collateral"),
-    _facts(GuaranteeVersionRow, "guarantee", added=("integral",)),
+    _facts(GuaranteeVersionRow, "guarantee", added=("integral", "start")),
     _facts(ProjectionVersionRow, "customer_id", "projected", "period_end", added=("months",)),
     _facts(IncidentVersionRow, "customer_id", "kind", "as_of", "facility"),
     _facts(AccountMonthVersionRow, "account", "month"),

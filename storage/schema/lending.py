@@ -85,6 +85,7 @@ class GuaranteeVersionRow(Versioned, Table):
     amount: Mapped[Decimal | None]
     until: Mapped[date | None]
     integral: Mapped[bool | None]
+    start: Mapped[date | None]
 
 
 class ProjectionVersionRow(Versioned, Table):

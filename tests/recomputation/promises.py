@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tests.recomputation import letters
+from tests.recomputation import letters, provisions
 
 
 @dataclass(frozen=True)
 class Promise:
-    """What a guarantor promises for one loan: an amount, its PD without a floor, its group's sales, and how the promise may count."""
+    """What a guarantor promises for one loan: an amount, its PD without a floor, its group's sales, and how the promise may count.
+
+    ``lasts`` is the part that substitution counts of a promise that ends before the loan.
+    """
 
     amount: float
+    lasts: float
     pd: float
     sales: float | None
     eligible: bool
@@ -34,7 +38,18 @@ def promise(book, row, loan, loans, eads, pd, sales):
     kind = next(one["kind"] for one in book.rows["customers"] if one["id"] == row["guarantor"])
     eligible = kind not in rules["excluded"] and pd <= rules["highest_pd"]
     integral = rules["integral"] if row["integral"] is None else row["integral"]
-    return Promise(amount(book, row, loan, loans, eads), pd, sales[row["guarantor"]], eligible, integral)
+    return Promise(amount(book, row, loan, loans, eads), lasts(book, row, loan), pd, sales[row["guarantor"]], eligible, integral)
+
+
+def lasts(book, row, loan):
+    """Return (t - 0.25) / (T - 0.25) for a guarantee that ends before its loan, 1 for another (CRE22)."""
+    left = None if row["until"] is None else provisions.years_until(book.day, row["until"])
+    life = provisions.remaining(book, loan)
+    life = 5.0 if life is None else min(life, 5.0)
+    if left is None or left >= life:
+        return 1.0
+    original = left if row["start"] is None else (row["until"] - row["start"]).days / 365
+    return (left - 0.25) / (life - 0.25) if left > 0.25 and original >= 1 else 0.0
 
 
 def amount(book, row, loan, loans, eads):
@@ -48,6 +63,16 @@ def amount(book, row, loan, loans, eads):
     part = 1.0 if row["facility"] else eads[loan["id"]] / whole if whole else 0.0
     off = book.policy["collateral"]["currency_haircut"] if row["currency"] != loan["currency"] else 0.0
     return row["amount"] * worth * (1 - off) * part
+
+
+def substituting(promises, ead):
+    """Return the eligible promises with the amounts that last; an unlimited one covers this part of the exposure."""
+    found = []
+    for one in promises:
+        whole = ead if one.amount == float("inf") and one.lasts < 1 else one.amount
+        if one.eligible:
+            found.append(replace(one, amount=whole * one.lasts))
+    return found
 
 
 def covered(promises, ead, pd, floor):

@@ -72,7 +72,7 @@ def of_loan(book, customer, loan, late, who, letter, pd, points, sales, curves, 
     promises = promised.of_loan(book, loan, loans, eads, defaulted, sales)
     ecl = provisions.ecl(book, loan, stage, recovered(promises, accounting, ead), hazards(book, letter, points, curves))
     best = best_estimate(book, loan, lgd, ead)
-    parts = promised.covered([one for one in promises if one.eligible], ead, pd, floor) if ead and pd and not who.holds else []
+    parts = promised.covered(promised.substituting(promises, ead), ead, pd, floor) if ead and pd and not who.holds else []
     mixed = None if pd is None else pd - sum(part * (pd - max(one.pd, floor)) for part, one in parts)
     expected = best if who.holds else None if None in (pd, lgd, ead) else mixed * lgd * ead
     own_sales = sales[customer["id"]]

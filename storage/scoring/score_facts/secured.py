@@ -87,13 +87,23 @@ def _of_the_ledger(tx: Tx, book: Book, lines: Lines, at: datetime | None, items:
 def covers(tx: Tx, book: Book, lines: Lines, as_of: date, at: datetime | None) -> Covers:
     """Return the guarantees in force on the day; one that names a facility which the customer does not owe covers nothing."""
     table = GuaranteeVersionRow
-    query = select(table.customer_id, table.guarantor, table.facility, table.currency, scaled(table.amount), table.integral)
+    days = (day(tx, table.start), day(tx, table.until))
+    query = select(table.customer_id, table.guarantor, table.facility, table.currency, scaled(table.amount), table.integral, *days)
     query = query.where(known(table, at), table.until.is_(None) | (table.until >= as_of)).order_by(table.guarantee)
     owner, (who, names, *columns) = owned(tx, book, query)
     guarantor, place = book.places(who), lines.places(owner, names)
     counts = (guarantor >= 0) & ((place >= 0) | (names == None))  # noqa: E711 a column of objects
-    currencies, values, integral = (column[counts] for column in columns)
-    return Covers.of(owner[counts], place[counts], guarantor[counts], coded(currencies), amounts(values), flags(integral))
+    currencies, values, integral, began, until = (column[counts] for column in columns)
+    return Covers.of(
+        owner[counts],
+        place[counts],
+        guarantor[counts],
+        coded(currencies),
+        amounts(values),
+        flags(integral),
+        began=dates(began),
+        until=dates(until),
+    )
 
 
 def _secured(items: Collateral, owner: Places, place: Places) -> np.ndarray:

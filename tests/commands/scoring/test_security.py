@@ -92,10 +92,23 @@ def test_a_guarantee_from_a_file_covers_the_facility_that_it_names_while_it_last
     lend(book, loan("S1", "SMITH"), loan("S2", "SMITH"), loan("N1", "NOVA"))
     book.load("ratings", "customer,rating,as_of,agency\nSMITH,BB,2026-09-30,S&P\nNORD,A,2026-09-30,S&P\n")
     head = "id,guarantor,customer,facility,currency,amount,until,integral\n"
-    book.load("guarantees", f"{head}G1,NORD,SMITH,S1,EUR,500,2030-01-01,no\nG2,NORD,SMITH,S2,,,2026-01-01,\n")
+    book.load("guarantees", f"{head}G1,NORD,SMITH,S1,EUR,500,2070-01-01,no\nG2,NORD,SMITH,S2,,,2026-01-01,\n")
 
     smith = found(book, "SMITH")
 
     # 500 of 2,000 at A's 0.06 % instead of BB's 0.58 %; the second guarantee has ended
     assert smith["guaranteed_share"] == 0.25
     assert smith["expected_loss"] == round((0.0006 * 500 + 0.0058 * 1500) * 0.4, 2)
+
+
+@pytest.mark.parametrize(
+    ("start", "until", "part"),
+    # seven months of five years; made for less than a year; not known for how long
+    [("2025-12-01", "2027-06-23", (212 / 365 - 0.25) / 4.75), ("2026-11-01", "2027-06-23", 0.0), ("", "2027-06-23", 0.0)],
+)
+def test_a_guarantee_that_ends_before_its_loan_counts_in_part_by_its_first_day(book, start, until, part):
+    lend(book, loan("S1", "SMITH"), loan("N1", "NOVA"))
+    book.load("ratings", "customer,rating,as_of,agency\nSMITH,BB,2026-09-30,S&P\nNORD,A,2026-09-30,S&P\n")
+    book.load("guarantees", f"id,guarantor,customer,facility,start,until\nG1,NORD,SMITH,S1,{start},{until}\n")
+
+    assert found(book, "SMITH")["guaranteed_share"] == pytest.approx(part, abs=1e-5)

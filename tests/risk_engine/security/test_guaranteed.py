@@ -22,6 +22,8 @@ def found(
     kinds: tuple[str | None, ...] = (),
     rates=None,
     lent: tuple[dict, ...] = ({},),
+    began: str | None = None,
+    until: str | None = None,
     **guarantor,
 ) -> dict[str, float]:
     """The first customer's figures; each row is a guarantee by a guarantor: currency, amount or NaN, integral."""
@@ -34,6 +36,8 @@ def found(
         books.coded([row[1] for row in rows]),
         books.floats([row[2] for row in rows]),
         books.floats([row[3] for row in rows]),
+        began=books.days([began] * len(rows)),
+        until=books.days([until] * len(rows)),
     )
     rated = [(place, "S&P", "global", letter) for place, letter in enumerate(letters) if letter]
     own = [(place, LENT | guarantor) for place in (1, 2)] if guarantor else []
@@ -107,6 +111,48 @@ def test_a_guarantee_of_all_facilities_is_split_by_exposure():
     one = found((1, "EUR", 500.0, 0.0), lent=({}, {"limit": 3000.0, "outstanding": 3000.0}))
 
     assert one["guaranteed_share"] == 0.125
+
+
+@pytest.mark.parametrize(
+    ("until", "began", "part"),
+    [
+        ("2028-09-30", None, (2 - 0.25) / (4 - 0.25)),
+        ("2030-09-30", None, 1.0),
+        ("2030-09-29", None, (3 + 364 / 365 - 0.25) / (4 - 0.25)),
+        ("2999-12-31", None, 1.0),
+        # original maturity: a year suffices, less does not, and one that is not known must be left in full
+        ("2027-03-30", "2026-03-30", (181 / 365 - 0.25) / (4 - 0.25)),
+        ("2027-03-30", "2026-03-31", 0.0),
+        ("2027-03-30", None, 0.0),
+        ("2027-09-30", None, (1 - 0.25) / (4 - 0.25)),
+        # three months are left
+        ("2026-12-30", "2020-01-01", 0.0),
+    ],
+)
+def test_a_guarantee_that_ends_before_its_loan_covers_a_part(until, began, part):
+    loan = ({"maturity": "2030-09-30"},)
+
+    for row in (WHOLE, (1, "EUR", 1000.0, 0.0)):
+        assert found(row, lent=loan, until=until, began=began)["guaranteed_share"] == pytest.approx(part, abs=1e-5)
+    assert found((1, "EUR", 500.0, 0.0), lent=loan, until=until, began=began)["guaranteed_share"] == pytest.approx(part / 2, abs=1e-5)
+
+
+@pytest.mark.parametrize("maturity", [None, "2040-09-30"])
+def test_no_more_than_five_years_of_a_loan_count_and_an_unknown_maturity_is_as_long(maturity):
+    assert found(WHOLE, lent=({"maturity": maturity},), until="2028-09-30")["guaranteed_share"] == pytest.approx(
+        (2 - 0.25) / 4.75, abs=1e-5
+    )
+
+
+def test_a_short_guarantee_covers_a_loan_that_ends_before_it():
+    loan = ({"maturity": "2026-11-30"},)
+
+    assert found(WHOLE, lent=loan, until="2026-11-30")["guaranteed_share"] == 1.0
+    assert found(WHOLE, lent=loan, until="2026-11-29", began="2020-01-01")["guaranteed_share"] == 0.0
+
+
+def test_the_accounts_count_a_guarantee_that_ends_early_as_it_stands():
+    assert found((1, "EUR", 250.0, 1.0), until="2027-03-30")["ecl"] == found((1, "EUR", 250.0, 1.0))["ecl"]
 
 
 def test_the_best_guarantor_comes_first_and_the_exposure_is_covered_once():

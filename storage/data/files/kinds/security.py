@@ -30,6 +30,10 @@ def _for_another(row: Mapping[str, Cell]) -> tuple[str, BadCell] | None:
         return "guarantor", BadCell("other_customer", customer=row["customer_id"])
     if row["amount"] is not None and row["currency"] is None:
         return "amount", BadCell("with_currency")
+    start, until = row.get("start"), row.get("until")
+    # both are ISO text, which sorts by date
+    if isinstance(start, str) and isinstance(until, str) and until < start:
+        return "until", BadCell("not_before", earliest=start)
     return None
 
 
@@ -63,6 +67,7 @@ GUARANTEES = FileKind(
         money("amount"),
         day("until"),
         yes_or_no("integral"),
+        day("start"),
     ),
     key=("guarantee",),
     check=_for_another,
