@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from commands.data.importing import run_import
+from risk_engine.scoring.scoring import MODEL
 from storage.database import Database
 from tests.bot.conftest import Typed, brought, written
 from tests.databases import migrated
@@ -53,7 +54,7 @@ def test_one_customer_is_explained_down_to_file_and_row(loaded: Typed):
     assert [groups[name] for name in ("PD", "LGD", "EAD", "EL")] == [["0.58%", "by", "rating"], ["45%"], ["EUR", "1", "k"], ["EUR", "2.61"]]
     assert "· LGD" in said
     assert "facilities.csv" in said
-    assert "model card-1" in said
+    assert f"model {MODEL}" in said
     assert "If nothing is reported, the score may change on " in said
 
 

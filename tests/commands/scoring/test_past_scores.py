@@ -10,6 +10,7 @@ import pytest
 from commands.kit.contract import Refused
 from commands.scoring.explaining import explain, explain_past
 from commands.scoring.scoring import compute, look
+from risk_engine.scoring.scoring import MODEL
 from storage.policy import policies
 from storage.scoring import scores, transient_score
 from storage.scoring.score_writing import Origin
@@ -68,7 +69,7 @@ def test_it_is_explained_as_the_stored_one_is(known):
 
     assert first == "As of 23 Nov 2026, from the data known at the end of that day; not stored."
     assert unstored == stored[:-1]
-    assert end.startswith("Model card-1, policy ")
+    assert end.startswith(f"Model {MODEL}, policy ")
 
 
 def test_what_became_known_later_plays_no_part(known):
