@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from commands.kit.contract import Refused
@@ -28,6 +28,14 @@ _POLITE = re.compile(
     re.IGNORECASE,
 )
 _HOW = re.compile(r"^(?:how (?:do|can|could|should|would|to)\b(?: (?:i|we|you|one))?|怎么|如何|怎样)\s*", re.IGNORECASE)
+# after a number and before one
+_UNIT = re.compile(
+    r"\s*\+?\s*(?:days?|weeks?|months?|quarters?|years?|hours?|percent|notch(?:es)?|points?|%|[天日周月年季级分]|个月|星期|阶段)",
+    re.IGNORECASE,
+)
+_MEASURED = re.compile(
+    r"(?:\b(?:stages?|categor(?:y|ies)|levels?|than|over|least|within|above|below|under)|[<>=第超近])\s*$", re.IGNORECASE
+)
 _SINCE = re.compile(
     r"\b(?:since|after|from)\s+(.+)|(?:自|从)(.+?)(?:以来|起|开始|$)|\b(yesterday|last week|last month)\b|(昨天|上周|上个月)"
 )
@@ -58,7 +66,7 @@ def understand(text: str, tx: Tx, today: date | None) -> Understood:
         return command
     if (helped := _how_to(polite)) is not None:
         return helped
-    if re.fullmatch(r"[\w./]+-[\w./-]*\d[\w./-]*[?？]?", plain(polite)):
+    if re.fullmatch(r"[\w./]+-[\w./-]*\d[\w./-]*[?？]?", plain(polite), re.ASCII):
         # an id, whether there is such a thing or not
         return Understood([f"show {plain(polite).rstrip('?').upper()}"], sure=True)
     found = _in_words(polite, tx, today)
@@ -158,7 +166,7 @@ def _in_words(text: str, tx: Tx, today: date | None) -> Understood:
     tokens = scan(rest, entities.values(tx, rest))
     if not named.ids or any(not token.known and token.is_capital for token in tokens):
         tokens = entities.partial_names(tx, rest, tokens, named)
-    tokens = corrected(tokens)
+    tokens = [_without_measure(token, rest) for token in corrected(tokens)]
     if (verb := _verb(text)) is not None:
         return _write(verb, text, named)
     if "do:log" in _features(tokens) and not any(feature in ("noun:audit", "noun:risks") for feature in _features(tokens)):
@@ -173,6 +181,13 @@ def _in_words(text: str, tx: Tx, today: date | None) -> Understood:
     # a list that has no such filter says so
     unused = [said.filters["country"]] if "country" in said.filters and found and not said.ids and "country=" not in found[0] else []
     return Understood(found, sure, [*(token.text for token in unknown), *unused])
+
+
+def _without_measure(token: Token, text: str) -> Token:
+    """Return a number that measures something, as in "30 days" or "stage 2", without its features: it counts no customers."""
+    is_number = any(feature.startswith("number:") for feature in token.features)
+    measures = _UNIT.match(text, token.end) or _MEASURED.search(text[: token.start])
+    return replace(token, features=()) if is_number and measures else token
 
 
 def _features(tokens: Sequence[Token]) -> list[str]:
