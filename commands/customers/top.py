@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
+from commands.customers import top_heading
 from commands.kit import blocks
 from commands.kit.access import masking
 from commands.kit.contract import Args, Command, Reply, Request, Sheet
@@ -53,10 +54,25 @@ def top(args: TopArgs, request: Request, tx: Tx) -> Reply:
     shown = lines[start : start + PAGE]
     if not shown:
         return Reply(_nobody(tx, args, totals))
-    heading = _heading(args, totals, lines)
+    overdue = _overdue(args.by, lines, tx)
+    heading = top_heading.heading(args.by, totals, lines, overdue)
+    if wanted := named_filters(args):
+        heading = f"{heading} · {wanted}"
     first = listed(masking.customer(line.customer, line.name) for line in shown[:3])
-    body = [blocks.header(heading), _table(args.by, shown, start, request.policy), blocks.note(_below(args, totals, shown, request, tx))]
+    body = [
+        blocks.header(heading),
+        _table(args.by, shown, start, overdue, request.policy),
+        blocks.note(_below(args, totals, shown, request, tx)),
+    ]
     return Reply(blocks.escape(f"{heading}: {first} …"), body, shareable=True, pages=turns(args, -(-len(lines) // PAGE)))
+
+
+def _overdue(by: By, lines: list[Ranked], tx: Tx) -> dict[str, Decimal]:
+    """Return the overdue amounts by customer, in the reporting currency, where the ranking is by arrears."""
+    if by is not By.OVERDUE:
+        return {}
+    found = scores.figure(tx, [line.score for line in lines], "overdue_amount")
+    return {line.customer: Decimal(repr(found[line.score])).quantize(Decimal("0.01")) for line in lines if line.score in found}
 
 
 def _ranked(args: TopArgs, request: Request, tx: Tx) -> tuple[Totals, list[Ranked]]:
@@ -66,41 +82,13 @@ def _ranked(args: TopArgs, request: Request, tx: Tx) -> tuple[Totals, list[Ranke
     return ranking.top(tx, args.by, filters, limit=args.n, at=request.as_of, then=then)
 
 
-def _heading(args: TopArgs, totals: Totals, lines: list[Ranked]) -> str:
-    """Return the answer in one line: the share of the total that these customers carry."""
-    by_exposure = args.by is By.EXPOSURE
-    whole = totals.ead if by_exposure else totals.expected_loss
-    part = sum(((line.ead if by_exposure else line.expected_loss) or Decimal(0) for line in lines), Decimal(0))
-    sentence = _carried(by_exposure, complete=not (totals.without_ead if by_exposure else totals.without_loss))
-    borrowers = ngettext("{n} borrower", "{n} borrowers", totals.customers)
-    share = words.reading(float(part / whole), "percent") if whole else "–"
-    line = str(sentence.format(n=len(lines), borrowers=borrowers, share=share, amount=words.money(part, str(totals.currency))))
-    wanted = named_filters(args)
-    return f"{line} · {wanted}" if wanted else line
-
-
-def _carried(by_exposure: bool, *, complete: bool) -> Text:
-    """Return the sentence for a share, which says if it is only of the known amounts."""
-    if by_exposure:
-        return (
-            _("{n} of {borrowers} carry {share} of the exposure, {amount}")
-            if complete
-            else _("{n} of {borrowers} carry {share} of the known exposure, {amount}")
-        )
-    return (
-        _("{n} of {borrowers} carry {share} of the expected loss, {amount}")
-        if complete
-        else _("{n} of {borrowers} carry {share} of the known expected loss, {amount}")
-    )
-
-
-def _table(by: By, shown: list[Ranked], start: int, policy: Policy) -> dict[str, Any]:
+def _table(by: By, shown: list[Ranked], start: int, overdue: dict[str, Decimal], policy: Policy) -> dict[str, Any]:
     """Return one line per customer; each column of amounts has one unit, given in its heading."""
     currency = shown[0].currency
     loss, losses = words.money_column([line.expected_loss for line in shown], currency)
     ead, eads = words.money_column([line.ead for line in shown], currency)
     pds = [words.share(line.pd) + ("*" if line.pd_origin is PdOrigin.POINTS else "") for line in shown]
-    last, lasts = _last_column(by, shown, currency)
+    last, lasts = _last_column(by, shown, overdue, currency)
     grades = [words.grade(line.grade) + ("?" if grade_words.little(line.confidence, policy) else "") for line in shown]
     names = [masking.customer(line.customer, line.name) for line in shown]
     places = [str(place) for place in range(start + 1, start + 1 + len(shown))]
@@ -109,21 +97,30 @@ def _table(by: By, shown: list[Ranked], start: int, policy: Policy) -> dict[str,
     return blocks.table(headings, rows, right=(0, 3, 4, 5, 6), widest=24)
 
 
-def _last_column(by: By, shown: list[Ranked], currency: str) -> tuple[str, list[str]]:
-    """Return days overdue, or the change within seven days of exposure or expected loss, by the ranking."""
+def _last_column(by: By, shown: list[Ranked], overdue: dict[str, Decimal], currency: str) -> tuple[str, list[str]]:
+    """Return days and amount overdue, or the change within seven days of exposure or expected loss, by the ranking."""
     if by is By.OVERDUE:
-        return str(_("Overdue")), [words.reading(line.days_past_due, "days") for line in shown]
+        return str(_("Overdue")), [_late(line, overdue.get(line.customer)) for line in shown]
     changes = [line.ead_change if by is By.EXPOSURE else line.change for line in shown]
     unit, amounts = words.money_column([None if change is None else abs(change) for change in changes], currency)
     heading = _("{figure}, 7 days").format(figure="EAD" if by is By.EXPOSURE else "EL")
-    return f"{heading}\n{unit}", [_moved(change, amount) for change, amount in zip(changes, amounts, strict=True)]
+    return f"{heading}\n{unit}", [
+        _moved(change, amount, new=line.new) for line, change, amount in zip(shown, changes, amounts, strict=True)
+    ]
 
 
-def _moved(change: Decimal | None, amount: str) -> str:
-    """Return ``▲1.20``; a dash without an earlier figure."""
+def _late(line: Ranked, overdue: Decimal | None) -> str:
+    days = words.reading(line.days_past_due, "days")
+    return days if overdue is None else f"{days} · {words.money(overdue, line.currency)}"
+
+
+def _moved(change: Decimal | None, amount: str, *, new: bool) -> str:
+    """Return ``▲1.20`` for a rise, which is for the worse, ``▽0.30`` for a fall; a dash without an earlier figure."""
     if change is None:
         return amount
-    return f"{'▲' if change > 0 else '▼'}{amount}" if change else "="
+    if new:
+        return str(_("{amount} new").format(amount=amount))
+    return f"{words.sign(change > 0, worse=change > 0)}{amount}" if change else "="
 
 
 def _amount(amount: Decimal | None, currency: str) -> str:
@@ -182,9 +179,10 @@ def sheet(args: TopArgs, request: Request, tx: Tx) -> Sheet:
     """Return every line of the ranking, with values."""
     args = in_the_book(args, tx)
     _totals, lines = _ranked(args, request, tx)
+    overdue = _overdue(args.by, lines, tx)
     headings = (
         "rank id name sector country department grade currency expected_loss ead pd pd_origin lgd"
-        " expected_loss_change_7d ead_change_7d days_past_due missing"
+        " expected_loss_change_7d ead_change_7d days_past_due overdue_amount missing"
     )
     rows = [
         (
@@ -198,6 +196,7 @@ def sheet(args: TopArgs, request: Request, tx: Tx) -> Sheet:
                 line.change,
                 line.ead_change,
                 line.days_past_due,
+                overdue.get(line.customer),
             ),
             (line.missing or "").replace("\n", "; "),
         )

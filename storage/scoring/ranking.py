@@ -9,14 +9,14 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select, type_coerce
+from sqlalchemy import ColumnElement, and_, case, func, null, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from risk_engine.grading import Grade
 from risk_engine.ratings.customer_pd import PdOrigin
 from storage.customers.customers import known
 from storage.database import Tx
-from storage.schema import CustomerVersionRow, ScoreDriverRow, ScoreVersionRow
+from storage.schema import CustomerVersionRow, ScoreDriverRow, ScoreRunRow, ScoreVersionRow
 from storage.types import Money
 from storage.visibility import visible
 
@@ -34,7 +34,9 @@ class By(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A line of the ranking; changes are those of expected loss and EAD, None without an earlier version.
+    """A line of the ranking; changes are those of expected loss and EAD, None where there was nothing to compare with yet.
+
+    ``new`` is True without a score at the start of the changes: then the whole expected loss is its change.
 
     ``rating_id`` is the letter behind the PD, None where the PD is by points; ``confidence`` the known share of the scorecard.
     """
@@ -56,6 +58,8 @@ class Ranked:
     change: Decimal | None
     ead_change: Decimal | None
     days_past_due: float | None
+    score: int
+    new: bool
 
     @property
     def pd_origin(self) -> PdOrigin:
@@ -69,7 +73,10 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Totals of the filtered book; sums cover computable figures, ``without_*`` counts the others."""
+    """Totals of the filtered book; sums cover computable figures, ``without_*`` counts the others.
+
+    ``change`` is that of the expected loss; None where the ranking is by another measure.
+    """
 
     customers: int
     expected_loss: Decimal
@@ -78,6 +85,7 @@ class Totals:
     without_ead: int
     unranked: int
     currency: str | None
+    change: Decimal | None
 
 
 _Now, _Then, _Late = ScoreVersionRow, aliased(ScoreVersionRow), aliased(ScoreDriverRow)
@@ -90,32 +98,33 @@ def top(tx: Tx, by: By, filters: Mapping[str, str], *, limit: int, at: datetime 
         filters: from a customer's attribute, such as ``sector``, to the requested value, in any case.
         then: the start of changes.
     """
-    measure = _measure(by)
+    compared = tx.connection.execute(select(ScoreRunRow.id).where(ScoreRunRow.at <= then).limit(1)).first() is not None
+    measure = _measure(by, compared=compared)
     source = _source(tx, filters, at, then)
     who = CustomerVersionRow
     # in the order of Ranked's fields
     columns: list[Any] = [
         *(who.customer_id, who.name, who.sector, who.country, who.department),
         *(_Now.grade, _Now.expected_loss, _Now.ead, _Now.pd, _Now.lgd, _Now.currency, _Now.missing, _Now.rating_id, _Now.confidence),
-        *(_change(), _ead_change(), _late()),
+        *(_change(compared=compared), _ead_change(compared=compared), _late(), _Now.id, _Then.id.is_(None)),
     ]
     query = select(*columns).select_from(source[0]).where(*source[1], measure.is_not(None))
     rows: Any = tx.connection.execute(query.order_by(measure.desc(), _Now.expected_loss.desc().nulls_last(), who.customer_id).limit(limit))
-    return _totals(tx, source, measure), [_ranked(row) for row in rows]
+    return _totals(tx, source, measure, changed=by is By.CHANGE), [_ranked(row) for row in rows]
 
 
 def _ranked(row: Any) -> Ranked:
     values = dict(zip(Ranked.__dataclass_fields__, row, strict=True))
-    return Ranked(**values | {"grade": Grade(values["grade"])})
+    return Ranked(**values | {"grade": Grade(values["grade"]), "new": bool(values["new"])})
 
 
-def _measure(by: By) -> ColumnElement[Any]:
+def _measure(by: By, *, compared: bool) -> ColumnElement[Any]:
     measures: dict[By, Any] = {
         By.EXPECTED_LOSS: _Now.expected_loss,
         By.EXPOSURE: _Now.ead,
         By.PD: _Now.pd,
         By.GRADE: _Now.grade,
-        By.CHANGE: _change(),
+        By.CHANGE: _change(compared=compared),
         By.OVERDUE: case((_late() > 0, _late())),
     }
     measure: ColumnElement[Any] = measures[by]
@@ -127,20 +136,21 @@ def _late() -> ColumnElement[Any]:
     return func.coalesce(_Now.days_past_due, _Late.value)
 
 
-def _change() -> ColumnElement[Any]:
+def _change(*, compared: bool) -> ColumnElement[Any]:
     """Return the change of the expected loss."""
-    return _added(_Now.expected_loss - _Then.expected_loss)
+    return _added(_Now.expected_loss, _Then.expected_loss, compared=compared)
 
 
-def _ead_change() -> ColumnElement[Any]:
+def _ead_change(*, compared: bool) -> ColumnElement[Any]:
     """Return the change of the exposure at default."""
-    return _added(_Now.ead - _Then.ead)
+    return _added(_Now.ead, _Then.ead, compared=compared)
 
 
-def _added(difference: Any) -> ColumnElement[Any]:
-    """Return a difference if both amounts are in one currency."""
+def _added(now: Any, then: Any, *, compared: bool) -> ColumnElement[Any]:
+    """Return a difference if both amounts are in one currency; a customer without an earlier score adds all of it."""
+    whole = [(_Then.id.is_(None), now)] if compared else []
     # a difference loses the type of an amount
-    return type_coerce(case((_Then.currency == _Now.currency, difference)), Money)
+    return type_coerce(case((_Then.currency == _Now.currency, now - then), *whole), Money)
 
 
 def _source(tx: Tx, filters: Mapping[str, str], at: datetime | None, then: datetime) -> tuple[Any, Sequence[ColumnElement[bool]]]:
@@ -155,7 +165,7 @@ def _source(tx: Tx, filters: Mapping[str, str], at: datetime | None, then: datet
     return joined, [known(_Now, at), *wanted, *visible(tx, _Now.customer_id)]
 
 
-def _totals(tx: Tx, source: tuple[Any, Sequence[ColumnElement[bool]]], measure: ColumnElement[Any]) -> Totals:
+def _totals(tx: Tx, source: tuple[Any, Sequence[ColumnElement[bool]]], measure: ColumnElement[Any], *, changed: bool) -> Totals:
     amount = _Now.ead.type
     query = (
         select(
@@ -166,9 +176,11 @@ def _totals(tx: Tx, source: tuple[Any, Sequence[ColumnElement[bool]]], measure: 
             func.count(_Now.ead),
             func.count(measure),
             func.min(_Now.currency),
+            func.sum(measure, type_=amount) if changed else null(),
         )
         .select_from(source[0])
         .where(*source[1])
     )
-    count, loss, ead, with_loss, with_ead, ranked, currency = tx.connection.execute(query).one()
-    return Totals(count, loss or Decimal(0), ead or Decimal(0), count - with_loss, count - with_ead, count - ranked, currency)
+    count, loss, ead, with_loss, with_ead, ranked, currency, change = tx.connection.execute(query).one()
+    sums = (loss or Decimal(0), ead or Decimal(0))
+    return Totals(count, *sums, count - with_loss, count - with_ead, count - ranked, currency, change if changed else None)

@@ -136,6 +136,15 @@ def detail(tx: Tx, score: Score) -> Detail:
     return Detail(figure_blobs.figures(names, values), figure_blobs.numbers(kinds, ids))
 
 
+def figure(tx: Tx, ids: Sequence[int], name: str) -> dict[int, float]:
+    """Return one figure of these scores by their numbers; scores without it are omitted."""
+    run = ScoreRunRow
+    query = select(ScoreVersionRow.id, run.figures, ScoreVersionRow.figures).join(run, ScoreVersionRow.run_id == run.id)
+    rows = tx.connection.execute(query.where(ScoreVersionRow.id.in_(ids)))
+    found = {id: figure_blobs.figures(names, values).get(name) for id, names, values in rows}
+    return {id: value for id, value in found.items() if value is not None}
+
+
 def last_run(tx: Tx, *, at: datetime | None = None) -> Run | None:
     """Return the newest run that changed something, as known at a moment."""
     query = select(*(getattr(ScoreRunRow, name) for name in Run.__dataclass_fields__)).order_by(ScoreRunRow.id.desc()).limit(1)

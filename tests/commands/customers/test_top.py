@@ -186,3 +186,30 @@ def test_a_chinese_reader_reads_amounts_in_her_own_units(scored):
 
     assert "EUR 万" in screen
     assert "5.84" in screen
+
+
+def test_by_change_the_first_line_is_the_change_of_the_book_with_new_customers(scored):
+    later = MONDAY + 8 * DAY
+    scored.load("customers", "id,name\nXYLO,Xylo Works\n", at=later)
+    scored.load("facilities", f"{FACILITIES.splitlines()[0]}\nX1,XYLO,term_loan,EUR,4000000,4000000,0.5,0\n", at=later)
+    scored.load("ratings", "customer,rating,as_of,agency\nXYLO,BB,2026-09-30,internal\nACME,B,2026-11-20,internal\n", at=later)
+    run(scored, later)
+
+    reply = scored.ask("top by=change", at=later + DAY)
+
+    # 6 m · (3.89 % - 0.06 %) · 50 %, and 4 m · 0.58 % · 50 % of the new one
+    assert text_of(reply.blocks[0]) == "Expected loss up EUR 126 k in 7 days: Acme Steel ▲EUR 115 k, Xylo Works new with EUR 11.6 k"
+    assert re.search(r"Xylo Works.* 11\.\d+ new", text_of(reply.blocks))
+
+
+def test_by_arrears_the_first_line_is_the_overdue_amount_and_each_has_its_own(scored):
+    scored.load(
+        "facilities", f"{FACILITIES.splitlines()[0]},overdue\nF2,NOVA,term_loan,EUR,3000000,3000000,0.5,45,41000\n", at=MONDAY + DAY
+    )
+    run(scored, MONDAY + DAY)
+
+    reply = scored.ask("top by=overdue", at=MONDAY + DAY)
+
+    # of F3 and F4 the ledger gives no amount: what is drawn is the most that it can be
+    assert re.fullmatch(r"EUR [\d.]+ m overdue at \d of 5 borrowers, longest \d+ days", text_of(reply.blocks[0]))
+    assert re.search(r"4\d days · EUR 41 k", text_of(reply.blocks))
