@@ -20,7 +20,7 @@ EVENTS = (
     EventWords(ApprovalVoted, _("voted on the request"), ("subject", "choice", "step", "on_behalf_of", "conditions")),
     EventWords(ApprovalDecided, _("closed the request"), ("subject", "verdict", "on_behalf_of", "conditions")),
     EventWords(ApprovalReminded, _("reminded the approvers"), ("subject", "reminder", "step", "expires_at")),
-    EventWords(ApprovalRefreshed, _("tried to approve and was shown that the facts have changed"), ("changed",)),
+    EventWords(ApprovalRefreshed, _("recorded that the facts have changed since the request"), ("changed",)),
     EventWords(ConditionMet, _("confirmed a condition"), ("number", "condition", "evidence")),
     EventWords(DelegationGiven, _("delegated their authority"), ("delegate", "since", "until", "kinds")),
     EventWords(DelegationRevoked, _("revoked a delegation"), ("delegate",)),

@@ -15,10 +15,10 @@ from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.access.authority import administrators, authority_of, roles_are_given
 from commands.kit.contract import Args, Blocks, Command, Message, Notice, Refused, Reply, Request, To
-from commands.kit.i18n import Text, _, listed
+from commands.kit.i18n import Text, _, listed, ngettext
 from commands.kit.input.digest_options import scope_named
 from commands.kit.input.fields import Ask, Key, Several, Someone
-from commands.kit.wording import role_words
+from commands.kit.wording import role_words, words
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.people import membership
 from risk_engine.people.events import RoleGiven, RoleTaken
@@ -201,6 +201,7 @@ def _warnings(change: Change, request: Request, tx: Tx, *, first: bool) -> Block
         if not rules.others:
             sentence = _("This is the first role: from now on, people without a role see nothing. Assign roles to the others.")
         lines.append(sentence.format(others=role_words.roles(rules.others), rights=role_words.rights(others)))
+        lines += _left_out(request, tx)
     if change.member.roles and not roles_are_given(tx, request.policy):
         sentence = _("No roles are assigned any more: every full member acts as {before} again, as before the first role was assigned.")
         lines.append(sentence.format(before=role_words.roles(rules.before)))
@@ -221,6 +222,24 @@ def _warnings(change: Change, request: Request, tx: Tx, *, first: bool) -> Block
             )
         )
     return [blocks.sentence(line) for line in lines]
+
+
+def _left_out(request: Request, tx: Tx) -> list[Text]:
+    """Return how many people see no customers from now on, and the question whether that is meant; none if all still do."""
+    rules, everybody = request.policy.roles, request.members()
+    if everybody is None or Right.READ in rules.rights(rules.others):
+        return []
+    seeing = {one for role in Role if Right.READ in rules.rules(role).rights for one in {*people.holders(tx, role), *rules.players(role)}}
+    left = max(everybody - len(seeing), 0)
+    if not left:
+        return []
+    return [
+        ngettext(
+            "{n} person of {all} sees no customers from now on. If that is not what you meant, press Undo.",
+            "{n} people of {all} see no customers from now on. If that is not what you meant, press Undo.",
+            left,
+        ).format(all=words.count(everybody))
+    ]
 
 
 def _undo(before: Member, changed: Member, request: Request, tx: Tx) -> dict[str, Any]:

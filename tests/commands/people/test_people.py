@@ -72,6 +72,13 @@ def test_the_first_role_is_given_with_a_warning_and_holds_at_once(book: Book, ho
         book.ask("list", "U0OMAR", policy=house)
 
 
+def test_the_first_role_says_how_many_see_nothing_from_now_on_and_how_to_take_it_back(book: Book, house: Policy):
+    given = book.ask("people <@U0ADA|ada> analyst", BOSS, policy=house, members=lambda: 6)
+
+    assert "5 people of 6 see no customers from now on. If that is not what you meant, press Undo." in text_of(given.blocks)
+    assert "people.undo" in buttons_of(given.blocks)
+
+
 def test_the_one_concerned_and_the_audit_channel_are_told(book: Book, house: Policy):
     book.ask('people <@U0ANA> analyst reason="joins the team"', BOSS, policy=house)
     told = {delivery.audience: message for delivery, message in book.told() if delivery.notice.startswith("role.") and message}
