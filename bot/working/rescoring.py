@@ -21,7 +21,7 @@ from risk_engine.facts.events import ImportLoaded
 from risk_engine.indicators.events import BreachClosed, BreachEased, BreachEnded, BreachOpened, BreachWorsened
 from risk_engine.policy.events import PolicyChanged
 from risk_engine.policy.policy import Policy
-from risk_engine.register.events import RiskLogged
+from risk_engine.register.events import RiskLogged, RiskUndone
 from risk_engine.scoring.events import OverrideEnded
 from storage import events
 from storage.database import Database
@@ -37,6 +37,7 @@ SUNDAY = 7
 CHANGES = (
     ImportLoaded,
     RiskLogged,
+    RiskUndone,
     BreachOpened,
     BreachWorsened,
     BreachEased,

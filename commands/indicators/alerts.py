@@ -19,6 +19,7 @@ from risk_engine.indicators.events import (
     BreachEased,
     BreachEnded,
     BreachOpened,
+    BreachUnacknowledged,
     BreachUpdated,
     BreachWorsened,
 )
@@ -197,7 +198,7 @@ MANY = Many("breach.many", lambda policy: policy.alerts.group_over, "many indica
 NOTICES = [
     Notice(
         "breach.alert",
-        (BreachOpened, BreachAcknowledged, BreachWorsened, BreachEased, BreachUpdated, BreachClosed, BreachEnded),
+        (BreachOpened, BreachAcknowledged, BreachUnacknowledged, BreachWorsened, BreachEased, BreachUpdated, BreachClosed, BreachEnded),
         _to_the_alert,
         alert,
         classification=Secrecy.CONFIDENTIAL,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -15,6 +16,7 @@ from commands.kit.contract import Args, Blocks, Card, Command, Refused, Reply, R
 from commands.kit.i18n import _, listed, ngettext
 from commands.kit.input.fields import AnyCase, Ask, Day, Key, Page, Someone, Step
 from commands.kit.paging import turns
+from commands.kit.undoing import UndoArgs, offer, taken_back
 from commands.kit.wording import words
 from commands.kit.wording.lines import measured
 from commands.register import propose
@@ -70,7 +72,23 @@ def acknowledge(args: AckArgs, request: Request, tx: Tx) -> Reply:
     sentence = _("You have acknowledged {breach}; the alert shows it.")
     if args.plan:
         sentence = _("You have acknowledged {breach}; the alert shows it with your plan.")
-    return Reply(blocks.marked(sentence.format(breach=taken.id)))
+    gist = sentence.format(breach=taken.id)
+    button = offer("breach.undo", request, tx, key=taken.key, at=request.at.isoformat())
+    return Reply(blocks.marked(gist), [blocks.paragraph(gist), blocks.buttons(button)])
+
+
+def undo(args: UndoArgs, request: Request, tx: Tx) -> Reply:
+    """Take back one's own acknowledgement, unless the breach has moved on or is in the register."""
+    changed = taken_back("breach.undo", args, request, tx)
+    breach = _found(changed["key"], tx)
+    if breach.acknowledged_at != datetime.fromisoformat(changed["at"]):
+        raise Refused(_("{breach} has changed since: nothing was undone.").format(breach=breach.id))
+    if built := risks.from_source(tx, str(breach.id)):
+        raise Refused(_("{breach} is in the register as {risk}: nothing was undone.").format(breach=breach.id, risk=built))
+    opened, happened = engine.unacknowledge(breach, by=request.user, at=request.at)
+    breaches.save(tx, opened)
+    record(tx, happened, request.policy, request_key=request.key)
+    return Reply(blocks.marked(_("{breach} is unacknowledged again; the alert shows it.").format(breach=breach.id)))
 
 
 class BreachesArgs(Args):
@@ -200,6 +218,15 @@ COMMAND = Command(
 
 
 ACTIONS = [
+    Command(
+        "breach.undo",
+        UndoArgs,
+        undo,
+        right=Right.WRITE,
+        summary=_("Take back one's own acknowledgement"),
+        writes=True,
+        classification=Secrecy.CONFIDENTIAL,
+    ),
     Command(
         "breach.ack",
         AckArgs,

@@ -10,6 +10,7 @@ from risk_engine.indicators.events import (
     BreachEased,
     BreachEnded,
     BreachOpened,
+    BreachUnacknowledged,
     BreachUpdated,
     BreachWorsened,
 )
@@ -19,6 +20,7 @@ _READING = ("kri", "colour", "value", "threshold", "as_of", "source")
 EVENTS = (
     EventWords(BreachOpened, _("opened a breach"), _READING),
     EventWords(BreachAcknowledged, _("acknowledged the breach"), ("plan", "owner", "due", *_READING)),
+    EventWords(BreachUnacknowledged, _("took the acknowledgement back"), _READING),
     EventWords(BreachWorsened, _("recorded that it has worsened"), _READING),
     EventWords(BreachEased, _("recorded that it has eased"), _READING),
     EventWords(BreachUpdated, _("recorded a new reading"), _READING),

@@ -10,22 +10,24 @@ from pydantic import Field
 from commands.delivery import record
 from commands.kit import blocks
 from commands.kit.access import masking
-from commands.kit.contract import Args, Command, Reply, Request, Shortcut
+from commands.kit.contract import Args, Command, Refused, Reply, Request, Shortcut
 from commands.kit.i18n import _, listed, pgettext
 from commands.kit.input.customer import CustomerText, ThisCustomer, resolve_to_change, typed
 from commands.kit.input.fields import AnyCase, Ask, Someone, Step
 from commands.kit.input.markup import readable
 from commands.kit.input.stray_characters import storable
+from commands.kit.undoing import UndoArgs, offer, taken_back
 from commands.kit.wording import words
 from commands.questions import mentioned
 from commands.register.risk_card import risk_card
 from risk_engine.audit.secrecy import Secrecy
 from risk_engine.characters import shown
 from risk_engine.people.roles import Right
+from risk_engine.references import RiskId
 from risk_engine.register import register
 from risk_engine.register.assessment import Assessment, Category, RiskKind
 from storage.database import Tx
-from storage.register import risks
+from storage.register import responses, risks
 
 
 class LogArgs(Args):
@@ -73,7 +75,23 @@ def log(args: LogArgs, request: Request, tx: Tx) -> Reply:
     gist = _("{risk} is recorded in the register: {level}, {customer}.").format(
         risk=risk.id, level=words.level(risk.level), customer=masking.called(who)
     )
-    return Reply(blocks.marked(gist), risk_card(risk, who, request.policy))
+    *card, answering = risk_card(risk, who, request.policy)
+    below = blocks.buttons(*answering["elements"], offer("risk.undo", request, tx, risk=int(risk.id)))
+    return Reply(blocks.marked(gist), [*card, below])
+
+
+def undo(args: UndoArgs, request: Request, tx: Tx) -> Reply:
+    """Take back the entry of a risk, unless somebody has responded to it."""
+    risk = risks.get(tx, RiskId(taken_back("risk.undo", args, request, tx)["risk"]))
+    if risk is None or not risk.open:
+        raise Refused(_("This risk is not open any more: nothing was undone."))
+    if answered := responses.of_risks(tx, [risk.id]):
+        sentence = _("{response} responds to {risk} already: nothing was undone.")
+        raise Refused(sentence.format(response=answered[0].id, risk=risk.id))
+    closed, happened = register.undo(risk, by=request.user, at=request.at)
+    risks.save(tx, closed)
+    record(tx, happened, request.policy, request_key=request.key)
+    return Reply(blocks.marked(_("{risk} is taken back. The trail keeps the entry.").format(risk=risk.id)))
 
 
 def from_message(text: str, link: str | None) -> Mapping[str, Any]:
@@ -110,6 +128,15 @@ SHORTCUTS = [
 
 ACTIONS = [
     Command(
+        "risk.undo",
+        UndoArgs,
+        undo,
+        right=Right.WRITE,
+        summary=_("Take back a risk that was just logged"),
+        writes=True,
+        classification=Secrecy.CONFIDENTIAL,
+    ),
+    Command(
         "customer.log",
         LogHereArgs,
         log,
@@ -120,5 +147,5 @@ ACTIONS = [
         submit=pgettext("button", "Log"),
         ready=ready,
         classification=Secrecy.CONFIDENTIAL,
-    )
+    ),
 ]

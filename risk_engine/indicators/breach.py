@@ -13,6 +13,7 @@ from risk_engine.indicators.events import (
     BreachEnded,
     BreachEvent,
     BreachOpened,
+    BreachUnacknowledged,
     BreachUpdated,
     BreachWorsened,
     Ending,
@@ -128,6 +129,12 @@ def acknowledge(breach: Breach, *, by: str, at: datetime, plan: Plan | None = No
     taken = replace(breach, state=BreachState.ACKNOWLEDGED, acknowledged_by=by, acknowledged_at=at)
     meant = plan or Plan()
     return taken, _event(BreachAcknowledged, taken, at, by, plan=meant.text, owner=meant.owner, due=meant.due)
+
+
+def unacknowledge(breach: Breach, *, by: str, at: datetime) -> tuple[Breach, BreachEvent]:
+    """Take an acknowledgement back: the breach is open again, with its first deadline."""
+    opened = replace(breach, state=BreachState.OPEN, acknowledged_by=None, acknowledged_at=None)
+    return opened, _event(BreachUnacknowledged, opened, at, by)
 
 
 def move(

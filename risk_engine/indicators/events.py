@@ -51,6 +51,13 @@ class BreachAcknowledged(BreachEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BreachUnacknowledged(BreachEvent):
+    """An acknowledgement was taken back by the person who had just given it."""
+
+    kind: ClassVar = "breach.unacknowledged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BreachWorsened(BreachEvent):
     """An indicator that was out of bounds crossed the next threshold."""
 

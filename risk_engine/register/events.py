@@ -30,6 +30,16 @@ class RiskLogged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RiskUndone(Event):
+    """An entry of the register was taken back by the person who had just made it."""
+
+    kind: ClassVar = "risk.undone"
+
+    customer: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseProposed(Event):
     """A treatment of a risk was proposed."""
 

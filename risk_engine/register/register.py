@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from risk_engine.policy.policy import Matrix
 from risk_engine.references import RiskId
 from risk_engine.register.assessment import Assessment, Category, Level, RiskKind, level
-from risk_engine.register.events import RiskLogged
+from risk_engine.register.events import RiskLogged, RiskUndone
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +77,8 @@ def log(
         source=source,
     )
     return risk, logged
+
+
+def undo(risk: Risk, *, by: str, at: datetime) -> tuple[Risk, RiskUndone]:
+    """Take an entry back: it closes, and stays on record."""
+    return replace(risk, open=False), RiskUndone(subject=str(risk.id), actor=by, at=at, customer=risk.customer, title=risk.title)

@@ -12,7 +12,7 @@ from risk_engine.register.assessment import Assessment, Category, Level, RiskKin
 from risk_engine.register.register import Risk
 from storage.database import Tx
 from storage.prepared import prepared
-from storage.rows import insert_row, next_number, one_seen
+from storage.rows import compare_and_set, insert_row, next_number, one_seen
 from storage.schema import RiskRow
 from storage.visibility import visible
 
@@ -23,6 +23,11 @@ def next_id(tx: Tx) -> RiskId:
 
 def add(tx: Tx, risk: Risk) -> None:
     insert_row(tx, RiskRow, _row(risk))
+
+
+def save(tx: Tx, risk: Risk) -> None:
+    """Store whether it is open; nothing else of an entry changes."""
+    compare_and_set(tx, RiskRow, int(risk.id), risk.version, {"open": risk.open})
 
 
 def get(tx: Tx, id: RiskId) -> Risk | None:

@@ -26,6 +26,7 @@ from risk_engine.indicators.events import (
     BreachEased,
     BreachEnded,
     BreachOpened,
+    BreachUnacknowledged,
     BreachUpdated,
     BreachWorsened,
 )
@@ -43,7 +44,7 @@ from risk_engine.references import (
     ResponseId,
     RiskId,
 )
-from risk_engine.register.events import ResponseProposed, RiskLogged
+from risk_engine.register.events import ResponseProposed, RiskLogged, RiskUndone
 from risk_engine.scoring.events import OverrideEnded, OverrideProposed, ScoresUpdated
 from storage.row_digests import cells
 from storage.row_digests.cells import Cell
@@ -109,8 +110,8 @@ STATES_GROUPS = kinds(ImportLoaded, ScoresUpdated, RegisterRecorded)
 WITH_ROWS = kinds(
     *(ApprovalRequested, ApprovalVoted, ApprovalDecided, ApprovalReminded, ConditionMet),
     *(RoleGiven, RoleTaken, DelegationGiven, DelegationRevoked, PolicyProposed, PolicyChanged),
-    *(RiskLogged, ResponseProposed, OverrideProposed, OverrideEnded, JudgementProposed, ExportAsked),
-    *(BreachOpened, BreachAcknowledged, BreachWorsened, BreachEased, BreachUpdated, BreachClosed, BreachEnded),
+    *(RiskLogged, RiskUndone, ResponseProposed, OverrideProposed, OverrideEnded, JudgementProposed, ExportAsked),
+    *(BreachOpened, BreachAcknowledged, BreachUnacknowledged, BreachWorsened, BreachEased, BreachUpdated, BreachClosed, BreachEnded),
     *(ImportLoaded, ScoresUpdated, SampleDrawn, SampleFine, SampleFinding),
     *(DigestSubscribed, DigestChanged, DigestPaused, DigestResumed, DigestUnsubscribed),
 )
