@@ -13,6 +13,7 @@ from risk_engine.financials.financial import Model, Zone
 from risk_engine.financials.financial_policy import Zones
 from risk_engine.grading import Grade
 from risk_engine.impairment import provisioning
+from risk_engine.loans.facility_lgd import LgdOrigin
 from risk_engine.market.sensitivity_policy import Move
 from risk_engine.policy.policy import Policy
 from risk_engine.repayment.repayment import Refinancing, Source
@@ -58,6 +59,7 @@ def credit(score: Score, detail: Detail, policy: Policy) -> Pairs:
     return [
         ("PD", pd_words.whole(score, detail, policy.scoring.calibration)),
         ("LGD", words.share(score.lgd)),
+        *([(_("Basis of LGD"), basis)] if (basis := lgd_basis(detail)) else []),
         ("EAD", money(score.ead, score.currency)),
         ("EL", money(score.expected_loss, score.currency)),
         (_("Stage of IFRS 9"), default_words.stage(score.stage, detail.figures, score.currency)),
@@ -67,6 +69,20 @@ def credit(score: Score, detail: Detail, policy: Policy) -> Pairs:
         (_("Secured by collateral"), words.reading(detail.figures.get("secured_share"), "percent")),
         (_("Covered by better guarantors"), words.reading(detail.figures.get("guaranteed_share"), "percent")),
     ]
+
+
+_BASES = {
+    LgdOrigin.OWN: _("own estimate"),
+    LgdOrigin.SENIORITY: _("foundation approach by seniority"),
+    LgdOrigin.UNKNOWN_SENIORITY: _("foundation approach, seniority unknown"),
+    LgdOrigin.COLLATERAL: _("reduced by collateral"),
+}
+
+
+def lgd_basis(detail: Detail) -> str | None:
+    """Return the bases of the LGDs of a customer's facilities; None without facilities, and for earlier scores."""
+    mask = int(detail.figures.get("lgd_origin") or 0)
+    return str(listed(str(said) for one, said in _BASES.items() if mask & one)) if mask else None
 
 
 def _ecl(score: Score, policy: Policy) -> str:

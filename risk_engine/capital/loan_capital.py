@@ -49,7 +49,8 @@ def irb(
     segment = np.where(size <= rules.size.highest, Segment.SME, Segment.CORPORATE).astype(np.int8)
     # of nothing nothing can be lost
     estimate = np.where(ead == 0, 0.0, np.clip(divided(best, ead), 0.0, 1.0))
-    claims = internal_ratings.Exposures(segment, lgd, ead, _years(rules.maturity, remaining, schedule), size, estimate)
+    years = _years(rules.maturity, remaining, schedule)
+    claims = internal_ratings.exposures(segment, lgd, ead, maturity=years, turnover=size, best_estimate=estimate)
     return internal_ratings.capital(_terms(pd, place.astype(np.int64), segment, rules), claims, rules).rwa
 
 
@@ -114,7 +115,7 @@ def irb_covered(policy: Policy, rwa: Floats, lent: Covered, lgd: Floats, ead: Fl
     segment = np.where(lent.sales[rows] <= rules.size.highest, Segment.SME, Segment.CORPORATE).astype(np.int8)
     years = _years(rules.maturity, remaining, schedule)[rows]
     terms = pd_terms.pd_terms(internal_ratings.floored_pd(lent.pd[rows], segment, rules))
-    claims = internal_ratings.Exposures(segment, lgd[rows], ead[rows], years, lent.sales[rows], lgd[rows])
+    claims = internal_ratings.exposures(segment, lgd[rows], ead[rows], maturity=years, turnover=lent.sales[rows], best_estimate=lgd[rows])
     return _better(rwa, rows, lent.share, internal_ratings.capital(terms, claims, rules).rwa)
 
 

@@ -22,12 +22,13 @@ from risk_engine.impairment.amortisation import Plan
 from risk_engine.impairment.impairment import Claims
 from risk_engine.impairment.schedules import Schedule
 from risk_engine.impairment.staging import Stage, Staged
+from risk_engine.loans import facility_lgd
 from risk_engine.measure import divided
 from risk_engine.policy.policy import Policy
 from risk_engine.ratings import customer_pd
 from risk_engine.ratings.customer_pd import CustomerPd, PdOrigin
 from risk_engine.ratings.rating import Originated
-from risk_engine.security import guaranteed, security
+from risk_engine.security import guaranteed
 
 PLANS = {"bullet": Plan.BULLET, "straight_line": Plan.STRAIGHT_LINE, "annuity": Plan.ANNUITY}
 
@@ -36,9 +37,10 @@ PLANS = {"bullet": Plan.BULLET, "straight_line": Plan.STRAIGHT_LINE, "annuity": 
 class Exposures:
     """Every facility's exposure before its debtor's PD is known, in the reporting currency; NaN is not computable.
 
-    ``factor``: what a unit of its currency is worth. ``lgd_unfloored``: without regulatory floors, for the losses of IFRS 9.
-    ``secured``: the part of the exposure covered by collateral. ``remaining``: years. ``eir``: effective annual interest.
-    ``schedule``: the instalments still to come; ``balances``: the debt that they leave at the beginning of each year.
+    ``factor``: what a unit of its currency is worth. ``lgd_unfloored``: without regulatory floors, for the losses of IFRS 9;
+    ``lgd_origins``: masks of ``LgdOrigin``. ``secured``: the part of the exposure covered by collateral. ``remaining``: years. ``eir``:
+    effective annual interest. ``schedule``: the instalments still to come; ``balances``: the debt that they leave at the beginning of each
+    year.
     """
 
     factor: Floats
@@ -49,6 +51,7 @@ class Exposures:
     ead: Floats
     lgd: Floats
     lgd_unfloored: Floats
+    lgd_origins: NDArray[np.int8]
     secured: Floats
     remaining: Floats
     eir: Floats
@@ -81,7 +84,7 @@ def exposures(policy: Policy, facts: Facts) -> Exposures:
     lent, scoring, factor = facts.facilities, policy.scoring, worth(facts)
     ccf = np.where(np.isnan(lent.ccf), lent.kinds.figures(scoring.ccf, scoring.ccf["other"]), lent.ccf)
     ead = credit.exposure_at_default(lent.limits, lent.outstanding, ccf) * factor
-    lgd, unfloored, secured = _lgd(policy, facts, ead)
+    lgd = facility_lgd.facility_lgd(policy, facts, ead)
     schedule = schedules.to_come(facts)
     remaining = _remaining(policy, facts.as_of, lent, schedule)
     balances = schedules.balances(schedule, lent.outstanding, remaining)
@@ -92,9 +95,10 @@ def exposures(policy: Policy, facts: Facts) -> Exposures:
         ccf=ccf,
         arrears=arrears(policy, facts),
         ead=ead,
-        lgd=lgd,
-        lgd_unfloored=unfloored,
-        secured=secured,
+        lgd=lgd.capital,
+        lgd_unfloored=lgd.accounts,
+        lgd_origins=lgd.origins,
+        secured=lgd.secured,
         remaining=remaining,
         eir=interest(lent),
         plans=_plans(policy, lent),
@@ -159,17 +163,6 @@ def losses(policy: Policy, facts: Facts, lent: Exposures, pd: CustomerPd, who: D
 def _on_book(ecl: Floats, lent: Exposures) -> Floats:
     """Return the part of each loss that is on the drawn amount: the categories compare it with the book, which has nothing undrawn."""
     return np.where(lent.ead > 0, ecl * divided(lent.drawn, lent.ead), ecl)
-
-
-def _lgd(policy: Policy, facts: Facts, ead: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return each facility's own LGD, or the policy's LGD after collateral, with and without floors, and the secured part."""
-    lent, usual = facts.facilities, policy.scoring.lgd
-    bare = lent.seniorities.figures(usual.model_dump(), usual.unknown)
-    found = security.secured(policy, facts, ead, bare)
-    # collateral without a value secures nothing, and the figure lists it as a missing input
-    left = (np.where(np.isnan(after), bare, after) for after in (found.lgd, found.unfloored_lgd))
-    lgd, unfloored = (np.where(np.isnan(lent.lgd), each, lent.lgd) for each in left)
-    return lgd, unfloored, np.where(np.isnan(found.share), 0.0, found.share) * np.nan_to_num(ead)
 
 
 def _remaining(policy: Policy, as_of: np.datetime64, lent: Facilities, schedule: Schedule) -> Floats:

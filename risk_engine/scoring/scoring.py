@@ -212,6 +212,7 @@ def _exposed(facts: Facts, lent: Exposures) -> dict[str, Floats]:
     sums = {name: _total(facts, column) for name, column in (("exposure", lent.drawn), ("ead", lent.ead), ("secured", lent.secured))}
     return {
         "lgd": credit.weighted(owner, lent.lgd, lent.ead, count),
+        "lgd_origin": _all_bits(lent.lgd_origins.astype(np.int32), owner, count),
         "secured_share": divided(sums.pop("secured"), sums["ead"]),
         **sums,
     }

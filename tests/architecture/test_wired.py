@@ -28,7 +28,6 @@ READ_BY_NAME = {
 WAITING_LEAVES: dict[str, dict[str, str]] = {
     "default: PD, capital and calibration": {
         "capital.irb.lgd.collateral": "haircut",
-        "capital.irb.lgd": "senior_financial",
         "capital.irb.maturity": "foundation",
         "migration": "tolerance",
     },
@@ -53,8 +52,8 @@ WAITING_LEAVES: dict[str, dict[str, str]] = {
 }
 WAITING_FUNCTIONS: dict[str, dict[str, str]] = {
     "default: PD, capital and calibration": {
-        "capital.internal_ratings": "Lacks exposures lacks",
-        "capital.foundation_lgd": "Claim secured unsecured",
+        "capital.internal_ratings": "Lacks lacks",
+        "capital.foundation_lgd": "secured",
         "classification.classification": "debtors",
         "impairment.staging": "names",
         "ratings.master_scale": "Fits fitting notches",

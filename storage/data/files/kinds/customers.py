@@ -28,7 +28,7 @@ from storage.data.files.targets import Incoming, Target
 from storage.database import Tx
 from storage.schema import CustomerRow, CustomerVersionRow, RatingVersionRow
 
-CUSTOMER_KINDS = ("manufacturer", "listed manufacturer", "other", "project")
+CUSTOMER_KINDS = ("manufacturer", "listed manufacturer", "other", "project", "financial")
 _LETTERS = ("rating", "rating_date")
 
 
